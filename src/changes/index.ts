@@ -1,0 +1,34 @@
+/** The planners: one for every changing operation that we know how to judge; the rest count as touching the whole connection. */
+
+import type { AnyEndpoint } from '../clients/http/endpoint.ts';
+import { Refusal } from '../clients/http/errors.ts';
+import { operationOf } from '../clients/index.ts';
+import { changeProducts } from './iotx/products.ts';
+import type { AnyPlanner } from './planner.ts';
+import { createDevice } from './thingpark/devices.ts';
+import { cancelOrder, createOrder } from './thingpark/orders.ts';
+import { activateSims, deactivateSims, restoreSims, suspendSims } from './thingspace/devices.ts';
+import { wholeConnection } from './whole-connection.ts';
+
+export const planners: readonly AnyPlanner[] = [
+  createDevice,
+  createOrder,
+  cancelOrder,
+  activateSims,
+  suspendSims,
+  restoreSims,
+  deactivateSims,
+  changeProducts,
+];
+
+const byOperation = new Map<string, AnyPlanner>(planners.map((one) => [one.operation.id, one]));
+
+/** The planner of an operation, by entry or id. */
+export function plannerOf(operation: AnyEndpoint | string): AnyPlanner {
+  const id = typeof operation === 'string' ? operation : operation.id;
+  const own = byOperation.get(id);
+  if (own) return own;
+  const entry = typeof operation === 'string' ? operationOf(id) : operation;
+  if (!entry) throw new Refusal(`there is no operation ${id}`, 'search_operations finds the right one.', 'operation');
+  return wholeConnection(entry);
+}

@@ -1,0 +1,99 @@
+import type { InputOf } from '../../clients/http/endpoint.ts';
+import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
+import { type Product, products } from '../../clients/iotx/products.ts';
+import { subscriberState } from '../../clients/iotx/state.ts';
+import { subscribers } from '../../clients/iotx/subscribers.ts';
+import { fence, quoted } from '../../text/fence.ts';
+import { nearest } from '../../vocabulary.ts';
+import { each } from '../each.ts';
+import { type At, planner } from '../planner.ts';
+
+type Input = InputOf<typeof products.change>;
+
+const nameOf = ({ body }: Input): string => body.product ?? body.service ?? '';
+
+/** Toggling a product: the subscriber is active, the name is exactly one of its own, and both lists are read again after. */
+export const changeProducts = planner({
+  operation: products.change,
+  async look(inputs, at) {
+    const targets = await each(inputs, (input) => lookAt(input, at));
+    const changing = inputs.filter((_, i) => targets[i]?.verdict === 'change');
+    const actions = [...new Set(inputs.map(({ body }) => body.action))];
+    const names = [...new Set(inputs.map(nameOf))];
+    const disables = changing.some(({ body }) => body.action === 'disable');
+    return {
+      targets,
+      steps: changing.map((input) => ({ input, targets: [input.path.physicalId] })),
+      effect: `${actions.join(' and ')} product ${names.length === 1 ? quoted(names[0] ?? '') : `${names.length} names`}${disables ? ', the service stops' : ''}`,
+      noun: 'subscriber',
+      effects: disables || changing.length === 0 ? products.change.effects : (['billing'] as const),
+      cost: 'May incur fees, cost unknown',
+      undo: `${actions[0] === 'enable' ? 'disable' : 'enable'} it again`,
+      settles: 'seconds at the provider, longer at some networks',
+    };
+  },
+  async settle(step, { connection, signal }) {
+    const { physicalId } = step.input.path;
+    const { active } = await lists(step.input, { connection, signal });
+    const on = isOn(active, nameOf(step.input));
+    const done = on === (step.input.body.action === 'enable');
+    const after = { [nameOf(step.input)]: on ? 'enabled' : 'disabled' };
+    if (done) return [{ device: physicalId, outcome: 'applied', after }];
+    return [{ device: physicalId, outcome: 'pending', after, why: 'accepted, not yet visible in the lists' }];
+  },
+  patience: { ms: 600_000, silence: 'unknown' },
+});
+
+async function lists(
+  { path }: Input,
+  { connection, signal }: Pick<At, 'connection' | 'signal'>,
+): Promise<{ active: Product[]; available: Product[] }> {
+  const [active, available] = await Promise.all([
+    connection.call(products.active, { path }, { signal }),
+    connection.call(products.available, { path }, { signal }),
+  ]);
+  return { active, available };
+}
+
+/** A disabled product may leave the active list or stay in it with enabled false: both count as off. */
+function isOn(active: readonly Product[], name: string): boolean {
+  return active.some((one) => one.product === name && one.enabled !== false);
+}
+
+async function lookAt(input: Input, at: At) {
+  const { physicalId } = input.path;
+  const name = nameOf(input);
+  const subscriber = await readSubscriber(input, at);
+  const state = subscriberState(subscriber);
+  const label = subscriber.nickname ? `${physicalId} ${quoted(subscriber.nickname)}` : physicalId;
+  const target = { device: physicalId, label, before: { state, tariff: subscriber.tariffName ?? '' } };
+  if (state !== 'active') return { ...target, verdict: 'refuse' as const, why: `it is ${state}, products change only while active` };
+  const { active, available } = await lists(input, at);
+  const known = [...new Set([...active, ...available].map((one) => one.product))];
+  if (!known.includes(name)) {
+    const near = nearest(name, known);
+    throw new Refusal(
+      `product: ${physicalId} has no ${quoted(name)}${near ? `, nearest is ${quoted(near)}` : ''}`,
+      `Nothing was sent. Names are exact; its products are: ${known.map((one) => fence(one, 40)).join(', ') || 'none'}.`,
+      'product',
+    );
+  }
+  const on = isOn(active, name);
+  const before = { ...target.before, [name]: on ? 'enabled' : 'disabled' };
+  return { ...target, before, verdict: on === (input.body.action === 'enable') ? ('unchanged' as const) : ('change' as const) };
+}
+
+async function readSubscriber({ path }: Input, { connection, signal }: At) {
+  try {
+    return await connection.call(subscribers.read, { path }, { signal });
+  } catch (error) {
+    if (error instanceof ProviderRefused && error.status === 404) {
+      throw new Refusal(
+        `subscribers: ${connection.name} has no subscriber ${path.physicalId}`,
+        'Nothing was sent. find_device resolves other identifiers to the one iot-x uses.',
+        'subscribers',
+      );
+    }
+    throw error;
+  }
+}

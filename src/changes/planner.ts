@@ -1,0 +1,85 @@
+/** The planner of an operation: what would happen, whether it may, and whether it did. */
+import type { Connection } from '../clients/connect.ts';
+import type { AnyEndpoint, AnyInput, Effect, InputOf } from '../clients/http/endpoint.ts';
+import type { Clock } from '../clock.ts';
+
+/** What a planner may use. */
+export interface At {
+  connection: Connection;
+  clock: Clock;
+  signal?: AbortSignal | undefined;
+}
+
+/** A target as it stands now, and whether the operation would change it. */
+export interface Seen {
+  device: string;
+  label: string;
+  /** The facts that must not move between plan and sending. */
+  before: Readonly<Record<string, string>>;
+  verdict: 'change' | 'unchanged' | 'refuse';
+  /** With `refuse`: why, in a sentence. */
+  why?: string;
+}
+
+/** The world as the plan sees it. Looking twice at an unmoved world gives the same picture. */
+export interface Picture<I> {
+  targets: Seen[];
+  /** The requests to send, complete and in order, for the targets to change. */
+  steps: { input: I; targets: readonly string[] }[];
+  /** What it does, in a few words that follow the identifiers: `activate on plan IOTLOW5MB`. */
+  effect: string;
+  /** What a target is: `SIM`, `device`. */
+  noun: string;
+  effects: readonly Effect[];
+  cost?: string;
+  /** How to undo it; absent: it cannot be undone. */
+  undo?: string;
+  settles?: string;
+  warnings?: string[];
+}
+
+/** What is known of a target after sending. */
+export interface Settled {
+  device: string;
+  outcome: 'applied' | 'failed' | 'pending';
+  after?: Readonly<Record<string, string>>;
+  why?: string;
+}
+
+/** A step that was sent, as settling sees it. */
+export interface SentStep<I> {
+  input: I;
+  targets: readonly string[];
+  /** The provider's request id, where it gave one. */
+  receipt: string | undefined;
+  /** False when the answer was lost. */
+  answered: boolean;
+  sentAt: number;
+}
+
+export interface Planner<E extends AnyEndpoint = AnyEndpoint> {
+  operation: E;
+  /** Reads the world; changes nothing. */
+  look(inputs: readonly InputOf<E>[], at: At): Promise<Picture<InputOf<E>>>;
+  /** The provider's request id in a reply. */
+  receipt?(reply: unknown): string | undefined;
+  /** Reads whether it has become real. */
+  settle(step: SentStep<InputOf<E>>, at: At): Promise<Settled[]>;
+  /** ms until nothing more is expected, and what silence then means. */
+  patience: { ms: number; silence: 'failed' | 'unknown' };
+}
+
+/** A planner whose operation is known only at run time. */
+export interface AnyPlanner {
+  operation: AnyEndpoint;
+  look(inputs: readonly AnyInput[], at: At): Promise<Picture<AnyInput>>;
+  receipt?(reply: unknown): string | undefined;
+  settle(step: SentStep<AnyInput>, at: At): Promise<Settled[]>;
+  patience: { ms: number; silence: 'failed' | 'unknown' };
+}
+
+/** Declares a planner with its exact input and hands it on for any. */
+export function planner<E extends AnyEndpoint>(it: Planner<E>): AnyPlanner {
+  // Inputs reach a planner only after its own operation's schema has checked them.
+  return it as unknown as AnyPlanner;
+}

@@ -1,0 +1,98 @@
+import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
+import { offers } from '../../clients/thingpark/offers.ts';
+import { orders } from '../../clients/thingpark/orders.ts';
+import { quoted } from '../../text/fence.ts';
+import { nearest } from '../../vocabulary.ts';
+import { planner } from '../planner.ts';
+
+/** Ordering: the offer must exist and be active; how many like orders stand is read before and after. */
+export const createOrder = planner({
+  operation: orders.create,
+  async look(inputs, { connection, signal }) {
+    const all = await connection.call(offers.list, { query: {} }, { signal });
+    const present = await connection.call(orders.list, {}, { signal });
+    const targets = inputs.map(({ body }) => {
+      const offer = all.find((one) => one.id === body.offerId);
+      if (!offer) {
+        const ids = all.map((one) => one.id ?? '');
+        const near = nearest(body.offerId, ids);
+        throw new Refusal(
+          `offer: there is no ${quoted(body.offerId)}${near ? `, nearest is ${near}` : ''}`,
+          `Nothing was sent. list_offers shows them: ${ids.slice(0, 8).join(', ')}.`,
+          'offer',
+        );
+      }
+      const same = present.filter((one) => one.offerId === body.offerId && (!body.subscriberId || one.subscriberId === body.subscriberId));
+      const refs = same.map((one) => one.ref ?? '').sort();
+      const before = { 'orders of this offer': String(refs.length), refs: refs.join(' '), offer: offer.state ?? 'unknown' };
+      return offer.state && offer.state !== 'ACTIVE'
+        ? { device: body.offerId, label: body.offerId, before, verdict: 'refuse' as const, why: `the offer is ${offer.state}` }
+        : { device: body.offerId, label: body.offerId, before, verdict: 'change' as const };
+    });
+    const first = inputs[0];
+    const strategy = first?.query?.withProcessingStrategyId;
+    return {
+      targets,
+      steps: inputs.map((input) => ({ input, targets: [input.body.offerId] })),
+      effect: `order it for ${first?.body.subscriberId ? `subscriber ${first.body.subscriberId}` : "the caller's own subscriber"}${strategy ? `, processing strategy ${strategy}` : ''}`,
+      noun: 'offer',
+      effects: orders.create.effects,
+      undo: 'cancelling the order, which ends its subscriptions',
+      warnings: targets
+        .filter((one) => one.before['orders of this offer'] !== '0')
+        .map((one) => `${one.device}: ${one.before['orders of this offer']} order(s) of this offer stand already`),
+    };
+  },
+  receipt: (reply) => (reply as { ref?: string | null } | undefined)?.ref ?? undefined,
+  async settle(step, { connection }) {
+    const { offerId, subscriberId } = step.input.body;
+    const all = await connection.call(orders.list, {});
+    const mine = step.receipt
+      ? all.find((one) => one.ref === step.receipt)
+      : all.find(
+          (one) =>
+            one.offerId === offerId &&
+            (!subscriberId || one.subscriberId === subscriberId) &&
+            Date.parse(one.creationTime ?? '') >= step.sentAt - 1000,
+        );
+    if (!mine) return [{ device: offerId, outcome: 'pending', why: 'no such order when read back' }];
+    return [{ device: offerId, outcome: 'applied', after: { order: mine.ref ?? 'unknown', state: mine.state ?? 'unknown' } }];
+  },
+  patience: { ms: 120_000, silence: 'unknown' },
+});
+
+/** Cancelling an order ends every subscription that it made. */
+export const cancelOrder = planner({
+  operation: orders.cancel,
+  async look(inputs, { connection, signal }) {
+    const targets = await Promise.all(
+      inputs.map(async ({ path }) => {
+        const order = await connection.call(orders.read, { path }, { signal });
+        return {
+          device: path.orderRef,
+          label: `order ${path.orderRef}`,
+          before: { offer: order.offerId ?? 'unknown', state: order.state ?? 'unknown' },
+          verdict: 'change' as const,
+        };
+      }),
+    );
+    return {
+      targets,
+      steps: inputs.map((input) => ({ input, targets: [input.path.orderRef] })),
+      effect: `cancel the order of ${targets[0]?.before.offer ?? ''} and all subscriptions it made`,
+      noun: 'order',
+      effects: orders.cancel.effects,
+    };
+  },
+  async settle(step, { connection }) {
+    const device = step.input.path.orderRef;
+    try {
+      await connection.call(orders.read, { path: step.input.path });
+      return [{ device, outcome: 'pending', why: 'still there when read back' }];
+    } catch (error) {
+      if (error instanceof ProviderRefused && error.status === 404) return [{ device, outcome: 'applied', after: { state: 'gone' } }];
+      throw error;
+    }
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});

@@ -1,0 +1,219 @@
+/** Contract + connection -> typed call: checks the input, signs, sends, repeats what may be repeated, reads the answer. */
+import type { z } from 'zod';
+
+import type { Chance, Clock } from '../../clock.ts';
+import type { AnyEndpoint, AnyInput, InputOf, ReplyOf } from './endpoint.ts';
+import { isRead, methodOf, pathOf } from './endpoint.ts';
+import { type CallError, ProviderRefused, Refusal, TooManyRequests, UnknownAnswer, Unreachable } from './errors.ts';
+import { fillPath, queryText } from './path.ts';
+import { decide, type Ending, retryAfterMs, waitNote } from './retry.ts';
+
+/** `fetch` as it is handed in: undici's own for a live provider, a function for the sandbox. */
+export type Fetch = (
+  url: string,
+  init: { method: string; headers: Record<string, string>; body?: string; signal?: AbortSignal },
+) => Promise<Response>;
+
+/** What one provider does differently. */
+export interface Dialect {
+  /** The base address of an api; a Refusal that names the missing setting where the connection does not hold it. */
+  base(entry: AnyEndpoint): string;
+  /** The headers that sign a call; logs in when needed. */
+  sign(entry: AnyEndpoint, send: Send, signal?: AbortSignal): Promise<Record<string, string>>;
+  /** True when this refusal proves that nothing was processed and renewed credentials may help; forgets the old ones. */
+  renew(entry: AnyEndpoint, answer: Answer, signed: Record<string, string>): boolean;
+  /** Code and words of a refusal, from whatever came: JSON, XML, HTML or nothing. */
+  refusal(answer: Answer): { code?: string | undefined; words: string; next?: string };
+  /** Takes the provider's envelope off, before the reply schema looks. */
+  open?(entry: AnyEndpoint, body: unknown): unknown;
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  /** JSON where it was JSON, else text. */
+  body: unknown;
+}
+
+/** Sends one signed or unsigned request without retry: what a dialect logs in with. */
+export type Send = (entry: AnyEndpoint, input: AnyInput, headers: Record<string, string>, signal?: AbortSignal) => Promise<Answer>;
+
+export interface CallOptions {
+  signal?: AbortSignal | undefined;
+  /** Told of every wait and repeat, for the record of a change. */
+  note?: ((text: string) => void) | undefined;
+}
+
+export interface Call {
+  <E extends AnyEndpoint>(entry: E, input: InputOf<E>, options?: CallOptions): Promise<ReplyOf<E>>;
+  /** The same for an endpoint known only at run time; the answer is unchecked beyond its schema. */
+  any(entry: AnyEndpoint, input: AnyInput, options?: CallOptions): Promise<unknown>;
+}
+
+export interface ClientParts {
+  connection: string;
+  dialect: Dialect;
+  fetch: Fetch;
+  clock: Clock;
+  chance: Chance;
+  /** A try is given up after this many ms. */
+  timeoutMs: number;
+}
+
+export function makeCall(parts: ClientParts): Call {
+  const { connection, dialect, clock, chance } = parts;
+
+  const send: Send = async (entry, input, headers, signal) => {
+    const url = `${dialect.base(entry)}${fillPath(pathOf(entry), input.path)}${queryText(input.query)}`;
+    const limit = AbortSignal.timeout(parts.timeoutMs);
+    const body = bodyText(entry, input.body);
+    try {
+      const response = await parts.fetch(url, {
+        method: methodOf(entry),
+        headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': contentType(entry) }), ...headers },
+        ...(body === undefined ? {} : { body }),
+        signal: signal ? AbortSignal.any([signal, limit]) : limit,
+      });
+      const text = await response.text();
+      return { status: response.status, headers: response.headers, body: readBody(text) };
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw new Unreachable(
+        connection,
+        limit.aborted ? `no answer within ${parts.timeoutMs / 1000} s` : reasonOf(error),
+        arrived(error) ? 'maybe' : 'no',
+      );
+    }
+  };
+
+  const any = async (entry: AnyEndpoint, raw: AnyInput, options: CallOptions = {}): Promise<unknown> => {
+    const input = checkInput(entry, raw);
+    const read = isRead(entry);
+    const tries = { count: 0, renewed: false };
+    for (;;) {
+      tries.count += 1;
+      options.signal?.throwIfAborted();
+      const headers = await dialect.sign(entry, send, options.signal);
+      let ending: Ending;
+      let answer: Answer | undefined;
+      let lost: Unreachable | undefined;
+      try {
+        answer = await send(entry, input, headers, options.signal);
+        if (answer.status >= 200 && answer.status < 300) return readReply(entry, answer);
+        const retryAfter = retryAfterMs(answer.headers.get('retry-after'), clock.now());
+        ending = {
+          kind: 'answered',
+          status: answer.status,
+          retryAfter,
+          authRefused: !tries.renewed && dialect.renew(entry, answer, headers),
+        };
+      } catch (error) {
+        if (!(error instanceof Unreachable)) throw error;
+        lost = error;
+        ending = { kind: 'lost', sent: error.sent };
+      }
+      const next = decide(read, ending, tries, chance);
+      if (next.do === 'stop') throw lost ?? refused(answer as Answer);
+      if (next.do === 'renew') tries.renewed = true;
+      else {
+        options.note?.(waitNote(answer?.status, next.ms, clock.now()));
+        await clock.sleep(next.ms, options.signal);
+      }
+    }
+  };
+
+  const refused = (answer: Answer): CallError => {
+    const retryAfter = retryAfterMs(answer.headers.get('retry-after'), clock.now());
+    if (answer.status === 429) return new TooManyRequests(connection, retryAfter ?? 5000);
+    const { code, words, next } = dialect.refusal(answer);
+    return new ProviderRefused({ connection, status: answer.status, code, words, retryAfter, ...(next ? { next } : {}) });
+  };
+
+  const readReply = (entry: AnyEndpoint, answer: Answer): unknown => {
+    if (!entry.reply) return undefined;
+    const body = dialect.open ? dialect.open(entry, answer.body) : answer.body;
+    const read = schemaOf(entry, 'reply')?.safeParse(body);
+    if (!read || read.success) return read?.data;
+    const issue = read.error.issues[0];
+    throw new UnknownAnswer(connection, entry.id, answer.status, `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'unreadable'}`);
+  };
+
+  const call = ((entry: AnyEndpoint, input: AnyInput, options?: CallOptions) => any(entry, input, options)) as Call;
+  call.any = any;
+  return call;
+}
+
+const made = new WeakMap<() => z.ZodType, z.ZodType>();
+
+/** An endpoint's schema, made once. */
+export function schemaOf(entry: AnyEndpoint, part: 'query' | 'body' | 'reply'): z.ZodType | undefined {
+  const make = entry[part];
+  if (!make) return undefined;
+  const schema = made.get(make) ?? make();
+  made.set(make, schema);
+  return schema;
+}
+
+/** Checks path, query and body before the wire and gives them in normal form; a Refusal names the field and shows the example. */
+export function checkInput(entry: AnyEndpoint, input: AnyInput): AnyInput {
+  const names = [...pathOf(entry).matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string);
+  for (const name of names) {
+    if (typeof input.path?.[name] !== 'string') throw badInput(entry, `path.${name}`, 'is required');
+  }
+  for (const name of Object.keys(input.path ?? {}))
+    if (!names.includes(name)) throw badInput(entry, `path.${name}`, 'is not a member of the path');
+  for (const part of ['query', 'body'] as const) {
+    if (input[part] !== undefined && !entry[part]) throw badInput(entry, part, 'is not taken by this operation');
+  }
+  const checked: AnyInput = input.path ? { path: input.path } : {};
+  for (const part of ['query', 'body'] as const) {
+    const schema = schemaOf(entry, part);
+    if (!schema) continue;
+    const result = schema.safeParse(part === 'query' ? (input.query ?? {}) : input.body);
+    if (!result.success) {
+      const issue = result.error.issues[0];
+      throw badInput(entry, [part, ...(issue?.path ?? [])].join('.'), issue?.message ?? 'does not fit');
+    }
+    if (part === 'query') checked.query = result.data as Record<string, unknown>;
+    else checked.body = result.data;
+  }
+  return checked;
+}
+
+function badInput(entry: AnyEndpoint, field: string, rule: string): Refusal {
+  return new Refusal(`${entry.id}: ${field} ${rule}`, `Nothing was sent. A valid input: ${JSON.stringify(entry.example)}`, field);
+}
+
+function contentType(entry: AnyEndpoint): string {
+  return entry.encoding === 'form' ? 'application/x-www-form-urlencoded' : 'application/json';
+}
+
+function bodyText(entry: AnyEndpoint, body: unknown): string | undefined {
+  if (body === undefined) return undefined;
+  return entry.encoding === 'form' ? new URLSearchParams(body as Record<string, string>).toString() : JSON.stringify(body);
+}
+
+function readBody(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+// Refused before a connection stood: nothing can have arrived.
+const neverArrived = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+
+function codeOf(error: unknown): string | undefined {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+}
+
+function arrived(error: unknown): boolean {
+  return !neverArrived.has(codeOf(error) ?? '');
+}
+
+function reasonOf(error: unknown): string {
+  return codeOf(error) ?? (error instanceof Error ? error.message : 'the connection failed');
+}

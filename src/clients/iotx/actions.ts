@@ -1,0 +1,33 @@
+/** Troubleshooting actions; the one group of calls below a path prefix of its own. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { Text } from './fields.ts';
+
+const list = endpoint({
+  id: 'iotx.actions.list',
+  api: 'iotx',
+  route: 'GET /subscriber-actions-api/subscribers/{physicalId}/actions',
+  effects: [],
+  sure: 'documented',
+  source: 'manual 4.0, subscriber actions; permission Perform Troubleshooting Actions on a Subscriber',
+  doubts: ['the shape of an action: a plain name, or name and description'],
+  help: 'Lists what can be done for one subscriber; depends on SIM type and network.',
+  reply: () => z.array(z.union([z.string(), z.looseObject({ name: Text(), description: Text() })])),
+  example: { path: { physicalId: '8944990000001000010' } },
+});
+
+const run = endpoint({
+  id: 'iotx.actions.run',
+  api: 'iotx',
+  route: 'POST /subscriber-actions-api/subscribers/{physicalId}/actions',
+  effects: ['disruptive'],
+  sure: 'guessed',
+  source: 'that it exists: manual; path and body are guesses',
+  doubts: ['the body, and the names of the actions'],
+  help: 'Runs a listed action: refresh interrupts services shortly, reconnect drops the connection.',
+  body: () => z.strictObject({ action: z.string().min(1) }),
+  example: { path: { physicalId: '8944990000001000010' }, body: { action: 'reconnect' } },
+});
+
+export const actions = { list, run };

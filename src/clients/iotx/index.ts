@@ -1,0 +1,13 @@
+import { actions } from './actions.ts';
+import { alerts } from './alerts.ts';
+import { analytics } from './analytics.ts';
+import { apn } from './apn.ts';
+import { products } from './products.ts';
+import { provisioning } from './provisioning.ts';
+import { session } from './session.ts';
+import { stockOrders } from './stock-orders.ts';
+import { subscribers } from './subscribers.ts';
+import { tags } from './tags.ts';
+
+/** Every iot-x operation we know, by noun. */
+export const iotx = { session, subscribers, products, provisioning, analytics, apn, actions, stockOrders, alerts, tags };

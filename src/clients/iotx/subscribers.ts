@@ -1,0 +1,70 @@
+/** Subscribers: one SIM, LoRaWAN device or satellite terminal each, with tariff, state and usage of the billing period. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { Amount, Flag, Id, ListQuery, listDoubt, Text } from './fields.ts';
+
+/**
+ * `physicalId` is ICCID, Device EUI or satellite IMEI. There is no single state field, see `subscriberState`. `dataUsage` is bytes
+ * both ways in the current billing period; `lineRental` the smallest unit of the tariff's currency; `contractLength` months.
+ */
+export const Subscriber = () =>
+  z.looseObject({
+    physicalId: Id(),
+    subscriberId: Id().nullish(),
+    nickname: Text(),
+    subscriberType: Text(),
+    isActive: Flag(),
+    isBarred: Flag(),
+    networkState: z.looseObject({ isOnline: Flag(), isTransferring: Flag() }).nullish(),
+    tariffName: Text(),
+    lineRental: Amount(),
+    contractLength: Amount(),
+    connectionDate: Text(),
+    expiryDate: Text(),
+    terminateDate: Text(),
+    dataUsage: Amount(),
+    groupId: Id().nullish(),
+    operatorCode: Text(),
+    operatorName: Text(),
+    imsi: Id().nullish(),
+    eid: Id().nullish(),
+    smdpProvider: Text(),
+    dataNumber: Id().nullish(),
+    related: z
+      .looseObject({
+        parent: z.looseObject({ physicalId: Id(), isEnabledOnParent: Flag() }).nullish(),
+        profiles: z.array(z.looseObject({ physicalId: Id() })).nullish(),
+      })
+      .nullish(),
+  });
+export type Subscriber = z.output<ReturnType<typeof Subscriber>>;
+
+const list = endpoint({
+  id: 'iotx.subscribers.list',
+  api: 'iotx',
+  route: 'GET /subscribers',
+  effects: [],
+  sure: 'observed',
+  source: 'a customer integration of about 2020; schemas from the manual',
+  doubts: [listDoubt],
+  help: 'Lists or searches subscribers; a walk ends at the first empty page, stock SIMs are not among them.',
+  query: ListQuery,
+  reply: () => z.array(Subscriber()),
+  example: { query: { limit: 50, offset: 0, filter: 'subscriberId eq "447700900101"', orderBy: 'nickname ASC' } },
+});
+
+const read = endpoint({
+  id: 'iotx.subscribers.read',
+  api: 'iotx',
+  route: 'GET /subscribers/{physicalId}',
+  effects: [],
+  sure: 'observed',
+  source: 'a customer integration of about 2020; schemas from the manual',
+  doubts: ['whether stock SIMs are really not found here'],
+  help: 'Reads one subscriber by ICCID, Device EUI or satellite IMEI.',
+  reply: () => Subscriber(),
+  example: { path: { physicalId: '8944990000001000010' } },
+});
+
+export const subscribers = { list, read };

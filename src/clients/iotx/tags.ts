@@ -1,0 +1,70 @@
+/** Tags: free labels, a search aid and no access control. That the calls exist is documented, their paths are guesses. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { Amount, Id, ListQuery, listDoubt } from './fields.ts';
+
+const source = 'the call and its answer: manual; the path is a guess';
+
+const list = endpoint({
+  id: 'iotx.tags.list',
+  api: 'iotx',
+  route: 'GET /tags',
+  effects: [],
+  sure: 'guessed',
+  source,
+  doubts: [listDoubt],
+  help: 'Lists the tags of the company with how many subscribers carry each.',
+  query: ListQuery,
+  reply: () => z.array(z.looseObject({ tagName: z.string(), numberOfSubscribers: Amount() })),
+  example: { query: { limit: 50, offset: 0 } },
+});
+
+const subscribers = endpoint({
+  id: 'iotx.tags.subscribers',
+  api: 'iotx',
+  route: 'GET /tags/{tagName}/subscribers',
+  effects: [],
+  sure: 'guessed',
+  source,
+  help: 'Lists the physical ids of the subscribers that carry a tag.',
+  reply: () => z.array(z.looseObject({ physicalId: Id() })),
+  example: { path: { tagName: 'north' } },
+});
+
+const ofSubscriber = endpoint({
+  id: 'iotx.tags.ofSubscriber',
+  api: 'iotx',
+  route: 'GET /subscribers/{physicalId}/tags',
+  effects: [],
+  sure: 'guessed',
+  source,
+  help: 'Lists the tags of one subscriber.',
+  reply: () => z.array(z.looseObject({ tagName: z.string() })),
+  example: { path: { physicalId: '8944990000001000010' } },
+});
+
+const add = endpoint({
+  id: 'iotx.tags.add',
+  api: 'iotx',
+  route: 'POST /subscribers/{physicalId}/tags',
+  effects: ['write'],
+  sure: 'guessed',
+  source,
+  help: 'Puts a tag on one subscriber.',
+  body: () => z.strictObject({ tagName: z.string().min(1) }),
+  example: { path: { physicalId: '8944990000001000010' }, body: { tagName: 'north' } },
+});
+
+const remove = endpoint({
+  id: 'iotx.tags.remove',
+  api: 'iotx',
+  route: 'DELETE /subscribers/{physicalId}/tags/{tagName}',
+  effects: ['write'],
+  sure: 'guessed',
+  source,
+  help: 'Takes a tag off one subscriber.',
+  example: { path: { physicalId: '8944990000001000010', tagName: 'north' } },
+});
+
+export const tags = { list, subscribers, ofSubscriber, add, remove };

@@ -1,0 +1,40 @@
+/** OSS device profiles: the models a device can be created with. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+
+const list = endpoint({
+  id: 'thingpark.deviceProfiles.list',
+  api: 'oss',
+  route: 'GET /thingpark/wireless/rest/subscriptions/mine/deviceProfiles',
+  effects: [],
+  sure: 'documented',
+  source: 'Devices API 7.3, tutorial 8.x',
+  help: 'Lists device models (profiles), LoRaWAN or cellular.',
+  query: () =>
+    z.strictObject({
+      pageIndex: z.number().int().min(1).optional(),
+      connectivity: z.enum(['LORAWAN', 'CELLULAR']).optional(),
+      typeMAC: z.string().optional(),
+      vendorID: z.string().optional(),
+      ID: z.array(z.string()).optional(),
+    }),
+  reply: () =>
+    z.looseObject({
+      briefs: z.array(
+        z.looseObject({
+          ID: z.string(),
+          commercialName: z.string().nullish(),
+          connectivity: z.string().nullish(),
+          typeMAC: z.string().nullish(),
+          macMajorVersion: z.number().nullish(),
+          macMinorVersion: z.number().nullish(),
+          vendor: z.looseObject({ ID: z.string().nullish(), name: z.string().nullish() }).nullish(),
+        }),
+      ),
+      more: z.boolean().nullish(),
+    }),
+  example: { query: { connectivity: 'LORAWAN' } },
+});
+
+export const deviceProfiles = { list };

@@ -1,0 +1,200 @@
+/** OSS devices: list by cursor, read, create, traffic. Reference: Devices API 7.3 and the 8.x tutorial. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+
+const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
+
+const Text = () => z.string().nullish();
+const Amount = () => z.number().nullish();
+
+/** A row of the device list. Radio fields are null before the first uplink; `href` ends in the UID. */
+export const DeviceBrief = () =>
+  z.looseObject({
+    name: Text(),
+    EUI: z.string(),
+    nwAddress: Text(),
+    connectivity: Text(),
+    activation: Text(),
+    appEUI: Text(),
+    model: z.looseObject({ ID: Text(), commercialName: Text(), connectivity: Text() }).nullish(),
+    networkSubscription: z.looseObject({ ID: Text(), commercialName: Text() }).nullish(),
+    appServers: z.array(z.looseObject({ ID: Text(), name: Text() })).nullish(),
+    healthState: Text(),
+    alarmLevel: Amount(),
+    creationDate: Amount(),
+    lastUpTimestamp: Amount(),
+    lastDwTimestamp: Amount(),
+    lastRSSI: Amount(),
+    avgRSSI: Amount(),
+    lastSNR: Amount(),
+    avgSNR: Amount(),
+    lastSF: Amount(),
+    lastMeanPER: Amount(),
+    lastBatLevel: Amount(),
+    sim: z.looseObject({ ID: Text(), type: Text() }).nullish(),
+    enforcedIMEI: Text(),
+    imsi: Text(),
+    href: Text(),
+  });
+
+/** A device as read by itself: the brief plus lock version, suspension and location. Keys are never returned. */
+export const Device = () =>
+  DeviceBrief().extend({
+    suspension: Text(),
+    occContext: z.looseObject({ version: z.number().nullish(), lastUpdate: Amount(), who: Text() }).nullish(),
+    adminLat: Amount(),
+    adminLon: Amount(),
+    joinServer: Text(),
+    currentClass: Text(),
+  });
+
+const list = endpoint({
+  id: 'thingpark.devices.list',
+  api: 'oss',
+  route: `GET ${base}`,
+  effects: [],
+  sure: 'documented',
+  source: 'Devices API 7.3, tutorial 8.x',
+  cost: 'medium',
+  help: 'Lists devices; sort=EUI,asc walks by cursor, other sorts by page index.',
+  query: () =>
+    z.strictObject({
+      sort: z.string().optional(),
+      pageAfter: z.string().optional(),
+      pageIndex: z.number().int().min(1).optional(),
+      pageSize: z.number().int().min(1).optional(),
+      query: z.string().optional(),
+      devEUI: z.string().optional(),
+      name: z.string().optional(),
+      healthState: z.array(z.enum(['INIT', 'ACTIVE', 'RF_CNX_ERROR', 'SUSPENDED'])).optional(),
+      connectivity: z.enum(['LORAWAN', 'CELLULAR']).optional(),
+      networkSubscriptionID: z.string().optional(),
+      appServerID: z.array(z.string()).optional(),
+    }),
+  reply: () =>
+    z.looseObject({
+      briefs: z.array(DeviceBrief()),
+      more: z.boolean().nullish(),
+      count: z.number().nullish(),
+      now: z.union([z.number(), z.string()]).nullish(),
+      cursors: z.looseObject({ last: z.string().nullish() }).nullish(),
+    }),
+  example: { query: { sort: 'EUI,asc', pageSize: 100 } },
+});
+
+const counters = endpoint({
+  id: 'thingpark.devices.counters',
+  api: 'oss',
+  route: `GET ${base}/counters`,
+  effects: [],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  cost: 'medium',
+  help: 'Counts devices by health state.',
+  reply: () =>
+    z.looseObject({ briefs: z.array(z.looseObject({ healthState: z.string(), count: z.number() })), totalCount: z.number().nullish() }),
+  example: {},
+});
+
+const read = endpoint({
+  id: 'thingpark.devices.read',
+  api: 'oss',
+  route: `GET ${base}/{deviceUid}`,
+  effects: [],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  help: 'Reads one device by UID or by e<DevEUI>.',
+  reply: () => Device(),
+  example: { path: { deviceUid: 'eA81758FFFE0A0001' } },
+});
+
+const create = endpoint({
+  id: 'thingpark.devices.create',
+  api: 'oss',
+  route: `POST ${base}`,
+  effects: ['billing'],
+  sure: 'documented',
+  source: 'Devices API 7.3, tutorial 8.x',
+  doubts: ['a plan licence may be used up by the new device', 'the status of a duplicate DevEUI is not documented'],
+  cost: 'medium',
+  help: 'Creates a LoRaWAN or cellular device; without a plan in ADVANCED mode it starts suspended.',
+  query: () => z.strictObject({ networkSubscriptionsHandlingMode: z.enum(['BASIC', 'ADVANCED']).optional() }),
+  body: () =>
+    z.strictObject({
+      EUI: z.string(),
+      name: z.string().optional(),
+      connectivity: z.enum(['LORAWAN', 'CELLULAR']).optional(),
+      activation: z.enum(['OTAA', 'ABP']).optional(),
+      model: z.strictObject({ ID: z.string() }),
+      appEUI: z.string().optional(),
+      appKey: z.string().optional(),
+      nwkKey: z.string().optional(),
+      nwAddress: z.string().optional(),
+      nwKey: z.string().optional(),
+      sNwkSIntKey: z.string().optional(),
+      nwkSEncKey: z.string().optional(),
+      appKeys: z.string().optional(),
+      networkSubscription: z
+        .strictObject({ ID: z.string().optional(), nwGeolocalization: z.boolean().optional(), prAllowed: z.boolean().optional() })
+        .optional(),
+      appServers: z.array(z.strictObject({ ID: z.string() })).optional(),
+    }),
+  reply: () => Device(),
+  example: {
+    query: { networkSubscriptionsHandlingMode: 'ADVANCED' },
+    body: {
+      EUI: 'A81758FFFE0A0001',
+      name: 'Fridge 1',
+      connectivity: 'LORAWAN',
+      activation: 'OTAA',
+      model: { ID: 'SMTC/LoRaMoteA.1_EU' },
+      appEUI: 'A81758FFFE000000',
+      appKey: '000102030405060708090A0B0C0D0E0F',
+      networkSubscription: { ID: 'acme-cs/standard' },
+      appServers: [{ ID: 'TWA_199982747.1972.AS' }],
+    },
+  },
+});
+
+const Slot = () =>
+  z
+    .looseObject({ count: Amount(), size: Amount(), countLost: Amount(), countLate: Amount(), countFailed: Amount(), countSent: Amount() })
+    .nullish();
+
+const aggregatedFrames = endpoint({
+  id: 'thingpark.devices.aggregatedFrames',
+  api: 'oss',
+  route: `GET ${base}/{deviceUid}/frames/aggregated`,
+  effects: [],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  help: 'Counts uplinks and downlinks of one device per time slot, with mean radio quality.',
+  query: () =>
+    z.strictObject({
+      begin: z.string().optional(),
+      duration: z.string().optional(),
+      step: z.string().optional(),
+      timezone: z.string().optional(),
+    }),
+  reply: () =>
+    z.looseObject({
+      briefs: z.array(
+        z.looseObject({
+          timestamp: z.number(),
+          instantPerMean: Amount(),
+          meanPerMean: Amount(),
+          rssiMean: Amount(),
+          snrMean: Amount(),
+          espMean: Amount(),
+          up: Slot(),
+          dw: Slot(),
+          mf: z.looseObject({ count: Amount(), size: Amount(), sizeUp: Amount(), sizeDown: Amount() }).nullish(),
+        }),
+      ),
+      now: z.union([z.number(), z.string()]).nullish(),
+    }),
+  example: { path: { deviceUid: 'eA81758FFFE0A0001' }, query: { duration: 'P7D', step: 'P1D', timezone: 'Europe/Paris' } },
+});
+
+export const devices = { list, counters, read, create, aggregatedFrames };

@@ -1,0 +1,123 @@
+/** ThingPark's habits: two realms with five-minute tokens, one set of credentials for each API generation. */
+import type { Clock } from '../../clock.ts';
+import type { Answer, Dialect, Send } from '../http/client.ts';
+import type { AnyEndpoint, Api } from '../http/endpoint.ts';
+import { ProviderRefused, Refusal } from '../http/errors.ts';
+import { type Flight, singleFlight } from '../http/single-flight.ts';
+import { tokens } from './tokens.ts';
+
+/** One set of credentials; whole or absent. */
+export interface OssCredentials {
+  /** `https://HOST` */
+  url: string;
+  realm: 'users-auth' | 'admins-auth';
+  clientId: string;
+  clientSecret: string;
+}
+
+/** DX takes `<profile>/<login>` and the user's password. */
+export interface DxCredentials {
+  /** `https://HOST/thingpark/dx/admin/latest/api` or `https://dx-api.thingpark.com/admin/latest/api` */
+  adminUrl: string;
+  /** The same with `core` in place of `admin`. */
+  coreUrl: string;
+  clientId: string;
+  clientSecret: string;
+}
+
+export interface ThingparkSettings {
+  name: string;
+  oss?: OssCredentials | undefined;
+  dx?: DxCredentials | undefined;
+}
+
+interface Held {
+  token: string;
+  /** ms since 1970 after which a new one is fetched. */
+  until: number;
+}
+
+// A token that runs out on the way is refused; renew a little before.
+const early = 30_000;
+
+export function thingparkDialect(settings: ThingparkSettings, clock: Clock, learn: (secret: string) => void): Dialect {
+  const held = new Map<'oss' | 'dx', Held>();
+  const flights: Record<'oss' | 'dx', Flight<Held>> = { oss: singleFlight(), dx: singleFlight() };
+
+  const credentials = <K extends 'oss' | 'dx'>(kind: K): NonNullable<ThingparkSettings[K]> => {
+    const set = settings[kind];
+    if (set) return set;
+    throw new Refusal(
+      `connection ${settings.name} has no ${kind} credentials`,
+      `Set "${kind}" for this connection in the configuration (${kind === 'oss' ? 'url, clientId, clientSecret' : 'adminUrl, clientId, clientSecret'}).`,
+      kind,
+    );
+  };
+
+  const fetchToken = async (kind: 'oss' | 'dx', send: Send): Promise<Held> => {
+    const { clientId, clientSecret } = credentials(kind);
+    const body = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
+    const answer =
+      kind === 'oss'
+        ? await send(tokens.oss, { path: { realm: credentials('oss').realm }, body }, {})
+        : await send(tokens.dx, { body }, {});
+    const said = answer.body as { access_token?: unknown; expires_in?: unknown; error?: unknown; error_description?: unknown } | undefined;
+    if (answer.status < 200 || answer.status > 299 || typeof said?.access_token !== 'string') {
+      throw new ProviderRefused({
+        connection: settings.name,
+        status: answer.status,
+        code: typeof said?.error === 'string' ? said.error : undefined,
+        words: typeof said?.error_description === 'string' ? said.error_description : 'no token was issued',
+        next:
+          kind === 'oss'
+            ? 'Check clientId and clientSecret; invalid_client may also mean the other realm (users-auth for subscribers, admins-auth for operators).'
+            : 'Check clientId (<profile>/<login>) and the password.',
+      });
+    }
+    learn(said.access_token);
+    const seconds = typeof said.expires_in === 'number' ? said.expires_in : 300;
+    const next = { token: said.access_token, until: clock.now() + Math.max(1000, seconds * 1000 - Math.min(early, seconds * 500)) };
+    held.set(kind, next);
+    return next;
+  };
+
+  return {
+    base: (entry) => baseOf(entry.api, credentials),
+    async sign(entry, send) {
+      const kind = kindOf(entry.api);
+      credentials(kind);
+      const present = held.get(kind);
+      const { token } = present && present.until > clock.now() ? present : await flights[kind](() => fetchToken(kind, send));
+      return { authorization: `Bearer ${token}` };
+    },
+    renew(entry, answer, signed) {
+      if (answer.status !== 401 && !(answer.status === 403 && isExpiry(answer))) return false;
+      const kind = kindOf(entry.api);
+      if (`Bearer ${held.get(kind)?.token}` === signed['authorization']) held.delete(kind);
+      return true;
+    },
+    refusal({ body, status }) {
+      if (body !== null && typeof body === 'object') {
+        const { code, message, error, error_description: description } = body as Record<string, unknown>;
+        return {
+          code: code === undefined ? (error === undefined ? undefined : String(error)) : String(code),
+          words: String(message ?? description ?? ''),
+        };
+      }
+      return { words: status === 429 ? 'fair-use limit' : 'an answer that is not JSON, perhaps from a proxy' };
+    },
+  };
+}
+
+function kindOf(api: Api): 'oss' | 'dx' {
+  return api === 'oss' || api === 'oss-auth' ? 'oss' : 'dx';
+}
+
+function baseOf(api: AnyEndpoint['api'], credentials: <K extends 'oss' | 'dx'>(kind: K) => NonNullable<ThingparkSettings[K]>): string {
+  if (kindOf(api) === 'oss') return credentials('oss').url;
+  return api === 'dx-core' ? credentials('dx').coreUrl : credentials('dx').adminUrl;
+}
+
+function isExpiry(answer: Answer): boolean {
+  return /expired|invalid.{0,10}token/i.test(JSON.stringify(answer.body ?? ''));
+}

@@ -1,0 +1,38 @@
+/** OSS connectivity plans with their licences. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+
+const list = endpoint({
+  id: 'thingpark.networkSubscriptions.list',
+  api: 'oss',
+  route: 'GET /thingpark/wireless/rest/subscriptions/mine/networkSubscriptions',
+  effects: [],
+  sure: 'documented',
+  source: 'Devices API 7.3, tutorial 8.x',
+  help: 'Lists connectivity plans with used and granted licences.',
+  query: () =>
+    z.strictObject({
+      pageIndex: z.number().int().min(1).optional(),
+      connectivity: z.enum(['LORAWAN', 'CELLULAR']).optional(),
+      networkSubscriptionID: z.string().optional(),
+      communicationType: z.enum(['UNICAST', 'MULTICAST']).optional(),
+    }),
+  reply: () =>
+    z.looseObject({
+      briefs: z.array(
+        z.looseObject({
+          ID: z.string(),
+          commercialName: z.string().nullish(),
+          connectivity: z.string().nullish(),
+          used: z.number().nullish(),
+          granted: z.number().nullish(),
+          href: z.string().nullish(),
+        }),
+      ),
+      more: z.boolean().nullish(),
+    }),
+  example: { query: { connectivity: 'LORAWAN' } },
+});
+
+export const networkSubscriptions = { list };

@@ -1,0 +1,53 @@
+/** The two doors to ThingPark: Keycloak for the OSS APIs, DX Admin for the DX ones. Never run through a tool. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+
+const Token = () =>
+  z.looseObject({
+    access_token: z.string(),
+    expires_in: z.number().nullish(),
+    token_type: z.string().nullish(),
+    scope: z.string().nullish(),
+  });
+
+const oss = endpoint({
+  id: 'thingpark.tokens.oss',
+  api: 'oss-auth',
+  route: 'POST /{realm}/protocol/openid-connect/token',
+  effects: ['session'],
+  sure: 'documented',
+  source: 'Control plane documentation; realm admins-auth observed',
+  help: 'Issues a bearer token of five minutes for the OSS APIs; realm users-auth, or admins-auth for operators.',
+  encoding: 'form',
+  body: () => z.strictObject({ grant_type: z.literal('client_credentials'), client_id: z.string(), client_secret: z.string() }),
+  reply: Token,
+  example: {
+    path: { realm: 'users-auth' },
+    body: { grant_type: 'client_credentials', client_id: 'sub-199900001/ops', client_secret: 'client-secret' },
+  },
+});
+
+const dx = endpoint({
+  id: 'thingpark.tokens.dx',
+  api: 'dx-token',
+  route: 'POST /oauth/token',
+  effects: ['session'],
+  sure: 'documented',
+  source: 'DX Admin API v141',
+  help: 'Issues a DX bearer token; while one is valid the same one is handed out again.',
+  encoding: 'form',
+  query: () =>
+    z.strictObject({
+      renewToken: z.boolean().optional(),
+      validityPeriod: z.enum(['5minutes', '12hours', '7days', '90days', 'infinite']).optional(),
+    }),
+  body: () => z.strictObject({ grant_type: z.literal('client_credentials'), client_id: z.string(), client_secret: z.string() }),
+  reply: Token,
+  example: {
+    query: { validityPeriod: '12hours' },
+    body: { grant_type: 'client_credentials', client_id: 'tpe-api/jane@example.com', client_secret: 'password' },
+  },
+});
+
+export const tokens = { oss, dx };

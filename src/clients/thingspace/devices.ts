@@ -1,0 +1,246 @@
+/** ThingSpace devices: list by cursor, and the four acts on a line. Each act answers a requestId; what became of it is read later. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { AnsweredId, Attribute, DeviceId, DeviceIds } from './ids.ts';
+import { CustomField, Plain } from './plain.ts';
+
+const Text = () => z.string().nullish();
+
+/** A row of the device list. A line that is not active has no MDN, MSISDN, plan or IP. */
+export const Device = () =>
+  z.looseObject({
+    accountName: Text(),
+    billingCycleEndDate: Text(),
+    carrierInformations: z.array(z.looseObject({ carrierName: Text(), servicePlan: Text(), state: Text() })).nullish(),
+    connected: z.boolean().nullish(),
+    createdAt: Text(),
+    customFields: z.array(Attribute()).nullish(),
+    deviceIds: z.array(AnsweredId()).nullish(),
+    extendedAttributes: z.array(Attribute()).nullish(),
+    groupNames: z.array(z.string()).nullish(),
+    ipAddress: Text(),
+    lastActivationBy: Text(),
+    lastActivationDate: Text(),
+    lastConnectionDate: Text(),
+  });
+
+/** One of contains, startswith, endswith. */
+const IdentifierFilter = () =>
+  z
+    .strictObject({ kind: Plain(), contains: Plain().optional(), startswith: Plain().optional(), endswith: Plain().optional() })
+    .refine((one) => [one.contains, one.startswith, one.endswith].filter((text) => text !== undefined).length === 1, {
+      error: 'give one of contains, startswith, endswith',
+    });
+
+/** What a device list may be asked for; all of it optional, nothing at all means every device that the user can see. */
+export const DeviceListBody = () =>
+  z.strictObject({
+    accountName: Plain().optional(),
+    deviceId: DeviceId().optional(),
+    filter: z.strictObject({ deviceIdentifierFilters: z.array(IdentifierFilter()).min(1) }).optional(),
+    currentState: Plain().optional(),
+    customFields: z.array(CustomField()).optional(),
+    /** On createdAt, as is `latest`. */
+    earliest: Plain().optional(),
+    latest: Plain().optional(),
+    groupName: Plain().optional(),
+    servicePlan: Plain().optional(),
+    maxNumberOfDevices: z.number().int().min(1).max(2000).optional(),
+    /** 0 starts a walk in the order of DeviceId; left out, the order is by createdAt. */
+    largestDeviceIdSeen: z.number().int().min(0).optional(),
+  });
+
+const list = endpoint({
+  id: 'thingspace.devices.list',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/actions/list',
+  effects: [],
+  sure: 'documented',
+  source: 'retrieve-device-information page, SDK, working clients',
+  doubts: [
+    'page size: 2,000 on newer pages, 500 in the SDK, 100 in older text',
+    'pages promise DeviceId only for a single device; working clients page by it in long lists too',
+  ],
+  cost: 'high',
+  help: 'Lists devices, or reads one by deviceId; goes on with largestDeviceIdSeen = DeviceId of the last device while hasMoreData.',
+  body: () => DeviceListBody(),
+  reply: () => z.looseObject({ hasMoreData: z.boolean().nullish(), devices: z.array(Device()).nullish() }),
+  example: { body: { accountName: '0442000123-00001', largestDeviceIdSeen: 0, maxNumberOfDevices: 500 } },
+});
+
+/** At most 10,000 devices in one request. */
+const Devices = () => z.array(DeviceIds()).min(1).max(10_000);
+const Accepted = () => z.looseObject({ requestId: z.string() });
+
+const PlaceOfUse = () =>
+  z.strictObject({
+    customerName: z.strictObject({
+      title: Plain().optional(),
+      firstName: Plain(),
+      middleName: Plain().optional(),
+      lastName: Plain(),
+      suffix: Plain().optional(),
+    }),
+    address: z.strictObject({
+      addressLine1: Plain(),
+      addressLine2: Plain().optional(),
+      city: Plain(),
+      state: Plain(),
+      zip: Plain(),
+      zip4: Plain().optional(),
+      country: Plain(),
+      phone: Plain().optional(),
+      phoneType: Plain().optional(),
+      emailAddress: Plain().optional(),
+    }),
+  });
+
+const perDay = 'a line takes 5 provisioning actions a day (older text: 2)';
+
+const activate = endpoint({
+  id: 'thingspace.devices.activate',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/actions/activate',
+  effects: ['billing'],
+  sure: 'documented',
+  source: 'activate-devices page, SDK, working client',
+  doubts: [perDay, 'lasts minutes as a rule, up to 24 hours (newer text: 12)', 'check digits of ICCID and IMEI may or may not be enforced'],
+  help: 'Activates lines on a service plan, giving each an MDN and an IP; a 4G device is named by IMEI and ICCID together.',
+  body: () =>
+    z.strictObject({
+      devices: Devices(),
+      servicePlan: Plain(),
+      mdnZipCode: Plain(),
+      accountName: Plain().optional(),
+      carrierIpPoolName: Plain().optional(),
+      carrierName: Plain().optional(),
+      costCenterCode: Plain().max(36).optional(),
+      customFields: z.array(CustomField()).optional(),
+      /** The group that the devices are put into. */
+      groupName: Plain().optional(),
+      leadId: Plain().optional(),
+      primaryPlaceOfUse: PlaceOfUse().optional(),
+      publicIpRestriction: z.enum(['restricted', 'unrestricted']).optional(),
+      /** In place of the IMEI. */
+      skuNumber: Plain().optional(),
+    }),
+  reply: () => Accepted(),
+  example: {
+    body: {
+      accountName: '0442000123-00002',
+      servicePlan: 'IOTLOW5MB',
+      mdnZipCode: '98801',
+      devices: [
+        {
+          deviceIds: [
+            { id: '359000001201092', kind: 'imei' },
+            { id: '89148000000077000444', kind: 'iccid' },
+          ],
+        },
+      ],
+    },
+  },
+});
+
+const filterMembers = ['groupName', 'servicePlan', 'customFields'] as const;
+
+interface Selection {
+  devices?: unknown;
+  accountName?: unknown;
+  groupName?: unknown;
+  servicePlan?: unknown;
+  customFields?: unknown;
+}
+
+// The provider takes a filter for the whole account it names: an empty or mixed selection is refused here.
+const named = (body: Selection): boolean =>
+  body.devices !== undefined || body.accountName !== undefined || filterMembers.some((name) => body[name] !== undefined);
+const unmixed = (body: Selection): boolean => body.devices === undefined || filterMembers.every((name) => body[name] === undefined);
+const mustName = { path: ['devices'], error: 'name the devices, or give a filter (accountName, groupName, servicePlan, customFields)' };
+const mustNotMix = { path: ['devices'], error: 'give devices or a filter (groupName, servicePlan, customFields), not both' };
+
+const selection = () => ({
+  devices: Devices().optional(),
+  accountName: Plain().optional(),
+  groupName: Plain().optional(),
+  servicePlan: Plain().optional(),
+  customFields: z.array(CustomField()).min(1).optional(),
+});
+
+const everyMatch = 'a filter hits every matching device, an accountName alone the whole account';
+
+const suspend = endpoint({
+  id: 'thingspace.devices.suspend',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/actions/suspend',
+  effects: ['billing', 'disruptive'],
+  sure: 'documented',
+  source: 'suspend-devices page, SDK',
+  doubts: [
+    'whether a suspended line is billed depends on the contract: one page bills on, another pauses the monthly charge and extends the contract',
+    'a suspended line resumes by itself after 90 days in a row or 180 days in 12 months',
+    perDay,
+    everyMatch,
+  ],
+  help: 'Suspends active lines: no traffic, MDN, IP and plan are kept.',
+  body: () =>
+    z
+      .strictObject({ ...selection(), withBilling: z.boolean().optional() })
+      .refine(named, mustName)
+      .refine(unmixed, mustNotMix),
+  reply: () => Accepted(),
+  example: { body: { devices: [{ deviceIds: [{ id: '89148000000077000037', kind: 'iccid' }] }], withBilling: false } },
+});
+
+const restore = endpoint({
+  id: 'thingspace.devices.restore',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/actions/restore',
+  effects: ['billing'],
+  sure: 'documented',
+  source: 'Restore_Devices page, SDK',
+  doubts: [perDay, everyMatch],
+  help: 'Restores suspended lines to active.',
+  body: () => z.strictObject(selection()).refine(named, mustName).refine(unmixed, mustNotMix),
+  reply: () => Accepted(),
+  example: { body: { devices: [{ deviceIds: [{ id: '89148000000077000333', kind: 'iccid' }] }] } },
+});
+
+const deactivate = endpoint({
+  id: 'thingspace.devices.deactivate',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/actions/deactivate',
+  effects: ['destructive', 'billing', 'disruptive'],
+  sure: 'documented',
+  source: 'deactivate-devices page, SDK, working client',
+  doubts: [
+    'an early termination fee may be charged; etfWaiver works only where the contract has waivers',
+    'deactivating a suspended line is not in the published list of transitions',
+    perDay,
+  ],
+  help: 'Deactivates lines: MDN and IP are lost, a later activation gets a new MDN; deleteAfterDeactivation also removes record and history.',
+  body: () =>
+    z.strictObject({
+      accountName: Plain(),
+      devices: Devices(),
+      /** FF is the only valid code. */
+      reasonCode: z.literal('FF'),
+      etfWaiver: z.boolean().optional(),
+      deleteAfterDeactivation: z.boolean().optional(),
+      groupName: Plain().optional(),
+      servicePlan: Plain().optional(),
+      customFields: z.array(CustomField()).optional(),
+    }),
+  reply: () => Accepted(),
+  example: {
+    body: {
+      accountName: '0442000123-00001',
+      devices: [{ deviceIds: [{ id: '89148000000077000037', kind: 'iccid' }] }],
+      reasonCode: 'FF',
+      etfWaiver: false,
+    },
+  },
+});
+
+export const devices = { list, activate, suspend, restore, deactivate };

@@ -1,0 +1,42 @@
+/** The outer of ThingSpace's two doors: an OAuth bearer for an app key. Never run through a tool. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { Plain } from './plain.ts';
+
+const token = endpoint({
+  id: 'thingspace.tokens.token',
+  api: 'ts-oauth',
+  route: 'POST /api/ts/v1/oauth2/token',
+  effects: ['session'],
+  sure: 'documented',
+  source: 'getting-credentials page, SDK, seen in a run',
+  help: 'Issues the bearer of an app key, sent as Basic; within one hour of first issue the same bearer comes again, with less time left.',
+  encoding: 'form',
+  body: () => z.strictObject({ grant_type: z.literal('client_credentials') }),
+  reply: () =>
+    z.looseObject({
+      access_token: z.string(),
+      /** Seconds. */
+      expires_in: z.union([z.number(), z.string()]).nullish(),
+      token_type: z.string().nullish(),
+      scope: z.string().nullish(),
+    }),
+  example: { body: { grant_type: 'client_credentials' } },
+});
+
+const revoke = endpoint({
+  id: 'thingspace.tokens.revoke',
+  api: 'ts-oauth',
+  route: 'POST /api/ts/v1/oauth2/revoke',
+  effects: ['session'],
+  sure: 'documented',
+  source: 'getting-credentials page',
+  doubts: ['logs out every process that shares the app key'],
+  help: 'Revokes a bearer that leaked; the next token call issues a new one.',
+  encoding: 'form',
+  body: () => z.strictObject({ grant_type: z.literal('client_credentials'), token: Plain() }),
+  example: { body: { grant_type: 'client_credentials', token: 'access-token' } },
+});
+
+export const tokens = { token, revoke };

@@ -1,0 +1,90 @@
+/** Time as it is handed in: one clock serves server and sandbox. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  now(): number;
+  /** Waits `ms`. Rejects with the signal's reason when aborted. On a fixed clock, waiting moves time and takes none. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `run` once time has reached now + `ms`; never keeps the process alive. Returns the cancel function. */
+  later(ms: number, run: () => void): () => void;
+}
+
+/** A clock that only moves when told to, or when somebody sleeps on it. */
+export interface FixedClock extends Clock {
+  advance(ms: number): void;
+}
+
+/** The machine's own clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const timer = setTimeout(done, ms);
+      function done(): void {
+        signal?.removeEventListener('abort', stop);
+        resolve();
+      }
+      function stop(): void {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      }
+      signal?.addEventListener('abort', stop, { once: true });
+    }),
+  later: (ms, run) => {
+    const timer = setTimeout(run, ms);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** A clock that stands at `start` (ms since 1970): the same story told twice gives the same bytes. */
+export function fixedClock(start: number): FixedClock {
+  let now = start;
+  let due: { at: number; run: () => void }[] = [];
+  const advance = (ms: number): void => {
+    const end = now + ms;
+    for (;;) {
+      const next = due.filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0];
+      if (!next) break;
+      due = due.filter((timer) => timer !== next);
+      now = Math.max(now, next.at);
+      next.run();
+    }
+    now = end;
+  };
+  return {
+    now: () => now,
+    advance,
+    async sleep(ms, signal) {
+      signal?.throwIfAborted();
+      advance(ms);
+    },
+    later(ms, run) {
+      const timer = { at: now + ms, run };
+      due.push(timer);
+      return () => {
+        due = due.filter((other) => other !== timer);
+      };
+    },
+  };
+}
+
+/** A source of chance: a number in [0, 1). */
+export type Chance = () => number;
+
+/** The same seed gives the same row of numbers (mulberry32). */
+export function seededChance(seed: number): Chance {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** Milliseconds as an ISO 8601 instant in UTC, seconds precision where that says it all: `2026-11-22T08:00:00Z`. */
+export function instant(ms: number): string {
+  return new Date(ms).toISOString().replace('.000Z', 'Z');
+}

@@ -1,0 +1,395 @@
+/** Connections, policy and flags in one schema; a half-filled configuration fails at start and names what is missing. */
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+import { Policy } from './changes/policy.ts';
+import type { ConnectionSettings } from './clients/connect.ts';
+import { type Toolset, toolsets } from './tools/define.ts';
+import { nearest, type Provider } from './vocabulary.ts';
+
+/** A problem of the configuration, in a line for the operator. */
+export class ConfigError extends Error {}
+
+/** A secret: the text itself, or where it stands. */
+const Secret = z.union([z.string().min(1), z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })]);
+type Secret = z.output<typeof Secret>;
+
+/** An address of a provider: https, or plain http on loopback for a sandbox that is served on a port. */
+const Url = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const loopback = url && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
+  if (url && !url.username && !url.search && !url.hash && (url.protocol === 'https:' || (url.protocol === 'http:' && loopback)))
+    return text.replace(/\/+$/, '');
+  context.addIssue({
+    code: 'custom',
+    message: 'is an https address (plain http on loopback only). Example: https://community.thingpark.io',
+  });
+  return z.NEVER;
+});
+
+const common = {
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, 'has letters, digits, dot, dash and underscore, at most 40. Example: thingpark-eu'),
+  writes: z.enum(['on', 'off']).default('off'),
+  allowGuessed: z.boolean().default(false),
+  /** The urls name a sandbox that is served on a port. */
+  sandbox: z.boolean().default(false),
+};
+
+const ConnectionConfig = z.discriminatedUnion('provider', [
+  z
+    .strictObject({
+      ...common,
+      provider: z.literal('thingpark'),
+      oss: z
+        .strictObject({
+          url: Url,
+          realm: z.enum(['users-auth', 'admins-auth']).default('users-auth'),
+          clientId: z.string().min(1),
+          clientSecret: Secret,
+        })
+        .optional(),
+      dx: z.strictObject({ adminUrl: Url, coreUrl: Url.optional(), clientId: z.string().min(1), clientSecret: Secret }).optional(),
+    })
+    .refine((one) => one.oss || one.dx, { path: ['oss'], error: 'needs oss, dx or both' }),
+  z.strictObject({
+    ...common,
+    provider: z.literal('thingspace'),
+    url: Url.default('https://thingspace.verizon.com'),
+    appKey: Secret,
+    appSecret: Secret,
+    username: z.string().min(1),
+    password: Secret,
+    account: z.string().min(1).optional(),
+  }),
+  z.strictObject({
+    ...common,
+    provider: z.literal('iotx'),
+    url: Url.default('https://api.iot-x.com'),
+    accessKey: Secret,
+    productKey: z.enum(['both', 'product', 'service']).default('both'),
+  }),
+]);
+
+const FileConfig = z.strictObject({
+  connections: z.array(ConnectionConfig).default([]),
+  policy: Policy.prefault({}),
+  /** Over HTTP: who may call, `name: token`. */
+  callers: z.record(z.string().min(1), Secret).default({}),
+  toolsets: z.array(z.enum(toolsets)).min(1).optional(),
+  readOnly: z.boolean().optional(),
+  /** JSON of names and secret values, for `{ "secret": "name" }` in an input. */
+  secretsFile: z.string().optional(),
+  stateDir: z.string().optional(),
+  http: z
+    .strictObject({
+      host: z.string().optional(),
+      allowedHosts: z.array(z.string()).default([]),
+      allowedOrigins: z.array(z.string()).default([]),
+    })
+    .prefault({}),
+});
+
+export interface Config {
+  connections: (ConnectionSettings & { live: boolean })[];
+  policy: Policy;
+  callers: Map<string, string>;
+  toolsets: readonly Toolset[];
+  readOnly: boolean;
+  secrets: Map<string, string>;
+  stateDir: string;
+  http: { host: string; allowedHosts: string[]; allowedOrigins: string[] };
+  /** Everything secret in the configuration, for the redactor. */
+  known: string[];
+}
+
+/** What the command line adds to file and environment. */
+export interface Flags {
+  config?: string | undefined;
+  toolsets?: string | undefined;
+  readOnly?: boolean | undefined;
+  connection?: string[] | undefined;
+  host?: string | undefined;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+// Setting by setting: variable, and where it belongs in a connection of its provider.
+const connectionVariables: Record<Provider, Record<string, string>> = {
+  thingpark: {
+    THINGPARK_OSS_URL: 'oss.url',
+    THINGPARK_OSS_REALM: 'oss.realm',
+    THINGPARK_OSS_CLIENT_ID: 'oss.clientId',
+    THINGPARK_OSS_CLIENT_SECRET: 'oss.clientSecret',
+    THINGPARK_DX_ADMIN_URL: 'dx.adminUrl',
+    THINGPARK_DX_CORE_URL: 'dx.coreUrl',
+    THINGPARK_DX_CLIENT_ID: 'dx.clientId',
+    THINGPARK_DX_CLIENT_SECRET: 'dx.clientSecret',
+    THINGPARK_WRITES: 'writes',
+  },
+  thingspace: {
+    THINGSPACE_URL: 'url',
+    THINGSPACE_APP_KEY: 'appKey',
+    THINGSPACE_APP_SECRET: 'appSecret',
+    THINGSPACE_USERNAME: 'username',
+    THINGSPACE_PASSWORD: 'password',
+    THINGSPACE_ACCOUNT: 'account',
+    THINGSPACE_WRITES: 'writes',
+  },
+  iotx: { IOTX_URL: 'url', IOTX_ACCESS_KEY: 'accessKey', IOTX_PRODUCT_KEY: 'productKey', IOTX_WRITES: 'writes' },
+};
+const secretPaths = new Set(['oss.clientSecret', 'dx.clientSecret', 'appKey', 'appSecret', 'password', 'accessKey']);
+const generalVariables = ['CONFIG', 'TOOLSETS', 'READ_ONLY', 'SECRETS_FILE', 'STATE_DIR', 'CALLERS_FILE'] as const;
+const prefix = 'IOT_OPS_';
+
+/** All our variables; a secret one may also end in `_FILE` and name a file. */
+export const variables: readonly string[] = [
+  ...generalVariables,
+  ...Object.values(connectionVariables).flatMap((of) =>
+    Object.entries(of).flatMap(([name, path]) => (secretPaths.has(path) ? [name, `${name}_FILE`] : [name])),
+  ),
+].map((name) => `${prefix}${name}`);
+
+/** File, environment and flags, in rising order of precedence, as one configuration. */
+export function readConfig(flags: Flags, env: Env): Config {
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith(prefix) || variables.includes(name)) continue;
+    const near = nearest(name, variables);
+    throw new ConfigError(`unknown environment variable ${name}${near ? `, nearest is ${near}` : ''}`);
+  }
+  const path = flags.config ?? env['IOT_OPS_CONFIG'];
+  const file = path === undefined ? {} : readJson(path, 'configuration');
+  const fromEnv = connectionsFromEnv(env);
+  const merged = isObject(file)
+    ? { ...file, connections: [...(Array.isArray(file['connections']) ? file['connections'] : []), ...fromEnv] }
+    : file;
+  const parsed = FileConfig.safeParse(merged);
+  if (!parsed.success) throw configProblem(parsed.error, merged);
+  const config = parsed.data;
+  const known: string[] = [];
+  const secret = (value: Secret, field: string): string => {
+    const text = typeof value === 'string' ? value : 'env' in value ? fromVariable(value.env, env, field) : readText(value.file, field);
+    known.push(text);
+    return text;
+  };
+  const connections = config.connections.map((one) => settingsOf(one, secret));
+  const names = connections.map((one) => one.name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice) throw new ConfigError(`connections: the name ${twice} is used twice`);
+  const secretsPath = config.secretsFile ?? env['IOT_OPS_SECRETS_FILE'];
+  const secrets = secretsPath === undefined ? new Map<string, string>() : readSecrets(secretsPath);
+  const callers = new Map([
+    ...Object.entries(config.callers).map(([name, token]): [string, string] => [name, secret(token, `callers.${name}`)]),
+    ...callersFromFile(env['IOT_OPS_CALLERS_FILE']),
+  ]);
+  for (const [name, token] of callers) if (token.length < 16) throw new ConfigError(`callers.${name}: a token has at least 16 characters`);
+  known.push(...secrets.values(), ...callers.values());
+  return {
+    connections,
+    policy: config.policy,
+    callers,
+    toolsets: readToolsets(flags.toolsets ?? env['IOT_OPS_TOOLSETS']) ?? config.toolsets ?? toolsets,
+    readOnly: flags.readOnly ?? readBoolean('IOT_OPS_READ_ONLY', env['IOT_OPS_READ_ONLY']) ?? config.readOnly ?? false,
+    secrets,
+    stateDir: config.stateDir ?? env['IOT_OPS_STATE_DIR'] ?? defaultStateDir(env),
+    http: {
+      host: flags.host ?? config.http.host ?? '127.0.0.1',
+      allowedHosts: config.http.allowedHosts,
+      allowedOrigins: config.http.allowedOrigins,
+    },
+    known,
+  };
+}
+
+function settingsOf(
+  one: z.output<typeof ConnectionConfig>,
+  secret: (value: Secret, field: string) => string,
+): ConnectionSettings & { live: boolean } {
+  const base = { name: one.name, sandbox: one.sandbox, writes: one.writes === 'on', allowGuessed: one.allowGuessed, live: !one.sandbox };
+  const at = (field: string): string => `connections.${one.name}.${field}`;
+  switch (one.provider) {
+    case 'thingpark': {
+      const oss = one.oss && { ...one.oss, clientSecret: secret(one.oss.clientSecret, at('oss.clientSecret')) };
+      const dx = one.dx && {
+        ...one.dx,
+        coreUrl: one.dx.coreUrl ?? one.dx.adminUrl.replace('/admin/', '/core/'),
+        clientSecret: secret(one.dx.clientSecret, at('dx.clientSecret')),
+      };
+      return { ...base, provider: 'thingpark', thingpark: { oss, dx } };
+    }
+    case 'thingspace': {
+      const { url, username, account } = one;
+      const keys = {
+        appKey: secret(one.appKey, at('appKey')),
+        appSecret: secret(one.appSecret, at('appSecret')),
+        password: secret(one.password, at('password')),
+      };
+      return { ...base, provider: 'thingspace', thingspace: { url, username, account, ...keys } };
+    }
+    case 'iotx':
+      return {
+        ...base,
+        provider: 'iotx',
+        iotx: { url: one.url, accessKey: secret(one.accessKey, at('accessKey')), productKey: one.productKey },
+      };
+  }
+}
+
+/** One connection per provider may stand in the environment alone; it bears the provider's name. */
+function connectionsFromEnv(env: Env): unknown[] {
+  return Object.entries(connectionVariables).flatMap(([provider, of]) => {
+    const connection: Record<string, unknown> = { name: provider, provider };
+    let any = false;
+    for (const [name, path] of Object.entries(of)) {
+      const value = env[`${prefix}${name}`];
+      const file = secretPaths.has(path) ? env[`${prefix}${name}_FILE`] : undefined;
+      if (value !== undefined && file !== undefined)
+        throw new ConfigError(`${prefix}${name} and ${prefix}${name}_FILE are both set; keep one`);
+      if (value === undefined && file === undefined) continue;
+      any = true;
+      const [outer, inner] = path.split('.') as [string, string | undefined];
+      const set = file === undefined ? value : { file };
+      if (inner === undefined) connection[outer] = set;
+      else connection[outer] = { ...(connection[outer] as object | undefined), [inner]: set };
+    }
+    return any ? [connection] : [];
+  });
+}
+
+function configProblem(error: z.ZodError, config: unknown): ConfigError {
+  const lines = error.issues.slice(0, 5).map((issue) => {
+    const where = issue.path
+      .map((part, i) => (typeof part === 'number' && issue.path[i - 1] === 'connections' ? nameAt(config, part) : String(part)))
+      .join('.');
+    if (issue.code === 'unrecognized_keys') {
+      const key = issue.keys[0] ?? '';
+      const near = nearest(key, knownSettings);
+      return `${where ? `${where}.` : ''}${key}: unknown setting${near ? `, nearest is ${near}` : ''}`;
+    }
+    const missing = issue.code === 'invalid_type' && /undefined/.test(issue.message);
+    return `${where}: ${missing ? `is missing${variableFor(where)}` : issue.message.replace(/^Invalid input: /, '')}`;
+  });
+  return new ConfigError(lines.join('\n'));
+}
+
+const knownSettings = [
+  ...Object.keys(FileConfig.shape),
+  ...Object.keys(Policy.shape),
+  ...[
+    'name',
+    'provider',
+    'writes',
+    'allowGuessed',
+    'sandbox',
+    'oss',
+    'dx',
+    'url',
+    'realm',
+    'clientId',
+    'clientSecret',
+    'adminUrl',
+    'coreUrl',
+    'appKey',
+    'appSecret',
+    'username',
+    'password',
+    'account',
+    'accessKey',
+    'productKey',
+    'host',
+    'allowedHosts',
+    'allowedOrigins',
+  ],
+];
+
+function nameAt(config: unknown, index: number): string {
+  const list = isObject(config) ? config['connections'] : undefined;
+  const one: unknown = Array.isArray(list) ? list[index] : undefined;
+  return isObject(one) && typeof one['name'] === 'string' ? one['name'] : String(index);
+}
+
+function variableFor(where: string): string {
+  const path = where.split('.').slice(2).join('.');
+  const provider = where.split('.')[1] ?? '';
+  const of = Object.entries(connectionVariables).find(([name]) => name === provider)?.[1];
+  const name = of && Object.entries(of).find(([, one]) => one === path)?.[0];
+  return name ? ` (${prefix}${name})` : '';
+}
+
+function readToolsets(text: string | undefined): Toolset[] | undefined {
+  if (text === undefined) return undefined;
+  const names = text.split(',').map((name) => name.trim());
+  return names.map((name) => {
+    const known = toolsets.find((one) => one === name);
+    if (known) return known;
+    const near = nearest(name, toolsets);
+    throw new ConfigError(`unknown toolset "${name}"${near ? `, nearest is ${near}` : ''}; there are ${toolsets.join(', ')}`);
+  });
+}
+
+function readBoolean(name: string, text: string | undefined): boolean | undefined {
+  if (text === undefined) return undefined;
+  if (/^(1|true|on|yes)$/i.test(text)) return true;
+  if (/^(0|false|off|no|)$/i.test(text)) return false;
+  throw new ConfigError(`${name}: on or off, got "${text}"`);
+}
+
+function fromVariable(name: string, env: Env, field: string): string {
+  const text = env[name];
+  if (!text) throw new ConfigError(`${field}: the environment variable ${name} is not set`);
+  return text;
+}
+
+function readText(path: string, field: string): string {
+  try {
+    const text = readFileSync(path, 'utf8').trim();
+    if (text === '') throw new ConfigError(`${field}: the file ${path} is empty`);
+    return text;
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    throw new ConfigError(`${field}: the file ${path} cannot be read`);
+  }
+}
+
+function readJson(path: string, what: string): unknown {
+  if (!existsSync(path)) throw new ConfigError(`the ${what} file ${path} does not exist`);
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    throw new ConfigError(`the ${what} file ${path} is not JSON`);
+  }
+}
+
+function readSecrets(path: string): Map<string, string> {
+  const parsed = z.record(z.string(), z.string().min(1)).safeParse(readJson(path, 'secrets'));
+  if (!parsed.success) throw new ConfigError(`the secrets file ${path} is a JSON object of names and texts`);
+  return new Map(Object.entries(parsed.data));
+}
+
+/** Lines of `name: token`; `#` begins a comment. */
+function callersFromFile(path: string | undefined): [string, string][] {
+  if (path === undefined) return [];
+  return readText(path, 'IOT_OPS_CALLERS_FILE')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line): [string, string] => {
+      const match = /^([^:\s]+)\s*:\s*(\S+)$/.exec(line);
+      if (!match) throw new ConfigError('IOT_OPS_CALLERS_FILE: each line is "name: token"');
+      return [match[1] as string, match[2] as string];
+    });
+}
+
+/** Where state is kept: the platform's own place for it. */
+function defaultStateDir(env: Env): string {
+  if (process.platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'iot-ops-mcp');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'iot-ops-mcp');
+  return join(env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'iot-ops-mcp');
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

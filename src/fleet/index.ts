@@ -1,0 +1,152 @@
+/** The fleet: devices of every connection in one form. The only place that knows several providers. */
+import type { Connection } from '../clients/connect.ts';
+import { Refusal } from '../clients/http/errors.ts';
+import type { Clock } from '../clock.ts';
+import { durationMs, type Provider } from '../vocabulary.ts';
+import type { Device } from './device.ts';
+import { type Found, failureOf, find } from './find.ts';
+import { type Cursor, type ListAsk, type Listed, list, matches } from './list.ts';
+import { type Member, memberOf } from './member.ts';
+import type { Counts, Traffic, Window } from './source.ts';
+import { thingparkStep } from './thingpark.ts';
+
+/** A connection that could not be read, stated beside the others' rows. */
+export interface Failure {
+  connection: string;
+  error: string;
+  next?: string;
+}
+
+export interface Scope {
+  connection?: string | undefined;
+  provider?: Provider | undefined;
+}
+
+export interface Fleet {
+  list(scope: Scope, ask: ListAsk, from: Cursor | undefined, signal?: AbortSignal): Promise<Listed>;
+  count(
+    scope: Scope,
+    ask: Omit<ListAsk, 'limit' | 'sort'>,
+    signal?: AbortSignal,
+    progress?: (scanned: number) => void,
+  ): Promise<{ of: (Counts & { connection: string })[]; failures: Failure[] }>;
+  find(scope: Scope, text: string, signal?: AbortSignal, progress?: (scanned: number) => void): Promise<Found>;
+  /** Exactly one device, by handle or `connection/handle`; a Refusal with the candidates otherwise. */
+  one(handle: string, connection: string | undefined, signal?: AbortSignal): Promise<{ device: Device; raw: unknown }>;
+  traffic(device: Device, window: Window, signal?: AbortSignal): Promise<Traffic>;
+}
+
+export function makeFleet(connections: readonly Connection[], clock: Clock): Fleet {
+  const members = connections.map(memberOf).filter((member) => member !== undefined);
+
+  const scoped = ({ connection, provider }: Scope): Member[] => {
+    const found = members.filter(
+      (member) =>
+        (connection === undefined || member.connection.name === connection) &&
+        (provider === undefined || member.connection.provider === provider),
+    );
+    if (found.length > 0) return found;
+    const names = members.map((member) => `${member.connection.name} (${member.connection.provider})`).join(', ');
+    throw new Refusal(`connection: no connection with devices fits`, `There are: ${names || 'none'}.`, 'connection');
+  };
+
+  const memberNamed = (name: string): Member => scoped({ connection: name })[0] as Member;
+
+  return {
+    list: (scope, ask, from, signal) => list(scoped(scope), ask, clock.now(), from, signal),
+    async count(scope, ask, signal, progress) {
+      const failures: Failure[] = [];
+      const of: (Counts & { connection: string })[] = [];
+      const plain = ask.query === undefined && ask.silentFor === undefined && ask.state === undefined;
+      let scanned = 0;
+      for (const member of scoped(scope)) {
+        try {
+          const quick = plain ? await member.source.counts?.(signal) : undefined;
+          const counts =
+            quick ??
+            (await countByWalk(member, ask, clock.now(), signal, (rows) => {
+              scanned += rows;
+              progress?.(scanned);
+            }));
+          of.push({ connection: member.connection.name, ...counts });
+        } catch (error) {
+          signal?.throwIfAborted();
+          failures.push(failureOf(member.connection.name, error));
+        }
+      }
+      return { of, failures };
+    },
+    find: (scope, text, signal, progress) => find(scoped(scope), text, signal, progress),
+    async one(handle, connection, signal) {
+      const slash = handle.indexOf('/');
+      const named = slash > 0 ? members.find((member) => member.connection.name === handle.slice(0, slash)) : undefined;
+      const id = named ? handle.slice(slash + 1) : handle.trim();
+      const candidates = named ? [named] : scoped({ connection });
+      const found: { device: Device; raw: unknown }[] = [];
+      const failures: Failure[] = [];
+      for (const member of candidates) {
+        try {
+          if (!plausible(member, id)) continue;
+          const one = await member.source.read(id, signal);
+          if (one) found.push(one);
+        } catch (error) {
+          signal?.throwIfAborted();
+          failures.push(failureOf(member.connection.name, error));
+        }
+      }
+      if (found.length === 1 && found[0]) return found[0];
+      if (found.length > 1) {
+        const where = found.map(({ device }) => device.connection);
+        throw new Refusal(`device: ${id} is at ${where.join(' and ')}`, `Say which: connection is one of ${where.join(', ')}.`, 'device');
+      }
+      const unread = failures.map((failure) => `${failure.connection}: ${failure.error}`).join('; ');
+      throw new Refusal(
+        `device: there is no device ${id}${unread ? ` (could not be asked: ${unread})` : ''}`,
+        'find_device takes any other identifier, a name, or four and more trailing characters.',
+        'device',
+      );
+    },
+    traffic(device, window, signal) {
+      const member = memberNamed(device.connection);
+      checkStep(device.provider, window.step);
+      return member.source.traffic(device, window, signal);
+    },
+  };
+}
+
+/** Whether a handle can be one of this provider's at all: saves a call that can only be refused. */
+function plausible({ connection }: Member, id: string): boolean {
+  if (connection.provider === 'thingpark') return /^[0-9A-Fa-f]{16}$/.test(id.replace(/[\s:.-]/g, ''));
+  if (connection.provider === 'thingspace') return /^\d{10,32}$/.test(id) || /^[0-9A-Fa-f]{14}$/.test(id);
+  return /^[0-9A-Za-z-]{1,25}$/.test(id);
+}
+
+function checkStep(provider: Provider, step: string): void {
+  if (provider === 'thingpark' && !thingparkStep(step))
+    throw new Refusal('step: ThingPark counts by whole hours up to a day', 'Examples: PT1H, PT6H, P1D.', 'step');
+  if (provider === 'thingspace' && (durationMs(step) ?? 0) % 86_400_000 !== 0)
+    throw new Refusal('step: ThingSpace keeps one record a day', 'Take P1D or whole days.', 'step');
+}
+
+async function countByWalk(
+  member: Member,
+  ask: Omit<ListAsk, 'limit' | 'sort'>,
+  now: number,
+  signal?: AbortSignal,
+  progress?: (rows: number) => void,
+): Promise<Counts> {
+  const counts: Counts = { total: 0, byState: {}, byHealth: {} };
+  let at: string | undefined;
+  do {
+    const page = await member.source.page({ query: ask.query, state: ask.state }, at, signal);
+    for (const device of page.rows) {
+      if (!matches(device, ask, now)) continue;
+      counts.total += 1;
+      counts.byState[device.state] = (counts.byState[device.state] ?? 0) + 1;
+      if (device.health) counts.byHealth[device.health] = (counts.byHealth[device.health] ?? 0) + 1;
+    }
+    progress?.(page.rows.length);
+    at = page.next;
+  } while (at !== undefined);
+  return counts;
+}

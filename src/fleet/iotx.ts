@@ -1,0 +1,115 @@
+import type { Connection } from '../clients/connect.ts';
+import { ProviderRefused } from '../clients/http/errors.ts';
+import { analytics } from '../clients/iotx/analytics.ts';
+import { eq, type Filter, or } from '../clients/iotx/filter.ts';
+import { subscriberState } from '../clients/iotx/state.ts';
+import { subscriberPages } from '../clients/iotx/subscriber-pages.ts';
+import { type Subscriber, subscribers } from '../clients/iotx/subscribers.ts';
+import { slotStarts } from '../time-slots.ts';
+import { shapes } from '../vocabulary.ts';
+import type { Device, State } from './device.ts';
+import type { FleetSource, Slot } from './source.ts';
+
+const stateWords = { active: 'active', barred: 'suspended', terminated: 'terminated', inactive: 'inactive' } as const satisfies Record<
+  string,
+  State
+>;
+
+/** Days read one by one: the longest range that iot-x answers is not documented. */
+const longestDays = 31;
+const day = 86_400_000;
+
+/** iot-x subscribers as rows; the state is derived from two booleans and a date. */
+export function iotxSource(at: Connection): FleetSource {
+  const { call, name: connection } = at;
+
+  const search = async (filter: Filter, signal?: AbortSignal): Promise<Device[] | undefined> => {
+    try {
+      const page = await subscriberPages(call, { filter }, { signal })(undefined);
+      return page.rows.map((row) => subscriberOf(row, connection));
+    } catch (error) {
+      // Which fields can be filtered on is not documented: a 400 means walk instead.
+      if (error instanceof ProviderRefused && error.status === 400) return undefined;
+      throw error;
+    }
+  };
+
+  const read = async (id: string, signal?: AbortSignal) => {
+    try {
+      const raw = await call(subscribers.read, { path: { physicalId: id } }, { signal });
+      return { device: subscriberOf(raw, connection), raw };
+    } catch (error) {
+      if (error instanceof ProviderRefused && error.status === 404) return undefined;
+      throw error;
+    }
+  };
+
+  return {
+    readOperation: subscribers.read,
+    async page(_wish, at, signal) {
+      const page = await subscriberPages(call, {}, { signal })(at === undefined ? undefined : Number(at));
+      return { rows: page.rows.map((row) => subscriberOf(row, connection)), next: page.next === undefined ? undefined : String(page.next) };
+    },
+    async find(text, kinds, signal) {
+      if (kinds.includes('iccid') || kinds.includes('devEui') || kinds.includes('imei')) {
+        const kind = kinds.includes('devEui') ? 'devEui' : 'iccid';
+        const found = await read(shapes[kind].normalise(text), signal);
+        if (found) return { devices: [found.device], complete: true };
+      }
+      if (/["\p{Cc}]/u.test(text)) return { devices: [], complete: false };
+      const plain = text.trim();
+      const hits = await search(or(eq('subscriberId', plain), eq('imsi', plain), eq('eid', plain), eq('nickname', plain)), signal);
+      return { devices: hits ?? [], complete: (hits?.length ?? 0) > 0 };
+    },
+    read: (device, signal) => read(/^[0-9A-Fa-f]{16}$/.test(device) ? device.toUpperCase() : device, signal),
+    async traffic(device, { from, to, step, zone }, signal) {
+      const starts = slotStarts(from, to, step, zone);
+      const slots = starts.map((at): Slot => ({ at, upBytes: 0, downBytes: 0 }));
+      const add = (when: string, bytes: number | null | undefined, side: 'upBytes' | 'downBytes'): void => {
+        const ms = Date.parse(when);
+        if (ms < from || ms >= to) return;
+        const slot = slots.findLast((one) => one.at <= ms);
+        if (slot) slot[side] = (slot[side] ?? 0) + (bytes ?? 0);
+      };
+      for (let begin = from; begin < to; begin += longestDays * day) {
+        const query = { startDate: offsetTime(begin), endDate: offsetTime(Math.min(to, begin + longestDays * day)) };
+        const usage = await call(analytics.dataUsage, { path: { physicalId: device.device }, query }, { signal });
+        for (const [when, bytes] of Object.entries(usage.mobileOriginated ?? {})) add(when, bytes, 'upBytes');
+        for (const [when, bytes] of Object.entries(usage.mobileTerminated ?? {})) add(when, bytes, 'downBytes');
+      }
+      return { slots, notes: ['iot-x counts bytes only'] };
+    },
+  };
+}
+
+/** ISO 8601 with an offset, as iot-x wants its dates. */
+function offsetTime(ms: number): string {
+  return new Date(ms).toISOString().replace('Z', '+00:00');
+}
+
+export function subscriberOf(subscriber: Subscriber, connection: string): Device {
+  const id = subscriber.physicalId;
+  const state = subscriberState(subscriber);
+  const identifiers: Device['identifiers'] = {};
+  if (/^[0-9A-Fa-f]{16}$/.test(id)) identifiers.devEui = id.toUpperCase();
+  else if (/^\d{18,20}$/.test(id)) identifiers.iccid = id;
+  else if (/^\d{15}$/.test(id)) identifiers.imei = id;
+  else identifiers.id = id;
+  if (subscriber.subscriberId && subscriber.subscriberId !== id) {
+    if (identifiers.iccid) identifiers.msisdn = subscriber.subscriberId;
+    else identifiers.id = subscriber.subscriberId;
+  }
+  if (subscriber.imsi) identifiers.imsi = subscriber.imsi;
+  if (subscriber.eid) identifiers.eid = subscriber.eid;
+  return {
+    device: id,
+    connection,
+    provider: 'iotx',
+    ...(subscriber.nickname ? { name: subscriber.nickname } : {}),
+    identifiers,
+    state: stateWords[state],
+    providerState: state,
+    ...(subscriber.networkState?.isOnline ? { health: 'active' as const } : {}),
+    ...(subscriber.tariffName ? { plan: subscriber.tariffName } : {}),
+  };
+}

@@ -1,0 +1,139 @@
+/** One list over all connections, one after another, with a cursor that goes on where the page ended. */
+import { type Device, namesOf, type State } from './device.ts';
+import { failureOf } from './find.ts';
+import type { Failure } from './index.ts';
+import type { Member } from './member.ts';
+
+export interface ListAsk {
+  state?: State | undefined;
+  query?: string | undefined;
+  /** Not heard for at least this many ms; never heard counts as silent. */
+  silentFor?: number | undefined;
+  sort?: 'name' | 'lastSeen' | undefined;
+  limit: number;
+}
+
+/** Where a list goes on: which connection, from which of its pages, how many rows of that page are used up. */
+export interface Cursor {
+  connection: string;
+  at?: string | undefined;
+  skip: number;
+  /** Matching rows in all, where the provider said so on its first page. */
+  total?: number | undefined;
+}
+
+export interface Listed {
+  rows: Device[];
+  next?: Cursor;
+  failures: Failure[];
+  /** Rows read to find these. */
+  scanned: number;
+  /** How many there are in all the connections asked; undefined when a provider does not tell. */
+  total?: number;
+}
+
+/** Rows read in one call at the most, so that no answer keeps a person waiting. */
+const scanLimit = 5000;
+
+export function matches(device: Device, ask: Omit<ListAsk, 'limit'>, now: number): boolean {
+  if (ask.state && device.state !== ask.state) return false;
+  if (ask.silentFor !== undefined && device.lastSeen !== undefined && now - device.lastSeen < ask.silentFor) return false;
+  if (ask.query === undefined) return true;
+  const wanted = ask.query.toLowerCase();
+  return namesOf(device).some((name) => name.toLowerCase().startsWith(wanted));
+}
+
+export async function list(
+  members: readonly Member[],
+  ask: ListAsk,
+  now: number,
+  from: Cursor | undefined,
+  signal?: AbortSignal,
+): Promise<Listed> {
+  const result: Listed = { rows: [], failures: [], scanned: 0 };
+  const native = ask.silentFor === undefined && ask.state === undefined && ask.sort === undefined;
+  let total: number | undefined = 0;
+  const first = from === undefined ? 0 : members.findIndex((member) => member.connection.name === from.connection);
+  for (const [i, member] of members.entries()) {
+    if (i < first) continue;
+    const start: Cursor = from && i === first ? from : { connection: member.connection.name, skip: 0 };
+    try {
+      const ended = ask.sort
+        ? await sorted(member, ask, now, start, result, signal)
+        : await inOrder(member, ask, now, start, result, signal);
+      const known = ended.total;
+      total = total === undefined || known === undefined || !native ? undefined : total + known;
+      if (ended.next) {
+        result.next = ended.next;
+        if (i < members.length - 1) total = undefined;
+        break;
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      result.failures.push(failureOf(member.connection.name, error));
+      total = undefined;
+    }
+    const following = members[i + 1];
+    if (result.rows.length >= ask.limit && following) {
+      result.next = { connection: following.connection.name, skip: 0 };
+      total = undefined;
+      break;
+    }
+  }
+  return first > 0 || total === undefined ? result : { ...result, total };
+}
+
+interface Ended {
+  next?: Cursor | undefined;
+  total?: number | undefined;
+}
+
+async function inOrder(member: Member, ask: ListAsk, now: number, start: Cursor, result: Listed, signal?: AbortSignal): Promise<Ended> {
+  const connection = member.connection.name;
+  let { at, skip, total } = start;
+  for (;;) {
+    const page = await member.source.page({ query: ask.query, state: ask.state }, at, signal);
+    total ??= page.total;
+    for (const [n, device] of page.rows.entries()) {
+      if (n < skip) continue;
+      result.scanned += 1;
+      if (!matches(device, ask, now)) continue;
+      result.rows.push(device);
+      if (result.rows.length < ask.limit) continue;
+      const used = n + 1;
+      if (used < page.rows.length) return { next: { connection, at, skip: used, total }, total };
+      return page.next === undefined ? { total } : { next: { connection, at: page.next, skip: 0, total }, total };
+    }
+    if (page.next === undefined) return { total };
+    at = page.next;
+    skip = 0;
+    if (result.scanned >= scanLimit) return { next: { connection, at, skip: 0, total }, total };
+  }
+}
+
+/** The whole connection is read and only the rows of this page are kept; the cursor counts rows already given. */
+async function sorted(member: Member, ask: ListAsk, now: number, start: Cursor, result: Listed, signal?: AbortSignal): Promise<Ended> {
+  const wanted = ask.limit - result.rows.length;
+  const keep = start.skip + wanted;
+  const order = ask.sort === 'name' ? byName : byLastSeen;
+  let best: Device[] = [];
+  let matching = 0;
+  let at: string | undefined;
+  do {
+    const page = await member.source.page({ query: ask.query, state: ask.state }, at, signal);
+    result.scanned += page.rows.length;
+    const fitting = page.rows.filter((device) => matches(device, ask, now));
+    matching += fitting.length;
+    best = [...best, ...fitting].sort(order).slice(0, keep);
+    at = page.next;
+  } while (at !== undefined);
+  result.rows.push(...best.slice(start.skip));
+  return { total: matching, next: matching > keep ? { connection: member.connection.name, skip: keep } : undefined };
+}
+
+const tie = (a: Device, b: Device): number => (a.device < b.device ? -1 : a.device > b.device ? 1 : 0);
+const byName = (a: Device, b: Device): number =>
+  (a.name ?? '\uffff').localeCompare(b.name ?? '\uffff', 'en', { numeric: true }) || tie(a, b);
+/** Longest silent first; never heard last. */
+const byLastSeen = (a: Device, b: Device): number =>
+  (a.lastSeen ?? Number.MAX_SAFE_INTEGER) - (b.lastSeen ?? Number.MAX_SAFE_INTEGER) || tie(a, b);

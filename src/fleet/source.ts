@@ -1,0 +1,67 @@
+/** What the fleet asks of each provider. */
+import type { AnyEndpoint } from '../clients/http/endpoint.ts';
+import type { Page } from '../clients/http/pages.ts';
+import type { IdentifierKind } from '../vocabulary.ts';
+import type { Device, Health, State } from './device.ts';
+
+/** What a list may leave to the provider; what it does not take, the fleet filters itself. */
+export interface Wish {
+  query?: string | undefined;
+  state?: State | undefined;
+  health?: Health | undefined;
+}
+
+export interface Counts {
+  total: number;
+  byState: Partial<Record<State, number>>;
+  byHealth: Partial<Record<Health, number>>;
+}
+
+/** A time window: [from, to) in ms since 1970, cut into slots of `step` in `zone`. */
+export interface Window {
+  from: number;
+  to: number;
+  step: string;
+  zone: string;
+}
+
+export interface Slot {
+  /** ms since 1970. */
+  at: number;
+  /** Messages (LoRaWAN) or texts (SIM) from the device. */
+  upCount?: number;
+  downCount?: number;
+  upBytes?: number;
+  downBytes?: number;
+  /** Where the provider gives only the sum of both directions. */
+  bytes?: number;
+  sms?: number;
+  /** Uplinks known to be lost on the air. */
+  lost?: number;
+  /** Downlinks that could not be sent. */
+  failed?: number;
+  /** Mean RSSI in dBm, SNR in dB, packet error rate as a share of 1. */
+  rssi?: number;
+  snr?: number;
+  per?: number;
+}
+
+export interface Traffic {
+  slots: Slot[];
+  /** What the reader must know: finest step, delay, gaps. */
+  notes: string[];
+}
+
+export interface FleetSource {
+  /** One page in the provider's own order. */
+  page(wish: Wish, at: string | undefined, signal?: AbortSignal): Promise<Page<Device, string>>;
+  /** Counts the whole fleet without reading it, where the provider can. */
+  counts?(signal?: AbortSignal): Promise<Counts>;
+  /** Devices whose identifier or name is exactly this, by the provider's own look-up; `complete` when no walk can find more. */
+  find(text: string, kinds: readonly IdentifierKind[], signal?: AbortSignal): Promise<{ devices: Device[]; complete: boolean }>;
+  /** One device by its handle, with the provider's own object; undefined when there is none. */
+  read(device: string, signal?: AbortSignal): Promise<{ device: Device; raw: unknown } | undefined>;
+  traffic(device: Device, window: Window, signal?: AbortSignal): Promise<Traffic>;
+  /** The operations whose answer `raw` is. */
+  readOperation: AnyEndpoint;
+}

@@ -1,0 +1,137 @@
+import type { Connection } from '../clients/connect.ts';
+import { ProviderRefused } from '../clients/http/errors.ts';
+import { type DeviceRow, deviceListPage, deviceNumberOf } from '../clients/thingspace/device-pages.ts';
+import { devices } from '../clients/thingspace/devices.ts';
+import { customFieldOf, idOf, planOf, stateOf } from '../clients/thingspace/ids.ts';
+import { usage } from '../clients/thingspace/usage.ts';
+import { slotStarts } from '../time-slots.ts';
+import { type IdentifierKind, shapes } from '../vocabulary.ts';
+import type { Device, IdentifierName, State } from './device.ts';
+import type { FleetSource, Slot } from './source.ts';
+
+const stateWords: Record<string, State> = {
+  active: 'active',
+  suspend: 'suspended',
+  suspended: 'suspended',
+  deactive: 'inactive',
+  'pre-active': 'stock',
+  retired: 'terminated',
+  purged: 'terminated',
+};
+
+// What ThingSpace can look a device up by, in the order worth trying.
+const lookUps = ['iccid', 'imei', 'eid', 'mdn', 'msisdn', 'imsi', 'meid', 'esn'] as const satisfies readonly IdentifierKind[];
+const shownIds = ['iccid', 'imei', 'imsi', 'mdn', 'msisdn', 'meid', 'esn', 'eid'] as const satisfies readonly IdentifierName[];
+const usageWindow = 31 * 86_400_000;
+
+/** Verizon's SIMs as rows: the handle is the ICCID, the name its first custom field. */
+export function thingspaceSource(at: Connection): FleetSource {
+  const { call, name: connection, account } = at;
+  const within = account === undefined ? {} : { accountName: account };
+
+  const lookUp = async (id: string, kind: string, signal?: AbortSignal): Promise<DeviceRow | undefined> => {
+    try {
+      const reply = await call(devices.list, { body: { deviceId: { id, kind } } }, { signal });
+      return reply.devices?.[0];
+    } catch (error) {
+      if (isUnknownSim(error)) return undefined;
+      throw error;
+    }
+  };
+
+  const read = async (id: string, kinds: readonly string[], signal?: AbortSignal) => {
+    for (const kind of kinds) {
+      const raw = await lookUp(id, kind, signal);
+      if (raw) return { device: simOf(raw, connection), raw };
+    }
+    return undefined;
+  };
+
+  return {
+    readOperation: devices.list,
+    async page(_wish, at, signal) {
+      const page = await deviceListPage(call, within, at === undefined ? 0 : Number(at), { signal });
+      if (page.cut) throw new Error(`${connection} says there are more devices but names no way to them`);
+      return { rows: page.rows.map((row) => simOf(row, connection)), next: page.next === undefined ? undefined : String(page.next) };
+    },
+    async find(text, kinds, signal) {
+      for (const kind of lookUps) {
+        if (!kinds.includes(kind)) continue;
+        const raw = await lookUp(shapes[kind].normalise(text), kind, signal);
+        if (raw) return { devices: [simOf(raw, connection)], complete: true };
+      }
+      return { devices: [], complete: false };
+    },
+    read: (device, signal) =>
+      read(device, device.length === 32 ? ['eid'] : device.length <= 16 ? ['imei', 'mdn', 'meid'] : ['iccid'], signal),
+    async traffic(device, { from, to, step, zone }, signal) {
+      const id = device.identifiers.iccid ?? device.identifiers.imei ?? device.device;
+      const kind = device.identifiers.iccid ? 'iccid' : 'imei';
+      const slots = slotStarts(from, to, step, zone).map((at): Slot => ({ at, bytes: 0, sms: 0 }));
+      const seen = new Set<string>();
+      // Long spans time out at the carrier: a month at a time, and on from the last record while there is more.
+      for (let begin = from; begin < to; begin += usageWindow) {
+        const latest = new Date(Math.min(to, begin + usageWindow)).toISOString();
+        let earliest: string | undefined = new Date(begin).toISOString();
+        while (earliest) {
+          const reply: {
+            hasMoreData?: boolean | null | undefined;
+            usageHistory?:
+              | {
+                  timestamp?: string | null | undefined;
+                  bytesUsed?: string | number | null | undefined;
+                  smsUsed?: string | number | null | undefined;
+                }[]
+              | null
+              | undefined;
+          } = await call(usage.list, { body: { deviceId: { id, kind }, earliest, latest } }, { signal });
+          const before = seen.size;
+          for (const { timestamp, bytesUsed, smsUsed } of reply.usageHistory ?? []) {
+            const ms = Date.parse(timestamp ?? '');
+            // The record at the seam of two pages comes twice.
+            if (Number.isNaN(ms) || seen.has(timestamp ?? '')) continue;
+            seen.add(timestamp ?? '');
+            const slot = slots.findLast((one) => one.at <= ms);
+            if (!slot || ms >= to) continue;
+            slot.bytes = (slot.bytes ?? 0) + Number(bytesUsed ?? 0);
+            slot.sms = (slot.sms ?? 0) + Number(smsUsed ?? 0);
+          }
+          earliest = reply.hasMoreData && seen.size > before ? (reply.usageHistory?.at(-1)?.timestamp ?? undefined) : undefined;
+        }
+      }
+      return {
+        slots,
+        notes: ['ThingSpace records one row a day (UTC), both directions together; data of an open session is up to 6 h late'],
+      };
+    },
+  };
+}
+
+export function isUnknownSim(error: unknown): boolean {
+  return error instanceof ProviderRefused && /DeviceNotFound/i.test(error.code ?? '');
+}
+
+export function simOf(row: DeviceRow, connection: string): Device {
+  const word = stateOf(row) ?? 'unknown';
+  const identifiers: Device['identifiers'] = {};
+  for (const kind of shownIds) {
+    const id = idOf(row, kind);
+    if (id) identifiers[kind] = id;
+  }
+  if (row.ipAddress) identifiers.ip = row.ipAddress;
+  const lastSeen = Date.parse(row.lastConnectionDate ?? '');
+  const name = customFieldOf(row, 'CustomField1');
+  const plan = planOf(row);
+  return {
+    device: identifiers.iccid ?? identifiers.eid ?? identifiers.imei ?? identifiers.meid ?? String(deviceNumberOf(row) ?? 'unknown'),
+    connection,
+    provider: 'thingspace',
+    ...(name ? { name } : {}),
+    identifiers,
+    state: stateWords[word] ?? (word.startsWith('pending') ? 'pending' : 'inactive'),
+    providerState: word,
+    ...(row.connected ? { health: 'active' as const } : Number.isNaN(lastSeen) ? { health: 'init' as const } : {}),
+    ...(Number.isNaN(lastSeen) ? {} : { lastSeen }),
+    ...(plan ? { plan } : {}),
+  };
+}

@@ -1,0 +1,213 @@
+/** The bin: commands and flags. stdout belongs to the protocol; everything else goes to stderr. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { CallError } from './clients/http/errors.ts';
+import { type Clock, fixedClock, systemClock } from './clock.ts';
+import { type Config, ConfigError, type Flags, readConfig } from './config.ts';
+import { latchOf, makeProduct, type Product, version } from './server.ts';
+
+interface Options extends Flags {
+  fleet: number;
+  seed: number;
+  clock?: number;
+  port?: number;
+}
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+function integer(least: number, most: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) throw new InvalidArgumentError(`a whole number from ${least} to ${most}.`);
+    return value;
+  };
+}
+
+function instantOption(text: string): number {
+  const ms = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('an ISO 8601 instant such as 2026-11-22T08:00:00Z.');
+  return ms;
+}
+
+function common(command: Command): Command {
+  return command
+    .addOption(new Option('--config <file>', 'JSON configuration'))
+    .addOption(new Option('--toolsets <a,b>', 'only these toolsets'))
+    .addOption(new Option('--read-only', 'offer no tool that changes something'))
+    .addOption(new Option('--connection <name...>', 'only these connections'))
+    .addOption(sandboxFleet())
+    .addOption(sandboxSeed())
+    .addOption(sandboxClock());
+}
+
+const sandboxFleet = (): Option =>
+  new Option('--fleet <n>', 'devices per provider in the sandbox, 12 to 100000').argParser(integer(12, 100_000)).default(240);
+const sandboxSeed = (): Option => new Option('--seed <n>', 'seed of the sandbox').argParser(integer(0, 2 ** 31)).default(1);
+const sandboxClock = (): Option => new Option('--clock <ISO>', 'fix the time of sandbox and server').argParser(instantOption);
+const port = (usual: number): Option => new Option('--port <n>', 'port, 0 for any free one').argParser(integer(0, 65_535)).default(usual);
+
+function clockOf(options: Options): Clock {
+  return options.clock === undefined ? systemClock : fixedClock(options.clock);
+}
+
+function productOf(options: Options, config: Config = readConfig(options, process.env)): Product {
+  const product = makeProduct({
+    config,
+    clock: clockOf(options),
+    only: options.connection ?? [],
+    fleet: options.fleet,
+    seed: options.seed,
+    repeatable: options.clock !== undefined,
+  });
+  for (const { name } of product.connections.filter((one) => !one.sandbox)) say(`connection ${name} is live`);
+  return product;
+}
+
+async function stdio(options: Options): Promise<void> {
+  const product = productOf(options);
+  const { serveStdio } = await import('@modelcontextprotocol/server/stdio');
+  serveStdio(product.build, { onerror: (error) => say(`mcp: ${error.message}`) });
+}
+
+async function http(options: Options): Promise<void> {
+  const config = readConfig(options, process.env);
+  const product = productOf(options, config);
+  const { host } = config.http;
+  const loopback = /^(localhost|127\.|::1$)/.test(host);
+  if (config.callers.size === 0 && (product.live || !loopback)) {
+    throw new ConfigError(
+      `${product.live ? 'a live connection' : `an address beyond loopback (${host})`} over HTTP needs caller tokens: set callers in the configuration, or IOT_OPS_CALLERS_FILE with lines "name: token"`,
+    );
+  }
+  const { makeWeb } = await import('./web/app.ts');
+  const { listen } = await import('./web/listen.ts');
+  const door = product.sandbox && !product.live && loopback ? await secondDoorOf(product) : undefined;
+  const web = makeWeb({
+    build: product.build,
+    callers: config.callers,
+    allowedHosts: config.http.allowedHosts,
+    allowedOrigins: config.http.allowedOrigins,
+    secondDoor: door,
+  });
+  const listening = await listen(web.fetch, host, options.port ?? 8383);
+  const address = `${listening.url}/mcp`;
+  const auth = config.callers.size > 0 ? ', "headers": { "Authorization": "Bearer <caller token>" }' : '';
+  say(`iot-ops-mcp ${version} serves MCP at ${address}`);
+  say(
+    product.connections.every((one) => one.sandbox)
+      ? 'This is the SANDBOX: invented devices, nothing real changes.'
+      : `Connections: ${product.connections.map((one) => one.name).join(', ')}`,
+  );
+  say('Client configuration:');
+  say(`  { "mcpServers": { "iot-ops": { "type": "http", "url": "${address}"${auth} } } }`);
+  say(`  claude mcp add --transport http iot-ops ${address}`);
+  onEnd(async () => {
+    await listening.close();
+    await web.close();
+    await product.close();
+  });
+}
+
+async function secondDoorOf(product: Product) {
+  const { secondDoor } = await import('./sandbox/second-door.ts');
+  const sandbox = product.sandbox;
+  let door: Promise<(request: Request) => Promise<Response>> | undefined;
+  return async (request: Request): Promise<Response> => {
+    door ??= sandbox ? sandbox().then(({ world }) => secondDoor(world)) : undefined;
+    return door ? (await door)(request) : Response.json({ error: 'no sandbox' }, { status: 404 });
+  };
+}
+
+async function sandbox(options: Pick<Options, 'fleet' | 'seed' | 'clock' | 'port'>): Promise<void> {
+  const { makeSandbox, sandboxCredentials } = await import('./sandbox/index.ts');
+  const { portHandler } = await import('./sandbox/port.ts');
+  const { Cut } = await import('./sandbox/faults.ts');
+  const { listen } = await import('./web/listen.ts');
+  const { world } = makeSandbox({ clock: clockOf(options), fleet: options.fleet, seed: options.seed });
+  const listening = await listen(portHandler(world), '127.0.0.1', options.port ?? 8484, (error) => error instanceof Cut);
+  const { thingpark, thingspace, iotx } = sandboxCredentials;
+  say(`The sandbox of all three providers listens at ${listening.url}, under their real paths`);
+  say(
+    `ThingPark  OSS ${thingpark.oss.clientId} / ${thingpark.oss.clientSecret}; DX ${thingpark.dx.clientId} / ${thingpark.dx.clientSecret}`,
+  );
+  say(
+    `ThingSpace ${thingspace.appKey} / ${thingspace.appSecret}; ${thingspace.username} / ${thingspace.password}; account ${thingspace.account}`,
+  );
+  say(`iot-x      access key ${iotx.accessKey}`);
+  say(`Second door: ${listening.url}/_sandbox/{state,happen,faults,clock}`);
+  onEnd(() => listening.close());
+}
+
+async function printTools(options: Options): Promise<void> {
+  const product = productOf(options);
+  const { listing } = await import('./tools/register.ts');
+  for (const tool of product.tools) {
+    const { annotations } = listing(tool);
+    process.stdout.write(
+      `${tool.name.padEnd(26)} ${tool.toolset.padEnd(11)} ${annotations?.readOnlyHint ? 'read  ' : annotations?.destructiveHint ? 'CHANGE' : 'change'}  ${tool.title}\n`,
+    );
+  }
+}
+
+async function unlock(name: string, options: Flags): Promise<void> {
+  const config = readConfig(options, process.env);
+  const settings = config.connections.find((one) => one.name === name);
+  if (settings?.provider !== 'thingspace') {
+    const names = config.connections.filter((one) => one.provider === 'thingspace').map((one) => one.name);
+    throw new ConfigError(`there is no ThingSpace connection ${name}; there are: ${names.join(', ') || 'none'}`);
+  }
+  say(
+    (await latchOf(settings, config.stateDir).clear())
+      ? `${name}: the login latch is cleared; the next call logs in once.`
+      : `${name}: the login latch was open already.`,
+  );
+}
+
+function onEnd(close: () => Promise<void>): void {
+  let ending = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (ending) process.exit(1);
+      ending = true;
+      close().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    });
+  }
+}
+
+const program = new Command('iot-ops-mcp')
+  .description('An MCP server for IoT fleets on ThingPark, ThingSpace and iot-x. Without configuration it runs on its embedded sandbox.')
+  .version(version)
+  .allowExcessArguments(false)
+  .configureOutput({ writeErr: (text) => process.stderr.write(text) });
+
+common(program.command('stdio', { isDefault: true }).description('serve MCP over stdin and stdout')).action(stdio);
+common(program.command('http').description('serve MCP over Streamable HTTP'))
+  .addOption(port(8383))
+  .addOption(new Option('--host <address>', 'address to bind; loopback unless said'))
+  .action(http);
+program
+  .command('sandbox')
+  .description('serve the sandbox of all three providers under their real paths')
+  .addOption(port(8484))
+  .addOption(sandboxFleet())
+  .addOption(sandboxSeed())
+  .addOption(sandboxClock())
+  .action(sandbox);
+common(program.command('tools').description('print the tool surface')).action(printTools);
+program
+  .command('unlock <connection>')
+  .description('clear the login latch of a ThingSpace connection')
+  .addOption(new Option('--config <file>', 'JSON configuration'))
+  .action(unlock);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const next = error instanceof CallError ? ` ${error.next}` : '';
+  if (error instanceof ConfigError || error instanceof CallError || (error instanceof Error && 'code' in error))
+    say(`iot-ops-mcp: ${error.message}${next}`);
+  else say(`iot-ops-mcp: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  process.exitCode = 1;
+}

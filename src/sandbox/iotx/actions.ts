@@ -1,0 +1,30 @@
+import type { actions as contracts } from '../../clients/iotx/actions.ts';
+import { type Behaviours, members, textOf } from '../behaviour.ts';
+import { list, refuse } from './envelope.ts';
+import type { IotxSubscriber } from './seed.ts';
+import { findVisible } from './shapes.ts';
+
+export const actions: Behaviours<typeof contracts> = {
+  list: ({ world, path }) => ({ status: 200, body: list(world, actionsOf(findVisible(world, path.physicalId))) }),
+
+  run({ world, path, body }) {
+    const one = findVisible(world, path.physicalId);
+    const action = textOf(members(body)['action']);
+    if (action === undefined) throw refuse(400, 'action is required.');
+    if (one.state !== 'active') throw refuse(400, `Subscriber ${one.physicalId} is not in an active state.`);
+    if (!actionsOf(one).some(({ name }) => name === action)) throw refuse(400, `Action ${action} is not possible for this subscriber.`);
+    const now = world.clock.now();
+    world.iotx.changes.push({ at: now, operation: 'iotx.actions.run', target: one.physicalId, what: action, fee: false });
+    if (action === 'reconnect') one.resets = [...one.resets, now];
+    return { status: 204 };
+  },
+};
+
+/** Only SIMs can be helped from afar here. */
+function actionsOf(one: IotxSubscriber): { name: string; description: string }[] {
+  if (one.tariff.kind !== 'cellular' || one.state === 'terminated') return [];
+  return [
+    { name: 'refresh', description: 'Refreshes the running services of the SIM' },
+    { name: 'reconnect', description: 'Ends the present data session; the device connects anew' },
+  ];
+}

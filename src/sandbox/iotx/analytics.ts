@@ -1,0 +1,69 @@
+import type { analytics as contracts } from '../../clients/iotx/analytics.ts';
+import type { Behaviours } from '../behaviour.ts';
+import { dice } from '../chance.ts';
+import { bytes, offsetTime, refuse } from './envelope.ts';
+import { buckets, lastTraffic, periodStart, trafficBetween } from './history.ts';
+import { day } from './seed.ts';
+import { findVisible, isVisible } from './shapes.ts';
+
+const isoPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
+// Our choice: half-hour buckets of a longer range make an answer nobody reads.
+const longest = 92 * day;
+
+export const analytics: Behaviours<typeof contracts> = {
+  dataUsage({ world, path, query }) {
+    const one = findVisible(world, path.physicalId);
+    const { from, to } = range(query);
+    const mobileOriginated: Record<string, number | string> = {};
+    const mobileTerminated: Record<string, number | string> = {};
+    for (const { at, traffic } of buckets(world, one, from, to)) {
+      if (traffic.up > 0) mobileOriginated[offsetTime(at)] = bytes(world, traffic.up);
+      if (traffic.down > 0) mobileTerminated[offsetTime(at)] = bytes(world, traffic.down);
+    }
+    return { status: 200, body: { mobileOriginated, mobileTerminated } };
+  },
+
+  /** Two remote addresses share what was moved; only the first says when it was last seen. */
+  dataUsageByIp({ world, path, query }) {
+    const one = findVisible(world, path.physicalId);
+    const { from, to } = range(query);
+    if (one.tariff.kind !== 'cellular') return { status: 200, body: { dataUsageByIp: {}, totalData: bytes(world, 0) } };
+    const { up, down } = trafficBetween(world, one, from, to);
+    const total = up + down;
+    const main = Math.ceil(total * (0.6 + 0.3 * dice(world.seed, 'iotx-ip', one.physicalId)));
+    const last = Math.floor(dice(world.seed, 'iotx-host', one.physicalId) * 200) + 1;
+    const dataUsageByIp = {
+      ...(main > 0 ? { [`203.0.113.${last}`]: { bytes: bytes(world, main), lastSeen: offsetTime(lastTraffic(world, one, to)) } } : {}),
+      ...(total > main ? { [`198.51.100.${last}`]: { bytes: bytes(world, total - main) } } : {}),
+    };
+    return { status: 200, body: { dataUsageByIp, totalData: bytes(world, total) } };
+  },
+
+  /** Without a range: the present billing period. */
+  companyUsage({ world, query }) {
+    const asked = query.has('startDate') || query.has('endDate');
+    const { from, to } = asked ? range(query) : { from: periodStart(world), to: world.clock.now() };
+    const subscriberDataUsage: Record<string, Record<string, number | string>> = {};
+    let sum = 0;
+    for (const one of world.iotx.subscribers.values()) {
+      if (!isVisible(one)) continue;
+      const { up, down } = trafficBetween(world, one, from, to);
+      if (up + down === 0) continue;
+      sum += up + down;
+      subscriberDataUsage[one.subscriberId] = { [offsetTime(lastTraffic(world, one, to))]: bytes(world, up + down) };
+    }
+    return { status: 200, body: { subscriberDataUsage, totalDataUsage: bytes(world, sum) } };
+  },
+};
+
+function range(query: URLSearchParams): { from: number; to: number } {
+  const [from, to] = (['startDate', 'endDate'] as const).map((name) => {
+    const text = query.get(name) ?? '';
+    const ms = isoPattern.test(text) ? Date.parse(text) : Number.NaN;
+    if (Number.isNaN(ms)) throw refuse(400, `${name} must be an ISO 8601 date-time with offset.`);
+    return ms;
+  });
+  if (from === undefined || to === undefined || to < from) throw refuse(400, 'endDate must not be before startDate.');
+  if (to - from > longest) throw refuse(400, 'The range must not be longer than 92 days.');
+  return { from, to };
+}

@@ -1,0 +1,67 @@
+import type { apn as contracts } from '../../clients/iotx/apn.ts';
+import type { Behaviours } from '../behaviour.ts';
+import { dice } from '../chance.ts';
+import type { World } from '../world.ts';
+import { dateTime, list } from './envelope.ts';
+import type { Fields } from './filter.ts';
+import { type Session, sessions } from './history.ts';
+import { page } from './page.ts';
+import type { IotxSubscriber } from './seed.ts';
+import { findVisible } from './shapes.ts';
+
+export const apn: Behaviours<typeof contracts> = {
+  log({ world, path, query }) {
+    const one = findVisible(world, path.physicalId);
+    const rows = one.tariff.kind === 'cellular' && one.perDay > 0 ? sessions(world, one) : [];
+    return { status: 200, body: page(world, query, rows, fields(world, one), (session) => print(world, one, session)) };
+  },
+
+  details({ world, path }) {
+    const one = findVisible(world, path.physicalId);
+    const settings =
+      one.tariff.kind === 'cellular'
+        ? [
+            {
+              apnName: 'demo.iot',
+              username: one.subscriberId,
+              password: 'demo-apn-password',
+              privateIpAddress: address(world, one),
+              internetAccessStatus: 'enabled',
+            },
+          ]
+        : [];
+    return { status: 200, body: list(world, settings) };
+  },
+};
+
+/** Byte counts are text here, whatever the world quotes. */
+function print(world: World, one: IotxSubscriber, session: Session) {
+  return {
+    username: one.subscriberId,
+    networkCode: '00101',
+    startTime: dateTime(session.start),
+    stopTime: session.stop === undefined ? '' : dateTime(session.stop),
+    mobileOriginatedData: String(session.traffic.up),
+    mobileTerminatedData: String(session.traffic.down),
+    reason: session.reason,
+    subscriberIp: address(world, one),
+  };
+}
+
+function fields(world: World, one: IotxSubscriber): Fields<Session> {
+  return {
+    username: { kind: 'text', of: () => one.subscriberId },
+    networkCode: { kind: 'text', of: () => '00101' },
+    startTime: { kind: 'text', of: (session) => dateTime(session.start) },
+    stopTime: { kind: 'text', of: (session) => (session.stop === undefined ? '' : dateTime(session.stop)) },
+    mobileOriginatedData: { kind: 'number', of: (session) => session.traffic.up },
+    mobileTerminatedData: { kind: 'number', of: (session) => session.traffic.down },
+    reason: { kind: 'text', of: (session) => session.reason },
+    subscriberIp: { kind: 'text', of: () => address(world, one) },
+  };
+}
+
+function address(world: World, one: IotxSubscriber): string {
+  const part = (name: string): number => 1 + Math.floor(dice(world.seed, name, one.physicalId) * 250);
+  return `10.20.${part('iotx-net')}.${part('iotx-node')}`;
+}

@@ -1,0 +1,157 @@
+/** The filter language: `nickname like "pump" and (dataUsage gt 1000000 or not isActive eq true)`. */
+import { refuse } from './envelope.ts';
+
+export type Scalar = string | number | boolean | null;
+
+/** A field that lists filter and sort on. */
+export interface Field<Row> {
+  kind: 'text' | 'number' | 'boolean';
+  of(row: Row): Scalar;
+}
+
+export type Fields<Row> = Readonly<Record<string, Field<Row>>>;
+type Test<Row> = (row: Row) => boolean;
+type Token = { kind: 'word' | 'text' | 'number' | 'bracket'; text: string };
+
+const tokenPattern = /\s*(?:"([^"]*)"|(-?\d+(?:\.\d+)?)(?![\w.])|([A-Za-z]\w*)|([()]))/y;
+const operators = ['eq', 'ne', 'like', 'gt', 'ge', 'lt', 'le'];
+// An expression of brackets only must not exhaust the stack.
+const deepest = 50;
+
+/** An expression as a test of rows; a 400 for what is not one, and for unknown fields. */
+export function parseFilter<Row>(text: string, fields: Fields<Row>): Test<Row> {
+  const tokens = tokensOf(text);
+  let at = 0;
+  let depth = 0;
+  const isWord = (word: string): boolean => tokens[at]?.kind === 'word' && tokens[at]?.text.toLowerCase() === word;
+  const take = (what: string): Token => {
+    const token = tokens[at++];
+    if (!token) throw refuse(400, `Invalid filter: ${what} expected at the end.`);
+    return token;
+  };
+
+  const either = (): Test<Row> => {
+    const tests = [both()];
+    while (isWord('or')) {
+      at += 1;
+      tests.push(both());
+    }
+    return (row) => tests.some((test) => test(row));
+  };
+  const both = (): Test<Row> => {
+    const tests = [negated()];
+    while (isWord('and')) {
+      at += 1;
+      tests.push(negated());
+    }
+    return (row) => tests.every((test) => test(row));
+  };
+  const negated = (): Test<Row> => {
+    let odd = false;
+    for (; isWord('not'); at += 1) odd = !odd;
+    const test = primary();
+    return odd ? (row) => !test(row) : test;
+  };
+  const primary = (): Test<Row> => {
+    const token = take('a field or a bracket');
+    if (token.text === '(' && token.kind === 'bracket') {
+      depth += 1;
+      if (depth > deepest) throw refuse(400, 'Invalid filter: too many brackets.');
+      const inner = either();
+      const close = take('")"');
+      if (close.kind !== 'bracket' || close.text !== ')') throw refuse(400, `Invalid filter: ")" expected before ${close.text}.`);
+      depth -= 1;
+      return inner;
+    }
+    if (token.kind !== 'word') throw refuse(400, `Invalid filter: a field expected before ${token.text}.`);
+    return compared(token.text, take('an operator'), take('a value'), fields);
+  };
+
+  const test = either();
+  if (at < tokens.length) throw refuse(400, `Invalid filter: nothing expected after ${tokens[at - 1]?.text}.`);
+  return test;
+}
+
+/** `field ASC|DESC, ...` as a sort of rows, each field read once a row; a 400 for unknown fields and directions. */
+export function parseOrder<Row>(text: string, fields: Fields<Row>): (rows: readonly Row[]) => Row[] {
+  const parts = text.split(',').map((part) => {
+    const [name = '', direction = 'ASC', ...rest] = part.trim().split(/\s+/);
+    if (rest.length > 0 || !/^(asc|desc)$/i.test(direction)) throw refuse(400, `Invalid orderBy: ${part.trim()}.`);
+    return { of: fieldOf(name, fields).of, sign: direction.toLowerCase() === 'desc' ? -1 : 1 };
+  });
+  return (rows) => {
+    const keyed = rows.map((row) => ({ row, keys: parts.map(({ of }) => of(row)) }));
+    const order = (a: readonly Scalar[], b: readonly Scalar[]): number => {
+      for (const [i, { sign }] of parts.entries()) {
+        const found = compare(a[i] ?? null, b[i] ?? null);
+        if (found !== 0) return sign * found;
+      }
+      return 0;
+    };
+    return keyed.sort((a, b) => order(a.keys, b.keys)).map(({ row }) => row);
+  };
+}
+
+function tokensOf(text: string): Token[] {
+  const tokens: Token[] = [];
+  const end = text.trimEnd().length;
+  tokenPattern.lastIndex = 0;
+  while (tokenPattern.lastIndex < end) {
+    const from = tokenPattern.lastIndex;
+    const [, quoted, number, word, bracket] = tokenPattern.exec(text) ?? [];
+    if (quoted !== undefined) tokens.push({ kind: 'text', text: quoted });
+    else if (number !== undefined) tokens.push({ kind: 'number', text: number });
+    else if (word !== undefined) tokens.push({ kind: 'word', text: word });
+    else if (bracket !== undefined) tokens.push({ kind: 'bracket', text: bracket });
+    else throw refuse(400, `Invalid filter: unreadable at character ${from + 1}.`);
+  }
+  return tokens;
+}
+
+function fieldOf<Row>(name: string, fields: Fields<Row>): Field<Row> {
+  const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  if (!field) throw refuse(400, `Unknown field ${name}.`);
+  return field;
+}
+
+/** Nothing compares with an absent value, except that it is not equal to any. `like` looks past upper and lower case: our choice. */
+function compared<Row>(name: string, operator: Token, value: Token, fields: Fields<Row>): Test<Row> {
+  const { kind, of } = fieldOf(name, fields);
+  const word = operator.kind === 'word' ? operator.text.toLowerCase() : '';
+  if (!operators.includes(word)) throw refuse(400, `Invalid filter: ${operator.text} is not an operator.`);
+  const wanted = literal(name, kind, value);
+  if (word === 'like') {
+    if (typeof wanted !== 'string') throw refuse(400, `Invalid filter: ${name} is not text.`);
+    const part = wanted.toLowerCase();
+    return (row) =>
+      String(of(row) ?? '')
+        .toLowerCase()
+        .includes(part);
+  }
+  if (word === 'eq') return (row) => of(row) === wanted;
+  if (word === 'ne') return (row) => of(row) !== wanted;
+  return (row) => {
+    const present = of(row);
+    return present !== null && fits(word, compare(present, wanted));
+  };
+}
+
+function fits(operator: string, order: number): boolean {
+  if (operator === 'gt') return order > 0;
+  if (operator === 'ge') return order >= 0;
+  return operator === 'lt' ? order < 0 : order <= 0;
+}
+
+function literal(name: string, kind: Field<unknown>['kind'], { kind: given, text }: Token): string | number | boolean {
+  if (kind === 'text' && given === 'text') return text;
+  if (kind === 'number' && given === 'number') return Number(text);
+  if (kind === 'boolean' && given === 'word' && /^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
+  throw refuse(400, `Invalid filter: ${text} does not fit the field ${name}.`);
+}
+
+function compare(a: Scalar, b: Scalar): number {
+  if (a === b) return 0;
+  if (a === null) return -1;
+  if (b === null) return 1;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,129 @@
+/** A subscriber's traffic, computed rather than stored: periods, addresses and sessions are cuts of the same curve, so they sum up. */
+import { dice } from '../chance.ts';
+import type { World } from '../world.ts';
+import { day, elapsedDays, type Gap, type IotxSubscriber } from './seed.ts';
+
+/** Bytes sent and received by the device. */
+export interface Traffic {
+  up: number;
+  down: number;
+}
+
+const bucketMs = 1_800_000;
+const sessionMs = 21_600_000;
+const periodMs = 30 * day;
+
+/** When the present billing period began, ms since 1970; 30 days long for the whole account. */
+export function periodStart(world: World): number {
+  const first = world.began - elapsedDays * day;
+  return first + Math.floor((world.clock.now() - first) / periodMs) * periodMs;
+}
+
+/** Traffic in [from, to), nothing of it in the future. */
+export function trafficBetween(world: World, subscriber: IotxSubscriber, from: number, to: number): Traffic {
+  const start = Math.max(from, subscriber.connected);
+  const end = Math.min(to, world.clock.now());
+  const sum = { up: 0, down: 0 };
+  if (subscriber.perDay === 0 || end <= start) return sum;
+  const swing = phase(world, subscriber);
+  const count = (a: number, b: number, sign: 1 | -1): void => {
+    if (b <= a) return;
+    const here = curve(world, subscriber, swing, a);
+    const there = curve(world, subscriber, swing, b);
+    sum.up += sign * (Math.floor(there * 0.75) - Math.floor(here * 0.75));
+    sum.down += sign * (Math.floor(there * 0.25) - Math.floor(here * 0.25));
+  };
+  count(start, end, 1);
+  for (const [gapFrom, gapTo] of subscriber.gaps) count(Math.max(start, gapFrom), Math.min(end, gapTo), -1);
+  return sum;
+}
+
+/** Bytes of the present billing period, both ways. */
+export function periodUsage(world: World, subscriber: IotxSubscriber): number {
+  const { up, down } = trafficBetween(world, subscriber, periodStart(world), world.clock.now());
+  return up + down;
+}
+
+/** Traffic in buckets of half an hour, each under its start; empty ones are left out. */
+export function buckets(world: World, subscriber: IotxSubscriber, from: number, to: number): { at: number; traffic: Traffic }[] {
+  const rows: { at: number; traffic: Traffic }[] = [];
+  const end = Math.min(to, world.clock.now());
+  const start = Math.max(from, subscriber.connected);
+  for (let at = start - (start % bucketMs); at < end; at += bucketMs) {
+    const traffic = trafficBetween(world, subscriber, Math.max(at, from), Math.min(at + bucketMs, end));
+    if (traffic.up + traffic.down > 0) rows.push({ at, traffic });
+  }
+  return rows;
+}
+
+/** The last moment of traffic before `to`. */
+export function lastTraffic(world: World, subscriber: IotxSubscriber, to: number): number {
+  const end = Math.min(to, world.clock.now());
+  const gap = gapAt(subscriber, end);
+  return gap ? gap[0] : end;
+}
+
+/** On the air now: a contract that runs and no gap. */
+export function isOnline(world: World, subscriber: IotxSubscriber): boolean {
+  return subscriber.state === 'active' && gapAt(subscriber, world.clock.now()) === undefined;
+}
+
+/** No traffic from `at` on. */
+export function goSilent(subscriber: IotxSubscriber, at: number): void {
+  if (gapAt(subscriber, at) === undefined) subscriber.gaps = [...subscriber.gaps, [at, Number.POSITIVE_INFINITY]];
+}
+
+/** Traffic again from `at` on. */
+export function goOnline(subscriber: IotxSubscriber, at: number): void {
+  subscriber.gaps = subscriber.gaps.map(([from, to]) => (to > at ? [from, at] : [from, to]));
+}
+
+export interface Session {
+  start: number;
+  /** Absent while it is open. */
+  stop?: number;
+  traffic: Traffic;
+  reason: string;
+}
+
+const sessionsShown = 40;
+
+/** The newest data sessions first: six hours each, cut by reconnections and by gaps. */
+export function sessions(world: World, subscriber: IotxSubscriber): Session[] {
+  const now = world.clock.now();
+  const first = Math.max(now - sessionsShown * sessionMs, subscriber.connected);
+  const cuts = [...subscriber.resets, ...subscriber.gaps.map(([from]) => from)];
+  const edges = [first, ...cuts, ...subscriber.gaps.map(([, to]) => to)].filter((at) => at >= first && at < now);
+  const offset = Math.floor(phase(world, subscriber) * sessionMs);
+  for (let at = first - (first % sessionMs) + offset; at < now; at += sessionMs) if (at > first) edges.push(at);
+  const starts = [...new Set(edges)].sort((a, b) => a - b);
+  return starts
+    .map((start, i): Session => {
+      const stop = starts[i + 1];
+      const traffic = trafficBetween(world, subscriber, start, stop ?? now);
+      return { start, ...(stop === undefined ? {} : { stop }), traffic, reason: reasonOf(world, subscriber, start, stop, cuts) };
+    })
+    .filter(({ start }) => gapAt(subscriber, start) === undefined)
+    .reverse();
+}
+
+function reasonOf(world: World, subscriber: IotxSubscriber, start: number, stop: number | undefined, cuts: readonly number[]): string {
+  if (stop === undefined) return 'Access-Accept';
+  if (cuts.includes(stop)) return 'Admin-Reset';
+  return dice(world.seed, 'iotx-reason', subscriber.physicalId, start) < 0.05 ? 'NAS-Error' : 'User-Request';
+}
+
+function gapAt(subscriber: IotxSubscriber, at: number): Gap | undefined {
+  return subscriber.gaps.find(([from, to]) => from <= at && at < to);
+}
+
+/** Where in the day a subscriber is busiest, as a fraction of it. */
+function phase(world: World, subscriber: IotxSubscriber): number {
+  return dice(world.seed, 'iotx-phase', subscriber.physicalId);
+}
+
+/** Bytes since the world began, negative before; grows at all times, faster in the busy half of the day. */
+function curve(world: World, subscriber: IotxSubscriber, swing: number, at: number): number {
+  const days = (at - world.began) / day;
+  return subscriber.perDay * (days + 0.12 * Math.sin(2 * Math.PI * (days + swing)));
+}

@@ -1,0 +1,74 @@
+import { iotx as contracts } from '../../clients/iotx/index.ts';
+import { bind, type Played } from '../behaviour.ts';
+import { actions } from './actions.ts';
+import { alerts } from './alerts.ts';
+import { analytics } from './analytics.ts';
+import { apn } from './apn.ts';
+import { envelope, errorBody, refuse } from './envelope.ts';
+import { products } from './products.ts';
+import { provisioning } from './provisioning.ts';
+import { permission } from './seed.ts';
+import { session } from './session.ts';
+import { stockOrders } from './stock-orders.ts';
+import { subscribers } from './subscribers.ts';
+import { tags } from './tags.ts';
+
+/** What a key must hold; only these names are known, every other call takes any key that is valid. */
+const wanted: Readonly<Record<string, readonly string[]>> = {
+  [contracts.products.active.id]: [permission.view],
+  [contracts.products.available.id]: [permission.view],
+  [contracts.products.change.id]: [permission.add, permission.remove],
+  [contracts.actions.list.id]: [permission.act],
+  [contracts.actions.run.id]: [permission.act],
+  [contracts.stockOrders.list.id]: [permission.orders],
+  [contracts.stockOrders.download.id]: [permission.orders],
+  [contracts.stockOrders.create.id]: [permission.buy],
+};
+
+/** Answers that come without `content`: the login's token and the file of an order. */
+const plain: readonly string[] = [contracts.session.login.id, contracts.stockOrders.download.id];
+
+/**
+ * iot-x as we play it: permissions by name, both needed for a product change in either direction, stock and pending SIMs invisible,
+ * one filter language over every scalar field. Our choice where no document speaks: the statuses 401 and 403 and all codes but
+ * BAD_REQUEST, the members of pagination, pages of at most 200, 400 for a subscriber that is not active, for an unknown product and
+ * for one that is already so, comma-separated text in place of the XLSX file of an order.
+ */
+export const playedIotx: Played = {
+  routes: [
+    ...bind(contracts.session, session),
+    ...bind(contracts.subscribers, subscribers),
+    ...bind(contracts.products, products),
+    ...bind(contracts.provisioning, provisioning),
+    ...bind(contracts.analytics, analytics),
+    ...bind(contracts.apn, apn),
+    ...bind(contracts.actions, actions),
+    ...bind(contracts.stockOrders, stockOrders),
+    ...bind(contracts.alerts, alerts),
+    ...bind(contracts.tags, tags),
+  ],
+  mounts: {},
+  admit(entry, { world, headers }) {
+    if (entry.id === contracts.session.login.id) return;
+    const { iotx } = world;
+    const value = /^Bearer (.+)$/i.exec(headers.get('authorization') ?? '')?.[1];
+    const key = value === undefined ? undefined : iotx.keys.get(value);
+    const refused = iotx.refuseNext;
+    iotx.refuseNext = false;
+    if (refused || !key || key.disabled || key.until <= world.clock.now()) throw refuse(401, denied);
+    const missing = wanted[entry.id]?.find((name) => !key.permissions.includes(name));
+    if (missing !== undefined) throw refuse(403, `Permission required: ${missing}.`);
+  },
+  expired: () => ({ status: 401, body: errorBody(401, denied) }),
+  expire(world) {
+    world.iotx.refuseNext = true;
+  },
+  failure: (status) => ({ status, body: errorBody(status, status === 429 ? 'Too many requests.' : 'An error occurred.') }),
+  wrap: (entry, body) => (plain.includes(entry.id) ? body : envelope(body)),
+  missing: (wrongMethod) => {
+    const status = wrongMethod ? 405 : 404;
+    return { status, body: errorBody(status, wrongMethod ? 'Method not allowed.' : 'Unable to find the requested resource.') };
+  },
+};
+
+const denied = 'The access token is missing, unknown, disabled or expired.';

@@ -1,0 +1,30 @@
+/** Lists: filter, order, then limit and offset. */
+import type { World } from '../world.ts';
+import { list, refuse } from './envelope.ts';
+import { type Fields, parseFilter, parseOrder } from './filter.ts';
+
+/** One page of rows, printed only where they are shown. */
+export function page<Row, Wire>(
+  world: World,
+  query: URLSearchParams,
+  rows: readonly Row[],
+  fields: Fields<Row>,
+  print: (row: Row) => Wire,
+): Wire[] {
+  const { usual, most } = world.iotx.page;
+  const limit = Math.min(most, count(query, 'limit', 1) ?? usual);
+  const offset = count(query, 'offset', 0) ?? 0;
+  const filter = query.get('filter');
+  const orderBy = query.get('orderBy');
+  const matching = filter === null ? rows : rows.filter(parseFilter(filter, fields));
+  const ordered = orderBy === null ? matching : parseOrder(orderBy, fields)(matching);
+  return list(world, ordered.slice(offset, offset + limit).map(print), { limit, offset, total: ordered.length });
+}
+
+function count(query: URLSearchParams, name: string, least: number): number | undefined {
+  const text = query.get(name);
+  if (text === null) return undefined;
+  const value = Number(text);
+  if (text === '' || !Number.isInteger(value) || value < least) throw refuse(400, `${name} must be an integer of at least ${least}.`);
+  return value;
+}

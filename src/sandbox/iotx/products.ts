@@ -1,0 +1,79 @@
+import type { products as contracts } from '../../clients/iotx/products.ts';
+import { type Behaviours, members, textOf } from '../behaviour.ts';
+import type { World } from '../world.ts';
+import { flag, list, refuse } from './envelope.ts';
+import { goOnline, goSilent } from './history.ts';
+import type { IotxSubscriber, TariffProduct } from './seed.ts';
+import { findVisible } from './shapes.ts';
+
+export const products: Behaviours<typeof contracts> = {
+  active({ world, path }) {
+    const one = findVisible(world, path.physicalId);
+    const { on, off } = shown(world, one);
+    const listed = ({ product }: TariffProduct): boolean =>
+      on.includes(product) || (world.iotx.keepDisabledInActive && off.includes(product));
+    return {
+      status: 200,
+      body: list(
+        world,
+        one.tariff.products.filter(listed).map((product) => print(world, product, on)),
+      ),
+    };
+  },
+
+  available({ world, path }) {
+    const one = findVisible(world, path.physicalId);
+    const { on } = shown(world, one);
+    const offered = one.state === 'terminated' ? [] : one.tariff.products.filter(({ product }) => !on.includes(product));
+    return {
+      status: 200,
+      body: list(
+        world,
+        offered.map((product) => print(world, product, on)),
+      ),
+    };
+  },
+
+  change({ world, path, body }) {
+    const { iotx, clock } = world;
+    const one = findVisible(world, path.physicalId);
+    const name = productName(iotx.patchMode, members(body));
+    const action = members(body)['action'];
+    if (action !== 'enable' && action !== 'disable') throw refuse(400, 'action must be enable or disable.');
+    if (one.state !== 'active') throw refuse(400, `Subscriber ${one.physicalId} is not in an active state.`);
+    const product = one.tariff.products.find((known) => known.product === name);
+    if (!product) throw refuse(400, `Unable to find Product with identifier ${name}.`);
+    const already = one.on.includes(product.product) === (action === 'enable');
+    if (already && iotx.alreadySo === 'refuse') throw refuse(400, `Product ${name} is already ${action}d.`);
+    const now = clock.now();
+    iotx.changes.push({ at: now, operation: 'iotx.products.change', target: one.physicalId, what: `${action} ${name}`, fee: !already });
+    if (already) return { status: 204 };
+    if (iotx.lagMs > 0) one.before = { ...shown(world, one), until: now + iotx.lagMs };
+    const without = (names: readonly string[]): string[] => names.filter((other) => other !== product.product);
+    one.on = action === 'enable' ? [...one.on, product.product] : without(one.on);
+    one.off = action === 'enable' ? without(one.off) : [...one.off, product.product];
+    if (product.access && action === 'disable') goSilent(one, now);
+    if (product.access && action === 'enable') goOnline(one, now);
+    return { status: 204 };
+  },
+};
+
+/** What readers see: a change still on its way does not show. */
+function shown(world: World, one: IotxSubscriber): Pick<IotxSubscriber, 'on' | 'off'> {
+  const { on, off } = one.before && world.clock.now() < one.before.until ? one.before : one;
+  return { on, off };
+}
+
+function print(world: World, { product, description }: TariffProduct, on: readonly string[]) {
+  return { product, description, enabled: flag(world, on.includes(product)) };
+}
+
+/** The product's name under the key that the world's reading of the manual takes; other keys are passed over. */
+function productName(mode: 'lenient' | 'product-only' | 'service-only', sent: Record<string, unknown>): string {
+  const product = mode === 'service-only' ? undefined : textOf(sent['product']);
+  const service = mode === 'product-only' ? undefined : textOf(sent['service']);
+  const name = product ?? service;
+  if (name === undefined) throw refuse(400, mode === 'service-only' ? 'service is required.' : 'product is required.');
+  if (product !== undefined && service !== undefined && product !== service) throw refuse(400, 'product and service differ.');
+  return name;
+}

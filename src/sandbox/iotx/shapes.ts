@@ -1,0 +1,90 @@
+/** How iot-x writes a subscriber on the wire. */
+
+import { dice } from '../chance.ts';
+import type { World } from '../world.ts';
+import { bytes, dateOnly, dateTime, flag, notFound } from './envelope.ts';
+import type { Fields } from './filter.ts';
+import { isOnline, periodUsage } from './history.ts';
+import type { IotxSubscriber } from './seed.ts';
+
+/** The scalar fields, which lists filter and sort on. */
+export function subscriberFields(world: World): Fields<IotxSubscriber> {
+  return {
+    physicalId: { kind: 'text', of: (one) => one.physicalId },
+    subscriberId: { kind: 'text', of: (one) => one.subscriberId },
+    nickname: { kind: 'text', of: (one) => one.nickname },
+    subscriberType: { kind: 'text', of: () => 'physical' },
+    isActive: { kind: 'boolean', of: (one) => one.state === 'active' },
+    isBarred: { kind: 'boolean', of: (one) => one.state === 'barred' },
+    tariffName: { kind: 'text', of: (one) => one.tariff.name },
+    lineRental: { kind: 'number', of: (one) => one.tariff.lineRental },
+    contractLength: { kind: 'number', of: (one) => one.tariff.contractLength },
+    connectionDate: { kind: 'text', of: (one) => dateTime(one.connected) },
+    expiryDate: { kind: 'text', of: (one) => expiryDate(one) },
+    terminateDate: { kind: 'text', of: (one) => (one.terminated === undefined ? null : dateOnly(one.terminated)) },
+    dataUsage: { kind: 'number', of: (one) => periodUsage(world, one) },
+    groupId: { kind: 'number', of: (one) => one.groupId },
+    operatorCode: { kind: 'text', of: (one) => one.tariff.operatorCode },
+    operatorName: { kind: 'text', of: (one) => one.tariff.operatorName },
+    imsi: { kind: 'text', of: (one) => one.imsi },
+    eid: { kind: 'text', of: (one) => one.eid },
+    smdpProvider: { kind: 'text', of: (one) => (one.eid === null ? null : 'Demo SM-DP+') },
+    dataNumber: { kind: 'text', of: () => null },
+  };
+}
+
+export function printSubscriber(world: World, one: IotxSubscriber) {
+  const online = isOnline(world, one);
+  return {
+    physicalId: one.physicalId,
+    subscriberId: one.subscriberId,
+    nickname: one.nickname,
+    subscriberType: 'physical',
+    isActive: flag(world, one.state === 'active'),
+    isBarred: flag(world, one.state === 'barred'),
+    networkState: { isOnline: flag(world, online), isTransferring: flag(world, online && isTransferring(world, one)) },
+    tariffName: one.tariff.name,
+    lineRental: one.tariff.lineRental,
+    contractLength: one.tariff.contractLength,
+    connectionDate: dateTime(one.connected),
+    expiryDate: expiryDate(one),
+    terminateDate: one.terminated === undefined ? null : dateOnly(one.terminated),
+    dataUsage: bytes(world, periodUsage(world, one)),
+    groupId: one.groupId,
+    operatorCode: one.tariff.operatorCode,
+    operatorName: one.tariff.operatorName,
+    imsi: one.imsi,
+    eid: one.eid,
+    smdpProvider: one.eid === null ? null : 'Demo SM-DP+',
+    dataNumber: null,
+    related: null,
+  };
+}
+
+/** Under /subscribers: neither stock nor a pending activation is found there. */
+export function isVisible(one: IotxSubscriber): boolean {
+  return one.state !== 'stock' && one.state !== 'pending';
+}
+
+/** A subscriber that /subscribers shows, or the 404. Device EUIs are found in either case. */
+export function findVisible(world: World, physicalId: string): IotxSubscriber {
+  const one = findAny(world, physicalId);
+  if (!one || !isVisible(one)) throw notFound('Subscriber', physicalId);
+  return one;
+}
+
+/** A subscriber in whatever state, stock included. */
+export function findAny(world: World, physicalId: string): IotxSubscriber | undefined {
+  return world.iotx.subscribers.get(physicalId) ?? world.iotx.subscribers.get(physicalId.toUpperCase());
+}
+
+function expiryDate(one: IotxSubscriber): string {
+  const end = new Date(one.connected);
+  end.setUTCMonth(end.getUTCMonth() + one.tariff.contractLength);
+  return dateOnly(end.getTime());
+}
+
+/** Now and then, for ten minutes. */
+function isTransferring(world: World, one: IotxSubscriber): boolean {
+  return one.perDay > 0 && dice(world.seed, 'iotx-transfer', one.physicalId, Math.floor(world.clock.now() / 600_000)) < 0.1;
+}

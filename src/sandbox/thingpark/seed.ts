@@ -1,0 +1,254 @@
+/** A believable ThingPark subscription: the documents' own examples first, then a fleet of sensors. */
+import { dice, hexOf, pick } from '../chance.ts';
+import type { Base } from '../world.ts';
+
+export interface Model {
+  ID: string;
+  commercialName: string;
+  connectivity: 'LORAWAN' | 'CELLULAR';
+  vendor: { ID: string; name: string };
+  /** LoRaWAN only. */
+  typeMAC?: string;
+  macMajorVersion?: number;
+  macMinorVersion?: number;
+}
+
+export interface Plan {
+  uid: string;
+  ID: string;
+  commercialName: string;
+  connectivity: 'LORAWAN' | 'CELLULAR';
+  used: number;
+  granted: number;
+}
+
+export interface AppServer {
+  uid: string;
+  ID: string;
+  name: string;
+  type: 'HTTP' | 'HTTP_CELLULAR' | 'KAFKA';
+}
+
+export interface TpDevice {
+  uid: string;
+  EUI: string;
+  name: string;
+  connectivity: 'LORAWAN' | 'CELLULAR';
+  activation?: 'OTAA' | 'ABP';
+  appEUI?: string;
+  nwAddress?: string;
+  model: string;
+  plan: string | undefined;
+  appServers: string[];
+  suspended: boolean;
+  created: number;
+  version: number;
+  /** Uplinks come every `period` ms since `started`, until `silentSince`; absent: none but those in `uplinks`. */
+  period?: number;
+  started?: number;
+  silentSince?: number;
+  /** Uplinks that happened on demand, ms since 1970. */
+  uplinks: number[];
+  iccid?: string;
+  imei?: string;
+}
+
+export interface Order {
+  ref: string;
+  offerId: string;
+  subscriberId: string;
+  state: string;
+  processingStrategyId?: string;
+  creationTime: number;
+}
+
+export interface Token {
+  kind: 'oss' | 'dx';
+  value: string;
+  until: number;
+  scope: string;
+}
+
+export interface ThingparkWorld {
+  models: Model[];
+  plans: Plan[];
+  appServers: AppServer[];
+  devices: Map<string, TpDevice>;
+  /** DevEUIs in ascending order, for the cursor; rebuilt when a device comes or goes. */
+  order: string[] | undefined;
+  offers: { ref: string; id: string; name: string; state: string }[];
+  orders: Map<string, Order>;
+  subscribers: { ref: string; subscriberId: string; name: string }[];
+  tokens: Map<string, Token>;
+  nextUid: number;
+  tokenLife: { oss: number; dx: number };
+  page: { usual: number; most: number };
+}
+
+/** What a caller needs to get in; the sandbox's own connection uses it. */
+export const sandboxThingpark = {
+  oss: { clientId: 'sub-199900001/sandbox', clientSecret: 'sandbox-oss-secret' },
+  dx: { clientId: 'tpe-api/sandbox@example.com', clientSecret: 'sandbox-dx-password' },
+  subscriber: '199900001',
+} as const;
+
+const hour = 3_600_000;
+const day = 24 * hour;
+
+const models: Model[] = [
+  {
+    ID: 'SMTC/LoRaMoteA.1_EU',
+    commercialName: 'LoRaMote class A',
+    connectivity: 'LORAWAN',
+    vendor: { ID: 'smtc', name: 'Semtech' },
+    typeMAC: 'LoRaMAC',
+    macMajorVersion: 0,
+    macMinorVersion: 3,
+  },
+  {
+    ID: 'ACME/TempA.1.0.3_ETSI',
+    commercialName: 'ACME Temp class A',
+    connectivity: 'LORAWAN',
+    vendor: { ID: 'acme', name: 'ACME' },
+    typeMAC: 'LoRaMAC',
+    macMajorVersion: 0,
+    macMinorVersion: 5,
+  },
+  {
+    ID: 'ACME/ValveC.1.0.3_ETSI',
+    commercialName: 'ACME Valve class C',
+    connectivity: 'LORAWAN',
+    vendor: { ID: 'acme', name: 'ACME' },
+    typeMAC: 'LoRaMAC',
+    macMajorVersion: 0,
+    macMinorVersion: 5,
+  },
+  {
+    ID: 'ACME/MeterA.1.1_ETSI',
+    commercialName: 'ACME Meter LoRaWAN 1.1',
+    connectivity: 'LORAWAN',
+    vendor: { ID: 'acme', name: 'ACME' },
+    typeMAC: 'LoRaMAC',
+    macMajorVersion: 0,
+    macMinorVersion: 10,
+  },
+  { ID: 'CUSTOM/LTE_Dongle', commercialName: 'LTE dongle', connectivity: 'CELLULAR', vendor: { ID: 'custom', name: 'Custom' } },
+];
+
+const sites = [
+  'Cold store',
+  'Water meter',
+  'Parking bay',
+  'Soil probe',
+  'Silo level',
+  'Street light',
+  'Room climate',
+  'Door contact',
+] as const;
+
+export function seedThingpark(base: Base): ThingparkWorld {
+  const { seed, fleet, began } = base;
+  const appServers: AppServer[] = [
+    { uid: '1972', ID: 'TWA_199982747.1972.AS', name: 'Dashboard', type: 'HTTP' },
+    { uid: '77', ID: 'TWA_199900001.77.AS', name: 'Historian', type: 'HTTP' },
+    { uid: '81', ID: 'TWA_199900001.81.AS', name: 'Cellular gateway', type: 'HTTP_CELLULAR' },
+  ];
+  const devices = new Map<string, TpDevice>();
+  const add = (device: TpDevice): void => void devices.set(device.EUI, device);
+  let uid = 4101;
+
+  for (let n = 1; n <= fleet; n++) {
+    const cellular = n > 3 && n % 16 === 0;
+    const EUI = cellular
+      ? `F03D29AC7101${n.toString(16).toUpperCase().padStart(4, '0').slice(-4)}`.slice(0, 16)
+      : `A81758FFFE${(0x0a0000 + n).toString(16).toUpperCase().padStart(6, '0')}`;
+    const eui = cellular && n > 0xffff ? `F03D29AC71${n.toString(16).toUpperCase().padStart(6, '0')}` : EUI;
+    const luck = dice(seed, 'tp', n);
+    const site = sites[n % sites.length] ?? sites[0];
+    const created = began - Math.round((30 + dice(seed, 'age', n) * 900) * day);
+    const never = n > 3 && luck < 0.03;
+    const silent = n === 3 || (!never && luck < 0.09);
+    const suspended = n > 4 && luck > 0.98;
+    const period = pick([0.25, 0.5, 1, 1, 2, 6, 12], seed, 'period', n) * hour;
+    add({
+      uid: String(uid++),
+      EUI: eui,
+      name: `${site} ${Math.ceil(n / sites.length)}`,
+      connectivity: cellular ? 'CELLULAR' : 'LORAWAN',
+      ...(cellular
+        ? { iccid: `8988247${String(n).padStart(12, '0')}`, imei: `35900000${String(n).padStart(7, '0')}` }
+        : {
+            activation: n % 5 === 0 ? ('ABP' as const) : ('OTAA' as const),
+            appEUI: 'A81758FFFE000000',
+            ...(never ? {} : { nwAddress: `04${hexOf(6, seed, 'addr', n)}` }),
+          }),
+      model: cellular
+        ? 'CUSTOM/LTE_Dongle'
+        : n === 1
+          ? 'SMTC/LoRaMoteA.1_EU'
+          : pick(['ACME/TempA.1.0.3_ETSI', 'ACME/ValveC.1.0.3_ETSI', 'SMTC/LoRaMoteA.1_EU'], seed, 'model', n),
+      plan: cellular ? 'acme-cs/cellular-cp' : 'acme-cs/standard',
+      appServers: cellular ? ['TWA_199900001.81.AS'] : ['TWA_199982747.1972.AS'],
+      suspended,
+      created,
+      version: 3,
+      ...(never ? {} : { period, started: created + Math.round(dice(seed, 'phase', n) * period) }),
+      ...(silent && !never ? { silentSince: began - Math.round((2 + dice(seed, 'silence', n) * 26) * day) } : {}),
+      ...(suspended && !never ? { silentSince: began - Math.round((5 + dice(seed, 'held', n) * 60) * day) } : {}),
+      uplinks: [],
+    });
+  }
+  const count = (plan: string): number => [...devices.values()].filter((device) => device.plan === plan).length;
+  const plans: Plan[] = [
+    {
+      uid: '98',
+      ID: 'acme-cs/standard',
+      commercialName: 'Standard',
+      connectivity: 'LORAWAN',
+      used: count('acme-cs/standard'),
+      granted: fleet + 500,
+    },
+    { uid: '99', ID: 'acme-cs/trial', commercialName: 'Trial', connectivity: 'LORAWAN', used: 5, granted: 5 },
+    {
+      uid: '100',
+      ID: 'acme-cs/cellular-cp',
+      commercialName: 'Cellular',
+      connectivity: 'CELLULAR',
+      used: count('acme-cs/cellular-cp'),
+      granted: fleet + 100,
+    },
+  ];
+  return {
+    models,
+    plans,
+    appServers,
+    devices,
+    order: undefined,
+    offers: [
+      { ref: '501', id: 'acme-vendor/lorawan-100', name: 'LoRaWAN 100 devices', state: 'ACTIVE' },
+      { ref: '502', id: 'acme-vendor/lorawan-1000', name: 'LoRaWAN 1000 devices', state: 'ACTIVE' },
+      { ref: '503', id: 'acme-vendor/legacy', name: 'Legacy offer', state: 'INACTIVE' },
+    ],
+    orders: new Map([
+      [
+        '7001',
+        {
+          ref: '7001',
+          offerId: 'acme-vendor/lorawan-100',
+          subscriberId: sandboxThingpark.subscriber,
+          state: 'ACTIVE',
+          processingStrategyId: 'ROUTE',
+          creationTime: began - 90 * day,
+        },
+      ],
+    ]),
+    subscribers: [
+      { ref: '983', subscriberId: sandboxThingpark.subscriber, name: 'Sandbox subscriber' },
+      { ref: '984', subscriberId: '199900002', name: 'Second subscriber' },
+    ],
+    tokens: new Map(),
+    nextUid: uid,
+    tokenLife: { oss: 300_000, dx: 7 * day },
+    page: { usual: 100, most: 1000 },
+  };
+}

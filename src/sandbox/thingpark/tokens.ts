@@ -1,0 +1,70 @@
+import type { tokens as contracts } from '../../clients/thingpark/tokens.ts';
+import { type Behaviours, members, Refuse } from '../behaviour.ts';
+import { hexOf } from '../chance.ts';
+import { sandboxThingpark } from './seed.ts';
+
+const denied = (error: string, words: string): Refuse => new Refuse(401, { error, error_description: words });
+
+function grant(kind: 'oss' | 'dx', body: unknown, headers: Headers): void {
+  const sent = members(body);
+  const basic = /^Basic (.+)$/.exec(headers.get('authorization') ?? '')?.[1];
+  const [basicId, basicSecret] = basic ? Buffer.from(basic, 'base64').toString('utf8').split(/:(.*)/s) : [];
+  if (sent['grant_type'] !== 'client_credentials')
+    throw new Refuse(400, { error: 'unsupported_grant_type', error_description: 'Unsupported grant_type' });
+  const known = sandboxThingpark[kind];
+  const fits = (sent['client_id'] ?? basicId) === known.clientId && (sent['client_secret'] ?? basicSecret) === known.clientSecret;
+  if (!fits) throw denied('invalid_client', 'Invalid client or Invalid client credentials');
+}
+
+export const tokens: Behaviours<typeof contracts> = {
+  oss({ world, path, body, headers }) {
+    if (path.realm !== 'users-auth') throw denied('invalid_client', 'Invalid client or Invalid client credentials');
+    grant('oss', body, headers);
+    const { tokens: held, tokenLife } = world.thingpark;
+    const value = `oss-${hexOf(32, world.seed, 'oss-token', held.size, world.clock.now()).toLowerCase()}`;
+    held.set(value, { kind: 'oss', value, until: world.clock.now() + tokenLife.oss, scope: 'profile email' });
+    return {
+      status: 200,
+      body: {
+        access_token: value,
+        expires_in: Math.floor(tokenLife.oss / 1000),
+        refresh_expires_in: 0,
+        token_type: 'Bearer',
+        'not-before-policy': 0,
+        scope: 'profile email',
+      },
+    };
+  },
+  dx({ world, query, body, headers }) {
+    grant('dx', body, headers);
+    const { tokens: held, tokenLife } = world.thingpark;
+    const now = world.clock.now();
+    const life =
+      {
+        '5minutes': 300_000,
+        '5min': 300_000,
+        '12hours': 43_200_000,
+        '7days': 604_800_000,
+        '90days': 7_776_000_000,
+        infinite: 3_153_600_000_000,
+      }[query.get('validityPeriod') ?? ''] ?? tokenLife.dx;
+    const present = query.get('renewToken') === 'true' ? undefined : [...held.values()].find((one) => one.kind === 'dx' && one.until > now);
+    const token = present ?? {
+      kind: 'dx' as const,
+      value: `dx-${hexOf(32, world.seed, 'dx-token', held.size, now).toLowerCase()}`,
+      until: now + life,
+      scope: 'SUBSCRIBER:983',
+    };
+    held.set(token.value, token);
+    return {
+      status: 200,
+      body: {
+        access_token: token.value,
+        token_type: 'bearer',
+        expires_in: Math.floor((token.until - now) / 1000),
+        scope: token.scope,
+        client_id: sandboxThingpark.dx.clientId,
+      },
+    };
+  },
+};

@@ -1,0 +1,200 @@
+import type { devices as contracts } from '../../clients/thingspace/devices.ts';
+import { type Behaviours, textOf } from '../behaviour.ts';
+import type { World } from '../world.ts';
+import { readBody, required } from './body.ts';
+import { accountOf, enter, erase, find, findOne, placeAfter, readId, readIds, refit, unline } from './find.ts';
+import { pause, resume } from './history.ts';
+import { listTests, readCustomFields, selectionTests } from './matching.ts';
+import { accept } from './requests.ts';
+import { defaultGroup, type TsDevice } from './seed.ts';
+import { deviceWire } from './shapes.ts';
+import { wrong } from './wrong.ts';
+
+const most = 10_000;
+
+function elements(body: Record<string, unknown>): unknown[] | undefined {
+  const devices = body['devices'];
+  if (devices === undefined || devices === null) return undefined;
+  if (!Array.isArray(devices)) throw wrong('DeserializationFailed', 'devices is not a list.');
+  if (devices.length === 0) throw wrong('INPUT_INVALID.DeviceNotProvided', 'The list of devices is empty.');
+  if (devices.length > most) throw wrong('INPUT_INVALID.MaxRequestsExceeded', 'More than 10,000 devices.');
+  return devices;
+}
+
+function inAccount(device: TsDevice, account: string | undefined): TsDevice {
+  if (account !== undefined && device.account !== account)
+    throw wrong('INPUT_INVALID.Device.Account.Invalid', 'The device is not in the account.');
+  return device;
+}
+
+/** The devices of a suspend, restore or deactivate: those named, or else those that the filter matches. */
+function chosen(world: World, body: Record<string, unknown>): TsDevice[] {
+  const ts = world.thingspace;
+  const named = elements(body);
+  const account = textOf(body['accountName']);
+  if (account !== undefined) accountOf(ts, account);
+  if (named) return named.map((element) => inAccount(findOne(ts, readIds(element)), account));
+  const tests = selectionTests(ts, body);
+  if (tests.length === 0) throw wrong('INPUT_INVALID.DeviceNotProvided', 'Neither devices nor a filter are given.');
+  const found = ts.devices.filter((device) => tests.every((test) => test(device)));
+  if (found.length > most) throw wrong('INPUT_INVALID.MaxRequestsExceeded', 'More than 10,000 devices.');
+  return found;
+}
+
+const notIn = (state: string): readonly [string, string] => ['INPUT_INVALID.DeviceState.Invalid', `The device is not in ${state} state.`];
+
+/** The device of one element of an activation, a new one where the SIM is not known yet. */
+function toActivate(world: World, element: unknown, sku: string | undefined, account: string | undefined): TsDevice {
+  const ts = world.thingspace;
+  const ids = readIds(element);
+  const id = (kind: string): string | undefined => ids.find((one) => one.kind === kind)?.id;
+  const iccid = id('iccid');
+  const imei = id('imei');
+  // There is no 3G device here.
+  if (id('meid') ?? id('esn')) throw wrong('REQUEST_FAILED.DeviceNotFound', 'The device does not exist.');
+  if (imei === undefined && sku === undefined) {
+    throw wrong('INPUT_INVALID.Device.Identifier.Invalid', 'An IMEI or a SKU number is needed with the ICCID.');
+  }
+  if (iccid === undefined) throw wrong('INPUT_INVALID.Device.Identifier.Invalid', 'An ICCID is needed with the IMEI.');
+  const device = find(ts, { kind: 'iccid', id: iccid });
+  const holder = imei === undefined ? undefined : find(ts, { kind: 'imei', id: imei });
+  if (holder && holder !== device) throw wrong('INPUT_INVALID.Device.Identifier.Invalid', 'The IMEI belongs to another device.');
+  if (device) return inAccount(device, account);
+  if (account === undefined) throw wrong('REQUEST_FAILED.MultipleAccounts', 'The user has several accounts, name one.');
+  const fresh = {
+    account,
+    group: defaultGroup(account),
+    state: 'pre-active',
+    plan: '',
+    zip: '',
+    created: world.clock.now(),
+    period: 3_600_000,
+  } as const;
+  return { n: 0, iccid, name: '', ...fresh };
+}
+
+/** Enters the devices that were not known yet; the same SIM named twice is one device. */
+function addNew(world: World, targets: readonly TsDevice[]): TsDevice[] {
+  const ts = world.thingspace;
+  const added = new Map<string, TsDevice>();
+  return targets.map((device) => {
+    const twin = added.get(device.iccid);
+    if (twin || device.n > 0) return twin ?? device;
+    device.n = ts.nextDevice++;
+    device.name = `new-${String(device.n).padStart(4, '0')}`;
+    ts.devices.push(device);
+    enter(ts, device);
+    added.set(device.iccid, device);
+    return device;
+  });
+}
+
+export const devices: Behaviours<typeof contracts> = {
+  list({ world, body }) {
+    const ts = world.thingspace;
+    const sent = readBody(body);
+    if (sent['deviceId'] !== undefined && sent['deviceId'] !== null) {
+      const device = inAccount(findOne(ts, [readId(sent['deviceId'])]), textOf(sent['accountName']));
+      return { status: 200, body: { hasMoreData: false, devices: [deviceWire(world, device, true)] } };
+    }
+    const tests = listTests(ts, sent);
+    const asked = Number(sent['maxNumberOfDevices'] ?? ts.page.usual);
+    const size = Math.min(ts.page.most, Number.isInteger(asked) && asked > 0 ? asked : ts.page.usual);
+    const after = sent['largestDeviceIdSeen'];
+    const byNumber = after !== undefined && after !== null;
+    const order = byNumber ? ts.devices : ts.devices.toSorted((a, b) => a.created - b.created || a.n - b.n);
+    const rows: TsDevice[] = [];
+    // One more than a page tells whether there is more.
+    for (let i = byNumber ? placeAfter(ts, (Number(after) - 900_100) / 11) : 0; i < order.length && rows.length <= size; i++) {
+      const device = order[i];
+      if (device && tests.every((test) => test(device))) rows.push(device);
+    }
+    const hasMoreData = rows.length > size;
+    return {
+      status: hasMoreData ? 202 : 200,
+      body: { hasMoreData, devices: rows.slice(0, size).map((device) => deviceWire(world, device, false)) },
+    };
+  },
+
+  activate({ world, body }) {
+    const ts = world.thingspace;
+    const sent = readBody(body);
+    const named = elements(sent);
+    if (!named) throw wrong('DeserializationFailed', 'The element devices is missing.');
+    const plan = required(sent, 'servicePlan');
+    const zip = required(sent, 'mdnZipCode');
+    const account = textOf(sent['accountName']);
+    const group = textOf(sent['groupName']);
+    const fields = readCustomFields(sent['customFields']);
+    const sku = textOf(sent['skuNumber']);
+    const offered = account === undefined ? ts.accounts : [accountOf(ts, account)];
+    if (!offered.some((one) => one.plans.some((known) => known.code === plan)))
+      throw wrong(`REQUEST_FAILED.${plan}.NotFound`, 'The service plan does not exist.');
+    if (group !== undefined && !ts.groups.some((one) => one.name === group))
+      throw wrong('REQUEST_FAILED.DeviceGroupNotFound', 'The device group does not exist.');
+    const imeis = named.map((element) => readIds(element).find((one) => one.kind === 'imei')?.id);
+    const found = named.map((element) => toActivate(world, element, sku, account));
+    const targets = addNew(world, found);
+    const begun = new Map<TsDevice, string | undefined>();
+    targets.forEach((device, i) => {
+      if (device.state !== 'pre-active' && device.state !== 'deactive') return;
+      device.state = 'pending activation';
+      begun.set(device, imeis[i]);
+    });
+    return accept(world, 'activate', targets, (device, now) => {
+      if (!begun.has(device)) return ['REQUEST_FAILED.DeviceAlreadyActive', 'Device is already active'];
+      const imei = begun.get(device);
+      if (imei !== undefined) refit(ts, device, imei);
+      device.state = 'active';
+      device.line = ts.nextLine++;
+      device.plan = plan;
+      device.zip = zip;
+      device.activated = now;
+      device.begun ??= now;
+      if (group !== undefined) device.group = group;
+      for (const [key, value] of fields) {
+        if (key === 'CustomField1') device.name = value;
+        else device.fields = { ...device.fields, [key]: value };
+      }
+      resume(device, now);
+      enter(ts, device);
+      return undefined;
+    });
+  },
+
+  suspend({ world, body }) {
+    return accept(world, 'suspend', chosen(world, readBody(body)), (device, now) => {
+      if (device.state !== 'active') return notIn('active');
+      device.state = 'suspend';
+      pause(device, now);
+      return undefined;
+    });
+  },
+
+  restore({ world, body }) {
+    return accept(world, 'restore', chosen(world, readBody(body)), (device, now) => {
+      if (device.state !== 'suspend') return notIn('suspend');
+      device.state = 'active';
+      resume(device, now);
+      return undefined;
+    });
+  },
+
+  deactivate({ world, body }) {
+    const ts = world.thingspace;
+    const sent = readBody(body);
+    if (textOf(sent['accountName']) === undefined) throw wrong('INPUT_INVALID.Account.NotDefined', 'The account name is missing.');
+    if (!elements(sent)) throw wrong('DeserializationFailed', 'The element devices is missing.');
+    // The code of a wrong reason is not documented.
+    if (required(sent, 'reasonCode') !== 'FF') throw wrong('INPUT_INVALID.ReasonCode.Invalid', 'The reason code is not valid.');
+    const remove = sent['deleteAfterDeactivation'] === true;
+    return accept(world, 'deactivate', chosen(world, sent), (device, now) => {
+      if (device.state !== 'active' && device.state !== 'suspend') return notIn('active');
+      device.state = 'deactive';
+      pause(device, now);
+      unline(ts, device);
+      if (remove) erase(ts, device);
+      return undefined;
+    });
+  },
+};

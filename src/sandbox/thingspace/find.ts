@@ -1,0 +1,126 @@
+/** Finds devices by what callers write: identifiers of any kind in any case. */
+import { shapes } from '../../vocabulary.ts';
+import { members, textOf } from '../behaviour.ts';
+import type { Account, ThingspaceWorld, TsDevice } from './seed.ts';
+import { wrong } from './wrong.ts';
+
+const patterns = {
+  iccid: shapes.iccid.pattern,
+  imei: shapes.imei.pattern,
+  mdn: shapes.mdn.pattern,
+  min: shapes.mdn.pattern,
+  msisdn: shapes.msisdn.pattern,
+  imsi: shapes.imsi.pattern,
+  meid: shapes.meid.pattern,
+  esn: shapes.esn.pattern,
+  eid: shapes.eid.pattern,
+} as const;
+
+export type Kind = keyof typeof patterns;
+
+export interface Named {
+  kind: Kind;
+  id: string;
+}
+
+/** A DeviceId is 900111 for the first device, then 11 more for each. */
+export const deviceNumber = (device: TsDevice): number => 900_100 + 11 * device.n;
+export const mdnOf = (line: number): string => String(2_085_550_100 + line);
+export const imsiOf = (device: TsDevice): string => String(311_480_005_550_000 + device.n);
+
+/** One `{ id, kind }`; length and alphabet are looked at, check digits are not. */
+export function readId(value: unknown): Named {
+  const sent = members(value);
+  const kind = textOf(sent['kind'])?.toLowerCase();
+  const id = textOf(sent['id'])?.toUpperCase();
+  if (!isKind(kind)) throw wrong('INPUT_INVALID.Device.Kind.Invalid', `The device identifier kind ${kind ?? ''} is not valid.`);
+  if (id === undefined || !patterns[kind].test(id)) throw wrong('INPUT_INVALID.Device.Identifier.Invalid', `The ${kind} is not valid.`);
+  return { kind, id };
+}
+
+function isKind(kind: string | undefined): kind is Kind {
+  return kind !== undefined && Object.hasOwn(patterns, kind);
+}
+
+/** The identifiers of one element of `devices`: several of ONE device. */
+export function readIds(element: unknown): Named[] {
+  const ids = members(element)['deviceIds'];
+  if (!Array.isArray(ids) || ids.length === 0) throw wrong('INPUT_INVALID.DeviceNotProvided', 'An element of devices names no device.');
+  return ids.map(readId);
+}
+
+export function find(ts: ThingspaceWorld, { kind, id }: Named): TsDevice | undefined {
+  const index = indexOf(ts);
+  if (kind === 'iccid') return index.iccid.get(id);
+  if (kind === 'imei') return index.imei.get(id);
+  if (kind === 'mdn' || kind === 'min') return index.line.get(Number(id) - 2_085_550_100);
+  if (kind === 'msisdn') return id.length === 11 && id.startsWith('1') ? index.line.get(Number(id.slice(1)) - 2_085_550_100) : undefined;
+  if (kind !== 'imsi') return undefined;
+  const n = Number(id) - 311_480_005_550_000;
+  const device = ts.devices[placeAfter(ts, n - 1)];
+  return device?.n === n && device.line !== undefined ? device : undefined;
+}
+
+/** The one device that all these identifiers name. */
+export function findOne(ts: ThingspaceWorld, ids: readonly Named[]): TsDevice {
+  const found = ids.map((id) => find(ts, id));
+  const device = found[0];
+  if (!device || found.includes(undefined)) throw wrong('REQUEST_FAILED.DeviceNotFound', 'The device does not exist.');
+  if (found.some((one) => one !== device))
+    throw wrong('INPUT_INVALID.Device.Identifier.Invalid', 'The identifiers belong to different devices.');
+  return device;
+}
+
+/** The place of the first device whose number is greater than `n`. */
+export function placeAfter(ts: ThingspaceWorld, n: number): number {
+  let low = 0;
+  let high = ts.devices.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ts.devices[middle]?.n ?? Number.POSITIVE_INFINITY) <= n) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function indexOf(ts: ThingspaceWorld): NonNullable<ThingspaceWorld['index']> {
+  if (ts.index) return ts.index;
+  ts.index = { iccid: new Map(), imei: new Map(), line: new Map() };
+  for (const device of ts.devices) enter(ts, device);
+  return ts.index;
+}
+
+/** Makes a device's present identifiers findable. */
+export function enter(ts: ThingspaceWorld, device: TsDevice): void {
+  if (!ts.index) return;
+  ts.index.iccid.set(device.iccid, device);
+  if (device.imei !== undefined) ts.index.imei.set(device.imei, device);
+  if (device.line !== undefined) ts.index.line.set(device.line, device);
+}
+
+/** Puts another device's IMEI to a SIM. */
+export function refit(ts: ThingspaceWorld, device: TsDevice, imei: string): void {
+  if (device.imei !== undefined) ts.index?.imei.delete(device.imei);
+  device.imei = imei;
+}
+
+/** Takes a line away from a device. */
+export function unline(ts: ThingspaceWorld, device: TsDevice): void {
+  if (device.line !== undefined) ts.index?.line.delete(device.line);
+  delete device.line;
+}
+
+/** Removes a device with all that is known of it. */
+export function erase(ts: ThingspaceWorld, device: TsDevice): void {
+  ts.index?.iccid.delete(device.iccid);
+  if (device.imei !== undefined) ts.index?.imei.delete(device.imei);
+  unline(ts, device);
+  const place = ts.devices.indexOf(device);
+  if (place >= 0) ts.devices.splice(place, 1);
+}
+
+export function accountOf(ts: ThingspaceWorld, name: string): Account {
+  const account = ts.accounts.find((one) => one.name === name);
+  if (!account) throw wrong('REQUEST_FAILED.AccountNotFound', 'The account name does not exist.');
+  return account;
+}

@@ -1,0 +1,51 @@
+import type { session as contracts } from '../../clients/thingspace/session.ts';
+import { type Behaviours, members, textOf } from '../behaviour.ts';
+import { uuidOf } from '../chance.ts';
+import type { World } from '../world.ts';
+import { sandboxThingspace } from './seed.ts';
+import { wrong } from './wrong.ts';
+
+const idle = 20 * 60_000;
+const lockedAfter = 5;
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The inner gate; every use slides the session's 20 minutes. An unknown or ended one counts as expired: documents do not say. */
+export function admitSession(world: World, headers: Headers): void {
+  const { sessions } = world.thingspace;
+  const token = headers.get('vz-m2m-token');
+  if (!token) throw wrong('REQUEST_FAILED.SessionToken.Format', 'The session token header is missing.');
+  if (!guid.test(token)) throw wrong('INPUT_INVALID.SessionToken.Invalid', 'The session token is not a valid GUID.');
+  const used = sessions.get(token);
+  const now = world.clock.now();
+  if (used === undefined || now - used > idle) {
+    sessions.delete(token);
+    throw wrong('REQUEST_FAILED.SessionToken.Expired', 'The session token has expired.');
+  }
+  sessions.set(token, now);
+}
+
+export const session: Behaviours<typeof contracts> = {
+  login({ world, body }) {
+    const ts = world.thingspace;
+    const username = textOf(members(body)['username']);
+    const password = textOf(members(body)['password']);
+    if (username === undefined || password === undefined) throw wrong('DeserializationFailed', 'username and password are required.');
+    // The code of a locked user is not documented.
+    if (ts.badLogins >= lockedAfter) throw wrong('REQUEST_FAILED.User.Locked', 'The user is locked, contact support.');
+    if (username !== sandboxThingspace.username || password !== sandboxThingspace.password) {
+      ts.badLogins += 1;
+      throw wrong('INPUT_INVALID.Password.Invalid', 'The user name or password is not valid.');
+    }
+    ts.badLogins = 0;
+    ts.sessionsIssued += 1;
+    const sessionToken = uuidOf(world.seed, 'ts-session', ts.sessionsIssued, world.clock.now());
+    ts.sessions.set(sessionToken, world.clock.now());
+    return { status: 200, body: { sessionToken } };
+  },
+
+  logout({ world, headers }) {
+    const sessionToken = headers.get('vz-m2m-token') ?? '';
+    world.thingspace.sessions.delete(sessionToken);
+    return { status: 200, body: { sessionToken } };
+  },
+};

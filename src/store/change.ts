@@ -1,0 +1,94 @@
+/** A change as it is kept, from plan to record. */
+import type { Provider } from '../vocabulary.ts';
+
+export const statuses = [
+  'planned',
+  'awaiting_approval',
+  'applying',
+  'accepted',
+  'applied',
+  'partial',
+  'unchanged',
+  'failed',
+  'refused',
+  'unknown',
+] as const;
+export type Status = (typeof statuses)[number];
+
+export type Reason = 'declined' | 'policy' | 'lifecycle' | 'drift' | 'expired' | 'cancelled' | 'stopped';
+
+/** Statuses from which something may still come. */
+export const openStatuses: readonly Status[] = ['planned', 'awaiting_approval', 'applying', 'accepted', 'unknown'];
+
+/** How one target ended, or stands. */
+export type Outcome = 'planned' | 'unchanged' | 'sent' | 'pending' | 'applied' | 'failed' | 'unsure' | 'not sent';
+
+export interface Target {
+  /** The handle by which the target was named. */
+  device: string;
+  label: string;
+  /** What stood there when it was planned; compared again right before sending. */
+  before: Readonly<Record<string, string>>;
+  after?: Readonly<Record<string, string>>;
+  outcome: Outcome;
+  /** Why it failed or what is not known. */
+  why?: string;
+}
+
+export interface Step {
+  /** The wire input; may hold keys and is never shown. */
+  input: unknown;
+  /** Handles of the targets it touches. */
+  targets: readonly string[];
+  state: 'planned' | 'sending' | 'sent' | 'refused' | 'unsure' | 'not sent';
+  /** The provider's own id of the request, where it gives one. */
+  receipt?: string;
+}
+
+export interface Approval {
+  kind: 'elicited' | 'host, not proven';
+  /** Who said yes, as far as we know: the caller's person. */
+  by: string;
+  at: number;
+}
+
+export interface Change {
+  id: string;
+  status: Status;
+  reason?: Reason;
+  /** Says why it was refused or failed, and what to do next. */
+  explanation?: string;
+  operation: string;
+  provider: Provider;
+  connection: string;
+  sandbox: boolean;
+  caller: string;
+  /** At most 300 characters that a person can judge. */
+  summary: string;
+  effects: readonly string[];
+  irreversible: boolean;
+  /** How it can be undone, in words; absent: it cannot. */
+  undo?: string;
+  cost: string;
+  /** How long it usually takes until it is real. */
+  settles?: string;
+  warnings: readonly string[];
+  doubts: readonly string[];
+  targets: Target[];
+  steps: Step[];
+  /** What the caller asked for, as handed to the planner again before sending; may hold keys. */
+  inputs: readonly unknown[];
+  /** Equal for equal operation, arguments, connection and caller. */
+  intent: string;
+  /** Over operation, steps, targets, state before, connection, caller and policy. */
+  seal: string;
+  preview: boolean;
+  approval?: Approval;
+  created: number;
+  expires: number;
+  /** When it was last sent; after `settleBy` nothing more is expected. */
+  sentAt?: number;
+  settleBy?: number;
+  ended?: number;
+  log: { at: number; what: string }[];
+}

@@ -1,0 +1,55 @@
+/** What must never be shown: keys, tokens, passwords. Everything that leaves the program passes here. */
+
+const secretName =
+  /^(app_?key|nwk_?key|nw_?key|app_?s_?key|nwk_?s_?key|app_?keys|s_?nwk_?s_?int_?key|nwk_?s_?enc_?key|f_?nwk_?s_?int_?key|application_?key|network_?session_?key|application_?session_?key|owner_?token|downlink_?as_?key|as_?key|ki|opc?|password|passwd|pass|new_?password|old_?password|secret|client_?secret|app_?secret|access_?key|secret_?access_?key|shared_?access_?key|private_?key|api_?key|access_?token|refresh_?token|session_?token|device_?token|token|authorization|cookie|set-cookie|vz-m2m-token|x-api-key|verification_?code)$/i;
+
+/** True for a field whose value is a secret by its name. */
+export function isSecretName(name: string): boolean {
+  return secretName.test(name.replace(/[ .]/g, '_'));
+}
+
+export const hidden = '[redacted]';
+
+/** A redactor that also knows the literal secrets of this process: what was configured, issued or passed in. */
+export class Redactor {
+  readonly #known = new Set<string>();
+
+  /** From now on this text is hidden wherever it appears. Short texts are left alone, they would blank out innocent words. */
+  add(secret: string | undefined): void {
+    if (secret === undefined || secret.length < 6) return;
+    this.#known.add(secret);
+    const encoded = encodeURIComponent(secret);
+    if (encoded !== secret) this.#known.add(encoded);
+    if (/^[0-9A-Fa-f]{32}$/.test(secret)) {
+      this.#known.add(secret.toUpperCase());
+      this.#known.add(secret.toLowerCase());
+    }
+  }
+
+  /** Hides known secrets and anything shaped like a bearer token inside a text. */
+  text(text: string): string {
+    let shown = text.replace(/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/g, `$1 ${hidden}`);
+    for (const secret of this.#known) if (shown.includes(secret)) shown = shown.split(secret).join(hidden);
+    return shown;
+  }
+
+  /** A copy of a value without secrets: by field name, and by literal text. */
+  value<T>(value: T): T {
+    return this.#walk(value) as T;
+  }
+
+  #walk(value: unknown): unknown {
+    if (typeof value === 'string') return this.text(value);
+    if (Array.isArray(value)) return value.map((item) => this.#walk(item));
+    if (value !== null && typeof value === 'object') {
+      const pair = value as Record<string, unknown>;
+      return Object.fromEntries(
+        Object.entries(pair).map(([name, item]) => [
+          name,
+          isSecretName(name) && item !== undefined && item !== null ? hidden : this.#walk(item),
+        ]),
+      );
+    }
+    return value;
+  }
+}

@@ -1,0 +1,151 @@
+/** Answers: a text that says the same as the structured part, in few tokens. */
+import { instant } from '../clock.ts';
+import type { Change, Target } from '../store/change.ts';
+import { fence } from '../text/fence.ts';
+
+type Cell = string | number | boolean | undefined | null;
+
+/** Rows as a table: tab-separated, columns that are equal in all rows said once above, empty columns left out. */
+export function table(rows: readonly Readonly<Record<string, Cell>>[]): string {
+  if (rows.length === 0) return '';
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) => rows.some((row) => !blank(row[name])));
+  const { constants } = hoist(rows);
+  const varying = columns.filter((name) => !(name in constants));
+  const same = Object.entries(constants).map(([name, value]) => `${name}=${cell(value)}`);
+  const lines = varying.length === 0 ? [] : [varying.join('\t'), ...rows.map((row) => varying.map((name) => cell(row[name])).join('\t'))];
+  return [...(same.length > 0 ? [`all: ${same.join(' ')}`] : []), ...lines].join('\n');
+}
+
+/** Splits what is equal in all rows (of two or more) from what varies. */
+export function hoist<T extends Readonly<Record<string, unknown>>>(
+  rows: readonly T[],
+): { constants: Record<string, Cell>; rows: Record<string, unknown>[] } {
+  const first = rows[0];
+  if (!first || rows.length < 2) return { constants: {}, rows: rows.map((row) => ({ ...row })) };
+  const constants: Record<string, Cell> = {};
+  for (const [name, value] of Object.entries(first)) {
+    if (typeof value !== 'object' && value !== undefined && rows.every((row) => row[name] === value)) constants[name] = value as Cell;
+  }
+  return {
+    constants,
+    rows: rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name, value]) => !(name in constants) && value !== undefined))),
+  };
+}
+
+function blank(value: Cell): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+function cell(value: Cell): string {
+  if (blank(value)) return '';
+  return typeof value === 'string' ? fence(value, 120) : String(value);
+}
+
+const shownTargets = 10;
+
+/** A change as every answer shows it: failures first, at most ten targets, the rest counted. */
+export function changeView(change: Change) {
+  const counts: Record<string, number> = {};
+  for (const target of change.targets) counts[target.outcome] = (counts[target.outcome] ?? 0) + 1;
+  const troubled = change.targets.filter((target) => target.outcome === 'failed' || target.outcome === 'unsure');
+  const shown = change.targets.length <= shownTargets ? change.targets : troubled.slice(0, 100);
+  const receipts = change.steps.flatMap((step) => (step.receipt ? [step.receipt] : []));
+  return {
+    id: change.id,
+    status: change.status,
+    ...(change.reason ? { reason: change.reason } : {}),
+    summary: change.summary,
+    effects: change.effects,
+    connection: change.connection,
+    sandbox: change.sandbox,
+    operation: change.operation,
+    counts,
+    targets: shown.map(targetView),
+    ...(shown.length < change.targets.length ? { targetsLeftOut: change.targets.length - shown.length } : {}),
+    ...(change.explanation ? { explanation: change.explanation } : {}),
+    cost: change.cost,
+    irreversible: change.irreversible,
+    ...(change.undo ? { undo: change.undo } : {}),
+    ...(change.settles ? { settles: change.settles } : {}),
+    ...(change.warnings.length > 0 ? { warnings: change.warnings } : {}),
+    ...(change.doubts.length > 0 ? { doubts: change.doubts } : {}),
+    ...(receipts.length > 0 ? { requests: receipts.slice(0, 20) } : {}),
+    ...(change.approval ? { approval: change.approval.kind, approvedBy: change.approval.by } : {}),
+    ...(change.preview ? { preview: true } : {}),
+    ...(change.status === 'planned' || change.status === 'awaiting_approval' ? { expires: instant(change.expires) } : {}),
+  };
+}
+
+function targetView(target: Target) {
+  return {
+    device: target.device,
+    outcome: target.outcome,
+    ...(Object.keys(target.before).length > 0 ? { before: target.before } : {}),
+    ...(target.after ? { after: target.after } : {}),
+    ...(target.why ? { why: fence(target.why, 200) } : {}),
+  };
+}
+
+const heads: Record<Change['status'], string> = {
+  planned: 'NOT DONE, planned',
+  awaiting_approval: 'NOT DONE, waiting for a person',
+  applying: 'being carried out',
+  accepted: 'ACCEPTED, NOT YET DONE',
+  applied: 'DONE',
+  partial: 'PARTLY DONE',
+  unchanged: 'UNCHANGED',
+  failed: 'FAILED',
+  refused: 'REFUSED',
+  unknown: 'OUTCOME UNKNOWN',
+};
+
+/** The same in words. `next` says what to do. */
+export function changeText(change: Change, next?: string): string {
+  const facts = (values: Readonly<Record<string, string>>): string =>
+    Object.entries(values)
+      .map(([name, value]) => `${name} ${fence(value, 60)}`)
+      .join(', ');
+  const view = changeView(change);
+  const lines = [`${heads[change.status]}${change.reason ? ` (${change.reason})` : ''}: ${change.summary}`];
+  if (change.explanation && change.explanation !== change.summary) lines.push(change.explanation);
+  if (change.targets.length > shownTargets)
+    lines.push(
+      Object.entries(view.counts)
+        .map(([outcome, count]) => `${count} ${outcome}`)
+        .join(', '),
+    );
+  for (const target of view.targets) {
+    const before = 'before' in target && target.before ? facts(target.before) : '';
+    const after = 'after' in target && target.after ? ` -> ${facts(target.after)}` : '';
+    lines.push(
+      `- ${target.device}: ${target.outcome}${before || after ? `; ${before}${after}` : ''}${target.why ? `; ${target.why}` : ''}`,
+    );
+  }
+  for (const warning of change.warnings) lines.push(`Warning: ${warning}.`);
+  if (change.doubts.length > 0 && (change.status === 'planned' || change.status === 'awaiting_approval'))
+    lines.push(`Not certain: ${change.doubts.join('; ')}.`);
+  if (change.settles && change.status === 'accepted') lines.push(`Usually takes ${change.settles}.`);
+  lines.push(
+    `change ${change.id}${view.requests ? `, provider request ${view.requests.slice(0, 3).join(', ')}` : ''}${change.sandbox ? ' (sandbox)' : ''}`,
+  );
+  if (next) lines.push(next);
+  return lines.join('\n');
+}
+
+/** What follows from a change's status. */
+export function nextOf(change: Change): string | undefined {
+  switch (change.status) {
+    case 'planned':
+      return change.preview
+        ? 'A preview: nobody was asked. Call the tool without preview to go on.'
+        : `To carry it out, show a person the sentence and call apply_change with change "${change.id}" and confirm set to the exact text of change.summary.`;
+    case 'accepted':
+    case 'unknown':
+    case 'applying':
+      return `get_change { "change": "${change.id}", "waitSeconds": 30 } follows it to its end.`;
+    case 'awaiting_approval':
+      return 'A person has been asked; nothing happens until they say yes.';
+    default:
+      return undefined;
+  }
+}

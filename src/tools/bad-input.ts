@@ -1,0 +1,37 @@
+import type { z } from 'zod';
+
+import { Refusal } from '../clients/http/errors.ts';
+import { nearest } from '../vocabulary.ts';
+
+const shown = 4;
+
+/** Bad input as a refusal: the field, the rule, a valid example; nothing was changed. */
+export function badInput(tool: { name: string; input: z.ZodType; example: unknown }, error: z.ZodError): Refusal {
+  const known = fieldsOf(tool.input);
+  const lines = error.issues.slice(0, shown).map((issue) => {
+    const field = issue.path.join('.');
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => unknownField(field ? `${field}.${key}` : key, field ? [] : known, key)).join('; ');
+    return field ? `${field}: ${lower(issue.message)}` : lower(issue.message);
+  });
+  const more = error.issues.length - lines.length;
+  const first = error.issues[0];
+  return new Refusal(
+    `${tool.name}: ${lines.join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
+    `Nothing was changed. A valid input: ${JSON.stringify(tool.example)}`,
+    first?.code === 'unrecognized_keys' ? first.keys[0] : first?.path.join('.'),
+  );
+}
+
+function unknownField(field: string, known: readonly string[], key: string): string {
+  const near = nearest(key, known);
+  return `${field}: is not a field of this tool${near ? `, nearest is ${near}` : ''}${known.length > 0 ? ` (fields: ${known.join(', ')})` : ''}`;
+}
+
+function fieldsOf(schema: z.ZodType): string[] {
+  return 'shape' in schema && schema.shape !== null && typeof schema.shape === 'object' ? Object.keys(schema.shape) : [];
+}
+
+function lower(message: string): string {
+  return message.replace(/^Invalid input: /, '');
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+import { Refusal } from '../../clients/http/errors.ts';
+import { changeText, changeView, nextOf } from '../answer.ts';
+import { changeOutput } from '../change-output.ts';
+import { readTool } from '../define.ts';
+
+export const getChange = readTool({
+  name: 'get_change',
+  toolset: 'changes',
+  title: 'Get a change',
+  description:
+    'Reads how a change stands: what was planned, approved, sent, and what has become of each target. waitSeconds waits for its end. For all changes use list_changes.',
+  input: z.strictObject({ change: z.string().min(1).max(40), waitSeconds: z.number().min(0).max(50).default(0) }),
+  output: changeOutput,
+  example: { change: 'chg_4k2v8q1mzt', waitSeconds: 30 },
+  async run({ change: id, waitSeconds }, { gate, signal, progress }) {
+    const change = await gate.follow(id, waitSeconds * 1000, signal, (now) => {
+      const ended = now.targets.filter((target) => target.outcome === 'applied' || target.outcome === 'failed').length;
+      progress(ended, now.targets.length, `${now.status}: ${ended} of ${now.targets.length} ended`);
+    });
+    if (!change)
+      throw new Refusal(
+        `change: there is no change ${id}`,
+        'list_changes shows the changes there are; they are kept while this server runs.',
+        'change',
+      );
+    return { structured: { change: changeView(change) }, text: changeText(change, nextOf(change)) };
+  },
+});

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+import { instant } from '../../clock.ts';
+import { statuses } from '../../store/change.ts';
+import { Instant } from '../../vocabulary.ts';
+import { table } from '../answer.ts';
+import { readCursor, writeCursor } from '../cursor.ts';
+import { readTool } from '../define.ts';
+import * as fields from '../fields.ts';
+
+export const listChanges = readTool({
+  name: 'list_changes',
+  toolset: 'changes',
+  title: 'List changes',
+  description: 'Lists changes, newest first: what was asked, by whom, how it ended. One change in full: get_change.',
+  input: z.strictObject({
+    device: z.string().min(1).max(80).optional(),
+    status: z.enum(statuses).optional(),
+    connection: fields.connection,
+    since: Instant.optional().describe('ISO 8601'),
+    limit: fields.limit(200, 20),
+    cursor: fields.cursor,
+  }),
+  output: z.looseObject({
+    changes: z.array(z.looseObject({ change: z.string(), status: z.enum(statuses) })),
+    total: z.number(),
+    nextCursor: z.string().optional(),
+  }),
+  example: { status: 'accepted', limit: 20 },
+  async run({ device, status, connection, since, limit, cursor }, { gate }) {
+    const filter = { device, status, connection, since };
+    const skip = cursor === undefined ? 0 : readCursor(cursor, filter, z.number().int().min(0));
+    const { rows, total } = await gate.list(filter, skip, limit);
+    const shown = rows.map((one) => ({
+      change: one.id,
+      status: one.status,
+      ...(one.reason ? { reason: one.reason } : {}),
+      created: instant(one.created - (one.created % 1000)),
+      connection: one.connection,
+      caller: one.caller,
+      ...(one.approval ? { approval: one.approval.kind } : {}),
+      ...(one.preview ? { preview: true } : {}),
+      summary: one.summary,
+    }));
+    const nextCursor = skip + rows.length < total ? writeCursor(filter, skip + rows.length) : undefined;
+    const left = total - skip - rows.length;
+    const lines = [`${total} change${total === 1 ? '' : 's'}${left > 0 ? `, ${left} more` : ''}`];
+    if (shown.length > 0) lines.push(table(shown));
+    if (nextCursor) lines.push(`more: cursor ${nextCursor}`);
+    return { structured: { changes: shown, total, ...(nextCursor ? { nextCursor } : {}) }, text: lines.join('\n') };
+  },
+});

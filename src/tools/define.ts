@@ -1,0 +1,103 @@
+/** A tool reads like a card: name, sentence, effect, input, output, run. */
+import type { z } from 'zod';
+import type { Gate } from '../changes/gate.ts';
+import type { Connection } from '../clients/connect.ts';
+import type { AnyEndpoint, AnyInput } from '../clients/http/endpoint.ts';
+import type { Clock } from '../clock.ts';
+import type { Fleet } from '../fleet/index.ts';
+import type { Provider } from '../vocabulary.ts';
+import { changeOutput } from './change-output.ts';
+
+export const toolsets = ['fleet', 'thingpark', 'thingspace', 'iotx', 'changes', 'operations'] as const;
+export type Toolset = (typeof toolsets)[number];
+
+/** What a tool may use: a small, named world. */
+export interface Context {
+  fleet: Fleet;
+  gate: Gate;
+  clock: Clock;
+  connections: readonly Connection[];
+  /** The connection meant by a name, or the only one of these providers; a Refusal with the candidates otherwise. */
+  connection(name: string | undefined, providers?: readonly Provider[]): Connection;
+  /** Over stdio the process, over HTTP the token's name. */
+  caller: string;
+  signal: AbortSignal;
+  /** Tells a waiting person how far it is. */
+  progress(done: number, total: number | undefined, message: string): void;
+}
+
+/** What a tool answers: the same facts as values and as a short text. */
+export interface Answer {
+  structured: Record<string, unknown>;
+  text: string;
+}
+
+interface Card<I extends z.ZodType> {
+  name: string;
+  toolset: Toolset;
+  title: string;
+  /** Begins with what it does, ends with the sibling to use instead. Static. */
+  description: string;
+  /** A provider without a connection lists no tools. */
+  provider?: Provider;
+  input: I;
+  /** Short and true: the members that every answer has. */
+  output: z.ZodType;
+  /** A valid input, for docs and for answers to bad input. */
+  example: z.input<I>;
+}
+
+export interface ReadTool<I extends z.ZodType = z.ZodType> extends Card<I> {
+  kind: 'read';
+  run(input: z.output<I>, context: Context): Promise<Answer>;
+}
+
+/** A change as the operator put it, turned into the provider's operation. */
+export interface Wanted {
+  connection: Connection;
+  inputs: readonly AnyInput[];
+  /** Only when the tool does not stand on one operation. */
+  operation?: AnyEndpoint;
+  warnings?: readonly string[];
+}
+
+export interface ChangeTool<I extends z.ZodType = z.ZodType> extends Card<I> {
+  kind: 'change';
+  /** The operations it may run: hints, gate and read-only mode follow from their effects. */
+  operations: readonly AnyEndpoint[];
+  want(input: z.output<I>, context: Context): Wanted | Promise<Wanted>;
+}
+
+/** Approves a plan made earlier: the one tool that is neither a read nor makes a plan. */
+export interface ApplyTool<I extends z.ZodType = z.ZodType> extends Card<I> {
+  kind: 'apply';
+  of(input: z.output<I>): { change: string; confirm: string };
+}
+
+export type AnyTool = ReadTool | ChangeTool | ApplyTool;
+
+export function readTool<I extends z.ZodType>(card: Omit<ReadTool<I>, 'kind'>): ReadTool {
+  return { ...card, kind: 'read' } as unknown as ReadTool;
+}
+
+export function changeTool<I extends z.ZodType>(card: Omit<ChangeTool<I>, 'kind' | 'output'>): ChangeTool {
+  return { ...card, kind: 'change', output: changeOutput } as unknown as ChangeTool;
+}
+
+export function applyTool<I extends z.ZodType>(card: Omit<ApplyTool<I>, 'kind' | 'output'>): ApplyTool {
+  return { ...card, kind: 'apply', output: changeOutput } as unknown as ApplyTool;
+}
+
+/** The hints a host goes by, from the effects of the operations alone. */
+export function hintsOf(tool: AnyTool): {
+  readOnlyHint: boolean;
+  destructiveHint: boolean;
+  idempotentHint: boolean;
+  openWorldHint: boolean;
+} {
+  if (tool.kind === 'read') return { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true };
+  const harmful =
+    tool.kind === 'apply' ||
+    tool.operations.some((entry) => entry.effects.some((effect) => effect === 'destructive' || effect === 'disruptive'));
+  return { readOnlyHint: false, destructiveHint: harmful, idempotentHint: tool.kind === 'change', openWorldHint: true };
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+import { table } from '../answer.ts';
+import { readTool } from '../define.ts';
+import * as fields from '../fields.ts';
+import { failureLines } from './list-devices.ts';
+import { rowOf, textRow } from './rows.ts';
+
+const shown = 20;
+
+export const findDevice = readTool({
+  name: 'find_device',
+  toolset: 'fleet',
+  title: 'Find a device',
+  description:
+    'Finds devices by DevEUI, DevAddr, ICCID, IMEI, IMSI, MSISDN, MDN, MEID, ESN, EID, IP, name, or four and more trailing characters. Rows with the same thing number are one device known at several providers; several things are candidates to choose from. For a filtered list use list_devices.',
+  input: z.strictObject({
+    identifier: z.string().trim().min(4, 'give at least four characters. Example: A81758FFFE0A0001').max(80),
+    connection: fields.connection,
+  }),
+  output: z.looseObject({ devices: z.array(z.looseObject({ thing: z.number(), device: z.string() })), things: z.number() }),
+  example: { identifier: '7037' },
+  async run({ identifier, connection }, { fleet, clock, signal, progress }) {
+    const found = await fleet.find({ connection }, identifier, signal, (scanned) =>
+      progress(scanned, undefined, `read ${scanned} devices`),
+    );
+    const hits = found.hits.slice(0, shown);
+    const things = new Set(found.hits.map((hit) => hit.thing)).size;
+    const rows = hits.map(({ thing, device }) => ({ thing, ...rowOf(device, ['identifiers']) }));
+    const left = found.hits.length - hits.length;
+    const structured = {
+      devices: rows,
+      things,
+      ...(left > 0 ? { leftOut: left } : {}),
+      ...(found.scanned > 0 ? { scanned: found.scanned } : {}),
+      ...(found.complete ? {} : { complete: false }),
+      ...(found.failures.length > 0 ? { failures: found.failures } : {}),
+    };
+    const head = things === 0 ? `nothing fits "${identifier}"` : things === 1 ? 'one device' : `${things} candidates, say which`;
+    const joined = things > 0 && things < found.hits.length ? ` at ${found.hits.length} places` : '';
+    const lines = [
+      `${head}${joined}${left > 0 ? `, ${left} more rows left out` : ''}${found.complete ? '' : `, search ended after ${found.scanned} devices`}`,
+    ];
+    if (rows.length > 0) lines.push(table(rows.map(({ thing, ...row }) => ({ thing, ...textRow(row, clock.now()) }))));
+    lines.push(...failureLines(found.failures));
+    return { structured, text: lines.join('\n') };
+  },
+});

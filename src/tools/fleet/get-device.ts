@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+import { fence, fenceAll } from '../../text/fence.ts';
+import { readTool } from '../define.ts';
+import * as fields from '../fields.ts';
+import { rowOf, textRow } from './rows.ts';
+
+export const getDevice = readTool({
+  name: 'get_device',
+  toolset: 'fleet',
+  title: 'Get a device',
+  description:
+    "Reads one device with all its identifiers, state, plan and last sign of life; raw: true adds the provider's own object, secrets removed. For any other identifier than a handle use find_device.",
+  input: z.strictObject({ device: fields.device, connection: fields.connection, raw: z.boolean().optional() }),
+  output: z.looseObject({ device: z.looseObject({ device: z.string(), connection: z.string() }) }),
+  example: { device: 'A81758FFFE0A0001' },
+  async run({ device: handle, connection, raw: wantsRaw }, { fleet, clock, signal }) {
+    const { device, raw } = await fleet.one(handle, connection, signal);
+    const row = rowOf(device, ['provider', 'providerState', 'identifiers']);
+    const object = wantsRaw ? fenceAll(raw) : undefined;
+    const lines = Object.entries({ ...textRow(row, clock.now()), ...(row.lastSeen ? { lastSeen: row.lastSeen } : {}) }).map(
+      ([name, value]) => `${name}: ${fence(String(value), 120)}`,
+    );
+    if (object) lines.push(`raw: ${JSON.stringify(object)}`);
+    return { structured: { device: row, ...(object ? { raw: object } : {}) }, text: lines.join('\n') };
+  },
+});

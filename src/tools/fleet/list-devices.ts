@@ -1,0 +1,100 @@
+import { z } from 'zod';
+
+import { states } from '../../fleet/device.ts';
+import type { Failure } from '../../fleet/index.ts';
+import type { Counts } from '../../fleet/source.ts';
+import { Duration, durationMs, providers } from '../../vocabulary.ts';
+import { hoist, table } from '../answer.ts';
+import { readCursor, writeCursor } from '../cursor.ts';
+import { type Answer, readTool } from '../define.ts';
+import * as fields from '../fields.ts';
+import { type MoreField, moreFields, rowOf, textRow } from './rows.ts';
+
+const Cursor = z.strictObject({
+  connection: z.string(),
+  at: z.string().optional(),
+  skip: z.number().int().min(0),
+  total: z.number().optional(),
+});
+
+export const listDevices = readTool({
+  name: 'list_devices',
+  toolset: 'fleet',
+  title: 'List devices',
+  description:
+    'Lists or counts devices and SIMs over all connections, one connection after another. state, query (start of a name or identifier) and silentFor filter; count: true gives numbers by state and health instead of rows. For one identifier use find_device.',
+  input: z.strictObject({
+    connection: fields.connection,
+    provider: z.enum(providers).optional(),
+    state: z.enum(states).optional(),
+    query: z.string().min(1).max(80).optional(),
+    silentFor: Duration('P2D').optional().describe('not heard for this long, e.g. P2D'),
+    sort: z.enum(['name', 'lastSeen']).optional().describe('lastSeen: longest silent first'),
+    count: z.boolean().optional(),
+    limit: fields.limit(500, 50),
+    cursor: fields.cursor,
+    fields: z.array(z.enum(moreFields)).max(moreFields.length).optional(),
+  }),
+  output: z.looseObject({
+    devices: z.array(z.looseObject({ device: z.string() })).optional(),
+    all: z.looseObject({}).optional(),
+    total: z.number().optional(),
+    nextCursor: z.string().optional(),
+  }),
+  example: { state: 'active', silentFor: 'P2D', limit: 20 },
+  async run(
+    { connection, provider, state, query, silentFor, sort, count, limit, cursor, fields: more = [] },
+    { fleet, clock, signal, progress },
+  ) {
+    const scope = { connection, provider };
+    const ask = { state, query, silentFor: silentFor === undefined ? undefined : durationMs(silentFor), sort, limit };
+    if (count) {
+      const counted = await fleet.count(scope, ask, signal, (scanned) => progress(scanned, undefined, `read ${scanned} devices`));
+      return countAnswer(counted.of, counted.failures);
+    }
+    const question = { scope, state, query, silentFor, sort };
+    const from = cursor === undefined ? undefined : readCursor(cursor, question, Cursor);
+    const listed = await fleet.list(scope, ask, from, signal);
+    const rows = listed.rows.map((device) => rowOf(device, more as MoreField[]));
+    const { constants, rows: varying } = hoist(rows);
+    const nextCursor = listed.next && writeCursor(question, listed.next);
+    const filtered = listed.scanned > rows.length;
+    const structured = {
+      ...(Object.keys(constants).length > 0 ? { all: constants } : {}),
+      devices: varying,
+      ...(listed.total === undefined ? { totalKnown: false } : { total: listed.total }),
+      ...(filtered ? { scanned: listed.scanned } : {}),
+      ...(nextCursor ? { nextCursor } : {}),
+      ...(listed.failures.length > 0 ? { failures: listed.failures } : {}),
+    };
+    const of = listed.total === undefined ? (nextCursor ? ', total not known' : '') : ` of ${listed.total}`;
+    const scanned = filtered ? ` (scanned ${listed.scanned}${listed.total === undefined ? '' : ` of ${listed.total}`})` : '';
+    const lines = [
+      `${rows.length} device${rows.length === 1 ? '' : 's'}${of}${scanned}${rows.length === 0 && !nextCursor ? ': none fits' : ''}`,
+    ];
+    if (rows.length > 0) lines.push(table(rows.map((row) => textRow(row, clock.now()))));
+    lines.push(...failureLines(listed.failures));
+    if (nextCursor) lines.push(`more: cursor ${nextCursor}`);
+    return { structured, text: lines.join('\n') };
+  },
+});
+
+export function failureLines(failures: readonly Failure[]): string[] {
+  return failures.map((one) => `NOT READ ${one.connection}: ${one.error}${one.next ? ` ${one.next}` : ''}`);
+}
+
+function countAnswer(of: readonly (Counts & { connection: string })[], failures: readonly Failure[]): Answer {
+  const total = of.reduce((sum, one) => sum + one.total, 0);
+  const words = (counts: Partial<Record<string, number>>): string =>
+    Object.entries(counts)
+      .map(([name, n]) => `${n} ${name}`)
+      .join(', ');
+  const lines = of.map((one) => {
+    const health = words(one.byHealth);
+    return `${one.connection}: ${one.total}${one.total > 0 ? ` (state: ${words(one.byState)}${health ? `; health: ${health}` : ''})` : ''}`;
+  });
+  return {
+    structured: { total, connections: of, ...(failures.length > 0 ? { failures } : {}) },
+    text: [`${total} devices`, ...lines, ...failureLines(failures)].join('\n'),
+  };
+}

@@ -1,0 +1,36 @@
+import { instant } from '../../clock.ts';
+import { type Device, identifierNames } from '../../fleet/device.ts';
+import { age } from '../../fleet/find.ts';
+import { fence } from '../../text/fence.ts';
+
+/** Columns of a list beyond the usual ones; `identifiers` shows them all. */
+export const moreFields = ['provider', 'providerState', 'identifiers', ...identifierNames] as const;
+export type MoreField = (typeof moreFields)[number];
+
+/** A device as a row of values; last seen as an instant. */
+export function rowOf(device: Device, more: readonly MoreField[] = []) {
+  const ids = more.flatMap((field): [string, string][] => {
+    if (field === 'provider') return [['provider', device.provider]];
+    if (field === 'providerState') return [['providerState', device.providerState]];
+    if (field === 'identifiers') return Object.entries(device.identifiers).filter(([, id]) => id !== device.device);
+    const id = device.identifiers[field];
+    return id ? [[field, id]] : [];
+  });
+  return {
+    device: device.device,
+    connection: device.connection,
+    ...(device.name ? { name: fence(device.name, 60) } : {}),
+    state: device.state,
+    ...(device.health ? { health: device.health } : {}),
+    ...(device.lastSeen === undefined ? {} : { lastSeen: instant(device.lastSeen - (device.lastSeen % 1000)) }),
+    ...(device.model ? { model: fence(device.model, 60) } : {}),
+    ...(device.plan ? { plan: fence(device.plan, 40) } : {}),
+    ...Object.fromEntries(ids.map(([name, value]) => [name, fence(value, 60)])),
+  };
+}
+
+/** The same for the table: last seen as an age. */
+export function textRow(row: ReturnType<typeof rowOf>, now: number): Record<string, string> {
+  const { lastSeen, ...rest } = row;
+  return { ...rest, ...(lastSeen ? { seen: age(Date.parse(lastSeen), now) } : {}) };
+}

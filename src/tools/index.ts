@@ -1,0 +1,47 @@
+/** The tool surface, in the order a client sees it. */
+import { applyChange } from './changes/apply-change.ts';
+import { getChange } from './changes/get-change.ts';
+import { listChanges } from './changes/list-changes.ts';
+import type { AnyTool } from './define.ts';
+import { findDevice } from './fleet/find-device.ts';
+import { getDevice } from './fleet/get-device.ts';
+import { getTrafficHistory } from './fleet/get-traffic-history.ts';
+import { listDevices } from './fleet/list-devices.ts';
+import { listSubscriberProducts } from './iotx/list-subscriber-products.ts';
+import { toggleProduct } from './iotx/toggle-product.ts';
+import { changeOperation } from './operations/change-operation.ts';
+import { readOperation } from './operations/read-operation.ts';
+import { searchOperations } from './operations/search-operations.ts';
+import { addLorawanDevice } from './thingpark/add-lorawan-device.ts';
+import { createOrder } from './thingpark/create-order.ts';
+import { listOffers } from './thingpark/list-offers.ts';
+import { listOrders } from './thingpark/list-orders.ts';
+import { activateSim } from './thingspace/activate-sim.ts';
+import { deactivateSim } from './thingspace/deactivate-sim.ts';
+import { listServicePlans } from './thingspace/list-service-plans.ts';
+import { restoreSim } from './thingspace/restore-sim.ts';
+import { suspendSim } from './thingspace/suspend-sim.ts';
+
+export const tools: readonly AnyTool[] = [
+  listDevices,
+  findDevice,
+  getDevice,
+  getTrafficHistory,
+  addLorawanDevice,
+  createOrder,
+  listOrders,
+  listOffers,
+  activateSim,
+  suspendSim,
+  restoreSim,
+  deactivateSim,
+  listServicePlans,
+  toggleProduct,
+  listSubscriberProducts,
+  applyChange,
+  getChange,
+  listChanges,
+  searchOperations,
+  readOperation,
+  changeOperation,
+];

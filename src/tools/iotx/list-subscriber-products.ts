@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+import { products } from '../../clients/iotx/products.ts';
+import { readTool } from '../define.ts';
+import * as fields from '../fields.ts';
+import { shortList } from '../short-list.ts';
+
+export const listSubscriberProducts = readTool({
+  name: 'list_subscriber_products',
+  toolset: 'iotx',
+  title: "List a subscriber's products",
+  description:
+    'Lists the products of one iot-x subscriber, enabled and available, under their exact names. To switch one use toggle_product.',
+  provider: 'iotx',
+  input: z.strictObject({
+    subscriber: z.string().trim().min(1).max(25).describe('ICCID, Device EUI or satellite IMEI'),
+    connection: fields.connection,
+  }),
+  output: z.looseObject({ products: z.array(z.looseObject({ product: z.string() })), total: z.number() }),
+  example: { subscriber: '8944990000001000010' },
+  async run({ subscriber, connection: name }, { connection, signal }) {
+    const at = connection(name, ['iotx']);
+    const path = { physicalId: subscriber };
+    const [active, available] = await Promise.all([
+      at.call(products.active, { path }, { signal }),
+      at.call(products.available, { path }, { signal }),
+    ]);
+    const on = active.filter((one) => one.enabled !== false);
+    const rows = [...active, ...available.filter((one) => !active.some((other) => other.product === one.product))].map((one) => ({
+      product: one.product,
+      state: on.includes(one) ? 'enabled' : 'available',
+      description: one.description,
+    }));
+    return shortList('products', rows, rows.length, at);
+  },
+});

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+import { productBody, products } from '../../clients/iotx/products.ts';
+import { changeTool } from '../define.ts';
+import * as fields from '../fields.ts';
+
+export const toggleProduct = changeTool({
+  name: 'toggle_product',
+  toolset: 'iotx',
+  title: 'Enable or disable a product',
+  description:
+    'Enables or disables one product (network access, SMS, voice...) of active iot-x subscribers. The name must be exactly one from list_subscriber_products; fees are possible.',
+  provider: 'iotx',
+  operations: [products.change],
+  input: z.strictObject({
+    subscribers: z
+      .array(
+        z
+          .string()
+          .trim()
+          .regex(/^[0-9A-Za-z]{1,25}$/, 'is an ICCID, Device EUI or satellite IMEI. Example: 8944990000001000010'),
+      )
+      .min(1, 'an empty list is an error, never "all". Example: ["8944990000001000010"]')
+      .max(1000)
+      .refine((list) => new Set(list).size === list.length, 'a subscriber is named twice'),
+    product: z.string().min(1).max(200),
+    action: z.enum(['enable', 'disable']),
+    connection: fields.connection,
+    preview: fields.preview,
+  }),
+  example: { subscribers: ['8944990000001000010'], product: 'SMS MO/MT', action: 'disable' },
+  want({ subscribers, product, action, connection }, context) {
+    const at = context.connection(connection, ['iotx']);
+    const body = productBody(at.productKey ?? 'both', product, action);
+    return { connection: at, inputs: subscribers.map((physicalId) => ({ path: { physicalId }, body })) };
+  },
+});

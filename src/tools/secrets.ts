@@ -1,0 +1,37 @@
+/** Secret values by name: `{ "secret": "name" }` anywhere in an input stands for a value from the operator's secrets file. */
+import { Refusal } from '../clients/http/errors.ts';
+import { isSecretName, type Redactor } from '../text/redact.ts';
+
+export type Secrets = ReadonlyMap<string, string>;
+
+/** The input with every named secret filled in; the redactor learns these and every key that was passed openly. */
+export function fillSecrets(input: unknown, secrets: Secrets, redactor: Redactor, field = ''): unknown {
+  if (Array.isArray(input)) return input.map((item, i) => fillSecrets(item, secrets, redactor, `${field}[${i}]`));
+  if (input === null || typeof input !== 'object') {
+    const name = field.split('.').at(-1) ?? '';
+    if (typeof input === 'string' && isSecretName(name)) for (const key of keysIn(input)) redactor.add(key);
+    return input;
+  }
+  const members = Object.entries(input);
+  const only = members[0];
+  if (members.length === 1 && only?.[0] === 'secret' && typeof only[1] === 'string') {
+    const value = secrets.get(only[1]);
+    if (value === undefined) {
+      throw new Refusal(
+        `${field}: the secrets file has no "${only[1].slice(0, 60)}"`,
+        secrets.size > 0
+          ? `Names there: ${[...secrets.keys()].slice(0, 20).join(', ')}.`
+          : 'No secrets file is configured; an operator sets secretsFile.',
+        field,
+      );
+    }
+    redactor.add(value);
+    return value;
+  }
+  return Object.fromEntries(members.map(([name, item]) => [name, fillSecrets(item, secrets, redactor, field ? `${field}.${name}` : name)]));
+}
+
+/** A secret text, and the bare keys inside it where it is an XML of keys or written with separators. */
+function keysIn(text: string): string[] {
+  return [text, text.replace(/[\s:.-]/g, ''), ...(text.match(/[0-9A-Fa-f]{32}/g) ?? [])];
+}

@@ -1,0 +1,30 @@
+import type { Connection } from '../clients/connect.ts';
+import { fence } from '../text/fence.ts';
+import { table } from './answer.ts';
+import type { Answer } from './define.ts';
+
+/** A list that comes from the provider in one piece: rows up to `limit`, the total, what was left out. */
+export function shortList(
+  what: string,
+  all: readonly Readonly<Record<string, string | number | null | undefined>>[],
+  limit: number,
+  at: Connection,
+): Answer {
+  const rows = all
+    .slice(0, limit)
+    .map((row) =>
+      Object.fromEntries(
+        Object.entries(row).flatMap(([name, value]) =>
+          value === null || value === undefined ? [] : [[name, typeof value === 'string' ? fence(value, 80) : value]],
+        ),
+      ),
+    );
+  const left = all.length - rows.length;
+  return {
+    structured: { connection: at.name, [what]: rows, total: all.length, ...(left > 0 ? { leftOut: left } : {}) },
+    text: [
+      `${all.length} ${what} on ${at.name}${left > 0 ? `, ${left} left out (limit ${limit})` : ''}`,
+      ...(rows.length > 0 ? [table(rows)] : []),
+    ].join('\n'),
+  };
+}

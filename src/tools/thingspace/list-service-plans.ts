@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+import { Refusal } from '../../clients/http/errors.ts';
+import { plans } from '../../clients/thingspace/plans.ts';
+import { readTool } from '../define.ts';
+import * as fields from '../fields.ts';
+import { shortList } from '../short-list.ts';
+
+export const listServicePlans = readTool({
+  name: 'list_service_plans',
+  toolset: 'thingspace',
+  title: 'List service plans',
+  description: 'Lists the service plans of a ThingSpace account with code and size in kB; the code is what activate_sim takes.',
+  provider: 'thingspace',
+  input: z.strictObject({ account: z.string().min(1).optional(), limit: fields.limit(500, 50), connection: fields.connection }),
+  output: z.looseObject({ plans: z.array(z.looseObject({ code: z.string() })), total: z.number() }),
+  example: { account: '0442000123-00001' },
+  async run({ account, limit, connection: name }, { connection, signal }) {
+    const at = connection(name, ['thingspace']);
+    const accountName = account ?? at.account;
+    if (!accountName)
+      throw new Refusal(
+        'account: which account is not known',
+        'Give account, or an operator sets it for this connection. Example: 0442000123-00001',
+        'account',
+      );
+    const all = await at.call(plans.list, { path: { accountName } }, { signal });
+    // A placeholder row has a name and no code: it cannot be used.
+    const rows = all.filter((plan) => plan.code).map((plan) => ({ code: plan.code, name: plan.name, sizeKb: plan.sizeKb }));
+    return shortList('plans', rows, limit, at);
+  },
+});

@@ -1,0 +1,221 @@
+import { expect, test } from 'vitest';
+import type { Fetch } from '../../../src/clients/http/client.ts';
+import { ProviderRefused, Refusal, TooManyRequests } from '../../../src/clients/http/errors.ts';
+import { devices } from '../../../src/clients/thingspace/devices.ts';
+import { idOf, stateOf } from '../../../src/clients/thingspace/ids.ts';
+import { memoryLatch } from '../../../src/clients/thingspace/latch.ts';
+import { plans } from '../../../src/clients/thingspace/plans.ts';
+import { session } from '../../../src/clients/thingspace/session.ts';
+import { fixedClock } from '../../../src/clock.ts';
+import { bench, client, refusalOf } from './support.ts';
+
+const account = { path: { accountName: '0442000123-00001' } };
+const minute = 60_000;
+const login = 'thingspace.session.login';
+const list = 'thingspace.plans.list';
+const token = 'thingspace.tokens.token';
+
+test('many calls, also at once, share one bearer and one login; every token is learned', async () => {
+  const { call, seen, learned, world } = bench();
+  await Promise.all(Array.from({ length: 20 }, () => call(plans.list, account)));
+  await call(plans.list, account);
+  expect(seen().filter((one) => one.startsWith(token))).toEqual([`${token} 200`]);
+  expect(seen().filter((one) => one.startsWith(login))).toEqual([`${login} 200`]);
+  expect(seen()).toHaveLength(23);
+  expect(learned).toEqual([world.thingspace.bearer?.value, ...world.thingspace.sessions.keys()]);
+});
+
+test('a busy client never logs in again, an idle one does before its session ends', async () => {
+  const { call, seen, clock } = bench();
+  for (let i = 0; i < 10; i++) {
+    await call(plans.list, account);
+    clock.advance(18 * minute);
+  }
+  expect(seen().filter((one) => one.startsWith(login))).toEqual([`${login} 200`]);
+  clock.advance(1 * minute);
+  await call(plans.list, account);
+  expect(seen().filter((one) => one.startsWith(login))).toEqual([`${login} 200`, `${login} 200`]);
+  expect(seen().filter((one) => !one.endsWith(' 200'))).toEqual([]);
+});
+
+test('the bearer is renewed five minutes early; the same one again is normal', async () => {
+  const { call, seen, clock, learned } = bench();
+  const tokens = () => seen().filter((one) => one.startsWith(token)).length;
+  await call(plans.list, account);
+  for (let i = 0; i < 3; i++) {
+    clock.advance(18 * minute);
+    await call(plans.list, account);
+  }
+  expect(tokens()).toBe(1);
+  clock.advance(1 * minute);
+  await call(plans.list, account);
+  expect(tokens()).toBe(2);
+  expect(learned).toHaveLength(3);
+  expect(new Set(learned).size).toBe(2);
+  clock.advance(5 * minute);
+  await call(plans.list, account);
+  expect(new Set(learned).size).toBe(3);
+  expect(seen().filter((one) => !one.endsWith(' 200'))).toEqual([]);
+});
+
+test('expired credentials are renewed and the call is repeated exactly once, a change too', async () => {
+  const { call, seen, arm, world, clock } = bench();
+  await call(plans.list, account);
+  arm('expired-token', 'thingspace.devices.suspend');
+  const { requestId } = await call(devices.suspend, {
+    body: { devices: [{ deviceIds: [{ id: '89148000000077000037', kind: 'iccid' }] }] },
+  });
+  expect(seen().slice(3)).toEqual(['thingspace.devices.suspend 401', `${token} 200`, `${login} 200`, 'thingspace.devices.suspend 200']);
+  clock.advance(5000);
+  expect([...world.thingspace.requests.keys()].slice(1)).toEqual([requestId]);
+});
+
+test('a session that alone has ended costs one login and no bearer', async () => {
+  const { call, seen, world } = bench();
+  await call(plans.list, account);
+  world.thingspace.sessions.clear();
+  await call(plans.list, account);
+  expect(seen()).toEqual([`${token} 200`, `${login} 200`, `${list} 200`, `${list} 400`, `${login} 200`, `${list} 200`]);
+});
+
+test('calls that were refused together renew together', async () => {
+  const { call, seen, world } = bench();
+  await call(plans.list, account);
+  world.thingspace.bearer = undefined;
+  world.thingspace.sessions.clear();
+  await Promise.all(Array.from({ length: 5 }, () => call(plans.list, account)));
+  const count = (what: string) => seen().filter((one) => one === what).length;
+  expect([count(`${list} 401`), count(`${token} 200`), count(`${login} 200`), count(`${list} 200`)]).toEqual([5, 2, 2, 6]);
+});
+
+test('a bearer that was revoked before a login is renewed, the password is not blamed', async () => {
+  const { call, seen, world, clock, latch } = bench();
+  await call(plans.list, account);
+  clock.advance(20 * minute);
+  world.thingspace.bearer = undefined;
+  await call(plans.list, account);
+  expect(seen().slice(3)).toEqual([`${login} 401`, `${token} 200`, `${login} 200`, `${list} 200`]);
+  expect(await latch.closed()).toBeUndefined();
+});
+
+test('a refusal that is none of credentials is not renewed', async () => {
+  const { call, seen } = bench();
+  const error = await refusalOf(call(plans.list, { path: { accountName: 'nobody' } }));
+  expect(error).toMatchObject({
+    name: 'ProviderRefused',
+    status: 400,
+    code: 'UnifiedWebService.REQUEST_FAILED.AccountNotFound',
+    words: 'REQUEST_FAILED. The account name does not exist.',
+  });
+  expect(seen()).toEqual([`${token} 200`, `${login} 200`, `${list} 400`]);
+});
+
+test('a refused login closes the latch: the second call sends nothing', async () => {
+  const { call, seen, latch } = bench({ settings: { password: 'sandbox-mistyped' } });
+  const first = await refusalOf(call(plans.list, account));
+  expect(first).toBeInstanceOf(ProviderRefused);
+  expect(first).toMatchObject({
+    status: 400,
+    code: 'UnifiedWebService.INPUT_INVALID.Password.Invalid',
+    next: 'Check username and password. No further login is tried until a person runs "iot-ops-mcp unlock fleet-us" or changes the credentials: five refused logins in a row lock the user at the carrier.',
+  });
+  expect(await latch.closed()).toBe('the login was refused with UnifiedWebService.INPUT_INVALID.Password.Invalid');
+  const second = await refusalOf(call(plans.list, account));
+  expect(second).toBeInstanceOf(Refusal);
+  expect(second).toMatchObject({
+    message: 'connection fleet-us is latched: the login was refused with UnifiedWebService.INPUT_INVALID.Password.Invalid',
+    next: expect.stringMatching(/^Nothing was sent\. .*iot-ops-mcp unlock fleet-us/),
+  });
+  expect(seen()).toEqual([`${token} 200`, `${login} 400`]);
+});
+
+test('many calls at once with a bad password try one login', async () => {
+  const { call, seen } = bench({ settings: { password: 'sandbox-mistyped' } });
+  const endings = await Promise.allSettled(Array.from({ length: 8 }, () => call(plans.list, account)));
+  expect(endings.every((one) => one.status === 'rejected')).toBe(true);
+  expect(seen()).toEqual([`${token} 200`, `${login} 400`]);
+});
+
+test('a latch that another process closed stops the first call, and a login by name too', async () => {
+  const latch = memoryLatch();
+  await latch.close('somebody mistyped');
+  const { call, seen } = bench({ latch });
+  expect(await refusalOf(call(plans.list, account))).toBeInstanceOf(Refusal);
+  expect(await refusalOf(call(session.login, { body: { username: 'sandbox-user', password: 'sandbox-password' } }))).toBeInstanceOf(
+    Refusal,
+  );
+  expect(seen()).toEqual([]);
+});
+
+test('a mistyped app key is refused as such and latches nothing', async () => {
+  const { call, seen, latch } = bench({ settings: { appSecret: 'sandbox-mistyped' } });
+  const error = await refusalOf(call(plans.list, account));
+  expect(error).toBeInstanceOf(ProviderRefused);
+  expect(error).toMatchObject({
+    status: 401,
+    code: 'invalid_client',
+    next: 'Check appKey and appSecret of this connection; the login of the user was not tried.',
+  });
+  expect(await latch.closed()).toBeUndefined();
+  expect(seen()).toEqual([`${token} 401`]);
+});
+
+test('a login that fails for another reason latches nothing', async () => {
+  const { call, arm, latch } = bench();
+  arm('500', login);
+  expect(await refusalOf(call(plans.list, account))).toMatchObject({ name: 'ProviderRefused', status: 500 });
+  arm('429', login);
+  expect(await refusalOf(call(plans.list, account))).toBeInstanceOf(TooManyRequests);
+  arm('cut', login);
+  expect(await refusalOf(call(plans.list, account))).toMatchObject({ name: 'Unreachable' });
+  expect(await latch.closed()).toBeUndefined();
+  expect(await call(plans.list, account)).toHaveLength(4);
+});
+
+test('an activation is pending, then active', async () => {
+  const { call, clock } = bench();
+  const device = async () =>
+    (await call(devices.list, { body: { deviceId: { id: '89148000000077000444', kind: 'iccid' } } })).devices?.[0] ?? {};
+  await call(devices.activate, devices.activate.example);
+  expect(stateOf(await device())).toBe('pending activation');
+  clock.advance(5000);
+  const active = await device();
+  expect([stateOf(active), idOf(active, 'ICCID'), idOf(active, 'mdn')]).toEqual(['active', '89148000000077000444', '2085550120']);
+});
+
+const xml =
+  '<am:fault xmlns:am="http://wso2.org/apimanager"><am:code>404</am:code><am:type>Status report</am:type><am:message>Not Found</am:message><am:description>The resource is not available.</am:description></am:fault>';
+
+/** Logs in, then answers everything with one thing. */
+function answering(status: number, body: string): Fetch {
+  return async (url) => {
+    if (url.endsWith('/oauth2/token')) return Response.json({ access_token: 'bearer-0001', expires_in: 3600 });
+    if (url.endsWith('/session/login')) return Response.json({ sessionToken: '0d9e1c1a-6f3d-4f0e-8a3e-3f2f0b9a1d77' });
+    return new Response(body, { status });
+  };
+}
+
+test('refusals are read in every form they come in', async () => {
+  const read = (status: number, body: string) =>
+    refusalOf(client({ clock: fixedClock(0), fetch: answering(status, body) })(plans.list, account));
+  expect(await read(403, xml)).toMatchObject({ status: 403, code: '404', words: 'Not Found: The resource is not available.' });
+  expect(await read(401, '{"fault":{"code":900901,"message":"Invalid Credentials","description":"Access failure"}}')).toMatchObject({
+    status: 401,
+    code: '900901',
+    words: 'Invalid Credentials: Access failure',
+  });
+  expect(await read(400, '{"errorCode":"CarrierService.INPUT_INVALID","errorMessage":"no"}')).toMatchObject({
+    code: 'CarrierService.INPUT_INVALID',
+    words: 'no',
+  });
+  expect(await read(404, '')).toMatchObject({ status: 404, code: undefined });
+  expect(await read(400, '<html><body>no</body></html>')).toMatchObject({
+    words: 'an answer in no form that is known, perhaps from a proxy',
+  });
+});
+
+test('plans that come inside an account are read too', async () => {
+  const body = '{"accountName":"0442000123-00001","servicePlans":[{"name":"IOT LOW 5MB","code":"IOTLOW5MB","sizeKb":"5120"}]}';
+  const call = client({ clock: fixedClock(0), fetch: answering(200, body) });
+  expect(await call(plans.list, account)).toEqual([{ name: 'IOT LOW 5MB', code: 'IOTLOW5MB', sizeKb: '5120' }]);
+});

@@ -1,0 +1,82 @@
+/** Our own client in front of the played ThingSpace, or of a fetch that only records. */
+
+import { type Call, type Fetch, makeCall } from '../../../src/clients/http/client.ts';
+import { type ThingspaceSettings, thingspaceDialect } from '../../../src/clients/thingspace/dialect.ts';
+import { type Latch, memoryLatch } from '../../../src/clients/thingspace/latch.ts';
+import type { FixedClock } from '../../../src/clock.ts';
+import { fixedClock } from '../../../src/clock.ts';
+import type { Fault } from '../../../src/sandbox/faults.ts';
+import { serve } from '../../../src/sandbox/serve.ts';
+import { makeWorld, type World } from '../../../src/sandbox/world.ts';
+
+export const settings: ThingspaceSettings = {
+  name: 'fleet-us',
+  url: 'http://sandbox',
+  appKey: 'sandbox-app-key',
+  appSecret: 'sandbox-app-secret',
+  username: 'sandbox-user',
+  password: 'sandbox-password',
+};
+
+export interface Bench {
+  world: World;
+  clock: FixedClock;
+  call: Call;
+  latch: Latch;
+  learned: string[];
+  /** The operations that reached the provider, each with the status of its answer. */
+  seen(): string[];
+  /** The next request of this operation is broken. */
+  arm(fault: Fault['fault'], operation: string): void;
+}
+
+export interface BenchOptions {
+  fleet?: number;
+  settings?: Partial<ThingspaceSettings>;
+  latch?: Latch;
+}
+
+export function client(parts: {
+  settings?: Partial<ThingspaceSettings>;
+  clock: FixedClock;
+  fetch: Fetch;
+  latch?: Latch;
+  learned?: string[];
+}): Call {
+  const all = { ...settings, ...parts.settings };
+  return makeCall({
+    connection: all.name,
+    dialect: thingspaceDialect(all, parts.clock, (secret) => parts.learned?.push(secret), parts.latch ?? memoryLatch()),
+    fetch: parts.fetch,
+    clock: parts.clock,
+    chance: () => 0.5,
+    timeoutMs: 30_000,
+  });
+}
+
+export function bench(options: BenchOptions = {}): Bench {
+  const clock = fixedClock(Date.parse('2026-03-01T12:00:00Z'));
+  const world = makeWorld({ clock, fleet: options.fleet ?? 24, seed: 1 });
+  const latch = options.latch ?? memoryLatch();
+  const learned: string[] = [];
+  const fetch: Fetch = (url, init) => serve(world, new Request(url, init));
+  return {
+    world,
+    clock,
+    latch,
+    learned,
+    call: client({ ...(options.settings ? { settings: options.settings } : {}), clock, fetch, latch, learned }),
+    seen: () => world.seen.map(({ operation, status }) => `${operation} ${status}`),
+    arm: (fault, operation) => world.faults.arm({ fault, operation, skip: 0, times: 1 }),
+  };
+}
+
+/** What a call was refused with. */
+export async function refusalOf(doing: Promise<unknown>): Promise<unknown> {
+  try {
+    await doing;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('it was not refused');
+}

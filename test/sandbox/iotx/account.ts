@@ -1,0 +1,51 @@
+/** One sandbox account, driven as any client would drive it and as ours does. */
+import { type Call, makeCall } from '../../../src/clients/http/client.ts';
+import { iotxDialect } from '../../../src/clients/iotx/dialect.ts';
+import { type FixedClock, fixedClock } from '../../../src/clock.ts';
+import { sandboxIotx } from '../../../src/sandbox/iotx/seed.ts';
+import { serve } from '../../../src/sandbox/serve.ts';
+import { makeWorld, type World } from '../../../src/sandbox/world.ts';
+
+export interface Account {
+  world: World;
+  clock: FixedClock;
+  /** Status and body of one raw request, by default with the full key. */
+  ask(route: string, body?: unknown, key?: string): Promise<{ status: number; body: unknown }>;
+  call: Call;
+}
+
+/** 2026-11-22T08:00:00Z */
+export const began = 1_795_334_400_000;
+
+export function account(fleet = 24): Account {
+  const clock = fixedClock(began);
+  const world = makeWorld({ clock, fleet, seed: 1 });
+  const dialect = iotxDialect({ name: 'iotx', url: 'http://sandbox', accessKey: sandboxIotx.accessKey });
+  const fetch = (url: string, init: RequestInit) => serve(world, new Request(url, init));
+  return {
+    world,
+    clock,
+    call: makeCall({ connection: 'iotx', dialect, fetch, clock, chance: () => 0.5, timeoutMs: 10_000 }),
+    async ask(route, body, key = sandboxIotx.accessKey) {
+      const [method = 'GET', path = '/'] = route.split(' ');
+      const headers = { authorization: `Bearer ${key}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+      const response = await serve(
+        world,
+        new Request(`http://sandbox${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }),
+      );
+      const text = await response.text();
+      return { status: response.status, body: text === '' ? undefined : readText(text) };
+    },
+  };
+}
+
+function readText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The provider's error body. */
+export const refused = (status: number, code: string, message: string) => ({ status, body: { error: { message, code, children: [] } } });

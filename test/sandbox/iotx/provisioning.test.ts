@@ -1,0 +1,85 @@
+import { expect, it } from 'vitest';
+
+import { iotx } from '../../../src/clients/iotx/index.ts';
+import { sandboxIotx } from '../../../src/sandbox/iotx/seed.ts';
+import { account, began, refused } from './account.ts';
+
+const stock = '89449900000020000109';
+const path = { physicalId: stock };
+
+it('offers the tariffs of a stock SIM only', async () => {
+  const { ask } = account();
+  expect(await ask(`GET /provisioning/${stock}/tariffs`)).toEqual({
+    status: 200,
+    body: {
+      content: {
+        'Demo Operator': [
+          { productSetID: 4711, name: 'Demo 50MB' },
+          { productSetID: 4712, name: 'Demo 500MB' },
+        ],
+      },
+    },
+  });
+  expect(await ask('GET /provisioning/8944990000001000010/tariffs')).toEqual(
+    refused(400, 'BAD_REQUEST', 'Subscriber 8944990000001000010 is not in stock.'),
+  );
+});
+
+it('activates by the clock: pending first, then active', async () => {
+  const { ask, call, clock, world } = account();
+  expect(await call(iotx.provisioning.activate, { path, body: { productSetId: 4712, subscriberNickname: 'pump-20' } })).toEqual({
+    physicalId: stock,
+    status: 'pending',
+  });
+  clock.advance(4999);
+  expect((await ask(`GET /subscribers/${stock}`)).status).toBe(404);
+  expect(await ask(`POST /provisioning/${stock}`, { productSetId: 4711 })).toEqual(
+    refused(400, 'BAD_REQUEST', `Subscriber ${stock} is not in stock.`),
+  );
+  clock.advance(1);
+  expect(await call(iotx.subscribers.read, { path })).toMatchObject({
+    nickname: 'pump-20',
+    isActive: true,
+    tariffName: 'Demo 500MB',
+    connectionDate: '2026-11-22T08:00:05.000Z',
+    dataUsage: 0,
+  });
+  const active = await call(iotx.products.active, { path });
+  expect(active.map(({ product }) => product)).toEqual(['Data Access', 'SMS MO/MT']);
+  const listed = await call(iotx.subscribers.list, { query: { filter: 'nickname eq "pump-20"' } });
+  expect(listed).toHaveLength(1);
+  expect(world.iotx.changes).toEqual([
+    { at: began, operation: 'iotx.provisioning.activate', target: stock, what: 'activate on Demo 500MB', fee: true },
+  ]);
+});
+
+it('refuses an unknown SIM and a tariff that is not offered', async () => {
+  const { ask, world } = account();
+  expect((await ask('POST /provisioning/89449900000099999999', { productSetId: 4711 })).status).toBe(404);
+  for (const body of [{ productSetId: 4720 }, { productSetId: '4711' }, {}]) {
+    expect(await ask(`POST /provisioning/${stock}`, body)).toEqual(
+      refused(400, 'BAD_REQUEST', 'productSetId must be a tariff offered for this subscriber.'),
+    );
+  }
+  expect(world.iotx.changes).toEqual([]);
+});
+
+it('delivers ordered stock, which can then be activated', async () => {
+  const { ask, clock } = account();
+  const order = { recipientName: 'Jane Doe', address: '1 Example Street', operator: 'DEMO1', stockType: 'SIM', amount: 2 };
+  expect(await ask('POST /stock-orders', order)).toEqual(refused(403, 'FORBIDDEN', 'Permission required: Order New Stock.'));
+  expect(await ask('POST /stock-orders', order, sandboxIotx.buyerKey)).toEqual({ status: 200, body: { content: { orderId: '9003' } } });
+  clock.advance(5000);
+  expect(await ask('GET /stock-orders/9003/subscribers/download')).toEqual({
+    status: 200,
+    body: 'ICCID\r\n8944990002000000041\r\n8944990002000000058\r\n',
+  });
+  expect((await ask('POST /provisioning/8944990002000000041', { productSetId: 4711 })).status).toBe(200);
+  expect((await ask('GET /stock-orders')).body).toEqual({
+    content: [
+      { orderId: '9001', dateCreated: '2026-11-08T08:00:00.000Z' },
+      { orderId: '9002', dateCreated: '2026-11-15T08:00:00.000Z' },
+      { orderId: '9003', dateCreated: '2026-11-22T08:00:00.000Z' },
+    ],
+  });
+});
