@@ -323,7 +323,7 @@ export function makeGate(parts: GateParts): Gate {
     const log = status === before && !done ? change.log : note(change, unread ? `${status} (could not be read: ${unread})` : status);
     const patch: Partial<Change> = { targets, log, ...(done ? { ended: clock.now(), steps: change.steps.map(forget) } : {}) };
     const explanation = explain(status, targets, unread);
-    const moved = await store.move(change.id, following, { ...patch, status, ...(explanation ? { explanation } : {}) });
+    const moved = await store.move(change.id, following, { ...patch, status, explanation });
     return moved ?? (await store.get(change.id)) ?? change;
   };
 

@@ -52,6 +52,8 @@ async function scan(
 ): Promise<void> {
   // A complete identifier that the provider can look up itself is not there: no walk finds it.
   if (kinds.some((kind) => member.exact.includes(kind))) return;
+  // Sixteen hex digits with letters among them are a DevEUI and no tail of a number.
+  if (kinds.includes('devEui') && /[a-f]/i.test(text)) return;
   const wanted = text
     .trim()
     .toLowerCase()
@@ -102,6 +104,7 @@ export function isExactly(device: Device, text: string): boolean {
 /** A row's last sign of life as an age, which costs fewer tokens than an instant: `3h`, `12d`. */
 export function age(ms: number, now: number): string {
   const minutes = Math.max(0, Math.round((now - ms) / 60_000));
+  if (minutes === 0) return 'now';
   if (minutes < 60) return `${minutes}m`;
   if (minutes < 48 * 60) return `${Math.round(minutes / 60)}h`;
   return minutes < 1000 * 1440 ? `${Math.round(minutes / 1440)}d` : instant(ms).slice(0, 10);

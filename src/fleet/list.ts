@@ -30,6 +30,10 @@ export interface Listed {
   scanned: number;
   /** How many there are in all the connections asked; undefined when a provider does not tell. */
   total?: number;
+  /** Matching rows of single connections, where known. */
+  totals: Record<string, number>;
+  /** Connections that the cursor still leads to. */
+  ahead: string[];
 }
 
 /** Rows read in one call at the most, so that no answer keeps a person waiting. */
@@ -50,7 +54,7 @@ export async function list(
   from: Cursor | undefined,
   signal?: AbortSignal,
 ): Promise<Listed> {
-  const result: Listed = { rows: [], failures: [], scanned: 0 };
+  const result: Listed = { rows: [], failures: [], scanned: 0, totals: {}, ahead: [] };
   const native = ask.silentFor === undefined && ask.state === undefined && ask.sort === undefined;
   let total: number | undefined = 0;
   const first = from === undefined ? 0 : members.findIndex((member) => member.connection.name === from.connection);
@@ -63,6 +67,7 @@ export async function list(
         : await inOrder(member, ask, now, start, result, signal);
       const known = ended.total;
       total = total === undefined || known === undefined || !native ? undefined : total + known;
+      if (known !== undefined && (native || ask.sort)) result.totals[member.connection.name] = known;
       if (ended.next) {
         result.next = ended.next;
         if (i < members.length - 1) total = undefined;
@@ -80,6 +85,8 @@ export async function list(
       break;
     }
   }
+  const at = result.next && members.findIndex((member) => member.connection.name === result.next?.connection);
+  result.ahead = at === undefined ? [] : members.slice(at).map((member) => member.connection.name);
   return first > 0 || total === undefined ? result : { ...result, total };
 }
 

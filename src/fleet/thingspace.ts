@@ -70,7 +70,9 @@ export function thingspaceSource(at: Connection): FleetSource {
       const slots = slotStarts(from, to, step, zone).map((at): Slot => ({ at, bytes: 0, sms: 0 }));
       const seen = new Set<string>();
       // Long spans time out at the carrier: a month at a time, and on from the last record while there is more.
-      for (let begin = from; begin < to; begin += usageWindow) {
+      // A day's record stands at its midnight: the day in which the window begins belongs to it.
+      const first = slots[0]?.at ?? from;
+      for (let begin = first; begin < to; begin += usageWindow) {
         const latest = new Date(Math.min(to, begin + usageWindow)).toISOString();
         let earliest: string | undefined = new Date(begin).toISOString();
         while (earliest) {

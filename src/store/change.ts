@@ -57,7 +57,7 @@ export interface Change {
   status: Status;
   reason?: Reason;
   /** Says why it was refused or failed, and what to do next. */
-  explanation?: string;
+  explanation?: string | undefined;
   operation: string;
   provider: Provider;
   connection: string;

@@ -33,7 +33,7 @@ export class Redactor {
     return shown;
   }
 
-  /** A copy of a value without secrets: by field name, and by literal text. */
+  /** A copy of a value in which no known secret appears, in member names neither. */
   value<T>(value: T): T {
     return this.#walk(value) as T;
   }
@@ -41,15 +41,20 @@ export class Redactor {
   #walk(value: unknown): unknown {
     if (typeof value === 'string') return this.text(value);
     if (Array.isArray(value)) return value.map((item) => this.#walk(item));
-    if (value !== null && typeof value === 'object') {
-      const pair = value as Record<string, unknown>;
-      return Object.fromEntries(
-        Object.entries(pair).map(([name, item]) => [
-          name,
-          isSecretName(name) && item !== undefined && item !== null ? hidden : this.#walk(item),
-        ]),
-      );
-    }
-    return value;
+    if (value === null || typeof value !== 'object') return value;
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [this.text(name), this.#walk(item)]));
   }
+}
+
+/** A copy of a provider's object whose secret members, by their name, are hidden. */
+export function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, isSecretName(name) ? hide(item) : withoutSecrets(item)]));
+}
+
+function hide(value: unknown): unknown {
+  if (value === null || value === undefined || typeof value === 'boolean') return value;
+  if (Array.isArray(value)) return value.map(hide);
+  return typeof value === 'object' ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name, hide(item)])) : hidden;
 }

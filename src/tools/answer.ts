@@ -68,12 +68,17 @@ export function changeView(change: Change) {
     ...(change.undo ? { undo: change.undo } : {}),
     ...(change.settles ? { settles: change.settles } : {}),
     ...(change.warnings.length > 0 ? { warnings: change.warnings } : {}),
-    ...(change.doubts.length > 0 ? { doubts: change.doubts } : {}),
+    ...(change.doubts.length > 0 && waits(change) ? { doubts: change.doubts } : {}),
     ...(receipts.length > 0 ? { requests: receipts.slice(0, 20) } : {}),
     ...(change.approval ? { approval: change.approval.kind, approvedBy: change.approval.by } : {}),
     ...(change.preview ? { preview: true } : {}),
-    ...(change.status === 'planned' || change.status === 'awaiting_approval' ? { expires: instant(change.expires) } : {}),
+    ...(waits(change) ? { expires: instant(change.expires) } : {}),
   };
+}
+
+/** Whether it still waits for a person. */
+function waits(change: Change): boolean {
+  return change.status === 'planned' || change.status === 'awaiting_approval';
 }
 
 function targetView(target: Target) {
@@ -122,8 +127,7 @@ export function changeText(change: Change, next?: string): string {
     );
   }
   for (const warning of change.warnings) lines.push(`Warning: ${warning}.`);
-  if (change.doubts.length > 0 && (change.status === 'planned' || change.status === 'awaiting_approval'))
-    lines.push(`Not certain: ${change.doubts.join('; ')}.`);
+  if (change.doubts.length > 0 && waits(change)) lines.push(`Not certain: ${change.doubts.join('; ')}.`);
   if (change.settles && change.status === 'accepted') lines.push(`Usually takes ${change.settles}.`);
   lines.push(
     `change ${change.id}${view.requests ? `, provider request ${view.requests.slice(0, 3).join(', ')}` : ''}${change.sandbox ? ' (sandbox)' : ''}`,

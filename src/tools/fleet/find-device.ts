@@ -39,7 +39,7 @@ export const findDevice = readTool({
     const head = things === 0 ? `nothing fits "${identifier}"` : things === 1 ? 'one device' : `${things} candidates, say which`;
     const joined = things > 0 && things < found.hits.length ? ` at ${found.hits.length} places` : '';
     const lines = [
-      `${head}${joined}${left > 0 ? `, ${left} more rows left out` : ''}${found.complete ? '' : `, search ended after ${found.scanned} devices`}`,
+      `${head}${joined}${left > 0 ? `, ${left} more rows left out` : ''}${found.scanned === 0 ? '' : found.complete ? ` (read ${found.scanned} devices)` : `, search ended after ${found.scanned} devices`}`,
     ];
     if (rows.length > 0) lines.push(table(rows.map(({ thing, ...row }) => ({ thing, ...textRow(row, clock.now()) }))));
     lines.push(...failureLines(found.failures));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { fence, fenceAll } from '../../text/fence.ts';
+import { withoutSecrets } from '../../text/redact.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { rowOf, textRow } from './rows.ts';
@@ -17,7 +18,7 @@ export const getDevice = readTool({
   async run({ device: handle, connection, raw: wantsRaw }, { fleet, clock, signal }) {
     const { device, raw } = await fleet.one(handle, connection, signal);
     const row = rowOf(device, ['provider', 'providerState', 'identifiers']);
-    const object = wantsRaw ? fenceAll(raw) : undefined;
+    const object = wantsRaw ? fenceAll(withoutSecrets(raw)) : undefined;
     const lines = Object.entries({ ...textRow(row, clock.now()), ...(row.lastSeen ? { lastSeen: row.lastSeen } : {}) }).map(
       ([name, value]) => `${name}: ${fence(String(value), 120)}`,
     );

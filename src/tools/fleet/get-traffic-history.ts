@@ -3,13 +3,14 @@ import { z } from 'zod';
 import { Refusal } from '../../clients/http/errors.ts';
 import { instant } from '../../clock.ts';
 import type { Slot } from '../../fleet/source.ts';
-import { zoneOffset } from '../../time-slots.ts';
+import { startOfDay, zoneOffset } from '../../time-slots.ts';
 import { Duration, durationMs, Instant, Zone } from '../../vocabulary.ts';
 import { table } from '../answer.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 
-const day = 86_400_000;
+const hour = 3_600_000;
+const day = 24 * hour;
 const mostSlots = 400;
 
 export const getTrafficHistory = readTool({
@@ -30,8 +31,10 @@ export const getTrafficHistory = readTool({
   example: { device: 'A81758FFFE0A0001', period: 'P7D', step: 'P1D', timezone: 'Europe/Paris' },
   async run({ device: handle, from, period, step, timezone, connection }, { fleet, clock, signal }) {
     const length = durationMs(period) ?? 0;
-    const start = from ?? clock.now() - length;
-    const end = start + length;
+    const daily = (durationMs(step) ?? 0) % day === 0;
+    // Without a given instant the window begins at a whole slot, so that the first row is not a part of one.
+    const start = from ?? (daily ? startOfDay(clock.now() - length, timezone) : Math.floor((clock.now() - length) / hour) * hour);
+    const end = from === undefined ? clock.now() : start + length;
     if (start > clock.now()) throw new Refusal('from: lies in the future', 'Give a past instant, or leave it out.', 'from');
     if (length > 366 * day) throw new Refusal('period: at most a year at once', 'Example: P30D by P1D.', 'period');
     const slotCount = Math.ceil(length / (durationMs(step) ?? day));
@@ -43,10 +46,9 @@ export const getTrafficHistory = readTool({
       );
     const { device } = await fleet.one(handle, connection, signal);
     const traffic = await fleet.traffic(device, { from: start, to: Math.min(end, clock.now()), step, zone: timezone }, signal);
-    const daily = (durationMs(step) ?? 0) % day === 0;
     const rows = traffic.slots.map((slot) => ({ at: localTime(slot.at, timezone, daily), ...figures(slot) }));
     const totals = sum(traffic.slots);
-    const head = `${device.device} on ${device.connection}, ${instant(start)} for ${period} by ${step} (${timezone})`;
+    const head = `${device.device} on ${device.connection}, ${instant(start - (start % 1000))} for ${period} by ${step} (${timezone})`;
     const totalText = Object.entries(totals)
       .map(([name, value]) => `${name} ${value}`)
       .join(', ');
@@ -55,7 +57,7 @@ export const getTrafficHistory = readTool({
       structured: {
         device: device.device,
         connection: device.connection,
-        from: instant(start),
+        from: instant(start - (start % 1000)),
         period,
         step,
         timezone,

@@ -62,12 +62,13 @@ export const listDevices = readTool({
     const structured = {
       ...(Object.keys(constants).length > 0 ? { all: constants } : {}),
       devices: varying,
-      ...(listed.total === undefined ? { totalKnown: false } : { total: listed.total }),
+      ...(listed.total === undefined ? { totals: listed.totals } : { total: listed.total }),
+      ...(listed.ahead.length > 0 ? { ahead: listed.ahead } : {}),
       ...(filtered ? { scanned: listed.scanned } : {}),
       ...(nextCursor ? { nextCursor } : {}),
       ...(listed.failures.length > 0 ? { failures: listed.failures } : {}),
     };
-    const of = listed.total === undefined ? (nextCursor ? ', total not known' : '') : ` of ${listed.total}`;
+    const of = listed.total === undefined ? partOf(listed.totals, listed.ahead) : ` of ${listed.total}`;
     const scanned = filtered ? ` (scanned ${listed.scanned}${listed.total === undefined ? '' : ` of ${listed.total}`})` : '';
     const lines = [
       `${rows.length} device${rows.length === 1 ? '' : 's'}${of}${scanned}${rows.length === 0 && !nextCursor ? ': none fits' : ''}`,
@@ -78,6 +79,13 @@ export const listDevices = readTool({
     return { structured, text: lines.join('\n') };
   },
 });
+
+/** What is known of the rest: totals of single connections, and where the list goes on. */
+function partOf(totals: Readonly<Record<string, number>>, ahead: readonly string[]): string {
+  const known = Object.entries(totals).map(([name, total]) => `${name} has ${total}`);
+  const rest = ahead.length > 0 ? [`more at ${ahead.join(', ')}`] : [];
+  return [...known, ...rest].map((part) => `, ${part}`).join('');
+}
 
 export function failureLines(failures: readonly Failure[]): string[] {
   return failures.map((one) => `NOT READ ${one.connection}: ${one.error}${one.next ? ` ${one.next}` : ''}`);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isRead, providerOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { fenceAll } from '../../text/fence.ts';
+import { withoutSecrets } from '../../text/redact.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { anyInput, entryOf, OperationInput } from './catalogue.ts';
@@ -27,7 +28,7 @@ export const readOperation = readTool({
         'operation',
       );
     const at = connection(name, [providerOf(entry)]);
-    const reply = fenceAll(await at.call.any(entry, anyInput(input), { signal }));
+    const reply = fenceAll(withoutSecrets(await at.call.any(entry, anyInput(input), { signal })));
     const text = JSON.stringify(reply) ?? 'no body';
     const cut = text.length > longest;
     return {

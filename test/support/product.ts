@@ -1,0 +1,153 @@
+/** The product with a real MCP client in front: any protocol, with or without elicitation, over stdio or HTTP. */
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { InMemoryTransport } from '@modelcontextprotocol/server';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { onTestFinished } from 'vitest';
+
+import { type FixedClock, fixedClock } from '../../src/clock.ts';
+import { type Config, type Flags, readConfig } from '../../src/config.ts';
+import type { World } from '../../src/sandbox/world.ts';
+import { makeProduct, type Product } from '../../src/server.ts';
+import { makeWeb } from '../../src/web/app.ts';
+
+/** When every story begins. */
+export const began = Date.parse('2026-11-22T08:00:00Z');
+
+/** What the person at the client answers to a question. */
+export type Person = (question: { message: string; fields: string[] }) => {
+  action: 'accept' | 'decline' | 'cancel';
+  content?: Record<string, string | boolean>;
+};
+
+/** Says yes, and types what is asked for. */
+export const yes: Person = ({ message, fields }) => ({
+  action: 'accept',
+  content: fields.includes('approve') ? { approve: true } : { confirm: message.slice(message.lastIndexOf(': ') + 2) },
+});
+export const no: Person = () => ({ action: 'decline' });
+
+export interface ClientOptions {
+  transport: 'stdio' | 'http';
+  /** The newest protocol, or the 2025 one. */
+  era: 'auto' | 'legacy';
+  /** Absent: the client cannot ask. */
+  person?: Person | undefined;
+  /** HTTP: the caller's token. */
+  token?: string;
+}
+
+export const everyClient: readonly (Omit<ClientOptions, 'person'> & { elicits: boolean; title: string })[] = (
+  ['stdio', 'http'] as const
+).flatMap((transport) =>
+  (['auto', 'legacy'] as const).flatMap((era) =>
+    [true, false].map((elicits) => ({
+      transport,
+      era,
+      elicits,
+      title: `${transport}, ${era === 'auto' ? '2026-07-28' : '2025-11-25'}, ${elicits ? 'with' : 'without'} elicitation`,
+    })),
+  ),
+);
+
+export interface Called {
+  text: string;
+  isError: boolean;
+  // Answers are looked into member by member; a story states what it expects of them.
+  // biome-ignore lint/suspicious/noExplicitAny: the members of an answer are what the story checks
+  structured: any;
+}
+
+export interface Dialled {
+  client: Client;
+  call(
+    name: string,
+    args?: Record<string, unknown>,
+    options?: { signal?: AbortSignal; onprogress?: (progress: { progress: number; message?: string }) => void },
+  ): Promise<Called>;
+  /** What the person was asked so far. */
+  asked: string[];
+}
+
+export interface Running {
+  product: Product;
+  clock: FixedClock;
+  world: World;
+  dial(options: ClientOptions): Promise<Dialled>;
+}
+
+export interface RunOptions {
+  fleet?: number;
+  flags?: Flags;
+  env?: Record<string, string>;
+  only?: string[];
+  adjust?: (config: Config) => void;
+}
+
+/** The whole product on a fixed clock and a small sandbox; closed when the test ends. */
+export async function run(options: RunOptions = {}): Promise<Running> {
+  const clock = fixedClock(began);
+  const config = readConfig(options.flags ?? {}, options.env ?? {});
+  options.adjust?.(config);
+  const product = makeProduct({ config, clock, only: options.only ?? [], fleet: options.fleet ?? 24, seed: 1, repeatable: true });
+  const web = makeWeb({ build: product.build, callers: config.callers, allowedHosts: [], allowedOrigins: [] });
+  onTestFinished(async () => {
+    await web.close();
+    await product.close();
+  });
+  const sandbox = product.sandbox ? await product.sandbox() : undefined;
+  return {
+    product,
+    clock,
+    get world() {
+      if (!sandbox) throw new Error('no sandbox in this story');
+      return sandbox.world;
+    },
+    dial: (how) => dial(product, web.fetch, how),
+  };
+}
+
+async function dial(product: Product, fetch: (request: Request) => Response | Promise<Response>, how: ClientOptions): Promise<Dialled> {
+  const asked: string[] = [];
+  const capabilities = how.person ? { elicitation: { form: {} } } : {};
+  const client = new Client({ name: 'story', version: '1' }, { capabilities, versionNegotiation: { mode: how.era } });
+  if (how.person) {
+    const person = how.person;
+    client.setRequestHandler('elicitation/create', async (request) => {
+      const { message } = request.params;
+      const fields = 'requestedSchema' in request.params ? Object.keys(request.params.requestedSchema.properties) : [];
+      asked.push(message);
+      return person({ message, fields });
+    });
+  }
+  if (how.transport === 'http') {
+    const headers: Record<string, string> = { host: '127.0.0.1', ...(how.token ? { authorization: `Bearer ${how.token}` } : {}) };
+    await client.connect(
+      new StreamableHTTPClientTransport(new URL('http://127.0.0.1/mcp'), {
+        fetch: async (url, init) => {
+          const request = new Request(url, init);
+          for (const [name, value] of Object.entries(headers)) request.headers.set(name, value);
+          return fetch(request);
+        },
+      }),
+    );
+  } else {
+    const [ours, theirs] = InMemoryTransport.createLinkedPair();
+    const served = serveStdio(product.build, { transport: theirs });
+    onTestFinished(() => served.close());
+    await client.connect(ours);
+  }
+  onTestFinished(() => client.close());
+  return {
+    client,
+    asked,
+    async call(name, args = {}, options = {}) {
+      const result = await client.callTool({ name, arguments: args }, options);
+      const first = Array.isArray(result.content) ? result.content[0] : undefined;
+      return {
+        text: first && 'text' in first ? String(first.text) : '',
+        isError: result.isError === true,
+        structured: result.structuredContent,
+      };
+    },
+  };
+}
