@@ -62,7 +62,10 @@ export interface Dialled {
   call(
     name: string,
     args?: Record<string, unknown>,
-    options?: { signal?: AbortSignal; onprogress?: (progress: { progress: number; message?: string }) => void },
+    options?: {
+      signal?: AbortSignal;
+      onprogress?: (progress: { progress: number; total?: number | undefined; message?: string | undefined }) => void;
+    },
   ): Promise<Called>;
   /** What the person was asked so far. */
   asked: string[];

@@ -1,0 +1,151 @@
+/** Prints what can be printed: docs/tools.md, docs/operations.md, docs/fidelity.md and the tool list in the README. `--check` compares instead. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+
+import { isRead, methodOf, nounOf, pathOf, providerOf } from '../src/clients/http/endpoint.ts';
+import { operations } from '../src/clients/index.ts';
+import type { AnyTool } from '../src/tools/define.ts';
+import { tools } from '../src/tools/index.ts';
+import { listing } from '../src/tools/register.ts';
+import { providers } from '../src/vocabulary.ts';
+
+const providerTitles = { thingpark: 'Actility ThingPark', thingspace: 'Verizon ThingSpace', iotx: 'iot-x' };
+const printed = 'Printed by `npm run docs`; do not edit.';
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}
+
+function row(...cells: string[]): string {
+  return `| ${cells.map(cell).join(' | ')} |`;
+}
+
+function kindOf(tool: AnyTool): string {
+  const { annotations } = listing(tool);
+  if (annotations?.readOnlyHint) return 'read';
+  return annotations?.destructiveHint ? 'change, may be disruptive or final' : 'change';
+}
+
+function fieldRows(tool: AnyTool): string[] {
+  const { properties = {}, required = [] } = listing(tool).inputSchema as {
+    properties?: Record<string, Record<string, unknown>>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, schema]) => {
+    const values = schema['enum'] as unknown[] | undefined;
+    const type = values ? values.map((value) => JSON.stringify(value)).join(' / ') : String(schema['type'] ?? 'text or secret');
+    const fallback = schema['default'] === undefined ? '' : `default ${JSON.stringify(schema['default'])}`;
+    return row(
+      `\`${name}\``,
+      required.includes(name) && schema['default'] === undefined ? 'yes' : '',
+      type,
+      [schema['description'], fallback].filter(Boolean).join('; '),
+    );
+  });
+}
+
+function toolsPage(): string {
+  const parts = tools.map((tool) =>
+    [
+      `## ${tool.name}`,
+      `${tool.title}. Toolset \`${tool.toolset}\`, ${kindOf(tool)}.`,
+      tool.description,
+      ['| field | required | type | |', '| --- | --- | --- | --- |', ...fieldRows(tool)].join('\n'),
+      `Example: \`${JSON.stringify(tool.example)}\``,
+    ].join('\n\n'),
+  );
+  return ['# Tools', printed, ...parts].join('\n\n');
+}
+
+function operationsPage(): string {
+  const parts = providers.map((provider) => {
+    const rows = operations
+      .filter((entry) => providerOf(entry) === provider)
+      .map((entry) =>
+        row(
+          `\`${entry.id}\``,
+          `\`${methodOf(entry)}\``,
+          `\`${pathOf(entry)}\``,
+          isRead(entry) ? 'read' : entry.effects.join(', '),
+          entry.sure,
+          entry.help,
+        ),
+      );
+    return [
+      `## ${providerTitles[provider]}`,
+      ['| operation | method | path | effects | certainty | |', '| --- | --- | --- | --- | --- | --- |', ...rows].join('\n'),
+    ].join('\n\n');
+  });
+  const effects =
+    '`write`: free and undoable. `billing`: money may move. `disruptive`: a live device loses service or is sent something. `destructive`: cannot be undone through the API. `session`: credentials; listed, never run through a tool.';
+  return ['# Operations', printed, `${operations.length} operations; each can be found with search_operations. ${effects}`, ...parts].join(
+    '\n\n',
+  );
+}
+
+function fidelityPage(): string {
+  const counts = (provider: string, sure: string): string =>
+    String(operations.filter((entry) => providerOf(entry) === provider && entry.sure === sure).length);
+  const summary = providers.map((provider) =>
+    row(
+      providerTitles[provider],
+      counts(provider, 'documented'),
+      counts(provider, 'observed'),
+      counts(provider, 'inferred'),
+      counts(provider, 'guessed'),
+    ),
+  );
+  const parts = providers.map((provider) => {
+    const rows = operations
+      .filter((entry) => providerOf(entry) === provider)
+      .map((entry) => row(nounOf(entry), `\`${entry.id}\``, entry.sure, entry.source, (entry.doubts ?? []).join('; ')));
+    return [
+      `## ${providerTitles[provider]}`,
+      ['| noun | operation | method and path are | source | in doubt |', '| --- | --- | --- | --- | --- |', ...rows].join('\n'),
+    ].join('\n\n');
+  });
+  const intro =
+    'How sure we are that each operation is what the provider serves. `documented` and `observed` rest on the provider or on working clients, `inferred` follows from several facts, `guessed` is refused on a live connection unless it says `allowGuessed`. What is in doubt is said in every plan. The sandbox claims no fidelity for what is guessed or in doubt.';
+  return [
+    '# Fidelity',
+    printed,
+    intro,
+    ['| provider | documented | observed | inferred | guessed |', '| --- | --- | --- | --- | --- |', ...summary].join('\n'),
+    ...parts,
+  ].join('\n\n');
+}
+
+function readmeList(): string {
+  return [
+    '| tool | | what it does |',
+    '| --- | --- | --- |',
+    ...tools.map((tool) =>
+      row(`\`${tool.name}\``, tool.kind === 'read' ? 'read' : 'change', tool.description.split(/(?<=[.;:])\s/)[0] ?? ''),
+    ),
+  ].join('\n');
+}
+
+const begin = '<!-- tools: printed by npm run docs -->';
+const end = '<!-- /tools -->';
+
+function withList(readme: string): string {
+  const from = readme.indexOf(begin);
+  const to = readme.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`README.md has no ${begin} ... ${end}`);
+  return `${readme.slice(0, from + begin.length)}\n${readmeList()}\n${readme.slice(to)}`;
+}
+
+const pages: Record<string, string> = {
+  'docs/tools.md': `${toolsPage()}\n`,
+  'docs/operations.md': `${operationsPage()}\n`,
+  'docs/fidelity.md': `${fidelityPage()}\n`,
+  'README.md': withList(readFileSync('README.md', 'utf8')),
+};
+
+const stale = Object.entries(pages).filter(([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text);
+if (process.argv.includes('--check')) {
+  for (const [path] of stale) process.stderr.write(`${path} is not up to date; run npm run docs\n`);
+  process.exitCode = stale.length > 0 ? 1 : 0;
+} else {
+  for (const [path, text] of stale) writeFileSync(path, text);
+  process.stderr.write(stale.length > 0 ? `printed ${stale.map(([path]) => path).join(', ')}\n` : 'all up to date\n');
+}

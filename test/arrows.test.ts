@@ -1,0 +1,138 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const src = resolve(import.meta.dirname, '../src');
+
+interface Import {
+  from: string;
+  to: string;
+}
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => name.replaceAll('\\', '/'));
+
+/** Every import of a source file, static, dynamic or of a type: ours as a path below src, packages by name. */
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(src, file), 'utf8').replace(/^\s*(\/\*\*|\*|\/\/).*$/gm, '');
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^'\n;()]+)'/g)].map((match) => {
+    const target = match[1] as string;
+    return { from: file, to: target.startsWith('.') ? relative(src, resolve(src, dirname(file), target)).replaceAll('\\', '/') : target };
+  });
+}
+
+const imports = files.flatMap(importsOf);
+
+/** The room of a file: its folder, or itself at the top. */
+const room = (file: string): string => (file.includes('/') ? (file.split('/')[0] as string) : file);
+const ours = imports.filter(({ to }) => files.includes(to));
+const ground = ['vocabulary.ts', 'clock.ts', 'time-slots.ts', 'text'];
+
+// Which rooms a room may look into; itself always.
+const allowed: Record<string, readonly string[]> = {
+  'vocabulary.ts': [],
+  'clock.ts': [],
+  'time-slots.ts': ['vocabulary.ts'],
+  text: [],
+  clients: ground,
+  store: [...ground],
+  fleet: [...ground, 'clients'],
+  changes: [...ground, 'clients', 'fleet', 'store'],
+  tools: [...ground, 'clients', 'fleet', 'store', 'changes'],
+  resources: [...ground, 'clients', 'fleet', 'store', 'changes'],
+  prompts: [...ground, 'clients', 'fleet', 'store', 'changes'],
+  web: [...ground, 'clients', 'fleet', 'store', 'changes'],
+  sandbox: [...ground, 'clients'],
+  'config.ts': ['vocabulary.ts', 'clients', 'changes', 'tools'],
+  'server.ts': ['*'],
+  'main.ts': ['*'],
+};
+
+describe('arrows', () => {
+  it('every room has its rule', () => {
+    expect([...new Set(files.map(room))].filter((name) => !(name in allowed))).toEqual([]);
+  });
+
+  it('point one way', () => {
+    const wrong = ours.filter(({ from, to }) => {
+      const may = allowed[room(from)] ?? [];
+      return room(from) !== room(to) && !may.includes('*') && !may.includes(room(to));
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('nobody but the composition root and the bin look into server, main or config', () => {
+    const wrong = ours.filter(
+      ({ from, to }) => ['server.ts', 'main.ts', 'config.ts'].includes(to) && !['server.ts', 'main.ts'].includes(from),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('a provider never imports another one', () => {
+    const provider = (file: string): string | undefined =>
+      /^(?:clients|sandbox|changes|tools)\/(thingpark|thingspace|iotx)\//.exec(file)?.[1];
+    const wrong = ours.filter(({ from, to }) => {
+      const [mine, other] = [provider(from), provider(to)];
+      return mine && other && mine !== other;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('the sandbox knows contracts, not how they are called', () => {
+    const machinery = ['clients/connect.ts', 'clients/http/retry.ts', 'clients/http/pages.ts', 'clients/http/live-fetch.ts'];
+    expect(ours.filter(({ from, to }) => from.startsWith('sandbox/') && (machinery.includes(to) || /dialect/.test(to)))).toEqual([]);
+  });
+
+  it('tools, resources, prompts and web do not see the sandbox', () => {
+    expect(
+      ours.filter(({ from, to }) => /^(tools|resources|prompts|web|changes|fleet|clients)\//.test(from) && to.startsWith('sandbox/')),
+    ).toEqual([]);
+  });
+});
+
+describe('doors to packages', () => {
+  const doors: Record<string, RegExp> = {
+    '@modelcontextprotocol/server': /^(server\.ts|main\.ts|web\/.*|tools\/register\.ts|resources\/register\.ts|prompts\/register\.ts)$/,
+    undici: /^clients\/http\/live-fetch\.ts$/,
+    hono: /^web\//,
+    '@hono/node-server': /^web\//,
+    commander: /^main\.ts$/,
+    esbuild: /^$/,
+    msw: /^$/,
+    '@modelcontextprotocol/client': /^$/,
+    '@modelcontextprotocol/sdk': /^$/,
+  };
+
+  it('each package comes in through its own door', () => {
+    const wrong = imports.filter(({ from, to }) => {
+      const door = Object.entries(doors).find(([name]) => to === name || to.startsWith(`${name}/`));
+      return door && !door[1].test(from);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('no other package is used than the listed ones', () => {
+    const known = [...Object.keys(doors), 'zod'];
+    const strange = imports.filter(
+      ({ to }) => !to.startsWith('node:') && !files.includes(to) && !known.some((name) => to === name || to.startsWith(`${name}/`)),
+    );
+    expect(strange).toEqual([]);
+  });
+});
+
+describe('habits', () => {
+  it('stdout belongs to the protocol: only the bin writes to it', () => {
+    const writers = files.filter((file) => /console\.log|process\.stdout/.test(readFileSync(join(src, file), 'utf8')));
+    expect(writers).toEqual(['main.ts']);
+  });
+
+  it('time, chance and fetch are handed in', () => {
+    const own = files.filter((file) =>
+      /Date\.now\(\)|new Date\(\)|Math\.random\(\)|(?:await|return|=>)\s+fetch\(|globalThis\.fetch/.test(
+        readFileSync(join(src, file), 'utf8').replace(/^\s*(\*|\/\/).*$/gm, ''),
+      ),
+    );
+    expect(own.filter((file) => !['clock.ts'].includes(file))).toEqual([]);
+  });
+});

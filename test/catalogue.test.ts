@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+import { planners } from '../src/changes/index.ts';
+import { checkInput, schemaOf } from '../src/clients/http/client.ts';
+import { type Effect, isRead, nounOf, pathOf, providerOf } from '../src/clients/http/endpoint.ts';
+import { contracts, operations } from '../src/clients/index.ts';
+import { type AnyTool, hintsOf } from '../src/tools/define.ts';
+import { tools } from '../src/tools/index.ts';
+import { inputSchemaOf } from '../src/tools/operations/catalogue.ts';
+import { listing } from '../src/tools/register.ts';
+
+describe('the catalogue', () => {
+  it('each entry stands where its id says', () => {
+    const placed = Object.entries(contracts).flatMap(([provider, nouns]) =>
+      Object.entries(nouns).flatMap(([noun, entries]) =>
+        Object.entries(entries).map(([verb, entry]) => [`${provider}.${noun}.${verb}`, (entry as { id: string }).id] as const),
+      ),
+    );
+    expect(placed.filter(([place, id]) => place !== id)).toEqual([]);
+    expect(new Set(operations.map((entry) => entry.id)).size).toBe(operations.length);
+  });
+
+  for (const entry of operations) {
+    describe(entry.id, () => {
+      it('has an example that its own schemas accept', () => {
+        expect(checkInput(entry, entry.example)).toBeDefined();
+      });
+
+      it('has one sentence of help, a source and a path', () => {
+        expect(entry.help).toMatch(/^[A-Z].{10,200}\.$/);
+        expect(entry.source.length).toBeGreaterThan(3);
+        expect(pathOf(entry)).toMatch(/^\/[^\s?]+$/);
+        expect(nounOf(entry)).toMatch(/^[a-z][A-Za-z]+$/);
+      });
+
+      it('prints its input as JSON Schema', () => {
+        expect(inputSchemaOf(entry)).toMatchObject({ type: 'object' });
+      });
+
+      it('refuses unknown members before the wire', () => {
+        if (schemaOf(entry, 'query'))
+          expect(() => checkInput(entry, { ...entry.example, query: { ...entry.example.query, nonsense: 'x' } })).toThrow(/nonsense/);
+      });
+
+      it('may narrow its effects, never widen them', () => {
+        const narrowed: readonly Effect[] = entry.effectsOf?.(entry.example) ?? entry.effects;
+        expect(narrowed.filter((effect) => !entry.effects.includes(effect))).toEqual([]);
+      });
+    });
+  }
+
+  it('planners belong to changing operations, one each', () => {
+    expect(planners.filter((one) => isRead(one.operation)).map((one) => one.operation.id)).toEqual([]);
+    expect(new Set(planners.map((one) => one.operation.id)).size).toBe(planners.length);
+  });
+});
+
+describe('the tool surface', () => {
+  it('is the same list in the same order', () => {
+    expect(tools.map((tool) => tool.name)).toMatchInlineSnapshot(`
+      [
+        "list_devices",
+        "find_device",
+        "get_device",
+        "get_traffic_history",
+        "add_lorawan_device",
+        "create_order",
+        "list_orders",
+        "list_offers",
+        "activate_sim",
+        "suspend_sim",
+        "restore_sim",
+        "deactivate_sim",
+        "list_service_plans",
+        "toggle_product",
+        "list_subscriber_products",
+        "apply_change",
+        "get_change",
+        "list_changes",
+        "search_operations",
+        "read_operation",
+        "change_operation",
+      ]
+    `);
+  });
+
+  for (const tool of tools) {
+    describe(tool.name, () => {
+      it('has title, description, hints and a strict input', () => {
+        const { title, description, annotations, inputSchema } = listing(tool);
+        expect(tool.name).toMatch(/^[a-z]+(_[a-z]+)+$/);
+        expect(title).toBeTruthy();
+        expect(description?.length).toBeGreaterThan(40);
+        expect(description?.length).toBeLessThan(400);
+        expect(annotations).toMatchObject({ readOnlyHint: tool.kind === 'read', openWorldHint: true });
+        expect(inputSchema).toMatchObject({ type: 'object', additionalProperties: false });
+      });
+
+      it('has an example that its input accepts', () => {
+        expect(tool.input.safeParse(tool.example).error?.issues ?? []).toEqual([]);
+      });
+
+      it('names a sibling that exists', () => {
+        const named = [...tool.description.matchAll(/\b[a-z]+_[a-z_]+\b/g)].map((match) => match[0]);
+        const fields = Object.keys(z.toJSONSchema(tool.input, { io: 'input', unrepresentable: 'any' }).properties ?? {});
+        expect(named.filter((name) => !tools.some((other) => other.name === name) && !fields.includes(name))).toEqual([]);
+      });
+
+      it('its hints follow from the effects of its operations', () => {
+        expect(hintsOf(tool).destructiveHint).toBe(destructive(tool));
+      });
+    });
+  }
+});
+
+function destructive(tool: AnyTool): boolean {
+  if (tool.kind === 'read') return false;
+  if (tool.kind === 'apply') return true;
+  return tool.operations.some((entry) => entry.effects.includes('destructive') || entry.effects.includes('disruptive'));
+}
+
+it('every provider has operations', () => {
+  expect([...new Set(operations.map(providerOf))]).toEqual(['thingpark', 'thingspace', 'iotx']);
+});

@@ -1,0 +1,48 @@
+/** Checked by `tsc`: what does not compile here is a promise that the types keep. */
+import { expectTypeOf } from 'vitest';
+
+import type { Call } from '../src/clients/http/client.ts';
+import { endpoint, type InputOf, type ReplyOf } from '../src/clients/http/endpoint.ts';
+import type { devices } from '../src/clients/thingpark/devices.ts';
+import { orders } from '../src/clients/thingpark/orders.ts';
+import type { Behaviours } from '../src/sandbox/behaviour.ts';
+
+// Path members come from the route's own text.
+expectTypeOf<InputOf<typeof devices.read>['path']>().toEqualTypeOf<{ deviceUid: string }>();
+expectTypeOf<InputOf<typeof orders.create>['body']['offerId']>().toEqualTypeOf<string>();
+
+// A call answers what the contract's reply schema gives.
+declare const call: Call;
+expectTypeOf(call(orders.list, {})).resolves.toExtend<unknown[]>();
+expectTypeOf<ReplyOf<typeof orders.cancel>>().toEqualTypeOf<undefined>();
+
+// A path member must be given, a body must fit.
+expectTypeOf<Record<string, never>>().not.toExtend<InputOf<typeof devices.read>>();
+expectTypeOf<{ body: { offer: string } }>().not.toExtend<InputOf<typeof orders.create>>();
+
+// Leaving a behaviour out of the sandbox does not compile.
+export const two = {
+  list: endpoint({
+    id: 'thingpark.orders.list',
+    api: 'dx-admin',
+    route: 'GET /orders',
+    effects: [],
+    sure: 'documented',
+    source: 'test',
+    help: 'Test.',
+    example: {},
+  }),
+  read: endpoint({
+    id: 'thingpark.orders.read',
+    api: 'dx-admin',
+    route: 'GET /orders/{ref}',
+    effects: [],
+    sure: 'documented',
+    source: 'test',
+    help: 'Test.',
+    example: { path: { ref: '1' } },
+  }),
+};
+type Both = Behaviours<typeof two>;
+expectTypeOf<Pick<Both, 'list'>>().not.toExtend<Both>();
+expectTypeOf<Pick<Both, 'list' | 'read'>>().toExtend<Both>();
