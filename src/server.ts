@@ -12,6 +12,8 @@ import { memoryLatch } from './clients/thingspace/latch.ts';
 import { type Chance, type Clock, seededChance } from './clock.ts';
 import type { Config } from './config.ts';
 import { makeFleet } from './fleet/index.ts';
+import { completePrompt, registerPrompts } from './prompts/register.ts';
+import { completeResource, registerResources } from './resources/register.ts';
 import type { Sandbox } from './sandbox/index.ts';
 import { fileLatch } from './store/latch.ts';
 import { memoryStore } from './store/memory.ts';
@@ -107,9 +109,21 @@ export function makeProduct(options: ProductOptions): Product {
     build() {
       const server = new Server(
         { name: 'iot-ops-mcp', title: 'IoT operations', version },
-        { capabilities: { tools: {} }, instructions, requestState: { verify: surface.codec.verify } },
+        {
+          capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
+          instructions,
+          requestState: { verify: surface.codec.verify },
+        },
       );
       registerTools(server, surface);
+      registerResources(server, surface.context, redactor);
+      registerPrompts(server);
+      server.setRequestHandler('completion/complete', async (request, ctx) => {
+        const { ref, argument, context } = request.params;
+        const others = context?.arguments ?? {};
+        const values = await completions(ref, argument, others, surface.context, ctx.mcpReq.signal);
+        return { completion: { values: values.slice(0, mostValues), total: values.length, hasMore: values.length > mostValues } };
+      });
       return server;
     },
     connections,
@@ -119,6 +133,26 @@ export function makeProduct(options: ProductOptions): Product {
     live: chosen.some((settings) => settings.live),
     close: () => live.close(),
   };
+}
+
+/** As many values as the protocol lets one answer hold. */
+const mostValues = 100;
+
+/** Completion for a resource's member or a prompt's argument; a provider's trouble completes nothing. */
+async function completions(
+  ref: { type: string; uri?: string; name?: string },
+  argument: { name: string; value: string },
+  others: Record<string, string>,
+  world: Surface['context'],
+  signal: AbortSignal,
+): Promise<string[]> {
+  try {
+    return ref.type === 'ref/prompt'
+      ? await completePrompt(ref.name ?? '', argument, others, world, signal)
+      : await completeResource({ uri: ref.uri ?? '', argument, others }, world, signal);
+  } catch {
+    return [];
+  }
 }
 
 type Chosen = ConnectionSettings & { live: boolean };

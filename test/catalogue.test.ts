@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { planners } from '../src/changes/index.ts';
+import { inputSchemaOf } from '../src/clients/card.ts';
 import { checkInput, schemaOf } from '../src/clients/http/client.ts';
 import { type Effect, isRead, nounOf, pathOf, providerOf } from '../src/clients/http/endpoint.ts';
 import { contracts, operations } from '../src/clients/index.ts';
 import { type AnyTool, hintsOf } from '../src/tools/define.ts';
 import { tools } from '../src/tools/index.ts';
-import { inputSchemaOf } from '../src/tools/operations/catalogue.ts';
 import { listing } from '../src/tools/register.ts';
 
 describe('the catalogue', () => {

@@ -67,6 +67,7 @@ export function makeGate(parts: GateParts): Gate {
   const key = randomBytes(32);
   const hash = (value: unknown): string => createHmac('sha256', key).update(canonical(value)).digest('base64url');
   const lookFlights = new Map<string, Promise<Change>>();
+  const planFlights = new Map<string, Promise<Change>>();
 
   const fingerprint: Gate['fingerprint'] = ({ operation, connection, inputs, caller }) =>
     hash({ operation: operation.id, connection: connection.name, inputs: inputs.map((input) => normalForm(operation, input)), caller });
@@ -96,7 +97,16 @@ export function makeGate(parts: GateParts): Gate {
     return moved ?? (await store.get(change.id)) ?? change;
   };
 
-  const propose: Gate['propose'] = async (intent, signal) => {
+  /** Of two who want the same at the same time, the second gets the first one's plan. */
+  const propose: Gate['propose'] = (intent, signal) => {
+    if (intent.preview) return plan(intent, signal);
+    const print = fingerprint(intent);
+    const flight = (planFlights.get(print) ?? Promise.resolve()).catch(() => undefined).then(() => plan(intent, signal));
+    planFlights.set(print, flight);
+    return flight.finally(() => planFlights.get(print) === flight && planFlights.delete(print));
+  };
+
+  const plan = async (intent: Intent, signal?: AbortSignal): Promise<Change> => {
     const { operation, connection, inputs, caller, preview } = intent;
     if (operation.effects.includes('session'))
       throw new Refusal(`${operation.id} changes credentials and is never run through a tool`, 'An operator does this at the provider.');
@@ -397,7 +407,7 @@ function maybeArrived(error: unknown): boolean {
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof CallError) return `${error.message}. ${error.next}`;
+  if (error instanceof CallError) return `${error.message.replace(/\.$/, '')}. ${error.next}`;
   return error instanceof Error ? error.message : 'unknown problem';
 }
 

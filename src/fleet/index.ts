@@ -34,6 +34,8 @@ export interface Fleet {
   /** Exactly one device, by handle or `connection/handle`; a Refusal with the candidates otherwise. */
   one(handle: string, connection: string | undefined, signal?: AbortSignal): Promise<{ device: Device; raw: unknown }>;
   traffic(device: Device, window: Window, signal?: AbortSignal): Promise<Traffic>;
+  /** Some handles that begin with a text, for completion. A connection that cannot be read suggests nothing. */
+  suggest(scope: Scope, prefix: string, signal?: AbortSignal): Promise<string[]>;
 }
 
 export function makeFleet(connections: readonly Connection[], clock: Clock): Fleet {
@@ -105,6 +107,10 @@ export function makeFleet(connections: readonly Connection[], clock: Clock): Fle
         'find_device takes any other identifier, a name, or four and more trailing characters.',
         'device',
       );
+    },
+    async suggest(scope, prefix, signal) {
+      const found = await Promise.all(scoped(scope).map((member) => member.source.suggest(prefix, signal).catch(() => [])));
+      return found.flat();
     },
     traffic(device, window, signal) {
       const member = memberNamed(device.connection);

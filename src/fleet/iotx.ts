@@ -1,7 +1,7 @@
 import type { Connection } from '../clients/connect.ts';
 import { ProviderRefused } from '../clients/http/errors.ts';
 import { analytics } from '../clients/iotx/analytics.ts';
-import { eq, type Filter, or } from '../clients/iotx/filter.ts';
+import { eq, type Filter, like, or } from '../clients/iotx/filter.ts';
 import { subscriberState } from '../clients/iotx/state.ts';
 import { subscriberPages } from '../clients/iotx/subscriber-pages.ts';
 import { type Subscriber, subscribers } from '../clients/iotx/subscribers.ts';
@@ -45,7 +45,6 @@ export function iotxSource(at: Connection): FleetSource {
   };
 
   return {
-    readOperation: subscribers.read,
     async page(_wish, at, signal) {
       const page = await subscriberPages(call, {}, { signal })(at === undefined ? undefined : Number(at));
       return { rows: page.rows.map((row) => subscriberOf(row, connection)), next: page.next === undefined ? undefined : String(page.next) };
@@ -62,6 +61,14 @@ export function iotxSource(at: Connection): FleetSource {
       return { devices: hits ?? [], complete: (hits?.length ?? 0) > 0 };
     },
     read: (device, signal) => read(/^[0-9A-Fa-f]{16}$/.test(device) ? device.toUpperCase() : device, signal),
+    async suggest(prefix, signal) {
+      if (/[^0-9A-Za-z]/.test(prefix)) return [];
+      const rows =
+        prefix === ''
+          ? (await subscriberPages(call, {}, { signal })(undefined)).rows.map((row) => row.physicalId)
+          : await search(like('physicalId', prefix), signal).then((hits) => hits?.map((hit) => hit.device));
+      return (rows ?? []).filter((id) => id.toUpperCase().startsWith(prefix.toUpperCase()));
+    },
     async traffic(device, { from, to, step, zone }, signal) {
       const starts = slotStarts(from, to, step, zone);
       const slots = starts.map((at): Slot => ({ at, upBytes: 0, downBytes: 0 }));

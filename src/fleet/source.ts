@@ -1,5 +1,4 @@
 /** What the fleet asks of each provider. */
-import type { AnyEndpoint } from '../clients/http/endpoint.ts';
 import type { Page } from '../clients/http/pages.ts';
 import type { IdentifierKind } from '../vocabulary.ts';
 import type { Device, Health, State } from './device.ts';
@@ -62,6 +61,6 @@ export interface FleetSource {
   /** One device by its handle, with the provider's own object; undefined when there is none. */
   read(device: string, signal?: AbortSignal): Promise<{ device: Device; raw: unknown } | undefined>;
   traffic(device: Device, window: Window, signal?: AbortSignal): Promise<Traffic>;
-  /** The operations whose answer `raw` is. */
-  readOperation: AnyEndpoint;
+  /** Some handles that begin with a text: one quick look-up, however large the fleet. */
+  suggest(prefix: string, signal?: AbortSignal): Promise<string[]>;
 }

@@ -32,7 +32,6 @@ export function thingparkSource(at: Connection): FleetSource {
   };
 
   return {
-    readOperation: devices.read,
     page: (wish, after, signal) =>
       list(
         {
@@ -70,6 +69,11 @@ export function thingparkSource(at: Connection): FleetSource {
         if (isUnknownDevice(error)) return undefined;
         throw error;
       }
+    },
+    async suggest(prefix, signal) {
+      const text = prefix.toUpperCase();
+      const { rows } = await list(text === '' ? {} : { query: text }, undefined, signal);
+      return rows.map((device) => device.device).filter((id) => id.startsWith(text));
     },
     async traffic(device, { from, to, step, zone }, signal) {
       const hours = Math.max(1, Math.ceil((to - from) / 3_600_000));

@@ -48,7 +48,6 @@ export function thingspaceSource(at: Connection): FleetSource {
   };
 
   return {
-    readOperation: devices.list,
     async page(_wish, at, signal) {
       const page = await deviceListPage(call, within, at === undefined ? 0 : Number(at), { signal });
       if (page.cut) throw new Error(`${connection} says there are more devices but names no way to them`);
@@ -64,6 +63,11 @@ export function thingspaceSource(at: Connection): FleetSource {
     },
     read: (device, signal) =>
       read(device, device.length === 32 ? ['eid'] : device.length <= 16 ? ['imei', 'mdn', 'meid'] : ['iccid'], signal),
+    async suggest(prefix, signal) {
+      const filter = prefix === '' ? {} : { filter: { deviceIdentifierFilters: [{ kind: 'iccid', startswith: prefix }] } };
+      const reply = await call(devices.list, { body: { ...within, ...filter, maxNumberOfDevices: 100 } }, { signal });
+      return (reply.devices ?? []).map((row) => simOf(row, connection).device).filter((id) => id.startsWith(prefix));
+    },
     async traffic(device, { from, to, step, zone }, signal) {
       const id = device.identifiers.iccid ?? device.identifiers.imei ?? device.device;
       const kind = device.identifiers.iccid ? 'iccid' : 'imei';

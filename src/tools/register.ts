@@ -16,11 +16,11 @@ import { z } from 'zod';
 
 import { type Policy, type Way, wayOf } from '../changes/policy.ts';
 import { sameSentence } from '../changes/sentence.ts';
+import { changeText, changeView, nextOf } from '../changes/view.ts';
 import { CallError, Refusal } from '../clients/http/errors.ts';
 import type { Change } from '../store/change.ts';
 import type { Redactor } from '../text/redact.ts';
 import { nearest } from '../vocabulary.ts';
-import { changeText, changeView, nextOf } from './answer.ts';
 import { badInput } from './bad-input.ts';
 import { type Answer, type AnyTool, type ApplyTool, type ChangeTool, type Context, hintsOf, type Wanted } from './define.ts';
 import { secretHint } from './fields.ts';

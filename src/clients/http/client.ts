@@ -3,7 +3,7 @@ import type { z } from 'zod';
 
 import type { Chance, Clock } from '../../clock.ts';
 import type { AnyEndpoint, AnyInput, InputOf, ReplyOf } from './endpoint.ts';
-import { isRead, methodOf, pathOf } from './endpoint.ts';
+import { isRead, methodOf, nounOf, pathOf } from './endpoint.ts';
 import { type CallError, ProviderRefused, Refusal, TooManyRequests, UnknownAnswer, Unreachable } from './errors.ts';
 import { fillPath, queryText } from './path.ts';
 import { decide, type Ending, retryAfterMs, waitNote } from './retry.ts';
@@ -35,7 +35,7 @@ export interface Answer {
   body: unknown;
 }
 
-/** Sends one signed or unsigned request without retry: what a dialect logs in with. */
+/** Sends one request for a dialect: what it signs in with. */
 export type Send = (entry: AnyEndpoint, input: AnyInput, headers: Record<string, string>, signal?: AbortSignal) => Promise<Answer>;
 
 export interface CallOptions {
@@ -86,6 +86,35 @@ export function makeCall(parts: ClientParts): Call {
     }
   };
 
+  /** What a dialect signs in with: a token call repeats like a read, a login goes out once. */
+  const signIn: Send = async (entry, input, headers, signal) => {
+    if (nounOf(entry) !== 'tokens') return send(entry, input, headers, signal);
+    for (let count = 1; ; count++) {
+      let answer: Answer | undefined;
+      let ending: Ending;
+      let lost: unknown;
+      try {
+        answer = await send(entry, input, headers, signal);
+        const retryAfter = retryAfterMs(answer.headers.get('retry-after'), clock.now());
+        ending = { kind: 'answered', status: answer.status, retryAfter, authRefused: false };
+      } catch (error) {
+        if (!(error instanceof Unreachable)) throw error;
+        lost = error;
+        ending = { kind: 'lost', sent: error.sent };
+      }
+      const next = decide(true, ending, { count, renewed: true }, chance);
+      if (next.do === 'wait') await clock.sleep(next.ms, signal);
+      else if (answer) return answer;
+      else throw lost;
+    }
+  };
+
+  /** Signs a call; one that could not be signed was never sent. */
+  const sign = (entry: AnyEndpoint, signal?: AbortSignal): Promise<Record<string, string>> =>
+    dialect.sign(entry, signIn, signal).catch((error: unknown) => {
+      throw error instanceof Unreachable ? new Unreachable(connection, error.why, 'no') : error;
+    });
+
   const any = async (entry: AnyEndpoint, raw: AnyInput, options: CallOptions = {}): Promise<unknown> => {
     const input = checkInput(entry, raw);
     const read = isRead(entry);
@@ -93,7 +122,7 @@ export function makeCall(parts: ClientParts): Call {
     for (;;) {
       tries.count += 1;
       options.signal?.throwIfAborted();
-      const headers = await dialect.sign(entry, send, options.signal);
+      const headers = await sign(entry, options.signal);
       let ending: Ending;
       let answer: Answer | undefined;
       let lost: Unreachable | undefined;

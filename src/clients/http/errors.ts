@@ -37,6 +37,7 @@ export class ProviderRefused extends CallError {
 /** No answer: `sent` is 'no' when nothing can have arrived, else 'maybe'. */
 export class Unreachable extends CallError {
   readonly sent: 'no' | 'maybe';
+  readonly why: string;
   constructor(connection: string, why: string, sent: 'no' | 'maybe') {
     super(
       `${connection} did not answer: ${why}`,
@@ -45,6 +46,7 @@ export class Unreachable extends CallError {
         : 'Try again for a read; for a change, look at its state first.',
     );
     this.sent = sent;
+    this.why = why;
   }
 }
 

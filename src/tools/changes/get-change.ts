@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
+import { changeText, changeView, nextOf } from '../../changes/view.ts';
 import { Refusal } from '../../clients/http/errors.ts';
-import { changeText, changeView, nextOf } from '../answer.ts';
 import { changeOutput } from '../change-output.ts';
 import { readTool } from '../define.ts';
 

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-
+import { rowOf, textRow } from '../../fleet/row.ts';
 import { table } from '../answer.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { failureLines } from './list-devices.ts';
-import { rowOf, textRow } from './rows.ts';
 
 const shown = 20;
 

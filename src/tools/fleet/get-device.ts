@@ -1,10 +1,9 @@
 import { z } from 'zod';
-
+import { rowOf, textRow } from '../../fleet/row.ts';
 import { fence, fenceAll } from '../../text/fence.ts';
 import { withoutSecrets } from '../../text/redact.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { rowOf, textRow } from './rows.ts';
 
 export const getDevice = readTool({
   name: 'get_device',

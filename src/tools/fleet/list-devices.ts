@@ -2,13 +2,13 @@ import { z } from 'zod';
 
 import { states } from '../../fleet/device.ts';
 import type { Failure } from '../../fleet/index.ts';
+import { type MoreField, moreFields, rowOf, textRow } from '../../fleet/row.ts';
 import type { Counts } from '../../fleet/source.ts';
 import { Duration, durationMs, providers } from '../../vocabulary.ts';
 import { hoist, table } from '../answer.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import { type Answer, readTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { type MoreField, moreFields, rowOf, textRow } from './rows.ts';
 
 const Cursor = z.strictObject({
   connection: z.string(),

@@ -1,40 +1,9 @@
-/** The catalogue as tools show it: found by words, read as a card. */
+/** The catalogue as tools see it: found by words, run by id. */
 import { z } from 'zod';
-import { schemaOf } from '../../clients/http/client.ts';
-import { type AnyEndpoint, type AnyInput, isRead, pathOf, providerOf } from '../../clients/http/endpoint.ts';
+import { type AnyEndpoint, type AnyInput, isRead, providerOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { operationOf, operations } from '../../clients/index.ts';
 import { nearest } from '../../vocabulary.ts';
-
-/** An operation's whole input as JSON Schema: path, query and body, each where it has one. */
-export function inputSchemaOf(entry: AnyEndpoint): Record<string, unknown> {
-  const names = [...pathOf(entry).matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string);
-  const part = (name: 'query' | 'body'): [string, unknown][] => {
-    const schema = schemaOf(entry, name);
-    if (!schema) return [];
-    const { $schema: _, ...shape } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>;
-    return [[name, shape]];
-  };
-  const properties = Object.fromEntries([
-    ...(names.length > 0
-      ? [
-          [
-            'path',
-            {
-              type: 'object',
-              properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
-              required: names,
-              additionalProperties: false,
-            },
-          ],
-        ]
-      : []),
-    ...part('query'),
-    ...part('body'),
-  ]) as Record<string, unknown>;
-  const required = ['path', 'body'].filter((name) => name in properties);
-  return { type: 'object', properties, ...(required.length > 0 ? { required } : {}), additionalProperties: false };
-}
 
 /** Operations whose id, help or path hold the words of a query, best first. */
 export function search(

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 
+import { effectsText, operationCard } from '../../clients/card.ts';
 import { isRead } from '../../clients/http/endpoint.ts';
 import { providers } from '../../vocabulary.ts';
 import { table } from '../answer.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { entryOf, inputSchemaOf, search } from './catalogue.ts';
+import { entryOf, search } from './catalogue.ts';
 
 export const searchOperations = readTool({
   name: 'search_operations',
@@ -25,17 +26,7 @@ export const searchOperations = readTool({
   async run({ query, operation, provider, effects, limit }) {
     if (operation !== undefined) {
       const entry = entryOf(operation);
-      const card = {
-        operation: entry.id,
-        route: entry.route,
-        effects: isRead(entry) ? 'read' : entry.effects.join(', '),
-        sure: entry.sure,
-        source: entry.source,
-        help: entry.help,
-        ...(entry.doubts ? { doubts: entry.doubts } : {}),
-        inputSchema: inputSchemaOf(entry),
-        example: entry.example,
-      };
+      const card = operationCard(entry);
       const lines = [
         `${card.operation} (${card.effects}; ${card.sure}, ${card.source})`,
         card.help,
@@ -51,7 +42,7 @@ export const searchOperations = readTool({
     const found = search(query, { provider, effects });
     const rows = found.slice(0, limit).map((entry) => ({
       operation: entry.id,
-      effects: isRead(entry) ? 'read' : entry.effects.join(', '),
+      effects: effectsText(entry),
       sure: entry.sure,
       help: entry.help,
     }));

@@ -1,7 +1,7 @@
-import { instant } from '../../clock.ts';
-import { type Device, identifierNames } from '../../fleet/device.ts';
-import { age } from '../../fleet/find.ts';
-import { fence } from '../../text/fence.ts';
+import { instant } from '../clock.ts';
+import { fence } from '../text/fence.ts';
+import { type Device, identifierNames } from './device.ts';
+import { age } from './find.ts';
 
 /** Columns of a list beyond the usual ones; `identifiers` shows them all. */
 export const moreFields = ['provider', 'providerState', 'identifiers', ...identifierNames] as const;

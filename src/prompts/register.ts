@@ -1,0 +1,65 @@
+/** Everything that surrounds a prompt: list, arguments, completion. */
+import { ProtocolError, ProtocolErrorCode, type Server } from '@modelcontextprotocol/server';
+
+import { nearest } from '../vocabulary.ts';
+import type { World } from './define.ts';
+import { prompts } from './index.ts';
+
+const longest = 2000;
+
+export function registerPrompts(server: Server): void {
+  const list = prompts.map(({ name, title, description, arguments: args }) => ({
+    name,
+    title,
+    description,
+    arguments: args.map((one) => ({ ...one })),
+  }));
+  server.setRequestHandler('prompts/list', () => ({ prompts: list }));
+  server.setRequestHandler('prompts/get', (request) => {
+    const { name, arguments: given = {} } = request.params;
+    const prompt = prompts.find((one) => one.name === name);
+    if (!prompt)
+      throw invalid(
+        name,
+        prompts.map((one) => one.name),
+        'prompt',
+      );
+    for (const key of Object.keys(given))
+      if (!prompt.arguments.some((one) => one.name === key))
+        throw invalid(
+          key,
+          prompt.arguments.map((one) => one.name),
+          'argument',
+        );
+    for (const { name: key, required } of prompt.arguments) {
+      if (required && !given[key]?.trim()) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `${key} is required`);
+      if ((given[key]?.length ?? 0) > longest)
+        throw new ProtocolError(ProtocolErrorCode.InvalidParams, `${key} has at most ${longest} characters`);
+    }
+    const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value.trim() !== ''));
+    return {
+      description: prompt.description,
+      messages: [{ role: 'user' as const, content: { type: 'text' as const, text: prompt.tell(present) } }],
+    };
+  });
+}
+
+/** Values for one argument of a prompt. */
+export async function completePrompt(
+  name: string,
+  argument: { name: string; value: string },
+  others: Readonly<Record<string, string>>,
+  world: World,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const prompt = prompts.find((one) => one.name === name);
+  return (await prompt?.complete?.[argument.name]?.(argument.value, world, others, signal)) ?? [];
+}
+
+function invalid(word: string, known: readonly string[], what: string): ProtocolError {
+  const near = nearest(word, known);
+  return new ProtocolError(
+    ProtocolErrorCode.InvalidParams,
+    `there is no ${what} ${word.slice(0, 60)}${near ? `, nearest is ${near}` : ''}`,
+  );
+}

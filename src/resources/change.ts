@@ -1,0 +1,19 @@
+import { changeView } from '../changes/view.ts';
+import type { Resource } from './define.ts';
+
+export const changeResource: Resource = {
+  name: 'change',
+  title: 'A change',
+  description: 'One change as it stands: what was planned, approved and sent, and what has become of each target.',
+  uri: 'iot://changes/{id}',
+  async read({ id }, { gate }, signal) {
+    const change = await gate.follow(id ?? '', 0, signal);
+    return change && { change: changeView(change) };
+  },
+  complete: {
+    async id(typed, { gate }) {
+      const { rows } = await gate.list({}, 0, 200);
+      return rows.map((one) => one.id).filter((id) => id.startsWith(typed));
+    },
+  },
+};

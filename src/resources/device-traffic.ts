@@ -1,0 +1,28 @@
+import { instant } from '../clock.ts';
+import { startOfDay } from '../time-slots.ts';
+import { connectionNames, deviceHandles, type Resource } from './define.ts';
+import { oneOrNone } from './device.ts';
+
+const week = 7 * 86_400_000;
+
+export const deviceTrafficResource: Resource = {
+  name: 'device-traffic',
+  title: 'Traffic of a device',
+  description: 'What one device sent and received in the last seven days, day by day (UTC). Other windows: get_traffic_history.',
+  uri: 'iot://{connection}/devices/{device}/traffic',
+  async read({ connection, device }, { fleet, clock }, signal) {
+    const found = await oneOrNone(() => fleet.one(device ?? '', connection, signal));
+    if (!found) return undefined;
+    const from = startOfDay(clock.now() - week, 'UTC');
+    const traffic = await fleet.traffic(found.device, { from, to: clock.now(), step: 'P1D', zone: 'UTC' }, signal);
+    return {
+      device: found.device.device,
+      connection: found.device.connection,
+      from: instant(from),
+      step: 'P1D',
+      slots: traffic.slots.map(({ at, ...figures }) => ({ day: instant(at).slice(0, 10), ...figures })),
+      notes: traffic.notes,
+    };
+  },
+  complete: { connection: connectionNames, device: deviceHandles },
+};

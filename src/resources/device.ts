@@ -1,0 +1,25 @@
+import { Refusal } from '../clients/http/errors.ts';
+import { rowOf } from '../fleet/row.ts';
+import { connectionNames, deviceHandles, type Resource } from './define.ts';
+
+export const deviceResource: Resource = {
+  name: 'device',
+  title: 'A device',
+  description: 'One device or SIM with all its identifiers, state, plan and last sign of life.',
+  uri: 'iot://{connection}/devices/{device}',
+  async read({ connection, device }, { fleet }, signal) {
+    const found = await oneOrNone(() => fleet.one(device ?? '', connection, signal));
+    return found && { device: rowOf(found.device, ['provider', 'providerState', 'identifiers']) };
+  },
+  complete: { connection: connectionNames, device: deviceHandles },
+};
+
+/** A refusal of ours means that there is no such thing; a provider's trouble stays an error. */
+export async function oneOrNone<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
