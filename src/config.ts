@@ -13,7 +13,9 @@ import { nearest, type Provider } from './vocabulary.ts';
 export class ConfigError extends Error {}
 
 /** A secret: the text itself, or where it stands. */
-const Secret = z.union([z.string().min(1), z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })]);
+const Secret = z.union([z.string().min(1), z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })], {
+  error: 'is a text, { "env": "NAME" } or { "file": "path" }',
+});
 type Secret = z.output<typeof Secret>;
 
 /** An address of a provider: https, or plain http on loopback for a sandbox that is served on a port. */
@@ -37,6 +39,8 @@ const common = {
   allowGuessed: z.boolean().default(false),
   /** The urls name a sandbox that is served on a port. */
   sandbox: z.boolean().default(false),
+  /** Requests a second that the provider takes, where the operator knows; learned otherwise. */
+  requestsPerSecond: z.number().positive().max(10_000).optional(),
 };
 
 const ConnectionConfig = z.discriminatedUnion('provider', [
@@ -179,7 +183,7 @@ export function readConfig(flags: Flags, env: Env): Config {
   const names = connections.map((one) => one.name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice) throw new ConfigError(`connections: the name ${twice} is used twice`);
-  const secretsPath = config.secretsFile ?? env['IOT_OPS_SECRETS_FILE'];
+  const secretsPath = env['IOT_OPS_SECRETS_FILE'] ?? config.secretsFile;
   const secrets = secretsPath === undefined ? new Map<string, string>() : readSecrets(secretsPath);
   const callers = new Map([
     ...Object.entries(config.callers).map(([name, token]): [string, string] => [name, secret(token, `callers.${name}`)]),
@@ -194,7 +198,7 @@ export function readConfig(flags: Flags, env: Env): Config {
     toolsets: readToolsets(flags.toolsets ?? env['IOT_OPS_TOOLSETS']) ?? config.toolsets ?? toolsets,
     readOnly: flags.readOnly ?? readBoolean('IOT_OPS_READ_ONLY', env['IOT_OPS_READ_ONLY']) ?? config.readOnly ?? false,
     secrets,
-    stateDir: config.stateDir ?? env['IOT_OPS_STATE_DIR'] ?? defaultStateDir(env),
+    stateDir: env['IOT_OPS_STATE_DIR'] ?? config.stateDir ?? defaultStateDir(env),
     http: {
       host: flags.host ?? config.http.host ?? '127.0.0.1',
       allowedHosts: config.http.allowedHosts,
@@ -208,7 +212,14 @@ function settingsOf(
   one: z.output<typeof ConnectionConfig>,
   secret: (value: Secret, field: string) => string,
 ): ConnectionSettings & { live: boolean } {
-  const base = { name: one.name, sandbox: one.sandbox, writes: one.writes === 'on', allowGuessed: one.allowGuessed, live: !one.sandbox };
+  const base = {
+    name: one.name,
+    sandbox: one.sandbox,
+    writes: one.writes === 'on',
+    allowGuessed: one.allowGuessed,
+    perSecond: one.requestsPerSecond,
+    live: !one.sandbox,
+  };
   const at = (field: string): string => `connections.${one.name}.${field}`;
   switch (one.provider) {
     case 'thingpark': {
@@ -269,8 +280,8 @@ function configProblem(error: z.ZodError, config: unknown): ConfigError {
       const near = nearest(key, knownSettings);
       return `${where ? `${where}.` : ''}${key}: unknown setting${near ? `, nearest is ${near}` : ''}`;
     }
-    const missing = issue.code === 'invalid_type' && /undefined/.test(issue.message);
-    return `${where}: ${missing ? `is missing${variableFor(where)}` : issue.message.replace(/^Invalid input: /, '')}`;
+    const missing = issue.code !== 'custom' && valueAt(config, issue.path) === undefined;
+    return `${where || 'configuration'}: ${missing ? `is missing${variableFor(where)}` : issue.message.replace(/^Invalid input: /, '')}`;
   });
   return new ConfigError(lines.join('\n'));
 }
@@ -304,6 +315,10 @@ const knownSettings = [
     'allowedOrigins',
   ],
 ];
+
+function valueAt(config: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, part) => (at === null || typeof at !== 'object' ? undefined : Reflect.get(at, part)), config);
+}
 
 function nameAt(config: unknown, index: number): string {
   const list = isObject(config) ? config['connections'] : undefined;

@@ -53,7 +53,7 @@ export const shapes = {
     name: 'IP',
     rule: 'an IPv4 or IPv6 address',
     example: '10.61.4.1',
-    pattern: /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:]+)$/i,
+    pattern: new RegExp(`${z.regexes.ipv4.source}|${z.regexes.ipv6.source}`),
     normalise: (t: string) => t.trim().toLowerCase(),
   },
 } as const satisfies Record<string, Shape>;
@@ -128,11 +128,17 @@ export function Duration(example: string) {
 export const Instant = z.string().transform((text, context) => {
   const shaped = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(text);
   const zoned = /T/.test(text) && !/(Z|[+-]\d{2}:?\d{2})$/.test(text) ? `${text}Z` : text;
-  const ms = shaped ? Date.parse(zoned) : Number.NaN;
+  const ms = shaped && isDay(text.slice(0, 10)) ? Date.parse(zoned) : Number.NaN;
   if (!Number.isNaN(ms)) return ms;
   context.addIssue({ code: 'custom', message: `an ISO 8601 date-time, got "${text.slice(0, 40)}". Example: 2026-11-22T08:00:00Z` });
   return z.NEVER;
 });
+
+// Date.parse turns 30 February into 2 March.
+function isDay(date: string): boolean {
+  const ms = Date.parse(date);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);
+}
 
 /** A schema for an IANA time zone name. */
 export const Zone = z.string().refine(isZone, {

@@ -258,6 +258,7 @@ export function makeGate(parts: GateParts): Gate {
       try {
         // A write under way is not broken off: it is read to its end and recorded.
         const reply = await connection.call.any(planner.operation, step.input as AnyInput, {
+          first: true,
           note: (text) => log.push({ at: clock.now(), what: text }),
         });
         const receipt = planner.receipt?.(reply);

@@ -1,3 +1,4 @@
+import { fence } from '../text/fence.ts';
 import type { Picture } from './planner.ts';
 
 const cap = 300;
@@ -13,8 +14,10 @@ export function sentence(picture: Picture<unknown>, connection: string): string 
   const left = unchanged > 0 ? ` ${unchanged} already so, left out.` : '';
   const cost = picture.effects.includes('billing') ? ` ${picture.cost ?? 'Cost unknown'}.` : '';
   const undo = picture.undo ? ` Undo: ${picture.undo}.` : ' Cannot be undone.';
-  const text = `${ids} (${count}) on ${connection}: ${picture.effect}.${left}${cost}${undo}`;
-  return text.length <= cap ? text : `${text.slice(0, cap - 1)}…`;
+  const head = `${ids} (${count}) on ${connection}: ${picture.effect}`;
+  // What it costs and whether it can be undone is never cut off.
+  const tail = `.${left}${cost}${undo}`;
+  return fence(head, cap - tail.length) + tail;
 }
 
 /** One normal form for comparing what a person confirmed: NFC, single spaces, straight quotes; case counts. */

@@ -18,6 +18,8 @@ interface Common {
   writes: boolean;
   /** Also run operations whose path is only guessed. */
   allowGuessed: boolean;
+  /** Requests a second that the operator knows the provider to take; learned when absent. */
+  perSecond?: number | undefined;
 }
 
 /** What the configuration says about one account. */
@@ -59,6 +61,7 @@ export function connect(settings: ConnectionSettings, wire: Wire): Connection {
     clock: wire.clock,
     chance: wire.chance,
     timeoutMs: wire.timeoutMs,
+    perSecond: settings.perSecond,
   });
   const sure = (entry: AnyEndpoint): void => {
     if (entry.sure !== 'guessed' || sandbox || allowGuessed) return;

@@ -87,6 +87,8 @@ export async function list(
   }
   const at = result.next && members.findIndex((member) => member.connection.name === result.next?.connection);
   result.ahead = at === undefined ? [] : members.slice(at).map((member) => member.connection.name);
+  // Read to its end in one answer: what was found is all there is.
+  if (from === undefined && !result.next && result.failures.length === 0) total = result.rows.length;
   return first > 0 || total === undefined ? result : { ...result, total };
 }
 

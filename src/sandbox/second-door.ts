@@ -5,6 +5,7 @@ import type { FixedClock } from '../clock.ts';
 import { durationMs } from '../vocabulary.ts';
 import { Refuse } from './behaviour.ts';
 import { Fault } from './faults.ts';
+import { LimitRule, makeLimiter } from './limiter.ts';
 import { uplink } from './thingpark/devices.ts';
 import type { State } from './thingspace/seed.ts';
 import type { World } from './world.ts';
@@ -37,6 +38,14 @@ export function secondDoor(world: World): (request: Request) => Promise<Response
         case 'DELETE faults':
           world.faults.clear();
           return Response.json({ faults: [] });
+        case 'GET limits':
+          return Response.json({ limits: limitsOf(world) });
+        case 'POST limits':
+          world.limiters.push(makeLimiter(LimitRule.parse(body), world.clock.now()));
+          return Response.json({ limits: limitsOf(world) });
+        case 'DELETE limits':
+          world.limiters = [];
+          return Response.json({ limits: [] });
         case 'GET clock':
           return Response.json({ now: new Date(world.clock.now()).toISOString() });
         case 'POST clock':
@@ -45,7 +54,10 @@ export function secondDoor(world: World): (request: Request) => Promise<Response
           return Response.json(happen(world, Happening.parse(body)));
         default:
           return Response.json(
-            { error: `there is no ${key}`, doors: ['GET state', 'GET|POST|DELETE faults', 'GET|POST clock', 'POST happen'] },
+            {
+              error: `there is no ${key}`,
+              doors: ['GET state', 'GET|POST|DELETE faults', 'GET|POST|DELETE limits', 'GET|POST clock', 'POST happen'],
+            },
             { status: 404 },
           );
       }
@@ -68,6 +80,10 @@ function stateOf(world: World) {
     faults: world.faults.list(),
     requests: world.seen.slice(-200),
   };
+}
+
+function limitsOf(world: World) {
+  return world.limiters.map(({ rule, taken, refused }) => ({ ...rule, taken, refused }));
 }
 
 function moveClock(world: World, move: z.output<typeof ClockMove>): Response {

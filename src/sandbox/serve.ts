@@ -85,6 +85,12 @@ export async function serve(world: World, request: Request): Promise<Response> {
   };
   const note = (status: number): void => see(world, { at: world.clock.now(), operation: entry.id, method: request.method, path, status });
 
+  const limiter = world.limiters.find((one) => !one.rule.provider || entry.id.startsWith(`${one.rule.provider}.`));
+  if (limiter && !limiter.pass(world.clock.now())) {
+    note(429);
+    const { retryAfter } = limiter.rule;
+    return respond({ ...played.failure(429), headers: retryAfter > 0 ? { 'retry-after': String(retryAfter) } : {} });
+  }
   const faults = world.faults.meet(entry.id);
   for (const fault of faults) {
     if (fault.fault === 'slow') await world.clock.sleep(fault.ms ?? 1000, request.signal);

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { Faults } from './faults.ts';
 import { type Happenings, happenings } from './happen.ts';
 import { type IotxWorld, seedIotx } from './iotx/seed.ts';
+import type { Limiter } from './limiter.ts';
 import { seedThingpark, type ThingparkWorld } from './thingpark/seed.ts';
 import { seedThingspace, type ThingspaceWorld } from './thingspace/seed.ts';
 
@@ -27,6 +28,8 @@ export interface World extends WorldOptions {
   began: number;
   happenings: Happenings;
   faults: Faults;
+  /** Limits in force, none unless switched on. */
+  limiters: Limiter[];
   seen: Seen[];
   thingpark: ThingparkWorld;
   thingspace: ThingspaceWorld;
@@ -42,7 +45,14 @@ export function see(world: World, seen: Seen): void {
 }
 
 export function makeWorld(options: WorldOptions): World {
-  const base = { ...options, began: options.clock.now(), happenings: happenings(options.clock), faults: new Faults(), seen: [] };
+  const base = {
+    ...options,
+    began: options.clock.now(),
+    happenings: happenings(options.clock),
+    faults: new Faults(),
+    limiters: [],
+    seen: [],
+  };
   const lazily = <T>(make: () => T): (() => T) => {
     let made: T | undefined;
     return () => {

@@ -1,6 +1,6 @@
 /** The login latch on disk: every chat window may start a server of its own, and five refused logins lock the user. */
 import { createHmac, randomBytes } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Remembers that a login was refused until a person clears it or the credentials change. */
@@ -40,6 +40,12 @@ export function fileLatch(stateDir: string, credentials: readonly string[]): Fil
 async function keyIn(stateDir: string): Promise<Buffer> {
   const path = join(stateDir, 'key');
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
-  await writeFile(path, randomBytes(32), { mode: 0o600, flag: 'wx' }).catch(() => undefined);
+  const present = await readFile(path).catch(() => undefined);
+  if (present) return present;
+  const mine = join(stateDir, `key-${randomBytes(8).toString('hex')}`);
+  await writeFile(mine, randomBytes(32), { mode: 0o600 });
+  // Linked when it is whole: another process may read at any moment.
+  await link(mine, path).catch(() => undefined);
+  await rm(mine);
   return readFile(path);
 }

@@ -10,7 +10,12 @@ export function fence(text: string, cap = 80): string {
     .replace(invisible, '')
     .replace(/ {2,}/g, ' ')
     .trim();
-  return plain.length > cap ? `${plain.slice(0, cap - 1)}…` : plain;
+  return plain.length > cap ? `${cut(plain, cap - 1)}…` : plain;
+}
+
+/** The first `length` characters, never half of one. */
+export function cut(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
 }
 
 /** A provider's name inside a sentence that a person judges: quoted, plain characters only, short. */

@@ -12,18 +12,15 @@ export const hidden = '[redacted]';
 
 /** A redactor that also knows the literal secrets of this process: what was configured, issued or passed in. */
 export class Redactor {
-  readonly #known = new Set<string>();
+  // The longest first: a secret may begin with another one.
+  #known: string[] = [];
 
   /** From now on this text is hidden wherever it appears. Short texts are left alone, they would blank out innocent words. */
   add(secret: string | undefined): void {
     if (secret === undefined || secret.length < 6) return;
-    this.#known.add(secret);
-    const encoded = encodeURIComponent(secret);
-    if (encoded !== secret) this.#known.add(encoded);
-    if (/^[0-9A-Fa-f]{32}$/.test(secret)) {
-      this.#known.add(secret.toUpperCase());
-      this.#known.add(secret.toLowerCase());
-    }
+    const forms = [secret, encodeURIComponent(secret)];
+    if (/^[0-9A-Fa-f]{32}$/.test(secret)) forms.push(secret.toUpperCase(), secret.toLowerCase());
+    this.#known = [...new Set([...this.#known, ...forms])].sort((a, b) => b.length - a.length);
   }
 
   /** Hides known secrets and anything shaped like a bearer token inside a text. */

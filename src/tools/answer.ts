@@ -9,8 +9,11 @@ export function table(rows: readonly Readonly<Record<string, Cell>>[]): string {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) => rows.some((row) => !blank(row[name])));
   const { constants } = hoist(rows);
   const varying = columns.filter((name) => !(name in constants));
-  const same = Object.entries(constants).map(([name, value]) => `${name}=${cell(value)}`);
-  const lines = varying.length === 0 ? [] : [varying.join('\t'), ...rows.map((row) => varying.map((name) => cell(row[name])).join('\t'))];
+  const same = Object.entries(constants).flatMap(([name, value]) => (blank(value) ? [] : [`${name}=${cell(value)}`]));
+  const lines =
+    varying.length === 0
+      ? [`${rows.length} rows, all equal`]
+      : [varying.join('\t'), ...rows.map((row) => varying.map((name) => cell(row[name])).join('\t'))];
   return [...(same.length > 0 ? [`all: ${same.join(' ')}`] : []), ...lines].join('\n');
 }
 

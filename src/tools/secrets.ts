@@ -8,7 +8,11 @@ export type Secrets = ReadonlyMap<string, string>;
 export function fillSecrets(input: unknown, secrets: Secrets, redactor: Redactor, field = ''): unknown {
   if (Array.isArray(input)) return input.map((item, i) => fillSecrets(item, secrets, redactor, `${field}[${i}]`));
   if (input === null || typeof input !== 'object') {
-    const name = field.split('.').at(-1) ?? '';
+    const name =
+      field
+        .replace(/\[\d+\]/g, '')
+        .split('.')
+        .at(-1) ?? '';
     if (typeof input === 'string' && isSecretName(name)) for (const key of keysIn(input)) redactor.add(key);
     return input;
   }

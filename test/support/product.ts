@@ -14,7 +14,8 @@ import { makeWeb } from '../../src/web/app.ts';
 export const began = Date.parse('2026-11-22T08:00:00Z');
 
 /** What the person at the client answers to a question. */
-export type Person = (question: { message: string; fields: string[] }) => {
+export type Person = (question: { message: string; fields: string[] }) => Reaction | Promise<Reaction>;
+type Reaction = {
   action: 'accept' | 'decline' | 'cancel';
   content?: Record<string, string | boolean>;
 };
@@ -34,9 +35,11 @@ export interface ClientOptions {
   person?: Person | undefined;
   /** HTTP: the caller's token. */
   token?: string;
+  /** HTTP: sees every request before it is sent. */
+  onRequest?: (request: Request) => void;
 }
 
-export const everyClient: readonly (Omit<ClientOptions, 'person'> & { elicits: boolean; title: string })[] = (
+export const everyClient: readonly (Pick<ClientOptions, 'transport' | 'era'> & { elicits: boolean; title: string })[] = (
   ['stdio', 'http'] as const
 ).flatMap((transport) =>
   (['auto', 'legacy'] as const).flatMap((era) =>
@@ -48,6 +51,11 @@ export const everyClient: readonly (Omit<ClientOptions, 'person'> & { elicits: b
     })),
   ),
 );
+
+/** Whether a person can be asked through this client: the 2025 protocol over HTTP has no way back. */
+export function canBeAsked({ transport, era, elicits }: { transport: string; era: string; elicits: boolean }): boolean {
+  return elicits && !(transport === 'http' && era === 'legacy');
+}
 
 export interface Called {
   text: string;
@@ -75,6 +83,8 @@ export interface Running {
   product: Product;
   clock: FixedClock;
   world: World;
+  /** The HTTP front, for requests that no client would make. */
+  fetch(request: Request): Promise<Response>;
   dial(options: ClientOptions): Promise<Dialled>;
 }
 
@@ -105,6 +115,7 @@ export async function run(options: RunOptions = {}): Promise<Running> {
       if (!sandbox) throw new Error('no sandbox in this story');
       return sandbox.world;
     },
+    fetch: async (request) => web.fetch(request),
     dial: (how) => dial(product, web.fetch, how),
   };
 }
@@ -129,6 +140,7 @@ async function dial(product: Product, fetch: (request: Request) => Response | Pr
         fetch: async (url, init) => {
           const request = new Request(url, init);
           for (const [name, value] of Object.entries(headers)) request.headers.set(name, value);
+          how.onRequest?.(request.clone());
           return fetch(request);
         },
       }),
@@ -153,4 +165,20 @@ async function dial(product: Product, fetch: (request: Request) => Response | Pr
       };
     },
   };
+}
+
+/** A planned change carried out in the second step, for a client that cannot ask; any other answer as it is. */
+export async function secondStep(call: Dialled['call'], answer: Called): Promise<Called> {
+  const { id, status, summary } = answer.structured.change;
+  return status === 'planned' ? call('apply_change', { change: id, confirm: summary }) : answer;
+}
+
+/** How many requests of an operation reached the provider. */
+export function sentOf(world: World, operation: string): number {
+  return world.seen.filter((one) => one.operation === operation).length;
+}
+
+/** What happens before the clock has moved: everything that was started and waits for nothing. */
+export async function settleDown(): Promise<void> {
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
 }

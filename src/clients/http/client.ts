@@ -5,6 +5,7 @@ import type { Chance, Clock } from '../../clock.ts';
 import type { AnyEndpoint, AnyInput, InputOf, ReplyOf } from './endpoint.ts';
 import { isRead, methodOf, nounOf, pathOf } from './endpoint.ts';
 import { type CallError, ProviderRefused, Refusal, TooManyRequests, UnknownAnswer, Unreachable } from './errors.ts';
+import { makePacer, type Pacer } from './limits.ts';
 import { fillPath, queryText } from './path.ts';
 import { decide, type Ending, retryAfterMs, waitNote } from './retry.ts';
 
@@ -42,6 +43,8 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
   /** Told of every wait and repeat, for the record of a change. */
   note?: ((text: string) => void) | undefined;
+  /** An approved change goes before reads. */
+  first?: boolean | undefined;
 }
 
 export interface Call {
@@ -58,10 +61,24 @@ export interface ClientParts {
   chance: Chance;
   /** A try is given up after this many ms. */
   timeoutMs: number;
+  /** Requests a second that the operator knows the provider to take; learned from refusals when absent. */
+  perSecond?: number | undefined;
 }
+
+/** How long everybody pauses after a 429 that names no time. */
+const unsaidPause = 1000;
 
 export function makeCall(parts: ClientParts): Call {
   const { connection, dialect, clock, chance } = parts;
+  const pacer = makePacer(connection, clock, parts.perSecond === undefined ? undefined : { requests: parts.perSecond, perMs: 1000 });
+  // Operations with a documented limit of their own keep it beside the connection's pace.
+  const ownPacers = new Map<string, Pacer>();
+  const ownPacer = (entry: AnyEndpoint): Pacer | undefined => {
+    if (!entry.limit) return undefined;
+    const present = ownPacers.get(entry.id) ?? makePacer(connection, clock, entry.limit);
+    ownPacers.set(entry.id, present);
+    return present;
+  };
 
   const send: Send = async (entry, input, headers, signal) => {
     const url = `${dialect.base(entry)}${fillPath(pathOf(entry), input.path)}${queryText(input.query)}`;
@@ -126,10 +143,14 @@ export function makeCall(parts: ClientParts): Call {
       let ending: Ending;
       let answer: Answer | undefined;
       let lost: Unreachable | undefined;
+      const own = await ownPacer(entry)?.turn(options.first === true, options.signal);
+      const turn = await pacer.turn(options.first === true, options.signal);
       try {
         answer = await send(entry, input, headers, options.signal);
-        if (answer.status >= 200 && answer.status < 300) return readReply(entry, answer);
         const retryAfter = retryAfterMs(answer.headers.get('retry-after'), clock.now());
+        if (answer.status === 429) turn.limited(retryAfter ?? unsaidPause);
+        else turn.accepted();
+        if (answer.status >= 200 && answer.status < 300) return readReply(entry, answer);
         ending = {
           kind: 'answered',
           status: answer.status,
@@ -140,13 +161,17 @@ export function makeCall(parts: ClientParts): Call {
         if (!(error instanceof Unreachable)) throw error;
         lost = error;
         ending = { kind: 'lost', sent: error.sent };
+      } finally {
+        turn.ended();
+        own?.ended();
       }
       const next = decide(read, ending, tries, chance);
       if (next.do === 'stop') throw lost ?? refused(answer as Answer);
       if (next.do === 'renew') tries.renewed = true;
       else {
         options.note?.(waitNote(answer?.status, next.ms, clock.now()));
-        await clock.sleep(next.ms, options.signal);
+        // After a 429 the shared pace makes everybody wait; a pause of our own would come on top.
+        if (answer?.status !== 429) await clock.sleep(next.ms, options.signal);
       }
     }
   };

@@ -47,6 +47,8 @@ export interface Endpoint<
   encoding?: 'json' | 'form';
   /** Absent: the answer has no body that anybody reads. */
   reply?: () => A;
+  /** A documented limit of this operation alone. */
+  limit?: { requests: number; perMs: number };
   /** How dear the call is at the provider, where it says so. */
   cost?: 'high' | 'medium' | 'low';
   example: ExampleOf<R, Q, B>;

@@ -69,7 +69,7 @@ export const listDevices = readTool({
       ...(listed.failures.length > 0 ? { failures: listed.failures } : {}),
     };
     const of = listed.total === undefined ? partOf(listed.totals, listed.ahead) : ` of ${listed.total}`;
-    const scanned = filtered ? ` (scanned ${listed.scanned}${listed.total === undefined ? '' : ` of ${listed.total}`})` : '';
+    const scanned = filtered ? ` (scanned ${listed.scanned})` : '';
     const lines = [
       `${rows.length} device${rows.length === 1 ? '' : 's'}${of}${scanned}${rows.length === 0 && !nextCursor ? ': none fits' : ''}`,
     ];

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+
+import { type Dialect, makeCall } from '../../../src/clients/http/client.ts';
+import { endpoint } from '../../../src/clients/http/endpoint.ts';
+import { makePacer } from '../../../src/clients/http/limits.ts';
+import { fixedClock } from '../../../src/clock.ts';
+import { LimitRule, makeLimiter } from '../../../src/sandbox/limiter.ts';
+import { simClock } from '../../support/sim-clock.ts';
+
+const put = endpoint({
+  id: 'thingpark.things.change',
+  api: 'oss',
+  route: 'PUT /things/{id}',
+  effects: ['write'],
+  sure: 'documented',
+  source: 'test',
+  help: 'Changes one thing.',
+  example: { path: { id: '1' } },
+});
+
+const dialect: Dialect = {
+  base: () => 'http://limited.invalid',
+  sign: async () => ({}),
+  renew: () => false,
+  refusal: () => ({ words: 'no' }),
+};
+
+/** Sends `count` changes by 32 workers at 20 ms latency against one of the sandbox's limiters at 200 a second. */
+async function load(kind: 'bucket' | 'window' | 'penalty', count: number, phase: number, perSecond?: number) {
+  const clock = simClock(1_000_000 + phase);
+  const limiter = makeLimiter(LimitRule.parse({ kind, perSecond: 200 }), clock.now());
+  const applied = new Map<string, number>();
+  const call = makeCall({
+    connection: 'limited',
+    dialect,
+    clock,
+    chance: () => 0.5,
+    timeoutMs: 60_000,
+    perSecond,
+    fetch: async (url) => {
+      await clock.sleep(10);
+      const passed = limiter.pass(clock.now());
+      if (passed) applied.set(url, (applied.get(url) ?? 0) + 1);
+      await clock.sleep(10);
+      return new Response(null, { status: passed ? 204 : 429, headers: passed ? {} : { 'retry-after': '1' } });
+    },
+  });
+  const began = clock.now();
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < count) await call(put, { path: { id: String(next++) } });
+  };
+  const all = Promise.all(Array.from({ length: 32 }, worker));
+  await clock.drain();
+  await all;
+  const seconds = (clock.now() - began) / 1000;
+  return {
+    share: count / seconds / 200,
+    refused: limiter.refused / (limiter.refused + limiter.taken),
+    things: applied.size,
+    twice: [...applied.values()].filter((times) => times > 1).length,
+  };
+}
+
+describe('an unknown limit is learned', () => {
+  for (const [kind, least] of [
+    ['bucket', 0.88],
+    ['window', 0.8],
+    ['penalty', 0.88],
+  ] as const) {
+    it.each([0, 200, 500, 800])(
+      `${kind}: at least ${least} of it, at most 0.5 % refused, nothing lost, nothing twice; begun %i ms into a second`,
+      async (phase) => {
+        const run = await load(kind, 10_000, phase);
+        expect(run.share).toBeGreaterThan(least);
+        expect(run.refused).toBeLessThan(0.005);
+        expect(run).toMatchObject({ things: 10_000, twice: 0 });
+      },
+    );
+  }
+});
+
+describe('a told limit is kept', () => {
+  for (const kind of ['bucket', 'window', 'penalty'] as const) {
+    it(`${kind}: at least 0.97 of it and not one refusal`, async () => {
+      const run = await load(kind, 3000, 500, 200);
+      expect(run.share).toBeGreaterThan(0.97);
+      expect(run).toMatchObject({ refused: 0, things: 3000, twice: 0 });
+    });
+  }
+
+  it('a documented limit of one operation holds in every minute', async () => {
+    const clock = simClock();
+    const pacer = makePacer('limited', clock, { requests: 100, perMs: 60_000 });
+    const sent: number[] = [];
+    const all = Promise.all(
+      Array.from({ length: 350 }, async () => {
+        const turn = await pacer.turn(true);
+        sent.push(clock.now());
+        turn.accepted();
+      }),
+    );
+    await clock.drain();
+    await all;
+    const most = Math.max(...sent.map((at) => sent.filter((other) => other >= at && other < at + 60_000).length));
+    expect(most).toBeLessThanOrEqual(100);
+    expect(most).toBeGreaterThan(95);
+  });
+});
+
+describe('turns', () => {
+  it('a lone caller is never held up before the first refusal', async () => {
+    const clock = fixedClock(0);
+    const pacer = makePacer('quiet', clock);
+    for (let i = 0; i < 500; i++) (await pacer.turn(false)).accepted();
+    expect(clock.now()).toBe(0);
+  });
+
+  it('an approved change goes before the reads that wait', async () => {
+    const clock = simClock();
+    const pacer = makePacer('busy', clock, { requests: 10, perMs: 1000 });
+    const order: string[] = [];
+    const ask = async (name: string, first: boolean): Promise<void> => {
+      const turn = await pacer.turn(first);
+      order.push(name);
+      turn.accepted();
+    };
+    const all = Promise.all([ask('read 1', false), ask('read 2', false), ask('read 3', false), ask('change', true)]);
+    await clock.drain();
+    await all;
+    expect(order).toEqual(['read 1', 'change', 'read 2', 'read 3']);
+  });
+
+  it('one refusal pauses everybody once for the time that was asked', async () => {
+    const clock = simClock();
+    const pacer = makePacer('limited', clock);
+    const [a, b] = [await pacer.turn(false), await pacer.turn(false)];
+    a.limited(3000);
+    b.limited(3000);
+    const after = pacer.turn(false);
+    await clock.drain();
+    (await after).accepted();
+    expect(clock.now()).toBeGreaterThanOrEqual(3000);
+    expect(clock.now()).toBeLessThan(3100);
+  });
+
+  it('a pause longer than a minute is told instead of waited', async () => {
+    const clock = fixedClock(0);
+    const pacer = makePacer('limited', clock);
+    (await pacer.turn(false)).limited(120_000);
+    await expect(pacer.turn(false)).rejects.toThrow('limited takes no more requests right now');
+    await expect(pacer.turn(false)).rejects.toMatchObject({ next: 'Come back in 120 s, or ask for less at once.' });
+    expect(clock.now()).toBe(0);
+  });
+
+  it('what was learned is forgotten after ten quiet minutes', async () => {
+    const clock = fixedClock(0);
+    const pacer = makePacer('limited', clock);
+    const [one, other] = [await pacer.turn(false), await pacer.turn(false)];
+    one.limited(1000);
+    other.ended();
+    clock.advance(2000);
+    const learned = pacer.rate;
+    clock.advance(601_000);
+    (await pacer.turn(false)).accepted();
+    expect(learned).toBeLessThan(40);
+    expect(pacer.rate).toBe(40);
+  });
+});

@@ -1,0 +1,343 @@
+/** Undici, the client and each dialect together, down to what stands on the wire. */
+import { HttpResponse } from 'msw';
+import { describe, expect, it, test } from 'vitest';
+
+import { ProviderRefused, TooManyRequests, UnknownAnswer, Unreachable } from '../../../src/clients/http/errors.ts';
+import { iotx } from '../../../src/clients/iotx/index.ts';
+import { thingpark } from '../../../src/clients/thingpark/index.ts';
+import { thingspace } from '../../../src/clients/thingspace/index.ts';
+import { type Arrived, play } from '../../support/wire.ts';
+import { accounts, failureOf, now, patient } from './patient.ts';
+
+const tp = 'https://tp.example';
+const ts = 'https://ts.example';
+const ix = 'https://ix.example';
+const accept = 'application/json';
+const json = 'application/json';
+const form = 'application/x-www-form-urlencoded';
+const bearer = { accept, authorization: 'Bearer access-key-1' };
+
+const sim = { physicalId: '8944990000001000010' };
+const readSim = { method: 'GET', url: `${ix}/subscribers/8944990000001000010`, headers: bearer };
+const disable = { path: sim, body: { product: 'SMS', service: 'SMS', action: 'disable' } } as const;
+const found = { content: { physicalId: '8944990000001000010', nickname: 'Pump 1' } };
+
+/** Tokens for whoever asks, `answer` for the rest. */
+function signedIn(answer: (request: Arrived, n: number) => Response): (request: Arrived) => Response {
+  let n = 0;
+  let bearers = 0;
+  return (request) => {
+    if (/token$/.test(request.url)) return Response.json({ access_token: `bearer-000${++bearers}`, expires_in: 3600 });
+    if (/session\/login$/.test(request.url)) return Response.json({ sessionToken: 'session-0001' });
+    return answer(request, ++n);
+  };
+}
+
+const count = (requests: Arrived[], path: string): number => requests.filter((one) => one.url.includes(path)).length;
+
+describe('one read and one change of each provider, word for word', () => {
+  test('ThingPark OSS', async () => {
+    const arrived = play(
+      tp,
+      signedIn(({ method }) => Response.json(method === 'GET' ? { briefs: [] } : { EUI: 'A81758FFFE0A0001' })),
+    );
+    const { call } = patient(accounts.thingpark(tp));
+    await call(thingpark.devices.list, { query: { sort: 'EUI,asc', pageSize: 2, name: 'Köln & Bonn', healthState: ['INIT', 'ACTIVE'] } });
+    await call(thingpark.devices.create, {
+      query: { networkSubscriptionsHandlingMode: 'ADVANCED' },
+      body: { EUI: 'A81758FFFE0A0001', name: 'Kühlschrank 1', model: { ID: 'SMTC/LoRaMoteA.1_EU' } },
+    });
+    const devices = `${tp}/thingpark/wireless/rest/subscriptions/mine/devices`;
+    expect(arrived).toEqual([
+      {
+        method: 'POST',
+        url: `${tp}/users-auth/protocol/openid-connect/token`,
+        headers: { accept, 'content-type': form },
+        body: 'grant_type=client_credentials&client_id=sub-1%2Fops&client_secret=oss+secret',
+      },
+      {
+        method: 'GET',
+        url: `${devices}?sort=EUI%2Casc&pageSize=2&name=K%C3%B6ln%20%26%20Bonn&healthState=INIT&healthState=ACTIVE`,
+        headers: { accept, authorization: 'Bearer bearer-0001' },
+      },
+      {
+        method: 'POST',
+        url: `${devices}?networkSubscriptionsHandlingMode=ADVANCED`,
+        headers: { accept, authorization: 'Bearer bearer-0001', 'content-type': json },
+        body: '{"EUI":"A81758FFFE0A0001","name":"Kühlschrank 1","model":{"ID":"SMTC/LoRaMoteA.1_EU"}}',
+      },
+    ]);
+  });
+
+  test('ThingPark DX signs in by itself, apart from OSS', async () => {
+    const arrived = play(
+      tp,
+      signedIn(() => Response.json([])),
+    );
+    await patient(accounts.thingpark(tp)).call(thingpark.offers.list, {});
+    expect(arrived).toMatchObject([
+      {
+        method: 'POST',
+        url: `${tp}/thingpark/dx/admin/latest/api/oauth/token`,
+        body: 'grant_type=client_credentials&client_id=tpe-api%2Fjane%40example.com&client_secret=dx%26secret',
+      },
+      { method: 'GET', headers: { authorization: 'Bearer bearer-0001' } },
+    ]);
+    expect(arrived).toHaveLength(2);
+  });
+
+  test('ThingSpace', async () => {
+    const arrived = play(
+      ts,
+      signedIn(({ url }) => Response.json(url.endsWith('list') ? { devices: [] } : { requestId: 'req-1' })),
+    );
+    const { call } = patient(accounts.thingspace(ts));
+    await call(thingspace.devices.list, { body: { largestDeviceIdSeen: 0 } });
+    await call(thingspace.devices.suspend, { body: { devices: [{ deviceIds: [{ id: '89148000000077000037', kind: 'iccid' }] }] } });
+    const both = { accept, authorization: 'Bearer bearer-0001', 'vz-m2m-token': 'session-0001', 'content-type': json };
+    expect(arrived).toEqual([
+      {
+        method: 'POST',
+        url: `${ts}/api/ts/v1/oauth2/token`,
+        headers: { accept, authorization: 'Basic YXBwLWtleS0xOmFwcC1zZWNyZXQtMQ==', 'content-type': form },
+        body: 'grant_type=client_credentials',
+      },
+      {
+        method: 'POST',
+        url: `${ts}/api/m2m/v1/session/login`,
+        headers: { accept, authorization: 'Bearer bearer-0001', 'content-type': json },
+        body: '{"username":"user-1","password":"pass-word-1"}',
+      },
+      { method: 'POST', url: `${ts}/api/m2m/v1/devices/actions/list`, headers: both, body: '{"largestDeviceIdSeen":0}' },
+      {
+        method: 'POST',
+        url: `${ts}/api/m2m/v1/devices/actions/suspend`,
+        headers: both,
+        body: '{"devices":[{"deviceIds":[{"id":"89148000000077000037","kind":"iccid"}]}]}',
+      },
+    ]);
+  });
+
+  test('iot-x', async () => {
+    const arrived = play(ix, ({ method }) => (method === 'GET' ? Response.json(found) : new Response(null, { status: 204 })));
+    const { call } = patient(accounts.iotx(ix));
+    expect(await call(iotx.subscribers.read, { path: sim })).toMatchObject({ nickname: 'Pump 1' });
+    await call(iotx.products.change, disable);
+    expect(arrived).toEqual([
+      readSim,
+      {
+        method: 'PATCH',
+        url: `${ix}/subscribers/8944990000001000010/products`,
+        headers: { ...bearer, 'content-type': json },
+        body: '{"product":"SMS","service":"SMS","action":"disable"}',
+      },
+    ]);
+  });
+});
+
+describe('bad days', () => {
+  it('sends a read three times through 503, 503, 200', async () => {
+    const arrived = play(ix, (_, n) => (n < 3 ? new Response(null, { status: 503 }) : Response.json(found)));
+    const { call, slept } = patient(accounts.iotx(ix));
+    expect(await call(iotx.subscribers.read, { path: sim })).toMatchObject({ nickname: 'Pump 1' });
+    expect(arrived).toEqual([readSim, readSim, readSim]);
+    expect(slept).toEqual([150, 300]);
+  });
+
+  it('gives a read up after five tries', async () => {
+    const arrived = play(ix, () => new Response('<h1>Bad Gateway</h1>', { status: 502 }));
+    const { call, slept } = patient(accounts.iotx(ix));
+    const failure = await failureOf(call(iotx.subscribers.read, { path: sim }));
+    expect(failure).toBeInstanceOf(ProviderRefused);
+    expect(failure).toMatchObject({ status: 502, next: 'The provider has a problem of its own; try again later.' });
+    expect(arrived).toHaveLength(5);
+    expect(slept).toEqual([150, 300, 600, 1200]);
+  });
+
+  it('reads again after a connection that broke', async () => {
+    const arrived = play(ix, (_, n) => (n === 1 ? HttpResponse.error() : Response.json(found)));
+    const { call } = patient(accounts.iotx(ix));
+    expect(await call(iotx.subscribers.read, { path: sim })).toMatchObject({ nickname: 'Pump 1' });
+    expect(arrived).toHaveLength(2);
+  });
+
+  for (const status of [500, 502, 503, 504, 408]) {
+    it(`sends a change exactly once when the answer is ${status}`, async () => {
+      const arrived = play(ix, () => new Response(null, { status }));
+      const { call, slept } = patient(accounts.iotx(ix));
+      expect(await failureOf(call(iotx.products.change, disable))).toMatchObject({ name: 'ProviderRefused', status });
+      expect(arrived).toHaveLength(1);
+      expect(slept).toEqual([]);
+    });
+  }
+
+  it('sends a change exactly once when the connection broke, and says that it may have arrived', async () => {
+    const arrived = play(ix, () => HttpResponse.error());
+    const failure = await failureOf(patient(accounts.iotx(ix)).call(iotx.products.change, disable));
+    expect(failure).toBeInstanceOf(Unreachable);
+    expect(failure).toMatchObject({ sent: 'maybe', next: 'Try again for a read; for a change, look at its state first.' });
+    expect(arrived).toHaveLength(1);
+  });
+
+  for (const kind of ['read', 'change'] as const) {
+    const ask = ({ call }: ReturnType<typeof patient>, note?: (text: string) => void): Promise<unknown> =>
+      kind === 'read' ? call(iotx.subscribers.read, { path: sim }, { note }) : call(iotx.products.change, disable, { note });
+
+    it(`waits as told after 429 and sends the ${kind} again`, async () => {
+      const slow = { status: 429, headers: { 'retry-after': '7' } };
+      const arrived = play(ix, (_, n) => (n === 1 ? new Response(null, slow) : Response.json(found)));
+      const notes: string[] = [];
+      const one = patient(accounts.iotx(ix));
+      await ask(one, (text) => notes.push(text));
+      expect(one.slept).toEqual([7000]);
+      expect(arrived).toHaveLength(2);
+      expect(arrived[1]).toEqual(arrived[0]);
+      expect(notes).toEqual(['asked to slow down (429), sent again after 7 s at 2026-11-22T08:00:00Z']);
+    });
+
+    it(`waits until the date that a 429 names, for a ${kind}`, async () => {
+      const slow = { status: 429, headers: { 'retry-after': new Date(now + 12_000).toUTCString() } };
+      play(ix, (_, n) => (n === 1 ? new Response(null, slow) : Response.json(found)));
+      const one = patient(accounts.iotx(ix));
+      await ask(one);
+      expect(one.slept).toEqual([12_000]);
+    });
+
+    it(`does not wait for hours: a ${kind} is told to come back`, async () => {
+      const arrived = play(ix, () => new Response(null, { status: 429, headers: { 'retry-after': '3600' } }));
+      const failure = await failureOf(ask(patient(accounts.iotx(ix))));
+      expect(failure).toBeInstanceOf(TooManyRequests);
+      expect(failure).toMatchObject({ retryAfter: 3_600_000, next: 'Come back in 3600 s, or ask for less at once.' });
+      expect(arrived).toHaveLength(1);
+    });
+
+    it(`gives up a ${kind} that is told to slow down six times`, async () => {
+      const arrived = play(ix, () => new Response(null, { status: 429, headers: { 'retry-after': '1' } }));
+      const one = patient(accounts.iotx(ix));
+      expect(await failureOf(ask(one))).toMatchObject({ name: 'TooManyRequests', retryAfter: 1000 });
+      expect(arrived).toHaveLength(6);
+      // The pace that is learned meanwhile adds shorter ones.
+      expect(one.slept.filter((ms) => ms >= 1000)).toEqual([1000, 1000, 1000, 1000, 1000]);
+    });
+  }
+
+  test('a 401 renews once and repeats once, a read and a change alike', async () => {
+    const expired = Response.json({ code: 401, message: 'Invalid or expired token' }, { status: 401 });
+    const arrived = play(
+      tp,
+      signedIn((_, n) => (n % 2 === 1 ? expired.clone() : Response.json({ EUI: 'A81758FFFE0A0001' }))),
+    );
+    const { call, slept } = patient(accounts.thingpark(tp));
+    await call(thingpark.devices.read, { path: { deviceUid: 'eA81758FFFE0A0001' } });
+    await call(thingpark.devices.create, { body: { EUI: 'A81758FFFE0A0001', model: { ID: 'SMTC/LoRaMoteA.1_EU' } } });
+    expect(arrived.map((one) => `${one.method} ${one.headers['authorization'] ?? 'token'}`)).toEqual([
+      'POST token',
+      'GET Bearer bearer-0001',
+      'POST token',
+      'GET Bearer bearer-0002',
+      'POST Bearer bearer-0002',
+      'POST token',
+      'POST Bearer bearer-0003',
+    ]);
+    expect(slept).toEqual([]);
+  });
+
+  test('a second 401 in a row is the answer', async () => {
+    const arrived = play(
+      tp,
+      signedIn(() => Response.json({ code: 401, message: 'no' }, { status: 401 })),
+    );
+    const failure = await failureOf(patient(accounts.thingpark(tp)).call(thingpark.devices.counters, {}));
+    expect(failure).toMatchObject({
+      message: 'tp refused with HTTP 401: 401: no',
+      next: 'Check the credentials and rights configured for this connection.',
+    });
+    expect(count(arrived, '/token')).toBe(2);
+    expect(count(arrived, '/devices/counters')).toBe(2);
+  });
+
+  test('iot-x has one long-lived key: a 401 is the answer at once', async () => {
+    const arrived = play(ix, () => Response.json({ error: { code: 1, message: 'bad key' } }, { status: 401 }));
+    await failureOf(patient(accounts.iotx(ix)).call(iotx.subscribers.read, { path: sim }));
+    expect(arrived).toHaveLength(1);
+  });
+
+  test('a redirect is not followed, so that no token goes to another host', async () => {
+    const elsewhere = play('https://elsewhere.example', () => Response.json(found));
+    const arrived = play(ix, () => new Response(null, { status: 302, headers: { location: 'https://elsewhere.example/x' } }));
+    const failure = await failureOf(patient(accounts.iotx(ix)).call(iotx.subscribers.read, { path: sim }));
+    expect(failure).toMatchObject({ name: 'ProviderRefused', status: 302 });
+    expect(arrived).toHaveLength(1);
+    expect(elsewhere).toEqual([]);
+  });
+
+  test('a page of HTML in place of an answer is said as such', async () => {
+    play(ix, () => new Response('<html>Sign in to the hotel</html>', { headers: { 'content-type': 'text/html' } }));
+    const failure = await failureOf(patient(accounts.iotx(ix)).call(iotx.subscribers.read, { path: sim }));
+    expect(failure).toBeInstanceOf(UnknownAnswer);
+    expect((failure as Error).message).toMatch(/^ix answered iotx\.subscribers\.read with HTTP 200 in a form this version does not know: /);
+    expect((failure as Error).message).not.toContain('hotel');
+  });
+
+  test('an HTML refusal survives in every dialect', async () => {
+    const page = new Response('<html>no</html>', { status: 403, headers: { 'content-type': 'text/html' } });
+    play(
+      tp,
+      signedIn(() => page.clone()),
+    );
+    play(
+      ts,
+      signedIn(() => page.clone()),
+    );
+    play(ix, () => page.clone());
+    const words = 'perhaps from a proxy';
+    const told = [
+      await failureOf(patient(accounts.thingpark(tp)).call(thingpark.devices.counters, {})),
+      await failureOf(patient(accounts.thingspace(ts)).call(thingspace.plans.list, { path: { accountName: '0442-1' } })),
+      await failureOf(patient(accounts.iotx(ix)).call(iotx.subscribers.read, { path: sim })),
+    ];
+    for (const failure of told) {
+      expect(failure).toMatchObject({ name: 'ProviderRefused', status: 403 });
+      expect((failure as Error).message).toContain(words);
+    }
+  });
+
+  test('an empty body is an answer where none is read, and unknown where one is', async () => {
+    play(ix, () => new Response(null, { status: 200 }));
+    const { call } = patient(accounts.iotx(ix));
+    expect(await call(iotx.products.change, disable)).toBeUndefined();
+    expect(await failureOf(call(iotx.subscribers.read, { path: sim }))).toMatchObject({ name: 'UnknownAnswer', status: 200 });
+  });
+
+  test('a signal that was given up stops before the wire, and between two tries', async () => {
+    const arrived = play(ix, () => new Response(null, { status: 503 }));
+    const { call } = patient(accounts.iotx(ix));
+    await expect(call(iotx.subscribers.read, { path: sim }, { signal: AbortSignal.abort(new Error('gone')) })).rejects.toThrow('gone');
+    expect(arrived).toHaveLength(0);
+    const stop = new AbortController();
+    const reading = call(iotx.subscribers.read, { path: sim }, { signal: stop.signal, note: () => stop.abort(new Error('enough')) });
+    await expect(reading).rejects.toThrow('enough');
+    expect(arrived).toHaveLength(1);
+  });
+});
+
+describe('signing in on a bad day', () => {
+  it('rides out a broken token call for a read', async () => {
+    let tokens = 0;
+    const arrived = play(tp, ({ url }) => {
+      if (!url.endsWith('token')) return Response.json({ briefs: [] });
+      return ++tokens === 1 ? HttpResponse.error() : Response.json({ access_token: 'bearer-0001', expires_in: 300 });
+    });
+    expect(await patient(accounts.thingpark(tp)).call(thingpark.devices.counters, {})).toEqual({ briefs: [] });
+    expect(arrived).toHaveLength(3);
+  });
+
+  it('says of a change whose token never came that nothing was sent', async () => {
+    const arrived = play(tp, () => HttpResponse.error());
+    const creating = patient(accounts.thingpark(tp)).call(thingpark.devices.create, {
+      body: { EUI: 'A81758FFFE0A0001', model: { ID: 'SMTC/LoRaMoteA.1_EU' } },
+    });
+    expect(await failureOf(creating)).toMatchObject({ name: 'Unreachable', sent: 'no' });
+    expect(count(arrived, '/devices')).toBe(0);
+  });
+});

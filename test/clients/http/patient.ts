@@ -1,0 +1,80 @@
+/** Our client as it stands in the product, undici included, on a clock that writes down every wait. */
+import { onTestFinished } from 'vitest';
+
+import { type ConnectionSettings, connect } from '../../../src/clients/connect.ts';
+import type { Call } from '../../../src/clients/http/client.ts';
+import { liveFetch } from '../../../src/clients/http/live-fetch.ts';
+import { memoryLatch } from '../../../src/clients/thingspace/latch.ts';
+import { fixedClock } from '../../../src/clock.ts';
+
+export const now = Date.parse('2026-11-22T08:00:00Z');
+
+const common = { sandbox: false, writes: true, allowGuessed: false };
+
+export const accounts = {
+  thingpark: (url: string): ConnectionSettings => ({
+    ...common,
+    name: 'tp',
+    provider: 'thingpark',
+    thingpark: {
+      oss: { url, realm: 'users-auth', clientId: 'sub-1/ops', clientSecret: 'oss secret' },
+      dx: {
+        adminUrl: `${url}/thingpark/dx/admin/latest/api`,
+        coreUrl: `${url}/thingpark/dx/core/latest/api`,
+        clientId: 'tpe-api/jane@example.com',
+        clientSecret: 'dx&secret',
+      },
+    },
+  }),
+  thingspace: (url: string): ConnectionSettings => ({
+    ...common,
+    name: 'ts',
+    provider: 'thingspace',
+    thingspace: { url, appKey: 'app-key-1', appSecret: 'app-secret-1', username: 'user-1', password: 'pass-word-1' },
+  }),
+  iotx: (url: string): ConnectionSettings => ({
+    ...common,
+    name: 'ix',
+    provider: 'iotx',
+    iotx: { url, accessKey: 'access-key-1', productKey: 'both' },
+  }),
+};
+
+export interface Patient {
+  call: Call;
+  /** Every wait in ms. */
+  slept: number[];
+}
+
+export function patient(settings: ConnectionSettings, timeoutMs = 20_000): Patient {
+  const live = liveFetch();
+  onTestFinished(() => live.close());
+  const fixed = fixedClock(now);
+  const slept: number[] = [];
+  const clock = {
+    ...fixed,
+    sleep: async (ms: number, signal?: AbortSignal) => {
+      slept.push(ms);
+      await fixed.sleep(ms, signal);
+    },
+  };
+  const { call } = connect(settings, {
+    fetch: live.fetch,
+    clock,
+    chance: () => 0.5,
+    timeoutMs,
+    learn: () => undefined,
+    latch: memoryLatch(),
+  });
+  return { call, slept };
+}
+
+/** What a call failed with. */
+export async function failureOf(doing: Promise<unknown>): Promise<unknown> {
+  try {
+    await doing;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('it did not fail');
+}

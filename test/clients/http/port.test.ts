@@ -1,0 +1,92 @@
+/** What no mock shows: a real socket that refuses, breaks off or stays silent. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+
+import { Unreachable } from '../../../src/clients/http/errors.ts';
+import { iotx } from '../../../src/clients/iotx/index.ts';
+import { accounts, failureOf, patient } from './patient.ts';
+
+const path = { physicalId: '8944990000001000010' };
+const disable = { path, body: { product: 'SMS', service: 'SMS', action: 'disable' } } as const;
+
+async function far(answer: (request: IncomingMessage, response: ServerResponse, n: number) => void): Promise<string> {
+  let n = 0;
+  const server = createServer((request, response) => answer(request, response, ++n));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** The address of a port on which nobody listens any more. */
+async function deserted(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}
+
+test('nobody listens: a read is tried five times, a change once, and nothing can have arrived', async () => {
+  const { call, slept } = patient(accounts.iotx(await deserted()));
+  const failure = await failureOf(call(iotx.subscribers.read, { path }));
+  expect(failure).toBeInstanceOf(Unreachable);
+  expect(failure).toMatchObject({ sent: 'no', message: 'ix did not answer: ECONNREFUSED' });
+  expect(slept.splice(0)).toEqual([150, 300, 600, 1200]);
+  expect(await failureOf(call(iotx.products.change, disable))).toMatchObject({ name: 'Unreachable', sent: 'no' });
+  expect(slept).toEqual([]);
+});
+
+test('an answer that breaks off in mid-body is a lost one', async () => {
+  let requests = 0;
+  const url = await far((_, response, n) => {
+    requests = n;
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+    response.write('{"content":{');
+    setTimeout(() => response.destroy(), 20);
+  });
+  const { call } = patient(accounts.iotx(url));
+  expect(await failureOf(call(iotx.products.change, disable))).toMatchObject({ name: 'Unreachable', sent: 'maybe' });
+  expect(requests).toBe(1);
+  expect(await failureOf(call(iotx.subscribers.read, { path }))).toMatchObject({ name: 'Unreachable' });
+  expect(requests).toBe(6);
+});
+
+test('a silent provider is given up, a change without a second try', async () => {
+  let requests = 0;
+  const url = await far((_, __, n) => {
+    requests = n;
+  });
+  const failure = await failureOf(patient(accounts.iotx(url), 100).call(iotx.products.change, disable));
+  expect(failure).toMatchObject({ message: 'ix did not answer: no answer within 0.1 s', sent: 'maybe' });
+  expect(requests).toBe(1);
+});
+
+test('a caller who goes away ends the request on the wire', async () => {
+  const stop = new AbortController();
+  let broken: () => void = () => undefined;
+  const closed = new Promise<void>((resolve) => {
+    broken = resolve;
+  });
+  const url = await far((request) => {
+    request.socket.once('close', () => broken());
+    stop.abort(new Error('gone'));
+  });
+  await expect(patient(accounts.iotx(url)).call(iotx.subscribers.read, { path }, { signal: stop.signal })).rejects.toThrow('gone');
+  await closed;
+});
+
+test('a connection that was kept alive and closed meanwhile does not fail a read', async () => {
+  const url = await far((request, response, n) => {
+    response.writeHead(200, { 'content-type': 'application/json', connection: 'keep-alive' });
+    response.end('{"content":{"physicalId":"8944990000001000010"}}');
+    if (n === 1) setTimeout(() => request.socket.destroy(), 10);
+  });
+  const { call } = patient(accounts.iotx(url));
+  await call(iotx.subscribers.read, { path });
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  expect(await call(iotx.subscribers.read, { path })).toMatchObject({ physicalId: '8944990000001000010' });
+});

@@ -1,0 +1,51 @@
+/** The network's far end, played by msw through undici; a request that nobody plays fails its test by name. */
+import { HttpRequestInterceptor } from '@mswjs/interceptors/http';
+import { type HttpResponse, http } from 'msw';
+import { defineNetwork, InterceptorSource } from 'msw/experimental';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+
+export const wire = defineNetwork({
+  sources: [new InterceptorSource({ interceptors: [new HttpRequestInterceptor()] })],
+  handlers: [],
+  onUnhandledFrame: 'error',
+  context: { quiet: true },
+});
+
+// Our clients catch network errors, so an unplayed request alone would pass as one more bad day.
+const stray: string[] = [];
+wire.events.on('request:unhandled', ({ request }) => {
+  stray.push(`${request.method} ${request.url}`);
+});
+
+beforeAll(() => wire.enable());
+afterEach(() => {
+  wire.resetHandlers();
+  const left = stray.splice(0);
+  if (left.length > 0) throw new Error(`No msw handler for: ${left.join(', ')}`);
+});
+afterAll(() => wire.disable());
+
+/** A request as it arrived; headers without those that undici adds by itself. */
+export interface Arrived {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+const undiciOwn = new Set(['accept-encoding', 'accept-language', 'connection', 'content-length', 'host', 'sec-fetch-mode', 'user-agent']);
+
+/** Plays one origin: `answer` gets each request with its number, from 1; all that arrive are kept. */
+export function play(origin: string, answer: (request: Arrived, n: number) => Response | HttpResponse<null>): Arrived[] {
+  const arrived: Arrived[] = [];
+  wire.use(
+    http.all(`${origin}/*`, async ({ request }) => {
+      const body = await request.text();
+      const headers = Object.fromEntries([...request.headers].filter(([name]) => !undiciOwn.has(name)));
+      const one = { method: request.method, url: request.url, headers, ...(body === '' ? {} : { body }) };
+      arrived.push(one);
+      return answer(one, arrived.length) as Response;
+    }),
+  );
+  return arrived;
+}
