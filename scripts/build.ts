@@ -1,17 +1,38 @@
-/** Bundles the server into one file behind a guard that old versions of Node can read. */
-import { chmod, copyFile } from 'node:fs/promises';
-import { build } from 'esbuild';
+/** Bundles the server: a guard that old versions of Node can read, a front that stands at once, and the program in pieces loaded on use. */
+import { chmod, copyFile, rm, writeFile } from 'node:fs/promises';
+import { build, type Plugin } from 'esbuild';
 
+import { manifest } from './manifest.ts';
+
+/** zod brings its messages in some forty languages; ours are English. */
+const englishOnly: Plugin = {
+  name: 'english-only',
+  setup(bundler) {
+    bundler.onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+      loader: 'js',
+    }));
+  },
+};
+
+await rm('dist', { recursive: true, force: true });
 await build({
-  entryPoints: ['src/main.ts'],
-  outfile: 'dist/app.mjs',
+  entryPoints: { front: 'src/front/index.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'part-[hash]',
   bundle: true,
+  splitting: true,
+  minify: true,
+  keepNames: true,
   platform: 'node',
   format: 'esm',
   target: 'node22',
+  plugins: [englishOnly],
   // undici reaches for require inside an ESM bundle
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
   logLevel: 'warning',
 });
+await writeFile('dist/manifest.json', JSON.stringify(await manifest()));
 await copyFile('src/guard.mjs', 'dist/iot-ops-mcp.mjs');
 await chmod('dist/iot-ops-mcp.mjs', 0o755);

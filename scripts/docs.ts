@@ -1,4 +1,4 @@
-/** Prints what can be printed: docs/tools.md, docs/operations.md, docs/fidelity.md and the tool list in the README. `--check` compares instead. */
+/** Prints what can be printed: docs/tools.md, docs/operations.md, docs/fidelity.md, the tool list and the session in the README. `--check` compares instead. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { isRead, methodOf, nounOf, pathOf, providerOf } from '../src/clients/http/endpoint.ts';
@@ -7,6 +7,7 @@ import type { AnyTool } from '../src/tools/define.ts';
 import { tools } from '../src/tools/index.ts';
 import { listing } from '../src/tools/register.ts';
 import { providers } from '../src/vocabulary.ts';
+import { session } from './demo.ts';
 
 const providerTitles = { thingpark: 'Actility ThingPark', thingspace: 'Verizon ThingSpace', iotx: 'iot-x' };
 const printed = 'Printed by `npm run docs`; do not edit.';
@@ -124,21 +125,25 @@ function readmeList(): string {
   ].join('\n');
 }
 
-const begin = '<!-- tools: printed by npm run docs -->';
-const end = '<!-- /tools -->';
-
-function withList(readme: string): string {
-  const from = readme.indexOf(begin);
-  const to = readme.indexOf(end);
+/** The text with what stands between the marks of one name printed anew. */
+function withPrinted(text: string, name: string, inner: string): string {
+  const [begin, end] = [`<!-- ${name}: printed by npm run docs -->`, `<!-- /${name} -->`];
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end);
   if (from < 0 || to < from) throw new Error(`README.md has no ${begin} ... ${end}`);
-  return `${readme.slice(0, from + begin.length)}\n${readmeList()}\n${readme.slice(to)}`;
+  return `${text.slice(0, from + begin.length)}\n${inner}\n${text.slice(to)}`;
+}
+
+async function readme(): Promise<string> {
+  const listed = withPrinted(readFileSync('README.md', 'utf8'), 'tools', readmeList());
+  return withPrinted(listed, 'demo', `\`\`\`text\n${await session()}\n\`\`\``);
 }
 
 const pages: Record<string, string> = {
   'docs/tools.md': `${toolsPage()}\n`,
   'docs/operations.md': `${operationsPage()}\n`,
   'docs/fidelity.md': `${fidelityPage()}\n`,
-  'README.md': withList(readFileSync('README.md', 'utf8')),
+  'README.md': await readme(),
 };
 
 const stale = Object.entries(pages).filter(([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text);

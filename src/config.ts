@@ -6,8 +6,9 @@ import { z } from 'zod';
 
 import { Policy } from './changes/policy.ts';
 import type { ConnectionSettings } from './clients/connect.ts';
+import { connectionVariables, isSecretSetting, prefix, variables } from './settings.ts';
 import { type Toolset, toolsets } from './tools/define.ts';
-import { nearest, type Provider } from './vocabulary.ts';
+import { nearest } from './vocabulary.ts';
 
 /** A problem of the configuration, in a line for the operator. */
 export class ConfigError extends Error {}
@@ -121,42 +122,6 @@ export interface Flags {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-// Setting by setting: variable, and where it belongs in a connection of its provider.
-const connectionVariables: Record<Provider, Record<string, string>> = {
-  thingpark: {
-    THINGPARK_OSS_URL: 'oss.url',
-    THINGPARK_OSS_REALM: 'oss.realm',
-    THINGPARK_OSS_CLIENT_ID: 'oss.clientId',
-    THINGPARK_OSS_CLIENT_SECRET: 'oss.clientSecret',
-    THINGPARK_DX_ADMIN_URL: 'dx.adminUrl',
-    THINGPARK_DX_CORE_URL: 'dx.coreUrl',
-    THINGPARK_DX_CLIENT_ID: 'dx.clientId',
-    THINGPARK_DX_CLIENT_SECRET: 'dx.clientSecret',
-    THINGPARK_WRITES: 'writes',
-  },
-  thingspace: {
-    THINGSPACE_URL: 'url',
-    THINGSPACE_APP_KEY: 'appKey',
-    THINGSPACE_APP_SECRET: 'appSecret',
-    THINGSPACE_USERNAME: 'username',
-    THINGSPACE_PASSWORD: 'password',
-    THINGSPACE_ACCOUNT: 'account',
-    THINGSPACE_WRITES: 'writes',
-  },
-  iotx: { IOTX_URL: 'url', IOTX_ACCESS_KEY: 'accessKey', IOTX_PRODUCT_KEY: 'productKey', IOTX_WRITES: 'writes' },
-};
-const secretPaths = new Set(['oss.clientSecret', 'dx.clientSecret', 'appKey', 'appSecret', 'password', 'accessKey']);
-const generalVariables = ['CONFIG', 'TOOLSETS', 'READ_ONLY', 'SECRETS_FILE', 'STATE_DIR', 'CALLERS_FILE'] as const;
-const prefix = 'IOT_OPS_';
-
-/** All our variables; a secret one may also end in `_FILE` and name a file. */
-export const variables: readonly string[] = [
-  ...generalVariables,
-  ...Object.values(connectionVariables).flatMap((of) =>
-    Object.entries(of).flatMap(([name, path]) => (secretPaths.has(path) ? [name, `${name}_FILE`] : [name])),
-  ),
-].map((name) => `${prefix}${name}`);
-
 /** File, environment and flags, in rising order of precedence, as one configuration. */
 export function readConfig(flags: Flags, env: Env): Config {
   for (const name of Object.keys(env)) {
@@ -256,7 +221,7 @@ function connectionsFromEnv(env: Env): unknown[] {
     let any = false;
     for (const [name, path] of Object.entries(of)) {
       const value = env[`${prefix}${name}`];
-      const file = secretPaths.has(path) ? env[`${prefix}${name}_FILE`] : undefined;
+      const file = isSecretSetting(path) ? env[`${prefix}${name}_FILE`] : undefined;
       if (value !== undefined && file !== undefined)
         throw new ConfigError(`${prefix}${name} and ${prefix}${name}_FILE are both set; keep one`);
       if (value === undefined && file === undefined) continue;

@@ -9,7 +9,7 @@ if (major < 22 || (major === 22 && minor < 19)) {
   );
   process.exit(1);
 }
-import('./app.mjs').catch((error) => {
+import('./front.mjs').catch((error) => {
   process.stderr.write(`${error}\n`);
   process.exitCode = 1;
 });

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { CallError } from './clients/http/errors.ts';
 import { type Clock, fixedClock, systemClock } from './clock.ts';
 import { type Config, ConfigError, type Flags, readConfig } from './config.ts';
+import { takeOver } from './front/early.ts';
 import { latchOf, makeProduct, type Product, version } from './server.ts';
 
 interface Options extends Flags {
@@ -64,8 +65,12 @@ function productOf(options: Options, config: Config = readConfig(options, proces
 
 async function stdio(options: Options): Promise<void> {
   const product = productOf(options);
-  const { serveStdio } = await import('@modelcontextprotocol/server/stdio');
-  serveStdio(product.build, { onerror: (error) => say(`mcp: ${error.message}`) });
+  const { serveStdio, StdioServerTransport } = await import('@modelcontextprotocol/server/stdio');
+  const early = takeOver();
+  serveStdio(product.build, {
+    ...(early ? { transport: new StdioServerTransport(early.stdin, early.stdout) } : {}),
+    onerror: (error) => say(`mcp: ${error.message}`),
+  });
 }
 
 async function http(options: Options): Promise<void> {

@@ -1,6 +1,6 @@
 /** The fleet: devices of every connection in one form. The only place that knows several providers. */
 import type { Connection } from '../clients/connect.ts';
-import { Refusal } from '../clients/http/errors.ts';
+import { CallError, Refusal } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
 import { durationMs, type Provider } from '../vocabulary.ts';
 import type { Device } from './device.ts';
@@ -15,6 +15,13 @@ export interface Failure {
   connection: string;
   error: string;
   next?: string;
+}
+
+/** Whether there is such a device is not known: a connection that may hold it could not be read. */
+export class NotAsked extends CallError {
+  constructor(message: string, next = 'Try again later.') {
+    super(message, next);
+  }
 }
 
 export interface Scope {
@@ -102,8 +109,9 @@ export function makeFleet(connections: readonly Connection[], clock: Clock): Fle
         throw new Refusal(`device: ${id} is at ${where.join(' and ')}`, `Say which: connection is one of ${where.join(', ')}.`, 'device');
       }
       const unread = failures.map((failure) => `${failure.connection}: ${failure.error}`).join('; ');
+      if (unread) throw new NotAsked(`device: ${id} was not found, and not every connection could be asked: ${unread}`, failures[0]?.next);
       throw new Refusal(
-        `device: there is no device ${id}${unread ? ` (could not be asked: ${unread})` : ''}`,
+        `device: there is no device ${id}`,
         'find_device takes any other identifier, a name, or four and more trailing characters.',
         'device',
       );

@@ -1,13 +1,14 @@
 /** Everything that surrounds a prompt: list, arguments, completion. */
 import { ProtocolError, ProtocolErrorCode, type Server } from '@modelcontextprotocol/server';
 
+import type { Redactor } from '../text/redact.ts';
 import { nearest } from '../vocabulary.ts';
-import type { World } from './define.ts';
+import type { Prompt, World } from './define.ts';
 import { prompts } from './index.ts';
 
 const longest = 2000;
 
-export function registerPrompts(server: Server): void {
+export function registerPrompts(server: Server, redactor: Redactor): void {
   const list = prompts.map(({ name, title, description, arguments: args }) => ({
     name,
     title,
@@ -17,13 +18,7 @@ export function registerPrompts(server: Server): void {
   server.setRequestHandler('prompts/list', () => ({ prompts: list }));
   server.setRequestHandler('prompts/get', (request) => {
     const { name, arguments: given = {} } = request.params;
-    const prompt = prompts.find((one) => one.name === name);
-    if (!prompt)
-      throw invalid(
-        name,
-        prompts.map((one) => one.name),
-        'prompt',
-      );
+    const prompt = named(name);
     for (const key of Object.keys(given))
       if (!prompt.arguments.some((one) => one.name === key))
         throw invalid(
@@ -39,7 +34,7 @@ export function registerPrompts(server: Server): void {
     const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value.trim() !== ''));
     return {
       description: prompt.description,
-      messages: [{ role: 'user' as const, content: { type: 'text' as const, text: prompt.tell(present) } }],
+      messages: [{ role: 'user' as const, content: { type: 'text' as const, text: redactor.text(prompt.tell(present)) } }],
     };
   });
 }
@@ -52,8 +47,18 @@ export async function completePrompt(
   world: World,
   signal: AbortSignal,
 ): Promise<string[]> {
+  const prompt = named(name);
+  return (await prompt.complete?.[argument.name]?.(argument.value, world, others, signal)) ?? [];
+}
+
+function named(name: string): Prompt {
   const prompt = prompts.find((one) => one.name === name);
-  return (await prompt?.complete?.[argument.name]?.(argument.value, world, others, signal)) ?? [];
+  if (prompt) return prompt;
+  throw invalid(
+    name,
+    prompts.map((one) => one.name),
+    'prompt',
+  );
 }
 
 function invalid(word: string, known: readonly string[], what: string): ProtocolError {

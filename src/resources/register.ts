@@ -31,7 +31,7 @@ export function registerResources(server: Server, world: World, redactor: Redact
       if (!members) continue;
       const held = await read(resource, members, world, ctx.mcpReq.signal, redactor);
       if (held === undefined) break;
-      return { contents: [{ uri, mimeType, text: redactor.text(JSON.stringify(held)) }] };
+      return { contents: [{ uri, mimeType, text: JSON.stringify(redactor.value(held)) }] };
     }
     throw new ResourceNotFoundError(uri);
   });
@@ -44,7 +44,8 @@ export async function completeResource(
   signal: AbortSignal,
 ): Promise<string[]> {
   const resource = resources.find((one) => one.uri === uri);
-  return (await resource?.complete?.[argument.name]?.(argument.value, world, others, signal)) ?? [];
+  if (!resource) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `there is no resource template ${uri.slice(0, 80)}`);
+  return (await resource.complete?.[argument.name]?.(argument.value, world, others, signal)) ?? [];
 }
 
 async function read(

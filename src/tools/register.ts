@@ -167,7 +167,9 @@ async function ask(planned: Change, way: Way & { way: 'ask' | 'type' }, { surfac
   await context.gate.asking(planned.id);
   const asked: Asked = { change: planned.id, intent: planned.intent };
   return inputRequired({
-    inputRequests: { approval: inputRequired.elicit({ message: question(planned, way), requestedSchema: form(way) }) },
+    inputRequests: {
+      approval: inputRequired.elicit({ message: surface.redactor.text(question(planned, way)), requestedSchema: form(way) }),
+    },
     requestState: await surface.codec.mint(asked, ctx),
   });
 }
@@ -245,15 +247,15 @@ function answered(answer: Answer): CallToolResult {
 
 function failed(error: unknown, redactor: Redactor): CallToolResult {
   const known = error instanceof CallError ? error : undefined;
-  const message = redactor.text(known?.message ?? 'an unexpected problem inside the server; its log on stderr says more');
-  const next = redactor.text(known?.next ?? 'Try again; if it stays, tell the operator.');
+  const message = known?.message ?? 'an unexpected problem inside the server; its log on stderr says more';
+  const next = known?.next ?? 'Try again; if it stays, tell the operator.';
   const field = error instanceof Refusal ? error.field : undefined;
   if (!known) process.stderr.write(`${redactor.text(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`);
-  return {
+  return redactor.value({
     isError: true,
     content: [{ type: 'text', text: `${message}${/[.!?]$/.test(message) ? '' : '.'} ${next}` }],
     structuredContent: { error: { kind: known?.name ?? 'Unexpected', message, next, ...(field ? { field } : {}) } },
-  };
+  });
 }
 
 function unknownTool(name: string, surface: Surface): ProtocolError {
@@ -264,7 +266,7 @@ function unknownTool(name: string, surface: Surface): ProtocolError {
   );
   return new ProtocolError(
     ProtocolErrorCode.InvalidParams,
-    why ?? `Tool ${name.slice(0, 64)} not found${near ? `, nearest is ${near}` : ''}`,
+    why ?? `Tool ${surface.redactor.text(name.slice(0, 64))} not found${near ? `, nearest is ${near}` : ''}`,
   );
 }
 

@@ -35,7 +35,10 @@ export function fillSecrets(input: unknown, secrets: Secrets, redactor: Redactor
   return Object.fromEntries(members.map(([name, item]) => [name, fillSecrets(item, secrets, redactor, field ? `${field}.${name}` : name)]));
 }
 
+// Longer than an ICCID: a shorter text may be a word or an identifier, and hiding it would blank out everybody's answers.
+const shortest = 21;
+
 /** A secret text, and the bare keys inside it where it is an XML of keys or written with separators. */
 function keysIn(text: string): string[] {
-  return [text, text.replace(/[\s:.-]/g, ''), ...(text.match(/[0-9A-Fa-f]{32}/g) ?? [])];
+  return [text, text.replace(/[\s:.-]/g, ''), ...(text.match(/[0-9A-Fa-f]{32}/g) ?? [])].filter((key) => key.length >= shortest);
 }

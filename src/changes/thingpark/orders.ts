@@ -24,7 +24,8 @@ export const createOrder = planner({
       }
       const same = present.filter((one) => one.offerId === body.offerId && (!body.subscriberId || one.subscriberId === body.subscriberId));
       const refs = same.map((one) => one.ref ?? '').sort();
-      const before = { 'orders of this offer': String(refs.length), refs: refs.join(' '), offer: offer.state ?? 'unknown' };
+      const which = refs.length > 0 ? { refs: refs.join(' ') } : {};
+      const before = { 'orders of this offer': String(refs.length), ...which, offer: offer.state ?? 'unknown' };
       return offer.state && offer.state !== 'ACTIVE'
         ? { device: body.offerId, label: body.offerId, before, verdict: 'refuse' as const, why: `the offer is ${offer.state}` }
         : { device: body.offerId, label: body.offerId, before, verdict: 'change' as const };

@@ -26,7 +26,7 @@ export interface Dialect {
   /** Code and words of a refusal, from whatever came: JSON, XML, HTML or nothing. */
   refusal(answer: Answer): { code?: string | undefined; words: string; next?: string };
   /** Takes the provider's envelope off, before the reply schema looks. */
-  open?(entry: AnyEndpoint, body: unknown): unknown;
+  open?(entry: AnyEndpoint, body: unknown, headers: Headers): unknown;
 }
 
 export interface Answer {
@@ -129,6 +129,7 @@ export function makeCall(parts: ClientParts): Call {
   /** Signs a call; one that could not be signed was never sent. */
   const sign = (entry: AnyEndpoint, signal?: AbortSignal): Promise<Record<string, string>> =>
     dialect.sign(entry, signIn, signal).catch((error: unknown) => {
+      if (error instanceof ProviderRefused) error.signingIn = true;
       throw error instanceof Unreachable ? new Unreachable(connection, error.why, 'no') : error;
     });
 
@@ -185,7 +186,7 @@ export function makeCall(parts: ClientParts): Call {
 
   const readReply = (entry: AnyEndpoint, answer: Answer): unknown => {
     if (!entry.reply) return undefined;
-    const body = dialect.open ? dialect.open(entry, answer.body) : answer.body;
+    const body = dialect.open ? dialect.open(entry, answer.body, answer.headers) : answer.body;
     const read = schemaOf(entry, 'reply')?.safeParse(body);
     if (!read || read.success) return read?.data;
     const issue = read.error.issues[0];

@@ -17,6 +17,8 @@ export class ProviderRefused extends CallError {
   readonly words: string;
   /** Milliseconds the provider asked us to wait, where it did. */
   readonly retryAfter: number | undefined;
+  /** Refused while signing in: the call itself was never sent. */
+  signingIn = false;
   constructor(at: {
     connection: string;
     status: number;

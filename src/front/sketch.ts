@@ -1,0 +1,89 @@
+/** The configuration's outline, read without checking it: undefined as soon as anything is not plain, and the program behind answers. */
+import { readFileSync } from 'node:fs';
+
+import { connectionVariables, isSecretSetting, prefix, variables } from '../settings.ts';
+import { type Sketch, type SketchedConnection, sandboxNames } from '../surface.ts';
+import type { Provider } from '../vocabulary.ts';
+
+const toolsets = ['fleet', 'thingpark', 'thingspace', 'iotx', 'changes', 'operations'];
+
+interface Flags {
+  config?: string;
+  toolsets?: string;
+  readOnly: boolean;
+}
+
+export function sketch(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Sketch | undefined {
+  const flags = readFlags(args);
+  if (!flags) return undefined;
+  if (Object.keys(env).some((name) => name.startsWith(prefix) && !variables.includes(name))) return undefined;
+  const path = flags.config ?? env['IOT_OPS_CONFIG'];
+  const file = path === undefined ? {} : readFile(path);
+  if (!file || file['toolsets'] !== undefined || file['readOnly'] !== undefined) return undefined;
+  const listed = file['connections'] ?? [];
+  if (!Array.isArray(listed)) return undefined;
+  const connections = [...listed.map(connectionOf), ...fromEnv(env)];
+  if (connections.some((one) => one === undefined)) return undefined;
+  const chosen = (flags.toolsets ?? env['IOT_OPS_TOOLSETS'])?.split(',').map((name) => name.trim()) ?? toolsets;
+  if (chosen.some((name) => !toolsets.includes(name)) || env['IOT_OPS_READ_ONLY'] !== undefined) return undefined;
+  const known = connections.filter((one) => one !== undefined);
+  return { connections: known.length > 0 ? known : sandboxed(), toolsets: chosen, readOnly: flags.readOnly };
+}
+
+function sandboxed(): SketchedConnection[] {
+  return (Object.entries(sandboxNames) as [Provider, string][]).map(([provider, name]) => ({
+    name,
+    provider,
+    sandbox: true,
+    writes: true,
+  }));
+}
+
+function readFlags(args: readonly string[]): Flags | undefined {
+  const flags: Flags = { readOnly: false };
+  const rest = args[0] === 'stdio' ? args.slice(1) : [...args];
+  for (let i = 0; i < rest.length; i++) {
+    const flag = rest[i];
+    const value = rest[i + 1];
+    if (flag === '--read-only') flags.readOnly = true;
+    else if (value === undefined || value.startsWith('-')) return undefined;
+    else if (flag === '--config') flags.config = value;
+    else if (flag === '--toolsets') flags.toolsets = value;
+    // The sandbox's size, seed and clock change nothing in what is offered.
+    else if (flag !== '--fleet' && flag !== '--seed' && flag !== '--clock') return undefined;
+    if (flag !== '--read-only') i += 1;
+  }
+  return flags;
+}
+
+function readFile(path: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function connectionOf(value: unknown): SketchedConnection | undefined {
+  if (!isObject(value)) return undefined;
+  const { name, provider, writes = 'off', sandbox = false } = value;
+  const known = typeof provider === 'string' && provider in connectionVariables ? (provider as Provider) : undefined;
+  return typeof name === 'string' && known && typeof sandbox === 'boolean'
+    ? { name, provider: known, sandbox, writes: writes === 'on' }
+    : undefined;
+}
+
+function fromEnv(env: Readonly<Record<string, string | undefined>>): SketchedConnection[] {
+  return (Object.entries(connectionVariables) as [Provider, Record<string, string>][]).flatMap(([provider, of]) => {
+    const set = (name: string, path: string): boolean =>
+      env[`${prefix}${name}`] !== undefined || (isSecretSetting(path) && env[`${prefix}${name}_FILE`] !== undefined);
+    const any = Object.entries(of).some(([name, path]) => set(name, path));
+    const writes = Object.entries(of).find(([, path]) => path === 'writes')?.[0];
+    return any ? [{ name: provider, provider, sandbox: false, writes: writes !== undefined && env[`${prefix}${writes}`] === 'on' }] : [];
+  });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

@@ -1,0 +1,345 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, test } from 'vitest';
+
+import { type Config, ConfigError, type Flags, readConfig } from '../src/config.ts';
+import { variables } from '../src/settings.ts';
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'config-'));
+  onTestFinished(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+function fileOf(content: unknown, name = 'config.json'): string {
+  const path = join(folder(), name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+const read = (file: unknown, env: Record<string, string> = {}, flags: Flags = {}): Config =>
+  readConfig({ ...flags, config: fileOf(file) }, env);
+
+/** The words with which a configuration is refused. */
+function problem(file: unknown, env: Record<string, string> = {}, flags: Flags = {}): string {
+  try {
+    if (file === undefined) readConfig(flags, env);
+    else read(file, env, flags);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as Error).message;
+  }
+  throw new Error('accepted');
+}
+
+const verizon = {
+  name: 'fleet-us',
+  provider: 'thingspace',
+  appKey: 'app-key-1',
+  appSecret: 'app-secret-1',
+  username: 'user-1',
+  password: 'pass-word-1',
+};
+const oss = { url: 'https://community.thingpark.io', clientId: 'sub-1/ops', clientSecret: 'oss-secret-1' };
+const dx = {
+  adminUrl: 'https://community.thingpark.io/thingpark/dx/admin/latest/api',
+  clientId: 'tpe-api/j@e.com',
+  clientSecret: 'dx-secret-1',
+};
+const park = { name: 'tp-eu', provider: 'thingpark', oss, dx };
+const ix = { name: 'ix', provider: 'iotx', accessKey: 'access-key-1' };
+
+const envOf = {
+  IOT_OPS_THINGSPACE_APP_KEY: 'app-key-1',
+  IOT_OPS_THINGSPACE_APP_SECRET: 'app-secret-1',
+  IOT_OPS_THINGSPACE_USERNAME: 'user-1',
+  IOT_OPS_THINGSPACE_PASSWORD: 'pass-word-1',
+};
+
+test('nothing configured: no connection, all toolsets, loopback, a policy', () => {
+  const config = readConfig({}, { HOME: '/x', PATH: '/bin' });
+  expect(config).toMatchObject({
+    connections: [],
+    toolsets: ['fleet', 'thingpark', 'thingspace', 'iotx', 'changes', 'operations'],
+    readOnly: false,
+    http: { host: '127.0.0.1', allowedHosts: [], allowedOrigins: [] },
+    known: [],
+  });
+  expect(config.policy).toMatchObject({ planMinutes: 10, twoStep: true, irreversible: 'typed' });
+  expect(config.callers.size).toBe(0);
+});
+
+test('one connection of each provider, with what is usual filled in', () => {
+  const config = read({
+    connections: [park, { ...verizon, writes: 'on', account: '0442-1' }, { ...ix, allowGuessed: true, sandbox: true }],
+  });
+  const common = { sandbox: false, writes: false, allowGuessed: false, live: true };
+  expect(config.connections).toMatchObject([
+    {
+      ...common,
+      name: 'tp-eu',
+      provider: 'thingpark',
+      thingpark: {
+        oss: { url: 'https://community.thingpark.io', realm: 'users-auth', clientId: 'sub-1/ops', clientSecret: 'oss-secret-1' },
+        dx: {
+          adminUrl: 'https://community.thingpark.io/thingpark/dx/admin/latest/api',
+          coreUrl: 'https://community.thingpark.io/thingpark/dx/core/latest/api',
+        },
+      },
+    },
+    {
+      ...common,
+      writes: true,
+      name: 'fleet-us',
+      thingspace: { url: 'https://thingspace.verizon.com', appKey: 'app-key-1', username: 'user-1', account: '0442-1' },
+    },
+    { name: 'ix', sandbox: true, live: false, allowGuessed: true, iotx: { url: 'https://api.iot-x.com', productKey: 'both' } },
+  ]);
+  expect(config.known).toEqual(['oss-secret-1', 'dx-secret-1', 'app-key-1', 'app-secret-1', 'pass-word-1', 'access-key-1']);
+});
+
+describe('the environment alone', () => {
+  it('may hold one connection per provider, named like it', () => {
+    const config = readConfig({}, { ...envOf, IOT_OPS_THINGSPACE_WRITES: 'on', IOT_OPS_IOTX_ACCESS_KEY: 'access-key-1' });
+    expect(config.connections.map(({ name, provider, writes }) => ({ name, provider, writes }))).toEqual([
+      { name: 'thingspace', provider: 'thingspace', writes: true },
+      { name: 'iotx', provider: 'iotx', writes: false },
+    ]);
+  });
+  it('stands beside the file', () => {
+    const config = read({ connections: [park] }, { IOT_OPS_IOTX_ACCESS_KEY: 'access-key-1' });
+    expect(config.connections.map((one) => one.name)).toEqual(['tp-eu', 'iotx']);
+  });
+  it('names file and folder too', () => {
+    expect(readConfig({}, { IOT_OPS_CONFIG: fileOf({ connections: [ix] }) }).connections.map((one) => one.name)).toEqual(['ix']);
+  });
+});
+
+describe('what is half filled names the missing setting and its variable', () => {
+  it.each<[string, unknown, Record<string, string>, string]>([
+    [
+      'a text',
+      undefined,
+      { ...envOf, IOT_OPS_THINGSPACE_USERNAME: undefined as never },
+      'connections.thingspace.username: is missing (IOT_OPS_THINGSPACE_USERNAME)',
+    ],
+    [
+      'a secret',
+      undefined,
+      { ...envOf, IOT_OPS_THINGSPACE_APP_KEY: undefined as never },
+      'connections.thingspace.appKey: is missing (IOT_OPS_THINGSPACE_APP_KEY)',
+    ],
+    [
+      'a set of ThingPark',
+      undefined,
+      { IOT_OPS_THINGPARK_OSS_URL: 'https://x.example', IOT_OPS_THINGPARK_OSS_CLIENT_ID: 'a' },
+      'connections.thingpark.oss.clientSecret: is missing (IOT_OPS_THINGPARK_OSS_CLIENT_SECRET)',
+    ],
+    ['both sets', undefined, { IOT_OPS_THINGPARK_WRITES: 'on' }, 'connections.thingpark.oss: needs oss, dx or both'],
+    ['in the file', { connections: [{ ...verizon, password: undefined }] }, {}, 'connections.fleet-us.password: is missing'],
+    ['a name', { connections: [{ ...ix, name: undefined }] }, {}, 'connections.0.name: is missing'],
+  ])('%s', (_, file, env, words) => {
+    expect(problem(file, env)).toBe(words);
+  });
+  it('and lists several', () => {
+    expect(problem(undefined, { IOT_OPS_THINGSPACE_APP_KEY: 'k-1' })).toBe(
+      [
+        'connections.thingspace.appSecret: is missing (IOT_OPS_THINGSPACE_APP_SECRET)',
+        'connections.thingspace.username: is missing (IOT_OPS_THINGSPACE_USERNAME)',
+        'connections.thingspace.password: is missing (IOT_OPS_THINGSPACE_PASSWORD)',
+      ].join('\n'),
+    );
+  });
+});
+
+describe('what is unknown names the nearest', () => {
+  it.each<[unknown, string]>([
+    [{ conections: [] }, 'conections: unknown setting, nearest is connections'],
+    [{ connections: [{ ...verizon, pasword: 'x' }] }, 'connections.fleet-us.pasword: unknown setting, nearest is password'],
+    [
+      { connections: [{ ...park, oss: { ...oss, realmm: 'users-auth' } }] },
+      'connections.tp-eu.oss.realmm: unknown setting, nearest is realm',
+    ],
+    [{ policy: { twostep: false } }, 'policy.twostep: unknown setting, nearest is twoStep'],
+    [{ http: { allowedHost: [] } }, 'http.allowedHost: unknown setting, nearest is allowedHosts'],
+  ])('%j', (file, words) => {
+    expect(problem(file)).toBe(words);
+  });
+  test('a variable', () => {
+    expect(problem(undefined, { IOT_OPS_THINGSPACE_PASWORD: 'x' })).toBe(
+      'unknown environment variable IOT_OPS_THINGSPACE_PASWORD, nearest is IOT_OPS_THINGSPACE_PASSWORD',
+    );
+    expect(problem(undefined, { IOT_OPS_READONLY: '1' })).toBe(
+      'unknown environment variable IOT_OPS_READONLY, nearest is IOT_OPS_READ_ONLY',
+    );
+    expect(problem(undefined, { IOT_OPS_THINGSPACE_USERNAME_FILE: 'x' })).toContain('unknown environment variable');
+  });
+  test('a toolset', () => {
+    expect(problem(undefined, {}, { toolsets: 'fleet,thingspce' })).toBe(
+      'unknown toolset "thingspce", nearest is thingspace; there are fleet, thingpark, thingspace, iotx, changes, operations',
+    );
+  });
+});
+
+describe('secrets', () => {
+  it('come from a variable or a file that the configuration names', () => {
+    const file = fileOf('from-a-file\n', 'secret.txt');
+    const config = read(
+      { connections: [{ ...verizon, appSecret: { env: 'MY_SECRET' }, password: { file } }] },
+      { MY_SECRET: 'from-env-1' },
+    );
+    expect(config.connections[0]).toMatchObject({ thingspace: { appSecret: 'from-env-1', password: 'from-a-file' } });
+    expect(config.known).toEqual(['app-key-1', 'from-env-1', 'from-a-file']);
+  });
+  it('come from a file that a variable names', () => {
+    const { IOT_OPS_THINGSPACE_PASSWORD: _, ...rest } = envOf;
+    const config = readConfig({}, { ...rest, IOT_OPS_THINGSPACE_PASSWORD_FILE: fileOf('from-a-file\n', 'secret.txt') });
+    expect(config.connections[0]).toMatchObject({ thingspace: { password: 'from-a-file' } });
+  });
+  it('are not given twice', () => {
+    expect(problem(undefined, { ...envOf, IOT_OPS_THINGSPACE_PASSWORD_FILE: '/x' })).toBe(
+      'IOT_OPS_THINGSPACE_PASSWORD and IOT_OPS_THINGSPACE_PASSWORD_FILE are both set; keep one',
+    );
+  });
+  it.each<[unknown, RegExp]>([
+    [{ env: 'NOT_SET' }, /^connections\.fleet-us\.password: the environment variable NOT_SET is not set$/],
+    [{ file: '/nowhere/at/all' }, /^connections\.fleet-us\.password: the file \/nowhere\/at\/all cannot be read$/],
+    ['', /^connections\.fleet-us\.password: Too small: expected string to have >=1 characters$/],
+    [{ vault: 'x' }, /^connections\.fleet-us\.password: is a text, \{ "env": "NAME" \} or \{ "file": "path" \}$/],
+  ])('%j is refused by name', (password, words) => {
+    expect(problem({ connections: [{ ...verizon, password }] })).toMatch(words);
+  });
+  it('an empty file is refused', () => {
+    const file = fileOf(' \n', 'secret.txt');
+    expect(problem({ connections: [{ ...verizon, password: { file } }] })).toBe(`connections.fleet-us.password: the file ${file} is empty`);
+  });
+  it('never stand in a message', () => {
+    const said = problem({ connections: [{ ...verizon, password: ['hunter2-hunter2'], appKey: { file: 5, text: 'hunter3-hunter3' } }] });
+    expect(said).not.toContain('hunter');
+  });
+  it('for inputs stand in a file of names and texts', () => {
+    const secretsFile = fileOf({ 'fridge-key': '00112233445566778899AABBCCDDEEFF' }, 'secrets.json');
+    const config = read({ secretsFile });
+    expect(config.secrets.get('fridge-key')).toBe('00112233445566778899AABBCCDDEEFF');
+    expect(config.known).toEqual(['00112233445566778899AABBCCDDEEFF']);
+    const odd = fileOf({ a: 1 }, 'secrets.json');
+    expect(problem({ secretsFile: odd })).toBe(`the secrets file ${odd} is a JSON object of names and texts`);
+    expect(problem({ secretsFile: '/nowhere.json' })).toBe('the secrets file /nowhere.json does not exist');
+  });
+});
+
+describe('addresses', () => {
+  it.each(['http://127.0.0.1:8484', 'http://localhost:8484/', 'http://[::1]:8484', 'https://x.example/base/'])('%s is taken', (url) => {
+    expect(read({ connections: [{ ...ix, url }] }).connections[0]).toMatchObject({ iotx: { url: url.replace(/\/$/, '') } });
+  });
+  it.each([
+    'http://api.iot-x.com',
+    'http://127.0.0.1.evil.example',
+    'http://localhost.evil.example',
+    'http://10.0.0.1:8484',
+    'ftp://x.example',
+    'https://user:pass@x.example',
+    'https://x.example/?a=b',
+    'api.iot-x.com',
+    '',
+  ])('%j is refused', (url) => {
+    expect(problem({ connections: [{ ...ix, url }] })).toBe(
+      'connections.ix.url: is an https address (plain http on loopback only). Example: https://community.thingpark.io',
+    );
+  });
+});
+
+describe('flags before environment before file', () => {
+  const file = { toolsets: ['iotx'], readOnly: true, stateDir: '/from/file', http: { host: '127.0.0.2' } };
+  it('the file', () => {
+    expect(read(file)).toMatchObject({ toolsets: ['iotx'], readOnly: true, stateDir: '/from/file', http: { host: '127.0.0.2' } });
+  });
+  it('the environment', () => {
+    const env = { IOT_OPS_TOOLSETS: 'fleet, changes', IOT_OPS_READ_ONLY: 'off', IOT_OPS_STATE_DIR: '/from/env' };
+    expect(read(file, env)).toMatchObject({ toolsets: ['fleet', 'changes'], readOnly: false, stateDir: '/from/env' });
+  });
+  it('the environment, for the secrets file', () => {
+    const secretsFile = fileOf({ a: 'from-the-file' }, 'a.json');
+    const env = { IOT_OPS_SECRETS_FILE: fileOf({ a: 'from-the-environment' }, 'b.json') };
+    expect(read({ secretsFile }, env).secrets.get('a')).toBe('from-the-environment');
+  });
+  it('the flags', () => {
+    const env = { IOT_OPS_TOOLSETS: 'changes', IOT_OPS_READ_ONLY: 'off', IOT_OPS_CONFIG: '/nowhere.json' };
+    expect(read(file, env, { toolsets: 'thingpark', readOnly: true, host: '0.0.0.0' })).toMatchObject({
+      toolsets: ['thingpark'],
+      readOnly: true,
+      http: { host: '0.0.0.0' },
+    });
+  });
+  it('a word that is neither on nor off is refused', () => {
+    expect(problem(undefined, { IOT_OPS_READ_ONLY: 'maybe' })).toBe('IOT_OPS_READ_ONLY: on or off, got "maybe"');
+  });
+});
+
+describe('callers', () => {
+  const token = 'caller-token-0123456789';
+  it('stand in the configuration or in a file of lines', () => {
+    const file = fileOf(`# who may call\n\nops: ${token}\nnight.shift : other-token-0123456789\n`, 'callers');
+    const config = read({ callers: { ci: { env: 'CI_TOKEN' } } }, { CI_TOKEN: 'ci-token-0123456789', IOT_OPS_CALLERS_FILE: file });
+    expect([...config.callers]).toEqual([
+      ['ci', 'ci-token-0123456789'],
+      ['ops', token],
+      ['night.shift', 'other-token-0123456789'],
+    ]);
+    expect(config.known).toEqual(expect.arrayContaining(['ci-token-0123456789', token, 'other-token-0123456789']));
+  });
+  it('have long tokens, one line each', () => {
+    expect(problem({ callers: { ops: 'short' } })).toBe('callers.ops: a token has at least 16 characters');
+    const bad = fileOf('just-a-token-0123456789\n', 'callers');
+    expect(problem(undefined, { IOT_OPS_CALLERS_FILE: bad })).toBe('IOT_OPS_CALLERS_FILE: each line is "name: token"');
+    expect(problem(undefined, { IOT_OPS_CALLERS_FILE: '/nowhere' })).toBe('IOT_OPS_CALLERS_FILE: the file /nowhere cannot be read');
+  });
+});
+
+describe('other refusals', () => {
+  it('a name used twice', () => {
+    expect(problem({ connections: [ix, { ...verizon, name: 'ix' }] })).toBe('connections: the name ix is used twice');
+    expect(problem({ connections: [{ ...ix, name: 'iotx' }] }, { IOT_OPS_IOTX_ACCESS_KEY: 'access-key-2' })).toBe(
+      'connections: the name iotx is used twice',
+    );
+  });
+  it('a name that is no name', () => {
+    expect(problem({ connections: [{ ...ix, name: 'a b' }] })).toBe(
+      'connections.a b.name: has letters, digits, dot, dash and underscore, at most 40. Example: thingpark-eu',
+    );
+  });
+  it('a provider that there is not', () => {
+    expect(problem({ connections: [{ ...ix, provider: 'thingparc' }] })).toMatch(
+      /^connections\.ix\.provider: .*thingpark.*thingspace.*iotx/,
+    );
+  });
+  it('a file that is not there, not JSON or no object', () => {
+    expect(problem(undefined, {}, { config: '/nowhere.json' })).toBe('the configuration file /nowhere.json does not exist');
+    expect(problem('{ not json')).toMatch(/^the configuration file .*config\.json is not JSON$/);
+    expect(problem([])).toBe('configuration: expected object, received array');
+    expect(problem('null')).toBe('configuration: expected object, received null');
+  });
+  it('a policy out of bounds', () => {
+    expect(problem({ policy: { planMinutes: 0 } })).toBe('policy.planMinutes: Too small: expected number to be >=1');
+    expect(problem({ policy: { irreversible: 'yes' } })).toBe('policy.irreversible: Invalid option: expected one of "typed"|"refuse"');
+    expect(read({ policy: { twoStep: false, maxTargets: 5 } }).policy).toMatchObject({ twoStep: false, maxTargets: 5, planMinutes: 10 });
+  });
+});
+
+test('the state directory is the platform’s own place', () => {
+  const usual: Record<string, string> = { linux: '/state/iot-ops-mcp', darwin: join(homedir(), 'Library/Application Support/iot-ops-mcp') };
+  expect(readConfig({}, { XDG_STATE_HOME: '/state' }).stateDir).toBe(usual[process.platform]);
+  if (process.platform === 'linux') expect(readConfig({}, {}).stateDir).toBe(join(homedir(), '.local/state/iot-ops-mcp'));
+});
+
+test('every variable begins with our prefix, and secrets also come as files', () => {
+  expect(variables.every((name) => name.startsWith('IOT_OPS_'))).toBe(true);
+  expect(variables.filter((name) => name.endsWith('SECRET_FILE') || name.endsWith('KEY_FILE'))).toEqual([
+    'IOT_OPS_THINGPARK_OSS_CLIENT_SECRET_FILE',
+    'IOT_OPS_THINGPARK_DX_CLIENT_SECRET_FILE',
+    'IOT_OPS_THINGSPACE_APP_KEY_FILE',
+    'IOT_OPS_THINGSPACE_APP_SECRET_FILE',
+    'IOT_OPS_IOTX_ACCESS_KEY_FILE',
+  ]);
+});
