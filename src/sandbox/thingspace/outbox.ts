@@ -7,6 +7,8 @@ const threshold = 4;
 const apart = 5 * 60_000;
 // The platform keeps a message for 30 days; we keep the newest.
 const keep = 20_000;
+// A timer counts no further; what is later happens with the first request after its time.
+const longestTimer = 2 ** 31 - 1;
 
 export function listenerKey(account: string, service: string): string {
   return `${account} ${service.toLowerCase()}`;
@@ -19,7 +21,7 @@ export function listenerOf(world: World, account: string, service: string): List
 /** Runs `what` after `ms` by itself, not only when the next request comes. */
 export function soon(world: World, ms: number, what: () => void): void {
   world.happenings.after(ms, what);
-  world.clock.later(ms, () => world.happenings.catchUp());
+  if (ms <= longestTimer) world.clock.later(ms, () => world.happenings.catchUp());
 }
 
 /** Posts a message to the listener of a service of an account; where nobody listens it is lost. */
