@@ -6,11 +6,9 @@ import { namedIn, notIn, requiredElements } from './chosen.ts';
 import { accountOf, planIn } from './find.ts';
 import { activated, close, deactivated, open } from './line.ts';
 import { soon } from './outbox.ts';
-import { type Fault, type Message, promise, type Say } from './requests.ts';
+import { type Carry, type Fault, promise, watched } from './requests.ts';
 import type { Profile, TsDevice } from './seed.ts';
 import { wrong } from './wrong.ts';
-
-type Act = (device: TsDevice, now: number, say: Say) => Fault | Message | undefined;
 
 const noProfile: Fault = ['INPUT_INVALID.DeviceState.Invalid', 'The device holds no profile for this.'];
 
@@ -19,10 +17,11 @@ function eidAndIccid(device: TsDevice): { id: string; kind: string }[] {
 }
 
 /** Accepts an act on profiles; elements name a device by deviceIds, or by ids as the SDK writes it. */
-function act({ world, body }: Ask, work: Act, limit = 10_000): Told<{ requestId: string }> {
-  const sent = readBody(body);
+function act(ask: Ask, work: Carry, type?: string): Told<{ requestId: string }> {
+  const { world } = ask;
+  const sent = readBody(ask.body);
   const account = accountOf(world.thingspace, required(sent, 'accountName')).name;
-  const elements = requiredElements(sent, 'devices', limit).map((one) => {
+  const elements = requiredElements(sent).map((one) => {
     const { ids, deviceIds = ids } = members(one);
     return { deviceIds };
   });
@@ -31,13 +30,14 @@ function act({ world, body }: Ask, work: Act, limit = 10_000): Told<{ requestId:
     account: () => account,
     subjects: namedIn(world, elements, account),
     ids: eidAndIccid,
-    work: (device, now, say) =>
+    work: watched(world, type, (device, now, say) =>
       device.eid === undefined ? ['INPUT_INVALID.Device.Identifier.Invalid', 'The device is no eUICC device.'] : work(device, now, say),
+    ),
   });
 }
 
 /** Moves the profile of one device on from one of these states. */
-function to(next: Profile, from: readonly (Profile | undefined)[]): Act {
+function to(next: Profile, from: readonly (Profile | undefined)[]): Carry {
   return (device) => {
     if (device.state !== 'active') return notIn('active');
     if (!from.includes(device.profile)) return noProfile;
@@ -46,13 +46,13 @@ function to(next: Profile, from: readonly (Profile | undefined)[]): Act {
   };
 }
 
-function state(ask: Ask, work: Act): Told<{ requestId: string }> {
+function state(ask: Ask, work: Carry): Told<{ requestId: string }> {
   required(readBody(ask.body), 'smsrOid');
   return act(ask, work);
 }
 
 /** Opens a line; the plan is the one named, else the one the device had. */
-function opening(world: World, body: unknown): Act {
+function opening(world: World, body: unknown): Carry {
   const sent = readBody(body);
   const plan = textOf(sent['servicePlan']);
   const account = accountOf(world.thingspace, required(sent, 'accountName'));
@@ -74,26 +74,34 @@ function opening(world: World, body: unknown): Act {
 export const profiles: Behaviours<typeof contracts> = {
   activateEnable(ask) {
     const begin = opening(ask.world, ask.body);
-    return act(ask, (device, now, say) => {
-      const ending = begin(device, now, say);
-      if (!Array.isArray(ending)) device.profile = 'DOWNLOAD_ENABLE';
-      return ending;
-    });
+    return act(
+      ask,
+      (device, now, say) => {
+        const ending = begin(device, now, say);
+        if (!Array.isArray(ending)) device.profile = 'DOWNLOAD_ENABLE';
+        return ending;
+      },
+      'Activate',
+    );
   },
 
-  activate: (ask) => act(ask, opening(ask.world, ask.body)),
+  activate: (ask) => act(ask, opening(ask.world, ask.body), 'Activate'),
 
   deactivate(ask) {
     const sent = readBody(ask.body);
     // The code of a wrong reason is not documented.
     if (required(sent, 'reasonCode') !== 'FF') throw wrong('INPUT_INVALID.ReasonCode.Invalid', 'The reason code is not valid.');
     const careful = sent['checkFallbackProfile'] === true;
-    return act(ask, (device, now) => {
-      if (device.line === undefined) return notIn('active');
-      if (careful && !device.fallback) return noProfile;
-      close(ask.world, device, now);
-      return deactivated;
-    });
+    return act(
+      ask,
+      (device, now) => {
+        if (device.line === undefined) return notIn('active');
+        if (careful && !device.fallback) return noProfile;
+        close(ask.world, device, now);
+        return deactivated;
+      },
+      'Deactivate',
+    );
   },
 
   setFallback: (ask) =>

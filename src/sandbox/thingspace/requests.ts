@@ -136,17 +136,21 @@ export function shortIds(device: TsDevice): { id: string; kind: string }[] {
   return [{ id: device.iccid, kind: 'iccid' }];
 }
 
-/** Accepts an act on devices; what was done stands in their history, and monitors hear of what they lost or got. */
-export function accept(world: World, action: Action, targets: readonly TsDevice[], carry: Carry): Told<{ requestId: string }> {
-  const work: Carry = (device, now, say) => {
+/** Keeps an act in the line's history under `type`, where it has one; monitors hear of what the line lost or got. */
+export function watched(world: World, type: string | undefined, carry: Carry): Carry {
+  return (device, now, say) => {
     const was = isConnected(device, now);
     const before = deedsOf(device);
     const ending = carry(device, now, say);
-    const type = deeds[action];
     if (type) before.push({ at: now, type, status: isFault(ending) ? 'Failed' : 'Success' });
     if (isConnected(device, now) !== was) notice(world, device);
     return ending;
   };
+}
+
+/** Accepts an act on devices. */
+export function accept(world: World, action: Action, targets: readonly TsDevice[], carry: Carry): Told<{ requestId: string }> {
+  const work = watched(world, deeds[action], carry);
   return promise(world, { action, account: (device) => device.account, subjects: targets, ids: shortIds, work });
 }
 

@@ -188,6 +188,12 @@ test('lines of eUICC devices are deactivated and activated, the SDK spelling too
   await api.post('/devices/profile/actions/activate_enable', { ...base, servicePlan: 'IOTLOW5MB', mdnZipCode: '98801' });
   api.clock.advance(5000);
   expect(line(api)).toMatchObject({ state: 'active', line: 20, profile: 'DOWNLOAD_ENABLE' });
+  expect(line(api)?.deeds?.map(({ type, status }) => [type, status])).toEqual([
+    ['Activate', 'Success'],
+    ['Deactivate', 'Failed'],
+    ['Deactivate', 'Success'],
+    ['Activate', 'Success'],
+  ]);
   await api.send('POST', '/api/m2m/v2/devices/actions/list', { accountName: account, profileStatusFilter: 'DOWNLOAD_ENABLE' });
   api.clock.advance(5000);
   expect(heard(api).at(-1)).toMatchObject([
