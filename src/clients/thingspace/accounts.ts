@@ -1,8 +1,10 @@
-/** Accounts, and how a request made in one ended. */
+/** Accounts: what one holds, how a request made in one ended, and devices on their way from one to another. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { CustomField, Plain } from './plain.ts';
 import { ServicePlan } from './plans.ts';
+import { Accepted, Devices, Filter } from './selection.ts';
 
 const IpPool = () =>
   z.looseObject({ poolName: z.string().nullish(), poolType: z.string().nullish(), isDefaultPool: z.boolean().nullish() });
@@ -45,6 +47,66 @@ const requestStatus = endpoint({
   example: { path: { accountName: '0442000123-00001', requestId: '7c2f6a1e-3b0d-4a44-9a52-0d5be1f0a9c3' } },
 });
 
+const skus = endpoint({
+  id: 'thingspace.accounts.skus',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/accounts/{accountName}/sku',
+  effects: [],
+  sure: 'documented',
+  source: 'retrieve-device-sku-list page',
+  doubts: ['limited release: an account may not have it'],
+  help: 'Lists the device SKUs of an account with how far each is certified.',
+  reply: () =>
+    z.looseObject({
+      accountName: z.string().nullish(),
+      /** deviceSkuStatus: Valid, Certified and in DMD, Certified but not in DMD, Not Certified. */
+      deviceSkuInfo: z.array(z.looseObject({ deviceSku: z.string().nullish(), deviceSkuStatus: z.string().nullish() })).nullish(),
+    }),
+  example: { path: { accountName: '0442000123-00001' } },
+});
+
+const move = endpoint({
+  id: 'thingspace.accounts.move',
+  api: 'm2m',
+  route: 'PUT /api/m2m/v1/devices/actions/move',
+  effects: ['billing'],
+  sure: 'documented',
+  source: 'move-devices page, SDK',
+  doubts: [
+    'works between accounts of one customer profile that use IoT Order Flow; history stays with the old account',
+    'suspension counters start anew',
+    'a filter hits every matching device',
+  ],
+  help: 'Moves active devices to another account; servicePlan is needed where the target account lacks their plan.',
+  body: () =>
+    z
+      .strictObject({
+        /** The account that the devices go to. */
+        accountName: Plain(),
+        devices: Devices().optional(),
+        filter: Filter().optional(),
+        groupName: Plain().optional(),
+        customFields: z.array(CustomField()).min(1).optional(),
+        servicePlan: Plain().optional(),
+        carrierIpPoolName: Plain().optional(),
+      })
+      .refine(
+        (body) => (body.devices === undefined) !== [body.filter, body.groupName, body.customFields].every((one) => one === undefined),
+        {
+          path: ['devices'],
+          error: 'give devices or a filter (filter, groupName, customFields), not both and not neither',
+        },
+      ),
+  reply: () => Accepted(),
+  example: {
+    body: {
+      accountName: '0442000123-00002',
+      devices: [{ deviceIds: [{ id: '89148000000077000037', kind: 'iccid' }] }],
+      servicePlan: 'IOTLOW5MB',
+    },
+  },
+});
+
 export type RequestState = 'pending' | 'success' | 'failed' | 'unknown';
 
 /** The status word of a request in one spelling: pages and SDK write Failure or Failed, in any case. */
@@ -54,4 +116,4 @@ export function requestStateOf(status: string): RequestState {
   return word === 'failure' || word === 'failed' ? 'failed' : 'unknown';
 }
 
-export const accounts = { read, requestStatus };
+export const accounts = { read, requestStatus, skus, move };

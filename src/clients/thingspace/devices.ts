@@ -2,8 +2,10 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { AnsweredId, Attribute, DeviceId, DeviceIds } from './ids.ts';
+import { AnsweredId, Attribute, DeviceId } from './ids.ts';
+import { PlaceOfUse } from './place-of-use.ts';
 import { CustomField, Plain } from './plain.ts';
+import { Accepted, Devices, everyMatch, mustName, mustNotMix, named, selection, unmixed } from './selection.ts';
 
 const Text = () => z.string().nullish();
 
@@ -69,33 +71,6 @@ const list = endpoint({
   example: { body: { accountName: '0442000123-00001', largestDeviceIdSeen: 0, maxNumberOfDevices: 500 } },
 });
 
-/** At most 10,000 devices in one request. */
-const Devices = () => z.array(DeviceIds()).min(1).max(10_000);
-const Accepted = () => z.looseObject({ requestId: z.string() });
-
-const PlaceOfUse = () =>
-  z.strictObject({
-    customerName: z.strictObject({
-      title: Plain().optional(),
-      firstName: Plain(),
-      middleName: Plain().optional(),
-      lastName: Plain(),
-      suffix: Plain().optional(),
-    }),
-    address: z.strictObject({
-      addressLine1: Plain(),
-      addressLine2: Plain().optional(),
-      city: Plain(),
-      state: Plain(),
-      zip: Plain(),
-      zip4: Plain().optional(),
-      country: Plain(),
-      phone: Plain().optional(),
-      phoneType: Plain().optional(),
-      emailAddress: Plain().optional(),
-    }),
-  });
-
 const perDay = 'a line takes 5 provisioning actions a day (older text: 2)';
 
 const activate = endpoint({
@@ -142,33 +117,6 @@ const activate = endpoint({
     },
   },
 });
-
-const filterMembers = ['groupName', 'servicePlan', 'customFields'] as const;
-
-interface Selection {
-  devices?: unknown;
-  accountName?: unknown;
-  groupName?: unknown;
-  servicePlan?: unknown;
-  customFields?: unknown;
-}
-
-// The provider takes a filter for the whole account it names: an empty or mixed selection is refused here.
-const named = (body: Selection): boolean =>
-  body.devices !== undefined || body.accountName !== undefined || filterMembers.some((name) => body[name] !== undefined);
-const unmixed = (body: Selection): boolean => body.devices === undefined || filterMembers.every((name) => body[name] === undefined);
-const mustName = { path: ['devices'], error: 'name the devices, or give a filter (accountName, groupName, servicePlan, customFields)' };
-const mustNotMix = { path: ['devices'], error: 'give devices or a filter (groupName, servicePlan, customFields), not both' };
-
-const selection = () => ({
-  devices: Devices().optional(),
-  accountName: Plain().optional(),
-  groupName: Plain().optional(),
-  servicePlan: Plain().optional(),
-  customFields: z.array(CustomField()).min(1).optional(),
-});
-
-const everyMatch = 'a filter hits every matching device, an accountName alone the whole account';
 
 const suspend = endpoint({
   id: 'thingspace.devices.suspend',

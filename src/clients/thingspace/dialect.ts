@@ -147,9 +147,23 @@ export function thingspaceDialect(settings: ThingspaceSettings, clock: Clock, le
       const { code, words } = readRefusal(answer);
       return { code, words };
     },
-    // The Global-IoT variant answers an account with its plans inside.
-    open: (entry, body) => (entry.id === plans.list.id && !Array.isArray(body) ? (pick(body, 'servicePlans') ?? body) : body),
+    open(entry, body, headers?: Headers) {
+      // The Global-IoT variant answers an account with its plans inside.
+      if (entry.id === plans.list.id && !Array.isArray(body)) return pick(body, 'servicePlans') ?? body;
+      // The way to the next page is a header: shown as a member, so that whoever reads the answer can go on.
+      const next = nextIn(headers?.get('location'));
+      return next !== undefined && isObject(body) ? { ...body, next } : body;
+    },
   };
+}
+
+/** The token in `/groups/{account}/name/{group}/?next={token}`. */
+function nextIn(location: string | null | undefined): string | undefined {
+  return new URLSearchParams(location?.split('?')[1] ?? '').get('next') || undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function succeeded(answer: Answer): boolean {

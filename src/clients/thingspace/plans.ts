@@ -1,8 +1,10 @@
-/** Service plans of an account. */
+/** Service plans of an account, and moving lines from one to another. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { Attribute } from './ids.ts';
+import { CustomField, Plain } from './plain.ts';
+import { Accepted, Devices, everyMatch } from './selection.ts';
 
 /** `code` is what other calls want; a placeholder row has no code and 0 kB and is to be passed over. */
 export const ServicePlan = () =>
@@ -26,4 +28,54 @@ const list = endpoint({
   example: { path: { accountName: '0442000123-00001' } },
 });
 
-export const plans = { list };
+interface PlanSelection {
+  devices?: unknown;
+  accountName?: unknown;
+  groupName?: unknown;
+  currentServicePlan?: unknown;
+  customFields?: unknown;
+}
+
+const hasFilter = (body: PlanSelection): boolean =>
+  [body.groupName, body.currentServicePlan, body.customFields].some((value) => value !== undefined);
+
+const change = endpoint({
+  id: 'thingspace.plans.change',
+  api: 'm2m',
+  route: 'PUT /api/m2m/v1/devices/actions/plan',
+  effects: ['billing'],
+  sure: 'documented',
+  source: 'change-device-service-plan page, SDK',
+  doubts: [
+    'the form of takeEffect is not verified; a date is the best guess',
+    'a device takes 4 plan changes a month, and none while suspended',
+    everyMatch,
+  ],
+  help: 'Puts lines on another service plan; as filters serve account, group, custom fields and currentServicePlan.',
+  body: () =>
+    z
+      .strictObject({
+        /** The code of the new plan. */
+        servicePlan: Plain(),
+        devices: Devices().optional(),
+        accountName: Plain().optional(),
+        groupName: Plain().optional(),
+        /** Here the filter: the plan that the lines have now. */
+        currentServicePlan: Plain().optional(),
+        customFields: z.array(CustomField()).min(1).optional(),
+        carrierIpPoolName: Plain().optional(),
+        takeEffect: Plain().optional(),
+      })
+      .refine((body) => body.devices !== undefined || body.accountName !== undefined || hasFilter(body), {
+        path: ['devices'],
+        error: 'name the devices, or give a filter (accountName, groupName, currentServicePlan, customFields)',
+      })
+      .refine((body) => body.devices === undefined || !hasFilter(body), {
+        path: ['devices'],
+        error: 'give devices or a filter (groupName, currentServicePlan, customFields), not both',
+      }),
+  reply: () => Accepted(),
+  example: { body: { servicePlan: 'IOTLOW5MB', devices: [{ deviceIds: [{ id: '89148000000077000037', kind: 'iccid' }] }] } },
+});
+
+export const plans = { list, change };

@@ -32,4 +32,18 @@ const logout = endpoint({
   example: {},
 });
 
-export const session = { login, logout };
+const resetPassword = endpoint({
+  id: 'thingspace.session.resetPassword',
+  api: 'm2m',
+  route: 'PUT /api/m2m/v1/session/password/actions/reset',
+  effects: ['session', 'destructive'],
+  sure: 'documented',
+  source: 'Reset_Connectivity_Management_Password page, SDK',
+  doubts: ['a lost answer loses the login: the old password stops working at once and only this answer holds the new one'],
+  help: 'Replaces the password of the user by a random one, which the answer holds.',
+  body: () => z.strictObject({ oldPassword: z.string().min(1) }),
+  reply: () => z.looseObject({ newPassword: z.string() }),
+  example: { body: { oldPassword: 'password' } },
+});
+
+export const session = { login, logout, resetPassword };

@@ -4,8 +4,12 @@ import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { Attribute, DeviceId } from './ids.ts';
 import { Plain } from './plain.ts';
+import { Accepted, FlatIds, heard } from './selection.ts';
 
 const Amount = () => z.union([z.number(), z.string()]).nullish();
+
+const Label = () => z.strictObject({ name: Plain().max(20), value: Plain().max(50) });
+const CycleOf = () => z.strictObject({ year: z.string().regex(/^\d{4}$/), month: z.string().regex(/^(0[1-9]|1[0-2])$/) });
 
 const list = endpoint({
   id: 'thingspace.usage.list',
@@ -23,7 +27,7 @@ const list = endpoint({
         earliest: Plain(),
         latest: Plain(),
         deviceId: DeviceId().optional(),
-        label: z.strictObject({ name: Plain().max(20), value: Plain().max(50) }).optional(),
+        label: Label().optional(),
       })
       .refine((body) => (body.deviceId === undefined) !== (body.label === undefined), {
         path: ['deviceId'],
@@ -51,4 +55,112 @@ const list = endpoint({
   },
 });
 
-export const usage = { list };
+const month = 31 * 86_400_000;
+
+const aggregate = endpoint({
+  id: 'thingspace.usage.aggregate',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/usage/actions/list/aggregate',
+  effects: [],
+  sure: 'documented',
+  source: 'Retrieve_Aggregated_Device_Usage_History page, SDK',
+  doubts: [heard('DeviceUsage'), 'naming nothing but the account asks for the whole account', 'may begin at most 6 months ago'],
+  cost: 'high',
+  help: 'Asks for the summed usage of devices or labels over up to one month; the sums come by callback.',
+  body: () =>
+    z
+      .strictObject({
+        startTime: Plain(),
+        endTime: Plain(),
+        deviceIds: FlatIds().optional(),
+        label: z.array(Label()).min(1).max(50).optional(),
+        accountName: Plain().optional(),
+        groupName: Plain().optional(),
+      })
+      .refine((body) => body.deviceIds === undefined || body.label === undefined, {
+        path: ['deviceIds'],
+        error: 'give deviceIds or label, not both',
+      })
+      .refine((body) => !(Date.parse(body.endTime) - Date.parse(body.startTime) > month), {
+        path: ['endTime'],
+        error: 'spans more than one month',
+      }),
+  reply: () => Accepted(),
+  example: {
+    body: {
+      startTime: '2026-02-01T00:00:00Z',
+      endTime: '2026-03-01T00:00:00Z',
+      deviceIds: [{ id: '89148000000077000037', kind: 'iccid' }],
+    },
+  },
+});
+
+const billed = endpoint({
+  id: 'thingspace.usage.billed',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/usage/actions/billedusage',
+  effects: [],
+  sure: 'documented',
+  source: 'Retrieve_Billed_Usage page',
+  doubts: ['what it answers is not verified, nor that it answers at once', 'limited availability'],
+  help: 'Reads the billed usage of one device or of labels in a billing cycle, the last completed one unless said.',
+  body: () =>
+    z
+      .strictObject({
+        accountName: Plain(),
+        deviceId: DeviceId().optional(),
+        labels: z.array(Label()).min(1).max(2000).optional(),
+        billingCycle: CycleOf().optional(),
+      })
+      .refine((body) => (body.deviceId === undefined) !== (body.labels === undefined), {
+        path: ['deviceId'],
+        error: 'give deviceId or labels, not both',
+      }),
+  reply: () => z.looseObject({}),
+  example: {
+    body: {
+      accountName: '0442000123-00001',
+      deviceId: { id: '89049032000000000000000000007711', kind: 'eid' },
+      billingCycle: { year: '2026', month: '01' },
+    },
+  },
+});
+
+const billedList = endpoint({
+  id: 'thingspace.usage.billedList',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/usage/actions/billedusage/list',
+  effects: [],
+  sure: 'documented',
+  source: 'Retrieve_Billed_Usage_List page, SDK',
+  doubts: [
+    heard('DeviceService'),
+    'the callback body is not verified',
+    'the elements of labels and deviceIds are spelled differently by pages and SDK',
+    'accountName alone asks for every device',
+  ],
+  cost: 'high',
+  help: 'Asks for the billed usage of up to 2,000 devices (by EID) or labels; the figures come by callback.',
+  body: () =>
+    z
+      .strictObject({
+        accountName: Plain(),
+        deviceIds: z.array(DeviceId()).min(1).max(2000).optional(),
+        labels: z.array(Label()).min(1).max(2000).optional(),
+        billingCycle: CycleOf().optional(),
+      })
+      .refine((body) => body.deviceIds === undefined || body.labels === undefined, {
+        path: ['deviceIds'],
+        error: 'give deviceIds or labels, not both',
+      }),
+  reply: () => Accepted(),
+  example: {
+    body: {
+      accountName: '0442000123-00001',
+      deviceIds: [{ id: '89049032000000000000000000007711', kind: 'eid' }],
+      billingCycle: { year: '2026', month: '01' },
+    },
+  },
+});
+
+export const usage = { list, aggregate, billed, billedList };

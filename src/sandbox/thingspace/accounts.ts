@@ -1,15 +1,12 @@
-/** Accounts with their plans, and how a request ended. */
+/** Accounts: what one holds, how a request ended, and devices on their way from one to another. */
 import type { accounts as accountsContracts } from '../../clients/thingspace/accounts.ts';
-import type { plans as plansContracts } from '../../clients/thingspace/plans.ts';
-import type { Behaviours } from '../behaviour.ts';
-import { accountOf } from './find.ts';
-import { statusOf } from './requests.ts';
+import { type Behaviours, members, textOf } from '../behaviour.ts';
+import { readBody, required } from './body.ts';
+import { chosen, elements, namedIn, notIn } from './chosen.ts';
+import { accountOf, planIn } from './find.ts';
+import { accept, requestOf, statusOf } from './requests.ts';
+import { defaultGroup } from './seed.ts';
 import { planWire } from './shapes.ts';
-import { wrong } from './wrong.ts';
-
-export const plans: Behaviours<typeof plansContracts> = {
-  list: ({ world, path }) => ({ status: 200, body: accountOf(world.thingspace, path.accountName).plans.map(planWire) }),
-};
 
 export const accounts: Behaviours<typeof accountsContracts> = {
   read({ world, path }) {
@@ -31,9 +28,43 @@ export const accounts: Behaviours<typeof accountsContracts> = {
 
   requestStatus({ world, path }) {
     const account = accountOf(world.thingspace, path.accountName);
-    const request = world.thingspace.requests.get(path.requestId);
-    // The code of an unknown request is not documented.
-    if (request?.account !== account.name) throw wrong('REQUEST_FAILED.RequestNotFound', 'The request does not exist.');
+    const request = requestOf(world, account.name, path.requestId, 1);
     return { status: 200, body: { requestId: request.id, status: statusOf(request) } };
+  },
+
+  skus({ world, path }) {
+    const { name } = accountOf(world.thingspace, path.accountName);
+    return {
+      status: 200,
+      body: {
+        accountName: name,
+        deviceSkuInfo: [
+          { deviceSku: 'EXSKU0001', deviceSkuStatus: 'Valid' },
+          { deviceSku: 'EXSKU0002', deviceSkuStatus: 'Not Certified' },
+        ],
+      },
+    };
+  },
+
+  move({ world, body }) {
+    const ts = world.thingspace;
+    const sent = readBody(body);
+    const target = accountOf(ts, required(sent, 'accountName'));
+    const plan = textOf(sent['servicePlan']);
+    if (plan !== undefined) planIn(target, plan);
+    const named = elements(sent);
+    const { account, ...filter } = members(sent['filter']);
+    const { groupName, customFields } = sent;
+    const targets = named ? namedIn(world, named) : chosen(world, { groupName, customFields, ...filter, accountName: account });
+    return accept(world, 'move', targets, (device) => {
+      if (device.state !== 'active') return notIn('active');
+      const kept = plan ?? device.plan;
+      if (!target.plans.some((one) => one.code === kept))
+        return [`REQUEST_FAILED.${kept}.NotFound`, 'The target account does not offer the service plan.'];
+      device.account = target.name;
+      device.group = defaultGroup(target.name);
+      device.plan = kept;
+      return undefined;
+    });
   },
 };

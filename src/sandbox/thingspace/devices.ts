@@ -2,46 +2,15 @@ import type { devices as contracts } from '../../clients/thingspace/devices.ts';
 import { type Behaviours, textOf } from '../behaviour.ts';
 import type { World } from '../world.ts';
 import { readBody, required } from './body.ts';
-import { accountOf, enter, erase, find, findOne, placeAfter, readId, readIds, refit, unline } from './find.ts';
+import { addNew, chosen, elements, freshDevice, inAccount, notIn } from './chosen.ts';
+import { accountOf, erase, find, findOne, placeAfter, readId, readIds, refit } from './find.ts';
 import { pause, resume } from './history.ts';
-import { listTests, readCustomFields, selectionTests } from './matching.ts';
+import { activated, close, deactivated, open, restored, suspended } from './line.ts';
+import { listTests, readCustomFields, setFields } from './matching.ts';
 import { accept } from './requests.ts';
-import { defaultGroup, type TsDevice } from './seed.ts';
+import type { TsDevice } from './seed.ts';
 import { deviceWire } from './shapes.ts';
 import { wrong } from './wrong.ts';
-
-const most = 10_000;
-
-function elements(body: Record<string, unknown>): unknown[] | undefined {
-  const devices = body['devices'];
-  if (devices === undefined || devices === null) return undefined;
-  if (!Array.isArray(devices)) throw wrong('DeserializationFailed', 'devices is not a list.');
-  if (devices.length === 0) throw wrong('INPUT_INVALID.DeviceNotProvided', 'The list of devices is empty.');
-  if (devices.length > most) throw wrong('INPUT_INVALID.MaxRequestsExceeded', 'More than 10,000 devices.');
-  return devices;
-}
-
-function inAccount(device: TsDevice, account: string | undefined): TsDevice {
-  if (account !== undefined && device.account !== account)
-    throw wrong('INPUT_INVALID.Device.Account.Invalid', 'The device is not in the account.');
-  return device;
-}
-
-/** The devices of a suspend, restore or deactivate: those named, or else those that the filter matches. */
-function chosen(world: World, body: Record<string, unknown>): TsDevice[] {
-  const ts = world.thingspace;
-  const named = elements(body);
-  const account = textOf(body['accountName']);
-  if (account !== undefined) accountOf(ts, account);
-  if (named) return named.map((element) => inAccount(findOne(ts, readIds(element)), account));
-  const tests = selectionTests(ts, body);
-  if (tests.length === 0) throw wrong('INPUT_INVALID.DeviceNotProvided', 'Neither devices nor a filter are given.');
-  const found = ts.devices.filter((device) => tests.every((test) => test(device)));
-  if (found.length > most) throw wrong('INPUT_INVALID.MaxRequestsExceeded', 'More than 10,000 devices.');
-  return found;
-}
-
-const notIn = (state: string): readonly [string, string] => ['INPUT_INVALID.DeviceState.Invalid', `The device is not in ${state} state.`];
 
 /** The device of one element of an activation, a new one where the SIM is not known yet. */
 function toActivate(world: World, element: unknown, sku: string | undefined, account: string | undefined): TsDevice {
@@ -61,32 +30,7 @@ function toActivate(world: World, element: unknown, sku: string | undefined, acc
   if (holder && holder !== device) throw wrong('INPUT_INVALID.Device.Identifier.Invalid', 'The IMEI belongs to another device.');
   if (device) return inAccount(device, account);
   if (account === undefined) throw wrong('REQUEST_FAILED.MultipleAccounts', 'The user has several accounts, name one.');
-  const fresh = {
-    account,
-    group: defaultGroup(account),
-    state: 'pre-active',
-    plan: '',
-    zip: '',
-    created: world.clock.now(),
-    period: 3_600_000,
-  } as const;
-  return { n: 0, iccid, name: '', ...fresh };
-}
-
-/** Enters the devices that were not known yet; the same SIM named twice is one device. */
-function addNew(world: World, targets: readonly TsDevice[]): TsDevice[] {
-  const ts = world.thingspace;
-  const added = new Map<string, TsDevice>();
-  return targets.map((device) => {
-    const twin = added.get(device.iccid);
-    if (twin || device.n > 0) return twin ?? device;
-    device.n = ts.nextDevice++;
-    device.name = `new-${String(device.n).padStart(4, '0')}`;
-    ts.devices.push(device);
-    enter(ts, device);
-    added.set(device.iccid, device);
-    return device;
-  });
+  return freshDevice(world, iccid, account);
 }
 
 export const devices: Behaviours<typeof contracts> = {
@@ -144,21 +88,11 @@ export const devices: Behaviours<typeof contracts> = {
     return accept(world, 'activate', targets, (device, now) => {
       if (!begun.has(device)) return ['REQUEST_FAILED.DeviceAlreadyActive', 'Device is already active'];
       const imei = begun.get(device);
-      if (imei !== undefined) refit(ts, device, imei);
-      device.state = 'active';
-      device.line = ts.nextLine++;
-      device.plan = plan;
-      device.zip = zip;
-      device.activated = now;
-      device.begun ??= now;
+      if (imei !== undefined) refit(ts, device, imei, now);
+      open(world, device, plan, zip, now);
       if (group !== undefined) device.group = group;
-      for (const [key, value] of fields) {
-        if (key === 'CustomField1') device.name = value;
-        else device.fields = { ...device.fields, [key]: value };
-      }
-      resume(device, now);
-      enter(ts, device);
-      return undefined;
+      setFields(device, fields);
+      return activated(world, device);
     });
   },
 
@@ -167,7 +101,7 @@ export const devices: Behaviours<typeof contracts> = {
       if (device.state !== 'active') return notIn('active');
       device.state = 'suspend';
       pause(device, now);
-      return undefined;
+      return suspended(device, now);
     });
   },
 
@@ -176,7 +110,7 @@ export const devices: Behaviours<typeof contracts> = {
       if (device.state !== 'suspend') return notIn('suspend');
       device.state = 'active';
       resume(device, now);
-      return undefined;
+      return restored;
     });
   },
 
@@ -190,11 +124,9 @@ export const devices: Behaviours<typeof contracts> = {
     const remove = sent['deleteAfterDeactivation'] === true;
     return accept(world, 'deactivate', chosen(world, sent), (device, now) => {
       if (device.state !== 'active' && device.state !== 'suspend') return notIn('active');
-      device.state = 'deactive';
-      pause(device, now);
-      unline(ts, device);
+      close(world, device, now);
       if (remove) erase(ts, device);
-      return undefined;
+      return deactivated;
     });
   },
 };

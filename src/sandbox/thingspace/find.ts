@@ -18,10 +18,7 @@ const patterns = {
 
 export type Kind = keyof typeof patterns;
 
-export interface Named {
-  kind: Kind;
-  id: string;
-}
+export type Named = { kind: Kind; id: string };
 
 /** A DeviceId is 900111 for the first device, then 11 more for each. */
 export const deviceNumber = (device: TsDevice): number => 900_100 + 11 * device.n;
@@ -53,6 +50,7 @@ export function find(ts: ThingspaceWorld, { kind, id }: Named): TsDevice | undef
   const index = indexOf(ts);
   if (kind === 'iccid') return index.iccid.get(id);
   if (kind === 'imei') return index.imei.get(id);
+  if (kind === 'eid') return index.eid.get(id);
   if (kind === 'mdn' || kind === 'min') return index.line.get(Number(id) - 2_085_550_100);
   if (kind === 'msisdn') return id.length === 11 && id.startsWith('1') ? index.line.get(Number(id.slice(1)) - 2_085_550_100) : undefined;
   if (kind !== 'imsi') return undefined;
@@ -85,7 +83,7 @@ export function placeAfter(ts: ThingspaceWorld, n: number): number {
 
 function indexOf(ts: ThingspaceWorld): NonNullable<ThingspaceWorld['index']> {
   if (ts.index) return ts.index;
-  ts.index = { iccid: new Map(), imei: new Map(), line: new Map() };
+  ts.index = { iccid: new Map(), imei: new Map(), eid: new Map(), line: new Map() };
   for (const device of ts.devices) enter(ts, device);
   return ts.index;
 }
@@ -95,13 +93,25 @@ export function enter(ts: ThingspaceWorld, device: TsDevice): void {
   if (!ts.index) return;
   ts.index.iccid.set(device.iccid, device);
   if (device.imei !== undefined) ts.index.imei.set(device.imei, device);
+  if (device.eid !== undefined) ts.index.eid.set(device.eid, device);
   if (device.line !== undefined) ts.index.line.set(device.line, device);
 }
 
 /** Puts another device's IMEI to a SIM. */
-export function refit(ts: ThingspaceWorld, device: TsDevice, imei: string): void {
-  if (device.imei !== undefined) ts.index?.imei.delete(device.imei);
+export function refit(ts: ThingspaceWorld, device: TsDevice, imei: string, now: number): void {
+  if (device.imei !== undefined && device.imei !== imei) {
+    ts.index?.imei.delete(device.imei);
+    device.refitted = { from: device.imei, at: now };
+  }
   device.imei = imei;
+}
+
+/** Takes all identifiers of a device out of the index, before they change; `enter` puts the new ones in. */
+export function leave(ts: ThingspaceWorld, device: TsDevice): void {
+  ts.index?.iccid.delete(device.iccid);
+  if (device.imei !== undefined) ts.index?.imei.delete(device.imei);
+  if (device.eid !== undefined) ts.index?.eid.delete(device.eid);
+  if (device.line !== undefined) ts.index?.line.delete(device.line);
 }
 
 /** Takes a line away from a device. */
@@ -112,9 +122,8 @@ export function unline(ts: ThingspaceWorld, device: TsDevice): void {
 
 /** Removes a device with all that is known of it. */
 export function erase(ts: ThingspaceWorld, device: TsDevice): void {
-  ts.index?.iccid.delete(device.iccid);
-  if (device.imei !== undefined) ts.index?.imei.delete(device.imei);
-  unline(ts, device);
+  leave(ts, device);
+  delete device.line;
   const place = ts.devices.indexOf(device);
   if (place >= 0) ts.devices.splice(place, 1);
 }
@@ -123,4 +132,10 @@ export function accountOf(ts: ThingspaceWorld, name: string): Account {
   const account = ts.accounts.find((one) => one.name === name);
   if (!account) throw wrong('REQUEST_FAILED.AccountNotFound', 'The account name does not exist.');
   return account;
+}
+
+/** A plan that an account offers. */
+export function planIn(account: Account, code: string): void {
+  if (!account.plans.some((known) => known.code === code))
+    throw wrong(`REQUEST_FAILED.${code}.NotFound`, 'The service plan does not exist.');
 }

@@ -1,7 +1,7 @@
 /** A device's data sessions, computed rather than stored: the same question has the same answer. */
 import { dice } from '../chance.ts';
 import type { World } from '../world.ts';
-import type { Pause, TsDevice } from './seed.ts';
+import type { Deed, Pause, TsDevice } from './seed.ts';
 
 const day = 86_400_000;
 
@@ -83,4 +83,35 @@ export function daysOfUse(world: World, device: TsDevice, from: number, to: numb
   const start = Math.ceil(Math.max(from, now - 365 * day, device.begun - (device.begun % day)) / day) * day;
   for (let at = start; at <= end; at += day) days.push(useOf(world, device, at));
   return days;
+}
+
+/** What was done to a line, oldest first; of a device that stood here from the beginning, what its state tells. */
+export function deedsOf(device: TsDevice): Deed[] {
+  device.deeds ??= toldBy(device);
+  return device.deeds;
+}
+
+function toldBy(device: TsDevice): Deed[] {
+  if (device.begun === undefined) return [];
+  const done = (at: number, type: string): Deed => ({ at, type, status: 'Success' });
+  const rest = openPause(device)?.from;
+  return [
+    done(device.begun, 'Activate'),
+    ...(device.state === 'suspend' && rest !== undefined ? [done(rest, 'Suspend')] : []),
+    ...(device.line === undefined && rest !== undefined ? [done(rest, 'Deactivate')] : []),
+  ];
+}
+
+/** The starts of the sessions in [from, to], oldest first, at most `most` + 1 of them. */
+export function sessionStarts(device: TsDevice, from: number, to: number, now: number, most: number): number[] {
+  const { begun, period, pauses = [] } = device;
+  if (begun === undefined) return [];
+  const starts: number[] = [];
+  const end = Math.min(to, now);
+  for (let k = Math.max(0, Math.ceil((from - begun) / period)); starts.length <= most; k++) {
+    const at = begun + k * period;
+    if (at > end) break;
+    if (!pauses.some((one) => at >= one.from && at < (one.to ?? Number.POSITIVE_INFINITY))) starts.push(at);
+  }
+  return starts;
 }

@@ -1,9 +1,27 @@
 import { thingspace as contracts } from '../../clients/thingspace/index.ts';
 import { bind, type Played, Refuse, type Told } from '../behaviour.ts';
-import { accounts, plans } from './accounts.ts';
+import { accounts } from './accounts.ts';
+import { callbacks } from './callbacks.ts';
+import { details } from './details.ts';
 import { devices } from './devices.ts';
+import { diagnostics } from './diagnostics.ts';
+import { events } from './events.ts';
+import { globalDevices } from './global-devices.ts';
+import { groups } from './groups.ts';
+import { hardware } from './hardware.ts';
+import { labels } from './labels.ts';
+import { leads } from './leads.ts';
+import { nidd } from './nidd.ts';
+import { orders } from './orders.ts';
+import { plans } from './plans.ts';
+import { profiles } from './profiles.ts';
+import { reachability } from './reachability.ts';
 import { admitSession, session } from './session.ts';
+import { sms } from './sms.ts';
+import { states } from './states.ts';
+import { stock } from './stock.ts';
 import { tokens } from './tokens.ts';
+import { triggers } from './triggers.ts';
 import { usage } from './usage.ts';
 import { fault, invalidCredentials, missingCredentials, wrong, xmlFault } from './wrong.ts';
 
@@ -20,7 +38,8 @@ function holdsForbidden(value: unknown): boolean {
  * locked after five bad logins, kinds in any case, 202 while there is more, acts that are accepted now and done later.
  * Our choice, since documents do not say: an unknown or ended session counts as expired; the codes of a locked user, a
  * wrong reason code and an unknown request; a suspended line may be deactivated; an unknown device is refused at once
- * while a state that does not fit fails the request later; a wrong method is 405; the bodies of 429, 500 and 503.
+ * while a state that does not fit fails the request later; a wrong method is 405; the bodies of 429, 500 and 503; messages
+ * to a listener name a device by its ICCID. Other choices stand with the noun they belong to.
  */
 export const playedThingspace: Played = {
   routes: [
@@ -28,8 +47,25 @@ export const playedThingspace: Played = {
     ...bind(contracts.session, session),
     ...bind(contracts.accounts, accounts),
     ...bind(contracts.plans, plans),
+    ...bind(contracts.leads, leads, { list: ['GET /api/m2m/v1/leads/{accountName}/'] }),
     ...bind(contracts.devices, devices),
+    ...bind(contracts.stock, stock),
+    ...bind(contracts.details, details),
+    ...bind(contracts.hardware, hardware),
+    ...bind(contracts.states, states, { list: ['GET /api/m2m/v1/accounts/{accountName}/stateandservices'] }),
+    ...bind(contracts.orders, orders, { status: ['POST /api/m2m/v1/devices/request/status'] }),
+    ...bind(contracts.diagnostics, diagnostics),
     ...bind(contracts.usage, usage),
+    ...bind(contracts.events, events),
+    ...bind(contracts.groups, groups, { read: ['GET /api/m2m/v1/groups/{accountName}/name/{groupName}/'] }),
+    ...bind(contracts.labels, labels),
+    ...bind(contracts.sms, sms, { list: ['GET /api/m2m/v1/sms/{accountName}/history/'] }),
+    ...bind(contracts.nidd, nidd),
+    ...bind(contracts.reachability, reachability),
+    ...bind(contracts.callbacks, callbacks),
+    ...bind(contracts.triggers, triggers),
+    ...bind(contracts.profiles, profiles),
+    ...bind(contracts.globalDevices, globalDevices),
   ],
   mounts: {},
   admit(entry, { world, headers, path, body }) {

@@ -21,6 +21,14 @@ export function readCustomFields(value: unknown): [key: string, value: string][]
   });
 }
 
+/** Writes custom fields; CustomField1 is the device's name. */
+export function setFields(device: TsDevice, fields: readonly (readonly [key: string, value: string])[]): void {
+  for (const [key, value] of fields) {
+    if (key === 'CustomField1') device.name = value;
+    else device.fields = { ...device.fields, [key]: value };
+  }
+}
+
 function customField(device: TsDevice, key: string): string {
   return key === 'CustomField1' ? device.name : (device.fields?.[key] ?? '');
 }

@@ -1,4 +1,5 @@
 /** A believable ThingSpace customer: two accounts, twelve known devices first, then a fleet of metered pumps and tanks. */
+import type { Service } from '../../clients/thingspace/callbacks.ts';
 import { luhnDigit } from '../../vocabulary.ts';
 import { dice, pick } from '../chance.ts';
 import type { Base } from '../world.ts';
@@ -33,12 +34,43 @@ export interface Pause {
   to?: number;
 }
 
+/** What is on an eUICC beside its bootstrap profile. */
+export type Profile = 'NOT_DOWNLOADED' | 'DOWNLOAD_ENABLE' | 'DOWNLOAD_DISABLE' | 'ENABLE' | 'DISABLE' | 'DELETE';
+
+/** One thing that was done to a line; `at` in ms since 1970. */
+export interface Deed {
+  at: number;
+  type: string;
+  status: 'Success' | 'Failed';
+}
+
+export interface Place {
+  customerName: Record<string, unknown>;
+  address: Record<string, unknown>;
+}
+
 export interface TsDevice {
   /** Counts from 1; DeviceId and IMSI follow from it. */
   n: number;
   account: string;
   iccid: string;
   imei?: string;
+  /** Every fourth device is an eUICC. */
+  eid?: string;
+  profile?: Profile;
+  /** Its present profile is the one that it falls back to. */
+  fallback?: boolean;
+  /** The SIM turned up in another device than before. */
+  refitted?: { from: string; at: number };
+  /** A usage segmentation label. */
+  label?: { name: string; value: string };
+  costCenter?: string;
+  /** The place of use, once it was set. */
+  place?: Place;
+  /** What was done to the line; told from its state until something is done. */
+  deeds?: Deed[];
+  /** SMS that were sent to it, ms since 1970. */
+  texted?: number[];
   state: State;
   /** Number of the line, from 1: MDN, MSISDN, MIN and IP follow from it. Only while active or suspended. */
   line?: number;
@@ -59,7 +91,38 @@ export interface TsDevice {
   pauses?: Pause[];
 }
 
-export type Action = 'activate' | 'suspend' | 'restore' | 'deactivate';
+/** What a request asks for; v2 and profile requests have a status call of their own. */
+export type Action =
+  | 'activate'
+  | 'suspend'
+  | 'restore'
+  | 'deactivate'
+  | 'move'
+  | 'plan'
+  | 'customFields'
+  | 'costCenter'
+  | 'contactInfo'
+  | 'changeId'
+  | 'swap'
+  | 'setLabels'
+  | 'removeLabels'
+  | 'goToState'
+  | 'orderStatus'
+  | 'availability'
+  | 'suspensionStatus'
+  | 'prl'
+  | 'aggregateUsage'
+  | 'billedUsage'
+  | 'smsEvents'
+  | 'sms'
+  | 'nidd'
+  | 'startMonitor'
+  | 'stopMonitor'
+  | 'listMonitors'
+  | 'reachability'
+  | 'profile'
+  | 'globalList'
+  | 'globalHistory';
 
 /** What became of one device of a request; what a callback would carry. */
 export interface Outcome {
@@ -77,13 +140,67 @@ export interface TsRequest {
   outcomes: Outcome[];
 }
 
+/** Who takes the results of a service of an account. */
+export interface Listener {
+  account: string;
+  service: Service;
+  url: string;
+  username?: string;
+  password?: string;
+}
+
+/** One message to a listener; `at` in ms since 1970. */
+export interface Posted {
+  at: number;
+  service: Service;
+  account: string;
+  url: string;
+  body: Record<string, unknown>;
+  /** How often it was sent, 4 times at most. */
+  tries: number;
+  /** A try was answered with 2xx. */
+  taken?: boolean;
+}
+
+/** An SMS from a device that nobody has taken yet. */
+export interface Queued {
+  serial: number;
+  account: string;
+  mdn: string;
+  message: string;
+  at: number;
+}
+
+export interface Monitor {
+  id: string;
+  account: string;
+  iccid: string;
+  type: string;
+  until: number;
+  /** The request that made it: every message of the monitor carries its id. */
+  requestId: string;
+}
+
+export interface Trigger {
+  id: string;
+  name: string;
+  account: string;
+  group: string;
+  category: string;
+  cycle: string;
+  active: boolean;
+  bound: { comparator?: string; threshold?: string; thresholdUnit?: string; smsType?: string };
+  made: number;
+  changed: number;
+}
+
 export interface ThingspaceWorld {
   accounts: Account[];
   groups: Group[];
   /** In the order of DeviceId. */
   devices: TsDevice[];
   /** Made at the first look-up, then kept up to date. */
-  index: { iccid: Map<string, TsDevice>; imei: Map<string, TsDevice>; line: Map<number, TsDevice> } | undefined;
+  index: { iccid: Map<string, TsDevice>; imei: Map<string, TsDevice>; eid: Map<string, TsDevice>; line: Map<number, TsDevice> } | undefined;
   nextDevice: number;
   nextLine: number;
   /** One for all callers, an hour from first issue. */
@@ -94,10 +211,24 @@ export interface ThingspaceWorld {
   sessionsIssued: number;
   /** Refused logins in a row; five lock the user. */
   badLogins: number;
+  password: string;
+  /** By account and service: one URL for each. */
+  listeners: Map<string, Listener>;
+  outbox: Posted[];
+  /** Posts to a listener and gives the status of its answer; without it messages stay in the outbox. */
+  deliver?: (url: string, body: unknown) => Promise<number>;
+  smsQueue: Queued[];
+  nextSms: number;
+  /** Accounts whose messages from devices go to the listener instead of the queue. */
+  smsByCallback: Set<string>;
+  monitors: Monitor[];
+  nextMonitor: number;
+  triggers: Map<string, Trigger>;
+  triggersMade: number;
   requests: Map<string, TsRequest>;
   /** An accepted request is carried out after this many ms. */
   settleMs: number;
-  page: { usual: number; most: number };
+  page: { usual: number; most: number; group: number; sms: number };
 }
 
 /** What a caller needs to get in; the sandbox's own connection uses it. */
@@ -177,6 +308,8 @@ export function seedThingspace(base: Base): ThingspaceWorld {
       account,
       iccid: told ? `89148000000077${String(37 * n).padStart(6, '0')}` : withCheckDigit(`891480000000${7_800_000 + n}`),
       ...(bare ? {} : { imei: told ? `35900000${1_200_000 + 91 * n}` : withCheckDigit(`35900000${130_000 + n}`) }),
+      ...(n % 4 === 1 ? { eid: eidOf(n), profile: lined && n % 8 === 1 ? 'DOWNLOAD_ENABLE' : 'NOT_DOWNLOADED' } : {}),
+      ...(n === 7 ? { refitted: { from: '359000001299997', at: ago(20) } } : {}),
       state,
       ...(lined ? { line: ++line } : {}),
       plan: activated === undefined ? '' : told ? (n % 2 === 1 ? 'IOTSHR250MB' : 'IOTLOW5MB') : usualPlan(account, dice(seed, 'plan', n)),
@@ -221,10 +354,30 @@ export function seedThingspace(base: Base): ThingspaceWorld {
     sessions: new Map(),
     sessionsIssued: 0,
     badLogins: 0,
+    password: sandboxThingspace.password,
+    listeners: new Map(),
+    outbox: [],
+    smsQueue: [2, 5, 8].map((n, i) => ({
+      serial: i + 1,
+      account: first,
+      mdn: String(2_085_550_100 + n),
+      message: `LEVEL ${60 + n}`,
+      at: ago(1 - i / 8),
+    })),
+    nextSms: 4,
+    smsByCallback: new Set(),
+    monitors: [],
+    nextMonitor: 1,
+    triggers: new Map(),
+    triggersMade: 0,
     requests: new Map([[sample.id, sample]]),
     settleMs: 5000,
-    page: { usual: 500, most: 2000 },
+    page: { usual: 500, most: 2000, group: 500, sms: 100 },
   };
+}
+
+function eidOf(n: number): string {
+  return `89049032${String(7700 + 11 * n).padStart(24, '0')}`;
 }
 
 function usualPlan(account: string, luck: number): string {

@@ -32,7 +32,7 @@ export const session: Behaviours<typeof contracts> = {
     if (username === undefined || password === undefined) throw wrong('DeserializationFailed', 'username and password are required.');
     // The code of a locked user is not documented.
     if (ts.badLogins >= lockedAfter) throw wrong('REQUEST_FAILED.User.Locked', 'The user is locked, contact support.');
-    if (username !== sandboxThingspace.username || password !== sandboxThingspace.password) {
+    if (username !== sandboxThingspace.username || password !== ts.password) {
       ts.badLogins += 1;
       throw wrong('INPUT_INVALID.Password.Invalid', 'The user name or password is not valid.');
     }
@@ -47,5 +47,15 @@ export const session: Behaviours<typeof contracts> = {
     const sessionToken = headers.get('vz-m2m-token') ?? '';
     world.thingspace.sessions.delete(sessionToken);
     return { status: 200, body: { sessionToken } };
+  },
+
+  // Sessions go on: documents do not say that they end.
+  resetPassword({ world, body }) {
+    const ts = world.thingspace;
+    const old = textOf(members(body)['oldPassword']);
+    if (old === undefined) throw wrong('DeserializationFailed', 'oldPassword is required.');
+    if (old !== ts.password) throw wrong('INPUT_INVALID.Password.Invalid', 'The old password is not valid.');
+    ts.password = `New-${uuidOf(world.seed, 'ts-password', old, world.clock.now()).slice(0, 12)}`;
+    return { status: 200, body: { newPassword: ts.password } };
   },
 };

@@ -12,14 +12,14 @@ export function eastern(ms: number): string {
 }
 
 /** The evening of the 24th on which the present billing cycle ends. */
-function cycleEnd(now: number): string {
+export function cycleEnd(now: number): string {
   const at = new Date(now);
   const end = Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), 25, 1);
   return eastern(end > now ? end : Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 25, 1));
 }
 
 /** 10.61.4.1 for the first line, then one more for each. */
-function ipOf(line: number): string {
+export function ipOf(line: number): string {
   const host = (61 << 16) + (4 << 8) + line;
   return `10.${(host >> 16) & 255}.${(host >> 8) & 255}.${host & 255}`;
 }
@@ -60,22 +60,43 @@ export function deviceWire(world: World, device: TsDevice, alone: boolean) {
     extendedAttributes: [
       { key: 'DeviceId', value: String(deviceNumber(device)) },
       { key: 'PrimaryPlaceOfUseZipCode', value: device.zip },
-      ...(alone
-        ? [
-            { key: 'PrimaryPlaceOfUseFirstName', value: 'Avery' },
-            { key: 'PrimaryPlaceOfUseLastName', value: 'Example' },
-            { key: 'PrimaryPlaceOfUseAddressLine1', value: `${device.n} Example Way` },
-            { key: 'PrimaryPlaceOfUseCity', value: 'Wenatchee' },
-            { key: 'PrimaryPlaceOfUseState', value: 'WA' },
-            { key: 'PrimaryPlaceOfUseCountry', value: 'USA' },
-          ]
-        : []),
+      ...(alone ? placeAttributes(device) : []),
+      ...(alone && device.costCenter !== undefined ? [{ key: 'CostCenterCode', value: device.costCenter }] : []),
     ],
     groupNames: [device.group],
     ipAddress: device.line === undefined ? '' : ipOf(device.line),
     ...(device.activated === undefined ? {} : { lastActivationBy: 'API User', lastActivationDate: eastern(device.activated) }),
     ...(last === undefined ? {} : { lastConnectionDate: eastern(last) }),
   };
+}
+
+/** Who uses a line where; what was left out when it was set is empty. */
+export function placeOf(device: TsDevice): Record<'firstName' | 'lastName' | 'addressLine1' | 'city' | 'state' | 'country', string> {
+  const { customerName, address } = device.place ?? {
+    customerName: { firstName: 'Avery', lastName: 'Example' },
+    address: { addressLine1: `${device.n} Example Way`, city: 'Wenatchee', state: 'WA', country: 'USA' },
+  };
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return {
+    firstName: text(customerName['firstName']),
+    lastName: text(customerName['lastName']),
+    addressLine1: text(address['addressLine1']),
+    city: text(address['city']),
+    state: text(address['state']),
+    country: text(address['country']),
+  };
+}
+
+function placeAttributes(device: TsDevice): { key: string; value: string }[] {
+  const place = placeOf(device);
+  return [
+    { key: 'PrimaryPlaceOfUseFirstName', value: place.firstName },
+    { key: 'PrimaryPlaceOfUseLastName', value: place.lastName },
+    { key: 'PrimaryPlaceOfUseAddressLine1', value: place.addressLine1 },
+    { key: 'PrimaryPlaceOfUseCity', value: place.city },
+    { key: 'PrimaryPlaceOfUseState', value: place.state },
+    { key: 'PrimaryPlaceOfUseCountry', value: place.country },
+  ];
 }
 
 export function planWire(plan: Plan) {

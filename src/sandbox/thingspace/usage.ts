@@ -1,12 +1,67 @@
 import type { usage as contracts } from '../../clients/thingspace/usage.ts';
-import type { Behaviours } from '../behaviour.ts';
-import { readBody, readDate } from './body.ts';
-import { findOne, readId } from './find.ts';
-import { daysOfUse } from './history.ts';
+import { type Behaviours, members, textOf } from '../behaviour.ts';
+import type { World } from '../world.ts';
+import { readBody, readDate, required } from './body.ts';
+import { chosen, elements, inAccount } from './chosen.ts';
+import { accountOf, findOne, readId, readIds } from './find.ts';
+import { type DayOfUse, daysOfUse } from './history.ts';
+import { type Label, labelled, readLabel } from './labelled.ts';
+import { promise, shortIds } from './requests.ts';
+import type { TsDevice } from './seed.ts';
 import { midnight } from './shapes.ts';
 import { wrong } from './wrong.ts';
 
 const most = 500;
+const day = 86_400_000;
+
+/** The devices that a label counts, or the one that is named. */
+function counted(world: World, sent: Record<string, unknown>): TsDevice[] {
+  if (sent['deviceId'] !== undefined) return [findOne(world.thingspace, [readId(sent['deviceId'])])];
+  const devices = sent['label'] === undefined ? [] : labelled(world, readLabel(sent['label']), textOf(sent['accountName']));
+  if (devices.length === 0) throw wrong('REQUEST_FAILED.DeviceNotFound', 'The device does not exist.');
+  return devices;
+}
+
+/** Several devices' days as one row of days. */
+function together(rows: readonly DayOfUse[][]): DayOfUse[] {
+  const days = new Map<number, DayOfUse>();
+  for (const { at, bytes, sms } of rows.flat()) {
+    const one = days.get(at) ?? { at, bytes: 0, sms: 0 };
+    days.set(at, { at, bytes: one.bytes + bytes, sms: one.sms + sms });
+  }
+  return [...days.values()].sort((a, b) => a.at - b.at);
+}
+
+function summed(days: readonly DayOfUse[]): { bytesUsed: number; smsUsed: number } {
+  return { bytesUsed: days.reduce((sum, one) => sum + one.bytes, 0), smsUsed: days.reduce((sum, one) => sum + one.sms, 0) };
+}
+
+/** From the 25th to the 24th; the last completed cycle unless one is named. */
+function cycleOf(world: World, value: unknown): { year: string; month: string; from: number; to: number } {
+  const sent = members(value);
+  const now = new Date(world.clock.now());
+  const usual = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - (now.getUTCDate() >= 25 ? 0 : 1), 1));
+  const year = Number(textOf(sent['year']) ?? usual.getUTCFullYear());
+  const month = Number(textOf(sent['month']) ?? usual.getUTCMonth() + 1);
+  // The code of a wrong cycle is not documented.
+  if (!Number.isInteger(year) || !(month >= 1 && month <= 12)) throw wrong('INPUT_INVALID.BillingCycle.Invalid', 'There is no such cycle.');
+  return {
+    year: String(year),
+    month: String(month).padStart(2, '0'),
+    from: Date.UTC(year, month - 2, 25),
+    to: Date.UTC(year, month - 1, 25) - day,
+  };
+}
+
+/** Identifiers of billed usage: flat as our client sends them, or in elements as the SDK does. */
+function billedDevices(world: World, list: readonly unknown[], account: string): TsDevice[] {
+  return list.map((one) => inAccount(findOne(world.thingspace, 'kind' in members(one) ? [readId(one)] : readIds(one)), account));
+}
+
+function billedLabels(value: unknown): Label[] {
+  const inside = members(value)['deviceIds'];
+  return (Array.isArray(value) ? value : Array.isArray(inside) ? inside : []).map(readLabel);
+}
 
 export const usage: Behaviours<typeof contracts> = {
   list({ world, body }) {
@@ -14,15 +69,13 @@ export const usage: Behaviours<typeof contracts> = {
     const earliest = readDate(sent, 'earliest');
     const latest = readDate(sent, 'latest');
     if (earliest === undefined || latest === undefined) throw wrong('DeserializationFailed', 'earliest and latest are required.');
-    // No device here carries a label.
-    if (sent['deviceId'] === undefined) throw wrong('REQUEST_FAILED.DeviceNotFound', 'The device does not exist.');
-    const device = findOne(world.thingspace, [readId(sent['deviceId'])]);
-    const days = daysOfUse(world, device, earliest, latest);
+    const devices = counted(world, sent);
+    const days = together(devices.map((device) => daysOfUse(world, device, earliest, latest)));
     const hasMoreData = days.length > most;
     const usageHistory = days.slice(0, most).map(({ at, bytes, sms }) => ({
       bytesUsed: bytes,
       smsUsed: sms,
-      servicePlan: device.plan,
+      servicePlan: devices[0]?.plan ?? '',
       source: 'Raw Usage',
       timestamp: midnight(at),
       extendedAttributes: [
@@ -31,5 +84,87 @@ export const usage: Behaviours<typeof contracts> = {
       ],
     }));
     return { status: hasMoreData ? 202 : 200, body: { hasMoreData, usageHistory } };
+  },
+
+  // Members of a row beside deviceIds are not verified.
+  aggregate({ world, body }) {
+    const sent = readBody(body);
+    const from = readDate(sent, 'startTime');
+    const to = readDate(sent, 'endTime');
+    if (from === undefined || to === undefined) throw wrong('DeserializationFailed', 'startTime and endTime are required.');
+    // The codes of a span that is too long or too old are not documented.
+    if (to - from > 31 * day || from < world.clock.now() - 184 * day)
+      throw wrong('INPUT_INVALID.DateRange.Invalid', 'The span is longer than a month or begins more than 6 months ago.');
+    const { label, deviceIds, accountName, groupName } = sent;
+    const labels = Array.isArray(label) ? label.map(readLabel) : [];
+    const devices =
+      labels.length > 0
+        ? labels.flatMap((one) => labelled(world, one, textOf(accountName)))
+        : chosen(world, { deviceIds, accountName, groupName });
+    return promise(world, {
+      action: 'aggregateUsage',
+      account: (device) => device.account,
+      subjects: devices,
+      ids: shortIds,
+      work: (device) => ({
+        deviceResponse: {
+          usageResponse: [
+            {
+              deviceIds: shortIds(device),
+              ...summed(daysOfUse(world, device, from, to)),
+              servicePlan: device.plan,
+              source: 'Raw Usage',
+            },
+          ],
+        },
+      }),
+    });
+  },
+
+  // The whole answer is our own: documents do not show it.
+  billed({ world, body }) {
+    const sent = readBody(body);
+    const account = accountOf(world.thingspace, required(sent, 'accountName')).name;
+    const { year, month, from, to } = cycleOf(world, sent['billingCycle']);
+    const labels = billedLabels(sent['labels']);
+    const rows =
+      labels.length > 0
+        ? labels.map((label) => ({ label, devices: labelled(world, label, account) }))
+        : [{ deviceId: sent['deviceId'], devices: billedDevices(world, [sent['deviceId']], account) }];
+    const usage = rows.map(({ devices, ...row }) => ({
+      ...row,
+      ...summed(together(devices.map((device) => daysOfUse(world, device, from, to)))),
+    }));
+    return { status: 200, body: { accountName: account, billingCycle: { year, month }, usage } };
+  },
+
+  // The member of the callback is our own.
+  billedList({ world, body }) {
+    const sent = readBody(body);
+    const account = accountOf(world.thingspace, required(sent, 'accountName')).name;
+    const { year, month, from, to } = cycleOf(world, sent['billingCycle']);
+    const labels = billedLabels(sent['labels']);
+    const listed = elements(sent, 'deviceIds', 2000);
+    const devices =
+      labels.length > 0
+        ? labels.flatMap((label) => labelled(world, label, account))
+        : listed
+          ? billedDevices(world, listed, account)
+          : chosen(world, { accountName: account });
+    return promise(world, {
+      action: 'billedUsage',
+      account: (device) => device.account,
+      subjects: devices,
+      ids: shortIds,
+      work: (device) => ({
+        deviceResponse: {
+          billedUsageResponse: {
+            billingCycle: { year, month },
+            ...(device.label ? { label: device.label } : {}),
+            ...summed(daysOfUse(world, device, from, to)),
+          },
+        },
+      }),
+    });
   },
 };

@@ -2,12 +2,14 @@ import { expect, test } from 'vitest';
 import type { Fetch } from '../../../src/clients/http/client.ts';
 import { ProviderRefused, Refusal, TooManyRequests } from '../../../src/clients/http/errors.ts';
 import { devices } from '../../../src/clients/thingspace/devices.ts';
+import { thingspaceDialect } from '../../../src/clients/thingspace/dialect.ts';
 import { idOf, stateOf } from '../../../src/clients/thingspace/ids.ts';
 import { memoryLatch } from '../../../src/clients/thingspace/latch.ts';
 import { plans } from '../../../src/clients/thingspace/plans.ts';
 import { session } from '../../../src/clients/thingspace/session.ts';
+import { sms } from '../../../src/clients/thingspace/sms.ts';
 import { fixedClock } from '../../../src/clock.ts';
-import { bench, client, refusalOf } from './support.ts';
+import { bench, client, refusalOf, settings } from './support.ts';
 
 const account = { path: { accountName: '0442000123-00001' } };
 const minute = 60_000;
@@ -218,4 +220,13 @@ test('plans that come inside an account are read too', async () => {
   const body = '{"accountName":"0442000123-00001","servicePlans":[{"name":"IOT LOW 5MB","code":"IOTLOW5MB","sizeKb":"5120"}]}';
   const call = client({ clock: fixedClock(0), fetch: answering(200, body) });
   expect(await call(plans.list, account)).toEqual([{ name: 'IOT LOW 5MB', code: 'IOTLOW5MB', sizeKb: '5120' }]);
+});
+
+test('the token of the next page, which comes as a header, is read into the answer', () => {
+  const dialect = thingspaceDialect(settings, fixedClock(0), () => undefined, memoryLatch());
+  const open: ((entry: typeof sms.list, body: unknown, headers?: Headers) => unknown) | undefined = dialect.open;
+  const headers = new Headers({ location: '/sms/0442000123-00001/history/?next=a%2Fb' });
+  expect(open?.(sms.list, { messages: [] }, headers)).toEqual({ messages: [], next: 'a/b' });
+  expect(open?.(sms.list, { messages: [] }, new Headers())).toEqual({ messages: [] });
+  expect(open?.(sms.list, { messages: [] })).toEqual({ messages: [] });
 });

@@ -1,0 +1,89 @@
+/** All that the provider knows of one line, and how long suspended ones may still rest. Holds names, addresses, coordinates. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { AnsweredId, Attribute, DeviceId } from './ids.ts';
+import { CustomField, Plain } from './plain.ts';
+import { Accepted, FlatIds, heard } from './selection.ts';
+
+const Section = () => z.record(z.string(), z.unknown()).nullish();
+const mdn = { id: '2085550101', kind: 'mdn' } as const;
+
+const basic = endpoint({
+  id: 'thingspace.diagnostics.basic',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/diagnostics/actions/list',
+  effects: [],
+  sure: 'documented',
+  source: 'get-device-diagnostic-information page',
+  doubts: ['deprecated: use diagnostics.extended', 'the answer is verified only in part'],
+  help: 'Reads attributes, connectivity, provisioning and billing of one line by its MDN (deprecated).',
+  body: () => z.strictObject({ accountName: Plain(), deviceList: DeviceId() }),
+  reply: () =>
+    z.looseObject({
+      deviceIds: z.array(AnsweredId()).nullish(),
+      attributes: Section(),
+      connectivity: Section(),
+      provisioning: Section(),
+      billing: Section(),
+    }),
+  example: { body: { accountName: '0442000123-00001', deviceList: mdn } },
+});
+
+const extended = endpoint({
+  id: 'thingspace.diagnostics.extended',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/extendeddiagnostics/actions/list',
+  effects: [],
+  sure: 'documented',
+  source: 'get-device-extended-diagnostic-information page, SDK',
+  doubts: ['holds personal data: name, address, coordinates'],
+  help: 'Reads all categories of one line by its MDN: connectivity, provisioning, usage, location, radio, battery, firmware.',
+  body: () => z.strictObject({ accountName: Plain(), deviceList: z.array(DeviceId()).length(1) }),
+  reply: () =>
+    z.looseObject({
+      accountName: z.string().nullish(),
+      deviceList: z.array(AnsweredId()).nullish(),
+      /** A category may have no attributes; all values are texts. */
+      categories: z
+        .array(z.looseObject({ categoryName: z.string().nullish(), extendedAttributes: z.array(Attribute()).nullish() }))
+        .nullish(),
+    }),
+  example: { body: { accountName: '0442000123-00001', deviceList: [mdn] } },
+});
+
+const suspension = endpoint({
+  id: 'thingspace.diagnostics.suspension',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/suspension/status',
+  effects: [],
+  sure: 'documented',
+  source: 'retrieve-device-suspension-status page, SDK',
+  doubts: [
+    `${heard('DeviceSuspensionStatus')}; without one the request is refused`,
+    'needs to be enabled for the customer; only suspended devices appear',
+    'the callback is taken to have the members of a suspend answer',
+  ],
+  help: 'Asks since when devices are suspended and how many days are left; the answer comes by callback.',
+  body: () =>
+    z
+      .strictObject({
+        accountName: Plain().optional(),
+        deviceIds: FlatIds().optional(),
+        filter: z
+          .strictObject({
+            groupName: Plain().optional(),
+            servicePlan: Plain().optional(),
+            customFields: z.array(CustomField()).min(1).optional(),
+          })
+          .optional(),
+      })
+      .refine((body) => (body.deviceIds === undefined) !== (body.filter === undefined), {
+        path: ['deviceIds'],
+        error: 'give deviceIds or a filter, not both and not neither',
+      }),
+  reply: () => Accepted(),
+  example: { body: { accountName: '0442000123-00001', deviceIds: [{ id: '89148000000077000333', kind: 'iccid' }] } },
+});
+
+export const diagnostics = { basic, extended, suspension };

@@ -1,0 +1,102 @@
+/** eUICC devices of all carriers, asked for in the second version of the API: the lists come by callback. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { AnsweredId, DeviceId } from './ids.ts';
+import { Plain } from './plain.ts';
+import { Accepted, heard } from './selection.ts';
+
+const comes = heard('DeviceProfileService');
+const shape = 'the callback body is not verified';
+
+const list = endpoint({
+  id: 'thingspace.globalDevices.list',
+  api: 'm2m',
+  route: 'POST /api/m2m/v2/devices/actions/list',
+  effects: [],
+  sure: 'documented',
+  source: 'get-device-list page, SDK',
+  doubts: [comes, shape, 'no paging is known'],
+  help: 'Asks for the eUICC devices of an account with provisioning and profile status; the list comes by callback.',
+  body: () =>
+    z.strictObject({
+      accountName: Plain(),
+      provisioningStatusFilter: z
+        .enum([
+          'DEACTIVATED',
+          'ACTIVATED',
+          'DEACTIVE',
+          'ACTIVE',
+          'SUSPEND',
+          'PENDING_ACTIVATION',
+          'PENDING_DEACTIVATION',
+          'PRE_ACTIVE',
+          'ACTIVATION_READY',
+          'INVENTORY',
+          'PURGED',
+          'REPLACED',
+          'RETIRED',
+          'TEST_READY',
+          'UNKNOWN',
+        ])
+        .optional(),
+      profileStatusFilter: z
+        .enum(['ENABLE', 'DISABLE', 'DOWNLOAD_ENABLE', 'DOWNLOAD_DISABLE', 'NOT_DOWNLOADED', 'DELETE', 'UNKNOWN'])
+        .optional(),
+      carrierNameFilter: Plain().optional(),
+      deviceFilter: z.array(DeviceId()).min(1).max(50).optional(),
+    }),
+  reply: () => Accepted(),
+  example: { body: { accountName: '0442000123-00001', provisioningStatusFilter: 'ACTIVE' } },
+});
+
+const history = endpoint({
+  id: 'thingspace.globalDevices.history',
+  api: 'm2m',
+  route: 'POST /api/m2m/v2/devices/history/actions/list',
+  effects: [],
+  sure: 'documented',
+  source: 'SDK, API index',
+  doubts: [comes, shape, 'deviceFilter: one object on the page, a list of up to 100 in the SDK'],
+  help: 'Asks for the provisioning history of one eUICC device; it comes by callback.',
+  body: () =>
+    z.strictObject({
+      accountName: Plain(),
+      deviceFilter: DeviceId(),
+      earliest: Plain().optional(),
+      latest: Plain().optional(),
+    }),
+  reply: () => Accepted(),
+  example: {
+    body: {
+      accountName: '0442000123-00001',
+      deviceFilter: { id: '89049032000000000000000000007711', kind: 'eid' },
+      earliest: '2026-02-01T00:00:00Z',
+      latest: '2026-03-01T00:00:00Z',
+    },
+  },
+});
+
+// Pages write ids as a list, the SDK as one object.
+const Subrequest = () => z.looseObject({ ids: z.union([z.array(AnsweredId()), AnsweredId()]).nullish(), status: z.string().nullish() });
+
+const requestStatus = endpoint({
+  id: 'thingspace.globalDevices.requestStatus',
+  api: 'm2m',
+  route: 'GET /api/m2m/v2/accounts/{accountName}/requests/{requestId}/status',
+  effects: [],
+  sure: 'documented',
+  source: 'asynch-request-status page, SDK',
+  help: 'Says how a request on eUICC devices stands, device by device: Success, Failed or Pending.',
+  reply: () =>
+    z.looseObject({
+      requestId: z.string().nullish(),
+      status: z.string(),
+      /** The pages write subRequests, the SDK subrequests. */
+      subRequests: z.array(Subrequest()).nullish(),
+      subrequests: z.array(Subrequest()).nullish(),
+    }),
+  example: { path: { accountName: '0442000123-00001', requestId: '7c2f6a1e-3b0d-4a44-9a52-0d5be1f0a9c3' } },
+});
+
+export const globalDevices = { list, history, requestStatus };

@@ -1,0 +1,110 @@
+/** Device groups: a device is in exactly one; what is in no other is in the default group, known by isDefaultGroup, not by name. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { AnsweredId, Attribute, DeviceId } from './ids.ts';
+import { Plain } from './plain.ts';
+
+const Text = () => z.string().nullish();
+const Done = () => z.looseObject({ success: z.boolean().nullish() });
+const device = { id: '89148000000077000037', kind: 'iccid' };
+
+const create = endpoint({
+  id: 'thingspace.groups.create',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/groups',
+  effects: ['write'],
+  sure: 'documented',
+  source: 'create-device-group page, SDK',
+  doubts: ['devices that are added leave the group they were in'],
+  help: 'Creates a device group, with devices in it if named; names are unique in an account.',
+  body: () =>
+    z.strictObject({
+      accountName: Plain(),
+      groupName: Plain(),
+      groupDescription: Plain(),
+      devicesToAdd: z.array(DeviceId()).min(1).optional(),
+    }),
+  reply: () => Done(),
+  example: {
+    body: { accountName: '0442000123-00001', groupName: 'North tanks', groupDescription: 'Level meters north', devicesToAdd: [device] },
+  },
+});
+
+const update = endpoint({
+  id: 'thingspace.groups.update',
+  api: 'm2m',
+  route: 'PUT /api/m2m/v1/groups/{accountName}/name/{groupName}',
+  effects: ['write'],
+  sure: 'documented',
+  source: 'update-device-group page, SDK',
+  doubts: ['devices that are added leave the group they were in; removed ones go to the default group'],
+  help: 'Renames a device group, changes its description, adds or removes devices.',
+  body: () =>
+    z
+      .strictObject({
+        newGroupName: Plain().optional(),
+        newGroupDescription: Plain().optional(),
+        devicesToAdd: z.array(DeviceId()).min(1).optional(),
+        devicesToRemove: z.array(DeviceId()).min(1).optional(),
+      })
+      .refine((body) => Object.values(body).some((value) => value !== undefined), { error: 'changes nothing' }),
+  reply: () => Done(),
+  example: { path: { accountName: '0442000123-00001', groupName: 'West tanks' }, body: { devicesToAdd: [device] } },
+});
+
+const list = endpoint({
+  id: 'thingspace.groups.list',
+  api: 'm2m',
+  route: 'GET /api/m2m/v1/groups/{accountName}',
+  effects: [],
+  sure: 'documented',
+  source: 'SDK, API index',
+  help: 'Lists the device groups of an account.',
+  reply: () =>
+    z.array(
+      z.looseObject({
+        name: Text(),
+        description: Text(),
+        isDefaultGroup: z.boolean().nullish(),
+        extendedAttributes: z.array(Attribute()).nullish(),
+      }),
+    ),
+  example: { path: { accountName: '0442000123-00001' } },
+});
+
+const read = endpoint({
+  id: 'thingspace.groups.read',
+  api: 'm2m',
+  route: 'GET /api/m2m/v1/groups/{accountName}/name/{groupName}',
+  effects: [],
+  sure: 'documented',
+  source: 'SDK, API index',
+  doubts: ['page size is not known; the token of the next page is in the header Location, shown here as next'],
+  help: 'Reads a device group with the identifiers of its devices.',
+  query: () => z.strictObject({ next: Plain().optional() }),
+  reply: () =>
+    z.looseObject({
+      name: Text(),
+      description: Text(),
+      hasMoreData: z.boolean().nullish(),
+      devices: z.array(z.looseObject({ deviceIds: z.array(AnsweredId()).nullish() })).nullish(),
+      /** The token of the next page. */
+      next: Text(),
+    }),
+  example: { path: { accountName: '0442000123-00001', groupName: 'West tanks' } },
+});
+
+const remove = endpoint({
+  id: 'thingspace.groups.remove',
+  api: 'm2m',
+  route: 'DELETE /api/m2m/v1/groups/{accountName}/name/{groupName}',
+  effects: ['write'],
+  sure: 'documented',
+  source: 'SDK, API index',
+  help: 'Deletes a device group; its devices fall into the default group, which itself cannot be deleted.',
+  reply: () => Done(),
+  example: { path: { accountName: '0442000123-00001', groupName: 'West tanks' } },
+});
+
+export const groups = { create, update, list, read, remove };

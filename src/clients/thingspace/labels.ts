@@ -1,0 +1,53 @@
+/** Usage segmentation labels: a name and a value on an eUICC device, by which usage is counted. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { DeviceIds } from './ids.ts';
+import { Plain } from './plain.ts';
+import { Accepted } from './selection.ts';
+
+const Label = () => z.strictObject({ name: Plain().max(20), value: Plain().max(50) });
+
+const set = endpoint({
+  id: 'thingspace.labels.set',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/actions/usagesegmentationlabels',
+  effects: ['write'],
+  sure: 'documented',
+  source: 'set-usage-segmentation-labels page, SDK',
+  doubts: ['the page sends a list of devices with their labels, the SDK one object; this is the form of the page'],
+  help: 'Puts labels on up to 2,000 devices.',
+  body: () =>
+    z.strictObject({
+      accountName: Plain(),
+      labels: z
+        .array(z.strictObject({ deviceIds: DeviceIds().shape.deviceIds, label: Label() }))
+        .min(1)
+        .max(2000),
+    }),
+  reply: () => Accepted(),
+  example: {
+    body: {
+      accountName: '0442000123-00001',
+      labels: [
+        { deviceIds: [{ id: '89049032000000000000000000007711', kind: 'EID' }], label: { name: 'VIN', value: 'EXAMPLE0000000001' } },
+      ],
+    },
+  },
+});
+
+const remove = endpoint({
+  id: 'thingspace.labels.remove',
+  api: 'm2m',
+  route: 'DELETE /api/m2m/v1/devices/actions/usagesegmentationlabels',
+  effects: ['write'],
+  sure: 'documented',
+  source: 'remove-usage-segmentation-labels page, SDK',
+  doubts: ['the page sends a body, the SDK a query; this is the form of the page'],
+  help: 'Removes labels from every device that carries them.',
+  body: () => z.strictObject({ accountName: Plain(), labels: z.array(Label()).min(1).max(2000) }),
+  reply: () => Accepted(),
+  example: { body: { accountName: '0442000123-00001', labels: [{ name: 'VIN', value: 'EXAMPLE0000000001' }] } },
+});
+
+export const labels = { set, remove };

@@ -1,0 +1,35 @@
+/** Leads: sales records that an activation may name. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { Plain } from './plain.ts';
+
+const list = endpoint({
+  id: 'thingspace.leads.list',
+  api: 'm2m',
+  route: 'GET /api/m2m/v1/leads/{accountName}',
+  effects: [],
+  sure: 'documented',
+  source: 'SDK, API index',
+  doubts: ['holds addresses of persons', 'the token of the next page is in the header Location, shown here as next'],
+  help: 'Lists the leads of an account; an activation takes only those that are Qualified or Closed - Won.',
+  query: () => z.strictObject({ next: Plain().optional() }),
+  reply: () =>
+    z.looseObject({
+      hasMoreData: z.boolean().nullish(),
+      leads: z
+        .array(
+          z.looseObject({
+            leadId: z.union([z.string(), z.number()]).nullish(),
+            leadState: z.string().nullish(),
+            address: z.record(z.string(), z.unknown()).nullish(),
+          }),
+        )
+        .nullish(),
+      /** The token of the next page. */
+      next: z.string().nullish(),
+    }),
+  example: { path: { accountName: '0442000123-00001' } },
+});
+
+export const leads = { list };

@@ -1,0 +1,40 @@
+/** How far the order of an activation has come. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { DeviceId } from './ids.ts';
+import { Plain } from './plain.ts';
+import { Accepted, heard } from './selection.ts';
+
+const status = endpoint({
+  id: 'thingspace.orders.status',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/requests/status',
+  effects: [],
+  sure: 'documented',
+  source: 'check-order-status page, SDK',
+  doubts: [
+    'the API index says GET, page and SDK say POST; the page also writes /devices/request/status',
+    heard('DeviceService'),
+    'the words of the callback are not verified',
+  ],
+  help: 'Asks how far the activation of one device has come; the answer comes by callback.',
+  body: () =>
+    z.strictObject({
+      accountName: Plain(),
+      /** One device by one identifier: ESN, ICCID or MEID. */
+      devices: z.array(z.strictObject({ deviceIds: z.array(DeviceId()).length(1) })).length(1),
+      /** The requestId that the activation answered. */
+      orderRequestId: Plain().optional(),
+    }),
+  reply: () => Accepted(),
+  example: {
+    body: {
+      accountName: '0442000123-00001',
+      devices: [{ deviceIds: [{ id: '89148000000077000037', kind: 'iccid' }] }],
+      orderRequestId: '7c2f6a1e-3b0d-4a44-9a52-0d5be1f0a9c3',
+    },
+  },
+});
+
+export const orders = { status };

@@ -1,0 +1,170 @@
+/** Profiles on an eUICC: each call names EID and ICCID (or IMEI) of a device in one element. A lost bootstrap profile is a lost device. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { DeviceIds } from './ids.ts';
+import { PlaceOfUse } from './place-of-use.ts';
+import { Plain } from './plain.ts';
+import { Accepted, heard } from './selection.ts';
+
+// The text says 10,000, the SDK 100: the smaller one holds with both.
+const Devices = () => z.array(DeviceIds()).min(1).max(100);
+const OneDevice = () => z.array(DeviceIds()).length(1);
+const comes = `${heard('DeviceProfileService')}, or to globalDevices.requestStatus`;
+const warns = 'a first callback with status warning may come before the final one';
+
+/** The dotted number of the server that manages the profiles. */
+const SmsrOid = () => Plain().regex(/^[0-9.]{3,46}$/);
+const smsrOid = '1.3.6.1.4.1.99999.1.500.200.101.5';
+const example = (eid: string, iccid: string) => ({
+  accountName: '0442000123-00001',
+  devices: [
+    {
+      deviceIds: [
+        { id: eid, kind: 'eid' },
+        { id: iccid, kind: 'iccid' },
+      ],
+    },
+  ],
+});
+const first = example('89049032000000000000000000007711', '89148000000077000037');
+
+const activateEnable = endpoint({
+  id: 'thingspace.profiles.activateEnable',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/profile/actions/activate_enable',
+  effects: ['billing'],
+  sure: 'documented',
+  source: 'SDK, API index',
+  doubts: [comes, warns, 'devices in one request: 10,000 in the text, 100 in the SDK'],
+  help: 'Activates lines, then downloads and enables the local profile on each device.',
+  body: () => z.strictObject({ devices: Devices(), accountName: Plain(), servicePlan: Plain().optional(), mdnZipCode: Plain().optional() }),
+  reply: () => Accepted(),
+  example: { body: { ...first, servicePlan: 'IOTLOW5MB', mdnZipCode: '98801' } },
+});
+
+const activate = endpoint({
+  id: 'thingspace.profiles.activate',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/profile/actions/activate',
+  effects: ['billing'],
+  sure: 'documented',
+  source: 'activate-device page, SDK',
+  doubts: [comes, 'primaryPlaceOfUse: an object on the page, a list in the SDK'],
+  help: 'Activates the lines of eUICC devices without enabling a profile.',
+  body: () =>
+    z.strictObject({
+      accountName: Plain(),
+      devices: Devices(),
+      carrierName: Plain().optional(),
+      servicePlan: Plain().optional(),
+      mdnZipCode: Plain().optional(),
+      primaryPlaceOfUse: PlaceOfUse().optional(),
+      smsrOid: SmsrOid().optional(),
+      carrierIpPoolName: Plain().optional(),
+    }),
+  reply: () => Accepted(),
+  example: { body: { ...first, servicePlan: 'IOTLOW5MB', mdnZipCode: '98801' } },
+});
+
+const deactivate = endpoint({
+  id: 'thingspace.profiles.deactivate',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/profile/actions/deactivate',
+  effects: ['destructive', 'billing', 'disruptive'],
+  sure: 'documented',
+  source: 'SDK, API index',
+  doubts: [
+    comes,
+    'pages write deviceIds and also etfwaiver, the SDK ids and etfWaiver',
+    'left out, the SDK sends etfWaiver true and checkFallbackProfile false',
+    'what checkFallbackProfile refuses is not verified',
+  ],
+  help: 'Deactivates the lines of eUICC devices: MDN and IP are lost; checkFallbackProfile refuses where no fallback profile is set.',
+  body: () =>
+    z.strictObject({
+      accountName: Plain(),
+      devices: Devices(),
+      /** FF is the only valid code. */
+      reasonCode: z.literal('FF'),
+      carrierName: Plain().optional(),
+      etfWaiver: z.boolean().optional(),
+      checkFallbackProfile: z.boolean().optional(),
+    }),
+  reply: () => Accepted(),
+  example: { body: { ...first, reasonCode: 'FF', etfWaiver: false, checkFallbackProfile: true } },
+});
+
+const setFallback = endpoint({
+  id: 'thingspace.profiles.setFallback',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/profile/actions/setfallbackattribute',
+  effects: ['write'],
+  sure: 'documented',
+  source: 'SDK, API index',
+  doubts: [comes],
+  help: 'Marks the profile that a device falls back to.',
+  body: () => z.strictObject({ devices: Devices(), accountName: Plain(), carrierName: Plain().optional() }),
+  reply: () => Accepted(),
+  example: { body: first },
+});
+
+const State = () => z.strictObject({ accountName: Plain(), smsrOid: SmsrOid(), devices: OneDevice() });
+
+const downloadEnable = endpoint({
+  id: 'thingspace.profiles.downloadEnable',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/profile/actions/download_enable',
+  effects: ['write'],
+  sure: 'documented',
+  source: 'download-device-profile page, SDK',
+  doubts: [comes, warns, 'one device a request; the line must be active with its ICCID'],
+  help: 'Downloads the local profile to one device and enables it.',
+  body: () => State(),
+  reply: () => Accepted(),
+  example: { body: { ...first, smsrOid } },
+});
+
+const enable = endpoint({
+  id: 'thingspace.profiles.enable',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/profile/actions/enable',
+  effects: ['write'],
+  sure: 'documented',
+  source: 'enable-a-device-profile page, SDK',
+  doubts: [comes, warns, 'one device a request'],
+  help: 'Enables the profile that one device holds.',
+  body: () => State(),
+  reply: () => Accepted(),
+  example: { body: { ...first, smsrOid } },
+});
+
+const disable = endpoint({
+  id: 'thingspace.profiles.disable',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/profile/actions/disable',
+  effects: ['write', 'disruptive'],
+  sure: 'documented',
+  source: 'SDK, API index',
+  doubts: [comes, warns, 'one device a request'],
+  help: 'Disables the local profile of one device, which falls back to its bootstrap profile.',
+  body: () => State(),
+  reply: () => Accepted(),
+  example: { body: { ...first, smsrOid } },
+});
+
+const remove = endpoint({
+  id: 'thingspace.profiles.remove',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/profile/actions/delete',
+  effects: ['destructive', 'disruptive'],
+  sure: 'documented',
+  source: 'delete-a-device-profile page, SDK',
+  doubts: [comes, warns, 'one device a request'],
+  help: 'Disables and deletes the local profile of one device, which falls back to its bootstrap profile.',
+  body: () => State(),
+  reply: () => Accepted(),
+  example: { body: { ...first, smsrOid } },
+});
+
+export const profiles = { activateEnable, activate, deactivate, setFallback, downloadEnable, enable, disable, remove };

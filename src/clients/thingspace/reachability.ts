@@ -1,0 +1,91 @@
+/** Watches whether devices can be reached: a monitor reports each change until it expires. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { DeviceId } from './ids.ts';
+import { Plain } from './plain.ts';
+import { Accepted, Devices, heard } from './selection.ts';
+
+/** REACHABLE_FOR_SMS is not for IMS and high category LTE devices. */
+const RequestType = () => z.enum(['REACHABLE_FOR_DATA', 'REACHABLE_FOR_SMS', 'LOSS_OF_CONNECTIVITY']);
+const comes = heard('DiagnosticsService');
+const shape = 'the callback bodies are not verified';
+const device = { id: '89148000000077000037', kind: 'iccid' };
+
+const start = endpoint({
+  id: 'thingspace.reachability.start',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/diagnostics/basic/devicereachability',
+  effects: ['write'],
+  sure: 'documented',
+  source: 'monitor-device-reachability page, SDK',
+  doubts: [comes, shape, 'all identifiers of one kind: imei, mdn, msisdn or iccid', 'older pages write monitorType with combined words'],
+  help: 'Starts monitors on devices, for up to 3,650 days; the first callback names the monitorId, then one comes with each change.',
+  body: () =>
+    z.strictObject({
+      accountName: Plain(),
+      requestType: RequestType(),
+      /** RFC 3339. */
+      monitorExpirationTime: Plain(),
+      devices: Devices(),
+    }),
+  reply: () => Accepted(),
+  example: {
+    body: {
+      accountName: '0442000123-00001',
+      requestType: 'REACHABLE_FOR_DATA',
+      monitorExpirationTime: '2026-12-31T00:00:00Z',
+      devices: [{ deviceIds: [device] }],
+    },
+  },
+});
+
+const stop = endpoint({
+  id: 'thingspace.reachability.stop',
+  api: 'm2m',
+  route: 'DELETE /api/m2m/v1/diagnostics/basic/devicereachability',
+  effects: ['write'],
+  sure: 'documented',
+  source: 'stop-device-reachability-monitoring page, SDK',
+  doubts: [comes, shape, 'older text: no monitorIds means every monitor of the account', 'the SDK sends a query in place of the body'],
+  help: 'Stops monitors by their ids.',
+  body: () => z.strictObject({ accountName: Plain(), monitorIds: z.array(Plain()).min(1) }),
+  reply: () => Accepted(),
+  example: { body: { accountName: '0442000123-00001', monitorIds: ['5f0f2f0e-1a0b-4c6e-b0c7-65f0d2f1a111'] } },
+});
+
+const monitors = endpoint({
+  id: 'thingspace.reachability.monitors',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/diagnostics/basic/devicereachability/monitors',
+  effects: [],
+  sure: 'documented',
+  source: 'retrieve-active-reachability-monitoring page, SDK',
+  doubts: [comes, shape, 'the page writes requestType, the SDK monitorType'],
+  help: 'Asks which monitors are active on devices; the list comes by callback.',
+  body: () => z.strictObject({ accountName: Plain(), devices: Devices(), requestType: RequestType().optional() }),
+  reply: () => Accepted(),
+  example: { body: { accountName: '0442000123-00001', devices: [{ deviceIds: [device] }] } },
+});
+
+const status = endpoint({
+  id: 'thingspace.reachability.status',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/diagnostics/basic/devicereachability/status',
+  effects: [],
+  sure: 'documented',
+  source: 'retrieve-reachability-status page, SDK',
+  doubts: [comes, shape],
+  help: 'Asks whether one device can be reached now; where it cannot, a second callback follows within requestExpirationTime (1 hour).',
+  body: () =>
+    z.strictObject({
+      accountName: Plain(),
+      device: DeviceId(),
+      requestType: RequestType(),
+      requestExpirationTime: Plain().optional(),
+    }),
+  reply: () => Accepted(),
+  example: { body: { accountName: '0442000123-00001', device, requestType: 'REACHABLE_FOR_DATA' } },
+});
+
+export const reachability = { start, stop, monitors, status };

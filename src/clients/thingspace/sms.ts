@@ -1,0 +1,109 @@
+/** SMS to devices, and the queue of those from devices: asking for the next page removes the page before. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { AnsweredId, DeviceId } from './ids.ts';
+import { Plain } from './plain.ts';
+import { Accepted, aimed, flatSelection, heard, mustAim, mustNotMixIds, unmixed } from './selection.ts';
+
+const Text = () => z.string().nullish();
+
+const send = endpoint({
+  id: 'thingspace.sms.send',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/sms',
+  effects: ['billing', 'disruptive'],
+  sure: 'documented',
+  source: 'send-sms-messages-to-devices page, SDK',
+  doubts: [
+    'that it was sent is told to EnhancedConnectivityService, that it arrived to SMSDeliveryConfirmation',
+    'a filter hits every matching device',
+  ],
+  help: 'Sends an SMS to devices: 160 characters of 7 bits or 140 of 8.',
+  body: () =>
+    z
+      .strictObject({
+        ...flatSelection(),
+        accountName: Plain(),
+        smsMessage: Plain().max(160),
+        dataEncoding: z.enum(['7-bit', '8-bit-ASCII', '8-bit-UTF-8', '8-bit-DATA']).optional(),
+        /** SMPP time, below 5 days; the relative form 000000010000000R is one hour. */
+        timeToLive: Plain().optional(),
+      })
+      .refine(aimed, mustAim)
+      .refine(unmixed, mustNotMixIds)
+      .refine((body) => (body.dataEncoding ?? '7-bit') === '7-bit' || body.smsMessage.length <= 140, {
+        path: ['smsMessage'],
+        error: 'is longer than 140 characters of 8 bits',
+      }),
+  reply: () => Accepted(),
+  example: {
+    body: { accountName: '0442000123-00001', smsMessage: 'PING', deviceIds: [{ id: '89148000000077000037', kind: 'iccid' }] },
+  },
+});
+
+const Messages = () =>
+  z.looseObject({
+    hasMoreData: z.boolean().nullish(),
+    messages: z.array(z.looseObject({ deviceIds: z.array(AnsweredId()).nullish(), message: Text(), timestamp: Text() })).nullish(),
+    /** The token of the next page. */
+    next: Text(),
+  });
+
+const list = endpoint({
+  id: 'thingspace.sms.list',
+  api: 'm2m',
+  route: 'GET /api/m2m/v1/sms/{accountName}/history',
+  effects: [],
+  sure: 'documented',
+  source: 'get-sms-messages page, SDK',
+  doubts: ['the token of the next page is in the header Location, shown here as next; sms.take goes on and removes this page'],
+  help: 'Lists the oldest 100 messages from devices that are queued; removes none.',
+  reply: () => Messages(),
+  example: { path: { accountName: '0442000123-00001' } },
+});
+
+const take = endpoint({
+  id: 'thingspace.sms.take',
+  api: 'm2m',
+  route: 'GET /api/m2m/v1/sms/{accountName}/history',
+  effects: ['destructive'],
+  sure: 'documented',
+  source: 'get-sms-messages page, SDK',
+  doubts: ['what the provider answers to a token that was used before is not documented'],
+  help: 'Removes the page of queued messages before `next` for good and lists the following one.',
+  query: () => z.strictObject({ next: Plain() }),
+  reply: () => Messages(),
+  example: { path: { accountName: '0442000123-00001' }, query: { next: '100' } },
+});
+
+const startCallbacks = endpoint({
+  id: 'thingspace.sms.startCallbacks',
+  api: 'm2m',
+  route: 'PUT /api/m2m/v1/sms/{accountName}/startCallbacks',
+  effects: ['write'],
+  sure: 'documented',
+  source: 'start-sms-callback page, SDK',
+  doubts: ['from then on messages leave the queue for the listener of EnhancedConnectivityService; no call that ends it is known'],
+  help: 'Has messages from devices, queued and new, delivered by callback instead of the queue.',
+  reply: () => z.looseObject({ success: z.boolean().nullish() }),
+  example: { path: { accountName: '0442000123-00001' } },
+});
+
+const events = endpoint({
+  id: 'thingspace.sms.events',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/sms/history/actions/list',
+  effects: [],
+  sure: 'documented',
+  source: 'get-sms-event-history page, SDK',
+  doubts: [heard('DeviceService')],
+  help: 'Asks when one device sent and got SMS, up to 500 events of the last 3 months; the list comes by callback.',
+  body: () => z.strictObject({ deviceId: DeviceId(), earliest: Plain().optional(), latest: Plain().optional() }),
+  reply: () => Accepted(),
+  example: {
+    body: { deviceId: { id: '89148000000077000037', kind: 'iccid' }, earliest: '2026-02-01T00:00:00Z', latest: '2026-03-01T00:00:00Z' },
+  },
+});
+
+export const sms = { send, list, take, startCallbacks, events };

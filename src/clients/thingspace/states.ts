@@ -1,0 +1,98 @@
+/** Named states of a service, for customers who have them enabled: a device goes to a state and the platform does what that takes. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { PlaceOfUse } from './place-of-use.ts';
+import { CustomField, Plain } from './plain.ts';
+import { Accepted, Devices, Filter } from './selection.ts';
+
+const Text = () => z.string().nullish();
+
+const list = endpoint({
+  id: 'thingspace.states.list',
+  api: 'm2m',
+  route: 'GET /api/m2m/v1/accounts/{accountName}/statesandservices',
+  effects: [],
+  sure: 'documented',
+  source: 'SDK',
+  doubts: ['the API index writes stateandservices; use that where this path is answered with 900906'],
+  help: 'Lists the services of an account with their states and the plans that each state allows.',
+  reply: () =>
+    z.looseObject({
+      engagement: z
+        .array(
+          z.looseObject({
+            engagementId: z.union([z.string(), z.number()]).nullish(),
+            chargingGroup: Text(),
+            services: z
+              .array(
+                z.looseObject({
+                  name: Text(),
+                  description: Text(),
+                  states: z
+                    .array(
+                      z.looseObject({
+                        name: Text(),
+                        workflowSequenceNumber: z.union([z.number(), z.string()]).nullish(),
+                        servicePlans: z.array(z.string()).nullish(),
+                      }),
+                    )
+                    .nullish(),
+                }),
+              )
+              .nullish(),
+          }),
+        )
+        .nullish(),
+    }),
+  example: { path: { accountName: '0442000123-00001' } },
+});
+
+const go = endpoint({
+  id: 'thingspace.states.go',
+  api: 'm2m',
+  route: 'PUT /api/m2m/v1/devices/actions/gotostate',
+  effects: ['billing', 'disruptive'],
+  sure: 'documented',
+  source: 'go-to-state page, SDK',
+  doubts: [
+    'needs to be enabled for the customer',
+    'the platform takes all devices to be in the state of the first one',
+    'a state may suspend or stop the line',
+    'a filter hits every matching device',
+  ],
+  help: 'Takes devices to a named state of a service (see states.list).',
+  body: () =>
+    z
+      .strictObject({
+        serviceName: Plain(),
+        stateName: Plain(),
+        servicePlan: Plain(),
+        mdnZipCode: Plain(),
+        devices: Devices().optional(),
+        filter: Filter().optional(),
+        carrierIpPoolName: Plain().optional(),
+        publicIpRestriction: z.enum(['restricted', 'unrestricted']).optional(),
+        skuNumber: Plain().optional(),
+        customFields: z.array(CustomField()).optional(),
+        groupName: Plain().optional(),
+        primaryPlaceOfUse: PlaceOfUse().optional(),
+        ipAddress: Plain().optional(),
+      })
+      .refine((body) => (body.devices === undefined) !== (body.filter === undefined), {
+        path: ['devices'],
+        error: 'give devices or a filter, not both and not neither',
+      }),
+  reply: () => Accepted(),
+  example: {
+    body: {
+      serviceName: 'Telemetry',
+      stateName: 'Telemetry On',
+      servicePlan: 'IOTLOW5MB',
+      mdnZipCode: '98801',
+      devices: [{ deviceIds: [{ id: '89148000000077000444', kind: 'iccid' }] }],
+    },
+  },
+});
+
+export const states = { list, go };

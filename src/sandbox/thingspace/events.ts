@@ -1,0 +1,77 @@
+import type { events as contracts } from '../../clients/thingspace/events.ts';
+import type { Behaviours } from '../behaviour.ts';
+import type { World } from '../world.ts';
+import { readBody, readDate } from './body.ts';
+import { findOne, mdnOf, readId } from './find.ts';
+import { deedsOf, sessionStarts, useOf } from './history.ts';
+import type { TsDevice } from './seed.ts';
+import { eastern } from './shapes.ts';
+import { wrong } from './wrong.ts';
+
+const most = 500;
+const day = 86_400_000;
+// Our choice: a session lasts 20 minutes.
+const lasts = 20 * 60_000;
+
+function asked(world: World, body: unknown): { device: TsDevice; from: number; to: number } {
+  const sent = readBody(body);
+  const from = readDate(sent, 'earliest');
+  const to = readDate(sent, 'latest');
+  if (from === undefined || to === undefined || sent['deviceId'] === undefined)
+    throw wrong('DeserializationFailed', 'deviceId, earliest and latest are required.');
+  return { device: findOne(world.thingspace, [readId(sent['deviceId'])]), from, to };
+}
+
+/** The deeds of a line as records, oldest first. */
+export function provisioningOf(device: TsDevice, from: number, to: number) {
+  const mdn = device.line === undefined ? '' : mdnOf(device.line);
+  return deedsOf(device)
+    .filter(({ at }) => at >= from && at <= to)
+    .map(({ at, type, status }) => ({
+      occurredAt: eastern(at),
+      status,
+      eventBy: 'API User',
+      eventType: type,
+      servicePlan: device.plan,
+      mdn,
+      msisdn: mdn === '' ? '' : `1${mdn}`,
+      extendedAttributes: [],
+    }));
+}
+
+export const events: Behaviours<typeof contracts> = {
+  provisioning({ world, body }) {
+    const { device, from, to } = asked(world, body);
+    const all = provisioningOf(device, from, to);
+    const hasMoreData = all.length > most;
+    return { status: hasMoreData ? 202 : 200, body: [{ hasMoreData, provisioningHistory: all.slice(0, most) }] };
+  },
+
+  connections({ world, body }) {
+    const { device, from, to } = asked(world, body);
+    const now = world.clock.now();
+    const mdn = device.line === undefined ? '' : mdnOf(device.line);
+    const all = sessionStarts(device, from - lasts, to, now, most).flatMap((start) => {
+      const stop = start + lasts;
+      const use = useOf(world, device, start - (start % day)).bytes;
+      const bytes = Math.round((use * device.period) / day);
+      const event = (at: number, name: string, more: { key: string; value: string }[]) =>
+        at < from || at > to || at > now
+          ? []
+          : [
+              {
+                occurredAt: eastern(at),
+                connectionEventAttributes: [
+                  { key: 'BytesUsed', value: name === 'Stop' ? String(bytes) : '0' },
+                  { key: 'Event', value: name },
+                  ...more,
+                ],
+                extendedAttributes: [],
+              },
+            ];
+      return [...event(start, 'Start', []), ...event(stop, 'Stop', [{ key: 'Msisdn', value: mdn === '' ? '' : `1${mdn}` }])];
+    });
+    const hasMoreData = all.length > most;
+    return { status: hasMoreData ? 202 : 200, body: { hasMoreData, connectionHistory: all.slice(0, most) } };
+  },
+};

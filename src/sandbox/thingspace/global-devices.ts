@@ -1,0 +1,87 @@
+import type { globalDevices as contracts } from '../../clients/thingspace/global-devices.ts';
+import { type Behaviours, textOf } from '../behaviour.ts';
+import { readBody, readDate, required } from './body.ts';
+import { inAccount } from './chosen.ts';
+import { provisioningOf } from './events.ts';
+import { accountOf, find, findOne, readId } from './find.ts';
+import { promise, requestOf, shortIds, statusOf } from './requests.ts';
+import type { State, TsDevice } from './seed.ts';
+import { eastern } from './shapes.ts';
+
+const words: Record<State, string> = {
+  active: 'ACTIVE',
+  suspend: 'SUSPEND',
+  deactive: 'DEACTIVE',
+  'pre-active': 'PRE_ACTIVE',
+  'pending activation': 'PENDING_ACTIVATION',
+};
+
+// Two words each for one state are in the list of filters.
+const same: Record<string, string> = { ACTIVATED: 'ACTIVE', DEACTIVATED: 'DEACTIVE' };
+
+function row(device: TsDevice) {
+  return {
+    deviceIds: [{ id: device.eid ?? '', kind: 'eid' }, ...shortIds(device), ...(device.imei ? [{ id: device.imei, kind: 'imei' }] : [])],
+    carrierName: 'Verizon Wireless',
+    provisioningStatus: words[device.state],
+    profileStatus: device.profile ?? 'UNKNOWN',
+    createdAt: eastern(device.created),
+    ...(device.activated === undefined ? {} : { lastActivationDate: eastern(device.activated) }),
+  };
+}
+
+/** The lists come in one message; its members are our own, for documents do not show them. */
+export const globalDevices: Behaviours<typeof contracts> = {
+  list({ world, body }) {
+    const ts = world.thingspace;
+    const sent = readBody(body);
+    const account = accountOf(ts, required(sent, 'accountName')).name;
+    const status = textOf(sent['provisioningStatusFilter'])?.toUpperCase();
+    const profile = textOf(sent['profileStatusFilter'])?.toUpperCase();
+    const filter = Array.isArray(sent['deviceFilter']) ? sent['deviceFilter'].map((one) => find(ts, readId(one))) : undefined;
+    return promise(world, {
+      action: 'globalList',
+      account: () => account,
+      subjects: [account],
+      ids: () => [],
+      work: () => ({
+        deviceResponse: {
+          deviceList: ts.devices
+            .filter(
+              (device) =>
+                device.eid !== undefined &&
+                device.account === account &&
+                (!filter || filter.includes(device)) &&
+                (status === undefined || words[device.state] === (same[status] ?? status)) &&
+                (profile === undefined || (device.profile ?? 'UNKNOWN') === profile),
+            )
+            .map(row),
+        },
+      }),
+    });
+  },
+
+  history({ world, body }) {
+    const sent = readBody(body);
+    const account = accountOf(world.thingspace, required(sent, 'accountName')).name;
+    const filter = sent['deviceFilter'];
+    const devices = (Array.isArray(filter) ? filter : [filter]).map((one) => inAccount(findOne(world.thingspace, [readId(one)]), account));
+    const from = readDate(sent, 'earliest') ?? 0;
+    const to = readDate(sent, 'latest') ?? world.clock.now();
+    return promise(world, {
+      action: 'globalHistory',
+      account: () => account,
+      subjects: devices,
+      ids: shortIds,
+      work: (device) => ({ deviceResponse: { provisioningHistory: provisioningOf(device, from, to) } }),
+    });
+  },
+
+  requestStatus({ world, path }) {
+    const account = accountOf(world.thingspace, path.accountName);
+    const request = requestOf(world, account.name, path.requestId, 2);
+    const word = statusOf(request);
+    const subRequests = request.outcomes.map(({ iccid, status }) => ({ ids: iccid === '' ? [] : [{ id: iccid, kind: 'iccid' }], status }));
+    return { status: 200, body: { requestId: request.id, status: word === 'Failure' ? 'Failed' : word, subRequests } };
+  },
+};

@@ -1,0 +1,70 @@
+/** What the acts do to a line, and what they tell the listener: members as working clients read them. */
+import type { World } from '../world.ts';
+import { enter, unline } from './find.ts';
+import { pause, resume } from './history.ts';
+import type { Message } from './requests.ts';
+import type { TsDevice } from './seed.ts';
+import { eastern, idsOf, ipOf } from './shapes.ts';
+
+const day = 86_400_000;
+
+/** Gives a device a line with a new number. */
+export function open(world: World, device: TsDevice, plan: string, zip: string, now: number): void {
+  const ts = world.thingspace;
+  device.state = 'active';
+  device.line = ts.nextLine++;
+  device.plan = plan;
+  device.zip = zip;
+  device.activated = now;
+  device.begun ??= now;
+  resume(device, now);
+  enter(ts, device);
+}
+
+/** Takes the line away, with number, address and plan. */
+export function close(world: World, device: TsDevice, now: number): void {
+  device.state = 'deactive';
+  pause(device, now);
+  unline(world.thingspace, device);
+}
+
+function featureCode(world: World, device: TsDevice): string[] {
+  const account = world.thingspace.accounts.find((one) => one.name === device.account);
+  const code = account?.plans.find((plan) => plan.code === device.plan)?.carrierServicePlanCode;
+  return code === undefined ? [] : [code];
+}
+
+export function activated(world: World, device: TsDevice): Message {
+  return {
+    deviceResponse: {
+      activateResponse: {
+        deviceIds: idsOf(device),
+        featureCodes: featureCode(world, device),
+        ipAddress: device.line === undefined ? '' : ipOf(device.line),
+        servicePlan: device.plan,
+        state: 'active',
+        deviceCredential: { username: '', password: '' },
+      },
+    },
+  };
+}
+
+/** A suspension ends by itself after 90 days in a row, or 180 in 12 months; all figures are texts. */
+export function suspended(device: TsDevice, now: number): Message {
+  const pauses = device.pauses ?? [];
+  const since = pauses.at(-1)?.from ?? now;
+  const used = Math.round(pauses.reduce((sum, one) => sum + Math.max(0, (one.to ?? now) - Math.max(one.from, now - 365 * day)), 0) / day);
+  return {
+    deviceResponse: {
+      suspendResponse: {
+        expectedResumeDate: eastern(since + 90 * day),
+        maxSuspendDaysAllowed: '90',
+        numDaysSuspendAllowedCurrent12Months: String(Math.max(0, 180 - used)),
+        numDaysSuspendedLast12Months: String(used),
+      },
+    },
+  };
+}
+
+export const restored: Message = { deviceResponse: { restoreResponse: { restored: 'true' } } };
+export const deactivated: Message = { deviceResponse: { deactivateResponse: { deactivated: 'true' } } };

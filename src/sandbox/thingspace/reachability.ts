@@ -1,0 +1,103 @@
+import type { reachability as contracts } from '../../clients/thingspace/reachability.ts';
+import { type Behaviours, textOf } from '../behaviour.ts';
+import { uuidOf } from '../chance.ts';
+import { readBody, readDate, required } from './body.ts';
+import { inAccount, namedIn, requiredElements } from './chosen.ts';
+import { accountOf, findOne, readId } from './find.ts';
+import { isConnected } from './history.ts';
+import { activeMonitors, reachWord } from './monitors.ts';
+import { soon } from './outbox.ts';
+import { accept, promise } from './requests.ts';
+import type { Monitor } from './seed.ts';
+import { wrong } from './wrong.ts';
+
+const hour = 3_600_000;
+const longest = 3650 * 24 * hour;
+
+/** The SDK writes the whole request into the query. */
+function devicesInQuery(query: URLSearchParams): string[] {
+  return [...query].flatMap(([key, value]) =>
+    /^stopreachabilitypayload\[devices\]\[\d+\]\[deviceIds\]\[\d+\]\[id\]$/.test(key) ? [value] : [],
+  );
+}
+
+/** The inner members of the callbacks are our own: documents give them in words only. */
+export const reachability: Behaviours<typeof contracts> = {
+  start({ world, body }) {
+    const ts = world.thingspace;
+    const sent = readBody(body);
+    const account = accountOf(ts, required(sent, 'accountName')).name;
+    const type = textOf(sent['requestType']) ?? required(sent, 'monitorType');
+    const until = readDate(sent, 'monitorExpirationTime');
+    if (until === undefined) throw wrong('DeserializationFailed', 'The element monitorExpirationTime is missing.');
+    const now = world.clock.now();
+    // The code of a time out of bounds is not documented.
+    if (until <= now || until - now > longest) throw wrong('INPUT_INVALID.MonitorExpirationTime.Invalid', 'The time is out of bounds.');
+    const told: { requestId?: string } = {};
+    const answer = accept(world, 'startMonitor', namedIn(world, requiredElements(sent), account), (device, then) => {
+      const id = uuidOf(world.seed, 'ts-monitor', ts.nextMonitor++);
+      ts.monitors.push({ id, account, iccid: device.iccid, type, until, requestId: told.requestId ?? '' });
+      return { deviceResponse: { monitorId: id, ...(isConnected(device, then) ? { reachability: reachWord(device, then) } : {}) } };
+    });
+    told.requestId = answer.body?.requestId ?? '';
+    return answer;
+  },
+
+  stop({ world, body, query }) {
+    const ts = world.thingspace;
+    const sent: Record<string, unknown> =
+      body === undefined ? { accountName: query.get('stopreachabilitypayload[accountName]') } : readBody(body);
+    const account = accountOf(ts, textOf(sent['accountName']) ?? '').name;
+    const wanted = sent['monitorIds'];
+    const devices = devicesInQuery(query);
+    const chosen = activeMonitors(world).filter(
+      (one) =>
+        one.account === account &&
+        (!Array.isArray(wanted) || wanted.includes(one.id)) &&
+        (devices.length === 0 || devices.includes(one.iccid)),
+    );
+    return promise<Monitor>(world, {
+      action: 'stopMonitor',
+      account: () => account,
+      subjects: chosen,
+      ids: (monitor) => [{ id: monitor.iccid, kind: 'iccid' }],
+      work: (monitor) => {
+        ts.monitors = ts.monitors.filter((one) => one !== monitor);
+        return { deviceResponse: { type: 'reachablenotificationdelete', monitorId: monitor.id } };
+      },
+    });
+  },
+
+  monitors({ world, body }) {
+    const sent = readBody(body);
+    const account = accountOf(world.thingspace, required(sent, 'accountName')).name;
+    const type = textOf(sent['requestType']) ?? textOf(sent['monitorType']);
+    return accept(world, 'listMonitors', namedIn(world, requiredElements(sent), account), (device) => {
+      const found = activeMonitors(world).filter(
+        (one) => one.account === account && one.iccid === device.iccid && (type === undefined || one.type === type),
+      );
+      const monitors = found.map(({ id, type: requestType, until }) => ({
+        monitorId: id,
+        requestType,
+        monitorExpirationTime: new Date(until).toISOString(),
+      }));
+      return { deviceResponse: { monitors } };
+    });
+  },
+
+  status({ world, body }) {
+    const sent = readBody(body);
+    const account = accountOf(world.thingspace, required(sent, 'accountName')).name;
+    required(sent, 'requestType');
+    const target = inAccount(findOne(world.thingspace, [readId(sent['device'])]), account);
+    const until = readDate(sent, 'requestExpirationTime') ?? world.clock.now() + hour;
+    return accept(world, 'reachability', [target], (device, now, say) => {
+      if (!isConnected(device, now)) {
+        soon(world, Math.max(0, until - now), () =>
+          say('DiagnosticsService', { deviceResponse: { reachability: reachWord(device, world.clock.now()) } }),
+        );
+      }
+      return { deviceResponse: { reachability: reachWord(device, now) } };
+    });
+  },
+};

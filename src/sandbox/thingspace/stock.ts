@@ -1,0 +1,92 @@
+import type { stock as contracts } from '../../clients/thingspace/stock.ts';
+import { type Behaviours, members, Refuse, textOf } from '../behaviour.ts';
+import { readBody, required } from './body.ts';
+import { addNew, freshDevice, requiredElements } from './chosen.ts';
+import { accountOf, enter, erase, find, findOne, type Named, readIds } from './find.ts';
+import { readCustomFields, setFields } from './matching.ts';
+import { promise } from './requests.ts';
+import { wrong } from './wrong.ts';
+
+/** The provider's words for what is wrong with one device of a list. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Refuse)) throw error;
+  return textOf(members(error.told.body)['errorMessage']) ?? '';
+}
+
+export const stock: Behaviours<typeof contracts> = {
+  // The callback's member is our own: documents do not name it.
+  availability({ world, body }) {
+    const ts = world.thingspace;
+    const sent = readBody(body);
+    const account = accountOf(ts, required(sent, 'accountName')).name;
+    return promise<Named[]>(world, {
+      action: 'availability',
+      account: () => account,
+      subjects: requiredElements(sent, 'devices', 2000).map(readIds),
+      ids: (ids) => ids,
+      work: (ids) => {
+        const devices = ids.map((id) => find(ts, id));
+        const free = devices.every((device) => !device || (device.account === account && device.line === undefined));
+        return { deviceResponse: { checkAvailabilityResponse: { available: free } } };
+      },
+    });
+  },
+
+  add({ world, body }) {
+    const ts = world.thingspace;
+    const sent = readBody(body);
+    if (required(sent, 'state').toLowerCase() !== 'pre-active')
+      throw wrong('INPUT_INVALID.DeviceState.Invalid', 'A device is added as Pre-active.');
+    const name = textOf(sent['accountName']);
+    if (name === undefined) throw wrong('REQUEST_FAILED.MultipleAccounts', 'The user has several accounts, name one.');
+    const account = accountOf(ts, name).name;
+    const group = textOf(sent['groupName']);
+    if (group !== undefined && !ts.groups.some((one) => one.name === group && one.account === account))
+      throw wrong('REQUEST_FAILED.DeviceGroupNotFound', 'The device group does not exist.');
+    const fields = readCustomFields(sent['customFields']);
+    const rows = requiredElements(sent, 'devicesToAdd', 200).map((element) => {
+      const ids = readIds(element);
+      const id = (kind: string): string | undefined => ids.find((one) => one.kind === kind)?.id;
+      const iccid = id('iccid');
+      if (iccid === undefined || ids.some((one) => find(ts, one))) return { deviceIds: ids, response: 'Failed' };
+      const [device] = addNew(world, [freshDevice(world, iccid, account)]);
+      if (!device) return { deviceIds: ids, response: 'Failed' };
+      const imei = id('imei');
+      const eid = id('eid');
+      if (imei !== undefined) device.imei = imei;
+      if (eid !== undefined) {
+        device.eid = eid;
+        device.profile = 'NOT_DOWNLOADED';
+      }
+      if (group !== undefined) device.group = group;
+      setFields(device, fields);
+      enter(ts, device);
+      return { deviceIds: ids, response: 'Success' };
+    });
+    return { status: 200, body: rows };
+  },
+
+  // A row of one identifier is an object, of several a list; documents show both. Pre-active devices fail: our choice.
+  remove({ world, body }) {
+    const ts = world.thingspace;
+    const sent = readBody(body);
+    const account = textOf(sent['accountName']);
+    if (account !== undefined) accountOf(ts, account);
+    const rows = requiredElements(sent, 'devicesToDelete', 200).map((element) => {
+      const ids = readIds(element);
+      const [only] = ids;
+      const deviceIds = ids.length === 1 && only ? only : ids;
+      try {
+        const device = findOne(ts, ids);
+        if (account !== undefined && device.account !== account)
+          return { deviceIds, status: 'Failed', message: 'The device is not in the account.' };
+        if (device.state !== 'deactive') return { deviceIds, status: 'Failed', message: 'The device is not in deactive state.' };
+        erase(ts, device);
+        return { deviceIds, status: 'Success' };
+      } catch (error) {
+        return { deviceIds, status: 'Failed', message: wordsOf(error) };
+      }
+    });
+    return { status: 200, body: rows };
+  },
+};

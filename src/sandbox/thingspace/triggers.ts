@@ -1,0 +1,83 @@
+import { type triggers as contracts, triggerMembers } from '../../clients/thingspace/triggers.ts';
+import { type Behaviours, members, textOf } from '../behaviour.ts';
+import { uuidOf } from '../chance.ts';
+import type { World } from '../world.ts';
+import { readBody, required } from './body.ts';
+import { accountOf } from './find.ts';
+import type { Trigger } from './seed.ts';
+import { eastern } from './shapes.ts';
+import { wrong } from './wrong.ts';
+
+function isCategory(text: string): text is keyof typeof triggerMembers {
+  return Object.hasOwn(triggerMembers, text);
+}
+
+/** What a request says of a trigger, checked; the codes of a wrong category and an unknown trigger are not documented. */
+function read(world: World, sent: Record<string, unknown>): Pick<Trigger, 'account' | 'group' | 'category' | 'bound'> {
+  const category = required(sent, 'triggerCategory');
+  if (!isCategory(category)) throw wrong('INPUT_INVALID.TriggerCategory.Invalid', 'There is no such trigger category.');
+  const member = triggerMembers[category];
+  const request = members(member === undefined ? undefined : sent[member]);
+  if (member !== undefined && Object.keys(request).length === 0) throw wrong('DeserializationFailed', `The element ${member} is missing.`);
+  const account = accountOf(world.thingspace, required(sent, 'accountName')).name;
+  const group = textOf(sent['groupName']) ?? '';
+  if (group !== '' && !world.thingspace.groups.some((one) => one.name === group && one.account === account))
+    throw wrong('REQUEST_FAILED.DeviceGroupNotFound', 'The device group does not exist.');
+  const names = ['comparator', 'threshold', 'thresholdUnit', 'smsType'] as const;
+  const bound = Object.fromEntries(names.flatMap((name) => (textOf(request[name]) === undefined ? [] : [[name, textOf(request[name])]])));
+  return { account, group, category, bound };
+}
+
+function triggerOf(world: World, id: string): Trigger {
+  const trigger = world.thingspace.triggers.get(id);
+  if (!trigger) throw wrong('REQUEST_FAILED.TriggerNotFound', 'The trigger does not exist.');
+  return trigger;
+}
+
+function wire(trigger: Trigger) {
+  return {
+    triggerId: trigger.id,
+    triggerName: trigger.name,
+    organizationName: 'Example Tank Co',
+    triggerCategory: trigger.category,
+    triggerCycle: trigger.cycle,
+    accountName: trigger.account,
+    groupName: trigger.group,
+    ...trigger.bound,
+    createdAt: eastern(trigger.made),
+    modifiedAt: eastern(trigger.changed),
+  };
+}
+
+/** Triggers are kept; none fires here, for the form of an alert is not known. */
+export const triggers: Behaviours<typeof contracts> = {
+  create({ world, body }) {
+    const ts = world.thingspace;
+    const sent = readBody(body);
+    const said = read(world, sent);
+    const name = required(sent, 'name');
+    ts.triggersMade += 1;
+    const id = uuidOf(world.seed, 'ts-trigger', ts.triggersMade);
+    const now = world.clock.now();
+    ts.triggers.set(id, { id, name, ...said, cycle: textOf(sent['triggerCycle']) ?? '', active: true, made: now, changed: now });
+    return { status: 200, body: { triggerId: id } };
+  },
+
+  list: ({ world }) => ({ status: 200, body: [{ triggers: [...world.thingspace.triggers.values()].map(wire) }] }),
+
+  read: ({ world, path }) => ({ status: 200, body: [{ triggers: [wire(triggerOf(world, path.triggerId))] }] }),
+
+  update({ world, body }) {
+    const sent = readBody(body);
+    const trigger = triggerOf(world, required(sent, 'triggerId'));
+    Object.assign(trigger, read(world, sent), { name: required(sent, 'triggerName'), changed: world.clock.now() });
+    if (typeof sent['active'] === 'boolean') trigger.active = sent['active'];
+    return { status: 200, body: { triggerId: trigger.id } };
+  },
+
+  remove({ world, path }) {
+    const { id } = triggerOf(world, path.triggerId);
+    world.thingspace.triggers.delete(id);
+    return { status: 200, body: { triggerId: id } };
+  },
+};
