@@ -1,33 +1,161 @@
 import { describe, expect, it } from 'vitest';
 
-import { everyClient, run, yes } from '../support/product.ts';
+import { canBeAsked, everyClient, run, secondStep, sentOf, yes } from '../support/product.ts';
+
+const client = { transport: 'stdio', era: 'auto' } as const;
+const create = 'thingpark.devices.create';
+
+const otaa = {
+  name: 'Fridge 1',
+  devEui: 'a8-17-58-ff-fe-0b-00-01',
+  model: 'SMTC/LoRaMoteA.1_EU',
+  activation: 'OTAA',
+  joinEui: 'A81758FFFE000000',
+  appKey: '00112233445566778899AABBCCDDEEFF',
+};
+const abp = {
+  name: 'Valve 1',
+  devEui: 'A81758FFFE0B0002',
+  model: 'ACME/ValveC.1.0.3_ETSI',
+  activation: 'ABP',
+  devAddr: '04ABCDEF',
+  nwkSKey: '000102030405060708090A0B0C0D0E0F',
+  appSKey: '101112131415161718191A1B1C1D1E1F',
+};
 
 describe('adding a LoRaWAN device', () => {
   for (const { title, elicits, ...how } of everyClient) {
     it(`is planned, approved, carried out once and seen afterwards: ${title}`, async () => {
       const { dial, world } = await run();
       const { call, asked } = await dial({ ...how, person: elicits ? yes : undefined });
-      const device = {
-        name: 'Fridge 1',
-        devEui: 'a8-17-58-ff-fe-0b-00-01',
-        model: 'SMTC/LoRaMoteA.1_EU',
-        activation: 'OTAA',
-        joinEui: 'A81758FFFE000000',
-        appKey: '00112233445566778899AABBCCDDEEFF',
-      };
-      let added = await call('add_lorawan_device', device);
-      const canBeAsked = elicits && !(how.transport === 'http' && how.era === 'legacy');
-      if (canBeAsked) expect(asked).toHaveLength(1);
+      let added = await call('add_lorawan_device', otaa);
+      if (canBeAsked({ ...how, elicits })) expect(asked).toHaveLength(1);
       else {
         expect(added.structured.change.status).toBe('planned');
         expect(world.thingpark.devices.has('A81758FFFE0B0001')).toBe(false);
-        const { id, summary } = added.structured.change;
-        added = await call('apply_change', { change: id, confirm: summary });
+        added = await secondStep(call, added);
       }
       expect(added.structured.change.status).toBe('applied');
       const seen = await call('get_device', { device: 'A81758FFFE0B0001' });
       expect(seen.structured.device).toMatchObject({ name: 'Fridge 1', state: 'active', health: 'init' });
-      expect(world.seen.filter((one) => one.operation === 'thingpark.devices.create')).toHaveLength(1);
+      expect(sentOf(world, create)).toBe(1);
     });
   }
+
+  it('asks in words that a person can judge', async () => {
+    const { dial } = await run();
+    const { call, asked } = await dial({ ...client, person: yes });
+    await call('add_lorawan_device', { ...abp, connectivityPlan: 'acme-cs/standard', appServers: ['TWA_199982747.1972.AS'] });
+    expect(asked).toEqual([
+      [
+        'A81758FFFE0B0002 (1 LoRaWAN device) on sandbox-thingpark: add ABP device "Valve 1", model ACME/ValveC.1.0.3_ETSI, plan acme-cs/standard. Takes a plan licence, cost unknown. Undo: deleting it again, which takes its history along.',
+        'This is the sandbox: nothing real changes.',
+        'Approve?',
+      ].join('\n'),
+    ]);
+  });
+
+  it('takes ABP with its own keys, a plan and application servers', async () => {
+    const { dial, world } = await run();
+    const { call } = await dial({ ...client, person: yes });
+    const added = await call('add_lorawan_device', {
+      ...abp,
+      connectivityPlan: 'acme-cs/standard',
+      appServers: ['TWA_199982747.1972.AS', 'TWA_199900001.77.AS'],
+    });
+    expect(added.structured.change).toMatchObject({ status: 'applied', targets: [{ after: { plan: 'acme-cs/standard' } }] });
+    expect(world.thingpark.devices.get('A81758FFFE0B0002')).toMatchObject({
+      activation: 'ABP',
+      nwAddress: '04ABCDEF',
+      plan: 'acme-cs/standard',
+      appServers: ['TWA_199982747.1972.AS', 'TWA_199900001.77.AS'],
+    });
+  });
+
+  it('takes keys by name from the secrets file', async () => {
+    const { dial, world } = await run({
+      adjust: (config) => void config.secrets.set('fridges', '00112233445566778899AABBCCDDEEFF'),
+    });
+    const { call } = await dial({ ...client, person: yes });
+    const missing = await call('add_lorawan_device', { ...otaa, appKey: { secret: 'fridge' } });
+    expect(missing.structured.error).toMatchObject({
+      field: 'appKey',
+      message: 'appKey: the secrets file has no "fridge"',
+      next: 'Names there: fridges.',
+    });
+    const added = await call('add_lorawan_device', { ...otaa, appKey: { secret: 'fridges' } });
+    expect(added.structured.change.status).toBe('applied');
+    expect(sentOf(world, create)).toBe(1);
+  });
+
+  it('says that a device without AppKey joins through an external server for good', async () => {
+    const { dial } = await run();
+    const { call } = await dial(client);
+    const { appKey: _, ...external } = otaa;
+    const { change } = (await call('add_lorawan_device', external)).structured;
+    expect(change.warnings).toEqual(['A81758FFFE0B0001: no AppKey is given, so its join server is an external one for good']);
+  });
+
+  it('refuses what is wrong with field, rule and example, and sends nothing', async () => {
+    const { dial, world } = await run();
+    const { call } = await dial({ ...client, person: yes });
+    const without = (of: object, name: string) => Object.fromEntries(Object.entries(of).filter(([key]) => key !== name));
+    for (const [args, field, message] of [
+      [
+        { ...otaa, devEui: 'A81758FFFE0B00' },
+        'devEui',
+        'devEui: DevEUI has 16 hex digits, got "A81758FFFE0B00" (14 characters). Example: A81758FFFE0A0001',
+      ],
+      [{ ...otaa, devEui: 'A81758FFFE0B000G' }, 'devEui', 'devEui: DevEUI has 16 hex digits, got "A81758FFFE0B000G"'],
+      [{ ...otaa, joinEui: '1' }, 'joinEui', 'joinEui: JoinEUI has 16 hex digits, got "1" (1 characters). Example: A81758FFFE000000'],
+      [
+        { ...otaa, appKey: '00112233' },
+        'appKey',
+        'appKey: AES-128 key has 32 hex digits, got 8 characters. Example: {"secret":"name-in-the-secrets-file"}',
+      ],
+      [without(without(otaa, 'appKey'), 'joinEui'), 'appKey', 'appKey: OTAA needs appKey (local join server) or joinEui (external one).'],
+      [{ ...otaa, nwkSKey: abp.nwkSKey }, 'nwkSKey', 'nwkSKey: belongs to ABP, this is OTAA'],
+      [without(abp, 'devAddr'), 'devAddr', 'devAddr: ABP needs a DevAddr, 8 hex digits. Example: 04ABCDEF'],
+      [without(abp, 'nwkSKey'), 'nwkSKey', 'nwkSKey: ABP needs the NwkSKey, 32 hex digits. Example: {"secret":"name-in-the-secrets-file"}'],
+      [{ ...abp, joinEui: otaa.joinEui }, 'joinEui', 'joinEui: belongs to OTAA, this is ABP'],
+      [{ ...abp, activation: 'abp' }, 'activation', 'activation: '],
+      [{ ...otaa, appkey: 'x' }, 'appkey', 'appkey: is not a field of this tool, nearest is appKey'],
+      [{ ...otaa, name: '' }, 'name', 'name: '],
+    ] as const) {
+      const { structured, isError } = await call('add_lorawan_device', args);
+      expect(isError).toBe(true);
+      expect(structured.error).toMatchObject({ kind: 'Refusal', field });
+      expect(structured.error.message).toContain(`add_lorawan_device: ${message}`);
+      expect(structured.error.next).toMatch(/^Nothing was changed\. A valid input: \{"name":"Fridge 1"/);
+    }
+    expect(world.seen).toEqual([]);
+  });
+
+  it('refuses a model, plan or application server that does not exist, with the nearest', async () => {
+    const { dial, world } = await run();
+    const { call, asked } = await dial({ ...client, person: yes });
+    for (const [args, message] of [
+      [{ model: 'SMTC/LoRaMoteA.1_US' }, 'model: there is no "SMTC/LoRaMoteA.1_US", nearest is SMTC/LoRaMoteA.1_EU. Nothing was sent.'],
+      [{ model: 'CUSTOM/LTE_Dongle' }, 'model: CUSTOM/LTE_Dongle is a CELLULAR model'],
+      [{ connectivityPlan: 'acme-cs/standart' }, 'connectivityPlan: there is no "acme-cs/standart", nearest is acme-cs/standard.'],
+      [{ connectivityPlan: 'acme-cs/cellular-cp' }, 'connectivityPlan: there is no "acme-cs/cellular-cp"'],
+      [{ connectivityPlan: 'acme-cs/trial' }, 'connectivityPlan: acme-cs/trial has no licence left (5 of 5 used)'],
+      [{ appServers: ['TWA_199982747.1973.AS'] }, 'appServers: there is no "TWA_199982747.1973.AS", nearest is TWA_199982747.1972.AS.'],
+    ] as const) {
+      const { text, isError } = await call('add_lorawan_device', { ...otaa, ...args });
+      expect(isError).toBe(true);
+      expect(text).toContain(message);
+    }
+    expect(asked).toEqual([]);
+    expect(sentOf(world, create)).toBe(0);
+  });
+
+  it('refuses a device that is there already', async () => {
+    const { dial, world } = await run();
+    const { call } = await dial({ ...client, person: yes });
+    const { structured } = await call('add_lorawan_device', { ...otaa, devEui: 'A81758FFFE0A0001' });
+    expect(structured.change).toMatchObject({ status: 'refused', reason: 'lifecycle' });
+    expect(structured.change.explanation).toContain('A81758FFFE0A0001: already there as "Water meter 1". Nothing was sent.');
+    expect(sentOf(world, create)).toBe(0);
+  });
 });

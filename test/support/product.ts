@@ -93,6 +93,7 @@ export interface RunOptions {
   flags?: Flags;
   env?: Record<string, string>;
   only?: string[];
+  policy?: Partial<Config['policy']>;
   adjust?: (config: Config) => void;
 }
 
@@ -100,6 +101,7 @@ export interface RunOptions {
 export async function run(options: RunOptions = {}): Promise<Running> {
   const clock = fixedClock(began);
   const config = readConfig(options.flags ?? {}, options.env ?? {});
+  Object.assign(config.policy, options.policy);
   options.adjust?.(config);
   const product = makeProduct({ config, clock, only: options.only ?? [], fleet: options.fleet ?? 24, seed: 1, repeatable: true });
   const web = makeWeb({ build: product.build, callers: config.callers, allowedHosts: [], allowedOrigins: [] });

@@ -81,6 +81,7 @@ const activate = endpoint({
   sure: 'documented',
   source: 'activate-devices page, SDK, working client',
   doubts: [perDay, 'lasts minutes as a rule, up to 24 hours (newer text: 12)', 'check digits of ICCID and IMEI may or may not be enforced'],
+  limit: { requests: 100, perMs: 60_000 },
   help: 'Activates lines on a service plan, giving each an MDN and an IP; a 4G device is named by IMEI and ICCID together.',
   body: () =>
     z.strictObject({

@@ -147,11 +147,11 @@ export function thingspaceDialect(settings: ThingspaceSettings, clock: Clock, le
       const { code, words } = readRefusal(answer);
       return { code, words };
     },
-    open(entry, body, headers?: Headers) {
+    open(entry, body, headers) {
       // The Global-IoT variant answers an account with its plans inside.
       if (entry.id === plans.list.id && !Array.isArray(body)) return pick(body, 'servicePlans') ?? body;
       // The way to the next page is a header: shown as a member, so that whoever reads the answer can go on.
-      const next = nextIn(headers?.get('location'));
+      const next = nextIn(headers.get('location'));
       return next !== undefined && isObject(body) ? { ...body, next } : body;
     },
   };

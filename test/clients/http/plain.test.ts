@@ -219,9 +219,7 @@ describe('errors', () => {
       'tp did not answer: ECONNREFUSED',
       'Nothing was sent. Check the network and the configured address, then try again.',
     ]);
-    expect(said(new Unreachable('tp', 'ECONNRESET', 'maybe'))[1]).toBe(
-      'Try again for a read; for a change, look at its state first.',
-    );
+    expect(said(new Unreachable('tp', 'ECONNRESET', 'maybe'))[1]).toBe('Try again for a read; for a change, look at its state first.');
     expect(said(new UnknownAnswer('tp', 'thingpark.devices.list', 200, 'briefs: missing'))).toEqual([
       'tp answered thingpark.devices.list with HTTP 200 in a form this version does not know: briefs: missing',
       'Report it with the operation name; another operation may give the same facts.',

@@ -1,0 +1,75 @@
+/** Walks a device list to its end when told to, typed or bare, and says what it took. */
+import { Agent, request } from 'undici';
+
+import { connect } from '../../src/clients/connect.ts';
+import { liveFetch } from '../../src/clients/http/live-fetch.ts';
+import { walk } from '../../src/clients/http/pages.ts';
+import { devices } from '../../src/clients/thingpark/devices.ts';
+import { memoryLatch } from '../../src/clients/thingspace/latch.ts';
+import { systemClock } from '../../src/clock.ts';
+import { thingparkAt } from '../lib/sandbox.ts';
+import type { Walked, WalkOrder } from '../walk.ts';
+
+const pageSize = 100;
+
+/** The product's own client, every row checked. */
+function typed(url: string): () => Promise<{ rows: number; pages: number }> {
+  const live = liveFetch();
+  const { call } = connect(thingparkAt(url), {
+    fetch: live.fetch,
+    clock: systemClock,
+    chance: Math.random,
+    timeoutMs: 60_000,
+    learn: () => undefined,
+    latch: memoryLatch(),
+  });
+  const read = async (at: string | undefined) => {
+    const page = await call(devices.list, { query: { sort: 'EUI,asc', pageSize, ...(at ? { pageAfter: at } : {}) } });
+    return { rows: page.briefs, next: page.more ? (page.cursors?.last ?? undefined) : undefined };
+  };
+  return async () => {
+    let [rows, pages] = [0, 0];
+    for await (const page of walk(read)) {
+      rows += page.rows.length;
+      pages += 1;
+    }
+    return { rows, pages };
+  };
+}
+
+interface BarePage {
+  briefs: unknown[];
+  more: boolean;
+  cursors?: { last: string };
+}
+
+/** undici and JSON.parse, rows counted. */
+function bare(url: string): () => Promise<{ rows: number; pages: number }> {
+  const agent = new Agent({ connections: 32, allowH2: false });
+  const headers = { accept: 'application/json', authorization: 'Bearer token-of-the-stub' };
+  const base = `${url}/thingpark/wireless/rest/subscriptions/mine/devices?sort=EUI%2Casc&pageSize=${pageSize}`;
+  return async () => {
+    let [rows, pages] = [0, 0];
+    let at: string | undefined;
+    do {
+      const { body } = await request(at === undefined ? base : `${base}&pageAfter=${at}`, { dispatcher: agent, headers });
+      const page = JSON.parse(await body.text()) as BarePage;
+      rows += page.briefs.length;
+      pages += 1;
+      at = page.more ? page.cursors?.last : undefined;
+    } while (at !== undefined);
+    return { rows, pages };
+  };
+}
+
+const walkers = new Map<string, () => Promise<{ rows: number; pages: number }>>();
+
+process.on('message', async ({ how, url }: WalkOrder) => {
+  const key = `${how} ${url}`;
+  const go = walkers.get(key) ?? (how === 'typed' ? typed(url) : bare(url));
+  walkers.set(key, go);
+  const began = performance.now();
+  const { rows, pages } = await go();
+  const done: Walked = { rows, pages, ms: performance.now() - began, peakMb: process.resourceUsage().maxRSS / 1024 };
+  process.send?.(done);
+});

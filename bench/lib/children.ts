@@ -1,0 +1,100 @@
+/** Processes that a measurement starts, all ended when it is over. */
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const root = join(import.meta.dirname, '../..');
+export const bundle = join(root, 'dist/iot-ops-mcp.mjs');
+const main = join(root, 'src/main.ts');
+
+const running = new Set<ChildProcess>();
+let box: string | undefined;
+
+/** A file of this run; gone when it ends. */
+export function fileOf(name: string, content: unknown): string {
+  box ??= mkdtempSync(join(tmpdir(), 'bench-'));
+  const path = join(box, name);
+  writeFileSync(path, JSON.stringify(content));
+  return path;
+}
+
+/** The environment of a child: nothing of ours from outside, state in a folder of this run. */
+export function envOf(own: Readonly<Record<string, string>> = {}): Record<string, string> {
+  box ??= mkdtempSync(join(tmpdir(), 'bench-'));
+  const kept = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('IOT_OPS_') && !entry[0].startsWith('NODE_'),
+  );
+  return { ...Object.fromEntries(kept), XDG_STATE_HOME: box, ...own };
+}
+
+function keep<C extends ChildProcess>(child: C): C {
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return child;
+}
+
+/** Node with these arguments, its three streams ours. */
+export function node(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  return keep(spawn(process.execPath, args, { env: envOf(env), stdio: ['pipe', 'pipe', 'pipe'] }));
+}
+
+/** One of bench/children, spoken to by messages. */
+export function childOf(name: string, args: readonly string[] = []): ChildProcess {
+  const path = join(import.meta.dirname, '../children', `${name}.ts`);
+  return keep(fork(path, args, { env: envOf(), stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }));
+}
+
+/** The next message of a child. */
+export function heard<T>(child: ChildProcess): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const ended = (code: number | null): void => reject(new Error(`a child ended with ${code}`));
+    child.once('exit', ended);
+    child.once('message', (message) => {
+      child.off('exit', ended);
+      resolve(message as T);
+    });
+  });
+}
+
+/** Sends a message and waits for the answer. */
+export function asked<T>(child: ChildProcess, message: object): Promise<T> {
+  const answer = heard<T>(child);
+  child.send(message);
+  return answer;
+}
+
+/** Ends one child and waits for it. */
+export async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await gone;
+}
+
+/** Ends whatever still runs. */
+export async function stopAll(): Promise<void> {
+  await Promise.all([...running].map(stop));
+}
+
+/** Removes what was written. */
+export function clean(): void {
+  if (box) rmSync(box, { recursive: true, force: true });
+  box = undefined;
+}
+
+/** One of our commands that listens, and where. */
+export async function listening(args: readonly string[], env: Readonly<Record<string, string>> = {}, program = main) {
+  const child = node([program, ...args], env);
+  child.stdout.resume();
+  const url = await new Promise<string>((resolve, reject) => {
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-4000);
+      const found = /(http:\/\/127\.0\.0\.1:\d+)/.exec(said)?.[1];
+      if (found) resolve(found);
+    });
+    child.once('exit', (code) => reject(new Error(`it ended with ${code}: ${said}`)));
+  });
+  return { url, child, stop: () => stop(child) };
+}

@@ -1,0 +1,76 @@
+/** A raw driver of an MCP server over stdio. */
+import { node, stop } from './children.ts';
+import { type Called, capabilities, clientInfo, type Era, paramsOf, type ToolList, yes } from './rpc.ts';
+
+export interface Speaker {
+  pid: number | undefined;
+  list(): Promise<ToolList>;
+  /** Calls a tool; a question on the way is answered with yes at once. */
+  call(name: string, args: Record<string, unknown>): Promise<Called>;
+  leave(): Promise<void>;
+}
+
+interface Message {
+  id?: number | string;
+  method?: string;
+  result?: unknown;
+  error?: { message: string };
+}
+
+/** Starts a server and shakes hands as a client of that era does. */
+export async function speak(args: readonly string[], era: Era, env: Readonly<Record<string, string>> = {}): Promise<Speaker> {
+  const child = node(args, env);
+  const waiting = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-2000);
+  });
+  child.stdin.on('error', () => undefined);
+  child.once('exit', (code) => {
+    for (const { reject } of waiting.values()) reject(new Error(`the server ended with ${code}: ${said}`));
+    waiting.clear();
+  });
+
+  const write = (message: object): void => void child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  const hear = ({ id, method, result, error }: Message): void => {
+    if (method !== undefined) {
+      if (id !== undefined) write({ id, result: method === 'elicitation/create' ? yes : {} });
+      return;
+    }
+    const asker = waiting.get(Number(id));
+    waiting.delete(Number(id));
+    if (error) asker?.reject(new Error(error.message));
+    else asker?.resolve(result);
+  };
+  let rest = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line !== '') hear(JSON.parse(line) as Message);
+  });
+
+  let last = 0;
+  const ask = <T>(method: string, params: Record<string, unknown> = {}): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const id = ++last;
+      waiting.set(id, { resolve: resolve as (result: unknown) => void, reject });
+      write({ id, method, params: paramsOf(era, params) });
+    });
+
+  if (era === '2026-07-28') await ask('server/discover');
+  else {
+    await ask('initialize', { protocolVersion: era, capabilities, clientInfo });
+    write({ method: 'notifications/initialized' });
+  }
+  return {
+    pid: child.pid,
+    list: () => ask<ToolList>('tools/list'),
+    async call(name, args) {
+      const first = await ask<Called>('tools/call', { name, arguments: args });
+      if (first.resultType !== 'input_required') return first;
+      const inputResponses = Object.fromEntries(Object.keys(first.inputRequests ?? {}).map((key) => [key, yes]));
+      return ask<Called>('tools/call', { name, arguments: args, inputResponses, requestState: first.requestState });
+    },
+    leave: () => stop(child),
+  };
+}

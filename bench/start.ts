@@ -1,0 +1,83 @@
+/** Cold start: from the spawn of a process to the answered tool list, against Node that starts and does nothing. */
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+
+import { bundle, node } from './lib/children.ts';
+import { type Counts, notMeasured, type Row, row, type Section } from './lib/report.ts';
+import { type Era, eras } from './lib/rpc.ts';
+import { interleaved, median, ratios, timed } from './lib/stats.ts';
+import { speak } from './lib/stdio.ts';
+
+const live = { IOT_OPS_IOTX_ACCESS_KEY: 'a-key-that-is-never-used' };
+
+/** Resident memory of a process, MB; undefined where the system does not say. */
+export function residentMb(pid: number | undefined): number | undefined {
+  const path = `/proc/${pid}/status`;
+  if (!existsSync(path)) return undefined;
+  const kb = /^VmRSS:\s+(\d+)/m.exec(readFileSync(path, 'utf8'))?.[1];
+  return kb === undefined ? undefined : Number(kb) / 1024;
+}
+
+/** Node that does nothing, from spawn to exit. */
+export const nothing = (): Promise<number> => timed(() => once(node(['-e', '0']), 'exit'));
+
+/** A server from spawn to the answered tool list, and its memory then. */
+export async function listed(
+  args: readonly string[],
+  era: Era,
+  env: Readonly<Record<string, string>>,
+  resident: number[],
+): Promise<number> {
+  const began = performance.now();
+  const speaker = await speak(args, era, env);
+  const { tools } = await speaker.list();
+  const took = performance.now() - began;
+  if (tools.length === 0) throw new Error('an empty tool list');
+  const mb = residentMb(speaker.pid);
+  if (mb !== undefined) resident.push(mb);
+  await speaker.leave();
+  return took;
+}
+
+/** Memory of a Node that waits and has loaded nothing. */
+async function idleMb(): Promise<number | undefined> {
+  const child = node(['-e', 'process.stdin.resume(); console.log(1)']);
+  await once(child.stdout, 'data');
+  const mb = residentMb(child.pid);
+  child.kill('SIGKILL');
+  return mb;
+}
+
+export async function start(counts: Counts): Promise<Section> {
+  const resident = { live: [] as number[], sandbox: [] as number[] };
+  const [older, newer] = eras;
+  const ways = {
+    nothing,
+    live2025: () => listed([bundle], older, live, resident.live),
+    live2026: () => listed([bundle], newer, live, resident.live),
+    sandbox2025: () => listed([bundle], older, {}, resident.sandbox),
+    sandbox2026: () => listed([bundle], newer, {}, resident.sandbox),
+  };
+  await interleaved(1, ways);
+  for (const kind of [resident.live, resident.sandbox]) kind.length = 0;
+  const seen = await interleaved(counts.of(15, 3), ways);
+  const against = (values: number[]): number[] => ratios(values, seen.nothing);
+  const idle = await idleMb();
+  const memory = (what: string, values: number[]): Row[] =>
+    values.length === 0 || idle === undefined
+      ? [notMeasured(what, 'the system has no /proc')]
+      : [{ what, measured: `${Math.round(median(values))} MB, an idle Node ${Math.round(idle)} MB (${(median(values) / idle).toFixed(2)} x)` }];
+  return {
+    title: 'Start',
+    compared:
+      'The bundled file, a cold process each time, from spawn to the answer of `tools/list` over stdio, against `node -e 0` from spawn to exit on the same Node. Live: one iot-x connection from the environment. Sandbox: no configuration. The client of 2025-11-25 sends `initialize`, the one of 2026-07-28 `server/discover`.',
+    rows: [
+      row(`live configuration, client ${older}`, against(seen.live2025), { below: 4 }),
+      row(`live configuration, client ${newer}`, against(seen.live2026), { below: 4 }),
+      row(`sandbox, client ${older}`, against(seen.sandbox2025)),
+      row(`sandbox, client ${newer}`, against(seen.sandbox2026)),
+      ...memory('resident memory then, live', resident.live),
+      ...memory('resident memory then, sandbox', resident.sandbox),
+    ],
+  };
+}

@@ -1,0 +1,73 @@
+/** The whole device list read by cursor, every row checked, against latency and against a bare walk. */
+import { asked, childOf, heard, stop } from './lib/children.ts';
+import { type Counts, row, type Section } from './lib/report.ts';
+import { interleaved, ratios } from './lib/stats.ts';
+
+export interface WalkOrder {
+  how: 'typed' | 'bare';
+  url: string;
+}
+
+export interface Walked {
+  rows: number;
+  pages: number;
+  ms: number;
+  /** The most memory the process ever held. */
+  peakMb: number;
+}
+
+const latency = 20;
+
+async function stub(devices: number, ms: number): Promise<string> {
+  const child = childOf('stub', [String(devices), String(ms)]);
+  const { url } = await heard<{ url: string }>(child);
+  return url;
+}
+
+export async function walk(counts: Counts): Promise<Section> {
+  const fleet = counts.of(62_804, 5000);
+  const pages = Math.ceil(fleet / 100);
+  const [near, far, large] = await Promise.all([stub(fleet, 0), stub(fleet, latency), stub(fleet * 4, 0)]);
+  const typed = childOf('walker');
+  const bare = childOf('walker');
+  const go = async (child: typeof typed, how: WalkOrder['how'], url: string, devices = fleet): Promise<Walked> => {
+    const done = await asked<Walked>(child, { how, url } satisfies WalkOrder);
+    if (done.rows !== devices) throw new Error(`${how} read ${done.rows} of ${devices} devices`);
+    return done;
+  };
+  const ms = async (child: typeof typed, how: WalkOrder['how'], url: string): Promise<number> => (await go(child, how, url)).ms;
+
+  const atOnce = { typed: () => ms(typed, 'typed', near), bare: () => ms(bare, 'bare', near) };
+  await interleaved(1, atOnce);
+  const quick = await interleaved(counts.of(9, 3), atOnce);
+  const slow = await interleaved(counts.of(3, 1), { typed: () => ms(typed, 'typed', far), bare: () => ms(bare, 'bare', far) });
+  await Promise.all([stop(typed), stop(bare)]);
+
+  const peak = async (url: string, devices: number): Promise<number> => {
+    const child = childOf('walker');
+    const { peakMb } = await go(child, 'typed', url, devices);
+    await stop(child);
+    return peakMb;
+  };
+  const memory = await interleaved(counts.of(5, 1), { once: () => peak(near, fleet), four: () => peak(large, fleet * 4) });
+
+  const floor = pages * latency;
+  const below = { below: 1.05 };
+  return {
+    title: 'The whole list',
+    compared: `The typed client reads ${fleet.toLocaleString('en')} ThingPark devices by cursor, 100 a page (${pages} pages), every row checked by the reply schema; the bare walk follows the same cursors with undici's \`request\` and \`JSON.parse\`. A raw server in a process of its own serves pages that were serialised once, at once or after ${latency} ms. Each walker is a process of its own. A cursor names the next page only: nothing can be faster than pages times latency.`,
+    rows: [
+      row(
+        `at ${latency} ms latency, against pages times latency`,
+        slow.typed.map((took) => took / floor),
+        { below: 1.12 },
+      ),
+      row(
+        'the bare walk there, for comparison',
+        slow.bare.map((took) => took / floor),
+      ),
+      row('at no latency, against the bare walk', ratios(quick.typed, quick.bare), { below: 1.3 }),
+      row('peak memory at four times the devices, against once', ratios(memory.four, memory.once), below),
+    ],
+  };
+}

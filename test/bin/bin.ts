@@ -1,0 +1,113 @@
+/** The program as an operator starts it: a process of its own, with nothing of ours in its environment. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { onTestFinished } from 'vitest';
+
+export const root = join(import.meta.dirname, '../..');
+const main = join(root, 'src/main.ts');
+
+export function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'bin-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+export function fileOf(content: unknown): string {
+  const path = join(folder(), 'file');
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+type Env = Record<string, string>;
+
+function start(args: readonly string[], env: Env, program = [main]) {
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('IOT_OPS_')));
+  const child = spawn(process.execPath, [...program, ...args], { env: { ...clean, XDG_STATE_HOME: folder(), ...env } });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const heard = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    heard.out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    heard.err += text;
+  });
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { child, heard, ended };
+}
+
+/** A run from start to end. */
+export async function end(args: readonly string[], env: Env = {}): Promise<{ code: number | null; out: string; err: string }> {
+  const { child, heard, ended } = start(args, env);
+  child.stdin.end();
+  return { code: await ended, ...heard };
+}
+
+/** A server that has said where it listens. */
+export async function serve(args: readonly string[], env: Env = {}) {
+  const { child, heard, ended } = start(args, env);
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stderr.on('data', () => {
+      const found = /(http:\/\/127\.0\.0\.1:\d+)/.exec(heard.err)?.[1];
+      if (found && heard.err.split('\n').length > 4) resolve(found);
+    });
+    void ended.then((code) => reject(new Error(`ended with ${code}: ${heard.err}`)));
+  });
+  return {
+    url,
+    heard,
+    async stop(): Promise<number | null> {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
+
+export interface Spoken {
+  /** The answer as the line that stood on stdout. */
+  line: string;
+  // biome-ignore lint/suspicious/noExplicitAny: the members of an answer are what the test checks
+  result: any;
+}
+
+/** MCP over stdio, line by line. */
+export async function speak(args: readonly string[], env: Env = {}, program = [main]) {
+  const { child, heard, ended } = start(args, env, program);
+  const waiting = new Map<number, (line: string) => void>();
+  let last = 0;
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const { id } = JSON.parse(line);
+    waiting.get(id)?.(line);
+  });
+  const ask = async (method: string, params: object = {}): Promise<Spoken> => {
+    const id = ++last;
+    const answered = new Promise<string>((resolve) => waiting.set(id, resolve));
+    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
+    const line = await Promise.race([
+      answered,
+      ended.then((code) => {
+        throw new Error(`ended with ${code}: ${heard.err}`);
+      }),
+    ]);
+    return { line, result: JSON.parse(line).result };
+  };
+  const hello = await ask('initialize', {
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo: { name: 'bin', version: '1' },
+  });
+  child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' })}\n`);
+  return {
+    hello: hello.result,
+    heard,
+    ask,
+    call: (name: string, input: object = {}): Promise<Spoken> => ask('tools/call', { name, arguments: input }),
+    /** Closes stdin, as a host does, and waits for the end. */
+    async leave(): Promise<number | null> {
+      child.stdin.end();
+      return ended;
+    },
+  };
+}

@@ -1,0 +1,175 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, test } from 'vitest';
+
+import { end, fileOf, root, serve, speak } from './bin.ts';
+
+const verizon = {
+  name: 'fleet-us',
+  provider: 'thingspace',
+  appKey: 'planted-app-key',
+  appSecret: 'planted-app-secret',
+  username: 'user-1',
+  password: 'planted-password',
+};
+
+test('--help shows the commands, --version the version', async () => {
+  const help = await end(['--help']);
+  expect(help.code).toBe(0);
+  for (const command of ['stdio', 'http', 'sandbox', 'tools', 'unlock'])
+    expect(help.out).toMatch(new RegExp(`^ {2}${command} \\[options\\]`, 'm'));
+  const http = await end(['http', '--help']);
+  for (const flag of ['--port', '--host', '--config', '--toolsets', '--read-only', '--connection', '--fleet', '--seed', '--clock'])
+    expect(http.out).toContain(flag);
+  expect((await end(['--version'])).out).toBe('0.1.0\n');
+});
+
+it.each<[string[], Record<string, string>, RegExp]>([
+  [['--tolsets', 'fleet'], {}, /unknown option '--tolsets'\n\(Did you mean --toolsets\?\)/],
+  [['serve'], {}, /too many arguments|unknown command/],
+  [['tools', '--toolsets', 'fleeet'], {}, /unknown toolset "fleeet", nearest is fleet/],
+  [['tools', '--fleet', '11'], {}, /--fleet.* '11' is invalid\. a whole number from 12 to 100000\./],
+  [['tools', '--fleet', '100001'], {}, /a whole number from 12 to 100000\./],
+  [['tools', '--fleet', '1e3'], {}, /a whole number from 12 to 100000\./],
+  [['tools', '--seed', '-1'], {}, /--seed/],
+  [['tools', '--clock', 'nonsense'], {}, /'nonsense' is invalid\. an ISO 8601 instant such as 2026-11-22T08:00:00Z\./],
+  [['tools', '--clock', '2026-11-22'], {}, /an ISO 8601 instant/],
+  [['http', '--port', '70000'], {}, /a whole number from 0 to 65535\./],
+  [['tools', '--connection', 'sandbox-thingprk'], {}, /there is no connection sandbox-thingprk, nearest is sandbox-thingpark/],
+  [['tools', '--config', '/nowhere.json'], {}, /the configuration file \/nowhere\.json does not exist/],
+  [['tools'], { IOT_OPS_TOOLSET: 'fleet' }, /unknown environment variable IOT_OPS_TOOLSET, nearest is IOT_OPS_TOOLSETS/],
+  [['tools'], { IOT_OPS_THINGSPACE_APP_KEY: 'k-1' }, /connections\.thingspace\.appSecret: is missing \(IOT_OPS_THINGSPACE_APP_SECRET\)/],
+  [['unlock', 'nobody'], {}, /there is no ThingSpace connection nobody; there are: none/],
+  [['http', '--port', '0', '--host', '0.0.0.0'], {}, /an address beyond loopback \(0\.0\.0\.0\) over HTTP needs caller tokens/],
+])('%j is refused in a line', async (args, env, words) => {
+  const { code, out, err } = await end(args, env);
+  expect(code).toBe(1);
+  expect(out).toBe('');
+  expect(err).toMatch(words);
+  expect(err).not.toMatch(/\n\s+at /);
+});
+
+test('tools prints the surface; toolsets and read-only cut it down', async () => {
+  const names = async (args: string[], env = {}): Promise<string[]> =>
+    (await end(['tools', ...args], env)).out
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(/\s+/, 3).join(' '));
+  const all = await names([]);
+  expect(all).toEqual(
+    expect.arrayContaining([
+      'list_devices fleet read',
+      'add_lorawan_device thingpark change',
+      'suspend_sim thingspace CHANGE',
+      'toggle_product iotx CHANGE',
+      'apply_change changes CHANGE',
+      'change_operation operations CHANGE',
+    ]),
+  );
+  expect(await names(['--toolsets', 'fleet'])).toEqual([
+    'list_devices fleet read',
+    'find_device fleet read',
+    'get_device fleet read',
+    'get_traffic_history fleet read',
+  ]);
+  expect(await names([], { IOT_OPS_TOOLSETS: 'fleet' })).toHaveLength(4);
+  const reads = all.filter((line) => line.endsWith(' read'));
+  expect(await names(['--read-only'])).toEqual(reads);
+  expect(reads.length).toBeLessThan(all.length);
+  expect(await names(['--connection', 'sandbox-iotx'])).not.toContain('suspend_sim thingspace CHANGE');
+});
+
+test('HTTP with a live connection and no callers does not start, and shows no secret', async () => {
+  const config = fileOf({ connections: [verizon] });
+  const { code, err } = await end(['http', '--port', '0', '--config', config]);
+  expect(code).toBe(1);
+  expect(err).toContain('a live connection over HTTP needs caller tokens: set callers in the configuration, or IOT_OPS_CALLERS_FILE');
+  expect(err).not.toContain('planted');
+});
+
+test('HTTP with a live connection and callers starts, without the second door', async () => {
+  const config = fileOf({ connections: [verizon], callers: { ops: 'caller-token-of-ops-01' } });
+  const { url, heard, stop } = await serve(['http', '--port', '0', '--config', config]);
+  expect((await fetch(`${url}/_sandbox/state`)).status).toBe(404);
+  expect((await fetch(`${url}/mcp`, { method: 'POST', body: '{}' })).status).toBe(401);
+  expect(heard.err).toContain('connection fleet-us is live');
+  expect(heard.err).not.toContain('SANDBOX');
+  expect(heard.err).not.toMatch(/planted|caller-token/);
+  expect(await stop()).toBe(0);
+});
+
+test('HTTP on the sandbox says where, how and that it is one', async () => {
+  const { url, heard, stop } = await serve(['http', '--port', '0', '--fleet', '12', '--clock', '2026-11-22T08:00:00Z']);
+  expect(heard.out).toBe('');
+  expect(heard.err).toContain(`serves MCP at ${url}/mcp`);
+  expect(heard.err).toContain('This is the SANDBOX');
+  expect(heard.err).toContain(`{ "mcpServers": { "iot-ops": { "type": "http", "url": "${url}/mcp" } } }`);
+  expect(await (await fetch(`${url}/health`)).json()).toEqual({ status: 'ok' });
+  expect(await (await fetch(`${url}/_sandbox/state`)).json()).toMatchObject({ now: '2026-11-22T08:00:00.000Z', fleet: 12 });
+  expect(await stop()).toBe(0);
+});
+
+test('a port that is taken is said in a line', async () => {
+  const { url } = await serve(['http', '--port', '0']);
+  const { code, err } = await end(['http', '--port', new URL(url).port]);
+  expect(code).toBe(1);
+  expect(err).toMatch(/^iot-ops-mcp: .*EADDRINUSE.*\n$/);
+});
+
+test('stdio is the default, keeps stdout to the protocol and ends with its host', async () => {
+  const { hello, ask, heard, leave } = await speak(['--fleet', '12']);
+  expect(hello.serverInfo).toMatchObject({ name: 'iot-ops-mcp', version: '0.1.0' });
+  expect(hello.instructions).toContain('SANDBOX');
+  expect((await ask('tools/list')).result.tools.length).toBeGreaterThan(15);
+  expect(await leave()).toBe(0);
+  for (const line of heard.out.trimEnd().split('\n')) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
+});
+
+test('read-only is said in the instructions, and a change tool is no tool', async () => {
+  const { hello, ask } = await speak(['--read-only', '--fleet', '12']);
+  expect(hello.instructions).toContain('read-only');
+  const refused = JSON.parse((await ask('tools/call', { name: 'suspend_sim', arguments: {} })).line);
+  expect(refused.error.message).toContain('Tool suspend_sim is not offered: this server is read-only');
+});
+
+test('two runs with the same clock and seed give the same bytes', async () => {
+  const story = async (seed: string): Promise<string[]> => {
+    const { ask, call, leave } = await speak(['--clock', '2026-11-22T08:00:00Z', '--seed', seed, '--fleet', '24']);
+    const planned = await call('suspend_sim', { sims: [{ iccid: '89148000000077000037' }] });
+    const { id, summary } = planned.result.structuredContent.change;
+    const lines = [
+      await ask('tools/list'),
+      await call('list_devices', { limit: 50 }),
+      await call('get_traffic_history', { device: '89148000000077000037' }),
+      planned,
+      await call('apply_change', { change: id, confirm: summary }),
+      await call('get_change', { change: id, waitSeconds: 50 }),
+      await call('list_changes'),
+    ].map((one) => one.line);
+    await leave();
+    return lines;
+  };
+  const [one, again, other] = await Promise.all([story('7'), story('7'), story('8')]);
+  expect(again).toEqual(one);
+  expect(other?.[1]).not.toBe(one?.[1]);
+  expect(one?.[5]).toContain('"status":"applied"');
+});
+
+test('the built bin answers over stdio', async () => {
+  const { hello, ask, leave } = await speak(['--fleet', '12'], {}, [builtBin()]);
+  expect(hello.serverInfo.name).toBe('iot-ops-mcp');
+  const names = (await ask('tools/list')).result.tools.map((tool: { name: string }) => tool.name);
+  expect(names).toContain('list_devices');
+  expect(await leave()).toBe(0);
+}, 30_000);
+
+/** Built by `npm test` already; again only when a source is younger, for other tests may be running it. */
+function builtBin(): string {
+  const bin = join(root, 'dist/iot-ops-mcp.mjs');
+  const built = statSync(join(root, 'dist/app.mjs'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const youngest = Math.max(...sources.map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs));
+  if (youngest > built) execFileSync(process.execPath, ['scripts/build.ts'], { cwd: root });
+  return bin;
+}

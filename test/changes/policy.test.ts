@@ -1,0 +1,89 @@
+import { describe, expect, it, test } from 'vitest';
+
+import { Policy, wayOf } from '../../src/changes/policy.ts';
+import type { Target } from '../../src/store/change.ts';
+
+const targets = (changing: number, unchanged = 0): Target[] =>
+  Array.from({ length: changing + unchanged }, (_, i) => ({
+    device: `sim-${i}`,
+    label: `sim-${i}`,
+    before: {},
+    outcome: i < unchanged ? 'unchanged' : 'planned',
+  }));
+
+test('the policy that nobody has touched', () => {
+  expect(Policy.parse({})).toEqual({
+    planMinutes: 10,
+    twoStep: true,
+    twoStepTargets: 10,
+    typedFrom: 11,
+    maxTargets: 1000,
+    irreversible: 'typed',
+    irreversibleTwoStep: false,
+  });
+  expect(Policy.safeParse({ twostep: false }).success).toBe(false);
+});
+
+describe('how a change may be approved', () => {
+  const asks = true;
+  const mute = false;
+  const final = true;
+  const undoable = false;
+  const type = (expected: string, what: 'the identifier' | 'the number of targets') => ({ way: 'type', expected, what });
+  const refuse = (why: string) => ({ way: 'refuse', why });
+  const table: [changing: number, irreversible: boolean, client: boolean, settings: Partial<Policy>, expected: object][] = [
+    [1, undoable, asks, {}, { way: 'ask' }],
+    [10, undoable, asks, {}, { way: 'ask' }],
+    [11, undoable, asks, {}, type('11', 'the number of targets')],
+    [3, undoable, asks, { typedFrom: 3 }, type('3', 'the number of targets')],
+    [1, final, asks, {}, type('sim-0', 'the identifier')],
+    [2, final, asks, {}, type('2', 'the number of targets')],
+    [1, final, asks, { irreversible: 'refuse' }, refuse('irreversible changes are switched off')],
+    [1, undoable, asks, { irreversible: 'refuse' }, { way: 'ask' }],
+    [1000, undoable, asks, {}, type('1000', 'the number of targets')],
+    [1001, undoable, asks, {}, refuse('1001 targets are more than the 1000 allowed at once')],
+    [3, undoable, asks, { maxTargets: 2 }, refuse('3 targets are more than the 2 allowed at once')],
+    [1, undoable, mute, {}, { way: 'two-step' }],
+    [10, undoable, mute, {}, { way: 'two-step' }],
+    [11, undoable, mute, {}, refuse('11 targets are more than the 10 that a client without elicitation may change at once')],
+    [11, undoable, mute, { twoStepTargets: 11 }, { way: 'two-step' }],
+    [1, undoable, mute, { twoStep: false }, refuse('this client cannot ask a person, and the two-step is switched off')],
+    [1, undoable, asks, { twoStep: false }, { way: 'ask' }],
+    [1, final, mute, {}, refuse('this cannot be undone and this client cannot ask a person')],
+    [1, final, mute, { irreversibleTwoStep: true }, { way: 'two-step' }],
+    [
+      1,
+      final,
+      mute,
+      { irreversibleTwoStep: true, twoStep: false },
+      refuse('this client cannot ask a person, and the two-step is switched off'),
+    ],
+    [
+      11,
+      final,
+      mute,
+      { irreversibleTwoStep: true },
+      refuse('11 targets are more than the 10 that a client without elicitation may change at once'),
+    ],
+    [1, final, mute, { irreversible: 'refuse', irreversibleTwoStep: true }, refuse('irreversible changes are switched off')],
+  ];
+  it.each(table)('%i targets, irreversible %s, can ask %s, with %j', (changing, irreversible, canAsk, settings, expected) => {
+    expect(wayOf({ targets: targets(changing), irreversible }, canAsk, Policy.parse(settings))).toMatchObject(expected);
+  });
+  it('counts only what changes', () => {
+    const policy = Policy.parse({});
+    expect(wayOf({ targets: targets(10, 500), irreversible: false }, true, policy)).toEqual({ way: 'ask' });
+    expect(wayOf({ targets: targets(1, 5), irreversible: true }, true, policy)).toMatchObject({ expected: 'sim-5' });
+  });
+  it('names the setting that an operator may change with every refusal', () => {
+    const next = (settings: Partial<Policy>, changing: number, irreversible: boolean) => {
+      const way = wayOf({ targets: targets(changing), irreversible }, false, Policy.parse(settings));
+      return way.way === 'refuse' ? /policy\.\w+/.exec(way.next)?.[0] : way.way;
+    };
+    expect(next({ maxTargets: 1 }, 2, false)).toBe('policy.maxTargets');
+    expect(next({ irreversible: 'refuse' }, 1, true)).toBe('policy.irreversible');
+    expect(next({}, 1, true)).toBe('policy.irreversibleTwoStep');
+    expect(next({ twoStep: false }, 1, false)).toBe('policy.twoStep');
+    expect(next({}, 11, false)).toBe('policy.twoStepTargets');
+  });
+});

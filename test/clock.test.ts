@@ -1,0 +1,81 @@
+import { describe, expect, it, test, vi } from 'vitest';
+
+import { fixedClock, instant, seededChance, systemClock } from '../src/clock.ts';
+
+const start = Date.parse('2026-11-22T08:00:00Z');
+
+describe('the fixed clock', () => {
+  it('stands still until somebody sleeps on it or moves it', async () => {
+    const clock = fixedClock(start);
+    expect(clock.now()).toBe(start);
+    await clock.sleep(5000);
+    expect(clock.now()).toBe(start + 5000);
+    clock.advance(1000);
+    expect(clock.now()).toBe(start + 6000);
+  });
+  it('does what is due in the order of its time, each at its own time', () => {
+    const clock = fixedClock(start);
+    const seen: string[] = [];
+    const note = (name: string) => () => seen.push(`${name} at ${clock.now() - start}`);
+    clock.later(300, note('c'));
+    clock.later(100, () => {
+      note('a')();
+      clock.later(100, note('b'));
+      clock.later(5000, note('too late'));
+    });
+    clock.later(100, note('a2'));
+    const cancel = clock.later(200, note('cancelled'));
+    cancel();
+    clock.advance(50);
+    expect(seen).toEqual([]);
+    clock.advance(950);
+    expect(seen).toEqual(['a at 100', 'a2 at 100', 'b at 200', 'c at 300']);
+    expect(clock.now()).toBe(start + 1000);
+  });
+  it('runs what is due while somebody sleeps', async () => {
+    const clock = fixedClock(start);
+    const run = vi.fn();
+    clock.later(1000, run);
+    await clock.sleep(1000);
+    expect(run).toHaveBeenCalledOnce();
+  });
+  it('does not move for a sleeper who was told to stop', async () => {
+    const clock = fixedClock(start);
+    await expect(clock.sleep(1000, AbortSignal.abort(new Error('stop')))).rejects.toThrow('stop');
+    expect(clock.now()).toBe(start);
+  });
+});
+
+describe('the machine’s clock', () => {
+  it('sleeps, and stops with the reason of the signal', async () => {
+    await systemClock.sleep(1);
+    const stop = new AbortController();
+    const sleeping = systemClock.sleep(60_000, stop.signal);
+    stop.abort(new Error('enough'));
+    await expect(sleeping).rejects.toThrow('enough');
+    await expect(systemClock.sleep(60_000, AbortSignal.abort(new Error('before')))).rejects.toThrow('before');
+  });
+  it('does later what was not cancelled', async () => {
+    const run = vi.fn();
+    const never = vi.fn();
+    systemClock.later(1, run);
+    systemClock.later(1, never)();
+    await systemClock.sleep(20);
+    expect(run).toHaveBeenCalledOnce();
+    expect(never).not.toHaveBeenCalled();
+  });
+});
+
+test('the same seed gives the same chances', () => {
+  const [a, b, other] = [seededChance(1), seededChance(1), seededChance(2)];
+  const row = Array.from({ length: 100 }, a);
+  expect(Array.from({ length: 100 }, b)).toEqual(row);
+  expect(Array.from({ length: 100 }, other)).not.toEqual(row);
+  expect(row.every((number) => number >= 0 && number < 1)).toBe(true);
+  expect(row.slice(0, 3).map((number) => number.toFixed(6))).toEqual(['0.627074', '0.002736', '0.527447']);
+});
+
+test('an instant is written short', () => {
+  expect(instant(start)).toBe('2026-11-22T08:00:00Z');
+  expect(instant(start + 250)).toBe('2026-11-22T08:00:00.250Z');
+});

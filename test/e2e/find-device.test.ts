@@ -1,0 +1,163 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import { listen } from '../../src/web/listen.ts';
+import { run } from '../support/product.ts';
+
+const client = { transport: 'stdio', era: 'auto' } as const;
+
+describe('finding a device', () => {
+  for (const [kind, identifier, device] of [
+    ['DevEUI with separators', 'a8:17:58:ff:fe:0a:00:02', 'A81758FFFE0A0002'],
+    ['DevAddr', '04C98249', 'A81758FFFE0A0001'],
+    ['ICCID', '89148000000077000037', '89148000000077000037'],
+    ['IMEI', '359000001200091', '89148000000077000037'],
+    ['MDN', '2085550101', '89148000000077000037'],
+    ['MSISDN', '12085550101', '89148000000077000037'],
+    ['MSISDN of iot-x', '447700900101', '8944990000001000010'],
+    ['IMSI of iot-x', '001019000000101', '8944990000001000010'],
+    ['EID', '89049032000000000000000000000009', '8944990001000000092'],
+    ['satellite IMEI', '004999010640000', '004999010640000'],
+    ['name at ThingPark', 'Soil probe 1', 'A81758FFFE0A0003'],
+    ['name at ThingSpace', 'tank-0003', '89148000000077000111'],
+    ['name at iot-x', 'buoy 3', '004999010640000'],
+    ['trailing characters', '77000333', '89148000000077000333'],
+  ] as const) {
+    it(`by ${kind}`, async () => {
+      const { dial } = await run();
+      const { call } = await dial(client);
+      const { structured } = await call('find_device', { identifier });
+      expect(structured.devices.map((row: { device: string }) => row.device)).toContain(device);
+    });
+  }
+
+  it('by IMSI and IP of a SIM', async () => {
+    const { dial } = await run();
+    const { call } = await dial(client);
+    const { device } = (await call('get_device', { device: '89148000000077000037' })).structured;
+    for (const identifier of [device.imsi, device.ip]) {
+      const { structured } = await call('find_device', { identifier });
+      expect(structured, identifier).toMatchObject({ things: 1, devices: [{ device: '89148000000077000037' }] });
+    }
+  });
+
+  it('shows one thing that two providers know as one', async () => {
+    const { dial } = await run();
+    const { call } = await dial(client);
+    const { structured, text } = await call('find_device', { identifier: 'A81758FFFE0A0001' });
+    expect(structured).toMatchObject({
+      things: 1,
+      devices: [
+        { thing: 1, connection: 'sandbox-thingpark', name: 'Water meter 1' },
+        { thing: 1, connection: 'sandbox-iotx', name: 'cold chain probe' },
+      ],
+    });
+    expect(text).toMatch(/^one device at 2 places/);
+  });
+
+  it('calls several things candidates', async () => {
+    const { dial } = await run();
+    const { call } = await dial(client);
+    const { structured, text } = await call('find_device', { identifier: 'water meter' });
+    expect(structured.things).toBe(3);
+    expect(text).toMatch(/^3 candidates, say which/);
+    expect((await call('find_device', { identifier: 'water meter', connection: 'sandbox-iotx' })).structured.things).toBe(0);
+  });
+
+  it('says so when nothing fits, and asks for four characters', async () => {
+    const { dial } = await run();
+    const { call } = await dial(client);
+    const nothing = await call('find_device', { identifier: 'no such thing' });
+    expect(nothing.structured).toMatchObject({ devices: [], things: 0, scanned: 72 });
+    expect(nothing.text).toBe('nothing fits "no such thing" (read 72 devices)');
+    const short = await call('find_device', { identifier: '037' });
+    expect(short.structured.error.message).toBe('find_device: identifier: give at least four characters. Example: A81758FFFE0A0001');
+  });
+
+  it('states which provider could not be asked', async () => {
+    const { dial, world } = await run();
+    const { call } = await dial(client);
+    world.faults.arm({ fault: 'cut', provider: 'iotx', skip: 0, times: 50 });
+    const { structured } = await call('find_device', { identifier: 'A81758FFFE0A0001' });
+    expect(structured).toMatchObject({ things: 1, failures: [{ connection: 'sandbox-iotx' }] });
+  });
+});
+
+describe('getting a device', () => {
+  it('shows all identifiers, and with raw the provider’s own object', async () => {
+    const { dial } = await run();
+    const { call } = await dial(client);
+    const { structured } = await call('get_device', { device: '89148000000077000444', raw: true });
+    expect(structured.device).toEqual({
+      device: '89148000000077000444',
+      connection: 'sandbox-thingspace',
+      name: 'tank-0012',
+      state: 'stock',
+      health: 'init',
+      provider: 'thingspace',
+      providerState: 'pre-active',
+      imei: '359000001201092',
+      imsi: structured.device.imsi,
+    });
+    expect(structured.raw.accountName).toBe('0442000123-00002');
+  });
+
+  it('hides the secrets in a raw object by their names, and fences the rest', async () => {
+    const told = {
+      physicalId: '8944990000001000010',
+      active: true,
+      nickname: 'pump\u202e\n17',
+      ki: '00112233445566778899AABBCCDDEEFF',
+      apn: { username: 'demo', password: 'hunter22', tokens: [{ accessToken: 'abc.def.ghi' }] },
+    };
+    const provider = await listen(() => Response.json(told), '127.0.0.1', 0);
+    onTestFinished(provider.close);
+    const { dial } = await run({
+      adjust: (config) => {
+        const common = { sandbox: true, writes: false, allowGuessed: false, live: false };
+        config.connections = [
+          { ...common, name: 'ix', provider: 'iotx', iotx: { url: provider.url, accessKey: 'an-access-key', productKey: 'both' } },
+        ];
+      },
+    });
+    const { call } = await dial(client);
+    const { structured } = await call('get_device', { device: '8944990000001000010', raw: true });
+    const shown = {
+      ...told,
+      nickname: 'pump 17',
+      ki: '[redacted]',
+      apn: { username: 'demo', password: '[redacted]', tokens: [{ accessToken: '[redacted]' }] },
+    };
+    expect(structured.raw).toMatchObject(shown);
+    const operation = await call('read_operation', {
+      operation: 'iotx.subscribers.read',
+      input: { path: { physicalId: '8944990000001000010' } },
+    });
+    expect(operation.structured.reply).toMatchObject(shown);
+  });
+
+  it('refuses a handle that two connections know, and takes connection/handle', async () => {
+    const { dial } = await run();
+    const { call } = await dial(client);
+    const refused = await call('get_device', { device: 'A81758FFFE0A0001' });
+    expect(refused.isError).toBe(true);
+    expect(refused.structured.error).toEqual({
+      kind: 'Refusal',
+      message: 'device: A81758FFFE0A0001 is at sandbox-thingpark and sandbox-iotx',
+      next: 'Say which: connection is one of sandbox-thingpark, sandbox-iotx.',
+      field: 'device',
+    });
+    const one = await call('get_device', { device: 'sandbox-iotx/A81758FFFE0A0001' });
+    expect(one.structured.device).toMatchObject({ connection: 'sandbox-iotx', name: 'cold chain probe' });
+    const other = await call('get_device', { device: 'A81758FFFE0A0001', connection: 'sandbox-thingpark' });
+    expect(other.structured.device).toMatchObject({ connection: 'sandbox-thingpark', name: 'Water meter 1' });
+  });
+
+  it('points to find_device when there is none', async () => {
+    const { dial } = await run();
+    const { call } = await dial(client);
+    const refused = await call('get_device', { device: '89148000000077999999' });
+    expect(refused.text).toBe(
+      'device: there is no device 89148000000077999999. find_device takes any other identifier, a name, or four and more trailing characters.',
+    );
+  });
+});

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+
+import { run } from '../support/product.ts';
+
+const client = { transport: 'stdio', era: 'auto' } as const;
+const week = { period: 'P7D', step: 'P1D', timezone: 'Europe/Paris' };
+
+describe('traffic history', () => {
+  it('of a LoRaWAN device: messages, bytes, lost and failed, radio', async () => {
+    const { dial } = await run();
+    const { call } = await dial(client);
+    const { structured, text } = await call('get_traffic_history', {
+      device: 'A81758FFFE0A0001',
+      connection: 'sandbox-thingpark',
+      ...week,
+    });
+    const quiet = { upCount: 24, downCount: 2, upBytes: 288, downBytes: 8, lost: 0, failed: 0, per: 0.009 };
+    expect(structured).toEqual({
+      device: 'A81758FFFE0A0001',
+      connection: 'sandbox-thingpark',
+      from: '2026-11-14T23:00:00Z',
+      ...week,
+      totals: { upCount: 177, downCount: 14, upBytes: 2124, downBytes: 56, lost: 3, failed: 0 },
+      slots: [
+        { at: '2026-11-15', ...quiet, rssi: -87.4, snr: 2.8 },
+        { at: '2026-11-16', ...quiet, rssi: -86.5, snr: 3.3 },
+        { at: '2026-11-17', ...quiet, rssi: -82.9, snr: 5.1 },
+        { at: '2026-11-18', ...quiet, lost: 1, rssi: -86.5, snr: 3.3 },
+        { at: '2026-11-19', ...quiet, lost: 1, rssi: -86.2, snr: 3.4 },
+        { at: '2026-11-20', ...quiet, lost: 1, rssi: -84.6, snr: 4.2 },
+        { at: '2026-11-21', ...quiet, rssi: -84.2, snr: 4.4 },
+        { at: '2026-11-22', ...quiet, upCount: 9, downCount: 0, upBytes: 108, downBytes: 0, rssi: -85.1, snr: 4 },
+      ],
+    });
+    expect(text.split('\n').slice(0, 5)).toEqual([
+      'A81758FFFE0A0001 on sandbox-thingpark, 2026-11-14T23:00:00Z for P7D by P1D (Europe/Paris)',
+      'totals: upCount 177, downCount 14, upBytes 2124, downBytes 56, lost 3, failed 0',
+      'all: failed=0 per=0.009',
+      'at\tupCount\tdownCount\tupBytes\tdownBytes\tlost\trssi\tsnr',
+      '2026-11-15\t24\t2\t288\t8\t0\t-87.4\t2.8',
+    ]);
+  });
+
+  it('of a ThingSpace SIM: bytes and texts a day', async () => {
+    const { dial } = await run();
+    const { call } = await dial(client);
+    const { structured } = await call('get_traffic_history', { device: '89148000000077000037', ...week });
+    expect(structured.totals).toEqual({ bytes: 46343995, sms: 0 });
+    expect(structured.slots).toEqual([
+      { at: '2026-11-15', bytes: 5134888, sms: 0 },
+      { at: '2026-11-16', bytes: 6480326, sms: 0 },
+      { at: '2026-11-17', bytes: 7912064, sms: 0 },
+      { at: '2026-11-18', bytes: 7252059, sms: 0 },
+      { at: '2026-11-19', bytes: 5019373, sms: 0 },
+      { at: '2026-11-20', bytes: 5970156, sms: 0 },
+      { at: '2026-11-21', bytes: 6154058, sms: 0 },
+      { at: '2026-11-22', bytes: 2421071, sms: 0 },
+    ]);
+    expect(structured.notes).toEqual([
+      'ThingSpace records one row a day (UTC), both directions together; data of an open session is up to 6 h late',
+    ]);
+  });
+
+  it('of an iot-x subscriber: bytes up and down', async () => {
+    const { dial } = await run();
+    const { call } = await dial(client);
+    const { structured } = await call('get_traffic_history', { device: '8944990000001000010', ...week });
+    expect(structured.totals).toEqual({ upBytes: 2787998, downBytes: 929333 });
+    expect(structured.slots.slice(0, 3)).toEqual([
+      { at: '2026-11-15', upBytes: 367002, downBytes: 122334 },
+      { at: '2026-11-16', upBytes: 367001, downBytes: 122334 },
+      { at: '2026-11-17', upBytes: 367002, downBytes: 122334 },
+    ]);
+    expect(structured.notes).toEqual(['iot-x counts bytes only']);
+  });
+
+  it('gives the day on which the clocks go back its 25 hours', async () => {
+    const { dial } = await run();
+    const { call } = await dial(client);
+    const { structured } = await call('get_traffic_history', {
+      device: 'sandbox-thingpark/A81758FFFE0A0001',
+      from: '2026-10-24T00:00:00+02:00',
+      period: 'P3D',
+      step: 'P1D',
+      timezone: 'Europe/Paris',
+    });
+    // The meter sends once an hour; the window is 72 hours long, so its last day is cut short.
+    expect(structured.slots.map((slot: { at: string; upCount: number }) => [slot.at, slot.upCount])).toEqual([
+      ['2026-10-24', 24],
+      ['2026-10-25', 25],
+      ['2026-10-26', 23],
+    ]);
+    const hourly = await call('get_traffic_history', {
+      device: 'sandbox-thingpark/A81758FFFE0A0001',
+      from: '2026-10-25T00:00:00+02:00',
+      period: 'PT4H',
+      step: 'PT1H',
+      timezone: 'Europe/Paris',
+    });
+    expect(hourly.structured.slots.map((slot: { at: string }) => slot.at)).toEqual([
+      '2026-10-25T00:00',
+      '2026-10-25T01:00',
+      '2026-10-25T02:00',
+      '2026-10-25T02:00',
+    ]);
+  });
+
+  it('refuses a wrong zone, duration, instant or step with the rule and an example, and sends nothing', async () => {
+    const { dial, world } = await run();
+    const { call } = await dial(client);
+    const before = world.seen.length;
+    const device = 'sandbox-thingpark/A81758FFFE0A0001';
+    for (const [args, field, message] of [
+      [{ timezone: 'Paris' }, 'timezone', 'timezone: an IANA time zone, got "Paris". Example: Europe/Paris'],
+      [{ timezone: '+02:00' }, 'timezone', 'timezone: an IANA time zone, got "+02:00". Example: Europe/Paris'],
+      [
+        { period: '7 days' },
+        'period',
+        'period: an ISO 8601 duration of weeks, days, hours, minutes or seconds, got "7 days". Example: P7D',
+      ],
+      [{ period: 'P1M' }, 'period', 'period: an ISO 8601 duration of weeks, days, hours, minutes or seconds, got "P1M". Example: P7D'],
+      [{ step: 'P0D' }, 'step', 'step: an ISO 8601 duration of weeks, days, hours, minutes or seconds, got "P0D". Example: P1D'],
+      [{ from: 'yesterday' }, 'from', 'from: an ISO 8601 date-time, got "yesterday". Example: 2026-11-22T08:00:00Z'],
+      [{ from: '2027-01-01' }, 'from', 'from: lies in the future'],
+      [{ period: 'P400D' }, 'period', 'period: at most a year at once'],
+      [{ period: 'P30D', step: 'PT1H' }, 'step', 'step: 720 rows are more than 400'],
+    ] as const) {
+      const { structured, isError } = await call('get_traffic_history', { device, ...args });
+      expect(isError).toBe(true);
+      expect(structured.error.field).toBe(field);
+      expect(structured.error.message).toContain(message);
+    }
+    expect(world.seen).toHaveLength(before);
+  });
+
+  it('refuses a step that a provider does not keep, and names those it does', async () => {
+    const { dial } = await run();
+    const { call } = await dial(client);
+    const lora = await call('get_traffic_history', { device: 'sandbox-thingpark/A81758FFFE0A0001', period: 'P1D', step: 'PT10M' });
+    expect(lora.text).toBe('step: ThingPark counts by whole hours up to a day. Examples: PT1H, PT6H, P1D.');
+    const sim = await call('get_traffic_history', { device: '89148000000077000037', period: 'P1D', step: 'PT1H' });
+    expect(sim.text).toBe('step: ThingSpace keeps one record a day. Take P1D or whole days.');
+  });
+});

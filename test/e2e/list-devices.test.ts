@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+
+import { type Dialled, run } from '../support/product.ts';
+
+const client = { transport: 'stdio', era: 'auto' } as const;
+
+/** Every row of a list, page by page. */
+async function walk(call: Dialled['call'], args: Record<string, unknown>) {
+  const rows: { device: string; connection: string }[] = [];
+  const sizes: number[] = [];
+  let cursor: string | undefined;
+  do {
+    const { structured } = await call('list_devices', { ...args, ...(cursor ? { cursor } : {}) });
+    for (const row of structured.devices) rows.push({ ...structured.all, ...row });
+    sizes.push(structured.devices.length);
+    cursor = structured.nextCursor;
+  } while (cursor !== undefined);
+  return { rows, sizes };
+}
+
+describe('listing devices', () => {
+  it('goes over three connections to the end, nothing lost and nothing twice', async () => {
+    const { dial } = await run({ fleet: 130 });
+    const { call } = await dial(client);
+    const { rows, sizes } = await walk(call, { limit: 37 });
+    const count = (connection: string): number => rows.filter((row) => row.connection === connection).length;
+    expect([count('sandbox-thingpark'), count('sandbox-thingspace'), count('sandbox-iotx')]).toEqual([130, 130, 130]);
+    expect(new Set(rows.map((row) => `${row.connection}/${row.device}`)).size).toBe(390);
+    expect(sizes).toEqual([37, 37, 37, 37, 37, 37, 37, 37, 37, 37, 20]);
+  });
+
+  it('goes on where a filtered page ended, in either order', async () => {
+    const { dial } = await run({ fleet: 130 });
+    const { call } = await dial(client);
+    for (const args of [{ state: 'active' }, { state: 'active', sort: 'name' }, { sort: 'lastSeen' }]) {
+      const all = await walk(call, { ...args, limit: 500 });
+      const paged = await walk(call, { ...args, limit: 11 });
+      expect(paged.rows).toEqual(all.rows);
+    }
+  });
+
+  it('counts by state and health, and the counts fit the rows', async () => {
+    const { dial } = await run();
+    const { call } = await dial(client);
+    const { structured, text } = await call('list_devices', { count: true });
+    expect(structured).toEqual({
+      total: 72,
+      connections: [
+        { connection: 'sandbox-thingpark', total: 24, byState: { active: 24 }, byHealth: { active: 23, lost: 1 } },
+        {
+          connection: 'sandbox-thingspace',
+          total: 24,
+          byState: { active: 14, suspended: 5, inactive: 2, stock: 3 },
+          byHealth: { active: 11, init: 3 },
+        },
+        {
+          connection: 'sandbox-iotx',
+          total: 24,
+          byState: { active: 22, suspended: 1, terminated: 1 },
+          byHealth: { active: 21 },
+        },
+      ],
+    });
+    expect(text).toContain('sandbox-thingpark: 24 (state: 24 active; health: 23 active, 1 lost)');
+    for (const [state, total] of [
+      ['active', 60],
+      ['suspended', 6],
+      ['stock', 3],
+    ] as const) {
+      expect((await call('list_devices', { count: true, state })).structured.total).toBe(total);
+      expect((await walk(call, { state, limit: 500 })).rows).toHaveLength(total);
+    }
+  });
+
+  it('filters by state, start of name or identifier, and silence; what was scanned is said', async () => {
+    const { dial } = await run();
+    const { call } = await dial(client);
+    const suspended = await call('list_devices', { state: 'suspended', provider: 'iotx' });
+    expect(suspended.structured.devices).toMatchObject([{ device: '8944990000001000036', name: 'pump-19' }]);
+    expect(suspended.structured.scanned).toBe(24);
+    expect(suspended.text).toContain('1 device of 1 (scanned 24)');
+
+    const named = await call('list_devices', { query: 'Water' });
+    expect(named.structured.devices.map((row: { name: string }) => row.name)).toEqual(['Water meter 1', 'Water meter 2', 'Water meter 3']);
+
+    const silent = await call('list_devices', { silentFor: 'P2D', provider: 'thingpark' });
+    expect(silent.structured.devices).toMatchObject([{ device: 'A81758FFFE0A0003', health: 'lost', lastSeen: '2026-11-06T16:06:12Z' }]);
+
+    const none = await call('list_devices', { state: 'terminated', provider: 'thingpark' });
+    expect(none.structured.devices).toEqual([]);
+    expect(none.structured.nextCursor).toBeUndefined();
+    expect(none.text).toContain('none fits');
+  });
+
+  it('sorts by name as people count, and by silence with the longest first', async () => {
+    const { dial } = await run();
+    const { call } = await dial(client);
+    const byName = await call('list_devices', { provider: 'iotx', sort: 'name', limit: 6 });
+    expect(byName.structured.devices.map((row: { name: string }) => row.name)).toEqual([
+      'boiler-14',
+      'boiler-22',
+      'buoy 3',
+      'charger-15',
+      'charger-23',
+      'cold chain probe',
+    ]);
+    const bySilence = await call('list_devices', { provider: 'thingspace', sort: 'lastSeen', limit: 3 });
+    const seen = bySilence.structured.devices.map((row: { lastSeen: string }) => Date.parse(row.lastSeen));
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    expect(bySilence.structured.devices[0].device).toBe('89148000000078000180');
+  });
+
+  it('states the total of one connection, and of all when it has read them all', async () => {
+    const { dial } = await run();
+    const { call } = await dial(client);
+    const one = await call('list_devices', { provider: 'thingpark', limit: 5 });
+    expect(one.structured.total).toBe(24);
+    expect(one.text).toMatch(/^5 devices of 24\n/);
+    const some = await call('list_devices', { limit: 5 });
+    expect(some.structured).toMatchObject({
+      totals: { 'sandbox-thingpark': 24 },
+      ahead: ['sandbox-thingpark', 'sandbox-thingspace', 'sandbox-iotx'],
+    });
+    const all = await call('list_devices', { limit: 500 });
+    expect(all.structured.total).toBe(72);
+    expect(all.structured.nextCursor).toBeUndefined();
+  });
+
+  it('widens its rows on request and refuses a field that does not exist', async () => {
+    const { dial, world } = await run();
+    const { call } = await dial(client);
+    const wide = await call('list_devices', { provider: 'thingspace', limit: 1, fields: ['imei', 'mdn', 'providerState'] });
+    expect(wide.structured.devices).toMatchObject([
+      { device: '89148000000077000037', imei: '359000001200091', mdn: '2085550101', providerState: 'active' },
+    ]);
+    const before = world.seen.length;
+    const wrong = await call('list_devices', { fields: ['colour'] });
+    expect(wrong.isError).toBe(true);
+    expect(wrong.structured.error.field).toBe('fields.0');
+    expect(wrong.structured.error.message).toContain('providerState');
+    const unknown = await call('list_devices', { sate: 'active' });
+    expect(unknown.structured.error.message).toBe(
+      'list_devices: sate: is not a field of this tool, nearest is state (fields: connection, provider, state, query, silentFor, sort, count, limit, cursor, fields)',
+    );
+    expect(world.seen).toHaveLength(before);
+  });
+
+  it('refuses a cursor that is damaged or belongs to another list', async () => {
+    const { dial, world } = await run();
+    const { call } = await dial(client);
+    const { nextCursor } = (await call('list_devices', { limit: 3 })).structured;
+    const before = world.seen.length;
+    const other = await call('list_devices', { limit: 3, state: 'active', cursor: nextCursor });
+    expect(other.structured.error).toMatchObject({ field: 'cursor', message: 'cursor: it belongs to a list with other filters' });
+    for (const cursor of ['x', `${nextCursor}x`, 'bnVsbA', Buffer.from('[1,2]').toString('base64url')]) {
+      const damaged = await call('list_devices', { limit: 3, cursor });
+      expect(damaged.structured.error, cursor).toMatchObject({ field: 'cursor', message: 'cursor: this is not a cursor of this tool' });
+    }
+    expect(world.seen).toHaveLength(before);
+  });
+
+  it('states the failure of one provider beside the rows of the others', async () => {
+    const { dial, world } = await run();
+    const { call } = await dial(client);
+    world.faults.arm({ fault: '500', provider: 'thingspace', skip: 0, times: 100 });
+    const { structured, text, isError } = await call('list_devices', { limit: 500 });
+    expect(isError).toBe(false);
+    expect(structured.devices).toHaveLength(48);
+    expect(structured.failures).toMatchObject([{ connection: 'sandbox-thingspace', next: expect.stringContaining('try again later') }]);
+    expect(structured.total).toBeUndefined();
+    expect(text).toMatch(/NOT READ sandbox-thingspace: .*HTTP 500/);
+    world.faults.clear();
+    const counted = await call('list_devices', { count: true });
+    expect(counted.structured.total).toBe(72);
+  });
+
+  it('rides out a token that expires, a 429, a 5xx, a page of a proxy and a cut connection in mid-walk', async () => {
+    const { dial, world } = await run({ fleet: 130 });
+    const { call } = await dial(client);
+    for (const [i, fault] of (['429', '503', 'cut', 'half', 'html'] as const).entries())
+      for (const provider of ['thingpark', 'thingspace', 'iotx'] as const) world.faults.arm({ fault, provider, skip: 3 * i, times: 1 });
+    for (const provider of ['thingpark', 'thingspace'] as const) world.faults.arm({ fault: 'expired-token', provider, skip: 16, times: 1 });
+    const { rows } = await walk(call, { limit: 10 });
+    expect(new Set(rows.map((row) => `${row.connection}/${row.device}`)).size).toBe(390);
+    expect(rows).toHaveLength(390);
+    expect(world.faults.list()).toEqual([]);
+  });
+});

@@ -1,0 +1,104 @@
+/** The planner belongs to the operation: whichever door an act comes through, the plan is the same. */
+import { describe, expect, it } from 'vitest';
+
+import { tools } from '../../src/tools/index.ts';
+import { run } from '../support/product.ts';
+
+const iccid = (id: string) => ({ deviceIds: [{ id, kind: 'iccid' }] });
+const active = '89148000000077000037';
+const suspended = '89148000000077000333';
+const product = { product: 'SMS MO/MT', action: 'disable' };
+
+const acts: readonly { tool: string; args: Record<string, unknown>; operation: string; input: Record<string, unknown> }[] = [
+  {
+    tool: 'add_lorawan_device',
+    args: {
+      name: 'Fridge 1',
+      devEui: 'A81758FFFE0B0001',
+      model: 'SMTC/LoRaMoteA.1_EU',
+      activation: 'OTAA',
+      joinEui: 'A81758FFFE000000',
+      appKey: '00112233445566778899AABBCCDDEEFF',
+      connectivityPlan: 'acme-cs/standard',
+      appServers: ['TWA_199982747.1972.AS'],
+    },
+    operation: 'thingpark.devices.create',
+    input: {
+      query: { networkSubscriptionsHandlingMode: 'ADVANCED' },
+      body: {
+        EUI: 'A81758FFFE0B0001',
+        name: 'Fridge 1',
+        connectivity: 'LORAWAN',
+        activation: 'OTAA',
+        model: { ID: 'SMTC/LoRaMoteA.1_EU' },
+        appEUI: 'A81758FFFE000000',
+        appKey: '00112233445566778899AABBCCDDEEFF',
+        networkSubscription: { ID: 'acme-cs/standard' },
+        appServers: [{ ID: 'TWA_199982747.1972.AS' }],
+      },
+    },
+  },
+  {
+    tool: 'create_order',
+    args: { offer: 'acme-vendor/lorawan-100', subscriber: '199900002', processingStrategy: 'ROUTE' },
+    operation: 'thingpark.orders.create',
+    input: { query: { withProcessingStrategyId: 'ROUTE' }, body: { offerId: 'acme-vendor/lorawan-100', subscriberId: '199900002' } },
+  },
+  {
+    tool: 'activate_sim',
+    args: { sims: [{ iccid: '89148000000077000444' }, { iccid: active }], servicePlan: 'IOTLOW5MB', zipCode: '98801' },
+    operation: 'thingspace.devices.activate',
+    input: { body: { servicePlan: 'IOTLOW5MB', mdnZipCode: '98801', devices: [iccid('89148000000077000444'), iccid(active)] } },
+  },
+  {
+    tool: 'suspend_sim',
+    args: { sims: [{ iccid: active }, { iccid: suspended }] },
+    operation: 'thingspace.devices.suspend',
+    input: { body: { devices: [iccid(active), iccid(suspended)] } },
+  },
+  {
+    tool: 'restore_sim',
+    args: { sims: [{ iccid: suspended }] },
+    operation: 'thingspace.devices.restore',
+    input: { body: { devices: [iccid(suspended)] } },
+  },
+  {
+    tool: 'deactivate_sim',
+    args: { sims: [{ iccid: active }], etfWaiver: true },
+    operation: 'thingspace.devices.deactivate',
+    input: { body: { accountName: '0442000123-00001', devices: [iccid(active)], reasonCode: 'FF', etfWaiver: true } },
+  },
+  {
+    tool: 'toggle_product',
+    args: { subscribers: ['8944990000001000010'], ...product },
+    operation: 'iotx.products.change',
+    input: { path: { physicalId: '8944990000001000010' }, body: { ...product, service: 'SMS MO/MT' } },
+  },
+];
+
+describe('a curated tool and change_operation', () => {
+  it('are compared for every curated change tool', () => {
+    const curated = tools.filter((tool) => tool.kind === 'change' && tool.name !== 'change_operation').map((tool) => tool.name);
+    expect(acts.map((act) => act.tool).sort()).toEqual(curated.sort());
+  });
+
+  for (const { tool, args, operation, input } of acts) {
+    it(`give the same plan: ${tool}`, async () => {
+      const { dial, world } = await run();
+      const { call } = await dial({ transport: 'stdio', era: 'auto' });
+      const curated = (await call(tool, { ...args, preview: true })).structured.change;
+      const plain = (await call('change_operation', { operation, input, preview: true })).structured.change;
+      expect(curated.status).toBe('planned');
+      expect({ ...plain, id: curated.id }).toEqual(curated);
+      expect(world.seen.filter((one) => one.operation === operation)).toEqual([]);
+    });
+
+    it(`are one intent: ${tool}`, async () => {
+      const { dial } = await run({ policy: { irreversibleTwoStep: true } });
+      const { call } = await dial({ transport: 'stdio', era: 'auto' });
+      const curated = (await call(tool, args)).structured.change;
+      const plain = (await call('change_operation', { operation, input })).structured.change;
+      expect(plain.id).toBe(curated.id);
+    });
+  }
+});

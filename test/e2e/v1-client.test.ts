@@ -1,0 +1,65 @@
+/** The client of the older line of the SDK against the real program: a child over stdio, and a port over HTTP. */
+import { type ChildProcess, spawn } from 'node:child_process';
+
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import { type Called, type Dialled, yes } from '../support/product.ts';
+import { sixJobs } from './six-jobs.ts';
+
+const program = 'src/main.ts';
+const sandbox = ['--fleet', '24', '--clock', '2026-11-22T08:00:00Z'];
+
+async function dial(transport: Transport): Promise<{ client: Client; call: Dialled['call']; asked: string[] }> {
+  const asked: string[] = [];
+  const client = new Client({ name: 'older', version: '1' }, { capabilities: { elicitation: {} } });
+  client.setRequestHandler(ElicitRequestSchema, async ({ params }) => {
+    asked.push(params.message);
+    return yes({ message: params.message, fields: 'requestedSchema' in params ? Object.keys(params.requestedSchema.properties) : [] });
+  });
+  await client.connect(transport);
+  onTestFinished(() => client.close());
+  return {
+    client,
+    asked,
+    async call(name, args = {}): Promise<Called> {
+      const result = await client.callTool({ name, arguments: args });
+      const first = Array.isArray(result.content) ? result.content[0] : undefined;
+      return { text: first?.text ?? '', isError: result.isError === true, structured: result.structuredContent };
+    },
+  };
+}
+
+/** The address that a served program names on stderr. */
+function addressOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    child.stderr?.on('data', (chunk) => {
+      said += String(chunk);
+      const address = /serves MCP at (\S+)/.exec(said)?.[1];
+      if (address) resolve(address);
+    });
+    child.once('exit', () => reject(new Error(`it ended: ${said}`)));
+  });
+}
+
+describe('the client of @modelcontextprotocol/sdk 1.x', () => {
+  it('does the six jobs over stdio and is asked', async () => {
+    const transport = new StdioClientTransport({ command: process.execPath, args: [program, 'stdio', ...sandbox], stderr: 'pipe' });
+    const { client, call, asked } = await dial(transport);
+    expect(client.getServerVersion()?.name).toBe('iot-ops-mcp');
+    expect(client.getInstructions()).toContain('SANDBOX');
+    await sixJobs(call, () => asked.length, true);
+  });
+
+  it('does the six jobs over HTTP in two steps', async () => {
+    const child = spawn(process.execPath, [program, 'http', '--port', '0', ...sandbox], { stdio: ['ignore', 'ignore', 'pipe'] });
+    onTestFinished(() => void child.kill());
+    const { call, asked } = await dial(new StreamableHTTPClientTransport(new URL(await addressOf(child))) as Transport);
+    await sixJobs(call, () => asked.length, false);
+  });
+});

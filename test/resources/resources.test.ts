@@ -1,0 +1,264 @@
+/** What a client finds at iot://, in both protocols: each resource, what is not there, ids completed without a walk, no secret inside. */
+import { ProtocolErrorCode } from '@modelcontextprotocol/client';
+import { describe, expect, test } from 'vitest';
+
+import { operations } from '../../src/clients/index.ts';
+import { sandboxIotx } from '../../src/sandbox/iotx/seed.ts';
+import { sandboxThingpark } from '../../src/sandbox/thingpark/seed.ts';
+import { sandboxThingspace } from '../../src/sandbox/thingspace/seed.ts';
+import { type Dialled, type RunOptions, run, secondStep } from '../support/product.ts';
+
+const appKey = '00112233445566778899AABBCCDDEEFF';
+const fridge = {
+  name: 'Fridge',
+  devEui: 'A81758FFFE0B0001',
+  model: 'SMTC/LoRaMoteA.1_EU',
+  activation: 'OTAA',
+  joinEui: 'A81758FFFE000000',
+  appKey,
+};
+
+/** The JSON at an address. */
+async function read({ client }: Dialled, uri: string) {
+  const { contents } = await client.readResource({ uri });
+  expect(contents).toEqual([{ uri, mimeType: 'application/json', text: expect.any(String) }]);
+  const [content] = contents;
+  return JSON.parse(content && 'text' in content ? content.text : '');
+}
+
+async function complete({ client }: Dialled, uri: string, name: string, value: string, others?: Record<string, string>) {
+  const { completion } = await client.complete({
+    ref: { type: 'ref/resource', uri },
+    argument: { name, value },
+    ...(others ? { context: { arguments: others } } : {}),
+  });
+  return completion;
+}
+
+const device = 'iot://{connection}/devices/{device}';
+
+describe.each([
+  ['http', 'auto'],
+  ['http', 'legacy'],
+  ['stdio', 'auto'],
+  ['stdio', 'legacy'],
+] as const)('%s, protocol %s', (transport, era) => {
+  const start = async (options: RunOptions = {}) => {
+    const running = await run(options);
+    return { ...running, world: running.world, dialled: await running.dial({ transport, era }) };
+  };
+
+  test('one address stands in the list, the others are templates', async () => {
+    const { dialled } = await start();
+    const { resources } = await dialled.client.listResources();
+    const { resourceTemplates } = await dialled.client.listResourceTemplates();
+    expect(resources).toMatchObject([{ uri: 'iot://connections', name: 'connections', mimeType: 'application/json' }]);
+    expect(resourceTemplates.map((one) => one.uriTemplate)).toEqual([
+      'iot://changes/{id}',
+      'iot://operations/{operation}',
+      'iot://{connection}/devices/{device}/traffic',
+      'iot://{connection}/devices/{device}',
+    ]);
+    for (const one of [...resources, ...resourceTemplates])
+      expect({ title: one.title, description: one.description }).toEqual({ title: expect.any(String), description: expect.any(String) });
+  });
+
+  test('the connections', async () => {
+    const { dialled } = await start();
+    expect(await read(dialled, 'iot://connections')).toEqual({
+      connections: [
+        { name: 'sandbox-thingpark', provider: 'thingpark', sandbox: true, writes: 'on', allowGuessed: true },
+        { name: 'sandbox-thingspace', provider: 'thingspace', sandbox: true, writes: 'on', allowGuessed: true },
+        { name: 'sandbox-iotx', provider: 'iotx', sandbox: true, writes: 'on', allowGuessed: true },
+      ],
+    });
+  });
+
+  test('a device of every provider, with all its identifiers', async () => {
+    const { dialled } = await start();
+    expect(await read(dialled, 'iot://sandbox-thingpark/devices/A81758FFFE0A0001')).toEqual({
+      device: expect.objectContaining({
+        device: 'A81758FFFE0A0001',
+        connection: 'sandbox-thingpark',
+        provider: 'thingpark',
+        state: 'active',
+        joinEui: 'A81758FFFE000000',
+      }),
+    });
+    expect(await read(dialled, 'iot://sandbox-thingspace/devices/89148000000077000037')).toMatchObject({
+      device: {
+        device: '89148000000077000037',
+        provider: 'thingspace',
+        providerState: expect.any(String),
+        imei: expect.stringMatching(/^\d{15}$/),
+      },
+    });
+    expect(await read(dialled, 'iot://sandbox-iotx/devices/8944990000001000010')).toMatchObject({
+      device: { device: '8944990000001000010', provider: 'iotx', connection: 'sandbox-iotx' },
+    });
+  });
+
+  test('a device of two connections is the one at the address', async () => {
+    const { dialled } = await start();
+    for (const connection of ['sandbox-thingpark', 'sandbox-iotx'])
+      expect(await read(dialled, `iot://${connection}/devices/A81758FFFE0A0001`)).toMatchObject({ device: { connection } });
+  });
+
+  test('an address may be escaped, and written as a person does', async () => {
+    const { dialled } = await start();
+    expect(await read(dialled, 'iot://sandbox-thingpark/devices/a8-17-58-ff-fe-0a-00-01')).toMatchObject({
+      device: { device: 'A81758FFFE0A0001' },
+    });
+    expect(await read(dialled, 'iot://sandbox%2Dthingpark/devices/A8%3A17%3A58%3AFF%3AFE%3A0A%3A00%3A01')).toMatchObject({
+      device: { device: 'A81758FFFE0A0001' },
+    });
+  });
+
+  test('the traffic of its last week, day by day', async () => {
+    const { dialled } = await start();
+    const held = await read(dialled, 'iot://sandbox-thingpark/devices/A81758FFFE0A0004/traffic');
+    expect(held).toMatchObject({ device: 'A81758FFFE0A0004', connection: 'sandbox-thingpark', from: '2026-11-15T00:00:00Z', step: 'P1D' });
+    expect(held.slots.map((slot: { day: string }) => slot.day)).toEqual([15, 16, 17, 18, 19, 20, 21, 22].map((day) => `2026-11-${day}`));
+    expect(held.slots[1]).toMatchObject({ upCount: 24, upBytes: 288 });
+    const sim = await read(dialled, 'iot://sandbox-thingspace/devices/89148000000077000037/traffic');
+    expect(sim.slots).toHaveLength(8);
+  });
+
+  test('a change from its plan to its end, and no key in it', async () => {
+    const { dialled } = await start();
+    const planned = await dialled.call('add_lorawan_device', fridge);
+    const { id } = planned.structured.change;
+    expect(await read(dialled, `iot://changes/${id}`)).toEqual({
+      change: expect.objectContaining({ id, status: 'planned', summary: expect.stringContaining('A81758FFFE0B0001') }),
+    });
+    await secondStep(dialled.call, planned);
+    const done = await read(dialled, `iot://changes/${id}`);
+    expect(done).toMatchObject({ change: { id, status: 'applied', targets: [{ device: 'A81758FFFE0B0001', outcome: 'applied' }] } });
+    const added = await read(dialled, 'iot://sandbox-thingpark/devices/A81758FFFE0B0001');
+    expect(added).toMatchObject({ device: { name: 'Fridge', health: 'init' } });
+    expect(JSON.stringify([done, added])).not.toContain(appKey);
+    expect(await complete(dialled, 'iot://changes/{id}', 'id', 'chg_')).toEqual({ values: [id], total: 1, hasMore: false });
+    expect(await complete(dialled, 'iot://changes/{id}', 'id', 'chg_no')).toEqual({ values: [], total: 0, hasMore: false });
+  });
+
+  test('an operation of the catalogue', async () => {
+    const { dialled } = await start();
+    expect(await read(dialled, 'iot://operations/thingspace.devices.activate')).toMatchObject({
+      operation: 'thingspace.devices.activate',
+      route: expect.stringMatching(/^POST \//),
+      effects: expect.stringContaining('billing'),
+      inputSchema: { type: 'object', required: ['body'] },
+      example: { body: expect.any(Object) },
+    });
+  });
+
+  test.each([
+    ['a device', 'iot://sandbox-thingpark/devices/A81758FFFE0AFFFF'],
+    ['the traffic of a device', 'iot://sandbox-thingpark/devices/A81758FFFE0AFFFF/traffic'],
+    ['a handle of another kind', 'iot://sandbox-thingspace/devices/A81758FFFE0A0001'],
+    ['a connection', 'iot://none/devices/A81758FFFE0A0001'],
+    ['a change', 'iot://changes/chg_000000000000'],
+    ['an operation', 'iot://operations/thingpark.devices.explode'],
+    ['another kind of thing', 'iot://nothing'],
+    ['another scheme', 'file:///etc/passwd'],
+    ['a half escape', 'iot://sandbox-thingpark/devices/%E0%A4%A'],
+    ['a way out of its place', 'iot://sandbox-thingpark/devices/..%2F..%2Fadmin'],
+  ])('%s that is not there is answered as the protocol says', async (_, uri) => {
+    const { dialled } = await start();
+    await expect(dialled.client.readResource({ uri })).rejects.toMatchObject({ code: ProtocolErrorCode.InvalidParams, data: { uri } });
+  });
+
+  test('a provider in trouble is an error with a next step, not a missing device', async () => {
+    const { dialled, world } = await start();
+    world.faults.arm({ fault: '500', operation: 'thingpark.devices.read', skip: 0, times: 20 });
+    await expect(dialled.client.readResource({ uri: 'iot://sandbox-thingpark/devices/A81758FFFE0A0001' })).rejects.toMatchObject({
+      code: ProtocolErrorCode.InternalError,
+      message: expect.stringMatching(/500.*\./),
+    });
+  });
+
+  test('members are completed: connections, devices, operations', async () => {
+    const { dialled } = await start();
+    expect((await complete(dialled, device, 'connection', '')).values).toEqual(['sandbox-thingpark', 'sandbox-thingspace', 'sandbox-iotx']);
+    expect((await complete(dialled, device, 'connection', 'sandbox-i')).values).toEqual(['sandbox-iotx']);
+    const park = { connection: 'sandbox-thingpark' };
+    expect((await complete(dialled, device, 'device', 'A81758FFFE0A000', park)).values).toEqual(
+      [...'123456789ABCDEF'].map((digit) => `A81758FFFE0A000${digit}`),
+    );
+    expect((await complete(dialled, `${device}/traffic`, 'device', 'a81758fffe0a0001', park)).values).toEqual(['A81758FFFE0A0001']);
+    expect((await complete(dialled, device, 'device', '8914800000007800013', { connection: 'sandbox-thingspace' })).values).toEqual([
+      '89148000000078000131',
+    ]);
+    expect((await complete(dialled, device, 'device', '', { connection: 'sandbox-iotx' })).values.length).toBeGreaterThan(5);
+    expect((await complete(dialled, device, 'device', 'A81758', { connection: 'none' })).values).toEqual([]);
+    expect((await complete(dialled, 'iot://operations/{operation}', 'operation', 'thingpark.orders.')).values).toEqual(
+      operations.map((entry) => entry.id as string).filter((id) => id.startsWith('thingpark.orders.')),
+    );
+    expect(await complete(dialled, 'iot://operations/{operation}', 'operation', '')).toEqual({
+      values: expect.objectContaining({ length: Math.min(100, operations.length) }),
+      total: operations.length,
+      hasMore: operations.length > 100,
+    });
+  });
+
+  test('nothing is completed where there is nothing: an unknown template is refused, a member or a provider in trouble has no values', async () => {
+    const { dialled, world } = await start();
+    await expect(complete(dialled, 'iot://nothing/{id}', 'id', '')).rejects.toMatchObject({ code: ProtocolErrorCode.InvalidParams });
+    expect((await complete(dialled, device, 'colour', '')).values).toEqual([]);
+    world.faults.arm({ fault: '500', operation: 'thingpark.devices.list', skip: 0, times: 50 });
+    expect((await complete(dialled, device, 'device', 'A8', { connection: 'sandbox-thingpark' })).values).toEqual([]);
+  });
+});
+
+describe('in a fleet of 60,000', () => {
+  test.each([
+    ['thingpark', 'A81758FFFE0A00', 'B'],
+    ['thingspace', '8914800000007800', '77'],
+    ['iotx', '894499000000100', 'ZZ'],
+  ] as const)('a device of %s is completed with one request, whatever is typed', async (provider, typed, none) => {
+    const running = await run({ fleet: 60_000 });
+    const dialled = await running.dial({ transport: 'http', era: 'auto' });
+    const { world } = running;
+    const asking = async (value: string) => {
+      const from = world.seen.length;
+      const { values } = await complete(dialled, device, 'device', value, { connection: `sandbox-${provider}` });
+      expect(values.length).toBeLessThanOrEqual(100);
+      return { values, sent: world.seen.slice(from).map((one) => one.operation) };
+    };
+    const first = await asking(typed);
+    expect(first.values.length).toBeGreaterThan(1);
+    expect(first.values.filter((value) => !value.startsWith(typed))).toEqual([]);
+    // The login comes before the first one only.
+    expect(first.sent.length).toBeLessThanOrEqual(3);
+    for (const value of [typed, '', none]) {
+      const { values, sent } = await asking(value);
+      expect(values.length > 0).toBe(value !== none);
+      expect(sent).toHaveLength(1);
+    }
+  });
+});
+
+test('no resource holds what logs in', async () => {
+  const running = await run();
+  const dialled = await running.dial({ transport: 'http', era: 'auto' });
+  const listed = await dialled.call('list_devices', { limit: 100 });
+  const uris = [
+    'iot://connections',
+    ...listed.structured.devices.map((row: { device: string; connection?: string }) => `iot://${row.connection}/devices/${row.device}`),
+    ...operations.map((entry) => `iot://operations/${entry.id}`),
+  ];
+  const texts = await Promise.all(uris.map(async (uri) => JSON.stringify(await read(dialled, uri))));
+  const { world } = running;
+  const secrets = [
+    sandboxThingpark.oss.clientSecret,
+    sandboxThingpark.dx.clientSecret,
+    sandboxThingspace.appSecret,
+    sandboxThingspace.password,
+    sandboxIotx.accessKey,
+    ...[...world.thingpark.tokens.values()].map((token) => token.value),
+    ...world.thingspace.sessions.keys(),
+  ];
+  expect(texts.length).toBeGreaterThan(operations.length + 50);
+  for (const text of texts) for (const secret of secrets) expect(text).not.toContain(secret);
+  expect(texts.filter((text) => text.includes('[redacted]'))).toEqual([]);
+});
