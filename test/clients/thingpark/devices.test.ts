@@ -1,5 +1,7 @@
+import { expect, it } from 'vitest';
+
 import { devices } from '../../../src/clients/thingpark/devices.ts';
-import { mine, ossRead, ossWrite, pins } from './support.ts';
+import { mine, ossRead, ossWrite, pins, recording } from './support.ts';
 
 const path = { deviceUid: 'eA81758FFFE0A0001' };
 
@@ -41,4 +43,51 @@ pins(devices, [
       headers: ossRead,
     },
   ],
+  [
+    devices.update,
+    { path, query: { force: true }, body: { occContext: { version: 3 }, networkSubscription: { ID: null } } },
+    {
+      line: `PUT ${mine}/devices/eA81758FFFE0A0001?force=true`,
+      headers: ossWrite,
+      body: '{"occContext":{"version":3},"networkSubscription":{"ID":null}}',
+    },
+  ],
+  [
+    devices.update,
+    { path, body: { occContext: { version: 3 }, suspension: 'SUBSCRIBER_SUSPENDED' } },
+    {
+      line: `PUT ${mine}/devices/eA81758FFFE0A0001`,
+      headers: ossWrite,
+      body: '{"occContext":{"version":3},"suspension":"SUBSCRIBER_SUSPENDED"}',
+    },
+  ],
+  [devices.delete, { path, query: { async: true } }, { line: `DELETE ${mine}/devices/eA81758FFFE0A0001?async=true`, headers: ossRead }],
+  [devices.reset, { path }, { line: `POST ${mine}/devices/eA81758FFFE0A0001/admins/reset`, headers: ossRead }],
+  [
+    devices.downlink,
+    { path, query: { payload: '0102FF', fPort: 10, confirmed: true, validityTime: '2026-11-22T09:00:00+01:00' } },
+    {
+      line: `POST ${mine}/devices/eA81758FFFE0A0001/admins/downlink?payload=0102FF&fPort=10&confirmed=true&validityTime=2026-11-22T09%3A00%3A00%2B01%3A00`,
+      headers: ossRead,
+    },
+  ],
 ]);
+
+const full = ['write', 'billing', 'disruptive'];
+
+it.each([
+  [{ occContext: { version: 1 }, name: 'Fridge' }, ['write']],
+  [{ occContext: { version: 1 }, suspension: 'SUBSCRIBER_SUSPENDED' }, ['write', 'disruptive']],
+  [{ occContext: { version: 1 }, suspension: 'NONE' }, ['write', 'billing']],
+  [{ occContext: { version: 1 }, suspension: 'NONE', appServers: [] }, full],
+  [{ occContext: { version: 1 }, networkSubscription: { ID: null } }, full],
+  [undefined, full],
+])('the update %j has the effects %j', (body, effects) => {
+  expect(devices.update.effectsOf?.({ body })).toEqual(effects);
+});
+
+it.each(['', '0', '0102F', 'XY', 'AB'.repeat(251)])('does not send the payload %j', async (payload) => {
+  const { call, requests } = recording();
+  await expect(call(devices.downlink, { path, query: { payload, fPort: 10 } })).rejects.toThrow('query.payload has 1 to 250 bytes in hex');
+  expect(requests).toEqual([]);
+});

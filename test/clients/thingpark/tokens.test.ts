@@ -29,6 +29,16 @@ pins(tokens, [
       body: text,
     },
   ],
+  [
+    tokens.revoke,
+    { query: { access_token: 'a+b' } },
+    { line: 'POST https://dx.example/admin/latest/api/oauth/revoke_token?access_token=a%2Bb', headers: dxRead },
+  ],
+  [
+    tokens.info,
+    { query: { access_token: 'a+b' } },
+    { line: 'GET https://dx.example/admin/latest/api/oauth/tokeninfo?access_token=a%2Bb', headers: dxRead },
+  ],
 ]);
 
 it('says which realm may be the wrong one when the client is unknown', async () => {
