@@ -6,7 +6,7 @@ import { Text } from './fields.ts';
 import { bodyDoubt, PrimaryUser } from './primary-user.ts';
 
 export const Subscriber = () =>
-  z.looseObject({ ref: Text(), id: Text(), name: Text(), subscriberId: Text(), contactEmail: Text(), organization: Text() });
+  z.looseObject({ ref: Text(), id: Text(), name: Text(), contactEmail: Text(), organization: Text() });
 
 const list = endpoint({
   id: 'thingpark.subscribers.list',
