@@ -5,8 +5,7 @@ import { endpoint } from '../http/endpoint.ts';
 import { Text } from './fields.ts';
 import { bodyDoubt, PrimaryUser } from './primary-user.ts';
 
-export const Subscriber = () =>
-  z.looseObject({ ref: Text(), id: Text(), name: Text(), contactEmail: Text(), organization: Text() });
+export const Subscriber = () => z.looseObject({ ref: Text(), id: Text(), name: Text(), contactEmail: Text(), organization: Text() });
 
 const list = endpoint({
   id: 'thingpark.subscribers.list',
