@@ -1,12 +1,70 @@
-/** OSS application servers: where uplinks go. */
+/** OSS application servers: where uplinks go. IoT Flow connections show here as type KAFKA and change only through `dxConnections`. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { Amount, Domain, Hex, Lock, Locked, Text } from './fields.ts';
+
+const base = '/thingpark/wireless/rest/subscriptions/mine/appServers';
+
+/** An application server as read by itself; `downlinkAsKey` is never returned. */
+const AppServer = () =>
+  z.looseObject({
+    ID: z.string(),
+    name: Text(),
+    type: Text(),
+    contentType: Text(),
+    state: Text(),
+    healthState: Text(),
+    validationState: Text(),
+    deviceCount: Amount(),
+    destinations: z.array(z.looseObject({ addresses: z.array(z.string()).nullish(), ports: Text(), strategy: Text() })).nullish(),
+    downlinkSecurity: z.looseObject({ status: Text(), asID: Text(), maxTimestampDeviation: Amount() }).nullish(),
+    tpxIotFlow: z.looseObject({ connectionId: Text(), connectorId: Text(), flowId: Text(), state: Text() }).nullish(),
+    occContext: Locked(),
+  });
+
+/** One destination with one address on ThingPark Enterprise. */
+const Destination = () =>
+  z.strictObject({ addresses: z.array(z.url()).min(1), ports: z.string(), strategy: z.enum(['SEQUENTIAL', 'BLAST']) });
+
+const barred = new Set(['accept', 'host', 'user-agent', 'content-length', 'content-type']);
+
+/** At most five, each name once; those that the platform sets itself are not taken. */
+const CustomHeaders = () =>
+  z
+    .array(
+      z.strictObject({
+        name: z.string().refine((name) => !barred.has(name.toLowerCase()), { error: 'is set by the platform' }),
+        value: z.string(),
+      }),
+    )
+    .max(5)
+    .refine((all) => new Set(all.map(({ name }) => name.toLowerCase())).size === all.length, { error: 'holds a name twice' });
+
+/** NONE takes nothing else; DOWNLINK_AS_KEY takes the key, and seconds of clock difference (0: any). */
+const DownlinkSecurity = () =>
+  z.discriminatedUnion('status', [
+    z.strictObject({ status: z.literal('NONE') }),
+    z.strictObject({
+      status: z.literal('DOWNLINK_AS_KEY'),
+      downlinkAsKey: Hex(32),
+      asID: z.string().optional(),
+      maxTimestampDeviation: z.number().int().min(0).optional(),
+    }),
+  ]);
+
+const Settings = () => ({
+  contentType: z.enum(['xml', 'json', 'jsontyped']).optional(),
+  destinations: z.array(Destination()).min(1).optional(),
+  customHttpHeaders: CustomHeaders().optional(),
+  description: z.string().optional(),
+  domains: z.array(Domain()).optional(),
+});
 
 const list = endpoint({
   id: 'thingpark.appServers.list',
   api: 'oss',
-  route: 'GET /thingpark/wireless/rest/subscriptions/mine/appServers',
+  route: `GET ${base}`,
   effects: [],
   sure: 'documented',
   source: 'Devices API 7.3, tutorial 8.x',
@@ -18,6 +76,7 @@ const list = endpoint({
       name: z.string().optional(),
       ID: z.string().optional(),
       type: z.array(z.enum(['HTTP', 'HTTP_CELLULAR', 'KAFKA'])).optional(),
+      tpxIotFlowConnectionId: z.string().optional(),
       sort: z.string().optional(),
     }),
   reply: () =>
@@ -38,4 +97,121 @@ const list = endpoint({
   example: { query: { pageIndex: 1 } },
 });
 
-export const appServers = { list };
+const create = endpoint({
+  id: 'thingpark.appServers.create',
+  api: 'oss',
+  route: `POST ${base}`,
+  effects: ['write', 'session'],
+  effectsOf: ({ body }) => (secures(body) ? ['write', 'session'] : ['write']),
+  sure: 'documented',
+  source: 'Devices API 7.3, tutorial 8.x',
+  help: 'Creates an application server that devices can then send to; its type cannot change later.',
+  body: () =>
+    z.strictObject({
+      name: z.string().min(1),
+      type: z.enum(['HTTP', 'HTTP_CELLULAR', 'KAFKA']).optional(),
+      ...Settings(),
+      downlinkSecurity: DownlinkSecurity().optional(),
+    }),
+  reply: () => AppServer(),
+  example: {
+    body: {
+      name: 'Historian',
+      type: 'HTTP',
+      contentType: 'json',
+      destinations: [{ addresses: ['https://historian.example/uplinks'], ports: '*', strategy: 'SEQUENTIAL' }],
+      downlinkSecurity: { status: 'NONE' },
+    },
+  },
+});
+
+const read = endpoint({
+  id: 'thingpark.appServers.read',
+  api: 'oss',
+  route: `GET ${base}/{appServerUid}`,
+  effects: [],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  help: 'Reads one application server by its UID, the last member of its href.',
+  reply: () => AppServer(),
+  example: { path: { appServerUid: '77' } },
+});
+
+const update = endpoint({
+  id: 'thingpark.appServers.update',
+  api: 'oss',
+  route: `PUT ${base}/{appServerUid}`,
+  effects: ['write', 'disruptive'],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  doubts: ['whether members left out keep their value'],
+  help: 'Changes an application server; a wrong destination or DEACTIVATED loses the uplinks of its devices.',
+  query: () => z.strictObject({ force: z.boolean().optional() }),
+  body: () =>
+    z.strictObject({
+      occContext: Lock(),
+      name: z.string().min(1).optional(),
+      ...Settings(),
+      state: z.enum(['ACTIVE', 'DEACTIVATED']).optional(),
+    }),
+  reply: () => AppServer(),
+  example: { path: { appServerUid: '77' }, body: { occContext: { version: 1 }, description: 'Plant history' } },
+});
+
+const remove = endpoint({
+  id: 'thingpark.appServers.delete',
+  api: 'oss',
+  route: `DELETE ${base}/{appServerUid}`,
+  effects: ['destructive', 'disruptive'],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  doubts: ['whether one that devices still send to can be deleted'],
+  help: 'Deletes an application server.',
+  example: { path: { appServerUid: '77' } },
+});
+
+const Security = () =>
+  z.looseObject({
+    downlinkSecurity: z.looseObject({ status: Text(), asID: Text(), maxTimestampDeviation: Amount() }).nullish(),
+    occContext: Locked(),
+  });
+
+const readSecurity = endpoint({
+  id: 'thingpark.appServers.readSecurity',
+  api: 'oss',
+  route: `GET ${base}/{appServerUid}/security`,
+  effects: [],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  help: 'Reads whether downlinks of an application server must be signed; never the key.',
+  reply: () => Security(),
+  example: { path: { appServerUid: '77' } },
+});
+
+const updateSecurity = endpoint({
+  id: 'thingpark.appServers.updateSecurity',
+  api: 'oss',
+  route: `PUT ${base}/{appServerUid}/security`,
+  effects: ['session', 'disruptive'],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  help: 'Sets or removes the key that downlinks of an application server are signed with.',
+  query: () => z.strictObject({ force: z.boolean().optional() }),
+  body: () => z.strictObject({ occContext: Lock(), downlinkSecurity: DownlinkSecurity() }),
+  reply: () => Security(),
+  example: {
+    path: { appServerUid: '77' },
+    body: {
+      occContext: { version: 1 },
+      downlinkSecurity: { status: 'DOWNLINK_AS_KEY', downlinkAsKey: '00112233445566778899AABBCCDDEEFF', maxTimestampDeviation: 60 },
+    },
+  },
+});
+
+/** Whether a new application server brings a key along. */
+function secures(body: unknown): boolean {
+  const security = body !== null && typeof body === 'object' && 'downlinkSecurity' in body ? body.downlinkSecurity : undefined;
+  return security !== null && typeof security === 'object' && 'status' in security && security.status !== 'NONE';
+}
+
+export const appServers = { list, create, read, update, delete: remove, readSecurity, updateSecurity };

@@ -1,12 +1,11 @@
-/** OSS devices: list by cursor, read, create, traffic. Reference: Devices API 7.3 and the 8.x tutorial. */
+/** OSS devices: list by cursor, read, create, update, delete, reset, downlink, traffic. Reference: Devices API 7.3 and the 8.x tutorial. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { acts } from './device-effects.ts';
+import { Amount, Counter, Domain, Hex, Lock, Locked, PayloadHex, Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
-
-const Text = () => z.string().nullish();
-const Amount = () => z.number().nullish();
 
 /** A row of the device list. Radio fields are null before the first uplink; `href` ends in the UID. */
 export const DeviceBrief = () =>
@@ -42,7 +41,7 @@ export const DeviceBrief = () =>
 export const Device = () =>
   DeviceBrief().extend({
     suspension: Text(),
-    occContext: z.looseObject({ version: z.number().nullish(), lastUpdate: Amount(), who: Text() }).nullish(),
+    occContext: Locked(),
     adminLat: Amount(),
     adminLon: Amount(),
     joinServer: Text(),
@@ -70,7 +69,25 @@ const list = endpoint({
       healthState: z.array(z.enum(['INIT', 'ACTIVE', 'RF_CNX_ERROR', 'SUSPENDED'])).optional(),
       connectivity: z.enum(['LORAWAN', 'CELLULAR']).optional(),
       networkSubscriptionID: z.string().optional(),
+      /** A device must have all of them. */
       appServerID: z.array(z.string()).optional(),
+      /** The last known level is at most this; devices on external power (0) are left out. */
+      batteryLevel: z.number().int().optional(),
+      infRSSI: z.number().optional(),
+      infSNR: z.number().optional(),
+      supSNR: z.number().optional(),
+      /** At least one alarm that nobody acknowledged, this severe or more. */
+      alarmLevel: z.number().int().min(1).max(6).optional(),
+      minLat: z.number().optional(),
+      minLon: z.number().optional(),
+      maxLat: z.number().optional(),
+      maxLon: z.number().optional(),
+      /** Creation date, ISO 8601. */
+      from: z.string().optional(),
+      to: z.string().optional(),
+      tag: z.array(z.string()).optional(),
+      /** `Group:Name` */
+      domain: z.array(z.string()).optional(),
     }),
   reply: () =>
     z.looseObject({
@@ -157,6 +174,100 @@ const create = endpoint({
   },
 });
 
+const update = endpoint({
+  id: 'thingpark.devices.update',
+  api: 'oss',
+  route: `PUT ${base}/{deviceUid}`,
+  effects: ['write', 'billing', 'disruptive'],
+  effectsOf: ({ body }) => acts(body),
+  sure: 'documented',
+  source: 'Devices API 7.3, working clients',
+  doubts: [
+    'whether members left out keep their value',
+    'the status of a version conflict (409 is taken) and whether a missing occContext is refused',
+  ],
+  help: 'Changes, suspends or resumes a device, or takes its plan away; needs the version it was read with unless force is given.',
+  query: () =>
+    z.strictObject({ force: z.boolean().optional(), networkSubscriptionsHandlingMode: z.enum(['BASIC', 'ADVANCED']).optional() }),
+  body: () =>
+    z.strictObject({
+      occContext: Lock(),
+      name: z.string().optional(),
+      suspension: z.enum(['NONE', 'SUBSCRIBER_SUSPENDED']).optional(),
+      /** `ID: null` takes the plan away and suspends the device; a plan given to a suspended device resumes it. */
+      networkSubscription: z
+        .strictObject({
+          ID: z.string().nullable().optional(),
+          nwGeolocalization: z.boolean().optional(),
+          prAllowed: z.boolean().optional(),
+        })
+        .optional(),
+      appServers: z.array(z.strictObject({ ID: z.string() })).optional(),
+      model: z.strictObject({ ID: z.string() }).optional(),
+      appEUI: Hex(16).optional(),
+      adminLat: z.number().min(-90).max(90).optional(),
+      adminLon: z.number().min(-180).max(180).optional(),
+      customerAdminData: z.string().optional(),
+      motionIndicator: z.enum(['NEAR_STATIC', 'WALKING_SPEED', 'BIKE_SPEED', 'VEHICLE_SPEED', 'RANDOM']).optional(),
+      markerID: z.number().int().optional(),
+      /** XML with one or two thresholds: level 2 to 6, duration PT1H to P30D. */
+      alarm004: z.string().optional(),
+      domains: z.array(Domain()).optional(),
+      enforcedIMEI: z.string().optional(),
+      networkContext: z.strictObject({ ID: z.string() }).optional(),
+    }),
+  reply: () => Device(),
+  example: { path: { deviceUid: 'eA81758FFFE0A0001' }, body: { occContext: { version: 3 }, suspension: 'SUBSCRIBER_SUSPENDED' } },
+});
+
+const remove = endpoint({
+  id: 'thingpark.devices.delete',
+  api: 'oss',
+  route: `DELETE ${base}/{deviceUid}`,
+  effects: ['destructive', 'disruptive'],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  doubts: ['the status of a second delete'],
+  cost: 'medium',
+  help: 'Deletes a device with its history and alarms; nothing restores it, its keys cannot be read back.',
+  query: () => z.strictObject({ async: z.boolean().optional() }),
+  example: { path: { deviceUid: 'eA81758FFFE0A0001' } },
+});
+
+const reset = endpoint({
+  id: 'thingpark.devices.reset',
+  api: 'oss',
+  route: `POST ${base}/{deviceUid}/admins/reset`,
+  effects: ['disruptive'],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  help: 'Clears session and counters of a LoRaWAN device on the network side; an OTAA device must join again.',
+  example: { path: { deviceUid: 'eA81758FFFE0A0001' } },
+});
+
+const downlink = endpoint({
+  id: 'thingpark.devices.downlink',
+  api: 'oss',
+  route: `POST ${base}/{deviceUid}/admins/downlink`,
+  effects: ['disruptive'],
+  sure: 'documented',
+  source: 'Devices API 7.3, a working client',
+  doubts: ['how a refusal of the data plane is told', 'whether port 225 is taken'],
+  help: 'Queues a downlink: a class A device gets it after its next uplink, a class C device at once; queued is not delivered.',
+  query: () =>
+    z.strictObject({
+      payload: PayloadHex(),
+      fPort: z.number().int().min(1).max(225),
+      confirmed: z.boolean().optional(),
+      flushDownlinkQueue: z.boolean().optional(),
+      /** ISO 8601 date-time or seconds; what is not sent by then is dropped. */
+      validityTime: z.string().optional(),
+      fCntDn: Counter(),
+      aFCntDn: Counter(),
+    }),
+  example: { path: { deviceUid: 'eA81758FFFE0A0001' }, query: { payload: '0102FF', fPort: 10 } },
+});
+
 const Slot = () =>
   z
     .looseObject({ count: Amount(), size: Amount(), countLost: Amount(), countLate: Amount(), countFailed: Amount(), countSent: Amount() })
@@ -197,4 +308,4 @@ const aggregatedFrames = endpoint({
   example: { path: { deviceUid: 'eA81758FFFE0A0001' }, query: { duration: 'P7D', step: 'P1D', timezone: 'Europe/Paris' } },
 });
 
-export const devices = { list, counters, read, create, aggregatedFrames };
+export const devices = { list, counters, read, create, aggregatedFrames, update, delete: remove, reset, downlink };

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { bodyDoubt } from './primary-user.ts';
 
 /** Only `id` and `state` are documented; the rest is read where it comes. */
 export const Offer = () =>
@@ -33,4 +34,44 @@ const read = endpoint({
   example: { path: { offerRef: '501' } },
 });
 
-export const offers = { list, read };
+const create = endpoint({
+  id: 'thingpark.offers.create',
+  api: 'dx-admin',
+  route: 'POST /offers',
+  effects: ['write', 'billing'],
+  sure: 'documented',
+  source: 'DX API v141',
+  doubts: [bodyDoubt],
+  help: 'Creates an offer that subscribers can then order; ACTIVE unless said otherwise.',
+  body: () => z.strictObject({ id: z.string(), name: z.string().optional(), state: z.enum(['ACTIVE', 'INACTIVE']).optional() }),
+  reply: () => Offer(),
+  example: { body: { id: 'acme-vendor/lorawan-50', name: 'LoRaWAN 50 devices' } },
+});
+
+const update = endpoint({
+  id: 'thingpark.offers.update',
+  api: 'dx-admin',
+  route: 'PUT /offers/{offerRef}',
+  effects: ['write', 'billing'],
+  sure: 'documented',
+  source: 'DX API v141',
+  doubts: ['the word for a state other than ACTIVE'],
+  help: 'Changes name or state of an offer; nothing else of it can change.',
+  body: () => z.strictObject({ name: z.string().optional(), state: z.enum(['ACTIVE', 'INACTIVE']).optional() }),
+  reply: () => Offer(),
+  example: { path: { offerRef: '501' }, body: { state: 'INACTIVE' } },
+});
+
+const remove = endpoint({
+  id: 'thingpark.offers.delete',
+  api: 'dx-admin',
+  route: 'DELETE /offers/{offerRef}',
+  effects: ['destructive'],
+  sure: 'documented',
+  source: 'DX API v141',
+  doubts: ['what becomes of the orders of a deleted offer'],
+  help: 'Deletes an offer.',
+  example: { path: { offerRef: '503' } },
+});
+
+export const offers = { list, create, read, update, delete: remove };

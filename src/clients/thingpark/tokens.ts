@@ -50,4 +50,37 @@ const dx = endpoint({
   },
 });
 
-export const tokens = { oss, dx };
+const revoke = endpoint({
+  id: 'thingpark.tokens.revoke',
+  api: 'dx-token',
+  route: 'POST /oauth/revoke_token',
+  effects: ['session'],
+  sure: 'documented',
+  source: 'DX Admin API v141',
+  help: 'Ends a DX token; whoever else holds the same one is out too.',
+  query: () => z.strictObject({ access_token: z.string() }),
+  example: { query: { access_token: 'token' } },
+});
+
+const info = endpoint({
+  id: 'thingpark.tokens.info',
+  api: 'dx-token',
+  route: 'GET /oauth/tokeninfo',
+  effects: [],
+  sure: 'documented',
+  source: 'DX Admin API v141, working clients',
+  help: 'Tells whose a DX token is, its scope, and the seconds it has left.',
+  query: () => z.strictObject({ access_token: z.string() }),
+  reply: () =>
+    z.looseObject({
+      expires_in: z.number().nullish(),
+      client_id: z.string().nullish(),
+      customer_id: z.string().nullish(),
+      operator_id: z.string().nullish(),
+      token_type: z.string().nullish(),
+      scope: z.string().nullish(),
+    }),
+  example: { query: { access_token: 'token' } },
+});
+
+export const tokens = { oss, dx, revoke, info };

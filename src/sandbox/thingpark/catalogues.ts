@@ -1,10 +1,13 @@
-/** What is only read: models, plans, application servers, offers. */
-import type { appServers as appServersContracts } from '../../clients/thingpark/app-servers.ts';
+/** What is only read: the subscription, models, plans, network contexts. */
+import type { cellularNetworkContexts as contextsContracts } from '../../clients/thingpark/cellular-network-contexts.ts';
 import type { deviceProfiles as deviceProfilesContracts } from '../../clients/thingpark/device-profiles.ts';
 import type { networkSubscriptions as networkSubscriptionsContracts } from '../../clients/thingpark/network-subscriptions.ts';
+import type { subscription as subscriptionContracts } from '../../clients/thingpark/subscription.ts';
 import type { Behaviours } from '../behaviour.ts';
+import { pageOf } from './pages.ts';
+import { sandboxThingpark } from './seed.ts';
 
-const subscription = '/thingpark/wireless/rest/subscriptions/32';
+const home = '/thingpark/wireless/rest/subscriptions/32';
 
 export const deviceProfiles: Behaviours<typeof deviceProfilesContracts> = {
   list({ world, query }) {
@@ -13,9 +16,10 @@ export const deviceProfiles: Behaviours<typeof deviceProfilesContracts> = {
     const briefs = world.thingpark.models.filter(
       (model) => (connectivity === null || model.connectivity === connectivity) && (ids.length === 0 || ids.includes(model.ID)),
     );
+    const { rows, more } = pageOf(world, query, briefs);
     return {
       status: 200,
-      body: { briefs: briefs.map((model) => ({ ...model, vendor: { ...model.vendor, commercialName: model.vendor.name } })), more: false },
+      body: { briefs: rows.map((model) => ({ ...model, vendor: { ...model.vendor, commercialName: model.vendor.name } })), more },
     };
   },
 };
@@ -27,29 +31,47 @@ export const networkSubscriptions: Behaviours<typeof networkSubscriptionsContrac
     const plans = world.thingpark.plans.filter(
       (plan) => (connectivity === null || plan.connectivity === connectivity) && (id === null || plan.ID === id),
     );
-    const briefs = plans.map(({ uid, ...plan }) => ({
+    const briefs = plans.map(({ uid, downlink: _, confirmed: __, ...plan }) => ({
       ...plan,
       communicationType: 'UNICAST',
-      href: `${subscription}/networkSubscriptions/${uid}`,
+      href: `${home}/networkSubscriptions/${uid}`,
     }));
     return { status: 200, body: { briefs, more: false } };
   },
 };
 
-export const appServers: Behaviours<typeof appServersContracts> = {
-  list({ world, query }) {
-    const prefix = (query.get('query') ?? query.get('name') ?? query.get('ID') ?? '').toLowerCase();
-    const found = world.thingpark.appServers.filter(
-      (one) => one.name.toLowerCase().startsWith(prefix) || one.ID.toLowerCase().startsWith(prefix),
-    );
-    const used = (ID: string): number => [...world.thingpark.devices.values()].filter((device) => device.appServers.includes(ID)).length;
-    const briefs = found.map(({ uid, ...one }) => ({
-      ...one,
-      state: 'ACTIVE',
-      healthState: 'ACTIVE',
-      deviceCount: used(one.ID),
-      href: `${subscription}/appServers/${uid}`,
-    }));
-    return { status: 200, body: { briefs, more: false } };
-  },
+export const cellularNetworkContexts: Behaviours<typeof contextsContracts> = {
+  list: () => ({
+    status: 200,
+    body: {
+      briefs: [
+        {
+          ID: 'acme-context',
+          name: 'Plant network',
+          mode: 'MIXED',
+          gtpTunnel: { subnet: '10.61.0.0/16', dhcpPool: '10.61.4.0/24', dns1: '10.61.0.2', dns2: '10.61.0.3' },
+          greTunnels: [{ peerAddress: '192.0.2.10' }],
+          messageRouting: { sourcePort: 5683 },
+          appServersReporting: { microflowEvents: true },
+          occContext: { version: 0, lastUpdate: 1_767_225_600_000, who: 'TWA_199900001.ADMIN' },
+        },
+      ],
+      more: false,
+    },
+  }),
+};
+
+export const subscription: Behaviours<typeof subscriptionContracts> = {
+  read: ({ world }) => ({
+    status: 200,
+    body: {
+      subscriber: { ID: sandboxThingpark.subscriber, name: 'Sandbox subscriber', organization: 'ACME', extID: null },
+      state: { value: 'ACTIVE', timestamp: world.began - 400 * 86_400_000 },
+      creationTimestamp: world.began - 400 * 86_400_000,
+      networkSubscriptionsHandling: { mode: 'BASIC', supportedNetworkSubscriptions: [] },
+      defaultIsmBands: [{ ID: 'eu868', name: 'EU863-870 (EU868)' }],
+      options: { devAddrValidation: 'DEACTIVATED', devEUIValidation: 'DEACTIVATED', cellularSupport: 'SPR', license: 'ACTIVATED' },
+      occContext: { version: 0, lastUpdate: world.began - 400 * 86_400_000, who: 'TWA_199900001.ADMIN' },
+    },
+  }),
 };

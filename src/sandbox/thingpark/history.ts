@@ -3,34 +3,75 @@ import { dice } from '../chance.ts';
 import type { World } from '../world.ts';
 import type { TpDevice } from './seed.ts';
 
+/** Spans in which the network takes nothing from the device: while it was, or is, suspended. */
+function held(device: TpDevice): { from: number; to: number }[] {
+  const past = device.quiet ?? [];
+  return device.heldSince === undefined ? past : [...past, { from: device.heldSince, to: Number.POSITIVE_INFINITY }];
+}
+
+/** The last regular uplink at or before `end`. */
+function regularBefore(device: TpDevice, end: number): number | undefined {
+  const { period, started } = device;
+  if (!period || started === undefined) return undefined;
+  let limit = Math.min(end, device.silentSince ?? end);
+  for (;;) {
+    if (limit < started) return undefined;
+    const at = started + Math.floor((limit - started) / period) * period;
+    const span = held(device).find(({ from, to }) => at >= from && at < to);
+    if (!span) return at;
+    limit = span.from - 1;
+  }
+}
+
 /** The last uplink at or before now, ms since 1970. */
 export function lastUplink(device: TpDevice, now: number): number | undefined {
-  const end = Math.min(now, device.silentSince ?? now);
-  let last = device.uplinks.length > 0 ? Math.max(...device.uplinks) : undefined;
-  if (device.period && device.started !== undefined && end >= device.started) {
-    const regular = device.started + Math.floor((end - device.started) / device.period) * device.period;
-    last = Math.max(last ?? regular, regular);
+  const asked = device.uplinks.length > 0 ? Math.max(...device.uplinks) : undefined;
+  const regular = regularBefore(device, now);
+  return asked === undefined ? regular : Math.max(asked, regular ?? asked);
+}
+
+/** The first uplink after `after` and up to now. */
+export function nextUplink(device: TpDevice, after: number, now: number): number | undefined {
+  const asked = device.uplinks.filter((at) => at > after && at <= now);
+  const { period, started } = device;
+  if (period && started !== undefined) {
+    let at = started + Math.max(0, Math.floor((after - started) / period) + 1) * period;
+    for (const { from, to } of held(device)) if (at >= from && at < to) at = started + Math.ceil((to - started) / period) * period;
+    if (at <= Math.min(now, device.silentSince ?? now)) asked.push(at);
   }
-  return last;
+  return asked.length > 0 ? Math.min(...asked) : undefined;
 }
 
 /** How many uplinks fell into [from, to). */
 export function uplinksBetween(device: TpDevice, from: number, to: number, now: number): number {
+  const { period, started } = device;
+  const asked = device.uplinks.filter((at) => at >= from && at < to).length;
+  if (!period || started === undefined) return asked;
+  const until = (at: number): number => Math.max(0, Math.ceil((at - started) / period));
+  const regular = (a: number, b: number): number => Math.max(0, until(b) - until(Math.max(a, started)));
   const end = Math.min(to, device.silentSince ?? to, now + 1);
-  let count = device.uplinks.filter((at) => at >= from && at < to).length;
-  if (device.period && device.started !== undefined && end > device.started) {
-    const until = (at: number): number => Math.max(0, Math.ceil((at - (device.started ?? 0)) / (device.period ?? 1)));
-    count += Math.max(0, until(end) - until(Math.max(from, device.started)));
-  }
-  return count;
+  const lost = held(device).reduce((sum, span) => sum + regular(Math.max(from, span.from), Math.min(end, span.to)), 0);
+  return asked + regular(from, end) - lost;
+}
+
+/** The single uplinks of [from, to), at most `most`, ms since 1970. */
+export function uplinkTimes(device: TpDevice, from: number, to: number, now: number, most: number): number[] {
+  const times: number[] = [];
+  for (let at = nextUplink(device, from - 1, now); at !== undefined && at < to && times.length < most; at = nextUplink(device, at, now))
+    times.push(at);
+  return times;
 }
 
 export type Health = 'INIT' | 'ACTIVE' | 'RF_CNX_ERROR' | 'SUSPENDED';
 
 export function healthOf(device: TpDevice, now: number): Health {
-  if (device.suspended) return 'SUSPENDED';
+  return device.suspended ? 'SUSPENDED' : radioHealth(device, now);
+}
+
+/** Health without regard to suspension, as DX tells it. A device resumed or reset, and not heard since, is INIT again. */
+export function radioHealth(device: TpDevice, now: number): Exclude<Health, 'SUSPENDED'> {
   const last = lastUplink(device, now);
-  if (last === undefined) return 'INIT';
+  if (last === undefined || last < (device.resumedAt ?? 0)) return 'INIT';
   return now - last > Math.max(24 * 3_600_000, 3 * (device.period ?? 0)) ? 'RF_CNX_ERROR' : 'ACTIVE';
 }
 
@@ -41,4 +82,17 @@ export function radio(world: World, device: TpDevice, slot: number): { rssi: num
   const rssi = Math.round((-70 - site * 45 + swing * 6) * 10) / 10;
   const snr = Math.round((10 - site * 18 + swing * 3) * 10) / 10;
   return { rssi, snr, sf: Math.min(12, 7 + Math.floor(site * 6)), loss: Math.round(site * site * 0.08 * 1000) / 1000 };
+}
+
+/** Battery in percent; some devices are running low. */
+export function batteryPercent(world: World, device: TpDevice): number {
+  const luck = dice(world.seed, 'battery', device.EUI);
+  return luck < 0.06
+    ? 3 + Math.floor((luck / 0.06) * 26)
+    : Math.round(((254 - (Number.parseInt(device.EUI.slice(-2), 16) % 120)) / 254) * 100);
+}
+
+/** Battery on the wire's scale of 1 to 254. */
+export function batteryLevel(world: World, device: TpDevice): number {
+  return Math.max(1, Math.round(batteryPercent(world, device) * 2.54));
 }

@@ -1,24 +1,68 @@
 import { thingpark as contracts } from '../../clients/thingpark/index.ts';
 import { bind, type Played, Refuse } from '../behaviour.ts';
-import { appServers, deviceProfiles, networkSubscriptions } from './catalogues.ts';
+import { alarms } from './alarms.ts';
+import { appServers } from './app-servers.ts';
+import { baseStationAlarms, baseStations } from './base-stations.ts';
+import { cellularNetworkContexts, deviceProfiles, networkSubscriptions, subscription } from './catalogues.ts';
+import { cellularDevices } from './device-create.ts';
 import { devices } from './devices.ts';
+import { dxDeviceAlarms } from './dx-alarms.ts';
+import { dxBaseStations, dxConnectivityPlans, dxDeviceProfiles, dxRoutes, dxRoutingProfiles } from './dx-catalogues.ts';
+import { dxConnections } from './dx-connections.ts';
+import { dxDevices } from './dx-devices.ts';
+import { dxStatistics } from './dx-statistics.ts';
+import { multicastGroups } from './groups.ts';
 import { offers, orders } from './orders.ts';
+import { subscribers, suppliers, vendors } from './parties.ts';
+import { accessCodes, applications, profiles } from './portal.ts';
+import { domains, tags } from './tags.ts';
 import { tokens } from './tokens.ts';
+import { batLevels, frames, locations } from './traffic.ts';
+import { users } from './users.ts';
 
 /**
  * ThingPark as we play it: Keycloak tokens of 300 s, DX tokens handed out again while valid, cursor only with sort=EUI,
- * count only on the first page, pageSize clamped, keys never returned, licences that run out. The statuses of a duplicate
- * DevEUI (409) and of a used-up plan (409) are our choice; documents do not say.
+ * count only on the first page, pageSize clamped, keys never returned, licences that run out, one store of devices behind
+ * both API generations. The statuses of a duplicate DevEUI, of a used-up plan, of a version conflict and of a refused
+ * downlink (409 each), and of an unknown device (404), are our choice; documents do not say.
  */
 export const playedThingpark: Played = {
   routes: [
     ...bind(contracts.tokens, tokens),
+    ...bind(contracts.subscription, subscription),
     ...bind(contracts.devices, devices),
+    ...bind(contracts.cellularDevices, cellularDevices),
     ...bind(contracts.deviceProfiles, deviceProfiles),
     ...bind(contracts.appServers, appServers),
     ...bind(contracts.networkSubscriptions, networkSubscriptions),
+    ...bind(contracts.cellularNetworkContexts, cellularNetworkContexts),
+    ...bind(contracts.frames, frames),
+    ...bind(contracts.batLevels, batLevels),
+    ...bind(contracts.locations, locations),
+    ...bind(contracts.alarms, alarms),
+    ...bind(contracts.tags, tags),
+    ...bind(contracts.domains, domains),
+    ...bind(contracts.multicastGroups, multicastGroups),
+    ...bind(contracts.baseStations, baseStations),
+    ...bind(contracts.baseStationAlarms, baseStationAlarms),
+    ...bind(contracts.dxDevices, dxDevices),
+    ...bind(contracts.dxDeviceProfiles, dxDeviceProfiles),
+    ...bind(contracts.dxConnectivityPlans, dxConnectivityPlans),
+    ...bind(contracts.dxDeviceAlarms, dxDeviceAlarms),
+    ...bind(contracts.dxStatistics, dxStatistics),
+    ...bind(contracts.dxBaseStations, dxBaseStations),
+    ...bind(contracts.dxRoutes, dxRoutes),
+    ...bind(contracts.dxRoutingProfiles, dxRoutingProfiles),
+    ...bind(contracts.dxConnections, dxConnections),
+    ...bind(contracts.profiles, profiles),
+    ...bind(contracts.suppliers, suppliers),
+    ...bind(contracts.vendors, vendors),
+    ...bind(contracts.subscribers, subscribers),
+    ...bind(contracts.users, users),
     ...bind(contracts.offers, offers),
     ...bind(contracts.orders, orders),
+    ...bind(contracts.applications, applications),
+    ...bind(contracts.accessCodes, accessCodes),
   ],
   mounts: {
     'dx-admin': ['/thingpark/dx/admin/latest/api', '/admin/latest/api', '/admin/v141/api', '/core/v141/api'],

@@ -1,14 +1,10 @@
 /** DX Admin: offers and orders. */
 import type { offers as offersContracts } from '../../clients/thingpark/offers.ts';
 import type { orders as ordersContracts } from '../../clients/thingpark/orders.ts';
-import { type Behaviours, members, Refuse, textOf } from '../behaviour.ts';
+import { type Behaviours, members, textOf } from '../behaviour.ts';
+import { dropRow, dxTime, findRow, mergeRow, nextRef, dxRefuse as refuse } from './registry.ts';
 import type { Order } from './seed.ts';
 import { sandboxThingpark } from './seed.ts';
-
-const refuse = (status: number, message: string): Refuse => new Refuse(status, { code: status, message, errorId: 'sandbox' });
-
-/** ISO 8601 with milliseconds and offset, as DX prints it. */
-const dxTime = (ms: number): string => new Date(ms).toISOString().replace('Z', '+00:00');
 
 const printed = ({ creationTime, ...order }: Order) => ({ ...order, creationTime: dxTime(creationTime) });
 
@@ -18,11 +14,36 @@ export const offers: Behaviours<typeof offersContracts> = {
     return { status: 200, body: world.thingpark.offers.filter((offer) => id === null || offer.id === id) };
   },
   read({ world, path }) {
-    const offer = world.thingpark.offers.find((one) => one.ref === path.offerRef);
-    if (!offer) throw refuse(404, `Offer ${path.offerRef} not found`);
-    return { status: 200, body: offer };
+    return { status: 200, body: findRow(world.thingpark.offers, path.offerRef, 'Offer') };
+  },
+  create({ world, body }) {
+    const { offers: rows, vendors } = world.thingpark;
+    const sent = members(body);
+    const id = textOf(sent['id']) ?? '';
+    const vendor = id.split('/')[0];
+    if (!/^[^/]+\/[^/]+$/.test(id) || !vendors.some((one) => one.id === vendor)) throw refuse(400, 'id: <vendorId>/<offerId> is expected');
+    if (rows.some((offer) => offer.id === id)) throw refuse(400, `Offer ${id} already exists`);
+    const offer = { ref: nextRef(rows), id, name: textOf(sent['name']) ?? id, state: stateOf(sent['state']) ?? 'ACTIVE' };
+    rows.push(offer);
+    return { status: 201, body: offer, headers: { location: `/offers/${offer.ref}` } };
+  },
+  update({ world, path, body }) {
+    const offer = findRow(world.thingpark.offers, path.offerRef, 'Offer');
+    stateOf(members(body)['state']);
+    return { status: 200, body: mergeRow(offer, body, ['name', 'state']) };
+  },
+  delete({ world, path }) {
+    dropRow(world.thingpark.offers, path.offerRef, 'Offer');
+    return { status: 204 };
   },
 };
+
+/** ACTIVE or INACTIVE; the second word is our choice. */
+function stateOf(value: unknown): string | undefined {
+  const state = textOf(value);
+  if (state !== undefined && state !== 'ACTIVE' && state !== 'INACTIVE') throw refuse(400, `state: ${state} is not known`);
+  return state;
+}
 
 export const orders: Behaviours<typeof ordersContracts> = {
   list: ({ world }) => ({ status: 200, body: [...world.thingpark.orders.values()].map(printed) }),
@@ -38,12 +59,12 @@ export const orders: Behaviours<typeof ordersContracts> = {
     if (!offer) throw refuse(400, `unknown offer ${textOf(sent['offerId']) ?? ''}`.trim());
     if (offer.state !== 'ACTIVE') throw refuse(400, `offer ${offer.id} is not active`);
     const subscriberId = textOf(sent['subscriberId']) ?? sandboxThingpark.subscriber;
-    if (!thingpark.subscribers.some((one) => one.subscriberId === subscriberId || one.ref === subscriberId))
+    if (!thingpark.subscribers.some((one) => one.id === subscriberId || one.ref === subscriberId))
       throw refuse(400, `unknown subscriber ${subscriberId}`);
     const strategy = query.get('withProcessingStrategyId');
     if (strategy !== null && !['DATAFLOW', 'IOT_FLOW', 'NOAS', 'DEFAULTRP', 'ROUTE'].includes(strategy))
       throw refuse(400, `unknown processing strategy ${strategy}`);
-    const ref = String(7000 + thingpark.orders.size + 1);
+    const ref = nextRef([{ ref: '7000' }, ...thingpark.orders.values()]);
     const order: Order = {
       ref,
       offerId: offer.id,

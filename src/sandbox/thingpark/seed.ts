@@ -1,6 +1,12 @@
 /** A believable ThingPark subscription: the documents' own examples first, then a fleet of sensors. */
 import { dice, hexOf, pick } from '../chance.ts';
 import type { Base } from '../world.ts';
+import type { Ack, Alarm } from './alarm-book.ts';
+import type { Downlink } from './downlinks.ts';
+import type { AccessCode } from './portal.ts';
+import type { Row } from './registry.ts';
+import { type BaseStation, seedBaseStations } from './stations.ts';
+import type { DxUser } from './users.ts';
 
 export interface Model {
   ID: string;
@@ -20,6 +26,9 @@ export interface Plan {
   connectivity: 'LORAWAN' | 'CELLULAR';
   used: number;
   granted: number;
+  /** Whether downlinks, and confirmed ones, are allowed. */
+  downlink: boolean;
+  confirmed: boolean;
 }
 
 export interface AppServer {
@@ -27,6 +36,49 @@ export interface AppServer {
   ID: string;
   name: string;
   type: 'HTTP' | 'HTTP_CELLULAR' | 'KAFKA';
+  contentType: string;
+  destinations: unknown[];
+  /** Never leaves the sandbox. */
+  security: { status: 'NONE' | 'DOWNLINK_AS_KEY'; asID?: string; key?: string; maxTimestampDeviation?: number };
+  state: 'ACTIVE' | 'DEACTIVATED';
+  extra: Record<string, unknown>;
+  created: number;
+  version: number;
+  updated?: number;
+}
+
+export interface Domain {
+  name: string;
+  group: { name: string };
+}
+
+/** An IoT Flow connection; `configuration` is held in clear and masked when told. */
+export interface FlowConnection {
+  id: string;
+  uid: string;
+  name: string;
+  connectorId: string;
+  configuration: Record<string, unknown>;
+  active: boolean;
+  state: 'CLOSED' | 'OPENING' | 'OPENED' | 'DEACTIVATED';
+  startupTime: number;
+  /** Goes up with every change, so that a stale opening does not count. */
+  round: number;
+}
+
+export interface MulticastGroup {
+  uid: string;
+  EUI: string;
+  name: string;
+  nwAddress: string;
+  class: 'B' | 'C';
+  plan: string | undefined;
+  settings: Record<string, unknown>;
+  created: number;
+  version: number;
+  updated?: number;
+  sentAt?: number;
+  fCnt: number;
 }
 
 export interface TpDevice {
@@ -51,6 +103,23 @@ export interface TpDevice {
   uplinks: number[];
   iccid?: string;
   imei?: string;
+  networkContext?: string;
+  /** Suspended since, ms since 1970: its packets are ignored from then on. */
+  heldSince?: number;
+  /** Earlier suspensions. */
+  quiet?: { from: number; to: number }[];
+  /** Resumed or reset then: INIT until it is heard again. */
+  resumedAt?: number;
+  updated?: number;
+  tags?: string[];
+  domains?: Domain[];
+  /** Members that are only kept and told again: place, notes, thresholds. */
+  notes?: Record<string, unknown>;
+  queue?: Downlink[];
+  /** When the last asked-for downlink went out. */
+  sentAt?: number;
+  strategy?: string;
+  routingProfile?: string;
 }
 
 export interface Order {
@@ -76,9 +145,24 @@ export interface ThingparkWorld {
   devices: Map<string, TpDevice>;
   /** DevEUIs in ascending order, for the cursor; rebuilt when a device comes or goes. */
   order: string[] | undefined;
+  /** Devices by UID; rebuilt like `order`. */
+  byUid: Map<string, TpDevice> | undefined;
+  alarmBook: { at: number; rows: Alarm[] } | undefined;
+  acks: Map<string, Ack>;
+  /** Tag names with their UIDs. */
+  tags: Map<string, string>;
+  groups: Map<string, MulticastGroup>;
+  connections: FlowConnection[];
+  /** More connections than this are refused, as on the community platform. */
+  mostConnections: number;
+  baseStations: BaseStation[];
+  suppliers: Row[];
+  vendors: Row[];
+  users: DxUser[];
+  accessCodes: AccessCode[];
   offers: { ref: string; id: string; name: string; state: string }[];
   orders: Map<string, Order>;
-  subscribers: { ref: string; subscriberId: string; name: string }[];
+  subscribers: Row[];
   tokens: Map<string, Token>;
   nextUid: number;
   tokenLife: { oss: number; dx: number };
@@ -148,10 +232,23 @@ const sites = [
 
 export function seedThingpark(base: Base): ThingparkWorld {
   const { seed, fleet, began } = base;
+  const server = (uid: string, ID: string, name: string, type: AppServer['type'], host: string): AppServer => ({
+    uid,
+    ID,
+    name,
+    type,
+    contentType: 'json',
+    destinations: [{ addresses: [`https://${host}.example/uplinks`], ports: '*', strategy: 'SEQUENTIAL' }],
+    security: { status: 'NONE' },
+    state: 'ACTIVE',
+    extra: {},
+    created: began - 400 * day,
+    version: 1,
+  });
   const appServers: AppServer[] = [
-    { uid: '1972', ID: 'TWA_199982747.1972.AS', name: 'Dashboard', type: 'HTTP' },
-    { uid: '77', ID: 'TWA_199900001.77.AS', name: 'Historian', type: 'HTTP' },
-    { uid: '81', ID: 'TWA_199900001.81.AS', name: 'Cellular gateway', type: 'HTTP_CELLULAR' },
+    server('1972', 'TWA_199982747.1972.AS', 'Dashboard', 'HTTP', 'dashboard'),
+    server('77', 'TWA_199900001.77.AS', 'Historian', 'HTTP', 'historian'),
+    server('81', 'TWA_199900001.81.AS', 'Cellular gateway', 'HTTP_CELLULAR', 'cellular'),
   ];
   const devices = new Map<string, TpDevice>();
   const add = (device: TpDevice): void => void devices.set(device.EUI, device);
@@ -194,7 +291,7 @@ export function seedThingpark(base: Base): ThingparkWorld {
       version: 3,
       ...(never ? {} : { period, started: created + Math.round(dice(seed, 'phase', n) * period) }),
       ...(silent && !never ? { silentSince: began - Math.round((2 + dice(seed, 'silence', n) * 26) * day) } : {}),
-      ...(suspended && !never ? { silentSince: began - Math.round((5 + dice(seed, 'held', n) * 60) * day) } : {}),
+      ...(suspended ? { heldSince: began - Math.round((5 + dice(seed, 'held', n) * 60) * day) } : {}),
       uplinks: [],
     });
   }
@@ -207,8 +304,19 @@ export function seedThingpark(base: Base): ThingparkWorld {
       connectivity: 'LORAWAN',
       used: count('acme-cs/standard'),
       granted: fleet + 500,
+      downlink: true,
+      confirmed: true,
     },
-    { uid: '99', ID: 'acme-cs/trial', commercialName: 'Trial', connectivity: 'LORAWAN', used: 5, granted: 5 },
+    {
+      uid: '99',
+      ID: 'acme-cs/trial',
+      commercialName: 'Trial',
+      connectivity: 'LORAWAN',
+      used: 5,
+      granted: 5,
+      downlink: true,
+      confirmed: false,
+    },
     {
       uid: '100',
       ID: 'acme-cs/cellular-cp',
@@ -216,6 +324,8 @@ export function seedThingpark(base: Base): ThingparkWorld {
       connectivity: 'CELLULAR',
       used: count('acme-cs/cellular-cp'),
       granted: fleet + 100,
+      downlink: false,
+      confirmed: false,
     },
   ];
   return {
@@ -224,6 +334,37 @@ export function seedThingpark(base: Base): ThingparkWorld {
     appServers,
     devices,
     order: undefined,
+    byUid: undefined,
+    alarmBook: undefined,
+    acks: new Map(),
+    tags: new Map(),
+    groups: new Map(),
+    connections: [],
+    mostConnections: 5,
+    baseStations: seedBaseStations(base),
+    suppliers: [{ ref: '301', id: 'acme-supplier', name: 'ACME Networks', contactEmail: 'network@example.com' }],
+    vendors: [{ ref: '401', id: 'acme-vendor', name: 'ACME Sales', contactEmail: 'sales@example.com' }],
+    users: [
+      {
+        ref: '601',
+        id: 'jane',
+        firstName: 'Jane',
+        lastName: 'Doe',
+        email: 'jane@example.com',
+        organization: 'ACME',
+        scopes: ['SUBSCRIBER:983'],
+      },
+      {
+        ref: '602',
+        id: 'joe',
+        firstName: 'Joe',
+        lastName: 'Doe',
+        email: 'joe@example.com',
+        organization: 'ACME',
+        scopes: ['SUBSCRIBER:983'],
+      },
+    ],
+    accessCodes: [],
     offers: [
       { ref: '501', id: 'acme-vendor/lorawan-100', name: 'LoRaWAN 100 devices', state: 'ACTIVE' },
       { ref: '502', id: 'acme-vendor/lorawan-1000', name: 'LoRaWAN 1000 devices', state: 'ACTIVE' },
@@ -243,8 +384,8 @@ export function seedThingpark(base: Base): ThingparkWorld {
       ],
     ]),
     subscribers: [
-      { ref: '983', subscriberId: sandboxThingpark.subscriber, name: 'Sandbox subscriber' },
-      { ref: '984', subscriberId: '199900002', name: 'Second subscriber' },
+      { ref: '983', id: sandboxThingpark.subscriber, name: 'Sandbox subscriber', contactEmail: 'jane@example.com' },
+      { ref: '984', id: '199900002', name: 'Second subscriber', contactEmail: 'second@example.com' },
     ],
     tokens: new Map(),
     nextUid: uid,

@@ -1,6 +1,11 @@
 /** How ThingPark writes its objects on the wire. */
+
+import { hexOf } from '../chance.ts';
 import type { World } from '../world.ts';
-import { healthOf, lastUplink, radio } from './history.ts';
+import { ackOf, alarmsOf } from './alarm-book.ts';
+import { classOf, lastDownlink } from './downlinks.ts';
+import { batteryLevel, healthOf, lastUplink, radio } from './history.ts';
+import { occContext } from './refuse.ts';
 import type { TpDevice } from './seed.ts';
 
 const subscription = '/thingpark/wireless/rest/subscriptions/32';
@@ -9,18 +14,44 @@ export function deviceHref(device: TpDevice): string {
   return `${subscription}/devices/${device.uid}`;
 }
 
+/** DevAddr: given, or handed out at the join that the first uplink after a reset implies. */
+export function addressOf(world: World, device: TpDevice): string | undefined {
+  if (device.nwAddress || device.activation !== 'OTAA') return device.nwAddress;
+  const last = lastUplink(device, world.clock.now());
+  return last !== undefined && last >= (device.resumedAt ?? 0)
+    ? `04${hexOf(6, world.seed, 'addr', device.EUI, device.resumedAt ?? 0)}`
+    : undefined;
+}
+
+/** Alarms per severity, only those that nobody acknowledged. */
+export function alarmCounts(world: World, device: TpDevice) {
+  const open = alarmsOf(world, device).filter((alarm) => !ackOf(world, alarm));
+  const of = (state: number): number => open.filter((alarm) => alarm.state === state).length;
+  return {
+    alarm1: of(1),
+    alarm2: of(2),
+    alarm3: of(3),
+    alarm4: of(4),
+    alarm5: of(5),
+    alarm6: of(6),
+    alarmLevel: Math.max(0, ...open.map(({ state }) => state)),
+    alarmCount: open.length,
+  };
+}
+
 /** A row of the device list, about as wide as the real one. */
 export function deviceBrief(world: World, device: TpDevice) {
   const { thingpark, clock } = world;
   const now = clock.now();
   const last = lastUplink(device, now) ?? null;
+  const address = addressOf(world, device);
   const heard = last === null ? undefined : radio(world, device, 0);
   const model = thingpark.models.find((one) => one.ID === device.model);
   const plan = thingpark.plans.find((one) => one.ID === device.plan);
   return {
     name: device.name,
     EUI: device.EUI,
-    ...(device.nwAddress ? { nwAddress: device.nwAddress } : {}),
+    ...(address ? { nwAddress: address } : {}),
     connectivity: device.connectivity,
     ...(device.activation ? { activation: device.activation } : {}),
     ...(device.appEUI ? { appEUI: device.appEUI } : {}),
@@ -36,17 +67,10 @@ export function deviceBrief(world: World, device: TpDevice) {
       return { ID, name: server?.name ?? ID, href: `${subscription}/appServers/${server?.uid ?? '0'}` };
     }),
     healthState: healthOf(device, now),
-    alarm1: 0,
-    alarm2: 0,
-    alarm3: 0,
-    alarm4: 0,
-    alarm5: 0,
-    alarm6: 0,
-    alarmLevel: 0,
-    alarmCount: 0,
+    ...alarmCounts(world, device),
     creationDate: device.created,
     lastUpTimestamp: last,
-    lastDwTimestamp: last === null ? null : last - (last % 86_400_000),
+    lastDwTimestamp: lastDownlink(device, now) ?? null,
     lastRSSI: heard?.rssi ?? null,
     avgRSSI: heard?.rssi ?? null,
     lastSNR: heard?.snr ?? null,
@@ -55,15 +79,18 @@ export function deviceBrief(world: World, device: TpDevice) {
     lastSF: heard && device.connectivity === 'LORAWAN' ? heard.sf : null,
     lastMeanPER: heard?.loss ?? null,
     lastInstantPER: heard?.loss ?? null,
-    lastBatLevel: last === null ? null : 254 - (Number.parseInt(device.EUI.slice(-2), 16) % 120),
+    lastBatLevel: last === null ? null : batteryLevel(world, device),
     bestLRR: last === null ? null : { ID: '10001234' },
-    currentClass: device.model.includes('ValveC') ? 'C' : 'A',
+    currentClass: classOf(device),
     joinServer: 'LOCAL',
     motionIndicator: 'NEAR_STATIC',
-    tags: [],
+    ...device.notes,
+    tags: (device.tags ?? []).map((name) => ({ name })),
+    domains: device.domains ?? [],
+    ...(device.networkContext ? { networkContext: { ID: device.networkContext } } : {}),
     ...(device.iccid ? { sim: { ID: device.iccid, type: 'SINGLE_IMSI' } } : {}),
     ...(device.imei ? { enforcedIMEI: device.imei } : {}),
-    occContext: { lastUpdate: device.created, who: 'TWA_199900001.ADMIN' },
+    occContext: { lastUpdate: device.updated ?? device.created, who: 'TWA_199900001.ADMIN' },
     href: deviceHref(device),
   };
 }
@@ -73,7 +100,8 @@ export function deviceFull(world: World, device: TpDevice) {
   return {
     ...deviceBrief(world, device),
     suspension: device.suspended ? 'SUBSCRIBER_SUSPENDED' : 'NONE',
-    occContext: { version: device.version, lastUpdate: device.created, who: 'TWA_199900001.ADMIN' },
+    locationType: device.notes?.['adminLat'] === undefined ? 1 : 0,
+    occContext: occContext(device, device.created),
     now: world.clock.now(),
   };
 }

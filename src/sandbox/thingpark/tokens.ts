@@ -67,4 +67,23 @@ export const tokens: Behaviours<typeof contracts> = {
       },
     };
   },
+  revoke({ world, query }) {
+    world.thingpark.tokens.delete(query.get('access_token') ?? '');
+    return { status: 200 };
+  },
+  info({ world, query }) {
+    const token = world.thingpark.tokens.get(query.get('access_token') ?? '');
+    const now = world.clock.now();
+    if (!token || token.until <= now) throw new Refuse(400, { error: 'invalid_token', error_description: 'Token was not recognised' });
+    return {
+      status: 200,
+      body: {
+        expires_in: Math.floor((token.until - now) / 1000),
+        client_id: sandboxThingpark[token.kind].clientId,
+        customer_id: sandboxThingpark.subscriber,
+        token_type: 'bearer',
+        scope: token.scope,
+      },
+    };
+  },
 };

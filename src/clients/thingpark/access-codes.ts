@@ -1,0 +1,51 @@
+/** DX Admin access codes: a short-lived pass that is appended to a portal's address. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { Text } from './fields.ts';
+import { bodyDoubt } from './primary-user.ts';
+
+const AccessCode = () =>
+  z.looseObject({ type: Text(), value: Text(), userId: Text(), applicationId: Text(), applicationRef: Text(), scope: Text() });
+
+const create = endpoint({
+  id: 'thingpark.accessCodes.create',
+  api: 'dx-admin',
+  route: 'POST /accessCodes',
+  effects: ['session'],
+  sure: 'documented',
+  source: 'DX API v141',
+  doubts: [bodyDoubt],
+  help: 'Issues an access code; one of type userAccessCode lets its bearer in as that user.',
+  body: () =>
+    z.strictObject({
+      type: z.string(),
+      userId: z.string().optional(),
+      applicationId: z.string().optional(),
+      applicationRef: z.string().optional(),
+    }),
+  reply: () => AccessCode(),
+  example: { body: { type: 'userAccessCode', userId: 'jane', applicationId: 'wireless' } },
+});
+
+const validate = endpoint({
+  id: 'thingpark.accessCodes.validate',
+  api: 'dx-admin',
+  route: 'GET /accessCodes',
+  effects: [],
+  sure: 'documented',
+  source: 'DX API v141',
+  doubts: ['the members of the answer', 'whether a code can be validated twice'],
+  help: 'Says whether an access code is valid and whose it is.',
+  query: () =>
+    z.strictObject({
+      type: z.string(),
+      value: z.string(),
+      applicationId: z.string().optional(),
+      applicationRef: z.string().optional(),
+    }),
+  reply: () => z.union([AccessCode(), z.array(AccessCode())]),
+  example: { query: { type: 'userAccessCode', value: 'code', applicationId: 'wireless' } },
+});
+
+export const accessCodes = { create, validate };

@@ -1,0 +1,164 @@
+/** OSS alarms of devices: fleet list by cursor, one device's, history, acknowledgement. There is no way to take an acknowledgement back. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { Amount, Flag, PageIndex, Severity, Text } from './fields.ts';
+
+const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
+
+/** `state` is the severity; `ID` the type; times in epoch ms. */
+export const AlarmBrief = () =>
+  z.looseObject({
+    ID: z.union([z.number(), z.string()]).nullish(),
+    alarmUid: Text(),
+    state: Amount(),
+    level: Amount(),
+    occurrence: Amount(),
+    acked: Flag(),
+    ackedInfo: Text(),
+    ackedTimestamp: Amount(),
+    addInfo: Text(),
+    addInfo2: Text(),
+    index: Text(),
+    creationTimestamp: Amount(),
+    updateTimestamp: Amount(),
+    device: z.looseObject({ EUI: Text(), name: Text() }).nullish(),
+    href: Text(),
+  });
+
+const AlarmPage = () =>
+  z.looseObject({
+    briefs: z.array(AlarmBrief()),
+    more: z.boolean().nullish(),
+    count: Amount(),
+    cursors: z.looseObject({ last: Text() }).nullish(),
+  });
+
+/** `from` is tested against the creation, `to` against the last update; ISO 8601. */
+const Window = () => ({ from: z.string().optional(), to: z.string().optional() });
+
+const list = endpoint({
+  id: 'thingpark.alarms.list',
+  api: 'oss',
+  route: `GET ${base}/alarms`,
+  effects: [],
+  sure: 'documented',
+  source: 'Devices API 7.3, cursor from the tutorial 8.x',
+  doubts: ['sort=alarmUid and pageAfter exist from 8.1 on'],
+  help: 'Lists alarms of the fleet; `state` means this severe or more unless stateFiltering=EQUAL; sort=alarmUid,asc walks by cursor.',
+  query: () =>
+    z.strictObject({
+      pageAfter: z.string().optional(),
+      pageIndex: PageIndex(),
+      pageSize: z.number().int().min(1).optional(),
+      ...Window(),
+      ID: z.number().int().optional(),
+      alarmUid: z.string().optional(),
+      devEUI: z.array(z.string()).optional(),
+      state: Severity().optional(),
+      stateFiltering: z.enum(['EQUAL_OR_UPPER', 'EQUAL']).optional(),
+      acked: z.boolean().optional(),
+      domain: z.array(z.string()).optional(),
+      sort: z.string().optional(),
+      limit: z.number().int().min(1).optional(),
+    }),
+  reply: () => AlarmPage(),
+  example: { query: { sort: 'alarmUid,asc', state: 5, acked: false } },
+});
+
+const ack = endpoint({
+  id: 'thingpark.alarms.ack',
+  api: 'oss',
+  route: `POST ${base}/alarms/ack`,
+  effects: ['write'],
+  sure: 'documented',
+  source: 'Devices API 7.3, tutorial 8.x',
+  doubts: ['what is answered when one of several alarms is unknown'],
+  help: 'Acknowledges alarms by their UIDs; they no longer count in the alarm level of their devices, the faults remain.',
+  body: () => z.strictObject({ alarmUids: z.array(z.string()).min(1) }),
+  example: { body: { alarmUids: ['65a1f0c2a1ae4234a0370001'] } },
+});
+
+const histories = endpoint({
+  id: 'thingpark.alarms.histories',
+  api: 'oss',
+  route: `GET ${base}/alarms/histories`,
+  effects: [],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  help: 'Lists cleared occurrences of alarms of the fleet, last cleared first.',
+  query: () =>
+    z.strictObject({
+      pageIndex: PageIndex(),
+      ...Window(),
+      ID: z.number().int().optional(),
+      alarmUid: z.string().optional(),
+      index: z.string().optional(),
+      state: z.number().int().min(3).max(6).optional(),
+      acked: z.boolean().optional(),
+      devEUI: z.array(z.string()).optional(),
+    }),
+  reply: () => AlarmPage(),
+  example: { query: { state: 5 } },
+});
+
+const stateDistributions = endpoint({
+  id: 'thingpark.alarms.stateDistributions',
+  api: 'oss',
+  route: `GET ${base}/alarms/stateDistributions`,
+  effects: [],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  cost: 'medium',
+  help: 'Counts alarms of the fleet by severity.',
+  query: () => z.strictObject({ ...Window(), state: Severity().optional(), acked: z.boolean().optional() }),
+  reply: () =>
+    z.looseObject({ briefs: z.array(z.looseObject({ state: z.number(), count: z.number() })), totalCount: z.number().nullish() }),
+  example: { query: { acked: false } },
+});
+
+const ofDevice = endpoint({
+  id: 'thingpark.alarms.ofDevice',
+  api: 'oss',
+  route: `GET ${base}/{deviceUid}/alarms`,
+  effects: [],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  help: 'Lists the alarms of one device; `state` means this severe or more, 1 only the cleared ones.',
+  query: () =>
+    z.strictObject({
+      pageIndex: PageIndex(),
+      ...Window(),
+      ID: z.number().int().optional(),
+      state: Severity().optional(),
+      acked: z.boolean().optional(),
+    }),
+  reply: () => AlarmPage(),
+  example: { path: { deviceUid: 'eA81758FFFE0A0001' }, query: { state: 3 } },
+});
+
+const ackDevice = endpoint({
+  id: 'thingpark.alarms.ackDevice',
+  api: 'oss',
+  route: `POST ${base}/{deviceUid}/alarms/ack`,
+  effects: ['write'],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  cost: 'medium',
+  help: 'Acknowledges all alarms of one device that fit the filters; without filters, all of them.',
+  query: () => z.strictObject({ ...Window(), ID: z.number().int().optional(), state: Severity().optional() }),
+  example: { path: { deviceUid: 'eA81758FFFE0A0001' }, query: { ID: 4 } },
+});
+
+const ackOne = endpoint({
+  id: 'thingpark.alarms.ackOne',
+  api: 'oss',
+  route: `POST ${base}/{deviceUid}/alarms/{alarmUid}/ack`,
+  effects: ['write'],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  help: 'Acknowledges one alarm of one device.',
+  example: { path: { deviceUid: 'eA81758FFFE0A0001', alarmUid: '65a1f0c2a1ae4234a0370001' } },
+});
+
+export const alarms = { list, ack, histories, stateDistributions, ofDevice, ackDevice, ackOne };

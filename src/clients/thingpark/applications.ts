@@ -1,0 +1,21 @@
+/** DX Admin applications: what a supplier provides through the portal. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { Text } from './fields.ts';
+
+const list = endpoint({
+  id: 'thingpark.applications.list',
+  api: 'dx-admin',
+  route: 'GET /applications',
+  effects: [],
+  sure: 'documented',
+  source: 'DX API v141',
+  doubts: ['the members of an answered application'],
+  help: 'Lists applications: a supplier sees its own, operators and vendors see all.',
+  query: () => z.strictObject({ applicationId: z.string().optional() }),
+  reply: () => z.array(z.looseObject({ ref: Text(), id: Text(), name: Text(), url: Text() })),
+  example: { query: { applicationId: 'wireless' } },
+});
+
+export const applications = { list };

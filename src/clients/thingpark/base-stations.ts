@@ -1,0 +1,197 @@
+/** OSS base stations (network manager): list, status, and commands that interrupt every device below. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { Amount, Lock, Locked, PageIndex, Text } from './fields.ts';
+
+const base = '/thingpark/wireless/rest/partners/mine/bss';
+
+/** `history` of frames can be empty or missing in live answers. */
+const BaseStation = () =>
+  z.looseObject({
+    name: Text(),
+    lrrID: Text(),
+    lrrUUID: Text(),
+    model: z.looseObject({ ID: Text(), commercialName: Text() }).nullish(),
+    state: Text(),
+    cnxState: Text(),
+    cnxStateSince: Amount(),
+    healthState: Text(),
+    version: Text(),
+    lastReboot: Amount(),
+    lat: Amount(),
+    lon: Amount(),
+    locationType: Amount(),
+    rfRegionID: Text(),
+    alarmLevel: Amount(),
+    alarmCount: Amount(),
+    occContext: Locked(),
+    href: Text(),
+  });
+
+const list = endpoint({
+  id: 'thingpark.baseStations.list',
+  api: 'oss',
+  route: `GET ${base}`,
+  effects: [],
+  sure: 'documented',
+  source: 'Network API 7.3, working clients',
+  doubts: ['an operator account answered at most 100 rows whatever page was asked for'],
+  cost: 'medium',
+  help: 'Lists base stations, by page index only; `query`, `name`, `LRRID` are prefixes.',
+  query: () =>
+    z.strictObject({
+      pageIndex: PageIndex(),
+      pageSize: z.number().int().min(1).optional(),
+      query: z.string().optional(),
+      name: z.string().optional(),
+      LRRID: z.array(z.string()).optional(),
+      LRRUUID: z.string().optional(),
+      version: z.string().optional(),
+      healthState: z.array(z.enum(['INIT', 'ACTIVE', 'BACKHAUL_CNX_ERROR', 'RF_ERROR', 'SUSPENDED'])).optional(),
+      rfRegionID: z.array(z.string()).optional(),
+      alarmLevel: z.number().int().min(1).max(6).optional(),
+      tag: z.array(z.string()).optional(),
+      sort: z.string().optional(),
+    }),
+  reply: () => z.looseObject({ briefs: z.array(BaseStation()), more: z.boolean().nullish(), count: Amount(), now: Amount() }),
+  example: { query: { healthState: ['BACKHAUL_CNX_ERROR'] } },
+});
+
+const read = endpoint({
+  id: 'thingpark.baseStations.read',
+  api: 'oss',
+  route: `GET ${base}/{bsUid}`,
+  effects: [],
+  sure: 'documented',
+  source: 'Network API 7.3',
+  help: 'Reads one base station by UID, i<LRR ID> or u<LRR UUID>.',
+  reply: () => BaseStation(),
+  example: { path: { bsUid: 'i10001234' } },
+});
+
+const counters = endpoint({
+  id: 'thingpark.baseStations.counters',
+  api: 'oss',
+  route: `GET ${base}/counters`,
+  effects: [],
+  sure: 'documented',
+  source: 'Network API 7.3',
+  cost: 'medium',
+  help: 'Counts base stations by health state.',
+  reply: () =>
+    z.looseObject({ briefs: z.array(z.looseObject({ healthState: z.string(), count: z.number() })), totalCount: z.number().nullish() }),
+  example: {},
+});
+
+const check = endpoint({
+  id: 'thingpark.baseStations.check',
+  api: 'oss',
+  route: `GET ${base}/{bsUid}/check`,
+  effects: [],
+  sure: 'documented',
+  source: 'Network API 7.3',
+  help: 'Reads only whether a base station is active and connected, and since when.',
+  reply: () => z.looseObject({ state: Text(), stateSince: Amount(), cnxState: Text(), cnxStateSince: Amount() }),
+  example: { path: { bsUid: 'i10001234' } },
+});
+
+const lastCmdStatus = endpoint({
+  id: 'thingpark.baseStations.lastCmdStatus',
+  api: 'oss',
+  route: `GET ${base}/{bsUid}/admins/lastCmdStatus`,
+  effects: [],
+  sure: 'documented',
+  source: 'Network API 7.3',
+  cost: 'medium',
+  help: 'Reads what became of the last command: PENDING, PROCESSING, COMPLETED or an error; one stuck for ten minutes turns ERR_NOEND.',
+  reply: () => z.looseObject({ lastCmdType: Text(), lastCmdCompletionStatus: Text() }),
+  example: { path: { bsUid: 'i10001234' } },
+});
+
+const reboot = endpoint({
+  id: 'thingpark.baseStations.reboot',
+  api: 'oss',
+  route: `POST ${base}/{bsUid}/admins/reboot`,
+  effects: ['disruptive'],
+  sure: 'documented',
+  source: 'Network API 7.3',
+  cost: 'medium',
+  help: 'Reboots a base station; every device that only it hears is cut off meanwhile.',
+  query: () => z.strictObject({ force: z.boolean().optional() }),
+  body: () => z.strictObject({ occContext: Lock() }),
+  example: { path: { bsUid: 'i10001234' }, body: { occContext: { version: 1 } } },
+});
+
+const restart = endpoint({
+  id: 'thingpark.baseStations.restart',
+  api: 'oss',
+  route: `POST ${base}/{bsUid}/admins/restart`,
+  effects: ['disruptive'],
+  sure: 'documented',
+  source: 'Network API 7.3',
+  cost: 'medium',
+  help: 'Restarts the packet forwarder of a base station; every device that only it hears is cut off meanwhile.',
+  query: () => z.strictObject({ force: z.boolean().optional() }),
+  body: () => z.strictObject({ occContext: Lock() }),
+  example: { path: { bsUid: 'i10001234' }, body: { occContext: { version: 1 } } },
+});
+
+const updateRfRegion = endpoint({
+  id: 'thingpark.baseStations.updateRfRegion',
+  api: 'oss',
+  route: `POST ${base}/{bsUid}/admins/updateRfRegion`,
+  effects: ['disruptive'],
+  sure: 'documented',
+  source: 'Network API 7.3',
+  cost: 'medium',
+  help: 'Gives a base station another radio plan; devices on other channels are no longer heard.',
+  query: () => z.strictObject({ force: z.boolean().optional() }),
+  body: () => z.strictObject({ rfRegionID: z.string(), occContext: Lock() }),
+  example: { path: { bsUid: 'i10001234' }, body: { rfRegionID: 'EU868_8channels', occContext: { version: 1 } } },
+});
+
+const updateLocation = endpoint({
+  id: 'thingpark.baseStations.updateLocation',
+  api: 'oss',
+  route: `POST ${base}/{bsUid}/admins/updateLocation`,
+  effects: ['write'],
+  sure: 'documented',
+  source: 'Network API 7.3',
+  cost: 'medium',
+  help: 'Sets where a base station stands (1), or has its GPS say so (2).',
+  query: () => z.strictObject({ force: z.boolean().optional() }),
+  body: () =>
+    z.strictObject({
+      locationType: z.union([z.literal(1), z.literal(2)]),
+      adminLat: z.number().min(-90).max(90).optional(),
+      adminLon: z.number().min(-180).max(180).optional(),
+      adminAlt: z.number().optional(),
+      occContext: Lock(),
+    }),
+  example: { path: { bsUid: 'i10001234' }, body: { locationType: 1, adminLat: 48.85, adminLon: 2.35, occContext: { version: 1 } } },
+});
+
+const regenerateCertificate = endpoint({
+  id: 'thingpark.baseStations.regenerateCertificate',
+  api: 'oss',
+  route: `POST ${base}/{bsUid}/regenerateCertificate`,
+  effects: ['destructive', 'disruptive', 'session'],
+  sure: 'documented',
+  source: 'Network API 7.3',
+  help: 'Revokes the certificate of a base station and makes another; it stays cut off until it fetches the new one.',
+  example: { path: { bsUid: 'i10001234' } },
+});
+
+export const baseStations = {
+  list,
+  read,
+  counters,
+  check,
+  lastCmdStatus,
+  reboot,
+  restart,
+  updateRfRegion,
+  updateLocation,
+  regenerateCertificate,
+};

@@ -1,0 +1,52 @@
+/** OSS cellular devices as the 8.x tutorial creates them: the platform assigns the EUI. Everything else is in `devices`. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { Device } from './devices.ts';
+
+const create = endpoint({
+  id: 'thingpark.cellularDevices.create',
+  api: 'oss',
+  route: 'POST /thingpark/wireless/rest/subscriptions/mine/devices',
+  effects: ['billing'],
+  sure: 'documented',
+  source: 'tutorial 8.x',
+  doubts: [
+    'a plan licence may be used up by the new device',
+    'release 7.3 takes EUI (an IMEI of 14 or 15 digits) and imsi in place of sim and enforcedIMEI',
+  ],
+  cost: 'medium',
+  help: 'Creates a cellular device from its SIM; without a plan it starts suspended, without a network context it reaches no server.',
+  query: () => z.strictObject({ networkSubscriptionsHandlingMode: z.enum(['BASIC', 'ADVANCED']).optional() }),
+  body: () =>
+    z.strictObject({
+      connectivity: z.literal('CELLULAR'),
+      name: z.string().optional(),
+      model: z.strictObject({ ID: z.string() }),
+      /** ICCID or eID */
+      sim: z.strictObject({ ID: z.string().regex(/^(\d{18,20}|\d{32})$/, 'has 18 to 20 digits (ICCID) or 32 (eID)') }),
+      /** 15 digits; the SIM then works in that equipment only. */
+      enforcedIMEI: z
+        .string()
+        .regex(/^\d{15}$/, 'has 15 digits')
+        .optional(),
+      networkSubscription: z.strictObject({ ID: z.string() }).optional(),
+      networkContext: z.strictObject({ ID: z.string() }).optional(),
+      appServers: z.array(z.strictObject({ ID: z.string() })).optional(),
+    }),
+  reply: () => Device(),
+  example: {
+    query: { networkSubscriptionsHandlingMode: 'ADVANCED' },
+    body: {
+      connectivity: 'CELLULAR',
+      name: 'Gate 7',
+      model: { ID: 'CUSTOM/LTE_Dongle' },
+      sim: { ID: '8988247000000000999' },
+      enforcedIMEI: '359000000000999',
+      networkSubscription: { ID: 'acme-cs/cellular-cp' },
+      networkContext: { ID: 'acme-context' },
+    },
+  },
+});
+
+export const cellularDevices = { create };

@@ -1,0 +1,183 @@
+/** DX Core devices: the older facade over the same devices; `ref` is a string of digits. No version check: the last writer wins. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { acts } from './device-effects.ts';
+import { Domain, Hex, PageIndex, PayloadHex, Text } from './fields.ts';
+
+/** Only ref, name and EUI are sure in a list; an OTAA device that never joined has no networkAddress. */
+export const DxDevice = () =>
+  z.looseObject({
+    ref: Text(),
+    name: Text(),
+    EUI: z.string(),
+    networkAddress: Text(),
+    activationType: Text(),
+    deviceProfileId: Text(),
+    deviceClass: Text(),
+    connectivityPlanId: Text(),
+    processingStrategyId: Text(),
+    routingProfileId: Text(),
+    routeRefs: z.array(z.string()).nullish(),
+    applicationEUI: Text(),
+    motionIndicator: Text(),
+    geoLatitude: z.number().nullish(),
+    geoLongitude: z.number().nullish(),
+    statistics: z.looseObject({ healthState: Text(), creationTime: Text(), lastUplinkTime: Text(), lastDownlinkTime: Text() }).nullish(),
+  });
+
+/** One client met an object with the list inside. */
+export const listOf = <T extends z.ZodType>(row: T) =>
+  z.union([z.array(row), z.looseObject({ list: z.array(row) }).transform(({ list }) => list)]);
+
+const Strategy = () => z.enum(['DATAFLOW', 'IOT_FLOW', 'NOAS', 'DEFAULTRP', 'ROUTE']);
+
+const list = endpoint({
+  id: 'thingpark.dxDevices.list',
+  api: 'dx-core',
+  route: 'GET /devices',
+  effects: [],
+  sure: 'documented',
+  source: 'DX API v141, working clients',
+  help: 'Lists devices: ref, name, EUI and address unless extendedInfo; pages of exactly 100, without pageIndex everything.',
+  query: () =>
+    z.strictObject({
+      /** Exact. */
+      deviceEUI: z.string().optional(),
+      healthState: z.enum(['INIT', 'ACTIVE', 'RF_CNX_ERROR']).optional(),
+      /** A plan's id, `_NOCP` for none, `_CP` for any. */
+      connectivityPlanId: z.string().optional(),
+      statistics: z.boolean().optional(),
+      commercialDetails: z.boolean().optional(),
+      extendedInfo: z.boolean().optional(),
+      pageIndex: PageIndex(),
+      deviceToken: z.string().optional(),
+    }),
+  reply: () => listOf(DxDevice()),
+  example: { query: { extendedInfo: true, statistics: true, pageIndex: 1 } },
+});
+
+const create = endpoint({
+  id: 'thingpark.dxDevices.create',
+  api: 'dx-core',
+  route: 'POST /devices',
+  effects: ['billing'],
+  sure: 'documented',
+  source: 'DX API v141; body from an operator and working clients',
+  doubts: ['a plan licence may be used up by the new device', 'LoRaWAN 1.1 keys have no place in this body'],
+  help: 'Creates a LoRaWAN device; without a plan it takes the first one with a free licence.',
+  query: () => z.strictObject({ deviceToken: z.string().optional() }),
+  body: () =>
+    z.strictObject({
+      name: z.string().optional(),
+      EUI: Hex(16),
+      activationType: z.enum(['OTAA', 'ABP']),
+      deviceProfileId: z.string(),
+      connectivityPlanId: z.string().optional(),
+      processingStrategyId: Strategy().optional(),
+      routingProfileId: z.string().optional(),
+      routeRefs: z.array(z.string()).optional(),
+      applicationEUI: Hex(16).optional(),
+      applicationKey: Hex(32).optional(),
+      networkAddress: Hex(8).optional(),
+      networkSessionKey: Hex(32).optional(),
+      applicationSessionKeyRules: z.array(z.strictObject({ applicationSessionKey: Hex(32), sourcePorts: z.string() })).optional(),
+      motionIndicator: z.enum(['NEAR_STATIC', 'WALKING_SPEED', 'BIKE_SPEED', 'VEHICLE_SPEED', 'RANDOM']).optional(),
+      geoLatitude: z.number().min(-90).max(90).optional(),
+      geoLongitude: z.number().min(-180).max(180).optional(),
+      administrativeInfo: z.string().optional(),
+    }),
+  reply: () => DxDevice(),
+  example: {
+    body: {
+      name: 'Fridge 1',
+      EUI: 'A81758FFFE0A0001',
+      activationType: 'OTAA',
+      deviceProfileId: 'ACME/TempA.1.0.3_ETSI',
+      connectivityPlanId: 'acme-cs/standard',
+      processingStrategyId: 'ROUTE',
+      routeRefs: ['77'],
+      applicationEUI: 'A81758FFFE000000',
+      applicationKey: '000102030405060708090A0B0C0D0E0F',
+    },
+  },
+});
+
+const read = endpoint({
+  id: 'thingpark.dxDevices.read',
+  api: 'dx-core',
+  route: 'GET /devices/{deviceRef}',
+  effects: [],
+  sure: 'documented',
+  source: 'DX API v141',
+  doubts: ['e<EUI> in place of the ref is taken on ThingPark Enterprise only'],
+  help: 'Reads one device by its ref.',
+  reply: () => DxDevice(),
+  example: { path: { deviceRef: '4101' } },
+});
+
+const update = endpoint({
+  id: 'thingpark.dxDevices.update',
+  api: 'dx-core',
+  route: 'PUT /devices/{deviceRef}',
+  effects: ['write', 'billing', 'disruptive'],
+  effectsOf: ({ body }) => acts(body),
+  sure: 'documented',
+  source: 'DX API v141, working clients',
+  doubts: ['members that cannot change are ignored in silence with status 200: read the device back'],
+  help: 'Changes members of a device; "reset" as plan or routing profile takes it away, and without a plan its traffic stops.',
+  query: () => z.strictObject({ deviceToken: z.string().optional() }),
+  body: () =>
+    z.strictObject({
+      name: z.string().optional(),
+      connectivityPlanId: z.string().optional(),
+      routingProfileId: z.string().optional(),
+      processingStrategyId: Strategy().optional(),
+      deviceProfileId: z.string().optional(),
+      applicationEUI: Hex(16).optional(),
+      routeRefs: z.array(z.string()).optional(),
+      geoLatitude: z.number().min(-90).max(90).optional(),
+      geoLongitude: z.number().min(-180).max(180).optional(),
+      domains: z.array(Domain()).optional(),
+    }),
+  reply: () => DxDevice(),
+  example: { path: { deviceRef: '4101' }, body: { name: 'Fridge 2' } },
+});
+
+const remove = endpoint({
+  id: 'thingpark.dxDevices.delete',
+  api: 'dx-core',
+  route: 'DELETE /devices/{deviceRef}',
+  effects: ['destructive', 'disruptive'],
+  sure: 'documented',
+  source: 'DX API v141',
+  help: 'Deletes a device with its history and alarms; nothing restores it.',
+  example: { path: { deviceRef: '4101' } },
+});
+
+const downlink = endpoint({
+  id: 'thingpark.dxDevices.downlink',
+  api: 'dx-core',
+  route: 'POST /devices/{device}/downlinkMessages',
+  effects: ['disruptive'],
+  sure: 'documented',
+  source: 'DX API v141; body from working clients',
+  doubts: ['securityParams is needed where the application server signs its downlinks'],
+  help: 'Queues a downlink for a device, by ref or DevEUI; queued is not delivered. The port is a text.',
+  query: () => z.strictObject({ confirmDownlink: z.boolean().optional(), flushDownlinkQueue: z.boolean().optional() }),
+  body: () =>
+    z.strictObject({
+      payloadHex: PayloadHex(),
+      targetPorts: z.string().regex(/^\d{1,3}$/, 'is a port as text. Example: 10'),
+      securityParams: z.strictObject({ asId: z.string(), asKey: Hex(32), creationTime: z.string().optional() }).optional(),
+      correlationID: Hex(16).optional(),
+    }),
+  reply: () => z.looseObject({ payloadHex: Text(), targetPorts: Text(), correlationID: Text() }),
+  example: {
+    path: { device: '4101' },
+    query: { confirmDownlink: false },
+    body: { payloadHex: '0102FF', targetPorts: '10', correlationID: '00000000000000A1' },
+  },
+});
+
+export const dxDevices = { list, create, read, update, delete: remove, downlink };

@@ -1,0 +1,43 @@
+/** DX Core routes (ThingPark Enterprise): application servers as DX sees them. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { listOf } from './dx-devices.ts';
+import { PageIndex, Text } from './fields.ts';
+
+const DxRoute = () =>
+  z.looseObject({
+    ref: Text(),
+    name: Text(),
+    asId: Text(),
+    connectorClass: Text(),
+    contentType: Text(),
+    connectorProperties: z.looseObject({ applicationServerURL: Text(), downlinkAsId: Text() }).nullish(),
+  });
+
+const list = endpoint({
+  id: 'thingpark.dxRoutes.list',
+  api: 'dx-core',
+  route: 'GET /routes',
+  effects: [],
+  sure: 'observed',
+  source: 'working clients of ThingPark Enterprise',
+  help: 'Lists routes: where devices created through DX can send to.',
+  query: () => z.strictObject({ pageIndex: PageIndex() }),
+  reply: () => listOf(DxRoute()),
+  example: { query: { pageIndex: 1 } },
+});
+
+const read = endpoint({
+  id: 'thingpark.dxRoutes.read',
+  api: 'dx-core',
+  route: 'GET /routes/{routeRef}',
+  effects: [],
+  sure: 'observed',
+  source: 'working clients of ThingPark Enterprise',
+  help: 'Reads one route by its ref.',
+  reply: () => DxRoute(),
+  example: { path: { routeRef: '77' } },
+});
+
+export const dxRoutes = { list, read };

@@ -1,0 +1,53 @@
+/** DX Core routing profiles (operator platforms): which ports go to which addresses. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { listOf } from './dx-devices.ts';
+import { Flag, Text } from './fields.ts';
+
+/** A route can hold an `asKey`. */
+const RoutingProfile = () =>
+  z.looseObject({
+    ref: Text(),
+    id: Text(),
+    name: Text(),
+    default: Flag(),
+    routes: z
+      .array(
+        z.looseObject({
+          sourcePorts: Text(),
+          strategy: Text(),
+          contentType: Text(),
+          addresses: z.array(z.string()).nullish(),
+          asId: Text(),
+        }),
+      )
+      .nullish(),
+  });
+
+const list = endpoint({
+  id: 'thingpark.dxRoutingProfiles.list',
+  api: 'dx-core',
+  route: 'GET /routingProfiles',
+  effects: [],
+  sure: 'documented',
+  source: 'DX API v141',
+  help: 'Lists routing profiles.',
+  query: () => z.strictObject({ routingProfileId: z.string().optional() }),
+  reply: () => listOf(RoutingProfile()),
+  example: { query: { routingProfileId: 'TWA_199900001.1' } },
+});
+
+const read = endpoint({
+  id: 'thingpark.dxRoutingProfiles.read',
+  api: 'dx-core',
+  route: 'GET /routingProfiles/{routingProfileRef}',
+  effects: [],
+  sure: 'documented',
+  source: 'DX API v141',
+  help: 'Reads one routing profile by its ref.',
+  reply: () => RoutingProfile(),
+  example: { path: { routingProfileRef: '1' } },
+});
+
+export const dxRoutingProfiles = { list, read };

@@ -1,0 +1,83 @@
+/** OSS frames: single uplinks and downlinks of one device, and the whole fleet per time slot. Payloads are never in them. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { Amount, Flag } from './fields.ts';
+
+const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
+
+const Now = () => z.union([z.number(), z.string()]).nullish();
+
+/** 0 uplink, 1 downlink, 4 microflow (cellular). */
+const Types = () => z.array(z.union([z.literal(0), z.literal(1), z.literal(4)])).optional();
+
+const list = endpoint({
+  id: 'thingpark.frames.list',
+  api: 'oss',
+  route: `GET ${base}/{deviceUid}/frames`,
+  effects: [],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  cost: 'medium',
+  help: 'Lists the single frames of one device in a window of `duration` (P7D) from `begin`; there is no paging, so keep the window small.',
+  query: () =>
+    z.strictObject({
+      begin: z.string().optional(),
+      duration: z.string().optional(),
+      type: Types(),
+      lrrID: z.string().optional(),
+      overflow: z.boolean().optional(),
+    }),
+  reply: () =>
+    z.looseObject({
+      briefs: z.array(
+        z.looseObject({
+          type: z.number(),
+          timestamp: z.number(),
+          rssi: Amount(),
+          snr: Amount(),
+          esp: Amount(),
+          sf: Amount(),
+          size: Amount(),
+          instantPER: Amount(),
+          meanPER: Amount(),
+          late: Flag(),
+          overflow: Flag(),
+          /** Downlinks: 1 sent, 0 failed. */
+          deliveryStatus: Amount(),
+          duration: Amount(),
+          sizeUp: Amount(),
+          sizeDown: Amount(),
+        }),
+      ),
+      lrrs: z.array(z.looseObject({})).nullish(),
+      now: Now(),
+    }),
+  example: { path: { deviceUid: 'eA81758FFFE0A0001' }, query: { duration: 'P1D', type: [0] } },
+});
+
+const Sum = () => z.looseObject({ count: Amount(), size: Amount(), countLost: Amount(), countFailed: Amount() }).nullish();
+
+const fleet = endpoint({
+  id: 'thingpark.frames.fleet',
+  api: 'oss',
+  route: `GET ${base}/frames`,
+  effects: [],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  cost: 'medium',
+  help: 'Counts uplinks and downlinks of the whole fleet, or of one application server, per time slot.',
+  query: () =>
+    z.strictObject({
+      begin: z.string().optional(),
+      duration: z.string().optional(),
+      step: z.string().optional(),
+      timezone: z.string().optional(),
+      type: Types(),
+      appServerID: z.string().optional(),
+    }),
+  reply: () => z.looseObject({ briefs: z.array(z.looseObject({ timestamp: z.number(), up: Sum(), dw: Sum(), mf: Sum() })), now: Now() }),
+  example: { query: { duration: 'P1D', step: 'PT1H', timezone: 'Europe/Paris' } },
+});
+
+export const frames = { list, fleet };

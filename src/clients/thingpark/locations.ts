@@ -1,0 +1,41 @@
+/** OSS locations of a device that the network worked out. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { Amount, PageIndex } from './fields.ts';
+
+const list = endpoint({
+  id: 'thingpark.locations.list',
+  api: 'oss',
+  route: 'GET /thingpark/wireless/rest/subscriptions/mine/devices/{deviceUid}/locations',
+  effects: [],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  cost: 'medium',
+  help: 'Lists where the network placed a device, newest window of seven days unless said; radii in metres.',
+  query: () =>
+    z.strictObject({
+      pageIndex: PageIndex(),
+      pageSize: z.number().int().min(1).optional(),
+      begin: z.string().optional(),
+      duration: z.string().optional(),
+    }),
+  reply: () =>
+    z.looseObject({
+      briefs: z.array(
+        z.looseObject({
+          timestamp: z.number(),
+          lat: z.number(),
+          lon: z.number(),
+          alt: Amount(),
+          hRadius: Amount(),
+          vRadius: Amount(),
+          FCntUp: Amount(),
+        }),
+      ),
+      more: z.boolean().nullish(),
+    }),
+  example: { path: { deviceUid: 'eA81758FFFE0A0001' }, query: { duration: 'P7D' } },
+});
+
+export const locations = { list };

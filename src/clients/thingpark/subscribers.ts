@@ -1,0 +1,85 @@
+/** DX Admin subscribers: whose devices and base stations a network serves. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { Text } from './fields.ts';
+import { bodyDoubt, PrimaryUser } from './primary-user.ts';
+
+export const Subscriber = () => z.looseObject({ ref: Text(), id: Text(), name: Text(), contactEmail: Text(), organization: Text() });
+
+const list = endpoint({
+  id: 'thingpark.subscribers.list',
+  api: 'dx-admin',
+  route: 'GET /subscribers',
+  effects: [],
+  sure: 'documented',
+  source: 'DX API v141',
+  doubts: ['the members of an answered subscriber'],
+  help: 'Lists the subscribers that the caller may see.',
+  query: () =>
+    z.strictObject({ applicationId: z.string().optional(), contactEmail: z.string().optional(), subscriberId: z.string().optional() }),
+  reply: () => z.array(Subscriber()),
+  example: { query: { subscriberId: '199900001' } },
+});
+
+const create = endpoint({
+  id: 'thingpark.subscribers.create',
+  api: 'dx-admin',
+  route: 'POST /subscribers',
+  effects: ['write', 'billing', 'session'],
+  sure: 'documented',
+  source: 'DX API v141',
+  doubts: [bodyDoubt],
+  help: 'Creates a subscriber with its first user; id, name and contact are taken from that user where they are not given.',
+  body: () =>
+    z.strictObject({
+      id: z.string().optional(),
+      name: z.string().optional(),
+      contactEmail: z.email().optional(),
+      organization: z.string().optional(),
+      primaryUser: PrimaryUser(),
+    }),
+  reply: () => Subscriber(),
+  example: { body: { name: 'ACME Cold Chain', primaryUser: { firstName: 'Jane', lastName: 'Doe', email: 'jane@example.com' } } },
+});
+
+const read = endpoint({
+  id: 'thingpark.subscribers.read',
+  api: 'dx-admin',
+  route: 'GET /subscribers/{subscriberRef}',
+  effects: [],
+  sure: 'documented',
+  source: 'DX API v141',
+  doubts: ['the members of an answered subscriber'],
+  help: 'Reads one subscriber by its ref.',
+  reply: () => Subscriber(),
+  example: { path: { subscriberRef: '983' } },
+});
+
+const update = endpoint({
+  id: 'thingpark.subscribers.update',
+  api: 'dx-admin',
+  route: 'PUT /subscribers/{subscriberRef}',
+  effects: ['write'],
+  sure: 'documented',
+  source: 'DX API v141',
+  doubts: [bodyDoubt, 'whether members left out keep their value'],
+  help: 'Changes name, contact or organization of a subscriber.',
+  body: () => z.strictObject({ name: z.string().optional(), contactEmail: z.email().optional(), organization: z.string().optional() }),
+  reply: () => Subscriber(),
+  example: { path: { subscriberRef: '983' }, body: { name: 'ACME Cold Chain' } },
+});
+
+const remove = endpoint({
+  id: 'thingpark.subscribers.delete',
+  api: 'dx-admin',
+  route: 'DELETE /subscribers/{subscriberRef}',
+  effects: ['destructive', 'disruptive', 'billing'],
+  sure: 'documented',
+  source: 'DX API v141',
+  help: 'Deletes a subscriber; with force its orders, devices and base stations go first.',
+  query: () => z.strictObject({ force: z.boolean().optional() }),
+  example: { query: { force: false }, path: { subscriberRef: '984' } },
+});
+
+export const subscribers = { list, create, read, update, delete: remove };

@@ -1,0 +1,30 @@
+/** OSS subscription: who the caller is and what the subscription allows. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { Amount, Locked, Text } from './fields.ts';
+
+const read = endpoint({
+  id: 'thingpark.subscription.read',
+  api: 'oss',
+  route: 'GET /thingpark/wireless/rest/subscriptions/mine',
+  effects: [],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  help: "Reads the caller's own subscription: subscriber, state, how plans are chosen (BASIC or ADVANCED).",
+  reply: () =>
+    z.looseObject({
+      subscriber: z.looseObject({ ID: Text(), name: Text(), organization: Text(), extID: Text() }).nullish(),
+      state: z.looseObject({ value: Text(), timestamp: Amount() }).nullish(),
+      creationTimestamp: Amount(),
+      networkSubscriptionsHandling: z
+        .looseObject({ mode: Text(), supportedNetworkSubscriptions: z.array(z.unknown()).nullish() })
+        .nullish(),
+      defaultIsmBands: z.array(z.looseObject({ ID: Text(), name: Text() })).nullish(),
+      options: z.looseObject({ cellularSupport: Text(), license: Text() }).nullish(),
+      occContext: Locked(),
+    }),
+  example: {},
+});
+
+export const subscription = { read };

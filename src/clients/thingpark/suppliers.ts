@@ -1,0 +1,83 @@
+/** DX Admin suppliers: who run networks and applications. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { Text } from './fields.ts';
+import { bodyDoubt, PrimaryUser } from './primary-user.ts';
+
+export const Supplier = () => z.looseObject({ ref: Text(), id: Text(), name: Text(), contactEmail: Text(), organization: Text() });
+
+const list = endpoint({
+  id: 'thingpark.suppliers.list',
+  api: 'dx-admin',
+  route: 'GET /suppliers',
+  effects: [],
+  sure: 'documented',
+  source: 'DX API v141',
+  doubts: ['the members of an answered supplier'],
+  help: 'Lists the suppliers that the caller may see.',
+  query: () => z.strictObject({ supplierId: z.string().optional() }),
+  reply: () => z.array(Supplier()),
+  example: { query: { supplierId: 'acme-supplier' } },
+});
+
+const create = endpoint({
+  id: 'thingpark.suppliers.create',
+  api: 'dx-admin',
+  route: 'POST /suppliers',
+  effects: ['write', 'session'],
+  sure: 'documented',
+  source: 'DX API v141',
+  doubts: [bodyDoubt],
+  help: 'Creates a supplier with its first user; id, name and contact are taken from that user where they are not given.',
+  body: () =>
+    z.strictObject({
+      id: z.string().optional(),
+      name: z.string().optional(),
+      contactEmail: z.email().optional(),
+      organization: z.string().optional(),
+      primaryUser: PrimaryUser(),
+    }),
+  reply: () => Supplier(),
+  example: { body: { name: 'ACME Networks', primaryUser: { firstName: 'Jane', lastName: 'Doe', email: 'jane@example.com' } } },
+});
+
+const read = endpoint({
+  id: 'thingpark.suppliers.read',
+  api: 'dx-admin',
+  route: 'GET /suppliers/{supplierRef}',
+  effects: [],
+  sure: 'documented',
+  source: 'DX API v141',
+  doubts: ['the members of an answered supplier'],
+  help: 'Reads one supplier by its ref.',
+  reply: () => Supplier(),
+  example: { path: { supplierRef: '301' } },
+});
+
+const update = endpoint({
+  id: 'thingpark.suppliers.update',
+  api: 'dx-admin',
+  route: 'PUT /suppliers/{supplierRef}',
+  effects: ['write'],
+  sure: 'documented',
+  source: 'DX API v141',
+  doubts: [bodyDoubt, 'whether members left out keep their value'],
+  help: 'Changes name, contact or organization of a supplier.',
+  body: () => z.strictObject({ name: z.string().optional(), contactEmail: z.email().optional(), organization: z.string().optional() }),
+  reply: () => Supplier(),
+  example: { path: { supplierRef: '301' }, body: { name: 'ACME Networks' } },
+});
+
+const remove = endpoint({
+  id: 'thingpark.suppliers.delete',
+  api: 'dx-admin',
+  route: 'DELETE /suppliers/{supplierRef}',
+  effects: ['destructive'],
+  sure: 'documented',
+  source: 'DX API v141',
+  help: 'Deletes a supplier.',
+  example: { path: { supplierRef: '301' } },
+});
+
+export const suppliers = { list, create, read, update, delete: remove };

@@ -1,0 +1,58 @@
+/** OSS tags of devices. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { TagName, Text } from './fields.ts';
+
+const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
+
+const list = endpoint({
+  id: 'thingpark.tags.list',
+  api: 'oss',
+  route: `GET ${base}/{deviceUid}/tags`,
+  effects: [],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  help: 'Lists the tags of one device; the last member of a tag href is its UID.',
+  reply: () => z.looseObject({ briefs: z.array(z.looseObject({ name: z.string(), href: Text() })), more: z.boolean().nullish() }),
+  example: { path: { deviceUid: 'eA81758FFFE0A0001' } },
+});
+
+const add = endpoint({
+  id: 'thingpark.tags.add',
+  api: 'oss',
+  route: `POST ${base}/{deviceUid}/tags`,
+  effects: ['write'],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  help: 'Puts a tag on one device.',
+  body: () => z.strictObject({ name: TagName() }),
+  example: { path: { deviceUid: 'eA81758FFFE0A0001' }, body: { name: 'north' } },
+});
+
+const remove = endpoint({
+  id: 'thingpark.tags.remove',
+  api: 'oss',
+  route: `DELETE ${base}/{deviceUid}/tags/{tagUid}`,
+  effects: ['write'],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  help: 'Takes a tag off one device.',
+  example: { path: { deviceUid: 'eA81758FFFE0A0001', tagUid: '1' } },
+});
+
+const bulk = endpoint({
+  id: 'thingpark.tags.bulk',
+  api: 'oss',
+  route: `POST ${base}/tags`,
+  effects: ['write'],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  help: 'Puts a tag on, or takes it off, at most one page of devices at a time.',
+  query: () => z.strictObject({ action: z.enum(['TAG', 'UNTAG']) }),
+  // The provider also takes no devEUIs and then a page of the device list; here the devices are always named.
+  body: () => z.strictObject({ name: TagName(), devEUIs: z.array(z.string()).min(1) }),
+  example: { query: { action: 'TAG' }, body: { name: 'north', devEUIs: ['A81758FFFE0A0001', 'A81758FFFE0A0002'] } },
+});
+
+export const tags = { list, add, remove, bulk };

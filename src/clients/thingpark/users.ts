@@ -1,0 +1,106 @@
+/** DX Admin users. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { Text } from './fields.ts';
+import { bodyDoubt } from './primary-user.ts';
+
+/** A user; `scopes` are like SUBSCRIBER:983, VENDOR:401. */
+const User = () =>
+  z.looseObject({
+    ref: Text(),
+    id: Text(),
+    firstName: Text(),
+    lastName: Text(),
+    email: Text(),
+    organization: Text(),
+    scopes: z.array(z.string()).nullish(),
+  });
+
+const Names = () => ({
+  firstName: z.string().optional(),
+  lastName: z.string().optional(),
+  organization: z.string().optional(),
+  scopes: z.array(z.string()).optional(),
+});
+
+const list = endpoint({
+  id: 'thingpark.users.list',
+  api: 'dx-admin',
+  route: 'GET /users',
+  effects: [],
+  sure: 'documented',
+  source: 'DX API v141; members observed',
+  help: 'Lists the users that the caller may see.',
+  query: () => z.strictObject({ email: z.string().optional(), userId: z.string().optional() }),
+  reply: () => z.array(User()),
+  example: { query: { email: 'jane@example.com' } },
+});
+
+const create = endpoint({
+  id: 'thingpark.users.create',
+  api: 'dx-admin',
+  route: 'POST /users',
+  effects: ['write', 'session'],
+  sure: 'documented',
+  source: 'DX API v141',
+  doubts: [bodyDoubt],
+  help: 'Creates a user, who can then log in.',
+  body: () => z.strictObject({ id: z.string().optional(), email: z.email(), ...Names() }),
+  reply: () => User(),
+  example: { body: { email: 'joe@example.com', firstName: 'Joe', lastName: 'Doe', scopes: ['SUBSCRIBER:983'] } },
+});
+
+const read = endpoint({
+  id: 'thingpark.users.read',
+  api: 'dx-admin',
+  route: 'GET /users/{userRef}',
+  effects: [],
+  sure: 'documented',
+  source: 'DX API v141; members observed',
+  help: 'Reads one user by its ref.',
+  reply: () => User(),
+  example: { path: { userRef: '601' } },
+});
+
+const update = endpoint({
+  id: 'thingpark.users.update',
+  api: 'dx-admin',
+  route: 'PUT /users/{userRef}',
+  effects: ['write'],
+  sure: 'documented',
+  source: 'DX API v141',
+  doubts: [bodyDoubt, 'whether members left out keep their value'],
+  help: 'Changes the name or organization of a user.',
+  body: () => z.strictObject({ firstName: z.string().optional(), lastName: z.string().optional(), organization: z.string().optional() }),
+  reply: () => User(),
+  example: { path: { userRef: '601' }, body: { organization: 'ACME' } },
+});
+
+const resetPassword = endpoint({
+  id: 'thingpark.users.resetPassword',
+  api: 'dx-admin',
+  route: 'PUT /users/{userRef}',
+  effects: ['session'],
+  sure: 'documented',
+  source: 'DX API v141',
+  doubts: [bodyDoubt, 'how the user learns the new password'],
+  help: 'Has the platform set a new password for a user.',
+  query: () => z.strictObject({ resetPassword: z.literal(true) }),
+  body: () => z.strictObject({}),
+  reply: () => User(),
+  example: { path: { userRef: '601' }, query: { resetPassword: true }, body: {} },
+});
+
+const remove = endpoint({
+  id: 'thingpark.users.delete',
+  api: 'dx-admin',
+  route: 'DELETE /users/{userRef}',
+  effects: ['destructive', 'session'],
+  sure: 'documented',
+  source: 'DX API v141',
+  help: 'Deletes a user, who can then no longer log in.',
+  example: { path: { userRef: '602' } },
+});
+
+export const users = { list, create, read, update, resetPassword, delete: remove };

@@ -1,0 +1,83 @@
+/** DX Admin vendors: who sell offers to subscribers. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { Text } from './fields.ts';
+import { bodyDoubt, PrimaryUser } from './primary-user.ts';
+
+export const Vendor = () => z.looseObject({ ref: Text(), id: Text(), name: Text(), contactEmail: Text(), organization: Text() });
+
+const list = endpoint({
+  id: 'thingpark.vendors.list',
+  api: 'dx-admin',
+  route: 'GET /vendors',
+  effects: [],
+  sure: 'documented',
+  source: 'DX API v141',
+  doubts: ['the members of an answered vendor'],
+  help: 'Lists the vendors that the caller may see.',
+  query: () => z.strictObject({ vendorId: z.string().optional() }),
+  reply: () => z.array(Vendor()),
+  example: { query: { vendorId: 'acme-vendor' } },
+});
+
+const create = endpoint({
+  id: 'thingpark.vendors.create',
+  api: 'dx-admin',
+  route: 'POST /vendors',
+  effects: ['write', 'session'],
+  sure: 'documented',
+  source: 'DX API v141',
+  doubts: [bodyDoubt],
+  help: 'Creates a vendor with its first user; id, name and contact are taken from that user where they are not given.',
+  body: () =>
+    z.strictObject({
+      id: z.string().optional(),
+      name: z.string().optional(),
+      contactEmail: z.email().optional(),
+      organization: z.string().optional(),
+      primaryUser: PrimaryUser(),
+    }),
+  reply: () => Vendor(),
+  example: { body: { name: 'ACME Sales', primaryUser: { firstName: 'Jane', lastName: 'Doe', email: 'jane@example.com' } } },
+});
+
+const read = endpoint({
+  id: 'thingpark.vendors.read',
+  api: 'dx-admin',
+  route: 'GET /vendors/{vendorRef}',
+  effects: [],
+  sure: 'documented',
+  source: 'DX API v141',
+  doubts: ['the members of an answered vendor'],
+  help: 'Reads one vendor by its ref.',
+  reply: () => Vendor(),
+  example: { path: { vendorRef: '401' } },
+});
+
+const update = endpoint({
+  id: 'thingpark.vendors.update',
+  api: 'dx-admin',
+  route: 'PUT /vendors/{vendorRef}',
+  effects: ['write'],
+  sure: 'documented',
+  source: 'DX API v141',
+  doubts: [bodyDoubt, 'whether members left out keep their value'],
+  help: 'Changes name, contact or organization of a vendor.',
+  body: () => z.strictObject({ name: z.string().optional(), contactEmail: z.email().optional(), organization: z.string().optional() }),
+  reply: () => Vendor(),
+  example: { path: { vendorRef: '401' }, body: { name: 'ACME Sales' } },
+});
+
+const remove = endpoint({
+  id: 'thingpark.vendors.delete',
+  api: 'dx-admin',
+  route: 'DELETE /vendors/{vendorRef}',
+  effects: ['destructive'],
+  sure: 'documented',
+  source: 'DX API v141',
+  help: 'Deletes a vendor; its offers can no longer be ordered.',
+  example: { path: { vendorRef: '401' } },
+});
+
+export const vendors = { list, create, read, update, delete: remove };

@@ -1,0 +1,140 @@
+import type { alarms as contracts } from '../../clients/thingpark/alarms.ts';
+import { type Ask, type Behaviours, members } from '../behaviour.ts';
+import type { World } from '../world.ts';
+import { type Alarm, acknowledge, ackOf, alarmByUid, alarmsOf, allAlarms, pastAlarmsOf } from './alarm-book.ts';
+import { find } from './find.ts';
+import { cursorOf, pageOf, pageSize, readCursor } from './pages.ts';
+import { moment, positive, refuse } from './refuse.ts';
+import { deviceHref } from './shapes.ts';
+
+/** `level` beside `state` is our guess: one less. */
+function printed(world: World, alarm: Alarm) {
+  const ack = ackOf(world, alarm);
+  const [first, second] = alarm.info;
+  return {
+    ID: alarm.type,
+    alarmUid: alarm.uid,
+    state: alarm.state,
+    level: alarm.state - 1,
+    occurrence: alarm.occurrence,
+    acked: ack !== undefined,
+    ...(ack ? { ackedInfo: ack.who, ackedTimestamp: ack.at } : {}),
+    ...(first === undefined ? {} : { addInfo: first }),
+    ...(second === undefined ? {} : { addInfo2: second }),
+    creationTimestamp: alarm.created,
+    updateTimestamp: alarm.updated,
+    href: `${deviceHref(alarm.device)}/alarms/${alarm.uid}`,
+  };
+}
+
+const inFleet = (world: World, alarm: Alarm) => ({
+  ...printed(world, alarm),
+  device: { EUI: alarm.device.EUI, name: alarm.device.name, domains: alarm.device.domains ?? [] },
+});
+
+function severity(query: URLSearchParams): number | undefined {
+  const state = positive(query, 'state');
+  if (state !== undefined && state > 6) throw refuse(400, 400, 'state: 1 to 6 is expected');
+  return state;
+}
+
+/** What the filters let through; `exact` makes `state` an equality. */
+function matcher(world: World, query: URLSearchParams, exact: boolean): (alarm: Alarm) => boolean {
+  const state = severity(query);
+  const [from, to] = [moment(query, 'from'), moment(query, 'to')];
+  const type = query.get('ID');
+  const uid = query.get('alarmUid');
+  const acked = query.get('acked');
+  const prefixes = query.getAll('devEUI').map((prefix) => prefix.toUpperCase());
+  return (alarm) =>
+    (state === undefined || (exact ? alarm.state === state : alarm.state >= state)) &&
+    (type === null || String(alarm.type) === type) &&
+    (uid === null || alarm.uid === uid.toLowerCase()) &&
+    (from === undefined || alarm.created >= from) &&
+    (to === undefined || alarm.updated <= to) &&
+    (prefixes.length === 0 || prefixes.some((prefix) => alarm.device.EUI.startsWith(prefix))) &&
+    (acked === null || String(ackOf(world, alarm) !== undefined) === acked);
+}
+
+/** The single-device list takes 1 as "only cleared ones", and any other state as "this or worse". */
+const ofOne = (world: World, query: URLSearchParams) => matcher(world, query, query.get('state') === '1');
+
+const newestFirst = (a: Alarm, b: Alarm): number => b.updated - a.updated || (a.uid < b.uid ? -1 : 1);
+
+function sorted(world: World, query: URLSearchParams, rows: Alarm[]): Alarm[] {
+  const [attribute, direction] = (query.get('sort') ?? '').split(',');
+  const sign = direction === 'desc' ? -1 : 1;
+  if (!attribute) return rows.sort(newestFirst);
+  if (attribute === 'alarmUid') return sign === 1 ? rows : rows.reverse();
+  if (attribute === 'state') return rows.sort((a, b) => sign * (a.state - b.state) || newestFirst(a, b));
+  if (attribute === 'acked')
+    return rows.sort((a, b) => sign * (Number(!!ackOf(world, a)) - Number(!!ackOf(world, b))) || newestFirst(a, b));
+  throw refuse(400, 400, `sort: ${attribute} is not sortable`);
+}
+
+/** One page of the fleet: by cursor where sorted by alarmUid, else by index. */
+function list({ world, query }: Ask) {
+  const rows = sorted(world, query, allAlarms(world).filter(matcher(world, query, query.get('stateFiltering') === 'EQUAL')));
+  const after = query.get('pageAfter');
+  const sort = query.get('sort') ?? '';
+  const byCursor = /^alarmUid(,asc)?$/.test(sort);
+  if (after !== null && !byCursor) throw refuse(400, 400, 'pageAfter needs sort=alarmUid');
+  if (!byCursor || query.get('pageIndex') !== null) {
+    const { rows: page, more, count } = pageOf(world, query, rows);
+    return { status: 200, body: { briefs: page.map((alarm) => inFleet(world, alarm)), more, count } };
+  }
+  const last = after === null ? '' : readCursor('alarmUid', after);
+  const rest = rows.filter(({ uid }) => uid > last);
+  const page = rest.slice(0, pageSize(world, query));
+  const end = page.at(-1);
+  const more = rest.length > page.length;
+  return {
+    status: 200,
+    body: {
+      briefs: page.map((alarm) => inFleet(world, alarm)),
+      more,
+      count: after === null ? rows.length : null,
+      ...(more && end ? { cursors: { last: cursorOf('alarmUid', end.uid) } } : {}),
+    },
+  };
+}
+
+export const alarms: Behaviours<typeof contracts> = {
+  list,
+  ack({ world, body }) {
+    const uids = members(body)['alarmUids'];
+    if (!Array.isArray(uids) || uids.length === 0) throw refuse(400, 400, 'alarmUids is required');
+    const found = uids.map((uid) => alarmByUid(world, String(uid)));
+    found.forEach((alarm, i) => {
+      if (!alarm) throw refuse(404, 404, `Alarm ${String(uids[i])} not found`);
+    });
+    for (const alarm of found) if (alarm) acknowledge(world, alarm);
+    return { status: 204 };
+  },
+  histories({ world, query }) {
+    const fits = matcher(world, query, false);
+    const rows = [...world.thingpark.devices.values()].flatMap((device) => pastAlarmsOf(world, device)).filter(fits);
+    const { rows: page, more, count } = pageOf(world, query, rows.sort(newestFirst));
+    return { status: 200, body: { briefs: page.map((alarm) => inFleet(world, alarm)), more, count } };
+  },
+  stateDistributions({ world, query }) {
+    const rows = allAlarms(world).filter(matcher(world, query, false));
+    const briefs = [1, 2, 3, 4, 5, 6].map((state) => ({ state, count: rows.filter((alarm) => alarm.state === state).length }));
+    return { status: 200, body: { briefs: briefs.filter(({ count }) => count > 0), totalCount: rows.length } };
+  },
+  ofDevice({ world, path, query }) {
+    const rows = alarmsOf(world, find(world, path.deviceUid)).filter(ofOne(world, query)).sort(newestFirst);
+    const { rows: page, more } = pageOf(world, query, rows);
+    return { status: 200, body: { briefs: page.map((alarm) => printed(world, alarm)), more } };
+  },
+  ackDevice({ world, path, query }) {
+    for (const alarm of alarmsOf(world, find(world, path.deviceUid)).filter(ofOne(world, query))) acknowledge(world, alarm);
+    return { status: 201 };
+  },
+  ackOne({ world, path }) {
+    const alarm = alarmsOf(world, find(world, path.deviceUid)).find(({ uid }) => uid === path.alarmUid.toLowerCase());
+    if (!alarm) throw refuse(404, 404, `Alarm ${path.alarmUid} not found`);
+    acknowledge(world, alarm);
+    return { status: 201 };
+  },
+};

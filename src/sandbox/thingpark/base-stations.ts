@@ -1,0 +1,212 @@
+/** Base stations of the network manager: commands take their time and cut off what is below. */
+import type { baseStationAlarms as alarmsContracts } from '../../clients/thingpark/base-station-alarms.ts';
+import type { baseStations as contracts } from '../../clients/thingpark/base-stations.ts';
+import { type Ask, type Behaviours, members, textOf } from '../behaviour.ts';
+import type { World } from '../world.ts';
+import { acknowledge, ackOf, alarmUid } from './alarm-book.ts';
+import { pageOf } from './pages.ts';
+import { changed, checkLock, moment, occContext, positive, refuse } from './refuse.ts';
+import type { BaseStation } from './stations.ts';
+
+const partner = '/thingpark/wireless/rest/partners/139';
+const hour = 3_600_000;
+
+export const healthOf = ({ connected }: BaseStation): 'ACTIVE' | 'BACKHAUL_CNX_ERROR' => (connected ? 'ACTIVE' : 'BACKHAUL_CNX_ERROR');
+
+interface StationAlarm {
+  uid: string;
+  type: number;
+  state: number;
+  created: number;
+  station: BaseStation;
+}
+
+/** One cut off has alarm 102, MAJOR, from its fifth minute on. */
+function alarmsOf(world: World, station: BaseStation): StationAlarm[] {
+  const created = station.connectedSince + 5 * 60_000;
+  if (station.connected || world.clock.now() < created) return [];
+  return [{ uid: alarmUid(created, 'b5b542', 102, station.uid), type: 102, state: 5, created, station }];
+}
+
+function printed(world: World, station: BaseStation) {
+  const open = alarmsOf(world, station).filter((alarm) => !ackOf(world, alarm));
+  return {
+    name: station.name,
+    lrrID: station.lrrID,
+    lrrUUID: station.lrrUUID,
+    model: { ID: station.model, commercialName: 'Macro', logo: '/thingpark/wireless/rest/resources/files/logo/baseStationProfile/3' },
+    ...status(station),
+    healthState: healthOf(station),
+    version: '2.8.40',
+    lastReboot: station.lastReboot,
+    power: { status: null, batteryLevel: null },
+    upFrame: { last: { date: station.connected ? world.clock.now() - 2000 : station.connectedSince, lc: 'LC5', ant: 'A1' }, history: {} },
+    ints: { int: [{ name: 'eth0', type: 'ETHERNET', state: station.connected ? 0 : 5 }] },
+    lat: station.lat,
+    lon: station.lon,
+    locationType: station.locationType,
+    alarm5: open.length,
+    alarmLevel: open.length > 0 ? 5 : 0,
+    alarmCount: open.length,
+    tags: [],
+    rfRegionID: station.rfRegionID,
+    occContext: occContext(station, station.created),
+    href: `${partner}/bss/${station.uid}`,
+  };
+}
+
+const status = (station: BaseStation) => ({
+  state: 'ACTIVE',
+  stateSince: station.created,
+  cnxState: station.connected ? 'CNX' : 'DISC',
+  cnxStateSince: station.connectedSince,
+});
+
+/** By UID, `i` + LRR ID or `u` + LRR UUID. */
+function find(world: World, uid: string): BaseStation {
+  const name = uid.slice(1).toUpperCase();
+  const station = world.thingpark.baseStations.find((one) =>
+    /^i/i.test(uid) ? one.lrrID === name : /^u/i.test(uid) ? one.lrrUUID === name : one.uid === uid,
+  );
+  if (!station) throw refuse(404, 404, 'Base station not found');
+  return station;
+}
+
+function connect(world: World, station: BaseStation, connected: boolean): void {
+  if (station.connected !== connected) station.connectedSince = world.clock.now();
+  station.connected = connected;
+}
+
+/** Takes a command: PENDING, after a second PROCESSING, done after `ms`; away meanwhile where it interrupts. */
+function command({ world, path, query, body }: Ask<{ bsUid: string }>, type: string, ms: number, done: (station: BaseStation) => void) {
+  const station = find(world, path.bsUid);
+  checkLock(query, body, station);
+  if (!station.connected) throw refuse(400, 400, 'the base station is not connected');
+  const job: NonNullable<BaseStation['command']> = { type, status: 'PENDING' };
+  station.command = job;
+  changed(station, world.clock.now());
+  const interrupts = type !== 'UPDATE_LOCATION';
+  world.happenings.after(1000, () => {
+    job.status = 'PROCESSING';
+    if (interrupts) connect(world, station, false);
+  });
+  world.happenings.after(ms, () => {
+    job.status = 'COMPLETED';
+    connect(world, station, true);
+    done(station);
+  });
+  return { status: 201 };
+}
+
+export const baseStations: Behaviours<typeof contracts> = {
+  list({ world, query }) {
+    const starts = (value: string, prefix: string | null): boolean =>
+      prefix === null || value.toLowerCase().startsWith(prefix.toLowerCase());
+    const health = query.getAll('healthState');
+    const regions = query.getAll('rfRegionID');
+    const ids = query.getAll('LRRID');
+    const alarm = positive(query, 'alarmLevel');
+    const any = query.get('query');
+    const found = world.thingpark.baseStations.filter(
+      (one) =>
+        (starts(one.name, any) || starts(one.lrrID, any)) &&
+        starts(one.name, query.get('name')) &&
+        starts(one.lrrUUID, query.get('LRRUUID')) &&
+        (ids.length === 0 || ids.some((id) => starts(one.lrrID, id))) &&
+        (health.length === 0 || health.includes(healthOf(one))) &&
+        (regions.length === 0 || regions.includes(one.rfRegionID)) &&
+        (alarm === undefined || printed(world, one).alarmLevel >= alarm),
+    );
+    const { rows, more, count } = pageOf(world, query, found);
+    return { status: 200, body: { briefs: rows.map((one) => printed(world, one)), more, count, now: world.clock.now() } };
+  },
+  read: ({ world, path }) => ({ status: 200, body: printed(world, find(world, path.bsUid)) }),
+  counters({ world }) {
+    const { baseStations: all } = world.thingpark;
+    const briefs = (['ACTIVE', 'BACKHAUL_CNX_ERROR'] as const).map((healthState) => ({
+      healthState,
+      count: all.filter((one) => healthOf(one) === healthState).length,
+    }));
+    return { status: 200, body: { briefs: briefs.filter(({ count }) => count > 0), totalCount: all.length } };
+  },
+  check: ({ world, path }) => ({ status: 200, body: status(find(world, path.bsUid)) }),
+  lastCmdStatus({ world, path }) {
+    const { command: last } = find(world, path.bsUid);
+    return { status: 200, body: last ? { lastCmdType: last.type, lastCmdCompletionStatus: last.status } : {} };
+  },
+  reboot: (ask) =>
+    command(ask, 'REBOOT', 60_000, (station) => {
+      station.lastReboot = ask.world.clock.now();
+    }),
+  restart: (ask) => command(ask, 'RESTART', 10_000, () => undefined),
+  updateRfRegion(ask) {
+    const region = textOf(members(ask.body)['rfRegionID']);
+    if (!region) throw refuse(400, 400, 'rfRegionID is required');
+    return command(ask, 'UPDATE_RF_REGION', 10_000, (station) => {
+      station.rfRegionID = region;
+    });
+  },
+  updateLocation(ask) {
+    const { locationType, adminLat, adminLon } = members(ask.body);
+    if (locationType !== 1 && locationType !== 2) throw refuse(400, 400, 'locationType: 1 or 2 is expected');
+    if (locationType === 1 && (typeof adminLat !== 'number' || typeof adminLon !== 'number'))
+      throw refuse(400, 400, 'adminLat and adminLon are required with locationType 1');
+    return command(ask, 'UPDATE_LOCATION', 5000, (station) => {
+      station.locationType = locationType;
+      if (typeof adminLat === 'number') station.lat = adminLat;
+      if (typeof adminLon === 'number') station.lon = adminLon;
+    });
+  },
+  regenerateCertificate({ world, path }) {
+    const station = find(world, path.bsUid);
+    connect(world, station, false);
+    world.happenings.after(hour, () => connect(world, station, true));
+    return { status: 204 };
+  },
+};
+
+export const baseStationAlarms: Behaviours<typeof alarmsContracts> = {
+  list({ world, query }) {
+    const state = positive(query, 'state') ?? 1;
+    const exact = query.get('stateFiltering') === 'EQUAL';
+    const ids = query.getAll('lrrID').map((id) => id.toUpperCase());
+    const [from, to] = [moment(query, 'from'), moment(query, 'to')];
+    const found = world.thingpark.baseStations
+      .flatMap((station) => alarmsOf(world, station))
+      .filter(
+        (alarm) =>
+          (exact ? alarm.state === state : alarm.state >= state) &&
+          (query.get('ID') === null || String(alarm.type) === query.get('ID')) &&
+          (ids.length === 0 || ids.some((id) => alarm.station.lrrID.startsWith(id))) &&
+          (from === undefined || alarm.created >= from) &&
+          (to === undefined || alarm.created <= to) &&
+          (query.get('acked') === null || String(ackOf(world, alarm) !== undefined) === query.get('acked')),
+      );
+    const { rows, more, count } = pageOf(world, query, found);
+    const briefs = rows.map((alarm) => ({
+      ID: alarm.type,
+      alarmUid: alarm.uid,
+      state: alarm.state,
+      level: alarm.state - 1,
+      occurrence: 1,
+      acked: ackOf(world, alarm) !== undefined,
+      creationTimestamp: alarm.created,
+      updateTimestamp: alarm.created,
+      bs: { lrrID: alarm.station.lrrID, name: alarm.station.name, domains: [] },
+      href: `${partner}/bss/${alarm.station.uid}/alarms/${alarm.uid}`,
+    }));
+    return { status: 200, body: { briefs, more, count } };
+  },
+  ack({ world, body }) {
+    const uids = members(body)['alarmUids'];
+    if (!Array.isArray(uids) || uids.length === 0) throw refuse(400, 400, 'alarmUids is required');
+    const all = world.thingpark.baseStations.flatMap((station) => alarmsOf(world, station));
+    const found = uids.map((uid) => {
+      const alarm = all.find((one) => one.uid === uid);
+      if (!alarm) throw refuse(404, 404, `Alarm ${String(uid)} not found`);
+      return alarm;
+    });
+    for (const alarm of found) acknowledge(world, alarm);
+    return { status: 204 };
+  },
+};

@@ -1,0 +1,123 @@
+/** Creating devices: the field rules of both radio kinds, licences, and suspension where no plan is given. */
+import type { cellularDevices as cellularContracts } from '../../clients/thingpark/cellular-devices.ts';
+import type { devices as devicesContracts } from '../../clients/thingpark/devices.ts';
+import { type Ask, type Behaviour, type Behaviours, members, textOf } from '../behaviour.ts';
+import { hexOf } from '../chance.ts';
+import type { World } from '../world.ts';
+import { noted, planFor, serversFrom } from './device-parts.ts';
+import { forgetOrder } from './find.ts';
+import { addGroup } from './groups.ts';
+import { refuse } from './refuse.ts';
+import type { Model, TpDevice } from './seed.ts';
+import { deviceFull, deviceHref } from './shapes.ts';
+
+type Body = Record<string, unknown>;
+
+const hexField = (body: Body, name: string, length: number, required: boolean): string | undefined => {
+  const value = textOf(body[name]);
+  if (value === undefined) {
+    if (required) throw refuse(400, 400, `${name} is required`);
+    return undefined;
+  }
+  if (!new RegExp(`^[0-9A-Fa-f]{${length}}$`).test(value)) throw refuse(400, 400, `${name}: ${length} hexadecimal characters are expected`);
+  return value.toUpperCase();
+};
+
+function forbid(body: Body, names: string[], why: string): void {
+  for (const name of names) if (body[name] !== undefined) throw refuse(400, 400, `${name} is not allowed ${why}`);
+}
+
+/** Members that only one kind of activation takes; answers what of them a device keeps. Keys are checked and forgotten. */
+function activate(sent: Body, model: Model): Pick<TpDevice, 'activation' | 'appEUI' | 'nwAddress'> {
+  const activation = textOf(sent['activation']);
+  const v11 = model.macMinorVersion === 10;
+  if (activation === 'OTAA') {
+    const local = hexField(sent, 'appKey', 32, false) !== undefined;
+    if (!local) hexField(sent, 'appEUI', 16, true);
+    if (v11 && local) hexField(sent, 'nwkKey', 32, true);
+    if (!v11) forbid(sent, ['nwkKey'], 'with a LoRaWAN 1.0 model');
+    forbid(sent, ['nwKey', 'sNwkSIntKey', 'nwkSEncKey', 'appKeys'], 'with OTAA');
+  } else if (activation === 'ABP') {
+    hexField(sent, 'nwAddress', 8, true);
+    hexField(sent, 'nwKey', 32, true);
+    if (v11) for (const name of ['sNwkSIntKey', 'nwkSEncKey']) hexField(sent, name, 32, true);
+    forbid(sent, ['appKey', 'nwkKey', 'ownerToken'], 'with ABP');
+    const appKeys = textOf(sent['appKeys']);
+    if (appKeys !== undefined && !/^<AppSKeys>(<AppSKey Port="[\d,*-]+">[0-9A-Fa-f]{32}<\/AppSKey>)+<\/AppSKeys>$/.test(appKeys))
+      throw refuse(400, 400, 'appKeys is malformed');
+  } else throw refuse(400, 400, 'activation: OTAA or ABP is expected');
+  const appEUI = hexField(sent, 'appEUI', 16, false);
+  const nwAddress = hexField(sent, 'nwAddress', 8, false);
+  return { activation, ...(appEUI ? { appEUI } : {}), ...(nwAddress ? { nwAddress } : {}) };
+}
+
+/** The SIM and equipment of a cellular device; 8.x assigns the EUI, 7.3 takes an IMEI for it. */
+function insert(world: World, sent: Body, uid: string): Pick<TpDevice, 'EUI' | 'iccid' | 'imei' | 'networkContext'> {
+  const { devices } = world.thingpark;
+  const sim = textOf(members(sent['sim'])['ID']);
+  if (sim === undefined && textOf(sent['imsi']) === undefined) throw refuse(400, 400, 'sim.ID is required');
+  if (sim !== undefined && !/^(\d{18,20}|\d{32})$/.test(sim)) throw refuse(400, 400, 'sim.ID: an ICCID or eID is expected');
+  if ([...devices.values()].some((device) => sim !== undefined && device.iccid === sim)) throw refuse(409, 111, `SIM ${sim} is in use`);
+  const imei = textOf(sent['enforcedIMEI']) ?? textOf(sent['EUI']);
+  if (imei !== undefined && !/^\d{14,15}$/.test(imei)) throw refuse(400, 400, 'enforcedIMEI: 15 digits are expected');
+  const networkContext = textOf(members(sent['networkContext'])['ID']);
+  if (networkContext !== undefined && networkContext !== 'acme-context')
+    throw refuse(400, 400, `unknown network context ${networkContext}`);
+  return {
+    EUI: `F03D29${hexOf(10, world.seed, 'cellular', uid)}`,
+    ...(sim ? { iccid: sim } : {}),
+    ...(imei ? { imei } : {}),
+    ...(networkContext ? { networkContext } : {}),
+  };
+}
+
+/** Adds a device as OSS does; DX does the same under other names. */
+export function addDevice(world: World, sent: Body, advanced: boolean): TpDevice {
+  const tp = world.thingpark;
+  const modelId = textOf(members(sent['model'])['ID']);
+  const model = tp.models.find((one) => one.ID === modelId);
+  if (!model) throw refuse(400, 222, `unknown device profile ID ${modelId ?? ''}`.trim());
+  const connectivity = textOf(sent['connectivity']) ?? 'LORAWAN';
+  if (connectivity !== model.connectivity) throw refuse(400, 400, `model ${model.ID} is ${model.connectivity}`);
+  const cellular = model.connectivity === 'CELLULAR';
+  const uid = String(tp.nextUid);
+  const identity = cellular ? insert(world, sent, uid) : { EUI: hexField(sent, 'EUI', 16, true) as string };
+  if (tp.devices.has(identity.EUI)) throw refuse(409, 111, `EUI ${identity.EUI} already exists`);
+  const radio = cellular ? {} : activate(sent, model);
+  const basic = cellular ? 'acme-cs/cellular-cp' : 'acme-cs/standard';
+  const plan = planFor(tp, advanced ? textOf(members(sent['networkSubscription'])['ID']) : basic, connectivity);
+  const now = world.clock.now();
+  const device: TpDevice = {
+    uid,
+    ...identity,
+    name: textOf(sent['name']) ?? `Device ${uid}`,
+    connectivity: model.connectivity,
+    ...radio,
+    model: model.ID,
+    plan: plan?.ID,
+    appServers: serversFrom(tp, sent['appServers']),
+    suspended: plan === undefined,
+    ...(plan === undefined ? { heldSince: now } : {}),
+    created: now,
+    version: 0,
+    uplinks: [],
+    notes: noted(sent),
+  };
+  if (plan) plan.used += 1;
+  tp.nextUid += 1;
+  tp.devices.set(device.EUI, device);
+  forgetOrder(tp);
+  return device;
+}
+
+function posted({ world, query, body }: Ask) {
+  const sent = members(body);
+  // A tutorial posts multicast groups here, too; they have a class and no model.
+  if (sent['class'] !== undefined && sent['model'] === undefined) return addGroup(world, sent, 'devices');
+  const device = addDevice(world, sent, (query.get('networkSubscriptionsHandlingMode') ?? 'BASIC') === 'ADVANCED');
+  return { status: 201, body: deviceFull(world, device), headers: { location: deviceHref(device) } };
+}
+
+export const create: Behaviour<typeof devicesContracts.create> = posted;
+
+export const cellularDevices: Behaviours<typeof cellularContracts> = { create: posted };

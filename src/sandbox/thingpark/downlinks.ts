@@ -1,0 +1,75 @@
+/** Downlinks: class A waits for the next uplink, class C gets it at once, and nobody is told. */
+import type { World } from '../world.ts';
+import { lastUplink, nextUplink, radio } from './history.ts';
+import { refuse } from './refuse.ts';
+import type { TpDevice } from './seed.ts';
+
+export interface Downlink {
+  /** When it was queued, ms since 1970. */
+  at: number;
+  fPort: number;
+  bytes: number;
+  /** Dropped when not sent by then. */
+  until?: number;
+}
+
+export interface DownlinkWish {
+  payload: string;
+  fPort: number;
+  confirmed: boolean;
+  flush: boolean;
+  validity?: string | undefined;
+}
+
+export const classOf = (device: TpDevice): 'A' | 'C' => (device.model.includes('ValveC') ? 'C' : 'A');
+
+/** Most bytes of a downlink at a spreading factor (EU868). */
+const mostBytes = (sf: number): number => (sf >= 10 ? 51 : sf === 9 ? 115 : 222);
+
+/** Refuses with the codes of the data plane; that OSS answers them with 409 is our choice. */
+export function queueDownlink(world: World, device: TpDevice, wish: DownlinkWish): void {
+  const now = world.clock.now();
+  const plan = world.thingpark.plans.find(({ ID }) => ID === device.plan);
+  if (device.connectivity !== 'LORAWAN') throw refuse(400, 400, 'downlinks are for LORAWAN devices');
+  if (!/^([0-9A-Fa-f]{2})+$/.test(wish.payload)) throw refuse(409, 113, 'the payload is not a whole number of bytes in hexadecimal');
+  if (!Number.isInteger(wish.fPort) || wish.fPort < 1 || wish.fPort > 224) throw refuse(409, 104, 'FPort: 1 to 224 is expected');
+  if (device.suspended || !plan?.downlink) throw refuse(409, 114, 'downlinks are disabled by the connectivity plan');
+  if (wish.confirmed && !plan.confirmed) throw refuse(409, 103, 'confirmed downlinks are not allowed by the connectivity plan');
+  const until = validUntil(wish.validity, now);
+  const heard = lastUplink(device, now) !== undefined;
+  if (!heard && classOf(device) === 'C') throw refuse(409, 115, 'no base station is available');
+  const bytes = wish.payload.length / 2;
+  const most = mostBytes(radio(world, device, 0).sf);
+  if (bytes > most) throw refuse(409, 116, `the payload has ${bytes} bytes, the present data rate takes ${most}`);
+  settleDownlinks(device, now);
+  if (wish.flush) device.queue = [];
+  if (classOf(device) === 'C') device.sentAt = now;
+  else device.queue = [...(device.queue ?? []), { at: now, fPort: wish.fPort, bytes, ...(until === undefined ? {} : { until }) }];
+}
+
+function validUntil(text: string | undefined, now: number): number | undefined {
+  if (text === undefined) return undefined;
+  const until = /^\d+$/.test(text) ? now + Number(text) * 1000 : Date.parse(text);
+  if (Number.isNaN(until) || until <= now) throw refuse(409, 112, 'the validity time is unreadable or past');
+  return until;
+}
+
+/** Sends what waits: one downlink after each uplink since. */
+export function settleDownlinks(device: TpDevice, now: number): void {
+  const queue = device.queue ?? [];
+  while (queue[0]) {
+    const first = queue[0];
+    const at = nextUplink(device, Math.max(first.at, device.sentAt ?? 0), Math.min(now, first.until ?? now));
+    if (at !== undefined) device.sentAt = at;
+    else if (first.until === undefined || first.until >= now) return;
+    queue.shift();
+  }
+}
+
+/** When the last downlink went out, ms since 1970. */
+export function lastDownlink(device: TpDevice, now: number): number | undefined {
+  settleDownlinks(device, now);
+  const last = lastUplink(device, now);
+  const daily = last === undefined ? undefined : last - (last % 86_400_000);
+  return device.sentAt === undefined ? daily : Math.max(device.sentAt, daily ?? 0);
+}

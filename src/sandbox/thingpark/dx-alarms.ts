@@ -1,0 +1,48 @@
+/** DX Core alarms: the same ones, with words for severities and units in their details. */
+import type { dxDeviceAlarms as contracts } from '../../clients/thingpark/dx-device-alarms.ts';
+import type { Behaviours } from '../behaviour.ts';
+import type { World } from '../world.ts';
+import { type Alarm, acknowledge, ackOf, alarmByUid, alarmsOf, allAlarms } from './alarm-book.ts';
+import { dxPage } from './pages.ts';
+import { dxRefuse, dxTime } from './registry.ts';
+
+const words = ['', 'CLEARED', 'UNCLEARED', 'WARNING', 'MINOR', 'MAJOR', 'CRITICAL'];
+
+function printed(world: World, alarm: Alarm) {
+  const ack = ackOf(world, alarm);
+  const [first, second] = alarm.info;
+  return {
+    ref: alarm.uid,
+    deviceRef: alarm.device.uid,
+    deviceAlarmTypeId: alarm.type,
+    alarmState: words[alarm.state] ?? '',
+    occurrence: alarm.occurrence,
+    creationTime: dxTime(alarm.created),
+    lastUpdateTime: dxTime(alarm.updated),
+    ...(ack ? { acked: true, lastAckTime: dxTime(ack.at), ackAuthor: ack.who } : {}),
+    ...(first === undefined ? {} : { additionalInfo1: alarm.type === 1 ? `${first}%` : first }),
+    ...(second === undefined ? {} : { additionalInfo2: second }),
+  };
+}
+
+function found(world: World, ref: string): Alarm {
+  const alarm = alarmByUid(world, ref);
+  if (!alarm) throw dxRefuse(404, `Device alarm ${ref} not found`);
+  return alarm;
+}
+
+export const dxDeviceAlarms: Behaviours<typeof contracts> = {
+  list({ world, query }) {
+    const eui = query.get('deviceEUI')?.toUpperCase();
+    const device = eui === undefined ? undefined : world.thingpark.devices.get(eui);
+    const alarms = eui === undefined ? allAlarms(world) : device ? alarmsOf(world, device) : [];
+    // Pages work only for one device; without deviceEUI the whole list comes.
+    const rows = eui === undefined ? alarms : dxPage(query, alarms);
+    return { status: 200, body: rows.map((alarm) => printed(world, alarm)) };
+  },
+  read: ({ world, path }) => ({ status: 200, body: printed(world, found(world, path.deviceAlarmRef)) }),
+  ack({ world, path }) {
+    acknowledge(world, found(world, path.deviceAlarmRef));
+    return { status: 201 };
+  },
+};

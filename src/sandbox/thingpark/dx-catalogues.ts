@@ -1,0 +1,115 @@
+/** What DX Core only reads here: models, plans, routes, routing profiles, base stations. */
+import type { dxBaseStations as stationsContracts } from '../../clients/thingpark/dx-base-stations.ts';
+import type { dxConnectivityPlans as plansContracts } from '../../clients/thingpark/dx-connectivity-plans.ts';
+import type { dxDeviceProfiles as profilesContracts } from '../../clients/thingpark/dx-device-profiles.ts';
+import type { dxRoutes as routesContracts } from '../../clients/thingpark/dx-routes.ts';
+import type { dxRoutingProfiles as routingContracts } from '../../clients/thingpark/dx-routing-profiles.ts';
+import { type Behaviours, members } from '../behaviour.ts';
+import { healthOf } from './base-stations.ts';
+import { dxPage } from './pages.ts';
+import { flag } from './refuse.ts';
+import { dxRefuse, findRow } from './registry.ts';
+import { type AppServer, sandboxThingpark } from './seed.ts';
+import type { BaseStation } from './stations.ts';
+
+export const dxDeviceProfiles: Behaviours<typeof profilesContracts> = {
+  list: ({ world }) => ({
+    status: 200,
+    body: world.thingpark.models
+      .filter(({ connectivity }) => connectivity === 'LORAWAN')
+      .map(({ ID, commercialName, typeMAC }) => ({ id: ID, name: commercialName, typeMAC })),
+  }),
+};
+
+export const dxConnectivityPlans: Behaviours<typeof plansContracts> = {
+  list: ({ world }) => ({
+    status: 200,
+    body: world.thingpark.plans
+      .filter(({ connectivity }) => connectivity === 'LORAWAN')
+      .map(({ ID, uid, commercialName, granted, used }) => ({
+        id: ID,
+        ref: uid,
+        name: commercialName,
+        grantedConnections: granted,
+        usedConnections: used,
+        communicationType: 'UNICAST',
+      })),
+  }),
+};
+
+function route({ uid, name, ID, contentType, destinations, security }: AppServer) {
+  const [url] = (members(destinations[0])['addresses'] as string[] | undefined) ?? [];
+  return {
+    ref: uid,
+    name,
+    asId: ID,
+    connectorClass: 'HttpConnector',
+    contentType: contentType.toUpperCase(),
+    connectorProperties: { applicationServerURL: url ?? null, ...(security.asID ? { downlinkAsId: security.asID } : {}) },
+  };
+}
+
+export const dxRoutes: Behaviours<typeof routesContracts> = {
+  list({ world, query }) {
+    const servers = world.thingpark.appServers.filter(({ type }) => type === 'HTTP');
+    return { status: 200, body: dxPage(query, servers).map(route) };
+  },
+  read({ world, path }) {
+    const server = world.thingpark.appServers.find(({ type, uid }) => type === 'HTTP' && uid === path.routeRef);
+    if (!server) throw dxRefuse(404, `Route ${path.routeRef} not found`);
+    return { status: 200, body: route(server) };
+  },
+};
+
+const routingProfiles = [
+  {
+    ref: '1',
+    id: `TWA_${sandboxThingpark.subscriber}.1`,
+    name: 'Default',
+    default: true,
+    routes: [
+      { sourcePorts: '*', strategy: 'SEQUENTIAL', contentType: 'JSON', addresses: ['https://dashboard.example/uplinks'], maxDeviation: 60 },
+    ],
+  },
+];
+
+export const dxRoutingProfiles: Behaviours<typeof routingContracts> = {
+  list({ query }) {
+    const id = query.get('routingProfileId');
+    return { status: 200, body: routingProfiles.filter((one) => id === null || one.id === id) };
+  },
+  read: ({ path }) => ({ status: 200, body: findRow(routingProfiles, path.routingProfileRef, 'Routing profile') }),
+};
+
+const station = (one: BaseStation, statistics: boolean) => ({
+  ref: one.uid,
+  id: one.lrrID,
+  uuid: one.lrrUUID,
+  name: one.name,
+  baseStationProfileId: one.model,
+  administrationState: 'ACTIVE',
+  geoLatitude: one.lat,
+  geoLongitude: one.lon,
+  rfRegionId: one.rfRegionID,
+  ...(statistics ? { statistics: { healthState: healthOf(one), connectionState: one.connected ? 'CNX' : 'DISC' } } : {}),
+});
+
+export const dxBaseStations: Behaviours<typeof stationsContracts> = {
+  list({ world, query }) {
+    const id = query.get('baseStationId');
+    const health = query.get('healthState');
+    const connection = query.get('connectionState');
+    const found = world.thingpark.baseStations.filter(
+      (one) =>
+        (id === null || one.lrrID === id) &&
+        (health === null || healthOf(one) === health) &&
+        (connection === null || (one.connected ? 'CNX' : 'DISC') === connection),
+    );
+    return { status: 200, body: dxPage(query, found).map((one) => station(one, flag(query, 'statistics'))) };
+  },
+  read({ world, path }) {
+    const one = world.thingpark.baseStations.find(({ uid }) => uid === path.baseStationRef);
+    if (!one) throw dxRefuse(404, `Base station ${path.baseStationRef} not found`);
+    return { status: 200, body: station(one, true) };
+  },
+};

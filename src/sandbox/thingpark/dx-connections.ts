@@ -1,0 +1,81 @@
+/** IoT Flow connections: they open by themselves, hide their secrets, and refuse stars written back. */
+import { configurationFault, connectors, masked } from '../../clients/thingpark/connectors.ts';
+import type { dxConnections as contracts } from '../../clients/thingpark/dx-connections.ts';
+import { type Behaviours, members, textOf } from '../behaviour.ts';
+import type { World } from '../world.ts';
+import { dxPage } from './pages.ts';
+import { dxRefuse, dxTime } from './registry.ts';
+import type { FlowConnection } from './seed.ts';
+
+const opening = 2000;
+const opened = 5000;
+
+function printed({ id, name, connectorId, configuration, active, state, startupTime }: FlowConnection) {
+  const secret = connectors[connectorId]?.secret ?? [];
+  const shown = Object.fromEntries(Object.entries(configuration).map(([key, value]) => [key, secret.includes(key) ? masked : value]));
+  return { id, name, connectorId, configuration: shown, active, state, startupTime: dxTime(startupTime) };
+}
+
+function find(world: World, id: string): FlowConnection {
+  const connection = world.thingpark.connections.find((one) => one.id === id);
+  if (!connection) throw dxRefuse(404, `Connection ${id} not found`);
+  return connection;
+}
+
+type Given = Pick<FlowConnection, 'name' | 'connectorId' | 'configuration' | 'active'>;
+
+function given(body: unknown): Given {
+  const sent = members(body);
+  const name = textOf(sent['name']);
+  const connectorId = textOf(sent['connectorId']);
+  if (!name || !connectorId) throw dxRefuse(400, 'name and connectorId are required');
+  if (!connectors[connectorId]) throw dxRefuse(400, `unknown connector ${connectorId}`);
+  const configuration = members(sent['configuration']);
+  const fault = configurationFault(connectorId, configuration);
+  if (fault) throw dxRefuse(400, fault);
+  return { name, connectorId, configuration, active: sent['active'] !== false };
+}
+
+/** Starts a round of opening: CLOSED, then OPENING, then OPENED; a switched-off one stays DEACTIVATED. */
+function start(world: World, connection: FlowConnection): void {
+  connection.round += 1;
+  connection.startupTime = world.clock.now();
+  connection.state = connection.active ? 'CLOSED' : 'DEACTIVATED';
+  const { round } = connection;
+  const later = (ms: number, state: FlowConnection['state']): void =>
+    world.happenings.after(ms, () => {
+      if (connection.round === round && connection.active) connection.state = state;
+    });
+  later(opening, 'OPENING');
+  later(opened, 'OPENED');
+}
+
+export const dxConnections: Behaviours<typeof contracts> = {
+  list: ({ world, query }) => ({ status: 200, body: dxPage(query, world.thingpark.connections).map(printed) }),
+  create({ world, body }) {
+    const tp = world.thingpark;
+    const wanted = given(body);
+    if (tp.connections.length >= tp.mostConnections) throw dxRefuse(400, 'Max connection limit reached');
+    const uid = String(tp.nextUid++);
+    const connection: FlowConnection = { id: `88${uid}`, uid, ...wanted, state: 'CLOSED', startupTime: world.clock.now(), round: 0 };
+    tp.connections.push(connection);
+    start(world, connection);
+    return { status: 201, body: printed(connection), headers: { location: `/connections/${connection.id}` } };
+  },
+  read: ({ world, path }) => ({ status: 200, body: printed(find(world, path.connectionId)) }),
+  update({ world, path, body }) {
+    const connection = find(world, path.connectionId);
+    const wanted = given(body);
+    if (wanted.connectorId !== connection.connectorId) throw dxRefuse(400, 'connectorId cannot be changed');
+    Object.assign(connection, wanted);
+    start(world, connection);
+    return { status: 200, body: printed(connection) };
+  },
+  delete({ world, path }) {
+    const { connections } = world.thingpark;
+    const connection = find(world, path.connectionId);
+    connection.round += 1;
+    connections.splice(connections.indexOf(connection), 1);
+    return { status: 204 };
+  },
+};

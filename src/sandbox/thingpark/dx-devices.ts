@@ -1,0 +1,224 @@
+/** DX Core devices: the same store under other names. PUT merges, and passes over in silence what cannot change. */
+import type { dxDevices as contracts } from '../../clients/thingpark/dx-devices.ts';
+import { type Behaviours, members, Refuse, textOf } from '../behaviour.ts';
+import type { World } from '../world.ts';
+import { dropDevice, giveModel, givePlan } from './device-change.ts';
+import { addDevice } from './device-create.ts';
+import { domainsFrom } from './device-parts.ts';
+import { classOf, lastDownlink, queueDownlink } from './downlinks.ts';
+import { euis, find } from './find.ts';
+import { batteryLevel, lastUplink, radio, radioHealth, uplinksBetween } from './history.ts';
+import { dxPage } from './pages.ts';
+import { changed, flag } from './refuse.ts';
+import { dxRefuse, dxTime } from './registry.ts';
+import type { TpDevice } from './seed.ts';
+import { addressOf, alarmCounts } from './shapes.ts';
+
+function statistics(world: World, device: TpDevice) {
+  const now = world.clock.now();
+  const last = lastUplink(device, now);
+  const down = lastDownlink(device, now);
+  const heard = last === undefined ? undefined : { at: last, ...radio(world, device, 0) };
+  const counts = alarmCounts(world, device);
+  return {
+    creationTime: dxTime(device.created),
+    healthState: radioHealth(device, now),
+    ...(heard
+      ? {
+          lastRSSI: heard.rssi,
+          averageRSSI: heard.rssi,
+          lastSNR: heard.snr,
+          averageSNR: heard.snr,
+          lastSF: heard.sf,
+          lastMeanPER: heard.loss,
+          lastBatteryLevel: batteryLevel(world, device),
+          lastUplinkTime: dxTime(heard.at),
+        }
+      : {}),
+    ...(down === undefined ? {} : { lastDownlinkTime: dxTime(down) }),
+    last24hUplinkCount: uplinksBetween(device, now - 86_400_000, now + 1, now),
+    alarmStatistics: {
+      nonAckedClearedCount: counts.alarm1,
+      nonAckedUnclearedCount: counts.alarm2,
+      nonAckedWarningCount: counts.alarm3,
+      nonAckedMinorCount: counts.alarm4,
+      nonAckedMajorCount: counts.alarm5,
+      nonAckedCriticalCount: counts.alarm6,
+    },
+  };
+}
+
+/** What a list tells unless more is asked for. */
+function brief(world: World, device: TpDevice) {
+  const networkAddress = addressOf(world, device);
+  return { ref: device.uid, name: device.name, EUI: device.EUI, ...(networkAddress ? { networkAddress } : {}) };
+}
+
+function full(world: World, device: TpDevice) {
+  const { notes = {} } = device;
+  return {
+    ...brief(world, device),
+    activationType: device.activation ?? 'OTAA',
+    deviceProfileId: device.model,
+    deviceClass: classOf(device),
+    ...(device.plan ? { connectivityPlanId: device.plan } : {}),
+    processingStrategyId: device.strategy ?? 'ROUTE',
+    ...(device.routingProfile ? { routingProfileId: device.routingProfile } : {}),
+    routeRefs: world.thingpark.appServers.filter(({ ID }) => device.appServers.includes(ID)).map(({ uid }) => uid),
+    ...(device.appEUI ? { applicationEUI: device.appEUI } : {}),
+    motionIndicator: String(notes['motionIndicator'] ?? 'NEAR_STATIC'),
+    ...(typeof notes['adminLat'] === 'number' ? { geoLatitude: notes['adminLat'] } : {}),
+    ...(typeof notes['adminLon'] === 'number' ? { geoLongitude: notes['adminLon'] } : {}),
+    ...(notes['customerAdminData'] ? { administrativeInfo: notes['customerAdminData'] } : {}),
+    domains: device.domains ?? [],
+  };
+}
+
+/** DX writes refusals in its own body; the words are those of the shared store. */
+function asDx<T>(doing: () => T): T {
+  try {
+    return doing();
+  } catch (error) {
+    if (!(error instanceof Refuse)) throw error;
+    const { status, body } = error.told;
+    throw dxRefuse(status, textOf(members(body)['message']) ?? '');
+  }
+}
+
+function found(world: World, ref: string): TpDevice {
+  const device = asDx(() => find(world, ref));
+  if (device.connectivity !== 'LORAWAN') throw dxRefuse(404, 'Device not found');
+  return device;
+}
+
+function serversOf(world: World, refs: unknown): { ID: string }[] {
+  if (!Array.isArray(refs)) throw dxRefuse(400, 'routeRefs: a list is expected');
+  return refs.map((ref) => {
+    const server = world.thingpark.appServers.find(({ uid }) => uid === String(ref));
+    if (!server) throw dxRefuse(400, `unknown route ${String(ref)}`);
+    return { ID: server.ID };
+  });
+}
+
+const ports = (ports: unknown): string => (ports === '*' || ports === undefined ? '*' : String(ports));
+
+/** The OSS body that a DX body stands for. */
+function translated(world: World, sent: Record<string, unknown>): Record<string, unknown> {
+  const { plans } = world.thingpark;
+  const free = plans.find(({ connectivity, used, granted }) => connectivity === 'LORAWAN' && used < granted)?.ID;
+  const rules = sent['applicationSessionKeyRules'];
+  const keys = (Array.isArray(rules) ? rules : [])
+    .map(members)
+    .map((rule) => `<AppSKey Port="${ports(rule['sourcePorts'])}">${String(rule['applicationSessionKey'])}</AppSKey>`);
+  const all = {
+    connectivity: 'LORAWAN',
+    EUI: sent['EUI'],
+    name: sent['name'],
+    activation: sent['activationType'],
+    model: { ID: sent['deviceProfileId'] },
+    appEUI: sent['applicationEUI'],
+    appKey: sent['applicationKey'],
+    nwAddress: sent['networkAddress'],
+    nwKey: sent['networkSessionKey'],
+    appKeys: keys.length > 0 ? `<AppSKeys>${keys.join('')}</AppSKeys>` : undefined,
+    networkSubscription: { ID: textOf(sent['connectivityPlanId']) ?? free },
+    appServers: sent['routeRefs'] === undefined ? undefined : serversOf(world, sent['routeRefs']),
+    motionIndicator: sent['motionIndicator'],
+    adminLat: sent['geoLatitude'],
+    adminLon: sent['geoLongitude'],
+    customerAdminData: sent['administrativeInfo'],
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+export const dxDevices: Behaviours<typeof contracts> = {
+  list({ world, query }) {
+    const { thingpark } = world;
+    const now = world.clock.now();
+    const eui = query.get('deviceEUI')?.toUpperCase();
+    const health = query.get('healthState');
+    const plan = query.get('connectivityPlanId');
+    const devices = euis(thingpark)
+      .map((one) => thingpark.devices.get(one) as TpDevice)
+      .filter(
+        (device) =>
+          device.connectivity === 'LORAWAN' &&
+          (eui === undefined || device.EUI === eui) &&
+          (health === null || radioHealth(device, now) === health) &&
+          (plan === null || (plan === '_NOCP' ? !device.plan : plan === '_CP' ? !!device.plan : device.plan === plan)),
+      );
+    const body = dxPage(query, devices).map((device) => ({
+      ...(flag(query, 'extendedInfo') ? full(world, device) : brief(world, device)),
+      ...(flag(query, 'statistics') ? { statistics: statistics(world, device) } : {}),
+      ...(flag(query, 'commercialDetails') ? { commercialDetails: { manufacturerName: device.model.split('/')[0] } } : {}),
+    }));
+    return { status: 200, body };
+  },
+  create({ world, body }) {
+    const sent = members(body);
+    const device = asDx(() => addDevice(world, translated(world, sent), true));
+    device.strategy = textOf(sent['processingStrategyId']) ?? 'DATAFLOW';
+    const profile = textOf(sent['routingProfileId']);
+    if (profile) device.routingProfile = profile;
+    return { status: 201, body: full(world, device), headers: { location: `/devices/${device.uid}` } };
+  },
+  read({ world, path }) {
+    const device = found(world, path.deviceRef);
+    return { status: 200, body: { ...full(world, device), statistics: statistics(world, device) } };
+  },
+  update({ world, path, body }) {
+    const device = found(world, path.deviceRef);
+    const sent = members(body);
+    const plan = textOf(sent['connectivityPlanId']);
+    const model = textOf(sent['deviceProfileId']);
+    const profile = textOf(sent['routingProfileId']);
+    const servers = sent['routeRefs'] === undefined ? undefined : serversOf(world, sent['routeRefs']);
+    asDx(() => {
+      if (model) giveModel(world, device, model);
+      if (plan) givePlan(world, device, plan === 'reset' ? undefined : plan);
+    });
+    device.name = textOf(sent['name']) ?? device.name;
+    device.strategy = textOf(sent['processingStrategyId']) ?? device.strategy ?? 'ROUTE';
+    const joinEui = textOf(sent['applicationEUI']);
+    if (joinEui) device.appEUI = joinEui.toUpperCase();
+    if (profile === 'reset') delete device.routingProfile;
+    else if (profile) device.routingProfile = profile;
+    if (servers) device.appServers = servers.map(({ ID }) => ID);
+    if (sent['domains'] !== undefined) device.domains = domainsFrom(sent['domains']);
+    const place = { adminLat: sent['geoLatitude'], adminLon: sent['geoLongitude'] };
+    device.notes = { ...device.notes, ...Object.fromEntries(Object.entries(place).filter(([, value]) => typeof value === 'number')) };
+    changed(device, world.clock.now());
+    world.thingpark.alarmBook = undefined;
+    return { status: 200, body: full(world, device) };
+  },
+  delete({ world, path }) {
+    dropDevice(world, found(world, path.deviceRef));
+    return { status: 204 };
+  },
+  downlink({ world, path, query, body }) {
+    const device = /^[0-9A-Fa-f]{16}$/.test(path.device) ? found(world, `e${path.device}`) : found(world, path.device);
+    const sent = members(body);
+    const secured = world.thingpark.appServers.find(({ ID, security }) => device.appServers.includes(ID) && security.key !== undefined);
+    const given = members(sent['securityParams']);
+    if (secured && textOf(given['asKey'])?.toUpperCase() !== secured.security.key?.toUpperCase())
+      throw dxRefuse(400, 'securityParams is missing or wrong');
+    asDx(() =>
+      queueDownlink(world, device, {
+        payload: textOf(sent['payloadHex']) ?? '',
+        fPort: Number(sent['targetPorts']),
+        confirmed: flag(query, 'confirmDownlink'),
+        flush: flag(query, 'flushDownlinkQueue'),
+      }),
+    );
+    const { securityParams: _, ...told } = sent;
+    return {
+      status: 201,
+      body: {
+        ...told,
+        payloadHex: textOf(told['payloadHex']),
+        targetPorts: textOf(told['targetPorts']),
+        correlationID: textOf(told['correlationID']),
+      },
+    };
+  },
+};

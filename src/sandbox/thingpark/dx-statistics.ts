@@ -1,0 +1,51 @@
+import type { dxStatistics as contracts } from '../../clients/thingpark/dx-statistics.ts';
+import type { Behaviours } from '../behaviour.ts';
+import { radio, radioHealth, uplinksBetween } from './history.ts';
+import { moment, positive } from './refuse.ts';
+import { dxRefuse, dxTime } from './registry.ts';
+
+const hour = 3_600_000;
+
+export const dxStatistics: Behaviours<typeof contracts> = {
+  frames({ world, query }) {
+    const now = world.clock.now();
+    const euis = (query.get('deviceEUIList') ?? '').toUpperCase().split(',').filter(Boolean);
+    const devices = [...world.thingpark.devices.values()].filter((device) => euis.length === 0 || euis.includes(device.EUI));
+    const days = positive(query, 'duration') ?? 7;
+    // Without a step the provider does not aggregate; here the step is then one hour.
+    const step = positive(query, 'aggregationStep') ?? 1;
+    if (step > 24) throw dxRefuse(400, 'aggregationStep: 1 to 24 is expected');
+    const begin = moment(query, 'startDate') ?? now - days * 24 * hour;
+    const end = Math.min(now, begin + days * 24 * hour);
+    const body = [];
+    for (let at = begin; at < end; at += step * hour) {
+      const count = devices.reduce((sum, device) => sum + uplinksBetween(device, at, Math.min(end, at + step * hour), now), 0);
+      const [first] = devices;
+      const heard = first && radio(world, first, at);
+      const means = heard ? { baseStationRSSI: heard.rssi, baseStationSNR: heard.snr, averagePER: heard.loss } : {};
+      const date = dxTime(at);
+      const up = { payloadSize: count * 12, payloadReceivedOnTime: count, payloadReceivedLate: 0 };
+      if (count > 0) body.push({ type: 'UPLINK', date, frameCount: count, ...up, ...means });
+      const down = Math.floor(count / 12);
+      const sent = { payloadSize: down * 4, payloadSentWithSuccess: down, payloadSentWithFailure: 0 };
+      if (down > 0) body.push({ type: 'DOWNLINK', date, frameCount: down, ...sent });
+    }
+    return { status: 200, body };
+  },
+  health({ world }) {
+    const now = world.clock.now();
+    const states = [...world.thingpark.devices.values()]
+      .filter(({ connectivity }) => connectivity === 'LORAWAN')
+      .map((device) => radioHealth(device, now));
+    const count = (state: string): number => states.filter((one) => one === state).length;
+    return {
+      status: 200,
+      body: {
+        initCount: count('INIT'),
+        activeCount: count('ACTIVE'),
+        rfConnectionErrorCount: count('RF_CNX_ERROR'),
+        totalCount: states.length,
+      },
+    };
+  },
+};

@@ -1,0 +1,73 @@
+/** What DX Admin knows of the portal: profiles, applications, access codes. */
+import type { accessCodes as accessCodesContracts } from '../../clients/thingpark/access-codes.ts';
+import type { applications as applicationsContracts } from '../../clients/thingpark/applications.ts';
+import type { profiles as profilesContracts } from '../../clients/thingpark/profiles.ts';
+import { type Behaviours, members, textOf } from '../behaviour.ts';
+import { hexOf } from '../chance.ts';
+import { dxRefuse } from './registry.ts';
+
+const known = [
+  { id: 'tpe-api', description: 'ThingPark Enterprise', homepage: 'https://sandbox.example/tpe', owner: 'sandbox' },
+  { id: 'dev1-api', description: 'Developer platform', homepage: 'https://sandbox.example/dev1', owner: 'sandbox' },
+];
+
+export const profiles: Behaviours<typeof profilesContracts> = {
+  list: () => ({ status: 200, body: known }),
+  read({ path }) {
+    const profile = known.find(({ id }) => id === path.profileId);
+    if (!profile) throw dxRefuse(404, `Profile ${path.profileId} not found`);
+    return { status: 200, body: profile };
+  },
+};
+
+const provided = [
+  { ref: '201', id: 'wireless', name: 'Device Manager', url: 'https://sandbox.example/deviceManager' },
+  { ref: '202', id: 'network', name: 'Network Manager', url: 'https://sandbox.example/networkManager' },
+];
+
+export const applications: Behaviours<typeof applicationsContracts> = {
+  list({ query }) {
+    const id = query.get('applicationId');
+    return { status: 200, body: provided.filter((one) => id === null || one.id === id) };
+  },
+};
+
+export interface AccessCode {
+  type: string;
+  value: string;
+  userId?: string;
+  applicationId?: string;
+  until: number;
+}
+
+const life = 300_000;
+
+export const accessCodes: Behaviours<typeof accessCodesContracts> = {
+  create({ world, body }) {
+    const { thingpark, clock } = world;
+    const sent = members(body);
+    const type = textOf(sent['type']);
+    if (!type) throw dxRefuse(400, 'type is required');
+    const userId = textOf(sent['userId']);
+    if (type === 'userAccessCode' && !thingpark.users.some((user) => user.id === userId))
+      throw dxRefuse(400, 'userId must name a user of the caller');
+    const applicationId = textOf(sent['applicationId']);
+    const value = hexOf(32, world.seed, 'access-code', thingpark.accessCodes.length, clock.now()).toLowerCase();
+    const code: AccessCode = {
+      type,
+      value,
+      ...(userId ? { userId } : {}),
+      ...(applicationId ? { applicationId } : {}),
+      until: clock.now() + life,
+    };
+    thingpark.accessCodes.push(code);
+    const { until: _, ...printed } = code;
+    return { status: 201, body: printed };
+  },
+  validate({ world, query }) {
+    const code = world.thingpark.accessCodes.find((one) => one.value === query.get('value') && one.type === query.get('type'));
+    if (!code || code.until <= world.clock.now()) throw dxRefuse(404, 'Access code is unknown or has expired');
+    const { until: _, ...printed } = code;
+    return { status: 200, body: printed };
+  },
+};

@@ -1,0 +1,93 @@
+import { expect, it } from 'vitest';
+
+import { devices } from '../../../src/clients/thingpark/devices.ts';
+import { mine, ossRead, ossWrite, pins, recording } from './support.ts';
+
+const path = { deviceUid: 'eA81758FFFE0A0001' };
+
+pins(devices, [
+  [
+    devices.list,
+    { query: { sort: 'EUI,asc', pageAfter: 'eyJFVUkiOiJBODE3NThGRkZFMEEwMDY0In0=', healthState: ['INIT', 'ACTIVE'] } },
+    {
+      line: `GET ${mine}/devices?sort=EUI%2Casc&pageAfter=eyJFVUkiOiJBODE3NThGRkZFMEEwMDY0In0%3D&healthState=INIT&healthState=ACTIVE`,
+      headers: ossRead,
+    },
+  ],
+  [devices.counters, {}, { line: `GET ${mine}/devices/counters`, headers: ossRead }],
+  [devices.read, { path }, { line: `GET ${mine}/devices/eA81758FFFE0A0001`, headers: ossRead }],
+  [
+    devices.create,
+    {
+      query: { networkSubscriptionsHandlingMode: 'ADVANCED' },
+      body: {
+        EUI: 'A81758FFFE0A0001',
+        activation: 'ABP',
+        model: { ID: 'ACME/TempA.1.0.3_ETSI' },
+        nwAddress: '04ABCDEF',
+        nwKey: '000102030405060708090A0B0C0D0E0F',
+        networkSubscription: { ID: 'acme-cs/standard' },
+      },
+    },
+    {
+      line: `POST ${mine}/devices?networkSubscriptionsHandlingMode=ADVANCED`,
+      headers: ossWrite,
+      body: '{"EUI":"A81758FFFE0A0001","activation":"ABP","model":{"ID":"ACME/TempA.1.0.3_ETSI"},"nwAddress":"04ABCDEF","nwKey":"000102030405060708090A0B0C0D0E0F","networkSubscription":{"ID":"acme-cs/standard"}}',
+    },
+  ],
+  [
+    devices.aggregatedFrames,
+    { path, query: { duration: 'P7D', step: 'P1D', timezone: 'Europe/Paris' } },
+    {
+      line: `GET ${mine}/devices/eA81758FFFE0A0001/frames/aggregated?duration=P7D&step=P1D&timezone=Europe%2FParis`,
+      headers: ossRead,
+    },
+  ],
+  [
+    devices.update,
+    { path, query: { force: true }, body: { occContext: { version: 3 }, networkSubscription: { ID: null } } },
+    {
+      line: `PUT ${mine}/devices/eA81758FFFE0A0001?force=true`,
+      headers: ossWrite,
+      body: '{"occContext":{"version":3},"networkSubscription":{"ID":null}}',
+    },
+  ],
+  [
+    devices.update,
+    { path, body: { occContext: { version: 3 }, suspension: 'SUBSCRIBER_SUSPENDED' } },
+    {
+      line: `PUT ${mine}/devices/eA81758FFFE0A0001`,
+      headers: ossWrite,
+      body: '{"occContext":{"version":3},"suspension":"SUBSCRIBER_SUSPENDED"}',
+    },
+  ],
+  [devices.delete, { path, query: { async: true } }, { line: `DELETE ${mine}/devices/eA81758FFFE0A0001?async=true`, headers: ossRead }],
+  [devices.reset, { path }, { line: `POST ${mine}/devices/eA81758FFFE0A0001/admins/reset`, headers: ossRead }],
+  [
+    devices.downlink,
+    { path, query: { payload: '0102FF', fPort: 10, confirmed: true, validityTime: '2026-11-22T09:00:00+01:00' } },
+    {
+      line: `POST ${mine}/devices/eA81758FFFE0A0001/admins/downlink?payload=0102FF&fPort=10&confirmed=true&validityTime=2026-11-22T09%3A00%3A00%2B01%3A00`,
+      headers: ossRead,
+    },
+  ],
+]);
+
+const full = ['write', 'billing', 'disruptive'];
+
+it.each([
+  [{ occContext: { version: 1 }, name: 'Fridge' }, ['write']],
+  [{ occContext: { version: 1 }, suspension: 'SUBSCRIBER_SUSPENDED' }, ['write', 'disruptive']],
+  [{ occContext: { version: 1 }, suspension: 'NONE' }, ['write', 'billing']],
+  [{ occContext: { version: 1 }, suspension: 'NONE', appServers: [] }, full],
+  [{ occContext: { version: 1 }, networkSubscription: { ID: null } }, full],
+  [undefined, full],
+])('the update %j has the effects %j', (body, effects) => {
+  expect(devices.update.effectsOf?.({ body })).toEqual(effects);
+});
+
+it.each(['', '0', '0102F', 'XY', 'AB'.repeat(251)])('does not send the payload %j', async (payload) => {
+  const { call, requests } = recording();
+  await expect(call(devices.downlink, { path, query: { payload, fPort: 10 } })).rejects.toThrow('query.payload has 1 to 250 bytes in hex');
+  expect(requests).toEqual([]);
+});

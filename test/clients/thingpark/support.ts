@@ -1,0 +1,65 @@
+/** Our own ThingPark client in front of a fetch that only records. */
+import { expect, it } from 'vitest';
+
+import { type Call, type Fetch, makeCall } from '../../../src/clients/http/client.ts';
+import type { AnyEndpoint, AnyInput } from '../../../src/clients/http/endpoint.ts';
+import { type ThingparkSettings, thingparkDialect } from '../../../src/clients/thingpark/dialect.ts';
+import { fixedClock } from '../../../src/clock.ts';
+
+export const settings: ThingparkSettings = {
+  name: 'fleet-eu',
+  oss: { url: 'https://tpe.example', realm: 'users-auth', clientId: 'sub-199900001/ops', clientSecret: 'oss-secret' },
+  dx: {
+    adminUrl: 'https://dx.example/admin/latest/api',
+    coreUrl: 'https://dx.example/core/latest/api',
+    clientId: 'tpe-api/jane@example.com',
+    clientSecret: 'dx-password',
+  },
+};
+
+/** One request as it went out, `line` being method and URL. */
+export interface Sent {
+  line: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+export const oss = 'https://tpe.example/thingpark/wireless/rest';
+export const mine = `${oss}/subscriptions/mine`;
+export const core = 'https://dx.example/core/latest/api';
+export const admin = 'https://dx.example/admin/latest/api';
+
+export const ossRead = { accept: 'application/json', authorization: 'Bearer oss-token' };
+export const ossWrite = { ...ossRead, 'content-type': 'application/json' };
+export const dxRead = { accept: 'application/json', authorization: 'Bearer dx-token' };
+export const dxWrite = { ...dxRead, 'content-type': 'application/json' };
+
+/** A client that logs in and is refused everything else; `requests` holds what it sent. */
+export function recording(given: Partial<ThingparkSettings> = {}): { call: Call; requests: Sent[]; learned: string[] } {
+  const requests: Sent[] = [];
+  const learned: string[] = [];
+  const fetch: Fetch = async (url, { method, headers, body }) => {
+    requests.push({ line: `${method} ${url}`, headers, ...(body === undefined ? {} : { body }) });
+    if (url.endsWith('/openid-connect/token')) return Response.json({ access_token: 'oss-token', expires_in: 300 });
+    if (url.endsWith('/oauth/token')) return Response.json({ access_token: 'dx-token', expires_in: 604_800 });
+    return new Response('<html>busy</html>', { status: 400 });
+  };
+  const clock = fixedClock(0);
+  const dialect = thingparkDialect({ ...settings, ...given }, clock, (secret) => learned.push(secret));
+  return { call: makeCall({ connection: 'fleet-eu', dialect, fetch, clock, chance: () => 0.5, timeoutMs: 1000 }), requests, learned };
+}
+
+/** Pins each operation of a noun, and that none is left out. */
+export function pins(noun: Record<string, AnyEndpoint>, rows: readonly (readonly [AnyEndpoint, AnyInput, Sent])[]): void {
+  it.each(rows.map(([entry, input, wire]) => ({ id: entry.id, entry, input, wire })))('$id', async ({ entry, input, wire }) => {
+    const { call, requests } = recording();
+    await call.any(entry, input).catch(() => undefined);
+    expect(requests).toHaveLength(2);
+    expect(requests[1]).toEqual(wire);
+  });
+
+  it('pins every operation', () => {
+    const pinned = new Set(rows.map(([entry]) => entry.id));
+    expect(Object.values(noun).filter(({ id }) => !pinned.has(id))).toEqual([]);
+  });
+}

@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest';
+
+import { type Fetch, makeCall } from '../../../src/clients/http/client.ts';
+import { thingparkDialect } from '../../../src/clients/thingpark/dialect.ts';
+import { tokens } from '../../../src/clients/thingpark/tokens.ts';
+import { fixedClock } from '../../../src/clock.ts';
+import { dxRead, ossRead, pins, settings } from './support.ts';
+
+const body = { grant_type: 'client_credentials', client_id: 'a', client_secret: 'b' };
+const form = 'application/x-www-form-urlencoded';
+const text = 'grant_type=client_credentials&client_id=a&client_secret=b';
+
+pins(tokens, [
+  [
+    tokens.oss,
+    { path: { realm: 'admins-auth' }, body },
+    {
+      line: 'POST https://tpe.example/admins-auth/protocol/openid-connect/token',
+      headers: { ...ossRead, 'content-type': form },
+      body: text,
+    },
+  ],
+  [
+    tokens.dx,
+    { query: { renewToken: true, validityPeriod: '12hours' }, body },
+    {
+      line: 'POST https://dx.example/admin/latest/api/oauth/token?renewToken=true&validityPeriod=12hours',
+      headers: { ...dxRead, 'content-type': form },
+      body: text,
+    },
+  ],
+  [
+    tokens.revoke,
+    { query: { access_token: 'a+b' } },
+    { line: 'POST https://dx.example/admin/latest/api/oauth/revoke_token?access_token=a%2Bb', headers: dxRead },
+  ],
+  [
+    tokens.info,
+    { query: { access_token: 'a+b' } },
+    { line: 'GET https://dx.example/admin/latest/api/oauth/tokeninfo?access_token=a%2Bb', headers: dxRead },
+  ],
+]);
+
+it('says which realm may be the wrong one when the client is unknown', async () => {
+  const fetch: Fetch = async () => Response.json({ error: 'invalid_client', error_description: 'Invalid client' }, { status: 401 });
+  const clock = fixedClock(0);
+  const dialect = thingparkDialect(settings, clock, () => undefined);
+  const call = makeCall({ connection: 'fleet-eu', dialect, fetch, clock, chance: () => 0.5, timeoutMs: 1000 });
+  await expect(
+    call(tokens.oss, { path: { realm: 'users-auth' }, body: { ...body, grant_type: 'client_credentials' } }),
+  ).rejects.toMatchObject({
+    status: 401,
+    code: 'invalid_client',
+    next: expect.stringContaining('the other realm'),
+  });
+});

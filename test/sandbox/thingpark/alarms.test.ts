@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+
+import { alarms } from '../../../src/clients/thingpark/alarms.ts';
+import { baseStationAlarms } from '../../../src/clients/thingpark/base-station-alarms.ts';
+import { devices } from '../../../src/clients/thingpark/devices.ts';
+import { dxDeviceAlarms } from '../../../src/clients/thingpark/dx-device-alarms.ts';
+import { at, refusal, rows, subscription } from './subscription.ts';
+
+const fleet = '/subscriptions/mine/devices/alarms';
+const states = (body: unknown): unknown[] => rows(body, 'briefs').map((alarm) => at(alarm, 'state'));
+
+describe('the fleet list', () => {
+  it('is walked by cursor over tens of thousands', async () => {
+    const { call, world } = subscription(62_804);
+    const uids = new Set<string>();
+    const counts: (number | null | undefined)[] = [];
+    let pageAfter: string | undefined;
+    do {
+      const query = { sort: 'alarmUid,asc', pageSize: 1000, ...(pageAfter ? { pageAfter } : {}) };
+      const page = await call(alarms.list, { query });
+      for (const { alarmUid } of page.briefs) uids.add(alarmUid ?? '');
+      counts.push(page.count);
+      pageAfter = page.more ? (page.cursors?.last ?? undefined) : undefined;
+    } while (pageAfter);
+    expect(uids.size).toBeGreaterThan(20_000);
+    expect(counts[0]).toBe(uids.size);
+    expect(new Set(counts.slice(1))).toEqual(new Set([null]));
+    expect([...uids].every((uid) => /^[0-9a-f]{24}$/.test(uid))).toBe(true);
+    expect([...uids]).toEqual([...uids].sort());
+    expect(world.thingpark.acks.size).toBe(0);
+  });
+
+  it('takes state as a threshold unless told otherwise', async () => {
+    const { oss } = subscription(300);
+    const upper = states((await oss(`GET ${fleet}?state=5&pageSize=1000`)).body);
+    const equal = states((await oss(`GET ${fleet}?state=5&stateFiltering=EQUAL&pageSize=1000`)).body);
+    expect(new Set(upper)).toEqual(new Set([5, 6]));
+    expect(new Set(equal)).toEqual(new Set([5]));
+    expect(upper.length).toBeGreaterThan(equal.length);
+  });
+
+  it('comes newest first, and refuses a cursor in any other order than its own', async () => {
+    const { oss } = subscription(300);
+    const times = rows((await oss(`GET ${fleet}`)).body, 'briefs').map((alarm) => Number(at(alarm, 'updateTimestamp')));
+    expect(times).toEqual([...times].sort((a, b) => b - a));
+    expect(refusal(await oss(`GET ${fleet}?pageAfter=e30%3D`))).toEqual([400, 400, 'pageAfter needs sort=alarmUid']);
+  });
+
+  it('is counted by severity', async () => {
+    const { call } = subscription(300);
+    const { briefs, totalCount } = await call(alarms.stateDistributions, { query: {} });
+    expect(briefs.reduce((sum, { count }) => sum + count, 0)).toBe(totalCount);
+    expect((await call(alarms.list, { query: {} })).count).toBe(totalCount);
+  });
+});
+
+describe('acknowledging', () => {
+  it('hides an alarm from its device, and leaves the fault', async () => {
+    const { call } = subscription(300);
+    const [alarm] = (await call(alarms.list, { query: { state: 6, acked: false } })).briefs;
+    const path = { deviceUid: `e${alarm?.device?.EUI}` };
+    const before = await call(devices.read, { path });
+    await call(alarms.ack, { body: { alarmUids: [alarm?.alarmUid ?? ''] } });
+    const after = await call(devices.read, { path });
+    expect(after['alarm6']).toBe(Number(before['alarm6']) - 1);
+    const [told] = (await call(alarms.list, { query: { alarmUid: alarm?.alarmUid ?? '' } })).briefs;
+    expect(told).toMatchObject({ state: 6, acked: true, ackedInfo: 'TWA_199900001.ADMIN' });
+    expect((await call(dxDeviceAlarms.read, { path: { deviceAlarmRef: alarm?.alarmUid ?? '' } })).acked).toBe(true);
+  });
+
+  it('takes one alarm of a device, or those that fit', async () => {
+    const { call, oss } = subscription(300);
+    const several = (await call(alarms.list, { query: {} })).briefs.find(
+      ({ device }, i, all) => all.findIndex((other) => other.device?.EUI === device?.EUI) !== i,
+    );
+    const path = { deviceUid: `e${several?.device?.EUI}` };
+    const [first] = (await call(alarms.ofDevice, { path, query: {} })).briefs;
+    await call(alarms.ackOne, { path: { ...path, alarmUid: first?.alarmUid ?? '' } });
+    expect((await call(alarms.ofDevice, { path, query: { acked: true } })).briefs).toHaveLength(1);
+    await call(alarms.ackDevice, { path, query: {} });
+    expect((await call(alarms.ofDevice, { path, query: { acked: false } })).briefs).toEqual([]);
+    expect((await oss(`POST ${fleet}/ack`, { alarmUids: ['0'.repeat(24)] })).status).toBe(404);
+    expect((await oss(`POST ${fleet}/ack`, {})).status).toBe(400);
+  });
+});
+
+it('names silence on the device that is lost, cleared ones with state 1', async () => {
+  const { call } = subscription();
+  const path = { deviceUid: 'eA81758FFFE0A0003' };
+  expect((await call(devices.read, { path })).healthState).toBe('RF_CNX_ERROR');
+  const { briefs } = await call(alarms.ofDevice, { path, query: { ID: 4 } });
+  expect(briefs.map(({ ID, occurrence }) => [ID, occurrence])).toEqual([[4, 1]]);
+  const cleared = await call(alarms.ofDevice, { path, query: { state: 1 } });
+  expect(cleared.briefs.every(({ state }) => state === 1)).toBe(true);
+});
+
+it('keeps cleared occurrences as history', async () => {
+  const { call } = subscription(300);
+  const { briefs } = await call(alarms.histories, { query: {} });
+  expect(briefs.length).toBeGreaterThan(10);
+  expect(briefs.every(({ creationTimestamp, updateTimestamp }) => (updateTimestamp ?? 0) > (creationTimestamp ?? 0))).toBe(true);
+});
+
+it('tells the same alarms through DX, in words', async () => {
+  const { call, core } = subscription(300);
+  const [alarm] = (await call(alarms.list, { query: { ID: 1 } })).briefs;
+  const eui = alarm?.device?.EUI ?? '';
+  const told = (await call(dxDeviceAlarms.list, { query: { deviceEUI: eui } })).find(({ ref }) => ref === alarm?.alarmUid);
+  expect(told).toMatchObject({ deviceAlarmTypeId: 1, additionalInfo1: `${alarm?.addInfo}%` });
+  expect(['WARNING', 'CRITICAL']).toContain(told?.alarmState);
+  expect((await core(`POST /deviceAlarms/${alarm?.alarmUid}/acks`)).status).toBe(201);
+  expect((await core('GET /deviceAlarms/none')).status).toBe(404);
+});
+
+it('has an alarm for the base station that is cut off', async () => {
+  const { call } = subscription();
+  const { briefs } = await call(baseStationAlarms.list, { query: { state: 5 } });
+  expect(briefs.map(({ ID, acked, bs }) => [ID, acked, bs?.name])).toEqual([[102, false, 'Roof 3']]);
+  await call(baseStationAlarms.ack, { body: { alarmUids: [briefs[0]?.alarmUid ?? ''] } });
+  expect((await call(baseStationAlarms.list, { query: { acked: false } })).briefs).toEqual([]);
+});

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+
+import { devices } from '../../../src/clients/thingpark/devices.ts';
+import { uplink } from '../../../src/sandbox/thingpark/devices.ts';
+import { at, began, refusal, rows, subscription } from './subscription.ts';
+
+const EUI = 'A81758FFFE0A0001';
+const device = `/subscriptions/mine/devices/e${EUI}`;
+const path = { deviceUid: `e${EUI}` };
+const locked = (version: number, more: object = {}) => ({ occContext: { version }, ...more });
+
+describe('the version of a device', () => {
+  it('is required, compared, and goes up by one', async () => {
+    const { oss } = subscription();
+    expect(refusal(await oss(`PUT ${device}`, { name: 'X' }))).toEqual([400, 400, 'occContext is required']);
+    expect(refusal(await oss(`PUT ${device}`, locked(2, { name: 'X' })))).toEqual([
+      409,
+      409,
+      'occContext: version 3 is current, the request was made for 2',
+    ]);
+    const changed = await oss(`PUT ${device}`, locked(3, { name: 'X' }));
+    expect([changed.status, at(changed.body, 'name'), at(changed.body, 'occContext')]).toEqual([
+      200,
+      'X',
+      { version: 4, lastUpdate: began, who: 'TWA_199900001.ADMIN' },
+    ]);
+    expect((await oss(`PUT ${device}`, locked(3, { name: 'Y' }))).status).toBe(409);
+  });
+
+  it.each(['force', 'force=true'])('is not looked at with %s', async (force) => {
+    const { oss } = subscription();
+    expect((await oss(`PUT ${device}?${force}`, { name: 'X' })).status).toBe(200);
+  });
+});
+
+it.each([
+  [{ EUI: 'A81758FFFE0A0002' }, 'EUI cannot be changed'],
+  [{ connectivity: 'CELLULAR' }, 'connectivity cannot be changed'],
+  [{ activation: 'ABP' }, 'activation cannot be changed'],
+  [{ nwAddress: '04FFFFFF' }, 'nwAddress cannot be changed'],
+  [{ suspension: 'GONE' }, 'suspension: GONE is not known'],
+  [{ model: { ID: 'CUSTOM/LTE_Dongle' } }, 'device profile CUSTOM/LTE_Dongle does not fit this device'],
+  [{ model: { ID: 'ACME/MeterA.1.1_ETSI' } }, 'device profile ACME/MeterA.1.1_ETSI does not fit this device'],
+])('refuses the change %j', async (change, message) => {
+  const { oss } = subscription();
+  const reply = await oss(`PUT ${device}`, locked(3, change));
+  expect([reply.status, at(reply.body, 'message')]).toEqual([400, message]);
+});
+
+it('changes what stands in the body and nothing else', async () => {
+  const { call } = subscription();
+  const before = await call(devices.read, { path });
+  const after = await call(devices.update, {
+    path,
+    body: locked(3, { adminLat: 48.9, adminLon: 2.4, customerAdminData: 'rack 4' }) as { occContext: { version: number } },
+  });
+  expect(after).toMatchObject({
+    name: before.name,
+    appServers: before.appServers,
+    networkSubscription: before.networkSubscription,
+    adminLat: 48.9,
+    customerAdminData: 'rack 4',
+    locationType: 0,
+  });
+});
+
+describe('suspending', () => {
+  it('stops traffic, resuming makes the device INIT until it is heard', async () => {
+    const { call, clock } = subscription();
+    const before = await call(devices.read, { path });
+    expect(before.healthState).toBe('ACTIVE');
+    const held = await call(devices.update, { path, body: { occContext: { version: 3 }, suspension: 'SUBSCRIBER_SUSPENDED' } });
+    expect([held.suspension, held.healthState]).toEqual(['SUBSCRIBER_SUSPENDED', 'SUSPENDED']);
+    clock.advance(48 * 3_600_000);
+    expect((await call(devices.read, { path })).lastUpTimestamp).toBe(before.lastUpTimestamp);
+    const back = await call(devices.update, { path, body: { occContext: { version: 4 }, suspension: 'NONE' } });
+    expect([back.suspension, back.healthState]).toEqual(['NONE', 'INIT']);
+    clock.advance(13 * 3_600_000);
+    expect((await call(devices.read, { path })).healthState).toBe('ACTIVE');
+    const { briefs } = await call(devices.aggregatedFrames, {
+      path,
+      query: { begin: new Date(began).toISOString(), duration: 'PT48H', step: 'P1D' },
+    });
+    expect(briefs.reduce((sum, { up }) => sum + (up?.count ?? 0), 0)).toBeLessThanOrEqual(1);
+  });
+
+  it('is not heard while it lasts', async () => {
+    const { call, world } = subscription();
+    await call(devices.update, { path, body: { occContext: { version: 3 }, suspension: 'SUBSCRIBER_SUSPENDED' } });
+    const before = (await call(devices.read, { path })).lastUpTimestamp;
+    uplink(world, EUI);
+    expect((await call(devices.read, { path })).lastUpTimestamp).toBe(before);
+  });
+});
+
+describe('the plan', () => {
+  it('suspends when taken away and resumes when given back, licences along', async () => {
+    const { call, world } = subscription();
+    const used = () => world.thingpark.plans[0]?.used ?? 0;
+    const before = used();
+    const without = await call(devices.update, { path, body: { occContext: { version: 3 }, networkSubscription: { ID: null } } });
+    expect([without.suspension, without.networkSubscription, used()]).toEqual(['SUBSCRIBER_SUSPENDED', null, before - 1]);
+    const given = await call(devices.update, {
+      path,
+      body: { occContext: { version: 4 }, networkSubscription: { ID: 'acme-cs/standard' } },
+    });
+    expect([given.suspension, given.healthState, given.networkSubscription?.ID, used()]).toEqual([
+      'NONE',
+      'INIT',
+      'acme-cs/standard',
+      before,
+    ]);
+  });
+
+  it('cannot be one without licences, and none cannot be resumed', async () => {
+    const { oss } = subscription();
+    expect(refusal(await oss(`PUT ${device}`, locked(3, { networkSubscription: { ID: 'acme-cs/trial' } })))).toEqual([
+      409,
+      409,
+      'no licence left on connectivity plan acme-cs/trial',
+    ]);
+    await oss(`PUT ${device}?force`, { networkSubscription: { ID: null } });
+    expect((await oss(`PUT ${device}?force`, { suspension: 'NONE' })).status).toBe(400);
+  });
+});
+
+describe('deleting', () => {
+  it('takes history, alarms and licence along', async () => {
+    const { oss, world, call } = subscription(200);
+    const alarmed = await oss('GET /subscriptions/mine/devices/alarms?sort=alarmUid,asc');
+    const eui = String(at(rows(alarmed.body, 'briefs')[0], 'device', 'EUI'));
+    const before = Number(at(alarmed.body, 'count'));
+    const own = rows((await oss(`GET /subscriptions/mine/devices/e${eui}/alarms`)).body, 'briefs').length;
+    expect((await oss(`DELETE /subscriptions/mine/devices/e${eui}`)).status).toBe(204);
+    expect((await oss(`GET /subscriptions/mine/devices/e${eui}`)).status).toBe(404);
+    expect((await oss(`GET /subscriptions/mine/devices/e${eui}/frames`)).status).toBe(404);
+    expect((await oss(`DELETE /subscriptions/mine/devices/e${eui}`)).status).toBe(404);
+    expect(at((await oss('GET /subscriptions/mine/devices/alarms?sort=alarmUid,asc')).body, 'count')).toBe(before - own);
+    expect((await call(devices.counters, {})).totalCount).toBe(199);
+    expect(world.thingpark.devices.has(eui)).toBe(false);
+  });
+
+  it('answers 202 with a task where asked to', async () => {
+    const { oss } = subscription();
+    const reply = await oss(`DELETE ${device}?async`);
+    expect([reply.status, reply.body]).toEqual([202, undefined]);
+    expect(reply.headers.get('location')).toMatch(/tasks/);
+  });
+});
+
+it('makes a reset device join again', async () => {
+  const { call, clock } = subscription();
+  const before = await call(devices.read, { path });
+  await call(devices.reset, { path });
+  const during = await call(devices.read, { path });
+  expect([during.healthState, during.nwAddress]).toEqual(['INIT', undefined]);
+  clock.advance(13 * 3_600_000);
+  const after = await call(devices.read, { path });
+  expect(after.healthState).toBe('ACTIVE');
+  expect(after.nwAddress).toMatch(/^04[0-9A-F]{6}$/);
+  expect(after.nwAddress).not.toBe(before.nwAddress);
+});

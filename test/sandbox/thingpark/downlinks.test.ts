@@ -1,0 +1,100 @@
+import { expect, it } from 'vitest';
+
+import { devices } from '../../../src/clients/thingpark/devices.ts';
+import { dxDevices } from '../../../src/clients/thingpark/dx-devices.ts';
+import { uplink } from '../../../src/sandbox/thingpark/devices.ts';
+import type { TpDevice } from '../../../src/sandbox/thingpark/seed.ts';
+import { refusal, type Subscription, subscription } from './subscription.ts';
+
+/** The first live device of a class; class A ones that only speak when the test says so. */
+function one({ world }: Subscription, kind: 'A' | 'C'): TpDevice {
+  const device = [...world.thingpark.devices.values()].find(
+    (candidate) =>
+      candidate.connectivity === 'LORAWAN' &&
+      !candidate.suspended &&
+      candidate.period &&
+      candidate.model.includes('ValveC') === (kind === 'C'),
+  );
+  if (!device) throw new Error(`no device of class ${kind}`);
+  if (kind === 'A') device.silentSince = world.clock.now();
+  return device;
+}
+
+const sentAt = async ({ call }: Subscription, device: TpDevice): Promise<number> =>
+  (await call(devices.read, { path: { deviceUid: `e${device.EUI}` } })).lastDwTimestamp ?? 0;
+
+it('waits for the next uplink of a class A device, one downlink an uplink', async () => {
+  const tenant = subscription();
+  const device = one(tenant, 'A');
+  const path = { deviceUid: `e${device.EUI}` };
+  const before = await sentAt(tenant, device);
+  await tenant.call(devices.downlink, { path, query: { payload: '01', fPort: 10 } });
+  await tenant.call(devices.downlink, { path, query: { payload: '02', fPort: 10 } });
+  tenant.clock.advance(60_000);
+  expect(await sentAt(tenant, device)).toBe(before);
+  uplink(tenant.world, device.EUI);
+  const first = tenant.clock.now();
+  expect(await sentAt(tenant, device)).toBe(first);
+  expect(device.queue).toHaveLength(1);
+  tenant.clock.advance(60_000);
+  uplink(tenant.world, device.EUI);
+  expect(await sentAt(tenant, device)).toBe(first + 60_000);
+  expect(device.queue).toHaveLength(0);
+});
+
+it('goes to a class C device at once', async () => {
+  const tenant = subscription(48);
+  const device = one(tenant, 'C');
+  await tenant.call(devices.downlink, { path: { deviceUid: `e${device.EUI}` }, query: { payload: '01', fPort: 10 } });
+  expect(await sentAt(tenant, device)).toBe(tenant.clock.now());
+});
+
+it('is dropped when its time is over, and when the queue is flushed', async () => {
+  const tenant = subscription();
+  const device = one(tenant, 'A');
+  const path = { deviceUid: `e${device.EUI}` };
+  const before = await sentAt(tenant, device);
+  await tenant.call(devices.downlink, { path, query: { payload: '01', fPort: 10, validityTime: '30' } });
+  tenant.clock.advance(60_000);
+  uplink(tenant.world, device.EUI);
+  expect(await sentAt(tenant, device)).toBe(before);
+  await tenant.call(devices.downlink, { path, query: { payload: '02', fPort: 10 } });
+  await tenant.call(devices.downlink, { path, query: { payload: '03', fPort: 10, flushDownlinkQueue: true } });
+  expect(device.queue?.map(({ bytes }) => bytes)).toEqual([1]);
+});
+
+it('is queued through DX by ref or DevEUI alike', async () => {
+  const tenant = subscription();
+  const device = one(tenant, 'A');
+  for (const name of [device.uid, device.EUI.toLowerCase()]) {
+    const told = await tenant.call(dxDevices.downlink, { path: { device: name }, body: { payloadHex: '0102', targetPorts: '10' } });
+    expect(told).toMatchObject({ payloadHex: '0102', targetPorts: '10' });
+  }
+  expect(device.queue?.map(({ fPort, bytes }) => [fPort, bytes])).toEqual([
+    [10, 2],
+    [10, 2],
+  ]);
+  expect((await tenant.core(`GET /devices/${device.uid}/downlinkMessages`)).status).toBe(405);
+});
+
+it.each([
+  ['payload=01&fPort=225', 104],
+  ['payload=010&fPort=1', 113],
+  [`payload=${'AB'.repeat(250)}&fPort=1`, 116],
+  ['payload=01&fPort=1&validityTime=2020-01-01T00:00:00Z', 112],
+])('refuses %s with code %i', async (query, code) => {
+  const tenant = subscription();
+  const device = one(tenant, 'A');
+  const reply = await tenant.oss(`POST /subscriptions/mine/devices/e${device.EUI}/admins/downlink?${query}`);
+  expect(refusal(reply).slice(0, 2)).toEqual([409, code]);
+});
+
+it('is refused by the plan', async () => {
+  const tenant = subscription();
+  const device = one(tenant, 'A');
+  const route = `POST /subscriptions/mine/devices/e${device.EUI}/admins/downlink?payload=01&fPort=1&confirmed=true`;
+  device.plan = 'acme-cs/trial';
+  expect(refusal(await tenant.oss(route)).slice(0, 2)).toEqual([409, 103]);
+  for (const plan of tenant.world.thingpark.plans) plan.downlink = false;
+  expect(refusal(await tenant.oss(route)).slice(0, 2)).toEqual([409, 114]);
+});

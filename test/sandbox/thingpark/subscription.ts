@@ -1,0 +1,104 @@
+/** One sandbox subscription, driven as any client would drive it and as ours does. */
+import { type Call, makeCall } from '../../../src/clients/http/client.ts';
+import { type ThingparkSettings, thingparkDialect } from '../../../src/clients/thingpark/dialect.ts';
+import { type FixedClock, fixedClock } from '../../../src/clock.ts';
+import { serve } from '../../../src/sandbox/serve.ts';
+import { sandboxThingpark } from '../../../src/sandbox/thingpark/seed.ts';
+import { makeWorld, type World } from '../../../src/sandbox/world.ts';
+
+export interface Reply {
+  status: number;
+  body: unknown;
+  headers: Headers;
+}
+
+export interface Subscription {
+  world: World;
+  clock: FixedClock;
+  call: Call;
+  /** One raw OSS request below /thingpark/wireless/rest. */
+  oss(route: string, body?: unknown): Promise<Reply>;
+  /** One raw DX Core request. */
+  core(route: string, body?: unknown): Promise<Reply>;
+  /** One raw DX Admin request. */
+  admin(route: string, body?: unknown): Promise<Reply>;
+  /** One raw request as it stands. */
+  raw(route: string, headers: Record<string, string>, body?: string): Promise<Reply>;
+}
+
+/** 2026-11-22T08:00:00Z */
+export const began = 1_795_334_400_000;
+
+const settings: ThingparkSettings = {
+  name: 'sandbox',
+  oss: { url: 'http://sandbox', realm: 'users-auth', ...sandboxThingpark.oss },
+  dx: {
+    adminUrl: 'http://sandbox/thingpark/dx/admin/latest/api',
+    coreUrl: 'http://sandbox/thingpark/dx/core/latest/api',
+    ...sandboxThingpark.dx,
+  },
+};
+
+export function subscription(fleet = 24): Subscription {
+  const clock = fixedClock(began);
+  const world = makeWorld({ clock, fleet, seed: 1 });
+  const fetch = (url: string, init: RequestInit): Promise<Response> => serve(world, new Request(url, init));
+  const dialect = thingparkDialect(settings, clock, () => undefined);
+  const raw: Subscription['raw'] = async (route, headers, body) => {
+    const [method = 'GET', path = '/'] = route.split(' ');
+    const response = await fetch(`http://sandbox${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : readText(text), headers: response.headers };
+  };
+  const token = async (kind: 'oss' | 'dx'): Promise<string> => {
+    const { clientId, clientSecret } = sandboxThingpark[kind];
+    const path = kind === 'oss' ? '/users-auth/protocol/openid-connect/token' : '/thingpark/dx/admin/latest/api/oauth/token';
+    const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret });
+    const reply = await raw(`POST ${path}`, { 'content-type': 'application/x-www-form-urlencoded' }, form.toString());
+    return String(at(reply.body, 'access_token'));
+  };
+  const below =
+    (kind: 'oss' | 'dx', mount: string) =>
+    async (route: string, body?: unknown): Promise<Reply> => {
+      const headers = {
+        authorization: `Bearer ${await token(kind)}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      };
+      return raw(route.replace(' ', ` ${mount}`), headers, body === undefined ? undefined : JSON.stringify(body));
+    };
+  return {
+    world,
+    clock,
+    call: makeCall({ connection: 'sandbox', dialect, fetch, clock, chance: () => 0.5, timeoutMs: 10_000 }),
+    oss: below('oss', '/thingpark/wireless/rest'),
+    core: below('dx', '/thingpark/dx/core/latest/api'),
+    admin: below('dx', '/thingpark/dx/admin/latest/api'),
+    raw,
+  };
+}
+
+function readText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A member of an answer, whatever it is. */
+export function at(body: unknown, ...path: (string | number)[]): unknown {
+  let value = body;
+  for (const step of path) value = value !== null && typeof value === 'object' ? Reflect.get(value, step) : undefined;
+  return value;
+}
+
+/** The list at a place of an answer; empty when there is none. */
+export function rows(body: unknown, ...path: (string | number)[]): unknown[] {
+  const value = at(body, ...path);
+  return Array.isArray(value) ? value : [];
+}
+
+/** Status, code and words of a refusal. */
+export function refusal(reply: Reply): [number, unknown, unknown] {
+  return [reply.status, at(reply.body, 'code'), at(reply.body, 'message')];
+}
