@@ -22,7 +22,8 @@ const sections: Record<string, (counts: Counts) => Promise<Section>> = { start, 
 const longest = 300_000;
 
 const { quick, only } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } }).values;
-if (only !== undefined && !(only in sections)) throw new Error(`there is no section ${only}; there are ${Object.keys(sections).join(', ')}`);
+if (only !== undefined && !(only in sections))
+  throw new Error(`there is no section ${only}; there are ${Object.keys(sections).join(', ')}`);
 const counts: Counts = { quick, of: (full, small) => (quick ? small : full) };
 
 async function within(measure: (counts: Counts) => Promise<Section>): Promise<Section> {

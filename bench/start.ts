@@ -66,7 +66,12 @@ export async function start(counts: Counts): Promise<Section> {
   const memory = (what: string, values: number[]): Row[] =>
     values.length === 0 || idle === undefined
       ? [notMeasured(what, 'the system has no /proc')]
-      : [{ what, measured: `${Math.round(median(values))} MB, an idle Node ${Math.round(idle)} MB (${(median(values) / idle).toFixed(2)} x)` }];
+      : [
+          {
+            what,
+            measured: `${Math.round(median(values))} MB, an idle Node ${Math.round(idle)} MB (${(median(values) / idle).toFixed(2)} x)`,
+          },
+        ];
   return {
     title: 'Start',
     compared:

@@ -48,7 +48,7 @@ function toolsPage(): string {
   const parts = tools.map((tool) =>
     [
       `## ${tool.name}`,
-      `${tool.title}. Toolset \`${tool.toolset}\`, ${kindOf(tool)}.`,
+      `${tool.title}. Toolset \`${tool.toolset}\`${tool.extra ? ' (only when chosen by name)' : ''}, ${kindOf(tool)}.`,
       tool.description,
       ['| field | required | type | |', '| --- | --- | --- | --- |', ...fieldRows(tool)].join('\n'),
       `Example: \`${JSON.stringify(tool.example)}\``,

@@ -6,6 +6,7 @@ import { systemClock } from '../src/clock.ts';
 import { readConfig } from '../src/config.ts';
 import type { Manifest } from '../src/front/answers.ts';
 import { makeProduct } from '../src/server.ts';
+import { toolsets } from '../src/tools/define.ts';
 import { tools } from '../src/tools/index.ts';
 
 export const modernVersion = '2026-07-28';
@@ -13,7 +14,14 @@ const clientInfo = { name: 'build', version: '1' };
 
 /** The result of each request, asked in turn on one connection. */
 async function ask(requests: { method: string; params: Record<string, unknown> }[]): Promise<Record<string, unknown>[]> {
-  const product = makeProduct({ config: readConfig({}, {}), clock: systemClock, only: [], fleet: 12, seed: 1, repeatable: false });
+  const product = makeProduct({
+    config: readConfig({ toolsets: toolsets.join(',') }, {}),
+    clock: systemClock,
+    only: [],
+    fleet: 12,
+    seed: 1,
+    repeatable: false,
+  });
   const [client, server] = InMemoryTransport.createLinkedPair();
   const served = serveStdio(product.build, { transport: server });
   await client.start();
@@ -53,6 +61,6 @@ export async function manifest(): Promise<Manifest> {
     discover,
     legacyList,
     modernList,
-    traits: tools.map(({ name, toolset, provider, kind }) => ({ name, toolset, provider, kind })),
+    traits: tools.map(({ name, toolset, provider, kind, extra }) => ({ name, toolset, provider, kind, extra })),
   };
 }

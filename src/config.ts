@@ -102,7 +102,8 @@ export interface Config {
   connections: (ConnectionSettings & { live: boolean })[];
   policy: Policy;
   callers: Map<string, string>;
-  toolsets: readonly Toolset[];
+  /** Undefined: what a day's work needs of each. */
+  toolsets: readonly Toolset[] | undefined;
   readOnly: boolean;
   secrets: Map<string, string>;
   stateDir: string;
@@ -160,7 +161,7 @@ export function readConfig(flags: Flags, env: Env): Config {
     connections,
     policy: config.policy,
     callers,
-    toolsets: readToolsets(flags.toolsets ?? env['IOT_OPS_TOOLSETS']) ?? config.toolsets ?? toolsets,
+    toolsets: readToolsets(flags.toolsets ?? env['IOT_OPS_TOOLSETS']) ?? config.toolsets,
     readOnly: flags.readOnly ?? readBoolean('IOT_OPS_READ_ONLY', env['IOT_OPS_READ_ONLY']) ?? config.readOnly ?? false,
     secrets,
     stateDir: env['IOT_OPS_STATE_DIR'] ?? config.stateDir ?? defaultStateDir(env),

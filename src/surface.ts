@@ -11,7 +11,8 @@ export interface SketchedConnection {
 
 export interface Sketch {
   connections: readonly SketchedConnection[];
-  toolsets: readonly string[];
+  /** Chosen at start; undefined: what a day's work needs of each. */
+  toolsets: readonly string[] | undefined;
   readOnly: boolean;
 }
 
@@ -21,14 +22,13 @@ export interface ToolTraits {
   toolset: string;
   provider?: Provider | undefined;
   kind: 'read' | 'change' | 'apply';
+  /** Only when its toolset is chosen by name: seldom needed, and the default list has a token ceiling. */
+  extra?: boolean | undefined;
 }
 
 export function isOffered(tool: ToolTraits, { connections, toolsets, readOnly }: Sketch): boolean {
-  return (
-    toolsets.includes(tool.toolset) &&
-    (!tool.provider || connections.some((one) => one.provider === tool.provider)) &&
-    !(readOnly && tool.kind !== 'read')
-  );
+  const chosen = toolsets ? toolsets.includes(tool.toolset) : !tool.extra;
+  return chosen && (!tool.provider || connections.some((one) => one.provider === tool.provider)) && !(readOnly && tool.kind !== 'read');
 }
 
 /** Why a tool that exists is not offered. */
@@ -36,7 +36,7 @@ export function whyAbsent(tool: ToolTraits, { connections, readOnly }: Sketch): 
   if (readOnly && tool.kind !== 'read') return `Tool ${tool.name} is not offered: this server is read-only`;
   if (tool.provider && !connections.some((one) => one.provider === tool.provider))
     return `Tool ${tool.name} is not offered: no ${tool.provider} connection is configured`;
-  return `Tool ${tool.name} is not offered: its toolset ${tool.toolset} was not chosen at start`;
+  return `Tool ${tool.name} is not offered: its toolset was not chosen at start (--toolsets ${tool.toolset})`;
 }
 
 /** What every client is told first: static but for the operator's own connection names. */

@@ -61,7 +61,7 @@ test('nothing configured: no connection, all toolsets, loopback, a policy', () =
   const config = readConfig({}, { HOME: '/x', PATH: '/bin' });
   expect(config).toMatchObject({
     connections: [],
-    toolsets: ['fleet', 'thingpark', 'thingspace', 'iotx', 'changes', 'operations'],
+    toolsets: undefined,
     readOnly: false,
     http: { host: '127.0.0.1', allowedHosts: [], allowedOrigins: [] },
     known: [],

@@ -1,9 +1,8 @@
 /** A ThingPark that serves a device list by cursor, and nothing else: pages serialised once, answers after a set time. */
 import { createServer, type Socket } from 'node:net';
-
+import { systemClock } from '../../src/clock.ts';
 import { makeSandbox } from '../../src/sandbox/index.ts';
 import { sandboxThingpark } from '../../src/sandbox/thingpark/seed.ts';
-import { systemClock } from '../../src/clock.ts';
 
 const [devices, latency] = process.argv.slice(2).map(Number) as [number, number];
 const size = 100;
@@ -28,7 +27,9 @@ async function sample(): Promise<string[]> {
 
 function response(body: string): Buffer {
   const length = Buffer.byteLength(body);
-  return Buffer.from(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\nconnection: keep-alive\r\n\r\n${body}`);
+  return Buffer.from(
+    `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\nconnection: keep-alive\r\n\r\n${body}`,
+  );
 }
 
 const rows = await sample();

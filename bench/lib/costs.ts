@@ -7,7 +7,16 @@ import type { Provider } from '../../src/vocabulary.ts';
 import type { InProcess } from './product.ts';
 import type { Called, ToolList } from './rpc.ts';
 
-export const ceilings = { list: 8000, whole: 12_000, listDevices: 5000, text: 0.25, structured: 0.35, count: 200, report: 300, failure: 11 };
+export const ceilings = {
+  list: 8000,
+  whole: 12_000,
+  listDevices: 5000,
+  text: 0.25,
+  structured: 0.35,
+  count: 200,
+  report: 300,
+  failure: 11,
+};
 
 /** Tokens of a text, or of a value as minified JSON. */
 export function tokensOf(value: unknown): number {

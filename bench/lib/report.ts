@@ -70,7 +70,8 @@ export function notMeasured(what: string, why: string): Row {
   return { what, measured: `not measured: ${why}` };
 }
 
-const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+const line = (cells: readonly string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
 
 function verdict({ target, met }: Row): string {
   return target === undefined || met === undefined ? '' : met ? 'met' : '**missed**';
@@ -78,9 +79,11 @@ function verdict({ target, met }: Row): string {
 
 function sectionText({ title, compared, rows }: Section): string {
   const table = rows.map((one) => line([one.what, one.target ?? 'none set', one.measured, verdict(one)]));
-  return [`## ${title}`, compared, [line(['what', 'target', 'measured', '']), line(['---', '---', '---', '---']), ...table].join('\n')].join(
-    '\n\n',
-  );
+  return [
+    `## ${title}`,
+    compared,
+    [line(['what', 'target', 'measured', '']), line(['---', '---', '---', '---']), ...table].join('\n'),
+  ].join('\n\n');
 }
 
 function missedText(sections: readonly Section[]): string {

@@ -24,8 +24,8 @@ export function sketch(args: readonly string[], env: Readonly<Record<string, str
   if (!Array.isArray(listed)) return undefined;
   const connections = [...listed.map(connectionOf), ...fromEnv(env)];
   if (connections.some((one) => one === undefined)) return undefined;
-  const chosen = (flags.toolsets ?? env['IOT_OPS_TOOLSETS'])?.split(',').map((name) => name.trim()) ?? toolsets;
-  if (chosen.some((name) => !toolsets.includes(name)) || env['IOT_OPS_READ_ONLY'] !== undefined) return undefined;
+  const chosen = (flags.toolsets ?? env['IOT_OPS_TOOLSETS'])?.split(',').map((name) => name.trim());
+  if (chosen?.some((name) => !toolsets.includes(name)) || env['IOT_OPS_READ_ONLY'] !== undefined) return undefined;
   const known = connections.filter((one) => one !== undefined);
   return { connections: known.length > 0 ? known : sandboxed(), toolsets: chosen, readOnly: flags.readOnly };
 }

@@ -40,6 +40,8 @@ interface Card<I extends z.ZodType> {
   description: string;
   /** A provider without a connection lists no tools. */
   provider?: Provider;
+  /** Only when its toolset is chosen by name: seldom needed, and the default list has a token ceiling. */
+  extra?: boolean;
   input: I;
   /** Short and true: the members that every answer has. */
   output: z.ZodType;

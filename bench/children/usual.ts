@@ -1,0 +1,29 @@
+/** The SDK used its usual way: a McpServer with all our tools, made anew for every request. Tools answer what they were told to. */
+import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
+
+import { hintsOf } from '../../src/tools/define.ts';
+import { tools } from '../../src/tools/index.ts';
+import { listen } from '../../src/web/listen.ts';
+import type { Called } from '../lib/rpc.ts';
+
+process.once('message', async ({ content, structuredContent }: Called) => {
+  const [first] = content ?? [];
+  const answer = {
+    content: [{ type: 'text' as const, text: first?.text ?? '' }],
+    structuredContent: structuredContent as Record<string, unknown>,
+  };
+  const handler = createMcpHandler(() => {
+    const server = new McpServer({ name: 'usual', version: '1' });
+    for (const tool of tools) {
+      const { name, title, description, input, output } = tool;
+      server.registerTool(
+        name,
+        { title, description, inputSchema: input, outputSchema: output, annotations: { title, ...hintsOf(tool) } },
+        () => answer,
+      );
+    }
+    return server;
+  });
+  const { url } = await listen((request) => handler.fetch(request), '127.0.0.1', 0);
+  process.send?.({ url: `${url}/mcp` });
+});

@@ -1,0 +1,92 @@
+/** What plan, question, drift check and record add to a change. */
+import { connect } from '../src/clients/connect.ts';
+import { liveFetch } from '../src/clients/http/live-fetch.ts';
+import { devices } from '../src/clients/thingpark/devices.ts';
+import { memoryLatch } from '../src/clients/thingspace/latch.ts';
+import { systemClock } from '../src/clock.ts';
+import { bareOss } from './lib/bare.ts';
+import { bundle } from './lib/children.ts';
+import { type Counts, type Row, row, type Section } from './lib/report.ts';
+import { type Called, eras } from './lib/rpc.ts';
+import { configOf, type Served, servedSandbox, thingparkAt } from './lib/sandbox.ts';
+import { interleaved, p50, paired, ratios } from './lib/stats.ts';
+import { type Speaker, speak } from './lib/stdio.ts';
+
+const path = '/thingpark/wireless/rest/subscriptions/mine/devices';
+const key = '000102030405060708090A0B0C0D0E0F';
+const model = 'SMTC/LoRaMoteA.1_EU';
+const joinEui = 'A81758FFFE000000';
+
+let made = 0;
+/** A DevEUI that was never used. */
+const newEui = (): string => `A81758FF${(0x10000000 + made++).toString(16).toUpperCase()}`;
+
+/** The provider's own body of what add_lorawan_device is asked for below. */
+function bodyOf(EUI: string) {
+  return { EUI, name: 'Fridge', connectivity: 'LORAWAN', activation: 'OTAA', model: { ID: model }, appEUI: joinEui, appKey: key } as const;
+}
+
+async function add(speaker: Speaker): Promise<void> {
+  const input = { name: 'Fridge', devEui: newEui(), model, activation: 'OTAA', joinEui, appKey: key };
+  const { structuredContent, content }: Called = await speaker.call('add_lorawan_device', input);
+  const { change } = (structuredContent ?? {}) as { change?: { status: string } };
+  if (change?.status !== 'applied') throw new Error(`add_lorawan_device: ${content?.[0]?.text}`);
+}
+
+/** The provider requests of one change, in their order. */
+async function requestsOf(served: Served, once: () => Promise<void>): Promise<string[]> {
+  const seen = async () => (await served.door<{ requests: { operation: string }[] }>('state')).requests;
+  const before = (await seen()).length;
+  await once();
+  return (await seen()).slice(before).map(({ operation }) => operation.slice(operation.indexOf('.') + 1));
+}
+
+export async function gate(counts: Counts): Promise<Section> {
+  const served = await servedSandbox(8000);
+  const bare = await bareOss(served.url);
+  const live = liveFetch();
+  const { call } = connect(thingparkAt(served.url), {
+    fetch: live.fetch,
+    clock: systemClock,
+    chance: Math.random,
+    timeoutMs: 60_000,
+    learn: () => undefined,
+    latch: memoryLatch(),
+  });
+  const args = [bundle, '--config', configOf(served.url)];
+  const [older, newer] = eras;
+  const speakers = { older: await speak(args, older), newer: await speak(args, newer) };
+  await add(speakers.newer);
+  // While the sandbox still shows all requests there were.
+  const sent = await requestsOf(served, () => add(speakers.newer));
+
+  const many = counts.of(8, 4);
+  const ways = {
+    bare: () => p50(many, () => bare.post(path, bodyOf(newEui()))),
+    typed: () => p50(many, () => call(devices.create, { body: bodyOf(newEui()) })),
+    older: () => p50(many, () => add(speakers.older)),
+    newer: () => p50(many, () => add(speakers.newer)),
+  };
+  await interleaved(counts.of(5, 1), ways);
+  const seen = await interleaved(counts.of(15, 3), ways);
+  await Promise.all([speakers.older.leave(), speakers.newer.leave(), bare.close(), live.close(), served.stop()]);
+  const against = (what: string, values: number[]): Row[] => [
+    row(`p50, ${what}, against the bare POST`, ratios(values, seen.bare)),
+    row(
+      `added at p50, ${what}`,
+      paired(values, seen.bare, (ours, theirs) => ours - theirs),
+      { unit: 'ms' },
+    ),
+  ];
+  return {
+    title: 'The gate',
+    compared:
+      '`add_lorawan_device` through MCP over stdio, its question answered with yes at once, against the bare POST with undici and against the typed client without a gate. The gate reads before it plans, reads again before it sends and reads what came of it; the person takes longer than all of that.',
+    rows: [
+      { what: 'provider requests of one change', measured: `${sent.length}: ${sent.join(', ')}` },
+      ...against('the typed client without a gate', seen.typed),
+      ...against(`with the gate, client ${older}`, seen.older),
+      ...against(`with the gate, client ${newer}`, seen.newer),
+    ],
+  };
+}

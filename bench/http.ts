@@ -1,0 +1,72 @@
+/** A cheap call and the tool list over HTTP, against a raw node:http that answers the same bytes and against the SDK's usual way. */
+import { asked, bundle, childOf, listening } from './lib/children.ts';
+import { type Posted, posterTo } from './lib/post.ts';
+import { type Counts, row, type Section } from './lib/report.ts';
+import { type Called, type Era, eras } from './lib/rpc.ts';
+import { interleaved, p50, ratios, throughput } from './lib/stats.ts';
+
+const inFlight = 64;
+const cheap = { name: 'list_changes', arguments: {} };
+
+interface Figures {
+  ours: number[];
+  raw: number[];
+  usual: number[];
+}
+
+/** The message in an answer, whether it came as JSON or as an event. */
+function messageOf({ text, type }: Posted): { result?: Called } {
+  const json = type.startsWith('text/event-stream') ? (/^data: (\{.*)$/m.exec(text)?.[1] ?? '{}') : text;
+  return JSON.parse(json) as { result?: Called };
+}
+
+async function measure(era: Era, oursUrl: string, counts: Counts): Promise<{ call: Figures; list: Figures; many: Figures }> {
+  const ours = posterTo(oursUrl, era);
+  const [call, list] = [await ours.of('tools/call', cheap)(), await ours.of('tools/list', {})()];
+  const { result } = messageOf(call);
+  if (!result?.structuredContent) throw new Error(`list_changes: ${call.text.slice(0, 300)}`);
+  const echo = await asked<{ url: string }>(childOf('echo'), { 'tools/call': call, 'tools/list': list });
+  const sdk = await asked<{ url: string }>(childOf('usual'), result);
+  const posters = { ours, raw: posterTo(echo.url, era), usual: posterTo(sdk.url, era) };
+  const each = (method: string, params: Record<string, unknown>, by: (once: () => Promise<Posted>) => Promise<number>) => ({
+    ours: () => by(posters.ours.of(method, params)),
+    raw: () => by(posters.raw.of(method, params)),
+    usual: () => by(posters.usual.of(method, params)),
+  });
+  const rounds = counts.of(9, 2);
+  const one = each('tools/call', cheap, (once) => p50(counts.of(150, 30), once));
+  const lists = each('tools/list', {}, (once) => p50(counts.of(80, 15), once));
+  const flood = each('tools/call', cheap, (once) => throughput(counts.of(1000, 128), inFlight, once));
+  await interleaved(counts.of(4, 1), one);
+  await interleaved(counts.of(2, 1), flood);
+  const seen = {
+    call: await interleaved(rounds, one),
+    list: await interleaved(rounds, lists),
+    many: await interleaved(rounds, flood),
+  };
+  for (const poster of Object.values(posters)) poster.close();
+  return seen;
+}
+
+export async function http(counts: Counts): Promise<Section> {
+  const served = await listening(['http', '--port', '0'], {}, bundle);
+  const rows = [];
+  for (const era of eras) {
+    const { call, list, many } = await measure(era, `${served.url}/mcp`, counts);
+    rows.push(
+      row(`p50 of a call against raw, client ${era}`, ratios(call.ours, call.raw)),
+      row(`p50 of a call against the SDK's way, client ${era}`, ratios(call.ours, call.usual)),
+      row(`throughput, ${inFlight} in flight, share of raw, client ${era}`, ratios(many.ours, many.raw)),
+      row(`throughput, ${inFlight} in flight, against the SDK's way, client ${era}`, ratios(many.ours, many.usual)),
+      row(`p50 of \`tools/list\` against the precomputed answer, client ${era}`, ratios(list.ours, list.raw)),
+      row(`p50 of \`tools/list\` against the SDK's way, client ${era}`, ratios(list.ours, list.usual)),
+    );
+  }
+  await served.stop();
+  return {
+    title: 'HTTP',
+    compared:
+      "`list_changes`, which asks no provider, and `tools/list` over Streamable HTTP. Raw: `node:http` that parses the request and answers the very same bytes. The SDK's way: `createMcpHandler` with a `McpServer` that registers the same tools with the same schemas, on the same listener as ours. Each a process of its own; a `node:http` client with kept connections. p50: below 1 is quicker than the other. Throughput: above 1 is more.",
+    rows,
+  };
+}

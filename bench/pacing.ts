@@ -1,0 +1,115 @@
+/** Many changes at once against a limit: what share of it is used, what is refused, whether each arrives once. */
+import { connect } from '../src/clients/connect.ts';
+import { liveFetch } from '../src/clients/http/live-fetch.ts';
+import { devices } from '../src/clients/thingpark/devices.ts';
+import { memoryLatch } from '../src/clients/thingspace/latch.ts';
+import { systemClock } from '../src/clock.ts';
+import { type Counts, type Row, row, type Section } from './lib/report.ts';
+import { type Served, servedSandbox, thingparkAt } from './lib/sandbox.ts';
+import { timed } from './lib/stats.ts';
+
+const kinds = ['bucket', 'window', 'penalty'] as const;
+type Kind = (typeof kinds)[number];
+
+const perSecond = 200;
+const workers = 32;
+/** The share of an unknown limit that is to be used. */
+const goals: Record<Kind, number> = { bucket: 0.88, window: 0.8, penalty: 0.88 };
+
+interface Run {
+  share: number;
+  /** Refused requests, % of all. */
+  refused: number;
+  /** Changes that did not arrive, or arrived more than once. */
+  wrong: number;
+}
+
+interface State {
+  devices: { thingpark: number };
+}
+
+interface Limits {
+  limits: { taken: number; refused: number }[];
+}
+
+/** New devices without a plan, each a change that can only succeed once. */
+async function load(kind: Kind, changes: number, told: boolean): Promise<Run> {
+  const served: Served = await servedSandbox(24);
+  const live = liveFetch();
+  const { call } = connect(thingparkAt(served.url, told ? perSecond : undefined), {
+    fetch: live.fetch,
+    clock: systemClock,
+    chance: Math.random,
+    timeoutMs: 60_000,
+    learn: () => undefined,
+    latch: memoryLatch(),
+  });
+  // The token is fetched before the limit stands.
+  await call(devices.counters, {});
+  const before = (await served.door<State>('state')).devices.thingpark;
+  await served.door('limits', { kind, perSecond, burst: 20, retryAfter: 1 });
+
+  let failed = 0;
+  let next = 0;
+  const one = async (n: number): Promise<void> => {
+    const EUI = `A81758FF${(0x20000000 + n).toString(16).toUpperCase()}`;
+    const body = { EUI, activation: 'OTAA', model: { ID: 'SMTC/LoRaMoteA.1_EU' }, appKey: '000102030405060708090A0B0C0D0E0F' } as const;
+    try {
+      await call(devices.create, { query: { networkSubscriptionsHandlingMode: 'ADVANCED' }, body });
+    } catch {
+      failed += 1;
+    }
+  };
+  const worker = async (): Promise<void> => {
+    while (next < changes) await one(next++);
+  };
+  const ms = await timed(() => Promise.all(Array.from({ length: workers }, worker)));
+
+  const { limits } = await served.door<Limits>('limits');
+  const { taken = 0, refused = 0 } = limits[0] ?? {};
+  const arrived = (await served.door<State>('state')).devices.thingpark - before;
+  await live.close();
+  await served.stop();
+  // A change that came twice was let through twice and refused as a duplicate the second time.
+  const wrong = Math.abs(changes - arrived) + Math.abs(taken - changes) + failed;
+  return { share: ((arrived / ms) * 1000) / perSecond, refused: (refused / (taken + refused)) * 100, wrong };
+}
+
+export async function pacing(counts: Counts): Promise<Section> {
+  const changes = counts.of(2000, 400);
+  const times = { unknown: counts.of(3, 1), told: 1 };
+  const runs: Record<'unknown' | 'told', Record<Kind, Run[]>> = {
+    unknown: { bucket: [], window: [], penalty: [] },
+    told: { bucket: [], window: [], penalty: [] },
+  };
+  for (const how of ['unknown', 'told'] as const)
+    for (let i = 0; i < times[how]; i++) for (const kind of kinds) runs[how][kind].push(await load(kind, changes, how === 'told'));
+
+  const rowsOf = (how: 'unknown' | 'told', kind: Kind): Row[] => {
+    const seen = runs[how][kind];
+    const what = `${how} limit, ${kind}`;
+    const told = how === 'told';
+    return [
+      row(
+        `${what}: share of the limit used`,
+        seen.map(({ share }) => share),
+        { unit: '', atLeast: told ? 0.97 : goals[kind] },
+      ),
+      row(
+        `${what}: refused with 429`,
+        seen.map(({ refused }) => refused),
+        { unit: '%', atMost: told ? 0 : 0.5 },
+      ),
+      row(
+        `${what}: lost or twice`,
+        seen.map(({ wrong }) => wrong),
+        { unit: 'requests', atMost: 0 },
+      ),
+    ];
+  };
+  return {
+    title: 'Pacing',
+    compared: `${changes.toLocaleString('en')} changes by ${workers} workers through the client on a real port and the real clock, against the sandbox's limiters at ${perSecond} a second: a token bucket with a burst of 20, a fixed window of a second, and a window that shuts for a second on each request too many; \`Retry-After: 1\`. Unknown: nothing was said to the client. Told: \`requestsPerSecond\` in the configuration. Each change adds a device that can be added once; the sandbox counts what it let through. A short load pays for its learning with a larger share than a long one: the same limiters with 10,000 changes stand in test/clients/http/limits.test.ts.`,
+    rows: kinds.flatMap((kind) => [...rowsOf('unknown', kind), ...rowsOf('told', kind)]),
+  };
+}
