@@ -14,6 +14,8 @@ interface Options extends Flags {
 }
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
+// A host that closes our stderr does not end the program.
+process.stderr.on('error', () => undefined);
 
 function integer(least: number, most: number) {
   return (text: string): number => {
@@ -77,7 +79,7 @@ async function http(options: Options): Promise<void> {
   const config = readConfig(options, process.env);
   const product = productOf(options, config);
   const { host } = config.http;
-  const loopback = /^(localhost|127\.|::1$)/.test(host);
+  const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host);
   if (config.callers.size === 0 && (product.live || !loopback)) {
     throw new ConfigError(
       `${product.live ? 'a live connection' : `an address beyond loopback (${host})`} over HTTP needs caller tokens: set callers in the configuration, or IOT_OPS_CALLERS_FILE with lines "name: token"`,

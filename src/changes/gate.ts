@@ -52,7 +52,7 @@ export interface Gate {
   /** Ends a plan without sending anything. */
   refuse(id: string, reason: Reason, explanation: string): Promise<Change | undefined>;
   get(id: string): Promise<Change | undefined>;
-  list(filter: ChangeFilter, skip: number, limit: number): Promise<{ rows: Change[]; total: number }>;
+  list(filter: ChangeFilter, after: string | undefined, limit: number): Promise<{ rows: Change[]; total: number; left: number }>;
   /** Reads what has become of a sent change; waits up to `waitMs` for its end. */
   follow(id: string, waitMs: number, signal?: AbortSignal, progress?: (change: Change) => void): Promise<Change | undefined>;
 }
@@ -357,7 +357,7 @@ export function makeGate(parts: GateParts): Gate {
     fingerprint,
     apply,
     get: (id) => store.get(id),
-    list: (filter, skip, limit) => store.list(filter, skip, limit),
+    list: (filter, after, limit) => store.list(filter, after, limit),
     async asking(id) {
       const change = await store.get(id);
       return change && store.move(id, waiting, { status: 'awaiting_approval', log: note(change, 'a person is asked') });

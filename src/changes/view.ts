@@ -98,6 +98,13 @@ export function changeText(change: Change, next?: string): string {
   return lines.join('\n');
 }
 
+const shownSteps = 20;
+
+/** What was done and when, newest last. */
+export function historyOf(change: Change): { at: string; what: string }[] {
+  return change.log.slice(-shownSteps).map(({ at, what }) => ({ at: instant(at - (at % 1000)), what: fence(what, 200) }));
+}
+
 /** What follows from a change's status. */
 export function nextOf(change: Change): string | undefined {
   switch (change.status) {

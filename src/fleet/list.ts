@@ -25,7 +25,7 @@ export interface Cursor {
 export interface Listed {
   rows: Device[];
   next?: Cursor;
-  failures: Failure[];
+  failures: (Failure & { from: Cursor })[];
   /** Rows read to find these. */
   scanned: number;
   /** How many there are in all the connections asked; undefined when a provider does not tell. */
@@ -61,10 +61,12 @@ export async function list(
   for (const [i, member] of members.entries()) {
     if (i < first) continue;
     const start: Cursor = from && i === first ? from : { connection: member.connection.name, skip: 0 };
+    // Where this connection stands: a list that breaks off can go on from here.
+    const here: Cursor = { ...start };
     try {
       const ended = ask.sort
         ? await sorted(member, ask, now, start, result, signal)
-        : await inOrder(member, ask, now, start, result, signal);
+        : await inOrder(member, ask, now, here, result, signal);
       const known = ended.total;
       total = total === undefined || known === undefined || !native ? undefined : total + known;
       if (known !== undefined && (native || ask.sort)) result.totals[member.connection.name] = known;
@@ -75,7 +77,7 @@ export async function list(
       }
     } catch (error) {
       signal?.throwIfAborted();
-      result.failures.push(failureOf(member.connection.name, error));
+      result.failures.push({ ...failureOf(member.connection.name, error), from: here });
       total = undefined;
     }
     const following = members[i + 1];
@@ -97,9 +99,9 @@ interface Ended {
   total?: number | undefined;
 }
 
-async function inOrder(member: Member, ask: ListAsk, now: number, start: Cursor, result: Listed, signal?: AbortSignal): Promise<Ended> {
+async function inOrder(member: Member, ask: ListAsk, now: number, here: Cursor, result: Listed, signal?: AbortSignal): Promise<Ended> {
   const connection = member.connection.name;
-  let { at, skip, total } = start;
+  let { at, skip, total } = here;
   for (;;) {
     const page = await member.source.page({ query: ask.query, state: ask.state }, at, signal);
     total ??= page.total;
@@ -116,6 +118,7 @@ async function inOrder(member: Member, ask: ListAsk, now: number, start: Cursor,
     if (page.next === undefined) return { total };
     at = page.next;
     skip = 0;
+    Object.assign(here, { at, skip, total });
     if (result.scanned >= scanLimit) return { next: { connection, at, skip: 0, total }, total };
   }
 }

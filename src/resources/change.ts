@@ -12,7 +12,7 @@ export const changeResource: Resource = {
   },
   complete: {
     async id(typed, { gate }) {
-      const { rows } = await gate.list({}, 0, 200);
+      const { rows } = await gate.list({}, undefined, 200);
       return rows.map((one) => one.id).filter((id) => id.startsWith(typed));
     },
   },

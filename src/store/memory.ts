@@ -26,7 +26,7 @@ export function memoryStore(): ChangeStore {
     async openIntent(intent) {
       return [...changes.values()].reverse().find((one) => one.intent === intent && !one.preview && openStatuses.includes(one.status));
     },
-    async list({ device, status, connection, since }, skip, limit) {
+    async list({ device, status, connection, since }, after, limit) {
       const all = [...changes.values()]
         .reverse()
         .filter(
@@ -36,7 +36,9 @@ export function memoryStore(): ChangeStore {
             (since === undefined || one.created >= since) &&
             (device === undefined || one.targets.some((target) => target.device.toLowerCase() === device.toLowerCase())),
         );
-      return { rows: all.slice(skip, skip + limit), total: all.length };
+      const start = after === undefined ? 0 : all.findIndex((one) => one.id === after) + 1;
+      const rows = all.slice(start, start + limit);
+      return { rows, total: all.length, left: all.length - start - rows.length };
     },
   };
 }

@@ -16,6 +16,6 @@ export interface ChangeStore {
   move(id: string, from: readonly Status[], patch: Partial<Change>): Promise<Change | undefined>;
   /** The newest change of this intent that is still open. */
   openIntent(intent: string): Promise<Change | undefined>;
-  /** Newest first, from `skip`. */
-  list(filter: ChangeFilter, skip: number, limit: number): Promise<{ rows: Change[]; total: number }>;
+  /** Newest first; `after` is the last change of the previous page. `left` are those that follow this page. */
+  list(filter: ChangeFilter, after: string | undefined, limit: number): Promise<{ rows: Change[]; total: number; left: number }>;
 }

@@ -8,17 +8,15 @@ export type Secrets = ReadonlyMap<string, string>;
 export function fillSecrets(input: unknown, secrets: Secrets, redactor: Redactor, field = ''): unknown {
   if (Array.isArray(input)) return input.map((item, i) => fillSecrets(item, secrets, redactor, `${field}[${i}]`));
   if (input === null || typeof input !== 'object') {
-    const name =
-      field
-        .replace(/\[\d+\]/g, '')
-        .split('.')
-        .at(-1) ?? '';
-    if (typeof input === 'string' && isSecretName(name)) for (const key of keysIn(input)) redactor.add(key);
+    if (typeof input === 'string' && isSecretField(field)) for (const key of keysIn(input)) redactor.add(key);
     return input;
   }
   const members = Object.entries(input);
   const only = members[0];
   if (members.length === 1 && only?.[0] === 'secret' && typeof only[1] === 'string') {
+    // Anywhere else a secret would be sent where it can be read again.
+    if (!isSecretField(field))
+      throw new Refusal(`${field || 'input'}: is no secret field, a secret cannot stand here`, 'Give the value itself.', field);
     const value = secrets.get(only[1]);
     if (value === undefined) {
       throw new Refusal(
@@ -33,6 +31,16 @@ export function fillSecrets(input: unknown, secrets: Secrets, redactor: Redactor
     return value;
   }
   return Object.fromEntries(members.map(([name, item]) => [name, fillSecrets(item, secrets, redactor, field ? `${field}.${name}` : name)]));
+}
+
+/** `body.appKey`, `keys[0].appKey`: a secret by the name of its last member. */
+function isSecretField(field: string): boolean {
+  return isSecretName(
+    field
+      .replace(/\[\d+\]/g, '')
+      .split('.')
+      .at(-1) ?? '',
+  );
 }
 
 // Longer than an ICCID: a shorter text may be a word or an identifier, and hiding it would blank out everybody's answers.

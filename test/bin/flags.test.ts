@@ -167,7 +167,7 @@ test('the built bin answers over stdio', async () => {
 /** Built by `npm test` already; again only when a source is younger, for other tests may be running it. */
 function builtBin(): string {
   const bin = join(root, 'dist/iot-ops-mcp.mjs');
-  const built = statSync(join(root, 'dist/app.mjs'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const built = statSync(bin, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const youngest = Math.max(...sources.map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs));
   if (youngest > built) execFileSync(process.execPath, ['scripts/build.ts'], { cwd: root });

@@ -51,8 +51,8 @@ describe('secrets', () => {
 
   it('are filled in at any depth, and learned', () => {
     const redactor = new Redactor();
-    const filled = fill({ appKey: { secret: 'fridge-key' }, list: [{ deep: { secret: 'fridge-key' } }], name: 'x' }, redactor);
-    expect(filled).toEqual({ appKey: key, list: [{ deep: key }], name: 'x' });
+    const filled = fill({ appKey: { secret: 'fridge-key' }, list: [{ nwkKey: { secret: 'fridge-key' } }], name: 'x' }, redactor);
+    expect(filled).toEqual({ appKey: key, list: [{ nwkKey: key }], name: 'x' });
     expect(redactor.text(`it is ${key}`)).toBe('it is [redacted]');
   });
   it('that are passed openly are learned by their name, with separators, in XML and in lists', () => {

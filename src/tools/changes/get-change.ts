@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { changeText, changeView, nextOf } from '../../changes/view.ts';
+import { changeText, changeView, historyOf, nextOf } from '../../changes/view.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { changeOutput } from '../change-output.ts';
 import { readTool } from '../define.ts';
@@ -25,6 +25,8 @@ export const getChange = readTool({
         'list_changes shows the changes there are; they are kept while this server runs.',
         'change',
       );
-    return { structured: { change: changeView(change) }, text: changeText(change, nextOf(change)) };
+    const history = historyOf(change);
+    const steps = history.map(({ at, what }) => `${at} ${what}`);
+    return { structured: { change: { ...changeView(change), history } }, text: [changeText(change, nextOf(change)), ...steps].join('\n') };
   },
 });

@@ -29,8 +29,8 @@ export const listChanges = readTool({
   example: { status: 'accepted', limit: 20 },
   async run({ device, status, connection, since, limit, cursor }, { gate }) {
     const filter = { device, status, connection, since };
-    const skip = cursor === undefined ? 0 : readCursor(cursor, filter, z.number().int().min(0));
-    const { rows, total } = await gate.list(filter, skip, limit);
+    const after = cursor === undefined ? undefined : readCursor(cursor, filter, z.string());
+    const { rows, total, left } = await gate.list(filter, after, limit);
     const shown = rows.map((one) => ({
       change: one.id,
       status: one.status,
@@ -42,8 +42,8 @@ export const listChanges = readTool({
       ...(one.preview ? { preview: true } : {}),
       summary: one.summary,
     }));
-    const nextCursor = skip + rows.length < total ? writeCursor(filter, skip + rows.length) : undefined;
-    const left = total - skip - rows.length;
+    const last = rows.at(-1);
+    const nextCursor = left > 0 && last ? writeCursor(filter, last.id) : undefined;
     const lines = [`${total} change${total === 1 ? '' : 's'}${left > 0 ? `, ${left} more` : ''}`];
     if (shown.length > 0) lines.push(table(shown));
     if (nextCursor) lines.push(`more: cursor ${nextCursor}`);

@@ -58,6 +58,7 @@ export const listDevices = readTool({
     const rows = listed.rows.map((device) => rowOf(device, more as MoreField[]));
     const { constants, rows: varying } = hoist(rows);
     const nextCursor = listed.next && writeCursor(question, listed.next);
+    const failures = listed.failures.map(({ from: at, ...failure }) => ({ ...failure, cursor: writeCursor(question, at) }));
     const filtered = listed.scanned > rows.length;
     const structured = {
       ...(Object.keys(constants).length > 0 ? { all: constants } : {}),
@@ -66,7 +67,7 @@ export const listDevices = readTool({
       ...(listed.ahead.length > 0 ? { ahead: listed.ahead } : {}),
       ...(filtered ? { scanned: listed.scanned } : {}),
       ...(nextCursor ? { nextCursor } : {}),
-      ...(listed.failures.length > 0 ? { failures: listed.failures } : {}),
+      ...(failures.length > 0 ? { failures } : {}),
     };
     const of = listed.total === undefined ? partOf(listed.totals, listed.ahead) : ` of ${listed.total}`;
     const scanned = filtered ? ` (scanned ${listed.scanned})` : '';
@@ -74,7 +75,7 @@ export const listDevices = readTool({
       `${rows.length} device${rows.length === 1 ? '' : 's'}${of}${scanned}${rows.length === 0 && !nextCursor ? ': none fits' : ''}`,
     ];
     if (rows.length > 0) lines.push(table(rows.map((row) => textRow(row, clock.now()))));
-    lines.push(...failureLines(listed.failures));
+    lines.push(...failureLines(failures));
     if (nextCursor) lines.push(`more: cursor ${nextCursor}`);
     return { structured, text: lines.join('\n') };
   },
@@ -87,8 +88,11 @@ function partOf(totals: Readonly<Record<string, number>>, ahead: readonly string
   return [...known, ...rest].map((part) => `, ${part}`).join('');
 }
 
-export function failureLines(failures: readonly Failure[]): string[] {
-  return failures.map((one) => `NOT READ ${one.connection}: ${one.error}${one.next ? ` ${one.next}` : ''}`);
+export function failureLines(failures: readonly (Failure & { cursor?: string })[]): string[] {
+  return failures.map(
+    (one) =>
+      `NOT READ ${one.connection}: ${one.error}${one.next ? ` ${one.next}` : ''}${one.cursor ? ` Its rest: cursor ${one.cursor}` : ''}`,
+  );
 }
 
 function countAnswer(of: readonly (Counts & { connection: string })[], failures: readonly Failure[]): Answer {
