@@ -107,6 +107,8 @@ export interface Config {
   readOnly: boolean;
   secrets: Map<string, string>;
   stateDir: string;
+  /** Whether changes are kept in the state directory or end with the process. */
+  state: 'file' | 'memory';
   http: { host: string; allowedHosts: string[]; allowedOrigins: string[] };
   /** Everything secret in the configuration, for the redactor. */
   known: string[];
@@ -119,6 +121,7 @@ export interface Flags {
   readOnly?: boolean | undefined;
   connection?: string[] | undefined;
   host?: string | undefined;
+  state?: string | undefined;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -149,6 +152,7 @@ export function readConfig(flags: Flags, env: Env): Config {
   const names = connections.map((one) => one.name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice) throw new ConfigError(`connections: the name ${twice} is used twice`);
+  const state = flags.state ?? env['IOT_OPS_STATE_DIR'] ?? config.stateDir;
   const secretsPath = env['IOT_OPS_SECRETS_FILE'] ?? config.secretsFile;
   const secrets = secretsPath === undefined ? new Map<string, string>() : readSecrets(secretsPath);
   const callers = new Map([
@@ -164,7 +168,8 @@ export function readConfig(flags: Flags, env: Env): Config {
     toolsets: readToolsets(flags.toolsets ?? env['IOT_OPS_TOOLSETS']) ?? config.toolsets,
     readOnly: flags.readOnly ?? readBoolean('IOT_OPS_READ_ONLY', env['IOT_OPS_READ_ONLY']) ?? config.readOnly ?? false,
     secrets,
-    stateDir: env['IOT_OPS_STATE_DIR'] ?? config.stateDir ?? defaultStateDir(env),
+    stateDir: (state === 'memory' ? undefined : state) ?? defaultStateDir(env),
+    state: state === 'memory' ? 'memory' : 'file',
     http: {
       host: flags.host ?? config.http.host ?? '127.0.0.1',
       allowedHosts: config.http.allowedHosts,

@@ -9,6 +9,11 @@ if (major < 22 || (major === 22 && minor < 19)) {
   );
   process.exit(1);
 }
+// Node 22 calls node:sqlite experimental on stderr; an operator can do nothing with that.
+const warn = process.emitWarning;
+process.emitWarning = (warning, ...rest) => {
+  if (!String(warning).includes('SQLite is an experimental')) warn.call(process, warning, ...rest);
+};
 import('./front.mjs').catch((error) => {
   process.stderr.write(`${error}\n`);
   process.exitCode = 1;

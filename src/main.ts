@@ -1,4 +1,6 @@
 /** The bin: commands and flags. stdout belongs to the protocol; everything else goes to stderr. */
+import { join } from 'node:path';
+
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { CallError } from './clients/http/errors.ts';
 import { type Clock, fixedClock, systemClock } from './clock.ts';
@@ -37,6 +39,7 @@ function common(command: Command): Command {
     .addOption(new Option('--toolsets <a,b>', 'only these toolsets'))
     .addOption(new Option('--read-only', 'offer no tool that changes something'))
     .addOption(new Option('--connection <name...>', 'only these connections'))
+    .addOption(new Option('--state <dir>', 'where changes of configured connections are kept, or "memory"'))
     .addOption(sandboxFleet())
     .addOption(sandboxSeed())
     .addOption(sandboxClock());
@@ -52,7 +55,7 @@ function clockOf(options: Options): Clock {
   return options.clock === undefined ? systemClock : fixedClock(options.clock);
 }
 
-function productOf(options: Options, config: Config = readConfig(options, process.env)): Product {
+async function productOf(options: Options, config: Config = readConfig(options, process.env)): Promise<Product> {
   const product = makeProduct({
     config,
     clock: clockOf(options),
@@ -60,13 +63,22 @@ function productOf(options: Options, config: Config = readConfig(options, proces
     fleet: options.fleet,
     seed: options.seed,
     repeatable: options.clock !== undefined,
+    ...(await keptIn(config)),
   });
   for (const { name } of product.connections.filter((one) => !one.sandbox)) say(`connection ${name} is live`);
+  product.resume().catch((error: unknown) => say(`changes of an earlier run could not be taken up: ${String(error)}`));
   return product;
 }
 
+/** Changes of configured connections outlive the process; those of the embedded sandbox end with its world. */
+async function keptIn(config: Config) {
+  if (config.connections.length === 0 || config.state === 'memory') return {};
+  const [{ sqliteStore }, { stateKey }] = await Promise.all([import('./store/sqlite.ts'), import('./store/key.ts')]);
+  return { store: sqliteStore(join(config.stateDir, 'changes.db')), key: stateKey(config.stateDir) };
+}
+
 async function stdio(options: Options): Promise<void> {
-  const product = productOf(options);
+  const product = await productOf(options);
   const { serveStdio, StdioServerTransport } = await import('@modelcontextprotocol/server/stdio');
   const early = takeOver();
   serveStdio(product.build, {
@@ -77,7 +89,7 @@ async function stdio(options: Options): Promise<void> {
 
 async function http(options: Options): Promise<void> {
   const config = readConfig(options, process.env);
-  const product = productOf(options, config);
+  const product = await productOf(options, config);
   const { host } = config.http;
   const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host);
   if (config.callers.size === 0 && (product.live || !loopback)) {
@@ -145,7 +157,7 @@ async function sandbox(options: Pick<Options, 'fleet' | 'seed' | 'clock' | 'port
 }
 
 async function printTools(options: Options): Promise<void> {
-  const product = productOf(options);
+  const product = await productOf(options);
   const { listing } = await import('./tools/register.ts');
   for (const tool of product.tools) {
     const { annotations } = listing(tool);

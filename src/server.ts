@@ -17,6 +17,7 @@ import { completeResource, registerResources } from './resources/register.ts';
 import type { Sandbox } from './sandbox/index.ts';
 import { fileLatch } from './store/latch.ts';
 import { memoryStore } from './store/memory.ts';
+import type { ChangeStore } from './store/store.ts';
 import { instruct, isOffered, type Sketch, sandboxNames, whyAbsent } from './surface.ts';
 import { Redactor } from './text/redact.ts';
 import type { AnyTool } from './tools/define.ts';
@@ -35,6 +36,10 @@ export interface ProductOptions {
   seed: number;
   /** A fixed clock wants the same story to give the same bytes. */
   repeatable: boolean;
+  /** Where changes are kept; in memory when absent. */
+  store?: ChangeStore | undefined;
+  /** Seals plans; the same for all servers on one store. */
+  key?: Buffer | undefined;
 }
 
 export interface Product {
@@ -46,6 +51,8 @@ export interface Product {
   /** The sandbox's second door, while any connection is played here. */
   sandbox: (() => Promise<Sandbox>) | undefined;
   live: boolean;
+  /** Follows what an ended process left behind. */
+  resume(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -82,7 +89,8 @@ export function makeProduct(options: ProductOptions): Product {
 
   const connectionNamed = (name: string): Connection | undefined => connections.find((one) => one.name === name);
   const gate = makeGate({
-    store: memoryStore(),
+    store: options.store ?? memoryStore(),
+    key: options.key ?? randomBytes(32),
     clock,
     policy: config.policy,
     connection: connectionNamed,
@@ -131,6 +139,7 @@ export function makeProduct(options: ProductOptions): Product {
     instructions,
     sandbox: played.length > 0 ? sandbox : undefined,
     live: chosen.some((settings) => settings.live),
+    resume: () => gate.resume(),
     close: () => live.close(),
   };
 }

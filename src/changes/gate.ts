@@ -1,5 +1,5 @@
 /** The gate: plan -> approve -> apply -> settle -> record. Every change passes it, whatever tool asked. */
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 
 import type { Connection } from '../clients/connect.ts';
 import { schemaOf } from '../clients/http/client.ts';
@@ -32,6 +32,8 @@ export interface GateParts {
   /** Finds a connection by name, for settling. */
   connection(name: string): Connection | undefined;
   newId(): string;
+  /** Seals plans and names intents; the same for all servers on one store. */
+  key: Buffer;
 }
 
 export interface Gate {
@@ -53,19 +55,23 @@ export interface Gate {
   refuse(id: string, reason: Reason, explanation: string): Promise<Change | undefined>;
   get(id: string): Promise<Change | undefined>;
   list(filter: ChangeFilter, after: string | undefined, limit: number): Promise<{ rows: Change[]; total: number; left: number }>;
+  /** Takes up what an ended process left behind: what it may have sent is read back, never sent again. */
+  resume(): Promise<void>;
   /** Reads what has become of a sent change; waits up to `waitMs` for its end. */
   follow(id: string, waitMs: number, signal?: AbortSignal, progress?: (change: Change) => void): Promise<Change | undefined>;
 }
 
 const waiting: readonly Status[] = ['planned', 'awaiting_approval'];
 const following: readonly Status[] = ['accepted', 'unknown'];
+/** Renewed while a change is carried out; a change whose lease ran out was left by its process. */
+const lease = 120_000;
+const renewal = 30_000;
 const looks = [1000, 2000, 3000, 5000, 10_000, 20_000, 30_000, 60_000];
 
 export function makeGate(parts: GateParts): Gate {
   const { store, clock, policy } = parts;
   // Keys are among the sealed inputs: a keyed hash tells nothing about them.
-  const key = randomBytes(32);
-  const hash = (value: unknown): string => createHmac('sha256', key).update(canonical(value)).digest('base64url');
+  const hash = (value: unknown): string => createHmac('sha256', parts.key).update(canonical(value)).digest('base64url');
   const lookFlights = new Map<string, Promise<Change>>();
   const planFlights = new Map<string, Promise<Change>>();
 
@@ -106,6 +112,13 @@ export function makeGate(parts: GateParts): Gate {
     return flight.finally(() => planFlights.get(print) === flight && planFlights.delete(print));
   };
 
+  /** A seeded run gives the ids of an earlier one again: a taken one is passed over. */
+  const freeId = async (): Promise<string> => {
+    let id = parts.newId();
+    while (await store.get(id)) id = parts.newId();
+    return id;
+  };
+
   const plan = async (intent: Intent, signal?: AbortSignal): Promise<Change> => {
     const { operation, connection, inputs, caller, preview } = intent;
     if (operation.effects.includes('session'))
@@ -114,7 +127,10 @@ export function makeGate(parts: GateParts): Gate {
     const print = fingerprint(intent);
     const planner = plannerOf(operation);
     if (!preview) {
-      const open = await store.openIntent(print);
+      const found = await store.openIntent(print);
+      // A plan that another process made cannot be applied here: its inputs are not written down.
+      const held = found && (found.inputs.length > 0 || !waiting.includes(found.status)) ? found : undefined;
+      const open = held && (await left(held));
       if (open && !(waiting.includes(open.status) && open.expires <= clock.now()))
         return following.includes(open.status) ? look(open) : open;
       if (open) await end(open, 'refused', waiting, { reason: 'expired', explanation: 'the plan ran out' });
@@ -124,7 +140,7 @@ export function makeGate(parts: GateParts): Gate {
     const refused = picture.targets.filter((target) => target.verdict === 'refuse');
     const changing = picture.targets.filter((target) => target.verdict === 'change');
     const base: Change = {
-      id: parts.newId(),
+      id: await freeId(),
       status: 'planned',
       operation: operation.id,
       provider: connection.provider,
@@ -198,6 +214,11 @@ export function makeGate(parts: GateParts): Gate {
         reason: 'expired',
         explanation: 'The plan ran out before it was approved; nothing was sent. Ask again.',
       });
+    if (planned.inputs.length === 0)
+      return end(planned, 'refused', waiting, {
+        reason: 'expired',
+        explanation: 'The process that planned it has ended, and its inputs with it; nothing was sent. Call the tool again.',
+      });
     const connection = parts.connection(planned.connection);
     if (!connection?.writes)
       return end(planned, 'refused', waiting, {
@@ -207,10 +228,12 @@ export function makeGate(parts: GateParts): Gate {
     const claimed = await store.move(id, waiting, {
       status: 'applying',
       approval: { ...approval, at: clock.now() },
+      leaseUntil: clock.now() + lease,
       log: note(planned, `approved (${approval.kind}) by ${approval.by}`),
     });
     if (!claimed) return (await store.get(id)) ?? planned;
-    return carryOut(claimed, connection, signal, progress);
+    const stop = keepLease(id);
+    return carryOut(claimed, connection, signal, progress).finally(stop);
   };
 
   const carryOut = async (
@@ -254,7 +277,8 @@ export function makeGate(parts: GateParts): Gate {
         continue;
       }
       step.state = 'sending';
-      await store.move(change.id, ['applying'], { steps: [...steps], targets: [...outcomes.values()], sentAt: clock.now() });
+      // Written down before it is sent: whoever finds it later knows that it may have arrived.
+      await store.move(change.id, ['applying'], { steps: [...steps], targets: [...outcomes.values()], log, sentAt: clock.now() });
       try {
         // A write under way is not broken off: it is read to its end and recorded.
         const reply = await connection.call.any(planner.operation, step.input as AnyInput, {
@@ -290,6 +314,49 @@ export function makeGate(parts: GateParts): Gate {
     const first = await look(moved ?? sent);
     if (following.includes(first.status)) later(first.id, 0);
     return first;
+  };
+
+  /** Renews the lease of a change under way; returns how to stop. */
+  const keepLease = (id: string): (() => void) => {
+    let stopped = false;
+    let cancel: () => void;
+    const renew = (): void => {
+      cancel = clock.later(renewal, () => {
+        if (stopped) return;
+        store.move(id, ['applying'], { leaseUntil: clock.now() + lease }).catch(() => undefined);
+        renew();
+      });
+    };
+    renew();
+    return () => {
+      stopped = true;
+      cancel();
+    };
+  };
+
+  /** A change as it stands, or, when its process has ended in the middle, as that left it: what was being sent is unknown, the rest was not sent. */
+  const left = async (change: Change): Promise<Change> => {
+    if (change.status !== 'applying' || clock.now() < (change.leaseUntil ?? 0)) return change;
+    const steps = change.steps.map((step): Step => {
+      if (step.state === 'sending') return { ...step, state: 'unsure' };
+      return step.state === 'planned' ? { ...step, state: 'not sent' } : step;
+    });
+    const unsure = new Set(steps.filter((step) => step.state === 'unsure').flatMap((step) => step.targets));
+    const targets = change.targets.map((target): Target => {
+      if (unsure.has(target.device)) return { ...target, outcome: 'unsure', why: 'the server ended while it was sent' };
+      return target.outcome === 'planned' ? { ...target, outcome: 'not sent', why: 'the server ended before it was sent' } : target;
+    });
+    if (steps.every((step) => step.state === 'not sent'))
+      return end({ ...change, targets }, 'refused', ['applying'], {
+        targets,
+        reason: 'stopped',
+        explanation: 'The server ended before anything was sent.',
+      });
+    const planner = plannerOf(change.operation);
+    const settleBy = (change.sentAt ?? change.created) + planner.patience.ms;
+    const log = note(change, 'the server ended while this was carried out');
+    const moved = await store.move(change.id, ['applying'], { status: 'unknown', steps, targets, log, inputs: [], settleBy });
+    return moved ?? (await store.get(change.id)) ?? change;
   };
 
   /** One look at what has become of a change; many who look at once share it. */
@@ -366,6 +433,15 @@ export function makeGate(parts: GateParts): Gate {
       const change = await store.get(id);
       return change && end(change, 'refused', waiting, { reason, explanation });
     },
+    async resume() {
+      for (const status of ['applying', 'accepted', 'unknown'] as const) {
+        const { rows } = await store.list({ status }, undefined, 1000);
+        for (const row of rows) {
+          const change = await left(row);
+          if (following.includes(change.status)) later(change.id, 0);
+        }
+      }
+    },
     async follow(id, waitMs, signal, progress) {
       let change = await store.get(id);
       const until = clock.now() + waitMs;
@@ -376,11 +452,12 @@ export function makeGate(parts: GateParts): Gate {
             explanation: 'The plan ran out before it was approved; nothing was sent.',
           });
         }
+        change = await left(change);
         if (following.includes(change.status)) change = await look(change);
-        const left = until - clock.now();
-        if ((!following.includes(change.status) && change.status !== 'applying') || left <= 0) return change;
+        const rest = until - clock.now();
+        if ((!following.includes(change.status) && change.status !== 'applying') || rest <= 0) return change;
         progress?.(change);
-        await clock.sleep(Math.min(left, looks[Math.min(n, 3)] ?? 1000), signal);
+        await clock.sleep(Math.min(rest, looks[Math.min(n, 3)] ?? 1000), signal);
         change = await store.get(id);
       }
       return change;

@@ -49,8 +49,8 @@ function readFlags(args: readonly string[]): Flags | undefined {
     else if (value === undefined || value.startsWith('-')) return undefined;
     else if (flag === '--config') flags.config = value;
     else if (flag === '--toolsets') flags.toolsets = value;
-    // The sandbox's size, seed and clock change nothing in what is offered.
-    else if (flag !== '--fleet' && flag !== '--seed' && flag !== '--clock') return undefined;
+    // The sandbox's size, seed and clock, and where changes are kept, change nothing in what is offered.
+    else if (flag !== '--fleet' && flag !== '--seed' && flag !== '--clock' && flag !== '--state') return undefined;
     if (flag !== '--read-only') i += 1;
   }
   return flags;

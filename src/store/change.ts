@@ -90,5 +90,7 @@ export interface Change {
   sentAt?: number;
   settleBy?: number;
   ended?: number;
+  /** While it is carried out: whoever does it lives at least until then. */
+  leaseUntil?: number;
   log: { at: number; what: string }[];
 }

@@ -1,7 +1,9 @@
 /** The login latch on disk: every chat window may start a server of its own, and five refused logins lock the user. */
-import { createHmac, randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHmac } from 'node:crypto';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+
+import { stateKey } from './key.ts';
 
 /** Remembers that a login was refused until a person clears it or the credentials change. */
 export interface FileLatch {
@@ -13,39 +15,22 @@ export interface FileLatch {
 
 /** A latch for these credentials: the file's name is a keyed hash of them, the key is readable by its owner only. */
 export function fileLatch(stateDir: string, credentials: readonly string[]): FileLatch {
-  const file = async (): Promise<string> => {
-    const hash = createHmac('sha256', await keyIn(stateDir))
-      .update(JSON.stringify(credentials))
-      .digest('hex')
-      .slice(0, 32);
-    return join(stateDir, `latch-${hash}.txt`);
+  const file = (): string => {
+    const hash = createHmac('sha256', stateKey(stateDir)).update(JSON.stringify(credentials)).digest('hex');
+    return join(stateDir, `latch-${hash.slice(0, 32)}.txt`);
   };
   return {
     async closed() {
-      return readFile(await file(), 'utf8').catch(() => undefined);
+      return readFile(file(), 'utf8').catch(() => undefined);
     },
     async close(why) {
-      await writeFile(await file(), why, { mode: 0o600 });
+      await writeFile(file(), why, { mode: 0o600 });
     },
     async clear() {
-      const path = await file();
+      const path = file();
       const was = await readFile(path, 'utf8').catch(() => undefined);
       await rm(path, { force: true });
       return was !== undefined;
     },
   };
-}
-
-/** The state directory's own key, made once; of two that make it at the same time the first wins. */
-async function keyIn(stateDir: string): Promise<Buffer> {
-  const path = join(stateDir, 'key');
-  await mkdir(stateDir, { recursive: true, mode: 0o700 });
-  const present = await readFile(path).catch(() => undefined);
-  if (present) return present;
-  const mine = join(stateDir, `key-${randomBytes(8).toString('hex')}`);
-  await writeFile(mine, randomBytes(32), { mode: 0o600 });
-  // Linked when it is whole: another process may read at any moment.
-  await link(mine, path).catch(() => undefined);
-  await rm(mine);
-  return readFile(path);
 }

@@ -8,6 +8,7 @@ import { type FixedClock, fixedClock } from '../../src/clock.ts';
 import { type Config, type Flags, readConfig } from '../../src/config.ts';
 import type { World } from '../../src/sandbox/world.ts';
 import { makeProduct, type Product } from '../../src/server.ts';
+import type { ChangeStore } from '../../src/store/store.ts';
 import { makeWeb } from '../../src/web/app.ts';
 
 /** When every story begins. */
@@ -95,6 +96,9 @@ export interface RunOptions {
   only?: string[];
   policy?: Partial<Config['policy']>;
   adjust?: (config: Config) => void;
+  /** Where changes are kept, and the key that seals them: for a server after a restart. */
+  store?: ChangeStore;
+  key?: Buffer;
 }
 
 /** The whole product on a fixed clock and a small sandbox; closed when the test ends. */
@@ -103,7 +107,16 @@ export async function run(options: RunOptions = {}): Promise<Running> {
   const config = readConfig(options.flags ?? {}, options.env ?? {});
   Object.assign(config.policy, options.policy);
   options.adjust?.(config);
-  const product = makeProduct({ config, clock, only: options.only ?? [], fleet: options.fleet ?? 24, seed: 1, repeatable: true });
+  const product = makeProduct({
+    config,
+    clock,
+    only: options.only ?? [],
+    fleet: options.fleet ?? 24,
+    seed: 1,
+    repeatable: true,
+    store: options.store,
+    key: options.key,
+  });
   const web = makeWeb({ build: product.build, callers: config.callers, allowedHosts: [], allowedOrigins: [] });
   onTestFinished(async () => {
     await web.close();

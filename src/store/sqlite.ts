@@ -1,0 +1,127 @@
+/** Changes in one file, shared by every server on the same state directory; they outlive the process. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+import { withoutSecrets } from '../text/redact.ts';
+import { type Change, openStatuses, type Step } from './change.ts';
+import type { ChangeStore } from './store.ts';
+
+/** Each entry brings the schema one version further. */
+const migrations = [
+  `CREATE TABLE changes (
+     id TEXT PRIMARY KEY, status TEXT NOT NULL, intent TEXT NOT NULL, connection TEXT NOT NULL,
+     created INTEGER NOT NULL, preview INTEGER NOT NULL, body TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX changes_by_intent ON changes (intent, status);
+   CREATE INDEX changes_by_time ON changes (created);
+   CREATE TABLE targets (device TEXT NOT NULL COLLATE NOCASE, change TEXT NOT NULL REFERENCES changes (id) ON DELETE CASCADE) STRICT;
+   CREATE INDEX targets_by_device ON targets (device);`,
+];
+
+/** What only this process knows of a change: inputs may hold keys and are never written down. */
+interface Held {
+  inputs: readonly unknown[];
+  steps: readonly unknown[];
+}
+
+export interface FileStore extends ChangeStore {
+  close(): void;
+}
+
+export function sqliteStore(path: string): FileStore {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const db = new DatabaseSync(path);
+  db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+  const held = new Map<string, Held>();
+
+  /** One transaction: nobody else writes between reading and writing. */
+  const transaction = <T>(work: () => T): T => {
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      db.exec('ROLLBACK');
+      throw error;
+    }
+  };
+
+  transaction(() => {
+    const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+    if (version > migrations.length) throw new Error(`${path} was written by a newer version of this program`);
+    for (const step of migrations.slice(version)) db.exec(step);
+    db.exec(`PRAGMA user_version = ${migrations.length}`);
+  });
+
+  const insert = db.prepare('INSERT INTO changes (id, status, intent, connection, created, preview, body) VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const target = db.prepare('INSERT INTO targets (device, change) VALUES (?, ?)');
+  const one = db.prepare('SELECT body FROM changes WHERE id = ?');
+  const update = db.prepare('UPDATE changes SET status = ?, body = ? WHERE id = ?');
+  const open = db.prepare(
+    `SELECT body FROM changes WHERE intent = ? AND preview = 0 AND status IN (${openStatuses.map(() => '?').join(', ')}) ORDER BY created DESC, rowid DESC LIMIT 1`,
+  );
+
+  const read = (row: unknown): Change | undefined => {
+    if (row === undefined) return undefined;
+    const change = JSON.parse((row as { body: string }).body) as Change;
+    const mine = held.get(change.id);
+    return mine
+      ? { ...change, inputs: mine.inputs, steps: change.steps.map((step, i): Step => ({ ...step, input: mine.steps[i] })) }
+      : change;
+  };
+
+  const keep = (change: Change): void => {
+    if (change.inputs.length > 0) held.set(change.id, { inputs: change.inputs, steps: change.steps.map((step) => step.input) });
+    else held.delete(change.id);
+  };
+
+  return {
+    async add(change) {
+      transaction(() => {
+        insert.run(change.id, change.status, change.intent, change.connection, change.created, change.preview ? 1 : 0, written(change));
+        for (const { device } of change.targets) target.run(device, change.id);
+      });
+      keep(change);
+    },
+    get: async (id) => read(one.get(id)),
+    async move(id, from, patch) {
+      const next = transaction(() => {
+        const change = read(one.get(id));
+        if (!change || !from.includes(change.status)) return undefined;
+        const moved = { ...change, ...patch };
+        update.run(moved.status, written(moved), id);
+        return moved;
+      });
+      if (next) keep(next);
+      return next;
+    },
+    openIntent: async (intent) => read(open.get(intent, ...openStatuses)),
+    async list({ device, status, connection, since }, after, limit) {
+      const wheres: [string, string | number | undefined][] = [
+        ['status = ?', status],
+        ['connection = ?', connection],
+        ['created >= ?', since],
+        ['id IN (SELECT change FROM targets WHERE device = ?)', device],
+      ];
+      const used = wheres.filter((pair): pair is [string, string | number] => pair[1] !== undefined);
+      const where = used.map(([sql]) => ` AND ${sql}`).join('');
+      const values = used.map(([, value]) => value);
+      const count = (sql: string, ...more: (string | number)[]): number => (db.prepare(sql).get(...values, ...more) as { n: number }).n;
+      const total = count(`SELECT count(*) AS n FROM changes WHERE 1 = 1${where}`);
+      const older = ' AND rowid < coalesce((SELECT rowid FROM changes WHERE id = ?), 9e18)';
+      const rows = db
+        .prepare(`SELECT body FROM changes WHERE 1 = 1${where}${older} ORDER BY rowid DESC LIMIT ?`)
+        .all(...values, after ?? '', limit);
+      const left = count(`SELECT count(*) AS n FROM changes WHERE 1 = 1${where}${older}`, after ?? '') - rows.length;
+      return { rows: rows.map(read).filter((change) => change !== undefined), total, left };
+    },
+    close: () => db.close(),
+  };
+}
+
+/** A change as it stands in the file: no inputs, and steps without what is secret by its name. */
+function written(change: Change): string {
+  return JSON.stringify({ ...change, inputs: [], steps: change.steps.map((step) => ({ ...step, input: withoutSecrets(step.input) })) });
+}

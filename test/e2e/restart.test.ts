@@ -1,0 +1,128 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import { fixedClock } from '../../src/clock.ts';
+import { readConfig } from '../../src/config.ts';
+import { makeProduct } from '../../src/server.ts';
+import { sqliteStore } from '../../src/store/sqlite.ts';
+import { began, run, yes } from '../support/product.ts';
+
+const how = { transport: 'stdio', era: 'auto' } as const;
+const iccid = '89148000000077000037';
+
+/** Two servers, one after the other, on one file of changes; the second plays the same sandbox world only as far as the first one's clock says. */
+async function lives() {
+  const path = join(mkdtempSync(join(tmpdir(), 'restart-')), 'changes.db');
+  const key = Buffer.alloc(32, 7);
+  const store = () => {
+    const opened = sqliteStore(path);
+    onTestFinished(() => opened.close());
+    return opened;
+  };
+  return { start: () => run({ store: store(), key }), store };
+}
+
+describe('after a restart', () => {
+  it('what was done is still told', async () => {
+    const { start } = await lives();
+    const first = await (await start()).dial({ ...how, person: yes });
+    const done = await first.call('toggle_product', { subscribers: ['8944990000001000010'], product: 'SMS MO/MT', action: 'disable' });
+    const { id } = done.structured.change;
+    const second = await (await start()).dial({ ...how, person: yes });
+    const told = await second.call('get_change', { change: id });
+    expect(told.structured.change).toMatchObject({ id, status: 'applied', approval: 'elicited', connection: 'sandbox-iotx' });
+    expect((await second.call('list_changes', { device: '8944990000001000010' })).structured.changes).toHaveLength(1);
+  });
+
+  it('a plan that waited is refused as expired and asks to be planned again', async () => {
+    const { start } = await lives();
+    const first = await (await start()).dial(how);
+    const planned = await first.call('suspend_sim', { sims: [{ iccid }] });
+    const { id, summary } = planned.structured.change;
+    const running = await start();
+    const second = await running.dial(how);
+    const refused = await second.call('apply_change', { change: id, confirm: summary });
+    expect(refused.structured.change).toMatchObject({ status: 'refused', reason: 'expired' });
+    expect(refused.text).toContain('Call the tool again');
+    expect(running.world.seen.filter((one) => one.operation === 'thingspace.devices.suspend')).toEqual([]);
+    expect((await second.call('suspend_sim', { sims: [{ iccid }] })).structured.change).toMatchObject({ status: 'planned' });
+  });
+
+  it('what was accepted is followed to its end by the next server', async () => {
+    const { start } = await lives();
+    const before = await start();
+    const accepted = await (await before.dial({ ...how, person: yes })).call('suspend_sim', { sims: [{ iccid }] });
+    expect(accepted.structured.change.status).toBe('accepted');
+    const after = await start();
+    const line = after.world.thingspace.devices.find((one) => one.iccid === iccid);
+    if (line) line.state = 'suspend';
+    await after.product.resume();
+    const { call } = await after.dial(how);
+    const { id } = accepted.structured.change;
+    expect((await call('get_change', { change: id })).structured.change).toMatchObject({ status: 'applied', counts: { applied: 1 } });
+    expect(after.world.seen.filter((one) => one.operation === 'thingspace.devices.suspend')).toEqual([]);
+  });
+});
+
+describe('a server killed in the middle', () => {
+  /** A change as a killed server leaves it: claimed, written down as being sent, never ended. */
+  async function killed(at: 'before' | 'sending') {
+    const { start, store } = await lives();
+    const first = await (await start()).dial(how);
+    const { change } = (await first.call('suspend_sim', { sims: [{ iccid }] })).structured;
+    const file = store();
+    const steps = (await file.get(change.id))?.steps ?? [];
+    await file.move(change.id, ['planned'], {
+      status: 'applying',
+      leaseUntil: began + 120_000,
+      ...(at === 'sending' ? { sentAt: began, steps: steps.map((step) => ({ ...step, state: 'sending' as const })) } : {}),
+    });
+    return { start, id: change.id as string };
+  }
+
+  it('before anything was sent: refused as stopped, once its lease has run out', async () => {
+    const { start, id } = await killed('before');
+    const next = await start();
+    const { call } = await next.dial(how);
+    expect((await call('get_change', { change: id })).structured.change.status).toBe('applying');
+    next.clock.advance(121_000);
+    expect((await call('get_change', { change: id })).structured.change).toMatchObject({
+      status: 'refused',
+      reason: 'stopped',
+      counts: { 'not sent': 1 },
+    });
+  });
+
+  it('while sending, and it had arrived: read back as applied, never sent again', async () => {
+    const { start, id } = await killed('sending');
+    const next = await start();
+    const line = next.world.thingspace.devices.find((one) => one.iccid === iccid);
+    if (line) line.state = 'suspend';
+    next.clock.advance(121_000);
+    const { call } = await next.dial({ ...how, person: yes });
+    expect((await call('get_change', { change: id })).structured.change).toMatchObject({ status: 'applied' });
+    expect(next.world.seen.filter((one) => one.operation === 'thingspace.devices.suspend')).toEqual([]);
+  });
+
+  it('while sending, and it had not arrived: unknown, and the same wish answers with that change instead of sending', async () => {
+    const { start, id } = await killed('sending');
+    const next = await start();
+    next.clock.advance(121_000);
+    const { call, asked } = await next.dial({ ...how, person: yes });
+    expect((await call('get_change', { change: id })).structured.change.status).toBe('unknown');
+    const again = await call('suspend_sim', { sims: [{ iccid }] });
+    expect(again.structured.change).toMatchObject({ id, status: 'unknown' });
+    expect(asked).toEqual([]);
+    expect(next.world.seen.filter((one) => one.operation === 'thingspace.devices.suspend')).toEqual([]);
+  });
+});
+
+it('a configured connection keeps its changes in the state directory, the embedded sandbox in memory', () => {
+  expect(readConfig({}, {}).state).toBe('file');
+  expect(readConfig({ state: 'memory' }, {}).state).toBe('memory');
+  expect(readConfig({ state: '/var/lib/iot' }, {})).toMatchObject({ state: 'file', stateDir: '/var/lib/iot' });
+  const product = makeProduct({ config: readConfig({}, {}), clock: fixedClock(began), only: [], fleet: 12, seed: 1, repeatable: true });
+  expect(product.connections.every((one) => one.sandbox)).toBe(true);
+});

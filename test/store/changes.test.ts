@@ -1,0 +1,140 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import type { Change } from '../../src/store/change.ts';
+import { memoryStore } from '../../src/store/memory.ts';
+import { sqliteStore } from '../../src/store/sqlite.ts';
+import type { ChangeStore } from '../../src/store/store.ts';
+
+const appKey = '00112233445566778899AABBCCDDEEFF';
+
+function change(id: string, more: Partial<Change> = {}): Change {
+  return {
+    id,
+    status: 'planned',
+    operation: 'thingpark.devices.create',
+    provider: 'thingpark',
+    connection: 'eu',
+    sandbox: false,
+    caller: 'local',
+    summary: 'a sentence',
+    effects: ['billing'],
+    irreversible: false,
+    cost: 'cost unknown',
+    warnings: [],
+    doubts: [],
+    targets: [{ device: 'A81758FFFE0B0001', label: 'A81758FFFE0B0001', before: { present: 'no' }, outcome: 'planned' }],
+    steps: [{ input: { body: { EUI: 'A81758FFFE0B0001', appKey } }, targets: ['A81758FFFE0B0001'], state: 'planned' }],
+    inputs: [{ body: { EUI: 'A81758FFFE0B0001', appKey } }],
+    intent: 'intent-1',
+    seal: 'seal',
+    preview: false,
+    created: 1000,
+    expires: 601_000,
+    log: [{ at: 1000, what: 'planned' }],
+    ...more,
+  };
+}
+
+const newFile = (): string => join(mkdtempSync(join(tmpdir(), 'changes-')), 'changes.db');
+
+function opened(path: string): ReturnType<typeof sqliteStore> {
+  const store = sqliteStore(path);
+  onTestFinished(() => store.close());
+  return store;
+}
+
+const stores: [string, () => ChangeStore][] = [
+  ['in memory', () => memoryStore()],
+  ['in a file', () => opened(newFile())],
+];
+
+describe.each(stores)('changes %s', (_, make) => {
+  it('are kept as they came', async () => {
+    const store = make();
+    await store.add(change('a'));
+    expect(await store.get('a')).toEqual(change('a'));
+    expect(await store.get('b')).toBeUndefined();
+  });
+
+  it('move only from where they stand: of two who want it one gets it', async () => {
+    const store = make();
+    await store.add(change('a'));
+    const moved = await Promise.all([
+      store.move('a', ['planned'], { status: 'applying' }),
+      store.move('a', ['planned'], { status: 'applying' }),
+    ]);
+    expect(moved.map((one) => one?.status)).toEqual(['applying', undefined]);
+    expect((await store.get('a'))?.status).toBe('applying');
+    expect(await store.move('nobody', ['planned'], {})).toBeUndefined();
+  });
+
+  it('are found by their intent while open, previews never', async () => {
+    const store = make();
+    await store.add(change('a', { status: 'applied' }));
+    await store.add(change('b', { status: 'accepted' }));
+    await store.add(change('c', { preview: true }));
+    await store.add(change('d', { intent: 'intent-2' }));
+    expect((await store.openIntent('intent-1'))?.id).toBe('b');
+    expect(await store.openIntent('intent-3')).toBeUndefined();
+  });
+
+  it('are listed newest first, filtered, page by page', async () => {
+    const store = make();
+    for (const [i, id] of ['a', 'b', 'c', 'd'].entries())
+      await store.add(change(id, { created: 1000 + i, connection: i % 2 ? 'us' : 'eu' }));
+    await store.move('b', ['planned'], { status: 'failed' });
+    const ids = async (...ask: Parameters<ChangeStore['list']>) => {
+      const { rows, total, left } = await store.list(...ask);
+      return [rows.map((row) => row.id).join(''), total, left];
+    };
+    expect(await ids({}, undefined, 3)).toEqual(['dcb', 4, 1]);
+    expect(await ids({}, 'b', 3)).toEqual(['a', 4, 0]);
+    await store.add(change('e', { created: 2000 }));
+    expect(await ids({}, 'b', 3)).toEqual(['a', 5, 0]);
+    expect(await ids({ connection: 'us' }, undefined, 9)).toEqual(['db', 2, 0]);
+    expect(await ids({ status: 'failed' }, undefined, 9)).toEqual(['b', 1, 0]);
+    expect(await ids({ since: 1002 }, undefined, 9)).toEqual(['edc', 3, 0]);
+    expect(await ids({ device: 'a81758fffe0b0001', status: 'planned' }, undefined, 1)).toEqual(['e', 4, 3]);
+    expect(await ids({ device: 'A81758FFFE0B0002' }, undefined, 9)).toEqual(['', 0, 0]);
+  });
+});
+
+describe('the file', () => {
+  it('holds no key: inputs stay with the process, a waiting plan of an ended one has none', async () => {
+    const path = newFile();
+    const first = opened(path);
+    await first.add(change('a'));
+    expect((await first.get('a'))?.inputs).toHaveLength(1);
+    const later = opened(path);
+    const found = await later.get('a');
+    expect(found?.inputs).toEqual([]);
+    expect(found?.steps[0]?.input).toEqual({ body: { EUI: 'A81758FFFE0B0001', appKey: '[redacted]' } });
+    for (const end of ['', '-wal']) expect(readFileSync(`${path}${end}`, 'latin1')).not.toContain(appKey);
+  });
+
+  it('is shared: what one server moves the other sees, and only one of them wins', async () => {
+    const path = newFile();
+    const [one, other] = [opened(path), opened(path)];
+    await one.add(change('a'));
+    const moved = await Promise.all([
+      one.move('a', ['planned'], { status: 'applying' }),
+      other.move('a', ['planned'], { status: 'applying' }),
+    ]);
+    expect(moved.filter((won) => won !== undefined)).toHaveLength(1);
+    expect((await other.get('a'))?.status).toBe('applying');
+  });
+
+  it('of a newer version is refused', () => {
+    const path = newFile();
+    const store = sqliteStore(path);
+    store.close();
+    const raw = process.getBuiltinModule('node:sqlite');
+    const db = new raw.DatabaseSync(path);
+    db.exec('PRAGMA user_version = 99');
+    db.close();
+    expect(() => sqliteStore(path)).toThrow('was written by a newer version of this program');
+  });
+});
