@@ -1,4 +1,5 @@
 /** One read through MCP over stdio against the same provider call made bare. */
+import { devices } from '../src/clients/thingpark/devices.ts';
 import { bareOss } from './lib/bare.ts';
 import { bundle } from './lib/children.ts';
 import { type Counts, row, type Section } from './lib/report.ts';
@@ -6,6 +7,7 @@ import { eras } from './lib/rpc.ts';
 import { configOf, servedSandbox } from './lib/sandbox.ts';
 import { interleaved, p50, paired, ratios } from './lib/stats.ts';
 import { speak } from './lib/stdio.ts';
+import { typedAt } from './lib/typed.ts';
 
 const device = 'A81758FFFE0A0001';
 const path = `/thingpark/wireless/rest/subscriptions/mine/devices/e${device}`;
@@ -13,6 +15,7 @@ const path = `/thingpark/wireless/rest/subscriptions/mine/devices/e${device}`;
 export async function calls(counts: Counts): Promise<Section> {
   const served = await servedSandbox(240);
   const bare = await bareOss(served.url);
+  const typed = typedAt(served.url);
   const args = [bundle, '--config', configOf(served.url)];
   const [older, newer] = eras;
   const speakers = { older: await speak(args, older), newer: await speak(args, newer) };
@@ -23,12 +26,13 @@ export async function calls(counts: Counts): Promise<Section> {
   const many = counts.of(150, 30);
   const ways = {
     bare: () => p50(many, () => bare.get(path)),
+    typed: () => p50(many, () => typed.call(devices.read, { path: { deviceUid: `e${device}` } })),
     older: () => p50(many, through('older')),
     newer: () => p50(many, through('newer')),
   };
   await interleaved(counts.of(6, 2), ways);
   const seen = await interleaved(counts.of(15, 3), ways);
-  await Promise.all([speakers.older.leave(), speakers.newer.leave(), bare.close(), served.stop()]);
+  await Promise.all([speakers.older.leave(), speakers.newer.leave(), bare.close(), typed.close(), served.stop()]);
   const added = (values: number[]): number[] => paired(values, seen.bare, (ours, theirs) => ours - theirs);
   return {
     title: 'One call',
@@ -38,6 +42,8 @@ export async function calls(counts: Counts): Promise<Section> {
       row(`p50, client ${newer}`, ratios(seen.newer, seen.bare), { below: 2.5 }),
       row(`added at p50, client ${older}`, added(seen.older), { below: 0.4, unit: 'ms' }),
       row(`added at p50, client ${newer}`, added(seen.newer), { below: 0.4, unit: 'ms' }),
+      row('p50 of the typed client alone, without MCP', ratios(seen.typed, seen.bare)),
+      row('added at p50 by the typed client alone', added(seen.typed), { unit: 'ms' }),
     ],
   };
 }

@@ -1,16 +1,13 @@
 /** What plan, question, drift check and record add to a change. */
-import { connect } from '../src/clients/connect.ts';
-import { liveFetch } from '../src/clients/http/live-fetch.ts';
 import { devices } from '../src/clients/thingpark/devices.ts';
-import { memoryLatch } from '../src/clients/thingspace/latch.ts';
-import { systemClock } from '../src/clock.ts';
 import { bareOss } from './lib/bare.ts';
 import { bundle } from './lib/children.ts';
 import { type Counts, type Row, row, type Section } from './lib/report.ts';
 import { type Called, eras } from './lib/rpc.ts';
-import { configOf, type Served, servedSandbox, thingparkAt } from './lib/sandbox.ts';
+import { configOf, type Served, servedSandbox } from './lib/sandbox.ts';
 import { interleaved, p50, paired, ratios } from './lib/stats.ts';
 import { type Speaker, speak } from './lib/stdio.ts';
+import { typedAt } from './lib/typed.ts';
 
 const path = '/thingpark/wireless/rest/subscriptions/mine/devices';
 const key = '000102030405060708090A0B0C0D0E0F';
@@ -44,15 +41,7 @@ async function requestsOf(served: Served, once: () => Promise<void>): Promise<st
 export async function gate(counts: Counts): Promise<Section> {
   const served = await servedSandbox(8000);
   const bare = await bareOss(served.url);
-  const live = liveFetch();
-  const { call } = connect(thingparkAt(served.url), {
-    fetch: live.fetch,
-    clock: systemClock,
-    chance: Math.random,
-    timeoutMs: 60_000,
-    learn: () => undefined,
-    latch: memoryLatch(),
-  });
+  const typed = typedAt(served.url);
   const args = [bundle, '--config', configOf(served.url)];
   const [older, newer] = eras;
   const speakers = { older: await speak(args, older), newer: await speak(args, newer) };
@@ -63,13 +52,13 @@ export async function gate(counts: Counts): Promise<Section> {
   const many = counts.of(8, 4);
   const ways = {
     bare: () => p50(many, () => bare.post(path, bodyOf(newEui()))),
-    typed: () => p50(many, () => call(devices.create, { body: bodyOf(newEui()) })),
+    typed: () => p50(many, () => typed.call(devices.create, { body: bodyOf(newEui()) })),
     older: () => p50(many, () => add(speakers.older)),
     newer: () => p50(many, () => add(speakers.newer)),
   };
   await interleaved(counts.of(5, 1), ways);
   const seen = await interleaved(counts.of(15, 3), ways);
-  await Promise.all([speakers.older.leave(), speakers.newer.leave(), bare.close(), live.close(), served.stop()]);
+  await Promise.all([speakers.older.leave(), speakers.newer.leave(), bare.close(), typed.close(), served.stop()]);
   const against = (what: string, values: number[]): Row[] => [
     row(`p50, ${what}, against the bare POST`, ratios(values, seen.bare)),
     row(

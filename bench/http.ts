@@ -1,8 +1,9 @@
 /** A cheap call and the tool list over HTTP, against a raw node:http that answers the same bytes and against the SDK's usual way. */
+import type { Usual } from './children/usual.ts';
 import { asked, bundle, childOf, listening } from './lib/children.ts';
 import { type Posted, posterTo } from './lib/post.ts';
 import { type Counts, row, type Section } from './lib/report.ts';
-import { type Called, type Era, eras } from './lib/rpc.ts';
+import { type Called, type Era, eras, type ToolList } from './lib/rpc.ts';
 import { interleaved, p50, ratios, throughput } from './lib/stats.ts';
 
 const inFlight = 64;
@@ -15,18 +16,20 @@ interface Figures {
 }
 
 /** The message in an answer, whether it came as JSON or as an event. */
-function messageOf({ text, type }: Posted): { result?: Called } {
+function messageOf<T>({ text, type }: Posted): { result?: T } {
   const json = type.startsWith('text/event-stream') ? (/^data: (\{.*)$/m.exec(text)?.[1] ?? '{}') : text;
-  return JSON.parse(json) as { result?: Called };
+  return JSON.parse(json) as { result?: T };
 }
 
 async function measure(era: Era, oursUrl: string, counts: Counts): Promise<{ call: Figures; list: Figures; many: Figures }> {
   const ours = posterTo(oursUrl, era);
   const [call, list] = [await ours.of('tools/call', cheap)(), await ours.of('tools/list', {})()];
-  const { result } = messageOf(call);
-  if (!result?.structuredContent) throw new Error(`list_changes: ${call.text.slice(0, 300)}`);
+  const { result: answer } = messageOf<Called>(call);
+  const { result: listed } = messageOf<ToolList>(list);
+  if (!answer?.structuredContent || !listed) throw new Error(`list_changes: ${call.text.slice(0, 300)}`);
+  const names = listed.tools.map(({ name }) => name);
   const echo = await asked<{ url: string }>(childOf('echo'), { 'tools/call': call, 'tools/list': list });
-  const sdk = await asked<{ url: string }>(childOf('usual'), result);
+  const sdk = await asked<{ url: string }>(childOf('usual'), { names, answer } satisfies Usual);
   const posters = { ours, raw: posterTo(echo.url, era), usual: posterTo(sdk.url, era) };
   const each = (method: string, params: Record<string, unknown>, by: (once: () => Promise<Posted>) => Promise<number>) => ({
     ours: () => by(posters.ours.of(method, params)),

@@ -1,12 +1,9 @@
 /** Many changes at once against a limit: what share of it is used, what is refused, whether each arrives once. */
-import { connect } from '../src/clients/connect.ts';
-import { liveFetch } from '../src/clients/http/live-fetch.ts';
 import { devices } from '../src/clients/thingpark/devices.ts';
-import { memoryLatch } from '../src/clients/thingspace/latch.ts';
-import { systemClock } from '../src/clock.ts';
 import { type Counts, type Row, row, type Section } from './lib/report.ts';
-import { type Served, servedSandbox, thingparkAt } from './lib/sandbox.ts';
+import { type Served, servedSandbox } from './lib/sandbox.ts';
 import { timed } from './lib/stats.ts';
+import { typedAt } from './lib/typed.ts';
 
 const kinds = ['bucket', 'window', 'penalty'] as const;
 type Kind = (typeof kinds)[number];
@@ -35,15 +32,7 @@ interface Limits {
 /** New devices without a plan, each a change that can only succeed once. */
 async function load(kind: Kind, changes: number, told: boolean): Promise<Run> {
   const served: Served = await servedSandbox(24);
-  const live = liveFetch();
-  const { call } = connect(thingparkAt(served.url, told ? perSecond : undefined), {
-    fetch: live.fetch,
-    clock: systemClock,
-    chance: Math.random,
-    timeoutMs: 60_000,
-    learn: () => undefined,
-    latch: memoryLatch(),
-  });
+  const { call, close } = typedAt(served.url, told ? perSecond : undefined);
   // The token is fetched before the limit stands.
   await call(devices.counters, {});
   const before = (await served.door<State>('state')).devices.thingpark;
@@ -68,7 +57,7 @@ async function load(kind: Kind, changes: number, told: boolean): Promise<Run> {
   const { limits } = await served.door<Limits>('limits');
   const { taken = 0, refused = 0 } = limits[0] ?? {};
   const arrived = (await served.door<State>('state')).devices.thingpark - before;
-  await live.close();
+  await close();
   await served.stop();
   // A change that came twice was let through twice and refused as a duplicate the second time.
   const wrong = Math.abs(changes - arrived) + Math.abs(taken - changes) + failed;

@@ -39,6 +39,20 @@ export async function listed(
   return took;
 }
 
+/** From spawn to the first answered call, after the list; by then everything is loaded. */
+async function called(era: Era, env: Readonly<Record<string, string>>, resident: number[]): Promise<number> {
+  const began = performance.now();
+  const speaker = await speak([bundle], era, env);
+  await speaker.list();
+  const { isError, content } = await speaker.call('list_changes', {});
+  const took = performance.now() - began;
+  if (isError) throw new Error(`list_changes: ${content?.[0]?.text}`);
+  const mb = residentMb(speaker.pid);
+  if (mb !== undefined) resident.push(mb);
+  await speaker.leave();
+  return took;
+}
+
 /** Memory of a Node that waits and has loaded nothing. */
 async function idleMb(): Promise<number | undefined> {
   const child = node(['-e', 'process.stdin.resume(); console.log(1)']);
@@ -49,7 +63,7 @@ async function idleMb(): Promise<number | undefined> {
 }
 
 export async function start(counts: Counts): Promise<Section> {
-  const resident = { live: [] as number[], sandbox: [] as number[] };
+  const resident = { live: [] as number[], sandbox: [] as number[], called: [] as number[] };
   const [older, newer] = eras;
   const ways = {
     nothing,
@@ -57,9 +71,11 @@ export async function start(counts: Counts): Promise<Section> {
     live2026: () => listed([bundle], newer, live, resident.live),
     sandbox2025: () => listed([bundle], older, {}, resident.sandbox),
     sandbox2026: () => listed([bundle], newer, {}, resident.sandbox),
+    called2025: () => called(older, live, resident.called),
+    called2026: () => called(newer, live, resident.called),
   };
   await interleaved(1, ways);
-  for (const kind of [resident.live, resident.sandbox]) kind.length = 0;
+  for (const kind of Object.values(resident)) kind.length = 0;
   const seen = await interleaved(counts.of(15, 3), ways);
   const against = (values: number[]): number[] => ratios(values, seen.nothing);
   const idle = await idleMb();
@@ -81,8 +97,11 @@ export async function start(counts: Counts): Promise<Section> {
       row(`live configuration, client ${newer}`, against(seen.live2026), { below: 4 }),
       row(`sandbox, client ${older}`, against(seen.sandbox2025)),
       row(`sandbox, client ${newer}`, against(seen.sandbox2026)),
-      ...memory('resident memory then, live', resident.live),
-      ...memory('resident memory then, sandbox', resident.sandbox),
+      row(`live, to the first answered call (\`list_changes\`), client ${older}`, against(seen.called2025)),
+      row(`live, to the first answered call (\`list_changes\`), client ${newer}`, against(seen.called2026)),
+      ...memory('resident memory at the answered list, live', resident.live),
+      ...memory('resident memory at the answered list, sandbox', resident.sandbox),
+      ...memory('resident memory at the first answered call, live', resident.called),
     ],
   };
 }

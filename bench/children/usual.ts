@@ -6,15 +6,22 @@ import { tools } from '../../src/tools/index.ts';
 import { listen } from '../../src/web/listen.ts';
 import type { Called } from '../lib/rpc.ts';
 
-process.once('message', async ({ content, structuredContent }: Called) => {
+/** Which tools, and what a call of them answers. */
+export interface Usual {
+  names: string[];
+  answer: Called;
+}
+
+process.once('message', async ({ names, answer: { content, structuredContent } }: Usual) => {
   const [first] = content ?? [];
+  const offered = tools.filter(({ name }) => names.includes(name));
   const answer = {
     content: [{ type: 'text' as const, text: first?.text ?? '' }],
     structuredContent: structuredContent as Record<string, unknown>,
   };
   const handler = createMcpHandler(() => {
     const server = new McpServer({ name: 'usual', version: '1' });
-    for (const tool of tools) {
+    for (const tool of offered) {
       const { name, title, description, input, output } = tool;
       server.registerTool(
         name,

@@ -1,28 +1,16 @@
 /** Walks a device list to its end when told to, typed or bare, and says what it took. */
 import { Agent, request } from 'undici';
 
-import { connect } from '../../src/clients/connect.ts';
-import { liveFetch } from '../../src/clients/http/live-fetch.ts';
 import { walk } from '../../src/clients/http/pages.ts';
 import { devices } from '../../src/clients/thingpark/devices.ts';
-import { memoryLatch } from '../../src/clients/thingspace/latch.ts';
-import { systemClock } from '../../src/clock.ts';
-import { thingparkAt } from '../lib/sandbox.ts';
+import { typedAt } from '../lib/typed.ts';
 import type { Walked, WalkOrder } from '../walk.ts';
 
 const pageSize = 100;
 
 /** The product's own client, every row checked. */
 function typed(url: string): () => Promise<{ rows: number; pages: number }> {
-  const live = liveFetch();
-  const { call } = connect(thingparkAt(url), {
-    fetch: live.fetch,
-    clock: systemClock,
-    chance: Math.random,
-    timeoutMs: 60_000,
-    learn: () => undefined,
-    latch: memoryLatch(),
-  });
+  const { call } = typedAt(url);
   const read = async (at: string | undefined) => {
     const page = await call(devices.list, { query: { sort: 'EUI,asc', pageSize, ...(at ? { pageAfter: at } : {}) } });
     return { rows: page.briefs, next: page.more ? (page.cursors?.last ?? undefined) : undefined };

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '../..');
-export const bundle = join(root, 'src/main.ts');
+export const bundle = join(root, 'dist/iot-ops-mcp.mjs');
 const main = join(root, 'src/main.ts');
 
 const running = new Set<ChildProcess>();

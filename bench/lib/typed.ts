@@ -1,0 +1,26 @@
+/** The product's own client against the sandbox on a port, without MCP and without a gate. */
+import { connect } from '../../src/clients/connect.ts';
+import type { Call } from '../../src/clients/http/client.ts';
+import { liveFetch } from '../../src/clients/http/live-fetch.ts';
+import { memoryLatch } from '../../src/clients/thingspace/latch.ts';
+import { systemClock } from '../../src/clock.ts';
+import { thingparkAt } from './sandbox.ts';
+
+export interface Typed {
+  call: Call;
+  close(): Promise<void>;
+}
+
+/** `perSecond`: the limit that the client is told; it learns one otherwise. */
+export function typedAt(url: string, perSecond?: number): Typed {
+  const live = liveFetch();
+  const { call } = connect(thingparkAt(url, perSecond), {
+    fetch: live.fetch,
+    clock: systemClock,
+    chance: Math.random,
+    timeoutMs: 60_000,
+    learn: () => undefined,
+    latch: memoryLatch(),
+  });
+  return { call, close: live.close };
+}
