@@ -4,13 +4,14 @@ import type { Change, Target } from '../store/change.ts';
 import { fence } from '../text/fence.ts';
 
 const shownTargets = 10;
+const mostTroubled = 200;
 
 /** A change as every answer shows it: failures first, at most ten targets, the rest counted. */
 export function changeView(change: Change) {
   const counts: Record<string, number> = {};
   for (const target of change.targets) counts[target.outcome] = (counts[target.outcome] ?? 0) + 1;
   const troubled = change.targets.filter((target) => target.outcome === 'failed' || target.outcome === 'unsure');
-  const shown = change.targets.length <= shownTargets ? change.targets : troubled.slice(0, 100);
+  const shown = change.targets.length <= shownTargets ? change.targets : troubled.slice(0, mostTroubled);
   const receipts = change.steps.flatMap((step) => (step.receipt ? [step.receipt] : []));
   return {
     id: change.id,
@@ -81,12 +82,15 @@ export function changeText(change: Change, next?: string): string {
         .map(([outcome, count]) => `${count} ${outcome}`)
         .join(', '),
     );
-  for (const target of view.targets) {
-    const before = 'before' in target && target.before ? facts(target.before) : '';
-    const after = 'after' in target && target.after ? ` -> ${facts(target.after)}` : '';
-    lines.push(
-      `- ${target.device}: ${target.outcome}${before || after ? `; ${before}${after}` : ''}${target.why ? `; ${target.why}` : ''}`,
-    );
+  if (change.targets.length > shownTargets) lines.push(...troubles(change.targets));
+  else {
+    for (const target of view.targets) {
+      const before = 'before' in target && target.before ? facts(target.before) : '';
+      const after = 'after' in target && target.after ? ` -> ${facts(target.after)}` : '';
+      lines.push(
+        `- ${target.device}: ${target.outcome}${before || after ? `; ${before}${after}` : ''}${target.why ? `; ${target.why}` : ''}`,
+      );
+    }
   }
   for (const warning of change.warnings) lines.push(`Warning: ${warning}.`);
   if (change.doubts.length > 0 && waits(change)) lines.push(`Not certain: ${change.doubts.join('; ')}.`);
@@ -103,6 +107,13 @@ const shownSteps = 20;
 /** What was done and when, newest last. */
 export function historyOf(change: Change): { at: string; what: string }[] {
   return change.log.slice(-shownSteps).map(({ at, what }) => ({ at: instant(at - (at % 1000)), what: fence(what, 200) }));
+}
+
+/** Of many targets only those in trouble, by what happened to them: each costs no more than its identifier. */
+function troubles(targets: readonly Target[]): string[] {
+  const troubled = targets.filter((target) => target.outcome === 'failed' || target.outcome === 'unsure').slice(0, mostTroubled);
+  const groups = Map.groupBy(troubled, ({ outcome, why }) => `${outcome}${why ? ` (${fence(why, 200)})` : ''}`);
+  return [...groups].map(([what, those]) => `${what}: ${those.map((target) => target.device).join(' ')}`);
 }
 
 /** What follows from a change's status. */
