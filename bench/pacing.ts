@@ -65,7 +65,7 @@ async function load(kind: Kind, changes: number, told: boolean): Promise<Run> {
 }
 
 export async function pacing(counts: Counts): Promise<Section> {
-  const changes = counts.of(2000, 400);
+  const changes = counts.of(10_000, 400);
   const times = { unknown: counts.of(3, 1), told: 1 };
   const runs: Record<'unknown' | 'told', Record<Kind, Run[]>> = {
     unknown: { bucket: [], window: [], penalty: [] },

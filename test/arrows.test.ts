@@ -98,7 +98,7 @@ describe('arrows', () => {
 describe('doors to packages', () => {
   const doors: Record<string, RegExp> = {
     '@modelcontextprotocol/server': /^(server\.ts|main\.ts|web\/.*|tools\/register\.ts|resources\/register\.ts|prompts\/register\.ts)$/,
-    undici: /^clients\/http\/live-fetch\.ts$/,
+    undici: /^clients\/http\/undici\.ts$/,
     hono: /^web\//,
     '@hono/node-server': /^web\//,
     commander: /^main\.ts$/,

@@ -58,6 +58,9 @@ process.on('message', async ({ how, url }: WalkOrder) => {
   walkers.set(key, go);
   const began = performance.now();
   const { rows, pages } = await go();
-  const done: Walked = { rows, pages, ms: performance.now() - began, peakMb: process.resourceUsage().maxRSS / 1024 };
+  const ms = performance.now() - began;
+  const peakMb = process.resourceUsage().maxRSS / 1024;
+  globalThis.gc?.();
+  const done: Walked = { rows, pages, ms, peakMb, keptMb: process.memoryUsage().heapUsed / 2 ** 20 };
   process.send?.(done);
 });

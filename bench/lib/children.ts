@@ -42,7 +42,7 @@ export function node(args: readonly string[], env: Readonly<Record<string, strin
 /** One of bench/children, spoken to by messages. */
 export function childOf(name: string, args: readonly string[] = []): ChildProcess {
   const path = join(import.meta.dirname, '../children', `${name}.ts`);
-  return keep(fork(path, args, { env: envOf(), stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }));
+  return keep(fork(path, args, { env: envOf(), execArgv: ['--expose-gc'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }));
 }
 
 /** The next message of a child. */

@@ -9,7 +9,7 @@ import { makeWorld, type World, type WorldOptions } from './world.ts';
 export interface Sandbox {
   world: World;
   /** The sandbox without a port. */
-  fetch: Fetch;
+  fetch: (...ask: Parameters<Fetch>) => Promise<Response>;
 }
 
 export function makeSandbox(options: WorldOptions): Sandbox {

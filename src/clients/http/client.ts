@@ -9,11 +9,22 @@ import { makePacer, type Pacer } from './limits.ts';
 import { fillPath, queryText } from './path.ts';
 import { decide, type Ending, retryAfterMs, waitNote } from './retry.ts';
 
-/** `fetch` as it is handed in: undici's own for a live provider, a function for the sandbox. */
+/** `fetch` as it is handed in: undici for a live provider, a function for the sandbox. */
 export type Fetch = (
   url: string,
   init: { method: string; headers: Record<string, string>; body?: string; signal?: AbortSignal },
-) => Promise<Response>;
+) => Promise<Reply>;
+
+/** As much of a response as we read; a `Response` is one. */
+export interface Reply {
+  status: number;
+  headers: HeaderReader;
+  text(): Promise<string>;
+}
+
+export interface HeaderReader {
+  get(name: string): string | null;
+}
 
 /** What one provider does differently. */
 export interface Dialect {
@@ -26,12 +37,12 @@ export interface Dialect {
   /** Code and words of a refusal, from whatever came: JSON, XML, HTML or nothing. */
   refusal(answer: Answer): { code?: string | undefined; words: string; next?: string };
   /** Takes the provider's envelope off, before the reply schema looks. */
-  open?(entry: AnyEndpoint, body: unknown, headers: Headers): unknown;
+  open?(entry: AnyEndpoint, body: unknown, headers: HeaderReader): unknown;
 }
 
 export interface Answer {
   status: number;
-  headers: Headers;
+  headers: HeaderReader;
   /** JSON where it was JSON, else text. */
   body: unknown;
 }

@@ -1,4 +1,4 @@
-/** The door to the network: undici's own fetch with a pool per origin, loaded when the first call is made. */
+/** The door to the network: undici with a pool per origin, loaded when the first call is made. */
 import type { Fetch } from './client.ts';
 
 export interface LiveFetch {
@@ -7,18 +7,27 @@ export interface LiveFetch {
 }
 
 export function liveFetch(): LiveFetch {
-  let loaded: Promise<{ undici: typeof import('undici'); agent: import('undici').Agent }> | undefined;
+  let loaded: Promise<{ request: typeof import('./undici.ts').request; agent: import('./undici.ts').Agent }> | undefined;
   const load = async () => {
-    const undici = await import('undici');
-    return { undici, agent: new undici.Agent({ connections: 32, allowH2: false, connect: { timeout: 10_000 } }) };
+    const { Agent, request } = await import('./undici.ts');
+    return { request, agent: new Agent({ connections: 32, allowH2: false, connect: { timeout: 10_000 } }) };
   };
   return {
-    async fetch(url, init) {
+    async fetch(url, { method, headers, body, signal }) {
       loaded ??= load();
-      const { undici, agent } = await loaded;
-      const response = await undici.fetch(url, { ...init, redirect: 'manual', dispatcher: agent });
-      // undici declares a Response of its own with the same members.
-      return response as unknown as Response;
+      const { request, agent } = await loaded;
+      // A redirect is an answer like any other: no credentials travel to another host.
+      const answer = await request(url, { method, headers, body: body ?? null, signal: signal ?? null, dispatcher: agent });
+      return {
+        status: answer.statusCode,
+        headers: {
+          get(name) {
+            const value = answer.headers[name.toLowerCase()];
+            return value === undefined ? null : Array.isArray(value) ? value.join(', ') : value;
+          },
+        },
+        text: () => answer.body.text(),
+      };
     },
     async close() {
       if (loaded) await (await loaded).agent.close();
