@@ -7,6 +7,7 @@ import { isRead, methodOf, nounOf, pathOf } from './endpoint.ts';
 import { type CallError, ProviderRefused, Refusal, TooManyRequests, UnknownAnswer, Unreachable } from './errors.ts';
 import { makePacer, type Pacer } from './limits.ts';
 import { fillPath, queryText } from './path.ts';
+import { type Check, quickCheck } from './quick-check.ts';
 import { decide, type Ending, retryAfterMs, waitNote } from './retry.ts';
 
 /** `fetch` as it is handed in: undici for a live provider, a function for the sandbox. */
@@ -198,7 +199,10 @@ export function makeCall(parts: ClientParts): Call {
   const readReply = (entry: AnyEndpoint, answer: Answer): unknown => {
     if (!entry.reply) return undefined;
     const body = dialect.open ? dialect.open(entry, answer.body, answer.headers) : answer.body;
-    const read = schemaOf(entry, 'reply')?.safeParse(body);
+    const schema = schemaOf(entry, 'reply');
+    // Tens of thousands of rows pass here: what only needs a look is not copied.
+    if (schema && quickOf(schema)?.(body)) return body;
+    const read = schema?.safeParse(body);
     if (!read || read.success) return read?.data;
     const issue = read.error.issues[0];
     throw new UnknownAnswer(connection, entry.id, answer.status, `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'unreadable'}`);
@@ -218,6 +222,17 @@ export function schemaOf(entry: AnyEndpoint, part: 'query' | 'body' | 'reply'): 
   const schema = made.get(make) ?? make();
   made.set(make, schema);
   return schema;
+}
+
+const quick = new WeakMap<z.ZodType, Check | null>();
+
+/** The plain test of a schema, made once; undefined where zod must parse. */
+function quickOf(schema: z.ZodType): Check | undefined {
+  const present = quick.get(schema);
+  if (present !== undefined) return present ?? undefined;
+  const check = quickCheck(schema);
+  quick.set(schema, check ?? null);
+  return check;
 }
 
 /** Checks path, query and body before the wire and gives them in normal form; a Refusal names the field and shows the example. */

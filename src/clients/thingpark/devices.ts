@@ -7,39 +7,30 @@ import { Amount, Counter, Domain, Hex, Lock, Locked, PayloadHex, Text } from './
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
 
-/** A row of the device list. Radio fields are null before the first uplink; `href` ends in the UID. */
+/** A row of the device list, as far as we read it: tens of thousands of rows are checked. Radio fields are null before the first uplink. */
 export const DeviceBrief = () =>
   z.looseObject({
     name: Text(),
     EUI: z.string(),
     nwAddress: Text(),
     connectivity: Text(),
-    activation: Text(),
     appEUI: Text(),
-    model: z.looseObject({ ID: Text(), commercialName: Text(), connectivity: Text() }).nullish(),
-    networkSubscription: z.looseObject({ ID: Text(), commercialName: Text() }).nullish(),
-    appServers: z.array(z.looseObject({ ID: Text(), name: Text() })).nullish(),
+    model: z.looseObject({ ID: Text(), connectivity: Text() }).nullish(),
+    networkSubscription: z.looseObject({ ID: Text() }).nullish(),
     healthState: Text(),
-    alarmLevel: Amount(),
-    creationDate: Amount(),
     lastUpTimestamp: Amount(),
-    lastDwTimestamp: Amount(),
-    lastRSSI: Amount(),
-    avgRSSI: Amount(),
-    lastSNR: Amount(),
-    avgSNR: Amount(),
-    lastSF: Amount(),
-    lastMeanPER: Amount(),
-    lastBatLevel: Amount(),
-    sim: z.looseObject({ ID: Text(), type: Text() }).nullish(),
+    sim: z.looseObject({ ID: Text() }).nullish(),
     enforcedIMEI: Text(),
     imsi: Text(),
-    href: Text(),
   });
 
 /** A device as read by itself: the brief plus lock version, suspension and location. Keys are never returned. */
 export const Device = () =>
   DeviceBrief().extend({
+    activation: Text(),
+    lastDwTimestamp: Amount(),
+    alarmLevel: Amount(),
+    appServers: z.array(z.looseObject({ ID: Text(), name: Text() })).nullish(),
     suspension: Text(),
     occContext: Locked(),
     adminLat: Amount(),

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+import { schemaOf } from '../../../src/clients/http/client.ts';
+import { quickCheck } from '../../../src/clients/http/quick-check.ts';
+import { operations } from '../../../src/clients/index.ts';
+import { devices } from '../../../src/clients/thingpark/devices.ts';
+
+const Row = z.looseObject({
+  EUI: z.string(),
+  name: z.string().nullish(),
+  level: z.number().nullish(),
+  either: z.union([z.string(), z.number()]).optional(),
+  model: z.looseObject({ ID: z.string() }).nullish(),
+  tags: z.array(z.boolean()).optional(),
+});
+
+describe('the same verdict as zod', () => {
+  const check = quickCheck(Row);
+  it.each([
+    { EUI: 'A', more: { anything: 1 } },
+    { EUI: 'A', name: null, level: 0, either: 3, model: { ID: 'x', more: [] }, tags: [true] },
+    { EUI: 'A', level: Number.NaN },
+    { EUI: 'A', level: Number.POSITIVE_INFINITY },
+    { EUI: 1 },
+    {},
+    { EUI: 'A', name: 7 },
+    { EUI: 'A', either: null },
+    { EUI: 'A', model: [] },
+    { EUI: 'A', model: {} },
+    { EUI: 'A', tags: ['true'] },
+    { EUI: 'A', tags: {} },
+    [],
+    null,
+    undefined,
+    'text',
+  ])('%j', (value) => {
+    expect(check?.(value)).toBe(Row.safeParse(value).success);
+  });
+});
+
+describe('schemas that do more than look are left to zod', () => {
+  it.each([
+    ['a transform', z.looseObject({ id: z.number().transform(String) })],
+    ['a length', z.looseObject({ id: z.string().min(2) })],
+    ['a format', z.looseObject({ at: z.iso.datetime() })],
+    ['an integer', z.looseObject({ n: z.int() })],
+    ['a strict object', z.strictObject({ id: z.string() })],
+    ['a plain object, which drops what it does not know', z.object({ id: z.string() })],
+    ['a refinement', z.looseObject({ id: z.string() }).refine(() => true)],
+    ['a record', z.record(z.string(), z.string())],
+    ['a default', z.looseObject({ id: z.string().default('x') })],
+  ])('%s', (_, schema) => {
+    expect(quickCheck(schema)).toBeUndefined();
+  });
+});
+
+it('the long lists have one', () => {
+  for (const entry of [devices.list, ...operations.filter((one) => one.id === 'thingspace.devices.list')]) {
+    const schema = schemaOf(entry, 'reply');
+    expect(schema && quickCheck(schema), entry.id).toBeDefined();
+  }
+});
