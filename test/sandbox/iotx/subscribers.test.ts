@@ -29,7 +29,7 @@ describe('the list', () => {
   it('is walked past short pages where the provider caps them', async () => {
     const { call, world } = account(100);
     world.iotx.page.most = 30;
-    world.iotx.bare = true;
+    world.faults.arm({ fault: 'bare-lists' });
     const sizes: number[] = [];
     for await (const { rows } of walk(subscriberPages(call))) sizes.push(rows.length);
     expect(sizes).toEqual([30, 30, 30, 10, 0]);
