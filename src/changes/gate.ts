@@ -479,7 +479,7 @@ function forget(step: Step): Step {
 
 function maybeArrived(error: unknown): boolean {
   if (error instanceof Unreachable) return error.sent === 'maybe';
-  if (error instanceof ProviderRefused) return error.status >= 500 && !error.signingIn;
+  if (error instanceof ProviderRefused) return error.trouble && !error.signingIn;
   if (error instanceof UnknownAnswer) return true;
   return !(error instanceof Refusal || error instanceof TooManyRequests);
 }

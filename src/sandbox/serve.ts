@@ -1,10 +1,11 @@
 /** Plays all three providers under their real paths: a plain `Request -> Response`. */
 import { type AnyEndpoint, methodOf, pathOf, type Route } from '../clients/http/endpoint.ts';
-import { type Ask, type Played, Refuse, type Told } from './behaviour.ts';
-import { Cut } from './faults.ts';
+import { type Ask, members, type Played, Refuse, type Told } from './behaviour.ts';
+import { Cut, type Meeting } from './faults.ts';
 import { playedIotx } from './iotx/index.ts';
 import { playedThingpark } from './thingpark/index.ts';
 import { playedThingspace } from './thingspace/index.ts';
+import { xmlFault } from './thingspace/wrong.ts';
 import { see, type World } from './world.ts';
 
 interface Door {
@@ -94,27 +95,54 @@ export async function serve(world: World, request: Request): Promise<Response> {
   const faults = world.faults.meet(entry.id);
   for (const fault of faults) {
     if (fault.fault === 'slow') await world.clock.sleep(fault.ms ?? 1000, request.signal);
+    if (fault.fault === 'stall') await world.clock.sleep(fault.ms ?? 30_000, request.signal);
     if (fault.fault === 'expired-token') played.expire(world);
+    if (fault.fault === 'expired-session') world.thingspace.sessions.clear();
     if (fault.fault === 'cut') {
       note(0);
       throw new Cut();
     }
-    if (fault.fault === '429' || fault.fault === '500' || fault.fault === '503') {
-      const told = played.failure(Number(fault.fault));
-      const wait = fault.ms === undefined ? {} : { 'retry-after': String(Math.ceil(fault.ms / 1000)) };
-      note(told.status);
-      return respond({ ...told, headers: { ...told.headers, ...wait } });
-    }
-    if (fault.fault === 'html') {
-      note(502);
-      return new Response('<html><body><h1>502 Bad Gateway</h1></body></html>', { status: 502, headers: { 'content-type': 'text/html' } });
+    const refused = refusalBy(fault, played);
+    if (refused) {
+      note(refused.status);
+      return respond(refused);
     }
   }
-  const told = answer(door, ask);
+  const met = (kind: Meeting['fault']): boolean => faults.some((one) => one.fault === kind);
+  const done = answer(door, ask);
+  const told = met('500-after') ? played.failure(500) : met('empty-page') && done.status === 200 ? emptied(done) : done;
   note(told.status);
-  if (faults.some((fault) => fault.fault === 'lost-answer')) throw new Cut();
-  if (faults.some((fault) => fault.fault === 'half')) throw new Cut();
-  return respond(told);
+  if (met('lost-answer') || met('half')) throw new Cut();
+  return respond(told, met('truncated'));
+}
+
+/** The refusal that a fault is, before anything took effect. */
+function refusalBy({ fault, ms }: Meeting, played: Played): Told | undefined {
+  const wait: Record<string, string> = ms === undefined ? {} : { 'retry-after': String(Math.ceil(ms / 1000)) };
+  const html = { 'content-type': 'text/html' };
+  switch (fault) {
+    case '429':
+    case '500':
+    case '503': {
+      const told = played.failure(Number(fault));
+      return { ...told, headers: { ...told.headers, ...wait } };
+    }
+    case 'html':
+      return { status: 502, body: '<html><body><h1>502 Bad Gateway</h1></body></html>', headers: html };
+    case 'html-429':
+      return { status: 429, body: '<html><body><h1>429 Too Many Requests</h1></body></html>', headers: { ...html, ...wait } };
+    case 'xml-403':
+      return xmlFault(403, '404', 'Not Found', 'The requested resource is not available.');
+    case 'stall':
+      return { ...played.failure(500), status: 400 };
+    default:
+      return undefined;
+  }
+}
+
+/** A list's answer without its rows. */
+function emptied(told: Told): Told {
+  return { ...told, body: Array.isArray(told.body) ? [] : { ...members(told.body), content: [] } };
 }
 
 function answer(door: Door, ask: Ask): Told {
@@ -129,8 +157,10 @@ function answer(door: Door, ask: Ask): Told {
   }
 }
 
-function respond(told: Told): Response {
-  const text = typeof told.body === 'string' ? told.body : told.body === undefined ? null : JSON.stringify(told.body);
+/** `cut`: the body ends in its middle, and nothing else says so. */
+function respond(told: Told, cut = false): Response {
+  const whole = typeof told.body === 'string' ? told.body : told.body === undefined ? null : JSON.stringify(told.body);
+  const text = cut && whole !== null ? whole.slice(0, Math.ceil(whole.length / 2)) : whole;
   const type = typeof told.body === 'string' ? (told.body.startsWith('<') ? 'application/xml' : 'text/plain') : 'application/json';
   const bare = told.status === 204 || told.status === 304;
   return new Response(bare ? null : text, {

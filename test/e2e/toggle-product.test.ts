@@ -96,7 +96,7 @@ describe('products of a subscriber', () => {
   it('a network that lags behind is followed to the end', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
-    world.iotx.lagMs = 8000;
+    world.faults.arm({ fault: 'lag', ms: 8000 });
     const { change } = (await call('toggle_product', { subscribers: [pump17], ...sms })).structured;
     expect(change).toMatchObject({ status: 'accepted', targets: [{ why: 'accepted, not yet visible in the lists' }] });
     const ended = await call('get_change', { change: change.id, waitSeconds: 30 });
@@ -112,7 +112,7 @@ describe('products of a subscriber', () => {
       const { dial, world } = await run();
       const { call } = await dial({ ...client, person: yes });
       world.iotx.patchMode = mode;
-      world.iotx.keepDisabledInActive = keep;
+      if (keep) world.faults.arm({ fault: 'disabled-stay-active' });
       expect((await call('toggle_product', { subscribers: [pump17], ...sms })).structured.change.status).toBe('applied');
       expect((await call('toggle_product', { subscribers: [pump17], ...sms })).structured.change.status).toBe('unchanged');
     }

@@ -35,6 +35,8 @@ export interface Dialect {
   sign(entry: AnyEndpoint, send: Send, signal?: AbortSignal): Promise<Record<string, string>>;
   /** True when this refusal proves that nothing was processed and renewed credentials may help; forgets the old ones. */
   renew(entry: AnyEndpoint, answer: Answer, signed: Record<string, string>): boolean;
+  /** True when a refusal is the provider's own trouble whatever its status: a read is repeated, a change may have taken effect. */
+  trouble?(answer: Answer): boolean;
   /** Code and words of a refusal, from whatever came: JSON, XML, HTML or nothing. */
   refusal(answer: Answer): { code?: string | undefined; words: string; next?: string };
   /** Takes the provider's envelope off, before the reply schema looks. */
@@ -96,6 +98,7 @@ export function makeCall(parts: ClientParts): Call {
     const url = `${dialect.base(entry)}${fillPath(pathOf(entry), input.path)}${queryText(input.query)}`;
     const limit = AbortSignal.timeout(parts.timeoutMs);
     const body = bodyText(entry, input.body);
+    let answer: Answer;
     try {
       const response = await parts.fetch(url, {
         method: methodOf(entry),
@@ -104,7 +107,7 @@ export function makeCall(parts: ClientParts): Call {
         signal: signal ? AbortSignal.any([signal, limit]) : limit,
       });
       const text = await response.text();
-      return { status: response.status, headers: response.headers, body: readBody(text) };
+      answer = { status: response.status, headers: response.headers, body: readBody(text) };
     } catch (error) {
       signal?.throwIfAborted();
       throw new Unreachable(
@@ -113,6 +116,8 @@ export function makeCall(parts: ClientParts): Call {
         arrived(error) ? 'maybe' : 'no',
       );
     }
+    if (entry.reply && isBroken(answer)) throw new Unreachable(connection, 'its answer broke off in the middle', 'maybe');
+    return answer;
   };
 
   /** What a dialect signs in with: a token call repeats like a read, a login goes out once. */
@@ -169,6 +174,7 @@ export function makeCall(parts: ClientParts): Call {
           status: answer.status,
           retryAfter,
           authRefused: !tries.renewed && dialect.renew(entry, answer, headers),
+          trouble: dialect.trouble?.(answer) === true,
         };
       } catch (error) {
         if (!(error instanceof Unreachable)) throw error;
@@ -193,7 +199,8 @@ export function makeCall(parts: ClientParts): Call {
     const retryAfter = retryAfterMs(answer.headers.get('retry-after'), clock.now());
     if (answer.status === 429) return new TooManyRequests(connection, retryAfter ?? 5000);
     const { code, words, next } = dialect.refusal(answer);
-    return new ProviderRefused({ connection, status: answer.status, code, words, retryAfter, ...(next ? { next } : {}) });
+    const trouble = dialect.trouble?.(answer) === true;
+    return new ProviderRefused({ connection, status: answer.status, code, words, retryAfter, trouble, ...(next ? { next } : {}) });
   };
 
   const readReply = (entry: AnyEndpoint, answer: Answer): unknown => {
@@ -281,6 +288,11 @@ function readBody(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+/** A success said to be JSON that is none: it ended in the middle, and nothing but its text tells. As good as lost where somebody would read it. */
+function isBroken({ status, headers, body }: Answer): boolean {
+  return status < 300 && typeof body === 'string' && /\bjson\b/i.test(headers.get('content-type') ?? '') && /^\s*[[{]/.test(body);
 }
 
 // Refused before a connection stood: nothing can have arrived.

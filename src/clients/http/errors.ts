@@ -17,6 +17,8 @@ export class ProviderRefused extends CallError {
   readonly words: string;
   /** Milliseconds the provider asked us to wait, where it did. */
   readonly retryAfter: number | undefined;
+  /** The provider's own trouble, whatever the status: a change may have taken effect all the same. */
+  readonly trouble: boolean;
   /** Refused while signing in: the call itself was never sent. */
   signingIn = false;
   constructor(at: {
@@ -25,10 +27,13 @@ export class ProviderRefused extends CallError {
     code?: string | undefined;
     words: string;
     retryAfter?: number | undefined;
+    trouble?: boolean;
     next?: string;
   }) {
     const said = [at.code, at.words].filter(Boolean).join(': ') || 'no reason given';
-    super(`${at.connection} refused with HTTP ${at.status}: ${said}`, at.next ?? nextAfter(at.status));
+    const trouble = at.trouble === true || at.status >= 500;
+    super(`${at.connection} refused with HTTP ${at.status}: ${said}`, at.next ?? nextAfter(trouble ? 500 : at.status));
+    this.trouble = trouble;
     this.status = at.status;
     this.code = at.code;
     this.words = at.words;

@@ -3,7 +3,7 @@ import { instant } from '../../clock.ts';
 
 /** How one try ended. */
 export type Ending =
-  | { kind: 'answered'; status: number; retryAfter?: number | undefined; authRefused: boolean }
+  | { kind: 'answered'; status: number; retryAfter?: number | undefined; authRefused: boolean; trouble?: boolean }
   | { kind: 'lost'; sent: 'no' | 'maybe' };
 
 export interface Tries {
@@ -17,6 +17,8 @@ export type Decision = { do: 'stop' } | { do: 'renew' } | { do: 'wait'; ms: numb
 
 const readTries = 5;
 const limitTries = 6;
+// Each may take the provider's own 30 s.
+const troubleTries = 3;
 const longestWait = 60_000;
 const passing = new Set([408, 500, 502, 503, 504]);
 
@@ -32,7 +34,8 @@ export function decide(read: boolean, ending: Ending, tries: Tries, chance: () =
   }
   if (!read || tries.count >= readTries) return { do: 'stop' };
   if (ending.kind === 'lost') return { do: 'wait', ms: backoff(tries.count, chance) };
-  if (!passing.has(ending.status)) return { do: 'stop' };
+  const again = passing.has(ending.status) || (ending.trouble && tries.count < troubleTries);
+  if (!again) return { do: 'stop' };
   const ms = ending.retryAfter ?? backoff(tries.count, chance);
   return ms > longestWait ? { do: 'stop' } : { do: 'wait', ms };
 }

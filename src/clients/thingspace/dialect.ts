@@ -100,13 +100,16 @@ export function thingspaceDialect(settings: ThingspaceSettings, clock: Clock, le
       return login(send, false);
     }
     const { code, words, from } = readRefusal(answer);
-    const counted = from !== 'gateway' && answer.status >= 400 && answer.status < 500 && (answer.status === 400 || from === 'api');
+    const trouble = isTrouble(answer);
+    const counted =
+      !trouble && from !== 'gateway' && answer.status >= 400 && answer.status < 500 && (answer.status === 400 || from === 'api');
     if (counted) await latch.close(`the login was refused${code === undefined ? '' : ` with ${code}`}`);
     throw new ProviderRefused({
       connection,
       status: answer.status,
       code,
       words,
+      trouble,
       ...(counted ? { next: `Check username and password. ${unlock}` } : {}),
     });
   };
@@ -143,6 +146,7 @@ export function thingspaceDialect(settings: ThingspaceSettings, clock: Clock, le
       if (session?.token === signed['vz-m2m-token']) session = undefined;
       return true;
     },
+    trouble: isTrouble,
     refusal(answer) {
       const { code, words } = readRefusal(answer);
       return { code, words };
@@ -168,6 +172,11 @@ function isObject(value: unknown): value is object {
 
 function succeeded(answer: Answer): boolean {
   return answer.status >= 200 && answer.status < 300;
+}
+
+/** UnexpectedError is answered with 400, also where the carrier's own 30 s ran out: what was asked may have been done. */
+function isTrouble(answer: Answer): boolean {
+  return /\.UnexpectedError$/i.test(readRefusal(answer).code ?? '');
 }
 
 function bearerRefused(answer: Answer): boolean {

@@ -13,7 +13,7 @@ const notes = new WeakMap<object, { pagination?: Pagination; bare: boolean }>();
 
 /** A list to be answered whole or as one page. */
 export function list<Row>(world: World, rows: Row[], pagination?: Pagination): Row[] {
-  notes.set(rows, { bare: world.iotx.bare, ...(pagination ? { pagination } : {}) });
+  notes.set(rows, { bare: world.faults.has('bare-lists'), ...(pagination ? { pagination } : {}) });
   return rows;
 }
 
@@ -50,10 +50,10 @@ export function notFound(resource: string, id: string): Refuse {
 }
 
 /** A boolean, as text where the world quotes. */
-export const flag = (world: World, value: boolean): boolean | string => (world.iotx.quoted ? String(value) : value);
+export const flag = (world: World, value: boolean): boolean | string => (world.faults.has('quoted') ? String(value) : value);
 
 /** A byte count, as text where the world quotes. */
-export const bytes = (world: World, value: number): number | string => (world.iotx.quoted ? String(value) : value);
+export const bytes = (world: World, value: number): number | string => (world.faults.has('quoted') ? String(value) : value);
 
 /** `2026-11-22T08:00:00.000Z` */
 export const dateTime = (ms: number): string => new Date(ms).toISOString();

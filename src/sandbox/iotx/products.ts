@@ -11,7 +11,7 @@ export const products: Behaviours<typeof contracts> = {
     const one = findVisible(world, path.physicalId);
     const { on, off } = shown(world, one);
     const listed = ({ product }: TariffProduct): boolean =>
-      on.includes(product) || (world.iotx.keepDisabledInActive && off.includes(product));
+      on.includes(product) || (world.faults.has('disabled-stay-active') && off.includes(product));
     return {
       status: 200,
       body: list(
@@ -48,7 +48,8 @@ export const products: Behaviours<typeof contracts> = {
     const now = clock.now();
     iotx.changes.push({ at: now, operation: 'iotx.products.change', target: one.physicalId, what: `${action} ${name}`, fee: !already });
     if (already) return { status: 204 };
-    if (iotx.lagMs > 0) one.before = { ...shown(world, one), until: now + iotx.lagMs };
+    const lag = world.faults.lateness('lag');
+    if (lag > 0) one.before = { ...shown(world, one), until: now + lag };
     const without = (names: readonly string[]): string[] => names.filter((other) => other !== product.product);
     one.on = action === 'enable' ? [...one.on, product.product] : without(one.on);
     one.off = action === 'enable' ? without(one.off) : [...one.off, product.product];

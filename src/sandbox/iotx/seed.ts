@@ -106,16 +106,8 @@ export interface IotxWorld {
   changes: AcceptedChange[];
   /** Which key of a product change counts: the manual names both. */
   patchMode: 'lenient' | 'product-only' | 'service-only';
-  /** A product switched off stays in the active list with `enabled: false`. */
-  keepDisabledInActive: boolean;
-  /** ms until a product change shows. */
-  lagMs: number;
   /** Enabling what is enabled: a 400, or a 204 that does nothing. */
   alreadySo: 'refuse' | 'accept';
-  /** Booleans and byte counts come as text. */
-  quoted: boolean;
-  /** Lists come without envelope. */
-  bare: boolean;
   /** ms from an accepted activation, or an order of stock, to its being done. */
   settleMs: number;
   page: { usual: number; most: number };
@@ -267,11 +259,7 @@ export function seedIotx(base: Base): IotxWorld {
     ]),
     changes: [],
     patchMode: 'lenient',
-    keepDisabledInActive: false,
-    lagMs: 0,
     alreadySo: 'refuse',
-    quoted: false,
-    bare: false,
     settleMs: 5000,
     page: { usual: 50, most: 200 },
   };

@@ -14,11 +14,14 @@ export function deviceByUid(tp: ThingparkWorld, uid: string): TpDevice | undefin
   return tp.byUid.get(uid);
 }
 
-/** By UID or `e<EUI>`; refuses an unknown one with 404, which is our choice: one client met 400. */
+/** By UID or `e<EUI>`; refuses an unknown one with 404, which is our choice: one client met 400, the habit `unknown-400`. */
 export function find(world: World, uid: string): TpDevice {
   const tp = world.thingpark;
   const device = /^e/i.test(uid) ? tp.devices.get(uid.slice(1).toUpperCase()) : deviceByUid(tp, uid);
-  if (!device) throw refuse(404, 404, 'Device not found');
+  if (!device) {
+    const status = world.faults.has('unknown-400') ? 400 : 404;
+    throw refuse(status, status, 'Device not found');
+  }
   return device;
 }
 

@@ -24,11 +24,23 @@ export function soon(world: World, ms: number, what: () => void): void {
   if (ms <= longestTimer) world.clock.later(ms, () => world.happenings.catchUp());
 }
 
-/** Posts a message to the listener of a service of an account; where nobody listens it is lost. */
+/** Posts a message to the listener of a service of an account; where nobody listens it is lost. Faults lose, hold back or double it. */
 export function post(world: World, account: string, service: Service, message: Record<string, unknown>): void {
   const ts = world.thingspace;
   const listener = listenerOf(world, account, service);
-  if (!listener) return;
+  if (!listener || world.faults.has('no-callbacks')) return;
+  const late = ts.posts++ % 2 === 0 ? world.faults.lateness('unordered-callbacks') : 0;
+  const copies = world.faults.has('duplicate-callbacks') ? 2 : 1;
+  const hand = (): void => {
+    for (let i = 0; i < copies; i++) put(world, listener, message);
+  };
+  if (late > 0) soon(world, late, hand);
+  else hand();
+}
+
+function put(world: World, listener: Listener, message: Record<string, unknown>): void {
+  const { outbox } = world.thingspace;
+  const { account, service } = listener;
   const posted: Posted = {
     at: world.clock.now(),
     service,
@@ -43,8 +55,8 @@ export function post(world: World, account: string, service: Service, message: R
     },
     tries: 0,
   };
-  ts.outbox.push(posted);
-  if (ts.outbox.length > keep) ts.outbox.splice(0, ts.outbox.length - keep);
+  outbox.push(posted);
+  if (outbox.length > keep) outbox.splice(0, outbox.length - keep);
   send(world, posted);
 }
 

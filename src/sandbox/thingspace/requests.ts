@@ -75,6 +75,8 @@ export function faultOf([code, words]: Fault): { faultcode: string; faultstring:
   return { faultcode: `UnifiedWebService.${code}`, faultstring: `${code.split('.')[0]}. ${words}` };
 }
 
+const unexpected: Fault = ['REQUEST_FAILED.UnexpectedError', 'An unexpected error occurred.'];
+
 export interface Job<T> {
   action: Action;
   /** Whose listeners are told of a subject. */
@@ -103,11 +105,12 @@ export function promise<T>(world: World, job: Job<T>): Told<{ requestId: string 
     outcomes: rows.map(({ outcome }) => outcome),
   };
   ts.requests.set(id, request);
-  soon(world, job.settleMs ?? ts.settleMs, () => {
+  const half = world.faults.has('half-fails');
+  const finish = (): void => {
     request.settled = world.clock.now();
-    for (const { subject, outcome, ids, account } of rows) {
+    for (const [i, { subject, outcome, ids, account }] of rows.entries()) {
       const say: Say = (service, message) => post(world, account, service, compose(id, ids, message));
-      const ending = job.work(subject, world.clock.now(), say);
+      const ending = half && i % 2 === 1 ? unexpected : job.work(subject, world.clock.now(), say);
       if (isFault(ending)) {
         outcome.status = 'Failed';
         outcome.fault = faultOf(ending);
@@ -117,6 +120,12 @@ export function promise<T>(world: World, job: Job<T>): Told<{ requestId: string 
         say(services[job.action], ending ?? {});
       }
     }
+  };
+  soon(world, job.settleMs ?? ts.settleMs, () => {
+    const wait = job.action === 'profile' ? world.faults.lateness('warning-first') : 0;
+    if (wait === 0) return finish();
+    for (const { ids, account } of rows) post(world, account, services[job.action], compose(id, ids, { status: 'warning' }));
+    soon(world, wait, finish);
   });
   return { status: 200, body: { requestId: id } };
 }

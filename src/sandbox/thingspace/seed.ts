@@ -215,6 +215,8 @@ export interface ThingspaceWorld {
   /** By account and service: one URL for each. */
   listeners: Map<string, Listener>;
   outbox: Posted[];
+  /** Messages that a listener was to be told so far. */
+  posts: number;
   /** Posts to a listener and gives the status of its answer; without it messages stay in the outbox. */
   deliver?: (url: string, body: unknown) => Promise<number>;
   smsQueue: Queued[];
@@ -357,6 +359,7 @@ export function seedThingspace(base: Base): ThingspaceWorld {
     password: sandboxThingspace.password,
     listeners: new Map(),
     outbox: [],
+    posts: 0,
     smsQueue: [2, 5, 8].map((n, i) => ({
       serial: i + 1,
       account: first,

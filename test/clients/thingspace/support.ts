@@ -5,7 +5,7 @@ import { type ThingspaceSettings, thingspaceDialect } from '../../../src/clients
 import { type Latch, memoryLatch } from '../../../src/clients/thingspace/latch.ts';
 import type { FixedClock } from '../../../src/clock.ts';
 import { fixedClock } from '../../../src/clock.ts';
-import type { Fault } from '../../../src/sandbox/faults.ts';
+import type { Meeting } from '../../../src/sandbox/faults.ts';
 import { serve } from '../../../src/sandbox/serve.ts';
 import { makeWorld, type World } from '../../../src/sandbox/world.ts';
 
@@ -27,7 +27,7 @@ export interface Bench {
   /** The operations that reached the provider, each with the status of its answer. */
   seen(): string[];
   /** The next request of this operation is broken. */
-  arm(fault: Fault['fault'], operation: string): void;
+  arm(fault: Meeting['fault'], operation: string): void;
 }
 
 export interface BenchOptions {

@@ -93,8 +93,8 @@ describe('a product change', () => {
 
   it('may keep a disabled product in the active list', async () => {
     const { ask, world } = account();
-    world.iotx.keepDisabledInActive = true;
-    world.iotx.quoted = true;
+    world.faults.arm({ fault: 'disabled-stay-active' });
+    world.faults.arm({ fault: 'quoted' });
     await ask(route, smsOff);
     expect((await ask(`GET /subscribers/${pump}/products/active`)).body).toEqual({
       content: [
@@ -106,7 +106,7 @@ describe('a product change', () => {
 
   it('shows only after the lag', async () => {
     const { ask, world, clock } = account();
-    world.iotx.lagMs = 4000;
+    world.faults.arm({ fault: 'lag', ms: 4000 });
     const names = async () => {
       const { body } = await ask(`GET /subscribers/${pump}/products/active`);
       return (body as { content: { product: string }[] }).content.map(({ product }) => product);

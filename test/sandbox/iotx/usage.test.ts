@@ -80,7 +80,7 @@ it('wants both ends of a range, with offset', async () => {
 
 it('quotes byte counts where the world says so', async () => {
   const { ask, call, world } = account();
-  world.iotx.quoted = true;
+  world.faults.arm({ fault: 'quoted' });
   const { body } = await ask('GET /subscribers/8944990000001000010');
   expect(body).toMatchObject({ content: { isActive: 'true', isBarred: 'false', dataUsage: '7340032' } });
   expect(await call(iotx.subscribers.read, { path })).toMatchObject({ isActive: true, isBarred: false, dataUsage: 7340032 });

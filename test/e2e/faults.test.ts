@@ -1,0 +1,461 @@
+/** Every fault that the sandbox knows, armed through its second door and met by the product. Each story counts what was sent. */
+import { describe, expect, it } from 'vitest';
+
+import { type FaultKind, faultKinds } from '../../src/sandbox/faults.ts';
+import { secondDoor } from '../../src/sandbox/second-door.ts';
+import { type Called, type Dialled, type Running, run, sentOf, yes } from '../support/product.ts';
+import { fridge } from './six-jobs.ts';
+
+const client = { transport: 'stdio', era: 'auto', person: yes } as const;
+const pump = '89148000000077000037';
+const account = '0442000123-00001';
+const subscriber = '8944990000001000010';
+const day = 86_400_000;
+
+const create = 'thingpark.devices.create';
+const suspend = 'thingspace.devices.suspend';
+const toggle = 'iotx.products.change';
+const lines = (...iccids: string[]) => ({ sims: iccids.map((iccid) => ({ iccid })) });
+const smsOff = { subscribers: [subscriber], product: 'SMS MO/MT', action: 'disable' };
+
+/** A reading walk and a write at each provider, in the order of every table below. */
+const at = [
+  { provider: 'thingpark', list: 'thingpark.devices.list', write: create, tool: 'add_lorawan_device', args: fridge },
+  { provider: 'thingspace', list: 'thingspace.devices.list', write: suspend, tool: 'suspend_sim', args: lines(pump) },
+  { provider: 'iotx', list: 'iotx.subscribers.list', write: toggle, tool: 'toggle_product', args: smsOff },
+] as const;
+
+interface Story extends Running, Dialled {
+  /** Arms the fault that the story is about. */
+  arm(more?: Record<string, unknown>): Promise<void>;
+  door(method: string, body?: unknown): Promise<{ status: number; body: unknown }>;
+}
+
+async function begin(fault: FaultKind, fleet = 24): Promise<Story> {
+  const running = await run({ fleet });
+  const handle = secondDoor(running.world);
+  const door: Story['door'] = async (method, body) => {
+    const init = { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    const response = await handle(new Request('http://127.0.0.1/_sandbox/faults', init));
+    return { status: response.status, body: await response.json() };
+  };
+  return {
+    ...running,
+    ...(await running.dial(client)),
+    get world() {
+      return running.world;
+    },
+    door,
+    async arm(more = {}) {
+      expect((await door('POST', { fault, ...more })).status).toBe(200);
+    },
+  };
+}
+
+const told = new Set<FaultKind>();
+
+/** A story about one fault; it has to arm it. */
+function tell(fault: FaultKind, title: string, story: (story: Story) => Promise<void>): void {
+  told.add(fault);
+  it(`${fault}: ${title}`, async () => {
+    const begun = await begin(fault);
+    let armed = 0;
+    await story({
+      ...begun,
+      get world() {
+        return begun.world;
+      },
+      arm: async (more) => {
+        armed += 1;
+        await begun.arm(more);
+      },
+    });
+    expect(armed).toBeGreaterThan(0);
+  });
+}
+
+const statusOf = (answer: Called): string => answer.structured.change.status;
+const statuses = ({ world }: Running, operation: string) =>
+  world.seen.filter((one) => one.operation === operation).map((one) => one.status);
+
+describe('a walk of 130 devices meets a fault', () => {
+  const ridden: [fault: FaultKind, requests: [number, number, number]][] = [
+    ['429', [3, 2, 6]],
+    ['html-429', [3, 2, 6]],
+    ['500', [3, 2, 6]],
+    ['503', [3, 2, 6]],
+    ['html', [3, 2, 6]],
+    ['cut', [3, 2, 6]],
+    ['lost-answer', [3, 2, 6]],
+    ['half', [3, 2, 6]],
+    ['500-after', [3, 2, 6]],
+    ['truncated', [3, 2, 6]],
+    ['slow', [2, 1, 5]],
+  ];
+  for (const [fault, requests] of ridden) {
+    it(`and rides it out: ${fault}`, async () => {
+      const { world, call, arm } = await begin(fault, 130);
+      for (const { list } of at) await arm({ operation: list });
+      const rows = new Set<string>();
+      for (const { provider } of at) {
+        const { structured, isError } = await call('list_devices', { provider, limit: 500 });
+        expect(isError).toBe(false);
+        expect(structured.total, provider).toBe(130);
+        for (const { device } of structured.devices) rows.add(`${provider}/${device}`);
+      }
+      expect(rows.size).toBe(390);
+      expect(at.map(({ list }) => sentOf(world, list))).toEqual(requests);
+      expect(world.faults.list()).toEqual([]);
+    });
+  }
+
+  it('that does not pass, and refuses with the next step', async () => {
+    const limit = ['sandbox-iotx takes no more requests right now', 'Come back in 5 s, or ask for less at once.'] as const;
+    const trouble = 'The provider has a problem of its own; try again later.';
+    const refusals: [fault: FaultKind, error: string, next: string][] = [
+      ['429', ...limit],
+      ['html-429', ...limit],
+      ['503', 'sandbox-iotx refused with HTTP 503: SERVICE_UNAVAILABLE: An error occurred.', trouble],
+      ['html', 'sandbox-iotx refused with HTTP 502: an answer of unknown form, perhaps from a proxy', trouble],
+      [
+        'truncated',
+        'sandbox-iotx did not answer: its answer broke off in the middle',
+        'Try again for a read; for a change, look at its state first.',
+      ],
+    ];
+    for (const [fault, error, next] of refusals) {
+      const { call, arm } = await begin(fault);
+      await arm({ operation: 'iotx.subscribers.list', times: 50 });
+      const { structured } = await call('list_devices', { provider: 'iotx' });
+      expect(structured.failures, fault).toMatchObject([{ connection: 'sandbox-iotx', error, next }]);
+    }
+  });
+});
+
+describe('a write at each provider meets a fault', () => {
+  /** Status after the call, requests in all, status in the end. */
+  const outcomes: [fault: FaultKind, after: string[], requests: number[], end: string[]][] = [
+    ['expired-token', ['applied', 'accepted', 'failed'], [2, 2, 1], ['applied', 'applied', 'failed']],
+    ['429', ['applied', 'accepted', 'applied'], [2, 2, 2], ['applied', 'applied', 'applied']],
+    ['html-429', ['applied', 'accepted', 'applied'], [2, 2, 2], ['applied', 'applied', 'applied']],
+    ['slow', ['applied', 'accepted', 'applied'], [1, 1, 1], ['applied', 'applied', 'applied']],
+    // Nothing took effect, which nobody can know: an addition that never shows has failed, the others may still come.
+    ['500', ['unknown', 'unknown', 'unknown'], [1, 1, 1], ['failed', 'unknown', 'unknown']],
+    ['503', ['unknown', 'unknown', 'unknown'], [1, 1, 1], ['failed', 'unknown', 'unknown']],
+    ['html', ['unknown', 'unknown', 'unknown'], [1, 1, 1], ['failed', 'unknown', 'unknown']],
+    ['cut', ['unknown', 'unknown', 'unknown'], [1, 1, 1], ['failed', 'unknown', 'unknown']],
+    // It took effect: reading back shows it.
+    ['lost-answer', ['applied', 'unknown', 'applied'], [1, 1, 1], ['applied', 'applied', 'applied']],
+    ['half', ['applied', 'unknown', 'applied'], [1, 1, 1], ['applied', 'applied', 'applied']],
+    ['500-after', ['applied', 'unknown', 'applied'], [1, 1, 1], ['applied', 'applied', 'applied']],
+    ['truncated', ['applied', 'unknown', 'applied'], [1, 1, 1], ['applied', 'applied', 'applied']],
+  ];
+  for (const [fault, after, requests, end] of outcomes) {
+    told.add(fault);
+    it(`and is sent once, settled by reading: ${fault}`, async () => {
+      const { world, clock, call, arm } = await begin(fault);
+      for (const { write } of at) await arm({ operation: write });
+      const changes: string[] = [];
+      for (const [i, { tool, args }] of at.entries()) {
+        const answer = await call(tool, args);
+        expect(statusOf(answer), tool).toBe(after[i]);
+        changes.push(answer.structured.change.id);
+        // Asked again while nobody knows, it is the same change.
+        if (after[i] === 'unknown') expect((await call(tool, args)).structured.change.id).toBe(changes[i]);
+      }
+      clock.advance(2 * day);
+      const ends = await Promise.all(changes.map((change) => call('get_change', { change })));
+      expect(ends.map(statusOf)).toEqual(end);
+      expect(at.map(({ write }) => sentOf(world, write))).toEqual(requests);
+      expect(world.faults.list()).toEqual([]);
+    });
+  }
+
+  it('and a refusal of an access key says what to check', async () => {
+    const { call, arm } = await begin('expired-token');
+    await arm({ provider: 'iotx' });
+    const refused = await call('list_subscriber_products', { subscriber });
+    expect(refused.text).toBe(
+      'sandbox-iotx refused with HTTP 401: UNAUTHORIZED: The access token is missing, unknown, disabled or expired. Check the access key: it may be disabled or deleted, or belong to another instance.',
+    );
+  });
+});
+
+describe('ThingPark', () => {
+  tell('unknown-400', 'an unknown device is unknown, and can be added', async (story) => {
+    const { world, call, arm } = story;
+    const before = await call('get_device', { device: fridge.devEui, connection: 'sandbox-thingpark' });
+    await arm();
+    const after = await call('get_device', { device: fridge.devEui, connection: 'sandbox-thingpark' });
+    expect(after).toEqual(before);
+    expect(after.text).toContain('there is no device a8-17-58-ff-fe-0b-00-01');
+    expect(statusOf(await call('add_lorawan_device', fridge))).toBe('applied');
+    expect(statuses(story, 'thingpark.devices.read')).toContain(400);
+    expect(sentOf(world, create)).toBe(1);
+  });
+});
+
+describe('ThingSpace', () => {
+  tell('expired-session', 'it is made anew and the call sent again, reads and writes', async (story) => {
+    const { world, call, arm } = story;
+    await arm({ operation: 'thingspace.devices.list', skip: 1 });
+    expect((await call('list_devices', { provider: 'thingspace' })).structured.total).toBe(24);
+    await arm({ operation: suspend });
+    expect(statusOf(await call('suspend_sim', lines(pump)))).toBe('accepted');
+    expect(statuses(story, suspend)).toEqual([400, 200]);
+    expect(sentOf(world, 'thingspace.session.login')).toBe(3);
+    expect(sentOf(world, 'thingspace.tokens.token')).toBe(1);
+  });
+
+  tell('xml-403', 'the gateway’s words are read, and a refused write may be asked for again', async (story) => {
+    const { world, call, arm } = story;
+    await arm({ operation: 'thingspace.plans.list' });
+    const refused = await call('list_service_plans', { account });
+    expect(refused.isError).toBe(true);
+    expect(refused.text).toBe(
+      'sandbox-thingspace refused with HTTP 403: 404: Not Found: The requested resource is not available. Check the credentials and rights configured for this connection.',
+    );
+    expect(sentOf(world, 'thingspace.plans.list')).toBe(1);
+    await arm({ operation: suspend });
+    expect(statusOf(await call('suspend_sim', lines(pump)))).toBe('failed');
+    expect(statusOf(await call('suspend_sim', lines(pump)))).toBe('accepted');
+    expect(statuses(story, suspend)).toEqual([403, 200]);
+  });
+
+  tell('stall', 'a read is sent again and succeeds, three times at most', async (story) => {
+    const { world, clock, call, arm } = story;
+    const begun = clock.now();
+    await arm({ operation: 'thingspace.plans.list' });
+    expect((await call('list_service_plans', { account })).isError).toBe(false);
+    expect(statuses(story, 'thingspace.plans.list')).toEqual([400, 200]);
+    expect(world.seen.at(-1)?.at).toBeGreaterThanOrEqual(begun + 30_000);
+    await arm({ operation: 'thingspace.plans.list', times: 50 });
+    const refused = await call('list_service_plans', { account });
+    expect(refused.text).toBe(
+      'sandbox-thingspace refused with HTTP 400: UnifiedWebService.REQUEST_FAILED.UnexpectedError: REQUEST_FAILED. An unexpected error occurred. The provider has a problem of its own; try again later.',
+    );
+    expect(sentOf(world, 'thingspace.plans.list')).toBe(5);
+  });
+
+  tell('stall', 'a write may have been done, so it is unknown and not sent again', async (story) => {
+    const { clock, call, arm } = story;
+    await arm({ operation: suspend });
+    const { change } = (await call('suspend_sim', lines(pump))).structured;
+    expect(change).toMatchObject({
+      status: 'unknown',
+      targets: [{ device: pump, outcome: 'unsure', why: expect.stringContaining('HTTP 400') }],
+    });
+    expect(change.targets[0].why).not.toContain('nothing was changed');
+    clock.advance(2 * day);
+    expect(statusOf(await call('get_change', { change: change.id }))).toBe('unknown');
+    expect(statuses(story, suspend)).toEqual([400]);
+  });
+
+  tell('stall', 'a login that stalls says nothing about the password: the next call logs in', async ({ world, call, arm }) => {
+    await arm({ operation: 'thingspace.session.login' });
+    const refused = await call('list_service_plans', { account });
+    expect(refused.text).toContain('UnexpectedError');
+    expect(refused.text).toContain('The provider has a problem of its own; try again later.');
+    expect((await call('list_service_plans', { account })).isError).toBe(false);
+    expect(sentOf(world, 'thingspace.session.login')).toBe(2);
+  });
+
+  /** The first active SIMs of an account. */
+  const active = ({ world }: Running, count: number): string[] =>
+    world.thingspace.devices
+      .filter((device) => device.state === 'active' && device.account === account)
+      .slice(0, count)
+      .map(({ iccid }) => iccid);
+
+  tell('half-fails', 'each SIM is told apart: what is done, and what never showed', async (story) => {
+    const { world, clock, call, arm } = story;
+    const sims = active(story, 4);
+    await arm();
+    const { change } = (await call('suspend_sim', lines(...sims))).structured;
+    expect(change).toMatchObject({ status: 'accepted', counts: { pending: 4 } });
+    clock.advance(10_000);
+    const half = (await call('get_change', { change: change.id })).structured.change;
+    expect(half).toMatchObject({ status: 'accepted', counts: { applied: 2, pending: 2 } });
+    clock.advance(2 * day);
+    const { structured } = await call('get_change', { change: change.id });
+    expect(structured.change).toMatchObject({ status: 'unknown', counts: { applied: 2, unsure: 2 } });
+    expect(structured.change.targets.map((one: { device: string; outcome: string }) => [one.device, one.outcome])).toEqual([
+      [sims[0], 'applied'],
+      [sims[1], 'unsure'],
+      [sims[2], 'applied'],
+      [sims[3], 'unsure'],
+    ]);
+    expect(sentOf(world, suspend)).toBe(1);
+  });
+
+  /** A listener of the account; what it was told, s after it was registered. */
+  function listen({ world, clock }: Running, service: 'CarrierService' | 'DeviceProfileService'): unknown[][] {
+    const heard: unknown[][] = [];
+    const begun = clock.now();
+    const url = 'https://listener.example/ts';
+    world.thingspace.listeners.set(`${account} ${service.toLowerCase()}`, { account, service, url });
+    world.thingspace.deliver = async (_url, body) => {
+      const { deviceIds, status } = body as { deviceIds: { id: string }[]; status: string };
+      heard.push([(clock.now() - begun) / 1000, deviceIds[0]?.id, status]);
+      return 200;
+    };
+    return heard;
+  }
+
+  const callbacks: [fault: FaultKind, heard: [s: number, sim: 0 | 1][]][] = [
+    [
+      'duplicate-callbacks',
+      [
+        [5, 0],
+        [5, 0],
+        [5, 1],
+        [5, 1],
+      ],
+    ],
+    [
+      'unordered-callbacks',
+      [
+        [5, 1],
+        [13, 0],
+      ],
+    ],
+    ['no-callbacks', []],
+  ];
+  for (const [fault, expected] of callbacks)
+    tell(fault, 'a change ends as the lines themselves say', async (story) => {
+      const { world, clock, call, arm } = story;
+      const heard = listen(story, 'CarrierService');
+      const sims = active(story, 2);
+      await arm();
+      const { change } = (await call('suspend_sim', lines(...sims))).structured;
+      expect(change.status).toBe('accepted');
+      const ended = await call('get_change', { change: change.id, waitSeconds: 30 });
+      expect(ended.structured.change).toMatchObject({ status: 'applied', counts: { applied: 2 } });
+      clock.advance(60_000);
+      expect(heard).toEqual(expected.map(([s, i]) => [s, sims[i], 'Success']));
+      expect(sentOf(world, suspend)).toBe(1);
+    });
+
+  tell('warning-first', 'a warning ends nothing: the act on the profile is sent once and told to its end', async (story) => {
+    const { world, clock, call, arm } = story;
+    const heard = listen(story, 'DeviceProfileService');
+    const device = world.thingspace.devices.find((one) => one.account === account && one.state === 'active' && one.eid !== undefined);
+    const deviceIds = [
+      { id: device?.eid, kind: 'eid' },
+      { id: device?.iccid, kind: 'iccid' },
+    ];
+    await arm({ ms: 20_000 });
+    const operation = 'thingspace.profiles.setFallback';
+    const { change } = (await call('change_operation', { operation, input: { body: { accountName: account, devices: [{ deviceIds }] } } }))
+      .structured;
+    clock.advance(5000);
+    expect([heard, device?.fallback]).toEqual([[[5, device?.iccid, 'warning']], undefined]);
+    clock.advance(20_000);
+    expect(heard).toEqual([
+      [5, device?.iccid, 'warning'],
+      [25, device?.iccid, 'Success'],
+    ]);
+    expect(device?.fallback).toBe(true);
+    expect(statusOf(await call('get_change', { change: change.id }))).toBe('applied');
+    expect(sentOf(world, operation)).toBe(1);
+  });
+});
+
+describe('iot-x', () => {
+  it('empty-page: an empty page in the middle is asked for again, and the walk goes on', async () => {
+    const { world, call, arm } = await begin('empty-page', 130);
+    await arm({ skip: 1 });
+    const { structured } = await call('list_devices', { provider: 'iotx', limit: 500 });
+    expect(structured.devices).toHaveLength(130);
+    expect(structured.total).toBe(130);
+    expect(sentOf(world, 'iotx.subscribers.list')).toBe(6);
+  });
+
+  tell('empty-page', 'an account is not taken for empty because of one', async ({ world, call, arm }) => {
+    await arm();
+    expect((await call('list_devices', { provider: 'iotx' })).structured.total).toBe(24);
+    expect(sentOf(world, 'iotx.subscribers.list')).toBe(4);
+  });
+
+  tell('lag', 'a change that does not show yet is accepted, and applied when it does', async ({ world, call, arm }) => {
+    await arm({ ms: 20_000 });
+    const { change } = (await call('toggle_product', smsOff)).structured;
+    expect(change).toMatchObject({ status: 'accepted', targets: [{ why: 'accepted, not yet visible in the lists' }] });
+    const ended = await call('get_change', { change: change.id, waitSeconds: 30 });
+    expect(ended.structured.change).toMatchObject({ status: 'applied', targets: [{ after: { 'SMS MO/MT': 'disabled' } }] });
+    expect(sentOf(world, toggle)).toBe(1);
+  });
+
+  const readings: FaultKind[] = ['quoted', 'bare-lists'];
+  for (const habit of readings)
+    tell(habit, 'reads say the same, and a change is sent once', async ({ world, call, arm }) => {
+      const reads = async () => [
+        await call('list_devices', { provider: 'iotx', limit: 500 }),
+        await call('list_devices', { provider: 'iotx', count: true }),
+        await call('list_subscriber_products', { subscriber }),
+      ];
+      const before = await reads();
+      await arm();
+      expect(await reads()).toEqual(before);
+      expect(statusOf(await call('toggle_product', smsOff))).toBe('applied');
+      expect(sentOf(world, toggle)).toBe(1);
+    });
+
+  tell('disabled-stay-active', 'a product that stays in the list is off all the same', async ({ world, call, arm }) => {
+    await arm();
+    expect(statusOf(await call('toggle_product', smsOff))).toBe('applied');
+    const { products } = (await call('list_subscriber_products', { subscriber })).structured;
+    expect(products.map(({ product, state }: { product: string; state: string }) => [product, state])).toEqual([
+      ['Data Access', 'enabled'],
+      ['SMS MO/MT', 'available'],
+      ['Voice', 'available'],
+    ]);
+    expect(statusOf(await call('toggle_product', smsOff))).toBe('unchanged');
+    expect(sentOf(world, toggle)).toBe(1);
+  });
+});
+
+describe('the second door', () => {
+  it('lists what is armed, requests to meet and habits, and clears both', async () => {
+    const { door } = await begin('lag');
+    await door('POST', { fault: 'lag', ms: 3000 });
+    await door('POST', { fault: 'lag', ms: 5000 });
+    await door('POST', { fault: 'cut', provider: 'iotx', skip: 2 });
+    expect(await door('GET')).toEqual({
+      status: 200,
+      body: {
+        faults: [
+          { fault: 'cut', provider: 'iotx', skip: 2, times: 1 },
+          { fault: 'lag', ms: 5000 },
+        ],
+      },
+    });
+    expect(await door('DELETE')).toEqual({ status: 200, body: { faults: [] } });
+    expect(await door('GET')).toEqual({ status: 200, body: { faults: [] } });
+  });
+
+  it('refuses what is no fault, or not one of the provider, with those there are', async () => {
+    const { door } = await begin('cut');
+    const iotx =
+      '429, 500, 500-after, 503, bare-lists, cut, disabled-stay-active, empty-page, expired-token, half, html, html-429, lag, lost-answer, quoted, slow, truncated';
+    for (const [body, said] of [
+      [{ fault: 'explode' }, 'there are: 429, 500, 500-after, 503, bare-lists, cut, '],
+      [{}, 'there are: 429, '],
+      [{ fault: 'xml-403', provider: 'iotx' }, `xml-403 is a fault of thingspace; iotx has: ${iotx}`],
+      [{ fault: 'stall', operation: 'iotx.subscribers.list' }, `stall is a fault of thingspace; iotx has: ${iotx}`],
+      [{ fault: 'quoted', provider: 'thingpark' }, 'quoted is a fault of iotx; thingpark has: 429, '],
+      [{ fault: 'cut', operation: 'devices.list' }, 'there is no provider devices; there are: thingpark, thingspace, iotx'],
+      [{ fault: 'quoted', times: 3 }, 'times'],
+      [{ fault: 'cut', times: 0 }, 'times'],
+    ] as const) {
+      const refused = await door('POST', body);
+      expect(refused.status, JSON.stringify(body)).toBe(400);
+      expect(JSON.stringify(refused.body)).toContain(said);
+    }
+    expect((await door('GET')).body).toEqual({ faults: [] });
+  });
+});
+
+it('every fault has a story', () => {
+  expect(faultKinds.filter((kind) => !told.has(kind))).toEqual([]);
+});
