@@ -7,7 +7,7 @@ import type { Device } from './device.ts';
 import { type Found, failureOf, find } from './find.ts';
 import { type Cursor, type ListAsk, type Listed, list, matches } from './list.ts';
 import { type Member, memberOf } from './member.ts';
-import type { Counts, Traffic, Window } from './source.ts';
+import type { Counts, ReadDevice, Traffic, Window } from './source.ts';
 import { thingparkStep } from './thingpark.ts';
 
 /** A connection that could not be read, stated beside the others' rows. */
@@ -39,7 +39,7 @@ export interface Fleet {
   ): Promise<{ of: (Counts & { connection: string })[]; failures: Failure[] }>;
   find(scope: Scope, text: string, signal?: AbortSignal, progress?: (scanned: number) => void): Promise<Found>;
   /** Exactly one device, by handle or `connection/handle`; a Refusal with the candidates otherwise. */
-  one(handle: string, connection: string | undefined, signal?: AbortSignal): Promise<{ device: Device; raw: unknown }>;
+  one(handle: string, connection: string | undefined, signal?: AbortSignal): Promise<ReadDevice>;
   traffic(device: Device, window: Window, signal?: AbortSignal): Promise<Traffic>;
   /** Some handles that begin with a text, for completion. A connection that cannot be read suggests nothing. */
   suggest(scope: Scope, prefix: string, signal?: AbortSignal): Promise<string[]>;
@@ -91,7 +91,7 @@ export function makeFleet(connections: readonly Connection[], clock: Clock): Fle
       const named = slash > 0 ? members.find((member) => member.connection.name === handle.slice(0, slash)) : undefined;
       const id = named ? handle.slice(slash + 1) : handle.trim();
       const candidates = named ? [named] : scoped({ connection });
-      const found: { device: Device; raw: unknown }[] = [];
+      const found: ReadDevice[] = [];
       const failures: Failure[] = [];
       for (const member of candidates) {
         try {
