@@ -76,6 +76,11 @@ const ConnectionConfig = z.discriminatedUnion('provider', [
     url: Url.default('https://api.iot-x.com'),
     accessKey: Secret,
     productKey: z.enum(['both', 'product', 'service']).default('both'),
+    /** Amounts come without one. */
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, 'is an ISO 4217 code. Example: EUR')
+      .optional(),
   }),
 ]);
 
@@ -215,7 +220,7 @@ function settingsOf(
       return {
         ...base,
         provider: 'iotx',
-        iotx: { url: one.url, accessKey: secret(one.accessKey, at('accessKey')), productKey: one.productKey },
+        iotx: { url: one.url, accessKey: secret(one.accessKey, at('accessKey')), productKey: one.productKey, currency: one.currency },
       };
   }
 }
@@ -281,6 +286,7 @@ const knownSettings = [
     'account',
     'accessKey',
     'productKey',
+    'currency',
     'host',
     'allowedHosts',
     'allowedOrigins',

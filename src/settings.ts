@@ -25,7 +25,13 @@ export const connectionVariables: Record<Provider, Record<string, string>> = {
     THINGSPACE_ACCOUNT: 'account',
     THINGSPACE_WRITES: 'writes',
   },
-  iotx: { IOTX_URL: 'url', IOTX_ACCESS_KEY: 'accessKey', IOTX_PRODUCT_KEY: 'productKey', IOTX_WRITES: 'writes' },
+  iotx: {
+    IOTX_URL: 'url',
+    IOTX_ACCESS_KEY: 'accessKey',
+    IOTX_PRODUCT_KEY: 'productKey',
+    IOTX_CURRENCY: 'currency',
+    IOTX_WRITES: 'writes',
+  },
 };
 
 const secretPaths = new Set(['oss.clientSecret', 'dx.clientSecret', 'appKey', 'appSecret', 'password', 'accessKey']);

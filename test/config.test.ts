@@ -99,6 +99,17 @@ test('one connection of each provider, with what is usual filled in', () => {
   expect(config.known).toEqual(['oss-secret-1', 'dx-secret-1', 'app-key-1', 'app-secret-1', 'pass-word-1', 'access-key-1']);
 });
 
+test('the settings of iot-x: the product key and the currency of its amounts', () => {
+  const [told] = read({ connections: [{ ...ix, productKey: 'service', currency: 'GBP' }] }).connections;
+  expect(told).toMatchObject({ iotx: { productKey: 'service', currency: 'GBP' } });
+  const variables = { IOT_OPS_IOTX_ACCESS_KEY: 'access-key-1', IOT_OPS_IOTX_PRODUCT_KEY: 'product', IOT_OPS_IOTX_CURRENCY: 'EUR' };
+  expect(readConfig({}, variables).connections).toMatchObject([{ iotx: { productKey: 'product', currency: 'EUR' } }]);
+  expect(() => read({ connections: [{ ...ix, currency: 'pounds' }] })).toThrow(
+    'connections.ix.currency: is an ISO 4217 code. Example: EUR',
+  );
+  expect(() => read({ connections: [{ ...ix, productKey: 'name' }] })).toThrow('connections.ix.productKey: ');
+});
+
 describe('the environment alone', () => {
   it('may hold one connection per provider, named like it', () => {
     const config = readConfig({}, { ...envOf, IOT_OPS_THINGSPACE_WRITES: 'on', IOT_OPS_IOTX_ACCESS_KEY: 'access-key-1' });

@@ -68,6 +68,10 @@ const lease = 120_000;
 const renewal = 30_000;
 const looks = [1000, 2000, 3000, 5000, 10_000, 20_000, 30_000, 60_000];
 
+/** Until the n-th look: ever longer, but never so long that a two-hundredth of the patience goes by unseen. */
+const pauseBefore = (n: number, patience: number): number =>
+  looks[n] ?? Math.min(60_000 * 1.5 ** (n - looks.length + 1), Math.max(60_000, patience / 200));
+
 export function makeGate(parts: GateParts): Gate {
   const { store, clock, policy } = parts;
   // Keys are among the sealed inputs: a keyed hash tells nothing about them.
@@ -123,6 +127,7 @@ export function makeGate(parts: GateParts): Gate {
     const { operation, connection, inputs, caller, preview } = intent;
     if (operation.effects.includes('session'))
       throw new Refusal(`${operation.id} changes credentials and is never run through a tool`, 'An operator does this at the provider.');
+    connection.admit(operation);
     if (inputs.length === 0) throw new Refusal('an empty selection is an error, never "all"', 'Name the targets one by one.');
     const print = fingerprint(intent);
     const planner = plannerOf(operation);
@@ -180,7 +185,7 @@ export function makeGate(parts: GateParts): Gate {
         status: 'refused',
         reason: 'lifecycle',
         explanation: `${shown.join('; ')}${more}. Nothing was sent. Leave ${refused.length === 1 ? 'it' : 'them'} out, or bring ${refused.length === 1 ? 'it' : 'them'} into the right state first.`,
-        summary: `Refused, nothing sent: ${shown[0]}`.slice(0, 300),
+        summary: (shown[0] ?? '').slice(0, 300),
         ended: created,
       });
     } else if (changing.length === 0) {
@@ -292,8 +297,10 @@ export function makeGate(parts: GateParts): Gate {
       } catch (error) {
         const lost = maybeArrived(error);
         step.state = lost ? 'unsure' : 'refused';
-        mark(step.targets, lost ? 'unsure' : 'failed', messageOf(error));
-        log.push({ at: clock.now(), what: lost ? `the answer was lost: ${messageOf(error)}` : `refused: ${messageOf(error)}` });
+        const own = lost || !(error instanceof ProviderRefused) ? undefined : planner.explain?.(error, step.input as AnyInput);
+        const why = own ?? messageOf(error);
+        mark(step.targets, lost ? 'unsure' : 'failed', why);
+        log.push({ at: clock.now(), what: lost ? `the answer was lost: ${why}` : `refused: ${why}` });
       }
       progress?.(i + 1, steps.length);
     }
@@ -312,7 +319,7 @@ export function makeGate(parts: GateParts): Gate {
     };
     const moved = await store.move(change.id, ['applying'], sent);
     const first = await look(moved ?? sent);
-    if (following.includes(first.status)) later(first.id, 0);
+    if (following.includes(first.status)) later(first.id, 0, planner.patience.ms);
     return first;
   };
 
@@ -406,16 +413,16 @@ export function makeGate(parts: GateParts): Gate {
   };
 
   /** Looks again by itself, ever more seldom, until the change has ended. */
-  const later = (id: string, n: number): void => {
-    clock.later(looks[Math.min(n, looks.length - 1)] ?? 60_000, () => {
+  const later = (id: string, n: number, patience: number): void => {
+    clock.later(pauseBefore(n, patience), () => {
       store
         .get(id)
         .then(async (change) => {
           if (!change || !following.includes(change.status)) return;
           const next = await look(change);
-          if (following.includes(next.status) && clock.now() < (next.settleBy ?? 0) + 60_000) later(id, n + 1);
+          if (following.includes(next.status) && clock.now() < (next.settleBy ?? 0) + 60_000) later(id, n + 1, patience);
         })
-        .catch(() => later(id, n + 1));
+        .catch(() => later(id, n + 1, patience));
     });
   };
 
@@ -438,7 +445,7 @@ export function makeGate(parts: GateParts): Gate {
         const { rows } = await store.list({ status }, undefined, 1000);
         for (const row of rows) {
           const change = await left(row);
-          if (following.includes(change.status)) later(change.id, 0);
+          if (following.includes(change.status)) later(change.id, 0, plannerOf(change.operation).patience.ms);
         }
       }
     },

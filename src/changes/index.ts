@@ -3,7 +3,12 @@
 import type { AnyEndpoint } from '../clients/http/endpoint.ts';
 import { Refusal } from '../clients/http/errors.ts';
 import { operationOf } from '../clients/index.ts';
+import { runAction } from './iotx/actions.ts';
+import { createAlert, updateAlert } from './iotx/alerts.ts';
 import { changeProducts } from './iotx/products.ts';
+import { provisionStock } from './iotx/provisioning.ts';
+import { orderStock } from './iotx/stock-orders.ts';
+import { addTag, removeTag } from './iotx/tags.ts';
 import type { AnyPlanner } from './planner.ts';
 import { createDevice } from './thingpark/devices.ts';
 import { cancelOrder, createOrder } from './thingpark/orders.ts';
@@ -19,6 +24,13 @@ export const planners: readonly AnyPlanner[] = [
   restoreSims,
   deactivateSims,
   changeProducts,
+  provisionStock,
+  runAction,
+  orderStock,
+  createAlert,
+  updateAlert,
+  addTag,
+  removeTag,
 ];
 
 const byOperation = new Map<string, AnyPlanner>(planners.map((one) => [one.operation.id, one]));

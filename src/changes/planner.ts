@@ -1,6 +1,7 @@
 /** The planner of an operation: what would happen, whether it may, and whether it did. */
 import type { Connection } from '../clients/connect.ts';
 import type { AnyEndpoint, AnyInput, Effect, InputOf } from '../clients/http/endpoint.ts';
+import type { ProviderRefused } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
 
 /** What a planner may use. */
@@ -63,6 +64,8 @@ export interface Planner<E extends AnyEndpoint = AnyEndpoint> {
   look(inputs: readonly InputOf<E>[], at: At): Promise<Picture<InputOf<E>>>;
   /** The provider's request id in a reply. */
   receipt?(reply: unknown): string | undefined;
+  /** What a refusal means beyond the provider's own words, with the next step; undefined where it means no more. */
+  explain?(refused: ProviderRefused, input: InputOf<E>): string | undefined;
   /** Reads whether it has become real. */
   settle(step: SentStep<InputOf<E>>, at: At): Promise<Settled[]>;
   /** ms until nothing more is expected, and what silence then means. */
@@ -74,6 +77,7 @@ export interface AnyPlanner {
   operation: AnyEndpoint;
   look(inputs: readonly AnyInput[], at: At): Promise<Picture<AnyInput>>;
   receipt?(reply: unknown): string | undefined;
+  explain?(refused: ProviderRefused, input: AnyInput): string | undefined;
   settle(step: SentStep<AnyInput>, at: At): Promise<Settled[]>;
   patience: { ms: number; silence: 'failed' | 'unknown' };
 }

@@ -74,8 +74,10 @@ export function changeText(change: Change, next?: string): string {
       .map(([name, value]) => `${name} ${fence(value, 60)}`)
       .join(', ');
   const view = changeView(change);
-  const lines = [`${heads[change.status]}${change.reason ? ` (${change.reason})` : ''}: ${change.summary}`];
-  if (change.explanation && change.explanation !== change.summary) lines.push(change.explanation);
+  const { summary, explanation } = change;
+  // A refusal often says the sentence again and goes on.
+  const said = explanation?.startsWith(summary) ? [explanation] : [summary, ...(explanation ? [explanation] : [])];
+  const lines = [`${heads[change.status]}${change.reason ? ` (${change.reason})` : ''}: ${said[0]}`, ...said.slice(1)];
   if (change.targets.length > shownTargets)
     lines.push(
       Object.entries(view.counts)
@@ -112,7 +114,12 @@ export function historyOf(change: Change): { at: string; what: string }[] {
 /** Of many targets only those in trouble, by what happened to them: each costs no more than its identifier. */
 function troubles(targets: readonly Target[]): string[] {
   const troubled = targets.filter((target) => target.outcome === 'failed' || target.outcome === 'unsure').slice(0, mostTroubled);
-  const groups = Map.groupBy(troubled, ({ outcome, why }) => `${outcome}${why ? ` (${fence(why, 200)})` : ''}`);
+  const groups = Map.groupBy(
+    troubled,
+    ({ device, outcome, why }) =>
+      // The same trouble of two devices reads the same but for their names.
+      `${outcome}${why ? ` (${fence(why.replaceAll(device, 'it'), 200)})` : ''}`,
+  );
   return [...groups].map(([what, those]) => `${what}: ${those.map((target) => target.device).join(' ')}`);
 }
 

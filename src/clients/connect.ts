@@ -26,18 +26,22 @@ interface Common {
 export type ConnectionSettings =
   | (Common & { provider: 'thingpark'; thingpark: Omit<ThingparkSettings, 'name'> })
   | (Common & { provider: 'thingspace'; thingspace: Omit<ThingspaceSettings, 'name'> & { account?: string | undefined } })
-  | (Common & { provider: 'iotx'; iotx: Omit<IotxSettings, 'name'> & { productKey: ProductKey } });
+  | (Common & { provider: 'iotx'; iotx: Omit<IotxSettings, 'name'> & { productKey: ProductKey; currency?: string | undefined } });
 
 /** *Connection* always means our named account at a provider. */
 export interface Connection extends Common {
   provider: Provider;
   call: Call;
+  /** Throws the refusal of an operation that is not run here: its path is only guessed. */
+  admit(entry: AnyEndpoint): void;
   /** Whether the connection holds credentials for this api. */
   holds(api: Api): boolean;
   /** ThingSpace: the account that a call without one means. */
   account?: string | undefined;
   /** iot-x: how the product is named in a PATCH. */
   productKey?: ProductKey;
+  /** iot-x: the currency of all amounts, where the operator knows it; no answer tells. */
+  currency?: string | undefined;
 }
 
 /** What a connection needs from outside. */
@@ -63,7 +67,7 @@ export function connect(settings: ConnectionSettings, wire: Wire): Connection {
     timeoutMs: wire.timeoutMs,
     perSecond: settings.perSecond,
   });
-  const sure = (entry: AnyEndpoint): void => {
+  const admit = (entry: AnyEndpoint): void => {
     if (entry.sure !== 'guessed' || sandbox || allowGuessed) return;
     throw new Refusal(
       `${entry.id} is only guessed: no document shows its path`,
@@ -71,7 +75,7 @@ export function connect(settings: ConnectionSettings, wire: Wire): Connection {
     );
   };
   const any = async (entry: AnyEndpoint, input: AnyInput, options = {}): Promise<unknown> => {
-    sure(entry);
+    admit(entry);
     return sent.any(entry, input, options);
   };
   const call = Object.assign(any as unknown as Call, { any });
@@ -82,11 +86,12 @@ export function connect(settings: ConnectionSettings, wire: Wire): Connection {
     writes,
     allowGuessed,
     call,
+    admit,
     holds: (api) =>
       settings.provider !== 'thingpark' ||
       (api === 'oss' || api === 'oss-auth' ? settings.thingpark.oss : settings.thingpark.dx) !== undefined,
     ...(settings.provider === 'thingspace' ? { account: settings.thingspace.account } : {}),
-    ...(settings.provider === 'iotx' ? { productKey: settings.iotx.productKey } : {}),
+    ...(settings.provider === 'iotx' ? { productKey: settings.iotx.productKey, currency: settings.iotx.currency } : {}),
   };
 }
 

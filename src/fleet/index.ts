@@ -5,9 +5,9 @@ import type { Clock } from '../clock.ts';
 import { durationMs, type Provider } from '../vocabulary.ts';
 import type { Device } from './device.ts';
 import { type Found, failureOf, find } from './find.ts';
-import { type Cursor, type ListAsk, type Listed, list, matches } from './list.ts';
+import { type Cursor, deafTo, type ListAsk, type Listed, list, matches } from './list.ts';
 import { type Member, memberOf } from './member.ts';
-import type { Counts, Traffic, Window } from './source.ts';
+import type { Counts, ReadDevice, Traffic, Window } from './source.ts';
 import { thingparkStep } from './thingpark.ts';
 
 /** A connection that could not be read, stated beside the others' rows. */
@@ -39,7 +39,7 @@ export interface Fleet {
   ): Promise<{ of: (Counts & { connection: string })[]; failures: Failure[] }>;
   find(scope: Scope, text: string, signal?: AbortSignal, progress?: (scanned: number) => void): Promise<Found>;
   /** Exactly one device, by handle or `connection/handle`; a Refusal with the candidates otherwise. */
-  one(handle: string, connection: string | undefined, signal?: AbortSignal): Promise<{ device: Device; raw: unknown }>;
+  one(handle: string, connection: string | undefined, signal?: AbortSignal): Promise<ReadDevice>;
   traffic(device: Device, window: Window, signal?: AbortSignal): Promise<Traffic>;
   /** Some handles that begin with a text, for completion. A connection that cannot be read suggests nothing. */
   suggest(scope: Scope, prefix: string, signal?: AbortSignal): Promise<string[]>;
@@ -70,6 +70,11 @@ export function makeFleet(connections: readonly Connection[], clock: Clock): Fle
       let scanned = 0;
       for (const member of scoped(scope)) {
         try {
+          const deaf = deafTo(member, ask);
+          if (deaf) {
+            failures.push(deaf);
+            continue;
+          }
           const quick = plain ? await member.source.counts?.(signal) : undefined;
           const counts =
             quick ??
@@ -91,7 +96,7 @@ export function makeFleet(connections: readonly Connection[], clock: Clock): Fle
       const named = slash > 0 ? members.find((member) => member.connection.name === handle.slice(0, slash)) : undefined;
       const id = named ? handle.slice(slash + 1) : handle.trim();
       const candidates = named ? [named] : scoped({ connection });
-      const found: { device: Device; raw: unknown }[] = [];
+      const found: ReadDevice[] = [];
       const failures: Failure[] = [];
       for (const member of candidates) {
         try {
@@ -131,7 +136,7 @@ export function makeFleet(connections: readonly Connection[], clock: Clock): Fle
 /** Whether a handle can be one of this provider's at all: saves a call that can only be refused. */
 function plausible({ connection }: Member, id: string): boolean {
   if (connection.provider === 'thingpark') return /^[0-9A-Fa-f]{16}$/.test(id.replace(/[\s:.-]/g, ''));
-  if (connection.provider === 'thingspace') return /^\d{10,32}$/.test(id) || /^[0-9A-Fa-f]{14}$/.test(id);
+  if (connection.provider === 'thingspace') return /^(\d{10}|\d{15,16}|\d{18,20}|\d{32}|[0-9A-Fa-f]{14})$/.test(id);
   return /^[0-9A-Za-z-]{1,25}$/.test(id);
 }
 

@@ -8,7 +8,8 @@ import { type Subscriber, subscribers } from '../clients/iotx/subscribers.ts';
 import { slotStarts } from '../time-slots.ts';
 import { shapes } from '../vocabulary.ts';
 import type { Device, State } from './device.ts';
-import type { FleetSource, Slot } from './source.ts';
+import { money } from './money.ts';
+import type { FleetSource, ReadDevice, Slot } from './source.ts';
 
 const stateWords = { active: 'active', barred: 'suspended', terminated: 'terminated', inactive: 'inactive' } as const satisfies Record<
   string,
@@ -37,7 +38,7 @@ export function iotxSource(at: Connection): FleetSource {
   const read = async (id: string, signal?: AbortSignal) => {
     try {
       const raw = await call(subscribers.read, { path: { physicalId: id } }, { signal });
-      return { device: subscriberOf(raw, connection), raw };
+      return { device: subscriberOf(raw, connection), raw, details: detailsOf(raw, at.currency) };
     } catch (error) {
       if (error instanceof ProviderRefused && error.status === 404) return undefined;
       throw error;
@@ -45,6 +46,7 @@ export function iotxSource(at: Connection): FleetSource {
   };
 
   return {
+    hears: false,
     async page(_wish, at, signal) {
       const page = await subscriberPages(call, {}, { signal })(at === undefined ? undefined : Number(at));
       return { rows: page.rows.map((row) => subscriberOf(row, connection)), next: page.next === undefined ? undefined : String(page.next) };
@@ -92,6 +94,25 @@ export function iotxSource(at: Connection): FleetSource {
 /** ISO 8601 with an offset, as iot-x wants its dates. */
 function offsetTime(ms: number): string {
   return new Date(ms).toISOString().replace('Z', '+00:00');
+}
+
+/** Usage of the present billing period, contract and rental: what a reader of one subscriber asks for next. */
+function detailsOf(one: Subscriber, currency: string | undefined): NonNullable<ReadDevice['details']> {
+  const online = one.networkState?.isOnline;
+  const facts = {
+    online: typeof online === 'boolean' ? (online ? 'yes' : 'no') : undefined,
+    usageBytes: one.dataUsage,
+    lineRental: typeof one.lineRental === 'number' ? money(one.lineRental, currency) : undefined,
+    contractMonths: one.contractLength,
+    contractFrom: one.connectionDate?.slice(0, 10),
+    contractTo: one.expiryDate?.slice(0, 10),
+    terminated: one.terminateDate?.slice(0, 10),
+    operator: one.operatorName,
+    group: one.groupId,
+  };
+  return Object.fromEntries(
+    Object.entries(facts).flatMap(([name, value]) => (value === undefined || value === null ? [] : [[name, value]])),
+  );
 }
 
 export function subscriberOf(subscriber: Subscriber, connection: string): Device {

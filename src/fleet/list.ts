@@ -25,7 +25,7 @@ export interface Cursor {
 export interface Listed {
   rows: Device[];
   next?: Cursor;
-  failures: (Failure & { from: Cursor })[];
+  failures: (Failure & { from?: Cursor })[];
   /** Rows read to find these. */
   scanned: number;
   /** How many there are in all the connections asked; undefined when a provider does not tell. */
@@ -39,9 +39,25 @@ export interface Listed {
 /** Rows read in one call at the most, so that no answer keeps a person waiting. */
 const scanLimit = 5000;
 
+/** Who is not in service is not expected to speak. */
+const atRest: readonly State[] = ['stock', 'inactive', 'terminated'];
+
+/** Why a connection cannot answer what is asked; undefined when it can. */
+export function deafTo(member: Member, ask: Pick<ListAsk, 'silentFor' | 'sort'>): Failure | undefined {
+  if (member.source.hears || (ask.silentFor === undefined && ask.sort !== 'lastSeen')) return undefined;
+  return {
+    connection: member.connection.name,
+    error: 'does not tell when a device was last heard',
+    next: 'It is left out; ask without silentFor and sort lastSeen.',
+  };
+}
+
 export function matches(device: Device, ask: Omit<ListAsk, 'limit'>, now: number): boolean {
   if (ask.state && device.state !== ask.state) return false;
-  if (ask.silentFor !== undefined && device.lastSeen !== undefined && now - device.lastSeen < ask.silentFor) return false;
+  if (ask.silentFor !== undefined) {
+    if (ask.state === undefined && atRest.includes(device.state)) return false;
+    if (device.lastSeen !== undefined && now - device.lastSeen < ask.silentFor) return false;
+  }
   if (ask.query === undefined) return true;
   const wanted = ask.query.toLowerCase();
   return namesOf(device).some((name) => name.toLowerCase().startsWith(wanted));
@@ -61,6 +77,12 @@ export async function list(
   for (const [i, member] of members.entries()) {
     if (i < first) continue;
     const start: Cursor = from && i === first ? from : { connection: member.connection.name, skip: 0 };
+    const deaf = deafTo(member, ask);
+    if (deaf) {
+      result.failures.push(deaf);
+      total = undefined;
+      continue;
+    }
     // Where this connection stands: a list that breaks off can go on from here.
     const here: Cursor = { ...start };
     try {

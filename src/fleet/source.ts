@@ -51,7 +51,17 @@ export interface Traffic {
   notes: string[];
 }
 
+/** One device as its provider knows it. */
+export interface ReadDevice {
+  device: Device;
+  raw: unknown;
+  /** What a row has no column for: usage, contract, money. */
+  details?: Readonly<Record<string, string | number>>;
+}
+
 export interface FleetSource {
+  /** Whether the provider tells when a device was last heard. */
+  hears: boolean;
   /** One page in the provider's own order. */
   page(wish: Wish, at: string | undefined, signal?: AbortSignal): Promise<Page<Device, string>>;
   /** Counts the whole fleet without reading it, where the provider can. */
@@ -59,7 +69,7 @@ export interface FleetSource {
   /** Devices whose identifier or name is exactly this, by the provider's own look-up; `complete` when no walk can find more. */
   find(text: string, kinds: readonly IdentifierKind[], signal?: AbortSignal): Promise<{ devices: Device[]; complete: boolean }>;
   /** One device by its handle, with the provider's own object; undefined when there is none. */
-  read(device: string, signal?: AbortSignal): Promise<{ device: Device; raw: unknown } | undefined>;
+  read(device: string, signal?: AbortSignal): Promise<ReadDevice | undefined>;
   traffic(device: Device, window: Window, signal?: AbortSignal): Promise<Traffic>;
   /** Some handles that begin with a text: one quick look-up, however large the fleet. */
   suggest(prefix: string, signal?: AbortSignal): Promise<string[]>;

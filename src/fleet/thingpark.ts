@@ -32,6 +32,7 @@ export function thingparkSource(at: Connection): FleetSource {
   };
 
   return {
+    hears: true,
     page: (wish, after, signal) =>
       list(
         {

@@ -48,6 +48,7 @@ export function thingspaceSource(at: Connection): FleetSource {
   };
 
   return {
+    hears: true,
     async page(_wish, at, signal) {
       const page = await deviceListPage(call, within, at === undefined ? 0 : Number(at), { signal });
       if (page.cut) throw new Error(`${connection} says there are more devices but names no way to them`);
@@ -61,8 +62,7 @@ export function thingspaceSource(at: Connection): FleetSource {
       }
       return { devices: [], complete: false };
     },
-    read: (device, signal) =>
-      read(device, device.length === 32 ? ['eid'] : device.length <= 16 ? ['imei', 'mdn', 'meid'] : ['iccid'], signal),
+    read: (device, signal) => read(device, handleKinds(device), signal),
     async suggest(prefix, signal) {
       const filter = prefix === '' ? {} : { filter: { deviceIdentifierFilters: [{ kind: 'iccid', startswith: prefix }] } };
       const reply = await call(devices.list, { body: { ...within, ...filter, maxNumberOfDevices: 100 } }, { signal });
@@ -111,6 +111,15 @@ export function thingspaceSource(at: Connection): FleetSource {
       };
     },
   };
+}
+
+/** Which identifier a handle can be, by its shape: asking for another kind is an error there. */
+function handleKinds(handle: string): string[] {
+  if (/^\d{32}$/.test(handle)) return ['eid'];
+  if (/^\d{10}$/.test(handle)) return ['mdn'];
+  if (/^\d{15,16}$/.test(handle)) return ['imei'];
+  if (/^[0-9A-Fa-f]{14}$/.test(handle)) return ['meid'];
+  return ['iccid'];
 }
 
 export function isUnknownSim(error: unknown): boolean {

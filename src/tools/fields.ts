@@ -5,6 +5,8 @@ import { identifier, shapes } from '../vocabulary.ts';
 
 export const connection = z.string().min(1).optional().describe('account name; may be left out when only one fits');
 export const device = z.string().min(4).max(80).describe('handle from a read, or connection/handle');
+/** iot-x: the key of a subscriber. */
+export const subscriber = z.string().trim().min(1).max(25).describe('ICCID, Device EUI or satellite IMEI');
 export const limit = (most: number, usual: number) => z.number().int().min(1).max(most).default(usual);
 export const cursor = z.string().max(2000).optional();
 export const preview = z.boolean().optional().describe('true: plan only, ask nobody');

@@ -7,7 +7,10 @@ import { findDevice } from './fleet/find-device.ts';
 import { getDevice } from './fleet/get-device.ts';
 import { getTrafficHistory } from './fleet/get-traffic-history.ts';
 import { listDevices } from './fleet/list-devices.ts';
+import { getSubscriberSessions } from './iotx/get-subscriber-sessions.ts';
+import { listStockOrders } from './iotx/list-stock-orders.ts';
 import { listSubscriberProducts } from './iotx/list-subscriber-products.ts';
+import { provisionSubscriber } from './iotx/provision-subscriber.ts';
 import { toggleProduct } from './iotx/toggle-product.ts';
 import { changeOperation } from './operations/change-operation.ts';
 import { readOperation } from './operations/read-operation.ts';
@@ -38,6 +41,9 @@ export const tools: readonly AnyTool[] = [
   listServicePlans,
   toggleProduct,
   listSubscriberProducts,
+  provisionSubscriber,
+  getSubscriberSessions,
+  listStockOrders,
   applyChange,
   getChange,
   listChanges,

@@ -186,3 +186,35 @@ describe('listing devices', () => {
     expect(world.faults.list()).toEqual([]);
   });
 });
+
+describe('silence', () => {
+  it('is told only of devices in service, and by providers that know it', async () => {
+    const { dial } = await run();
+    const { call } = await dial({ transport: 'stdio', era: 'auto' });
+    const { structured, text } = await call('list_devices', { silentFor: 'P2D', limit: 100 });
+    expect(structured.failures).toEqual([
+      {
+        connection: 'sandbox-iotx',
+        error: 'does not tell when a device was last heard',
+        next: 'It is left out; ask without silentFor and sort lastSeen.',
+      },
+    ]);
+    expect(text).toContain('NOT READ sandbox-iotx: does not tell when a device was last heard');
+    const rows: { state?: string }[] = structured.devices;
+    expect(rows.some((row) => row.state === 'stock' || row.state === 'inactive' || row.state === 'terminated')).toBe(false);
+    const stock = await call('list_devices', { silentFor: 'P2D', state: 'stock', provider: 'thingspace' });
+    expect(stock.structured.devices.length).toBeGreaterThan(0);
+    const counted = await call('list_devices', { silentFor: 'P2D', count: true });
+    expect(counted.structured.connections.map((one: { connection: string }) => one.connection)).toEqual([
+      'sandbox-thingpark',
+      'sandbox-thingspace',
+    ]);
+  });
+
+  it('a handle by its number is looked up as what its shape says', async () => {
+    const { dial } = await run();
+    const { call } = await dial({ transport: 'stdio', era: 'auto' });
+    for (const device of ['2085550101', '359000001200091', '89148000000077000037'])
+      expect((await call('get_device', { device })).structured.device.device).toBe('89148000000077000037');
+  });
+});

@@ -74,6 +74,12 @@ const acts: readonly { tool: string; args: Record<string, unknown>; operation: s
     operation: 'iotx.products.change',
     input: { path: { physicalId: '8944990000001000010' }, body: { ...product, service: 'SMS MO/MT' } },
   },
+  {
+    tool: 'provision_subscriber',
+    args: { sims: [{ iccid: '89449900000020000109', nickname: 'pump-20' }], tariff: 4711 },
+    operation: 'iotx.provisioning.activate',
+    input: { path: { physicalId: '89449900000020000109' }, body: { productSetId: 4711, subscriberNickname: 'pump-20' } },
+  },
 ];
 
 describe('a curated tool and change_operation', () => {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
+import type { Config } from '../../src/config.ts';
+import { sandboxIotx } from '../../src/sandbox/iotx/seed.ts';
+import type { World } from '../../src/sandbox/world.ts';
 import { run, sentOf, yes } from '../support/product.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;
@@ -118,3 +121,215 @@ describe('products of a subscriber', () => {
     }
   });
 });
+
+describe('after sending', () => {
+  it('a lost answer is settled by reading both lists again, the request is never repeated', async () => {
+    for (const lagMs of [0, 8000]) {
+      const { dial, world } = await run();
+      const { call } = await dial({ ...client, person: yes });
+      if (lagMs > 0) world.faults.arm({ fault: 'lag', ms: lagMs });
+      world.faults.arm({ fault: 'lost-answer', operation: toggle, skip: 0, times: 1 });
+      const { change } = (await call('toggle_product', { subscribers: [pump17], ...sms })).structured;
+      expect(change.status).toBe(lagMs === 0 ? 'applied' : 'unknown');
+      if (lagMs > 0) {
+        expect(change.targets).toMatchObject([{ outcome: 'unsure', why: 'not yet visible in the lists' }]);
+        expect((await call('toggle_product', { subscribers: [pump17], ...sms })).structured.change.id).toBe(change.id);
+      }
+      const ended = await call('get_change', { change: change.id, waitSeconds: 30 });
+      expect(ended.structured.change).toMatchObject({ status: 'applied', targets: [{ after: { 'SMS MO/MT': 'disabled' } }] });
+      expect(sentOf(world, toggle)).toBe(1);
+      expect(world.iotx.changes).toHaveLength(1);
+    }
+  });
+
+  it('a request that never arrived is not repeated either: its outcome stays unknown', async () => {
+    const { dial, world, clock } = await run();
+    const { call } = await dial({ ...client, person: yes });
+    for (const [fault, subscriber] of [
+      ['500', pump17],
+      ['html', '8944990001000000084'],
+      ['cut', '8944990001000000100'],
+    ] as const) {
+      world.faults.arm({ fault, operation: toggle, skip: 0, times: 1 });
+      const sent = sentOf(world, toggle);
+      const { change } = (await call('toggle_product', { subscribers: [subscriber], ...sms })).structured;
+      expect(change).toMatchObject({ status: 'unknown', targets: [{ outcome: 'unsure', after: { 'SMS MO/MT': 'enabled' } }] });
+      clock.advance(700_000);
+      expect((await call('get_change', { change: change.id })).structured.change.status).toBe('unknown');
+      expect(sentOf(world, toggle)).toBe(sent + 1);
+    }
+    expect(world.iotx.changes).toEqual([]);
+  });
+
+  it('done is only what both lists say: one that comes empty proves nothing', async () => {
+    const { dial, world } = await run();
+    const { call } = await dial({ ...client, person: yes });
+    const line = lineOf(world, pump17);
+    const { tariff } = line;
+    // For a while the provider shows no product of it at all.
+    let emptied = true;
+    Object.defineProperty(line, 'tariff', {
+      get: () => (emptied && sentOf(world, toggle) > 0 ? { ...tariff, products: [] } : tariff),
+    });
+    const { change } = (await call('toggle_product', { subscribers: [pump17], ...sms })).structured;
+    expect(change).toMatchObject({ status: 'accepted', targets: [{ outcome: 'pending', after: { 'SMS MO/MT': 'in neither list' } }] });
+    emptied = false;
+    expect((await call('get_change', { change: change.id })).structured.change).toMatchObject({ status: 'applied' });
+    expect(sentOf(world, 'iotx.products.active')).toBe(4);
+    expect(sentOf(world, 'iotx.products.available')).toBe(4);
+  });
+});
+
+describe('a list of 500 subscribers', () => {
+  it('with 3 failures reports each one; asked again, only what is left is sent', async () => {
+    const { dial, world } = await run({ fleet: 900 });
+    const many = [...world.iotx.subscribers.values()]
+      .filter((one) => one.state === 'active' && one.on.includes('SMS MO/MT'))
+      .map((one) => one.physicalId)
+      .slice(0, 500);
+    expect(many).toHaveLength(500);
+    const failing = [many[7], many[250], many[499]].map(String);
+    let barred = true;
+    // The portal bars them after the first request has gone out.
+    for (const id of failing)
+      Object.defineProperty(lineOf(world, id), 'state', { get: () => (barred && world.iotx.changes.length > 0 ? 'barred' : 'active') });
+    const { call, asked } = await dial({ ...client, person: yes });
+    const said: string[] = [];
+    const all = { subscribers: many, ...sms };
+    const first = await call('toggle_product', all, { onprogress: ({ message }) => void said.push(message ?? '') });
+    expect(asked[0]).toContain('(500 subscribers) on sandbox-iotx: disable product "SMS MO/MT", the service stops.');
+    expect(asked[0]).toMatch(/type the number of targets: 500$/);
+    const { change } = first.structured;
+    expect(change).toMatchObject({
+      status: 'partial',
+      counts: { applied: 497, failed: 3 },
+      explanation: '497 done, 3 failed, 0 not sent.',
+      targetsLeftOut: 497,
+    });
+    expect(change.targets).toHaveLength(3);
+    for (const [i, id] of failing.entries()) {
+      expect(change.targets[i]).toMatchObject({ device: id, outcome: 'failed' });
+      expect(change.targets[i].why).toContain(
+        `sandbox-iotx refused with HTTP 400: BAD_REQUEST: Subscriber ${id} is not in an active state.`,
+      );
+    }
+    expect(first.text).toContain(
+      `failed (sandbox-iotx refused with HTTP 400: BAD_REQUEST: Subscriber it is not in an active state. Sent with productKey "both": an operator may set "product" or "service" for the connection.): ${failing.join(' ')}`,
+    );
+    expect(said.at(-1)).toBe('500 of 500 requests sent');
+    expect(world.iotx.changes).toHaveLength(497);
+
+    const held = await call('toggle_product', all);
+    expect(held.structured.change).toMatchObject({ status: 'refused', reason: 'lifecycle', counts: { unchanged: 497, planned: 3 } });
+    expect(world.iotx.changes).toHaveLength(497);
+
+    barred = false;
+    said.length = 0;
+    const rest = await call('toggle_product', all, { onprogress: ({ message }) => void said.push(message ?? '') });
+    expect(rest.structured.change).toMatchObject({ status: 'applied', counts: { unchanged: 497, applied: 3 } });
+    expect(asked[1]).toContain(`${failing.join(', ')} (3 subscribers) on sandbox-iotx`);
+    expect(asked[1]).toContain('497 already so, left out.');
+    expect(said.at(-1)).toBe('3 of 3 requests sent');
+    expect(world.iotx.changes.slice(497).map(({ target }) => target)).toEqual(failing);
+    expect((await call('toggle_product', all)).structured.change.status).toBe('unchanged');
+  });
+});
+
+describe('the key of the product name', () => {
+  const modes = ['both', 'product', 'service'] as const;
+
+  it('is a setting: each reading of the manual against each truth', async () => {
+    const works = async (productKey: (typeof modes)[number], patchMode: World['iotx']['patchMode'], extraKeys: 'ignore' | 'refuse') => {
+      const { dial, world } = await run({ adjust: keyed({ productKey }) });
+      Object.assign(world.iotx, { patchMode, extraKeys });
+      const { call } = await dial({ ...client, person: yes });
+      const { change } = (await call('toggle_product', { subscribers: [pump17], ...sms })).structured;
+      expect(sentOf(world, toggle)).toBe(1);
+      return change.status === 'applied' ? 'applied' : change.explanation;
+    };
+    const other = (sent: string, first: string, second: string) =>
+      `Sent with productKey "${sent}": an operator may set "${first}" or "${second}" for the connection.`;
+    const no = (words: string, next: string) => `ix refused with HTTP 400: BAD_REQUEST: ${words} ${next}`;
+    for (const mode of modes) expect(await works(mode, 'lenient', 'refuse')).toBe('applied');
+    expect(await works('both', 'product-only', 'ignore')).toBe('applied');
+    expect(await works('both', 'service-only', 'ignore')).toBe('applied');
+    expect(await works('product', 'product-only', 'refuse')).toBe('applied');
+    expect(await works('service', 'service-only', 'refuse')).toBe('applied');
+    expect(await works('product', 'service-only', 'ignore')).toBe(no('service is required.', other('product', 'both', 'service')));
+    expect(await works('service', 'product-only', 'ignore')).toBe(no('product is required.', other('service', 'both', 'product')));
+    expect(await works('both', 'product-only', 'refuse')).toBe(no('service is not a known member.', other('both', 'product', 'service')));
+    expect(await works('both', 'service-only', 'refuse')).toBe(no('product is not a known member.', other('both', 'product', 'service')));
+  });
+});
+
+describe('an access key', () => {
+  it('that may only view products shows them and is refused the change in the provider’s words', async () => {
+    const { dial, world } = await run({ adjust: keyed({ accessKey: sandboxIotx.readKey }) });
+    const { call } = await dial({ ...client, person: yes });
+    expect((await call('list_subscriber_products', { subscriber: pump17 })).structured.total).toBe(3);
+    const answer = await call('toggle_product', { subscribers: [pump17], ...sms });
+    expect(answer.isError).toBe(true);
+    expect(answer.structured.change).toMatchObject({
+      status: 'failed',
+      explanation:
+        'ix refused with HTTP 403: FORBIDDEN: Permission required: Add a Product to a Subscriber. Give the access key the permission; scopes of a key cannot be edited later, so a new key may be needed.',
+    });
+    expect(world.iotx.changes).toEqual([]);
+    expect(answer.text).not.toContain(sandboxIotx.readKey);
+  });
+
+  it('that lacks only the right to remove cannot even enable', async () => {
+    const { dial, world } = await run({ adjust: keyed({ accessKey: sandboxIotx.halfWriteKey }) });
+    const { call } = await dial({ ...client, person: yes });
+    const { change } = (await call('toggle_product', { subscribers: [pump17], product: 'Voice', action: 'enable' })).structured;
+    expect(change.status).toBe('failed');
+    expect(change.explanation).toContain('Permission required: Remove a Product From a Subscriber.');
+    expect(world.iotx.changes).toEqual([]);
+  });
+
+  it('that is disabled reads nothing, and nobody is asked', async () => {
+    const { dial } = await run({ adjust: keyed({ accessKey: sandboxIotx.disabledKey }) });
+    const { call, asked } = await dial({ ...client, person: yes });
+    const { text } = await call('toggle_product', { subscribers: [pump17], ...sms });
+    expect(text).toBe(
+      'ix refused with HTTP 401: UNAUTHORIZED: The access token is missing, unknown, disabled or expired. Check the access key: it may be disabled or deleted, or belong to another instance.',
+    );
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('the three types of subscriber', () => {
+  it('have the products of their own tariff', async () => {
+    const { dial, world } = await run({ fleet: 130 });
+    const { call } = await dial({ ...client, person: yes });
+    const large = [...world.iotx.subscribers.values()].find((one) => one.tariff.name === 'Demo 500MB' && one.state === 'active');
+    for (const [subscriber, names] of [
+      [pump17, ['Data Access', 'SMS MO/MT', 'Voice']],
+      [large?.physicalId ?? '', ['Data Access', 'SMS MO/MT', 'Data Roaming', 'Fixed Private IP']],
+      ['020000FFFE000001', ['Network Access']],
+      ['004999010640000', ['Network Access']],
+    ] as const) {
+      const { products } = (await call('list_subscriber_products', { subscriber })).structured;
+      expect(products.map((one: { product: string }) => one.product)).toEqual(names);
+    }
+    const voice = await call('toggle_product', { subscribers: [large?.physicalId], product: 'Voice', action: 'enable' });
+    expect(voice.text).toContain(`product: ${large?.physicalId} has no "Voice"`);
+    const probe = await call('toggle_product', { subscribers: ['020000FFFE000001'], product: 'Network Access', action: 'disable' });
+    expect(probe.structured.change.status).toBe('applied');
+    expect((await call('get_device', { device: 'sandbox-iotx/020000FFFE000001' })).structured.device.online).toBe('no');
+  });
+});
+
+function lineOf(world: World, physicalId: string) {
+  const line = world.iotx.subscribers.get(physicalId);
+  if (!line) throw new Error(`the seed has no ${physicalId}`);
+  return line;
+}
+
+const keyed =
+  (more: { accessKey?: string; productKey?: 'both' | 'product' | 'service' }) =>
+  (config: Config): void => {
+    const iotx = { url: 'http://sandbox.invalid', accessKey: sandboxIotx.accessKey, productKey: 'both', ...more } as const;
+    config.connections = [{ name: 'ix', provider: 'iotx', sandbox: true, live: false, writes: true, allowGuessed: true, iotx }];
+    config.known.push(iotx.accessKey);
+  };

@@ -1,12 +1,12 @@
 import type { InputOf } from '../../clients/http/endpoint.ts';
-import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
-import { type Product, products } from '../../clients/iotx/products.ts';
+import { Refusal } from '../../clients/http/errors.ts';
+import { type Product, type ProductKey, products } from '../../clients/iotx/products.ts';
 import { subscriberState } from '../../clients/iotx/state.ts';
-import { subscribers } from '../../clients/iotx/subscribers.ts';
 import { fence, quoted } from '../../text/fence.ts';
 import { nearest } from '../../vocabulary.ts';
 import { each } from '../each.ts';
 import { type At, planner } from '../planner.ts';
+import { labelOf, readSubscriber } from './subscribers.ts';
 
 type Input = InputOf<typeof products.change>;
 
@@ -32,14 +32,19 @@ export const changeProducts = planner({
       settles: 'seconds at the provider, longer at some networks',
     };
   },
+  explain({ status, message }, { body }) {
+    if (status !== 400) return undefined;
+    const sent: ProductKey = body.product === undefined ? 'service' : body.service === undefined ? 'product' : 'both';
+    const others = (['both', 'product', 'service'] as const).filter((one) => one !== sent).map((one) => `"${one}"`);
+    return `${message.replace(/\.$/, '')}. Sent with productKey "${sent}": an operator may set ${others.join(' or ')} for the connection.`;
+  },
   async settle(step, { connection, signal }) {
     const { physicalId } = step.input.path;
-    const { active } = await lists(step.input, { connection, signal });
-    const on = isOn(active, nameOf(step.input));
-    const done = on === (step.input.body.action === 'enable');
-    const after = { [nameOf(step.input)]: on ? 'enabled' : 'disabled' };
-    if (done) return [{ device: physicalId, outcome: 'applied', after }];
-    return [{ device: physicalId, outcome: 'pending', after, why: 'accepted, not yet visible in the lists' }];
+    const name = nameOf(step.input);
+    const shown = shownIn(await lists(step.input, { connection, signal }), name);
+    const after = { [name]: shown };
+    if (shown === `${step.input.body.action}d`) return [{ device: physicalId, outcome: 'applied', after }];
+    return [{ device: physicalId, outcome: 'pending', after, why: `${step.answered ? 'accepted, ' : ''}not yet visible in the lists` }];
   },
   patience: { ms: 600_000, silence: 'unknown' },
 });
@@ -55,6 +60,14 @@ async function lists(
   return { active, available };
 }
 
+/** Both lists must say the same: an empty answer of one of them proves nothing. */
+function shownIn({ active, available }: { active: readonly Product[]; available: readonly Product[] }, name: string): string {
+  const on = isOn(active, name);
+  const off = available.some((one) => one.product === name) || active.some((one) => one.product === name && one.enabled === false);
+  if (on === off) return on ? 'in both lists' : 'in neither list';
+  return on ? 'enabled' : 'disabled';
+}
+
 /** A disabled product may leave the active list or stay in it with enabled false: both count as off. */
 function isOn(active: readonly Product[], name: string): boolean {
   return active.some((one) => one.product === name && one.enabled !== false);
@@ -63,10 +76,13 @@ function isOn(active: readonly Product[], name: string): boolean {
 async function lookAt(input: Input, at: At) {
   const { physicalId } = input.path;
   const name = nameOf(input);
-  const subscriber = await readSubscriber(input, at);
+  const subscriber = await readSubscriber(physicalId, at);
   const state = subscriberState(subscriber);
-  const label = subscriber.nickname ? `${physicalId} ${quoted(subscriber.nickname)}` : physicalId;
-  const target = { device: physicalId, label, before: { state, tariff: subscriber.tariffName ?? '' } };
+  const target = {
+    device: physicalId,
+    label: labelOf({ physicalId, nickname: subscriber.nickname }),
+    before: { state, tariff: subscriber.tariffName ?? '' },
+  };
   if (state !== 'active') return { ...target, verdict: 'refuse' as const, why: `it is ${state}, products change only while active` };
   const { active, available } = await lists(input, at);
   const known = [...new Set([...active, ...available].map((one) => one.product))];
@@ -81,19 +97,4 @@ async function lookAt(input: Input, at: At) {
   const on = isOn(active, name);
   const before = { ...target.before, [name]: on ? 'enabled' : 'disabled' };
   return { ...target, before, verdict: on === (input.body.action === 'enable') ? ('unchanged' as const) : ('change' as const) };
-}
-
-async function readSubscriber({ path }: Input, { connection, signal }: At) {
-  try {
-    return await connection.call(subscribers.read, { path }, { signal });
-  } catch (error) {
-    if (error instanceof ProviderRefused && error.status === 404) {
-      throw new Refusal(
-        `subscribers: ${connection.name} has no subscriber ${path.physicalId}`,
-        'Nothing was sent. find_device resolves other identifiers to the one iot-x uses.',
-        'subscribers',
-      );
-    }
-    throw error;
-  }
 }

@@ -3,7 +3,7 @@ import { type Behaviours, members, textOf } from '../behaviour.ts';
 import type { World } from '../world.ts';
 import { flag, list, refuse } from './envelope.ts';
 import { goOnline, goSilent } from './history.ts';
-import type { IotxSubscriber, TariffProduct } from './seed.ts';
+import type { IotxSubscriber, IotxWorld, TariffProduct } from './seed.ts';
 import { findVisible } from './shapes.ts';
 
 export const products: Behaviours<typeof contracts> = {
@@ -37,7 +37,7 @@ export const products: Behaviours<typeof contracts> = {
   change({ world, path, body }) {
     const { iotx, clock } = world;
     const one = findVisible(world, path.physicalId);
-    const name = productName(iotx.patchMode, members(body));
+    const name = productName(iotx, members(body));
     const action = members(body)['action'];
     if (action !== 'enable' && action !== 'disable') throw refuse(400, 'action must be enable or disable.');
     if (one.state !== 'active') throw refuse(400, `Subscriber ${one.physicalId} is not in an active state.`);
@@ -69,8 +69,10 @@ function print(world: World, { product, description }: TariffProduct, on: readon
   return { product, description, enabled: flag(world, on.includes(product)) };
 }
 
-/** The product's name under the key that the world's reading of the manual takes; other keys are passed over. */
-function productName(mode: 'lenient' | 'product-only' | 'service-only', sent: Record<string, unknown>): string {
+/** The product's name under the key that the world's reading of the manual takes. */
+function productName({ patchMode: mode, extraKeys }: Pick<IotxWorld, 'patchMode' | 'extraKeys'>, sent: Record<string, unknown>): string {
+  const other = mode === 'product-only' ? 'service' : mode === 'service-only' ? 'product' : undefined;
+  if (extraKeys === 'refuse' && other !== undefined && sent[other] !== undefined) throw refuse(400, `${other} is not a known member.`);
   const product = mode === 'service-only' ? undefined : textOf(sent['product']);
   const service = mode === 'product-only' ? undefined : textOf(sent['service']);
   const name = product ?? service;

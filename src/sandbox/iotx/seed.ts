@@ -78,6 +78,11 @@ export interface StockOrder {
   /** ms since 1970 */
   created: number;
   subscribers: string[];
+  recipientName: string;
+  address: string;
+  operator: string;
+  stockType: string;
+  amount: number;
 }
 
 /** An accepted change; `fee` when it may cost money, so that a test can prove that nothing was charged. */
@@ -106,6 +111,8 @@ export interface IotxWorld {
   changes: AcceptedChange[];
   /** Which key of a product change counts: the manual names both. */
   patchMode: 'lenient' | 'product-only' | 'service-only';
+  /** Members of a product change that are not known: passed over, or a 400. */
+  extraKeys: 'ignore' | 'refuse';
   /** Enabling what is enabled: a 400, or a 204 that does nothing. */
   alreadySo: 'refuse' | 'accept';
   /** ms from an accepted activation, or an order of stock, to its being done. */
@@ -214,6 +221,9 @@ export function stockIccid(n: number): string {
   return `${body}${luhnDigit(body)}`;
 }
 
+/** Where the stock of this account went. */
+const lab = { recipientName: 'Robin Example', address: '1 Example Street, London', operator: 'DEMO1', stockType: 'SIM' } as const;
+
 /** The account as of `began`; history lies before it. */
 export function seedIotx(base: Base): IotxWorld {
   const { began, fleet } = base;
@@ -254,11 +264,12 @@ export function seedIotx(base: Base): IotxWorld {
       ],
     ]),
     orders: new Map([
-      ['9001', { orderId: '9001', created: began - 14 * day, subscribers: stock.slice(0, 1) }],
-      ['9002', { orderId: '9002', created: began - 7 * day, subscribers: stock.slice(1) }],
+      ['9001', { ...lab, orderId: '9001', created: began - 14 * day, subscribers: stock.slice(0, 1), amount: 1 }],
+      ['9002', { ...lab, orderId: '9002', created: began - 7 * day, subscribers: stock.slice(1), amount: 3 }],
     ]),
     changes: [],
     patchMode: 'lenient',
+    extraKeys: 'ignore',
     alreadySo: 'refuse',
     settleMs: 5000,
     page: { usual: 50, most: 200 },

@@ -4,27 +4,39 @@ import type { World } from '../world.ts';
 import { dateTime, list, notFound, refuse } from './envelope.ts';
 import { type StockOrder, stockIccid, stockSim } from './seed.ts';
 
-const required = ['recipientName', 'address', 'operator', 'stockType'];
 const mostAtOnce = 1000;
 
 export const stockOrders: Behaviours<typeof contracts> = {
   list({ world }) {
-    const rows = [...world.iotx.orders.values()].map(({ orderId, created }) => ({ orderId, dateCreated: dateTime(created) }));
+    const rows = [...world.iotx.orders.values()].map(({ created, subscribers, ...order }) => ({
+      ...order,
+      dateCreated: dateTime(created),
+      status: subscribers.length > 0 ? 'delivered' : 'ordered',
+    }));
     return { status: 200, body: list(world, rows) };
   },
 
   create({ world, body }) {
     const { iotx, clock } = world;
     const sent = members(body);
-    for (const name of required) if (textOf(sent[name]) === undefined) throw refuse(400, `${name} is required.`);
+    const wanted = (name: string): string => {
+      const text = textOf(sent[name]);
+      if (text === undefined) throw refuse(400, `${name} is required.`);
+      return text;
+    };
+    const said = {
+      recipientName: wanted('recipientName'),
+      address: wanted('address'),
+      operator: wanted('operator'),
+      stockType: wanted('stockType'),
+    };
     const amount = sent['amount'];
     if (typeof amount !== 'number' || !Number.isInteger(amount) || amount < 1 || amount > mostAtOnce)
       throw refuse(400, `amount must be 1 to ${mostAtOnce}.`);
-    const operator = textOf(sent['operator']);
-    if (!iotx.tariffs.some(({ operatorCode }) => operatorCode === operator))
-      throw refuse(400, `Unable to find Operator with identifier ${operator}.`);
+    if (!iotx.tariffs.some(({ operatorCode }) => operatorCode === said.operator))
+      throw refuse(400, `Unable to find Operator with identifier ${said.operator}.`);
     const orderId = String(9001 + iotx.orders.size);
-    const order: StockOrder = { orderId, created: clock.now(), subscribers: [] };
+    const order: StockOrder = { ...said, orderId, created: clock.now(), subscribers: [], amount };
     iotx.orders.set(orderId, order);
     iotx.changes.push({
       at: order.created,

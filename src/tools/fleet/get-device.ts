@@ -15,13 +15,16 @@ export const getDevice = readTool({
   output: z.looseObject({ device: z.looseObject({ device: z.string(), connection: z.string() }) }),
   example: { device: 'A81758FFFE0A0001' },
   async run({ device: handle, connection, raw: wantsRaw }, { fleet, clock, signal }) {
-    const { device, raw } = await fleet.one(handle, connection, signal);
+    const { device, raw, details = {} } = await fleet.one(handle, connection, signal);
     const row = rowOf(device, ['provider', 'providerState', 'identifiers']);
+    const more = Object.fromEntries(
+      Object.entries(details).map(([name, value]) => [name, typeof value === 'string' ? fence(value, 80) : value]),
+    );
     const object = wantsRaw ? fenceAll(withoutSecrets(raw)) : undefined;
-    const lines = Object.entries({ ...textRow(row, clock.now()), ...(row.lastSeen ? { lastSeen: row.lastSeen } : {}) }).map(
+    const lines = Object.entries({ ...textRow(row, clock.now()), ...(row.lastSeen ? { lastSeen: row.lastSeen } : {}), ...more }).map(
       ([name, value]) => `${name}: ${fence(String(value), 120)}`,
     );
     if (object) lines.push(`raw: ${JSON.stringify(object)}`);
-    return { structured: { device: row, ...(object ? { raw: object } : {}) }, text: lines.join('\n') };
+    return { structured: { device: { ...row, ...more }, ...(object ? { raw: object } : {}) }, text: lines.join('\n') };
   },
 });

@@ -28,7 +28,7 @@ export const listDevices = readTool({
     provider: z.enum(providers).optional(),
     state: z.enum(states).optional(),
     query: z.string().min(1).max(80).optional(),
-    silentFor: Duration('P2D').optional().describe('not heard for this long, e.g. P2D'),
+    silentFor: Duration('P2D').optional().describe('in service, not heard for this long, e.g. P2D'),
     sort: z.enum(['name', 'lastSeen']).optional().describe('lastSeen: longest silent first'),
     count: z.boolean().optional(),
     limit: fields.limit(500, 50),
@@ -58,7 +58,10 @@ export const listDevices = readTool({
     const rows = listed.rows.map((device) => rowOf(device, more as MoreField[]));
     const { constants, rows: varying } = hoist(rows);
     const nextCursor = listed.next && writeCursor(question, listed.next);
-    const failures = listed.failures.map(({ from: at, ...failure }) => ({ ...failure, cursor: writeCursor(question, at) }));
+    const failures = listed.failures.map(({ from: at, ...failure }) => ({
+      ...failure,
+      ...(at ? { cursor: writeCursor(question, at) } : {}),
+    }));
     const filtered = listed.scanned > rows.length;
     const structured = {
       ...(Object.keys(constants).length > 0 ? { all: constants } : {}),

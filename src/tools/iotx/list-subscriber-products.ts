@@ -13,7 +13,7 @@ export const listSubscriberProducts = readTool({
     'Lists the products of one iot-x subscriber, enabled and available, under their exact names. To switch one use toggle_product.',
   provider: 'iotx',
   input: z.strictObject({
-    subscriber: z.string().trim().min(1).max(25).describe('ICCID, Device EUI or satellite IMEI'),
+    subscriber: fields.subscriber,
     connection: fields.connection,
   }),
   output: z.looseObject({ products: z.array(z.looseObject({ product: z.string() })), total: z.number() }),

@@ -75,11 +75,18 @@ it('delivers ordered stock, which can then be activated', async () => {
     body: 'ICCID\r\n8944990002000000041\r\n8944990002000000058\r\n',
   });
   expect((await ask('POST /provisioning/8944990002000000041', { productSetId: 4711 })).status).toBe(200);
+  const lab = {
+    recipientName: 'Robin Example',
+    address: '1 Example Street, London',
+    operator: 'DEMO1',
+    stockType: 'SIM',
+    status: 'delivered',
+  };
   expect((await ask('GET /stock-orders')).body).toEqual({
     content: [
-      { orderId: '9001', dateCreated: '2026-11-08T08:00:00.000Z' },
-      { orderId: '9002', dateCreated: '2026-11-15T08:00:00.000Z' },
-      { orderId: '9003', dateCreated: '2026-11-22T08:00:00.000Z' },
+      { ...lab, amount: 1, orderId: '9001', dateCreated: '2026-11-08T08:00:00.000Z' },
+      { ...lab, amount: 3, orderId: '9002', dateCreated: '2026-11-15T08:00:00.000Z' },
+      { ...order, status: 'delivered', orderId: '9003', dateCreated: '2026-11-22T08:00:00.000Z' },
     ],
   });
 });

@@ -1,0 +1,77 @@
+import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
+import { actions } from '../../clients/iotx/actions.ts';
+import { apn } from '../../clients/iotx/apn.ts';
+import { subscriberState } from '../../clients/iotx/state.ts';
+import { fence, quoted } from '../../text/fence.ts';
+import { nearest } from '../../vocabulary.ts';
+import { each } from '../each.ts';
+import { type At, planner, type Seen } from '../planner.ts';
+import { labelOf, readSubscriber } from './subscribers.ts';
+
+type Reading = Pick<At, 'connection' | 'signal'>;
+
+const minutes = 60_000;
+
+/** A troubleshooting action: the subscriber is active, and the action is one of those listed for it. */
+export const runAction = planner({
+  operation: actions.run,
+  async look(inputs, at) {
+    const targets = await each(inputs, ({ path, body }) => lookAt(path.physicalId, body.action, at));
+    const names = [...new Set(inputs.map(({ body }) => quoted(body.action)))];
+    return {
+      targets,
+      steps: inputs.filter((_, i) => targets[i]?.verdict === 'change').map((input) => ({ input, targets: [input.path.physicalId] })),
+      effect: `run ${names.join(' and ')}, services are interrupted shortly`,
+      noun: 'subscriber',
+      effects: actions.run.effects,
+      settles: 'seconds to minutes',
+    };
+  },
+  async settle({ input, answered, sentAt }, at) {
+    const device = input.path.physicalId;
+    const session = await newestSession(device, at);
+    const began = Date.parse(session?.startTime ?? '');
+    const ended = Date.parse(session?.stopTime ?? '');
+    // The provider's clock and ours differ a little.
+    if (began >= sentAt - minutes / 12 || ended >= sentAt - minutes / 12)
+      return [
+        {
+          device,
+          outcome: 'applied',
+          after: { session: `${ended >= began ? 'ended' : 'new'} at ${session?.[ended >= began ? 'stopTime' : 'startTime']}` },
+        },
+      ];
+    const open = session !== undefined && Number.isNaN(ended);
+    if (!answered || (open && /connect/i.test(input.body.action)))
+      return [{ device, outcome: 'pending', ...(open ? { why: 'the data session from before still stands' } : {}) }];
+    return [{ device, outcome: 'applied', why: 'the provider accepted it; nothing that can be read shows its effect' }];
+  },
+  patience: { ms: 10 * minutes, silence: 'unknown' },
+});
+
+async function lookAt(physicalId: string, action: string, at: At): Promise<Seen> {
+  const subscriber = await readSubscriber(physicalId, at, 'path.physicalId');
+  const state = subscriberState(subscriber);
+  const seen = { device: physicalId, label: labelOf({ physicalId, nickname: subscriber.nickname }), before: { state } };
+  if (state !== 'active') return { ...seen, verdict: 'refuse', why: `it is ${state}, actions run only while active` };
+  const listed = await at.connection.call(actions.list, { path: { physicalId } }, { signal: at.signal });
+  const known = listed.map((one) => (typeof one === 'string' ? one : (one.name ?? '')));
+  if (known.includes(action)) return { ...seen, verdict: 'change' };
+  const near = nearest(action, known);
+  throw new Refusal(
+    `action: ${physicalId} has no ${quoted(action)}${near ? `, nearest is ${quoted(near)}` : ''}`,
+    `Nothing was sent. Its actions are: ${known.map((one) => fence(one, 40)).join(', ') || 'none'}.`,
+    'body.action',
+  );
+}
+
+/** The latest data session; undefined when there is none, or when the guessed path does not answer. */
+async function newestSession(physicalId: string, { connection, signal }: Reading) {
+  try {
+    const log = await connection.call(apn.log, { path: { physicalId }, query: { limit: 50, offset: 0 } }, { signal });
+    return log.toSorted((a, b) => Date.parse(b.startTime ?? '') - Date.parse(a.startTime ?? ''))[0];
+  } catch (error) {
+    if (error instanceof Refusal || (error instanceof ProviderRefused && error.status < 500)) return undefined;
+    throw error;
+  }
+}

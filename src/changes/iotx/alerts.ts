@@ -1,0 +1,148 @@
+import type { InputOf, ReplyOf } from '../../clients/http/endpoint.ts';
+import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
+import { alerts } from '../../clients/iotx/alerts.ts';
+import { eq } from '../../clients/iotx/filter.ts';
+import { subscribers } from '../../clients/iotx/subscribers.ts';
+import { quoted } from '../../text/fence.ts';
+import { each } from '../each.ts';
+import { type At, planner, type Seen } from '../planner.ts';
+import { findSubscriber } from './subscribers.ts';
+
+type Rule = InputOf<typeof alerts.create>['body'];
+type Alert = ReplyOf<typeof alerts.list>[number];
+type Reading = Pick<At, 'connection' | 'signal'>;
+
+const pageSize = 50;
+const minutes = 60_000;
+const members = ['ruleType', 'target', 'lowerThreshold', 'upperThreshold'] as const;
+
+/** A new alert: its subject must be known, and no equal one may stand. */
+export const createAlert = planner({
+  operation: alerts.create,
+  async look(inputs, at) {
+    const standing = await alertsOf(at);
+    const warnings: string[] = [];
+    const targets = await each(inputs, async ({ body }): Promise<Seen> => {
+      checkThresholds(body.lowerThreshold, body.upperThreshold);
+      const { device, warning } = await subjectOf(body, at);
+      if (warning) warnings.push(warning);
+      const equal = standing.find((one) => isEqual(one, body));
+      const before = { alerts: idsOf(standing, body) };
+      return { device, label: device, before, verdict: equal ? 'unchanged' : 'change' };
+    });
+    const first = inputs[0]?.body;
+    return {
+      targets,
+      steps: inputs.flatMap((input, i) => {
+        const seen = targets[i];
+        return seen?.verdict === 'change' ? [{ input, targets: [seen.device] }] : [];
+      }),
+      effect: `add a ${first?.ruleType} alert from ${first?.lowerThreshold} to ${first?.upperThreshold} bytes, which bars nothing`,
+      noun: first?.ruleType === 'sim' ? 'subscriber' : first?.ruleType === 'company' ? 'connection' : 'group',
+      effects: alerts.create.effects,
+      undo: 'deleting it in the portal, no call does',
+      warnings,
+    };
+  },
+  receipt: (reply) => (reply as Alert | undefined)?.id,
+  async settle({ input, targets, receipt, sentAt }, at) {
+    const mine = (await alertsOf(at)).find((one) =>
+      receipt === undefined ? isEqual(one, input.body) && Date.parse(one.dateCreated ?? '') >= sentAt - minutes : one.id === receipt,
+    );
+    return targets.map((device) =>
+      mine ? { device, outcome: 'applied' as const, after: { alert: mine.id } } : { device, outcome: 'pending' as const },
+    );
+  },
+  patience: { ms: 2 * minutes, silence: 'unknown' },
+});
+
+/** Other thresholds for an alert that stands. */
+export const updateAlert = planner({
+  operation: alerts.update,
+  async look(inputs, at) {
+    const standing = await alertsOf(at);
+    const targets = inputs.map(({ path, body }): Seen => {
+      const alert = standing.find((one) => one.id === path.id);
+      if (!alert) {
+        const ids = standing.map((one) => one.id);
+        throw new Refusal(
+          `id: there is no alert ${quoted(path.id)}`,
+          `Nothing was sent. There are: ${ids.slice(0, 20).join(', ')}.`,
+          'path.id',
+        );
+      }
+      const next = { ...alert, ...body };
+      checkThresholds(next.lowerThreshold ?? 0, next.upperThreshold ?? Number.POSITIVE_INFINITY);
+      const verdict = members.every((name) => String(next[name] ?? '') === String(alert[name] ?? '')) ? 'unchanged' : 'change';
+      return { device: path.id, label: `alert ${path.id}`, before: factsOf(alert), verdict };
+    });
+    const changed = members.flatMap((name) => (inputs[0]?.body[name] === undefined ? [] : [`${name} ${inputs[0]?.body[name]}`]));
+    const old = targets[0]?.before;
+    return {
+      targets,
+      steps: inputs.flatMap((input, i) => (targets[i]?.verdict === 'change' ? [{ input, targets: [input.path.id] }] : [])),
+      effect: `set ${changed.join(', ') || 'nothing'}`,
+      noun: 'alert',
+      effects: alerts.update.effects,
+      undo: `setting ${old?.['lowerThreshold']} to ${old?.['upperThreshold']} bytes again`,
+    };
+  },
+  async settle({ input }, at) {
+    const device = input.path.id;
+    const alert = (await alertsOf(at)).find((one) => one.id === device);
+    if (!alert) return [{ device, outcome: 'pending', why: 'not there when read back' }];
+    const done = members.every((name) => input.body[name] === undefined || String(input.body[name]) === String(alert[name] ?? ''));
+    return [{ device, outcome: done ? 'applied' : 'pending', after: factsOf(alert) }];
+  },
+  patience: { ms: 2 * minutes, silence: 'failed' },
+});
+
+/** All alerts, to the first page that brings nothing new. */
+async function alertsOf({ connection, signal }: Reading): Promise<Alert[]> {
+  const all = new Map<string, Alert>();
+  for (;;) {
+    const before = all.size;
+    for (const alert of await connection.call(alerts.list, { query: { limit: pageSize, offset: before } }, { signal }))
+      all.set(alert.id, alert);
+    if (all.size === before) return [...all.values()];
+  }
+}
+
+/** Whom a rule watches: one subscriber by either of its numbers, a group, or everybody. */
+async function subjectOf({ ruleType, target }: Rule, { connection, signal }: Reading): Promise<{ device: string; warning?: string }> {
+  if (ruleType === 'company') return { device: connection.name };
+  if (target === undefined)
+    throw new Refusal(`target: a ${ruleType} rule needs one`, 'Give the subscriberId, or the groupId of a group.', 'target');
+  if (ruleType !== 'sim') return { device: target };
+  try {
+    const [named] = await connection.call(subscribers.list, { query: { limit: 1, filter: eq('subscriberId', target).text } }, { signal });
+    const one = named ?? (await findSubscriber(target, { connection, signal }));
+    if (one) return { device: one.physicalId };
+  } catch (error) {
+    if (!(error instanceof ProviderRefused) || error.status !== 400) throw error;
+    return { device: target, warning: `whether there is a subscriber ${quoted(target)} could not be read` };
+  }
+  throw new Refusal(
+    `target: ${connection.name} has no subscriber ${quoted(target)}`,
+    'Nothing was sent. It is a subscriberId (MSISDN) or ICCID; find_device shows both.',
+    'target',
+  );
+}
+
+function checkThresholds(lower: number, upper: number): void {
+  if (upper > lower) return;
+  throw new Refusal('upperThreshold: must be above lowerThreshold', 'Nothing was sent. Both are bytes.', 'upperThreshold');
+}
+
+function isEqual(alert: Alert, rule: Rule): boolean {
+  return members.every((name) => String(alert[name] ?? '') === String(rule[name] ?? ''));
+}
+
+function idsOf(standing: readonly Alert[], { ruleType, target }: Rule): string {
+  const same = standing.filter((one) => one.ruleType === ruleType && String(one.target ?? '') === String(target ?? ''));
+  return same.map((one) => one.id).join(' ') || 'none';
+}
+
+function factsOf(alert: Alert): Record<string, string> {
+  return Object.fromEntries(members.map((name) => [name, String(alert[name] ?? '')]));
+}

@@ -1,0 +1,122 @@
+import type { InputOf } from '../../clients/http/endpoint.ts';
+import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
+import { provisioning } from '../../clients/iotx/provisioning.ts';
+import { subscriberState } from '../../clients/iotx/state.ts';
+import { fence, quoted } from '../../text/fence.ts';
+import { checkDigitWarning } from '../../vocabulary.ts';
+import { each } from '../each.ts';
+import { type At, planner, type Seen } from '../planner.ts';
+import { findSubscriber, labelOf } from './subscribers.ts';
+
+type Input = InputOf<typeof provisioning.activate>;
+
+/** What the provider says of a SIM's tariffs: those on offer, that it is none of its stock, or nothing. */
+type Offer = { offered: Map<number, string> } | { notStock: string } | { unread: string };
+
+interface Looked {
+  seen: Seen;
+  tariff: string;
+  warnings: string[];
+}
+
+const hour = 3_600_000;
+
+/** A contract for a stock SIM: iot-x shows no subscriber under its ICCID yet, and offers it the tariff. */
+export const provisionStock = planner({
+  operation: provisioning.activate,
+  async look(inputs, at) {
+    const ids = inputs.map(({ path }) => path.physicalId);
+    const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+    if (twice) throw new Refusal(`sims: ${twice} is named twice`, 'Name each SIM once; nothing was sent.', 'sims');
+    const looked = await each(inputs, (input) => lookAt(input, at));
+    const steps = inputs.flatMap((input, i) => (looked[i]?.seen.verdict === 'change' ? [{ input, targets: [input.path.physicalId] }] : []));
+    const tariffs = [...new Set(looked.map((one) => one.tariff))];
+    const name = inputs.length === 1 ? inputs[0]?.body.subscriberNickname : undefined;
+    return {
+      targets: looked.map((one) => one.seen),
+      steps,
+      effect: `start a contract on ${tariffs.length === 1 ? `tariff ${tariffs[0]}` : `${tariffs.length} tariffs`}${name ? `, nickname ${quoted(name)}` : ''}`,
+      noun: 'stock SIM',
+      effects: provisioning.activate.effects,
+      cost: 'Billed by contract, cost unknown',
+      settles: 'up to 48 hours',
+      warnings: [...new Set(looked.flatMap((one) => one.warnings))].slice(0, 5),
+    };
+  },
+  async settle({ input, answered }, at) {
+    const device = input.path.physicalId;
+    const found = await findSubscriber(device, at);
+    if (!found) {
+      const why = answered ? 'accepted, not among the subscribers yet' : await traceOf(device, at);
+      return [{ device, outcome: 'pending', after: { state: 'pending' }, why }];
+    }
+    const state = subscriberState(found);
+    const after = {
+      state,
+      ...(found.tariffName ? { tariff: fence(found.tariffName, 40) } : {}),
+      ...(found.subscriberId ? { subscriberId: found.subscriberId } : {}),
+      ...(found.nickname ? { nickname: fence(found.nickname, 40) } : {}),
+    };
+    if (state === 'active') return [{ device, outcome: 'applied', after }];
+    return [{ device, outcome: state === 'terminated' ? 'failed' : 'pending', after, why: `it is ${state}` }];
+  },
+  patience: { ms: 48 * hour, silence: 'unknown' },
+});
+
+async function lookAt({ path, body }: Input, at: At): Promise<Looked> {
+  const device = path.physicalId;
+  const wanted = String(body.productSetId);
+  const digit = checkDigitWarning('iccid', device);
+  const warnings = digit ? [digit] : [];
+  const present = await findSubscriber(device, at);
+  if (present) {
+    const state = subscriberState(present);
+    const label = labelOf({ physicalId: device, nickname: present.nickname });
+    const before = { state, tariff: fence(present.tariffName ?? '', 40) };
+    const why = `it is ${state}${present.tariffName ? ` on ${quoted(present.tariffName)}` : ''} already, only stock can be provisioned`;
+    return { seen: { device, label, before, verdict: 'refuse', why }, tariff: wanted, warnings };
+  }
+  const offer = await offerFor(device, at);
+  if ('notStock' in offer) {
+    const why = `iot-x does not have it in stock: ${fence(offer.notStock, 120).replace(/\.$/, '')}`;
+    return { seen: { device, label: device, before: { state: 'not in stock' }, verdict: 'refuse', why }, tariff: wanted, warnings };
+  }
+  if ('unread' in offer) {
+    const unchecked = `the tariffs could not be read, so neither stock nor tariff ${wanted} is checked: ${offer.unread}`;
+    const before = { state: 'no subscriber yet' };
+    return { seen: { device, label: device, before, verdict: 'change' }, tariff: wanted, warnings: [...warnings, unchecked] };
+  }
+  const name = offer.offered.get(body.productSetId);
+  if (name === undefined) {
+    const known = [...offer.offered].map(([id, text]) => `${id} ${text}`.trim());
+    throw new Refusal(
+      `tariff: ${device} is not offered ${wanted}`,
+      `Nothing was sent. It is offered: ${known.slice(0, 10).join(', ') || 'none'}${known.length > 10 ? ` and ${known.length - 10} more` : ''}.`,
+      'tariff',
+    );
+  }
+  const tariff = `${wanted} ${name}`.trim();
+  return { seen: { device, label: device, before: { state: 'stock', offered: tariff }, verdict: 'change' }, tariff, warnings };
+}
+
+/** The path of the tariffs is a guess: only words that name the SIM speak of the SIM. */
+async function offerFor(physicalId: string, { connection, signal }: Pick<At, 'connection' | 'signal'>): Promise<Offer> {
+  try {
+    const groups = await connection.call(provisioning.tariffs, { path: { physicalId } }, { signal });
+    const offered = new Map<number, string>();
+    for (const { productSetId, name } of Object.values(groups).flat())
+      if (productSetId !== null) offered.set(productSetId, name ? quoted(name) : '');
+    return { offered };
+  } catch (error) {
+    if (error instanceof Refusal) return { unread: error.message };
+    if (!(error instanceof ProviderRefused) || error.status >= 500) throw error;
+    return error.words.includes(physicalId) ? { notStock: error.words } : { unread: fence(error.message, 160).replace(/\.$/, '') };
+  }
+}
+
+/** After a lost answer: what the tariffs tell of whether the request arrived. */
+async function traceOf(physicalId: string, at: Pick<At, 'connection' | 'signal'>): Promise<string> {
+  const offer = await offerFor(physicalId, at);
+  if ('offered' in offer) return 'iot-x still offers it tariffs, as it does for stock: the request may never have arrived';
+  return 'notStock' in offer ? 'no longer in stock, not among the subscribers yet' : 'not among the subscribers yet';
+}

@@ -1,0 +1,34 @@
+import type { ReplyOf } from '../../clients/http/endpoint.ts';
+import { stockOrders } from '../../clients/iotx/stock-orders.ts';
+import { quoted } from '../../text/fence.ts';
+import { planner } from '../planner.ts';
+
+const minutes = 60_000;
+
+/** Buying stock: how many orders stand is read before and after. Recipient and address are personal and stay out of the record. */
+export const orderStock = planner({
+  operation: stockOrders.create,
+  async look(inputs, { connection, signal }) {
+    const standing = await connection.call(stockOrders.list, {}, { signal });
+    const before = { orders: String(standing.length) };
+    const first = inputs[0]?.body;
+    return {
+      targets: inputs.map(({ body }) => ({ device: body.operator, label: body.operator, before, verdict: 'change' as const })),
+      steps: inputs.map((input) => ({ input, targets: [input.body.operator] })),
+      effect: `buy ${first?.amount} of ${quoted(first?.stockType ?? '')}, sent to the recipient and address given`,
+      noun: 'operator',
+      effects: stockOrders.create.effects,
+    };
+  },
+  receipt: (reply) => (reply as ReplyOf<typeof stockOrders.create> | undefined)?.orderId,
+  async settle({ targets, receipt, sentAt }, { connection, signal }) {
+    const standing = await connection.call(stockOrders.list, {}, { signal });
+    const mine = standing.find((one) =>
+      receipt === undefined ? Date.parse(one.dateCreated ?? '') >= sentAt - minutes / 60 : one.orderId === receipt,
+    );
+    return targets.map((device) =>
+      mine ? { device, outcome: 'applied' as const, after: { order: mine.orderId } } : { device, outcome: 'pending' as const },
+    );
+  },
+  patience: { ms: 10 * minutes, silence: 'unknown' },
+});

@@ -1,0 +1,76 @@
+import { tags } from '../../clients/iotx/tags.ts';
+import { quoted } from '../../text/fence.ts';
+import { nearest } from '../../vocabulary.ts';
+import { each } from '../each.ts';
+import { type At, planner, type Seen } from '../planner.ts';
+import { labelOf, readSubscriber } from './subscribers.ts';
+
+const minutes = 60_000;
+
+/** Puts a tag on subscribers that do not carry it yet. */
+export const addTag = planner({
+  operation: tags.add,
+  async look(inputs, at) {
+    const targets = await each(inputs, async ({ path, body }): Promise<Seen> => {
+      const { seen, carried } = await lookAt(path.physicalId, body.tagName, at);
+      return { ...seen, verdict: carried.includes(body.tagName) ? 'unchanged' : 'change' };
+    });
+    const names = [...new Set(inputs.map(({ body }) => quoted(body.tagName)))];
+    return {
+      targets,
+      steps: inputs.filter((_, i) => targets[i]?.verdict === 'change').map((input) => ({ input, targets: [input.path.physicalId] })),
+      effect: `put on the tag ${names.join(' and ')}`,
+      noun: 'subscriber',
+      effects: tags.add.effects,
+      undo: 'taking the tag off again',
+    };
+  },
+  async settle({ input }, at) {
+    const { physicalId } = input.path;
+    const on = (await tagsOf(physicalId, at)).includes(input.body.tagName);
+    return [{ device: physicalId, outcome: on ? 'applied' : 'pending', after: { [input.body.tagName]: on ? 'on' : 'off' } }];
+  },
+  patience: { ms: 2 * minutes, silence: 'failed' },
+});
+
+/** Takes a tag off subscribers that carry it. */
+export const removeTag = planner({
+  operation: tags.remove,
+  async look(inputs, at) {
+    const warnings: string[] = [];
+    const targets = await each(inputs, async ({ path }): Promise<Seen> => {
+      const { seen, carried } = await lookAt(path.physicalId, path.tagName, at);
+      if (carried.includes(path.tagName)) return { ...seen, verdict: 'change' };
+      const near = nearest(path.tagName, carried);
+      warnings.push(`${path.physicalId} carries no tag ${quoted(path.tagName)}${near ? `, nearest is ${quoted(near)}` : ''}`);
+      return { ...seen, verdict: 'unchanged' };
+    });
+    const names = [...new Set(inputs.map(({ path }) => quoted(path.tagName)))];
+    return {
+      targets,
+      steps: inputs.filter((_, i) => targets[i]?.verdict === 'change').map((input) => ({ input, targets: [input.path.physicalId] })),
+      effect: `take off the tag ${names.join(' and ')}`,
+      noun: 'subscriber',
+      effects: tags.remove.effects,
+      undo: 'putting the tag on again',
+      warnings,
+    };
+  },
+  async settle({ input }, at) {
+    const { physicalId, tagName } = input.path;
+    const on = (await tagsOf(physicalId, at)).includes(tagName);
+    return [{ device: physicalId, outcome: on ? 'pending' : 'applied', after: { [tagName]: on ? 'on' : 'off' } }];
+  },
+  patience: { ms: 2 * minutes, silence: 'failed' },
+});
+
+async function lookAt(physicalId: string, tagName: string, at: At) {
+  const subscriber = await readSubscriber(physicalId, at, 'path.physicalId');
+  const carried = await tagsOf(physicalId, at);
+  const before = { [tagName]: carried.includes(tagName) ? 'on' : 'off' };
+  return { seen: { device: physicalId, label: labelOf({ physicalId, nickname: subscriber.nickname }), before }, carried };
+}
+
+async function tagsOf(physicalId: string, { connection, signal }: Pick<At, 'connection' | 'signal'>): Promise<string[]> {
+  return (await connection.call(tags.ofSubscriber, { path: { physicalId } }, { signal })).map(({ tagName }) => tagName);
+}

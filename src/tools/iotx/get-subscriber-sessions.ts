@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+import { apn } from '../../clients/iotx/apn.ts';
+import { fence } from '../../text/fence.ts';
+import { table } from '../answer.ts';
+import { readCursor, writeCursor } from '../cursor.ts';
+import { readTool } from '../define.ts';
+import * as fields from '../fields.ts';
+
+/** Known to work; the largest page that the provider serves is not documented. */
+const pageSize = 50;
+
+const reasons: Readonly<Record<string, string>> = {
+  'User-Request': 'closed normally',
+  'Access-Accept': 'ongoing',
+  'Access-Reject': 'APN credentials refused',
+  'Admin-Reset': 'closed by the network',
+  'NAS-Error': 'authentication server failed',
+};
+
+export const getSubscriberSessions = readTool({
+  name: 'get_subscriber_sessions',
+  toolset: 'iotx',
+  title: "Get a subscriber's data sessions",
+  description:
+    'Lists the data sessions of one iot-x subscriber: begin, end, bytes both ways and why each closed. For bytes per hour or day use get_traffic_history.',
+  provider: 'iotx',
+  input: z.strictObject({
+    subscriber: fields.subscriber,
+    limit: fields.limit(200, 20),
+    cursor: fields.cursor,
+    connection: fields.connection,
+  }),
+  output: z.looseObject({ subscriber: z.string(), sessions: z.array(z.looseObject({ reason: z.string() })) }),
+  example: { subscriber: '8944990000001000010' },
+  async run({ subscriber, limit, cursor, connection: name }, { connection, signal }) {
+    const at = connection(name, ['iotx']);
+    const question = { subscriber, connection: at.name };
+    let offset = cursor === undefined ? 0 : readCursor(cursor, question, z.number().int().min(0));
+    const found: Awaited<ReturnType<typeof page>> = [];
+    const page = (rows: number) =>
+      at.call(apn.log, { path: { physicalId: subscriber }, query: { limit: Math.min(pageSize, rows), offset } }, { signal });
+    let ended = false;
+    while (!ended && found.length < limit) {
+      const rows = (await page(limit - found.length)).slice(0, limit - found.length);
+      found.push(...rows);
+      offset += rows.length;
+      ended = rows.length === 0;
+    }
+    const sessions = found.map((one) => ({
+      begin: one.startTime ? fence(one.startTime, 40) : undefined,
+      end: one.stopTime ? fence(one.stopTime, 40) : 'open',
+      sentBytes: one.mobileOriginatedData ?? undefined,
+      receivedBytes: one.mobileTerminatedData ?? undefined,
+      reason: reasons[one.reason ?? ''] ?? (one.reason ? fence(one.reason, 60) : 'not told'),
+      ip: one.subscriberIp ? fence(one.subscriberIp, 45) : undefined,
+    }));
+    const nextCursor = ended ? undefined : writeCursor(question, offset);
+    const lines = [`${sessions.length} data sessions of ${subscriber} on ${at.name}, total not told`];
+    if (sessions.length > 0) lines.push(table(sessions));
+    if (nextCursor) lines.push(`perhaps more: cursor ${nextCursor}`);
+    return {
+      structured: { connection: at.name, subscriber, sessions, ...(nextCursor ? { nextCursor } : {}) },
+      text: lines.join('\n'),
+    };
+  },
+});

@@ -1,0 +1,57 @@
+/** The catalogue of iot-x, written out: 26 operations with path, certainty and effects, none left out and none added. */
+import { describe, expect, it, test } from 'vitest';
+
+import { planners } from '../../../src/changes/index.ts';
+import type { AnyEndpoint } from '../../../src/clients/http/endpoint.ts';
+import { iotx } from '../../../src/clients/iotx/index.ts';
+
+const entries: AnyEndpoint[] = Object.values(iotx).flatMap((noun): AnyEndpoint[] => Object.values(noun));
+
+const inventory = [
+  ['iotx.session.login', 'POST /authorization', 'documented', 'session'],
+  ['iotx.subscribers.list', 'GET /subscribers', 'observed', ''],
+  ['iotx.subscribers.read', 'GET /subscribers/{physicalId}', 'observed', ''],
+  ['iotx.products.active', 'GET /subscribers/{physicalId}/products/active', 'documented', ''],
+  ['iotx.products.available', 'GET /subscribers/{physicalId}/products/available', 'documented', ''],
+  ['iotx.products.change', 'PATCH /subscribers/{physicalId}/products', 'documented', 'billing disruptive'],
+  ['iotx.provisioning.activate', 'POST /provisioning/{physicalId}', 'documented', 'billing destructive'],
+  ['iotx.provisioning.tariffs', 'GET /provisioning/{physicalId}/tariffs', 'guessed', ''],
+  ['iotx.analytics.dataUsage', 'GET /analytics/data-usage/{physicalId}', 'observed', ''],
+  ['iotx.analytics.dataUsageByIp', 'GET /analytics/data-usage-ip-address/{physicalId}', 'observed', ''],
+  ['iotx.analytics.companyUsage', 'GET /analytics/data-usage', 'guessed', ''],
+  ['iotx.apn.log', 'GET /subscribers/{physicalId}/apn-log', 'guessed', ''],
+  ['iotx.apn.details', 'GET /subscribers/{physicalId}/apn-details', 'guessed', ''],
+  ['iotx.actions.list', 'GET /subscriber-actions-api/subscribers/{physicalId}/actions', 'documented', ''],
+  ['iotx.actions.run', 'POST /subscriber-actions-api/subscribers/{physicalId}/actions', 'guessed', 'disruptive'],
+  ['iotx.stockOrders.list', 'GET /stock-orders', 'documented', ''],
+  ['iotx.stockOrders.create', 'POST /stock-orders', 'documented', 'billing destructive'],
+  ['iotx.stockOrders.download', 'GET /stock-orders/{orderId}/subscribers/download', 'inferred', ''],
+  ['iotx.alerts.list', 'GET /alerts', 'documented', ''],
+  ['iotx.alerts.create', 'POST /alerts', 'documented', 'write'],
+  ['iotx.alerts.update', 'PATCH /alerts/{id}', 'documented', 'write'],
+  ['iotx.tags.list', 'GET /tags', 'guessed', ''],
+  ['iotx.tags.subscribers', 'GET /tags/{tagName}/subscribers', 'guessed', ''],
+  ['iotx.tags.ofSubscriber', 'GET /subscribers/{physicalId}/tags', 'guessed', ''],
+  ['iotx.tags.add', 'POST /subscribers/{physicalId}/tags', 'guessed', 'write'],
+  ['iotx.tags.remove', 'DELETE /subscribers/{physicalId}/tags/{tagName}', 'guessed', 'write'],
+] as const;
+
+test('every operation, its path, how sure we are and what it does', () => {
+  const sorted = (rows: readonly (readonly string[])[]) => rows.map((row) => row.join(' | ')).sort();
+  expect(sorted(entries.map(({ id, route, sure, effects }) => [id, route, sure, effects.join(' ')]))).toEqual(sorted(inventory));
+  expect(inventory).toHaveLength(26);
+});
+
+describe('what changes something', () => {
+  it('has a planner of its own, but for the login that is never run', () => {
+    const planned = planners.map((one) => one.operation.id).filter((id) => id.startsWith('iotx.'));
+    const changing = inventory.filter(([, , , effects]) => effects !== '' && effects !== 'session').map(([id]) => id);
+    expect(planned.sort()).toEqual([...changing].sort());
+  });
+
+  it('is no suspend, bar, end, tariff change or message: iot-x has no call for them', () => {
+    expect(
+      entries.filter(({ id, help }) => /suspend|terminat|cease|sms\.|change-?tariff/i.test(`${id} ${help}`)).map(({ id }) => id),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,247 @@
+/** What iot-x has no tool for goes through change_operation, each with its own plan. */
+import { describe, expect, it } from 'vitest';
+
+import type { Config } from '../../src/config.ts';
+import { sandboxIotx } from '../../src/sandbox/iotx/seed.ts';
+import { type Dialled, run, secondStep, sentOf, yes } from '../support/product.ts';
+
+const client = { transport: 'stdio', era: 'auto' } as const;
+const pump = '8944990000001000010';
+const pump18 = '8944990000001000028';
+const barred = '8944990000001000036';
+const probe = '020000FFFE000001';
+const path = { physicalId: pump };
+
+const doer = (call: Dialled['call']) => (operation: string, input: Record<string, unknown>) =>
+  call('change_operation', { operation: `iotx.${operation}`, input });
+
+describe('tags', () => {
+  it('are put on and taken off one subscriber, read before and after', async () => {
+    const { dial, world } = await run();
+    const { call } = await dial(client);
+    const change = doer(call);
+    const planned = await change('tags.add', { path, body: { tagName: 'lab' } });
+    expect(planned.structured.change).toMatchObject({
+      status: 'planned',
+      summary: `${pump} (1 subscriber) on sandbox-iotx: put on the tag "lab". Undo: taking the tag off again.`,
+      effects: ['write'],
+      irreversible: false,
+      targets: [{ device: pump, before: { lab: 'off' } }],
+    });
+    expect((await secondStep(call, planned)).structured.change).toMatchObject({ status: 'applied', targets: [{ after: { lab: 'on' } }] });
+    expect((await change('tags.add', { path, body: { tagName: 'lab' } })).structured.change.status).toBe('unchanged');
+    const off = await change('tags.remove', { path: { ...path, tagName: 'lab' } });
+    expect(off.structured.change.summary).toBe(
+      `${pump} (1 subscriber) on sandbox-iotx: take off the tag "lab". Undo: putting the tag on again.`,
+    );
+    expect((await secondStep(call, off)).structured.change).toMatchObject({ status: 'applied', targets: [{ after: { lab: 'off' } }] });
+    expect(world.iotx.changes.map(({ operation }) => operation)).toEqual(['iotx.tags.add', 'iotx.tags.remove']);
+  });
+
+  it('that it does not carry are nothing to take off; a near miss is named', async () => {
+    const { dial, world } = await run();
+    const change = doer((await dial(client)).call);
+    const { structured } = await change('tags.remove', { path: { ...path, tagName: 'nort' } });
+    expect(structured.change).toMatchObject({ status: 'unchanged', warnings: [`${pump} carries no tag "nort", nearest is "north"`] });
+    const unknown = await change('tags.add', { path: { physicalId: '8944990000009999999' }, body: { tagName: 'lab' } });
+    expect(unknown.text).toContain('path.physicalId: sandbox-iotx has no subscriber 8944990000009999999. Nothing was sent.');
+    expect(world.iotx.changes).toEqual([]);
+  });
+
+  it('a lost answer is read back, and a tag that never came may be tried again', async () => {
+    const { dial, world, clock } = await run();
+    const { call } = await dial({ ...client, person: yes });
+    const change = doer(call);
+    world.faults.arm({ fault: 'lost-answer', operation: 'iotx.tags.add', skip: 0, times: 1 });
+    expect((await change('tags.add', { path, body: { tagName: 'lab' } })).structured.change.status).toBe('applied');
+    world.faults.arm({ fault: 'cut', operation: 'iotx.tags.add', skip: 0, times: 1 });
+    const cut = (await change('tags.add', { path, body: { tagName: 'east' } })).structured.change;
+    expect(cut.status).toBe('unknown');
+    clock.advance(130_000);
+    expect((await call('get_change', { change: cut.id })).structured.change).toMatchObject({
+      status: 'failed',
+      explanation: 'it never showed when read back; it may be tried again',
+    });
+    expect(sentOf(world, 'iotx.tags.add')).toBe(2);
+    expect((await change('tags.add', { path, body: { tagName: 'east' } })).structured.change.status).toBe('applied');
+  });
+});
+
+describe('alerts', () => {
+  const body = { ruleType: 'sim', target: '447700900101', lowerThreshold: 1_000_000, upperThreshold: 2_000_000 };
+
+  it('are added for a subscriber under either of its numbers', async () => {
+    const { dial, world } = await run();
+    const { call } = await dial({ ...client, person: yes });
+    const change = doer(call);
+    const { structured } = await change('alerts.create', { body });
+    expect(structured.change).toMatchObject({
+      status: 'applied',
+      summary: `${pump} (1 subscriber) on sandbox-iotx: add a sim alert from 1000000 to 2000000 bytes, which bars nothing. Undo: deleting it in the portal, no call does.`,
+      effects: ['write'],
+      targets: [{ device: pump, before: { alerts: '24' }, after: { alert: '25' } }],
+      requests: ['25'],
+    });
+    expect((await change('alerts.create', { body })).structured.change.status).toBe('unchanged');
+    const byIccid = await change('alerts.create', { body: { ...body, target: pump } });
+    expect(byIccid.structured.change).toMatchObject({ status: 'applied', targets: [{ device: pump, after: { alert: '26' } }] });
+    expect(world.iotx.alerts.size).toBe(3);
+  });
+
+  it('watch the company or a group, and are refused when they watch nothing', async () => {
+    const { dial, world } = await run();
+    const { call } = await dial({ ...client, person: yes });
+    const change = doer(call);
+    const company = await change('alerts.create', { body: { ruleType: 'company', lowerThreshold: 1, upperThreshold: 2 } });
+    expect(company.structured.change).toMatchObject({ status: 'applied', targets: [{ device: 'sandbox-iotx' }] });
+    const group = await change('alerts.create', { body: { ruleType: 'grouppr', target: '12', lowerThreshold: 1, upperThreshold: 2 } });
+    expect(group.structured.change.summary).toContain('12 (1 group) on sandbox-iotx: add a grouppr alert');
+    const sent = sentOf(world, 'iotx.alerts.create');
+    for (const [wrong, words] of [
+      [{ ...body, target: '447700999999' }, 'target: sandbox-iotx has no subscriber "447700999999". Nothing was sent.'],
+      [{ ruleType: 'sim', lowerThreshold: 1, upperThreshold: 2 }, 'target: a sim rule needs one.'],
+      [{ ...body, upperThreshold: 1 }, 'upperThreshold: must be above lowerThreshold. Nothing was sent.'],
+      [{ ...body, target: 'a" or isActive eq true' }, 'a filter value must not hold a double quote'],
+    ] as const)
+      expect((await change('alerts.create', { body: wrong })).text).toContain(words);
+    expect(sentOf(world, 'iotx.alerts.create')).toBe(sent);
+  });
+
+  it('get other thresholds, with the old ones as the way back', async () => {
+    const { dial, world } = await run();
+    const { call } = await dial({ ...client, person: yes });
+    const change = doer(call);
+    const { structured } = await change('alerts.update', { path: { id: '24' }, body: { upperThreshold: 12_582_912 } });
+    expect(structured.change).toMatchObject({
+      status: 'applied',
+      summary: '24 (1 alert) on sandbox-iotx: set upperThreshold 12582912. Undo: setting 5242880 to 10485760 bytes again.',
+      targets: [
+        {
+          before: { ruleType: 'sim', target: '447700900101', lowerThreshold: '5242880', upperThreshold: '10485760' },
+          after: { lowerThreshold: '5242880', upperThreshold: '12582912' },
+        },
+      ],
+    });
+    const same = await change('alerts.update', { path: { id: '24' }, body: { upperThreshold: 12_582_912 } });
+    expect(same.structured.change.status).toBe('unchanged');
+    const low = await change('alerts.update', { path: { id: '24' }, body: { upperThreshold: 5 } });
+    expect(low.text).toContain('upperThreshold: must be above lowerThreshold.');
+    const none = await change('alerts.update', { path: { id: '25' }, body: { upperThreshold: 5 } });
+    expect(none.text).toBe('id: there is no alert "25". Nothing was sent. There are: 24.');
+    expect(sentOf(world, 'iotx.alerts.update')).toBe(1);
+  });
+});
+
+describe('troubleshooting actions', () => {
+  it('reconnect is done when a new session shows', async () => {
+    const { dial, world } = await run();
+    const { call } = await dial({ ...client, person: yes });
+    const { structured } = await doer(call)('actions.run', { path, body: { action: 'reconnect' } });
+    expect(structured.change).toMatchObject({
+      status: 'accepted',
+      summary: `${pump} (1 subscriber) on sandbox-iotx: run "reconnect", services are interrupted shortly. Cannot be undone.`,
+      effects: ['disruptive'],
+      targets: [{ outcome: 'pending', why: 'the data session from before still stands' }],
+    });
+    const ended = await call('get_change', { change: structured.change.id, waitSeconds: 30 });
+    expect(ended.structured.change).toMatchObject({
+      status: 'applied',
+      targets: [{ after: { session: 'new at 2026-11-22T08:00:00.000Z' } }],
+    });
+    expect(sentOf(world, 'iotx.actions.run')).toBe(1);
+  });
+
+  it('a lost reconnect is settled from the sessions, a lost refresh stays unknown', async () => {
+    const { dial, world, clock } = await run();
+    const { call } = await dial({ ...client, person: yes });
+    const change = doer(call);
+    world.faults.arm({ fault: 'lost-answer', operation: 'iotx.actions.run', skip: 0, times: 2 });
+    const lost = (await change('actions.run', { path, body: { action: 'reconnect' } })).structured.change;
+    expect(lost.status).toBe('unknown');
+    const ended = await call('get_change', { change: lost.id, waitSeconds: 30 });
+    expect(ended.structured.change.status).toBe('applied');
+    const refresh = (await change('actions.run', { path: { physicalId: pump18 }, body: { action: 'refresh' } })).structured.change;
+    clock.advance(700_000);
+    expect((await call('get_change', { change: refresh.id })).structured.change.status).toBe('unknown');
+    expect(sentOf(world, 'iotx.actions.run')).toBe(2);
+  });
+
+  it('refresh is taken at the provider’s word, and the record says so', async () => {
+    const { dial } = await run();
+    const { call } = await dial({ ...client, person: yes });
+    const { change } = (await doer(call)('actions.run', { path, body: { action: 'refresh' } })).structured;
+    expect(change).toMatchObject({
+      status: 'applied',
+      targets: [{ why: 'the provider accepted it; nothing that can be read shows its effect' }],
+    });
+  });
+
+  it('only what is listed for it, only while active, only with the permission', async () => {
+    const { dial, world } = await run();
+    const { call } = await dial({ ...client, person: yes });
+    const change = doer(call);
+    const near = await change('actions.run', { path, body: { action: 'reconect' } });
+    expect(near.text).toBe(
+      `action: ${pump} has no "reconect", nearest is "reconnect". Nothing was sent. Its actions are: refresh, reconnect.`,
+    );
+    const none = await change('actions.run', { path: { physicalId: probe }, body: { action: 'refresh' } });
+    expect(none.text).toContain('Its actions are: none.');
+    const held = await change('actions.run', { path: { physicalId: barred }, body: { action: 'refresh' } });
+    expect(held.structured.change).toMatchObject({ status: 'refused', reason: 'lifecycle' });
+    expect(held.structured.change.explanation).toContain('it is barred, actions run only while active');
+    expect(sentOf(world, 'iotx.actions.run')).toBe(0);
+    const other = await (await run({ adjust: keyed(sandboxIotx.readKey) })).dial({ ...client, person: yes });
+    const denied = await doer(other.call)('actions.run', { path, body: { action: 'refresh' } });
+    expect(denied.text).toContain('Permission required: Perform Troubleshooting Actions on a Subscriber.');
+  });
+});
+
+describe('buying stock', () => {
+  const body = { recipientName: 'Robin Example', address: '1 Example Street', operator: 'DEMO1', stockType: 'SIM', amount: 2 };
+
+  it('is typed, found in the history, and keeps persons out of plan and record', async () => {
+    const { dial, world } = await run({ adjust: keyed(sandboxIotx.buyerKey) });
+    const { call, asked } = await dial({ ...client, person: yes });
+    const answer = await doer(call)('stockOrders.create', { body });
+    expect(answer.structured.change).toMatchObject({
+      status: 'applied',
+      summary: 'DEMO1 (1 operator) on ix: buy 2 of "SIM", sent to the recipient and address given. Cost unknown. Cannot be undone.',
+      effects: ['billing', 'destructive'],
+      targets: [{ device: 'DEMO1', before: { orders: '2' }, after: { order: '9003' } }],
+    });
+    expect(asked[0]).toMatch(/type the identifier: DEMO1$/);
+    expect(`${answer.text}${JSON.stringify(answer.structured)}${asked[0]}`).not.toContain('Robin');
+    expect(world.iotx.changes).toHaveLength(1);
+  });
+
+  it('a lost answer is found in the history, not sent again', async () => {
+    const { dial, world } = await run({ adjust: keyed(sandboxIotx.buyerKey) });
+    const { call } = await dial({ ...client, person: yes });
+    world.faults.arm({ fault: 'lost-answer', operation: 'iotx.stockOrders.create', skip: 0, times: 1 });
+    const { change } = (await doer(call)('stockOrders.create', { body })).structured;
+    expect(change).toMatchObject({ status: 'applied', targets: [{ after: { order: '9003' } }] });
+    expect(world.iotx.orders.size).toBe(3);
+    expect(sentOf(world, 'iotx.stockOrders.create')).toBe(1);
+  });
+});
+
+describe('what is only guessed', () => {
+  it('is refused on a live connection before a person is asked', async () => {
+    const { dial, world } = await run({ adjust: keyed(sandboxIotx.accessKey, false) });
+    const { call, asked } = await dial({ ...client, person: yes });
+    const { text } = await doer(call)('tags.add', { path, body: { tagName: 'lab' } });
+    expect(text).toBe(
+      'iotx.tags.add is only guessed: no document shows its path. Nothing was sent. An operator may set allowGuessed for connection ix to try it.',
+    );
+    expect(asked).toEqual([]);
+    expect(world.seen).toEqual([]);
+  });
+});
+
+const keyed =
+  (accessKey: string, sandbox = true) =>
+  (config: Config): void => {
+    const iotx = { url: 'http://sandbox.invalid', accessKey, productKey: 'both' } as const;
+    config.connections = [{ name: 'ix', provider: 'iotx', sandbox, live: !sandbox, writes: true, allowGuessed: sandbox, iotx }];
+    config.known.push(accessKey);
+  };
