@@ -5,27 +5,57 @@ import { Refusal } from '../../clients/http/errors.ts';
 import { operationOf, operations } from '../../clients/index.ts';
 import { nearest } from '../../vocabulary.ts';
 
-/** Operations whose id, help or path hold the words of a query, best first. */
+/** Words that say nothing about an operation. */
+const idle = new Set([
+  'the',
+  'and',
+  'for',
+  'with',
+  'how',
+  'what',
+  'which',
+  'does',
+  'can',
+  'all',
+  'one',
+  'from',
+  'into',
+  'that',
+  'this',
+  'its',
+  'you',
+  'want',
+]);
+
+/** Operations whose id, help or path hold the words of a query, best first; those that fit much worse than the best are left out. */
 export function search(
   query: string | undefined,
   filter: { provider?: string | undefined; effects?: readonly string[] | undefined },
 ): AnyEndpoint[] {
-  const words = (query ?? '')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word.length > 1);
-  const scored = operations
-    .filter((entry) => (!filter.provider || providerOf(entry) === filter.provider) && effectsFit(entry, filter.effects))
-    .map((entry, order) => {
-      const id = entry.id.toLowerCase();
-      const text = `${entry.help} ${entry.route}`.toLowerCase();
-      const score = words.reduce((sum, word) => sum + (id.includes(stem(word)) ? 3 : 0) + (text.includes(stem(word)) ? 1 : 0), 0);
-      return { entry, order, score };
-    });
+  const words = wordsOf(query ?? '')
+    .filter((word) => word.length > 2 && !idle.has(word))
+    .map(stem);
+  const fitting = operations.filter(
+    (entry) => (!filter.provider || providerOf(entry) === filter.provider) && effectsFit(entry, filter.effects),
+  );
+  if (words.length === 0) return fitting;
+  const scored = fitting.map((entry, order) => {
+    const [id, text] = [wordsOf(entry.id.replace(/([a-z])([A-Z])/g, '$1 $2')), wordsOf(`${entry.help} ${entry.route}`)];
+    const holds = (those: string[], word: string): boolean => those.some((other) => other.startsWith(word));
+    const score = words.reduce((sum, word) => sum + (holds(id, word) ? 3 : 0) + (holds(text, word) ? 1 : 0), 0);
+    return { entry, order, score };
+  });
+  const best = Math.max(0, ...scored.map(({ score }) => score));
   return scored
-    .filter(({ score }) => words.length === 0 || score > 0)
+    .filter(({ score }) => score > 0 && score >= best * worstShare)
     .sort((a, b) => b.score - a.score || a.order - b.order)
     .map(({ entry }) => entry);
+}
+
+const worstShare = 0.34;
+
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().split(/[^a-z0-9]+/);
 }
 
 function effectsFit(entry: AnyEndpoint, wanted: readonly string[] | undefined): boolean {
