@@ -9,6 +9,7 @@ import type { ConnectionSettings } from './clients/connect.ts';
 import { connectionVariables, isSecretSetting, prefix, variables } from './settings.ts';
 import { type Toolset, toolsets } from './tools/define.ts';
 import { nearest } from './vocabulary.ts';
+import { carrierAddresses, type Listener } from './web/callbacks.ts';
 
 /** A problem of the configuration, in a line for the operator. */
 export class ConfigError extends Error {}
@@ -69,6 +70,15 @@ const ConnectionConfig = z.discriminatedUnion('provider', [
     username: z.string().min(1),
     password: Secret,
     account: z.string().min(1).optional(),
+    /** Over HTTP: who may call back at /callbacks/<connection>, and from where. */
+    callbacks: z
+      .strictObject({
+        username: z.string().min(1),
+        password: Secret,
+        /** The carrier's published addresses; `proxy` where one stands before us and checks them; or a list. */
+        from: z.union([z.enum(['carrier', 'proxy']), z.array(z.string().min(1)).min(1)]).default('carrier'),
+      })
+      .optional(),
   }),
   z.strictObject({
     ...common,
@@ -114,6 +124,8 @@ export interface Config {
   stateDir: string;
   /** Whether changes are kept in the state directory or end with the process. */
   state: 'file' | 'memory';
+  /** Who may call back, for which connection. */
+  listeners: Listener[];
   http: { host: string; allowedHosts: string[]; allowedOrigins: string[] };
   /** Everything secret in the configuration, for the redactor. */
   known: string[];
@@ -154,6 +166,12 @@ export function readConfig(flags: Flags, env: Env): Config {
     return text;
   };
   const connections = config.connections.map((one) => settingsOf(one, secret));
+  const listeners = config.connections.flatMap((one): Listener[] => {
+    if (one.provider !== 'thingspace' || !one.callbacks) return [];
+    const { username, password, from } = one.callbacks;
+    const addresses = from === 'carrier' ? carrierAddresses : from === 'proxy' ? [] : from;
+    return [{ connection: one.name, username, password: secret(password, `connections.${one.name}.callbacks.password`), from: addresses }];
+  });
   const names = connections.map((one) => one.name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice) throw new ConfigError(`connections: the name ${twice} is used twice`);
@@ -174,6 +192,7 @@ export function readConfig(flags: Flags, env: Env): Config {
     readOnly: flags.readOnly ?? readBoolean('IOT_OPS_READ_ONLY', env['IOT_OPS_READ_ONLY']) ?? config.readOnly ?? false,
     secrets,
     stateDir: (state === 'memory' ? undefined : state) ?? defaultStateDir(env),
+    listeners,
     state: state === 'memory' ? 'memory' : 'file',
     http: {
       host: flags.host ?? config.http.host ?? '127.0.0.1',
@@ -284,6 +303,8 @@ const knownSettings = [
     'username',
     'password',
     'account',
+    'callbacks',
+    'from',
     'accessKey',
     'productKey',
     'currency',

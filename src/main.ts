@@ -100,12 +100,17 @@ async function http(options: Options): Promise<void> {
   const { makeWeb } = await import('./web/app.ts');
   const { listen } = await import('./web/listen.ts');
   const door = product.sandbox && !product.live && loopback ? await secondDoorOf(product) : undefined;
+  const { callbackDoor } = await import('./web/callbacks.ts');
+  const hear = (connection: string, hint: Parameters<Product['hint']>[1]): void => {
+    product.hint(connection, hint).catch((error: unknown) => say(`a callback could not be followed: ${String(error)}`));
+  };
   const web = makeWeb({
     build: product.build,
     callers: config.callers,
     allowedHosts: config.http.allowedHosts,
     allowedOrigins: config.http.allowedOrigins,
     secondDoor: door,
+    callbacks: config.listeners.length > 0 ? callbackDoor(config.listeners, hear) : undefined,
   });
   const listening = await listen(web.fetch, host, options.port ?? 8383);
   const address = `${listening.url}/mcp`;

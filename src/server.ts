@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 
 import { type McpRequestContext, ProtocolError, Server } from '@modelcontextprotocol/server';
 
-import { makeGate } from './changes/gate.ts';
+import { type Gate, makeGate } from './changes/gate.ts';
 import { type Connection, type ConnectionSettings, connect } from './clients/connect.ts';
 import type { Fetch } from './clients/http/client.ts';
 import { Refusal } from './clients/http/errors.ts';
@@ -51,6 +51,8 @@ export interface Product {
   /** The sandbox's second door, while any connection is played here. */
   sandbox: (() => Promise<Sandbox>) | undefined;
   live: boolean;
+  /** A callback about a request under way: its change is looked at again. */
+  hint: Gate['hint'];
   /** Follows what an ended process left behind. */
   resume(): Promise<void>;
   close(): Promise<void>;
@@ -139,6 +141,7 @@ export function makeProduct(options: ProductOptions): Product {
     instructions,
     sandbox: played.length > 0 ? sandbox : undefined,
     live: chosen.some((settings) => settings.live),
+    hint: (connection, hint) => gate.hint(connection, hint),
     resume: () => gate.resume(),
     close: () => live.close(),
   };

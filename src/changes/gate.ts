@@ -9,6 +9,7 @@ import type { Clock } from '../clock.ts';
 import type { Approval, Change, Reason, Status, Step, Target } from '../store/change.ts';
 import type { ChangeFilter, ChangeStore } from '../store/store.ts';
 import { canonical } from '../text/canonical.ts';
+import { fence } from '../text/fence.ts';
 import { plannerOf } from './index.ts';
 import type { Picture, Settled } from './planner.ts';
 import type { Policy } from './policy.ts';
@@ -55,6 +56,11 @@ export interface Gate {
   refuse(id: string, reason: Reason, explanation: string): Promise<Change | undefined>;
   get(id: string): Promise<Change | undefined>;
   list(filter: ChangeFilter, after: string | undefined, limit: number): Promise<{ rows: Change[]; total: number; left: number }>;
+  /** A callback about a request: looks again at its change, and believes a failure where reading shows nothing else. */
+  hint(
+    connection: string,
+    hint: { requestId: string; devices: readonly string[]; succeeded: boolean | undefined; words: string | undefined },
+  ): Promise<void>;
   /** Takes up what an ended process left behind: what it may have sent is read back, never sent again. */
   resume(): Promise<void>;
   /** Reads what has become of a sent change; waits up to `waitMs` for its end. */
@@ -440,6 +446,18 @@ export function makeGate(parts: GateParts): Gate {
       const change = await store.get(id);
       return change && end(change, 'refused', waiting, { reason, explanation });
     },
+    async hint(connection, { requestId, devices, succeeded, words }) {
+      for (const status of following) {
+        const { rows } = await store.list({ connection, status }, undefined, 1000);
+        const change = rows.find((row) => row.steps.some((step) => step.receipt === requestId));
+        if (!change) continue;
+        const failed = (target: Target): boolean => succeeded === false && devices.includes(target.device) && !target.hint;
+        const targets = change.targets.map((target): Target => (failed(target) ? { ...target, hint: words ?? 'no reason given' } : target));
+        const hinted = await store.move(change.id, following, { targets });
+        await look(hinted ?? change);
+        return;
+      }
+    },
     async resume() {
       for (const status of ['applying', 'accepted', 'unknown'] as const) {
         const { rows } = await store.list({ status }, undefined, 1000);
@@ -512,6 +530,8 @@ function settledTarget(target: Target, found: Settled | undefined, over: boolean
   const { why: _old, ...bare } = target;
   if (found && found.outcome !== 'pending')
     return { ...bare, outcome: found.outcome, ...(found.after ? { after: found.after } : {}), ...(found.why ? { why: found.why } : {}) };
+  if (target.hint && found?.after && isAsBefore(target, found.after))
+    return { ...bare, outcome: 'failed', after: found.after, why: `the carrier reports: ${fence(target.hint, 120)}` };
   if (!over)
     return {
       ...target,
@@ -522,6 +542,11 @@ function settledTarget(target: Target, found: Settled | undefined, over: boolean
   return silence === 'failed'
     ? { ...bare, outcome: 'failed', why: 'it never showed when read back; it may be tried again' }
     : { ...bare, outcome: 'unsure', why: 'never confirmed within the time it may take' };
+}
+
+/** Whether what was read still stands as it was before sending. */
+function isAsBefore(target: Target, after: Readonly<Record<string, string>>): boolean {
+  return Object.entries(after).every(([fact, value]) => target.before[fact] === undefined || target.before[fact] === value);
 }
 
 function statusOf(targets: readonly Target[], change: Change): Status {

@@ -33,6 +33,8 @@ export interface Target {
   outcome: Outcome;
   /** Why it failed or what is not known. */
   why?: string;
+  /** A callback said that it failed, in the carrier's words; a reading may still say otherwise. */
+  hint?: string;
 }
 
 export interface Step {

@@ -11,6 +11,8 @@ import {
 } from '@modelcontextprotocol/server';
 import { Hono } from 'hono';
 
+import type { CallbackDoor } from './callbacks.ts';
+
 export interface WebOptions {
   build: McpServerFactory;
   /** Who may call, `name -> token`; empty: anybody on loopback. */
@@ -19,10 +21,13 @@ export interface WebOptions {
   allowedOrigins: readonly string[];
   /** Answers `/_sandbox/...`; absent with live connections. */
   secondDoor?: ((request: Request) => Promise<Response>) | undefined;
+  /** Answers `/callbacks/<connection>`. */
+  callbacks?: CallbackDoor | undefined;
 }
 
 export interface Web {
-  fetch(request: Request): Response | Promise<Response>;
+  /** `address` is where the request came from, as far as the server knows. */
+  fetch(request: Request, address?: string): Response | Promise<Response>;
   close(): Promise<void>;
 }
 
@@ -35,7 +40,7 @@ export function makeWeb(options: WebOptions): Web {
   });
   const hosts = [...localhostAllowedHostnames(), ...options.allowedHosts];
   const origins = [...localhostAllowedOrigins(), ...options.allowedOrigins];
-  const app = new Hono();
+  const app = new Hono<{ Bindings: { address?: string | undefined } }>();
 
   app.use('*', async (c, next) => {
     const refused = hostHeaderValidationResponse(c.req.raw, hosts) ?? originValidationResponse(c.req.raw, origins);
@@ -48,12 +53,16 @@ export function makeWeb(options: WebOptions): Web {
     if (caller === undefined) return unauthorized();
     return handler.fetch(c.req.raw, caller === anybody ? {} : { authInfo: { token: '', clientId: caller, scopes: [] } });
   });
+  if (options.callbacks) {
+    const callbacks = options.callbacks;
+    app.post('/callbacks/:connection', (c) => callbacks.receive(c.req.raw, c.req.param('connection'), c.env.address));
+  }
   if (options.secondDoor) {
     const door = options.secondDoor;
     app.all('/_sandbox/*', (c) => door(c.req.raw));
   }
   app.notFound((c) => c.json({ error: 'not found', next: 'The MCP endpoint is /mcp.' }, 404));
-  return { fetch: (request) => app.fetch(request), close: () => handler.close() };
+  return { fetch: (request, address) => app.fetch(request, { address }), close: () => handler.close() };
 }
 
 const anybody = '';

@@ -11,7 +11,7 @@ export interface Listening {
 
 /** Listens on `host`:`port`, 0 for any free port. A handler that throws `broken` destroys the socket: the connection breaks. */
 export async function listen(
-  handler: (request: Request) => Response | Promise<Response>,
+  handler: (request: Request, address?: string) => Response | Promise<Response>,
   host: string,
   port: number,
   broken?: (error: unknown) => boolean,
@@ -19,7 +19,7 @@ export async function listen(
   const server: Server = createServer((incoming, outgoing) => {
     const cut = async (request: Request): Promise<Response> => {
       try {
-        return await handler(request);
+        return await handler(request, incoming.socket.remoteAddress);
       } catch (error) {
         if (!broken?.(error)) throw error;
         incoming.socket.destroy();

@@ -10,6 +10,7 @@ import type { World } from '../../src/sandbox/world.ts';
 import { makeProduct, type Product } from '../../src/server.ts';
 import type { ChangeStore } from '../../src/store/store.ts';
 import { makeWeb } from '../../src/web/app.ts';
+import { callbackDoor, type Listener } from '../../src/web/callbacks.ts';
 
 /** When every story begins. */
 export const began = Date.parse('2026-11-22T08:00:00Z');
@@ -99,6 +100,8 @@ export interface RunOptions {
   /** Where changes are kept, and the key that seals them: for a server after a restart. */
   store?: ChangeStore;
   key?: Buffer;
+  /** Who may call back. */
+  callbacks?: readonly Listener[];
 }
 
 /** The whole product on a fixed clock and a small sandbox; closed when the test ends. */
@@ -117,7 +120,13 @@ export async function run(options: RunOptions = {}): Promise<Running> {
     store: options.store,
     key: options.key,
   });
-  const web = makeWeb({ build: product.build, callers: config.callers, allowedHosts: [], allowedOrigins: [] });
+  const web = makeWeb({
+    build: product.build,
+    callers: config.callers,
+    allowedHosts: [],
+    allowedOrigins: [],
+    ...(options.callbacks ? { callbacks: callbackDoor(options.callbacks, (connection, hint) => void product.hint(connection, hint)) } : {}),
+  });
   onTestFinished(async () => {
     await web.close();
     await product.close();

@@ -1,0 +1,133 @@
+/** The listener for carrier callbacks: hints about requests under way. What they say is checked by reading. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+/** What may call back for one connection. */
+export interface Listener {
+  connection: string;
+  /** Sent back in clear inside every message, the only secret there is. */
+  username: string;
+  password: string;
+  /** Source addresses that may call; empty: a proxy stands before us and checks them. */
+  from: readonly string[];
+}
+
+/** One device's outcome, as far as a message tells it. */
+export interface Hint {
+  requestId: string;
+  /** Identifiers of the device, whatever their kind. */
+  devices: readonly string[];
+  /** Undefined: says nothing about the end (a warning). */
+  succeeded: boolean | undefined;
+  words: string | undefined;
+}
+
+export interface CallbackDoor {
+  /** Answers `POST /callbacks/{connection}`; the sender's address where the server knows it. */
+  receive(request: Request, connection: string, address: string | undefined): Promise<Response>;
+}
+
+/** Where ThingSpace's callbacks come from, as its documents list them. */
+export const carrierAddresses: readonly string[] = [
+  '3.87.163.45',
+  '3.91.119.203',
+  '54.197.62.209',
+  '35.165.205.14',
+  '54.200.43.232',
+  '34.216.81.234',
+  '137.117.33.109',
+  '168.62.173.153',
+];
+
+const longest = 8 * 1024;
+const remembered = 10_000;
+
+export function callbackDoor(listeners: readonly Listener[], tell: (connection: string, hint: Hint) => void): CallbackDoor {
+  // The carrier repeats what it believes unheard, four times in twenty minutes.
+  const seen = new Set<string>();
+
+  const isNew = (connection: string, text: string): boolean => {
+    const mark = createHash('sha256')
+      .update(`${connection}\0${text.replace(/"callbackCount"\s*:\s*\d+/, '')}`)
+      .digest('base64url');
+    if (seen.has(mark)) return false;
+    seen.add(mark);
+    const oldest = seen.values().next().value;
+    if (seen.size > remembered && oldest !== undefined) seen.delete(oldest);
+    return true;
+  };
+
+  return {
+    async receive(request, connection, address) {
+      const listener = listeners.find((one) => one.connection === connection);
+      if (!listener || request.method !== 'POST') return new Response(null, { status: 404 });
+      if (listener.from.length > 0 && !(address !== undefined && listener.from.includes(plainAddress(address))))
+        return new Response(null, { status: 403 });
+      const text = await capped(request);
+      if (text === undefined) return new Response(null, { status: 413 });
+      const message = parse(text);
+      if (!message) return new Response(null, { status: 400 });
+      const known = same(textOf(message['username']), listener.username) && same(textOf(message['password']), listener.password);
+      if (!known) return new Response(null, { status: 401 });
+      // Answered before anything is done with it: the carrier waits for nobody.
+      if (isNew(connection, text)) setImmediate(() => tell(connection, hintOf(message)));
+      return new Response(null, { status: 202 });
+    },
+  };
+}
+
+/** What a message says, read leniently: members that do not apply are absent or null. */
+export function hintOf(message: Readonly<Record<string, unknown>>): Hint {
+  const fault = message['faultResponse'];
+  const status = textOf(message['status']).toLowerCase();
+  const words = isObject(fault) ? textOf(fault['faultstring']) || textOf(fault['faultcode']) : '';
+  const failed = status === 'failed' || status === 'failure' || words !== '';
+  const ids = Array.isArray(message['deviceIds']) ? message['deviceIds'] : [];
+  return {
+    requestId: textOf(message['requestId']),
+    devices: ids
+      .filter(isObject)
+      .map((one) => textOf(one['id']))
+      .filter((id) => id !== ''),
+    succeeded: failed ? false : status === 'success' ? true : undefined,
+    words: words || undefined,
+  };
+}
+
+async function capped(request: Request): Promise<string | undefined> {
+  if (Number(request.headers.get('content-length') ?? 0) > longest || !request.body) return undefined;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body) {
+    size += chunk.byteLength;
+    if (size > longest) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An IPv4 address as such, also where the socket shows it mapped into IPv6. */
+function plainAddress(address: string): string {
+  return address.replace(/^::ffff:/, '');
+}
+
+function same(a: string, b: string): boolean {
+  const [left, right] = [createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest()];
+  return timingSafeEqual(left, right);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
