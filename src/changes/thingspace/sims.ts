@@ -305,14 +305,17 @@ export async function settleBy(
   });
 }
 
-/** A line has arrived when its own state says so; the request's status only tells of failure earlier. */
+/**
+ * A line has arrived when its own state says so; the request's status only tells of failure earlier. It is asked before the lines are
+ * read: of a request that has ended with a failure, the lines that have not arrived by then are those that failed.
+ */
 export async function settleTo(
   step: SentStep<{ body: { accountName?: string | undefined } }>,
   at: Reads,
   arrived: (state: string) => boolean,
   mayVanish = false,
 ): Promise<Settled[]> {
-  const request = step.targets.length === 1 && step.receipt ? await requestState(step.receipt, step.input.body.accountName, at) : 'unknown';
+  const request = step.receipt ? await requestState(step.receipt, step.input.body.accountName, at) : 'unknown';
   const rows = await rowsOf(
     step.targets.map((id) => ({ id, kind: 'iccid' })),
     at,
