@@ -24,6 +24,7 @@ function seenIn(sim: Sim, verdict: Seen['verdict'], why?: string): Seen {
   return { device: sim.device, label: sim.device, before, verdict, ...(why ? { why } : {}) };
 }
 
+const count = (sims: number): string => `${sims} SIM${sims === 1 ? '' : 's'}`;
 const isIn = (sim: Sim, group: string): boolean => sim.row?.groupNames?.includes(group) === true;
 
 /** A new group; whom it takes in leaves the group where it was. */
@@ -48,7 +49,7 @@ export const createGroup = planner({
     return {
       targets: looked.flatMap((one) => one.targets),
       steps: looked.map(({ input, targets }) => ({ input, targets: targets.map((one) => one.device) })),
-      effect: `create group ${quoted(first?.input.body.groupName ?? '')} with ${first?.count ?? 0} SIMs, which leave their present group`,
+      effect: `create group ${quoted(first?.input.body.groupName ?? '')} with ${count(first?.count ?? 0)}, each out of its present group`,
       noun: 'target',
       effects: groups.create.effects,
       undo: 'deleting the group and putting the SIMs back',
@@ -103,8 +104,8 @@ export const updateGroup = planner({
     );
     const first = looked[0];
     const acts = [
-      ...(first?.add ? [`add ${first.add} SIMs, which leave their present group`] : []),
-      ...(first?.remove ? [`put ${first.remove} SIMs back into the default group`] : []),
+      ...(first?.add ? [`add ${count(first.add)}, each out of its present group`] : []),
+      ...(first?.remove ? [`put ${count(first.remove)} back into the default group`] : []),
       ...(first?.input.body.newGroupName ? [`rename it ${quoted(first.input.body.newGroupName)}`] : []),
       ...(first?.input.body.newGroupDescription ? ['describe it anew'] : []),
     ];
@@ -186,7 +187,7 @@ export const removeGroup = planner({
     return {
       targets,
       steps: inputs.filter((_, i) => targets[i]?.verdict === 'change').map((input) => ({ input, targets: [input.path.groupName] })),
-      effect: `delete the group; its ${targets[0]?.before['SIMs'] ?? 0} SIMs fall into the default group`,
+      effect: `delete the group; what is in it falls into the default group (${targets[0]?.before['SIMs'] ?? 0} SIMs now)`,
       noun: 'group',
       effects: groups.remove.effects,
       undo: 'creating it again with the same SIMs, if somebody kept the list (list_groups shows it)',

@@ -4,7 +4,7 @@ import { hardware } from '../../clients/thingspace/hardware.ts';
 import { idOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { checkDigitWarning } from '../../vocabulary.ts';
 import { type At, planner, type Seen } from '../planner.ts';
-import { day, type Id, onlyActive, receipt, rowOf, type Sim, seen, settleAccepted, simsOf } from './sims.ts';
+import { day, type Id, onlyActive, receipt, rowOf, type Sim, seen, settleUntold, simsOf } from './sims.ts';
 
 type ChangeInput = InputOf<typeof hardware.change>;
 
@@ -31,7 +31,7 @@ export const changeHardware = planner({
   receipt,
   async settle(step, at) {
     const [first] = step.input.body.deviceIdsTo ?? [];
-    if (!first) return settleAccepted(step, 'CarrierService');
+    if (!first) return settleUntold(step, 'CarrierService');
     const row = await rowOf(first, at);
     const state = (row && stateOf(row)) ?? 'not known';
     const after = { state, ...(row && idOf(row, 'mdn') ? { mdn: idOf(row, 'mdn') ?? '' } : {}), [kindOf(first)]: first.id };
@@ -92,7 +92,7 @@ export const swapDevices = planner({
     };
   },
   receipt,
-  settle: async (step) => settleAccepted(step, 'StateService'),
+  settle: async (step) => settleUntold(step, 'StateService'),
   patience: { ms: day, silence: 'unknown' },
 });
 

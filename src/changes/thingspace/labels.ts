@@ -33,7 +33,7 @@ export const setLabels = planner({
       targets: looked.flatMap((one) => one.targets),
       steps: looked.flatMap((one) => one.steps),
       warnings: looked.flatMap((one) => one.warnings),
-      effect: `set label ${quoted(first?.name ?? '')} to ${quoted(first?.value ?? '')}${(inputs[0]?.body.labels.length ?? 0) > 1 ? ' and others' : ''}, in place of the label it has`,
+      effect: `ask for label ${quoted(first?.name ?? '')} as ${quoted(first?.value ?? '')}${(inputs[0]?.body.labels.length ?? 0) > 1 ? ' and others' : ''}, in place of the label it has`,
       noun: 'SIM',
       effects: labels.set.effects,
       undo: 'setting the label before again; which that is cannot be read',

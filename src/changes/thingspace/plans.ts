@@ -2,19 +2,7 @@ import { planOf } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
 import { fence } from '../../text/fence.ts';
 import { planner } from '../planner.ts';
-import {
-  checkPlan,
-  day,
-  elementsOf,
-  inAccount,
-  lookAtSims,
-  onlyActive,
-  receipt,
-  type Sim,
-  settleAccepted,
-  settleBy,
-  type Verdict,
-} from './sims.ts';
+import { checkPlan, day, elementsOf, inAccount, lookAtSims, onlyActive, receipt, type Sim, settleBy, type Verdict } from './sims.ts';
 
 function judge(sim: Sim, plan: string): Verdict {
   if (sim.state === 'suspend') return { verdict: 'refuse', why: 'it is suspended, a plan is never changed meanwhile; restore_sim first' };
@@ -55,9 +43,9 @@ export const changePlan = planner({
   },
   receipt,
   settle(step, at) {
-    const { servicePlan, takeEffect } = step.input.body;
-    if (takeEffect && step.answered) return Promise.resolve(settleAccepted(step, 'CarrierService'));
+    const { servicePlan } = step.input.body;
     return settleBy(step, at, (row) => ({ done: planOf(row) === servicePlan, after: { plan: planOf(row) ?? 'none' } }));
   },
+  // A change that takes effect on a later day is not confirmed before; it ends unknown, not done.
   patience: { ms: day, silence: 'unknown' },
 });

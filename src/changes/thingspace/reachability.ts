@@ -16,7 +16,7 @@ export const startMonitors = planner({
     return {
       ...looked,
       warnings: [...looked.warnings, ...(body ? await unheard('DiagnosticsService', body.accountName, at) : [])],
-      effect: `start a ${body?.requestType ?? ''} monitor until ${fence(body?.monitorExpirationTime ?? '', 30)}`,
+      effect: `ask for a ${body?.requestType ?? ''} monitor until ${fence(body?.monitorExpirationTime ?? '', 30)}`,
       effects: reachability.start.effects,
       undo: 'stopping it by its monitorId, which only the listener is told',
     };
@@ -40,7 +40,7 @@ export const stopMonitors = planner({
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: input.body.monitorIds })),
-      effect: 'stop the monitor',
+      effect: 'ask to stop the monitor',
       noun: 'monitor',
       effects: reachability.stop.effects,
       undo: 'watch_reachability starts another one',

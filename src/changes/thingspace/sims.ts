@@ -346,7 +346,16 @@ async function requestState(requestId: string, account: string | undefined, { co
   }
 }
 
-/** What is told only to a listener ends here with the carrier's acceptance; an answer that was lost stays open. */
+/** What becomes of it is told only to a listener and cannot be read: it stays open, and is unknown in the end. */
+export function settleUntold(step: Pick<SentStep<unknown>, 'targets'>, service: Service): Settled[] {
+  return step.targets.map((device) => ({
+    device,
+    outcome: 'pending',
+    why: `the result comes only to a listener registered for ${service}`,
+  }));
+}
+
+/** Asking was all there was to do; what comes of it is told only to a listener. An answer that was lost stays open. */
 export function settleAccepted(step: Pick<SentStep<unknown>, 'targets' | 'answered'>, service: Service): Settled[] {
   return step.targets.map((device) =>
     step.answered

@@ -109,7 +109,7 @@ export const startSmsCallbacks = planner({
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.path.accountName] })),
-      effect: 'send messages from devices, queued and new, to the listener instead of the queue',
+      effect: 'ask to send messages from devices, queued and new, to the listener instead of the queue',
       noun: 'account',
       effects: sms.startCallbacks.effects,
     };
