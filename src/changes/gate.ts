@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 
 import type { Connection } from '../clients/connect.ts';
-import { schemaOf } from '../clients/http/client.ts';
+import { checkInput, schemaOf } from '../clients/http/client.ts';
 import type { AnyEndpoint, AnyInput } from '../clients/http/endpoint.ts';
 import { CallError, ProviderRefused, Refusal, TooManyRequests, UnknownAnswer, Unreachable } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
@@ -135,6 +135,8 @@ export function makeGate(parts: GateParts): Gate {
       throw new Refusal(`${operation.id} changes credentials and is never run through a tool`, 'An operator does this at the provider.');
     connection.admit(operation);
     if (inputs.length === 0) throw new Refusal('an empty selection is an error, never "all"', 'Name the targets one by one.');
+    // What would be refused before the wire is never put before a person.
+    for (const input of inputs) checkInput(operation, input);
     const print = fingerprint(intent);
     const planner = plannerOf(operation);
     if (!preview) {

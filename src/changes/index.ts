@@ -12,7 +12,30 @@ import { addTag, removeTag } from './iotx/tags.ts';
 import type { AnyPlanner } from './planner.ts';
 import { createDevice } from './thingpark/devices.ts';
 import { cancelOrder, createOrder } from './thingpark/orders.ts';
+import { moveSims } from './thingspace/accounts.ts';
+import { registerListener, removeListener } from './thingspace/callbacks.ts';
+import { setContactInfo, setCostCenter, setCustomFields } from './thingspace/details.ts';
 import { activateSims, deactivateSims, restoreSims, suspendSims } from './thingspace/devices.ts';
+import { createGroup, removeGroup, updateGroup } from './thingspace/groups.ts';
+import { changeHardware, swapDevices } from './thingspace/hardware.ts';
+import { setLabels } from './thingspace/labels.ts';
+import { sendNidd } from './thingspace/nidd.ts';
+import { changePlan } from './thingspace/plans.ts';
+import {
+  activateAndEnable,
+  activateProfiles,
+  deactivateProfiles,
+  disableProfile,
+  downloadProfile,
+  enableProfile,
+  removeProfile,
+  setFallback,
+} from './thingspace/profiles.ts';
+import { startMonitors, stopMonitors } from './thingspace/reachability.ts';
+import { sendSms, startSmsCallbacks, takeSms } from './thingspace/sms.ts';
+import { goToState } from './thingspace/states.ts';
+import { addSims, deleteSims } from './thingspace/stock.ts';
+import { createTrigger, removeTrigger, updateTrigger } from './thingspace/triggers.ts';
 import { wholeConnection } from './whole-connection.ts';
 
 export const planners: readonly AnyPlanner[] = [
@@ -23,6 +46,39 @@ export const planners: readonly AnyPlanner[] = [
   suspendSims,
   restoreSims,
   deactivateSims,
+  changePlan,
+  addSims,
+  deleteSims,
+  moveSims,
+  setCustomFields,
+  setCostCenter,
+  setContactInfo,
+  changeHardware,
+  swapDevices,
+  goToState,
+  createGroup,
+  updateGroup,
+  removeGroup,
+  setLabels,
+  sendSms,
+  takeSms,
+  startSmsCallbacks,
+  sendNidd,
+  startMonitors,
+  stopMonitors,
+  registerListener,
+  removeListener,
+  createTrigger,
+  updateTrigger,
+  removeTrigger,
+  activateProfiles,
+  activateAndEnable,
+  deactivateProfiles,
+  setFallback,
+  downloadProfile,
+  enableProfile,
+  disableProfile,
+  removeProfile,
   changeProducts,
   provisionStock,
   runAction,

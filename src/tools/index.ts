@@ -20,10 +20,28 @@ import { createOrder } from './thingpark/create-order.ts';
 import { listOffers } from './thingpark/list-offers.ts';
 import { listOrders } from './thingpark/list-orders.ts';
 import { activateSim } from './thingspace/activate-sim.ts';
+import { changeServicePlan } from './thingspace/change-service-plan.ts';
 import { deactivateSim } from './thingspace/deactivate-sim.ts';
+import { diagnoseSim } from './thingspace/diagnose-sim.ts';
+import { getBilledUsage } from './thingspace/get-billed-usage.ts';
+import { getConnectionHistory } from './thingspace/get-connection-history.ts';
+import { getUsage } from './thingspace/get-usage.ts';
+import { listGroups } from './thingspace/list-groups.ts';
+import { listReachability } from './thingspace/list-reachability.ts';
 import { listServicePlans } from './thingspace/list-service-plans.ts';
+import { listSms } from './thingspace/list-sms.ts';
+import { moveSims } from './thingspace/move-sims.ts';
 import { restoreSim } from './thingspace/restore-sim.ts';
+import { saveGroup } from './thingspace/save-group.ts';
+import { sendNidd } from './thingspace/send-nidd.ts';
+import { sendSms } from './thingspace/send-sms.ts';
+import { setLabels } from './thingspace/set-labels.ts';
+import { setUsageTrigger } from './thingspace/set-usage-trigger.ts';
 import { suspendSim } from './thingspace/suspend-sim.ts';
+import { swapSim } from './thingspace/swap-sim.ts';
+import { switchProfile } from './thingspace/switch-profile.ts';
+import { takeSms } from './thingspace/take-sms.ts';
+import { watchReachability } from './thingspace/watch-reachability.ts';
 
 export const tools: readonly AnyTool[] = [
   listDevices,
@@ -39,6 +57,24 @@ export const tools: readonly AnyTool[] = [
   restoreSim,
   deactivateSim,
   listServicePlans,
+  changeServicePlan,
+  getUsage,
+  getConnectionHistory,
+  diagnoseSim,
+  sendSms,
+  listSms,
+  listGroups,
+  takeSms,
+  saveGroup,
+  moveSims,
+  swapSim,
+  switchProfile,
+  setLabels,
+  watchReachability,
+  listReachability,
+  sendNidd,
+  setUsageTrigger,
+  getBilledUsage,
   toggleProduct,
   listSubscriberProducts,
   provisionSubscriber,

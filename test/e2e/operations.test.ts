@@ -131,14 +131,14 @@ describe('changing with an operation', () => {
     expect(sentOf(world, 'thingspace.devices.suspend')).toBe(1);
   });
 
-  it('never means all: a filter or a whole account is refused', async () => {
+  it('never means all: an empty selection or a whole account is refused, and a filter that nothing matches', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     for (const body of [
       {},
       { devices: [] },
       { accountName: '0442000123-00001' },
-      { accountName: '0442000123-00001', groupName: 'West tanks' },
+      { accountName: '0442000123-00001', servicePlan: 'NO SUCH PLAN' },
     ]) {
       const answer = await call('change_operation', { operation: 'thingspace.devices.suspend', input: { body } });
       expect(answer.isError, JSON.stringify(body)).toBe(true);

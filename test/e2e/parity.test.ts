@@ -1,12 +1,15 @@
 /** The planner belongs to the operation: whichever door an act comes through, the plan is the same. */
 import { describe, expect, it } from 'vitest';
 
+import { toolsets } from '../../src/tools/define.ts';
 import { tools } from '../../src/tools/index.ts';
 import { run } from '../support/product.ts';
 
 const iccid = (id: string) => ({ deviceIds: [{ id, kind: 'iccid' }] });
 const active = '89148000000077000037';
 const suspended = '89148000000077000333';
+const account = '0442000123-00001';
+const eid = '89049032000000000000000000007711';
 const product = { product: 'SMS MO/MT', action: 'disable' };
 
 const acts: readonly { tool: string; args: Record<string, unknown>; operation: string; input: Record<string, unknown> }[] = [
@@ -66,7 +69,114 @@ const acts: readonly { tool: string; args: Record<string, unknown>; operation: s
     tool: 'deactivate_sim',
     args: { sims: [{ iccid: active }], etfWaiver: true },
     operation: 'thingspace.devices.deactivate',
-    input: { body: { accountName: '0442000123-00001', devices: [iccid(active)], reasonCode: 'FF', etfWaiver: true } },
+    input: { body: { accountName: account, devices: [iccid(active)], reasonCode: 'FF', etfWaiver: true } },
+  },
+  {
+    tool: 'change_service_plan',
+    args: { sims: [{ iccid: active }, { iccid: '89148000000077000074' }], servicePlan: 'IOTLOW5MB' },
+    operation: 'thingspace.plans.change',
+    input: { body: { servicePlan: 'IOTLOW5MB', devices: [iccid(active), iccid('89148000000077000074')] } },
+  },
+  {
+    tool: 'send_sms',
+    args: { sims: [{ iccid: active }], message: 'PING' },
+    operation: 'thingspace.sms.send',
+    input: { body: { accountName: account, smsMessage: 'PING', deviceIds: [{ id: active, kind: 'iccid' }] } },
+  },
+  {
+    tool: 'take_sms',
+    args: { next: '3', account },
+    operation: 'thingspace.sms.take',
+    input: { path: { accountName: account }, query: { next: '3' } },
+  },
+  {
+    tool: 'save_group',
+    args: { group: 'West tanks', account, add: [{ iccid: '89148000000077000148' }] },
+    operation: 'thingspace.groups.update',
+    input: {
+      path: { accountName: account, groupName: 'West tanks' },
+      body: { devicesToAdd: [{ id: '89148000000077000148', kind: 'iccid' }] },
+    },
+  },
+  {
+    tool: 'move_sims',
+    args: { sims: [{ iccid: active }], toAccount: '0442000123-00002' },
+    operation: 'thingspace.accounts.move',
+    input: { body: { accountName: '0442000123-00002', devices: [iccid(active)] } },
+  },
+  {
+    tool: 'swap_sim',
+    args: { iccid: active, newIccid: '89148000000077000999' },
+    operation: 'thingspace.hardware.change',
+    input: {
+      path: { serviceType: '4G' },
+      body: {
+        deviceIds: [{ id: active, kind: 'iccid' }],
+        deviceIdsTo: [{ id: '89148000000077000999', kind: 'iccid' }],
+        change4gOption: 'ChangeICCID',
+      },
+    },
+  },
+  {
+    tool: 'switch_profile',
+    args: { act: 'download', eid, iccid: active, smsrOid: '1.3.6.1', account },
+    operation: 'thingspace.profiles.downloadEnable',
+    input: {
+      body: {
+        accountName: account,
+        smsrOid: '1.3.6.1',
+        devices: [
+          {
+            deviceIds: [
+              { id: eid, kind: 'eid' },
+              { id: active, kind: 'iccid' },
+            ],
+          },
+        ],
+      },
+    },
+  },
+  {
+    tool: 'set_labels',
+    args: { sims: [{ iccid: active }], name: 'VIN', value: 'EXAMPLE0000000001' },
+    operation: 'thingspace.labels.set',
+    input: { body: { accountName: account, labels: [{ ...iccid(active), label: { name: 'VIN', value: 'EXAMPLE0000000001' } }] } },
+  },
+  {
+    tool: 'watch_reachability',
+    args: { sims: [{ iccid: active }], until: '2026-12-31T00:00:00Z' },
+    operation: 'thingspace.reachability.start',
+    input: {
+      body: {
+        accountName: account,
+        requestType: 'REACHABLE_FOR_DATA',
+        monitorExpirationTime: '2026-12-31T00:00:00Z',
+        devices: [iccid(active)],
+      },
+    },
+  },
+  {
+    tool: 'send_nidd',
+    args: { sims: [{ iccid: active }], payload: 'UElORw==' },
+    operation: 'thingspace.nidd.send',
+    input: {
+      body: { accountName: account, deviceIds: [{ id: active, kind: 'iccid' }], maximumDeliveryTime: 600, message: 'UElORw==' },
+    },
+  },
+  {
+    tool: 'set_usage_trigger',
+    args: { name: 'heavy west', group: 'West tanks', megabytes: 50, account },
+    operation: 'thingspace.triggers.create',
+    input: {
+      body: {
+        name: 'heavy west',
+        accountName: account,
+        groupName: 'West tanks',
+        triggerCategory: 'DeviceDataUsage',
+        triggerCycle: 'Monthly',
+        dataTriggerRequest: { comparator: 'gt', threshold: 50, thresholdUnit: 'MB' },
+      },
+    },
   },
   {
     tool: 'toggle_product',
@@ -82,6 +192,9 @@ const acts: readonly { tool: string; args: Record<string, unknown>; operation: s
   },
 ];
 
+/** Every tool, those of the default list and those that come with their toolset. */
+const flags = { toolsets: toolsets.join(',') };
+
 describe('a curated tool and change_operation', () => {
   it('are compared for every curated change tool', () => {
     const curated = tools.filter((tool) => tool.kind === 'change' && tool.name !== 'change_operation').map((tool) => tool.name);
@@ -90,7 +203,7 @@ describe('a curated tool and change_operation', () => {
 
   for (const { tool, args, operation, input } of acts) {
     it(`give the same plan: ${tool}`, async () => {
-      const { dial, world } = await run();
+      const { dial, world } = await run({ flags });
       const { call } = await dial({ transport: 'stdio', era: 'auto' });
       const curated = (await call(tool, { ...args, preview: true })).structured.change;
       const plain = (await call('change_operation', { operation, input, preview: true })).structured.change;
@@ -100,7 +213,7 @@ describe('a curated tool and change_operation', () => {
     });
 
     it(`are one intent: ${tool}`, async () => {
-      const { dial } = await run({ policy: { irreversibleTwoStep: true } });
+      const { dial } = await run({ flags, policy: { irreversibleTwoStep: true } });
       const { call } = await dial({ transport: 'stdio', era: 'auto' });
       const curated = (await call(tool, args)).structured.change;
       const plain = (await call('change_operation', { operation, input })).structured.change;

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 
-import type { Connection } from '../../clients/connect.ts';
-import { Refusal } from '../../clients/http/errors.ts';
 import { devices } from '../../clients/thingspace/devices.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
+import { byAccount, byIccid } from './account.ts';
 
 export const deactivateSim = changeTool({
   name: 'deactivate_sim',
@@ -24,28 +23,12 @@ export const deactivateSim = changeTool({
   example: { sims: [{ iccid: '89148000000077000037' }] },
   async want({ sims, reasonCode, etfWaiver, connection }, context) {
     const at = context.connection(connection, ['thingspace']);
-    const accounts = new Map<string, { deviceIds: { id: string; kind: string }[] }[]>();
-    for (const { iccid } of sims) {
-      const account = at.account ?? (await accountOf(iccid, at, context.signal));
-      accounts.set(account, [...(accounts.get(account) ?? []), { deviceIds: [{ id: iccid, kind: 'iccid' }] }]);
-    }
+    const accounts = await byAccount(sims, at, context.signal);
     return {
       connection: at,
-      inputs: [...accounts].map(([accountName, list]) => ({
-        body: { accountName, devices: list, reasonCode, ...(etfWaiver === undefined ? {} : { etfWaiver }) },
+      inputs: accounts.map(([accountName, iccids]) => ({
+        body: { accountName, devices: iccids.map(byIccid), reasonCode, ...(etfWaiver === undefined ? {} : { etfWaiver }) },
       })),
     };
   },
 });
-
-/** Deactivation must name the account; the SIM's own record tells it. */
-async function accountOf(iccid: string, at: Connection, signal: AbortSignal): Promise<string> {
-  const reply = await at.call(devices.list, { body: { deviceId: { id: iccid, kind: 'iccid' } } }, { signal });
-  const account = reply.devices?.[0]?.accountName;
-  if (account) return account;
-  throw new Refusal(
-    `sims: the carrier does not say in which account ${iccid} is`,
-    'Set account for this connection, or check the ICCID with find_device.',
-    'sims',
-  );
-}

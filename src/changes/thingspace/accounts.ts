@@ -1,0 +1,53 @@
+import { accounts } from '../../clients/thingspace/accounts.ts';
+import { planOf } from '../../clients/thingspace/ids.ts';
+import { plans } from '../../clients/thingspace/plans.ts';
+import { fence } from '../../text/fence.ts';
+import { planner } from '../planner.ts';
+import { day, elementsOf, lookAtSims, onlyActive, receipt, settleBy } from './sims.ts';
+
+/** Active SIMs go to another account, whose plans decide whether they may. */
+export const moveSims = planner({
+  operation: accounts.move,
+  async look(inputs, at) {
+    const first = inputs[0]?.body;
+    const target = first?.accountName ?? '';
+    const offered = await at.connection.call(plans.list, { path: { accountName: target } }, { signal: at.signal });
+    const codes = offered.flatMap((one) => one.code ?? []);
+    const looked = await lookAtSims(inputs, at, {
+      of: ({ body: { devices, filter, groupName, customFields } }) => ({
+        devices,
+        accountName: filter?.account,
+        filter: { ...filter, ...(groupName ? { groupName } : {}), ...(customFields ? { customFields } : {}) },
+      }),
+      judge(sim, { body }) {
+        if (sim.account === body.accountName) return { verdict: 'unchanged' };
+        const plan = body.servicePlan ?? (sim.row && planOf(sim.row)) ?? '';
+        if (sim.state === 'active' && !codes.includes(plan))
+          return {
+            verdict: 'refuse',
+            why: `account ${body.accountName} has no plan ${fence(plan, 40)}; give servicePlan, one of ${codes.slice(0, 8).join(', ')}`,
+          };
+        return onlyActive(sim, 'moved');
+      },
+      request: ({ body: { filter: _f, groupName: _g, customFields: _c, ...rest } }, sims) => ({
+        body: { ...rest, devices: elementsOf(sims) },
+      }),
+    });
+    return {
+      ...looked,
+      warnings: [...looked.warnings, 'history stays with the old account, suspension counters start anew'],
+      effect: `move to account ${fence(target, 40)}${first?.servicePlan ? ` on plan ${fence(first.servicePlan, 40)}` : ''}`,
+      effects: accounts.move.effects,
+      cost: 'Billed to that account, cost unknown',
+      undo: 'move_sims back',
+      settles: 'minutes',
+    };
+  },
+  receipt,
+  settle: (step, at) =>
+    settleBy(step, at, (row) => ({
+      done: row.accountName === step.input.body.accountName,
+      after: { account: row.accountName ?? 'unknown' },
+    })),
+  patience: { ms: day, silence: 'unknown' },
+});

@@ -1,0 +1,97 @@
+import { callbacks } from '../../clients/thingspace/callbacks.ts';
+import { fence } from '../../text/fence.ts';
+import { planner, type Seen } from '../planner.ts';
+import type { Reads } from './sims.ts';
+
+async function listenerOf(accountName: string, service: string, { connection, signal }: Reads) {
+  const all = await connection.call(callbacks.list, { path: { accountName } }, { signal });
+  return all.find((one) => one.serviceName?.toLowerCase() === service.toLowerCase());
+}
+
+/** Where it listens, without what may be secret in an address. */
+function place(url: string | null | undefined): string {
+  if (!url) return 'nobody';
+  if (!URL.canParse(url)) return fence(url, 60);
+  const { protocol, host, pathname } = new URL(url);
+  return fence(`${protocol}//${host}${pathname}`, 100);
+}
+
+const deviceOf = (account: string, service: string): string => `${account}/${service}`;
+
+/** A service of an account has one listener: who registers takes all results away from whoever stands there. */
+export const registerListener = planner({
+  operation: callbacks.register,
+  async look(inputs, at) {
+    const targets = await Promise.all(
+      inputs.map(async ({ path: { accountName }, body }): Promise<Seen> => {
+        const present = await listenerOf(accountName, body.name, at);
+        const device = deviceOf(accountName, body.name);
+        const same =
+          present?.url === body.url &&
+          (present.username ?? undefined) === body.username &&
+          (present.password ?? undefined) === body.password;
+        return {
+          device,
+          label: `listener for ${body.name}`,
+          before: { listener: place(present?.url), user: fence(present?.username ?? 'none', 40) },
+          verdict: same ? 'unchanged' : 'change',
+        };
+      }),
+    );
+    const was = targets[0]?.before['listener'] ?? 'nobody';
+    return {
+      targets,
+      steps: inputs
+        .filter((_, i) => targets[i]?.verdict === 'change')
+        .map((input) => ({ input, targets: [deviceOf(input.path.accountName, input.body.name)] })),
+      effect: `send all its results to ${place(inputs[0]?.body.url)}${was === 'nobody' ? ', where nobody listens now' : `, taking them AWAY FROM ${was}`}`,
+      noun: 'listener',
+      effects: callbacks.register.effects,
+      undo: was === 'nobody' ? 'removing it again' : 'registering the former one, whose password is not kept here',
+    };
+  },
+  async settle(step, at) {
+    const { path, body } = step.input;
+    const present = await listenerOf(path.accountName, body.name, at);
+    const device = deviceOf(path.accountName, body.name);
+    return [{ device, outcome: present?.url === body.url ? 'applied' : 'pending', after: { listener: place(present?.url) } }];
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});
+
+/** Results that come while nobody listens are lost. */
+export const removeListener = planner({
+  operation: callbacks.remove,
+  async look(inputs, at) {
+    const targets = await Promise.all(
+      inputs.map(async ({ path: { accountName, serviceName } }): Promise<Seen> => {
+        const present = await listenerOf(accountName, serviceName, at);
+        const before = { listener: place(present?.url) };
+        return {
+          device: deviceOf(accountName, serviceName),
+          label: `listener for ${serviceName}`,
+          before,
+          verdict: present ? 'change' : 'unchanged',
+        };
+      }),
+    );
+    return {
+      targets,
+      steps: inputs
+        .filter((_, i) => targets[i]?.verdict === 'change')
+        .map((input) => ({ input, targets: [deviceOf(input.path.accountName, input.path.serviceName)] })),
+      effect: `remove the listener ${targets[0]?.before['listener'] ?? ''}; results that come meanwhile are lost`,
+      noun: 'listener',
+      effects: callbacks.remove.effects,
+      undo: 'registering it again, with its password, which is not kept here',
+    };
+  },
+  async settle(step, at) {
+    const { accountName, serviceName } = step.input.path;
+    const present = await listenerOf(accountName, serviceName, at);
+    return [
+      { device: deviceOf(accountName, serviceName), outcome: present ? 'pending' : 'applied', after: { listener: place(present?.url) } },
+    ];
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});

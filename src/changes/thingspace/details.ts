@@ -1,0 +1,165 @@
+import { details } from '../../clients/thingspace/details.ts';
+import type { DeviceRow } from '../../clients/thingspace/device-pages.ts';
+import { attributeOf } from '../../clients/thingspace/ids.ts';
+import { canonical } from '../../text/canonical.ts';
+import { fence, quoted } from '../../text/fence.ts';
+import { each } from '../each.ts';
+import { planner } from '../planner.ts';
+import { elementsOf, inAccount, lookAtSims, receipt, requestsFor, rowOf, seen, selected, settleBy, simsOf, unfiltered } from './sims.ts';
+
+const minutes = 1_800_000;
+
+function fieldOf(row: DeviceRow | undefined, key: string): string {
+  return row?.customFields?.find((one) => one.key === key)?.value?.toString() ?? '';
+}
+
+/** Custom fields of SIMs; CustomField1 is what we show as a SIM's name. */
+export const setCustomFields = planner({
+  operation: details.customFields,
+  async look(inputs, at) {
+    const looked = await lookAtSims(inputs, at, {
+      of: ({ body }) => selected(body),
+      judge(sim, { body: { customFieldsToUpdate } }) {
+        const facts = Object.fromEntries(customFieldsToUpdate.map(({ key }) => [key, fence(fieldOf(sim.row, key) || 'empty', 50)]));
+        return { verdict: customFieldsToUpdate.every(({ key, value }) => fieldOf(sim.row, key) === value) ? 'unchanged' : 'change', facts };
+      },
+      request: ({ body }, sims, account) => ({ body: { ...unfiltered(body), ...inAccount(account), devices: elementsOf(sims) } }),
+    });
+    const fields = inputs[0]?.body.customFieldsToUpdate ?? [];
+    return {
+      ...looked,
+      effect: `set ${fields.map(({ key, value }) => (value === '' ? `${key} to nothing` : `${key} to ${quoted(value)}`)).join(', ')}`,
+      effects: details.customFields.effects,
+      undo: 'setting the values before again, which stand in the record',
+    };
+  },
+  receipt,
+  settle: (step, at) =>
+    settleBy(step, at, (row) => {
+      const wanted = step.input.body.customFieldsToUpdate;
+      return {
+        done: wanted.every(({ key, value }) => fieldOf(row, key) === value),
+        after: Object.fromEntries(wanted.map(({ key }) => [key, fence(fieldOf(row, key) || 'empty', 50)])),
+      };
+    }),
+  patience: { ms: minutes, silence: 'unknown' },
+});
+
+const costCenterOf = (row: DeviceRow | undefined): string => (row && attributeOf(row, 'CostCenterCode')) ?? '';
+
+/** The cost center of SIMs, which the carrier tells only of one that is read alone. */
+export const setCostCenter = planner({
+  operation: details.costCenter,
+  async look(inputs, at) {
+    const looked = await lookAtSims(inputs, at, {
+      of: ({ body }) => selected(body),
+      judge(sim, { body }) {
+        const present = costCenterOf(sim.row);
+        const same = !body.primaryPlaceOfUse && present === (body.removeCostCenter ? '' : body.costCenter);
+        return { verdict: same ? 'unchanged' : 'change', facts: { 'cost center': fence(present || 'none', 40) } };
+      },
+      request: ({ body }, sims, account) => ({ body: { ...unfiltered(body), ...inAccount(account), devices: elementsOf(sims) } }),
+      alone: true,
+    });
+    const body = inputs[0]?.body;
+    return {
+      ...looked,
+      effect: body?.removeCostCenter ? 'remove the cost center' : `set the cost center to ${quoted(body?.costCenter ?? '')}`,
+      effects: details.costCenter.effects,
+      undo: 'setting the cost center before again, which stands in the record',
+    };
+  },
+  receipt,
+  async settle(step, at) {
+    const wanted = step.input.body.removeCostCenter ? '' : step.input.body.costCenter;
+    return each(step.targets, async (device) => {
+      const present = costCenterOf(await rowOf({ id: device, kind: 'iccid' }, at));
+      return { device, outcome: present === wanted ? 'applied' : 'pending', after: { 'cost center': fence(present || 'none', 40) } };
+    });
+  },
+  patience: { ms: minutes, silence: 'unknown' },
+});
+
+const prefix = 'PrimaryPlaceOfUse';
+const attribute = (member: string): string =>
+  `${prefix}${member === 'zip' ? 'ZipCode' : `${member.charAt(0).toUpperCase()}${member.slice(1)}`}`;
+const optionalName = ['title', 'middleName', 'suffix'] as const;
+const optionalAddress = ['addressLine2', 'zip4', 'phone', 'phoneType', 'emailAddress'] as const;
+
+/** What is on record of members that were left out: the request would empty them. */
+function kept<T extends string>(given: { readonly [name in T]?: string | undefined }, names: readonly T[], row: DeviceRow | undefined) {
+  const found: { [name in T]?: string } = {};
+  for (const name of names) {
+    const present = row && attributeOf(row, attribute(name));
+    if (given[name] === undefined && present) found[name] = present;
+  }
+  return found;
+}
+
+/** The place of use is replaced whole: what was left out and is on record is read first and sent again. Its values stay out of the plan. */
+export const setContactInfo = planner({
+  operation: details.contactInfo,
+  async look(inputs, at) {
+    const looked = await each(
+      inputs,
+      async ({ body }) => {
+        const sims = await simsOf({ devices: body.devices, accountName: body.accountName }, at, true);
+        const merged = sims.map((sim) => {
+          const { customerName, address } = body.primaryPlaceOfUse;
+          return {
+            customerName: { ...kept(customerName, optionalName, sim.row), ...customerName },
+            address: { ...kept(address, optionalAddress, sim.row), ...address },
+          };
+        });
+        const same = Map.groupBy(
+          sims.flatMap((sim, i) => (sim.row ? [{ sim, place: merged[i] ?? body.primaryPlaceOfUse }] : [])),
+          ({ place }) => canonical(place),
+        );
+        return {
+          targets: sims.map((sim) => {
+            const facts = { ZIP: fence((sim.row && attributeOf(sim.row, attribute('zip'))) ?? 'unknown', 12) };
+            return seen(sim, sim.row ? { verdict: 'change', facts } : { verdict: 'refuse', why: 'the carrier does not know it' });
+          }),
+          steps: [...same.values()].flatMap((alike) =>
+            requestsFor(alike.map(({ sim }) => sim)).map(([account, group]) => ({
+              input: {
+                body: {
+                  ...inAccount(account),
+                  devices: elementsOf(group),
+                  primaryPlaceOfUse: alike[0]?.place ?? body.primaryPlaceOfUse,
+                },
+              },
+              targets: group.map((sim) => sim.device),
+            })),
+          ),
+        };
+      },
+      1,
+    );
+    const place = inputs[0]?.body.primaryPlaceOfUse.address;
+    return {
+      targets: looked.flatMap((one) => one.targets),
+      steps: looked.flatMap((one) => one.steps),
+      effect: `replace the whole place of use, now in ${quoted(`${place?.city ?? ''} ${place?.state ?? ''} ${place?.zip ?? ''}`)}; the address decides the taxes`,
+      noun: 'SIM',
+      effects: details.contactInfo.effects,
+      undo: 'writing the place before again; read it with get_device raw first, it is not kept here',
+    };
+  },
+  receipt,
+  async settle(step, at) {
+    const { address } = step.input.body.primaryPlaceOfUse;
+    return each(step.targets, async (device) => {
+      const row = await rowOf({ id: device, kind: 'iccid' }, at);
+      const is = (member: 'addressLine1' | 'city' | 'zip'): boolean =>
+        row !== undefined && attributeOf(row, attribute(member)) === address[member];
+      const done = is('addressLine1') && is('city') && is('zip');
+      return {
+        device,
+        outcome: done ? 'applied' : 'pending',
+        after: { ZIP: fence((row && attributeOf(row, attribute('zip'))) ?? 'unknown', 12) },
+      };
+    });
+  },
+  patience: { ms: minutes, silence: 'unknown' },
+});

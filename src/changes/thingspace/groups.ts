@@ -1,0 +1,220 @@
+import type { Connection } from '../../clients/connect.ts';
+import { groups } from '../../clients/thingspace/groups.ts';
+import { fence, quoted } from '../../text/fence.ts';
+import { planner, type Seen, type SentStep, type Settled } from '../planner.ts';
+import { type Id, type Reads, rowsOf, type Sim, simsOf } from './sims.ts';
+
+interface Group {
+  name?: string | null | undefined;
+  description?: string | null | undefined;
+  isDefaultGroup?: boolean | null | undefined;
+}
+
+async function groupOf(accountName: string, name: string, { connection, signal }: Reads): Promise<Group | undefined> {
+  return (await connection.call(groups.list, { path: { accountName } }, { signal })).find((one) => one.name === name);
+}
+
+async function named(ids: readonly Id[] | undefined, accountName: string, at: Reads): Promise<Sim[]> {
+  return ids?.length ? simsOf({ devices: ids.map((id) => ({ deviceIds: [id] })), accountName }, at) : [];
+}
+
+function seenIn(sim: Sim, verdict: Seen['verdict'], why?: string): Seen {
+  const before = { group: fence(sim.row?.groupNames?.join(', ') || 'none', 60) };
+  if (!sim.row) return { device: sim.device, label: sim.device, before, verdict: 'refuse', why: 'the carrier does not know it' };
+  return { device: sim.device, label: sim.device, before, verdict, ...(why ? { why } : {}) };
+}
+
+const count = (sims: number): string => `${sims} SIM${sims === 1 ? '' : 's'}`;
+const isIn = (sim: Sim, group: string): boolean => sim.row?.groupNames?.includes(group) === true;
+
+/** A new group; whom it takes in leaves the group where it was. */
+export const createGroup = planner({
+  operation: groups.create,
+  async look(inputs, at) {
+    const looked = await Promise.all(
+      inputs.map(async (input) => {
+        const { accountName, groupName, devicesToAdd } = input.body;
+        const present = await groupOf(accountName, groupName, at);
+        const sims = await named(devicesToAdd, accountName, at);
+        const self: Seen = {
+          device: groupName,
+          label: `group ${quoted(groupName)}`,
+          before: { present: present ? 'yes' : 'no' },
+          ...(present ? { verdict: 'refuse', why: 'there is a group of this name' } : { verdict: 'change' }),
+        };
+        return { input, targets: [self, ...sims.map((sim) => seenIn(sim, 'change'))], count: sims.length };
+      }),
+    );
+    const first = looked[0];
+    return {
+      targets: looked.flatMap((one) => one.targets),
+      steps: looked.map(({ input, targets }) => ({ input, targets: targets.map((one) => one.device) })),
+      effect: `create group ${quoted(first?.input.body.groupName ?? '')} with ${count(first?.count ?? 0)}, each out of its present group`,
+      noun: 'target',
+      effects: groups.create.effects,
+      undo: 'deleting the group and putting the SIMs back',
+    };
+  },
+  settle(step, at) {
+    const { accountName, groupName, devicesToAdd } = step.input.body;
+    return settleGroup(step, at, { accountName, name: groupName, remove: [], add: devicesToAdd ?? [] });
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});
+
+/** Name, description and members of a group; only SIMs that are named come or go. */
+export const updateGroup = planner({
+  operation: groups.update,
+  async look(inputs, at) {
+    const looked = await Promise.all(
+      inputs.map(async ({ path, body }) => {
+        const present = await groupOf(path.accountName, path.groupName, at);
+        const adding = await named(body.devicesToAdd, path.accountName, at);
+        const removing = await named(body.devicesToRemove, path.accountName, at);
+        const self: Seen[] = present
+          ? selfOf(path.groupName, present, body)
+          : [
+              {
+                device: path.groupName,
+                label: `group ${quoted(path.groupName)}`,
+                before: { present: 'no' },
+                verdict: 'refuse',
+                why: 'there is no such group; list_groups shows them',
+              },
+            ];
+        const add = adding.filter((sim) => !isIn(sim, path.groupName));
+        const remove = removing.filter((sim) => isIn(sim, path.groupName));
+        const { devicesToAdd: _add, devicesToRemove: _remove, ...rest } = body;
+        const idOf = ({ device }: Sim): Id => ({ id: device, kind: 'iccid' });
+        const input = {
+          path,
+          body: {
+            ...rest,
+            ...(add.length > 0 ? { devicesToAdd: add.map(idOf) } : {}),
+            ...(remove.length > 0 ? { devicesToRemove: remove.map(idOf) } : {}),
+          },
+        };
+        const targets = [
+          ...self,
+          ...adding.map((sim) => seenIn(sim, add.includes(sim) ? 'change' : 'unchanged')),
+          ...removing.map((sim) => seenIn(sim, remove.includes(sim) ? 'change' : 'unchanged')),
+        ];
+        return { input, targets, add: add.length, remove: remove.length };
+      }),
+    );
+    const first = looked[0];
+    const acts = [
+      ...(first?.add ? [`add ${count(first.add)}, each out of its present group`] : []),
+      ...(first?.remove ? [`put ${count(first.remove)} back into the default group`] : []),
+      ...(first?.input.body.newGroupName ? [`rename it ${quoted(first.input.body.newGroupName)}`] : []),
+      ...(first?.input.body.newGroupDescription ? ['describe it anew'] : []),
+    ];
+    return {
+      targets: looked.flatMap((one) => one.targets),
+      steps: looked.flatMap(({ input, targets }) => {
+        const changing = targets.filter((one) => one.verdict === 'change').map((one) => one.device);
+        return changing.length > 0 ? [{ input, targets: changing }] : [];
+      }),
+      effect: `in group ${quoted(first?.input.path.groupName ?? '')}: ${acts.join('; ') || 'nothing'}`,
+      noun: 'target',
+      effects: groups.update.effects,
+      undo: 'the same the other way round; the groups before stand in the record',
+    };
+  },
+  settle(step, at) {
+    const { path, body } = step.input;
+    return settleGroup(step, at, {
+      accountName: path.accountName,
+      name: body.newGroupName ?? path.groupName,
+      add: body.devicesToAdd ?? [],
+      remove: body.devicesToRemove ?? [],
+      description: body.newGroupDescription,
+    });
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});
+
+function selfOf(
+  name: string,
+  present: Group,
+  body: { newGroupName?: string | undefined; newGroupDescription?: string | undefined },
+): Seen[] {
+  if (body.newGroupName === undefined && body.newGroupDescription === undefined) return [];
+  const same = (body.newGroupName ?? name) === name && (body.newGroupDescription ?? present.description) === present.description;
+  const before = { name: fence(name, 60), description: fence(present.description ?? '', 60) };
+  return [{ device: name, label: `group ${quoted(name)}`, before, verdict: same ? 'unchanged' : 'change' }];
+}
+
+async function settleGroup(
+  step: Pick<SentStep<unknown>, 'targets'>,
+  at: Reads,
+  to: { accountName: string; name: string; add: readonly Id[]; remove: readonly Id[]; description?: string | undefined },
+): Promise<Settled[]> {
+  const present = await groupOf(to.accountName, to.name, at);
+  const leaving = new Set(to.remove.map((one) => one.id));
+  const sims = step.targets.filter((device) => /^\d{14,32}$/.test(device));
+  const rows = await rowsOf(
+    sims.map((id) => ({ id, kind: 'iccid' })),
+    at,
+  );
+  return step.targets.map((device): Settled => {
+    const place = sims.indexOf(device);
+    if (place < 0) {
+      const described = to.description === undefined || present?.description === to.description;
+      return { device, outcome: present && described ? 'applied' : 'pending', after: { present: present ? 'yes' : 'no' } };
+    }
+    const names = rows[place]?.groupNames ?? [];
+    const done = leaving.has(device) ? !names.includes(to.name) : names.includes(to.name);
+    return { device, outcome: done ? 'applied' : 'pending', after: { group: fence(names.join(', ') || 'none', 60) } };
+  });
+}
+
+/** Deleting a group keeps its SIMs; they fall into the default group. */
+export const removeGroup = planner({
+  operation: groups.remove,
+  async look(inputs, at) {
+    const targets = await Promise.all(
+      inputs.map(async ({ path }): Promise<Seen> => {
+        const present = await groupOf(path.accountName, path.groupName, at);
+        const it = { device: path.groupName, label: `group ${quoted(path.groupName)}` };
+        if (!present) return { ...it, before: { present: 'no' }, verdict: 'unchanged' };
+        if (present.isDefaultGroup)
+          return { ...it, before: { present: 'yes' }, verdict: 'refuse', why: 'it is the default group, which cannot be deleted' };
+        const members = await membersOf(path.accountName, path.groupName, at.connection, 10_000, at.signal);
+        return { ...it, before: { present: 'yes', SIMs: `${members.rows.length}${members.more ? ' or more' : ''}` }, verdict: 'change' };
+      }),
+    );
+    return {
+      targets,
+      steps: inputs.filter((_, i) => targets[i]?.verdict === 'change').map((input) => ({ input, targets: [input.path.groupName] })),
+      effect: `delete the group; what is in it falls into the default group (${targets[0]?.before['SIMs'] ?? 0} SIMs now)`,
+      noun: 'group',
+      effects: groups.remove.effects,
+      undo: 'creating it again with the same SIMs, if somebody kept the list (list_groups shows it)',
+    };
+  },
+  async settle(step, at) {
+    const { accountName, groupName } = step.input.path;
+    const present = await groupOf(accountName, groupName, at);
+    return [{ device: groupName, outcome: present ? 'pending' : 'applied', after: { present: present ? 'yes' : 'no' } }];
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});
+
+/** The members of a group, page after page, up to `most`. */
+export async function membersOf(accountName: string, groupName: string, connection: Connection, most: number, signal?: AbortSignal) {
+  const rows: { deviceIds?: { id?: string | number | null | undefined; kind?: string | null | undefined }[] | null | undefined }[] = [];
+  let next: string | undefined;
+  let more = false;
+  do {
+    const page: Awaited<ReturnType<typeof read>> = await read(next);
+    rows.push(...(page.devices ?? []));
+    next = page.hasMoreData && page.next && page.next !== next ? page.next : undefined;
+    more = page.hasMoreData === true;
+  } while (next !== undefined && rows.length < most);
+  return { rows, more };
+
+  function read(token: string | undefined) {
+    return connection.call(groups.read, { path: { accountName, groupName }, ...(token ? { query: { next: token } } : {}) }, { signal });
+  }
+}

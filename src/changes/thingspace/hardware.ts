@@ -1,0 +1,101 @@
+import type { InputOf } from '../../clients/http/endpoint.ts';
+import { Refusal } from '../../clients/http/errors.ts';
+import { hardware } from '../../clients/thingspace/hardware.ts';
+import { idOf, stateOf } from '../../clients/thingspace/ids.ts';
+import { checkDigitWarning } from '../../vocabulary.ts';
+import { type At, planner, type Seen } from '../planner.ts';
+import { day, type Id, onlyActive, receipt, rowOf, type Sim, seen, settleUntold, simsOf } from './sims.ts';
+
+type ChangeInput = InputOf<typeof hardware.change>;
+
+const kindOf = (one: Id): string => one.kind.toLowerCase();
+
+/** A line gets another SIM, another device or another number: the old identifier and its history are gone. */
+export const changeHardware = planner({
+  operation: hardware.change,
+  async look(inputs, at) {
+    const looked = await Promise.all(inputs.map((input) => lookAt(input, at)));
+    const body = inputs[0]?.body;
+    const to = (body?.deviceIdsTo ?? []).map((one) => `${kindOf(one).toUpperCase()} ${one.id}`).join(', ');
+    const what = to === '' ? 'give it a NEW NUMBER, the old one is lost' : `put its line on ${to}, the old one loses its history`;
+    return {
+      targets: looked.map((one) => one.target),
+      steps: looked.flatMap(({ input, target }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
+      warnings: looked.flatMap((one) => one.warnings),
+      effect: what,
+      noun: 'SIM',
+      effects: hardware.change.effects,
+      settles: 'minutes',
+    };
+  },
+  receipt,
+  async settle(step, at) {
+    const [first] = step.input.body.deviceIdsTo ?? [];
+    if (!first) return settleUntold(step, 'CarrierService');
+    const row = await rowOf(first, at);
+    const state = (row && stateOf(row)) ?? 'not known';
+    const after = { state, ...(row && idOf(row, 'mdn') ? { mdn: idOf(row, 'mdn') ?? '' } : {}), [kindOf(first)]: first.id };
+    return step.targets.map((device) => ({ device, outcome: state === 'active' ? 'applied' : 'pending', after }));
+  },
+  patience: { ms: day, silence: 'unknown' },
+});
+
+async function lookAt(input: ChangeInput, at: At) {
+  const { deviceIds, deviceIdsTo = [] } = input.body;
+  const [sim] = await simsOf({ devices: [{ deviceIds }] }, at);
+  if (!sim) throw new Refusal('deviceIds: no line is named', 'Name one line.', 'deviceIds');
+  const mdn = sim.row && idOf(sim.row, 'mdn');
+  const imei = sim.row && idOf(sim.row, 'imei');
+  const facts = { ...(mdn ? { mdn } : {}), ...(imei ? { imei } : {}) };
+  const same = deviceIdsTo.length > 0 && deviceIdsTo.every((one) => sim.row && idOf(sim.row, one.kind) === one.id);
+  const taken = same ? undefined : await firstTaken(deviceIdsTo, at);
+  const target: Seen = !sim.row
+    ? seen(sim, { verdict: 'refuse', why: 'the carrier does not know it' })
+    : same
+      ? seen(sim, { verdict: 'unchanged', facts })
+      : taken
+        ? seen(sim, { verdict: 'refuse', why: `${taken.id} is known to the carrier already, the new hardware must not be`, facts })
+        : seen(sim, { ...onlyActive(sim, 'given other hardware'), facts });
+  const warnings = deviceIdsTo.flatMap((one) => {
+    const kind = kindOf(one);
+    return kind === 'iccid' || kind === 'imei' ? (checkDigitWarning(kind, one.id) ?? []) : [];
+  });
+  return { input, target, warnings };
+}
+
+async function firstTaken(ids: readonly Id[], at: At): Promise<Id | undefined> {
+  for (const id of ids) if (await rowOf(id, at)) return id;
+  return undefined;
+}
+
+/** Number, plan and usage history go from one eUICC device to its replacement, whose own line ends first. */
+export const swapDevices = planner({
+  operation: hardware.swap,
+  async look(inputs, at) {
+    const looked = await Promise.all(
+      inputs.map(async (input) => {
+        const { accountName, deviceIds, deviceIdsTo } = input.body;
+        const [from, to] = await simsOf({ devices: [{ deviceIds }, { deviceIds: deviceIdsTo }], accountName }, at);
+        return {
+          input,
+          targets: [from ? judge(from, onlyActive(from, 'swapped')) : [], to ? judge(to, { verdict: 'change' }) : []].flat(),
+        };
+      }),
+    );
+    return {
+      targets: looked.flatMap((one) => one.targets),
+      steps: looked.map(({ input, targets }) => ({ input, targets: targets.map((one) => one.device) })),
+      effect: 'move number and plan of the first to the second, whose own line is deactivated for good',
+      noun: 'device',
+      effects: hardware.swap.effects,
+      settles: 'minutes',
+    };
+  },
+  receipt,
+  settle: async (step) => settleUntold(step, 'StateService'),
+  patience: { ms: day, silence: 'unknown' },
+});
+
+function judge(sim: Sim, verdict: Parameters<typeof seen>[1]): Seen {
+  return seen(sim, sim.row ? verdict : { verdict: 'refuse', why: 'the carrier does not know it' });
+}

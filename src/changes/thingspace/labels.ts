@@ -1,0 +1,45 @@
+import { labels } from '../../clients/thingspace/labels.ts';
+import { quoted } from '../../text/fence.ts';
+import { planner } from '../planner.ts';
+import { digitWarnings, receipt, requestsFor, seen, settleAccepted, simsOf } from './sims.ts';
+
+const mostLabels = 2000;
+
+/** Labels by which usage is counted; the label a device has now cannot be read. */
+export const setLabels = planner({
+  operation: labels.set,
+  async look(inputs, at) {
+    const looked = await Promise.all(
+      inputs.map(async ({ body }) => {
+        const sims = await simsOf({ devices: body.labels.map(({ deviceIds }) => ({ deviceIds })), accountName: body.accountName }, at);
+        const labelOf = new Map(sims.map((sim, i) => [sim.element, body.labels[i]]));
+        return {
+          targets: sims.map((sim) =>
+            seen(sim, sim.row ? { verdict: 'change' } : { verdict: 'refuse', why: 'the carrier does not know it' }),
+          ),
+          warnings: digitWarnings(sims),
+          steps: requestsFor(
+            sims.filter((sim) => sim.row),
+            mostLabels,
+          ).map(([, group]) => ({
+            input: { body: { accountName: body.accountName, labels: group.flatMap((sim) => labelOf.get(sim.element) ?? []) } },
+            targets: group.map((sim) => sim.device),
+          })),
+        };
+      }),
+    );
+    const first = inputs[0]?.body.labels[0]?.label;
+    return {
+      targets: looked.flatMap((one) => one.targets),
+      steps: looked.flatMap((one) => one.steps),
+      warnings: looked.flatMap((one) => one.warnings),
+      effect: `ask for label ${quoted(first?.name ?? '')} as ${quoted(first?.value ?? '')}${(inputs[0]?.body.labels.length ?? 0) > 1 ? ' and others' : ''}, in place of the label it has`,
+      noun: 'SIM',
+      effects: labels.set.effects,
+      undo: 'setting the label before again; which that is cannot be read',
+    };
+  },
+  receipt,
+  settle: async (step) => settleAccepted(step, 'CarrierService'),
+  patience: { ms: 600_000, silence: 'unknown' },
+});

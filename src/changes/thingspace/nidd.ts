@@ -1,0 +1,26 @@
+import { bytesIn, nidd } from '../../clients/thingspace/nidd.ts';
+import { planner } from '../planner.ts';
+import { idsOf, lookAtSims, onlyActive, receipt, selectedFlat, settleAccepted, unheard } from './sims.ts';
+
+/** Bytes to NB-IoT devices that are named. */
+export const sendNidd = planner({
+  operation: nidd.send,
+  async look(inputs, at) {
+    const looked = await lookAtSims(inputs, at, {
+      of: ({ body: { deviceIds, accountName } }) => selectedFlat({ deviceIds, accountName }),
+      judge: (sim) => onlyActive(sim, 'sent data'),
+      request: ({ body }, sims) => ({ body: { ...body, deviceIds: idsOf(sims) } }),
+    });
+    const body = inputs[0]?.body;
+    return {
+      ...looked,
+      warnings: [...looked.warnings, ...(body ? await unheard('NiddService', body.accountName, at) : [])],
+      effect: `hand over ${bytesIn(body?.message ?? '') ?? 0} bytes, to be delivered within ${body?.maximumDeliveryTime ?? 0} s`,
+      effects: nidd.send.effects,
+      cost: 'Priced by contract, cost unknown',
+    };
+  },
+  receipt,
+  settle: async (step) => settleAccepted(step, 'NiddService'),
+  patience: { ms: 600_000, silence: 'unknown' },
+});

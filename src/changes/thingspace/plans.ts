@@ -1,0 +1,51 @@
+import { planOf } from '../../clients/thingspace/ids.ts';
+import { plans } from '../../clients/thingspace/plans.ts';
+import { fence } from '../../text/fence.ts';
+import { planner } from '../planner.ts';
+import { checkPlan, day, elementsOf, inAccount, lookAtSims, onlyActive, receipt, type Sim, settleBy, type Verdict } from './sims.ts';
+
+function judge(sim: Sim, plan: string): Verdict {
+  if (sim.state === 'suspend') return { verdict: 'refuse', why: 'it is suspended, a plan is never changed meanwhile; restore_sim first' };
+  if (sim.state === 'active' && sim.row && planOf(sim.row) === plan) return { verdict: 'unchanged' };
+  return onlyActive(sim, 'put on another plan');
+}
+
+/** A change of plan: never while suspended, to a plan that the account offers. */
+export const changePlan = planner({
+  operation: plans.change,
+  async look(inputs, at) {
+    const looked = await lookAtSims(inputs, at, {
+      of: ({ body: { devices, accountName, groupName, currentServicePlan, customFields } }) => ({
+        devices,
+        accountName,
+        filter: { groupName, servicePlan: currentServicePlan, customFields },
+      }),
+      judge: (sim, { body }) => judge(sim, body.servicePlan),
+      request: ({ body }, sims, account) => {
+        const { groupName: _group, currentServicePlan: _plan, customFields: _fields, ...rest } = body;
+        return { body: { ...rest, ...inAccount(account), devices: elementsOf(sims) } };
+      },
+    });
+    for (const account of new Set(looked.steps.map(({ input }) => input.body.accountName)))
+      await checkPlan(inputs[0]?.body.servicePlan ?? '', account, at);
+    const from = [...new Set(looked.targets.flatMap((one) => (one.verdict === 'change' ? (one.before['plan'] ?? []) : [])))];
+    const body = inputs[0]?.body;
+    const when = body?.takeEffect ? `, from ${fence(body.takeEffect, 30)} on` : '';
+    return {
+      ...looked,
+      warnings: [...looked.warnings, 'a SIM takes 4 plan changes a month'],
+      effect: `change service plan from ${from.length === 1 ? fence(from[0] ?? '', 40) : `${from.length} plans`} to ${fence(body?.servicePlan ?? '', 40)}${when}`,
+      effects: plans.change.effects,
+      cost: 'Billed by the new plan, cost unknown',
+      undo: 'change_service_plan back, one more of the 4 a month',
+      settles: 'seconds to minutes',
+    };
+  },
+  receipt,
+  settle(step, at) {
+    const { servicePlan } = step.input.body;
+    return settleBy(step, at, (row) => ({ done: planOf(row) === servicePlan, after: { plan: planOf(row) ?? 'none' } }));
+  },
+  // A change that takes effect on a later day is not confirmed before; it ends unknown, not done.
+  patience: { ms: day, silence: 'unknown' },
+});

@@ -1,0 +1,225 @@
+import type { InputOf } from '../../clients/http/endpoint.ts';
+import { Refusal } from '../../clients/http/errors.ts';
+import { requestStateOf } from '../../clients/thingspace/accounts.ts';
+import { deviceNumberOf } from '../../clients/thingspace/device-pages.ts';
+import { globalDevices } from '../../clients/thingspace/global-devices.ts';
+import { profiles } from '../../clients/thingspace/profiles.ts';
+import { type At, type Picture, planner, type SentStep, type Settled } from '../planner.ts';
+import { day, type Element, elementsOf, lookAtSims, onlyActive, receipt, rowOf, type Verdict } from './sims.ts';
+
+type StateInput = InputOf<typeof profiles.enable>;
+
+const idIn = (element: Element | undefined, kind: string): string | undefined =>
+  element?.deviceIds.find((one) => one.kind.toLowerCase() === kind)?.id;
+
+/** One profile of one device; the device is named by EID and ICCID, and whether both are one device is looked up. */
+async function lookAtProfile(inputs: readonly StateInput[], at: At): Promise<Omit<Picture<StateInput>, 'effect' | 'effects'>> {
+  const looked = await lookAtSims(inputs, at, {
+    of: ({ body: { devices, accountName } }) => ({ devices, accountName }),
+    judge: (sim) => ({ ...onlyActive(sim, 'given another profile'), facts: { eid: idIn(sim.element, 'eid') ?? 'not given' } }),
+    request: ({ body }, sims) => ({ body: { ...body, devices: elementsOf(sims) } }),
+    most: 1,
+  });
+  const warnings = [...looked.warnings];
+  for (const { body } of inputs) {
+    const [element] = body.devices;
+    const eid = idIn(element, 'eid');
+    const iccid = idIn(element, 'iccid');
+    if (!eid || !iccid)
+      throw new Refusal('devices: a profile is named by EID and ICCID together', 'Give both; nothing was sent.', 'devices');
+    const [one, other] = [await rowOf({ id: eid, kind: 'eid' }, at), await rowOf({ id: iccid, kind: 'iccid' }, at)];
+    if (one && other && deviceNumberOf(one) !== deviceNumberOf(other))
+      warnings.push(`the carrier records EID ${eid} and ICCID ${iccid} as two devices`);
+  }
+  return { ...looked, warnings, settles: 'minutes, longer while the device is out of reach' };
+}
+
+/** What the carrier's ledger says of a request, device by device where it tells. */
+async function settleProfile(step: SentStep<{ body: { accountName: string } }>, { connection, signal }: At): Promise<Settled[]> {
+  if (!step.receipt)
+    return step.targets.map((device) => ({ device, outcome: 'pending', why: 'without a request id the profile cannot be read back' }));
+  const path = { accountName: step.input.body.accountName, requestId: step.receipt };
+  const reply = await connection.call(globalDevices.requestStatus, { path }, { signal });
+  return step.targets.map((device): Settled => {
+    const own = (reply.subRequests ?? reply.subrequests ?? []).find((one) =>
+      [one.ids].flat().some((id) => String(id?.id ?? '') === device),
+    );
+    const state = requestStateOf(own?.status ?? reply.status);
+    if (state === 'success') return { device, outcome: 'applied', after: { request: 'Success' } };
+    if (state === 'failed') return { device, outcome: 'failed', why: 'the carrier reports that the request failed' };
+    return { device, outcome: 'pending' };
+  });
+}
+
+const patience = { ms: day, silence: 'unknown' } as const;
+
+export const downloadProfile = planner({
+  operation: profiles.downloadEnable,
+  async look(inputs, at) {
+    return {
+      ...(await lookAtProfile(inputs, at)),
+      effect: 'download the profile and enable it; the one now enabled is disabled by a second change',
+      effects: profiles.downloadEnable.effects,
+      undo: 'enabling the former profile',
+    };
+  },
+  receipt,
+  settle: settleProfile,
+  patience,
+});
+
+export const enableProfile = planner({
+  operation: profiles.enable,
+  async look(inputs, at) {
+    return {
+      ...(await lookAtProfile(inputs, at)),
+      effect: 'enable the profile that it holds',
+      effects: profiles.enable.effects,
+      undo: 'enabling the former profile',
+    };
+  },
+  receipt,
+  settle: settleProfile,
+  patience,
+});
+
+/**
+ * Which profiles are enabled is told to a listener only: each one counts as the last enabled one. Ending it is a change of its own,
+ * one device at a time, and approved by typing the identifier.
+ */
+function alone(inputs: readonly StateInput[]): void {
+  if (inputs.length > 1)
+    throw new Refusal(
+      'devices: profiles are disabled or deleted one device at a time, each with its own approval',
+      'Nothing was sent. Ask for one device.',
+      'devices',
+    );
+}
+
+const last = 'it counts as the LAST ENABLED one, only the fallback profile is left';
+
+export const disableProfile = planner({
+  operation: profiles.disable,
+  async look(inputs, at) {
+    alone(inputs);
+    return {
+      ...(await lookAtProfile(inputs, at)),
+      effect: `disable its profile; ${last}`,
+      effects: [...profiles.disable.effects, 'destructive'],
+      undo: 'enabling it again, as long as the device can still be reached',
+    };
+  },
+  receipt,
+  settle: settleProfile,
+  patience,
+});
+
+export const removeProfile = planner({
+  operation: profiles.remove,
+  async look(inputs, at) {
+    alone(inputs);
+    return { ...(await lookAtProfile(inputs, at)), effect: `DELETE its profile; ${last}`, effects: profiles.remove.effects };
+  },
+  receipt,
+  settle: settleProfile,
+  patience,
+});
+
+const most = 100;
+const idle = (sim: { state: string }): Verdict =>
+  sim.state === 'active'
+    ? { verdict: 'unchanged' }
+    : ['pre-active', 'deactive'].includes(sim.state)
+      ? { verdict: 'change' }
+      : { verdict: 'refuse', why: `it is "${sim.state}", only one in stock can be activated` };
+
+export const activateProfiles = planner({
+  operation: profiles.activate,
+  async look(inputs, at) {
+    const looked = await lookAtSims(inputs, at, {
+      of: ({ body: { devices, accountName } }) => ({ devices, accountName }),
+      judge: idle,
+      request: ({ body }, sims) => ({ body: { ...body, devices: elementsOf(sims) } }),
+      most,
+    });
+    return {
+      ...looked,
+      effect: 'activate the line, no profile is enabled',
+      effects: profiles.activate.effects,
+      undo: 'deactivating, which is final',
+    };
+  },
+  receipt,
+  settle: settleProfile,
+  patience,
+});
+
+export const activateAndEnable = planner({
+  operation: profiles.activateEnable,
+  async look(inputs, at) {
+    const looked = await lookAtSims(inputs, at, {
+      of: ({ body: { devices, accountName } }) => ({ devices, accountName }),
+      judge: idle,
+      request: ({ body }, sims) => ({ body: { ...body, devices: elementsOf(sims) } }),
+      most,
+    });
+    return {
+      ...looked,
+      effect: 'activate the line, then download and enable its profile',
+      effects: profiles.activateEnable.effects,
+      undo: 'deactivating, which is final',
+    };
+  },
+  receipt,
+  settle: settleProfile,
+  patience,
+});
+
+export const deactivateProfiles = planner({
+  operation: profiles.deactivate,
+  async look(inputs, at) {
+    const looked = await lookAtSims(inputs, at, {
+      of: ({ body: { devices, accountName } }) => ({ devices, accountName }),
+      judge: (sim) =>
+        sim.state === 'deactive'
+          ? { verdict: 'unchanged' }
+          : ['active', 'suspend'].includes(sim.state)
+            ? { verdict: 'change' }
+            : { verdict: 'refuse', why: `it is "${sim.state}", only an active or suspended line can be deactivated` },
+      request: ({ body }, sims) => ({ body: { ...body, devices: elementsOf(sims) } }),
+      most,
+    });
+    const careful = inputs.every(({ body }) => body.checkFallbackProfile === true);
+    return {
+      ...looked,
+      warnings: [...looked.warnings, ...(careful ? [] : ['checkFallbackProfile is off: a device without a fallback profile is lost'])],
+      effect: 'DEACTIVATE, number and IP are lost for good',
+      effects: profiles.deactivate.effects,
+      cost: 'A termination fee may be charged, cost unknown',
+    };
+  },
+  receipt,
+  settle: settleProfile,
+  patience,
+});
+
+export const setFallback = planner({
+  operation: profiles.setFallback,
+  async look(inputs, at) {
+    const looked = await lookAtSims(inputs, at, {
+      of: ({ body: { devices, accountName } }) => ({ devices, accountName }),
+      judge: () => ({ verdict: 'change' }),
+      request: ({ body }, sims) => ({ body: { ...body, devices: elementsOf(sims) } }),
+      most,
+    });
+    return {
+      ...looked,
+      effect: 'mark the profile as the one to fall back to',
+      effects: profiles.setFallback.effects,
+      undo: 'marking another one',
+    };
+  },
+  receipt,
+  settle: settleProfile,
+  patience,
+});

@@ -1,0 +1,52 @@
+import { reachability } from '../../clients/thingspace/reachability.ts';
+import { fence } from '../../text/fence.ts';
+import { planner } from '../planner.ts';
+import { elementsOf, lookAtSims, receipt, settleAccepted, unheard } from './sims.ts';
+
+/** A monitor speaks only to a listener, its own id included. */
+export const startMonitors = planner({
+  operation: reachability.start,
+  async look(inputs, at) {
+    const looked = await lookAtSims(inputs, at, {
+      of: ({ body: { devices, accountName } }) => ({ devices, accountName }),
+      judge: () => ({ verdict: 'change' }),
+      request: ({ body }, sims) => ({ body: { ...body, devices: elementsOf(sims) } }),
+    });
+    const body = inputs[0]?.body;
+    return {
+      ...looked,
+      warnings: [...looked.warnings, ...(body ? await unheard('DiagnosticsService', body.accountName, at) : [])],
+      effect: `ask for a ${body?.requestType ?? ''} monitor until ${fence(body?.monitorExpirationTime ?? '', 30)}`,
+      effects: reachability.start.effects,
+      undo: 'stopping it by its monitorId, which only the listener is told',
+    };
+  },
+  receipt,
+  settle: async (step) => settleAccepted(step, 'DiagnosticsService'),
+  patience: { ms: 600_000, silence: 'unknown' },
+});
+
+export const stopMonitors = planner({
+  operation: reachability.stop,
+  async look(inputs) {
+    const targets = inputs.flatMap(({ body }) =>
+      body.monitorIds.map((id) => ({
+        device: id,
+        label: `monitor ${id}`,
+        before: { account: body.accountName },
+        verdict: 'change' as const,
+      })),
+    );
+    return {
+      targets,
+      steps: inputs.map((input) => ({ input, targets: input.body.monitorIds })),
+      effect: 'ask to stop the monitor',
+      noun: 'monitor',
+      effects: reachability.stop.effects,
+      undo: 'watch_reachability starts another one',
+    };
+  },
+  receipt,
+  settle: async (step) => settleAccepted(step, 'DiagnosticsService'),
+  patience: { ms: 600_000, silence: 'unknown' },
+});

@@ -1,0 +1,391 @@
+/** SIMs as an act names them and as they stand; few are read one by one, many by a walk over the device list. */
+import type { AnyInput } from '../../clients/http/endpoint.ts';
+import { Refusal } from '../../clients/http/errors.ts';
+import { accounts, requestStateOf } from '../../clients/thingspace/accounts.ts';
+import { callbacks, type Service } from '../../clients/thingspace/callbacks.ts';
+import { type DeviceQuery, type DeviceRow, deviceListPage } from '../../clients/thingspace/device-pages.ts';
+import { devices } from '../../clients/thingspace/devices.ts';
+import { idOf, planOf, stateOf } from '../../clients/thingspace/ids.ts';
+import { plans } from '../../clients/thingspace/plans.ts';
+import { isUnknownSim } from '../../fleet/thingspace.ts';
+import { quoted } from '../../text/fence.ts';
+import { checkDigitWarning, nearest } from '../../vocabulary.ts';
+import { each } from '../each.ts';
+import type { At, Seen, SentStep, Settled } from '../planner.ts';
+
+export interface Id {
+  id: string;
+  kind: string;
+}
+
+export interface Element {
+  deviceIds: Id[];
+}
+
+/** A SIM as it was asked for and as it stands; `row` is undefined when the carrier does not know it. */
+export interface Sim {
+  element: Element;
+  /** The identifier by which it is named in plan and record: its ICCID where it has one. */
+  device: string;
+  row: DeviceRow | undefined;
+  account: string | undefined;
+  state: string;
+}
+
+/** Whom a bulk request means: devices by name, or a filter that is turned into names before anything is planned. */
+export interface Selection {
+  devices?: Element[] | undefined;
+  accountName?: string | undefined;
+  filter?: { groupName?: string | undefined; servicePlan?: string | undefined; customFields?: Pair[] | undefined } | undefined;
+}
+
+interface Pair {
+  key: string;
+  value: string;
+}
+
+export interface Verdict {
+  verdict: Seen['verdict'];
+  why?: string;
+  /** Facts beside state, plan and account that must not move either. */
+  facts?: Record<string, string>;
+}
+
+export type Reads = Pick<At, 'connection' | 'signal'>;
+
+/** Devices of one request: an answer that is lost or refused concerns no more. */
+export const batch = 200;
+export const day = 86_400_000;
+
+const mostNamed = 10_000;
+// More than this are looked for in the device list, as long as that takes fewer reads than one for each.
+const few = 20;
+
+/** Reads the SIMs that an input means; never a whole account. */
+export async function simsOf(body: Selection, at: Reads, alone = false): Promise<Sim[]> {
+  const elements = body.devices?.length ? body.devices : await membersOf(body, at);
+  const ids = elements.map(nameOf);
+  const rows = alone ? await each(ids, (id) => rowOf(id, at)) : await rowsOf(ids, at);
+  const sims = elements.map((element, i): Sim => {
+    const row = rows[i];
+    return {
+      element,
+      device: (row && idOf(row, 'iccid')) ?? nameOf(element).id,
+      row,
+      account: row?.accountName ?? body.accountName ?? at.connection.account,
+      state: (row && stateOf(row)) ?? 'not in the account',
+    };
+  });
+  const known = new Set<string>();
+  for (const { device } of sims) {
+    if (known.has(device)) throw new Refusal(`devices: ${device} is named twice`, 'Name each SIM once; nothing was sent.', 'devices');
+    known.add(device);
+  }
+  const foreign = sims.find((sim) => body.accountName && sim.row?.accountName && sim.row.accountName !== body.accountName);
+  if (foreign)
+    throw new Refusal(
+      `account: ${foreign.device} is in account ${foreign.row?.accountName}, not in ${body.accountName}`,
+      'Nothing was sent. Leave account out, or name the right one.',
+      'account',
+    );
+  return sims;
+}
+
+function nameOf({ deviceIds }: Element): Id {
+  return deviceIds.find((one) => one.kind.toLowerCase() === 'iccid') ?? deviceIds[0] ?? { id: '', kind: 'iccid' };
+}
+
+/** The devices that a filter means at this moment, by name. */
+async function membersOf({ accountName, filter }: Selection, { connection, signal }: Reads): Promise<Element[]> {
+  const { groupName, servicePlan, customFields } = filter ?? {};
+  const query: DeviceQuery = {
+    ...(accountName ? { accountName } : {}),
+    ...(groupName ? { groupName } : {}),
+    ...(servicePlan ? { servicePlan } : {}),
+    ...(customFields?.length ? { customFields } : {}),
+  };
+  if (!groupName && !servicePlan && !customFields?.length) {
+    throw new Refusal(
+      'devices: an empty filter or a whole account is never changed blindly',
+      'Name the SIMs: list_devices finds them, each by {"deviceIds":[{"id":"<ICCID>","kind":"iccid"}]}.',
+      'devices',
+    );
+  }
+  const elements: Element[] = [];
+  let next: number | undefined = 0;
+  while (next !== undefined) {
+    const page: Awaited<ReturnType<typeof deviceListPage>> = await deviceListPage(connection.call, query, next, { signal });
+    for (const row of page.rows) {
+      const iccid = idOf(row, 'iccid');
+      const imei = idOf(row, 'imei');
+      if (!iccid && !imei) throw unresolved('a device that matches has neither ICCID nor IMEI');
+      elements.push({ deviceIds: [iccid ? { id: iccid, kind: 'iccid' } : { id: imei ?? '', kind: 'imei' }] });
+    }
+    if (page.cut) throw unresolved('the list of those that match breaks off');
+    if (elements.length > mostNamed) throw unresolved(`more than ${mostNamed} devices match`);
+    next = page.next;
+  }
+  if (elements.length === 0) throw unresolved('no device matches');
+  return elements;
+}
+
+function unresolved(why: string): Refusal {
+  return new Refusal(`devices: ${why}`, 'Nothing was sent. Name the SIMs one by one; list_devices finds them.', 'devices');
+}
+
+/** The records of these devices, in their order; undefined where the carrier knows none. */
+export async function rowsOf(ids: readonly Id[], at: Reads): Promise<(DeviceRow | undefined)[]> {
+  const walked = ids.length > few && ids.every((one) => one.kind.toLowerCase() === 'iccid') ? await walkFor(ids, at) : undefined;
+  return each(ids, async (id) => walked?.get(id.id) ?? rowOf(id, at));
+}
+
+async function walkFor(ids: readonly Id[], { connection, signal }: Reads): Promise<Map<string, DeviceRow>> {
+  const wanted = new Set(ids.map((one) => one.id));
+  const found = new Map<string, DeviceRow>();
+  const startswith = commonStart([...wanted]);
+  const query: DeviceQuery = startswith === '' ? {} : { filter: { deviceIdentifierFilters: [{ kind: 'iccid', startswith }] } };
+  let next: number | undefined = 0;
+  for (let pages = 0; next !== undefined && found.size < wanted.size && pages < wanted.size / 2; pages++) {
+    const page: Awaited<ReturnType<typeof deviceListPage>> = await deviceListPage(connection.call, query, next, { signal });
+    for (const row of page.rows) {
+      const iccid = idOf(row, 'iccid');
+      if (iccid && wanted.has(iccid)) found.set(iccid, row);
+    }
+    next = page.next;
+  }
+  return found;
+}
+
+function commonStart(texts: readonly string[]): string {
+  let start = texts[0] ?? '';
+  for (const text of texts) while (!text.startsWith(start)) start = start.slice(0, -1);
+  return start;
+}
+
+export async function rowOf(id: Id, { connection, signal }: Reads): Promise<DeviceRow | undefined> {
+  try {
+    return (await connection.call(devices.list, { body: { deviceId: id } }, { signal })).devices?.[0];
+  } catch (error) {
+    if (isUnknownSim(error)) return undefined;
+    throw error;
+  }
+}
+
+/** One request an account, and no more than `most` devices in one: a request speaks of one account only. */
+export function requestsFor(sims: readonly Sim[], most = batch): [string | undefined, Sim[]][] {
+  return [...Map.groupBy(sims, (sim) => sim.account)].flatMap(([account, group]) =>
+    Array.from({ length: Math.ceil(group.length / most) }, (_, i): [string | undefined, Sim[]] => [
+      account,
+      group.slice(i * most, (i + 1) * most),
+    ]),
+  );
+}
+
+export function seen(sim: Sim, { verdict, why, facts = {} }: Verdict): Seen {
+  const before = {
+    state: sim.state,
+    ...(sim.row && planOf(sim.row) ? { plan: planOf(sim.row) as string } : {}),
+    ...(sim.account ? { account: sim.account } : {}),
+    ...facts,
+  };
+  return { device: sim.device, label: sim.device, before, verdict, ...(why ? { why } : {}) };
+}
+
+export function digitWarnings(sims: readonly Sim[]): string[] {
+  return sims.flatMap((sim) => checkDigitWarning('iccid', sim.device) ?? []).slice(0, 5);
+}
+
+export interface Looked<I> {
+  targets: Seen[];
+  steps: { input: I; targets: string[] }[];
+  warnings: string[];
+  noun: string;
+}
+
+/** Reads whom each input means, judges every SIM, and writes the requests for those to change. */
+export async function lookAtSims<I extends AnyInput>(
+  inputs: readonly I[],
+  at: Reads,
+  how: {
+    of(input: I): Selection;
+    judge(sim: Sim, input: I): Verdict;
+    /** The request for these SIMs of one account, by name and without a filter. */
+    request(input: I, sims: Sim[], account: string | undefined): I;
+    most?: number;
+    /** Some facts come only with a device that is read alone. */
+    alone?: boolean;
+  },
+): Promise<Looked<I>> {
+  const looked: Looked<I> = { targets: [], steps: [], warnings: [], noun: 'SIM' };
+  for (const input of inputs) {
+    const sims = await simsOf(how.of(input), at, how.alone);
+    looked.warnings.push(...digitWarnings(sims));
+    const going: Sim[] = [];
+    for (const sim of sims) {
+      const verdict: Verdict = sim.row ? how.judge(sim, input) : { verdict: 'refuse', why: 'the carrier does not know it' };
+      looked.targets.push(seen(sim, verdict));
+      if (verdict.verdict === 'change') going.push(sim);
+    }
+    for (const [account, group] of requestsFor(going, how.most))
+      looked.steps.push({ input: how.request(input, group, account), targets: group.map((sim) => sim.device) });
+  }
+  return looked;
+}
+
+/** A bulk body whose devices stand in `devices` and whose filter stands beside them, as a selection. */
+export function selected(body: {
+  devices?: Element[] | undefined;
+  accountName?: string | undefined;
+  groupName?: string | undefined;
+  servicePlan?: string | undefined;
+  customFields?: Pair[] | undefined;
+}): Selection {
+  const { devices: named, accountName, groupName, servicePlan, customFields } = body;
+  return { devices: named, accountName, filter: { groupName, servicePlan, customFields } };
+}
+
+/** The same where elements are identifiers. */
+export function selectedFlat(body: {
+  deviceIds?: Id[] | undefined;
+  accountName?: string | undefined;
+  groupName?: string | undefined;
+  servicePlan?: string | undefined;
+  customFields?: Pair[] | undefined;
+}): Selection {
+  return { ...selected(body), devices: body.deviceIds?.map((id) => ({ deviceIds: [id] })) };
+}
+
+/** A body without its filter, for devices that are named. */
+export function unfiltered<B extends { groupName?: unknown; servicePlan?: unknown; customFields?: unknown }>(
+  body: B,
+): Omit<B, 'groupName' | 'servicePlan' | 'customFields'> {
+  const { groupName: _group, servicePlan: _plan, customFields: _fields, ...rest } = body;
+  return rest;
+}
+
+export function elementsOf(sims: readonly Sim[]): Element[] {
+  return sims.map((sim) => sim.element);
+}
+
+export function idsOf(sims: readonly Sim[]): Id[] {
+  return sims.map((sim) => nameOf(sim.element));
+}
+
+export function inAccount(account: string | undefined): { accountName?: string } {
+  return account ? { accountName: account } : {};
+}
+
+export function onlyActive(sim: Sim, act: string): Verdict {
+  return sim.state === 'active'
+    ? { verdict: 'change' }
+    : { verdict: 'refuse', why: `it is "${sim.state}", only an active SIM can be ${act}` };
+}
+
+export function receipt(reply: unknown): string | undefined {
+  return reply !== null && typeof reply === 'object' && 'requestId' in reply && typeof reply.requestId === 'string'
+    ? reply.requestId
+    : undefined;
+}
+
+/** Reads the SIMs of a step back and asks each whether it has arrived. */
+export async function settleBy(
+  step: Pick<SentStep<unknown>, 'targets'>,
+  at: Reads,
+  arrived: (row: DeviceRow) => { done: boolean; after: Record<string, string> },
+): Promise<Settled[]> {
+  const rows = await rowsOf(
+    step.targets.map((id) => ({ id, kind: 'iccid' })),
+    at,
+  );
+  return step.targets.map((device, i): Settled => {
+    const row = rows[i];
+    if (!row) return { device, outcome: 'pending', why: 'not found when read back' };
+    const { done, after } = arrived(row);
+    return { device, outcome: done ? 'applied' : 'pending', after };
+  });
+}
+
+/**
+ * A line has arrived when its own state says so; the request's status only tells of failure earlier. It is asked before the lines are
+ * read: of a request that has ended with a failure, the lines that have not arrived by then are those that failed.
+ */
+export async function settleTo(
+  step: SentStep<{ body: { accountName?: string | undefined } }>,
+  at: Reads,
+  arrived: (state: string) => boolean,
+  mayVanish = false,
+): Promise<Settled[]> {
+  const request = step.receipt ? await requestState(step.receipt, step.input.body.accountName, at) : 'unknown';
+  const rows = await rowsOf(
+    step.targets.map((id) => ({ id, kind: 'iccid' })),
+    at,
+  );
+  return step.targets.map((device, i): Settled => {
+    const row = rows[i];
+    if (!row)
+      return mayVanish
+        ? { device, outcome: 'applied', after: { state: 'deleted' } }
+        : { device, outcome: 'pending', why: 'not found when read back' };
+    const state = stateOf(row) ?? 'unknown';
+    const mdn = idOf(row, 'mdn');
+    const after = { state, ...(mdn ? { mdn } : {}) };
+    if (arrived(state) && !(mayVanish && state === 'deactive')) return { device, outcome: 'applied', after };
+    if (request === 'failed') return { device, outcome: 'failed', after, why: 'the carrier reports that the request failed' };
+    return { device, outcome: 'pending', after };
+  });
+}
+
+async function requestState(requestId: string, account: string | undefined, { connection, signal }: Reads) {
+  const accountName = account ?? connection.account;
+  if (!accountName) return 'unknown';
+  try {
+    return requestStateOf((await connection.call(accounts.requestStatus, { path: { accountName, requestId } }, { signal })).status);
+  } catch {
+    // The status call answers only some requests; the line's own state decides.
+    return 'unknown';
+  }
+}
+
+/** What becomes of it is told only to a listener and cannot be read: it stays open, and is unknown in the end. */
+export function settleUntold(step: Pick<SentStep<unknown>, 'targets'>, service: Service): Settled[] {
+  return step.targets.map((device) => ({
+    device,
+    outcome: 'pending',
+    why: `the result comes only to a listener registered for ${service}`,
+  }));
+}
+
+/** Asking was all there was to do; what comes of it is told only to a listener. An answer that was lost stays open. */
+export function settleAccepted(step: Pick<SentStep<unknown>, 'targets' | 'answered'>, service: Service): Settled[] {
+  return step.targets.map((device) =>
+    step.answered
+      ? { device, outcome: 'applied', why: `the carrier accepted it; the result comes only to a listener registered for ${service}` }
+      : { device, outcome: 'pending' },
+  );
+}
+
+/** A warning where nobody listens for the results of a service. */
+export async function unheard(service: Service, account: string, { connection, signal }: Reads): Promise<string[]> {
+  const listeners = await connection.call(callbacks.list, { path: { accountName: account } }, { signal });
+  if (listeners.some((one) => one.serviceName?.toLowerCase() === service.toLowerCase())) return [];
+  return [`account ${account} has no listener for ${service}: what becomes of it will not be told to anybody`];
+}
+
+/** Refuses a plan that the account does not offer, with the nearest that it does. */
+export async function checkPlan(plan: string, account: string | undefined, { connection, signal }: Reads): Promise<void> {
+  if (account === undefined) {
+    throw new Refusal(
+      'account: which account the SIM shall belong to is not known',
+      'Give account, or set it for this connection.',
+      'account',
+    );
+  }
+  const codes = (await connection.call(plans.list, { path: { accountName: account } }, { signal })).flatMap((one) => one.code ?? []);
+  if (codes.includes(plan)) return;
+  const near = nearest(plan, codes);
+  throw new Refusal(
+    `servicePlan: account ${account} has no plan ${quoted(plan)}${near ? `, nearest is ${near}` : ''}`,
+    `Nothing was sent. Codes: ${codes.slice(0, 10).join(', ')}. list_service_plans shows them.`,
+    'servicePlan',
+  );
+}

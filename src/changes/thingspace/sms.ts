@@ -1,0 +1,121 @@
+import { Refusal } from '../../clients/http/errors.ts';
+import { callbacks } from '../../clients/thingspace/callbacks.ts';
+import { sms } from '../../clients/thingspace/sms.ts';
+import { fence } from '../../text/fence.ts';
+import { planner } from '../planner.ts';
+import { idsOf, lookAtSims, onlyActive, receipt, selectedFlat, settleAccepted, unfiltered } from './sims.ts';
+
+const shown = 60;
+const mostBytes = 140;
+
+/** A text to SIMs that are named, never to a group or filter: each costs money and wakes a device. */
+export const sendSms = planner({
+  operation: sms.send,
+  async look(inputs, at) {
+    for (const { body } of inputs) check(body);
+    const looked = await lookAtSims(inputs, at, {
+      of: ({ body }) => selectedFlat(body),
+      judge: (sim) => onlyActive(sim, 'sent an SMS'),
+      request: ({ body }, sims) => ({ body: { ...unfiltered(body), deviceIds: idsOf(sims) } }),
+    });
+    const text = inputs[0]?.body.smsMessage ?? '';
+    const whole = text.length > shown ? [`the whole message is "${fence(text, 200)}"`] : [];
+    return {
+      ...looked,
+      warnings: [...looked.warnings, ...whole],
+      effect: `hand over an SMS of ${text.length} characters: "${fence(text, shown)}"`,
+      effects: sms.send.effects,
+      cost: 'Priced per message by contract, cost unknown',
+    };
+  },
+  receipt,
+  settle: async (step) => settleAccepted(step, 'SMSDeliveryConfirmation'),
+  patience: { ms: 600_000, silence: 'unknown' },
+});
+
+function check(body: { deviceIds?: unknown[] | undefined; smsMessage: string; dataEncoding?: string | undefined }): void {
+  if (!body.deviceIds?.length)
+    throw new Refusal(
+      'deviceIds: an SMS goes only to SIMs that are named, never to a group or filter',
+      'Name the SIMs: list_devices finds them; nothing was sent.',
+      'deviceIds',
+    );
+  const encoding = body.dataEncoding ?? '7-bit';
+  const bytes = Buffer.byteLength(body.smsMessage, 'utf8');
+  if (encoding !== '7-bit' && bytes > mostBytes)
+    throw new Refusal(`smsMessage: is ${bytes} bytes, ${encoding} takes ${mostBytes}`, 'Shorten it; nothing was sent.', 'smsMessage');
+  if (encoding !== '8-bit-UTF-8' && bytes !== body.smsMessage.length)
+    throw new Refusal(
+      `smsMessage: holds characters that ${encoding} does not`,
+      'Write it in plain ASCII, or take 8-bit-UTF-8 (140 bytes); nothing was sent.',
+      'smsMessage',
+    );
+}
+
+/** Taking removes exactly the page that was read: if the queue begins otherwise by now, somebody would lose messages unread. */
+export const takeSms = planner({
+  operation: sms.take,
+  async look(inputs, { connection, signal }) {
+    const input = inputs[0];
+    if (!input || inputs.length > 1)
+      throw new Refusal('one page of one account is taken at a time', 'Name one account and its next.', 'next');
+    const { accountName } = input.path;
+    const page = await connection.call(sms.list, { path: { accountName } }, { signal });
+    const messages = page.messages ?? [];
+    const before = {
+      messages: String(messages.length),
+      oldest: messages[0]?.timestamp ?? 'none',
+      newest: messages.at(-1)?.timestamp ?? 'none',
+    };
+    const target = { device: accountName, label: `the SMS queue of ${accountName}`, before };
+    const moved = page.next !== input.query?.next;
+    return {
+      targets: [
+        moved
+          ? { ...target, verdict: 'refuse' as const, why: 'its first page is another one by now; list_sms shows it with its next' }
+          : { ...target, verdict: 'change' as const },
+      ],
+      steps: moved ? [] : [{ input, targets: [accountName] }],
+      effect: `remove the ${messages.length} oldest messages from the queue for good`,
+      noun: 'account',
+      effects: sms.take.effects,
+    };
+  },
+  async settle(step, { connection, signal }) {
+    const device = step.input.path.accountName;
+    const page = await connection.call(sms.list, { path: { accountName: device } }, { signal });
+    return page.next === step.input.query?.next
+      ? [{ device, outcome: 'pending', why: 'the page is still in the queue when read back' }]
+      : [{ device, outcome: 'applied', after: { 'messages on the page now first': String(page.messages?.length ?? 0) } }];
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});
+
+/** From then on messages leave the queue for the listener; without one nobody would get them. */
+export const startSmsCallbacks = planner({
+  operation: sms.startCallbacks,
+  async look(inputs, { connection, signal }) {
+    const targets = await Promise.all(
+      inputs.map(async ({ path: { accountName } }) => {
+        const all = await connection.call(callbacks.list, { path: { accountName } }, { signal });
+        const listener = all.find((one) => one.serviceName?.toLowerCase() === 'enhancedconnectivityservice');
+        const before = { listener: fence(listener?.url ?? 'none', 120) };
+        const at = { device: accountName, label: `account ${accountName}`, before };
+        return listener
+          ? { ...at, verdict: 'change' as const }
+          : { ...at, verdict: 'refuse' as const, why: 'no listener is registered for EnhancedConnectivityService' };
+      }),
+    );
+    return {
+      targets,
+      steps: inputs.map((input) => ({ input, targets: [input.path.accountName] })),
+      effect: 'ask to send messages from devices, queued and new, to the listener instead of the queue',
+      noun: 'account',
+      effects: sms.startCallbacks.effects,
+    };
+  },
+  async settle(step) {
+    return settleAccepted(step, 'EnhancedConnectivityService');
+  },
+  patience: { ms: 120_000, silence: 'unknown' },
+});

@@ -1,0 +1,55 @@
+import { Refusal } from '../../clients/http/errors.ts';
+import { states } from '../../clients/thingspace/states.ts';
+import { quoted } from '../../text/fence.ts';
+import { planner } from '../planner.ts';
+import { day, elementsOf, lookAtSims, type Reads, receipt, settleUntold } from './sims.ts';
+
+/** The platform takes all devices to be in the state of the first: those in different states are refused. */
+export const goToState = planner({
+  operation: states.go,
+  async look(inputs, at) {
+    const looked = await lookAtSims(inputs, at, {
+      of: ({ body: { devices, filter } }) => ({ devices, accountName: filter?.account, filter }),
+      judge: () => ({ verdict: 'change' }),
+      request: ({ body: { filter: _, ...rest } }, sims) => ({ body: { ...rest, devices: elementsOf(sims) } }),
+    });
+    const found = [...new Set(looked.targets.map((one) => one.before['state'] ?? ''))];
+    if (found.length > 1)
+      throw new Refusal(
+        `devices: they are in different states (${found.join(', ')}), the carrier takes all to be in that of the first`,
+        'Nothing was sent. Name those of one state.',
+        'devices',
+      );
+    const body = inputs[0]?.body;
+    for (const account of new Set(looked.targets.flatMap((one) => one.before['account'] ?? [])))
+      if (body) await checkState(body, account, at);
+    return {
+      ...looked,
+      effect: `take to state ${quoted(body?.stateName ?? '')} of service ${quoted(body?.serviceName ?? '')} on plan ${body?.servicePlan ?? ''}, which may suspend or stop the line`,
+      effects: states.go.effects,
+      undo: 'taking them to the former state, if the service has a way back',
+    };
+  },
+  receipt,
+  settle: async (step) => settleUntold(step, 'StateService'),
+  patience: { ms: day, silence: 'unknown' },
+});
+
+async function checkState(
+  body: { serviceName: string; stateName: string },
+  accountName: string,
+  { connection, signal }: Reads,
+): Promise<void> {
+  const reply = await connection.call(states.list, { path: { accountName } }, { signal });
+  const services = (reply.engagement ?? []).flatMap((one) => one.services ?? []);
+  const known = services.flatMap((one) => (one.states ?? []).map((state) => ({ service: one.name ?? '', state: state.name ?? '' })));
+  if (known.some((one) => one.service === body.serviceName && one.state === body.stateName)) return;
+  throw new Refusal(
+    `stateName: account ${accountName} has no state ${quoted(body.stateName)} of service ${quoted(body.serviceName)}`,
+    `Nothing was sent. There are: ${known
+      .slice(0, 10)
+      .map((one) => `${quoted(one.service)} ${quoted(one.state)}`)
+      .join(', ')}.`,
+    'stateName',
+  );
+}

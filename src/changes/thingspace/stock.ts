@@ -1,0 +1,82 @@
+import { Refusal } from '../../clients/http/errors.ts';
+import { stock } from '../../clients/thingspace/stock.ts';
+import { planner, type Settled } from '../planner.ts';
+import { digitWarnings, elementsOf, inAccount, lookAtSims, requestsFor, rowsOf, seen, simsOf } from './sims.ts';
+
+const mostAdded = 200;
+const mostDeleted = 100;
+
+/** New SIMs enter an account without being activated. */
+export const addSims = planner({
+  operation: stock.add,
+  async look(inputs, at) {
+    const looked = await Promise.all(
+      inputs.map(async ({ body }) => {
+        const accountName = body.accountName ?? at.connection.account;
+        if (!accountName)
+          throw new Refusal('accountName: to which account the SIMs go is not known', 'Give accountName; nothing was sent.', 'accountName');
+        const sims = await simsOf({ devices: body.devicesToAdd, accountName }, at);
+        const going = sims.filter((sim) => !sim.row);
+        return {
+          targets: sims.map((sim) => seen(sim, { verdict: sim.row ? 'unchanged' : 'change' })),
+          warnings: digitWarnings(sims),
+          steps: requestsFor(going, mostAdded).map(([, group]) => ({
+            input: { body: { ...body, accountName, devicesToAdd: elementsOf(group) } },
+            targets: group.map((sim) => sim.device),
+          })),
+        };
+      }),
+    );
+    return {
+      targets: looked.flatMap((one) => one.targets),
+      steps: looked.flatMap((one) => one.steps),
+      warnings: looked.flatMap((one) => one.warnings),
+      effect: 'add to the account without activating',
+      noun: 'SIM',
+      effects: stock.add.effects,
+    };
+  },
+  async settle(step, at) {
+    const rows = await rowsOf(
+      step.targets.map((id) => ({ id, kind: 'iccid' })),
+      at,
+    );
+    return step.targets.map(
+      (device, i): Settled =>
+        rows[i]
+          ? { device, outcome: 'applied', after: { state: 'in the account' } }
+          : { device, outcome: 'pending', why: 'not there when read back' },
+    );
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});
+
+/** The record and history of deactivated SIMs go for good. */
+export const deleteSims = planner({
+  operation: stock.remove,
+  async look(inputs, at) {
+    const looked = await lookAtSims(inputs, at, {
+      of: ({ body }) => ({ devices: body.devicesToDelete, accountName: body.accountName }),
+      judge: (sim) =>
+        sim.state === 'deactive'
+          ? { verdict: 'change' }
+          : { verdict: 'refuse', why: `it is "${sim.state}", only a deactivated SIM can be deleted` },
+      request: (_input, sims, account) => ({ body: { ...inAccount(account), devicesToDelete: elementsOf(sims) } }),
+      most: mostDeleted,
+    });
+    return { ...looked, effect: 'DELETE, record and history are lost for good', effects: stock.remove.effects };
+  },
+  async settle(step, at) {
+    const rows = await rowsOf(
+      step.targets.map((id) => ({ id, kind: 'iccid' })),
+      at,
+    );
+    return step.targets.map(
+      (device, i): Settled =>
+        rows[i]
+          ? { device, outcome: 'pending', why: 'still there when read back' }
+          : { device, outcome: 'applied', after: { state: 'deleted' } },
+    );
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});

@@ -1,0 +1,132 @@
+import { groups } from '../../clients/thingspace/groups.ts';
+import { type triggerMembers, triggers } from '../../clients/thingspace/triggers.ts';
+import { fence, quoted } from '../../text/fence.ts';
+import { planner, type Seen } from '../planner.ts';
+import { type Reads, unheard } from './sims.ts';
+
+interface Watched {
+  accountName?: string | undefined;
+  groupName?: string | undefined;
+  triggerCategory: keyof typeof triggerMembers;
+  dataTriggerRequest?: { comparator: string; threshold: number; thresholdUnit: string } | undefined;
+  smsTriggerRequest?: { smsType: string; comparator: string; threshold: number } | undefined;
+  sessionTriggerRequest?: { comparator: string; threshold: number } | undefined;
+}
+
+const words: Record<string, string> = { gt: 'over', gte: 'at least', lt: 'under', lte: 'at most' };
+
+function bound(body: Watched): string {
+  const rule = body.dataTriggerRequest ?? body.smsTriggerRequest ?? body.sessionTriggerRequest;
+  if (!rule) return body.triggerCategory;
+  const unit = 'thresholdUnit' in rule ? ` ${rule.thresholdUnit}` : '';
+  return `${body.triggerCategory} ${words[rule.comparator] ?? rule.comparator} ${rule.threshold}${unit}`;
+}
+
+async function all({ connection, signal }: Reads) {
+  return (await connection.call(triggers.list, {}, { signal })).flatMap((one) => one.triggers ?? []);
+}
+
+/** Whom the trigger watches must be there, and somebody must hear it. */
+async function warningsFor(body: Watched | undefined, at: Reads): Promise<string[]> {
+  if (!body?.accountName) return [];
+  const group = body.groupName;
+  const known = group ? await at.connection.call(groups.list, { path: { accountName: body.accountName } }, { signal: at.signal }) : [];
+  const missing = group && !known.some((one) => one.name === group) ? [`account ${body.accountName} has no group ${quoted(group)}`] : [];
+  return [...missing, ...(await unheard('AlertService', body.accountName, at))];
+}
+
+export const createTrigger = planner({
+  operation: triggers.create,
+  async look(inputs, at) {
+    const present = await all(at);
+    const targets = inputs.map(({ body }): Seen => {
+      const there = present.some((one) => one.triggerName === body.name);
+      const it = { device: body.name, label: `trigger ${quoted(body.name)}`, before: { present: there ? 'yes' : 'no' } };
+      return there ? { ...it, verdict: 'refuse', why: 'there is a trigger of this name' } : { ...it, verdict: 'change' };
+    });
+    const first = inputs[0]?.body;
+    return {
+      targets,
+      steps: inputs.map((input) => ({ input, targets: [input.body.name] })),
+      effect: `tell AlertService of ${first ? bound(first) : ''}${first?.groupName ? ` in group ${quoted(first.groupName)}` : ''}`,
+      noun: 'trigger',
+      effects: triggers.create.effects,
+      undo: 'deleting the trigger',
+      warnings: await warningsFor(first, at),
+    };
+  },
+  receipt: (reply) =>
+    reply !== null && typeof reply === 'object' && 'triggerId' in reply && typeof reply.triggerId === 'string'
+      ? reply.triggerId
+      : undefined,
+  async settle(step, at) {
+    const device = step.input.body.name;
+    const there = (await all(at)).find((one) => one.triggerName === device);
+    return [
+      there ? { device, outcome: 'applied', after: { present: 'yes', id: String(there.triggerId ?? '') } } : { device, outcome: 'pending' },
+    ];
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});
+
+export const updateTrigger = planner({
+  operation: triggers.update,
+  async look(inputs, at) {
+    const present = await all(at);
+    const targets = inputs.map(({ body }): Seen => {
+      const there = present.find((one) => one.triggerId === body.triggerId);
+      const it = { device: body.triggerId, label: `trigger ${body.triggerId}` };
+      if (!there) return { ...it, before: { present: 'no' }, verdict: 'refuse', why: 'there is no such trigger' };
+      const before = {
+        name: fence(there.triggerName?.toString() ?? '', 40),
+        bound: fence(`${there.triggerCategory ?? ''} ${there.comparator ?? ''} ${there.threshold ?? ''} ${there.thresholdUnit ?? ''}`, 60),
+        changed: fence(there.modifiedAt?.toString() ?? '', 40),
+      };
+      return { ...it, before, verdict: 'change' };
+    });
+    const first = inputs[0]?.body;
+    return {
+      targets,
+      steps: inputs.map((input) => ({ input, targets: [input.body.triggerId] })),
+      effect: `replace the whole trigger: ${first ? bound(first) : ''}${first?.active === false ? ', switched off' : ''}`,
+      noun: 'trigger',
+      effects: triggers.update.effects,
+      undo: 'writing it as it was, which stands in the record',
+      warnings: await warningsFor(first, at),
+    };
+  },
+  async settle(step, at) {
+    const { triggerId: device, triggerName } = step.input.body;
+    const there = (await all(at)).find((one) => one.triggerId === device);
+    const modified = Date.parse(there?.modifiedAt?.toString() ?? '');
+    const done = there?.triggerName === triggerName && (step.answered || modified >= step.sentAt - 1000);
+    return [{ device, outcome: done ? 'applied' : 'pending', after: { changed: fence(there?.modifiedAt?.toString() ?? '', 40) } }];
+  },
+  patience: { ms: 120_000, silence: 'unknown' },
+});
+
+export const removeTrigger = planner({
+  operation: triggers.remove,
+  async look(inputs, at) {
+    const present = await all(at);
+    const targets = inputs.map(({ path: { triggerId } }): Seen => {
+      const there = present.find((one) => one.triggerId === triggerId);
+      const before = there ? { present: 'yes', name: fence(there.triggerName?.toString() ?? '', 40) } : { present: 'no' };
+      return { device: triggerId, label: `trigger ${triggerId}`, before, verdict: there ? 'change' : 'unchanged' };
+    });
+    return {
+      targets,
+      steps: inputs.filter((_, i) => targets[i]?.verdict === 'change').map((input) => ({ input, targets: [input.path.triggerId] })),
+      effect: `delete trigger ${quoted(targets[0]?.before['name'] ?? '')}`,
+      noun: 'trigger',
+      effects: triggers.remove.effects,
+      undo: 'set_usage_trigger makes a new one',
+    };
+  },
+  async settle(step, at) {
+    const device = step.input.path.triggerId;
+    const there = (await all(at)).some((one) => one.triggerId === device);
+    return [{ device, outcome: there ? 'pending' : 'applied', after: { present: there ? 'yes' : 'no' } }];
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+import { plans } from '../../clients/thingspace/plans.ts';
+import { changeTool } from '../define.ts';
+import * as fields from '../fields.ts';
+import { byIccid } from './account.ts';
+
+export const changeServicePlan = changeTool({
+  name: 'change_service_plan',
+  toolset: 'thingspace',
+  title: 'Change service plan',
+  description: 'Puts active ThingSpace SIMs on another service plan, 4 times a month each at most, never while suspended.',
+  provider: 'thingspace',
+  operations: [plans.change],
+  input: z.strictObject({
+    sims: fields.sims({}),
+    servicePlan: z.string().min(1).describe('code from list_service_plans'),
+    connection: fields.connection,
+    preview: fields.preview,
+  }),
+  example: { sims: [{ iccid: '89148000000077000037' }], servicePlan: 'IOTLOW5MB' },
+  want: ({ sims, servicePlan, connection }, context) => ({
+    connection: context.connection(connection, ['thingspace']),
+    inputs: [{ body: { servicePlan, devices: sims.map(({ iccid }) => byIccid(iccid)) } }],
+  }),
+});

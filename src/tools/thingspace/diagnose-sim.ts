@@ -1,0 +1,77 @@
+import { z } from 'zod';
+
+import { rowOf } from '../../changes/thingspace/sims.ts';
+import { Refusal } from '../../clients/http/errors.ts';
+import { diagnostics } from '../../clients/thingspace/diagnostics.ts';
+import { idOf } from '../../clients/thingspace/ids.ts';
+import { instant } from '../../clock.ts';
+import { simOf } from '../../fleet/thingspace.ts';
+import { fence } from '../../text/fence.ts';
+import { isSecretName } from '../../text/redact.ts';
+import { identifier } from '../../vocabulary.ts';
+import { readTool } from '../define.ts';
+import * as fields from '../fields.ts';
+import { accountNamed } from './account.ts';
+
+const personalCategory = /place\s*of\s*use|location|contact|customer/i;
+const personalKey =
+  /customer|placeofuse|(first|last|middle|full|user)name|addressline|street|city|county|zip|postal|latitude|longitude|coordinate|phone|e-?mail|by$/i;
+
+export const diagnoseSim = readTool({
+  name: 'diagnose_sim',
+  toolset: 'thingspace',
+  title: 'Diagnose a SIM',
+  description:
+    'Reads all the carrier knows of one ThingSpace SIM now: state, connection, signal, roaming, usage; a line of facts first. Names, addresses and coordinates are left out unless personal is true. Its past: get_connection_history.',
+  provider: 'thingspace',
+  input: z.strictObject({ iccid: identifier('iccid'), personal: z.boolean().optional(), connection: fields.connection }),
+  output: z.looseObject({ iccid: z.string(), verdict: z.string(), categories: z.looseObject({}) }),
+  example: { iccid: '89148000000077000037' },
+  async run({ iccid, personal, connection: name }, { connection, clock, signal }) {
+    const at = connection(name, ['thingspace']);
+    const row = await rowOf({ id: iccid, kind: 'iccid' }, { connection: at, signal });
+    if (!row) throw new Refusal(`iccid: the carrier does not know ${iccid}`, 'find_device finds what is there.', 'iccid');
+    const device = simOf(row, at.name);
+    const mdn = idOf(row, 'mdn');
+    const categories: Record<string, Record<string, string>> = {};
+    let leftOut = 0;
+    if (mdn) {
+      const accountName = accountNamed(row.accountName ?? undefined, at);
+      const reply = await at.call(diagnostics.extended, { body: { accountName, deviceList: [{ id: mdn, kind: 'mdn' }] } }, { signal });
+      for (const { categoryName, extendedAttributes } of reply.categories ?? []) {
+        const category = fence(categoryName ?? 'other', 40);
+        for (const { key, value } of extendedAttributes ?? []) {
+          if (!key || value === undefined || value === null || value === '' || isSecretName(key)) continue;
+          if (!personal && (personalCategory.test(category) || personalKey.test(key))) leftOut += 1;
+          else categories[category] = { ...categories[category], [fence(key, 60)]: fence(String(value), 120) };
+        }
+      }
+    }
+    const told = new Map(Object.values(categories).flatMap((values) => Object.entries(values)));
+    const silent = device.lastSeen === undefined ? undefined : Math.round((clock.now() - device.lastSeen) / 3_600_000);
+    const signalText = told.get('RadioSignalStrength');
+    const facts = [
+      device.providerState,
+      ...(device.plan ? [`plan ${device.plan}`] : []),
+      row.connected ? 'connected now' : 'not connected',
+      device.lastSeen === undefined ? 'never had a session' : `last session ${instant(device.lastSeen)} (${silent} h ago)`,
+      ...(signalText ? [`signal ${signalText}${told.get('NetworkBearer') ? ` on ${told.get('NetworkBearer')}` : ''}`] : []),
+      ...(told.get('RoamingStatus') ? [`network ${told.get('RoamingStatus')}`] : []),
+      ...(mdn ? [] : ['no number, so the carrier has nothing more to tell']),
+    ];
+    const verdict = fence(facts.join(', '), 300);
+    return {
+      structured: { iccid, connection: at.name, verdict, categories, ...(leftOut > 0 ? { personalLeftOut: leftOut } : {}) },
+      text: [
+        `${iccid} on ${at.name}: ${verdict}`,
+        ...Object.entries(categories).map(
+          ([category, values]) =>
+            `${category}: ${Object.entries(values)
+              .map(([key, value]) => `${key} ${value}`)
+              .join(', ')}`,
+        ),
+        ...(leftOut > 0 ? [`${leftOut} personal values left out (personal: true shows them).`] : []),
+      ].join('\n'),
+    };
+  },
+});

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+import { usage } from '../../clients/thingspace/usage.ts';
+import { fenceAll } from '../../text/fence.ts';
+import { withoutSecrets } from '../../text/redact.ts';
+import { identifier } from '../../vocabulary.ts';
+import { readTool } from '../define.ts';
+import * as fields from '../fields.ts';
+import { accountNamed } from './account.ts';
+
+export const getBilledUsage = readTool({
+  name: 'get_billed_usage',
+  toolset: 'thingspace',
+  title: 'Get billed usage',
+  description:
+    'Reads what one ThingSpace eUICC device was billed for in a billing cycle, the last complete one unless said. The form of the answer is not documented and shown as it comes. The running period: get_usage.',
+  provider: 'thingspace',
+  extra: true,
+  input: z.strictObject({
+    eid: identifier('eid'),
+    cycle: z
+      .string()
+      .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'is a month. Example: 2026-10')
+      .optional(),
+    account: z.string().min(1).optional(),
+    connection: fields.connection,
+  }),
+  output: z.looseObject({ eid: z.string() }),
+  example: { eid: '89049032000000000000000000007711', cycle: '2026-10', account: '0442000123-00001' },
+  async run({ eid, cycle, account, connection: name }, { connection, signal }) {
+    const at = connection(name, ['thingspace']);
+    const [year = '', month = ''] = cycle?.split('-') ?? [];
+    const body = {
+      accountName: accountNamed(account, at),
+      deviceId: { id: eid, kind: 'eid' },
+      ...(cycle ? { billingCycle: { year, month } } : {}),
+    };
+    const reply = fenceAll(withoutSecrets(await at.call(usage.billed, { body }, { signal })));
+    return {
+      structured: { eid, connection: at.name, reply },
+      text: `Billed usage of ${eid} on ${at.name}, as the carrier wrote it: ${JSON.stringify(reply)}`,
+    };
+  },
+});

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+import { each } from '../../changes/each.ts';
+import { type Id, rowsOf } from '../../changes/thingspace/sims.ts';
+import { Refusal } from '../../clients/http/errors.ts';
+import type { DeviceRow } from '../../clients/thingspace/device-pages.ts';
+import { plans } from '../../clients/thingspace/plans.ts';
+import { instant } from '../../clock.ts';
+import { simOf } from '../../fleet/thingspace.ts';
+import { table } from '../answer.ts';
+import { readTool } from '../define.ts';
+import * as fields from '../fields.ts';
+
+const day = 86_400_000;
+const most = 50;
+
+export const getUsage = readTool({
+  name: 'get_usage',
+  toolset: 'thingspace',
+  title: 'Get usage of the billing period',
+  description:
+    'Shows what ThingSpace SIMs used in the present billing period, each against its plan, with the sum of all. Over other times or by day: get_traffic_history.',
+  provider: 'thingspace',
+  input: z.strictObject({ sims: fields.sims({}).max(most), connection: fields.connection }),
+  output: z.looseObject({ sims: z.array(z.looseObject({ iccid: z.string() })), totals: z.looseObject({}) }),
+  example: { sims: [{ iccid: '89148000000077000037' }] },
+  async run({ sims, connection: name }, { fleet, connection, clock, signal }) {
+    const at = connection(name, ['thingspace']);
+    const ids = sims.map(({ iccid }): Id => ({ id: iccid, kind: 'iccid' }));
+    const found = await rowsOf(ids, { connection: at, signal });
+    const missing = ids.filter((_, i) => !found[i]).map((one) => one.id);
+    if (missing.length > 0)
+      throw new Refusal(`sims: the carrier does not know ${missing.slice(0, 5).join(', ')}`, 'find_device finds what is there.', 'sims');
+    const known = found.filter((row) => row !== undefined);
+    const sizes = new Map<string, Map<string, number>>();
+    for (const account of new Set(known.flatMap((row) => row.accountName ?? []))) {
+      const offered = await at.call(plans.list, { path: { accountName: account } }, { signal });
+      sizes.set(
+        account,
+        new Map(offered.flatMap((plan) => (plan.code && Number(plan.sizeKb) > 0 ? [[plan.code, Number(plan.sizeKb)]] : []))),
+      );
+    }
+    const rows = await each(known, async (row) => {
+      const device = simOf(row, at.name);
+      const { from, sure } = periodOf(row, clock.now());
+      const traffic = await fleet.traffic(device, { from, to: clock.now(), step: 'P1D', zone: 'UTC' }, signal);
+      const bytes = traffic.slots.reduce((sum, slot) => sum + (slot.bytes ?? 0), 0);
+      const planKb = sizes.get(row.accountName ?? '')?.get(device.plan ?? '');
+      return {
+        iccid: device.device,
+        plan: device.plan ?? 'none',
+        from: instant(from).slice(0, 10),
+        bytes,
+        sms: traffic.slots.reduce((sum, slot) => sum + (slot.sms ?? 0), 0),
+        ...(planKb ? { planKb, percent: Math.round((bytes / (planKb * 1024)) * 1000) / 10 } : {}),
+        ...(sure ? {} : { note: 'no cycle on record: the last 30 days' }),
+      };
+    });
+    const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + of(row), 0);
+    const totals = {
+      bytes: sum((row) => row.bytes),
+      sms: sum((row) => row.sms),
+      over: rows.filter((row) => (row.percent ?? 0) > 100).length,
+    };
+    const note = 'data of an open session is up to 6 h late; whether a plan is shared by several SIMs is not told';
+    return {
+      structured: { connection: at.name, sims: rows, totals, notes: [note] },
+      text: [
+        `${rows.length} SIM${rows.length === 1 ? '' : 's'} on ${at.name}: ${totals.bytes} bytes, ${totals.sms} SMS, ${totals.over} over plan`,
+        table(rows),
+        `Note: ${note}.`,
+      ].join('\n'),
+    };
+  },
+});
+
+/** A billing period begins a month before it ends, at midnight UTC as the daily records do. */
+function periodOf(row: DeviceRow, now: number): { from: number; sure: boolean } {
+  const end = Date.parse(row.billingCycleEndDate ?? '');
+  const midnight = (ms: number): number => ms - (ms % day);
+  if (Number.isNaN(end)) return { from: midnight(now - 30 * day), sure: false };
+  const at = new Date(end);
+  const month = at.getUTCMonth() - 1;
+  // The 31st of a month without one is its last day.
+  const lastDay = new Date(Date.UTC(at.getUTCFullYear(), month + 1, 0)).getUTCDate();
+  return { from: Date.UTC(at.getUTCFullYear(), month, Math.min(at.getUTCDate(), lastDay)), sure: true };
+}

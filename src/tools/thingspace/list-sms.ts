@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+import { sms } from '../../clients/thingspace/sms.ts';
+import { fence } from '../../text/fence.ts';
+import { table } from '../answer.ts';
+import { readTool } from '../define.ts';
+import * as fields from '../fields.ts';
+import { accountNamed } from './account.ts';
+
+export const listSms = readTool({
+  name: 'list_sms',
+  toolset: 'thingspace',
+  title: 'List SMS from devices',
+  description:
+    'Lists the oldest 100 texts that ThingSpace devices sent and nobody has taken from the queue yet. Removes none. To send one: send_sms.',
+  provider: 'thingspace',
+  input: z.strictObject({ account: z.string().min(1).optional(), connection: fields.connection }),
+  output: z.looseObject({ messages: z.array(z.looseObject({ message: z.string() })), more: z.boolean() }),
+  example: { account: '0442000123-00001' },
+  async run({ account, connection: name }, { connection, signal }) {
+    const at = connection(name, ['thingspace']);
+    const accountName = accountNamed(account, at);
+    const page = await at.call(sms.list, { path: { accountName } }, { signal });
+    const messages = (page.messages ?? []).map((one) => ({
+      from: fence(String(one.deviceIds?.[0]?.id ?? 'unknown'), 40),
+      at: fence(one.timestamp ?? 'unknown', 40),
+      message: fence(one.message ?? '', 160),
+    }));
+    const more = page.hasMoreData === true;
+    return {
+      structured: { connection: at.name, account: accountName, messages, more, ...(page.next ? { next: page.next } : {}) },
+      text: [
+        `${messages.length} texts in the queue of ${accountName} on ${at.name}${more ? ', and more behind them' : ''}; none was removed`,
+        ...(messages.length > 0 ? [table(messages)] : []),
+        ...(page.next ? [`next: ${fence(page.next, 200)} (taking removes these and shows the following)`] : []),
+      ].join('\n'),
+    };
+  },
+});

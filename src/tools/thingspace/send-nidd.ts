@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+import { bytesIn, nidd, niddMost } from '../../clients/thingspace/nidd.ts';
+import { changeTool } from '../define.ts';
+import * as fields from '../fields.ts';
+import { byAccount } from './account.ts';
+
+export const sendNidd = changeTool({
+  name: 'send_nidd',
+  toolset: 'thingspace',
+  title: 'Send data to NB-IoT devices',
+  description:
+    'Hands 1 to 1358 bytes over to the carrier for NB-IoT SIMs that are named. Delivery is told only to the listener registered for NiddService. A text: send_sms.',
+  provider: 'thingspace',
+  extra: true,
+  operations: [nidd.send],
+  input: z.strictObject({
+    sims: fields.sims({}),
+    payload: z
+      .string()
+      .refine((text) => (bytesIn(text) ?? niddMost + 1) <= niddMost, { error: 'is base64 of 1 to 1358 bytes. Example: "UElORw=="' })
+      .describe('base64'),
+    withinSeconds: z.number().int().min(2).max(2_592_000).default(600),
+    connection: fields.connection,
+    preview: fields.preview,
+  }),
+  example: { sims: [{ iccid: '89148000000077000037' }], payload: 'UElORw==' },
+  async want({ sims, payload, withinSeconds, connection }, context) {
+    const at = context.connection(connection, ['thingspace']);
+    const accounts = await byAccount(sims, at, context.signal);
+    return {
+      connection: at,
+      inputs: accounts.map(([accountName, iccids]) => ({
+        body: {
+          accountName,
+          deviceIds: iccids.map((id) => ({ id, kind: 'iccid' })),
+          maximumDeliveryTime: withinSeconds,
+          message: payload,
+        },
+      })),
+    };
+  },
+});

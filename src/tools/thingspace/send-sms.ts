@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+import { Plain } from '../../clients/thingspace/plain.ts';
+import { sms } from '../../clients/thingspace/sms.ts';
+import { changeTool } from '../define.ts';
+import * as fields from '../fields.ts';
+import { byAccount } from './account.ts';
+
+const encodings = ['7-bit', '8-bit-ASCII', '8-bit-UTF-8', '8-bit-DATA'] as const;
+
+export const sendSms = changeTool({
+  name: 'send_sms',
+  toolset: 'thingspace',
+  title: 'Send an SMS',
+  description:
+    'Hands an SMS over to the carrier for ThingSpace SIMs that are named: 160 characters of 7 bits, 140 of 8. Whether it arrived is told only to a registered listener. Texts from devices: list_sms.',
+  provider: 'thingspace',
+  operations: [sms.send],
+  input: z.strictObject({
+    sims: fields.sims({}),
+    message: Plain().max(160, 'is longer than 160 characters. Example: "PING"'),
+    encoding: z.enum(encodings).optional().describe('default 7-bit'),
+    connection: fields.connection,
+    preview: fields.preview,
+  }),
+  example: { sims: [{ iccid: '89148000000077000037' }], message: 'PING' },
+  async want({ sims, message, encoding, connection }, context) {
+    const at = context.connection(connection, ['thingspace']);
+    const accounts = await byAccount(sims, at, context.signal);
+    return {
+      connection: at,
+      inputs: accounts.map(([accountName, iccids]) => ({
+        body: {
+          accountName,
+          smsMessage: message,
+          deviceIds: iccids.map((id) => ({ id, kind: 'iccid' })),
+          ...(encoding ? { dataEncoding: encoding } : {}),
+        },
+      })),
+    };
+  },
+});

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+import { labels } from '../../clients/thingspace/labels.ts';
+import { Plain } from '../../clients/thingspace/plain.ts';
+import { changeTool } from '../define.ts';
+import * as fields from '../fields.ts';
+import { byAccount, byIccid } from './account.ts';
+
+export const setLabels = changeTool({
+  name: 'set_labels',
+  toolset: 'thingspace',
+  title: 'Set a usage label',
+  description: 'Puts one label, by which usage is counted, on ThingSpace SIMs in place of the one they have. For sorting SIMs: save_group.',
+  provider: 'thingspace',
+  extra: true,
+  operations: [labels.set],
+  input: z.strictObject({
+    sims: fields.sims({}),
+    name: Plain().max(20),
+    value: Plain().max(50),
+    connection: fields.connection,
+    preview: fields.preview,
+  }),
+  example: { sims: [{ iccid: '89148000000077000037' }], name: 'VIN', value: 'EXAMPLE0000000001' },
+  async want({ sims, name, value, connection }, context) {
+    const at = context.connection(connection, ['thingspace']);
+    const accounts = await byAccount(sims, at, context.signal);
+    return {
+      connection: at,
+      inputs: accounts.map(([accountName, iccids]) => ({
+        body: { accountName, labels: iccids.map((iccid) => ({ ...byIccid(iccid), label: { name, value } })) },
+      })),
+    };
+  },
+});

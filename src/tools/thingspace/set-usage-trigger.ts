@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+import { Plain } from '../../clients/thingspace/plain.ts';
+import { triggers } from '../../clients/thingspace/triggers.ts';
+import { changeTool } from '../define.ts';
+import * as fields from '../fields.ts';
+import { accountNamed } from './account.ts';
+
+export const setUsageTrigger = changeTool({
+  name: 'set_usage_trigger',
+  toolset: 'thingspace',
+  title: 'Set a usage trigger',
+  description:
+    'Has ThingSpace tell the listener of AlertService when a device of a group uses more than so much data in a cycle. Nothing is stopped by it; to stop a SIM use suspend_sim.',
+  provider: 'thingspace',
+  extra: true,
+  operations: [triggers.create],
+  input: z.strictObject({
+    name: Plain(),
+    group: Plain(),
+    megabytes: z.number().positive(),
+    cycle: z.enum(['Daily', 'Weekly', 'Monthly']).default('Monthly'),
+    account: z.string().min(1).optional(),
+    connection: fields.connection,
+    preview: fields.preview,
+  }),
+  example: { name: 'heavy west', group: 'West tanks', megabytes: 50, account: '0442000123-00001' },
+  want({ name, group, megabytes, cycle, account, connection }, context) {
+    const at = context.connection(connection, ['thingspace']);
+    return {
+      connection: at,
+      inputs: [
+        {
+          body: {
+            name,
+            accountName: accountNamed(account, at),
+            groupName: group,
+            triggerCategory: 'DeviceDataUsage',
+            triggerCycle: cycle,
+            dataTriggerRequest: { comparator: 'gt', threshold: megabytes, thresholdUnit: 'MB' },
+          },
+        },
+      ],
+    };
+  },
+});

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+import { hardware } from '../../clients/thingspace/hardware.ts';
+import { identifier } from '../../vocabulary.ts';
+import { changeTool } from '../define.ts';
+import * as fields from '../fields.ts';
+
+export const swapSim = changeTool({
+  name: 'swap_sim',
+  toolset: 'thingspace',
+  title: 'Swap SIM or device of a line',
+  description:
+    'Puts an active ThingSpace line on another SIM, another device or both; number and plan stay, the old identifier loses its history for good. The new hardware must be unknown to the carrier. eUICC profiles: switch_profile.',
+  provider: 'thingspace',
+  extra: true,
+  operations: [hardware.change],
+  input: z
+    .strictObject({
+      iccid: identifier('iccid'),
+      newIccid: identifier('iccid').optional(),
+      newImei: identifier('imei').optional(),
+      connection: fields.connection,
+      preview: fields.preview,
+    })
+    .refine((input) => input.newIccid !== undefined || input.newImei !== undefined, {
+      path: ['newIccid'],
+      error: 'give newIccid, newImei or both',
+    }),
+  example: { iccid: '89148000000077000037', newIccid: '89148000000077000999' },
+  want: ({ iccid, newIccid, newImei, connection }, context) => ({
+    connection: context.connection(connection, ['thingspace']),
+    inputs: [
+      {
+        path: { serviceType: '4G' },
+        body: {
+          deviceIds: [{ id: iccid, kind: 'iccid' }],
+          deviceIdsTo: [...(newImei ? [{ id: newImei, kind: 'imei' }] : []), ...(newIccid ? [{ id: newIccid, kind: 'iccid' }] : [])],
+          change4gOption: newIccid && newImei ? 'ChangeIMEIandICCID' : newIccid ? 'ChangeICCID' : 'ChangeIMEI',
+        },
+      },
+    ],
+  }),
+});

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+
+import { Refusal } from '../../clients/http/errors.ts';
+import { profiles } from '../../clients/thingspace/profiles.ts';
+import { identifier } from '../../vocabulary.ts';
+import { type Context, changeTool } from '../define.ts';
+import * as fields from '../fields.ts';
+import { accountNamed } from './account.ts';
+
+const operations = { download: profiles.downloadEnable, enable: profiles.enable, disableOld: profiles.disable } as const;
+const enabling: readonly string[] = [profiles.downloadEnable.id, profiles.enable.id];
+
+export const switchProfile = changeTool({
+  name: 'switch_profile',
+  toolset: 'thingspace',
+  title: 'Switch eUICC profile',
+  description:
+    'Switches a ThingSpace eUICC to another profile in two changes, each approved: first act download (or enable) for the new one; then, once get_change says applied, act disableOld for the former ICCID with after naming that change. Plain SIMs: swap_sim.',
+  provider: 'thingspace',
+  extra: true,
+  operations: Object.values(operations),
+  input: z.strictObject({
+    act: z.enum(['download', 'enable', 'disableOld']),
+    eid: identifier('eid'),
+    iccid: identifier('iccid').describe('of the profile meant'),
+    smsrOid: z.string().regex(/^[0-9.]{3,46}$/, 'is a dotted number. Example: 1.3.6.1.4.1.99999.1'),
+    after: z.string().min(1).optional().describe('the change that enabled the new profile'),
+    account: z.string().min(1).optional(),
+    connection: fields.connection,
+    preview: fields.preview,
+  }),
+  example: {
+    act: 'download',
+    eid: '89049032000000000000000000007711',
+    iccid: '89148000000077000037',
+    smsrOid: '1.3.6.1.4.1.99999.1',
+    account: '0442000123-00001',
+  },
+  async want({ act, eid, iccid, smsrOid, after, account, connection }, context) {
+    const at = context.connection(connection, ['thingspace']);
+    if (act === 'disableOld') await mustBeEnabled(after, { eid, iccid, connection: at.name }, context);
+    return {
+      operation: operations[act],
+      connection: at,
+      inputs: [
+        {
+          body: {
+            accountName: accountNamed(account, at),
+            smsrOid,
+            devices: [
+              {
+                deviceIds: [
+                  { id: eid, kind: 'eid' },
+                  { id: iccid, kind: 'iccid' },
+                ],
+              },
+            ],
+          },
+        },
+      ],
+    };
+  },
+});
+
+/** The former profile goes only after the carrier has said that the new one is enabled on the same device. */
+async function mustBeEnabled(
+  after: string | undefined,
+  old: { eid: string; iccid: string; connection: string },
+  { gate, caller }: Context,
+): Promise<void> {
+  const change = after === undefined ? undefined : await gate.follow(after, 0);
+  const target = change?.targets[0];
+  const next = 'Nothing was sent. Enable the new profile first and wait with get_change until it is applied.';
+  if (!change || change.caller !== caller || !enabling.includes(change.operation) || change.connection !== old.connection)
+    throw new Refusal('after: names no change of yours that enables a profile here', next, 'after');
+  if (change.status !== 'applied')
+    throw new Refusal(`after: that change is ${change.status}, the new profile is not known to be enabled`, next, 'after');
+  if (target?.before['eid'] !== old.eid) throw new Refusal('after: that change was about another device', next, 'after');
+  if (target.device === old.iccid)
+    throw new Refusal('iccid: this is the profile that was just enabled', 'Nothing was sent. Name the former profile.', 'iccid');
+}

@@ -1,0 +1,169 @@
+/** ThingSpace requests for many SIMs: some fail, answers are lost, the session ends in the middle, the pace is kept. */
+import { describe, expect, it } from 'vitest';
+
+import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
+import type { World } from '../../src/sandbox/world.ts';
+import { began, type Called, run, sentOf, yes } from '../support/product.ts';
+
+const client = { transport: 'stdio', era: 'auto', person: yes } as const;
+const suspend = 'thingspace.devices.suspend';
+const activate = 'thingspace.devices.activate';
+const list = 'thingspace.devices.list';
+const login = 'thingspace.session.login';
+
+const sims = (lines: readonly TsDevice[]) => ({ sims: lines.map(({ iccid }) => ({ iccid })) });
+
+function active(world: World, count: number): TsDevice[] {
+  return world.thingspace.devices.filter((device) => device.state === 'active' && device.account === '0442000123-00001').slice(0, count);
+}
+
+/** Puts lines back into stock, each with an IMEI on record. */
+function stocked(world: World, count: number): TsDevice[] {
+  const lines = world.thingspace.devices.filter((device) => device.imei !== undefined).slice(0, count);
+  for (const line of lines) {
+    line.state = 'pre-active';
+    delete line.line;
+  }
+  return lines;
+}
+
+/** The most requests of an operation within any minute. */
+function mostInAMinute(world: World, operation: string): number {
+  const times = world.seen.filter((one) => one.operation === operation).map((one) => one.at);
+  return Math.max(0, ...times.map((at) => times.filter((other) => other >= at && other < at + 60_000).length));
+}
+
+const outcomes = ({ structured }: Called) => structured.change.counts;
+
+describe('ten SIMs of which two fail', () => {
+  /** Somebody else ends two of the lines while the carrier works on the request. */
+  const spoil = (lines: readonly TsDevice[]): void => {
+    for (const line of lines.slice(3, 5)) line.state = 'deactive';
+  };
+
+  it('are told apart: eight done, two failed, because the carrier says that the request failed', async () => {
+    const { dial, world } = await run({ fleet: 60 });
+    const { call } = await dial(client);
+    const lines = active(world, 10);
+    const sent = await call('suspend_sim', sims(lines));
+    expect(sent.structured.change).toMatchObject({ status: 'accepted', counts: { pending: 10 } });
+    spoil(lines);
+    const ended = await call('get_change', { change: sent.structured.change.id, waitSeconds: 30 });
+    expect(ended.structured.change).toMatchObject({
+      status: 'partial',
+      counts: { applied: 8, failed: 2 },
+      explanation: '8 done, 2 failed, 0 not sent.',
+    });
+    const failed = ended.structured.change.targets.filter((target: { outcome: string }) => target.outcome === 'failed');
+    expect(failed).toEqual(
+      lines.slice(3, 5).map(({ iccid }) => ({
+        device: iccid,
+        outcome: 'failed',
+        before: expect.objectContaining({ state: 'active' }),
+        after: expect.objectContaining({ state: 'deactive' }),
+        why: 'the carrier reports that the request failed',
+      })),
+    );
+    expect(sentOf(world, suspend)).toBe(1);
+  });
+
+  it('stay pending and are unknown after a day where the carrier does not say', async () => {
+    const { dial, world, clock } = await run({ fleet: 60 });
+    const { call } = await dial(client);
+    world.faults.arm({ fault: 'html', operation: 'thingspace.accounts.requestStatus', skip: 0, times: 100_000 });
+    const lines = active(world, 10);
+    const { change } = (await call('suspend_sim', sims(lines))).structured;
+    spoil(lines);
+    clock.advance(6000);
+    const between = await call('get_change', { change: change.id });
+    expect(between.structured.change).toMatchObject({ status: 'accepted', counts: { applied: 8, pending: 2 } });
+    expect(between.structured.change.explanation).toBe('Accepted, not done: 2 pending, 8 done, 0 failed.');
+    clock.advance(86_400_000);
+    const ended = await call('get_change', { change: change.id });
+    expect(ended.structured.change).toMatchObject({ status: 'unknown', counts: { applied: 8, unsure: 2 } });
+    expect(sentOf(world, suspend)).toBe(1);
+  });
+});
+
+describe('a lost answer', () => {
+  it('of a suspension of thirty is settled by reading back, without a second one', async () => {
+    const { dial, world } = await run({ fleet: 100 });
+    const { call } = await dial(client);
+    world.faults.arm({ fault: 'lost-answer', operation: suspend, skip: 0, times: 1 });
+    const lines = active(world, 30);
+    const lost = await call('suspend_sim', sims(lines));
+    expect(lost.structured.change).toMatchObject({ status: 'unknown', counts: { unsure: 30 } });
+    const settled = await call('get_change', { change: lost.structured.change.id, waitSeconds: 30 });
+    expect(settled.structured.change).toMatchObject({ status: 'applied', counts: { applied: 30 } });
+    expect(sentOf(world, suspend)).toBe(1);
+  });
+
+  it('of a text cannot be settled: it stays unknown and is not sent again', async () => {
+    const { dial, world, clock } = await run();
+    const { call } = await dial(client);
+    world.faults.arm({ fault: 'lost-answer', operation: 'thingspace.sms.send', skip: 0, times: 1 });
+    const text = { sims: [{ iccid: '89148000000077000037' }], message: 'PING' };
+    const { change } = (await call('send_sms', text)).structured;
+    expect(change.status).toBe('unknown');
+    clock.advance(700_000);
+    expect((await call('send_sms', text)).structured.change).toMatchObject({ id: change.id, status: 'unknown' });
+    expect(sentOf(world, 'thingspace.sms.send')).toBe(1);
+  });
+});
+
+describe('hundreds of SIMs', () => {
+  it('go out in batches of 200, are read by walks, and a session that ends in the middle is renewed', async () => {
+    const { dial, world } = await run({ fleet: 1000 });
+    const { call, asked } = await dial(client);
+    const lines = active(world, 450);
+    world.faults.arm({ fault: 'expired-token', operation: suspend, skip: 1, times: 1 });
+    const { change } = (await call('suspend_sim', sims(lines))).structured;
+    expect(asked[0]).toMatch(/To approve, type the number of targets: 450$/);
+    expect(change).toMatchObject({ status: 'accepted', counts: { pending: 450 } });
+    expect(change.requests).toHaveLength(3);
+    // Three batches, the second of them once more under a new session.
+    expect(sentOf(world, suspend)).toBe(4);
+    expect(sentOf(world, login)).toBe(2);
+    expect(sentOf(world, list)).toBeLessThan(30);
+    const ended = await call('get_change', { change: change.id, waitSeconds: 30 });
+    expect(outcomes(ended)).toEqual({ applied: 450 });
+    expect(world.thingspace.requests.size).toBe(1 + 3);
+  });
+
+  it('that cannot be renewed fail from there on, and say so', async () => {
+    const { dial, world } = await run({ fleet: 1000 });
+    const { call } = await dial(client);
+    const lines = active(world, 450);
+    world.faults.arm({ fault: 'expired-token', operation: suspend, skip: 1, times: 2 });
+    const { change } = (await call('suspend_sim', sims(lines))).structured;
+    expect(change.counts).toEqual({ pending: 250, failed: 200 });
+    const ended = await call('get_change', { change: change.id, waitSeconds: 30 });
+    expect(ended.structured.change).toMatchObject({ status: 'partial', counts: { applied: 250, failed: 200 } });
+  });
+
+  it('a thousand are activated in batches of 200, each to its end', async () => {
+    const { dial, world } = await run({ fleet: 1200 });
+    const { call, asked } = await dial(client);
+    const lines = stocked(world, 1000);
+    const { change } = (await call('activate_sim', { ...sims(lines), servicePlan: 'IOTLOW5MB', zipCode: '98801' })).structured;
+    expect(asked[0]).toMatch(/To approve, type the number of targets: 1000$/);
+    const ended = await call('get_change', { change: change.id, waitSeconds: 30 });
+    expect(ended.structured.change).toMatchObject({ status: 'applied', counts: { applied: 1000 } });
+    // 200 at most in one, and one account each.
+    expect(sentOf(world, activate)).toBe(6);
+    expect(mostInAMinute(world, activate)).toBeLessThanOrEqual(100);
+  });
+
+  it('asked for one by one, never more than 100 activations go out in a minute', async () => {
+    const { dial, world } = await run({ fleet: 300 });
+    const { call } = await dial(client);
+    const lines = stocked(world, 220);
+    for (const line of lines) {
+      const { structured } = await call('activate_sim', { ...sims([line]), servicePlan: 'IOTLOW5MB', zipCode: '98801' });
+      expect(structured.change.status).toBe('accepted');
+    }
+    expect(sentOf(world, activate)).toBe(220);
+    expect(mostInAMinute(world, activate)).toBeLessThanOrEqual(100);
+    expect(world.clock.now() - began).toBeGreaterThan(120_000);
+  });
+});

@@ -1,0 +1,256 @@
+/** What is done to ThingSpace lines more seldom: accounts, hardware, profiles, listeners, records. */
+import { describe, expect, it } from 'vitest';
+
+import { type Dialled, run, sentOf, yes } from '../support/product.ts';
+
+const client = { transport: 'stdio', era: 'auto', person: yes } as const;
+const flags = { toolsets: 'thingspace,changes,operations' };
+const pump = '89148000000077000037';
+const tank = '89148000000077000074';
+const stock = '89148000000077000444';
+const deactivated = '89148000000077000407';
+const account = '0442000123-00001';
+const other = '0442000123-00002';
+const eid = '89049032000000000000000000007711';
+const sims = (...iccids: string[]) => ({ sims: iccids.map((iccid) => ({ iccid })) });
+const devices = (...iccids: string[]) => iccids.map((id) => ({ deviceIds: [{ id, kind: 'iccid' }] }));
+
+async function fleet() {
+  const { dial, world, clock } = await run({ flags });
+  const { call, asked } = await dial(client);
+  const change = async (operation: string, input: unknown) =>
+    (await call('change_operation', { operation: `thingspace.${operation}`, input })).structured.change;
+  return { call, asked, world, clock, change };
+}
+
+/** The end of a change that was accepted. */
+async function ended(call: Dialled['call'], { id }: { id: string }) {
+  return (await call('get_change', { change: id, waitSeconds: 30 })).structured.change;
+}
+
+describe('move_sims', () => {
+  it('moves an active SIM and sees it arrive', async () => {
+    const { call, asked } = await fleet();
+    const { change } = (await call('move_sims', { ...sims(tank), toAccount: other })).structured;
+    expect(asked[0]).toContain('Warning: history stays with the old account, suspension counters start anew.');
+    expect(await ended(call, change)).toMatchObject({
+      status: 'applied',
+      targets: [{ before: { account }, after: { account: other } }],
+    });
+    expect((await call('move_sims', { ...sims(tank), toAccount: other })).structured.change.status).toBe('unchanged');
+  });
+
+  it('refuses a plan that the other account lacks, and who is not active', async () => {
+    const { call, world } = await fleet();
+    const line = world.thingspace.devices.find(({ iccid }) => iccid === tank);
+    if (line) line.plan = 'IOTNB50KB';
+    const lacking = (await call('move_sims', { ...sims(tank), toAccount: other })).structured.change;
+    expect(lacking.explanation).toContain(`account ${other} has no plan IOTNB50KB; give servicePlan, one of IOTLOW5MB, IOTSHR250MB`);
+    const back = (await call('move_sims', { ...sims(stock), toAccount: account })).structured.change;
+    expect(back.explanation).toContain(`${stock}: it is "pre-active", only an active SIM can be moved`);
+    expect(sentOf(world, 'thingspace.accounts.move')).toBe(0);
+  });
+});
+
+describe('swap_sim', () => {
+  it('keeps the number on the new SIM; the old one is no longer known', async () => {
+    const { call, asked } = await fleet();
+    const { change } = (await call('swap_sim', { iccid: tank, newIccid: '89148000000077000999' })).structured;
+    expect(asked[0]).toContain('put its line on ICCID 89148000000077000999, the old one loses its history');
+    expect(asked[0]).toMatch(/To approve, type the identifier: 89148000000077000074$/);
+    expect(await ended(call, change)).toMatchObject({
+      status: 'applied',
+      targets: [{ before: { mdn: '2085550102' }, after: { mdn: '2085550102', iccid: '89148000000077000999' } }],
+    });
+  });
+
+  it('refuses hardware that is in use, a line that is not active, and nothing to change', async () => {
+    const { call, world } = await fleet();
+    const taken = (await call('swap_sim', { iccid: tank, newIccid: pump })).structured.change;
+    expect(taken.explanation).toContain(`${pump} is known to the carrier already, the new hardware must not be`);
+    const idle = (await call('swap_sim', { iccid: stock, newIccid: '89148000000077000999' })).structured.change;
+    expect(idle.explanation).toContain('it is "pre-active", only an active SIM can be given other hardware');
+    expect((await call('swap_sim', { iccid: tank })).text).toContain('newIccid: give newIccid, newImei or both');
+    expect(sentOf(world, 'thingspace.hardware.change')).toBe(0);
+  });
+});
+
+describe('profiles of an eUICC', () => {
+  const profile = { eid, iccid: pump, smsrOid: '1.3.6.1', account };
+  const body = {
+    accountName: account,
+    smsrOid: '1.3.6.1',
+    devices: [
+      {
+        deviceIds: [
+          { id: eid, kind: 'eid' },
+          { id: pump, kind: 'iccid' },
+        ],
+      },
+    ],
+  };
+
+  it('are enabled, and done when the carrier says so', async () => {
+    const { call, world } = await fleet();
+    const line = world.thingspace.devices.find(({ iccid }) => iccid === pump);
+    if (line) line.profile = 'NOT_DOWNLOADED';
+    const { change } = (await call('switch_profile', { act: 'download', ...profile })).structured;
+    expect(change.status).toBe('accepted');
+    expect(await ended(call, change)).toMatchObject({ status: 'applied', targets: [{ after: { request: 'Success' } }] });
+    expect(line?.profile).toBe('DOWNLOAD_ENABLE');
+  });
+
+  it('that the carrier cannot enable are told as failed', async () => {
+    const { call } = await fleet();
+    const { change } = (await call('switch_profile', { act: 'download', ...profile })).structured;
+    expect(await ended(call, change)).toMatchObject({ status: 'failed', explanation: 'the carrier reports that the request failed' });
+  });
+
+  it('count as the last enabled one: disabling and deleting are typed, one device at a time', async () => {
+    const { asked, change } = await fleet();
+    for (const [operation, words] of [
+      ['profiles.disable', 'disable its profile; it counts as the LAST ENABLED one, only the fallback profile is left'],
+      ['profiles.remove', 'DELETE its profile; it counts as the LAST ENABLED one, only the fallback profile is left'],
+    ] as const) {
+      expect(await change(operation, { body })).toMatchObject({ status: 'accepted', irreversible: true });
+      expect(asked.at(-1)).toContain(words);
+      expect(asked.at(-1)).toMatch(new RegExp(`To approve, type the identifier: ${pump}$`));
+    }
+  });
+
+  it('are disabled by a switch only after a change of its own enabled the new one', async () => {
+    const { call, world, asked } = await fleet();
+    const off = (args: object) => call('switch_profile', { act: 'disableOld', ...profile, ...args });
+    expect((await off({})).text).toContain('after: names no change of yours that enables a profile here. Nothing was sent.');
+    expect((await off({ after: 'chg_nothing' })).text).toContain('after: names no change of yours');
+    const line = world.thingspace.devices.find(({ iccid }) => iccid === pump);
+    if (line) line.profile = 'DISABLE';
+    const { change } = (await call('switch_profile', { act: 'enable', ...profile })).structured;
+    expect((await off({ after: change.id })).text).toContain('after: that change is accepted, the new profile is not known to be enabled');
+    expect((await ended(call, change)).status).toBe('applied');
+    expect((await off({ after: change.id })).text).toContain('iccid: this is the profile that was just enabled');
+    expect((await off({ after: change.id, eid: '89049032000000000000000000007755' })).text).toContain(
+      'after: that change was about another device',
+    );
+    expect(asked).toHaveLength(1);
+    expect(sentOf(world, 'thingspace.profiles.disable')).toBe(0);
+  });
+});
+
+describe('listeners', () => {
+  const path = { accountName: account };
+  const first = {
+    name: 'DiagnosticsService',
+    url: 'https://one.example/x?key=planted',
+    username: 'u',
+    password: 'planted-listener-password',
+  };
+
+  it('are named when somebody else takes their place; passwords stay hidden', async () => {
+    const { asked, change, call } = await fleet();
+    const made = await change('callbacks.register', { path, body: first });
+    expect(made).toMatchObject({
+      status: 'applied',
+      targets: [{ before: { listener: 'nobody' }, after: { listener: 'https://one.example/x' } }],
+    });
+    expect(asked[0]).toContain('send all its results to https://one.example/x, where nobody listens now.');
+    expect((await change('callbacks.register', { path, body: first })).status).toBe('unchanged');
+    await change('callbacks.register', { path, body: { name: 'DiagnosticsService', url: 'https://two.example/y' } });
+    expect(asked[1]).toContain('send all its results to https://two.example/y, taking them AWAY FROM https://one.example/x.');
+    expect(JSON.stringify([asked, (await call('list_changes')).text])).not.toContain('planted');
+  });
+
+  it('that are missing are said: nobody would be told of a monitor, and a question without one is not asked', async () => {
+    const { call, asked, change, world } = await fleet();
+    const until = '2026-12-31T00:00:00Z';
+    expect((await call('watch_reachability', { ...sims(pump), until })).structured.change.status).toBe('applied');
+    expect(asked[0]).toContain(`Warning: account ${account} has no listener for DiagnosticsService`);
+    expect((await call('list_reachability', sims(pump))).text).toContain('Nothing was asked.');
+    expect(sentOf(world, 'thingspace.reachability.monitors')).toBe(0);
+    await change('callbacks.register', { path, body: first });
+    const answer = await call('list_reachability', sims(pump));
+    expect(answer.structured).toMatchObject({
+      requests: [{ account, request: expect.stringMatching(/^[0-9a-f-]{36}$/), sims: 1 }],
+      answersTo: 'the listener registered for DiagnosticsService',
+    });
+    expect(answer.text).toContain('Asked, not answered here');
+    expect((await change('sms.startCallbacks', { path })).explanation).toContain(
+      'no listener is registered for EnhancedConnectivityService',
+    );
+  });
+});
+
+describe('records', () => {
+  it('custom fields and cost center are read back; what is so already is unchanged', async () => {
+    const { call, change } = await fleet();
+    const fields = { devices: devices(pump), customFieldsToUpdate: [{ key: 'CustomField2', value: 'pump 7' }] };
+    expect(await ended(call, await change('details.customFields', { body: fields }))).toMatchObject({
+      status: 'applied',
+      targets: [{ before: { CustomField2: 'empty' }, after: { CustomField2: 'pump 7' } }],
+    });
+    expect((await change('details.customFields', { body: fields })).status).toBe('unchanged');
+    const cost = { devices: devices(pump), costCenter: 'North-4' };
+    expect(await ended(call, await change('details.costCenter', { body: cost }))).toMatchObject({
+      status: 'applied',
+      targets: [{ before: { 'cost center': 'none' }, after: { 'cost center': 'North-4' } }],
+    });
+    expect((await change('details.costCenter', { body: cost })).status).toBe('unchanged');
+  });
+
+  it('a new place of use is read back, and shows nobody’s name', async () => {
+    const { call, change, asked } = await fleet();
+    const address = { addressLine1: '12 Example Way', city: 'Wenatchee', state: 'WA', zip: '98802', country: 'USA' };
+    const place = { customerName: { firstName: 'Planted', lastName: 'Person' }, address };
+    const sent = await change('details.contactInfo', { body: { devices: devices(pump), primaryPlaceOfUse: place } });
+    expect(await ended(call, sent)).toMatchObject({ status: 'applied', targets: [{ before: { ZIP: '98801' }, after: { ZIP: '98802' } }] });
+    expect(asked[0]).toContain('replace the whole place of use, now in "Wenatchee WA 98802"; the address decides the taxes');
+    expect(asked[0]).not.toContain('Planted');
+  });
+
+  it('SIMs come into stock, and only deactivated ones are deleted', async () => {
+    const { asked, change, world } = await fleet();
+    const add = { body: { accountName: account, state: 'Pre-active', devicesToAdd: devices('89148000000077000481') } };
+    expect((await change('stock.add', add)).status).toBe('applied');
+    expect((await change('stock.add', add)).status).toBe('unchanged');
+    const alive = await change('stock.remove', { body: { devicesToDelete: devices(deactivated, pump) } });
+    expect(alive.explanation).toContain(`${pump}: it is "active", only a deactivated SIM can be deleted`);
+    expect(sentOf(world, 'thingspace.stock.remove')).toBe(0);
+    expect(await change('stock.remove', { body: { devicesToDelete: devices(deactivated) } })).toMatchObject({
+      status: 'applied',
+      irreversible: true,
+      targets: [{ after: { state: 'deleted' } }],
+    });
+    expect(asked.at(-1)).toContain('DELETE, record and history are lost for good. Cannot be undone.');
+  });
+
+  it('a named state is checked; what becomes of it stays open', async () => {
+    const { call, change } = await fleet();
+    const body = { serviceName: 'Telemetry', stateName: 'Telemetry Resting', servicePlan: 'IOTLOW5MB', mdnZipCode: '98801' };
+    const wrong = { ...body, stateName: 'Asleep', devices: devices(pump) };
+    const refused = await call('change_operation', { operation: 'thingspace.states.go', input: { body: wrong } });
+    expect(refused.text).toContain('has no state "Asleep" of service "Telemetry"');
+    const mixed = { ...body, devices: devices(pump, stock) };
+    const both = await call('change_operation', { operation: 'thingspace.states.go', input: { body: mixed } });
+    expect(both.text).toContain('devices: they are in different states (active, pre-active)');
+    expect((await change('states.go', { body: { ...body, devices: devices(pump) } })).status).toBe('accepted');
+  });
+
+  it('a usage trigger is made once and deleted', async () => {
+    const { call, change } = await fleet();
+    const wish = { name: 'heavy west', group: 'West tanks', megabytes: 50, account };
+    const made = (await call('set_usage_trigger', wish)).structured.change;
+    expect(made).toMatchObject({ status: 'applied', targets: [{ after: { present: 'yes' } }] });
+    expect((await call('set_usage_trigger', wish)).structured.change.explanation).toContain('there is a trigger of this name');
+    expect((await change('triggers.remove', { path: { triggerId: made.targets[0].after.id } })).status).toBe('applied');
+  });
+
+  it('labels, data and billed usage', async () => {
+    const { call, asked } = await fleet();
+    expect((await call('set_labels', { ...sims(pump), name: 'VIN', value: 'EXAMPLE0000000001' })).structured.change.status).toBe('applied');
+    expect((await call('send_nidd', { ...sims(pump), payload: 'UElORw==' })).structured.change.status).toBe('applied');
+    expect(asked[1]).toContain('hand over 4 bytes, to be delivered within 600 s');
+    expect((await call('send_nidd', { ...sims(pump), payload: 'no base64' })).text).toContain('payload: is base64 of 1 to 1358 bytes');
+    const billed = await call('get_billed_usage', { eid, account, cycle: '2026-10' });
+    expect(billed.structured.reply).toMatchObject({ billingCycle: { year: '2026', month: '10' } });
+  });
+});
