@@ -84,7 +84,7 @@ async function tenSims(...faults: Fault['fault'][]) {
   const { world } = running;
   const own = {
     account: '0442000123-00001',
-    service: 'CarrierService',
+    service: 'CarrierService' as const,
     url: 'https://ops.example.com/callbacks/sandbox-thingspace',
     username: 'cb-user',
     password: 'cb-pass-of-the-listener',
