@@ -5,13 +5,21 @@ import { Refusal } from '../clients/http/errors.ts';
 import { operationOf } from '../clients/index.ts';
 import { changeProducts } from './iotx/products.ts';
 import type { AnyPlanner } from './planner.ts';
+import { deleteDevice, resetDevice } from './thingpark/device-delete.ts';
+import { updateDevice } from './thingpark/device-update.ts';
 import { createDevice } from './thingpark/devices.ts';
+import { sendDownlink, sendDxDownlink } from './thingpark/downlinks.ts';
 import { cancelOrder, createOrder } from './thingpark/orders.ts';
 import { activateSims, deactivateSims, restoreSims, suspendSims } from './thingspace/devices.ts';
 import { wholeConnection } from './whole-connection.ts';
 
 export const planners: readonly AnyPlanner[] = [
   createDevice,
+  updateDevice,
+  deleteDevice,
+  resetDevice,
+  sendDownlink,
+  sendDxDownlink,
   createOrder,
   cancelOrder,
   activateSims,

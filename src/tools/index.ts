@@ -14,8 +14,15 @@ import { readOperation } from './operations/read-operation.ts';
 import { searchOperations } from './operations/search-operations.ts';
 import { addLorawanDevice } from './thingpark/add-lorawan-device.ts';
 import { createOrder } from './thingpark/create-order.ts';
+import { deleteDevice } from './thingpark/delete-device.ts';
 import { listOffers } from './thingpark/list-offers.ts';
 import { listOrders } from './thingpark/list-orders.ts';
+import { listPlans } from './thingpark/list-plans.ts';
+import { moveDevicesToPlan } from './thingpark/move-devices-to-plan.ts';
+import { resumeDevice } from './thingpark/resume-device.ts';
+import { sendDownlink } from './thingpark/send-downlink.ts';
+import { suspendDevice } from './thingpark/suspend-device.ts';
+import { updateDevice } from './thingpark/update-device.ts';
 import { activateSim } from './thingspace/activate-sim.ts';
 import { deactivateSim } from './thingspace/deactivate-sim.ts';
 import { listServicePlans } from './thingspace/list-service-plans.ts';
@@ -28,6 +35,13 @@ export const tools: readonly AnyTool[] = [
   getDevice,
   getTrafficHistory,
   addLorawanDevice,
+  updateDevice,
+  suspendDevice,
+  resumeDevice,
+  deleteDevice,
+  sendDownlink,
+  moveDevicesToPlan,
+  listPlans,
   createOrder,
   listOrders,
   listOffers,

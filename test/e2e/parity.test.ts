@@ -1,15 +1,28 @@
 /** The planner belongs to the operation: whichever door an act comes through, the plan is the same. */
 import { describe, expect, it } from 'vitest';
 
+import type { World } from '../../src/sandbox/world.ts';
 import { tools } from '../../src/tools/index.ts';
 import { run } from '../support/product.ts';
 
 const iccid = (id: string) => ({ deviceIds: [{ id, kind: 'iccid' }] });
 const active = '89148000000077000037';
 const suspended = '89148000000077000333';
+const fridge = 'A81758FFFE0A0001';
 const product = { product: 'SMS MO/MT', action: 'disable' };
 
-const acts: readonly { tool: string; args: Record<string, unknown>; operation: string; input: Record<string, unknown> }[] = [
+interface Act {
+  tool: string;
+  args: Record<string, unknown>;
+  operation: string;
+  input: Record<string, unknown>;
+  /** Brings the world into the state that the act needs. */
+  first?: (world: World) => unknown;
+}
+
+const everything = { flags: { toolsets: 'thingpark,thingspace,iotx,changes,operations' } };
+
+const acts: readonly Act[] = [
   {
     tool: 'add_lorawan_device',
     args: {
@@ -37,6 +50,52 @@ const acts: readonly { tool: string; args: Record<string, unknown>; operation: s
         appServers: [{ ID: 'TWA_199982747.1972.AS' }],
       },
     },
+  },
+  {
+    tool: 'update_device',
+    args: { device: fridge, name: 'Fridge 1', connectivityPlan: 'acme-cs/standard', appServers: [], latitude: 1, longitude: 2 },
+    operation: 'thingpark.devices.update',
+    input: {
+      path: { deviceUid: `e${fridge}` },
+      query: { networkSubscriptionsHandlingMode: 'ADVANCED' },
+      body: { name: 'Fridge 1', networkSubscription: { ID: 'acme-cs/standard' }, appServers: [], adminLat: 1, adminLon: 2 },
+    },
+  },
+  {
+    tool: 'suspend_device',
+    args: { devices: [fridge] },
+    operation: 'thingpark.devices.update',
+    input: { path: { deviceUid: `e${fridge}` }, body: { suspension: 'SUBSCRIBER_SUSPENDED' } },
+  },
+  {
+    tool: 'resume_device',
+    args: { devices: [fridge] },
+    operation: 'thingpark.devices.update',
+    input: { path: { deviceUid: `e${fridge}` }, body: { suspension: 'NONE' } },
+    first: ({ thingpark }) => Object.assign(thingpark.devices.get(fridge) ?? {}, { suspended: true }),
+  },
+  {
+    tool: 'delete_device',
+    args: { devices: [fridge] },
+    operation: 'thingpark.devices.delete',
+    input: { path: { deviceUid: `e${fridge}` } },
+  },
+  {
+    tool: 'send_downlink',
+    args: { device: fridge, port: 10, payload: '0102ff', confirmed: true, flushQueue: true },
+    operation: 'thingpark.devices.downlink',
+    input: { path: { deviceUid: `e${fridge}` }, query: { payload: '0102FF', fPort: 10, confirmed: true, flushDownlinkQueue: true } },
+  },
+  {
+    tool: 'move_devices_to_plan',
+    args: { devices: [fridge], connectivityPlan: 'acme-cs/trial' },
+    operation: 'thingpark.devices.update',
+    input: {
+      path: { deviceUid: `e${fridge}` },
+      query: { networkSubscriptionsHandlingMode: 'ADVANCED' },
+      body: { networkSubscription: { ID: 'acme-cs/trial' } },
+    },
+    first: ({ thingpark }) => Object.assign(thingpark.plans[1] ?? {}, { granted: 9 }),
   },
   {
     tool: 'create_order',
@@ -82,9 +141,10 @@ describe('a curated tool and change_operation', () => {
     expect(acts.map((act) => act.tool).sort()).toEqual(curated.sort());
   });
 
-  for (const { tool, args, operation, input } of acts) {
+  for (const { tool, args, operation, input, first } of acts) {
     it(`give the same plan: ${tool}`, async () => {
-      const { dial, world } = await run();
+      const { dial, world } = await run(everything);
+      first?.(world);
       const { call } = await dial({ transport: 'stdio', era: 'auto' });
       const curated = (await call(tool, { ...args, preview: true })).structured.change;
       const plain = (await call('change_operation', { operation, input, preview: true })).structured.change;
@@ -94,7 +154,8 @@ describe('a curated tool and change_operation', () => {
     });
 
     it(`are one intent: ${tool}`, async () => {
-      const { dial } = await run({ policy: { irreversibleTwoStep: true } });
+      const { dial, world } = await run({ ...everything, policy: { irreversibleTwoStep: true } });
+      first?.(world);
       const { call } = await dial({ transport: 'stdio', era: 'auto' });
       const curated = (await call(tool, args)).structured.change;
       const plain = (await call('change_operation', { operation, input })).structured.change;
