@@ -5,6 +5,7 @@ import { Refusal } from '../clients/http/errors.ts';
 import { operationOf } from '../clients/index.ts';
 import { changeProducts } from './iotx/products.ts';
 import type { AnyPlanner } from './planner.ts';
+import { ackAlarms, ackBaseStationAlarms, ackDeviceAlarms, ackDxAlarm, ackOneAlarm } from './thingpark/alarms.ts';
 import { deleteDevice, resetDevice } from './thingpark/device-delete.ts';
 import { updateDevice } from './thingpark/device-update.ts';
 import { createDevice } from './thingpark/devices.ts';
@@ -20,6 +21,11 @@ export const planners: readonly AnyPlanner[] = [
   resetDevice,
   sendDownlink,
   sendDxDownlink,
+  ackAlarms,
+  ackOneAlarm,
+  ackDeviceAlarms,
+  ackBaseStationAlarms,
+  ackDxAlarm,
   createOrder,
   cancelOrder,
   activateSims,

@@ -12,9 +12,13 @@ import { toggleProduct } from './iotx/toggle-product.ts';
 import { changeOperation } from './operations/change-operation.ts';
 import { readOperation } from './operations/read-operation.ts';
 import { searchOperations } from './operations/search-operations.ts';
+import { acknowledgeAlarms } from './thingpark/acknowledge-alarms.ts';
 import { addLorawanDevice } from './thingpark/add-lorawan-device.ts';
 import { createOrder } from './thingpark/create-order.ts';
 import { deleteDevice } from './thingpark/delete-device.ts';
+import { getGateway } from './thingpark/get-gateway.ts';
+import { listAlarms } from './thingpark/list-alarms.ts';
+import { listGateways } from './thingpark/list-gateways.ts';
 import { listOffers } from './thingpark/list-offers.ts';
 import { listOrders } from './thingpark/list-orders.ts';
 import { listPlans } from './thingpark/list-plans.ts';
@@ -42,6 +46,10 @@ export const tools: readonly AnyTool[] = [
   sendDownlink,
   moveDevicesToPlan,
   listPlans,
+  listAlarms,
+  acknowledgeAlarms,
+  listGateways,
+  getGateway,
   createOrder,
   listOrders,
   listOffers,

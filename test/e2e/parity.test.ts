@@ -9,6 +9,7 @@ const iccid = (id: string) => ({ deviceIds: [{ id, kind: 'iccid' }] });
 const active = '89148000000077000037';
 const suspended = '89148000000077000333';
 const fridge = 'A81758FFFE0A0001';
+const alarm = '6aef4c74a1ae420400001007';
 const product = { product: 'SMS MO/MT', action: 'disable' };
 
 interface Act {
@@ -96,6 +97,12 @@ const acts: readonly Act[] = [
       body: { networkSubscription: { ID: 'acme-cs/trial' } },
     },
     first: ({ thingpark }) => Object.assign(thingpark.plans[1] ?? {}, { granted: 9 }),
+  },
+  {
+    tool: 'acknowledge_alarms',
+    args: { alarms: [alarm] },
+    operation: 'thingpark.alarms.ack',
+    input: { body: { alarmUids: [alarm] } },
   },
   {
     tool: 'create_order',

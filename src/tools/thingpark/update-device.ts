@@ -12,7 +12,7 @@ export const updateDevice = changeTool({
   toolset: 'thingpark',
   title: 'Change a ThingPark device',
   description:
-    'Changes name, model, plan, application servers or place of one ThingPark device; what is left out stays. appServers replaces the whole list. A plan given to a suspended device resumes it. For many devices at once use move_devices_to_plan; to stop one suspend_device.',
+    'Changes name, model, plan, application servers or place of one ThingPark device; what is left out stays. appServers replaces the whole list. A plan given to a suspended device resumes it. To stop one use suspend_device.',
   provider: 'thingpark',
   operations: [devices.update],
   input: z
