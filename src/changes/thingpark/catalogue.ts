@@ -12,9 +12,6 @@ import type { At } from '../planner.ts';
 
 type Where = Pick<At, 'connection' | 'signal'>;
 
-/** LoRaWAN 1.1 in the platform's own numbering. */
-const lorawan11 = 10;
-
 /** The model of an id; a Refusal when there is none or it is of the other kind of radio. */
 export async function modelOf(id: string, connectivity: string, at: Where) {
   const model = await findModel(id, at);
@@ -34,10 +31,6 @@ export async function modelOf(id: string, connectivity: string, at: Where) {
 export async function findModel(id: string, { connection, signal }: Where) {
   const { briefs } = await connection.call(deviceProfiles.list, { query: { ID: [id] } }, { signal });
   return briefs.find((one) => one.ID === id);
-}
-
-export function isLorawan11(model: { macMinorVersion?: number | null | undefined } | undefined): boolean {
-  return model?.macMinorVersion === lorawan11;
 }
 
 /** Refuses a plan that is not there, is of the other kind, or has fewer licences left than are needed. */

@@ -4,12 +4,13 @@ import type { z } from 'zod';
 import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { acts } from '../../clients/thingpark/device-effects.ts';
+import { isLorawan11 } from '../../clients/thingpark/device-profiles.ts';
 import { type Device, devices } from '../../clients/thingpark/devices.ts';
 import { isUnknownDevice } from '../../fleet/thingpark.ts';
 import { fence, quoted } from '../../text/fence.ts';
 import { each } from '../each.ts';
 import { type At, planner, type Seen } from '../planner.ts';
-import { checkContext, checkPlan, checkServers, findModel, isLorawan11, modelOf } from './catalogue.ts';
+import { checkContext, checkPlan, checkServers, findModel, modelOf } from './catalogue.ts';
 
 type Input = InputOf<typeof devices.update>;
 type Body = Input['body'];

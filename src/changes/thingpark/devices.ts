@@ -1,11 +1,12 @@
 import type { Connection } from '../../clients/connect.ts';
 import type { InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
+import { isLorawan11 } from '../../clients/thingpark/device-profiles.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
 import { isUnknownDevice } from '../../fleet/thingpark.ts';
 import { quoted } from '../../text/fence.ts';
 import { type At, planner } from '../planner.ts';
-import { checkPlan, checkServers, isLorawan11, modelOf } from './catalogue.ts';
+import { checkPlan, checkServers, modelOf } from './catalogue.ts';
 
 type CreateInput = InputOf<typeof devices.create>;
 
