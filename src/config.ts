@@ -8,6 +8,7 @@ import { Policy } from './changes/policy.ts';
 import type { ConnectionSettings } from './clients/connect.ts';
 import { connectionVariables, isSecretSetting, prefix, variables } from './settings.ts';
 import { type Toolset, toolsets } from './tools/define.ts';
+import { type DeviceKeys, KeyFileProblem, readKeys } from './tools/keys.ts';
 import { nearest } from './vocabulary.ts';
 import { carrierAddresses, type Listener } from './web/callbacks.ts';
 
@@ -103,6 +104,8 @@ const FileConfig = z.strictObject({
   readOnly: z.boolean().optional(),
   /** JSON of names and secret values, for `{ "secret": "name" }` in an input. */
   secretsFile: z.string().optional(),
+  /** Keys of devices, DevEUI to keys, CSV or JSON. */
+  keysFile: z.string().optional(),
   stateDir: z.string().optional(),
   http: z
     .strictObject({
@@ -121,6 +124,8 @@ export interface Config {
   toolsets: readonly Toolset[] | undefined;
   readOnly: boolean;
   secrets: Map<string, string>;
+  /** Keys of devices by DevEUI. */
+  keys: Map<string, DeviceKeys>;
   stateDir: string;
   /** Whether changes are kept in the state directory or end with the process. */
   state: 'file' | 'memory';
@@ -178,6 +183,7 @@ export function readConfig(flags: Flags, env: Env): Config {
   const state = flags.state ?? env['IOT_OPS_STATE_DIR'] ?? config.stateDir;
   const secretsPath = env['IOT_OPS_SECRETS_FILE'] ?? config.secretsFile;
   const secrets = secretsPath === undefined ? new Map<string, string>() : readSecrets(secretsPath);
+  const keysPath = env['IOT_OPS_KEYS_FILE'] ?? config.keysFile;
   const callers = new Map([
     ...Object.entries(config.callers).map(([name, token]): [string, string] => [name, secret(token, `callers.${name}`)]),
     ...callersFromFile(env['IOT_OPS_CALLERS_FILE']),
@@ -191,6 +197,7 @@ export function readConfig(flags: Flags, env: Env): Config {
     toolsets: readToolsets(flags.toolsets ?? env['IOT_OPS_TOOLSETS']) ?? config.toolsets,
     readOnly: flags.readOnly ?? readBoolean('IOT_OPS_READ_ONLY', env['IOT_OPS_READ_ONLY']) ?? config.readOnly ?? false,
     secrets,
+    keys: keysPath === undefined ? new Map() : keysIn(keysPath),
     stateDir: (state === 'memory' ? undefined : state) ?? defaultStateDir(env),
     listeners,
     state: state === 'memory' ? 'memory' : 'file',
@@ -380,6 +387,16 @@ function readSecrets(path: string): Map<string, string> {
   const parsed = z.record(z.string(), z.string().min(1)).safeParse(readJson(path, 'secrets'));
   if (!parsed.success) throw new ConfigError(`the secrets file ${path} is a JSON object of names and texts`);
   return new Map(Object.entries(parsed.data));
+}
+
+function keysIn(path: string): Map<string, DeviceKeys> {
+  if (!existsSync(path)) throw new ConfigError(`the key file ${path} does not exist`);
+  try {
+    return readKeys(readText(path, 'keysFile'));
+  } catch (error) {
+    if (error instanceof KeyFileProblem) throw new ConfigError(`the key file ${path}: ${error.message}`);
+    throw error;
+  }
 }
 
 /** Lines of `name: token`; `#` begins a comment. */

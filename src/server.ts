@@ -107,7 +107,19 @@ export function makeProduct(options: ProductOptions): Product {
       const tool = tools.find((one) => one.name === name);
       return tool && whyAbsent(tool, sketch);
     },
-    context: { fleet: makeFleet(connections, clock), gate, clock, connections, connection: (name, of) => pick(connections, name, of) },
+    context: {
+      fleet: makeFleet(connections, clock),
+      gate,
+      clock,
+      connections,
+      connection: (name, of) => pick(connections, name, of),
+      keys: (devEui) => {
+        const keys = config.keys.get(devEui);
+        // A key is hidden from the moment it is used; a file of many thousands would slow every answer.
+        for (const key of Object.values(keys ?? {})) redactor.add(key);
+        return keys;
+      },
+    },
     policy: config.policy,
     redactor,
     secrets: config.secrets,

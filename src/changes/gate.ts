@@ -10,7 +10,7 @@ import type { Approval, Change, Reason, Status, Step, Target } from '../store/ch
 import type { ChangeFilter, ChangeStore } from '../store/store.ts';
 import { canonical } from '../text/canonical.ts';
 import { fence } from '../text/fence.ts';
-import { plannerOf } from './index.ts';
+import { isNeverRun, plannerOf } from './index.ts';
 import type { Picture, Settled } from './planner.ts';
 import type { Policy } from './policy.ts';
 import { sentence } from './sentence.ts';
@@ -131,7 +131,7 @@ export function makeGate(parts: GateParts): Gate {
 
   const plan = async (intent: Intent, signal?: AbortSignal): Promise<Change> => {
     const { operation, connection, inputs, caller, preview } = intent;
-    if (operation.effects.includes('session'))
+    if (isNeverRun(operation))
       throw new Refusal(`${operation.id} changes credentials and is never run through a tool`, 'An operator does this at the provider.');
     connection.admit(operation);
     if (inputs.length === 0) throw new Refusal('an empty selection is an error, never "all"', 'Name the targets one by one.');
@@ -162,7 +162,8 @@ export function makeGate(parts: GateParts): Gate {
       caller,
       summary: sentence(picture, connection.name),
       effects: picture.effects,
-      irreversible: picture.effects.includes('destructive'),
+      // Who was let in stays in: nothing that a tool may run shuts them out again.
+      irreversible: picture.effects.includes('destructive') || picture.effects.includes('session'),
       ...(picture.undo ? { undo: picture.undo } : {}),
       cost: picture.cost ?? (picture.effects.includes('billing') ? 'cost unknown' : 'free'),
       ...(picture.settles ? { settles: picture.settles } : {}),

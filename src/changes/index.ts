@@ -3,91 +3,13 @@
 import type { AnyEndpoint } from '../clients/http/endpoint.ts';
 import { Refusal } from '../clients/http/errors.ts';
 import { operationOf } from '../clients/index.ts';
-import { runAction } from './iotx/actions.ts';
-import { createAlert, updateAlert } from './iotx/alerts.ts';
-import { changeProducts } from './iotx/products.ts';
-import { provisionStock } from './iotx/provisioning.ts';
-import { orderStock } from './iotx/stock-orders.ts';
-import { addTag, removeTag } from './iotx/tags.ts';
+import { iotxPlanners } from './iotx/index.ts';
 import type { AnyPlanner } from './planner.ts';
-import { createDevice } from './thingpark/devices.ts';
-import { cancelOrder, createOrder } from './thingpark/orders.ts';
-import { moveSims } from './thingspace/accounts.ts';
-import { registerListener, removeListener } from './thingspace/callbacks.ts';
-import { setContactInfo, setCostCenter, setCustomFields } from './thingspace/details.ts';
-import { activateSims, deactivateSims, restoreSims, suspendSims } from './thingspace/devices.ts';
-import { createGroup, removeGroup, updateGroup } from './thingspace/groups.ts';
-import { changeHardware, swapDevices } from './thingspace/hardware.ts';
-import { setLabels } from './thingspace/labels.ts';
-import { sendNidd } from './thingspace/nidd.ts';
-import { changePlan } from './thingspace/plans.ts';
-import {
-  activateAndEnable,
-  activateProfiles,
-  deactivateProfiles,
-  disableProfile,
-  downloadProfile,
-  enableProfile,
-  removeProfile,
-  setFallback,
-} from './thingspace/profiles.ts';
-import { startMonitors, stopMonitors } from './thingspace/reachability.ts';
-import { sendSms, startSmsCallbacks, takeSms } from './thingspace/sms.ts';
-import { goToState } from './thingspace/states.ts';
-import { addSims, deleteSims } from './thingspace/stock.ts';
-import { createTrigger, removeTrigger, updateTrigger } from './thingspace/triggers.ts';
+import { thingparkPlanners } from './thingpark/index.ts';
+import { thingspacePlanners } from './thingspace/index.ts';
 import { wholeConnection } from './whole-connection.ts';
 
-export const planners: readonly AnyPlanner[] = [
-  createDevice,
-  createOrder,
-  cancelOrder,
-  activateSims,
-  suspendSims,
-  restoreSims,
-  deactivateSims,
-  changePlan,
-  addSims,
-  deleteSims,
-  moveSims,
-  setCustomFields,
-  setCostCenter,
-  setContactInfo,
-  changeHardware,
-  swapDevices,
-  goToState,
-  createGroup,
-  updateGroup,
-  removeGroup,
-  setLabels,
-  sendSms,
-  takeSms,
-  startSmsCallbacks,
-  sendNidd,
-  startMonitors,
-  stopMonitors,
-  registerListener,
-  removeListener,
-  createTrigger,
-  updateTrigger,
-  removeTrigger,
-  activateProfiles,
-  activateAndEnable,
-  deactivateProfiles,
-  setFallback,
-  downloadProfile,
-  enableProfile,
-  disableProfile,
-  removeProfile,
-  changeProducts,
-  provisionStock,
-  runAction,
-  orderStock,
-  createAlert,
-  updateAlert,
-  addTag,
-  removeTag,
-];
+export const planners: readonly AnyPlanner[] = [...thingparkPlanners, ...thingspacePlanners, ...iotxPlanners];
 
 const byOperation = new Map<string, AnyPlanner>(planners.map((one) => [one.operation.id, one]));
 
@@ -99,4 +21,9 @@ export function plannerOf(operation: AnyEndpoint | string): AnyPlanner {
   const entry = typeof operation === 'string' ? operationOf(id) : operation;
   if (!entry) throw new Refusal(`there is no operation ${id}`, 'search_operations finds the right one.', 'operation');
   return wholeConnection(entry);
+}
+
+/** Whether an operation changes credentials in a way that no tool ever runs. */
+export function isNeverRun(operation: AnyEndpoint): boolean {
+  return operation.effects.includes('session') && plannerOf(operation).givesAccess !== true;
 }

@@ -60,6 +60,8 @@ export interface SentStep<I> {
 
 export interface Planner<E extends AnyEndpoint = AnyEndpoint> {
   operation: E;
+  /** A `session` operation that a person may still allow: it lets somebody in, and no credential of ours passes through it. */
+  givesAccess?: boolean;
   /** Reads the world; changes nothing. */
   look(inputs: readonly InputOf<E>[], at: At): Promise<Picture<InputOf<E>>>;
   /** The provider's request id in a reply. */
@@ -75,6 +77,7 @@ export interface Planner<E extends AnyEndpoint = AnyEndpoint> {
 /** A planner whose operation is known only at run time. */
 export interface AnyPlanner {
   operation: AnyEndpoint;
+  givesAccess?: boolean;
   look(inputs: readonly AnyInput[], at: At): Promise<Picture<AnyInput>>;
   receipt?(reply: unknown): string | undefined;
   explain?(refused: ProviderRefused, input: AnyInput): string | undefined;

@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { Fleet } from '../fleet/index.ts';
 import type { Provider } from '../vocabulary.ts';
 import { changeOutput } from './change-output.ts';
+import type { DeviceKeys } from './keys.ts';
 
 export const toolsets = ['fleet', 'thingpark', 'thingspace', 'iotx', 'changes', 'operations'] as const;
 export type Toolset = (typeof toolsets)[number];
@@ -19,6 +20,8 @@ export interface Context {
   connections: readonly Connection[];
   /** The connection meant by a name, or the only one of these providers; a Refusal with the candidates otherwise. */
   connection(name: string | undefined, providers?: readonly Provider[]): Connection;
+  /** What the operator's key file holds for a device. */
+  keys(devEui: string): DeviceKeys | undefined;
   /** Over stdio the process, over HTTP the token's name. */
   caller: string;
   signal: AbortSignal;

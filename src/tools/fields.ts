@@ -29,3 +29,11 @@ export const sims = <T extends z.ZodRawShape>(more: T) =>
         seen.add(iccid);
       }
     });
+
+/** Devices of ThingPark, each named once and whole. */
+export const devEuis = (most: number) =>
+  z
+    .array(identifier('devEui'))
+    .min(1, `an empty list is an error, never "all". Example: ["${shapes.devEui.example}"]`)
+    .max(most)
+    .refine((list) => new Set(list).size === list.length, 'a device is named twice');

@@ -15,10 +15,31 @@ import { toggleProduct } from './iotx/toggle-product.ts';
 import { changeOperation } from './operations/change-operation.ts';
 import { readOperation } from './operations/read-operation.ts';
 import { searchOperations } from './operations/search-operations.ts';
+import { acknowledgeAlarms } from './thingpark/acknowledge-alarms.ts';
+import { addAppServer } from './thingpark/add-app-server.ts';
+import { addCellularDevice } from './thingpark/add-cellular-device.ts';
 import { addLorawanDevice } from './thingpark/add-lorawan-device.ts';
+import { addMulticastGroup } from './thingpark/add-multicast-group.ts';
+import { addSubscriber } from './thingpark/add-subscriber.ts';
+import { cancelOrder } from './thingpark/cancel-order.ts';
 import { createOrder } from './thingpark/create-order.ts';
+import { deleteDevice } from './thingpark/delete-device.ts';
+import { getGateway } from './thingpark/get-gateway.ts';
+import { inviteUser } from './thingpark/invite-user.ts';
+import { listAlarms } from './thingpark/list-alarms.ts';
+import { listAppServers } from './thingpark/list-app-servers.ts';
+import { listGateways } from './thingpark/list-gateways.ts';
+import { listModels } from './thingpark/list-models.ts';
 import { listOffers } from './thingpark/list-offers.ts';
 import { listOrders } from './thingpark/list-orders.ts';
+import { listPlans } from './thingpark/list-plans.ts';
+import { listSubscribers } from './thingpark/list-subscribers.ts';
+import { listUsers } from './thingpark/list-users.ts';
+import { moveDevicesToPlan } from './thingpark/move-devices-to-plan.ts';
+import { resumeDevice } from './thingpark/resume-device.ts';
+import { sendDownlink } from './thingpark/send-downlink.ts';
+import { suspendDevice } from './thingpark/suspend-device.ts';
+import { updateDevice } from './thingpark/update-device.ts';
 import { activateSim } from './thingspace/activate-sim.ts';
 import { changeServicePlan } from './thingspace/change-service-plan.ts';
 import { deactivateSim } from './thingspace/deactivate-sim.ts';
@@ -49,9 +70,30 @@ export const tools: readonly AnyTool[] = [
   getDevice,
   getTrafficHistory,
   addLorawanDevice,
+  updateDevice,
+  suspendDevice,
+  resumeDevice,
+  deleteDevice,
+  sendDownlink,
+  moveDevicesToPlan,
+  listPlans,
+  listAlarms,
+  acknowledgeAlarms,
+  listGateways,
+  getGateway,
   createOrder,
   listOrders,
   listOffers,
+  addCellularDevice,
+  listModels,
+  listAppServers,
+  addAppServer,
+  addMulticastGroup,
+  cancelOrder,
+  listSubscribers,
+  addSubscriber,
+  listUsers,
+  inviteUser,
   activateSim,
   suspendSim,
   restoreSim,

@@ -1,14 +1,12 @@
 import type { Connection } from '../../clients/connect.ts';
 import type { InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
-import { appServers } from '../../clients/thingpark/app-servers.ts';
-import { deviceProfiles } from '../../clients/thingpark/device-profiles.ts';
+import { isLorawan11 } from '../../clients/thingpark/device-profiles.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
-import { networkSubscriptions } from '../../clients/thingpark/network-subscriptions.ts';
 import { isUnknownDevice } from '../../fleet/thingpark.ts';
 import { quoted } from '../../text/fence.ts';
-import { nearest } from '../../vocabulary.ts';
 import { type At, planner } from '../planner.ts';
+import { checkPlan, checkServers, modelOf } from './catalogue.ts';
 
 type CreateInput = InputOf<typeof devices.create>;
 
@@ -56,7 +54,7 @@ export const createDevice = planner({
   patience: { ms: 120_000, silence: 'failed' },
 });
 
-async function readDevice(connection: Connection, EUI: string, signal?: AbortSignal) {
+export async function readDevice(connection: Connection, EUI: string, signal?: AbortSignal) {
   try {
     return await connection.call(devices.read, { path: { deviceUid: `e${EUI}` } }, { signal });
   } catch (error) {
@@ -71,61 +69,31 @@ async function lookAt({ query, body }: CreateInput, { connection, signal }: At) 
   const before = { present: present ? 'yes' : 'no' };
   if (present)
     return { device: body.EUI, label, before, verdict: 'refuse' as const, why: `already there as ${quoted(present.name ?? '')}` };
-  await check(connection, body, query?.networkSubscriptionsHandlingMode, signal);
+  await check(body, query?.networkSubscriptionsHandlingMode, { connection, signal });
   return { device: body.EUI, label, before, verdict: 'change' as const };
 }
 
 /** Refuses what the provider would refuse, with the names that exist. */
-async function check(connection: Connection, body: CreateInput['body'], mode: string | undefined, signal?: AbortSignal): Promise<void> {
-  const { call } = connection;
-  const models = (await call(deviceProfiles.list, { query: {} }, { signal })).briefs;
-  const model = models.find((one) => one.ID === body.model.ID);
-  if (!model)
-    throw missing(
-      'model',
-      body.model.ID,
-      models.map((one) => one.ID),
-    );
+async function check(body: CreateInput['body'], mode: string | undefined, at: Pick<At, 'connection' | 'signal'>): Promise<void> {
   const connectivity = body.connectivity ?? 'LORAWAN';
-  if (model.connectivity && model.connectivity !== connectivity)
-    throw new Refusal(`model: ${model.ID} is a ${model.connectivity} model`, 'Take a LORAWAN model.', 'model');
-  const planId = mode === 'ADVANCED' ? body.networkSubscription?.ID : undefined;
-  if (planId) {
-    const plans = (await call(networkSubscriptions.list, { query: {} }, { signal })).briefs.filter(
-      (one) => !one.connectivity || one.connectivity === connectivity,
-    );
-    const plan = plans.find((one) => one.ID === planId);
-    if (!plan)
-      throw missing(
-        'connectivityPlan',
-        planId,
-        plans.map((one) => one.ID),
-      );
-    if ((plan.granted ?? Number.POSITIVE_INFINITY) <= (plan.used ?? 0)) {
-      throw new Refusal(
-        `connectivityPlan: ${planId} has no licence left (${plan.used} of ${plan.granted} used)`,
-        'Choose another plan or order more licences; nothing was sent.',
-        'connectivityPlan',
-      );
-    }
-  }
-  if (body.appServers?.length) {
-    const servers = (await call(appServers.list, { query: {} }, { signal })).briefs;
-    for (const { ID } of body.appServers)
-      if (!servers.some((one) => one.ID === ID))
-        throw missing(
-          'appServers',
-          ID,
-          servers.map((one) => one.ID),
-        );
-  }
+  checkKeys(body, await modelOf(body.model.ID, connectivity, at));
+  const plan = mode === 'ADVANCED' ? body.networkSubscription?.ID : undefined;
+  if (plan) await checkPlan(plan, connectivity, 1, at);
+  await checkServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
 }
 
-function missing(field: string, value: string, known: string[]): Refusal {
-  const near = nearest(value, known);
-  return new Refusal(
-    `${field}: there is no ${quoted(value)}${near ? `, nearest is ${near}` : ''}`,
-    `Nothing was sent. There are: ${known.slice(0, 10).join(', ')}${known.length > 10 ? ` and ${known.length - 10} more` : ''}.`,
-    field,
-  );
+/** LoRaWAN 1.1 has keys that 1.0 must not have. */
+function checkKeys(body: CreateInput['body'], model: { ID: string; macMinorVersion?: number | null | undefined }): void {
+  const needed =
+    body.activation === 'ABP' ? (['sNwkSIntKey', 'nwkSEncKey'] as const) : body.appKey === undefined ? [] : (['nwkKey'] as const);
+  for (const name of needed) {
+    if (isLorawan11(model) === (body[name] !== undefined)) continue;
+    throw isLorawan11(model)
+      ? new Refusal(
+          `${name}: ${model.ID} is a LoRaWAN 1.1 model and needs it`,
+          'Nothing was sent. Give it, or have it in the key file.',
+          name,
+        )
+      : new Refusal(`${name}: ${model.ID} is a LoRaWAN 1.0 model and takes none`, 'Nothing was sent. Leave it out.', name);
+  }
 }

@@ -101,8 +101,7 @@ const create = endpoint({
   id: 'thingpark.appServers.create',
   api: 'oss',
   route: `POST ${base}`,
-  effects: ['write', 'session'],
-  effectsOf: ({ body }) => (secures(body) ? ['write', 'session'] : ['write']),
+  effects: ['write'],
   sure: 'documented',
   source: 'Devices API 7.3, tutorial 8.x',
   help: 'Creates an application server that devices can then send to; its type cannot change later.',
@@ -149,7 +148,7 @@ const update = endpoint({
   query: () => z.strictObject({ force: z.boolean().optional() }),
   body: () =>
     z.strictObject({
-      occContext: Lock(),
+      occContext: Lock().optional(),
       name: z.string().min(1).optional(),
       ...Settings(),
       state: z.enum(['ACTIVE', 'DEACTIVATED']).optional(),
@@ -207,11 +206,5 @@ const updateSecurity = endpoint({
     },
   },
 });
-
-/** Whether a new application server brings a key along. */
-function secures(body: unknown): boolean {
-  const security = body !== null && typeof body === 'object' && 'downlinkSecurity' in body ? body.downlinkSecurity : undefined;
-  return security !== null && typeof security === 'object' && 'status' in security && security.status !== 'NONE';
-}
 
 export const appServers = { list, create, read, update, delete: remove, readSecurity, updateSecurity };

@@ -119,7 +119,7 @@ const reboot = endpoint({
   cost: 'medium',
   help: 'Reboots a base station; every device that only it hears is cut off meanwhile.',
   query: () => z.strictObject({ force: z.boolean().optional() }),
-  body: () => z.strictObject({ occContext: Lock() }),
+  body: () => z.strictObject({ occContext: Lock().optional() }),
   example: { path: { bsUid: 'i10001234' }, body: { occContext: { version: 1 } } },
 });
 
@@ -133,7 +133,7 @@ const restart = endpoint({
   cost: 'medium',
   help: 'Restarts the packet forwarder of a base station; every device that only it hears is cut off meanwhile.',
   query: () => z.strictObject({ force: z.boolean().optional() }),
-  body: () => z.strictObject({ occContext: Lock() }),
+  body: () => z.strictObject({ occContext: Lock().optional() }),
   example: { path: { bsUid: 'i10001234' }, body: { occContext: { version: 1 } } },
 });
 
@@ -147,7 +147,7 @@ const updateRfRegion = endpoint({
   cost: 'medium',
   help: 'Gives a base station another radio plan; devices on other channels are no longer heard.',
   query: () => z.strictObject({ force: z.boolean().optional() }),
-  body: () => z.strictObject({ rfRegionID: z.string(), occContext: Lock() }),
+  body: () => z.strictObject({ rfRegionID: z.string(), occContext: Lock().optional() }),
   example: { path: { bsUid: 'i10001234' }, body: { rfRegionID: 'EU868_8channels', occContext: { version: 1 } } },
 });
 
@@ -167,7 +167,7 @@ const updateLocation = endpoint({
       adminLat: z.number().min(-90).max(90).optional(),
       adminLon: z.number().min(-180).max(180).optional(),
       adminAlt: z.number().optional(),
-      occContext: Lock(),
+      occContext: Lock().optional(),
     }),
   example: { path: { bsUid: 'i10001234' }, body: { locationType: 1, adminLat: 48.85, adminLon: 2.35, occContext: { version: 1 } } },
 });

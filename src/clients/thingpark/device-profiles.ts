@@ -38,3 +38,10 @@ const list = endpoint({
 });
 
 export const deviceProfiles = { list };
+
+/** LoRaWAN 1.1 in the platform's own numbering. */
+const lorawan11 = 10;
+
+export function isLorawan11(model: { macMinorVersion?: number | null | undefined } | undefined): boolean {
+  return model?.macMinorVersion === lorawan11;
+}

@@ -182,7 +182,8 @@ const update = endpoint({
     z.strictObject({ force: z.boolean().optional(), networkSubscriptionsHandlingMode: z.enum(['BASIC', 'ADVANCED']).optional() }),
   body: () =>
     z.strictObject({
-      occContext: Lock(),
+      /** Left out in a plan: the version that the plan was made on. */
+      occContext: Lock().optional(),
       name: z.string().optional(),
       suspension: z.enum(['NONE', 'SUBSCRIBER_SUSPENDED']).optional(),
       /** `ID: null` takes the plan away and suspends the device; a plan given to a suspended device resumes it. */

@@ -64,7 +64,7 @@ const create = endpoint({
   id: 'thingpark.multicastGroups.create',
   api: 'oss',
   route: `POST ${base}`,
-  effects: ['billing', 'session'],
+  effects: ['billing'],
   sure: 'documented',
   source: 'Devices API 7.3',
   doubts: ['the 8.x tutorial posts the group to /devices, which looks like a slip', 'whether a group takes a plan licence'],

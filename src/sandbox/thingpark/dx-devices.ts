@@ -168,7 +168,8 @@ export const dxDevices: Behaviours<typeof contracts> = {
   },
   update({ world, path, body }) {
     const device = found(world, path.deviceRef);
-    const sent = members(body);
+    const { dxPassesOver } = world.thingpark;
+    const sent = Object.fromEntries(Object.entries(members(body)).filter(([name]) => !dxPassesOver.includes(name)));
     const plan = textOf(sent['connectivityPlanId']);
     const model = textOf(sent['deviceProfileId']);
     const profile = textOf(sent['routingProfileId']);

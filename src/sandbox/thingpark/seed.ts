@@ -153,6 +153,8 @@ export interface ThingparkWorld {
   tags: Map<string, string>;
   groups: Map<string, MulticastGroup>;
   connections: FlowConnection[];
+  /** Members that a device update through DX passes over in silence, as older platforms do. */
+  dxPassesOver: string[];
   /** More connections than this are refused, as on the community platform. */
   mostConnections: number;
   baseStations: BaseStation[];
@@ -340,6 +342,7 @@ export function seedThingpark(base: Base): ThingparkWorld {
     tags: new Map(),
     groups: new Map(),
     connections: [],
+    dxPassesOver: [],
     mostConnections: 5,
     baseStations: seedBaseStations(base),
     suppliers: [{ ref: '301', id: 'acme-supplier', name: 'ACME Networks', contactEmail: 'network@example.com' }],

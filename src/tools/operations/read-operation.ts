@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { isNeverRun } from '../../changes/index.ts';
 import { isRead, providerOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { fenceAll } from '../../text/fence.ts';
@@ -24,7 +25,7 @@ export const readOperation = readTool({
     if (!isRead(entry))
       throw new Refusal(
         `operation: ${entry.id} changes something (${entry.effects.join(', ')})`,
-        entry.effects.includes('session') ? 'It is never run through a tool.' : 'Use change_operation; it plans and asks first.',
+        isNeverRun(entry) ? 'It is never run through a tool.' : 'Use change_operation; it plans and asks first.',
         'operation',
       );
     const at = connection(name, [providerOf(entry)]);

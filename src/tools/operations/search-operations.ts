@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { isNeverRun } from '../../changes/index.ts';
 import { effectsText, operationCard } from '../../clients/card.ts';
 import { isRead } from '../../clients/http/endpoint.ts';
 import { providers } from '../../vocabulary.ts';
@@ -33,7 +34,7 @@ export const searchOperations = readTool({
         ...(entry.doubts ?? []).map((doubt) => `Not certain: ${doubt}.`),
         `input: ${JSON.stringify(card.inputSchema)}`,
         `example: ${JSON.stringify(card.example)}`,
-        entry.effects.includes('session')
+        isNeverRun(entry)
           ? 'Changes credentials: listed, never run through a tool.'
           : `Run it with ${isRead(entry) ? 'read_operation' : 'change_operation'}.`,
       ];

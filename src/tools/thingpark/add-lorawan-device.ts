@@ -1,19 +1,34 @@
 import { z } from 'zod';
 
+import type { Connection } from '../../clients/connect.ts';
+import { Refusal } from '../../clients/http/errors.ts';
+import { deviceProfiles, isLorawan11 } from '../../clients/thingpark/device-profiles.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
 import { identifier } from '../../vocabulary.ts';
-import { changeTool } from '../define.ts';
+import { type Context, changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
+import { type DeviceKeys, type KeyName, keyNames } from '../keys.ts';
 
-const otaa = ['joinEui', 'appKey'] as const;
-const abp = ['devAddr', 'nwkSKey', 'appSKey'] as const;
+const otaa = ['joinEui', 'appKey', 'nwkKey'] as const;
+const abp = ['devAddr', 'nwkSKey', 'appSKey', 'sNwkSIntKey', 'nwkSEncKey'] as const;
+
+const example = {
+  name: 'Fridge 1',
+  devEui: 'A81758FFFE0B0001',
+  model: 'SMTC/LoRaMoteA.1_EU',
+  activation: 'OTAA' as const,
+  joinEui: 'A81758FFFE000000',
+  appKey: '000102030405060708090A0B0C0D0E0F',
+  connectivityPlan: 'acme-cs/standard',
+  appServers: ['TWA_199982747.1972.AS'],
+};
 
 export const addLorawanDevice = changeTool({
   name: 'add_lorawan_device',
   toolset: 'thingpark',
   title: 'Add a LoRaWAN device',
   description:
-    'Adds a LoRaWAN device to ThingPark. OTAA needs joinEui or appKey (both with the local join server); ABP needs devAddr and nwkSKey, appSKey to decrypt payloads. Keys may be named from the secrets file. For SIMs use activate_sim.',
+    'Adds a LoRaWAN device to ThingPark. OTAA needs joinEui or appKey (both with the local join server); ABP needs devAddr and nwkSKey, appSKey to decrypt payloads. LoRaWAN 1.1 also needs nwkKey, or sNwkSIntKey and nwkSEncKey. Keys left out come from the key file, where one is configured. For SIMs use activate_sim.',
   provider: 'thingpark',
   operations: [devices.create],
   input: z
@@ -27,6 +42,9 @@ export const addLorawanDevice = changeTool({
       devAddr: identifier('devAddr').optional(),
       nwkSKey: fields.aesKey.optional(),
       appSKey: fields.aesKey.optional(),
+      nwkKey: fields.aesKey.optional(),
+      sNwkSIntKey: fields.aesKey.optional(),
+      nwkSEncKey: fields.aesKey.optional(),
       appServers: z.array(z.string().min(1)).max(10).optional().describe('IDs'),
       connectivityPlan: z.string().min(1).optional().describe('ID; chosen by the provider when left out'),
       connection: fields.connection,
@@ -36,31 +54,31 @@ export const addLorawanDevice = changeTool({
       const refuse = (field: string, message: string): void => context.addIssue({ code: 'custom', path: [field], message });
       if (input.activation === 'OTAA') {
         for (const field of abp) if (input[field] !== undefined) refuse(field, 'belongs to ABP, this is OTAA');
-        if (!input.appKey && !input.joinEui)
-          refuse(
-            'appKey',
-            'OTAA needs appKey (local join server) or joinEui (external one). Example: {"secret":"name-in-the-secrets-file"}',
-          );
       } else {
         for (const field of otaa) if (input[field] !== undefined) refuse(field, 'belongs to OTAA, this is ABP');
         if (!input.devAddr) refuse('devAddr', 'ABP needs a DevAddr, 8 hex digits. Example: 04ABCDEF');
-        if (!input.nwkSKey) refuse('nwkSKey', 'ABP needs the NwkSKey, 32 hex digits. Example: {"secret":"name-in-the-secrets-file"}');
       }
     }),
-  example: {
-    name: 'Fridge 1',
-    devEui: 'A81758FFFE0B0001',
-    model: 'SMTC/LoRaMoteA.1_EU',
-    activation: 'OTAA',
-    joinEui: 'A81758FFFE000000',
-    appKey: '000102030405060708090A0B0C0D0E0F',
-    connectivityPlan: 'acme-cs/standard',
-    appServers: ['TWA_199982747.1972.AS'],
-  },
-  want(input, context) {
-    const { name, devEui, model, activation, joinEui, appKey, devAddr, nwkSKey, appSKey, appServers, connectivityPlan } = input;
+  example,
+  async want(input, context) {
+    const { name, devEui, model, activation, joinEui, devAddr, appServers, connectivityPlan } = input;
+    const connection = context.connection(input.connection, ['thingpark']);
+    const given = Object.fromEntries(keyNames.flatMap((key) => (input[key] === undefined ? [] : [[key, input[key]]])));
+    const main = activation === 'OTAA' ? 'appKey' : 'nwkSKey';
+    const filed = given[main] === undefined ? await fromFile(activation, devEui, model, connection, context) : {};
+    const keys: DeviceKeys = { ...filed, ...given };
+    if (activation === 'OTAA' && !keys.appKey && !joinEui)
+      throw needs(
+        'appKey',
+        'OTAA needs appKey (local join server) or joinEui (external one). Example: {"secret":"name-in-the-secrets-file"}',
+      );
+    if (activation === 'ABP' && !keys.nwkSKey)
+      throw needs('nwkSKey', 'ABP needs the NwkSKey, 32 hex digits. Example: {"secret":"name-in-the-secrets-file"}');
+    const { appKey, nwkKey, nwkSKey, appSKey, sNwkSIntKey, nwkSEncKey } = keys;
+    const taken = Object.keys(filed);
     return {
-      connection: context.connection(input.connection, ['thingpark']),
+      connection,
+      ...(taken.length > 0 ? { warnings: [`${devEui}: keys are taken from the key file (${taken.join(', ')})`] } : {}),
       inputs: [
         {
           ...(connectivityPlan ? { query: { networkSubscriptionsHandlingMode: 'ADVANCED' } } : {}),
@@ -72,8 +90,11 @@ export const addLorawanDevice = changeTool({
             model: { ID: model },
             ...(joinEui ? { appEUI: joinEui } : {}),
             ...(appKey ? { appKey } : {}),
+            ...(nwkKey ? { nwkKey } : {}),
             ...(devAddr ? { nwAddress: devAddr } : {}),
             ...(nwkSKey ? { nwKey: nwkSKey } : {}),
+            ...(sNwkSIntKey ? { sNwkSIntKey } : {}),
+            ...(nwkSEncKey ? { nwkSEncKey } : {}),
             ...(appSKey ? { appKeys: `<AppSKeys><AppSKey Port="*">${appSKey}</AppSKey></AppSKeys>` } : {}),
             ...(connectivityPlan ? { networkSubscription: { ID: connectivityPlan } } : {}),
             ...(appServers?.length ? { appServers: appServers.map((ID) => ({ ID })) } : {}),
@@ -83,3 +104,19 @@ export const addLorawanDevice = changeTool({
     };
   },
 });
+
+/** What the key file holds for this activation; LoRaWAN 1.1 keys only where the model takes them. */
+async function fromFile(activation: 'OTAA' | 'ABP', devEui: string, model: string, connection: Connection, context: Context) {
+  const keys = context.keys(devEui) ?? {};
+  const newer = activation === 'OTAA' ? (['nwkKey'] as const) : (['sNwkSIntKey', 'nwkSEncKey'] as const);
+  const names: KeyName[] = activation === 'OTAA' ? ['appKey'] : ['nwkSKey', 'appSKey'];
+  if (newer.some((name) => keys[name] !== undefined)) {
+    const { briefs } = await connection.call(deviceProfiles.list, { query: { ID: [model] } }, { signal: context.signal });
+    if (briefs.some((one) => one.ID === model && isLorawan11(one))) names.push(...newer);
+  }
+  return Object.fromEntries(names.flatMap((name) => (keys[name] === undefined ? [] : [[name, keys[name]]])));
+}
+
+function needs(field: string, message: string): Refusal {
+  return new Refusal(`add_lorawan_device: ${field}: ${message}`, `Nothing was changed. A valid input: ${JSON.stringify(example)}`, field);
+}

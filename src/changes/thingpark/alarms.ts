@@ -1,0 +1,169 @@
+/** Acknowledging alarms: they leave the alarm level of their devices, the faults stay; nothing takes it back. */
+import { ProviderRefused } from '../../clients/http/errors.ts';
+import { alarms } from '../../clients/thingpark/alarms.ts';
+import { baseStationAlarms } from '../../clients/thingpark/base-station-alarms.ts';
+import { dxDeviceAlarms } from '../../clients/thingpark/dx-device-alarms.ts';
+import { severityWord } from '../../clients/thingpark/severities.ts';
+import { each } from '../each.ts';
+import { type At, planner, type Seen, type Settled } from '../planner.ts';
+
+type Where = Pick<At, 'connection' | 'signal'>;
+
+/** An alarm as far as acknowledging needs it. */
+interface Standing {
+  uid: string;
+  severity: string;
+  acked: boolean;
+  of: string;
+}
+
+const noun = 'alarm';
+const patience = { ms: 120_000, silence: 'unknown' } as const;
+
+function seen(uid: string, alarm: Standing | undefined): Seen {
+  if (!alarm) return { device: uid, label: uid, before: {}, verdict: 'refuse', why: 'there is no such alarm' };
+  const before = { severity: alarm.severity, acked: alarm.acked ? 'yes' : 'no', of: alarm.of };
+  return { device: uid, label: `${uid} of ${alarm.of}`, before, verdict: alarm.acked ? 'unchanged' : 'change' };
+}
+
+/** What is acknowledged, by severity: `acknowledge 2 major, 1 cleared; the faults remain`. */
+function effectOf(targets: readonly Seen[]): string {
+  const counts = new Map<string, number>();
+  for (const { verdict, before } of targets)
+    if (verdict === 'change') counts.set(before['severity'] ?? '', (counts.get(before['severity'] ?? '') ?? 0) + 1);
+  const list = [...counts].map(([severity, count]) => `${count} ${severity}`).join(', ');
+  return `acknowledge${list ? ` ${list}` : ''}; the faults remain but no longer show in alarm levels`;
+}
+
+function settled(uid: string, alarm: Standing | undefined): Settled {
+  if (!alarm) return { device: uid, outcome: 'pending', why: 'not found when read back' };
+  return { device: uid, outcome: alarm.acked ? 'applied' : 'pending', after: { acked: alarm.acked ? 'yes' : 'no' } };
+}
+
+async function one(uid: string, { connection, signal }: Where): Promise<Standing | undefined> {
+  const { briefs } = await connection.call(alarms.list, { query: { alarmUid: uid } }, { signal });
+  const alarm = briefs.find(({ alarmUid }) => alarmUid?.toLowerCase() === uid.toLowerCase());
+  return alarm && standing(alarm, alarm.device?.EUI ?? 'unknown');
+}
+
+function standing(
+  alarm: { alarmUid?: string | null | undefined; state?: number | null | undefined; acked?: boolean | null | undefined },
+  of: string,
+): Standing {
+  return { uid: alarm.alarmUid ?? '', severity: severityWord(alarm.state), acked: alarm.acked === true, of };
+}
+
+export const ackAlarms = planner({
+  operation: alarms.ack,
+  async look(inputs, at) {
+    const targets = await each([...new Set(inputs.flatMap(({ body }) => body.alarmUids))], async (uid) => seen(uid, await one(uid, at)));
+    const going = new Set(targets.filter(({ verdict }) => verdict === 'change').map(({ device }) => device));
+    const steps = inputs.flatMap(({ body }) => {
+      const alarmUids = body.alarmUids.filter((uid) => going.delete(uid));
+      return alarmUids.length > 0 ? [{ input: { body: { alarmUids } }, targets: alarmUids }] : [];
+    });
+    return { targets, steps, effect: effectOf(targets), noun, effects: alarms.ack.effects };
+  },
+  settle: (step, at) => each(step.targets, async (uid) => settled(uid, await one(uid, at))),
+  patience,
+});
+
+export const ackOneAlarm = planner({
+  operation: alarms.ackOne,
+  async look(inputs, at) {
+    const targets = await each(inputs, async ({ path }) => seen(path.alarmUid, await one(path.alarmUid, at)));
+    return {
+      targets,
+      steps: inputs.flatMap((input, i) => (targets[i]?.verdict === 'change' ? [{ input, targets: [input.path.alarmUid] }] : [])),
+      effect: effectOf(targets),
+      noun,
+      effects: alarms.ackOne.effects,
+    };
+  },
+  settle: (step, at) => each(step.targets, async (uid) => settled(uid, await one(uid, at))),
+  patience,
+});
+
+/** All alarms of one device that fit the filters: each is named before anybody approves. */
+export const ackDeviceAlarms = planner({
+  operation: alarms.ackDevice,
+  async look(inputs, at) {
+    const looked = await each(inputs, async (input) => {
+      const targets: Seen[] = [];
+      for (let pageIndex = 1; ; pageIndex++) {
+        const query = { ...input.query, pageIndex, acked: false };
+        const { briefs, more } = await at.connection.call(alarms.ofDevice, { path: input.path, query }, { signal: at.signal });
+        for (const alarm of briefs) targets.push(seen(alarm.alarmUid ?? '', standing(alarm, input.path.deviceUid)));
+        if (!more || briefs.length === 0) return { input, targets };
+      }
+    });
+    const targets = looked.flatMap((one) => one.targets);
+    return {
+      targets,
+      steps: looked.flatMap(({ input, targets: own }) => (own.length > 0 ? [{ input, targets: own.map(({ device }) => device) }] : [])),
+      effect: effectOf(targets),
+      noun,
+      effects: alarms.ackDevice.effects,
+    };
+  },
+  settle: (step, at) => each(step.targets, async (uid) => settled(uid, await one(uid, at))),
+  patience,
+});
+
+export const ackBaseStationAlarms = planner({
+  operation: baseStationAlarms.ack,
+  async look(inputs, at) {
+    const targets = await each([...new Set(inputs.flatMap(({ body }) => body.alarmUids))], async (uid) =>
+      seen(uid, await ofStation(uid, at)),
+    );
+    const going = new Set(targets.filter(({ verdict }) => verdict === 'change').map(({ device }) => device));
+    const steps = inputs.flatMap(({ body }) => {
+      const alarmUids = body.alarmUids.filter((uid) => going.delete(uid));
+      return alarmUids.length > 0 ? [{ input: { body: { alarmUids } }, targets: alarmUids }] : [];
+    });
+    return { targets, steps, effect: effectOf(targets), noun, effects: baseStationAlarms.ack.effects };
+  },
+  settle: (step, at) => each(step.targets, async (uid) => settled(uid, await ofStation(uid, at))),
+  patience,
+});
+
+/** There is no filter by UID here: the list is walked. */
+async function ofStation(uid: string, { connection, signal }: Where): Promise<Standing | undefined> {
+  for (let pageIndex = 1; ; pageIndex++) {
+    const { briefs, more } = await connection.call(baseStationAlarms.list, { query: { pageIndex } }, { signal });
+    const alarm = briefs.find(({ alarmUid }) => alarmUid?.toLowerCase() === uid.toLowerCase());
+    if (alarm) return standing(alarm, alarm.bs?.lrrID ?? 'unknown');
+    if (!more || briefs.length === 0) return undefined;
+  }
+}
+
+export const ackDxAlarm = planner({
+  operation: dxDeviceAlarms.ack,
+  async look(inputs, at) {
+    const targets = await each(inputs, async ({ path }) => seen(path.deviceAlarmRef, await ofDx(path.deviceAlarmRef, at)));
+    return {
+      targets,
+      steps: inputs.flatMap((input, i) => (targets[i]?.verdict === 'change' ? [{ input, targets: [input.path.deviceAlarmRef] }] : [])),
+      effect: effectOf(targets),
+      noun,
+      effects: dxDeviceAlarms.ack.effects,
+    };
+  },
+  settle: (step, at) => each(step.targets, async (uid) => settled(uid, await ofDx(uid, at))),
+  patience,
+});
+
+async function ofDx(ref: string, { connection, signal }: Where): Promise<Standing | undefined> {
+  try {
+    const alarm = await connection.call(dxDeviceAlarms.read, { path: { deviceAlarmRef: ref } }, { signal });
+    return {
+      uid: ref,
+      severity: (alarm.alarmState ?? 'unknown').toLowerCase(),
+      acked: alarm.acked === true,
+      of: `device ${alarm.deviceRef ?? 'unknown'}`,
+    };
+  } catch (error) {
+    if (error instanceof ProviderRefused && error.status === 404) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,156 @@
+/** Application servers: where uplinks go. Those of IoT Flow are `dx-connections`. */
+import { Refusal } from '../../clients/http/errors.ts';
+import { allPages } from '../../clients/thingpark/all-pages.ts';
+import { appServers } from '../../clients/thingpark/app-servers.ts';
+import { fence, quoted } from '../../text/fence.ts';
+import { each } from '../each.ts';
+import { type At, planner } from '../planner.ts';
+import { orNone } from './absent.ts';
+
+type Where = Pick<At, 'connection' | 'signal'>;
+
+const named = async (name: string, { connection, signal }: Where) =>
+  (await allPages((pageIndex) => connection.call(appServers.list, { query: { pageIndex } }, { signal }))).find((one) => one.name === name);
+const read = (appServerUid: string, { connection, signal }: Where) =>
+  orNone(connection.call(appServers.read, { path: { appServerUid } }, { signal }));
+
+/** The host of an address; an address may hold a password. */
+export function hostOf(address: unknown): string {
+  if (typeof address !== 'string') return 'an address that is not shown';
+  return URL.canParse(address) ? fence(new URL(address).host || address, 60) : fence(address.replace(/^.*@/, ''), 60);
+}
+
+export const createAppServer = planner({
+  operation: appServers.create,
+  async look(inputs, at) {
+    const targets = await each(inputs, async ({ body }) => {
+      const present = await named(body.name, at);
+      const seen = { device: body.name, label: quoted(body.name), before: { present: present ? 'yes' : 'no' } };
+      return present
+        ? { ...seen, verdict: 'refuse' as const, why: `an application server of this name is there already, ${present.ID}` }
+        : { ...seen, verdict: 'change' as const };
+    });
+    const first = inputs[0]?.body;
+    const hosts = first?.destinations?.flatMap(({ addresses }) => addresses.map(hostOf)) ?? [];
+    return {
+      targets,
+      steps: inputs.map((input) => ({ input, targets: [input.body.name] })),
+      effect: `add ${first?.type ?? 'HTTP'} destination ${hosts.join(', ') || 'without an address'}, ${first?.contentType ?? 'xml'}; devices send to it once they are given it`,
+      noun: 'application server',
+      effects: appServers.create.effects,
+      undo: 'deleting it while no device sends to it',
+    };
+  },
+  async settle(step, at) {
+    const device = step.input.body.name;
+    const there = await named(device, at);
+    return [
+      there
+        ? { device, outcome: 'applied', after: { ID: there.ID, state: there.state ?? 'unknown' } }
+        : { device, outcome: 'pending', why: 'not there when read back' },
+    ];
+  },
+  patience: { ms: 120_000, silence: 'unknown' },
+});
+
+export const updateAppServer = planner({
+  operation: appServers.update,
+  async look(inputs, at) {
+    if (inputs.some(({ query }) => query?.force !== undefined))
+      throw new Refusal(
+        'force: is never sent, it would write over the change of somebody else',
+        'Leave force out; nothing was sent.',
+        'force',
+      );
+    const looked = await each(inputs, async (input) => {
+      const server = await read(input.path.appServerUid, at);
+      const device = server?.ID ?? input.path.appServerUid;
+      const version = server?.occContext?.version;
+      const asked = input.body.occContext?.version;
+      const why = !server
+        ? 'there is no such application server'
+        : server.type === 'KAFKA'
+          ? 'it belongs to IoT Flow and changes only through thingpark.dxConnections.update'
+          : version === undefined || version === null || (asked !== undefined && asked !== version)
+            ? `it is at version ${version ?? 'unknown'}, the change was made for version ${asked ?? 'unknown'}`
+            : undefined;
+      const before = server
+        ? {
+            name: server.name ?? '',
+            state: server.state ?? '',
+            hosts: hostsOf(server.destinations),
+            version: String(version ?? ''),
+            devices: String(server.deviceCount ?? ''),
+          }
+        : {};
+      const seen = { device, label: device, before, verdict: why ? ('refuse' as const) : ('change' as const) };
+      return { target: why ? { ...seen, why } : seen, input: { ...input, body: { ...input.body, occContext: { version: version ?? 0 } } } };
+    });
+    const first = inputs[0]?.body;
+    const { occContext: _, ...members } = first ?? {};
+    const count = looked[0]?.target.before.devices;
+    return {
+      targets: looked.map(({ target }) => target),
+      steps: looked.flatMap(({ target, input }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
+      effect: `${first?.state === 'DEACTIVATED' ? 'SWITCH OFF, uplinks of its devices are lost; ' : ''}set ${Object.keys(members).join(', ') || 'nothing'}${first?.destinations ? ` to ${hostsOf(first.destinations)}` : ''}${count ? `; ${count} devices send to it` : ''}`,
+      noun: 'application server',
+      effects: appServers.update.effects,
+      undo: 'setting the values before',
+    };
+  },
+  async settle(step, at) {
+    const device = step.targets[0] ?? '';
+    const server = await read(step.input.path.appServerUid, at);
+    const moved = (server?.occContext?.version ?? 0) > (step.input.body.occContext?.version ?? 0);
+    const { name, state } = step.input.body;
+    const fits = server && (name ?? server.name) === server.name && (state ?? server.state) === server.state;
+    if (moved && fits)
+      return [
+        { device, outcome: 'applied', after: { name: server.name ?? '', state: server.state ?? '', hosts: hostsOf(server.destinations) } },
+      ];
+    return [{ device, outcome: 'pending', why: 'not as asked when read back' }];
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});
+
+function hostsOf(destinations: readonly { addresses?: readonly string[] | null | undefined }[] | null | undefined): string {
+  return destinations?.flatMap(({ addresses }) => addresses?.map(hostOf) ?? []).join(', ') || 'none';
+}
+
+export const deleteAppServer = planner({
+  operation: appServers.delete,
+  async look(inputs, at) {
+    const looked = await each(inputs, async (input) => {
+      const server = await read(input.path.appServerUid, at);
+      const device = server?.ID ?? input.path.appServerUid;
+      const users = server?.deviceCount ?? 0;
+      const before = server
+        ? { name: server.name ?? '', type: server.type ?? '', hosts: hostsOf(server.destinations), devices: String(users) }
+        : {};
+      const why = !server
+        ? 'there is no such application server'
+        : server.type === 'KAFKA'
+          ? 'it belongs to IoT Flow and goes only through thingpark.dxConnections.delete'
+          : users > 0
+            ? `${users} devices still send to it`
+            : undefined;
+      const seen = { device, label: device, before, verdict: why ? ('refuse' as const) : ('change' as const) };
+      return { input, target: why ? { ...seen, why } : seen };
+    });
+    return {
+      targets: looked.map(({ target }) => target),
+      steps: looked.flatMap(({ input, target }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
+      effect: 'DELETE; its downlink key cannot be read back',
+      noun: 'application server',
+      effects: appServers.delete.effects,
+    };
+  },
+  async settle(step, at) {
+    const device = step.targets[0] ?? '';
+    const there = await read(step.input.path.appServerUid, at);
+    return [
+      there ? { device, outcome: 'pending', why: 'still there when read back' } : { device, outcome: 'applied', after: { present: 'no' } },
+    ];
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});

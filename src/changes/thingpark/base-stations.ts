@@ -1,0 +1,119 @@
+/** Commands to base stations: under their version, followed by the status of the last command. */
+import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
+import { Refusal } from '../../clients/http/errors.ts';
+import { baseStations } from '../../clients/thingpark/base-stations.ts';
+import { fence } from '../../text/fence.ts';
+import { each } from '../each.ts';
+import { type At, type Planner, planner, type SentStep, type Settled } from '../planner.ts';
+import { orNone } from './absent.ts';
+
+interface Command {
+  path: { bsUid: string };
+  query?: { force?: boolean | undefined } | undefined;
+  body: { occContext?: { version: number } | undefined };
+}
+
+const cut = 'every device that only it hears is cut off meanwhile';
+const minute = 60_000;
+
+/** What all commands share; `words` says what this one does. */
+function commanded<I extends Command>(words: (input: I) => string, effects: readonly Effect[], undo?: string) {
+  return {
+    async look(inputs: readonly I[], at: At) {
+      if (inputs.some(({ query }) => query?.force !== undefined))
+        throw new Refusal(
+          'force: is never sent, it would override the change of somebody else',
+          'Leave force out; nothing was sent.',
+          'force',
+        );
+      const looked = await each(inputs, async (input) => {
+        const station = await read(input.path.bsUid, at);
+        const device = station?.lrrID ?? input.path.bsUid;
+        const version = station?.occContext?.version;
+        const asked = input.body.occContext?.version;
+        const before = {
+          health: station?.healthState ?? 'unknown',
+          region: station?.rfRegionID ?? 'unknown',
+          version: String(version ?? ''),
+        };
+        const why = !station
+          ? 'there is no such base station'
+          : version === undefined || version === null
+            ? 'its version is not told, so it cannot be commanded under a lock'
+            : asked !== undefined && asked !== version
+              ? `it is at version ${version}, the command was made for version ${asked}`
+              : station.cnxState === 'DISC'
+                ? 'it is not connected and hears no command'
+                : undefined;
+        const seen = { device, label: device, before: station ? before : {}, verdict: why ? ('refuse' as const) : ('change' as const) };
+        return {
+          target: why ? { ...seen, why } : seen,
+          input: { ...input, body: { ...input.body, occContext: { version: version ?? 0 } } },
+        };
+      });
+      return {
+        targets: looked.map(({ target }) => target),
+        steps: looked.flatMap(({ target, input }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
+        effect: inputs[0] ? words(inputs[0]) : '',
+        noun: 'base station',
+        effects,
+        ...(undo ? { undo } : {}),
+        settles: 'seconds to minutes',
+      };
+    },
+    settle: (step: SentStep<I>, at: At) => ended(step, at),
+    patience: { ms: 15 * minute, silence: 'unknown' as const },
+  };
+}
+
+const read = (bsUid: string, { connection, signal }: Pick<At, 'connection' | 'signal'>) =>
+  orNone(connection.call(baseStations.read, { path: { bsUid } }, { signal }));
+
+/** The last command is ours once it was taken: then the version has moved on. */
+async function ended({ input: { path, body }, targets, answered }: SentStep<Command>, at: At): Promise<Settled[]> {
+  const device = targets[0] ?? path.bsUid;
+  const station = await read(path.bsUid, at);
+  const taken = answered || (station?.occContext?.version ?? 0) > (body.occContext?.version ?? 0);
+  if (!taken) return [{ device, outcome: 'pending', why: 'no command has reached it' }];
+  const { lastCmdCompletionStatus: status } = await at.connection.call(baseStations.lastCmdStatus, { path }, { signal: at.signal });
+  const after = { command: status ?? 'unknown', health: station?.healthState ?? 'unknown' };
+  if (status === 'COMPLETED') return [{ device, outcome: 'applied', after }];
+  if (status?.startsWith('ERR')) return [{ device, outcome: 'failed', after, why: `the base station reports ${fence(status, 30)}` }];
+  return [{ device, outcome: 'pending', after }];
+}
+
+const own = <E extends Planner['operation'], P>(operation: E, rest: P): { operation: E } & P => ({ operation, ...rest });
+
+export const rebootStation = planner(
+  own(
+    baseStations.reboot,
+    commanded<InputOf<typeof baseStations.reboot>>(() => `REBOOT; ${cut}, for minutes`, ['disruptive']),
+  ),
+);
+export const restartStation = planner(
+  own(
+    baseStations.restart,
+    commanded<InputOf<typeof baseStations.restart>>(() => `restart its packet forwarder; ${cut}`, ['disruptive']),
+  ),
+);
+export const changeRfRegion = planner(
+  own(
+    baseStations.updateRfRegion,
+    commanded<InputOf<typeof baseStations.updateRfRegion>>(
+      ({ body }) => `give it radio plan ${fence(body.rfRegionID, 40)}; devices on other channels are no longer heard`,
+      ['disruptive'],
+      'giving the radio plan before',
+    ),
+  ),
+);
+export const placeStation = planner(
+  own(
+    baseStations.updateLocation,
+    commanded<InputOf<typeof baseStations.updateLocation>>(
+      ({ body }) =>
+        body.locationType === 2 ? 'let its GPS say where it stands' : `place it at ${body.adminLat ?? '?'}, ${body.adminLon ?? '?'}`,
+      ['write'],
+      'placing it where it was',
+    ),
+  ),
+);

@@ -1,0 +1,78 @@
+/** What a device may be given: models, plans with free licences, application servers. Refuses what the provider would refuse, with the names that exist. */
+import type { Connection } from '../../clients/connect.ts';
+import { Refusal } from '../../clients/http/errors.ts';
+import { allPages } from '../../clients/thingpark/all-pages.ts';
+import { appServers } from '../../clients/thingpark/app-servers.ts';
+import { cellularNetworkContexts } from '../../clients/thingpark/cellular-network-contexts.ts';
+import { deviceProfiles } from '../../clients/thingpark/device-profiles.ts';
+import { networkSubscriptions } from '../../clients/thingpark/network-subscriptions.ts';
+import { quoted } from '../../text/fence.ts';
+import { nearest } from '../../vocabulary.ts';
+import type { At } from '../planner.ts';
+
+type Where = Pick<At, 'connection' | 'signal'>;
+
+/** The model of an id; a Refusal when there is none or it is of the other kind of radio. */
+export async function modelOf(id: string, connectivity: string, at: Where) {
+  const model = await findModel(id, at);
+  if (!model) {
+    const all = await allPages((pageIndex) => at.connection.call(deviceProfiles.list, { query: { pageIndex } }, { signal: at.signal }));
+    throw missing(
+      'model',
+      id,
+      all.map((one) => one.ID),
+    );
+  }
+  if (model.connectivity && model.connectivity !== connectivity)
+    throw new Refusal(`model: ${model.ID} is a ${model.connectivity} model`, `Take a ${connectivity} model.`, 'model');
+  return model;
+}
+
+export async function findModel(id: string, { connection, signal }: Where) {
+  const { briefs } = await connection.call(deviceProfiles.list, { query: { ID: [id] } }, { signal });
+  return briefs.find((one) => one.ID === id);
+}
+
+/** Refuses a plan that is not there, is of the other kind, or has fewer licences left than are needed. */
+export async function checkPlan(id: string, connectivity: string, needed: number, { connection, signal }: Where): Promise<void> {
+  const all = await allPages((pageIndex) => connection.call(networkSubscriptions.list, { query: { pageIndex } }, { signal }));
+  const plans = all.filter((one) => !one.connectivity || one.connectivity === connectivity);
+  const plan = plans.find((one) => one.ID === id);
+  if (!plan)
+    throw missing(
+      'connectivityPlan',
+      id,
+      plans.map((one) => one.ID),
+    );
+  const { used = 0, granted } = plan;
+  const left = (granted ?? Number.POSITIVE_INFINITY) - (used ?? 0);
+  if (left >= needed) return;
+  const state = left <= 0 ? 'no licence left' : `${left} licence${left === 1 ? '' : 's'} left, ${needed} are needed`;
+  throw new Refusal(
+    `connectivityPlan: ${id} has ${state} (${used} of ${granted} used)`,
+    'Choose another plan or order more licences; nothing was sent.',
+    'connectivityPlan',
+  );
+}
+
+export async function checkServers(ids: readonly string[], { connection, signal }: Where): Promise<void> {
+  if (ids.length === 0) return;
+  const all = await allPages((pageIndex) => connection.call(appServers.list, { query: { pageIndex } }, { signal }));
+  const known = all.map((one) => one.ID);
+  for (const id of ids) if (!known.includes(id)) throw missing('appServers', id, known);
+}
+
+export async function checkContext(id: string, connection: Connection, signal?: AbortSignal): Promise<void> {
+  const all = await allPages((pageIndex) => connection.call(cellularNetworkContexts.list, { query: { pageIndex } }, { signal }));
+  const known = all.map((one) => one.ID);
+  if (!known.includes(id)) throw missing('networkContext', id, known);
+}
+
+export function missing(field: string, value: string, known: readonly string[]): Refusal {
+  const near = nearest(value, known);
+  return new Refusal(
+    `${field}: there is no ${quoted(value)}${near ? `, nearest is ${near}` : ''}`,
+    `Nothing was sent. There are: ${known.slice(0, 10).join(', ')}${known.length > 10 ? ` and ${known.length - 10} more` : ''}.`,
+    field,
+  );
+}

@@ -1,0 +1,98 @@
+/** Adding a cellular device by its SIM: the platform gives it an EUI, so it is known by the SIM until then. */
+
+import { cellularDevices } from '../../clients/thingpark/cellular-devices.ts';
+import { devices } from '../../clients/thingpark/devices.ts';
+import { instant } from '../../clock.ts';
+import { quoted } from '../../text/fence.ts';
+import { checkDigitWarning } from '../../vocabulary.ts';
+import { each } from '../each.ts';
+import { type At, planner } from '../planner.ts';
+import { checkContext, checkPlan, checkServers, modelOf } from './catalogue.ts';
+
+const most = 5000;
+const pageSize = 1000;
+
+/** The device of a SIM among the cellular ones; `complete` is false when there were too many to read. */
+async function bySim(sim: string, { connection, signal }: Pick<At, 'connection' | 'signal'>, from?: string) {
+  let pageAfter: string | undefined;
+  for (let seen = 0; seen < most; ) {
+    const query = {
+      connectivity: 'CELLULAR' as const,
+      sort: 'EUI,asc',
+      pageSize,
+      ...(from ? { from } : {}),
+      ...(pageAfter ? { pageAfter } : {}),
+    };
+    const page = await connection.call(devices.list, { query }, { signal });
+    const device = page.briefs.find((one) => one.sim?.ID === sim);
+    pageAfter = page.more ? (page.cursors?.last ?? undefined) : undefined;
+    if (device || pageAfter === undefined) return { device, complete: true };
+    seen += page.briefs.length;
+  }
+  return { device: undefined, complete: false };
+}
+
+export const createCellularDevice = planner({
+  operation: cellularDevices.create,
+  async look(inputs, at) {
+    const looked = await each(inputs, async ({ body }) => {
+      const sim = body.sim.ID;
+      const { device, complete } = await bySim(sim, at);
+      const seen = { device: sim, label: sim, before: { present: device ? 'yes' : 'no' } };
+      if (device)
+        return {
+          complete,
+          target: { ...seen, verdict: 'refuse' as const, why: `already there as ${device.EUI} ${quoted(device.name ?? '')}` },
+        };
+      await modelOf(body.model.ID, 'CELLULAR', at);
+      if (body.networkSubscription) await checkPlan(body.networkSubscription.ID, 'CELLULAR', 1, at);
+      if (body.networkContext) await checkContext(body.networkContext.ID, at.connection, at.signal);
+      await checkServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
+      return { complete, target: { ...seen, verdict: 'change' as const } };
+    });
+    const first = inputs[0]?.body;
+    const imei = first?.enforcedIMEI;
+    return {
+      targets: looked.map(({ target }) => target),
+      steps: inputs.map((input) => ({ input, targets: [input.body.sim.ID] })),
+      effect: `add cellular device${first?.name ? ` ${quoted(first.name)}` : ''}, model ${first?.model.ID ?? ''}, ${imei ? `only in equipment ${imei}` : 'in any equipment'}${first?.networkSubscription ? `, plan ${first.networkSubscription.ID}` : ''}${first?.networkContext ? `, context ${first.networkContext.ID}` : ''}`,
+      noun: 'SIM',
+      effects: cellularDevices.create.effects,
+      cost: 'Takes a plan licence, cost unknown',
+      undo: 'deleting it again, which takes its history along',
+      warnings: inputs.flatMap(({ query, body }, i) => [
+        ...digits(body.sim.ID, body.enforcedIMEI),
+        ...(query?.networkSubscriptionsHandlingMode === 'ADVANCED' && !body.networkSubscription
+          ? [`${body.sim.ID} starts suspended: no connectivity plan is given`]
+          : []),
+        ...(body.networkContext ? [] : [`${body.sim.ID} reaches no application server: no network context is given`]),
+        ...(looked[i]?.complete === false
+          ? [`more than ${most} cellular devices: whether this SIM is among them was not read to the end`]
+          : []),
+      ]),
+    };
+  },
+  async settle(step, at) {
+    const sim = step.input.body.sim.ID;
+    // Created a little before our own clock says so, perhaps.
+    const { device } = await bySim(sim, at, instant(step.sentAt - 120_000));
+    if (!device) return [{ device: sim, outcome: 'pending', why: 'not there when read back' }];
+    return [
+      {
+        device: sim,
+        outcome: 'applied',
+        after: { device: device.EUI, health: device.healthState ?? 'unknown', plan: device.networkSubscription?.ID ?? 'none' },
+      },
+    ];
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});
+
+/** An eID has no check digit of this kind. */
+function digits(sim: string, imei: string | undefined): string[] {
+  const wrong = [
+    sim.length < 32 ? checkDigitWarning('iccid', sim) : undefined,
+    imei === undefined ? undefined : checkDigitWarning('imei', imei),
+  ];
+  return wrong.filter((one) => one !== undefined);
+}

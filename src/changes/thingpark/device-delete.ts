@@ -1,0 +1,127 @@
+/** Deleting a device for good: a copy of all that can be read stays in the record. Resetting one: it must join again. */
+
+import { devices } from '../../clients/thingpark/devices.ts';
+import { instant } from '../../clock.ts';
+import { age } from '../../fleet/find.ts';
+import { fence } from '../../text/fence.ts';
+import { each } from '../each.ts';
+import { type At, planner, type Seen, type SentStep, type Settled } from '../planner.ts';
+import { nameOf, readByUid, stateOf } from './device-update.ts';
+
+type Read = NonNullable<Awaited<ReturnType<typeof readByUid>>>;
+
+/** What is read of a device and stays the same while it only sends: enough to add it again, but for its keys. */
+const copied = [
+  'name',
+  'connectivity',
+  'activation',
+  'appEUI',
+  'nwAddress',
+  'adminLat',
+  'adminLon',
+  'customerAdminData',
+  'motionIndicator',
+  'alarm004',
+  'enforcedIMEI',
+  'imsi',
+  'joinServer',
+] as const;
+
+export function copyOf(device: Read): Record<string, string> {
+  const text = (value: unknown): string | undefined =>
+    value === null || value === undefined || value === '' ? undefined : typeof value === 'string' ? value : JSON.stringify(value);
+  const facts: [string, string | undefined][] = [
+    ...copied.map((name): [string, string | undefined] => [name, text(device[name])]),
+    ['model', text(device.model?.ID)],
+    ['plan', text(device.networkSubscription?.ID)],
+    ['appServers', device.appServers?.map(({ ID }) => ID ?? '').join(' ') || undefined],
+    ['sim', text(device.sim?.ID)],
+    ['tags', namesIn(device['tags']).join(', ') || undefined],
+    ['domains', Array.isArray(device['domains']) && device['domains'].length > 0 ? text(device['domains']) : undefined],
+    ['state', stateOf(device)],
+    ['created', typeof device['creationDate'] === 'number' ? instant(device['creationDate']) : undefined],
+    ['version', text(device.occContext?.version)],
+  ];
+  return Object.fromEntries(facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, fence(value, 400)]])));
+}
+
+function namesIn(value: unknown): string[] {
+  return Array.isArray(value)
+    ? value.flatMap((one) => (one && typeof one === 'object' && typeof one.name === 'string' ? [one.name] : []))
+    : [];
+}
+
+export const deleteDevice = planner({
+  operation: devices.delete,
+  async look(inputs, at) {
+    const read = await each(inputs, ({ path }) => readByUid(path.deviceUid, at));
+    const targets = inputs.map(({ path }, i) => seen(path.deviceUid, read[i], (device) => copyOf(device)));
+    const going = targets.filter(({ verdict }) => verdict === 'change').map(({ device }) => device);
+    return {
+      targets,
+      steps: inputs.flatMap((input, i) => (read[i] ? [{ input, targets: [read[i].EUI] }] : [])),
+      effect: `DELETE for good with frames, history and alarms; ${going.length === 1 ? 'its' : 'their'} keys cannot be read back, a copy of the rest is kept`,
+      noun: 'device',
+      effects: devices.delete.effects,
+      warnings: read.flatMap((device) => (device ? lifeOf(device, at) : [])),
+    };
+  },
+  async settle(step, at) {
+    const device = step.targets[0] ?? '';
+    const there = await readByUid(step.input.path.deviceUid, at);
+    return [
+      there ? { device, outcome: 'pending', why: 'still there when read back' } : { device, outcome: 'applied', after: { present: 'no' } },
+    ];
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});
+
+/** Whom it would hit: a device that still speaks, and alarms that go with it. */
+function lifeOf(device: Read, { clock }: At): string[] {
+  const alarms = typeof device['alarmCount'] === 'number' ? device['alarmCount'] : 0;
+  const heard = device.lastUpTimestamp;
+  const parts = [
+    ...(typeof heard === 'number' ? [`last heard ${ago(heard, clock.now())}`] : ['never heard']),
+    ...(alarms > 0 ? [`${alarms} open alarm${alarms === 1 ? '' : 's'}`] : []),
+  ];
+  return [`${device.EUI}: ${parts.join(', ')}`];
+}
+
+export function ago(ms: number, now: number): string {
+  const text = age(ms, now);
+  return text === 'now' ? 'just now' : /^\d{4}-/.test(text) ? `on ${text}` : `${text} ago`;
+}
+
+export function seen(deviceUid: string, device: Read | undefined, before: (device: Read) => Record<string, string>): Seen {
+  const name = device?.EUI ?? nameOf(deviceUid);
+  if (!device) return { device: name, label: name, before: {}, verdict: 'refuse', why: 'there is no such device' };
+  return { device: name, label: name, before: before(device), verdict: 'change' };
+}
+
+export const resetDevice = planner({
+  operation: devices.reset,
+  async look(inputs, at) {
+    const read = await each(inputs, ({ path }) => readByUid(path.deviceUid, at));
+    return {
+      targets: inputs.map(({ path }, i) =>
+        seen(path.deviceUid, read[i], (device) => ({
+          activation: device.activation ?? 'unknown',
+          version: String(device.occContext?.version ?? ''),
+        })),
+      ),
+      steps: inputs.flatMap((input, i) => (read[i] ? [{ input, targets: [read[i].EUI] }] : [])),
+      effect: 'clear session and counters on the network side; an OTAA device is cut off until it joins again',
+      noun: 'device',
+      effects: devices.reset.effects,
+    };
+  },
+  settle: async (step) => takenAtItsWord(step),
+  patience: { ms: 120_000, silence: 'unknown' },
+});
+
+/** Where nothing can be read back: an answer counts, a lost one stays unknown. */
+export function takenAtItsWord({ targets, answered }: SentStep<unknown>): Settled[] {
+  return targets.map((device) =>
+    answered ? { device, outcome: 'applied', why: 'the provider accepted it; its effect cannot be read' } : { device, outcome: 'pending' },
+  );
+}

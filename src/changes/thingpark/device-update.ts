@@ -1,0 +1,257 @@
+/** Changing, suspending and resuming devices, giving and taking plans: each under the version that was read, never by force. */
+import type { z } from 'zod';
+
+import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
+import { Refusal } from '../../clients/http/errors.ts';
+import { acts } from '../../clients/thingpark/device-effects.ts';
+import { isLorawan11 } from '../../clients/thingpark/device-profiles.ts';
+import { type Device, devices } from '../../clients/thingpark/devices.ts';
+import { isUnknownDevice } from '../../fleet/thingpark.ts';
+import { fence, quoted } from '../../text/fence.ts';
+import { each } from '../each.ts';
+import { type At, planner, type Seen } from '../planner.ts';
+import { checkContext, checkPlan, checkServers, findModel, modelOf } from './catalogue.ts';
+
+type Input = InputOf<typeof devices.update>;
+type Body = Input['body'];
+type Read = z.output<ReturnType<typeof Device>>;
+
+/** One thing that a body may ask for: how it is called, what is wanted, what stands. */
+interface Fact {
+  name: string;
+  wanted(body: Body): string | undefined;
+  present(device: Read): string;
+}
+
+const text = (value: unknown): string =>
+  value === undefined || value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
+const plain = (name: 'customerAdminData' | 'motionIndicator' | 'markerID' | 'alarm004' | 'domains' | 'enforcedIMEI'): Fact => ({
+  name,
+  wanted: (body) => (body[name] === undefined ? undefined : text(body[name])),
+  present: (device) => text(device[name]),
+});
+const feature = (name: 'nwGeolocalization' | 'prAllowed'): Fact => ({
+  name,
+  wanted: ({ networkSubscription: plan }) => (plan?.[name] === undefined ? undefined : text(plan[name])),
+  present: ({ networkSubscription: plan }) => text(plan?.[name] ?? false),
+});
+const listed = (servers: readonly { ID?: string | null | undefined }[]): string =>
+  servers
+    .map(({ ID }) => ID ?? '')
+    .sort()
+    .join(' ') || 'none';
+
+const facts: readonly Fact[] = [
+  { name: 'name', wanted: ({ name }) => name, present: ({ name }) => name ?? '' },
+  { name: 'model', wanted: ({ model }) => model?.ID, present: ({ model }) => text(model?.ID) },
+  {
+    name: 'plan',
+    wanted: ({ networkSubscription: plan }) => (plan?.ID === undefined ? undefined : text(plan.ID)),
+    present: ({ networkSubscription: plan }) => text(plan?.ID),
+  },
+  feature('nwGeolocalization'),
+  feature('prAllowed'),
+  {
+    name: 'appServers',
+    wanted: ({ appServers }) => appServers && listed(appServers),
+    present: ({ appServers }) => listed(appServers ?? []),
+  },
+  { name: 'latitude', wanted: ({ adminLat }) => adminLat?.toString(), present: ({ adminLat }) => text(adminLat) },
+  { name: 'longitude', wanted: ({ adminLon }) => adminLon?.toString(), present: ({ adminLon }) => text(adminLon) },
+  { name: 'state', wanted: ({ suspension }) => suspension && stateWord(suspension), present: (device) => stateOf(device) },
+  { name: 'joinEui', wanted: ({ appEUI }) => appEUI?.toUpperCase(), present: ({ appEUI }) => text(appEUI) },
+  {
+    name: 'networkContext',
+    wanted: ({ networkContext }) => networkContext?.ID,
+    present: ({ networkContext: context }) => (isNamed(context) ? context.ID : 'none'),
+  },
+  plain('customerAdminData'),
+  plain('motionIndicator'),
+  plain('markerID'),
+  plain('alarm004'),
+  plain('domains'),
+  plain('enforcedIMEI'),
+];
+
+const stateWord = (suspension: string): string => (suspension === 'NONE' ? 'in service' : 'suspended');
+
+export function stateOf({ suspension, healthState }: Read): string {
+  return suspension ? stateWord(suspension) : healthState === 'SUSPENDED' ? 'suspended' : 'in service';
+}
+
+function isNamed(value: unknown): value is { ID: string } {
+  return value !== null && typeof value === 'object' && 'ID' in value && typeof value.ID === 'string';
+}
+
+/** What is asked for, and what of it stands differently. */
+function asked(body: Body, device: Read): { name: string; wanted: string; present: string }[] {
+  return facts.flatMap(({ name, wanted, present }) => {
+    const value = wanted(body);
+    return value === undefined ? [] : [{ name, wanted: value, present: present(device) }];
+  });
+}
+
+const differs = (body: Body, device: Read): boolean => asked(body, device).some(({ wanted, present }) => wanted !== present);
+
+interface Looked {
+  input: Input;
+  seen: Seen;
+  device: Read | undefined;
+}
+
+export const updateDevice = planner({
+  operation: devices.update,
+  async look(inputs, at) {
+    if (inputs.some(({ query }) => query?.force !== undefined))
+      throw new Refusal(
+        'force: is never sent, it would write over the change of somebody else',
+        'Leave force out; nothing was sent.',
+        'force',
+      );
+    const looked = await each(inputs, (input) => lookAt(input, at));
+    const twice = looked.find(({ seen }, i) => looked.findIndex((other) => other.seen.device === seen.device) !== i);
+    if (twice) throw new Refusal(`devices: ${twice.seen.device} is named twice`, 'Name each device once; nothing was sent.', 'devices');
+    const going = looked.flatMap(({ input, seen, device }) => (seen.verdict === 'change' && device ? [{ input, seen, device }] : []));
+    await check(going, at);
+    const bodies = new Set(going.map(({ input: { body } }) => JSON.stringify({ ...body, occContext: undefined })));
+    const first = going[0] ?? looked[0];
+    const effects = [...new Set(going.flatMap(({ input }) => acts(input.body)))];
+    return {
+      targets: looked.map(({ seen }) => seen),
+      steps: going.map(({ input, seen, device }) => ({
+        input: { ...input, body: { ...input.body, occContext: { version: device.occContext?.version ?? 0 } } },
+        targets: [seen.device],
+      })),
+      effect: bodies.size > 1 ? 'change each as asked' : words(first?.input.body ?? {}, going),
+      noun: 'device',
+      effects: effects.length > 0 ? effects : devices.update.effects,
+      cost: costOf(effects, first?.input.body ?? {}),
+      undo: undoOf(first?.input.body ?? {}),
+      warnings: going.flatMap(warningsOf),
+    };
+  },
+  async settle(step, at) {
+    const device = await readByUid(step.input.path.deviceUid, at);
+    const target = step.targets[0] ?? '';
+    if (!device) return [{ device: target, outcome: 'pending', why: 'not there when read back' }];
+    const all = asked(step.input.body, device);
+    const after = Object.fromEntries(all.map(({ name, present }) => [name, present]));
+    const open = all.filter(({ wanted, present }) => wanted !== present);
+    if (open.length === 0) return [{ device: target, outcome: 'applied', after }];
+    const why = `${open.map(({ name, present }) => `${name} is still ${fence(present, 40)}`).join(', ')} when read back`;
+    const taken = step.answered && (device.occContext?.version ?? 0) > (step.input.body.occContext?.version ?? 0);
+    return [
+      {
+        device: target,
+        outcome: taken ? 'failed' : 'pending',
+        after,
+        why: taken ? `accepted, but ${why}: the provider passed it over` : why,
+      },
+    ];
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});
+
+export async function readByUid(deviceUid: string, { connection, signal }: Pick<At, 'connection' | 'signal'>): Promise<Read | undefined> {
+  try {
+    return await connection.call(devices.read, { path: { deviceUid } }, { signal });
+  } catch (error) {
+    if (isUnknownDevice(error)) return undefined;
+    throw error;
+  }
+}
+
+/** How a device is named in plan and record before it is read: its DevEUI where the path has it. */
+export const nameOf = (deviceUid: string): string => (/^e/i.test(deviceUid) ? deviceUid.slice(1).toUpperCase() : deviceUid);
+
+async function lookAt(input: Input, at: At): Promise<Looked> {
+  const { path, body } = input;
+  const device = await readByUid(path.deviceUid, at);
+  const name = device?.EUI ?? nameOf(path.deviceUid);
+  const refuse = (why: string, before: Record<string, string> = {}): Looked => ({
+    input,
+    device,
+    seen: { device: name, label: name, before, verdict: 'refuse', why },
+  });
+  if (!device) return refuse('there is no such device');
+  const version = device.occContext?.version;
+  const present = Object.fromEntries(asked(body, device).map((one) => [one.name, one.present]));
+  const before = { state: stateOf(device), ...present, version: text(version) };
+  if (version === undefined || version === null) return refuse('its version is not told, so it cannot be changed under a lock', before);
+  const wanted = body.occContext?.version;
+  if (wanted !== undefined && wanted !== version)
+    return refuse(`it is at version ${version}, the change was made for version ${wanted}`, before);
+  if (body.suspension === 'NONE' && !device.networkSubscription?.ID && !body.networkSubscription?.ID)
+    return refuse('it has no connectivity plan and stays suspended without one; update_device with connectivityPlan resumes it', before);
+  return { input, device, seen: { device: name, label: name, before, verdict: differs(body, device) ? 'change' : 'unchanged' } };
+}
+
+type Going = { input: Input; seen: Seen; device: Read };
+
+const connectivityOf = (device: Read): string => device.connectivity ?? device.model?.connectivity ?? 'LORAWAN';
+
+async function check(going: readonly Going[], at: At): Promise<void> {
+  const moving = going.flatMap(({ input, device }) => {
+    const plan = input.body.networkSubscription?.ID;
+    return plan && plan !== device.networkSubscription?.ID ? [{ plan, connectivity: connectivityOf(device) }] : [];
+  });
+  for (const [plan, of] of Map.groupBy(moving, (one) => one.plan))
+    for (const connectivity of new Set(of.map((one) => one.connectivity))) await checkPlan(plan, connectivity, of.length, at);
+  const servers = new Set(going.flatMap(({ input }) => input.body.appServers?.map(({ ID }) => ID) ?? []));
+  await checkServers([...servers], at);
+  for (const context of new Set(going.flatMap(({ input }) => input.body.networkContext?.ID ?? [])))
+    await checkContext(context, at.connection, at.signal);
+  for (const { input, device } of going) {
+    const wanted = input.body.model?.ID;
+    if (wanted === undefined || wanted === device.model?.ID) continue;
+    const next = await modelOf(wanted, connectivityOf(device), at);
+    const present = device.model?.ID ? await findModel(device.model.ID, at) : undefined;
+    if (present && (isLorawan11(next) !== isLorawan11(present) || (next.typeMAC ?? '') !== (present.typeMAC ?? '')))
+      throw new Refusal(
+        `model: ${next.ID} speaks another LoRaWAN version than ${present.ID}, which ${device.EUI} has`,
+        'Nothing was sent. A device changes its LoRaWAN version only by being deleted and added again.',
+        'model',
+      );
+  }
+}
+
+function words(body: Body, going: readonly Going[]): string {
+  const plan = body.networkSubscription?.ID;
+  const held = going.filter(({ device }) => stateOf(device) === 'suspended').length;
+  const parts = [
+    ...(body.suspension === 'SUBSCRIBER_SUSPENDED' ? ['suspend, its packets are ignored until it is resumed'] : []),
+    ...(body.suspension === 'NONE' ? ['resume, it counts as never heard until its next uplink'] : []),
+    ...(plan === null ? ['TAKE THE PLAN AWAY, which suspends: traffic stops'] : []),
+    ...(plan ? [`give plan ${fence(plan, 40)}${held > 0 ? `, which resumes ${going.length > 1 ? `${held} suspended` : 'it'}` : ''}`] : []),
+    ...(body.model ? [`set model ${fence(body.model.ID, 60)}`] : []),
+    ...(body.name === undefined ? [] : [`rename to ${quoted(body.name)}`]),
+    ...(body.appServers ? [serverWords(body.appServers.map(({ ID }) => ID))] : []),
+    ...(body.adminLat === undefined && body.adminLon === undefined ? [] : [`place it at ${body.adminLat ?? '?'}, ${body.adminLon ?? '?'}`]),
+  ];
+  const said = ['name', 'model', 'plan', 'appServers', 'latitude', 'longitude', 'state'];
+  const more = facts.filter(({ name, wanted }) => !said.includes(name) && wanted(body) !== undefined).map(({ name }) => name);
+  return [...parts, ...(more.length > 0 ? [`set ${more.join(', ')}`] : [])].join(', ');
+}
+
+function serverWords(ids: readonly string[]): string {
+  if (ids.length === 0) return 'take all application servers away: its uplinks reach nobody';
+  return `send its uplinks to ${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ` and ${ids.length - 3} more` : ''} only`;
+}
+
+function costOf(effects: readonly Effect[], body: Body): string {
+  if (!effects.includes('billing')) return 'free';
+  if (body.networkSubscription?.ID) return 'Takes a licence of that plan, cost unknown';
+  return body.suspension === 'NONE' ? 'Billing may begin again, cost unknown' : 'Cost unknown';
+}
+
+function undoOf(body: Body): string {
+  if (body.suspension === 'SUBSCRIBER_SUSPENDED') return 'resume_device';
+  if (body.suspension === 'NONE') return 'suspend_device';
+  if (body.networkSubscription?.ID === null) return 'giving the plan back while it has a free licence';
+  return 'update_device with the values before';
+}
+
+function warningsOf({ input: { body }, device }: Going): string[] {
+  const free = device.networkSubscription?.ID;
+  return body.networkSubscription?.ID === null && free ? [`${device.EUI}: its licence of ${free} becomes free for others`] : [];
+}

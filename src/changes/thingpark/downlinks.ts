@@ -1,0 +1,133 @@
+/** Downlinks: queued is not delivered, and nobody lists the queue. */
+import { devices } from '../../clients/thingpark/devices.ts';
+import { dxDevices } from '../../clients/thingpark/dx-devices.ts';
+import { instant } from '../../clock.ts';
+import { fence } from '../../text/fence.ts';
+import { each } from '../each.ts';
+import { type At, planner, type Settled } from '../planner.ts';
+import { ago, seen } from './device-delete.ts';
+import { nameOf, readByUid, stateOf } from './device-update.ts';
+
+const day = 86_400_000;
+// The answer may come after the downlink went out, and the platform's clock is not ours.
+const slack = 5000;
+
+interface Wish {
+  payload: string;
+  port: string;
+  confirmed: boolean;
+  flush: boolean;
+}
+
+export const sendDownlink = planner({
+  operation: devices.downlink,
+  async look(inputs, at) {
+    return picture(
+      inputs,
+      ({ query }) => ({
+        payload: query?.payload ?? '',
+        port: String(query?.fPort ?? ''),
+        confirmed: query?.confirmed === true,
+        flush: query?.flushDownlinkQueue === true,
+      }),
+      ({ path }) => path.deviceUid,
+      at,
+    );
+  },
+  settle: (step, at) => sentSince(step.input.path.deviceUid, step, at),
+  patience: { ms: day, silence: 'unknown' },
+});
+
+/** The same through DX, by ref or DevEUI; read back through OSS, which tells class and last downlink. */
+export const sendDxDownlink = planner({
+  operation: dxDevices.downlink,
+  async look(inputs, at) {
+    const effects = dxDevices.downlink.effects;
+    const found = await picture(
+      inputs,
+      ({ query, body }) => ({
+        payload: body.payloadHex,
+        port: body.targetPorts,
+        confirmed: query?.confirmDownlink === true,
+        flush: query?.flushDownlinkQueue === true,
+      }),
+      ({ path }) => uidOf(path.device),
+      at,
+    );
+    return { ...found, effects };
+  },
+  receipt: (reply) => correlation(reply),
+  settle: (step, at) => sentSince(uidOf(step.input.path.device), step, at),
+  patience: { ms: day, silence: 'unknown' },
+});
+
+const uidOf = (device: string): string => (/^[0-9A-Fa-f]{16}$/.test(device) ? `e${device}` : device);
+
+function correlation(reply: unknown): string | undefined {
+  const id = reply !== null && typeof reply === 'object' && 'correlationID' in reply ? reply.correlationID : undefined;
+  return typeof id === 'string' ? id : undefined;
+}
+
+async function picture<I>(inputs: readonly I[], wishOf: (input: I) => Wish, uid: (input: I) => string, at: At) {
+  const looked = await each(inputs, async (input) => {
+    const device = await readByUid(uid(input), at);
+    const target = seen(uid(input), device, (one) => ({
+      class: one.currentClass ?? 'unknown',
+      state: stateOf(one),
+      plan: one.networkSubscription?.ID ?? 'none',
+    }));
+    if (!device) return { input, target, device };
+    const why =
+      (device.connectivity ?? 'LORAWAN') === 'CELLULAR'
+        ? 'it is a cellular device, downlinks are for LoRaWAN'
+        : target.before['state'] === 'suspended'
+          ? 'it is suspended and gets nothing; resume_device first'
+          : undefined;
+    return { input, device, target: why ? { ...target, verdict: 'refuse' as const, why } : target };
+  });
+  const going = looked.filter(({ target }) => target.verdict === 'change');
+  const first = going[0] ?? looked[0];
+  const wish = first && wishOf(first.input);
+  return {
+    targets: looked.map(({ target }) => target),
+    steps: going.map(({ input, target }) => ({ input, targets: [target.device] })),
+    effect: `${wish ? words(wish) : ''}; ${windowOf(first?.device, at)}`,
+    noun: 'device',
+    effects: devices.downlink.effects,
+    settles: 'queued at once; sent after the next uplink for class A',
+    warnings: looked.some(({ input }) => wishOf(input).flush) ? ['what waits in its queue is lost, whoever put it there'] : [],
+  };
+}
+
+function words({ payload, port, confirmed, flush }: Wish): string {
+  const bytes = payload.length / 2;
+  const shown = payload.length > 40 ? `${payload.slice(0, 32)}...` : payload;
+  return `${flush ? 'EMPTY its downlink queue, then ' : ''}send ${fence(shown.toUpperCase(), 40)} (${bytes} byte${bytes === 1 ? '' : 's'}) on port ${fence(port, 3)}, ${confirmed ? 'confirmed' : 'unconfirmed'}`;
+}
+
+type Read = Awaited<ReturnType<typeof readByUid>>;
+
+/** When it may go out, as far as its class and its last sign of life tell. */
+function windowOf(device: Read, { clock }: At): string {
+  const last = device?.lastUpTimestamp;
+  const heard = typeof last === 'number' ? `last one ${ago(last, clock.now())}` : 'it was never heard';
+  if (device?.currentClass === 'C') return `class C, goes out at once (${heard.replace('last one', 'heard')})`;
+  if (device?.currentClass === 'B') return 'class B, goes out in its next ping slot';
+  return `class ${device?.currentClass ?? 'A'}, waits for its next uplink (${heard})`;
+}
+
+/** A later downlink than our request shows that one went out; which one, nobody tells. */
+async function sentSince(
+  deviceUid: string,
+  { targets, answered, sentAt }: { targets: readonly string[]; answered: boolean; sentAt: number },
+  at: Pick<At, 'connection' | 'signal'>,
+): Promise<Settled[]> {
+  const device = targets[0] ?? nameOf(deviceUid);
+  const read = await readByUid(deviceUid, at);
+  const last = read?.lastDwTimestamp;
+  if (typeof last !== 'number' || last < sentAt - slack)
+    return [{ device, outcome: 'pending', why: answered ? 'queued, not sent yet' : 'no downlink went out since' }];
+  const after = { lastDownlink: instant(last - (last % 1000)) };
+  if (!answered) return [{ device, outcome: 'pending', after, why: 'a downlink went out since, it may be this one or another' }];
+  return [{ device, outcome: 'applied', after, why: 'a downlink went out after it was queued; that the device got it is not known' }];
+}

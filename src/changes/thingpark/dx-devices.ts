@@ -1,0 +1,171 @@
+/** Devices through DX Core: it has no lock, and passes over in silence what it cannot change, so everything is read back. */
+import type { z } from 'zod';
+
+import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
+import { acts } from '../../clients/thingpark/device-effects.ts';
+import { type DxDevice, dxDevices } from '../../clients/thingpark/dx-devices.ts';
+import { fence, quoted } from '../../text/fence.ts';
+import { each } from '../each.ts';
+import { type At, planner } from '../planner.ts';
+import { orNone } from './absent.ts';
+
+type Body = InputOf<typeof dxDevices.update>['body'];
+type Read = z.output<ReturnType<typeof DxDevice>>;
+type Where = Pick<At, 'connection' | 'signal'>;
+
+const text = (value: unknown): string =>
+  value === undefined || value === null || value === 'reset' ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
+
+const members = [
+  'name',
+  'connectivityPlanId',
+  'routingProfileId',
+  'processingStrategyId',
+  'deviceProfileId',
+  'applicationEUI',
+  'routeRefs',
+  'geoLatitude',
+  'geoLongitude',
+  'domains',
+] as const satisfies (keyof Body)[];
+
+/** What is asked for beside what stands. */
+function asked(body: Body, device: Read): { name: string; wanted: string; present: string }[] {
+  return members.flatMap((name) =>
+    body[name] === undefined ? [] : [{ name, wanted: normal(name, body[name]), present: normal(name, device[name]) }],
+  );
+}
+
+function normal(name: (typeof members)[number], value: unknown): string {
+  if (name === 'routeRefs' && Array.isArray(value)) return value.map(String).sort().join(' ') || 'none';
+  return name === 'applicationEUI' ? text(value).toUpperCase().replace('NONE', 'none') : text(value);
+}
+
+const read = (deviceRef: string, { connection, signal }: Where) =>
+  orNone(connection.call(dxDevices.read, { path: { deviceRef } }, { signal }));
+
+export const updateDxDevice = planner({
+  operation: dxDevices.update,
+  async look(inputs, at) {
+    const looked = await each(inputs, async (input) => {
+      const device = await read(input.path.deviceRef, at);
+      const name = device?.EUI ?? input.path.deviceRef;
+      const all = device ? asked(input.body, device) : [];
+      const before = Object.fromEntries(all.map((one) => [one.name, one.present]));
+      const seen = { device: name, label: name, before };
+      if (!device) return { input, target: { ...seen, verdict: 'refuse' as const, why: 'there is no such device' } };
+      const differs = all.some(({ wanted, present }) => wanted !== present);
+      return { input, target: { ...seen, verdict: differs ? ('change' as const) : ('unchanged' as const) } };
+    });
+    const going = looked.filter(({ target }) => target.verdict === 'change');
+    const effects: Effect[] = [...new Set(going.flatMap(({ input }) => acts(input.body)))];
+    return {
+      targets: looked.map(({ target }) => target),
+      steps: going.map(({ input, target }) => ({ input, targets: [target.device] })),
+      effect: `set ${words(inputs[0]?.body ?? {})}`,
+      noun: 'device',
+      effects: effects.length > 0 ? effects : dxDevices.update.effects,
+      undo: 'setting the values before',
+      warnings: inputs.some(({ body }) => body.connectivityPlanId === 'reset')
+        ? ['without a plan the device is suspended and its traffic stops']
+        : [],
+    };
+  },
+  async settle(step, at) {
+    const target = step.targets[0] ?? '';
+    const device = await read(step.input.path.deviceRef, at);
+    if (!device) return [{ device: target, outcome: 'pending', why: 'not there when read back' }];
+    const all = asked(step.input.body, device);
+    const after = Object.fromEntries(all.map((one) => [one.name, one.present]));
+    const left = all.filter(({ wanted, present }) => wanted !== present);
+    if (left.length === 0) return [{ device: target, outcome: 'applied', after }];
+    const why = `${left.map(({ name, present }) => `${name} is still ${fence(present, 40)}`).join(', ')} when read back`;
+    if (!step.answered) return [{ device: target, outcome: 'pending', after, why }];
+    return [{ device: target, outcome: 'failed', after, why: `accepted, but ${why}: DX passes over in silence what it cannot change` }];
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});
+
+function words(body: Body): string {
+  return members
+    .flatMap((name) => {
+      if (body[name] === undefined) return [];
+      if (name === 'name') return [`name ${quoted(body.name ?? '')}`];
+      return [body[name] === 'reset' ? `NO ${name}` : `${name} ${fence(text(body[name]), 40)}`];
+    })
+    .join(', ');
+}
+
+export const createDxDevice = planner({
+  operation: dxDevices.create,
+  async look(inputs, at) {
+    const targets = await each(inputs, async ({ body }) => {
+      const EUI = body.EUI.toUpperCase();
+      const present = await byEui(EUI, at);
+      const seen = { device: EUI, label: EUI, before: { present: present ? 'yes' : 'no' } };
+      return present
+        ? { ...seen, verdict: 'refuse' as const, why: `already there as ${quoted(present.name ?? '')}` }
+        : { ...seen, verdict: 'change' as const };
+    });
+    const first = inputs[0]?.body;
+    return {
+      targets,
+      steps: inputs.map((input) => ({ input, targets: [input.body.EUI.toUpperCase()] })),
+      effect: `add ${first?.activationType ?? ''} device${first?.name ? ` ${quoted(first.name)}` : ''}, model ${fence(first?.deviceProfileId ?? '', 60)}, ${first?.connectivityPlanId ? `plan ${fence(first.connectivityPlanId, 40)}` : 'the first plan with a free licence'}`,
+      noun: 'LoRaWAN device',
+      effects: dxDevices.create.effects,
+      cost: 'Takes a plan licence, cost unknown',
+      undo: 'deleting it again, which takes its history along',
+    };
+  },
+  async settle(step, at) {
+    const device = step.targets[0] ?? '';
+    const there = await byEui(device, at);
+    return [
+      there
+        ? { device, outcome: 'applied', after: { present: 'yes', ref: there.ref ?? 'unknown' } }
+        : { device, outcome: 'pending', why: 'not there when read back' },
+    ];
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});
+
+async function byEui(deviceEUI: string, { connection, signal }: Where): Promise<Read | undefined> {
+  const found = await connection.call(dxDevices.list, { query: { deviceEUI } }, { signal });
+  return found.find(({ EUI }) => EUI.toUpperCase() === deviceEUI);
+}
+
+export const deleteDxDevice = planner({
+  operation: dxDevices.delete,
+  async look(inputs, at) {
+    const looked = await each(inputs, async (input) => ({ input, device: await read(input.path.deviceRef, at) }));
+    const copied = [...members, 'activationType', 'networkAddress', 'motionIndicator', 'administrativeInfo'] as const;
+    return {
+      targets: looked.map(({ input, device }) => {
+        const name = device?.EUI ?? input.path.deviceRef;
+        if (!device) return { device: name, label: name, before: {}, verdict: 'refuse' as const, why: 'there is no such device' };
+        const before = Object.fromEntries(
+          copied.flatMap((member) => {
+            const value = device[member];
+            return value === undefined || value === null || (Array.isArray(value) && value.length === 0)
+              ? []
+              : [[member, fence(text(value), 400)]];
+          }),
+        );
+        return { device: name, label: name, before, verdict: 'change' as const };
+      }),
+      steps: looked.flatMap(({ input, device }) => (device ? [{ input, targets: [device.EUI] }] : [])),
+      effect: 'DELETE for good with frames, history and alarms; keys cannot be read back, a copy of the rest is kept',
+      noun: 'device',
+      effects: dxDevices.delete.effects,
+    };
+  },
+  async settle(step, at) {
+    const device = step.targets[0] ?? '';
+    const there = await read(step.input.path.deviceRef, at);
+    return [
+      there ? { device, outcome: 'pending', why: 'still there when read back' } : { device, outcome: 'applied', after: { present: 'no' } },
+    ];
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});

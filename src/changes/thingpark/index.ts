@@ -1,0 +1,55 @@
+import type { AnyPlanner } from '../planner.ts';
+import { ackAlarms, ackBaseStationAlarms, ackDeviceAlarms, ackDxAlarm, ackOneAlarm } from './alarms.ts';
+import { createAppServer, deleteAppServer, updateAppServer } from './app-servers.ts';
+import { changeRfRegion, placeStation, rebootStation, restartStation } from './base-stations.ts';
+import { createCellularDevice } from './cellular-devices.ts';
+import { deleteDevice, resetDevice } from './device-delete.ts';
+import { updateDevice } from './device-update.ts';
+import { createDevice } from './devices.ts';
+import { sendDownlink, sendDxDownlink } from './downlinks.ts';
+import { createFlow, deleteFlow, updateFlow } from './dx-connections.ts';
+import { createDxDevice, deleteDxDevice, updateDxDevice } from './dx-devices.ts';
+import { createGroup, deleteGroup, sendToGroup } from './multicast-groups.ts';
+import { cancelOrder, createOrder } from './orders.ts';
+import { createSubscriber, createUser, deleteSubscriber } from './parties.ts';
+import { addTag, changeDomains, tagDevices } from './tags.ts';
+
+/** Every ThingPark change that we know how to judge. */
+export const thingparkPlanners: readonly AnyPlanner[] = [
+  ackAlarms,
+  ackBaseStationAlarms,
+  ackDeviceAlarms,
+  ackDxAlarm,
+  ackOneAlarm,
+  createAppServer,
+  deleteAppServer,
+  updateAppServer,
+  changeRfRegion,
+  placeStation,
+  rebootStation,
+  restartStation,
+  createCellularDevice,
+  deleteDevice,
+  resetDevice,
+  updateDevice,
+  createDevice,
+  sendDownlink,
+  sendDxDownlink,
+  createFlow,
+  deleteFlow,
+  updateFlow,
+  createDxDevice,
+  deleteDxDevice,
+  updateDxDevice,
+  createGroup,
+  deleteGroup,
+  sendToGroup,
+  cancelOrder,
+  createOrder,
+  createSubscriber,
+  createUser,
+  deleteSubscriber,
+  addTag,
+  changeDomains,
+  tagDevices,
+];

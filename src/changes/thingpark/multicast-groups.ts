@@ -1,0 +1,122 @@
+/** Multicast groups: one downlink for many devices, confirmed by none. */
+import { multicastGroups } from '../../clients/thingpark/multicast-groups.ts';
+import { fence, quoted } from '../../text/fence.ts';
+import { each } from '../each.ts';
+import { type At, planner } from '../planner.ts';
+import { orNone } from './absent.ts';
+import { checkPlan, checkServers } from './catalogue.ts';
+import { nameOf, readByUid } from './device-update.ts';
+
+type Where = Pick<At, 'connection' | 'signal'>;
+
+const read = (multicastGroupUid: string, { connection, signal }: Where) =>
+  orNone(connection.call(multicastGroups.read, { path: { multicastGroupUid } }, { signal }));
+
+export const createGroup = planner({
+  operation: multicastGroups.create,
+  async look(inputs, at) {
+    const targets = await each(inputs, async ({ body }) => {
+      const EUI = body.EUI.toUpperCase();
+      const [group, device] = await Promise.all([read(`e${EUI}`, at), readByUid(`e${EUI}`, at)]);
+      const seen = { device: EUI, label: EUI, before: { present: group || device ? 'yes' : 'no' } };
+      if (group || device) return { ...seen, verdict: 'refuse' as const, why: `already there as a ${group ? 'group' : 'device'}` };
+      if (body.networkSubscription?.ID) await checkPlan(body.networkSubscription.ID, 'LORAWAN', 1, at);
+      await checkServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
+      return { ...seen, verdict: 'change' as const };
+    });
+    const first = inputs[0]?.body;
+    const tags = first?.bss?.tags.map(({ name }) => name).join(', ');
+    return {
+      targets,
+      steps: inputs.map((input) => ({ input, targets: [input.body.EUI.toUpperCase()] })),
+      effect: `add class ${first?.class ?? ''} group${first?.name ? ` ${quoted(first.name)}` : ''}, address ${first?.nwAddress ?? ''}, over ${tags ? `base stations tagged ${fence(tags, 60)}` : 'all base stations'}`,
+      noun: 'multicast group',
+      effects: multicastGroups.create.effects,
+      cost: 'May take a plan licence, cost unknown',
+      undo: 'deleting it; its keys cannot be read back',
+    };
+  },
+  async settle(step, at) {
+    const device = step.targets[0] ?? '';
+    const there = await read(`e${device}`, at);
+    return [
+      there ? { device, outcome: 'applied', after: { present: 'yes' } } : { device, outcome: 'pending', why: 'not there when read back' },
+    ];
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});
+
+export const deleteGroup = planner({
+  operation: multicastGroups.delete,
+  async look(inputs, at) {
+    const looked = await each(inputs, async (input) => ({ input, group: await read(input.path.multicastGroupUid, at) }));
+    return {
+      targets: looked.map(({ input, group }) => {
+        const device = group?.EUI ?? nameOf(input.path.multicastGroupUid);
+        if (!group) return { device, label: device, before: {}, verdict: 'refuse' as const, why: 'there is no such group' };
+        const before = {
+          name: group.name ?? '',
+          nwAddress: group.nwAddress ?? '',
+          class: group.class ?? '',
+          plan: group.networkSubscription?.ID ?? 'none',
+          version: String(group.occContext?.version ?? ''),
+        };
+        return { device, label: device, before, verdict: 'change' as const };
+      }),
+      steps: looked.flatMap(({ input, group }) => (group ? [{ input, targets: [group.EUI] }] : [])),
+      effect: 'DELETE for good with its history; its keys cannot be read back',
+      noun: 'multicast group',
+      effects: multicastGroups.delete.effects,
+    };
+  },
+  async settle(step, at) {
+    const device = step.targets[0] ?? '';
+    const there = await read(step.input.path.multicastGroupUid, at);
+    return [
+      there ? { device, outcome: 'pending', why: 'still there when read back' } : { device, outcome: 'applied', after: { present: 'no' } },
+    ];
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});
+
+export const sendToGroup = planner({
+  operation: multicastGroups.downlink,
+  async look(inputs, at) {
+    const looked = await each(inputs, async (input) => ({ input, group: await read(input.path.multicastGroupUid, at) }));
+    const first = inputs[0]?.query;
+    const payload = first?.payload ?? '';
+    const shown = payload.length > 40 ? `${payload.slice(0, 32)}...` : payload;
+    const kind = looked[0]?.group?.class ?? 'unknown';
+    return {
+      targets: looked.map(({ input, group }) => {
+        const device = group?.EUI ?? nameOf(input.path.multicastGroupUid);
+        if (!group) return { device, label: device, before: {}, verdict: 'refuse' as const, why: 'there is no such group' };
+        return {
+          device,
+          label: device,
+          before: { class: group.class ?? '', 'last frame counter': String(group.lastFCntDn ?? '') },
+          verdict: 'change' as const,
+        };
+      }),
+      steps: looked.flatMap(({ input, group }) => (group ? [{ input, targets: [group.EUI] }] : [])),
+      effect: `${first?.flushDownlinkQueue ? 'EMPTY its downlink queue, then ' : ''}send ${fence(shown.toUpperCase(), 40)} (${payload.length / 2} bytes) on port ${first?.fPort ?? ''} to EVERY device of the group; class ${kind}, none confirms it`,
+      noun: 'multicast group',
+      effects: multicastGroups.downlink.effects,
+    };
+  },
+  async settle(step, at) {
+    const device = step.targets[0] ?? '';
+    const group = await read(step.input.path.multicastGroupUid, at);
+    const last = group?.lastDwTimestamp;
+    if (!step.answered || typeof last !== 'number' || last < step.sentAt - 5000) return [{ device, outcome: 'pending' }];
+    return [
+      {
+        device,
+        outcome: 'applied',
+        after: { 'last frame counter': String(group?.lastFCntDn ?? '') },
+        why: 'sent; which devices got it is not known',
+      },
+    ];
+  },
+  patience: { ms: 3_600_000, silence: 'unknown' },
+});

@@ -1,0 +1,155 @@
+/** Subscribers, their cascade, and users: who is let in. */
+
+import { baseStations } from '../../clients/thingpark/base-stations.ts';
+import { devices } from '../../clients/thingpark/devices.ts';
+import { orders } from '../../clients/thingpark/orders.ts';
+import { subscribers } from '../../clients/thingpark/subscribers.ts';
+import { subscription } from '../../clients/thingpark/subscription.ts';
+import { users } from '../../clients/thingpark/users.ts';
+import { fence, quoted } from '../../text/fence.ts';
+import { each } from '../each.ts';
+import { type At, planner } from '../planner.ts';
+import { orNone } from './absent.ts';
+
+type Where = Pick<At, 'connection' | 'signal'>;
+
+/** What hangs on a subscriber; devices and base stations can only be counted where it is our own. */
+async function cascadeOf(id: string, { connection, signal }: Where): Promise<Record<string, string>> {
+  const all = await connection.call(orders.list, {}, { signal });
+  const own = connection.holds('oss') ? (await connection.call(subscription.read, {}, { signal })).subscriber?.ID : undefined;
+  const standing = { orders: String(all.filter((one) => one.subscriberId === id).length) };
+  if (own !== id) return { ...standing, devices: 'not countable from here', 'base stations': 'not countable from here' };
+  const [things, stations] = await Promise.all([
+    connection.call(devices.counters, {}, { signal }),
+    connection.call(baseStations.counters, {}, { signal }),
+  ]);
+  const sum = (counters: { briefs: { count: number }[]; totalCount?: number | null | undefined }): string =>
+    String(counters.totalCount ?? counters.briefs.reduce((total, { count }) => total + count, 0));
+  return { ...standing, devices: sum(things), 'base stations': sum(stations) };
+}
+
+const counted = (cascade: Record<string, string>): string =>
+  Object.entries(cascade)
+    .map(([what, count]) => (/^\d+$/.test(count) ? `${count} ${count === '1' ? what.replace(/s$/, '') : what}` : `${what} ${count}`))
+    .join(', ');
+
+export const deleteSubscriber = planner({
+  operation: subscribers.delete,
+  async look(inputs, at) {
+    const { connection, signal } = at;
+    const looked = await each(inputs, async (input) => {
+      const ref = input.path.subscriberRef;
+      const row = await orNone(connection.call(subscribers.read, { path: input.path }, { signal }));
+      const target = { device: ref, label: `subscriber ${ref}`, before: {} };
+      if (!row) return { input, cascade: {}, target: { ...target, verdict: 'refuse' as const, why: 'there is no such subscriber' } };
+      const cascade = await cascadeOf(row.id ?? ref, at);
+      const before = { id: row.id ?? 'unknown', name: row.name ?? 'unknown', ...cascade };
+      const holds = Object.values(cascade).some((count) => /^[1-9]/.test(count));
+      if (holds && !input.query?.force)
+        return {
+          input,
+          cascade,
+          target: { ...target, before, verdict: 'refuse' as const, why: `it still has ${counted(cascade)}; only force takes them along` },
+        };
+      return { input, cascade, target: { ...target, before, verdict: 'change' as const } };
+    });
+    const first = looked[0];
+    const forced = inputs.some(({ query }) => query?.force === true);
+    return {
+      targets: looked.map(({ target }) => target),
+      steps: looked.flatMap(({ input, target }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
+      effect: forced
+        ? `DELETE WITH ALL IT HAS: ${looked.length === 1 ? counted(first?.cascade ?? {}) : 'orders, devices and base stations as listed'}`
+        : 'DELETE the subscriber',
+      noun: 'subscriber',
+      effects: subscribers.delete.effects,
+      warnings: forced ? looked.map(({ target, cascade }) => `${target.device}: ${counted(cascade)} go with it`) : [],
+    };
+  },
+  async settle(step, { connection, signal }) {
+    const device = step.input.path.subscriberRef;
+    const there = await orNone(connection.call(subscribers.read, { path: step.input.path }, { signal }));
+    return [
+      there ? { device, outcome: 'pending', why: 'still there when read back' } : { device, outcome: 'applied', after: { present: 'no' } },
+    ];
+  },
+  patience: { ms: 600_000, silence: 'unknown' },
+});
+
+export const createSubscriber = planner({
+  operation: subscribers.create,
+  givesAccess: true,
+  async look(inputs, { connection, signal }) {
+    const all = await connection.call(subscribers.list, { query: {} }, { signal });
+    const targets = inputs.map(({ body }) => {
+      const key = body.id ?? body.name ?? body.primaryUser.email;
+      const present = all.some(
+        (one) => (body.id !== undefined && one.id === body.id) || (body.name !== undefined && one.name === body.name),
+      );
+      const seen = { device: key, label: fence(key, 60), before: { present: present ? 'yes' : 'no' } };
+      return present
+        ? { ...seen, verdict: 'refuse' as const, why: 'a subscriber of this id or name is there already' }
+        : { ...seen, verdict: 'change' as const };
+    });
+    return {
+      targets,
+      steps: inputs.map((input, i) => ({ input, targets: [targets[i]?.device ?? ''] })),
+      effect: `add it and let its first user ${fence(inputs[0]?.body.primaryUser.email ?? '', 60)} in`,
+      noun: 'subscriber',
+      effects: subscribers.create.effects,
+      undo: 'deleting the subscriber; its user stays until an operator removes it',
+    };
+  },
+  receipt: (reply) => refOf(reply),
+  async settle(step, { connection, signal }) {
+    const { id, name, primaryUser } = step.input.body;
+    const all = await connection.call(subscribers.list, { query: {} }, { signal });
+    const mine = all.find((one) =>
+      step.receipt
+        ? one.ref === step.receipt
+        : (id ?? one.id) === one.id && (name ?? one.name) === one.name && one.contactEmail === primaryUser.email,
+    );
+    const device = step.targets[0] ?? '';
+    if (!mine) return [{ device, outcome: 'pending', why: 'no such subscriber when read back' }];
+    return [{ device, outcome: 'applied', after: { ref: mine.ref ?? 'unknown', id: mine.id ?? 'unknown' } }];
+  },
+  patience: { ms: 120_000, silence: 'unknown' },
+});
+
+export const createUser = planner({
+  operation: users.create,
+  givesAccess: true,
+  async look(inputs, { connection, signal }) {
+    const targets = await each(inputs, async ({ body }) => {
+      const found = await connection.call(users.list, { query: { email: body.email } }, { signal });
+      const present = found.find((one) => one.email?.toLowerCase() === body.email.toLowerCase());
+      const seen = { device: body.email, label: body.email, before: { present: present ? 'yes' : 'no' } };
+      return present
+        ? { ...seen, verdict: 'refuse' as const, why: `is user ${present.ref ?? ''} already` }
+        : { ...seen, verdict: 'change' as const };
+    });
+    const first = inputs[0]?.body;
+    const name = [first?.firstName, first?.lastName].filter(Boolean).join(' ');
+    return {
+      targets,
+      steps: inputs.map((input) => ({ input, targets: [input.body.email] })),
+      effect: `LET IN as a user${name ? ` ${quoted(name)}` : ''}${first?.scopes ? ` with ${fence(first.scopes.join(', '), 80)}` : ' of our own scope'}`,
+      noun: 'person',
+      effects: users.create.effects,
+    };
+  },
+  receipt: (reply) => refOf(reply),
+  async settle(step, { connection, signal }) {
+    const { email } = step.input.body;
+    const found = await connection.call(users.list, { query: { email } }, { signal });
+    const mine = found.find((one) => one.email?.toLowerCase() === email.toLowerCase());
+    if (!mine) return [{ device: email, outcome: 'pending', why: 'no such user when read back' }];
+    return [{ device: email, outcome: 'applied', after: { ref: mine.ref ?? 'unknown', scopes: mine.scopes?.join(' ') ?? 'unknown' } }];
+  },
+  patience: { ms: 120_000, silence: 'unknown' },
+});
+
+function refOf(reply: unknown): string | undefined {
+  const ref = reply !== null && typeof reply === 'object' && 'ref' in reply ? reply.ref : undefined;
+  return typeof ref === 'string' ? ref : undefined;
+}

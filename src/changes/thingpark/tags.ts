@@ -1,0 +1,135 @@
+/** Tags and domains of devices: each device is named, never a filter. */
+import { domains } from '../../clients/thingpark/domains.ts';
+import { tags } from '../../clients/thingpark/tags.ts';
+import { fence, quoted } from '../../text/fence.ts';
+import { each } from '../each.ts';
+import { type At, planner } from '../planner.ts';
+import { nameOf, readByUid } from './device-update.ts';
+
+type Where = Pick<At, 'connection' | 'signal'>;
+
+/** The tags of a device; undefined when there is no such device. */
+async function tagsOf(deviceUid: string, at: Where): Promise<string[] | undefined> {
+  if (!(await readByUid(deviceUid, at))) return undefined;
+  return (await at.connection.call(tags.list, { path: { deviceUid } }, { signal: at.signal })).briefs.map(({ name }) => name);
+}
+
+async function lookAt(deviceUid: string, name: string, on: boolean, at: Where) {
+  const present = await tagsOf(deviceUid, at);
+  const device = nameOf(deviceUid);
+  const seen = { device, label: device, before: { tags: present?.join(', ') || 'none' } };
+  if (!present) return { ...seen, before: {}, verdict: 'refuse' as const, why: 'there is no such device' };
+  return { ...seen, verdict: present.includes(name) === on ? ('unchanged' as const) : ('change' as const) };
+}
+
+async function settled(device: string, name: string, on: boolean, at: Where) {
+  const present = (await tagsOf(/^\d+$/.test(device) && device.length < 16 ? device : `e${device}`, at)) ?? [];
+  const after = { tags: present.join(', ') || 'none' };
+  return { device, outcome: present.includes(name) === on ? ('applied' as const) : ('pending' as const), after };
+}
+
+export const addTag = planner({
+  operation: tags.add,
+  async look(inputs, at) {
+    const targets = await each(inputs, ({ path, body }) => lookAt(path.deviceUid, body.name, true, at));
+    return {
+      targets,
+      steps: inputs.flatMap((input, i) => (targets[i]?.verdict === 'change' ? [{ input, targets: [targets[i].device] }] : [])),
+      effect: `put tag ${quoted(inputs[0]?.body.name ?? '')} on`,
+      noun: 'device',
+      effects: tags.add.effects,
+      undo: 'taking the tag off',
+    };
+  },
+  settle: (step, at) => each(step.targets, (device) => settled(device, step.input.body.name, true, at)),
+  patience: { ms: 120_000, silence: 'failed' },
+});
+
+export const tagDevices = planner({
+  operation: tags.bulk,
+  async look(inputs, at) {
+    const looked = await each(inputs, async (input) => {
+      const on = input.query?.action === 'TAG';
+      return { input, targets: await each(input.body.devEUIs, (eui) => lookAt(`e${eui}`, input.body.name, on, at)) };
+    });
+    const first = inputs[0];
+    return {
+      targets: looked.flatMap((one) => one.targets),
+      steps: looked.flatMap(({ input, targets }) => {
+        const devEUIs = targets.filter(({ verdict }) => verdict === 'change').map(({ device }) => device);
+        return devEUIs.length > 0 ? [{ input: { ...input, body: { ...input.body, devEUIs } }, targets: devEUIs }] : [];
+      }),
+      effect: `${first?.query?.action === 'TAG' ? 'put' : 'take'} tag ${quoted(first?.body.name ?? '')} ${first?.query?.action === 'TAG' ? 'on' : 'off'}`,
+      noun: 'device',
+      effects: tags.bulk.effects,
+      undo: 'the other action',
+    };
+  },
+  settle: (step, at) => each(step.targets, (device) => settled(device, step.input.body.name, step.input.query?.action === 'TAG', at)),
+  patience: { ms: 120_000, silence: 'failed' },
+});
+
+interface Domain {
+  name: string;
+  group: { name: string };
+}
+
+/** The domains of a device as `Group:Name`; undefined when there is no such device. */
+async function domainsOf(eui: string, at: Where): Promise<string[] | undefined> {
+  const device = await readByUid(`e${eui}`, at);
+  return device && (Array.isArray(device['domains']) ? device['domains'].filter(isDomain).map(written) : []);
+}
+
+const written = ({ name, group }: Domain): string => `${group.name}:${name}`;
+
+function isDomain(value: unknown): value is Domain {
+  if (value === null || typeof value !== 'object' || !('name' in value) || !('group' in value)) return false;
+  const { group } = value;
+  return typeof value.name === 'string' && group !== null && typeof group === 'object' && 'name' in group && typeof group.name === 'string';
+}
+
+export const changeDomains = planner({
+  operation: domains.bulk,
+  async look(inputs, at) {
+    const looked = await each(inputs, async (input) => {
+      const { devEUIs, addedDomains = [], removedDomains = [] } = input.body;
+      const targets = await each(devEUIs, async (eui) => {
+        const device = eui.toUpperCase();
+        const present = await domainsOf(device, at);
+        const seen = { device, label: device, before: { domains: present?.join(', ') || 'none' } };
+        if (!present) return { ...seen, before: {}, verdict: 'refuse' as const, why: 'there is no such device' };
+        return { ...seen, verdict: fits(present, addedDomains, removedDomains) ? ('unchanged' as const) : ('change' as const) };
+      });
+      return { input, targets };
+    });
+    const { addedDomains = [], removedDomains = [] } = inputs[0]?.body ?? {};
+    const parts = [
+      ...(addedDomains.length > 0
+        ? [`add ${fence(addedDomains.map(written).join(', '), 80)}, replacing the domain of the same group`]
+        : []),
+      ...(removedDomains.length > 0 ? [`remove ${fence(removedDomains.map(written).join(', '), 80)}`] : []),
+    ];
+    return {
+      targets: looked.flatMap((one) => one.targets),
+      steps: looked.flatMap(({ input, targets }) => {
+        const devEUIs = targets.filter(({ verdict }) => verdict === 'change').map(({ device }) => device);
+        return devEUIs.length > 0 ? [{ input: { body: { ...input.body, devEUIs } }, targets: devEUIs }] : [];
+      }),
+      effect: `domains: ${parts.join('; ')}; restricted users may see more or fewer devices`,
+      noun: 'device',
+      effects: domains.bulk.effects,
+      undo: 'setting the domains before',
+    };
+  },
+  settle: (step, at) =>
+    each(step.targets, async (device) => {
+      const { addedDomains = [], removedDomains = [] } = step.input.body;
+      const present = (await domainsOf(device, at)) ?? [];
+      const after = { domains: present.join(', ') || 'none' };
+      return { device, outcome: fits(present, addedDomains, removedDomains) ? ('applied' as const) : ('pending' as const), after };
+    }),
+  patience: { ms: 120_000, silence: 'failed' },
+});
+
+const fits = (present: readonly string[], added: readonly Domain[], removed: readonly Domain[]): boolean =>
+  added.every((one) => present.includes(written(one))) && !removed.some((one) => present.includes(written(one)));

@@ -1,0 +1,66 @@
+import type { AnyPlanner } from '../planner.ts';
+import { moveSims } from './accounts.ts';
+import { registerListener, removeListener } from './callbacks.ts';
+import { setContactInfo, setCostCenter, setCustomFields } from './details.ts';
+import { activateSims, deactivateSims, restoreSims, suspendSims } from './devices.ts';
+import { createGroup, removeGroup, updateGroup } from './groups.ts';
+import { changeHardware, swapDevices } from './hardware.ts';
+import { setLabels } from './labels.ts';
+import { sendNidd } from './nidd.ts';
+import { changePlan } from './plans.ts';
+import {
+  activateAndEnable,
+  activateProfiles,
+  deactivateProfiles,
+  disableProfile,
+  downloadProfile,
+  enableProfile,
+  removeProfile,
+  setFallback,
+} from './profiles.ts';
+import { startMonitors, stopMonitors } from './reachability.ts';
+import { sendSms, startSmsCallbacks, takeSms } from './sms.ts';
+import { goToState } from './states.ts';
+import { addSims, deleteSims } from './stock.ts';
+import { createTrigger, removeTrigger, updateTrigger } from './triggers.ts';
+
+/** Every ThingSpace change that we know how to judge. */
+export const thingspacePlanners: readonly AnyPlanner[] = [
+  moveSims,
+  registerListener,
+  removeListener,
+  setContactInfo,
+  setCostCenter,
+  setCustomFields,
+  activateSims,
+  deactivateSims,
+  restoreSims,
+  suspendSims,
+  createGroup,
+  removeGroup,
+  updateGroup,
+  changeHardware,
+  swapDevices,
+  setLabels,
+  sendNidd,
+  changePlan,
+  activateAndEnable,
+  activateProfiles,
+  deactivateProfiles,
+  disableProfile,
+  downloadProfile,
+  enableProfile,
+  removeProfile,
+  setFallback,
+  startMonitors,
+  stopMonitors,
+  sendSms,
+  startSmsCallbacks,
+  takeSms,
+  goToState,
+  addSims,
+  deleteSims,
+  createTrigger,
+  removeTrigger,
+  updateTrigger,
+];

@@ -1,0 +1,71 @@
+/** The key file of an operator: DevEUI to keys as vendors deliver them, so that no key passes through a chat. */
+import { z } from 'zod';
+
+import { shapes } from '../vocabulary.ts';
+
+export const keyNames = ['appKey', 'nwkKey', 'nwkSKey', 'appSKey', 'sNwkSIntKey', 'nwkSEncKey'] as const;
+export type KeyName = (typeof keyNames)[number];
+export type DeviceKeys = Readonly<Partial<Record<KeyName, string>>>;
+
+/** A line of the key file that cannot be read; never says what stands in it. */
+export class KeyFileProblem extends Error {}
+
+/** JSON of DevEUI to keys, or CSV with a header that begins with devEui. */
+export function readKeys(text: string): Map<string, DeviceKeys> {
+  return /^\s*\{/.test(text) ? fromJson(text) : fromCsv(text);
+}
+
+const Json = z.record(z.string(), z.record(z.string(), z.string()));
+
+function fromJson(text: string): Map<string, DeviceKeys> {
+  const parsed = Json.safeParse(parse(text));
+  if (!parsed.success) throw new KeyFileProblem('is a JSON object of DevEUIs, each with its keys as texts');
+  return collect(Object.entries(parsed.data).map(([eui, keys], i) => ({ at: `entry ${i + 1}`, eui, keys: Object.entries(keys) })));
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function fromCsv(text: string): Map<string, DeviceKeys> {
+  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
+  const separator = lines[0]?.includes(';') ? ';' : ',';
+  const cells = (line: string): string[] => line.split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
+  const [first = '', ...names] = cells(lines[0] ?? '');
+  if (first.toLowerCase() !== 'deveui' || names.length === 0)
+    throw new KeyFileProblem('begins with a header like devEui,appKey or devEui,nwkSKey,appSKey');
+  const rows = lines.map((line, i) => ({ line, at: `line ${i + 1}` })).slice(1);
+  return collect(
+    rows.flatMap(({ line, at }) => {
+      const [eui = '', ...values] = cells(line);
+      if (line.trim() === '') return [];
+      return [{ at, eui, keys: names.flatMap((name, i): [string, string][] => (values[i] ? [[name, values[i]]] : [])) }];
+    }),
+  );
+}
+
+function collect(rows: readonly { at: string; eui: string; keys: [string, string][] }[]): Map<string, DeviceKeys> {
+  const all = new Map<string, DeviceKeys>();
+  for (const { at, eui, keys } of rows) {
+    const devEui = shapes.devEui.normalise(eui);
+    if (!shapes.devEui.pattern.test(devEui)) throw new KeyFileProblem(`${at}: a DevEUI has ${shapes.devEui.rule}`);
+    if (all.has(devEui)) throw new KeyFileProblem(`${at}: ${devEui} stands twice`);
+    all.set(
+      devEui,
+      Object.fromEntries(
+        keys.map(([name, value]) => {
+          const known = keyNames.find((one) => one.toLowerCase() === name.toLowerCase());
+          if (!known) throw new KeyFileProblem(`${at}: an unknown kind of key; there are ${keyNames.join(', ')}`);
+          const key = shapes.aesKey.normalise(value);
+          if (!shapes.aesKey.pattern.test(key)) throw new KeyFileProblem(`${at}: ${known} has ${shapes.aesKey.rule}`);
+          return [known, key];
+        }),
+      ),
+    );
+  }
+  return all;
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+import type { Connection } from '../clients/connect.ts';
+import type { Page } from '../clients/http/pages.ts';
+import { hoist, table } from './answer.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import type { Answer } from './define.ts';
+
+type Row = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Where a list goes on: the provider's page and how many rows of it were shown. */
+const Place = z.strictObject({ page: z.string().optional(), skip: z.number().int().min(0), total: z.number().optional() });
+
+interface Ask {
+  what: string;
+  /** Follows the counts in the head line. */
+  said?: string;
+  /** Everything that the cursor belongs to. */
+  question: unknown;
+  limit: number;
+  cursor: string | undefined;
+  at: Connection;
+  page(token: string | undefined): Promise<Page<Row, string>>;
+}
+
+/** A list that comes in pages: up to `limit` rows, the total where the provider tells it, and the cursor. */
+export async function pagedList({ what, said = '', question, limit, cursor, at, page }: Ask): Promise<Answer> {
+  const start = cursor === undefined ? { skip: 0 } : readCursor(cursor, question, Place);
+  const rows: Row[] = [];
+  let { page: token, skip, total }: z.output<typeof Place> = start;
+  let more = true;
+  while (more && rows.length < limit) {
+    const found = await page(token);
+    const fresh = found.rows.slice(skip, skip + limit - rows.length);
+    rows.push(...fresh);
+    total ??= found.total;
+    if (skip + fresh.length < found.rows.length) skip += fresh.length;
+    else {
+      more = found.next !== undefined && found.rows.length > 0;
+      token = found.next;
+      skip = 0;
+    }
+  }
+  const nextCursor = more
+    ? writeCursor(question, { ...(token === undefined ? {} : { page: token }), skip, ...(total === undefined ? {} : { total }) })
+    : undefined;
+  const { constants, rows: varying } = hoist(rows);
+  const lines = [`${rows.length} ${what} on ${at.name}${total === undefined ? '' : ` of ${total}`}${said}`];
+  if (rows.length > 0) lines.push(table(rows));
+  if (nextCursor) lines.push(`more: cursor ${nextCursor}`);
+  return {
+    structured: {
+      connection: at.name,
+      ...(Object.keys(constants).length > 0 ? { all: constants } : {}),
+      [what]: varying,
+      ...(total === undefined ? {} : { total }),
+      ...(nextCursor ? { nextCursor } : {}),
+    },
+    text: lines.join('\n'),
+  };
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+import { appServers } from '../../clients/thingpark/app-servers.ts';
+import { configurationFault, connectors } from '../../clients/thingpark/connectors.ts';
+import { dxConnections } from '../../clients/thingpark/dx-connections.ts';
+import { changeTool } from '../define.ts';
+import * as fields from '../fields.ts';
+
+const known = Object.keys(connectors);
+
+export const addAppServer = changeTool({
+  name: 'add_app_server',
+  toolset: 'thingpark',
+  title: 'Add an application server',
+  description:
+    'Adds a destination for uplinks to ThingPark: an HTTPS address (url), or an IoT Flow connection (connector with its configuration) to MQTT, a cloud or a broker. Secrets in configuration are given by name, {"secret":"name"}. Present ones: list_app_servers.',
+  provider: 'thingpark',
+  extra: true,
+  operations: [appServers.create, dxConnections.create],
+  input: z
+    .strictObject({
+      name: z.string().trim().min(1).max(120),
+      url: z.url({ protocol: /^https$/, error: 'is an https address. Example: https://historian.example/uplinks' }).optional(),
+      contentType: z.enum(['json', 'jsontyped', 'xml']).optional().describe('with url; json'),
+      connector: z.enum(known).optional(),
+      configuration: z.record(z.string(), z.unknown()).optional(),
+      connection: fields.connection,
+      preview: fields.preview,
+    })
+    .superRefine(({ url, contentType, connector, configuration }, context) => {
+      const refuse = (field: string, message: string): void => context.addIssue({ code: 'custom', path: [field], message });
+      if ((url === undefined) === (connector === undefined))
+        refuse('url', 'give url for HTTPS, or connector with configuration for IoT Flow, not both');
+      if (url !== undefined && configuration !== undefined) refuse('configuration', 'belongs to connector');
+      if (connector !== undefined && contentType !== undefined) refuse('contentType', 'belongs to url');
+      const fault = connector === undefined ? undefined : configurationFault(connector, configuration ?? {});
+      if (fault) refuse('configuration', fault);
+    }),
+  example: {
+    name: 'Plant broker',
+    connector: 'actility-mqtt-iot',
+    configuration: {
+      hostName: 'broker.example:8883',
+      protocol: 'SSL',
+      uplinkTopicPattern: 'things/{DevEUI}/uplink',
+      downlinkTopicPattern: 'things/{DevEUI}/downlink',
+      username: 'plant',
+      password: { secret: 'plant-broker' },
+    },
+  },
+  want({ name, url, contentType = 'json', connector, configuration = {}, connection }, context) {
+    const at = context.connection(connection, ['thingpark']);
+    if (connector !== undefined)
+      return { operation: dxConnections.create, connection: at, inputs: [{ body: { connectorId: connector, name, configuration } }] };
+    const destinations = [{ addresses: [url], ports: '*', strategy: 'SEQUENTIAL' }];
+    return { operation: appServers.create, connection: at, inputs: [{ body: { name, type: 'HTTP', contentType, destinations } }] };
+  },
+});

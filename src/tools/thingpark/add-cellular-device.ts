@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+import { cellularDevices } from '../../clients/thingpark/cellular-devices.ts';
+import { shapes } from '../../vocabulary.ts';
+import { changeTool } from '../define.ts';
+import * as fields from '../fields.ts';
+
+export const addCellularDevice = changeTool({
+  name: 'add_cellular_device',
+  toolset: 'thingpark',
+  title: 'Add a cellular device',
+  description:
+    'Adds a cellular device to ThingPark by its SIM (ICCID or EID). With imei the SIM works in that equipment only; without a plan it starts suspended, without networkContext it reaches no server. For LoRaWAN use add_lorawan_device.',
+  provider: 'thingpark',
+  extra: true,
+  operations: [cellularDevices.create],
+  input: z.strictObject({
+    name: z.string().trim().min(1).max(255),
+    sim: z
+      .string()
+      .transform((text) => shapes.iccid.normalise(text))
+      .refine((text) => shapes.iccid.pattern.test(text) || shapes.eid.pattern.test(text), {
+        error: `is an ICCID of ${shapes.iccid.rule} or an EID of ${shapes.eid.rule}. Example: ${shapes.iccid.example}`,
+      }),
+    model: z.string().min(1),
+    imei: z
+      .string()
+      .regex(/^\d{15}$/, 'IMEI has 15 digits here. Example: 359000001200091')
+      .optional(),
+    connectivityPlan: z.string().min(1).optional(),
+    networkContext: z.string().min(1).optional(),
+    appServers: z.array(z.string().min(1)).max(10).optional().describe('IDs'),
+    connection: fields.connection,
+    preview: fields.preview,
+  }),
+  example: {
+    name: 'Gate 7',
+    sim: '8988247000000000999',
+    model: 'CUSTOM/LTE_Dongle',
+    connectivityPlan: 'acme-cs/cellular-cp',
+    networkContext: 'acme-context',
+  },
+  want: ({ name, sim, model, imei, connectivityPlan, networkContext, appServers, connection }, context) => ({
+    connection: context.connection(connection, ['thingpark']),
+    inputs: [
+      {
+        query: { networkSubscriptionsHandlingMode: 'ADVANCED' },
+        body: {
+          connectivity: 'CELLULAR',
+          name,
+          model: { ID: model },
+          sim: { ID: sim },
+          ...(imei ? { enforcedIMEI: imei } : {}),
+          ...(connectivityPlan ? { networkSubscription: { ID: connectivityPlan } } : {}),
+          ...(networkContext ? { networkContext: { ID: networkContext } } : {}),
+          ...(appServers?.length ? { appServers: appServers.map((ID) => ({ ID })) } : {}),
+        },
+      },
+    ],
+  }),
+});

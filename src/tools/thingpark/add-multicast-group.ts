@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+import { multicastGroups } from '../../clients/thingpark/multicast-groups.ts';
+import { identifier } from '../../vocabulary.ts';
+import { changeTool } from '../define.ts';
+import * as fields from '../fields.ts';
+
+const periods = ['1', '2', '4', '8', '16', '32', '64', '128'] as const;
+
+export const addMulticastGroup = changeTool({
+  name: 'add_multicast_group',
+  toolset: 'thingpark',
+  title: 'Add a multicast group',
+  description:
+    'Adds a multicast group to ThingPark: one downlink for many class B or C devices that hold the same address and keys. The devices themselves are set up by their maker. For one device use send_downlink.',
+  provider: 'thingpark',
+  extra: true,
+  operations: [multicastGroups.create],
+  input: z
+    .strictObject({
+      name: z.string().trim().min(1).max(255),
+      eui: identifier('devEui'),
+      devAddr: identifier('devAddr'),
+      class: z.enum(['B', 'C']),
+      pingSlotPeriod: z.enum(periods).optional().describe('class B only'),
+      nwkSKey: fields.aesKey,
+      appSKey: fields.aesKey.optional(),
+      gatewayTags: z.array(z.string().min(1).max(40)).max(20).optional().describe('base stations that send; all when left out'),
+      connectivityPlan: z.string().min(1).optional(),
+      appServers: z.array(z.string().min(1)).max(10).optional().describe('IDs'),
+      connection: fields.connection,
+      preview: fields.preview,
+    })
+    .superRefine((input, context) => {
+      if ((input.class === 'B') === (input.pingSlotPeriod !== undefined)) return;
+      const message = input.class === 'B' ? 'class B needs it. Example: "16"' : 'belongs to class B, this is C';
+      context.addIssue({ code: 'custom', path: ['pingSlotPeriod'], message });
+    }),
+  example: {
+    name: 'Street lights',
+    eui: 'A81758FFFE0B0001',
+    devAddr: '04AB0001',
+    class: 'C',
+    nwkSKey: '000102030405060708090A0B0C0D0E0F',
+    gatewayTags: ['north'],
+  },
+  want({ name, eui, devAddr, nwkSKey, appSKey, gatewayTags, connectivityPlan, appServers, connection, ...input }, context) {
+    return {
+      connection: context.connection(connection, ['thingpark']),
+      inputs: [
+        {
+          ...(connectivityPlan ? { query: { networkSubscriptionsHandlingMode: 'ADVANCED' } } : {}),
+          body: {
+            EUI: eui,
+            name,
+            class: input.class,
+            nwAddress: devAddr,
+            nwKey: nwkSKey,
+            ...(input.pingSlotPeriod ? { pingSlotPeriod: Number(input.pingSlotPeriod) } : {}),
+            ...(appSKey ? { appKeys: `<AppSKeys><AppSKey Port="*">${appSKey}</AppSKey></AppSKeys>` } : {}),
+            ...(gatewayTags?.length ? { bss: { tags: gatewayTags.map((tag) => ({ name: tag, namespace: 'OPERATOR' })) } } : {}),
+            ...(connectivityPlan ? { networkSubscription: { ID: connectivityPlan } } : {}),
+            ...(appServers?.length ? { appServers: appServers.map((ID) => ({ ID })) } : {}),
+          },
+        },
+      ],
+    };
+  },
+});

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+import { subscribers } from '../../clients/thingpark/subscribers.ts';
+import { changeTool } from '../define.ts';
+import * as fields from '../fields.ts';
+
+export const addSubscriber = changeTool({
+  name: 'add_subscriber',
+  toolset: 'thingpark',
+  title: 'Add a subscriber',
+  description:
+    'Adds a ThingPark subscriber and lets its first user in. Then order for it with create_order; present ones: list_subscribers.',
+  provider: 'thingpark',
+  extra: true,
+  operations: [subscribers.create],
+  input: z.strictObject({
+    name: z.string().trim().min(1).max(120),
+    id: z.string().min(1).max(80).optional(),
+    organization: z.string().min(1).max(120).optional(),
+    userEmail: z.email('is an e-mail address. Example: jane@example.com'),
+    userFirstName: z.string().min(1).max(80).optional(),
+    userLastName: z.string().min(1).max(80).optional(),
+    connection: fields.connection,
+    preview: fields.preview,
+  }),
+  example: { name: 'ACME Cold Chain', userEmail: 'jane@example.com', userFirstName: 'Jane', userLastName: 'Doe' },
+  want: ({ name, id, organization, userEmail, userFirstName, userLastName, connection }, context) => ({
+    connection: context.connection(connection, ['thingpark']),
+    inputs: [
+      {
+        body: {
+          name,
+          ...(id ? { id } : {}),
+          ...(organization ? { organization } : {}),
+          primaryUser: {
+            email: userEmail,
+            ...(userFirstName ? { firstName: userFirstName } : {}),
+            ...(userLastName ? { lastName: userLastName } : {}),
+          },
+        },
+      },
+    ],
+  }),
+});

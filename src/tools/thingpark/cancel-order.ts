@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+import { orders } from '../../clients/thingpark/orders.ts';
+import { changeTool } from '../define.ts';
+import * as fields from '../fields.ts';
+
+export const cancelOrder = changeTool({
+  name: 'cancel_order',
+  toolset: 'thingpark',
+  title: 'Cancel an order',
+  description: 'Cancels a ThingPark order and ends every subscription it made; it cannot be undone. Orders and their numbers: list_orders.',
+  provider: 'thingpark',
+  extra: true,
+  operations: [orders.cancel],
+  input: z.strictObject({
+    order: z.string().regex(/^\d{1,20}$/, 'is an order number of digits. Example: 7001'),
+    connection: fields.connection,
+    preview: fields.preview,
+  }),
+  example: { order: '7001' },
+  want: ({ order, connection }, context) => ({
+    connection: context.connection(connection, ['thingpark']),
+    inputs: [{ path: { orderRef: order } }],
+  }),
+});

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+import { baseStationAlarms } from '../../clients/thingpark/base-station-alarms.ts';
+import { baseStations } from '../../clients/thingpark/base-stations.ts';
+import { alarmType, severityWord } from '../../clients/thingpark/severities.ts';
+import { instant } from '../../clock.ts';
+import { fence } from '../../text/fence.ts';
+import { table } from '../answer.ts';
+import { readTool } from '../define.ts';
+import * as fields from '../fields.ts';
+
+export const getGateway = readTool({
+  name: 'get_gateway',
+  toolset: 'thingpark',
+  title: 'Get a gateway',
+  description:
+    'Reads one ThingPark base station: health, backhaul, software, place, last command and open alarms. To find one use list_gateways.',
+  provider: 'thingpark',
+  extra: true,
+  input: z.strictObject({
+    gateway: z
+      .string()
+      .trim()
+      .toUpperCase()
+      .regex(/^([0-9A-F]{8}|[0-9A-F]{6}-[0-9A-F]{2,48})$/, 'is an LRR ID of 8 hex digits or an LRR UUID. Example: 10001234')
+      .describe('LRR ID or UUID'),
+    connection: fields.connection,
+  }),
+  output: z.looseObject({ gateway: z.looseObject({ gateway: z.string() }), alarms: z.array(z.looseObject({ alarm: z.string() })) }),
+  example: { gateway: '10001234' },
+  async run({ gateway, connection: name }, { connection, signal }) {
+    const at = connection(name, ['thingpark']);
+    const path = { bsUid: `${gateway.includes('-') ? 'u' : 'i'}${gateway}` };
+    const one = await at.call(baseStations.read, { path }, { signal });
+    const [command, open] = await Promise.all([
+      at.call(baseStations.lastCmdStatus, { path }, { signal }),
+      one.lrrID ? at.call(baseStationAlarms.list, { query: { lrrID: [one.lrrID], acked: false, state: 2 } }, { signal }) : { briefs: [] },
+    ]);
+    const facts = {
+      gateway: one.lrrID ?? gateway,
+      uuid: one.lrrUUID,
+      name: one.name && fence(one.name, 60),
+      model: one.model?.ID && fence(one.model.ID, 60),
+      state: one.state,
+      health: one.healthState,
+      backhaul: one.cnxState,
+      backhaulSince: time(one.cnxStateSince),
+      software: one.version && fence(one.version, 40),
+      lastReboot: time(one.lastReboot),
+      place: typeof one.lat === 'number' && typeof one.lon === 'number' ? `${one.lat}, ${one.lon}` : undefined,
+      region: one.rfRegionID,
+      lastCommand: command.lastCmdType ? `${command.lastCmdType} ${command.lastCmdCompletionStatus ?? ''}`.trim() : undefined,
+      version: one.occContext?.version,
+    };
+    const row = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined && value !== null));
+    const alarms = open.briefs.map((alarm) => ({
+      alarm: alarm.alarmUid ?? '',
+      severity: severityWord(alarm.state),
+      type: alarmType(alarm.ID),
+      since: time(alarm.creationTimestamp),
+    }));
+    const lines = Object.entries(row).map(([field, value]) => `${field}: ${value}`);
+    lines.push(alarms.length === 0 ? 'no open alarm' : `${alarms.length} open alarm${alarms.length === 1 ? '' : 's'}\n${table(alarms)}`);
+    return { structured: { connection: at.name, gateway: row, alarms }, text: lines.join('\n') };
+  },
+});
+
+const time = (ms: number | null | undefined): string | undefined => (typeof ms === 'number' ? instant(ms - (ms % 1000)) : undefined);

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+import { users } from '../../clients/thingpark/users.ts';
+import { changeTool } from '../define.ts';
+import * as fields from '../fields.ts';
+
+export const inviteUser = changeTool({
+  name: 'invite_user',
+  toolset: 'thingpark',
+  title: 'Invite a user',
+  description:
+    'Lets a person into ThingPark as a user; scopes say as what, the own scope when left out. No tool takes the access back. Present users: list_users.',
+  provider: 'thingpark',
+  extra: true,
+  operations: [users.create],
+  input: z.strictObject({
+    email: z.email('is an e-mail address. Example: joe@example.com'),
+    firstName: z.string().min(1).max(80).optional(),
+    lastName: z.string().min(1).max(80).optional(),
+    organization: z.string().min(1).max(80).optional(),
+    scopes: z
+      .array(z.string().regex(/^(SUBSCRIBER|VENDOR|SUPPLIER|OPERATOR):\d+$/, 'is a role and a ref. Example: SUBSCRIBER:983'))
+      .min(1)
+      .max(10)
+      .optional(),
+    connection: fields.connection,
+    preview: fields.preview,
+  }),
+  example: { email: 'joe@example.com', firstName: 'Joe', lastName: 'Doe', scopes: ['SUBSCRIBER:983'] },
+  want({ connection, preview: _, ...body }, context) {
+    return { connection: context.connection(connection, ['thingpark']), inputs: [{ body }] };
+  },
+});

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+import { alarms } from '../../clients/thingpark/alarms.ts';
+import { alarmType, severities, severityNumber, severityWord } from '../../clients/thingpark/severities.ts';
+import { instant } from '../../clock.ts';
+import { fence } from '../../text/fence.ts';
+import { identifier } from '../../vocabulary.ts';
+import { readTool } from '../define.ts';
+import * as fields from '../fields.ts';
+import { pagedList } from '../paged-list.ts';
+
+const pageSize = 100;
+
+export const listAlarms = readTool({
+  name: 'list_alarms',
+  toolset: 'thingpark',
+  title: 'List device alarms',
+  description:
+    'Lists alarms of ThingPark devices. severity is a threshold, this or worse; with exact: true only this. Newest first, or order: oldest, which walks all of them without gaps. To acknowledge use acknowledge_alarms.',
+  provider: 'thingpark',
+  input: z.strictObject({
+    device: identifier('devEui').optional(),
+    severity: z.enum(severities).optional(),
+    exact: z.boolean().optional(),
+    acknowledged: z.boolean().optional(),
+    order: z.enum(['newest', 'oldest']).default('newest'),
+    limit: fields.limit(500, 50),
+    cursor: fields.cursor,
+    connection: fields.connection,
+  }),
+  output: z.looseObject({ alarms: z.array(z.looseObject({ alarm: z.string() })), nextCursor: z.string().optional() }),
+  example: { severity: 'major', acknowledged: false },
+  async run({ device, severity, exact, acknowledged, order, limit, cursor, connection: name }, { connection, signal }) {
+    const at = connection(name, ['thingpark']);
+    const filter = {
+      ...(device ? { devEUI: [device] } : {}),
+      ...(severity ? { state: severityNumber(severity) } : {}),
+      ...(severity && exact ? { stateFiltering: 'EQUAL' as const } : {}),
+      ...(acknowledged === undefined ? {} : { acked: acknowledged }),
+      pageSize,
+    };
+    return pagedList({
+      what: 'alarms',
+      said: severity ? `, ${severity}${exact || severity === 'critical' ? ' only' : ' or worse'}` : '',
+      question: { filter, order, connection: at.name },
+      limit,
+      cursor,
+      at,
+      async page(token) {
+        const place =
+          order === 'oldest' ? { sort: 'alarmUid,asc', ...(token ? { pageAfter: token } : {}) } : { pageIndex: Number(token ?? 1) };
+        const { briefs, more, count, cursors } = await at.call(alarms.list, { query: { ...filter, ...place } }, { signal });
+        const next = order === 'oldest' ? (cursors?.last ?? undefined) : String(Number(token ?? 1) + 1);
+        return {
+          rows: briefs.map((one) => ({
+            alarm: one.alarmUid ?? '',
+            device: one.device?.EUI ?? '',
+            name: one.device?.name ? fence(one.device.name, 60) : undefined,
+            severity: severityWord(one.state),
+            type: alarmType(one.ID),
+            info: one.addInfo ? fence(one.addInfo, 40) : undefined,
+            times: one.occurrence ?? undefined,
+            acked: one.acked === true,
+            since: time(one.creationTimestamp),
+            updated: time(one.updateTimestamp),
+          })),
+          next: more ? next : undefined,
+          total: count ?? undefined,
+        };
+      },
+    });
+  },
+});
+
+const time = (ms: number | null | undefined): string | undefined => (typeof ms === 'number' ? instant(ms - (ms % 1000)) : undefined);

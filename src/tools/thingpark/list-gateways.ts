@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+import { baseStations } from '../../clients/thingpark/base-stations.ts';
+import { severityWord } from '../../clients/thingpark/severities.ts';
+import { instant } from '../../clock.ts';
+import { fence } from '../../text/fence.ts';
+import { readTool } from '../define.ts';
+import * as fields from '../fields.ts';
+import { pagedList } from '../paged-list.ts';
+
+export const listGateways = readTool({
+  name: 'list_gateways',
+  toolset: 'thingpark',
+  title: 'List gateways',
+  description:
+    'Lists ThingPark base stations (gateways) with health, backhaul and open alarms. query is the start of a name or LRR ID. For devices use list_devices.',
+  provider: 'thingpark',
+  input: z.strictObject({
+    query: z.string().min(1).max(80).optional(),
+    health: z.enum(['INIT', 'ACTIVE', 'BACKHAUL_CNX_ERROR', 'RF_ERROR', 'SUSPENDED']).optional(),
+    limit: fields.limit(500, 50),
+    cursor: fields.cursor,
+    connection: fields.connection,
+  }),
+  output: z.looseObject({ gateways: z.array(z.looseObject({ gateway: z.string() })), nextCursor: z.string().optional() }),
+  example: { health: 'BACKHAUL_CNX_ERROR' },
+  async run({ query, health, limit, cursor, connection: name }, { connection, signal }) {
+    const at = connection(name, ['thingpark']);
+    const filter = { ...(query ? { query } : {}), ...(health ? { healthState: [health] } : {}), pageSize: 100 };
+    return pagedList({
+      what: 'gateways',
+      question: { filter, connection: at.name },
+      limit,
+      cursor,
+      at,
+      async page(token) {
+        const pageIndex = Number(token ?? 1);
+        const { briefs, more, count } = await at.call(baseStations.list, { query: { ...filter, pageIndex } }, { signal });
+        return {
+          rows: briefs.map((one) => ({
+            gateway: one.lrrID ?? one.lrrUUID ?? '',
+            name: one.name ? fence(one.name, 60) : undefined,
+            health: one.healthState ?? undefined,
+            backhaul: one.cnxState ?? undefined,
+            since: typeof one.cnxStateSince === 'number' ? instant(one.cnxStateSince - (one.cnxStateSince % 1000)) : undefined,
+            region: one.rfRegionID ?? undefined,
+            alarms: one.alarmCount ?? undefined,
+            worst: one.alarmLevel ? severityWord(one.alarmLevel) : undefined,
+          })),
+          next: more ? String(pageIndex + 1) : undefined,
+          total: count ?? undefined,
+        };
+      },
+    });
+  },
+});

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+import { devices } from '../../clients/thingpark/devices.ts';
+import { identifier } from '../../vocabulary.ts';
+import { changeTool } from '../define.ts';
+import * as fields from '../fields.ts';
+
+const changeable = ['name', 'model', 'connectivityPlan', 'appServers', 'latitude', 'longitude'] as const;
+
+export const updateDevice = changeTool({
+  name: 'update_device',
+  toolset: 'thingpark',
+  title: 'Change a ThingPark device',
+  description:
+    'Changes name, model, plan, application servers or place of one ThingPark device; what is left out stays. appServers replaces the whole list. A plan given to a suspended device resumes it. To stop one use suspend_device.',
+  provider: 'thingpark',
+  operations: [devices.update],
+  input: z
+    .strictObject({
+      device: identifier('devEui'),
+      name: z.string().trim().min(1).max(255).optional(),
+      model: z.string().min(1).optional(),
+      connectivityPlan: z.string().min(1).optional().describe('ID from list_plans'),
+      appServers: z.array(z.string().min(1)).max(10).optional().describe('IDs'),
+      latitude: z.number().min(-90).max(90).optional(),
+      longitude: z.number().min(-180).max(180).optional(),
+      connection: fields.connection,
+      preview: fields.preview,
+    })
+    .superRefine((input, context) => {
+      const refuse = (field: string, message: string): void => context.addIssue({ code: 'custom', path: [field], message });
+      if (changeable.every((field) => input[field] === undefined)) refuse('device', `say what to change: ${changeable.join(', ')}`);
+      if ((input.latitude === undefined) !== (input.longitude === undefined))
+        refuse(input.latitude === undefined ? 'latitude' : 'longitude', 'latitude and longitude belong together. Example: 48.85 and 2.35');
+    }),
+  example: { device: 'A81758FFFE0A0001', name: 'Fridge 1' },
+  want: ({ device, name, model, connectivityPlan, appServers, latitude, longitude, connection }, context) => ({
+    connection: context.connection(connection, ['thingpark']),
+    inputs: [
+      {
+        path: { deviceUid: `e${device}` },
+        ...(connectivityPlan ? { query: { networkSubscriptionsHandlingMode: 'ADVANCED' } } : {}),
+        body: {
+          ...(name === undefined ? {} : { name }),
+          ...(model ? { model: { ID: model } } : {}),
+          ...(connectivityPlan ? { networkSubscription: { ID: connectivityPlan } } : {}),
+          ...(appServers ? { appServers: appServers.map((ID) => ({ ID })) } : {}),
+          ...(latitude === undefined ? {} : { adminLat: latitude }),
+          ...(longitude === undefined ? {} : { adminLon: longitude }),
+        },
+      },
+    ],
+  }),
+});

@@ -1,0 +1,98 @@
+/** Keys from the operator's key file: used, said, never shown. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import { ConfigError } from '../../src/config.ts';
+import { type Running, run, sentOf, yes } from '../support/product.ts';
+
+const client = { transport: 'stdio', era: 'auto' } as const;
+const keys = {
+  app: 'A0A1A2A3A4A5A6A7A8A9AAABACADAEAF',
+  nwk: 'B0B1B2B3B4B5B6B7B8B9BABBBCBDBEBF',
+  session: 'C0C1C2C3C4C5C6C7C8C9CACBCCCDCECF',
+};
+const devEui = 'A81758FFFE0B0001';
+const otaa = { name: 'Fridge 1', devEui, model: 'SMTC/LoRaMoteA.1_EU', activation: 'OTAA' };
+const abp = { name: 'Valve 1', devEui, model: 'ACME/ValveC.1.0.3_ETSI', activation: 'ABP', devAddr: '04ABCDEF' };
+
+function withKeys(text: string): Promise<Running> {
+  const folder = mkdtempSync(join(tmpdir(), 'iot-ops-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'keys');
+  writeFileSync(path, text);
+  return run({ env: { IOT_OPS_KEYS_FILE: path } });
+}
+
+describe('adding a device with keys from the key file', () => {
+  for (const [title, text] of [
+    ['CSV', `devEui,appKey\r\n${devEui},${keys.app}\r\n`],
+    ['CSV of a spreadsheet', `DevEUI;AppKey;NwkKey\n"a8-17-58-ff-fe-0b-00-01";"${keys.app.toLowerCase()}";\n`],
+    ['JSON', JSON.stringify({ [devEui]: { appKey: keys.app, nwkKey: keys.nwk } })],
+  ] as const) {
+    it(`says so and never shows them: ${title}`, async () => {
+      const { dial, world } = await withKeys(text);
+      const { call, asked } = await dial({ ...client, person: yes });
+      const added = await call('add_lorawan_device', otaa);
+      expect(asked[0]).toContain(`Warning: ${devEui}: keys are taken from the key file (appKey).`);
+      expect(asked[0]).not.toContain('external one');
+      expect(added.structured.change.status).toBe('applied');
+      expect(sentOf(world, 'thingpark.devices.create')).toBe(1);
+      const said = [...asked, added.text, JSON.stringify(added.structured), (await call('get_device', { device: devEui, raw: true })).text];
+      for (const key of Object.values(keys)) expect(said.join('\n').toUpperCase()).not.toContain(key);
+    });
+  }
+
+  it('takes LoRaWAN 1.1 keys where the model is 1.1, and says which are missing', async () => {
+    const meter = { ...otaa, model: 'ACME/MeterA.1.1_ETSI' };
+    const whole = await withKeys(JSON.stringify({ [devEui]: { appKey: keys.app, nwkKey: keys.nwk } }));
+    const first = await whole.dial({ ...client, person: yes });
+    const added = (await first.call('add_lorawan_device', meter)).structured.change;
+    expect(added).toMatchObject({ status: 'applied', warnings: [`${devEui}: keys are taken from the key file (appKey, nwkKey)`] });
+    const half = await withKeys(`devEui,appKey\n${devEui},${keys.app}`);
+    const second = await half.dial({ ...client, person: yes });
+    expect((await second.call('add_lorawan_device', meter)).text).toContain(
+      'nwkKey: ACME/MeterA.1.1_ETSI is a LoRaWAN 1.1 model and needs it.',
+    );
+    const older = (await second.call('add_lorawan_device', { ...otaa, appKey: keys.app, nwkKey: keys.nwk })).text;
+    expect(older).toContain('nwkKey: SMTC/LoRaMoteA.1_EU is a LoRaWAN 1.0 model and takes none. Nothing was sent. Leave it out.');
+    expect(sentOf(half.world, 'thingpark.devices.create')).toBe(0);
+  });
+
+  it('takes session keys for ABP; a key in the call goes before the file', async () => {
+    const { dial, world } = await withKeys(`devEui,nwkSKey,appSKey\n${devEui},${keys.session},${keys.app}`);
+    const { call } = await dial({ ...client, person: yes });
+    const own = (await call('add_lorawan_device', { ...abp, nwkSKey: keys.nwk, preview: true })).structured.change;
+    expect(own.warnings ?? []).toEqual([]);
+    const { change } = (await call('add_lorawan_device', abp)).structured;
+    expect(change).toMatchObject({ status: 'applied', warnings: [`${devEui}: keys are taken from the key file (nwkSKey, appSKey)`] });
+    expect(world.thingpark.devices.get(devEui)).toMatchObject({ activation: 'ABP' });
+  });
+
+  it('asks for keys of a device that the file does not hold', async () => {
+    const { dial, world } = await withKeys(`devEui,appKey\nA81758FFFE0B0009,${keys.app}`);
+    const { call } = await dial({ ...client, person: yes });
+    expect((await call('add_lorawan_device', otaa)).text).toContain(
+      'appKey: OTAA needs appKey (local join server) or joinEui (external one).',
+    );
+    expect((await call('add_lorawan_device', abp)).text).toContain('nwkSKey: ABP needs the NwkSKey, 32 hex digits.');
+    expect(sentOf(world, 'thingpark.devices.create')).toBe(0);
+  });
+});
+
+describe('a key file that cannot be read', () => {
+  it.each([
+    ['eui,key\n', 'begins with a header like devEui,appKey or devEui,nwkSKey,appSKey'],
+    [`devEui,appKey\n${devEui},${keys.app.slice(1)}`, 'line 2: appKey has 32 hex digits'],
+    [`devEui,appKey\nA81758,${keys.app}`, 'line 2: a DevEUI has 16 hex digits'],
+    [`devEui,appKey\n${devEui},${keys.app}\n${devEui},${keys.app}`, `line 3: ${devEui} stands twice`],
+    [`devEui,key\n${devEui},${keys.app}`, 'line 2: an unknown kind of key; there are appKey, nwkKey,'],
+    ['{"A81758FFFE0B0001": 1}', 'is a JSON object of DevEUIs, each with its keys as texts'],
+  ])('ends the start with its line and without a key: %j', async (text, said) => {
+    const failed = await withKeys(text).catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(ConfigError);
+    expect(String(failed)).toContain(said);
+    for (const key of Object.values(keys)) expect(String(failed)).not.toContain(key.slice(1));
+  });
+});

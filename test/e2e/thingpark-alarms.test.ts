@@ -1,0 +1,180 @@
+/** Alarms and gateways: a threshold that says so, a walk that misses nothing, an acknowledgement that nothing takes back. */
+import { describe, expect, it } from 'vitest';
+
+import { type Called, type Dialled, run, secondStep, sentOf, yes } from '../support/product.ts';
+
+const client = { transport: 'stdio', era: 'auto' } as const;
+const ack = 'thingpark.alarms.ack';
+
+interface Alarm {
+  alarm: string;
+  device: string;
+  severity: string;
+  acked: boolean;
+}
+
+/** The rows of an answer with what was said once for all of them. */
+const rowsOf = ({ structured }: Called): Alarm[] => structured.alarms.map((row: object) => ({ ...structured.all, ...row }));
+
+async function walk(call: Dialled['call'], args: Record<string, unknown>): Promise<Alarm[]> {
+  const rows: Alarm[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await call('list_alarms', { ...args, ...(cursor ? { cursor } : {}) });
+    expect(page.isError, page.text).toBe(false);
+    rows.push(...rowsOf(page));
+    cursor = page.structured.nextCursor;
+  } while (cursor);
+  return rows;
+}
+
+describe('listing alarms', () => {
+  it('takes severity as a threshold and says so; exact takes it as it is', async () => {
+    const { dial } = await run({ fleet: 400 });
+    const { call } = await dial(client);
+    const worse = await call('list_alarms', { severity: 'major', limit: 500 });
+    expect(worse.text).toMatch(/^\d+ alarms on sandbox-thingpark of \d+, major or worse\n/);
+    expect(new Set(rowsOf(worse).map(({ severity }) => severity))).toEqual(new Set(['major', 'critical']));
+    const only = await call('list_alarms', { severity: 'major', exact: true, limit: 500 });
+    expect(only.text).toContain(', major only\n');
+    expect(new Set(rowsOf(only).map(({ severity }) => severity))).toEqual(new Set(['major']));
+    expect(only.structured.total).toBeLessThan(worse.structured.total);
+  });
+
+  it('walks all of them from both ends with pages of any size, each once', async () => {
+    const { dial } = await run({ fleet: 1200 });
+    const { call } = await dial(client);
+    const { total } = (await call('list_alarms', { limit: 1 })).structured;
+    for (const args of [{ order: 'oldest', limit: 130 }, { order: 'oldest', limit: 7, severity: 'critical' }, { limit: 130 }]) {
+      const rows = await walk(call, args);
+      expect(new Set(rows.map(({ alarm }) => alarm)).size).toBe(rows.length);
+      if (!args.severity) expect(rows).toHaveLength(total);
+    }
+  });
+
+  it('walks on when the token runs out and the platform is busy', async () => {
+    const { dial, world } = await run({ fleet: 1200 });
+    const { call } = await dial(client);
+    world.faults.arm({ fault: 'expired-token', operation: 'thingpark.alarms.list', skip: 1, times: 1 });
+    world.faults.arm({ fault: '429', operation: 'thingpark.alarms.list', skip: 3, times: 1 });
+    const rows = await walk(call, { order: 'oldest', limit: 100 });
+    expect(rows.length).toBe((await call('list_alarms', { limit: 1 })).structured.total);
+  });
+
+  it('of one device, and never with the cursor of another question', async () => {
+    const { dial } = await run({ fleet: 400 });
+    const { call } = await dial(client);
+    const first = await call('list_alarms', { limit: 1 });
+    const { device } = rowsOf(first)[0] as Alarm;
+    const own = await call('list_alarms', { device });
+    expect(new Set(rowsOf(own).map((row) => row.device))).toEqual(new Set([device]));
+    const mixed = await call('list_alarms', { severity: 'major', cursor: first.structured.nextCursor });
+    expect(mixed.structured.error).toMatchObject({ field: 'cursor', message: 'cursor: it belongs to a list with other filters' });
+  });
+});
+
+describe('acknowledging alarms', () => {
+  it('counts by severity, keeps the faults, cannot be taken back, and is read back', async () => {
+    const { dial, world } = await run({ fleet: 400 });
+    const { call, asked } = await dial({ ...client, person: yes });
+    const rows = rowsOf(await call('list_alarms', { severity: 'critical', limit: 2 }));
+    const alarms = rows.map(({ alarm }) => alarm);
+    const { change } = (await call('acknowledge_alarms', { alarms })).structured;
+    expect(asked[0]).toContain(
+      `${alarms.join(', ')} (2 alarms) on sandbox-thingpark: acknowledge 2 critical; the faults remain but no longer show in alarm levels. Cannot be undone.`,
+    );
+    expect(change).toMatchObject({ status: 'applied', effects: ['write'], irreversible: false, counts: { applied: 2 } });
+    expect(change.targets[0]).toMatchObject({
+      before: { severity: 'critical', acked: 'no', of: rows[0]?.device },
+      after: { acked: 'yes' },
+    });
+    const again = (await call('acknowledge_alarms', { alarms })).structured.change;
+    expect(again.status).toBe('unchanged');
+    expect(sentOf(world, ack)).toBe(1);
+    expect(rowsOf(await call('list_alarms', { severity: 'critical', acknowledged: true })).map(({ alarm }) => alarm)).toEqual(
+      expect.arrayContaining(alarms),
+    );
+  });
+
+  it('leaves out what is acknowledged already, and refuses an unknown one and an empty list', async () => {
+    const { dial, world } = await run({ fleet: 400 });
+    const { call } = await dial({ ...client, person: yes });
+    const [first, second] = rowsOf(await call('list_alarms', { severity: 'critical', limit: 2 })).map(({ alarm }) => alarm);
+    await call('acknowledge_alarms', { alarms: [first] });
+    const both = (await call('acknowledge_alarms', { alarms: [first, second] })).structured.change;
+    expect(both).toMatchObject({ status: 'applied', counts: { unchanged: 1, applied: 1 } });
+    expect(both.summary).toContain(`${second} (1 alarm) on sandbox-thingpark: acknowledge 1 critical`);
+    const unknown = (await call('acknowledge_alarms', { alarms: ['000000000000000000000000'] })).structured.change;
+    expect(unknown.explanation).toContain('000000000000000000000000: there is no such alarm. Nothing was sent.');
+    for (const alarms of [[], [first, first], ['65a1'], 'all']) expect((await call('acknowledge_alarms', { alarms })).isError).toBe(true);
+    expect(sentOf(world, ack)).toBe(2);
+  });
+
+  it('goes in requests of a hundred, and a lost answer is read back', async () => {
+    const { dial, world } = await run({ fleet: 1200, policy: { twoStepTargets: 500 } });
+    const { call } = await dial(client);
+    const alarms = rowsOf(await call('list_alarms', { limit: 150 })).map(({ alarm }) => alarm);
+    world.faults.arm({ fault: 'lost-answer', operation: ack, skip: 0, times: 1 });
+    const { change } = (await secondStep(call, await call('acknowledge_alarms', { alarms }))).structured;
+    expect(change).toMatchObject({ status: 'applied', counts: { applied: 150 } });
+    expect(sentOf(world, ack)).toBe(2);
+  });
+
+  it('of a whole device names each alarm first', async () => {
+    const { dial } = await run({ fleet: 400 });
+    const { call } = await dial({ ...client, person: yes });
+    const { device } = rowsOf(await call('list_alarms', { acknowledged: false, limit: 1 }))[0] as Alarm;
+    const open = rowsOf(await call('list_alarms', { device, acknowledged: false }));
+    const { change } = (
+      await call('change_operation', { operation: 'thingpark.alarms.ackDevice', input: { path: { deviceUid: `e${device}` } } })
+    ).structured;
+    expect(change.status).toBe('applied');
+    expect(change.targets.map((one: { device: string }) => one.device).sort()).toEqual(open.map(({ alarm }) => alarm).sort());
+  });
+
+  it('through DX is the same act on the same alarm', async () => {
+    const { dial } = await run({ fleet: 400 });
+    const { call } = await dial({ ...client, person: yes });
+    const { alarm } = rowsOf(await call('list_alarms', { severity: 'critical', limit: 1 }))[0] as Alarm;
+    const input = { path: { deviceAlarmRef: alarm } };
+    const { change } = (await call('change_operation', { operation: 'thingpark.dxDeviceAlarms.ack', input })).structured;
+    expect(change).toMatchObject({ status: 'applied', targets: [{ before: { severity: 'critical', acked: 'no' } }] });
+    expect((await call('acknowledge_alarms', { alarms: [alarm] })).structured.change.status).toBe('unchanged');
+  });
+});
+
+describe('gateways', () => {
+  it('are listed with health, backhaul and open alarms', async () => {
+    const { dial } = await run();
+    const { call } = await dial(client);
+    const all = (await call('list_gateways')).structured;
+    expect(all.total).toBe(4);
+    const cut = (await call('list_gateways', { health: 'BACKHAUL_CNX_ERROR' })).structured;
+    expect(cut.gateways).toEqual([
+      {
+        gateway: '10001236',
+        name: 'Roof 3',
+        health: 'BACKHAUL_CNX_ERROR',
+        backhaul: 'DISC',
+        since: expect.stringMatching(/^2026-11-/),
+        region: 'EU868_8channels',
+        alarms: 1,
+        worst: 'major',
+      },
+    ]);
+    expect((await call('list_gateways', { query: 'Roof 3' })).structured.total).toBe(1);
+  });
+
+  it('one is read with its place, last command and alarms', async () => {
+    const { dial } = await run({ flags: { toolsets: 'thingpark' } });
+    const { call } = await dial(client);
+    const { structured, text } = await call('get_gateway', { gateway: '10001236' });
+    expect(structured).toMatchObject({
+      gateway: { gateway: '10001236', model: 'KERL/WIR2.1', state: 'ACTIVE', backhaul: 'DISC', software: '2.8.40' },
+      alarms: [{ severity: 'major', type: 'backhaul connection' }],
+    });
+    expect(text).toContain('1 open alarm');
+    expect((await call('get_gateway', { gateway: 'Roof 3' })).structured.error.field).toBe('gateway');
+    expect((await call('get_gateway', { gateway: '1000FFFF' })).structured.error).toMatchObject({ kind: 'ProviderRefused' });
+  });
+});
