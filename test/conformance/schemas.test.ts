@@ -58,7 +58,7 @@ function resolves(root: unknown, reference: unknown): boolean {
 }
 
 /** What may be anything, because it is: a key as text or a secret's name, a provider's own body and query values. */
-const open = /\.(appKey|nwkSKey|appSKey|body|query\.additionalProperties)$/;
+const open = /\.(appKey|nwkKey|nwkSKey|sNwkSIntKey|nwkSEncKey|appSKey|body|query\.additionalProperties)$/;
 
 test.each(['auto', 'legacy'] as const)('every tool schema is portable, protocol %s', async (era) => {
   const { client } = await (await run()).dial({ transport: 'http', era });
