@@ -50,6 +50,11 @@ describe('the catalogue', () => {
     });
   }
 
+  it('two session operations may be allowed by a person: they let somebody in', () => {
+    const letIn = planners.filter((one) => one.givesAccess).map((one) => one.operation.id);
+    expect(letIn.sort()).toEqual(['thingpark.subscribers.create', 'thingpark.users.create']);
+  });
+
   it('planners belong to changing operations, one each', () => {
     expect(planners.filter((one) => isRead(one.operation)).map((one) => one.operation.id)).toEqual([]);
     expect(new Set(planners.map((one) => one.operation.id)).size).toBe(planners.length);
