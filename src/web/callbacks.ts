@@ -1,6 +1,8 @@
 /** The listener for carrier callbacks: hints about requests under way. What they say is checked by reading. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 
+import type { Hint } from '../changes/follower.ts';
+
 /** What may call back for one connection. */
 export interface Listener {
   connection: string;
@@ -9,16 +11,6 @@ export interface Listener {
   password: string;
   /** Source addresses that may call; empty: a proxy stands before us and checks them. */
   from: readonly string[];
-}
-
-/** One device's outcome, as far as a message tells it. */
-export interface Hint {
-  requestId: string;
-  /** Identifiers of the device, whatever their kind. */
-  devices: readonly string[];
-  /** Undefined: says nothing about the end (a warning). */
-  succeeded: boolean | undefined;
-  words: string | undefined;
 }
 
 export interface CallbackDoor {

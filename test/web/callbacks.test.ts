@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-
+import type { Hint } from '../../src/changes/follower.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
-import { callbackDoor, type Hint, hintOf } from '../../src/web/callbacks.ts';
+import { callbackDoor, hintOf } from '../../src/web/callbacks.ts';
 import { type Running, run, yes } from '../support/product.ts';
 
 const listener = { connection: 'verizon', username: 'cb-user', password: 'cb-pass-of-the-listener', from: ['3.87.163.45'] };

@@ -1,0 +1,184 @@
+/** Follows a sent change to its real end: by reading, by callbacks that reading confirms, after a restart. */
+import type { Connection } from '../clients/connect.ts';
+import type { AnyInput } from '../clients/http/endpoint.ts';
+import type { Clock } from '../clock.ts';
+import type { Change, Step, Target } from '../store/change.ts';
+import type { ChangeStore } from '../store/store.ts';
+import { plannerOf } from './index.ts';
+import { explain, following, forget, messageOf, settledTarget, statusOf, waiting } from './outcome.ts';
+import type { Settled } from './planner.ts';
+import type { Recorder } from './record.ts';
+
+/** A callback about a request: who it is about, and how it ended as far as it says. */
+export interface Hint {
+  requestId: string;
+  devices: readonly string[];
+  succeeded: boolean | undefined;
+  words: string | undefined;
+}
+
+export interface Follower {
+  /** One look at what has become of a change; many who look at once share it. */
+  look(change: Change): Promise<Change>;
+  /** A change as it stands, or, when its process has ended in the middle, as that left it: what was being sent is unknown, the rest was not sent. */
+  left(change: Change): Promise<Change>;
+  /** Looks again by itself, ever more seldom, until the change has ended; `patience` in ms. */
+  later(id: string, n: number, patience: number): void;
+  /** A callback about a request: looks again at its change, and believes a failure where reading shows nothing else. */
+  hint(connection: string, hint: Hint): Promise<void>;
+  /** Takes up what an ended process left behind: what it may have sent is read back, never sent again. */
+  resume(): Promise<void>;
+  /** Reads what has become of a sent change; waits up to `waitMs` for its end. */
+  follow(id: string, waitMs: number, signal?: AbortSignal, progress?: (change: Change) => void): Promise<Change | undefined>;
+}
+
+const looks = [1000, 2000, 3000, 5000, 10_000, 20_000, 30_000, 60_000];
+
+/** Until the n-th look: ever longer, but never so long that a two-hundredth of the patience goes by unseen. */
+const pauseBefore = (n: number, patience: number): number =>
+  looks[n] ?? Math.min(60_000 * 1.5 ** (n - looks.length + 1), Math.max(60_000, patience / 200));
+
+export function makeFollower(parts: {
+  store: ChangeStore;
+  clock: Clock;
+  connection(name: string): Connection | undefined;
+  recorder: Recorder;
+}): Follower {
+  const { store, clock } = parts;
+  const { note, end } = parts.recorder;
+  const flights = new Map<string, Promise<Change>>();
+
+  /** A change as it stands, or, when its process has ended in the middle, as that left it: what was being sent is unknown, the rest was not sent. */
+  const left = async (change: Change): Promise<Change> => {
+    if (change.status !== 'applying' || clock.now() < (change.leaseUntil ?? 0)) return change;
+    const steps = change.steps.map((step): Step => {
+      if (step.state === 'sending') return { ...step, state: 'unsure' };
+      return step.state === 'planned' ? { ...step, state: 'not sent' } : step;
+    });
+    const unsure = new Set(steps.filter((step) => step.state === 'unsure').flatMap((step) => step.targets));
+    const targets = change.targets.map((target): Target => {
+      if (unsure.has(target.device)) return { ...target, outcome: 'unsure', why: 'the server ended while it was sent' };
+      return target.outcome === 'planned' ? { ...target, outcome: 'not sent', why: 'the server ended before it was sent' } : target;
+    });
+    if (steps.every((step) => step.state === 'not sent'))
+      return end({ ...change, targets }, 'refused', ['applying'], {
+        targets,
+        reason: 'stopped',
+        explanation: 'The server ended before anything was sent.',
+      });
+    const planner = plannerOf(change.operation);
+    const settleBy = (change.sentAt ?? change.created) + planner.patience.ms;
+    const log = note(change, 'the server ended while this was carried out');
+    const moved = await store.move(change.id, ['applying'], { status: 'unknown', steps, targets, log, inputs: [], settleBy });
+    return moved ?? (await store.get(change.id)) ?? change;
+  };
+
+  /** One look at what has become of a change; many who look at once share it. */
+  const look = (change: Change): Promise<Change> => {
+    const running = flights.get(change.id);
+    if (running) return running;
+    const flight = settle(change).finally(() => flights.delete(change.id));
+    flights.set(change.id, flight);
+    return flight;
+  };
+
+  const settle = async (change: Change): Promise<Change> => {
+    const connection = parts.connection(change.connection);
+    if (!connection) return change;
+    const planner = plannerOf(change.operation);
+    const found = new Map<string, Settled>();
+    const unsettled = new Set(
+      change.targets.filter((target) => ['sent', 'pending', 'unsure'].includes(target.outcome)).map((target) => target.device),
+    );
+    let unread: string | undefined;
+    for (const step of change.steps) {
+      const open = step.targets.filter((device) => unsettled.has(device));
+      if (open.length === 0 || (step.state !== 'sent' && step.state !== 'unsure')) continue;
+      try {
+        const sentStep = {
+          input: step.input as AnyInput,
+          targets: open,
+          receipt: step.receipt,
+          answered: step.state === 'sent',
+          sentAt: change.sentAt ?? change.created,
+        };
+        for (const settled of await planner.settle(sentStep, { connection, clock })) found.set(settled.device, settled);
+      } catch (error) {
+        unread = messageOf(error);
+      }
+    }
+    const over = clock.now() >= (change.settleBy ?? 0);
+    const targets = change.targets.map((target): Target => settledTarget(target, found.get(target.device), over, planner.patience.silence));
+    const status = statusOf(targets, change);
+    const done = !following.includes(status);
+    const before = change.status;
+    const log = status === before && !done ? change.log : note(change, unread ? `${status} (could not be read: ${unread})` : status);
+    const patch: Partial<Change> = { targets, log, ...(done ? { ended: clock.now(), steps: change.steps.map(forget) } : {}) };
+    const explanation = explain(status, targets, unread);
+    const moved = await store.move(change.id, following, { ...patch, status, explanation });
+    return moved ?? (await store.get(change.id)) ?? change;
+  };
+
+  /** Looks again by itself, ever more seldom, until the change has ended. */
+  const later = (id: string, n: number, patience: number): void => {
+    clock.later(pauseBefore(n, patience), () => {
+      store
+        .get(id)
+        .then(async (change) => {
+          if (!change || !following.includes(change.status)) return;
+          const next = await look(change);
+          if (following.includes(next.status) && clock.now() < (next.settleBy ?? 0) + 60_000) later(id, n + 1, patience);
+        })
+        .catch(() => later(id, n + 1, patience));
+    });
+  };
+
+  return {
+    look,
+    left,
+    later,
+    async hint(connection, { requestId, devices, succeeded, words }) {
+      for (const status of following) {
+        const { rows } = await store.list({ connection, status }, undefined, 1000);
+        const change = rows.find((row) => row.steps.some((step) => step.receipt === requestId));
+        if (!change) continue;
+        const failed = (target: Target): boolean => succeeded === false && devices.includes(target.device) && !target.hint;
+        const targets = change.targets.map((target): Target => (failed(target) ? { ...target, hint: words ?? 'no reason given' } : target));
+        // A look under way knows nothing of the hint and would write over it.
+        await flights.get(change.id);
+        const hinted = await store.move(change.id, following, { targets });
+        await look(hinted ?? change);
+        return;
+      }
+    },
+    async resume() {
+      for (const status of ['applying', 'accepted', 'unknown'] as const) {
+        const { rows } = await store.list({ status }, undefined, 1000);
+        for (const row of rows) {
+          const change = await left(row);
+          if (following.includes(change.status)) later(change.id, 0, plannerOf(change.operation).patience.ms);
+        }
+      }
+    },
+    async follow(id, waitMs, signal, progress) {
+      let change = await store.get(id);
+      const until = clock.now() + waitMs;
+      for (let n = 0; change; n++) {
+        if (waiting.includes(change.status) && change.expires <= clock.now() && !change.preview) {
+          return end(change, 'refused', waiting, {
+            reason: 'expired',
+            explanation: 'The plan ran out before it was approved; nothing was sent.',
+          });
+        }
+        change = await left(change);
+        if (following.includes(change.status)) change = await look(change);
+        const rest = until - clock.now();
+        if ((!following.includes(change.status) && change.status !== 'applying') || rest <= 0) return change;
+        progress?.(change);
+        await clock.sleep(Math.min(rest, looks[Math.min(n, 3)] ?? 1000), signal);
+        change = await store.get(id);
+      }
+      return change;
+    },
+  };
+}

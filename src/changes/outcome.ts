@@ -1,0 +1,90 @@
+/** Pure readings of what became of a change: from targets and errors to status and words. */
+import type { AnyInput } from '../clients/http/endpoint.ts';
+import { CallError, ProviderRefused, Refusal, TooManyRequests, UnknownAnswer, Unreachable } from '../clients/http/errors.ts';
+import type { Change, Status, Step, Target } from '../store/change.ts';
+import { fence } from '../text/fence.ts';
+import type { Picture, Settled } from './planner.ts';
+
+/** Statuses in which a change waits for a person. */
+export const waiting: readonly Status[] = ['planned', 'awaiting_approval'];
+/** Statuses in which it is followed to its end. */
+export const following: readonly Status[] = ['accepted', 'unknown'];
+
+/** A step without its input, which may hold keys. */
+export function forget(step: Step): Step {
+  return { ...step, input: undefined };
+}
+
+/** Whether a request that failed so may have taken effect all the same. */
+export function maybeArrived(error: unknown): boolean {
+  if (error instanceof Unreachable) return error.sent === 'maybe';
+  if (error instanceof ProviderRefused) return error.trouble && !error.signingIn;
+  if (error instanceof UnknownAnswer) return true;
+  return !(error instanceof Refusal || error instanceof TooManyRequests);
+}
+
+/** A failure in words, with the next step. */
+export function messageOf(error: unknown): string {
+  if (error instanceof CallError) return `${error.message.replace(/\.$/, '')}. ${error.next}`;
+  return error instanceof Error ? error.message : 'unknown problem';
+}
+
+/** What moved between plan and sending. */
+export function driftOf(planned: readonly Target[], now: Picture<AnyInput>): string {
+  for (const target of planned) {
+    const seen = now.targets.find((one) => one.device === target.device);
+    if (!seen) return `${target.label} is gone`;
+    for (const [fact, value] of Object.entries(seen.before)) {
+      if (target.before[fact] !== value) return `${target.label}: ${fact} was ${target.before[fact] ?? 'unset'}, is ${value}`;
+    }
+  }
+  return 'the request would now be another one';
+}
+
+/** A target after a look: what was read, what a callback said, or what silence means once time is over. */
+export function settledTarget(target: Target, found: Settled | undefined, over: boolean, silence: 'failed' | 'unknown'): Target {
+  if (!['sent', 'pending', 'unsure'].includes(target.outcome)) return target;
+  const { why: _old, ...bare } = target;
+  if (found && found.outcome !== 'pending')
+    return { ...bare, outcome: found.outcome, ...(found.after ? { after: found.after } : {}), ...(found.why ? { why: found.why } : {}) };
+  if (target.hint && found?.after && isAsBefore(target, found.after))
+    return { ...bare, outcome: 'failed', after: found.after, why: `the carrier reports: ${fence(target.hint, 120)}` };
+  if (!over)
+    return {
+      ...target,
+      outcome: target.outcome === 'unsure' ? 'unsure' : 'pending',
+      ...(found?.after ? { after: found.after } : {}),
+      ...(found?.why ? { why: found.why } : {}),
+    };
+  return silence === 'failed'
+    ? { ...bare, outcome: 'failed', why: 'it never showed when read back; it may be tried again' }
+    : { ...bare, outcome: 'unsure', why: 'never confirmed within the time it may take' };
+}
+
+/** Whether what was read still stands as it was before sending. */
+function isAsBefore(target: Target, after: Readonly<Record<string, string>>): boolean {
+  return Object.entries(after).every(([fact, value]) => target.before[fact] === undefined || target.before[fact] === value);
+}
+
+/** The status of a change from how its targets stand. */
+export function statusOf(targets: readonly Target[], change: Change): Status {
+  const touched = targets.filter((target) => target.outcome !== 'unchanged');
+  const has = (outcome: Target['outcome']): boolean => touched.some((target) => target.outcome === outcome);
+  if (has('unsure')) return 'unknown';
+  if (has('pending') || has('sent')) return 'accepted';
+  if (touched.every((target) => target.outcome === 'applied')) return 'applied';
+  if (has('applied')) return 'partial';
+  return has('failed') ? 'failed' : change.status;
+}
+
+/** What a person should know about a status, beyond the word. */
+export function explain(status: Status, targets: readonly Target[], unread: string | undefined): string | undefined {
+  const count = (outcome: Target['outcome']): number => targets.filter((target) => target.outcome === outcome).length;
+  if (status === 'accepted')
+    return `Accepted, not done: ${count('pending') + count('sent')} pending, ${count('applied')} done, ${count('failed')} failed.`;
+  if (status === 'unknown')
+    return `Not known yet: the answer was lost${unread ? ` and reading back failed (${unread})` : ', reading back has not shown it'}. It is never sent again by itself.`;
+  if (status === 'partial') return `${count('applied')} done, ${count('failed')} failed, ${count('not sent')} not sent.`;
+  if (status === 'failed') return targets.find((target) => target.outcome === 'failed')?.why;
+  return undefined;
+}
