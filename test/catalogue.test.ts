@@ -125,6 +125,7 @@ describe('the tool surface', () => {
         "apply_change",
         "get_change",
         "list_changes",
+        "undo_change",
         "search_operations",
         "read_operation",
         "change_operation",

@@ -19,7 +19,7 @@ const shownRefusals = 5;
 
 /** The change as planned; already ended where nothing may or need be done. */
 export function draft(
-  { operation, connection, inputs, caller, preview, warnings = [] }: Intent,
+  { operation, connection, inputs, caller, preview, undoes, warnings = [] }: Intent,
   picture: Picture<AnyInput>,
   parts: DraftParts,
 ): Change {
@@ -50,6 +50,7 @@ export function draft(
     ),
     steps: picture.steps.map((step): Step => ({ ...step, state: 'planned' })),
     inputs,
+    ...(undoes ? { undoes: undoes.id } : {}),
     intent: parts.intent,
     seal: parts.seal,
     preview,

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Change, Step, Target } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
 import { plannerOf } from './index.ts';
-import { explain, following, forget, messageOf, settledTarget, statusOf, waiting } from './outcome.ts';
+import { explain, following, forget, inverseOf, messageOf, settledTarget, statusOf, waiting } from './outcome.ts';
 import type { Settled } from './planner.ts';
 import type { Recorder } from './record.ts';
 
@@ -113,7 +113,13 @@ export function makeFollower(parts: {
     const done = !following.includes(status);
     const before = change.status;
     const log = status === before && !done ? change.log : note(change, unread ? `${status} (could not be read: ${unread})` : status);
-    const patch: Partial<Change> = { targets, log, ...(done ? { ended: clock.now(), steps: change.steps.map(forget) } : {}) };
+    const inverse = done ? inverseOf(planner, change.steps, targets) : undefined;
+    const patch: Partial<Change> = {
+      targets,
+      log,
+      ...(inverse ? { inverse } : {}),
+      ...(done ? { ended: clock.now(), steps: change.steps.map(forget) } : {}),
+    };
     const explanation = explain(status, targets, unread);
     const moved = await store.move(change.id, following, { ...patch, status, explanation });
     return moved ?? (await store.get(change.id)) ?? change;

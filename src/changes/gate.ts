@@ -26,6 +26,8 @@ export interface Intent {
   caller: string;
   preview: boolean;
   warnings?: readonly string[] | undefined;
+  /** The change that this one undoes: its targets must still stand as it left them. */
+  undoes?: Change | undefined;
 }
 
 export interface GateParts {
@@ -43,7 +45,7 @@ export interface Gate extends Pick<Follower, 'follow' | 'hint' | 'resume'> {
   /** Plans a change, or answers with the open one of the same intent. Changes nothing. */
   propose(intent: Intent, signal?: AbortSignal): Promise<Change>;
   /** The intent's fingerprint: equal for equal operation, arguments, connection and caller. */
-  fingerprint(intent: Omit<Intent, 'preview' | 'warnings'>): string;
+  fingerprint(intent: Omit<Intent, 'preview' | 'warnings' | 'undoes'>): string;
   /** Marks a plan as put before a person. */
   asking(id: string): Promise<Change | undefined>;
   /** Carries an approved change out, once. Whoever comes second gets the change as it stands. */
@@ -121,6 +123,7 @@ export function makeGate(parts: GateParts): Gate {
       if (open) await end(open, 'refused', waiting, { reason: 'expired', explanation: 'the plan ran out' });
     }
     const picture = await planner.look(inputs, { connection, clock, signal });
+    if (intent.undoes) stillAsLeft(intent.undoes, picture);
     const created = clock.now();
     const change = draft(intent, picture, {
       id: await freeId(),
@@ -291,4 +294,18 @@ function normalForm(operation: AnyEndpoint, input: AnyInput): unknown {
   const body = schemaOf(operation, 'body')?.safeParse(input.body);
   const query = schemaOf(operation, 'query')?.safeParse(input.query ?? {});
   return { path: input.path, query: query?.success ? query.data : input.query, body: body?.success ? body.data : input.body };
+}
+
+/** Refuses to undo what somebody has changed since. */
+function stillAsLeft(undone: Change, now: Picture<AnyInput>): void {
+  for (const seen of now.targets) {
+    const left = undone.targets.find((target) => target.device === seen.device)?.after ?? {};
+    const moved = Object.entries(left).find(([fact, value]) => seen.before[fact] !== undefined && seen.before[fact] !== value);
+    if (!moved) continue;
+    throw new Refusal(
+      `change: ${seen.label} has moved on: ${moved[0]} was ${moved[1]} after ${undone.id}, is ${seen.before[moved[0]]}`,
+      'Nothing was sent. Decide anew, with the tool for what is wanted now.',
+      'change',
+    );
+  }
 }

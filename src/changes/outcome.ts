@@ -3,7 +3,7 @@ import type { AnyInput } from '../clients/http/endpoint.ts';
 import { CallError, ProviderRefused, Refusal, TooManyRequests, UnknownAnswer, Unreachable } from '../clients/http/errors.ts';
 import type { Change, Status, Step, Target } from '../store/change.ts';
 import { fence } from '../text/fence.ts';
-import type { Picture, Settled } from './planner.ts';
+import type { AnyPlanner, Picture, Settled } from './planner.ts';
 
 /** Statuses in which a change waits for a person. */
 export const waiting: readonly Status[] = ['planned', 'awaiting_approval'];
@@ -75,6 +75,17 @@ export function statusOf(targets: readonly Target[], change: Change): Status {
   if (touched.every((target) => target.outcome === 'applied')) return 'applied';
   if (has('applied')) return 'partial';
   return has('failed') ? 'failed' : change.status;
+}
+
+/** What would undo a change that has ended, for the targets that it really changed and no others. */
+export function inverseOf(planner: AnyPlanner, steps: readonly Step[], targets: readonly Target[]): Change['inverse'] {
+  const parts = steps.flatMap((step) => {
+    const done = targets.filter((target) => target.outcome === 'applied' && step.targets.includes(target.device));
+    return done.length > 0 ? [planner.inverse?.({ input: step.input as AnyInput }, done)] : [];
+  });
+  const whole = parts.filter((part) => part !== undefined);
+  const operation = whole[0]?.operation.id;
+  return operation && whole.length === parts.length ? { operation, inputs: whole.flatMap((part) => part.inputs) } : undefined;
 }
 
 /** What a person should know about a status, beyond the word. */

@@ -3,6 +3,7 @@ import type { Connection } from '../clients/connect.ts';
 import type { AnyEndpoint, AnyInput, Effect, InputOf } from '../clients/http/endpoint.ts';
 import type { ProviderRefused } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
+import type { Target } from '../store/change.ts';
 
 /** What a planner may use. */
 export interface At {
@@ -70,8 +71,16 @@ export interface Planner<E extends AnyEndpoint = AnyEndpoint> {
   explain?(refused: ProviderRefused, input: InputOf<E>): string | undefined;
   /** Reads whether it has become real. */
   settle(step: SentStep<InputOf<E>>, at: At): Promise<Settled[]>;
+  /** What would put the targets back as they were; no keys inside, it is written down. Undefined where nothing can. */
+  inverse?(step: { input: InputOf<E> }, done: readonly Target[]): Inverse | undefined;
   /** ms until nothing more is expected, and what silence then means. */
   patience: { ms: number; silence: 'failed' | 'unknown' };
+}
+
+/** An operation that undoes another one, for exactly the targets that it changed. */
+export interface Inverse {
+  operation: AnyEndpoint;
+  inputs: readonly AnyInput[];
 }
 
 /** A planner whose operation is known only at run time. */
@@ -82,6 +91,7 @@ export interface AnyPlanner {
   receipt?(reply: unknown): string | undefined;
   explain?(refused: ProviderRefused, input: AnyInput): string | undefined;
   settle(step: SentStep<AnyInput>, at: At): Promise<Settled[]>;
+  inverse?(step: { input: AnyInput }, done: readonly Target[]): Inverse | undefined;
   patience: { ms: number; silence: 'failed' | 'unknown' };
 }
 

@@ -29,6 +29,8 @@ export function changeView(change: Change) {
     cost: change.cost,
     irreversible: change.irreversible,
     ...(change.undo ? { undo: change.undo } : {}),
+    ...(change.inverse ? { undoable: true } : {}),
+    ...(change.undoes ? { undoes: change.undoes } : {}),
     ...(change.settles ? { settles: change.settles } : {}),
     ...(change.warnings.length > 0 ? { warnings: change.warnings } : {}),
     ...(change.doubts.length > 0 && waits(change) ? { doubts: change.doubts } : {}),

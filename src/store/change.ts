@@ -71,6 +71,10 @@ export interface Change {
   irreversible: boolean;
   /** How it can be undone, in words; absent: it cannot. */
   undo?: string;
+  /** What would put back exactly the targets that it changed; written when it has ended. */
+  inverse?: { operation: string; inputs: readonly unknown[] };
+  /** The change that this one undoes. */
+  undoes?: string;
   cost: string;
   /** How long it usually takes until it is real. */
   settles?: string;

@@ -5,6 +5,7 @@ import type { Connection } from '../clients/connect.ts';
 import type { AnyEndpoint, AnyInput } from '../clients/http/endpoint.ts';
 import type { Clock } from '../clock.ts';
 import type { Fleet } from '../fleet/index.ts';
+import type { Change } from '../store/change.ts';
 import type { Provider } from '../vocabulary.ts';
 import { changeOutput } from './change-output.ts';
 import type { DeviceKeys } from './keys.ts';
@@ -64,6 +65,8 @@ export interface Wanted {
   /** Only when the tool does not stand on one operation. */
   operation?: AnyEndpoint;
   warnings?: readonly string[];
+  /** The change that this one undoes. */
+  undoes?: Change;
 }
 
 export interface ChangeTool<I extends z.ZodType = z.ZodType> extends Card<I> {

@@ -2,6 +2,7 @@
 import { applyChange } from './changes/apply-change.ts';
 import { getChange } from './changes/get-change.ts';
 import { listChanges } from './changes/list-changes.ts';
+import { undoChange } from './changes/undo-change.ts';
 import type { AnyTool } from './define.ts';
 import { findDevice } from './fleet/find-device.ts';
 import { getDevice } from './fleet/get-device.ts';
@@ -125,6 +126,7 @@ export const tools: readonly AnyTool[] = [
   applyChange,
   getChange,
   listChanges,
+  undoChange,
   searchOperations,
   readOperation,
   changeOperation,

@@ -132,7 +132,15 @@ async function change(tool: ChangeTool, input: unknown, keeper: Gatekeeper): Pro
   const operation = wanted.operation ?? tool.operations[0];
   if (!operation) throw new Error(`${tool.name} names no operation`);
   const preview = input !== null && typeof input === 'object' && 'preview' in input && input.preview === true;
-  const intent = { operation, connection: wanted.connection, inputs: wanted.inputs, caller, preview, warnings: wanted.warnings };
+  const intent = {
+    operation,
+    connection: wanted.connection,
+    inputs: wanted.inputs,
+    caller,
+    preview,
+    warnings: wanted.warnings,
+    undoes: wanted.undoes,
+  };
   const asked = ctx.mcpReq.requestState<Asked>();
   if (asked !== undefined) {
     const planned = await gate.get(asked.change);

@@ -38,6 +38,13 @@ export const changeProducts = planner({
     const others = (['both', 'product', 'service'] as const).filter((one) => one !== sent).map((one) => `"${one}"`);
     return `${message.replace(/\.$/, '')}. Sent with productKey "${sent}": an operator may set ${others.join(' or ')} for the connection.`;
   },
+  inverse({ input }, done) {
+    const action = input.body.action === 'enable' ? ('disable' as const) : ('enable' as const);
+    return {
+      operation: products.change,
+      inputs: done.map(({ device }) => ({ path: { physicalId: device }, body: { ...input.body, action } })),
+    };
+  },
   async settle(step, { connection, signal }) {
     const { physicalId } = step.input.path;
     const name = nameOf(step.input);

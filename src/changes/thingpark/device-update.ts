@@ -130,6 +130,11 @@ export const updateDevice = planner({
       warnings: going.flatMap(warningsOf),
     };
   },
+  inverse({ input }, done) {
+    const target = done[0];
+    const body = target && backTo(input.body, target.before);
+    return body ? { operation: devices.update, inputs: [{ path: input.path, body }] } : undefined;
+  },
   async settle(step, at) {
     const device = await readByUid(step.input.path.deviceUid, at);
     const target = step.targets[0] ?? '';
@@ -254,4 +259,18 @@ function undoOf(body: Body): string {
 function warningsOf({ input: { body }, device }: Going): string[] {
   const free = device.networkSubscription?.ID;
   return body.networkSubscription?.ID === null && free ? [`${device.EUI}: its licence of ${free} becomes free for others`] : [];
+}
+
+/** A body that puts back what another one changed; undefined where one of it cannot be put back. */
+function backTo({ occContext: _, ...body }: Body, before: Readonly<Record<string, string>>): Body | undefined {
+  const back: Body = {};
+  for (const asked of Object.keys(body)) {
+    if (asked === 'name' && before['name']) back.name = before['name'];
+    else if (asked === 'model' && before['model']) back.model = { ID: before['model'] };
+    else if (asked === 'suspension' && before['state']) back.suspension = before['state'] === 'suspended' ? 'SUBSCRIBER_SUSPENDED' : 'NONE';
+    else if (asked === 'networkSubscription' && before['plan'] && before['plan'] !== 'none')
+      back.networkSubscription = { ID: before['plan'] };
+    else return undefined;
+  }
+  return back;
 }

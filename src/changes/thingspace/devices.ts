@@ -1,6 +1,7 @@
 import type { InputOf } from '../../clients/http/endpoint.ts';
 import { devices } from '../../clients/thingspace/devices.ts';
 import { idOf } from '../../clients/thingspace/ids.ts';
+import type { Target } from '../../store/change.ts';
 import { fence } from '../../text/fence.ts';
 import { checkDigitWarning } from '../../vocabulary.ts';
 import { each } from '../each.ts';
@@ -118,6 +119,7 @@ export const suspendSims = planner({
   },
   receipt,
   settle: (step, at) => settleTo(step, at, (state) => state === 'suspend'),
+  inverse: ({ input }, done) => ({ operation: devices.restore, inputs: [linesOf(input.body, done)] }),
   patience: { ms: day, silence: 'unknown' },
 });
 
@@ -140,6 +142,7 @@ export const restoreSims = planner({
   },
   receipt,
   settle: (step, at) => settleTo(step, at, (state) => state === 'active'),
+  inverse: ({ input }, done) => ({ operation: devices.suspend, inputs: [linesOf(input.body, done)] }),
   patience: { ms: day, silence: 'unknown' },
 });
 
@@ -168,3 +171,9 @@ export const deactivateSims = planner({
   settle: (step, at) => settleTo(step, at, (state) => state === 'deactive', step.input.body.deleteAfterDeactivation === true),
   patience: { ms: day, silence: 'unknown' },
 });
+
+/** The same lines by their ICCIDs, for the act that undoes. */
+function linesOf({ accountName }: { accountName?: string | undefined }, done: readonly Target[]) {
+  const elements = done.map(({ device }) => ({ deviceIds: [{ id: device, kind: 'iccid' }] }));
+  return { body: { ...(accountName ? { accountName } : {}), devices: elements } };
+}

@@ -46,6 +46,19 @@ export const changePlan = planner({
     const { servicePlan } = step.input.body;
     return settleBy(step, at, (row) => ({ done: planOf(row) === servicePlan, after: { plan: planOf(row) ?? 'none' } }));
   },
+  inverse({ input: { body } }, done) {
+    const former = [...new Set(done.map((target) => target.before['plan'] ?? ''))];
+    const inputs = former.map((servicePlan) => ({
+      body: {
+        servicePlan,
+        ...(body.accountName ? { accountName: body.accountName } : {}),
+        devices: done
+          .filter((target) => target.before['plan'] === servicePlan)
+          .map(({ device }) => ({ deviceIds: [{ id: device, kind: 'iccid' }] })),
+      },
+    }));
+    return former.includes('') || body.takeEffect ? undefined : { operation: plans.change, inputs };
+  },
   // A change that takes effect on a later day is not confirmed before; it ends unknown, not done.
   patience: { ms: day, silence: 'unknown' },
 });

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+import type { AnyInput } from '../../clients/http/endpoint.ts';
+import { Refusal } from '../../clients/http/errors.ts';
+import { operationOf } from '../../clients/index.ts';
+import { products } from '../../clients/iotx/products.ts';
+import { devices as loraDevices } from '../../clients/thingpark/devices.ts';
+import { devices as lines } from '../../clients/thingspace/devices.ts';
+import { plans } from '../../clients/thingspace/plans.ts';
+import { changeTool } from '../define.ts';
+import * as fields from '../fields.ts';
+
+/** An undoing that ended so took nothing back. */
+const nothingTaken = ['refused', 'failed', 'unchanged', 'planned', 'awaiting_approval'];
+
+export const undoChange = changeTool({
+  name: 'undo_change',
+  toolset: 'changes',
+  title: 'Undo a change',
+  description:
+    'Plans the inverse of an ended change, for exactly the targets that it changed, through the same approval; once, and only while they still stand as it left them. What a change did: get_change.',
+  operations: [lines.suspend, lines.restore, plans.change, products.change, loraDevices.update],
+  input: z.strictObject({ change: z.string().min(1).max(40), preview: fields.preview }),
+  example: { change: 'chg_4k2v8q1mzt' },
+  async want({ change: id }, context) {
+    const refuse = (why: string, next: string): Refusal => new Refusal(`change: ${why}`, next, 'change');
+    const undone = await context.gate.get(id);
+    if (!undone || undone.caller !== context.caller)
+      throw refuse(`there is no change ${id} of yours`, 'list_changes shows the changes there are.');
+    if (undone.status !== 'applied' && undone.status !== 'partial')
+      throw refuse(`${id} is ${undone.status}, only what was carried out can be undone`, 'get_change tells how it stands.');
+    const operation = undone.inverse && operationOf(undone.inverse.operation);
+    if (!undone.inverse || !operation)
+      throw refuse(`${id} has no inverse`, undone.undo ? `By hand: ${undone.undo}.` : 'It cannot be undone.');
+    const { rows } = await context.gate.list({ connection: undone.connection }, undefined, 1000);
+    const before = rows.find((one) => one.undoes === id && !one.preview && !nothingTaken.includes(one.status));
+    if (before) throw refuse(`${id} was undone by ${before.id}`, `get_change { "change": "${before.id}" } tells how that stands.`);
+    return { connection: context.connection(undone.connection), operation, inputs: undone.inverse.inputs as AnyInput[], undoes: undone };
+  },
+});

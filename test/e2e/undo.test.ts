@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+
+import { run, yes } from '../support/product.ts';
+
+const how = { transport: 'stdio', era: 'auto', person: yes } as const;
+const iccid = '89148000000077000037';
+const other = '89148000000077000074';
+
+async function started() {
+  const running = await run({ fleet: 60 });
+  const { call, asked } = await running.dial(how);
+  const done = async (name: string, args: Record<string, unknown>) => {
+    const { change } = (await call(name, args)).structured;
+    const ended =
+      change.status === 'accepted' ? (await call('get_change', { change: change.id, waitSeconds: 20 })).structured.change : change;
+    expect(ended.status, name).toBe('applied');
+    return ended as { id: string; undoable?: boolean };
+  };
+  return { ...running, call, asked, done };
+}
+
+describe('undo_change', () => {
+  it('puts back a suspended SIM through the same approval, once', async () => {
+    const { call, asked, done, world } = await started();
+    const suspended = await done('suspend_sim', { sims: [{ iccid }] });
+    expect(suspended.undoable).toBe(true);
+    const undone = await call('undo_change', { change: suspended.id });
+    expect(asked).toHaveLength(2);
+    expect(asked[1]).toContain(`${iccid} (1 SIM) on sandbox-thingspace: restore to active.`);
+    expect(undone.structured.change).toMatchObject({ status: 'accepted', undoes: suspended.id, operation: 'thingspace.devices.restore' });
+    const ended = await call('get_change', { change: undone.structured.change.id, waitSeconds: 20 });
+    expect(ended.structured.change.status).toBe('applied');
+    expect(world.thingspace.devices.find((one) => one.iccid === iccid)?.state).toBe('active');
+    const again = await call('undo_change', { change: suspended.id });
+    expect(again.text).toBe(
+      `change: ${suspended.id} was undone by ${undone.structured.change.id}. get_change { "change": "${undone.structured.change.id}" } tells how that stands.`,
+    );
+  });
+
+  it('an undoing can be undone: a restored SIM is suspended again', async () => {
+    const { call, done } = await started();
+    const suspended = await done('suspend_sim', { sims: [{ iccid }] });
+    const restored = await done('undo_change', { change: suspended.id });
+    const back = await call('undo_change', { change: restored.id });
+    expect(back.structured.change).toMatchObject({ operation: 'thingspace.devices.suspend', undoes: restored.id });
+  });
+
+  it('takes back only the targets that were changed', async () => {
+    const { call, done } = await started();
+    await done('suspend_sim', { sims: [{ iccid: other }] });
+    const both = await done('suspend_sim', { sims: [{ iccid }, { iccid: other }] });
+    const plan = await call('undo_change', { change: both.id, preview: true });
+    expect(plan.structured.change).toMatchObject({ status: 'planned', targets: [{ device: iccid, outcome: 'planned' }] });
+  });
+
+  it('refuses when the world has moved on, and sends nothing', async () => {
+    const { call, done, world, asked } = await started();
+    const suspended = await done('suspend_sim', { sims: [{ iccid }] });
+    const line = world.thingspace.devices.find((one) => one.iccid === iccid);
+    if (line) line.state = 'active';
+    const refused = await call('undo_change', { change: suspended.id });
+    expect(refused.isError).toBe(true);
+    expect(refused.text).toContain(`change: ${iccid} has moved on: state was suspend after ${suspended.id}, is active. Nothing was sent.`);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('refuses what has not ended, what has no inverse, and what nobody knows', async () => {
+    const { call, done } = await started();
+    const { change: open } = (await call('suspend_sim', { sims: [{ iccid }] })).structured;
+    expect((await call('undo_change', { change: open.id })).text).toContain(
+      `${open.id} is accepted, only what was carried out can be undone`,
+    );
+    const order = await done('create_order', { offer: 'acme-vendor/lorawan-100' });
+    expect((await call('undo_change', { change: order.id })).text).toContain(`${order.id} has no inverse. By hand: cancelling the order`);
+    expect((await call('undo_change', { change: 'chg_nobody' })).text).toContain('there is no change chg_nobody of yours');
+  });
+
+  it('puts back a product, a name, a suspension and a service plan', async () => {
+    const { call, done, world } = await started();
+    const product = await done('toggle_product', { subscribers: ['8944990000001000010'], product: 'SMS MO/MT', action: 'disable' });
+    await done('undo_change', { change: product.id });
+    const { products } = (await call('list_subscriber_products', { subscriber: '8944990000001000010' })).structured;
+    expect(products.find((one: { product: string }) => one.product === 'SMS MO/MT').state).toBe('enabled');
+
+    const device = 'A81758FFFE0A0002';
+    const renamed = await done('update_device', { device, name: 'Gate 7' });
+    await done('undo_change', { change: renamed.id });
+    expect(world.thingpark.devices.get(device)?.name).toBe('Parking bay 1');
+    const held = await done('suspend_device', { devices: [device] });
+    await done('undo_change', { change: held.id });
+    expect(world.thingpark.devices.get(device)?.suspended).toBe(false);
+
+    const moved = await done('change_service_plan', { sims: [{ iccid }], servicePlan: 'IOTLOW5MB' });
+    await done('undo_change', { change: moved.id });
+    expect(world.thingspace.devices.find((one) => one.iccid === iccid)?.plan).toBe('IOTSHR250MB');
+  });
+});
