@@ -7,6 +7,7 @@ import { type Clock, fixedClock, systemClock } from './clock.ts';
 import { type Config, ConfigError, type Flags, readConfig } from './config.ts';
 import { takeOver } from './front/early.ts';
 import { latchOf, makeProduct, type Product, version } from './server.ts';
+import { stopSwitch } from './store/stop.ts';
 
 interface Options extends Flags {
   fleet: number;
@@ -186,6 +187,20 @@ async function unlock(name: string, options: Flags): Promise<void> {
   );
 }
 
+function stop(why: string[], options: Flags): void {
+  const reason = why.join(' ') || 'stopped from the command line';
+  const { stateDir } = readConfig(options, process.env);
+  stopSwitch(stateDir).stop(reason);
+  say(
+    `All changes are stopped for every server on ${stateDir}: nothing starts, what is queued stops, what was sent is followed to its end. "iot-ops-mcp go" lets them run again.`,
+  );
+}
+
+function go(options: Flags): void {
+  const { stateDir } = readConfig(options, process.env);
+  say(stopSwitch(stateDir).go() ? 'Changes may run again.' : 'Changes were not stopped.');
+}
+
 function onEnd(close: () => Promise<void>): void {
   let ending = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -225,6 +240,16 @@ program
   .description('clear the login latch of a ThingSpace connection')
   .addOption(new Option('--config <file>', 'JSON configuration'))
   .action(unlock);
+
+const configOption = (): Option => new Option('--config <file>', 'JSON configuration');
+const stateOption = (): Option => new Option('--state <dir>', 'the state directory of the servers');
+program
+  .command('stop [why...]')
+  .description('kill switch: stop all changes of every server on the state directory')
+  .addOption(configOption())
+  .addOption(stateOption())
+  .action(stop);
+program.command('go').description('let changes run again after stop').addOption(configOption()).addOption(stateOption()).action(go);
 
 try {
   await program.parseAsync();

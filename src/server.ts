@@ -17,6 +17,7 @@ import { completeResource, registerResources } from './resources/register.ts';
 import type { Sandbox } from './sandbox/index.ts';
 import { fileLatch } from './store/latch.ts';
 import { memoryStore } from './store/memory.ts';
+import { stopSwitch } from './store/stop.ts';
 import type { ChangeStore } from './store/store.ts';
 import { instruct, isOffered, type Sketch, sandboxNames, whyAbsent } from './surface.ts';
 import { Redactor } from './text/redact.ts';
@@ -96,6 +97,7 @@ export function makeProduct(options: ProductOptions): Product {
     clock,
     policy: config.policy,
     connection: connectionNamed,
+    stopped: stopSwitch(config.stateDir).why,
     newId: () => `chg_${options.repeatable ? idFrom(chance) : randomBytes(8).toString('hex').slice(0, 12)}`,
   });
 

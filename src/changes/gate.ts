@@ -9,6 +9,7 @@ import type { Clock } from '../clock.ts';
 import type { Approval, Change, Reason, Target } from '../store/change.ts';
 import type { ChangeFilter, ChangeStore } from '../store/store.ts';
 import { canonical } from '../text/canonical.ts';
+import { fence } from '../text/fence.ts';
 import { draft } from './draft.ts';
 import { type Follower, makeFollower } from './follower.ts';
 import { isNeverRun, plannerOf } from './index.ts';
@@ -37,6 +38,8 @@ export interface GateParts {
   /** Finds a connection by name, for settling. */
   connection(name: string): Connection | undefined;
   newId(): string;
+  /** Why an operator has stopped all changes; undefined while they may run. */
+  stopped(): string | undefined;
   /** Seals plans and names intents; the same for all servers on one store. */
   key: Buffer;
 }
@@ -158,6 +161,12 @@ export function makeGate(parts: GateParts): Gate {
         reason: 'policy',
         explanation: `Connection ${planned.connection} does not allow changes; nothing was sent.`,
       });
+    const stopped = parts.stopped();
+    if (stopped !== undefined)
+      return end(planned, 'refused', waiting, {
+        reason: 'stopped',
+        explanation: `An operator has stopped all changes (${fence(stopped, 120)}); nothing was sent.`,
+      });
     const claimed = await store.move(id, waiting, {
       status: 'applying',
       approval: { ...approval, at: clock.now() },
@@ -204,9 +213,10 @@ export function makeGate(parts: GateParts): Gate {
       }
     };
     for (const [i, step] of steps.entries()) {
-      if (signal?.aborted) {
+      const halted = signal?.aborted ? 'cancelled' : parts.stopped() === undefined ? undefined : 'stopped by an operator';
+      if (halted) {
         step.state = 'not sent';
-        mark(step.targets, 'not sent', 'cancelled before it was sent');
+        mark(step.targets, 'not sent', `${halted} before it was sent`);
         continue;
       }
       step.state = 'sending';
@@ -232,8 +242,12 @@ export function makeGate(parts: GateParts): Gate {
       }
       progress?.(i + 1, steps.length);
     }
-    if (steps.every((step) => step.state === 'not sent'))
-      return end({ ...change, log }, 'refused', ['applying'], { reason: 'cancelled', explanation: 'Cancelled before anything was sent.' });
+    if (steps.every((step) => step.state === 'not sent')) {
+      const how = signal?.aborted
+        ? ({ reason: 'cancelled', word: 'Cancelled' } as const)
+        : ({ reason: 'stopped', word: 'Stopped by an operator' } as const);
+      return end({ ...change, log }, 'refused', ['applying'], { reason: how.reason, explanation: `${how.word} before anything was sent.` });
+    }
     const sentAt = clock.now();
     const sent: Change = {
       ...change,

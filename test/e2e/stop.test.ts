@@ -1,0 +1,59 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+import { stopSwitch } from '../../src/store/stop.ts';
+import { run, yes } from '../support/product.ts';
+
+const iccid = '89148000000077000037';
+
+describe('the kill switch', () => {
+  it('starts nothing while it is on: a person’s yes is refused as stopped, and nothing is sent', async () => {
+    const state = mkdtempSync(join(tmpdir(), 'stop-'));
+    const { dial, world } = await run({ flags: { state } });
+    const { call } = await dial({ transport: 'stdio', era: 'auto', person: yes });
+    stopSwitch(state).stop('somebody is changing the wrong account');
+    const refused = (await call('suspend_sim', { sims: [{ iccid }] })).structured.change;
+    expect(refused).toMatchObject({ status: 'refused', reason: 'stopped' });
+    expect(refused.explanation).toBe('An operator has stopped all changes (somebody is changing the wrong account); nothing was sent.');
+    expect(world.seen.filter((one) => one.operation === 'thingspace.devices.suspend')).toEqual([]);
+    expect((await call('get_device', { device: iccid })).isError).toBe(false);
+    expect(stopSwitch(state).go()).toBe(true);
+    expect((await call('suspend_sim', { sims: [{ iccid }] })).structured.change.status).toBe('accepted');
+  });
+
+  it('stops what is queued between two requests; what was sent is followed to its end', async () => {
+    const state = mkdtempSync(join(tmpdir(), 'stop-'));
+    const { dial, world } = await run({ flags: { state }, fleet: 60 });
+    const { call } = await dial({ transport: 'stdio', era: 'auto', person: yes });
+    const subscribers = [...world.iotx.subscribers.values()]
+      .filter((one) => one.state === 'active' && one.on.includes('SMS MO/MT'))
+      .slice(0, 5)
+      .map((one) => one.physicalId);
+    const toggles = () => world.seen.filter((one) => one.operation === 'iotx.products.change').length;
+    const onprogress = ({ message }: { message?: string | undefined }): void => {
+      if (message?.startsWith('2 of 5')) stopSwitch(state).stop('enough');
+    };
+    const { change } = (await call('toggle_product', { subscribers, product: 'SMS MO/MT', action: 'disable' }, { onprogress })).structured;
+    expect(change.status).toBe('partial');
+    expect(toggles()).toBe(change.counts.applied);
+    expect(change.counts.applied + change.counts['not sent']).toBe(5);
+    expect(change.counts['not sent']).toBeGreaterThan(0);
+    expect(change.targets.find((one: { outcome: string }) => one.outcome === 'not sent').why).toBe(
+      'stopped by an operator before it was sent',
+    );
+  });
+
+  it('is a file that is gone again after go', () => {
+    const state = mkdtempSync(join(tmpdir(), 'stop-'));
+    const off = stopSwitch(state);
+    expect(off.why()).toBeUndefined();
+    expect(off.go()).toBe(false);
+    off.stop('x');
+    expect(existsSync(join(state, 'stop'))).toBe(true);
+    expect(off.why()).toBe('x');
+    expect(off.go()).toBe(true);
+    expect(existsSync(join(state, 'stop'))).toBe(false);
+  });
+});
