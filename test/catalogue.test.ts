@@ -50,9 +50,14 @@ describe('the catalogue', () => {
     });
   }
 
-  it('two session operations may be allowed by a person: they let somebody in', () => {
+  it('four session operations may be allowed by a person: they let somebody in', () => {
     const letIn = planners.filter((one) => one.givesAccess).map((one) => one.operation.id);
-    expect(letIn.sort()).toEqual(['thingpark.subscribers.create', 'thingpark.users.create']);
+    expect(letIn.sort()).toEqual([
+      'thingpark.subscribers.create',
+      'thingpark.suppliers.create',
+      'thingpark.users.create',
+      'thingpark.vendors.create',
+    ]);
   });
 
   it('planners belong to changing operations, one each', () => {

@@ -231,6 +231,7 @@ export function makeGate(parts: GateParts): Gate {
         const receipt = planner.receipt?.(reply);
         Object.assign(step, { state: 'sent', ...(receipt ? { receipt } : {}) });
         mark(step.targets, 'sent');
+        for (const { device, why } of planner.refusals?.(reply, step.input as AnyInput) ?? []) mark([device], 'failed', why);
         log.push({ at: clock.now(), what: `sent ${step.targets.length} target(s)${receipt ? `, provider request ${receipt}` : ''}` });
       } catch (error) {
         const lost = maybeArrived(error);

@@ -67,6 +67,8 @@ export interface Planner<E extends AnyEndpoint = AnyEndpoint> {
   look(inputs: readonly InputOf<E>[], at: At): Promise<Picture<InputOf<E>>>;
   /** The provider's request id in a reply. */
   receipt?(reply: unknown): string | undefined;
+  /** The targets that a reply of success says were refused, each with the provider's words. */
+  refusals?(reply: unknown, input: InputOf<E>): readonly { device: string; why: string }[];
   /** What a refusal means beyond the provider's own words, with the next step; undefined where it means no more. */
   explain?(refused: ProviderRefused, input: InputOf<E>): string | undefined;
   /** Reads whether it has become real. */
@@ -89,6 +91,7 @@ export interface AnyPlanner {
   givesAccess?: boolean;
   look(inputs: readonly AnyInput[], at: At): Promise<Picture<AnyInput>>;
   receipt?(reply: unknown): string | undefined;
+  refusals?(reply: unknown, input: AnyInput): readonly { device: string; why: string }[];
   explain?(refused: ProviderRefused, input: AnyInput): string | undefined;
   settle(step: SentStep<AnyInput>, at: At): Promise<Settled[]>;
   inverse?(step: { input: AnyInput }, done: readonly Target[]): Inverse | undefined;

@@ -28,6 +28,7 @@ import { type Provider, providers } from '../vocabulary.ts';
  * | habit | of | what the client sees |
  * | --- | --- | --- |
  * | `unknown-400` | thingpark | an unknown device is 400 "Device not found", not 404 |
+ * | `same-page` | thingpark | base stations and their alarms come as the first page, whatever page is asked for |
  * | `half-fails` | thingspace | every second device of a request fails, the others succeed |
  * | `duplicate-callbacks` | thingspace | each message comes twice |
  * | `unordered-callbacks` | thingspace | every second message comes `ms` late, so that the next one overtakes it |
@@ -59,6 +60,7 @@ const meeting = {
 
 const habits = {
   'unknown-400': ['thingpark'],
+  'same-page': ['thingpark'],
   'half-fails': ['thingspace'],
   'duplicate-callbacks': ['thingspace'],
   'unordered-callbacks': ['thingspace'],

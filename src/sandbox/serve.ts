@@ -172,11 +172,23 @@ function respond(told: Told, cut = false): Response {
 function readBody(text: string, type: string): unknown {
   if (text === '') return undefined;
   if (type.includes('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(text));
+  const boundary = /^multipart\/form-data;.*boundary="?([^";]+)/.exec(type)?.[1];
+  if (boundary) return parts(text, boundary);
   try {
     return JSON.parse(text);
   } catch {
     return text;
   }
+}
+
+/** The parts of a form by their names. */
+function parts(text: string, boundary: string): Record<string, string> {
+  const found = text.split(`--${boundary}`).flatMap((part) => {
+    const [head = '', ...body] = part.split('\r\n\r\n');
+    const name = /name="([^"]+)"/.exec(head)?.[1];
+    return name ? [[name, body.join('\r\n\r\n').replace(/\r\n$/, '')] as const] : [];
+  });
+  return Object.fromEntries(found);
 }
 
 function decode(text: string): string {

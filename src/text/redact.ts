@@ -47,7 +47,20 @@ export class Redactor {
 export function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, isSecretName(name) ? hide(item) : withoutSecrets(item)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => {
+      if (name === 'csv' && typeof item === 'string') return [name, firstCells(item)];
+      return [name, isSecretName(name) ? hide(item) : withoutSecrets(item)];
+    }),
+  );
+}
+
+/** A file of devices holds their keys in its further columns; what is done and to whom stands in the first two. */
+function firstCells(csv: string): string {
+  return csv
+    .split(/\r?\n/)
+    .map((line) => (line.trimStart().startsWith('#') ? '#' : line.split(',').slice(0, 2).join(',')))
+    .join('\n');
 }
 
 function hide(value: unknown): unknown {

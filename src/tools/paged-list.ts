@@ -20,7 +20,8 @@ interface Ask {
   limit: number;
   cursor: string | undefined;
   at: Connection;
-  page(token: string | undefined): Promise<Page<Row, string>>;
+  /** `incomplete`: why rows are missing for good. */
+  page(token: string | undefined): Promise<Page<Row, string> & { incomplete?: string | undefined }>;
 }
 
 /** A list that comes in pages: up to `limit` rows, the total where the provider tells it, and the cursor. */
@@ -29,8 +30,10 @@ export async function pagedList({ what, said = '', question, limit, cursor, at, 
   const rows: Row[] = [];
   let { page: token, skip, total }: z.output<typeof Place> = start;
   let more = true;
+  let incomplete: string | undefined;
   while (more && rows.length < limit) {
     const found = await page(token);
+    incomplete ??= found.incomplete;
     const fresh = found.rows.slice(skip, skip + limit - rows.length);
     rows.push(...fresh);
     total ??= found.total;
@@ -48,6 +51,7 @@ export async function pagedList({ what, said = '', question, limit, cursor, at, 
   const lines = [`${rows.length} ${what} on ${at.name}${total === undefined ? '' : ` of ${total}`}${said}`];
   if (rows.length > 0) lines.push(table(rows));
   if (nextCursor) lines.push(`more: cursor ${nextCursor}`);
+  if (incomplete) lines.push(`incomplete: ${incomplete}`);
   return {
     structured: {
       connection: at.name,
@@ -55,6 +59,7 @@ export async function pagedList({ what, said = '', question, limit, cursor, at, 
       [what]: varying,
       ...(total === undefined ? {} : { total }),
       ...(nextCursor ? { nextCursor } : {}),
+      ...(incomplete ? { incomplete } : {}),
     },
     text: lines.join('\n'),
   };

@@ -193,6 +193,15 @@ describe('ThingPark', () => {
     expect(statuses(story, 'thingpark.devices.read')).toContain(400);
     expect(sentOf(world, create)).toBe(1);
   });
+
+  tell('same-page', 'a list of base stations ends, and says that it is incomplete', async ({ world, call, arm }) => {
+    world.thingpark.page = { usual: 2, most: 2 };
+    await arm();
+    const { structured } = await call('list_gateways');
+    expect(structured).toMatchObject({ total: 4, incomplete: expect.any(String) });
+    expect(structured.gateways).toHaveLength(2);
+    expect(sentOf(world, 'thingpark.baseStations.list')).toBe(2);
+  });
 });
 
 describe('ThingSpace', () => {

@@ -165,6 +165,24 @@ describe('gateways', () => {
     expect((await call('list_gateways', { query: 'Roof 3' })).structured.total).toBe(1);
   });
 
+  it('a platform that answers the same page again ends the walk, and the list says that it is incomplete', async () => {
+    const { dial, world } = await run({ fleet: 6000 });
+    const { call } = await dial(client);
+    world.thingpark.page = { usual: 2, most: 2 };
+    world.faults.arm({ fault: 'same-page' });
+    const whole = await call('list_gateways', { limit: 500 });
+    expect(whole.structured).toMatchObject({ total: 4, incomplete: expect.stringContaining('the platform answers the same page again') });
+    expect(whole.structured.gateways.map(({ gateway }: { gateway: string }) => gateway)).toEqual(['10001234', '10001235']);
+    expect(whole.structured.nextCursor).toBeUndefined();
+    expect(whole.text).toContain('incomplete: the platform answers the same page again; narrow with query or health to see the others');
+    const page = await call('list_gateways', { limit: 2 });
+    const next = await call('list_gateways', { limit: 2, cursor: page.structured.nextCursor });
+    expect(next.structured).toMatchObject({ gateways: [], incomplete: expect.any(String) });
+    world.faults.clear();
+    expect((await call('list_gateways', { limit: 500 })).structured.gateways).toHaveLength(4);
+    expect(sentOf(world, 'thingpark.baseStations.list')).toBe(6);
+  });
+
   it('one is read with its place, last command and alarms', async () => {
     const { dial } = await run({ flags: { toolsets: 'thingpark' } });
     const { call } = await dial(client);

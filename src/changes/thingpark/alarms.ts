@@ -93,6 +93,8 @@ export const ackDeviceAlarms = planner({
       for (let pageIndex = 1; ; pageIndex++) {
         const query = { ...input.query, pageIndex, acked: false };
         const { briefs, more } = await at.connection.call(alarms.ofDevice, { path: input.path, query }, { signal: at.signal });
+        const again = targets.some(({ device }) => device === briefs[0]?.alarmUid);
+        if (again) return { input, targets };
         for (const alarm of briefs) targets.push(seen(alarm.alarmUid ?? '', standing(alarm, input.path.deviceUid)));
         if (!more || briefs.length === 0) return { input, targets };
       }
@@ -129,11 +131,15 @@ export const ackBaseStationAlarms = planner({
 
 /** There is no filter by UID here: the list is walked. */
 async function ofStation(uid: string, { connection, signal }: Where): Promise<Standing | undefined> {
+  let before: string | null | undefined;
   for (let pageIndex = 1; ; pageIndex++) {
     const { briefs, more } = await connection.call(baseStationAlarms.list, { query: { pageIndex } }, { signal });
     const alarm = briefs.find(({ alarmUid }) => alarmUid?.toLowerCase() === uid.toLowerCase());
     if (alarm) return standing(alarm, alarm.bs?.lrrID ?? 'unknown');
-    if (!more || briefs.length === 0) return undefined;
+    // An operator's account was seen to answer the same page again and again.
+    const first = briefs[0]?.alarmUid;
+    if (!more || briefs.length === 0 || first === before) return undefined;
+    before = first;
   }
 }
 

@@ -4,15 +4,27 @@ import { createAppServer, deleteAppServer, updateAppServer } from './app-servers
 import { changeRfRegion, placeStation, rebootStation, restartStation } from './base-stations.ts';
 import { createCellularDevice } from './cellular-devices.ts';
 import { deleteDevice, resetDevice } from './device-delete.ts';
+import { importFile } from './device-import.ts';
 import { updateDevice } from './device-update.ts';
 import { createDevice } from './devices.ts';
 import { sendDownlink, sendDxDownlink } from './downlinks.ts';
 import { createFlow, deleteFlow, updateFlow } from './dx-connections.ts';
 import { createDxDevice, deleteDxDevice, updateDxDevice } from './dx-devices.ts';
-import { createGroup, deleteGroup, sendToGroup } from './multicast-groups.ts';
+import { createGroup, deleteGroup, sendToGroup, updateGroup } from './multicast-groups.ts';
 import { cancelOrder, createOrder } from './orders.ts';
-import { createSubscriber, createUser, deleteSubscriber } from './parties.ts';
-import { addTag, changeDomains, tagDevices } from './tags.ts';
+import { createSubscriber, createSupplier, createUser, createVendor, deleteSubscriber } from './parties.ts';
+import {
+  createOffer,
+  deleteOffer,
+  deleteSupplier,
+  deleteVendor,
+  updateOffer,
+  updateSubscriber,
+  updateSupplier,
+  updateUser,
+  updateVendor,
+} from './registers.ts';
+import { addTag, changeDomains, removeTag, tagDevices } from './tags.ts';
 
 /** Every ThingPark change that we know how to judge. */
 export const thingparkPlanners: readonly AnyPlanner[] = [
@@ -31,6 +43,7 @@ export const thingparkPlanners: readonly AnyPlanner[] = [
   createCellularDevice,
   deleteDevice,
   resetDevice,
+  importFile,
   updateDevice,
   createDevice,
   sendDownlink,
@@ -44,11 +57,24 @@ export const thingparkPlanners: readonly AnyPlanner[] = [
   createGroup,
   deleteGroup,
   sendToGroup,
+  updateGroup,
   cancelOrder,
   createOrder,
   createSubscriber,
+  createSupplier,
   createUser,
+  createVendor,
   deleteSubscriber,
+  createOffer,
+  deleteOffer,
+  deleteSupplier,
+  deleteVendor,
+  updateOffer,
+  updateSubscriber,
+  updateSupplier,
+  updateUser,
+  updateVendor,
+  removeTag,
   addTag,
   changeDomains,
   tagDevices,

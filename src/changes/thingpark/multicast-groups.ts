@@ -1,8 +1,10 @@
 /** Multicast groups: one downlink for many devices, confirmed by none. */
+import type { InputOf } from '../../clients/http/endpoint.ts';
+import { Refusal } from '../../clients/http/errors.ts';
 import { multicastGroups } from '../../clients/thingpark/multicast-groups.ts';
 import { fence, quoted } from '../../text/fence.ts';
 import { each } from '../each.ts';
-import { type At, planner } from '../planner.ts';
+import { type At, planner, type Seen } from '../planner.ts';
 import { orNone } from './absent.ts';
 import { checkPlan, checkServers } from './catalogue.ts';
 import { nameOf, readByUid } from './device-update.ts';
@@ -42,6 +44,88 @@ export const createGroup = planner({
     return [
       there ? { device, outcome: 'applied', after: { present: 'yes' } } : { device, outcome: 'pending', why: 'not there when read back' },
     ];
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});
+
+/** What of a group can be read back; its keys cannot. */
+const text = (value: unknown): string =>
+  value === undefined || value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
+type UpdateBody = InputOf<typeof multicastGroups.update>['body'];
+type Group = NonNullable<Awaited<ReturnType<typeof read>>>;
+
+function asked({ occContext: _, appKeys: __, networkSubscription, appServers, ...plain }: UpdateBody, group: Group) {
+  const ids = (servers: unknown): string =>
+    Array.isArray(servers)
+      ? servers
+          .map((one: { ID?: unknown }) => text(one.ID))
+          .sort()
+          .join(' ') || 'none'
+      : 'none';
+  return [
+    ...Object.entries(plain).map(([name, wanted]) => ({ name, wanted: text(wanted), present: text(group[name]) })),
+    ...(networkSubscription ? [{ name: 'plan', wanted: text(networkSubscription.ID), present: text(group.networkSubscription?.ID) }] : []),
+    ...(appServers ? [{ name: 'appServers', wanted: ids(appServers), present: ids(group['appServers']) }] : []),
+  ];
+}
+
+export const updateGroup = planner({
+  operation: multicastGroups.update,
+  async look(inputs, at) {
+    if (inputs.some(({ query }) => query?.force !== undefined))
+      throw new Refusal(
+        'force: is never sent, it would write over the change of somebody else',
+        'Leave force out; nothing was sent.',
+        'force',
+      );
+    const targets = await each(inputs, async ({ path, body }): Promise<Seen> => {
+      const group = await read(path.multicastGroupUid, at);
+      const device = group?.EUI ?? nameOf(path.multicastGroupUid);
+      if (!group) return { device, label: device, before: {}, verdict: 'refuse', why: 'there is no such group' };
+      const all = asked(body, group);
+      const version = group.occContext?.version;
+      const before = { ...Object.fromEntries(all.map(({ name, present }) => [name, present])), version: text(version) };
+      const seen = { device, label: device, before };
+      if (version !== body.occContext.version)
+        return {
+          ...seen,
+          verdict: 'refuse',
+          why: `it is at version ${version ?? 'unknown'}, the change was made for version ${body.occContext.version}`,
+        };
+      const plan = body.networkSubscription?.ID;
+      if (plan && plan !== group.networkSubscription?.ID) await checkPlan(plan, 'LORAWAN', 1, at);
+      await checkServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
+      const differs = body.appKeys !== undefined || all.some(({ wanted, present }) => wanted !== present);
+      return { ...seen, verdict: differs ? 'change' : 'unchanged' };
+    });
+    const { occContext: _, name, networkSubscription, ...rest } = inputs[0]?.body ?? {};
+    const parts = [
+      ...(networkSubscription
+        ? [networkSubscription.ID === null ? 'TAKE THE PLAN AWAY, its downlinks stop' : `give plan ${fence(networkSubscription.ID, 40)}`]
+        : []),
+      ...(name === undefined ? [] : [`rename to ${quoted(name)}`]),
+      ...(Object.keys(rest).length > 0 ? [`set ${Object.keys(rest).join(', ')} for all its devices`] : []),
+    ];
+    return {
+      targets,
+      steps: inputs.flatMap((input, i) => (targets[i]?.verdict === 'change' ? [{ input, targets: [targets[i].device] }] : [])),
+      effect: parts.join(', '),
+      noun: 'multicast group',
+      effects: multicastGroups.update.effects,
+      undo: 'setting the values before; keys cannot be read back',
+    };
+  },
+  async settle(step, at) {
+    const device = step.targets[0] ?? '';
+    const group = await read(step.input.path.multicastGroupUid, at);
+    if (!group) return [{ device, outcome: 'pending', why: 'not there when read back' }];
+    const all = asked(step.input.body, group);
+    const after = Object.fromEntries(all.map(({ name, present }) => [name, present]));
+    const open = all.filter(({ wanted, present }) => wanted !== present);
+    const moved = (group.occContext?.version ?? 0) > step.input.body.occContext.version;
+    if (moved && open.length === 0) return [{ device, outcome: 'applied', after }];
+    const why = `${open.map(({ name }) => name).join(', ') || 'its version'} is as before when read back`;
+    return [{ device, outcome: moved && step.answered ? 'failed' : 'pending', after, why }];
   },
   patience: { ms: 120_000, silence: 'failed' },
 });

@@ -1,14 +1,16 @@
 /** Subscribers, their cascade, and users: who is let in. */
-
+import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
 import { baseStations } from '../../clients/thingpark/base-stations.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
 import { orders } from '../../clients/thingpark/orders.ts';
 import { subscribers } from '../../clients/thingpark/subscribers.ts';
 import { subscription } from '../../clients/thingpark/subscription.ts';
+import { suppliers } from '../../clients/thingpark/suppliers.ts';
 import { users } from '../../clients/thingpark/users.ts';
+import { vendors } from '../../clients/thingpark/vendors.ts';
 import { fence, quoted } from '../../text/fence.ts';
 import { each } from '../each.ts';
-import { type At, planner } from '../planner.ts';
+import { type At, planner, type SentStep, type Settled } from '../planner.ts';
 import { orNone } from './absent.ts';
 
 type Where = Pick<At, 'connection' | 'signal'>;
@@ -76,44 +78,80 @@ export const deleteSubscriber = planner({
   patience: { ms: 600_000, silence: 'unknown' },
 });
 
+interface Founding {
+  body: {
+    id?: string | undefined;
+    name?: string | undefined;
+    primaryUser: { email: string };
+  };
+}
+interface Party {
+  ref?: string | null | undefined;
+  id?: string | null | undefined;
+  name?: string | null | undefined;
+  contactEmail?: string | null | undefined;
+}
+
+/** A subscriber, supplier or vendor comes with its first user, who is let in. */
+function founding<I extends Founding>(noun: string, effects: readonly Effect[], list: (at: Where) => Promise<Party[]>) {
+  return {
+    async look(inputs: readonly I[], at: At) {
+      const all = await list(at);
+      const targets = inputs.map(({ body }) => {
+        const key = body.id ?? body.name ?? body.primaryUser.email;
+        const present = all.some(
+          (one) => (body.id !== undefined && one.id === body.id) || (body.name !== undefined && one.name === body.name),
+        );
+        const seen = { device: key, label: fence(key, 60), before: { present: present ? 'yes' : 'no' } };
+        return present
+          ? { ...seen, verdict: 'refuse' as const, why: `a ${noun} of this id or name is there already` }
+          : { ...seen, verdict: 'change' as const };
+      });
+      return {
+        targets,
+        steps: inputs.map((input, i) => ({ input, targets: [targets[i]?.device ?? ''] })),
+        effect: `add it and let its first user ${fence(inputs[0]?.body.primaryUser.email ?? '', 60)} in`,
+        noun,
+        effects,
+        undo: `deleting the ${noun}; its user stays until an operator removes it`,
+      };
+    },
+    receipt: refOf,
+    async settle(step: SentStep<I>, at: At): Promise<Settled[]> {
+      const { id, name, primaryUser } = step.input.body;
+      const mine = (await list(at)).find((one) =>
+        step.receipt
+          ? one.ref === step.receipt
+          : (id ?? one.id) === one.id && (name ?? one.name) === one.name && one.contactEmail === primaryUser.email,
+      );
+      const device = step.targets[0] ?? '';
+      if (!mine) return [{ device, outcome: 'pending', why: `no such ${noun} when read back` }];
+      return [{ device, outcome: 'applied', after: { ref: mine.ref ?? 'unknown', id: mine.id ?? 'unknown' } }];
+    },
+    patience: { ms: 120_000, silence: 'unknown' as const },
+  };
+}
+
 export const createSubscriber = planner({
   operation: subscribers.create,
   givesAccess: true,
-  async look(inputs, { connection, signal }) {
-    const all = await connection.call(subscribers.list, { query: {} }, { signal });
-    const targets = inputs.map(({ body }) => {
-      const key = body.id ?? body.name ?? body.primaryUser.email;
-      const present = all.some(
-        (one) => (body.id !== undefined && one.id === body.id) || (body.name !== undefined && one.name === body.name),
-      );
-      const seen = { device: key, label: fence(key, 60), before: { present: present ? 'yes' : 'no' } };
-      return present
-        ? { ...seen, verdict: 'refuse' as const, why: 'a subscriber of this id or name is there already' }
-        : { ...seen, verdict: 'change' as const };
-    });
-    return {
-      targets,
-      steps: inputs.map((input, i) => ({ input, targets: [targets[i]?.device ?? ''] })),
-      effect: `add it and let its first user ${fence(inputs[0]?.body.primaryUser.email ?? '', 60)} in`,
-      noun: 'subscriber',
-      effects: subscribers.create.effects,
-      undo: 'deleting the subscriber; its user stays until an operator removes it',
-    };
-  },
-  receipt: (reply) => refOf(reply),
-  async settle(step, { connection, signal }) {
-    const { id, name, primaryUser } = step.input.body;
-    const all = await connection.call(subscribers.list, { query: {} }, { signal });
-    const mine = all.find((one) =>
-      step.receipt
-        ? one.ref === step.receipt
-        : (id ?? one.id) === one.id && (name ?? one.name) === one.name && one.contactEmail === primaryUser.email,
-    );
-    const device = step.targets[0] ?? '';
-    if (!mine) return [{ device, outcome: 'pending', why: 'no such subscriber when read back' }];
-    return [{ device, outcome: 'applied', after: { ref: mine.ref ?? 'unknown', id: mine.id ?? 'unknown' } }];
-  },
-  patience: { ms: 120_000, silence: 'unknown' },
+  ...founding<InputOf<typeof subscribers.create>>('subscriber', subscribers.create.effects, ({ connection, signal }) =>
+    connection.call(subscribers.list, { query: {} }, { signal }),
+  ),
+});
+export const createSupplier = planner({
+  operation: suppliers.create,
+  givesAccess: true,
+  ...founding<InputOf<typeof suppliers.create>>('supplier', suppliers.create.effects, ({ connection, signal }) =>
+    connection.call(suppliers.list, { query: {} }, { signal }),
+  ),
+});
+export const createVendor = planner({
+  operation: vendors.create,
+  givesAccess: true,
+  ...founding<InputOf<typeof vendors.create>>('vendor', vendors.create.effects, ({ connection, signal }) =>
+    connection.call(vendors.list, { query: {} }, { signal }),
+  ),
 });
 
 export const createUser = planner({

@@ -45,6 +45,44 @@ export const addTag = planner({
   patience: { ms: 120_000, silence: 'failed' },
 });
 
+/** A tag of a device by the last member of its href. */
+async function tagByUid({ deviceUid, tagUid }: { deviceUid: string; tagUid: string }, at: Where): Promise<string | undefined> {
+  const { briefs } = await at.connection.call(tags.list, { path: { deviceUid } }, { signal: at.signal });
+  return briefs.find(({ href }) => href?.endsWith(`/${tagUid}`))?.name;
+}
+
+export const removeTag = planner({
+  operation: tags.remove,
+  async look(inputs, at) {
+    const looked = await each(inputs, async ({ path }) => {
+      const present = await tagsOf(path.deviceUid, at);
+      const name = present && (await tagByUid(path, at));
+      const device = nameOf(path.deviceUid);
+      const seen = { device, label: device, before: { tags: present?.join(', ') || 'none' } };
+      const why = present ? (name === undefined ? 'it has no tag of this UID' : undefined) : 'there is no such device';
+      return { name, seen: why ? { ...seen, verdict: 'refuse' as const, why } : { ...seen, verdict: 'change' as const } };
+    });
+    return {
+      targets: looked.map(({ seen }) => seen),
+      steps: inputs.flatMap((input, i) => (looked[i]?.seen.verdict === 'change' ? [{ input, targets: [looked[i].seen.device] }] : [])),
+      effect: `take tag ${quoted(looked[0]?.name ?? '')} off`,
+      noun: 'device',
+      effects: tags.remove.effects,
+      undo: 'putting the tag on again',
+    };
+  },
+  async settle(step, at) {
+    const device = step.targets[0] ?? '';
+    const there = await tagByUid(step.input.path, at);
+    return [
+      there === undefined
+        ? { device, outcome: 'applied', after: { tags: (await tagsOf(step.input.path.deviceUid, at))?.join(', ') || 'none' } }
+        : { device, outcome: 'pending', why: 'still on when read back' },
+    ];
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});
+
 export const tagDevices = planner({
   operation: tags.bulk,
   async look(inputs, at) {

@@ -43,8 +43,8 @@ export interface Endpoint<
   /** Schemas are made on first use: starting is quick. */
   query?: () => Q;
   body?: () => B;
-  /** How the body is written; JSON unless said. */
-  encoding?: 'json' | 'form';
+  /** How the body is written; JSON unless said. `multipart`: each member is a file of CSV. */
+  encoding?: 'json' | 'form' | 'multipart' | 'text';
   /** Absent: the answer has no body that anybody reads. */
   reply?: () => A;
   /** A documented limit of this operation alone. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { acts } from './device-effects.ts';
+import { importDevices, readOnboardingTag } from './device-import.ts';
 import { Amount, Counter, Domain, Hex, Lock, Locked, PayloadHex, Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
@@ -300,4 +301,16 @@ const aggregatedFrames = endpoint({
   example: { path: { deviceUid: 'eA81758FFFE0A0001' }, query: { duration: 'P7D', step: 'P1D', timezone: 'Europe/Paris' } },
 });
 
-export const devices = { list, counters, read, create, aggregatedFrames, update, delete: remove, reset, downlink };
+export const devices = {
+  list,
+  counters,
+  read,
+  create,
+  aggregatedFrames,
+  update,
+  delete: remove,
+  reset,
+  downlink,
+  import: importDevices,
+  readOnboardingTag,
+};

@@ -62,6 +62,14 @@ const status = (station: BaseStation) => ({
   cnxStateSince: station.connectedSince,
 });
 
+/** An operator's account was seen to answer its first page whatever page is asked for. */
+function stationPage<Row>(world: World, query: URLSearchParams, rows: readonly Row[]) {
+  if (!world.faults.has('same-page')) return pageOf(world, query, rows);
+  const first = new URLSearchParams(query);
+  first.delete('pageIndex');
+  return pageOf(world, first, rows);
+}
+
 /** By UID, `i` + LRR ID or `u` + LRR UUID. */
 function find(world: World, uid: string): BaseStation {
   const name = uid.slice(1).toUpperCase();
@@ -117,7 +125,7 @@ export const baseStations: Behaviours<typeof contracts> = {
         (regions.length === 0 || regions.includes(one.rfRegionID)) &&
         (alarm === undefined || printed(world, one).alarmLevel >= alarm),
     );
-    const { rows, more, count } = pageOf(world, query, found);
+    const { rows, more, count } = stationPage(world, query, found);
     return { status: 200, body: { briefs: rows.map((one) => printed(world, one)), more, count, now: world.clock.now() } };
   },
   read: ({ world, path }) => ({ status: 200, body: printed(world, find(world, path.bsUid)) }),
@@ -182,7 +190,7 @@ export const baseStationAlarms: Behaviours<typeof alarmsContracts> = {
           (to === undefined || alarm.created <= to) &&
           (query.get('acked') === null || String(ackOf(world, alarm) !== undefined) === query.get('acked')),
       );
-    const { rows, more, count } = pageOf(world, query, found);
+    const { rows, more, count } = stationPage(world, query, found);
     const briefs = rows.map((alarm) => ({
       ID: alarm.type,
       alarmUid: alarm.uid,

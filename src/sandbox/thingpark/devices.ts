@@ -5,6 +5,7 @@ import type { World } from '../world.ts';
 import { ackOf, alarmsOf } from './alarm-book.ts';
 import { deleteDevice, downlink, reset, update } from './device-change.ts';
 import { create } from './device-create.ts';
+import { importFile, readOnboardingTag } from './device-import.ts';
 import { euis, find } from './find.ts';
 import { batteryLevel, type Health, healthOf, lastUplink, radio } from './history.ts';
 import { cursorOf, pageSize, readCursor } from './pages.ts';
@@ -146,6 +147,8 @@ export const devices: Behaviours<typeof contracts> = {
   reset,
   downlink,
   aggregatedFrames,
+  import: importFile,
+  readOnboardingTag,
 };
 
 /** The first index whose DevEUI is greater than `eui`. */

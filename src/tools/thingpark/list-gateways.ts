@@ -34,11 +34,15 @@ export const listGateways = readTool({
       cursor,
       at,
       async page(token) {
-        const pageIndex = Number(token ?? 1);
+        const [index = '1', before] = (token ?? '').split(' ');
+        const pageIndex = Number(index || 1);
         const { briefs, more, count } = await at.call(baseStations.list, { query: { ...filter, pageIndex } }, { signal });
+        const first = briefs[0] && idOf(briefs[0]);
+        if (pageIndex > 1 && first !== undefined && first === before)
+          return { rows: [], incomplete: 'the platform answers the same page again; narrow with query or health to see the others' };
         return {
           rows: briefs.map((one) => ({
-            gateway: one.lrrID ?? one.lrrUUID ?? '',
+            gateway: idOf(one),
             name: one.name ? fence(one.name, 60) : undefined,
             health: one.healthState ?? undefined,
             backhaul: one.cnxState ?? undefined,
@@ -47,10 +51,14 @@ export const listGateways = readTool({
             alarms: one.alarmCount ?? undefined,
             worst: one.alarmLevel ? severityWord(one.alarmLevel) : undefined,
           })),
-          next: more ? String(pageIndex + 1) : undefined,
+          // The next page is known for another one by its first row.
+          next: more ? `${pageIndex + 1} ${first ?? ''}` : undefined,
           total: count ?? undefined,
         };
       },
     });
   },
 });
+
+const idOf = ({ lrrID, lrrUUID }: { lrrID?: string | null | undefined; lrrUUID?: string | null | undefined }): string =>
+  lrrID ?? lrrUUID ?? '';

@@ -71,7 +71,34 @@ pins(devices, [
       headers: ossRead,
     },
   ],
+  [
+    devices.import,
+    {
+      query: { networkSubscriptionsHandlingMode: 'ADVANCED', domain: ['Site:Paris'] },
+      body: { csv: 'DELETE,A81758FFFE0A0001\nDELETE,A81758FFFE0A0002' },
+    },
+    {
+      line: `POST ${mine}/devices/import?domain=Site%3AParis&networkSubscriptionsHandlingMode=ADVANCED`,
+      headers: { ...ossRead, 'content-type': 'multipart/form-data; boundary=iot-ops-part' },
+      body: '--iot-ops-part\r\ncontent-disposition: form-data; name="csv"; filename="csv.csv"\r\ncontent-type: text/csv\r\n\r\nDELETE,A81758FFFE0A0001\nDELETE,A81758FFFE0A0002\r\n--iot-ops-part--\r\n',
+    },
+  ],
+  [
+    devices.readOnboardingTag,
+    { body: 'LW:D0:A81758FFFE000000:A81758FFFE0B0001:00410001' },
+    {
+      line: `POST ${mine}/devices/readOnboardingTag`,
+      headers: { ...ossRead, 'content-type': 'text/plain' },
+      body: 'LW:D0:A81758FFFE000000:A81758FFFE0B0001:00410001',
+    },
+  ],
 ]);
+
+it('parts a file by what does not stand in it', async () => {
+  const { call, requests } = recording();
+  await call(devices.import, { body: { csv: '#--iot-ops-part\nDELETE,A81758FFFE0A0001' } }).catch(() => undefined);
+  expect(requests[1]?.headers['content-type']).toBe('multipart/form-data; boundary=iot-ops-part-x');
+});
 
 const full = ['write', 'billing', 'disruptive'];
 

@@ -1,0 +1,138 @@
+/** Devices by file: each line is a device that is named and counted; a success that holds failed lines is never taken for done. */
+import type { Effect } from '../../clients/http/endpoint.ts';
+import { Refusal } from '../../clients/http/errors.ts';
+import { column, type ImportLine, importLines } from '../../clients/thingpark/device-import.ts';
+import { devices } from '../../clients/thingpark/devices.ts';
+import { fence, quoted } from '../../text/fence.ts';
+import { hidden } from '../../text/redact.ts';
+import { each } from '../each.ts';
+import { type At, planner, type Seen } from '../planner.ts';
+import { checkPlan, checkServers, modelOf } from './catalogue.ts';
+import { copyOf } from './device-delete.ts';
+import { readByUid, stateOf } from './device-update.ts';
+
+const keyColumns: readonly number[] = [column.first, column.second, column.third, column.nwkSEncKey, column.ownerToken];
+
+const euiOf = ({ cells }: Pick<ImportLine, 'cells'>): string => (cells[column.eui] ?? '').toUpperCase();
+const cell = ({ cells }: ImportLine, at: number): string => cells[at] ?? '';
+
+/** The lines of a file that can be judged; a refusal names the line, never what stands in it. */
+function linesOf(csv: string): ImportLine[] {
+  const lines = importLines(csv);
+  const wrong = (line: number, why: string): Refusal =>
+    new Refusal(`csv, line ${line}: ${why}`, 'Nothing was sent. Correct the file.', 'csv');
+  if (lines.length === 0) throw new Refusal('csv: holds no device', 'Nothing was sent. Give one line for each device.', 'csv');
+  const met = new Set<string>();
+  for (const one of lines) {
+    if (one.act === 'CREATE_CELLULAR')
+      throw wrong(one.line, 'a cellular device gets its EUI from the platform and cannot be followed; add_cellular_device adds it');
+    if (!['CREATE_OTAA', 'CREATE_ABP', 'DELETE'].includes(one.act))
+      throw wrong(one.line, 'column A takes CREATE_OTAA, CREATE_ABP or DELETE');
+    if (!/^[0-9A-F]{16}$/.test(euiOf(one))) throw wrong(one.line, 'column B takes a DevEUI of 16 hex digits');
+    if (met.has(euiOf(one))) throw wrong(one.line, `${euiOf(one)} stands twice`);
+    met.add(euiOf(one));
+    const astray = one.cells.findIndex((text, at) => !keyColumns.includes(at) && /^[0-9A-Fa-f]{32}$/.test(text));
+    if (astray >= 0) throw wrong(one.line, `column ${String.fromCharCode(65 + astray)} holds what looks like a key`);
+  }
+  return lines;
+}
+
+/** What a provider said of a line; it may repeat a key. */
+const words = (text: string): string => fence(text.replace(/[0-9A-Fa-f]{32,}/g, hidden), 160);
+
+async function lookAt(one: ImportLine, at: At): Promise<Seen> {
+  const device = euiOf(one);
+  const there = await readByUid(`e${device}`, at);
+  const seen = { device, label: `${device} (line ${one.line})` };
+  if (one.act === 'DELETE')
+    return there
+      ? { ...seen, before: copyOf(there), verdict: 'change' }
+      : { ...seen, before: {}, verdict: 'refuse', why: 'there is no such device' };
+  return there
+    ? { ...seen, before: { present: 'yes' }, verdict: 'refuse', why: `already there as ${quoted(there.name ?? '')}` }
+    : { ...seen, before: { present: 'no' }, verdict: 'change' };
+}
+
+/** Refuses what the provider would refuse, with the names that exist. */
+async function check(lines: readonly ImportLine[], advanced: boolean, at: At): Promise<void> {
+  const adding = lines.filter(({ act }) => act !== 'DELETE');
+  for (const model of new Set(adding.map((one) => cell(one, column.model)))) await modelOf(model, 'LORAWAN', at);
+  if (advanced) for (const [plan, of] of byPlan(adding)) if (plan) await checkPlan(plan, 'LORAWAN', of.length, at);
+  await checkServers([...new Set(adding.flatMap((one) => serversOf(one)))], at);
+}
+
+const byPlan = (lines: readonly ImportLine[]) => Map.groupBy(lines, (one) => cell(one, column.plan));
+const serversOf = (one: ImportLine): string[] =>
+  cell(one, column.appServers)
+    .split(',')
+    .map((id) => id.trim())
+    .filter(Boolean);
+
+function effectWords(lines: readonly ImportLine[], advanced: boolean): string {
+  const adding = lines.filter(({ act }) => act !== 'DELETE');
+  const going = lines.length - adding.length;
+  const plans = [...byPlan(adding)].map(
+    ([plan, of]) => `${of.length} ${plan ? `on plan ${fence(plan, 40)}` : 'suspended, without a plan'}`,
+  );
+  const parts = [
+    ...(going > 0 ? [`DELETE ${going} for good with frames, history and alarms`] : []),
+    ...(adding.length > 0 ? [`add ${adding.length}${advanced ? `, ${plans.join(', ')}` : ''}`] : []),
+  ];
+  return `import a file: ${parts.join('; ')}`;
+}
+
+export const importFile = planner({
+  operation: devices.import,
+  async look(inputs, at) {
+    const files = inputs.map((input) => {
+      const lines = linesOf(input.body.csv);
+      // What is lost for good comes first, where a person reads it.
+      return { input, lines: [...lines.filter(({ act }) => act === 'DELETE'), ...lines.filter(({ act }) => act !== 'DELETE')] };
+    });
+    const all = files.flatMap(({ lines }) => lines);
+    const advanced = inputs.some(({ query }) => query?.networkSubscriptionsHandlingMode === 'ADVANCED');
+    await check(all, advanced, at);
+    const effects: Effect[] = all.some(({ act }) => act === 'DELETE') ? [...devices.import.effects] : ['billing'];
+    return {
+      targets: await each(all, (one) => lookAt(one, at)),
+      steps: files.map(({ input, lines }) => ({ input, targets: lines.map(euiOf) })),
+      effect: effectWords(all, advanced),
+      noun: 'device',
+      effects,
+      cost: all.some(({ act }) => act !== 'DELETE') ? 'Takes plan licences, cost unknown' : 'Cost unknown',
+      ...(effects.includes('destructive') ? {} : { undo: 'deleting them again, which takes their history along' }),
+      settles: 'at once; lines that fail are told one by one',
+      warnings: all.flatMap((one) => (one.act === 'DELETE' ? [`line ${one.line} deletes ${euiOf(one)}`] : [])).slice(0, 20),
+    };
+  },
+  refusals(reply, { body }) {
+    const said =
+      reply !== null && typeof reply === 'object' && 'message' in reply && typeof reply.message === 'string' ? reply.message : '';
+    const lines = importLines(body.csv);
+    return said.split(/\r?\n/).flatMap((text) => {
+      const found = /^\s*"?([^",]*)"?\s*,\s*line\s*(\d+)\s*,\s*(.*)$/i.exec(text);
+      if (!found) return [];
+      const [, eui = '', line = '', why = ''] = found;
+      const own = lines.find((one) => euiOf(one) === eui.trim().toUpperCase()) ?? lines.find((one) => String(one.line) === line);
+      return own ? [{ device: euiOf(own), why: `line ${line}: ${words(why)}` }] : [];
+    });
+  },
+  async settle(step, at) {
+    const going = new Set(importLines(step.input.body.csv).flatMap((one) => (one.act === 'DELETE' ? [euiOf(one)] : [])));
+    return each(step.targets, async (device) => {
+      const there = await readByUid(`e${device}`, at);
+      if (going.has(device))
+        return there
+          ? { device, outcome: 'pending' as const, why: 'still there when read back' }
+          : { device, outcome: 'applied' as const, after: { present: 'no' } };
+      return there
+        ? {
+            device,
+            outcome: 'applied' as const,
+            after: { present: 'yes', state: stateOf(there), plan: there.networkSubscription?.ID ?? 'none' },
+          }
+        : { device, outcome: 'pending' as const, why: 'not there when read back' };
+    });
+  },
+  patience: { ms: 600_000, silence: 'failed' },
+});

@@ -1,0 +1,104 @@
+/** Devices by file: one CSV adds and deletes many; an onboarding tag says what one device is. */
+import { z } from 'zod';
+
+import { endpoint } from '../http/endpoint.ts';
+import { Text } from './fields.ts';
+
+const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
+
+/** A line that stands for a device; `line` counts from 1 over the whole file, comments included. */
+export interface ImportLine {
+  line: number;
+  /** `CREATE_OTAA`, `CREATE_ABP`, `DELETE`, or whatever stands there. */
+  act: string;
+  cells: readonly string[];
+}
+
+/** Where the cells of a line stand. */
+export const column = {
+  eui: 1,
+  devAddr: 2,
+  model: 3,
+  /** NwkSKey (ABP) or AppEUI (OTAA). */
+  first: 4,
+  /** AppSKeys (ABP) or AppKey (OTAA). */
+  second: 5,
+  plan: 7,
+  name: 10,
+  latitude: 11,
+  longitude: 12,
+  adminInfo: 13,
+  appServers: 19,
+  /** SNwkSIntKey (ABP 1.1) or NwkKey (OTAA 1.1). */
+  third: 20,
+  nwkSEncKey: 21,
+  ownerToken: 24,
+} as const;
+
+export function importLines(csv: string): ImportLine[] {
+  return csv.split(/\r?\n/).flatMap((text, i) => {
+    if (text.trim() === '' || text.trimStart().startsWith('#')) return [];
+    const cells = [...`,${text}`.matchAll(/,(?:\s*"((?:[^"]|"")*)"|([^,]*))/g)].map(
+      ([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare?.trim() ?? '',
+    );
+    const word = (cells[0] ?? '').toUpperCase();
+    return [{ line: i + 1, act: word === '' || word === 'CREATE' ? 'CREATE_ABP' : word, cells }];
+  });
+}
+
+const csvOf = (body: unknown): string =>
+  body !== null && typeof body === 'object' && 'csv' in body && typeof body.csv === 'string' ? body.csv : '';
+
+export const importDevices = endpoint({
+  id: 'thingpark.devices.import',
+  api: 'oss',
+  route: `POST ${base}/import`,
+  effects: ['billing', 'destructive', 'disruptive'],
+  effectsOf: ({ body }) =>
+    importLines(csvOf(body)).every(({ act }) => act.startsWith('CREATE')) ? ['billing'] : ['billing', 'destructive', 'disruptive'],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  doubts: ['whether good lines are applied when others fail', 'whether the part needs a file name'],
+  cost: 'high',
+  help: 'Adds and deletes devices by CSV; a 200 may hold failed lines. Columns: A CREATE_OTAA, CREATE_ABP or DELETE, B DevEUI, C DevAddr, D model, E F U V keys, H plan, K name, L M place, T app servers.',
+  encoding: 'multipart',
+  query: () =>
+    z.strictObject({
+      forceDevAddrs: z.boolean().optional(),
+      /** `Group:Name` */
+      domain: z.array(z.string()).optional(),
+      networkSubscriptionsHandlingMode: z.enum(['BASIC', 'ADVANCED']).optional(),
+    }),
+  body: () => z.strictObject({ csv: z.string().min(1) }),
+  reply: () => z.looseObject({ code: z.union([z.number(), z.string()]).nullish(), message: Text() }).optional(),
+  example: {
+    query: { networkSubscriptionsHandlingMode: 'ADVANCED' },
+    body: {
+      csv: 'CREATE_OTAA,A81758FFFE0B0001,,SMTC/LoRaMoteA.1_EU,A81758FFFE000000,000102030405060708090A0B0C0D0E0F,,acme-cs/standard,,,Fridge 1\nDELETE,A81758FFFE0A0001',
+    },
+  },
+});
+
+export const readOnboardingTag = endpoint({
+  id: 'thingpark.devices.readOnboardingTag',
+  api: 'oss',
+  route: `POST ${base}/readOnboardingTag`,
+  effects: [],
+  sure: 'documented',
+  source: 'Devices API 7.3',
+  doubts: ['the members of the answer beyond their names'],
+  help: 'Reads the QR code of a device (LW:D0:JoinEUI:DevEUI:ProfileID) into its parts, the models that fit, and a body for devices.create.',
+  encoding: 'text',
+  body: () =>
+    z
+      .string()
+      .regex(/^LW:D0:[0-9A-Fa-f]{16}:[0-9A-Fa-f]{16}:[0-9A-Fa-f]{8}(:[A-Z][^:]*)*$/, { error: 'is LW:D0:JoinEUI:DevEUI:ProfileID' }),
+  reply: () =>
+    z.looseObject({
+      parts: z.unknown(),
+      models: z.array(z.unknown()).nullish(),
+      vendors: z.array(z.unknown()).nullish(),
+      device: z.unknown(),
+    }),
+  example: { body: 'LW:D0:A81758FFFE000000:A81758FFFE0B0001:00410001' },
+});

@@ -1,0 +1,120 @@
+/** Devices by file: read into the devices it means, counted, and a 200 with failed lines is never taken for done. */
+import { describe, expect, it } from 'vitest';
+
+import { withoutSecrets } from '../../src/text/redact.ts';
+import { type Dialled, run, sentOf, yes } from '../support/product.ts';
+
+const client = { transport: 'stdio', era: 'auto' } as const;
+const offered = { flags: { toolsets: 'thingpark,changes,operations,fleet' } };
+const operation = 'thingpark.devices.import';
+const fridge = 'A81758FFFE0A0001';
+const [first, second, third] = ['A81758FFFE0B0001', 'A81758FFFE0B0002', 'A81758FFFE0B0003'];
+const key = '00112233445566778899AABBCCDDEEFF';
+const otaa = (eui: string, model = 'SMTC/LoRaMoteA.1_EU'): string =>
+  `CREATE_OTAA,${eui},,${model},A81758FFFE000000,${key},,acme-cs/standard,,,Crate,48.9,2.4,,,,,,,"TWA_199982747.1972.AS,TWA_199900001.77.AS"`;
+const abp = (eui: string, nwkSKey = key): string => `CREATE_ABP,${eui},04AB0001,SMTC/LoRaMoteA.1_EU,${nwkSKey},,,acme-cs/standard,,,Abp`;
+
+const bring = async (call: Dialled['call'], csv: string, mode = 'ADVANCED') =>
+  call('change_operation', { operation, input: { query: { networkSubscriptionsHandlingMode: mode }, body: { csv } } });
+
+describe('importing devices', () => {
+  it('names and counts what is added and what is deleted for good, and shows no key', async () => {
+    const { dial, world } = await run(offered);
+    const { call, asked } = await dial({ ...client, person: yes });
+    const answer = await bring(call, ['# crates', otaa(first), `DELETE,${fridge}`, otaa(second)].join('\r\n'));
+    expect(asked[0]).toContain(
+      `${fridge}, ${first}, ${second} (3 devices) on sandbox-thingpark: import a file: DELETE 1 for good with frames, history and alarms; add 2, 2 on plan acme-cs/standard. Takes plan licences, cost unknown. Cannot be undone.`,
+    );
+    const { change } = answer.structured;
+    expect(change).toMatchObject({
+      status: 'applied',
+      irreversible: true,
+      effects: ['billing', 'destructive', 'disruptive'],
+      warnings: [`line 3 deletes ${fridge}`],
+      counts: { applied: 3 },
+    });
+    expect(change.targets[0]).toMatchObject({ device: fridge, before: { name: 'Water meter 1' }, after: { present: 'no' } });
+    expect(world.thingpark.devices.has(fridge)).toBe(false);
+    expect(world.thingpark.devices.get(first)).toMatchObject({
+      name: 'Crate',
+      activation: 'OTAA',
+      appServers: ['TWA_199982747.1972.AS', 'TWA_199900001.77.AS'],
+      notes: { adminLat: 48.9, adminLon: 2.4 },
+    });
+    const record = await call('get_change', { change: change.id });
+    expect([...asked, answer.text, JSON.stringify(answer.structured), JSON.stringify(record.structured)].join('\n')).not.toContain(key);
+    expect(sentOf(world, operation)).toBe(1);
+  });
+
+  it('only adding is no deletion, and can be taken back', async () => {
+    const { dial } = await run(offered);
+    const { call } = await dial({ ...client, person: yes });
+    const { change } = (await bring(call, otaa(first))).structured;
+    expect(change.summary).toBe(
+      `${first} (1 device) on sandbox-thingpark: import a file: add 1, 1 on plan acme-cs/standard. Takes plan licences, cost unknown. Undo: deleting them again, which takes their history along.`,
+    );
+    expect(change).toMatchObject({ status: 'applied', irreversible: false, effects: ['billing'] });
+  });
+
+  it('a 200 that holds failed lines tells each, and is not done', async () => {
+    const { dial, world } = await run(offered);
+    const { call } = await dial({ ...client, person: yes });
+    const { change } = (await bring(call, [otaa(first), abp(second, 'not-a-key'), abp(third, '')].join('\n'))).structured;
+    expect(change).toMatchObject({ status: 'partial', explanation: '1 done, 2 failed, 0 not sent.', counts: { applied: 1, failed: 2 } });
+    expect(change.targets.map(({ outcome, why }: { outcome: string; why?: string }) => [outcome, why])).toEqual([
+      ['applied', undefined],
+      ['failed', 'line 2: [400] nwKey: 32 hexadecimal characters are expected'],
+      ['failed', 'line 3: [400] nwKey is required'],
+    ]);
+    expect([...world.thingpark.devices.keys()].filter((eui) => eui.startsWith('A81758FFFE0B'))).toEqual([first]);
+    const none = (await bring(call, abp(second, 'not-a-key'))).structured.change;
+    expect(none).toMatchObject({ status: 'failed', explanation: 'line 1: [400] nwKey: 32 hexadecimal characters are expected' });
+  });
+
+  it('a lost answer is read back device by device, and nothing is sent again', async () => {
+    const { dial, world } = await run(offered);
+    const { call } = await dial({ ...client, person: yes });
+    world.faults.arm({ fault: 'lost-answer', operation, skip: 0, times: 1 });
+    const { change } = (await bring(call, [otaa(first), abp(second, 'not-a-key'), `DELETE,${fridge}`].join('\n'))).structured;
+    expect(change).toMatchObject({ status: 'unknown', counts: { applied: 2, unsure: 1 } });
+    expect(change.targets.find(({ device }: { device: string }) => device === second).why).toBe('not there when read back');
+    expect(sentOf(world, operation)).toBe(1);
+  });
+
+  it('refuses a file that means something else, by its line and never with what stands in it', async () => {
+    const { dial, world } = await run(offered);
+    const { call, asked } = await dial({ ...client, person: yes });
+    for (const [csv, said] of [
+      ['# nothing\n', 'csv: holds no device'],
+      [`REMOVE,${fridge}`, 'csv, line 1: column A takes CREATE_OTAA, CREATE_ABP or DELETE'],
+      ['DELETE,*', 'csv, line 1: column B takes a DevEUI of 16 hex digits'],
+      [`DELETE,${fridge}\n\nDELETE,${fridge.toLowerCase()}`, `csv, line 3: ${fridge} stands twice`],
+      ['CREATE_CELLULAR,359000001200091', 'csv, line 1: a cellular device gets its EUI from the platform'],
+      [`CREATE_OTAA,${first},,${key}`, 'csv, line 1: column D holds what looks like a key'],
+      [otaa(first, 'SMTC/LoRaMoteA.1_E'), 'model: there is no "SMTC/LoRaMoteA.1_E", nearest is SMTC/LoRaMoteA.1_EU'],
+      [otaa(fridge), `${fridge} (line 1): already there as "Water meter 1"`],
+      [`${otaa(first)}\nDELETE,A81758FFFE0AFFFF`, 'A81758FFFE0AFFFF (line 2): there is no such device'],
+      [otaa(first).replace('acme-cs/standard', 'acme-cs/trial'), 'connectivityPlan: acme-cs/trial has no licence left (5 of 5 used)'],
+    ] as const) {
+      const { text, isError } = await bring(call, csv);
+      expect(isError, csv).toBe(true);
+      expect(text).toContain(said);
+      expect(text).not.toContain(key);
+    }
+    expect(asked).toEqual([]);
+    expect(sentOf(world, operation)).toBe(0);
+  });
+
+  it('is written down without its keys', () => {
+    const csv = `# ${key}\n${otaa(first)}\nDELETE,${fridge}`;
+    expect(withoutSecrets({ body: { csv } })).toEqual({ body: { csv: `#\nCREATE_OTAA,${first}\nDELETE,${fridge}` } });
+  });
+
+  it('a QR code is read into what can be added', async () => {
+    const { dial } = await run(offered);
+    const { call } = await dial(client);
+    const input = { body: `LW:D0:A81758FFFE000000:${first}:00410001` };
+    const read = await call('read_operation', { operation: 'thingpark.devices.readOnboardingTag', input });
+    expect(read.structured.reply.device).toMatchObject({ EUI: first, activation: 'OTAA', appEUI: 'A81758FFFE000000' });
+  });
+});
