@@ -147,7 +147,7 @@ describe('changing with an operation', () => {
     expect(sentOf(world, 'thingspace.devices.suspend')).toBe(0);
   });
 
-  const letIn = ['thingpark.users.create', 'thingpark.subscribers.create'];
+  const letIn = ['users', 'subscribers', 'suppliers', 'vendors'].map((noun) => `thingpark.${noun}.create`);
 
   it('never runs a session operation, whoever asks', async () => {
     const { dial, world } = await run();
