@@ -8,6 +8,9 @@ export function isSecretName(name: string): boolean {
   return secretName.test(name.replace(/[ .]/g, '_'));
 }
 
+/** A file of devices, which holds their keys in its further columns. */
+export const isKeyFile = (name: string): boolean => name === 'csv';
+
 export const hidden = '[redacted]';
 
 /** A redactor that also knows the literal secrets of this process: what was configured, issued or passed in. */
@@ -49,13 +52,13 @@ export function withoutSecrets(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => {
-      if (name === 'csv' && typeof item === 'string') return [name, firstCells(item)];
+      if (isKeyFile(name) && typeof item === 'string') return [name, firstCells(item)];
       return [name, isSecretName(name) ? hide(item) : withoutSecrets(item)];
     }),
   );
 }
 
-/** A file of devices holds their keys in its further columns; what is done and to whom stands in the first two. */
+/** What is done and to whom stands in the first two columns. */
 function firstCells(csv: string): string {
   return csv
     .split(/\r?\n/)

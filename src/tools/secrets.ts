@@ -1,6 +1,6 @@
 /** Secret values by name: `{ "secret": "name" }` anywhere in an input stands for a value from the operator's secrets file. */
 import { Refusal } from '../clients/http/errors.ts';
-import { isSecretName, type Redactor } from '../text/redact.ts';
+import { isKeyFile, isSecretName, type Redactor } from '../text/redact.ts';
 
 export type Secrets = ReadonlyMap<string, string>;
 
@@ -27,7 +27,7 @@ export function fillSecrets(input: unknown, secrets: Secrets, redactor: Redactor
         field,
       );
     }
-    redactor.add(value);
+    for (const known of [value, ...keysIn(value)]) redactor.add(known);
     return value;
   }
   return Object.fromEntries(members.map(([name, item]) => [name, fillSecrets(item, secrets, redactor, field ? `${field}.${name}` : name)]));
@@ -35,12 +35,12 @@ export function fillSecrets(input: unknown, secrets: Secrets, redactor: Redactor
 
 /** `body.appKey`, `keys[0].appKey`: a secret by the name of its last member. */
 function isSecretField(field: string): boolean {
-  return isSecretName(
+  const name =
     field
       .replace(/\[\d+\]/g, '')
       .split('.')
-      .at(-1) ?? '',
-  );
+      .at(-1) ?? '';
+  return isSecretName(name) || isKeyFile(name);
 }
 
 // Longer than an ICCID: a shorter text may be a word or an identifier, and hiding it would blank out everybody's answers.

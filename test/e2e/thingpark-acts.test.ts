@@ -200,6 +200,33 @@ describe('alarms of base stations', () => {
   });
 });
 
+describe('the key that signs downlinks', () => {
+  it('goes in by name, is never shown, and is said to be lost for good', async () => {
+    const operation = 'thingpark.appServers.updateSecurity';
+    const { dial, world } = await run({ ...offered, adjust: (config) => void config.secrets.set('as-key', key) });
+    const { call, asked } = await dial({ ...client, person: yes });
+    const put = (version: number, downlinkSecurity: object) =>
+      call('change_operation', { operation, input: { path: { appServerUid: '77' }, body: { occContext: { version }, downlinkSecurity } } });
+    const signed = { status: 'DOWNLINK_AS_KEY', downlinkAsKey: { secret: 'as-key' }, maxTimestampDeviation: 60 };
+    const set = await put(1, signed);
+    expect(asked[0]).toContain(
+      '77 (1 application server) on sandbox-thingpark: set the key that its downlinks are signed with; those signed otherwise are refused from now on, the key before cannot be read back. Cannot be undone.',
+    );
+    expect(set.structured.change).toMatchObject({
+      status: 'applied',
+      irreversible: true,
+      targets: [{ before: { signing: 'NONE', version: '1' }, after: { signing: 'DOWNLINK_AS_KEY' } }],
+    });
+    expect(world.thingpark.appServers.find(({ uid }) => uid === '77')?.security).toMatchObject({ key });
+    expect([...asked, set.text, JSON.stringify(set.structured)].join('\n')).not.toContain(key);
+    expect((await put(1, signed)).structured.change.explanation).toContain('it is at version 2, the change was made for version 1');
+    const gone = (await put(2, { status: 'NONE' })).structured.change;
+    expect(gone.summary).toContain('TAKE THE SIGNING KEY AWAY, whoever knows its address may send downlinks');
+    expect((await put(3, { status: 'NONE' })).structured.change.status).toBe('unchanged');
+    expect(sentOf(world, operation)).toBe(2);
+  });
+});
+
 describe('an IoT Flow connection', () => {
   it('is deleted by its id, and is gone', async () => {
     const { dial, world } = await run(offered);
@@ -219,7 +246,9 @@ describe('an IoT Flow connection', () => {
     const connectionId = world.thingpark.connections[0]?.id ?? '';
     const operation = 'thingpark.dxConnections.delete';
     const { change } = (await call('change_operation', { operation, input: { path: { connectionId } } })).structured;
-    expect(asked[1]).toContain(`${connectionId} (1 IoT Flow connection) on sandbox-thingpark: DELETE`);
+    expect(asked[1]).toContain(
+      `${connectionId} (1 IoT Flow connection) on sandbox-thingpark: DELETE; uplinks of its devices no longer arrive, its secrets cannot be read back. Cannot be undone.`,
+    );
     expect(change).toMatchObject({
       status: 'applied',
       irreversible: true,

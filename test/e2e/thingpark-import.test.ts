@@ -1,6 +1,11 @@
 /** Devices by file: read into the devices it means, counted, and a 200 with failed lines is never taken for done. */
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 
+import type { Config } from '../../src/config.ts';
+import { sqliteStore } from '../../src/store/sqlite.ts';
 import { withoutSecrets } from '../../src/text/redact.ts';
 import { type Dialled, run, sentOf, yes } from '../support/product.ts';
 
@@ -79,6 +84,23 @@ describe('importing devices', () => {
     expect(change).toMatchObject({ status: 'unknown', counts: { applied: 2, unsure: 1 } });
     expect(change.targets.find(({ device }: { device: string }) => device === second).why).toBe('not there when read back');
     expect(sentOf(world, operation)).toBe(1);
+  });
+
+  it('may come by name, so that no key passes through the chat or into the file of changes', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'import-')), 'changes.db');
+    const store = sqliteStore(path);
+    onTestFinished(() => store.close());
+    const adjust = (config: Config): void => void config.secrets.set('crates', `${otaa(first)}\nDELETE,${fridge}`);
+    const { dial, world } = await run({ ...offered, store, adjust });
+    const { call, asked } = await dial({ ...client, person: yes });
+    world.faults.arm({ fault: 'lost-answer', operation, skip: 0, times: 1 });
+    const input = { query: { networkSubscriptionsHandlingMode: 'ADVANCED' }, body: { csv: { secret: 'crates' } } };
+    const answer = await call('change_operation', { operation, input });
+    expect(answer.structured.change).toMatchObject({ status: 'applied', counts: { applied: 2 } });
+    expect([...asked, answer.text, JSON.stringify(answer.structured)].join('\n')).not.toContain(key);
+    const written = readdirSync(dirname(path)).map((name) => readFileSync(join(dirname(path), name), 'latin1'));
+    expect(written.join('')).toContain(first);
+    expect(written.join('')).not.toContain(key);
   });
 
   it('refuses a file that means something else, by its line and never with what stands in it', async () => {

@@ -4,7 +4,7 @@ import { allPages } from '../../clients/thingpark/all-pages.ts';
 import { appServers } from '../../clients/thingpark/app-servers.ts';
 import { fence, quoted } from '../../text/fence.ts';
 import { each } from '../each.ts';
-import { type At, planner } from '../planner.ts';
+import { type At, planner, type Seen } from '../planner.ts';
 import { orNone } from './absent.ts';
 
 type Where = Pick<At, 'connection' | 'signal'>;
@@ -116,6 +116,57 @@ export const updateAppServer = planner({
 function hostsOf(destinations: readonly { addresses?: readonly string[] | null | undefined }[] | null | undefined): string {
   return destinations?.flatMap(({ addresses }) => addresses?.map(hostOf) ?? []).join(', ') || 'none';
 }
+
+const security = (appServerUid: string, { connection, signal }: Where) =>
+  orNone(connection.call(appServers.readSecurity, { path: { appServerUid } }, { signal }));
+
+/** The key that signs downlinks goes in once and is never read back: neither the new one nor the one before. */
+export const secureAppServer = planner({
+  operation: appServers.updateSecurity,
+  async look(inputs, at) {
+    if (inputs.some(({ query }) => query?.force !== undefined))
+      throw new Refusal(
+        'force: is never sent, it would write over the change of somebody else',
+        'Leave force out; nothing was sent.',
+        'force',
+      );
+    const targets = await each(inputs, async ({ path, body }): Promise<Seen> => {
+      const device = path.appServerUid;
+      const present = await security(device, at);
+      const status = present?.downlinkSecurity?.status ?? 'NONE';
+      const version = present?.occContext?.version;
+      const seen = { device, label: `application server ${device}`, before: present ? { signing: status, version: String(version) } : {} };
+      if (!present) return { ...seen, verdict: 'refuse', why: 'there is no such application server' };
+      if (version !== body.occContext.version)
+        return {
+          ...seen,
+          verdict: 'refuse',
+          why: `it is at version ${version}, the change was made for version ${body.occContext.version}`,
+        };
+      const idle = status === 'NONE' && body.downlinkSecurity.status === 'NONE';
+      return { ...seen, verdict: idle ? 'unchanged' : 'change' };
+    });
+    return {
+      targets,
+      steps: inputs.flatMap((input, i) => (targets[i]?.verdict === 'change' ? [{ input, targets: [targets[i].device] }] : [])),
+      effect:
+        inputs[0]?.body.downlinkSecurity.status === 'NONE'
+          ? 'TAKE THE SIGNING KEY AWAY, whoever knows its address may send downlinks; the key cannot be read back'
+          : 'set the key that its downlinks are signed with; those signed otherwise are refused from now on, the key before cannot be read back',
+      noun: 'application server',
+      effects: appServers.updateSecurity.effects,
+    };
+  },
+  async settle(step, at) {
+    const { occContext, downlinkSecurity } = step.input.body;
+    const device = step.targets[0] ?? '';
+    const present = await security(device, at);
+    const signing = present?.downlinkSecurity?.status ?? 'NONE';
+    const moved = (present?.occContext?.version ?? 0) > occContext.version;
+    return [{ device, outcome: moved && signing === downlinkSecurity.status ? 'applied' : 'pending', after: { signing } }];
+  },
+  patience: { ms: 120_000, silence: 'failed' },
+});
 
 export const deleteAppServer = planner({
   operation: appServers.delete,

@@ -1,6 +1,6 @@
 import type { AnyPlanner } from '../planner.ts';
 import { ackAlarms, ackBaseStationAlarms, ackDeviceAlarms, ackDxAlarm, ackOneAlarm } from './alarms.ts';
-import { createAppServer, deleteAppServer, updateAppServer } from './app-servers.ts';
+import { createAppServer, deleteAppServer, secureAppServer, updateAppServer } from './app-servers.ts';
 import { changeRfRegion, placeStation, rebootStation, restartStation } from './base-stations.ts';
 import { createCellularDevice } from './cellular-devices.ts';
 import { deleteDevice, resetDevice } from './device-delete.ts';
@@ -35,6 +35,7 @@ export const thingparkPlanners: readonly AnyPlanner[] = [
   ackOneAlarm,
   createAppServer,
   deleteAppServer,
+  secureAppServer,
   updateAppServer,
   changeRfRegion,
   placeStation,

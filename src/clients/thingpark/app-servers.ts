@@ -191,7 +191,7 @@ const updateSecurity = endpoint({
   id: 'thingpark.appServers.updateSecurity',
   api: 'oss',
   route: `PUT ${base}/{appServerUid}/security`,
-  effects: ['session', 'disruptive'],
+  effects: ['destructive', 'disruptive'],
   sure: 'documented',
   source: 'Devices API 7.3',
   help: 'Sets or removes the key that downlinks of an application server are signed with.',
