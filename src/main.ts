@@ -1,4 +1,5 @@
 /** The bin: commands and flags. stdout belongs to the protocol; everything else goes to stderr. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -32,6 +33,11 @@ function instantOption(text: string): number {
   const ms = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(ms)) throw new InvalidArgumentError('an ISO 8601 instant such as 2026-11-22T08:00:00Z.');
   return ms;
+}
+
+function hashOption(text: string): string {
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new InvalidArgumentError('64 hex digits in lower case, as "audit verify" prints them.');
+  return text;
 }
 
 function common(command: Command): Command {
@@ -201,6 +207,32 @@ function go(options: Flags): void {
   say(stopSwitch(stateDir).go() ? 'Changes may run again.' : 'Changes were not stopped.');
 }
 
+/** The record of the state directory; undefined where no change was ever kept. */
+async function recordOf(options: Flags) {
+  const { stateDir } = readConfig(options, process.env);
+  const path = join(stateDir, 'changes.db');
+  if (!existsSync(path)) throw new ConfigError(`there is no record at ${path}; name the state directory of the servers with --state`);
+  const { sqliteStore } = await import('./store/sqlite.ts');
+  return sqliteStore(path);
+}
+
+async function auditVerify(options: Flags & { head?: string }): Promise<void> {
+  const { verifyAudit } = await import('./store/audit.ts');
+  const store = await recordOf(options);
+  const { lines, head, broken, anchored } = verifyAudit(store.audit(), options.head);
+  store.close();
+  process.stdout.write(`${lines} lines as they were written, head ${head}\n`);
+  if (broken !== undefined) throw new ConfigError(`the record is broken at line ${broken}: it was changed, or lines are missing`);
+  if (anchored === false) throw new ConfigError(`the head ${options.head} is not in the record: its tail was cut, or it is another record`);
+}
+
+async function auditExport(options: Flags & { format: string }): Promise<void> {
+  const { asCsv, asJsonLines } = await import('./store/audit.ts');
+  const store = await recordOf(options);
+  for (const line of (options.format === 'csv' ? asCsv : asJsonLines)(store.audit())) process.stdout.write(`${line}\n`);
+  store.close();
+}
+
 function onEnd(close: () => Promise<void>): void {
   let ending = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -250,6 +282,22 @@ program
   .addOption(stateOption())
   .action(stop);
 program.command('go').description('let changes run again after stop').addOption(configOption()).addOption(stateOption()).action(go);
+
+const audit = program.command('audit').description('the record of every change on the state directory');
+audit
+  .command('verify')
+  .description('follow its chain of hashes from the first line and print the head')
+  .addOption(new Option('--head <hash>', 'a head noted earlier, which must still be in it').argParser(hashOption))
+  .addOption(configOption())
+  .addOption(stateOption())
+  .action(auditVerify);
+audit
+  .command('export')
+  .description('print it')
+  .addOption(new Option('--format <format>', 'JSON Lines, or CSV with a line per target').choices(['jsonl', 'csv']).default('jsonl'))
+  .addOption(configOption())
+  .addOption(stateOption())
+  .action(auditExport);
 
 try {
   await program.parseAsync();

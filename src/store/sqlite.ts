@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import { withoutSecrets } from '../text/redact.ts';
+import { type AuditRow, auditBody, genesis, sealed } from './audit.ts';
 import { type Change, openStatuses, type Step } from './change.ts';
 import type { ChangeStore } from './store.ts';
 
@@ -17,6 +18,7 @@ const migrations = [
    CREATE INDEX changes_by_time ON changes (created);
    CREATE TABLE targets (device TEXT NOT NULL COLLATE NOCASE, change TEXT NOT NULL REFERENCES changes (id) ON DELETE CASCADE) STRICT;
    CREATE INDEX targets_by_device ON targets (device);`,
+  'CREATE TABLE audit (seq INTEGER PRIMARY KEY, body TEXT NOT NULL, hash TEXT NOT NULL) STRICT;',
 ];
 
 /** What only this process knows of a change: inputs may hold keys and are never written down. */
@@ -26,6 +28,8 @@ interface Held {
 }
 
 export interface FileStore extends ChangeStore {
+  /** The record, oldest line first. */
+  audit(): Iterable<AuditRow>;
   close(): void;
 }
 
@@ -63,6 +67,16 @@ export function sqliteStore(path: string): FileStore {
     `SELECT body FROM changes WHERE intent = ? AND preview = 0 AND status IN (${openStatuses.map(() => '?').join(', ')}) ORDER BY created DESC, rowid DESC LIMIT 1`,
   );
 
+  const last = db.prepare('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
+  const append = db.prepare('INSERT INTO audit (seq, body, hash) VALUES (?, ?, ?)');
+
+  /** Within the transaction that turns the change: where the record cannot be written, the change does not move. */
+  const record = (change: Change): void => {
+    const { seq, hash } = (last.get() ?? { seq: 0, hash: genesis }) as { seq: number; hash: string };
+    const body = auditBody(change);
+    append.run(seq + 1, body, sealed(hash, body));
+  };
+
   const read = (row: unknown): Change | undefined => {
     if (row === undefined) return undefined;
     const change = JSON.parse((row as { body: string }).body) as Change;
@@ -82,6 +96,7 @@ export function sqliteStore(path: string): FileStore {
       transaction(() => {
         insert.run(change.id, change.status, change.intent, change.connection, change.created, change.preview ? 1 : 0, written(change));
         for (const { device } of change.targets) target.run(device, change.id);
+        record(change);
       });
       keep(change);
     },
@@ -92,6 +107,7 @@ export function sqliteStore(path: string): FileStore {
         if (!change || !from.includes(change.status)) return undefined;
         const moved = { ...change, ...patch };
         update.run(moved.status, written(moved), id);
+        if (moved.status !== change.status) record(moved);
         return moved;
       });
       if (next) keep(next);
@@ -116,6 +132,9 @@ export function sqliteStore(path: string): FileStore {
         .all(...values, after ?? '', limit);
       const left = count(`SELECT count(*) AS n FROM changes WHERE 1 = 1${where}${older}`, after ?? '') - rows.length;
       return { rows: rows.map(read).filter((change) => change !== undefined), total, left };
+    },
+    *audit() {
+      for (const row of db.prepare('SELECT seq, body, hash FROM audit ORDER BY seq').iterate()) yield row as unknown as AuditRow;
     },
     close: () => db.close(),
   };

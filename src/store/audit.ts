@@ -1,0 +1,97 @@
+/** The record of what was asked, approved and done: append-only, each line sealed to the one before it. */
+import { createHash } from 'node:crypto';
+
+import type { Change } from './change.ts';
+
+/** One line as it is kept: `hash` is over the hash before it and `body`. */
+export interface AuditRow {
+  seq: number;
+  body: string;
+  hash: string;
+}
+
+/** What the first line is sealed to. */
+export const genesis = '0'.repeat(64);
+
+/** SHA-256 in hex over the hash of the line before and this line. */
+export function sealed(before: string, body: string): string {
+  return createHash('sha256').update(before).update('\n').update(body).digest('hex');
+}
+
+/** A change at a turn, for the record: who asked, who said yes, what stood there before and after. Never an input. */
+export function auditBody(change: Change): string {
+  const at = change.log.at(-1)?.at ?? change.created;
+  return JSON.stringify({
+    at: new Date(at).toISOString(),
+    change: change.id,
+    status: change.status,
+    reason: change.reason,
+    explanation: change.explanation,
+    operation: change.operation,
+    connection: change.connection,
+    sandbox: change.sandbox,
+    caller: change.caller,
+    approval: change.approval && { ...change.approval, at: new Date(change.approval.at).toISOString() },
+    summary: change.summary,
+    effects: change.effects,
+    irreversible: change.irreversible,
+    undoes: change.undoes,
+    seal: change.seal,
+    receipts: change.steps.flatMap(({ receipt }) => receipt ?? []),
+    targets: change.targets.map(({ device, label, before, after, outcome, why }) => ({ device, label, before, after, outcome, why })),
+  });
+}
+
+export interface Verdict {
+  lines: number;
+  /** Hash of the last line; kept elsewhere it shows a tail that was cut. */
+  head: string;
+  /** Number of the first line that is not as it was written, or is missing. */
+  broken?: number;
+  /** Whether the head asked for is a line of this record; absent when none was asked for. */
+  anchored?: boolean;
+}
+
+/** Follows the chain from its first line. With an anchor, a head noted earlier, a record cut before it is found out. */
+export function verifyAudit(rows: Iterable<AuditRow>, anchor?: string): Verdict {
+  let head = genesis;
+  let lines = 0;
+  let anchored = anchor === genesis;
+  const answer = () => ({ lines, head, ...(anchor === undefined ? {} : { anchored }) });
+  for (const { seq, body, hash } of rows) {
+    if (seq !== lines + 1 || sealed(head, body) !== hash) return { ...answer(), broken: lines + 1 };
+    head = hash;
+    lines += 1;
+    anchored ||= hash === anchor;
+  }
+  return answer();
+}
+
+const columns = ['at', 'change', 'status', 'reason', 'operation', 'connection', 'caller', 'approvedBy', 'approvedHow', 'device', 'outcome'];
+
+/** The record as JSON Lines, each with its number and hash. */
+export function* asJsonLines(rows: Iterable<AuditRow>): Generator<string> {
+  for (const { seq, body, hash } of rows) yield JSON.stringify({ seq, ...(JSON.parse(body) as object), hash });
+}
+
+/** The record as CSV (RFC 4180), a line per target. */
+export function* asCsv(rows: Iterable<AuditRow>): Generator<string> {
+  yield ['seq', ...columns].join(',');
+  for (const { seq, body } of rows) {
+    const line = JSON.parse(body) as Record<string, unknown> & {
+      approval?: { by: string; kind: string };
+      targets: { device: string; outcome: string }[];
+    };
+    for (const { device, outcome } of line.targets) {
+      const cells: Record<string, unknown> = { ...line, approvedBy: line.approval?.by, approvedHow: line.approval?.kind, device, outcome };
+      yield [String(seq), ...columns.map((name) => cell(cells[name]))].join(',');
+    }
+  }
+}
+
+/** Quoted where it must be; what a spreadsheet would take for a formula is made text. */
+function cell(value: unknown): string {
+  const plain = value === undefined ? '' : String(value);
+  const text = /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import { asCsv, sealed, verifyAudit } from '../../src/store/audit.ts';
+import { sqliteStore } from '../../src/store/sqlite.ts';
+import { end } from '../bin/bin.ts';
+import { run, yes } from '../support/product.ts';
+
+const how = { transport: 'stdio', era: 'auto', person: yes } as const;
+const subscriber = '8944990000001000010';
+const toggle = { subscribers: [subscriber], product: 'SMS MO/MT', action: 'disable' };
+const key = 'A1B2C3D4E5F60718293A4B5C6D7E8F90';
+
+/** A record of one toggled product and one device with its key. */
+async function record() {
+  const state = mkdtempSync(join(tmpdir(), 'audit-'));
+  const path = join(state, 'changes.db');
+  const store = sqliteStore(path);
+  onTestFinished(() => {
+    store.close();
+    rmSync(state, { recursive: true, force: true });
+  });
+  const { dial, world } = await run({ store, key: Buffer.alloc(32, 7) });
+  const { call } = await dial(how);
+  const { change } = (await call('toggle_product', toggle)).structured;
+  await call('add_lorawan_device', {
+    name: 'Fridge 1',
+    devEui: 'A81758FFFE0B0001',
+    model: 'SMTC/LoRaMoteA.1_EU',
+    activation: 'OTAA',
+    joinEui: 'A81758FFFE000000',
+    appKey: key,
+  });
+  return { state, path, store, change, call, world };
+}
+
+/** Does to the file what somebody with a database tool would do. */
+function tamper(path: string, sql: string): void {
+  const db = new DatabaseSync(path);
+  db.exec(sql);
+  db.close();
+}
+
+describe('the record', () => {
+  it('tells who asked, who said yes and before what was sent, what stood there before and after', async () => {
+    const { state, change } = await record();
+    const { code, out } = await end(['audit', 'export', '--state', state]);
+    expect(code).toBe(0);
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ seq }) => seq)).toEqual(lines.map((_, i) => i + 1));
+    const mine = lines.filter((line) => line.change === change.id);
+    expect(mine.map(({ status }) => status)).toEqual(['planned', 'awaiting_approval', 'applying', 'accepted', 'applied']);
+    expect(mine[2]).toMatchObject({
+      caller: 'local',
+      connection: 'sandbox-iotx',
+      approval: { kind: 'elicited' },
+      targets: [{ outcome: 'planned' }],
+    });
+    expect(mine[4].targets).toMatchObject([
+      { device: subscriber, outcome: 'applied', before: { 'SMS MO/MT': 'enabled' }, after: { 'SMS MO/MT': 'disabled' } },
+    ]);
+    expect(out).not.toContain(key);
+  });
+
+  it('is exported as CSV that a spreadsheet does not run', async () => {
+    const { state } = await record();
+    const { out } = await end(['audit', 'export', '--format', 'csv', '--state', state]);
+    const [head, first] = out.split('\n');
+    expect(head).toBe('seq,at,change,status,reason,operation,connection,caller,approvedBy,approvedHow,device,outcome');
+    expect(first).toMatch(
+      /^1,\d{4}-\d\d-\d\dT[\d:.]+Z,chg_[0-9a-f]+,planned,,iotx\.products\.change,sandbox-iotx,local,,,8944990000001000010,planned$/,
+    );
+    const body = JSON.stringify({ change: 'chg_1', caller: 'a "b", c', targets: [{ device: '=SUM(A1)', outcome: 'applied' }] });
+    expect([...asCsv([{ seq: 1, body, hash: '' }])][1]).toBe(`1,,chg_1,,,,,"a ""b"", c",,,'=SUM(A1),applied`);
+  });
+
+  it('verifies, from the command line too', async () => {
+    const { state, store } = await record();
+    const { lines, head } = verifyAudit(store.audit());
+    const { code, out } = await end(['audit', 'verify', '--state', state]);
+    expect({ code, out }).toEqual({ code: 0, out: `${lines} lines as they were written, head ${head}\n` });
+    expect(lines).toBeGreaterThan(4);
+  });
+
+  it.each([
+    ['a changed word', "UPDATE audit SET body = replace(body, 'elicited', 'elicitee') WHERE seq = 3", 3],
+    [
+      'a flipped character of a hash',
+      "UPDATE audit SET hash = 'f' || substr(hash, 2) WHERE seq = 2 AND hash NOT LIKE 'f%'; UPDATE audit SET hash = 'e' || substr(hash, 2) WHERE seq = 4",
+      2,
+    ],
+    ['a missing line', 'DELETE FROM audit WHERE seq = 2', 2],
+    ['a missing beginning', 'DELETE FROM audit WHERE seq = 1', 1],
+  ])('shows %s', async (_, sql, at) => {
+    const { state, path } = await record();
+    tamper(path, sql);
+    const { code, err } = await end(['audit', 'verify', '--state', state]);
+    expect(code).toBe(1);
+    expect(err).toContain(`the record is broken at line ${at}`);
+  });
+
+  it('shows a tail that was cut, by a head noted before', async () => {
+    const { state, path, store } = await record();
+    const { head, lines } = verifyAudit(store.audit());
+    expect((await end(['audit', 'verify', '--head', head, '--state', state])).code).toBe(0);
+    tamper(path, `DELETE FROM audit WHERE seq = ${lines}`);
+    expect(verifyAudit(store.audit()).broken).toBeUndefined();
+    const cut = await end(['audit', 'verify', '--head', head, '--state', state]);
+    expect(cut.code).toBe(1);
+    expect(cut.err).toContain('its tail was cut, or it is another record');
+  });
+
+  it('that cannot be written keeps the change from happening', async () => {
+    const { path, call, world } = await record();
+    const sent = () => world.seen.filter((one) => one.operation === 'iotx.products.change').length;
+    expect(sent()).toBe(1);
+    tamper(
+      path,
+      "CREATE TRIGGER full BEFORE INSERT ON audit WHEN json_extract(NEW.body, '$.status') = 'applying' BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+    );
+    const answer = await call('toggle_product', { ...toggle, action: 'enable' });
+    expect(answer.isError).toBe(true);
+    expect(sent()).toBe(1);
+  });
+
+  it('is not invented where there is none', async () => {
+    const { code, err } = await end(['audit', 'verify', '--state', mkdtempSync(join(tmpdir(), 'none-'))]);
+    expect(code).toBe(1);
+    expect(err).toContain('there is no record at');
+    expect((await end(['audit', 'verify', '--head', 'x'])).err).toContain('64 hex digits in lower case');
+  });
+});
+
+it('a line is sealed with SHA-256 to the one before it', () => {
+  expect(sealed('0'.repeat(64), '{}')).toBe('5649d09ed68c17156095d175eef152856c5b1a81c117c409c1e00f096aa6838e');
+});
