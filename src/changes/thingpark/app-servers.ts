@@ -5,7 +5,7 @@ import { appServers } from '../../clients/thingpark/app-servers.ts';
 import { fence, quoted } from '../../text/fence.ts';
 import { each } from '../each.ts';
 import { type At, planner, type Seen } from '../planner.ts';
-import { orNone } from './absent.ts';
+import { goneUnless, orNone } from './absent.ts';
 
 type Where = Pick<At, 'connection' | 'signal'>;
 
@@ -199,9 +199,7 @@ export const deleteAppServer = planner({
   async settle(step, at) {
     const device = step.targets[0] ?? '';
     const there = await read(step.input.path.appServerUid, at);
-    return [
-      there ? { device, outcome: 'pending', why: 'still there when read back' } : { device, outcome: 'applied', after: { present: 'no' } },
-    ];
+    return [goneUnless(there, device)];
   },
   patience: { ms: 120_000, silence: 'failed' },
 });

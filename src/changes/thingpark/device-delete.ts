@@ -6,6 +6,7 @@ import { age } from '../../fleet/find.ts';
 import { fence } from '../../text/fence.ts';
 import { each } from '../each.ts';
 import { type At, planner, type Seen, type SentStep, type Settled } from '../planner.ts';
+import { goneUnless } from './absent.ts';
 import { nameOf, readByUid, stateOf } from './device-update.ts';
 
 type Read = NonNullable<Awaited<ReturnType<typeof readByUid>>>;
@@ -69,9 +70,7 @@ export const deleteDevice = planner({
   async settle(step, at) {
     const device = step.targets[0] ?? '';
     const there = await readByUid(step.input.path.deviceUid, at);
-    return [
-      there ? { device, outcome: 'pending', why: 'still there when read back' } : { device, outcome: 'applied', after: { present: 'no' } },
-    ];
+    return [goneUnless(there, device)];
   },
   patience: { ms: 120_000, silence: 'failed' },
 });

@@ -7,6 +7,7 @@ import { fence, quoted } from '../../text/fence.ts';
 import { hidden } from '../../text/redact.ts';
 import { each } from '../each.ts';
 import { type At, planner, type Seen } from '../planner.ts';
+import { goneUnless } from './absent.ts';
 import { checkPlan, checkServers, modelOf } from './catalogue.ts';
 import { copyOf } from './device-delete.ts';
 import { readByUid, stateOf } from './device-update.ts';
@@ -121,10 +122,7 @@ export const importFile = planner({
     const going = new Set(importLines(step.input.body.csv).flatMap((one) => (one.act === 'DELETE' ? [euiOf(one)] : [])));
     return each(step.targets, async (device) => {
       const there = await readByUid(`e${device}`, at);
-      if (going.has(device))
-        return there
-          ? { device, outcome: 'pending' as const, why: 'still there when read back' }
-          : { device, outcome: 'applied' as const, after: { present: 'no' } };
+      if (going.has(device)) return goneUnless(there, device);
       return there
         ? {
             device,

@@ -4,7 +4,7 @@ import { dxConnections } from '../../clients/thingpark/dx-connections.ts';
 import { fence, quoted } from '../../text/fence.ts';
 import { each } from '../each.ts';
 import { type At, planner, type Settled } from '../planner.ts';
-import { orNone } from './absent.ts';
+import { goneUnless, orNone } from './absent.ts';
 import { hostOf } from './app-servers.ts';
 
 type Where = Pick<At, 'connection' | 'signal'>;
@@ -124,9 +124,7 @@ export const deleteFlow = planner({
   async settle(step, at) {
     const device = step.input.path.connectionId;
     const there = await read(device, at);
-    return [
-      there ? { device, outcome: 'pending', why: 'still there when read back' } : { device, outcome: 'applied', after: { present: 'no' } },
-    ];
+    return [goneUnless(there, device)];
   },
   patience: { ms: 120_000, silence: 'failed' },
 });

@@ -7,7 +7,7 @@ import { type DxDevice, dxDevices } from '../../clients/thingpark/dx-devices.ts'
 import { fence, quoted } from '../../text/fence.ts';
 import { each } from '../each.ts';
 import { type At, planner } from '../planner.ts';
-import { orNone } from './absent.ts';
+import { goneUnless, orNone } from './absent.ts';
 
 type Body = InputOf<typeof dxDevices.update>['body'];
 type Read = z.output<ReturnType<typeof DxDevice>>;
@@ -163,9 +163,7 @@ export const deleteDxDevice = planner({
   async settle(step, at) {
     const device = step.targets[0] ?? '';
     const there = await read(step.input.path.deviceRef, at);
-    return [
-      there ? { device, outcome: 'pending', why: 'still there when read back' } : { device, outcome: 'applied', after: { present: 'no' } },
-    ];
+    return [goneUnless(there, device)];
   },
   patience: { ms: 120_000, silence: 'failed' },
 });

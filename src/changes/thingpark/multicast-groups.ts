@@ -5,7 +5,7 @@ import { multicastGroups } from '../../clients/thingpark/multicast-groups.ts';
 import { fence, quoted } from '../../text/fence.ts';
 import { each } from '../each.ts';
 import { type At, planner, type Seen } from '../planner.ts';
-import { orNone } from './absent.ts';
+import { goneUnless, orNone } from './absent.ts';
 import { checkPlan, checkServers } from './catalogue.ts';
 import { nameOf, readByUid } from './device-update.ts';
 
@@ -156,9 +156,7 @@ export const deleteGroup = planner({
   async settle(step, at) {
     const device = step.targets[0] ?? '';
     const there = await read(step.input.path.multicastGroupUid, at);
-    return [
-      there ? { device, outcome: 'pending', why: 'still there when read back' } : { device, outcome: 'applied', after: { present: 'no' } },
-    ];
+    return [goneUnless(there, device)];
   },
   patience: { ms: 120_000, silence: 'failed' },
 });

@@ -11,7 +11,7 @@ import { vendors } from '../../clients/thingpark/vendors.ts';
 import { fence, quoted } from '../../text/fence.ts';
 import { each } from '../each.ts';
 import { type At, planner, type SentStep, type Settled } from '../planner.ts';
-import { orNone } from './absent.ts';
+import { goneUnless, orNone } from './absent.ts';
 
 type Where = Pick<At, 'connection' | 'signal'>;
 
@@ -71,9 +71,7 @@ export const deleteSubscriber = planner({
   async settle(step, { connection, signal }) {
     const device = step.input.path.subscriberRef;
     const there = await orNone(connection.call(subscribers.read, { path: step.input.path }, { signal }));
-    return [
-      there ? { device, outcome: 'pending', why: 'still there when read back' } : { device, outcome: 'applied', after: { present: 'no' } },
-    ];
+    return [goneUnless(there, device)];
   },
   patience: { ms: 600_000, silence: 'unknown' },
 });

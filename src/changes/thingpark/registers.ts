@@ -8,7 +8,7 @@ import { vendors } from '../../clients/thingpark/vendors.ts';
 import { fence, quoted } from '../../text/fence.ts';
 import { each } from '../each.ts';
 import { type At, planner, type Seen, type SentStep, type Settled } from '../planner.ts';
-import { orNone } from './absent.ts';
+import { goneUnless, orNone } from './absent.ts';
 
 type Where = Pick<At, 'connection' | 'signal'>;
 type Row = Readonly<Record<string, unknown>>;
@@ -94,9 +94,7 @@ function deleting<I>(kind: Kind<I>, effects: readonly Effect[], consequence: str
     },
     async settle(step: SentStep<I>, at: At): Promise<Settled[]> {
       const device = kind.refOf(step.input);
-      return (await kind.read(step.input, at))
-        ? [{ device, outcome: 'pending', why: 'still there when read back' }]
-        : [{ device, outcome: 'applied', after: { present: 'no' } }];
+      return [goneUnless(await kind.read(step.input, at), device)];
     },
     patience,
   };

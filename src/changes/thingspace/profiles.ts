@@ -5,21 +5,28 @@ import { deviceNumberOf } from '../../clients/thingspace/device-pages.ts';
 import { globalDevices } from '../../clients/thingspace/global-devices.ts';
 import { profiles } from '../../clients/thingspace/profiles.ts';
 import { type At, type Picture, planner, type SentStep, type Settled } from '../planner.ts';
-import { day, type Element, elementsOf, lookAtSims, onlyActive, receipt, rowOf, type Verdict } from './sims.ts';
+import { day, type Element, elementsOf, lookAtSims, onlyActive, receipt, rowOf, type Sim, type Verdict } from './sims.ts';
 
 type StateInput = InputOf<typeof profiles.enable>;
+type Named = { body: { accountName: string; devices: Element[] } };
 
 const idIn = (element: Element | undefined, kind: string): string | undefined =>
   element?.deviceIds.find((one) => one.kind.toLowerCase() === kind)?.id;
 
+/** Every profile request names its SIMs and its account in the same place. */
+function lookAtNamed<I extends Named>(inputs: readonly I[], at: At, judge: (sim: Sim) => Verdict, most = 100) {
+  return lookAtSims(inputs, at, {
+    of: ({ body: { devices, accountName } }) => ({ devices, accountName }),
+    judge,
+    request: (input, sims) => ({ ...input, body: { ...input.body, devices: elementsOf(sims) } }),
+    most,
+  });
+}
+
 /** One profile of one device; the device is named by EID and ICCID, and whether both are one device is looked up. */
 async function lookAtProfile(inputs: readonly StateInput[], at: At): Promise<Omit<Picture<StateInput>, 'effect' | 'effects'>> {
-  const looked = await lookAtSims(inputs, at, {
-    of: ({ body: { devices, accountName } }) => ({ devices, accountName }),
-    judge: (sim) => ({ ...onlyActive(sim, 'given another profile'), facts: { eid: idIn(sim.element, 'eid') ?? 'not given' } }),
-    request: ({ body }, sims) => ({ body: { ...body, devices: elementsOf(sims) } }),
-    most: 1,
-  });
+  const judge = (sim: Sim) => ({ ...onlyActive(sim, 'given another profile'), facts: { eid: idIn(sim.element, 'eid') ?? 'not given' } });
+  const looked = await lookAtNamed(inputs, at, judge, 1);
   const warnings = [...looked.warnings];
   for (const { body } of inputs) {
     const [element] = body.devices;
@@ -125,7 +132,6 @@ export const removeProfile = planner({
   patience,
 });
 
-const most = 100;
 const idle = (sim: { state: string }): Verdict =>
   sim.state === 'active'
     ? { verdict: 'unchanged' }
@@ -136,14 +142,8 @@ const idle = (sim: { state: string }): Verdict =>
 export const activateProfiles = planner({
   operation: profiles.activate,
   async look(inputs, at) {
-    const looked = await lookAtSims(inputs, at, {
-      of: ({ body: { devices, accountName } }) => ({ devices, accountName }),
-      judge: idle,
-      request: ({ body }, sims) => ({ body: { ...body, devices: elementsOf(sims) } }),
-      most,
-    });
     return {
-      ...looked,
+      ...(await lookAtNamed(inputs, at, idle)),
       effect: 'activate the line, no profile is enabled',
       effects: profiles.activate.effects,
       undo: 'deactivating, which is final',
@@ -157,14 +157,8 @@ export const activateProfiles = planner({
 export const activateAndEnable = planner({
   operation: profiles.activateEnable,
   async look(inputs, at) {
-    const looked = await lookAtSims(inputs, at, {
-      of: ({ body: { devices, accountName } }) => ({ devices, accountName }),
-      judge: idle,
-      request: ({ body }, sims) => ({ body: { ...body, devices: elementsOf(sims) } }),
-      most,
-    });
     return {
-      ...looked,
+      ...(await lookAtNamed(inputs, at, idle)),
       effect: 'activate the line, then download and enable its profile',
       effects: profiles.activateEnable.effects,
       undo: 'deactivating, which is final',
@@ -175,20 +169,17 @@ export const activateAndEnable = planner({
   patience,
 });
 
+const ended = (sim: { state: string }): Verdict =>
+  sim.state === 'deactive'
+    ? { verdict: 'unchanged' }
+    : ['active', 'suspend'].includes(sim.state)
+      ? { verdict: 'change' }
+      : { verdict: 'refuse', why: `it is "${sim.state}", only an active or suspended line can be deactivated` };
+
 export const deactivateProfiles = planner({
   operation: profiles.deactivate,
   async look(inputs, at) {
-    const looked = await lookAtSims(inputs, at, {
-      of: ({ body: { devices, accountName } }) => ({ devices, accountName }),
-      judge: (sim) =>
-        sim.state === 'deactive'
-          ? { verdict: 'unchanged' }
-          : ['active', 'suspend'].includes(sim.state)
-            ? { verdict: 'change' }
-            : { verdict: 'refuse', why: `it is "${sim.state}", only an active or suspended line can be deactivated` },
-      request: ({ body }, sims) => ({ body: { ...body, devices: elementsOf(sims) } }),
-      most,
-    });
+    const looked = await lookAtNamed(inputs, at, ended);
     const careful = inputs.every(({ body }) => body.checkFallbackProfile === true);
     return {
       ...looked,
@@ -206,14 +197,8 @@ export const deactivateProfiles = planner({
 export const setFallback = planner({
   operation: profiles.setFallback,
   async look(inputs, at) {
-    const looked = await lookAtSims(inputs, at, {
-      of: ({ body: { devices, accountName } }) => ({ devices, accountName }),
-      judge: () => ({ verdict: 'change' }),
-      request: ({ body }, sims) => ({ body: { ...body, devices: elementsOf(sims) } }),
-      most,
-    });
     return {
-      ...looked,
+      ...(await lookAtNamed(inputs, at, () => ({ verdict: 'change' }))),
       effect: 'mark the profile as the one to fall back to',
       effects: profiles.setFallback.effects,
       undo: 'marking another one',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { Text } from './fields.ts';
-import { bodyDoubt } from './primary-user.ts';
+import { bodyDoubt } from './party.ts';
 
 const AccessCode = () =>
   z.looseObject({ type: Text(), value: Text(), userId: Text(), applicationId: Text(), applicationRef: Text(), scope: Text() });

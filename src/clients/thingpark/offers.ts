@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { bodyDoubt } from './primary-user.ts';
+import { bodyDoubt } from './party.ts';
 
 /** Only `id` and `state` are documented; the rest is read where it comes. */
 export const Offer = () =>

@@ -2,10 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Text } from './fields.ts';
-import { bodyDoubt, PrimaryUser } from './primary-user.ts';
-
-export const Subscriber = () => z.looseObject({ ref: Text(), id: Text(), name: Text(), contactEmail: Text(), organization: Text() });
+import { bodyDoubt, NewParty, Party, PartyChange } from './party.ts';
 
 const list = endpoint({
   id: 'thingpark.subscribers.list',
@@ -18,7 +15,7 @@ const list = endpoint({
   help: 'Lists the subscribers that the caller may see.',
   query: () =>
     z.strictObject({ applicationId: z.string().optional(), contactEmail: z.string().optional(), subscriberId: z.string().optional() }),
-  reply: () => z.array(Subscriber()),
+  reply: () => z.array(Party()),
   example: { query: { subscriberId: '199900001' } },
 });
 
@@ -31,15 +28,8 @@ const create = endpoint({
   source: 'DX API v141',
   doubts: [bodyDoubt],
   help: 'Creates a subscriber with its first user; id, name and contact are taken from that user where they are not given.',
-  body: () =>
-    z.strictObject({
-      id: z.string().optional(),
-      name: z.string().optional(),
-      contactEmail: z.email().optional(),
-      organization: z.string().optional(),
-      primaryUser: PrimaryUser(),
-    }),
-  reply: () => Subscriber(),
+  body: NewParty,
+  reply: Party,
   example: { body: { name: 'ACME Cold Chain', primaryUser: { firstName: 'Jane', lastName: 'Doe', email: 'jane@example.com' } } },
 });
 
@@ -52,7 +42,7 @@ const read = endpoint({
   source: 'DX API v141',
   doubts: ['the members of an answered subscriber'],
   help: 'Reads one subscriber by its ref.',
-  reply: () => Subscriber(),
+  reply: Party,
   example: { path: { subscriberRef: '983' } },
 });
 
@@ -65,8 +55,8 @@ const update = endpoint({
   source: 'DX API v141',
   doubts: [bodyDoubt, 'whether members left out keep their value'],
   help: 'Changes name, contact or organization of a subscriber.',
-  body: () => z.strictObject({ name: z.string().optional(), contactEmail: z.email().optional(), organization: z.string().optional() }),
-  reply: () => Subscriber(),
+  body: PartyChange,
+  reply: Party,
   example: { path: { subscriberRef: '983' }, body: { name: 'ACME Cold Chain' } },
 });
 

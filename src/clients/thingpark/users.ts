@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { Text } from './fields.ts';
-import { bodyDoubt } from './primary-user.ts';
+import { bodyDoubt } from './party.ts';
 
 /** A user; `scopes` are like SUBSCRIBER:983, VENDOR:401. */
 const User = () =>

@@ -2,10 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Text } from './fields.ts';
-import { bodyDoubt, PrimaryUser } from './primary-user.ts';
-
-export const Vendor = () => z.looseObject({ ref: Text(), id: Text(), name: Text(), contactEmail: Text(), organization: Text() });
+import { bodyDoubt, NewParty, Party, PartyChange } from './party.ts';
 
 const list = endpoint({
   id: 'thingpark.vendors.list',
@@ -17,7 +14,7 @@ const list = endpoint({
   doubts: ['the members of an answered vendor'],
   help: 'Lists the vendors that the caller may see.',
   query: () => z.strictObject({ vendorId: z.string().optional() }),
-  reply: () => z.array(Vendor()),
+  reply: () => z.array(Party()),
   example: { query: { vendorId: 'acme-vendor' } },
 });
 
@@ -30,15 +27,8 @@ const create = endpoint({
   source: 'DX API v141',
   doubts: [bodyDoubt],
   help: 'Creates a vendor with its first user; id, name and contact are taken from that user where they are not given.',
-  body: () =>
-    z.strictObject({
-      id: z.string().optional(),
-      name: z.string().optional(),
-      contactEmail: z.email().optional(),
-      organization: z.string().optional(),
-      primaryUser: PrimaryUser(),
-    }),
-  reply: () => Vendor(),
+  body: NewParty,
+  reply: Party,
   example: { body: { name: 'ACME Sales', primaryUser: { firstName: 'Jane', lastName: 'Doe', email: 'jane@example.com' } } },
 });
 
@@ -51,7 +41,7 @@ const read = endpoint({
   source: 'DX API v141',
   doubts: ['the members of an answered vendor'],
   help: 'Reads one vendor by its ref.',
-  reply: () => Vendor(),
+  reply: Party,
   example: { path: { vendorRef: '401' } },
 });
 
@@ -64,8 +54,8 @@ const update = endpoint({
   source: 'DX API v141',
   doubts: [bodyDoubt, 'whether members left out keep their value'],
   help: 'Changes name, contact or organization of a vendor.',
-  body: () => z.strictObject({ name: z.string().optional(), contactEmail: z.email().optional(), organization: z.string().optional() }),
-  reply: () => Vendor(),
+  body: PartyChange,
+  reply: Party,
   example: { path: { vendorRef: '401' }, body: { name: 'ACME Sales' } },
 });
 

@@ -9,6 +9,14 @@ export interface Pin {
   body?: string;
 }
 
+/** An eUICC device, named as every profile request names one. */
+const euicc = {
+  deviceIds: [
+    { id: '89049032000000000000000000007711', kind: 'eid' },
+    { id: '89148000000077000037', kind: 'iccid' },
+  ],
+};
+
 export const pins: readonly Pin[] = [
   {
     id: 'thingspace.session.resetPassword',
@@ -467,14 +475,7 @@ export const pins: readonly Pin[] = [
     id: 'thingspace.profiles.activateEnable',
     input: {
       body: {
-        devices: [
-          {
-            deviceIds: [
-              { id: '89049032000000000000000000007711', kind: 'eid' },
-              { id: '89148000000077000037', kind: 'iccid' },
-            ],
-          },
-        ],
+        devices: [euicc],
         accountName: '0442000123-00001',
         servicePlan: 'IOTLOW5MB',
         mdnZipCode: '98801',
@@ -488,14 +489,7 @@ export const pins: readonly Pin[] = [
     input: {
       body: {
         accountName: '0442000123-00001',
-        devices: [
-          {
-            deviceIds: [
-              { id: '89049032000000000000000000007711', kind: 'eid' },
-              { id: '89148000000077000037', kind: 'iccid' },
-            ],
-          },
-        ],
+        devices: [euicc],
         servicePlan: 'IOTLOW5MB',
         mdnZipCode: '98801',
         primaryPlaceOfUse: {
@@ -512,14 +506,7 @@ export const pins: readonly Pin[] = [
     input: {
       body: {
         accountName: '0442000123-00001',
-        devices: [
-          {
-            deviceIds: [
-              { id: '89049032000000000000000000007711', kind: 'eid' },
-              { id: '89148000000077000037', kind: 'iccid' },
-            ],
-          },
-        ],
+        devices: [euicc],
         reasonCode: 'FF',
         etfWaiver: false,
         checkFallbackProfile: true,
@@ -532,14 +519,7 @@ export const pins: readonly Pin[] = [
     id: 'thingspace.profiles.setFallback',
     input: {
       body: {
-        devices: [
-          {
-            deviceIds: [
-              { id: '89049032000000000000000000007711', kind: 'eid' },
-              { id: '89148000000077000037', kind: 'iccid' },
-            ],
-          },
-        ],
+        devices: [euicc],
         accountName: '0442000123-00001',
       },
     },
@@ -552,14 +532,7 @@ export const pins: readonly Pin[] = [
       body: {
         accountName: '0442000123-00001',
         smsrOid: '1.3.6.1.4.1.99999.1.500',
-        devices: [
-          {
-            deviceIds: [
-              { id: '89049032000000000000000000007711', kind: 'eid' },
-              { id: '89148000000077000037', kind: 'iccid' },
-            ],
-          },
-        ],
+        devices: [euicc],
       },
     },
     sent: 'POST /api/m2m/v1/devices/profile/actions/download_enable',
@@ -571,14 +544,7 @@ export const pins: readonly Pin[] = [
       body: {
         accountName: '0442000123-00001',
         smsrOid: '1.3.6.1.4.1.99999.1.500',
-        devices: [
-          {
-            deviceIds: [
-              { id: '89049032000000000000000000007711', kind: 'eid' },
-              { id: '89148000000077000037', kind: 'iccid' },
-            ],
-          },
-        ],
+        devices: [euicc],
       },
     },
     sent: 'POST /api/m2m/v1/devices/profile/actions/enable',
@@ -590,14 +556,7 @@ export const pins: readonly Pin[] = [
       body: {
         accountName: '0442000123-00001',
         smsrOid: '1.3.6.1.4.1.99999.1.500',
-        devices: [
-          {
-            deviceIds: [
-              { id: '89049032000000000000000000007711', kind: 'eid' },
-              { id: '89148000000077000037', kind: 'iccid' },
-            ],
-          },
-        ],
+        devices: [euicc],
       },
     },
     sent: 'POST /api/m2m/v1/devices/profile/actions/disable',
@@ -609,14 +568,7 @@ export const pins: readonly Pin[] = [
       body: {
         accountName: '0442000123-00001',
         smsrOid: '1.3.6.1.4.1.99999.1.500',
-        devices: [
-          {
-            deviceIds: [
-              { id: '89049032000000000000000000007711', kind: 'eid' },
-              { id: '89148000000077000037', kind: 'iccid' },
-            ],
-          },
-        ],
+        devices: [euicc],
       },
     },
     sent: 'POST /api/m2m/v1/devices/profile/actions/delete',
