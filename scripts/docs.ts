@@ -119,9 +119,7 @@ function readmeList(): string {
   return [
     '| tool | | what it does |',
     '| --- | --- | --- |',
-    ...tools.map((tool) =>
-      row(`\`${tool.name}\``, tool.kind === 'read' ? 'read' : 'change', tool.description.split(/(?<=[.;:])\s/)[0] ?? ''),
-    ),
+    ...tools.map((tool) => row(`\`${tool.name}\``, tool.kind === 'read' ? 'read' : 'change', tool.description.split(/(?<=\.)\s/)[0] ?? '')),
   ].join('\n');
 }
 

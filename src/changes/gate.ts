@@ -167,12 +167,14 @@ export function makeGate(parts: GateParts): Gate {
         reason: 'stopped',
         explanation: `An operator has stopped all changes (${fence(stopped, 120)}); nothing was sent.`,
       });
-    const claimed = await store.move(id, waiting, {
-      status: 'applying',
-      approval: { ...approval, at: clock.now() },
-      leaseUntil: clock.now() + lease,
-      log: note(planned, `approved (${approval.kind}) by ${approval.by}`),
-    });
+    const claimed = await store
+      .move(id, waiting, {
+        status: 'applying',
+        approval: { ...approval, at: clock.now() },
+        leaseUntil: clock.now() + lease,
+        log: note(planned, `approved (${approval.kind}) by ${approval.by}`),
+      })
+      .catch(notRecorded);
     if (!claimed) return (await store.get(id)) ?? planned;
     const stop = keepLease(id);
     return carryOut(claimed, connection, signal, progress).finally(stop);
@@ -323,4 +325,12 @@ function stillAsLeft(undone: Change, now: Picture<AnyInput>): void {
       'change',
     );
   }
+}
+
+/** The approval is written down before anything is sent; what cannot be written down does not happen. */
+function notRecorded(error: unknown): never {
+  throw new Refusal(
+    `the change could not be recorded (${error instanceof Error ? error.message : String(error)}), so nothing was sent`,
+    'An operator looks at the state directory: room on the disk, the right to write. Then call the tool again.',
+  );
 }

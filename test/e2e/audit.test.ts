@@ -126,6 +126,7 @@ describe('the record', () => {
     );
     const answer = await call('toggle_product', { ...toggle, action: 'enable' });
     expect(answer.isError).toBe(true);
+    expect(answer.text).toContain('the change could not be recorded (disk full), so nothing was sent');
     expect(sent()).toBe(1);
   });
 
