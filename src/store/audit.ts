@@ -1,7 +1,7 @@
 /** The record of what was asked, approved and done: append-only, each line sealed to the one before it. */
 import { createHash } from 'node:crypto';
 
-import type { Change } from './change.ts';
+import type { Approval, Change } from './change.ts';
 
 /** One line as it is kept: `hash` is over the hash before it and `body`. */
 export interface AuditRow {
@@ -31,18 +31,25 @@ export function auditBody(change: Change): string {
     connection: change.connection,
     sandbox: change.sandbox,
     caller: change.caller,
-    approval: change.approval && { ...change.approval, at: new Date(change.approval.at).toISOString() },
+    decision: change.decision,
+    approval: change.approval && written(change.approval),
+    approvals: change.approvals?.map(written),
     summary: change.summary,
     effects: change.effects,
     irreversible: change.irreversible,
     undoes: change.undoes,
+    resumes: change.resumes,
+    cancel: change.cancel,
     seal: change.seal,
     receipts: change.steps.flatMap(({ receipt }) => receipt ?? []),
     targets: change.targets.map(({ device, label, before, after, outcome, why }) => ({ device, label, before, after, outcome, why })),
   });
 }
 
-export interface Verdict {
+const written = (approval: Approval) => ({ ...approval, at: new Date(approval.at).toISOString() });
+
+/** What following the chain has shown. */
+export interface Verified {
   lines: number;
   /** Hash of the last line; kept elsewhere it shows a tail that was cut. */
   head: string;
@@ -53,7 +60,7 @@ export interface Verdict {
 }
 
 /** Follows the chain from its first line. With an anchor, a head noted earlier, a record cut before it is found out. */
-export function verifyAudit(rows: Iterable<AuditRow>, anchor?: string): Verdict {
+export function verifyAudit(rows: Iterable<AuditRow>, anchor?: string): Verified {
   let head = genesis;
   let lines = 0;
   let anchored = anchor === genesis;

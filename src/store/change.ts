@@ -48,10 +48,35 @@ export interface Step {
 }
 
 export interface Approval {
-  kind: 'elicited' | 'host, not proven';
-  /** Who said yes, as far as we know: the caller's person. */
+  /**
+   * How the yes came: through the client's question; by the two-step; at the console or in the terminal, by a named person who proved to be
+   * it; by a rule that lets it pass; from the change that this one resumes.
+   */
+  kind: 'elicited' | 'host, not proven' | 'console' | 'terminal' | 'rule' | 'resumed';
+  /** Who said yes, as far as we know: the caller's person, a named approver, a rule. */
   by: string;
   at: number;
+}
+
+/** From mild to strict. */
+export const verdicts = ['allow', 'ask', 'approve', 'approve 2', 'deny'] as const;
+export type Verdict = (typeof verdicts)[number];
+
+/** What the policy said of a change, by which rule of which version. */
+export interface Decision {
+  verdict: Verdict;
+  rule: string;
+  /** Short hash of the rules in force. */
+  version: string;
+}
+
+/** How much of the connection a change touches. */
+export interface Blast {
+  count: number;
+  /** Devices of the connection, where it can tell. */
+  total?: number;
+  /** Groups that the targets are in. */
+  groups?: readonly string[];
 }
 
 export interface Change {
@@ -89,7 +114,21 @@ export interface Change {
   /** Over operation, steps, targets, state before, connection, caller and policy. */
   seal: string;
   preview: boolean;
+  /** The policy's word when it was planned, or a stricter one since. */
+  decision?: Decision;
+  blast?: Blast;
+  /** A value from the operator's secrets is among the inputs: they stay in this process. */
+  confidential?: boolean;
+  /** What let it be carried out; of several approvers the last. */
   approval?: Approval;
+  /** Named people outside the chat who approved it so far. */
+  approvals?: readonly Approval[];
+  /** How often the same wish was denied again. */
+  deniedAgain?: number;
+  /** The change whose unsent rest this one does. */
+  resumes?: string;
+  /** Somebody asked that nothing more of it be sent: who. */
+  cancel?: string;
   created: number;
   expires: number;
   /** When it was last sent; after `settleBy` nothing more is expected. */

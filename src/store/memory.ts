@@ -1,14 +1,35 @@
+import { type AuditRow, auditBody, genesis, sealed } from './audit.ts';
 import { type Change, openStatuses } from './change.ts';
-import type { ChangeStore } from './store.ts';
+import { spentBy } from './spent.ts';
+import type { ChangeStore, Spent } from './store.ts';
 
 const keep = 10_000;
 
 /** Changes of this process only: gone when it ends. */
 export function memoryStore(): ChangeStore {
   const changes = new Map<string, Change>();
+  const values = new Map<string, unknown>();
+  const record: AuditRow[] = [];
+  let spent: Spent[] = [];
+  let newest = 0;
+
+  const write = (change: Change, turned: boolean): void => {
+    changes.set(change.id, change);
+    newest = Math.max(newest, change.log.at(-1)?.at ?? change.created);
+    if (!turned) return;
+    const body = auditBody(change);
+    record.push({ seq: record.length + 1, body, hash: sealed(record.at(-1)?.hash ?? genesis, body) });
+  };
+  const move: ChangeStore['move'] = async (id, from, patch) => {
+    const change = changes.get(id);
+    if (!change || !from.includes(change.status)) return undefined;
+    const next = { ...change, ...patch };
+    write(next, next.status !== change.status);
+    return next;
+  };
   return {
     async add(change) {
-      changes.set(change.id, change);
+      write(change, true);
       if (changes.size <= keep) return;
       const oldest = [...changes.values()].find((one) => !openStatuses.includes(one.status));
       if (oldest) changes.delete(oldest.id);
@@ -16,13 +37,33 @@ export function memoryStore(): ChangeStore {
     async get(id) {
       return changes.get(id);
     },
-    async move(id, from, patch) {
+    move,
+    async claim(id, from, patch, { at, window, over }) {
       const change = changes.get(id);
-      if (!change || !from.includes(change.status)) return undefined;
-      const next = { ...change, ...patch };
-      changes.set(id, next);
+      if (!change || !from.includes(change.status)) return { gone: true };
+      const others = [...changes.values()].filter((one) => one.id !== id && !one.preview);
+      const same = others.find((one) => one.intent === change.intent && sent.includes(one.status));
+      if (same) return { busy: same.id, why: 'same' };
+      const mine = new Set(change.targets.map((target) => target.device));
+      const there = others.find(
+        (one) => one.status === 'applying' && one.connection === change.connection && one.targets.some((target) => mine.has(target.device)),
+      );
+      if (there) return { busy: there.id, why: 'target' };
+      spent = spent.filter((one) => one.at > at - window);
+      const why = over(spent);
+      if (why !== undefined) return { over: why };
+      spent.push(spentBy(change, at));
+      const claimed = await move(id, from, { ...patch, status: 'applying' });
+      return claimed ? { claimed } : { gone: true };
+    },
+    async turn<T>(key: string, work: (value: T | undefined) => T | undefined) {
+      const next = work(values.get(key) as T | undefined);
+      if (next === undefined) values.delete(key);
+      else values.set(key, next);
       return next;
     },
+    time: async (now) => Math.max(now, newest),
+    audit: (from = 1) => record.slice(from - 1),
     async openIntent(intent) {
       return [...changes.values()].reverse().find((one) => one.intent === intent && !one.preview && openStatuses.includes(one.status));
     },
@@ -42,3 +83,6 @@ export function memoryStore(): ChangeStore {
     },
   };
 }
+
+/** Statuses of a change that was sent or is being sent, and is not settled. */
+const sent = ['applying', 'accepted', 'unknown'];

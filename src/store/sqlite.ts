@@ -3,10 +3,11 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-import { withoutSecrets } from '../text/redact.ts';
+import { holdsSecrets, withoutSecrets } from '../text/redact.ts';
 import { type AuditRow, auditBody, genesis, sealed } from './audit.ts';
-import { type Change, openStatuses, type Step } from './change.ts';
-import type { ChangeStore } from './store.ts';
+import { type Change, openStatuses, type Status, type Step } from './change.ts';
+import { spentBy } from './spent.ts';
+import type { ChangeStore, Claim, Spent } from './store.ts';
 
 /** Each entry brings the schema one version further. */
 const migrations = [
@@ -19,17 +20,21 @@ const migrations = [
    CREATE TABLE targets (device TEXT NOT NULL COLLATE NOCASE, change TEXT NOT NULL REFERENCES changes (id) ON DELETE CASCADE) STRICT;
    CREATE INDEX targets_by_device ON targets (device);`,
   'CREATE TABLE audit (seq INTEGER PRIMARY KEY, body TEXT NOT NULL, hash TEXT NOT NULL) STRICT;',
+  // Whatever else a program does: no two equal changes are ever under way.
+  `CREATE UNIQUE INDEX one_under_way ON changes (intent) WHERE status = 'applying' AND preview = 0;
+   CREATE INDEX changes_by_status ON changes (status);
+   CREATE TABLE spent (at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+   CREATE INDEX spent_by_time ON spent (at);
+   CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
 ];
 
-/** What only this process knows of a change: inputs may hold keys and are never written down. */
+/** What only this process knows of a change: inputs that hold keys are never written down. */
 interface Held {
   inputs: readonly unknown[];
   steps: readonly unknown[];
 }
 
 export interface FileStore extends ChangeStore {
-  /** The record, oldest line first. */
-  audit(): Iterable<AuditRow>;
   close(): void;
 }
 
@@ -67,6 +72,21 @@ export function sqliteStore(path: string): FileStore {
     `SELECT body FROM changes WHERE intent = ? AND preview = 0 AND status IN (${openStatuses.map(() => '?').join(', ')}) ORDER BY created DESC, rowid DESC LIMIT 1`,
   );
 
+  const busy = db.prepare(
+    `SELECT other.id FROM targets mine JOIN targets theirs ON theirs.device = mine.device JOIN changes other ON other.id = theirs.change
+     WHERE mine.change = ? AND other.id <> mine.change AND other.status = 'applying' AND other.connection = ? LIMIT 1`,
+  );
+  const equal = db.prepare(
+    "SELECT id FROM changes WHERE intent = ? AND id <> ? AND preview = 0 AND status IN ('applying', 'accepted', 'unknown') LIMIT 1",
+  );
+  const spentSince = db.prepare('SELECT body FROM spent WHERE at > ?');
+  const spend = db.prepare('INSERT INTO spent (at, body) VALUES (?, ?)');
+  const forgetSpent = db.prepare('DELETE FROM spent WHERE at <= ?');
+  const noteNamed = db.prepare('SELECT value FROM notes WHERE name = ?');
+  const putNote = db.prepare('INSERT INTO notes (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value');
+  const dropNote = db.prepare('DELETE FROM notes WHERE name = ?');
+  const newest = (): number => Number((noteNamed.get(newestTime) as { value: string } | undefined)?.value ?? 0);
+
   const last = db.prepare('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
   const append = db.prepare('INSERT INTO audit (seq, body, hash) VALUES (?, ?, ?)');
 
@@ -75,6 +95,23 @@ export function sqliteStore(path: string): FileStore {
     const { seq, hash } = (last.get() ?? { seq: 0, hash: genesis }) as { seq: number; hash: string };
     const body = auditBody(change);
     append.run(seq + 1, body, sealed(hash, body));
+  };
+
+  /** Within a transaction: the later a time is, the longer it stays. */
+  const tick = (change: Change): void => {
+    const at = change.log.at(-1)?.at ?? change.created;
+    if (at > newest()) putNote.run(newestTime, String(at));
+  };
+
+  /** Within a transaction. */
+  const turned = (id: string, from: readonly Status[], patch: Partial<Change>): Change | undefined => {
+    const change = read(one.get(id));
+    if (!change || !from.includes(change.status)) return undefined;
+    const moved = { ...change, ...patch };
+    update.run(moved.status, written(moved), id);
+    if (moved.status !== change.status) record(moved);
+    tick(moved);
+    return moved;
   };
 
   const read = (row: unknown): Change | undefined => {
@@ -97,22 +134,44 @@ export function sqliteStore(path: string): FileStore {
         insert.run(change.id, change.status, change.intent, change.connection, change.created, change.preview ? 1 : 0, written(change));
         for (const { device } of change.targets) target.run(device, change.id);
         record(change);
+        tick(change);
       });
       keep(change);
     },
     get: async (id) => read(one.get(id)),
     async move(id, from, patch) {
-      const next = transaction(() => {
-        const change = read(one.get(id));
-        if (!change || !from.includes(change.status)) return undefined;
-        const moved = { ...change, ...patch };
-        update.run(moved.status, written(moved), id);
-        if (moved.status !== change.status) record(moved);
-        return moved;
-      });
+      const next = transaction(() => turned(id, from, patch));
       if (next) keep(next);
       return next;
     },
+    async claim(id, from, patch, { at, window, over }) {
+      const claim = transaction((): Claim => {
+        const change = read(one.get(id));
+        if (!change || !from.includes(change.status)) return { gone: true };
+        const same = equal.get(change.intent, id) as { id: string } | undefined;
+        if (same) return { busy: same.id, why: 'same' };
+        const there = busy.get(id, change.connection) as { id: string } | undefined;
+        if (there) return { busy: there.id, why: 'target' };
+        forgetSpent.run(at - window);
+        const why = over(spentSince.all(at - window).map((row) => JSON.parse((row as { body: string }).body) as Spent));
+        if (why !== undefined) return { over: why };
+        spend.run(at, JSON.stringify(spentBy(change, at)));
+        const claimed = turned(id, from, { ...patch, status: 'applying' });
+        return claimed ? { claimed } : { gone: true };
+      });
+      if ('claimed' in claim) keep(claim.claimed);
+      return claim;
+    },
+    async turn<T>(key: string, work: (value: T | undefined) => T | undefined) {
+      return transaction(() => {
+        const row = noteNamed.get(key) as { value: string } | undefined;
+        const next = work(row && (JSON.parse(row.value) as T));
+        if (next === undefined) dropNote.run(key);
+        else putNote.run(key, JSON.stringify(next));
+        return next;
+      });
+    },
+    time: async (now) => Math.max(now, newest()),
     openIntent: async (intent) => read(open.get(intent, ...openStatuses)),
     async list({ device, status, connection, since }, after, limit) {
       const wheres: [string, string | number | undefined][] = [
@@ -133,14 +192,18 @@ export function sqliteStore(path: string): FileStore {
       const left = count(`SELECT count(*) AS n FROM changes WHERE 1 = 1${where}${older}`, after ?? '') - rows.length;
       return { rows: rows.map(read).filter((change) => change !== undefined), total, left };
     },
-    *audit() {
-      for (const row of db.prepare('SELECT seq, body, hash FROM audit ORDER BY seq').iterate()) yield row as unknown as AuditRow;
+    *audit(from = 0) {
+      for (const row of db.prepare('SELECT seq, body, hash FROM audit WHERE seq >= ? ORDER BY seq').iterate(from))
+        yield row as unknown as AuditRow;
     },
     close: () => db.close(),
   };
 }
 
-/** A change as it stands in the file: no inputs, and steps without what is secret by its name. */
+const newestTime = 'newest time';
+
+/** A change as it stands in the file: inputs only where nothing in them is secret, and steps without what is secret by its name. */
 function written(change: Change): string {
-  return JSON.stringify({ ...change, inputs: [], steps: change.steps.map((step) => ({ ...step, input: withoutSecrets(step.input) })) });
+  const inputs = change.confidential || holdsSecrets(change.inputs) ? [] : change.inputs;
+  return JSON.stringify({ ...change, inputs, steps: change.steps.map((step) => ({ ...step, input: withoutSecrets(step.input) })) });
 }

@@ -58,6 +58,11 @@ export function withoutSecrets(value: unknown): unknown {
   );
 }
 
+/** Whether a value holds something secret by its name. */
+export function holdsSecrets(value: unknown): boolean {
+  return JSON.stringify(value) !== JSON.stringify(withoutSecrets(value));
+}
+
 /** What is done and to whom stands in the first two columns. */
 function firstCells(csv: string): string {
   return csv

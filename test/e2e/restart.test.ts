@@ -36,18 +36,33 @@ describe('after a restart', () => {
     expect((await second.call('list_changes', { device: '8944990000001000010' })).structured.changes).toHaveLength(1);
   });
 
-  it('a plan that waited is refused as expired and asks to be planned again', async () => {
+  it('a plan that waited can still be approved: the next server reads the world again and carries it out', async () => {
     const { start } = await lives();
     const first = await (await start()).dial(how);
-    const planned = await first.call('suspend_sim', { sims: [{ iccid }] });
+    const { id, summary } = (await first.call('suspend_sim', { sims: [{ iccid }] })).structured.change;
+    const running = await start();
+    const second = await running.dial(how);
+    expect((await second.call('apply_change', { change: id, confirm: summary })).structured.change).toMatchObject({
+      id,
+      status: 'accepted',
+    });
+    expect(running.world.seen.filter((one) => one.operation === 'thingspace.devices.suspend')).toHaveLength(1);
+  });
+
+  it('a plan that waited with a key is refused as expired and asks to be planned again: keys are never written down', async () => {
+    const { start } = await lives();
+    const first = await (await start()).dial(how);
+    const device = { name: 'Fridge 17', devEui: 'A81758FFFE0B0001', model: 'SMTC/LoRaMoteA.1_EU', activation: 'OTAA' };
+    const wish = { ...device, joinEui: 'A81758FFFE000000', appKey: '00112233445566778899AABBCCDDEEFF' };
+    const planned = await first.call('add_lorawan_device', wish);
     const { id, summary } = planned.structured.change;
     const running = await start();
     const second = await running.dial(how);
     const refused = await second.call('apply_change', { change: id, confirm: summary });
     expect(refused.structured.change).toMatchObject({ status: 'refused', reason: 'expired' });
     expect(refused.text).toContain('Call the tool again');
-    expect(running.world.seen.filter((one) => one.operation === 'thingspace.devices.suspend')).toEqual([]);
-    expect((await second.call('suspend_sim', { sims: [{ iccid }] })).structured.change).toMatchObject({ status: 'planned' });
+    expect(running.world.seen.filter((one) => one.operation === 'thingpark.devices.create')).toEqual([]);
+    expect((await second.call('add_lorawan_device', wish)).structured.change).toMatchObject({ status: 'planned' });
   });
 
   it('what was accepted is followed to its end by the next server', async () => {
