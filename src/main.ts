@@ -3,12 +3,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Fetch } from './clients/http/client.ts';
 import { CallError } from './clients/http/errors.ts';
+import { liveFetch } from './clients/http/live-fetch.ts';
+import { postsTo } from './clients/thingspace/callbacks.ts';
 import { type Clock, fixedClock, systemClock } from './clock.ts';
 import { type Config, ConfigError, type Flags, readConfig } from './config.ts';
 import { takeOver } from './front/early.ts';
-import { latchOf, makeProduct, type Product, version } from './server.ts';
+import { latchOf, makeProduct, type Product, sandboxListener, version } from './server.ts';
 import { stopSwitch } from './store/stop.ts';
+import { isLoopback } from './vocabulary.ts';
 
 interface Options extends Flags {
   fleet: number;
@@ -62,7 +66,7 @@ function clockOf(options: Options): Clock {
   return options.clock === undefined ? systemClock : fixedClock(options.clock);
 }
 
-async function productOf(options: Options, config: Config = readConfig(options, process.env)): Promise<Product> {
+async function productOf(options: Options, config: Config = readConfig(options, process.env), posting?: Fetch): Promise<Product> {
   const product = makeProduct({
     config,
     clock: clockOf(options),
@@ -70,6 +74,7 @@ async function productOf(options: Options, config: Config = readConfig(options, 
     fleet: options.fleet,
     seed: options.seed,
     repeatable: options.clock !== undefined,
+    posting,
     ...(await keptIn(config)),
   });
   for (const { name } of product.connections.filter((one) => !one.sandbox)) say(`connection ${name} is live`);
@@ -96,9 +101,10 @@ async function stdio(options: Options): Promise<void> {
 
 async function http(options: Options): Promise<void> {
   const config = readConfig(options, process.env);
-  const product = await productOf(options, config);
+  const posting = liveFetch();
+  const product = await productOf(options, config, posting.fetch);
   const { host } = config.http;
-  const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host);
+  const loopback = isLoopback(host);
   if (config.callers.size === 0 && (product.live || !loopback)) {
     throw new ConfigError(
       `${product.live ? 'a live connection' : `an address beyond loopback (${host})`} over HTTP needs caller tokens: set callers in the configuration, or IOT_OPS_CALLERS_FILE with lines "name: token"`,
@@ -106,7 +112,10 @@ async function http(options: Options): Promise<void> {
   }
   const { makeWeb } = await import('./web/app.ts');
   const { listen } = await import('./web/listen.ts');
-  const door = product.sandbox && !product.live && loopback ? await secondDoorOf(product) : undefined;
+  const played = product.sandbox && !product.live && loopback;
+  const door = played ? await secondDoorOf(product) : undefined;
+  const playsCarrier = played && product.connections.some((one) => one.name === sandboxListener.connection);
+  const listeners = playsCarrier ? [...config.listeners, sandboxListener] : config.listeners;
   const { callbackDoor } = await import('./web/callbacks.ts');
   const hear = (connection: string, hint: Parameters<Product['hint']>[1]): void => {
     product.hint(connection, hint).catch((error: unknown) => say(`a callback could not be followed: ${String(error)}`));
@@ -117,7 +126,7 @@ async function http(options: Options): Promise<void> {
     allowedHosts: config.http.allowedHosts,
     allowedOrigins: config.http.allowedOrigins,
     secondDoor: door,
-    callbacks: config.listeners.length > 0 ? callbackDoor(config.listeners, hear) : undefined,
+    callbacks: listeners.length > 0 ? callbackDoor(listeners, hear) : undefined,
   });
   const listening = await listen(web.fetch, host, options.port ?? 8383);
   const address = `${listening.url}/mcp`;
@@ -131,10 +140,15 @@ async function http(options: Options): Promise<void> {
   say('Client configuration:');
   say(`  { "mcpServers": { "iot-ops": { "type": "http", "url": "${address}"${auth} } } }`);
   say(`  claude mcp add --transport http iot-ops ${address}`);
+  if (playsCarrier && postsTo(Number(new URL(listening.url).port))) {
+    const { connection, username, password } = sandboxListener;
+    say(`Its carrier calls back to ${listening.url}/callbacks/${connection} once that is registered, with ${username} / ${password}`);
+  }
   onEnd(async () => {
     await listening.close();
     await web.close();
     await product.close();
+    await posting.close();
   });
 }
 
@@ -149,11 +163,13 @@ async function secondDoorOf(product: Product) {
 }
 
 async function sandbox(options: Pick<Options, 'fleet' | 'seed' | 'clock' | 'port'>): Promise<void> {
-  const { makeSandbox, sandboxCredentials } = await import('./sandbox/index.ts');
+  const { deliverHere, makeSandbox, sandboxCredentials } = await import('./sandbox/index.ts');
   const { portHandler } = await import('./sandbox/port.ts');
   const { Cut } = await import('./sandbox/faults.ts');
   const { listen } = await import('./web/listen.ts');
-  const { world } = makeSandbox({ clock: clockOf(options), fleet: options.fleet, seed: options.seed });
+  const posting = liveFetch();
+  const deliver = deliverHere(posting.fetch);
+  const { world } = makeSandbox({ clock: clockOf(options), fleet: options.fleet, seed: options.seed, deliver });
   const listening = await listen(portHandler(world), '127.0.0.1', options.port ?? 8484, (error) => error instanceof Cut);
   const { thingpark, thingspace, iotx } = sandboxCredentials;
   say(`The sandbox of all three providers listens at ${listening.url}, under their real paths`);
@@ -165,7 +181,10 @@ async function sandbox(options: Pick<Options, 'fleet' | 'seed' | 'clock' | 'port
   );
   say(`iot-x      access key ${iotx.accessKey}`);
   say(`Second door: ${listening.url}/_sandbox/{state,happen,faults,clock}`);
-  onEnd(() => listening.close());
+  onEnd(async () => {
+    await listening.close();
+    await posting.close();
+  });
 }
 
 async function printTools(options: Options): Promise<void> {

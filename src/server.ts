@@ -25,6 +25,7 @@ import type { AnyTool } from './tools/define.ts';
 import { tools } from './tools/index.ts';
 import { questionCodec, registerTools, type Surface } from './tools/register.ts';
 import { nearest, type Provider, providers } from './vocabulary.ts';
+import type { Listener } from './web/callbacks.ts';
 
 export const version = '0.1.0';
 
@@ -41,6 +42,8 @@ export interface ProductOptions {
   store?: ChangeStore | undefined;
   /** Seals plans; the same for all servers on one store. */
   key?: Buffer | undefined;
+  /** By which the embedded sandbox posts callbacks to listeners on this machine; absent: it posts none. */
+  posting?: Fetch | undefined;
 }
 
 export interface Product {
@@ -71,7 +74,9 @@ export function makeProduct(options: ProductOptions): Product {
 
   let made: Promise<Sandbox> | undefined;
   const sandbox = (): Promise<Sandbox> => {
-    made ??= import('./sandbox/index.ts').then(({ makeSandbox }) => makeSandbox({ clock, fleet: options.fleet, seed: options.seed }));
+    made ??= import('./sandbox/index.ts').then(({ makeSandbox, deliverHere }) =>
+      makeSandbox({ clock, fleet: options.fleet, seed: options.seed, deliver: options.posting && deliverHere(options.posting) }),
+    );
     return made;
   };
   const sandboxFetch: Fetch = async (url, init) => (await sandbox()).fetch(url, init);
@@ -218,6 +223,14 @@ export function sandboxConnections(url = inside): Chosen[] {
     { ...common, name: sandboxNames.iotx, provider: 'iotx', iotx: { url, accessKey: 'sandbox-iotx-full-key', productKey: 'both' } },
   ];
 }
+
+/** Who may call back for the sandbox's own ThingSpace account over HTTP: its carrier, from this machine. */
+export const sandboxListener: Listener = {
+  connection: sandboxNames.thingspace,
+  username: 'sandbox-listener',
+  password: 'sandbox-listener-password',
+  from: ['127.0.0.1', '::1'],
+};
 
 /** The named connections; else all configured ones; else the sandbox. */
 function choose(config: Config, only: readonly string[]): Chosen[] {

@@ -60,6 +60,11 @@ export const shapes = {
 
 export type IdentifierKind = keyof typeof shapes;
 
+/** Whether a host name or address, as a URL or a socket writes it, means this machine. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
+}
+
 /** A schema for one kind of identifier: accepts separators and either case, gives the normal form. */
 export function identifier(kind: IdentifierKind) {
   const shape: Shape = shapes[kind];

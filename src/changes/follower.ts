@@ -47,6 +47,8 @@ export function makeFollower(parts: {
   const { store, clock } = parts;
   const { note, end } = parts.recorder;
   const flights = new Map<string, Promise<Change>>();
+  // What callbacks said of a change's targets: many come at once, and each look writes all of it down.
+  const said = new Map<string, Map<string, string>>();
 
   /** A change as it stands, or, when its process has ended in the middle, as that left it: what was being sent is unknown, the rest was not sent. */
   const left = async (change: Change): Promise<Change> => {
@@ -108,9 +110,13 @@ export function makeFollower(parts: {
       }
     }
     const over = clock.now() >= (change.settleBy ?? 0);
-    const targets = change.targets.map((target): Target => settledTarget(target, found.get(target.device), over, planner.patience.silence));
+    const targets = change.targets.map((target): Target => {
+      const hint = target.hint ?? said.get(change.id)?.get(target.device);
+      return settledTarget(hint === undefined ? target : { ...target, hint }, found.get(target.device), over, planner.patience.silence);
+    });
     const status = statusOf(targets, change);
     const done = !following.includes(status);
+    if (done) said.delete(change.id);
     const before = change.status;
     const log = status === before && !done ? change.log : note(change, unread ? `${status} (could not be read: ${unread})` : status);
     const inverse = done ? inverseOf(planner, change.steps, targets) : undefined;
@@ -148,12 +154,15 @@ export function makeFollower(parts: {
         const { rows } = await store.list({ connection, status }, undefined, 1000);
         const change = rows.find((row) => row.steps.some((step) => step.receipt === requestId));
         if (!change) continue;
-        const failed = (target: Target): boolean => succeeded === false && devices.includes(target.device) && !target.hint;
-        const targets = change.targets.map((target): Target => (failed(target) ? { ...target, hint: words ?? 'no reason given' } : target));
-        // A look under way knows nothing of the hint and would write over it.
+        if (succeeded === false) {
+          const known = said.get(change.id) ?? new Map<string, string>();
+          for (const device of devices) known.set(device, known.get(device) ?? words ?? 'no reason given');
+          said.set(change.id, known);
+        }
+        // A look under way may have read before it became so.
         await flights.get(change.id);
-        const hinted = await store.move(change.id, following, { targets });
-        await look(hinted ?? change);
+        const now = await store.get(change.id);
+        if (now && following.includes(now.status)) await look(now);
         return;
       }
     },

@@ -45,10 +45,12 @@ export function driftOf(planned: readonly Target[], now: Picture<AnyInput>): str
 export function settledTarget(target: Target, found: Settled | undefined, over: boolean, silence: 'failed' | 'unknown'): Target {
   if (!['sent', 'pending', 'unsure'].includes(target.outcome)) return target;
   const { why: _old, ...bare } = target;
-  if (found && found.outcome !== 'pending')
-    return { ...bare, outcome: found.outcome, ...(found.after ? { after: found.after } : {}), ...(found.why ? { why: found.why } : {}) };
-  if (target.hint && found?.after && isAsBefore(target, found.after))
-    return { ...bare, outcome: 'failed', after: found.after, why: `the carrier reports: ${fence(target.hint, 120)}` };
+  const words = target.hint && `the carrier reports: ${fence(target.hint, 120)}`;
+  if (found && found.outcome !== 'pending') {
+    const why = (found.outcome === 'failed' && words) || found.why;
+    return { ...bare, outcome: found.outcome, ...(found.after ? { after: found.after } : {}), ...(why ? { why } : {}) };
+  }
+  if (words && found?.after && isAsBefore(target, found.after)) return { ...bare, outcome: 'failed', after: found.after, why: words };
   if (!over)
     return {
       ...target,

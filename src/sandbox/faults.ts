@@ -33,6 +33,7 @@ import { type Provider, providers } from '../vocabulary.ts';
  * | `duplicate-callbacks` | thingspace | each message comes twice |
  * | `unordered-callbacks` | thingspace | every second message comes `ms` late, so that the next one overtakes it |
  * | `warning-first` | thingspace | an act on a profile tells a `warning` first and ends `ms` later |
+ * | `line-quotas` | thingspace | a line's sixth provisioning action within 24 hours and its fifth plan change of a month fail; how they are told is our own |
  * | `no-callbacks` | thingspace | no message ever comes |
  * | `lag` | iotx | a product change shows `ms` after its 204 |
  * | `quoted` | iotx | booleans and byte counts are text |
@@ -62,6 +63,7 @@ const habits = {
   'unknown-400': ['thingpark'],
   'same-page': ['thingpark'],
   'half-fails': ['thingspace'],
+  'line-quotas': ['thingspace'],
   'duplicate-callbacks': ['thingspace'],
   'unordered-callbacks': ['thingspace'],
   'warning-first': ['thingspace'],

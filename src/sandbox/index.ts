@@ -6,6 +6,8 @@ import { sandboxThingpark } from './thingpark/seed.ts';
 import { sandboxThingspace } from './thingspace/seed.ts';
 import { makeWorld, type World, type WorldOptions } from './world.ts';
 
+export { deliverHere } from './thingspace/deliver-here.ts';
+
 export interface Sandbox {
   world: World;
   /** The sandbox without a port. */

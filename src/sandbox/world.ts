@@ -5,13 +5,15 @@ import { type Happenings, happenings } from './happen.ts';
 import { type IotxWorld, seedIotx } from './iotx/seed.ts';
 import type { Limiter } from './limiter.ts';
 import { seedThingpark, type ThingparkWorld } from './thingpark/seed.ts';
-import { seedThingspace, type ThingspaceWorld } from './thingspace/seed.ts';
+import { type Deliver, seedThingspace, type ThingspaceWorld } from './thingspace/seed.ts';
 
 export interface WorldOptions {
   clock: Clock;
   /** Devices per provider, 12 to 100,000. */
   fleet: number;
   seed: number;
+  /** How ThingSpace posts to listeners; absent: messages stay in its outbox. */
+  deliver?: Deliver | undefined;
 }
 
 /** One request as it came, secrets left out: proves that nothing was sent twice. */

@@ -1,6 +1,7 @@
 /** The program as an operator starts it: a process of its own, with nothing of ours in its environment. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -110,4 +111,19 @@ export async function speak(args: readonly string[], env: Env = {}, program = [m
       return ended;
     },
   };
+}
+
+/** A free port of those to which ThingSpace posts callbacks. */
+export async function callbackPort(): Promise<number> {
+  for (let port = 28_200; port <= 28_220; port++) {
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!free) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
+  throw new Error('none of the ports 28200 to 28220 is free');
 }

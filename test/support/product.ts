@@ -4,6 +4,7 @@ import { InMemoryTransport } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { onTestFinished } from 'vitest';
 
+import type { Fetch } from '../../src/clients/http/client.ts';
 import { type FixedClock, fixedClock } from '../../src/clock.ts';
 import { type Config, type Flags, readConfig } from '../../src/config.ts';
 import type { World } from '../../src/sandbox/world.ts';
@@ -102,6 +103,8 @@ export interface RunOptions {
   key?: Buffer;
   /** Who may call back. */
   callbacks?: readonly Listener[];
+  /** Whether the sandbox's carrier posts to this server, whatever port of this machine a listener's URL names. */
+  calledBack?: boolean;
 }
 
 /** The whole product on a fixed clock and a small sandbox; closed when the test ends. */
@@ -110,6 +113,10 @@ export async function run(options: RunOptions = {}): Promise<Running> {
   const config = readConfig(options.flags ?? {}, options.env ?? {});
   Object.assign(config.policy, options.policy);
   options.adjust?.(config);
+  const postHere: Fetch = async (url, { body }) => {
+    const request = new Request(url, { method: 'POST', headers: { host: '127.0.0.1' }, body: String(body) });
+    return web.fetch(request);
+  };
   const product = makeProduct({
     config,
     clock,
@@ -119,6 +126,7 @@ export async function run(options: RunOptions = {}): Promise<Running> {
     repeatable: true,
     store: options.store,
     key: options.key,
+    ...(options.calledBack ? { posting: postHere } : {}),
   });
   const web = makeWeb({
     build: product.build,
@@ -203,6 +211,6 @@ export function sentOf(world: World, operation: string): number {
 }
 
 /** What happens before the clock has moved: everything that was started and waits for nothing. */
-export async function settleDown(): Promise<void> {
-  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+export async function settleDown(turns = 20): Promise<void> {
+  for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
 }

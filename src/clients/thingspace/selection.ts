@@ -7,8 +7,8 @@ import { CustomField, Plain } from './plain.ts';
 /** One element a device; at most 10,000 in one request. */
 export const Devices = () => z.array(DeviceIds()).min(1).max(10_000);
 
-/** One identifier a device. */
-export const FlatIds = () => z.array(DeviceId()).min(1);
+/** One identifier a device; at most 10,000 in one request. */
+export const FlatIds = () => z.array(DeviceId()).min(1).max(10_000);
 
 /** The answer of everything asynchronous: the result comes to the listener that is registered for the service. */
 export const Accepted = () => z.looseObject({ requestId: z.string() });

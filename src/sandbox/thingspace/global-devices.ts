@@ -1,7 +1,7 @@
 import type { globalDevices as contracts } from '../../clients/thingspace/global-devices.ts';
 import { type Behaviours, textOf } from '../behaviour.ts';
 import { readBody, readDate, required } from './body.ts';
-import { inAccount } from './chosen.ts';
+import { elements, inAccount } from './chosen.ts';
 import { provisioningOf } from './events.ts';
 import { accountOf, find, findOne, readId } from './find.ts';
 import { promise, requestOf, shortIds, statusOf } from './requests.ts';
@@ -38,7 +38,7 @@ export const globalDevices: Behaviours<typeof contracts> = {
     const account = accountOf(ts, required(sent, 'accountName')).name;
     const status = textOf(sent['provisioningStatusFilter'])?.toUpperCase();
     const profile = textOf(sent['profileStatusFilter'])?.toUpperCase();
-    const filter = Array.isArray(sent['deviceFilter']) ? sent['deviceFilter'].map((one) => find(ts, readId(one))) : undefined;
+    const filter = elements(sent, 'deviceFilter', 50)?.map((one) => find(ts, readId(one)));
     return promise(world, {
       action: 'globalList',
       account: () => account,

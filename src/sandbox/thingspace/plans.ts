@@ -3,6 +3,7 @@ import type { Behaviours } from '../behaviour.ts';
 import { readBody, required } from './body.ts';
 import { chosen, notIn } from './chosen.ts';
 import { accountOf } from './find.ts';
+import { overMonth } from './quotas.ts';
 import { accept } from './requests.ts';
 import { planWire } from './shapes.ts';
 import { wrong } from './wrong.ts';
@@ -10,7 +11,6 @@ import { wrong } from './wrong.ts';
 export const plans: Behaviours<typeof contracts> = {
   list: ({ world, path }) => ({ status: 200, body: accountOf(world.thingspace, path.accountName).plans.map(planWire) }),
 
-  // The limit of 4 changes a month is not played: its code is not documented.
   change({ world, body }) {
     const ts = world.thingspace;
     const { servicePlan: _, currentServicePlan, ...rest } = readBody(body);
@@ -19,9 +19,12 @@ export const plans: Behaviours<typeof contracts> = {
     const offered = ts.accounts.filter((account) => account.plans.some((one) => one.code === plan)).map(({ name }) => name);
     if (!targets.every((device) => offered.includes(device.account)))
       throw wrong(`REQUEST_FAILED.${plan}.NotFound`, 'The service plan does not exist.');
-    return accept(world, 'plan', targets, (device) => {
+    return accept(world, 'plan', targets, (device, now) => {
       if (device.state !== 'active') return notIn('active');
+      const over = overMonth(world, device, now);
+      if (over) return over;
       device.plan = plan;
+      device.replanned = [...(device.replanned ?? []), now];
       return undefined;
     });
   },

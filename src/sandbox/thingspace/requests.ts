@@ -7,6 +7,7 @@ import type { World } from '../world.ts';
 import { deedsOf, isConnected } from './history.ts';
 import { notice } from './monitors.ts';
 import { listenerOf, post, soon } from './outbox.ts';
+import { overDay } from './quotas.ts';
 import type { Action, Outcome, TsDevice, TsRequest } from './seed.ts';
 import { wrong } from './wrong.ts';
 
@@ -150,7 +151,10 @@ export function watched(world: World, type: string | undefined, carry: Carry): C
   return (device, now, say) => {
     const was = isConnected(device, now);
     const before = deedsOf(device);
-    const ending = carry(device, now, say);
+    const over = overDay(world, device, type, now);
+    // An activation that fails leaves the line deactivated.
+    if (over && device.state === 'pending activation') device.state = 'deactive';
+    const ending = over ?? carry(device, now, say);
     if (type) before.push({ at: now, type, status: isFault(ending) ? 'Failed' : 'Success' });
     if (isConnected(device, now) !== was) notice(world, device);
     return ending;

@@ -69,6 +69,8 @@ export interface TsDevice {
   place?: Place;
   /** What was done to the line; told from its state until something is done. */
   deeds?: Deed[];
+  /** When its plan was changed, ms since 1970. */
+  replanned?: number[];
   /** SMS that were sent to it, ms since 1970. */
   texted?: number[];
   state: State;
@@ -149,6 +151,9 @@ export interface Listener {
   password?: string;
 }
 
+/** Posts to a listener and gives the status of its answer; rejects where it cannot be reached. */
+export type Deliver = (url: string, body: unknown) => Promise<number>;
+
 /** One message to a listener; `at` in ms since 1970. */
 export interface Posted {
   at: number;
@@ -217,8 +222,8 @@ export interface ThingspaceWorld {
   outbox: Posted[];
   /** Messages that a listener was to be told so far. */
   posts: number;
-  /** Posts to a listener and gives the status of its answer; without it messages stay in the outbox. */
-  deliver?: (url: string, body: unknown) => Promise<number>;
+  /** Absent: messages stay in the outbox. */
+  deliver?: Deliver | undefined;
   smsQueue: Queued[];
   nextSms: number;
   /** Accounts whose messages from devices go to the listener instead of the queue. */
@@ -360,6 +365,7 @@ export function seedThingspace(base: Base): ThingspaceWorld {
     listeners: new Map(),
     outbox: [],
     posts: 0,
+    deliver: base.deliver,
     smsQueue: [2, 5, 8].map((n, i) => ({
       serial: i + 1,
       account: first,

@@ -1,0 +1,241 @@
+/** What the carrier tells a listener: each story is told by the sandbox's own callbacks, posted to the server's own door. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import { fixedClock } from '../../src/clock.ts';
+import type { Fault } from '../../src/sandbox/faults.ts';
+import { deliverHere, makeSandbox } from '../../src/sandbox/index.ts';
+import { portHandler } from '../../src/sandbox/port.ts';
+import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
+import type { World } from '../../src/sandbox/world.ts';
+import { sandboxConnections } from '../../src/server.ts';
+import { sqliteStore } from '../../src/store/sqlite.ts';
+import { listen } from '../../src/web/listen.ts';
+import { began, type Dialled, no, type Running, run, sentOf, settleDown, yes } from '../support/product.ts';
+
+const account = '0442000123-00001';
+const door = 'http://127.0.0.1:9001/callbacks/sandbox-thingspace';
+const username = 'cb-user';
+const password = 'cb-pass-of-the-listener';
+const listener = { connection: 'sandbox-thingspace', username, password, from: [] };
+const suspend = 'thingspace.devices.suspend';
+
+const active = (world: World, count: number): TsDevice[] =>
+  world.thingspace.devices.filter((one) => one.state === 'active' && one.account === account).slice(0, count);
+const sims = (lines: readonly TsDevice[]) => ({ sims: lines.map(({ iccid }) => ({ iccid })) });
+
+/** A listener's registration as a person approves it. */
+const register = (call: Dialled['call'], name: string, more: object = {}) =>
+  call('change_operation', {
+    operation: 'thingspace.callbacks.register',
+    input: { path: { accountName: account }, body: { name, url: door, username, password, ...more } },
+  });
+
+/** A server that hears the carrier of its own sandbox about acts on lines. */
+async function heard(...faults: Fault['fault'][]) {
+  const running = await run({
+    fleet: 60,
+    flags: { toolsets: 'thingspace,changes,operations' },
+    callbacks: [listener],
+    calledBack: true,
+  });
+  const dialled = await running.dial({ transport: 'stdio', era: 'auto', person: yes });
+  await register(dialled.call, 'CarrierService');
+  for (const fault of faults) running.world.faults.arm({ fault } as Fault);
+  // A platform's status call tells of requests for one device only.
+  running.world.faults.arm({ fault: 'xml-403', operation: 'thingspace.accounts.requestStatus', skip: 0, times: 100_000 });
+  /** Moves time and lets everything that it set off come to an end. */
+  const pass = async (ms: number): Promise<void> => {
+    running.clock.advance(ms);
+    await settleDown(200);
+  };
+  /** How a change stands without anybody looking. */
+  const stands = async (change: string) =>
+    (await dialled.call('list_changes')).structured.changes.find((one: { change: string }) => one.change === change);
+  return { ...running, ...dialled, pass, stands };
+}
+
+describe('ten SIMs of which two fail', () => {
+  it('are told apart by the callbacks alone, in the carrier’s words', async () => {
+    const { call, world, pass, stands } = await heard('line-quotas');
+    const lines = active(world, 10);
+    for (const line of lines.slice(3, 5))
+      line.deeds = [9, 8, 7, 6, 5].map((hours) => ({ at: began - hours * 3_600_000, type: 'Suspend', status: 'Success' }));
+    const { change } = (await call('suspend_sim', sims(lines))).structured;
+    expect(change).toMatchObject({ status: 'accepted', counts: { pending: 10 } });
+    await pass(5000);
+    expect(await stands(change.id)).toMatchObject({ status: 'partial' });
+    const told = (await call('get_change', { change: change.id })).structured.change;
+    expect(told).toMatchObject({ counts: { applied: 8, failed: 2 }, explanation: '8 done, 2 failed, 0 not sent.' });
+    const failed = told.targets.filter((target: { outcome: string }) => target.outcome === 'failed');
+    expect(failed).toEqual(
+      lines.slice(3, 5).map(({ iccid }) => ({
+        device: iccid,
+        outcome: 'failed',
+        before: expect.objectContaining({ state: 'active' }),
+        after: expect.objectContaining({ state: 'active' }),
+        why: 'the carrier reports: REQUEST_FAILED. The device has reached its provisioning actions of a day.',
+      })),
+    );
+    expect(world.thingspace.outbox.map(({ body }) => body['status'])).toEqual(
+      lines.map((_, i) => (i === 3 || i === 4 ? 'Failed' : 'Success')),
+    );
+    expect(sentOf(world, suspend)).toBe(1);
+  });
+});
+
+describe('a storm', () => {
+  it('of duplicates out of order settles a suspension once', async () => {
+    const { call, world, pass, stands } = await heard('duplicate-callbacks', 'unordered-callbacks');
+    const { change } = (await call('suspend_sim', sims(active(world, 10)))).structured;
+    await pass(5000);
+    // Half of them are late; reading has settled it by then, and what is said afterwards moves nothing.
+    expect(await stands(change.id)).toMatchObject({ status: 'applied' });
+    const asked = world.seen.length;
+    await pass(8000);
+    await pass(300_000);
+    expect(world.thingspace.outbox).toHaveLength(20);
+    expect(world.thingspace.outbox.every(({ tries, taken }) => tries === 1 && taken)).toBe(true);
+    expect(world.seen).toHaveLength(asked);
+    expect(sentOf(world, suspend)).toBe(1);
+  });
+});
+
+describe('a message that is not what it seems', () => {
+  it.each([
+    ['forged, with a wrong password, is refused', { password: 'a-guess' }, {}, 401],
+    ['of a request that is not ours is taken', {}, { requestId: '00000000-0000-4000-8000-000000000000' }, 202],
+  ])('%s and moves nothing', async (_, secret, other, status) => {
+    const { call, fetch, world, stands } = await heard('no-callbacks');
+    const lines = active(world, 2);
+    const { change } = (await call('suspend_sim', sims(lines))).structured;
+    const before = world.seen.length;
+    for (const ending of [{ status: 'Success' }, { status: 'Failed', faultResponse: { faultstring: 'planted' } }]) {
+      const message = {
+        username,
+        password,
+        ...secret,
+        requestId: change.requests[0],
+        ...other,
+        deviceIds: [{ id: lines[0]?.iccid, kind: 'iccid' }],
+        ...ending,
+      };
+      const answer = await fetch(new Request(door, { method: 'POST', headers: { host: '127.0.0.1' }, body: JSON.stringify(message) }));
+      expect(answer.status).toBe(status);
+    }
+    await settleDown();
+    expect(world.seen).toHaveLength(before);
+    expect(await stands(change.id)).toMatchObject({ status: 'accepted' });
+    expect((await call('get_change', { change: change.id })).structured.change).toMatchObject({ counts: { pending: 2 } });
+  });
+
+  it('of success with everything right is not believed before the lines themselves say so', async () => {
+    const { call, fetch, world, stands } = await heard('no-callbacks');
+    const lines = active(world, 2);
+    const { change } = (await call('suspend_sim', sims(lines))).structured;
+    for (const { iccid } of lines) {
+      const message = { username, password, requestId: change.requests[0], deviceIds: [{ id: iccid, kind: 'iccid' }], status: 'Success' };
+      await fetch(new Request(door, { method: 'POST', headers: { host: '127.0.0.1' }, body: JSON.stringify(message) }));
+    }
+    await settleDown();
+    expect(await stands(change.id)).toMatchObject({ status: 'accepted' });
+  });
+});
+
+describe('registering a listener', () => {
+  it('names whom it takes the results from, and is approved before anything is sent', async () => {
+    const { call, asked, world } = await heard();
+    expect(asked.at(-1)).toContain(`send all its results to ${door}, where nobody listens now.`);
+    const other = 'https://ops.example.com/callbacks/other';
+    await register(call, 'CarrierService', { url: other });
+    expect(asked.at(-1)).toContain(`send all its results to ${other}, taking them AWAY FROM ${door}.`);
+    expect(asked.join(' ')).not.toContain(password);
+    expect([...world.thingspace.listeners.values()].map(({ url }) => url)).toEqual([other]);
+  });
+
+  it('moves nothing when the person says no', async () => {
+    const running = await run({ flags: { toolsets: 'thingspace,changes,operations' } });
+    const { call, asked } = await running.dial({ transport: 'stdio', era: 'auto', person: no });
+    const refused = (await register(call, 'CarrierService')).structured.change;
+    expect(refused).toMatchObject({ status: 'refused', reason: 'declined' });
+    expect(asked).toHaveLength(1);
+    expect(sentOf(running.world, 'thingspace.callbacks.register')).toBe(0);
+  });
+
+  it('on a port that the carrier does not post to is refused before anybody is asked', async () => {
+    const { call, asked } = await heard();
+    const before = asked.length;
+    const wrong = await register(call, 'DeviceService', { url: 'http://127.0.0.1:8383/callbacks/sandbox-thingspace' });
+    expect(wrong.text).toContain('port 80, 443, 9001-9006, 50551-50559 or 28200-28220');
+    expect(asked).toHaveLength(before);
+  });
+});
+
+describe('a restart between accepted and callback', () => {
+  /** A carrier of its own on a port, and servers, one after the other, on one file of changes. */
+  async function carrier() {
+    let server: Running | undefined;
+    const clock = fixedClock(began);
+    const deliver = deliverHere(async (url, { body }) => {
+      if (!server) throw new Error('nobody there');
+      return server.fetch(new Request(url, { method: 'POST', headers: { host: '127.0.0.1' }, body: String(body) }));
+    });
+    const { world } = makeSandbox({ clock, fleet: 60, seed: 1, deliver });
+    const { url, close } = await listen(portHandler(world), '127.0.0.1', 0);
+    onTestFinished(close);
+    const dir = mkdtempSync(join(tmpdir(), 'callbacks-'));
+    const start = async () => {
+      const store = sqliteStore(join(dir, 'changes.db'));
+      onTestFinished(() => store.close());
+      const running = await run({
+        flags: { toolsets: 'thingspace,changes,operations', state: dir },
+        adjust: (config) => {
+          config.connections = sandboxConnections(url).filter((one) => one.provider === 'thingspace');
+        },
+        callbacks: [listener],
+        store,
+        key: Buffer.alloc(32, 7),
+      });
+      server = running;
+      return running.dial({ transport: 'stdio', era: 'auto', person: yes });
+    };
+    const stop = (): void => {
+      server = undefined;
+    };
+    return { world, clock, start, stop };
+  }
+
+  it('loses nothing: the carrier tries again, the next server hears it and settles the change', async () => {
+    const { world, clock, start, stop } = await carrier();
+    const first = await start();
+    await register(first.call, 'CarrierService');
+    world.faults.arm({ fault: 'line-quotas' });
+    world.faults.arm({ fault: 'xml-403', operation: 'thingspace.accounts.requestStatus', skip: 0, times: 100_000 });
+    const lines = active(world, 10);
+    for (const line of lines.slice(7, 9))
+      line.deeds = [9, 8, 7, 6, 5].map((hours) => ({ at: began - hours * 3_600_000, type: 'Restore', status: 'Success' }));
+    const { change } = (await first.call('suspend_sim', sims(lines))).structured;
+    expect(change.status).toBe('accepted');
+    stop();
+    clock.advance(5000);
+    await settleDown();
+    expect(world.thingspace.outbox.map(({ tries, taken }) => [tries, taken])).toEqual(lines.map(() => [1, undefined]));
+    const { call } = await start();
+    const stands = async () => (await call('list_changes')).structured.changes.find((one: { change: string }) => one.change === change.id);
+    expect(await stands()).toMatchObject({ status: 'accepted' });
+    clock.advance(300_000);
+    await expect.poll(stands, { timeout: 5000 }).toMatchObject({ status: 'partial' });
+    const told = (await call('get_change', { change: change.id })).structured.change;
+    expect(told).toMatchObject({ counts: { applied: 8, failed: 2 } });
+    expect(told.targets.filter((one: { outcome: string }) => one.outcome === 'failed')).toMatchObject(
+      lines.slice(7, 9).map(({ iccid }) => ({
+        device: iccid,
+        why: 'the carrier reports: REQUEST_FAILED. The device has reached its provisioning actions of a day.',
+      })),
+    );
+    expect(world.thingspace.outbox.every(({ tries, taken }) => tries === 2 && taken)).toBe(true);
+    expect(sentOf(world, suspend)).toBe(1);
+  });
+});
