@@ -41,8 +41,9 @@ export const systemClock: Clock = {
 export function fixedClock(start: number): FixedClock {
   let now = start;
   let due: { at: number; run: () => void }[] = [];
+  // As on the machine's clock, time is whole milliseconds.
   const advance = (ms: number): void => {
-    const end = now + ms;
+    const end = now + Math.ceil(ms);
     for (;;) {
       const next = due.filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0];
       if (!next) break;
@@ -60,7 +61,7 @@ export function fixedClock(start: number): FixedClock {
       advance(ms);
     },
     later(ms, run) {
-      const timer = { at: now + ms, run };
+      const timer = { at: now + Math.ceil(ms), run };
       due.push(timer);
       return () => {
         due = due.filter((other) => other !== timer);

@@ -13,6 +13,12 @@ describe('the fixed clock', () => {
     clock.advance(1000);
     expect(clock.now()).toBe(start + 6000);
   });
+  it('counts whole milliseconds, as the machine does', async () => {
+    const clock = fixedClock(start);
+    await clock.sleep(0.2);
+    clock.advance(10.5);
+    expect(clock.now()).toBe(start + 12);
+  });
   it('does what is due in the order of its time, each at its own time', () => {
     const clock = fixedClock(start);
     const seen: string[] = [];

@@ -294,6 +294,47 @@ describe('ThingSpace', () => {
     expect(sentOf(world, suspend)).toBe(1);
   });
 
+  tell('line-quotas', 'a plan warns of a line that has taken its actions of a day, and the carrier refuses the sixth', async (story) => {
+    const { world, clock, call, asked, arm } = story;
+    await arm();
+    const act = async (tool: 'suspend_sim' | 'restore_sim') => {
+      const { change } = (await call(tool, lines(pump))).structured;
+      return (await call('get_change', { change: change.id, waitSeconds: 30 })).structured.change;
+    };
+    for (const tool of ['suspend_sim', 'restore_sim', 'suspend_sim', 'restore_sim', 'suspend_sim'] as const)
+      expect((await act(tool)).status).toBe('applied');
+    const warned = asked.map((question) => /took \d provisioning actions within 24 hours: [^.]*/.exec(question)?.[0]);
+    expect(warned).toEqual([
+      undefined,
+      undefined,
+      ...[2, 3, 4].map((n) => `took ${n} provisioning actions within 24 hours: a SIM takes 5 a day, older text says 2`),
+    ]);
+    expect(await act('restore_sim')).toMatchObject({ status: 'failed', explanation: 'the carrier reports that the request failed' });
+    expect(asked[5]).toContain(
+      `${pump} took 5 provisioning actions within 24 hours: the carrier takes no more than 5 a day and may refuse`,
+    );
+    expect([...world.thingspace.requests.values()].at(-1)?.outcomes[0]?.fault?.faultcode).toBe(
+      'UnifiedWebService.REQUEST_FAILED.ProvisioningLimitExceeded',
+    );
+    clock.advance(day);
+    expect((await act('restore_sim')).status).toBe('applied');
+    expect(asked[6]).not.toContain('provisioning actions');
+  });
+
+  tell('line-quotas', 'the fifth change of plan in a month fails', async ({ clock, call, arm }) => {
+    await arm();
+    const put = async (servicePlan: string) => {
+      const { change } = (await call('change_service_plan', { ...lines(pump), servicePlan })).structured;
+      clock.advance(6000);
+      return (await call('get_change', { change: change.id })).structured.change.status;
+    };
+    const plans = ['IOTLOW5MB', 'IOTSHR250MB', 'IOTLOW5MB', 'IOTSHR250MB'];
+    for (const plan of plans) expect(await put(plan)).toBe('applied');
+    expect(await put('IOTLOW5MB')).toBe('accepted');
+    clock.advance(31 * day);
+    expect(await put('IOTNB50KB')).toBe('applied');
+  });
+
   /** A listener of the account; what it was told, s after it was registered. */
   function listen({ world, clock }: Running, service: 'CarrierService' | 'DeviceProfileService'): unknown[][] {
     const heard: unknown[][] = [];

@@ -119,6 +119,10 @@ describe('hundreds of SIMs', () => {
     world.faults.arm({ fault: 'expired-token', operation: suspend, skip: 1, times: 1 });
     const { change } = (await call('suspend_sim', sims(lines))).structured;
     expect(asked[0]).toMatch(/To approve, type the number of targets: 450$/);
+    expect(asked[0]).toContain(
+      'Warning: a SIM takes 5 provisioning actions a day (older text: 2); of more than 20 SIMs they are not counted',
+    );
+    expect(sentOf(world, 'thingspace.events.provisioning')).toBe(0);
     expect(change).toMatchObject({ status: 'accepted', counts: { pending: 450 } });
     expect(change.requests).toHaveLength(3);
     // Three batches, the second of them once more under a new session.

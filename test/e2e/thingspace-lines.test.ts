@@ -254,3 +254,41 @@ describe('records', () => {
     expect(billed.structured.reply).toMatchObject({ billingCycle: { year: '2026', month: '10' } });
   });
 });
+
+describe('what one request takes', () => {
+  const many = (count: number) => devices(...Array.from({ length: count }, (_, i) => String(89148000000080000000n + BigInt(i))));
+  const labels = Array.from({ length: 2001 }, () => ({ name: 'VIN', value: 'EXAMPLE0000000001' }));
+
+  it.each([
+    ['devices.suspend', { devices: many(10_001) }, 'body.devices Too big: expected array to have <=10000 items. Nothing was sent.'],
+    [
+      'accounts.move',
+      { accountName: other, devices: many(10_001) },
+      'body.devices Too big: expected array to have <=10000 items. Nothing was sent.',
+    ],
+    [
+      'stock.add',
+      { accountName: account, state: 'Pre-active', devicesToAdd: many(201) },
+      'body.devicesToAdd Too big: expected array to have <=200 items. Nothing was sent.',
+    ],
+    ['stock.remove', { devicesToDelete: many(101) }, 'body.devicesToDelete Too big: expected array to have <=100 items. Nothing was sent.'],
+    ['labels.remove', { accountName: account, labels }, 'body.labels Too big: expected array to have <=2000 items. Nothing was sent.'],
+    [
+      'profiles.activate',
+      { accountName: account, devices: many(101) },
+      'body.devices Too big: expected array to have <=100 items. Nothing was sent.',
+    ],
+    [
+      'profiles.enable',
+      { accountName: account, smsrOid: '1.3.6.1', devices: many(2) },
+      'body.devices Too big: expected array to have exactly 1 items. Nothing was sent.',
+    ],
+    ['details.costCenter', { devices: devices(pump), costCenter: 'x'.repeat(37) }, 'body.costCenter'],
+  ])('%s refuses more before anybody is asked', async (operation, body, words) => {
+    const { call, asked, world } = await fleet();
+    const refused = await call('change_operation', { operation: `thingspace.${operation}`, input: { body } });
+    expect(refused.text).toContain(words);
+    expect(asked).toEqual([]);
+    expect(world.seen).toEqual([]);
+  });
+});

@@ -6,6 +6,7 @@ import { fence } from '../../text/fence.ts';
 import { checkDigitWarning } from '../../vocabulary.ts';
 import { each } from '../each.ts';
 import { type At, planner, type Seen } from '../planner.ts';
+import { quotaWarnings } from './quotas.ts';
 import {
   checkPlan,
   day,
@@ -30,8 +31,9 @@ export const activateSims = planner({
   async look(inputs, at) {
     const looked = await each(inputs, (input) => lookAtActivation(input, at), 1);
     const body = inputs[0]?.body;
+    const targets = looked.flatMap((one) => one.targets);
     return {
-      targets: looked.flatMap((one) => one.targets),
+      targets,
       steps: looked.flatMap((one) => one.steps),
       effect: `activate on plan ${fence(body?.servicePlan ?? '', 40)}, ZIP ${fence(body?.mdnZipCode ?? '', 10)}, each gets a new number`,
       noun: 'SIM',
@@ -39,7 +41,7 @@ export const activateSims = planner({
       cost: 'Billed by plan and contract, cost unknown',
       undo: 'deactivate_sim, which is final for the number',
       settles: 'minutes, up to 24 hours',
-      warnings: looked.flatMap((one) => one.warnings),
+      warnings: [...(await quotaWarnings(targets, at)), ...looked.flatMap((one) => one.warnings)],
     };
   },
   receipt,
@@ -110,6 +112,7 @@ export const suspendSims = planner({
     });
     return {
       ...looked,
+      warnings: [...(await quotaWarnings(looked.targets, at)), ...looked.warnings],
       effect: 'suspend, no traffic until restored, resumes by itself after 90 days',
       effects: devices.suspend.effects,
       cost: 'Billing while suspended depends on the contract, cost unknown',
@@ -133,6 +136,7 @@ export const restoreSims = planner({
     });
     return {
       ...looked,
+      warnings: [...(await quotaWarnings(looked.targets, at)), ...looked.warnings],
       effect: 'restore to active',
       effects: devices.restore.effects,
       cost: 'Billed again by plan and contract, cost unknown',
@@ -161,6 +165,7 @@ export const deactivateSims = planner({
       : 'A termination fee may be charged, cost unknown';
     return {
       ...looked,
+      warnings: [...(await quotaWarnings(looked.targets, at)), ...looked.warnings],
       effect: `DEACTIVATE, number and IP are lost for good${gone}`,
       effects: devices.deactivate.effects,
       cost: fee,

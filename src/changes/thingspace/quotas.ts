@@ -1,0 +1,49 @@
+/** What a line takes in a day, as far as its own history tells. */
+import { events } from '../../clients/thingspace/events.ts';
+import { each } from '../each.ts';
+import type { At, Seen } from '../planner.ts';
+import { day } from './sims.ts';
+
+// One read each.
+const mostCounted = 20;
+const actionsADay = 5;
+const olderText = 2;
+const counted = ['activate', 'suspend', 'restore', 'deactivate'];
+
+/** Warns of lines that have taken so many provisioning actions within 24 hours that one more may be too many. The carrier decides: its own day is not documented. */
+export async function quotaWarnings(targets: readonly Seen[], at: At): Promise<string[]> {
+  const lines = targets.filter((one) => one.verdict === 'change').map((one) => one.device);
+  if (lines.length > mostCounted)
+    return [
+      `a SIM takes ${actionsADay} provisioning actions a day (older text: ${olderText}); of more than ${mostCounted} SIMs they are not counted`,
+    ];
+  const taken = await each(lines, async (device) => ({ device, count: (await actionsOf(device, at)) ?? 0 }));
+  const full = taken.filter(({ count }) => count >= actionsADay);
+  const some = taken.filter(({ count }) => count >= olderText && count < actionsADay);
+  return [
+    ...said(full, `the carrier takes no more than ${actionsADay} a day and may refuse`),
+    ...said(some, `a SIM takes ${actionsADay} a day, older text says ${olderText}`),
+  ];
+}
+
+function said(taken: readonly { device: string; count: number }[], rule: string): string[] {
+  const [first] = taken;
+  if (!first) return [];
+  const who = taken.length === 1 ? `${first.device} took` : `${first.device} and ${taken.length - 1} more SIMs took up to`;
+  return [`${who} ${Math.max(...taken.map(({ count }) => count))} provisioning actions within 24 hours: ${rule}`];
+}
+
+/** How many a line took within 24 hours; undefined where its history cannot be read, which is no reason to plan nothing. */
+async function actionsOf(id: string, { connection, clock, signal }: At): Promise<number | undefined> {
+  const now = clock.now();
+  const span = { earliest: new Date(now - day).toISOString(), latest: new Date(now).toISOString() };
+  try {
+    const reply = await connection.call(events.provisioning, { body: { deviceId: { id, kind: 'iccid' }, ...span } }, { signal });
+    const records = [reply].flat().flatMap((one) => one.provisioningHistory ?? []);
+    return records.filter(({ eventType, status }) => counted.includes(eventType?.toLowerCase() ?? '') && !/fail/i.test(status ?? ''))
+      .length;
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    return undefined;
+  }
+}
