@@ -37,7 +37,7 @@ const register = (call: Dialled['call'], name: string, more: object = {}) =>
 async function heard(...faults: Fault['fault'][]) {
   const running = await run({
     fleet: 60,
-    flags: { toolsets: 'thingspace,changes,operations' },
+    flags: { toolsets: 'fleet,thingspace,changes,operations' },
     callbacks: [listener],
     calledBack: true,
   });
@@ -170,6 +170,45 @@ describe('registering a listener', () => {
     const wrong = await register(call, 'DeviceService', { url: 'http://127.0.0.1:8383/callbacks/sandbox-thingspace' });
     expect(wrong.text).toContain('port 80, 443, 9001-9006, 50551-50559 or 28200-28220');
     expect(asked).toHaveLength(before);
+  });
+});
+
+describe('an alert of a usage trigger', () => {
+  const wish = { name: 'heavy west', group: 'West tanks', megabytes: 2, cycle: 'Daily', account };
+
+  it('reaches the listener once a day for each device over the bound, and moves no change', async () => {
+    const { call, asked, world, pass } = await heard();
+    await register(call, 'AlertService');
+    const { change } = (await call('set_usage_trigger', wish)).structured;
+    expect(change).toMatchObject({ status: 'applied' });
+    expect(asked.at(-1)).toContain('tell AlertService of DeviceDataUsage over 2 MB in group "West tanks".');
+    expect(asked.at(-1)).not.toContain('no listener');
+    await pass(12 * 3_600_000);
+    const alerts = world.thingspace.outbox.filter((one) => one.service === 'AlertService');
+    expect(alerts.length).toBeGreaterThan(1);
+    const whom = alerts.map(({ body }) => (body['deviceIds'] as { id: string }[])[0]?.id);
+    expect(new Set(whom).size).toBe(alerts.length);
+    for (const { url, taken, body } of alerts) {
+      expect([url, taken]).toEqual([door, true]);
+      expect(body).toMatchObject({ deviceResponse: { triggerName: 'heavy west', threshold: '2', thresholdUnit: 'MB' } });
+    }
+    for (const iccid of whom.slice(0, 2)) {
+      const { structured } = await call('get_traffic_history', { device: iccid, from: '2026-11-22T00:00:00Z', period: 'P1D' });
+      expect(structured.totals.bytes).toBeGreaterThan(2 * 1024 ** 2);
+    }
+    expect((await call('list_changes')).structured.changes.map((one: { status: string }) => one.status)).toEqual([
+      'applied',
+      'applied',
+      'applied',
+    ]);
+  });
+
+  it('that nobody would hear is said before the trigger is set', async () => {
+    const { call, asked, world, pass } = await heard();
+    await call('set_usage_trigger', wish);
+    expect(asked.at(-1)).toContain(`Warning: account ${account} has no listener for AlertService: what becomes of it will not be told`);
+    await pass(12 * 3_600_000);
+    expect(world.thingspace.outbox).toEqual([]);
   });
 });
 

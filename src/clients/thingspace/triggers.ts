@@ -9,7 +9,7 @@ const Triggered = () => z.looseObject({ triggerId: z.string().nullish() });
 const Comparator = () => z.enum(['lt', 'lte', 'gt', 'gte']);
 const unsure = [
   'which words thresholdUnit takes is not verified: KB, MB, GB',
-  'alerts come only to a listener registered for AlertService',
+  'alerts come only to a listener registered for AlertService; how one looks, when it comes and where a month begins is not verified',
 ];
 
 /** Each category takes the member named here, DeviceIMEIChange none. */

@@ -197,6 +197,8 @@ export interface Trigger {
   bound: { comparator?: string; threshold?: string; thresholdUnit?: string; smsType?: string };
   made: number;
   changed: number;
+  /** Whom it has told of in the cycle that began then, ms since 1970: ICCIDs, or '' for all together. */
+  told: { cycle: number; whom: Set<string> };
 }
 
 export interface ThingspaceWorld {

@@ -2,6 +2,7 @@ import { type triggers as contracts, triggerMembers } from '../../clients/things
 import { type Behaviours, members, textOf } from '../behaviour.ts';
 import { uuidOf } from '../chance.ts';
 import type { World } from '../world.ts';
+import { watch } from './alerts.ts';
 import { readBody, required } from './body.ts';
 import { accountOf } from './find.ts';
 import type { Trigger } from './seed.ts';
@@ -49,7 +50,8 @@ function wire(trigger: Trigger) {
   };
 }
 
-/** Triggers are kept; none fires here, for the form of an alert is not known. */
+const untold = (): Trigger['told'] => ({ cycle: 0, whom: new Set() });
+
 export const triggers: Behaviours<typeof contracts> = {
   create({ world, body }) {
     const ts = world.thingspace;
@@ -59,7 +61,10 @@ export const triggers: Behaviours<typeof contracts> = {
     ts.triggersMade += 1;
     const id = uuidOf(world.seed, 'ts-trigger', ts.triggersMade);
     const now = world.clock.now();
-    ts.triggers.set(id, { id, name, ...said, cycle: textOf(sent['triggerCycle']) ?? '', active: true, made: now, changed: now });
+    const cycle = textOf(sent['triggerCycle']) ?? '';
+    const trigger: Trigger = { id, name, ...said, cycle, active: true, made: now, changed: now, told: untold() };
+    ts.triggers.set(id, trigger);
+    watch(world, trigger);
     return { status: 200, body: { triggerId: id } };
   },
 
@@ -70,7 +75,7 @@ export const triggers: Behaviours<typeof contracts> = {
   update({ world, body }) {
     const sent = readBody(body);
     const trigger = triggerOf(world, required(sent, 'triggerId'));
-    Object.assign(trigger, read(world, sent), { name: required(sent, 'triggerName'), changed: world.clock.now() });
+    Object.assign(trigger, read(world, sent), { name: required(sent, 'triggerName'), changed: world.clock.now(), told: untold() });
     if (typeof sent['active'] === 'boolean') trigger.active = sent['active'];
     return { status: 200, body: { triggerId: trigger.id } };
   },
