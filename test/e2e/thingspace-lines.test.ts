@@ -118,6 +118,85 @@ describe('profiles of an eUICC', () => {
     }
   });
 
+  /** A second line on the eUICC, active and with its profile not yet loaded. */
+  async function twoProfiles() {
+    const running = await fleet();
+    const { call, change, world } = running;
+    const next = '89148000000077000481';
+    const both = [
+      {
+        deviceIds: [
+          { id: eid, kind: 'eid' },
+          { id: next, kind: 'iccid' },
+        ],
+      },
+    ];
+    expect((await change('stock.add', { body: { accountName: account, state: 'Pre-active', devicesToAdd: both } })).status).toBe('applied');
+    const activation = { accountName: account, devices: both, servicePlan: 'IOTLOW5MB', mdnZipCode: '98801', skuNumber: 'EXSKU0001' };
+    expect((await ended(call, await change('devices.activate', { body: activation }))).status).toBe('applied');
+    const act = async (args: object) => call('switch_profile', { ...profile, ...args });
+    const profiles = () => [pump, next].map((iccid) => world.thingspace.devices.find((one) => one.iccid === iccid)?.profile);
+    expect(profiles()).toEqual(['DOWNLOAD_ENABLE', 'NOT_DOWNLOADED']);
+    return { ...running, next, act, profiles };
+  }
+
+  it('are switched the whole way: downloaded and enabled, that read, and only then the former one disabled by a change of its own', async () => {
+    const { call, asked, act, next, profiles, world } = await twoProfiles();
+    const { change: sent } = (await act({ act: 'download', iccid: next })).structured;
+    expect(asked.at(-1)).toContain('download the profile and enable it; the one now enabled is disabled by a second change.');
+    expect(asked.at(-1)).toContain(`Warning: also on this eUICC: ${pump} (active).`);
+    expect(sent.status).toBe('accepted');
+    const early = await act({ act: 'disableOld', after: sent.id });
+    expect(early.text).toContain('after: that change is accepted, the new profile is not known to be enabled. Nothing was sent.');
+    expect(profiles()).toEqual(['DOWNLOAD_ENABLE', 'NOT_DOWNLOADED']);
+    expect(await ended(call, sent)).toMatchObject({
+      status: 'applied',
+      targets: [
+        {
+          device: next,
+          after: { request: 'Success' },
+          why: 'the carrier reports it enabled; to end the former one: switch_profile with act disableOld, its ICCID, and after naming this change',
+        },
+      ],
+    });
+    expect(profiles()).toEqual(['DOWNLOAD_ENABLE', 'DOWNLOAD_ENABLE']);
+    const { change: off } = (await act({ act: 'disableOld', after: sent.id })).structured;
+    expect(asked.at(-1)).toContain(`Warning: also on this eUICC: ${next} (active).`);
+    expect(asked.at(-1)).toContain(`Warning: after ${sent.id} the carrier reported profile ${next} of this eUICC as enabled.`);
+    expect(asked.at(-1)).toMatch(new RegExp(`To approve, type the identifier: ${pump}$`));
+    expect(await ended(call, off)).toMatchObject({ status: 'applied', irreversible: true });
+    expect(profiles()).toEqual(['DISABLE', 'DOWNLOAD_ENABLE']);
+    expect(sentOf(world, 'thingspace.profiles.disable')).toBe(1);
+  });
+
+  it('keep the former one where the new one was not enabled, or was ended since', async () => {
+    const { call, act, asked, next, profiles, world, change } = await twoProfiles();
+    const line = world.thingspace.devices.find(({ iccid }) => iccid === next);
+    if (line) line.profile = 'ENABLE';
+    const failed = await ended(call, (await act({ act: 'download', iccid: next })).structured.change);
+    expect(failed.status).toBe('failed');
+    expect((await act({ act: 'disableOld', after: failed.id })).text).toContain('after: that change is failed');
+    if (line) line.profile = 'DOWNLOAD_DISABLE';
+    const on = await ended(call, (await act({ act: 'enable', iccid: next })).structured.change);
+    expect(on.status).toBe('applied');
+    const element = [
+      {
+        deviceIds: [
+          { id: eid, kind: 'eid' },
+          { id: next, kind: 'iccid' },
+        ],
+      },
+    ];
+    const off = await ended(call, await change('profiles.disable', { body: { ...body, devices: element } }));
+    expect(off.status).toBe('applied');
+    const questions = asked.length;
+    expect((await act({ act: 'disableOld', after: on.id })).text).toContain(
+      `after: ${off.id} has ended the new profile since, or may have`,
+    );
+    expect(asked).toHaveLength(questions);
+    expect(profiles()).toEqual(['DOWNLOAD_ENABLE', 'DISABLE']);
+  });
+
   it('are disabled by a switch only after a change of its own enabled the new one', async () => {
     const { call, world, asked } = await fleet();
     const off = (args: object) => call('switch_profile', { act: 'disableOld', ...profile, ...args });

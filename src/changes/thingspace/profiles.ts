@@ -1,9 +1,12 @@
 import type { InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { requestStateOf } from '../../clients/thingspace/accounts.ts';
-import { deviceNumberOf } from '../../clients/thingspace/device-pages.ts';
+import { type DeviceRow, deviceNumberOf } from '../../clients/thingspace/device-pages.ts';
+import { devices } from '../../clients/thingspace/devices.ts';
 import { globalDevices } from '../../clients/thingspace/global-devices.ts';
+import { idOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { profiles } from '../../clients/thingspace/profiles.ts';
+import { isUnknownSim } from '../../fleet/thingspace.ts';
 import { type At, type Picture, planner, type SentStep, type Settled } from '../planner.ts';
 import { day, type Element, elementsOf, lookAtSims, onlyActive, receipt, rowOf, type Sim, type Verdict } from './sims.ts';
 
@@ -34,15 +37,32 @@ async function lookAtProfile(inputs: readonly StateInput[], at: At): Promise<Omi
     const iccid = idIn(element, 'iccid');
     if (!eid || !iccid)
       throw new Refusal('devices: a profile is named by EID and ICCID together', 'Give both; nothing was sent.', 'devices');
-    const [one, other] = [await rowOf({ id: eid, kind: 'eid' }, at), await rowOf({ id: iccid, kind: 'iccid' }, at)];
-    if (one && other && deviceNumberOf(one) !== deviceNumberOf(other))
+    const [lines, own] = [await rowsOn(eid, at), await rowOf({ id: iccid, kind: 'iccid' }, at)];
+    const others = lines.filter((one) => own && deviceNumberOf(one) !== deviceNumberOf(own));
+    if (own && others.length > 0 && others.length === lines.length)
       warnings.push(`the carrier records EID ${eid} and ICCID ${iccid} as two devices`);
+    else if (others.length > 0)
+      warnings.push(`also on this eUICC: ${others.map((one) => `${idOf(one, 'iccid')} (${stateOf(one)})`).join(', ')}`);
   }
   return { ...looked, warnings, settles: 'minutes, longer while the device is out of reach' };
 }
 
+/** The lines that the carrier records on an eUICC; none where it does not know it. */
+async function rowsOn(eid: string, { connection, signal }: At): Promise<DeviceRow[]> {
+  try {
+    return (await connection.call(devices.list, { body: { deviceId: { id: eid, kind: 'eid' } } }, { signal })).devices ?? [];
+  } catch (error) {
+    if (isUnknownSim(error)) return [];
+    throw error;
+  }
+}
+
 /** What the carrier's ledger says of a request, device by device where it tells. */
-async function settleProfile(step: SentStep<{ body: { accountName: string } }>, { connection, signal }: At): Promise<Settled[]> {
+async function settleProfile(
+  step: SentStep<{ body: { accountName: string } }>,
+  { connection, signal }: At,
+  next?: string,
+): Promise<Settled[]> {
   if (!step.receipt)
     return step.targets.map((device) => ({ device, outcome: 'pending', why: 'without a request id the profile cannot be read back' }));
   const path = { accountName: step.input.body.accountName, requestId: step.receipt };
@@ -52,13 +72,21 @@ async function settleProfile(step: SentStep<{ body: { accountName: string } }>, 
       [one.ids].flat().some((id) => String(id?.id ?? '') === device),
     );
     const state = requestStateOf(own?.status ?? reply.status);
-    if (state === 'success') return { device, outcome: 'applied', after: { request: 'Success' } };
+    if (state === 'success') return { device, outcome: 'applied', after: { request: 'Success' }, ...(next ? { why: next } : {}) };
     if (state === 'failed') return { device, outcome: 'failed', why: 'the carrier reports that the request failed' };
     return { device, outcome: 'pending' };
   });
 }
 
 const patience = { ms: day, silence: 'unknown' } as const;
+
+/** A profile that was enabled is half of a switch. */
+const settleEnabled = (step: SentStep<StateInput>, at: At): Promise<Settled[]> =>
+  settleProfile(
+    step,
+    at,
+    'the carrier reports it enabled; to end the former one: switch_profile with act disableOld, its ICCID, and after naming this change',
+  );
 
 export const downloadProfile = planner({
   operation: profiles.downloadEnable,
@@ -71,7 +99,7 @@ export const downloadProfile = planner({
     };
   },
   receipt,
-  settle: settleProfile,
+  settle: settleEnabled,
   patience,
 });
 
@@ -86,7 +114,7 @@ export const enableProfile = planner({
     };
   },
   receipt,
-  settle: settleProfile,
+  settle: settleEnabled,
   patience,
 });
 
@@ -117,7 +145,7 @@ export const disableProfile = planner({
     };
   },
   receipt,
-  settle: settleProfile,
+  settle: (step, at) => settleProfile(step, at),
   patience,
 });
 
@@ -128,7 +156,7 @@ export const removeProfile = planner({
     return { ...(await lookAtProfile(inputs, at)), effect: `DELETE its profile; ${last}`, effects: profiles.remove.effects };
   },
   receipt,
-  settle: settleProfile,
+  settle: (step, at) => settleProfile(step, at),
   patience,
 });
 
@@ -150,7 +178,7 @@ export const activateProfiles = planner({
     };
   },
   receipt,
-  settle: settleProfile,
+  settle: (step, at) => settleProfile(step, at),
   patience,
 });
 
@@ -165,7 +193,7 @@ export const activateAndEnable = planner({
     };
   },
   receipt,
-  settle: settleProfile,
+  settle: (step, at) => settleProfile(step, at),
   patience,
 });
 
@@ -190,7 +218,7 @@ export const deactivateProfiles = planner({
     };
   },
   receipt,
-  settle: settleProfile,
+  settle: (step, at) => settleProfile(step, at),
   patience,
 });
 
@@ -205,6 +233,6 @@ export const setFallback = planner({
     };
   },
   receipt,
-  settle: settleProfile,
+  settle: (step, at) => settleProfile(step, at),
   patience,
 });

@@ -3,7 +3,7 @@ import { type Behaviours, textOf } from '../behaviour.ts';
 import type { World } from '../world.ts';
 import { readBody, required } from './body.ts';
 import { addNew, chosen, elements, freshDevice, inAccount, notIn } from './chosen.ts';
-import { accountOf, erase, find, findOne, placeAfter, readId, readIds, refit } from './find.ts';
+import { accountOf, erase, find, findAll, findOne, placeAfter, readId, readIds, refit } from './find.ts';
 import { pause, resume } from './history.ts';
 import { activated, close, deactivated, open, restored, suspended } from './line.ts';
 import { listTests, readCustomFields, setFields } from './matching.ts';
@@ -38,8 +38,10 @@ export const devices: Behaviours<typeof contracts> = {
     const ts = world.thingspace;
     const sent = readBody(body);
     if (sent['deviceId'] !== undefined && sent['deviceId'] !== null) {
-      const device = inAccount(findOne(ts, [readId(sent['deviceId'])]), textOf(sent['accountName']));
-      return { status: 200, body: { hasMoreData: false, devices: [deviceWire(world, device, true)] } };
+      const id = readId(sent['deviceId']);
+      const device = inAccount(findOne(ts, [id]), textOf(sent['accountName']));
+      const lines = id.kind === 'eid' ? findAll(ts, id.id) : [device];
+      return { status: 200, body: { hasMoreData: false, devices: lines.map((line) => deviceWire(world, line, true)) } };
     }
     const tests = listTests(ts, sent);
     const asked = Number(sent['maxNumberOfDevices'] ?? ts.page.usual);

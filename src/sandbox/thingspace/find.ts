@@ -50,7 +50,7 @@ export function find(ts: ThingspaceWorld, { kind, id }: Named): TsDevice | undef
   const index = indexOf(ts);
   if (kind === 'iccid') return index.iccid.get(id);
   if (kind === 'imei') return index.imei.get(id);
-  if (kind === 'eid') return index.eid.get(id);
+  if (kind === 'eid') return findAll(ts, id)[0];
   if (kind === 'mdn' || kind === 'min') return index.line.get(Number(id) - 2_085_550_100);
   if (kind === 'msisdn') return id.length === 11 && id.startsWith('1') ? index.line.get(Number(id.slice(1)) - 2_085_550_100) : undefined;
   if (kind !== 'imsi') return undefined;
@@ -59,9 +59,16 @@ export function find(ts: ThingspaceWorld, { kind, id }: Named): TsDevice | undef
   return device?.n === n && device.line !== undefined ? device : undefined;
 }
 
-/** The one device that all these identifiers name. */
+/** The lines whose profiles are on an eUICC, the oldest first: more than one while profiles are switched, our own invention. */
+export function findAll(ts: ThingspaceWorld, eid: string): readonly TsDevice[] {
+  return indexOf(ts).eid.get(eid) ?? [];
+}
+
+/** The one device that all these identifiers name; an EID beside another identifier only has to be that device's. */
 export function findOne(ts: ThingspaceWorld, ids: readonly Named[]): TsDevice {
-  const found = ids.map((id) => find(ts, id));
+  const other = ids.find((one) => one.kind !== 'eid');
+  const line = other && find(ts, other);
+  const found = ids.map((id) => (line && id.kind === 'eid' && line.eid === id.id ? line : find(ts, id)));
   const device = found[0];
   if (!device || found.includes(undefined)) throw wrong('REQUEST_FAILED.DeviceNotFound', 'The device does not exist.');
   if (found.some((one) => one !== device))
@@ -93,8 +100,13 @@ export function enter(ts: ThingspaceWorld, device: TsDevice): void {
   if (!ts.index) return;
   ts.index.iccid.set(device.iccid, device);
   if (device.imei !== undefined) ts.index.imei.set(device.imei, device);
-  if (device.eid !== undefined) ts.index.eid.set(device.eid, device);
+  if (device.eid !== undefined) ts.index.eid.set(device.eid, [...holders(ts.index, device), device]);
   if (device.line !== undefined) ts.index.line.set(device.line, device);
+}
+
+/** The other lines on a device's eUICC. */
+function holders({ eid }: NonNullable<ThingspaceWorld['index']>, device: TsDevice): TsDevice[] {
+  return (eid.get(device.eid ?? '') ?? []).filter((one) => one !== device);
 }
 
 /** Puts another device's IMEI to a SIM. */
@@ -110,7 +122,7 @@ export function refit(ts: ThingspaceWorld, device: TsDevice, imei: string, now: 
 export function leave(ts: ThingspaceWorld, device: TsDevice): void {
   ts.index?.iccid.delete(device.iccid);
   if (device.imei !== undefined) ts.index?.imei.delete(device.imei);
-  if (device.eid !== undefined) ts.index?.eid.delete(device.eid);
+  if (device.eid !== undefined) ts.index?.eid.set(device.eid, holders(ts.index, device));
   if (device.line !== undefined) ts.index?.line.delete(device.line);
 }
 

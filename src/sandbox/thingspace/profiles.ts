@@ -69,7 +69,8 @@ function opening(world: World, body: unknown): Carry {
 
 /**
  * Profiles on eUICC devices. A download is told twice, a warning first and the end after the same time again: our choice,
- * as are the bodies of the callbacks. The platform takes one device a request in these calls; more are taken too.
+ * as are the bodies of the callbacks and
+ * that a profile stays enabled beside a newer one until it is disabled. The platform takes one device a request in these calls; more are taken too.
  */
 export const profiles: Behaviours<typeof contracts> = {
   activateEnable(ask) {

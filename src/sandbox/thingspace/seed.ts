@@ -207,7 +207,9 @@ export interface ThingspaceWorld {
   /** In the order of DeviceId. */
   devices: TsDevice[];
   /** Made at the first look-up, then kept up to date. */
-  index: { iccid: Map<string, TsDevice>; imei: Map<string, TsDevice>; eid: Map<string, TsDevice>; line: Map<number, TsDevice> } | undefined;
+  index:
+    | { iccid: Map<string, TsDevice>; imei: Map<string, TsDevice>; eid: Map<string, TsDevice[]>; line: Map<number, TsDevice> }
+    | undefined;
   nextDevice: number;
   nextLine: number;
   /** One for all callers, an hour from first issue. */

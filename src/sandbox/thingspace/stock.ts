@@ -48,7 +48,8 @@ export const stock: Behaviours<typeof contracts> = {
       const ids = readIds(element);
       const id = (kind: string): string | undefined => ids.find((one) => one.kind === kind)?.id;
       const iccid = id('iccid');
-      if (iccid === undefined || ids.some((one) => find(ts, one))) return { deviceIds: ids, response: 'Failed' };
+      // An eUICC that is known takes one more profile.
+      if (iccid === undefined || ids.some((one) => one.kind !== 'eid' && find(ts, one))) return { deviceIds: ids, response: 'Failed' };
       const [device] = addNew(world, [freshDevice(world, iccid, account)]);
       if (!device) return { deviceIds: ids, response: 'Failed' };
       const imei = id('imei');

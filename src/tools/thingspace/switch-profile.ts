@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { Refusal } from '../../clients/http/errors.ts';
+import { devices } from '../../clients/thingspace/devices.ts';
 import { profiles } from '../../clients/thingspace/profiles.ts';
 import { identifier } from '../../vocabulary.ts';
 import { type Context, changeTool } from '../define.ts';
@@ -9,6 +10,7 @@ import { accountNamed } from './account.ts';
 
 const operations = { download: profiles.downloadEnable, enable: profiles.enable, disableOld: profiles.disable } as const;
 const enabling: readonly string[] = [profiles.downloadEnable.id, profiles.enable.id];
+const ending: readonly string[] = [profiles.disable.id, profiles.remove.id, profiles.deactivate.id, devices.deactivate.id];
 
 export const switchProfile = changeTool({
   name: 'switch_profile',
@@ -38,8 +40,9 @@ export const switchProfile = changeTool({
   },
   async want({ act, eid, iccid, smsrOid, after, account, connection }, context) {
     const at = context.connection(connection, ['thingspace']);
-    if (act === 'disableOld') await mustBeEnabled(after, { eid, iccid, connection: at.name }, context);
+    const enabled = act === 'disableOld' ? await mustBeEnabled(after, { eid, iccid, connection: at.name }, context) : undefined;
     return {
+      ...(enabled ? { warnings: [`after ${after} the carrier reported profile ${enabled} of this eUICC as enabled`] } : {}),
       operation: operations[act],
       connection: at,
       inputs: [
@@ -62,20 +65,24 @@ export const switchProfile = changeTool({
   },
 });
 
-/** The former profile goes only after the carrier has said that the new one is enabled on the same device. */
+/** The former profile goes only after the carrier has said that the new one is enabled on the same device, and nothing of ours ended it since. Answers with the new one's ICCID. */
 async function mustBeEnabled(
   after: string | undefined,
   old: { eid: string; iccid: string; connection: string },
   { gate, caller }: Context,
-): Promise<void> {
+): Promise<string> {
   const change = after === undefined ? undefined : await gate.follow(after, 0);
   const target = change?.targets[0];
   const next = 'Nothing was sent. Enable the new profile first and wait with get_change until it is applied.';
-  if (!change || change.caller !== caller || !enabling.includes(change.operation) || change.connection !== old.connection)
+  if (!change || !target || change.caller !== caller || !enabling.includes(change.operation) || change.connection !== old.connection)
     throw new Refusal('after: names no change of yours that enables a profile here', next, 'after');
   if (change.status !== 'applied')
     throw new Refusal(`after: that change is ${change.status}, the new profile is not known to be enabled`, next, 'after');
-  if (target?.before['eid'] !== old.eid) throw new Refusal('after: that change was about another device', next, 'after');
+  if (target.before['eid'] !== old.eid) throw new Refusal('after: that change was about another device', next, 'after');
   if (target.device === old.iccid)
     throw new Refusal('iccid: this is the profile that was just enabled', 'Nothing was sent. Name the former profile.', 'iccid');
+  const { rows } = await gate.list({ device: target.device, connection: old.connection }, undefined, 100);
+  const since = rows.find((one) => ending.includes(one.operation) && (one.sentAt ?? 0) >= (change.sentAt ?? 0) && one.status !== 'failed');
+  if (since) throw new Refusal(`after: ${since.id} has ended the new profile since, or may have`, next, 'after');
+  return target.device;
 }
