@@ -40,7 +40,7 @@ const allowed: Record<string, readonly string[]> = {
   fleet: [...ground, 'clients'],
   approvers: [...ground, 'clients', 'store'],
   changes: [...ground, 'clients', 'fleet', 'store', 'approvers'],
-  tools: [...ground, 'clients', 'fleet', 'store', 'changes'],
+  tools: [...ground, 'clients', 'fleet', 'store', 'approvers', 'changes'],
   resources: [...ground, 'clients', 'fleet', 'store', 'changes'],
   prompts: [...ground, 'clients', 'fleet', 'store', 'changes'],
   web: [...ground, 'clients', 'fleet', 'store', 'changes', 'approvers'],

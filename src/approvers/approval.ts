@@ -66,16 +66,6 @@ export function makeDesk({ store, clock }: { store: ChangeStore; clock: Clock })
     }
   };
 
-  /** Everything said to this change lately, in one transaction with `mine`. */
-  const said = async (id: string, now: number, mine?: Approval): Promise<readonly Approval[]> => {
-    const all = await store.turn<Record<string, Approval[]>>('approvals', (old = {}) => {
-      const next = { ...old, [id]: [...(old[id] ?? []).filter(({ by }) => by !== mine?.by), ...(mine ? [mine] : [])] };
-      const held = Object.entries(next).map(([one, those]) => [one, those.filter(({ at }) => now - at < approvalLife)] as const);
-      return Object.fromEntries(held.filter(([, those]) => those.length > 0));
-    });
-    return all?.[id] ?? [];
-  };
-
   return {
     async pending() {
       const now = await time();
@@ -84,7 +74,7 @@ export function makeDesk({ store, clock }: { store: ChangeStore; clock: Clock })
     },
     async approve(id, by, via) {
       const now = await time();
-      let change = await open(id, now);
+      const change = await open(id, now);
       if (standing(change, now).some((one) => one.by === by))
         throw new Refusal(
           `${by} has approved ${id} already`,
@@ -93,19 +83,12 @@ export function makeDesk({ store, clock }: { store: ChangeStore; clock: Clock })
         );
       if (isApproved(change, now))
         throw new Refusal(`${id} has all its approvals`, 'A server that has its connection carries it out.', 'change');
-      // A move replaces the list: of two people in the same moment one yes would be lost. So the yes is kept apart first, and written until it stands.
-      let all = await said(id, now, { kind: via, by, at: now });
-      for (;;) {
-        const { approvals = [], log } = change;
-        const moved = await store.move(id, waiting, {
-          approvals: [...approvals.filter((old) => !all.some((one) => one.by === old.by)), ...all],
-          log: [...log, ...all.map(lineOf).filter((line) => !log.some(({ at, what }) => at === line.at && what === line.what))],
-        });
-        if (!moved) throw notPending((await store.get(id)) ?? change);
-        all = await said(id, now);
-        if (all.every((one) => moved.approvals?.some((other) => other.by === one.by && other.at >= one.at))) return moved;
-        change = moved;
-      }
+      const moved = await store.move(id, waiting, ({ approvals = [], log }) => ({
+        approvals: [...approvals.filter((old) => old.by !== by), { kind: via, by, at: now }],
+        log: [...log, { at: now, what: `approved (${via}) by ${by}` }],
+      }));
+      if (!moved) throw notPending((await store.get(id)) ?? change);
+      return moved;
     },
     async reject(id, by, via, why) {
       const now = await time();
@@ -125,8 +108,6 @@ export function makeDesk({ store, clock }: { store: ChangeStore; clock: Clock })
     },
   };
 }
-
-const lineOf = ({ kind, by, at }: Approval): Change['log'][number] => ({ at, what: `approved (${kind}) by ${by}` });
 
 function notPending(change: Change): Refusal {
   const { id, status, explanation } = change;

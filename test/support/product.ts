@@ -197,6 +197,16 @@ export async function secondStep(call: Dialled['call'], answer: Called): Promise
   return status === 'planned' ? call('apply_change', { change: id, confirm: summary }) : answer;
 }
 
+/** A change at its end: asked for again and again, while a canary settles and the rest follows. */
+export async function ended(call: Dialled['call'], change: string): Promise<Called> {
+  for (let asked = 0; asked < 500; asked++) {
+    const answer = await call('get_change', { change, waitSeconds: 20 });
+    if (!['applying', 'accepted'].includes(answer.structured.change.status)) return answer;
+    await settleDown();
+  }
+  throw new Error(`${change} does not end`);
+}
+
 /** How many requests of an operation reached the provider. */
 export function sentOf(world: World, operation: string): number {
   return world.seen.filter((one) => one.operation === operation).length;
