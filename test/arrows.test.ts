@@ -102,6 +102,7 @@ describe('doors to packages', () => {
     hono: /^web\//,
     '@hono/node-server': /^web\//,
     commander: /^main\.ts$/,
+    yaml: /^changes\/rules\/(rulebook|policy-problem)\.ts$/,
     esbuild: /^$/,
     msw: /^$/,
     '@modelcontextprotocol/client': /^$/,

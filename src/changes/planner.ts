@@ -21,6 +21,10 @@ export interface Seen {
   verdict: 'change' | 'unchanged' | 'refuse';
   /** With `refuse`: why, in a sentence. */
   why?: string;
+  /** What the policy may go by, where the reading holds it; not sealed. */
+  name?: string | undefined;
+  groups?: readonly string[] | undefined;
+  plan?: string | undefined;
 }
 
 /** The world as the plan sees it. Looking twice at an unmoved world gives the same picture. */
