@@ -1,4 +1,7 @@
 /** The product with a real MCP client in front: any protocol, with or without elicitation, over stdio or HTTP. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { InMemoryTransport } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
@@ -102,6 +105,10 @@ export interface RunOptions {
   key?: Buffer;
   /** Who may call back. */
   callbacks?: readonly Listener[];
+  /** The policy file's text. */
+  rules?: string;
+  /** Names of those who may approve outside the chat. */
+  approvers?: readonly string[];
 }
 
 /** The whole product on a fixed clock and a small sandbox; closed when the test ends. */
@@ -110,6 +117,8 @@ export async function run(options: RunOptions = {}): Promise<Running> {
   const config = readConfig(options.flags ?? {}, options.env ?? {});
   Object.assign(config.policy, options.policy);
   options.adjust?.(config);
+  if (options.rules !== undefined) config.policyFile = policyFileOf(options.rules);
+  config.approvers.push(...(options.approvers ?? []).map((name) => ({ name })));
   const product = makeProduct({
     config,
     clock,
@@ -142,6 +151,13 @@ export async function run(options: RunOptions = {}): Promise<Running> {
     fetch: async (request) => web.fetch(request),
     dial: (how) => dial(product, web.fetch, how),
   };
+}
+
+/** A policy file of its own. */
+export function policyFileOf(text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'policy-')), 'policy.yaml');
+  writeFileSync(path, text);
+  return path;
 }
 
 async function dial(product: Product, fetch: (request: Request) => Response | Promise<Response>, how: ClientOptions): Promise<Dialled> {
