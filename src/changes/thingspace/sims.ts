@@ -5,7 +5,7 @@ import { accounts, requestStateOf } from '../../clients/thingspace/accounts.ts';
 import { callbacks, type Service } from '../../clients/thingspace/callbacks.ts';
 import { type DeviceQuery, type DeviceRow, deviceListPage, usualPage } from '../../clients/thingspace/device-pages.ts';
 import { devices } from '../../clients/thingspace/devices.ts';
-import { idOf, planOf, stateOf } from '../../clients/thingspace/ids.ts';
+import { customFieldOf, idOf, planOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
 import { isUnknownSim } from '../../fleet/thingspace.ts';
 import { quoted } from '../../text/fence.ts';
@@ -218,7 +218,12 @@ export function seen(sim: Sim, { verdict, why, facts = {} }: Verdict): Seen {
     ...(sim.account ? { account: sim.account } : {}),
     ...facts,
   };
-  return { device: sim.device, label: sim.device, before, verdict, ...(why ? { why } : {}) };
+  return { device: sim.device, label: sim.device, before, verdict, ...(why ? { why } : {}), ...traitsOf(sim) };
+}
+
+/** What the policy may go by. */
+export function traitsOf({ row }: Sim): Pick<Seen, 'name' | 'groups' | 'plan'> {
+  return row ? { name: customFieldOf(row, 'CustomField1'), groups: row.groupNames ?? [], plan: planOf(row) } : {};
 }
 
 export function digitWarnings(sims: readonly Sim[]): string[] {
