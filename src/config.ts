@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 
+import { type Approver, approverName, isPinHash, isTotpSecret } from './approvers/approver.ts';
 import { Policy } from './changes/policy.ts';
 import type { ConnectionSettings } from './clients/connect.ts';
 import { connectionVariables, isSecretSetting, prefix, variables } from './settings.ts';
@@ -21,15 +22,31 @@ const Secret = z.union([z.string().min(1), z.strictObject({ env: z.string().min(
 });
 type Secret = z.output<typeof Secret>;
 
-/** An address of a provider: https, or plain http on loopback for a sandbox that is served on a port. */
-const Url = z.string().transform((text, context) => {
+/** An address over which secrets may travel: https, or plain http on loopback; undefined when it is none. */
+function safeUrl(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const loopback = url && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
-  if (url && !url.username && !url.search && !url.hash && (url.protocol === 'https:' || (url.protocol === 'http:' && loopback)))
-    return text.replace(/\/+$/, '');
+  return url && !url.username && !url.hash && (url.protocol === 'https:' || (url.protocol === 'http:' && loopback)) ? url : undefined;
+}
+
+/** An address of a provider; plain http for a sandbox that is served on a port. */
+const Url = z.string().transform((text, context) => {
+  const url = safeUrl(text);
+  if (url && !url.search) return text.replace(/\/+$/, '');
   context.addIssue({
     code: 'custom',
     message: 'is an https address (plain http on loopback only). Example: https://community.thingpark.io',
+  });
+  return z.NEVER;
+});
+
+/** Where people reach the HTTP mode, as an origin. */
+const PublicUrl = z.string().transform((text, context) => {
+  const url = safeUrl(text);
+  if (url && !url.search && url.pathname === '/') return url.origin;
+  context.addIssue({
+    code: 'custom',
+    message: 'is an https address without a path (plain http on loopback only). Example: https://iot-ops.example.com',
   });
   return z.NEVER;
 });
@@ -100,6 +117,10 @@ const FileConfig = z.strictObject({
   policy: Policy.prefault({}),
   /** Over HTTP: who may call, `name: token`. */
   callers: z.record(z.string().min(1), Secret).default({}),
+  /** Who may approve outside the chat, each with the hash of a PIN or a TOTP secret. */
+  approvers: z.record(z.string().min(1), z.strictObject({ pin: Secret.optional(), totp: Secret.optional() })).default({}),
+  /** Told of every change that begins to wait for them. */
+  webhook: z.strictObject({ url: Secret, secret: Secret }).optional(),
   toolsets: z.array(z.enum(toolsets)).min(1).optional(),
   readOnly: z.boolean().optional(),
   /** JSON of names and secret values, for `{ "secret": "name" }` in an input. */
@@ -112,6 +133,8 @@ const FileConfig = z.strictObject({
       host: z.string().optional(),
       allowedHosts: z.array(z.string()).default([]),
       allowedOrigins: z.array(z.string()).default([]),
+      /** For links to the console; its host and origin are allowed. */
+      publicUrl: PublicUrl.optional(),
     })
     .prefault({}),
 });
@@ -120,6 +143,8 @@ export interface Config {
   connections: (ConnectionSettings & { live: boolean })[];
   policy: Policy;
   callers: Map<string, string>;
+  approvers: Approver[];
+  webhook: { url: string; secret: string } | undefined;
   /** Undefined: what a day's work needs of each. */
   toolsets: readonly Toolset[] | undefined;
   readOnly: boolean;
@@ -131,7 +156,7 @@ export interface Config {
   state: 'file' | 'memory';
   /** Who may call back, for which connection. */
   listeners: Listener[];
-  http: { host: string; allowedHosts: string[]; allowedOrigins: string[] };
+  http: { host: string; allowedHosts: string[]; allowedOrigins: string[]; publicUrl: string | undefined };
   /** Everything secret in the configuration, for the redactor. */
   known: string[];
 }
@@ -159,7 +184,11 @@ export function readConfig(flags: Flags, env: Env): Config {
   const file = path === undefined ? {} : readJson(path, 'configuration');
   const fromEnv = connectionsFromEnv(env);
   const merged = isObject(file)
-    ? { ...file, connections: [...(Array.isArray(file['connections']) ? file['connections'] : []), ...fromEnv] }
+    ? {
+        ...file,
+        connections: [...(Array.isArray(file['connections']) ? file['connections'] : []), ...fromEnv],
+        ...withApprovers(file['approvers'], env['IOT_OPS_APPROVERS_FILE']),
+      }
     : file;
   const parsed = FileConfig.safeParse(merged);
   if (!parsed.success) throw configProblem(parsed.error, merged);
@@ -190,10 +219,16 @@ export function readConfig(flags: Flags, env: Env): Config {
   ]);
   for (const [name, token] of callers) if (token.length < 16) throw new ConfigError(`callers.${name}: a token has at least 16 characters`);
   known.push(...secrets.values(), ...callers.values());
+  const approvers = approversOf(config.approvers, secret);
+  const webhook = webhookOf(config.webhook, secret);
+  const { publicUrl } = config.http;
+  const publicHost = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
   return {
     connections,
     policy: config.policy,
     callers,
+    approvers,
+    webhook,
     toolsets: readToolsets(flags.toolsets ?? env['IOT_OPS_TOOLSETS']) ?? config.toolsets,
     readOnly: flags.readOnly ?? readBoolean('IOT_OPS_READ_ONLY', env['IOT_OPS_READ_ONLY']) ?? config.readOnly ?? false,
     secrets,
@@ -203,11 +238,63 @@ export function readConfig(flags: Flags, env: Env): Config {
     state: state === 'memory' ? 'memory' : 'file',
     http: {
       host: flags.host ?? config.http.host ?? '127.0.0.1',
-      allowedHosts: config.http.allowedHosts,
-      allowedOrigins: config.http.allowedOrigins,
+      allowedHosts: [...config.http.allowedHosts, ...publicHost],
+      allowedOrigins: [...config.http.allowedOrigins, ...publicHost],
+      publicUrl,
     },
     known,
   };
+}
+
+type SecretText = (value: Secret, field: string) => string;
+
+/** The approvers of the configuration and those of a file of their own; nobody stands in both. */
+function withApprovers(listed: unknown, path: string | undefined): { approvers?: unknown } {
+  if (path === undefined) return listed === undefined ? {} : { approvers: listed };
+  const more = readJson(path, 'approvers');
+  if (!isObject(more))
+    throw new ConfigError(`the approvers file ${path} is a JSON object of names. Example: { "maria": { "pin": "scrypt$..." } }`);
+  if (listed !== undefined && !isObject(listed)) return { approvers: listed };
+  const twice = Object.keys(more).find((name) => listed !== undefined && name in listed);
+  if (twice) throw new ConfigError(`approvers.${twice}: stands in the configuration and in ${path}; keep one`);
+  return { approvers: { ...listed, ...more } };
+}
+
+function approversOf(listed: z.output<typeof FileConfig>['approvers'], secret: SecretText): Approver[] {
+  return Object.entries(listed).map(([name, { pin, totp }], i, all) => {
+    const at = `approvers.${name}`;
+    const prints = `"iot-ops-mcp approver ${name}${totp === undefined ? '' : ' --totp'}" prints it`;
+    if (!approverName.test(name))
+      throw new ConfigError(`${at}: a name has letters, digits, dot, dash, underscore and @, at most 40. Example: maria`);
+    // Two people are counted by their names.
+    if (all.findIndex(([other]) => other.toLowerCase() === name.toLowerCase()) !== i)
+      throw new ConfigError(`${at}: the name is used twice, in upper and lower case`);
+    if ((pin === undefined) === (totp === undefined)) throw new ConfigError(`${at}: has either pin or totp; ${prints}`);
+    if (pin !== undefined) {
+      const hash = secret(pin, `${at}.pin`);
+      if (!isPinHash(hash)) throw new ConfigError(`${at}.pin: is the hash of a PIN; ${prints}`);
+      return { name, pin: hash };
+    }
+    const key = secret(totp as Secret, `${at}.totp`);
+    if (!isTotpSecret(key)) throw new ConfigError(`${at}.totp: is a secret in base32, 26 characters or more; ${prints}`);
+    return { name, totp: key };
+  });
+}
+
+const leastSecret = 16;
+
+function webhookOf(webhook: z.output<typeof FileConfig>['webhook'], secret: SecretText): Config['webhook'] {
+  if (!webhook) return undefined;
+  const [url, key] = [secret(webhook.url, 'webhook.url'), secret(webhook.secret, 'webhook.secret')];
+  // What stands there may be a chat's own secret: it is not said again.
+  if (!safeUrl(url))
+    throw new ConfigError('webhook.url: is an https address (plain http on loopback only). Example: https://chat.example.com/hook');
+  const size = key.startsWith('whsec_') ? Buffer.from(key.slice('whsec_'.length), 'base64').length : key.length;
+  if (size < leastSecret)
+    throw new ConfigError(
+      `webhook.secret: has at least ${leastSecret} characters, or is whsec_ and base64 of at least ${leastSecret} bytes`,
+    );
+  return { url, secret: key };
 }
 
 function settingsOf(
@@ -318,6 +405,10 @@ const knownSettings = [
     'host',
     'allowedHosts',
     'allowedOrigins',
+    'publicUrl',
+    'pin',
+    'totp',
+    'secret',
   ],
 ];
 

@@ -10,7 +10,7 @@ import { postsTo } from './clients/thingspace/callbacks.ts';
 import { type Clock, fixedClock, systemClock } from './clock.ts';
 import { type Config, ConfigError, type Flags, readConfig } from './config.ts';
 import { takeOver } from './front/early.ts';
-import { latchOf, makeProduct, type Product, sandboxListener, version } from './server.ts';
+import { latchOf, makeProduct, type Product, type ProductOptions, sandboxListener, version } from './server.ts';
 import { stopSwitch } from './store/stop.ts';
 import { isLoopback } from './vocabulary.ts';
 
@@ -67,23 +67,32 @@ function clockOf(options: Options): Clock {
 }
 
 async function productOf(options: Options, config: Config = readConfig(options, process.env), posting?: Fetch): Promise<Product> {
+  const clock = clockOf(options);
+  const kept = await keptIn(config);
   const product = makeProduct({
     config,
-    clock: clockOf(options),
+    clock,
     only: options.connection ?? [],
     fleet: options.fleet,
     seed: options.seed,
     repeatable: options.clock !== undefined,
     posting,
-    ...(await keptIn(config)),
+    ...kept,
   });
   for (const { name } of product.connections.filter((one) => !one.sandbox)) say(`connection ${name} is live`);
+  if (kept.store) takeUpOften(product, clock);
   product.resume().catch((error: unknown) => say(`changes of an earlier run could not be taken up: ${String(error)}`));
   return product;
 }
 
+/** What named people approve in a terminal, or at another server's console, is carried out by whoever has its connection. */
+function takeUpOften(product: Product, clock: Clock): void {
+  const again = (): void => void clock.later(1000, () => product.takeUp().then(again, again));
+  again();
+}
+
 /** Changes of configured connections outlive the process; those of the embedded sandbox end with its world. */
-async function keptIn(config: Config) {
+async function keptIn(config: Config): Promise<Pick<ProductOptions, 'store' | 'key'>> {
   if (config.connections.length === 0 || config.state === 'memory') return {};
   const [{ sqliteStore }, { stateKey }] = await Promise.all([import('./store/sqlite.ts'), import('./store/key.ts')]);
   return { store: sqliteStore(join(config.stateDir, 'changes.db')), key: stateKey(config.stateDir) };

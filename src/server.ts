@@ -1,9 +1,11 @@
 /** The one composition root: configuration in, MCP servers out. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 
 import { type McpRequestContext, ProtocolError, Server } from '@modelcontextprotocol/server';
 
+import { makeWebhook } from './approvers/webhook.ts';
 import { type Gate, makeGate } from './changes/gate.ts';
+import { policyFile } from './changes/rules/policy-file.ts';
 import { type Connection, type ConnectionSettings, connect } from './clients/connect.ts';
 import type { Fetch } from './clients/http/client.ts';
 import { Refusal } from './clients/http/errors.ts';
@@ -59,6 +61,8 @@ export interface Product {
   hint: Gate['hint'];
   /** Follows what an ended process left behind. */
   resume(): Promise<void>;
+  /** Carries out what named people have approved: one change, or all that this process can. */
+  takeUp(id?: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -95,6 +99,18 @@ export function makeProduct(options: ProductOptions): Product {
     }),
   );
 
+  const { webhook } = config;
+  const { publicUrl } = config.http;
+  const announce =
+    webhook &&
+    makeWebhook({
+      ...webhook,
+      fetch: live.fetch,
+      clock,
+      newId: randomUUID,
+      link: publicUrl === undefined ? undefined : (id) => `${publicUrl}/console/changes/${id}`,
+    });
+  const fleet = makeFleet(connections, clock);
   const connectionNamed = (name: string): Connection | undefined => connections.find((one) => one.name === name);
   const gate = makeGate({
     store: options.store ?? memoryStore(),
@@ -102,6 +118,11 @@ export function makeProduct(options: ProductOptions): Product {
     clock,
     policy: config.policy,
     connection: connectionNamed,
+    rules: policyFile(config.policyFile),
+    approvers: config.approvers.length,
+    embedded: (name) => chosen.some((one) => one.name === name && urlOf(one) === inside),
+    total: async (connection, signal) => fleet.total?.(connection, signal),
+    announce: (change) => void announce?.(change),
     stopped: stopSwitch(config.stateDir).why,
     newId: () => `chg_${options.repeatable ? idFrom(chance) : randomBytes(8).toString('hex').slice(0, 12)}`,
   });
@@ -115,7 +136,7 @@ export function makeProduct(options: ProductOptions): Product {
       return tool && whyAbsent(tool, sketch);
     },
     context: {
-      fleet: makeFleet(connections, clock),
+      fleet,
       gate,
       clock,
       connections,
@@ -162,6 +183,7 @@ export function makeProduct(options: ProductOptions): Product {
     live: chosen.some((settings) => settings.live),
     hint: (connection, hint) => gate.hint(connection, hint),
     resume: () => gate.resume(),
+    takeUp: (id) => gate.takeUp(id),
     close: () => live.close(),
   };
 }

@@ -21,7 +21,7 @@ export interface ToolTraits {
   name: string;
   toolset: string;
   provider?: Provider | undefined;
-  kind: 'read' | 'change' | 'apply';
+  kind: 'read' | 'change' | 'apply' | 'cancel';
   /** Only when its toolset is chosen by name: seldom needed, and the default list has a token ceiling. */
   extra?: boolean | undefined;
 }

@@ -25,6 +25,15 @@ export function startOfDay(ms: number, zone: string): number {
   return midnight - zoneOffset(guess, zone);
 }
 
+/** The instants at which clocks in `zone` show a local time (ms since 1970 as if it were UTC), in order: two when clocks go back over it; when they skip it, those on either side. */
+export function instantsOf(local: number, zone: string): [number, number] {
+  // A day to either side is beyond any change of clocks.
+  const guesses = [local - zoneOffset(local - day, zone), local - zoneOffset(local + day, zone)];
+  const shown = guesses.filter((at) => at + zoneOffset(at, zone) === local);
+  const found = shown.length > 0 ? shown : guesses;
+  return [Math.min(...found), Math.max(...found)];
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** How far `zone` is ahead of UTC at `ms`, in ms. */

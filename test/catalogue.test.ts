@@ -169,7 +169,7 @@ describe('the tool surface', () => {
 
 function destructive(tool: AnyTool): boolean {
   if (tool.kind === 'read') return false;
-  if (tool.kind === 'apply') return true;
+  if (tool.kind !== 'change') return tool.kind === 'apply';
   return tool.operations.some((entry) => entry.effects.includes('destructive') || entry.effects.includes('disruptive'));
 }
 

@@ -308,6 +308,90 @@ describe('callers', () => {
   });
 });
 
+describe('approvers', () => {
+  const pin = `scrypt$32768$8$3$${'c2FsdHNhbHRzYWx0c2E'.padEnd(22, 'A')}$${'h'.repeat(43)}`;
+  const totp = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
+  it('stand in the configuration or in a file of their own, each with a PIN or an app', () => {
+    const file = fileOf({ 'jo@example.com': { totp: { env: 'JO_TOTP' } } }, 'approvers.json');
+    const config = read({ approvers: { maria: { pin } } }, { IOT_OPS_APPROVERS_FILE: file, JO_TOTP: totp });
+    expect(config.approvers).toEqual([
+      { name: 'maria', pin },
+      { name: 'jo@example.com', totp },
+    ]);
+    expect(config.known).toEqual([pin, totp]);
+    expect(readConfig({}, { IOT_OPS_APPROVERS_FILE: file, JO_TOTP: totp }).approvers).toHaveLength(1);
+    expect(readConfig({}, {}).approvers).toEqual([]);
+  });
+  it.each<[unknown, string]>([
+    [{ maria: {} }, 'approvers.maria: has either pin or totp; "iot-ops-mcp approver maria" prints it'],
+    [{ maria: { pin, totp } }, 'approvers.maria: has either pin or totp; "iot-ops-mcp approver maria --totp" prints it'],
+    [{ maria: { pin: '123456' } }, 'approvers.maria.pin: is the hash of a PIN; "iot-ops-mcp approver maria" prints it'],
+    [
+      { jo: { totp: 'SHORT' } },
+      'approvers.jo.totp: is a secret in base32, 26 characters or more; "iot-ops-mcp approver jo --totp" prints it',
+    ],
+    [{ maria: { pn: pin } }, 'approvers.maria.pn: unknown setting, nearest is pin'],
+    [{ 'a b': { pin } }, 'approvers.a b: a name has letters, digits, dot, dash, underscore and @, at most 40. Example: maria'],
+    [{ maria: { pin }, Maria: { totp } }, 'approvers.Maria: the name is used twice, in upper and lower case'],
+    [['maria'], 'approvers: expected record, received array'],
+  ])('%j is refused by name', (approvers, words) => {
+    expect(problem({ approvers })).toBe(words);
+  });
+  it('stand in one place only', () => {
+    const file = fileOf({ maria: { pin } }, 'approvers.json');
+    expect(problem({ approvers: { maria: { pin } } }, { IOT_OPS_APPROVERS_FILE: file })).toBe(
+      `approvers.maria: stands in the configuration and in ${file}; keep one`,
+    );
+    const odd = fileOf([], 'approvers.json');
+    expect(problem(undefined, { IOT_OPS_APPROVERS_FILE: odd })).toBe(
+      `the approvers file ${odd} is a JSON object of names. Example: { "maria": { "pin": "scrypt$..." } }`,
+    );
+  });
+});
+
+describe('the webhook', () => {
+  const webhook = { url: 'https://chat.example/hook/T0?x=1', secret: 'shared-secret-01' };
+  it('has an address and a secret, both hidden', () => {
+    expect(read({ webhook })).toMatchObject({ webhook, known: [webhook.url, webhook.secret] });
+    expect(read({ webhook: { ...webhook, url: 'http://127.0.0.1:9000/' } }).webhook?.url).toBe('http://127.0.0.1:9000/');
+    expect(readConfig({}, {}).webhook).toBeUndefined();
+  });
+  it.each<[unknown, string]>([
+    [{ url: webhook.url }, 'webhook.secret: is missing'],
+    [{ secret: webhook.secret }, 'webhook.url: is missing'],
+    [
+      { ...webhook, url: 'http://chat.example/hook' },
+      'webhook.url: is an https address (plain http on loopback only). Example: https://chat.example.com/hook',
+    ],
+    [{ ...webhook, secret: 'short' }, 'webhook.secret: has at least 16 characters, or is whsec_ and base64 of at least 16 bytes'],
+    [
+      { ...webhook, secret: 'whsec_MTIzNDU2Nzg5' },
+      'webhook.secret: has at least 16 characters, or is whsec_ and base64 of at least 16 bytes',
+    ],
+  ])('%j is refused by name', (given, words) => {
+    expect(problem({ webhook: given })).toBe(words);
+  });
+});
+
+describe('the public address', () => {
+  it('is an origin, whose host is let in', () => {
+    expect(read({ http: { publicUrl: 'https://ops.example.com/', allowedHosts: ['mcp.example.com'] } }).http).toEqual({
+      host: '127.0.0.1',
+      publicUrl: 'https://ops.example.com',
+      allowedHosts: ['mcp.example.com', 'ops.example.com'],
+      allowedOrigins: ['ops.example.com'],
+    });
+  });
+  it.each(['http://ops.example.com', 'https://ops.example.com/base', 'https://me@ops.example.com', 'ops.example.com'])(
+    '%s is refused',
+    (publicUrl) => {
+      expect(problem({ http: { publicUrl } })).toBe(
+        'http.publicUrl: is an https address without a path (plain http on loopback only). Example: https://iot-ops.example.com',
+      );
+    },
+  );
+});
+
 describe('other refusals', () => {
   it('a name used twice', () => {
     expect(problem({ connections: [ix, { ...verizon, name: 'ix' }] })).toBe('connections: the name ix is used twice');

@@ -19,7 +19,7 @@ const shownRefusals = 5;
 
 /** The change as planned; already ended where nothing may or need be done. */
 export function draft(
-  { operation, connection, inputs, caller, preview, undoes, warnings = [] }: Intent,
+  { operation, connection, inputs, caller, preview, undoes, resumes, warnings = [] }: Intent,
   picture: Picture<AnyInput>,
   parts: DraftParts,
 ): Change {
@@ -41,16 +41,20 @@ export function draft(
     warnings: [...warnings, ...(picture.warnings ?? [])],
     doubts: operation.doubts ?? [],
     targets: picture.targets.map(
-      ({ device, label, before, verdict }): Target => ({
+      ({ device, label, before, verdict, name, groups, plan }): Target => ({
         device,
         label,
         before,
+        ...(name === undefined ? {} : { name }),
+        ...(groups ? { groups } : {}),
+        ...(plan === undefined ? {} : { plan }),
         outcome: verdict === 'unchanged' ? 'unchanged' : 'planned',
       }),
     ),
     steps: picture.steps.map((step): Step => ({ ...step, state: 'planned' })),
     inputs,
     ...(undoes ? { undoes: undoes.id } : {}),
+    ...(resumes ? { resumes: resumes.id } : {}),
     intent: parts.intent,
     seal: parts.seal,
     preview,

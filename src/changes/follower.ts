@@ -1,11 +1,12 @@
 /** Follows a sent change to its real end: by reading, by callbacks that reading confirms, after a restart. */
+import { needed } from '../approvers/approval.ts';
 import type { Connection } from '../clients/connect.ts';
 import type { AnyInput } from '../clients/http/endpoint.ts';
 import type { Clock } from '../clock.ts';
 import type { Change, Step, Target } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
 import { plannerOf } from './index.ts';
-import { explain, following, forget, inverseOf, messageOf, settledTarget, statusOf, waiting } from './outcome.ts';
+import { endedSteps, explain, following, inverseOf, messageOf, openOutcomes, settledTarget, statusOf, waiting } from './outcome.ts';
 import type { Settled } from './planner.ts';
 import type { Recorder } from './record.ts';
 
@@ -17,7 +18,16 @@ export interface Hint {
   words: string | undefined;
 }
 
+/** How the targets of a change stand when read. */
+export interface ReadBack {
+  targets: Target[];
+  /** Why some could not be read. */
+  unread: string | undefined;
+}
+
 export interface Follower {
+  /** Reads what has become of the targets that were sent; changes nothing. */
+  readBack(change: Change): Promise<ReadBack>;
   /** One look at what has become of a change; many who look at once share it. */
   look(change: Change): Promise<Change>;
   /** A change as it stands, or, when its process has ended in the middle, as that left it: what was being sent is unknown, the rest was not sent. */
@@ -71,7 +81,17 @@ export function makeFollower(parts: {
     const planner = plannerOf(change.operation);
     const settleBy = (change.sentAt ?? change.created) + planner.patience.ms;
     const log = note(change, 'the server ended while this was carried out');
-    const moved = await store.move(change.id, ['applying'], { status: 'unknown', steps, targets, log, inputs: [], settleBy });
+    const moved = await store.move(change.id, ['applying'], {
+      status: 'unknown',
+      steps,
+      targets,
+      log,
+      inputs: [],
+      settleBy,
+      ...(steps.some((step) => step.state === 'not sent')
+        ? { halted: { reason: 'expired' as const, why: 'the server ended in the middle' } }
+        : {}),
+    });
     return moved ?? (await store.get(change.id)) ?? change;
   };
 
@@ -84,14 +104,12 @@ export function makeFollower(parts: {
     return flight;
   };
 
-  const settle = async (change: Change): Promise<Change> => {
+  const readBack = async (change: Change): Promise<ReadBack> => {
     const connection = parts.connection(change.connection);
-    if (!connection) return change;
+    if (!connection) return { targets: change.targets, unread: `there is no connection ${change.connection} here` };
     const planner = plannerOf(change.operation);
     const found = new Map<string, Settled>();
-    const unsettled = new Set(
-      change.targets.filter((target) => ['sent', 'pending', 'unsure'].includes(target.outcome)).map((target) => target.device),
-    );
+    const unsettled = new Set(change.targets.filter((target) => openOutcomes.includes(target.outcome)).map((target) => target.device));
     let unread: string | undefined;
     for (const step of change.steps) {
       const open = step.targets.filter((device) => unsettled.has(device));
@@ -102,7 +120,7 @@ export function makeFollower(parts: {
           targets: open,
           receipt: step.receipt,
           answered: step.state === 'sent',
-          sentAt: change.sentAt ?? change.created,
+          sentAt: step.at ?? change.sentAt ?? change.created,
         };
         for (const settled of await planner.settle(sentStep, { connection, clock })) found.set(settled.device, settled);
       } catch (error) {
@@ -114,6 +132,13 @@ export function makeFollower(parts: {
       const hint = target.hint ?? said.get(change.id)?.get(target.device);
       return settledTarget(hint === undefined ? target : { ...target, hint }, found.get(target.device), over, planner.patience.silence);
     });
+    return { targets, unread };
+  };
+
+  const settle = async (change: Change): Promise<Change> => {
+    if (!parts.connection(change.connection)) return change;
+    const planner = plannerOf(change.operation);
+    const { targets, unread } = await readBack(change);
     const status = statusOf(targets, change);
     const done = !following.includes(status);
     if (done) said.delete(change.id);
@@ -124,9 +149,9 @@ export function makeFollower(parts: {
       targets,
       log,
       ...(inverse ? { inverse } : {}),
-      ...(done ? { ended: clock.now(), steps: change.steps.map(forget) } : {}),
+      ...(done ? { ended: clock.now(), steps: endedSteps(change) } : {}),
     };
-    const explanation = explain(status, targets, unread);
+    const explanation = explain(status, targets, unread, change.halted?.why);
     const moved = await store.move(change.id, following, { ...patch, status, explanation });
     return moved ?? (await store.get(change.id)) ?? change;
   };
@@ -146,23 +171,28 @@ export function makeFollower(parts: {
   };
 
   return {
+    readBack,
     look,
     left,
     later,
     async hint(connection, { requestId, devices, succeeded, words }) {
-      for (const status of following) {
+      const heard = ['applying', ...following] as const;
+      for (const status of heard) {
         const { rows } = await store.list({ connection, status }, undefined, 1000);
         const change = rows.find((row) => row.steps.some((step) => step.receipt === requestId));
         if (!change) continue;
+        const failed = (target: Target): boolean => succeeded === false && devices.includes(target.device) && !target.hint;
         if (succeeded === false) {
           const known = said.get(change.id) ?? new Map<string, string>();
           for (const device of devices) known.set(device, known.get(device) ?? words ?? 'no reason given');
           said.set(change.id, known);
         }
-        // A look under way may have read before it became so.
+        // A look under way may have read before it became so, and would write over it.
         await flights.get(change.id);
-        const now = await store.get(change.id);
-        if (now && following.includes(now.status)) await look(now);
+        const hinted = await store.move(change.id, heard, ({ targets }) => ({
+          targets: targets.map((target): Target => (failed(target) ? { ...target, hint: words ?? 'no reason given' } : target)),
+        }));
+        if (hinted && following.includes(hinted.status)) await look(hinted);
         return;
       }
     },
@@ -188,7 +218,9 @@ export function makeFollower(parts: {
         change = await left(change);
         if (following.includes(change.status)) change = await look(change);
         const rest = until - clock.now();
-        if ((!following.includes(change.status) && change.status !== 'applying') || rest <= 0) return change;
+        const goesOn =
+          following.includes(change.status) || change.status === 'applying' || (needed(change) > 0 && waiting.includes(change.status));
+        if (!goesOn || rest <= 0) return change;
         progress?.(change);
         await clock.sleep(Math.min(rest, looks[Math.min(n, 3)] ?? 1000), signal);
         change = await store.get(id);

@@ -1,22 +1,29 @@
 /** The gate: plan -> approve -> apply -> settle -> record. Every change passes it, whatever tool asked. */
 import { createHmac } from 'node:crypto';
 
+import { approvalLife, isApproved, needed, standing } from '../approvers/approval.ts';
 import type { Connection } from '../clients/connect.ts';
 import { checkInput, schemaOf } from '../clients/http/client.ts';
 import type { AnyEndpoint, AnyInput } from '../clients/http/endpoint.ts';
-import { ProviderRefused, Refusal } from '../clients/http/errors.ts';
+import { Refusal } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
-import type { Approval, Change, Reason, Target } from '../store/change.ts';
+import type { Approval, Change, Decision, Reason } from '../store/change.ts';
+import { spentBy } from '../store/spent.ts';
 import type { ChangeFilter, ChangeStore } from '../store/store.ts';
 import { canonical } from '../text/canonical.ts';
 import { fence } from '../text/fence.ts';
+import { budgetVerdict, isAtLeast, makeDecider, namedPeople, satisfied } from './decide.ts';
 import { draft } from './draft.ts';
 import { type Follower, makeFollower } from './follower.ts';
 import { isNeverRun, plannerOf } from './index.ts';
-import { driftOf, following, maybeArrived, messageOf, waiting } from './outcome.ts';
+import { following, waiting } from './outcome.ts';
+import { canaryOf } from './parts.ts';
 import type { Picture } from './planner.ts';
 import type { Policy } from './policy.ts';
 import { makeRecorder } from './record.ts';
+import { budgetWindow, overspent } from './rules/budgets.ts';
+import type { Rulebook } from './rules/rulebook.ts';
+import { type Hearing, lease, makeSender } from './sender.ts';
 
 /** What a caller wants done. */
 export interface Intent {
@@ -29,12 +36,24 @@ export interface Intent {
   warnings?: readonly string[] | undefined;
   /** The change that this one undoes: its targets must still stand as it left them. */
   undoes?: Change | undefined;
+  /** The change whose unsent rest this one does: what was approved there may still hold. */
+  resumes?: Change | undefined;
 }
 
 export interface GateParts {
   store: ChangeStore;
   clock: Clock;
   policy: Policy;
+  /** The rules in force at this moment. */
+  rules(): Rulebook;
+  /** How many people are named who may approve outside the chat. */
+  approvers: number;
+  /** Whether a connection is the embedded sandbox. */
+  embedded(connection: string): boolean;
+  /** Devices of a connection in all, where it tells. */
+  total(connection: Connection, signal?: AbortSignal): Promise<number | undefined>;
+  /** A change begins to wait for named people. */
+  announce(change: Change): void;
   /** Finds a connection by name, for settling. */
   connection(name: string): Connection | undefined;
   newId(): string;
@@ -48,39 +67,45 @@ export interface Gate extends Pick<Follower, 'follow' | 'hint' | 'resume'> {
   /** Plans a change, or answers with the open one of the same intent. Changes nothing. */
   propose(intent: Intent, signal?: AbortSignal): Promise<Change>;
   /** The intent's fingerprint: equal for equal operation, arguments, connection and caller. */
-  fingerprint(intent: Omit<Intent, 'preview' | 'warnings' | 'undoes'>): string;
+  fingerprint(intent: Pick<Intent, 'operation' | 'connection' | 'inputs' | 'caller'>): string;
   /** Marks a plan as put before a person. */
   asking(id: string): Promise<Change | undefined>;
+  /** What lets a plan pass without asking anybody: a rule, or the approval of the change that it resumes. */
+  standing(change: Change): Promise<Omit<Approval, 'at'> | undefined>;
   /** Carries an approved change out, once. Whoever comes second gets the change as it stands. */
-  apply(
-    id: string,
-    caller: string,
-    approval: Omit<Approval, 'at'>,
-    signal?: AbortSignal,
-    progress?: (done: number, total: number) => void,
-  ): Promise<Change>;
+  apply(id: string, caller: string, approval: Omit<Approval, 'at'>, hearing?: Hearing): Promise<Change>;
+  /** Carries out what named people have approved: one change, or all that this process can. */
+  takeUp(id?: string): Promise<void>;
+  /** Ends a plan, or has a change under way send nothing more. */
+  cancel(id: string, caller: string): Promise<Change>;
   /** Ends a plan without sending anything. */
   refuse(id: string, reason: Reason, explanation: string): Promise<Change | undefined>;
   get(id: string): Promise<Change | undefined>;
   list(filter: ChangeFilter, after: string | undefined, limit: number): Promise<{ rows: Change[]; total: number; left: number }>;
 }
 
-/** Renewed while a change is carried out; a change whose lease ran out was left by its process. */
-const lease = 120_000;
-const renewal = 30_000;
+const deniedAgainWithin = 3_600_000;
+const turns = 10;
+
 export function makeGate(parts: GateParts): Gate {
   const { store, clock, policy } = parts;
   // Keys are among the sealed inputs: a keyed hash tells nothing about them.
   const hash = (value: unknown): string => createHmac('sha256', parts.key).update(canonical(value)).digest('base64url');
   const recorder = makeRecorder(store, clock);
   const { note, end } = recorder;
-  const { look, left, later, follow, hint, resume } = makeFollower({ store, clock, connection: parts.connection, recorder });
+  const follower = makeFollower({ store, clock, connection: parts.connection, recorder });
+  const { look, left, follow, hint, resume } = follower;
+  const unattended = (connection: string): boolean => parts.approvers === 0 && parts.embedded(connection);
+  const decider = makeDecider({ store, rules: parts.rules, unattended });
   const planFlights = new Map<string, Promise<Change>>();
 
   const fingerprint: Gate['fingerprint'] = ({ operation, connection, inputs, caller }) =>
     hash({ operation: operation.id, connection: connection.name, inputs: inputs.map((input) => normalForm(operation, input)), caller });
 
-  const sealOf = (change: Pick<Change, 'operation' | 'connection' | 'caller'>, picture: Picture<AnyInput>): string =>
+  const sealOf = (
+    change: Pick<Change, 'operation' | 'connection' | 'caller'>,
+    picture: Pick<Picture<AnyInput>, 'steps' | 'targets'>,
+  ): string =>
     hash({
       operation: change.operation,
       connection: change.connection,
@@ -118,178 +143,231 @@ export function makeGate(parts: GateParts): Gate {
     const planner = plannerOf(operation);
     if (!preview) {
       const found = await store.openIntent(print);
-      // A plan that another process made cannot be applied here: its inputs are not written down.
+      // A plan that holds keys can only be applied by the process that made it.
       const held = found && (found.inputs.length > 0 || !waiting.includes(found.status)) ? found : undefined;
       const open = held && (await left(held));
-      if (open && !(waiting.includes(open.status) && open.expires <= clock.now()))
+      if (open && !(waiting.includes(open.status) && open.expires <= (await store.time(clock.now()))))
         return following.includes(open.status) ? look(open) : open;
       if (open) await end(open, 'refused', waiting, { reason: 'expired', explanation: 'the plan ran out' });
     }
-    const picture = await planner.look(inputs, { connection, clock, signal });
+    const picture = await planner.look(inputs, { connection, clock, signal, first: (count) => canaryOf(count, policy) });
     if (intent.undoes) stillAsLeft(intent.undoes, picture);
     const created = clock.now();
-    const change = draft(intent, picture, {
+    const planned = draft(intent, picture, {
       id: await freeId(),
       intent: print,
       seal: sealOf({ operation: operation.id, connection: connection.name, caller }, picture),
       created,
       expires: created + policy.planMinutes * 60_000,
     });
+    const change = planned.status === 'planned' ? await judged(planned, connection, intent, signal) : planned;
+    const before = change.reason === 'policy' && !preview ? await deniedBefore(change) : undefined;
+    if (before) return before;
     await store.add(change);
+    if (change.status === 'awaiting_approval') parts.announce(change);
     return change;
   };
 
-  const apply: Gate['apply'] = async (id, caller, approval, signal, progress) => {
+  /** A plan with the policy's word: refused, waiting for named people, or as it is. */
+  const judged = async (plan: Change, connection: Connection, { resumes }: Intent, signal?: AbortSignal): Promise<Change> => {
+    const touched = plan.targets.filter((target) => target.outcome !== 'unchanged');
+    const total = await parts.total(connection, signal);
+    const groups = [...new Set(touched.flatMap((target) => target.groups ?? []))];
+    const blast = { count: touched.length, ...(total === undefined ? {} : { total }), ...(groups.length > 0 ? { groups } : {}) };
+    const sized = { ...plan, blast };
+    const decision = await decider.plan(sized, await store.time(clock.now()));
+    const carried = resumes && carriedOver(resumes, sized, decision);
+    return waitingFor({ ...sized, decision, ...(carried ? { approvals: carried } : {}) });
+  };
+
+  /** The change under its decision: refused where the rules deny it or nobody could approve it. */
+  const waitingFor = (change: Change): Change => {
+    const { decision } = change;
+    if (!decision || change.preview) return change;
+    const refused = (explanation: string): Change => ({
+      ...change,
+      status: 'refused',
+      reason: 'policy',
+      explanation,
+      ended: clock.now(),
+      steps: change.steps.map((step) => ({ ...step, input: undefined })),
+      inputs: [],
+      log: note(change, `refused: ${decision.rule}`),
+    });
+    if (decision.verdict === 'deny') return refused(`Rule "${decision.rule}" forbids it; nothing was sent. get_policy shows the rules.`);
+    const people = needed(change);
+    if (people === 0) return change;
+    if (people > parts.approvers) {
+      const there = parts.approvers === 0 ? 'none is' : `only ${parts.approvers} is`;
+      return refused(
+        `Rule "${decision.rule}" wants ${people === 1 ? 'a named person' : `${people} named people`} outside the chat to approve it, and ${there} configured; nothing was sent. An operator names approvers in the configuration, or makes a rule for this in the policy file.`,
+      );
+    }
+    return {
+      ...change,
+      status: 'awaiting_approval',
+      expires: clock.now() + policy.approvalMinutes * 60_000,
+      log: note(change, `waits for ${people} named ${people === 1 ? 'person' : 'people'}: ${decision.rule}`),
+    };
+  };
+
+  /** Approvals of the change that is resumed, while they live, rules have not changed and the rest stands as it was shown. */
+  const carriedOver = (resumed: Change, plan: Change, decision: Decision): readonly Approval[] | undefined => {
+    // Who stopped it wants to be asked.
+    if (resumed.halted?.reason === 'cancelled' || resumed.halted?.reason === 'stopped') return undefined;
+    const same = resumed.decision?.version === decision.version && resumed.decision.verdict === decision.verdict;
+    const then = new Map(resumed.targets.map((target) => [target.device, canonical(target.before)]));
+    const unmoved = plan.targets.every((target) => then.get(target.device) === canonical(target.before));
+    const given = [...(resumed.approvals ?? []), ...(resumed.approval ? [resumed.approval] : [])];
+    const living = given.filter((approval) => clock.now() - approval.at < approvalLife);
+    return same && unmoved && living.length > 0 ? living : undefined;
+  };
+
+  /** A wish that was denied a while ago by the same rule is counted, not written down again. */
+  const deniedBefore = async (change: Change): Promise<Change | undefined> => {
+    const rule = `${change.decision?.rule} ${change.decision?.version}`;
+    const now = clock.now();
+    const denied = await store.turn<{ id: string; rule: string; at: number }>(`denied ${change.intent}`, (last) =>
+      last && last.rule === rule && now - last.at < deniedAgainWithin ? last : { id: change.id, rule, at: now },
+    );
+    if (!denied || denied.id === change.id) return undefined;
+    return store.move(denied.id, ['refused'], (was) => ({ deniedAgain: (was.deniedAgain ?? 0) + 1 }));
+  };
+
+  const apply: Gate['apply'] = async (id, caller, approval, hearing = {}) => {
     const planned = await store.get(id);
     if (!planned || planned.caller !== caller)
       throw new Refusal(`there is no change ${id} of yours`, 'list_changes shows the changes there are.', 'change');
     if (!waiting.includes(planned.status)) return planned;
     if (planned.preview) throw new Refusal('a preview is never applied', 'Call the tool again without preview.', 'change');
-    if (planned.expires <= clock.now())
-      return end(planned, 'refused', waiting, {
-        reason: 'expired',
-        explanation: 'The plan ran out before it was approved; nothing was sent. Ask again.',
-      });
+    const now = await store.time(clock.now());
+    const refused = (reason: Reason, explanation: string): Promise<Change> => end(planned, 'refused', waiting, { reason, explanation });
+    if (planned.expires <= now) return refused('expired', 'The plan ran out before it was approved; nothing was sent. Ask again.');
     if (planned.inputs.length === 0)
-      return end(planned, 'refused', waiting, {
-        reason: 'expired',
-        explanation: 'The process that planned it has ended, and its inputs with it; nothing was sent. Call the tool again.',
-      });
+      return refused('expired', 'The process that planned it has ended, and its inputs with it; nothing was sent. Call the tool again.');
     const connection = parts.connection(planned.connection);
-    if (!connection?.writes)
-      return end(planned, 'refused', waiting, {
-        reason: 'policy',
-        explanation: `Connection ${planned.connection} does not allow changes; nothing was sent.`,
-      });
+    if (!connection?.writes) return refused('policy', `Connection ${planned.connection} does not allow changes; nothing was sent.`);
     const stopped = parts.stopped();
-    if (stopped !== undefined)
-      return end(planned, 'refused', waiting, {
-        reason: 'stopped',
-        explanation: `An operator has stopped all changes (${fence(stopped, 120)}); nothing was sent.`,
-      });
-    const claimed = await store
-      .move(id, waiting, {
-        status: 'applying',
-        approval: { ...approval, at: clock.now() },
-        leaseUntil: clock.now() + lease,
-        log: note(planned, `approved (${approval.kind}) by ${approval.by}`),
-      })
-      .catch(notRecorded);
-    if (!claimed) return (await store.get(id)) ?? planned;
-    const stop = keepLease(id);
-    return carryOut(claimed, connection, signal, progress).finally(stop);
+    if (stopped !== undefined) return refused('stopped', `An operator has stopped all changes (${fence(stopped, 120)}); nothing was sent.`);
+    const decision = decider.decide(planned, now);
+    const enough = satisfied(approval, standing(planned, now).length);
+    if (!isAtLeast(enough, decision.verdict)) return wantsMore(planned, decision);
+    return claim({ ...planned, decision }, connection, approval, enough, hearing);
   };
 
-  const carryOut = async (
-    change: Change,
+  /** The rules have become stricter than what was given: the change waits for more, or is refused. */
+  const wantsMore = async (planned: Change, decision: Decision): Promise<Change> => {
+    const waited = planned.decision?.verdict ?? 'allow';
+    // Whoever asks again does not make it wait longer.
+    if (planned.status === 'awaiting_approval' && isAtLeast(waited, 'approve') && isAtLeast(waited, decision.verdict)) return planned;
+    const next = waitingFor({ ...planned, decision });
+    if (next.status === 'refused')
+      return end({ ...planned, decision }, 'refused', waiting, { decision, reason: 'policy', explanation: next.explanation });
+    const moved = await store.move(planned.id, waiting, { decision, status: next.status, expires: next.expires, log: next.log });
+    if (moved?.status === 'awaiting_approval' && !isAtLeast(waited, 'approve')) parts.announce(moved);
+    return moved ?? planned;
+  };
+
+  const claim = async (
+    planned: Change,
     connection: Connection,
-    signal?: AbortSignal,
-    progress?: (done: number, total: number) => void,
+    approval: Omit<Approval, 'at'>,
+    enough: Decision['verdict'],
+    hearing: Hearing,
   ): Promise<Change> => {
-    const planner = plannerOf(change.operation);
-    let picture: Picture<AnyInput>;
-    try {
-      picture = await planner.look(change.inputs as AnyInput[], { connection, clock, signal });
-    } catch (error) {
-      const cancelled = signal?.aborted === true;
-      return end(change, cancelled ? 'refused' : 'failed', ['applying'], {
-        ...(cancelled ? { reason: 'cancelled' as const } : {}),
-        explanation: cancelled
-          ? 'Cancelled before anything was sent.'
-          : `The state could not be read again, nothing was sent. ${messageOf(error)}`,
-      });
-    }
-    if (sealOf(change, picture) !== change.seal) {
-      return end(change, 'refused', ['applying'], {
-        reason: 'drift',
-        explanation: `The world moved since the plan was shown, nothing was sent: ${driftOf(change.targets, picture)}. Ask again to see the new plan.`,
-      });
-    }
-    const log = [...change.log];
-    const steps = change.steps.map((step) => ({ ...step }));
-    const outcomes = new Map(change.targets.map((target) => [target.device, { ...target }]));
-    const mark = (devices: readonly string[], outcome: Target['outcome'], why?: string): void => {
-      for (const device of devices) {
-        const target = outcomes.get(device);
-        if (target) Object.assign(target, { outcome, ...(why ? { why } : {}) });
-      }
+    const now = await store.time(clock.now());
+    let budget: Decision | undefined;
+    const over = (spent: Parameters<typeof overspent>[1]): string | undefined => {
+      const book = parts.rules();
+      const used = overspent(book, spent, spentBy(planned, now));
+      const verdict = used && budgetVerdict(used.then, unattended(planned.connection));
+      if (!used || !verdict || isAtLeast(enough, verdict)) return undefined;
+      budget = { verdict, rule: used.words, version: book.version };
+      return used.words;
     };
-    for (const [i, step] of steps.entries()) {
-      const halted = signal?.aborted ? 'cancelled' : parts.stopped() === undefined ? undefined : 'stopped by an operator';
-      if (halted) {
-        step.state = 'not sent';
-        mark(step.targets, 'not sent', `${halted} before it was sent`);
+    const patch = {
+      decision: planned.decision as Decision,
+      approval: { ...approval, at: now },
+      leaseUntil: now + lease,
+      log: note(planned, `approved (${approval.kind}) by ${approval.by}`),
+    };
+    for (let turn = 0; ; turn++) {
+      const got = await store.claim(planned.id, waiting, patch, { at: now, window: budgetWindow, over }).catch(notRecorded);
+      if ('claimed' in got) return sender.send(got.claimed, connection, hearing);
+      if ('gone' in got) return (await store.get(planned.id)) ?? planned;
+      if ('over' in got) return wantsMore(planned, budget ?? { verdict: 'deny', rule: got.over, version: parts.rules().version });
+      if (got.why === 'target' && turn < turns) {
+        await clock.sleep(1000, hearing.signal);
         continue;
       }
-      step.state = 'sending';
-      // Written down before it is sent: whoever finds it later knows that it may have arrived.
-      await store.move(change.id, ['applying'], { steps: [...steps], targets: [...outcomes.values()], log, sentAt: clock.now() });
-      try {
-        // A write under way is not broken off: it is read to its end and recorded.
-        const reply = await connection.call.any(planner.operation, step.input as AnyInput, {
-          first: true,
-          note: (text) => log.push({ at: clock.now(), what: text }),
-        });
-        const receipt = planner.receipt?.(reply);
-        Object.assign(step, { state: 'sent', ...(receipt ? { receipt } : {}) });
-        mark(step.targets, 'sent');
-        for (const { device, why } of planner.refusals?.(reply, step.input as AnyInput) ?? []) mark([device], 'failed', why);
-        log.push({ at: clock.now(), what: `sent ${step.targets.length} target(s)${receipt ? `, provider request ${receipt}` : ''}` });
-      } catch (error) {
-        const lost = maybeArrived(error);
-        step.state = lost ? 'unsure' : 'refused';
-        const own = lost || !(error instanceof ProviderRefused) ? undefined : planner.explain?.(error, step.input as AnyInput);
-        const why = own ?? messageOf(error);
-        mark(step.targets, lost ? 'unsure' : 'failed', why);
-        log.push({ at: clock.now(), what: lost ? `the answer was lost: ${why}` : `refused: ${why}` });
-      }
-      progress?.(i + 1, steps.length);
+      const what = got.why === 'same' ? 'The same change is under way' : 'Another change is being carried out on one of its targets';
+      return end(planned, 'refused', waiting, { reason: 'drift', explanation: `${what}: ${got.busy}. Nothing was sent.` });
     }
-    if (steps.every((step) => step.state === 'not sent')) {
-      const how = signal?.aborted
-        ? ({ reason: 'cancelled', word: 'Cancelled' } as const)
-        : ({ reason: 'stopped', word: 'Stopped by an operator' } as const);
-      return end({ ...change, log }, 'refused', ['applying'], { reason: how.reason, explanation: `${how.word} before anything was sent.` });
-    }
-    const sentAt = clock.now();
-    const sent: Change = {
-      ...change,
-      status: 'accepted',
-      steps,
-      targets: [...outcomes.values()],
-      log,
-      sentAt,
-      settleBy: sentAt + planner.patience.ms,
-      inputs: [],
-    };
-    const moved = await store.move(change.id, ['applying'], sent);
-    const first = await look(moved ?? sent);
-    if (following.includes(first.status)) later(first.id, 0, planner.patience.ms);
-    return first;
   };
 
-  /** Renews the lease of a change under way; returns how to stop. */
-  const keepLease = (id: string): (() => void) => {
-    let stopped = false;
-    let cancel: () => void;
-    const renew = (): void => {
-      cancel = clock.later(renewal, () => {
-        if (stopped) return;
-        store.move(id, ['applying'], { leaseUntil: clock.now() + lease }).catch(() => undefined);
-        renew();
-      });
-    };
-    renew();
-    return () => {
-      stopped = true;
-      cancel();
-    };
+  const sender = makeSender({
+    store,
+    clock,
+    policy,
+    recorder,
+    follower,
+    stopped: parts.stopped,
+    sealOf,
+    forbidden(change) {
+      const decision = decider.decide(change, clock.now());
+      if (decision.version === change.decision?.version && decision.verdict === change.decision.verdict) return undefined;
+      const people = namedPeople(change);
+      const enough = change.approval ? satisfied(change.approval, people) : 'allow';
+      return isAtLeast(enough, decision.verdict) ? undefined : `rule "${decision.rule}" now says ${decision.verdict}`;
+    },
+  });
+
+  const takeUp: Gate['takeUp'] = async (id) => {
+    const one = id === undefined ? undefined : await store.get(id);
+    const rows = one ? [one] : (await store.list({ status: 'awaiting_approval' }, undefined, 100)).rows;
+    const now = await store.time(clock.now());
+    for (const change of rows) {
+      // What holds keys is taken up by the process that planned it.
+      if (change.inputs.length === 0 || change.preview || !isApproved(change, now) || !parts.connection(change.connection)) continue;
+      const people = standing(change, now);
+      const last = people.at(-1);
+      // What goes wrong with one stands in its own record, and keeps no other waiting.
+      if (last)
+        await apply(change.id, change.caller, { kind: last.kind, by: people.map(({ by }) => by).join(', ') }).catch(() => undefined);
+    }
+  };
+
+  const cancel: Gate['cancel'] = async (id, caller) => {
+    const change = await store.get(id);
+    if (!change || change.caller !== caller)
+      throw new Refusal(`change: there is no change ${id} of yours`, 'list_changes shows the changes there are.', 'change');
+    const before = 'Cancelled before anything was sent.';
+    if (waiting.includes(change.status)) return end(change, 'refused', waiting, { reason: 'cancelled', explanation: before });
+    const asked = await store.move(id, ['applying'], (now) => ({
+      cancel: caller,
+      log: note(now, `${caller} cancels what is not yet sent`),
+    }));
+    if (asked) return asked;
+    throw new Refusal(
+      `change: ${id} is ${change.status}, nothing of it is waiting to be sent`,
+      change.inverse ? 'undo_change takes back what it did.' : 'get_change tells how it stands.',
+      'change',
+    );
   };
 
   return {
     propose,
     fingerprint,
+    async standing(change) {
+      if (!waiting.includes(change.status) || change.preview) return undefined;
+      if (change.decision?.verdict === 'allow') return { kind: 'rule', by: change.decision.rule };
+      if (change.resumes === undefined || change.decision?.verdict !== 'ask') return undefined;
+      const given = (change.approvals ?? []).find((approval) => clock.now() - approval.at < approvalLife);
+      return given && { kind: 'resumed', by: given.by };
+    },
     apply,
+    takeUp,
+    cancel,
     get: (id) => store.get(id),
     list: (filter, after, limit) => store.list(filter, after, limit),
     async asking(id) {

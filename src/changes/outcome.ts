@@ -3,6 +3,7 @@ import type { AnyInput } from '../clients/http/endpoint.ts';
 import { CallError, ProviderRefused, Refusal, TooManyRequests, UnknownAnswer, Unreachable } from '../clients/http/errors.ts';
 import type { Change, Status, Step, Target } from '../store/change.ts';
 import { fence } from '../text/fence.ts';
+import { holdsSecrets } from '../text/redact.ts';
 import type { AnyPlanner, Picture, Settled } from './planner.ts';
 
 /** Statuses in which a change waits for a person. */
@@ -10,9 +11,17 @@ export const waiting: readonly Status[] = ['planned', 'awaiting_approval'];
 /** Statuses in which it is followed to its end. */
 export const following: readonly Status[] = ['accepted', 'unknown'];
 
+/** Outcomes of a target of which something may still be read. */
+export const openOutcomes: readonly Target['outcome'][] = ['sent', 'pending', 'unsure'];
+
 /** A step without its input, which may hold keys. */
 export function forget(step: Step): Step {
   return { ...step, input: undefined };
+}
+
+/** The steps of an ended change: what was not sent stays known, so that it can be resumed, unless it holds a key. */
+export function endedSteps({ steps }: Pick<Change, 'steps'>): Step[] {
+  return steps.map((step) => (step.state === 'not sent' && !holdsSecrets(step.input) ? step : forget(step)));
 }
 
 /** Whether a request that failed so may have taken effect all the same. */
@@ -34,16 +43,21 @@ export function driftOf(planned: readonly Target[], now: Picture<AnyInput>): str
   for (const target of planned) {
     const seen = now.targets.find((one) => one.device === target.device);
     if (!seen) return `${target.label} is gone`;
-    for (const [fact, value] of Object.entries(seen.before)) {
-      if (target.before[fact] !== value) return `${target.label}: ${fact} was ${target.before[fact] ?? 'unset'}, is ${value}`;
-    }
+    const fact = movedFact(target.before, seen.before);
+    if (fact) return `${target.label}: ${fact}`;
   }
   return 'the request would now be another one';
 }
 
+/** The first fact that is not as it was, in words; undefined where all are. */
+export function movedFact(was: Target['before'], is: Target['before']): string | undefined {
+  const name = [...new Set([...Object.keys(is), ...Object.keys(was)])].find((one) => was[one] !== is[one]);
+  return name === undefined ? undefined : `${name} was ${was[name] ?? 'unset'}, is ${is[name] ?? 'unset'}`;
+}
+
 /** A target after a look: what was read, what a callback said, or what silence means once time is over. */
 export function settledTarget(target: Target, found: Settled | undefined, over: boolean, silence: 'failed' | 'unknown'): Target {
-  if (!['sent', 'pending', 'unsure'].includes(target.outcome)) return target;
+  if (!openOutcomes.includes(target.outcome)) return target;
   const { why: _old, ...bare } = target;
   const words = target.hint && `the carrier reports: ${fence(target.hint, 120)}`;
   if (found && found.outcome !== 'pending') {
@@ -91,13 +105,26 @@ export function inverseOf(planner: AnyPlanner, steps: readonly Step[], targets: 
 }
 
 /** What a person should know about a status, beyond the word. */
-export function explain(status: Status, targets: readonly Target[], unread: string | undefined): string | undefined {
+export function explain(
+  status: Status,
+  targets: readonly Target[],
+  unread: string | undefined,
+  halted: string | undefined,
+): string | undefined {
+  const told = explained(status, targets, unread);
+  return halted ? `${told ? `${told.replace(/\.$/, '')}. ` : ''}The rest was not sent: ${halted}.` : told;
+}
+
+function explained(status: Status, targets: readonly Target[], unread: string | undefined): string | undefined {
   const count = (outcome: Target['outcome']): number => targets.filter((target) => target.outcome === outcome).length;
   if (status === 'accepted')
     return `Accepted, not done: ${count('pending') + count('sent')} pending, ${count('applied')} done, ${count('failed')} failed.`;
   if (status === 'unknown')
     return `Not known yet: the answer was lost${unread ? ` and reading back failed (${unread})` : ', reading back has not shown it'}. It is never sent again by itself.`;
-  if (status === 'partial') return `${count('applied')} done, ${count('failed')} failed, ${count('not sent')} not sent.`;
+  if (status === 'partial') {
+    const left = count('left out');
+    return `${count('applied')} done, ${count('failed')} failed, ${count('not sent')} not sent${left > 0 ? `, ${left} left out because they had moved` : ''}.`;
+  }
   if (status === 'failed') return targets.find((target) => target.outcome === 'failed')?.why;
   return undefined;
 }

@@ -10,6 +10,8 @@ export interface At {
   connection: Connection;
   clock: Clock;
   signal?: AbortSignal | undefined;
+  /** Of so many targets, how many go first and alone: requests for several are cut there. Absent: none. */
+  first?: ((count: number) => number) | undefined;
 }
 
 /** A target as it stands now, and whether the operation would change it. */
@@ -21,6 +23,10 @@ export interface Seen {
   verdict: 'change' | 'unchanged' | 'refuse';
   /** With `refuse`: why, in a sentence. */
   why?: string;
+  /** What the policy may go by, where the reading holds it; not sealed. */
+  name?: string | undefined;
+  groups?: readonly string[] | undefined;
+  plan?: string | undefined;
 }
 
 /** The world as the plan sees it. Looking twice at an unmoved world gives the same picture. */
@@ -65,6 +71,10 @@ export interface Planner<E extends AnyEndpoint = AnyEndpoint> {
   givesAccess?: boolean;
   /** Reads the world; changes nothing. */
   look(inputs: readonly InputOf<E>[], at: At): Promise<Picture<InputOf<E>>>;
+  /** The same request for only some of its targets; where a request has several and the rest can be left out. */
+  narrow?(step: { input: InputOf<E>; targets: readonly string[] }, keep: ReadonlySet<string>): InputOf<E>;
+  /** What becomes of it cannot be read: a canary has passed when the provider accepted it. */
+  untold?: boolean;
   /** The provider's request id in a reply. */
   receipt?(reply: unknown): string | undefined;
   /** The targets that a reply of success says were refused, each with the provider's words. */
@@ -90,6 +100,8 @@ export interface AnyPlanner {
   operation: AnyEndpoint;
   givesAccess?: boolean;
   look(inputs: readonly AnyInput[], at: At): Promise<Picture<AnyInput>>;
+  narrow?(step: { input: AnyInput; targets: readonly string[] }, keep: ReadonlySet<string>): AnyInput;
+  untold?: boolean;
   receipt?(reply: unknown): string | undefined;
   refusals?(reply: unknown, input: AnyInput): readonly { device: string; why: string }[];
   explain?(refused: ProviderRefused, input: AnyInput): string | undefined;

@@ -10,10 +10,20 @@ export const Policy = z.strictObject({
   twoStep: z.boolean().default(true),
   /** Up to how many targets that holds. */
   twoStepTargets: z.number().int().min(1).max(1000).default(10),
+  /** Minutes a plan waits for named people outside the chat. */
+  approvalMinutes: z.number().int().min(1).max(1440).default(60),
+  /** From how many targets on a change goes out in parts, a canary first. */
+  bulkFrom: z.number().int().min(2).default(11),
+  /** Percent of the targets that go first and must settle; at least one. */
+  canaryPercent: z.number().min(0.1).max(100).default(5),
+  /** Most targets of each part after the canary. */
+  batchTargets: z.number().int().min(1).default(200),
+  /** Percent of the targets that may fail or have moved before the rest is held back. */
+  stopPercent: z.number().min(0).max(100).default(5),
   /** From how many targets on the person types the count instead of saying yes. */
   typedFrom: z.number().int().min(2).default(11),
   /** More targets than this are refused. */
-  maxTargets: z.number().int().min(1).default(1000),
+  maxTargets: z.number().int().min(1).default(10_000),
   /** Irreversible changes: the person types the identifier or the count, or they are refused altogether. */
   irreversible: z.enum(['typed', 'refuse']).default('typed'),
   /** Irreversible changes from a client that cannot ask: refused unless an operator allows the two-step. */

@@ -1,4 +1,6 @@
 /** A change as a person and a model see it: the same facts as values and in words. */
+
+import { needed } from '../approvers/approval.ts';
 import { instant } from '../clock.ts';
 import type { Change, Target } from '../store/change.ts';
 import { fence } from '../text/fence.ts';
@@ -10,7 +12,7 @@ const mostTroubled = 200;
 export function changeView(change: Change) {
   const counts: Record<string, number> = {};
   for (const target of change.targets) counts[target.outcome] = (counts[target.outcome] ?? 0) + 1;
-  const troubled = change.targets.filter((target) => target.outcome === 'failed' || target.outcome === 'unsure');
+  const troubled = change.targets.filter(isTroubled);
   const shown = change.targets.length <= shownTargets ? change.targets : troubled.slice(0, mostTroubled);
   const receipts = change.steps.flatMap((step) => (step.receipt ? [step.receipt] : []));
   return {
@@ -31,6 +33,11 @@ export function changeView(change: Change) {
     ...(change.undo ? { undo: change.undo } : {}),
     ...(change.inverse ? { undoable: true } : {}),
     ...(change.undoes ? { undoes: change.undoes } : {}),
+    ...(change.resumes ? { resumes: change.resumes } : {}),
+    ...(resumable(change) ? { resumable: true } : {}),
+    ...(change.decision && change.decision.verdict !== 'ask' ? { policy: change.decision } : {}),
+    ...(change.approvals?.length ? { approvals: change.approvals.map(({ by, kind }) => ({ by, kind })) } : {}),
+    ...(change.deniedAgain ? { deniedAgain: change.deniedAgain } : {}),
     ...(change.settles ? { settles: change.settles } : {}),
     ...(change.warnings.length > 0 ? { warnings: change.warnings } : {}),
     ...(change.doubts.length > 0 && waits(change) ? { doubts: change.doubts } : {}),
@@ -39,6 +46,14 @@ export function changeView(change: Change) {
     ...(change.preview ? { preview: true } : {}),
     ...(waits(change) ? { expires: instant(change.expires) } : {}),
   };
+}
+
+/** What a person must hear of, of however many targets. */
+const isTroubled = ({ outcome }: Target): boolean => outcome === 'failed' || outcome === 'unsure' || outcome === 'left out';
+
+/** Whether a rest of it can still be sent. */
+function resumable({ status, steps }: Change): boolean {
+  return status !== 'applying' && steps.some((step) => step.state === 'not sent' && step.input !== undefined);
 }
 
 /** Whether it still waits for a person. */
@@ -98,6 +113,7 @@ export function changeText(change: Change, next?: string): string {
   }
   for (const warning of change.warnings) lines.push(`Warning: ${warning}.`);
   if (change.doubts.length > 0 && waits(change)) lines.push(`Not certain: ${change.doubts.join('; ')}.`);
+  if (change.deniedAgain) lines.push(`Asked for and denied ${change.deniedAgain} more time${change.deniedAgain === 1 ? '' : 's'}.`);
   if (change.settles && change.status === 'accepted') lines.push(`Usually takes ${change.settles}.`);
   lines.push(
     `change ${change.id}${view.requests ? `, provider request ${view.requests.slice(0, 3).join(', ')}` : ''}${change.sandbox ? ' (sandbox)' : ''}`,
@@ -115,7 +131,7 @@ export function historyOf(change: Change): { at: string; what: string }[] {
 
 /** Of many targets only those in trouble, by what happened to them: each costs no more than its identifier. */
 function troubles(targets: readonly Target[]): string[] {
-  const troubled = targets.filter((target) => target.outcome === 'failed' || target.outcome === 'unsure').slice(0, mostTroubled);
+  const troubled = targets.filter(isTroubled).slice(0, mostTroubled);
   const groups = Map.groupBy(
     troubled,
     ({ device, outcome, why }) =>
@@ -123,6 +139,15 @@ function troubles(targets: readonly Target[]): string[] {
       `${outcome}${why ? ` (${fence(why.replaceAll(device, 'it'), 200)})` : ''}`,
   );
   return [...groups].map(([what, those]) => `${what}: ${those.map((target) => target.device).join(' ')}`);
+}
+
+/** What a change waits for that named people approve. */
+function waitsOutside(change: Change): string {
+  const given = new Set((change.approvals ?? []).map(({ by }) => by)).size;
+  const people = needed(change);
+  const still =
+    given > 0 ? `${given} of ${people} named people approved it` : `${people} named ${people === 1 ? 'person' : 'people'} must approve it`;
+  return `${still} outside this chat (rule "${change.decision?.rule}"): at the console, or in a terminal with iot-ops-mcp approve ${change.id}. Then it is carried out at once; get_change { "change": "${change.id}", "waitSeconds": 50 } follows it.`;
 }
 
 /** What follows from a change's status. */
@@ -137,8 +162,8 @@ export function nextOf(change: Change): string | undefined {
     case 'applying':
       return `get_change { "change": "${change.id}", "waitSeconds": 30 } follows it to its end.`;
     case 'awaiting_approval':
-      return 'A person has been asked; nothing happens until they say yes.';
+      return needed(change) > 0 ? waitsOutside(change) : 'A person has been asked; nothing happens until they say yes.';
     default:
-      return undefined;
+      return resumable(change) ? `resume_change { "change": "${change.id}" } does the rest.` : undefined;
   }
 }

@@ -9,6 +9,7 @@ import { type Cursor, deafTo, type ListAsk, type Listed, list, matches } from '.
 import { type Member, memberOf } from './member.ts';
 import type { Counts, ReadDevice, Traffic, Window } from './source.ts';
 import { thingparkStep } from './thingpark.ts';
+import { totalReader } from './total.ts';
 
 /** A connection that could not be read, stated beside the others' rows. */
 export interface Failure {
@@ -37,6 +38,8 @@ export interface Fleet {
     signal?: AbortSignal,
     progress?: (scanned: number) => void,
   ): Promise<{ of: (Counts & { connection: string })[]; failures: Failure[] }>;
+  /** Devices of one connection in all, of the last ten minutes; undefined where the provider does not tell or does not answer. */
+  total(connection: string, signal?: AbortSignal): Promise<number | undefined>;
   find(scope: Scope, text: string, signal?: AbortSignal, progress?: (scanned: number) => void): Promise<Found>;
   /** Exactly one device, by handle or `connection/handle`; a Refusal with the candidates otherwise. */
   one(handle: string, connection: string | undefined, signal?: AbortSignal): Promise<ReadDevice>;
@@ -60,6 +63,8 @@ export function makeFleet(connections: readonly Connection[], clock: Clock): Fle
   };
 
   const memberNamed = (name: string): Member => scoped({ connection: name })[0] as Member;
+
+  const total = totalReader(clock);
 
   return {
     list: (scope, ask, from, signal) => list(scoped(scope), ask, clock.now(), from, signal),
@@ -89,6 +94,10 @@ export function makeFleet(connections: readonly Connection[], clock: Clock): Fle
         }
       }
       return { of, failures };
+    },
+    async total(connection, signal) {
+      const member = members.find((one) => one.connection.name === connection);
+      return member && total(member, signal);
     },
     find: (scope, text, signal, progress) => find(scoped(scope), text, signal, progress),
     async one(handle, connection, signal) {

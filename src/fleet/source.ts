@@ -66,6 +66,8 @@ export interface FleetSource {
   page(wish: Wish, at: string | undefined, signal?: AbortSignal): Promise<Page<Device, string>>;
   /** Counts the whole fleet without reading it, where the provider can. */
   counts?(signal?: AbortSignal): Promise<Counts>;
+  /** Devices in all, where one request tells; undefined where it does not. */
+  total?(signal?: AbortSignal): Promise<number | undefined>;
   /** Devices whose identifier or name is exactly this, by the provider's own look-up; `complete` when no walk can find more. */
   find(text: string, kinds: readonly IdentifierKind[], signal?: AbortSignal): Promise<{ devices: Device[]; complete: boolean }>;
   /** One device by its handle, with the provider's own object; undefined when there is none. */

@@ -31,6 +31,19 @@ export function thingparkSource(at: Connection): FleetSource {
     return { rows: page.briefs.map(row), next, total: page.count ?? undefined };
   };
 
+  const counts = async (signal?: AbortSignal): Promise<Counts> => {
+    const answer = await call(devices.counters, {}, { signal });
+    const counts: Counts = { total: 0, byState: {}, byHealth: {} };
+    for (const { healthState, count } of answer.briefs) {
+      const health = healths[healthState];
+      const state: State = healthState === 'SUSPENDED' ? 'suspended' : 'active';
+      counts.total += count;
+      counts.byState[state] = (counts.byState[state] ?? 0) + count;
+      if (health) counts.byHealth[health] = (counts.byHealth[health] ?? 0) + count;
+    }
+    return counts;
+  };
+
   return {
     hears: true,
     page: (wish, after, signal) =>
@@ -42,18 +55,8 @@ export function thingparkSource(at: Connection): FleetSource {
         after,
         signal,
       ),
-    async counts(signal) {
-      const answer = await call(devices.counters, {}, { signal });
-      const counts: Counts = { total: 0, byState: {}, byHealth: {} };
-      for (const { healthState, count } of answer.briefs) {
-        const health = healths[healthState];
-        const state: State = healthState === 'SUSPENDED' ? 'suspended' : 'active';
-        counts.total += count;
-        counts.byState[state] = (counts.byState[state] ?? 0) + count;
-        if (health) counts.byHealth[health] = (counts.byHealth[health] ?? 0) + count;
-      }
-      return counts;
-    },
+    counts,
+    total: async (signal) => (await counts(signal)).total,
     async find(text, kinds, signal) {
       const eui = shapes.devEui.normalise(text);
       const prefix = kinds.includes('devEui') ? eui : text.trim();

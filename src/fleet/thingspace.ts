@@ -54,6 +54,10 @@ export function thingspaceSource(at: Connection): FleetSource {
       if (page.cut) throw new Error(`${connection} says there are more devices but names no way to them`);
       return { rows: page.rows.map((row) => simOf(row, connection)), next: page.next === undefined ? undefined : String(page.next) };
     },
+    async total(signal) {
+      const { rows, next, cut } = await deviceListPage(call, within, 0, { signal });
+      return next === undefined && !cut ? rows.length : undefined;
+    },
     async find(text, kinds, signal) {
       for (const kind of lookUps) {
         if (!kinds.includes(kind)) continue;

@@ -46,6 +46,11 @@ export function auditBody(change: Change): string {
   });
 }
 
+/** Whether a change has come further between two writings: another status, or one more person who approved it. */
+export function isTurn(before: Change, after: Change): boolean {
+  return before.status !== after.status || JSON.stringify(before.approvals) !== JSON.stringify(after.approvals);
+}
+
 const written = (approval: Approval) => ({ ...approval, at: new Date(approval.at).toISOString() });
 
 /** What following the chain has shown. */

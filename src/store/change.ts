@@ -21,7 +21,7 @@ export type Reason = 'declined' | 'policy' | 'lifecycle' | 'drift' | 'expired' |
 export const openStatuses: readonly Status[] = ['planned', 'awaiting_approval', 'applying', 'accepted', 'unknown'];
 
 /** How one target ended, or stands. */
-export type Outcome = 'planned' | 'unchanged' | 'sent' | 'pending' | 'applied' | 'failed' | 'unsure' | 'not sent';
+export type Outcome = 'planned' | 'unchanged' | 'sent' | 'pending' | 'applied' | 'failed' | 'unsure' | 'not sent' | 'left out';
 
 export interface Target {
   /** The handle by which the target was named. */
@@ -33,6 +33,10 @@ export interface Target {
   outcome: Outcome;
   /** Why it failed or what is not known. */
   why?: string;
+  /** By what the policy's rules may know it. */
+  name?: string;
+  groups?: readonly string[];
+  plan?: string;
   /** A callback said that it failed, in the carrier's words; a reading may still say otherwise. */
   hint?: string;
 }
@@ -43,6 +47,8 @@ export interface Step {
   /** Handles of the targets it touches. */
   targets: readonly string[];
   state: 'planned' | 'sending' | 'sent' | 'refused' | 'unsure' | 'not sent';
+  /** When it was sent. */
+  at?: number;
   /** The provider's own id of the request, where it gives one. */
   receipt?: string;
 }
@@ -117,8 +123,6 @@ export interface Change {
   /** The policy's word when it was planned, or a stricter one since. */
   decision?: Decision;
   blast?: Blast;
-  /** A value from the operator's secrets is among the inputs: they stay in this process. */
-  confidential?: boolean;
   /** What let it be carried out; of several approvers the last. */
   approval?: Approval;
   /** Named people outside the chat who approved it so far. */
@@ -129,6 +133,8 @@ export interface Change {
   resumes?: string;
   /** Somebody asked that nothing more of it be sent: who. */
   cancel?: string;
+  /** Why the rest of it was not sent. */
+  halted?: { reason: Reason; why: string };
   created: number;
   expires: number;
   /** When it was last sent; after `settleBy` nothing more is expected. */

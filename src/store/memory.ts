@@ -1,4 +1,4 @@
-import { type AuditRow, auditBody, genesis, sealed } from './audit.ts';
+import { type AuditRow, auditBody, genesis, isTurn, sealed } from './audit.ts';
 import { type Change, openStatuses } from './change.ts';
 import { spentBy } from './spent.ts';
 import type { ChangeStore, Spent } from './store.ts';
@@ -23,8 +23,8 @@ export function memoryStore(): ChangeStore {
   const move: ChangeStore['move'] = async (id, from, patch) => {
     const change = changes.get(id);
     if (!change || !from.includes(change.status)) return undefined;
-    const next = { ...change, ...patch };
-    write(next, next.status !== change.status);
+    const next = { ...change, ...(typeof patch === 'function' ? patch(change) : patch) };
+    write(next, isTurn(change, next));
     return next;
   };
   return {
@@ -56,6 +56,7 @@ export function memoryStore(): ChangeStore {
       const claimed = await move(id, from, { ...patch, status: 'applying' });
       return claimed ? { claimed } : { gone: true };
     },
+    spent: async (since) => spent.filter((one) => one.at > since),
     async turn<T>(key: string, work: (value: T | undefined) => T | undefined) {
       const next = work(values.get(key) as T | undefined);
       if (next === undefined) values.delete(key);

@@ -4,10 +4,10 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import { holdsSecrets, withoutSecrets } from '../text/redact.ts';
-import { type AuditRow, auditBody, genesis, sealed } from './audit.ts';
+import { type AuditRow, auditBody, genesis, isTurn, sealed } from './audit.ts';
 import { type Change, openStatuses, type Status, type Step } from './change.ts';
 import { spentBy } from './spent.ts';
-import type { ChangeStore, Claim, Spent } from './store.ts';
+import type { ChangeStore, Claim, Patch, Spent } from './store.ts';
 
 /** Each entry brings the schema one version further. */
 const migrations = [
@@ -104,12 +104,12 @@ export function sqliteStore(path: string): FileStore {
   };
 
   /** Within a transaction. */
-  const turned = (id: string, from: readonly Status[], patch: Partial<Change>): Change | undefined => {
+  const turned = (id: string, from: readonly Status[], patch: Patch): Change | undefined => {
     const change = read(one.get(id));
     if (!change || !from.includes(change.status)) return undefined;
-    const moved = { ...change, ...patch };
+    const moved = { ...change, ...(typeof patch === 'function' ? patch(change) : patch) };
     update.run(moved.status, written(moved), id);
-    if (moved.status !== change.status) record(moved);
+    if (isTurn(change, moved)) record(moved);
     tick(moved);
     return moved;
   };
@@ -153,7 +153,7 @@ export function sqliteStore(path: string): FileStore {
         const there = busy.get(id, change.connection) as { id: string } | undefined;
         if (there) return { busy: there.id, why: 'target' };
         forgetSpent.run(at - window);
-        const why = over(spentSince.all(at - window).map((row) => JSON.parse((row as { body: string }).body) as Spent));
+        const why = over(spentSince.all(at - window).map(spentIn));
         if (why !== undefined) return { over: why };
         spend.run(at, JSON.stringify(spentBy(change, at)));
         const claimed = turned(id, from, { ...patch, status: 'applying' });
@@ -162,6 +162,7 @@ export function sqliteStore(path: string): FileStore {
       if ('claimed' in claim) keep(claim.claimed);
       return claim;
     },
+    spent: async (since) => spentSince.all(since).map(spentIn),
     async turn<T>(key: string, work: (value: T | undefined) => T | undefined) {
       return transaction(() => {
         const row = noteNamed.get(key) as { value: string } | undefined;
@@ -200,10 +201,12 @@ export function sqliteStore(path: string): FileStore {
   };
 }
 
+const spentIn = (row: unknown): Spent => JSON.parse((row as { body: string }).body) as Spent;
+
 const newestTime = 'newest time';
 
 /** A change as it stands in the file: inputs only where nothing in them is secret, and steps without what is secret by its name. */
 function written(change: Change): string {
-  const inputs = change.confidential || holdsSecrets(change.inputs) ? [] : change.inputs;
+  const inputs = holdsSecrets(change.inputs) ? [] : change.inputs;
   return JSON.stringify({ ...change, inputs, steps: change.steps.map((step) => ({ ...step, input: withoutSecrets(step.input) })) });
 }

@@ -31,12 +31,14 @@ export type Claim =
   /** A budget is used up: its words. */
   | { over: string };
 
+export type Patch = Partial<Change> | ((now: Change) => Partial<Change>);
+
 /** Where changes are kept. Every step is compare-and-set, so that of two who want it only one gets it. */
 export interface ChangeStore {
   add(change: Change): Promise<void>;
   get(id: string): Promise<Change | undefined>;
-  /** Applies `patch` only while the change stands at one of `from`; undefined when it does not. */
-  move(id: string, from: readonly Status[], patch: Partial<Change>): Promise<Change | undefined>;
+  /** Applies `patch`, or what it makes of the change as it stands, only while that is at one of `from`; undefined when it is not. */
+  move(id: string, from: readonly Status[], patch: Patch): Promise<Change | undefined>;
   /**
    * Moves it to `applying` and counts it, in one transaction with what needs the whole store: no equal change is open and sent, none is
    * carried out on one of its targets, and `over` finds no budget used up by what the last `window` ms let through.
@@ -47,6 +49,8 @@ export interface ChangeStore {
     patch: Partial<Change>,
     budget: { at: number; window: number; over(spent: readonly Spent[]): string | undefined },
   ): Promise<Claim>;
+  /** What was let through since then, ms since 1970. */
+  spent(since: number): Promise<readonly Spent[]>;
   /** A small value of its own, turned in one transaction; undefined removes it. Answers with what stands there afterwards. */
   turn<T>(key: string, work: (value: T | undefined) => T | undefined): Promise<T | undefined>;
   /** The later of `now` and the newest time written here: a clock that was set back lets nothing live longer. */

@@ -58,9 +58,10 @@ export function withoutSecrets(value: unknown): unknown {
   );
 }
 
-/** Whether a value holds something secret by its name. */
+/** Whether a value holds something secret by its name, or held it before that was hidden. */
 export function holdsSecrets(value: unknown): boolean {
-  return JSON.stringify(value) !== JSON.stringify(withoutSecrets(value));
+  const text = JSON.stringify(value) ?? '';
+  return text.includes(JSON.stringify(hidden)) || text !== JSON.stringify(withoutSecrets(value));
 }
 
 /** What is done and to whom stands in the first two columns. */

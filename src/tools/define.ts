@@ -67,6 +67,8 @@ export interface Wanted {
   warnings?: readonly string[];
   /** The change that this one undoes. */
   undoes?: Change;
+  /** The change whose unsent rest this one does. */
+  resumes?: Change;
 }
 
 export interface ChangeTool<I extends z.ZodType = z.ZodType> extends Card<I> {
@@ -82,7 +84,13 @@ export interface ApplyTool<I extends z.ZodType = z.ZodType> extends Card<I> {
   of(input: z.output<I>): { change: string; confirm: string };
 }
 
-export type AnyTool = ReadTool | ChangeTool | ApplyTool;
+/** Ends a plan, or has a change under way send nothing more: it takes harm away and asks nobody. */
+export interface CancelTool<I extends z.ZodType = z.ZodType> extends Card<I> {
+  kind: 'cancel';
+  of(input: z.output<I>): { change: string };
+}
+
+export type AnyTool = ReadTool | ChangeTool | ApplyTool | CancelTool;
 
 export function readTool<I extends z.ZodType>(card: Omit<ReadTool<I>, 'kind'>): ReadTool {
   return { ...card, kind: 'read' } as unknown as ReadTool;
@@ -96,6 +104,10 @@ export function applyTool<I extends z.ZodType>(card: Omit<ApplyTool<I>, 'kind' |
   return { ...card, kind: 'apply', output: changeOutput } as unknown as ApplyTool;
 }
 
+export function cancelTool<I extends z.ZodType>(card: Omit<CancelTool<I>, 'kind' | 'output'>): CancelTool {
+  return { ...card, kind: 'cancel', output: changeOutput } as unknown as CancelTool;
+}
+
 /** The hints a host goes by, from the effects of the operations alone. */
 export function hintsOf(tool: AnyTool): {
   readOnlyHint: boolean;
@@ -106,6 +118,7 @@ export function hintsOf(tool: AnyTool): {
   if (tool.kind === 'read') return { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true };
   const harmful =
     tool.kind === 'apply' ||
-    tool.operations.some((entry) => entry.effects.some((effect) => effect === 'destructive' || effect === 'disruptive'));
-  return { readOnlyHint: false, destructiveHint: harmful, idempotentHint: tool.kind === 'change', openWorldHint: true };
+    (tool.kind === 'change' &&
+      tool.operations.some((entry) => entry.effects.some((effect) => effect === 'destructive' || effect === 'disruptive')));
+  return { readOnlyHint: false, destructiveHint: harmful, idempotentHint: tool.kind !== 'apply', openWorldHint: true };
 }

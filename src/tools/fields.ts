@@ -21,7 +21,7 @@ export const sims = <T extends z.ZodRawShape>(more: T) =>
   z
     .array(z.strictObject({ iccid: identifier('iccid'), ...more }))
     .min(1, `an empty list is an error, never "all". Example: [{"iccid":"${shapes.iccid.example}"}]`)
-    .max(1000)
+    .max(10_000)
     .superRefine((list, context) => {
       const seen = new Set<string>();
       for (const { iccid } of list as { iccid: string }[]) {

@@ -1,7 +1,9 @@
 /** The tool surface, in the order a client sees it. */
 import { applyChange } from './changes/apply-change.ts';
+import { cancelChange } from './changes/cancel-change.ts';
 import { getChange } from './changes/get-change.ts';
 import { listChanges } from './changes/list-changes.ts';
+import { resumeChange } from './changes/resume-change.ts';
 import { undoChange } from './changes/undo-change.ts';
 import type { AnyTool } from './define.ts';
 import { findDevice } from './fleet/find-device.ts';
@@ -126,6 +128,8 @@ export const tools: readonly AnyTool[] = [
   applyChange,
   getChange,
   listChanges,
+  resumeChange,
+  cancelChange,
   undoChange,
   searchOperations,
   readOperation,

@@ -14,11 +14,12 @@ import {
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 
+import { needed } from '../approvers/approval.ts';
 import { type Policy, type Way, wayOf } from '../changes/policy.ts';
 import { sameSentence } from '../changes/sentence.ts';
 import { changeText, changeView, nextOf } from '../changes/view.ts';
 import { CallError, Refusal } from '../clients/http/errors.ts';
-import type { Change } from '../store/change.ts';
+import type { Approval, Change } from '../store/change.ts';
 import type { Redactor } from '../text/redact.ts';
 import { nearest } from '../vocabulary.ts';
 import { badInput } from './bad-input.ts';
@@ -115,7 +116,14 @@ async function run(tool: AnyTool, raw: Record<string, unknown>, surface: Surface
   const context: Context = { ...surface.context, caller: callerOf(ctx), signal: ctx.mcpReq.signal, progress: progressTo(ctx) };
   if (tool.kind === 'read') return answered(await tool.run(parsed.data, context));
   const gatekeeper: Gatekeeper = { surface, ctx, context, canAsk: canAsk(server, ctx) };
-  return tool.kind === 'apply' ? applyPlanned(tool, parsed.data, gatekeeper) : change(tool, parsed.data, gatekeeper);
+  switch (tool.kind) {
+    case 'apply':
+      return applyPlanned(tool, parsed.data, gatekeeper);
+    case 'cancel':
+      return changed(await context.gate.cancel(tool.of(parsed.data).change, context.caller));
+    case 'change':
+      return change(tool, parsed.data, gatekeeper);
+  }
 }
 
 interface Gatekeeper {
@@ -140,6 +148,7 @@ async function change(tool: ChangeTool, input: unknown, keeper: Gatekeeper): Pro
     preview,
     warnings: wanted.warnings,
     undoes: wanted.undoes,
+    resumes: wanted.resumes,
   };
   const asked = ctx.mcpReq.requestState<Asked>();
   if (asked !== undefined) {
@@ -161,9 +170,15 @@ async function change(tool: ChangeTool, input: unknown, keeper: Gatekeeper): Pro
   return decide(planned, keeper);
 }
 
-/** A planned change to its question, its two-step or its refusal. */
+/** A planned change to its question, its two-step or its refusal; what is to be approved outside the chat waits. */
 async function decide(planned: Change, keeper: Gatekeeper): Promise<Result> {
   const { surface, context } = keeper;
+  const standing = await context.gate.standing(planned);
+  if (standing) return changed(await carryOut(planned, standing, context));
+  if (needed(planned) > 0) {
+    await context.gate.takeUp(planned.id);
+    return changed((await context.gate.get(planned.id)) ?? planned);
+  }
   const way = wayOf(planned, keeper.canAsk, surface.policy);
   if (way.way === 'refuse')
     return changed((await context.gate.refuse(planned.id, 'policy', `Nothing was sent: ${way.why}. ${way.next}`)) ?? planned);
@@ -184,9 +199,18 @@ async function ask(planned: Change, way: Way & { way: 'ask' | 'type' }, { surfac
 
 /** What a person reads: the sentence, what is unusual, what to type. */
 function question(planned: Change, way: Way): string {
+  const elsewhere = planned.decision?.rule.endsWith('sandbox without approvers')
+    ? ['On a live connection a named person outside the chat approves this.']
+    : [];
   const typed = way.way === 'type' ? `To approve, type ${way.what}: ${way.expected}` : 'Approve?';
   const warnings = planned.warnings.slice(0, 5).map((warning) => `Warning: ${warning}.`);
-  return [planned.summary, ...warnings, ...(planned.sandbox ? ['This is the sandbox: nothing real changes.'] : []), typed].join('\n');
+  return [
+    planned.summary,
+    ...warnings,
+    ...(planned.sandbox ? ['This is the sandbox: nothing real changes.'] : []),
+    ...elsewhere,
+    typed,
+  ].join('\n');
 }
 
 function form(way: Way) {
@@ -200,6 +224,7 @@ async function heard(planned: Change, keeper: Gatekeeper): Promise<Result> {
   const { surface, ctx, context } = keeper;
   const response = inputResponse(ctx.mcpReq.inputResponses, 'approval');
   if (planned.status !== 'planned' && planned.status !== 'awaiting_approval') return changed(planned);
+  if (needed(planned) > 0) return decide(planned, keeper);
   const way = wayOf(planned, keeper.canAsk, surface.policy);
   if (way.way !== 'ask' && way.way !== 'type') return decide(planned, keeper);
   if (response.kind === 'missing') return ask(planned, way, keeper);
@@ -211,7 +236,7 @@ async function heard(planned: Change, keeper: Gatekeeper): Promise<Result> {
   if (way.way === 'type' && String(response.content?.['confirm'] ?? '').trim() !== way.expected)
     return declined(`what was typed is not ${way.what}`);
   if (context.signal.aborted) return declined('the call had ended');
-  return changed(await carryOut(planned, 'elicited', context));
+  return changed(await carryOut(planned, { kind: 'elicited', by: `the person at ${context.caller}` }, context));
 }
 
 async function applyPlanned(tool: ApplyTool, input: unknown, keeper: Gatekeeper): Promise<Result> {
@@ -232,13 +257,16 @@ async function applyPlanned(tool: ApplyTool, input: unknown, keeper: Gatekeeper)
     );
   }
   const way = wayOf(planned, keeper.canAsk, keeper.surface.policy);
-  return way.way === 'two-step' ? changed(await carryOut(planned, 'host, not proven', keeper.context)) : decide(planned, keeper);
+  return way.way === 'two-step' && needed(planned) === 0
+    ? changed(await carryOut(planned, { kind: 'host, not proven', by: `the person at ${caller}` }, keeper.context))
+    : decide(planned, keeper);
 }
 
-function carryOut(planned: Change, kind: 'elicited' | 'host, not proven', { gate, caller, signal, progress }: Context): Promise<Change> {
-  return gate.apply(planned.id, caller, { kind, by: `the person at ${caller}` }, signal, (done, total) =>
-    progress(done, total, `${done} of ${total} requests sent`),
-  );
+function carryOut(planned: Change, approval: Omit<Approval, 'at'>, { gate, caller, signal, progress }: Context): Promise<Change> {
+  return gate.apply(planned.id, caller, approval, {
+    signal,
+    progress: (done, total) => progress(done, total, `${done} of ${total} requests sent`),
+  });
 }
 
 function changed(planned: Change): CallToolResult {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { FixedClock } from '../../src/clock.ts';
 import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
 import type { World } from '../../src/sandbox/world.ts';
-import { type ClientOptions, no, type Person, run, secondStep, sentOf, settleDown, yes } from '../support/product.ts';
+import { type ClientOptions, ended, no, type Person, run, secondStep, sentOf, settleDown, yes } from '../support/product.ts';
 import { fridge } from './six-jobs.ts';
 
 const create = 'thingpark.devices.create';
@@ -401,9 +401,12 @@ describe('many at once', () => {
     expect(refused.structured.change).toMatchObject({ status: 'refused', reason: 'declined' });
     const careful = await dial({ ...stdio, person: yes });
     const done = await careful.call('suspend_sim', { sims });
-    expect(done.structured.change).toMatchObject({ status: 'accepted', counts: { pending: 11 } });
-    // One request an account: eleven SIMs of one account are one request.
+    expect(done.structured.change).toMatchObject({ status: 'applying', counts: { pending: 1, planned: 10 } });
     expect(sentOf(world, suspend)).toBe(1);
+    const all = await ended(careful.call, done.structured.change.id);
+    expect(all.structured.change).toMatchObject({ status: 'applied', counts: { applied: 11 } });
+    // One goes first; one request an account: the other ten are one request.
+    expect(sentOf(world, suspend)).toBe(2);
   });
 });
 
@@ -611,7 +614,7 @@ describe('bad days', () => {
     expect(change).toMatchObject({
       status: 'partial',
       counts: { applied: 2, 'not sent': 1 },
-      explanation: '2 done, 0 failed, 1 not sent.',
+      explanation: '2 done, 0 failed, 1 not sent. The rest was not sent: cancelled.',
     });
     expect(change.targets[2]).toMatchObject({ device: '8944990001000000100', outcome: 'not sent' });
     expect(sentOf(product.world, toggle)).toBe(2);

@@ -37,6 +37,7 @@ describe('a stock SIM', () => {
       [
         `${stock} (1 stock SIM) on sandbox-iotx: start a contract on tariff 4711 "Demo 50MB", nickname "pump-20". Billed by contract, cost unknown. Cannot be undone.`,
         'This is the sandbox: nothing real changes.',
+        'On a live connection a named person outside the chat approves this.',
         `To approve, type the identifier: ${stock}`,
       ].join('\n'),
     ]);

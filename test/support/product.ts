@@ -1,4 +1,7 @@
 /** The product with a real MCP client in front: any protocol, with or without elicitation, over stdio or HTTP. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { InMemoryTransport } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
@@ -105,6 +108,10 @@ export interface RunOptions {
   callbacks?: readonly Listener[];
   /** Whether the sandbox's carrier posts to this server, whatever port of this machine a listener's URL names. */
   calledBack?: boolean;
+  /** The policy file's text. */
+  rules?: string;
+  /** Names of those who may approve outside the chat. */
+  approvers?: readonly string[];
 }
 
 /** The whole product on a fixed clock and a small sandbox; closed when the test ends. */
@@ -117,6 +124,8 @@ export async function run(options: RunOptions = {}): Promise<Running> {
     const request = new Request(url, { method: 'POST', headers: { host: '127.0.0.1' }, body: String(body) });
     return web.fetch(request);
   };
+  if (options.rules !== undefined) config.policyFile = policyFileOf(options.rules);
+  config.approvers.push(...(options.approvers ?? []).map((name) => ({ name })));
   const product = makeProduct({
     config,
     clock,
@@ -150,6 +159,13 @@ export async function run(options: RunOptions = {}): Promise<Running> {
     fetch: async (request) => web.fetch(request),
     dial: (how) => dial(product, web.fetch, how),
   };
+}
+
+/** A policy file of its own. */
+export function policyFileOf(text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'policy-')), 'policy.yaml');
+  writeFileSync(path, text);
+  return path;
 }
 
 async function dial(product: Product, fetch: (request: Request) => Response | Promise<Response>, how: ClientOptions): Promise<Dialled> {
@@ -203,6 +219,16 @@ async function dial(product: Product, fetch: (request: Request) => Response | Pr
 export async function secondStep(call: Dialled['call'], answer: Called): Promise<Called> {
   const { id, status, summary } = answer.structured.change;
   return status === 'planned' ? call('apply_change', { change: id, confirm: summary }) : answer;
+}
+
+/** A change at its end: asked for again and again, while a canary settles and the rest follows. */
+export async function ended(call: Dialled['call'], change: string): Promise<Called> {
+  for (let asked = 0; asked < 500; asked++) {
+    const answer = await call('get_change', { change, waitSeconds: 20 });
+    if (!['applying', 'accepted'].includes(answer.structured.change.status)) return answer;
+    await settleDown();
+  }
+  throw new Error(`${change} does not end`);
 }
 
 /** How many requests of an operation reached the provider. */

@@ -6,7 +6,7 @@ import { fence, quoted } from '../../text/fence.ts';
 import { nearest } from '../../vocabulary.ts';
 import { each } from '../each.ts';
 import { type At, planner, type Seen } from '../planner.ts';
-import { labelOf, readSubscriber } from './subscribers.ts';
+import { labelOf, readSubscriber, traitsOf } from './subscribers.ts';
 
 type Reading = Pick<At, 'connection' | 'signal'>;
 
@@ -52,7 +52,12 @@ export const runAction = planner({
 async function lookAt(physicalId: string, action: string, at: At): Promise<Seen> {
   const subscriber = await readSubscriber(physicalId, at, 'path.physicalId');
   const state = subscriberState(subscriber);
-  const seen = { device: physicalId, label: labelOf({ physicalId, nickname: subscriber.nickname }), before: { state } };
+  const seen = {
+    device: physicalId,
+    label: labelOf({ physicalId, nickname: subscriber.nickname }),
+    before: { state },
+    ...traitsOf(subscriber),
+  };
   if (state !== 'active') return { ...seen, verdict: 'refuse', why: `it is ${state}, actions run only while active` };
   const listed = await at.connection.call(actions.list, { path: { physicalId } }, { signal: at.signal });
   const known = listed.map((one) => (typeof one === 'string' ? one : (one.name ?? '')));

@@ -6,7 +6,7 @@ import { fence, quoted } from '../../text/fence.ts';
 import { nearest } from '../../vocabulary.ts';
 import { each } from '../each.ts';
 import { type At, planner } from '../planner.ts';
-import { labelOf, readSubscriber } from './subscribers.ts';
+import { labelOf, readSubscriber, traitsOf } from './subscribers.ts';
 
 type Input = InputOf<typeof products.change>;
 
@@ -89,6 +89,7 @@ async function lookAt(input: Input, at: At) {
     device: physicalId,
     label: labelOf({ physicalId, nickname: subscriber.nickname }),
     before: { state, tariff: subscriber.tariffName ?? '' },
+    ...traitsOf(subscriber),
   };
   if (state !== 'active') return { ...target, verdict: 'refuse' as const, why: `it is ${state}, products change only while active` };
   const { active, available } = await lists(input, at);

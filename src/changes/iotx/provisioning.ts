@@ -96,7 +96,7 @@ async function lookAt({ path, body }: Input, at: At): Promise<Looked> {
     );
   }
   const tariff = `${wanted} ${name}`.trim();
-  return { seen: { device, label: device, before: { state: 'stock', offered: tariff }, verdict: 'change' }, tariff, warnings };
+  return { seen: { device, label: device, before: { state: 'stock', offered: tariff }, verdict: 'change', plan: name }, tariff, warnings };
 }
 
 /** The path of the tariffs is a guess: only words that name the SIM speak of the SIM. */

@@ -26,6 +26,12 @@ export async function readSubscriber(physicalId: string, at: Reading, field = 's
   );
 }
 
+/** What the policy may go by: a subscriber's name is its nickname, its plan the tariff. */
+export const traitsOf = ({ nickname, tariffName }: Pick<Subscriber, 'nickname' | 'tariffName'>) => ({
+  name: nickname ?? undefined,
+  plan: tariffName ?? undefined,
+});
+
 export function labelOf({ physicalId, nickname }: Pick<Subscriber, 'physicalId' | 'nickname'>): string {
   return nickname ? `${physicalId} ${quoted(nickname)}` : physicalId;
 }

@@ -3,7 +3,7 @@ import { quoted } from '../../text/fence.ts';
 import { nearest } from '../../vocabulary.ts';
 import { each } from '../each.ts';
 import { type At, planner, type Seen } from '../planner.ts';
-import { labelOf, readSubscriber } from './subscribers.ts';
+import { labelOf, readSubscriber, traitsOf } from './subscribers.ts';
 
 const minutes = 60_000;
 
@@ -68,7 +68,16 @@ async function lookAt(physicalId: string, tagName: string, at: At) {
   const subscriber = await readSubscriber(physicalId, at, 'path.physicalId');
   const carried = await tagsOf(physicalId, at);
   const before = { [tagName]: carried.includes(tagName) ? 'on' : 'off' };
-  return { seen: { device: physicalId, label: labelOf({ physicalId, nickname: subscriber.nickname }), before }, carried };
+  return {
+    seen: {
+      device: physicalId,
+      label: labelOf({ physicalId, nickname: subscriber.nickname }),
+      before,
+      ...traitsOf(subscriber),
+      groups: carried,
+    },
+    carried,
+  };
 }
 
 async function tagsOf(physicalId: string, { connection, signal }: Pick<At, 'connection' | 'signal'>): Promise<string[]> {

@@ -48,7 +48,7 @@ export const createCellularDevice = planner({
       if (body.networkSubscription) await checkPlan(body.networkSubscription.ID, 'CELLULAR', 1, at);
       if (body.networkContext) await checkContext(body.networkContext.ID, at.connection, at.signal);
       await checkServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
-      return { complete, target: { ...seen, verdict: 'change' as const } };
+      return { complete, target: { ...seen, verdict: 'change' as const, name: body.name, plan: body.networkSubscription?.ID } };
     });
     const first = inputs[0]?.body;
     const imei = first?.enforcedIMEI;

@@ -8,6 +8,7 @@ import { each } from '../each.ts';
 import { type At, planner, type Seen, type SentStep, type Settled } from '../planner.ts';
 import { goneUnless } from './absent.ts';
 import { nameOf, readByUid, stateOf } from './device-update.ts';
+import { namesIn, traitsOf } from './traits.ts';
 
 type Read = NonNullable<Awaited<ReturnType<typeof readByUid>>>;
 
@@ -44,12 +45,6 @@ export function copyOf(device: Read): Record<string, string> {
     ['version', text(device.occContext?.version)],
   ];
   return Object.fromEntries(facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, fence(value, 400)]])));
-}
-
-function namesIn(value: unknown): string[] {
-  return Array.isArray(value)
-    ? value.flatMap((one) => (one && typeof one === 'object' && typeof one.name === 'string' ? [one.name] : []))
-    : [];
 }
 
 export const deleteDevice = planner({
@@ -94,7 +89,7 @@ export function ago(ms: number, now: number): string {
 export function seen(deviceUid: string, device: Read | undefined, before: (device: Read) => Record<string, string>): Seen {
   const name = device?.EUI ?? nameOf(deviceUid);
   if (!device) return { device: name, label: name, before: {}, verdict: 'refuse', why: 'there is no such device' };
-  return { device: name, label: name, before: before(device), verdict: 'change' };
+  return { device: name, label: name, before: before(device), verdict: 'change', ...traitsOf(device) };
 }
 
 export const resetDevice = planner({

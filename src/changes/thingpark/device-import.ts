@@ -11,6 +11,7 @@ import { goneUnless } from './absent.ts';
 import { checkPlan, checkServers, modelOf } from './catalogue.ts';
 import { copyOf } from './device-delete.ts';
 import { readByUid, stateOf } from './device-update.ts';
+import { traitsOf } from './traits.ts';
 
 const keyColumns: readonly number[] = [column.first, column.second, column.third, column.nwkSEncKey, column.ownerToken];
 
@@ -47,11 +48,11 @@ async function lookAt(one: ImportLine, at: At): Promise<Seen> {
   const seen = { device, label: `${device} (line ${one.line})` };
   if (one.act === 'DELETE')
     return there
-      ? { ...seen, before: copyOf(there), verdict: 'change' }
+      ? { ...seen, before: copyOf(there), verdict: 'change', ...traitsOf(there) }
       : { ...seen, before: {}, verdict: 'refuse', why: 'there is no such device' };
   return there
     ? { ...seen, before: { present: 'yes' }, verdict: 'refuse', why: `already there as ${quoted(there.name ?? '')}` }
-    : { ...seen, before: { present: 'no' }, verdict: 'change' };
+    : { ...seen, before: { present: 'no' }, verdict: 'change', plan: cell(one, column.plan) || undefined };
 }
 
 /** Refuses what the provider would refuse, with the names that exist. */

@@ -11,6 +11,7 @@ import { fence, quoted } from '../../text/fence.ts';
 import { each } from '../each.ts';
 import { type At, planner, type Seen } from '../planner.ts';
 import { checkContext, checkPlan, checkServers, findModel, modelOf } from './catalogue.ts';
+import { traitsOf } from './traits.ts';
 
 type Input = InputOf<typeof devices.update>;
 type Body = Input['body'];
@@ -188,7 +189,8 @@ async function lookAt(input: Input, at: At): Promise<Looked> {
     return refuse(`it is at version ${version}, the change was made for version ${wanted}`, before);
   if (body.suspension === 'NONE' && !device.networkSubscription?.ID && !body.networkSubscription?.ID)
     return refuse('it has no connectivity plan and stays suspended without one; update_device with connectivityPlan resumes it', before);
-  return { input, device, seen: { device: name, label: name, before, verdict: differs(body, device) ? 'change' : 'unchanged' } };
+  const verdict = differs(body, device) ? 'change' : 'unchanged';
+  return { input, device, seen: { device: name, label: name, before, verdict, ...traitsOf(device) } };
 }
 
 type Going = { input: Input; seen: Seen; device: Read };

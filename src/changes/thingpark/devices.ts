@@ -70,7 +70,7 @@ async function lookAt({ query, body }: CreateInput, { connection, signal }: At) 
   if (present)
     return { device: body.EUI, label, before, verdict: 'refuse' as const, why: `already there as ${quoted(present.name ?? '')}` };
   await check(body, query?.networkSubscriptionsHandlingMode, { connection, signal });
-  return { device: body.EUI, label, before, verdict: 'change' as const };
+  return { device: body.EUI, label, before, verdict: 'change' as const, name: body.name, plan: body.networkSubscription?.ID };
 }
 
 /** Refuses what the provider would refuse, with the names that exist. */

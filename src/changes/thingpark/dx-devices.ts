@@ -8,6 +8,7 @@ import { fence, quoted } from '../../text/fence.ts';
 import { each } from '../each.ts';
 import { type At, planner } from '../planner.ts';
 import { goneUnless, orNone } from './absent.ts';
+import { dxTraitsOf } from './traits.ts';
 
 type Body = InputOf<typeof dxDevices.update>['body'];
 type Read = z.output<ReturnType<typeof DxDevice>>;
@@ -55,7 +56,7 @@ export const updateDxDevice = planner({
       const seen = { device: name, label: name, before };
       if (!device) return { input, target: { ...seen, verdict: 'refuse' as const, why: 'there is no such device' } };
       const differs = all.some(({ wanted, present }) => wanted !== present);
-      return { input, target: { ...seen, verdict: differs ? ('change' as const) : ('unchanged' as const) } };
+      return { input, target: { ...seen, verdict: differs ? ('change' as const) : ('unchanged' as const), ...dxTraitsOf(device) } };
     });
     const going = looked.filter(({ target }) => target.verdict === 'change');
     const effects: Effect[] = [...new Set(going.flatMap(({ input }) => acts(input.body)))];
@@ -105,7 +106,7 @@ export const createDxDevice = planner({
       const seen = { device: EUI, label: EUI, before: { present: present ? 'yes' : 'no' } };
       return present
         ? { ...seen, verdict: 'refuse' as const, why: `already there as ${quoted(present.name ?? '')}` }
-        : { ...seen, verdict: 'change' as const };
+        : { ...seen, verdict: 'change' as const, name: body.name, plan: body.connectivityPlanId };
     });
     const first = inputs[0]?.body;
     return {
@@ -152,7 +153,7 @@ export const deleteDxDevice = planner({
               : [[member, fence(text(value), 400)]];
           }),
         );
-        return { device: name, label: name, before, verdict: 'change' as const };
+        return { device: name, label: name, before, verdict: 'change' as const, ...dxTraitsOf(device) };
       }),
       steps: looked.flatMap(({ input, device }) => (device ? [{ input, targets: [device.EUI] }] : [])),
       effect: 'DELETE for good with frames, history and alarms; keys cannot be read back, a copy of the rest is kept',

@@ -5,21 +5,28 @@ import { fence, quoted } from '../../text/fence.ts';
 import { each } from '../each.ts';
 import { type At, planner } from '../planner.ts';
 import { nameOf, readByUid } from './device-update.ts';
+import { type Domain, domainsIn, traitsOf, written } from './traits.ts';
 
 type Where = Pick<At, 'connection' | 'signal'>;
 
-/** The tags of a device; undefined when there is no such device. */
-async function tagsOf(deviceUid: string, at: Where): Promise<string[] | undefined> {
-  if (!(await readByUid(deviceUid, at))) return undefined;
-  return (await at.connection.call(tags.list, { path: { deviceUid } }, { signal: at.signal })).briefs.map(({ name }) => name);
+/** A device with its tags; undefined when there is no such device. */
+async function taggedOf(deviceUid: string, at: Where) {
+  const read = await readByUid(deviceUid, at);
+  if (!read) return undefined;
+  const present = (await at.connection.call(tags.list, { path: { deviceUid } }, { signal: at.signal })).briefs.map(({ name }) => name);
+  const traits = traitsOf(read);
+  return { present, traits: { ...traits, groups: [...new Set([...present, ...traits.groups])] } };
 }
 
+/** The tags of a device; undefined when there is no such device. */
+const tagsOf = async (deviceUid: string, at: Where): Promise<string[] | undefined> => (await taggedOf(deviceUid, at))?.present;
+
 async function lookAt(deviceUid: string, name: string, on: boolean, at: Where) {
-  const present = await tagsOf(deviceUid, at);
+  const { present, traits } = (await taggedOf(deviceUid, at)) ?? {};
   const device = nameOf(deviceUid);
   const seen = { device, label: device, before: { tags: present?.join(', ') || 'none' } };
   if (!present) return { ...seen, before: {}, verdict: 'refuse' as const, why: 'there is no such device' };
-  return { ...seen, verdict: present.includes(name) === on ? ('unchanged' as const) : ('change' as const) };
+  return { ...seen, verdict: present.includes(name) === on ? ('unchanged' as const) : ('change' as const), ...traits };
 }
 
 async function settled(device: string, name: string, on: boolean, at: Where) {
@@ -55,12 +62,12 @@ export const removeTag = planner({
   operation: tags.remove,
   async look(inputs, at) {
     const looked = await each(inputs, async ({ path }) => {
-      const present = await tagsOf(path.deviceUid, at);
+      const { present, traits } = (await taggedOf(path.deviceUid, at)) ?? {};
       const name = present && (await tagByUid(path, at));
       const device = nameOf(path.deviceUid);
       const seen = { device, label: device, before: { tags: present?.join(', ') || 'none' } };
       const why = present ? (name === undefined ? 'it has no tag of this UID' : undefined) : 'there is no such device';
-      return { name, seen: why ? { ...seen, verdict: 'refuse' as const, why } : { ...seen, verdict: 'change' as const } };
+      return { name, seen: why ? { ...seen, verdict: 'refuse' as const, why } : { ...seen, verdict: 'change' as const, ...traits } };
     });
     return {
       targets: looked.map(({ seen }) => seen),
@@ -107,24 +114,11 @@ export const tagDevices = planner({
   patience: { ms: 120_000, silence: 'failed' },
 });
 
-interface Domain {
-  name: string;
-  group: { name: string };
-}
-
 /** The domains of a device as `Group:Name`; undefined when there is no such device. */
-async function domainsOf(eui: string, at: Where): Promise<string[] | undefined> {
+const domainsOf = async (eui: string, at: Where): Promise<string[] | undefined> => {
   const device = await readByUid(`e${eui}`, at);
-  return device && (Array.isArray(device['domains']) ? device['domains'].filter(isDomain).map(written) : []);
-}
-
-const written = ({ name, group }: Domain): string => `${group.name}:${name}`;
-
-function isDomain(value: unknown): value is Domain {
-  if (value === null || typeof value !== 'object' || !('name' in value) || !('group' in value)) return false;
-  const { group } = value;
-  return typeof value.name === 'string' && group !== null && typeof group === 'object' && 'name' in group && typeof group.name === 'string';
-}
+  return device && domainsIn(device['domains']);
+};
 
 export const changeDomains = planner({
   operation: domains.bulk,
@@ -133,10 +127,12 @@ export const changeDomains = planner({
       const { devEUIs, addedDomains = [], removedDomains = [] } = input.body;
       const targets = await each(devEUIs, async (eui) => {
         const device = eui.toUpperCase();
-        const present = await domainsOf(device, at);
+        const read = await readByUid(`e${device}`, at);
+        const present = read && domainsIn(read['domains']);
         const seen = { device, label: device, before: { domains: present?.join(', ') || 'none' } };
-        if (!present) return { ...seen, before: {}, verdict: 'refuse' as const, why: 'there is no such device' };
-        return { ...seen, verdict: fits(present, addedDomains, removedDomains) ? ('unchanged' as const) : ('change' as const) };
+        if (!read || !present) return { ...seen, before: {}, verdict: 'refuse' as const, why: 'there is no such device' };
+        const verdict = fits(present, addedDomains, removedDomains) ? ('unchanged' as const) : ('change' as const);
+        return { ...seen, verdict, ...traitsOf(read) };
       });
       return { input, targets };
     });

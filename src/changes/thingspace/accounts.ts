@@ -3,7 +3,7 @@ import { planOf } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
 import { fence } from '../../text/fence.ts';
 import { planner } from '../planner.ts';
-import { day, elementsOf, lookAtSims, onlyActive, receipt, settleBy } from './sims.ts';
+import { day, elementsOf, lookAtSims, narrowedBy, onlyActive, receipt, settleBy } from './sims.ts';
 
 /** Active SIMs go to another account, whose plans decide whether they may. */
 export const moveSims = planner({
@@ -43,6 +43,7 @@ export const moveSims = planner({
       settles: 'minutes',
     };
   },
+  narrow: narrowedBy('devices'),
   receipt,
   settle: (step, at) =>
     settleBy(step, at, (row) => ({

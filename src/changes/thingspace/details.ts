@@ -5,7 +5,20 @@ import { canonical } from '../../text/canonical.ts';
 import { fence, quoted } from '../../text/fence.ts';
 import { each } from '../each.ts';
 import { planner } from '../planner.ts';
-import { elementsOf, inAccount, lookAtSims, receipt, requestsFor, rowOf, seen, selected, settleBy, simsOf, unfiltered } from './sims.ts';
+import {
+  elementsOf,
+  inAccount,
+  lookAtSims,
+  narrowedBy,
+  receipt,
+  requestsFor,
+  rowOf,
+  seen,
+  selected,
+  settleBy,
+  simsOf,
+  unfiltered,
+} from './sims.ts';
 
 const minutes = 1_800_000;
 
@@ -33,6 +46,7 @@ export const setCustomFields = planner({
       undo: 'setting the values before again, which stand in the record',
     };
   },
+  narrow: narrowedBy('devices'),
   receipt,
   settle: (step, at) =>
     settleBy(step, at, (row) => {
@@ -69,6 +83,7 @@ export const setCostCenter = planner({
       undo: 'setting the cost center before again, which stands in the record',
     };
   },
+  narrow: narrowedBy('devices'),
   receipt,
   async settle(step, at) {
     const wanted = step.input.body.removeCostCenter ? '' : step.input.body.costCenter;

@@ -14,6 +14,7 @@ import {
   elementsOf,
   inAccount,
   lookAtSims,
+  narrowedBy,
   receipt,
   requestsFor,
   type Sim,
@@ -44,6 +45,7 @@ export const activateSims = planner({
       warnings: [...(await quotaWarnings(targets, at)), ...looked.flatMap((one) => one.warnings)],
     };
   },
+  narrow: narrowedBy('devices'),
   receipt,
   settle: (step, at) => settleTo(step, at, (state) => state === 'active'),
   patience: { ms: day, silence: 'unknown' },
@@ -80,7 +82,7 @@ async function lookAtActivation({ body }: ActivateInput, at: At) {
     going.push({ ...sim, element: { deviceIds } });
   }
   for (const account of new Set(going.map((sim) => sim.account))) await checkPlan(body.servicePlan, account, at);
-  const steps = requestsFor(going).map(([account, group]) => ({
+  const steps = requestsFor(going, undefined, at).map(([account, group]) => ({
     input: { body: { ...body, ...inAccount(account), devices: elementsOf(group) } },
     targets: group.map((sim) => sim.device),
   }));
@@ -120,6 +122,7 @@ export const suspendSims = planner({
       settles: 'seconds to minutes',
     };
   },
+  narrow: narrowedBy('devices'),
   receipt,
   settle: (step, at) => settleTo(step, at, (state) => state === 'suspend'),
   inverse: ({ input }, done) => ({ operation: devices.restore, inputs: [linesOf(input.body, done)] }),
@@ -144,6 +147,7 @@ export const restoreSims = planner({
       settles: 'seconds to minutes',
     };
   },
+  narrow: narrowedBy('devices'),
   receipt,
   settle: (step, at) => settleTo(step, at, (state) => state === 'active'),
   inverse: ({ input }, done) => ({ operation: devices.suspend, inputs: [linesOf(input.body, done)] }),
@@ -172,6 +176,7 @@ export const deactivateSims = planner({
       settles: 'seconds to minutes',
     };
   },
+  narrow: narrowedBy('devices'),
   receipt,
   settle: (step, at) => settleTo(step, at, (state) => state === 'deactive', step.input.body.deleteAfterDeactivation === true),
   patience: { ms: day, silence: 'unknown' },

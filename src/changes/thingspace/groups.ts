@@ -2,7 +2,7 @@ import type { Connection } from '../../clients/connect.ts';
 import { groups } from '../../clients/thingspace/groups.ts';
 import { fence, quoted } from '../../text/fence.ts';
 import { planner, type Seen, type SentStep, type Settled } from '../planner.ts';
-import { type Id, type Reads, rowsOf, type Sim, simsOf } from './sims.ts';
+import { type Id, type Reads, rowsOf, type Sim, simsOf, traitsOf } from './sims.ts';
 
 interface Group {
   name?: string | null | undefined;
@@ -21,7 +21,7 @@ async function named(ids: readonly Id[] | undefined, accountName: string, at: Re
 function seenIn(sim: Sim, verdict: Seen['verdict'], why?: string): Seen {
   const before = { group: fence(sim.row?.groupNames?.join(', ') || 'none', 60) };
   if (!sim.row) return { device: sim.device, label: sim.device, before, verdict: 'refuse', why: 'the carrier does not know it' };
-  return { device: sim.device, label: sim.device, before, verdict, ...(why ? { why } : {}) };
+  return { device: sim.device, label: sim.device, before, verdict, ...(why ? { why } : {}), ...traitsOf(sim) };
 }
 
 const count = (sims: number): string => `${sims} SIM${sims === 1 ? '' : 's'}`;
@@ -39,6 +39,7 @@ export const createGroup = planner({
         const self: Seen = {
           device: groupName,
           label: `group ${quoted(groupName)}`,
+          groups: [groupName],
           before: { present: present ? 'yes' : 'no' },
           ...(present ? { verdict: 'refuse', why: 'there is a group of this name' } : { verdict: 'change' }),
         };
@@ -142,7 +143,7 @@ function selfOf(
   if (body.newGroupName === undefined && body.newGroupDescription === undefined) return [];
   const same = (body.newGroupName ?? name) === name && (body.newGroupDescription ?? present.description) === present.description;
   const before = { name: fence(name, 60), description: fence(present.description ?? '', 60) };
-  return [{ device: name, label: `group ${quoted(name)}`, before, verdict: same ? 'unchanged' : 'change' }];
+  return [{ device: name, label: `group ${quoted(name)}`, groups: [name], before, verdict: same ? 'unchanged' : 'change' }];
 }
 
 async function settleGroup(
@@ -176,7 +177,7 @@ export const removeGroup = planner({
     const targets = await Promise.all(
       inputs.map(async ({ path }): Promise<Seen> => {
         const present = await groupOf(path.accountName, path.groupName, at);
-        const it = { device: path.groupName, label: `group ${quoted(path.groupName)}` };
+        const it = { device: path.groupName, label: `group ${quoted(path.groupName)}`, groups: [path.groupName] };
         if (!present) return { ...it, before: { present: 'no' }, verdict: 'unchanged' };
         if (present.isDefaultGroup)
           return { ...it, before: { present: 'yes' }, verdict: 'refuse', why: 'it is the default group, which cannot be deleted' };

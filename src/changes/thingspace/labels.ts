@@ -1,7 +1,7 @@
 import { labels } from '../../clients/thingspace/labels.ts';
 import { quoted } from '../../text/fence.ts';
 import { planner } from '../planner.ts';
-import { digitWarnings, receipt, requestsFor, seen, settleAccepted, simsOf } from './sims.ts';
+import { digitWarnings, narrowedBy, receipt, requestsFor, seen, settleAccepted, simsOf } from './sims.ts';
 
 const mostLabels = 2000;
 
@@ -21,6 +21,7 @@ export const setLabels = planner({
           steps: requestsFor(
             sims.filter((sim) => sim.row),
             mostLabels,
+            at,
           ).map(([, group]) => ({
             input: { body: { accountName: body.accountName, labels: group.flatMap((sim) => labelOf.get(sim.element) ?? []) } },
             targets: group.map((sim) => sim.device),
@@ -39,6 +40,7 @@ export const setLabels = planner({
       undo: 'setting the label before again; which that is cannot be read',
     };
   },
+  narrow: narrowedBy('labels'),
   receipt,
   settle: async (step) => settleAccepted(step, 'CarrierService'),
   patience: { ms: 600_000, silence: 'unknown' },

@@ -1,6 +1,6 @@
 import { bytesIn, nidd } from '../../clients/thingspace/nidd.ts';
 import { planner } from '../planner.ts';
-import { idsOf, lookAtSims, onlyActive, receipt, selectedFlat, settleAccepted, unheard } from './sims.ts';
+import { idsOf, lookAtSims, narrowedBy, onlyActive, receipt, selectedFlat, settleAccepted, unheard } from './sims.ts';
 
 /** Bytes to NB-IoT devices that are named. */
 export const sendNidd = planner({
@@ -20,6 +20,7 @@ export const sendNidd = planner({
       cost: 'Priced by contract, cost unknown',
     };
   },
+  narrow: narrowedBy('deviceIds'),
   receipt,
   settle: async (step) => settleAccepted(step, 'NiddService'),
   patience: { ms: 600_000, silence: 'unknown' },

@@ -2,7 +2,19 @@ import { planOf } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
 import { fence } from '../../text/fence.ts';
 import { planner } from '../planner.ts';
-import { checkPlan, day, elementsOf, inAccount, lookAtSims, onlyActive, receipt, type Sim, settleBy, type Verdict } from './sims.ts';
+import {
+  checkPlan,
+  day,
+  elementsOf,
+  inAccount,
+  lookAtSims,
+  narrowedBy,
+  onlyActive,
+  receipt,
+  type Sim,
+  settleBy,
+  type Verdict,
+} from './sims.ts';
 
 function judge(sim: Sim, plan: string): Verdict {
   if (sim.state === 'suspend') return { verdict: 'refuse', why: 'it is suspended, a plan is never changed meanwhile; restore_sim first' };
@@ -41,6 +53,7 @@ export const changePlan = planner({
       settles: 'seconds to minutes',
     };
   },
+  narrow: narrowedBy('devices'),
   receipt,
   settle(step, at) {
     const { servicePlan } = step.input.body;

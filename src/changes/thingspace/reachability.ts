@@ -1,7 +1,7 @@
 import { reachability } from '../../clients/thingspace/reachability.ts';
 import { fence } from '../../text/fence.ts';
 import { planner } from '../planner.ts';
-import { elementsOf, lookAtSims, receipt, settleAccepted, unheard } from './sims.ts';
+import { elementsOf, lookAtSims, narrowedBy, receipt, settleAccepted, unheard } from './sims.ts';
 
 /** A monitor speaks only to a listener, its own id included. */
 export const startMonitors = planner({
@@ -21,6 +21,7 @@ export const startMonitors = planner({
       undo: 'stopping it by its monitorId, which only the listener is told',
     };
   },
+  narrow: narrowedBy('devices'),
   receipt,
   settle: async (step) => settleAccepted(step, 'DiagnosticsService'),
   patience: { ms: 600_000, silence: 'unknown' },

@@ -3,9 +3,9 @@ import type { AnyInput } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { accounts, requestStateOf } from '../../clients/thingspace/accounts.ts';
 import { callbacks, type Service } from '../../clients/thingspace/callbacks.ts';
-import { type DeviceQuery, type DeviceRow, deviceListPage } from '../../clients/thingspace/device-pages.ts';
+import { type DeviceQuery, type DeviceRow, deviceListPage, usualPage } from '../../clients/thingspace/device-pages.ts';
 import { devices } from '../../clients/thingspace/devices.ts';
-import { idOf, planOf, stateOf } from '../../clients/thingspace/ids.ts';
+import { customFieldOf, idOf, planOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
 import { isUnknownSim } from '../../fleet/thingspace.ts';
 import { quoted } from '../../text/fence.ts';
@@ -51,7 +51,7 @@ export interface Verdict {
   facts?: Record<string, string>;
 }
 
-export type Reads = Pick<At, 'connection' | 'signal'>;
+export type Reads = Pick<At, 'connection' | 'signal' | 'first'>;
 
 /** Devices of one request: an answer that is lost or refused concerns no more. */
 export const batch = 200;
@@ -142,24 +142,35 @@ export async function rowsOf(ids: readonly Id[], at: Reads): Promise<(DeviceRow 
 async function walkFor(ids: readonly Id[], { connection, signal }: Reads): Promise<Map<string, DeviceRow>> {
   const wanted = new Set(ids.map((one) => one.id));
   const found = new Map<string, DeviceRow>();
-  const startswith = commonStart([...wanted]);
-  const query: DeviceQuery = startswith === '' ? {} : { filter: { deviceIdentifierFilters: [{ kind: 'iccid', startswith }] } };
-  let next: number | undefined = 0;
-  for (let pages = 0; next !== undefined && found.size < wanted.size && pages < wanted.size / 2; pages++) {
-    const page: Awaited<ReturnType<typeof deviceListPage>> = await deviceListPage(connection.call, query, next, { signal });
-    for (const row of page.rows) {
-      const iccid = idOf(row, 'iccid');
-      if (iccid && wanted.has(iccid)) found.set(iccid, row);
+  let pages = 0;
+  for (const startswith of startsOf([...wanted])) {
+    const query: DeviceQuery = startswith === '' ? {} : { filter: { deviceIdentifierFilters: [{ kind: 'iccid', startswith }] } };
+    let missing = [...wanted].filter((id) => id.startsWith(startswith) && !found.has(id)).length;
+    for (let next: number | undefined = 0; next !== undefined && missing > 0 && pages < wanted.size / 2; pages++) {
+      const page: Awaited<ReturnType<typeof deviceListPage>> = await deviceListPage(connection.call, query, next, { signal });
+      for (const row of page.rows) {
+        const iccid = idOf(row, 'iccid');
+        if (!iccid || !wanted.has(iccid) || found.has(iccid)) continue;
+        found.set(iccid, row);
+        missing -= 1;
+      }
+      next = page.next;
     }
-    next = page.next;
   }
   return found;
 }
 
-function commonStart(texts: readonly string[]): string {
-  let start = texts[0] ?? '';
-  for (const text of texts) while (!text.startsWith(start)) start = start.slice(0, -1);
-  return start;
+/** The beginnings by which these ICCIDs are looked for with the fewest pages: long ones let few others through, short ones are fewer. */
+export function startsOf(iccids: readonly string[]): string[] {
+  const longest = Math.max(...iccids.map((id) => id.length));
+  let best = { starts: [''], pages: Number.POSITIVE_INFINITY };
+  // The last digit is a check digit: it lets no more SIMs through.
+  for (let open = 2; open <= longest; open++) {
+    const starts = [...new Set(iccids.map((id) => id.slice(0, Math.max(0, id.length - open))))];
+    const pages = starts.length * Math.ceil(10 ** (open - 1) / usualPage);
+    if (pages < best.pages) best = { starts, pages };
+  }
+  return best.starts;
 }
 
 export async function rowOf(id: Id, { connection, signal }: Reads): Promise<DeviceRow | undefined> {
@@ -171,14 +182,33 @@ export async function rowOf(id: Id, { connection, signal }: Reads): Promise<Devi
   }
 }
 
-/** One request an account, and no more than `most` devices in one: a request speaks of one account only. */
-export function requestsFor(sims: readonly Sim[], most = batch): [string | undefined, Sim[]][] {
-  return [...Map.groupBy(sims, (sim) => sim.account)].flatMap(([account, group]) =>
-    Array.from({ length: Math.ceil(group.length / most) }, (_, i): [string | undefined, Sim[]] => [
-      account,
-      group.slice(i * most, (i + 1) * most),
-    ]),
-  );
+/**
+ * One request an account, and no more than `most` devices in one: a request speaks of one account only. Those that go first have a
+ * request of their own.
+ */
+export function requestsFor(sims: readonly Sim[], most = batch, { first }: Pick<At, 'first'> = {}): [string | undefined, Sim[]][] {
+  let ahead = first?.(sims.length) ?? 0;
+  return [...Map.groupBy(sims, (sim) => sim.account)].flatMap(([account, group]) => {
+    const requests: [string | undefined, Sim[]][] = [];
+    for (let i = 0; i < group.length; ) {
+      const size = Math.min(ahead > 0 ? ahead : most, most, group.length - i);
+      requests.push([account, group.slice(i, i + size)]);
+      i += size;
+      ahead -= size;
+    }
+    return requests;
+  });
+}
+
+/** A request for only some of its SIMs, which stand in `member` of its body in the order of its targets. */
+export function narrowedBy(member: 'devices' | 'deviceIds' | 'labels' | 'devicesToAdd' | 'devicesToDelete') {
+  return <I extends AnyInput>(step: { input: I; targets: readonly string[] }, keep: ReadonlySet<string>): I => {
+    const body = step.input.body as Record<string, unknown>;
+    const list = body[member];
+    if (!Array.isArray(list) || list.length !== step.targets.length)
+      throw new Error(`${member} does not stand in the order of the targets`);
+    return { ...step.input, body: { ...body, [member]: list.filter((_, i) => keep.has(step.targets[i] ?? '')) } };
+  };
 }
 
 export function seen(sim: Sim, { verdict, why, facts = {} }: Verdict): Seen {
@@ -188,7 +218,12 @@ export function seen(sim: Sim, { verdict, why, facts = {} }: Verdict): Seen {
     ...(sim.account ? { account: sim.account } : {}),
     ...facts,
   };
-  return { device: sim.device, label: sim.device, before, verdict, ...(why ? { why } : {}) };
+  return { device: sim.device, label: sim.device, before, verdict, ...(why ? { why } : {}), ...traitsOf(sim) };
+}
+
+/** What the policy may go by. */
+export function traitsOf({ row }: Sim): Pick<Seen, 'name' | 'groups' | 'plan'> {
+  return row ? { name: customFieldOf(row, 'CustomField1'), groups: row.groupNames ?? [], plan: planOf(row) } : {};
 }
 
 export function digitWarnings(sims: readonly Sim[]): string[] {
@@ -226,7 +261,7 @@ export async function lookAtSims<I extends AnyInput>(
       looked.targets.push(seen(sim, verdict));
       if (verdict.verdict === 'change') going.push(sim);
     }
-    for (const [account, group] of requestsFor(going, how.most))
+    for (const [account, group] of requestsFor(going, how.most, at))
       looked.steps.push({ input: how.request(input, group, account), targets: group.map((sim) => sim.device) });
   }
   return looked;

@@ -3,7 +3,7 @@ import { callbacks } from '../../clients/thingspace/callbacks.ts';
 import { sms } from '../../clients/thingspace/sms.ts';
 import { fence } from '../../text/fence.ts';
 import { planner } from '../planner.ts';
-import { idsOf, lookAtSims, onlyActive, receipt, selectedFlat, settleAccepted, unfiltered } from './sims.ts';
+import { idsOf, lookAtSims, narrowedBy, onlyActive, receipt, selectedFlat, settleAccepted, unfiltered } from './sims.ts';
 
 const shown = 60;
 const mostBytes = 140;
@@ -28,6 +28,7 @@ export const sendSms = planner({
       cost: 'Priced per message by contract, cost unknown',
     };
   },
+  narrow: narrowedBy('deviceIds'),
   receipt,
   settle: async (step) => settleAccepted(step, 'SMSDeliveryConfirmation'),
   patience: { ms: 600_000, silence: 'unknown' },

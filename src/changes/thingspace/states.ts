@@ -2,7 +2,7 @@ import { Refusal } from '../../clients/http/errors.ts';
 import { states } from '../../clients/thingspace/states.ts';
 import { quoted } from '../../text/fence.ts';
 import { planner } from '../planner.ts';
-import { day, elementsOf, lookAtSims, type Reads, receipt, settleUntold } from './sims.ts';
+import { day, elementsOf, lookAtSims, narrowedBy, type Reads, receipt, settleUntold } from './sims.ts';
 
 /** The platform takes all devices to be in the state of the first: those in different states are refused. */
 export const goToState = planner({
@@ -30,6 +30,8 @@ export const goToState = planner({
       undo: 'taking them to the former state, if the service has a way back',
     };
   },
+  narrow: narrowedBy('devices'),
+  untold: true,
   receipt,
   settle: async (step) => settleUntold(step, 'StateService'),
   patience: { ms: day, silence: 'unknown' },

@@ -1,7 +1,7 @@
 import { Refusal } from '../../clients/http/errors.ts';
 import { stock } from '../../clients/thingspace/stock.ts';
 import { planner, type Settled } from '../planner.ts';
-import { digitWarnings, elementsOf, inAccount, lookAtSims, requestsFor, rowsOf, seen, simsOf } from './sims.ts';
+import { digitWarnings, elementsOf, inAccount, lookAtSims, narrowedBy, requestsFor, rowsOf, seen, simsOf } from './sims.ts';
 
 const mostAdded = 200;
 const mostDeleted = 100;
@@ -20,7 +20,7 @@ export const addSims = planner({
         return {
           targets: sims.map((sim) => seen(sim, { verdict: sim.row ? 'unchanged' : 'change' })),
           warnings: digitWarnings(sims),
-          steps: requestsFor(going, mostAdded).map(([, group]) => ({
+          steps: requestsFor(going, mostAdded, at).map(([, group]) => ({
             input: { body: { ...body, accountName, devicesToAdd: elementsOf(group) } },
             targets: group.map((sim) => sim.device),
           })),
@@ -36,6 +36,7 @@ export const addSims = planner({
       effects: stock.add.effects,
     };
   },
+  narrow: narrowedBy('devicesToAdd'),
   async settle(step, at) {
     const rows = await rowsOf(
       step.targets.map((id) => ({ id, kind: 'iccid' })),
@@ -66,6 +67,7 @@ export const deleteSims = planner({
     });
     return { ...looked, effect: 'DELETE, record and history are lost for good', effects: stock.remove.effects };
   },
+  narrow: narrowedBy('devicesToDelete'),
   async settle(step, at) {
     const rows = await rowsOf(
       step.targets.map((id) => ({ id, kind: 'iccid' })),

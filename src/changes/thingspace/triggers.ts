@@ -41,7 +41,12 @@ export const createTrigger = planner({
     const present = await all(at);
     const targets = inputs.map(({ body }): Seen => {
       const there = present.some((one) => one.triggerName === body.name);
-      const it = { device: body.name, label: `trigger ${quoted(body.name)}`, before: { present: there ? 'yes' : 'no' } };
+      const it = {
+        device: body.name,
+        label: `trigger ${quoted(body.name)}`,
+        groups: body.groupName ? [body.groupName] : [],
+        before: { present: there ? 'yes' : 'no' },
+      };
       return there ? { ...it, verdict: 'refuse', why: 'there is a trigger of this name' } : { ...it, verdict: 'change' };
     });
     const first = inputs[0]?.body;

@@ -9,9 +9,7 @@ import { devices as lines } from '../../clients/thingspace/devices.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
-
-/** An undoing that ended so took nothing back. */
-const nothingTaken = ['refused', 'failed', 'unchanged', 'planned', 'awaiting_approval'];
+import { followUpOf } from './follow-up.ts';
 
 export const undoChange = changeTool({
   name: 'undo_change',
@@ -32,8 +30,7 @@ export const undoChange = changeTool({
     const operation = undone.inverse && operationOf(undone.inverse.operation);
     if (!undone.inverse || !operation)
       throw refuse(`${id} has no inverse`, undone.undo ? `By hand: ${undone.undo}.` : 'It cannot be undone.');
-    const { rows } = await context.gate.list({ connection: undone.connection }, undefined, 1000);
-    const before = rows.find((one) => one.undoes === id && !one.preview && !nothingTaken.includes(one.status));
+    const before = await followUpOf(undone, 'undoes', context);
     if (before) throw refuse(`${id} was undone by ${before.id}`, `get_change { "change": "${before.id}" } tells how that stands.`);
     return { connection: context.connection(undone.connection), operation, inputs: undone.inverse.inputs as AnyInput[], undoes: undone };
   },

@@ -21,7 +21,7 @@ export const toggleProduct = changeTool({
           .regex(/^[0-9A-Za-z]{1,25}$/, 'is an ICCID, Device EUI or satellite IMEI. Example: 8944990000001000010'),
       )
       .min(1, 'an empty list is an error, never "all". Example: ["8944990000001000010"]')
-      .max(1000)
+      .max(10_000)
       .refine((list) => new Set(list).size === list.length, 'a subscriber is named twice'),
     product: z.string().min(1).max(200),
     action: z.enum(['enable', 'disable']),

@@ -14,7 +14,7 @@ export const moveDevicesToPlan = changeTool({
   extra: true,
   operations: [devices.update],
   input: z.strictObject({
-    devices: fields.devEuis(1000),
+    devices: fields.devEuis(10_000),
     connectivityPlan: z.string().min(1).describe('ID from list_plans'),
     connection: fields.connection,
     preview: fields.preview,

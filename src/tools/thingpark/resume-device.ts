@@ -12,7 +12,7 @@ export const resumeDevice = changeTool({
     'Brings suspended ThingPark devices back into service. One without a connectivity plan needs a plan instead: update_device. For SIMs at ThingSpace use restore_sim.',
   provider: 'thingpark',
   operations: [devices.update],
-  input: z.strictObject({ devices: fields.devEuis(1000), connection: fields.connection, preview: fields.preview }),
+  input: z.strictObject({ devices: fields.devEuis(10_000), connection: fields.connection, preview: fields.preview }),
   example: { devices: ['A81758FFFE0A0001'] },
   want: ({ devices: euis, connection }, context) => ({
     connection: context.connection(connection, ['thingpark']),

@@ -12,7 +12,7 @@ export const suspendDevice = changeTool({
     'Suspends ThingPark devices: their packets are ignored until resume_device; plan, keys and history are kept. For SIMs at ThingSpace use suspend_sim.',
   provider: 'thingpark',
   operations: [devices.update],
-  input: z.strictObject({ devices: fields.devEuis(1000), connection: fields.connection, preview: fields.preview }),
+  input: z.strictObject({ devices: fields.devEuis(10_000), connection: fields.connection, preview: fields.preview }),
   example: { devices: ['A81758FFFE0A0001'] },
   want: ({ devices: euis, connection }, context) => ({
     connection: context.connection(connection, ['thingpark']),

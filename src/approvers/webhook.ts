@@ -1,0 +1,103 @@
+/** Tells chat-ops that a change waits for people: a POST signed as Standard Webhooks says. It never holds anything up. */
+import { createHmac } from 'node:crypto';
+
+import type { Fetch } from '../clients/http/client.ts';
+import { type Clock, instant } from '../clock.ts';
+import type { Change } from '../store/change.ts';
+import { needed } from './approval.ts';
+
+export interface WebhookParts {
+  /** https, or http on loopback. */
+  url: string;
+  /** `whsec_` and base64, or the plain text of a shared secret. */
+  secret: string;
+  fetch: Fetch;
+  clock: Clock;
+  /** An id for each message, the same for all tries of it. */
+  newId(): string;
+  /** The console's page of a change, where it is known. */
+  link?: ((id: string) => string) | undefined;
+  /** Takes the line about a message that could not be delivered; stderr when absent. */
+  say?: ((line: string) => void) | undefined;
+}
+
+/** Announces a change that begins to wait. Settles when it is delivered or given up; never rejects. */
+export type Announce = (change: Change) => Promise<void>;
+
+/** Pauses before the second and third try, ms. */
+const pauses = [2_000, 10_000];
+const timeout = 10_000;
+
+export function makeWebhook(parts: WebhookParts): Announce {
+  const { url, clock, newId, link, say = (line) => void process.stderr.write(`${line}\n`) } = parts;
+  const key = keyOf(parts.secret);
+
+  /** Undefined when it was taken, else why not, in words without the address. */
+  const post = async (id: string, body: string): Promise<string | undefined> => {
+    const timestamp = String(Math.floor(clock.now() / 1000));
+    const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
+    const over = new AbortController();
+    const cancel = clock.later(timeout, () => over.abort());
+    try {
+      const reply = await parts.fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'webhook-id': id,
+          'webhook-timestamp': timestamp,
+          'webhook-signature': `v1,${signature}`,
+        },
+        body,
+        signal: over.signal,
+      });
+      await reply.text();
+      return reply.status >= 200 && reply.status < 300 ? undefined : `HTTP ${reply.status}`;
+    } catch (error) {
+      return over.signal.aborted ? `no answer within ${timeout / 1000} s` : codeOf(error);
+    } finally {
+      cancel();
+    }
+  };
+
+  return async (change) => {
+    const id = newId();
+    const body = JSON.stringify(messageOf(change, link));
+    let why = await post(id, body);
+    for (const pause of pauses) {
+      if (why === undefined) return;
+      await clock.sleep(pause);
+      why = await post(id, body);
+    }
+    // The path of a chat's address is often its secret: only the host is said.
+    if (why !== undefined) say(`webhook ${new URL(url).host}: ${change.id} could not be announced: ${why}`);
+  };
+}
+
+function messageOf(change: Change, link: WebhookParts['link']) {
+  return {
+    type: 'approval.waiting',
+    change: change.id,
+    summary: change.summary,
+    rule: change.decision?.rule,
+    needed: needed(change),
+    connection: change.connection,
+    sandbox: change.sandbox,
+    caller: change.caller,
+    effects: change.effects,
+    irreversible: change.irreversible,
+    count: change.targets.filter((target) => target.outcome !== 'unchanged').length,
+    expires: instant(change.expires),
+    url: link?.(change.id),
+  };
+}
+
+function keyOf(secret: string): Buffer {
+  return secret.startsWith('whsec_') ? Buffer.from(secret.slice('whsec_'.length), 'base64') : Buffer.from(secret);
+}
+
+/** A failure by its code: messages may hold the address. */
+function codeOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code;
+  return cause instanceof Error ? cause.name : 'unknown problem';
+}

@@ -1,0 +1,54 @@
+/** How much may change in an hour or a day before a person outside the chat is needed. */
+import { type Verdict, verdicts } from '../../store/change.ts';
+import type { Spent } from '../../store/store.ts';
+import { fitsOrigin } from './judge.ts';
+import type { Budget, Rulebook } from './rulebook.ts';
+
+const hour = 3_600_000;
+const lengths = { hour, day: 24 * hour };
+const periods = { hour: 'an hour', day: 'a day' };
+
+/** The longest a budget looks back, in ms. */
+export const budgetWindow = lengths.day;
+
+/** A budget that would be exceeded. */
+export interface Overspent {
+  name: string;
+  /** What is used, and what this one would add. */
+  words: string;
+  then: Verdict;
+}
+
+/** The strictest budget that `next` would exceed after what was let through before; undefined where all have room. */
+export function overspent(book: Rulebook, spent: readonly Spent[], next: Spent): Overspent | undefined {
+  return book.budgets
+    .flatMap((budget) => {
+      const amount = concerns(budget, next) ? amountOf(budget, next) : 0;
+      const used = usedOf(budget, spent, next);
+      if (amount === 0 || used + amount <= budget.limit) return [];
+      const { name, per, of, limit, each, then } = budget;
+      const whose = each.map((one) => ` ${one === 'caller' ? 'by' : 'on'} ${next[one]}`).join('');
+      const words = `budget "${name}": ${used} of ${limit} ${wordsOf[of]} ${periods[per]}${whose} are used, this needs ${amount}`;
+      return { name, words, then };
+    })
+    .toSorted((a, b) => verdicts.indexOf(b.then) - verdicts.indexOf(a.then))[0];
+}
+
+/** How much of a budget is used up at `next.at`, for the caller and connection of `next` where each is counted for itself. */
+export function usedOf(budget: Budget, spent: readonly Spent[], next: Pick<Spent, 'at' | 'caller' | 'connection'>): number {
+  return spent
+    .filter((one) => one.at > next.at - lengths[budget.per] && concerns(budget, one) && budget.each.every((key) => one[key] === next[key]))
+    .reduce((sum, one) => sum + amountOf(budget, one), 0);
+}
+
+/** What a budget counts. */
+export const wordsOf = { changes: 'changes', targets: 'changed targets', sms: 'SMS' } as const;
+
+function concerns({ when }: Budget, one: Spent): boolean {
+  return fitsOrigin(when, one) && (when.effect?.some((effect) => one.effects.includes(effect)) ?? true);
+}
+
+function amountOf({ of }: Budget, { operation, targets }: Spent): number {
+  if (of === 'changes') return 1;
+  return of === 'targets' || /\.sms\.send$/.test(operation) ? targets : 0;
+}

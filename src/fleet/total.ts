@@ -1,0 +1,22 @@
+import type { Clock } from '../clock.ts';
+import type { Member } from './member.ts';
+
+/** How long a total is taken for true. */
+const fresh = 10 * 60_000;
+
+/** Reads how many devices a connection has in all, in one request; remembered for ten minutes. Undefined where the provider does not tell or does not answer. */
+export function totalReader(clock: Clock): (member: Member, signal?: AbortSignal) => Promise<number | undefined> {
+  const known = new Map<string, { at: number; total: number | undefined }>();
+  return async ({ connection: { name }, source }, signal) => {
+    const held = known.get(name);
+    if (held && clock.now() - held.at < fresh) return held.total;
+    try {
+      const total = await source.total?.(signal);
+      known.set(name, { at: clock.now(), total });
+      return total;
+    } catch {
+      signal?.throwIfAborted();
+      return undefined;
+    }
+  };
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+import { plannerOf } from '../../changes/index.ts';
+import type { AnyInput } from '../../clients/http/endpoint.ts';
+import { Refusal } from '../../clients/http/errors.ts';
+import { operationOf } from '../../clients/index.ts';
+import { products } from '../../clients/iotx/products.ts';
+import { devices as loraDevices } from '../../clients/thingpark/devices.ts';
+import { devices as lines } from '../../clients/thingspace/devices.ts';
+import type { Change } from '../../store/change.ts';
+import { changeTool } from '../define.ts';
+import * as fields from '../fields.ts';
+import { followUpOf } from './follow-up.ts';
+
+export const resumeChange = changeTool({
+  name: 'resume_change',
+  toolset: 'changes',
+  title: 'Resume a change',
+  description:
+    'Plans what an ended change did not send: reads its unsent targets again and does no others, once. Asks again unless its approval still holds. How it stands: get_change.',
+  operations: [lines.suspend, lines.restore, products.change, loraDevices.update],
+  input: z.strictObject({ change: z.string().min(1).max(40), preview: fields.preview }),
+  example: { change: 'chg_4k2v8q1mzt' },
+  async want({ change: id }, context) {
+    const refuse = (why: string, next: string): Refusal => new Refusal(`change: ${why}`, next, 'change');
+    const resumed = await context.gate.get(id);
+    if (!resumed || resumed.caller !== context.caller)
+      throw refuse(`there is no change ${id} of yours`, 'list_changes shows the changes there are.');
+    if (['planned', 'awaiting_approval', 'applying'].includes(resumed.status))
+      throw refuse(`${id} is ${resumed.status}, nothing of it was left undone yet`, 'get_change tells how it stands.');
+    const inputs = unsent(resumed);
+    const operation = operationOf(resumed.operation);
+    if (!operation || inputs.length === 0)
+      throw refuse(
+        `${id} has nothing left that could be sent`,
+        'Its requests were all sent, or they held keys, which are never kept: call the tool again for the rest.',
+      );
+    const before = await followUpOf(resumed, 'resumes', context);
+    if (before) throw refuse(`${id} was resumed by ${before.id}`, `get_change { "change": "${before.id}" } tells how that stands.`);
+    return { connection: context.connection(resumed.connection), operation, inputs, resumes: resumed };
+  },
+});
+
+/** The requests of a change that were not sent, for the targets that are still as planned. */
+function unsent({ operation, steps, targets }: Change): AnyInput[] {
+  const { narrow } = plannerOf(operation);
+  const rest = new Set(targets.flatMap(({ device, outcome }) => (outcome === 'not sent' ? [device] : [])));
+  return steps.flatMap((step): AnyInput[] => {
+    const keep = step.targets.filter((device) => rest.has(device));
+    if (step.state !== 'not sent' || step.input === undefined || keep.length === 0) return [];
+    const input = step.input as AnyInput;
+    return [keep.length < step.targets.length && narrow ? narrow({ ...step, input }, new Set(keep)) : input];
+  });
+}

@@ -1,0 +1,38 @@
+/** A change that waits for named people, as the gate leaves it. */
+import type { Change } from '../../src/store/change.ts';
+
+/** When every story about approvers begins. */
+export const began = Date.parse('2026-11-22T08:00:00Z');
+export const minute = 60_000;
+
+export function waitingChange(id: string, more: Partial<Change> = {}): Change {
+  return {
+    id,
+    status: 'awaiting_approval',
+    operation: 'thingspace.devices.suspend',
+    provider: 'thingspace',
+    connection: 'verizon',
+    sandbox: false,
+    caller: 'ops',
+    summary: '89148000000077000037 (1 SIM) on verizon: suspend, it loses service. Free. Undo: restore_sim.',
+    effects: ['disruptive'],
+    irreversible: false,
+    undo: 'restore_sim',
+    cost: 'free',
+    warnings: [],
+    doubts: [],
+    targets: [{ device: '89148000000077000037', label: '89148000000077000037', before: { state: 'active' }, outcome: 'planned' }],
+    steps: [{ input: { body: { iccid: '89148000000077000037' } }, targets: ['89148000000077000037'], state: 'planned' }],
+    inputs: [{ body: { iccid: '89148000000077000037' } }],
+    intent: `intent of ${id}`,
+    seal: 'seal',
+    preview: false,
+    decision: { verdict: 'approve', rule: 'suspensions', version: 'a1b2c3' },
+    created: began,
+    expires: began + 60 * minute,
+    log: [{ at: began, what: 'planned' }],
+    ...more,
+  };
+}
+
+export const two = { verdict: 'approve 2', rule: 'many SIMs', version: 'a1b2c3' } as const;

@@ -1,0 +1,346 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { judge, judgeEach, type Subject, type SubjectTarget, stricter } from '../../../src/changes/rules/judge.ts';
+import { builtIn, parseRulebook } from '../../../src/changes/rules/rulebook.ts';
+import { verdicts } from '../../../src/store/change.ts';
+import { oracle, type Written } from './oracle.ts';
+
+const noon = Date.parse('2026-11-22T12:00:00Z');
+
+const sims = (count: number, more: Partial<SubjectTarget> = {}): SubjectTarget[] =>
+  Array.from({ length: count }, (_, i) => {
+    const device = `8914800000007700${String(i).padStart(4, '0')}`;
+    return { device, label: device, ...more };
+  });
+
+const change = (more: Partial<Subject> = {}): Subject => ({
+  connection: 'verizon',
+  provider: 'thingspace',
+  operation: 'thingspace.devices.suspend',
+  effects: ['disruptive'],
+  caller: 'chatops',
+  at: noon,
+  targets: sims(1),
+  total: 1000,
+  unattended: false,
+  ...more,
+});
+
+/** `verdict, rule` by a policy of these rules. */
+function by(rules: string, subject: Partial<Subject> = {}, rest = ''): string {
+  const { verdict, rule } = judge(parseRulebook(`${rest}\nrules: [${rules}]`), change(subject));
+  return `${verdict}, ${rule}`;
+}
+
+describe('the built-in default', () => {
+  it.each<[string, Partial<Subject>, string]>([
+    ['a free change', { effects: ['write'] }, 'ask, default: changes are asked'],
+    ['a billed one', { effects: ['billing'] }, 'ask, default: changes are asked'],
+    ['a disruptive one', {}, 'ask, default: changes are asked'],
+    ['a destructive one', { effects: ['disruptive', 'destructive'] }, 'approve, default: destructive'],
+    ['one that lets somebody in', { effects: ['write', 'session'] }, 'approve, default: lets somebody in'],
+    ['ten targets', { targets: sims(10) }, 'ask, default: changes are asked'],
+    ['eleven', { targets: sims(11) }, 'approve, default: more than 10 targets'],
+    ['four of eighty', { targets: sims(4), total: 80 }, 'ask, default: changes are asked'],
+    ['four of 79', { targets: sims(4), total: 79 }, 'approve, default: more than 5 % of the connection'],
+    ['three of three', { targets: sims(3), total: 3 }, 'ask, default: changes are asked'],
+    ['four of nobody knows', { targets: sims(4), total: undefined }, 'ask, default: changes are asked'],
+    ['four of none', { targets: sims(4), total: 0 }, 'approve, default: more than 5 % of the connection'],
+    ['eleven of nobody knows', { targets: sims(11), total: undefined }, 'approve, default: more than 10 targets'],
+    [
+      'the whole connection',
+      { targets: [{ device: 'verizon', label: 'the whole connection verizon' }] },
+      'approve, default: more than 10 targets',
+    ],
+    ['no target at all', { targets: [] }, 'ask, default: changes are asked'],
+    ['a sandbox without approvers', { effects: ['destructive'], unattended: true }, 'ask, default: destructive, sandbox without approvers'],
+    ['the same, many', { targets: sims(11), unattended: true }, 'ask, default: more than 10 targets, sandbox without approvers'],
+    ['the same, few', { unattended: true }, 'ask, default: changes are asked'],
+  ])('%s', (_, subject, said) => {
+    const { verdict, rule, version } = judge(builtIn, change(subject));
+    expect(`${verdict}, ${rule}`).toBe(said);
+    expect(version).toBe('built-in');
+    expect(by('', subject)).toBe(said);
+  });
+});
+
+describe('the first rule that fits decides', () => {
+  it('whatever follows', () => {
+    expect(by('{ name: a, when: { caller: chatops }, then: allow }, { name: b, then: deny }')).toBe('allow, a');
+    expect(by('{ name: a, when: { caller: alice }, then: allow }, { name: b, then: deny }')).toBe('deny, b');
+    expect(by('{ name: a, then: allow }', { effects: ['destructive'], targets: sims(50) })).toBe('allow, a');
+  });
+
+  it.each<[string, Partial<Subject>, 'fits' | 'fits not']>([
+    ['connection: verizon', {}, 'fits'],
+    ['connection: [a, verizon]', {}, 'fits'],
+    ['connection: Verizon', {}, 'fits not'],
+    ['provider: [iotx, thingspace]', {}, 'fits'],
+    ['provider: iotx', {}, 'fits not'],
+    ['operation: thingspace.devices.suspend', {}, 'fits'],
+    ['operation: "*.suspend"', {}, 'fits'],
+    ['operation: thingspace.devices.*', {}, 'fits'],
+    ['operation: "*"', {}, 'fits'],
+    ['operation: thingspace.devices.activate', {}, 'fits not'],
+    ['effect: disruptive', {}, 'fits'],
+    ['effect: [billing, disruptive]', { effects: ['billing', 'disruptive'] }, 'fits'],
+    ['effect: billing', {}, 'fits not'],
+    ['caller: chatops', {}, 'fits'],
+    ['count: { over: 3 }', { targets: sims(4) }, 'fits'],
+    ['count: { over: 3 }', { targets: sims(3) }, 'fits not'],
+    ['count: { upTo: 3 }', { targets: sims(3) }, 'fits'],
+    ['count: { upTo: 3 }', { targets: sims(4) }, 'fits not'],
+    ['count: { upTo: 3 }', { targets: [{ device: 'verizon', label: '' }] }, 'fits not'],
+    ['count: { over: 999999 }', { targets: [{ device: 'verizon', label: '' }], total: undefined }, 'fits'],
+    ['share: { over: 5 }', { targets: sims(6), total: 100 }, 'fits'],
+    ['share: { over: 5 }', { targets: sims(5), total: 100 }, 'fits not'],
+    ['share: { upTo: 0.5 }', { targets: sims(5), total: 1000 }, 'fits'],
+    ['share: { over: 99 }', { targets: [{ device: 'verizon', label: '' }] }, 'fits'],
+    ['targets: { ids: 8914 8000 0000 7700 0000 }', {}, 'fits'],
+    ['targets: { ids: a8-17-58-ff-fe-0a-00-01 }', { targets: [{ device: 'A81758FFFE0A0001', label: '' }] }, 'fits'],
+    ['targets: { ids: "+12085550101" }', { targets: [{ device: '12085550101', label: '' }] }, 'fits'],
+    ['targets: { ids: Order 7 }', { targets: [{ device: 'order 7', label: '' }] }, 'fits'],
+    ['targets: { ids: 89148000000077000001 }', {}, 'fits not'],
+    ['hours: "11:00-12:00"', {}, 'fits not'],
+    ['hours: "12:00-13:00"', {}, 'fits'],
+    ['hours: ["01:00-02:00", "11:59-12:01"]', {}, 'fits'],
+    ['hours: "22:00-06:00"', { at: Date.parse('2026-11-22T05:59:59Z') }, 'fits'],
+    ['hours: "22:00-06:00"', { at: Date.parse('2026-11-22T06:00:00Z') }, 'fits not'],
+    ['hours: "22:00-06:00"', { at: Date.parse('2026-11-22T22:00:00Z') }, 'fits'],
+    ['hours: "22:00-24:00"', { at: Date.parse('2026-11-22T23:59:59Z') }, 'fits'],
+    ['days: sun', {}, 'fits'],
+    ['days: [mon, sat]', {}, 'fits not'],
+    ['days: thu', { at: 0 }, 'fits'],
+    ['caller: chatops, days: sun, connection: verizon', {}, 'fits'],
+    ['caller: chatops, days: mon, connection: verizon', {}, 'fits not'],
+  ])('{ %s } on %j %s', (conditions, subject, fits) => {
+    expect(by(`{ name: it, when: { ${conditions} }, then: allow }, { name: other, then: deny }`, subject)).toBe(
+      fits === 'fits' ? 'allow, it' : 'deny, other',
+    );
+  });
+});
+
+describe('a rule that is not certain only tightens', () => {
+  const gates = '{ name: gates, when: { targets: { names: "gate-*" } }, then: approve }';
+  const gate = { targets: [{ device: '1', label: '1 "Gate-7"' }] };
+
+  it.each<[string, string, Partial<Subject>]>([
+    ['a name', 'targets: { names: "gate-*" }', gate],
+    ['a name that the label does not show', 'targets: { names: "gate-*" }', { targets: sims(1, { name: 'GATE-7' }) }],
+    ['a name with an invisible character', 'targets: { names: "gate-*" }', { targets: sims(1, { name: 'ga\u200bte-7' }) }],
+    ['a group', 'targets: { groups: north }', { targets: sims(1, { groups: ['South', 'North'] }) }],
+    ['a plan', 'targets: { plans: iotlow5mb }', { targets: sims(1, { plan: 'IOTLOW5MB' }) }],
+    ['an unknown share', 'share: { over: 90 }', { total: undefined }],
+    ['one effect of two', 'effect: billing', { effects: ['billing', 'disruptive'] }],
+    [
+      'an identifier, where the whole connection is meant',
+      'targets: { ids: "7" }',
+      { targets: [{ device: 'verizon', label: '' }], total: 1 },
+    ],
+  ])('%s', (_, conditions, subject) => {
+    const rule = (then: string): string => `{ name: it, when: { ${conditions} }, then: ${then} }`;
+    expect(by(`${rule('approve')}, { name: other, then: allow }`, subject)).toBe('approve, it');
+    expect(by(`${rule('approve')}, { name: other, then: approve 2 }`, subject)).toBe('approve 2, other');
+    expect(by(`${rule('ask')}, { name: other, then: deny }`, subject)).toBe('deny, other');
+    expect(by(`${rule('ask')}, { name: other, then: ask }`, subject)).toBe('ask, it');
+    expect(by(rule('ask'), { ...subject, effects: ['billing', 'destructive'] })).toBe('approve, default: destructive');
+  });
+
+  it('the strictest of several holds', () => {
+    expect(by(`${gates}, { name: sevens, when: { targets: { names: "*7" } }, then: approve 2 }, { name: o, then: allow }`, gate)).toBe(
+      'approve 2, sevens',
+    );
+    expect(by(`${gates}, { name: sevens, when: { targets: { names: "*7" } }, then: ask }, { name: o, then: allow }`, gate)).toBe(
+      'approve, gates',
+    );
+  });
+
+  it.each<[string, Partial<SubjectTarget>]>([
+    ['names: "gate-*"', { name: 'floodgate-7' }],
+    ['names: "gate"', { name: 'gate-7' }],
+    ['names: "gate.7"', { name: 'gate-7' }],
+    ['groups: north', { groups: ['northern'] }],
+    ['groups: north', {}],
+    ['plans: A', {}],
+    ['plans: A, names: "*"', { name: 'x', plan: 'B' }],
+  ])('{ %s } does not fit %j', (conditions, target) => {
+    expect(by(`{ name: it, when: { targets: { ${conditions} } }, then: deny }`, { targets: sims(1, target) })).toBe(
+      'ask, default: changes are asked',
+    );
+  });
+});
+
+describe('each target is judged, the strictest holds', () => {
+  const rules = `{ name: ours, when: { targets: { ids: [89148000000077000000, 89148000000077000001] } }, then: allow },
+    { name: his, when: { targets: { ids: 89148000000077000002 } }, then: approve 2 }`;
+
+  it.each<[number, string]>([
+    [1, 'allow, ours'],
+    [2, 'allow, ours'],
+    [3, 'approve 2, his'],
+    [11, 'approve 2, his'],
+  ])('%i targets', (count, said) => {
+    expect(by(rules, { targets: sims(count) })).toBe(said);
+  });
+
+  it('one stranger among them is judged by what follows', () => {
+    expect(by(rules, { targets: [...sims(2), ...sims(4).slice(3)] })).toBe('ask, default: changes are asked');
+    expect(judgeEach(parseRulebook(`rules: [${rules}]`), change({ targets: sims(4) })).map(({ rule }) => rule)).toEqual([
+      'ours',
+      'ours',
+      'his',
+      'default: changes are asked',
+    ]);
+  });
+
+  it('of equal decisions the first is kept', () => {
+    const a = { verdict: 'approve', rule: 'a', version: '1' } as const;
+    expect(stricter(a, { ...a, rule: 'b' })).toBe(a);
+    expect(stricter(a, { ...a, rule: 'b', verdict: 'ask' })).toBe(a);
+    expect(stricter(a, { ...a, rule: 'b', verdict: 'approve 2' }).rule).toBe('b');
+  });
+});
+
+describe('time', () => {
+  const night = '{ name: night, when: { hours: "22:00-06:00" }, then: deny }';
+  const weekend = '{ name: weekend, when: { days: [sat, sun] }, then: deny }';
+
+  it.each<[string, string, string]>([
+    // Clocks in Paris go back on 25 October 2026 at 01:00Z and forward on 28 March 2027 at 01:00Z.
+    ['2026-10-24T03:59Z', night, 'deny, night'],
+    ['2026-10-24T04:00Z', night, 'ask, default: changes are asked'],
+    ['2026-10-25T04:59Z', night, 'deny, night'],
+    ['2026-10-25T05:00Z', night, 'ask, default: changes are asked'],
+    ['2027-03-27T20:59Z', night, 'ask, default: changes are asked'],
+    ['2027-03-27T21:00Z', night, 'deny, night'],
+    ['2027-03-28T03:59Z', night, 'deny, night'],
+    ['2027-03-28T04:00Z', night, 'ask, default: changes are asked'],
+    ['2026-10-25T22:59Z', weekend, 'deny, weekend'],
+    ['2026-10-25T23:00Z', weekend, 'ask, default: changes are asked'],
+    ['2027-03-28T21:59Z', weekend, 'deny, weekend'],
+    ['2027-03-28T22:00Z', weekend, 'ask, default: changes are asked'],
+  ])('%s in Paris', (at, rule, said) => {
+    expect(by(rule, { at: Date.parse(at) }, 'zone: Europe/Paris')).toBe(said);
+  });
+
+  it('in a freeze nothing changes, whatever the rules say', () => {
+    const freeze = 'zone: Europe/Paris\nfreeze: [{ name: year end, from: 2026-12-20T00:00, to: 2027-01-03T06:00 }]';
+    const at = (text: string): string => by('{ name: a, then: allow }', { at: Date.parse(text) }, freeze);
+    expect(at('2026-12-19T22:59:59Z')).toBe('allow, a');
+    expect(at('2026-12-19T23:00:00Z')).toBe('deny, freeze: year end');
+    expect(at('2027-01-03T04:59:59Z')).toBe('deny, freeze: year end');
+    expect(at('2027-01-03T05:00:00Z')).toBe('allow, a');
+  });
+});
+
+it('what cannot be read denies every change', () => {
+  const book = { ...parseRulebook('rules: [{ name: a, then: allow }]'), version: 'unreadable', problem: 'line 1: x' };
+  expect(judge(book, change())).toEqual({ verdict: 'deny', rule: 'policy unreadable', version: 'unreadable' });
+});
+
+describe('against a plain reading of the same words', () => {
+  const one = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
+  const someOf = (...values: string[]) => fc.oneof(one(...values), fc.subarray(values, { minLength: 1 }));
+  const effects = ['write', 'billing', 'disruptive', 'destructive', 'session'];
+  const operations = ['thingspace.devices.suspend', 'thingspace.devices.activate', 'thingspace.sms.send', 'iotx.products.change'];
+  const devices = ['89148000000077000001', '89148000000077000002', 'A81758FFFE0A0001', 'order 7', 'a'];
+  const amount = fc.oneof(
+    one(0, 1, 2, 5, 10, 50).map((over) => ({ over: String(over) })),
+    one(1, 2, 5, 10, 50).map((upTo) => ({ upTo: String(upTo) })),
+    one<[number, number]>([0, 1], [1, 5], [5, 50]).map(([over, upTo]) => ({ over: String(over), upTo: String(upTo) })),
+  );
+  /** Some members of a record, at least one. */
+  const partOf = <T extends object>(all: { [K in keyof T]: fc.Arbitrary<T[K]> }, most: number): fc.Arbitrary<Partial<T>> =>
+    fc
+      .subarray(Object.keys(all) as (keyof T)[], { minLength: 1, maxLength: most })
+      .chain((keys) => fc.record(Object.fromEntries(keys.map((key) => [key, all[key]])) as typeof all)) as fc.Arbitrary<Partial<T>>;
+  const when = partOf(
+    {
+      connection: someOf('a', 'b'),
+      provider: someOf('thingspace', 'iotx'),
+      operation: someOf(...operations, 'thingspace.*', '*.change', '*'),
+      effect: someOf(...effects),
+      targets: partOf(
+        {
+          ids: someOf(...devices, 'a8-17-58-ff-fe-0a-00-01', '8914 8000 0000 7700 0002', 'ORDER 7'),
+          names: someOf('gate-*', '*-north', 'Pump', '*'),
+          groups: someOf('north', 'South'),
+          plans: someOf('P1', 'p2'),
+        },
+        2,
+      ),
+      count: amount,
+      share: amount,
+      hours: someOf('22:00-06:00', '00:00-12:00', '12:00-24:00', '1:30-03:15'),
+      days: someOf('mon', 'wed', 'sat', 'sun'),
+      caller: someOf('x', 'y'),
+    },
+    4,
+  );
+  const rules = fc.array(fc.tuple(fc.option(when, { nil: undefined, freq: 8 }), one(...verdicts)), { maxLength: 6 }).map((made) =>
+    made.map(([conditions, said], i) => {
+      const named = conditions?.targets && Object.keys(conditions.targets).some((key) => key !== 'ids');
+      const then = named && said === 'allow' ? 'ask' : said;
+      return { name: `rule ${i}`, ...(conditions ? { when: conditions } : {}), then };
+    }),
+  );
+  // Around both changes of clocks in Europe and America.
+  const instant = fc
+    .tuple(one('2026-10-25', '2026-11-01', '2027-03-14', '2027-03-28'), fc.integer({ min: -3 * 86_400, max: 3 * 86_400 }))
+    .map(([day, seconds]) => Date.parse(`${day}T00:00Z`) + seconds * 1000);
+  const iso = (at: number): string => new Date(at).toISOString().replace('.000', '');
+  const freeze = fc
+    .tuple(instant, fc.integer({ min: 1, max: 100 }))
+    .map(([from, hours]) => ({ name: 'f', from: iso(from), to: iso(from + hours * 3_600_000) }));
+  const written: fc.Arbitrary<Written> = fc.record({
+    zone: one('UTC', 'Europe/Paris', 'America/New_York', 'Asia/Kolkata'),
+    freeze: fc.array(freeze, { maxLength: 1 }),
+    rules,
+  });
+  const target = fc.record(
+    {
+      device: one(...devices),
+      label: one('', 'Pump', '7 "gate-north"'),
+      name: one('gate-1', 'well-NORTH', 'x'),
+      groups: fc.subarray(['north', 'south', 'east']),
+      plan: one('P1', 'P2', 'P3'),
+    },
+    { requiredKeys: ['device', 'label'] },
+  );
+  const subject: fc.Arbitrary<Subject> = fc.record({
+    connection: one('a', 'b'),
+    provider: one('thingspace', 'iotx'),
+    operation: one(...operations),
+    effects: fc.subarray(effects, { minLength: 1 }),
+    caller: one('x', 'y'),
+    at: instant,
+    targets: fc.array(target, { minLength: 1, maxLength: 12 }),
+    total: one(undefined, 0, 1, 10, 100, 1000),
+    unattended: fc.boolean(),
+  });
+
+  it('two readers agree on every policy and every change', () => {
+    fc.assert(
+      fc.property(written, subject, (policy, asked) => {
+        const { verdict, rule } = judge(parseRulebook(JSON.stringify(policy)), asked);
+        expect({ verdict, rule }).toEqual(oracle(policy, asked));
+      }),
+      { seed: 20261122, numRuns: 4000 },
+    );
+  });
+
+  it('a target more never makes it milder', () => {
+    // Of rules that speak of a whole change, the next one may be milder.
+    const unbounded = written.map((policy) => ({ ...policy, rules: policy.rules.filter(({ when }) => !when?.count && !when?.share) }));
+    fc.assert(
+      fc.property(unbounded, subject, target, (policy, asked, more) => {
+        const book = parseRulebook(JSON.stringify(policy));
+        const before = judge(book, asked);
+        const after = judge(book, { ...asked, targets: [...asked.targets, more] });
+        expect(stricter(after, before)).toBe(after);
+      }),
+      { seed: 20261122, numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,79 @@
+import { mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import { judge } from '../../../src/changes/rules/judge.ts';
+import { policyFile } from '../../../src/changes/rules/policy-file.ts';
+import { builtIn } from '../../../src/changes/rules/rulebook.ts';
+
+function file(text?: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'policy-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'policy.yaml');
+  if (text !== undefined) writeFileSync(path, text);
+  return path;
+}
+
+const rule = (name: string): string => `rules: [{ name: ${name}, then: deny }]`;
+
+describe('the policy in force', () => {
+  it('without a file is the built-in default', () => {
+    expect(policyFile(undefined)()).toBe(builtIn);
+  });
+
+  it('is that of the file, read once while it stands', () => {
+    const book = policyFile(file(rule('a')));
+    expect(book().rules[0]?.name).toBe('a');
+    expect(book()).toBe(book());
+  });
+
+  it('follows the file: written over, replaced, even with the same length and time', () => {
+    const path = file(rule('a'));
+    utimesSync(path, 1, 1);
+    const book = policyFile(path);
+    expect(book().rules[0]?.name).toBe('a');
+    writeFileSync(path, rule('b'));
+    utimesSync(path, 1, 1);
+    expect(book().rules[0]?.name).toBe('b');
+    writeFileSync(path, rule('longer'));
+    expect(book().rules[0]?.name).toBe('longer');
+    writeFileSync(`${path}.new`, rule('second'));
+    utimesSync(`${path}.new`, 1, 1);
+    renameSync(`${path}.new`, path);
+    expect(book().rules[0]?.name).toBe('second');
+  });
+
+  it.each<[string, (path: string) => void, string]>([
+    ['missing', () => undefined, 'the file does not exist'],
+    ['empty', (path) => writeFileSync(path, ''), 'the file is empty'],
+    ['wrong', (path) => writeFileSync(path, 'rules: [{ name: a, then: never }]'), 'line 1, rule "a": then knows no "never"'],
+    ['no text', (path) => writeFileSync(path, Buffer.from([0xff, 0x00, 0x01])), 'line 1'],
+  ])('that is %s denies every change, says why, and is in force as soon as it can be read', (_, make, problem) => {
+    const path = file();
+    make(path);
+    const book = policyFile(path);
+    expect(book()).toMatchObject({ version: 'unreadable', budgets: [], problem: expect.stringContaining(problem) });
+    const change = {
+      connection: 'a',
+      provider: 'iotx',
+      operation: 'iotx.products.change',
+      effects: ['write'],
+      caller: 'x',
+      at: 0,
+      targets: [{ device: '1', label: '1' }],
+      total: 1,
+      unattended: true,
+    } as const;
+    expect(judge(book(), change)).toEqual({ verdict: 'deny', rule: 'policy unreadable', version: 'unreadable' });
+    writeFileSync(path, 'rules: [{ name: a, then: allow }]');
+    expect(judge(book(), change)).toMatchObject({ verdict: 'allow', rule: 'a' });
+    rmSync(path);
+    expect(book().version).toBe('unreadable');
+  });
+
+  it('that is a folder is unreadable, not a crash', () => {
+    const path = join(file(), '..');
+    expect(policyFile(path)().problem).toBe('the file cannot be read (EISDIR)');
+  });
+});

@@ -1,0 +1,261 @@
+import { describe, expect, it } from 'vitest';
+
+import { PolicyProblem } from '../../../src/changes/rules/policy-problem.ts';
+import { builtIn, parseRulebook } from '../../../src/changes/rules/rulebook.ts';
+
+const whole = `zone: Europe/Paris
+freeze:
+  - { name: year end, from: 2026-12-20T00:00, to: 2027-01-03T06:00 }
+  - { name: audit, from: "2026-11-01T00:00Z", to: 2026-11-02T00:00+01:00 }
+rules:
+  - name: gates of the north need two people
+    when:
+      connection: verizon
+      provider: thingspace
+      operation: [thingspace.devices.*, thingspace.plans.change]
+      effect: [disruptive, destructive]
+      targets: { ids: [89148000000077000037, A8-17-58-FF-FE-0A-00-01], names: gate-*, groups: [north], plans: [IOTLOW5MB] }
+      count: { over: 10, upTo: 500 }
+      share: { over: 2.5 }
+      hours: ["22:00-06:00", "12:00-24:00"]
+      days: [sat, sun]
+      caller: chatops
+    then: approve 2
+  - { name: everything else, then: ask }
+budgets:
+  - { name: per caller and hour, per: hour, each: caller, changes: 60, then: approve }
+  - { name: texts, per: day, when: { connection: verizon, effect: billing }, sms: 20, then: deny }
+`;
+
+describe('a policy file', () => {
+  it('is read whole; one value is a list of one, identifiers keep their digits', () => {
+    const book = parseRulebook(whole);
+    expect([...book.rules, ...book.budgets].map((one) => one.then)).toEqual(['approve 2', 'ask', 'approve', 'deny']);
+    expect(book).toMatchObject({
+      version: '5a86ae2b736d',
+      zone: 'Europe/Paris',
+      freezes: [
+        { name: 'year end', from: Date.parse('2026-12-19T23:00Z'), to: Date.parse('2027-01-03T05:00Z') },
+        { name: 'audit', from: Date.parse('2026-11-01T00:00Z'), to: Date.parse('2026-11-01T23:00Z') },
+      ],
+      rules: [
+        {
+          name: 'gates of the north need two people',
+          when: {
+            connection: ['verizon'],
+            provider: ['thingspace'],
+            operation: ['thingspace.devices.*', 'thingspace.plans.change'],
+            effect: ['disruptive', 'destructive'],
+            targets: {
+              ids: ['89148000000077000037', 'A8-17-58-FF-FE-0A-00-01'],
+              names: ['gate-*'],
+              groups: ['north'],
+              plans: ['IOTLOW5MB'],
+            },
+            count: { over: 10, upTo: 500 },
+            share: { over: 2.5 },
+            hours: [
+              { from: 1320, to: 360 },
+              { from: 720, to: 1440 },
+            ],
+            days: ['sat', 'sun'],
+            caller: ['chatops'],
+          },
+        },
+        { name: 'everything else', when: {} },
+      ],
+      budgets: [
+        { name: 'per caller and hour', per: 'hour', each: ['caller'], when: {}, of: 'changes', limit: 60 },
+        { name: 'texts', per: 'day', each: [], when: { connection: ['verizon'], effect: ['billing'] }, of: 'sms', limit: 20 },
+      ],
+    });
+  });
+
+  it('has a version of its content: comments, spacing and the kind of quotes do not change it, a word does', () => {
+    const one = parseRulebook('rules:\n  - { name: a, when: { caller: x }, then: ask }\n').version;
+    expect(one).toMatch(/^[0-9a-f]{12}$/);
+    expect(parseRulebook('# why\nrules:\n- name: "a"\n  then: ask\n\n  when:\n    caller: [ "x" ]   # him\n').version).toBe(one);
+    expect(parseRulebook('{"rules": [{"name": "a", "when": {"caller": "x"}, "then": "ask"}]}').version).toBe(one);
+    expect(parseRulebook('rules:\n  - { name: a, when: { caller: y }, then: ask }\n').version).not.toBe(one);
+  });
+
+  it('without budgets has the built-in ones, with none has none', () => {
+    expect(parseRulebook('rules: []').budgets).toEqual(builtIn.budgets);
+    expect(parseRulebook('budgets: []').budgets).toEqual([]);
+  });
+
+  it('may begin and end a freeze where clocks change: the longer reading holds', () => {
+    const from = (text: string): string => {
+      const freeze = parseRulebook(`zone: Europe/Paris\nfreeze: [{ name: x, from: ${text} }]`).freezes[0];
+      return `${new Date(freeze?.from ?? 0).toISOString()} ${new Date(freeze?.to ?? 0).toISOString()}`;
+    };
+    // 02:30 comes twice on 25 October and never on 28 March.
+    expect(from('2026-10-25T02:30, to: 2026-10-25T02:30')).toBe('2026-10-25T00:30:00.000Z 2026-10-25T01:30:00.000Z');
+    expect(from('2027-03-28T02:30, to: 2027-03-29T00:00')).toBe('2027-03-28T00:30:00.000Z 2027-03-28T22:00:00.000Z');
+    expect(from('2027-03-27T00:00, to: 2027-03-28T02:30')).toBe('2027-03-26T23:00:00.000Z 2027-03-28T01:30:00.000Z');
+  });
+});
+
+const rule = (text: string): string => `rules:\n  - name: gates\n    ${text}\n`;
+const when = (text: string): string => rule(`when: { ${text} }\n    then: ask`);
+const budget = (text: string): string => `budgets:\n  - { name: b, ${text} }`;
+
+describe('a problem names line, rule, field and a valid example', () => {
+  it.each<[string, string, string]>([
+    ['an empty file', '# nothing\n', 'the file is empty. Example: rules: [{ name: gates need two people'],
+    ['no YAML', 'rules: [', 'line 1: Flow sequence'],
+    ['a key twice', 'zone: UTC\nzone: UTC', 'line 2: Map keys must be unique'],
+    ['a tag', 'zone: !js x', 'line 1: Unresolved tag: !js'],
+    ['a list', '- a', 'line 1: holds zone, freeze, rules and budgets.'],
+    ['an unknown word', 'rulez: []', 'line 1: rulez is unknown, nearest is rules. Example: rules: ['],
+    ['an unknown zone', '\nzone: Europe/Pari', 'line 2: zone is an IANA time zone. Example: zone: Europe/Paris'],
+    ['rules that are none', 'rules: no', 'line 1: rules is a list. Example: rules: ['],
+    ['a rule that is none', 'rules:\n  - then', 'line 2, rule 1: is { name, when, then }.'],
+    ['no name', 'rules:\n  - then: ask', 'line 2, rule 1: name is missing. Example: name: gates need two people'],
+    ['a name of ours', 'rules: [{ name: "default: x", then: ask }]', 'line 1, rule "default: x": name is a name of our own, take another'],
+    ['a name twice', 'rules:\n  - { name: a, then: ask }\n  - { name: a, then: deny }', 'line 3, rule "a": name is used twice.'],
+    [
+      'a freeze name twice',
+      'freeze:\n  - { name: a, from: 2026-12-20T00:00, to: 2026-12-21T00:00 }\n  - { name: a, from: 2026-12-20T00:00, to: 2026-12-21T00:00 }',
+      'line 3, freeze "a": name is used twice.',
+    ],
+    ['no verdict', rule('when: { caller: x }'), 'line 2, rule "gates": then is missing. Example: then: approve 2'],
+    [
+      'an unknown verdict',
+      rule('then: approv'),
+      'line 3, rule "gates": then knows no "approv", nearest is "approve"; there are allow, ask, approve, approve 2, deny. Example: then: approve 2',
+    ],
+    [
+      'an unknown condition',
+      when('efect: write'),
+      'line 3, rule "gates": when.efect is unknown, nearest is effect. Example: effect: [disruptive, destructive]',
+    ],
+    [
+      'a condition outside when',
+      rule('caller: x\n    then: ask'),
+      'line 3, rule "gates": caller is unknown here, it stands elsewhere. Example: caller: chatops',
+    ],
+    ['an empty when', rule('when: {}\n    then: ask'), 'line 3, rule "gates": when is empty: leave it out where it shall always fit.'],
+    ['a when that is missing', rule('when:\n    then: ask'), 'line 3, rule "gates": when is conditions by name.'],
+    [
+      'an empty condition',
+      when('connection: '),
+      'line 3, rule "gates": when.connection is empty. Example: connection: [verizon, thingpark-eu]',
+    ],
+    ['an empty list', when('connection: []'), 'line 3, rule "gates": when.connection is empty.'],
+    ['an empty word in a list', when('caller: [x, ""]'), 'line 3, rule "gates": when.caller is empty.'],
+    [
+      'an unknown provider',
+      when('provider: verizon'),
+      'line 3, rule "gates": when.provider knows no "verizon"; there are thingpark, thingspace, iotx.',
+    ],
+    [
+      'an unknown effect',
+      when('effect: [billing, disruptve]'),
+      'line 3, rule "gates": when.effect knows no "disruptve", nearest is "disruptive"',
+    ],
+    [
+      'an operation that does not exist',
+      when('operation: thingspace.device.*'),
+      'line 3, rule "gates": when.operation fits no changing operation, got "thingspace.device.*", nearest is thingspace.devices.*. Example',
+    ],
+    [
+      'an operation that only reads',
+      when('operation: thingspace.devices.list'),
+      'fits no changing operation, got "thingspace.devices.list"',
+    ],
+    ['empty targets', when('targets: {}'), 'when.targets is empty: ids, names, groups or plans.'],
+    ['an unknown target word', when('targets: { id: x }'), 'when.targets.id is unknown, nearest is ids. Example: ids: [A81758FFFE0A0001'],
+    ['a count that is no number', when('count: { over: ten }'), 'when.count.over is a whole number from 0 to 1000000. Example: over: 10'],
+    ['half a target', when('count: { over: 2.5 }'), 'when.count.over is a whole number from 0 to 1000000.'],
+    ['a count without a word', when('count: 10'), 'when.count is { over: n } or { upTo: n }. Example: count: { over: 10 }'],
+    ['an empty count', when('count: {}'), 'when.count is empty: over, upTo or both.'],
+    ['a count that never fits', when('count: { over: 5, upTo: 5 }'), 'when.count never fits: over is not below upTo.'],
+    ['a share beyond all', when('share: { over: 101 }'), 'when.share.over is a number of percent from 0 to 100.'],
+    [
+      'hours out of range',
+      when('hours: "22:00-25:00"'),
+      'when.hours is a span of hours from 00:00 to 24:00, got "22:00-25:00". Example: hours: "22:00-06:00"',
+    ],
+    ['hours that are none', when('hours: "22"'), 'when.hours is a span of hours from 00:00 to 24:00, got "22".'],
+    ['hours of no length', when('hours: "06:00-06:00"'), 'when.hours is a span of hours'],
+    ['an hour of 60 minutes', when('hours: "05:60-06:00"'), 'when.hours is a span of hours'],
+    ['an unknown day', when('days: [sat, sund]'), 'when.days knows no "sund", nearest is "sun"'],
+    [
+      'allow on names',
+      rule('when: { targets: { names: x } }\n    then: allow'),
+      'line 4, rule "gates": then allow cannot rest on names, groups or plans',
+    ],
+    [
+      'allow on groups beside ids',
+      rule('when: { targets: { ids: x, groups: y } }\n    then: allow'),
+      'then allow cannot rest on names, groups or plans',
+    ],
+    [
+      'a freeze without end',
+      'freeze:\n  - { name: f, from: 2026-12-20T00:00 }',
+      'line 2, freeze "f": to is missing. Example: to: 2027-01-03T06:00',
+    ],
+    [
+      'a freeze backwards',
+      'freeze:\n  - { name: f, from: 2026-12-20T00:00, to: 2026-12-19T00:00 }',
+      'line 2, freeze "f": to is not after from.',
+    ],
+    [
+      'a freeze on a day that is none',
+      'freeze:\n  - { name: f, from: 2026-02-30T00:00, to: 2026-12-19T00:00 }',
+      'line 2, freeze "f": from is a day and time, got "2026-02-30T00:00".',
+    ],
+    [
+      'a freeze without a time',
+      'freeze:\n  - { name: f, from: 2026-02-03, to: 2026-12-19T00:00 }',
+      'from is a day and time, got "2026-02-03". Example: from: 2026-12-20T00:00',
+    ],
+    [
+      'a budget of nothing',
+      budget('per: hour, then: approve'),
+      'line 2, budget "b": changes exactly one of changes, targets and sms says how many. Example: changes: 60',
+    ],
+    ['a budget of two', budget('per: hour, changes: 1, sms: 2, then: approve'), 'exactly one of changes, targets and sms'],
+    [
+      'a budget that allows',
+      budget('per: hour, changes: 1, then: allow'),
+      'line 2, budget "b": then allow is no limit: ask, approve, approve 2 or deny.',
+    ],
+    [
+      'a budget by week',
+      budget('per: week, changes: 1, then: deny'),
+      'line 2, budget "b": per knows no "week"; there are hour, day. Example: per: hour',
+    ],
+    [
+      'a budget by hours',
+      budget('per: hour, changes: 1, when: { hours: "1:00-2:00" }, then: deny'),
+      'line 2, budget "b": when.hours is unknown here, it stands elsewhere',
+    ],
+  ])('%s', (_, text, problem) => {
+    const problems = problemsOf(text);
+    expect(problems[0]).toContain(problem);
+    expect(problems).toHaveLength(1);
+  });
+
+  it('every problem is told at once', () => {
+    expect(
+      problemsOf('zone: Mars\nrules:\n  - { name: a, when: { efect: write }, then: alow }\n  - { name: b, when: { days: [] }, then: ask }'),
+    ).toEqual([
+      expect.stringMatching(/^line 1: zone /),
+      expect.stringMatching(/^line 3, rule "a": when\.efect is unknown/),
+      expect.stringMatching(/^line 3, rule "a": then knows no "alow", nearest is "allow"/),
+      expect.stringMatching(/^line 4, rule "b": when\.days is empty/),
+    ]);
+  });
+});
+
+function problemsOf(text: string): readonly string[] {
+  try {
+    parseRulebook(text);
+  } catch (error) {
+    if (error instanceof PolicyProblem) return error.problems;
+    throw error;
+  }
+  return [];
+}

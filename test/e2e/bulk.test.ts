@@ -1,0 +1,190 @@
+/** Many targets at once: a canary goes first, the rest follows in parts, and a limit holds it back. */
+import { describe, expect, it } from 'vitest';
+
+import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
+import type { World } from '../../src/sandbox/world.ts';
+import { began, ended, run, sentOf, settleDown, yes } from '../support/product.ts';
+
+const client = { transport: 'stdio', era: 'auto', person: yes } as const;
+const suspend = 'thingspace.devices.suspend';
+const account = '0442000123-00001';
+
+const sims = (lines: readonly TsDevice[]) => ({ sims: lines.map(({ iccid }) => ({ iccid })) });
+
+function active(world: World, count: number): TsDevice[] {
+  return world.thingspace.devices.filter((device) => device.state === 'active' && device.account === account).slice(0, count);
+}
+
+/** The sizes of the suspensions that reached the carrier, in their order. */
+function sizes(world: World): number[] {
+  return [...world.thingspace.requests.values()]
+    .filter(({ action, made }) => action === 'suspend' && made >= began)
+    .map(({ outcomes }) => outcomes.length);
+}
+
+/** The most suspensions sent within any minute. */
+function mostInAMinute(world: World): number {
+  const times = world.seen.filter((one) => one.operation === suspend).map((one) => one.at);
+  let most = 0;
+  for (let from = 0, to = 0; to < times.length; to++) {
+    while ((times[to] as number) - (times[from] as number) >= 60_000) from++;
+    most = Math.max(most, to - from + 1);
+  }
+  return most;
+}
+
+describe('ten thousand SIMs', () => {
+  it('go out in batches of 200, a canary first, never above 100 requests a minute', async () => {
+    const { dial, world } = await run({ fleet: 20_000 });
+    const { call, asked } = await dial(client);
+    const lines = active(world, 10_000);
+    expect(lines).toHaveLength(10_000);
+    const first = await call('suspend_sim', sims(lines));
+    expect(asked[0]).toMatch(/ and 9998 more \(10000 SIMs\) on sandbox-thingspace: suspend/);
+    expect(first.structured.change).toMatchObject({
+      status: 'applying',
+      counts: { pending: 500, planned: 9500 },
+      explanation: '500 went first; the other 9500 follow once these have settled.',
+    });
+    // Five percent are more than one request takes: three requests, and nothing else until all of them have settled.
+    expect(sizes(world)).toEqual([200, 200, 100]);
+    const whole = await ended(call, first.structured.change.id);
+    expect(whole.structured.change).toMatchObject({ status: 'applied', counts: { applied: 10_000 } });
+    expect(Math.max(...sizes(world))).toBe(200);
+    expect(sizes(world).reduce((sum, size) => sum + size, 0)).toBe(10_000);
+    expect(mostInAMinute(world)).toBeLessThanOrEqual(100);
+    expect(lines.every((line) => line.state === 'suspend')).toBe(true);
+  });
+});
+
+/** Forty SIMs asked to be suspended: two went first and have not settled. */
+async function forty() {
+  const product = await run({ fleet: 120 });
+  const { call, asked } = await product.dial(client);
+  const lines = active(product.world, 40);
+  const { change } = (await call('suspend_sim', sims(lines))).structured;
+  expect(change).toMatchObject({ status: 'applying', counts: { pending: 2, planned: 38 } });
+  return { ...product, call, asked, lines, id: change.id as string };
+}
+
+describe('what went first', () => {
+  it('and was not done holds everything else back; asked to go on, only the rest is read and sent', async () => {
+    const { call, asked, lines, id, world } = await forty();
+    for (const line of lines.slice(0, 2)) line.state = 'deactive';
+    const { structured, text } = await ended(call, id);
+    expect(structured.change).toMatchObject({
+      status: 'failed',
+      counts: { failed: 2, 'not sent': 38 },
+      resumable: true,
+      explanation: 'the carrier reports that the request failed. The rest was not sent: held back: none of those that went first was done.',
+    });
+    expect(text).toContain(`resume_change { "change": "${id}" } does the rest.`);
+    expect(sentOf(world, suspend)).toBe(1);
+
+    const rest = await call('resume_change', { change: id });
+    // The approval is younger than a quarter of an hour, the rules are the same and nobody stopped it.
+    expect(asked).toHaveLength(1);
+    expect(rest.structured.change).toMatchObject({ resumes: id, approval: 'resumed', approvedBy: 'the person at local' });
+    const whole = await ended(call, rest.structured.change.id);
+    expect(whole.structured.change).toMatchObject({ status: 'applied', counts: { applied: 38 } });
+    expect(lines.filter((line) => line.state === 'suspend')).toHaveLength(38);
+    const again = await call('resume_change', { change: id });
+    expect(again.text).toContain(`${id} was resumed by ${rest.structured.change.id}`);
+  });
+
+  it('is asked about again when the approval has run out', async () => {
+    const { call, asked, lines, id, clock } = await forty();
+    for (const line of lines.slice(0, 2)) line.state = 'deactive';
+    await ended(call, id);
+    clock.advance(15 * 60_000);
+    const rest = await call('resume_change', { change: id });
+    expect(asked).toHaveLength(2);
+    expect(asked[1]).toContain('(38 SIMs)');
+    expect(rest.structured.change).toMatchObject({ resumes: id, approval: 'elicited' });
+  });
+
+  it('is asked about again when one of the rest stands differently', async () => {
+    const { call, asked, lines, id } = await forty();
+    for (const line of lines.slice(0, 2)) line.state = 'deactive';
+    await ended(call, id);
+    (lines[5] as TsDevice).plan = 'IOTLOW1MB';
+    await call('resume_change', { change: id });
+    expect(asked).toHaveLength(2);
+  });
+});
+
+describe('lines that moved while the canary settled', () => {
+  it('are left out and named, the others are done', async () => {
+    const { call, lines, id } = await forty();
+    for (const line of lines.slice(20, 22)) line.state = 'deactive';
+    const { structured, text } = await ended(call, id);
+    expect(structured.change).toMatchObject({
+      status: 'partial',
+      counts: { applied: 38, 'left out': 2 },
+      explanation: '38 done, 0 failed, 0 not sent, 2 left out because they had moved.',
+    });
+    expect(text).toContain(`left out (state was active, is deactive): ${lines[20]?.iccid} ${lines[21]?.iccid}`);
+  });
+
+  it('and are more than the limit hold the rest back', async () => {
+    const { call, lines, id, world } = await forty();
+    for (const line of lines.slice(20, 23)) line.state = 'deactive';
+    const { structured } = await ended(call, id);
+    expect(structured.change).toMatchObject({
+      status: 'partial',
+      counts: { applied: 2, 'left out': 3, 'not sent': 35 },
+      explanation:
+        '2 done, 0 failed, 35 not sent, 3 left out because they had moved. The rest was not sent: held back: 3 of 40 failed or had moved, more than the 2 allowed.',
+    });
+    expect(sentOf(world, suspend)).toBe(1);
+    // Those that moved are not among what is left to do.
+    const rest = await call('resume_change', { change: id, preview: true });
+    expect(rest.structured.change.counts).toEqual({ planned: 35 });
+  });
+});
+
+describe('cancelling', () => {
+  it('a change under way sends nothing more and says exactly what was done; going on with it is asked about', async () => {
+    const { call, asked, lines, id, world, dial } = await forty();
+    const other = await dial(client);
+    const cancelled = await other.call('cancel_change', { change: id });
+    expect(cancelled.structured.change).toMatchObject({ id, status: 'applying' });
+    const { structured } = await ended(call, id);
+    expect(structured.change).toMatchObject({
+      status: 'partial',
+      counts: { applied: 2, 'not sent': 38 },
+      explanation: '2 done, 0 failed, 38 not sent. The rest was not sent: cancelled by local.',
+    });
+    expect(sentOf(world, suspend)).toBe(1);
+    expect(lines.filter((line) => line.state === 'suspend')).toHaveLength(2);
+    await call('resume_change', { change: id });
+    expect(asked).toHaveLength(2);
+  });
+
+  it('a plan that waits ends it; what has ended cannot be cancelled', async () => {
+    const { dial, world } = await run();
+    const { call } = await dial({ transport: 'stdio', era: 'auto' });
+    const { change } = (await call('suspend_sim', sims(active(world, 1)))).structured;
+    const ended = await call('cancel_change', { change: change.id });
+    expect(ended.structured.change).toMatchObject({
+      status: 'refused',
+      reason: 'cancelled',
+      explanation: 'Cancelled before anything was sent.',
+    });
+    const again = await call('apply_change', { change: change.id, confirm: change.summary });
+    expect(again.structured.change).toMatchObject({ status: 'refused', reason: 'cancelled' });
+    const late = await call('cancel_change', { change: change.id });
+    expect(late.text).toContain('is refused, nothing of it is waiting to be sent');
+    expect(sentOf(world, suspend)).toBe(0);
+  });
+});
+
+it('a line of a change under way is not touched by another one', async () => {
+  const { call, lines, id, world } = await forty();
+  await settleDown();
+  const line = lines[30] as TsDevice;
+  const other = await call('send_sms', { sims: [{ iccid: line.iccid }], message: 'PING' });
+  expect(other.structured.change).toMatchObject({ status: 'refused', reason: 'drift' });
+  expect(other.text).toContain(`Another change is being carried out on one of its targets: ${id}`);
+  expect(sentOf(world, 'thingspace.sms.send')).toBe(0);
+});

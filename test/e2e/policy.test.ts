@@ -1,0 +1,291 @@
+/** What the policy file makes of changes: denied, passed, asked, and waiting for named people outside the chat. */
+import { utimesSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+import { makeDesk } from '../../src/approvers/approval.ts';
+import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
+import type { World } from '../../src/sandbox/world.ts';
+import { memoryStore } from '../../src/store/memory.ts';
+import { ended, policyFileOf, type RunOptions, run, sentOf, yes } from '../support/product.ts';
+
+const stdio = { transport: 'stdio', era: 'auto' } as const;
+const asked = { ...stdio, person: yes } as const;
+const suspend = 'thingspace.devices.suspend';
+const pump = '89148000000077000037';
+const tank = '89148000000077000074';
+const one = { sims: [{ iccid: pump }] };
+
+function active(world: World, count: number): TsDevice[] {
+  return world.thingspace.devices.filter((device) => device.state === 'active' && device.account === '0442000123-00001').slice(0, count);
+}
+const sims = (lines: readonly TsDevice[]) => ({ sims: lines.map(({ iccid }) => ({ iccid })) });
+
+/** A product whose waiting changes somebody at a desk can approve. */
+async function attended(options: RunOptions = {}) {
+  const store = memoryStore();
+  const product = await run({ approvers: ['maria', 'jo'], store, ...options });
+  return { ...product, store, desk: makeDesk({ store, clock: product.clock }) };
+}
+
+describe('a rule of the file', () => {
+  const rules = `
+rules:
+  - { name: the pump is never touched, when: { targets: { ids: ["${pump}"] } }, then: deny }
+  - { name: pings pass, when: { operation: thingspace.sms.send }, then: allow }
+  - { name: suspending takes somebody, when: { operation: ${suspend} }, then: approve }
+`;
+
+  it('that denies names itself; asked for again it is counted, not written down again', async () => {
+    const { dial, world } = await run({ rules });
+    const { call, asked: questions } = await dial(asked);
+    const denied = await call('suspend_sim', one);
+    expect(denied.isError).toBe(true);
+    expect(denied.structured.change).toMatchObject({
+      status: 'refused',
+      reason: 'policy',
+      explanation: 'Rule "the pump is never touched" forbids it; nothing was sent. get_policy shows the rules.',
+      policy: { verdict: 'deny', rule: 'the pump is never touched', version: expect.stringMatching(/^[0-9a-f]{12}$/) },
+    });
+    const again = await call('suspend_sim', one);
+    expect(again.structured.change).toMatchObject({ id: denied.structured.change.id, deniedAgain: 1 });
+    await call('suspend_sim', one);
+    expect((await call('suspend_sim', one)).text).toContain('Asked for and denied 3 more times.');
+    expect((await call('list_changes')).structured.total).toBe(1);
+    expect(questions).toEqual([]);
+    expect(sentOf(world, suspend)).toBe(0);
+  });
+
+  it('that allows carries it out without asking, and is named as the one who did', async () => {
+    const { dial } = await run({ rules });
+    const { call, asked: questions } = await dial(stdio);
+    const done = await call('send_sms', { sims: [{ iccid: tank }], message: 'PING' });
+    expect(done.structured.change).toMatchObject({ status: 'applied', approval: 'rule', approvedBy: 'pings pass' });
+    expect(questions).toEqual([]);
+  });
+
+  it('that wants a named person is refused where nobody is named', async () => {
+    const { dial, world } = await run({ rules });
+    const { call } = await dial(asked);
+    const refused = await call('suspend_sim', { sims: [{ iccid: tank }] });
+    expect(refused.structured.change).toMatchObject({ status: 'refused', reason: 'policy' });
+    expect(refused.text).toContain(
+      'Rule "suspending takes somebody" wants a named person outside the chat to approve it, and none is configured',
+    );
+    expect(sentOf(world, suspend)).toBe(0);
+  });
+
+  it('meets each target: one that is denied denies the whole change', async () => {
+    const { dial, world } = await attended({ rules });
+    const { call } = await dial(asked);
+    const both = await call('suspend_sim', { sims: [{ iccid: tank }, { iccid: pump }] });
+    expect(both.structured.change).toMatchObject({ status: 'refused', policy: { verdict: 'deny', rule: 'the pump is never touched' } });
+    expect(sentOf(world, suspend)).toBe(0);
+  });
+
+  it('that changes while a person is asked is followed: their yes is no longer enough', async () => {
+    const path = policyFileOf('rules: []');
+    const { dial, world } = await run({ adjust: (config) => void Object.assign(config, { policyFile: path }) });
+    const { call } = await dial({
+      ...stdio,
+      person: (question) => {
+        writeFileSync(path, 'freeze: [{ name: audit, from: 2026-11-01T00:00, to: 2026-12-01T00:00 }]');
+        utimesSync(path, 1, 1);
+        return yes(question);
+      },
+    });
+    const refused = await call('suspend_sim', one);
+    expect(refused.structured.change).toMatchObject({
+      status: 'refused',
+      reason: 'policy',
+      policy: { verdict: 'deny', rule: 'freeze: audit' },
+    });
+    expect(sentOf(world, suspend)).toBe(0);
+  });
+
+  it('that begins to hold while a canary settles holds the rest back', async () => {
+    const path = policyFileOf('rules: []');
+    const { dial, world } = await run({ fleet: 120, adjust: (config) => void Object.assign(config, { policyFile: path }) });
+    const { call } = await dial(asked);
+    const { change } = (await call('suspend_sim', sims(active(world, 40)))).structured;
+    writeFileSync(path, 'rules: [{ name: not now, when: { operation: thingspace.* }, then: approve }]');
+    utimesSync(path, 1, 1);
+    const { structured } = await ended(call, change.id);
+    expect(structured.change).toMatchObject({
+      status: 'partial',
+      counts: { applied: 2, 'not sent': 38 },
+      explanation: '2 done, 0 failed, 38 not sent. The rest was not sent: rule "not now" now says approve.',
+    });
+    expect(sentOf(world, suspend)).toBe(1);
+  });
+
+  it('cannot be read: every change is denied, reads go on', async () => {
+    const { dial, world } = await run({ rules: 'rules: [{ name: x, then: perhaps }]' });
+    const { call } = await dial(asked);
+    expect((await call('suspend_sim', one)).structured.change).toMatchObject({ status: 'refused', policy: { rule: 'policy unreadable' } });
+    expect((await call('list_devices', { limit: 1 })).isError).toBe(false);
+    expect(sentOf(world, suspend)).toBe(0);
+  });
+});
+
+describe('named people outside the chat', () => {
+  const rules = `rules: [{ name: two for suspending, when: { operation: ${suspend} }, then: approve 2 }]`;
+
+  it('no answer from inside the chat carries it out: not a yes, not the sentence, not asking again', async () => {
+    const { dial, world } = await attended({ rules });
+    const { call, asked: questions } = await dial(asked);
+    const { change } = (await call('suspend_sim', one)).structured;
+    expect(change).toMatchObject({ status: 'awaiting_approval', policy: { verdict: 'approve 2', rule: 'two for suspending' } });
+    expect(questions).toEqual([]);
+    const confirmed = await call('apply_change', { change: change.id, confirm: change.summary });
+    expect(confirmed.structured.change).toMatchObject({ id: change.id, status: 'awaiting_approval' });
+    const again = await call('suspend_sim', one);
+    expect(again.structured.change).toMatchObject({ id: change.id, status: 'awaiting_approval', expires: change.expires });
+    const mute = await dial(stdio);
+    const muted = await mute.call('apply_change', { change: change.id, confirm: change.summary });
+    expect(muted.structured.change.status).toBe('awaiting_approval');
+    expect(sentOf(world, suspend)).toBe(0);
+  });
+
+  it('two different people have it carried out at once; the record names both', async () => {
+    const { dial, world, product, desk, store } = await attended({ rules });
+    const { call } = await dial(asked);
+    const { change } = (await call('suspend_sim', one)).structured;
+    await desk.approve(change.id, 'maria', 'console');
+    await product.takeUp();
+    await expect(desk.approve(change.id, 'maria', 'terminal')).rejects.toThrow('maria has approved');
+    const half = await call('get_change', { change: change.id });
+    expect(half.text).toContain('1 of 2 named people approved it outside this chat');
+    expect(sentOf(world, suspend)).toBe(0);
+    await desk.approve(change.id, 'jo', 'terminal');
+    await product.takeUp();
+    const done = await ended(call, change.id);
+    expect(done.structured.change).toMatchObject({
+      status: 'applied',
+      approval: 'terminal',
+      approvedBy: 'maria, jo',
+      approvals: [
+        { by: 'maria', kind: 'console' },
+        { by: 'jo', kind: 'terminal' },
+      ],
+    });
+    expect(sentOf(world, suspend)).toBe(1);
+    const turns = [...store.audit()].map(({ body }) => JSON.parse(body)).map(({ status, approvals = [] }) => [status, approvals.length]);
+    expect(turns).toEqual([
+      ['awaiting_approval', 0],
+      ['awaiting_approval', 1],
+      ['awaiting_approval', 2],
+      ['applying', 2],
+      ['accepted', 2],
+      ['applied', 2],
+    ]);
+  });
+
+  it("a person's yes lives a quarter of an hour", async () => {
+    const { dial, world, product, desk, clock } = await attended({ rules });
+    const { call } = await dial(asked);
+    const { change } = (await call('suspend_sim', one)).structured;
+    await desk.approve(change.id, 'maria', 'console');
+    clock.advance(15 * 60_000);
+    await desk.approve(change.id, 'jo', 'console');
+    await product.takeUp();
+    expect(sentOf(world, suspend)).toBe(0);
+    await desk.approve(change.id, 'maria', 'console');
+    await product.takeUp();
+    expect(sentOf(world, suspend)).toBe(1);
+  });
+
+  it('what they reject is over, with their reason', async () => {
+    const { dial, world, product, desk } = await attended({ rules });
+    const { call } = await dial(asked);
+    const { change } = (await call('suspend_sim', one)).structured;
+    await desk.reject(change.id, 'jo', 'console', 'the pump runs tonight');
+    await product.takeUp();
+    const over = await call('get_change', { change: change.id });
+    expect(over.structured.change).toMatchObject({
+      status: 'refused',
+      reason: 'declined',
+      explanation: 'Rejected by jo: the pump runs tonight. Nothing was sent.',
+    });
+    expect(sentOf(world, suspend)).toBe(0);
+  });
+
+  it('the world is read again before it is sent: what moved meanwhile is refused', async () => {
+    const { dial, world, product, desk } = await attended({ rules });
+    const { call } = await dial(asked);
+    const { change } = (await call('suspend_sim', one)).structured;
+    await desk.approve(change.id, 'maria', 'console');
+    await desk.approve(change.id, 'jo', 'console');
+    const line = world.thingspace.devices.find(({ iccid }) => iccid === pump) as TsDevice;
+    line.plan = 'IOTBIG500MB';
+    await product.takeUp();
+    expect((await call('get_change', { change: change.id })).structured.change).toMatchObject({ status: 'refused', reason: 'drift' });
+    expect(sentOf(world, suspend)).toBe(0);
+  });
+
+  it('nobody says yes within the hour: it has run out, and a late yes is refused', async () => {
+    const { dial, world, product, desk, clock } = await attended({ rules });
+    const { call } = await dial(asked);
+    const { change } = (await call('suspend_sim', one)).structured;
+    clock.advance(60 * 60_000);
+    await expect(desk.approve(change.id, 'maria', 'console')).rejects.toThrow('has run out');
+    await product.takeUp();
+    expect((await call('get_change', { change: change.id })).structured.change).toMatchObject({ status: 'refused', reason: 'expired' });
+    expect(sentOf(world, suspend)).toBe(0);
+  });
+});
+
+describe('the built-in default, where people are named', () => {
+  it('a change that cannot be undone waits for one of them', async () => {
+    const { dial } = await attended();
+    const { call } = await dial(asked);
+    const waits = await call('deactivate_sim', { ...one, reasonCode: 'FF', etfWaiver: false });
+    const policy = { verdict: 'approve', rule: 'default: destructive', version: 'built-in' };
+    expect(waits.structured.change).toMatchObject({ status: 'awaiting_approval', policy });
+  });
+
+  it('more than ten targets wait for one of them; ten of a large fleet are asked for in the chat', async () => {
+    const { dial, world } = await attended({ fleet: 2000 });
+    const { call, asked: questions } = await dial(asked);
+    const lines = active(world, 21);
+    const eleven = await call('suspend_sim', sims(lines.slice(0, 11)));
+    expect(eleven.structured.change).toMatchObject({ status: 'awaiting_approval', policy: { rule: 'default: more than 10 targets' } });
+    expect(questions).toEqual([]);
+    await call('suspend_sim', sims(lines.slice(11)));
+    expect(questions).toHaveLength(1);
+  });
+});
+
+describe('budgets', () => {
+  const rules = `
+budgets:
+  - { name: four an hour, per: hour, each: caller, changes: 4, then: deny }
+`;
+
+  it('that are used up stop a runaway, however many calls come at once', async () => {
+    const { dial, world, clock } = await run({ fleet: 200, rules });
+    const { call } = await dial(asked);
+    const lines = active(world, 12);
+    const all = await Promise.all(lines.map((line) => call('suspend_sim', sims([line]))));
+    const statuses = all.map(({ structured }) => structured.change.status);
+    expect(statuses.filter((status) => status === 'accepted')).toHaveLength(4);
+    expect(statuses.filter((status) => status === 'refused')).toHaveLength(8);
+    expect(sentOf(world, suspend)).toBe(4);
+    expect(all.find(({ structured }) => structured.change.status === 'refused')?.text).toContain(
+      'budget "four an hour": 4 of 4 changes an hour',
+    );
+    clock.advance(3_600_001);
+    expect((await call('suspend_sim', sims(lines.slice(11)))).structured.change.status).toBe('accepted');
+  });
+
+  it('that want a person let one carry it on', async () => {
+    const { dial, world, product, desk } = await attended({ fleet: 200, rules: rules.replace('deny', 'approve') });
+    const { call } = await dial(asked);
+    const lines = active(world, 5);
+    for (const line of lines.slice(0, 4)) await call('suspend_sim', sims([line]));
+    const fifth = await call('suspend_sim', sims(lines.slice(4)));
+    expect(fifth.structured.change).toMatchObject({ status: 'awaiting_approval' });
+    await desk.approve(fifth.structured.change.id, 'maria', 'console');
+    await product.takeUp();
+    expect(sentOf(world, suspend)).toBe(5);
+  });
+});
