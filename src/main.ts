@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { policyFile } from './changes/rules/policy-file.ts';
 import { CallError } from './clients/http/errors.ts';
 import { type Clock, fixedClock, systemClock } from './clock.ts';
 import { type Config, ConfigError, type Flags, readConfig } from './config.ts';
@@ -47,11 +48,13 @@ function common(command: Command): Command {
     .addOption(new Option('--read-only', 'offer no tool that changes something'))
     .addOption(new Option('--connection <name...>', 'only these connections'))
     .addOption(new Option('--state <dir>', 'where changes of configured connections are kept, or "memory"'))
+    .addOption(policyOption())
     .addOption(sandboxFleet())
     .addOption(sandboxSeed())
     .addOption(sandboxClock());
 }
 
+const policyOption = (): Option => new Option('--policy <file>', 'rules for changes, YAML');
 const sandboxFleet = (): Option =>
   new Option('--fleet <n>', 'devices per provider in the sandbox, 12 to 100000').argParser(integer(12, 100_000)).default(240);
 const sandboxSeed = (): Option => new Option('--seed <n>', 'seed of the sandbox').argParser(integer(0, 2 ** 31)).default(1);
@@ -75,9 +78,18 @@ async function productOf(options: Options, config: Config = readConfig(options, 
     ...kept,
   });
   for (const { name } of product.connections.filter((one) => !one.sandbox)) say(`connection ${name} is live`);
+  sayUnreadable(config);
   if (kept.store) takeUpOften(product, clock);
   product.resume().catch((error: unknown) => say(`changes of an earlier run could not be taken up: ${String(error)}`));
   return product;
+}
+
+/** A policy that cannot be read stops no start: reads go on, changes are denied. */
+function sayUnreadable({ policyFile: path }: Config): void {
+  const [first, ...more] = policyFile(path)().problem?.split('\n') ?? [];
+  if (first === undefined) return;
+  const rest = more.length > 0 ? ` (and ${more.length} more)` : '';
+  say(`the policy ${path} cannot be read, every change is denied: ${first}${rest}; "iot-ops-mcp policy check" shows all`);
 }
 
 /** What named people approve in a terminal, or at another server's console, is carried out by whoever has its connection. */

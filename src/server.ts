@@ -116,7 +116,7 @@ export function makeProduct(options: ProductOptions): Product {
     rules: policyFile(config.policyFile),
     approvers: config.approvers.length,
     embedded: (name) => chosen.some((one) => one.name === name && urlOf(one) === inside),
-    total: async (connection, signal) => fleet.total?.(connection, signal),
+    total: (connection, signal) => fleet.total(connection.name, signal),
     announce: (change) => void announce?.(change),
     stopped: stopSwitch(config.stateDir).why,
     newId: () => `chg_${options.repeatable ? idFrom(chance) : randomBytes(8).toString('hex').slice(0, 12)}`,
