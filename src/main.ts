@@ -254,6 +254,49 @@ async function auditExport(options: Flags & { format: string }): Promise<void> {
   store.close();
 }
 
+async function policyCheck(path: string | undefined, options: Flags): Promise<void> {
+  const { policyDoubts, policyLines } = await import('./changes/rules/report.ts');
+  const config = readConfig(options, process.env);
+  const file = path ?? config.policyFile;
+  const book = policyFile(file)();
+  if (book.problem !== undefined) throw new ConfigError(`the policy ${file} cannot be read, every change is denied:\n${book.problem}`);
+  for (const line of policyLines(book)) process.stdout.write(`${line}\n`);
+  const known = { connections: config.connections.map(({ name }) => name), callers: [...config.callers.keys()] };
+  for (const doubt of policyDoubts(book, known)) say(doubt);
+}
+
+async function policyTest(
+  tool: string,
+  input: string,
+  { caller, at, ...options }: Options & { caller: string; at?: number },
+): Promise<void> {
+  const config = readConfig(options, process.env);
+  // Kept in memory and taken up by nobody: a rehearsal leaves no trace.
+  const product = makeProduct({
+    config,
+    clock: clockOf(options),
+    only: options.connection ?? [],
+    fleet: options.fleet,
+    seed: options.seed,
+    repeatable: options.clock !== undefined,
+  });
+  sayUnreadable(config);
+  try {
+    for (const line of await product.rehearse(tool, inputOf(input), { caller, at })) process.stdout.write(`${line}\n`);
+  } finally {
+    await product.close();
+  }
+}
+
+function inputOf(text: string): Record<string, unknown> {
+  const example = `Example: '{ "sims": [{ "iccid": "89148000000077000037" }] }'`;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return { ...value };
+  } catch {}
+  throw new ConfigError(`the input is a JSON object. ${example}`);
+}
+
 function onEnd(close: () => Promise<void>): void {
   let ending = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -303,6 +346,18 @@ program
   .addOption(stateOption())
   .action(stop);
 program.command('go').description('let changes run again after stop').addOption(configOption()).addOption(stateOption()).action(go);
+
+const policy = program.command('policy').description('the rules for changes');
+policy
+  .command('check [file]')
+  .description('print the policy in words; exit 1 and all problems when it cannot be read')
+  .addOption(configOption())
+  .addOption(policyOption())
+  .action(policyCheck);
+common(policy.command('test <tool> <input>').description('print what the policy says of a tool call, which is planned but never sent'))
+  .addOption(new Option('--caller <name>', 'who would ask').default('local'))
+  .addOption(new Option('--at <ISO>', 'when it would be asked; now unless said').argParser(instantOption))
+  .action(policyTest);
 
 const audit = program.command('audit').description('the record of every change on the state directory');
 audit
