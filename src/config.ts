@@ -121,6 +121,8 @@ const FileConfig = z.strictObject({
   approvers: z.record(z.string().min(1), z.strictObject({ pin: Secret.optional(), totp: Secret.optional() })).default({}),
   /** Told of every change that begins to wait for them. */
   webhook: z.strictObject({ url: Secret, secret: Secret }).optional(),
+  /** Rules for changes, YAML; the built-in default without it. Read again when it is written. */
+  policyFile: z.string().min(1).optional(),
   toolsets: z.array(z.enum(toolsets)).min(1).optional(),
   readOnly: z.boolean().optional(),
   /** JSON of names and secret values, for `{ "secret": "name" }` in an input. */
@@ -142,6 +144,7 @@ const FileConfig = z.strictObject({
 export interface Config {
   connections: (ConnectionSettings & { live: boolean })[];
   policy: Policy;
+  policyFile: string | undefined;
   callers: Map<string, string>;
   approvers: Approver[];
   webhook: { url: string; secret: string } | undefined;
@@ -169,6 +172,7 @@ export interface Flags {
   connection?: string[] | undefined;
   host?: string | undefined;
   state?: string | undefined;
+  policy?: string | undefined;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -226,6 +230,7 @@ export function readConfig(flags: Flags, env: Env): Config {
   return {
     connections,
     policy: config.policy,
+    policyFile: flags.policy ?? env['IOT_OPS_POLICY_FILE'] ?? config.policyFile,
     callers,
     approvers,
     webhook,

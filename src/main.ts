@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { policyFile } from './changes/rules/policy-file.ts';
 import type { Fetch } from './clients/http/client.ts';
 import { CallError } from './clients/http/errors.ts';
 import { liveFetch } from './clients/http/live-fetch.ts';
@@ -51,11 +52,13 @@ function common(command: Command): Command {
     .addOption(new Option('--read-only', 'offer no tool that changes something'))
     .addOption(new Option('--connection <name...>', 'only these connections'))
     .addOption(new Option('--state <dir>', 'where changes of configured connections are kept, or "memory"'))
+    .addOption(policyOption())
     .addOption(sandboxFleet())
     .addOption(sandboxSeed())
     .addOption(sandboxClock());
 }
 
+const policyOption = (): Option => new Option('--policy <file>', 'rules for changes, YAML');
 const sandboxFleet = (): Option =>
   new Option('--fleet <n>', 'devices per provider in the sandbox, 12 to 100000').argParser(integer(12, 100_000)).default(240);
 const sandboxSeed = (): Option => new Option('--seed <n>', 'seed of the sandbox').argParser(integer(0, 2 ** 31)).default(1);
@@ -80,9 +83,18 @@ async function productOf(options: Options, config: Config = readConfig(options, 
     ...kept,
   });
   for (const { name } of product.connections.filter((one) => !one.sandbox)) say(`connection ${name} is live`);
+  sayUnreadable(config);
   if (kept.store) takeUpOften(product, clock);
   product.resume().catch((error: unknown) => say(`changes of an earlier run could not be taken up: ${String(error)}`));
   return product;
+}
+
+/** A policy that cannot be read stops no start: reads go on, changes are denied. */
+function sayUnreadable({ policyFile: path }: Config): void {
+  const [first, ...more] = policyFile(path)().problem?.split('\n') ?? [];
+  if (first === undefined) return;
+  const rest = more.length > 0 ? ` (and ${more.length} more)` : '';
+  say(`the policy ${path} cannot be read, every change is denied: ${first}${rest}; "iot-ops-mcp policy check" shows all`);
 }
 
 /** What named people approve in a terminal, or at another server's console, is carried out by whoever has its connection. */
@@ -261,6 +273,49 @@ async function auditExport(options: Flags & { format: string }): Promise<void> {
   store.close();
 }
 
+async function policyCheck(path: string | undefined, options: Flags): Promise<void> {
+  const { policyDoubts, policyLines } = await import('./changes/rules/report.ts');
+  const config = readConfig(options, process.env);
+  const file = path ?? config.policyFile;
+  const book = policyFile(file)();
+  if (book.problem !== undefined) throw new ConfigError(`the policy ${file} cannot be read, every change is denied:\n${book.problem}`);
+  for (const line of policyLines(book)) process.stdout.write(`${line}\n`);
+  const known = { connections: config.connections.map(({ name }) => name), callers: [...config.callers.keys()] };
+  for (const doubt of policyDoubts(book, known)) say(doubt);
+}
+
+async function policyTest(
+  tool: string,
+  input: string,
+  { caller, at, ...options }: Options & { caller: string; at?: number },
+): Promise<void> {
+  const config = readConfig(options, process.env);
+  // Kept in memory and taken up by nobody: a rehearsal leaves no trace.
+  const product = makeProduct({
+    config,
+    clock: clockOf(options),
+    only: options.connection ?? [],
+    fleet: options.fleet,
+    seed: options.seed,
+    repeatable: options.clock !== undefined,
+  });
+  sayUnreadable(config);
+  try {
+    for (const line of await product.rehearse(tool, inputOf(input), { caller, at })) process.stdout.write(`${line}\n`);
+  } finally {
+    await product.close();
+  }
+}
+
+function inputOf(text: string): Record<string, unknown> {
+  const example = `Example: '{ "sims": [{ "iccid": "89148000000077000037" }] }'`;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return { ...value };
+  } catch {}
+  throw new ConfigError(`the input is a JSON object. ${example}`);
+}
+
 function onEnd(close: () => Promise<void>): void {
   let ending = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -310,6 +365,18 @@ program
   .addOption(stateOption())
   .action(stop);
 program.command('go').description('let changes run again after stop').addOption(configOption()).addOption(stateOption()).action(go);
+
+const policy = program.command('policy').description('the rules for changes');
+policy
+  .command('check [file]')
+  .description('print the policy in words; exit 1 and all problems when it cannot be read')
+  .addOption(configOption())
+  .addOption(policyOption())
+  .action(policyCheck);
+common(policy.command('test <tool> <input>').description('print what the policy says of a tool call, which is planned but never sent'))
+  .addOption(new Option('--caller <name>', 'who would ask').default('local'))
+  .addOption(new Option('--at <ISO>', 'when it would be asked; now unless said').argParser(instantOption))
+  .action(policyTest);
 
 const audit = program.command('audit').description('the record of every change on the state directory');
 audit

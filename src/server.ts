@@ -5,6 +5,7 @@ import { type McpRequestContext, ProtocolError, Server } from '@modelcontextprot
 
 import { makeWebhook } from './approvers/webhook.ts';
 import { type Gate, makeGate } from './changes/gate.ts';
+import type { InForce } from './changes/rules/in-force.ts';
 import { policyFile } from './changes/rules/policy-file.ts';
 import { type Connection, type ConnectionSettings, connect } from './clients/connect.ts';
 import type { Fetch } from './clients/http/client.ts';
@@ -15,6 +16,7 @@ import { type Chance, type Clock, seededChance } from './clock.ts';
 import type { Config } from './config.ts';
 import { makeFleet } from './fleet/index.ts';
 import { completePrompt, registerPrompts } from './prompts/register.ts';
+import type { World } from './resources/define.ts';
 import { completeResource, registerResources } from './resources/register.ts';
 import type { Sandbox } from './sandbox/index.ts';
 import { fileLatch } from './store/latch.ts';
@@ -23,9 +25,11 @@ import { stopSwitch } from './store/stop.ts';
 import type { ChangeStore } from './store/store.ts';
 import { instruct, isOffered, type Sketch, sandboxNames, whyAbsent } from './surface.ts';
 import { Redactor } from './text/redact.ts';
-import type { AnyTool } from './tools/define.ts';
+import type { AnyTool, Context } from './tools/define.ts';
 import { tools } from './tools/index.ts';
-import { questionCodec, registerTools, type Surface } from './tools/register.ts';
+import { callerOf, questionCodec, registerTools, type Surface } from './tools/register.ts';
+import { rehearse } from './tools/rehearse.ts';
+import { fillSecrets } from './tools/secrets.ts';
 import { nearest, type Provider, providers } from './vocabulary.ts';
 import type { Listener } from './web/callbacks.ts';
 
@@ -63,6 +67,8 @@ export interface Product {
   resume(): Promise<void>;
   /** Carries out what named people have approved: one change, or all that this process can. */
   takeUp(id?: string): Promise<void>;
+  /** What the policy would say of a tool call, in lines; nothing is kept or sent. `at` in ms since 1970, now when absent. */
+  rehearse(tool: string, input: Record<string, unknown>, asked: { caller: string; at?: number | undefined }): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -112,16 +118,19 @@ export function makeProduct(options: ProductOptions): Product {
     });
   const fleet = makeFleet(connections, clock);
   const connectionNamed = (name: string): Connection | undefined => connections.find((one) => one.name === name);
+  const store = options.store ?? memoryStore();
+  const policy: InForce = { book: policyFile(config.policyFile), approvers: config.approvers.length, spent: (since) => store.spent(since) };
+  const embedded = (name: string): boolean => chosen.some((one) => one.name === name && urlOf(one) === inside);
   const gate = makeGate({
-    store: options.store ?? memoryStore(),
+    store,
     key: options.key ?? randomBytes(32),
     clock,
     policy: config.policy,
     connection: connectionNamed,
-    rules: policyFile(config.policyFile),
-    approvers: config.approvers.length,
-    embedded: (name) => chosen.some((one) => one.name === name && urlOf(one) === inside),
-    total: async (connection, signal) => fleet.total?.(connection, signal),
+    rules: policy.book,
+    approvers: policy.approvers,
+    embedded,
+    total: (connection, signal) => fleet.total(connection.name, signal),
     announce: (change) => void announce?.(change),
     stopped: stopSwitch(config.stateDir).why,
     newId: () => `chg_${options.repeatable ? idFrom(chance) : randomBytes(8).toString('hex').slice(0, 12)}`,
@@ -129,25 +138,28 @@ export function makeProduct(options: ProductOptions): Product {
 
   const sketch: Sketch = { connections, toolsets: config.toolsets, readOnly: config.readOnly };
   const offered = tools.filter((tool) => isOffered(tool, sketch));
+  const world = {
+    fleet,
+    gate,
+    clock,
+    connections,
+    policy,
+    audit: () => store.audit(),
+    connection: (name: string | undefined, of?: readonly Provider[]) => pick(connections, name, of),
+    keys: (devEui: string) => {
+      const keys = config.keys.get(devEui);
+      // A key is hidden from the moment it is used; a file of many thousands would slow every answer.
+      for (const key of Object.values(keys ?? {})) redactor.add(key);
+      return keys;
+    },
+  };
   const surface: Surface = {
     tools: offered,
     absent: (name) => {
       const tool = tools.find((one) => one.name === name);
       return tool && whyAbsent(tool, sketch);
     },
-    context: {
-      fleet,
-      gate,
-      clock,
-      connections,
-      connection: (name, of) => pick(connections, name, of),
-      keys: (devEui) => {
-        const keys = config.keys.get(devEui);
-        // A key is hidden from the moment it is used; a file of many thousands would slow every answer.
-        for (const key of Object.values(keys ?? {})) redactor.add(key);
-        return keys;
-      },
-    },
+    context: world,
     policy: config.policy,
     redactor,
     secrets: config.secrets,
@@ -166,12 +178,12 @@ export function makeProduct(options: ProductOptions): Product {
         },
       );
       registerTools(server, surface);
-      registerResources(server, surface.context, redactor);
+      registerResources(server, world, redactor, callerOf);
       registerPrompts(server, redactor);
       server.setRequestHandler('completion/complete', async (request, ctx) => {
         const { ref, argument, context } = request.params;
         const others = context?.arguments ?? {};
-        const values = await completions(ref, argument, others, surface.context, ctx.mcpReq.signal);
+        const values = await completions(ref, argument, others, world, ctx.mcpReq.signal);
         return { completion: { values: values.slice(0, mostValues), total: values.length, hasMore: values.length > mostValues } };
       });
       return server;
@@ -184,6 +196,28 @@ export function makeProduct(options: ProductOptions): Product {
     hint: (connection, hint) => gate.hint(connection, hint),
     resume: () => gate.resume(),
     takeUp: (id) => gate.takeUp(id),
+    async rehearse(name, input, { caller, at = clock.now() }) {
+      const tool = offered.find((one) => one.name === name);
+      if (!tool) {
+        const near = nearest(
+          name,
+          offered.map((one) => one.name),
+        );
+        throw new Refusal(
+          surface.absent(name) ?? `there is no tool ${name}`,
+          near ? `Nearest is ${near}.` : '"iot-ops-mcp tools" prints them.',
+          'tool',
+        );
+      }
+      if (tool.kind !== 'change')
+        return [
+          `${name} is ${tool.kind === 'read' ? 'a read: allow' : 'no change of its own: the rules are asked for the change it names'}`,
+        ];
+      const context: Context = { ...world, caller, signal: new AbortController().signal, progress: () => undefined };
+      const unattended = (connection: string): boolean => policy.approvers === 0 && embedded(connection);
+      const filled = fillSecrets(input, config.secrets, redactor);
+      return redactor.value(await rehearse({ tool, input: filled, at, book: policy.book(), unattended }, context));
+    },
     close: () => live.close(),
   };
 }
@@ -196,7 +230,7 @@ async function completions(
   ref: { type: string; uri?: string; name?: string },
   argument: { name: string; value: string },
   others: Record<string, string>,
-  world: Surface['context'],
+  world: World,
   signal: AbortSignal,
 ): Promise<string[]> {
   try {

@@ -41,7 +41,17 @@ export function isSecretSetting(path: string): boolean {
   return secretPaths.has(path);
 }
 
-const general = ['CONFIG', 'TOOLSETS', 'READ_ONLY', 'SECRETS_FILE', 'KEYS_FILE', 'STATE_DIR', 'CALLERS_FILE', 'APPROVERS_FILE'];
+const general = [
+  'CONFIG',
+  'TOOLSETS',
+  'READ_ONLY',
+  'SECRETS_FILE',
+  'KEYS_FILE',
+  'STATE_DIR',
+  'CALLERS_FILE',
+  'POLICY_FILE',
+  'APPROVERS_FILE',
+];
 
 /** All our variables. */
 export const variables: readonly string[] = [

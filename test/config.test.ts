@@ -438,3 +438,12 @@ test('every variable begins with our prefix, and secrets also come as files', ()
     'IOT_OPS_IOTX_ACCESS_KEY_FILE',
   ]);
 });
+
+test('the policy file: flag before variable before setting; it is not read here', () => {
+  const file = { policyFile: 'from-file.yaml' };
+  expect(read({}).policyFile).toBeUndefined();
+  expect(read(file).policyFile).toBe('from-file.yaml');
+  expect(read(file, { IOT_OPS_POLICY_FILE: 'from-env.yaml' }).policyFile).toBe('from-env.yaml');
+  expect(read(file, { IOT_OPS_POLICY_FILE: 'from-env.yaml' }, { policy: 'from-flag.yaml' }).policyFile).toBe('from-flag.yaml');
+  expect(problem({ policyfile: 'x' })).toContain('policyfile: unknown setting, nearest is policyFile');
+});

@@ -7,6 +7,9 @@ import type { Provider } from '../vocabulary.ts';
 
 const toolsets = ['fleet', 'thingpark', 'thingspace', 'iotx', 'changes', 'operations'];
 
+/** The sandbox's size, seed and clock, where changes are kept and the rules for them change nothing in what is offered. */
+const silent = ['--fleet', '--seed', '--clock', '--state', '--policy'];
+
 interface Flags {
   config?: string;
   toolsets?: string;
@@ -49,8 +52,7 @@ function readFlags(args: readonly string[]): Flags | undefined {
     else if (value === undefined || value.startsWith('-')) return undefined;
     else if (flag === '--config') flags.config = value;
     else if (flag === '--toolsets') flags.toolsets = value;
-    // The sandbox's size, seed and clock, and where changes are kept, change nothing in what is offered.
-    else if (flag !== '--fleet' && flag !== '--seed' && flag !== '--clock' && flag !== '--state') return undefined;
+    else if (!silent.includes(flag ?? '')) return undefined;
     if (flag !== '--read-only') i += 1;
   }
   return flags;

@@ -1,8 +1,10 @@
 /** A resource reads like a card: its address, what it holds, how its members are completed. */
 import type { Gate } from '../changes/gate.ts';
+import type { InForce } from '../changes/rules/in-force.ts';
 import type { Connection } from '../clients/connect.ts';
 import type { Clock } from '../clock.ts';
 import type { Fleet } from '../fleet/index.ts';
+import type { AuditRow } from '../store/audit.ts';
 
 /** What a resource may use. */
 export interface World {
@@ -10,6 +12,9 @@ export interface World {
   gate: Gate;
   clock: Clock;
   connections: readonly Connection[];
+  policy: InForce;
+  /** The record, oldest line first. */
+  audit(): Iterable<AuditRow>;
 }
 
 export interface Resource {
@@ -18,8 +23,8 @@ export interface Resource {
   description: string;
   /** `iot://changes/{id}`; without members it stands in the list, else among the templates. */
   uri: string;
-  /** The JSON it holds; undefined when there is no such thing. */
-  read(members: Readonly<Record<string, string>>, world: World, signal: AbortSignal): Promise<unknown>;
+  /** The JSON it holds, as this caller may read it; undefined when there is no such thing. */
+  read(members: Readonly<Record<string, string>>, world: World, signal: AbortSignal, caller: string): Promise<unknown>;
   /** Values that a member may have, by what is typed and what is known of the others. */
   complete?: Readonly<
     Record<string, (typed: string, world: World, others: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<string[]>>

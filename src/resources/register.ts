@@ -15,7 +15,7 @@ export interface ResourceCompletion {
   others: Readonly<Record<string, string>>;
 }
 
-export function registerResources(server: Server, world: World, redactor: Redactor): void {
+export function registerResources(server: Server, world: World, redactor: Redactor, callerOf: (ctx: ServerContext) => string): void {
   const described = ({ name, title, description }: Resource) => ({ name, title, description, mimeType });
   const fixed = resources.filter((one) => !one.uri.includes('{'));
   const templates = resources.filter((one) => one.uri.includes('{'));
@@ -29,7 +29,7 @@ export function registerResources(server: Server, world: World, redactor: Redact
     for (const resource of resources) {
       const members = match(resource.uri, uri);
       if (!members) continue;
-      const held = await read(resource, members, world, ctx.mcpReq.signal, redactor);
+      const held = await read(resource, members, world, ctx, redactor, callerOf(ctx));
       if (held === undefined) break;
       return { contents: [{ uri, mimeType, text: JSON.stringify(redactor.value(held)) }] };
     }
@@ -52,11 +52,12 @@ async function read(
   resource: Resource,
   members: Record<string, string>,
   world: World,
-  signal: AbortSignal,
+  { mcpReq: { signal } }: ServerContext,
   redactor: Redactor,
+  caller: string,
 ): Promise<unknown> {
   try {
-    return await resource.read(members, world, signal);
+    return await resource.read(members, world, signal, caller);
   } catch (error) {
     if (error instanceof CallError)
       throw new ProtocolError(ProtocolErrorCode.InternalError, redactor.text(`${error.message} ${error.next}`));

@@ -1,6 +1,7 @@
 /** A tool reads like a card: name, sentence, effect, input, output, run. */
 import type { z } from 'zod';
 import type { Gate } from '../changes/gate.ts';
+import type { InForce } from '../changes/rules/in-force.ts';
 import type { Connection } from '../clients/connect.ts';
 import type { AnyEndpoint, AnyInput } from '../clients/http/endpoint.ts';
 import type { Clock } from '../clock.ts';
@@ -19,6 +20,8 @@ export interface Context {
   gate: Gate;
   clock: Clock;
   connections: readonly Connection[];
+  /** The rules for changes, and what of the budgets is used. */
+  policy: InForce;
   /** The connection meant by a name, or the only one of these providers; a Refusal with the candidates otherwise. */
   connection(name: string | undefined, providers?: readonly Provider[]): Connection;
   /** What the operator's key file holds for a device. */

@@ -2,6 +2,7 @@
 import { applyChange } from './changes/apply-change.ts';
 import { cancelChange } from './changes/cancel-change.ts';
 import { getChange } from './changes/get-change.ts';
+import { getPolicy } from './changes/get-policy.ts';
 import { listChanges } from './changes/list-changes.ts';
 import { resumeChange } from './changes/resume-change.ts';
 import { undoChange } from './changes/undo-change.ts';
@@ -128,6 +129,7 @@ export const tools: readonly AnyTool[] = [
   applyChange,
   getChange,
   listChanges,
+  getPolicy,
   resumeChange,
   cancelChange,
   undoChange,

@@ -48,13 +48,17 @@ describe.each([
     return { ...running, world: running.world, dialled: await running.dial({ transport, era }) };
   };
 
-  test('one address stands in the list, the others are templates', async () => {
+  test('two addresses stand in the list, the others are templates', async () => {
     const { dialled } = await start();
     const { resources } = await dialled.client.listResources();
     const { resourceTemplates } = await dialled.client.listResourceTemplates();
-    expect(resources).toMatchObject([{ uri: 'iot://connections', name: 'connections', mimeType: 'application/json' }]);
+    expect(resources).toMatchObject([
+      { uri: 'iot://connections', name: 'connections', mimeType: 'application/json' },
+      { uri: 'iot://policy', name: 'policy', mimeType: 'application/json' },
+    ]);
     expect(resourceTemplates.map((one) => one.uriTemplate)).toEqual([
       'iot://changes/{id}',
+      'iot://audit/{day}',
       'iot://operations/{operation}',
       'iot://{connection}/devices/{device}/traffic',
       'iot://{connection}/devices/{device}',
@@ -71,6 +75,40 @@ describe.each([
         { name: 'sandbox-thingspace', provider: 'thingspace', sandbox: true, writes: 'on', allowGuessed: true },
         { name: 'sandbox-iotx', provider: 'iotx', sandbox: true, writes: 'on', allowGuessed: true },
       ],
+    });
+  });
+
+  test('the record of a day: who asked, by which rule, who said yes, what came of it', async () => {
+    const { dialled, clock } = await start({ rules: 'rules: [{ name: all pass, then: allow }]' });
+    const { call } = dialled;
+    await call('toggle_product', { subscribers: ['8944990000001000010'], product: 'SMS MO/MT', action: 'disable' });
+    const held = await read(dialled, 'iot://audit/2026-11-22');
+    expect(held).toMatchObject({ day: '2026-11-22', total: held.lines.length });
+    expect(held.lines.map(({ status }: { status: string }) => status)).toEqual(['planned', 'applying', 'accepted', 'applied']);
+    expect(held.lines.at(-1)).toEqual({
+      seq: 4,
+      at: expect.stringMatching(/^2026-11-22T08:00:/),
+      change: expect.stringMatching(/^chg_/),
+      status: 'applied',
+      operation: 'iotx.products.change',
+      connection: 'sandbox-iotx',
+      caller: expect.any(String),
+      rule: 'all pass',
+      approval: 'rule',
+      by: 'all pass',
+      counts: { applied: 1 },
+    });
+    clock.advance(86_400_000);
+    await call('toggle_product', { subscribers: ['8944990000001000010'], product: 'SMS MO/MT', action: 'enable' });
+    expect((await read(dialled, 'iot://audit/2026-11-22')).total).toBe(4);
+    expect((await read(dialled, 'iot://audit/2026-11-23')).lines[0]).toMatchObject({ seq: 5, status: 'planned' });
+    expect(await read(dialled, 'iot://audit/2026-11-21')).toEqual({ day: '2026-11-21', total: 0, lines: [] });
+    for (const wrong of ['2026-02-30', 'today', '2026-11'])
+      await expect(read(dialled, `iot://audit/${wrong}`)).rejects.toThrow(/not found/i);
+    expect(await complete(dialled, 'iot://audit/{day}', 'day', '2026-11-2')).toEqual({
+      values: ['2026-11-23', '2026-11-22', '2026-11-21', '2026-11-20'],
+      total: 4,
+      hasMore: false,
     });
   });
 

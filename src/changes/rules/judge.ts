@@ -48,37 +48,49 @@ export interface Extent {
   share: number | undefined;
 }
 
-/** The strictest decision over all targets; on equal verdicts that of the first target. */
-export function judge(book: Rulebook, subject: Subject): Decision {
-  return judgeEach(book, subject).reduce(stricter);
+/** A target with what the policy says of it, and the rules that made it so. */
+export interface Weighed {
+  target: SubjectTarget;
+  decision: Decision;
+  /** Those that only tighten, and last the one that decides, where one does. */
+  rules: readonly string[];
 }
 
-/** The decision for each target, at least one. */
-export function judgeEach(book: Rulebook, subject: Subject): [Decision, ...Decision[]] {
+/** The strictest decision over all targets; on equal verdicts that of the first target. */
+export function judge(book: Rulebook, subject: Subject): Decision {
+  return weigh(book, subject)
+    .map(({ decision }) => decision)
+    .reduce(stricter);
+}
+
+/** The decision for each target; for a change without any, one for the change. */
+export function weigh(book: Rulebook, subject: Subject): readonly Weighed[] {
   const says = (verdict: Verdict, rule: string): Decision => ({ verdict, rule, version: book.version });
-  if (book.problem !== undefined) return [says('deny', 'policy unreadable')];
+  const targets = subject.targets.length > 0 ? subject.targets : [{ device: '', label: '' }];
+  const all = (decision: Decision): readonly Weighed[] => targets.map((target) => ({ target, decision, rules: [] }));
+  if (book.problem !== undefined) return all(says('deny', 'policy unreadable'));
   const freeze = book.freezes.find(({ from, to }) => from <= subject.at && subject.at < to);
-  if (freeze) return [says('deny', `freeze: ${freeze.name}`)];
+  if (freeze) return all(says('deny', `freeze: ${freeze.name}`));
   const extent = extentOf(subject);
   const usual = usually(subject, extent);
   const fitting = book.rules.flatMap((rule) => {
     const fit = fitsChange(rule, subject, extent, book.zone);
     return fit === 'no' ? [] : { rule, fit, fitsTarget: targetTest(rule.when, subject) };
   });
-  const judgeOne = (target: SubjectTarget): Decision => {
+  return targets.map((target) => {
+    const rules: string[] = [];
     let floor: Decision | undefined;
     const atLeast = (decision: Decision): Decision => (floor ? stricter(floor, decision) : decision);
     for (const { rule, fit, fitsTarget } of fitting) {
       const found = both(fit, fitsTarget(target));
       if (found === 'no') continue;
+      rules.push(rule.name);
       const decision = atLeast(says(rule.then, rule.name));
-      if (found === 'yes') return decision;
+      if (found === 'yes') return { target, decision, rules };
       floor = decision;
     }
-    return atLeast(says(usual.verdict, usual.rule));
-  };
-  const [first = judgeOne({ device: '', label: '' }), ...rest] = subject.targets.map(judgeOne);
-  return [first, ...rest];
+    return { target, decision: atLeast(says(usual.verdict, usual.rule)), rules };
+  });
 }
 
 /** The stricter of two decisions; on equal verdicts the first. */

@@ -283,7 +283,8 @@ const BudgetText = z
 
 const FreezeText = z.strictObject({ name: Name, from: text(), to: text() }, 'is { name, from, to }');
 
-const list = <T extends z.ZodType>(item: T) => z.array(item, 'is a list').superRefine(namedOnce);
+const list = <T extends z.ZodType>(item: T) =>
+  z.array(item, 'is a list').superRefine(namedOnce, { when: ({ value }) => Array.isArray(value) });
 
 const PolicyText = z
   .strictObject(

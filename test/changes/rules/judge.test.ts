@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { judge, judgeEach, type Subject, type SubjectTarget, stricter } from '../../../src/changes/rules/judge.ts';
+import { judge, type Subject, type SubjectTarget, stricter, weigh } from '../../../src/changes/rules/judge.ts';
 import { builtIn, parseRulebook } from '../../../src/changes/rules/rulebook.ts';
 import { verdicts } from '../../../src/store/change.ts';
 import { oracle, type Written } from './oracle.ts';
@@ -186,7 +186,7 @@ describe('each target is judged, the strictest holds', () => {
 
   it('one stranger among them is judged by what follows', () => {
     expect(by(rules, { targets: [...sims(2), ...sims(4).slice(3)] })).toBe('ask, default: changes are asked');
-    expect(judgeEach(parseRulebook(`rules: [${rules}]`), change({ targets: sims(4) })).map(({ rule }) => rule)).toEqual([
+    expect(weigh(parseRulebook(`rules: [${rules}]`), change({ targets: sims(4) })).map(({ decision }) => decision.rule)).toEqual([
       'ours',
       'ours',
       'his',

@@ -240,12 +240,15 @@ describe('a problem names line, rule, field and a valid example', () => {
 
   it('every problem is told at once', () => {
     expect(
-      problemsOf('zone: Mars\nrules:\n  - { name: a, when: { efect: write }, then: alow }\n  - { name: b, when: { days: [] }, then: ask }'),
+      problemsOf(
+        'zone: Mars\nrules:\n  - { name: a, when: { efect: write }, then: alow }\n  - { name: b, when: { days: [] }, then: ask }\n  - { name: a, then: ask }',
+      ),
     ).toEqual([
       expect.stringMatching(/^line 1: zone /),
       expect.stringMatching(/^line 3, rule "a": when\.efect is unknown/),
       expect.stringMatching(/^line 3, rule "a": then knows no "alow", nearest is "allow"/),
       expect.stringMatching(/^line 4, rule "b": when\.days is empty/),
+      expect.stringMatching(/^line 5, rule "a": name is used twice/),
     ]);
   });
 });

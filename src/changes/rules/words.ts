@@ -1,0 +1,68 @@
+/** Rules, freezes and budgets in words, for whoever reads the policy. */
+import { zoneOffset } from '../../time-slots.ts';
+import { wordsOf } from './budgets.ts';
+import { type Amount, type Budget, type Freeze, type Hours, type Origin, type Rule, restsOnNames } from './rulebook.ts';
+
+/** What holds where no rule decides. */
+export const defaultWords = [
+  'reads: allow',
+  'changes: ask',
+  'destructive changes, and those that let somebody in: approve',
+  'more than 10 targets: approve',
+  'more than 5 % of the connection when more than 3 targets: approve',
+] as const;
+
+/** What a rule wants to fit: `on verizon; disruptive or destructive; from 22:00 to 06:00`. */
+export function whenWords({ when }: Pick<Rule, 'when'>): string {
+  const { targets, count, share, hours, days } = when;
+  const parts = [
+    ...originWords(when),
+    ...(targets?.ids ? [targets.ids.length > 3 ? `one of ${targets.ids.length} identifiers` : `only ${either(targets.ids)}`] : []),
+    ...(targets?.names ? [`named ${either(targets.names)}`] : []),
+    ...(targets?.groups ? [`in group ${either(targets.groups)}`] : []),
+    ...(targets?.plans ? [`on plan ${either(targets.plans)}`] : []),
+    ...(count ? [`${amountWords(count)} targets`] : []),
+    ...(share ? [`${amountWords(share)} % of the connection`] : []),
+    ...(hours ? [`from ${either(hours.map(hoursWords))}`] : []),
+    ...(days ? [`on ${either(days)}`] : []),
+  ];
+  return parts.join('; ') || 'always';
+}
+
+/** A rule in a line: `approve 2, where on verizon; named gate-* (only tightens)`. */
+export function ruleWords(rule: Rule): string {
+  return `${rule.then}, where ${whenWords(rule)}${restsOnNames(rule.when) ? ' (only tightens)' : ''}`.replace(', where always', ', always');
+}
+
+export function budgetWords({ of, limit, per, each, when, then }: Budget): string {
+  const whose = each.length > 0 ? `, each ${each.join(' and ')}` : '';
+  const where = originWords(when).join('; ');
+  return `${limit} ${wordsOf[of]} ${per === 'hour' ? 'an hour' : 'a day'}${whose}${where ? `, where ${where}` : ''}; beyond that ${then}`;
+}
+
+export function freezeWords({ from, to }: Freeze, zone: string): string {
+  return `from ${localWords(from, zone)} to ${localWords(to, zone)} (${zone}): deny`;
+}
+
+function originWords({ connection, provider, operation, effect, caller }: Origin): string[] {
+  return [
+    ...(connection ? [`on ${either(connection)}`] : []),
+    ...(provider ? [`at ${either(provider)}`] : []),
+    ...(operation ? [either(operation)] : []),
+    ...(effect ? [either(effect)] : []),
+    ...(caller ? [`by ${either(caller)}`] : []),
+  ];
+}
+
+const either = (words: readonly string[]): string =>
+  words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+
+function amountWords({ over, upTo }: Amount): string {
+  return [...(over === undefined ? [] : [`more than ${over}`]), ...(upTo === undefined ? [] : [`at most ${upTo}`])].join(' and ');
+}
+
+const hoursWords = ({ from, to }: Hours): string => `${timeWords(from)} to ${timeWords(to)}`;
+const timeWords = (minutes: number): string =>
+  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+
+const localWords = (at: number, zone: string): string => new Date(at + zoneOffset(at, zone)).toISOString().slice(0, 16).replace('T', ' ');

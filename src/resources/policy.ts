@@ -1,0 +1,11 @@
+import { policyView } from '../changes/rules/in-force.ts';
+import type { Resource } from './define.ts';
+
+export const policyResource: Resource = {
+  name: 'policy',
+  title: 'The policy',
+  description: 'Which changes are allowed, asked, approved by named people or denied; budgets with what is used of them; the next freeze.',
+  uri: 'iot://policy',
+  read: (_, { policy, connections, clock }, _signal, caller) =>
+    policyView(policy, { caller, connections: connections.map(({ name }) => name), at: clock.now() }),
+};

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+import { type PolicyView, policyView } from '../../changes/rules/in-force.ts';
+import { readTool } from '../define.ts';
+
+export const getPolicy = readTool({
+  name: 'get_policy',
+  toolset: 'changes',
+  title: 'Get the policy',
+  description:
+    'Shows which changes are allowed, asked, approved by named people or denied, what of the budgets is used, and the next freeze.',
+  input: z.strictObject({}),
+  output: z.looseObject({ version: z.string(), approvers: z.number() }),
+  example: {},
+  async run(_, { policy, caller, connections, clock }) {
+    const view = await policyView(policy, { caller, connections: connections.map(({ name }) => name), at: clock.now() });
+    return { structured: view, text: textOf(view) };
+  },
+});
+
+function textOf({ version, problem, zone, freeze, rules, default: usual, budgets, leftOut, approval }: PolicyView): string {
+  const amount = (used: number | Record<string, number>): string =>
+    typeof used === 'number'
+      ? String(used)
+      : Object.entries(used)
+          .map(([name, count]) => `${name} ${count}`)
+          .join(', ');
+  return [
+    `policy ${version}, zone ${zone}`,
+    ...(problem ? [problem] : []),
+    ...(freeze ? [`freeze "${freeze.name}" ${freeze.now ? 'NOW, nothing changes' : `from ${freeze.from}`} until ${freeze.to}`] : []),
+    ...rules.map(({ rule, verdict, when }, i) => `${i + 1}. ${rule}: ${verdict}, ${when}`),
+    `${rules.length > 0 ? 'else ' : ''}${usual.join('; ')}`,
+    ...budgets.map(({ budget, limit, used }) => `budget "${budget}": ${limit}; used ${amount(used)}`),
+    ...(leftOut ? [`${leftOut} more are not shown`] : []),
+    approval,
+  ].join('\n');
+}

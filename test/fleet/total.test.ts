@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+
+import { makeFleet } from '../../src/fleet/index.ts';
+import { run, sentOf } from '../support/product.ts';
+
+it('a total costs one request and is remembered for ten minutes', async () => {
+  const { product, clock, world } = await run({ fleet: 40 });
+  const fleet = makeFleet(product.connections, clock);
+  const reads = { 'sandbox-thingpark': 'thingpark.devices.counters', 'sandbox-thingspace': 'thingspace.devices.list' };
+  for (const [connection, operation] of Object.entries(reads)) {
+    expect(await fleet.total(connection)).toBe(40);
+    clock.advance(10 * 60_000 - 1);
+    expect(await fleet.total(connection)).toBe(40);
+    expect(sentOf(world, operation)).toBe(1);
+    clock.advance(1);
+    expect(await fleet.total(connection)).toBe(40);
+    expect(sentOf(world, operation)).toBe(2);
+  }
+});
+
+it('where a provider does not tell it is unknown: ThingSpace beyond one page, iot-x always, a connection that there is not', async () => {
+  const { product, clock, world } = await run({ fleet: 501 });
+  const fleet = makeFleet(product.connections, clock);
+  expect(await fleet.total('sandbox-thingpark')).toBe(501);
+  expect(await fleet.total('sandbox-thingspace')).toBeUndefined();
+  expect(await fleet.total('sandbox-thingspace')).toBeUndefined();
+  expect(sentOf(world, 'thingspace.devices.list')).toBe(1);
+  expect(await fleet.total('sandbox-iotx')).toBeUndefined();
+  expect(await fleet.total('nobody')).toBeUndefined();
+});
+
+it('a provider in trouble is asked again the next time', async () => {
+  const { product, clock, world } = await run({ fleet: 40 });
+  const fleet = makeFleet(product.connections, clock);
+  world.faults.arm({ fault: '503', operation: 'thingpark.devices.counters', skip: 0, times: 20 });
+  expect(await fleet.total('sandbox-thingpark')).toBeUndefined();
+  world.faults.clear();
+  expect(await fleet.total('sandbox-thingpark')).toBe(40);
+});
+
+it('a reader who is gone is not told that it is unknown', async () => {
+  const { product, clock } = await run({ fleet: 40 });
+  await expect(makeFleet(product.connections, clock).total('sandbox-thingpark', AbortSignal.abort())).rejects.toThrow();
+});
