@@ -1,0 +1,41 @@
+/** What waits for people, oldest first. */
+import { html } from 'hono/html';
+
+import { isApproved, needed, standing } from '../../approvers/approval.ts';
+import type { Change } from '../../store/change.ts';
+import type { Page, Setting } from './frame.ts';
+import { effectChips, type Html, line, relative } from './words.ts';
+
+export function waitingPage({ now, people }: Setting, changes: readonly Change[]): Page {
+  return {
+    title: changes.length > 0 ? `${changes.length} waiting` : 'Nothing waits',
+    here: 'waiting',
+    refresh: 30,
+    body: html`<h1>${changes.length > 0 ? 'Waiting for approval' : 'Nothing waits'}</h1>
+${changes.map((change) => card(change, now))}
+${
+  changes.length > 0
+    ? ''
+    : html`<p class="quiet">A change that the policy sends to named people appears here. What is asked in the chat does not.</p>`
+}
+${people ? '' : html`<p class="note">No approver is configured: nobody can approve here. <code>iot-ops-mcp approver maria</code> makes one.</p>`}`,
+  };
+}
+
+function card(change: Change, now: number): Html {
+  return html`<a class="card${change.irreversible ? ' final' : ''}" href="/console/changes/${encodeURIComponent(change.id)}">
+${effectChips(change)}
+<p class="sentence">${line(change.summary, 300)}</p>
+<p class="row small quiet"><span>Asked by ${line(change.caller, 60)}, ${relative(change.created, now)}</span><span>${line(change.decision?.rule ?? '', 60)}</span></p>
+<p class="row small"><strong>${progress(change, now)}</strong><span class="quiet">runs out ${relative(change.expires, now)}</span></p>
+</a>`;
+}
+
+/** How many have said yes, and who. */
+export function progress(change: Change, now: number): string {
+  if (isApproved(change, now)) return 'Approved, to be carried out';
+  const names = standing(change, now).map(({ by }) => line(by, 40));
+  const wanted = needed(change);
+  if (names.length > 0) return `${names.length} of ${wanted}: ${names.join(', ')}`;
+  return wanted === 1 ? 'Needs one approver' : `Needs ${wanted} approvers`;
+}
