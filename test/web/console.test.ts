@@ -343,7 +343,6 @@ describe('every answer', () => {
       expect(Object.fromEntries(headers)).toMatchObject({
         'content-security-policy':
           "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-        'referrer-policy': 'no-referrer',
         'x-content-type-options': 'nosniff',
         'x-frame-options': 'DENY',
         'cache-control': 'no-store',
@@ -351,7 +350,11 @@ describe('every answer', () => {
         'cross-origin-resource-policy': 'same-origin',
       });
       expect(text).not.toMatch(/<script|<style|style=|onclick|javascript:/i);
+      // A page under no-referrer would send its forms with `Origin: null`; a link is left behind without a trace.
+      const isPage = headers.get('content-type')?.startsWith('text/html') === true;
+      expect(headers.get('referrer-policy')).toBe(isPage ? 'same-origin' : 'no-referrer');
     }
+    expect(answers[3]?.headers.get('referrer-policy')).toBe('no-referrer');
   });
 
   it('behind https has a cookie that only https carries', async () => {
@@ -450,8 +453,8 @@ describe('approving', () => {
     expect((await one.store.get('chg_1'))?.approvals).toEqual([{ kind: 'console', by: 'maria', at: began }]);
     const after = (await one.ask('/console/changes/chg_1')).text;
     expect(after).toContain('Approved. A server that has verizon carries it out');
-    expect(after).toContain('<meta http-equiv="refresh" content="3">');
-    expect(after).not.toContain('/console/changes/chg_1/approve');
+    expect(after).toContain('<meta http-equiv="refresh" content="3; url=/console/changes/chg_1">');
+    expect(after).not.toContain('/console/changes/chg_1/approve#');
   });
 
   it('with a wrong code does nothing; five of them lock the name, and the page says no more than that', async () => {
@@ -515,7 +518,7 @@ describe('approving', () => {
     await one.enter();
     const { text } = await one.ask('/console/changes/chg_1');
     expect(text).toContain('iot-ops-mcp approver maria');
-    expect(text).not.toContain('/approve"');
+    expect(text).not.toContain('/approve#');
   });
 });
 
@@ -537,9 +540,9 @@ test('the kill switch: anybody who sees the console stops, an approver lets go a
   const one = await opened();
   const csrf = await one.enter();
   expect((await one.ask('/console/stop', { form: { csrf, why: 'carrier trouble' } })).to).toBe('/console');
-  expect(one.stop.why()).toBe('carrier trouble (somebody, at the console)');
+  expect(one.stop.why()).toBe('carrier trouble (at the console)');
   const page = (await one.ask('/console')).text;
-  expect(page).toContain('All changes are stopped: carrier trouble (somebody, at the console)');
+  expect(page).toContain('All changes are stopped: carrier trouble (at the console)');
   expect(page).not.toContain('Stop all changes now');
   expect((await one.ask('/console/go', { form: { csrf } })).status).toBe(403);
   expect((await one.ask('/console/go', { form: { csrf, name: 'maria', code: 'wrong-pin' } })).text).toContain(spent);
@@ -547,7 +550,7 @@ test('the kill switch: anybody who sees the console stops, an approver lets go a
   expect((await one.ask('/console/go', { form: { csrf, name: 'maria', code: pin } })).to).toBe('/console');
   expect(one.stop.why()).toBeUndefined();
   expect(one.said).toEqual([
-    'all changes were stopped at the console by somebody: carrier trouble',
+    'all changes were stopped at the console: carrier trouble',
     'changes may run again: maria said so at the console',
   ]);
 });

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 
 import { approvalLife, isApproved, isPending, needed, standing } from '../../approvers/approval.ts';
 import type { Change, Target } from '../../store/change.ts';
-import { guard, type Page, proofFields, type Setting } from './frame.ts';
+import { alert, guard, type Page, proofFields, type Setting } from './frame.ts';
 import { progress } from './waiting-page.ts';
 import { count, effectChips, facts, type Html, line, outcomeChip, relative, statusChip, time } from './words.ts';
 
@@ -12,11 +12,14 @@ const shownTargets = 10;
 export function changePage(setting: Setting, change: Change, problem?: string): Page {
   const { now } = setting;
   const pending = isPending(change, now);
+  const seconds = secondsOf(change, now);
+  const open = pending && !isApproved(change, now);
   return {
     title: change.id,
     here: pending ? 'waiting' : 'changes',
-    refresh: refreshOf(change, now),
-    problem,
+    refresh: seconds === undefined ? undefined : { seconds, path: pathOf(change.id) },
+    // Where there is a form, what was wrong with it stands beside it.
+    problem: open && setting.people ? undefined : problem,
     body: html`
 <section class="card${change.irreversible ? ' final' : ''}">
 <p class="row"><span>${statusChip(change.status, change.reason)}${change.preview ? ' preview' : ''}</span><code class="quiet">${change.id}</code></p>
@@ -28,7 +31,7 @@ ${standsAt(change, now)}
 ${notes('Warnings', change.warnings)}
 ${pending ? notes('Not certain', change.doubts) : ''}
 <section class="card"><dl class="about">
-${about('Why it waits', whyOf(change))}
+${about(pending ? 'Why it waits' : 'Policy', whyOf(change))}
 ${about('Cost', line(change.cost))}
 ${about('Undo', change.irreversible ? html`<strong>None: it cannot be undone.</strong>` : line(change.undo ?? 'not through this server'))}
 ${about('Touches', touches(change))}
@@ -43,7 +46,7 @@ ${about('Resumes', change.resumes && link(change.resumes))}
 </dl></section>
 ${targets(change, pending)}
 ${approvals(change, now, pending)}
-${pending && !isApproved(change, now) ? decide(setting, change) : ''}
+${open ? decide(setting, change, problem) : ''}
 <section class="card"><h2>History</h2><ol class="log">${change.log.map(
       ({ at, what }) => html`<li><p>${line(what)}</p><p class="small quiet">${time(at, now)}</p></li>`,
     )}</ol></section>`,
@@ -51,7 +54,7 @@ ${pending && !isApproved(change, now) ? decide(setting, change) : ''}
 }
 
 /** While it moves, and while somebody else may have to say yes. */
-function refreshOf(change: Change, now: number): number | undefined {
+function secondsOf(change: Change, now: number): number | undefined {
   if (change.status === 'applying') return 3;
   if (change.status === 'accepted' || change.status === 'unknown') return 15;
   // A form that is being filled in is not taken away.
@@ -72,7 +75,8 @@ function standsAt(change: Change, now: number): Html | string {
 const about = (name: string, value: Html | string | undefined): Html | string =>
   value === undefined ? '' : html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 
-const link = (id: string): Html => html`<a href="/console/changes/${encodeURIComponent(id)}">${id}</a>`;
+const pathOf = (id: string): string => `/console/changes/${encodeURIComponent(id)}`;
+const link = (id: string): Html => html`<a href="${pathOf(id)}">${id}</a>`;
 
 function whyOf({ decision }: Change): Html | undefined {
   return (
@@ -96,9 +100,9 @@ function notes(title: string, texts: readonly string[]): Html | string {
 function targets({ targets: all }: Change, pending: boolean): Html {
   const shown = all.slice(0, shownTargets);
   const rest = all.slice(shownTargets);
-  return html`<section class="card"><p class="row"><h2>${count(all.length, 'target')}</h2><span class="small quiet">${
+  return html`<section class="card"><div class="row"><h2>${count(all.length, 'target')}</h2><span class="small quiet">${
     pending ? 'as it stands now' : 'before → after'
-  }</span></p>
+  }</span></div>
 <ul class="targets">${shown.map(target)}</ul>
 ${rest.length > 0 ? html`<details><summary>${rest.length} more</summary><ul class="targets">${rest.map(target)}</ul></details>` : ''}
 </section>`;
@@ -122,22 +126,23 @@ ${
     : html`<ol class="log">${all.map(
         (one) =>
           html`<li><p><strong>${line(one.by, 60)}</strong> (${one.kind})</p><p class="small quiet">${time(one.at, now)}${
-            !pending ? '' : holding.includes(one) ? `, holds until ${relative(one.at + approvalLife, now)}` : ', has run out'
+            !pending ? '' : holding.includes(one) ? `, runs out ${relative(one.at + approvalLife, now)}` : ', has run out'
           }</p></li>`,
       )}</ol>`
 }</section>`;
 }
 
-function decide(setting: Setting, change: Change): Html {
+function decide(setting: Setting, change: Change, problem: string | undefined): Html {
   if (!setting.people)
     return html`<p class="note">No approver is configured: nobody can approve here. <code>iot-ops-mcp approver maria</code> makes one.</p>`;
-  const at = `/console/changes/${encodeURIComponent(change.id)}`;
-  return html`<section class="card${change.irreversible ? ' final' : ''}"><h2>Approve</h2>
+  const at = pathOf(change.id);
+  return html`<section id="decide" class="card${change.irreversible ? ' final' : ''}"><h2>Approve</h2>
+${alert(problem)}
 ${change.irreversible ? html`<p><strong>This cannot be undone.</strong> Read the targets once more.</p>` : ''}
-<form class="wide" method="post" action="${at}/approve">${guard(setting)}${proofFields(setting)}
+<form class="wide" method="post" action="${at}/approve#decide">${guard(setting)}${proofFields(setting)}
 <button${change.irreversible ? html` class="danger"` : ''}>${change.irreversible ? 'Approve for good' : 'Approve'}</button></form></section>
 <details class="card"><summary>Reject</summary>
-<form class="wide" method="post" action="${at}/reject">${guard(setting)}
+<form class="wide" method="post" action="${at}/reject#decide">${guard(setting)}
 <label class="all">Why <input name="why" maxlength="200" placeholder="said to whoever asked"></label>${proofFields(setting)}
 <button class="plain">Reject, send nothing</button></form></details>`;
 }

@@ -14,7 +14,7 @@ import { fence } from '../../text/fence.ts';
 import { auditPage, readAudit } from './audit-page.ts';
 import { changePage } from './change-page.ts';
 import { frame, type Page, type Setting } from './frame.ts';
-import { formOf, headers, ownOrigin, same } from './guards.ts';
+import { formOf, headers, ownOrigin, pageReferrer, same } from './guards.ts';
 import { changesPerPage, historyPage } from './history-page.ts';
 import { makeSessions, type Session } from './sessions.ts';
 import { onwardPage, signInPage } from './sign-in-page.ts';
@@ -77,6 +77,7 @@ export function consoleDoor(parts: ConsoleParts): ConsoleDoor {
   app.use(async (c, next) => {
     await next();
     for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+    if (c.res.headers.get('content-type')?.startsWith('text/html')) c.res.headers.set('referrer-policy', pageReferrer);
   });
   app.use(async (c, next) => {
     const refused = hostHeaderValidationResponse(c.req.raw, hosts);
@@ -165,10 +166,10 @@ export function consoleDoor(parts: ConsoleParts): ConsoleDoor {
   });
 
   app.post('/stop', (c) => {
-    const who = c.var.session.name ?? 'somebody';
+    const { name } = c.var.session;
     const why = fence(fields(c.var.form).why, 120) || 'no reason given';
-    stop.stop(`${why} (${who}, at the console)`);
-    parts.say(`all changes were stopped at the console by ${who}: ${why}`);
+    stop.stop(`${why} (${name === undefined ? '' : `${name}, `}at the console)`);
+    parts.say(`all changes were stopped at the console${name === undefined ? '' : ` by ${name}`}: ${why}`);
     return c.redirect('/console', 303);
   });
   app.post('/go', async (c) => {

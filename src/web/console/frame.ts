@@ -21,8 +21,8 @@ export interface Page {
   body: Html;
   /** The way that leads here. */
   here?: 'waiting' | 'changes' | 'audit';
-  /** Seconds after which it is read again. */
-  refresh?: number | undefined;
+  /** After how many seconds it is read again, and its own path: one without a fragment, which a browser would not load again. */
+  refresh?: { seconds: number; path: string } | undefined;
   /** What was wrong with the last form. */
   problem?: string | undefined;
 }
@@ -36,6 +36,10 @@ const ways = [
 // A shield with a tick, drawn in one line.
 const icon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath d='M8 1l6 2v5c0 4-3 6-6 7-3-1-6-3-6-7V3z' fill='%231357c9'/%3E%3Cpath d='M5 8l2 2 4-4' stroke='white' stroke-width='1.5' fill='none'/%3E%3C/svg%3E";
+
+/** What was wrong with the last form. */
+export const alert = (problem: string | undefined): Html | string =>
+  problem === undefined ? '' : html`<p class="note bad" role="alert">${problem}</p>`;
 
 /** The hidden field that every form of a session carries. */
 export const guard = (setting: Setting): Html => html`<input type="hidden" name="csrf" value="${setting.session?.csrf ?? ''}">`;
@@ -54,7 +58,7 @@ export function frame(setting: Setting, { title, body, here, refresh, problem }:
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-${refresh === undefined ? '' : html`<meta http-equiv="refresh" content="${refresh}">`}
+${refresh === undefined ? '' : html`<meta http-equiv="refresh" content="${refresh.seconds}; url=${refresh.path}">`}
 <title>${title} - iot-ops-mcp</title>
 <link rel="icon" href="${icon}">
 <link rel="stylesheet" href="/console/style.css">
@@ -62,6 +66,7 @@ ${refresh === undefined ? '' : html`<meta http-equiv="refresh" content="${refres
 <body>
 <header class="top"><div>
 <a class="brand" href="/console">iot-ops-mcp</a>
+${session && stopped === undefined ? halting(setting) : ''}
 ${
   session
     ? html`<nav aria-label="Pages">${ways.map(
@@ -73,10 +78,10 @@ ${
 </div></header>
 <main>
 ${session && stopped !== undefined ? standing(setting, stopped) : ''}
-${problem === undefined ? '' : html`<p class="note bad" role="alert">${problem}</p>`}
+${alert(problem)}
 ${body}
 </main>
-${session ? html`<footer>${stopped === undefined ? halting(setting) : ''}${leaving(setting)}</footer>` : ''}
+${session ? html`<footer>${leaving(setting)}</footer>` : ''}
 </body>
 </html>`;
 }
@@ -95,7 +100,7 @@ ${
 }
 
 function halting(setting: Setting): Html {
-  return html`<details class="card stop"><summary>Stop all changes</summary>
+  return html`<details class="stop"><summary>Stop all changes</summary>
 <form method="post" action="/console/stop">${guard(setting)}
 <p class="small quiet">For every server on this state: nothing starts, what is queued stops, what was sent is followed to its end.</p>
 <label>Why <input name="why" maxlength="120" placeholder="optional"></label>

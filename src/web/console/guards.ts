@@ -1,7 +1,7 @@
 /** Who may knock at the console, and what every answer of it carries. */
 import { timingSafeEqual } from 'node:crypto';
 
-/** Nothing runs, nothing is fetched from elsewhere, nobody frames it, nothing tells where it was opened from. */
+/** Nothing runs, nothing is fetched from elsewhere, nobody frames it, nothing is kept, no other site hears where it was opened from. */
 export const headers: Readonly<Record<string, string>> = {
   'content-security-policy':
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -13,6 +13,9 @@ export const headers: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-origin',
   'x-robots-tag': 'noindex',
 };
+
+/** For pages: under `no-referrer` a browser sends their forms with `Origin: null`. */
+export const pageReferrer = 'same-origin';
 
 const longestForm = 16 * 1024;
 

@@ -13,7 +13,7 @@ export function historyPage({ now }: Setting, { rows, total, left }: { rows: rea
   return {
     title: 'Changes',
     here: 'changes',
-    body: html`<p class="row"><h1>Changes</h1><span class="quiet small">${total} in all, newest first</span></p>
+    body: html`<div class="row"><h1>Changes</h1><span class="quiet small">${total} in all, newest first</span></div>
 ${rows.length === 0 ? html`<p class="quiet">None yet.</p>` : ''}
 ${rows.map(
   (change) => html`<a class="card" href="/console/changes/${encodeURIComponent(change.id)}">

@@ -20,9 +20,9 @@ body {
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; overflow-wrap: anywhere;
 }
 header.top { background: var(--card); border-bottom: 1px solid var(--line); }
-header.top > div { max-width: 46rem; margin: 0 auto; padding: .5rem 1rem 0; }
-.brand { font-weight: 650; letter-spacing: -.01em; color: inherit; text-decoration: none; display: inline-block; padding: .25rem 0; }
-nav { display: flex; gap: 1.25rem; overflow-x: auto; }
+header.top > div { max-width: 46rem; margin: 0 auto; padding: .5rem 1rem 0; display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0 1rem; }
+.brand { font-weight: 650; letter-spacing: -.01em; color: inherit; text-decoration: none; display: inline-block; padding: .6rem 0; }
+nav { flex-basis: 100%; display: flex; gap: 1.25rem; overflow-x: auto; }
 nav a { color: var(--quiet); text-decoration: none; padding: .6rem 0; border-bottom: 3px solid transparent; white-space: nowrap; min-height: 2.75rem; }
 nav a[aria-current] { color: var(--ink); border-color: var(--accent); font-weight: 600; }
 main { max-width: 46rem; margin: 0 auto; padding: 1rem 1rem 3rem; display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); }
@@ -32,12 +32,13 @@ h2 { font-size: 1rem; margin: 0; }
 p { margin: 0; }
 a { color: var(--accent); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 1rem; display: grid; gap: .75rem; grid-template-columns: minmax(0, 1fr); }
-.card.final { border-left: .3rem solid var(--bad); }
+.card.final { box-shadow: inset .35rem 0 0 var(--bad); padding-left: 1.35rem; }
 a.card { color: inherit; text-decoration: none; }
 a.card:hover, a.card:focus-visible { border-color: var(--accent); }
 .sentence { font-size: 1.0625rem; line-height: 1.45; font-weight: 550; }
 .quiet { color: var(--quiet); }
 .small { font-size: .875rem; }
+.nowrap { white-space: nowrap; }
 .row { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: baseline; justify-content: space-between; }
 .chips { display: flex; flex-wrap: wrap; gap: .375rem; }
 .chip { font-size: .8125rem; line-height: 1.3; padding: .2rem .55rem; border-radius: 1rem; background: var(--calm-ground); color: var(--ink); white-space: nowrap; }
@@ -52,11 +53,11 @@ dl.about > div { display: grid; grid-template-columns: 9rem minmax(0, 1fr); gap:
 dl.about dt { color: var(--quiet); }
 dl.about dd, dl.facts dd { margin: 0; }
 ul.targets, ol.log { list-style: none; margin: 0; padding: 0; display: grid; gap: 0; }
-ul.targets > li, ol.log > li { padding: .6rem 0; border-top: 1px solid var(--line); }
+ul.targets > li, ol.log > li { padding: .6rem 0; border-top: 1px solid var(--line); display: grid; gap: .2rem; grid-template-columns: minmax(0, 1fr); }
 ul.targets > li:first-child, ol.log > li:first-child { border-top: 0; padding-top: 0; }
 ul.targets > li:last-child, ol.log > li:last-child { padding-bottom: 0; }
-dl.facts { display: grid; gap: .1rem; font-size: .9375rem; margin-top: .25rem; }
-dl.facts > div { display: flex; flex-wrap: wrap; gap: .5rem; }
+dl.facts { display: flex; flex-wrap: wrap; gap: .1rem 1.25rem; font-size: .9375rem; }
+dl.facts > div { display: flex; flex-wrap: wrap; gap: .4rem; }
 dl.facts dt { color: var(--quiet); }
 .arrow { color: var(--quiet); }
 code, .mono { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .9em; }
@@ -78,9 +79,13 @@ details > summary { cursor: pointer; min-height: 2.75rem; display: flex; align-i
 details > summary::-webkit-details-marker { display: none; }
 details > summary::before { content: "▸"; color: var(--quiet); }
 details[open] > summary::before { content: "▾"; }
-details.card { padding-block: .35rem; }
+details.card { display: block; padding-block: .35rem; }
 details.card[open] { padding-bottom: 1rem; }
-details.stop > summary { color: var(--bad); }
+details.stop > summary { color: var(--bad); border: 1px solid var(--line); border-radius: 2rem; padding: 0 1rem; width: max-content; margin-left: auto; }
+details.stop > summary::before { content: "■"; color: inherit; font-size: .7em; }
+details.stop[open] > summary::before { content: "▾"; font-size: 1em; }
+details.stop[open] { flex-basis: 100%; padding-bottom: .75rem; }
+details.stop > form { padding-top: .75rem; }
 @media (max-width: 30rem) {
   dl.about > div { grid-template-columns: minmax(0, 1fr); gap: 0; }
 }

@@ -10,7 +10,7 @@ export function waitingPage({ now, people }: Setting, changes: readonly Change[]
   return {
     title: changes.length > 0 ? `${changes.length} waiting` : 'Nothing waits',
     here: 'waiting',
-    refresh: 30,
+    refresh: { seconds: 60, path: '/console' },
     body: html`<h1>${changes.length > 0 ? 'Waiting for approval' : 'Nothing waits'}</h1>
 ${changes.map((change) => card(change, now))}
 ${
@@ -26,7 +26,7 @@ function card(change: Change, now: number): Html {
   return html`<a class="card${change.irreversible ? ' final' : ''}" href="/console/changes/${encodeURIComponent(change.id)}">
 ${effectChips(change)}
 <p class="sentence">${line(change.summary, 300)}</p>
-<p class="row small quiet"><span>Asked by ${line(change.caller, 60)}, ${relative(change.created, now)}</span><span>${line(change.decision?.rule ?? '', 60)}</span></p>
+<p class="row small quiet"><span>Asked by ${line(change.caller, 60)}, ${relative(change.created, now)}</span><span>Rule: ${line(change.decision?.rule ?? '', 60)}</span></p>
 <p class="row small"><strong>${progress(change, now)}</strong><span class="quiet">runs out ${relative(change.expires, now)}</span></p>
 </a>`;
 }

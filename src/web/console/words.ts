@@ -25,7 +25,7 @@ export function relative(at: number, now: number): string {
 /** An instant in UTC with a relative word. */
 export function time(at: number, now: number): Html {
   const iso = new Date(at).toISOString();
-  return html`<time datetime="${iso}">${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC <span class="quiet">(${relative(at, now)})</span></time>`;
+  return html`<time datetime="${iso}"><span class="nowrap">${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC</span> <span class="quiet">(${relative(at, now)})</span></time>`;
 }
 
 type Tone = 'good' | 'busy' | 'bad' | 'calm';
