@@ -2,10 +2,11 @@
 import { html } from 'hono/html';
 
 import { approvalLife, isApproved, isPending, needed, standing } from '../../approvers/approval.ts';
+import { progress, touches } from '../../approvers/words.ts';
 import type { Change, Target } from '../../store/change.ts';
+import { relative } from '../../text/relative.ts';
 import { alert, guard, type Page, proofFields, type Setting } from './frame.ts';
-import { progress } from './waiting-page.ts';
-import { count, effectChips, facts, type Html, line, outcomeChip, relative, statusChip, time } from './words.ts';
+import { count, effectChips, facts, type Html, line, outcomeChip, statusChip, time } from './words.ts';
 
 const shownTargets = 10;
 
@@ -83,13 +84,6 @@ function whyOf({ decision }: Change): Html | undefined {
     decision &&
     html`Rule <strong>${line(decision.rule, 80)}</strong>: ${decision.verdict} <span class="quiet small">(rules ${line(decision.version, 20)})</span>`
   );
-}
-
-function touches({ blast, targets, connection }: Change): string {
-  const touched = blast?.count ?? targets.filter((target) => target.outcome !== 'unchanged').length;
-  const share = blast?.total === undefined ? '' : ` of the ${blast.total} of ${line(connection, 60)}`;
-  const groups = blast?.groups?.length ? `; in ${blast.groups.map((group) => line(group, 60)).join(', ')}` : '';
-  return `${count(touched, 'target')}${share}${groups}`;
 }
 
 function notes(title: string, texts: readonly string[]): Html | string {

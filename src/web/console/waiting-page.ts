@@ -1,10 +1,11 @@
 /** What waits for people, oldest first. */
 import { html } from 'hono/html';
 
-import { isApproved, needed, standing } from '../../approvers/approval.ts';
+import { progress } from '../../approvers/words.ts';
 import type { Change } from '../../store/change.ts';
+import { relative } from '../../text/relative.ts';
 import type { Page, Setting } from './frame.ts';
-import { effectChips, type Html, line, relative } from './words.ts';
+import { effectChips, type Html, line } from './words.ts';
 
 export function waitingPage({ now, people }: Setting, changes: readonly Change[]): Page {
   return {
@@ -29,13 +30,4 @@ ${effectChips(change)}
 <p class="row small quiet"><span>Asked by ${line(change.caller, 60)}, ${relative(change.created, now)}</span><span>Rule: ${line(change.decision?.rule ?? '', 60)}</span></p>
 <p class="row small"><strong>${progress(change, now)}</strong><span class="quiet">runs out ${relative(change.expires, now)}</span></p>
 </a>`;
-}
-
-/** How many have said yes, and who. */
-export function progress(change: Change, now: number): string {
-  if (isApproved(change, now)) return 'Approved, to be carried out';
-  const names = standing(change, now).map(({ by }) => line(by, 40));
-  const wanted = needed(change);
-  if (names.length > 0) return `${names.length} of ${wanted}: ${names.join(', ')}`;
-  return wanted === 1 ? 'Needs one approver' : `Needs ${wanted} approvers`;
 }

@@ -3,24 +3,9 @@ import { html } from 'hono/html';
 
 import type { Change, Outcome, Status } from '../../store/change.ts';
 import { fence } from '../../text/fence.ts';
+import { relative } from '../../text/relative.ts';
 
 export type Html = ReturnType<typeof html>;
-
-const minute = 60_000;
-
-/** How long ago or how far ahead, as a person says it. */
-export function relative(at: number, now: number): string {
-  const away = Math.abs(at - now);
-  const count =
-    away < minute
-      ? 'less than a minute'
-      : away < 90 * minute
-        ? `${Math.round(away / minute)} min`
-        : away < 36 * 60 * minute
-          ? `${Math.round(away / (60 * minute))} h`
-          : `${Math.round(away / (24 * 60 * minute))} days`;
-  return at > now ? `in ${count}` : `${count} ago`;
-}
 
 /** An instant in UTC with a relative word. */
 export function time(at: number, now: number): Html {
