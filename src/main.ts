@@ -1,4 +1,5 @@
 /** The bin: commands and flags. stdout belongs to the protocol; everything else goes to stderr. */
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -11,8 +12,10 @@ import { postsTo } from './clients/thingspace/callbacks.ts';
 import { type Clock, fixedClock, systemClock } from './clock.ts';
 import { type Config, ConfigError, type Flags, readConfig } from './config.ts';
 import { takeOver } from './front/early.ts';
-import { latchOf, makeProduct, type Product, type ProductOptions, sandboxListener, version } from './server.ts';
+import { latchOf, makeProduct, type Product, sandboxListener, version } from './server.ts';
+import { memoryStore } from './store/memory.ts';
 import { stopSwitch } from './store/stop.ts';
+import type { ChangeStore } from './store/store.ts';
 import { isLoopback } from './vocabulary.ts';
 
 interface Options extends Flags {
@@ -20,6 +23,8 @@ interface Options extends Flags {
   seed: number;
   clock?: number;
   port?: number;
+  /** Port of the console over stdio; true for any free one. */
+  console?: number | true;
 }
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -69,9 +74,21 @@ function clockOf(options: Options): Clock {
   return options.clock === undefined ? systemClock : fixedClock(options.clock);
 }
 
-async function productOf(options: Options, config: Config = readConfig(options, process.env), posting?: Fetch): Promise<Product> {
-  const clock = clockOf(options);
-  const kept = await keptIn(config);
+/** What a server stands on beside its flags. */
+interface Ground {
+  config: Config;
+  clock: Clock;
+  store: ChangeStore;
+  /** Seals plans of a store in a file. */
+  key?: Buffer;
+}
+
+async function groundOf(options: Options): Promise<Ground> {
+  const config = readConfig(options, process.env);
+  return { config, clock: clockOf(options), ...(await keptIn(config)) };
+}
+
+function productOn({ config, clock, store, key }: Ground, options: Options, posting?: Fetch): Product {
   const product = makeProduct({
     config,
     clock,
@@ -80,11 +97,12 @@ async function productOf(options: Options, config: Config = readConfig(options, 
     seed: options.seed,
     repeatable: options.clock !== undefined,
     posting,
-    ...kept,
+    store,
+    key,
   });
   for (const { name } of product.connections.filter((one) => !one.sandbox)) say(`connection ${name} is live`);
   sayUnreadable(config);
-  if (kept.store) takeUpOften(product, clock);
+  if (key) takeUpOften(product, clock);
   product.resume().catch((error: unknown) => say(`changes of an earlier run could not be taken up: ${String(error)}`));
   return product;
 }
@@ -104,14 +122,16 @@ function takeUpOften(product: Product, clock: Clock): void {
 }
 
 /** Changes of configured connections outlive the process; those of the embedded sandbox end with its world. */
-async function keptIn(config: Config): Promise<Pick<ProductOptions, 'store' | 'key'>> {
-  if (config.connections.length === 0 || config.state === 'memory') return {};
+async function keptIn(config: Config): Promise<Pick<Ground, 'store' | 'key'>> {
+  if (config.connections.length === 0 || config.state === 'memory') return { store: memoryStore() };
   const [{ sqliteStore }, { stateKey }] = await Promise.all([import('./store/sqlite.ts'), import('./store/key.ts')]);
   return { store: sqliteStore(join(config.stateDir, 'changes.db')), key: stateKey(config.stateDir) };
 }
 
 async function stdio(options: Options): Promise<void> {
-  const product = await productOf(options);
+  const ground = await groundOf(options);
+  const product = productOn(ground, options);
+  if (options.console !== undefined) await consoleBeside(ground, product, options.console === true ? 0 : options.console);
   const { serveStdio, StdioServerTransport } = await import('@modelcontextprotocol/server/stdio');
   const early = takeOver();
   serveStdio(product.build, {
@@ -121,9 +141,10 @@ async function stdio(options: Options): Promise<void> {
 }
 
 async function http(options: Options): Promise<void> {
-  const config = readConfig(options, process.env);
+  const ground = await groundOf(options);
+  const { config } = ground;
   const posting = liveFetch();
-  const product = await productOf(options, config, posting.fetch);
+  const product = productOn(ground, options, posting.fetch);
   const { host } = config.http;
   const loopback = isLoopback(host);
   if (config.callers.size === 0 && (product.live || !loopback)) {
@@ -141,8 +162,10 @@ async function http(options: Options): Promise<void> {
   const hear = (connection: string, hint: Parameters<Product['hint']>[1]): void => {
     product.hint(connection, hint).catch((error: unknown) => say(`a callback could not be followed: ${String(error)}`));
   };
+  const people = await consoleOf(ground, product);
   const web = makeWeb({
     build: product.build,
+    console: people.door,
     callers: config.callers,
     allowedHosts: config.http.allowedHosts,
     allowedOrigins: config.http.allowedOrigins,
@@ -158,6 +181,7 @@ async function http(options: Options): Promise<void> {
       ? 'This is the SANDBOX: invented devices, nothing real changes.'
       : `Connections: ${product.connections.map((one) => one.name).join(', ')}`,
   );
+  await people.announce(config.http.publicUrl ?? listening.url);
   say('Client configuration:');
   say(`  { "mcpServers": { "iot-ops": { "type": "http", "url": "${address}"${auth} } } }`);
   say(`  claude mcp add --transport http iot-ops ${address}`);
@@ -171,6 +195,50 @@ async function http(options: Options): Promise<void> {
     await product.close();
     await posting.close();
   });
+}
+
+/** The console of this process, and how its address and first link are said. */
+async function consoleOf({ config, clock, store }: Ground, product: Product) {
+  const [{ consoleDoor }, { makeDesk }, { makeProof }, { makeLinks, sayAddress }] = await Promise.all([
+    import('./web/console/door.ts'),
+    import('./approvers/approval.ts'),
+    import('./approvers/approver.ts'),
+    import('./approvers/link.ts'),
+  ]);
+  const links = makeLinks({ store, clock, random: randomBytes });
+  const door = consoleDoor({
+    store,
+    desk: makeDesk({ store, clock }),
+    proof: makeProof({ approvers: config.approvers, store, clock }),
+    links,
+    stop: stopSwitch(config.stateDir),
+    clock,
+    random: randomBytes,
+    people: config.approvers.length > 0,
+    allowedHosts: config.http.allowedHosts,
+    publicUrl: config.http.publicUrl,
+    approved: (id) => void product.takeUp(id),
+    redact: product.redact,
+    say,
+  });
+  const announce = async (url: string): Promise<void> => {
+    await sayAddress(store, url);
+    say(`Console: ${url}/console/link/${await links.make()} (opens once, within 10 minutes)`);
+  };
+  return { door, announce };
+}
+
+/** Over stdio: on a port of this machine, until the host leaves. A port that is taken is said and costs nobody the server. */
+async function consoleBeside(ground: Ground, product: Product, port: number): Promise<void> {
+  const { listen } = await import('./web/listen.ts');
+  const { door, announce } = await consoleOf(ground, product);
+  try {
+    const listening = await listen(door.fetch, '127.0.0.1', port);
+    process.stdin.once('close', () => void listening.close());
+    await announce(listening.url);
+  } catch (error) {
+    say(`the console cannot listen: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 async function secondDoorOf(product: Product) {
@@ -209,7 +277,7 @@ async function sandbox(options: Pick<Options, 'fleet' | 'seed' | 'clock' | 'port
 }
 
 async function printTools(options: Options): Promise<void> {
-  const product = await productOf(options);
+  const product = productOn(await groundOf(options), options);
   const { listing } = await import('./tools/register.ts');
   for (const tool of product.tools) {
     const { annotations } = listing(tool);
@@ -316,6 +384,46 @@ function inputOf(text: string): Record<string, unknown> {
   throw new ConfigError(`the input is a JSON object. ${example}`);
 }
 
+async function approvals(options: Flags): Promise<void> {
+  const { approvalsText } = await import('./approvers/commands.ts');
+  const store = await recordOf(options);
+  process.stdout.write(`${await approvalsText({ store, clock: systemClock })}\n`);
+  store.close();
+}
+
+async function decideAt(verb: 'approve' | 'reject', id: string, options: Flags & { as?: string; why?: string }): Promise<void> {
+  const [{ decide }, { openTerminal }] = await Promise.all([import('./approvers/commands.ts'), import('./approvers/terminal.ts')]);
+  const terminal = openTerminal(process.stdin, process.stderr);
+  const { approvers } = readConfig(options, process.env);
+  const store = await recordOf(options);
+  try {
+    await decide({ store, clock: systemClock, approvers }, terminal, { verb, id, as: options.as, why: options.why });
+  } finally {
+    store.close();
+  }
+}
+
+async function approver(name: string, { totp = false }: { totp?: boolean }): Promise<void> {
+  const [{ newApprover }, { openTerminal }] = await Promise.all([import('./approvers/commands.ts'), import('./approvers/terminal.ts')]);
+  const line = await newApprover(name, totp, () => openTerminal(process.stdin, process.stderr), randomBytes);
+  say('For "approvers" in the configuration, or for the JSON file that IOT_OPS_APPROVERS_FILE names:');
+  process.stdout.write(`${line}\n`);
+}
+
+async function consoleLink(options: Flags): Promise<void> {
+  const { heardAddress, makeLinks } = await import('./approvers/link.ts');
+  const { http, stateDir } = readConfig(options, process.env);
+  const store = await recordOf(options);
+  try {
+    const url = http.publicUrl ?? (await heardAddress(store));
+    if (url === undefined)
+      throw new ConfigError(`no server on ${stateDir} has opened a console; start "iot-ops-mcp http", or stdio with --console`);
+    process.stdout.write(`${url}/console/link/${await makeLinks({ store, clock: systemClock, random: randomBytes }).make()}\n`);
+  } finally {
+    store.close();
+  }
+}
+
 function onEnd(close: () => Promise<void>): void {
   let ending = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -336,7 +444,11 @@ const program = new Command('iot-ops-mcp')
   .allowExcessArguments(false)
   .configureOutput({ writeErr: (text) => process.stderr.write(text) });
 
-common(program.command('stdio', { isDefault: true }).description('serve MCP over stdin and stdout')).action(stdio);
+common(program.command('stdio', { isDefault: true }).description('serve MCP over stdin and stdout'))
+  .addOption(
+    new Option('--console [port]', 'also open the web console on this machine; any free port unless said').argParser(integer(0, 65_535)),
+  )
+  .action(stdio);
 common(program.command('http').description('serve MCP over Streamable HTTP'))
   .addOption(port(8383))
   .addOption(new Option('--host <address>', 'address to bind; loopback unless said'))
@@ -378,6 +490,40 @@ common(policy.command('test <tool> <input>').description('print what the policy 
   .addOption(new Option('--at <ISO>', 'when it would be asked; now unless said').argParser(instantOption))
   .action(policyTest);
 
+program
+  .command('approvals')
+  .description('what waits for named people')
+  .addOption(configOption())
+  .addOption(stateOption())
+  .action(approvals);
+const asOption = (): Option => new Option('--as <name>', 'your name as an approver; asked for when absent');
+program
+  .command('approve <id>')
+  .description('show a waiting change, ask for your PIN or code at the terminal, approve it')
+  .addOption(asOption())
+  .addOption(configOption())
+  .addOption(stateOption())
+  .action((id: string, options: Flags & { as?: string }) => decideAt('approve', id, options));
+program
+  .command('reject <id>')
+  .description('the same for a no: nothing is sent')
+  .addOption(new Option('--why <reason>', 'said to whoever asked'))
+  .addOption(asOption())
+  .addOption(configOption())
+  .addOption(stateOption())
+  .action((id: string, options: Flags & { as?: string; why?: string }) => decideAt('reject', id, options));
+program
+  .command('approver <name>')
+  .description('make an approver: asks for a PIN and prints its line for the configuration')
+  .addOption(new Option('--totp', 'print a new secret for an authenticator app instead'))
+  .action(approver);
+program
+  .command('console')
+  .description('print a fresh link into the console of the servers on the state directory')
+  .addOption(configOption())
+  .addOption(stateOption())
+  .action(consoleLink);
+
 const audit = program.command('audit').description('the record of every change on the state directory');
 audit
   .command('verify')
@@ -397,7 +543,7 @@ audit
 try {
   await program.parseAsync();
 } catch (error) {
-  const next = error instanceof CallError ? ` ${error.next}` : '';
+  const next = error instanceof CallError ? `. ${error.next}` : '';
   if (error instanceof ConfigError || error instanceof CallError || (error instanceof Error && 'code' in error))
     say(`iot-ops-mcp: ${error.message}${next}`);
   else say(`iot-ops-mcp: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

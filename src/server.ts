@@ -63,6 +63,8 @@ export interface Product {
   live: boolean;
   /** A callback about a request under way: its change is looked at again. */
   hint: Gate['hint'];
+  /** A copy of a value in which no secret that this process knows appears. */
+  redact<T>(value: T): T;
   /** Follows what an ended process left behind. */
   resume(): Promise<void>;
   /** Carries out what named people have approved: one change, or all that this process can. */
@@ -194,6 +196,7 @@ export function makeProduct(options: ProductOptions): Product {
     sandbox: played.length > 0 ? sandbox : undefined,
     live: chosen.some((settings) => settings.live),
     hint: (connection, hint) => gate.hint(connection, hint),
+    redact: (value) => redactor.value(value),
     resume: () => gate.resume(),
     takeUp: (id) => gate.takeUp(id),
     async rehearse(name, input, { caller, at = clock.now() }) {

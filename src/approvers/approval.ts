@@ -37,6 +37,8 @@ export type Via = 'console' | 'terminal';
 export interface Desk {
   /** What waits for named people, oldest first. */
   pending(): Promise<Change[]>;
+  /** One of them. A Refusal that says how it stands when it does not wait. */
+  find(id: string): Promise<Change>;
   /** Adds a person's yes; the change stays where it stands. A Refusal when it does not wait, or this person has said yes already. */
   approve(id: string, by: string, via: Via): Promise<Change>;
   /** Ends it unsent. A Refusal when it does not wait. */
@@ -62,7 +64,7 @@ export function makeDesk({ store, clock }: { store: ChangeStore; clock: Clock })
     for (;;) {
       const { rows, left } = await store.list({ status }, all.at(-1)?.id, page);
       all.push(...rows);
-      if (left === 0 || rows.length === 0) return all;
+      if (left === 0 || rows.length === 0) return all.reverse();
     }
   };
 
@@ -72,6 +74,7 @@ export function makeDesk({ store, clock }: { store: ChangeStore; clock: Clock })
       const all = (await Promise.all(waiting.map(listed))).flat();
       return all.filter((change) => isPending(change, now)).sort((a, b) => a.created - b.created);
     },
+    find: async (id) => open(id, await time()),
     async approve(id, by, via) {
       const now = await time();
       const change = await open(id, now);

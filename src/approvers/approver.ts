@@ -90,22 +90,30 @@ export function makeProof(parts: { approvers: readonly Approver[]; store: Change
     return fresh;
   };
 
+  const tried = async (name: string, code: string): Promise<string> => {
+    const wanted = name.trim().toLowerCase();
+    const approver = approvers.find((one) => one.name.toLowerCase() === wanted);
+    const may = approver ? await mayTry(approver.name) : false;
+    const typed = code.slice(0, longestCode);
+    const pinFits = await isPin(typed, approver?.pin ?? decoy);
+    const fits = approver?.totp === undefined ? pinFits : may && (await totpFits(approver.name, approver.totp, typed));
+    if (!approver || !may || !fits)
+      throw new Refusal(
+        'name and code do not fit together',
+        `Try again: a code of an app counts once. After ${mostTries} wrong tries a name is locked for ${lockedFor / 60_000} minutes.`,
+        'code',
+      );
+    await store.turn(`tries of ${approver.name}`, () => undefined);
+    return approver.name;
+  };
+
+  // One after the other: a flood of guesses takes one thread and one hash's memory, not all there are.
+  let last: Promise<unknown> = Promise.resolve();
   return {
-    async prove(name, code) {
-      const wanted = name.trim().toLowerCase();
-      const approver = approvers.find((one) => one.name.toLowerCase() === wanted);
-      const may = approver ? await mayTry(approver.name) : false;
-      const typed = code.slice(0, longestCode);
-      const pinFits = await isPin(typed, approver?.pin ?? decoy);
-      const fits = approver?.totp === undefined ? pinFits : may && (await totpFits(approver.name, approver.totp, typed));
-      if (!approver || !may || !fits)
-        throw new Refusal(
-          'name and code do not fit together',
-          `Try again: a code of an app counts once. After ${mostTries} wrong tries a name is locked for ${lockedFor / 60_000} minutes.`,
-          'code',
-        );
-      await store.turn(`tries of ${approver.name}`, () => undefined);
-      return approver.name;
+    prove(name, code) {
+      const turn = last.then(() => tried(name, code));
+      last = turn.catch(() => undefined);
+      return turn;
     },
   };
 }

@@ -12,6 +12,7 @@ import {
 import { Hono } from 'hono';
 
 import type { CallbackDoor } from './callbacks.ts';
+import type { ConsoleDoor } from './console/door.ts';
 
 export interface WebOptions {
   build: McpServerFactory;
@@ -23,6 +24,8 @@ export interface WebOptions {
   secondDoor?: ((request: Request) => Promise<Response>) | undefined;
   /** Answers `/callbacks/<connection>`. */
   callbacks?: CallbackDoor | undefined;
+  /** Answers `/console` and everything under it. */
+  console?: ConsoleDoor | undefined;
 }
 
 export interface Web {
@@ -56,6 +59,10 @@ export function makeWeb(options: WebOptions): Web {
   if (options.callbacks) {
     const callbacks = options.callbacks;
     app.post('/callbacks/:connection', (c) => callbacks.receive(c.req.raw, c.req.param('connection'), c.env.address));
+  }
+  if (options.console) {
+    const door = options.console;
+    for (const path of ['/console', '/console/*']) app.all(path, (c) => door.fetch(c.req.raw));
   }
   if (options.secondDoor) {
     const door = options.secondDoor;

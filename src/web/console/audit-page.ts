@@ -1,0 +1,82 @@
+/** The record, newest line first, and whether its chain holds. */
+import { html } from 'hono/html';
+
+import { type AuditRow, type Verified, verifyAudit } from '../../store/audit.ts';
+import type { Status } from '../../store/change.ts';
+import type { Page, Setting } from './frame.ts';
+import { count, type Html, line, statusChip, time } from './words.ts';
+
+const linesPerPage = 50;
+
+export interface AuditView {
+  verified: Verified;
+  /** Newest first. */
+  rows: AuditRow[];
+  /** The number of the oldest line shown; older ones follow when it is above 1. */
+  oldest: number;
+}
+
+/** The whole chain followed once; of it the lines before number `before`, as many as fit one page. */
+export function readAudit(record: Iterable<AuditRow>, before: number): AuditView {
+  const rows: AuditRow[] = [];
+  const lines = record[Symbol.iterator]();
+  const next = () => {
+    const step = lines.next();
+    if (!step.done && step.value.seq < before && rows.push(step.value) > linesPerPage) rows.shift();
+    return step;
+  };
+  // Without a `return`, following a broken chain does not end the reading.
+  const verified = verifyAudit({ [Symbol.iterator]: () => ({ next }) });
+  while (!next().done);
+  rows.reverse();
+  return { verified, rows, oldest: rows.at(-1)?.seq ?? 0 };
+}
+
+export function auditPage({ now }: Setting, { verified, rows, oldest }: AuditView): Page {
+  return {
+    title: 'Audit',
+    here: 'audit',
+    body: html`<h1>Audit</h1>
+${
+  verified.broken === undefined
+    ? html`<div class="note good"><strong>The chain holds: ${count(verified.lines, 'line')} as written.</strong>
+<p class="small">Head <code>${verified.head}</code>. Kept elsewhere it shows a tail that was cut: <code>iot-ops-mcp audit verify --head</code>.</p></div>`
+    : html`<div class="note bad" role="alert"><strong>The chain is broken at line ${verified.broken}.</strong>
+<p class="small">That line was changed or lines are missing; those before it are as written.</p></div>`
+}
+${rows.length === 0 ? html`<p class="quiet">Nothing is recorded yet.</p>` : html`<section class="card"><ol class="log">${rows.map((row) => entry(row, now))}</ol></section>`}
+${oldest > 1 ? html`<a class="button plain" href="/console/audit?before=${oldest}">Older</a>` : ''}`,
+  };
+}
+
+interface Body {
+  at?: string;
+  change?: string;
+  status?: Status;
+  reason?: string;
+  caller?: string;
+  summary?: string;
+  explanation?: string;
+  approval?: { by?: string; kind?: string };
+  approvals?: { by?: string }[];
+}
+
+function entry({ seq, body, hash }: AuditRow, now: number): Html {
+  const said = read(body);
+  if (!said) return html`<li><p class="row"><strong>line ${seq}</strong></p><p class="note bad">This line cannot be read.</p></li>`;
+  const { at = '', change = '', status, reason, caller = '', summary = '', explanation, approval, approvals = [] } = said;
+  const people =
+    approvals.map(({ by = '' }) => line(by, 40)).join(', ') || (approval?.by ? `${line(approval.by, 60)} (${approval.kind})` : '');
+  return html`<li><p class="row"><span>${status ? statusChip(status, reason) : ''} <a href="/console/changes/${encodeURIComponent(change)}">${line(change, 40)}</a></span><span class="small quiet">line ${seq} <code>${hash.slice(0, 12)}</code></span></p>
+<p>${line(summary, 300)}</p>
+${explanation && !summary.startsWith(explanation) ? html`<p class="small">${line(explanation)}</p>` : ''}
+<p class="small quiet">asked by ${line(caller, 60)}${people ? `, approved by ${people}` : ''}, ${Number.isNaN(Date.parse(at)) ? 'no time' : time(Date.parse(at), now)}</p></li>`;
+}
+
+function read(body: string): Body | undefined {
+  try {
+    return JSON.parse(body) as Body;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,142 @@
+/** One change: what it will do or has done, to whom, who has said what, and the forms for yes and no. */
+import { html } from 'hono/html';
+
+import { approvalLife, isApproved, isPending, needed, standing } from '../../approvers/approval.ts';
+import { progress, touches } from '../../approvers/words.ts';
+import type { Change, Target } from '../../store/change.ts';
+import { relative } from '../../text/relative.ts';
+import { alert, guard, type Page, proofFields, type Setting } from './frame.ts';
+import { count, effectChips, facts, type Html, line, outcomeChip, statusChip, time } from './words.ts';
+
+const shownTargets = 10;
+
+export function changePage(setting: Setting, change: Change, problem?: string): Page {
+  const { now } = setting;
+  const pending = isPending(change, now);
+  const seconds = secondsOf(change, now);
+  const open = pending && !isApproved(change, now);
+  return {
+    title: change.id,
+    here: pending ? 'waiting' : 'changes',
+    refresh: seconds === undefined ? undefined : { seconds, path: pathOf(change.id) },
+    // Where there is a form, what was wrong with it stands beside it.
+    problem: open && setting.people ? undefined : problem,
+    body: html`
+<section class="card${change.irreversible ? ' final' : ''}">
+<p class="row"><span>${statusChip(change.status, change.reason)}${change.preview ? ' preview' : ''}</span><code class="quiet">${change.id}</code></p>
+<h1>${line(change.summary, 300)}</h1>
+${effectChips(change)}
+${change.explanation ? html`<p>${line(change.explanation)}</p>` : ''}
+</section>
+${standsAt(change, now)}
+${notes('Warnings', change.warnings)}
+${pending ? notes('Not certain', change.doubts) : ''}
+<section class="card"><dl class="about">
+${about(pending ? 'Why it waits' : 'Policy', whyOf(change))}
+${about('Cost', line(change.cost))}
+${about('Undo', change.irreversible ? html`<strong>None: it cannot be undone.</strong>` : line(change.undo ?? 'not through this server'))}
+${about('Touches', touches(change))}
+${about('Usually takes', change.settles && line(change.settles))}
+${about('Asked by', html`${line(change.caller, 80)}, ${time(change.created, now)}`)}
+${about('Runs out', pending ? time(change.expires, now) : undefined)}
+${about('Connection', `${line(change.connection, 60)}${change.sandbox ? ' (sandbox)' : ''}`)}
+${about('Operation', html`<code>${line(change.operation, 120)}</code>`)}
+${about('Approved', change.approval && html`by ${line(change.approval.by, 60)} (${change.approval.kind}), ${time(change.approval.at, now)}`)}
+${about('Undoes', change.undoes && link(change.undoes))}
+${about('Resumes', change.resumes && link(change.resumes))}
+</dl></section>
+${targets(change, pending)}
+${approvals(change, now, pending)}
+${open ? decide(setting, change, problem) : ''}
+<section class="card"><h2>History</h2><ol class="log">${change.log.map(
+      ({ at, what }) => html`<li><p>${line(what)}</p><p class="small quiet">${time(at, now)}</p></li>`,
+    )}</ol></section>`,
+  };
+}
+
+/** While it moves, and while somebody else may have to say yes. */
+function secondsOf(change: Change, now: number): number | undefined {
+  if (change.status === 'applying') return 3;
+  if (change.status === 'accepted' || change.status === 'unknown') return 15;
+  // A form that is being filled in is not taken away.
+  return isPending(change, now) && isApproved(change, now) ? 3 : undefined;
+}
+
+function standsAt(change: Change, now: number): Html | string {
+  if (isPending(change, now) && isApproved(change, now))
+    return html`<p class="note good">Approved. A server that has ${line(change.connection, 60)} carries it out; this page follows.</p>`;
+  if (change.status === 'applying') return html`<p class="note">It is being carried out; this page follows.</p>`;
+  if (change.status === 'accepted')
+    return html`<p class="note">The provider has accepted it; it is not done before its own state says so.</p>`;
+  if (needed(change) > 0 && !isPending(change, now) && ['planned', 'awaiting_approval'].includes(change.status))
+    return html`<p class="note">It has run out; nothing was sent.</p>`;
+  return '';
+}
+
+const about = (name: string, value: Html | string | undefined): Html | string =>
+  value === undefined ? '' : html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+
+const pathOf = (id: string): string => `/console/changes/${encodeURIComponent(id)}`;
+const link = (id: string): Html => html`<a href="${pathOf(id)}">${id}</a>`;
+
+function whyOf({ decision }: Change): Html | undefined {
+  return (
+    decision &&
+    html`Rule <strong>${line(decision.rule, 80)}</strong>: ${decision.verdict} <span class="quiet small">(rules ${line(decision.version, 20)})</span>`
+  );
+}
+
+function notes(title: string, texts: readonly string[]): Html | string {
+  if (texts.length === 0) return '';
+  return html`<section class="note"><strong>${title}</strong><ul>${texts.map((text) => html`<li>${line(text)}</li>`)}</ul></section>`;
+}
+
+function targets({ targets: all }: Change, pending: boolean): Html {
+  const shown = all.slice(0, shownTargets);
+  const rest = all.slice(shownTargets);
+  return html`<section class="card"><div class="row"><h2>${count(all.length, 'target')}</h2><span class="small quiet">${
+    pending ? 'as it stands now' : 'before → after'
+  }</span></div>
+<ul class="targets">${shown.map(target)}</ul>
+${rest.length > 0 ? html`<details><summary>${rest.length} more</summary><ul class="targets">${rest.map(target)}</ul></details>` : ''}
+</section>`;
+}
+
+function target({ device, label, before, after, outcome, why }: Target): Html {
+  return html`<li><p class="row"><span><strong class="mono">${line(label, 120)}</strong>${
+    label === device ? '' : html` <span class="small quiet mono">${line(device, 80)}</span>`
+  }</span>${outcome === 'planned' ? '' : outcomeChip(outcome)}</p>${facts(before, after)}${why ? html`<p class="small">${line(why)}</p>` : ''}</li>`;
+}
+
+function approvals(change: Change, now: number, pending: boolean): Html | string {
+  if (needed(change) === 0) return '';
+  const holding = standing(change, now);
+  const { approvals: all = [] } = change;
+  return html`<section class="card"><h2>${pending ? progress(change, now) : 'Approvals'}</h2>
+${all.length === 0 ? html`<p class="quiet">Nobody has approved it.</p>` : ''}
+${
+  all.length === 0
+    ? ''
+    : html`<ol class="log">${all.map(
+        (one) =>
+          html`<li><p><strong>${line(one.by, 60)}</strong> (${one.kind})</p><p class="small quiet">${time(one.at, now)}${
+            !pending ? '' : holding.includes(one) ? `, runs out ${relative(one.at + approvalLife, now)}` : ', has run out'
+          }</p></li>`,
+      )}</ol>`
+}</section>`;
+}
+
+function decide(setting: Setting, change: Change, problem: string | undefined): Html {
+  if (!setting.people)
+    return html`<p class="note">No approver is configured: nobody can approve here. <code>iot-ops-mcp approver maria</code> makes one.</p>`;
+  const at = pathOf(change.id);
+  return html`<section id="decide" class="card${change.irreversible ? ' final' : ''}"><h2>Approve</h2>
+${alert(problem)}
+${change.irreversible ? html`<p><strong>This cannot be undone.</strong> Read the targets once more.</p>` : ''}
+<form class="wide" method="post" action="${at}/approve#decide">${guard(setting)}${proofFields(setting)}
+<button${change.irreversible ? html` class="danger"` : ''}>${change.irreversible ? 'Approve for good' : 'Approve'}</button></form></section>
+<details class="card"><summary>Reject</summary>
+<form class="wide" method="post" action="${at}/reject#decide">${guard(setting)}
+<label class="all">Why <input name="why" maxlength="200" placeholder="said to whoever asked"></label>${proofFields(setting)}
+<button class="plain">Reject, send nothing</button></form></details>`;
+}

@@ -1,0 +1,27 @@
+/** All changes, newest first. */
+import { html } from 'hono/html';
+
+import type { Change } from '../../store/change.ts';
+import type { Page, Setting } from './frame.ts';
+import { effectChips, line, statusChip, time } from './words.ts';
+
+/** Changes on one page. */
+export const changesPerPage = 25;
+
+export function historyPage({ now }: Setting, { rows, total, left }: { rows: readonly Change[]; total: number; left: number }): Page {
+  const last = rows.at(-1);
+  return {
+    title: 'Changes',
+    here: 'changes',
+    body: html`<div class="row"><h1>Changes</h1><span class="quiet small">${total} in all, newest first</span></div>
+${rows.length === 0 ? html`<p class="quiet">None yet.</p>` : ''}
+${rows.map(
+  (change) => html`<a class="card" href="/console/changes/${encodeURIComponent(change.id)}">
+<p class="row"><span>${statusChip(change.status, change.reason)}${change.preview ? ' preview' : ''}</span><code class="quiet small">${change.id}</code></p>
+<p>${line(change.summary, 300)}</p>
+${change.irreversible || change.sandbox ? effectChips({ ...change, effects: [] }) : ''}
+<p class="small quiet">${line(change.caller, 60)}, ${time(change.created, now)}</p></a>`,
+)}
+${last && left > 0 ? html`<a class="button plain" href="/console/changes?after=${encodeURIComponent(last.id)}">Older (${left})</a>` : ''}`,
+  };
+}

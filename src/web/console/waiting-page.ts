@@ -1,0 +1,33 @@
+/** What waits for people, oldest first. */
+import { html } from 'hono/html';
+
+import { progress } from '../../approvers/words.ts';
+import type { Change } from '../../store/change.ts';
+import { relative } from '../../text/relative.ts';
+import type { Page, Setting } from './frame.ts';
+import { effectChips, type Html, line } from './words.ts';
+
+export function waitingPage({ now, people }: Setting, changes: readonly Change[]): Page {
+  return {
+    title: changes.length > 0 ? `${changes.length} waiting` : 'Nothing waits',
+    here: 'waiting',
+    refresh: { seconds: 60, path: '/console' },
+    body: html`<h1>${changes.length > 0 ? 'Waiting for approval' : 'Nothing waits'}</h1>
+${changes.map((change) => card(change, now))}
+${
+  changes.length > 0
+    ? ''
+    : html`<p class="quiet">A change that the policy sends to named people appears here. What is asked in the chat does not.</p>`
+}
+${people ? '' : html`<p class="note">No approver is configured: nobody can approve here. <code>iot-ops-mcp approver maria</code> makes one.</p>`}`,
+  };
+}
+
+function card(change: Change, now: number): Html {
+  return html`<a class="card${change.irreversible ? ' final' : ''}" href="/console/changes/${encodeURIComponent(change.id)}">
+${effectChips(change)}
+<p class="sentence">${line(change.summary, 300)}</p>
+<p class="row small quiet"><span>Asked by ${line(change.caller, 60)}, ${relative(change.created, now)}</span><span>Rule: ${line(change.decision?.rule ?? '', 60)}</span></p>
+<p class="row small"><strong>${progress(change, now)}</strong><span class="quiet">runs out ${relative(change.expires, now)}</span></p>
+</a>`;
+}

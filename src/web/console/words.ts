@@ -1,0 +1,82 @@
+/** How the console says times, states and facts. */
+import { html } from 'hono/html';
+
+import type { Change, Outcome, Status } from '../../store/change.ts';
+import { fence } from '../../text/fence.ts';
+import { relative } from '../../text/relative.ts';
+
+export type Html = ReturnType<typeof html>;
+
+/** An instant in UTC with a relative word. */
+export function time(at: number, now: number): Html {
+  const iso = new Date(at).toISOString();
+  return html`<time datetime="${iso}"><span class="nowrap">${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC</span> <span class="quiet">(${relative(at, now)})</span></time>`;
+}
+
+type Tone = 'good' | 'busy' | 'bad' | 'calm';
+
+const statusWords: Record<Status, [string, Tone]> = {
+  planned: ['waiting', 'busy'],
+  awaiting_approval: ['waiting', 'busy'],
+  applying: ['being carried out', 'busy'],
+  accepted: ['accepted, not yet done', 'busy'],
+  applied: ['done', 'good'],
+  partial: ['partly done', 'bad'],
+  unchanged: ['unchanged', 'calm'],
+  failed: ['failed', 'bad'],
+  refused: ['refused', 'calm'],
+  unknown: ['outcome unknown', 'bad'],
+};
+
+const outcomeTones: Record<Outcome, Tone> = {
+  planned: 'calm',
+  unchanged: 'calm',
+  sent: 'busy',
+  pending: 'busy',
+  applied: 'good',
+  failed: 'bad',
+  unsure: 'bad',
+  'not sent': 'calm',
+  'left out': 'bad',
+};
+
+const chip = (text: string, tone: string): Html => html`<span class="chip ${tone}">${text}</span>`;
+
+export function statusChip(status: Status, reason?: string): Html {
+  const [word, tone] = statusWords[status];
+  return chip(reason === undefined || reason === word ? word : `${word}: ${reason}`, tone);
+}
+
+export const outcomeChip = (outcome: Outcome): Html => chip(outcome, outcomeTones[outcome]);
+
+const effectWords: Record<string, string> = {
+  write: 'changes a setting',
+  billing: 'may cost money',
+  disruptive: 'interrupts service',
+  destructive: 'deletes',
+  session: 'changes who is let in',
+};
+
+/** What a change does to the world; first and loudest that it cannot be undone. */
+export function effectChips({ effects, irreversible, sandbox }: Pick<Change, 'effects' | 'irreversible' | 'sandbox'>): Html {
+  return html`<span class="chips">${irreversible ? chip('⚠ cannot be undone', 'final') : ''}${effects.map((effect) =>
+    chip(effectWords[effect] ?? effect, 'calm'),
+  )}${sandbox ? chip('sandbox', 'sandbox') : ''}</span>`;
+}
+
+/** Facts about a target, and what became of each. */
+export function facts(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>> = {}): Html {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return html`<dl class="facts">${names.map((name) => {
+    const [old, next] = [before[name], after[name]];
+    const moved = next !== undefined && next !== old;
+    return html`<div><dt>${fence(name, 40)}</dt><dd>${old === undefined ? '' : fence(old, 120)}${
+      moved ? html` <span class="arrow" aria-label="becomes">→</span> <strong>${fence(next, 120)}</strong>` : ''
+    }</dd></div>`;
+  })}</dl>`;
+}
+
+/** A text of ours or a provider's, as one line. */
+export const line = (text: string, cap = 600): string => fence(text, cap);
+
+export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;

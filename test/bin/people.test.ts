@@ -1,0 +1,178 @@
+/** Approvers at the command line: what needs a terminal, and what a real one shows. */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+import { hashPin } from '../../src/approvers/approver.ts';
+import { sqliteStore } from '../../src/store/sqlite.ts';
+import { waitingChange } from '../approvers/waiting.ts';
+import { end, fileOf, folder, root, serve, speak } from './bin.ts';
+
+const pin = 'correct-pin';
+const main = join(root, 'src/main.ts');
+const iotx = { name: 'iotx', provider: 'iotx', accessKey: 'planted-access-key' };
+
+/** A state directory in which something waits. */
+async function stateWith(...ids: string[]): Promise<string> {
+  const state = folder();
+  const store = sqliteStore(join(state, 'changes.db'));
+  const now = Date.now();
+  for (const id of ids) await store.add(waitingChange(id, { created: now, expires: now + 3_600_000, log: [{ at: now, what: 'planned' }] }));
+  store.close();
+  return state;
+}
+
+function changeIn(state: string, id: string) {
+  const store = sqliteStore(join(state, 'changes.db'));
+  onTestFinished(() => store.close());
+  return store.get(id);
+}
+
+/** A run at a terminal of its own (util-linux `script`): types each answer when its question stands there. */
+async function atTerminal(
+  args: readonly string[],
+  answers: readonly [question: string, answer: string][],
+): Promise<{ code: number | null; shown: string }> {
+  const quoted = [process.execPath, main, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+  const child = spawn('script', ['-qec', quoted, '/dev/null'], { env: { PATH: process.env['PATH'], XDG_STATE_HOME: folder() } });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let shown = '';
+  const left = [...answers];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    shown += text;
+    const next = left[0];
+    if (!next || !shown.includes(next[0])) return;
+    left.shift();
+    // After the terminal has stopped showing what is typed.
+    setTimeout(() => child.stdin.write(`${next[1]}\r`), 100);
+  });
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, shown };
+}
+
+describe('without a terminal', () => {
+  const typed =
+    'iot-ops-mcp: a PIN or a code is typed at a terminal, never piped in. Run this in a terminal of your own, or use the console.\n';
+  test('nobody approves, rejects or makes a PIN', async () => {
+    const state = await stateWith('chg_1');
+    const config = fileOf({ approvers: { maria: { pin: await hashPin(pin, randomBytes) } } });
+    for (const args of [
+      ['approve', 'chg_1', '--as', 'maria', '--state', state, '--config', config],
+      ['reject', 'chg_1', '--as', 'maria', '--state', state, '--config', config],
+      ['approver', 'maria'],
+    ]) {
+      const { code, out, err } = await end(args);
+      expect([code, out, err]).toEqual([1, '', typed]);
+    }
+    expect((await changeIn(state, 'chg_1'))?.status).toBe('awaiting_approval');
+  });
+
+  test('what waits can be read, and a secret for an app be made', async () => {
+    const { code, out } = await end(['approvals', '--state', await stateWith('chg_1', 'chg_2')]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^chg_1\n {2}89148000000077000037 \(1 SIM\).*\n {2}rule suspensions; asked by ops, less than a minute ago\n/);
+    expect(out).toContain('\n\nchg_2\n');
+    const made = await end(['approver', 'jo', '--totp']);
+    expect(made.out).toMatch(/^secret {2}[A-Z2-7]{32}\napp {5}otpauth:\/\/totp\/iot-ops-mcp:jo\?.*\n"jo": \{ "totp": "[A-Z2-7]{32}" \}\n$/);
+  });
+
+  test('a state directory without a record is said', async () => {
+    for (const args of [['approvals'], ['console']]) {
+      const { code, err } = await end([...args, '--state', folder()]);
+      expect(code).toBe(1);
+      expect(err).toMatch(/^iot-ops-mcp: there is no record at .*changes\.db; name the state directory of the servers with --state\n$/);
+    }
+  });
+});
+
+describe('at a terminal', () => {
+  test('a PIN is made and never shown; with it a change is rejected', async () => {
+    const made = await atTerminal(
+      ['approver', 'maria'],
+      [
+        ['New PIN', pin],
+        ['The same again', pin],
+      ],
+    );
+    expect(made.code).toBe(0);
+    expect(made.shown).not.toContain(pin);
+    const line = /"maria": \{ "pin": "[^"]+" \}/.exec(made.shown)?.[0] ?? '';
+    const config = fileOf(`{ "approvers": { ${line} } }`);
+    const state = await stateWith('chg_1');
+    const rejected = await atTerminal(
+      ['reject', 'chg_1', '--why', 'wrong SIM', '--state', state, '--config', config],
+      [
+        ['Your name as an approver', 'maria'],
+        ['PIN, or the code of your app', pin],
+      ],
+    );
+    expect(rejected.shown).toContain('suspend, it loses service');
+    expect(rejected.shown).toContain('Rejected by maria: wrong SIM. Nothing was sent.');
+    expect(rejected.shown).not.toContain(pin);
+    expect(rejected.code).toBe(0);
+    expect(await changeIn(state, 'chg_1')).toMatchObject({ status: 'refused', reason: 'declined' });
+    for (const file of ['changes.db', 'changes.db-wal'])
+      if (existsSync(join(state, file))) expect(readFileSync(join(state, file), 'latin1')).not.toContain(pin);
+  });
+
+  test('a wrong PIN ends in a line, and nothing has happened', async () => {
+    const state = await stateWith('chg_1');
+    const config = fileOf({ approvers: { maria: { pin: await hashPin(pin, randomBytes) } } });
+    const { code, shown } = await atTerminal(
+      ['approve', 'chg_1', '--as', 'maria', '--state', state, '--config', config],
+      [['PIN, or the code of your app', 'wrong-pin']],
+    );
+    expect(code).toBe(1);
+    expect(shown).toContain('name and code do not fit together');
+    expect((await changeIn(state, 'chg_1'))?.approvals).toBeUndefined();
+  });
+});
+
+describe('the console', () => {
+  test('of the HTTP mode is opened by the link that was said at the start, once', async () => {
+    const { url, heard, stop } = await serve(['http', '--port', '0', '--fleet', '12']);
+    const link = /Console: (\S+)/.exec(heard.err)?.[1] ?? '';
+    expect(link).toMatch(new RegExp(`^${url}/console/link/[\\w-]{32}$`));
+    const opened = await fetch(link, { redirect: 'manual' });
+    expect([opened.status, opened.headers.get('location')]).toEqual([303, '/console']);
+    const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? '';
+    expect(await (await fetch(`${url}/console`, { headers: { cookie } })).text()).toContain('Nothing waits');
+    expect((await fetch(link, { redirect: 'manual' })).status).toBe(403);
+    expect(await stop()).toBe(0);
+  });
+
+  test('over stdio stands on a port of this machine and ends with the host', async () => {
+    const { heard, ask, leave } = await speak(['--console', '--fleet', '12']);
+    await ask('tools/list');
+    const link = /Console: (\S+)/.exec(heard.err)?.[1] ?? '';
+    expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/console\/link\/[\w-]{32}$/);
+    expect((await fetch(link, { redirect: 'manual' })).status).toBe(303);
+    expect((await fetch(new URL('/mcp', link), { method: 'POST', body: '{}' })).status).toBe(404);
+    expect(await leave()).toBe(0);
+    for (const line of heard.out.trimEnd().split('\n')) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
+  });
+
+  test('a port that is taken costs nobody the server', async () => {
+    const { url, stop } = await serve(['http', '--port', '0', '--fleet', '12']);
+    const { heard, ask, leave } = await speak(['--console', new URL(url).port, '--fleet', '12']);
+    expect((await ask('tools/list')).result.tools.length).toBeGreaterThan(15);
+    expect(heard.err).toMatch(/the console cannot listen: .*EADDRINUSE/);
+    expect(await leave()).toBe(0);
+    await stop();
+  });
+
+  test('is opened again by a link from the command line, for every server on the state', async () => {
+    const state = folder();
+    const config = fileOf({ connections: [iotx], callers: { ops: 'caller-token-of-ops-01' } });
+    const { url, stop } = await serve(['http', '--port', '0', '--config', config, '--state', state]);
+    const { code, out } = await end(['console', '--config', config, '--state', state]);
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`^${url}/console/link/[\\w-]{32}\n$`));
+    expect((await fetch(out.trim(), { redirect: 'manual' })).status).toBe(303);
+    await stop();
+    const none = await stateWith();
+    expect((await end(['console', '--state', none])).err).toContain(`no server on ${none} has opened a console; start "iot-ops-mcp http"`);
+  });
+});
