@@ -105,6 +105,11 @@ export async function speak(args: readonly string[], env: Env = {}, program = [m
     heard,
     ask,
     call: (name: string, input: object = {}): Promise<Spoken> => ask('tools/call', { name, arguments: input }),
+    /** Ends it as a power cut would. */
+    async kill(): Promise<void> {
+      child.kill('SIGKILL');
+      await ended;
+    },
     /** Closes stdin, as a host does, and waits for the end. */
     async leave(): Promise<number | null> {
       child.stdin.end();

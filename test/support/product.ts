@@ -110,13 +110,15 @@ export interface RunOptions {
   calledBack?: boolean;
   /** The policy file's text. */
   rules?: string;
+  /** A clock shared with others; one of its own when absent. */
+  clock?: FixedClock;
   /** Names of those who may approve outside the chat. */
   approvers?: readonly string[];
 }
 
 /** The whole product on a fixed clock and a small sandbox; closed when the test ends. */
 export async function run(options: RunOptions = {}): Promise<Running> {
-  const clock = fixedClock(began);
+  const clock = options.clock ?? fixedClock(began);
   const config = readConfig(options.flags ?? {}, options.env ?? {});
   Object.assign(config.policy, options.policy);
   options.adjust?.(config);

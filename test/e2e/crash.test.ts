@@ -1,0 +1,234 @@
+/** A server that ends between any two steps: nothing is sent twice, nothing is lost, and the record says what is so. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import { fixedClock } from '../../src/clock.ts';
+import { makeSandbox } from '../../src/sandbox/index.ts';
+import { portHandler } from '../../src/sandbox/port.ts';
+import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
+import { sandboxConnections } from '../../src/server.ts';
+import { verifyAudit } from '../../src/store/audit.ts';
+import { type FileStore, sqliteStore } from '../../src/store/sqlite.ts';
+import { listen } from '../../src/web/listen.ts';
+import { fileOf, folder, speak } from '../bin/bin.ts';
+import { began, run, yes } from '../support/product.ts';
+
+const client = { transport: 'stdio', era: 'auto', person: yes } as const;
+const key = Buffer.alloc(32, 7);
+const suspends = (body: unknown): string[] =>
+  (body as { devices?: { deviceIds: { id: string }[] }[] }).devices?.map(({ deviceIds }) => deviceIds[0]?.id ?? '') ?? [];
+
+/** Where the power goes: at the n-th writing or the n-th request, before it has happened or after. */
+interface Cut {
+  at: 'store' | 'wire';
+  n: number;
+  side: 'before' | 'after';
+}
+
+const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
+
+/** The carrier on a port, and whatever was asked to be suspended there, SIM by SIM. */
+async function carrier(clock: ReturnType<typeof fixedClock> | undefined, fleet = 60) {
+  const sandbox = makeSandbox({ clock: clock ?? (await import('../../src/clock.ts')).systemClock, fleet, seed: 1 });
+  const handle = portHandler(sandbox.world);
+  const asked = new Map<string, number>();
+  let meet: ((handled: () => Promise<Response>) => Promise<Response>) | undefined;
+  const served = await listen(
+    async (request) => {
+      const handled = async (): Promise<Response> => {
+        if (request.url.endsWith('/devices/actions/suspend'))
+          for (const id of suspends(await request.clone().json())) asked.set(id, (asked.get(id) ?? 0) + 1);
+        return handle(request);
+      };
+      return meet ? meet(handled) : handled();
+    },
+    '127.0.0.1',
+    0,
+  );
+  onTestFinished(() => served.close());
+  const lines = sandbox.world.thingspace.devices.filter(
+    (device: TsDevice) => device.state === 'active' && device.account === '0442000123-00001',
+  );
+  return {
+    world: sandbox.world,
+    url: served.url,
+    lines,
+    asked,
+    meet(how: typeof meet): void {
+      meet = how;
+    },
+  };
+}
+
+/** A store that goes on until the power is cut; then it answers nobody any more. */
+function mortal(store: FileStore, cut: Cut, power: { off: boolean }): FileStore {
+  let writings = 0;
+  const guarded =
+    <A extends unknown[], R>(work: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      if (power.off) return never();
+      const now = cut.at === 'store' && ++writings === cut.n;
+      if (!now) return work(...args);
+      if (cut.side === 'after') await work(...args);
+      power.off = true;
+      return never();
+    };
+  return { ...store, add: guarded(store.add), move: guarded(store.move), claim: guarded(store.claim) };
+}
+
+async function story(cut: Cut): Promise<'cut' | 'ended before'> {
+  const clock = fixedClock(began);
+  const { url, lines, asked, meet } = await carrier(clock);
+  const path = join(mkdtempSync(join(tmpdir(), 'crash-')), 'changes.db');
+  const open = (): FileStore => {
+    const store = sqliteStore(path);
+    onTestFinished(() => store.close());
+    return store;
+  };
+  const start = (store: FileStore) =>
+    run({
+      clock,
+      store,
+      key,
+      rules: 'rules: [{ name: asked in the chat, when: { provider: thingspace }, then: ask }]',
+      adjust: (config) =>
+        void Object.assign(config, { connections: sandboxConnections(url).filter((one) => one.provider === 'thingspace') }),
+    });
+
+  const power = { off: false };
+  const unanswered = Promise.withResolvers<Response>();
+  let requests = 0;
+  meet(async (handled) => {
+    if (power.off) return unanswered.promise;
+    if (cut.at !== 'wire' || ++requests !== cut.n) return handled();
+    if (cut.side === 'after') await handled();
+    power.off = true;
+    return unanswered.promise;
+  });
+  const targets = lines.slice(0, 12);
+  const wish = { sims: targets.map(({ iccid }) => ({ iccid })) };
+  const file = open();
+  const first = await (await start(mortal(file, cut, power))).dial(client);
+  first.call('suspend_sim', wish).catch(() => undefined);
+  const over = async (): Promise<boolean> => {
+    const { rows } = await file.list({}, undefined, 1);
+    return rows[0] !== undefined && ['applied', 'partial', 'failed'].includes(rows[0].status);
+  };
+  for (let i = 0; i < 4000 && !power.off && !(await over()); i++) {
+    await pause(1);
+    if (i % 4 === 3) clock.advance(1000);
+  }
+  // Nobody listens any more.
+  onTestFinished(() => unanswered.resolve(new Response(null, { status: 503 })));
+  if (!power.off) return 'ended before';
+
+  // Another server on the same file, once the lease has run out.
+  meet(undefined);
+  const second = open();
+  const next = await start(second);
+  clock.advance(130_000);
+  await next.product.resume();
+  const { call } = await next.dial(client);
+  const settle = async (id: string) => {
+    for (let i = 0; i < 100; i++) {
+      const { change } = (await call('get_change', { change: id, waitSeconds: 20 })).structured;
+      if (!['applying', 'accepted'].includes(change.status) && !(change.status === 'unknown' && i < 4)) return change;
+      await pause(1);
+    }
+    const change = await second.get(id);
+    throw new Error(`${JSON.stringify(cut)}: ${id} does not end: ${change?.status} ${JSON.stringify(change?.log)}`);
+  };
+  const { rows } = await second.list({}, undefined, 10);
+  const told = rows[0] && (await settle(rows[0].id));
+  // What the record says is so, target by target.
+  const kept = rows[0] && (await second.get(rows[0].id));
+  for (const target of kept?.targets ?? []) {
+    const line = targets.find(({ iccid }) => iccid === target.device);
+    if (target.outcome === 'applied') expect(line?.state).toBe('suspend');
+    if (target.outcome === 'not sent' || target.outcome === 'planned') expect(asked.get(target.device)).toBeUndefined();
+    if (line?.state === 'suspend') expect(target.outcome).toBe('applied');
+  }
+  // The same wish again, or the rest of it, brings every line there whose request is not in doubt.
+  const doubted = new Set((kept?.targets ?? []).flatMap(({ device, outcome }) => (outcome === 'unsure' ? [device] : [])));
+  if (doubted.size === 0) {
+    const more = told?.resumable ? await call('resume_change', { change: told.id }) : await call('suspend_sim', wish);
+    if (more.structured.change.status !== 'unchanged') await settle(more.structured.change.id);
+    const missing = targets.filter(({ state }) => state !== 'suspend').map(({ iccid }) => iccid);
+    expect({ cut, told, more: more.structured.change, missing }).toMatchObject({ missing: [] });
+  }
+  for (const [device, times] of asked) expect([device, times]).toEqual([device, 1]);
+  expect(verifyAudit(second.audit()).broken).toBeUndefined();
+  return 'cut';
+}
+
+describe('the power goes while twelve SIMs are suspended', () => {
+  const sides = ['before', 'after'] as const;
+  for (const at of ['store', 'wire'] as const) {
+    for (const side of sides) {
+      it(`${side} each ${at === 'store' ? 'writing to the store' : 'request to the carrier'}`, { timeout: 120_000 }, async () => {
+        let n = 1;
+        while ((await story({ at, n, side })) === 'cut') n++;
+        // As many places were tried as there are.
+        expect(n).toBeGreaterThan(at === 'store' ? 8 : 10);
+      });
+    }
+  }
+});
+
+it('kill -9 of a real process at each request of an act: the next process tells the truth and sends nothing again', {
+  timeout: 120_000,
+}, async () => {
+  let places = 0;
+  for (let n = 1; ; n++) {
+    let met = false;
+    for (const side of ['before', 'after'] as const) {
+      const { url, lines, asked, meet } = await carrier(undefined);
+      const connection = { name: 'ts', provider: 'thingspace', sandbox: true, writes: 'on', url };
+      const { thingspace } = sandboxConnections(url).find((one) => one.provider === 'thingspace') as { thingspace: object };
+      const args = [
+        '--config',
+        fileOf({ connections: [{ ...connection, ...thingspace, account: '0442000123-00001' }] }),
+        '--state',
+        folder(),
+      ];
+      const first = await speak(args);
+      const iccid = lines[0]?.iccid ?? '';
+      const { change } = (await first.call('suspend_sim', { sims: [{ iccid }] })).result.structuredContent;
+      let requests = 0;
+      const killed = new Promise<void>((resolve) => {
+        meet(async (handled) => {
+          if (++requests !== n) return requests < n ? handled() : never();
+          if (side === 'after') await handled();
+          met = true;
+          await first.kill();
+          resolve();
+          return never();
+        });
+      });
+      const applied = first.call('apply_change', { change: change.id, confirm: change.summary }).catch(() => killed);
+      await Promise.race([killed, applied]);
+      if (!met) {
+        await first.kill();
+        break;
+      }
+      places++;
+      meet(undefined);
+      const later = new Date(Date.now() + 300_000).toISOString();
+      const second = await speak([...args, '--clock', later]);
+      const told = (await second.call('get_change', { change: change.id })).result.structuredContent.change;
+      const arrived = asked.get(iccid) === 1;
+      expect(told.status).toMatch(arrived ? /^(accepted|applied|unknown)$/ : /^(refused|unknown)$/);
+      if (told.status === 'refused') expect(told.explanation).toBe('The server ended before anything was sent.');
+      const again = await second.call('suspend_sim', { sims: [{ iccid }] });
+      // While it is not known what became of it, the same wish answers with the same change.
+      if (told.status === 'unknown' || told.status === 'accepted') expect(again.result.structuredContent.change.id).toBe(change.id);
+      expect(asked.get(iccid) ?? 0).toBe(arrived ? 1 : 0);
+      await second.kill();
+    }
+    if (!met) break;
+  }
+  expect(places).toBeGreaterThanOrEqual(6);
+});
