@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+
+import { auditResource } from '../../src/resources/audit.ts';
+import type { World } from '../../src/resources/define.ts';
+import type { AuditRow } from '../../src/store/audit.ts';
+
+const line = (seq: number, at: string): AuditRow => ({
+  seq,
+  hash: '',
+  body: JSON.stringify({
+    at,
+    change: `chg_${seq}`,
+    status: 'planned',
+    operation: 'iotx.products.change',
+    connection: 'ix',
+    caller: 'chatops',
+    summary: 'not told',
+    targets: [{ outcome: 'planned' }, { outcome: 'planned' }, { outcome: 'unchanged' }],
+  }),
+});
+
+it('a busy day is cut to its newest lines, and what is left out is said; lines from before there were rules are told too', async () => {
+  const rows = [line(1, '2026-11-21T23:59:59.999Z'), ...Array.from({ length: 250 }, (_, i) => line(i + 2, '2026-11-22T00:00:00.000Z'))];
+  const world = { audit: () => rows } as unknown as World;
+  const held = (await auditResource.read({ day: '2026-11-22' }, world, new AbortController().signal, 'local')) as Record<
+    string,
+    unknown
+  > & {
+    lines: unknown[];
+  };
+  expect(held).toMatchObject({ total: 250, leftOut: 'the 50 oldest; "iot-ops-mcp audit export" prints all' });
+  expect(held.lines).toHaveLength(200);
+  expect(held.lines[0]).toEqual({
+    seq: 52,
+    at: '2026-11-22T00:00:00.000Z',
+    change: 'chg_52',
+    status: 'planned',
+    operation: 'iotx.products.change',
+    connection: 'ix',
+    caller: 'chatops',
+    counts: { planned: 2, unchanged: 1 },
+  });
+});
