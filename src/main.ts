@@ -181,7 +181,6 @@ async function http(options: Options): Promise<void> {
       ? 'This is the SANDBOX: invented devices, nothing real changes.'
       : `Connections: ${product.connections.map((one) => one.name).join(', ')}`,
   );
-  await people.announce(config.http.publicUrl ?? listening.url);
   say('Client configuration:');
   say(`  { "mcpServers": { "iot-ops": { "type": "http", "url": "${address}"${auth} } } }`);
   say(`  claude mcp add --transport http iot-ops ${address}`);
@@ -189,6 +188,7 @@ async function http(options: Options): Promise<void> {
     const { connection, username, password } = sandboxListener;
     say(`Its carrier calls back to ${listening.url}/callbacks/${connection} once that is registered, with ${username} / ${password}`);
   }
+  await people.announce(config.http.publicUrl ?? listening.url);
   onEnd(async () => {
     await listening.close();
     await web.close();

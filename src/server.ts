@@ -122,7 +122,7 @@ export function makeProduct(options: ProductOptions): Product {
   const connectionNamed = (name: string): Connection | undefined => connections.find((one) => one.name === name);
   const store = options.store ?? memoryStore();
   const policy: InForce = { book: policyFile(config.policyFile), approvers: config.approvers.length, spent: (since) => store.spent(since) };
-  const embedded = (name: string): boolean => chosen.some((one) => one.name === name && urlOf(one) === inside);
+  const isSandbox = (name: string): boolean => connectionNamed(name)?.sandbox === true;
   const gate = makeGate({
     store,
     key: options.key ?? randomBytes(32),
@@ -131,7 +131,7 @@ export function makeProduct(options: ProductOptions): Product {
     connection: connectionNamed,
     rules: policy.book,
     approvers: policy.approvers,
-    embedded,
+    isSandbox,
     total: (connection, signal) => fleet.total(connection.name, signal),
     announce: (change) => void announce?.(change),
     stopped: stopSwitch(config.stateDir).why,
@@ -217,7 +217,7 @@ export function makeProduct(options: ProductOptions): Product {
           `${name} is ${tool.kind === 'read' ? 'a read: allow' : 'no change of its own: the rules are asked for the change it names'}`,
         ];
       const context: Context = { ...world, caller, signal: new AbortController().signal, progress: () => undefined };
-      const unattended = (connection: string): boolean => policy.approvers === 0 && embedded(connection);
+      const unattended = (connection: string): boolean => policy.approvers === 0 && isSandbox(connection);
       const filled = fillSecrets(input, config.secrets, redactor);
       return redactor.value(await rehearse({ tool, input: filled, at, book: policy.book(), unattended }, context));
     },

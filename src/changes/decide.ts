@@ -10,7 +10,7 @@ export interface DeciderParts {
   store: ChangeStore;
   /** The rules in force at this moment. */
   rules(): Rulebook;
-  /** Whether a connection is the embedded sandbox and nobody is named who could approve. */
+  /** Whether a connection is a sandbox and nobody is named who could approve. */
   unattended(connection: string): boolean;
 }
 

@@ -48,8 +48,8 @@ export interface GateParts {
   rules(): Rulebook;
   /** How many people are named who may approve outside the chat. */
   approvers: number;
-  /** Whether a connection is the embedded sandbox. */
-  embedded(connection: string): boolean;
+  /** Whether a connection is a sandbox. */
+  isSandbox(connection: string): boolean;
   /** Devices of a connection in all, where it tells. */
   total(connection: Connection, signal?: AbortSignal): Promise<number | undefined>;
   /** A change begins to wait for named people. */
@@ -95,7 +95,7 @@ export function makeGate(parts: GateParts): Gate {
   const { note, end } = recorder;
   const follower = makeFollower({ store, clock, connection: parts.connection, recorder });
   const { look, left, follow, hint, resume } = follower;
-  const unattended = (connection: string): boolean => parts.approvers === 0 && parts.embedded(connection);
+  const unattended = (connection: string): boolean => parts.approvers === 0 && parts.isSandbox(connection);
   const decider = makeDecider({ store, rules: parts.rules, unattended });
   const planFlights = new Map<string, Promise<Change>>();
 

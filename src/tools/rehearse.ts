@@ -19,7 +19,7 @@ export interface Rehearsal {
   /** When it would be asked for, ms since 1970. */
   at: number;
   book: Rulebook;
-  /** Whether a connection is the embedded sandbox and nobody is named who could approve. */
+  /** Whether a connection is a sandbox and nobody is named who could approve. */
   unattended(connection: string): boolean;
 }
 

@@ -118,7 +118,7 @@ test('policy test at another hour, with more targets: the strictest over them ho
 });
 
 it.each<[string[], RegExp]>([
-  [['suspend_sims', '{}'], /there is no tool suspend_sims Nearest is suspend_sim\./],
+  [['suspend_sims', '{}'], /there is no tool suspend_sims\. Nearest is suspend_sim\./],
   [['suspend_sim', '{'], /the input is a JSON object\. Example: '\{ "sims"/],
   [['suspend_sim', '[]'], /the input is a JSON object/],
   [['suspend_sim', '{}'], /sims/],

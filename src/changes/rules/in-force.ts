@@ -56,7 +56,7 @@ export type PolicyView = Awaited<ReturnType<typeof policyView>>;
 function approvalWords(approvers: number): string {
   const outside =
     approvers === 0
-      ? 'nobody is named who could, so it is refused (on the embedded sandbox the default asks instead)'
+      ? 'nobody is named who could, so it is refused (on a sandbox the default asks instead)'
       : 'in the console or with "iot-ops-mcp approve"; no answer from inside the chat counts';
   return `ask: a person at the client says yes, or apply_change repeats the sentence. approve, approve 2: one or two named people outside the chat, ${outside}.`;
 }

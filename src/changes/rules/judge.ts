@@ -37,7 +37,7 @@ export interface Subject {
   targets: readonly SubjectTarget[];
   /** Devices of the connection; undefined where it does not tell. */
   total: number | undefined;
-  /** The embedded sandbox without any approver configured: nobody could approve, and nothing real changes. */
+  /** A sandbox without any approver configured: nobody could approve, and nothing real changes. */
   unattended: boolean;
 }
 
