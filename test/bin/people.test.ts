@@ -106,6 +106,18 @@ describe('at a terminal', () => {
   });
 });
 
+test('a client that goes away while named people are waited for is no problem of the server', async () => {
+  const config = fileOf({ approvers: { maria: { pin: await hashPin(pin, randomBytes) } } });
+  const { call, heard, leave } = await speak(['--config', config, '--fleet', '24']);
+  const { result } = await call('deactivate_sim', { sims: [{ iccid: '89148000000077000037' }], reasonCode: 'FF', etfWaiver: false });
+  expect(result.structuredContent.change.status).toBe('awaiting_approval');
+  const left = expect(call('get_change', { change: result.structuredContent.change.id, waitSeconds: 50 })).rejects.toThrow('ended with 0');
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(await leave()).toBe(0);
+  await left;
+  expect(heard.err).toBe('');
+});
+
 describe('the console', () => {
   test('of the HTTP mode is opened by the link that was said at the start, once', async () => {
     const { url, heard, stop } = await serve(['http', '--port', '0', '--fleet', '12']);
