@@ -23,6 +23,7 @@ export function draft(
   picture: Picture<AnyInput>,
   parts: DraftParts,
 ): Change {
+  const summary = sentence(picture, connection.name);
   const change: Change = {
     id: parts.id,
     status: 'planned',
@@ -31,7 +32,8 @@ export function draft(
     connection: connection.name,
     sandbox: connection.sandbox,
     caller,
-    summary: sentence(picture, connection.name),
+    summary,
+    ...(summary.includes(picture.effect) ? {} : { does: picture.effect }),
     effects: picture.effects,
     // Who was let in stays in: nothing that a tool may run shuts them out again.
     irreversible: picture.effects.includes('destructive') || picture.effects.includes('session'),

@@ -294,7 +294,11 @@ export function makeGate(parts: GateParts): Gate {
       decision: planned.decision as Decision,
       approval: { ...approval, at: now },
       leaseUntil: now + lease,
-      log: note(planned, `approved (${approval.kind}) by ${approval.by}`),
+      // Named people's own words stand there already.
+      log: note(
+        planned,
+        namedPeople(planned) > 0 ? `taken up, approved by ${approval.by}` : `approved (${approval.kind}) by ${approval.by}`,
+      ),
     };
     for (let turn = 0; ; turn++) {
       const got = await store.claim(planned.id, waiting, patch, { at: now, window: budgetWindow, over }).catch(notRecorded);
