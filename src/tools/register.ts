@@ -16,6 +16,7 @@ import {
 import { z } from 'zod';
 
 import { needed } from '../approvers/approval.ts';
+import { touches } from '../approvers/words.ts';
 import { type Policy, type Way, wayOf } from '../changes/policy.ts';
 import { sameSentence } from '../changes/sentence.ts';
 import { changeText, changeView, nextOf } from '../changes/view.ts';
@@ -202,6 +203,9 @@ async function ask(planned: Change, way: Way & { way: 'ask' | 'type' }, { surfac
   });
 }
 
+/** Of more targets than this the question also says how much of the connection they are. */
+const few = 3;
+
 /** What a person reads: the sentence, what is unusual, what to type. */
 function question(planned: Change, way: Way): string {
   const elsewhere = planned.decision?.rule.endsWith('sandbox without approvers')
@@ -209,8 +213,10 @@ function question(planned: Change, way: Way): string {
     : [];
   const typed = way.way === 'type' ? `To approve, type ${way.what}: ${way.expected}` : 'Approve?';
   const warnings = planned.warnings.slice(0, 5).map((warning) => `Warning: ${warning}.`);
+  const many = (planned.blast?.count ?? 0) > few ? [`Touches ${touches(planned)}.`] : [];
   return [
     planned.summary,
+    ...many,
     ...warnings,
     ...(planned.sandbox ? ['This is the sandbox: nothing real changes.'] : []),
     ...elsewhere,
