@@ -227,7 +227,13 @@ export function traitsOf({ row }: Sim): Pick<Seen, 'name' | 'groups' | 'plan'> {
 }
 
 export function digitWarnings(sims: readonly Sim[]): string[] {
-  return sims.flatMap((sim) => checkDigitWarning('iccid', sim.device) ?? []).slice(0, 5);
+  const odd = sims.filter((sim) => checkDigitWarning('iccid', sim.device) !== undefined);
+  const [only] = odd;
+  if (!only) return [];
+  if (odd.length === 1) return [checkDigitWarning('iccid', only.device) ?? ''];
+  const named = odd.slice(0, 3).map((sim) => sim.device);
+  const more = odd.length > named.length ? ` and ${odd.length - named.length} more` : '';
+  return [`ICCIDs ${named.join(', ')}${more}: the check digit does not fit, digits may be mistyped`];
 }
 
 export interface Looked<I> {
