@@ -307,5 +307,7 @@ it('the question says how much of the connection more than three targets are', a
   await call('suspend_sim', sims(active(world, 3)));
   expect(questions[0]).not.toContain('Touches');
   await call('suspend_sim', sims(active(world, 10).slice(3, 9)));
-  expect(questions[1]).toContain('\nTouches 6 targets, 25 % of the 24 devices of sandbox-thingspace; in "Default 0442000123-00001", "West tanks".\n');
+  expect(questions[1]).toContain(
+    '\nTouches 6 targets, 25 % of the 24 devices of sandbox-thingspace; in "Default 0442000123-00001", "West tanks".\n',
+  );
 });
