@@ -124,8 +124,13 @@ function takeUpOften(product: Product, clock: Clock): void {
 /** Changes of configured connections outlive the process; those of the embedded sandbox end with its world. */
 async function keptIn(config: Config): Promise<Pick<Ground, 'store' | 'key'>> {
   if (config.connections.length === 0 || config.state === 'memory') return { store: memoryStore() };
-  const [{ sqliteStore }, { stateKey }] = await Promise.all([import('./store/sqlite.ts'), import('./store/key.ts')]);
-  return { store: sqliteStore(join(config.stateDir, 'changes.db')), key: stateKey(config.stateDir) };
+  const [{ sqliteStore }, { stateKey }, { headsFile }] = await Promise.all([
+    import('./store/sqlite.ts'),
+    import('./store/key.ts'),
+    import('./store/heads.ts'),
+  ]);
+  const noted = config.headsFile === undefined ? undefined : headsFile(config.headsFile, say);
+  return { store: sqliteStore(join(config.stateDir, 'changes.db'), noted), key: stateKey(config.stateDir) };
 }
 
 async function stdio(options: Options): Promise<void> {
@@ -324,14 +329,15 @@ async function recordOf(options: Flags) {
   return sqliteStore(path);
 }
 
-async function auditVerify(options: Flags & { head?: string }): Promise<void> {
-  const { verifyAudit } = await import('./store/audit.ts');
+async function auditVerify(options: Flags & { head?: string; heads?: string }): Promise<void> {
+  const [{ verifyAudit }, { headsIn }] = await Promise.all([import('./store/audit.ts'), import('./store/heads.ts')]);
+  const noted = [...(options.head === undefined ? [] : [options.head]), ...(options.heads === undefined ? [] : headsIn(options.heads))];
   const store = await recordOf(options);
-  const { lines, head, broken, anchored } = verifyAudit(store.audit(), options.head);
+  const { lines, head, broken, lost } = verifyAudit(store.audit(), noted);
   store.close();
   process.stdout.write(`${lines} lines as they were written, head ${head}\n`);
   if (broken !== undefined) throw new ConfigError(`the record is broken at line ${broken}: it was changed, or lines are missing`);
-  if (anchored === false) throw new ConfigError(`the head ${options.head} is not in the record: its tail was cut, or it is another record`);
+  if (lost !== undefined) throw new ConfigError(`the head ${lost} is not in the record: its tail was cut, or it is another record`);
 }
 
 async function auditExport(options: Flags & { format: string }): Promise<void> {
@@ -529,6 +535,7 @@ audit
   .command('verify')
   .description('follow its chain of hashes from the first line and print the head')
   .addOption(new Option('--head <hash>', 'a head noted earlier, which must still be in it').argParser(hashOption))
+  .addOption(new Option('--heads <file>', 'heads that the servers noted (headsFile), which must all be in it'))
   .addOption(configOption())
   .addOption(stateOption())
   .action(auditVerify);

@@ -19,7 +19,7 @@ const shownRefusals = 5;
 
 /** The change as planned; already ended where nothing may or need be done. */
 export function draft(
-  { operation, connection, inputs, caller, preview, undoes, resumes, warnings = [] }: Intent,
+  { operation, connection, inputs, caller, client, preview, undoes, resumes, warnings = [] }: Intent,
   picture: Picture<AnyInput>,
   parts: DraftParts,
 ): Change {
@@ -31,6 +31,7 @@ export function draft(
     connection: connection.name,
     sandbox: connection.sandbox,
     caller,
+    ...(client ? { client } : {}),
     summary: sentence(picture, connection.name),
     effects: picture.effects,
     // Who was let in stays in: nothing that a tool may run shuts them out again.

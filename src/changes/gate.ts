@@ -32,6 +32,8 @@ export interface Intent {
   inputs: readonly AnyInput[];
   /** Over stdio the process, over HTTP the token's name. */
   caller: string;
+  /** What asks, by its own words. */
+  client?: string | undefined;
   preview: boolean;
   warnings?: readonly string[] | undefined;
   /** The change that this one undoes: its targets must still stand as it left them. */

@@ -28,6 +28,7 @@ export function changeView(change: Change) {
     targets: shown.map(targetView),
     ...(shown.length < change.targets.length ? { targetsLeftOut: change.targets.length - shown.length } : {}),
     ...(change.explanation ? { explanation: change.explanation } : {}),
+    ...(change.blast?.total === undefined && !change.blast?.groups ? {} : { blast: change.blast }),
     cost: change.cost,
     irreversible: change.irreversible,
     ...(change.undo ? { undo: change.undo } : {}),

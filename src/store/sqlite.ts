@@ -38,18 +38,23 @@ export interface FileStore extends ChangeStore {
   close(): void;
 }
 
-export function sqliteStore(path: string): FileStore {
+/** `noted` hears of each new head of the record once it is written. */
+export function sqliteStore(path: string, noted: (head: string) => void = () => undefined): FileStore {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const db = new DatabaseSync(path);
   db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
   const held = new Map<string, Held>();
 
+  let newHead: string | undefined;
+
   /** One transaction: nobody else writes between reading and writing. */
   const transaction = <T>(work: () => T): T => {
+    newHead = undefined;
     db.exec('BEGIN IMMEDIATE');
     try {
       const result = work();
       db.exec('COMMIT');
+      if (newHead !== undefined) noted(newHead);
       return result;
     } catch (error) {
       db.exec('ROLLBACK');
@@ -94,7 +99,8 @@ export function sqliteStore(path: string): FileStore {
   const record = (change: Change): void => {
     const { seq, hash } = (last.get() ?? { seq: 0, hash: genesis }) as { seq: number; hash: string };
     const body = auditBody(change);
-    append.run(seq + 1, body, sealed(hash, body));
+    newHead = sealed(hash, body);
+    append.run(seq + 1, body, newHead);
   };
 
   /** Within a transaction: the later a time is, the longer it stays. */

@@ -2,6 +2,7 @@
 import {
   type CallToolResult,
   CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
   createRequestStateCodec,
   type InputRequiredResult,
   inputRequired,
@@ -20,6 +21,7 @@ import { sameSentence } from '../changes/sentence.ts';
 import { changeText, changeView, nextOf } from '../changes/view.ts';
 import { CallError, Refusal } from '../clients/http/errors.ts';
 import type { Approval, Change } from '../store/change.ts';
+import { fence } from '../text/fence.ts';
 import type { Redactor } from '../text/redact.ts';
 import { nearest } from '../vocabulary.ts';
 import { badInput } from './bad-input.ts';
@@ -115,7 +117,7 @@ async function run(tool: AnyTool, raw: Record<string, unknown>, surface: Surface
   if (!parsed.success) throw badInput(tool, parsed.error);
   const context: Context = { ...surface.context, caller: callerOf(ctx), signal: ctx.mcpReq.signal, progress: progressTo(ctx) };
   if (tool.kind === 'read') return answered(await tool.run(parsed.data, context));
-  const gatekeeper: Gatekeeper = { surface, ctx, context, canAsk: canAsk(server, ctx) };
+  const gatekeeper: Gatekeeper = { surface, ctx, context, canAsk: canAsk(server, ctx), client: clientOf(server, ctx) };
   switch (tool.kind) {
     case 'apply':
       return applyPlanned(tool, parsed.data, gatekeeper);
@@ -131,6 +133,8 @@ interface Gatekeeper {
   ctx: ServerContext;
   context: Context;
   canAsk: boolean;
+  /** What asks, by its own words. */
+  client: string | undefined;
 }
 
 async function change(tool: ChangeTool, input: unknown, keeper: Gatekeeper): Promise<Result> {
@@ -145,6 +149,7 @@ async function change(tool: ChangeTool, input: unknown, keeper: Gatekeeper): Pro
     connection: wanted.connection,
     inputs: wanted.inputs,
     caller,
+    client: keeper.client,
     preview,
     warnings: wanted.warnings,
     undoes: wanted.undoes,
@@ -314,6 +319,13 @@ function canAsk(server: Server, ctx: ServerContext): boolean {
     | undefined;
   const elicitation = capabilities?.elicitation;
   return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
+}
+
+/** The client's own name and version, as it says them. */
+function clientOf(server: Server, ctx: ServerContext): string | undefined {
+  const envelope = ctx.mcpReq.envelope as Record<string, unknown> | undefined;
+  const said = (envelope?.[CLIENT_INFO_META_KEY] ?? server.getClientVersion()) as { name?: unknown; version?: unknown } | undefined;
+  return said && fence(`${String(said.name ?? '')} ${String(said.version ?? '')}`, 80);
 }
 
 function progressTo(ctx: ServerContext): Context['progress'] {
