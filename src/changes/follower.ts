@@ -7,7 +7,7 @@ import type { Change, Step, Target } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
 import { plannerOf } from './index.ts';
 import { endedSteps, explain, following, inverseOf, messageOf, openOutcomes, settledTarget, statusOf, waiting } from './outcome.ts';
-import type { Settled } from './planner.ts';
+import type { AnyPlanner, At, SentStep, Settled } from './planner.ts';
 import type { Recorder } from './record.ts';
 
 /** A callback about a request: who it is about, and how it ended as far as it says. */
@@ -111,18 +111,15 @@ export function makeFollower(parts: {
     const found = new Map<string, Settled>();
     const unsettled = new Set(change.targets.filter((target) => openOutcomes.includes(target.outcome)).map((target) => target.device));
     let unread: string | undefined;
-    for (const step of change.steps) {
-      const open = step.targets.filter((device) => unsettled.has(device));
-      if (open.length === 0 || (step.state !== 'sent' && step.state !== 'unsure')) continue;
+    const open = change.steps.flatMap((step): SentStep<AnyInput>[] => {
+      const targets = step.targets.filter((device) => unsettled.has(device));
+      if (targets.length === 0 || (step.state !== 'sent' && step.state !== 'unsure')) return [];
+      const sentAt = step.at ?? change.sentAt ?? change.created;
+      return [{ input: step.input as AnyInput, targets, receipt: step.receipt, answered: step.state === 'sent', sentAt }];
+    });
+    for (const read of readings(planner, open, { connection, clock })) {
       try {
-        const sentStep = {
-          input: step.input as AnyInput,
-          targets: open,
-          receipt: step.receipt,
-          answered: step.state === 'sent',
-          sentAt: step.at ?? change.sentAt ?? change.created,
-        };
-        for (const settled of await planner.settle(sentStep, { connection, clock })) found.set(settled.device, settled);
+        for (const settled of await read()) found.set(settled.device, settled);
       } catch (error) {
         unread = messageOf(error);
       }
@@ -228,4 +225,11 @@ export function makeFollower(parts: {
       return change;
     },
   };
+}
+
+/** The reads that tell what has become of these steps: one for all where they can share it, else one for each. */
+function readings(planner: AnyPlanner, steps: readonly SentStep<AnyInput>[], at: At): (() => Promise<Settled[]>)[] {
+  if (steps.length === 0) return [];
+  const { settleAll } = planner;
+  return settleAll ? [() => settleAll(steps, at)] : steps.map((step) => () => planner.settle(step, at));
 }
