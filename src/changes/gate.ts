@@ -138,7 +138,7 @@ export function makeGate(parts: GateParts): Gate {
   };
 
   const plan = async (intent: Intent, signal?: AbortSignal): Promise<Change> => {
-    const { operation, connection, inputs, caller, preview } = intent;
+    const { operation, connection, inputs, preview } = intent;
     if (isNeverRun(operation))
       throw new Refusal(`${operation.id} changes credentials and is never run through a tool`, 'An operator does this at the provider.');
     connection.admit(operation);
@@ -340,7 +340,8 @@ export function makeGate(parts: GateParts): Gate {
     const now = await store.time(clock.now());
     for (const change of rows) {
       // What holds keys is taken up by the process that planned it, the rest by whoever may change things there.
-      if (change.inputs.length === 0 || change.preview || !isApproved(change, now) || !parts.connection(change.connection)?.writes) continue;
+      if (change.inputs.length === 0 || change.preview || !isApproved(change, now) || !parts.connection(change.connection)?.writes)
+        continue;
       const people = standing(change, now);
       const last = people.at(-1);
       // What goes wrong with one stands in its own record, and keeps no other waiting.
