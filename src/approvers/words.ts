@@ -13,6 +13,12 @@ export function progress(change: Change, now: number): string {
   return wanted === 1 ? 'Needs one approver' : `Needs ${wanted} approvers`;
 }
 
+/** Who can carry it out. */
+export function carrierOf({ connection, heldUntil }: Pick<Change, 'connection' | 'heldUntil'>): string {
+  if (heldUntil !== undefined) return 'the server that planned it and alone knows its keys';
+  return `a server that has ${fence(connection, 60)}`;
+}
+
 const shownGroups = 5;
 
 /** How much it touches, of how many devices, in which groups. */

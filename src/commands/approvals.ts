@@ -3,6 +3,7 @@ import { approvalsText, decide } from '../approvers/commands.ts';
 import { openTerminal } from '../approvers/terminal.ts';
 import { systemClock } from '../clock.ts';
 import { type Flags, readConfig } from '../config.ts';
+import { stopSwitch } from '../store/stop.ts';
 import { recordOf } from './record-of.ts';
 
 export async function approvals(options: Flags): Promise<void> {
@@ -18,10 +19,15 @@ export const reject = (id: string, options: Said): Promise<void> => decideAt('re
 
 async function decideAt(verb: 'approve' | 'reject', id: string, options: Said): Promise<void> {
   const terminal = openTerminal(process.stdin, process.stderr);
-  const { approvers } = readConfig(options, process.env);
+  const { approvers, stateDir } = readConfig(options, process.env);
   const store = recordOf(options);
   try {
-    await decide({ store, clock: systemClock, approvers }, terminal, { verb, id, as: options.as, why: options.why });
+    await decide({ store, clock: systemClock, approvers, stopped: stopSwitch(stateDir).why }, terminal, {
+      verb,
+      id,
+      as: options.as,
+      why: options.why,
+    });
   } finally {
     store.close();
   }

@@ -60,7 +60,12 @@ export function productOn({ config, clock, store, key }: Ground, options: Option
  * server's console.
  */
 export function takeUpWork({ clock, key }: Ground, product: Product): void {
-  const again = (): void => void clock.later(1000, () => product.takeUp().then(again, again));
+  // A large change takes long: what is approved meanwhile does not wait for it.
+  const again = (): void =>
+    void clock.later(1000, () => {
+      product.takeUp().catch(() => undefined);
+      again();
+    });
   if (key) again();
   product.resume().catch((error: unknown) => say(`changes of an earlier run could not be taken up: ${String(error)}`));
 }

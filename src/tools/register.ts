@@ -107,7 +107,7 @@ export function registerTools(server: Server, surface: Surface): void {
       return 'content' in result ? surface.redactor.value(result) : result;
     } catch (error) {
       if (error instanceof ProtocolError) throw error;
-      return failed(error, surface.redactor);
+      return failed(brokenOff(error, ctx.mcpReq.signal) ?? error, surface.redactor);
     }
   });
 }
@@ -290,6 +290,12 @@ function changed(planned: Change): CallToolResult {
 
 function answered(answer: Answer): CallToolResult {
   return { content: [{ type: 'text', text: answer.text }], structuredContent: answer.structured };
+}
+
+/** A call that its client broke off, or left: nobody hears the answer, and the server has no problem. */
+function brokenOff(error: unknown, signal: AbortSignal): Refusal | undefined {
+  if (!signal.aborted || error !== signal.reason) return undefined;
+  return new Refusal('the call was broken off', 'Whatever it had sent is followed to its end: list_changes tells.');
 }
 
 function failed(error: unknown, redactor: Redactor): CallToolResult {
