@@ -326,7 +326,7 @@ export function makeGate(parts: GateParts): Gate {
 
   const takeUp: Gate['takeUp'] = async (id) => {
     const one = id === undefined ? undefined : await store.get(id);
-    const rows = one ? [one] : (await store.list({ status: 'awaiting_approval' }, undefined, 100)).rows;
+    const rows = one ? [one] : await store.approved();
     const now = await store.time(clock.now());
     for (const change of rows) {
       // What holds keys is taken up by the process that planned it.
