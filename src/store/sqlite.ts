@@ -238,6 +238,18 @@ const newestTime = 'newest time';
 
 /** A change as it stands in the file: inputs only where nothing in them is secret, and steps without what is secret by its name. */
 function written(change: Change): string {
-  const inputs = holdsSecrets(change.inputs) ? [] : change.inputs;
-  return JSON.stringify({ ...change, inputs, steps: change.steps.map((step) => ({ ...step, input: withoutSecrets(step.input) })) });
+  const inputs = once(secretive, change.inputs, holdsSecrets) ? [] : change.inputs;
+  const steps = change.steps.map((step) => ({ ...step, input: once(shown, step.input, withoutSecrets) }));
+  return JSON.stringify({ ...change, inputs, steps });
+}
+
+// Inputs stay as they are while a change is carried out, and each step of it writes them: they are looked through once.
+const secretive = new WeakMap<object, boolean>();
+const shown = new WeakMap<object, unknown>();
+
+function once<T>(known: WeakMap<object, T>, value: unknown, find: (value: unknown) => T): T {
+  if (value === null || typeof value !== 'object') return find(value);
+  const found = known.get(value) ?? find(value);
+  known.set(value, found);
+  return found;
 }
