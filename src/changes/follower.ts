@@ -57,6 +57,7 @@ export function makeFollower(parts: {
   const { store, clock } = parts;
   const { note, end } = parts.recorder;
   const flights = new Map<string, Promise<Change>>();
+  const coming = new Map<string, Promise<void>>();
   // What callbacks said of a change's targets: many come at once, and each look writes all of it down.
   const said = new Map<string, Map<string, string>>();
 
@@ -102,6 +103,33 @@ export function makeFollower(parts: {
     const flight = settle(change).finally(() => flights.delete(change.id));
     flights.set(change.id, flight);
     return flight;
+  };
+
+  /** A look that begins from now on: many who want one while another is under way share the next. */
+  const lookAfresh = (id: string): Promise<void> => {
+    const next = coming.get(id) ?? settleAfresh(id);
+    coming.set(id, next);
+    return next;
+  };
+
+  const settleAfresh = async (id: string): Promise<void> => {
+    await flights.get(id)?.catch(() => undefined);
+    coming.delete(id);
+    const change = await store.get(id);
+    if (change && following.includes(change.status)) await look(change);
+  };
+
+  /** Writes down what a callback says of a change's targets. */
+  const blamed = async (id: string, devices: readonly string[], words: string): Promise<Change | undefined> => {
+    const known = said.get(id) ?? new Map<string, string>();
+    for (const device of devices) known.set(device, known.get(device) ?? words);
+    said.set(id, known);
+    // A look under way may have read before it became so, and would write over it.
+    await flights.get(id);
+    const failed = (target: Target): boolean => devices.includes(target.device) && !target.hint;
+    return store.move(id, ['applying', ...following], ({ targets }) => ({
+      targets: targets.map((target): Target => (failed(target) ? { ...target, hint: words } : target)),
+    }));
   };
 
   const readBack = async (change: Change): Promise<ReadBack> => {
@@ -173,25 +201,11 @@ export function makeFollower(parts: {
     left,
     later,
     async hint(connection, { requestId, devices, succeeded, words }) {
-      const heard = ['applying', ...following] as const;
-      for (const status of heard) {
-        const { rows } = await store.list({ connection, status }, undefined, 1000);
-        const change = rows.find((row) => row.steps.some((step) => step.receipt === requestId));
-        if (!change) continue;
-        const failed = (target: Target): boolean => succeeded === false && devices.includes(target.device) && !target.hint;
-        if (succeeded === false) {
-          const known = said.get(change.id) ?? new Map<string, string>();
-          for (const device of devices) known.set(device, known.get(device) ?? words ?? 'no reason given');
-          said.set(change.id, known);
-        }
-        // A look under way may have read before it became so, and would write over it.
-        await flights.get(change.id);
-        const hinted = await store.move(change.id, heard, ({ targets }) => ({
-          targets: targets.map((target): Target => (failed(target) ? { ...target, hint: words ?? 'no reason given' } : target)),
-        }));
-        if (hinted && following.includes(hinted.status)) await look(hinted);
-        return;
-      }
+      const sent = await store.ofRequest(connection, requestId);
+      if (!sent) return;
+      const heard = succeeded === false ? await blamed(sent.id, devices, words ?? 'no reason given') : sent;
+      // While it is carried out, whoever does that looks when all is sent.
+      if (heard && following.includes(heard.status)) await lookAfresh(sent.id);
     },
     async resume() {
       for (const status of ['applying', 'accepted', 'unknown'] as const) {

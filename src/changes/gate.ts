@@ -348,11 +348,15 @@ export function makeGate(parts: GateParts): Gate {
     return (await store.move(change.id, waiting, { heldUntil: now + holding })) ?? change;
   };
 
+  let tended = Number.NEGATIVE_INFINITY;
   const takenUp = new Set<string>();
   const takeUp: Gate['takeUp'] = async (id) => {
     const one = id === undefined ? undefined : await store.get(id);
-    const rows = one ? [one] : await standingAt(store, 'awaiting_approval');
     const now = await store.time(clock.now());
+    // All that waits is seldom looked at: most of it waits long, and may be large.
+    const all = now - tended >= holding / 3;
+    if (all && !one) tended = now;
+    const rows = one ? [one] : all ? await standingAt(store, 'awaiting_approval') : await store.approved();
     for (const row of rows) {
       if (row.preview || row.status !== 'awaiting_approval' || takenUp.has(row.id)) continue;
       const change = await tend(row, now);
