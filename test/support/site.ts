@@ -32,7 +32,7 @@ export interface Site {
   /** One more server. */
   start(more?: RunOptions): Promise<Omit<Running, 'world'>>;
   /** Does to a change in the file what somebody with a database tool would do. */
-  rewrite(id: string, edit: (change: Change) => unknown): void;
+  rewrite(id: string, edit: (change: Change) => Partial<Change>): void;
 }
 
 const key = Buffer.alloc(32, 7);
@@ -93,7 +93,7 @@ export async function site(shared: RunOptions = {}): Promise<Site> {
       const db = new DatabaseSync(path);
       const { body } = db.prepare('SELECT body FROM changes WHERE id = ?').get(id) as { body: string };
       const change = JSON.parse(body) as Change;
-      db.prepare('UPDATE changes SET body = ? WHERE id = ?').run(JSON.stringify(edit(change) ?? change), id);
+      db.prepare('UPDATE changes SET body = ? WHERE id = ?').run(JSON.stringify({ ...change, ...edit(change) }), id);
       db.close();
     },
   };
