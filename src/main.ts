@@ -93,7 +93,10 @@ beside(program.command('console'))
 
 const audit = program.command('audit').description('the record of every change on the state directory');
 beside(
-  audit.command('verify').addOption(new Option('--head <hash>', 'a head noted earlier, which must still be in it').argParser(headHash)),
+  audit
+    .command('verify')
+    .addOption(new Option('--head <hash>', 'a head noted earlier, which must still be in it').argParser(headHash))
+    .addOption(new Option('--heads <file>', 'heads that the servers noted (headsFile), which must all be in it')),
 )
   .description('follow its chain of hashes from the first line and print the head')
   .action(async (options) => (await import('./commands/audit.ts')).auditVerify(options));

@@ -95,7 +95,7 @@ export function makeProduct(options: ProductOptions): Product {
   const chosen = choose(config, options.only);
   const played = chosen.filter((settings) => urlOf(settings) === inside);
   const connections = chosen.map((settings) =>
-    connect(settings, {
+    connect(config.readOnly ? { ...settings, writes: false } : settings, {
       fetch: urlOf(settings) === inside ? sandboxFetch : live.fetch,
       clock,
       chance,

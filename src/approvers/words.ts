@@ -1,6 +1,6 @@
 /** A waiting change in words: what a person reads before they say yes. */
 import type { Change, Target, Verdict } from '../store/change.ts';
-import { cited, fence } from '../text/fence.ts';
+import { cited, fence, quoted } from '../text/fence.ts';
 import { relative } from '../text/relative.ts';
 import { isApproved, needed, standing } from './approval.ts';
 
@@ -30,16 +30,16 @@ const wishes = {
 /** What a rule's verdict wants, after its name. */
 export const wish = (verdict: Verdict): string => wishes[verdict];
 
-/** How much it touches, of how many, in which groups. */
-export function touches({ blast, targets, connection }: Change): string {
-  const count = blast?.count ?? targets.filter((target) => target.outcome !== 'unchanged').length;
-  const share = blast?.total ? ` of the ${blast.total} of ${fence(connection, 60)} (${percent(count / blast.total)})` : '';
-  const groups = blast?.groups?.length ? `; groups ${blast.groups.map((group) => cited(group)).join(', ')}` : '';
-  return `${count} target${count === 1 ? '' : 's'}${share}${groups}`;
-}
+const shownGroups = 5;
 
-function percent(share: number): string {
-  return share < 0.01 ? 'less than 1 %' : `${Math.round(share * 100)} %`;
+/** How much it touches, of how many devices, in which groups. */
+export function touches({ blast, targets, connection }: Pick<Change, 'blast' | 'targets' | 'connection'>): string {
+  const count = blast?.count ?? targets.filter((target) => target.outcome !== 'unchanged').length;
+  const { total, groups = [] } = blast ?? {};
+  const share = total ? `, ${Math.round((count / total) * 1000) / 10} % of the ${total} devices of ${fence(connection, 60)}` : '';
+  const named = groups.slice(0, shownGroups).map(quoted).join(', ');
+  const more = groups.length > shownGroups ? ` and ${groups.length - shownGroups} more groups` : '';
+  return `${count} target${count === 1 ? '' : 's'}${share}${named ? `; in ${named}${more}` : ''}`;
 }
 
 /** One waiting change in a few lines. */

@@ -10,21 +10,23 @@ import { sentence } from './sentence.ts';
 export interface DraftParts {
   id: string;
   intent: string;
-  seal: string;
   created: number;
   expires: number;
 }
+
+/** A change that nobody has sealed yet. */
+export type Draft = Omit<Change, 'seal'>;
 
 const shownRefusals = 5;
 
 /** The change as planned; already ended where nothing may or need be done. */
 export function draft(
-  { operation, connection, inputs, caller, preview, undoes, resumes, warnings = [] }: Intent,
+  { operation, connection, inputs, caller, client, preview, undoes, resumes, warnings = [] }: Intent,
   picture: Picture<AnyInput>,
   parts: DraftParts,
-): Change {
+): Draft {
   const summary = sentence(picture, connection.name);
-  const change: Change = {
+  const change: Draft = {
     id: parts.id,
     status: 'planned',
     operation: operation.id,
@@ -32,6 +34,7 @@ export function draft(
     connection: connection.name,
     sandbox: connection.sandbox,
     caller,
+    ...(client ? { client } : {}),
     summary,
     ...(summary.includes(picture.effect) ? {} : { does: picture.effect }),
     effects: picture.effects,
@@ -58,7 +61,6 @@ export function draft(
     ...(undoes ? { undoes: undoes.id } : {}),
     ...(resumes ? { resumes: resumes.id } : {}),
     intent: parts.intent,
-    seal: parts.seal,
     preview,
     created: parts.created,
     expires: parts.expires,

@@ -9,8 +9,8 @@ import { say } from './say.ts';
 
 export interface OwnConsole {
   door: ConsoleDoor;
-  /** Says its address and a first link, to the operator and to "iot-ops-mcp console". */
-  announce(url: string): Promise<void>;
+  /** Notes its address for "iot-ops-mcp console"; the line by which an operator learns it, with a first link. */
+  opened(url: string): Promise<string>;
 }
 
 export async function consoleOf({ config, clock, store }: Ground, product: Product): Promise<OwnConsole> {
@@ -38,9 +38,9 @@ export async function consoleOf({ config, clock, store }: Ground, product: Produ
   });
   return {
     door,
-    async announce(url) {
+    async opened(url) {
       await sayAddress(store, url);
-      say(`Console: ${url}/console/link/${await links.make()} (opens once, within 10 minutes)`);
+      return `Console: ${url}/console/link/${await links.make()} (opens once, within 10 minutes)`;
     },
   };
 }

@@ -28,8 +28,13 @@ export async function groundOf(options: Options): Promise<Ground> {
 /** Changes of configured connections outlive the process; those of the embedded sandbox end with its world. */
 async function keptIn(config: Config): Promise<Pick<Ground, 'store' | 'key'>> {
   if (config.connections.length === 0 || config.state === 'memory') return { store: memoryStore() };
-  const [{ sqliteStore }, { stateKey }] = await Promise.all([import('../store/sqlite.ts'), import('../store/key.ts')]);
-  return { store: sqliteStore(join(config.stateDir, 'changes.db')), key: stateKey(config.stateDir) };
+  const [{ sqliteStore }, { stateKey }, { headsFile }] = await Promise.all([
+    import('../store/sqlite.ts'),
+    import('../store/key.ts'),
+    import('../store/heads.ts'),
+  ]);
+  const noted = config.headsFile === undefined ? undefined : headsFile(config.headsFile, say);
+  return { store: sqliteStore(join(config.stateDir, 'changes.db'), noted), key: stateKey(config.stateDir) };
 }
 
 /** The product on its ground, with what an operator should hear at its start. */

@@ -46,6 +46,7 @@ export async function http(options: Options & { port: number }): Promise<void> {
   });
   const listening = await listen(web.fetch, host, options.port);
   const address = `${listening.url}/mcp`;
+  const console = await people.opened(config.http.publicUrl ?? listening.url);
   const auth = config.callers.size > 0 ? ', "headers": { "Authorization": "Bearer <caller token>" }' : '';
   say(`iot-ops-mcp ${version} serves MCP at ${address}`);
   say(
@@ -56,11 +57,11 @@ export async function http(options: Options & { port: number }): Promise<void> {
   say('Client configuration:');
   say(`  { "mcpServers": { "iot-ops": { "type": "http", "url": "${address}"${auth} } } }`);
   say(`  claude mcp add --transport http iot-ops ${address}`);
+  say(console);
   if (playsCarrier && postsTo(Number(new URL(listening.url).port))) {
     const { connection, username, password } = sandboxListener;
     say(`Its carrier calls back to ${listening.url}/callbacks/${connection} once that is registered, with ${username} / ${password}`);
   }
-  await people.announce(config.http.publicUrl ?? listening.url);
   onEnd(async () => {
     await listening.close();
     await web.close();

@@ -3,12 +3,19 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ConfigError, type Flags, readConfig } from '../config.ts';
-import { sqliteStore } from '../store/sqlite.ts';
+import { type FileStore, sqliteStore } from '../store/sqlite.ts';
+
+/** Undefined where no change was ever kept. */
+export function recordIn(stateDir: string): FileStore | undefined {
+  const path = join(stateDir, 'changes.db');
+  return existsSync(path) ? sqliteStore(path) : undefined;
+}
 
 /** A ConfigError where no change was ever kept. */
-export function recordOf(options: Flags): ReturnType<typeof sqliteStore> {
+export function recordOf(options: Flags): FileStore {
   const { stateDir } = readConfig(options, process.env);
-  const path = join(stateDir, 'changes.db');
-  if (!existsSync(path)) throw new ConfigError(`there is no record at ${path}; name the state directory of the servers with --state`);
-  return sqliteStore(path);
+  const record = recordIn(stateDir);
+  if (!record)
+    throw new ConfigError(`there is no record at ${join(stateDir, 'changes.db')}; name the state directory of the servers with --state`);
+  return record;
 }

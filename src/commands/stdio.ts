@@ -26,11 +26,11 @@ export async function stdio(options: StdioOptions): Promise<void> {
 /** On a port of this machine, until the host leaves. A port that is taken is said and costs nobody the server. */
 async function consoleBeside(ground: Ground, product: Product, port: number): Promise<void> {
   const [{ listen }, { consoleOf }] = await Promise.all([import('../web/listen.ts'), import('./console-of.ts')]);
-  const { door, announce } = await consoleOf(ground, product);
+  const { door, opened } = await consoleOf(ground, product);
   try {
     const listening = await listen(door.fetch, '127.0.0.1', port);
     process.stdin.once('close', () => void listening.close());
-    await announce(listening.url);
+    say(await opened(listening.url));
   } catch (error) {
     say(`the console cannot listen: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -96,6 +96,8 @@ export interface Change {
   connection: string;
   sandbox: boolean;
   caller: string;
+  /** What asked for it, by its own words: said in the record, never trusted. */
+  client?: string;
   /** At most 300 characters that a person can judge. */
   summary: string;
   /** What it does, in full; absent where the sentence says all of it. */

@@ -124,7 +124,7 @@ describe('approving', () => {
     for (const words of [
       'chg_9  CANNOT BE UNDONE',
       'Undo     none: it cannot be undone',
-      'Touches  60 targets of the 240 of verizon (25 %); groups North',
+      'Touches  60 targets, 25 % of the 240 devices of verizon; in "North"',
       '- 89148000000077001000 "Gate 0": state active',
       '- and 10 more',
       'Warning: one does not pass its check digit',

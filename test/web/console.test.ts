@@ -446,7 +446,7 @@ describe('a page of a change', () => {
     expect(text).toContain('<strong class="mono">&quot;Gate&#39;, approved by jo&quot;</strong>');
     expect(text).toContain('<dt>name</dt><dd>&quot;Pump, cost free&quot;</dd>');
     expect(text).toContain('<dt>state</dt><dd>active</dd>');
-    expect(text).toContain('1 target of the 240 of verizon (less than 1 %); groups &quot;South; no cost&quot;');
+    expect(text).toContain('1 target, 0.4 % of the 240 devices of verizon; in &quot;South no cost&quot;');
   });
 
   it('shows first of many targets those that went wrong', async () => {

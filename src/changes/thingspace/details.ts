@@ -10,6 +10,7 @@ import {
   inAccount,
   lookAtSims,
   narrowedBy,
+  oneEach,
   receipt,
   requestsFor,
   rowOf,
@@ -48,8 +49,8 @@ export const setCustomFields = planner({
   },
   narrow: narrowedBy('devices'),
   receipt,
-  settle: (step, at) =>
-    settleBy(step, at, (row) => {
+  settleAll: (steps, at) =>
+    settleBy(steps, at, (row, step) => {
       const wanted = step.input.body.customFieldsToUpdate;
       return {
         done: wanted.every(({ key, value }) => fieldOf(row, key) === value),
@@ -119,6 +120,7 @@ export const setContactInfo = planner({
       inputs,
       async ({ body }) => {
         const sims = await simsOf({ devices: body.devices, accountName: body.accountName }, at, true);
+        oneEach(sims);
         const merged = sims.map((sim) => {
           const { customerName, address } = body.primaryPlaceOfUse;
           return {
