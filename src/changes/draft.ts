@@ -25,6 +25,7 @@ export function draft(
   picture: Picture<AnyInput>,
   parts: DraftParts,
 ): Draft {
+  const summary = sentence(picture, connection.name);
   const change: Draft = {
     id: parts.id,
     status: 'planned',
@@ -34,7 +35,8 @@ export function draft(
     sandbox: connection.sandbox,
     caller,
     ...(client ? { client } : {}),
-    summary: sentence(picture, connection.name),
+    summary,
+    ...(summary.includes(picture.effect) ? {} : { does: picture.effect }),
     effects: picture.effects,
     // Who was let in stays in: nothing that a tool may run shuts them out again.
     irreversible: picture.effects.includes('destructive') || picture.effects.includes('session'),

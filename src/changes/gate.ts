@@ -115,9 +115,9 @@ export function makeGate(parts: GateParts): Gate {
 
   /** What a person was shown and rules were asked about, and the world as it stood: none of it is another one when it is sent. */
   const sealOf: SenderParts['sealOf'] = (change, { steps, targets }) => {
-    const { id, operation, provider, connection, sandbox, caller, summary, effects, irreversible, blast, preview } = change;
+    const { id, operation, provider, connection, sandbox, caller, summary, does, effects, irreversible, blast, preview } = change;
     return hash({
-      shown: { id, operation, provider, connection, sandbox, caller, summary, effects, irreversible, blast, preview },
+      shown: { id, operation, provider, connection, sandbox, caller, summary, does, effects, irreversible, blast, preview },
       named: change.targets.map(({ device, label, name, groups, plan }) => ({ device, label, name, groups, plan })),
       policy,
       steps: steps.map(({ input, targets: touched }) => ({ input, targets: touched })),
@@ -308,7 +308,11 @@ export function makeGate(parts: GateParts): Gate {
       decision: planned.decision as Decision,
       approval: { ...approval, at: now },
       leaseUntil: now + lease,
-      log: note(planned, `approved (${approval.kind}) by ${approval.by}`),
+      // Named people's own words stand there already.
+      log: note(
+        planned,
+        namedPeople(planned) > 0 ? `taken up, approved by ${approval.by}` : `approved (${approval.kind}) by ${approval.by}`,
+      ),
     };
     for (let turn = 0; ; turn++) {
       const got = await store.claim(planned.id, waiting, patch, { at: now, window: budgetWindow, over }).catch(notRecorded);

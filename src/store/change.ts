@@ -100,6 +100,8 @@ export interface Change {
   client?: string;
   /** At most 300 characters that a person can judge. */
   summary: string;
+  /** What it does, in full; absent where the sentence says all of it. */
+  does?: string;
   effects: readonly string[];
   irreversible: boolean;
   /** How it can be undone, in words; absent: it cannot. */

@@ -125,7 +125,7 @@ describe('approving', () => {
       'chg_9  CANNOT BE UNDONE',
       'Undo     none: it cannot be undone',
       'Touches  60 targets, 25 % of the 240 devices of verizon; in "North"',
-      '- 89148000000077001000 Gate 0: state active',
+      '- 89148000000077001000 "Gate 0": state active',
       '- and 10 more',
       'Warning: one does not pass its check digit',
       'Not certain: the fee is not documented',
