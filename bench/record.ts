@@ -26,7 +26,7 @@ export async function record(counts: Counts): Promise<Section> {
     command: () => timed(() => verified(state)),
   });
   const places = [1, lines / 2, lines];
-  const found = places.filter((line) => isFound(store.audit(), line, 40)).length;
+  const found = places.filter((line) => isFound(store.audit(), { line, member: 'body', at: 40 })).length;
   store.close();
   const flip: Row = {
     what: `one character changed, in line ${places.map((line) => line.toLocaleString('en')).join(', ')}`,

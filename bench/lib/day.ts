@@ -79,14 +79,21 @@ export async function keepDay(store: ChangeStore, count: number): Promise<void> 
   }
 }
 
-/** The record with one character of one line another one. */
-export function* flipped(rows: Iterable<AuditRow>, line: number, place: number): Generator<AuditRow> {
+/** Where one character stands in the record: in a line's text or in its hash. */
+export interface Place {
+  line: number;
+  member: 'body' | 'hash';
+  at: number;
+}
+
+/** The record with the character at a place another one. */
+function* flipped(rows: Iterable<AuditRow>, { line, member, at }: Place): Generator<AuditRow> {
   for (const row of rows) {
-    if (row.seq !== line) yield row;
-    else yield { ...row, body: row.body.slice(0, place) + String.fromCharCode(row.body.charCodeAt(place) ^ 1) + row.body.slice(place + 1) };
+    const text = row[member];
+    const other = String.fromCharCode(text.charCodeAt(at) ^ 1);
+    yield row.seq === line ? { ...row, [member]: text.slice(0, at) + other + text.slice(at + 1) } : row;
   }
 }
 
 /** Whether following the record stops at the line of which one character is another. */
-export const isFound = (rows: Iterable<AuditRow>, line: number, place: number): boolean =>
-  verifyAudit(flipped(rows, line, place)).broken === line;
+export const isFound = (rows: Iterable<AuditRow>, place: Place): boolean => verifyAudit(flipped(rows, place)).broken === place.line;
