@@ -23,7 +23,7 @@ import { fileLatch } from './store/latch.ts';
 import { memoryStore } from './store/memory.ts';
 import { stopSwitch } from './store/stop.ts';
 import type { ChangeStore } from './store/store.ts';
-import { instruct, isOffered, type Sketch, sandboxNames, whyAbsent } from './surface.ts';
+import { instruct, isOffered, type Sketch, sandboxNames, version, whyAbsent } from './surface.ts';
 import { Redactor } from './text/redact.ts';
 import type { AnyTool, Context } from './tools/define.ts';
 import { tools } from './tools/index.ts';
@@ -32,8 +32,6 @@ import { rehearse } from './tools/rehearse.ts';
 import { fillSecrets } from './tools/secrets.ts';
 import { nearest, type Provider, providers } from './vocabulary.ts';
 import type { Listener } from './web/callbacks.ts';
-
-export const version = '0.1.0';
 
 export interface ProductOptions {
   config: Config;
@@ -97,7 +95,7 @@ export function makeProduct(options: ProductOptions): Product {
   const chosen = choose(config, options.only);
   const played = chosen.filter((settings) => urlOf(settings) === inside);
   const connections = chosen.map((settings) =>
-    connect(settings, {
+    connect(config.readOnly ? { ...settings, writes: false } : settings, {
       fetch: urlOf(settings) === inside ? sandboxFetch : live.fetch,
       clock,
       chance,

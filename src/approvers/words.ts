@@ -1,6 +1,6 @@
 /** A waiting change in words: what a person reads before they say yes. */
 import type { Change, Target } from '../store/change.ts';
-import { fence } from '../text/fence.ts';
+import { fence, quoted } from '../text/fence.ts';
 import { relative } from '../text/relative.ts';
 import { isApproved, needed, standing } from './approval.ts';
 
@@ -13,12 +13,22 @@ export function progress(change: Change, now: number): string {
   return wanted === 1 ? 'Needs one approver' : `Needs ${wanted} approvers`;
 }
 
-/** How much it touches, of how many, in which groups. */
-export function touches({ blast, targets, connection }: Change): string {
+/** Who can carry it out. */
+export function carrierOf({ connection, heldUntil }: Pick<Change, 'connection' | 'heldUntil'>): string {
+  if (heldUntil !== undefined) return 'the server that planned it and alone knows its keys';
+  return `a server that has ${fence(connection, 60)}`;
+}
+
+const shownGroups = 5;
+
+/** How much it touches, of how many devices, in which groups. */
+export function touches({ blast, targets, connection }: Pick<Change, 'blast' | 'targets' | 'connection'>): string {
   const count = blast?.count ?? targets.filter((target) => target.outcome !== 'unchanged').length;
-  const share = blast?.total === undefined ? '' : ` of the ${blast.total} of ${fence(connection, 60)}`;
-  const groups = blast?.groups?.length ? `; in ${blast.groups.map((group) => fence(group, 60)).join(', ')}` : '';
-  return `${count} target${count === 1 ? '' : 's'}${share}${groups}`;
+  const { total, groups = [] } = blast ?? {};
+  const share = total ? `, ${Math.round((count / total) * 1000) / 10} % of the ${total} devices of ${fence(connection, 60)}` : '';
+  const named = groups.slice(0, shownGroups).map(quoted).join(', ');
+  const more = groups.length > shownGroups ? ` and ${groups.length - shownGroups} more groups` : '';
+  return `${count} target${count === 1 ? '' : 's'}${share}${named ? `; in ${named}${more}` : ''}`;
 }
 
 /** One waiting change in a few lines. */

@@ -10,10 +10,12 @@ import { sentence } from './sentence.ts';
 export interface DraftParts {
   id: string;
   intent: string;
-  seal: string;
   created: number;
   expires: number;
 }
+
+/** A change that nobody has sealed yet. */
+export type Draft = Omit<Change, 'seal'>;
 
 const shownRefusals = 5;
 
@@ -22,8 +24,8 @@ export function draft(
   { operation, connection, inputs, caller, client, preview, undoes, resumes, warnings = [] }: Intent,
   picture: Picture<AnyInput>,
   parts: DraftParts,
-): Change {
-  const change: Change = {
+): Draft {
+  const change: Draft = {
     id: parts.id,
     status: 'planned',
     operation: operation.id,
@@ -57,7 +59,6 @@ export function draft(
     ...(undoes ? { undoes: undoes.id } : {}),
     ...(resumes ? { resumes: resumes.id } : {}),
     intent: parts.intent,
-    seal: parts.seal,
     preview,
     created: parts.created,
     expires: parts.expires,

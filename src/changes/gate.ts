@@ -1,29 +1,30 @@
 /** The gate: plan -> approve -> apply -> settle -> record. Every change passes it, whatever tool asked. */
 import { createHmac } from 'node:crypto';
 
-import { approvalLife, isApproved, needed, standing } from '../approvers/approval.ts';
+import { approvalLife, endLost, holding, isApproved, needed, standing, standingAt } from '../approvers/approval.ts';
 import type { Connection } from '../clients/connect.ts';
 import { checkInput, schemaOf } from '../clients/http/client.ts';
 import type { AnyEndpoint, AnyInput } from '../clients/http/endpoint.ts';
 import { Refusal } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
-import type { Approval, Change, Decision, Reason } from '../store/change.ts';
+import type { Approval, Blast, Change, Decision, Reason } from '../store/change.ts';
 import { spentBy } from '../store/spent.ts';
 import type { ChangeFilter, ChangeStore } from '../store/store.ts';
 import { canonical } from '../text/canonical.ts';
 import { fence } from '../text/fence.ts';
+import { holdsSecrets } from '../text/redact.ts';
 import { budgetVerdict, isAtLeast, makeDecider, namedPeople, satisfied } from './decide.ts';
-import { draft } from './draft.ts';
+import { type Draft, draft } from './draft.ts';
 import { type Follower, makeFollower } from './follower.ts';
 import { isNeverRun, plannerOf } from './index.ts';
 import { following, waiting } from './outcome.ts';
 import { canaryOf } from './parts.ts';
 import type { Picture } from './planner.ts';
-import type { Policy } from './policy.ts';
+import { barOf, type Policy } from './policy.ts';
 import { makeRecorder } from './record.ts';
 import { budgetWindow, overspent } from './rules/budgets.ts';
 import type { Rulebook } from './rules/rulebook.ts';
-import { type Hearing, lease, makeSender } from './sender.ts';
+import { type Hearing, lease, makeSender, type SenderParts } from './sender.ts';
 
 /** What a caller wants done. */
 export interface Intent {
@@ -86,6 +87,14 @@ export interface Gate extends Pick<Follower, 'follow' | 'hint' | 'resume'> {
   list(filter: ChangeFilter, after: string | undefined, limit: number): Promise<{ rows: Change[]; total: number; left: number }>;
 }
 
+/** Why a change that stands in the way of another one does. */
+const inTheWay = {
+  same: 'The same change is under way',
+  done: 'It has been carried out already',
+  target: 'Another change is being carried out on one of its targets',
+} as const;
+
+const ranOut = 'The plan ran out before it was approved; nothing was sent. Ask again.';
 const deniedAgainWithin = 3_600_000;
 const turns = 10;
 
@@ -104,18 +113,17 @@ export function makeGate(parts: GateParts): Gate {
   const fingerprint: Gate['fingerprint'] = ({ operation, connection, inputs, caller }) =>
     hash({ operation: operation.id, connection: connection.name, inputs: inputs.map((input) => normalForm(operation, input)), caller });
 
-  const sealOf = (
-    change: Pick<Change, 'operation' | 'connection' | 'caller'>,
-    picture: Pick<Picture<AnyInput>, 'steps' | 'targets'>,
-  ): string =>
-    hash({
-      operation: change.operation,
-      connection: change.connection,
-      caller: change.caller,
+  /** What a person was shown and rules were asked about, and the world as it stood: none of it is another one when it is sent. */
+  const sealOf: SenderParts['sealOf'] = (change, { steps, targets }) => {
+    const { id, operation, provider, connection, sandbox, caller, summary, effects, irreversible, blast, preview } = change;
+    return hash({
+      shown: { id, operation, provider, connection, sandbox, caller, summary, effects, irreversible, blast, preview },
+      named: change.targets.map(({ device, label, name, groups, plan }) => ({ device, label, name, groups, plan })),
       policy,
-      steps: picture.steps,
-      targets: picture.targets.map(({ device, before, verdict }) => ({ device, before, verdict })),
+      steps: steps.map(({ input, targets: touched }) => ({ input, targets: touched })),
+      targets: targets.map(({ device, before, verdict }) => ({ device, before, verdict })),
     });
+  };
 
   /** Of two who want the same at the same time, the second gets the first one's plan. */
   const propose: Gate['propose'] = (intent, signal) => {
@@ -134,7 +142,7 @@ export function makeGate(parts: GateParts): Gate {
   };
 
   const plan = async (intent: Intent, signal?: AbortSignal): Promise<Change> => {
-    const { operation, connection, inputs, caller, preview } = intent;
+    const { operation, connection, inputs, preview } = intent;
     if (isNeverRun(operation))
       throw new Refusal(`${operation.id} changes credentials and is never run through a tool`, 'An operator does this at the provider.');
     connection.admit(operation);
@@ -158,11 +166,12 @@ export function makeGate(parts: GateParts): Gate {
     const planned = draft(intent, picture, {
       id: await freeId(),
       intent: print,
-      seal: sealOf({ operation: operation.id, connection: connection.name, caller }, picture),
       created,
       expires: created + policy.planMinutes * 60_000,
     });
-    const change = planned.status === 'planned' ? await judged(planned, connection, intent, signal) : planned;
+    const sized = planned.status === 'planned' ? { ...planned, blast: await blastOf(planned, connection, signal) } : planned;
+    const sealed: Change = { ...sized, seal: sealOf(sized, picture) };
+    const change = sealed.status === 'planned' ? await judged(sealed, intent) : sealed;
     const before = change.reason === 'policy' && !preview ? await deniedBefore(change) : undefined;
     if (before) return before;
     await store.add(change);
@@ -170,20 +179,24 @@ export function makeGate(parts: GateParts): Gate {
     return change;
   };
 
-  /** A plan with the policy's word: refused, waiting for named people, or as it is. */
-  const judged = async (plan: Change, connection: Connection, { resumes }: Intent, signal?: AbortSignal): Promise<Change> => {
-    const touched = plan.targets.filter((target) => target.outcome !== 'unchanged');
+  /** How much of the connection a plan touches. */
+  const blastOf = async ({ targets }: Draft, connection: Connection, signal?: AbortSignal): Promise<Blast> => {
+    const touched = targets.filter((target) => target.outcome !== 'unchanged');
     const total = await parts.total(connection, signal);
     const groups = [...new Set(touched.flatMap((target) => target.groups ?? []))];
-    const blast = { count: touched.length, ...(total === undefined ? {} : { total }), ...(groups.length > 0 ? { groups } : {}) };
-    const sized = { ...plan, blast };
-    const decision = await decider.plan(sized, await store.time(clock.now()));
-    const carried = resumes && carriedOver(resumes, sized, decision);
-    return waitingFor({ ...sized, decision, ...(carried ? { approvals: carried } : {}) });
+    return { count: touched.length, ...(total === undefined ? {} : { total }), ...(groups.length > 0 ? { groups } : {}) };
+  };
+
+  /** A plan with the policy's word: refused, waiting for named people, or as it is. */
+  const judged = async (plan: Change, { resumes }: Intent): Promise<Change> => {
+    const now = await store.time(clock.now());
+    const decision = await decider.plan(plan, now);
+    const carried = resumes && carriedOver(resumes, plan, decision, now);
+    return waitingFor({ ...plan, decision, ...(carried ? { approvals: carried } : {}) }, now);
   };
 
   /** The change under its decision: refused where the rules deny it or nobody could approve it. */
-  const waitingFor = (change: Change): Change => {
+  const waitingFor = (change: Change, now: number): Change => {
     const { decision } = change;
     if (!decision || change.preview) return change;
     const refused = (explanation: string): Change => ({
@@ -196,6 +209,8 @@ export function makeGate(parts: GateParts): Gate {
       inputs: [],
       log: note(change, `refused: ${decision.rule}`),
     });
+    const barred = barOf(change, policy);
+    if (barred) return refused(`Nothing was sent: ${barred.why}. ${barred.next}`);
     if (decision.verdict === 'deny') return refused(`Rule "${decision.rule}" forbids it; nothing was sent. get_policy shows the rules.`);
     const people = needed(change);
     if (people === 0) return change;
@@ -208,20 +223,21 @@ export function makeGate(parts: GateParts): Gate {
     return {
       ...change,
       status: 'awaiting_approval',
-      expires: clock.now() + policy.approvalMinutes * 60_000,
+      expires: now + policy.approvalMinutes * 60_000,
+      ...(holdsSecrets(change.inputs) ? { heldUntil: now + holding } : {}),
       log: note(change, `waits for ${people} named ${people === 1 ? 'person' : 'people'}: ${decision.rule}`),
     };
   };
 
-  /** Approvals of the change that is resumed, while they live, rules have not changed and the rest stands as it was shown. */
-  const carriedOver = (resumed: Change, plan: Change, decision: Decision): readonly Approval[] | undefined => {
+  /** What people said to the change that is resumed, while it lives at `now`, rules have not changed and the rest stands as it was shown. */
+  const carriedOver = (resumed: Change, plan: Change, decision: Decision, now: number): readonly Approval[] | undefined => {
     // Who stopped it wants to be asked.
-    if (resumed.halted?.reason === 'cancelled' || resumed.halted?.reason === 'stopped') return undefined;
+    if (resumed.cancel !== undefined || resumed.halted?.reason === 'cancelled' || resumed.halted?.reason === 'stopped') return undefined;
     const same = resumed.decision?.version === decision.version && resumed.decision.verdict === decision.verdict;
     const then = new Map(resumed.targets.map((target) => [target.device, canonical(target.before)]));
     const unmoved = plan.targets.every((target) => then.get(target.device) === canonical(target.before));
-    const given = [...(resumed.approvals ?? []), ...(resumed.approval ? [resumed.approval] : [])];
-    const living = given.filter((approval) => clock.now() - approval.at < approvalLife);
+    const given = [...(resumed.approvals ?? []), ...(resumed.approval && inTheChat(resumed.approval) ? [resumed.approval] : [])];
+    const living = given.filter((approval) => now - approval.at < approvalLife);
     return same && unmoved && living.length > 0 ? living : undefined;
   };
 
@@ -244,7 +260,7 @@ export function makeGate(parts: GateParts): Gate {
     if (planned.preview) throw new Refusal('a preview is never applied', 'Call the tool again without preview.', 'change');
     const now = await store.time(clock.now());
     const refused = (reason: Reason, explanation: string): Promise<Change> => end(planned, 'refused', waiting, { reason, explanation });
-    if (planned.expires <= now) return refused('expired', 'The plan ran out before it was approved; nothing was sent. Ask again.');
+    if (planned.expires <= now) return refused('expired', ranOut);
     if (planned.inputs.length === 0)
       return refused('expired', 'The process that planned it has ended, and its inputs with it; nothing was sent. Call the tool again.');
     const connection = parts.connection(planned.connection);
@@ -262,10 +278,11 @@ export function makeGate(parts: GateParts): Gate {
     const waited = planned.decision?.verdict ?? 'allow';
     // Whoever asks again does not make it wait longer.
     if (planned.status === 'awaiting_approval' && isAtLeast(waited, 'approve') && isAtLeast(waited, decision.verdict)) return planned;
-    const next = waitingFor({ ...planned, decision });
+    const next = waitingFor({ ...planned, decision }, await store.time(clock.now()));
     if (next.status === 'refused')
       return end({ ...planned, decision }, 'refused', waiting, { decision, reason: 'policy', explanation: next.explanation });
-    const moved = await store.move(planned.id, waiting, { decision, status: next.status, expires: next.expires, log: next.log });
+    const { status, expires, heldUntil, log } = next;
+    const moved = await store.move(planned.id, waiting, { decision, status, expires, log, ...(heldUntil ? { heldUntil } : {}) });
     if (moved?.status === 'awaiting_approval' && !isAtLeast(waited, 'approve')) parts.announce(moved);
     return moved ?? planned;
   };
@@ -302,8 +319,7 @@ export function makeGate(parts: GateParts): Gate {
         await clock.sleep(1000, hearing.signal);
         continue;
       }
-      const what = got.why === 'same' ? 'The same change is under way' : 'Another change is being carried out on one of its targets';
-      return end(planned, 'refused', waiting, { reason: 'drift', explanation: `${what}: ${got.busy}. Nothing was sent.` });
+      return end(planned, 'refused', waiting, { reason: 'drift', explanation: `${inTheWay[got.why]}: ${got.busy}. Nothing was sent.` });
     }
   };
 
@@ -315,8 +331,8 @@ export function makeGate(parts: GateParts): Gate {
     follower,
     stopped: parts.stopped,
     sealOf,
-    forbidden(change) {
-      const decision = decider.decide(change, clock.now());
+    async forbidden(change) {
+      const decision = decider.decide(change, await store.time(clock.now()));
       if (decision.version === change.decision?.version && decision.verdict === change.decision.verdict) return undefined;
       const people = namedPeople(change);
       const enough = change.approval ? satisfied(change.approval, people) : 'allow';
@@ -324,18 +340,36 @@ export function makeGate(parts: GateParts): Gate {
     },
   });
 
+  /** What waits for named people: run out or lost it is ended, and what only this process can carry out gets its sign of life. */
+  const tend = async (change: Change, now: number): Promise<Change> => {
+    if (change.expires <= now) return end(change, 'refused', waiting, { reason: 'expired', explanation: ranOut });
+    if (change.heldUntil === undefined || change.inputs.length === 0) return endLost(store, change, now);
+    if (change.heldUntil - now > holding / 2) return change;
+    return (await store.move(change.id, waiting, { heldUntil: now + holding })) ?? change;
+  };
+
+  let tended = Number.NEGATIVE_INFINITY;
+  const takenUp = new Set<string>();
   const takeUp: Gate['takeUp'] = async (id) => {
     const one = id === undefined ? undefined : await store.get(id);
-    const rows = one ? [one] : await store.approved();
     const now = await store.time(clock.now());
-    for (const change of rows) {
-      // What holds keys is taken up by the process that planned it.
-      if (change.inputs.length === 0 || change.preview || !isApproved(change, now) || !parts.connection(change.connection)) continue;
+    // All that waits is seldom looked at: most of it waits long, and may be large.
+    const all = now - tended >= holding / 3;
+    if (all && !one) tended = now;
+    const rows = one ? [one] : all ? await standingAt(store, 'awaiting_approval') : await store.approved();
+    for (const row of rows) {
+      if (row.preview || row.status !== 'awaiting_approval' || takenUp.has(row.id)) continue;
+      const change = await tend(row, now);
+      // What holds keys is taken up by the process that planned it, the rest by whoever may change things there.
+      if (change.inputs.length === 0 || !isApproved(change, now) || !parts.connection(change.connection)?.writes) continue;
       const people = standing(change, now);
       const last = people.at(-1);
+      if (!last) continue;
+      takenUp.add(change.id);
       // What goes wrong with one stands in its own record, and keeps no other waiting.
-      if (last)
-        await apply(change.id, change.caller, { kind: last.kind, by: people.map(({ by }) => by).join(', ') }).catch(() => undefined);
+      await apply(change.id, change.caller, { kind: last.kind, by: people.map(({ by }) => by).join(', ') })
+        .catch(() => undefined)
+        .finally(() => takenUp.delete(change.id));
     }
   };
 
@@ -364,7 +398,8 @@ export function makeGate(parts: GateParts): Gate {
       if (!waiting.includes(change.status) || change.preview) return undefined;
       if (change.decision?.verdict === 'allow') return { kind: 'rule', by: change.decision.rule };
       if (change.resumes === undefined || change.decision?.verdict !== 'ask') return undefined;
-      const given = (change.approvals ?? []).find((approval) => clock.now() - approval.at < approvalLife);
+      const now = await store.time(clock.now());
+      const given = (change.approvals ?? []).find((approval) => now - approval.at < approvalLife);
       return given && { kind: 'resumed', by: given.by };
     },
     apply,
@@ -384,6 +419,11 @@ export function makeGate(parts: GateParts): Gate {
     hint,
     resume,
   };
+}
+
+/** Whether a person at the client said it then and there: any other approval stands among those of named people, or is no person's. */
+function inTheChat({ kind }: Approval): boolean {
+  return kind === 'elicited' || kind === 'host, not proven';
 }
 
 /** The input as its own schema normalises it; as it came when it does not fit, which the planner's call will refuse. */

@@ -38,10 +38,9 @@ export type Way =
   | { way: 'two-step' }
   | { way: 'refuse'; why: string; next: string };
 
-/** Decides how a planned change may be approved by a client that can or cannot ask a person. */
-export function wayOf(change: Pick<Change, 'targets' | 'irreversible'>, canAsk: boolean, policy: Policy): Way {
-  const changing = change.targets.filter((target) => target.outcome !== 'unchanged');
-  const count = changing.length;
+/** What no approval opens; undefined where an approval is enough. */
+export function barOf(change: Pick<Change, 'targets' | 'irreversible'>, policy: Policy): (Way & { way: 'refuse' }) | undefined {
+  const count = changingOf(change).length;
   if (count > policy.maxTargets) {
     return {
       way: 'refuse',
@@ -52,6 +51,15 @@ export function wayOf(change: Pick<Change, 'targets' | 'irreversible'>, canAsk: 
   if (change.irreversible && policy.irreversible === 'refuse') {
     return { way: 'refuse', why: 'irreversible changes are switched off', next: 'An operator may set policy.irreversible to "typed".' };
   }
+  return undefined;
+}
+
+/** Decides how a planned change may be approved by a client that can or cannot ask a person. */
+export function wayOf(change: Pick<Change, 'targets' | 'irreversible'>, canAsk: boolean, policy: Policy): Way {
+  const changing = changingOf(change);
+  const count = changing.length;
+  const barred = barOf(change, policy);
+  if (barred) return barred;
   if (canAsk) {
     const only = changing[0];
     if (change.irreversible || count >= policy.typedFrom) {
@@ -82,4 +90,8 @@ export function wayOf(change: Pick<Change, 'targets' | 'irreversible'>, canAsk: 
     };
   }
   return { way: 'two-step' };
+}
+
+function changingOf({ targets }: Pick<Change, 'targets'>): Change['targets'] {
+  return targets.filter((target) => target.outcome !== 'unchanged');
 }

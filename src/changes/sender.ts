@@ -6,11 +6,12 @@ import type { Clock } from '../clock.ts';
 import type { Change, Step, Target } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
 import { fence } from '../text/fence.ts';
+import type { Draft } from './draft.ts';
 import type { Follower } from './follower.ts';
 import { plannerOf } from './index.ts';
 import { driftOf, following, maybeArrived, messageOf, movedFact, openOutcomes } from './outcome.ts';
 import { canaryOf, partsOf, stopLimit } from './parts.ts';
-import type { AnyPlanner, Picture } from './planner.ts';
+import type { AnyPlanner, Picture, Seen } from './planner.ts';
 import type { Policy } from './policy.ts';
 import type { Recorder } from './record.ts';
 
@@ -23,9 +24,9 @@ export interface SenderParts {
   /** Why an operator has stopped all changes. */
   stopped(): string | undefined;
   /** Why the rules now want more than the approval it has; undefined while it suffices. */
-  forbidden(change: Change): string | undefined;
+  forbidden(change: Change): Promise<string | undefined>;
   /** The seal of a plan. */
-  sealOf(change: Change, picture: Pick<Picture<AnyInput>, 'steps' | 'targets'>): string;
+  sealOf(change: Draft, picture: Pick<Picture<AnyInput>, 'steps' | 'targets'>): string;
 }
 
 /** What a caller hears meanwhile. */
@@ -42,6 +43,8 @@ export interface Sender {
 /** Why nothing more of a change is sent. */
 type Halt = NonNullable<Change['halted']>;
 
+const notAsPlanned = 'the plan is not as it was written down';
+
 /** A change under way, as the one who carries it out knows it. */
 interface Run {
   change: Change;
@@ -53,6 +56,8 @@ interface Run {
   hearing: Hearing;
   /** Who asked that nothing more be sent. */
   cancel: string | undefined;
+  /** Somebody has taken this process for ended, and the change with it. */
+  lost: boolean;
 }
 
 const looks = [1000, 2000, 3000, 5000, 10_000, 20_000, 30_000, 60_000];
@@ -79,6 +84,7 @@ export function makeSender(parts: SenderParts): Sender {
       ...more,
     }));
     run.cancel = now?.cancel;
+    run.lost = now === undefined;
     for (const target of now?.targets ?? []) run.targets.set(target.device, target);
   };
 
@@ -90,6 +96,7 @@ export function makeSender(parts: SenderParts): Sender {
   };
 
   const halted = (run: Run): Halt | undefined => {
+    if (run.lost) return { reason: 'expired', why: 'the server was taken for ended' };
     if (run.cancel !== undefined) return { reason: 'cancelled', why: `cancelled by ${run.cancel}` };
     if (run.hearing.signal?.aborted) return { reason: 'cancelled', why: 'cancelled' };
     return parts.stopped() === undefined ? undefined : { reason: 'stopped', why: 'stopped by an operator' };
@@ -105,7 +112,7 @@ export function makeSender(parts: SenderParts): Sender {
       run.steps[number] = { ...step, state: 'sending', at: clock.now() };
       // Written down before it is sent: whoever finds it later knows that it may have arrived.
       await save(run, { sentAt: clock.now() });
-      if (run.cancel !== undefined) {
+      if (run.cancel !== undefined || run.lost) {
         run.steps[number] = step;
         return halted(run);
       }
@@ -138,9 +145,17 @@ export function makeSender(parts: SenderParts): Sender {
     }
   };
 
+  /** Whether a plan still stands as it was sealed, whoever may have written in its file. */
+  const asPlanned = (change: Change): boolean => {
+    const targets = change.targets.map((target): Seen => ({ ...target, verdict: target.outcome === 'unchanged' ? 'unchanged' : 'change' }));
+    const steps = change.steps.map(({ input, targets: touched }) => ({ input: input as AnyInput, targets: touched }));
+    return parts.sealOf(change, { steps, targets }) === change.seal;
+  };
+
   /** Everything at once: any difference to the plan refuses it whole. */
   const sendWhole = async (run: Run): Promise<Change> => {
     const { change, hearing } = run;
+    if (!asPlanned(change)) return moved(change, notAsPlanned);
     let picture: Picture<AnyInput>;
     try {
       const first = (count: number): number => canaryOf(count, policy);
@@ -228,14 +243,11 @@ export function makeSender(parts: SenderParts): Sender {
   /** Part by part: rules, reading, sending, and what has become of it decide about the next one. */
   const sendInParts = async (run: Run, alone: () => void): Promise<Change> => {
     const { change } = run;
-    const planned = change.targets.map((target) => ({ ...target, verdict: target.outcome === 'unchanged' ? 'unchanged' : 'change' }));
-    const steps = change.steps.map(({ input, targets }) => ({ input: input as AnyInput, targets }));
-    if (parts.sealOf(change, { steps, targets: planned as Picture<AnyInput>['targets'] }) !== change.seal)
-      return moved(change, 'the plan is not as it was written down');
-    const count = planned.filter((target) => target.verdict === 'change').length;
+    if (!asPlanned(change)) return moved(change, notAsPlanned);
+    const count = change.targets.filter((target) => target.outcome === 'planned').length;
     const first = canaryOf(count, policy);
     for (const [i, numbers] of partsOf(run.steps, first, policy.batchTargets).entries()) {
-      const forbidden = parts.forbidden(change);
+      const forbidden = await parts.forbidden(change);
       const stop =
         halted(run) ??
         (forbidden ? { reason: 'policy' as const, why: forbidden } : undefined) ??
@@ -327,6 +339,7 @@ export function makeSender(parts: SenderParts): Sender {
         log: [...change.log],
         hearing,
         cancel: undefined,
+        lost: false,
       };
       const count = change.targets.filter((target) => target.outcome === 'planned').length;
       const cuttable = planner.narrow !== undefined || change.steps.every((step) => step.targets.length === 1);

@@ -145,5 +145,7 @@ export interface Change {
   ended?: number;
   /** While it is carried out: whoever does it lives at least until then. */
   leaseUntil?: number;
+  /** While it waits with inputs that are never written down: the process that planned it, which alone knows them, lives at least until then. */
+  heldUntil?: number;
   log: { at: number; what: string }[];
 }

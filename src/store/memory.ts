@@ -44,6 +44,10 @@ export function memoryStore(): ChangeStore {
       const others = [...changes.values()].filter((one) => one.id !== id && !one.preview);
       const same = others.find((one) => one.intent === change.intent && sent.includes(one.status));
       if (same) return { busy: same.id, why: 'same' };
+      const follows = (one: Change): boolean =>
+        (change.resumes !== undefined && one.resumes === change.resumes) || (change.undoes !== undefined && one.undoes === change.undoes);
+      const done = others.find((one) => one.intent === change.intent && ['applied', 'partial'].includes(one.status) && follows(one));
+      if (done) return { busy: done.id, why: 'done' };
       const mine = new Set(change.targets.map((target) => target.device));
       const there = others.find(
         (one) => one.status === 'applying' && one.connection === change.connection && one.targets.some((target) => mine.has(target.device)),

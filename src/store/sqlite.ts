@@ -93,6 +93,10 @@ export function sqliteStore(path: string, noted: (head: string) => void = () => 
   const equal = db.prepare(
     "SELECT id FROM changes WHERE intent = ? AND id <> ? AND preview = 0 AND status IN ('applying', 'accepted', 'unknown') LIMIT 1",
   );
+  const followed = db.prepare(
+    `SELECT id FROM changes WHERE intent = ? AND id <> ? AND preview = 0 AND status IN ('applied', 'partial')
+     AND (json_extract(body, '$.resumes') = ? OR json_extract(body, '$.undoes') = ?) LIMIT 1`,
+  );
   const spentSince = db.prepare('SELECT body FROM spent WHERE at > ?');
   const spend = db.prepare('INSERT INTO spent (at, body) VALUES (?, ?)');
   const forgetSpent = db.prepare('DELETE FROM spent WHERE at <= ?');
@@ -179,6 +183,8 @@ export function sqliteStore(path: string, noted: (head: string) => void = () => 
         if (!change || !from.includes(change.status)) return { gone: true };
         const same = equal.get(change.intent, id) as { id: string } | undefined;
         if (same) return { busy: same.id, why: 'same' };
+        const done = followed.get(change.intent, id, change.resumes ?? null, change.undoes ?? null) as { id: string } | undefined;
+        if (done) return { busy: done.id, why: 'done' };
         const there = busy.get(id, change.connection) as { id: string } | undefined;
         if (there) return { busy: there.id, why: 'target' };
         forgetSpent.run(at - window);

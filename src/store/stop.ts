@@ -17,8 +17,9 @@ export function stopSwitch(stateDir: string): StopSwitch {
   const why = (): string | undefined => {
     try {
       return readFileSync(path, 'utf8').trim().slice(0, longest) || 'no reason given';
-    } catch {
-      return undefined;
+    } catch (error) {
+      // What is there and cannot be read, as after sudo, stops them all the same.
+      return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? undefined : 'the reason cannot be read';
     }
   };
   return {

@@ -26,8 +26,11 @@ export type Claim =
   | { claimed: Change }
   /** It stands elsewhere by now. */
   | { gone: true }
-  /** The change of this id is being carried out on one of the same targets, or is the same and not settled. */
-  | { busy: string; why: 'target' | 'same' }
+  /**
+   * The change of this id is being carried out on one of the same targets; or is the same and not settled; or has resumed or undone the
+   * same change already.
+   */
+  | { busy: string; why: 'target' | 'same' | 'done' }
   /** A budget is used up: its words. */
   | { over: string };
 
@@ -40,8 +43,9 @@ export interface ChangeStore {
   /** Applies `patch`, or what it makes of the change as it stands, only while that is at one of `from`; undefined when it is not. */
   move(id: string, from: readonly Status[], patch: Patch): Promise<Change | undefined>;
   /**
-   * Moves it to `applying` and counts it, in one transaction with what needs the whole store: no equal change is open and sent, none is
-   * carried out on one of its targets, and `over` finds no budget used up by what the last `window` ms let through.
+   * Moves it to `applying` and counts it, in one transaction with what needs the whole store: no equal change is open and sent, none has
+   * resumed or undone the same one, none is carried out on one of its targets, and `over` finds no budget used up by what the last
+   * `window` ms let through.
    */
   claim(
     id: string,

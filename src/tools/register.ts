@@ -16,6 +16,7 @@ import {
 import { z } from 'zod';
 
 import { needed } from '../approvers/approval.ts';
+import { touches } from '../approvers/words.ts';
 import { type Policy, type Way, wayOf } from '../changes/policy.ts';
 import { sameSentence } from '../changes/sentence.ts';
 import { changeText, changeView, nextOf } from '../changes/view.ts';
@@ -106,7 +107,7 @@ export function registerTools(server: Server, surface: Surface): void {
       return 'content' in result ? surface.redactor.value(result) : result;
     } catch (error) {
       if (error instanceof ProtocolError) throw error;
-      return failed(error, surface.redactor);
+      return failed(brokenOff(error, ctx.mcpReq.signal) ?? error, surface.redactor);
     }
   });
 }
@@ -202,6 +203,9 @@ async function ask(planned: Change, way: Way & { way: 'ask' | 'type' }, { surfac
   });
 }
 
+/** Of more targets than this the question also says how much of the connection they are. */
+const few = 3;
+
 /** What a person reads: the sentence, what is unusual, what to type. */
 function question(planned: Change, way: Way): string {
   const elsewhere = planned.decision?.rule.endsWith('sandbox without approvers')
@@ -209,8 +213,10 @@ function question(planned: Change, way: Way): string {
     : [];
   const typed = way.way === 'type' ? `To approve, type ${way.what}: ${way.expected}` : 'Approve?';
   const warnings = planned.warnings.slice(0, 5).map((warning) => `Warning: ${warning}.`);
+  const many = (planned.blast?.count ?? 0) > few ? [`Touches ${touches(planned)}.`] : [];
   return [
     planned.summary,
+    ...many,
     ...warnings,
     ...(planned.sandbox ? ['This is the sandbox: nothing real changes.'] : []),
     ...elsewhere,
@@ -284,6 +290,12 @@ function changed(planned: Change): CallToolResult {
 
 function answered(answer: Answer): CallToolResult {
   return { content: [{ type: 'text', text: answer.text }], structuredContent: answer.structured };
+}
+
+/** A call that its client broke off, or left: nobody hears the answer, and the server has no problem. */
+function brokenOff(error: unknown, signal: AbortSignal): Refusal | undefined {
+  if (!signal.aborted || error !== signal.reason) return undefined;
+  return new Refusal('the call was broken off', 'Whatever it had sent is followed to its end: list_changes tells.');
 }
 
 function failed(error: unknown, redactor: Redactor): CallToolResult {

@@ -96,6 +96,8 @@ export interface Running {
 
 export interface RunOptions {
   fleet?: number;
+  /** Of chance, and so of the ids of changes; servers on one store have each their own. */
+  seed?: number;
   flags?: Flags;
   env?: Record<string, string>;
   only?: string[];
@@ -133,7 +135,7 @@ export async function run(options: RunOptions = {}): Promise<Running> {
     clock,
     only: options.only ?? [],
     fleet: options.fleet ?? 24,
-    seed: 1,
+    seed: options.seed ?? 1,
     repeatable: true,
     store: options.store,
     key: options.key,

@@ -10,6 +10,7 @@ import {
   inAccount,
   lookAtSims,
   narrowedBy,
+  oneEach,
   receipt,
   requestsFor,
   rowOf,
@@ -119,6 +120,7 @@ export const setContactInfo = planner({
       inputs,
       async ({ body }) => {
         const sims = await simsOf({ devices: body.devices, accountName: body.accountName }, at, true);
+        oneEach(sims);
         const merged = sims.map((sim) => {
           const { customerName, address } = body.primaryPlaceOfUse;
           return {

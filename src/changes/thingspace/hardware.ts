@@ -4,7 +4,7 @@ import { hardware } from '../../clients/thingspace/hardware.ts';
 import { idOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { checkDigitWarning } from '../../vocabulary.ts';
 import { type At, planner, type Seen } from '../planner.ts';
-import { day, type Id, onlyActive, receipt, rowOf, type Sim, seen, settleUntold, simsOf } from './sims.ts';
+import { day, type Id, oneEach, onlyActive, receipt, rowOf, type Sim, seen, settleUntold, simsOf } from './sims.ts';
 
 type ChangeInput = InputOf<typeof hardware.change>;
 
@@ -42,7 +42,9 @@ export const changeHardware = planner({
 
 async function lookAt(input: ChangeInput, at: At) {
   const { deviceIds, deviceIdsTo = [] } = input.body;
-  const [sim] = await simsOf({ devices: [{ deviceIds }] }, at);
+  const sims = await simsOf({ devices: [{ deviceIds }] }, at);
+  oneEach(sims);
+  const [sim] = sims;
   if (!sim) throw new Refusal('deviceIds: no line is named', 'Name one line.', 'deviceIds');
   const mdn = sim.row && idOf(sim.row, 'mdn');
   const imei = sim.row && idOf(sim.row, 'imei');
@@ -75,7 +77,9 @@ export const swapDevices = planner({
     const looked = await Promise.all(
       inputs.map(async (input) => {
         const { accountName, deviceIds, deviceIdsTo } = input.body;
-        const [from, to] = await simsOf({ devices: [{ deviceIds }, { deviceIds: deviceIdsTo }], accountName }, at);
+        const sims = await simsOf({ devices: [{ deviceIds }, { deviceIds: deviceIdsTo }], accountName }, at);
+        oneEach(sims);
+        const [from, to] = sims;
         return {
           input,
           targets: [from ? judge(from, onlyActive(from, 'swapped')) : [], to ? judge(to, { verdict: 'change' }) : []].flat(),

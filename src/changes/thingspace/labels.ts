@@ -1,7 +1,7 @@
 import { labels } from '../../clients/thingspace/labels.ts';
 import { quoted } from '../../text/fence.ts';
 import { planner } from '../planner.ts';
-import { digitWarnings, narrowedBy, receipt, requestsFor, seen, settleAccepted, simsOf } from './sims.ts';
+import { digitWarnings, narrowedBy, oneEach, receipt, requestsFor, seen, settleAccepted, simsOf } from './sims.ts';
 
 const mostLabels = 2000;
 
@@ -12,6 +12,7 @@ export const setLabels = planner({
     const looked = await Promise.all(
       inputs.map(async ({ body }) => {
         const sims = await simsOf({ devices: body.labels.map(({ deviceIds }) => ({ deviceIds })), accountName: body.accountName }, at);
+        oneEach(sims);
         const labelOf = new Map(sims.map((sim, i) => [sim.element, body.labels[i]]));
         return {
           targets: sims.map((sim) =>

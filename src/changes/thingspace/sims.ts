@@ -91,6 +91,25 @@ export async function simsOf(body: Selection, at: Reads, alone = false): Promise
   return sims;
 }
 
+/** Refuses a SIM that is named beside an identifier of another one: of the two the plan shows one, and the carrier takes either. */
+export function oneEach(sims: readonly Sim[]): void {
+  for (const { element, device, row } of sims) {
+    const other = row && element.deviceIds.find(({ id, kind }) => isForeign(row, id, kind));
+    if (!other) continue;
+    throw new Refusal(
+      `devices: ${other.kind} ${quoted(other.id)} is not known to belong to ${device}`,
+      `Name it by one identifier: {"deviceIds":[{"id":"${device}","kind":"iccid"}]}. Nothing was sent.`,
+      'devices',
+    );
+  }
+}
+
+/** An EID is not told by every record. */
+function isForeign(row: DeviceRow, id: string, kind: string): boolean {
+  const known = idOf(row, kind);
+  return known === undefined ? kind.toLowerCase() !== 'eid' : known.toUpperCase() !== id.toUpperCase();
+}
+
 function nameOf({ deviceIds }: Element): Id {
   return deviceIds.find((one) => one.kind.toLowerCase() === 'iccid') ?? deviceIds[0] ?? { id: '', kind: 'iccid' };
 }
@@ -227,7 +246,13 @@ export function traitsOf({ row }: Sim): Pick<Seen, 'name' | 'groups' | 'plan'> {
 }
 
 export function digitWarnings(sims: readonly Sim[]): string[] {
-  return sims.flatMap((sim) => checkDigitWarning('iccid', sim.device) ?? []).slice(0, 5);
+  const odd = sims.filter((sim) => checkDigitWarning('iccid', sim.device) !== undefined);
+  const [only] = odd;
+  if (!only) return [];
+  if (odd.length === 1) return [checkDigitWarning('iccid', only.device) ?? ''];
+  const named = odd.slice(0, 3).map((sim) => sim.device);
+  const more = odd.length > named.length ? ` and ${odd.length - named.length} more` : '';
+  return [`ICCIDs ${named.join(', ')}${more}: the check digit does not fit, digits may be mistyped`];
 }
 
 export interface Looked<I> {
@@ -254,6 +279,7 @@ export async function lookAtSims<I extends AnyInput>(
   const looked: Looked<I> = { targets: [], steps: [], warnings: [], noun: 'SIM' };
   for (const input of inputs) {
     const sims = await simsOf(how.of(input), at, how.alone);
+    oneEach(sims);
     looked.warnings.push(...digitWarnings(sims));
     const going: Sim[] = [];
     for (const sim of sims) {

@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 
 import { approvalLife, isApproved, isPending, needed, standing } from '../../approvers/approval.ts';
-import { progress, touches } from '../../approvers/words.ts';
+import { carrierOf, progress, touches } from '../../approvers/words.ts';
 import type { Change, Target } from '../../store/change.ts';
 import { relative } from '../../text/relative.ts';
 import { alert, guard, type Page, proofFields, type Setting } from './frame.ts';
@@ -62,9 +62,11 @@ function secondsOf(change: Change, now: number): number | undefined {
   return isPending(change, now) && isApproved(change, now) ? 3 : undefined;
 }
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 function standsAt(change: Change, now: number): Html | string {
   if (isPending(change, now) && isApproved(change, now))
-    return html`<p class="note good">Approved. A server that has ${line(change.connection, 60)} carries it out; this page follows.</p>`;
+    return html`<p class="note good">Approved. ${capital(carrierOf(change))} carries it out; this page follows.</p>`;
   if (change.status === 'applying') return html`<p class="note">It is being carried out; this page follows.</p>`;
   if (change.status === 'accepted')
     return html`<p class="note">The provider has accepted it; it is not done before its own state says so.</p>`;

@@ -1,0 +1,299 @@
+/** Ways round an approval: going on with what was stopped, asking again, undoing, turning the clock back, settings that nobody may open. */
+import { mkdirSync, mkdtempSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+import { makeDesk } from '../../src/approvers/approval.ts';
+import { type FixedClock, fixedClock } from '../../src/clock.ts';
+import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
+import type { World } from '../../src/sandbox/world.ts';
+import { memoryStore } from '../../src/store/memory.ts';
+import { stopSwitch } from '../../src/store/stop.ts';
+import { began, type Dialled, ended, policyFileOf, type RunOptions, run, sentOf, settleDown, yes } from '../support/product.ts';
+
+const mute = { transport: 'stdio', era: 'auto' } as const;
+const chat = { ...mute, person: yes } as const;
+const suspend = 'thingspace.devices.suspend';
+const deactivate = 'thingspace.devices.deactivate';
+const minute = 60_000;
+const anna = 'token-of-anna-0123456789';
+const bert = 'token-of-bert-0123456789';
+
+function active(world: World, count: number): TsDevice[] {
+  return world.thingspace.devices.filter((line) => line.state === 'active' && line.account === '0442000123-00001').slice(0, count);
+}
+const sims = (lines: readonly TsDevice[]) => ({ sims: lines.map(({ iccid }) => ({ iccid })) });
+
+async function attended(options: RunOptions = {}) {
+  const store = memoryStore();
+  const product = await run({ fleet: 120, store, ...options });
+  return { ...product, store, desk: makeDesk({ store, clock: product.clock }) };
+}
+
+/** Has what goes first fail, so that the rest is held back; answers with the change as it ended. */
+async function heldBack(call: Dialled['call'], id: string, first: readonly TsDevice[]) {
+  for (const line of first) line.state = 'deactive';
+  const { change } = (await ended(call, id)).structured;
+  expect(change).toMatchObject({ status: 'failed', resumable: true });
+  return change;
+}
+
+describe('going on with the rest of a change', () => {
+  it('again and again, a yes lives no longer than its quarter of an hour', async () => {
+    const { dial, world, clock } = await attended();
+    const { call, asked } = await dial(chat);
+    const lines = active(world, 40);
+    const first = (await call('suspend_sim', sims(lines))).structured.change;
+    await heldBack(call, first.id, lines.slice(0, 2));
+    clock.advance(10 * minute);
+    const second = (await call('resume_change', { change: first.id })).structured.change;
+    expect(second).toMatchObject({ approval: 'resumed', status: 'applying' });
+    expect(asked).toHaveLength(1);
+    await heldBack(call, second.id, lines.slice(2, 4));
+    clock.advance(6 * minute);
+    const third = (await call('resume_change', { change: second.id })).structured.change;
+    expect(asked).toHaveLength(2);
+    expect(third).toMatchObject({ approval: 'elicited' });
+  });
+
+  it('of two people the one who said yes too long ago must say it again, though it was carried out since', async () => {
+    const rules = `rules: [{ name: two people, when: { operation: ${suspend} }, then: approve 2 }]`;
+    const { dial, world, clock, desk, product } = await attended({ rules, approvers: ['maria', 'jo', 'kim'] });
+    const { call } = await dial(chat);
+    const lines = active(world, 40);
+    const { id } = (await call('suspend_sim', sims(lines))).structured.change;
+    await desk.approve(id, 'maria', 'console');
+    clock.advance(14 * minute);
+    await desk.approve(id, 'jo', 'terminal');
+    const takingUp = product.takeUp();
+    await settleDown(200);
+    await takingUp;
+    await heldBack(call, id, lines.slice(0, 2));
+    const before = sentOf(world, suspend);
+    clock.advance(2 * minute);
+    const rest = (await call('resume_change', { change: id })).structured.change;
+    expect(rest).toMatchObject({ status: 'awaiting_approval', policy: { verdict: 'approve 2' } });
+    await product.takeUp();
+    expect(sentOf(world, suspend)).toBe(before);
+    await desk.approve(rest.id, 'maria', 'console');
+    await product.takeUp();
+    expect((await ended(call, rest.id)).structured.change).toMatchObject({ status: 'applied', approvedBy: 'jo, maria' });
+  });
+
+  it('under rules that have changed meanwhile is asked about, waits or is denied as they say now', async () => {
+    const path = policyFileOf('rules: []');
+    const { dial, world } = await attended({ approvers: ['maria'], adjust: (config) => void Object.assign(config, { policyFile: path }) });
+    const { call, asked } = await dial(chat);
+    const rule = (then: string, at: number): void => {
+      writeFileSync(path, `rules: [{ name: now, when: { operation: ${suspend} }, then: ${then} }]`);
+      utimesSync(path, at, at);
+    };
+    rule('ask', 1);
+    const lines = active(world, 40);
+    const { id } = (await call('suspend_sim', sims(lines))).structured.change;
+    await heldBack(call, id, lines.slice(0, 2));
+    const sent = sentOf(world, suspend);
+    rule('deny', 2);
+    expect((await call('resume_change', { change: id })).structured.change).toMatchObject({
+      status: 'refused',
+      policy: { verdict: 'deny' },
+    });
+    rule('approve', 3);
+    expect((await call('resume_change', { change: id })).structured.change.status).toBe('awaiting_approval');
+    expect(asked).toHaveLength(1);
+    expect(sentOf(world, suspend)).toBe(sent);
+  });
+
+  it('under another rule that asks, too, is asked about again: the yes was given under the first', async () => {
+    const path = policyFileOf('rules: [{ name: by day, when: { provider: thingspace }, then: ask }]');
+    const { dial, world } = await attended({ adjust: (config) => void Object.assign(config, { policyFile: path }) });
+    const { call, asked } = await dial(chat);
+    const lines = active(world, 40);
+    const { id } = (await call('suspend_sim', sims(lines))).structured.change;
+    await heldBack(call, id, lines.slice(0, 2));
+    writeFileSync(path, 'rules: [{ name: by night, when: { provider: thingspace }, then: ask }]');
+    expect((await call('resume_change', { change: id })).structured.change.approval).toBe('elicited');
+    expect(asked).toHaveLength(2);
+  });
+
+  it('twice at once goes on once', async () => {
+    const { dial, world } = await attended();
+    const { call } = await dial(chat);
+    const lines = active(world, 40);
+    const { id } = (await call('suspend_sim', sims(lines))).structured.change;
+    await heldBack(call, id, lines.slice(0, 2));
+    const both = await Promise.all([1, 2, 3].map(() => call('resume_change', { change: id })));
+    const ids = new Set(both.flatMap(({ structured }) => structured.change?.id ?? []));
+    expect(ids.size).toBe(1);
+    for (const one of ids) expect((await ended(call, one)).structured.change.counts).toEqual({ applied: 38 });
+    expect(lines.slice(2).every((line) => line.state === 'suspend')).toBe(true);
+    const made = [...world.thingspace.requests.values()].filter((request) => request.action === 'suspend' && request.made >= began);
+    expect(made.reduce((sum, { outcomes }) => sum + outcomes.length, 0)).toBe(40);
+  });
+});
+
+describe('another caller', () => {
+  const callers: RunOptions = { adjust: (config) => void config.callers.set('anna', anna).set('bert', bert) };
+  const at = (token: string) => ({ transport: 'http', era: 'auto', token, person: yes }) as const;
+
+  it('goes on with nothing, undoes nothing and cancels nothing of somebody else’s', async () => {
+    const { dial, world } = await attended(callers);
+    const a = await dial(at(anna));
+    const b = await dial(at(bert));
+    const lines = active(world, 41);
+    const many = (await a.call('suspend_sim', sims(lines.slice(0, 40)))).structured.change;
+    const foreign = (id: string): string => `change: there is no change ${id} of yours. list_changes shows the changes there are.`;
+    expect((await b.call('cancel_change', { change: many.id })).text).toBe(foreign(many.id));
+    await heldBack(a.call, many.id, lines.slice(0, 2));
+    expect((await b.call('resume_change', { change: many.id })).text).toBe(foreign(many.id));
+    const one = (await a.call('suspend_sim', sims(lines.slice(40)))).structured.change;
+    await ended(a.call, one.id);
+    expect((await b.call('undo_change', { change: one.id })).text).toBe(foreign(one.id));
+    expect((await b.call('undo_change', { change: one.id, preview: true })).text).toBe(foreign(one.id));
+    expect(sentOf(world, 'thingspace.devices.restore')).toBe(0);
+    const plan = await dial({ transport: 'http', era: 'legacy', token: anna });
+    const waits = (await plan.call('suspend_sim', sims(lines.slice(2, 3)))).structured.change;
+    expect(waits.status).toBe('planned');
+    expect((await b.call('cancel_change', { change: waits.id })).text).toBe(foreign(waits.id));
+    expect((await plan.call('get_change', { change: waits.id })).structured.change.status).toBe('planned');
+  });
+
+  it('who wants the same is asked for themselves', async () => {
+    const { dial, world } = await attended(callers);
+    const a = await dial({ transport: 'http', era: 'auto', token: anna });
+    const b = await dial(at(bert));
+    const lines = active(world, 1);
+    const planned = (await a.call('suspend_sim', sims(lines))).structured.change;
+    const other = (await b.call('suspend_sim', sims(lines))).structured.change;
+    expect(b.asked).toHaveLength(1);
+    expect(other.id).not.toBe(planned.id);
+    expect(other).toMatchObject({ status: 'accepted', approvedBy: 'the person at bert' });
+  });
+});
+
+it('a change undone twice at once is undone once', async () => {
+  const { dial, world } = await attended();
+  const { call } = await dial(chat);
+  const { id } = (await call('suspend_sim', sims(active(world, 1)))).structured.change;
+  await ended(call, id);
+  const both = await Promise.all([1, 2].map(() => call('undo_change', { change: id })));
+  expect(new Set(both.flatMap(({ structured }) => structured.change?.id ?? [])).size).toBe(1);
+  expect(sentOf(world, 'thingspace.devices.restore')).toBe(1);
+});
+
+describe('a preview', () => {
+  it('is not taken up, whoever approves it and whatever the rules say', async () => {
+    for (const then of ['approve', 'allow']) {
+      const rules = `rules: [{ name: now, when: { operation: ${suspend} }, then: ${then} }]`;
+      const { dial, world, desk, product } = await attended({ rules, approvers: ['maria'] });
+      const { call } = await dial(chat);
+      const { change } = (await call('suspend_sim', { ...sims(active(world, 1)), preview: true })).structured;
+      expect(change).toMatchObject({ status: 'planned', preview: true });
+      await expect(desk.approve(change.id, 'maria', 'console')).rejects.toThrow('is a preview, which is never applied');
+      await product.takeUp(change.id);
+      expect((await call('apply_change', { change: change.id, confirm: change.summary })).text).toContain('a preview is never applied');
+      expect(sentOf(world, suspend)).toBe(0);
+    }
+  });
+});
+
+describe('a clock that is set back', () => {
+  /** A clock whose time can be turned back by whoever owns the machine. */
+  function turning(): { clock: FixedClock; back(ms: number): void } {
+    const own = fixedClock(began);
+    let behind = 0;
+    const back = (ms: number): void => {
+      behind += ms;
+    };
+    return { clock: { ...own, now: () => own.now() - behind }, back };
+  }
+
+  it('keeps no plan alive', async () => {
+    const { clock, back } = turning();
+    const { dial, world } = await attended({ clock });
+    const { call } = await dial(mute);
+    const [one, other] = active(world, 2);
+    const { change } = (await call('suspend_sim', sims([one as TsDevice]))).structured;
+    clock.advance(11 * minute);
+    await call('suspend_sim', sims([other as TsDevice]));
+    back(11 * minute);
+    const late = await call('apply_change', { change: change.id, confirm: change.summary });
+    expect(late.structured.change).toMatchObject({ status: 'refused', reason: 'expired' });
+    expect(sentOf(world, suspend)).toBe(0);
+  });
+
+  it('keeps no yes alive for the rest of a change', async () => {
+    const { clock, back } = turning();
+    const { dial, world } = await attended({ clock });
+    const { call, asked } = await dial(chat);
+    const lines = active(world, 41);
+    const { id } = (await call('suspend_sim', sims(lines.slice(0, 40)))).structured.change;
+    await heldBack(call, id, lines.slice(0, 2));
+    clock.advance(16 * minute);
+    await call('suspend_sim', { ...sims(lines.slice(40)), preview: true });
+    back(16 * minute);
+    await call('resume_change', { change: id });
+    expect(asked).toHaveLength(2);
+  });
+
+  it('finds no budget less used', async () => {
+    const { clock, back } = turning();
+    const { dial, world } = await attended({
+      clock,
+      rules: 'budgets: [{ name: two an hour, per: hour, changes: 2, then: deny }]',
+    });
+    const { call } = await dial(chat);
+    for (const line of active(world, 2)) await call('suspend_sim', sims([line]));
+    back(2 * 60 * minute);
+    expect((await call('suspend_sim', sims(active(world, 3).slice(2)))).structured.change).toMatchObject({ status: 'refused' });
+    expect(sentOf(world, suspend)).toBe(2);
+  });
+});
+
+describe('what no approval opens', () => {
+  const allow = `rules: [{ name: passes, when: { operation: [${suspend}, ${deactivate}] }, then: allow }]`;
+  const approve = allow.replace('allow }', 'approve }');
+
+  for (const [how, rules] of [
+    ['a rule that allows it', allow],
+    ['a named person', approve],
+  ] as const) {
+    it(`more targets than the operator has set: not by ${how}`, async () => {
+      const { dial, world, store } = await attended({ rules, approvers: ['maria'], policy: { maxTargets: 3 } });
+      const { call } = await dial(chat);
+      const refused = await call('suspend_sim', sims(active(world, 4)));
+      expect(refused.structured.change).toMatchObject({
+        status: 'refused',
+        reason: 'policy',
+        explanation:
+          'Nothing was sent: 4 targets are more than the 3 allowed at once. Name fewer targets, or an operator raises policy.maxTargets.',
+      });
+      expect((await store.list({ status: 'awaiting_approval' }, undefined, 9)).total).toBe(0);
+      expect(sentOf(world, suspend)).toBe(0);
+    });
+
+    it(`what cannot be undone, where that is switched off: not by ${how}`, async () => {
+      const { dial, world } = await attended({ rules, approvers: ['maria'], policy: { irreversible: 'refuse' } });
+      const { call } = await dial(chat);
+      const refused = await call('deactivate_sim', { ...sims(active(world, 1)), reasonCode: 'FF', etfWaiver: false });
+      expect(refused.structured.change).toMatchObject({
+        status: 'refused',
+        reason: 'policy',
+        explanation: 'Nothing was sent: irreversible changes are switched off. An operator may set policy.irreversible to "typed".',
+      });
+      expect(sentOf(world, deactivate)).toBe(0);
+    });
+  }
+
+  it('the kill switch, also where its file cannot be read by this server', async () => {
+    const state = mkdtempSync(join(tmpdir(), 'stop-'));
+    const { dial, world } = await attended({ flags: { state }, rules: allow });
+    const { call } = await dial(chat);
+    mkdirSync(join(state, 'stop'));
+    const refused = await call('suspend_sim', sims(active(world, 1)));
+    expect(refused.structured.change).toMatchObject({ status: 'refused', reason: 'stopped' });
+    expect(stopSwitch(state).why()).toBe('the reason cannot be read');
+    expect(sentOf(world, suspend)).toBe(0);
+  });
+});

@@ -1,0 +1,103 @@
+/** Several servers on one file of changes, before one sandbox on a port: as the chat windows of one operator are. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { onTestFinished } from 'vitest';
+
+import { type Desk, makeDesk } from '../../src/approvers/approval.ts';
+import { type FixedClock, fixedClock } from '../../src/clock.ts';
+import { makeSandbox } from '../../src/sandbox/index.ts';
+import { portHandler } from '../../src/sandbox/port.ts';
+import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
+import type { World } from '../../src/sandbox/world.ts';
+import { sandboxConnections } from '../../src/server.ts';
+import type { Change } from '../../src/store/change.ts';
+import { type FileStore, sqliteStore } from '../../src/store/sqlite.ts';
+import { listen } from '../../src/web/listen.ts';
+import { began, type Running, type RunOptions, run } from './product.ts';
+
+export interface Site {
+  clock: FixedClock;
+  world: World;
+  /** The state directory that all servers share. */
+  state: string;
+  /** The file of changes, as one more process has it open. */
+  store: FileStore;
+  desk: Desk;
+  /** The n-th SIM that is active, in one account. */
+  lines: readonly TsDevice[];
+  /** How often each SIM was asked to be suspended. */
+  suspended: ReadonlyMap<string, number>;
+  /** One more server. */
+  start(more?: RunOptions): Promise<Omit<Running, 'world'>>;
+  /** Does to a change in the file what somebody with a database tool would do. */
+  rewrite(id: string, edit: (change: Change) => Partial<Change>): void;
+}
+
+const key = Buffer.alloc(32, 7);
+
+export async function site(shared: RunOptions = {}): Promise<Site> {
+  const clock = fixedClock(began);
+  const { world } = makeSandbox({ clock, fleet: shared.fleet ?? 60, seed: 1 });
+  const handle = portHandler(world);
+  const suspended = new Map<string, number>();
+  const served = await listen(
+    async (request) => {
+      if (request.url.endsWith('/devices/actions/suspend')) {
+        const { devices = [] } = (await request.clone().json()) as { devices?: { deviceIds: { id: string }[] }[] };
+        for (const id of devices.map(({ deviceIds }) => deviceIds[0]?.id ?? '')) suspended.set(id, (suspended.get(id) ?? 0) + 1);
+      }
+      return handle(request);
+    },
+    '127.0.0.1',
+    0,
+  );
+  onTestFinished(() => served.close());
+  const state = mkdtempSync(join(tmpdir(), 'site-'));
+  const path = join(state, 'changes.db');
+  const open = (): FileStore => {
+    const store = sqliteStore(path);
+    onTestFinished(() => store.close());
+    return store;
+  };
+  const store = open();
+  let servers = 0;
+  return {
+    clock,
+    world,
+    state,
+    store,
+    desk: makeDesk({ store, clock }),
+    lines: world.thingspace.devices.filter((line) => line.state === 'active' && line.account === '0442000123-00001'),
+    suspended,
+    async start(more = {}) {
+      const running = await run({
+        clock,
+        store: open(),
+        key,
+        seed: ++servers,
+        ...shared,
+        ...more,
+        flags: { state, ...shared.flags, ...more.flags },
+        adjust: (config) => {
+          config.connections = sandboxConnections(served.url);
+          shared.adjust?.(config);
+          more.adjust?.(config);
+        },
+      });
+      const { product, fetch, dial } = running;
+      return { product, clock: running.clock, fetch, dial };
+    },
+    rewrite(id, edit) {
+      const db = new DatabaseSync(path);
+      const { body } = db.prepare('SELECT body FROM changes WHERE id = ?').get(id) as { body: string };
+      const change = JSON.parse(body) as Change;
+      db.prepare('UPDATE changes SET body = ? WHERE id = ?').run(JSON.stringify({ ...change, ...edit(change) }), id);
+      db.close();
+    },
+  };
+}
+
+/** Names SIMs as the tools want them. */
+export const sims = (lines: readonly Pick<TsDevice, 'iccid'>[]) => ({ sims: lines.map(({ iccid }) => ({ iccid })) });
