@@ -148,7 +148,11 @@ describe('asked in a chat, approved outside of it, really carried out', long, ()
     const { read, send } = await browse(server);
     expect(await read('/console')).toContain(change.id);
     const page = await read(`/console/changes/${change.id}`);
-    for (const words of ['Rule <strong>default: destructive</strong>', 'None: it cannot be undone.', '1 target of the 48 of verizon'])
+    for (const words of [
+      'Rule <strong>default: destructive</strong>',
+      'None: it cannot be undone.',
+      '1 target, 2.1 % of the 48 devices of verizon',
+    ])
       expect(page).toContain(words);
     const said = { name: 'maria', code: pins.maria };
     expect(await send(`/console/changes/${change.id}/approve`, { ...said, csrf: 'guessed' })).toBe(403);

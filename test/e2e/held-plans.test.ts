@@ -63,6 +63,7 @@ it('a quarter of a minute without a sign of its server ends it, whoever looks fi
   expect(await desk.pending()).toHaveLength(1);
   await pass(1, other);
   expect(await desk.pending()).toEqual([]);
+  await pass(5, other);
   expect(await store.get(id)).toMatchObject({ status: 'refused', reason: 'expired', explanation: lost });
   expect(JSON.parse([...store.audit()].at(-1)?.body ?? '{}')).toMatchObject({ status: 'refused', explanation: lost });
 });
