@@ -108,7 +108,7 @@ describe('doors to packages', () => {
     '@hono/node-server': /^web\//,
     commander: /^(main|commands\/options)\.ts$/,
     otpauth: /^approvers\//,
-    yaml: /^changes\/rules\/(rulebook|policy-problem)\.ts$/,
+    yaml: /^changes\/rules\/(parse-rulebook|policy-problem)\.ts$/,
     esbuild: /^$/,
     msw: /^$/,
     '@modelcontextprotocol/client': /^$/,

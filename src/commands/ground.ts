@@ -1,7 +1,8 @@
 /** What a serving command stands on, and the product on it. */
 import { join } from 'node:path';
 
-import { policyFile } from '../changes/rules/policy-file.ts';
+import type { Rulebook } from '../changes/rules/rulebook.ts';
+import { rulesOf } from '../changes/rules/rules-of.ts';
 import type { Fetch } from '../clients/http/client.ts';
 import type { Clock } from '../clock.ts';
 import { type Config, readConfig } from '../config.ts';
@@ -15,6 +16,8 @@ export interface Ground {
   config: Config;
   clock: Clock;
   store: ChangeStore;
+  /** The rules in force at any moment. */
+  rules: () => Rulebook;
   /** Seals plans of a store in a file. */
   key?: Buffer;
 }
@@ -22,7 +25,7 @@ export interface Ground {
 /** Configuration, time and store as flags and environment say. A ConfigError names what is wrong. */
 export async function groundOf(options: Options): Promise<Ground> {
   const config = readConfig(options, process.env);
-  return { config, clock: clockOf(options), ...(await keptIn(config)) };
+  return { config, clock: clockOf(options), rules: await rulesOf(config.policyFile), ...(await keptIn(config)) };
 }
 
 /** Changes of configured connections outlive the process; those of the embedded sandbox end with its world. */
@@ -38,7 +41,7 @@ async function keptIn(config: Config): Promise<Pick<Ground, 'store' | 'key'>> {
 }
 
 /** The product on its ground, with what an operator should hear at its start. */
-export function productOn({ config, clock, store, key }: Ground, options: Options, posting?: Fetch): Product {
+export function productOn({ config, clock, store, rules, key }: Ground, options: Options, posting?: Fetch): Product {
   const product = makeProduct({
     config,
     clock,
@@ -48,10 +51,11 @@ export function productOn({ config, clock, store, key }: Ground, options: Option
     repeatable: options.clock !== undefined,
     posting,
     store,
+    rules,
     key,
   });
   for (const { name } of product.connections.filter((one) => !one.sandbox)) say(`connection ${name} is live`);
-  sayUnreadable(config);
+  sayUnreadable(config, rules);
   return product;
 }
 
@@ -71,8 +75,8 @@ export function takeUpWork({ clock, key }: Ground, product: Product): void {
 }
 
 /** A policy that cannot be read stops no start: reads go on, changes are denied. */
-export function sayUnreadable({ policyFile: path }: Config): void {
-  const [first, ...more] = policyFile(path)().problem?.split('\n') ?? [];
+export function sayUnreadable({ policyFile: path }: Config, rules: () => Rulebook): void {
+  const [first, ...more] = rules().problem?.split('\n') ?? [];
   if (first === undefined) return;
   const rest = more.length > 0 ? ` (and ${more.length} more)` : '';
   say(`the policy ${path} cannot be read, every change is denied: ${first}${rest}; "iot-ops-mcp policy check" shows all`);

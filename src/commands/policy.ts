@@ -1,6 +1,6 @@
 /** `iot-ops-mcp policy`: the rules in words, and what they say of a call. */
-import { policyFile } from '../changes/rules/policy-file.ts';
 import { policyDoubts, policyLines } from '../changes/rules/report.ts';
+import { rulesOf } from '../changes/rules/rules-of.ts';
 import { ConfigError, type Flags, readConfig } from '../config.ts';
 import { makeProduct } from '../server.ts';
 import { sayUnreadable } from './ground.ts';
@@ -8,10 +8,10 @@ import { clockOf, type Options } from './options.ts';
 import { say } from './say.ts';
 
 /** A ConfigError with every problem where the policy cannot be read. */
-export function policyCheck(path: string | undefined, options: Flags): void {
+export async function policyCheck(path: string | undefined, options: Flags): Promise<void> {
   const config = readConfig(options, process.env);
   const file = path ?? config.policyFile;
-  const book = policyFile(file)();
+  const book = (await rulesOf(file))();
   if (book.problem !== undefined) throw new ConfigError(`the policy ${file} cannot be read, every change is denied:\n${book.problem}`);
   for (const line of policyLines(book)) process.stdout.write(`${line}\n`);
   const known = { connections: config.connections.map(({ name }) => name), callers: [...config.callers.keys()] };
@@ -25,6 +25,7 @@ export async function policyTest(
   { caller, at, ...options }: Options & { caller: string; at?: number },
 ): Promise<void> {
   const config = readConfig(options, process.env);
+  const rules = await rulesOf(config.policyFile);
   // Kept in memory and taken up by nobody: a rehearsal leaves no trace.
   const product = makeProduct({
     config,
@@ -33,8 +34,9 @@ export async function policyTest(
     fleet: options.fleet,
     seed: options.seed,
     repeatable: options.clock !== undefined,
+    rules,
   });
-  sayUnreadable(config);
+  sayUnreadable(config, rules);
   try {
     for (const line of await product.rehearse(tool, inputOf(input), { caller, at })) process.stdout.write(`${line}\n`);
   } finally {

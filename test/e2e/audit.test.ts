@@ -99,6 +99,16 @@ describe('the record', () => {
       2,
     ],
     ['a missing line', 'DELETE FROM audit WHERE seq = 2', 2],
+    [
+      'two lines in each other’s place',
+      'UPDATE audit SET seq = -3 WHERE seq = 3; UPDATE audit SET seq = 3 WHERE seq = 2; UPDATE audit SET seq = 2 WHERE seq = -3',
+      2,
+    ],
+    [
+      'a line put in, sealed to the one before it',
+      'UPDATE audit SET seq = seq + 1000 WHERE seq > 2; INSERT INTO audit SELECT 3, body, hash FROM audit WHERE seq = 2; UPDATE audit SET seq = seq - 999 WHERE seq > 1000',
+      3,
+    ],
     ['a missing beginning', 'DELETE FROM audit WHERE seq = 1', 1],
   ])('shows %s', async (_, sql, at) => {
     const { state, path } = await record();

@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as pause } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 
 import { type Desk, makeDesk } from '../../src/approvers/approval.ts';
@@ -27,12 +28,34 @@ export interface Site {
   desk: Desk;
   /** The n-th SIM that is active, in one account. */
   lines: readonly TsDevice[];
-  /** How often each SIM was asked to be suspended. */
-  suspended: ReadonlyMap<string, number>;
+  /** What reached the carrier to be done to SIMs, in its order. */
+  sent: readonly Sent[];
+  /** Until nothing is under way that does not wait for the clock. */
+  quiet(): Promise<void>;
   /** One more server. */
   start(more?: RunOptions): Promise<Omit<Running, 'world'>>;
   /** Does to a change in the file what somebody with a database tool would do. */
   rewrite(id: string, edit: (change: Change) => Partial<Change>): void;
+}
+
+/** A request to the carrier that does something to SIMs. */
+export interface Sent {
+  operation: string;
+  devices: readonly string[];
+  /** Lines that the record held when it arrived. */
+  recorded: number;
+}
+
+const acts: readonly [path: string, operation: string][] = [
+  ['/devices/actions/suspend', 'thingspace.devices.suspend'],
+  ['/devices/actions/restore', 'thingspace.devices.restore'],
+  ['/sms', 'thingspace.sms.send'],
+];
+
+/** The ICCIDs that a body names, one by one. */
+function namedIn(body: unknown): string[] {
+  const { devices, deviceIds } = body as { devices?: { deviceIds: { id: string }[] }[]; deviceIds?: { id: string }[] };
+  return (devices?.flatMap((device) => device.deviceIds.slice(0, 1)) ?? deviceIds ?? []).map(({ id }) => id);
 }
 
 const key = Buffer.alloc(32, 7);
@@ -41,19 +64,6 @@ export async function site(shared: RunOptions = {}): Promise<Site> {
   const clock = fixedClock(began);
   const { world } = makeSandbox({ clock, fleet: shared.fleet ?? 60, seed: 1 });
   const handle = portHandler(world);
-  const suspended = new Map<string, number>();
-  const served = await listen(
-    async (request) => {
-      if (request.url.endsWith('/devices/actions/suspend')) {
-        const { devices = [] } = (await request.clone().json()) as { devices?: { deviceIds: { id: string }[] }[] };
-        for (const id of devices.map(({ deviceIds }) => deviceIds[0]?.id ?? '')) suspended.set(id, (suspended.get(id) ?? 0) + 1);
-      }
-      return handle(request);
-    },
-    '127.0.0.1',
-    0,
-  );
-  onTestFinished(() => served.close());
   const state = mkdtempSync(join(tmpdir(), 'site-'));
   const path = join(state, 'changes.db');
   const open = (): FileStore => {
@@ -62,6 +72,19 @@ export async function site(shared: RunOptions = {}): Promise<Site> {
     return store;
   };
   const store = open();
+  const sent: Sent[] = [];
+  let requests = 0;
+  const served = await listen(
+    async (request) => {
+      requests++;
+      const act = request.method === 'POST' && acts.find(([path]) => request.url.endsWith(path));
+      if (act) sent.push({ operation: act[1], devices: namedIn(await request.clone().json()), recorded: [...store.audit()].length });
+      return handle(request);
+    },
+    '127.0.0.1',
+    0,
+  );
+  onTestFinished(() => served.close());
   let servers = 0;
   return {
     clock,
@@ -70,7 +93,13 @@ export async function site(shared: RunOptions = {}): Promise<Site> {
     store,
     desk: makeDesk({ store, clock }),
     lines: world.thingspace.devices.filter((line) => line.state === 'active' && line.account === '0442000123-00001'),
-    suspended,
+    sent,
+    async quiet() {
+      for (let before = -1; before !== requests; ) {
+        before = requests;
+        await pause(10);
+      }
+    },
     async start(more = {}) {
       const running = await run({
         clock,

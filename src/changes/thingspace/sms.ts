@@ -19,11 +19,11 @@ export const sendSms = planner({
       request: ({ body }, sims) => ({ body: { ...unfiltered(body), deviceIds: idsOf(sims) } }),
     });
     const text = inputs[0]?.body.smsMessage ?? '';
-    const whole = text.length > shown ? [`the whole message is "${fence(text, 200)}"`] : [];
+    const whole = text.length > shown ? [`the whole message is ${said(text, 200)}`] : [];
     return {
       ...looked,
       warnings: [...looked.warnings, ...whole],
-      effect: `hand over an SMS of ${text.length} characters: "${fence(text, shown)}"`,
+      effect: `hand over an SMS of ${text.length} characters: ${said(text, shown)}`,
       effects: sms.send.effects,
       cost: 'Priced per message by contract, cost unknown',
     };
@@ -33,6 +33,9 @@ export const sendSms = planner({
   settle: async (step) => settleAccepted(step, 'SMSDeliveryConfirmation'),
   patience: { ms: 600_000, silence: 'unknown' },
 });
+
+/** A message in quotes that it cannot end itself. */
+const said = (text: string, cap: number): string => `"${fence(text.replaceAll('"', "'"), cap)}"`;
 
 function check(body: { deviceIds?: unknown[] | undefined; smsMessage: string; dataEncoding?: string | undefined }): void {
   if (!body.deviceIds?.length)
