@@ -1,7 +1,7 @@
 /** The record of a busy day: how long following its chain takes, and whether it shows a single character. */
 import { once } from 'node:events';
 
-import { verifyAudit } from '../src/store/audit.ts';
+import { allOf, verifyAudit } from '../src/store/audit.ts';
 import { sqliteStore } from '../src/store/sqlite.ts';
 import { bundle, node, pathOf } from './lib/children.ts';
 import { isFound, keepDay } from './lib/day.ts';
@@ -19,14 +19,16 @@ export async function record(counts: Counts): Promise<Section> {
   const state = pathOf('day');
   const store = sqliteStore(`${state}/changes.db`);
   await keepDay(store, changes);
-  const { lines } = verifyAudit(store.audit());
+  const { lines } = await verifyAudit(store.audit());
 
   const seen = await interleaved(counts.of(9, 3), {
     followed: () => timed(async () => verifyAudit(store.audit())),
     command: () => timed(() => verified(state)),
   });
   const places = [1, lines / 2, lines];
-  const found = places.filter((line) => isFound(store.audit(), { line, member: 'body', at: 40 })).length;
+  const rows = await allOf(store.audit());
+  const seenAt = await Promise.all(places.map((line) => isFound(rows, { line, member: 'body', at: 40 })));
+  const found = seenAt.filter(Boolean).length;
   store.close();
   const flip: Row = {
     what: `one character changed, in line ${places.map((line) => line.toLocaleString('en')).join(', ')}`,

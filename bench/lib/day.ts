@@ -96,4 +96,6 @@ function* flipped(rows: Iterable<AuditRow>, { line, member, at }: Place): Genera
 }
 
 /** Whether following the record stops at the line of which one character is another. */
-export const isFound = (rows: Iterable<AuditRow>, place: Place): boolean => verifyAudit(flipped(rows, place)).broken === place.line;
+export async function isFound(rows: Iterable<AuditRow>, place: Place): Promise<boolean> {
+  return (await verifyAudit(flipped(rows, place))).broken === place.line;
+}

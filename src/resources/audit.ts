@@ -30,7 +30,7 @@ export const auditResource: Resource = {
     if (!isDay(wanted)) return undefined;
     const lines: ReturnType<typeof shown>[] = [];
     let total = 0;
-    for (const row of audit()) {
+    for await (const row of audit()) {
       // The time stands first in a line: most are passed over unread.
       if (!row.body.startsWith(`{"at":"${wanted}T`)) continue;
       total += 1;

@@ -14,7 +14,7 @@ export interface World {
   connections: readonly Connection[];
   policy: InForce;
   /** The record, oldest line first. */
-  audit(): Iterable<AuditRow>;
+  audit(): AsyncIterable<AuditRow>;
 }
 
 export interface Resource {

@@ -54,6 +54,16 @@ export function isTurn(before: Change, after: Change): boolean {
 
 const written = (approval: Approval) => ({ ...approval, at: new Date(approval.at).toISOString() });
 
+/** Lines of a record, oldest first. */
+export type Rows = AsyncIterable<AuditRow> | Iterable<AuditRow>;
+
+/** All of them at once: for a short record. */
+export async function allOf(rows: Rows): Promise<AuditRow[]> {
+  const all: AuditRow[] = [];
+  for await (const row of rows) all.push(row);
+  return all;
+}
+
 /** What following the chain has shown. */
 export interface Verified {
   lines: number;
@@ -66,7 +76,7 @@ export interface Verified {
 }
 
 /** Follows the chain from its first line. With heads noted earlier, a record that was cut or written anew is found out. */
-export function verifyAudit(rows: Iterable<AuditRow>, noted: Iterable<string> = []): Verified {
+export async function verifyAudit(rows: Rows, noted: Iterable<string> = []): Promise<Verified> {
   let head = genesis;
   let lines = 0;
   const missing = new Set(noted);
@@ -75,7 +85,7 @@ export function verifyAudit(rows: Iterable<AuditRow>, noted: Iterable<string> = 
     const [lost] = missing;
     return { lines, head, ...(lost === undefined ? {} : { lost }) };
   };
-  for (const { seq, body, hash } of rows) {
+  for await (const { seq, body, hash } of rows) {
     if (seq !== lines + 1 || sealed(head, body) !== hash) return { ...answer(), broken: lines + 1 };
     head = hash;
     lines += 1;
@@ -87,14 +97,14 @@ export function verifyAudit(rows: Iterable<AuditRow>, noted: Iterable<string> = 
 const columns = ['at', 'change', 'status', 'reason', 'operation', 'connection', 'caller', 'approvedBy', 'approvedHow', 'device', 'outcome'];
 
 /** The record as JSON Lines, each with its number and hash. */
-export function* asJsonLines(rows: Iterable<AuditRow>): Generator<string> {
-  for (const { seq, body, hash } of rows) yield JSON.stringify({ seq, ...(JSON.parse(body) as object), hash });
+export async function* asJsonLines(rows: Rows): AsyncGenerator<string> {
+  for await (const { seq, body, hash } of rows) yield JSON.stringify({ seq, ...(JSON.parse(body) as object), hash });
 }
 
 /** The record as CSV (RFC 4180), a line per target. */
-export function* asCsv(rows: Iterable<AuditRow>): Generator<string> {
+export async function* asCsv(rows: Rows): AsyncGenerator<string> {
   yield ['seq', ...columns].join(',');
-  for (const { seq, body } of rows) {
+  for await (const { seq, body } of rows) {
     const line = JSON.parse(body) as Record<string, unknown> & {
       approval?: { by: string; kind: string };
       targets: { device: string; outcome: string }[];

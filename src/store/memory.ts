@@ -68,7 +68,9 @@ export function memoryStore(): ChangeStore {
       return next;
     },
     time: async (now) => Math.max(now, newest),
-    audit: (from = 1) => record.slice(from - 1),
+    async *audit(from = 1) {
+      yield* record.slice(from - 1);
+    },
     async openIntent(intent) {
       return [...changes.values()].reverse().find((one) => one.intent === intent && !one.preview && openStatuses.includes(one.status));
     },

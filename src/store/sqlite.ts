@@ -113,6 +113,7 @@ export function sqliteStore(path: string, noted: (head: string) => void = () => 
   const approved = db.prepare(`SELECT body FROM changes INDEXED BY changes_approved WHERE ${someApproved} ORDER BY created, rowid`);
 
   const last = db.prepare('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
+  const lines = db.prepare('SELECT seq, body, hash FROM audit WHERE seq >= ? ORDER BY seq LIMIT ?');
   const append = db.prepare('INSERT INTO audit (seq, body, hash) VALUES (?, ?, ?)');
 
   /** Within the transaction that turns the change: where the record cannot be written, the change does not move. */
@@ -230,9 +231,14 @@ export function sqliteStore(path: string, noted: (head: string) => void = () => 
       const left = count(`SELECT count(*) AS n FROM changes WHERE 1 = 1${where}${older}`, after ?? '') - rows.length;
       return { rows: rows.map(read).filter((change) => change !== undefined), total, left };
     },
-    *audit(from = 0) {
-      for (const row of db.prepare('SELECT seq, body, hash FROM audit WHERE seq >= ? ORDER BY seq').iterate(from))
-        yield row as unknown as AuditRow;
+    async *audit(from = 1) {
+      for (let next = from; ; ) {
+        const rows = lines.all(next, linesAtOnce) as unknown as AuditRow[];
+        yield* rows;
+        const end = rows.at(-1);
+        if (!end || rows.length < linesAtOnce) return;
+        next = end.seq + 1;
+      }
     },
     close: () => db.close(),
   };
@@ -241,6 +247,7 @@ export function sqliteStore(path: string, noted: (head: string) => void = () => 
 const spentIn = (row: unknown): Spent => JSON.parse((row as { body: string }).body) as Spent;
 
 const newestTime = 'newest time';
+const linesAtOnce = 500;
 
 /** A change as it stands in the file: inputs only where nothing in them is secret, and steps without what is secret by its name. */
 function written(change: Change): string {

@@ -60,7 +60,7 @@ export interface ChangeStore {
   /** The later of `now` and the newest time written here: a clock that was set back lets nothing live longer. */
   time(now: number): Promise<number>;
   /** The record, oldest line first; only lines of at least this number. */
-  audit(from?: number): Iterable<AuditRow>;
+  audit(from?: number): AsyncIterable<AuditRow>;
   /** The newest change of this intent that is still open. */
   openIntent(intent: string): Promise<Change | undefined>;
   /** The change under way or followed of which the provider knows a request by this id, and how it stands. */

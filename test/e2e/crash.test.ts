@@ -160,7 +160,7 @@ async function story(cut: Cut): Promise<'cut' | 'ended before'> {
     expect({ cut, told, more: more.structured.change, missing }).toMatchObject({ missing: [] });
   }
   for (const [device, times] of asked) expect([device, times]).toEqual([device, 1]);
-  expect(verifyAudit(second.audit()).broken).toBeUndefined();
+  expect((await verifyAudit(second.audit())).broken).toBeUndefined();
   return 'cut';
 }
 

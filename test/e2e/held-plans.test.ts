@@ -3,9 +3,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-
 import { makeDesk } from '../../src/approvers/approval.ts';
 import { fixedClock } from '../../src/clock.ts';
+import { allOf } from '../../src/store/audit.ts';
 import { sqliteStore } from '../../src/store/sqlite.ts';
 import { began, ended, run, sentOf } from '../support/product.ts';
 
@@ -65,7 +65,7 @@ it('a quarter of a minute without a sign of its server ends it, whoever looks fi
   expect(await desk.pending()).toEqual([]);
   await pass(5, other);
   expect(await store.get(id)).toMatchObject({ status: 'refused', reason: 'expired', explanation: lost });
-  expect(JSON.parse([...store.audit()].at(-1)?.body ?? '{}')).toMatchObject({ status: 'refused', explanation: lost });
+  expect(JSON.parse((await allOf(store.audit())).at(-1)?.body ?? '{}')).toMatchObject({ status: 'refused', explanation: lost });
 });
 
 it('with no server at all the approver who looks is told', async () => {

@@ -1,10 +1,10 @@
 /** What the policy file makes of changes: denied, passed, asked, and waiting for named people outside the chat. */
 import { utimesSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-
 import { makeDesk } from '../../src/approvers/approval.ts';
 import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
 import type { World } from '../../src/sandbox/world.ts';
+import { allOf } from '../../src/store/audit.ts';
 import { memoryStore } from '../../src/store/memory.ts';
 import { ended, policyFileOf, type RunOptions, run, sentOf, yes } from '../support/product.ts';
 
@@ -180,7 +180,9 @@ describe('named people outside the chat', () => {
       ],
     });
     expect(sentOf(world, suspend)).toBe(1);
-    const turns = [...store.audit()].map(({ body }) => JSON.parse(body)).map(({ status, approvals = [] }) => [status, approvals.length]);
+    const turns = (await allOf(store.audit()))
+      .map(({ body }) => JSON.parse(body))
+      .map(({ status, approvals = [] }) => [status, approvals.length]);
     expect(turns).toEqual([
       ['awaiting_approval', 0],
       ['awaiting_approval', 1],

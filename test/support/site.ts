@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-
 import { type Desk, makeDesk } from '../../src/approvers/approval.ts';
 import { type FixedClock, fixedClock } from '../../src/clock.ts';
 import { makeSandbox } from '../../src/sandbox/index.ts';
@@ -13,6 +12,7 @@ import { portHandler } from '../../src/sandbox/port.ts';
 import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
 import type { World } from '../../src/sandbox/world.ts';
 import { sandboxConnections } from '../../src/server.ts';
+import { allOf } from '../../src/store/audit.ts';
 import type { Change } from '../../src/store/change.ts';
 import { type FileStore, sqliteStore } from '../../src/store/sqlite.ts';
 import { listen } from '../../src/web/listen.ts';
@@ -78,7 +78,8 @@ export async function site(shared: RunOptions = {}): Promise<Site> {
     async (request) => {
       requests++;
       const act = request.method === 'POST' && acts.find(([path]) => request.url.endsWith(path));
-      if (act) sent.push({ operation: act[1], devices: namedIn(await request.clone().json()), recorded: [...store.audit()].length });
+      if (act)
+        sent.push({ operation: act[1], devices: namedIn(await request.clone().json()), recorded: (await allOf(store.audit())).length });
       return handle(request);
     },
     '127.0.0.1',

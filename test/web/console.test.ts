@@ -12,7 +12,6 @@ import { makeLinks } from '../../src/approvers/link.ts';
 import { fixedClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { makeProduct } from '../../src/server.ts';
-import type { AuditRow } from '../../src/store/audit.ts';
 import type { Change } from '../../src/store/change.ts';
 import { memoryStore } from '../../src/store/memory.ts';
 import { stopSwitch } from '../../src/store/stop.ts';
@@ -626,7 +625,9 @@ describe('looking back', () => {
     const whole = memoryStore();
     const store: ChangeStore = {
       ...whole,
-      audit: () => [...whole.audit()].map((row): AuditRow => (row.seq === 2 ? { ...row, body: row.body.replace('ops', 'nobody') } : row)),
+      async *audit() {
+        for await (const row of whole.audit()) yield row.seq === 2 ? { ...row, body: row.body.replace('ops', 'nobody') } : row;
+      },
     };
     const one = await opened([waitingChange('chg_1'), waitingChange('chg_2'), waitingChange('chg_3')], { store });
     await one.enter();

@@ -17,17 +17,18 @@ export interface AuditView {
 }
 
 /** The whole chain followed once; of it the lines before number `before`, as many as fit one page. */
-export function readAudit(record: Iterable<AuditRow>, before: number): AuditView {
+export async function readAudit(record: AsyncIterable<AuditRow>, before: number): Promise<AuditView> {
   const rows: AuditRow[] = [];
-  const lines = record[Symbol.iterator]();
-  const next = () => {
-    const step = lines.next();
-    if (!step.done && step.value.seq < before && rows.push(step.value) > linesPerPage) rows.shift();
-    return step;
+  const kept = async function* (): AsyncGenerator<AuditRow> {
+    for await (const row of record) {
+      if (row.seq < before && rows.push(row) > linesPerPage) rows.shift();
+      yield row;
+    }
   };
-  // Without a `return`, following a broken chain does not end the reading.
-  const verified = verifyAudit({ [Symbol.iterator]: () => ({ next }) });
-  while (!next().done);
+  const lines = kept();
+  // Following a broken chain does not end the reading.
+  const verified = await verifyAudit({ [Symbol.asyncIterator]: () => ({ next: () => lines.next() }) });
+  while (!(await lines.next()).done);
   rows.reverse();
   return { verified, rows, oldest: rows.at(-1)?.seq ?? 0 };
 }

@@ -137,7 +137,7 @@ export function consoleDoor(parts: ConsoleParts): ConsoleDoor {
   });
   app.get('/audit', async (c) => {
     const before = Number(c.req.query('before') ?? Number.NaN);
-    const view = readAudit(store.audit(), Number.isSafeInteger(before) && before > 0 ? before : Number.POSITIVE_INFINITY);
+    const view = await readAudit(store.audit(), Number.isSafeInteger(before) && before > 0 ? before : Number.POSITIVE_INFINITY);
     return show(c, (setting) => auditPage(setting, parts.redact(view)));
   });
 
