@@ -1,7 +1,7 @@
 /** What plan, question, drift check and record add to a change. */
 import { devices } from '../src/clients/thingpark/devices.ts';
 import { bareOss } from './lib/bare.ts';
-import { bundle } from './lib/children.ts';
+import { bundle, fileOf } from './lib/children.ts';
 import { type Counts, type Row, row, type Section } from './lib/report.ts';
 import { type Called, eras } from './lib/rpc.ts';
 import { configOf, type Served, servedSandbox } from './lib/sandbox.ts';
@@ -30,6 +30,21 @@ async function add(speaker: Speaker): Promise<void> {
   if (change?.status !== 'applied') throw new Error(`add_lorawan_device: ${content?.[0]?.text}`);
 }
 
+/** Rules of every kind, of which none fits what is done here: each is looked at. */
+function policyOf(rules: number): string {
+  const whens = [
+    'operation: "thingspace.*"',
+    'effect: destructive, connection: tp-elsewhere',
+    'targets: { names: "gate-*" }',
+    'targets: { ids: ["89148000000077000037"], groups: [north] }',
+    'count: { over: 10 }',
+  ];
+  const lines = Array.from({ length: rules }, (_, n) => `  - { name: rule ${n}, when: { ${whens[n % whens.length]} }, then: approve }`);
+  return `rules:\n${lines.join('\n')}\n`;
+}
+
+const rules = 50;
+
 /** The provider requests of one change, in their order. */
 async function requestsOf(served: Served, once: () => Promise<void>): Promise<string[]> {
   const seen = async () => (await served.door<{ requests: { operation: string }[] }>('state')).requests;
@@ -44,7 +59,11 @@ export async function gate(counts: Counts): Promise<Section> {
   const typed = typedAt(served.url);
   const args = [bundle, '--config', configOf(served.url)];
   const [older, newer] = eras;
-  const speakers = { older: await speak(args, older), newer: await speak(args, newer) };
+  const speakers = {
+    older: await speak(args, older),
+    newer: await speak(args, newer),
+    ruled: await speak([...args, '--policy', fileOf('policy.yaml', policyOf(rules))], newer),
+  };
   await add(speakers.newer);
   // While the sandbox still shows all requests there were.
   const sent = await requestsOf(served, () => add(speakers.newer));
@@ -55,10 +74,11 @@ export async function gate(counts: Counts): Promise<Section> {
     typed: () => p50(many, () => typed.call(devices.create, { body: bodyOf(newEui()) })),
     older: () => p50(many, () => add(speakers.older)),
     newer: () => p50(many, () => add(speakers.newer)),
+    ruled: () => p50(many, () => add(speakers.ruled)),
   };
   await interleaved(counts.of(5, 1), ways);
   const seen = await interleaved(counts.of(15, 3), ways);
-  await Promise.all([speakers.older.leave(), speakers.newer.leave(), bare.close(), typed.close(), served.stop()]);
+  await Promise.all([...Object.values(speakers).map((speaker) => speaker.leave()), bare.close(), typed.close(), served.stop()]);
   const against = (what: string, values: number[]): Row[] => [
     row(`p50, ${what}, against the bare POST`, ratios(values, seen.bare)),
     row(
@@ -76,6 +96,7 @@ export async function gate(counts: Counts): Promise<Section> {
       ...against('the typed client without a gate', seen.typed),
       ...against(`with the gate, client ${older}`, seen.older),
       ...against(`with the gate, client ${newer}`, seen.newer),
+      row(`p50, with a policy file of ${rules} rules of which none fits, client ${newer}, against none`, ratios(seen.ruled, seen.newer)),
     ],
   };
 }

@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { bulk } from './bulk.ts';
 import { calls } from './calls.ts';
 import { gate } from './gate.ts';
 import { generated } from './generated.ts';
@@ -13,11 +14,23 @@ import { http } from './http.ts';
 import { clean, root, stopAll } from './lib/children.ts';
 import { type Counts, notMeasured, page, type Section } from './lib/report.ts';
 import { pacing } from './pacing.ts';
+import { record } from './record.ts';
 import { start } from './start.ts';
 import { tokens } from './tokens.ts';
 import { walk } from './walk.ts';
 
-const sections: Record<string, (counts: Counts) => Promise<Section>> = { start, calls, http, walk, tokens, gate, pacing, generated };
+const sections: Record<string, (counts: Counts) => Promise<Section>> = {
+  start,
+  calls,
+  http,
+  walk,
+  tokens,
+  gate,
+  record,
+  bulk,
+  pacing,
+  generated,
+};
 /** No section may take longer, ms. */
 const longest = 300_000;
 

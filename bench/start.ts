@@ -1,22 +1,14 @@
 /** Cold start: from the spawn of a process to the answered tool list, against Node that starts and does nothing. */
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
 
 import { bundle, node } from './lib/children.ts';
+import { residentMb } from './lib/process.ts';
 import { type Counts, notMeasured, type Row, row, type Section } from './lib/report.ts';
 import { type Era, eras } from './lib/rpc.ts';
 import { interleaved, median, ratios, timed } from './lib/stats.ts';
 import { speak } from './lib/stdio.ts';
 
 const live = { IOT_OPS_IOTX_ACCESS_KEY: 'a-key-that-is-never-used' };
-
-/** Resident memory of a process, MB; undefined where the system does not say. */
-export function residentMb(pid: number | undefined): number | undefined {
-  const path = `/proc/${pid}/status`;
-  if (!existsSync(path)) return undefined;
-  const kb = /^VmRSS:\s+(\d+)/m.exec(readFileSync(path, 'utf8'))?.[1];
-  return kb === undefined ? undefined : Number(kb) / 1024;
-}
 
 /** Node that does nothing, from spawn to exit. */
 export const nothing = (): Promise<number> => timed(() => once(node(['-e', '0']), 'exit'));

@@ -1,29 +1,33 @@
-/** Drives the console in a real browser, without JavaScript, at a phone's and a desk's width, and keeps screenshots for somebody to look at. */
+/**
+ * Changes are asked for by an MCP client, approved in a real browser without JavaScript, at a phone's and a desk's width, and carried out on the
+ * sandbox; screenshots are kept for somebody to look at.
+ */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-
 import { makeDesk } from '../src/approvers/approval.ts';
-import { hashPin, makeProof } from '../src/approvers/approver.ts';
+import { hashPin } from '../src/approvers/approver.ts';
 import { makeLinks } from '../src/approvers/link.ts';
+import { rulesOf } from '../src/changes/rules/rules-of.ts';
 import { systemClock } from '../src/clock.ts';
+import { consoleOf } from '../src/commands/console-of.ts';
 import { readConfig } from '../src/config.ts';
 import { makeProduct } from '../src/server.ts';
-import type { Change } from '../src/store/change.ts';
 import { memoryStore } from '../src/store/memory.ts';
-import { stopSwitch } from '../src/store/stop.ts';
-import type { ChangeStore } from '../src/store/store.ts';
-import { Redactor } from '../src/text/redact.ts';
 import { makeWeb } from '../src/web/app.ts';
-import { consoleDoor } from '../src/web/console/door.ts';
 import { listen } from '../src/web/listen.ts';
 
 const shots = 'results/console';
 const pin = 'check-console-pin';
-const minute = 60_000;
+const rules = `
+rules:
+  - { name: money wants two, when: { operation: thingspace.plans.change }, then: approve 2 }
+  - { name: new devices want a named person, when: { operation: thingpark.devices.create }, then: approve }
+`;
 
 const views: Record<string, BrowserContextOptions> = {
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true, colorScheme: 'light' },
@@ -62,7 +66,7 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** One visit: sign in by link, approve, reject, stop, go, look back. */
+/** One visit: sign in, approve, follow, reject, stop, go, look back. */
 async function drive(browser: Browser, name: string, view: BrowserContextOptions): Promise<void> {
   const served = await serve(join(folder, name));
   const context = await browser.newContext({ ...view, javaScriptEnabled: false });
@@ -83,18 +87,23 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
     shot += 1;
     await page.screenshot({ path: join(shots, `${name}-${String(shot).padStart(2, '0')}-${what}.png`), fullPage: true });
   };
-  const sees = (words: string): Promise<void> => page.locator('body', { hasText: words }).waitFor({ timeout: 15_000 });
+  const sees = (words: string): Promise<void> => page.locator('body', { hasText: words }).waitFor({ timeout: 40_000 });
   const prove = async (form: ReturnType<Page['locator']>, code = pin): Promise<void> => {
     await form.locator('input[name=name]').fill('maria');
     await form.locator('input[name=code]').fill(code);
     await form.locator('button').click();
   };
+  const approval = page.locator('form[action*="/approve"]');
+  const open = (id: string) => page.goto(`${served.url}/console/changes/${id}`);
+  const status = (tone: string, words: string): Promise<void> =>
+    page.locator(`.chip.${tone}`, { hasText: words }).first().waitFor({ timeout: 40_000 });
   try {
-    await page.goto(`${served.url}/console/changes/chg_delete`);
+    const [quick, gone, two, many, fridge] = await served.ask();
+    await open(gone);
     await sees('Sign in');
     await keep('sign-in');
     await prove(page.locator('form[action$="/sign-in"]'));
-    await page.waitForURL('**/console/changes/chg_delete');
+    await page.waitForURL(`**/console/changes/${gone}`);
     await page.locator('form[action$="/sign-out"] button').click();
     await sees('Sign in');
 
@@ -103,23 +112,37 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
     await sees('Waiting for approval');
     await keep('waiting');
 
-    await page.locator('a[href$="chg_delete"]').click();
+    await page.locator(`a[href$="${gone}"]`).click();
     await sees('cannot be undone');
-    await page.locator('details:has-text("more") > summary').first().click();
     await keep('change');
-    await prove(page.locator('form[action*="/approve"]'), 'a-wrong-pin');
+    await prove(approval, 'a-wrong-pin');
     await sees('Name and code do not fit together');
     await keep('wrong-code');
     check(troubles.length === 1 && troubles[0]?.includes('403'), `${name}: ${troubles.join('; ')}`);
     troubles.length = 0;
-    await prove(page.locator('form[action*="/approve"]'));
-    await sees('Approved. A server that has');
-    await keep('approved');
-    await served.take('chg_delete');
-    await page.locator('.chip.good', { hasText: 'done' }).waitFor({ timeout: 15_000 });
+    await prove(approval);
+    await status('good', 'done');
     await keep('done');
 
-    await page.goto(`${served.url}/console/changes/chg_two`);
+    await open(many);
+    await page.locator('details:has-text("more") > summary').first().click();
+    await keep('many');
+    // Behind the plan's back: these two are left out, the rest goes on.
+    served.move(2);
+    await prove(approval);
+    await sees('went first; the other');
+    await keep('many-under-way');
+    await status('bad', 'partly done');
+    await keep('many-done');
+
+    await open(fridge);
+    await sees('new devices want a named person');
+    await keep('new-device');
+    await prove(approval);
+    await status('good', 'done');
+    await keep('new-device-done');
+
+    await open(two);
     await sees('1 of 2: jo');
     await keep('one-of-two');
     await page.locator('details:has(form[action*="/reject"]) > summary').click();
@@ -129,6 +152,10 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
     await sees('Rejected by maria: Not before Monday');
     await keep('rejected');
 
+    const late = await served.askLate();
+    await open(late);
+    await prove(approval);
+    await sees('went first; the other');
     await page.locator('details.stop > summary').click();
     await keep('stopping');
     await page.locator('form[action$="/stop"] input[name=why]').fill('carrier trouble');
@@ -136,8 +163,16 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
     await sees('All changes are stopped: carrier trouble');
     await page.locator('details:has(form[action$="/go"]) > summary').click();
     await keep('stopped');
+    await open(late);
+    await sees('The rest was not sent');
+    await keep('stopped-in-the-middle');
+    await page.locator('details:has(form[action$="/go"]) > summary').click();
     await prove(page.locator('form[action$="/go"]'));
     await page.locator('details.stop').waitFor();
+    const rest = await served.resume(late);
+    await open(rest);
+    await sees('Resumes');
+    await keep('resumed');
 
     await page.locator('nav a', { hasText: 'Changes' }).click();
     await sees('newest first');
@@ -145,7 +180,10 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
     await page.locator('nav a', { hasText: 'Audit' }).click();
     await sees('The chain holds');
     await keep('audit');
-    await page.goto(`${served.url}/console/changes/chg_nobody`);
+    await open(quick);
+    await status('good', 'done');
+    await keep('approved-in-the-chat');
+    await open('chg_nobody');
     check(troubles.length === 1 && troubles[0]?.includes('404'), `${name}: ${troubles.join('; ')}`);
     troubles.length = 0;
     await keep('nothing');
@@ -156,185 +194,69 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
   }
 }
 
-/** The product on its sandbox with an approver, a console, and changes that wait. */
+/** The HTTP mode on its sandbox with approvers, and an MCP client that asks for changes. */
 async function serve(stateDir: string) {
   const clock = systemClock;
   const store = memoryStore();
-  for (const change of seeded(clock.now())) await store.add(change);
-  const config = readConfig({ state: stateDir }, {});
-  const product = makeProduct({ config, clock, only: [], fleet: 12, seed: 1, repeatable: false, store });
-  const links = makeLinks({ store, clock, random: randomBytes });
-  const redactor = new Redactor();
-  const web = makeWeb({
-    build: product.build,
-    callers: new Map(),
-    allowedHosts: [],
-    allowedOrigins: [],
-    console: consoleDoor({
-      store,
-      desk: makeDesk({ store, clock }),
-      proof: makeProof({ approvers: [{ name: 'maria', pin: await hashPin(pin, randomBytes) }], store, clock }),
-      links,
-      stop: stopSwitch(stateDir),
-      clock,
-      random: randomBytes,
-      people: true,
-      allowedHosts: [],
-      publicUrl: undefined,
-      approved: () => undefined,
-      redact: (value) => redactor.value(value),
-      say: () => undefined,
-    }),
-  });
+  await mkdir(stateDir, { recursive: true });
+  const policy = join(stateDir, 'policy.yaml');
+  await writeFile(policy, rules);
+  const config = readConfig({ state: stateDir, policy }, {});
+  const hash = await hashPin(pin, randomBytes);
+  config.approvers.push({ name: 'maria', pin: hash }, { name: 'jo', pin: hash });
+  const inForce = await rulesOf(policy);
+  const product = makeProduct({ config, clock, only: [], fleet: 240, seed: 1, repeatable: false, store, rules: inForce });
+  const { door } = await consoleOf({ config, clock, store, rules: inForce }, product);
+  const web = makeWeb({ build: product.build, callers: new Map(), allowedHosts: [], allowedOrigins: [], console: door });
   const listening = await listen(web.fetch, '127.0.0.1', 0);
+  const client = new Client({ name: 'check-console', version: '1' });
+  await client.connect(new StreamableHTTPClientTransport(new URL(`${listening.url}/mcp`)));
+  const change = async (tool: string, args: Record<string, unknown>): Promise<{ id: string; status: string; summary: string }> => {
+    const { structuredContent, content } = await client.callTool({ name: tool, arguments: args });
+    const asked = (structuredContent as { change?: { id: string; status: string; summary: string } } | undefined)?.change;
+    if (!asked) throw new Error(`${tool}: ${JSON.stringify(content)}`);
+    return asked;
+  };
+  const sandbox = await product.sandbox?.();
+  const lines = sandbox?.world.thingspace.devices.filter((one) => one.state === 'active') ?? [];
+  const sims = (count: number) => lines.splice(0, count).map(({ iccid }) => ({ iccid }));
+  const moving: string[] = [];
   return {
     url: listening.url,
-    link: async () => `${listening.url}/console/link/${await links.make()}`,
-    /** What a server with the connection does with an approved change. */
-    take: (id: string) => carriedOut(store, id, clock.now()),
+    link: async () => `${listening.url}/console/link/${await makeLinks({ store, clock, random: randomBytes }).make()}`,
+    /** One carried out from the chat, and four that wait: one line for good, a plan that wants two people, forty lines, a device with a key. */
+    async ask(): Promise<[string, string, string, string, string]> {
+      const quick = await change('suspend_sim', { sims: sims(1) });
+      await change('apply_change', { change: quick.id, confirm: quick.summary });
+      const gone = await change('deactivate_sim', { sims: sims(3), reasonCode: 'FF', etfWaiver: false });
+      const two = await change('change_service_plan', { sims: sims(3), servicePlan: 'IOTSHR250MB' });
+      await makeDesk({ store, clock }).approve(two.id, 'jo', 'terminal');
+      const forty = sims(40);
+      moving.push(...forty.slice(-2).map(({ iccid }) => iccid));
+      const many = await change('suspend_sim', { sims: forty });
+      const fridge = await change('add_lorawan_device', {
+        name: 'Fridge "Nord" 17, cellar',
+        devEui: 'A81758FFFE0B0001',
+        model: 'SMTC/LoRaMoteA.1_EU',
+        activation: 'OTAA',
+        joinEui: 'A81758FFFE000000',
+        appKey: randomBytes(16).toString('hex'),
+      });
+      return [quick.id, gone.id, two.id, many.id, fridge.id];
+    },
+    askLate: async () => (await change('suspend_sim', { sims: sims(40) })).id,
+    resume: async (id: string) => (await change('resume_change', { change: id })).id,
+    /** Somebody else suspends these lines of the large change. */
+    move(count: number) {
+      for (const line of sandbox?.world.thingspace.devices ?? []) if (moving.slice(0, count).includes(line.iccid)) line.state = 'suspend';
+    },
     async close() {
+      await client.close();
       await listening.close();
       await web.close();
       await product.close();
     },
   };
-}
-
-async function carriedOut(store: ChangeStore, id: string, at: number): Promise<void> {
-  const change = await store.get(id);
-  if (!change) throw new Error(`no change ${id}`);
-  await store.move(id, ['awaiting_approval'], {
-    status: 'applied',
-    targets: change.targets.map((target) => ({ ...target, outcome: 'applied', after: { ...target.before, state: 'deactivated' } })),
-    log: [...change.log, { at, what: `sent ${change.targets.length} target(s)` }, { at, what: 'applied' }],
-    ended: at,
-  });
-}
-
-function seeded(now: number): Change[] {
-  const base = {
-    provider: 'thingspace',
-    connection: 'sandbox-thingspace',
-    sandbox: true,
-    caller: 'ops',
-    cost: 'free',
-    warnings: [],
-    doubts: [],
-    steps: [],
-    inputs: [],
-    irreversible: false,
-    preview: false,
-    seal: 'seal',
-  } satisfies Partial<Change>;
-  const sims = (count: number, state = 'active') =>
-    Array.from({ length: count }, (_, i) => {
-      const iccid = `891480000000770${String(10_037 + i * 8).padStart(5, '0')}`;
-      return { device: iccid, label: iccid, before: { state, plan: 'IOTLOW5MB' }, outcome: 'planned' as const };
-    });
-  const at = (minutes: number): number => now - minutes * minute;
-  return [
-    {
-      ...base,
-      id: 'chg_suspended',
-      status: 'applied',
-      operation: 'thingspace.devices.suspend',
-      summary: '89148000000077000037 (1 SIM) on sandbox-thingspace: suspend, it loses service. Undo: restore_sim.',
-      effects: ['disruptive'],
-      undo: 'restore_sim',
-      targets: [
-        {
-          device: '89148000000077000037',
-          label: '89148000000077000037',
-          before: { state: 'active' },
-          after: { state: 'suspend' },
-          outcome: 'applied',
-        },
-      ],
-      intent: 'a',
-      approval: { kind: 'elicited', by: 'the person at ops', at: at(3000) },
-      created: at(3002),
-      expires: at(2990),
-      log: [
-        { at: at(3002), what: 'planned' },
-        { at: at(3000), what: 'approved (elicited) by the person at ops' },
-        { at: at(2999), what: 'applied' },
-      ],
-    },
-    {
-      ...base,
-      id: 'chg_delete',
-      status: 'awaiting_approval',
-      operation: 'thingspace.devices.deactivate',
-      summary:
-        '89148000000077010037 and 23 more (24 SIMs) on sandbox-thingspace: deactivate, their numbers are lost. May incur a termination fee, cost unknown. Cannot be undone.',
-      effects: ['disruptive', 'billing', 'destructive'],
-      irreversible: true,
-      cost: 'cost unknown, an early termination fee may apply',
-      settles: 'minutes, up to 24 hours',
-      warnings: ['89148000000077010045 does not pass its check digit'],
-      doubts: ['etfWaiver: whether the carrier waives the fee is not documented'],
-      targets: sims(24),
-      blast: { count: 24, total: 240, groups: ['Fridges north', 'Fridges south'] },
-      decision: { verdict: 'approve', rule: 'deactivations want a named person', version: '3fa41c09' },
-      intent: 'b',
-      created: at(6),
-      expires: at(-54),
-      log: [
-        { at: at(6), what: 'planned' },
-        { at: at(6), what: 'waits for 1 named person' },
-      ],
-    },
-    {
-      ...base,
-      id: 'chg_two',
-      status: 'awaiting_approval',
-      operation: 'thingspace.devices.plan',
-      summary:
-        '89148000000077010037 and 2 more (3 SIMs) on sandbox-thingspace: move to plan IOTHIGH1GB. Billed by plan, cost unknown. Undo: the old plan.',
-      effects: ['billing'],
-      undo: 'the old plan',
-      cost: 'billed by plan and contract, cost unknown',
-      targets: sims(3).map((target, i) => ({
-        ...target,
-        label: ['Gate "Nord"', 'Silo 1', 'Water meter, cellar of a house with a long name'][i] ?? '',
-      })),
-      blast: { count: 3, total: 240 },
-      decision: { verdict: 'approve 2', rule: 'money wants two', version: '3fa41c09' },
-      approvals: [{ kind: 'terminal', by: 'jo', at: at(3) }],
-      intent: 'c',
-      caller: 'night-shift',
-      created: at(5),
-      expires: at(-55),
-      log: [
-        { at: at(5), what: 'planned' },
-        { at: at(3), what: 'approved (terminal) by jo' },
-      ],
-    },
-    {
-      ...base,
-      id: 'chg_restore',
-      status: 'partial',
-      explanation: '1 done, 1 failed, 1 not sent.',
-      operation: 'thingspace.devices.restore',
-      summary: '89148000000077010037 and 2 more (3 SIMs) on sandbox-thingspace: restore, billing starts again. Undo: suspend_sim.',
-      effects: ['billing'],
-      undo: 'suspend_sim',
-      targets: sims(3, 'suspend').map((target, i) => ({
-        ...target,
-        outcome: (['applied', 'failed', 'not sent'] as const)[i] ?? 'planned',
-        ...(i === 0 ? { after: { state: 'active', plan: 'IOTLOW5MB' } } : {}),
-        ...(i === 1 ? { why: 'the carrier reports: line is on hold' } : {}),
-      })),
-      intent: 'd',
-      approval: { kind: 'host, not proven', by: 'the person at ops', at: at(90) },
-      created: at(95),
-      expires: at(85),
-      log: [
-        { at: at(95), what: 'planned' },
-        { at: at(90), what: 'partial: 1 done, 1 failed, 1 not sent.' },
-      ],
-    },
-  ];
 }
 
 function check(right: boolean | undefined, words: string): void {

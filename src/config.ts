@@ -130,6 +130,8 @@ const FileConfig = z.strictObject({
   /** Keys of devices, DevEUI to keys, CSV or JSON. */
   keysFile: z.string().optional(),
   stateDir: z.string().optional(),
+  /** A file, best on another machine's disk, to which each head of the record is appended. */
+  headsFile: z.string().min(1).optional(),
   http: z
     .strictObject({
       host: z.string().optional(),
@@ -155,6 +157,7 @@ export interface Config {
   /** Keys of devices by DevEUI. */
   keys: Map<string, DeviceKeys>;
   stateDir: string;
+  headsFile: string | undefined;
   /** Whether changes are kept in the state directory or end with the process. */
   state: 'file' | 'memory';
   /** Who may call back, for which connection. */
@@ -238,6 +241,7 @@ export function readConfig(flags: Flags, env: Env): Config {
     readOnly: flags.readOnly ?? readBoolean('IOT_OPS_READ_ONLY', env['IOT_OPS_READ_ONLY']) ?? config.readOnly ?? false,
     secrets,
     keys: keysPath === undefined ? new Map() : keysIn(keysPath),
+    headsFile: config.headsFile,
     stateDir: (state === 'memory' ? undefined : state) ?? defaultStateDir(env),
     listeners,
     state: state === 'memory' ? 'memory' : 'file',

@@ -6,7 +6,7 @@ import { type McpRequestContext, ProtocolError, Server } from '@modelcontextprot
 import { makeWebhook } from './approvers/webhook.ts';
 import { type Gate, makeGate } from './changes/gate.ts';
 import type { InForce } from './changes/rules/in-force.ts';
-import { policyFile } from './changes/rules/policy-file.ts';
+import { builtIn, type Rulebook } from './changes/rules/rulebook.ts';
 import { type Connection, type ConnectionSettings, connect } from './clients/connect.ts';
 import type { Fetch } from './clients/http/client.ts';
 import { Refusal } from './clients/http/errors.ts';
@@ -23,7 +23,7 @@ import { fileLatch } from './store/latch.ts';
 import { memoryStore } from './store/memory.ts';
 import { stopSwitch } from './store/stop.ts';
 import type { ChangeStore } from './store/store.ts';
-import { instruct, isOffered, type Sketch, sandboxNames, whyAbsent } from './surface.ts';
+import { instruct, isOffered, type Sketch, sandboxNames, version, whyAbsent } from './surface.ts';
 import { Redactor } from './text/redact.ts';
 import type { AnyTool, Context } from './tools/define.ts';
 import { tools } from './tools/index.ts';
@@ -32,8 +32,6 @@ import { rehearse } from './tools/rehearse.ts';
 import { fillSecrets } from './tools/secrets.ts';
 import { nearest, type Provider, providers } from './vocabulary.ts';
 import type { Listener } from './web/callbacks.ts';
-
-export const version = '0.1.0';
 
 export interface ProductOptions {
   config: Config;
@@ -46,6 +44,8 @@ export interface ProductOptions {
   repeatable: boolean;
   /** Where changes are kept; in memory when absent. */
   store?: ChangeStore | undefined;
+  /** The rules in force at any moment, as `rulesOf` gives them; the built-in default when absent and no policy file is set. */
+  rules?: (() => Rulebook) | undefined;
   /** Seals plans; the same for all servers on one store. */
   key?: Buffer | undefined;
   /** By which the embedded sandbox posts callbacks to listeners on this machine; absent: it posts none. */
@@ -121,7 +121,11 @@ export function makeProduct(options: ProductOptions): Product {
   const fleet = makeFleet(connections, clock);
   const connectionNamed = (name: string): Connection | undefined => connections.find((one) => one.name === name);
   const store = options.store ?? memoryStore();
-  const policy: InForce = { book: policyFile(config.policyFile), approvers: config.approvers.length, spent: (since) => store.spent(since) };
+  const policy: InForce = {
+    book: options.rules ?? builtInOf(config),
+    approvers: config.approvers.length,
+    spent: (since) => store.spent(since),
+  };
   const isSandbox = (name: string): boolean => connectionNamed(name)?.sandbox === true;
   const gate = makeGate({
     store,
@@ -223,6 +227,12 @@ export function makeProduct(options: ProductOptions): Product {
     },
     close: () => live.close(),
   };
+}
+
+/** No policy file is ever passed over. */
+function builtInOf({ policyFile }: Config): () => Rulebook {
+  if (policyFile !== undefined) throw new Error('a policy file is set, and its rules were not handed in');
+  return () => builtIn;
 }
 
 /** As many values as the protocol lets one answer hold. */

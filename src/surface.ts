@@ -1,6 +1,9 @@
 /** What a client is offered and told, from no more than the names of things: the same for the quick front and for the program behind it. */
 import type { Provider } from './vocabulary.ts';
 
+/** Of this program, as clients and operators are told. */
+export const version = '0.1.0';
+
 /** A connection as far as a client hears of it. */
 export interface SketchedConnection {
   name: string;

@@ -11,21 +11,26 @@ const main = join(root, 'src/main.ts');
 const running = new Set<ChildProcess>();
 let box: string | undefined;
 
-/** A file of this run; gone when it ends. */
-export function fileOf(name: string, content: unknown): string {
+/** Where something of this run may stand; gone when it ends. */
+export function pathOf(name: string): string {
   box ??= mkdtempSync(join(tmpdir(), 'bench-'));
-  const path = join(box, name);
-  writeFileSync(path, JSON.stringify(content));
+  return join(box, name);
+}
+
+/** A file of this run, text as it is and all else as JSON. */
+export function fileOf(name: string, content: unknown): string {
+  const path = pathOf(name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
   return path;
 }
 
 /** The environment of a child: nothing of ours from outside, state in a folder of this run. */
 export function envOf(own: Readonly<Record<string, string>> = {}): Record<string, string> {
-  box ??= mkdtempSync(join(tmpdir(), 'bench-'));
+  const state = pathOf('');
   const kept = Object.entries(process.env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('IOT_OPS_') && !entry[0].startsWith('NODE_'),
   );
-  return { ...Object.fromEntries(kept), XDG_STATE_HOME: box, ...own };
+  return { ...Object.fromEntries(kept), XDG_STATE_HOME: state, ...own };
 }
 
 function keep<C extends ChildProcess>(child: C): C {

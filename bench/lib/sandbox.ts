@@ -1,5 +1,6 @@
 /** The sandbox in another process, on a port, and connections that are played by it. */
 import type { ConnectionSettings } from '../../src/clients/connect.ts';
+import { sandboxThingspace } from '../../src/sandbox/thingspace/seed.ts';
 import { sandboxConnections } from '../../src/server.ts';
 import { fileOf, listening } from './children.ts';
 
@@ -29,6 +30,14 @@ export function thingparkAt(url: string, perSecond?: number): ConnectionSettings
   const found = sandboxConnections(url).find((one) => one.provider === 'thingpark');
   if (!found) throw new Error('the sandbox has no ThingPark account');
   return { ...found, perSecond };
+}
+
+/** A configuration file with the sandbox's ThingSpace account alone; a change for many is asked about with yes and no. */
+export function simsConfigOf(url: string): string {
+  const { account, appKey, appSecret, username, password } = sandboxThingspace;
+  const keys = { appKey, appSecret, username, password, account };
+  const connection = { name: 'ts', provider: 'thingspace', sandbox: true, writes: 'on', url, ...keys };
+  return fileOf('config-sims.json', { connections: [connection], policy: { typedFrom: 1_000_000 } });
 }
 
 /** A configuration file with that account alone; `dx` alone when asked for. */

@@ -31,6 +31,42 @@ export function isPending(change: Change, now: number): boolean {
   return needed(change) > 0 && waiting.includes(change.status) && !change.preview && change.expires > now;
 }
 
+/** Milliseconds without a sign of life after which the process that holds a plan's inputs is taken for ended. */
+export const holding = 15_000;
+
+/** Whether nobody can carry a waiting change out any more: the process that alone knew its inputs has ended. */
+export function isLost({ status, inputs, heldUntil }: Pick<Change, 'status' | 'inputs' | 'heldUntil'>, now: number): boolean {
+  return waiting.includes(status) && inputs.length === 0 && heldUntil !== undefined && heldUntil <= now;
+}
+
+/** A lost change ended, in words for who would approve it; any other as it stands. */
+export async function endLost(store: ChangeStore, change: Change, now: number): Promise<Change> {
+  if (!isLost(change, now)) return change;
+  const explanation =
+    'The server that planned it has ended, and with it the keys in the plan, which are never written down. Nothing was sent; have it asked for again.';
+  const moved = await store.move(change.id, waiting, ({ log, steps }) => ({
+    status: 'refused',
+    reason: 'expired',
+    explanation,
+    log: [...log, { at: now, what: `refused: ${explanation}` }],
+    steps: steps.map((step) => ({ ...step, input: undefined })),
+    ended: now,
+  }));
+  return moved ?? (await store.get(change.id)) ?? change;
+}
+
+const page = 200;
+
+/** All changes that stand so, oldest first. */
+export async function standingAt(store: ChangeStore, status: Status): Promise<Change[]> {
+  const all: Change[] = [];
+  for (;;) {
+    const { rows, left } = await store.list({ status }, all.at(-1)?.id, page);
+    all.push(...rows);
+    if (left === 0 || rows.length === 0) return all.reverse();
+  }
+}
+
 /** How the yes of a named person came. */
 export type Via = 'console' | 'terminal';
 
@@ -45,34 +81,25 @@ export interface Desk {
   reject(id: string, by: string, via: Via, why: string): Promise<Change>;
 }
 
-const page = 200;
 const longestWhy = 200;
 
 export function makeDesk({ store, clock }: { store: ChangeStore; clock: Clock }): Desk {
   const time = (): Promise<number> => store.time(clock.now());
 
   const open = async (id: string, now: number): Promise<Change> => {
-    const change = await store.get(id);
-    if (!change)
+    const found = await store.get(id);
+    if (!found)
       throw new Refusal(`there is no change ${fence(id, 40)}`, 'See what waits: iot-ops-mcp approvals, or the console.', 'change');
+    const change = await endLost(store, found, now);
     if (!isPending(change, now)) throw notPending(change);
     return change;
-  };
-
-  const listed = async (status: Status): Promise<Change[]> => {
-    const all: Change[] = [];
-    for (;;) {
-      const { rows, left } = await store.list({ status }, all.at(-1)?.id, page);
-      all.push(...rows);
-      if (left === 0 || rows.length === 0) return all.reverse();
-    }
   };
 
   return {
     async pending() {
       const now = await time();
-      const all = (await Promise.all(waiting.map(listed))).flat();
-      return all.filter((change) => isPending(change, now)).sort((a, b) => a.created - b.created);
+      const all = (await Promise.all(waiting.map((status) => standingAt(store, status)))).flat();
+      return all.filter((change) => isPending(change, now) && !isLost(change, now)).sort((a, b) => a.created - b.created);
     },
     find: async (id) => open(id, await time()),
     async approve(id, by, via) {
@@ -97,15 +124,15 @@ export function makeDesk({ store, clock }: { store: ChangeStore; clock: Clock })
       const now = await time();
       const change = await open(id, now);
       const reason = fence(why, longestWhy).replace(/[.\s]+$/, '') || 'no reason given';
-      const moved = await store.move(id, waiting, {
+      const moved = await store.move(id, waiting, ({ log, steps }) => ({
         status: 'refused',
         reason: 'declined',
         explanation: `Rejected by ${by}: ${reason}. Nothing was sent.`,
-        log: [...change.log, { at: now, what: `rejected (${via}) by ${by}: ${reason}` }],
-        steps: change.steps.map((step) => ({ ...step, input: undefined })),
+        log: [...log, { at: now, what: `rejected (${via}) by ${by}: ${reason}` }],
+        steps: steps.map((step) => ({ ...step, input: undefined })),
         inputs: [],
         ended: now,
-      });
+      }));
       if (!moved) throw notPending((await store.get(id)) ?? change);
       return moved;
     },
@@ -116,7 +143,7 @@ function notPending(change: Change): Refusal {
   const { id, status, explanation } = change;
   if (!waiting.includes(status))
     return new Refusal(
-      `${id} waits for nobody: it is ${status}${explanation ? ` (${fence(explanation)})` : ''}`,
+      `${id} waits for nobody: it is ${status}${explanation ? ` (${fence(explanation, 200)})` : ''}`,
       'Look at its history.',
       'change',
     );

@@ -4,19 +4,21 @@ import type { Clock } from '../clock.ts';
 import type { Change } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
 import { fence } from '../text/fence.ts';
-import { isApproved, makeDesk } from './approval.ts';
+import { endLost, isApproved, makeDesk } from './approval.ts';
 import { type Approver, approverName, hashPin, makeProof, newTotp, type RandomBytes } from './approver.ts';
 import type { Terminal } from './terminal.ts';
-import { planText, progress, waitingText } from './words.ts';
+import { carrierOf, planText, progress, waitingText } from './words.ts';
 
 export interface CommandParts {
   store: ChangeStore;
   clock: Clock;
   approvers: readonly Approver[];
+  /** Why all changes are stopped; undefined while they may run. */
+  stopped(): string | undefined;
 }
 
 /** What waits for named people, oldest first. */
-export async function approvalsText({ store, clock }: Omit<CommandParts, 'approvers'>): Promise<string> {
+export async function approvalsText({ store, clock }: Pick<CommandParts, 'store' | 'clock'>): Promise<string> {
   const pending = await makeDesk({ store, clock }).pending();
   const now = await store.time(clock.now());
   return pending.length === 0 ? 'Nothing waits.' : pending.map((change) => waitingText(change, now)).join('\n\n');
@@ -45,6 +47,11 @@ export async function decide(parts: CommandParts, terminal: Terminal, { verb, id
     );
   const desk = makeDesk(parts);
   terminal.say(`${planText(await desk.find(id), await store.time(clock.now()))}\n`);
+  const stopped = parts.stopped();
+  if (verb === 'approve' && stopped !== undefined)
+    terminal.say(
+      `All changes are stopped (${fence(stopped, 120)}): what is approved now is refused. "iot-ops-mcp go" lets them run again.\n`,
+    );
   const name = as ?? (await terminal.ask('Your name as an approver: '));
   const by = await makeProof(parts).prove(name, await terminal.askHidden('PIN, or the code of your app: '));
   if (verb === 'reject') {
@@ -54,7 +61,7 @@ export async function decide(parts: CommandParts, terminal: Terminal, { verb, id
   const approved = await desk.approve(id, by, 'terminal');
   const now = await store.time(clock.now());
   if (!isApproved(approved, now)) return terminal.say(`Noted. ${progress(approved, now)}.`);
-  terminal.say('Approved. Waiting for a server that has its connection.');
+  terminal.say(`Approved. Waiting for ${carrierOf(approved)}.`);
   terminal.say(outcome(await followed(parts, approved)));
 }
 
@@ -64,14 +71,15 @@ async function followed({ store, clock }: CommandParts, change: Change): Promise
   let seen = change;
   while (clock.now() < end && ['planned', 'awaiting_approval', 'applying'].includes(seen.status)) {
     await clock.sleep(pause);
-    seen = (await store.get(change.id)) ?? seen;
+    seen = await endLost(store, (await store.get(change.id)) ?? seen, await store.time(clock.now()));
   }
   return seen;
 }
 
-function outcome({ id, status, reason, explanation, connection }: Change): string {
+function outcome(change: Change): string {
+  const { id, status, reason, explanation } = change;
   if (status === 'planned' || status === 'awaiting_approval')
-    return `${id} was not taken up yet. The approval holds for 15 minutes; a server with ${fence(connection, 60)} on this state must run.`;
+    return `${id} was not taken up yet. The approval holds for 15 minutes; ${carrierOf(change)} must run on this state.`;
   return `${id} is ${status}${reason ? ` (${reason})` : ''}.${explanation ? ` ${fence(explanation, 600)}` : ''}`;
 }
 

@@ -1,6 +1,6 @@
 /** A waiting change in words: what a person reads before they say yes. */
-import type { Change, Target } from '../store/change.ts';
-import { fence } from '../text/fence.ts';
+import type { Change, Target, Verdict } from '../store/change.ts';
+import { cited, fence, quoted } from '../text/fence.ts';
 import { relative } from '../text/relative.ts';
 import { isApproved, needed, standing } from './approval.ts';
 
@@ -13,12 +13,33 @@ export function progress(change: Change, now: number): string {
   return wanted === 1 ? 'Needs one approver' : `Needs ${wanted} approvers`;
 }
 
-/** How much it touches, of how many, in which groups. */
-export function touches({ blast, targets, connection }: Change): string {
+/** Who can carry it out. */
+export function carrierOf({ connection, heldUntil }: Pick<Change, 'connection' | 'heldUntil'>): string {
+  if (heldUntil !== undefined) return 'the server that planned it and alone knows its keys';
+  return `a server that has ${fence(connection, 60)}`;
+}
+
+const wishes = {
+  allow: 'lets it pass',
+  ask: 'has it asked in the chat',
+  approve: 'wants one named person',
+  'approve 2': 'wants two named people',
+  deny: 'forbids it',
+} as const satisfies Record<Verdict, string>;
+
+/** What a rule's verdict wants, after its name. */
+export const wish = (verdict: Verdict): string => wishes[verdict];
+
+const shownGroups = 5;
+
+/** How much it touches, of how many devices, in which groups. */
+export function touches({ blast, targets, connection }: Pick<Change, 'blast' | 'targets' | 'connection'>): string {
   const count = blast?.count ?? targets.filter((target) => target.outcome !== 'unchanged').length;
-  const share = blast?.total === undefined ? '' : ` of the ${blast.total} of ${fence(connection, 60)}`;
-  const groups = blast?.groups?.length ? `; in ${blast.groups.map((group) => fence(group, 60)).join(', ')}` : '';
-  return `${count} target${count === 1 ? '' : 's'}${share}${groups}`;
+  const { total, groups = [] } = blast ?? {};
+  const share = total ? `, ${Math.round((count / total) * 1000) / 10} % of the ${total} devices of ${fence(connection, 60)}` : '';
+  const named = groups.slice(0, shownGroups).map(quoted).join(', ');
+  const more = groups.length > shownGroups ? ` and ${groups.length - shownGroups} more groups` : '';
+  return `${count} target${count === 1 ? '' : 's'}${share}${named ? `; in ${named}${more}` : ''}`;
 }
 
 /** One waiting change in a few lines. */
@@ -39,6 +60,7 @@ export function planText(change: Change, now: number): string {
   return [
     waitingText(change, now),
     '',
+    ...(change.does ? [`In full  ${fence(change.does, 2000)}`] : []),
     `Effects  ${change.effects.join(', ')}`,
     `Cost     ${fence(change.cost, 200)}`,
     `Undo     ${change.irreversible ? 'none: it cannot be undone' : fence(change.undo ?? 'not through this server', 200)}`,
@@ -54,8 +76,8 @@ export function planText(change: Change, now: number): string {
 function targetText({ device, label, before, after = {}, outcome }: Target): string {
   const facts = Object.entries(before).map(([name, value]) => {
     const next = after[name];
-    return `${fence(name, 40)} ${fence(value, 60)}${next === undefined || next === value ? '' : ` -> ${fence(next, 60)}`}`;
+    return `${fence(name, 40)} ${cited(value)}${next === undefined || next === value ? '' : ` -> ${cited(next)}`}`;
   });
-  const name = label === device ? '' : ` ${fence(label, 80)}`;
+  const name = label === device ? '' : ` ${cited(label, 80)}`;
   return `- ${fence(device, 60)}${name}${outcome === 'planned' ? '' : ` (${outcome})`}: ${facts.join(', ') || 'nothing there yet'}`;
 }

@@ -21,10 +21,11 @@ const shownRefusals = 5;
 
 /** The change as planned; already ended where nothing may or need be done. */
 export function draft(
-  { operation, connection, inputs, caller, preview, undoes, resumes, warnings = [] }: Intent,
+  { operation, connection, inputs, caller, client, preview, undoes, resumes, warnings = [] }: Intent,
   picture: Picture<AnyInput>,
   parts: DraftParts,
 ): Draft {
+  const summary = sentence(picture, connection.name);
   const change: Draft = {
     id: parts.id,
     status: 'planned',
@@ -33,7 +34,9 @@ export function draft(
     connection: connection.name,
     sandbox: connection.sandbox,
     caller,
-    summary: sentence(picture, connection.name),
+    ...(client ? { client } : {}),
+    summary,
+    ...(summary.includes(picture.effect) ? {} : { does: picture.effect }),
     effects: picture.effects,
     // Who was let in stays in: nothing that a tool may run shuts them out again.
     irreversible: picture.effects.includes('destructive') || picture.effects.includes('session'),

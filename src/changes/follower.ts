@@ -7,7 +7,7 @@ import type { Change, Step, Target } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
 import { plannerOf } from './index.ts';
 import { endedSteps, explain, following, inverseOf, messageOf, openOutcomes, settledTarget, statusOf, waiting } from './outcome.ts';
-import type { Settled } from './planner.ts';
+import type { AnyPlanner, At, SentStep, Settled } from './planner.ts';
 import type { Recorder } from './record.ts';
 
 /** A callback about a request: who it is about, and how it ended as far as it says. */
@@ -57,6 +57,7 @@ export function makeFollower(parts: {
   const { store, clock } = parts;
   const { note, end } = parts.recorder;
   const flights = new Map<string, Promise<Change>>();
+  const coming = new Map<string, Promise<void>>();
   // What callbacks said of a change's targets: many come at once, and each look writes all of it down.
   const said = new Map<string, Map<string, string>>();
 
@@ -104,6 +105,33 @@ export function makeFollower(parts: {
     return flight;
   };
 
+  /** A look that begins from now on: many who want one while another is under way share the next. */
+  const lookAfresh = (id: string): Promise<void> => {
+    const next = coming.get(id) ?? settleAfresh(id);
+    coming.set(id, next);
+    return next;
+  };
+
+  const settleAfresh = async (id: string): Promise<void> => {
+    await flights.get(id)?.catch(() => undefined);
+    coming.delete(id);
+    const change = await store.get(id);
+    if (change && following.includes(change.status)) await look(change);
+  };
+
+  /** Writes down what a callback says of a change's targets. */
+  const blamed = async (id: string, devices: readonly string[], words: string): Promise<Change | undefined> => {
+    const known = said.get(id) ?? new Map<string, string>();
+    for (const device of devices) known.set(device, known.get(device) ?? words);
+    said.set(id, known);
+    // A look under way may have read before it became so, and would write over it.
+    await flights.get(id);
+    const failed = (target: Target): boolean => devices.includes(target.device) && !target.hint;
+    return store.move(id, ['applying', ...following], ({ targets }) => ({
+      targets: targets.map((target): Target => (failed(target) ? { ...target, hint: words } : target)),
+    }));
+  };
+
   const readBack = async (change: Change): Promise<ReadBack> => {
     const connection = parts.connection(change.connection);
     if (!connection) return { targets: change.targets, unread: `there is no connection ${change.connection} here` };
@@ -111,18 +139,15 @@ export function makeFollower(parts: {
     const found = new Map<string, Settled>();
     const unsettled = new Set(change.targets.filter((target) => openOutcomes.includes(target.outcome)).map((target) => target.device));
     let unread: string | undefined;
-    for (const step of change.steps) {
-      const open = step.targets.filter((device) => unsettled.has(device));
-      if (open.length === 0 || (step.state !== 'sent' && step.state !== 'unsure')) continue;
+    const open = change.steps.flatMap((step): SentStep<AnyInput>[] => {
+      const targets = step.targets.filter((device) => unsettled.has(device));
+      if (targets.length === 0 || (step.state !== 'sent' && step.state !== 'unsure')) return [];
+      const sentAt = step.at ?? change.sentAt ?? change.created;
+      return [{ input: step.input as AnyInput, targets, receipt: step.receipt, answered: step.state === 'sent', sentAt }];
+    });
+    for (const read of readings(planner, open, { connection, clock })) {
       try {
-        const sentStep = {
-          input: step.input as AnyInput,
-          targets: open,
-          receipt: step.receipt,
-          answered: step.state === 'sent',
-          sentAt: step.at ?? change.sentAt ?? change.created,
-        };
-        for (const settled of await planner.settle(sentStep, { connection, clock })) found.set(settled.device, settled);
+        for (const settled of await read()) found.set(settled.device, settled);
       } catch (error) {
         unread = messageOf(error);
       }
@@ -176,25 +201,11 @@ export function makeFollower(parts: {
     left,
     later,
     async hint(connection, { requestId, devices, succeeded, words }) {
-      const heard = ['applying', ...following] as const;
-      for (const status of heard) {
-        const { rows } = await store.list({ connection, status }, undefined, 1000);
-        const change = rows.find((row) => row.steps.some((step) => step.receipt === requestId));
-        if (!change) continue;
-        const failed = (target: Target): boolean => succeeded === false && devices.includes(target.device) && !target.hint;
-        if (succeeded === false) {
-          const known = said.get(change.id) ?? new Map<string, string>();
-          for (const device of devices) known.set(device, known.get(device) ?? words ?? 'no reason given');
-          said.set(change.id, known);
-        }
-        // A look under way may have read before it became so, and would write over it.
-        await flights.get(change.id);
-        const hinted = await store.move(change.id, heard, ({ targets }) => ({
-          targets: targets.map((target): Target => (failed(target) ? { ...target, hint: words ?? 'no reason given' } : target)),
-        }));
-        if (hinted && following.includes(hinted.status)) await look(hinted);
-        return;
-      }
+      const sent = await store.ofRequest(connection, requestId);
+      if (!sent) return;
+      const heard = succeeded === false ? await blamed(sent.id, devices, words ?? 'no reason given') : sent;
+      // While it is carried out, whoever does that looks when all is sent.
+      if (heard && following.includes(heard.status)) await lookAfresh(sent.id);
     },
     async resume() {
       for (const status of ['applying', 'accepted', 'unknown'] as const) {
@@ -228,4 +239,11 @@ export function makeFollower(parts: {
       return change;
     },
   };
+}
+
+/** The reads that tell what has become of these steps: one for all where they can share it, else one for each. */
+function readings(planner: AnyPlanner, steps: readonly SentStep<AnyInput>[], at: At): (() => Promise<Settled[]>)[] {
+  if (steps.length === 0) return [];
+  const { settleAll } = planner;
+  return settleAll ? [() => settleAll(steps, at)] : steps.map((step) => () => planner.settle(step, at));
 }

@@ -1,7 +1,7 @@
 /** The gate: plan -> approve -> apply -> settle -> record. Every change passes it, whatever tool asked. */
 import { createHmac } from 'node:crypto';
 
-import { approvalLife, isApproved, needed, standing } from '../approvers/approval.ts';
+import { approvalLife, endLost, holding, isApproved, needed, standing, standingAt } from '../approvers/approval.ts';
 import type { Connection } from '../clients/connect.ts';
 import { checkInput, schemaOf } from '../clients/http/client.ts';
 import type { AnyEndpoint, AnyInput } from '../clients/http/endpoint.ts';
@@ -12,6 +12,7 @@ import { spentBy } from '../store/spent.ts';
 import type { ChangeFilter, ChangeStore } from '../store/store.ts';
 import { canonical } from '../text/canonical.ts';
 import { fence } from '../text/fence.ts';
+import { holdsSecrets } from '../text/redact.ts';
 import { budgetVerdict, isAtLeast, makeDecider, namedPeople, satisfied } from './decide.ts';
 import { type Draft, draft } from './draft.ts';
 import { type Follower, makeFollower } from './follower.ts';
@@ -32,6 +33,8 @@ export interface Intent {
   inputs: readonly AnyInput[];
   /** Over stdio the process, over HTTP the token's name. */
   caller: string;
+  /** What asks, by its own words. */
+  client?: string | undefined;
   preview: boolean;
   warnings?: readonly string[] | undefined;
   /** The change that this one undoes: its targets must still stand as it left them. */
@@ -91,6 +94,7 @@ const inTheWay = {
   target: 'Another change is being carried out on one of its targets',
 } as const;
 
+const ranOut = 'The plan ran out before it was approved; nothing was sent. Ask again.';
 const deniedAgainWithin = 3_600_000;
 const turns = 10;
 
@@ -111,9 +115,9 @@ export function makeGate(parts: GateParts): Gate {
 
   /** What a person was shown and rules were asked about, and the world as it stood: none of it is another one when it is sent. */
   const sealOf: SenderParts['sealOf'] = (change, { steps, targets }) => {
-    const { id, operation, provider, connection, sandbox, caller, summary, effects, irreversible, blast, preview } = change;
+    const { id, operation, provider, connection, sandbox, caller, summary, does, effects, irreversible, blast, preview } = change;
     return hash({
-      shown: { id, operation, provider, connection, sandbox, caller, summary, effects, irreversible, blast, preview },
+      shown: { id, operation, provider, connection, sandbox, caller, summary, does, effects, irreversible, blast, preview },
       named: change.targets.map(({ device, label, name, groups, plan }) => ({ device, label, name, groups, plan })),
       policy,
       steps: steps.map(({ input, targets: touched }) => ({ input, targets: touched })),
@@ -188,11 +192,11 @@ export function makeGate(parts: GateParts): Gate {
     const now = await store.time(clock.now());
     const decision = await decider.plan(plan, now);
     const carried = resumes && carriedOver(resumes, plan, decision, now);
-    return waitingFor({ ...plan, decision, ...(carried ? { approvals: carried } : {}) });
+    return waitingFor({ ...plan, decision, ...(carried ? { approvals: carried } : {}) }, now);
   };
 
   /** The change under its decision: refused where the rules deny it or nobody could approve it. */
-  const waitingFor = (change: Change): Change => {
+  const waitingFor = (change: Change, now: number): Change => {
     const { decision } = change;
     if (!decision || change.preview) return change;
     const refused = (explanation: string): Change => ({
@@ -219,7 +223,8 @@ export function makeGate(parts: GateParts): Gate {
     return {
       ...change,
       status: 'awaiting_approval',
-      expires: clock.now() + policy.approvalMinutes * 60_000,
+      expires: now + policy.approvalMinutes * 60_000,
+      ...(holdsSecrets(change.inputs) ? { heldUntil: now + holding } : {}),
       log: note(change, `waits for ${people} named ${people === 1 ? 'person' : 'people'}: ${decision.rule}`),
     };
   };
@@ -255,7 +260,7 @@ export function makeGate(parts: GateParts): Gate {
     if (planned.preview) throw new Refusal('a preview is never applied', 'Call the tool again without preview.', 'change');
     const now = await store.time(clock.now());
     const refused = (reason: Reason, explanation: string): Promise<Change> => end(planned, 'refused', waiting, { reason, explanation });
-    if (planned.expires <= now) return refused('expired', 'The plan ran out before it was approved; nothing was sent. Ask again.');
+    if (planned.expires <= now) return refused('expired', ranOut);
     if (planned.inputs.length === 0)
       return refused('expired', 'The process that planned it has ended, and its inputs with it; nothing was sent. Call the tool again.');
     const connection = parts.connection(planned.connection);
@@ -273,10 +278,11 @@ export function makeGate(parts: GateParts): Gate {
     const waited = planned.decision?.verdict ?? 'allow';
     // Whoever asks again does not make it wait longer.
     if (planned.status === 'awaiting_approval' && isAtLeast(waited, 'approve') && isAtLeast(waited, decision.verdict)) return planned;
-    const next = waitingFor({ ...planned, decision });
+    const next = waitingFor({ ...planned, decision }, await store.time(clock.now()));
     if (next.status === 'refused')
       return end({ ...planned, decision }, 'refused', waiting, { decision, reason: 'policy', explanation: next.explanation });
-    const moved = await store.move(planned.id, waiting, { decision, status: next.status, expires: next.expires, log: next.log });
+    const { status, expires, heldUntil, log } = next;
+    const moved = await store.move(planned.id, waiting, { decision, status, expires, log, ...(heldUntil ? { heldUntil } : {}) });
     if (moved?.status === 'awaiting_approval' && !isAtLeast(waited, 'approve')) parts.announce(moved);
     return moved ?? planned;
   };
@@ -302,7 +308,11 @@ export function makeGate(parts: GateParts): Gate {
       decision: planned.decision as Decision,
       approval: { ...approval, at: now },
       leaseUntil: now + lease,
-      log: note(planned, `approved (${approval.kind}) by ${approval.by}`),
+      // Named people's own words stand there already.
+      log: note(
+        planned,
+        namedPeople(planned) > 0 ? `taken up, approved by ${approval.by}` : `approved (${approval.kind}) by ${approval.by}`,
+      ),
     };
     for (let turn = 0; ; turn++) {
       const got = await store.claim(planned.id, waiting, patch, { at: now, window: budgetWindow, over }).catch(notRecorded);
@@ -334,19 +344,36 @@ export function makeGate(parts: GateParts): Gate {
     },
   });
 
+  /** What waits for named people: run out or lost it is ended, and what only this process can carry out gets its sign of life. */
+  const tend = async (change: Change, now: number): Promise<Change> => {
+    if (change.expires <= now) return end(change, 'refused', waiting, { reason: 'expired', explanation: ranOut });
+    if (change.heldUntil === undefined || change.inputs.length === 0) return endLost(store, change, now);
+    if (change.heldUntil - now > holding / 2) return change;
+    return (await store.move(change.id, waiting, { heldUntil: now + holding })) ?? change;
+  };
+
+  let tended = Number.NEGATIVE_INFINITY;
+  const takenUp = new Set<string>();
   const takeUp: Gate['takeUp'] = async (id) => {
     const one = id === undefined ? undefined : await store.get(id);
-    const rows = one ? [one] : (await store.list({ status: 'awaiting_approval' }, undefined, 1000)).rows;
     const now = await store.time(clock.now());
-    for (const change of rows) {
+    // All that waits is seldom looked at: most of it waits long, and may be large.
+    const all = now - tended >= holding / 3;
+    if (all && !one) tended = now;
+    const rows = one ? [one] : all ? await standingAt(store, 'awaiting_approval') : await store.approved();
+    for (const row of rows) {
+      if (row.preview || row.status !== 'awaiting_approval' || takenUp.has(row.id)) continue;
+      const change = await tend(row, now);
       // What holds keys is taken up by the process that planned it, the rest by whoever may change things there.
-      if (change.inputs.length === 0 || change.preview || !isApproved(change, now) || !parts.connection(change.connection)?.writes)
-        continue;
+      if (change.inputs.length === 0 || !isApproved(change, now) || !parts.connection(change.connection)?.writes) continue;
       const people = standing(change, now);
       const last = people.at(-1);
+      if (!last) continue;
+      takenUp.add(change.id);
       // What goes wrong with one stands in its own record, and keeps no other waiting.
-      if (last)
-        await apply(change.id, change.caller, { kind: last.kind, by: people.map(({ by }) => by).join(', ') }).catch(() => undefined);
+      await apply(change.id, change.caller, { kind: last.kind, by: people.map(({ by }) => by).join(', ') })
+        .catch(() => undefined)
+        .finally(() => takenUp.delete(change.id));
     }
   };
 

@@ -95,8 +95,9 @@ export function statusOf(targets: readonly Target[], change: Change): Status {
 
 /** What would undo a change that has ended, for the targets that it really changed and no others. */
 export function inverseOf(planner: AnyPlanner, steps: readonly Step[], targets: readonly Target[]): Change['inverse'] {
+  const applied = new Map(targets.flatMap((target) => (target.outcome === 'applied' ? [[target.device, target] as const] : [])));
   const parts = steps.flatMap((step) => {
-    const done = targets.filter((target) => target.outcome === 'applied' && step.targets.includes(target.device));
+    const done = step.targets.flatMap((device) => applied.get(device) ?? []);
     return done.length > 0 ? [planner.inverse?.({ input: step.input as AnyInput }, done)] : [];
   });
   const whole = parts.filter((part) => part !== undefined);

@@ -65,7 +65,12 @@ export interface SentStep<I> {
   sentAt: number;
 }
 
-export interface Planner<E extends AnyEndpoint = AnyEndpoint> {
+/** Reads whether it has become real: step by step, or all at once where steps can share their reads. */
+type Settling<I> =
+  | { settle(step: SentStep<I>, at: At): Promise<Settled[]> }
+  | { settleAll(steps: readonly SentStep<I>[], at: At): Promise<Settled[]> };
+
+export type Planner<E extends AnyEndpoint = AnyEndpoint> = Settling<InputOf<E>> & {
   operation: E;
   /** A `session` operation that a person may still allow: it lets somebody in, and no credential of ours passes through it. */
   givesAccess?: boolean;
@@ -81,13 +86,11 @@ export interface Planner<E extends AnyEndpoint = AnyEndpoint> {
   refusals?(reply: unknown, input: InputOf<E>): readonly { device: string; why: string }[];
   /** What a refusal means beyond the provider's own words, with the next step; undefined where it means no more. */
   explain?(refused: ProviderRefused, input: InputOf<E>): string | undefined;
-  /** Reads whether it has become real. */
-  settle(step: SentStep<InputOf<E>>, at: At): Promise<Settled[]>;
   /** What would put the targets back as they were; no keys inside, it is written down. Undefined where nothing can. */
   inverse?(step: { input: InputOf<E> }, done: readonly Target[]): Inverse | undefined;
   /** ms until nothing more is expected, and what silence then means. */
   patience: { ms: number; silence: 'failed' | 'unknown' };
-}
+};
 
 /** An operation that undoes another one, for exactly the targets that it changed. */
 export interface Inverse {
@@ -106,12 +109,14 @@ export interface AnyPlanner {
   refusals?(reply: unknown, input: AnyInput): readonly { device: string; why: string }[];
   explain?(refused: ProviderRefused, input: AnyInput): string | undefined;
   settle(step: SentStep<AnyInput>, at: At): Promise<Settled[]>;
+  settleAll?(steps: readonly SentStep<AnyInput>[], at: At): Promise<Settled[]>;
   inverse?(step: { input: AnyInput }, done: readonly Target[]): Inverse | undefined;
   patience: { ms: number; silence: 'failed' | 'unknown' };
 }
 
 /** Declares a planner with its exact input and hands it on for any. */
 export function planner<E extends AnyEndpoint>(it: Planner<E>): AnyPlanner {
+  const settle = 'settleAll' in it ? (step: SentStep<InputOf<E>>, at: At) => it.settleAll([step], at) : it.settle;
   // Inputs reach a planner only after its own operation's schema has checked them.
-  return it as unknown as AnyPlanner;
+  return { ...it, settle } as unknown as AnyPlanner;
 }

@@ -133,7 +133,10 @@ export function makeSender(parts: SenderParts): Sender {
       const receipt = planner.receipt?.(reply);
       mark(run, step.targets, 'sent');
       for (const { device, why } of planner.refusals?.(reply, step.input as AnyInput) ?? []) mark(run, [device], 'failed', why);
-      log.push({ at: clock.now(), what: `sent ${step.targets.length} target(s)${receipt ? `, provider request ${receipt}` : ''}` });
+      log.push({
+        at: clock.now(),
+        what: `sent ${counted(step.targets.length, 'target')}${receipt ? `, provider request ${receipt}` : ''}`,
+      });
       return { state: 'sent', ...(receipt ? { receipt } : {}) };
     } catch (error) {
       const lost = maybeArrived(error);
@@ -260,8 +263,11 @@ export function makeSender(parts: SenderParts): Sender {
         if (bad) return finish(run, bad);
         continue;
       }
-      run.log.push({ at: clock.now(), what: `${numbers.length} request(s) sent first; the rest waits until they have settled` });
       const canary = numbers.flatMap((number) => run.steps[number]?.targets ?? []);
+      run.log.push({
+        at: clock.now(),
+        what: `${counted(canary.length, 'target')} went first; the other ${count - canary.length} wait until these have settled`,
+      });
       await save(run, { explanation: `${canary.length} went first; the other ${count - canary.length} follow once these have settled.` });
       const bad = (await settle(run, alone)) ?? worse(run, canary);
       if (bad) return finish(run, bad);
@@ -357,6 +363,8 @@ export function makeSender(parts: SenderParts): Sender {
     },
   };
 }
+
+const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

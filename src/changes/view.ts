@@ -28,6 +28,7 @@ export function changeView(change: Change) {
     targets: shown.map(targetView),
     ...(shown.length < change.targets.length ? { targetsLeftOut: change.targets.length - shown.length } : {}),
     ...(change.explanation ? { explanation: change.explanation } : {}),
+    ...(change.blast?.total === undefined && !change.blast?.groups ? {} : { blast: change.blast }),
     cost: change.cost,
     irreversible: change.irreversible,
     ...(change.undo ? { undo: change.undo } : {}),
@@ -113,6 +114,8 @@ export function changeText(change: Change, next?: string): string {
   }
   for (const warning of change.warnings) lines.push(`Warning: ${warning}.`);
   if (change.doubts.length > 0 && waits(change)) lines.push(`Not certain: ${change.doubts.join('; ')}.`);
+  if (change.preview && change.decision && change.decision.verdict !== 'ask')
+    lines.push(`Policy: ${change.decision.verdict}, by rule "${change.decision.rule}".`);
   if (change.deniedAgain) lines.push(`Asked for and denied ${change.deniedAgain} more time${change.deniedAgain === 1 ? '' : 's'}.`);
   if (change.settles && change.status === 'accepted') lines.push(`Usually takes ${change.settles}.`);
   lines.push(

@@ -31,6 +31,7 @@ export function auditBody(change: Change): string {
     connection: change.connection,
     sandbox: change.sandbox,
     caller: change.caller,
+    client: change.client,
     decision: change.decision,
     approval: change.approval && written(change.approval),
     approvals: change.approvals?.map(written),
@@ -60,21 +61,25 @@ export interface Verified {
   head: string;
   /** Number of the first line that is not as it was written, or is missing. */
   broken?: number;
-  /** Whether the head asked for is a line of this record; absent when none was asked for. */
-  anchored?: boolean;
+  /** A head noted earlier that is no line of this record. */
+  lost?: string;
 }
 
-/** Follows the chain from its first line. With an anchor, a head noted earlier, a record cut before it is found out. */
-export function verifyAudit(rows: Iterable<AuditRow>, anchor?: string): Verified {
+/** Follows the chain from its first line. With heads noted earlier, a record that was cut or written anew is found out. */
+export function verifyAudit(rows: Iterable<AuditRow>, noted: Iterable<string> = []): Verified {
   let head = genesis;
   let lines = 0;
-  let anchored = anchor === genesis;
-  const answer = () => ({ lines, head, ...(anchor === undefined ? {} : { anchored }) });
+  const missing = new Set(noted);
+  missing.delete(genesis);
+  const answer = (): Verified => {
+    const [lost] = missing;
+    return { lines, head, ...(lost === undefined ? {} : { lost }) };
+  };
   for (const { seq, body, hash } of rows) {
     if (seq !== lines + 1 || sealed(head, body) !== hash) return { ...answer(), broken: lines + 1 };
     head = hash;
     lines += 1;
-    anchored ||= hash === anchor;
+    missing.delete(hash);
   }
   return answer();
 }

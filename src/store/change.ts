@@ -96,8 +96,12 @@ export interface Change {
   connection: string;
   sandbox: boolean;
   caller: string;
+  /** What asked for it, by its own words: said in the record, never trusted. */
+  client?: string;
   /** At most 300 characters that a person can judge. */
   summary: string;
+  /** What it does, in full; absent where the sentence says all of it. */
+  does?: string;
   effects: readonly string[];
   irreversible: boolean;
   /** How it can be undone, in words; absent: it cannot. */
@@ -143,5 +147,7 @@ export interface Change {
   ended?: number;
   /** While it is carried out: whoever does it lives at least until then. */
   leaseUntil?: number;
+  /** While it waits with inputs that are never written down: the process that planned it, which alone knows them, lives at least until then. */
+  heldUntil?: number;
   log: { at: number; what: string }[];
 }

@@ -72,6 +72,15 @@ export function memoryStore(): ChangeStore {
     async openIntent(intent) {
       return [...changes.values()].reverse().find((one) => one.intent === intent && !one.preview && openStatuses.includes(one.status));
     },
+    async ofRequest(connection, request) {
+      const found = [...changes.values()].find(
+        (one) => one.connection === connection && sent.includes(one.status) && one.steps.some(({ receipt }) => receipt === request),
+      );
+      return found && { id: found.id, status: found.status };
+    },
+    async approved() {
+      return [...changes.values()].filter((one) => one.status === 'awaiting_approval' && one.approvals !== undefined);
+    },
     async list({ device, status, connection, since }, after, limit) {
       const all = [...changes.values()]
         .reverse()

@@ -9,6 +9,8 @@ import { type Change, openStatuses, type Status, type Step } from './change.ts';
 import { spentBy } from './spent.ts';
 import type { ChangeStore, Claim, Patch, Spent } from './store.ts';
 
+const someApproved = "status = 'awaiting_approval' AND json_extract(body, '$.approvals') IS NOT NULL";
+
 /** Each entry brings the schema one version further. */
 const migrations = [
   `CREATE TABLE changes (
@@ -26,6 +28,13 @@ const migrations = [
    CREATE TABLE spent (at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
    CREATE INDEX spent_by_time ON spent (at);
    CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
+  // Asked for with every callback, and every second: bodies of many targets are not read for that.
+  `CREATE TABLE requests (receipt TEXT NOT NULL, change TEXT NOT NULL REFERENCES changes (id) ON DELETE CASCADE) STRICT;
+   CREATE INDEX requests_by_receipt ON requests (receipt);
+   INSERT INTO requests
+     SELECT json_extract(step.value, '$.receipt'), changes.id FROM changes, json_each(body, '$.steps') AS step
+     WHERE json_extract(step.value, '$.receipt') IS NOT NULL;
+   CREATE INDEX changes_approved ON changes (created) WHERE ${someApproved};`,
 ];
 
 /** What only this process knows of a change: inputs that hold keys are never written down. */
@@ -38,18 +47,23 @@ export interface FileStore extends ChangeStore {
   close(): void;
 }
 
-export function sqliteStore(path: string): FileStore {
+/** `noted` hears of each new head of the record once it is written. */
+export function sqliteStore(path: string, noted: (head: string) => void = () => undefined): FileStore {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const db = new DatabaseSync(path);
   db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
   const held = new Map<string, Held>();
 
+  let newHead: string | undefined;
+
   /** One transaction: nobody else writes between reading and writing. */
   const transaction = <T>(work: () => T): T => {
+    newHead = undefined;
     db.exec('BEGIN IMMEDIATE');
     try {
       const result = work();
       db.exec('COMMIT');
+      if (newHead !== undefined) noted(newHead);
       return result;
     } catch (error) {
       db.exec('ROLLBACK');
@@ -91,6 +105,13 @@ export function sqliteStore(path: string): FileStore {
   const dropNote = db.prepare('DELETE FROM notes WHERE name = ?');
   const newest = (): number => Number((noteNamed.get(newestTime) as { value: string } | undefined)?.value ?? 0);
 
+  const request = db.prepare('INSERT INTO requests (receipt, change) VALUES (?, ?)');
+  const requested = db.prepare(
+    `SELECT id, status FROM requests JOIN changes ON id = change
+     WHERE receipt = ? AND connection = ? AND status IN ('applying', 'accepted', 'unknown') LIMIT 1`,
+  );
+  const approved = db.prepare(`SELECT body FROM changes INDEXED BY changes_approved WHERE ${someApproved} ORDER BY created, rowid`);
+
   const last = db.prepare('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
   const append = db.prepare('INSERT INTO audit (seq, body, hash) VALUES (?, ?, ?)');
 
@@ -98,7 +119,8 @@ export function sqliteStore(path: string): FileStore {
   const record = (change: Change): void => {
     const { seq, hash } = (last.get() ?? { seq: 0, hash: genesis }) as { seq: number; hash: string };
     const body = auditBody(change);
-    append.run(seq + 1, body, sealed(hash, body));
+    newHead = sealed(hash, body);
+    append.run(seq + 1, body, newHead);
   };
 
   /** Within a transaction: the later a time is, the longer it stays. */
@@ -107,12 +129,18 @@ export function sqliteStore(path: string): FileStore {
     if (at > newest()) putNote.run(newestTime, String(at));
   };
 
+  /** Within a transaction: the provider's ids of requests, as they come. */
+  const receive = (id: string, steps: readonly Step[], before: readonly Step[] = []): void => {
+    for (const [i, { receipt }] of steps.entries()) if (receipt !== undefined && receipt !== before[i]?.receipt) request.run(receipt, id);
+  };
+
   /** Within a transaction. */
   const turned = (id: string, from: readonly Status[], patch: Patch): Change | undefined => {
     const change = read(one.get(id));
     if (!change || !from.includes(change.status)) return undefined;
     const moved = { ...change, ...(typeof patch === 'function' ? patch(change) : patch) };
     update.run(moved.status, written(moved), id);
+    receive(id, moved.steps, change.steps);
     if (isTurn(change, moved)) record(moved);
     tick(moved);
     return moved;
@@ -137,6 +165,7 @@ export function sqliteStore(path: string): FileStore {
       transaction(() => {
         insert.run(change.id, change.status, change.intent, change.connection, change.created, change.preview ? 1 : 0, written(change));
         for (const { device } of change.targets) target.run(device, change.id);
+        receive(change.id, change.steps);
         record(change);
         tick(change);
       });
@@ -180,6 +209,8 @@ export function sqliteStore(path: string): FileStore {
     },
     time: async (now) => Math.max(now, newest()),
     openIntent: async (intent) => read(open.get(intent, ...openStatuses)),
+    ofRequest: async (connection, receipt) => requested.get(receipt, connection) as { id: string; status: Status } | undefined,
+    approved: async () => approved.all().flatMap((row) => read(row) ?? []),
     async list({ device, status, connection, since }, after, limit) {
       const wheres: [string, string | number | undefined][] = [
         ['status = ?', status],
@@ -213,6 +244,18 @@ const newestTime = 'newest time';
 
 /** A change as it stands in the file: inputs only where nothing in them is secret, and steps without what is secret by its name. */
 function written(change: Change): string {
-  const inputs = holdsSecrets(change.inputs) ? [] : change.inputs;
-  return JSON.stringify({ ...change, inputs, steps: change.steps.map((step) => ({ ...step, input: withoutSecrets(step.input) })) });
+  const inputs = once(secretive, change.inputs, holdsSecrets) ? [] : change.inputs;
+  const steps = change.steps.map((step) => ({ ...step, input: once(shown, step.input, withoutSecrets) }));
+  return JSON.stringify({ ...change, inputs, steps });
+}
+
+// Inputs stay as they are while a change is carried out, and each step of it writes them: they are looked through once.
+const secretive = new WeakMap<object, boolean>();
+const shown = new WeakMap<object, unknown>();
+
+function once<T>(known: WeakMap<object, T>, value: unknown, find: (value: unknown) => T): T {
+  if (value === null || typeof value !== 'object') return find(value);
+  const found = known.get(value) ?? find(value);
+  known.set(value, found);
+  return found;
 }

@@ -63,6 +63,10 @@ export interface ChangeStore {
   audit(from?: number): Iterable<AuditRow>;
   /** The newest change of this intent that is still open. */
   openIntent(intent: string): Promise<Change | undefined>;
+  /** The change under way or followed of which the provider knows a request by this id, and how it stands. */
+  ofRequest(connection: string, request: string): Promise<{ id: string; status: Status } | undefined>;
+  /** Changes that wait for named people of whom some have said yes, oldest first. */
+  approved(): Promise<Change[]>;
   /** Newest first; `after` is the last change of the previous page. `left` are those that follow this page. */
   list(filter: ChangeFilter, after: string | undefined, limit: number): Promise<{ rows: Change[]; total: number; left: number }>;
 }

@@ -23,6 +23,12 @@ export function quoted(name: string): string {
   return `"${fence(name.normalize('NFC').replace(/[^\p{L}\p{N} ._/-]/gu, ' '), 40)}"`;
 }
 
+/** A stranger's text among words of ours: as it is where it is one plain word, else in quotes that it cannot close. */
+export function cited(text: string, cap = 60): string {
+  const plain = fence(text, cap);
+  return /^[\p{L}\p{N}._:/+@%-]+$/u.test(plain) ? plain : `"${plain.replaceAll(/["\u201c-\u201f\u2033\uff02]/g, "'")}"`;
+}
+
 /** Every text inside a value fenced: for raw answers of a provider. */
 export function fenceAll(value: unknown, cap = 400): unknown {
   if (typeof value === 'string') return fence(value, cap);

@@ -2,6 +2,7 @@
 import {
   type CallToolResult,
   CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
   createRequestStateCodec,
   type InputRequiredResult,
   inputRequired,
@@ -15,11 +16,13 @@ import {
 import { z } from 'zod';
 
 import { needed } from '../approvers/approval.ts';
+import { touches } from '../approvers/words.ts';
 import { type Policy, type Way, wayOf } from '../changes/policy.ts';
 import { sameSentence } from '../changes/sentence.ts';
 import { changeText, changeView, nextOf } from '../changes/view.ts';
 import { CallError, Refusal } from '../clients/http/errors.ts';
 import type { Approval, Change } from '../store/change.ts';
+import { fence } from '../text/fence.ts';
 import type { Redactor } from '../text/redact.ts';
 import { nearest } from '../vocabulary.ts';
 import { badInput } from './bad-input.ts';
@@ -104,7 +107,7 @@ export function registerTools(server: Server, surface: Surface): void {
       return 'content' in result ? surface.redactor.value(result) : result;
     } catch (error) {
       if (error instanceof ProtocolError) throw error;
-      return failed(error, surface.redactor);
+      return failed(brokenOff(error, ctx.mcpReq.signal) ?? error, surface.redactor);
     }
   });
 }
@@ -115,7 +118,7 @@ async function run(tool: AnyTool, raw: Record<string, unknown>, surface: Surface
   if (!parsed.success) throw badInput(tool, parsed.error);
   const context: Context = { ...surface.context, caller: callerOf(ctx), signal: ctx.mcpReq.signal, progress: progressTo(ctx) };
   if (tool.kind === 'read') return answered(await tool.run(parsed.data, context));
-  const gatekeeper: Gatekeeper = { surface, ctx, context, canAsk: canAsk(server, ctx) };
+  const gatekeeper: Gatekeeper = { surface, ctx, context, canAsk: canAsk(server, ctx), client: clientOf(server, ctx) };
   switch (tool.kind) {
     case 'apply':
       return applyPlanned(tool, parsed.data, gatekeeper);
@@ -131,6 +134,8 @@ interface Gatekeeper {
   ctx: ServerContext;
   context: Context;
   canAsk: boolean;
+  /** What asks, by its own words. */
+  client: string | undefined;
 }
 
 async function change(tool: ChangeTool, input: unknown, keeper: Gatekeeper): Promise<Result> {
@@ -145,6 +150,7 @@ async function change(tool: ChangeTool, input: unknown, keeper: Gatekeeper): Pro
     connection: wanted.connection,
     inputs: wanted.inputs,
     caller,
+    client: keeper.client,
     preview,
     warnings: wanted.warnings,
     undoes: wanted.undoes,
@@ -197,6 +203,9 @@ async function ask(planned: Change, way: Way & { way: 'ask' | 'type' }, { surfac
   });
 }
 
+/** Of more targets than this the question also says how much of the connection they are. */
+const few = 3;
+
 /** What a person reads: the sentence, what is unusual, what to type. */
 function question(planned: Change, way: Way): string {
   const elsewhere = planned.decision?.rule.endsWith('sandbox without approvers')
@@ -204,8 +213,10 @@ function question(planned: Change, way: Way): string {
     : [];
   const typed = way.way === 'type' ? `To approve, type ${way.what}: ${way.expected}` : 'Approve?';
   const warnings = planned.warnings.slice(0, 5).map((warning) => `Warning: ${warning}.`);
+  const many = (planned.blast?.count ?? 0) > few ? [`Touches ${touches(planned)}.`] : [];
   return [
     planned.summary,
+    ...many,
     ...warnings,
     ...(planned.sandbox ? ['This is the sandbox: nothing real changes.'] : []),
     ...elsewhere,
@@ -281,6 +292,12 @@ function answered(answer: Answer): CallToolResult {
   return { content: [{ type: 'text', text: answer.text }], structuredContent: answer.structured };
 }
 
+/** A call that its client broke off, or left: nobody hears the answer, and the server has no problem. */
+function brokenOff(error: unknown, signal: AbortSignal): Refusal | undefined {
+  if (!signal.aborted || error !== signal.reason) return undefined;
+  return new Refusal('the call was broken off', 'Whatever it had sent is followed to its end: list_changes tells.');
+}
+
 function failed(error: unknown, redactor: Redactor): CallToolResult {
   const known = error instanceof CallError ? error : undefined;
   const message = known?.message ?? 'an unexpected problem inside the server; its log on stderr says more';
@@ -314,6 +331,13 @@ function canAsk(server: Server, ctx: ServerContext): boolean {
     | undefined;
   const elicitation = capabilities?.elicitation;
   return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
+}
+
+/** The client's own name and version, as it says them. */
+function clientOf(server: Server, ctx: ServerContext): string | undefined {
+  const envelope = ctx.mcpReq.envelope as Record<string, unknown> | undefined;
+  const said = (envelope?.[CLIENT_INFO_META_KEY] ?? server.getClientVersion()) as { name?: unknown; version?: unknown } | undefined;
+  return said && fence(`${String(said.name ?? '')} ${String(said.version ?? '')}`, 80);
 }
 
 function progressTo(ctx: ServerContext): Context['progress'] {

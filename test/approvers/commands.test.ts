@@ -27,7 +27,7 @@ function person(answers: readonly string[]) {
   return { terminal, seen };
 }
 
-async function at(changes: readonly Change[], answers: readonly string[], decision: Decision, served?: Partial<Change>) {
+async function at(changes: readonly Change[], answers: readonly string[], decision: Decision, served?: Partial<Change>, stopped?: string) {
   const store = memoryStore();
   for (const change of changes) await store.add(change);
   const fixed = fixedClock(began + minute);
@@ -40,7 +40,7 @@ async function at(changes: readonly Change[], answers: readonly string[], decisi
     },
   };
   const { terminal, seen } = person(answers);
-  const refused = await decide({ store, clock, approvers: [maria] }, terminal, decision).then(
+  const refused = await decide({ store, clock, approvers: [maria], stopped: () => stopped }, terminal, decision).then(
     () => undefined,
     (error: { message: string; next: string }) => `${error.message}. ${error.next}`,
   );
@@ -111,7 +111,7 @@ describe('approving', () => {
       ].join('\n'),
       'Your name as an approver: ',
       'PIN, or the code of your app: (hidden)',
-      'Approved. Waiting for a server that has its connection.',
+      'Approved. Waiting for a server that has verizon.',
       'chg_1 is applied.',
     ]);
     expect(change?.approvals).toEqual([{ kind: 'terminal', by: 'maria', at: began + minute }]);
@@ -124,8 +124,8 @@ describe('approving', () => {
     for (const words of [
       'chg_9  CANNOT BE UNDONE',
       'Undo     none: it cannot be undone',
-      'Touches  60 targets of the 240 of verizon; in North',
-      '- 89148000000077001000 Gate 0: state active',
+      'Touches  60 targets, 25 % of the 240 devices of verizon; in "North"',
+      '- 89148000000077001000 "Gate 0": state active',
       '- and 10 more',
       'Warning: one does not pass its check digit',
       'Not certain: the fee is not documented',
@@ -138,7 +138,7 @@ describe('approving', () => {
     const { seen, waited } = await at([waitingChange('chg_1')], [pin], { verb: 'approve', id: 'chg_1', as: 'maria' });
     expect(waited).toBe(20_000);
     expect(seen.at(-1)).toBe(
-      'chg_1 was not taken up yet. The approval holds for 15 minutes; a server with verizon on this state must run.',
+      'chg_1 was not taken up yet. The approval holds for 15 minutes; a server that has verizon must run on this state.',
     );
   });
 
@@ -146,6 +146,35 @@ describe('approving', () => {
     const served = { status: 'refused', reason: 'drift', explanation: 'The world moved.' } as const;
     const { seen } = await at([waitingChange('chg_1')], [pin], { verb: 'approve', id: 'chg_1', as: 'maria' }, served);
     expect(seen.at(-1)).toBe('chg_1 is refused (drift). The world moved.');
+  });
+
+  const keyed = { inputs: [], heldUntil: began + minute + 10_000 };
+  const lost =
+    'The server that planned it has ended, and with it the keys in the plan, which are never written down. Nothing was sent; have it asked for again.';
+  it('of a plan with a key inside waits for the one server that knows it, and says when that has ended', async () => {
+    const { seen, change, waited } = await at([waitingChange('chg_1', keyed)], [pin], { verb: 'approve', id: 'chg_1', as: 'maria' });
+    expect(seen.slice(-2)).toEqual([
+      'Approved. Waiting for the server that planned it and alone knows its keys.',
+      `chg_1 is refused (expired). ${lost}`,
+    ]);
+    expect(waited).toBe(10_000);
+    expect(change).toMatchObject({ status: 'refused', reason: 'expired', explanation: lost });
+  });
+
+  it('of a plan whose server has ended before is refused before a code is typed', async () => {
+    const changes = [waitingChange('chg_1', { ...keyed, heldUntil: began })];
+    const { seen, refused, change } = await at(changes, [pin], { verb: 'approve', id: 'chg_1', as: 'maria' });
+    expect([seen, refused]).toEqual([[], `chg_1 waits for nobody: it is refused (${lost}). Look at its history.`]);
+    expect(change?.status).toBe('refused');
+  });
+
+  it('while all changes are stopped is said to be refused, before a code is typed', async () => {
+    const decision = { verb: 'approve', id: 'chg_1', as: 'maria' } as const;
+    const { seen } = await at([waitingChange('chg_1')], [pin], decision, undefined, 'carrier trouble');
+    expect(seen[1]).toBe(
+      'All changes are stopped (carrier trouble): what is approved now is refused. "iot-ops-mcp go" lets them run again.\n',
+    );
+    expect(seen[2]).toBe('PIN, or the code of your app: (hidden)');
   });
 
   it('waits for no server while another person is needed', async () => {
@@ -170,7 +199,7 @@ describe('approving', () => {
 
   it('without any approver says how to make one', async () => {
     const { terminal } = person([]);
-    const parts = { store: memoryStore(), clock: fixedClock(began), approvers: [] };
+    const parts = { store: memoryStore(), clock: fixedClock(began), approvers: [], stopped: () => undefined };
     await expect(decide(parts, terminal, { verb: 'approve', id: 'chg_1' })).rejects.toThrow('no approver is configured');
   });
 });

@@ -52,18 +52,46 @@ export async function serve(args: readonly string[], env: Env = {}) {
   const url = await new Promise<string>((resolve, reject) => {
     child.stderr.on('data', () => {
       const found = /(http:\/\/127\.0\.0\.1:\d+)/.exec(heard.err)?.[1];
-      if (found && heard.err.split('\n').length > 4) resolve(found);
+      // Of all that a server says at its start this comes last.
+      if (found && /^(Console|Second door): .*\n/m.test(heard.err)) resolve(found);
     });
     void ended.then((code) => reject(new Error(`ended with ${code}: ${heard.err}`)));
   });
   return {
     url,
     heard,
+    /** Ends it as a power cut would. */
+    async kill(): Promise<void> {
+      child.kill('SIGKILL');
+      await ended;
+    },
     async stop(): Promise<number | null> {
       child.kill('SIGTERM');
       return ended;
     },
   };
+}
+
+/** A run at a terminal of its own (util-linux `script`): types each answer when its question stands there. */
+export async function atTerminal(
+  args: readonly string[],
+  answers: readonly [question: string, answer: string][],
+): Promise<{ code: number | null; shown: string }> {
+  const quoted = [process.execPath, main, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+  const child = spawn('script', ['-qec', quoted, '/dev/null'], { env: { PATH: process.env['PATH'], XDG_STATE_HOME: folder() } });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let shown = '';
+  const left = [...answers];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    shown += text;
+    const next = left[0];
+    if (!next || !shown.includes(next[0])) return;
+    left.shift();
+    // After the terminal has stopped showing what is typed.
+    setTimeout(() => child.stdin.write(`${next[1]}\r`), 100);
+  });
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, shown };
 }
 
 export interface Spoken {

@@ -1,5 +1,4 @@
 /** Approvers at the command line: what needs a terminal, and what a real one shows. */
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,10 +7,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { hashPin } from '../../src/approvers/approver.ts';
 import { sqliteStore } from '../../src/store/sqlite.ts';
 import { waitingChange } from '../approvers/waiting.ts';
-import { end, fileOf, folder, root, serve, speak } from './bin.ts';
+import { atTerminal, end, fileOf, folder, serve, speak } from './bin.ts';
 
 const pin = 'correct-pin';
-const main = join(root, 'src/main.ts');
 const iotx = { name: 'iotx', provider: 'iotx', accessKey: 'planted-access-key' };
 
 /** A state directory in which something waits. */
@@ -28,28 +26,6 @@ function changeIn(state: string, id: string) {
   const store = sqliteStore(join(state, 'changes.db'));
   onTestFinished(() => store.close());
   return store.get(id);
-}
-
-/** A run at a terminal of its own (util-linux `script`): types each answer when its question stands there. */
-async function atTerminal(
-  args: readonly string[],
-  answers: readonly [question: string, answer: string][],
-): Promise<{ code: number | null; shown: string }> {
-  const quoted = [process.execPath, main, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-  const child = spawn('script', ['-qec', quoted, '/dev/null'], { env: { PATH: process.env['PATH'], XDG_STATE_HOME: folder() } });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let shown = '';
-  const left = [...answers];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    shown += text;
-    const next = left[0];
-    if (!next || !shown.includes(next[0])) return;
-    left.shift();
-    // After the terminal has stopped showing what is typed.
-    setTimeout(() => child.stdin.write(`${next[1]}\r`), 100);
-  });
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, shown };
 }
 
 describe('without a terminal', () => {
@@ -128,6 +104,18 @@ describe('at a terminal', () => {
     expect(shown).toContain('name and code do not fit together');
     expect((await changeIn(state, 'chg_1'))?.approvals).toBeUndefined();
   });
+});
+
+test('a client that goes away while named people are waited for is no problem of the server', async () => {
+  const config = fileOf({ approvers: { maria: { pin: await hashPin(pin, randomBytes) } } });
+  const { call, heard, leave } = await speak(['--config', config, '--fleet', '24']);
+  const { result } = await call('deactivate_sim', { sims: [{ iccid: '89148000000077000037' }], reasonCode: 'FF', etfWaiver: false });
+  expect(result.structuredContent.change.status).toBe('awaiting_approval');
+  const left = expect(call('get_change', { change: result.structuredContent.change.id, waitSeconds: 50 })).rejects.toThrow('ended with 0');
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(await leave()).toBe(0);
+  await left;
+  expect(heard.err).toBe('');
 });
 
 describe('the console', () => {

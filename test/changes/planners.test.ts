@@ -79,3 +79,52 @@ describe('an operation without a planner of its own', () => {
     expect(() => plannerOf('thingpark.devices.fly')).toThrow('there is no operation thingpark.devices.fly');
   });
 });
+
+describe('suspended SIMs that are read back', () => {
+  const [slow, dead] = ['89148000000077000037', '89148000000077000045'];
+  const { settleAll } = plannerOf('thingspace.devices.suspend');
+  const steps = [slow, dead].map((device, i) => ({
+    input: { body: { accountName: '0442000123-00001', devices: [] } },
+    targets: [device as string],
+    receipt: `req-${i + 1}`,
+    answered: true,
+    sentAt: 0,
+  }));
+
+  /** A carrier whose lines stand as `states` say at each reading, and all of whose requests have failed; says what it was asked. */
+  const carrier = (states: Record<string, string[]>) => {
+    const asked: string[] = [];
+    const call = async ({ id }: AnyEndpoint, { path, body }: { path?: { requestId: string }; body?: { deviceId: { id: string } } }) => {
+      const about = body?.deviceId.id ?? path?.requestId ?? '';
+      asked.push(`${id.slice('thingspace.'.length)} ${about}`);
+      if (path) return { requestId: about, status: 'Failed' };
+      const state = states[about]?.shift();
+      return { devices: [{ deviceIds: [{ id: about, kind: 'iccid' }], carrierInformations: [{ state }] }] };
+    };
+    return { asked, at: { connection: { name: 'ts', call }, clock: fixedClock(0) } as unknown as At };
+  };
+
+  it('have arrived where their own state says so, and nobody asks after their requests', async () => {
+    const { asked, at } = carrier({ [slow]: ['suspend'], [dead]: ['suspend'] });
+    const settled = await settleAll?.(steps, at);
+    expect(settled?.map(({ outcome }) => outcome)).toEqual(['applied', 'applied']);
+    expect(asked).toEqual([`devices.list ${slow}`, `devices.list ${dead}`]);
+  });
+
+  it('have failed with their request only where they have not arrived once that has ended', async () => {
+    // One arrives between the first reading and the word about its request.
+    const { asked, at } = carrier({ [slow]: ['active', 'suspend'], [dead]: ['active', 'active'] });
+    expect(await settleAll?.(steps, at)).toEqual([
+      { device: slow, outcome: 'applied', after: { state: 'suspend' } },
+      { device: dead, outcome: 'failed', after: { state: 'active' }, why: 'the carrier reports that the request failed' },
+    ]);
+    expect(asked).toEqual([
+      `devices.list ${slow}`,
+      `devices.list ${dead}`,
+      'accounts.requestStatus req-1',
+      'accounts.requestStatus req-2',
+      `devices.list ${slow}`,
+      `devices.list ${dead}`,
+    ]);
+  });
+});

@@ -5,8 +5,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { asCsv, sealed, verifyAudit } from '../../src/store/audit.ts';
+import { headsFile, headsIn } from '../../src/store/heads.ts';
 import { sqliteStore } from '../../src/store/sqlite.ts';
-import { end } from '../bin/bin.ts';
+import { end, folder } from '../bin/bin.ts';
 import { run, yes } from '../support/product.ts';
 
 const how = { transport: 'stdio', era: 'auto', person: yes } as const;
@@ -15,10 +16,10 @@ const toggle = { subscribers: [subscriber], product: 'SMS MO/MT', action: 'disab
 const key = 'A1B2C3D4E5F60718293A4B5C6D7E8F90';
 
 /** A record of one toggled product and one device with its key. */
-async function record() {
+async function record(noted?: (head: string) => void) {
   const state = mkdtempSync(join(tmpdir(), 'audit-'));
   const path = join(state, 'changes.db');
-  const store = sqliteStore(path);
+  const store = sqliteStore(path, noted);
   onTestFinished(() => {
     store.close();
     rmSync(state, { recursive: true, force: true });
@@ -58,6 +59,8 @@ describe('the record', () => {
     expect(mine.map(({ status }) => status)).toEqual(['planned', 'awaiting_approval', 'applying', 'accepted', 'applied']);
     expect(mine[2]).toMatchObject({
       caller: 'local',
+      client: 'story 1',
+      decision: { verdict: 'ask', rule: 'default: changes are asked', version: 'built-in' },
       connection: 'sandbox-iotx',
       approval: { kind: 'elicited' },
       targets: [{ outcome: 'planned' }],
@@ -92,7 +95,7 @@ describe('the record', () => {
     ['a changed word', "UPDATE audit SET body = replace(body, 'elicited', 'elicitee') WHERE seq = 3", 3],
     [
       'a flipped character of a hash',
-      "UPDATE audit SET hash = 'f' || substr(hash, 2) WHERE seq = 2 AND hash NOT LIKE 'f%'; UPDATE audit SET hash = 'e' || substr(hash, 2) WHERE seq = 4",
+      "UPDATE audit SET hash = CASE WHEN hash LIKE 'f%' THEN 'e' ELSE 'f' END || substr(hash, 2) WHERE seq = 2",
       2,
     ],
     ['a missing line', 'DELETE FROM audit WHERE seq = 2', 2],
@@ -138,6 +141,20 @@ describe('the record', () => {
     expect(answer.isError).toBe(true);
     expect(answer.text).toContain('the change could not be recorded (disk full), so nothing was sent');
     expect(sent()).toBe(1);
+  });
+
+  it('shows a record that was written anew, by the heads that the server noted elsewhere', async () => {
+    const heads = join(folder(), 'heads.txt');
+    const { state, path } = await record(headsFile(heads, () => undefined));
+    const { code } = await end(['audit', 'verify', '--state', state, '--heads', heads]);
+    expect(code).toBe(0);
+    expect(headsIn(heads).length).toBeGreaterThan(4);
+    // Somebody takes the last change out and seals what is left as if it had never been.
+    tamper(path, 'DELETE FROM audit WHERE seq > 2');
+    expect((await end(['audit', 'verify', '--state', state])).code).toBe(0);
+    const { code: found, err } = await end(['audit', 'verify', '--state', state, '--heads', heads]);
+    expect(found).toBe(1);
+    expect(err).toContain('is not in the record: its tail was cut, or it is another record');
   });
 
   it('is not invented where there is none', async () => {

@@ -54,6 +54,8 @@ describe('ten thousand SIMs', () => {
     expect(sizes(world).reduce((sum, size) => sum + size, 0)).toBe(10_000);
     expect(mostInAMinute(world)).toBeLessThanOrEqual(100);
     expect(lines.every((line) => line.state === 'suspend')).toBe(true);
+    // 29 pages to plan, two before each request, and every look reads the lines of all open requests together.
+    expect(sentOf(world, 'thingspace.devices.list')).toBe(285);
   }, 120_000);
 });
 

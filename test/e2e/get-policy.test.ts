@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-import { parseRulebook } from '../../src/changes/rules/rulebook.ts';
+import { parseRulebook } from '../../src/changes/rules/parse-rulebook.ts';
 import { type RunOptions, run, yes } from '../support/product.ts';
 
 const ask = { transport: 'stdio', era: 'auto', person: yes } as const;

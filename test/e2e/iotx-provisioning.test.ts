@@ -202,8 +202,9 @@ describe('a lost answer', () => {
 });
 
 describe('on a live connection', () => {
+  const inChat = 'rules: [{ name: asked in the chat, when: { provider: iotx }, then: ask }]';
   it('the guessed tariffs are not read; the plan stands and warns that nothing was checked', async () => {
-    const { dial, world } = await run({ adjust: live });
+    const { dial, world } = await run({ adjust: live, rules: inChat });
     const { call, asked } = await dial({ ...client, person: yes });
     const { change } = (await call('provision_subscriber', { sims: [{ iccid: other }], tariff: 4711 })).structured;
     const warning =
@@ -220,7 +221,7 @@ describe('on a live connection', () => {
   });
 
   it('what it does not offer is refused by the provider, in its words', async () => {
-    const { dial } = await run({ adjust: live });
+    const { dial } = await run({ adjust: live, rules: inChat });
     const { call } = await dial({ ...client, person: yes });
     const { change } = (await call('provision_subscriber', { sims: [{ iccid: other }], tariff: 4720 })).structured;
     expect(change.status).toBe('failed');

@@ -74,6 +74,17 @@ rules:
     expect(sentOf(world, suspend)).toBe(0);
   });
 
+  it('is told in a preview, which nobody is asked for', async () => {
+    const { dial } = await attended({ rules });
+    const { call, asked: questions } = await dial(asked);
+    const shown = await call('suspend_sim', { ...one, preview: true });
+    expect(shown.structured.change).toMatchObject({ status: 'planned', preview: true, policy: { verdict: 'deny' } });
+    expect(shown.text).toContain('Policy: deny, by rule "the pump is never touched".');
+    const waits = await call('suspend_sim', { sims: [{ iccid: tank }], preview: true });
+    expect(waits.text).toContain('Policy: approve, by rule "suspending takes somebody".');
+    expect(questions).toEqual([]);
+  });
+
   it('meets each target: one that is denied denies the whole change', async () => {
     const { dial, world } = await attended({ rules });
     const { call } = await dial(asked);
@@ -288,4 +299,15 @@ budgets:
     await product.takeUp();
     expect(sentOf(world, suspend)).toBe(5);
   });
+});
+
+it('the question says how much of the connection more than three targets are', async () => {
+  const { dial, world } = await run();
+  const { call, asked: questions } = await dial(asked);
+  await call('suspend_sim', sims(active(world, 3)));
+  expect(questions[0]).not.toContain('Touches');
+  await call('suspend_sim', sims(active(world, 10).slice(3, 9)));
+  expect(questions[1]).toContain(
+    '\nTouches 6 targets, 25 % of the 24 devices of sandbox-thingspace; in "Default 0442000123-00001", "West tanks".\n',
+  );
 });

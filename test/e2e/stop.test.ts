@@ -1,9 +1,11 @@
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 
+import { sqliteStore } from '../../src/store/sqlite.ts';
 import { stopSwitch } from '../../src/store/stop.ts';
+import { end, folder } from '../bin/bin.ts';
 import { run, yes } from '../support/product.ts';
 
 const iccid = '89148000000077000037';
@@ -55,5 +57,20 @@ describe('the kill switch', () => {
     expect(off.why()).toBe('x');
     expect(off.go()).toBe(true);
     expect(existsSync(join(state, 'stop'))).toBe(false);
+  });
+
+  it('from the command line says what is under way, which is followed all the same', async () => {
+    const state = folder();
+    const nothing = await end(['stop', 'drill', '--state', state]);
+    expect(nothing).toMatchObject({ code: 0, out: '' });
+    expect(nothing.err).toMatch(/^All changes are stopped for every server on .*\n$/);
+    await end(['go', '--state', state]);
+    const store = sqliteStore(join(state, 'changes.db'));
+    onTestFinished(() => store.close());
+    const { dial } = await run({ store });
+    const { call } = await dial({ transport: 'stdio', era: 'auto', person: yes });
+    const { change } = (await call('suspend_sim', { sims: [{ iccid: '89148000000077000037' }] })).structured;
+    const { err } = await end(['stop', 'drill', '--state', state]);
+    expect(err).toContain(`1 under way:\n  ${change.id} accepted: 89148000000077000037 (1 SIM) on sandbox-thingspace: suspend`);
   });
 });

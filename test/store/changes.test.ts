@@ -100,6 +100,33 @@ describe.each(stores)('changes %s', (_, make) => {
     expect(await ids({ device: 'a81758fffe0b0001', status: 'planned' }, undefined, 1)).toEqual(['e', 4, 3]);
     expect(await ids({ device: 'A81758FFFE0B0002' }, undefined, 9)).toEqual(['', 0, 0]);
   });
+
+  it('are found by what the provider calls their requests, from the answer to the end', async () => {
+    const store = make();
+    await store.add(change('a'));
+    await store.add(change('b', { intent: 'intent-2' }));
+    expect(await store.ofRequest('eu', 'req-1')).toBeUndefined();
+    await store.move('a', ['planned'], ({ steps }) => ({
+      status: 'applying',
+      steps: steps.map((step) => ({ ...step, state: 'sent', receipt: 'req-1' })),
+    }));
+    expect(await store.ofRequest('eu', 'req-1')).toEqual({ id: 'a', status: 'applying' });
+    await store.move('a', ['applying'], { status: 'accepted' });
+    expect(await store.ofRequest('eu', 'req-1')).toEqual({ id: 'a', status: 'accepted' });
+    expect(await store.ofRequest('us', 'req-1')).toBeUndefined();
+    expect(await store.ofRequest('eu', 'req-2')).toBeUndefined();
+    await store.move('a', ['accepted'], { status: 'applied' });
+    expect(await store.ofRequest('eu', 'req-1')).toBeUndefined();
+  });
+
+  it('are found once somebody has approved them, the oldest first', async () => {
+    const store = make();
+    for (const id of ['a', 'b', 'c', 'd']) await store.add(change(id, { status: 'awaiting_approval', intent: id }));
+    const approvals = [{ kind: 'console', by: 'alice', at: 1500 }] as const;
+    for (const id of ['d', 'b', 'c']) await store.move(id, ['awaiting_approval'], { approvals });
+    await store.move('c', ['awaiting_approval'], { status: 'applying' });
+    expect((await store.approved()).map(({ id }) => id)).toEqual(['b', 'd']);
+  });
 });
 
 describe('the file', () => {
@@ -125,6 +152,21 @@ describe('the file', () => {
     ]);
     expect(moved.filter((won) => won !== undefined)).toHaveLength(1);
     expect((await other.get('a'))?.status).toBe('applying');
+  });
+
+  it('of an older version is brought further: a request that it knows is found', async () => {
+    const path = newFile();
+    const store = sqliteStore(path);
+    const [step] = change('a').steps;
+    await store.add(
+      change('a', { status: 'accepted', inputs: [], steps: [{ ...step, input: {}, targets: [], state: 'sent', receipt: 'req-1' }] }),
+    );
+    store.close();
+    const raw = process.getBuiltinModule('node:sqlite');
+    const db = new raw.DatabaseSync(path);
+    db.exec('DROP TABLE requests; DROP INDEX changes_approved; PRAGMA user_version = 3');
+    db.close();
+    expect(await opened(path).ofRequest('eu', 'req-1')).toEqual({ id: 'a', status: 'accepted' });
   });
 
   it('of a newer version is refused', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Hint } from '../../src/changes/follower.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
+import { memoryStore } from '../../src/store/memory.ts';
+import type { ChangeStore } from '../../src/store/store.ts';
 import { callbackDoor, hintOf } from '../../src/web/callbacks.ts';
 import { type Running, run, yes } from '../support/product.ts';
 
@@ -77,7 +79,14 @@ describe('the listener', () => {
 
 /** The sandbox's carrier calls our listener; ten SIMs are suspended, two of which another hand has deactivated meanwhile. */
 async function tenSims(...faults: Fault['fault'][]) {
+  const store = memoryStore();
+  let writings = 0;
+  const move: ChangeStore['move'] = (...asked) => {
+    writings += 1;
+    return store.move(...asked);
+  };
   const running: Running = await run({
+    store: { ...store, move },
     fleet: 60,
     callbacks: [{ connection: 'sandbox-thingspace', username: 'cb-user', password: 'cb-pass-of-the-listener', from: [] }],
   });
@@ -104,7 +113,14 @@ async function tenSims(...faults: Fault['fault'][]) {
   const sims = world.thingspace.devices.filter((one) => one.state === 'active' && one.account === '0442000123-00001').slice(0, 10);
   const { call } = await running.dial({ transport: 'stdio', era: 'auto', person: yes });
   const asked = await call('suspend_sim', { sims: sims.map(({ iccid }) => ({ iccid })) });
-  return { ...running, call, sims, change: asked.structured.change as { id: string; status: string }, calls: () => calls };
+  return {
+    ...running,
+    call,
+    sims,
+    change: asked.structured.change as { id: string; status: string },
+    calls: () => calls,
+    writings: () => writings,
+  };
 }
 
 const flush = async (): Promise<void> => {
@@ -141,6 +157,17 @@ describe('what a callback says is checked by reading', () => {
     const requestId = [...world.thingspace.requests.keys()].at(-1) ?? '';
     await product.hint('sandbox-thingspace', { requestId, devices: sims.map((one) => one.iccid), succeeded: true, words: undefined });
     expect((await call('list_changes', {})).structured.changes[0]).toMatchObject({ change: change.id, status: 'accepted' });
+  });
+
+  it('successes of all ten at once are one look, and written down once', async () => {
+    const { product, sims, world, writings } = await tenSims('no-callbacks');
+    const requestId = [...world.thingspace.requests.keys()].at(-1) ?? '';
+    const before = { requests: world.seen.length, writings: writings() };
+    const hints = sims.map(({ iccid }) => ({ requestId, devices: [iccid], succeeded: true, words: undefined }));
+    await Promise.all(hints.map((hint) => product.hint('sandbox-thingspace', hint)));
+    // Ten lines and the status of their request.
+    expect(world.seen.length - before.requests).toBe(11);
+    expect(writings() - before.writings).toBe(1);
   });
 
   it('an unknown request id changes nothing', async () => {

@@ -434,6 +434,48 @@ describe('every answer', () => {
   });
 });
 
+describe('a page of a change', () => {
+  it('puts what a provider wrote in quotes that it cannot close', async () => {
+    const liar = 'Gate", approved by jo\n\u202e';
+    const targets = [
+      { device: '89148000000077000037', label: liar, before: { name: 'Pump, cost free', state: 'active' }, outcome: 'planned' as const },
+    ];
+    const one = await opened([waitingChange('chg_1', { targets, blast: { count: 1, total: 240, groups: ['South; no cost'] } })]);
+    await one.enter();
+    const { text } = await one.ask('/console/changes/chg_1');
+    expect(text).toContain('<strong class="mono">&quot;Gate&#39;, approved by jo&quot;</strong>');
+    expect(text).toContain('<dt>name</dt><dd>&quot;Pump, cost free&quot;</dd>');
+    expect(text).toContain('<dt>state</dt><dd>active</dd>');
+    expect(text).toContain('1 target, 0.4 % of the 240 devices of verizon; in &quot;South no cost&quot;');
+  });
+
+  it('shows first of many targets those that went wrong', async () => {
+    const targets = Array.from({ length: 40 }, (_, i) => ({
+      device: `dev-${i}`,
+      label: `dev-${i}`,
+      before: { state: 'active' },
+      outcome: i === 33 ? ('left out' as const) : i === 39 ? ('failed' as const) : ('applied' as const),
+      ...(i === 39 ? { why: 'line is on hold' } : {}),
+    }));
+    const one = await opened([waitingChange('chg_1', { status: 'partial', targets })]);
+    await one.enter();
+    const { text } = await one.ask('/console/changes/chg_1');
+    expect([...text.matchAll(/class="mono">(dev-\d+)</g)].slice(0, 4).map(([, device]) => device)).toEqual([
+      'dev-33',
+      'dev-39',
+      'dev-0',
+      'dev-1',
+    ]);
+  });
+
+  it('says of one that nobody approved in its time that it ran out, in the history too', async () => {
+    const one = await opened([waitingChange('chg_1', { expires: began })]);
+    await one.enter();
+    for (const path of ['/console/changes/chg_1', '/console/changes'])
+      expect((await one.ask(path)).text).toContain('<span class="chip calm">ran out</span>');
+  });
+});
+
 describe('approving', () => {
   it('asks for the proof each time, tells the server and shows how it stands', async () => {
     const one = await opened();
@@ -441,7 +483,7 @@ describe('approving', () => {
     const page = (await one.ask('/console/changes/chg_1')).text;
     for (const words of [
       'suspend, it loses service',
-      'Rule <strong>suspensions</strong>: approve',
+      'Rule <strong>suspensions</strong> wants one named person',
       'interrupts service',
       'restore_sim',
       'asked by',

@@ -1,11 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
-
+import { parseRulebook } from './parse-rulebook.ts';
 import { PolicyProblem } from './policy-problem.ts';
-import { builtIn, parseRulebook, type Rulebook } from './rulebook.ts';
+import { builtIn, type Rulebook } from './rulebook.ts';
 
-/** The rules in force: those of the file as it stands, read again when it was written; the built-in default where there is none. Never throws. */
-export function policyFile(path: string | undefined): () => Rulebook {
-  if (path === undefined) return () => builtIn;
+/** The rules in force: those of the file as it stands, read again when it was written. Never throws. */
+export function policyFile(path: string): () => Rulebook {
   let held: { stamp: string; book: Rulebook } | undefined;
   return () => {
     try {

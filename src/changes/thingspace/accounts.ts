@@ -45,8 +45,8 @@ export const moveSims = planner({
   },
   narrow: narrowedBy('devices'),
   receipt,
-  settle: (step, at) =>
-    settleBy(step, at, (row) => ({
+  settleAll: (steps, at) =>
+    settleBy(steps, at, (row, step) => ({
       done: row.accountName === step.input.body.accountName,
       after: { account: row.accountName ?? 'unknown' },
     })),

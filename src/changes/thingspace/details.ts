@@ -49,8 +49,8 @@ export const setCustomFields = planner({
   },
   narrow: narrowedBy('devices'),
   receipt,
-  settle: (step, at) =>
-    settleBy(step, at, (row) => {
+  settleAll: (steps, at) =>
+    settleBy(steps, at, (row, step) => {
       const wanted = step.input.body.customFieldsToUpdate;
       return {
         done: wanted.every(({ key, value }) => fieldOf(row, key) === value),

@@ -47,7 +47,7 @@ export const activateSims = planner({
   },
   narrow: narrowedBy('devices'),
   receipt,
-  settle: (step, at) => settleTo(step, at, (state) => state === 'active'),
+  settleAll: (steps, at) => settleTo(steps, at, (state) => state === 'active'),
   patience: { ms: day, silence: 'unknown' },
 });
 
@@ -124,7 +124,7 @@ export const suspendSims = planner({
   },
   narrow: narrowedBy('devices'),
   receipt,
-  settle: (step, at) => settleTo(step, at, (state) => state === 'suspend'),
+  settleAll: (steps, at) => settleTo(steps, at, (state) => state === 'suspend'),
   inverse: ({ input }, done) => ({ operation: devices.restore, inputs: [linesOf(input.body, done)] }),
   patience: { ms: day, silence: 'unknown' },
 });
@@ -149,7 +149,7 @@ export const restoreSims = planner({
   },
   narrow: narrowedBy('devices'),
   receipt,
-  settle: (step, at) => settleTo(step, at, (state) => state === 'active'),
+  settleAll: (steps, at) => settleTo(steps, at, (state) => state === 'active'),
   inverse: ({ input }, done) => ({ operation: devices.suspend, inputs: [linesOf(input.body, done)] }),
   patience: { ms: day, silence: 'unknown' },
 });
@@ -178,7 +178,13 @@ export const deactivateSims = planner({
   },
   narrow: narrowedBy('devices'),
   receipt,
-  settle: (step, at) => settleTo(step, at, (state) => state === 'deactive', step.input.body.deleteAfterDeactivation === true),
+  settleAll: (steps, at) =>
+    settleTo(
+      steps,
+      at,
+      (state) => state === 'deactive',
+      ({ input }) => input.body.deleteAfterDeactivation === true,
+    ),
   patience: { ms: day, silence: 'unknown' },
 });
 

@@ -55,10 +55,11 @@ export const changePlan = planner({
   },
   narrow: narrowedBy('devices'),
   receipt,
-  settle(step, at) {
-    const { servicePlan } = step.input.body;
-    return settleBy(step, at, (row) => ({ done: planOf(row) === servicePlan, after: { plan: planOf(row) ?? 'none' } }));
-  },
+  settleAll: (steps, at) =>
+    settleBy(steps, at, (row, { input: { body } }) => ({
+      done: planOf(row) === body.servicePlan,
+      after: { plan: planOf(row) ?? 'none' },
+    })),
   inverse({ input: { body } }, done) {
     const former = [...new Set(done.map((target) => target.before['plan'] ?? ''))];
     const inputs = former.map((servicePlan) => ({

@@ -246,7 +246,13 @@ export function traitsOf({ row }: Sim): Pick<Seen, 'name' | 'groups' | 'plan'> {
 }
 
 export function digitWarnings(sims: readonly Sim[]): string[] {
-  return sims.flatMap((sim) => checkDigitWarning('iccid', sim.device) ?? []).slice(0, 5);
+  const odd = sims.filter((sim) => checkDigitWarning('iccid', sim.device) !== undefined);
+  const [only] = odd;
+  if (!only) return [];
+  if (odd.length === 1) return [checkDigitWarning('iccid', only.device) ?? ''];
+  const named = odd.slice(0, 3).map((sim) => sim.device);
+  const more = odd.length > named.length ? ` and ${odd.length - named.length} more` : '';
+  return [`ICCIDs ${named.join(', ')}${more}: the check digit does not fit, digits may be mistyped`];
 }
 
 export interface Looked<I> {
@@ -342,57 +348,74 @@ export function receipt(reply: unknown): string | undefined {
     : undefined;
 }
 
-/** Reads the SIMs of a step back and asks each whether it has arrived. */
-export async function settleBy(
-  step: Pick<SentStep<unknown>, 'targets'>,
+/** Reads the SIMs of all these steps back at once; `tell` says of each, by its record, how it stands. */
+export async function settleRows<S extends Pick<SentStep<unknown>, 'targets'>>(
+  steps: readonly S[],
   at: Reads,
-  arrived: (row: DeviceRow) => { done: boolean; after: Record<string, string> },
+  tell: (device: string, row: DeviceRow | undefined, step: S) => Settled,
 ): Promise<Settled[]> {
+  const asked = steps.flatMap((step) => step.targets.map((device) => ({ device, step })));
   const rows = await rowsOf(
-    step.targets.map((id) => ({ id, kind: 'iccid' })),
+    asked.map(({ device }) => ({ id: device, kind: 'iccid' })),
     at,
   );
-  return step.targets.map((device, i): Settled => {
-    const row = rows[i];
+  return asked.map(({ device, step }, i) => tell(device, rows[i], step));
+}
+
+/** The same where a SIM that is found tells by its record whether it has arrived. */
+export function settleBy<S extends Pick<SentStep<unknown>, 'targets'>>(
+  steps: readonly S[],
+  at: Reads,
+  arrived: (row: DeviceRow, step: S) => { done: boolean; after: Record<string, string> },
+): Promise<Settled[]> {
+  return settleRows(steps, at, (device, row, step): Settled => {
     if (!row) return { device, outcome: 'pending', why: 'not found when read back' };
-    const { done, after } = arrived(row);
+    const { done, after } = arrived(row, step);
     return { device, outcome: done ? 'applied' : 'pending', after };
   });
 }
 
 /**
- * A line has arrived when its own state says so; the request's status only tells of failure earlier. It is asked before the lines are
- * read: of a request that has ended with a failure, the lines that have not arrived by then are those that failed.
+ * A line has arrived when its own state says so; the status of its request only tells of failure earlier, and is asked while lines have
+ * not arrived. Of a request that has ended with a failure, the lines that have not arrived when they are read once more are those that
+ * failed.
  */
-export async function settleTo(
-  step: SentStep<{ body: { accountName?: string | undefined } }>,
+export async function settleTo<S extends SentStep<{ body: { accountName?: string | undefined } }>>(
+  steps: readonly S[],
   at: Reads,
   arrived: (state: string) => boolean,
-  mayVanish = false,
+  mayVanish: (step: S) => boolean = () => false,
 ): Promise<Settled[]> {
-  const request = step.receipt ? await requestState(step.receipt, step.input.body.accountName, at) : 'unknown';
-  const rows = await rowsOf(
-    step.targets.map((id) => ({ id, kind: 'iccid' })),
-    at,
-  );
-  return step.targets.map((device, i): Settled => {
-    const row = rows[i];
+  const tell = (device: string, row: DeviceRow | undefined, step: S): Settled => {
     if (!row)
-      return mayVanish
+      return mayVanish(step)
         ? { device, outcome: 'applied', after: { state: 'deleted' } }
         : { device, outcome: 'pending', why: 'not found when read back' };
     const state = stateOf(row) ?? 'unknown';
     const mdn = idOf(row, 'mdn');
-    const after = { state, ...(mdn ? { mdn } : {}) };
-    if (arrived(state) && !(mayVanish && state === 'deactive')) return { device, outcome: 'applied', after };
-    if (request === 'failed') return { device, outcome: 'failed', after, why: 'the carrier reports that the request failed' };
-    return { device, outcome: 'pending', after };
+    const done = arrived(state) && !(mayVanish(step) && state === 'deactive');
+    return { device, outcome: done ? 'applied' : 'pending', after: { state, ...(mdn ? { mdn } : {}) } };
+  };
+  const found = new Map((await settleRows(steps, at, tell)).map((settled) => [settled.device, settled]));
+  const open = steps.flatMap((step) => {
+    const targets = step.targets.filter((device) => found.get(device)?.outcome === 'pending');
+    return targets.length > 0 ? [{ ...step, targets }] : [];
   });
+  const states = await each(open, ({ receipt, input }) => requestState(receipt, input.body.accountName, at));
+  const failed = open.filter((_, i) => states[i] === 'failed');
+  const last = await settleRows(failed, at, (device, row, step): Settled => {
+    const settled = tell(device, row, step);
+    return settled.outcome === 'pending' && row
+      ? { ...settled, outcome: 'failed', why: 'the carrier reports that the request failed' }
+      : settled;
+  });
+  for (const settled of last) found.set(settled.device, settled);
+  return [...found.values()];
 }
 
-async function requestState(requestId: string, account: string | undefined, { connection, signal }: Reads) {
+async function requestState(requestId: string | undefined, account: string | undefined, { connection, signal }: Reads) {
   const accountName = account ?? connection.account;
-  if (!accountName) return 'unknown';
+  if (!requestId || !accountName) return 'unknown';
   try {
     return requestStateOf((await connection.call(accounts.requestStatus, { path: { accountName, requestId } }, { signal })).status);
   } catch {

@@ -1,7 +1,7 @@
 import { Refusal } from '../../clients/http/errors.ts';
 import { stock } from '../../clients/thingspace/stock.ts';
-import { planner, type Settled } from '../planner.ts';
-import { digitWarnings, elementsOf, inAccount, lookAtSims, narrowedBy, requestsFor, rowsOf, seen, simsOf } from './sims.ts';
+import { planner } from '../planner.ts';
+import { digitWarnings, elementsOf, inAccount, lookAtSims, narrowedBy, requestsFor, seen, settleRows, simsOf } from './sims.ts';
 
 const mostAdded = 200;
 const mostDeleted = 100;
@@ -37,18 +37,12 @@ export const addSims = planner({
     };
   },
   narrow: narrowedBy('devicesToAdd'),
-  async settle(step, at) {
-    const rows = await rowsOf(
-      step.targets.map((id) => ({ id, kind: 'iccid' })),
-      at,
-    );
-    return step.targets.map(
-      (device, i): Settled =>
-        rows[i]
-          ? { device, outcome: 'applied', after: { state: 'in the account' } }
-          : { device, outcome: 'pending', why: 'not there when read back' },
-    );
-  },
+  settleAll: (steps, at) =>
+    settleRows(steps, at, (device, row) =>
+      row
+        ? { device, outcome: 'applied', after: { state: 'in the account' } }
+        : { device, outcome: 'pending', why: 'not there when read back' },
+    ),
   patience: { ms: 120_000, silence: 'failed' },
 });
 
@@ -68,17 +62,9 @@ export const deleteSims = planner({
     return { ...looked, effect: 'DELETE, record and history are lost for good', effects: stock.remove.effects };
   },
   narrow: narrowedBy('devicesToDelete'),
-  async settle(step, at) {
-    const rows = await rowsOf(
-      step.targets.map((id) => ({ id, kind: 'iccid' })),
-      at,
-    );
-    return step.targets.map(
-      (device, i): Settled =>
-        rows[i]
-          ? { device, outcome: 'pending', why: 'still there when read back' }
-          : { device, outcome: 'applied', after: { state: 'deleted' } },
-    );
-  },
+  settleAll: (steps, at) =>
+    settleRows(steps, at, (device, row) =>
+      row ? { device, outcome: 'pending', why: 'still there when read back' } : { device, outcome: 'applied', after: { state: 'deleted' } },
+    ),
   patience: { ms: 120_000, silence: 'failed' },
 });

@@ -2,11 +2,12 @@
 import { html } from 'hono/html';
 
 import { approvalLife, isApproved, isPending, needed, standing } from '../../approvers/approval.ts';
-import { progress, touches } from '../../approvers/words.ts';
+import { carrierOf, progress, touches, wish } from '../../approvers/words.ts';
 import type { Change, Target } from '../../store/change.ts';
+import { cited } from '../../text/fence.ts';
 import { relative } from '../../text/relative.ts';
 import { alert, guard, type Page, proofFields, type Setting } from './frame.ts';
-import { count, effectChips, facts, type Html, line, outcomeChip, statusChip, time } from './words.ts';
+import { count, effectChips, facts, type Html, line, outcomeChip, stateChip, time } from './words.ts';
 
 const shownTargets = 10;
 
@@ -23,7 +24,7 @@ export function changePage(setting: Setting, change: Change, problem?: string): 
     problem: open && setting.people ? undefined : problem,
     body: html`
 <section class="card${change.irreversible ? ' final' : ''}">
-<p class="row"><span>${statusChip(change.status, change.reason)}${change.preview ? ' preview' : ''}</span><code class="quiet">${change.id}</code></p>
+<p class="row"><span>${stateChip(change, now)}${change.preview ? ' preview' : ''}</span><code class="quiet">${change.id}</code></p>
 <h1>${line(change.summary, 300)}</h1>
 ${effectChips(change)}
 ${change.explanation ? html`<p>${line(change.explanation)}</p>` : ''}
@@ -33,6 +34,7 @@ ${notes('Warnings', change.warnings)}
 ${pending ? notes('Not certain', change.doubts) : ''}
 <section class="card"><dl class="about">
 ${about(pending ? 'Why it waits' : 'Policy', whyOf(change))}
+${about('In full', change.does && line(change.does, 2000))}
 ${about('Cost', line(change.cost))}
 ${about('Undo', change.irreversible ? html`<strong>None: it cannot be undone.</strong>` : line(change.undo ?? 'not through this server'))}
 ${about('Touches', touches(change))}
@@ -62,9 +64,11 @@ function secondsOf(change: Change, now: number): number | undefined {
   return isPending(change, now) && isApproved(change, now) ? 3 : undefined;
 }
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 function standsAt(change: Change, now: number): Html | string {
   if (isPending(change, now) && isApproved(change, now))
-    return html`<p class="note good">Approved. A server that has ${line(change.connection, 60)} carries it out; this page follows.</p>`;
+    return html`<p class="note good">Approved. ${capital(carrierOf(change))} carries it out; this page follows.</p>`;
   if (change.status === 'applying') return html`<p class="note">It is being carried out; this page follows.</p>`;
   if (change.status === 'accepted')
     return html`<p class="note">The provider has accepted it; it is not done before its own state says so.</p>`;
@@ -82,7 +86,7 @@ const link = (id: string): Html => html`<a href="${pathOf(id)}">${id}</a>`;
 function whyOf({ decision }: Change): Html | undefined {
   return (
     decision &&
-    html`Rule <strong>${line(decision.rule, 80)}</strong>: ${decision.verdict} <span class="quiet small">(rules ${line(decision.version, 20)})</span>`
+    html`Rule <strong>${line(decision.rule, 80)}</strong> ${wish(decision.verdict)} <span class="quiet small">(rules ${line(decision.version, 20)})</span>`
   );
 }
 
@@ -92,8 +96,10 @@ function notes(title: string, texts: readonly string[]): Html | string {
 }
 
 function targets({ targets: all }: Change, pending: boolean): Html {
-  const shown = all.slice(0, shownTargets);
-  const rest = all.slice(shownTargets);
+  // What went wrong is never hidden behind what went well.
+  const ordered = [...all.filter(isTroubled), ...all.filter((one) => !isTroubled(one))];
+  const shown = ordered.slice(0, shownTargets);
+  const rest = ordered.slice(shownTargets);
   return html`<section class="card"><div class="row"><h2>${count(all.length, 'target')}</h2><span class="small quiet">${
     pending ? 'as it stands now' : 'before → after'
   }</span></div>
@@ -102,8 +108,10 @@ ${rest.length > 0 ? html`<details><summary>${rest.length} more</summary><ul clas
 </section>`;
 }
 
+const isTroubled = ({ outcome }: Target): boolean => outcome === 'failed' || outcome === 'unsure' || outcome === 'left out';
+
 function target({ device, label, before, after, outcome, why }: Target): Html {
-  return html`<li><p class="row"><span><strong class="mono">${line(label, 120)}</strong>${
+  return html`<li><p class="row"><span><strong class="mono">${label === device ? line(label, 120) : cited(label, 120)}</strong>${
     label === device ? '' : html` <span class="small quiet mono">${line(device, 80)}</span>`
   }</span>${outcome === 'planned' ? '' : outcomeChip(outcome)}</p>${facts(before, after)}${why ? html`<p class="small">${line(why)}</p>` : ''}</li>`;
 }

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 
 import type { Change } from '../../store/change.ts';
 import type { Page, Setting } from './frame.ts';
-import { effectChips, line, statusChip, time } from './words.ts';
+import { effectChips, line, stateChip, time } from './words.ts';
 
 /** Changes on one page. */
 export const changesPerPage = 25;
@@ -17,7 +17,7 @@ export function historyPage({ now }: Setting, { rows, total, left }: { rows: rea
 ${rows.length === 0 ? html`<p class="quiet">None yet.</p>` : ''}
 ${rows.map(
   (change) => html`<a class="card" href="/console/changes/${encodeURIComponent(change.id)}">
-<p class="row"><span>${statusChip(change.status, change.reason)}${change.preview ? ' preview' : ''}</span><code class="quiet small">${change.id}</code></p>
+<p class="row"><span>${stateChip(change, now)}${change.preview ? ' preview' : ''}</span><code class="quiet small">${change.id}</code></p>
 <p>${line(change.summary, 300)}</p>
 ${change.irreversible || change.sandbox ? effectChips({ ...change, effects: [] }) : ''}
 <p class="small quiet">${line(change.caller, 60)}, ${time(change.created, now)}</p></a>`,

@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 
 import type { Change, Outcome, Status } from '../../store/change.ts';
-import { fence } from '../../text/fence.ts';
+import { cited, fence } from '../../text/fence.ts';
 import { relative } from '../../text/relative.ts';
 
 export type Html = ReturnType<typeof html>;
@@ -47,6 +47,12 @@ export function statusChip(status: Status, reason?: string): Html {
   return chip(reason === undefined || reason === word ? word : `${word}: ${reason}`, tone);
 }
 
+/** How a change stands at `now`: one that nobody approved in its time waits no more. */
+export function stateChip({ status, reason, expires, preview }: Change, now: number): Html {
+  const over = (status === 'planned' || status === 'awaiting_approval') && expires <= now && !preview;
+  return over ? chip('ran out', 'calm') : statusChip(status, reason);
+}
+
 export const outcomeChip = (outcome: Outcome): Html => chip(outcome, outcomeTones[outcome]);
 
 const effectWords: Record<string, string> = {
@@ -69,9 +75,10 @@ export function facts(before: Readonly<Record<string, string>>, after: Readonly<
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return html`<dl class="facts">${names.map((name) => {
     const [old, next] = [before[name], after[name]];
-    const moved = next !== undefined && next !== old;
-    return html`<div><dt>${fence(name, 40)}</dt><dd>${old === undefined ? '' : fence(old, 120)}${
-      moved ? html` <span class="arrow" aria-label="becomes">→</span> <strong>${fence(next, 120)}</strong>` : ''
+    // What was not looked at before has not moved.
+    const moved = old !== undefined && next !== undefined && next !== old;
+    return html`<div><dt>${fence(name, 40)}</dt><dd>${cited(old ?? next ?? '', 120)}${
+      moved ? html` <span class="arrow" aria-label="becomes">→</span> <strong>${cited(next, 120)}</strong>` : ''
     }</dd></div>`;
   })}</dl>`;
 }

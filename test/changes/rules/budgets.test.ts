@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { budgetWindow, overspent } from '../../../src/changes/rules/budgets.ts';
-import { builtIn, parseRulebook } from '../../../src/changes/rules/rulebook.ts';
+import { parseRulebook } from '../../../src/changes/rules/parse-rulebook.ts';
+import { builtIn } from '../../../src/changes/rules/rulebook.ts';
 import type { Spent } from '../../../src/store/store.ts';
 
 const now = Date.parse('2026-11-22T12:00:00Z');

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { judge, type Subject, type SubjectTarget, stricter, weigh } from '../../../src/changes/rules/judge.ts';
-import { builtIn, parseRulebook } from '../../../src/changes/rules/rulebook.ts';
+import { parseRulebook } from '../../../src/changes/rules/parse-rulebook.ts';
+import { builtIn } from '../../../src/changes/rules/rulebook.ts';
 import { verdicts } from '../../../src/store/change.ts';
 import { oracle, type Written } from './oracle.ts';
 

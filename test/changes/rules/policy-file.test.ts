@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { judge } from '../../../src/changes/rules/judge.ts';
 import { policyFile } from '../../../src/changes/rules/policy-file.ts';
 import { builtIn } from '../../../src/changes/rules/rulebook.ts';
+import { rulesOf } from '../../../src/changes/rules/rules-of.ts';
 
 function file(text?: string) {
   const folder = mkdtempSync(join(tmpdir(), 'policy-'));
@@ -18,8 +19,8 @@ function file(text?: string) {
 const rule = (name: string): string => `rules: [{ name: ${name}, then: deny }]`;
 
 describe('the policy in force', () => {
-  it('without a file is the built-in default', () => {
-    expect(policyFile(undefined)()).toBe(builtIn);
+  it('without a file is the built-in default', async () => {
+    expect((await rulesOf(undefined))()).toBe(builtIn);
   });
 
   it('is that of the file, read once while it stands', () => {

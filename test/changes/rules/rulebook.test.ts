@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-
+import { parseRulebook } from '../../../src/changes/rules/parse-rulebook.ts';
 import { PolicyProblem } from '../../../src/changes/rules/policy-problem.ts';
-import { builtIn, parseRulebook } from '../../../src/changes/rules/rulebook.ts';
+import { builtIn } from '../../../src/changes/rules/rulebook.ts';
 
 const whole = `zone: Europe/Paris
 freeze:

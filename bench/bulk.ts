@@ -1,0 +1,125 @@
+/** Ten thousand SIMs suspended in one change, against a loop that sends the same batches and looks at nothing. */
+import { canaryOf } from '../src/changes/parts.ts';
+import { Policy } from '../src/changes/policy.ts';
+import { sandboxThingspace } from '../src/sandbox/thingspace/seed.ts';
+import { asked, bundle, childOf, heard, stop } from './lib/children.ts';
+import { coreMs, peakMb, residentMb } from './lib/process.ts';
+import { type Counts, notMeasured, type Row, row, type Section } from './lib/report.ts';
+import { type Called, eras } from './lib/rpc.ts';
+import { simsConfigOf } from './lib/sandbox.ts';
+import { interleaved, ratios, timed } from './lib/stats.ts';
+import { speak } from './lib/stdio.ts';
+
+export interface CarrierTold {
+  /** Operations that came since it was last asked. */
+  requests: string[];
+  suspended: number;
+}
+
+export interface LoopOrder {
+  url: string;
+  accountName: string;
+  batches: string[][];
+}
+
+export interface Looped {
+  ms: number;
+  cpuMs: number;
+}
+
+const batch = 200;
+
+/** The requests as the gate cuts them: those that go first have their own. */
+function batchesOf(iccids: readonly string[]): string[][] {
+  const first = canaryOf(iccids.length, Policy.parse({}));
+  return [iccids.slice(0, first), iccids.slice(first)].flatMap((part) =>
+    Array.from({ length: Math.ceil(part.length / batch) }, (_, n) => part.slice(n * batch, (n + 1) * batch)),
+  );
+}
+
+const changeIn = ({ structuredContent }: Called) => (structuredContent as { change: { id: string; status: string } }).change;
+
+/** How often each operation was asked, as words. */
+function tally(requests: readonly string[]): string {
+  const counts = [...Map.groupBy(requests, (operation) => operation)].map(([operation, all]) => `${operation} ${all.length}`);
+  return counts.join(', ');
+}
+
+export async function bulk(counts: Counts): Promise<Section> {
+  const count = counts.of(10_000, 500);
+  const carrier = childOf('carrier', [String(count * 2)]);
+  const { url, iccids } = await heard<{ url: string; iccids: string[] }>(carrier);
+  const named = iccids.slice(0, count);
+  const told = async (): Promise<string[]> => {
+    const { requests, suspended } = await asked<CarrierTold>(carrier, {});
+    if (suspended !== count) throw new Error(`${suspended} of ${count} SIMs were suspended`);
+    return requests.filter((operation) => !/^(tokens|session)\./.test(operation));
+  };
+
+  const seen = {
+    plan: [] as number[],
+    core: [] as (number | undefined)[],
+    before: [] as (number | undefined)[],
+    peak: [] as (number | undefined)[],
+  };
+  let ours: string[] = [];
+  const gate = async (): Promise<number> => {
+    const speaker = await speak([bundle, '--config', simsConfigOf(url)], eras[1]);
+    const sims = named.map((iccid) => ({ iccid }));
+    // Everything is loaded and signed in before the clock starts.
+    await speaker.call('suspend_sim', { sims: sims.slice(0, 1), preview: true });
+    seen.before.push(residentMb(speaker.pid));
+    seen.plan.push(await timed(() => speaker.call('suspend_sim', { sims, preview: true })));
+    await asked<CarrierTold>(carrier, {});
+    const core = coreMs(speaker.pid);
+    const ms = await timed(async () => {
+      let change = changeIn(await speaker.call('suspend_sim', { sims }));
+      while (change.status === 'applying' || change.status === 'accepted')
+        change = changeIn(await speaker.call('get_change', { change: change.id, waitSeconds: 20 }));
+      if (change.status !== 'applied') throw new Error(`the change is ${change.status}`);
+    });
+    const after = coreMs(speaker.pid);
+    seen.core.push(core === undefined || after === undefined ? undefined : after - core);
+    seen.peak.push(peakMb(speaker.pid));
+    ours = await told();
+    await speaker.leave();
+    return ms;
+  };
+
+  const cores: number[] = [];
+  let theirs: string[] = [];
+  const loop = async (): Promise<number> => {
+    const child = childOf('loop');
+    const order: LoopOrder = { url, accountName: sandboxThingspace.account, batches: batchesOf(named) };
+    const { ms, cpuMs } = await asked<Looped>(child, order);
+    cores.push(cpuMs);
+    theirs = await told();
+    await stop(child);
+    return ms;
+  };
+
+  const whole = await interleaved(counts.of(3, 1), { gate, loop });
+  await stop(carrier);
+
+  const measured = (what: string, values: readonly (number | undefined)[], make: (values: number[]) => Row): Row => {
+    const known = values.filter((value) => value !== undefined);
+    return known.length === values.length ? make(known) : notMeasured(what, 'the system does not tell it');
+  };
+  const perTarget = (requests: readonly string[]): string => `${(requests.length / count).toFixed(4)} (${tally(requests)})`;
+  const each = (values: readonly number[]): number[] => values.map((ms) => ms / count);
+  return {
+    title: 'A change for many',
+    compared: `\`suspend_sim\` for ${count.toLocaleString('en')} SIMs of one account through MCP over stdio, its question answered with yes at once, the changes kept in a file; against a loop with undici that sends the same batches of at most ${batch} one after the other and reads nothing. The sandbox in a process of its own does at once what it accepts. The gate reads every SIM before it plans, again before its request is sent, and once more to see what came of it; those that go first settle before the rest follows.`,
+    rows: [
+      { what: 'provider requests per SIM, logins left out', measured: perTarget(ours) },
+      { what: 'the same of the loop', measured: perTarget(theirs) },
+      row('the plan alone', seen.plan, { unit: 'ms' }),
+      row('the whole change, against the loop', ratios(whole.gate, whole.loop)),
+      measured('core time per SIM', seen.core, (values) => row('core time per SIM', each(values), { unit: 'ms' })),
+      row('core time per SIM of the loop', each(cores), { unit: 'ms' }),
+      measured('core time, against the loop', seen.core, (values) => row('core time, against the loop', ratios(values, cores))),
+      measured('memory before it', seen.before, (values) => row('resident memory before it', values, { unit: 'MB' })),
+      measured('peak memory', seen.peak, (values) => row('peak memory, plan and change', values, { unit: 'MB' })),
+    ],
+  };
+}

@@ -1,0 +1,21 @@
+/** The sandbox on a port, its carrier doing at once what it accepts. Each message is answered with what came since the last, and all lines are active again. */
+import { systemClock } from '../../src/clock.ts';
+import { makeSandbox } from '../../src/sandbox/index.ts';
+import { portHandler } from '../../src/sandbox/port.ts';
+import { sandboxThingspace } from '../../src/sandbox/thingspace/seed.ts';
+import { listen } from '../../src/web/listen.ts';
+import type { CarrierTold } from '../bulk.ts';
+
+const fleet = Number(process.argv[2]);
+const { world } = makeSandbox({ clock: systemClock, fleet, seed: 1 });
+world.thingspace.settleMs = 0;
+const { url } = await listen(portHandler(world), '127.0.0.1', 0);
+const lines = world.thingspace.devices.filter(({ state, account }) => state === 'active' && account === sandboxThingspace.account);
+process.on('message', () => {
+  world.happenings.catchUp();
+  const suspended = lines.filter(({ state }) => state === 'suspend').length;
+  for (const line of lines) line.state = 'active';
+  const requests = world.seen.splice(0).map(({ operation }) => operation.slice(operation.indexOf('.') + 1));
+  process.send?.({ requests, suspended } satisfies CarrierTold);
+});
+process.send?.({ url, iccids: lines.map(({ iccid }) => iccid) });

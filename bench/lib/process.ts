@@ -1,0 +1,25 @@
+/** What the system says of another process; undefined where it does not say. */
+import { existsSync, readFileSync } from 'node:fs';
+
+const said = (pid: number | undefined, file: string): string | undefined => {
+  const path = `/proc/${pid}/${file}`;
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+};
+
+function statusMb(pid: number | undefined, name: string): number | undefined {
+  const kb = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(said(pid, 'status') ?? '')?.[1];
+  return kb === undefined ? undefined : Number(kb) / 1024;
+}
+
+/** Resident memory, MB. */
+export const residentMb = (pid: number | undefined): number | undefined => statusMb(pid, 'VmRSS');
+
+/** The most memory it ever held, MB. */
+export const peakMb = (pid: number | undefined): number | undefined => statusMb(pid, 'VmHWM');
+
+/** Time it has had on a core, its own and the system's for it, ms. */
+export function coreMs(pid: number | undefined): number | undefined {
+  // The name in the second field may hold anything up to the last parenthesis; a tick is 10 ms on every Linux that Node runs on.
+  const fields = said(pid, 'stat')?.split(') ').at(-1)?.split(' ');
+  return fields && (Number(fields[11]) + Number(fields[12])) * 10;
+}

@@ -1,0 +1,21 @@
+/** `iot-ops-mcp audit`: the record of every change, whole or checked. */
+import { ConfigError, type Flags } from '../config.ts';
+import { asCsv, asJsonLines, verifyAudit } from '../store/audit.ts';
+import { headsIn } from '../store/heads.ts';
+import { recordOf } from './record-of.ts';
+
+export function auditVerify(options: Flags & { head?: string; heads?: string }): void {
+  const noted = [...(options.head === undefined ? [] : [options.head]), ...(options.heads === undefined ? [] : headsIn(options.heads))];
+  const store = recordOf(options);
+  const { lines, head, broken, lost } = verifyAudit(store.audit(), noted);
+  store.close();
+  process.stdout.write(`${lines} lines as they were written, head ${head}\n`);
+  if (broken !== undefined) throw new ConfigError(`the record is broken at line ${broken}: it was changed, or lines are missing`);
+  if (lost !== undefined) throw new ConfigError(`the head ${lost} is not in the record: its tail was cut, or it is another record`);
+}
+
+export function auditExport(options: Flags & { format: 'jsonl' | 'csv' }): void {
+  const store = recordOf(options);
+  for (const line of (options.format === 'csv' ? asCsv : asJsonLines)(store.audit())) process.stdout.write(`${line}\n`);
+  store.close();
+}

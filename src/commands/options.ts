@@ -1,0 +1,68 @@
+/** The flags of the command line, and what each takes. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+import { type Clock, fixedClock, systemClock } from '../clock.ts';
+import type { Flags } from '../config.ts';
+
+/** What the flags of a serving command come to. */
+export interface Options extends Flags {
+  /** Devices per provider in the sandbox. */
+  fleet: number;
+  seed: number;
+  /** Fixed time of sandbox and server, ms since 1970. */
+  clock?: number;
+}
+
+/** The time by which a command lives: fixed where the flag says so. */
+export function clockOf({ clock }: Pick<Options, 'clock'>): Clock {
+  return clock === undefined ? systemClock : fixedClock(clock);
+}
+
+/** Everything that a server stands on, for commands that make one. */
+export function serving(command: Command): Command {
+  return command
+    .addOption(configOption())
+    .addOption(new Option('--toolsets <a,b>', 'only these toolsets'))
+    .addOption(new Option('--read-only', 'offer no tool that changes something'))
+    .addOption(new Option('--connection <name...>', 'only these connections'))
+    .addOption(new Option('--state <dir>', 'where changes of configured connections are kept, or "memory"'))
+    .addOption(policyOption())
+    .addOption(fleetOption())
+    .addOption(seedOption())
+    .addOption(clockOption());
+}
+
+/** The state directory of servers, for commands that work beside them. */
+export function beside(command: Command): Command {
+  return command.addOption(configOption()).addOption(new Option('--state <dir>', 'the state directory of the servers'));
+}
+
+export const configOption = (): Option => new Option('--config <file>', 'JSON configuration');
+export const policyOption = (): Option => new Option('--policy <file>', 'rules for changes, YAML');
+export const fleetOption = (): Option =>
+  new Option('--fleet <n>', 'devices per provider in the sandbox, 12 to 100000').argParser(integer(12, 100_000)).default(240);
+export const seedOption = (): Option => new Option('--seed <n>', 'seed of the sandbox').argParser(integer(0, 2 ** 31)).default(1);
+export const clockOption = (): Option => new Option('--clock <ISO>', 'fix the time of sandbox and server').argParser(instant);
+export const portOption = (usual: number): Option => new Option('--port <n>', 'port, 0 for any free one').argParser(port).default(usual);
+export const asOption = (): Option => new Option('--as <name>', 'your name as an approver; asked for when absent');
+
+export const port = integer(0, 65_535);
+
+function integer(least: number, most: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) throw new InvalidArgumentError(`a whole number from ${least} to ${most}.`);
+    return value;
+  };
+}
+
+export function instant(text: string): number {
+  const ms = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('an ISO 8601 instant such as 2026-11-22T08:00:00Z.');
+  return ms;
+}
+
+export function headHash(text: string): string {
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new InvalidArgumentError('64 hex digits in lower case, as "audit verify" prints them.');
+  return text;
+}

@@ -1,0 +1,54 @@
+/** `iot-ops-mcp policy`: the rules in words, and what they say of a call. */
+import { policyDoubts, policyLines } from '../changes/rules/report.ts';
+import { rulesOf } from '../changes/rules/rules-of.ts';
+import { ConfigError, type Flags, readConfig } from '../config.ts';
+import { makeProduct } from '../server.ts';
+import { sayUnreadable } from './ground.ts';
+import { clockOf, type Options } from './options.ts';
+import { say } from './say.ts';
+
+/** A ConfigError with every problem where the policy cannot be read. */
+export async function policyCheck(path: string | undefined, options: Flags): Promise<void> {
+  const config = readConfig(options, process.env);
+  const file = path ?? config.policyFile;
+  const book = (await rulesOf(file))();
+  if (book.problem !== undefined) throw new ConfigError(`the policy ${file} cannot be read, every change is denied:\n${book.problem}`);
+  for (const line of policyLines(book)) process.stdout.write(`${line}\n`);
+  const known = { connections: config.connections.map(({ name }) => name), callers: [...config.callers.keys()] };
+  for (const doubt of policyDoubts(book, known)) say(doubt);
+}
+
+/** `at` in ms since 1970. */
+export async function policyTest(
+  tool: string,
+  input: string,
+  { caller, at, ...options }: Options & { caller: string; at?: number },
+): Promise<void> {
+  const config = readConfig(options, process.env);
+  const rules = await rulesOf(config.policyFile);
+  // Kept in memory and taken up by nobody: a rehearsal leaves no trace.
+  const product = makeProduct({
+    config,
+    clock: clockOf(options),
+    only: options.connection ?? [],
+    fleet: options.fleet,
+    seed: options.seed,
+    repeatable: options.clock !== undefined,
+    rules,
+  });
+  sayUnreadable(config, rules);
+  try {
+    for (const line of await product.rehearse(tool, inputOf(input), { caller, at })) process.stdout.write(`${line}\n`);
+  } finally {
+    await product.close();
+  }
+}
+
+function inputOf(text: string): Record<string, unknown> {
+  const example = `Example: '{ "sims": [{ "iccid": "89148000000077000037" }] }'`;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return { ...value };
+  } catch {}
+  throw new ConfigError(`the input is a JSON object. ${example}`);
+}

@@ -1,0 +1,254 @@
+/** Approval outside the chat with real processes: a carrier on a port, servers on one state directory, people at console and terminal. */
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+
+import { hashPin } from '../../src/approvers/approver.ts';
+import { atTerminal, end, fileOf, folder, serve, speak } from './bin.ts';
+
+const pins = { maria: 'pin-of-maria', jo: 'pin-of-jo' };
+const appKey = '00112233445566778899AABBCCDDEEFF';
+const approvers: Record<string, { pin: string }> = {};
+beforeAll(async () => {
+  for (const [name, pin] of Object.entries(pins)) approvers[name] = { pin: await hashPin(pin, randomBytes) };
+});
+
+const rules = `
+rules:
+  - { name: suspending wants two, when: { operation: thingspace.devices.suspend }, then: approve 2 }
+  - { name: new devices, when: { operation: thingpark.devices.create }, then: approve }
+`;
+
+/** A sandbox on a port, and what it takes to start servers and terminals on one state directory with connections to it. */
+async function house() {
+  const carrier = await serve(['sandbox', '--port', '0', '--fleet', '48']);
+  const state = folder();
+  const common = { sandbox: true, writes: 'on' };
+  const config = fileOf({
+    connections: [
+      {
+        ...common,
+        name: 'verizon',
+        provider: 'thingspace',
+        url: carrier.url,
+        appKey: 'sandbox-app-key',
+        appSecret: 'sandbox-app-secret',
+        username: 'sandbox-user',
+        password: 'sandbox-password',
+      },
+      {
+        ...common,
+        name: 'lora',
+        provider: 'thingpark',
+        oss: { url: carrier.url, clientId: 'sub-199900001/sandbox', clientSecret: 'sandbox-oss-secret' },
+      },
+    ],
+    approvers,
+  });
+  const there = ['--config', config, '--state', state];
+  return {
+    state,
+    there,
+    http: () => serve(['http', '--port', '0', ...there, '--policy', fileOf(rules)]),
+    stdio: () => speak([...there, '--policy', fileOf(rules)]),
+    decide: (name: keyof typeof pins, ...args: string[]) =>
+      atTerminal([...args, '--as', name, ...there], [['PIN, or the code of your app', pins[name]]]),
+    /** How many requests of an operation the carrier has seen. */
+    async sent(operation: string): Promise<number> {
+      const { requests } = (await (await fetch(`${carrier.url}/_sandbox/state`)).json()) as { requests: { operation: string }[] };
+      return requests.filter((one) => one.operation === operation).length;
+    },
+  };
+}
+
+/** A client of a server over HTTP. */
+async function dial(url: string) {
+  const client = new Client({ name: 'story', version: '1' });
+  await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp`)));
+  onTestFinished(() => client.close());
+  return async (name: string, args: object) => (await client.callTool({ name, arguments: { ...args } })) as unknown as Answer;
+}
+
+interface Answer {
+  // biome-ignore lint/suspicious/noExplicitAny: the members of an answer are what the test checks
+  structuredContent: any;
+}
+type Call = (name: string, args: object) => Promise<Answer | { result: Answer }>;
+
+/** The change that an answer of any client holds. */
+async function asks(call: Call, name: string, args: object) {
+  const answer = await call(name, args);
+  return ('result' in answer ? answer.result : answer).structuredContent.change;
+}
+
+const sims = async (call: Call, count: number): Promise<{ iccid: string }[]> => {
+  const answer = await call('list_devices', { connection: 'verizon', state: 'active', limit: count });
+  const { devices } = ('result' in answer ? answer.result : answer).structuredContent;
+  return devices.map(({ device }: { device: string }) => ({ iccid: device }));
+};
+
+/** The change at its end. */
+async function ended(call: Call, change: string) {
+  for (let looks = 0; looks < 30; looks++) {
+    const seen = await asks(call, 'get_change', { change, waitSeconds: 5 });
+    if (!['awaiting_approval', 'applying', 'accepted'].includes(seen.status)) return seen;
+  }
+  throw new Error(`${change} does not end`);
+}
+
+/** A browser at the console of a server, signed in by the link that was said at its start. */
+async function browse({ url, heard }: { url: string; heard: { err: string } }) {
+  const link = /Console: (\S+)/.exec(heard.err)?.[1] ?? '';
+  const cookie = (await fetch(link, { redirect: 'manual' })).headers.get('set-cookie')?.split(';')[0] ?? '';
+  const read = async (path: string): Promise<string> => (await fetch(`${url}${path}`, { headers: { cookie } })).text();
+  return {
+    read,
+    async send(path: string, fields: Record<string, string>): Promise<number> {
+      const csrf = /name="csrf" value="([^"]*)"/.exec(await read('/console'))?.[1] ?? '';
+      const body = new URLSearchParams({ csrf, ...fields });
+      return (await fetch(`${url}${path}`, { method: 'POST', headers: { cookie, origin: url }, body, redirect: 'manual' })).status;
+    },
+  };
+}
+
+const gone = { reasonCode: 'FF', etfWaiver: false };
+const deactivate = 'thingspace.devices.deactivate';
+const suspend = 'thingspace.devices.suspend';
+const long = { timeout: 90_000 };
+
+describe('asked in a chat, approved outside of it, really carried out', long, () => {
+  it('in a terminal: it is listed, approved by name and PIN, and a running server carries it out within seconds', async () => {
+    const { there, stdio, decide, sent } = await house();
+    const { call } = await stdio();
+    const change = await asks(call, 'deactivate_sim', { sims: await sims(call, 1), ...gone });
+    expect(change).toMatchObject({ status: 'awaiting_approval', irreversible: true, policy: { rule: 'default: destructive' } });
+    const { out } = await end(['approvals', ...there]);
+    expect(out).toContain(`${change.id}  CANNOT BE UNDONE  (sandbox)\n`);
+    expect(out).toContain('rule default: destructive; asked by local');
+    const began = Date.now();
+    const { code, shown } = await decide('maria', 'approve', change.id);
+    expect(code).toBe(0);
+    expect(shown).toContain('Undo     none: it cannot be undone');
+    expect(shown).toMatch(new RegExp(`${change.id} is (accepted|applied)`));
+    expect(Date.now() - began).toBeLessThan(12_000);
+    expect(await ended(call, change.id)).toMatchObject({ status: 'applied', approval: 'terminal', approvedBy: 'maria' });
+    expect(await sent(deactivate)).toBe(1);
+    expect((await end(['approvals', ...there])).out).toBe('Nothing waits.\n');
+    const { out: record } = await end(['audit', 'verify', ...there]);
+    expect(record).toMatch(/^\d+ lines as they were written, head [0-9a-f]{64}\n$/);
+  });
+
+  it('at the console: the page says what an approver must know, a wrong CSRF does nothing, the form carries it out', async () => {
+    const { http, sent } = await house();
+    const server = await http();
+    const call = await dial(server.url);
+    const change = await asks(call, 'deactivate_sim', { sims: await sims(call, 1), ...gone });
+    const { read, send } = await browse(server);
+    expect(await read('/console')).toContain(change.id);
+    const page = await read(`/console/changes/${change.id}`);
+    for (const words of [
+      'Rule <strong>default: destructive</strong>',
+      'None: it cannot be undone.',
+      '1 target, 2.1 % of the 48 devices of verizon',
+    ])
+      expect(page).toContain(words);
+    const said = { name: 'maria', code: pins.maria };
+    expect(await send(`/console/changes/${change.id}/approve`, { ...said, csrf: 'guessed' })).toBe(403);
+    expect((await asks(call, 'get_change', { change: change.id })).status).toBe('awaiting_approval');
+    expect(await send(`/console/changes/${change.id}/approve`, said)).toBe(303);
+    expect(await ended(call, change.id)).toMatchObject({ status: 'applied', approval: 'console', approvedBy: 'maria' });
+    expect(await sent(deactivate)).toBe(1);
+    expect(await read(`/console/changes/${change.id}`)).toContain('by maria (console)');
+  });
+
+  it('by two people, one at the console and one in a terminal, and not by one of them twice', async () => {
+    const { http, decide, sent } = await house();
+    const server = await http();
+    const call = await dial(server.url);
+    const change = await asks(call, 'suspend_sim', { sims: await sims(call, 1) });
+    expect(change).toMatchObject({ status: 'awaiting_approval', policy: { verdict: 'approve 2', rule: 'suspending wants two' } });
+    const { read, send } = await browse(server);
+    const said = { name: 'maria', code: pins.maria };
+    expect(await send(`/console/changes/${change.id}/approve`, said)).toBe(303);
+    expect(await send(`/console/changes/${change.id}/approve`, said)).toBe(409);
+    expect(await read(`/console/changes/${change.id}`)).toContain('1 of 2: maria');
+    expect(await sent(suspend)).toBe(0);
+    const { shown } = await decide('jo', 'approve', change.id);
+    expect(shown).toContain('1 of 2: maria');
+    expect(await ended(call, change.id)).toMatchObject({ status: 'applied', approvedBy: 'maria, jo' });
+    expect(await sent(suspend)).toBe(1);
+  });
+
+  it('a no reaches the assistant with its reason, and nothing is sent', async () => {
+    const { stdio, decide, sent } = await house();
+    const { call } = await stdio();
+    const change = await asks(call, 'deactivate_sim', { sims: await sims(call, 1), ...gone });
+    const { code, shown } = await decide('jo', 'reject', change.id, '--why', 'the pump runs tonight');
+    expect(code).toBe(0);
+    const explanation = 'Rejected by jo: the pump runs tonight. Nothing was sent.';
+    expect(shown).toContain(explanation);
+    expect(await asks(call, 'get_change', { change: change.id })).toMatchObject({ status: 'refused', reason: 'declined', explanation });
+    expect(await sent(deactivate)).toBe(0);
+  });
+});
+
+describe('when the server that planned it has ended', long, () => {
+  it('another one on the same state takes it up', async () => {
+    const { http, stdio, decide, sent } = await house();
+    const planner = await stdio();
+    const change = await asks(planner.call, 'deactivate_sim', { sims: await sims(planner.call, 1), ...gone });
+    await planner.kill();
+    const other = await http();
+    const { shown } = await decide('maria', 'approve', change.id);
+    expect(shown).toMatch(new RegExp(`${change.id} is (accepted|applied)`));
+    const { read } = await browse(other);
+    let page = '';
+    for (let looks = 0; looks < 60 && !page.includes('>done<'); looks++) {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      page = await read(`/console/changes/${change.id}`);
+    }
+    expect(page).toContain('by maria (terminal)');
+    expect(page).toContain('>done<');
+    expect(await sent(deactivate)).toBe(1);
+  });
+
+  it('a plan with a key inside can be carried out by nobody: who approves it is told', async () => {
+    const { state, stdio, http, decide, sent } = await house();
+    const planner = await stdio();
+    const change = await asks(planner.call, 'add_lorawan_device', {
+      connection: 'lora',
+      name: 'Fridge 17',
+      devEui: 'A81758FFFE0B0001',
+      model: 'SMTC/LoRaMoteA.1_EU',
+      activation: 'OTAA',
+      joinEui: 'A81758FFFE000000',
+      appKey,
+    });
+    expect(change).toMatchObject({ status: 'awaiting_approval', policy: { rule: 'new devices' } });
+    await planner.kill();
+    const other = await http();
+    const { code, shown } = await decide('maria', 'approve', change.id);
+    expect(code).toBe(0);
+    const words =
+      'The server that planned it has ended, and with it the keys in the plan, which are never written down. Nothing was sent; have it asked for again.';
+    expect(shown).toContain(`${change.id} is refused (expired). ${words}`);
+    const { read } = await browse(other);
+    expect(await read(`/console/changes/${change.id}`)).toContain(words);
+    expect(await sent('thingpark.devices.create')).toBe(0);
+    for (const name of readdirSync(state)) expect(readFileSync(join(state, name), 'latin1')).not.toContain(appKey);
+  });
+});
+
+it('stopped between question and yes: nothing is sent, and the approver is told before and after', long, async () => {
+  const { there, stdio, decide, sent } = await house();
+  const { call } = await stdio();
+  const change = await asks(call, 'deactivate_sim', { sims: await sims(call, 1), ...gone });
+  await end(['stop', 'carrier', 'trouble', ...there]);
+  const { shown } = await decide('maria', 'approve', change.id);
+  expect(shown).toContain('All changes are stopped (carrier trouble): what is approved now is refused.');
+  expect(shown).toContain(`${change.id} is refused (stopped). An operator has stopped all changes (carrier trouble); nothing was sent.`);
+  expect(await asks(call, 'get_change', { change: change.id })).toMatchObject({ status: 'refused', reason: 'stopped' });
+  expect(await sent(deactivate)).toBe(0);
+});

@@ -1,0 +1,83 @@
+/** Plans with a key inside, which only the process that planned them knows: two servers on one file of changes. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+
+import { makeDesk } from '../../src/approvers/approval.ts';
+import { fixedClock } from '../../src/clock.ts';
+import { sqliteStore } from '../../src/store/sqlite.ts';
+import { began, ended, run, sentOf } from '../support/product.ts';
+
+const rules = 'rules: [{ name: new devices, when: { operation: thingpark.devices.create }, then: approve }]';
+const fridge = {
+  name: 'Fridge 17',
+  devEui: 'A81758FFFE0B0001',
+  model: 'SMTC/LoRaMoteA.1_EU',
+  activation: 'OTAA',
+  joinEui: 'A81758FFFE000000',
+  appKey: '00112233445566778899AABBCCDDEEFF',
+};
+const lost =
+  'The server that planned it has ended, and with it the keys in the plan, which are never written down. Nothing was sent; have it asked for again.';
+
+async function two() {
+  const path = join(mkdtempSync(join(tmpdir(), 'held-')), 'changes.db');
+  const clock = fixedClock(began);
+  const open = () => {
+    const store = sqliteStore(path);
+    onTestFinished(() => store.close());
+    return store;
+  };
+  const server = () => run({ clock, rules, approvers: ['maria'], store: open(), key: Buffer.alloc(32, 7) });
+  const [planner, other] = [await server(), await server()];
+  const { call } = await planner.dial({ transport: 'stdio', era: 'auto' });
+  const { change } = (await call('add_lorawan_device', fridge)).structured;
+  expect(change).toMatchObject({ status: 'awaiting_approval', policy: { rule: 'new devices' } });
+  /** Time passes, and of these servers each looks every second. */
+  const pass = async (seconds: number, ...servers: (typeof planner)[]): Promise<void> => {
+    for (let second = 0; second < seconds; second++) {
+      clock.advance(1000);
+      for (const { product } of servers) await product.takeUp();
+    }
+  };
+  const store = open();
+  return { planner, other, call, id: change.id as string, pass, clock, desk: makeDesk({ store, clock }), store };
+}
+
+it('while its server lives the plan waits for a person, however long, and that server alone carries it out', async () => {
+  const { planner, other, call, id, pass, desk } = await two();
+  await pass(600, planner, other);
+  await desk.approve(id, 'maria', 'terminal');
+  await pass(5, other);
+  expect((await desk.find(id)).status).toBe('awaiting_approval');
+  await pass(1, planner);
+  expect((await ended(call, id)).structured.change).toMatchObject({ status: 'applied', approvedBy: 'maria' });
+  expect(sentOf(planner.world, 'thingpark.devices.create')).toBe(1);
+  expect(sentOf(other.world, 'thingpark.devices.create')).toBe(0);
+});
+
+it('a quarter of a minute without a sign of its server ends it, whoever looks first', async () => {
+  const { other, id, pass, desk, store } = await two();
+  await pass(14, other);
+  expect(await desk.pending()).toHaveLength(1);
+  await pass(1, other);
+  expect(await desk.pending()).toEqual([]);
+  await pass(5, other);
+  expect(await store.get(id)).toMatchObject({ status: 'refused', reason: 'expired', explanation: lost });
+  expect(JSON.parse([...store.audit()].at(-1)?.body ?? '{}')).toMatchObject({ status: 'refused', explanation: lost });
+});
+
+it('with no server at all the approver who looks is told', async () => {
+  const { id, clock, desk } = await two();
+  clock.advance(15_000);
+  expect(await desk.pending()).toEqual([]);
+  await expect(desk.approve(id, 'maria', 'terminal')).rejects.toThrow(`${id} waits for nobody: it is refused (${lost})`);
+});
+
+it('a plan that nobody approved in its time is ended by any server', async () => {
+  const { planner, id, pass, clock, store } = await two();
+  clock.advance(60 * 60_000);
+  await pass(1, planner);
+  expect(await store.get(id)).toMatchObject({ status: 'refused', reason: 'expired', explanation: expect.stringContaining('ran out') });
+});
