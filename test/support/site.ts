@@ -14,7 +14,8 @@ import type { World } from '../../src/sandbox/world.ts';
 import { sandboxConnections } from '../../src/server.ts';
 import { allOf } from '../../src/store/audit.ts';
 import type { Change } from '../../src/store/change.ts';
-import { type FileStore, sqliteStore } from '../../src/store/sqlite.ts';
+import { sqliteStore } from '../../src/store/sqlite.ts';
+import type { ChangeStore } from '../../src/store/store.ts';
 import { listen } from '../../src/web/listen.ts';
 import { began, type Running, type RunOptions, run } from './product.ts';
 
@@ -23,8 +24,8 @@ export interface Site {
   world: World;
   /** The state directory that all servers share. */
   state: string;
-  /** The file of changes, as one more process has it open. */
-  store: FileStore;
+  /** The file of changes, as one more process has it open; or the store that was given. */
+  store: ChangeStore;
   desk: Desk;
   /** The n-th SIM that is active, in one account. */
   lines: readonly TsDevice[];
@@ -66,12 +67,12 @@ export async function site(shared: RunOptions = {}): Promise<Site> {
   const handle = portHandler(world);
   const state = mkdtempSync(join(tmpdir(), 'site-'));
   const path = join(state, 'changes.db');
-  const open = (): FileStore => {
+  const open = (): ChangeStore => {
     const store = sqliteStore(path);
     onTestFinished(() => store.close());
     return store;
   };
-  const store = open();
+  const store = shared.store ?? open();
   const sent: Sent[] = [];
   let requests = 0;
   const served = await listen(
@@ -104,7 +105,7 @@ export async function site(shared: RunOptions = {}): Promise<Site> {
     async start(more = {}) {
       const running = await run({
         clock,
-        store: open(),
+        store: shared.store ?? open(),
         key,
         seed: ++servers,
         ...shared,
