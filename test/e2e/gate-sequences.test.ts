@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
 import { approvalLife } from '../../src/approvers/approval.ts';
-import { verifyAudit } from '../../src/store/audit.ts';
+import { allOf, verifyAudit } from '../../src/store/audit.ts';
 import type { Approval, Change } from '../../src/store/change.ts';
 import { memoryStore } from '../../src/store/memory.ts';
 import { stopSwitch } from '../../src/store/stop.ts';
@@ -148,8 +148,8 @@ function enough({ at, caller, decision, approval, approvals = [] }: Line): boole
 
 /** What must be so at the end of every story. */
 async function holds({ store, sent, lines }: Site): Promise<void> {
-  expect(verifyAudit(store.audit()).broken).toBeUndefined();
-  const record = [...store.audit()].map(({ body }) => JSON.parse(body) as Line);
+  expect((await verifyAudit(store.audit())).broken).toBeUndefined();
+  const record = (await allOf(store.audit())).map(({ body }) => JSON.parse(body) as Line);
   const begun = record.flatMap((line, i) =>
     line.status === 'applying' && record.findIndex((one) => one.change === line.change && one.status === 'applying') === i
       ? [{ line, i }]
