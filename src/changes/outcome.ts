@@ -11,6 +11,9 @@ export const waiting: readonly Status[] = ['planned', 'awaiting_approval'];
 /** Statuses in which it is followed to its end. */
 export const following: readonly Status[] = ['accepted', 'unknown'];
 
+/** Said of a plan that nobody approved in time. */
+export const ranOut = 'The plan ran out before it was approved; nothing was sent. Ask again.';
+
 /** Outcomes of a target of which something may still be read. */
 export const openOutcomes: readonly Target['outcome'][] = ['sent', 'pending', 'unsure'];
 
