@@ -77,13 +77,14 @@ test('policy check says what may not be meant: nobody of that name, and rules th
     callers: { alice: 'caller-token-of-alice' },
   });
   const policy = fileOf(
-    'rules:\n  - { name: a, when: { connection: iy, caller: [alice, alic] }, then: ask }\n  - { name: all, then: ask }\n  - { name: b, then: deny }',
+    'rules:\n  - { name: a, when: { connection: iy, caller: [alice, alic] }, then: ask }\n  - { name: one, when: { targets: { ids: ["359000001200091"] } }, then: deny }\n  - { name: all, then: ask }\n  - { name: b, then: deny }',
   );
   const { code, err } = await end(['policy', 'check', policy, '--config', config]);
   expect(code).toBe(0);
   expect(err.split('\n')).toEqual([
     'rule "a": no connection iy is configured, nearest is ix',
     'rule "a": no caller alic is configured, nearest is alice',
+    'rule "one": 359000001200091 is no ICCID, by which ThingSpace SIMs are known; it fits only where a plan shows it',
     'rule "b" is never reached: "all" before it always fits',
     '',
   ]);

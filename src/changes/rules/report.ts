@@ -1,5 +1,5 @@
 /** What the command line prints of a policy. */
-import { nearest } from '../../vocabulary.ts';
+import { kindsOf, nearest } from '../../vocabulary.ts';
 import type { Rulebook } from './rulebook.ts';
 import { budgetWords, defaultWords, freezeWords, ruleWords } from './words.ts';
 
@@ -39,6 +39,11 @@ export function policyDoubts(
             const near = nearest(one, names);
             return `${of}: no ${what} ${one} is configured${near ? `, nearest is ${near}` : ''}`;
           });
+  const bySims = rules.flatMap(({ name, when: { targets } }) =>
+    (targets?.ids ?? [])
+      .filter((id) => ['imei', 'mdn', 'msisdn'].includes(kindsOf(id)[0] ?? ''))
+      .map((id) => `rule "${name}": ${id} is no ICCID, by which ThingSpace SIMs are known; it fits only where a plan shows it`),
+  );
   const always = rules.findIndex(({ when }) => Object.values(when).every((condition) => condition === undefined));
   return [
     ...[...rules.map((one) => ({ ...one, kind: 'rule' })), ...budgets.map((one) => ({ ...one, kind: 'budget' }))].flatMap(
@@ -47,6 +52,7 @@ export function policyDoubts(
         ...unknown(`${kind} "${name}"`, 'caller', caller, known.callers),
       ],
     ),
+    ...bySims,
     ...(always < 0 ? [] : rules.slice(always + 1)).map(
       ({ name }) => `rule "${name}" is never reached: "${rules[always]?.name}" before it always fits`,
     ),
