@@ -136,6 +136,7 @@ export function makeProduct(options: ProductOptions): Product {
     rules: policy.book,
     approvers: policy.approvers,
     isSandbox,
+    session: options.repeatable ? 'repeatable' : randomBytes(4).toString('hex'),
     total: (connection, signal) => fleet.total(connection.name, signal),
     announce: (change) => void announce?.(change),
     stopped: stopSwitch(config.stateDir).why,

@@ -10,6 +10,7 @@ import { sentence } from './sentence.ts';
 export interface DraftParts {
   id: string;
   intent: string;
+  session: string;
   created: number;
   expires: number;
 }
@@ -35,6 +36,7 @@ export function draft(
     sandbox: connection.sandbox,
     caller,
     ...(client ? { client } : {}),
+    session: parts.session,
     summary,
     ...(summary.includes(picture.effect) ? {} : { does: picture.effect }),
     effects: picture.effects,

@@ -35,6 +35,8 @@ export interface GateParts {
   /** Finds a connection by name, for settling. */
   connection(name: string): Connection | undefined;
   newId(): string;
+  /** Names this run of the server in the record. */
+  session: string;
   /** Why an operator has stopped all changes; undefined while they may run. */
   stopped(): string | undefined;
   /** Seals plans and names intents; the same for all servers on one store. */

@@ -65,6 +65,7 @@ export function makeProposer(parts: GateParts, { seals, recorder, follower, deci
     const planned = draft(intent, picture, {
       id: await freeId(),
       intent: print,
+      session: parts.session,
       created,
       expires: created + policy.planMinutes * 60_000,
     });

@@ -32,6 +32,7 @@ export function auditBody(change: Change): string {
     sandbox: change.sandbox,
     caller: change.caller,
     client: change.client,
+    session: change.session,
     decision: change.decision,
     approval: change.approval && written(change.approval),
     approvals: change.approvals?.map(written),

@@ -98,6 +98,8 @@ export interface Change {
   caller: string;
   /** What asked for it, by its own words: said in the record, never trusted. */
   client?: string;
+  /** The run of the server that it was asked through: over stdio one chat window. */
+  session?: string;
   /** At most 300 characters that a person can judge. */
   summary: string;
   /** What it does, in full; absent where the sentence says all of it. */

@@ -60,6 +60,7 @@ describe('the record', () => {
     expect(mine[2]).toMatchObject({
       caller: 'local',
       client: 'story 1',
+      session: 'repeatable',
       decision: { verdict: 'ask', rule: 'default: changes are asked', version: 'built-in' },
       connection: 'sandbox-iotx',
       approval: { kind: 'elicited' },

@@ -64,6 +64,71 @@ describe('undo_change', () => {
     expect(asked).toHaveLength(1);
   });
 
+  describe('puts back what stood there before', () => {
+    const account = '0442000123-00001';
+    const devices = [iccid, other].map((id) => ({ deviceIds: [{ id, kind: 'iccid' }] }));
+
+    it('custom fields, each SIM its own', async () => {
+      const { done, world } = await started();
+      const lines = world.thingspace.devices.filter((one) => [iccid, other].includes(one.iccid));
+      const names = lines.map(({ name }) => name);
+      expect(new Set(names).size).toBe(2);
+      const input = { body: { accountName: account, devices, customFieldsToUpdate: [{ key: 'CustomField1', value: 'spare' }] } };
+      const named = await done('change_operation', { operation: 'thingspace.details.customFields', input });
+      expect(lines.map(({ name }) => name)).toEqual(['spare', 'spare']);
+      await done('undo_change', { change: named.id });
+      expect(lines.map(({ name }) => name)).toEqual(names);
+    });
+
+    it('groups: who came goes back to where they were', async () => {
+      const { call, done, world } = await started();
+      const group = (id: string) => world.thingspace.devices.find((one) => one.iccid === id)?.group;
+      const ids = [iccid, other].map((id) => ({ id, kind: 'iccid' }));
+      const before = [group(iccid), group(other)];
+      const made = { body: { accountName: account, groupName: 'Spares', groupDescription: 'kept in the yard' } };
+      await done('change_operation', { operation: 'thingspace.groups.create', input: made });
+      const input = { path: { accountName: account, groupName: 'Spares' }, body: { devicesToAdd: ids } };
+      const moved = await done('change_operation', { operation: 'thingspace.groups.update', input });
+      expect([group(iccid), group(other)]).toEqual(['Spares', 'Spares']);
+      await done('undo_change', { change: moved.id });
+      expect([group(iccid), group(other)]).toEqual(before);
+      expect((await call('undo_change', { change: moved.id })).text).toContain('was undone by');
+    });
+
+    it('a move to another account', async () => {
+      const { done, world } = await started();
+      const line = world.thingspace.devices.find((one) => one.iccid === iccid);
+      const moved = await done('change_operation', {
+        operation: 'thingspace.accounts.move',
+        input: { body: { accountName: '0442000123-00002', devices: devices.slice(0, 1), servicePlan: 'IOTLOW5MB' } },
+      });
+      expect(line?.account).toBe('0442000123-00002');
+      await done('undo_change', { change: moved.id });
+      expect(line?.account).toBe(account);
+    });
+
+    it('tags of subscribers and of LoRaWAN devices', async () => {
+      const { call, done } = await started();
+      const physicalId = '8944990000001000010';
+      const tagged = await done('change_operation', {
+        operation: 'iotx.tags.add',
+        input: { path: { physicalId }, body: { tagName: 'spare' } },
+      });
+      const back = await done('undo_change', { change: tagged.id });
+      expect((await call('get_change', { change: back.id })).structured.change).toMatchObject({
+        operation: 'iotx.tags.remove',
+        status: 'applied',
+      });
+      const input = { query: { action: 'TAG' }, body: { name: 'spare', devEUIs: ['A81758FFFE0A0001', 'A81758FFFE0A0002'] } };
+      const bulk = await done('change_operation', { operation: 'thingpark.tags.bulk', input });
+      const off = await done('undo_change', { change: bulk.id });
+      expect((await call('get_change', { change: off.id })).structured.change).toMatchObject({
+        operation: 'thingpark.tags.bulk',
+        counts: { applied: 2 },
+      });
+    });
+  });
+
   it('refuses what has not ended, what has no inverse, and what nobody knows', async () => {
     const { call, done } = await started();
     const { change: open } = (await call('suspend_sim', { sims: [{ iccid }] })).structured;

@@ -30,6 +30,10 @@ export const addTag = planner({
     const on = (await tagsOf(physicalId, at)).includes(input.body.tagName);
     return [{ device: physicalId, outcome: on ? 'applied' : 'pending', after: { [input.body.tagName]: on ? 'on' : 'off' } }];
   },
+  inverse: ({ input }, done) => ({
+    operation: tags.remove,
+    inputs: done.map(({ device }) => ({ path: { physicalId: device, tagName: input.body.tagName } })),
+  }),
   patience: { ms: 2 * minutes, silence: 'failed' },
 });
 
@@ -61,6 +65,10 @@ export const removeTag = planner({
     const on = (await tagsOf(physicalId, at)).includes(tagName);
     return [{ device: physicalId, outcome: on ? 'pending' : 'applied', after: { [tagName]: on ? 'on' : 'off' } }];
   },
+  inverse: ({ input }, done) => ({
+    operation: tags.add,
+    inputs: done.map(({ device }) => ({ path: { physicalId: device }, body: { tagName: input.path.tagName } })),
+  }),
   patience: { ms: 2 * minutes, silence: 'failed' },
 });
 

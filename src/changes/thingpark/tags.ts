@@ -1,9 +1,11 @@
 /** Tags and domains of devices: each device is named, never a filter. */
 import { domains } from '../../clients/thingpark/domains.ts';
 import { tags } from '../../clients/thingpark/tags.ts';
+import type { Target } from '../../store/change.ts';
 import { fence, quoted } from '../../text/fence.ts';
+import { shapes } from '../../vocabulary.ts';
 import { each } from '../each.ts';
-import { type At, planner } from '../planner.ts';
+import { type At, type Inverse, planner } from '../planner.ts';
 import { nameOf, readByUid } from './device-update.ts';
 import { type Domain, domainsIn, traitsOf, written } from './traits.ts';
 
@@ -35,6 +37,13 @@ async function settled(device: string, name: string, on: boolean, at: Where) {
   return { device, outcome: present.includes(name) === on ? ('applied' as const) : ('pending' as const), after };
 }
 
+/** The same tag on or off for devices that are named by their DevEUI; another one has no bulk request. */
+function bulk(action: 'TAG' | 'UNTAG', name: string, done: readonly Target[]): Inverse | undefined {
+  const devEUIs = done.map(({ device }) => device);
+  if (!devEUIs.every((eui) => shapes.devEui.pattern.test(eui))) return undefined;
+  return { operation: tags.bulk, inputs: [{ query: { action }, body: { name, devEUIs } }] };
+}
+
 export const addTag = planner({
   operation: tags.add,
   async look(inputs, at) {
@@ -49,6 +58,7 @@ export const addTag = planner({
     };
   },
   settle: (step, at) => each(step.targets, (device) => settled(device, step.input.body.name, true, at)),
+  inverse: ({ input }, done) => bulk('UNTAG', input.body.name, done),
   patience: { ms: 120_000, silence: 'failed' },
 });
 
@@ -87,6 +97,12 @@ export const removeTag = planner({
         : { device, outcome: 'pending', why: 'still on when read back' },
     ];
   },
+  inverse(_step, done) {
+    const [target] = done;
+    const left = (target?.after?.['tags'] ?? '').split(', ');
+    const gone = (target?.before['tags'] ?? '').split(', ').filter((name) => !left.includes(name));
+    return gone.length === 1 && gone[0] ? bulk('TAG', gone[0], done) : undefined;
+  },
   patience: { ms: 120_000, silence: 'failed' },
 });
 
@@ -111,6 +127,7 @@ export const tagDevices = planner({
     };
   },
   settle: (step, at) => each(step.targets, (device) => settled(device, step.input.body.name, step.input.query?.action === 'TAG', at)),
+  inverse: ({ input }, done) => bulk(input.query?.action === 'TAG' ? 'UNTAG' : 'TAG', input.body.name, done),
   patience: { ms: 120_000, silence: 'failed' },
 });
 

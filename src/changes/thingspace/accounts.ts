@@ -50,5 +50,14 @@ export const moveSims = planner({
       done: row.accountName === step.input.body.accountName,
       after: { account: row.accountName ?? 'unknown' },
     })),
+  inverse({ input: { body } }, done) {
+    const former = Map.groupBy(done, ({ before }) => JSON.stringify([before['account'], body.servicePlan && before['plan']]));
+    const inputs = [...former.values()].map((those) => {
+      const { account = '', plan } = those[0]?.before ?? {};
+      const devices = those.map(({ device }) => ({ deviceIds: [{ id: device, kind: 'iccid' }] }));
+      return { body: { accountName: account, ...(body.servicePlan && plan ? { servicePlan: plan } : {}), devices } };
+    });
+    return inputs.some((one) => one.body.accountName === '') ? undefined : { operation: accounts.move, inputs };
+  },
   patience: { ms: day, silence: 'unknown' },
 });

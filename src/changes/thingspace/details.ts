@@ -1,6 +1,7 @@
 import { details } from '../../clients/thingspace/details.ts';
 import type { DeviceRow } from '../../clients/thingspace/device-pages.ts';
 import { attributeOf } from '../../clients/thingspace/ids.ts';
+import type { Target } from '../../store/change.ts';
 import { canonical } from '../../text/canonical.ts';
 import { fence, quoted } from '../../text/fence.ts';
 import { each } from '../each.ts';
@@ -22,6 +23,8 @@ import {
 } from './sims.ts';
 
 const minutes = 1_800_000;
+
+const byIccid = (those: readonly Target[]) => those.map(({ device }) => ({ deviceIds: [{ id: device, kind: 'iccid' }] }));
 
 function fieldOf(row: DeviceRow | undefined, key: string): string {
   return row?.customFields?.find((one) => one.key === key)?.value?.toString() ?? '';
@@ -57,6 +60,18 @@ export const setCustomFields = planner({
         after: Object.fromEntries(wanted.map(({ key }) => [key, fence(fieldOf(row, key) || 'empty', 50)])),
       };
     }),
+  inverse({ input: { body } }, done) {
+    const keys = body.customFieldsToUpdate.map(({ key }) => key);
+    const former = Map.groupBy(done, ({ before }) => JSON.stringify(keys.map((key) => before[key])));
+    const inputs = [...former.values()].map((those) => {
+      const before = those[0]?.before ?? {};
+      const customFieldsToUpdate = keys.map((key) => ({ key, value: before[key] === 'empty' ? '' : (before[key] ?? '') }));
+      return { body: { ...inAccount(body.accountName), customFieldsToUpdate, devices: byIccid(those) } };
+    });
+    // What was cut for showing cannot be written back.
+    const cut = done.some(({ before }) => keys.some((key) => before[key] === undefined || before[key].endsWith('…')));
+    return cut ? undefined : { operation: details.customFields, inputs };
+  },
   patience: { ms: minutes, silence: 'unknown' },
 });
 
@@ -92,6 +107,18 @@ export const setCostCenter = planner({
       const present = costCenterOf(await rowOf({ id: device, kind: 'iccid' }, at));
       return { device, outcome: present === wanted ? 'applied' : 'pending', after: { 'cost center': fence(present || 'none', 40) } };
     });
+  },
+  inverse({ input: { body } }, done) {
+    const former = Map.groupBy(done, ({ before }) => before['cost center'] ?? '…');
+    if (body.primaryPlaceOfUse || [...former.keys()].some((one) => one.endsWith('…'))) return undefined;
+    const inputs = [...former].map(([costCenter, those]) => ({
+      body: {
+        ...inAccount(body.accountName),
+        devices: byIccid(those),
+        ...(costCenter === 'none' ? { removeCostCenter: true } : { costCenter }),
+      },
+    }));
+    return { operation: details.costCenter, inputs };
   },
   patience: { ms: minutes, silence: 'unknown' },
 });

@@ -1,5 +1,6 @@
 import type { Connection } from '../../clients/connect.ts';
 import { groups } from '../../clients/thingspace/groups.ts';
+import type { Target } from '../../store/change.ts';
 import { fence, quoted } from '../../text/fence.ts';
 import { planner, type Seen, type SentStep, type Settled } from '../planner.ts';
 import { type Id, type Reads, rowsOf, type Sim, simsOf, traitsOf } from './sims.ts';
@@ -131,6 +132,31 @@ export const updateGroup = planner({
       remove: body.devicesToRemove ?? [],
       description: body.newGroupDescription,
     });
+  },
+  inverse({ input: { path, body } }, done) {
+    const { accountName } = path;
+    const groupName = body.newGroupName ?? path.groupName;
+    const added = new Set(body.devicesToAdd?.map(({ id }) => id));
+    const removed = new Set(body.devicesToRemove?.map(({ id }) => id));
+    const self = done.find(({ device }) => device === path.groupName && !added.has(device) && !removed.has(device));
+    const came = done.filter(({ device }) => added.has(device));
+    const former = Map.groupBy(came, ({ before }) => before['group'] ?? 'none');
+    // A SIM in several groups, or in one whose name was cut for showing, cannot be put back.
+    if ([...former.keys()].some((name) => name === 'none' || name.includes(', ') || name.endsWith('…'))) return undefined;
+    const ids = (those: readonly Target[] = []): Id[] => those.map(({ device }) => ({ id: device, kind: 'iccid' }));
+    const usual = `Default: ${accountName}`;
+    const back = ids(done.filter(({ device }) => removed.has(device)));
+    const out = ids(former.get(usual));
+    former.delete(usual);
+    const own = {
+      ...(back.length > 0 ? { devicesToAdd: back } : {}),
+      ...(out.length > 0 ? { devicesToRemove: out } : {}),
+      ...(self && body.newGroupName ? { newGroupName: path.groupName } : {}),
+      ...(self && body.newGroupDescription !== undefined ? { newGroupDescription: self.before['description'] ?? '' } : {}),
+    };
+    const others = [...former].map(([name, those]) => ({ path: { accountName, groupName: name }, body: { devicesToAdd: ids(those) } }));
+    const inputs = [...(Object.keys(own).length > 0 ? [{ path: { accountName, groupName }, body: own }] : []), ...others];
+    return inputs.length > 0 ? { operation: groups.update, inputs } : undefined;
   },
   patience: { ms: 120_000, silence: 'failed' },
 });
