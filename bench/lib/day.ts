@@ -56,7 +56,7 @@ export async function keepDay(store: ChangeStore, count: number): Promise<void> 
     await store.claim(
       id,
       ['planned'],
-      { approval: { kind: 'elicited', by: 'the person at operations-desk', at: at(9) }, log: [{ at: at(9), what: 'approved' }] },
+      () => ({ approval: { kind: 'elicited', by: 'the person at operations-desk', at: at(9) }, log: [{ at: at(9), what: 'approved' }] }),
       { at: at(9), window: 0, over: () => undefined },
     );
     await store.move(id, ['applying'], {

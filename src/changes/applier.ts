@@ -77,16 +77,16 @@ export function makeApplier(parts: GateParts, { seals, recorder, follower, decid
       budget = { verdict, rule: used.words, version: book.version };
       return used.words;
     };
-    const patch = {
+    const patch = (standing: Change): Partial<Change> => ({
       decision: planned.decision as Decision,
       approval: { ...approval, at: now },
       leaseUntil: now + lease,
       // Named people's own words stand there already.
       log: note(
-        planned,
-        namedPeople(planned) > 0 ? `taken up, approved by ${approval.by}` : `approved (${approval.kind}) by ${approval.by}`,
+        standing,
+        namedPeople(standing) > 0 ? `taken up, approved by ${approval.by}` : `approved (${approval.kind}) by ${approval.by}`,
       ),
-    };
+    });
     for (let turn = 0; ; turn++) {
       const got = await store.claim(planned.id, waiting, patch, { at: now, window: budgetWindow, over }).catch(notRecorded);
       if ('claimed' in got) return sender.send(got.claimed, connection, hearing);

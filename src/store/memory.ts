@@ -57,7 +57,7 @@ export function memoryStore(): ChangeStore {
       const why = over(spent);
       if (why !== undefined) return { over: why };
       spent.push(spentBy(change, at));
-      const claimed = await move(id, from, { ...patch, status: 'applying' });
+      const claimed = await move(id, from, (now) => ({ ...patch(now), status: 'applying' }));
       return claimed ? { claimed } : { gone: true };
     },
     spent: async (since) => spent.filter((one) => one.at > since),

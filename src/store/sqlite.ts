@@ -192,7 +192,7 @@ export function sqliteStore(path: string, noted: (head: string) => void = () => 
         const why = over(spentSince.all(at - window).map(spentIn));
         if (why !== undefined) return { over: why };
         spend.run(at, JSON.stringify(spentBy(change, at)));
-        const claimed = turned(id, from, { ...patch, status: 'applying' });
+        const claimed = turned(id, from, (now) => ({ ...patch(now), status: 'applying' }));
         return claimed ? { claimed } : { gone: true };
       });
       if ('claimed' in claim) keep(claim.claimed);

@@ -50,7 +50,7 @@ export interface ChangeStore {
   claim(
     id: string,
     from: readonly Status[],
-    patch: Partial<Change>,
+    patch: (now: Change) => Partial<Change>,
     budget: { at: number; window: number; over(spent: readonly Spent[]): string | undefined },
   ): Promise<Claim>;
   /** What was let through since then, ms since 1970. */
