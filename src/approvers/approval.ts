@@ -1,23 +1,26 @@
 /** Named people outside the chat: whose yes a change needs, who has said it, and the desk where they say it. */
 import { Refusal } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
-import type { Approval, Change, Status } from '../store/change.ts';
+import { type Approval, type Change, forget, type Status, waiting } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
 import { fence } from '../text/fence.ts';
 
 /** Milliseconds for which a person's yes holds. */
 export const approvalLife = 15 * 60_000;
 
-const waiting: readonly Status[] = ['planned', 'awaiting_approval'];
-
 /** How many different named people must say yes: 0 where the policy wants none. */
 export function needed({ decision }: Pick<Change, 'decision'>): number {
   return decision?.verdict === 'approve' ? 1 : decision?.verdict === 'approve 2' ? 2 : 0;
 }
 
+/** Whether a named person outside the chat said it. */
+export function isNamed({ kind }: Pick<Approval, 'kind'>): boolean {
+  return kind === 'console' || kind === 'terminal';
+}
+
 /** The approvals of named people that hold at `now` (ms since 1970), one per person. */
 export function standing({ approvals = [] }: Pick<Change, 'approvals'>, now: number): readonly Approval[] {
-  const holding = approvals.filter(({ kind, at }) => (kind === 'console' || kind === 'terminal') && now - at < approvalLife);
+  const holding = approvals.filter((one) => isNamed(one) && now - one.at < approvalLife);
   return holding.filter(({ by }, i) => holding.findIndex((other) => other.by === by) === i);
 }
 
@@ -49,7 +52,7 @@ export async function endLost(store: ChangeStore, change: Change, now: number): 
     reason: 'expired',
     explanation,
     log: [...log, { at: now, what: `refused: ${explanation}` }],
-    steps: steps.map((step) => ({ ...step, input: undefined })),
+    steps: steps.map(forget),
     ended: now,
   }));
   return moved ?? (await store.get(change.id)) ?? change;
@@ -129,7 +132,7 @@ export function makeDesk({ store, clock }: { store: ChangeStore; clock: Clock })
         reason: 'declined',
         explanation: `Rejected by ${by}: ${reason}. Nothing was sent.`,
         log: [...log, { at: now, what: `rejected (${via}) by ${by}: ${reason}` }],
-        steps: steps.map((step) => ({ ...step, input: undefined })),
+        steps: steps.map(forget),
         inputs: [],
         ended: now,
       }));

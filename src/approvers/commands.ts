@@ -1,7 +1,7 @@
 /** Approving from the command line: what waits, yes, no, and a new approver. */
 import { Refusal } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
-import type { Change } from '../store/change.ts';
+import { type Change, waiting } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
 import { fence } from '../text/fence.ts';
 import { endLost, isApproved, makeDesk } from './approval.ts';
@@ -69,7 +69,7 @@ export async function decide(parts: CommandParts, terminal: Terminal, { verb, id
 async function followed({ store, clock }: CommandParts, change: Change): Promise<Change> {
   const end = clock.now() + patience;
   let seen = change;
-  while (clock.now() < end && ['planned', 'awaiting_approval', 'applying'].includes(seen.status)) {
+  while (clock.now() < end && [...waiting, 'applying'].includes(seen.status)) {
     await clock.sleep(pause);
     seen = await endLost(store, (await store.get(change.id)) ?? seen, await store.time(clock.now()));
   }

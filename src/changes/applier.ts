@@ -2,12 +2,12 @@
 import { standing } from '../approvers/approval.ts';
 import type { Connection } from '../clients/connect.ts';
 import { Refusal } from '../clients/http/errors.ts';
-import type { Approval, Change, Decision, Reason } from '../store/change.ts';
+import { type Approval, type Change, type Decision, type Reason, waiting } from '../store/change.ts';
 import { spentBy } from '../store/spent.ts';
 import { fence } from '../text/fence.ts';
 import { budgetVerdict, isAtLeast, namedPeople, satisfied } from './decide.ts';
 import type { Gate, GateParts, Inside } from './gate.ts';
-import { ranOut, waiting } from './outcome.ts';
+import { ranOut } from './outcome.ts';
 import { budgetWindow, overspent } from './rules/budgets.ts';
 import { type Hearing, lease, makeSender } from './sender.ts';
 import { waitingFor } from './waiting-for.ts';

@@ -1,4 +1,5 @@
 /** What the policy says of a change: when it is planned, when it is applied and before each part of it. */
+import { isNamed } from '../approvers/approval.ts';
 import { type Approval, type Change, type Decision, verdicts } from '../store/change.ts';
 import { spentBy } from '../store/spent.ts';
 import type { ChangeStore } from '../store/store.ts';
@@ -65,7 +66,7 @@ export function isAtLeast(verdict: Decision['verdict'], least: Decision['verdict
 
 /** How many different named people have approved a change, however long ago. */
 export function namedPeople({ approvals = [] }: Pick<Change, 'approvals'>): number {
-  return new Set(approvals.flatMap(({ kind, by }) => (kind === 'console' || kind === 'terminal' ? [by] : []))).size;
+  return new Set(approvals.filter(isNamed).map(({ by }) => by)).size;
 }
 
 /** The strictest verdict that what has been said so far satisfies. */

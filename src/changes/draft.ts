@@ -1,8 +1,7 @@
 /** A planned change as it is first written down. */
 import type { AnyInput } from '../clients/http/endpoint.ts';
-import type { Change, Step, Target } from '../store/change.ts';
+import { type Change, forget, type Step, type Target } from '../store/change.ts';
 import type { Intent } from './intent.ts';
-import { forget } from './outcome.ts';
 import type { Picture } from './planner.ts';
 import { sentence } from './sentence.ts';
 

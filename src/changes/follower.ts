@@ -3,10 +3,10 @@ import { needed } from '../approvers/approval.ts';
 import type { Connection } from '../clients/connect.ts';
 import type { AnyInput } from '../clients/http/endpoint.ts';
 import type { Clock } from '../clock.ts';
-import type { Change, Step, Target } from '../store/change.ts';
+import { type Change, following, type Step, type Target, underWay, waiting } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
 import { plannerOf } from './index.ts';
-import { endedSteps, explain, following, inverseOf, messageOf, openOutcomes, settledTarget, statusOf, waiting } from './outcome.ts';
+import { endedSteps, explain, inverseOf, messageOf, openOutcomes, settledTarget, statusOf } from './outcome.ts';
 import type { AnyPlanner, At, SentStep, Settled } from './planner.ts';
 import type { Recorder } from './record.ts';
 
@@ -42,7 +42,8 @@ export interface Follower {
   follow(id: string, waitMs: number, signal?: AbortSignal, progress?: (change: Change) => void): Promise<Change | undefined>;
 }
 
-const looks = [1000, 2000, 3000, 5000, 10_000, 20_000, 30_000, 60_000];
+/** Pauses between looks, ms. */
+export const looks = [1000, 2000, 3000, 5000, 10_000, 20_000, 30_000, 60_000];
 
 /** Until the n-th look: ever longer, but never so long that a two-hundredth of the patience goes by unseen. */
 const pauseBefore = (n: number, patience: number): number =>
@@ -208,7 +209,7 @@ export function makeFollower(parts: {
       if (heard && following.includes(heard.status)) await lookAfresh(sent.id);
     },
     async resume() {
-      for (const status of ['applying', 'accepted', 'unknown'] as const) {
+      for (const status of underWay) {
         const { rows } = await store.list({ status }, undefined, 1000);
         for (const row of rows) {
           const change = await left(row);
@@ -220,7 +221,7 @@ export function makeFollower(parts: {
       let change = await store.get(id);
       const until = clock.now() + waitMs;
       for (let n = 0; change; n++) {
-        if (waiting.includes(change.status) && change.expires <= clock.now() && !change.preview) {
+        if (waiting.includes(change.status) && change.expires <= (await store.time(clock.now())) && !change.preview) {
           return end(change, 'refused', waiting, {
             reason: 'expired',
             explanation: 'The plan ran out before it was approved; nothing was sent.',

@@ -1,26 +1,16 @@
 /** Pure readings of what became of a change: from targets and errors to status and words. */
 import type { AnyInput } from '../clients/http/endpoint.ts';
 import { CallError, ProviderRefused, Refusal, TooManyRequests, UnknownAnswer, Unreachable } from '../clients/http/errors.ts';
-import type { Change, Status, Step, Target } from '../store/change.ts';
+import { type Change, forget, type Status, type Step, type Target } from '../store/change.ts';
 import { fence } from '../text/fence.ts';
 import { holdsSecrets } from '../text/redact.ts';
 import type { AnyPlanner, Picture, Settled } from './planner.ts';
-
-/** Statuses in which a change waits for a person. */
-export const waiting: readonly Status[] = ['planned', 'awaiting_approval'];
-/** Statuses in which it is followed to its end. */
-export const following: readonly Status[] = ['accepted', 'unknown'];
 
 /** Said of a plan that nobody approved in time. */
 export const ranOut = 'The plan ran out before it was approved; nothing was sent. Ask again.';
 
 /** Outcomes of a target of which something may still be read. */
 export const openOutcomes: readonly Target['outcome'][] = ['sent', 'pending', 'unsure'];
-
-/** A step without its input, which may hold keys. */
-export function forget(step: Step): Step {
-  return { ...step, input: undefined };
-}
 
 /** The steps of an ended change: what was not sent stays known, so that it can be resumed, unless it holds a key. */
 export function endedSteps({ steps }: Pick<Change, 'steps'>): Step[] {

@@ -1,8 +1,7 @@
 /** How a change is written on: a line in its log, an end without anything left to do. */
 import type { Clock } from '../clock.ts';
-import type { Change, Status } from '../store/change.ts';
+import { type Change, forget, type Status } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
-import { forget } from './outcome.ts';
 
 export interface Recorder {
   /** The log with one more line. */

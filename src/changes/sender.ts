@@ -3,13 +3,13 @@ import type { Connection } from '../clients/connect.ts';
 import type { AnyInput } from '../clients/http/endpoint.ts';
 import { ProviderRefused } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
-import type { Change, Step, Target } from '../store/change.ts';
+import { type Change, following, type Step, type Target } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
 import { fence } from '../text/fence.ts';
 import type { Draft } from './draft.ts';
-import type { Follower } from './follower.ts';
+import { type Follower, looks } from './follower.ts';
 import { plannerOf } from './index.ts';
-import { driftOf, following, maybeArrived, messageOf, movedFact, openOutcomes } from './outcome.ts';
+import { driftOf, maybeArrived, messageOf, movedFact, openOutcomes } from './outcome.ts';
 import { canaryOf, partsOf, stopLimit } from './parts.ts';
 import type { AnyPlanner, Picture, Seen } from './planner.ts';
 import type { Policy } from './policy.ts';
@@ -59,8 +59,6 @@ interface Run {
   /** Somebody has taken this process for ended, and the change with it. */
   lost: boolean;
 }
-
-const looks = [1000, 2000, 3000, 5000, 10_000, 20_000, 30_000, 60_000];
 
 /** Renewed while a change is carried out; a change whose lease ran out was left by its process. */
 export const lease = 120_000;

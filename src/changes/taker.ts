@@ -1,8 +1,8 @@
 /** Takes up what named people have approved, wherever they did. */
 import { endLost, holding, isApproved, standing, standingAt } from '../approvers/approval.ts';
-import type { Change } from '../store/change.ts';
+import { type Change, waiting } from '../store/change.ts';
 import type { Gate, GateParts, Inside } from './gate.ts';
-import { ranOut, waiting } from './outcome.ts';
+import { ranOut } from './outcome.ts';
 
 export function makeTaker(parts: GateParts, { recorder }: Inside, { apply }: Pick<Gate, 'apply'>): Pick<Gate, 'takeUp'> {
   const { store, clock } = parts;

@@ -1,5 +1,5 @@
 import { holding, needed } from '../approvers/approval.ts';
-import type { Change } from '../store/change.ts';
+import { type Change, forget } from '../store/change.ts';
 import { holdsSecrets } from '../text/redact.ts';
 import { barOf, type Policy } from './policy.ts';
 import type { Recorder } from './record.ts';
@@ -18,7 +18,7 @@ export function waitingFor(
     reason: 'policy',
     explanation,
     ended: now,
-    steps: change.steps.map((step) => ({ ...step, input: undefined })),
+    steps: change.steps.map(forget),
     inputs: [],
     log: note(change, `refused: ${decision.rule}`),
   });

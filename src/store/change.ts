@@ -17,8 +17,14 @@ export type Status = (typeof statuses)[number];
 
 export type Reason = 'declined' | 'policy' | 'lifecycle' | 'drift' | 'expired' | 'cancelled' | 'stopped';
 
+/** Statuses in which a change waits for a person. */
+export const waiting: readonly Status[] = ['planned', 'awaiting_approval'];
+/** Statuses in which it is followed to its end. */
+export const following: readonly Status[] = ['accepted', 'unknown'];
+/** Statuses in which something of it is being sent or was, and has not ended. */
+export const underWay: readonly Status[] = ['applying', ...following];
 /** Statuses from which something may still come. */
-export const openStatuses: readonly Status[] = ['planned', 'awaiting_approval', 'applying', 'accepted', 'unknown'];
+export const openStatuses: readonly Status[] = [...waiting, ...underWay];
 
 /** How one target ended, or stands. */
 export type Outcome = 'planned' | 'unchanged' | 'sent' | 'pending' | 'applied' | 'failed' | 'unsure' | 'not sent' | 'left out';
@@ -152,4 +158,9 @@ export interface Change {
   /** While it waits with inputs that are never written down: the process that planned it, which alone knows them, lives at least until then. */
   heldUntil?: number;
   log: { at: number; what: string }[];
+}
+
+/** A step without its input, which may hold keys. */
+export function forget(step: Step): Step {
+  return { ...step, input: undefined };
 }

@@ -1,5 +1,5 @@
 import { type AuditRow, auditBody, genesis, isTurn, sealed } from './audit.ts';
-import { type Change, openStatuses } from './change.ts';
+import { type Change, openStatuses, underWay } from './change.ts';
 import { spentBy } from './spent.ts';
 import type { ChangeStore, Spent } from './store.ts';
 
@@ -42,7 +42,7 @@ export function memoryStore(): ChangeStore {
       const change = changes.get(id);
       if (!change || !from.includes(change.status)) return { gone: true };
       const others = [...changes.values()].filter((one) => one.id !== id && !one.preview);
-      const same = others.find((one) => one.intent === change.intent && sent.includes(one.status));
+      const same = others.find((one) => one.intent === change.intent && underWay.includes(one.status));
       if (same) return { busy: same.id, why: 'same' };
       const follows = (one: Change): boolean =>
         (change.resumes !== undefined && one.resumes === change.resumes) || (change.undoes !== undefined && one.undoes === change.undoes);
@@ -76,7 +76,7 @@ export function memoryStore(): ChangeStore {
     },
     async ofRequest(connection, request) {
       const found = [...changes.values()].find(
-        (one) => one.connection === connection && sent.includes(one.status) && one.steps.some(({ receipt }) => receipt === request),
+        (one) => one.connection === connection && underWay.includes(one.status) && one.steps.some(({ receipt }) => receipt === request),
       );
       return found && { id: found.id, status: found.status };
     },
@@ -99,6 +99,3 @@ export function memoryStore(): ChangeStore {
     },
   };
 }
-
-/** Statuses of a change that was sent or is being sent, and is not settled. */
-const sent = ['applying', 'accepted', 'unknown'];

@@ -5,9 +5,12 @@ import { DatabaseSync } from 'node:sqlite';
 
 import { holdsSecrets, withoutSecrets } from '../text/redact.ts';
 import { type AuditRow, auditBody, genesis, isTurn, sealed } from './audit.ts';
-import { type Change, openStatuses, type Status, type Step } from './change.ts';
+import { type Change, openStatuses, type Status, type Step, underWay } from './change.ts';
 import { spentBy } from './spent.ts';
 import type { ChangeStore, Claim, Patch, Spent } from './store.ts';
+
+/** Our own words as SQL writes them. */
+const listed = (statuses: readonly Status[]): string => statuses.map((one) => `'${one}'`).join(', ');
 
 const someApproved = "status = 'awaiting_approval' AND json_extract(body, '$.approvals') IS NOT NULL";
 
@@ -91,7 +94,7 @@ export function sqliteStore(path: string, noted: (head: string) => void = () => 
      WHERE mine.change = ? AND other.id <> mine.change AND other.status = 'applying' AND other.connection = ? LIMIT 1`,
   );
   const equal = db.prepare(
-    "SELECT id FROM changes WHERE intent = ? AND id <> ? AND preview = 0 AND status IN ('applying', 'accepted', 'unknown') LIMIT 1",
+    `SELECT id FROM changes WHERE intent = ? AND id <> ? AND preview = 0 AND status IN (${listed(underWay)}) LIMIT 1`,
   );
   const followed = db.prepare(
     `SELECT id FROM changes WHERE intent = ? AND id <> ? AND preview = 0 AND status IN ('applied', 'partial')
@@ -108,7 +111,7 @@ export function sqliteStore(path: string, noted: (head: string) => void = () => 
   const request = db.prepare('INSERT INTO requests (receipt, change) VALUES (?, ?)');
   const requested = db.prepare(
     `SELECT id, status FROM requests JOIN changes ON id = change
-     WHERE receipt = ? AND connection = ? AND status IN ('applying', 'accepted', 'unknown') LIMIT 1`,
+     WHERE receipt = ? AND connection = ? AND status IN (${listed(underWay)}) LIMIT 1`,
   );
   const approved = db.prepare(`SELECT body FROM changes INDEXED BY changes_approved WHERE ${someApproved} ORDER BY created, rowid`);
 

@@ -6,6 +6,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 import { hashPin } from '../../src/approvers/approver.ts';
+import type { Json } from '../support/json.ts';
 import { atTerminal, end, fileOf, folder, serve, speak } from './bin.ts';
 
 const pins = { maria: 'pin-of-maria', jo: 'pin-of-jo' };
@@ -72,8 +73,7 @@ async function dial(url: string) {
 }
 
 interface Answer {
-  // biome-ignore lint/suspicious/noExplicitAny: the members of an answer are what the test checks
-  structuredContent: any;
+  structuredContent: Json;
 }
 type Call = (name: string, args: object) => Promise<Answer | { result: Answer }>;
 

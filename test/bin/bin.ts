@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
+import type { Json } from '../support/json.ts';
 
 export const root = join(import.meta.dirname, '../..');
 const main = join(root, 'src/main.ts');
@@ -97,8 +98,7 @@ export async function atTerminal(
 export interface Spoken {
   /** The answer as the line that stood on stdout. */
   line: string;
-  // biome-ignore lint/suspicious/noExplicitAny: the members of an answer are what the test checks
-  result: any;
+  result: Json;
 }
 
 /** MCP over stdio, line by line. */

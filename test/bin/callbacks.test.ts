@@ -3,6 +3,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { expect, onTestFinished, test } from 'vitest';
 
 import { listen } from '../../src/web/listen.ts';
+import type { Json } from '../support/json.ts';
 import { callbackPort, serve } from './bin.ts';
 
 const clock = '2026-11-22T08:00:00Z';
@@ -33,8 +34,7 @@ test('http on a port that the carrier posts to hears the callbacks of its own sa
   const client = new Client({ name: 'bin', version: '1' });
   await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp`)));
   onTestFinished(() => client.close());
-  // biome-ignore lint/suspicious/noExplicitAny: the members of an answer are what the test checks
-  const call = async (name: string, input: Record<string, unknown>): Promise<any> =>
+  const call = async (name: string, input: Record<string, unknown>): Promise<Json> =>
     (await client.callTool({ name, arguments: input })).structuredContent;
   const change = async (name: string, input: Record<string, unknown>) => {
     const { change: planned } = await call(name, input);

@@ -15,6 +15,7 @@ import { makeProduct, type Product } from '../../src/server.ts';
 import type { ChangeStore } from '../../src/store/store.ts';
 import { makeWeb } from '../../src/web/app.ts';
 import { callbackDoor, type Listener } from '../../src/web/callbacks.ts';
+import type { Json } from './json.ts';
 
 /** When every story begins. */
 export const began = Date.parse('2026-11-22T08:00:00Z');
@@ -66,9 +67,7 @@ export function canBeAsked({ transport, era, elicits }: { transport: string; era
 export interface Called {
   text: string;
   isError: boolean;
-  // Answers are looked into member by member; a story states what it expects of them.
-  // biome-ignore lint/suspicious/noExplicitAny: the members of an answer are what the story checks
-  structured: any;
+  structured: Json;
 }
 
 export interface Dialled {

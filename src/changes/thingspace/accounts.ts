@@ -1,5 +1,5 @@
 import { accounts } from '../../clients/thingspace/accounts.ts';
-import { planOf } from '../../clients/thingspace/ids.ts';
+import { byIccid, planOf } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
 import { fence } from '../../text/fence.ts';
 import { planner } from '../planner.ts';
@@ -54,7 +54,7 @@ export const moveSims = planner({
     const former = Map.groupBy(done, ({ before }) => JSON.stringify([before['account'], body.servicePlan && before['plan']]));
     const inputs = [...former.values()].map((those) => {
       const { account = '', plan } = those[0]?.before ?? {};
-      const devices = those.map(({ device }) => ({ deviceIds: [{ id: device, kind: 'iccid' }] }));
+      const devices = those.map(({ device }) => byIccid(device));
       return { body: { accountName: account, ...(body.servicePlan && plan ? { servicePlan: plan } : {}), devices } };
     });
     return inputs.some((one) => one.body.accountName === '') ? undefined : { operation: accounts.move, inputs };

@@ -1,7 +1,6 @@
 import { details } from '../../clients/thingspace/details.ts';
 import type { DeviceRow } from '../../clients/thingspace/device-pages.ts';
-import { attributeOf } from '../../clients/thingspace/ids.ts';
-import type { Target } from '../../store/change.ts';
+import { asIccid, attributeOf, byIccid } from '../../clients/thingspace/ids.ts';
 import { canonical } from '../../text/canonical.ts';
 import { fence, quoted } from '../../text/fence.ts';
 import { each } from '../each.ts';
@@ -23,8 +22,6 @@ import {
 } from './sims.ts';
 
 const minutes = 1_800_000;
-
-const byIccid = (those: readonly Target[]) => those.map(({ device }) => ({ deviceIds: [{ id: device, kind: 'iccid' }] }));
 
 function fieldOf(row: DeviceRow | undefined, key: string): string {
   return row?.customFields?.find((one) => one.key === key)?.value?.toString() ?? '';
@@ -66,7 +63,7 @@ export const setCustomFields = planner({
     const inputs = [...former.values()].map((those) => {
       const before = those[0]?.before ?? {};
       const customFieldsToUpdate = keys.map((key) => ({ key, value: before[key] === 'empty' ? '' : (before[key] ?? '') }));
-      return { body: { ...inAccount(body.accountName), customFieldsToUpdate, devices: byIccid(those) } };
+      return { body: { ...inAccount(body.accountName), customFieldsToUpdate, devices: those.map(({ device }) => byIccid(device)) } };
     });
     // What was cut for showing cannot be written back.
     const cut = done.some(({ before }) => keys.some((key) => before[key] === undefined || before[key].endsWith('…')));
@@ -104,7 +101,7 @@ export const setCostCenter = planner({
   async settle(step, at) {
     const wanted = step.input.body.removeCostCenter ? '' : step.input.body.costCenter;
     return each(step.targets, async (device) => {
-      const present = costCenterOf(await rowOf({ id: device, kind: 'iccid' }, at));
+      const present = costCenterOf(await rowOf(asIccid(device), at));
       return { device, outcome: present === wanted ? 'applied' : 'pending', after: { 'cost center': fence(present || 'none', 40) } };
     });
   },
@@ -114,7 +111,7 @@ export const setCostCenter = planner({
     const inputs = [...former].map(([costCenter, those]) => ({
       body: {
         ...inAccount(body.accountName),
-        devices: byIccid(those),
+        devices: those.map(({ device }) => byIccid(device)),
         ...(costCenter === 'none' ? { removeCostCenter: true } : { costCenter }),
       },
     }));
@@ -194,7 +191,7 @@ export const setContactInfo = planner({
   async settle(step, at) {
     const { address } = step.input.body.primaryPlaceOfUse;
     return each(step.targets, async (device) => {
-      const row = await rowOf({ id: device, kind: 'iccid' }, at);
+      const row = await rowOf(asIccid(device), at);
       const is = (member: 'addressLine1' | 'city' | 'zip'): boolean =>
         row !== undefined && attributeOf(row, attribute(member)) === address[member];
       const done = is('addressLine1') && is('city') && is('zip');

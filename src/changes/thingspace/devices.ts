@@ -1,6 +1,6 @@
 import type { InputOf } from '../../clients/http/endpoint.ts';
 import { devices } from '../../clients/thingspace/devices.ts';
-import { idOf } from '../../clients/thingspace/ids.ts';
+import { byIccid, idOf } from '../../clients/thingspace/ids.ts';
 import type { Target } from '../../store/change.ts';
 import { fence } from '../../text/fence.ts';
 import { checkDigitWarning } from '../../vocabulary.ts';
@@ -190,6 +190,6 @@ export const deactivateSims = planner({
 
 /** The same lines by their ICCIDs, for the act that undoes. */
 function linesOf({ accountName }: { accountName?: string | undefined }, done: readonly Target[]) {
-  const elements = done.map(({ device }) => ({ deviceIds: [{ id: device, kind: 'iccid' }] }));
+  const elements = done.map(({ device }) => byIccid(device));
   return { body: { ...(accountName ? { accountName } : {}), devices: elements } };
 }

@@ -1,5 +1,6 @@
 import type { Connection } from '../../clients/connect.ts';
 import { groups } from '../../clients/thingspace/groups.ts';
+import { asIccid } from '../../clients/thingspace/ids.ts';
 import type { Target } from '../../store/change.ts';
 import { fence, quoted } from '../../text/fence.ts';
 import { planner, type Seen, type SentStep, type Settled } from '../planner.ts';
@@ -87,7 +88,7 @@ export const updateGroup = planner({
         const add = adding.filter((sim) => !isIn(sim, path.groupName));
         const remove = removing.filter((sim) => isIn(sim, path.groupName));
         const { devicesToAdd: _add, devicesToRemove: _remove, ...rest } = body;
-        const idOf = ({ device }: Sim): Id => ({ id: device, kind: 'iccid' });
+        const idOf = ({ device }: Sim): Id => asIccid(device);
         const input = {
           path,
           body: {
@@ -143,7 +144,7 @@ export const updateGroup = planner({
     const former = Map.groupBy(came, ({ before }) => before['group'] ?? 'none');
     // A SIM in several groups, or in one whose name was cut for showing, cannot be put back.
     if ([...former.keys()].some((name) => name === 'none' || name.includes(', ') || name.endsWith('…'))) return undefined;
-    const ids = (those: readonly Target[] = []): Id[] => those.map(({ device }) => ({ id: device, kind: 'iccid' }));
+    const ids = (those: readonly Target[] = []): Id[] => those.map(({ device }) => asIccid(device));
     const usual = `Default: ${accountName}`;
     const back = ids(done.filter(({ device }) => removed.has(device)));
     const out = ids(former.get(usual));
@@ -180,10 +181,7 @@ async function settleGroup(
   const present = await groupOf(to.accountName, to.name, at);
   const leaving = new Set(to.remove.map((one) => one.id));
   const sims = step.targets.filter((device) => /^\d{14,32}$/.test(device));
-  const rows = await rowsOf(
-    sims.map((id) => ({ id, kind: 'iccid' })),
-    at,
-  );
+  const rows = await rowsOf(sims.map(asIccid), at);
   return step.targets.map((device): Settled => {
     const place = sims.indexOf(device);
     if (place < 0) {

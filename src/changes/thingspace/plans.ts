@@ -1,4 +1,4 @@
-import { planOf } from '../../clients/thingspace/ids.ts';
+import { byIccid, planOf } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
 import { fence } from '../../text/fence.ts';
 import { planner } from '../planner.ts';
@@ -66,9 +66,7 @@ export const changePlan = planner({
       body: {
         servicePlan,
         ...(body.accountName ? { accountName: body.accountName } : {}),
-        devices: done
-          .filter((target) => target.before['plan'] === servicePlan)
-          .map(({ device }) => ({ deviceIds: [{ id: device, kind: 'iccid' }] })),
+        devices: done.filter((target) => target.before['plan'] === servicePlan).map(({ device }) => byIccid(device)),
       },
     }));
     return former.includes('') || body.takeEffect ? undefined : { operation: plans.change, inputs };

@@ -4,7 +4,7 @@ import { requestStateOf } from '../../clients/thingspace/accounts.ts';
 import { type DeviceRow, deviceNumberOf } from '../../clients/thingspace/device-pages.ts';
 import { devices } from '../../clients/thingspace/devices.ts';
 import { globalDevices } from '../../clients/thingspace/global-devices.ts';
-import { idOf, stateOf } from '../../clients/thingspace/ids.ts';
+import { asIccid, idOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { profiles } from '../../clients/thingspace/profiles.ts';
 import { isUnknownSim } from '../../fleet/thingspace.ts';
 import { type At, type Picture, planner, type SentStep, type Settled } from '../planner.ts';
@@ -37,7 +37,7 @@ async function lookAtProfile(inputs: readonly StateInput[], at: At): Promise<Omi
     const iccid = idIn(element, 'iccid');
     if (!eid || !iccid)
       throw new Refusal('devices: a profile is named by EID and ICCID together', 'Give both; nothing was sent.', 'devices');
-    const [lines, own] = [await rowsOn(eid, at), await rowOf({ id: iccid, kind: 'iccid' }, at)];
+    const [lines, own] = [await rowsOn(eid, at), await rowOf(asIccid(iccid), at)];
     const others = lines.filter((one) => own && deviceNumberOf(one) !== deviceNumberOf(own));
     if (own && others.length > 0 && others.length === lines.length)
       warnings.push(`the carrier records EID ${eid} and ICCID ${iccid} as two devices`);

@@ -1,5 +1,7 @@
 /** What a line takes in a day, as far as its own history tells. */
+
 import { events } from '../../clients/thingspace/events.ts';
+import { asIccid } from '../../clients/thingspace/ids.ts';
 import { each } from '../each.ts';
 import type { At, Seen } from '../planner.ts';
 import { day } from './sims.ts';
@@ -38,7 +40,7 @@ async function actionsOf(id: string, { connection, clock, signal }: At): Promise
   const now = clock.now();
   const span = { earliest: new Date(now - day).toISOString(), latest: new Date(now).toISOString() };
   try {
-    const reply = await connection.call(events.provisioning, { body: { deviceId: { id, kind: 'iccid' }, ...span } }, { signal });
+    const reply = await connection.call(events.provisioning, { body: { deviceId: asIccid(id), ...span } }, { signal });
     const records = [reply].flat().flatMap((one) => one.provisioningHistory ?? []);
     return records.filter(({ eventType, status }) => counted.includes(eventType?.toLowerCase() ?? '') && !/fail/i.test(status ?? ''))
       .length;

@@ -5,7 +5,7 @@ import { accounts, requestStateOf } from '../../clients/thingspace/accounts.ts';
 import { callbacks, type Service } from '../../clients/thingspace/callbacks.ts';
 import { type DeviceQuery, type DeviceRow, deviceListPage, usualPage } from '../../clients/thingspace/device-pages.ts';
 import { devices } from '../../clients/thingspace/devices.ts';
-import { customFieldOf, idOf, planOf, stateOf } from '../../clients/thingspace/ids.ts';
+import { asIccid, customFieldOf, idOf, planOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
 import { isUnknownSim } from '../../fleet/thingspace.ts';
 import { quoted } from '../../text/fence.ts';
@@ -138,7 +138,7 @@ async function membersOf({ accountName, filter }: Selection, { connection, signa
       const iccid = idOf(row, 'iccid');
       const imei = idOf(row, 'imei');
       if (!iccid && !imei) throw unresolved('a device that matches has neither ICCID nor IMEI');
-      elements.push({ deviceIds: [iccid ? { id: iccid, kind: 'iccid' } : { id: imei ?? '', kind: 'imei' }] });
+      elements.push({ deviceIds: [iccid ? asIccid(iccid) : { id: imei ?? '', kind: 'imei' }] });
     }
     if (page.cut) throw unresolved('the list of those that match breaks off');
     if (elements.length > mostNamed) throw unresolved(`more than ${mostNamed} devices match`);
@@ -356,7 +356,7 @@ export async function settleRows<S extends Pick<SentStep<unknown>, 'targets'>>(
 ): Promise<Settled[]> {
   const asked = steps.flatMap((step) => step.targets.map((device) => ({ device, step })));
   const rows = await rowsOf(
-    asked.map(({ device }) => ({ id: device, kind: 'iccid' })),
+    asked.map(({ device }) => asIccid(device)),
     at,
   );
   return asked.map(({ device, step }, i) => tell(device, rows[i], step));

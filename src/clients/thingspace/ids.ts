@@ -6,6 +6,12 @@ import { Plain } from './plain.ts';
 /** One identifier as it is sent; kind: iccid, imei, mdn, msisdn, imsi, min, meid, esn or eid, in any case. */
 export const DeviceId = () => z.strictObject({ id: Plain(), kind: Plain() });
 
+/** An ICCID as an identifier that is sent. */
+export const asIccid = (id: string) => ({ id, kind: 'iccid' });
+
+/** A device by its ICCID alone. */
+export const byIccid = (iccid: string) => ({ deviceIds: [asIccid(iccid)] });
+
 /** Several identifiers of ONE device: the 4G activation needs IMEI and ICCID, nearly all else needs one. */
 export const DeviceIds = () => z.strictObject({ deviceIds: z.array(DeviceId()).min(1) });
 

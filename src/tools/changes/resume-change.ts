@@ -7,7 +7,7 @@ import { operationOf } from '../../clients/index.ts';
 import { products } from '../../clients/iotx/products.ts';
 import { devices as loraDevices } from '../../clients/thingpark/devices.ts';
 import { devices as lines } from '../../clients/thingspace/devices.ts';
-import type { Change } from '../../store/change.ts';
+import { type Change, waiting } from '../../store/change.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { followUpOf } from './follow-up.ts';
@@ -26,7 +26,7 @@ export const resumeChange = changeTool({
     const resumed = await context.gate.get(id);
     if (!resumed || resumed.caller !== context.caller)
       throw refuse(`there is no change ${id} of yours`, 'list_changes shows the changes there are.');
-    if (['planned', 'awaiting_approval', 'applying'].includes(resumed.status))
+    if ([...waiting, 'applying'].includes(resumed.status))
       throw refuse(`${id} is ${resumed.status}, nothing of it was left undone yet`, 'get_change tells how it stands.');
     const inputs = unsent(resumed);
     const operation = operationOf(resumed.operation);

@@ -1,6 +1,7 @@
 import { rowsOf } from '../../changes/thingspace/sims.ts';
 import type { Connection } from '../../clients/connect.ts';
 import { Refusal } from '../../clients/http/errors.ts';
+import { asIccid } from '../../clients/thingspace/ids.ts';
 
 /** The account that is meant: the one given, else the connection's own. */
 export function accountNamed(account: string | undefined, at: Connection): string {
@@ -18,10 +19,7 @@ export async function byAccount(sims: readonly { iccid: string }[], at: Connecti
   const iccids = sims.map((sim) => sim.iccid);
   const { account } = at;
   if (account) return [[account, iccids]];
-  const rows = await rowsOf(
-    iccids.map((id) => ({ id, kind: 'iccid' })),
-    { connection: at, signal },
-  );
+  const rows = await rowsOf(iccids.map(asIccid), { connection: at, signal });
   const groups = new Map<string, string[]>();
   iccids.forEach((iccid, i) => {
     const name = rows[i]?.accountName;
@@ -35,5 +33,3 @@ export async function byAccount(sims: readonly { iccid: string }[], at: Connecti
   });
   return [...groups];
 }
-
-export const byIccid = (iccid: string) => ({ deviceIds: [{ id: iccid, kind: 'iccid' }] });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-
 import { devices } from '../../clients/thingspace/devices.ts';
+import { asIccid } from '../../clients/thingspace/ids.ts';
 import { identifier } from '../../vocabulary.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
@@ -31,7 +31,7 @@ export const activateSim = changeTool({
           mdnZipCode: zipCode,
           ...(account ? { accountName: account } : {}),
           devices: sims.map(({ iccid, imei }) => ({
-            deviceIds: [...(imei ? [{ id: imei, kind: 'imei' }] : []), { id: iccid, kind: 'iccid' }],
+            deviceIds: [...(imei ? [{ id: imei, kind: 'imei' }] : []), asIccid(iccid)],
           })),
         },
       },

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { byIccid } from '../../clients/thingspace/ids.ts';
 
 import { plans } from '../../clients/thingspace/plans.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { byIccid } from './account.ts';
 
 export const changeServicePlan = changeTool({
   name: 'change_service_plan',

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-
 import { devices } from '../../clients/thingspace/devices.ts';
+import { byIccid } from '../../clients/thingspace/ids.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { byAccount, byIccid } from './account.ts';
+import { byAccount } from './account.ts';
 
 export const deactivateSim = changeTool({
   name: 'deactivate_sim',

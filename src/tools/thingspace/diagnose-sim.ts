@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { rowOf } from '../../changes/thingspace/sims.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { diagnostics } from '../../clients/thingspace/diagnostics.ts';
-import { idOf } from '../../clients/thingspace/ids.ts';
+import { asIccid, idOf } from '../../clients/thingspace/ids.ts';
 import { instant } from '../../clock.ts';
 import { simOf } from '../../fleet/thingspace.ts';
 import { fence } from '../../text/fence.ts';
@@ -29,7 +29,7 @@ export const diagnoseSim = readTool({
   example: { iccid: '89148000000077000037' },
   async run({ iccid, personal, connection: name }, { connection, clock, signal }) {
     const at = connection(name, ['thingspace']);
-    const row = await rowOf({ id: iccid, kind: 'iccid' }, { connection: at, signal });
+    const row = await rowOf(asIccid(iccid), { connection: at, signal });
     if (!row) throw new Refusal(`iccid: the carrier does not know ${iccid}`, 'find_device finds what is there.', 'iccid');
     const device = simOf(row, at.name);
     const mdn = idOf(row, 'mdn');

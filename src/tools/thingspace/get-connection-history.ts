@@ -1,8 +1,8 @@
 import { z } from 'zod';
-
 import type { Connection } from '../../clients/connect.ts';
 import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
 import { events } from '../../clients/thingspace/events.ts';
+import { asIccid } from '../../clients/thingspace/ids.ts';
 import { type Clock, instant } from '../../clock.ts';
 import { Duration, durationMs, Instant, identifier } from '../../vocabulary.ts';
 import { table } from '../answer.ts';
@@ -69,7 +69,7 @@ async function read(iccid: string, start: number, end: number, with_: { at: Conn
   const happened = new Map<string, Happened>();
   let earliest = new Date(start).toISOString();
   for (let page = 0; page < mostPages; page++) {
-    const reply = await once({ deviceId: { id: iccid, kind: 'iccid' }, earliest, latest: new Date(end).toISOString() }, with_);
+    const reply = await once({ deviceId: asIccid(iccid), earliest, latest: new Date(end).toISOString() }, with_);
     const before = happened.size;
     for (const one of reply.connectionHistory ?? []) {
       const at = Date.parse(one.occurredAt ?? '');

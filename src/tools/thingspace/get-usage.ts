@@ -1,9 +1,9 @@
 import { z } from 'zod';
-
 import { each } from '../../changes/each.ts';
 import { type Id, rowsOf } from '../../changes/thingspace/sims.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import type { DeviceRow } from '../../clients/thingspace/device-pages.ts';
+import { asIccid } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
 import { instant } from '../../clock.ts';
 import { simOf } from '../../fleet/thingspace.ts';
@@ -26,7 +26,7 @@ export const getUsage = readTool({
   example: { sims: [{ iccid: '89148000000077000037' }] },
   async run({ sims, connection: name }, { fleet, connection, clock, signal }) {
     const at = connection(name, ['thingspace']);
-    const ids = sims.map(({ iccid }): Id => ({ id: iccid, kind: 'iccid' }));
+    const ids = sims.map(({ iccid }): Id => asIccid(iccid));
     const found = await rowsOf(ids, { connection: at, signal });
     const missing = ids.filter((_, i) => !found[i]).map((one) => one.id);
     if (missing.length > 0)

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-
 import { unheard } from '../../changes/thingspace/sims.ts';
 import { Refusal } from '../../clients/http/errors.ts';
+import { byIccid } from '../../clients/thingspace/ids.ts';
 import { reachability } from '../../clients/thingspace/reachability.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { byAccount, byIccid } from './account.ts';
+import { byAccount } from './account.ts';
 
 export const listReachability = readTool({
   name: 'list_reachability',

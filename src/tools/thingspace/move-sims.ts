@@ -1,9 +1,8 @@
 import { z } from 'zod';
-
 import { accounts } from '../../clients/thingspace/accounts.ts';
+import { byIccid } from '../../clients/thingspace/ids.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { byIccid } from './account.ts';
 
 export const moveSims = changeTool({
   name: 'move_sims',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-
 import { Refusal } from '../../clients/http/errors.ts';
 import { groups } from '../../clients/thingspace/groups.ts';
+import { asIccid } from '../../clients/thingspace/ids.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { accountNamed } from './account.ts';
@@ -29,7 +29,7 @@ export const saveGroup = changeTool({
   async want({ group, account, add, remove, description, rename, connection }, context) {
     const at = context.connection(connection, ['thingspace']);
     const accountName = accountNamed(account, at);
-    const ids = (sims: readonly { iccid: string }[]) => sims.map(({ iccid }) => ({ id: iccid, kind: 'iccid' }));
+    const ids = (sims: readonly { iccid: string }[]) => sims.map(({ iccid }) => asIccid(iccid));
     const adding = add ? { devicesToAdd: ids(add) } : {};
     const all = await at.call(groups.list, { path: { accountName } }, { signal: context.signal });
     if (!all.some((one) => one.name === group)) {

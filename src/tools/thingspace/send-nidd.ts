@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { asIccid } from '../../clients/thingspace/ids.ts';
 
 import { bytesIn, nidd, niddMost } from '../../clients/thingspace/nidd.ts';
 import { changeTool } from '../define.ts';
@@ -33,7 +34,7 @@ export const sendNidd = changeTool({
       inputs: accounts.map(([accountName, iccids]) => ({
         body: {
           accountName,
-          deviceIds: iccids.map((id) => ({ id, kind: 'iccid' })),
+          deviceIds: iccids.map(asIccid),
           maximumDeliveryTime: withinSeconds,
           message: payload,
         },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { asIccid } from '../../clients/thingspace/ids.ts';
 
 import { Plain } from '../../clients/thingspace/plain.ts';
 import { sms } from '../../clients/thingspace/sms.ts';
@@ -33,7 +34,7 @@ export const sendSms = changeTool({
         body: {
           accountName,
           smsMessage: message,
-          deviceIds: iccids.map((id) => ({ id, kind: 'iccid' })),
+          deviceIds: iccids.map(asIccid),
           ...(encoding ? { dataEncoding: encoding } : {}),
         },
       })),

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { byIccid } from '../../clients/thingspace/ids.ts';
 
 import { labels } from '../../clients/thingspace/labels.ts';
 import { Plain } from '../../clients/thingspace/plain.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { byAccount, byIccid } from './account.ts';
+import { byAccount } from './account.ts';
 
 export const setLabels = changeTool({
   name: 'set_labels',

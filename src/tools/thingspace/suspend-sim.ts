@@ -1,6 +1,6 @@
 import { z } from 'zod';
-
 import { devices } from '../../clients/thingspace/devices.ts';
+import { byIccid } from '../../clients/thingspace/ids.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
 
@@ -16,6 +16,6 @@ export const suspendSim = changeTool({
   example: { sims: [{ iccid: '89148000000077000037' }] },
   want: ({ sims, connection }, context) => ({
     connection: context.connection(connection, ['thingspace']),
-    inputs: [{ body: { devices: sims.map(({ iccid }) => ({ deviceIds: [{ id: iccid, kind: 'iccid' }] })) } }],
+    inputs: [{ body: { devices: sims.map(({ iccid }) => byIccid(iccid)) } }],
   }),
 });

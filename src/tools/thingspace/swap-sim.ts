@@ -1,6 +1,6 @@
 import { z } from 'zod';
-
 import { hardware } from '../../clients/thingspace/hardware.ts';
+import { asIccid } from '../../clients/thingspace/ids.ts';
 import { identifier } from '../../vocabulary.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
@@ -33,8 +33,8 @@ export const swapSim = changeTool({
       {
         path: { serviceType: '4G' },
         body: {
-          deviceIds: [{ id: iccid, kind: 'iccid' }],
-          deviceIdsTo: [...(newImei ? [{ id: newImei, kind: 'imei' }] : []), ...(newIccid ? [{ id: newIccid, kind: 'iccid' }] : [])],
+          deviceIds: [asIccid(iccid)],
+          deviceIdsTo: [...(newImei ? [{ id: newImei, kind: 'imei' }] : []), ...(newIccid ? [asIccid(newIccid)] : [])],
           change4gOption: newIccid && newImei ? 'ChangeIMEIandICCID' : newIccid ? 'ChangeICCID' : 'ChangeIMEI',
         },
       },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-
 import { Refusal } from '../../clients/http/errors.ts';
 import { devices } from '../../clients/thingspace/devices.ts';
+import { asIccid } from '../../clients/thingspace/ids.ts';
 import { profiles } from '../../clients/thingspace/profiles.ts';
 import { identifier } from '../../vocabulary.ts';
 import { type Context, changeTool } from '../define.ts';
@@ -52,10 +52,7 @@ export const switchProfile = changeTool({
             smsrOid,
             devices: [
               {
-                deviceIds: [
-                  { id: eid, kind: 'eid' },
-                  { id: iccid, kind: 'iccid' },
-                ],
+                deviceIds: [{ id: eid, kind: 'eid' }, asIccid(iccid)],
               },
             ],
           },

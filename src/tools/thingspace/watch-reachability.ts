@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { byIccid } from '../../clients/thingspace/ids.ts';
 
 import { reachability } from '../../clients/thingspace/reachability.ts';
 import { instant } from '../../clock.ts';
 import { Instant } from '../../vocabulary.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { byAccount, byIccid } from './account.ts';
+import { byAccount } from './account.ts';
 
 export const watchReachability = changeTool({
   name: 'watch_reachability',

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 
 import { approvalLife, isApproved, isPending, needed, standing } from '../../approvers/approval.ts';
 import { carrierOf, progress, touches, wish } from '../../approvers/words.ts';
-import type { Change, Target } from '../../store/change.ts';
+import { type Change, type Target, waiting } from '../../store/change.ts';
 import { cited } from '../../text/fence.ts';
 import { relative } from '../../text/relative.ts';
 import { alert, guard, type Page, proofFields, type Setting } from './frame.ts';
@@ -72,7 +72,7 @@ function standsAt(change: Change, now: number): Html | string {
   if (change.status === 'applying') return html`<p class="note">It is being carried out; this page follows.</p>`;
   if (change.status === 'accepted')
     return html`<p class="note">The provider has accepted it; it is not done before its own state says so.</p>`;
-  if (needed(change) > 0 && !isPending(change, now) && ['planned', 'awaiting_approval'].includes(change.status))
+  if (needed(change) > 0 && !isPending(change, now) && waiting.includes(change.status))
     return html`<p class="note">It has run out; nothing was sent.</p>`;
   return '';
 }

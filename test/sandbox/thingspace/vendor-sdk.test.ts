@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 
 import { portHandler } from '../../../src/sandbox/port.ts';
 import { listen } from '../../../src/web/listen.ts';
+import type { Json } from '../../support/json.ts';
 import { basic, newWorld } from './api.ts';
 
 const account = '0442000123-00001';
@@ -17,8 +18,7 @@ const requestId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 interface Answer {
   status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: the members of an answer are what the test checks
-  body: any;
+  body: Json;
 }
 
 /** The client: one token, a session beside it, and a key of its own on every POST. */
