@@ -375,7 +375,7 @@ function configProblem(error: z.ZodError, config: unknown): ConfigError {
       .join('.');
     if (issue.code === 'unrecognized_keys') {
       const key = issue.keys[0] ?? '';
-      const near = nearest(key, knownSettings);
+      const near = nearest(key, settingNames());
       return `${where ? `${where}.` : ''}${key}: unknown setting${near ? `, nearest is ${near}` : ''}`;
     }
     const missing = issue.code !== 'custom' && valueAt(config, issue.path) === undefined;
@@ -384,42 +384,16 @@ function configProblem(error: z.ZodError, config: unknown): ConfigError {
   return new ConfigError(lines.join('\n'));
 }
 
-const knownSettings = [
-  ...Object.keys(FileConfig.shape),
-  ...Object.keys(Policy.shape),
-  ...[
-    'name',
-    'provider',
-    'writes',
-    'allowGuessed',
-    'sandbox',
-    'oss',
-    'dx',
-    'url',
-    'realm',
-    'clientId',
-    'clientSecret',
-    'adminUrl',
-    'coreUrl',
-    'appKey',
-    'appSecret',
-    'username',
-    'password',
-    'account',
-    'callbacks',
-    'from',
-    'accessKey',
-    'productKey',
-    'currency',
-    'host',
-    'allowedHosts',
-    'allowedOrigins',
-    'publicUrl',
-    'pin',
-    'totp',
-    'secret',
-  ],
-];
+/** The names of all settings, as the schema has them. */
+function settingNames(): string[] {
+  const namesIn = (part: unknown): string[] => {
+    if (Array.isArray(part)) return part.flatMap(namesIn);
+    if (!isObject(part)) return [];
+    const own = isObject(part['properties']) ? Object.keys(part['properties']) : [];
+    return [...own, ...Object.values(part).flatMap(namesIn)];
+  };
+  return [...new Set(namesIn(z.toJSONSchema(FileConfig, { io: 'input', unrepresentable: 'any' })))];
+}
 
 function valueAt(config: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((at, part) => (at === null || typeof at !== 'object' ? undefined : Reflect.get(at, part)), config);
