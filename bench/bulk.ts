@@ -1,7 +1,7 @@
 /** Ten thousand SIMs suspended in one change, against a loop that sends the same batches and looks at nothing. */
 import { canaryOf } from '../src/changes/parts.ts';
 import { Policy } from '../src/changes/policy.ts';
-import { sandboxThingspace } from '../src/sandbox/thingspace/seed.ts';
+import { sandboxThingspace } from '../src/clients/thingspace/sandbox-account.ts';
 import { asked, bundle, childOf, heard, stop } from './lib/children.ts';
 import { coreMs, peakMb, residentMb } from './lib/process.ts';
 import { type Counts, notMeasured, type Row, row, type Section } from './lib/report.ts';

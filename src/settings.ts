@@ -1,45 +1,9 @@
-/** Our environment variables, setting by setting; known to the quick front as well as to the configuration. */
-import type { Provider } from './vocabulary.ts';
+/** Our environment variables, read by the configuration and by the fast start. */
+import type { ProviderModule } from './providers/provider-module.ts';
 
 export const prefix = 'IOT_OPS_';
 
-/** Variable, and where it belongs in a connection of its provider. */
-export const connectionVariables: Record<Provider, Record<string, string>> = {
-  thingpark: {
-    THINGPARK_OSS_URL: 'oss.url',
-    THINGPARK_OSS_REALM: 'oss.realm',
-    THINGPARK_OSS_CLIENT_ID: 'oss.clientId',
-    THINGPARK_OSS_CLIENT_SECRET: 'oss.clientSecret',
-    THINGPARK_DX_ADMIN_URL: 'dx.adminUrl',
-    THINGPARK_DX_CORE_URL: 'dx.coreUrl',
-    THINGPARK_DX_CLIENT_ID: 'dx.clientId',
-    THINGPARK_DX_CLIENT_SECRET: 'dx.clientSecret',
-    THINGPARK_WRITES: 'writes',
-  },
-  thingspace: {
-    THINGSPACE_URL: 'url',
-    THINGSPACE_APP_KEY: 'appKey',
-    THINGSPACE_APP_SECRET: 'appSecret',
-    THINGSPACE_USERNAME: 'username',
-    THINGSPACE_PASSWORD: 'password',
-    THINGSPACE_ACCOUNT: 'account',
-    THINGSPACE_WRITES: 'writes',
-  },
-  iotx: {
-    IOTX_URL: 'url',
-    IOTX_ACCESS_KEY: 'accessKey',
-    IOTX_PRODUCT_KEY: 'productKey',
-    IOTX_CURRENCY: 'currency',
-    IOTX_WRITES: 'writes',
-  },
-};
-
-const secretPaths = new Set(['oss.clientSecret', 'dx.clientSecret', 'appKey', 'appSecret', 'password', 'accessKey']);
-
-/** Whether a setting may also be named by a variable that ends in `_FILE`. */
-export function isSecretSetting(path: string): boolean {
-  return secretPaths.has(path);
-}
+export type Env = Readonly<Record<string, string | undefined>>;
 
 const general = [
   'CONFIG',
@@ -54,9 +18,29 @@ const general = [
 ];
 
 /** All our variables. */
-export const variables: readonly string[] = [
-  ...general,
-  ...Object.values(connectionVariables).flatMap((of) =>
-    Object.entries(of).flatMap(([name, path]) => (isSecretSetting(path) ? [name, `${name}_FILE`] : [name])),
-  ),
-].map((name) => `${prefix}${name}`);
+export function variablesOf(providers: readonly ProviderModule[]): readonly string[] {
+  const own = providers.flatMap((provider) =>
+    Object.entries(provider.variables).flatMap(([name, path]) => (isSecretSetting(provider, path) ? [name, `${name}_FILE`] : [name])),
+  );
+  return [...general, ...own].map((name) => `${prefix}${name}`);
+}
+
+/** Whether a setting may also be named by a variable that ends in `_FILE`. */
+export function isSecretSetting({ secretSettings }: ProviderModule, path: string): boolean {
+  return secretSettings.includes(path);
+}
+
+/**
+ * The variables that are set. Some hosts pass an optional setting that the user left out as an empty text, or as its own
+ * placeholder (`${user_config.account}`): both count as absent.
+ */
+export function present(env: Env): Env {
+  return Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== '' && !/^\$\{user_config\.[^}]*\}$/.test(value)),
+  );
+}
+
+/** The toolsets that may be chosen: a provider's name is the toolset of its own tools. */
+export function toolsetsOf(providers: readonly ProviderModule[]): readonly string[] {
+  return ['fleet', ...providers.map(({ name }) => name), 'changes', 'operations'];
+}

@@ -4,9 +4,6 @@
  */
 import { z } from 'zod';
 
-export type Provider = 'thingpark' | 'thingspace' | 'iotx';
-export const providers = ['thingpark', 'thingspace', 'iotx'] as const satisfies readonly Provider[];
-
 /** One kind of identifier: what it looks like, how it is written, and an example. */
 export interface Shape {
   name: string;

@@ -2,7 +2,7 @@
 import { systemClock } from '../../src/clock.ts';
 import { makeSandbox } from '../../src/sandbox/index.ts';
 import { portHandler } from '../../src/sandbox/port.ts';
-import { sandboxThingspace } from '../../src/sandbox/thingspace/seed.ts';
+import { sandboxThingspace } from '../../src/clients/thingspace/sandbox-account.ts';
 import { listen } from '../../src/web/listen.ts';
 import type { CarrierTold } from '../bulk.ts';
 

@@ -2,7 +2,7 @@
 import { createServer, type Socket } from 'node:net';
 import { systemClock } from '../../src/clock.ts';
 import { makeSandbox } from '../../src/sandbox/index.ts';
-import { sandboxThingpark } from '../../src/sandbox/thingpark/seed.ts';
+import { sandboxThingpark } from '../../src/clients/thingpark/sandbox-account.ts';
 
 const [devices, latency] = process.argv.slice(2).map(Number) as [number, number];
 const size = 100;

@@ -1,8 +1,8 @@
 /** The provider called without us: undici, connections kept, a token fetched once. */
 import { Agent, request } from 'undici';
 
-import { sandboxThingpark } from '../../src/sandbox/thingpark/seed.ts';
-import { sandboxThingspace } from '../../src/sandbox/thingspace/seed.ts';
+import { sandboxThingpark } from '../../src/clients/thingpark/sandbox-account.ts';
+import { sandboxThingspace } from '../../src/clients/thingspace/sandbox-account.ts';
 
 export interface Bare {
   get(path: string): Promise<unknown>;

@@ -3,7 +3,6 @@ import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 
 import { changeText, changeView, nextOf } from '../../src/changes/view.ts';
 import type { Change, Target } from '../../src/store/change.ts';
-import type { Provider } from '../../src/vocabulary.ts';
 import type { InProcess } from './product.ts';
 import type { Called, ToolList } from './rpc.ts';
 
@@ -32,7 +31,7 @@ export function listCosts({ tools }: ToolList): { shown: number; whole: number }
 }
 
 /** A hundred devices of one provider: as text, structured, and as the provider's own pages. */
-export async function pageCosts(product: InProcess, provider: Provider): Promise<{ text: number; structured: number; raw: number }> {
+export async function pageCosts(product: InProcess, provider: string): Promise<{ text: number; structured: number; raw: number }> {
   product.answered();
   const listed = await product.call('list_devices', { provider, limit: 100 });
   const raw = product.answered();

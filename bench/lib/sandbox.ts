@@ -1,6 +1,6 @@
 /** The sandbox in another process, on a port, and connections that are played by it. */
 import type { ConnectionSettings } from '../../src/clients/connect.ts';
-import { sandboxThingspace } from '../../src/sandbox/thingspace/seed.ts';
+import { sandboxThingspace } from '../../src/clients/thingspace/sandbox-account.ts';
 import { sandboxConnections } from '../../src/server.ts';
 import { fileOf, listening } from './children.ts';
 

@@ -2,7 +2,7 @@
 import { connect } from '../../src/clients/connect.ts';
 import type { Call } from '../../src/clients/http/client.ts';
 import { liveFetch } from '../../src/clients/http/live-fetch.ts';
-import { memoryLatch } from '../../src/clients/thingspace/latch.ts';
+import { memoryLatch } from '../../src/clients/http/latch.ts';
 import { systemClock } from '../../src/clock.ts';
 import { thingparkAt } from './sandbox.ts';
 

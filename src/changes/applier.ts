@@ -101,6 +101,7 @@ export function makeApplier(parts: GateParts, { seals, recorder, follower, decid
   };
 
   const sender = makeSender({
+    planners: parts.planners,
     store,
     clock,
     policy,

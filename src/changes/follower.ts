@@ -5,9 +5,9 @@ import type { AnyInput } from '../clients/http/endpoint.ts';
 import type { Clock } from '../clock.ts';
 import { type Change, following, type Step, type Target, underWay, waiting } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
-import { plannerOf } from './index.ts';
 import { endedSteps, explain, inverseOf, messageOf, openOutcomes, settledTarget, statusOf } from './outcome.ts';
 import type { AnyPlanner, At, SentStep, Settled } from './planner.ts';
+import type { Planners } from './planners.ts';
 import type { Recorder } from './record.ts';
 
 /** A callback about a request: who it is about, and how it ended as far as it says. */
@@ -54,8 +54,9 @@ export function makeFollower(parts: {
   clock: Clock;
   connection(name: string): Connection | undefined;
   recorder: Recorder;
+  planners: Planners;
 }): Follower {
-  const { store, clock } = parts;
+  const { store, clock, planners } = parts;
   const { note, end } = parts.recorder;
   const flights = new Map<string, Promise<Change>>();
   const coming = new Map<string, Promise<void>>();
@@ -80,7 +81,7 @@ export function makeFollower(parts: {
         reason: 'stopped',
         explanation: 'The server ended before anything was sent.',
       });
-    const planner = plannerOf(change.operation);
+    const planner = planners.plannerOf(change.operation);
     const settleBy = (change.sentAt ?? change.created) + planner.patience.ms;
     const log = note(change, 'the server ended while this was carried out');
     const moved = await store.move(change.id, ['applying'], {
@@ -136,7 +137,7 @@ export function makeFollower(parts: {
   const readBack = async (change: Change): Promise<ReadBack> => {
     const connection = parts.connection(change.connection);
     if (!connection) return { targets: change.targets, unread: `there is no connection ${change.connection} here` };
-    const planner = plannerOf(change.operation);
+    const planner = planners.plannerOf(change.operation);
     const found = new Map<string, Settled>();
     const unsettled = new Set(change.targets.filter((target) => openOutcomes.includes(target.outcome)).map((target) => target.device));
     let unread: string | undefined;
@@ -163,7 +164,7 @@ export function makeFollower(parts: {
 
   const settle = async (change: Change): Promise<Change> => {
     if (!parts.connection(change.connection)) return change;
-    const planner = plannerOf(change.operation);
+    const planner = planners.plannerOf(change.operation);
     const { targets, unread } = await readBack(change);
     const status = statusOf(targets, change);
     const done = !following.includes(status);
@@ -213,7 +214,7 @@ export function makeFollower(parts: {
         const { rows } = await store.list({ status }, undefined, 1000);
         for (const row of rows) {
           const change = await left(row);
-          if (following.includes(change.status)) later(change.id, 0, plannerOf(change.operation).patience.ms);
+          if (following.includes(change.status)) later(change.id, 0, planners.plannerOf(change.operation).patience.ms);
         }
       }
     },

@@ -9,6 +9,7 @@ import { makeApplier } from './applier.ts';
 import { type Decider, makeDecider } from './decide.ts';
 import { type Follower, makeFollower } from './follower.ts';
 import type { Intent } from './intent.ts';
+import type { Planners } from './planners.ts';
 import type { Policy } from './policy.ts';
 import { makeProposer } from './proposer.ts';
 import { makeRecorder, type Recorder } from './record.ts';
@@ -19,6 +20,7 @@ import { makeTaker } from './taker.ts';
 
 export interface GateParts {
   store: ChangeStore;
+  planners: Planners;
   clock: Clock;
   policy: Policy;
   /** The rules in force at this moment. */
@@ -77,7 +79,7 @@ export function makeGate(parts: GateParts): Gate {
   const { store, clock } = parts;
   const recorder = makeRecorder(store, clock);
   const { note, end } = recorder;
-  const follower = makeFollower({ store, clock, connection: parts.connection, recorder });
+  const follower = makeFollower({ store, clock, connection: parts.connection, recorder, planners: parts.planners });
   const { follow, hint, resume } = follower;
   const unattended = (connection: string): boolean => parts.approvers === 0 && parts.isSandbox(connection);
   const decider = makeDecider({ store, rules: parts.rules, unattended });

@@ -8,7 +8,6 @@ import { type Approval, type Blast, type Change, type Decision, following, waiti
 import { canonical } from '../text/canonical.ts';
 import { type Draft, draft } from './draft.ts';
 import type { Gate, GateParts, Inside } from './gate.ts';
-import { isNeverRun, plannerOf } from './index.ts';
 import type { Intent } from './intent.ts';
 import { canaryOf } from './parts.ts';
 import type { Picture } from './planner.ts';
@@ -17,7 +16,7 @@ import { waitingFor } from './waiting-for.ts';
 const deniedAgainWithin = 3_600_000;
 
 export function makeProposer(parts: GateParts, { seals, recorder, follower, decider }: Inside): Pick<Gate, 'propose'> {
-  const { store, clock, policy } = parts;
+  const { store, clock, policy, planners } = parts;
   const { fingerprint, sealOf } = seals;
   const { note, end } = recorder;
   const { look, left } = follower;
@@ -41,14 +40,14 @@ export function makeProposer(parts: GateParts, { seals, recorder, follower, deci
 
   const plan = async (intent: Intent, signal?: AbortSignal): Promise<Change> => {
     const { operation, connection, inputs, preview } = intent;
-    if (isNeverRun(operation))
+    if (planners.isNeverRun(operation))
       throw new Refusal(`${operation.id} changes credentials and is never run through a tool`, 'An operator does this at the provider.');
     connection.admit(operation);
     if (inputs.length === 0) throw new Refusal('an empty selection is an error, never "all"', 'Name the targets one by one.');
     // What would be refused before the wire is never put before a person.
     for (const input of inputs) checkInput(operation, input);
     const print = fingerprint(intent);
-    const planner = plannerOf(operation);
+    const planner = planners.plannerOf(operation);
     if (!preview) {
       const found = await store.openIntent(print);
       // A plan that holds keys can only be applied by the process that made it.

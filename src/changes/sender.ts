@@ -8,14 +8,15 @@ import type { ChangeStore } from '../store/store.ts';
 import { fence } from '../text/fence.ts';
 import type { Draft } from './draft.ts';
 import { type Follower, looks } from './follower.ts';
-import { plannerOf } from './index.ts';
 import { driftOf, maybeArrived, messageOf, movedFact, openOutcomes } from './outcome.ts';
 import { canaryOf, partsOf, stopLimit } from './parts.ts';
 import type { AnyPlanner, Picture, Seen } from './planner.ts';
+import type { Planners } from './planners.ts';
 import type { Policy } from './policy.ts';
 import type { Recorder } from './record.ts';
 
 export interface SenderParts {
+  planners: Planners;
   store: ChangeStore;
   clock: Clock;
   policy: Policy;
@@ -65,7 +66,7 @@ export const lease = 120_000;
 const renewal = 30_000;
 
 export function makeSender(parts: SenderParts): Sender {
-  const { store, clock, policy } = parts;
+  const { store, clock, policy, planners } = parts;
   const { end } = parts.recorder;
   const { look, readBack, later } = parts.follower;
   const at = (run: Run) => ({ connection: run.connection, clock, signal: run.hearing.signal });
@@ -333,7 +334,7 @@ export function makeSender(parts: SenderParts): Sender {
 
   return {
     send(change, connection, hearing) {
-      const planner = plannerOf(change.operation);
+      const planner = planners.plannerOf(change.operation);
       const run: Run = {
         change,
         planner,

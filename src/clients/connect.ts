@@ -1,47 +1,60 @@
 /** A named account at a provider, ready to be called. */
 import type { Chance, Clock } from '../clock.ts';
-import type { Provider } from '../vocabulary.ts';
+import type { Contracts } from './catalogue.ts';
 import { type Call, type Dialect, type Fetch, makeCall } from './http/client.ts';
 import type { AnyEndpoint, AnyInput, Api } from './http/endpoint.ts';
 import { Refusal } from './http/errors.ts';
-import { type IotxSettings, iotxDialect } from './iotx/dialect.ts';
-import type { ProductKey } from './iotx/products.ts';
-import { type ThingparkSettings, thingparkDialect } from './thingpark/dialect.ts';
-import { type ThingspaceSettings, thingspaceDialect } from './thingspace/dialect.ts';
-import type { Latch } from './thingspace/latch.ts';
+import type { Latch } from './http/latch.ts';
 
 interface Common {
   name: string;
-  /** Played by the embedded sandbox, or by one on a port. */
+  provider: string;
+  /** Served by the embedded sandbox, or by one on a port. */
   sandbox: boolean;
   /** Off: every change is refused. */
   writes: boolean;
   /** Also run operations whose path is only guessed. */
   allowGuessed: boolean;
-  /** Requests a second that the operator knows the provider to take; learned when absent. */
+  /** Requests per second that the operator knows the provider to accept; learned when absent. */
   perSecond?: number | undefined;
 }
 
 /** What the configuration says about one account. */
-export type ConnectionSettings =
-  | (Common & { provider: 'thingpark'; thingpark: Omit<ThingparkSettings, 'name'> })
-  | (Common & { provider: 'thingspace'; thingspace: Omit<ThingspaceSettings, 'name'> & { account?: string | undefined } })
-  | (Common & { provider: 'iotx'; iotx: Omit<IotxSettings, 'name'> & { productKey: ProductKey; currency?: string | undefined } });
+export interface ConnectionSettings extends Common {
+  /** The provider's own settings (addresses, credentials); only its own client reads them. */
+  settings: unknown;
+  /** Calls go to the sandbox in this process instead of the network. */
+  embedded?: boolean | undefined;
+}
 
-/** *Connection* always means our named account at a provider. */
+/** A *connection* is always one named account at a provider. */
 export interface Connection extends Common {
-  provider: Provider;
   call: Call;
   /** Throws the refusal of an operation that is not run here: its path is only guessed. */
   admit(entry: AnyEndpoint): void;
-  /** Whether the connection holds credentials for this api. */
+  /** Whether the connection holds credentials for this API. */
   holds(api: Api): boolean;
-  /** ThingSpace: the account that a call without one means. */
-  account?: string | undefined;
-  /** iot-x: how the product is named in a PATCH. */
-  productKey?: ProductKey;
-  /** iot-x: the currency of all amounts, where the operator knows it; no answer tells. */
-  currency?: string | undefined;
+  /** Values from the configuration that calls of this provider use when the caller gives none. */
+  defaults: Readonly<Record<string, string | undefined>>;
+}
+
+/** What an adapter may use. */
+export interface AdapterDeps {
+  connection: string;
+  clock: Clock;
+  /** Called with every token, so that none is ever shown. */
+  learn(secret: string): void;
+  latch: Latch;
+}
+
+/** A provider as the clients layer needs it; `S` are its own settings. */
+export interface ProviderClient<S = unknown> {
+  contracts: Contracts;
+  adapter(settings: S, deps: AdapterDeps): Dialect;
+  /** Whether these settings hold credentials for an API; all of them when absent. */
+  holds?(settings: S, api: Api): boolean;
+  /** See `Connection.defaults`. */
+  defaults?(settings: S): Readonly<Record<string, string | undefined>>;
 }
 
 /** What a connection needs from outside. */
@@ -50,22 +63,20 @@ export interface Wire {
   clock: Clock;
   chance: Chance;
   timeoutMs: number;
-  /** Told every token, so that none is ever shown. */
   learn(secret: string): void;
   latch: Latch;
 }
 
-export function connect(settings: ConnectionSettings, wire: Wire): Connection {
-  const { name, provider, sandbox, writes, allowGuessed } = settings;
-  const dialect = dialectOf(settings, wire);
+export function connect(connection: ConnectionSettings, client: ProviderClient, wire: Wire): Connection {
+  const { name, provider, sandbox, writes, allowGuessed, settings } = connection;
   const sent = makeCall({
     connection: name,
-    dialect,
+    dialect: client.adapter(settings, { connection: name, clock: wire.clock, learn: wire.learn, latch: wire.latch }),
     fetch: wire.fetch,
     clock: wire.clock,
     chance: wire.chance,
     timeoutMs: wire.timeoutMs,
-    perSecond: settings.perSecond,
+    perSecond: connection.perSecond,
   });
   const admit = (entry: AnyEndpoint): void => {
     if (entry.sure !== 'guessed' || sandbox || allowGuessed) return;
@@ -78,31 +89,15 @@ export function connect(settings: ConnectionSettings, wire: Wire): Connection {
     admit(entry);
     return sent.any(entry, input, options);
   };
-  const call = Object.assign(any as unknown as Call, { any });
   return {
     name,
     provider,
     sandbox,
     writes,
     allowGuessed,
-    call,
+    call: Object.assign(any as unknown as Call, { any }),
     admit,
-    holds: (api) =>
-      settings.provider !== 'thingpark' ||
-      (api === 'oss' || api === 'oss-auth' ? settings.thingpark.oss : settings.thingpark.dx) !== undefined,
-    ...(settings.provider === 'thingspace' ? { account: settings.thingspace.account } : {}),
-    ...(settings.provider === 'iotx' ? { productKey: settings.iotx.productKey, currency: settings.iotx.currency } : {}),
+    holds: (api) => client.holds?.(settings, api) ?? true,
+    defaults: client.defaults?.(settings) ?? {},
   };
-}
-
-function dialectOf(settings: ConnectionSettings, wire: Wire): Dialect {
-  const { name } = settings;
-  switch (settings.provider) {
-    case 'thingpark':
-      return thingparkDialect({ name, ...settings.thingpark }, wire.clock, wire.learn);
-    case 'thingspace':
-      return thingspaceDialect({ name, ...settings.thingspace }, wire.clock, wire.learn, wire.latch);
-    case 'iotx':
-      return iotxDialect({ name, ...settings.iotx });
-  }
 }

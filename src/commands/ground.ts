@@ -1,8 +1,6 @@
 /** What a serving command stands on, and the product on it. */
 import { join } from 'node:path';
 
-import type { Rulebook } from '../changes/rules/rulebook.ts';
-import { rulesOf } from '../changes/rules/rules-of.ts';
 import type { Fetch } from '../clients/http/client.ts';
 import type { Clock } from '../clock.ts';
 import { type Config, readConfig } from '../config.ts';
@@ -16,8 +14,6 @@ export interface Ground {
   config: Config;
   clock: Clock;
   store: ChangeStore;
-  /** The rules in force at any moment. */
-  rules: () => Rulebook;
   /** Seals plans of a store in a file. */
   key?: Buffer;
 }
@@ -25,7 +21,7 @@ export interface Ground {
 /** Configuration, time and store as flags and environment say. A ConfigError names what is wrong. */
 export async function groundOf(options: Options): Promise<Ground> {
   const config = readConfig(options, process.env);
-  return { config, clock: clockOf(options), rules: await rulesOf(config.policyFile), ...(await keptIn(config)) };
+  return { config, clock: clockOf(options), ...(await keptIn(config)) };
 }
 
 /** Changes of configured connections outlive the process; those of the embedded sandbox end with its world. */
@@ -41,8 +37,8 @@ async function keptIn(config: Config): Promise<Pick<Ground, 'store' | 'key'>> {
 }
 
 /** The product on its ground, with what an operator should hear at its start. */
-export function productOn({ config, clock, store, rules, key }: Ground, options: Options, posting?: Fetch): Product {
-  const product = makeProduct({
+export async function productOn({ config, clock, store, key }: Ground, options: Options, posting?: Fetch): Promise<Product> {
+  const product = await makeProduct({
     config,
     clock,
     only: options.connection ?? [],
@@ -51,11 +47,10 @@ export function productOn({ config, clock, store, rules, key }: Ground, options:
     repeatable: options.clock !== undefined,
     posting,
     store,
-    rules,
     key,
   });
   for (const { name } of product.connections.filter((one) => !one.sandbox)) say(`connection ${name} is live`);
-  sayUnreadable(config, rules);
+  sayUnreadable(config, product);
   return product;
 }
 
@@ -75,7 +70,7 @@ export function takeUpWork({ clock, key }: Ground, product: Product): void {
 }
 
 /** A policy that cannot be read stops no start: reads go on, changes are denied. */
-export function sayUnreadable({ policyFile: path }: Config, rules: () => Rulebook): void {
+export function sayUnreadable({ policyFile: path }: Config, { rules }: Pick<Product, 'rules'>): void {
   const [first, ...more] = rules().problem?.split('\n') ?? [];
   if (first === undefined) return;
   const rest = more.length > 0 ? ` (and ${more.length} more)` : '';

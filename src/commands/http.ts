@@ -1,8 +1,9 @@
 /** `iot-ops-mcp http`: MCP over Streamable HTTP, with console, callback listener and, on the sandbox, its second door. */
 import { liveFetch } from '../clients/http/live-fetch.ts';
-import { postsTo } from '../clients/thingspace/callbacks.ts';
 import { ConfigError } from '../config.ts';
-import { type Product, sandboxListener } from '../server.ts';
+import { providers } from '../providers/index.ts';
+import { type ListenerSettings, sandboxName } from '../providers/provider-module.ts';
+import type { Product } from '../server.ts';
 import { version } from '../surface.ts';
 import { isLoopback } from '../vocabulary.ts';
 import { makeWeb } from '../web/app.ts';
@@ -18,7 +19,7 @@ export async function http(options: Options & { port: number }): Promise<void> {
   const ground = await groundOf(options);
   const { config } = ground;
   const posting = liveFetch();
-  const product = productOn(ground, options, posting.fetch);
+  const product = await productOn(ground, options, posting.fetch);
   takeUpWork(ground, product);
   const { host } = config.http;
   const loopback = isLoopback(host);
@@ -29,8 +30,11 @@ export async function http(options: Options & { port: number }): Promise<void> {
   }
   const played = product.sandbox && !product.live && loopback;
   const door = played ? secondDoorOf(product) : undefined;
-  const playsCarrier = played && product.connections.some((one) => one.name === sandboxListener.connection);
-  const listeners = playsCarrier ? [...config.listeners, sandboxListener] : config.listeners;
+  const sandboxListeners = played ? sandboxListenersOf(product) : [];
+  const listeners = [...config.listeners, ...sandboxListeners].flatMap((listener) => {
+    const hintOf = product.hintOf(listener.provider);
+    return hintOf ? [{ ...listener, hintOf }] : [];
+  });
   const hear = (connection: string, hint: Parameters<Product['hint']>[1]): void => {
     product.hint(connection, hint).catch((error: unknown) => say(`a callback could not be followed: ${String(error)}`));
   };
@@ -58,8 +62,8 @@ export async function http(options: Options & { port: number }): Promise<void> {
   say(`  { "mcpServers": { "iot-ops": { "type": "http", "url": "${address}"${auth} } } }`);
   say(`  claude mcp add --transport http iot-ops ${address}`);
   say(console);
-  if (playsCarrier && postsTo(Number(new URL(listening.url).port))) {
-    const { connection, username, password } = sandboxListener;
+  for (const { connection, username, password, postsTo } of sandboxListeners) {
+    if (!postsTo(Number(new URL(listening.url).port))) continue;
     say(`Its carrier calls back to ${listening.url}/callbacks/${connection} once that is registered, with ${username} / ${password}`);
   }
   onEnd(async () => {
@@ -67,6 +71,17 @@ export async function http(options: Options & { port: number }): Promise<void> {
     await web.close();
     await product.close();
     await posting.close();
+  });
+}
+
+/** Who may send callbacks for the sandbox's own connections. */
+function sandboxListenersOf(product: Product) {
+  type SandboxListener = ListenerSettings & { connection: string; provider: string; postsTo(port: number): boolean };
+  return providers.flatMap((provider): SandboxListener[] => {
+    const { listener, postsTo = () => true } = provider.sandbox;
+    const connection = sandboxName(provider);
+    const used = listener && product.connections.some((one) => one.name === connection);
+    return used ? [{ ...listener, connection, provider: provider.name, postsTo }] : [];
   });
 }
 

@@ -2,6 +2,8 @@
 import { policyDoubts, policyLines } from '../changes/rules/report.ts';
 import { rulesOf } from '../changes/rules/rules-of.ts';
 import { ConfigError, type Flags, readConfig } from '../config.ts';
+import { providers } from '../providers/index.ts';
+import { loadProviders } from '../providers/load-providers.ts';
 import { makeProduct } from '../server.ts';
 import { sayUnreadable } from './ground.ts';
 import { clockOf, type Options } from './options.ts';
@@ -11,7 +13,8 @@ import { say } from './say.ts';
 export async function policyCheck(path: string | undefined, options: Flags): Promise<void> {
   const config = readConfig(options, process.env);
   const file = path ?? config.policyFile;
-  const book = (await rulesOf(file))();
+  const { catalogue } = await loadProviders(providers);
+  const book = (await rulesOf(file, catalogue.operations))();
   if (book.problem !== undefined) throw new ConfigError(`the policy ${file} cannot be read, every change is denied:\n${book.problem}`);
   for (const line of policyLines(book)) process.stdout.write(`${line}\n`);
   const known = { connections: config.connections.map(({ name }) => name), callers: [...config.callers.keys()] };
@@ -25,18 +28,16 @@ export async function policyTest(
   { caller, at, ...options }: Options & { caller: string; at?: number },
 ): Promise<void> {
   const config = readConfig(options, process.env);
-  const rules = await rulesOf(config.policyFile);
   // Kept in memory and taken up by nobody: a rehearsal leaves no trace.
-  const product = makeProduct({
+  const product = await makeProduct({
     config,
     clock: clockOf(options),
     only: options.connection ?? [],
     fleet: options.fleet,
     seed: options.seed,
     repeatable: options.clock !== undefined,
-    rules,
   });
-  sayUnreadable(config, rules);
+  sayUnreadable(config, product);
   try {
     for (const line of await product.rehearse(tool, inputOf(input), { caller, at })) process.stdout.write(`${line}\n`);
   } finally {

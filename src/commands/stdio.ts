@@ -12,7 +12,7 @@ export interface StdioOptions extends Options {
 
 export async function stdio(options: StdioOptions): Promise<void> {
   const ground = await groundOf(options);
-  const product = productOn(ground, options);
+  const product = await productOn(ground, options);
   takeUpWork(ground, product);
   if (options.console !== undefined) await consoleBeside(ground, product, options.console === true ? 0 : options.console);
   const { serveStdio, StdioServerTransport } = await import('@modelcontextprotocol/server/stdio');

@@ -4,7 +4,7 @@ import { groundOf, productOn } from './ground.ts';
 import type { Options } from './options.ts';
 
 export async function tools(options: Options): Promise<void> {
-  const product = productOn(await groundOf(options), options);
+  const product = await productOn(await groundOf(options), options);
   for (const tool of product.tools) {
     const { annotations } = listing(tool);
     process.stdout.write(

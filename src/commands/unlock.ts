@@ -1,18 +1,24 @@
-/** `iot-ops-mcp unlock`: a ThingSpace login may be tried again. */
+/** `iot-ops-mcp unlock`: lets a connection log in again after a refused login. */
 import { ConfigError, type Flags, readConfig } from '../config.ts';
-import { latchOf } from '../server.ts';
+import { providers } from '../providers/index.ts';
+import { sharedLockout } from '../server/login-lockout.ts';
 import { say } from './say.ts';
 
 export async function unlock(name: string, options: Flags): Promise<void> {
   const config = readConfig(options, process.env);
-  const settings = config.connections.find((one) => one.name === name);
-  if (settings?.provider !== 'thingspace') {
-    const names = config.connections.filter((one) => one.provider === 'thingspace').map((one) => one.name);
-    throw new ConfigError(`there is no ThingSpace connection ${name}; there are: ${names.join(', ') || 'none'}`);
+  const lockouts = config.connections.flatMap((connection) => {
+    const provider = providers.find((one) => one.name === connection.provider);
+    const lockout = provider && sharedLockout(connection, provider, config.stateDir);
+    return lockout ? [{ name: connection.name, lockout }] : [];
+  });
+  const found = lockouts.find((one) => one.name === name);
+  if (!found) {
+    const names = lockouts.map((one) => one.name);
+    throw new ConfigError(`there is no connection ${name} with a login lockout; there are: ${names.join(', ') || 'none'}`);
   }
   say(
-    (await latchOf(settings, config.stateDir).clear())
-      ? `${name}: the login latch is cleared; the next call logs in once.`
-      : `${name}: the login latch was open already.`,
+    (await found.lockout.clear())
+      ? `${name}: the login lockout is cleared; the next call logs in once.`
+      : `${name}: the login was not locked out.`,
   );
 }

@@ -1,5 +1,4 @@
 /** One row for a device everywhere, whoever connects it. */
-import type { Provider } from '../vocabulary.ts';
 
 export const states = ['active', 'pending', 'suspended', 'inactive', 'stock', 'terminated'] as const;
 /** Commercial state in our words; the provider's own word stays in `providerState`. */
@@ -30,7 +29,7 @@ export interface Device {
   /** The handle that every target field accepts: DevEUI, ICCID or the provider's own key. */
   device: string;
   connection: string;
-  provider: Provider;
+  provider: string;
   name?: string;
   identifiers: Partial<Record<IdentifierName, string>>;
   state: State;

@@ -51,7 +51,7 @@ async function scan(
   progress?: (scanned: number) => void,
 ): Promise<void> {
   // A complete identifier that the provider can look up itself is not there: no walk finds it.
-  if (kinds.some((kind) => member.exact.includes(kind))) return;
+  if (kinds.some((kind) => member.provider.exact.includes(kind))) return;
   // Sixteen hex digits with letters among them are a DevEUI and no tail of a number.
   if (kinds.includes('devEui') && /[a-f]/i.test(text)) return;
   const wanted = text

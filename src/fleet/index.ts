@@ -1,14 +1,11 @@
-/** The fleet: devices of every connection in one form. The only place that knows several providers. */
-import type { Connection } from '../clients/connect.ts';
+/** The fleet: devices of every connection in one form. */
 import { CallError, Refusal } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
-import { durationMs, type Provider } from '../vocabulary.ts';
 import type { Device } from './device.ts';
 import { type Found, failureOf, find } from './find.ts';
 import { type Cursor, deafTo, type ListAsk, type Listed, list, matches } from './list.ts';
-import { type Member, memberOf } from './member.ts';
+import type { Member } from './member.ts';
 import type { Counts, ReadDevice, Traffic, Window } from './source.ts';
-import { thingparkStep } from './thingpark.ts';
 import { totalReader } from './total.ts';
 
 /** A connection that could not be read, stated beside the others' rows. */
@@ -27,7 +24,7 @@ export class NotAsked extends CallError {
 
 export interface Scope {
   connection?: string | undefined;
-  provider?: Provider | undefined;
+  provider?: string | undefined;
 }
 
 export interface Fleet {
@@ -48,9 +45,7 @@ export interface Fleet {
   suggest(scope: Scope, prefix: string, signal?: AbortSignal): Promise<string[]>;
 }
 
-export function makeFleet(connections: readonly Connection[], clock: Clock): Fleet {
-  const members = connections.map(memberOf).filter((member) => member !== undefined);
-
+export function makeFleet(members: readonly Member[], clock: Clock): Fleet {
   const scoped = ({ connection, provider }: Scope): Member[] => {
     const found = members.filter(
       (member) =>
@@ -109,7 +104,7 @@ export function makeFleet(connections: readonly Connection[], clock: Clock): Fle
       const failures: Failure[] = [];
       for (const member of candidates) {
         try {
-          if (!plausible(member, id)) continue;
+          if (!member.provider.isHandle(id)) continue;
           const one = await member.source.read(id, signal);
           if (one) found.push(one);
         } catch (error) {
@@ -136,24 +131,10 @@ export function makeFleet(connections: readonly Connection[], clock: Clock): Fle
     },
     traffic(device, window, signal) {
       const member = memberNamed(device.connection);
-      checkStep(device.provider, window.step);
+      member.provider.checkStep?.(window.step);
       return member.source.traffic(device, window, signal);
     },
   };
-}
-
-/** Whether a handle can be one of this provider's at all: saves a call that can only be refused. */
-function plausible({ connection }: Member, id: string): boolean {
-  if (connection.provider === 'thingpark') return /^[0-9A-Fa-f]{16}$/.test(id.replace(/[\s:.-]/g, ''));
-  if (connection.provider === 'thingspace') return /^(\d{10}|\d{15,16}|\d{18,20}|\d{32}|[0-9A-Fa-f]{14})$/.test(id);
-  return /^[0-9A-Za-z-]{1,25}$/.test(id);
-}
-
-function checkStep(provider: Provider, step: string): void {
-  if (provider === 'thingpark' && !thingparkStep(step))
-    throw new Refusal('step: ThingPark counts by whole hours up to a day', 'Examples: PT1H, PT6H, P1D.', 'step');
-  if (provider === 'thingspace' && (durationMs(step) ?? 0) % 86_400_000 !== 0)
-    throw new Refusal('step: ThingSpace keeps one record a day', 'Take P1D or whole days.', 'step');
 }
 
 async function countByWalk(

@@ -9,7 +9,7 @@ import { slotStarts } from '../time-slots.ts';
 import { shapes } from '../vocabulary.ts';
 import type { Device, State } from './device.ts';
 import { money } from './money.ts';
-import type { FleetSource, ReadDevice, Slot } from './source.ts';
+import type { FleetProvider, FleetSource, ReadDevice, Slot } from './source.ts';
 
 const stateWords = { active: 'active', barred: 'suspended', terminated: 'terminated', inactive: 'inactive' } as const satisfies Record<
   string,
@@ -20,8 +20,15 @@ const stateWords = { active: 'active', barred: 'suspended', terminated: 'termina
 const longestDays = 31;
 const day = 86_400_000;
 
+/** iot-x for the fleet. */
+export const iotxFleet: FleetProvider = {
+  exact: ['iccid', 'devEui'],
+  isHandle: (text) => /^[0-9A-Za-z-]{1,25}$/.test(text),
+  source: iotxSource,
+};
+
 /** iot-x subscribers as rows; the state is derived from two booleans and a date. */
-export function iotxSource(at: Connection): FleetSource {
+function iotxSource(at: Connection): FleetSource {
   const { call, name: connection } = at;
 
   const search = async (filter: Filter, signal?: AbortSignal): Promise<Device[] | undefined> => {
@@ -38,7 +45,7 @@ export function iotxSource(at: Connection): FleetSource {
   const read = async (id: string, signal?: AbortSignal) => {
     try {
       const raw = await call(subscribers.read, { path: { physicalId: id } }, { signal });
-      return { device: subscriberOf(raw, connection), raw, details: detailsOf(raw, at.currency) };
+      return { device: subscriberOf(raw, connection), raw, details: detailsOf(raw, at.defaults['currency']) };
     } catch (error) {
       if (error instanceof ProviderRefused && error.status === 404) return undefined;
       throw error;

@@ -1,4 +1,5 @@
 /** What the fleet asks of each provider. */
+import type { Connection } from '../clients/connect.ts';
 import type { Page } from '../clients/http/pages.ts';
 import type { IdentifierKind } from '../vocabulary.ts';
 import type { Device, Health, State } from './device.ts';
@@ -57,6 +58,18 @@ export interface ReadDevice {
   raw: unknown;
   /** What a row has no column for: usage, contract, money. */
   details?: Readonly<Record<string, string | number>>;
+}
+
+/** A provider as the fleet layer needs it. */
+export interface FleetProvider {
+  /** Kinds whose complete value the provider looks up itself: when it finds none, there is none. */
+  exact: readonly IdentifierKind[];
+  /** Whether a text can be a device handle of this provider; saves a request that can only be refused. */
+  isHandle(text: string): boolean;
+  /** Throws the Refusal of a traffic step that the provider does not have. */
+  checkStep?(step: string): void;
+  /** The devices of a connection; undefined when it holds none. */
+  source(connection: Connection): FleetSource | undefined;
 }
 
 export interface FleetSource {

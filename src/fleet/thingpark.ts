@@ -1,18 +1,30 @@
 import type { z } from 'zod';
 import type { Connection } from '../clients/connect.ts';
-import { ProviderRefused } from '../clients/http/errors.ts';
+import { ProviderRefused, Refusal } from '../clients/http/errors.ts';
 import { type DeviceBrief, devices } from '../clients/thingpark/devices.ts';
 import { durationMs, shapes } from '../vocabulary.ts';
 import type { Device, Health, State } from './device.ts';
-import type { Counts, FleetSource, Slot } from './source.ts';
+import type { Counts, FleetProvider, FleetSource, Slot } from './source.ts';
 
 type Brief = z.output<ReturnType<typeof DeviceBrief>>;
 
 const pageSize = 100;
 const healths: Record<string, Health> = { INIT: 'init', ACTIVE: 'active', RF_CNX_ERROR: 'lost' };
 
+/** ThingPark for the fleet; an account with DX credentials only holds no devices. */
+export const thingparkFleet: FleetProvider = {
+  exact: ['devEui'],
+  isHandle: (text) => /^[0-9A-Fa-f]{16}$/.test(text.replace(/[\s:.-]/g, '')),
+  checkStep(step) {
+    const ms = durationMs(step) ?? 0;
+    if (ms % 3_600_000 !== 0 || ms > 24 * 3_600_000)
+      throw new Refusal('step: ThingPark counts by whole hours up to a day', 'Examples: PT1H, PT6H, P1D.', 'step');
+  },
+  source: (connection) => (connection.holds('oss') ? thingparkSource(connection) : undefined),
+};
+
 /** ThingPark's devices as rows: `healthState` holds both life cycle (SUSPENDED) and radio health. */
-export function thingparkSource(at: Connection): FleetSource {
+function thingparkSource(at: Connection): FleetSource {
   const { call, name: connection } = at;
 
   const row = (brief: Brief): Device => deviceOf(brief, connection);
@@ -101,12 +113,6 @@ export function thingparkSource(at: Connection): FleetSource {
       return { slots, notes: [] };
     },
   };
-}
-
-/** Steps that ThingPark aggregates by: whole hours up to a day, or P1D. */
-export function thingparkStep(step: string): boolean {
-  const ms = durationMs(step) ?? 0;
-  return ms % 3_600_000 === 0 && ms <= 24 * 3_600_000;
 }
 
 export function isUnknownDevice(error: unknown): boolean {

@@ -1,13 +1,14 @@
 import type { Connection } from '../clients/connect.ts';
-import { ProviderRefused } from '../clients/http/errors.ts';
+import { ProviderRefused, Refusal } from '../clients/http/errors.ts';
+import { defaultAccount } from '../clients/thingspace/default-account.ts';
 import { type DeviceRow, deviceListPage, deviceNumberOf } from '../clients/thingspace/device-pages.ts';
 import { devices } from '../clients/thingspace/devices.ts';
 import { customFieldOf, idOf, planOf, stateOf } from '../clients/thingspace/ids.ts';
 import { usage } from '../clients/thingspace/usage.ts';
 import { slotStarts } from '../time-slots.ts';
-import { type IdentifierKind, shapes } from '../vocabulary.ts';
+import { durationMs, type IdentifierKind, shapes } from '../vocabulary.ts';
 import type { Device, IdentifierName, State } from './device.ts';
-import type { FleetSource, Slot } from './source.ts';
+import type { FleetProvider, FleetSource, Slot } from './source.ts';
 
 const stateWords: Record<string, State> = {
   active: 'active',
@@ -24,9 +25,21 @@ const lookUps = ['iccid', 'imei', 'eid', 'mdn', 'msisdn', 'imsi', 'meid', 'esn']
 const shownIds = ['iccid', 'imei', 'imsi', 'mdn', 'msisdn', 'meid', 'esn', 'eid'] as const satisfies readonly IdentifierName[];
 const usageWindow = 31 * 86_400_000;
 
+/** ThingSpace for the fleet: traffic comes as one record a day. */
+export const thingspaceFleet: FleetProvider = {
+  exact: ['iccid', 'eid', 'mdn', 'msisdn', 'imei'],
+  isHandle: (text) => /^(\d{10}|\d{15,16}|\d{18,20}|\d{32}|[0-9A-Fa-f]{14})$/.test(text),
+  checkStep(step) {
+    if ((durationMs(step) ?? 0) % 86_400_000 !== 0)
+      throw new Refusal('step: ThingSpace keeps one record a day', 'Take P1D or whole days.', 'step');
+  },
+  source: thingspaceSource,
+};
+
 /** Verizon's SIMs as rows: the handle is the ICCID, the name its first custom field. */
-export function thingspaceSource(at: Connection): FleetSource {
-  const { call, name: connection, account } = at;
+function thingspaceSource(at: Connection): FleetSource {
+  const { call, name: connection } = at;
+  const account = defaultAccount(at);
   const within = account === undefined ? {} : { accountName: account };
 
   const lookUp = async (id: string, kind: string, signal?: AbortSignal): Promise<DeviceRow | undefined> => {

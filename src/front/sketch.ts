@@ -1,11 +1,11 @@
 /** The configuration's outline, read without checking it: undefined as soon as anything is not plain, and the program behind answers. */
 import { readFileSync } from 'node:fs';
 
-import { connectionVariables, isSecretSetting, prefix, variables } from '../settings.ts';
-import { type Sketch, type SketchedConnection, sandboxNames } from '../surface.ts';
-import type { Provider } from '../vocabulary.ts';
-
-const toolsets = ['fleet', 'thingpark', 'thingspace', 'iotx', 'changes', 'operations'];
+import { providers } from '../providers/index.ts';
+import { sandboxName } from '../providers/provider-module.ts';
+import { isSecretSetting, prefix, present, toolsetsOf, variablesOf } from '../settings.ts';
+import type { Sketch, SketchedConnection } from '../surface.ts';
+import { isObject } from '../text/is-object.ts';
 
 /** The sandbox's size, seed and clock, where changes are kept and the rules for them change nothing in what is offered. */
 const silent = ['--fleet', '--seed', '--clock', '--state', '--policy'];
@@ -16,7 +16,9 @@ interface Flags {
   readOnly: boolean;
 }
 
-export function sketch(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Sketch | undefined {
+export function sketch(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Sketch | undefined {
+  const env = present(environment);
+  const variables = variablesOf(providers);
   const flags = readFlags(args);
   if (!flags) return undefined;
   if (Object.keys(env).some((name) => name.startsWith(prefix) && !variables.includes(name))) return undefined;
@@ -28,18 +30,13 @@ export function sketch(args: readonly string[], env: Readonly<Record<string, str
   const connections = [...listed.map(connectionOf), ...fromEnv(env)];
   if (connections.some((one) => one === undefined)) return undefined;
   const chosen = (flags.toolsets ?? env['IOT_OPS_TOOLSETS'])?.split(',').map((name) => name.trim());
-  if (chosen?.some((name) => !toolsets.includes(name)) || env['IOT_OPS_READ_ONLY'] !== undefined) return undefined;
+  if (chosen?.some((name) => !toolsetsOf(providers).includes(name)) || env['IOT_OPS_READ_ONLY'] !== undefined) return undefined;
   const known = connections.filter((one) => one !== undefined);
-  return { connections: known.length > 0 ? known : sandboxed(), toolsets: chosen, readOnly: flags.readOnly };
+  return { providers, connections: known.length > 0 ? known : sandboxed(), toolsets: chosen, readOnly: flags.readOnly };
 }
 
 function sandboxed(): SketchedConnection[] {
-  return (Object.entries(sandboxNames) as [Provider, string][]).map(([provider, name]) => ({
-    name,
-    provider,
-    sandbox: true,
-    writes: true,
-  }));
+  return providers.map((provider) => ({ name: sandboxName(provider), provider: provider.name, sandbox: true, writes: true }));
 }
 
 function readFlags(args: readonly string[]): Flags | undefined {
@@ -70,22 +67,21 @@ function readFile(path: string): Record<string, unknown> | undefined {
 function connectionOf(value: unknown): SketchedConnection | undefined {
   if (!isObject(value)) return undefined;
   const { name, provider, writes = 'off', sandbox = false } = value;
-  const known = typeof provider === 'string' && provider in connectionVariables ? (provider as Provider) : undefined;
+  const known = providers.find((one) => one.name === provider)?.name;
   return typeof name === 'string' && known && typeof sandbox === 'boolean'
     ? { name, provider: known, sandbox, writes: writes === 'on' }
     : undefined;
 }
 
 function fromEnv(env: Readonly<Record<string, string | undefined>>): SketchedConnection[] {
-  return (Object.entries(connectionVariables) as [Provider, Record<string, string>][]).flatMap(([provider, of]) => {
-    const set = (name: string, path: string): boolean =>
-      env[`${prefix}${name}`] !== undefined || (isSecretSetting(path) && env[`${prefix}${name}_FILE`] !== undefined);
-    const any = Object.entries(of).some(([name, path]) => set(name, path));
-    const writes = Object.entries(of).find(([, path]) => path === 'writes')?.[0];
-    return any ? [{ name: provider, provider, sandbox: false, writes: writes !== undefined && env[`${prefix}${writes}`] === 'on' }] : [];
+  return providers.flatMap((provider) => {
+    const { name } = provider;
+    const variables = Object.entries(provider.variables);
+    const isSet = ([variable, path]: [string, string]): boolean =>
+      env[`${prefix}${variable}`] !== undefined || (isSecretSetting(provider, path) && env[`${prefix}${variable}_FILE`] !== undefined);
+    const writes = variables.find(([, path]) => path === 'writes')?.[0];
+    return variables.some(isSet)
+      ? [{ name, provider: name, sandbox: false, writes: writes !== undefined && env[`${prefix}${writes}`] === 'on' }]
+      : [];
   });
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { defaultAccount } from '../clients/thingspace/default-account.ts';
 import { plans } from '../clients/thingspace/plans.ts';
 import type { Prompt } from './define.ts';
 
@@ -28,7 +29,7 @@ export const activateSims: Prompt = {
   complete: {
     async servicePlan(typed, { connections }, { account }, signal) {
       const at = connections.find((one) => one.provider === 'thingspace');
-      const accountName = account ?? at?.account;
+      const accountName = account ?? (at && defaultAccount(at));
       if (!at || !accountName) return [];
       const list = await at.call(plans.list, { path: { accountName } }, { signal });
       return list.flatMap((plan) => plan.code ?? []).filter((code) => code.toLowerCase().startsWith(typed.toLowerCase()));

@@ -1,6 +1,7 @@
-import { activateSims } from './activate-sims.ts';
 import type { Prompt } from './define.ts';
-import { onboardLorawanDevice } from './onboard-lorawan-device.ts';
 import { whyIsItSilent } from './why-is-it-silent.ts';
 
-export const prompts: readonly Prompt[] = [onboardLorawanDevice, activateSims, whyIsItSilent];
+/** The prompts of all providers, then those that need none. */
+export function makePrompts(providers: readonly { prompts: readonly Prompt[] }[]): readonly Prompt[] {
+  return [...providers.flatMap(({ prompts }) => prompts), whyIsItSilent];
+}

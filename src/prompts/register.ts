@@ -4,11 +4,10 @@ import { ProtocolError, ProtocolErrorCode, type Server } from '@modelcontextprot
 import type { Redactor } from '../text/redact.ts';
 import { nearest } from '../vocabulary.ts';
 import type { Prompt, World } from './define.ts';
-import { prompts } from './index.ts';
 
 const longest = 2000;
 
-export function registerPrompts(server: Server, redactor: Redactor): void {
+export function registerPrompts(server: Server, prompts: readonly Prompt[], redactor: Redactor): void {
   const list = prompts.map(({ name, title, description, arguments: args }) => ({
     name,
     title,
@@ -18,7 +17,7 @@ export function registerPrompts(server: Server, redactor: Redactor): void {
   server.setRequestHandler('prompts/list', () => ({ prompts: list }));
   server.setRequestHandler('prompts/get', (request) => {
     const { name, arguments: given = {} } = request.params;
-    const prompt = named(name);
+    const prompt = named(prompts, name);
     for (const key of Object.keys(given))
       if (!prompt.arguments.some((one) => one.name === key))
         throw invalid(
@@ -41,17 +40,18 @@ export function registerPrompts(server: Server, redactor: Redactor): void {
 
 /** Values for one argument of a prompt. */
 export async function completePrompt(
+  prompts: readonly Prompt[],
   name: string,
   argument: { name: string; value: string },
   others: Readonly<Record<string, string>>,
   world: World,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const prompt = named(name);
+  const prompt = named(prompts, name);
   return (await prompt.complete?.[argument.name]?.(argument.value, world, others, signal)) ?? [];
 }
 
-function named(name: string): Prompt {
+function named(prompts: readonly Prompt[], name: string): Prompt {
   const prompt = prompts.find((one) => one.name === name);
   if (prompt) return prompt;
   throw invalid(

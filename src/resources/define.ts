@@ -1,6 +1,7 @@
 /** A resource reads like a card: its address, what it holds, how its members are completed. */
 import type { Gate } from '../changes/gate.ts';
 import type { InForce } from '../changes/rules/in-force.ts';
+import type { Catalogue } from '../clients/catalogue.ts';
 import type { Connection } from '../clients/connect.ts';
 import type { Clock } from '../clock.ts';
 import type { Fleet } from '../fleet/index.ts';
@@ -10,6 +11,7 @@ import type { AuditRow } from '../store/audit.ts';
 export interface World {
   fleet: Fleet;
   gate: Gate;
+  catalogue: Catalogue;
   clock: Clock;
   connections: readonly Connection[];
   policy: InForce;

@@ -1,8 +1,8 @@
-/** A sandbox route is a contract plus a behaviour; leaving one out does not compile. */
+/** A sandbox route is a contract plus a behaviour. */
 import type { z } from 'zod';
 
 import type { AnyEndpoint, Endpoint, PathNames, Route } from '../clients/http/endpoint.ts';
-import type { World } from './world.ts';
+import type { Base, World } from './world.ts';
 
 /** One request as a behaviour sees it; query and body are raw, for other clients than ours come too. */
 export interface Ask<Path = Record<string, string>> {
@@ -33,17 +33,22 @@ export interface Bound {
   also: readonly Route[];
 }
 
-/** Binds the contracts of one noun to their behaviours. */
-export function bind<T extends Record<string, AnyEndpoint>>(
-  contracts: T,
-  behaviours: Behaviours<T>,
-  also: { [K in keyof T]?: readonly Route[] } = {},
+/**
+ * Binds all contracts of a provider to their behaviours, noun by noun: a noun or an operation without one does not compile.
+ * `also` holds further spellings of a route that documents name.
+ */
+export function bind<C extends Record<string, Record<string, AnyEndpoint>>>(
+  contracts: C,
+  behaviours: { [N in keyof C]: Behaviours<C[N]> },
+  also: { [N in keyof C]?: { [V in keyof C[N]]?: readonly Route[] } } = {},
 ): Bound[] {
-  return Object.keys(contracts).map((name) => ({
-    entry: contracts[name] as AnyEndpoint,
-    behaviour: behaviours[name as keyof T] as (ask: Ask) => Told,
-    also: also[name as keyof T] ?? [],
-  }));
+  return Object.entries(contracts).flatMap(([noun, entries]) =>
+    Object.entries(entries).map(([verb, entry]) => ({
+      entry,
+      behaviour: behaviours[noun]?.[verb] as (ask: Ask) => Told,
+      also: also[noun]?.[verb] ?? [],
+    })),
+  );
 }
 
 /** Thrown by a behaviour to refuse in the provider's own words. */
@@ -55,11 +60,49 @@ export class Refuse extends Error {
   }
 }
 
+/** A one-shot fault that only one provider has. */
+export interface ProviderFault {
+  /** Whether an operation meets it; every one of the provider when absent. */
+  meets?(operation: string): boolean;
+  /** Before anything takes effect: an answer refuses the request. `ms` as the fault was armed. */
+  before?(world: World, ms: number | undefined): Told | undefined;
+  /** Milliseconds to wait before `before` is called. */
+  delay?(ms: number | undefined): number;
+  /** Changes the answer of a request that took effect. */
+  after?(answer: Told): Told;
+}
+
+/** Something that the admin API makes take place at a provider: `POST /_sandbox/happen`, `what` names it. */
+export interface SandboxEvent {
+  schema: z.ZodObject<{ what: z.ZodLiteral<string> }>;
+  run(world: World, input: unknown): unknown;
+}
+
+/** Declares an event with the exact type of its input. */
+export function sandboxEvent<S extends z.ZodObject<{ what: z.ZodLiteral<string> }>>(
+  schema: S,
+  run: (world: World, input: z.output<S>) => unknown,
+): SandboxEvent {
+  // The admin API parses the input with this schema before it calls `run`.
+  return { schema, run: (world, input) => run(world, input as z.output<S>) };
+}
+
 /** One provider as the sandbox plays it. */
 export interface Played {
+  /** The first part of its operations' ids. */
+  name: string;
+  /** Makes its state from the seed; called when it is first needed. */
+  seed(base: Base): unknown;
+  /** How many devices its state holds. */
+  deviceCount(world: World): number;
+  /** Its own one-shot faults, by name. */
+  faults: Readonly<Record<string, ProviderFault>>;
+  /** Its own persistent faults, by name. */
+  habits: readonly string[];
+  events: readonly SandboxEvent[];
   routes: readonly Bound[];
   /** Where each api of the provider stands on the sandbox's port, most usual first. */
-  mounts: Readonly<Partial<Record<AnyEndpoint['api'], readonly string[]>>>;
+  mounts: Readonly<Record<string, readonly string[]>>;
   /** Checks credentials; throws Refuse. Runs after the route is known. */
   admit(entry: AnyEndpoint, ask: Ask): void;
   /** The refusal of a request whose bearer or session is no longer valid. */

@@ -1,137 +1,85 @@
 /** What breaks, on demand: every fault that the references name. */
 import { z } from 'zod';
 
-import { type Provider, providers } from '../vocabulary.ts';
+import type { Played } from './behaviour.ts';
 
 /**
- * Faults that meet requests, `times` of them after letting `skip` pass.
+ * One-shot faults that every provider has; they meet requests, `times` of them after letting `skip` pass. A provider adds its own.
  *
- * | fault | of | what the client sees |
- * | --- | --- | --- |
- * | `expired-token` | all | its token, and at ThingSpace its session too, is refused as expired |
- * | `expired-session` | thingspace | the session alone is refused, as 400 SessionToken.Expired |
- * | `429`, `html-429` | all | too many requests, in the provider's own form or as a proxy's page; no effect |
- * | `500`, `503` | all | the provider's own error; no effect |
- * | `html` | all | 502 with a proxy's page; no effect |
- * | `xml-403` | thingspace | the gateway's refusal in XML; no effect |
- * | `stall` | thingspace | nothing for `ms`, then 400 UnexpectedError; no effect, sent again it succeeds |
- * | `slow` | all | the answer after `ms` |
- * | `cut` | all | the connection breaks; no effect |
- * | `lost-answer` | all | the connection breaks after the effect |
- * | `half` | all | the same, in the middle of the answer's body |
- * | `500-after` | all | 500 after the effect |
- * | `truncated` | all | the status of success, and JSON that ends in the middle |
- * | `empty-page` | iotx | a list's page without rows, whatever there is; only operations named `list` meet it |
- *
- * Habits, which stay until they are cleared:
- *
- * | habit | of | what the client sees |
- * | --- | --- | --- |
- * | `unknown-400` | thingpark | an unknown device is 400 "Device not found", not 404 |
- * | `same-page` | thingpark | base stations and their alarms come as the first page, whatever page is asked for |
- * | `half-fails` | thingspace | every second device of a request fails, the others succeed |
- * | `duplicate-callbacks` | thingspace | each message comes twice |
- * | `unordered-callbacks` | thingspace | every second message comes `ms` late, so that the next one overtakes it |
- * | `warning-first` | thingspace | an act on a profile tells a `warning` first and ends `ms` later |
- * | `line-quotas` | thingspace | a line's sixth provisioning action within 24 hours and its fifth plan change of a month fail; how they are told is our own |
- * | `no-callbacks` | thingspace | no message ever comes |
- * | `lag` | iotx | a product change shows `ms` after its 204 |
- * | `quoted` | iotx | booleans and byte counts are text |
- * | `bare-lists` | iotx | lists come without envelope |
- * | `disabled-stay-active` | iotx | a disabled product stays in the active list, with `enabled: false` |
+ * | fault | what the client sees |
+ * | --- | --- |
+ * | `expired-token` | its token, and at ThingSpace its session too, is refused as expired |
+ * | `429`, `html-429` | too many requests, in the provider's own form or as a proxy's page; no effect |
+ * | `500`, `503` | the provider's own error; no effect |
+ * | `html` | 502 with a proxy's page; no effect |
+ * | `slow` | the answer after `ms` |
+ * | `cut` | the connection breaks; no effect |
+ * | `lost-answer` | the connection breaks after the effect |
+ * | `half` | the same, in the middle of the answer's body |
+ * | `500-after` | 500 after the effect |
+ * | `truncated` | the status of success, and JSON that ends in the middle |
  */
-const meeting = {
-  'expired-token': providers,
-  'expired-session': ['thingspace'],
-  '429': providers,
-  'html-429': providers,
-  '500': providers,
-  '503': providers,
-  html: providers,
-  'xml-403': ['thingspace'],
-  stall: ['thingspace'],
-  slow: providers,
-  cut: providers,
-  'lost-answer': providers,
-  half: providers,
-  '500-after': providers,
-  truncated: providers,
-  'empty-page': ['iotx'],
-} as const satisfies Record<string, readonly Provider[]>;
+export const sharedFaults = [
+  'expired-token',
+  '429',
+  'html-429',
+  '500',
+  '503',
+  'html',
+  'slow',
+  'cut',
+  'lost-answer',
+  'half',
+  '500-after',
+  'truncated',
+] as const;
 
-const habits = {
-  'unknown-400': ['thingpark'],
-  'same-page': ['thingpark'],
-  'half-fails': ['thingspace'],
-  'line-quotas': ['thingspace'],
-  'duplicate-callbacks': ['thingspace'],
-  'unordered-callbacks': ['thingspace'],
-  'warning-first': ['thingspace'],
-  'no-callbacks': ['thingspace'],
-  lag: ['iotx'],
-  quoted: ['iotx'],
-  'bare-lists': ['iotx'],
-  'disabled-stay-active': ['iotx'],
-} as const satisfies Record<string, readonly Provider[]>;
-
-type MeetingKind = keyof typeof meeting;
-type HabitKind = keyof typeof habits;
-export type FaultKind = MeetingKind | HabitKind;
-
-const owners: Record<FaultKind, readonly Provider[]> = { ...meeting, ...habits };
-// JavaScript puts names that are whole numbers first; sorted, the list reads like one.
-export const faultKinds = (Object.keys(owners) as FaultKind[]).sort();
-
-/** The faults of one provider, or all, as a refusal names them. */
-const namesOf = (provider?: Provider): string =>
-  faultKinds.filter((kind) => provider === undefined || owners[kind].includes(provider)).join(', ');
-
-const Meeting = z.strictObject({
-  fault: z.enum(Object.keys(meeting) as MeetingKind[]),
+/** A one-shot fault as it is armed. */
+export interface Meeting {
+  fault: string;
   /** Only this provider. */
-  provider: z.enum(providers).optional(),
+  provider?: string | undefined;
   /** Only this operation, `provider.noun.verb`. */
-  operation: z.string().optional(),
+  operation?: string | undefined;
   /** Let this many matching requests pass first. */
-  skip: z.number().int().min(0).default(0),
+  skip: number;
   /** Then break this many. */
-  times: z.number().int().min(1).default(1),
+  times: number;
   /** For `slow` and `stall`: ms, 1000 and 30,000 unless said; for 429 and 503: the Retry-After in ms, none when absent. */
-  ms: z.number().int().min(0).optional(),
-});
+  ms?: number | undefined;
+}
 
-const Habit = z.strictObject({
-  fault: z.enum(Object.keys(habits) as HabitKind[]),
-  provider: z.enum(providers).optional(),
-  /** For the habits that are late: by how many ms, 8000 unless said. */
-  ms: z.number().int().min(1).optional(),
-});
+/** A persistent fault as it is armed: it stays until it is cleared. `ms`: for those that delay something, by how much; 8000 unless said. */
+interface Habit {
+  fault: string;
+  provider?: string | undefined;
+  ms?: number | undefined;
+}
 
-/** One fault as it is armed; a fault that its provider does not have is refused with those it has. */
-export const Fault = z.discriminatedUnion('fault', [Meeting, Habit], { error: `there are: ${namesOf()}` }).superRefine((fault, context) => {
-  const named = [fault.provider, 'operation' in fault ? fault.operation?.split('.')[0] : undefined];
-  const stranger = named.find((one) => one !== undefined && !owners[fault.fault].some((owner) => owner === one));
-  if (stranger === undefined) return;
-  const known = providers.find((one) => one === stranger);
-  const message = known
-    ? `${fault.fault} is a fault of ${owners[fault.fault].join(', ')}; ${known} has: ${namesOf(known)}`
-    : `there is no provider ${stranger}; there are: ${providers.join(', ')}`;
-  context.addIssue({ code: 'custom', path: ['fault'], message });
-});
-export type Fault = z.output<typeof Fault>;
-export type Meeting = z.output<typeof Meeting>;
-type Habit = z.output<typeof Habit>;
+export type Fault = Meeting | Habit;
 
 const late = 8000;
 
+/** The armed faults of a sandbox with these providers. */
 export class Faults {
+  readonly #providers: readonly Played[];
   #meeting: Meeting[] = [];
-  #habits = new Map<HabitKind, Habit>();
+  #habits = new Map<string, Habit>();
 
-  /** Arms a fault; a habit armed again replaces itself. */
-  arm(fault: Fault): void {
-    if (isHabit(fault)) this.#habits.set(fault.fault, { ...fault });
-    else this.#meeting.push({ ...fault });
+  constructor(providers: readonly Played[]) {
+    this.#providers = providers;
+  }
+
+  /** All faults by name, sorted. */
+  get kinds(): string[] {
+    return this.#namesOf(undefined);
+  }
+
+  /** Arms a fault as the admin API receives it; a persistent fault armed again replaces itself. A ZodError where it is not one, or the provider does not have it. */
+  arm(input: unknown): void {
+    const fault = this.#schema().parse(input);
+    if ('times' in fault) this.#meeting.push(fault);
+    else this.#habits.set(fault.fault, fault);
   }
 
   clear(): void {
@@ -143,15 +91,14 @@ export class Faults {
     return [...this.#meeting, ...this.#habits.values()];
   }
 
-  /** The faults that meet this request, each counted down. */
-  meet(operation: string): Meeting[] {
-    const provider = operation.slice(0, operation.indexOf('.'));
+  /** The one-shot faults that meet this request of `provider`, each counted down. */
+  meet(operation: string, provider: Played): Meeting[] {
     const met: Meeting[] = [];
     for (const fault of this.#meeting) {
-      if (!owners[fault.fault].some((owner) => owner === provider)) continue;
-      if (fault.provider && fault.provider !== provider) continue;
+      if (!this.#ownersOf(fault.fault).includes(provider)) continue;
+      if (fault.provider && fault.provider !== provider.name) continue;
       if (fault.operation && fault.operation !== operation) continue;
-      if (fault.fault === 'empty-page' && !operation.endsWith('.list')) continue;
+      if (provider.faults[fault.fault]?.meets?.(operation) === false) continue;
       if (fault.skip > 0) fault.skip -= 1;
       else if (fault.times > 0) {
         fault.times -= 1;
@@ -162,20 +109,63 @@ export class Faults {
     return met;
   }
 
-  /** Whether a habit is on. */
-  has(habit: HabitKind): boolean {
-    return this.#habits.has(habit);
+  /** Whether a persistent fault is on. */
+  has(habit: string): boolean {
+    return this.#known(habit) !== undefined;
   }
 
-  /** By how many ms a habit makes things late; 0 while it is off. */
-  lateness(habit: 'lag' | 'unordered-callbacks' | 'warning-first'): number {
-    const armed = this.#habits.get(habit);
+  /** By how many ms a persistent fault delays things; 0 while it is off. */
+  lateness(habit: string): number {
+    const armed = this.#known(habit);
     return armed ? (armed.ms ?? late) : 0;
   }
-}
 
-function isHabit(fault: Fault): fault is Habit {
-  return fault.fault in habits;
+  #known(habit: string): Habit | undefined {
+    if (this.#ownersOf(habit).length === 0) throw new Error(`no provider of this sandbox has a fault ${habit}`);
+    return this.#habits.get(habit);
+  }
+
+  #ownersOf(fault: string): readonly Played[] {
+    if (sharedFaults.some((one) => one === fault)) return this.#providers;
+    return this.#providers.filter((one) => fault in one.faults || one.habits.includes(fault));
+  }
+
+  /** The faults of one provider, or of all. JavaScript lists whole numbers first; sorted, it reads as one list. */
+  #namesOf(provider: Played | undefined): string[] {
+    const those = provider ? [provider] : this.#providers;
+    return [...new Set([...sharedFaults, ...those.flatMap((one) => [...Object.keys(one.faults), ...one.habits])])].sort();
+  }
+
+  #schema() {
+    const providers = this.#providers.map((one) => one.name);
+    const oneShot = [...sharedFaults, ...this.#providers.flatMap((one) => Object.keys(one.faults))];
+    const provider = z.enum(providers).optional();
+    const Meeting = z.strictObject({
+      fault: z.enum(oneShot),
+      provider,
+      operation: z.string().optional(),
+      skip: z.number().int().min(0).default(0),
+      times: z.number().int().min(1).default(1),
+      ms: z.number().int().min(0).optional(),
+    });
+    const Habit = z.strictObject({
+      fault: z.enum(this.#providers.flatMap((one) => one.habits)),
+      provider,
+      ms: z.number().int().min(1).optional(),
+    });
+    const all = this.#namesOf(undefined).join(', ');
+    return z.discriminatedUnion('fault', [Meeting, Habit], { error: `there are: ${all}` }).superRefine((fault, context) => {
+      const owners = this.#ownersOf(fault.fault).map((one) => one.name);
+      const named = [fault.provider, 'operation' in fault ? fault.operation?.split('.')[0] : undefined];
+      const stranger = named.find((one) => one !== undefined && !owners.includes(one));
+      if (stranger === undefined) return;
+      const known = this.#providers.find((one) => one.name === stranger);
+      const message = known
+        ? `${fault.fault} is a fault of ${owners.join(', ')}; ${known.name} has: ${this.#namesOf(known).join(', ')}`
+        : `there is no provider ${stranger}; there are: ${providers.join(', ')}`;
+      context.addIssue({ code: 'custom', path: ['fault'], message });
+    });
+  }
 }
 
 /** The connection broke: no answer, on a port the socket is destroyed. */

@@ -11,7 +11,7 @@ export const LimitRule = z.strictObject({
   burst: z.number().int().min(1).default(20),
   /** Seconds in the Retry-After header; 0 leaves it out. */
   retryAfter: z.number().int().min(0).default(1),
-  provider: z.enum(['thingpark', 'thingspace', 'iotx']).optional(),
+  provider: z.string().optional(),
 });
 export type LimitRule = z.output<typeof LimitRule>;
 

@@ -1,11 +1,7 @@
-/** Plays all three providers under their real paths: a plain `Request -> Response`. */
+/** Serves the providers of a sandbox under their real paths: a plain `Request -> Response`. */
 import { type AnyEndpoint, methodOf, pathOf, type Route } from '../clients/http/endpoint.ts';
-import { type Ask, members, type Played, Refuse, type Told } from './behaviour.ts';
+import { type Ask, type Played, Refuse, type Told } from './behaviour.ts';
 import { Cut, type Meeting } from './faults.ts';
-import { playedIotx } from './iotx/index.ts';
-import { playedThingpark } from './thingpark/index.ts';
-import { playedThingspace } from './thingspace/index.ts';
-import { xmlFault } from './thingspace/wrong.ts';
 import { see, type World } from './world.ts';
 
 interface Door {
@@ -18,8 +14,6 @@ interface Door {
   /** How many literal segments: the most literal door wins. */
   literal: number;
 }
-
-const order = [playedThingpark, playedThingspace, playedIotx];
 
 function doorOf(played: Played, entry: AnyEndpoint, behaviour: Door['behaviour'], route: Route, mount: string): Door {
   const path = pathOf({ route });
@@ -43,37 +37,58 @@ function doorOf(played: Played, entry: AnyEndpoint, behaviour: Door['behaviour']
   };
 }
 
-let doors: Door[] | undefined;
+interface Routes {
+  doors: readonly Door[];
+  /** The provider that answers an unknown path, by the first segment of the path; only segments that one provider alone uses. */
+  owners: ReadonlyMap<string, Played>;
+}
 
-function allDoors(): Door[] {
-  doors ??= order
-    .flatMap((played) =>
-      played.routes.flatMap(({ entry, behaviour, also }) =>
-        (played.mounts[entry.api] ?? ['']).flatMap((mount) =>
-          [entry.route, ...also].map((route) => doorOf(played, entry, behaviour, route, mount)),
-        ),
+const routesOf = new WeakMap<readonly Played[], Routes>();
+
+function routes(providers: readonly Played[]): Routes {
+  const present = routesOf.get(providers) ?? makeRoutes(providers);
+  routesOf.set(providers, present);
+  return present;
+}
+
+function makeRoutes(providers: readonly Played[]): Routes {
+  const mounted = providers.flatMap((played) =>
+    played.routes.flatMap(({ entry, behaviour, also }) =>
+      (played.mounts[entry.api] ?? ['']).flatMap((mount) =>
+        [entry.route, ...also].map((route) => ({ played, entry, behaviour, route, mount })),
       ),
-    )
-    .sort((a, b) => b.literal - a.literal);
-  return doors;
+    ),
+  );
+  const users = Map.groupBy(mounted, ({ route, mount }) => firstSegment(`${mount}${pathOf({ route })}`));
+  const owners = [...users].flatMap(([segment, those]): [string, Played][] => {
+    const [first, ...others] = new Set(those.map(({ played }) => played));
+    return first && others.length === 0 ? [[segment, first]] : [];
+  });
+  return {
+    doors: mounted
+      .map(({ played, entry, behaviour, route, mount }) => doorOf(played, entry, behaviour, route, mount))
+      .sort((a, b) => b.literal - a.literal),
+    owners: new Map(owners),
+  };
 }
 
-/** Which provider a stray path belongs to, by its first segments. */
-function ownerOf(path: string): Played {
-  if (path.startsWith('/api/')) return playedThingspace;
-  if (/^\/(thingpark|users-auth|admins-auth|core|admin)\//.test(path)) return playedThingpark;
-  return playedIotx;
+function firstSegment(path: string): string {
+  return (path.split('/')[1] ?? '').toLowerCase();
 }
+
+/** The answer to a path that no provider owns. */
+const nobody: Told = { status: 404, body: { error: 'no provider of this sandbox has this path' } };
 
 /** Answers one provider request; throws Cut when the connection shall break. */
 export async function serve(world: World, request: Request): Promise<Response> {
   const url = new URL(request.url);
   const path = url.pathname;
-  const matching = allDoors().filter((door) => door.pattern.test(path));
+  const { doors, owners } = routes(world.providers);
+  const matching = doors.filter((door) => door.pattern.test(path));
   const door = matching.find((one) => one.method === request.method);
   const text = await request.text();
   world.happenings.catchUp();
-  if (!door) return respond((matching[0]?.played ?? ownerOf(path)).missing(matching.length > 0));
+  if (!door) return respond((matching[0]?.played ?? owners.get(firstSegment(path)))?.missing(matching.length > 0) ?? nobody);
 
   const { entry, played } = door;
   const values = door.pattern.exec(path)?.slice(1) ?? [];
@@ -86,23 +101,24 @@ export async function serve(world: World, request: Request): Promise<Response> {
   };
   const note = (status: number): void => see(world, { at: world.clock.now(), operation: entry.id, method: request.method, path, status });
 
-  const limiter = world.limiters.find((one) => !one.rule.provider || entry.id.startsWith(`${one.rule.provider}.`));
+  const limiter = world.limiters.find((one) => !one.rule.provider || one.rule.provider === played.name);
   if (limiter && !limiter.pass(world.clock.now())) {
     note(429);
     const { retryAfter } = limiter.rule;
     return respond({ ...played.failure(429), headers: retryAfter > 0 ? { 'retry-after': String(retryAfter) } : {} });
   }
-  const faults = world.faults.meet(entry.id);
+  const faults = world.faults.meet(entry.id, played);
   for (const fault of faults) {
     if (fault.fault === 'slow') await world.clock.sleep(fault.ms ?? 1000, request.signal);
-    if (fault.fault === 'stall') await world.clock.sleep(fault.ms ?? 30_000, request.signal);
+    const own = played.faults[fault.fault];
+    const delay = own?.delay?.(fault.ms) ?? 0;
+    if (delay > 0) await world.clock.sleep(delay, request.signal);
     if (fault.fault === 'expired-token') played.expire(world);
-    if (fault.fault === 'expired-session') world.thingspace.sessions.clear();
     if (fault.fault === 'cut') {
       note(0);
       throw new Cut();
     }
-    const refused = refusalBy(fault, played);
+    const refused = own?.before?.(world, fault.ms) ?? refusalBy(fault, played);
     if (refused) {
       note(refused.status);
       return respond(refused);
@@ -110,7 +126,8 @@ export async function serve(world: World, request: Request): Promise<Response> {
   }
   const met = (kind: Meeting['fault']): boolean => faults.some((one) => one.fault === kind);
   const done = answer(door, ask);
-  const told = met('500-after') ? played.failure(500) : met('empty-page') && done.status === 200 ? emptied(done) : done;
+  const changed = faults.reduce((sofar, { fault }) => played.faults[fault]?.after?.(sofar) ?? sofar, done);
+  const told = met('500-after') ? played.failure(500) : changed;
   note(told.status);
   if (met('lost-answer') || met('half')) throw new Cut();
   return respond(told, met('truncated'));
@@ -131,18 +148,9 @@ function refusalBy({ fault, ms }: Meeting, played: Played): Told | undefined {
       return { status: 502, body: '<html><body><h1>502 Bad Gateway</h1></body></html>', headers: html };
     case 'html-429':
       return { status: 429, body: '<html><body><h1>429 Too Many Requests</h1></body></html>', headers: { ...html, ...wait } };
-    case 'xml-403':
-      return xmlFault(403, '404', 'Not Found', 'The requested resource is not available.');
-    case 'stall':
-      return { ...played.failure(500), status: 400 };
     default:
       return undefined;
   }
-}
-
-/** A list's answer without its rows. */
-function emptied(told: Told): Told {
-  return { ...told, body: Array.isArray(told.body) ? [] : { ...members(told.body), content: [] } };
 }
 
 function answer(door: Door, ask: Ask): Told {

@@ -1,18 +1,20 @@
-/** The whole sandbox world: one clock, one seed, three providers that come to be when first asked. */
+/** The state of the sandbox: one clock, one seed, and the state of each provider, made when it is first needed. */
 import type { Clock } from '../clock.ts';
+import type { Played } from './behaviour.ts';
 import { Faults } from './faults.ts';
 import { type Happenings, happenings } from './happen.ts';
-import { type IotxWorld, seedIotx } from './iotx/seed.ts';
 import type { Limiter } from './limiter.ts';
-import { seedThingpark, type ThingparkWorld } from './thingpark/seed.ts';
-import { type Deliver, seedThingspace, type ThingspaceWorld } from './thingspace/seed.ts';
+
+/** Posts to a listener and gives the status of its answer; rejects where it cannot be reached. */
+export type Deliver = (url: string, body: unknown) => Promise<number>;
 
 export interface WorldOptions {
   clock: Clock;
   /** Devices per provider, 12 to 100,000. */
   fleet: number;
   seed: number;
-  /** How ThingSpace posts to listeners; absent: messages stay in its outbox. */
+  providers: readonly Played[];
+  /** How providers post to listeners; absent: messages stay in their outbox. */
   deliver?: Deliver | undefined;
 }
 
@@ -25,7 +27,8 @@ export interface Seen {
   status: number;
 }
 
-export interface World extends WorldOptions {
+/** What a seed may know. */
+export interface Base extends WorldOptions {
   /** When the world began, ms since 1970; history is seeded back from here. */
   began: number;
   happenings: Happenings;
@@ -33,10 +36,10 @@ export interface World extends WorldOptions {
   /** Limits in force, none unless switched on. */
   limiters: Limiter[];
   seen: Seen[];
-  thingpark: ThingparkWorld;
-  thingspace: ThingspaceWorld;
-  iotx: IotxWorld;
 }
+
+/** The whole state. Each provider's seed file declares its own member here, under the provider's name. */
+export interface World extends Base {}
 
 const keep = 5000;
 
@@ -47,37 +50,24 @@ export function see(world: World, seen: Seen): void {
 }
 
 export function makeWorld(options: WorldOptions): World {
-  const base = {
+  const base: Base = {
     ...options,
     began: options.clock.now(),
     happenings: happenings(options.clock),
-    faults: new Faults(),
+    faults: new Faults(options.providers),
     limiters: [],
     seen: [],
   };
-  const lazily = <T>(make: () => T): (() => T) => {
-    let made: T | undefined;
-    return () => {
-      made ??= make();
-      return made;
-    };
-  };
-  const thingpark = lazily(() => seedThingpark(base));
-  const thingspace = lazily(() => seedThingspace(base));
-  const iotx = lazily(() => seedIotx(base));
-  return {
-    ...base,
-    get thingpark() {
-      return thingpark();
-    },
-    get thingspace() {
-      return thingspace();
-    },
-    get iotx() {
-      return iotx();
-    },
-  };
+  const states = Object.fromEntries(options.providers.map(({ name, seed }) => [name, lazily(() => seed(base))]));
+  const members = Object.entries(states).map(([name, state]): [string, PropertyDescriptor] => [name, { get: state, enumerable: true }]);
+  // Each member is what the provider's own seed made, as it declared in ProviderStates.
+  return Object.defineProperties(base, Object.fromEntries(members)) as World;
 }
 
-/** What a seed may know. */
-export type Base = Omit<World, 'thingpark' | 'thingspace' | 'iotx'>;
+function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,5 +1,4 @@
 /** A change as it is kept, from plan to record. */
-import type { Provider } from '../vocabulary.ts';
 
 export const statuses = [
   'planned',
@@ -98,7 +97,7 @@ export interface Change {
   /** Says why it was refused or failed, and what to do next. */
   explanation?: string | undefined;
   operation: string;
-  provider: Provider;
+  provider: string;
   connection: string;
   sandbox: boolean;
   caller: string;

@@ -1,29 +1,29 @@
 /** A tool reads like a card: name, sentence, effect, input, output, run. */
 import type { z } from 'zod';
 import type { Gate } from '../changes/gate.ts';
+import type { Planners } from '../changes/planners.ts';
 import type { InForce } from '../changes/rules/in-force.ts';
+import type { Catalogue } from '../clients/catalogue.ts';
 import type { Connection } from '../clients/connect.ts';
 import type { AnyEndpoint, AnyInput } from '../clients/http/endpoint.ts';
 import type { Clock } from '../clock.ts';
 import type { Fleet } from '../fleet/index.ts';
 import type { Change } from '../store/change.ts';
-import type { Provider } from '../vocabulary.ts';
 import { changeOutput } from './change-output.ts';
 import type { DeviceKeys } from './keys.ts';
-
-export const toolsets = ['fleet', 'thingpark', 'thingspace', 'iotx', 'changes', 'operations'] as const;
-export type Toolset = (typeof toolsets)[number];
 
 /** What a tool may use: a small, named world. */
 export interface Context {
   fleet: Fleet;
   gate: Gate;
+  catalogue: Catalogue;
+  planners: Planners;
   clock: Clock;
   connections: readonly Connection[];
   /** The rules for changes, and what of the budgets is used. */
   policy: InForce;
   /** The connection meant by a name, or the only one of these providers; a Refusal with the candidates otherwise. */
-  connection(name: string | undefined, providers?: readonly Provider[]): Connection;
+  connection(name: string | undefined, providers?: readonly string[]): Connection;
   /** What the operator's key file holds for a device. */
   keys(devEui: string): DeviceKeys | undefined;
   /** Over stdio the process, over HTTP the token's name. */
@@ -41,12 +41,13 @@ export interface Answer {
 
 interface Card<I extends z.ZodType> {
   name: string;
-  toolset: Toolset;
+  /** `fleet`, `changes`, `operations` or the name of the provider. */
+  toolset: string;
   title: string;
   /** Begins with what it does, ends with the sibling to use instead. Static. */
   description: string;
   /** A provider without a connection lists no tools. */
-  provider?: Provider;
+  provider?: string;
   /** Only when its toolset is chosen by name: seldom needed, and the default list has a token ceiling. */
   extra?: boolean;
   input: I;
@@ -76,7 +77,7 @@ export interface Wanted {
 
 export interface ChangeTool<I extends z.ZodType = z.ZodType> extends Card<I> {
   kind: 'change';
-  /** The operations it may run: hints, gate and read-only mode follow from their effects. */
+  /** The operations it may run: the hints follow from their effects. Empty where only a call decides: the hints then assume the worst. */
   operations: readonly AnyEndpoint[];
   want(input: z.output<I>, context: Context): Wanted | Promise<Wanted>;
 }
@@ -121,6 +122,7 @@ export function hintsOf(tool: AnyTool): {
   if (tool.kind === 'read') return { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true };
   const harmful =
     tool.kind === 'apply' ||
+    (tool.kind === 'change' && tool.operations.length === 0) ||
     (tool.kind === 'change' &&
       tool.operations.some((entry) => entry.effects.some((effect) => effect === 'destructive' || effect === 'disruptive')));
   return { readOnlyHint: false, destructiveHint: harmful, idempotentHint: tool.kind !== 'apply', openWorldHint: true };

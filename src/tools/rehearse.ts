@@ -1,5 +1,4 @@
 /** What the policy would say of a tool call: planned on the connections as they are, and nothing of it kept or sent. */
-import { isNeverRun, plannerOf } from '../changes/index.ts';
 import { extentOf, judge, weigh } from '../changes/rules/judge.ts';
 import type { Rulebook } from '../changes/rules/rulebook.ts';
 import { subjectOf } from '../changes/rules/subject.ts';
@@ -28,12 +27,12 @@ export async function rehearse({ tool, input, at, book, unattended }: Rehearsal,
   const parsed = tool.input.safeParse(input);
   if (!parsed.success) throw badInput(tool, parsed.error);
   const { connection, inputs, operation = tool.operations[0] } = await tool.want(parsed.data, context);
-  if (!operation || isNeverRun(operation))
+  if (!operation || context.planners.isNeverRun(operation))
     throw new Refusal(`${tool.name} would run what no tool ever runs`, 'An operator does this at the provider.');
   connection.admit(operation);
   for (const one of inputs) checkInput(operation, one);
   const { clock, signal, caller } = context;
-  const picture = await plannerOf(operation).look(inputs, { connection, clock, signal });
+  const picture = await context.planners.plannerOf(operation).look(inputs, { connection, clock, signal });
   const total = await context.fleet.total(connection.name, signal);
   const subject = subjectOf({ operation, connection, caller, at, picture, total, unattended: unattended(connection.name) });
   const left = picture.targets.filter(({ verdict }) => verdict !== 'change');

@@ -2,10 +2,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 import type { Hint } from '../changes/follower.ts';
+import { isObject } from '../text/is-object.ts';
 
 /** What may call back for one connection. */
 export interface Listener {
   connection: string;
+  /** Reads a message of this provider. */
+  hintOf(message: Readonly<Record<string, unknown>>): Hint;
   /** Sent back in clear inside every message, the only secret there is. */
   username: string;
   password: string;
@@ -17,18 +20,6 @@ export interface CallbackDoor {
   /** Answers `POST /callbacks/{connection}`; the sender's address where the server knows it. */
   receive(request: Request, connection: string, address: string | undefined): Promise<Response>;
 }
-
-/** Where ThingSpace's callbacks come from, as its documents list them. */
-export const carrierAddresses: readonly string[] = [
-  '3.87.163.45',
-  '3.91.119.203',
-  '54.197.62.209',
-  '35.165.205.14',
-  '54.200.43.232',
-  '34.216.81.234',
-  '137.117.33.109',
-  '168.62.173.153',
-];
 
 const longest = 8 * 1024;
 const remembered = 10_000;
@@ -61,27 +52,9 @@ export function callbackDoor(listeners: readonly Listener[], tell: (connection: 
       const known = same(textOf(message['username']), listener.username) && same(textOf(message['password']), listener.password);
       if (!known) return new Response(null, { status: 401 });
       // Answered before anything is done with it: the carrier waits for nobody.
-      if (isNew(connection, text)) setImmediate(() => tell(connection, hintOf(message)));
+      if (isNew(connection, text)) setImmediate(() => tell(connection, listener.hintOf(message)));
       return new Response(null, { status: 202 });
     },
-  };
-}
-
-/** What a message says, read leniently: members that do not apply are absent or null. */
-export function hintOf(message: Readonly<Record<string, unknown>>): Hint {
-  const fault = message['faultResponse'];
-  const status = textOf(message['status']).toLowerCase();
-  const words = isObject(fault) ? textOf(fault['faultstring']) || textOf(fault['faultcode']) : '';
-  const failed = status === 'failed' || status === 'failure' || words !== '';
-  const ids = Array.isArray(message['deviceIds']) ? message['deviceIds'] : [];
-  return {
-    requestId: textOf(message['requestId']),
-    devices: ids
-      .filter(isObject)
-      .map((one) => textOf(one['id']))
-      .filter((id) => id !== ''),
-    succeeded: failed ? false : status === 'success' ? true : undefined,
-    words: words || undefined,
   };
 }
 
@@ -118,8 +91,4 @@ function same(a: string, b: string): boolean {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

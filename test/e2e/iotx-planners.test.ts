@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Config } from '../../src/config.ts';
-import { sandboxIotx } from '../../src/sandbox/iotx/seed.ts';
+import { sandboxIotx } from '../../src/clients/iotx/sandbox-account.ts';
 import { type Dialled, run, secondStep, sentOf, yes } from '../support/product.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;

@@ -2,7 +2,7 @@ import { HttpResponse, http } from 'msw';
 import { describe, expect, it } from 'vitest';
 
 import type { Config } from '../../src/config.ts';
-import { sandboxIotx } from '../../src/sandbox/iotx/seed.ts';
+import { sandboxIotx } from '../../src/clients/iotx/sandbox-account.ts';
 import { portal } from '../../src/sandbox/iotx/subscribers.ts';
 import { run, sentOf } from '../support/product.ts';
 import { play, wire } from '../support/wire.ts';

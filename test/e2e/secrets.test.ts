@@ -6,9 +6,9 @@ import { join } from 'node:path';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { sandboxIotx } from '../../src/sandbox/iotx/seed.ts';
-import { sandboxThingpark } from '../../src/sandbox/thingpark/seed.ts';
-import { sandboxThingspace } from '../../src/sandbox/thingspace/seed.ts';
+import { sandboxIotx } from '../../src/clients/iotx/sandbox-account.ts';
+import { sandboxThingpark } from '../../src/clients/thingpark/sandbox-account.ts';
+import { sandboxThingspace } from '../../src/clients/thingspace/sandbox-account.ts';
 import type { World } from '../../src/sandbox/world.ts';
 import { type Dialled, no, run, yes } from '../support/product.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Config } from '../../src/config.ts';
-import { sandboxIotx } from '../../src/sandbox/iotx/seed.ts';
+import { sandboxIotx } from '../../src/clients/iotx/sandbox-account.ts';
 import type { World } from '../../src/sandbox/world.ts';
 import { run, sentOf, yes } from '../support/product.ts';
 

@@ -3,9 +3,9 @@ import { ProtocolErrorCode } from '@modelcontextprotocol/client';
 import { describe, expect, test } from 'vitest';
 
 import { operations } from '../../src/clients/index.ts';
-import { sandboxIotx } from '../../src/sandbox/iotx/seed.ts';
-import { sandboxThingpark } from '../../src/sandbox/thingpark/seed.ts';
-import { sandboxThingspace } from '../../src/sandbox/thingspace/seed.ts';
+import { sandboxIotx } from '../../src/clients/iotx/sandbox-account.ts';
+import { sandboxThingpark } from '../../src/clients/thingpark/sandbox-account.ts';
+import { sandboxThingspace } from '../../src/clients/thingspace/sandbox-account.ts';
 import { type Dialled, type RunOptions, run, secondStep } from '../support/product.ts';
 
 const appKey = '00112233445566778899AABBCCDDEEFF';

@@ -1,7 +1,7 @@
 /** What the policy says of a change: a pure function of rules and facts. */
 import { type Decision, type Verdict, verdicts } from '../../store/change.ts';
 import { zoneOffset } from '../../time-slots.ts';
-import { kindsOf, type Provider, shapes } from '../../vocabulary.ts';
+import { kindsOf, shapes } from '../../vocabulary.ts';
 import { patternOf, plain } from './pattern.ts';
 import {
   type Amount,
@@ -27,7 +27,7 @@ export interface SubjectTarget {
 /** A planned change as rules see it. */
 export interface Subject {
   connection: string;
-  provider: Provider;
+  provider: string;
   operation: string;
   effects: readonly string[];
   caller: string;

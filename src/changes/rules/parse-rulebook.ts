@@ -3,12 +3,11 @@ import { createHash } from 'node:crypto';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 
-import type { Effect } from '../../clients/http/endpoint.ts';
-import { operations } from '../../clients/index.ts';
+import { type AnyEndpoint, type Effect, providerOf } from '../../clients/http/endpoint.ts';
 import { verdicts } from '../../store/change.ts';
 import { canonical } from '../../text/canonical.ts';
 import { instantsOf } from '../../time-slots.ts';
-import { nearest, providers, Zone } from '../../vocabulary.ts';
+import { nearest, Zone } from '../../vocabulary.ts';
 import { patternOf } from './pattern.ts';
 import { PolicyProblem, problemsIn } from './policy-problem.ts';
 import { type Budget, type Freeze, type Hours, type Rule, type Rulebook, restsOnNames, usualBudgets, weekdays } from './rulebook.ts';
@@ -105,120 +104,133 @@ const HoursText = text().transform((span, context): Hours => {
   return z.NEVER;
 });
 
-const changing = operations.filter((one) => one.effects.length > 0).map((one): string => one.id);
-const nouns = changing.map((id) => `${id.slice(0, id.lastIndexOf('.'))}.*`);
+/** Where a change comes from, by the operations that rules can name. */
+function originFields(operations: readonly AnyEndpoint[]) {
+  const changing = operations.filter((one) => one.effects.length > 0).map((one): string => one.id);
+  const nouns = changing.map((id) => `${id.slice(0, id.lastIndexOf('.'))}.*`);
+  const OperationPattern = text().refine((pattern) => changing.some(patternOf(pattern)), {
+    error: ({ input }) => {
+      const near = nearest(String(input), [...changing, ...nouns]);
+      return `fits no changing operation, got "${String(input).slice(0, 60)}"${near ? `, nearest is ${near}` : ''}`;
+    },
+  });
+  const [first, ...others] = new Set(operations.map(providerOf));
+  return {
+    connection: some(text()).optional(),
+    provider: some(word([first ?? 'none', ...others])).optional(),
+    operation: some(OperationPattern).optional(),
+    effect: some(word(effects)).optional(),
+    caller: some(text()).optional(),
+  };
+}
 
-const OperationPattern = text().refine((pattern) => changing.some(patternOf(pattern)), {
-  error: ({ input }) => {
-    const near = nearest(String(input), [...changing, ...nouns]);
-    return `fits no changing operation, got "${String(input).slice(0, 60)}"${near ? `, nearest is ${near}` : ''}`;
-  },
-});
-
-const origin = {
-  connection: some(text()).optional(),
-  provider: some(word(providers)).optional(),
-  operation: some(OperationPattern).optional(),
-  effect: some(word(effects)).optional(),
-  caller: some(text()).optional(),
-};
+type Origin = ReturnType<typeof originFields>;
 
 const notEmpty = (value: object): boolean => Object.values(value).some((one) => one !== undefined);
 const alwaysFits = 'is empty: leave it out where it shall always fit';
 
-const WhenText = z
-  .strictObject(
-    {
-      ...origin,
-      targets: z
-        .strictObject(
-          { ids: some(text()).optional(), names: some(text()).optional(), groups: some(text()).optional(), plans: some(text()).optional() },
-          'is ids, names, groups or plans',
-        )
-        .refine(notEmpty, 'is empty: ids, names, groups or plans')
-        .optional(),
-      count: amount(whole()).optional(),
-      share: amount(number(100, 'is a number of percent from 0 to 100')).optional(),
-      hours: some(HoursText).optional(),
-      days: some(word(weekdays)).optional(),
-    },
-    'is conditions by name',
-  )
-  .refine(notEmpty, alwaysFits)
-  .optional();
+const whenText = (origin: Origin) =>
+  z
+    .strictObject(
+      {
+        ...origin,
+        targets: z
+          .strictObject(
+            {
+              ids: some(text()).optional(),
+              names: some(text()).optional(),
+              groups: some(text()).optional(),
+              plans: some(text()).optional(),
+            },
+            'is ids, names, groups or plans',
+          )
+          .refine(notEmpty, 'is empty: ids, names, groups or plans')
+          .optional(),
+        count: amount(whole()).optional(),
+        share: amount(number(100, 'is a number of percent from 0 to 100')).optional(),
+        hours: some(HoursText).optional(),
+        days: some(word(weekdays)).optional(),
+      },
+      'is conditions by name',
+    )
+    .refine(notEmpty, alwaysFits)
+    .optional();
 
-const RuleText = z
-  .strictObject({ name: Name, when: WhenText, then }, 'is { name, when, then }')
-  .refine(({ when, then }) => then !== 'allow' || !when || !restsOnNames(when), {
-    path: ['then'],
-    error:
-      'allow cannot rest on names, groups or plans, which whoever changes devices can change; name the devices by targets.ids, or take ask',
-  })
-  .transform(({ when = {}, ...rest }): Rule => ({ ...rest, when }));
+const ruleText = (origin: Origin) =>
+  z
+    .strictObject({ name: Name, when: whenText(origin), then }, 'is { name, when, then }')
+    .refine(({ when, then }) => then !== 'allow' || !when || !restsOnNames(when), {
+      path: ['then'],
+      error:
+        'allow cannot rest on names, groups or plans, which whoever changes devices can change; name the devices by targets.ids, or take ask',
+    })
+    .transform(({ when = {}, ...rest }): Rule => ({ ...rest, when }));
 
 const limits = { changes: whole().optional(), targets: whole().optional(), sms: whole().optional() };
 
-const BudgetText = z
-  .strictObject(
-    {
-      name: Name,
-      per: word(['hour', 'day']),
-      each: some(word(['caller', 'connection'])).optional(),
-      when: z.strictObject(origin, 'is conditions by name').refine(notEmpty, alwaysFits).optional(),
-      ...limits,
-      then,
-    },
-    'is { name, per, each, changes, then }',
-  )
-  .refine((budget) => budget.then !== 'allow', { path: ['then'], error: 'allow is no limit: ask, approve, approve 2 or deny' })
-  .refine(({ changes, targets, sms }) => [changes, targets, sms].filter((limit) => limit !== undefined).length === 1, {
-    path: ['changes'],
-    error: 'exactly one of changes, targets and sms says how many',
-  })
-  .transform(({ each = [], when = {}, changes, targets, sms, ...rest }): Budget => {
-    const [of, limit] =
-      changes !== undefined
-        ? (['changes', changes] as const)
-        : targets !== undefined
-          ? (['targets', targets] as const)
-          : (['sms', sms ?? 0] as const);
-    return { ...rest, each, when, of, limit };
-  });
+const budgetText = (origin: Origin) =>
+  z
+    .strictObject(
+      {
+        name: Name,
+        per: word(['hour', 'day']),
+        each: some(word(['caller', 'connection'])).optional(),
+        when: z.strictObject(origin, 'is conditions by name').refine(notEmpty, alwaysFits).optional(),
+        ...limits,
+        then,
+      },
+      'is { name, per, each, changes, then }',
+    )
+    .refine((budget) => budget.then !== 'allow', { path: ['then'], error: 'allow is no limit: ask, approve, approve 2 or deny' })
+    .refine(({ changes, targets, sms }) => [changes, targets, sms].filter((limit) => limit !== undefined).length === 1, {
+      path: ['changes'],
+      error: 'exactly one of changes, targets and sms says how many',
+    })
+    .transform(({ each = [], when = {}, changes, targets, sms, ...rest }): Budget => {
+      const [of, limit] =
+        changes !== undefined
+          ? (['changes', changes] as const)
+          : targets !== undefined
+            ? (['targets', targets] as const)
+            : (['sms', sms ?? 0] as const);
+      return { ...rest, each, when, of, limit };
+    });
 
 const FreezeText = z.strictObject({ name: Name, from: text(), to: text() }, 'is { name, from, to }');
 
 const list = <T extends z.ZodType>(item: T) =>
   z.array(item, 'is a list').superRefine(namedOnce, { when: ({ value }) => Array.isArray(value) });
 
-const PolicyText = z
-  .strictObject(
-    {
-      zone: z
-        .string('is an IANA time zone')
-        .refine((zone) => Zone.safeParse(zone).success, 'is an IANA time zone')
-        .default('UTC'),
-      freeze: list(FreezeText).default([]),
-      rules: list(RuleText).default([]),
-      budgets: list(BudgetText).default([...usualBudgets]),
-    },
-    'holds zone, freeze, rules and budgets',
-  )
-  .transform(({ zone, freeze, rules, budgets }, context) => {
-    const freezes = freeze.map(({ name, from, to }, i): Freeze => {
-      const edge = (field: keyof typeof fields): number => {
-        const { said, pick } = fields[field];
-        const at = freezeTime(said, zone);
-        if (at) return pick(...at);
-        context.addIssue({ code: 'custom', path: ['freeze', i, field], message: `is a day and time, got "${said.slice(0, 40)}"` });
-        return Number.NaN;
-      };
-      const fields = { from: { said: from, pick: Math.min }, to: { said: to, pick: Math.max } };
-      const span = { name, from: edge('from'), to: edge('to') };
-      if (span.from >= span.to) context.addIssue({ code: 'custom', path: ['freeze', i, 'to'], message: 'is not after from' });
-      return span;
+const policyText = (origin: Origin) =>
+  z
+    .strictObject(
+      {
+        zone: z
+          .string('is an IANA time zone')
+          .refine((zone) => Zone.safeParse(zone).success, 'is an IANA time zone')
+          .default('UTC'),
+        freeze: list(FreezeText).default([]),
+        rules: list(ruleText(origin)).default([]),
+        budgets: list(budgetText(origin)).default([...usualBudgets]),
+      },
+      'holds zone, freeze, rules and budgets',
+    )
+    .transform(({ zone, freeze, rules, budgets }, context) => {
+      const freezes = freeze.map(({ name, from, to }, i): Freeze => {
+        const edge = (field: keyof typeof fields): number => {
+          const { said, pick } = fields[field];
+          const at = freezeTime(said, zone);
+          if (at) return pick(...at);
+          context.addIssue({ code: 'custom', path: ['freeze', i, field], message: `is a day and time, got "${said.slice(0, 40)}"` });
+          return Number.NaN;
+        };
+        const fields = { from: { said: from, pick: Math.min }, to: { said: to, pick: Math.max } };
+        const span = { name, from: edge('from'), to: edge('to') };
+        if (span.from >= span.to) context.addIssue({ code: 'custom', path: ['freeze', i, 'to'], message: 'is not after from' });
+        return span;
+      });
+      return { zone, freezes, rules, budgets };
     });
-    return { zone, freezes, rules, budgets };
-  });
 
 function namedOnce(items: readonly unknown[], context: z.RefinementCtx): void {
   const names = items.map((item) => (item !== null && typeof item === 'object' && 'name' in item ? item.name : undefined));
@@ -241,9 +253,9 @@ function freezeTime(said: string, zone: string): [number, number] | undefined {
 
 /**
  * Reads a policy file. Everything in it is text until its own word says what it is: an ICCID without quotes keeps its digits.
- * Throws a PolicyProblem that names every line.
+ * `operations` are those that rules can name. Throws a PolicyProblem that names every line.
  */
-export function parseRulebook(source: string): Rulebook {
+export function parseRulebook(source: string, operations: readonly AnyEndpoint[]): Rulebook {
   const lines = new LineCounter();
   const document = parseDocument(source, { schema: 'failsafe', lineCounter: lines, prettyErrors: false });
   const broken = [...document.errors, ...document.warnings];
@@ -251,7 +263,7 @@ export function parseRulebook(source: string): Rulebook {
     throw new PolicyProblem(broken.map(({ message, pos }) => `line ${lines.linePos(pos[0]).line}: ${message.split('\n')[0]}`));
   const content: unknown = document.toJS();
   if (content === null || content === '') throw new PolicyProblem([`the file is empty. Example: ${examples.get('rules')}`]);
-  const parsed = PolicyText.safeParse(content);
+  const parsed = policyText(originFields(operations)).safeParse(content);
   if (!parsed.success) throw new PolicyProblem(problemsIn(parsed.error, document, lines, examples));
   const version = createHash('sha256').update(canonical(parsed.data)).digest('hex').slice(0, 12);
   return { version, ...parsed.data };

@@ -1,7 +1,6 @@
 /** The operator's policy: rules, freezes and budgets. */
 import type { Effect } from '../../clients/http/endpoint.ts';
 import type { Verdict } from '../../store/change.ts';
-import type { Provider } from '../../vocabulary.ts';
 
 /** Nothing changes in [from, to), ms since 1970. */
 export interface Freeze {
@@ -28,7 +27,7 @@ export interface Amount {
 /** Whom a change comes from and what it is: each must hold, in a list one is enough. */
 export interface Origin {
   connection?: readonly string[] | undefined;
-  provider?: readonly Provider[] | undefined;
+  provider?: readonly string[] | undefined;
   /** Ids; `*` stands for any characters. */
   operation?: readonly string[] | undefined;
   effect?: readonly Effect[] | undefined;

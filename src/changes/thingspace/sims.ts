@@ -1,8 +1,10 @@
 /** SIMs as an act names them and as they stand; few are read one by one, many by a walk over the device list. */
+
 import type { AnyInput } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { accounts, requestStateOf } from '../../clients/thingspace/accounts.ts';
 import { callbacks, type Service } from '../../clients/thingspace/callbacks.ts';
+import { defaultAccount } from '../../clients/thingspace/default-account.ts';
 import { type DeviceQuery, type DeviceRow, deviceListPage, usualPage } from '../../clients/thingspace/device-pages.ts';
 import { devices } from '../../clients/thingspace/devices.ts';
 import { asIccid, customFieldOf, idOf, planOf, stateOf } from '../../clients/thingspace/ids.ts';
@@ -72,7 +74,7 @@ export async function simsOf(body: Selection, at: Reads, alone = false): Promise
       element,
       device: (row && idOf(row, 'iccid')) ?? nameOf(element).id,
       row,
-      account: row?.accountName ?? body.accountName ?? at.connection.account,
+      account: row?.accountName ?? body.accountName ?? defaultAccount(at.connection),
       state: (row && stateOf(row)) ?? 'not in the account',
     };
   });
@@ -414,7 +416,7 @@ export async function settleTo<S extends SentStep<{ body: { accountName?: string
 }
 
 async function requestState(requestId: string | undefined, account: string | undefined, { connection, signal }: Reads) {
-  const accountName = account ?? connection.account;
+  const accountName = account ?? defaultAccount(connection);
   if (!requestId || !accountName) return 'unknown';
   try {
     return requestStateOf((await connection.call(accounts.requestStatus, { path: { accountName, requestId } }, { signal })).status);

@@ -1,4 +1,5 @@
 import { Refusal } from '../../clients/http/errors.ts';
+import { defaultAccount } from '../../clients/thingspace/default-account.ts';
 import { stock } from '../../clients/thingspace/stock.ts';
 import { planner } from '../planner.ts';
 import { digitWarnings, elementsOf, inAccount, lookAtSims, narrowedBy, requestsFor, seen, settleRows, simsOf } from './sims.ts';
@@ -12,7 +13,7 @@ export const addSims = planner({
   async look(inputs, at) {
     const looked = await Promise.all(
       inputs.map(async ({ body }) => {
-        const accountName = body.accountName ?? at.connection.account;
+        const accountName = body.accountName ?? defaultAccount(at.connection);
         if (!accountName)
           throw new Refusal('accountName: to which account the SIMs go is not known', 'Give accountName; nothing was sent.', 'accountName');
         const sims = await simsOf({ devices: body.devicesToAdd, accountName }, at);

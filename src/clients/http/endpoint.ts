@@ -1,8 +1,6 @@
 /** One provider call as one value: client, sandbox route, catalogue row, hints and gate all follow from it. */
 import type { z } from 'zod';
 
-import type { Provider } from '../../vocabulary.ts';
-
 /**
  * What a call does to the world, the worst case.
  * `write`: free and undoable. `billing`: money may move. `disruptive`: a live device loses service or is sent something.
@@ -13,8 +11,8 @@ export type Effect = 'write' | 'billing' | 'disruptive' | 'destructive' | 'sessi
 /** How sure we are that method and path are what the provider really serves. */
 export type Sure = 'documented' | 'observed' | 'inferred' | 'guessed';
 
-/** Which of a provider's services a call belongs to; the connection knows the base address and credentials of each. */
-export type Api = 'oss' | 'oss-auth' | 'dx-core' | 'dx-admin' | 'dx-token' | 'm2m' | 'ts-oauth' | 'iotx';
+/** Which of a provider's services a call belongs to (`oss`, `m2m`); the connection knows the base address and credentials of each. */
+export type Api = string;
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type Route = `${Method} /${string}`;
@@ -26,7 +24,7 @@ export interface Endpoint<
   A extends z.ZodType = z.ZodType,
 > {
   /** `provider.noun.verb`; the noun is the file's name in every layer. */
-  id: `${Provider}.${string}.${string}`;
+  id: `${string}.${string}.${string}`;
   api: Api;
   /** Method and path below the api's base address, `{name}` for a path member. */
   route: R;
@@ -99,8 +97,9 @@ export function pathOf(entry: { route: Route }): string {
   return entry.route.slice(entry.route.indexOf(' ') + 1);
 }
 
-export function providerOf(entry: { id: string }): Provider {
-  return entry.id.slice(0, entry.id.indexOf('.')) as Provider;
+/** The provider that an operation's id names. */
+export function providerOf(entry: { id: string }): string {
+  return entry.id.slice(0, entry.id.indexOf('.'));
 }
 
 export function nounOf(entry: { id: string }): string {

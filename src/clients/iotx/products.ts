@@ -1,11 +1,19 @@
 /** Products: the functional options of a tariff, such as network access or SMS. Their names are the account's own free text. */
+
 import { z } from 'zod';
+import type { Connection } from '../connect.ts';
 
 import { type Effect, endpoint } from '../http/endpoint.ts';
 import { Flag, Text } from './fields.ts';
 
 /** The manual names the product's key both ways; which one the live API reads is a setting. */
-export type ProductKey = 'both' | 'product' | 'service';
+export const productKeys = ['both', 'product', 'service'] as const;
+export type ProductKey = (typeof productKeys)[number];
+
+/** The name under which a connection's API reads the product; `both` unless configured. */
+export function productKeyOf(connection: Connection): ProductKey {
+  return productKeys.find((one) => one === connection.defaults['productKey']) ?? 'both';
+}
 
 const Product = () => z.looseObject({ product: z.string(), description: Text(), enabled: Flag() });
 export type Product = z.output<ReturnType<typeof Product>>;

@@ -1,7 +1,8 @@
 /** Listeners: one URL for each service of an account, to which the results of asynchronous requests are posted. */
-import { z } from 'zod';
 
+import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
+import { postsTo } from './callback-ports.ts';
 import { Plain } from './plain.ts';
 
 const Text = () => z.string().nullish();
@@ -35,12 +36,6 @@ export const services = [
 ] as const;
 
 export type Service = (typeof services)[number];
-
-/** Whether the platform posts to a port: 80, 443, 9001-9006, 50551-50559 and 28200-28220. */
-export function postsTo(port: number): boolean {
-  const within = (from: number, to: number): boolean => port >= from && port <= to;
-  return port === 80 || port === 443 || within(9001, 9006) || within(50_551, 50_559) || within(28_200, 28_220);
-}
 
 /** An http or https URL on a port that the platform posts to. */
 export function isListenerUrl(text: string): boolean {

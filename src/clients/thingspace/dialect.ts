@@ -2,9 +2,9 @@
 import type { Clock } from '../../clock.ts';
 import type { Answer, Dialect, Send } from '../http/client.ts';
 import { ProviderRefused, Refusal, TooManyRequests, UnknownAnswer } from '../http/errors.ts';
+import type { Latch } from '../http/latch.ts';
 import { retryAfterMs } from '../http/retry.ts';
 import { singleFlight } from '../http/single-flight.ts';
-import type { Latch } from './latch.ts';
 import { plans } from './plans.ts';
 import { readRefusal } from './refusal.ts';
 import { session as sessionCalls } from './session.ts';

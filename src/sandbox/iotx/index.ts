@@ -1,5 +1,5 @@
 import { iotx as contracts } from '../../clients/iotx/index.ts';
-import { bind, type Played } from '../behaviour.ts';
+import { bind, members, type Played } from '../behaviour.ts';
 import { actions } from './actions.ts';
 import { alerts } from './alerts.ts';
 import { analytics } from './analytics.ts';
@@ -7,7 +7,7 @@ import { apn } from './apn.ts';
 import { envelope, errorBody, refuse } from './envelope.ts';
 import { products } from './products.ts';
 import { provisioning } from './provisioning.ts';
-import { permission } from './seed.ts';
+import { permission, seedIotx } from './seed.ts';
 import { session } from './session.ts';
 import { stockOrders } from './stock-orders.ts';
 import { subscribers } from './subscribers.ts';
@@ -35,18 +35,29 @@ const plain: readonly string[] = [contracts.session.login.id, contracts.stockOrd
  * for one that is already so, comma-separated text in place of the XLSX file of an order.
  */
 export const playedIotx: Played = {
-  routes: [
-    ...bind(contracts.session, session),
-    ...bind(contracts.subscribers, subscribers),
-    ...bind(contracts.products, products),
-    ...bind(contracts.provisioning, provisioning),
-    ...bind(contracts.analytics, analytics),
-    ...bind(contracts.apn, apn),
-    ...bind(contracts.actions, actions),
-    ...bind(contracts.stockOrders, stockOrders),
-    ...bind(contracts.alerts, alerts),
-    ...bind(contracts.tags, tags),
-  ],
+  name: 'iotx',
+  seed: seedIotx,
+  deviceCount: (world) => world.iotx.subscribers.size,
+  faults: {
+    'empty-page': {
+      meets: (operation) => operation.endsWith('.list'),
+      after: (answer) => (answer.status === 200 ? { ...answer, body: withoutRows(answer.body) } : answer),
+    },
+  },
+  habits: ['lag', 'quoted', 'bare-lists', 'disabled-stay-active'],
+  events: [],
+  routes: bind(contracts, {
+    session,
+    subscribers,
+    products,
+    provisioning,
+    analytics,
+    apn,
+    actions,
+    stockOrders,
+    alerts,
+    tags,
+  }),
   mounts: {},
   admit(entry, { world, headers }) {
     if (entry.id === contracts.session.login.id) return;
@@ -70,5 +81,10 @@ export const playedIotx: Played = {
     return { status, body: errorBody(status, wrongMethod ? 'Method not allowed.' : 'Unable to find the requested resource.') };
   },
 };
+
+/** A list's answer without its rows. */
+function withoutRows(body: unknown): unknown {
+  return Array.isArray(body) ? [] : { ...members(body), content: [] };
+}
 
 const denied = 'The access token is missing, unknown, disabled or expired.';

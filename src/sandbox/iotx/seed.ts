@@ -1,4 +1,6 @@
 /** A believable iot-x account: a small invented company first, then a fleet of SIMs with some LoRaWAN devices and satellite terminals. */
+
+import { sandboxIotx } from '../../clients/iotx/sandbox-account.ts';
 import { luhnDigit } from '../../vocabulary.ts';
 import { dice, pick } from '../chance.ts';
 import type { Base } from '../world.ts';
@@ -120,17 +122,6 @@ export interface IotxWorld {
   page: { usual: number; most: number };
 }
 
-/** What a caller needs to get in; the sandbox's own connection uses the first. */
-export const sandboxIotx = {
-  accessKey: 'sandbox-iotx-full-key',
-  readKey: 'sandbox-iotx-read-key',
-  halfWriteKey: 'sandbox-iotx-half-write-key',
-  disabledKey: 'sandbox-iotx-disabled-key',
-  /** The only one that may buy stock. */
-  buyerKey: 'sandbox-iotx-buyer-key',
-  login: { username: 'sandbox', password: 'sandbox-iotx-password' },
-} as const;
-
 /** Permissions under the names that the manual prints. */
 export const permission = {
   view: 'View Subscriber Products',
@@ -225,6 +216,12 @@ export function stockIccid(n: number): string {
 const lab = { recipientName: 'Robin Example', address: '1 Example Street, London', operator: 'DEMO1', stockType: 'SIM' } as const;
 
 /** The account as of `began`; history lies before it. */
+declare module '../world.ts' {
+  interface World {
+    iotx: IotxWorld;
+  }
+}
+
 export function seedIotx(base: Base): IotxWorld {
   const { began, fleet } = base;
   const subscribers = new Map<string, IotxSubscriber>();

@@ -1,8 +1,8 @@
+import { sandboxIotx } from '../../clients/iotx/sandbox-account.ts';
 import type { session as contracts } from '../../clients/iotx/session.ts';
 import type { Behaviours } from '../behaviour.ts';
 import { hexOf } from '../chance.ts';
 import { refuse } from './envelope.ts';
-import { sandboxIotx } from './seed.ts';
 
 const seconds = 899;
 

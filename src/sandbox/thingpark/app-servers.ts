@@ -1,10 +1,10 @@
 import type { appServers as contracts } from '../../clients/thingpark/app-servers.ts';
+import { sandboxThingpark } from '../../clients/thingpark/sandbox-account.ts';
 import { type Behaviours, members, textOf } from '../behaviour.ts';
 import type { World } from '../world.ts';
 import { pageOf } from './pages.ts';
 import { changed, checkLock, occContext, refuse } from './refuse.ts';
 import type { AppServer, FlowConnection } from './seed.ts';
-import { sandboxThingpark } from './seed.ts';
 
 const subscription = '/thingpark/wireless/rest/subscriptions/32';
 

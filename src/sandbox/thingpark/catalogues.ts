@@ -2,10 +2,10 @@
 import type { cellularNetworkContexts as contextsContracts } from '../../clients/thingpark/cellular-network-contexts.ts';
 import type { deviceProfiles as deviceProfilesContracts } from '../../clients/thingpark/device-profiles.ts';
 import type { networkSubscriptions as networkSubscriptionsContracts } from '../../clients/thingpark/network-subscriptions.ts';
+import { sandboxThingpark } from '../../clients/thingpark/sandbox-account.ts';
 import type { subscription as subscriptionContracts } from '../../clients/thingpark/subscription.ts';
 import type { Behaviours } from '../behaviour.ts';
 import { pageOf } from './pages.ts';
-import { sandboxThingpark } from './seed.ts';
 
 const home = '/thingpark/wireless/rest/subscriptions/32';
 

@@ -4,12 +4,13 @@ import type { dxConnectivityPlans as plansContracts } from '../../clients/thingp
 import type { dxDeviceProfiles as profilesContracts } from '../../clients/thingpark/dx-device-profiles.ts';
 import type { dxRoutes as routesContracts } from '../../clients/thingpark/dx-routes.ts';
 import type { dxRoutingProfiles as routingContracts } from '../../clients/thingpark/dx-routing-profiles.ts';
+import { sandboxThingpark } from '../../clients/thingpark/sandbox-account.ts';
 import { type Behaviours, members } from '../behaviour.ts';
 import { healthOf } from './base-stations.ts';
 import { dxPage } from './pages.ts';
 import { flag } from './refuse.ts';
 import { dxRefuse, findRow } from './registry.ts';
-import { type AppServer, sandboxThingpark } from './seed.ts';
+import type { AppServer } from './seed.ts';
 import type { BaseStation } from './stations.ts';
 
 export const dxDeviceProfiles: Behaviours<typeof profilesContracts> = {

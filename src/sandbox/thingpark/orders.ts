@@ -1,10 +1,10 @@
 /** DX Admin: offers and orders. */
 import type { offers as offersContracts } from '../../clients/thingpark/offers.ts';
 import type { orders as ordersContracts } from '../../clients/thingpark/orders.ts';
+import { sandboxThingpark } from '../../clients/thingpark/sandbox-account.ts';
 import { type Behaviours, members, textOf } from '../behaviour.ts';
 import { dropRow, dxTime, findRow, mergeRow, nextRef, dxRefuse as refuse } from './registry.ts';
 import type { Order } from './seed.ts';
-import { sandboxThingpark } from './seed.ts';
 
 const printed = ({ creationTime, ...order }: Order) => ({ ...order, creationTime: dxTime(creationTime) });
 

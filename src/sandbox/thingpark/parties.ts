@@ -1,4 +1,6 @@
 /** Suppliers, vendors and subscribers: three registers with the same habits. */
+
+import { sandboxThingpark } from '../../clients/thingpark/sandbox-account.ts';
 import type { subscribers as subscribersContracts } from '../../clients/thingpark/subscribers.ts';
 import type { suppliers as suppliersContracts } from '../../clients/thingpark/suppliers.ts';
 import type { vendors as vendorsContracts } from '../../clients/thingpark/vendors.ts';
@@ -6,7 +8,6 @@ import type { Behaviours } from '../behaviour.ts';
 import type { World } from '../world.ts';
 import { forgetOrder } from './find.ts';
 import { dropRow, dxRefuse, findRow, mergeRow, type Row, rowFrom } from './registry.ts';
-import { sandboxThingpark } from './seed.ts';
 
 const changing = ['name', 'contactEmail', 'organization'] as const satisfies (keyof Row)[];
 

@@ -1,4 +1,6 @@
 /** A believable ThingPark subscription: the documents' own examples first, then a fleet of sensors. */
+
+import { sandboxThingpark } from '../../clients/thingpark/sandbox-account.ts';
 import { dice, hexOf, pick } from '../chance.ts';
 import type { Base } from '../world.ts';
 import type { Ack, Alarm } from './alarm-book.ts';
@@ -171,13 +173,6 @@ export interface ThingparkWorld {
   page: { usual: number; most: number };
 }
 
-/** What a caller needs to get in; the sandbox's own connection uses it. */
-export const sandboxThingpark = {
-  oss: { clientId: 'sub-199900001/sandbox', clientSecret: 'sandbox-oss-secret' },
-  dx: { clientId: 'tpe-api/sandbox@example.com', clientSecret: 'sandbox-dx-password' },
-  subscriber: '199900001',
-} as const;
-
 const hour = 3_600_000;
 const day = 24 * hour;
 
@@ -231,6 +226,12 @@ const sites = [
   'Room climate',
   'Door contact',
 ] as const;
+
+declare module '../world.ts' {
+  interface World {
+    thingpark: ThingparkWorld;
+  }
+}
 
 export function seedThingpark(base: Base): ThingparkWorld {
   const { seed, fleet, began } = base;

@@ -1,7 +1,7 @@
+import { sandboxThingpark } from '../../clients/thingpark/sandbox-account.ts';
 import type { tokens as contracts } from '../../clients/thingpark/tokens.ts';
 import { type Behaviours, members, Refuse } from '../behaviour.ts';
 import { hexOf } from '../chance.ts';
-import { sandboxThingpark } from './seed.ts';
 
 const denied = (error: string, words: string): Refuse => new Refuse(401, { error, error_description: words });
 

@@ -1,5 +1,7 @@
+import { z } from 'zod';
+
 import { thingspace as contracts } from '../../clients/thingspace/index.ts';
-import { bind, type Played, Refuse, type Told } from '../behaviour.ts';
+import { bind, type Played, Refuse, sandboxEvent, type Told } from '../behaviour.ts';
 import { accounts } from './accounts.ts';
 import { callbacks } from './callbacks.ts';
 import { details } from './details.ts';
@@ -16,6 +18,7 @@ import { orders } from './orders.ts';
 import { plans } from './plans.ts';
 import { profiles } from './profiles.ts';
 import { reachability } from './reachability.ts';
+import { seedThingspace } from './seed.ts';
 import { admitSession, session } from './session.ts';
 import { sms } from './sms.ts';
 import { states } from './states.ts';
@@ -33,6 +36,26 @@ function holdsForbidden(value: unknown): boolean {
   return value !== null && typeof value === 'object' && Object.values(value).some(holdsForbidden);
 }
 
+const unexpectedError = {
+  errorCode: 'UnifiedWebService.REQUEST_FAILED.UnexpectedError',
+  errorMessage: 'REQUEST_FAILED. An unexpected error occurred.',
+};
+
+// A state change that does not come through this API.
+const setSimState = sandboxEvent(
+  z.strictObject({
+    what: z.literal('line-state'),
+    iccid: z.string(),
+    state: z.enum(['active', 'suspend', 'deactive', 'pre-active']),
+  }),
+  (world, { iccid, state }) => {
+    const sim = world.thingspace.devices.find((one) => one.iccid === iccid);
+    if (!sim) throw new Refuse(404, { message: 'no such line' });
+    sim.state = state;
+    return { iccid, state };
+  },
+);
+
 /**
  * ThingSpace as we play it: bearer before session, the same bearer for an hour, a session that slides 20 minutes, a user
  * locked after five bad logins, kinds in any case, 202 while there is more, acts that are accepted now and done later.
@@ -42,31 +65,56 @@ function holdsForbidden(value: unknown): boolean {
  * to a listener name a device by its ICCID. Other choices stand with the noun they belong to.
  */
 export const playedThingspace: Played = {
-  routes: [
-    ...bind(contracts.tokens, tokens),
-    ...bind(contracts.session, session),
-    ...bind(contracts.accounts, accounts),
-    ...bind(contracts.plans, plans),
-    ...bind(contracts.leads, leads, { list: ['GET /api/m2m/v1/leads/{accountName}/'] }),
-    ...bind(contracts.devices, devices),
-    ...bind(contracts.stock, stock),
-    ...bind(contracts.details, details),
-    ...bind(contracts.hardware, hardware),
-    ...bind(contracts.states, states, { list: ['GET /api/m2m/v1/accounts/{accountName}/stateandservices'] }),
-    ...bind(contracts.orders, orders, { status: ['POST /api/m2m/v1/devices/request/status'] }),
-    ...bind(contracts.diagnostics, diagnostics),
-    ...bind(contracts.usage, usage),
-    ...bind(contracts.events, events),
-    ...bind(contracts.groups, groups, { read: ['GET /api/m2m/v1/groups/{accountName}/name/{groupName}/'] }),
-    ...bind(contracts.labels, labels),
-    ...bind(contracts.sms, sms, { list: ['GET /api/m2m/v1/sms/{accountName}/history/'] }),
-    ...bind(contracts.nidd, nidd),
-    ...bind(contracts.reachability, reachability),
-    ...bind(contracts.callbacks, callbacks),
-    ...bind(contracts.triggers, triggers),
-    ...bind(contracts.profiles, profiles),
-    ...bind(contracts.globalDevices, globalDevices),
-  ],
+  name: 'thingspace',
+  seed: seedThingspace,
+  deviceCount: (world) => world.thingspace.devices.length,
+  faults: {
+    'expired-session': {
+      before(world) {
+        world.thingspace.sessions.clear();
+        return undefined;
+      },
+    },
+    'xml-403': { before: () => xmlFault(403, '404', 'Not Found', 'The requested resource is not available.') },
+    stall: { delay: (ms = 30_000) => ms, before: () => ({ status: 400, body: unexpectedError }) },
+  },
+  habits: ['half-fails', 'line-quotas', 'duplicate-callbacks', 'unordered-callbacks', 'warning-first', 'no-callbacks'],
+  events: [setSimState],
+  routes: bind(
+    contracts,
+    {
+      tokens,
+      session,
+      accounts,
+      plans,
+      leads,
+      devices,
+      stock,
+      details,
+      hardware,
+      states,
+      orders,
+      diagnostics,
+      usage,
+      events,
+      groups,
+      labels,
+      sms,
+      nidd,
+      reachability,
+      callbacks,
+      triggers,
+      profiles,
+      globalDevices,
+    },
+    {
+      leads: { list: ['GET /api/m2m/v1/leads/{accountName}/'] },
+      states: { list: ['GET /api/m2m/v1/accounts/{accountName}/stateandservices'] },
+      orders: { status: ['POST /api/m2m/v1/devices/request/status'] },
+      groups: { read: ['GET /api/m2m/v1/groups/{accountName}/name/{groupName}/'] },
+      sms: { list: ['GET /api/m2m/v1/sms/{accountName}/history/'] },
+    },
+  ),
   mounts: {},
   admit(entry, { world, headers, path, body }) {
     if (entry.api === 'ts-oauth') return;
@@ -90,13 +138,7 @@ export const playedThingspace: Played = {
   failure(status) {
     if (status === 429) return fault(429, '900800', 'Message throttled out', 'You have exceeded your quota');
     if (status === 503) return xmlFault(503, '101503', 'Runtime Error', 'Error connecting to the back end');
-    return {
-      status,
-      body: {
-        errorCode: 'UnifiedWebService.REQUEST_FAILED.UnexpectedError',
-        errorMessage: 'REQUEST_FAILED. An unexpected error occurred.',
-      },
-    };
+    return { status, body: unexpectedError };
   },
   missing: (wrongMethod) =>
     fault(

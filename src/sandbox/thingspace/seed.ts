@@ -1,8 +1,9 @@
 /** A believable ThingSpace customer: two accounts, twelve known devices first, then a fleet of metered pumps and tanks. */
 import type { Service } from '../../clients/thingspace/callbacks.ts';
+import { sandboxThingspace } from '../../clients/thingspace/sandbox-account.ts';
 import { luhnDigit } from '../../vocabulary.ts';
 import { dice, pick } from '../chance.ts';
-import type { Base } from '../world.ts';
+import type { Base, Deliver } from '../world.ts';
 
 export interface Plan {
   name: string;
@@ -151,9 +152,6 @@ export interface Listener {
   password?: string;
 }
 
-/** Posts to a listener and gives the status of its answer; rejects where it cannot be reached. */
-export type Deliver = (url: string, body: unknown) => Promise<number>;
-
 /** One message to a listener; `at` in ms since 1970. */
 export interface Posted {
   at: number;
@@ -242,15 +240,6 @@ export interface ThingspaceWorld {
   page: { usual: number; most: number; group: number; sms: number };
 }
 
-/** What a caller needs to get in; the sandbox's own connection uses it. */
-export const sandboxThingspace = {
-  appKey: 'sandbox-app-key',
-  appSecret: 'sandbox-app-secret',
-  username: 'sandbox-user',
-  password: 'sandbox-password',
-  account: '0442000123-00001',
-} as const;
-
 const hour = 3_600_000;
 const day = 24 * hour;
 const first = sandboxThingspace.account;
@@ -297,6 +286,12 @@ function usualPause(state: State, activated: number, luck: number, silence: numb
   if (state === 'suspend' || state === 'deactive') return Math.min(60, activated) * luck;
   if (state !== 'active' || silence > 0.06) return undefined;
   return silence < 0.02 ? activated : 2 + Math.max(0, Math.min(30, activated - 3)) * luck;
+}
+
+declare module '../world.ts' {
+  interface World {
+    thingspace: ThingspaceWorld;
+  }
 }
 
 export function seedThingspace(base: Base): ThingspaceWorld {

@@ -1,8 +1,8 @@
+import { sandboxThingspace } from '../../clients/thingspace/sandbox-account.ts';
 import type { session as contracts } from '../../clients/thingspace/session.ts';
 import { type Behaviours, members, textOf } from '../behaviour.ts';
 import { uuidOf } from '../chance.ts';
 import type { World } from '../world.ts';
-import { sandboxThingspace } from './seed.ts';
 import { wrong } from './wrong.ts';
 
 const idle = 20 * 60_000;

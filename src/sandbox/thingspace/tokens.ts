@@ -1,7 +1,7 @@
+import { sandboxThingspace } from '../../clients/thingspace/sandbox-account.ts';
 import type { tokens as contracts } from '../../clients/thingspace/tokens.ts';
 import { type Behaviours, members, Refuse, textOf } from '../behaviour.ts';
 import { hexOf } from '../chance.ts';
-import { sandboxThingspace } from './seed.ts';
 import { missingCredentials } from './wrong.ts';
 
 const life = 3_600_000;

@@ -1,12 +1,8 @@
 import { z } from 'zod';
 
-import { plannerOf } from '../../changes/index.ts';
+import type { AnyPlanner } from '../../changes/planner.ts';
 import type { AnyInput } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
-import { operationOf } from '../../clients/index.ts';
-import { products } from '../../clients/iotx/products.ts';
-import { devices as loraDevices } from '../../clients/thingpark/devices.ts';
-import { devices as lines } from '../../clients/thingspace/devices.ts';
 import { type Change, waiting } from '../../store/change.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
@@ -18,7 +14,7 @@ export const resumeChange = changeTool({
   title: 'Resume a change',
   description:
     'Plans what an ended change did not send: reads its unsent targets again and does no others, once. Asks again unless its approval still holds. How it stands: get_change.',
-  operations: [lines.suspend, lines.restore, products.change, loraDevices.update],
+  operations: [],
   input: z.strictObject({ change: z.string().min(1).max(40), preview: fields.preview }),
   example: { change: 'chg_4k2v8q1mzt' },
   async want({ change: id }, context) {
@@ -28,8 +24,8 @@ export const resumeChange = changeTool({
       throw refuse(`there is no change ${id} of yours`, 'list_changes shows the changes there are.');
     if ([...waiting, 'applying'].includes(resumed.status))
       throw refuse(`${id} is ${resumed.status}, nothing of it was left undone yet`, 'get_change tells how it stands.');
-    const inputs = unsent(resumed);
-    const operation = operationOf(resumed.operation);
+    const inputs = unsent(resumed, context.planners.plannerOf(resumed.operation));
+    const operation = context.catalogue.operationOf(resumed.operation);
     if (!operation || inputs.length === 0)
       throw refuse(
         `${id} has nothing left that could be sent`,
@@ -42,8 +38,7 @@ export const resumeChange = changeTool({
 });
 
 /** The requests of a change that were not sent, for the targets that are still as planned. */
-function unsent({ operation, steps, targets }: Change): AnyInput[] {
-  const { narrow } = plannerOf(operation);
+function unsent({ steps, targets }: Change, { narrow }: AnyPlanner): AnyInput[] {
   const rest = new Set(targets.flatMap(({ device, outcome }) => (outcome === 'not sent' ? [device] : [])));
   return steps.flatMap((step): AnyInput[] => {
     const keep = step.targets.filter((device) => rest.has(device));

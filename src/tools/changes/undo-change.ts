@@ -2,11 +2,6 @@ import { z } from 'zod';
 
 import type { AnyInput } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
-import { operationOf } from '../../clients/index.ts';
-import { products } from '../../clients/iotx/products.ts';
-import { devices as loraDevices } from '../../clients/thingpark/devices.ts';
-import { devices as lines } from '../../clients/thingspace/devices.ts';
-import { plans } from '../../clients/thingspace/plans.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { followUpOf } from './follow-up.ts';
@@ -17,7 +12,7 @@ export const undoChange = changeTool({
   title: 'Undo a change',
   description:
     'Plans the inverse of an ended change, for exactly the targets that it changed, through the same approval; once, and only while they still stand as it left them. What a change did: get_change.',
-  operations: [lines.suspend, lines.restore, plans.change, products.change, loraDevices.update],
+  operations: [],
   input: z.strictObject({ change: z.string().min(1).max(40), preview: fields.preview }),
   example: { change: 'chg_4k2v8q1mzt' },
   async want({ change: id }, context) {
@@ -27,7 +22,7 @@ export const undoChange = changeTool({
       throw refuse(`there is no change ${id} of yours`, 'list_changes shows the changes there are.');
     if (undone.status !== 'applied' && undone.status !== 'partial')
       throw refuse(`${id} is ${undone.status}, only what was carried out can be undone`, 'get_change tells how it stands.');
-    const operation = undone.inverse && operationOf(undone.inverse.operation);
+    const operation = undone.inverse && context.catalogue.operationOf(undone.inverse.operation);
     if (!undone.inverse || !operation)
       throw refuse(`${id} has no inverse`, undone.undo ? `By hand: ${undone.undo}.` : 'It cannot be undone.');
     const before = await followUpOf(undone, 'undoes', context);

@@ -4,7 +4,7 @@ import { states } from '../../fleet/device.ts';
 import type { Failure } from '../../fleet/index.ts';
 import { type MoreField, moreFields, rowOf, textRow } from '../../fleet/row.ts';
 import type { Counts } from '../../fleet/source.ts';
-import { Duration, durationMs, providers } from '../../vocabulary.ts';
+import { Duration, durationMs } from '../../vocabulary.ts';
 import { hoist, table } from '../answer.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import { type Answer, readTool } from '../define.ts';
@@ -17,72 +17,73 @@ const Cursor = z.strictObject({
   total: z.number().optional(),
 });
 
-export const listDevices = readTool({
-  name: 'list_devices',
-  toolset: 'fleet',
-  title: 'List devices',
-  description:
-    'Lists or counts devices and SIMs over all connections, one connection after another. state, query (start of a name or identifier) and silentFor filter; count: true gives numbers by state and health instead of rows. For one identifier use find_device.',
-  input: z.strictObject({
-    connection: fields.connection,
-    provider: z.enum(providers).optional(),
-    state: z.enum(states).optional(),
-    query: z.string().min(1).max(80).optional(),
-    silentFor: Duration('P2D').optional().describe('in service, not heard for this long, e.g. P2D'),
-    sort: z.enum(['name', 'lastSeen']).optional().describe('lastSeen: longest silent first'),
-    count: z.boolean().optional(),
-    limit: fields.limit(500, 50),
-    cursor: fields.cursor,
-    fields: z.array(z.enum(moreFields)).max(moreFields.length).optional(),
-  }),
-  output: z.looseObject({
-    devices: z.array(z.looseObject({ device: z.string() })).optional(),
-    all: z.looseObject({}).optional(),
-    total: z.number().optional(),
-    nextCursor: z.string().optional(),
-  }),
-  example: { state: 'active', silentFor: 'P2D', limit: 20 },
-  async run(
-    { connection, provider, state, query, silentFor, sort, count, limit, cursor, fields: more = [] },
-    { fleet, clock, signal, progress },
-  ) {
-    const scope = { connection, provider };
-    const ask = { state, query, silentFor: silentFor === undefined ? undefined : durationMs(silentFor), sort, limit };
-    if (count) {
-      const counted = await fleet.count(scope, ask, signal, (scanned) => progress(scanned, undefined, `read ${scanned} devices`));
-      return countAnswer(counted.of, counted.failures);
-    }
-    const question = { scope, state, query, silentFor, sort };
-    const from = cursor === undefined ? undefined : readCursor(cursor, question, Cursor);
-    const listed = await fleet.list(scope, ask, from, signal);
-    const rows = listed.rows.map((device) => rowOf(device, more as MoreField[]));
-    const { constants, rows: varying } = hoist(rows);
-    const nextCursor = listed.next && writeCursor(question, listed.next);
-    const failures = listed.failures.map(({ from: at, ...failure }) => ({
-      ...failure,
-      ...(at ? { cursor: writeCursor(question, at) } : {}),
-    }));
-    const filtered = listed.scanned > rows.length;
-    const structured = {
-      ...(Object.keys(constants).length > 0 ? { all: constants } : {}),
-      devices: varying,
-      ...(listed.total === undefined ? { totals: listed.totals } : { total: listed.total }),
-      ...(listed.ahead.length > 0 ? { ahead: listed.ahead } : {}),
-      ...(filtered ? { scanned: listed.scanned } : {}),
-      ...(nextCursor ? { nextCursor } : {}),
-      ...(failures.length > 0 ? { failures } : {}),
-    };
-    const of = listed.total === undefined ? partOf(listed.totals, listed.ahead) : ` of ${listed.total}`;
-    const scanned = filtered ? ` (scanned ${listed.scanned})` : '';
-    const lines = [
-      `${rows.length} device${rows.length === 1 ? '' : 's'}${of}${scanned}${rows.length === 0 && !nextCursor ? ': none fits' : ''}`,
-    ];
-    if (rows.length > 0) lines.push(table(rows.map((row) => textRow(row, clock.now()))));
-    lines.push(...failureLines(failures));
-    if (nextCursor) lines.push(`more: cursor ${nextCursor}`);
-    return { structured, text: lines.join('\n') };
-  },
-});
+export const listDevices = (providers: readonly string[]) =>
+  readTool({
+    name: 'list_devices',
+    toolset: 'fleet',
+    title: 'List devices',
+    description:
+      'Lists or counts devices and SIMs over all connections, one connection after another. state, query (start of a name or identifier) and silentFor filter; count: true gives numbers by state and health instead of rows. For one identifier use find_device.',
+    input: z.strictObject({
+      connection: fields.connection,
+      provider: z.enum(providers).optional(),
+      state: z.enum(states).optional(),
+      query: z.string().min(1).max(80).optional(),
+      silentFor: Duration('P2D').optional().describe('in service, not heard for this long, e.g. P2D'),
+      sort: z.enum(['name', 'lastSeen']).optional().describe('lastSeen: longest silent first'),
+      count: z.boolean().optional(),
+      limit: fields.limit(500, 50),
+      cursor: fields.cursor,
+      fields: z.array(z.enum(moreFields)).max(moreFields.length).optional(),
+    }),
+    output: z.looseObject({
+      devices: z.array(z.looseObject({ device: z.string() })).optional(),
+      all: z.looseObject({}).optional(),
+      total: z.number().optional(),
+      nextCursor: z.string().optional(),
+    }),
+    example: { state: 'active', silentFor: 'P2D', limit: 20 },
+    async run(
+      { connection, provider, state, query, silentFor, sort, count, limit, cursor, fields: more = [] },
+      { fleet, clock, signal, progress },
+    ) {
+      const scope = { connection, provider };
+      const ask = { state, query, silentFor: silentFor === undefined ? undefined : durationMs(silentFor), sort, limit };
+      if (count) {
+        const counted = await fleet.count(scope, ask, signal, (scanned) => progress(scanned, undefined, `read ${scanned} devices`));
+        return countAnswer(counted.of, counted.failures);
+      }
+      const question = { scope, state, query, silentFor, sort };
+      const from = cursor === undefined ? undefined : readCursor(cursor, question, Cursor);
+      const listed = await fleet.list(scope, ask, from, signal);
+      const rows = listed.rows.map((device) => rowOf(device, more as MoreField[]));
+      const { constants, rows: varying } = hoist(rows);
+      const nextCursor = listed.next && writeCursor(question, listed.next);
+      const failures = listed.failures.map(({ from: at, ...failure }) => ({
+        ...failure,
+        ...(at ? { cursor: writeCursor(question, at) } : {}),
+      }));
+      const filtered = listed.scanned > rows.length;
+      const structured = {
+        ...(Object.keys(constants).length > 0 ? { all: constants } : {}),
+        devices: varying,
+        ...(listed.total === undefined ? { totals: listed.totals } : { total: listed.total }),
+        ...(listed.ahead.length > 0 ? { ahead: listed.ahead } : {}),
+        ...(filtered ? { scanned: listed.scanned } : {}),
+        ...(nextCursor ? { nextCursor } : {}),
+        ...(failures.length > 0 ? { failures } : {}),
+      };
+      const of = listed.total === undefined ? partOf(listed.totals, listed.ahead) : ` of ${listed.total}`;
+      const scanned = filtered ? ` (scanned ${listed.scanned})` : '';
+      const lines = [
+        `${rows.length} device${rows.length === 1 ? '' : 's'}${of}${scanned}${rows.length === 0 && !nextCursor ? ': none fits' : ''}`,
+      ];
+      if (rows.length > 0) lines.push(table(rows.map((row) => textRow(row, clock.now()))));
+      lines.push(...failureLines(failures));
+      if (nextCursor) lines.push(`more: cursor ${nextCursor}`);
+      return { structured, text: lines.join('\n') };
+    },
+  });
 
 /** What is known of the rest: totals of single connections, and where the list goes on. */
 function partOf(totals: Readonly<Record<string, number>>, ahead: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { productBody, products } from '../../clients/iotx/products.ts';
+import { productBody, productKeyOf, products } from '../../clients/iotx/products.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
 
@@ -31,7 +31,7 @@ export const toggleProduct = changeTool({
   example: { subscribers: ['8944990000001000010'], product: 'SMS MO/MT', action: 'disable' },
   want({ subscribers, product, action, connection }, context) {
     const at = context.connection(connection, ['iotx']);
-    const body = productBody(at.productKey ?? 'both', product, action);
+    const body = productBody(productKeyOf(at), product, action);
     return { connection: at, inputs: subscribers.map((physicalId) => ({ path: { physicalId }, body })) };
   },
 });

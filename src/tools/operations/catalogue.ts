@@ -1,8 +1,8 @@
 /** The catalogue as tools see it: found by words, run by id. */
 import { z } from 'zod';
+import type { Catalogue } from '../../clients/catalogue.ts';
 import { type AnyEndpoint, type AnyInput, isRead, providerOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
-import { operationOf, operations } from '../../clients/index.ts';
 import { nearest } from '../../vocabulary.ts';
 
 /** Words that say nothing about an operation. */
@@ -29,6 +29,7 @@ const idle = new Set([
 
 /** Operations whose id, help or path hold the words of a query, best first; those that fit much worse than the best are left out. */
 export function search(
+  operations: readonly AnyEndpoint[],
   query: string | undefined,
   filter: { provider?: string | undefined; effects?: readonly string[] | undefined },
 ): AnyEndpoint[] {
@@ -69,7 +70,7 @@ function stem(word: string): string {
 }
 
 /** One operation by its id; a Refusal that names the nearest. */
-export function entryOf(id: string): AnyEndpoint {
+export function entryOf({ operationOf, operations }: Catalogue, id: string): AnyEndpoint {
   const entry = operationOf(id);
   if (entry) return entry;
   const near = nearest(

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { checkInput } from '../../clients/http/client.ts';
 import { isRead, providerOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
-import { operations } from '../../clients/index.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { anyInput, entryOf, OperationInput } from './catalogue.ts';
@@ -13,7 +12,7 @@ export const changeOperation = changeTool({
   title: 'Run a changing operation',
   description:
     'Plans one changing provider operation, asks a person, then runs it once. input has path, query and body as search_operations shows them. Prefer a tool made for the task; for reads use read_operation.',
-  operations: operations.filter((entry) => !isRead(entry)),
+  operations: [],
   input: z.strictObject({
     operation: z.string().min(1).max(100),
     input: OperationInput.default({}),
@@ -25,7 +24,7 @@ export const changeOperation = changeTool({
     input: { body: { devices: [{ deviceIds: [{ id: '89148000000077000333', kind: 'iccid' }] }] } },
   },
   want({ operation, input, connection }, context) {
-    const entry = entryOf(operation);
+    const entry = entryOf(context.catalogue, operation);
     if (isRead(entry)) throw new Refusal(`operation: ${entry.id} only reads`, 'Use read_operation.', 'operation');
     return {
       operation: entry,

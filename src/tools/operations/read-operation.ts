@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-import { isNeverRun } from '../../changes/index.ts';
 import { isRead, providerOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { fenceAll } from '../../text/fence.ts';
@@ -20,12 +19,12 @@ export const readOperation = readTool({
   input: z.strictObject({ operation: z.string().min(1).max(100), input: OperationInput.default({}), connection: fields.connection }),
   output: z.looseObject({ operation: z.string(), connection: z.string() }),
   example: { operation: 'thingpark.devices.list', input: { query: { sort: 'EUI,asc', pageSize: 5 } } },
-  async run({ operation, input, connection: name }, { connection, signal }) {
-    const entry = entryOf(operation);
+  async run({ operation, input, connection: name }, { connection, signal, catalogue, planners }) {
+    const entry = entryOf(catalogue, operation);
     if (!isRead(entry))
       throw new Refusal(
         `operation: ${entry.id} changes something (${entry.effects.join(', ')})`,
-        isNeverRun(entry) ? 'It is never run through a tool.' : 'Use change_operation; it plans and asks first.',
+        planners.isNeverRun(entry) ? 'It is never run through a tool.' : 'Use change_operation; it plans and asks first.',
         'operation',
       );
     const at = connection(name, [providerOf(entry)]);

@@ -1,11 +1,12 @@
 import { rowsOf } from '../../changes/thingspace/sims.ts';
 import type { Connection } from '../../clients/connect.ts';
 import { Refusal } from '../../clients/http/errors.ts';
+import { defaultAccount } from '../../clients/thingspace/default-account.ts';
 import { asIccid } from '../../clients/thingspace/ids.ts';
 
 /** The account that is meant: the one given, else the connection's own. */
 export function accountNamed(account: string | undefined, at: Connection): string {
-  const name = account ?? at.account;
+  const name = account ?? defaultAccount(at);
   if (name) return name;
   throw new Refusal(
     'account: which account is not known',
@@ -17,7 +18,7 @@ export function accountNamed(account: string | undefined, at: Connection): strin
 /** Some requests must name the account: SIMs by the one that their own record tells. */
 export async function byAccount(sims: readonly { iccid: string }[], at: Connection, signal: AbortSignal): Promise<[string, string[]][]> {
   const iccids = sims.map((sim) => sim.iccid);
-  const { account } = at;
+  const account = defaultAccount(at);
   if (account) return [[account, iccids]];
   const rows = await rowsOf(iccids.map(asIccid), { connection: at, signal });
   const groups = new Map<string, string[]>();

@@ -2,7 +2,7 @@
 
 import { type Call, type Fetch, makeCall } from '../../../src/clients/http/client.ts';
 import { type ThingspaceSettings, thingspaceDialect } from '../../../src/clients/thingspace/dialect.ts';
-import { type Latch, memoryLatch } from '../../../src/clients/thingspace/latch.ts';
+import { type Latch, memoryLatch } from '../../../src/clients/http/latch.ts';
 import type { FixedClock } from '../../../src/clock.ts';
 import { fixedClock } from '../../../src/clock.ts';
 import type { Meeting } from '../../../src/sandbox/faults.ts';

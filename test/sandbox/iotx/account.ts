@@ -2,7 +2,7 @@
 import { type Call, makeCall } from '../../../src/clients/http/client.ts';
 import { iotxDialect } from '../../../src/clients/iotx/dialect.ts';
 import { type FixedClock, fixedClock } from '../../../src/clock.ts';
-import { sandboxIotx } from '../../../src/sandbox/iotx/seed.ts';
+import { sandboxIotx } from '../../../src/clients/iotx/sandbox-account.ts';
 import { serve } from '../../../src/sandbox/serve.ts';
 import { makeWorld, type World } from '../../../src/sandbox/world.ts';
 

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 
 import { iotx } from '../../../src/clients/iotx/index.ts';
-import { sandboxIotx } from '../../../src/sandbox/iotx/seed.ts';
+import { sandboxIotx } from '../../../src/clients/iotx/sandbox-account.ts';
 import { account, refused } from './account.ts';
 
 const path = { physicalId: '8944990000001000010' };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { iotx } from '../../../src/clients/iotx/index.ts';
 import { productBody } from '../../../src/clients/iotx/products.ts';
-import { sandboxIotx } from '../../../src/sandbox/iotx/seed.ts';
+import { sandboxIotx } from '../../../src/clients/iotx/sandbox-account.ts';
 import { portal } from '../../../src/sandbox/iotx/subscribers.ts';
 import { account, began, refused } from './account.ts';
 

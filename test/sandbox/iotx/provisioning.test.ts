@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { iotx } from '../../../src/clients/iotx/index.ts';
-import { sandboxIotx } from '../../../src/sandbox/iotx/seed.ts';
+import { sandboxIotx } from '../../../src/clients/iotx/sandbox-account.ts';
 import { account, began, refused } from './account.ts';
 
 const stock = '89449900000020000109';

@@ -9,7 +9,7 @@ import { subscribers } from '../../../src/clients/thingpark/subscribers.ts';
 import { tokens } from '../../../src/clients/thingpark/tokens.ts';
 import { users } from '../../../src/clients/thingpark/users.ts';
 import { vendors } from '../../../src/clients/thingpark/vendors.ts';
-import { sandboxThingpark } from '../../../src/sandbox/thingpark/seed.ts';
+import { sandboxThingpark } from '../../../src/clients/thingpark/sandbox-account.ts';
 import { at, refusal, subscription } from './subscription.ts';
 
 it.each(['suppliers', 'vendors', 'subscribers'])('makes, changes and deletes %s', async (plural) => {

@@ -1,6 +1,6 @@
-import type { Fetch } from '../../clients/http/client.ts';
-import { isLoopback } from '../../vocabulary.ts';
-import type { Deliver } from './seed.ts';
+import type { Fetch } from '../clients/http/client.ts';
+import { isLoopback } from '../vocabulary.ts';
+import type { Deliver } from './world.ts';
 
 // Our choice: documents give a try no time.
 const patience = 10_000;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Fetch } from '../../../src/clients/http/client.ts';
-import { deliverHere } from '../../../src/sandbox/thingspace/deliver-here.ts';
+import type { Fetch } from '../../src/clients/http/client.ts';
+import { deliverHere } from '../../src/sandbox/deliver-here.ts';
 
 /** A network that takes every message and remembers it. */
 function network(status = 202) {

@@ -1,0 +1,12 @@
+import type { ProviderClient } from '../connect.ts';
+import { type ThingspaceSettings, thingspaceDialect } from './dialect.ts';
+import { thingspace } from './index.ts';
+
+/** `account` is the account name that calls use when the caller names none. */
+export type ThingspaceAccount = Omit<ThingspaceSettings, 'name'> & { account?: string | undefined };
+
+export const thingspaceClient: ProviderClient<ThingspaceAccount> = {
+  contracts: thingspace,
+  adapter: (account, { connection, clock, learn, latch }) => thingspaceDialect({ name: connection, ...account }, clock, learn, latch),
+  defaults: ({ account }) => ({ account }),
+};

@@ -1,0 +1,2 @@
+/** A problem of the configuration, in a line for the operator. */
+export class ConfigError extends Error {}

@@ -1,0 +1,67 @@
+/** Settings from environment variables. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+import type { ProviderModule } from '../providers/provider-module.ts';
+import { type Env, isSecretSetting, prefix, toolsetsOf, variablesOf } from '../settings.ts';
+import { nearest } from '../vocabulary.ts';
+import { ConfigError } from './config-error.ts';
+
+/** A ConfigError for a variable with our prefix that is not one of ours. */
+export function refuseUnknown(env: Env, providers: readonly ProviderModule[]): void {
+  const variables = variablesOf(providers);
+  const unknown = Object.keys(env).find((name) => name.startsWith(prefix) && !variables.includes(name));
+  if (unknown === undefined) return;
+  const near = nearest(unknown, variables);
+  throw new ConfigError(`unknown environment variable ${unknown}${near ? `, nearest is ${near}` : ''}`);
+}
+
+/** The environment alone can describe one connection per provider; it has the provider's name. */
+export function connectionsFromEnv(env: Env, providers: readonly ProviderModule[]): unknown[] {
+  return providers.flatMap((provider) => {
+    const given = Object.entries(provider.variables).flatMap(([name, path]): [string, unknown][] => {
+      const value = env[`${prefix}${name}`];
+      const file = isSecretSetting(provider, path) ? env[`${prefix}${name}_FILE`] : undefined;
+      if (value !== undefined && file !== undefined)
+        throw new ConfigError(`${prefix}${name} and ${prefix}${name}_FILE are both set; keep one`);
+      return value === undefined && file === undefined ? [] : [[path, file === undefined ? value : { file }]];
+    });
+    if (given.length === 0) return [];
+    const connection: Record<string, unknown> = { name: provider.name, provider: provider.name };
+    for (const [path, value] of given) {
+      const [outer, inner] = path.split('.') as [string, string | undefined];
+      connection[outer] = inner === undefined ? value : { ...(connection[outer] as object | undefined), [inner]: value };
+    }
+    return [connection];
+  });
+}
+
+export function readToolsets(text: string | undefined, providers: readonly ProviderModule[]): string[] | undefined {
+  const toolsets = toolsetsOf(providers);
+  return text?.split(',').map((part) => {
+    const name = part.trim();
+    if (toolsets.includes(name)) return name;
+    const near = nearest(name, toolsets);
+    throw new ConfigError(`unknown toolset "${name}"${near ? `, nearest is ${near}` : ''}; there are ${toolsets.join(', ')}`);
+  });
+}
+
+export function readBoolean(name: string, text: string | undefined): boolean | undefined {
+  if (text === undefined) return undefined;
+  if (/^(1|true|on|yes)$/i.test(text)) return true;
+  if (/^(0|false|off|no)$/i.test(text)) return false;
+  throw new ConfigError(`${name}: on or off, got "${text}"`);
+}
+
+export function readVariable(name: string, env: Env, field: string): string {
+  const text = env[name];
+  if (text === undefined) throw new ConfigError(`${field}: the environment variable ${name} is not set`);
+  return text;
+}
+
+/** The platform's own place for a program's state. */
+export function defaultStateDir(env: Env): string {
+  if (process.platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'iot-ops-mcp');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'iot-ops-mcp');
+  return join(env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'iot-ops-mcp');
+}

@@ -1,0 +1,57 @@
+/** The people and the webhook of the configuration. */
+import { type Approver, approverName, isPinHash, isTotpSecret } from '../approvers/approver.ts';
+import type { ReadSecret, Secret } from '../providers/provider-module.ts';
+import { isObject } from '../text/is-object.ts';
+import { ConfigError } from './config-error.ts';
+import { readJson } from './files.ts';
+import type { FileConfig } from './schema.ts';
+import { safeUrl } from './urls.ts';
+
+/** The approvers of the configuration and those of a file of their own; nobody stands in both. */
+export function withApprovers(listed: unknown, path: string | undefined): { approvers?: unknown } {
+  if (path === undefined) return listed === undefined ? {} : { approvers: listed };
+  const more = readJson(path, 'approvers');
+  if (!isObject(more))
+    throw new ConfigError(`the approvers file ${path} is a JSON object of names. Example: { "maria": { "pin": "scrypt$..." } }`);
+  if (listed !== undefined && !isObject(listed)) return { approvers: listed };
+  const twice = Object.keys(more).find((name) => listed !== undefined && name in listed);
+  if (twice) throw new ConfigError(`approvers.${twice}: stands in the configuration and in ${path}; keep one`);
+  return { approvers: { ...listed, ...more } };
+}
+
+export function approversOf(listed: FileConfig['approvers'], secret: ReadSecret): Approver[] {
+  return Object.entries(listed).map(([name, { pin, totp }], i, all) => {
+    const at = `approvers.${name}`;
+    const prints = `"iot-ops-mcp approver ${name}${totp === undefined ? '' : ' --totp'}" prints it`;
+    if (!approverName.test(name))
+      throw new ConfigError(`${at}: a name has letters, digits, dot, dash, underscore and @, at most 40. Example: maria`);
+    // Two people are counted by their names.
+    if (all.findIndex(([other]) => other.toLowerCase() === name.toLowerCase()) !== i)
+      throw new ConfigError(`${at}: the name is used twice, in upper and lower case`);
+    if ((pin === undefined) === (totp === undefined)) throw new ConfigError(`${at}: has either pin or totp; ${prints}`);
+    if (pin !== undefined) {
+      const hash = secret(pin, `${at}.pin`);
+      if (!isPinHash(hash)) throw new ConfigError(`${at}.pin: is the hash of a PIN; ${prints}`);
+      return { name, pin: hash };
+    }
+    const key = secret(totp as Secret, `${at}.totp`);
+    if (!isTotpSecret(key)) throw new ConfigError(`${at}.totp: is a secret in base32, 26 characters or more; ${prints}`);
+    return { name, totp: key };
+  });
+}
+
+const leastSecret = 16;
+
+export function webhookOf(webhook: FileConfig['webhook'], secret: ReadSecret): { url: string; secret: string } | undefined {
+  if (!webhook) return undefined;
+  const [url, key] = [secret(webhook.url, 'webhook.url'), secret(webhook.secret, 'webhook.secret')];
+  // What stands there may be a chat's own secret: it is not said again.
+  if (!safeUrl(url))
+    throw new ConfigError('webhook.url: is an https address (plain http on loopback only). Example: https://chat.example.com/hook');
+  const size = key.startsWith('whsec_') ? Buffer.from(key.slice('whsec_'.length), 'base64').length : key.length;
+  if (size < leastSecret)
+    throw new ConfigError(
+      `webhook.secret: has at least ${leastSecret} characters, or is whsec_ and base64 of at least ${leastSecret} bytes`,
+    );
+  return { url, secret: key };
+}

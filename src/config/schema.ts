@@ -1,0 +1,80 @@
+/** The configuration file as a schema. */
+import { z } from 'zod';
+
+import { Policy } from '../changes/policy.ts';
+import type { ProviderModule, Secret as SecretSetting } from '../providers/provider-module.ts';
+import { toolsetsOf } from '../settings.ts';
+import { PublicUrl, Url } from './urls.ts';
+
+const Secret: z.ZodType<SecretSetting> = z.union(
+  [z.string().min(1), z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })],
+  { error: 'is a text, { "env": "NAME" } or { "file": "path" }' },
+);
+
+const common = {
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, 'has letters, digits, dot, dash and underscore, at most 40. Example: thingpark-eu'),
+  writes: z.enum(['on', 'off']).default('off'),
+  allowGuessed: z.boolean().default(false),
+  /** The urls name a sandbox that is served on a port. */
+  sandbox: z.boolean().default(false),
+  /** Requests a second that the provider takes, where the operator knows; learned otherwise. */
+  requestsPerSecond: z.number().positive().max(10_000).optional(),
+};
+
+/** What every connection has, whatever its provider. */
+export interface CommonSettings {
+  name: string;
+  provider: string;
+  writes: 'on' | 'off';
+  allowGuessed: boolean;
+  sandbox: boolean;
+  requestsPerSecond?: number | undefined;
+}
+
+/** One connection; its own settings are checked by the schema of its provider. */
+function connectionSchema(providers: readonly ProviderModule[]): z.ZodType<CommonSettings> {
+  const kit = { z, common, Url, Secret };
+  const own = providers.map((one) => one.schema(kit));
+  // Every provider's schema holds `common` and its own name as a literal.
+  return z.discriminatedUnion('provider', own as unknown as [z.core.$ZodTypeDiscriminable]) as unknown as z.ZodType<CommonSettings>;
+}
+
+/** The schema of the configuration file for these providers. */
+export const fileSchema = (providers: readonly ProviderModule[]) =>
+  z.strictObject({
+    connections: z.array(connectionSchema(providers)).default([]),
+    policy: Policy.prefault({}),
+    /** Over HTTP: who may call, `name: token`. */
+    callers: z.record(z.string().min(1), Secret).default({}),
+    /** Who may approve outside the chat, each with the hash of a PIN or a TOTP secret. */
+    approvers: z.record(z.string().min(1), z.strictObject({ pin: Secret.optional(), totp: Secret.optional() })).default({}),
+    /** Told of every change that begins to wait for them. */
+    webhook: z.strictObject({ url: Secret, secret: Secret }).optional(),
+    /** Rules for changes, YAML; the built-in default without it. Read again when it is written. */
+    policyFile: z.string().min(1).optional(),
+    toolsets: z
+      .array(z.enum(toolsetsOf(providers)))
+      .min(1)
+      .optional(),
+    readOnly: z.boolean().optional(),
+    /** JSON of names and secret values, for `{ "secret": "name" }` in an input. */
+    secretsFile: z.string().optional(),
+    /** Keys of devices, DevEUI to keys, CSV or JSON. */
+    keysFile: z.string().optional(),
+    stateDir: z.string().optional(),
+    /** A file, best on another machine's disk, to which each head of the record is appended. */
+    headsFile: z.string().min(1).optional(),
+    http: z
+      .strictObject({
+        host: z.string().optional(),
+        allowedHosts: z.array(z.string()).default([]),
+        allowedOrigins: z.array(z.string()).default([]),
+        /** For links to the console; its host and origin are allowed. */
+        publicUrl: PublicUrl.optional(),
+      })
+      .prefault({}),
+  });
+
+export type FileConfig = z.output<ReturnType<typeof fileSchema>>;

@@ -1,0 +1,32 @@
+import { ProtocolError, type Server } from '@modelcontextprotocol/server';
+
+import type { Prompt } from '../prompts/define.ts';
+import { completePrompt } from '../prompts/register.ts';
+import type { World } from '../resources/define.ts';
+import { completeResource } from '../resources/register.ts';
+
+/** As many values as the protocol lets one answer hold. */
+const mostValues = 100;
+
+/** Completion for a resource's member or a prompt's argument; when a provider cannot be read, there are no suggestions. */
+export function registerCompletions(server: Server, prompts: readonly Prompt[], world: World): void {
+  server.setRequestHandler('completion/complete', async (request, ctx) => {
+    const { ref, argument, context } = request.params;
+    const others = context?.arguments ?? {};
+    const values = await suggestions(ref, argument, others).catch((error: unknown) => {
+      if (error instanceof ProtocolError) throw error;
+      return [];
+    });
+    return { completion: { values: values.slice(0, mostValues), total: values.length, hasMore: values.length > mostValues } };
+
+    async function suggestions(
+      ref: { type: string; uri?: string; name?: string },
+      argument: { name: string; value: string },
+      others: Record<string, string>,
+    ): Promise<string[]> {
+      return ref.type === 'ref/prompt'
+        ? completePrompt(prompts, ref.name ?? '', argument, others, world, ctx.mcpReq.signal)
+        : completeResource({ uri: ref.uri ?? '', argument, others }, world, ctx.mcpReq.signal);
+    }
+  });
+}
