@@ -5,7 +5,7 @@ import { isRead, methodOf, nounOf, pathOf, providerOf } from '../src/clients/htt
 import { operations } from '../src/clients/index.ts';
 import type { AnyTool } from '../src/tools/define.ts';
 import { tools } from '../src/tools/index.ts';
-import { listing } from '../src/tools/register.ts';
+import { listing } from '../src/tools/listing.ts';
 import { providers } from '../src/vocabulary.ts';
 import { session } from './demo.ts';
 

@@ -8,7 +8,7 @@ import { type Gate, makeGate } from './changes/gate.ts';
 import type { InForce } from './changes/rules/in-force.ts';
 import type { Rulebook } from './changes/rules/rulebook.ts';
 import { rulesOf } from './changes/rules/rules-of.ts';
-import { type Connection, connect } from './clients/connect.ts';
+import { type Connection, type ConnectionSettings, connect } from './clients/connect.ts';
 import type { Fetch } from './clients/http/client.ts';
 import { type LiveFetch, liveFetch } from './clients/http/live-fetch.ts';
 import { type Chance, type Clock, seededChance } from './clock.ts';
@@ -17,13 +17,13 @@ import { makeFleet } from './fleet/index.ts';
 import { memberOf } from './fleet/member.ts';
 import { registerPrompts } from './prompts/register.ts';
 import { providers as allProviders } from './providers/index.ts';
-import { loadProviders } from './providers/load-providers.ts';
+import { type Loaded, loadProviders } from './providers/load-providers.ts';
 import type { ProviderModule, ReadCallback } from './providers/provider-module.ts';
 import { registerResources } from './resources/register.ts';
 import type { Sandbox } from './sandbox/index.ts';
 import { chooseConnections, connectionMeant } from './server/choose-connections.ts';
 import { registerCompletions } from './server/completions.ts';
-import { embeddedSandbox } from './server/embedded-sandbox.ts';
+import { type EmbeddedSandbox, embeddedSandbox } from './server/embedded-sandbox.ts';
 import { type CallToEvaluate, evaluateCall } from './server/evaluate-call.ts';
 import { lockoutOf } from './server/login-lockout.ts';
 import { memoryStore } from './store/memory.ts';
@@ -32,7 +32,8 @@ import type { ChangeStore } from './store/store.ts';
 import { instruct, isOffered, type Sketch, version, whyAbsent } from './surface.ts';
 import { Redactor } from './text/redact.ts';
 import type { AnyTool } from './tools/define.ts';
-import { callerOf, questionCodec, registerTools, type Surface } from './tools/register.ts';
+import { registerTools } from './tools/register.ts';
+import { callerOf, questionCodec, type Surface } from './tools/tool-surface.ts';
 
 export interface ProductOptions {
   config: Config;
@@ -95,18 +96,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
 
   const sandbox = embeddedSandbox(providers, { clock, fleet: options.fleet, seed: options.seed, posting: options.posting });
   const live = liveFetch();
-  const connections = chosen.map((settings) => {
-    const provider = providers.find(({ name }) => name === settings.provider);
-    if (!provider) throw new Error(`connection ${settings.name} is of provider ${settings.provider}, which this product does not have`);
-    return connect(config.readOnly ? { ...settings, writes: false } : settings, loaded.layersOf(settings.provider).client, {
-      fetch: settings.embedded ? sandbox.fetch : live.fetch,
-      clock,
-      chance,
-      timeoutMs,
-      learn: (secret) => redactor.add(secret),
-      latch: lockoutOf(settings, provider, config.stateDir),
-    });
-  });
+  const connections = makeConnections(chosen, { config, clock, chance, providers, loaded, redactor, live, sandbox });
   const connectionNamed = (name: string): Connection | undefined => connections.find((one) => one.name === name);
 
   const members = connections.map((connection) => memberOf(connection, loaded.layersOf(connection.provider).fleet));
@@ -194,6 +184,33 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     rehearse: (tool, input, { caller, at = clock.now() }) => evaluate({ tool, input, caller, at }),
     close: () => live.close(),
   };
+}
+
+interface ConnectionDeps {
+  config: Config;
+  clock: Clock;
+  chance: Chance;
+  providers: readonly ProviderModule[];
+  loaded: Loaded;
+  redactor: Redactor;
+  live: LiveFetch;
+  sandbox: EmbeddedSandbox;
+}
+
+function makeConnections(chosen: readonly ConnectionSettings[], deps: ConnectionDeps): Connection[] {
+  const { config, clock, chance, providers, loaded, redactor, live, sandbox } = deps;
+  return chosen.map((settings) => {
+    const provider = providers.find(({ name }) => name === settings.provider);
+    if (!provider) throw new Error(`connection ${settings.name} is of provider ${settings.provider}, which this product does not have`);
+    return connect(config.readOnly ? { ...settings, writes: false } : settings, loaded.layersOf(settings.provider).client, {
+      fetch: settings.embedded ? sandbox.fetch : live.fetch,
+      clock,
+      chance,
+      timeoutMs,
+      learn: (secret) => redactor.add(secret),
+      latch: lockoutOf(settings, provider, config.stateDir),
+    });
+  });
 }
 
 /** Tells people outside the chat of a change that waits for them, where a webhook is configured. */

@@ -8,7 +8,7 @@ import { type Effect, isRead, nounOf, pathOf, providerOf } from '../src/clients/
 import { contracts, operations } from '../src/clients/index.ts';
 import { type AnyTool, hintsOf } from '../src/tools/define.ts';
 import { tools } from '../src/tools/index.ts';
-import { listing } from '../src/tools/register.ts';
+import { listing } from '../src/tools/listing.ts';
 
 describe('the catalogue', () => {
   it('each entry stands where its id says', () => {

@@ -1,5 +1,5 @@
 /** `iot-ops-mcp tools`: what an assistant would be offered. */
-import { listing } from '../tools/register.ts';
+import { listing } from '../tools/listing.ts';
 import { groundOf, productOn } from './ground.ts';
 import type { Options } from './options.ts';
 

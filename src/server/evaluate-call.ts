@@ -2,9 +2,9 @@ import type { Rulebook } from '../changes/rules/rulebook.ts';
 import { Refusal } from '../clients/http/errors.ts';
 import type { Redactor } from '../text/redact.ts';
 import type { AnyTool, Context } from '../tools/define.ts';
-import type { Surface } from '../tools/register.ts';
 import { rehearse } from '../tools/rehearse.ts';
 import { fillSecrets } from '../tools/secrets.ts';
+import type { Surface } from '../tools/tool-surface.ts';
 import { nearest } from '../vocabulary.ts';
 
 export interface CallToEvaluate {
