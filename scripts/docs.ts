@@ -124,7 +124,7 @@ function fidelityPage(): string {
     ].join('\n\n');
   });
   const intro =
-    "How certain it is that each operation matches what the provider serves. `documented`: from the provider's documents. `observed`: from the provider's answers or from working clients. `inferred`: follows from several facts. `guessed`: refused on a live connection unless the connection sets `allowGuessed`. Every plan states the doubts of its operation. The sandbox claims no fidelity for what is guessed or in doubt.";
+    'How certain it is that each operation matches what the provider serves. `documented` and `observed`: from the provider or from working clients. `inferred`: follows from several facts. `guessed`: refused on a live connection unless the connection sets `allowGuessed`. Every plan states the doubts of its operation. The sandbox claims no fidelity for what is guessed or in doubt.';
   return [
     '# Fidelity',
     printed,
