@@ -1,6 +1,6 @@
 /**
- * Changes are asked for by an MCP client, approved in a real browser without JavaScript, at a phone's and a desk's width, and carried out on the
- * sandbox; screenshots are kept for somebody to look at.
+ * Drives the console in Chromium without JavaScript, at phone and desktop width: an MCP client requests changes on the sandbox, the browser
+ * approves them. Writes screenshots for a person to look at.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -32,7 +32,7 @@ rules:
 const views: Record<string, BrowserContextOptions> = {
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true, colorScheme: 'light' },
   'phone-dark': { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true, colorScheme: 'dark' },
-  desk: { viewport: { width: 1280, height: 900 }, colorScheme: 'light' },
+  desktop: { viewport: { width: 1280, height: 900 }, colorScheme: 'light' },
 };
 
 const flags = [
@@ -66,7 +66,7 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** One visit: sign in, approve, follow, reject, stop, go, look back. */
+/** One visit: signs in, approves, follows the change, rejects, stops and resumes all changes, reads the history. */
 async function drive(browser: Browser, name: string, view: BrowserContextOptions): Promise<void> {
   const served = await serve(join(folder, name));
   const context = await browser.newContext({ ...view, javaScriptEnabled: false });
@@ -77,7 +77,7 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
   });
   page.on('pageerror', (error) => troubles.push(String(error)));
   page.on('requestfailed', (request) => {
-    // A page that reads itself again breaks off what it was loading.
+    // A page that refreshes itself aborts requests in flight.
     if (request.failure()?.errorText !== 'net::ERR_ABORTED') troubles.push(`${request.url()} failed: ${request.failure()?.errorText}`);
   });
   let shot = 0;
@@ -108,7 +108,7 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
     await sees('Sign in');
 
     await page.goto(await served.link());
-    check(page.url() === `${served.url}/console`, `${name}: the spent link stands in the address`);
+    check(page.url() === `${served.url}/console`, `${name}: the used link is still in the address`);
     await sees('Waiting for approval');
     await keep('waiting');
 
@@ -127,7 +127,7 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
     await open(many);
     await page.locator('details:has-text("more") > summary').first().click();
     await keep('many');
-    // Behind the plan's back: these two are left out, the rest goes on.
+    // Changed after the plan was made: these two are left out, the rest is sent.
     served.move(2);
     await prove(approval);
     await sees('went first; the other');
@@ -194,7 +194,7 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
   }
 }
 
-/** The HTTP mode on its sandbox with approvers, and an MCP client that asks for changes. */
+/** The HTTP mode on its sandbox with approvers, and an MCP client that requests changes. */
 async function serve(stateDir: string) {
   const clock = systemClock;
   const store = memoryStore();
@@ -224,7 +224,7 @@ async function serve(stateDir: string) {
   return {
     url: listening.url,
     link: async () => `${listening.url}/console/link/${await makeLinks({ store, clock, random: randomBytes }).make()}`,
-    /** One carried out from the chat, and four that wait: one line for good, a plan that wants two people, forty lines, a device with a key. */
+    /** One change executed from the chat, and four that wait: one irreversible SIM, a plan change for two approvers, forty SIMs, a device with a key. */
     async ask(): Promise<[string, string, string, string, string]> {
       const quick = await change('suspend_sim', { sims: sims(1) });
       await change('apply_change', { change: quick.id, confirm: quick.summary });
@@ -246,7 +246,7 @@ async function serve(stateDir: string) {
     },
     askLate: async () => (await change('suspend_sim', { sims: sims(40) })).id,
     resume: async (id: string) => (await change('resume_change', { change: id })).id,
-    /** Somebody else suspends these lines of the large change. */
+    /** Suspends these SIMs of the large change outside this server. */
     move(count: number) {
       for (const line of sandbox?.world.thingspace.devices ?? []) if (moving.slice(0, count).includes(line.iccid)) line.state = 'suspend';
     },

@@ -1,4 +1,4 @@
-/** A session, printed: an operator's six jobs through a real MCP client over stdio, with what the person is asked and answers. */
+/** Runs six jobs of an operator through a real MCP client over stdio and prints the calls, the questions to the person and the answers. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +9,10 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const width = 128;
 
-/** One story, always the same bytes: fixed time, fixed seed, one call after another. */
-const story = ['--clock', '2026-11-22T08:00:00Z', '--seed', '1', '--fleet', '24'];
+/** Fixed time and seed, one call after another: every run prints the same bytes. */
+const sandboxFlags = ['--clock', '2026-11-22T08:00:00Z', '--seed', '1', '--fleet', '24'];
 
-/** The session as text: what the operator wants, each call, each question with its answer, each result. */
+/** The session as text: what the operator asks for, each call, each question with its answer, each result. */
 export async function session(): Promise<string> {
   const lines: string[] = [];
   const box = await mkdtemp(join(tmpdir(), 'demo-'));
@@ -31,19 +31,19 @@ export async function session(): Promise<string> {
     lines.push(...wrapped(`${tool} ${spaced(args)}`, '> '));
     const result = await client.callTool({ name: tool, arguments: args });
     const first = Array.isArray(result.content) ? result.content[0] : undefined;
-    if (!first || !('text' in first) || result.isError) throw new Error(`the demo's ${tool} went wrong: ${JSON.stringify(result)}`);
+    if (!first || !('text' in first) || result.isError) throw new Error(`the demo's ${tool} failed: ${JSON.stringify(result)}`);
     change = /\bchg_\w+/.exec(String(first.text))?.[0] ?? change;
     lines.push(...wrapped(aligned(String(first.text)), '  '));
   };
-  const wants = (text: string): void => void lines.push(...(lines.length > 0 ? [''] : []), `Operator: ${text}`);
+  const operator = (text: string): void => void lines.push(...(lines.length > 0 ? [''] : []), `Operator: ${text}`);
   try {
     const env = { ...process.env, IOT_OPS_SECRETS_FILE: secrets } as Record<string, string>;
-    await client.connect(new StdioClientTransport({ command: process.execPath, args: [main, ...story], env, stderr: 'inherit' }));
+    await client.connect(new StdioClientTransport({ command: process.execPath, args: [main, ...sandboxFlags], env, stderr: 'inherit' }));
 
-    wants('Which LoRaWAN devices are there?');
+    operator('Which LoRaWAN devices are there?');
     await call('list_devices', { provider: 'thingpark', limit: 4 });
 
-    wants('Add the new fridge sensor. Its key is in the secrets file.');
+    operator('Add the new fridge sensor. Its key is in the secrets file as fridge-17.');
     await call('add_lorawan_device', {
       name: 'Fridge 17',
       devEui: 'A8-17-58-FF-FE-0B-00-01',
@@ -53,13 +53,13 @@ export async function session(): Promise<string> {
       appKey: { secret: 'fridge-17' },
     });
 
-    wants('What did the silo send in the last days?');
+    operator('What did the silo send in the last days?');
     await call('get_traffic_history', { device: 'A81758FFFE0A0004', period: 'P3D', step: 'P1D', timezone: 'Europe/Paris' });
 
-    wants('Order room for a thousand more.');
+    operator('Order licences for a thousand more devices.');
     await call('create_order', { offer: 'acme-vendor/lorawan-1000', processingStrategy: 'ROUTE' });
 
-    wants('Activate the SIM of the gate on the small plan, it stands in 98801. Tell me when it is really active.');
+    operator('Activate the SIM of the gate in 98801 on the small plan. Tell me when it is really active.');
     await call('activate_sim', {
       sims: [{ iccid: '89148000000078000131', imei: '356938035643809' }],
       servicePlan: 'IOTLOW5MB',
@@ -67,7 +67,7 @@ export async function session(): Promise<string> {
     });
     await call('get_change', { change, waitSeconds: 30 });
 
-    wants('This subscriber shall not send text messages.');
+    operator('Stop text messages for subscriber 8944990000001000010.');
     await call('toggle_product', { subscribers: ['8944990000001000010'], product: 'SMS MO/MT', action: 'disable' });
   } finally {
     await client.close();
@@ -76,12 +76,12 @@ export async function session(): Promise<string> {
   return lines.join('\n');
 }
 
-/** JSON on one line that can be broken at spaces. */
+/** JSON on one line, with spaces at which it can be wrapped. */
 function spaced(value: unknown): string {
   return JSON.stringify(value, null, 1).replace(/\n\s*/g, ' ');
 }
 
-/** Tables under their heads: the tabs of neighbouring lines filled up to columns. */
+/** Aligns tables: tab-separated cells of neighbouring lines become columns. */
 function aligned(text: string): string {
   const rows = text.split('\n').map((line) => line.split('\t'));
   return rows
@@ -97,7 +97,7 @@ function aligned(text: string): string {
     .join('\n');
 }
 
-/** Every line behind its mark, broken at spaces where it is too long. */
+/** Every line after its mark, wrapped at spaces where it is too long. */
 function wrapped(text: string, mark: string): string[] {
   const indent = ' '.repeat(mark.length + 2);
   return text.split('\n').flatMap((line, i) => {

@@ -1,9 +1,12 @@
-/** Prints what can be printed: docs/tools.md, docs/operations.md, docs/fidelity.md, the tool list and the session in the README. `--check` compares instead. */
+/**
+ * Generates docs/tools.md, docs/operations.md and docs/fidelity.md from the code, and the marked parts of README.md and docs/sandbox.md.
+ * `--check` changes nothing and exits with 1 when a page is out of date.
+ */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { isRead, methodOf, nounOf, pathOf, providerOf } from '../src/clients/http/endpoint.ts';
 import { operations } from '../src/clients/index.ts';
-import type { AnyTool } from '../src/tools/define.ts';
+import { type AnyTool, toolsets } from '../src/tools/define.ts';
 import { tools } from '../src/tools/index.ts';
 import { listing } from '../src/tools/listing.ts';
 import { providers } from '../src/vocabulary.ts';
@@ -23,7 +26,11 @@ function row(...cells: string[]): string {
 function kindOf(tool: AnyTool): string {
   const { annotations } = listing(tool);
   if (annotations?.readOnlyHint) return 'read';
-  return annotations?.destructiveHint ? 'change, may be disruptive or final' : 'change';
+  return annotations?.destructiveHint ? 'change, may be disruptive or irreversible' : 'change';
+}
+
+function firstSentence(tool: AnyTool): string {
+  return tool.description.split(/(?<=\.)\s/)[0] ?? '';
 }
 
 function fieldRows(tool: AnyTool): string[] {
@@ -48,13 +55,25 @@ function toolsPage(): string {
   const parts = tools.map((tool) =>
     [
       `## ${tool.name}`,
-      `${tool.title}. Toolset \`${tool.toolset}\`${tool.extra ? ' (only when chosen by name)' : ''}, ${kindOf(tool)}.`,
+      `${tool.title}. Toolset \`${tool.toolset}\`${tool.extra ? ' (only with `--toolsets`)' : ''}, ${kindOf(tool)}.`,
       tool.description,
       ['| field | required | type | |', '| --- | --- | --- | --- |', ...fieldRows(tool)].join('\n'),
       `Example: \`${JSON.stringify(tool.example)}\``,
     ].join('\n\n'),
   );
-  return ['# Tools', printed, ...parts].join('\n\n');
+  const intro =
+    'All tools, one section each below. Tools marked `--toolsets` are offered only when their toolset is chosen by name, because the default list must stay small.';
+  const list = tools.map((tool) =>
+    row(
+      `[\`${tool.name}\`](#${tool.name})`,
+      tool.extra ? `\`--toolsets ${tool.toolset}\`` : '',
+      tool.kind === 'read' ? 'read' : 'change',
+      firstSentence(tool),
+    ),
+  );
+  return ['# Tools', printed, intro, ['| tool | | | what it does |', '| --- | --- | --- | --- |', ...list].join('\n'), ...parts].join(
+    '\n\n',
+  );
 }
 
 function operationsPage(): string {
@@ -77,8 +96,8 @@ function operationsPage(): string {
     ].join('\n\n');
   });
   const effects =
-    '`write`: free and undoable. `billing`: money may move. `disruptive`: a live device loses service or is sent something. `destructive`: cannot be undone through the API. `session`: credentials; listed, never run through a tool.';
-  return ['# Operations', printed, `${operations.length} operations; each can be found with search_operations. ${effects}`, ...parts].join(
+    'The column effects lists the worst case. `write`: free and undoable. `billing`: money may move. `disruptive`: a live device loses service or receives something. `destructive`: cannot be undone through the API. `session`: creates, ends or changes credentials; listed, never run through a tool unless it gives another person access. The column certainty is explained in [fidelity](fidelity.md).';
+  return ['# Operations', printed, `${operations.length} operations; \`search_operations\` finds each of them. ${effects}`, ...parts].join(
     '\n\n',
   );
 }
@@ -105,7 +124,7 @@ function fidelityPage(): string {
     ].join('\n\n');
   });
   const intro =
-    'How sure we are that each operation is what the provider serves. `documented` and `observed` rest on the provider or on working clients, `inferred` follows from several facts, `guessed` is refused on a live connection unless it says `allowGuessed`. What is in doubt is said in every plan. The sandbox claims no fidelity for what is guessed or in doubt.';
+    'How certain it is that each operation matches what the provider serves. `documented` and `observed`: from the provider or from working clients. `inferred`: follows from several facts. `guessed`: refused on a live connection unless the connection sets `allowGuessed`. Every plan states the doubts of its operation. The sandbox claims no fidelity for what is guessed or in doubt.';
   return [
     '# Fidelity',
     printed,
@@ -115,33 +134,49 @@ function fidelityPage(): string {
   ].join('\n\n');
 }
 
-function readmeList(): string {
+/** The tools of each toolset by name: those offered by default, and those that need `--toolsets`. */
+function toolsetTable(): string {
+  const names = (toolset: string, extra: boolean): string =>
+    tools
+      .filter((tool) => tool.toolset === toolset && (tool.extra ?? false) === extra)
+      .map(({ name }) => `\`${name}\``)
+      .join(', ');
   return [
-    '| tool | | what it does |',
+    '| toolset | offered by default | also with `--toolsets` |',
     '| --- | --- | --- |',
-    ...tools.map((tool) => row(`\`${tool.name}\``, tool.kind === 'read' ? 'read' : 'change', tool.description.split(/(?<=\.)\s/)[0] ?? '')),
+    ...toolsets.map((toolset) => row(`\`${toolset}\``, names(toolset, false), names(toolset, true))),
   ].join('\n');
 }
 
-/** The text with what stands between the marks of one name printed anew. */
-function withPrinted(text: string, name: string, inner: string): string {
+/** The file's text with the part between the two marks of `name` replaced. Throws when a mark is missing. */
+function withPrinted(path: string, text: string, name: string, inner: string): string {
   const [begin, end] = [`<!-- ${name}: printed by npm run docs -->`, `<!-- /${name} -->`];
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`README.md has no ${begin} ... ${end}`);
+  if (from < 0 || to < from) throw new Error(`${path} has no ${begin} ... ${end}`);
   return `${text.slice(0, from + begin.length)}\n${inner}\n${text.slice(to)}`;
 }
 
-async function readme(): Promise<string> {
-  const listed = withPrinted(readFileSync('README.md', 'utf8'), 'tools', readmeList());
-  return withPrinted(listed, 'demo', `\`\`\`text\n${await session()}\n\`\`\``);
+function filled(path: string, parts: Record<string, string>): string {
+  return Object.entries(parts).reduce((text, [name, inner]) => withPrinted(path, text, name, inner), readFileSync(path, 'utf8'));
 }
 
+/** The part of a session in which the assistant calls `tool`. */
+function partOf(whole: string, tool: string): string {
+  const part = whole.split(/\n\n(?=Operator: )/).find((one) => one.includes(`\n> ${tool} `));
+  if (part === undefined) throw new Error(`the session has no call of ${tool}`);
+  return part;
+}
+
+const fenced = (text: string): string => `\`\`\`text\n${text}\n\`\`\``;
+
+const transcript = await session();
 const pages: Record<string, string> = {
   'docs/tools.md': `${toolsPage()}\n`,
   'docs/operations.md': `${operationsPage()}\n`,
   'docs/fidelity.md': `${fidelityPage()}\n`,
-  'README.md': await readme(),
+  'docs/sandbox.md': filled('docs/sandbox.md', { session: fenced(transcript) }),
+  'README.md': filled('README.md', { 'first-change': fenced(partOf(transcript, 'activate_sim')), toolsets: toolsetTable() }),
 };
 
 const stale = Object.entries(pages).filter(([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text);

@@ -1,4 +1,4 @@
-/** What the front answers by itself, taken from the program's own answers. */
+/** Builds the manifest of answers that fast-start gives before the program is loaded, from the program's own answers. */
 import { InMemoryTransport, LATEST_PROTOCOL_VERSION, SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 
