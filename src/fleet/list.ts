@@ -47,8 +47,8 @@ export function deafTo(member: Member, ask: Pick<ListAsk, 'silentFor' | 'sort'>)
   if (member.source.hears || (ask.silentFor === undefined && ask.sort !== 'lastSeen')) return undefined;
   return {
     connection: member.connection.name,
-    error: 'does not tell when a device was last heard',
-    next: 'It is left out; ask without silentFor and sort lastSeen.',
+    error: 'does not report when a device was last heard',
+    next: 'The connection is left out. Call again without silentFor and without sort lastSeen.',
   };
 }
 

@@ -21,7 +21,7 @@ export const runAction = planner({
     return {
       targets,
       steps: inputs.filter((_, i) => targets[i]?.verdict === 'change').map((input) => ({ input, targets: [input.path.physicalId] })),
-      effect: `run ${names.join(' and ')}, services are interrupted shortly`,
+      effect: `run ${names.join(' and ')}, services are interrupted briefly`,
       noun: 'subscriber',
       effects: actions.run.effects,
       settles: 'seconds to minutes',
@@ -43,8 +43,8 @@ export const runAction = planner({
       ];
     const open = session !== undefined && Number.isNaN(ended);
     if (!answered || (open && /connect/i.test(input.body.action)))
-      return [{ device, outcome: 'pending', ...(open ? { why: 'the data session from before still stands' } : {}) }];
-    return [{ device, outcome: 'applied', why: 'the provider accepted it; nothing that can be read shows its effect' }];
+      return [{ device, outcome: 'pending', ...(open ? { why: 'the previous data session is still open' } : {}) }];
+    return [{ device, outcome: 'applied', why: 'the provider accepted it; its effect cannot be read back' }];
   },
   patience: { ms: 10 * minutes, silence: 'unknown' },
 });

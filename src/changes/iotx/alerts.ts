@@ -37,10 +37,10 @@ export const createAlert = planner({
         const seen = targets[i];
         return seen?.verdict === 'change' ? [{ input, targets: [seen.device] }] : [];
       }),
-      effect: `add a ${first?.ruleType} alert from ${first?.lowerThreshold} to ${first?.upperThreshold} bytes, which bars nothing`,
+      effect: `add a ${first?.ruleType} alert from ${first?.lowerThreshold} to ${first?.upperThreshold} bytes, which bars no SIM`,
       noun: first?.ruleType === 'sim' ? 'subscriber' : first?.ruleType === 'company' ? 'connection' : 'group',
       effects: alerts.create.effects,
-      undo: 'deleting it in the portal, no call does',
+      undo: 'deleting it in the portal, the API cannot',
       warnings,
     };
   },
@@ -112,7 +112,7 @@ async function alertsOf({ connection, signal }: Reading): Promise<Alert[]> {
 async function subjectOf({ ruleType, target }: Rule, { connection, signal }: Reading): Promise<{ device: string; warning?: string }> {
   if (ruleType === 'company') return { device: connection.name };
   if (target === undefined)
-    throw new Refusal(`target: a ${ruleType} rule needs one`, 'Give the subscriberId, or the groupId of a group.', 'target');
+    throw new Refusal(`target: a ${ruleType} rule requires a target`, 'Give the subscriberId, or the groupId of a group.', 'target');
   if (ruleType !== 'sim') return { device: target };
   try {
     const [named] = await connection.call(subscribers.list, { query: { limit: 1, filter: eq('subscriberId', target).text } }, { signal });
@@ -120,7 +120,7 @@ async function subjectOf({ ruleType, target }: Rule, { connection, signal }: Rea
     if (one) return { device: one.physicalId };
   } catch (error) {
     if (!(error instanceof ProviderRefused) || error.status !== 400) throw error;
-    return { device: target, warning: `whether there is a subscriber ${quoted(target)} could not be read` };
+    return { device: target, warning: `whether subscriber ${quoted(target)} exists could not be read` };
   }
   throw new Refusal(
     `target: ${connection.name} has no subscriber ${quoted(target)}`,

@@ -19,10 +19,10 @@ export const addTag = planner({
     return {
       targets,
       steps: inputs.filter((_, i) => targets[i]?.verdict === 'change').map((input) => ({ input, targets: [input.path.physicalId] })),
-      effect: `put on the tag ${names.join(' and ')}`,
+      effect: `add the tag ${names.join(' and ')}`,
       noun: 'subscriber',
       effects: tags.add.effects,
-      undo: 'taking the tag off again',
+      undo: 'removing the tag again',
     };
   },
   async settle({ input }, at) {
@@ -53,10 +53,10 @@ export const removeTag = planner({
     return {
       targets,
       steps: inputs.filter((_, i) => targets[i]?.verdict === 'change').map((input) => ({ input, targets: [input.path.physicalId] })),
-      effect: `take off the tag ${names.join(' and ')}`,
+      effect: `remove the tag ${names.join(' and ')}`,
       noun: 'subscriber',
       effects: tags.remove.effects,
-      undo: 'putting the tag on again',
+      undo: 'adding the tag again',
       warnings,
     };
   },

@@ -35,7 +35,7 @@ export const createAppServer = planner({
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.name] })),
-      effect: `add ${first?.type ?? 'HTTP'} destination ${hosts.join(', ') || 'without an address'}, ${first?.contentType ?? 'xml'}; devices send to it once they are given it`,
+      effect: `add ${first?.type ?? 'HTTP'} destination ${hosts.join(', ') || 'without an address'}, ${first?.contentType ?? 'xml'}; devices send to it once it is assigned to them`,
       noun: 'application server',
       effects: appServers.create.effects,
       undo: 'deleting it while no device sends to it',
@@ -58,7 +58,7 @@ export const updateAppServer = planner({
   async look(inputs, at) {
     if (inputs.some(({ query }) => query?.force !== undefined))
       throw new Refusal(
-        'force: is never sent, it would write over the change of somebody else',
+        'force: is not accepted, it would overwrite a concurrent change',
         'Leave force out; nothing was sent.',
         'force',
       );
@@ -70,7 +70,7 @@ export const updateAppServer = planner({
       const why = !server
         ? 'there is no such application server'
         : server.type === 'KAFKA'
-          ? 'it belongs to IoT Flow and changes only through thingpark.dxConnections.update'
+          ? 'it belongs to IoT Flow and can be changed only through thingpark.dxConnections.update'
           : version === undefined || version === null || (asked !== undefined && asked !== version)
             ? `it is at version ${version ?? 'unknown'}, the change was made for version ${asked ?? 'unknown'}`
             : undefined;
@@ -95,7 +95,7 @@ export const updateAppServer = planner({
       effect: `${first?.state === 'DEACTIVATED' ? 'SWITCH OFF, uplinks of its devices are lost; ' : ''}set ${Object.keys(members).join(', ') || 'nothing'}${first?.destinations ? ` to ${hostsOf(first.destinations)}` : ''}${count ? `; ${count} devices send to it` : ''}`,
       noun: 'application server',
       effects: appServers.update.effects,
-      undo: 'setting the values before',
+      undo: 'setting the previous values',
     };
   },
   async settle(step, at) {
@@ -108,7 +108,7 @@ export const updateAppServer = planner({
       return [
         { device, outcome: 'applied', after: { name: server.name ?? '', state: server.state ?? '', hosts: hostsOf(server.destinations) } },
       ];
-    return [{ device, outcome: 'pending', why: 'not as asked when read back' }];
+    return [{ device, outcome: 'pending', why: 'differs from the request when read back' }];
   },
   patience: { ms: 120_000, silence: 'failed' },
 });
@@ -126,7 +126,7 @@ export const secureAppServer = planner({
   async look(inputs, at) {
     if (inputs.some(({ query }) => query?.force !== undefined))
       throw new Refusal(
-        'force: is never sent, it would write over the change of somebody else',
+        'force: is not accepted, it would overwrite a concurrent change',
         'Leave force out; nothing was sent.',
         'force',
       );
@@ -151,8 +151,8 @@ export const secureAppServer = planner({
       steps: inputs.flatMap((input, i) => (targets[i]?.verdict === 'change' ? [{ input, targets: [targets[i].device] }] : [])),
       effect:
         inputs[0]?.body.downlinkSecurity.status === 'NONE'
-          ? 'TAKE THE SIGNING KEY AWAY, whoever knows its address may send downlinks; the key cannot be read back'
-          : 'set the key that its downlinks are signed with; those signed otherwise are refused from now on, the key before cannot be read back',
+          ? 'REMOVE THE SIGNING KEY, anyone who knows its address can send downlinks; the key cannot be read back'
+          : 'set the key that its downlinks are signed with; downlinks signed with another key are refused from now on, the previous key cannot be read back',
       noun: 'application server',
       effects: appServers.updateSecurity.effects,
     };
@@ -181,7 +181,7 @@ export const deleteAppServer = planner({
       const why = !server
         ? 'there is no such application server'
         : server.type === 'KAFKA'
-          ? 'it belongs to IoT Flow and goes only through thingpark.dxConnections.delete'
+          ? 'it belongs to IoT Flow and can be deleted only through thingpark.dxConnections.delete'
           : users > 0
             ? `${users} devices still send to it`
             : undefined;

@@ -22,7 +22,7 @@ function commanded<I extends Command>(words: (input: I) => string, effects: read
     async look(inputs: readonly I[], at: At) {
       if (inputs.some(({ query }) => query?.force !== undefined))
         throw new Refusal(
-          'force: is never sent, it would override the change of somebody else',
+          'force: is not accepted, it would override a concurrent change',
           'Leave force out; nothing was sent.',
           'force',
         );
@@ -39,11 +39,11 @@ function commanded<I extends Command>(words: (input: I) => string, effects: read
         const why = !station
           ? 'there is no such base station'
           : version === undefined || version === null
-            ? 'its version is not told, so it cannot be commanded under a lock'
+            ? 'its version is unknown, and the optimistic lock needs it'
             : asked !== undefined && asked !== version
               ? `it is at version ${version}, the command was made for version ${asked}`
               : station.cnxState === 'DISC'
-                ? 'it is not connected and hears no command'
+                ? 'it is not connected and receives no commands'
                 : undefined;
         const seen = { device, label: device, before: station ? before : {}, verdict: why ? ('refuse' as const) : ('change' as const) };
         return {
@@ -100,9 +100,9 @@ export const changeRfRegion = planner(
   own(
     baseStations.updateRfRegion,
     commanded<InputOf<typeof baseStations.updateRfRegion>>(
-      ({ body }) => `give it radio plan ${fence(body.rfRegionID, 40)}; devices on other channels are no longer heard`,
+      ({ body }) => `set radio plan ${fence(body.rfRegionID, 40)}; devices on other channels are no longer heard`,
       ['disruptive'],
-      'giving the radio plan before',
+      'setting the previous radio plan',
     ),
   ),
 );
@@ -111,9 +111,9 @@ export const placeStation = planner(
     baseStations.updateLocation,
     commanded<InputOf<typeof baseStations.updateLocation>>(
       ({ body }) =>
-        body.locationType === 2 ? 'let its GPS say where it stands' : `place it at ${body.adminLat ?? '?'}, ${body.adminLon ?? '?'}`,
+        body.locationType === 2 ? 'let its GPS set its location' : `place it at ${body.adminLat ?? '?'}, ${body.adminLon ?? '?'}`,
       ['write'],
-      'placing it where it was',
+      'setting the previous location',
     ),
   ),
 );

@@ -59,7 +59,7 @@ export const createCellularDevice = planner({
       noun: 'SIM',
       effects: cellularDevices.create.effects,
       cost: 'Takes a plan licence, cost unknown',
-      undo: 'deleting it again, which takes its history along',
+      undo: 'deleting it again, which also deletes its history',
       warnings: inputs.flatMap(({ query, body }, i) => [
         ...digits(body.sim.ID, body.enforcedIMEI),
         ...(query?.networkSubscriptionsHandlingMode === 'ADVANCED' && !body.networkSubscription

@@ -116,6 +116,6 @@ export const resetDevice = planner({
 /** Where nothing can be read back: an answer counts, a lost one stays unknown. */
 export function takenAtItsWord({ targets, answered }: SentStep<unknown>): Settled[] {
   return targets.map((device) =>
-    answered ? { device, outcome: 'applied', why: 'the provider accepted it; its effect cannot be read' } : { device, outcome: 'pending' },
+    answered ? { device, outcome: 'applied', why: 'the provider accepted it; its effect cannot be read back' } : { device, outcome: 'pending' },
   );
 }

@@ -23,7 +23,7 @@ function linesOf(csv: string): ImportLine[] {
   const lines = importLines(csv);
   const wrong = (line: number, why: string): Refusal =>
     new Refusal(`csv, line ${line}: ${why}`, 'Nothing was sent. Correct the file.', 'csv');
-  if (lines.length === 0) throw new Refusal('csv: holds no device', 'Nothing was sent. Give one line for each device.', 'csv');
+  if (lines.length === 0) throw new Refusal('csv: contains no device', 'Nothing was sent. Give one line for each device.', 'csv');
   const met = new Set<string>();
   for (const one of lines) {
     if (one.act === 'CREATE_CELLULAR')
@@ -31,7 +31,7 @@ function linesOf(csv: string): ImportLine[] {
     if (!['CREATE_OTAA', 'CREATE_ABP', 'DELETE'].includes(one.act))
       throw wrong(one.line, 'column A takes CREATE_OTAA, CREATE_ABP or DELETE');
     if (!/^[0-9A-F]{16}$/.test(euiOf(one))) throw wrong(one.line, 'column B takes a DevEUI of 16 hex digits');
-    if (met.has(euiOf(one))) throw wrong(one.line, `${euiOf(one)} stands twice`);
+    if (met.has(euiOf(one))) throw wrong(one.line, `${euiOf(one)} appears twice`);
     met.add(euiOf(one));
     const astray = one.cells.findIndex((text, at) => !keyColumns.includes(at) && /^[0-9A-Fa-f]{32}$/.test(text));
     if (astray >= 0) throw wrong(one.line, `column ${String.fromCharCode(65 + astray)} holds what looks like a key`);
@@ -102,8 +102,8 @@ export const importFile = planner({
       noun: 'device',
       effects,
       cost: all.some(({ act }) => act !== 'DELETE') ? 'Takes plan licences, cost unknown' : 'Cost unknown',
-      ...(effects.includes('destructive') ? {} : { undo: 'deleting them again, which takes their history along' }),
-      settles: 'at once; lines that fail are told one by one',
+      ...(effects.includes('destructive') ? {} : { undo: 'deleting them again, which also deletes their history' }),
+      settles: 'at once; failed lines are reported one by one',
       warnings: all.flatMap((one) => (one.act === 'DELETE' ? [`line ${one.line} deletes ${euiOf(one)}`] : [])).slice(0, 20),
     };
   },

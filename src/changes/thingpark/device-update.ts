@@ -105,7 +105,7 @@ export const updateDevice = planner({
   async look(inputs, at) {
     if (inputs.some(({ query }) => query?.force !== undefined))
       throw new Refusal(
-        'force: is never sent, it would write over the change of somebody else',
+        'force: is not accepted, it would overwrite a concurrent change',
         'Leave force out; nothing was sent.',
         'force',
       );
@@ -123,7 +123,7 @@ export const updateDevice = planner({
         input: { ...input, body: { ...input.body, occContext: { version: device.occContext?.version ?? 0 } } },
         targets: [seen.device],
       })),
-      effect: bodies.size > 1 ? 'change each as asked' : words(first?.input.body ?? {}, going),
+      effect: bodies.size > 1 ? 'apply a separate change to each' : words(first?.input.body ?? {}, going),
       noun: 'device',
       effects: effects.length > 0 ? effects : devices.update.effects,
       cost: costOf(effects, first?.input.body ?? {}),
@@ -151,7 +151,7 @@ export const updateDevice = planner({
         device: target,
         outcome: taken ? 'failed' : 'pending',
         after,
-        why: taken ? `accepted, but ${why}: the provider passed it over` : why,
+        why: taken ? `accepted, but ${why}: the provider ignored it` : why,
       },
     ];
   },
@@ -183,7 +183,7 @@ async function lookAt(input: Input, at: At): Promise<Looked> {
   const version = device.occContext?.version;
   const present = Object.fromEntries(asked(body, device).map((one) => [one.name, one.present]));
   const before = { state: stateOf(device), ...present, version: text(version) };
-  if (version === undefined || version === null) return refuse('its version is not told, so it cannot be changed under a lock', before);
+  if (version === undefined || version === null) return refuse('its version is unknown, and the optimistic lock needs it', before);
   const wanted = body.occContext?.version;
   if (wanted !== undefined && wanted !== version)
     return refuse(`it is at version ${version}, the change was made for version ${wanted}`, before);
@@ -215,7 +215,7 @@ async function check(going: readonly Going[], at: At): Promise<void> {
     const present = device.model?.ID ? await findModel(device.model.ID, at) : undefined;
     if (present && (isLorawan11(next) !== isLorawan11(present) || (next.typeMAC ?? '') !== (present.typeMAC ?? '')))
       throw new Refusal(
-        `model: ${next.ID} speaks another LoRaWAN version than ${present.ID}, which ${device.EUI} has`,
+        `model: ${next.ID} uses another LoRaWAN version than ${present.ID}, which ${device.EUI} has`,
         'Nothing was sent. A device changes its LoRaWAN version only by being deleted and added again.',
         'model',
       );
@@ -228,7 +228,7 @@ function words(body: Body, going: readonly Going[]): string {
   const parts = [
     ...(body.suspension === 'SUBSCRIBER_SUSPENDED' ? ['suspend, its packets are ignored until it is resumed'] : []),
     ...(body.suspension === 'NONE' ? ['resume, it counts as never heard until its next uplink'] : []),
-    ...(plan === null ? ['TAKE THE PLAN AWAY, which suspends: traffic stops'] : []),
+    ...(plan === null ? ['REMOVE THE PLAN, which suspends service: traffic stops'] : []),
     ...(plan ? [`give plan ${fence(plan, 40)}${held > 0 ? `, which resumes ${going.length > 1 ? `${held} suspended` : 'it'}` : ''}`] : []),
     ...(body.model ? [`set model ${fence(body.model.ID, 60)}`] : []),
     ...(body.name === undefined ? [] : [`rename to ${quoted(body.name)}`]),
@@ -241,7 +241,7 @@ function words(body: Body, going: readonly Going[]): string {
 }
 
 function serverWords(ids: readonly string[]): string {
-  if (ids.length === 0) return 'take all application servers away: its uplinks reach nobody';
+  if (ids.length === 0) return 'remove all application servers: its uplinks are delivered nowhere';
   return `send its uplinks to ${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ` and ${ids.length - 3} more` : ''} only`;
 }
 
@@ -254,8 +254,8 @@ function costOf(effects: readonly Effect[], body: Body): string {
 function undoOf(body: Body): string {
   if (body.suspension === 'SUBSCRIBER_SUSPENDED') return 'resume_device';
   if (body.suspension === 'NONE') return 'suspend_device';
-  if (body.networkSubscription?.ID === null) return 'giving the plan back while it has a free licence';
-  return 'update_device with the values before';
+  if (body.networkSubscription?.ID === null) return 'assigning the plan again while it has a free licence';
+  return 'update_device with the previous values';
 }
 
 function warningsOf({ input: { body }, device }: Going): string[] {

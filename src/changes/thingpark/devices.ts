@@ -22,7 +22,7 @@ export const createDevice = planner({
         ? [`${body.EUI} starts suspended: no connectivity plan is given`]
         : []),
       ...(body.activation === 'OTAA' && !body.appKey
-        ? [`${body.EUI}: no AppKey is given, so its join server is an external one for good`]
+        ? [`${body.EUI}: no AppKey is given, so it always uses an external join server`]
         : []),
     ]);
     return {
@@ -36,7 +36,7 @@ export const createDevice = planner({
       noun: first?.connectivity === 'CELLULAR' ? 'cellular device' : 'LoRaWAN device',
       effects: devices.create.effects,
       cost: 'Takes a plan licence, cost unknown',
-      undo: 'deleting it again, which takes its history along',
+      undo: 'deleting it again, which also deletes its history',
       warnings,
     };
   },

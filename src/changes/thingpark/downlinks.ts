@@ -95,7 +95,7 @@ async function picture<I>(inputs: readonly I[], wishOf: (input: I) => Wish, uid:
     noun: 'device',
     effects: devices.downlink.effects,
     settles: 'queued at once; sent after the next uplink for class A',
-    warnings: looked.some(({ input }) => wishOf(input).flush) ? ['what waits in its queue is lost, whoever put it there'] : [],
+    warnings: looked.some(({ input }) => wishOf(input).flush) ? ['everything in its queue is lost, including downlinks queued by others'] : [],
   };
 }
 
@@ -129,5 +129,5 @@ async function sentSince(
     return [{ device, outcome: 'pending', why: answered ? 'queued, not sent yet' : 'no downlink went out since' }];
   const after = { lastDownlink: instant(last - (last % 1000)) };
   if (!answered) return [{ device, outcome: 'pending', after, why: 'a downlink went out since, it may be this one or another' }];
-  return [{ device, outcome: 'applied', after, why: 'a downlink went out after it was queued; that the device got it is not known' }];
+  return [{ device, outcome: 'applied', after, why: 'a downlink went out after it was queued; whether the device received it is not known' }];
 }

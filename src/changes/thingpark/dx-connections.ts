@@ -47,7 +47,7 @@ export const createFlow = planner({
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.name] })),
-      effect: `add ${fence(first?.connectorId ?? '', 40)} connection to ${place(first?.configuration ?? {})}; devices send to it once they are given it`,
+      effect: `add ${fence(first?.connectorId ?? '', 40)} connection to ${place(first?.configuration ?? {})}; devices send to it once it is assigned to them`,
       noun: 'IoT Flow connection',
       effects: dxConnections.create.effects,
       undo: 'deleting it; its secrets cannot be read back',
@@ -90,7 +90,7 @@ export const updateFlow = planner({
   async settle(step, at) {
     const device = step.input.path.connectionId;
     const row = await read(device, at);
-    if (row && row.name !== step.input.body.name) return [{ device, outcome: 'pending', why: 'not as asked when read back' }];
+    if (row && row.name !== step.input.body.name) return [{ device, outcome: 'pending', why: 'differs from the request when read back' }];
     return [arrived(device, row, step.input.body.active !== false)];
   },
   patience: { ms: 300_000, silence: 'unknown' },
@@ -101,7 +101,7 @@ function dropped(connectorId: string, next: Readonly<Record<string, unknown>>, p
   const gone = Object.keys(present).filter((name) => next[name] === undefined);
   const secrets = gone.filter((name) => connectors[connectorId]?.secret.includes(name));
   if (gone.length === 0) return [];
-  return [`what is not given is gone: ${fence(gone.join(', '), 120)}${secrets.length > 0 ? ', secrets among them' : ''}`];
+  return [`settings left out are removed: ${fence(gone.join(', '), 120)}${secrets.length > 0 ? ' (including secrets)' : ''}`];
 }
 
 export const deleteFlow = planner({

@@ -66,7 +66,7 @@ export const updateDxDevice = planner({
       effect: `set ${words(inputs[0]?.body ?? {})}`,
       noun: 'device',
       effects: effects.length > 0 ? effects : dxDevices.update.effects,
-      undo: 'setting the values before',
+      undo: 'setting the previous values',
       warnings: inputs.some(({ body }) => body.connectivityPlanId === 'reset')
         ? ['without a plan the device is suspended and its traffic stops']
         : [],
@@ -82,7 +82,7 @@ export const updateDxDevice = planner({
     if (left.length === 0) return [{ device: target, outcome: 'applied', after }];
     const why = `${left.map(({ name, present }) => `${name} is still ${fence(present, 40)}`).join(', ')} when read back`;
     if (!step.answered) return [{ device: target, outcome: 'pending', after, why }];
-    return [{ device: target, outcome: 'failed', after, why: `accepted, but ${why}: DX passes over in silence what it cannot change` }];
+    return [{ device: target, outcome: 'failed', after, why: `accepted, but ${why}: DX silently ignores what it cannot change` }];
   },
   patience: { ms: 120_000, silence: 'failed' },
 });
@@ -116,7 +116,7 @@ export const createDxDevice = planner({
       noun: 'LoRaWAN device',
       effects: dxDevices.create.effects,
       cost: 'Takes a plan licence, cost unknown',
-      undo: 'deleting it again, which takes its history along',
+      undo: 'deleting it again, which also deletes its history',
     };
   },
   async settle(step, at) {

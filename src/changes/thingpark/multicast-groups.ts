@@ -74,7 +74,7 @@ export const updateGroup = planner({
   async look(inputs, at) {
     if (inputs.some(({ query }) => query?.force !== undefined))
       throw new Refusal(
-        'force: is never sent, it would write over the change of somebody else',
+        'force: is not accepted, it would overwrite a concurrent change',
         'Leave force out; nothing was sent.',
         'force',
       );
@@ -101,7 +101,7 @@ export const updateGroup = planner({
     const { occContext: _, name, networkSubscription, ...rest } = inputs[0]?.body ?? {};
     const parts = [
       ...(networkSubscription
-        ? [networkSubscription.ID === null ? 'TAKE THE PLAN AWAY, its downlinks stop' : `give plan ${fence(networkSubscription.ID, 40)}`]
+        ? [networkSubscription.ID === null ? 'REMOVE THE PLAN, its downlinks stop' : `give plan ${fence(networkSubscription.ID, 40)}`]
         : []),
       ...(name === undefined ? [] : [`rename to ${quoted(name)}`]),
       ...(Object.keys(rest).length > 0 ? [`set ${Object.keys(rest).join(', ')} for all its devices`] : []),
@@ -112,7 +112,7 @@ export const updateGroup = planner({
       effect: parts.join(', '),
       noun: 'multicast group',
       effects: multicastGroups.update.effects,
-      undo: 'setting the values before; keys cannot be read back',
+      undo: 'setting the previous values; keys cannot be read back',
     };
   },
   async settle(step, at) {
@@ -196,7 +196,7 @@ export const sendToGroup = planner({
         device,
         outcome: 'applied',
         after: { 'last frame counter': String(group?.lastFCntDn ?? '') },
-        why: 'sent; which devices got it is not known',
+        why: 'sent; which devices received it is not known',
       },
     ];
   },

@@ -41,7 +41,7 @@ export const createOrder = planner({
       undo: 'cancelling the order, which ends its subscriptions',
       warnings: targets
         .filter((one) => one.before['orders of this offer'] !== '0')
-        .map((one) => `${one.device}: ${one.before['orders of this offer']} order(s) of this offer stand already`),
+        .map((one) => `${one.device}: ${one.before['orders of this offer']} order(s) of this offer exist already`),
     };
   },
   receipt: (reply) => (reply as { ref?: string | null } | undefined)?.ref ?? undefined,

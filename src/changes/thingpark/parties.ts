@@ -51,7 +51,7 @@ export const deleteSubscriber = planner({
         return {
           input,
           cascade,
-          target: { ...target, before, verdict: 'refuse' as const, why: `it still has ${counted(cascade)}; only force takes them along` },
+          target: { ...target, before, verdict: 'refuse' as const, why: `it still has ${counted(cascade)}; only force deletes them too` },
         };
       return { input, cascade, target: { ...target, before, verdict: 'change' as const } };
     });
@@ -65,7 +65,7 @@ export const deleteSubscriber = planner({
         : 'DELETE the subscriber',
       noun: 'subscriber',
       effects: subscribers.delete.effects,
-      warnings: forced ? looked.map(({ target, cascade }) => `${target.device}: ${counted(cascade)} go with it`) : [],
+      warnings: forced ? looked.map(({ target, cascade }) => `${target.device}: ${counted(cascade)} are deleted with it`) : [],
     };
   },
   async settle(step, { connection, signal }) {
@@ -108,7 +108,7 @@ function founding<I extends Founding>(noun: string, effects: readonly Effect[], 
       return {
         targets,
         steps: inputs.map((input, i) => ({ input, targets: [targets[i]?.device ?? ''] })),
-        effect: `add it and let its first user ${fence(inputs[0]?.body.primaryUser.email ?? '', 60)} in`,
+        effect: `add it and give access to its first user ${fence(inputs[0]?.body.primaryUser.email ?? '', 60)}`,
         noun,
         effects,
         undo: `deleting the ${noun}; its user stays until an operator removes it`,
@@ -169,7 +169,7 @@ export const createUser = planner({
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.email] })),
-      effect: `LET IN as a user${name ? ` ${quoted(name)}` : ''}${first?.scopes ? ` with ${fence(first.scopes.join(', '), 80)}` : ' of our own scope'}`,
+      effect: `GIVE ACCESS as a user${name ? ` ${quoted(name)}` : ''}${first?.scopes ? ` with ${fence(first.scopes.join(', '), 80)}` : ' with the scope of this connection'}`,
       noun: 'person',
       effects: users.create.effects,
     };

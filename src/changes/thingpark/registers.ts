@@ -62,7 +62,7 @@ function changing<I extends { body: object }>(kind: Kind<I>, effects: readonly E
         effect: `set ${said(first)}${inputs[0] && consequence ? consequence(inputs[0].body) : ''}`,
         noun: kind.noun,
         effects,
-        undo: 'setting the values before',
+        undo: 'setting the previous values',
       };
     },
     async settle(step: SentStep<I>, at: At): Promise<Settled[]> {
@@ -154,7 +154,7 @@ export const updateOffer = planner({
 });
 export const deleteSupplier = planner({
   operation: suppliers.delete,
-  ...deleting<OfSupplier>(supplier, suppliers.delete.effects, 'what hangs on it is not told'),
+  ...deleting<OfSupplier>(supplier, suppliers.delete.effects, 'what depends on it is not known'),
 });
 export const deleteVendor = planner({
   operation: vendors.delete,
@@ -162,7 +162,7 @@ export const deleteVendor = planner({
 });
 export const deleteOffer = planner({
   operation: offers.delete,
-  ...deleting<OfOffer>(offer, offers.delete.effects, 'what becomes of its orders is not told'),
+  ...deleting<OfOffer>(offer, offers.delete.effects, 'what happens to its orders is not known'),
 });
 
 export const createOffer = planner({

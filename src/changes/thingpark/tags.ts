@@ -51,10 +51,10 @@ export const addTag = planner({
     return {
       targets,
       steps: inputs.flatMap((input, i) => (targets[i]?.verdict === 'change' ? [{ input, targets: [targets[i].device] }] : [])),
-      effect: `put tag ${quoted(inputs[0]?.body.name ?? '')} on`,
+      effect: `add tag ${quoted(inputs[0]?.body.name ?? '')}`,
       noun: 'device',
       effects: tags.add.effects,
-      undo: 'taking the tag off',
+      undo: 'removing the tag',
     };
   },
   settle: (step, at) => each(step.targets, (device) => settled(device, step.input.body.name, true, at)),
@@ -82,10 +82,10 @@ export const removeTag = planner({
     return {
       targets: looked.map(({ seen }) => seen),
       steps: inputs.flatMap((input, i) => (looked[i]?.seen.verdict === 'change' ? [{ input, targets: [looked[i].seen.device] }] : [])),
-      effect: `take tag ${quoted(looked[0]?.name ?? '')} off`,
+      effect: `remove tag ${quoted(looked[0]?.name ?? '')}`,
       noun: 'device',
       effects: tags.remove.effects,
-      undo: 'putting the tag on again',
+      undo: 'adding the tag again',
     };
   },
   async settle(step, at) {
@@ -120,10 +120,10 @@ export const tagDevices = planner({
         const devEUIs = targets.filter(({ verdict }) => verdict === 'change').map(({ device }) => device);
         return devEUIs.length > 0 ? [{ input: { ...input, body: { ...input.body, devEUIs } }, targets: devEUIs }] : [];
       }),
-      effect: `${first?.query?.action === 'TAG' ? 'put' : 'take'} tag ${quoted(first?.body.name ?? '')} ${first?.query?.action === 'TAG' ? 'on' : 'off'}`,
+      effect: `${first?.query?.action === 'TAG' ? 'add' : 'remove'} tag ${quoted(first?.body.name ?? '')}`,
       noun: 'device',
       effects: tags.bulk.effects,
-      undo: 'the other action',
+      undo: 'the opposite action',
     };
   },
   settle: (step, at) => each(step.targets, (device) => settled(device, step.input.body.name, step.input.query?.action === 'TAG', at)),
@@ -169,7 +169,7 @@ export const changeDomains = planner({
       effect: `domains: ${parts.join('; ')}; restricted users may see more or fewer devices`,
       noun: 'device',
       effects: domains.bulk.effects,
-      undo: 'setting the domains before',
+      undo: 'setting the previous domains',
     };
   },
   settle: (step, at) =>

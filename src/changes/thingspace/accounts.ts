@@ -35,7 +35,7 @@ export const moveSims = planner({
     });
     return {
       ...looked,
-      warnings: [...looked.warnings, 'history stays with the old account, suspension counters start anew'],
+      warnings: [...looked.warnings, 'history stays with the old account, suspension counters restart'],
       effect: `move to account ${fence(target, 40)}${first?.servicePlan ? ` on plan ${fence(first.servicePlan, 40)}` : ''}`,
       effects: accounts.move.effects,
       cost: 'Billed to that account, cost unknown',

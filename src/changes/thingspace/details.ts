@@ -44,7 +44,7 @@ export const setCustomFields = planner({
       ...looked,
       effect: `set ${fields.map(({ key, value }) => (value === '' ? `${key} to nothing` : `${key} to ${quoted(value)}`)).join(', ')}`,
       effects: details.customFields.effects,
-      undo: 'setting the values before again, which stand in the record',
+      undo: 'setting the previous values again, which are in the record',
     };
   },
   narrow: narrowedBy('devices'),
@@ -93,7 +93,7 @@ export const setCostCenter = planner({
       ...looked,
       effect: body?.removeCostCenter ? 'remove the cost center' : `set the cost center to ${quoted(body?.costCenter ?? '')}`,
       effects: details.costCenter.effects,
-      undo: 'setting the cost center before again, which stands in the record',
+      undo: 'setting the previous cost center again, which is in the record',
     };
   },
   narrow: narrowedBy('devices'),
@@ -184,7 +184,7 @@ export const setContactInfo = planner({
       effect: `replace the whole place of use, now in ${quoted(`${place?.city ?? ''} ${place?.state ?? ''} ${place?.zip ?? ''}`)}; the address decides the taxes`,
       noun: 'SIM',
       effects: details.contactInfo.effects,
-      undo: 'writing the place before again; read it with get_device raw first, it is not kept here',
+      undo: 'writing the previous place again; read it with get_device raw first, it is not kept here',
     };
   },
   receipt,

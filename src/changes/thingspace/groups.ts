@@ -52,7 +52,7 @@ export const createGroup = planner({
     return {
       targets: looked.flatMap((one) => one.targets),
       steps: looked.map(({ input, targets }) => ({ input, targets: targets.map((one) => one.device) })),
-      effect: `create group ${quoted(first?.input.body.groupName ?? '')} with ${count(first?.count ?? 0)}, each out of its present group`,
+      effect: `create group ${quoted(first?.input.body.groupName ?? '')} with ${count(first?.count ?? 0)}, each leaving its current group`,
       noun: 'target',
       effects: groups.create.effects,
       undo: 'deleting the group and putting the SIMs back',
@@ -107,10 +107,10 @@ export const updateGroup = planner({
     );
     const first = looked[0];
     const acts = [
-      ...(first?.add ? [`add ${count(first.add)}, each out of its present group`] : []),
+      ...(first?.add ? [`add ${count(first.add)}, each leaving its current group`] : []),
       ...(first?.remove ? [`put ${count(first.remove)} back into the default group`] : []),
       ...(first?.input.body.newGroupName ? [`rename it ${quoted(first.input.body.newGroupName)}`] : []),
-      ...(first?.input.body.newGroupDescription ? ['describe it anew'] : []),
+      ...(first?.input.body.newGroupDescription ? ['change its description'] : []),
     ];
     return {
       targets: looked.flatMap((one) => one.targets),
@@ -121,7 +121,7 @@ export const updateGroup = planner({
       effect: `in group ${quoted(first?.input.path.groupName ?? '')}: ${acts.join('; ') || 'nothing'}`,
       noun: 'target',
       effects: groups.update.effects,
-      undo: 'the same the other way round; the groups before stand in the record',
+      undo: 'the reverse change; the previous groups are in the record',
     };
   },
   settle(step, at) {
@@ -212,7 +212,7 @@ export const removeGroup = planner({
     return {
       targets,
       steps: inputs.filter((_, i) => targets[i]?.verdict === 'change').map((input) => ({ input, targets: [input.path.groupName] })),
-      effect: `delete the group; what is in it falls into the default group (${targets[0]?.before['SIMs'] ?? 0} SIMs now)`,
+      effect: `delete the group; its SIMs move to the default group (${targets[0]?.before['SIMs'] ?? 0} SIMs now)`,
       noun: 'group',
       effects: groups.remove.effects,
       undo: 'creating it again with the same SIMs, if somebody kept the list (list_groups shows it)',

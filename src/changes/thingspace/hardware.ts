@@ -17,7 +17,7 @@ export const changeHardware = planner({
     const looked = await Promise.all(inputs.map((input) => lookAt(input, at)));
     const body = inputs[0]?.body;
     const to = (body?.deviceIdsTo ?? []).map((one) => `${kindOf(one).toUpperCase()} ${one.id}`).join(', ');
-    const what = to === '' ? 'give it a NEW NUMBER, the old one is lost' : `put its line on ${to}, the old one loses its history`;
+    const what = to === '' ? 'give it a NEW NUMBER, the old one is lost' : `move its service to ${to}, the old one loses its history`;
     return {
       targets: looked.map((one) => one.target),
       steps: looked.flatMap(({ input, target }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
@@ -45,7 +45,7 @@ async function lookAt(input: ChangeInput, at: At) {
   const sims = await simsOf({ devices: [{ deviceIds }] }, at);
   oneEach(sims);
   const [sim] = sims;
-  if (!sim) throw new Refusal('deviceIds: no line is named', 'Name one line.', 'deviceIds');
+  if (!sim) throw new Refusal('deviceIds: no SIM is named', 'Name one SIM.', 'deviceIds');
   const mdn = sim.row && idOf(sim.row, 'mdn');
   const imei = sim.row && idOf(sim.row, 'imei');
   const facts = { ...(mdn ? { mdn } : {}), ...(imei ? { imei } : {}) };
@@ -89,7 +89,7 @@ export const swapDevices = planner({
     return {
       targets: looked.flatMap((one) => one.targets),
       steps: looked.map(({ input, targets }) => ({ input, targets: targets.map((one) => one.device) })),
-      effect: 'move number and plan of the first to the second, whose own line is deactivated for good',
+      effect: 'move number and plan of the first to the second, whose own service is deactivated for good',
       noun: 'device',
       effects: hardware.swap.effects,
       settles: 'minutes',

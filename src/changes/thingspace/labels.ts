@@ -38,7 +38,7 @@ export const setLabels = planner({
       effect: `ask for label ${quoted(first?.name ?? '')} as ${quoted(first?.value ?? '')}${(inputs[0]?.body.labels.length ?? 0) > 1 ? ' and others' : ''}, in place of the label it has`,
       noun: 'SIM',
       effects: labels.set.effects,
-      undo: 'setting the label before again; which that is cannot be read',
+      undo: 'setting the previous label again; it cannot be read',
     };
   },
   narrow: narrowedBy('labels'),

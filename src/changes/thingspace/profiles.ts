@@ -85,7 +85,7 @@ const settleEnabled = (step: SentStep<StateInput>, at: At): Promise<Settled[]> =
   settleProfile(
     step,
     at,
-    'the carrier reports it enabled; to end the former one: switch_profile with act disableOld, its ICCID, and after naming this change',
+    'the carrier reports it enabled; to disable the former one: switch_profile with act disableOld, its ICCID, and the id of this change as after',
   );
 
 export const downloadProfile = planner({
@@ -165,14 +165,14 @@ const idle = (sim: { state: string }): Verdict =>
     ? { verdict: 'unchanged' }
     : ['pre-active', 'deactive'].includes(sim.state)
       ? { verdict: 'change' }
-      : { verdict: 'refuse', why: `it is "${sim.state}", only one in stock can be activated` };
+      : { verdict: 'refuse', why: `it is "${sim.state}", only a SIM in stock can be activated` };
 
 export const activateProfiles = planner({
   operation: profiles.activate,
   async look(inputs, at) {
     return {
       ...(await lookAtNamed(inputs, at, idle)),
-      effect: 'activate the line, no profile is enabled',
+      effect: 'activate the SIM, no profile is enabled',
       effects: profiles.activate.effects,
       undo: 'deactivating, which is final',
     };
@@ -187,7 +187,7 @@ export const activateAndEnable = planner({
   async look(inputs, at) {
     return {
       ...(await lookAtNamed(inputs, at, idle)),
-      effect: 'activate the line, then download and enable its profile',
+      effect: 'activate the SIM, then download and enable its profile',
       effects: profiles.activateEnable.effects,
       undo: 'deactivating, which is final',
     };
@@ -202,7 +202,7 @@ const ended = (sim: { state: string }): Verdict =>
     ? { verdict: 'unchanged' }
     : ['active', 'suspend'].includes(sim.state)
       ? { verdict: 'change' }
-      : { verdict: 'refuse', why: `it is "${sim.state}", only an active or suspended line can be deactivated` };
+      : { verdict: 'refuse', why: `it is "${sim.state}", only an active or suspended SIM can be deactivated` };
 
 export const deactivateProfiles = planner({
   operation: profiles.deactivate,

@@ -18,7 +18,7 @@ export const startMonitors = planner({
       warnings: [...looked.warnings, ...(body ? await unheard('DiagnosticsService', body.accountName, at) : [])],
       effect: `ask for a ${body?.requestType ?? ''} monitor until ${fence(body?.monitorExpirationTime ?? '', 30)}`,
       effects: reachability.start.effects,
-      undo: 'stopping it by its monitorId, which only the listener is told',
+      undo: 'stopping it by its monitorId, which only the listener receives',
     };
   },
   narrow: narrowedBy('devices'),

@@ -125,7 +125,7 @@ async function membersOf({ accountName, filter }: Selection, { connection, signa
   };
   if (!groupName && !servicePlan && !customFields?.length) {
     throw new Refusal(
-      'devices: an empty filter or a whole account is never changed blindly',
+      'devices: an empty filter or a whole account is not accepted',
       'Name the SIMs: list_devices finds them, each by {"deviceIds":[{"id":"<ICCID>","kind":"iccid"}]}.',
       'devices',
     );
@@ -446,14 +446,14 @@ export function settleAccepted(step: Pick<SentStep<unknown>, 'targets' | 'answer
 export async function unheard(service: Service, account: string, { connection, signal }: Reads): Promise<string[]> {
   const listeners = await connection.call(callbacks.list, { path: { accountName: account } }, { signal });
   if (listeners.some((one) => one.serviceName?.toLowerCase() === service.toLowerCase())) return [];
-  return [`account ${account} has no listener for ${service}: what becomes of it will not be told to anybody`];
+  return [`account ${account} has no listener for ${service}: the result will not be delivered`];
 }
 
 /** Refuses a plan that the account does not offer, with the nearest that it does. */
 export async function checkPlan(plan: string, account: string | undefined, { connection, signal }: Reads): Promise<void> {
   if (account === undefined) {
     throw new Refusal(
-      'account: which account the SIM shall belong to is not known',
+      'account: is required, the connection has no default account',
       'Give account, or set it for this connection.',
       'account',
     );

@@ -76,7 +76,7 @@ export const takeSms = planner({
     return {
       targets: [
         moved
-          ? { ...target, verdict: 'refuse' as const, why: 'its first page is another one by now; list_sms shows it with its next' }
+          ? { ...target, verdict: 'refuse' as const, why: 'its first page has changed; list_sms shows the current page with its next' }
           : { ...target, verdict: 'change' as const },
       ],
       steps: moved ? [] : [{ input, targets: [accountName] }],

@@ -16,7 +16,7 @@ export const goToState = planner({
     const found = [...new Set(looked.targets.map((one) => one.before['state'] ?? ''))];
     if (found.length > 1)
       throw new Refusal(
-        `devices: they are in different states (${found.join(', ')}), the carrier takes all to be in that of the first`,
+        `devices: they are in different states (${found.join(', ')}), the carrier assumes the state of the first for all`,
         'Nothing was sent. Name those of one state.',
         'devices',
       );
@@ -25,7 +25,7 @@ export const goToState = planner({
       if (body) await checkState(body, account, at);
     return {
       ...looked,
-      effect: `take to state ${quoted(body?.stateName ?? '')} of service ${quoted(body?.serviceName ?? '')} on plan ${body?.servicePlan ?? ''}, which may suspend or stop the line`,
+      effect: `take to state ${quoted(body?.stateName ?? '')} of service ${quoted(body?.serviceName ?? '')} on plan ${body?.servicePlan ?? ''}, which may suspend or stop the SIM`,
       effects: states.go.effects,
       undo: 'taking them to the former state, if the service has a way back',
     };

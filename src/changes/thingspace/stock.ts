@@ -14,7 +14,7 @@ export const addSims = planner({
       inputs.map(async ({ body }) => {
         const accountName = body.accountName ?? at.connection.account;
         if (!accountName)
-          throw new Refusal('accountName: to which account the SIMs go is not known', 'Give accountName; nothing was sent.', 'accountName');
+          throw new Refusal('accountName: is required, the connection has no default account', 'Give accountName; nothing was sent.', 'accountName');
         const sims = await simsOf({ devices: body.devicesToAdd, accountName }, at);
         const going = sims.filter((sim) => !sim.row);
         return {

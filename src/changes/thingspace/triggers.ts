@@ -53,7 +53,7 @@ export const createTrigger = planner({
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.name] })),
-      effect: `tell AlertService of ${first ? bound(first) : ''}${first?.groupName ? ` in group ${quoted(first.groupName)}` : ''}`,
+      effect: `notify AlertService of ${first ? bound(first) : ''}${first?.groupName ? ` in group ${quoted(first.groupName)}` : ''}`,
       noun: 'trigger',
       effects: triggers.create.effects,
       undo: 'deleting the trigger',
@@ -96,7 +96,7 @@ export const updateTrigger = planner({
       effect: `replace the whole trigger: ${first ? bound(first) : ''}${first?.active === false ? ', switched off' : ''}`,
       noun: 'trigger',
       effects: triggers.update.effects,
-      undo: 'writing it as it was, which stands in the record',
+      undo: 'writing its previous values, which are in the record',
       warnings: await warningsFor(first, at),
     };
   },
