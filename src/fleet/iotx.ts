@@ -16,11 +16,11 @@ const stateWords = { active: 'active', barred: 'suspended', terminated: 'termina
   State
 >;
 
-/** Days read one by one: the longest range that iot-x answers is not documented. */
+/** Days per usage request. The longest range that iot-x answers is not documented. */
 const longestDays = 31;
 const day = 86_400_000;
 
-/** iot-x subscribers as rows; the state is derived from two booleans and a date. */
+/** iot-x subscribers as devices. The state is derived from two booleans and a date. */
 export function iotxSource(at: Connection): FleetSource {
   const { call, name: connection } = at;
 
@@ -29,7 +29,7 @@ export function iotxSource(at: Connection): FleetSource {
       const page = await subscriberPages(call, { filter }, { signal })(undefined);
       return page.rows.map((row) => subscriberOf(row, connection));
     } catch (error) {
-      // Which fields can be filtered on is not documented: a 400 means walk instead.
+      // The fields that can be filtered on are not documented. A 400 means this one cannot: scan the list instead.
       if (error instanceof ProviderRefused && error.status === 400) return undefined;
       throw error;
     }
@@ -91,12 +91,12 @@ export function iotxSource(at: Connection): FleetSource {
   };
 }
 
-/** ISO 8601 with an offset, as iot-x wants its dates. */
+/** ISO 8601 with an offset, the format that iot-x requires for dates. */
 function offsetTime(ms: number): string {
   return new Date(ms).toISOString().replace('Z', '+00:00');
 }
 
-/** Usage of the present billing period, contract and rental: what a reader of one subscriber asks for next. */
+/** Usage of the current billing period, contract and rental of one subscriber. */
 function detailsOf(one: Subscriber, currency: string | undefined): NonNullable<ReadDevice['details']> {
   const online = one.networkState?.isOnline;
   const facts = {

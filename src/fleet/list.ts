@@ -1,4 +1,4 @@
-/** One list over all connections, one after another, with a cursor that goes on where the page ended. */
+/** One list over all connections in sequence, with a cursor that continues where the page ended. */
 import { type Device, namesOf, type State } from './device.ts';
 import { failureOf } from './find.ts';
 import type { Failure } from './index.ts';
@@ -7,18 +7,18 @@ import type { Member } from './member.ts';
 export interface ListAsk {
   state?: State | undefined;
   query?: string | undefined;
-  /** Not heard for at least this many ms; never heard counts as silent. */
+  /** Not heard for at least this many ms. A device that was never heard matches. */
   silentFor?: number | undefined;
   sort?: 'name' | 'lastSeen' | undefined;
   limit: number;
 }
 
-/** Where a list goes on: which connection, from which of its pages, how many rows of that page are used up. */
+/** Where a list continues: the connection, its page, and the number of rows of that page already returned. */
 export interface Cursor {
   connection: string;
   at?: string | undefined;
   skip: number;
-  /** Matching rows in all, where the provider said so on its first page. */
+  /** Number of matching rows, where the provider reported it on its first page. */
   total?: number | undefined;
 }
 
@@ -26,23 +26,23 @@ export interface Listed {
   rows: Device[];
   next?: Cursor;
   failures: (Failure & { from?: Cursor })[];
-  /** Rows read to find these. */
+  /** Number of rows read to find `rows`. */
   scanned: number;
-  /** How many there are in all the connections asked; undefined when a provider does not tell. */
+  /** Number of matching devices in all connections of the request; undefined when a provider does not report it. */
   total?: number;
-  /** Matching rows of single connections, where known. */
+  /** Number of matching devices by connection, where known. */
   totals: Record<string, number>;
-  /** Connections that the cursor still leads to. */
+  /** Connections that are read when the list continues from `next`. */
   ahead: string[];
 }
 
-/** Rows read in one call at the most, so that no answer keeps a person waiting. */
+/** Maximum rows read in one call, to limit the response time. */
 const scanLimit = 5000;
 
-/** Who is not in service is not expected to speak. */
+/** Devices in these states are not in service, so `silentFor` ignores them unless `state` asks for one. */
 const atRest: readonly State[] = ['stock', 'inactive', 'terminated'];
 
-/** Why a connection cannot answer what is asked; undefined when it can. */
+/** The failure of a connection whose provider does not support the requested filters; undefined when it does. */
 export function deafTo(member: Member, ask: Pick<ListAsk, 'silentFor' | 'sort'>): Failure | undefined {
   if (member.source.hears || (ask.silentFor === undefined && ask.sort !== 'lastSeen')) return undefined;
   return {
@@ -83,7 +83,7 @@ export async function list(
       total = undefined;
       continue;
     }
-    // Where this connection stands: a list that breaks off can go on from here.
+    // The read position in this connection. A list that fails midway can continue from here.
     const here: Cursor = { ...start };
     try {
       const ended = ask.sort
@@ -111,7 +111,7 @@ export async function list(
   }
   const at = result.next && members.findIndex((member) => member.connection.name === result.next?.connection);
   result.ahead = at === undefined ? [] : members.slice(at).map((member) => member.connection.name);
-  // Read to its end in one answer: what was found is all there is.
+  // The whole list was read in one call, so the rows found are the total.
   if (from === undefined && !result.next && result.failures.length === 0) total = result.rows.length;
   return first > 0 || total === undefined ? result : { ...result, total };
 }
@@ -145,7 +145,7 @@ async function inOrder(member: Member, ask: ListAsk, now: number, here: Cursor, 
   }
 }
 
-/** The whole connection is read and only the rows of this page are kept; the cursor counts rows already given. */
+/** Reads the whole connection and keeps only the rows of this page; the cursor counts the rows already returned. */
 async function sorted(member: Member, ask: ListAsk, now: number, start: Cursor, result: Listed, signal?: AbortSignal): Promise<Ended> {
   const wanted = ask.limit - result.rows.length;
   const keep = start.skip + wanted;
@@ -168,6 +168,6 @@ async function sorted(member: Member, ask: ListAsk, now: number, start: Cursor, 
 const tie = (a: Device, b: Device): number => (a.device < b.device ? -1 : a.device > b.device ? 1 : 0);
 const byName = (a: Device, b: Device): number =>
   (a.name ?? '\uffff').localeCompare(b.name ?? '\uffff', 'en', { numeric: true }) || tie(a, b);
-/** Longest silent first; never heard last. */
+/** Least recently heard first; never heard last. */
 const byLastSeen = (a: Device, b: Device): number =>
   (a.lastSeen ?? Number.MAX_SAFE_INTEGER) - (b.lastSeen ?? Number.MAX_SAFE_INTEGER) || tie(a, b);

@@ -11,7 +11,7 @@ type Brief = z.output<ReturnType<typeof DeviceBrief>>;
 const pageSize = 100;
 const healths: Record<string, Health> = { INIT: 'init', ACTIVE: 'active', RF_CNX_ERROR: 'lost' };
 
-/** ThingPark's devices as rows: `healthState` holds both life cycle (SUSPENDED) and radio health. */
+/** ThingPark devices in the common form. `healthState` holds both the lifecycle (SUSPENDED) and the radio health. */
 export function thingparkSource(at: Connection): FleetSource {
   const { call, name: connection } = at;
 
@@ -103,12 +103,13 @@ export function thingparkSource(at: Connection): FleetSource {
   };
 }
 
-/** Steps that ThingPark aggregates by: whole hours up to a day, or P1D. */
+/** Whether ThingPark can aggregate by this ISO 8601 duration: whole hours up to one day. */
 export function thingparkStep(step: string): boolean {
   const ms = durationMs(step) ?? 0;
   return ms % 3_600_000 === 0 && ms <= 24 * 3_600_000;
 }
 
+/** Whether ThingPark refused because there is no such device: 404, or 400 with "not found" in its text. */
 export function isUnknownDevice(error: unknown): boolean {
   return error instanceof ProviderRefused && (error.status === 404 || (error.status === 400 && /not found/i.test(error.words)));
 }

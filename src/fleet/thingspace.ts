@@ -19,12 +19,12 @@ const stateWords: Record<string, State> = {
   purged: 'terminated',
 };
 
-// What ThingSpace can look a device up by, in the order worth trying.
+// Identifier kinds that ThingSpace can look up, in the order in which they are tried.
 const lookUps = ['iccid', 'imei', 'eid', 'mdn', 'msisdn', 'imsi', 'meid', 'esn'] as const satisfies readonly IdentifierKind[];
 const shownIds = ['iccid', 'imei', 'imsi', 'mdn', 'msisdn', 'meid', 'esn', 'eid'] as const satisfies readonly IdentifierName[];
 const usageWindow = 31 * 86_400_000;
 
-/** Verizon's SIMs as rows: the handle is the ICCID, the name its first custom field. */
+/** ThingSpace SIMs in the common form. The handle is the ICCID, the name is CustomField1. */
 export function thingspaceSource(at: Connection): FleetSource {
   const { call, name: connection, account } = at;
   const within = account === undefined ? {} : { accountName: account };
@@ -77,8 +77,8 @@ export function thingspaceSource(at: Connection): FleetSource {
       const kind = device.identifiers.iccid ? 'iccid' : 'imei';
       const slots = slotStarts(from, to, step, zone).map((at): Slot => ({ at, bytes: 0, sms: 0 }));
       const seen = new Set<string>();
-      // Long spans time out at the carrier: a month at a time, and on from the last record while there is more.
-      // A day's record stands at its midnight: the day in which the window begins belongs to it.
+      // Long spans time out at the carrier: read a month at a time, and continue from the last record while there is more.
+      // A record is dated at midnight of its day, so reading starts with the day in which the window begins.
       const first = slots[0]?.at ?? from;
       for (let begin = first; begin < to; begin += usageWindow) {
         const latest = new Date(Math.min(to, begin + usageWindow)).toISOString();
@@ -98,7 +98,7 @@ export function thingspaceSource(at: Connection): FleetSource {
           const before = seen.size;
           for (const { timestamp, bytesUsed, smsUsed } of reply.usageHistory ?? []) {
             const ms = Date.parse(timestamp ?? '');
-            // The record at the seam of two pages comes twice.
+            // The last record of a page is repeated as the first of the next.
             if (Number.isNaN(ms) || seen.has(timestamp ?? '')) continue;
             seen.add(timestamp ?? '');
             const slot = slots.findLast((one) => one.at <= ms);
@@ -117,7 +117,7 @@ export function thingspaceSource(at: Connection): FleetSource {
   };
 }
 
-/** Which identifier a handle can be, by its shape: asking for another kind is an error there. */
+/** Identifier kinds that a handle can be, by its shape. ThingSpace answers an error for any other kind. */
 function handleKinds(handle: string): string[] {
   if (/^\d{32}$/.test(handle)) return ['eid'];
   if (/^\d{10}$/.test(handle)) return ['mdn'];
@@ -126,6 +126,7 @@ function handleKinds(handle: string): string[] {
   return ['iccid'];
 }
 
+/** Whether ThingSpace refused because there is no such device. */
 export function isUnknownSim(error: unknown): boolean {
   return error instanceof ProviderRefused && /DeviceNotFound/i.test(error.code ?? '');
 }

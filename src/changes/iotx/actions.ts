@@ -12,7 +12,7 @@ type Reading = Pick<At, 'connection' | 'signal'>;
 
 const minutes = 60_000;
 
-/** A troubleshooting action: the subscriber is active, and the action is one of those listed for it. */
+/** Runs a troubleshooting action. The subscriber must be active and the action must be one that iot-x lists for it. */
 export const runAction = planner({
   operation: actions.run,
   async look(inputs, at) {
@@ -32,7 +32,7 @@ export const runAction = planner({
     const session = await newestSession(device, at);
     const began = Date.parse(session?.startTime ?? '');
     const ended = Date.parse(session?.stopTime ?? '');
-    // The provider's clock and ours differ a little.
+    // Allows 5 s of difference between the provider's clock and ours.
     if (began >= sentAt - minutes / 12 || ended >= sentAt - minutes / 12)
       return [
         {
@@ -70,7 +70,7 @@ async function lookAt(physicalId: string, action: string, at: At): Promise<Seen>
   );
 }
 
-/** The latest data session; undefined when there is none, or when the guessed path does not answer. */
+/** The latest data session; undefined when there is none, or when the endpoint, whose path is a guess, refuses. */
 async function newestSession(physicalId: string, { connection, signal }: Reading) {
   try {
     const log = await connection.call(apn.log, { path: { physicalId }, query: { limit: 50, offset: 0 } }, { signal });

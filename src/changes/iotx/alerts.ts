@@ -16,7 +16,7 @@ const pageSize = 50;
 const minutes = 60_000;
 const members = ['ruleType', 'target', 'lowerThreshold', 'upperThreshold'] as const;
 
-/** A new alert: its subject must be known, and no equal one may stand. */
+/** Creates an alert. Its subject must exist; an equal existing alert leaves it unchanged. */
 export const createAlert = planner({
   operation: alerts.create,
   async look(inputs, at) {
@@ -56,7 +56,7 @@ export const createAlert = planner({
   patience: { ms: 2 * minutes, silence: 'unknown' },
 });
 
-/** Other thresholds for an alert that stands. */
+/** Changes an existing alert. */
 export const updateAlert = planner({
   operation: alerts.update,
   async look(inputs, at) {
@@ -97,7 +97,7 @@ export const updateAlert = planner({
   patience: { ms: 2 * minutes, silence: 'failed' },
 });
 
-/** All alerts, to the first page that brings nothing new. */
+/** All alerts. The list ends at the first page without a new id. */
 async function alertsOf({ connection, signal }: Reading): Promise<Alert[]> {
   const all = new Map<string, Alert>();
   for (;;) {
@@ -108,7 +108,7 @@ async function alertsOf({ connection, signal }: Reading): Promise<Alert[]> {
   }
 }
 
-/** Whom a rule watches: one subscriber by either of its numbers, a group, or everybody. */
+/** The subject of a rule: one subscriber by subscriberId (MSISDN) or ICCID, a group, or the whole company. */
 async function subjectOf({ ruleType, target }: Rule, { connection, signal }: Reading): Promise<{ device: string; warning?: string }> {
   if (ruleType === 'company') return { device: connection.name };
   if (target === undefined)

@@ -12,7 +12,7 @@ type Input = InputOf<typeof products.change>;
 
 const nameOf = ({ body }: Input): string => body.product ?? body.service ?? '';
 
-/** Toggling a product: the subscriber is active, the name is exactly one of its own, and both lists are read again after. */
+/** Toggles a product. The subscriber must be active and the name exactly one of its products; both lists are read before and after. */
 export const changeProducts = planner({
   operation: products.change,
   async look(inputs, at) {
@@ -67,7 +67,7 @@ async function lists(
   return { active, available };
 }
 
-/** Both lists must say the same: an empty answer of one of them proves nothing. */
+/** The state that both lists agree on. An empty answer of one list alone is no evidence. */
 function shownIn({ active, available }: { active: readonly Product[]; available: readonly Product[] }, name: string): string {
   const on = isOn(active, name);
   const off = available.some((one) => one.product === name) || active.some((one) => one.product === name && one.enabled === false);
@@ -75,7 +75,7 @@ function shownIn({ active, available }: { active: readonly Product[]; available:
   return on ? 'enabled' : 'disabled';
 }
 
-/** A disabled product may leave the active list or stay in it with enabled false: both count as off. */
+/** A disabled product may be missing from the active list or be in it with `enabled` false. */
 function isOn(active: readonly Product[], name: string): boolean {
   return active.some((one) => one.product === name && one.enabled !== false);
 }

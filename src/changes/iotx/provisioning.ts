@@ -10,7 +10,7 @@ import { findSubscriber, labelOf } from './subscribers.ts';
 
 type Input = InputOf<typeof provisioning.activate>;
 
-/** What the provider says of a SIM's tariffs: those on offer, that it is none of its stock, or nothing. */
+/** The tariffs that iot-x offers for a SIM by productSetId, its refusal when the SIM is not in stock, or the error when neither could be read. */
 type Offer = { offered: Map<number, string> } | { notStock: string } | { unread: string };
 
 interface Looked {
@@ -21,7 +21,7 @@ interface Looked {
 
 const hour = 3_600_000;
 
-/** A contract for a stock SIM: iot-x shows no subscriber under its ICCID yet, and offers it the tariff. */
+/** Starts the contract of a stock SIM. iot-x must not show a subscriber under its ICCID yet, and must offer it the tariff. */
 export const provisionStock = planner({
   operation: provisioning.activate,
   async look(inputs, at) {
@@ -99,7 +99,7 @@ async function lookAt({ path, body }: Input, at: At): Promise<Looked> {
   return { seen: { device, label: device, before: { state: 'stock', offered: tariff }, verdict: 'change', plan: name }, tariff, warnings };
 }
 
-/** The path of the tariffs is a guess: only words that name the SIM speak of the SIM. */
+/** The path of this endpoint is a guess, so a refusal is about the SIM only when its text names the SIM. */
 async function offerFor(physicalId: string, { connection, signal }: Pick<At, 'connection' | 'signal'>): Promise<Offer> {
   try {
     const groups = await connection.call(provisioning.tariffs, { path: { physicalId } }, { signal });
@@ -114,7 +114,7 @@ async function offerFor(physicalId: string, { connection, signal }: Pick<At, 'co
   }
 }
 
-/** After a lost answer: what the tariffs tell of whether the request arrived. */
+/** After a lost response: what the offered tariffs reveal about whether the request arrived. */
 async function traceOf(physicalId: string, at: Pick<At, 'connection' | 'signal'>): Promise<string> {
   const offer = await offerFor(physicalId, at);
   if ('offered' in offer) return 'iot-x still offers it tariffs, as it does for stock: the request may never have arrived';

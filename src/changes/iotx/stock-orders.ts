@@ -5,7 +5,7 @@ import { planner } from '../planner.ts';
 
 const minutes = 60_000;
 
-/** Buying stock: how many orders stand is read before and after. Recipient and address are personal and stay out of the record. */
+/** Orders stock. The number of orders is read before and after. Recipient and address are personal data and stay out of the record. */
 export const orderStock = planner({
   operation: stockOrders.create,
   async look(inputs, { connection, signal }) {

@@ -7,7 +7,7 @@ import { labelOf, readSubscriber, traitsOf } from './subscribers.ts';
 
 const minutes = 60_000;
 
-/** Puts a tag on subscribers that do not carry it yet. */
+/** Adds a tag to subscribers that do not have it. */
 export const addTag = planner({
   operation: tags.add,
   async look(inputs, at) {
@@ -37,7 +37,7 @@ export const addTag = planner({
   patience: { ms: 2 * minutes, silence: 'failed' },
 });
 
-/** Takes a tag off subscribers that carry it. */
+/** Removes a tag from subscribers that have it. */
 export const removeTag = planner({
   operation: tags.remove,
   async look(inputs, at) {

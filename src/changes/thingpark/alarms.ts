@@ -1,4 +1,4 @@
-/** Acknowledging alarms: they leave the alarm level of their devices, the faults stay; nothing takes it back. */
+/** Acknowledging alarms: they no longer count in the alarm level of their devices, the faults remain. It cannot be undone. */
 import { ProviderRefused } from '../../clients/http/errors.ts';
 import { alarms } from '../../clients/thingpark/alarms.ts';
 import { baseStationAlarms } from '../../clients/thingpark/base-station-alarms.ts';
@@ -9,7 +9,7 @@ import { type At, planner, type Seen, type Settled } from '../planner.ts';
 
 type Where = Pick<At, 'connection' | 'signal'>;
 
-/** An alarm as far as acknowledging needs it. */
+/** The facts of an alarm that acknowledging needs; `of` is the device or base station. */
 interface Standing {
   uid: string;
   severity: string;
@@ -26,7 +26,7 @@ function seen(uid: string, alarm: Standing | undefined): Seen {
   return { device: uid, label: `${uid} of ${alarm.of}`, before, verdict: alarm.acked ? 'unchanged' : 'change' };
 }
 
-/** What is acknowledged, by severity: `acknowledge 2 major, 1 cleared; the faults remain`. */
+/** The alarms to acknowledge, counted by severity: `acknowledge 2 major, 1 cleared; the faults remain…`. */
 function effectOf(targets: readonly Seen[]): string {
   const counts = new Map<string, number>();
   for (const { verdict, before } of targets)
@@ -84,7 +84,7 @@ export const ackOneAlarm = planner({
   patience,
 });
 
-/** All alarms of one device that fit the filters: each is named before anybody approves. */
+/** Acknowledges all alarms of one device that match the filters. The plan names each one, so an approver sees them. */
 export const ackDeviceAlarms = planner({
   operation: alarms.ackDevice,
   async look(inputs, at) {
@@ -129,14 +129,14 @@ export const ackBaseStationAlarms = planner({
   patience,
 });
 
-/** There is no filter by UID here: the list is walked. */
+/** The endpoint has no filter by UID, so the list is scanned page by page. */
 async function ofStation(uid: string, { connection, signal }: Where): Promise<Standing | undefined> {
   let before: string | null | undefined;
   for (let pageIndex = 1; ; pageIndex++) {
     const { briefs, more } = await connection.call(baseStationAlarms.list, { query: { pageIndex } }, { signal });
     const alarm = briefs.find(({ alarmUid }) => alarmUid?.toLowerCase() === uid.toLowerCase());
     if (alarm) return standing(alarm, alarm.bs?.lrrID ?? 'unknown');
-    // An operator's account was seen to answer the same page again and again.
+    // Observed on an operator account: every page number returned the same page.
     const first = briefs[0]?.alarmUid;
     if (!more || briefs.length === 0 || first === before) return undefined;
     before = first;

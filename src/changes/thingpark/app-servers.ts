@@ -1,4 +1,4 @@
-/** Application servers: where uplinks go. Those of IoT Flow are `dx-connections`. */
+/** Application servers, the destinations of uplinks. IoT Flow connections are in `dx-connections`. */
 import { Refusal } from '../../clients/http/errors.ts';
 import { allPages } from '../../clients/thingpark/all-pages.ts';
 import { appServers } from '../../clients/thingpark/app-servers.ts';
@@ -14,7 +14,7 @@ const named = async (name: string, { connection, signal }: Where) =>
 const read = (appServerUid: string, { connection, signal }: Where) =>
   orNone(connection.call(appServers.read, { path: { appServerUid } }, { signal }));
 
-/** The host of an address; an address may hold a password. */
+/** The host of an address. The rest is left out because an address may contain a password. */
 export function hostOf(address: unknown): string {
   if (typeof address !== 'string') return 'an address that is not shown';
   return URL.canParse(address) ? fence(new URL(address).host || address, 60) : fence(address.replace(/^.*@/, ''), 60);
@@ -120,7 +120,7 @@ function hostsOf(destinations: readonly { addresses?: readonly string[] | null |
 const security = (appServerUid: string, { connection, signal }: Where) =>
   orNone(connection.call(appServers.readSecurity, { path: { appServerUid } }, { signal }));
 
-/** The key that signs downlinks goes in once and is never read back: neither the new one nor the one before. */
+/** Sets the key that signs downlinks. Neither the new key nor the previous one can be read back. */
 export const secureAppServer = planner({
   operation: appServers.updateSecurity,
   async look(inputs, at) {

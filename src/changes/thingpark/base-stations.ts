@@ -1,4 +1,4 @@
-/** Commands to base stations: under their version, followed by the status of the last command. */
+/** Commands to base stations. Each is sent with the version that was read and confirmed by the status of the last command. */
 import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { baseStations } from '../../clients/thingpark/base-stations.ts';
@@ -16,7 +16,7 @@ interface Command {
 const cut = 'every device that only it hears is cut off meanwhile';
 const minute = 60_000;
 
-/** What all commands share; `words` says what this one does. */
+/** The planner members that all commands share; `describe` returns the effect sentence. */
 function commanded<I extends Command>(words: (input: I) => string, effects: readonly Effect[], undo?: string) {
   return {
     async look(inputs: readonly I[], at: At) {
@@ -69,7 +69,7 @@ function commanded<I extends Command>(words: (input: I) => string, effects: read
 const read = (bsUid: string, { connection, signal }: Pick<At, 'connection' | 'signal'>) =>
   orNone(connection.call(baseStations.read, { path: { bsUid } }, { signal }));
 
-/** The last command is ours once it was taken: then the version has moved on. */
+/** The version increases when a command is accepted, so only then does the last command's status belong to this step. */
 async function ended({ input: { path, body }, targets, answered }: SentStep<Command>, at: At): Promise<Settled[]> {
   const device = targets[0] ?? path.bsUid;
   const station = await read(path.bsUid, at);

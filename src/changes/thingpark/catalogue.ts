@@ -1,4 +1,4 @@
-/** What a device may be given: models, plans with free licences, application servers. Refuses what the provider would refuse, with the names that exist. */
+/** Checks the models, plans, application servers and contexts that a request names before it is sent. A Refusal lists the values that exist. */
 import type { Connection } from '../../clients/connect.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { allPages } from '../../clients/thingpark/all-pages.ts';
@@ -12,7 +12,7 @@ import type { At } from '../planner.ts';
 
 type Where = Pick<At, 'connection' | 'signal'>;
 
-/** The model of an id; a Refusal when there is none or it is of the other kind of radio. */
+/** The model with this id; a Refusal when there is none or its connectivity differs (LORAWAN, CELLULAR). */
 export async function modelOf(id: string, connectivity: string, at: Where) {
   const model = await findModel(id, at);
   if (!model) {
@@ -28,12 +28,13 @@ export async function modelOf(id: string, connectivity: string, at: Where) {
   return model;
 }
 
+/** The model with this id, or undefined. */
 export async function findModel(id: string, { connection, signal }: Where) {
   const { briefs } = await connection.call(deviceProfiles.list, { query: { ID: [id] } }, { signal });
   return briefs.find((one) => one.ID === id);
 }
 
-/** Refuses a plan that is not there, is of the other kind, or has fewer licences left than are needed. */
+/** Refuses a connectivity plan that does not exist for this connectivity or has fewer than `needed` free licences. */
 export async function checkPlan(id: string, connectivity: string, needed: number, { connection, signal }: Where): Promise<void> {
   const all = await allPages((pageIndex) => connection.call(networkSubscriptions.list, { query: { pageIndex } }, { signal }));
   const plans = all.filter((one) => !one.connectivity || one.connectivity === connectivity);
@@ -55,6 +56,7 @@ export async function checkPlan(id: string, connectivity: string, needed: number
   );
 }
 
+/** Refuses application server ids that do not exist. */
 export async function checkServers(ids: readonly string[], { connection, signal }: Where): Promise<void> {
   if (ids.length === 0) return;
   const all = await allPages((pageIndex) => connection.call(appServers.list, { query: { pageIndex } }, { signal }));
@@ -62,12 +64,14 @@ export async function checkServers(ids: readonly string[], { connection, signal 
   for (const id of ids) if (!known.includes(id)) throw missing('appServers', id, known);
 }
 
+/** Refuses a cellular network context that does not exist. */
 export async function checkContext(id: string, connection: Connection, signal?: AbortSignal): Promise<void> {
   const all = await allPages((pageIndex) => connection.call(cellularNetworkContexts.list, { query: { pageIndex } }, { signal }));
   const known = all.map((one) => one.ID);
   if (!known.includes(id)) throw missing('networkContext', id, known);
 }
 
+/** The Refusal for a value that does not exist, with the nearest existing value and the first ten. */
 export function missing(field: string, value: string, known: readonly string[]): Refusal {
   const near = nearest(value, known);
   return new Refusal(

@@ -1,5 +1,4 @@
-/** Adding a cellular device by its SIM: the platform gives it an EUI, so it is known by the SIM until then. */
-
+/** Adds a cellular device by its SIM. The platform assigns the EUI, so the plan names the device by its SIM. */
 import { cellularDevices } from '../../clients/thingpark/cellular-devices.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
 import { instant } from '../../clock.ts';
@@ -12,7 +11,7 @@ import { checkContext, checkPlan, checkServers, modelOf } from './catalogue.ts';
 const most = 5000;
 const pageSize = 1000;
 
-/** The device of a SIM among the cellular ones; `complete` is false when there were too many to read. */
+/** The cellular device with this SIM; `complete` is false when there were more than the read limit. */
 async function bySim(sim: string, { connection, signal }: Pick<At, 'connection' | 'signal'>, from?: string) {
   let pageAfter: string | undefined;
   for (let seen = 0; seen < most; ) {
@@ -74,7 +73,7 @@ export const createCellularDevice = planner({
   },
   async settle(step, at) {
     const sim = step.input.body.sim.ID;
-    // Created a little before our own clock says so, perhaps.
+    // The platform's clock may be behind ours: allow two minutes.
     const { device } = await bySim(sim, at, instant(step.sentAt - 120_000));
     if (!device) return [{ device: sim, outcome: 'pending', why: 'not there when read back' }];
     return [
@@ -88,7 +87,7 @@ export const createCellularDevice = planner({
   patience: { ms: 120_000, silence: 'failed' },
 });
 
-/** An eID has no check digit of this kind. */
+/** Warns about wrong check digits of ICCID and IMEI. An EID (32 digits) has no such check digit. */
 function digits(sim: string, imei: string | undefined): string[] {
   const wrong = [
     sim.length < 32 ? checkDigitWarning('iccid', sim) : undefined,

@@ -1,5 +1,4 @@
-/** Deleting a device for good: a copy of all that can be read stays in the record. Resetting one: it must join again. */
-
+/** Deletes devices permanently and keeps a copy of all that can be read in the record; resets devices, which must then join again. */
 import { devices } from '../../clients/thingpark/devices.ts';
 import { instant } from '../../clock.ts';
 import { age } from '../../fleet/find.ts';
@@ -12,7 +11,7 @@ import { namesIn, traitsOf } from './traits.ts';
 
 type Read = NonNullable<Awaited<ReturnType<typeof readByUid>>>;
 
-/** What is read of a device and stays the same while it only sends: enough to add it again, but for its keys. */
+/** Members that do not change while the device sends. They are enough to add it again, except for its keys. */
 const copied = [
   'name',
   'connectivity',
@@ -29,6 +28,7 @@ const copied = [
   'joinServer',
 ] as const;
 
+/** The copy of a device for the record, without keys; each value is cut at 400 characters. */
 export function copyOf(device: Read): Record<string, string> {
   const text = (value: unknown): string | undefined =>
     value === null || value === undefined || value === '' ? undefined : typeof value === 'string' ? value : JSON.stringify(value);
@@ -70,7 +70,7 @@ export const deleteDevice = planner({
   patience: { ms: 120_000, silence: 'failed' },
 });
 
-/** Whom it would hit: a device that still speaks, and alarms that go with it. */
+/** Warns when the device was last heard and how many open alarms are deleted with it. */
 function lifeOf(device: Read, { clock }: At): string[] {
   const alarms = typeof device['alarmCount'] === 'number' ? device['alarmCount'] : 0;
   const heard = device.lastUpTimestamp;
@@ -81,11 +81,13 @@ function lifeOf(device: Read, { clock }: At): string[] {
   return [`${device.EUI}: ${parts.join(', ')}`];
 }
 
+/** A time as a phrase: `just now`, `3h ago`, `on 2023-01-31`. */
 export function ago(ms: number, now: number): string {
   const text = age(ms, now);
   return text === 'now' ? 'just now' : /^\d{4}-/.test(text) ? `on ${text}` : `${text} ago`;
 }
 
+/** The target state of a device; `refuse` when it does not exist. */
 export function seen(deviceUid: string, device: Read | undefined, before: (device: Read) => Record<string, string>): Seen {
   const name = device?.EUI ?? nameOf(deviceUid);
   if (!device) return { device: name, label: name, before: {}, verdict: 'refuse', why: 'there is no such device' };
@@ -113,7 +115,7 @@ export const resetDevice = planner({
   patience: { ms: 120_000, silence: 'unknown' },
 });
 
-/** Where nothing can be read back: an answer counts, a lost one stays unknown. */
+/** Settles a step whose effect cannot be read back: applied when the provider answered, pending when the response was lost. */
 export function takenAtItsWord({ targets, answered }: SentStep<unknown>): Settled[] {
   return targets.map((device) =>
     answered ? { device, outcome: 'applied', why: 'the provider accepted it; its effect cannot be read back' } : { device, outcome: 'pending' },

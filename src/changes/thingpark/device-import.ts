@@ -1,4 +1,4 @@
-/** Devices by file: each line is a device that is named and counted; a success that holds failed lines is never taken for done. */
+/** Imports a file of devices. The plan names every line's device; failed lines in a successful response count as refused. */
 import type { Effect } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { column, type ImportLine, importLines } from '../../clients/thingpark/device-import.ts';
@@ -18,7 +18,7 @@ const keyColumns: readonly number[] = [column.first, column.second, column.third
 const euiOf = ({ cells }: Pick<ImportLine, 'cells'>): string => (cells[column.eui] ?? '').toUpperCase();
 const cell = ({ cells }: ImportLine, at: number): string => cells[at] ?? '';
 
-/** The lines of a file that can be judged; a refusal names the line, never what stands in it. */
+/** The lines of a valid file. A Refusal names the line but never its content, which may hold keys. */
 function linesOf(csv: string): ImportLine[] {
   const lines = importLines(csv);
   const wrong = (line: number, why: string): Refusal =>
@@ -39,7 +39,7 @@ function linesOf(csv: string): ImportLine[] {
   return lines;
 }
 
-/** What a provider said of a line; it may repeat a key. */
+/** The provider's message about a line with keys removed, because it may repeat one. */
 const words = (text: string): string => fence(text.replace(/[0-9A-Fa-f]{32,}/g, hidden), 160);
 
 async function lookAt(one: ImportLine, at: At): Promise<Seen> {
@@ -55,7 +55,7 @@ async function lookAt(one: ImportLine, at: At): Promise<Seen> {
     : { ...seen, before: { present: 'no' }, verdict: 'change', plan: cell(one, column.plan) || undefined };
 }
 
-/** Refuses what the provider would refuse, with the names that exist. */
+/** Checks the models, plans and application servers that the added lines name. */
 async function check(lines: readonly ImportLine[], advanced: boolean, at: At): Promise<void> {
   const adding = lines.filter(({ act }) => act !== 'DELETE');
   for (const model of new Set(adding.map((one) => cell(one, column.model)))) await modelOf(model, 'LORAWAN', at);
@@ -88,7 +88,7 @@ export const importFile = planner({
   async look(inputs, at) {
     const files = inputs.map((input) => {
       const lines = linesOf(input.body.csv);
-      // What is lost for good comes first, where a person reads it.
+      // Deletions come first, where an approver reads them.
       return { input, lines: [...lines.filter(({ act }) => act === 'DELETE'), ...lines.filter(({ act }) => act !== 'DELETE')] };
     });
     const all = files.flatMap(({ lines }) => lines);

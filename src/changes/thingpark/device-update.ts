@@ -1,4 +1,4 @@
-/** Changing, suspending and resuming devices, giving and taking plans: each under the version that was read, never by force. */
+/** Changes, suspends and resumes devices, assigns and removes plans. Each request carries the version that was read, never `force`. */
 import type { z } from 'zod';
 
 import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
@@ -17,7 +17,7 @@ type Input = InputOf<typeof devices.update>;
 type Body = Input['body'];
 type Read = z.output<ReturnType<typeof Device>>;
 
-/** One thing that a body may ask for: how it is called, what is wanted, what stands. */
+/** One property that a body can set: its name in the plan, the requested value, the present value. */
 interface Fact {
   name: string;
   wanted(body: Body): string | undefined;
@@ -76,6 +76,7 @@ const facts: readonly Fact[] = [
 
 const stateWord = (suspension: string): string => (suspension === 'NONE' ? 'in service' : 'suspended');
 
+/** `suspended` or `in service`. */
 export function stateOf({ suspension, healthState }: Read): string {
   return suspension ? stateWord(suspension) : healthState === 'SUSPENDED' ? 'suspended' : 'in service';
 }
@@ -84,7 +85,7 @@ function isNamed(value: unknown): value is { ID: string } {
   return value !== null && typeof value === 'object' && 'ID' in value && typeof value.ID === 'string';
 }
 
-/** What is asked for, and what of it stands differently. */
+/** The properties that the body sets, each with its requested and its present value. */
 function asked(body: Body, device: Read): { name: string; wanted: string; present: string }[] {
   return facts.flatMap(({ name, wanted, present }) => {
     const value = wanted(body);
@@ -158,6 +159,7 @@ export const updateDevice = planner({
   patience: { ms: 120_000, silence: 'failed' },
 });
 
+/** A device by its `deviceUid`; undefined when there is none. */
 export async function readByUid(deviceUid: string, { connection, signal }: Pick<At, 'connection' | 'signal'>): Promise<Read | undefined> {
   try {
     return await connection.call(devices.read, { path: { deviceUid } }, { signal });
@@ -167,7 +169,7 @@ export async function readByUid(deviceUid: string, { connection, signal }: Pick<
   }
 }
 
-/** How a device is named in plan and record before it is read: its DevEUI where the path has it. */
+/** The name of a device in plan and record before it is read: its DevEUI where the path contains it. */
 export const nameOf = (deviceUid: string): string => (/^e/i.test(deviceUid) ? deviceUid.slice(1).toUpperCase() : deviceUid);
 
 async function lookAt(input: Input, at: At): Promise<Looked> {
@@ -263,7 +265,7 @@ function warningsOf({ input: { body }, device }: Going): string[] {
   return body.networkSubscription?.ID === null && free ? [`${device.EUI}: its licence of ${free} becomes free for others`] : [];
 }
 
-/** A body that puts back what another one changed; undefined where one of it cannot be put back. */
+/** The body that restores what `body` changes; undefined when one of its members cannot be restored. */
 function backTo({ occContext: _, ...body }: Body, before: Readonly<Record<string, string>>): Body | undefined {
   const back: Body = {};
   for (const asked of Object.keys(body)) {

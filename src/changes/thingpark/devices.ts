@@ -10,7 +10,7 @@ import { checkPlan, checkServers, modelOf } from './catalogue.ts';
 
 type CreateInput = InputOf<typeof devices.create>;
 
-/** Adding a device: it must not be there yet; model, plan and application servers must be. */
+/** Adds a device. It must not exist yet; its model, plan and application servers must. */
 export const createDevice = planner({
   operation: devices.create,
   async look(inputs, at) {
@@ -54,6 +54,7 @@ export const createDevice = planner({
   patience: { ms: 120_000, silence: 'failed' },
 });
 
+/** A device by its DevEUI; undefined when there is none. */
 export async function readDevice(connection: Connection, EUI: string, signal?: AbortSignal) {
   try {
     return await connection.call(devices.read, { path: { deviceUid: `e${EUI}` } }, { signal });
@@ -73,7 +74,7 @@ async function lookAt({ query, body }: CreateInput, { connection, signal }: At) 
   return { device: body.EUI, label, before, verdict: 'change' as const, name: body.name, plan: body.networkSubscription?.ID };
 }
 
-/** Refuses what the provider would refuse, with the names that exist. */
+/** Checks the keys, model, plan and application servers of the request. */
 async function check(body: CreateInput['body'], mode: string | undefined, at: Pick<At, 'connection' | 'signal'>): Promise<void> {
   const connectivity = body.connectivity ?? 'LORAWAN';
   checkKeys(body, await modelOf(body.model.ID, connectivity, at));
@@ -82,7 +83,7 @@ async function check(body: CreateInput['body'], mode: string | undefined, at: Pi
   await checkServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
 }
 
-/** LoRaWAN 1.1 has keys that 1.0 must not have. */
+/** LoRaWAN 1.1 requires keys that a 1.0 device must not have. */
 function checkKeys(body: CreateInput['body'], model: { ID: string; macMinorVersion?: number | null | undefined }): void {
   const needed =
     body.activation === 'ABP' ? (['sNwkSIntKey', 'nwkSEncKey'] as const) : body.appKey === undefined ? [] : (['nwkKey'] as const);

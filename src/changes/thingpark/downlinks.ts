@@ -1,4 +1,4 @@
-/** Downlinks: queued is not delivered, and nobody lists the queue. */
+/** Downlinks. A queued downlink is not yet delivered, and the API cannot list the queue. */
 import { devices } from '../../clients/thingpark/devices.ts';
 import { dxDevices } from '../../clients/thingpark/dx-devices.ts';
 import { instant } from '../../clock.ts';
@@ -9,7 +9,7 @@ import { ago, seen } from './device-delete.ts';
 import { nameOf, readByUid, stateOf } from './device-update.ts';
 
 const day = 86_400_000;
-// The answer may come after the downlink went out, and the platform's clock is not ours.
+// In ms. The response may arrive after the downlink was sent, and the platform's clock may differ from ours.
 const slack = 5000;
 
 interface Wish {
@@ -38,7 +38,7 @@ export const sendDownlink = planner({
   patience: { ms: day, silence: 'unknown' },
 });
 
-/** The same through DX, by ref or DevEUI; read back through OSS, which tells class and last downlink. */
+/** Sends a downlink through DX, by ref or DevEUI. It is read back through OSS, which reports the class and the last downlink. */
 export const sendDxDownlink = planner({
   operation: dxDevices.downlink,
   async look(inputs, at) {
@@ -107,7 +107,7 @@ function words({ payload, port, confirmed, flush }: Wish): string {
 
 type Read = Awaited<ReturnType<typeof readByUid>>;
 
-/** When it may go out, as far as its class and its last sign of life tell. */
+/** When the downlink can be sent, by the device's class and its last uplink. */
 function windowOf(device: Read, { clock }: At): string {
   const last = device?.lastUpTimestamp;
   const heard = typeof last === 'number' ? `last one ${ago(last, clock.now())}` : 'it was never heard';
@@ -116,7 +116,7 @@ function windowOf(device: Read, { clock }: At): string {
   return `class ${device?.currentClass ?? 'A'}, waits for its next uplink (${heard})`;
 }
 
-/** A later downlink than our request shows that one went out; which one, nobody tells. */
+/** A last downlink later than the request shows that one was sent, but the API does not report which one. */
 async function sentSince(
   deviceUid: string,
   { targets, answered, sentAt }: { targets: readonly string[]; answered: boolean; sentAt: number },

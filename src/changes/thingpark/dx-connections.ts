@@ -1,4 +1,4 @@
-/** IoT Flow connections: they open by themselves, and their secrets come back as stars, which are never written. */
+/** IoT Flow connections. They open by themselves after a change. Their secrets are read back as asterisks, which are never written. */
 import { connectors } from '../../clients/thingpark/connectors.ts';
 import { dxConnections } from '../../clients/thingpark/dx-connections.ts';
 import { fence, quoted } from '../../text/fence.ts';
@@ -15,7 +15,7 @@ const read = (connectionId: string, { connection, signal }: Where) =>
 
 const broken = ['AUTHENTICATION_FAILED', 'UNREACHABLE'];
 
-/** OPENED is the end; refused credentials and an unreachable host are an end, too. */
+/** Applied at OPENED (or DEACTIVATED for an inactive one); failed at refused credentials or an unreachable host. */
 function arrived(device: string, row: { id?: unknown; state?: string | null | undefined } | undefined, active: boolean): Settled {
   if (!row) return { device, outcome: 'pending', why: 'not there when read back' };
   const state = row.state ?? 'unknown';
@@ -96,7 +96,7 @@ export const updateFlow = planner({
   patience: { ms: 300_000, silence: 'unknown' },
 });
 
-/** Settings that stand and are not sent again are gone after a PUT: secrets above all. */
+/** Warns about settings that the PUT would remove because they are not sent again, such as secrets. */
 function dropped(connectorId: string, next: Readonly<Record<string, unknown>>, present: Readonly<Record<string, unknown>>): string[] {
   const gone = Object.keys(present).filter((name) => next[name] === undefined);
   const secrets = gone.filter((name) => connectors[connectorId]?.secret.includes(name));

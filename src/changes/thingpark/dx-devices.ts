@@ -1,4 +1,4 @@
-/** Devices through DX Core: it has no lock, and passes over in silence what it cannot change, so everything is read back. */
+/** Devices through DX Core, which has no optimistic lock and silently ignores members it cannot change, so every value is read back. */
 import type { z } from 'zod';
 
 import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
@@ -30,7 +30,7 @@ const members = [
   'domains',
 ] as const satisfies (keyof Body)[];
 
-/** What is asked for beside what stands. */
+/** The members that the body sets, each with its requested and its present value. */
 function asked(body: Body, device: Read): { name: string; wanted: string; present: string }[] {
   return members.flatMap((name) =>
     body[name] === undefined ? [] : [{ name, wanted: normal(name, body[name]), present: normal(name, device[name]) }],

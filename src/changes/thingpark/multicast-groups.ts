@@ -1,4 +1,4 @@
-/** Multicast groups: one downlink for many devices, confirmed by none. */
+/** Multicast groups: one downlink to many devices, none of which confirms it. */
 import type { InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { multicastGroups } from '../../clients/thingpark/multicast-groups.ts';
@@ -48,12 +48,12 @@ export const createGroup = planner({
   patience: { ms: 120_000, silence: 'failed' },
 });
 
-/** What of a group can be read back; its keys cannot. */
 const text = (value: unknown): string =>
   value === undefined || value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
 type UpdateBody = InputOf<typeof multicastGroups.update>['body'];
 type Group = NonNullable<Awaited<ReturnType<typeof read>>>;
 
+/** The members that the body sets, each with its requested and its present value; keys are left out, they cannot be read back. */
 function asked({ occContext: _, appKeys: __, networkSubscription, appServers, ...plain }: UpdateBody, group: Group) {
   const ids = (servers: unknown): string =>
     Array.isArray(servers)

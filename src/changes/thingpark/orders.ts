@@ -5,7 +5,7 @@ import { quoted } from '../../text/fence.ts';
 import { nearest } from '../../vocabulary.ts';
 import { planner } from '../planner.ts';
 
-/** Ordering: the offer must exist and be active; how many like orders stand is read before and after. */
+/** Creates an order. The offer must exist and be active; the existing orders of the offer are read before and after. */
 export const createOrder = planner({
   operation: orders.create,
   async look(inputs, { connection, signal }) {
@@ -62,7 +62,7 @@ export const createOrder = planner({
   patience: { ms: 120_000, silence: 'unknown' },
 });
 
-/** Cancelling an order ends every subscription that it made. */
+/** Cancels an order, which ends every subscription that it created. */
 export const cancelOrder = planner({
   operation: orders.cancel,
   async look(inputs, { connection, signal }) {

@@ -1,4 +1,4 @@
-/** Subscribers, their cascade, and users: who is let in. */
+/** Creates and deletes subscribers, suppliers and vendors, and creates users. Creating one gives a person access. */
 import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
 import { baseStations } from '../../clients/thingpark/base-stations.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
@@ -15,7 +15,7 @@ import { goneUnless, orNone } from './absent.ts';
 
 type Where = Pick<At, 'connection' | 'signal'>;
 
-/** What hangs on a subscriber; devices and base stations can only be counted where it is our own. */
+/** What is deleted with a subscriber. Devices and base stations can be counted only for this connection's own subscriber. */
 async function cascadeOf(id: string, { connection, signal }: Where): Promise<Record<string, string>> {
   const all = await connection.call(orders.list, {}, { signal });
   const own = connection.holds('oss') ? (await connection.call(subscription.read, {}, { signal })).subscriber?.ID : undefined;
@@ -90,7 +90,7 @@ interface Party {
   contactEmail?: string | null | undefined;
 }
 
-/** A subscriber, supplier or vendor comes with its first user, who is let in. */
+/** The planner members that create a subscriber, supplier or vendor, each with a first user who gets access. */
 function founding<I extends Founding>(noun: string, effects: readonly Effect[], list: (at: Where) => Promise<Party[]>) {
   return {
     async look(inputs: readonly I[], at: At) {

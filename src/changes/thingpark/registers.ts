@@ -1,4 +1,4 @@
-/** Rows of DX Admin: looked up by ref, changed member by member, deleted; DX passes over in silence what it cannot change, so all is read back. */
+/** DX Admin objects: found by ref, updated, deleted. DX silently ignores members it cannot change, so every value is read back. */
 import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
 import { offers } from '../../clients/thingpark/offers.ts';
 import { subscribers } from '../../clients/thingpark/subscribers.ts';
@@ -13,7 +13,7 @@ import { goneUnless, orNone } from './absent.ts';
 type Where = Pick<At, 'connection' | 'signal'>;
 type Row = Readonly<Record<string, unknown>>;
 
-/** What rows of one kind have in common. */
+/** How objects of one kind are named and read. */
 interface Kind<I> {
   noun: string;
   refOf(input: I): string;
@@ -24,7 +24,7 @@ const patience = { ms: 120_000, silence: 'failed' } as const;
 const text = (value: unknown): string =>
   value === undefined || value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
 
-/** What is asked for beside what stands. */
+/** The members that the body sets, each with its requested and its present value. */
 const asked = (body: object, row: Row) =>
   Object.entries(body).map(([name, wanted]) => ({ name, wanted: text(wanted), present: text(row[name]) }));
 

@@ -1,4 +1,4 @@
-/** Tags and domains of devices: each device is named, never a filter. */
+/** Tags and domains of devices. Every device is named; filters are not used. */
 import { domains } from '../../clients/thingpark/domains.ts';
 import { tags } from '../../clients/thingpark/tags.ts';
 import type { Target } from '../../store/change.ts';
@@ -37,7 +37,7 @@ async function settled(device: string, name: string, on: boolean, at: Where) {
   return { device, outcome: present.includes(name) === on ? ('applied' as const) : ('pending' as const), after };
 }
 
-/** The same tag on or off for devices that are named by their DevEUI; another one has no bulk request. */
+/** The bulk request that adds or removes a tag; undefined when a device is not named by its DevEUI, which the request requires. */
 function bulk(action: 'TAG' | 'UNTAG', name: string, done: readonly Target[]): Inverse | undefined {
   const devEUIs = done.map(({ device }) => device);
   if (!devEUIs.every((eui) => shapes.devEui.pattern.test(eui))) return undefined;
@@ -62,7 +62,7 @@ export const addTag = planner({
   patience: { ms: 120_000, silence: 'failed' },
 });
 
-/** A tag of a device by the last member of its href. */
+/** The name of a tag by its UID, which is the last segment of the tag's href. */
 async function tagByUid({ deviceUid, tagUid }: { deviceUid: string; tagUid: string }, at: Where): Promise<string | undefined> {
   const { briefs } = await at.connection.call(tags.list, { path: { deviceUid } }, { signal: at.signal });
   return briefs.find(({ href }) => href?.endsWith(`/${tagUid}`))?.name;

@@ -5,7 +5,7 @@ import { fence } from '../../text/fence.ts';
 import { planner } from '../planner.ts';
 import { day, elementsOf, lookAtSims, narrowedBy, onlyActive, receipt, settleBy } from './sims.ts';
 
-/** Active SIMs go to another account, whose plans decide whether they may. */
+/** Moves active SIMs to another account, which must offer their service plan. */
 export const moveSims = planner({
   operation: accounts.move,
   async look(inputs, at) {

@@ -8,7 +8,7 @@ async function listenerOf(accountName: string, service: string, { connection, si
   return all.find((one) => one.serviceName?.toLowerCase() === service.toLowerCase());
 }
 
-/** Where it listens, without what may be secret in an address. */
+/** The listener's address without credentials and query, which may be secret. */
 function place(url: string | null | undefined): string {
   if (!url) return 'nobody';
   if (!URL.canParse(url)) return fence(url, 60);
@@ -18,7 +18,7 @@ function place(url: string | null | undefined): string {
 
 const deviceOf = (account: string, service: string): string => `${account}/${service}`;
 
-/** A service of an account has one listener: who registers takes all results away from whoever stands there. */
+/** Registers a listener. A service of an account has only one, so registering replaces the present listener. */
 export const registerListener = planner({
   operation: callbacks.register,
   async look(inputs, at) {
@@ -59,7 +59,7 @@ export const registerListener = planner({
   patience: { ms: 120_000, silence: 'failed' },
 });
 
-/** Results that come while nobody listens are lost. */
+/** Removes a listener. Results that arrive without a listener are lost. */
 export const removeListener = planner({
   operation: callbacks.remove,
   async look(inputs, at) {

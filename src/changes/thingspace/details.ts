@@ -27,7 +27,7 @@ function fieldOf(row: DeviceRow | undefined, key: string): string {
   return row?.customFields?.find((one) => one.key === key)?.value?.toString() ?? '';
 }
 
-/** Custom fields of SIMs; CustomField1 is what we show as a SIM's name. */
+/** Sets custom fields of SIMs. CustomField1 is shown as the SIM's name. */
 export const setCustomFields = planner({
   operation: details.customFields,
   async look(inputs, at) {
@@ -65,7 +65,7 @@ export const setCustomFields = planner({
       const customFieldsToUpdate = keys.map((key) => ({ key, value: before[key] === 'empty' ? '' : (before[key] ?? '') }));
       return { body: { ...inAccount(body.accountName), customFieldsToUpdate, devices: those.map(({ device }) => byIccid(device)) } };
     });
-    // What was cut for showing cannot be written back.
+    // A value that was cut for display cannot be restored.
     const cut = done.some(({ before }) => keys.some((key) => before[key] === undefined || before[key].endsWith('…')));
     return cut ? undefined : { operation: details.customFields, inputs };
   },
@@ -74,7 +74,7 @@ export const setCustomFields = planner({
 
 const costCenterOf = (row: DeviceRow | undefined): string => (row && attributeOf(row, 'CostCenterCode')) ?? '';
 
-/** The cost center of SIMs, which the carrier tells only of one that is read alone. */
+/** Sets the cost center of SIMs. The carrier returns it only when a SIM is read individually. */
 export const setCostCenter = planner({
   operation: details.costCenter,
   async look(inputs, at) {
@@ -126,7 +126,7 @@ const attribute = (member: string): string =>
 const optionalName = ['title', 'middleName', 'suffix'] as const;
 const optionalAddress = ['addressLine2', 'zip4', 'phone', 'phoneType', 'emailAddress'] as const;
 
-/** What is on record of members that were left out: the request would empty them. */
+/** The recorded values of members that the request leaves out and would otherwise clear. */
 function kept<T extends string>(given: { readonly [name in T]?: string | undefined }, names: readonly T[], row: DeviceRow | undefined) {
   const found: { [name in T]?: string } = {};
   for (const name of names) {
@@ -136,7 +136,7 @@ function kept<T extends string>(given: { readonly [name in T]?: string | undefin
   return found;
 }
 
-/** The place of use is replaced whole: what was left out and is on record is read first and sent again. Its values stay out of the plan. */
+/** Replaces the whole place of use. Optional members that the request leaves out are read first and sent again. The values are personal and stay out of the plan. */
 export const setContactInfo = planner({
   operation: details.contactInfo,
   async look(inputs, at) {

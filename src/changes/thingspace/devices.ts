@@ -26,7 +26,7 @@ import {
   type Verdict,
 } from './sims.ts';
 
-/** Activation needs IMEI and ICCID together: a missing IMEI is taken from the account's record and shown in the plan. */
+/** Activates SIMs. Activation requires IMEI and ICCID together; a missing IMEI is taken from the account's record and shown in the plan. */
 export const activateSims = planner({
   operation: devices.activate,
   async look(inputs, at) {
@@ -96,7 +96,7 @@ function activationVerdict(sim: Sim): Verdict {
   return { verdict: 'change' };
 }
 
-/** Suspend, restore and deactivate differ only in where a line may come from and where it ends. */
+/** The verdict rule of suspend, restore and deactivate: the allowed states before and the state after. */
 const goes =
   (rule: { from: readonly string[]; already: string; only: string }) =>
   ({ state }: Sim): Verdict => {
@@ -188,7 +188,7 @@ export const deactivateSims = planner({
   patience: { ms: day, silence: 'unknown' },
 });
 
-/** The same lines by their ICCIDs, for the act that undoes. */
+/** The input of the inverse operation: the changed SIMs by ICCID. */
 function linesOf({ accountName }: { accountName?: string | undefined }, done: readonly Target[]) {
   const elements = done.map(({ device }) => byIccid(device));
   return { body: { ...(accountName ? { accountName } : {}), devices: elements } };

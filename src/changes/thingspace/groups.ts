@@ -29,7 +29,7 @@ function seenIn(sim: Sim, verdict: Seen['verdict'], why?: string): Seen {
 const count = (sims: number): string => `${sims} SIM${sims === 1 ? '' : 's'}`;
 const isIn = (sim: Sim, group: string): boolean => sim.row?.groupNames?.includes(group) === true;
 
-/** A new group; whom it takes in leaves the group where it was. */
+/** Creates a group. SIMs added to it leave their current group. */
 export const createGroup = planner({
   operation: groups.create,
   async look(inputs, at) {
@@ -65,7 +65,7 @@ export const createGroup = planner({
   patience: { ms: 120_000, silence: 'failed' },
 });
 
-/** Name, description and members of a group; only SIMs that are named come or go. */
+/** Changes the name, description and members of a group. Only SIMs that the request names are added or removed. */
 export const updateGroup = planner({
   operation: groups.update,
   async look(inputs, at) {
@@ -142,7 +142,7 @@ export const updateGroup = planner({
     const self = done.find(({ device }) => device === path.groupName && !added.has(device) && !removed.has(device));
     const came = done.filter(({ device }) => added.has(device));
     const former = Map.groupBy(came, ({ before }) => before['group'] ?? 'none');
-    // A SIM in several groups, or in one whose name was cut for showing, cannot be put back.
+    // A SIM that was in several groups, or in one whose name was cut for display, cannot be put back.
     if ([...former.keys()].some((name) => name === 'none' || name.includes(', ') || name.endsWith('…'))) return undefined;
     const ids = (those: readonly Target[] = []): Id[] => those.map(({ device }) => asIccid(device));
     const usual = `Default: ${accountName}`;
@@ -194,7 +194,7 @@ async function settleGroup(
   });
 }
 
-/** Deleting a group keeps its SIMs; they fall into the default group. */
+/** Deletes a group. Its SIMs move to the default group. */
 export const removeGroup = planner({
   operation: groups.remove,
   async look(inputs, at) {
@@ -226,7 +226,7 @@ export const removeGroup = planner({
   patience: { ms: 120_000, silence: 'failed' },
 });
 
-/** The members of a group, page after page, up to `most`. */
+/** The members of a group, page by page; reading stops after the page that reaches `most`. */
 export async function membersOf(accountName: string, groupName: string, connection: Connection, most: number, signal?: AbortSignal) {
   const rows: { deviceIds?: { id?: string | number | null | undefined; kind?: string | null | undefined }[] | null | undefined }[] = [];
   let next: string | undefined;

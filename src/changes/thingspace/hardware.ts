@@ -10,7 +10,7 @@ type ChangeInput = InputOf<typeof hardware.change>;
 
 const kindOf = (one: Id): string => one.kind.toLowerCase();
 
-/** A line gets another SIM, another device or another number: the old identifier and its history are gone. */
+/** Moves a SIM's service to another ICCID, IMEI or number. The old identifier and its history are lost. */
 export const changeHardware = planner({
   operation: hardware.change,
   async look(inputs, at) {
@@ -70,7 +70,7 @@ async function firstTaken(ids: readonly Id[], at: At): Promise<Id | undefined> {
   return undefined;
 }
 
-/** Number, plan and usage history go from one eUICC device to its replacement, whose own line ends first. */
+/** Moves number, plan and usage history of an eUICC device to its replacement, whose own service is deactivated first. */
 export const swapDevices = planner({
   operation: hardware.swap,
   async look(inputs, at) {

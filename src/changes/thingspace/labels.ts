@@ -5,7 +5,7 @@ import { digitWarnings, narrowedBy, oneEach, receipt, requestsFor, seen, settleA
 
 const mostLabels = 2000;
 
-/** Labels by which usage is counted; the label a device has now cannot be read. */
+/** Sets labels, by which the carrier groups usage. The present label of a device cannot be read. */
 export const setLabels = planner({
   operation: labels.set,
   async look(inputs, at) {

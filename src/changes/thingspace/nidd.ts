@@ -2,7 +2,7 @@ import { bytesIn, nidd } from '../../clients/thingspace/nidd.ts';
 import { planner } from '../planner.ts';
 import { idsOf, lookAtSims, narrowedBy, onlyActive, receipt, selectedFlat, settleAccepted, unheard } from './sims.ts';
 
-/** Bytes to NB-IoT devices that are named. */
+/** Sends bytes to NB-IoT devices (non-IP data delivery). Every device is named; filters are not used. */
 export const sendNidd = planner({
   operation: nidd.send,
   async look(inputs, at) {

@@ -22,7 +22,7 @@ function judge(sim: Sim, plan: string): Verdict {
   return onlyActive(sim, 'put on another plan');
 }
 
-/** A change of plan: never while suspended, to a plan that the account offers. */
+/** Changes the service plan. Not possible while suspended, and only to a plan that the account offers. */
 export const changePlan = planner({
   operation: plans.change,
   async look(inputs, at) {
@@ -71,6 +71,6 @@ export const changePlan = planner({
     }));
     return former.includes('') || body.takeEffect ? undefined : { operation: plans.change, inputs };
   },
-  // A change that takes effect on a later day is not confirmed before; it ends unknown, not done.
+  // A change that takes effect on a later day is not confirmed within this time and ends as unknown.
   patience: { ms: day, silence: 'unknown' },
 });

@@ -16,7 +16,7 @@ type Named = { body: { accountName: string; devices: Element[] } };
 const idIn = (element: Element | undefined, kind: string): string | undefined =>
   element?.deviceIds.find((one) => one.kind.toLowerCase() === kind)?.id;
 
-/** Every profile request names its SIMs and its account in the same place. */
+/** Inspects the SIMs of a profile request; all of them name SIMs and account in the same members. */
 function lookAtNamed<I extends Named>(inputs: readonly I[], at: At, judge: (sim: Sim) => Verdict, most = 100) {
   return lookAtSims(inputs, at, {
     of: ({ body: { devices, accountName } }) => ({ devices, accountName }),
@@ -26,7 +26,7 @@ function lookAtNamed<I extends Named>(inputs: readonly I[], at: At, judge: (sim:
   });
 }
 
-/** One profile of one device; the device is named by EID and ICCID, and whether both are one device is looked up. */
+/** Inspects a request for one profile of one device. It names EID and ICCID; a warning follows when the carrier records them as two devices. */
 async function lookAtProfile(inputs: readonly StateInput[], at: At): Promise<Omit<Picture<StateInput>, 'effect' | 'effects'>> {
   const judge = (sim: Sim) => ({ ...onlyActive(sim, 'given another profile'), facts: { eid: idIn(sim.element, 'eid') ?? 'not given' } });
   const looked = await lookAtNamed(inputs, at, judge, 1);
@@ -47,7 +47,7 @@ async function lookAtProfile(inputs: readonly StateInput[], at: At): Promise<Omi
   return { ...looked, warnings, settles: 'minutes, longer while the device is out of reach' };
 }
 
-/** The lines that the carrier records on an eUICC; none where it does not know it. */
+/** The carrier's records with this EID; empty when it does not know the eUICC. */
 async function rowsOn(eid: string, { connection, signal }: At): Promise<DeviceRow[]> {
   try {
     return (await connection.call(devices.list, { body: { deviceId: { id: eid, kind: 'eid' } } }, { signal })).devices ?? [];
@@ -57,7 +57,7 @@ async function rowsOn(eid: string, { connection, signal }: At): Promise<DeviceRo
   }
 }
 
-/** What the carrier's ledger says of a request, device by device where it tells. */
+/** The outcome by the carrier's request status, per device where the status lists sub-requests; `next` is the reason added on success. */
 async function settleProfile(
   step: SentStep<{ body: { accountName: string } }>,
   { connection, signal }: At,
@@ -80,7 +80,7 @@ async function settleProfile(
 
 const patience = { ms: day, silence: 'unknown' } as const;
 
-/** A profile that was enabled is half of a switch. */
+/** After a profile is enabled, the former one must still be disabled; the outcome says how. */
 const settleEnabled = (step: SentStep<StateInput>, at: At): Promise<Settled[]> =>
   settleProfile(
     step,
@@ -119,8 +119,8 @@ export const enableProfile = planner({
 });
 
 /**
- * Which profiles are enabled is told to a listener only: each one counts as the last enabled one. Ending it is a change of its own,
- * one device at a time, and approved by typing the identifier.
+ * The carrier reports the enabled profiles to a listener only, so each profile counts as the last enabled one. Disabling or deleting it is
+ * a change of its own, one device at a time, approved by typing the identifier.
  */
 function alone(inputs: readonly StateInput[]): void {
   if (inputs.length > 1)

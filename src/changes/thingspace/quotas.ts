@@ -1,18 +1,17 @@
-/** What a line takes in a day, as far as its own history tells. */
-
+/** Warnings about the carrier's daily limit of provisioning actions, by each SIM's own history. */
 import { events } from '../../clients/thingspace/events.ts';
 import { asIccid } from '../../clients/thingspace/ids.ts';
 import { each } from '../each.ts';
 import type { At, Seen } from '../planner.ts';
 import { day } from './sims.ts';
 
-// One read each.
+// Each SIM costs one read.
 const mostCounted = 20;
 const actionsADay = 5;
 const olderText = 2;
 const counted = ['activate', 'suspend', 'restore', 'deactivate'];
 
-/** Warns of lines that have taken so many provisioning actions within 24 hours that one more may be too many. The carrier decides: its own day is not documented. */
+/** Warns about SIMs for which one more provisioning action within 24 hours may exceed the limit. The carrier decides; how it bounds a day is not documented. */
 export async function quotaWarnings(targets: readonly Seen[], at: At): Promise<string[]> {
   const lines = targets.filter((one) => one.verdict === 'change').map((one) => one.device);
   if (lines.length > mostCounted)
@@ -35,7 +34,7 @@ function said(taken: readonly { device: string; count: number }[], rule: string)
   return [`${who} ${Math.max(...taken.map(({ count }) => count))} provisioning actions within 24 hours: ${rule}`];
 }
 
-/** How many a line took within 24 hours; undefined where its history cannot be read, which is no reason to plan nothing. */
+/** The number of actions within 24 hours; undefined where the history cannot be read, which must not prevent planning. */
 async function actionsOf(id: string, { connection, clock, signal }: At): Promise<number | undefined> {
   const now = clock.now();
   const span = { earliest: new Date(now - day).toISOString(), latest: new Date(now).toISOString() };

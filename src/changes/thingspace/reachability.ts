@@ -3,7 +3,7 @@ import { fence } from '../../text/fence.ts';
 import { planner } from '../planner.ts';
 import { elementsOf, lookAtSims, narrowedBy, receipt, settleAccepted, unheard } from './sims.ts';
 
-/** A monitor speaks only to a listener, its own id included. */
+/** Starts reachability monitors. Their ids and results are sent only to the registered listener. */
 export const startMonitors = planner({
   operation: reachability.start,
   async look(inputs, at) {

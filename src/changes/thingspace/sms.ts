@@ -8,7 +8,7 @@ import { idsOf, lookAtSims, narrowedBy, onlyActive, receipt, selectedFlat, settl
 const shown = 60;
 const mostBytes = 140;
 
-/** A text to SIMs that are named, never to a group or filter: each costs money and wakes a device. */
+/** Sends an SMS to SIMs that the request names, never to a group or filter: each message costs money and wakes a device. */
 export const sendSms = planner({
   operation: sms.send,
   async look(inputs, at) {
@@ -34,7 +34,7 @@ export const sendSms = planner({
   patience: { ms: 600_000, silence: 'unknown' },
 });
 
-/** A message in quotes that it cannot end itself. */
+/** The message in quotes, with its own double quotes replaced so that it cannot close them. */
 const said = (text: string, cap: number): string => `"${fence(text.replaceAll('"', "'"), cap)}"`;
 
 function check(body: { deviceIds?: unknown[] | undefined; smsMessage: string; dataEncoding?: string | undefined }): void {
@@ -56,7 +56,7 @@ function check(body: { deviceIds?: unknown[] | undefined; smsMessage: string; da
     );
 }
 
-/** Taking removes exactly the page that was read: if the queue begins otherwise by now, somebody would lose messages unread. */
+/** Removes exactly the page that was read. If the queue now begins with another page, unread messages would be lost. */
 export const takeSms = planner({
   operation: sms.take,
   async look(inputs, { connection, signal }) {
@@ -95,7 +95,7 @@ export const takeSms = planner({
   patience: { ms: 120_000, silence: 'failed' },
 });
 
-/** From then on messages leave the queue for the listener; without one nobody would get them. */
+/** Starts callbacks: messages are sent to the listener instead of the queue. Without a listener they would be lost. */
 export const startSmsCallbacks = planner({
   operation: sms.startCallbacks,
   async look(inputs, { connection, signal }) {

@@ -4,7 +4,7 @@ import { quoted } from '../../text/fence.ts';
 import { planner } from '../planner.ts';
 import { day, elementsOf, lookAtSims, narrowedBy, type Reads, receipt, settleUntold } from './sims.ts';
 
-/** The platform takes all devices to be in the state of the first: those in different states are refused. */
+/** Moves SIMs to a named state. The platform assumes the state of the first device for all, so mixed states are refused. */
 export const goToState = planner({
   operation: states.go,
   async look(inputs, at) {

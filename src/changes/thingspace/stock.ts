@@ -6,7 +6,7 @@ import { digitWarnings, elementsOf, inAccount, lookAtSims, narrowedBy, requestsF
 const mostAdded = 200;
 const mostDeleted = 100;
 
-/** New SIMs enter an account without being activated. */
+/** Adds SIMs to an account without activating them. */
 export const addSims = planner({
   operation: stock.add,
   async look(inputs, at) {
@@ -46,7 +46,7 @@ export const addSims = planner({
   patience: { ms: 120_000, silence: 'failed' },
 });
 
-/** The record and history of deactivated SIMs go for good. */
+/** Deletes deactivated SIMs. Their record and history are lost permanently. */
 export const deleteSims = planner({
   operation: stock.remove,
   async look(inputs, at) {

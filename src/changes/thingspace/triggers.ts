@@ -26,7 +26,7 @@ async function all({ connection, signal }: Reads) {
   return (await connection.call(triggers.list, {}, { signal })).flatMap((one) => one.triggers ?? []);
 }
 
-/** Whom the trigger watches must be there, and somebody must hear it. */
+/** Warns when the trigger's group does not exist or nobody listens to AlertService. */
 async function warningsFor(body: Watched | undefined, at: Reads): Promise<string[]> {
   if (!body?.accountName) return [];
   const group = body.groupName;
