@@ -29,9 +29,9 @@ export async function find(
   const devices: Device[] = [];
   for (const member of members) {
     try {
-      const quick = await member.source.find(text, kinds, signal);
-      devices.push(...quick.devices);
-      if (quick.devices.length === 0 && text.trim().length >= shortest) await scan(member, text, kinds, devices, result, signal, progress);
+      const lookup = await member.source.find(text, kinds, signal);
+      devices.push(...lookup.devices);
+      if (lookup.devices.length === 0 && text.trim().length >= shortest) await scan(member, text, kinds, devices, result, signal, progress);
     } catch (error) {
       signal?.throwIfAborted();
       result.failures.push(failureOf(member.connection.name, error));
@@ -54,18 +54,18 @@ async function scan(
   if (kinds.some((kind) => member.exact.includes(kind))) return;
   // Sixteen hex digits that include letters are a DevEUI, not the end of a number.
   if (kinds.includes('devEui') && /[a-f]/i.test(text)) return;
-  const wanted = text
+  const suffix = text
     .trim()
     .toLowerCase()
     .replace(/[\s:-]/g, '');
-  const words = text.trim().toLowerCase();
+  const namePart = text.trim().toLowerCase();
   let at: string | undefined;
   let scanned = 0;
   do {
     const page = await member.source.page({}, at, signal);
     for (const device of page.rows) {
       const hit =
-        Object.values(device.identifiers).some((id) => id.toLowerCase().endsWith(wanted)) || device.name?.toLowerCase().includes(words);
+        Object.values(device.identifiers).some((id) => id.toLowerCase().endsWith(suffix)) || device.name?.toLowerCase().includes(namePart);
       if (hit) into.push(device);
     }
     scanned += page.rows.length;
@@ -78,14 +78,14 @@ async function scan(
 
 /** Numbers the rows by physical device: rows that share a hardware or SIM identifier get the same number. */
 function join(devices: readonly Device[]): Found['hits'] {
-  const things = new Map<string, number>();
+  const numbers = new Map<string, number>();
   let next = 1;
   return devices.map((device) => {
     const keys = (['devEui', 'iccid', 'imei', 'eid', 'meid'] as const).flatMap((kind) =>
       device.identifiers[kind] ? [`${kind}:${device.identifiers[kind]}`] : [],
     );
-    const thing = keys.map((key) => things.get(key)).find((one) => one !== undefined) ?? next++;
-    for (const key of keys) things.set(key, thing);
+    const thing = keys.map((key) => numbers.get(key)).find((one) => one !== undefined) ?? next++;
+    for (const key of keys) numbers.set(key, thing);
     return { thing, device };
   });
 }
@@ -98,8 +98,8 @@ export function failureOf(connection: string, error: unknown): Failure {
 
 /** Whether one of the device's identifiers or its name equals the text, ignoring case. */
 export function isExactly(device: Device, text: string): boolean {
-  const wanted = text.trim().toLowerCase();
-  return namesOf(device).some((name) => name.toLowerCase() === wanted);
+  const suffix = text.trim().toLowerCase();
+  return namesOf(device).some((name) => name.toLowerCase() === suffix);
 }
 
 /** A time as an age, which costs fewer tokens than a timestamp: `now`, `5m`, `3h`, `12d`; a date from 1000 days on. */

@@ -17,7 +17,7 @@ const stateWords = { active: 'active', barred: 'suspended', terminated: 'termina
 >;
 
 /** Days per usage request. The longest range that iot-x answers is not documented. */
-const longestDays = 31;
+const maxDays = 31;
 const day = 86_400_000;
 
 /** iot-x subscribers as devices. The state is derived from two booleans and a date. */
@@ -47,7 +47,7 @@ export function iotxSource(at: Connection): FleetSource {
 
   return {
     hears: false,
-    async page(_wish, at, signal) {
+    async page(_filter, at, signal) {
       const page = await subscriberPages(call, {}, { signal })(at === undefined ? undefined : Number(at));
       return { rows: page.rows.map((row) => subscriberOf(row, connection)), next: page.next === undefined ? undefined : String(page.next) };
     },
@@ -80,8 +80,8 @@ export function iotxSource(at: Connection): FleetSource {
         const slot = slots.findLast((one) => one.at <= ms);
         if (slot) slot[side] = (slot[side] ?? 0) + (bytes ?? 0);
       };
-      for (let begin = from; begin < to; begin += longestDays * day) {
-        const query = { startDate: offsetTime(begin), endDate: offsetTime(Math.min(to, begin + longestDays * day)) };
+      for (let begin = from; begin < to; begin += maxDays * day) {
+        const query = { startDate: offsetTime(begin), endDate: offsetTime(Math.min(to, begin + maxDays * day)) };
         const usage = await call(analytics.dataUsage, { path: { physicalId: device.device }, query }, { signal });
         for (const [when, bytes] of Object.entries(usage.mobileOriginated ?? {})) add(when, bytes, 'upBytes');
         for (const [when, bytes] of Object.entries(usage.mobileTerminated ?? {})) add(when, bytes, 'downBytes');

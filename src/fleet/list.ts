@@ -40,7 +40,7 @@ export interface Listed {
 const scanLimit = 5000;
 
 /** Devices in these states are not in service, so `silentFor` ignores them unless `state` asks for one. */
-const atRest: readonly State[] = ['stock', 'inactive', 'terminated'];
+const notInService: readonly State[] = ['stock', 'inactive', 'terminated'];
 
 /** The failure of a connection whose provider does not support the requested filters; undefined when it does. */
 export function deafTo(member: Member, ask: Pick<ListAsk, 'silentFor' | 'sort'>): Failure | undefined {
@@ -55,12 +55,12 @@ export function deafTo(member: Member, ask: Pick<ListAsk, 'silentFor' | 'sort'>)
 export function matches(device: Device, ask: Omit<ListAsk, 'limit'>, now: number): boolean {
   if (ask.state && device.state !== ask.state) return false;
   if (ask.silentFor !== undefined) {
-    if (ask.state === undefined && atRest.includes(device.state)) return false;
+    if (ask.state === undefined && notInService.includes(device.state)) return false;
     if (device.lastSeen !== undefined && now - device.lastSeen < ask.silentFor) return false;
   }
   if (ask.query === undefined) return true;
-  const wanted = ask.query.toLowerCase();
-  return namesOf(device).some((name) => name.toLowerCase().startsWith(wanted));
+  const prefix = ask.query.toLowerCase();
+  return namesOf(device).some((name) => name.toLowerCase().startsWith(prefix));
 }
 
 export async function list(
@@ -77,9 +77,9 @@ export async function list(
   for (const [i, member] of members.entries()) {
     if (i < first) continue;
     const start: Cursor = from && i === first ? from : { connection: member.connection.name, skip: 0 };
-    const deaf = deafTo(member, ask);
-    if (deaf) {
-      result.failures.push(deaf);
+    const unsupported = deafTo(member, ask);
+    if (unsupported) {
+      result.failures.push(unsupported);
       total = undefined;
       continue;
     }
@@ -116,12 +116,12 @@ export async function list(
   return first > 0 || total === undefined ? result : { ...result, total };
 }
 
-interface Ended {
+interface PageEnd {
   next?: Cursor | undefined;
   total?: number | undefined;
 }
 
-async function inOrder(member: Member, ask: ListAsk, now: number, here: Cursor, result: Listed, signal?: AbortSignal): Promise<Ended> {
+async function inOrder(member: Member, ask: ListAsk, now: number, here: Cursor, result: Listed, signal?: AbortSignal): Promise<PageEnd> {
   const connection = member.connection.name;
   let { at, skip, total } = here;
   for (;;) {
@@ -146,9 +146,9 @@ async function inOrder(member: Member, ask: ListAsk, now: number, here: Cursor, 
 }
 
 /** Reads the whole connection and keeps only the rows of this page; the cursor counts the rows already returned. */
-async function sorted(member: Member, ask: ListAsk, now: number, start: Cursor, result: Listed, signal?: AbortSignal): Promise<Ended> {
-  const wanted = ask.limit - result.rows.length;
-  const keep = start.skip + wanted;
+async function sorted(member: Member, ask: ListAsk, now: number, start: Cursor, result: Listed, signal?: AbortSignal): Promise<PageEnd> {
+  const prefix = ask.limit - result.rows.length;
+  const keep = start.skip + prefix;
   const order = ask.sort === 'name' ? byName : byLastSeen;
   let best: Device[] = [];
   let matching = 0;

@@ -63,7 +63,7 @@ export interface FleetSource {
   /** Whether the provider reports when a device was last heard. */
   hears: boolean;
   /** One page in the provider's own order. */
-  page(wish: Wish, at: string | undefined, signal?: AbortSignal): Promise<Page<Device, string>>;
+  page(filter: Wish, at: string | undefined, signal?: AbortSignal): Promise<Page<Device, string>>;
   /** Counts the devices without reading them, where the provider supports it. */
   counts?(signal?: AbortSignal): Promise<Counts>;
   /** Total number of devices, where one request can tell; undefined otherwise. */

@@ -46,11 +46,11 @@ export function thingparkSource(at: Connection): FleetSource {
 
   return {
     hears: true,
-    page: (wish, after, signal) =>
+    page: (filter, after, signal) =>
       list(
         {
-          ...(wish.query === undefined ? {} : { query: wish.query }),
-          ...(wish.state === 'suspended' ? { healthState: ['SUSPENDED'] as const satisfies string[] } : {}),
+          ...(filter.query === undefined ? {} : { query: filter.query }),
+          ...(filter.state === 'suspended' ? { healthState: ['SUSPENDED'] as const satisfies string[] } : {}),
         },
         after,
         signal,

@@ -49,7 +49,7 @@ export function thingspaceSource(at: Connection): FleetSource {
 
   return {
     hears: true,
-    async page(_wish, at, signal) {
+    async page(_filter, at, signal) {
       const page = await deviceListPage(call, within, at === undefined ? 0 : Number(at), { signal });
       if (page.cut) throw new Error(`${connection} reports more devices but returned no cursor to read them`);
       return { rows: page.rows.map((row) => simOf(row, connection)), next: page.next === undefined ? undefined : String(page.next) };

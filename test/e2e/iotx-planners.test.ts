@@ -31,9 +31,7 @@ describe('tags', () => {
     expect((await secondStep(call, planned)).structured.change).toMatchObject({ status: 'applied', targets: [{ after: { lab: 'on' } }] });
     expect((await change('tags.add', { path, body: { tagName: 'lab' } })).structured.change.status).toBe('unchanged');
     const off = await change('tags.remove', { path: { ...path, tagName: 'lab' } });
-    expect(off.structured.change.summary).toBe(
-      `${pump} (1 subscriber) on sandbox-iotx: remove the tag "lab". Undo: adding the tag again.`,
-    );
+    expect(off.structured.change.summary).toBe(`${pump} (1 subscriber) on sandbox-iotx: remove the tag "lab". Undo: adding the tag again.`);
     expect((await secondStep(call, off)).structured.change).toMatchObject({ status: 'applied', targets: [{ after: { lab: 'off' } }] });
     expect(world.iotx.changes.map(({ operation }) => operation)).toEqual(['iotx.tags.add', 'iotx.tags.remove']);
   });

@@ -220,9 +220,7 @@ describe('DX devices', () => {
     world.thingpark.dxPassesOver = ['geoLatitude'];
     const half = await put({ name: 'Fridge 2', geoLatitude: 50 });
     expect(half).toMatchObject({ status: 'failed', targets: [{ after: { name: 'Fridge 2', geoLatitude: '48.9' } }] });
-    expect(half.explanation).toBe(
-      'accepted, but geoLatitude is still 48.9 when read back: DX silently ignores what it cannot change',
-    );
+    expect(half.explanation).toBe('accepted, but geoLatitude is still 48.9 when read back: DX silently ignores what it cannot change');
     expect((await put({ name: 'Fridge 2' })).status).toBe('unchanged');
   });
 

@@ -95,9 +95,7 @@ describe('change_service_plan', () => {
     expect((await secondStep(call, again)).structured.change).toMatchObject({ status: 'refused' });
     expect(sentOf(world, change)).toBe(0);
     const all = await call('change_operation', { operation: change, input: { body: { servicePlan: 'IOTNB50KB', accountName: account } } });
-    expect(all.text).toContain(
-      'devices: an empty filter or a whole account is not accepted. Name the SIMs: list_devices finds them',
-    );
+    expect(all.text).toContain('devices: an empty filter or a whole account is not accepted. Name the SIMs: list_devices finds them');
   });
 });
 

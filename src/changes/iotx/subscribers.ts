@@ -3,10 +3,10 @@ import { type Subscriber, subscribers } from '../../clients/iotx/subscribers.ts'
 import { quoted } from '../../text/fence.ts';
 import type { At } from '../planner.ts';
 
-type Reading = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<At, 'connection' | 'signal'>;
 
 /** A subscriber; undefined when iot-x has none, as for a stock SIM. */
-export async function findSubscriber(physicalId: string, { connection, signal }: Reading): Promise<Subscriber | undefined> {
+export async function findSubscriber(physicalId: string, { connection, signal }: ReadContext): Promise<Subscriber | undefined> {
   try {
     return await connection.call(subscribers.read, { path: { physicalId } }, { signal });
   } catch (error) {
@@ -16,7 +16,7 @@ export async function findSubscriber(physicalId: string, { connection, signal }:
 }
 
 /** A subscriber; a Refusal when there is none. */
-export async function readSubscriber(physicalId: string, at: Reading, field = 'subscribers'): Promise<Subscriber> {
+export async function readSubscriber(physicalId: string, at: ReadContext, field = 'subscribers'): Promise<Subscriber> {
   const found = await findSubscriber(physicalId, at);
   if (found) return found;
   throw new Refusal(

@@ -5,15 +5,15 @@ import { each } from '../each.ts';
 import { type At, planner, type Seen } from '../planner.ts';
 import { labelOf, readSubscriber, traitsOf } from './subscribers.ts';
 
-const minutes = 60_000;
+const minute = 60_000;
 
 /** Adds a tag to subscribers that do not have it. */
 export const addTag = planner({
   operation: tags.add,
   async look(inputs, at) {
     const targets = await each(inputs, async ({ path, body }): Promise<Seen> => {
-      const { seen, carried } = await lookAt(path.physicalId, body.tagName, at);
-      return { ...seen, verdict: carried.includes(body.tagName) ? 'unchanged' : 'change' };
+      const { target, carried } = await inspect(path.physicalId, body.tagName, at);
+      return { ...target, verdict: carried.includes(body.tagName) ? 'unchanged' : 'change' };
     });
     const names = [...new Set(inputs.map(({ body }) => quoted(body.tagName)))];
     return {
@@ -34,7 +34,7 @@ export const addTag = planner({
     operation: tags.remove,
     inputs: done.map(({ device }) => ({ path: { physicalId: device, tagName: input.body.tagName } })),
   }),
-  patience: { ms: 2 * minutes, silence: 'failed' },
+  patience: { ms: 2 * minute, silence: 'failed' },
 });
 
 /** Removes a tag from subscribers that have it. */
@@ -43,11 +43,11 @@ export const removeTag = planner({
   async look(inputs, at) {
     const warnings: string[] = [];
     const targets = await each(inputs, async ({ path }): Promise<Seen> => {
-      const { seen, carried } = await lookAt(path.physicalId, path.tagName, at);
-      if (carried.includes(path.tagName)) return { ...seen, verdict: 'change' };
+      const { target, carried } = await inspect(path.physicalId, path.tagName, at);
+      if (carried.includes(path.tagName)) return { ...target, verdict: 'change' };
       const near = nearest(path.tagName, carried);
       warnings.push(`${path.physicalId} carries no tag ${quoted(path.tagName)}${near ? `, nearest is ${quoted(near)}` : ''}`);
-      return { ...seen, verdict: 'unchanged' };
+      return { ...target, verdict: 'unchanged' };
     });
     const names = [...new Set(inputs.map(({ path }) => quoted(path.tagName)))];
     return {
@@ -69,15 +69,15 @@ export const removeTag = planner({
     operation: tags.add,
     inputs: done.map(({ device }) => ({ path: { physicalId: device }, body: { tagName: input.path.tagName } })),
   }),
-  patience: { ms: 2 * minutes, silence: 'failed' },
+  patience: { ms: 2 * minute, silence: 'failed' },
 });
 
-async function lookAt(physicalId: string, tagName: string, at: At) {
+async function inspect(physicalId: string, tagName: string, at: At) {
   const subscriber = await readSubscriber(physicalId, at, 'path.physicalId');
   const carried = await tagsOf(physicalId, at);
   const before = { [tagName]: carried.includes(tagName) ? 'on' : 'off' };
   return {
-    seen: {
+    target: {
       device: physicalId,
       label: labelOf({ physicalId, nickname: subscriber.nickname }),
       before,

@@ -10,10 +10,10 @@ import { quoted } from '../../text/fence.ts';
 import { nearest } from '../../vocabulary.ts';
 import type { At } from '../planner.ts';
 
-type Where = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<At, 'connection' | 'signal'>;
 
 /** The model with this id; a Refusal when there is none or its connectivity differs (LORAWAN, CELLULAR). */
-export async function modelOf(id: string, connectivity: string, at: Where) {
+export async function modelOf(id: string, connectivity: string, at: ReadContext) {
   const model = await findModel(id, at);
   if (!model) {
     const all = await allPages((pageIndex) => at.connection.call(deviceProfiles.list, { query: { pageIndex } }, { signal: at.signal }));
@@ -29,13 +29,13 @@ export async function modelOf(id: string, connectivity: string, at: Where) {
 }
 
 /** The model with this id, or undefined. */
-export async function findModel(id: string, { connection, signal }: Where) {
+export async function findModel(id: string, { connection, signal }: ReadContext) {
   const { briefs } = await connection.call(deviceProfiles.list, { query: { ID: [id] } }, { signal });
   return briefs.find((one) => one.ID === id);
 }
 
 /** Refuses a connectivity plan that does not exist for this connectivity or has fewer than `needed` free licences. */
-export async function checkPlan(id: string, connectivity: string, needed: number, { connection, signal }: Where): Promise<void> {
+export async function checkPlan(id: string, connectivity: string, needed: number, { connection, signal }: ReadContext): Promise<void> {
   const all = await allPages((pageIndex) => connection.call(networkSubscriptions.list, { query: { pageIndex } }, { signal }));
   const plans = all.filter((one) => !one.connectivity || one.connectivity === connectivity);
   const plan = plans.find((one) => one.ID === id);
@@ -46,9 +46,9 @@ export async function checkPlan(id: string, connectivity: string, needed: number
       plans.map((one) => one.ID),
     );
   const { used = 0, granted } = plan;
-  const left = (granted ?? Number.POSITIVE_INFINITY) - (used ?? 0);
-  if (left >= needed) return;
-  const state = left <= 0 ? 'no licence left' : `${left} licence${left === 1 ? '' : 's'} left, ${needed} are needed`;
+  const remaining = (granted ?? Number.POSITIVE_INFINITY) - (used ?? 0);
+  if (remaining >= needed) return;
+  const state = remaining <= 0 ? 'no licence left' : `${remaining} licence${remaining === 1 ? '' : 's'} left, ${needed} are needed`;
   throw new Refusal(
     `connectivityPlan: ${id} has ${state} (${used} of ${granted} used)`,
     'Choose another plan or order more licences; nothing was sent.',
@@ -57,7 +57,7 @@ export async function checkPlan(id: string, connectivity: string, needed: number
 }
 
 /** Refuses application server ids that do not exist. */
-export async function checkServers(ids: readonly string[], { connection, signal }: Where): Promise<void> {
+export async function checkServers(ids: readonly string[], { connection, signal }: ReadContext): Promise<void> {
   if (ids.length === 0) return;
   const all = await allPages((pageIndex) => connection.call(appServers.list, { query: { pageIndex } }, { signal }));
   const known = all.map((one) => one.ID);
@@ -73,9 +73,9 @@ export async function checkContext(id: string, connection: Connection, signal?: 
 
 /** The Refusal for a value that does not exist, with the nearest existing value and the first ten. */
 export function missing(field: string, value: string, known: readonly string[]): Refusal {
-  const near = nearest(value, known);
+  const nearestId = nearest(value, known);
   return new Refusal(
-    `${field}: there is no ${quoted(value)}${near ? `, nearest is ${near}` : ''}`,
+    `${field}: there is no ${quoted(value)}${nearestId ? `, nearest is ${nearestId}` : ''}`,
     `Nothing was sent. There are: ${known.slice(0, 10).join(', ')}${known.length > 10 ? ` and ${known.length - 10} more` : ''}.`,
     field,
   );

@@ -12,7 +12,7 @@ import { namesIn, traitsOf } from './traits.ts';
 type Read = NonNullable<Awaited<ReturnType<typeof readByUid>>>;
 
 /** Members that do not change while the device sends. They are enough to add it again, except for its keys. */
-const copied = [
+const snapshotMembers = [
   'name',
   'connectivity',
   'activation',
@@ -33,7 +33,7 @@ export function copyOf(device: Read): Record<string, string> {
   const text = (value: unknown): string | undefined =>
     value === null || value === undefined || value === '' ? undefined : typeof value === 'string' ? value : JSON.stringify(value);
   const facts: [string, string | undefined][] = [
-    ...copied.map((name): [string, string | undefined] => [name, text(device[name])]),
+    ...snapshotMembers.map((name): [string, string | undefined] => [name, text(device[name])]),
     ['model', text(device.model?.ID)],
     ['plan', text(device.networkSubscription?.ID)],
     ['appServers', device.appServers?.map(({ ID }) => ID ?? '').join(' ') || undefined],
@@ -52,14 +52,14 @@ export const deleteDevice = planner({
   async look(inputs, at) {
     const read = await each(inputs, ({ path }) => readByUid(path.deviceUid, at));
     const targets = inputs.map(({ path }, i) => seen(path.deviceUid, read[i], (device) => copyOf(device)));
-    const going = targets.filter(({ verdict }) => verdict === 'change').map(({ device }) => device);
+    const changing = targets.filter(({ verdict }) => verdict === 'change').map(({ device }) => device);
     return {
       targets,
       steps: inputs.flatMap((input, i) => (read[i] ? [{ input, targets: [read[i].EUI] }] : [])),
-      effect: `DELETE for good with frames, history and alarms; ${going.length === 1 ? 'its' : 'their'} keys cannot be read back, a copy of the rest is kept`,
+      effect: `DELETE for good with frames, history and alarms; ${changing.length === 1 ? 'its' : 'their'} keys cannot be read back, a copy of the rest is kept`,
       noun: 'device',
       effects: devices.delete.effects,
-      warnings: read.flatMap((device) => (device ? lifeOf(device, at) : [])),
+      warnings: read.flatMap((device) => (device ? activityWarnings(device, at) : [])),
     };
   },
   async settle(step, at) {
@@ -71,11 +71,11 @@ export const deleteDevice = planner({
 });
 
 /** Warns when the device was last heard and how many open alarms are deleted with it. */
-function lifeOf(device: Read, { clock }: At): string[] {
+function activityWarnings(device: Read, { clock }: At): string[] {
   const alarms = typeof device['alarmCount'] === 'number' ? device['alarmCount'] : 0;
-  const heard = device.lastUpTimestamp;
+  const lastUplink = device.lastUpTimestamp;
   const parts = [
-    ...(typeof heard === 'number' ? [`last heard ${ago(heard, clock.now())}`] : ['never heard']),
+    ...(typeof lastUplink === 'number' ? [`last heard ${ago(lastUplink, clock.now())}`] : ['never heard']),
     ...(alarms > 0 ? [`${alarms} open alarm${alarms === 1 ? '' : 's'}`] : []),
   ];
   return [`${device.EUI}: ${parts.join(', ')}`];
@@ -118,6 +118,8 @@ export const resetDevice = planner({
 /** Settles a step whose effect cannot be read back: applied when the provider answered, pending when the response was lost. */
 export function takenAtItsWord({ targets, answered }: SentStep<unknown>): Settled[] {
   return targets.map((device) =>
-    answered ? { device, outcome: 'applied', why: 'the provider accepted it; its effect cannot be read back' } : { device, outcome: 'pending' },
+    answered
+      ? { device, outcome: 'applied', why: 'the provider accepted it; its effect cannot be read back' }
+      : { device, outcome: 'pending' },
   );
 }

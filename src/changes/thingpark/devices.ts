@@ -14,19 +14,17 @@ type CreateInput = InputOf<typeof devices.create>;
 export const createDevice = planner({
   operation: devices.create,
   async look(inputs, at) {
-    const seen = await Promise.all(inputs.map((input) => lookAt(input, at)));
+    const targets = await Promise.all(inputs.map((input) => inspect(input, at)));
     const first = inputs[0]?.body;
     const plan = first?.networkSubscription?.ID;
     const warnings = inputs.flatMap(({ query, body }) => [
       ...(query?.networkSubscriptionsHandlingMode === 'ADVANCED' && !body.networkSubscription?.ID
         ? [`${body.EUI} starts suspended: no connectivity plan is given`]
         : []),
-      ...(body.activation === 'OTAA' && !body.appKey
-        ? [`${body.EUI}: no AppKey is given, so it always uses an external join server`]
-        : []),
+      ...(body.activation === 'OTAA' && !body.appKey ? [`${body.EUI}: no AppKey is given, so it always uses an external join server`] : []),
     ]);
     return {
-      targets: seen,
+      targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.EUI] })),
       effect:
         `add ${first?.activation ?? ''} device${first?.name ? ` ${quoted(first.name)}` : ''}, model ${first?.model.ID ?? ''}${plan ? `, plan ${plan}` : ''}`.replace(
@@ -42,12 +40,12 @@ export const createDevice = planner({
   },
   async settle(step, { connection }) {
     const EUI = step.input.body.EUI;
-    const there = await readDevice(connection, EUI);
-    if (!there) return [{ device: EUI, outcome: 'pending', why: 'not there when read back' }];
+    const found = await readDevice(connection, EUI);
+    if (!found) return [{ device: EUI, outcome: 'pending', why: 'not there when read back' }];
     const after = {
       present: 'yes',
-      health: there.healthState ?? 'unknown',
-      ...(there.networkSubscription?.ID ? { plan: there.networkSubscription.ID } : {}),
+      health: found.healthState ?? 'unknown',
+      ...(found.networkSubscription?.ID ? { plan: found.networkSubscription.ID } : {}),
     };
     return [{ device: EUI, outcome: 'applied', after }];
   },
@@ -64,7 +62,7 @@ export async function readDevice(connection: Connection, EUI: string, signal?: A
   }
 }
 
-async function lookAt({ query, body }: CreateInput, { connection, signal }: At) {
+async function inspect({ query, body }: CreateInput, { connection, signal }: At) {
   const present = await readDevice(connection, body.EUI, signal);
   const label = body.EUI;
   const before = { present: present ? 'yes' : 'no' };

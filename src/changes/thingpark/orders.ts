@@ -15,9 +15,9 @@ export const createOrder = planner({
       const offer = all.find((one) => one.id === body.offerId);
       if (!offer) {
         const ids = all.map((one) => one.id ?? '');
-        const near = nearest(body.offerId, ids);
+        const nearestId = nearest(body.offerId, ids);
         throw new Refusal(
-          `offer: there is no ${quoted(body.offerId)}${near ? `, nearest is ${near}` : ''}`,
+          `offer: there is no ${quoted(body.offerId)}${nearestId ? `, nearest is ${nearestId}` : ''}`,
           `Nothing was sent. list_offers shows them: ${ids.slice(0, 8).join(', ')}.`,
           'offer',
         );
@@ -48,7 +48,7 @@ export const createOrder = planner({
   async settle(step, { connection }) {
     const { offerId, subscriberId } = step.input.body;
     const all = await connection.call(orders.list, {});
-    const mine = step.receipt
+    const created = step.receipt
       ? all.find((one) => one.ref === step.receipt)
       : all.find(
           (one) =>
@@ -56,8 +56,8 @@ export const createOrder = planner({
             (!subscriberId || one.subscriberId === subscriberId) &&
             Date.parse(one.creationTime ?? '') >= step.sentAt - 1000,
         );
-    if (!mine) return [{ device: offerId, outcome: 'pending', why: 'no such order when read back' }];
-    return [{ device: offerId, outcome: 'applied', after: { order: mine.ref ?? 'unknown', state: mine.state ?? 'unknown' } }];
+    if (!created) return [{ device: offerId, outcome: 'pending', why: 'no such order when read back' }];
+    return [{ device: offerId, outcome: 'applied', after: { order: created.ref ?? 'unknown', state: created.state ?? 'unknown' } }];
   },
   patience: { ms: 120_000, silence: 'unknown' },
 });

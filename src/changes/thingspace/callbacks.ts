@@ -9,7 +9,7 @@ async function listenerOf(accountName: string, service: string, { connection, si
 }
 
 /** The listener's address without credentials and query, which may be secret. */
-function place(url: string | null | undefined): string {
+function addressOf(url: string | null | undefined): string {
   if (!url) return 'nobody';
   if (!URL.canParse(url)) return fence(url, 60);
   const { protocol, host, pathname } = new URL(url);
@@ -33,28 +33,28 @@ export const registerListener = planner({
         return {
           device,
           label: `listener for ${body.name}`,
-          before: { listener: place(present?.url), user: fence(present?.username ?? 'none', 40) },
+          before: { listener: addressOf(present?.url), user: fence(present?.username ?? 'none', 40) },
           verdict: same ? 'unchanged' : 'change',
         };
       }),
     );
-    const was = targets[0]?.before['listener'] ?? 'nobody';
+    const former = targets[0]?.before['listener'] ?? 'nobody';
     return {
       targets,
       steps: inputs
         .filter((_, i) => targets[i]?.verdict === 'change')
         .map((input) => ({ input, targets: [deviceOf(input.path.accountName, input.body.name)] })),
-      effect: `send all its results to ${place(inputs[0]?.body.url)}${was === 'nobody' ? ', where nobody listens now' : `, taking them AWAY FROM ${was}`}`,
+      effect: `send all its results to ${addressOf(inputs[0]?.body.url)}${former === 'nobody' ? ', where nobody listens now' : `, taking them AWAY FROM ${former}`}`,
       noun: 'listener',
       effects: callbacks.register.effects,
-      undo: was === 'nobody' ? 'removing it again' : 'registering the former one, whose password is not kept here',
+      undo: former === 'nobody' ? 'removing it again' : 'registering the former one, whose password is not kept here',
     };
   },
   async settle(step, at) {
     const { path, body } = step.input;
     const present = await listenerOf(path.accountName, body.name, at);
     const device = deviceOf(path.accountName, body.name);
-    return [{ device, outcome: present?.url === body.url ? 'applied' : 'pending', after: { listener: place(present?.url) } }];
+    return [{ device, outcome: present?.url === body.url ? 'applied' : 'pending', after: { listener: addressOf(present?.url) } }];
   },
   patience: { ms: 120_000, silence: 'failed' },
 });
@@ -66,7 +66,7 @@ export const removeListener = planner({
     const targets = await Promise.all(
       inputs.map(async ({ path: { accountName, serviceName } }): Promise<Seen> => {
         const present = await listenerOf(accountName, serviceName, at);
-        const before = { listener: place(present?.url) };
+        const before = { listener: addressOf(present?.url) };
         return {
           device: deviceOf(accountName, serviceName),
           label: `listener for ${serviceName}`,
@@ -90,7 +90,11 @@ export const removeListener = planner({
     const { accountName, serviceName } = step.input.path;
     const present = await listenerOf(accountName, serviceName, at);
     return [
-      { device: deviceOf(accountName, serviceName), outcome: present ? 'pending' : 'applied', after: { listener: place(present?.url) } },
+      {
+        device: deviceOf(accountName, serviceName),
+        outcome: present ? 'pending' : 'applied',
+        after: { listener: addressOf(present?.url) },
+      },
     ];
   },
   patience: { ms: 120_000, silence: 'failed' },

@@ -6,15 +6,15 @@ import { idsOf, lookAtSims, narrowedBy, onlyActive, receipt, selectedFlat, settl
 export const sendNidd = planner({
   operation: nidd.send,
   async look(inputs, at) {
-    const looked = await lookAtSims(inputs, at, {
-      of: ({ body: { deviceIds, accountName } }) => selectedFlat({ deviceIds, accountName }),
-      judge: (sim) => onlyActive(sim, 'sent data'),
+    const inspected = await lookAtSims(inputs, at, {
+      selection: ({ body: { deviceIds, accountName } }) => selectedFlat({ deviceIds, accountName }),
+      verdictOf: (sim) => onlyActive(sim, 'sent data'),
       request: ({ body }, sims) => ({ body: { ...body, deviceIds: idsOf(sims) } }),
     });
     const body = inputs[0]?.body;
     return {
-      ...looked,
-      warnings: [...looked.warnings, ...(body ? await unheard('NiddService', body.accountName, at) : [])],
+      ...inspected,
+      warnings: [...inspected.warnings, ...(body ? await unheard('NiddService', body.accountName, at) : [])],
       effect: `hand over ${bytesIn(body?.message ?? '') ?? 0} bytes, to be delivered within ${body?.maximumDeliveryTime ?? 0} s`,
       effects: nidd.send.effects,
       cost: 'Priced by contract, cost unknown',

@@ -13,21 +13,21 @@ const counted = ['activate', 'suspend', 'restore', 'deactivate'];
 
 /** Warns about SIMs for which one more provisioning action within 24 hours may exceed the limit. The carrier decides; how it bounds a day is not documented. */
 export async function quotaWarnings(targets: readonly Seen[], at: At): Promise<string[]> {
-  const lines = targets.filter((one) => one.verdict === 'change').map((one) => one.device);
-  if (lines.length > mostCounted)
+  const sims = targets.filter((one) => one.verdict === 'change').map((one) => one.device);
+  if (sims.length > mostCounted)
     return [
       `a SIM takes ${actionsADay} provisioning actions a day (older text: ${olderText}); of more than ${mostCounted} SIMs they are not counted`,
     ];
-  const taken = await each(lines, async (device) => ({ device, count: (await actionsOf(device, at)) ?? 0 }));
+  const taken = await each(sims, async (device) => ({ device, count: (await actionsOf(device, at)) ?? 0 }));
   const full = taken.filter(({ count }) => count >= actionsADay);
   const some = taken.filter(({ count }) => count >= olderText && count < actionsADay);
   return [
-    ...said(full, `the carrier takes no more than ${actionsADay} a day and may refuse`),
-    ...said(some, `a SIM takes ${actionsADay} a day, older text says ${olderText}`),
+    ...describe(full, `the carrier takes no more than ${actionsADay} a day and may refuse`),
+    ...describe(some, `a SIM takes ${actionsADay} a day, older text says ${olderText}`),
   ];
 }
 
-function said(taken: readonly { device: string; count: number }[], rule: string): string[] {
+function describe(taken: readonly { device: string; count: number }[], rule: string): string[] {
   const [first] = taken;
   if (!first) return [];
   const who = taken.length === 1 ? `${first.device} took` : `${first.device} and ${taken.length - 1} more SIMs took up to`;

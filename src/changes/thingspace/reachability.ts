@@ -7,15 +7,15 @@ import { elementsOf, lookAtSims, narrowedBy, receipt, settleAccepted, unheard } 
 export const startMonitors = planner({
   operation: reachability.start,
   async look(inputs, at) {
-    const looked = await lookAtSims(inputs, at, {
-      of: ({ body: { devices, accountName } }) => ({ devices, accountName }),
-      judge: () => ({ verdict: 'change' }),
+    const inspected = await lookAtSims(inputs, at, {
+      selection: ({ body: { devices, accountName } }) => ({ devices, accountName }),
+      verdictOf: () => ({ verdict: 'change' }),
       request: ({ body }, sims) => ({ body: { ...body, devices: elementsOf(sims) } }),
     });
     const body = inputs[0]?.body;
     return {
-      ...looked,
-      warnings: [...looked.warnings, ...(body ? await unheard('DiagnosticsService', body.accountName, at) : [])],
+      ...inspected,
+      warnings: [...inspected.warnings, ...(body ? await unheard('DiagnosticsService', body.accountName, at) : [])],
       effect: `ask for a ${body?.requestType ?? ''} monitor until ${fence(body?.monitorExpirationTime ?? '', 30)}`,
       effects: reachability.start.effects,
       undo: 'stopping it by its monitorId, which only the listener receives',

@@ -57,15 +57,15 @@ export type Reads = Pick<At, 'connection' | 'signal' | 'first'>;
 export const batch = 200;
 export const day = 86_400_000;
 
-const mostNamed = 10_000;
+const maxMatches = 10_000;
 // Above this number of SIMs the device list is scanned, as long as that takes fewer reads than one per SIM.
-const few = 20;
+const maxIndividualReads = 20;
 
 /** Reads the SIMs that a request selects. A selection without devices or a filter is refused: it would be a whole account. */
-export async function simsOf(body: Selection, at: Reads, alone = false): Promise<Sim[]> {
+export async function simsOf(body: Selection, at: Reads, readIndividually = false): Promise<Sim[]> {
   const elements = body.devices?.length ? body.devices : await membersOf(body, at);
   const ids = elements.map(nameOf);
-  const rows = alone ? await each(ids, (id) => rowOf(id, at)) : await rowsOf(ids, at);
+  const rows = readIndividually ? await each(ids, (id) => rowOf(id, at)) : await rowsOf(ids, at);
   const sims = elements.map((element, i): Sim => {
     const row = rows[i];
     return {
@@ -141,7 +141,7 @@ async function membersOf({ accountName, filter }: Selection, { connection, signa
       elements.push({ deviceIds: [iccid ? asIccid(iccid) : { id: imei ?? '', kind: 'imei' }] });
     }
     if (page.cut) throw unresolved('the list of those that match breaks off');
-    if (elements.length > mostNamed) throw unresolved(`more than ${mostNamed} devices match`);
+    if (elements.length > maxMatches) throw unresolved(`more than ${maxMatches} devices match`);
     next = page.next;
   }
   if (elements.length === 0) throw unresolved('no device matches');
@@ -154,11 +154,12 @@ function unresolved(why: string): Refusal {
 
 /** The records of these devices, in the same order; undefined where the carrier knows none. */
 export async function rowsOf(ids: readonly Id[], at: Reads): Promise<(DeviceRow | undefined)[]> {
-  const walked = ids.length > few && ids.every((one) => one.kind.toLowerCase() === 'iccid') ? await walkFor(ids, at) : undefined;
-  return each(ids, async (id) => walked?.get(id.id) ?? rowOf(id, at));
+  const scanned =
+    ids.length > maxIndividualReads && ids.every((one) => one.kind.toLowerCase() === 'iccid') ? await scanFor(ids, at) : undefined;
+  return each(ids, async (id) => scanned?.get(id.id) ?? rowOf(id, at));
 }
 
-async function walkFor(ids: readonly Id[], { connection, signal }: Reads): Promise<Map<string, DeviceRow>> {
+async function scanFor(ids: readonly Id[], { connection, signal }: Reads): Promise<Map<string, DeviceRow>> {
   const wanted = new Set(ids.map((one) => one.id));
   const found = new Map<string, DeviceRow>();
   let pages = 0;
@@ -206,14 +207,14 @@ export async function rowOf(id: Id, { connection, signal }: Reads): Promise<Devi
  * Splits SIMs into requests: one account per request, at most `most` devices in each. The canaries (`first`) get requests of their own.
  */
 export function requestsFor(sims: readonly Sim[], most = batch, { first }: Pick<At, 'first'> = {}): [string | undefined, Sim[]][] {
-  let ahead = first?.(sims.length) ?? 0;
+  let canaries = first?.(sims.length) ?? 0;
   return [...Map.groupBy(sims, (sim) => sim.account)].flatMap(([account, group]) => {
     const requests: [string | undefined, Sim[]][] = [];
     for (let i = 0; i < group.length; ) {
-      const size = Math.min(ahead > 0 ? ahead : most, most, group.length - i);
+      const size = Math.min(canaries > 0 ? canaries : most, most, group.length - i);
       requests.push([account, group.slice(i, i + size)]);
       i += size;
-      ahead -= size;
+      canaries -= size;
     }
     return requests;
   });
@@ -224,8 +225,7 @@ export function narrowedBy(member: 'devices' | 'deviceIds' | 'labels' | 'devices
   return <I extends AnyInput>(step: { input: I; targets: readonly string[] }, keep: ReadonlySet<string>): I => {
     const body = step.input.body as Record<string, unknown>;
     const list = body[member];
-    if (!Array.isArray(list) || list.length !== step.targets.length)
-      throw new Error(`${member} does not have one entry per target`);
+    if (!Array.isArray(list) || list.length !== step.targets.length) throw new Error(`${member} does not have one entry per target`);
     return { ...step.input, body: { ...body, [member]: list.filter((_, i) => keep.has(step.targets[i] ?? '')) } };
   };
 }
@@ -268,31 +268,31 @@ export interface Looked<I> {
 export async function lookAtSims<I extends AnyInput>(
   inputs: readonly I[],
   at: Reads,
-  how: {
-    of(input: I): Selection;
-    judge(sim: Sim, input: I): Verdict;
+  rules: {
+    selection(input: I): Selection;
+    verdictOf(sim: Sim, input: I): Verdict;
     /** The request for these SIMs of one account, by identifier and without a filter. */
     request(input: I, sims: Sim[], account: string | undefined): I;
-    most?: number;
+    maxPerRequest?: number;
     /** Read every SIM individually: the carrier returns some facts only then. */
-    alone?: boolean;
+    readIndividually?: boolean;
   },
 ): Promise<Looked<I>> {
-  const looked: Looked<I> = { targets: [], steps: [], warnings: [], noun: 'SIM' };
+  const inspection: Looked<I> = { targets: [], steps: [], warnings: [], noun: 'SIM' };
   for (const input of inputs) {
-    const sims = await simsOf(how.of(input), at, how.alone);
+    const sims = await simsOf(rules.selection(input), at, rules.readIndividually);
     oneEach(sims);
-    looked.warnings.push(...digitWarnings(sims));
-    const going: Sim[] = [];
+    inspection.warnings.push(...digitWarnings(sims));
+    const changing: Sim[] = [];
     for (const sim of sims) {
-      const verdict: Verdict = sim.row ? how.judge(sim, input) : { verdict: 'refuse', why: 'the carrier does not know it' };
-      looked.targets.push(seen(sim, verdict));
-      if (verdict.verdict === 'change') going.push(sim);
+      const verdict: Verdict = sim.row ? rules.verdictOf(sim, input) : { verdict: 'refuse', why: 'the carrier does not know it' };
+      inspection.targets.push(seen(sim, verdict));
+      if (verdict.verdict === 'change') changing.push(sim);
     }
-    for (const [account, group] of requestsFor(going, how.most, at))
-      looked.steps.push({ input: how.request(input, group, account), targets: group.map((sim) => sim.device) });
+    for (const [account, group] of requestsFor(changing, rules.maxPerRequest, at))
+      inspection.steps.push({ input: rules.request(input, group, account), targets: group.map((sim) => sim.device) });
   }
-  return looked;
+  return inspection;
 }
 
 /** The selection of a bulk body with `devices` and filter members. */
@@ -356,25 +356,25 @@ export function receipt(reply: unknown): string | undefined {
 export async function settleRows<S extends Pick<SentStep<unknown>, 'targets'>>(
   steps: readonly S[],
   at: Reads,
-  tell: (device: string, row: DeviceRow | undefined, step: S) => Settled,
+  outcomeOf: (device: string, row: DeviceRow | undefined, step: S) => Settled,
 ): Promise<Settled[]> {
   const asked = steps.flatMap((step) => step.targets.map((device) => ({ device, step })));
   const rows = await rowsOf(
     asked.map(({ device }) => asIccid(device)),
     at,
   );
-  return asked.map(({ device, step }, i) => tell(device, rows[i], step));
+  return asked.map(({ device, step }, i) => outcomeOf(device, rows[i], step));
 }
 
 /** The same for outcomes that need a record: a SIM that is not found is pending. */
 export function settleBy<S extends Pick<SentStep<unknown>, 'targets'>>(
   steps: readonly S[],
   at: Reads,
-  arrived: (row: DeviceRow, step: S) => { done: boolean; after: Record<string, string> },
+  isDone: (row: DeviceRow, step: S) => { done: boolean; after: Record<string, string> },
 ): Promise<Settled[]> {
   return settleRows(steps, at, (device, row, step): Settled => {
     if (!row) return { device, outcome: 'pending', why: 'not found when read back' };
-    const { done, after } = arrived(row, step);
+    const { done, after } = isDone(row, step);
     return { device, outcome: done ? 'applied' : 'pending', after };
   });
 }
@@ -386,33 +386,33 @@ export function settleBy<S extends Pick<SentStep<unknown>, 'targets'>>(
 export async function settleTo<S extends SentStep<{ body: { accountName?: string | undefined } }>>(
   steps: readonly S[],
   at: Reads,
-  arrived: (state: string) => boolean,
+  isDone: (state: string) => boolean,
   mayVanish: (step: S) => boolean = () => false,
 ): Promise<Settled[]> {
-  const tell = (device: string, row: DeviceRow | undefined, step: S): Settled => {
+  const outcomeOf = (device: string, row: DeviceRow | undefined, step: S): Settled => {
     if (!row)
       return mayVanish(step)
         ? { device, outcome: 'applied', after: { state: 'deleted' } }
         : { device, outcome: 'pending', why: 'not found when read back' };
     const state = stateOf(row) ?? 'unknown';
     const mdn = idOf(row, 'mdn');
-    const done = arrived(state) && !(mayVanish(step) && state === 'deactive');
+    const done = isDone(state) && !(mayVanish(step) && state === 'deactive');
     return { device, outcome: done ? 'applied' : 'pending', after: { state, ...(mdn ? { mdn } : {}) } };
   };
-  const found = new Map((await settleRows(steps, at, tell)).map((settled) => [settled.device, settled]));
+  const found = new Map((await settleRows(steps, at, outcomeOf)).map((settled) => [settled.device, settled]));
   const open = steps.flatMap((step) => {
     const targets = step.targets.filter((device) => found.get(device)?.outcome === 'pending');
     return targets.length > 0 ? [{ ...step, targets }] : [];
   });
   const states = await each(open, ({ receipt, input }) => requestState(receipt, input.body.accountName, at));
   const failed = open.filter((_, i) => states[i] === 'failed');
-  const last = await settleRows(failed, at, (device, row, step): Settled => {
-    const settled = tell(device, row, step);
+  const reread = await settleRows(failed, at, (device, row, step): Settled => {
+    const settled = outcomeOf(device, row, step);
     return settled.outcome === 'pending' && row
       ? { ...settled, outcome: 'failed', why: 'the carrier reports that the request failed' }
       : settled;
   });
-  for (const settled of last) found.set(settled.device, settled);
+  for (const settled of reread) found.set(settled.device, settled);
   return [...found.values()];
 }
 

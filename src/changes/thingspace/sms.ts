@@ -5,7 +5,7 @@ import { fence } from '../../text/fence.ts';
 import { planner } from '../planner.ts';
 import { idsOf, lookAtSims, narrowedBy, onlyActive, receipt, selectedFlat, settleAccepted, unfiltered } from './sims.ts';
 
-const shown = 60;
+const shownLength = 60;
 const mostBytes = 140;
 
 /** Sends an SMS to SIMs that the request names, never to a group or filter: each message costs money and wakes a device. */
@@ -13,17 +13,17 @@ export const sendSms = planner({
   operation: sms.send,
   async look(inputs, at) {
     for (const { body } of inputs) check(body);
-    const looked = await lookAtSims(inputs, at, {
-      of: ({ body }) => selectedFlat(body),
-      judge: (sim) => onlyActive(sim, 'sent an SMS'),
+    const inspected = await lookAtSims(inputs, at, {
+      selection: ({ body }) => selectedFlat(body),
+      verdictOf: (sim) => onlyActive(sim, 'sent an SMS'),
       request: ({ body }, sims) => ({ body: { ...unfiltered(body), deviceIds: idsOf(sims) } }),
     });
     const text = inputs[0]?.body.smsMessage ?? '';
-    const whole = text.length > shown ? [`the whole message is ${said(text, 200)}`] : [];
+    const whole = text.length > shownLength ? [`the whole message is ${inQuotes(text, 200)}`] : [];
     return {
-      ...looked,
-      warnings: [...looked.warnings, ...whole],
-      effect: `hand over an SMS of ${text.length} characters: ${said(text, shown)}`,
+      ...inspected,
+      warnings: [...inspected.warnings, ...whole],
+      effect: `hand over an SMS of ${text.length} characters: ${inQuotes(text, shownLength)}`,
       effects: sms.send.effects,
       cost: 'Priced per message by contract, cost unknown',
     };
@@ -35,7 +35,7 @@ export const sendSms = planner({
 });
 
 /** The message in quotes, with its own double quotes replaced so that it cannot close them. */
-const said = (text: string, cap: number): string => `"${fence(text.replaceAll('"', "'"), cap)}"`;
+const inQuotes = (text: string, cap: number): string => `"${fence(text.replaceAll('"', "'"), cap)}"`;
 
 function check(body: { deviceIds?: unknown[] | undefined; smsMessage: string; dataEncoding?: string | undefined }): void {
   if (!body.deviceIds?.length)
@@ -72,14 +72,14 @@ export const takeSms = planner({
       newest: messages.at(-1)?.timestamp ?? 'none',
     };
     const target = { device: accountName, label: `the SMS queue of ${accountName}`, before };
-    const moved = page.next !== input.query?.next;
+    const changed = page.next !== input.query?.next;
     return {
       targets: [
-        moved
+        changed
           ? { ...target, verdict: 'refuse' as const, why: 'its first page has changed; list_sms shows the current page with its next' }
           : { ...target, verdict: 'change' as const },
       ],
-      steps: moved ? [] : [{ input, targets: [accountName] }],
+      steps: changed ? [] : [{ input, targets: [accountName] }],
       effect: `remove the ${messages.length} oldest messages from the queue for good`,
       noun: 'account',
       effects: sms.take.effects,

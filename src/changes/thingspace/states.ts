@@ -8,12 +8,12 @@ import { day, elementsOf, lookAtSims, narrowedBy, type Reads, receipt, settleUnt
 export const goToState = planner({
   operation: states.go,
   async look(inputs, at) {
-    const looked = await lookAtSims(inputs, at, {
-      of: ({ body: { devices, filter } }) => ({ devices, accountName: filter?.account, filter }),
-      judge: () => ({ verdict: 'change' }),
+    const inspected = await lookAtSims(inputs, at, {
+      selection: ({ body: { devices, filter } }) => ({ devices, accountName: filter?.account, filter }),
+      verdictOf: () => ({ verdict: 'change' }),
       request: ({ body: { filter: _, ...rest } }, sims) => ({ body: { ...rest, devices: elementsOf(sims) } }),
     });
-    const found = [...new Set(looked.targets.map((one) => one.before['state'] ?? ''))];
+    const found = [...new Set(inspected.targets.map((one) => one.before['state'] ?? ''))];
     if (found.length > 1)
       throw new Refusal(
         `devices: they are in different states (${found.join(', ')}), the carrier assumes the state of the first for all`,
@@ -21,10 +21,10 @@ export const goToState = planner({
         'devices',
       );
     const body = inputs[0]?.body;
-    for (const account of new Set(looked.targets.flatMap((one) => one.before['account'] ?? [])))
+    for (const account of new Set(inspected.targets.flatMap((one) => one.before['account'] ?? [])))
       if (body) await checkState(body, account, at);
     return {
-      ...looked,
+      ...inspected,
       effect: `take to state ${quoted(body?.stateName ?? '')} of service ${quoted(body?.serviceName ?? '')} on plan ${body?.servicePlan ?? ''}, which may suspend or stop the SIM`,
       effects: states.go.effects,
       undo: 'taking them to the former state, if the service has a way back',
