@@ -98,8 +98,8 @@ export function failureOf(connection: string, error: unknown): Failure {
 
 /** Whether one of the device's identifiers or its name equals the text, ignoring case. */
 export function isExactly(device: Device, text: string): boolean {
-  const suffix = text.trim().toLowerCase();
-  return namesOf(device).some((name) => name.toLowerCase() === suffix);
+  const value = text.trim().toLowerCase();
+  return namesOf(device).some((name) => name.toLowerCase() === value);
 }
 
 /** A time as an age, which costs fewer tokens than a timestamp: `now`, `5m`, `3h`, `12d`; a date from 1000 days on. */

@@ -43,8 +43,8 @@ const scanLimit = 5000;
 const notInService: readonly State[] = ['stock', 'inactive', 'terminated'];
 
 /** The failure of a connection whose provider does not support the requested filters; undefined when it does. */
-export function deafTo(member: Member, ask: Pick<ListAsk, 'silentFor' | 'sort'>): Failure | undefined {
-  if (member.source.hears || (ask.silentFor === undefined && ask.sort !== 'lastSeen')) return undefined;
+export function deafTo(member: Member, options: Pick<ListAsk, 'silentFor' | 'sort'>): Failure | undefined {
+  if (member.source.hears || (options.silentFor === undefined && options.sort !== 'lastSeen')) return undefined;
   return {
     connection: member.connection.name,
     error: 'does not report when a device was last heard',
@@ -52,32 +52,32 @@ export function deafTo(member: Member, ask: Pick<ListAsk, 'silentFor' | 'sort'>)
   };
 }
 
-export function matches(device: Device, ask: Omit<ListAsk, 'limit'>, now: number): boolean {
-  if (ask.state && device.state !== ask.state) return false;
-  if (ask.silentFor !== undefined) {
-    if (ask.state === undefined && notInService.includes(device.state)) return false;
-    if (device.lastSeen !== undefined && now - device.lastSeen < ask.silentFor) return false;
+export function matches(device: Device, options: Omit<ListAsk, 'limit'>, now: number): boolean {
+  if (options.state && device.state !== options.state) return false;
+  if (options.silentFor !== undefined) {
+    if (options.state === undefined && notInService.includes(device.state)) return false;
+    if (device.lastSeen !== undefined && now - device.lastSeen < options.silentFor) return false;
   }
-  if (ask.query === undefined) return true;
-  const prefix = ask.query.toLowerCase();
+  if (options.query === undefined) return true;
+  const prefix = options.query.toLowerCase();
   return namesOf(device).some((name) => name.toLowerCase().startsWith(prefix));
 }
 
 export async function list(
   members: readonly Member[],
-  ask: ListAsk,
+  options: ListAsk,
   now: number,
   from: Cursor | undefined,
   signal?: AbortSignal,
 ): Promise<Listed> {
   const result: Listed = { rows: [], failures: [], scanned: 0, totals: {}, ahead: [] };
-  const native = ask.silentFor === undefined && ask.state === undefined && ask.sort === undefined;
+  const native = options.silentFor === undefined && options.state === undefined && options.sort === undefined;
   let total: number | undefined = 0;
   const first = from === undefined ? 0 : members.findIndex((member) => member.connection.name === from.connection);
   for (const [i, member] of members.entries()) {
     if (i < first) continue;
     const start: Cursor = from && i === first ? from : { connection: member.connection.name, skip: 0 };
-    const unsupported = deafTo(member, ask);
+    const unsupported = deafTo(member, options);
     if (unsupported) {
       result.failures.push(unsupported);
       total = undefined;
@@ -86,12 +86,12 @@ export async function list(
     // The read position in this connection. A list that fails midway can continue from here.
     const here: Cursor = { ...start };
     try {
-      const ended = ask.sort
-        ? await sorted(member, ask, now, start, result, signal)
-        : await inOrder(member, ask, now, here, result, signal);
+      const ended = options.sort
+        ? await sorted(member, options, now, start, result, signal)
+        : await inOrder(member, options, now, here, result, signal);
       const known = ended.total;
       total = total === undefined || known === undefined || !native ? undefined : total + known;
-      if (known !== undefined && (native || ask.sort)) result.totals[member.connection.name] = known;
+      if (known !== undefined && (native || options.sort)) result.totals[member.connection.name] = known;
       if (ended.next) {
         result.next = ended.next;
         if (i < members.length - 1) total = undefined;
@@ -103,7 +103,7 @@ export async function list(
       total = undefined;
     }
     const following = members[i + 1];
-    if (result.rows.length >= ask.limit && following) {
+    if (result.rows.length >= options.limit && following) {
       result.next = { connection: following.connection.name, skip: 0 };
       total = undefined;
       break;
@@ -116,23 +116,24 @@ export async function list(
   return first > 0 || total === undefined ? result : { ...result, total };
 }
 
+/** Where reading one connection ended: `next` when there is more. */
 interface PageEnd {
   next?: Cursor | undefined;
   total?: number | undefined;
 }
 
-async function inOrder(member: Member, ask: ListAsk, now: number, here: Cursor, result: Listed, signal?: AbortSignal): Promise<PageEnd> {
+async function inOrder(member: Member, options: ListAsk, now: number, here: Cursor, result: Listed, signal?: AbortSignal): Promise<PageEnd> {
   const connection = member.connection.name;
   let { at, skip, total } = here;
   for (;;) {
-    const page = await member.source.page({ query: ask.query, state: ask.state }, at, signal);
+    const page = await member.source.page({ query: options.query, state: options.state }, at, signal);
     total ??= page.total;
     for (const [n, device] of page.rows.entries()) {
       if (n < skip) continue;
       result.scanned += 1;
-      if (!matches(device, ask, now)) continue;
+      if (!matches(device, options, now)) continue;
       result.rows.push(device);
-      if (result.rows.length < ask.limit) continue;
+      if (result.rows.length < options.limit) continue;
       const used = n + 1;
       if (used < page.rows.length) return { next: { connection, at, skip: used, total }, total };
       return page.next === undefined ? { total } : { next: { connection, at: page.next, skip: 0, total }, total };
@@ -146,17 +147,17 @@ async function inOrder(member: Member, ask: ListAsk, now: number, here: Cursor, 
 }
 
 /** Reads the whole connection and keeps only the rows of this page; the cursor counts the rows already returned. */
-async function sorted(member: Member, ask: ListAsk, now: number, start: Cursor, result: Listed, signal?: AbortSignal): Promise<PageEnd> {
-  const prefix = ask.limit - result.rows.length;
-  const keep = start.skip + prefix;
-  const order = ask.sort === 'name' ? byName : byLastSeen;
+async function sorted(member: Member, options: ListAsk, now: number, start: Cursor, result: Listed, signal?: AbortSignal): Promise<PageEnd> {
+  const needed = options.limit - result.rows.length;
+  const keep = start.skip + needed;
+  const order = options.sort === 'name' ? byName : byLastSeen;
   let best: Device[] = [];
   let matching = 0;
   let at: string | undefined;
   do {
-    const page = await member.source.page({ query: ask.query, state: ask.state }, at, signal);
+    const page = await member.source.page({ query: options.query, state: options.state }, at, signal);
     result.scanned += page.rows.length;
-    const fitting = page.rows.filter((device) => matches(device, ask, now));
+    const fitting = page.rows.filter((device) => matches(device, options, now));
     matching += fitting.length;
     best = [...best, ...fitting].sort(order).slice(0, keep);
     at = page.next;

@@ -61,8 +61,8 @@ export function thingparkSource(at: Connection): FleetSource {
       const eui = shapes.devEui.normalise(text);
       const prefix = kinds.includes('devEui') ? eui : text.trim();
       const { rows, next } = await list({ query: prefix }, undefined, signal);
-      const wanted = prefix.toLowerCase();
-      const exact = rows.filter((device) => device.device.toLowerCase() === wanted || device.name?.toLowerCase() === wanted);
+      const value = prefix.toLowerCase();
+      const exact = rows.filter((device) => device.device.toLowerCase() === value || device.name?.toLowerCase() === value);
       return { devices: exact, complete: exact.length > 0 && next === undefined };
     },
     async read(device, signal) {

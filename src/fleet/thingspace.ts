@@ -76,7 +76,7 @@ export function thingspaceSource(at: Connection): FleetSource {
       const id = device.identifiers.iccid ?? device.identifiers.imei ?? device.device;
       const kind = device.identifiers.iccid ? 'iccid' : 'imei';
       const slots = slotStarts(from, to, step, zone).map((at): Slot => ({ at, bytes: 0, sms: 0 }));
-      const seen = new Set<string>();
+      const timestamps = new Set<string>();
       // Long spans time out at the carrier: read a month at a time, and continue from the last record while there is more.
       // A record is dated at midnight of its day, so reading starts with the day in which the window begins.
       const first = slots[0]?.at ?? from;
@@ -95,18 +95,18 @@ export function thingspaceSource(at: Connection): FleetSource {
               | null
               | undefined;
           } = await call(usage.list, { body: { deviceId: { id, kind }, earliest, latest } }, { signal });
-          const before = seen.size;
+          const before = timestamps.size;
           for (const { timestamp, bytesUsed, smsUsed } of reply.usageHistory ?? []) {
             const ms = Date.parse(timestamp ?? '');
             // The last record of a page is repeated as the first of the next.
-            if (Number.isNaN(ms) || seen.has(timestamp ?? '')) continue;
-            seen.add(timestamp ?? '');
+            if (Number.isNaN(ms) || timestamps.has(timestamp ?? '')) continue;
+            timestamps.add(timestamp ?? '');
             const slot = slots.findLast((one) => one.at <= ms);
             if (!slot || ms >= to) continue;
             slot.bytes = (slot.bytes ?? 0) + Number(bytesUsed ?? 0);
             slot.sms = (slot.sms ?? 0) + Number(smsUsed ?? 0);
           }
-          earliest = reply.hasMoreData && seen.size > before ? (reply.usageHistory?.at(-1)?.timestamp ?? undefined) : undefined;
+          earliest = reply.hasMoreData && timestamps.size > before ? (reply.usageHistory?.at(-1)?.timestamp ?? undefined) : undefined;
         }
       }
       return {

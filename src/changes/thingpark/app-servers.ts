@@ -14,7 +14,7 @@ const findByName = async (name: string, { connection, signal }: ReadContext) =>
 const read = (appServerUid: string, { connection, signal }: ReadContext) =>
   orNone(connection.call(appServers.read, { path: { appServerUid } }, { signal }));
 
-/** The host of an address. The rest is left out because an address may contain a password. */
+/** The host of an address. The rest is omitted because an address may contain a password. */
 export function hostOf(address: unknown): string {
   if (typeof address !== 'string') return 'an address that is not shown';
   return URL.canParse(address) ? fence(new URL(address).host || address, 60) : fence(address.replace(/^.*@/, ''), 60);

@@ -25,6 +25,7 @@ function settleState(device: string, row: { id?: unknown; state?: string | null 
   return { device, outcome: 'pending', after };
 }
 
+/** The host (or region) that a configuration sends to. */
 const destinationOf = (configuration: Readonly<Record<string, unknown>>): string =>
   hostOf(configuration['hostName'] ?? configuration['destinationURL'] ?? configuration['bootstrapServers'] ?? configuration['region']);
 

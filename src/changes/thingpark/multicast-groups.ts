@@ -53,7 +53,7 @@ const text = (value: unknown): string =>
 type UpdateBody = InputOf<typeof multicastGroups.update>['body'];
 type Group = NonNullable<Awaited<ReturnType<typeof read>>>;
 
-/** The members that the body sets, each with its requested and its present value; keys are left out, they cannot be read back. */
+/** The members that the body sets, each with its requested and its present value; keys are omitted, they cannot be read back. */
 function requestedMembers({ occContext: _, appKeys: __, networkSubscription, appServers, ...plain }: UpdateBody, group: Group) {
   const ids = (servers: unknown): string =>
     Array.isArray(servers)

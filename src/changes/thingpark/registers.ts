@@ -49,7 +49,8 @@ async function inspect<I>({ noun, refOf, read }: Kind<I>, input: I, at: ReadCont
 const stepsOf = <I>(inputs: readonly I[], targets: readonly Seen[]) =>
   inputs.flatMap((input, i) => (targets[i]?.verdict === 'change' ? [{ input, targets: [targets[i].device] }] : []));
 
-function updateMembers<I extends { body: object }>(kind: Kind<I>, effects: readonly Effect[], consequence?: (body: I['body']) => string) {
+/** The planner members that update an object of this kind. */
+function recordUpdate<I extends { body: object }>(kind: Kind<I>, effects: readonly Effect[], consequence?: (body: I['body']) => string) {
   return {
     async look(inputs: readonly I[], at: At) {
       const targets = await each(inputs, (input) =>
@@ -79,7 +80,8 @@ function updateMembers<I extends { body: object }>(kind: Kind<I>, effects: reado
   };
 }
 
-function deleteMembers<I>(kind: Kind<I>, effects: readonly Effect[], consequence: string) {
+/** The planner members that delete an object of this kind. */
+function recordDeletion<I>(kind: Kind<I>, effects: readonly Effect[], consequence: string) {
   return {
     async look(inputs: readonly I[], at: At) {
       const targets = await each(inputs, (input) => inspect(kind, input, at, () => true));
@@ -132,37 +134,37 @@ const user: Kind<{ path: { userRef: string } }> = {
 
 export const updateSupplier = planner({
   operation: suppliers.update,
-  ...updateMembers<InputOf<typeof suppliers.update>>(supplier, suppliers.update.effects),
+  ...recordUpdate<InputOf<typeof suppliers.update>>(supplier, suppliers.update.effects),
 });
 export const updateVendor = planner({
   operation: vendors.update,
-  ...updateMembers<InputOf<typeof vendors.update>>(vendor, vendors.update.effects),
+  ...recordUpdate<InputOf<typeof vendors.update>>(vendor, vendors.update.effects),
 });
 export const updateSubscriber = planner({
   operation: subscribers.update,
-  ...updateMembers<InputOf<typeof subscribers.update>>(subscriber, subscribers.update.effects),
+  ...recordUpdate<InputOf<typeof subscribers.update>>(subscriber, subscribers.update.effects),
 });
 export const updateUser = planner({
   operation: users.update,
-  ...updateMembers<InputOf<typeof users.update>>(user, users.update.effects),
+  ...recordUpdate<InputOf<typeof users.update>>(user, users.update.effects),
 });
 export const updateOffer = planner({
   operation: offers.update,
-  ...updateMembers<InputOf<typeof offers.update>>(offer, offers.update.effects, ({ state }) =>
+  ...recordUpdate<InputOf<typeof offers.update>>(offer, offers.update.effects, ({ state }) =>
     state === 'INACTIVE' ? '; nobody can order it any more' : state === 'ACTIVE' ? '; it can be ordered' : '',
   ),
 });
 export const deleteSupplier = planner({
   operation: suppliers.delete,
-  ...deleteMembers<OfSupplier>(supplier, suppliers.delete.effects, 'what depends on it is not known'),
+  ...recordDeletion<OfSupplier>(supplier, suppliers.delete.effects, 'what depends on it is not known'),
 });
 export const deleteVendor = planner({
   operation: vendors.delete,
-  ...deleteMembers<OfVendor>(vendor, vendors.delete.effects, 'its offers can no longer be ordered'),
+  ...recordDeletion<OfVendor>(vendor, vendors.delete.effects, 'its offers can no longer be ordered'),
 });
 export const deleteOffer = planner({
   operation: offers.delete,
-  ...deleteMembers<OfOffer>(offer, offers.delete.effects, 'what happens to its orders is not known'),
+  ...recordDeletion<OfOffer>(offer, offers.delete.effects, 'what happens to its orders is not known'),
 });
 
 export const createOffer = planner({

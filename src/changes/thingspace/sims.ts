@@ -160,17 +160,17 @@ export async function rowsOf(ids: readonly Id[], at: Reads): Promise<(DeviceRow 
 }
 
 async function scanFor(ids: readonly Id[], { connection, signal }: Reads): Promise<Map<string, DeviceRow>> {
-  const wanted = new Set(ids.map((one) => one.id));
+  const iccids = new Set(ids.map((one) => one.id));
   const found = new Map<string, DeviceRow>();
   let pages = 0;
-  for (const startswith of startsOf([...wanted])) {
+  for (const startswith of startsOf([...iccids])) {
     const query: DeviceQuery = startswith === '' ? {} : { filter: { deviceIdentifierFilters: [{ kind: 'iccid', startswith }] } };
-    let missing = [...wanted].filter((id) => id.startsWith(startswith) && !found.has(id)).length;
-    for (let next: number | undefined = 0; next !== undefined && missing > 0 && pages < wanted.size / 2; pages++) {
+    let missing = [...iccids].filter((id) => id.startsWith(startswith) && !found.has(id)).length;
+    for (let next: number | undefined = 0; next !== undefined && missing > 0 && pages < iccids.size / 2; pages++) {
       const page: Awaited<ReturnType<typeof deviceListPage>> = await deviceListPage(connection.call, query, next, { signal });
       for (const row of page.rows) {
         const iccid = idOf(row, 'iccid');
-        if (!iccid || !wanted.has(iccid) || found.has(iccid)) continue;
+        if (!iccid || !iccids.has(iccid) || found.has(iccid)) continue;
         found.set(iccid, row);
         missing -= 1;
       }
@@ -338,11 +338,11 @@ export function inAccount(account: string | undefined): { accountName?: string }
   return account ? { accountName: account } : {};
 }
 
-/** Refuses a SIM that is not active. `act` is a participle: `sent an SMS`. */
-export function onlyActive(sim: Sim, act: string): Verdict {
+/** Refuses a SIM that is not active. `participle` completes "can be": `sent an SMS`. */
+export function onlyActive(sim: Sim, participle: string): Verdict {
   return sim.state === 'active'
     ? { verdict: 'change' }
-    : { verdict: 'refuse', why: `it is "${sim.state}", only an active SIM can be ${act}` };
+    : { verdict: 'refuse', why: `it is "${sim.state}", only an active SIM can be ${participle}` };
 }
 
 /** The `requestId` of a reply, which planners use as the provider's request id. */
@@ -358,12 +358,12 @@ export async function settleRows<S extends Pick<SentStep<unknown>, 'targets'>>(
   at: Reads,
   outcomeOf: (device: string, row: DeviceRow | undefined, step: S) => Settled,
 ): Promise<Settled[]> {
-  const asked = steps.flatMap((step) => step.targets.map((device) => ({ device, step })));
+  const pairs = steps.flatMap((step) => step.targets.map((device) => ({ device, step })));
   const rows = await rowsOf(
-    asked.map(({ device }) => asIccid(device)),
+    pairs.map(({ device }) => asIccid(device)),
     at,
   );
-  return asked.map(({ device, step }, i) => outcomeOf(device, rows[i], step));
+  return pairs.map(({ device, step }, i) => outcomeOf(device, rows[i], step));
 }
 
 /** The same for outcomes that need a record: a SIM that is not found is pending. */
