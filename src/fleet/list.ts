@@ -122,7 +122,14 @@ interface PageEnd {
   total?: number | undefined;
 }
 
-async function inOrder(member: Member, options: ListAsk, now: number, here: Cursor, result: Listed, signal?: AbortSignal): Promise<PageEnd> {
+async function inOrder(
+  member: Member,
+  options: ListAsk,
+  now: number,
+  here: Cursor,
+  result: Listed,
+  signal?: AbortSignal,
+): Promise<PageEnd> {
   const connection = member.connection.name;
   let { at, skip, total } = here;
   for (;;) {
@@ -147,7 +154,14 @@ async function inOrder(member: Member, options: ListAsk, now: number, here: Curs
 }
 
 /** Reads the whole connection and keeps only the rows of this page; the cursor counts the rows already returned. */
-async function sorted(member: Member, options: ListAsk, now: number, start: Cursor, result: Listed, signal?: AbortSignal): Promise<PageEnd> {
+async function sorted(
+  member: Member,
+  options: ListAsk,
+  now: number,
+  start: Cursor,
+  result: Listed,
+  signal?: AbortSignal,
+): Promise<PageEnd> {
   const needed = options.limit - result.rows.length;
   const keep = start.skip + needed;
   const order = options.sort === 'name' ? byName : byLastSeen;

@@ -188,7 +188,7 @@ describe('a multicast group', () => {
     );
     expect((await call('change_operation', put({ ...body, occContext: { version: 1 } }))).structured.change.status).toBe('unchanged');
     const forced = { operation, input: { path: { multicastGroupUid: `e${EUI}` }, query: { force: true }, body } };
-    expect((await call('change_operation', forced)).text).toContain('force: is never sent');
+    expect((await call('change_operation', forced)).text).toContain('force: is not accepted');
     expect(sentOf(world, operation)).toBe(1);
   });
 
