@@ -1,10 +1,10 @@
-/** One row for a device everywhere, whoever connects it. */
+/** The provider-independent form of a device. */
 
 export const states = ['active', 'pending', 'suspended', 'inactive', 'stock', 'terminated'] as const;
-/** Commercial state in our words; the provider's own word stays in `providerState`. */
+/** Commercial state, normalised across providers; the provider's own value is in `providerState`. */
 export type State = (typeof states)[number];
 
-/** `init`: never heard. `active`: heard lately or online. `lost`: the provider says it fell silent. */
+/** `init`: never heard. `active`: heard recently or online. `lost`: the provider reports lost contact. */
 export type Health = 'init' | 'active' | 'lost';
 
 export const identifierNames = [
@@ -26,7 +26,7 @@ export const identifierNames = [
 export type IdentifierName = (typeof identifierNames)[number];
 
 export interface Device {
-  /** The handle that every target field accepts: DevEUI, ICCID or the provider's own key. */
+  /** The handle that every target field accepts: DevEUI, ICCID or the provider's own identifier. */
   device: string;
   connection: string;
   provider: string;
@@ -35,18 +35,18 @@ export interface Device {
   state: State;
   providerState: string;
   health?: Health;
-  /** Last time the provider heard of it, ms since 1970. */
+  /** When the provider last heard the device, ms since 1970. */
   lastSeen?: number;
   model?: string;
   plan?: string;
 }
 
-/** All texts by which a device can be found. */
+/** All identifiers of a device, and its name. */
 export function namesOf(device: Device): string[] {
   return [...Object.values(device.identifiers), ...(device.name ? [device.name] : [])];
 }
 
-/** How a device is called in a sentence: its handle. */
+/** A device in a sentence: `handle (name)`, or the handle alone. */
 export function labelOf(device: Device): string {
   return device.name ? `${device.device} (${device.name})` : device.device;
 }

@@ -1,4 +1,4 @@
-/** Any identifier of any provider to rows: exact look-ups first, then a walk over what is left. */
+/** Resolves any identifier of any provider to devices: exact lookups first, then a scan of the device list. */
 import { instant } from '../clock.ts';
 import { type IdentifierKind, kindsOf } from '../vocabulary.ts';
 import { type Device, namesOf } from './device.ts';
@@ -6,10 +6,10 @@ import type { Failure } from './index.ts';
 import type { Member } from './member.ts';
 
 export interface Found {
-  /** Same number, same thing: one device that several providers know. */
+  /** Rows with the same `thing` number are one physical device that several providers know. */
   hits: { thing: number; device: Device }[];
   failures: Failure[];
-  /** Devices read one by one, where no provider look-up could tell; `complete` false when a limit ended it. */
+  /** Devices read by the scan, where no provider lookup found any; `complete` is false when a limit ended the scan. */
   scanned: number;
   complete: boolean;
 }
@@ -17,7 +17,7 @@ export interface Found {
 const scanLimit = 20_000;
 const shortest = 4;
 
-/** Exact by any identifier or name; else by at least four trailing characters of an identifier, or a part of a name. */
+/** Finds devices by an exact identifier or name; otherwise by four or more trailing characters of an identifier, or part of a name. */
 export async function find(
   members: readonly Member[],
   text: string,
@@ -29,9 +29,9 @@ export async function find(
   const devices: Device[] = [];
   for (const member of members) {
     try {
-      const quick = await member.source.find(text, kinds, signal);
-      devices.push(...quick.devices);
-      if (quick.devices.length === 0 && text.trim().length >= shortest) await scan(member, text, kinds, devices, result, signal, progress);
+      const lookup = await member.source.find(text, kinds, signal);
+      devices.push(...lookup.devices);
+      if (lookup.devices.length === 0 && text.trim().length >= shortest) await scan(member, text, kinds, devices, result, signal, progress);
     } catch (error) {
       signal?.throwIfAborted();
       result.failures.push(failureOf(member.connection.name, error));
@@ -50,22 +50,22 @@ async function scan(
   signal?: AbortSignal,
   progress?: (scanned: number) => void,
 ): Promise<void> {
-  // A complete identifier that the provider can look up itself is not there: no walk finds it.
+  // The provider's own lookup of this complete identifier found nothing, so a scan cannot find it either.
   if (kinds.some((kind) => member.provider.exact.includes(kind))) return;
-  // Sixteen hex digits with letters among them are a DevEUI and no tail of a number.
+  // Sixteen hex digits that include letters are a DevEUI, not the end of a number.
   if (kinds.includes('devEui') && /[a-f]/i.test(text)) return;
-  const wanted = text
+  const suffix = text
     .trim()
     .toLowerCase()
     .replace(/[\s:-]/g, '');
-  const words = text.trim().toLowerCase();
+  const namePart = text.trim().toLowerCase();
   let at: string | undefined;
   let scanned = 0;
   do {
     const page = await member.source.page({}, at, signal);
     for (const device of page.rows) {
       const hit =
-        Object.values(device.identifiers).some((id) => id.toLowerCase().endsWith(wanted)) || device.name?.toLowerCase().includes(words);
+        Object.values(device.identifiers).some((id) => id.toLowerCase().endsWith(suffix)) || device.name?.toLowerCase().includes(namePart);
       if (hit) into.push(device);
     }
     scanned += page.rows.length;
@@ -76,32 +76,33 @@ async function scan(
   if (at !== undefined) result.complete = false;
 }
 
-/** Numbers the rows by thing: rows that share an identifier of hardware or SIM are one thing. */
+/** Numbers the rows by physical device: rows that share a hardware or SIM identifier get the same number. */
 function join(devices: readonly Device[]): Found['hits'] {
-  const things = new Map<string, number>();
+  const numbers = new Map<string, number>();
   let next = 1;
   return devices.map((device) => {
     const keys = (['devEui', 'iccid', 'imei', 'eid', 'meid'] as const).flatMap((kind) =>
       device.identifiers[kind] ? [`${kind}:${device.identifiers[kind]}`] : [],
     );
-    const thing = keys.map((key) => things.get(key)).find((one) => one !== undefined) ?? next++;
-    for (const key of keys) things.set(key, thing);
+    const thing = keys.map((key) => numbers.get(key)).find((one) => one !== undefined) ?? next++;
+    for (const key of keys) numbers.set(key, thing);
     return { thing, device };
   });
 }
 
+/** A connection's error as a row of the answer, with the error's next step where it has one. */
 export function failureOf(connection: string, error: unknown): Failure {
   const next = error instanceof Error && 'next' in error && typeof error.next === 'string' ? error.next : undefined;
   return { connection, error: error instanceof Error ? error.message : 'failed', ...(next ? { next } : {}) };
 }
 
-/** Whether one of the device's texts is exactly this. */
+/** Whether one of the device's identifiers or its name equals the text, ignoring case. */
 export function isExactly(device: Device, text: string): boolean {
-  const wanted = text.trim().toLowerCase();
-  return namesOf(device).some((name) => name.toLowerCase() === wanted);
+  const value = text.trim().toLowerCase();
+  return namesOf(device).some((name) => name.toLowerCase() === value);
 }
 
-/** A row's last sign of life as an age, which costs fewer tokens than an instant: `3h`, `12d`. */
+/** A time as an age, which costs fewer tokens than a timestamp: `now`, `5m`, `3h`, `12d`; a date from 1000 days on. */
 export function age(ms: number, now: number): string {
   const minutes = Math.max(0, Math.round((now - ms) / 60_000));
   if (minutes === 0) return 'now';

@@ -16,8 +16,8 @@ const stateWords = { active: 'active', barred: 'suspended', terminated: 'termina
   State
 >;
 
-/** Days read one by one: the longest range that iot-x answers is not documented. */
-const longestDays = 31;
+/** Days per usage request. The longest range that iot-x answers is not documented. */
+const maxDays = 31;
 const day = 86_400_000;
 
 /** iot-x for the fleet. */
@@ -27,7 +27,7 @@ export const iotxFleet: FleetProvider = {
   source: iotxSource,
 };
 
-/** iot-x subscribers as rows; the state is derived from two booleans and a date. */
+/** iot-x subscribers as devices. The state is derived from two booleans and a date. */
 function iotxSource(at: Connection): FleetSource {
   const { call, name: connection } = at;
 
@@ -36,7 +36,7 @@ function iotxSource(at: Connection): FleetSource {
       const page = await subscriberPages(call, { filter }, { signal })(undefined);
       return page.rows.map((row) => subscriberOf(row, connection));
     } catch (error) {
-      // Which fields can be filtered on is not documented: a 400 means walk instead.
+      // The fields that can be filtered on are not documented. A 400 means this one cannot: scan the list instead.
       if (error instanceof ProviderRefused && error.status === 400) return undefined;
       throw error;
     }
@@ -54,7 +54,7 @@ function iotxSource(at: Connection): FleetSource {
 
   return {
     hears: false,
-    async page(_wish, at, signal) {
+    async page(_filter, at, signal) {
       const page = await subscriberPages(call, {}, { signal })(at === undefined ? undefined : Number(at));
       return { rows: page.rows.map((row) => subscriberOf(row, connection)), next: page.next === undefined ? undefined : String(page.next) };
     },
@@ -87,8 +87,8 @@ function iotxSource(at: Connection): FleetSource {
         const slot = slots.findLast((one) => one.at <= ms);
         if (slot) slot[side] = (slot[side] ?? 0) + (bytes ?? 0);
       };
-      for (let begin = from; begin < to; begin += longestDays * day) {
-        const query = { startDate: offsetTime(begin), endDate: offsetTime(Math.min(to, begin + longestDays * day)) };
+      for (let begin = from; begin < to; begin += maxDays * day) {
+        const query = { startDate: offsetTime(begin), endDate: offsetTime(Math.min(to, begin + maxDays * day)) };
         const usage = await call(analytics.dataUsage, { path: { physicalId: device.device }, query }, { signal });
         for (const [when, bytes] of Object.entries(usage.mobileOriginated ?? {})) add(when, bytes, 'upBytes');
         for (const [when, bytes] of Object.entries(usage.mobileTerminated ?? {})) add(when, bytes, 'downBytes');
@@ -98,12 +98,12 @@ function iotxSource(at: Connection): FleetSource {
   };
 }
 
-/** ISO 8601 with an offset, as iot-x wants its dates. */
+/** ISO 8601 with an offset, the format that iot-x requires for dates. */
 function offsetTime(ms: number): string {
   return new Date(ms).toISOString().replace('Z', '+00:00');
 }
 
-/** Usage of the present billing period, contract and rental: what a reader of one subscriber asks for next. */
+/** Usage of the current billing period, contract and rental of one subscriber. */
 function detailsOf(one: Subscriber, currency: string | undefined): NonNullable<ReadDevice['details']> {
   const online = one.networkState?.isOnline;
   const facts = {

@@ -1,4 +1,4 @@
-/** One list over all connections, one after another, with a cursor that goes on where the page ended. */
+/** One list over all connections in sequence, with a cursor that continues where the page ended. */
 import { type Device, namesOf, type State } from './device.ts';
 import { failureOf } from './find.ts';
 import type { Failure } from './index.ts';
@@ -7,18 +7,18 @@ import type { Member } from './member.ts';
 export interface ListAsk {
   state?: State | undefined;
   query?: string | undefined;
-  /** Not heard for at least this many ms; never heard counts as silent. */
+  /** Not heard for at least this many ms. A device that was never heard matches. */
   silentFor?: number | undefined;
   sort?: 'name' | 'lastSeen' | undefined;
   limit: number;
 }
 
-/** Where a list goes on: which connection, from which of its pages, how many rows of that page are used up. */
+/** Where a list continues: the connection, its page, and the number of rows of that page already returned. */
 export interface Cursor {
   connection: string;
   at?: string | undefined;
   skip: number;
-  /** Matching rows in all, where the provider said so on its first page. */
+  /** Number of matching rows, where the provider reported it on its first page. */
   total?: number | undefined;
 }
 
@@ -26,72 +26,72 @@ export interface Listed {
   rows: Device[];
   next?: Cursor;
   failures: (Failure & { from?: Cursor })[];
-  /** Rows read to find these. */
+  /** Number of rows read to find `rows`. */
   scanned: number;
-  /** How many there are in all the connections asked; undefined when a provider does not tell. */
+  /** Number of matching devices in all connections of the request; undefined when a provider does not report it. */
   total?: number;
-  /** Matching rows of single connections, where known. */
+  /** Number of matching devices by connection, where known. */
   totals: Record<string, number>;
-  /** Connections that the cursor still leads to. */
+  /** Connections that are read when the list continues from `next`. */
   ahead: string[];
 }
 
-/** Rows read in one call at the most, so that no answer keeps a person waiting. */
+/** Maximum rows read in one call, to limit the response time. */
 const scanLimit = 5000;
 
-/** Who is not in service is not expected to speak. */
-const atRest: readonly State[] = ['stock', 'inactive', 'terminated'];
+/** Devices in these states are not in service, so `silentFor` ignores them unless `state` asks for one. */
+const notInService: readonly State[] = ['stock', 'inactive', 'terminated'];
 
-/** Why a connection cannot answer what is asked; undefined when it can. */
-export function deafTo(member: Member, ask: Pick<ListAsk, 'silentFor' | 'sort'>): Failure | undefined {
-  if (member.source.hears || (ask.silentFor === undefined && ask.sort !== 'lastSeen')) return undefined;
+/** The failure of a connection whose provider does not support the requested filters; undefined when it does. */
+export function deafTo(member: Member, options: Pick<ListAsk, 'silentFor' | 'sort'>): Failure | undefined {
+  if (member.source.hears || (options.silentFor === undefined && options.sort !== 'lastSeen')) return undefined;
   return {
     connection: member.connection.name,
-    error: 'does not tell when a device was last heard',
-    next: 'It is left out; ask without silentFor and sort lastSeen.',
+    error: 'does not report when a device was last heard',
+    next: 'The connection is left out. Call again without silentFor and without sort lastSeen.',
   };
 }
 
-export function matches(device: Device, ask: Omit<ListAsk, 'limit'>, now: number): boolean {
-  if (ask.state && device.state !== ask.state) return false;
-  if (ask.silentFor !== undefined) {
-    if (ask.state === undefined && atRest.includes(device.state)) return false;
-    if (device.lastSeen !== undefined && now - device.lastSeen < ask.silentFor) return false;
+export function matches(device: Device, options: Omit<ListAsk, 'limit'>, now: number): boolean {
+  if (options.state && device.state !== options.state) return false;
+  if (options.silentFor !== undefined) {
+    if (options.state === undefined && notInService.includes(device.state)) return false;
+    if (device.lastSeen !== undefined && now - device.lastSeen < options.silentFor) return false;
   }
-  if (ask.query === undefined) return true;
-  const wanted = ask.query.toLowerCase();
-  return namesOf(device).some((name) => name.toLowerCase().startsWith(wanted));
+  if (options.query === undefined) return true;
+  const prefix = options.query.toLowerCase();
+  return namesOf(device).some((name) => name.toLowerCase().startsWith(prefix));
 }
 
 export async function list(
   members: readonly Member[],
-  ask: ListAsk,
+  options: ListAsk,
   now: number,
   from: Cursor | undefined,
   signal?: AbortSignal,
 ): Promise<Listed> {
   const result: Listed = { rows: [], failures: [], scanned: 0, totals: {}, ahead: [] };
-  const native = ask.silentFor === undefined && ask.state === undefined && ask.sort === undefined;
+  const native = options.silentFor === undefined && options.state === undefined && options.sort === undefined;
   let total: number | undefined = 0;
   const first = from === undefined ? 0 : members.findIndex((member) => member.connection.name === from.connection);
   for (const [i, member] of members.entries()) {
     if (i < first) continue;
     const start: Cursor = from && i === first ? from : { connection: member.connection.name, skip: 0 };
-    const deaf = deafTo(member, ask);
-    if (deaf) {
-      result.failures.push(deaf);
+    const unsupported = deafTo(member, options);
+    if (unsupported) {
+      result.failures.push(unsupported);
       total = undefined;
       continue;
     }
-    // Where this connection stands: a list that breaks off can go on from here.
+    // The read position in this connection. A list that fails midway can continue from here.
     const here: Cursor = { ...start };
     try {
-      const ended = ask.sort
-        ? await sorted(member, ask, now, start, result, signal)
-        : await inOrder(member, ask, now, here, result, signal);
+      const ended = options.sort
+        ? await sorted(member, options, now, start, result, signal)
+        : await inOrder(member, options, now, here, result, signal);
       const known = ended.total;
       total = total === undefined || known === undefined || !native ? undefined : total + known;
-      if (known !== undefined && (native || ask.sort)) result.totals[member.connection.name] = known;
+      if (known !== undefined && (native || options.sort)) result.totals[member.connection.name] = known;
       if (ended.next) {
         result.next = ended.next;
         if (i < members.length - 1) total = undefined;
@@ -103,7 +103,7 @@ export async function list(
       total = undefined;
     }
     const following = members[i + 1];
-    if (result.rows.length >= ask.limit && following) {
+    if (result.rows.length >= options.limit && following) {
       result.next = { connection: following.connection.name, skip: 0 };
       total = undefined;
       break;
@@ -111,28 +111,36 @@ export async function list(
   }
   const at = result.next && members.findIndex((member) => member.connection.name === result.next?.connection);
   result.ahead = at === undefined ? [] : members.slice(at).map((member) => member.connection.name);
-  // Read to its end in one answer: what was found is all there is.
+  // The whole list was read in one call, so the rows found are the total.
   if (from === undefined && !result.next && result.failures.length === 0) total = result.rows.length;
   return first > 0 || total === undefined ? result : { ...result, total };
 }
 
-interface Ended {
+/** Where reading one connection ended: `next` when there is more. */
+interface PageEnd {
   next?: Cursor | undefined;
   total?: number | undefined;
 }
 
-async function inOrder(member: Member, ask: ListAsk, now: number, here: Cursor, result: Listed, signal?: AbortSignal): Promise<Ended> {
+async function inOrder(
+  member: Member,
+  options: ListAsk,
+  now: number,
+  here: Cursor,
+  result: Listed,
+  signal?: AbortSignal,
+): Promise<PageEnd> {
   const connection = member.connection.name;
   let { at, skip, total } = here;
   for (;;) {
-    const page = await member.source.page({ query: ask.query, state: ask.state }, at, signal);
+    const page = await member.source.page({ query: options.query, state: options.state }, at, signal);
     total ??= page.total;
     for (const [n, device] of page.rows.entries()) {
       if (n < skip) continue;
       result.scanned += 1;
-      if (!matches(device, ask, now)) continue;
+      if (!matches(device, options, now)) continue;
       result.rows.push(device);
-      if (result.rows.length < ask.limit) continue;
+      if (result.rows.length < options.limit) continue;
       const used = n + 1;
       if (used < page.rows.length) return { next: { connection, at, skip: used, total }, total };
       return page.next === undefined ? { total } : { next: { connection, at: page.next, skip: 0, total }, total };
@@ -145,18 +153,25 @@ async function inOrder(member: Member, ask: ListAsk, now: number, here: Cursor, 
   }
 }
 
-/** The whole connection is read and only the rows of this page are kept; the cursor counts rows already given. */
-async function sorted(member: Member, ask: ListAsk, now: number, start: Cursor, result: Listed, signal?: AbortSignal): Promise<Ended> {
-  const wanted = ask.limit - result.rows.length;
-  const keep = start.skip + wanted;
-  const order = ask.sort === 'name' ? byName : byLastSeen;
+/** Reads the whole connection and keeps only the rows of this page; the cursor counts the rows already returned. */
+async function sorted(
+  member: Member,
+  options: ListAsk,
+  now: number,
+  start: Cursor,
+  result: Listed,
+  signal?: AbortSignal,
+): Promise<PageEnd> {
+  const needed = options.limit - result.rows.length;
+  const keep = start.skip + needed;
+  const order = options.sort === 'name' ? byName : byLastSeen;
   let best: Device[] = [];
   let matching = 0;
   let at: string | undefined;
   do {
-    const page = await member.source.page({ query: ask.query, state: ask.state }, at, signal);
+    const page = await member.source.page({ query: options.query, state: options.state }, at, signal);
     result.scanned += page.rows.length;
-    const fitting = page.rows.filter((device) => matches(device, ask, now));
+    const fitting = page.rows.filter((device) => matches(device, options, now));
     matching += fitting.length;
     best = [...best, ...fitting].sort(order).slice(0, keep);
     at = page.next;
@@ -168,6 +183,6 @@ async function sorted(member: Member, ask: ListAsk, now: number, start: Cursor, 
 const tie = (a: Device, b: Device): number => (a.device < b.device ? -1 : a.device > b.device ? 1 : 0);
 const byName = (a: Device, b: Device): number =>
   (a.name ?? '\uffff').localeCompare(b.name ?? '\uffff', 'en', { numeric: true }) || tie(a, b);
-/** Longest silent first; never heard last. */
+/** Least recently heard first; never heard last. */
 const byLastSeen = (a: Device, b: Device): number =>
   (a.lastSeen ?? Number.MAX_SAFE_INTEGER) - (b.lastSeen ?? Number.MAX_SAFE_INTEGER) || tie(a, b);

@@ -3,11 +3,11 @@ import { fence } from '../text/fence.ts';
 import { type Device, identifierNames } from './device.ts';
 import { age } from './find.ts';
 
-/** Columns of a list beyond the usual ones; `identifiers` shows them all. */
+/** Optional columns of a list; `identifiers` adds all of them. */
 export const moreFields = ['provider', 'providerState', 'identifiers', ...identifierNames] as const;
 export type MoreField = (typeof moreFields)[number];
 
-/** A device as a row of values; last seen as an instant. */
+/** A device as a row of the structured answer; `lastSeen` is a timestamp. */
 export function rowOf(device: Device, more: readonly MoreField[] = []) {
   const ids = more.flatMap((field): [string, string][] => {
     if (field === 'provider') return [['provider', device.provider]];
@@ -29,7 +29,7 @@ export function rowOf(device: Device, more: readonly MoreField[] = []) {
   };
 }
 
-/** The same for the table: last seen as an age. */
+/** The same row for the text table; the last-seen column is an age. */
 export function textRow(row: ReturnType<typeof rowOf>, now: number): Record<string, string> {
   const { lastSeen, ...rest } = row;
   return { ...rest, ...(lastSeen ? { seen: age(Date.parse(lastSeen), now) } : {}) };

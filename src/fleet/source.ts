@@ -1,10 +1,10 @@
-/** What the fleet asks of each provider. */
+/** The interface that each provider implements for the fleet. */
 import type { Connection } from '../clients/connect.ts';
 import type { Page } from '../clients/http/pages.ts';
 import type { IdentifierKind } from '../vocabulary.ts';
 import type { Device, Health, State } from './device.ts';
 
-/** What a list may leave to the provider; what it does not take, the fleet filters itself. */
+/** Filters that a provider may apply itself; the fleet applies them again to the rows it gets. */
 export interface Wish {
   query?: string | undefined;
   state?: State | undefined;
@@ -28,12 +28,12 @@ export interface Window {
 export interface Slot {
   /** ms since 1970. */
   at: number;
-  /** Messages (LoRaWAN) or texts (SIM) from the device. */
+  /** Uplink frames of a LoRaWAN device. */
   upCount?: number;
   downCount?: number;
   upBytes?: number;
   downBytes?: number;
-  /** Where the provider gives only the sum of both directions. */
+  /** Set where the provider reports only the sum of both directions. */
   bytes?: number;
   sms?: number;
   /** Uplinks known to be lost on the air. */
@@ -48,15 +48,15 @@ export interface Slot {
 
 export interface Traffic {
   slots: Slot[];
-  /** What the reader must know: finest step, delay, gaps. */
+  /** Limits of the data: finest step, delay, gaps. */
   notes: string[];
 }
 
-/** One device as its provider knows it. */
+/** One device with its provider's own object. */
 export interface ReadDevice {
   device: Device;
   raw: unknown;
-  /** What a row has no column for: usage, contract, money. */
+  /** Facts that have no column in a row: usage, contract, cost. */
   details?: Readonly<Record<string, string | number>>;
 }
 
@@ -73,19 +73,19 @@ export interface FleetProvider {
 }
 
 export interface FleetSource {
-  /** Whether the provider tells when a device was last heard. */
+  /** Whether the provider reports when a device was last heard. */
   hears: boolean;
   /** One page in the provider's own order. */
-  page(wish: Wish, at: string | undefined, signal?: AbortSignal): Promise<Page<Device, string>>;
-  /** Counts the whole fleet without reading it, where the provider can. */
+  page(filter: Wish, at: string | undefined, signal?: AbortSignal): Promise<Page<Device, string>>;
+  /** Counts the devices without reading them, where the provider supports it. */
   counts?(signal?: AbortSignal): Promise<Counts>;
-  /** Devices in all, where one request tells; undefined where it does not. */
+  /** Total number of devices, where one request can tell; undefined otherwise. */
   total?(signal?: AbortSignal): Promise<number | undefined>;
-  /** Devices whose identifier or name is exactly this, by the provider's own look-up; `complete` when no walk can find more. */
+  /** Devices whose identifier or name equals the text, by the provider's own lookup; `complete` when a scan cannot find more. */
   find(text: string, kinds: readonly IdentifierKind[], signal?: AbortSignal): Promise<{ devices: Device[]; complete: boolean }>;
-  /** One device by its handle, with the provider's own object; undefined when there is none. */
+  /** One device by its handle; undefined when there is none. */
   read(device: string, signal?: AbortSignal): Promise<ReadDevice | undefined>;
   traffic(device: Device, window: Window, signal?: AbortSignal): Promise<Traffic>;
-  /** Some handles that begin with a text: one quick look-up, however large the fleet. */
+  /** Some handles that begin with `prefix`, in one request, regardless of the fleet's size. */
   suggest(prefix: string, signal?: AbortSignal): Promise<string[]>;
 }

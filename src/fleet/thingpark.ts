@@ -23,7 +23,7 @@ export const thingparkFleet: FleetProvider = {
   source: (connection) => (connection.holds('oss') ? thingparkSource(connection) : undefined),
 };
 
-/** ThingPark's devices as rows: `healthState` holds both life cycle (SUSPENDED) and radio health. */
+/** ThingPark devices in the common form. `healthState` holds both the lifecycle (SUSPENDED) and the radio health. */
 function thingparkSource(at: Connection): FleetSource {
   const { call, name: connection } = at;
 
@@ -58,11 +58,11 @@ function thingparkSource(at: Connection): FleetSource {
 
   return {
     hears: true,
-    page: (wish, after, signal) =>
+    page: (filter, after, signal) =>
       list(
         {
-          ...(wish.query === undefined ? {} : { query: wish.query }),
-          ...(wish.state === 'suspended' ? { healthState: ['SUSPENDED'] as const satisfies string[] } : {}),
+          ...(filter.query === undefined ? {} : { query: filter.query }),
+          ...(filter.state === 'suspended' ? { healthState: ['SUSPENDED'] as const satisfies string[] } : {}),
         },
         after,
         signal,
@@ -73,8 +73,8 @@ function thingparkSource(at: Connection): FleetSource {
       const eui = shapes.devEui.normalise(text);
       const prefix = kinds.includes('devEui') ? eui : text.trim();
       const { rows, next } = await list({ query: prefix }, undefined, signal);
-      const wanted = prefix.toLowerCase();
-      const exact = rows.filter((device) => device.device.toLowerCase() === wanted || device.name?.toLowerCase() === wanted);
+      const value = prefix.toLowerCase();
+      const exact = rows.filter((device) => device.device.toLowerCase() === value || device.name?.toLowerCase() === value);
       return { devices: exact, complete: exact.length > 0 && next === undefined };
     },
     async read(device, signal) {
@@ -115,6 +115,7 @@ function thingparkSource(at: Connection): FleetSource {
   };
 }
 
+/** Whether ThingPark refused because there is no such device: 404, or 400 with "not found" in its text. */
 export function isUnknownDevice(error: unknown): boolean {
   return error instanceof ProviderRefused && (error.status === 404 || (error.status === 400 && /not found/i.test(error.words)));
 }

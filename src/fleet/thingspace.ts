@@ -20,7 +20,7 @@ const stateWords: Record<string, State> = {
   purged: 'terminated',
 };
 
-// What ThingSpace can look a device up by, in the order worth trying.
+// Identifier kinds that ThingSpace can look up, in the order in which they are tried.
 const lookUps = ['iccid', 'imei', 'eid', 'mdn', 'msisdn', 'imsi', 'meid', 'esn'] as const satisfies readonly IdentifierKind[];
 const shownIds = ['iccid', 'imei', 'imsi', 'mdn', 'msisdn', 'meid', 'esn', 'eid'] as const satisfies readonly IdentifierName[];
 const usageWindow = 31 * 86_400_000;
@@ -36,7 +36,7 @@ export const thingspaceFleet: FleetProvider = {
   source: thingspaceSource,
 };
 
-/** Verizon's SIMs as rows: the handle is the ICCID, the name its first custom field. */
+/** ThingSpace SIMs in the common form. The handle is the ICCID, the name is CustomField1. */
 function thingspaceSource(at: Connection): FleetSource {
   const { call, name: connection } = at;
   const account = defaultAccount(at);
@@ -62,9 +62,9 @@ function thingspaceSource(at: Connection): FleetSource {
 
   return {
     hears: true,
-    async page(_wish, at, signal) {
+    async page(_filter, at, signal) {
       const page = await deviceListPage(call, within, at === undefined ? 0 : Number(at), { signal });
-      if (page.cut) throw new Error(`${connection} says there are more devices but names no way to them`);
+      if (page.cut) throw new Error(`${connection} reports more devices but returned no cursor to read them`);
       return { rows: page.rows.map((row) => simOf(row, connection)), next: page.next === undefined ? undefined : String(page.next) };
     },
     async total(signal) {
@@ -89,9 +89,9 @@ function thingspaceSource(at: Connection): FleetSource {
       const id = device.identifiers.iccid ?? device.identifiers.imei ?? device.device;
       const kind = device.identifiers.iccid ? 'iccid' : 'imei';
       const slots = slotStarts(from, to, step, zone).map((at): Slot => ({ at, bytes: 0, sms: 0 }));
-      const seen = new Set<string>();
-      // Long spans time out at the carrier: a month at a time, and on from the last record while there is more.
-      // A day's record stands at its midnight: the day in which the window begins belongs to it.
+      const timestamps = new Set<string>();
+      // Long spans time out at the carrier: read a month at a time, and continue from the last record while there is more.
+      // A record is dated at midnight of its day, so reading starts with the day in which the window begins.
       const first = slots[0]?.at ?? from;
       for (let begin = first; begin < to; begin += usageWindow) {
         const latest = new Date(Math.min(to, begin + usageWindow)).toISOString();
@@ -108,18 +108,18 @@ function thingspaceSource(at: Connection): FleetSource {
               | null
               | undefined;
           } = await call(usage.list, { body: { deviceId: { id, kind }, earliest, latest } }, { signal });
-          const before = seen.size;
+          const before = timestamps.size;
           for (const { timestamp, bytesUsed, smsUsed } of reply.usageHistory ?? []) {
             const ms = Date.parse(timestamp ?? '');
-            // The record at the seam of two pages comes twice.
-            if (Number.isNaN(ms) || seen.has(timestamp ?? '')) continue;
-            seen.add(timestamp ?? '');
+            // The last record of a page is repeated as the first of the next.
+            if (Number.isNaN(ms) || timestamps.has(timestamp ?? '')) continue;
+            timestamps.add(timestamp ?? '');
             const slot = slots.findLast((one) => one.at <= ms);
             if (!slot || ms >= to) continue;
             slot.bytes = (slot.bytes ?? 0) + Number(bytesUsed ?? 0);
             slot.sms = (slot.sms ?? 0) + Number(smsUsed ?? 0);
           }
-          earliest = reply.hasMoreData && seen.size > before ? (reply.usageHistory?.at(-1)?.timestamp ?? undefined) : undefined;
+          earliest = reply.hasMoreData && timestamps.size > before ? (reply.usageHistory?.at(-1)?.timestamp ?? undefined) : undefined;
         }
       }
       return {
@@ -130,7 +130,7 @@ function thingspaceSource(at: Connection): FleetSource {
   };
 }
 
-/** Which identifier a handle can be, by its shape: asking for another kind is an error there. */
+/** Identifier kinds that a handle can be, by its shape. ThingSpace answers an error for any other kind. */
 function handleKinds(handle: string): string[] {
   if (/^\d{32}$/.test(handle)) return ['eid'];
   if (/^\d{10}$/.test(handle)) return ['mdn'];
@@ -139,6 +139,7 @@ function handleKinds(handle: string): string[] {
   return ['iccid'];
 }
 
+/** Whether ThingSpace refused because there is no such device. */
 export function isUnknownSim(error: unknown): boolean {
   return error instanceof ProviderRefused && /DeviceNotFound/i.test(error.code ?? '');
 }

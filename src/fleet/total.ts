@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts';
 import type { Member } from './member.ts';
 
-/** How long a total is taken for true. */
+/** How long a total is cached, in ms. */
 const fresh = 10 * 60_000;
 
-/** Reads how many devices a connection has in all, in one request; remembered for ten minutes. Undefined where the provider does not tell or does not answer. */
+/** Returns a function that reads a connection's total number of devices in one request and caches it for ten minutes; undefined where the provider does not report it or does not answer. */
 export function totalReader(clock: Clock): (member: Member, signal?: AbortSignal) => Promise<number | undefined> {
   const known = new Map<string, { at: number; total: number | undefined }>();
   return async ({ connection: { name }, source }, signal) => {

@@ -48,7 +48,7 @@ describe('adding a LoRaWAN device', () => {
     await call('add_lorawan_device', { ...abp, connectivityPlan: 'acme-cs/standard', appServers: ['TWA_199982747.1972.AS'] });
     expect(asked).toEqual([
       [
-        'A81758FFFE0B0002 (1 LoRaWAN device) on sandbox-thingpark: add ABP device "Valve 1", model ACME/ValveC.1.0.3_ETSI, plan acme-cs/standard. Takes a plan licence, cost unknown. Undo: deleting it again, which takes its history along.',
+        'A81758FFFE0B0002 (1 LoRaWAN device) on sandbox-thingpark: add ABP device "Valve 1", model ACME/ValveC.1.0.3_ETSI, plan acme-cs/standard. Takes a plan licence, cost unknown. Undo: deleting it again, which also deletes its history.',
         'This is the sandbox: nothing real changes.',
         'Approve?',
       ].join('\n'),
@@ -93,7 +93,7 @@ describe('adding a LoRaWAN device', () => {
     const { call } = await dial(client);
     const { appKey: _, ...external } = otaa;
     const { change } = (await call('add_lorawan_device', external)).structured;
-    expect(change.warnings).toEqual(['A81758FFFE0B0001: no AppKey is given, so its join server is an external one for good']);
+    expect(change.warnings).toEqual(['A81758FFFE0B0001: no AppKey is given, so it always uses an external join server']);
   });
 
   it('refuses what is wrong with field, rule and example, and sends nothing', async () => {

@@ -188,7 +188,7 @@ describe('the sentence', () => {
     const { call } = await dial(stdio);
     const { change } = (await call('add_lorawan_device', fridge)).structured;
     expect(change.summary).toBe(
-      'A81758FFFE0B0001 (1 LoRaWAN device) on sandbox-thingpark: add OTAA device "Fridge 1", model SMTC/LoRaMoteA.1_EU. Takes a plan licence, cost unknown. Undo: deleting it again, which takes its history along.',
+      'A81758FFFE0B0001 (1 LoRaWAN device) on sandbox-thingpark: add OTAA device "Fridge 1", model SMTC/LoRaMoteA.1_EU. Takes a plan licence, cost unknown. Undo: deleting it again, which also deletes its history.',
     );
     for (const wrong of ['yes', change.summary.toUpperCase(), change.summary.replace('0001', '0002'), `${change.summary} And more.`]) {
       const refused = await call('apply_change', { change: change.id, confirm: wrong });

@@ -23,7 +23,7 @@ describe('tags', () => {
     const planned = await change('tags.add', { path, body: { tagName: 'lab' } });
     expect(planned.structured.change).toMatchObject({
       status: 'planned',
-      summary: `${pump} (1 subscriber) on sandbox-iotx: put on the tag "lab". Undo: taking the tag off again.`,
+      summary: `${pump} (1 subscriber) on sandbox-iotx: add the tag "lab". Undo: removing the tag again.`,
       effects: ['write'],
       irreversible: false,
       targets: [{ device: pump, before: { lab: 'off' } }],
@@ -31,9 +31,7 @@ describe('tags', () => {
     expect((await secondStep(call, planned)).structured.change).toMatchObject({ status: 'applied', targets: [{ after: { lab: 'on' } }] });
     expect((await change('tags.add', { path, body: { tagName: 'lab' } })).structured.change.status).toBe('unchanged');
     const off = await change('tags.remove', { path: { ...path, tagName: 'lab' } });
-    expect(off.structured.change.summary).toBe(
-      `${pump} (1 subscriber) on sandbox-iotx: take off the tag "lab". Undo: putting the tag on again.`,
-    );
+    expect(off.structured.change.summary).toBe(`${pump} (1 subscriber) on sandbox-iotx: remove the tag "lab". Undo: adding the tag again.`);
     expect((await secondStep(call, off)).structured.change).toMatchObject({ status: 'applied', targets: [{ after: { lab: 'off' } }] });
     expect(world.iotx.changes.map(({ operation }) => operation)).toEqual(['iotx.tags.add', 'iotx.tags.remove']);
   });
@@ -77,7 +75,7 @@ describe('alerts', () => {
     const { structured } = await change('alerts.create', { body });
     expect(structured.change).toMatchObject({
       status: 'applied',
-      summary: `${pump} (1 subscriber) on sandbox-iotx: add a sim alert from 1000000 to 2000000 bytes, which bars nothing. Undo: deleting it in the portal, no call does.`,
+      summary: `${pump} (1 subscriber) on sandbox-iotx: add a sim alert from 1000000 to 2000000 bytes, which bars no SIM. Undo: deleting it in the portal, the API cannot.`,
       effects: ['write'],
       targets: [{ device: pump, before: { alerts: '24' }, after: { alert: '25' } }],
       requests: ['25'],
@@ -99,7 +97,7 @@ describe('alerts', () => {
     const sent = sentOf(world, 'iotx.alerts.create');
     for (const [wrong, words] of [
       [{ ...body, target: '447700999999' }, 'target: sandbox-iotx has no subscriber "447700999999". Nothing was sent.'],
-      [{ ruleType: 'sim', lowerThreshold: 1, upperThreshold: 2 }, 'target: a sim rule needs one.'],
+      [{ ruleType: 'sim', lowerThreshold: 1, upperThreshold: 2 }, 'target: a sim rule requires a target.'],
       [{ ...body, upperThreshold: 1 }, 'upperThreshold: must be above lowerThreshold. Nothing was sent.'],
       [{ ...body, target: 'a" or isActive eq true' }, 'a filter value must not hold a double quote'],
     ] as const)
@@ -139,9 +137,9 @@ describe('troubleshooting actions', () => {
     const { structured } = await doer(call)('actions.run', { path, body: { action: 'reconnect' } });
     expect(structured.change).toMatchObject({
       status: 'accepted',
-      summary: `${pump} (1 subscriber) on sandbox-iotx: run "reconnect", services are interrupted shortly. Cannot be undone.`,
+      summary: `${pump} (1 subscriber) on sandbox-iotx: run "reconnect", services are interrupted briefly. Cannot be undone.`,
       effects: ['disruptive'],
-      targets: [{ outcome: 'pending', why: 'the data session from before still stands' }],
+      targets: [{ outcome: 'pending', why: 'the previous data session is still open' }],
     });
     const ended = await call('get_change', { change: structured.change.id, waitSeconds: 30 });
     expect(ended.structured.change).toMatchObject({
@@ -172,7 +170,7 @@ describe('troubleshooting actions', () => {
     const { change } = (await doer(call)('actions.run', { path, body: { action: 'refresh' } })).structured;
     expect(change).toMatchObject({
       status: 'applied',
-      targets: [{ why: 'the provider accepted it; nothing that can be read shows its effect' }],
+      targets: [{ why: 'the provider accepted it; its effect cannot be read back' }],
     });
   });
 

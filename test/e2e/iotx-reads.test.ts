@@ -189,7 +189,7 @@ describe('a subscriber', () => {
       imsi: '001019000000101',
       online: 'yes',
       usageBytes: 7340032,
-      lineRental: '150 minor units, currency not told',
+      lineRental: '150 minor units, currency unknown',
       contractMonths: 12,
       contractFrom: '2026-03-20',
       contractTo: '2027-03-20',

@@ -36,7 +36,7 @@ describe('adding a device with keys from the key file', () => {
       const { call, asked } = await dial({ ...client, person: yes });
       const added = await call('add_lorawan_device', otaa);
       expect(asked[0]).toContain(`Warning: ${devEui}: keys are taken from the key file (appKey).`);
-      expect(asked[0]).not.toContain('external one');
+      expect(asked[0]).not.toContain('external join server');
       expect(added.structured.change.status).toBe('applied');
       expect(sentOf(world, 'thingpark.devices.create')).toBe(1);
       const said = [...asked, added.text, JSON.stringify(added.structured), (await call('get_device', { device: devEui, raw: true })).text];

@@ -195,11 +195,11 @@ describe('silence', () => {
     expect(structured.failures).toEqual([
       {
         connection: 'sandbox-iotx',
-        error: 'does not tell when a device was last heard',
-        next: 'It is left out; ask without silentFor and sort lastSeen.',
+        error: 'does not report when a device was last heard',
+        next: 'The connection is left out. Call again without silentFor and without sort lastSeen.',
       },
     ]);
-    expect(text).toContain('NOT READ sandbox-iotx: does not tell when a device was last heard');
+    expect(text).toContain('NOT READ sandbox-iotx: does not report when a device was last heard');
     const rows: { state?: string }[] = structured.devices;
     expect(rows.some((row) => row.state === 'stock' || row.state === 'inactive' || row.state === 'terminated')).toBe(false);
     const stock = await call('list_devices', { silentFor: 'P2D', state: 'stock', provider: 'thingspace' });

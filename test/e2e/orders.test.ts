@@ -52,7 +52,7 @@ describe('orders', () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const { change } = (await call('create_order', { offer: 'acme-vendor/lorawan-100' })).structured;
-    expect(change.warnings).toEqual(['acme-vendor/lorawan-100: 1 order(s) of this offer stand already']);
+    expect(change.warnings).toEqual(['acme-vendor/lorawan-100: 1 order(s) of this offer exist already']);
   });
 
   it('an unknown offer is refused with the nearest, an inactive one by its life cycle', async () => {

@@ -26,7 +26,7 @@ describe('application servers', () => {
     const { call, asked } = await dial({ ...client, person: yes });
     const { change } = (await call('add_app_server', { name: 'Lake', url: 'https://lake.example/uplinks' })).structured;
     expect(asked[0]).toContain(
-      'Lake (1 application server) on sandbox-thingpark: add HTTP destination lake.example, json; devices send to it once they are given it. Undo: deleting it while no device sends to it.',
+      'Lake (1 application server) on sandbox-thingpark: add HTTP destination lake.example, json; devices send to it once it is assigned to them. Undo: deleting it while no device sends to it.',
     );
     expect(change).toMatchObject({ status: 'applied', effects: ['write'], targets: [{ after: { state: 'ACTIVE' } }] });
     const { servers } = (await call('list_app_servers')).structured;
@@ -43,7 +43,7 @@ describe('application servers', () => {
     });
     const { call, asked } = await dial({ ...client, person: yes });
     const added = await call('add_app_server', broker);
-    expect(asked[0]).toContain('add actility-mqtt-iot connection to broker.example:8883; devices send to it once they are given it.');
+    expect(asked[0]).toContain('add actility-mqtt-iot connection to broker.example:8883; devices send to it once it is assigned to them.');
     const { change } = added.structured;
     expect(change).toMatchObject({ status: 'accepted', targets: [{ after: { state: 'CLOSED' } }] });
     const ended = (await call('get_change', { change: change.id, waitSeconds: 30 })).structured.change;
@@ -88,7 +88,7 @@ describe('application servers', () => {
     expect((await put({ ...read.configuration, password: '*****' })).text).toContain('configuration.password is a masked value');
     const { password: _, ...bare } = broker.configuration;
     const without = (await put(bare)).structured.change;
-    expect(without.warnings).toContain('what is not given is gone: password, secrets among them');
+    expect(without.warnings).toContain('settings left out are removed: password (including secrets)');
     expect(sentOf(world, 'thingpark.dxConnections.update')).toBe(1);
   });
 
@@ -202,8 +202,8 @@ describe('base station commands', () => {
     const ended = (await call('get_change', { change: change.id, waitSeconds: 50 })).structured.change;
     const done = ended.status === 'applied' ? ended : (await call('get_change', { change: change.id, waitSeconds: 50 })).structured.change;
     expect(done).toMatchObject({ status: 'applied', targets: [{ after: { command: 'COMPLETED' } }] });
-    expect((await act('i10001236')).structured.change.explanation).toContain('10001236: it is not connected and hears no command');
-    expect((await act('i10001234', { force: true })).text).toContain('force: is never sent');
+    expect((await act('i10001236')).structured.change.explanation).toContain('10001236: it is not connected and receives no commands');
+    expect((await act('i10001234', { force: true })).text).toContain('force: is not accepted');
     expect(sentOf(world, 'thingpark.baseStations.reboot')).toBe(1);
   });
 });
@@ -220,9 +220,7 @@ describe('DX devices', () => {
     world.thingpark.dxPassesOver = ['geoLatitude'];
     const half = await put({ name: 'Fridge 2', geoLatitude: 50 });
     expect(half).toMatchObject({ status: 'failed', targets: [{ after: { name: 'Fridge 2', geoLatitude: '48.9' } }] });
-    expect(half.explanation).toBe(
-      'accepted, but geoLatitude is still 48.9 when read back: DX passes over in silence what it cannot change',
-    );
+    expect(half.explanation).toBe('accepted, but geoLatitude is still 48.9 when read back: DX silently ignores what it cannot change');
     expect((await put({ name: 'Fridge 2' })).status).toBe('unchanged');
   });
 
@@ -281,7 +279,7 @@ describe('subscribers and users', () => {
         })
       ).structured.change;
     expect((await remove('983')).explanation).toContain(
-      'subscriber 983: it still has 1 order, 24 devices, 4 base stations; only force takes them along. Nothing was sent.',
+      'subscriber 983: it still has 1 order, 24 devices, 4 base stations; only force deletes them too. Nothing was sent.',
     );
     expect(asked).toEqual([]);
     const declined = await remove('983', true);
@@ -316,7 +314,7 @@ describe('subscribers and users', () => {
     expect((await mute.call('invite_user', invitation)).structured.change).toMatchObject({ status: 'refused', reason: 'policy' });
     const { change } = (await call('invite_user', invitation)).structured;
     expect(asked[0]).toContain(
-      'new@example.com (1 person) on sandbox-thingpark: LET IN as a user "New Person" of our own scope. Cannot be undone.',
+      'new@example.com (1 person) on sandbox-thingpark: GIVE ACCESS as a user "New Person" with the scope of this connection. Cannot be undone.',
     );
     expect(asked[0]).toMatch(/To approve, type the identifier: new@example\.com$/);
     expect(change).toMatchObject({ status: 'applied', targets: [{ after: { scopes: 'SUBSCRIBER:983' } }] });
@@ -333,7 +331,7 @@ describe('subscribers and users', () => {
     world.faults.arm({ fault: 'lost-answer', operation: 'thingpark.subscribers.create', skip: 0, times: 1 });
     const { change } = (await call('add_subscriber', { name: 'ACME Cold Chain', userEmail: 'cold@example.com' })).structured;
     expect(change.summary).toContain(
-      'ACME Cold Chain (1 subscriber) on sandbox-thingpark: add it and let its first user cold@example.com in.',
+      'ACME Cold Chain (1 subscriber) on sandbox-thingpark: add it and give access to its first user cold@example.com.',
     );
     expect(change.status).toBe('applied');
     expect((await call('list_subscribers')).structured).toMatchObject({ total: 3 });

@@ -69,7 +69,7 @@ const acts: readonly Act[] = [
       },
     }),
     sentence: () =>
-      `${added} (1 LoRaWAN device) on sandbox-thingpark: add OTAA device "Crate", model SMTC/LoRaMoteA.1_EU, plan acme-cs/standard. Takes a plan licence, cost unknown. Undo: deleting it again, which takes its history along.`,
+      `${added} (1 LoRaWAN device) on sandbox-thingpark: add OTAA device "Crate", model SMTC/LoRaMoteA.1_EU, plan acme-cs/standard. Takes a plan licence, cost unknown. Undo: deleting it again, which also deletes its history.`,
     effects: ['billing'],
     seen: (world) => device(world, added)?.name,
     before: undefined,
@@ -100,7 +100,7 @@ const acts: readonly Act[] = [
     operation: 'thingpark.baseStations.updateRfRegion',
     input: () => ({ path: { bsUid: `i${roof}` }, body: { rfRegionID: 'EU868_16channels' } }),
     sentence: () =>
-      `${roof} (1 base station) on sandbox-thingpark: give it radio plan EU868_16channels; devices on other channels are no longer heard. Undo: giving the radio plan before.`,
+      `${roof} (1 base station) on sandbox-thingpark: set radio plan EU868_16channels; devices on other channels are no longer heard. Undo: setting the previous radio plan.`,
     effects: ['disruptive'],
     waits: true,
     seen: (world) => station(world)?.rfRegionID,
@@ -110,7 +110,7 @@ const acts: readonly Act[] = [
   {
     operation: 'thingpark.baseStations.updateLocation',
     input: () => ({ path: { bsUid: `i${roof}` }, body: { locationType: 1, adminLat: 48.9, adminLon: 2.4 } }),
-    sentence: () => `${roof} (1 base station) on sandbox-thingpark: place it at 48.9, 2.4. Undo: placing it where it was.`,
+    sentence: () => `${roof} (1 base station) on sandbox-thingpark: place it at 48.9, 2.4. Undo: setting the previous location.`,
     effects: ['write'],
     waits: true,
     seen: (world) => station(world)?.locationType,
@@ -210,7 +210,7 @@ describe('the key that signs downlinks', () => {
     const signed = { status: 'DOWNLINK_AS_KEY', downlinkAsKey: { secret: 'as-key' }, maxTimestampDeviation: 60 };
     const set = await put(1, signed);
     expect(asked[0]).toContain(
-      '77 (1 application server) on sandbox-thingpark: set the key that its downlinks are signed with; those signed otherwise are refused from now on, the key before cannot be read back. Cannot be undone.',
+      '77 (1 application server) on sandbox-thingpark: set the key that its downlinks are signed with; downlinks signed with another key are refused from now on, the previous key cannot be read back. Cannot be undone.',
     );
     expect(set.structured.change).toMatchObject({
       status: 'applied',
@@ -221,7 +221,7 @@ describe('the key that signs downlinks', () => {
     expect([...asked, set.text, JSON.stringify(set.structured)].join('\n')).not.toContain(key);
     expect((await put(1, signed)).structured.change.explanation).toContain('it is at version 2, the change was made for version 1');
     const gone = (await put(2, { status: 'NONE' })).structured.change;
-    expect(gone.summary).toContain('TAKE THE SIGNING KEY AWAY, whoever knows its address may send downlinks');
+    expect(gone.summary).toContain('REMOVE THE SIGNING KEY, anyone who knows its address can send downlinks');
     expect((await put(3, { status: 'NONE' })).structured.change.status).toBe('unchanged');
     expect(sentOf(world, operation)).toBe(2);
   });

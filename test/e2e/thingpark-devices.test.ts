@@ -21,7 +21,7 @@ describe('changing a device', () => {
     const { call, asked } = await dial({ ...client, person: yes });
     const { change } = (await call('update_device', { device: fridge, name: 'Fridge 1', latitude: 48.9, longitude: 2.4 })).structured;
     expect(asked[0]).toContain(
-      `${fridge} (1 device) on sandbox-thingpark: rename to "Fridge 1", place it at 48.9, 2.4. Undo: update_device with the values before.`,
+      `${fridge} (1 device) on sandbox-thingpark: rename to "Fridge 1", place it at 48.9, 2.4. Undo: update_device with the previous values.`,
     );
     expect(change).toMatchObject({
       status: 'applied',
@@ -57,7 +57,7 @@ describe('changing a device', () => {
       [{ device: fridge, model: 'CUSTOM/LTE_Dongle' }, 'model: CUSTOM/LTE_Dongle is a CELLULAR model. Take a LORAWAN model.'],
       [
         { device: fridge, model: 'ACME/MeterA.1.1_ETSI' },
-        'model: ACME/MeterA.1.1_ETSI speaks another LoRaWAN version than SMTC/LoRaMoteA.1_EU',
+        'model: ACME/MeterA.1.1_ETSI uses another LoRaWAN version than SMTC/LoRaMoteA.1_EU',
       ],
       [{ device: fridge, appServers: ['TWA_199982747.1973.AS'] }, 'appServers: there is no "TWA_199982747.1973.AS", nearest is'],
       [{ device: fridge }, 'say what to change: name, model, connectivityPlan, appServers, latitude, longitude'],
@@ -77,7 +77,7 @@ describe('changing a device', () => {
     const summary = async (appServers: string[]) =>
       (await call('update_device', { device: fridge, appServers, preview: true })).structured.change.summary;
     expect(await summary(['TWA_199900001.77.AS'])).toContain(': send its uplinks to TWA_199900001.77.AS only.');
-    expect(await summary([])).toContain(': take all application servers away: its uplinks reach nobody.');
+    expect(await summary([])).toContain(': remove all application servers: its uplinks are delivered nowhere.');
   });
 
   it('is refused when somebody changed the device after the plan was shown', async () => {
@@ -96,7 +96,7 @@ describe('changing a device', () => {
     const { call } = await dial({ ...client, person: yes });
     const path = { deviceUid: `e${fridge}` };
     const forced = await call('change_operation', { operation: update, input: { path, query: { force: true }, body: { name: 'X' } } });
-    expect(forced.text).toContain('force: is never sent, it would write over the change of somebody else');
+    expect(forced.text).toContain('force: is not accepted, it would overwrite a concurrent change');
     const stale = await call('change_operation', { operation: update, input: { path, body: { name: 'X', occContext: { version: 2 } } } });
     expect(stale.structured.change.explanation).toContain('it is at version 3, the change was made for version 2');
     expect(sentOf(world, update)).toBe(0);
@@ -149,7 +149,7 @@ describe('suspending and resuming', () => {
     const take = { path: { deviceUid: `e${fridge}` }, body: { networkSubscription: { ID: null } } };
     const taken = (await call('change_operation', { operation: update, input: take })).structured.change;
     expect(taken).toMatchObject({ status: 'applied', targets: [{ before: { plan: 'acme-cs/standard' }, after: { plan: 'none' } }] });
-    expect(taken.summary).toContain('TAKE THE PLAN AWAY, which suspends: traffic stops');
+    expect(taken.summary).toContain('REMOVE THE PLAN, which suspends service: traffic stops');
     expect(taken.effects).toContain('disruptive');
     expect(deviceOf(world, fridge).suspended).toBe(true);
     const resumed = (await call('resume_device', { devices: [fridge] })).structured.change;
@@ -293,7 +293,7 @@ describe('downlinks', () => {
     const ended = (await call('get_change', { change: change.id, waitSeconds: 5 })).structured.change;
     expect(ended).toMatchObject({
       status: 'applied',
-      targets: [{ why: 'a downlink went out after it was queued; that the device got it is not known' }],
+      targets: [{ why: 'a downlink went out after it was queued; whether the device received it is not known' }],
     });
     expect(sentOf(world, downlink)).toBe(1);
   });
@@ -303,7 +303,7 @@ describe('downlinks', () => {
     const { call, asked } = await dial({ ...client, person: yes });
     const { change } = (await call('send_downlink', { ...wish, device: valve(world), confirmed: true, flushQueue: true })).structured;
     expect(asked[0]).toContain(': EMPTY its downlink queue, then send 0102FF (3 bytes) on port 10, confirmed; class C, goes out at once');
-    expect(asked[0]).toContain('Warning: what waits in its queue is lost, whoever put it there.');
+    expect(asked[0]).toContain('Warning: everything in its queue is lost, including downlinks queued by others.');
     expect(change.status).toBe('applied');
   });
 

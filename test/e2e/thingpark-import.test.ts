@@ -56,7 +56,7 @@ describe('importing devices', () => {
     const { call } = await dial({ ...client, person: yes });
     const { change } = (await bring(call, otaa(first))).structured;
     expect(change.summary).toBe(
-      `${first} (1 device) on sandbox-thingpark: import a file: add 1, 1 on plan acme-cs/standard. Takes plan licences, cost unknown. Undo: deleting them again, which takes their history along.`,
+      `${first} (1 device) on sandbox-thingpark: import a file: add 1, 1 on plan acme-cs/standard. Takes plan licences, cost unknown. Undo: deleting them again, which also deletes their history.`,
     );
     expect(change).toMatchObject({ status: 'applied', irreversible: false, effects: ['billing'] });
   });
@@ -107,10 +107,10 @@ describe('importing devices', () => {
     const { dial, world } = await run(offered);
     const { call, asked } = await dial({ ...client, person: yes });
     for (const [csv, said] of [
-      ['# nothing\n', 'csv: holds no device'],
+      ['# nothing\n', 'csv: contains no device'],
       [`REMOVE,${fridge}`, 'csv, line 1: column A takes CREATE_OTAA, CREATE_ABP or DELETE'],
       ['DELETE,*', 'csv, line 1: column B takes a DevEUI of 16 hex digits'],
-      [`DELETE,${fridge}\n\nDELETE,${fridge.toLowerCase()}`, `csv, line 3: ${fridge} stands twice`],
+      [`DELETE,${fridge}\n\nDELETE,${fridge.toLowerCase()}`, `csv, line 3: ${fridge} appears twice`],
       ['CREATE_CELLULAR,359000001200091', 'csv, line 1: a cellular device gets its EUI from the platform'],
       [`CREATE_OTAA,${first},,${key}`, 'csv, line 1: column D holds what looks like a key'],
       [otaa(first, 'SMTC/LoRaMoteA.1_E'), 'model: there is no "SMTC/LoRaMoteA.1_E", nearest is SMTC/LoRaMoteA.1_EU'],

@@ -25,7 +25,7 @@ const stories: readonly Story[] = [
     operation: 'thingpark.suppliers.update',
     input: { path: { supplierRef: '301' }, body: { name: 'ACME Nets', contactEmail: 'nets@example.com' } },
     sentence:
-      '301 (1 supplier) on sandbox-thingpark: set name "ACME Nets", contactEmail nets@example.com. Undo: setting the values before.',
+      '301 (1 supplier) on sandbox-thingpark: set name "ACME Nets", contactEmail nets@example.com. Undo: setting the previous values.',
     effects: ['write'],
     seen: (tp) => at(tp.suppliers, '301'),
     after: expect.objectContaining({ name: 'ACME Nets', contactEmail: 'nets@example.com' }),
@@ -33,7 +33,7 @@ const stories: readonly Story[] = [
   {
     operation: 'thingpark.vendors.update',
     input: { path: { vendorRef: '401' }, body: { organization: 'ACME' } },
-    sentence: '401 (1 vendor) on sandbox-thingpark: set organization ACME. Undo: setting the values before.',
+    sentence: '401 (1 vendor) on sandbox-thingpark: set organization ACME. Undo: setting the previous values.',
     effects: ['write'],
     seen: (tp) => at(tp.vendors, '401'),
     after: expect.objectContaining({ organization: 'ACME' }),
@@ -41,7 +41,7 @@ const stories: readonly Story[] = [
   {
     operation: 'thingpark.subscribers.update',
     input: { path: { subscriberRef: '983' }, body: { name: 'ACME Cold' } },
-    sentence: '983 (1 subscriber) on sandbox-thingpark: set name "ACME Cold". Undo: setting the values before.',
+    sentence: '983 (1 subscriber) on sandbox-thingpark: set name "ACME Cold". Undo: setting the previous values.',
     effects: ['write'],
     seen: (tp) => at(tp.subscribers, '983'),
     after: expect.objectContaining({ name: 'ACME Cold' }),
@@ -49,7 +49,7 @@ const stories: readonly Story[] = [
   {
     operation: 'thingpark.users.update',
     input: { path: { userRef: '601' }, body: { firstName: 'Janet' } },
-    sentence: '601 (1 user) on sandbox-thingpark: set firstName Janet. Undo: setting the values before.',
+    sentence: '601 (1 user) on sandbox-thingpark: set firstName Janet. Undo: setting the previous values.',
     effects: ['write'],
     seen: (tp) => at(tp.users, '601'),
     after: expect.objectContaining({ firstName: 'Janet' }),
@@ -58,7 +58,7 @@ const stories: readonly Story[] = [
     operation: 'thingpark.offers.update',
     input: { path: { offerRef: '501' }, body: { state: 'INACTIVE' } },
     sentence:
-      '501 (1 offer) on sandbox-thingpark: set state INACTIVE; nobody can order it any more. Cost unknown. Undo: setting the values before.',
+      '501 (1 offer) on sandbox-thingpark: set state INACTIVE; nobody can order it any more. Cost unknown. Undo: setting the previous values.',
     effects: ['write', 'billing'],
     seen: (tp) => at(tp.offers, '501'),
     after: expect.objectContaining({ state: 'INACTIVE' }),
@@ -66,7 +66,7 @@ const stories: readonly Story[] = [
   {
     operation: 'thingpark.suppliers.delete',
     input: { path: { supplierRef: '301' } },
-    sentence: '301 (1 supplier) on sandbox-thingpark: DELETE "ACME Networks"; what hangs on it is not told. Cannot be undone.',
+    sentence: '301 (1 supplier) on sandbox-thingpark: DELETE "ACME Networks"; what depends on it is not known. Cannot be undone.',
     effects: ['destructive'],
     seen: (tp) => at(tp.suppliers, '301'),
     after: undefined,
@@ -82,7 +82,7 @@ const stories: readonly Story[] = [
   {
     operation: 'thingpark.offers.delete',
     input: { path: { offerRef: '503' } },
-    sentence: '503 (1 offer) on sandbox-thingpark: DELETE "Legacy offer"; what becomes of its orders is not told. Cannot be undone.',
+    sentence: '503 (1 offer) on sandbox-thingpark: DELETE "Legacy offer"; what happens to its orders is not known. Cannot be undone.',
     effects: ['destructive'],
     seen: (tp) => at(tp.offers, '503'),
     after: undefined,
@@ -100,7 +100,7 @@ const stories: readonly Story[] = [
     operation: 'thingpark.suppliers.create',
     input: { body: { name: 'North Nets', primaryUser: { email: 'north@example.com' } } },
     sentence:
-      'North Nets (1 supplier) on sandbox-thingpark: add it and let its first user north@example.com in. Undo: deleting the supplier; its user stays until an operator removes it.',
+      'North Nets (1 supplier) on sandbox-thingpark: add it and give access to its first user north@example.com. Undo: deleting the supplier; its user stays until an operator removes it.',
     effects: ['write', 'session'],
     seen: (tp) => tp.suppliers.find(({ name }) => name === 'North Nets'),
     after: expect.objectContaining({ contactEmail: 'north@example.com' }),
@@ -109,7 +109,7 @@ const stories: readonly Story[] = [
     operation: 'thingpark.vendors.create',
     input: { body: { name: 'North Sales', primaryUser: { email: 'sales@example.com' } } },
     sentence:
-      'North Sales (1 vendor) on sandbox-thingpark: add it and let its first user sales@example.com in. Undo: deleting the vendor; its user stays until an operator removes it.',
+      'North Sales (1 vendor) on sandbox-thingpark: add it and give access to its first user sales@example.com. Undo: deleting the vendor; its user stays until an operator removes it.',
     effects: ['write', 'session'],
     seen: (tp) => tp.vendors.find(({ name }) => name === 'North Sales'),
     after: expect.objectContaining({ contactEmail: 'sales@example.com' }),
@@ -177,7 +177,7 @@ describe('a multicast group', () => {
     const body = { occContext: { version: 0 }, name: 'Lights north', downlinkDataRate: 3 };
     const { change } = (await call('change_operation', put(body))).structured;
     expect(change.summary).toBe(
-      `${EUI} (1 multicast group) on sandbox-thingpark: rename to "Lights north", set downlinkDataRate for all its devices. Cost unknown. Undo: setting the values before; keys cannot be read back.`,
+      `${EUI} (1 multicast group) on sandbox-thingpark: rename to "Lights north", set downlinkDataRate for all its devices. Cost unknown. Undo: setting the previous values; keys cannot be read back.`,
     );
     expect(change).toMatchObject({
       status: 'applied',
@@ -188,7 +188,7 @@ describe('a multicast group', () => {
     );
     expect((await call('change_operation', put({ ...body, occContext: { version: 1 } }))).structured.change.status).toBe('unchanged');
     const forced = { operation, input: { path: { multicastGroupUid: `e${EUI}` }, query: { force: true }, body } };
-    expect((await call('change_operation', forced)).text).toContain('force: is never sent');
+    expect((await call('change_operation', forced)).text).toContain('force: is not accepted');
     expect(sentOf(world, operation)).toBe(1);
   });
 
@@ -214,12 +214,12 @@ describe('one tag of one device', () => {
     const deviceUid = `e${fridge}`;
     const add = { operation: 'thingpark.tags.add', input: { path: { deviceUid }, body: { name: 'north' } } };
     const on = (await call('change_operation', add)).structured.change;
-    expect(on.summary).toBe(`${fridge} (1 device) on sandbox-thingpark: put tag "north" on. Undo: taking the tag off.`);
+    expect(on.summary).toBe(`${fridge} (1 device) on sandbox-thingpark: add tag "north". Undo: removing the tag.`);
     expect(on).toMatchObject({ status: 'applied', targets: [{ after: { tags: 'north' } }] });
     expect((await call('change_operation', add)).structured.change.status).toBe('unchanged');
     const remove = { operation: 'thingpark.tags.remove', input: { path: { deviceUid, tagUid: '1' } } };
     const off = (await call('change_operation', remove)).structured.change;
-    expect(off.summary).toBe(`${fridge} (1 device) on sandbox-thingpark: take tag "north" off. Undo: putting the tag on again.`);
+    expect(off.summary).toBe(`${fridge} (1 device) on sandbox-thingpark: remove tag "north". Undo: adding the tag again.`);
     expect(off).toMatchObject({ status: 'applied', targets: [{ before: { tags: 'north' }, after: { tags: 'none' } }] });
     expect(world.thingpark.devices.get(fridge)?.tags).toEqual([]);
     expect((await call('change_operation', remove)).structured.change.explanation).toContain('it has no tag of this UID');

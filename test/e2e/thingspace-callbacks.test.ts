@@ -181,7 +181,7 @@ describe('an alert of a usage trigger', () => {
     await register(call, 'AlertService');
     const { change } = (await call('set_usage_trigger', wish)).structured;
     expect(change).toMatchObject({ status: 'applied' });
-    expect(asked.at(-1)).toContain('tell AlertService of DeviceDataUsage over 2 MB in group "West tanks".');
+    expect(asked.at(-1)).toContain('notify AlertService of DeviceDataUsage over 2 MB in group "West tanks".');
     expect(asked.at(-1)).not.toContain('no listener');
     await pass(12 * 3_600_000);
     const alerts = world.thingspace.outbox.filter((one) => one.service === 'AlertService');
@@ -206,7 +206,7 @@ describe('an alert of a usage trigger', () => {
   it('that nobody would hear is said before the trigger is set', async () => {
     const { call, asked, world, pass } = await heard();
     await call('set_usage_trigger', wish);
-    expect(asked.at(-1)).toContain(`Warning: account ${account} has no listener for AlertService: what becomes of it will not be told`);
+    expect(asked.at(-1)).toContain(`Warning: account ${account} has no listener for AlertService: the result will not be delivered`);
     await pass(12 * 3_600_000);
     expect(world.thingspace.outbox).toEqual([]);
   });

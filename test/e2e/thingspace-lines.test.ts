@@ -32,7 +32,7 @@ describe('move_sims', () => {
   it('moves an active SIM and sees it arrive', async () => {
     const { call, asked } = await fleet();
     const { change } = (await call('move_sims', { ...sims(tank), toAccount: other })).structured;
-    expect(asked[0]).toContain('Warning: history stays with the old account, suspension counters start anew.');
+    expect(asked[0]).toContain('Warning: history stays with the old account, suspension counters restart.');
     expect(await ended(call, change)).toMatchObject({
       status: 'applied',
       targets: [{ before: { account }, after: { account: other } }],
@@ -56,7 +56,7 @@ describe('swap_sim', () => {
   it('keeps the number on the new SIM; the old one is no longer known', async () => {
     const { call, asked } = await fleet();
     const { change } = (await call('swap_sim', { iccid: tank, newIccid: '89148000000077000999' })).structured;
-    expect(asked[0]).toContain('put its line on ICCID 89148000000077000999, the old one loses its history');
+    expect(asked[0]).toContain('move its service to ICCID 89148000000077000999, the old one loses its history');
     expect(asked[0]).toMatch(/To approve, type the identifier: 89148000000077000074$/);
     expect(await ended(call, change)).toMatchObject({
       status: 'applied',
@@ -155,7 +155,7 @@ describe('profiles of an eUICC', () => {
         {
           device: next,
           after: { request: 'Success' },
-          why: 'the carrier reports it enabled; to end the former one: switch_profile with act disableOld, its ICCID, and after naming this change',
+          why: 'the carrier reports it enabled; to disable the former one: switch_profile with act disableOld, its ICCID, and the id of this change as after',
         },
       ],
     });

@@ -95,9 +95,7 @@ describe('change_service_plan', () => {
     expect((await secondStep(call, again)).structured.change).toMatchObject({ status: 'refused' });
     expect(sentOf(world, change)).toBe(0);
     const all = await call('change_operation', { operation: change, input: { body: { servicePlan: 'IOTNB50KB', accountName: account } } });
-    expect(all.text).toContain(
-      'devices: an empty filter or a whole account is never changed blindly. Name the SIMs: list_devices finds them',
-    );
+    expect(all.text).toContain('devices: an empty filter or a whole account is not accepted. Name the SIMs: list_devices finds them');
   });
 });
 
@@ -290,7 +288,7 @@ describe('take_sms', () => {
     world.thingspace.smsQueue.push({ serial: 4, account, mdn: '2085550101', message: 'HELP', at: world.clock.now() });
     const { change } = (await call('take_sms', { account, next })).structured;
     expect(change).toMatchObject({ status: 'refused', reason: 'lifecycle' });
-    expect(change.explanation).toContain('its first page is another one by now; list_sms shows it with its next');
+    expect(change.explanation).toContain('its first page has changed; list_sms shows the current page with its next');
     expect(asked).toEqual([]);
     expect(world.thingspace.smsQueue).toHaveLength(4);
   });
@@ -334,7 +332,7 @@ describe('groups', () => {
     const { call, asked } = await dial(client);
     const groupOf = (iccid: string) => world.thingspace.devices.find((one) => one.iccid === iccid)?.group;
     const made = (await call('save_group', { group: 'North', account, ...{ add: sims(pump).sims } })).structured.change;
-    expect(asked[0]).toContain('create group "North" with 1 SIM, each out of its present group.');
+    expect(asked[0]).toContain('create group "North" with 1 SIM, each leaving its current group.');
     expect(made).toMatchObject({ status: 'applied', targets: [{ device: 'North' }, { device: pump, before: { group: 'West tanks' } }] });
     const moved = (await call('save_group', { group: 'North', account, add: sims(tank, pump).sims })).structured.change;
     expect(moved).toMatchObject({ status: 'applied', counts: { applied: 1, unchanged: 1 } });
@@ -354,6 +352,6 @@ describe('groups', () => {
       'it is the default group, which cannot be deleted',
     );
     expect((await remove('West tanks')).structured.change.status).toBe('applied');
-    expect(asked[0]).toContain('what is in it falls into the default group (11 SIMs now)');
+    expect(asked[0]).toContain('its SIMs move to the default group (11 SIMs now)');
   });
 });

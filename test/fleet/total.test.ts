@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { makeFleet } from '../../src/fleet/index.ts';
 import { run, sentOf } from '../support/product.ts';
 
-it('a total costs one request and is remembered for ten minutes', async () => {
+it('fleet.total sends one request and caches the total for ten minutes', async () => {
   const { product, clock, world } = await run({ fleet: 40 });
   const fleet = makeFleet(product.connections, clock);
   const reads = { 'sandbox-thingpark': 'thingpark.devices.counters', 'sandbox-thingspace': 'thingspace.devices.list' };
@@ -18,7 +18,7 @@ it('a total costs one request and is remembered for ten minutes', async () => {
   }
 });
 
-it('where a provider does not tell it is unknown: ThingSpace beyond one page, iot-x always, a connection that there is not', async () => {
+it('fleet.total is undefined for ThingSpace beyond one page, for iot-x, and for an unknown connection', async () => {
   const { product, clock, world } = await run({ fleet: 501 });
   const fleet = makeFleet(product.connections, clock);
   expect(await fleet.total('sandbox-thingpark')).toBe(501);
@@ -29,7 +29,7 @@ it('where a provider does not tell it is unknown: ThingSpace beyond one page, io
   expect(await fleet.total('nobody')).toBeUndefined();
 });
 
-it('a provider in trouble is asked again the next time', async () => {
+it('fleet.total caches no failure: the next call reads again', async () => {
   const { product, clock, world } = await run({ fleet: 40 });
   const fleet = makeFleet(product.connections, clock);
   world.faults.arm({ fault: '503', operation: 'thingpark.devices.counters', skip: 0, times: 20 });
@@ -38,7 +38,7 @@ it('a provider in trouble is asked again the next time', async () => {
   expect(await fleet.total('sandbox-thingpark')).toBe(40);
 });
 
-it('a reader who is gone is not told that it is unknown', async () => {
+it('fleet.total rejects when the caller has aborted', async () => {
   const { product, clock } = await run({ fleet: 40 });
   await expect(makeFleet(product.connections, clock).total('sandbox-thingpark', AbortSignal.abort())).rejects.toThrow();
 });

@@ -8,20 +8,20 @@ import { each } from '../each.ts';
 import { type At, planner, type Seen } from '../planner.ts';
 import { labelOf, readSubscriber, traitsOf } from './subscribers.ts';
 
-type Reading = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<At, 'connection' | 'signal'>;
 
-const minutes = 60_000;
+const minute = 60_000;
 
-/** A troubleshooting action: the subscriber is active, and the action is one of those listed for it. */
+/** Runs a troubleshooting action. The subscriber must be active and the action must be one that iot-x lists for it. */
 export const runAction = planner({
   operation: actions.run,
   async look(inputs, at) {
-    const targets = await each(inputs, ({ path, body }) => lookAt(path.physicalId, body.action, at));
+    const targets = await each(inputs, ({ path, body }) => inspect(path.physicalId, body.action, at));
     const names = [...new Set(inputs.map(({ body }) => quoted(body.action)))];
     return {
       targets,
       steps: inputs.filter((_, i) => targets[i]?.verdict === 'change').map((input) => ({ input, targets: [input.path.physicalId] })),
-      effect: `run ${names.join(' and ')}, services are interrupted shortly`,
+      effect: `run ${names.join(' and ')}, services are interrupted briefly`,
       noun: 'subscriber',
       effects: actions.run.effects,
       settles: 'seconds to minutes',
@@ -32,8 +32,8 @@ export const runAction = planner({
     const session = await newestSession(device, at);
     const began = Date.parse(session?.startTime ?? '');
     const ended = Date.parse(session?.stopTime ?? '');
-    // The provider's clock and ours differ a little.
-    if (began >= sentAt - minutes / 12 || ended >= sentAt - minutes / 12)
+    // Allows 5 s of difference between the provider's clock and ours.
+    if (began >= sentAt - minute / 12 || ended >= sentAt - minute / 12)
       return [
         {
           device,
@@ -43,35 +43,35 @@ export const runAction = planner({
       ];
     const open = session !== undefined && Number.isNaN(ended);
     if (!answered || (open && /connect/i.test(input.body.action)))
-      return [{ device, outcome: 'pending', ...(open ? { why: 'the data session from before still stands' } : {}) }];
-    return [{ device, outcome: 'applied', why: 'the provider accepted it; nothing that can be read shows its effect' }];
+      return [{ device, outcome: 'pending', ...(open ? { why: 'the previous data session is still open' } : {}) }];
+    return [{ device, outcome: 'applied', why: 'the provider accepted it; its effect cannot be read back' }];
   },
-  patience: { ms: 10 * minutes, silence: 'unknown' },
+  patience: { ms: 10 * minute, silence: 'unknown' },
 });
 
-async function lookAt(physicalId: string, action: string, at: At): Promise<Seen> {
+async function inspect(physicalId: string, action: string, at: At): Promise<Seen> {
   const subscriber = await readSubscriber(physicalId, at, 'path.physicalId');
   const state = subscriberState(subscriber);
-  const seen = {
+  const target = {
     device: physicalId,
     label: labelOf({ physicalId, nickname: subscriber.nickname }),
     before: { state },
     ...traitsOf(subscriber),
   };
-  if (state !== 'active') return { ...seen, verdict: 'refuse', why: `it is ${state}, actions run only while active` };
+  if (state !== 'active') return { ...target, verdict: 'refuse', why: `it is ${state}, actions run only while active` };
   const listed = await at.connection.call(actions.list, { path: { physicalId } }, { signal: at.signal });
   const known = listed.map((one) => (typeof one === 'string' ? one : (one.name ?? '')));
-  if (known.includes(action)) return { ...seen, verdict: 'change' };
-  const near = nearest(action, known);
+  if (known.includes(action)) return { ...target, verdict: 'change' };
+  const nearestName = nearest(action, known);
   throw new Refusal(
-    `action: ${physicalId} has no ${quoted(action)}${near ? `, nearest is ${quoted(near)}` : ''}`,
+    `action: ${physicalId} has no ${quoted(action)}${nearestName ? `, nearest is ${quoted(nearestName)}` : ''}`,
     `Nothing was sent. Its actions are: ${known.map((one) => fence(one, 40)).join(', ') || 'none'}.`,
     'body.action',
   );
 }
 
-/** The latest data session; undefined when there is none, or when the guessed path does not answer. */
-async function newestSession(physicalId: string, { connection, signal }: Reading) {
+/** The latest data session; undefined when there is none, or when the endpoint, whose path is a guess, refuses. */
+async function newestSession(physicalId: string, { connection, signal }: ReadContext) {
   try {
     const log = await connection.call(apn.log, { path: { physicalId }, query: { limit: 50, offset: 0 } }, { signal });
     return log.toSorted((a, b) => Date.parse(b.startTime ?? '') - Date.parse(a.startTime ?? ''))[0];

@@ -10,61 +10,61 @@ import { findSubscriber } from './subscribers.ts';
 
 type Rule = InputOf<typeof alerts.create>['body'];
 type Alert = ReplyOf<typeof alerts.list>[number];
-type Reading = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<At, 'connection' | 'signal'>;
 
 const pageSize = 50;
-const minutes = 60_000;
+const minute = 60_000;
 const members = ['ruleType', 'target', 'lowerThreshold', 'upperThreshold'] as const;
 
-/** A new alert: its subject must be known, and no equal one may stand. */
+/** Creates an alert. Its subject must exist; an equal existing alert leaves it unchanged. */
 export const createAlert = planner({
   operation: alerts.create,
   async look(inputs, at) {
-    const standing = await alertsOf(at);
+    const existing = await alertsOf(at);
     const warnings: string[] = [];
     const targets = await each(inputs, async ({ body }): Promise<Seen> => {
       checkThresholds(body.lowerThreshold, body.upperThreshold);
       const { device, warning } = await subjectOf(body, at);
       if (warning) warnings.push(warning);
-      const equal = standing.find((one) => isEqual(one, body));
-      const before = { alerts: idsOf(standing, body) };
+      const equal = existing.find((one) => isEqual(one, body));
+      const before = { alerts: idsOf(existing, body) };
       return { device, label: device, before, verdict: equal ? 'unchanged' : 'change' };
     });
     const first = inputs[0]?.body;
     return {
       targets,
       steps: inputs.flatMap((input, i) => {
-        const seen = targets[i];
-        return seen?.verdict === 'change' ? [{ input, targets: [seen.device] }] : [];
+        const target = targets[i];
+        return target?.verdict === 'change' ? [{ input, targets: [target.device] }] : [];
       }),
-      effect: `add a ${first?.ruleType} alert from ${first?.lowerThreshold} to ${first?.upperThreshold} bytes, which bars nothing`,
+      effect: `add a ${first?.ruleType} alert from ${first?.lowerThreshold} to ${first?.upperThreshold} bytes, which bars no SIM`,
       noun: first?.ruleType === 'sim' ? 'subscriber' : first?.ruleType === 'company' ? 'connection' : 'group',
       effects: alerts.create.effects,
-      undo: 'deleting it in the portal, no call does',
+      undo: 'deleting it in the portal, the API cannot',
       warnings,
     };
   },
   receipt: (reply) => (reply as Alert | undefined)?.id,
   async settle({ input, targets, receipt, sentAt }, at) {
-    const mine = (await alertsOf(at)).find((one) =>
-      receipt === undefined ? isEqual(one, input.body) && Date.parse(one.dateCreated ?? '') >= sentAt - minutes : one.id === receipt,
+    const created = (await alertsOf(at)).find((one) =>
+      receipt === undefined ? isEqual(one, input.body) && Date.parse(one.dateCreated ?? '') >= sentAt - minute : one.id === receipt,
     );
     return targets.map((device) =>
-      mine ? { device, outcome: 'applied' as const, after: { alert: mine.id } } : { device, outcome: 'pending' as const },
+      created ? { device, outcome: 'applied' as const, after: { alert: created.id } } : { device, outcome: 'pending' as const },
     );
   },
-  patience: { ms: 2 * minutes, silence: 'unknown' },
+  patience: { ms: 2 * minute, silence: 'unknown' },
 });
 
-/** Other thresholds for an alert that stands. */
+/** Changes an existing alert. */
 export const updateAlert = planner({
   operation: alerts.update,
   async look(inputs, at) {
-    const standing = await alertsOf(at);
+    const existing = await alertsOf(at);
     const targets = inputs.map(({ path, body }): Seen => {
-      const alert = standing.find((one) => one.id === path.id);
+      const alert = existing.find((one) => one.id === path.id);
       if (!alert) {
-        const ids = standing.map((one) => one.id);
+        const ids = existing.map((one) => one.id);
         throw new Refusal(
           `id: there is no alert ${quoted(path.id)}`,
           `Nothing was sent. There are: ${ids.slice(0, 20).join(', ')}.`,
@@ -94,11 +94,11 @@ export const updateAlert = planner({
     const done = members.every((name) => input.body[name] === undefined || String(input.body[name]) === String(alert[name] ?? ''));
     return [{ device, outcome: done ? 'applied' : 'pending', after: factsOf(alert) }];
   },
-  patience: { ms: 2 * minutes, silence: 'failed' },
+  patience: { ms: 2 * minute, silence: 'failed' },
 });
 
-/** All alerts, to the first page that brings nothing new. */
-async function alertsOf({ connection, signal }: Reading): Promise<Alert[]> {
+/** All alerts. The list ends at the first page without a new id. */
+async function alertsOf({ connection, signal }: ReadContext): Promise<Alert[]> {
   const all = new Map<string, Alert>();
   for (;;) {
     const before = all.size;
@@ -108,11 +108,11 @@ async function alertsOf({ connection, signal }: Reading): Promise<Alert[]> {
   }
 }
 
-/** Whom a rule watches: one subscriber by either of its numbers, a group, or everybody. */
-async function subjectOf({ ruleType, target }: Rule, { connection, signal }: Reading): Promise<{ device: string; warning?: string }> {
+/** The subject of a rule: one subscriber by subscriberId (MSISDN) or ICCID, a group, or the whole company. */
+async function subjectOf({ ruleType, target }: Rule, { connection, signal }: ReadContext): Promise<{ device: string; warning?: string }> {
   if (ruleType === 'company') return { device: connection.name };
   if (target === undefined)
-    throw new Refusal(`target: a ${ruleType} rule needs one`, 'Give the subscriberId, or the groupId of a group.', 'target');
+    throw new Refusal(`target: a ${ruleType} rule requires a target`, 'Give the subscriberId, or the groupId of a group.', 'target');
   if (ruleType !== 'sim') return { device: target };
   try {
     const [named] = await connection.call(subscribers.list, { query: { limit: 1, filter: eq('subscriberId', target).text } }, { signal });
@@ -120,7 +120,7 @@ async function subjectOf({ ruleType, target }: Rule, { connection, signal }: Rea
     if (one) return { device: one.physicalId };
   } catch (error) {
     if (!(error instanceof ProviderRefused) || error.status !== 400) throw error;
-    return { device: target, warning: `whether there is a subscriber ${quoted(target)} could not be read` };
+    return { device: target, warning: `whether subscriber ${quoted(target)} exists could not be read` };
   }
   throw new Refusal(
     `target: ${connection.name} has no subscriber ${quoted(target)}`,
@@ -138,8 +138,8 @@ function isEqual(alert: Alert, rule: Rule): boolean {
   return members.every((name) => String(alert[name] ?? '') === String(rule[name] ?? ''));
 }
 
-function idsOf(standing: readonly Alert[], { ruleType, target }: Rule): string {
-  const same = standing.filter((one) => one.ruleType === ruleType && String(one.target ?? '') === String(target ?? ''));
+function idsOf(existing: readonly Alert[], { ruleType, target }: Rule): string {
+  const same = existing.filter((one) => one.ruleType === ruleType && String(one.target ?? '') === String(target ?? ''));
   return same.map((one) => one.id).join(' ') || 'none';
 }
 

@@ -6,7 +6,7 @@ import { provisionStock } from './provisioning.ts';
 import { orderStock } from './stock-orders.ts';
 import { addTag, removeTag } from './tags.ts';
 
-/** Every iot-x change that we know how to judge. */
+/** The planners of all iot-x changes. */
 export const iotxPlanners: readonly AnyPlanner[] = [
   runAction,
   createAlert,

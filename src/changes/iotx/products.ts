@@ -12,11 +12,11 @@ type Input = InputOf<typeof products.change>;
 
 const nameOf = ({ body }: Input): string => body.product ?? body.service ?? '';
 
-/** Toggling a product: the subscriber is active, the name is exactly one of its own, and both lists are read again after. */
+/** Toggles a product. The subscriber must be active and the name exactly one of its products; both lists are read before and after. */
 export const changeProducts = planner({
   operation: products.change,
   async look(inputs, at) {
-    const targets = await each(inputs, (input) => lookAt(input, at));
+    const targets = await each(inputs, (input) => inspect(input, at));
     const changing = inputs.filter((_, i) => targets[i]?.verdict === 'change');
     const actions = [...new Set(inputs.map(({ body }) => body.action))];
     const names = [...new Set(inputs.map(nameOf))];
@@ -48,7 +48,7 @@ export const changeProducts = planner({
   async settle(step, { connection, signal }) {
     const { physicalId } = step.input.path;
     const name = nameOf(step.input);
-    const shown = shownIn(await lists(step.input, { connection, signal }), name);
+    const shown = stateIn(await readProducts(step.input, { connection, signal }), name);
     const after = { [name]: shown };
     if (shown === `${step.input.body.action}d`) return [{ device: physicalId, outcome: 'applied', after }];
     return [{ device: physicalId, outcome: 'pending', after, why: `${step.answered ? 'accepted, ' : ''}not yet visible in the lists` }];
@@ -56,7 +56,7 @@ export const changeProducts = planner({
   patience: { ms: 600_000, silence: 'unknown' },
 });
 
-async function lists(
+async function readProducts(
   { path }: Input,
   { connection, signal }: Pick<At, 'connection' | 'signal'>,
 ): Promise<{ active: Product[]; available: Product[] }> {
@@ -67,20 +67,20 @@ async function lists(
   return { active, available };
 }
 
-/** Both lists must say the same: an empty answer of one of them proves nothing. */
-function shownIn({ active, available }: { active: readonly Product[]; available: readonly Product[] }, name: string): string {
+/** The state that both lists agree on. An empty answer of one list alone is no evidence. */
+function stateIn({ active, available }: { active: readonly Product[]; available: readonly Product[] }, name: string): string {
   const on = isOn(active, name);
   const off = available.some((one) => one.product === name) || active.some((one) => one.product === name && one.enabled === false);
   if (on === off) return on ? 'in both lists' : 'in neither list';
   return on ? 'enabled' : 'disabled';
 }
 
-/** A disabled product may leave the active list or stay in it with enabled false: both count as off. */
+/** A disabled product may be missing from the active list or be in it with `enabled` false. */
 function isOn(active: readonly Product[], name: string): boolean {
   return active.some((one) => one.product === name && one.enabled !== false);
 }
 
-async function lookAt(input: Input, at: At) {
+async function inspect(input: Input, at: At) {
   const { physicalId } = input.path;
   const name = nameOf(input);
   const subscriber = await readSubscriber(physicalId, at);
@@ -92,12 +92,12 @@ async function lookAt(input: Input, at: At) {
     ...traitsOf(subscriber),
   };
   if (state !== 'active') return { ...target, verdict: 'refuse' as const, why: `it is ${state}, products change only while active` };
-  const { active, available } = await lists(input, at);
+  const { active, available } = await readProducts(input, at);
   const known = [...new Set([...active, ...available].map((one) => one.product))];
   if (!known.includes(name)) {
-    const near = nearest(name, known);
+    const nearestName = nearest(name, known);
     throw new Refusal(
-      `product: ${physicalId} has no ${quoted(name)}${near ? `, nearest is ${quoted(near)}` : ''}`,
+      `product: ${physicalId} has no ${quoted(name)}${nearestName ? `, nearest is ${quoted(nearestName)}` : ''}`,
       `Nothing was sent. Names are exact; its products are: ${known.map((one) => fence(one, 40)).join(', ') || 'none'}.`,
       'product',
     );

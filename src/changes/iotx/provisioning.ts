@@ -10,44 +10,46 @@ import { findSubscriber, labelOf } from './subscribers.ts';
 
 type Input = InputOf<typeof provisioning.activate>;
 
-/** What the provider says of a SIM's tariffs: those on offer, that it is none of its stock, or nothing. */
+/** The tariffs that iot-x offers for a SIM by productSetId, its refusal when the SIM is not in stock, or the error when neither could be read. */
 type Offer = { offered: Map<number, string> } | { notStock: string } | { unread: string };
 
-interface Looked {
-  seen: Seen;
+interface Inspection {
+  target: Seen;
   tariff: string;
   warnings: string[];
 }
 
 const hour = 3_600_000;
 
-/** A contract for a stock SIM: iot-x shows no subscriber under its ICCID yet, and offers it the tariff. */
+/** Starts the contract of a stock SIM. iot-x must not show a subscriber under its ICCID yet, and must offer it the tariff. */
 export const provisionStock = planner({
   operation: provisioning.activate,
   async look(inputs, at) {
     const ids = inputs.map(({ path }) => path.physicalId);
     const twice = ids.find((id, i) => ids.indexOf(id) !== i);
     if (twice) throw new Refusal(`sims: ${twice} is named twice`, 'Name each SIM once; nothing was sent.', 'sims');
-    const looked = await each(inputs, (input) => lookAt(input, at));
-    const steps = inputs.flatMap((input, i) => (looked[i]?.seen.verdict === 'change' ? [{ input, targets: [input.path.physicalId] }] : []));
-    const tariffs = [...new Set(looked.map((one) => one.tariff))];
+    const inspected = await each(inputs, (input) => inspect(input, at));
+    const steps = inputs.flatMap((input, i) =>
+      inspected[i]?.target.verdict === 'change' ? [{ input, targets: [input.path.physicalId] }] : [],
+    );
+    const tariffs = [...new Set(inspected.map((one) => one.tariff))];
     const name = inputs.length === 1 ? inputs[0]?.body.subscriberNickname : undefined;
     return {
-      targets: looked.map((one) => one.seen),
+      targets: inspected.map((one) => one.target),
       steps,
       effect: `start a contract on ${tariffs.length === 1 ? `tariff ${tariffs[0]}` : `${tariffs.length} tariffs`}${name ? `, nickname ${quoted(name)}` : ''}`,
       noun: 'stock SIM',
       effects: provisioning.activate.effects,
       cost: 'Billed by contract, cost unknown',
       settles: 'up to 48 hours',
-      warnings: [...new Set(looked.flatMap((one) => one.warnings))].slice(0, 5),
+      warnings: [...new Set(inspected.flatMap((one) => one.warnings))].slice(0, 5),
     };
   },
   async settle({ input, answered }, at) {
     const device = input.path.physicalId;
     const found = await findSubscriber(device, at);
     if (!found) {
-      const why = answered ? 'accepted, not among the subscribers yet' : await traceOf(device, at);
+      const why = answered ? 'accepted, not among the subscribers yet' : await lostResponseHint(device, at);
       return [{ device, outcome: 'pending', after: { state: 'pending' }, why }];
     }
     const state = subscriberState(found);
@@ -63,9 +65,9 @@ export const provisionStock = planner({
   patience: { ms: 48 * hour, silence: 'unknown' },
 });
 
-async function lookAt({ path, body }: Input, at: At): Promise<Looked> {
+async function inspect({ path, body }: Input, at: At): Promise<Inspection> {
   const device = path.physicalId;
-  const wanted = String(body.productSetId);
+  const requested = String(body.productSetId);
   const digit = checkDigitWarning('iccid', device);
   const warnings = digit ? [digit] : [];
   const present = await findSubscriber(device, at);
@@ -74,32 +76,36 @@ async function lookAt({ path, body }: Input, at: At): Promise<Looked> {
     const label = labelOf({ physicalId: device, nickname: present.nickname });
     const before = { state, tariff: fence(present.tariffName ?? '', 40) };
     const why = `it is ${state}${present.tariffName ? ` on ${quoted(present.tariffName)}` : ''} already, only stock can be provisioned`;
-    return { seen: { device, label, before, verdict: 'refuse', why }, tariff: wanted, warnings };
+    return { target: { device, label, before, verdict: 'refuse', why }, tariff: requested, warnings };
   }
   const offer = await offerFor(device, at);
   if ('notStock' in offer) {
     const why = `iot-x does not have it in stock: ${fence(offer.notStock, 120).replace(/\.$/, '')}`;
-    return { seen: { device, label: device, before: { state: 'not in stock' }, verdict: 'refuse', why }, tariff: wanted, warnings };
+    return { target: { device, label: device, before: { state: 'not in stock' }, verdict: 'refuse', why }, tariff: requested, warnings };
   }
   if ('unread' in offer) {
-    const unchecked = `the tariffs could not be read, so neither stock nor tariff ${wanted} is checked: ${offer.unread}`;
+    const unchecked = `the tariffs could not be read, so neither stock nor tariff ${requested} is checked: ${offer.unread}`;
     const before = { state: 'no subscriber yet' };
-    return { seen: { device, label: device, before, verdict: 'change' }, tariff: wanted, warnings: [...warnings, unchecked] };
+    return { target: { device, label: device, before, verdict: 'change' }, tariff: requested, warnings: [...warnings, unchecked] };
   }
   const name = offer.offered.get(body.productSetId);
   if (name === undefined) {
     const known = [...offer.offered].map(([id, text]) => `${id} ${text}`.trim());
     throw new Refusal(
-      `tariff: ${device} is not offered ${wanted}`,
+      `tariff: ${device} is not offered ${requested}`,
       `Nothing was sent. It is offered: ${known.slice(0, 10).join(', ') || 'none'}${known.length > 10 ? ` and ${known.length - 10} more` : ''}.`,
       'tariff',
     );
   }
-  const tariff = `${wanted} ${name}`.trim();
-  return { seen: { device, label: device, before: { state: 'stock', offered: tariff }, verdict: 'change', plan: name }, tariff, warnings };
+  const tariff = `${requested} ${name}`.trim();
+  return {
+    target: { device, label: device, before: { state: 'stock', offered: tariff }, verdict: 'change', plan: name },
+    tariff,
+    warnings,
+  };
 }
 
-/** The path of the tariffs is a guess: only words that name the SIM speak of the SIM. */
+/** The path of this endpoint is a guess, so a refusal is about the SIM only when its text names the SIM. */
 async function offerFor(physicalId: string, { connection, signal }: Pick<At, 'connection' | 'signal'>): Promise<Offer> {
   try {
     const groups = await connection.call(provisioning.tariffs, { path: { physicalId } }, { signal });
@@ -114,8 +120,8 @@ async function offerFor(physicalId: string, { connection, signal }: Pick<At, 'co
   }
 }
 
-/** After a lost answer: what the tariffs tell of whether the request arrived. */
-async function traceOf(physicalId: string, at: Pick<At, 'connection' | 'signal'>): Promise<string> {
+/** After a lost response: what the offered tariffs reveal about whether the request arrived. */
+async function lostResponseHint(physicalId: string, at: Pick<At, 'connection' | 'signal'>): Promise<string> {
   const offer = await offerFor(physicalId, at);
   if ('offered' in offer) return 'iot-x still offers it tariffs, as it does for stock: the request may never have arrived';
   return 'notStock' in offer ? 'no longer in stock, not among the subscribers yet' : 'not among the subscribers yet';

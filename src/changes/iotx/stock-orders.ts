@@ -3,14 +3,14 @@ import { stockOrders } from '../../clients/iotx/stock-orders.ts';
 import { quoted } from '../../text/fence.ts';
 import { planner } from '../planner.ts';
 
-const minutes = 60_000;
+const minute = 60_000;
 
-/** Buying stock: how many orders stand is read before and after. Recipient and address are personal and stay out of the record. */
+/** Orders stock. The number of orders is read before and after. Recipient and address are personal data and stay out of the record. */
 export const orderStock = planner({
   operation: stockOrders.create,
   async look(inputs, { connection, signal }) {
-    const standing = await connection.call(stockOrders.list, {}, { signal });
-    const before = { orders: String(standing.length) };
+    const existing = await connection.call(stockOrders.list, {}, { signal });
+    const before = { orders: String(existing.length) };
     const first = inputs[0]?.body;
     return {
       targets: inputs.map(({ body }) => ({ device: body.operator, label: body.operator, before, verdict: 'change' as const })),
@@ -22,13 +22,13 @@ export const orderStock = planner({
   },
   receipt: (reply) => (reply as ReplyOf<typeof stockOrders.create> | undefined)?.orderId,
   async settle({ targets, receipt, sentAt }, { connection, signal }) {
-    const standing = await connection.call(stockOrders.list, {}, { signal });
-    const mine = standing.find((one) =>
-      receipt === undefined ? Date.parse(one.dateCreated ?? '') >= sentAt - minutes / 60 : one.orderId === receipt,
+    const existing = await connection.call(stockOrders.list, {}, { signal });
+    const created = existing.find((one) =>
+      receipt === undefined ? Date.parse(one.dateCreated ?? '') >= sentAt - minute / 60 : one.orderId === receipt,
     );
     return targets.map((device) =>
-      mine ? { device, outcome: 'applied' as const, after: { order: mine.orderId } } : { device, outcome: 'pending' as const },
+      created ? { device, outcome: 'applied' as const, after: { order: created.orderId } } : { device, outcome: 'pending' as const },
     );
   },
-  patience: { ms: 10 * minutes, silence: 'unknown' },
+  patience: { ms: 10 * minute, silence: 'unknown' },
 });

@@ -3,10 +3,10 @@ import { type Subscriber, subscribers } from '../../clients/iotx/subscribers.ts'
 import { quoted } from '../../text/fence.ts';
 import type { At } from '../planner.ts';
 
-type Reading = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<At, 'connection' | 'signal'>;
 
-/** A subscriber; undefined when iot-x shows none, as it does for stock. */
-export async function findSubscriber(physicalId: string, { connection, signal }: Reading): Promise<Subscriber | undefined> {
+/** A subscriber; undefined when iot-x has none, as for a stock SIM. */
+export async function findSubscriber(physicalId: string, { connection, signal }: ReadContext): Promise<Subscriber | undefined> {
   try {
     return await connection.call(subscribers.read, { path: { physicalId } }, { signal });
   } catch (error) {
@@ -15,8 +15,8 @@ export async function findSubscriber(physicalId: string, { connection, signal }:
   }
 }
 
-/** A subscriber that must be there. */
-export async function readSubscriber(physicalId: string, at: Reading, field = 'subscribers'): Promise<Subscriber> {
+/** A subscriber; a Refusal when there is none. */
+export async function readSubscriber(physicalId: string, at: ReadContext, field = 'subscribers'): Promise<Subscriber> {
   const found = await findSubscriber(physicalId, at);
   if (found) return found;
   throw new Refusal(
@@ -26,12 +26,13 @@ export async function readSubscriber(physicalId: string, at: Reading, field = 's
   );
 }
 
-/** What the policy may go by: a subscriber's name is its nickname, its plan the tariff. */
+/** Attributes that policy rules can match: the nickname as name, the tariff as plan. */
 export const traitsOf = ({ nickname, tariffName }: Pick<Subscriber, 'nickname' | 'tariffName'>) => ({
   name: nickname ?? undefined,
   plan: tariffName ?? undefined,
 });
 
+/** A subscriber in a sentence: its id, with its nickname in quotes where it has one. */
 export function labelOf({ physicalId, nickname }: Pick<Subscriber, 'physicalId' | 'nickname'>): string {
   return nickname ? `${physicalId} ${quoted(nickname)}` : physicalId;
 }

@@ -5,24 +5,24 @@ import { each } from '../each.ts';
 import { type At, planner, type Seen } from '../planner.ts';
 import { labelOf, readSubscriber, traitsOf } from './subscribers.ts';
 
-const minutes = 60_000;
+const minute = 60_000;
 
-/** Puts a tag on subscribers that do not carry it yet. */
+/** Adds a tag to subscribers that do not have it. */
 export const addTag = planner({
   operation: tags.add,
   async look(inputs, at) {
     const targets = await each(inputs, async ({ path, body }): Promise<Seen> => {
-      const { seen, carried } = await lookAt(path.physicalId, body.tagName, at);
-      return { ...seen, verdict: carried.includes(body.tagName) ? 'unchanged' : 'change' };
+      const { target, carried } = await inspect(path.physicalId, body.tagName, at);
+      return { ...target, verdict: carried.includes(body.tagName) ? 'unchanged' : 'change' };
     });
     const names = [...new Set(inputs.map(({ body }) => quoted(body.tagName)))];
     return {
       targets,
       steps: inputs.filter((_, i) => targets[i]?.verdict === 'change').map((input) => ({ input, targets: [input.path.physicalId] })),
-      effect: `put on the tag ${names.join(' and ')}`,
+      effect: `add the tag ${names.join(' and ')}`,
       noun: 'subscriber',
       effects: tags.add.effects,
-      undo: 'taking the tag off again',
+      undo: 'removing the tag again',
     };
   },
   async settle({ input }, at) {
@@ -34,29 +34,29 @@ export const addTag = planner({
     operation: tags.remove,
     inputs: done.map(({ device }) => ({ path: { physicalId: device, tagName: input.body.tagName } })),
   }),
-  patience: { ms: 2 * minutes, silence: 'failed' },
+  patience: { ms: 2 * minute, silence: 'failed' },
 });
 
-/** Takes a tag off subscribers that carry it. */
+/** Removes a tag from subscribers that have it. */
 export const removeTag = planner({
   operation: tags.remove,
   async look(inputs, at) {
     const warnings: string[] = [];
     const targets = await each(inputs, async ({ path }): Promise<Seen> => {
-      const { seen, carried } = await lookAt(path.physicalId, path.tagName, at);
-      if (carried.includes(path.tagName)) return { ...seen, verdict: 'change' };
+      const { target, carried } = await inspect(path.physicalId, path.tagName, at);
+      if (carried.includes(path.tagName)) return { ...target, verdict: 'change' };
       const near = nearest(path.tagName, carried);
       warnings.push(`${path.physicalId} carries no tag ${quoted(path.tagName)}${near ? `, nearest is ${quoted(near)}` : ''}`);
-      return { ...seen, verdict: 'unchanged' };
+      return { ...target, verdict: 'unchanged' };
     });
     const names = [...new Set(inputs.map(({ path }) => quoted(path.tagName)))];
     return {
       targets,
       steps: inputs.filter((_, i) => targets[i]?.verdict === 'change').map((input) => ({ input, targets: [input.path.physicalId] })),
-      effect: `take off the tag ${names.join(' and ')}`,
+      effect: `remove the tag ${names.join(' and ')}`,
       noun: 'subscriber',
       effects: tags.remove.effects,
-      undo: 'putting the tag on again',
+      undo: 'adding the tag again',
       warnings,
     };
   },
@@ -69,15 +69,15 @@ export const removeTag = planner({
     operation: tags.add,
     inputs: done.map(({ device }) => ({ path: { physicalId: device }, body: { tagName: input.path.tagName } })),
   }),
-  patience: { ms: 2 * minutes, silence: 'failed' },
+  patience: { ms: 2 * minute, silence: 'failed' },
 });
 
-async function lookAt(physicalId: string, tagName: string, at: At) {
+async function inspect(physicalId: string, tagName: string, at: At) {
   const subscriber = await readSubscriber(physicalId, at, 'path.physicalId');
   const carried = await tagsOf(physicalId, at);
   const before = { [tagName]: carried.includes(tagName) ? 'on' : 'off' };
   return {
-    seen: {
+    target: {
       device: physicalId,
       label: labelOf({ physicalId, nickname: subscriber.nickname }),
       before,

@@ -2,7 +2,7 @@ import { ProviderRefused } from '../../clients/http/errors.ts';
 import { isUnknownDevice } from '../../fleet/thingpark.ts';
 import type { Settled } from '../planner.ts';
 
-/** What is read, or undefined when the provider has no such thing. */
+/** The result of a read; undefined when the provider reports that the object does not exist. */
 export async function orNone<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
@@ -12,7 +12,7 @@ export async function orNone<T>(reading: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** How a deletion stands when what was deleted is read back. */
+/** The outcome of a deletion: applied when the read-back finds nothing, otherwise pending. */
 export function goneUnless(there: unknown, device: string): Settled {
   return there
     ? { device, outcome: 'pending', why: 'still there when read back' }

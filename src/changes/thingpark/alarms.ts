@@ -1,4 +1,4 @@
-/** Acknowledging alarms: they leave the alarm level of their devices, the faults stay; nothing takes it back. */
+/** Acknowledging alarms: they no longer count in the alarm level of their devices, the faults remain. It cannot be undone. */
 import { ProviderRefused } from '../../clients/http/errors.ts';
 import { alarms } from '../../clients/thingpark/alarms.ts';
 import { baseStationAlarms } from '../../clients/thingpark/base-station-alarms.ts';
@@ -7,10 +7,10 @@ import { severityWord } from '../../clients/thingpark/severities.ts';
 import { each } from '../each.ts';
 import { type At, planner, type Seen, type Settled } from '../planner.ts';
 
-type Where = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<At, 'connection' | 'signal'>;
 
-/** An alarm as far as acknowledging needs it. */
-interface Standing {
+/** The facts of an alarm that acknowledging needs; `of` is the device or base station. */
+interface Alarm {
   uid: string;
   severity: string;
   acked: boolean;
@@ -18,15 +18,15 @@ interface Standing {
 }
 
 const noun = 'alarm';
-const patience = { ms: 120_000, silence: 'unknown' } as const;
+const timeout = { ms: 120_000, silence: 'unknown' } as const;
 
-function seen(uid: string, alarm: Standing | undefined): Seen {
+function targetOf(uid: string, alarm: Alarm | undefined): Seen {
   if (!alarm) return { device: uid, label: uid, before: {}, verdict: 'refuse', why: 'there is no such alarm' };
   const before = { severity: alarm.severity, acked: alarm.acked ? 'yes' : 'no', of: alarm.of };
   return { device: uid, label: `${uid} of ${alarm.of}`, before, verdict: alarm.acked ? 'unchanged' : 'change' };
 }
 
-/** What is acknowledged, by severity: `acknowledge 2 major, 1 cleared; the faults remain`. */
+/** The alarms to acknowledge, counted by severity: `acknowledge 2 major, 1 cleared; the faults remain…`. */
 function effectOf(targets: readonly Seen[]): string {
   const counts = new Map<string, number>();
   for (const { verdict, before } of targets)
@@ -35,43 +35,45 @@ function effectOf(targets: readonly Seen[]): string {
   return `acknowledge${list ? ` ${list}` : ''}; the faults remain but no longer show in alarm levels`;
 }
 
-function settled(uid: string, alarm: Standing | undefined): Settled {
+function outcomeOf(uid: string, alarm: Alarm | undefined): Settled {
   if (!alarm) return { device: uid, outcome: 'pending', why: 'not found when read back' };
   return { device: uid, outcome: alarm.acked ? 'applied' : 'pending', after: { acked: alarm.acked ? 'yes' : 'no' } };
 }
 
-async function one(uid: string, { connection, signal }: Where): Promise<Standing | undefined> {
+async function readAlarm(uid: string, { connection, signal }: ReadContext): Promise<Alarm | undefined> {
   const { briefs } = await connection.call(alarms.list, { query: { alarmUid: uid } }, { signal });
   const alarm = briefs.find(({ alarmUid }) => alarmUid?.toLowerCase() === uid.toLowerCase());
-  return alarm && standing(alarm, alarm.device?.EUI ?? 'unknown');
+  return alarm && alarmOf(alarm, alarm.device?.EUI ?? 'unknown');
 }
 
-function standing(
+function alarmOf(
   alarm: { alarmUid?: string | null | undefined; state?: number | null | undefined; acked?: boolean | null | undefined },
   of: string,
-): Standing {
+): Alarm {
   return { uid: alarm.alarmUid ?? '', severity: severityWord(alarm.state), acked: alarm.acked === true, of };
 }
 
 export const ackAlarms = planner({
   operation: alarms.ack,
   async look(inputs, at) {
-    const targets = await each([...new Set(inputs.flatMap(({ body }) => body.alarmUids))], async (uid) => seen(uid, await one(uid, at)));
-    const going = new Set(targets.filter(({ verdict }) => verdict === 'change').map(({ device }) => device));
+    const targets = await each([...new Set(inputs.flatMap(({ body }) => body.alarmUids))], async (uid) =>
+      targetOf(uid, await readAlarm(uid, at)),
+    );
+    const changing = new Set(targets.filter(({ verdict }) => verdict === 'change').map(({ device }) => device));
     const steps = inputs.flatMap(({ body }) => {
-      const alarmUids = body.alarmUids.filter((uid) => going.delete(uid));
+      const alarmUids = body.alarmUids.filter((uid) => changing.delete(uid));
       return alarmUids.length > 0 ? [{ input: { body: { alarmUids } }, targets: alarmUids }] : [];
     });
     return { targets, steps, effect: effectOf(targets), noun, effects: alarms.ack.effects };
   },
-  settle: (step, at) => each(step.targets, async (uid) => settled(uid, await one(uid, at))),
-  patience,
+  settle: (step, at) => each(step.targets, async (uid) => outcomeOf(uid, await readAlarm(uid, at))),
+  patience: timeout,
 });
 
 export const ackOneAlarm = planner({
   operation: alarms.ackOne,
   async look(inputs, at) {
-    const targets = await each(inputs, async ({ path }) => seen(path.alarmUid, await one(path.alarmUid, at)));
+    const targets = await each(inputs, async ({ path }) => targetOf(path.alarmUid, await readAlarm(path.alarmUid, at)));
     return {
       targets,
       steps: inputs.flatMap((input, i) => (targets[i]?.verdict === 'change' ? [{ input, targets: [input.path.alarmUid] }] : [])),
@@ -80,63 +82,63 @@ export const ackOneAlarm = planner({
       effects: alarms.ackOne.effects,
     };
   },
-  settle: (step, at) => each(step.targets, async (uid) => settled(uid, await one(uid, at))),
-  patience,
+  settle: (step, at) => each(step.targets, async (uid) => outcomeOf(uid, await readAlarm(uid, at))),
+  patience: timeout,
 });
 
-/** All alarms of one device that fit the filters: each is named before anybody approves. */
+/** Acknowledges all alarms of one device that match the filters. The plan names each one, so an approver sees them. */
 export const ackDeviceAlarms = planner({
   operation: alarms.ackDevice,
   async look(inputs, at) {
-    const looked = await each(inputs, async (input) => {
+    const inspected = await each(inputs, async (input) => {
       const targets: Seen[] = [];
       for (let pageIndex = 1; ; pageIndex++) {
         const query = { ...input.query, pageIndex, acked: false };
         const { briefs, more } = await at.connection.call(alarms.ofDevice, { path: input.path, query }, { signal: at.signal });
-        const again = targets.some(({ device }) => device === briefs[0]?.alarmUid);
-        if (again) return { input, targets };
-        for (const alarm of briefs) targets.push(seen(alarm.alarmUid ?? '', standing(alarm, input.path.deviceUid)));
+        const repeated = targets.some(({ device }) => device === briefs[0]?.alarmUid);
+        if (repeated) return { input, targets };
+        for (const alarm of briefs) targets.push(targetOf(alarm.alarmUid ?? '', alarmOf(alarm, input.path.deviceUid)));
         if (!more || briefs.length === 0) return { input, targets };
       }
     });
-    const targets = looked.flatMap((one) => one.targets);
+    const targets = inspected.flatMap((entry) => entry.targets);
     return {
       targets,
-      steps: looked.flatMap(({ input, targets: own }) => (own.length > 0 ? [{ input, targets: own.map(({ device }) => device) }] : [])),
+      steps: inspected.flatMap(({ input, targets: own }) => (own.length > 0 ? [{ input, targets: own.map(({ device }) => device) }] : [])),
       effect: effectOf(targets),
       noun,
       effects: alarms.ackDevice.effects,
     };
   },
-  settle: (step, at) => each(step.targets, async (uid) => settled(uid, await one(uid, at))),
-  patience,
+  settle: (step, at) => each(step.targets, async (uid) => outcomeOf(uid, await readAlarm(uid, at))),
+  patience: timeout,
 });
 
 export const ackBaseStationAlarms = planner({
   operation: baseStationAlarms.ack,
   async look(inputs, at) {
     const targets = await each([...new Set(inputs.flatMap(({ body }) => body.alarmUids))], async (uid) =>
-      seen(uid, await ofStation(uid, at)),
+      targetOf(uid, await readStationAlarm(uid, at)),
     );
-    const going = new Set(targets.filter(({ verdict }) => verdict === 'change').map(({ device }) => device));
+    const changing = new Set(targets.filter(({ verdict }) => verdict === 'change').map(({ device }) => device));
     const steps = inputs.flatMap(({ body }) => {
-      const alarmUids = body.alarmUids.filter((uid) => going.delete(uid));
+      const alarmUids = body.alarmUids.filter((uid) => changing.delete(uid));
       return alarmUids.length > 0 ? [{ input: { body: { alarmUids } }, targets: alarmUids }] : [];
     });
     return { targets, steps, effect: effectOf(targets), noun, effects: baseStationAlarms.ack.effects };
   },
-  settle: (step, at) => each(step.targets, async (uid) => settled(uid, await ofStation(uid, at))),
-  patience,
+  settle: (step, at) => each(step.targets, async (uid) => outcomeOf(uid, await readStationAlarm(uid, at))),
+  patience: timeout,
 });
 
-/** There is no filter by UID here: the list is walked. */
-async function ofStation(uid: string, { connection, signal }: Where): Promise<Standing | undefined> {
+/** The endpoint has no filter by UID, so the list is scanned page by page. */
+async function readStationAlarm(uid: string, { connection, signal }: ReadContext): Promise<Alarm | undefined> {
   let before: string | null | undefined;
   for (let pageIndex = 1; ; pageIndex++) {
     const { briefs, more } = await connection.call(baseStationAlarms.list, { query: { pageIndex } }, { signal });
     const alarm = briefs.find(({ alarmUid }) => alarmUid?.toLowerCase() === uid.toLowerCase());
-    if (alarm) return standing(alarm, alarm.bs?.lrrID ?? 'unknown');
-    // An operator's account was seen to answer the same page again and again.
+    if (alarm) return alarmOf(alarm, alarm.bs?.lrrID ?? 'unknown');
+    // Observed on an operator account: every page number returned the same page.
     const first = briefs[0]?.alarmUid;
     if (!more || briefs.length === 0 || first === before) return undefined;
     before = first;
@@ -146,7 +148,7 @@ async function ofStation(uid: string, { connection, signal }: Where): Promise<St
 export const ackDxAlarm = planner({
   operation: dxDeviceAlarms.ack,
   async look(inputs, at) {
-    const targets = await each(inputs, async ({ path }) => seen(path.deviceAlarmRef, await ofDx(path.deviceAlarmRef, at)));
+    const targets = await each(inputs, async ({ path }) => targetOf(path.deviceAlarmRef, await readDxAlarm(path.deviceAlarmRef, at)));
     return {
       targets,
       steps: inputs.flatMap((input, i) => (targets[i]?.verdict === 'change' ? [{ input, targets: [input.path.deviceAlarmRef] }] : [])),
@@ -155,11 +157,11 @@ export const ackDxAlarm = planner({
       effects: dxDeviceAlarms.ack.effects,
     };
   },
-  settle: (step, at) => each(step.targets, async (uid) => settled(uid, await ofDx(uid, at))),
-  patience,
+  settle: (step, at) => each(step.targets, async (uid) => outcomeOf(uid, await readDxAlarm(uid, at))),
+  patience: timeout,
 });
 
-async function ofDx(ref: string, { connection, signal }: Where): Promise<Standing | undefined> {
+async function readDxAlarm(ref: string, { connection, signal }: ReadContext): Promise<Alarm | undefined> {
   try {
     const alarm = await connection.call(dxDeviceAlarms.read, { path: { deviceAlarmRef: ref } }, { signal });
     return {

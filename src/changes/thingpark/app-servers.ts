@@ -1,4 +1,4 @@
-/** Application servers: where uplinks go. Those of IoT Flow are `dx-connections`. */
+/** Application servers, the destinations of uplinks. IoT Flow connections are in `dx-connections`. */
 import { Refusal } from '../../clients/http/errors.ts';
 import { allPages } from '../../clients/thingpark/all-pages.ts';
 import { appServers } from '../../clients/thingpark/app-servers.ts';
@@ -7,14 +7,14 @@ import { each } from '../each.ts';
 import { type At, planner, type Seen } from '../planner.ts';
 import { goneUnless, orNone } from './absent.ts';
 
-type Where = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<At, 'connection' | 'signal'>;
 
-const named = async (name: string, { connection, signal }: Where) =>
+const findByName = async (name: string, { connection, signal }: ReadContext) =>
   (await allPages((pageIndex) => connection.call(appServers.list, { query: { pageIndex } }, { signal }))).find((one) => one.name === name);
-const read = (appServerUid: string, { connection, signal }: Where) =>
+const read = (appServerUid: string, { connection, signal }: ReadContext) =>
   orNone(connection.call(appServers.read, { path: { appServerUid } }, { signal }));
 
-/** The host of an address; an address may hold a password. */
+/** The host of an address. The rest is omitted because an address may contain a password. */
 export function hostOf(address: unknown): string {
   if (typeof address !== 'string') return 'an address that is not shown';
   return URL.canParse(address) ? fence(new URL(address).host || address, 60) : fence(address.replace(/^.*@/, ''), 60);
@@ -24,18 +24,18 @@ export const createAppServer = planner({
   operation: appServers.create,
   async look(inputs, at) {
     const targets = await each(inputs, async ({ body }) => {
-      const present = await named(body.name, at);
-      const seen = { device: body.name, label: quoted(body.name), before: { present: present ? 'yes' : 'no' } };
+      const present = await findByName(body.name, at);
+      const target = { device: body.name, label: quoted(body.name), before: { present: present ? 'yes' : 'no' } };
       return present
-        ? { ...seen, verdict: 'refuse' as const, why: `an application server of this name is there already, ${present.ID}` }
-        : { ...seen, verdict: 'change' as const };
+        ? { ...target, verdict: 'refuse' as const, why: `an application server of this name is there already, ${present.ID}` }
+        : { ...target, verdict: 'change' as const };
     });
     const first = inputs[0]?.body;
     const hosts = first?.destinations?.flatMap(({ addresses }) => addresses.map(hostOf)) ?? [];
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.name] })),
-      effect: `add ${first?.type ?? 'HTTP'} destination ${hosts.join(', ') || 'without an address'}, ${first?.contentType ?? 'xml'}; devices send to it once they are given it`,
+      effect: `add ${first?.type ?? 'HTTP'} destination ${hosts.join(', ') || 'without an address'}, ${first?.contentType ?? 'xml'}; devices send to it once it is assigned to them`,
       noun: 'application server',
       effects: appServers.create.effects,
       undo: 'deleting it while no device sends to it',
@@ -43,10 +43,10 @@ export const createAppServer = planner({
   },
   async settle(step, at) {
     const device = step.input.body.name;
-    const there = await named(device, at);
+    const found = await findByName(device, at);
     return [
-      there
-        ? { device, outcome: 'applied', after: { ID: there.ID, state: there.state ?? 'unknown' } }
+      found
+        ? { device, outcome: 'applied', after: { ID: found.ID, state: found.state ?? 'unknown' } }
         : { device, outcome: 'pending', why: 'not there when read back' },
     ];
   },
@@ -57,22 +57,18 @@ export const updateAppServer = planner({
   operation: appServers.update,
   async look(inputs, at) {
     if (inputs.some(({ query }) => query?.force !== undefined))
-      throw new Refusal(
-        'force: is never sent, it would write over the change of somebody else',
-        'Leave force out; nothing was sent.',
-        'force',
-      );
-    const looked = await each(inputs, async (input) => {
+      throw new Refusal('force: is not accepted, it would overwrite a concurrent change', 'Leave force out; nothing was sent.', 'force');
+    const inspected = await each(inputs, async (input) => {
       const server = await read(input.path.appServerUid, at);
       const device = server?.ID ?? input.path.appServerUid;
       const version = server?.occContext?.version;
-      const asked = input.body.occContext?.version;
+      const requested = input.body.occContext?.version;
       const why = !server
         ? 'there is no such application server'
         : server.type === 'KAFKA'
-          ? 'it belongs to IoT Flow and changes only through thingpark.dxConnections.update'
-          : version === undefined || version === null || (asked !== undefined && asked !== version)
-            ? `it is at version ${version ?? 'unknown'}, the change was made for version ${asked ?? 'unknown'}`
+          ? 'it belongs to IoT Flow and can be changed only through thingpark.dxConnections.update'
+          : version === undefined || version === null || (requested !== undefined && requested !== version)
+            ? `it is at version ${version ?? 'unknown'}, the change was made for version ${requested ?? 'unknown'}`
             : undefined;
       const before = server
         ? {
@@ -83,19 +79,22 @@ export const updateAppServer = planner({
             devices: String(server.deviceCount ?? ''),
           }
         : {};
-      const seen = { device, label: device, before, verdict: why ? ('refuse' as const) : ('change' as const) };
-      return { target: why ? { ...seen, why } : seen, input: { ...input, body: { ...input.body, occContext: { version: version ?? 0 } } } };
+      const target = { device, label: device, before, verdict: why ? ('refuse' as const) : ('change' as const) };
+      return {
+        target: why ? { ...target, why } : target,
+        input: { ...input, body: { ...input.body, occContext: { version: version ?? 0 } } },
+      };
     });
     const first = inputs[0]?.body;
     const { occContext: _, ...members } = first ?? {};
-    const count = looked[0]?.target.before.devices;
+    const count = inspected[0]?.target.before.devices;
     return {
-      targets: looked.map(({ target }) => target),
-      steps: looked.flatMap(({ target, input }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
+      targets: inspected.map(({ target }) => target),
+      steps: inspected.flatMap(({ target, input }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
       effect: `${first?.state === 'DEACTIVATED' ? 'SWITCH OFF, uplinks of its devices are lost; ' : ''}set ${Object.keys(members).join(', ') || 'nothing'}${first?.destinations ? ` to ${hostsOf(first.destinations)}` : ''}${count ? `; ${count} devices send to it` : ''}`,
       noun: 'application server',
       effects: appServers.update.effects,
-      undo: 'setting the values before',
+      undo: 'setting the previous values',
     };
   },
   async settle(step, at) {
@@ -108,7 +107,7 @@ export const updateAppServer = planner({
       return [
         { device, outcome: 'applied', after: { name: server.name ?? '', state: server.state ?? '', hosts: hostsOf(server.destinations) } },
       ];
-    return [{ device, outcome: 'pending', why: 'not as asked when read back' }];
+    return [{ device, outcome: 'pending', why: 'differs from the request when read back' }];
   },
   patience: { ms: 120_000, silence: 'failed' },
 });
@@ -117,42 +116,42 @@ function hostsOf(destinations: readonly { addresses?: readonly string[] | null |
   return destinations?.flatMap(({ addresses }) => addresses?.map(hostOf) ?? []).join(', ') || 'none';
 }
 
-const security = (appServerUid: string, { connection, signal }: Where) =>
+const readSecurity = (appServerUid: string, { connection, signal }: ReadContext) =>
   orNone(connection.call(appServers.readSecurity, { path: { appServerUid } }, { signal }));
 
-/** The key that signs downlinks goes in once and is never read back: neither the new one nor the one before. */
+/** Sets the key that signs downlinks. Neither the new key nor the previous one can be read back. */
 export const secureAppServer = planner({
   operation: appServers.updateSecurity,
   async look(inputs, at) {
     if (inputs.some(({ query }) => query?.force !== undefined))
-      throw new Refusal(
-        'force: is never sent, it would write over the change of somebody else',
-        'Leave force out; nothing was sent.',
-        'force',
-      );
+      throw new Refusal('force: is not accepted, it would overwrite a concurrent change', 'Leave force out; nothing was sent.', 'force');
     const targets = await each(inputs, async ({ path, body }): Promise<Seen> => {
       const device = path.appServerUid;
-      const present = await security(device, at);
+      const present = await readSecurity(device, at);
       const status = present?.downlinkSecurity?.status ?? 'NONE';
       const version = present?.occContext?.version;
-      const seen = { device, label: `application server ${device}`, before: present ? { signing: status, version: String(version) } : {} };
-      if (!present) return { ...seen, verdict: 'refuse', why: 'there is no such application server' };
+      const target = {
+        device,
+        label: `application server ${device}`,
+        before: present ? { signing: status, version: String(version) } : {},
+      };
+      if (!present) return { ...target, verdict: 'refuse', why: 'there is no such application server' };
       if (version !== body.occContext.version)
         return {
-          ...seen,
+          ...target,
           verdict: 'refuse',
           why: `it is at version ${version}, the change was made for version ${body.occContext.version}`,
         };
       const idle = status === 'NONE' && body.downlinkSecurity.status === 'NONE';
-      return { ...seen, verdict: idle ? 'unchanged' : 'change' };
+      return { ...target, verdict: idle ? 'unchanged' : 'change' };
     });
     return {
       targets,
       steps: inputs.flatMap((input, i) => (targets[i]?.verdict === 'change' ? [{ input, targets: [targets[i].device] }] : [])),
       effect:
         inputs[0]?.body.downlinkSecurity.status === 'NONE'
-          ? 'TAKE THE SIGNING KEY AWAY, whoever knows its address may send downlinks; the key cannot be read back'
-          : 'set the key that its downlinks are signed with; those signed otherwise are refused from now on, the key before cannot be read back',
+          ? 'REMOVE THE SIGNING KEY, anyone who knows its address can send downlinks; the key cannot be read back'
+          : 'set the key that its downlinks are signed with; downlinks signed with another key are refused from now on, the previous key cannot be read back',
       noun: 'application server',
       effects: appServers.updateSecurity.effects,
     };
@@ -160,7 +159,7 @@ export const secureAppServer = planner({
   async settle(step, at) {
     const { occContext, downlinkSecurity } = step.input.body;
     const device = step.targets[0] ?? '';
-    const present = await security(device, at);
+    const present = await readSecurity(device, at);
     const signing = present?.downlinkSecurity?.status ?? 'NONE';
     const moved = (present?.occContext?.version ?? 0) > occContext.version;
     return [{ device, outcome: moved && signing === downlinkSecurity.status ? 'applied' : 'pending', after: { signing } }];
@@ -171,7 +170,7 @@ export const secureAppServer = planner({
 export const deleteAppServer = planner({
   operation: appServers.delete,
   async look(inputs, at) {
-    const looked = await each(inputs, async (input) => {
+    const inspected = await each(inputs, async (input) => {
       const server = await read(input.path.appServerUid, at);
       const device = server?.ID ?? input.path.appServerUid;
       const users = server?.deviceCount ?? 0;
@@ -181,16 +180,16 @@ export const deleteAppServer = planner({
       const why = !server
         ? 'there is no such application server'
         : server.type === 'KAFKA'
-          ? 'it belongs to IoT Flow and goes only through thingpark.dxConnections.delete'
+          ? 'it belongs to IoT Flow and can be deleted only through thingpark.dxConnections.delete'
           : users > 0
             ? `${users} devices still send to it`
             : undefined;
-      const seen = { device, label: device, before, verdict: why ? ('refuse' as const) : ('change' as const) };
-      return { input, target: why ? { ...seen, why } : seen };
+      const target = { device, label: device, before, verdict: why ? ('refuse' as const) : ('change' as const) };
+      return { input, target: why ? { ...target, why } : target };
     });
     return {
-      targets: looked.map(({ target }) => target),
-      steps: looked.flatMap(({ input, target }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
+      targets: inspected.map(({ target }) => target),
+      steps: inspected.flatMap(({ input, target }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
       effect: 'DELETE; its downlink key cannot be read back',
       noun: 'application server',
       effects: appServers.delete.effects,
@@ -198,8 +197,8 @@ export const deleteAppServer = planner({
   },
   async settle(step, at) {
     const device = step.targets[0] ?? '';
-    const there = await read(step.input.path.appServerUid, at);
-    return [goneUnless(there, device)];
+    const found = await read(step.input.path.appServerUid, at);
+    return [goneUnless(found, device)];
   },
   patience: { ms: 120_000, silence: 'failed' },
 });

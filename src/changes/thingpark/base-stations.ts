@@ -1,4 +1,4 @@
-/** Commands to base stations: under their version, followed by the status of the last command. */
+/** Commands to base stations. Each is sent with the version that was read and confirmed by the status of the last command. */
 import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { baseStations } from '../../clients/thingpark/base-stations.ts';
@@ -13,24 +13,20 @@ interface Command {
   body: { occContext?: { version: number } | undefined };
 }
 
-const cut = 'every device that only it hears is cut off meanwhile';
+const outageNote = 'every device that only it hears is cut off meanwhile';
 const minute = 60_000;
 
-/** What all commands share; `words` says what this one does. */
-function commanded<I extends Command>(words: (input: I) => string, effects: readonly Effect[], undo?: string) {
+/** The planner members that all commands share; `describe` returns the effect sentence. */
+function stationCommand<I extends Command>(describe: (input: I) => string, effects: readonly Effect[], undo?: string) {
   return {
     async look(inputs: readonly I[], at: At) {
       if (inputs.some(({ query }) => query?.force !== undefined))
-        throw new Refusal(
-          'force: is never sent, it would override the change of somebody else',
-          'Leave force out; nothing was sent.',
-          'force',
-        );
-      const looked = await each(inputs, async (input) => {
+        throw new Refusal('force: is not accepted, it would override a concurrent change', 'Leave force out; nothing was sent.', 'force');
+      const inspected = await each(inputs, async (input) => {
         const station = await read(input.path.bsUid, at);
         const device = station?.lrrID ?? input.path.bsUid;
         const version = station?.occContext?.version;
-        const asked = input.body.occContext?.version;
+        const requested = input.body.occContext?.version;
         const before = {
           health: station?.healthState ?? 'unknown',
           region: station?.rfRegionID ?? 'unknown',
@@ -39,29 +35,29 @@ function commanded<I extends Command>(words: (input: I) => string, effects: read
         const why = !station
           ? 'there is no such base station'
           : version === undefined || version === null
-            ? 'its version is not told, so it cannot be commanded under a lock'
-            : asked !== undefined && asked !== version
-              ? `it is at version ${version}, the command was made for version ${asked}`
+            ? 'its version is unknown, and the optimistic lock needs it'
+            : requested !== undefined && requested !== version
+              ? `it is at version ${version}, the command was made for version ${requested}`
               : station.cnxState === 'DISC'
-                ? 'it is not connected and hears no command'
+                ? 'it is not connected and receives no commands'
                 : undefined;
-        const seen = { device, label: device, before: station ? before : {}, verdict: why ? ('refuse' as const) : ('change' as const) };
+        const target = { device, label: device, before: station ? before : {}, verdict: why ? ('refuse' as const) : ('change' as const) };
         return {
-          target: why ? { ...seen, why } : seen,
+          target: why ? { ...target, why } : target,
           input: { ...input, body: { ...input.body, occContext: { version: version ?? 0 } } },
         };
       });
       return {
-        targets: looked.map(({ target }) => target),
-        steps: looked.flatMap(({ target, input }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
-        effect: inputs[0] ? words(inputs[0]) : '',
+        targets: inspected.map(({ target }) => target),
+        steps: inspected.flatMap(({ target, input }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
+        effect: inputs[0] ? describe(inputs[0]) : '',
         noun: 'base station',
         effects,
         ...(undo ? { undo } : {}),
         settles: 'seconds to minutes',
       };
     },
-    settle: (step: SentStep<I>, at: At) => ended(step, at),
+    settle: (step: SentStep<I>, at: At) => settleCommand(step, at),
     patience: { ms: 15 * minute, silence: 'unknown' as const },
   };
 }
@@ -69,12 +65,12 @@ function commanded<I extends Command>(words: (input: I) => string, effects: read
 const read = (bsUid: string, { connection, signal }: Pick<At, 'connection' | 'signal'>) =>
   orNone(connection.call(baseStations.read, { path: { bsUid } }, { signal }));
 
-/** The last command is ours once it was taken: then the version has moved on. */
-async function ended({ input: { path, body }, targets, answered }: SentStep<Command>, at: At): Promise<Settled[]> {
+/** The version increases when a command is accepted, so only then does the last command's status belong to this step. */
+async function settleCommand({ input: { path, body }, targets, answered }: SentStep<Command>, at: At): Promise<Settled[]> {
   const device = targets[0] ?? path.bsUid;
   const station = await read(path.bsUid, at);
-  const taken = answered || (station?.occContext?.version ?? 0) > (body.occContext?.version ?? 0);
-  if (!taken) return [{ device, outcome: 'pending', why: 'no command has reached it' }];
+  const accepted = answered || (station?.occContext?.version ?? 0) > (body.occContext?.version ?? 0);
+  if (!accepted) return [{ device, outcome: 'pending', why: 'no command has reached it' }];
   const { lastCmdCompletionStatus: status } = await at.connection.call(baseStations.lastCmdStatus, { path }, { signal: at.signal });
   const after = { command: status ?? 'unknown', health: station?.healthState ?? 'unknown' };
   if (status === 'COMPLETED') return [{ device, outcome: 'applied', after }];
@@ -82,38 +78,38 @@ async function ended({ input: { path, body }, targets, answered }: SentStep<Comm
   return [{ device, outcome: 'pending', after }];
 }
 
-const own = <E extends Planner['operation'], P>(operation: E, rest: P): { operation: E } & P => ({ operation, ...rest });
+const plannerFor = <E extends Planner['operation'], P>(operation: E, rest: P): { operation: E } & P => ({ operation, ...rest });
 
 export const rebootStation = planner(
-  own(
+  plannerFor(
     baseStations.reboot,
-    commanded<InputOf<typeof baseStations.reboot>>(() => `REBOOT; ${cut}, for minutes`, ['disruptive']),
+    stationCommand<InputOf<typeof baseStations.reboot>>(() => `REBOOT; ${outageNote}, for minutes`, ['disruptive']),
   ),
 );
 export const restartStation = planner(
-  own(
+  plannerFor(
     baseStations.restart,
-    commanded<InputOf<typeof baseStations.restart>>(() => `restart its packet forwarder; ${cut}`, ['disruptive']),
+    stationCommand<InputOf<typeof baseStations.restart>>(() => `restart its packet forwarder; ${outageNote}`, ['disruptive']),
   ),
 );
 export const changeRfRegion = planner(
-  own(
+  plannerFor(
     baseStations.updateRfRegion,
-    commanded<InputOf<typeof baseStations.updateRfRegion>>(
-      ({ body }) => `give it radio plan ${fence(body.rfRegionID, 40)}; devices on other channels are no longer heard`,
+    stationCommand<InputOf<typeof baseStations.updateRfRegion>>(
+      ({ body }) => `set radio plan ${fence(body.rfRegionID, 40)}; devices on other channels are no longer heard`,
       ['disruptive'],
-      'giving the radio plan before',
+      'setting the previous radio plan',
     ),
   ),
 );
 export const placeStation = planner(
-  own(
+  plannerFor(
     baseStations.updateLocation,
-    commanded<InputOf<typeof baseStations.updateLocation>>(
+    stationCommand<InputOf<typeof baseStations.updateLocation>>(
       ({ body }) =>
-        body.locationType === 2 ? 'let its GPS say where it stands' : `place it at ${body.adminLat ?? '?'}, ${body.adminLon ?? '?'}`,
+        body.locationType === 2 ? 'let its GPS set its location' : `place it at ${body.adminLat ?? '?'}, ${body.adminLon ?? '?'}`,
       ['write'],
-      'placing it where it was',
+      'setting the previous location',
     ),
   ),
 );

@@ -1,4 +1,4 @@
-/** What a device may be given: models, plans with free licences, application servers. Refuses what the provider would refuse, with the names that exist. */
+/** Checks the models, plans, application servers and contexts that a request names before it is sent. A Refusal lists the values that exist. */
 import type { Connection } from '../../clients/connect.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { allPages } from '../../clients/thingpark/all-pages.ts';
@@ -10,10 +10,10 @@ import { quoted } from '../../text/fence.ts';
 import { nearest } from '../../vocabulary.ts';
 import type { At } from '../planner.ts';
 
-type Where = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<At, 'connection' | 'signal'>;
 
-/** The model of an id; a Refusal when there is none or it is of the other kind of radio. */
-export async function modelOf(id: string, connectivity: string, at: Where) {
+/** The model with this id; a Refusal when there is none or its connectivity differs (LORAWAN, CELLULAR). */
+export async function modelOf(id: string, connectivity: string, at: ReadContext) {
   const model = await findModel(id, at);
   if (!model) {
     const all = await allPages((pageIndex) => at.connection.call(deviceProfiles.list, { query: { pageIndex } }, { signal: at.signal }));
@@ -28,13 +28,14 @@ export async function modelOf(id: string, connectivity: string, at: Where) {
   return model;
 }
 
-export async function findModel(id: string, { connection, signal }: Where) {
+/** The model with this id, or undefined. */
+export async function findModel(id: string, { connection, signal }: ReadContext) {
   const { briefs } = await connection.call(deviceProfiles.list, { query: { ID: [id] } }, { signal });
   return briefs.find((one) => one.ID === id);
 }
 
-/** Refuses a plan that is not there, is of the other kind, or has fewer licences left than are needed. */
-export async function checkPlan(id: string, connectivity: string, needed: number, { connection, signal }: Where): Promise<void> {
+/** Refuses a connectivity plan that does not exist for this connectivity or has fewer than `needed` free licences. */
+export async function checkPlan(id: string, connectivity: string, needed: number, { connection, signal }: ReadContext): Promise<void> {
   const all = await allPages((pageIndex) => connection.call(networkSubscriptions.list, { query: { pageIndex } }, { signal }));
   const plans = all.filter((one) => !one.connectivity || one.connectivity === connectivity);
   const plan = plans.find((one) => one.ID === id);
@@ -45,9 +46,9 @@ export async function checkPlan(id: string, connectivity: string, needed: number
       plans.map((one) => one.ID),
     );
   const { used = 0, granted } = plan;
-  const left = (granted ?? Number.POSITIVE_INFINITY) - (used ?? 0);
-  if (left >= needed) return;
-  const state = left <= 0 ? 'no licence left' : `${left} licence${left === 1 ? '' : 's'} left, ${needed} are needed`;
+  const remaining = (granted ?? Number.POSITIVE_INFINITY) - (used ?? 0);
+  if (remaining >= needed) return;
+  const state = remaining <= 0 ? 'no licence left' : `${remaining} licence${remaining === 1 ? '' : 's'} left, ${needed} are needed`;
   throw new Refusal(
     `connectivityPlan: ${id} has ${state} (${used} of ${granted} used)`,
     'Choose another plan or order more licences; nothing was sent.',
@@ -55,23 +56,26 @@ export async function checkPlan(id: string, connectivity: string, needed: number
   );
 }
 
-export async function checkServers(ids: readonly string[], { connection, signal }: Where): Promise<void> {
+/** Refuses application server ids that do not exist. */
+export async function checkServers(ids: readonly string[], { connection, signal }: ReadContext): Promise<void> {
   if (ids.length === 0) return;
   const all = await allPages((pageIndex) => connection.call(appServers.list, { query: { pageIndex } }, { signal }));
   const known = all.map((one) => one.ID);
   for (const id of ids) if (!known.includes(id)) throw missing('appServers', id, known);
 }
 
+/** Refuses a cellular network context that does not exist. */
 export async function checkContext(id: string, connection: Connection, signal?: AbortSignal): Promise<void> {
   const all = await allPages((pageIndex) => connection.call(cellularNetworkContexts.list, { query: { pageIndex } }, { signal }));
   const known = all.map((one) => one.ID);
   if (!known.includes(id)) throw missing('networkContext', id, known);
 }
 
+/** The Refusal for a value that does not exist, with the nearest existing value and the first ten. */
 export function missing(field: string, value: string, known: readonly string[]): Refusal {
-  const near = nearest(value, known);
+  const nearestId = nearest(value, known);
   return new Refusal(
-    `${field}: there is no ${quoted(value)}${near ? `, nearest is ${near}` : ''}`,
+    `${field}: there is no ${quoted(value)}${nearestId ? `, nearest is ${nearestId}` : ''}`,
     `Nothing was sent. There are: ${known.slice(0, 10).join(', ')}${known.length > 10 ? ` and ${known.length - 10} more` : ''}.`,
     field,
   );

@@ -1,5 +1,4 @@
-/** Adding a cellular device by its SIM: the platform gives it an EUI, so it is known by the SIM until then. */
-
+/** Adds a cellular device by its SIM. The platform assigns the EUI, so the plan names the device by its SIM. */
 import { cellularDevices } from '../../clients/thingpark/cellular-devices.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
 import { instant } from '../../clock.ts';
@@ -9,13 +8,13 @@ import { each } from '../each.ts';
 import { type At, planner } from '../planner.ts';
 import { checkContext, checkPlan, checkServers, modelOf } from './catalogue.ts';
 
-const most = 5000;
+const maxScanned = 5000;
 const pageSize = 1000;
 
-/** The device of a SIM among the cellular ones; `complete` is false when there were too many to read. */
-async function bySim(sim: string, { connection, signal }: Pick<At, 'connection' | 'signal'>, from?: string) {
+/** The cellular device with this SIM; `complete` is false when there were more than the read limit. */
+async function findBySim(sim: string, { connection, signal }: Pick<At, 'connection' | 'signal'>, from?: string) {
   let pageAfter: string | undefined;
-  for (let seen = 0; seen < most; ) {
+  for (let scanned = 0; scanned < maxScanned; ) {
     const query = {
       connectivity: 'CELLULAR' as const,
       sort: 'EUI,asc',
@@ -27,7 +26,7 @@ async function bySim(sim: string, { connection, signal }: Pick<At, 'connection' 
     const device = page.briefs.find((one) => one.sim?.ID === sim);
     pageAfter = page.more ? (page.cursors?.last ?? undefined) : undefined;
     if (device || pageAfter === undefined) return { device, complete: true };
-    seen += page.briefs.length;
+    scanned += page.briefs.length;
   }
   return { device: undefined, complete: false };
 }
@@ -35,47 +34,47 @@ async function bySim(sim: string, { connection, signal }: Pick<At, 'connection' 
 export const createCellularDevice = planner({
   operation: cellularDevices.create,
   async look(inputs, at) {
-    const looked = await each(inputs, async ({ body }) => {
+    const inspected = await each(inputs, async ({ body }) => {
       const sim = body.sim.ID;
-      const { device, complete } = await bySim(sim, at);
-      const seen = { device: sim, label: sim, before: { present: device ? 'yes' : 'no' } };
+      const { device, complete } = await findBySim(sim, at);
+      const target = { device: sim, label: sim, before: { present: device ? 'yes' : 'no' } };
       if (device)
         return {
           complete,
-          target: { ...seen, verdict: 'refuse' as const, why: `already there as ${device.EUI} ${quoted(device.name ?? '')}` },
+          target: { ...target, verdict: 'refuse' as const, why: `already there as ${device.EUI} ${quoted(device.name ?? '')}` },
         };
       await modelOf(body.model.ID, 'CELLULAR', at);
       if (body.networkSubscription) await checkPlan(body.networkSubscription.ID, 'CELLULAR', 1, at);
       if (body.networkContext) await checkContext(body.networkContext.ID, at.connection, at.signal);
       await checkServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
-      return { complete, target: { ...seen, verdict: 'change' as const, name: body.name, plan: body.networkSubscription?.ID } };
+      return { complete, target: { ...target, verdict: 'change' as const, name: body.name, plan: body.networkSubscription?.ID } };
     });
     const first = inputs[0]?.body;
     const imei = first?.enforcedIMEI;
     return {
-      targets: looked.map(({ target }) => target),
+      targets: inspected.map(({ target }) => target),
       steps: inputs.map((input) => ({ input, targets: [input.body.sim.ID] })),
       effect: `add cellular device${first?.name ? ` ${quoted(first.name)}` : ''}, model ${first?.model.ID ?? ''}, ${imei ? `only in equipment ${imei}` : 'in any equipment'}${first?.networkSubscription ? `, plan ${first.networkSubscription.ID}` : ''}${first?.networkContext ? `, context ${first.networkContext.ID}` : ''}`,
       noun: 'SIM',
       effects: cellularDevices.create.effects,
       cost: 'Takes a plan licence, cost unknown',
-      undo: 'deleting it again, which takes its history along',
+      undo: 'deleting it again, which also deletes its history',
       warnings: inputs.flatMap(({ query, body }, i) => [
-        ...digits(body.sim.ID, body.enforcedIMEI),
+        ...digitWarnings(body.sim.ID, body.enforcedIMEI),
         ...(query?.networkSubscriptionsHandlingMode === 'ADVANCED' && !body.networkSubscription
           ? [`${body.sim.ID} starts suspended: no connectivity plan is given`]
           : []),
         ...(body.networkContext ? [] : [`${body.sim.ID} reaches no application server: no network context is given`]),
-        ...(looked[i]?.complete === false
-          ? [`more than ${most} cellular devices: whether this SIM is among them was not read to the end`]
+        ...(inspected[i]?.complete === false
+          ? [`more than ${maxScanned} cellular devices: whether this SIM is among them was not read to the end`]
           : []),
       ]),
     };
   },
   async settle(step, at) {
     const sim = step.input.body.sim.ID;
-    // Created a little before our own clock says so, perhaps.
-    const { device } = await bySim(sim, at, instant(step.sentAt - 120_000));
+    // The platform's clock may be behind ours: allow two minutes.
+    const { device } = await findBySim(sim, at, instant(step.sentAt - 120_000));
     if (!device) return [{ device: sim, outcome: 'pending', why: 'not there when read back' }];
     return [
       {
@@ -88,8 +87,8 @@ export const createCellularDevice = planner({
   patience: { ms: 120_000, silence: 'failed' },
 });
 
-/** An eID has no check digit of this kind. */
-function digits(sim: string, imei: string | undefined): string[] {
+/** Warns about wrong check digits of ICCID and IMEI. An EID (32 digits) has no such check digit. */
+function digitWarnings(sim: string, imei: string | undefined): string[] {
   const wrong = [
     sim.length < 32 ? checkDigitWarning('iccid', sim) : undefined,
     imei === undefined ? undefined : checkDigitWarning('imei', imei),

@@ -1,5 +1,4 @@
-/** Deleting a device for good: a copy of all that can be read stays in the record. Resetting one: it must join again. */
-
+/** Deletes devices permanently and keeps a copy of all that can be read in the record; resets devices, which must then join again. */
 import { devices } from '../../clients/thingpark/devices.ts';
 import { instant } from '../../clock.ts';
 import { age } from '../../fleet/find.ts';
@@ -12,8 +11,8 @@ import { namesIn, traitsOf } from './traits.ts';
 
 type Read = NonNullable<Awaited<ReturnType<typeof readByUid>>>;
 
-/** What is read of a device and stays the same while it only sends: enough to add it again, but for its keys. */
-const copied = [
+/** Members that do not change while the device sends. They are enough to add it again, except for its keys. */
+const snapshotMembers = [
   'name',
   'connectivity',
   'activation',
@@ -29,11 +28,12 @@ const copied = [
   'joinServer',
 ] as const;
 
+/** The copy of a device for the record, without keys; each value is cut at 400 characters. */
 export function copyOf(device: Read): Record<string, string> {
   const text = (value: unknown): string | undefined =>
     value === null || value === undefined || value === '' ? undefined : typeof value === 'string' ? value : JSON.stringify(value);
   const facts: [string, string | undefined][] = [
-    ...copied.map((name): [string, string | undefined] => [name, text(device[name])]),
+    ...snapshotMembers.map((name): [string, string | undefined] => [name, text(device[name])]),
     ['model', text(device.model?.ID)],
     ['plan', text(device.networkSubscription?.ID)],
     ['appServers', device.appServers?.map(({ ID }) => ID ?? '').join(' ') || undefined],
@@ -52,14 +52,14 @@ export const deleteDevice = planner({
   async look(inputs, at) {
     const read = await each(inputs, ({ path }) => readByUid(path.deviceUid, at));
     const targets = inputs.map(({ path }, i) => seen(path.deviceUid, read[i], (device) => copyOf(device)));
-    const going = targets.filter(({ verdict }) => verdict === 'change').map(({ device }) => device);
+    const changing = targets.filter(({ verdict }) => verdict === 'change').map(({ device }) => device);
     return {
       targets,
       steps: inputs.flatMap((input, i) => (read[i] ? [{ input, targets: [read[i].EUI] }] : [])),
-      effect: `DELETE for good with frames, history and alarms; ${going.length === 1 ? 'its' : 'their'} keys cannot be read back, a copy of the rest is kept`,
+      effect: `DELETE for good with frames, history and alarms; ${changing.length === 1 ? 'its' : 'their'} keys cannot be read back, a copy of the rest is kept`,
       noun: 'device',
       effects: devices.delete.effects,
-      warnings: read.flatMap((device) => (device ? lifeOf(device, at) : [])),
+      warnings: read.flatMap((device) => (device ? activityWarnings(device, at) : [])),
     };
   },
   async settle(step, at) {
@@ -70,22 +70,24 @@ export const deleteDevice = planner({
   patience: { ms: 120_000, silence: 'failed' },
 });
 
-/** Whom it would hit: a device that still speaks, and alarms that go with it. */
-function lifeOf(device: Read, { clock }: At): string[] {
+/** Warns when the device was last heard and how many open alarms are deleted with it. */
+function activityWarnings(device: Read, { clock }: At): string[] {
   const alarms = typeof device['alarmCount'] === 'number' ? device['alarmCount'] : 0;
-  const heard = device.lastUpTimestamp;
+  const lastUplink = device.lastUpTimestamp;
   const parts = [
-    ...(typeof heard === 'number' ? [`last heard ${ago(heard, clock.now())}`] : ['never heard']),
+    ...(typeof lastUplink === 'number' ? [`last heard ${ago(lastUplink, clock.now())}`] : ['never heard']),
     ...(alarms > 0 ? [`${alarms} open alarm${alarms === 1 ? '' : 's'}`] : []),
   ];
   return [`${device.EUI}: ${parts.join(', ')}`];
 }
 
+/** A time as a phrase: `just now`, `3h ago`, `on 2023-01-31`. */
 export function ago(ms: number, now: number): string {
   const text = age(ms, now);
   return text === 'now' ? 'just now' : /^\d{4}-/.test(text) ? `on ${text}` : `${text} ago`;
 }
 
+/** The target state of a device; `refuse` when it does not exist. */
 export function seen(deviceUid: string, device: Read | undefined, before: (device: Read) => Record<string, string>): Seen {
   const name = device?.EUI ?? nameOf(deviceUid);
   if (!device) return { device: name, label: name, before: {}, verdict: 'refuse', why: 'there is no such device' };
@@ -113,9 +115,11 @@ export const resetDevice = planner({
   patience: { ms: 120_000, silence: 'unknown' },
 });
 
-/** Where nothing can be read back: an answer counts, a lost one stays unknown. */
+/** Settles a step whose effect cannot be read back: applied when the provider answered, pending when the response was lost. */
 export function takenAtItsWord({ targets, answered }: SentStep<unknown>): Settled[] {
   return targets.map((device) =>
-    answered ? { device, outcome: 'applied', why: 'the provider accepted it; its effect cannot be read' } : { device, outcome: 'pending' },
+    answered
+      ? { device, outcome: 'applied', why: 'the provider accepted it; its effect cannot be read back' }
+      : { device, outcome: 'pending' },
   );
 }

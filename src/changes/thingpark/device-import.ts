@@ -1,4 +1,4 @@
-/** Devices by file: each line is a device that is named and counted; a success that holds failed lines is never taken for done. */
+/** Imports a file of devices. The plan names every line's device; failed lines in a successful response count as refused. */
 import type { Effect } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { column, type ImportLine, importLines } from '../../clients/thingpark/device-import.ts';
@@ -18,44 +18,44 @@ const keyColumns: readonly number[] = [column.first, column.second, column.third
 const euiOf = ({ cells }: Pick<ImportLine, 'cells'>): string => (cells[column.eui] ?? '').toUpperCase();
 const cell = ({ cells }: ImportLine, at: number): string => cells[at] ?? '';
 
-/** The lines of a file that can be judged; a refusal names the line, never what stands in it. */
+/** The lines of a valid file. A Refusal names the line but never its content, which may hold keys. */
 function linesOf(csv: string): ImportLine[] {
   const lines = importLines(csv);
-  const wrong = (line: number, why: string): Refusal =>
+  const lineRefusal = (line: number, why: string): Refusal =>
     new Refusal(`csv, line ${line}: ${why}`, 'Nothing was sent. Correct the file.', 'csv');
-  if (lines.length === 0) throw new Refusal('csv: holds no device', 'Nothing was sent. Give one line for each device.', 'csv');
-  const met = new Set<string>();
+  if (lines.length === 0) throw new Refusal('csv: contains no device', 'Nothing was sent. Give one line for each device.', 'csv');
+  const euis = new Set<string>();
   for (const one of lines) {
     if (one.act === 'CREATE_CELLULAR')
-      throw wrong(one.line, 'a cellular device gets its EUI from the platform and cannot be followed; add_cellular_device adds it');
+      throw lineRefusal(one.line, 'a cellular device gets its EUI from the platform and cannot be followed; add_cellular_device adds it');
     if (!['CREATE_OTAA', 'CREATE_ABP', 'DELETE'].includes(one.act))
-      throw wrong(one.line, 'column A takes CREATE_OTAA, CREATE_ABP or DELETE');
-    if (!/^[0-9A-F]{16}$/.test(euiOf(one))) throw wrong(one.line, 'column B takes a DevEUI of 16 hex digits');
-    if (met.has(euiOf(one))) throw wrong(one.line, `${euiOf(one)} stands twice`);
-    met.add(euiOf(one));
-    const astray = one.cells.findIndex((text, at) => !keyColumns.includes(at) && /^[0-9A-Fa-f]{32}$/.test(text));
-    if (astray >= 0) throw wrong(one.line, `column ${String.fromCharCode(65 + astray)} holds what looks like a key`);
+      throw lineRefusal(one.line, 'column A takes CREATE_OTAA, CREATE_ABP or DELETE');
+    if (!/^[0-9A-F]{16}$/.test(euiOf(one))) throw lineRefusal(one.line, 'column B takes a DevEUI of 16 hex digits');
+    if (euis.has(euiOf(one))) throw lineRefusal(one.line, `${euiOf(one)} appears twice`);
+    euis.add(euiOf(one));
+    const misplaced = one.cells.findIndex((text, at) => !keyColumns.includes(at) && /^[0-9A-Fa-f]{32}$/.test(text));
+    if (misplaced >= 0) throw lineRefusal(one.line, `column ${String.fromCharCode(65 + misplaced)} holds what looks like a key`);
   }
   return lines;
 }
 
-/** What a provider said of a line; it may repeat a key. */
-const words = (text: string): string => fence(text.replace(/[0-9A-Fa-f]{32,}/g, hidden), 160);
+/** The provider's message about a line with keys removed, because it may repeat one. */
+const safeMessage = (text: string): string => fence(text.replace(/[0-9A-Fa-f]{32,}/g, hidden), 160);
 
-async function lookAt(one: ImportLine, at: At): Promise<Seen> {
+async function inspect(one: ImportLine, at: At): Promise<Seen> {
   const device = euiOf(one);
-  const there = await readByUid(`e${device}`, at);
-  const seen = { device, label: `${device} (line ${one.line})` };
+  const found = await readByUid(`e${device}`, at);
+  const target = { device, label: `${device} (line ${one.line})` };
   if (one.act === 'DELETE')
-    return there
-      ? { ...seen, before: copyOf(there), verdict: 'change', ...traitsOf(there) }
-      : { ...seen, before: {}, verdict: 'refuse', why: 'there is no such device' };
-  return there
-    ? { ...seen, before: { present: 'yes' }, verdict: 'refuse', why: `already there as ${quoted(there.name ?? '')}` }
-    : { ...seen, before: { present: 'no' }, verdict: 'change', plan: cell(one, column.plan) || undefined };
+    return found
+      ? { ...target, before: copyOf(found), verdict: 'change', ...traitsOf(found) }
+      : { ...target, before: {}, verdict: 'refuse', why: 'there is no such device' };
+  return found
+    ? { ...target, before: { present: 'yes' }, verdict: 'refuse', why: `already there as ${quoted(found.name ?? '')}` }
+    : { ...target, before: { present: 'no' }, verdict: 'change', plan: cell(one, column.plan) || undefined };
 }
 
-/** Refuses what the provider would refuse, with the names that exist. */
+/** Checks the models, plans and application servers that the added lines name. */
 async function check(lines: readonly ImportLine[], advanced: boolean, at: At): Promise<void> {
   const adding = lines.filter(({ act }) => act !== 'DELETE');
   for (const model of new Set(adding.map((one) => cell(one, column.model)))) await modelOf(model, 'LORAWAN', at);
@@ -70,14 +70,14 @@ const serversOf = (one: ImportLine): string[] =>
     .map((id) => id.trim())
     .filter(Boolean);
 
-function effectWords(lines: readonly ImportLine[], advanced: boolean): string {
+function describe(lines: readonly ImportLine[], advanced: boolean): string {
   const adding = lines.filter(({ act }) => act !== 'DELETE');
-  const going = lines.length - adding.length;
+  const deleting = lines.length - adding.length;
   const plans = [...byPlan(adding)].map(
     ([plan, of]) => `${of.length} ${plan ? `on plan ${fence(plan, 40)}` : 'suspended, without a plan'}`,
   );
   const parts = [
-    ...(going > 0 ? [`DELETE ${going} for good with frames, history and alarms`] : []),
+    ...(deleting > 0 ? [`DELETE ${deleting} for good with frames, history and alarms`] : []),
     ...(adding.length > 0 ? [`add ${adding.length}${advanced ? `, ${plans.join(', ')}` : ''}`] : []),
   ];
   return `import a file: ${parts.join('; ')}`;
@@ -88,7 +88,7 @@ export const importFile = planner({
   async look(inputs, at) {
     const files = inputs.map((input) => {
       const lines = linesOf(input.body.csv);
-      // What is lost for good comes first, where a person reads it.
+      // Deletions come first, where an approver reads them.
       return { input, lines: [...lines.filter(({ act }) => act === 'DELETE'), ...lines.filter(({ act }) => act !== 'DELETE')] };
     });
     const all = files.flatMap(({ lines }) => lines);
@@ -96,39 +96,39 @@ export const importFile = planner({
     await check(all, advanced, at);
     const effects: Effect[] = all.some(({ act }) => act === 'DELETE') ? [...devices.import.effects] : ['billing'];
     return {
-      targets: await each(all, (one) => lookAt(one, at)),
+      targets: await each(all, (one) => inspect(one, at)),
       steps: files.map(({ input, lines }) => ({ input, targets: lines.map(euiOf) })),
-      effect: effectWords(all, advanced),
+      effect: describe(all, advanced),
       noun: 'device',
       effects,
       cost: all.some(({ act }) => act !== 'DELETE') ? 'Takes plan licences, cost unknown' : 'Cost unknown',
-      ...(effects.includes('destructive') ? {} : { undo: 'deleting them again, which takes their history along' }),
-      settles: 'at once; lines that fail are told one by one',
+      ...(effects.includes('destructive') ? {} : { undo: 'deleting them again, which also deletes their history' }),
+      settles: 'at once; failed lines are reported one by one',
       warnings: all.flatMap((one) => (one.act === 'DELETE' ? [`line ${one.line} deletes ${euiOf(one)}`] : [])).slice(0, 20),
     };
   },
   refusals(reply, { body }) {
-    const said =
+    const message =
       reply !== null && typeof reply === 'object' && 'message' in reply && typeof reply.message === 'string' ? reply.message : '';
     const lines = importLines(body.csv);
-    return said.split(/\r?\n/).flatMap((text) => {
+    return message.split(/\r?\n/).flatMap((text) => {
       const found = /^\s*"?([^",]*)"?\s*,\s*line\s*(\d+)\s*,\s*(.*)$/i.exec(text);
       if (!found) return [];
       const [, eui = '', line = '', why = ''] = found;
       const own = lines.find((one) => euiOf(one) === eui.trim().toUpperCase()) ?? lines.find((one) => String(one.line) === line);
-      return own ? [{ device: euiOf(own), why: `line ${line}: ${words(why)}` }] : [];
+      return own ? [{ device: euiOf(own), why: `line ${line}: ${safeMessage(why)}` }] : [];
     });
   },
   async settle(step, at) {
-    const going = new Set(importLines(step.input.body.csv).flatMap((one) => (one.act === 'DELETE' ? [euiOf(one)] : [])));
+    const deleting = new Set(importLines(step.input.body.csv).flatMap((one) => (one.act === 'DELETE' ? [euiOf(one)] : [])));
     return each(step.targets, async (device) => {
-      const there = await readByUid(`e${device}`, at);
-      if (going.has(device)) return goneUnless(there, device);
-      return there
+      const found = await readByUid(`e${device}`, at);
+      if (deleting.has(device)) return goneUnless(found, device);
+      return found
         ? {
             device,
             outcome: 'applied' as const,
-            after: { present: 'yes', state: stateOf(there), plan: there.networkSubscription?.ID ?? 'none' },
+            after: { present: 'yes', state: stateOf(found), plan: found.networkSubscription?.ID ?? 'none' },
           }
         : { device, outcome: 'pending' as const, why: 'not there when read back' };
     });

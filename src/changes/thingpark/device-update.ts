@@ -1,4 +1,4 @@
-/** Changing, suspending and resuming devices, giving and taking plans: each under the version that was read, never by force. */
+/** Changes, suspends and resumes devices, assigns and removes plans. Each request carries the version that was read, never `force`. */
 import type { z } from 'zod';
 
 import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
@@ -17,10 +17,10 @@ type Input = InputOf<typeof devices.update>;
 type Body = Input['body'];
 type Read = z.output<ReturnType<typeof Device>>;
 
-/** One thing that a body may ask for: how it is called, what is wanted, what stands. */
+/** One property that a body can set: its name in the plan, the requested value, the present value. */
 interface Fact {
   name: string;
-  wanted(body: Body): string | undefined;
+  requested(body: Body): string | undefined;
   present(device: Read): string;
 }
 
@@ -28,12 +28,12 @@ const text = (value: unknown): string =>
   value === undefined || value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
 const plain = (name: 'customerAdminData' | 'motionIndicator' | 'markerID' | 'alarm004' | 'domains' | 'enforcedIMEI'): Fact => ({
   name,
-  wanted: (body) => (body[name] === undefined ? undefined : text(body[name])),
+  requested: (body) => (body[name] === undefined ? undefined : text(body[name])),
   present: (device) => text(device[name]),
 });
 const feature = (name: 'nwGeolocalization' | 'prAllowed'): Fact => ({
   name,
-  wanted: ({ networkSubscription: plan }) => (plan?.[name] === undefined ? undefined : text(plan[name])),
+  requested: ({ networkSubscription: plan }) => (plan?.[name] === undefined ? undefined : text(plan[name])),
   present: ({ networkSubscription: plan }) => text(plan?.[name] ?? false),
 });
 const listed = (servers: readonly { ID?: string | null | undefined }[]): string =>
@@ -43,27 +43,27 @@ const listed = (servers: readonly { ID?: string | null | undefined }[]): string 
     .join(' ') || 'none';
 
 const facts: readonly Fact[] = [
-  { name: 'name', wanted: ({ name }) => name, present: ({ name }) => name ?? '' },
-  { name: 'model', wanted: ({ model }) => model?.ID, present: ({ model }) => text(model?.ID) },
+  { name: 'name', requested: ({ name }) => name, present: ({ name }) => name ?? '' },
+  { name: 'model', requested: ({ model }) => model?.ID, present: ({ model }) => text(model?.ID) },
   {
     name: 'plan',
-    wanted: ({ networkSubscription: plan }) => (plan?.ID === undefined ? undefined : text(plan.ID)),
+    requested: ({ networkSubscription: plan }) => (plan?.ID === undefined ? undefined : text(plan.ID)),
     present: ({ networkSubscription: plan }) => text(plan?.ID),
   },
   feature('nwGeolocalization'),
   feature('prAllowed'),
   {
     name: 'appServers',
-    wanted: ({ appServers }) => appServers && listed(appServers),
+    requested: ({ appServers }) => appServers && listed(appServers),
     present: ({ appServers }) => listed(appServers ?? []),
   },
-  { name: 'latitude', wanted: ({ adminLat }) => adminLat?.toString(), present: ({ adminLat }) => text(adminLat) },
-  { name: 'longitude', wanted: ({ adminLon }) => adminLon?.toString(), present: ({ adminLon }) => text(adminLon) },
-  { name: 'state', wanted: ({ suspension }) => suspension && stateWord(suspension), present: (device) => stateOf(device) },
-  { name: 'joinEui', wanted: ({ appEUI }) => appEUI?.toUpperCase(), present: ({ appEUI }) => text(appEUI) },
+  { name: 'latitude', requested: ({ adminLat }) => adminLat?.toString(), present: ({ adminLat }) => text(adminLat) },
+  { name: 'longitude', requested: ({ adminLon }) => adminLon?.toString(), present: ({ adminLon }) => text(adminLon) },
+  { name: 'state', requested: ({ suspension }) => suspension && stateWord(suspension), present: (device) => stateOf(device) },
+  { name: 'joinEui', requested: ({ appEUI }) => appEUI?.toUpperCase(), present: ({ appEUI }) => text(appEUI) },
   {
     name: 'networkContext',
-    wanted: ({ networkContext }) => networkContext?.ID,
+    requested: ({ networkContext }) => networkContext?.ID,
     present: ({ networkContext: context }) => (isNamed(context) ? context.ID : 'none'),
   },
   plain('customerAdminData'),
@@ -76,6 +76,7 @@ const facts: readonly Fact[] = [
 
 const stateWord = (suspension: string): string => (suspension === 'NONE' ? 'in service' : 'suspended');
 
+/** `suspended` or `in service`. */
 export function stateOf({ suspension, healthState }: Read): string {
   return suspension ? stateWord(suspension) : healthState === 'SUSPENDED' ? 'suspended' : 'in service';
 }
@@ -84,19 +85,19 @@ function isNamed(value: unknown): value is { ID: string } {
   return value !== null && typeof value === 'object' && 'ID' in value && typeof value.ID === 'string';
 }
 
-/** What is asked for, and what of it stands differently. */
-function asked(body: Body, device: Read): { name: string; wanted: string; present: string }[] {
-  return facts.flatMap(({ name, wanted, present }) => {
-    const value = wanted(body);
-    return value === undefined ? [] : [{ name, wanted: value, present: present(device) }];
+/** The properties that the body sets, each with its requested and its present value. */
+function requestedFacts(body: Body, device: Read): { name: string; requested: string; present: string }[] {
+  return facts.flatMap(({ name, requested, present }) => {
+    const value = requested(body);
+    return value === undefined ? [] : [{ name, requested: value, present: present(device) }];
   });
 }
 
-const differs = (body: Body, device: Read): boolean => asked(body, device).some(({ wanted, present }) => wanted !== present);
+const differs = (body: Body, device: Read): boolean => requestedFacts(body, device).some(({ requested, present }) => requested !== present);
 
-interface Looked {
+interface Inspection {
   input: Input;
-  seen: Seen;
+  target: Seen;
   device: Read | undefined;
 }
 
@@ -104,60 +105,60 @@ export const updateDevice = planner({
   operation: devices.update,
   async look(inputs, at) {
     if (inputs.some(({ query }) => query?.force !== undefined))
-      throw new Refusal(
-        'force: is never sent, it would write over the change of somebody else',
-        'Leave force out; nothing was sent.',
-        'force',
-      );
-    const looked = await each(inputs, (input) => lookAt(input, at));
-    const twice = looked.find(({ seen }, i) => looked.findIndex((other) => other.seen.device === seen.device) !== i);
-    if (twice) throw new Refusal(`devices: ${twice.seen.device} is named twice`, 'Name each device once; nothing was sent.', 'devices');
-    const going = looked.flatMap(({ input, seen, device }) => (seen.verdict === 'change' && device ? [{ input, seen, device }] : []));
-    await check(going, at);
-    const bodies = new Set(going.map(({ input: { body } }) => JSON.stringify({ ...body, occContext: undefined })));
-    const first = going[0] ?? looked[0];
-    const effects = [...new Set(going.flatMap(({ input }) => acts(input.body)))];
+      throw new Refusal('force: is not accepted, it would overwrite a concurrent change', 'Leave force out; nothing was sent.', 'force');
+    const inspected = await each(inputs, (input) => inspect(input, at));
+    const duplicate = inspected.find(({ target }, i) => inspected.findIndex((other) => other.target.device === target.device) !== i);
+    if (duplicate)
+      throw new Refusal(`devices: ${duplicate.target.device} is named twice`, 'Name each device once; nothing was sent.', 'devices');
+    const changing = inspected.flatMap(({ input, target, device }) =>
+      target.verdict === 'change' && device ? [{ input, target, device }] : [],
+    );
+    await check(changing, at);
+    const bodies = new Set(changing.map(({ input: { body } }) => JSON.stringify({ ...body, occContext: undefined })));
+    const first = changing[0] ?? inspected[0];
+    const effects = [...new Set(changing.flatMap(({ input }) => acts(input.body)))];
     return {
-      targets: looked.map(({ seen }) => seen),
-      steps: going.map(({ input, seen, device }) => ({
+      targets: inspected.map(({ target }) => target),
+      steps: changing.map(({ input, target, device }) => ({
         input: { ...input, body: { ...input.body, occContext: { version: device.occContext?.version ?? 0 } } },
-        targets: [seen.device],
+        targets: [target.device],
       })),
-      effect: bodies.size > 1 ? 'change each as asked' : words(first?.input.body ?? {}, going),
+      effect: bodies.size > 1 ? 'apply a separate change to each' : describe(first?.input.body ?? {}, changing),
       noun: 'device',
       effects: effects.length > 0 ? effects : devices.update.effects,
       cost: costOf(effects, first?.input.body ?? {}),
       undo: undoOf(first?.input.body ?? {}),
-      warnings: going.flatMap(warningsOf),
+      warnings: changing.flatMap(warningsOf),
     };
   },
   inverse({ input }, done) {
     const target = done[0];
-    const body = target && backTo(input.body, target.before);
+    const body = target && restoringBody(input.body, target.before);
     return body ? { operation: devices.update, inputs: [{ path: input.path, body }] } : undefined;
   },
   async settle(step, at) {
     const device = await readByUid(step.input.path.deviceUid, at);
     const target = step.targets[0] ?? '';
     if (!device) return [{ device: target, outcome: 'pending', why: 'not there when read back' }];
-    const all = asked(step.input.body, device);
+    const all = requestedFacts(step.input.body, device);
     const after = Object.fromEntries(all.map(({ name, present }) => [name, present]));
-    const open = all.filter(({ wanted, present }) => wanted !== present);
-    if (open.length === 0) return [{ device: target, outcome: 'applied', after }];
-    const why = `${open.map(({ name, present }) => `${name} is still ${fence(present, 40)}`).join(', ')} when read back`;
-    const taken = step.answered && (device.occContext?.version ?? 0) > (step.input.body.occContext?.version ?? 0);
+    const unmet = all.filter(({ requested, present }) => requested !== present);
+    if (unmet.length === 0) return [{ device: target, outcome: 'applied', after }];
+    const why = `${unmet.map(({ name, present }) => `${name} is still ${fence(present, 40)}`).join(', ')} when read back`;
+    const accepted = step.answered && (device.occContext?.version ?? 0) > (step.input.body.occContext?.version ?? 0);
     return [
       {
         device: target,
-        outcome: taken ? 'failed' : 'pending',
+        outcome: accepted ? 'failed' : 'pending',
         after,
-        why: taken ? `accepted, but ${why}: the provider passed it over` : why,
+        why: accepted ? `accepted, but ${why}: the provider ignored it` : why,
       },
     ];
   },
   patience: { ms: 120_000, silence: 'failed' },
 });
 
+/** A device by its `deviceUid`; undefined when there is none. */
 export async function readByUid(deviceUid: string, { connection, signal }: Pick<At, 'connection' | 'signal'>): Promise<Read | undefined> {
   try {
     return await connection.call(devices.read, { path: { deviceUid } }, { signal });
@@ -167,81 +168,83 @@ export async function readByUid(deviceUid: string, { connection, signal }: Pick<
   }
 }
 
-/** How a device is named in plan and record before it is read: its DevEUI where the path has it. */
+/** The name of a device in plan and record before it is read: its DevEUI where the path contains it. */
 export const nameOf = (deviceUid: string): string => (/^e/i.test(deviceUid) ? deviceUid.slice(1).toUpperCase() : deviceUid);
 
-async function lookAt(input: Input, at: At): Promise<Looked> {
+async function inspect(input: Input, at: At): Promise<Inspection> {
   const { path, body } = input;
   const device = await readByUid(path.deviceUid, at);
   const name = device?.EUI ?? nameOf(path.deviceUid);
-  const refuse = (why: string, before: Record<string, string> = {}): Looked => ({
+  const refuse = (why: string, before: Record<string, string> = {}): Inspection => ({
     input,
     device,
-    seen: { device: name, label: name, before, verdict: 'refuse', why },
+    target: { device: name, label: name, before, verdict: 'refuse', why },
   });
   if (!device) return refuse('there is no such device');
   const version = device.occContext?.version;
-  const present = Object.fromEntries(asked(body, device).map((one) => [one.name, one.present]));
+  const present = Object.fromEntries(requestedFacts(body, device).map((one) => [one.name, one.present]));
   const before = { state: stateOf(device), ...present, version: text(version) };
-  if (version === undefined || version === null) return refuse('its version is not told, so it cannot be changed under a lock', before);
-  const wanted = body.occContext?.version;
-  if (wanted !== undefined && wanted !== version)
-    return refuse(`it is at version ${version}, the change was made for version ${wanted}`, before);
+  if (version === undefined || version === null) return refuse('its version is unknown, and the optimistic lock needs it', before);
+  const requested = body.occContext?.version;
+  if (requested !== undefined && requested !== version)
+    return refuse(`it is at version ${version}, the change was made for version ${requested}`, before);
   if (body.suspension === 'NONE' && !device.networkSubscription?.ID && !body.networkSubscription?.ID)
     return refuse('it has no connectivity plan and stays suspended without one; update_device with connectivityPlan resumes it', before);
   const verdict = differs(body, device) ? 'change' : 'unchanged';
-  return { input, device, seen: { device: name, label: name, before, verdict, ...traitsOf(device) } };
+  return { input, device, target: { device: name, label: name, before, verdict, ...traitsOf(device) } };
 }
 
-type Going = { input: Input; seen: Seen; device: Read };
+type Changing = { input: Input; target: Seen; device: Read };
 
 const connectivityOf = (device: Read): string => device.connectivity ?? device.model?.connectivity ?? 'LORAWAN';
 
-async function check(going: readonly Going[], at: At): Promise<void> {
-  const moving = going.flatMap(({ input, device }) => {
+async function check(changing: readonly Changing[], at: At): Promise<void> {
+  const moving = changing.flatMap(({ input, device }) => {
     const plan = input.body.networkSubscription?.ID;
     return plan && plan !== device.networkSubscription?.ID ? [{ plan, connectivity: connectivityOf(device) }] : [];
   });
   for (const [plan, of] of Map.groupBy(moving, (one) => one.plan))
     for (const connectivity of new Set(of.map((one) => one.connectivity))) await checkPlan(plan, connectivity, of.length, at);
-  const servers = new Set(going.flatMap(({ input }) => input.body.appServers?.map(({ ID }) => ID) ?? []));
+  const servers = new Set(changing.flatMap(({ input }) => input.body.appServers?.map(({ ID }) => ID) ?? []));
   await checkServers([...servers], at);
-  for (const context of new Set(going.flatMap(({ input }) => input.body.networkContext?.ID ?? [])))
+  for (const context of new Set(changing.flatMap(({ input }) => input.body.networkContext?.ID ?? [])))
     await checkContext(context, at.connection, at.signal);
-  for (const { input, device } of going) {
-    const wanted = input.body.model?.ID;
-    if (wanted === undefined || wanted === device.model?.ID) continue;
-    const next = await modelOf(wanted, connectivityOf(device), at);
+  for (const { input, device } of changing) {
+    const requested = input.body.model?.ID;
+    if (requested === undefined || requested === device.model?.ID) continue;
+    const next = await modelOf(requested, connectivityOf(device), at);
     const present = device.model?.ID ? await findModel(device.model.ID, at) : undefined;
     if (present && (isLorawan11(next) !== isLorawan11(present) || (next.typeMAC ?? '') !== (present.typeMAC ?? '')))
       throw new Refusal(
-        `model: ${next.ID} speaks another LoRaWAN version than ${present.ID}, which ${device.EUI} has`,
+        `model: ${next.ID} uses another LoRaWAN version than ${present.ID}, which ${device.EUI} has`,
         'Nothing was sent. A device changes its LoRaWAN version only by being deleted and added again.',
         'model',
       );
   }
 }
 
-function words(body: Body, going: readonly Going[]): string {
+function describe(body: Body, changing: readonly Changing[]): string {
   const plan = body.networkSubscription?.ID;
-  const held = going.filter(({ device }) => stateOf(device) === 'suspended').length;
+  const suspended = changing.filter(({ device }) => stateOf(device) === 'suspended').length;
   const parts = [
     ...(body.suspension === 'SUBSCRIBER_SUSPENDED' ? ['suspend, its packets are ignored until it is resumed'] : []),
     ...(body.suspension === 'NONE' ? ['resume, it counts as never heard until its next uplink'] : []),
-    ...(plan === null ? ['TAKE THE PLAN AWAY, which suspends: traffic stops'] : []),
-    ...(plan ? [`give plan ${fence(plan, 40)}${held > 0 ? `, which resumes ${going.length > 1 ? `${held} suspended` : 'it'}` : ''}`] : []),
+    ...(plan === null ? ['REMOVE THE PLAN, which suspends service: traffic stops'] : []),
+    ...(plan
+      ? [`give plan ${fence(plan, 40)}${suspended > 0 ? `, which resumes ${changing.length > 1 ? `${suspended} suspended` : 'it'}` : ''}`]
+      : []),
     ...(body.model ? [`set model ${fence(body.model.ID, 60)}`] : []),
     ...(body.name === undefined ? [] : [`rename to ${quoted(body.name)}`]),
-    ...(body.appServers ? [serverWords(body.appServers.map(({ ID }) => ID))] : []),
+    ...(body.appServers ? [describeServers(body.appServers.map(({ ID }) => ID))] : []),
     ...(body.adminLat === undefined && body.adminLon === undefined ? [] : [`place it at ${body.adminLat ?? '?'}, ${body.adminLon ?? '?'}`]),
   ];
-  const said = ['name', 'model', 'plan', 'appServers', 'latitude', 'longitude', 'state'];
-  const more = facts.filter(({ name, wanted }) => !said.includes(name) && wanted(body) !== undefined).map(({ name }) => name);
+  const described = ['name', 'model', 'plan', 'appServers', 'latitude', 'longitude', 'state'];
+  const more = facts.filter(({ name, requested }) => !described.includes(name) && requested(body) !== undefined).map(({ name }) => name);
   return [...parts, ...(more.length > 0 ? [`set ${more.join(', ')}`] : [])].join(', ');
 }
 
-function serverWords(ids: readonly string[]): string {
-  if (ids.length === 0) return 'take all application servers away: its uplinks reach nobody';
+function describeServers(ids: readonly string[]): string {
+  if (ids.length === 0) return 'remove all application servers: its uplinks are delivered nowhere';
   return `send its uplinks to ${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ` and ${ids.length - 3} more` : ''} only`;
 }
 
@@ -254,23 +257,24 @@ function costOf(effects: readonly Effect[], body: Body): string {
 function undoOf(body: Body): string {
   if (body.suspension === 'SUBSCRIBER_SUSPENDED') return 'resume_device';
   if (body.suspension === 'NONE') return 'suspend_device';
-  if (body.networkSubscription?.ID === null) return 'giving the plan back while it has a free licence';
-  return 'update_device with the values before';
+  if (body.networkSubscription?.ID === null) return 'assigning the plan again while it has a free licence';
+  return 'update_device with the previous values';
 }
 
-function warningsOf({ input: { body }, device }: Going): string[] {
+function warningsOf({ input: { body }, device }: Changing): string[] {
   const free = device.networkSubscription?.ID;
   return body.networkSubscription?.ID === null && free ? [`${device.EUI}: its licence of ${free} becomes free for others`] : [];
 }
 
-/** A body that puts back what another one changed; undefined where one of it cannot be put back. */
-function backTo({ occContext: _, ...body }: Body, before: Readonly<Record<string, string>>): Body | undefined {
+/** The body that restores what `body` changes; undefined when one of its members cannot be restored. */
+function restoringBody({ occContext: _, ...body }: Body, before: Readonly<Record<string, string>>): Body | undefined {
   const back: Body = {};
-  for (const asked of Object.keys(body)) {
-    if (asked === 'name' && before['name']) back.name = before['name'];
-    else if (asked === 'model' && before['model']) back.model = { ID: before['model'] };
-    else if (asked === 'suspension' && before['state']) back.suspension = before['state'] === 'suspended' ? 'SUBSCRIBER_SUSPENDED' : 'NONE';
-    else if (asked === 'networkSubscription' && before['plan'] && before['plan'] !== 'none')
+  for (const member of Object.keys(body)) {
+    if (member === 'name' && before['name']) back.name = before['name'];
+    else if (member === 'model' && before['model']) back.model = { ID: before['model'] };
+    else if (member === 'suspension' && before['state'])
+      back.suspension = before['state'] === 'suspended' ? 'SUBSCRIBER_SUSPENDED' : 'NONE';
+    else if (member === 'networkSubscription' && before['plan'] && before['plan'] !== 'none')
       back.networkSubscription = { ID: before['plan'] };
     else return undefined;
   }

@@ -10,23 +10,21 @@ import { checkPlan, checkServers, modelOf } from './catalogue.ts';
 
 type CreateInput = InputOf<typeof devices.create>;
 
-/** Adding a device: it must not be there yet; model, plan and application servers must be. */
+/** Adds a device. It must not exist yet; its model, plan and application servers must. */
 export const createDevice = planner({
   operation: devices.create,
   async look(inputs, at) {
-    const seen = await Promise.all(inputs.map((input) => lookAt(input, at)));
+    const targets = await Promise.all(inputs.map((input) => inspect(input, at)));
     const first = inputs[0]?.body;
     const plan = first?.networkSubscription?.ID;
     const warnings = inputs.flatMap(({ query, body }) => [
       ...(query?.networkSubscriptionsHandlingMode === 'ADVANCED' && !body.networkSubscription?.ID
         ? [`${body.EUI} starts suspended: no connectivity plan is given`]
         : []),
-      ...(body.activation === 'OTAA' && !body.appKey
-        ? [`${body.EUI}: no AppKey is given, so its join server is an external one for good`]
-        : []),
+      ...(body.activation === 'OTAA' && !body.appKey ? [`${body.EUI}: no AppKey is given, so it always uses an external join server`] : []),
     ]);
     return {
-      targets: seen,
+      targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.EUI] })),
       effect:
         `add ${first?.activation ?? ''} device${first?.name ? ` ${quoted(first.name)}` : ''}, model ${first?.model.ID ?? ''}${plan ? `, plan ${plan}` : ''}`.replace(
@@ -36,24 +34,25 @@ export const createDevice = planner({
       noun: first?.connectivity === 'CELLULAR' ? 'cellular device' : 'LoRaWAN device',
       effects: devices.create.effects,
       cost: 'Takes a plan licence, cost unknown',
-      undo: 'deleting it again, which takes its history along',
+      undo: 'deleting it again, which also deletes its history',
       warnings,
     };
   },
   async settle(step, { connection }) {
     const EUI = step.input.body.EUI;
-    const there = await readDevice(connection, EUI);
-    if (!there) return [{ device: EUI, outcome: 'pending', why: 'not there when read back' }];
+    const found = await readDevice(connection, EUI);
+    if (!found) return [{ device: EUI, outcome: 'pending', why: 'not there when read back' }];
     const after = {
       present: 'yes',
-      health: there.healthState ?? 'unknown',
-      ...(there.networkSubscription?.ID ? { plan: there.networkSubscription.ID } : {}),
+      health: found.healthState ?? 'unknown',
+      ...(found.networkSubscription?.ID ? { plan: found.networkSubscription.ID } : {}),
     };
     return [{ device: EUI, outcome: 'applied', after }];
   },
   patience: { ms: 120_000, silence: 'failed' },
 });
 
+/** A device by its DevEUI; undefined when there is none. */
 export async function readDevice(connection: Connection, EUI: string, signal?: AbortSignal) {
   try {
     return await connection.call(devices.read, { path: { deviceUid: `e${EUI}` } }, { signal });
@@ -63,7 +62,7 @@ export async function readDevice(connection: Connection, EUI: string, signal?: A
   }
 }
 
-async function lookAt({ query, body }: CreateInput, { connection, signal }: At) {
+async function inspect({ query, body }: CreateInput, { connection, signal }: At) {
   const present = await readDevice(connection, body.EUI, signal);
   const label = body.EUI;
   const before = { present: present ? 'yes' : 'no' };
@@ -73,7 +72,7 @@ async function lookAt({ query, body }: CreateInput, { connection, signal }: At) 
   return { device: body.EUI, label, before, verdict: 'change' as const, name: body.name, plan: body.networkSubscription?.ID };
 }
 
-/** Refuses what the provider would refuse, with the names that exist. */
+/** Checks the keys, model, plan and application servers of the request. */
 async function check(body: CreateInput['body'], mode: string | undefined, at: Pick<At, 'connection' | 'signal'>): Promise<void> {
   const connectivity = body.connectivity ?? 'LORAWAN';
   checkKeys(body, await modelOf(body.model.ID, connectivity, at));
@@ -82,7 +81,7 @@ async function check(body: CreateInput['body'], mode: string | undefined, at: Pi
   await checkServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
 }
 
-/** LoRaWAN 1.1 has keys that 1.0 must not have. */
+/** LoRaWAN 1.1 requires keys that a 1.0 device must not have. */
 function checkKeys(body: CreateInput['body'], model: { ID: string; macMinorVersion?: number | null | undefined }): void {
   const needed =
     body.activation === 'ABP' ? (['sNwkSIntKey', 'nwkSEncKey'] as const) : body.appKey === undefined ? [] : (['nwkKey'] as const);

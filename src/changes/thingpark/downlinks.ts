@@ -1,4 +1,4 @@
-/** Downlinks: queued is not delivered, and nobody lists the queue. */
+/** Downlinks. A queued downlink is not yet delivered, and the API cannot list the queue. */
 import { devices } from '../../clients/thingpark/devices.ts';
 import { dxDevices } from '../../clients/thingpark/dx-devices.ts';
 import { instant } from '../../clock.ts';
@@ -9,10 +9,10 @@ import { ago, seen } from './device-delete.ts';
 import { nameOf, readByUid, stateOf } from './device-update.ts';
 
 const day = 86_400_000;
-// The answer may come after the downlink went out, and the platform's clock is not ours.
-const slack = 5000;
+// In ms. The response may arrive after the downlink was sent, and the platform's clock may differ from ours.
+const clockTolerance = 5000;
 
-interface Wish {
+interface Downlink {
   payload: string;
   port: string;
   confirmed: boolean;
@@ -22,7 +22,7 @@ interface Wish {
 export const sendDownlink = planner({
   operation: devices.downlink,
   async look(inputs, at) {
-    return picture(
+    return planDownlink(
       inputs,
       ({ query }) => ({
         payload: query?.payload ?? '',
@@ -38,12 +38,12 @@ export const sendDownlink = planner({
   patience: { ms: day, silence: 'unknown' },
 });
 
-/** The same through DX, by ref or DevEUI; read back through OSS, which tells class and last downlink. */
+/** Sends a downlink through DX, by ref or DevEUI. It is read back through OSS, which reports the class and the last downlink. */
 export const sendDxDownlink = planner({
   operation: dxDevices.downlink,
   async look(inputs, at) {
     const effects = dxDevices.downlink.effects;
-    const found = await picture(
+    const found = await planDownlink(
       inputs,
       ({ query, body }) => ({
         payload: body.payloadHex,
@@ -56,20 +56,20 @@ export const sendDxDownlink = planner({
     );
     return { ...found, effects };
   },
-  receipt: (reply) => correlation(reply),
+  receipt: (reply) => correlationIdOf(reply),
   settle: (step, at) => sentSince(uidOf(step.input.path.device), step, at),
   patience: { ms: day, silence: 'unknown' },
 });
 
 const uidOf = (device: string): string => (/^[0-9A-Fa-f]{16}$/.test(device) ? `e${device}` : device);
 
-function correlation(reply: unknown): string | undefined {
+function correlationIdOf(reply: unknown): string | undefined {
   const id = reply !== null && typeof reply === 'object' && 'correlationID' in reply ? reply.correlationID : undefined;
   return typeof id === 'string' ? id : undefined;
 }
 
-async function picture<I>(inputs: readonly I[], wishOf: (input: I) => Wish, uid: (input: I) => string, at: At) {
-  const looked = await each(inputs, async (input) => {
+async function planDownlink<I>(inputs: readonly I[], downlinkOf: (input: I) => Downlink, uid: (input: I) => string, at: At) {
+  const inspected = await each(inputs, async (input) => {
     const device = await readByUid(uid(input), at);
     const target = seen(uid(input), device, (one) => ({
       class: one.currentClass ?? 'unknown',
@@ -85,21 +85,23 @@ async function picture<I>(inputs: readonly I[], wishOf: (input: I) => Wish, uid:
           : undefined;
     return { input, device, target: why ? { ...target, verdict: 'refuse' as const, why } : target };
   });
-  const going = looked.filter(({ target }) => target.verdict === 'change');
-  const first = going[0] ?? looked[0];
-  const wish = first && wishOf(first.input);
+  const changing = inspected.filter(({ target }) => target.verdict === 'change');
+  const first = changing[0] ?? inspected[0];
+  const downlink = first && downlinkOf(first.input);
   return {
-    targets: looked.map(({ target }) => target),
-    steps: going.map(({ input, target }) => ({ input, targets: [target.device] })),
-    effect: `${wish ? words(wish) : ''}; ${windowOf(first?.device, at)}`,
+    targets: inspected.map(({ target }) => target),
+    steps: changing.map(({ input, target }) => ({ input, targets: [target.device] })),
+    effect: `${downlink ? describe(downlink) : ''}; ${describeWindow(first?.device, at)}`,
     noun: 'device',
     effects: devices.downlink.effects,
     settles: 'queued at once; sent after the next uplink for class A',
-    warnings: looked.some(({ input }) => wishOf(input).flush) ? ['what waits in its queue is lost, whoever put it there'] : [],
+    warnings: inspected.some(({ input }) => downlinkOf(input).flush)
+      ? ['everything in its queue is lost, including downlinks queued by others']
+      : [],
   };
 }
 
-function words({ payload, port, confirmed, flush }: Wish): string {
+function describe({ payload, port, confirmed, flush }: Downlink): string {
   const bytes = payload.length / 2;
   const shown = payload.length > 40 ? `${payload.slice(0, 32)}...` : payload;
   return `${flush ? 'EMPTY its downlink queue, then ' : ''}send ${fence(shown.toUpperCase(), 40)} (${bytes} byte${bytes === 1 ? '' : 's'}) on port ${fence(port, 3)}, ${confirmed ? 'confirmed' : 'unconfirmed'}`;
@@ -107,16 +109,16 @@ function words({ payload, port, confirmed, flush }: Wish): string {
 
 type Read = Awaited<ReturnType<typeof readByUid>>;
 
-/** When it may go out, as far as its class and its last sign of life tell. */
-function windowOf(device: Read, { clock }: At): string {
+/** When the downlink can be sent, by the device's class and its last uplink. */
+function describeWindow(device: Read, { clock }: At): string {
   const last = device?.lastUpTimestamp;
-  const heard = typeof last === 'number' ? `last one ${ago(last, clock.now())}` : 'it was never heard';
-  if (device?.currentClass === 'C') return `class C, goes out at once (${heard.replace('last one', 'heard')})`;
+  const lastUplink = typeof last === 'number' ? `last one ${ago(last, clock.now())}` : 'it was never heard';
+  if (device?.currentClass === 'C') return `class C, goes out at once (${lastUplink.replace('last one', 'heard')})`;
   if (device?.currentClass === 'B') return 'class B, goes out in its next ping slot';
-  return `class ${device?.currentClass ?? 'A'}, waits for its next uplink (${heard})`;
+  return `class ${device?.currentClass ?? 'A'}, waits for its next uplink (${lastUplink})`;
 }
 
-/** A later downlink than our request shows that one went out; which one, nobody tells. */
+/** A last downlink later than the request shows that one was sent, but the API does not report which one. */
 async function sentSince(
   deviceUid: string,
   { targets, answered, sentAt }: { targets: readonly string[]; answered: boolean; sentAt: number },
@@ -125,9 +127,11 @@ async function sentSince(
   const device = targets[0] ?? nameOf(deviceUid);
   const read = await readByUid(deviceUid, at);
   const last = read?.lastDwTimestamp;
-  if (typeof last !== 'number' || last < sentAt - slack)
+  if (typeof last !== 'number' || last < sentAt - clockTolerance)
     return [{ device, outcome: 'pending', why: answered ? 'queued, not sent yet' : 'no downlink went out since' }];
   const after = { lastDownlink: instant(last - (last % 1000)) };
   if (!answered) return [{ device, outcome: 'pending', after, why: 'a downlink went out since, it may be this one or another' }];
-  return [{ device, outcome: 'applied', after, why: 'a downlink went out after it was queued; that the device got it is not known' }];
+  return [
+    { device, outcome: 'applied', after, why: 'a downlink went out after it was queued; whether the device received it is not known' },
+  ];
 }

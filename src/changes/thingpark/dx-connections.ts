@@ -1,4 +1,4 @@
-/** IoT Flow connections: they open by themselves, and their secrets come back as stars, which are never written. */
+/** IoT Flow connections. They open by themselves after a change. Their secrets are read back as asterisks, which are never written. */
 import { connectors } from '../../clients/thingpark/connectors.ts';
 import { dxConnections } from '../../clients/thingpark/dx-connections.ts';
 import { fence, quoted } from '../../text/fence.ts';
@@ -7,25 +7,26 @@ import { type At, planner, type Settled } from '../planner.ts';
 import { goneUnless, orNone } from './absent.ts';
 import { hostOf } from './app-servers.ts';
 
-type Where = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<At, 'connection' | 'signal'>;
 
-const list = ({ connection, signal }: Where) => connection.call(dxConnections.list, { query: {} }, { signal });
-const read = (connectionId: string, { connection, signal }: Where) =>
+const list = ({ connection, signal }: ReadContext) => connection.call(dxConnections.list, { query: {} }, { signal });
+const read = (connectionId: string, { connection, signal }: ReadContext) =>
   orNone(connection.call(dxConnections.read, { path: { connectionId } }, { signal }));
 
-const broken = ['AUTHENTICATION_FAILED', 'UNREACHABLE'];
+const failedStates = ['AUTHENTICATION_FAILED', 'UNREACHABLE'];
 
-/** OPENED is the end; refused credentials and an unreachable host are an end, too. */
-function arrived(device: string, row: { id?: unknown; state?: string | null | undefined } | undefined, active: boolean): Settled {
+/** Applied at OPENED (or DEACTIVATED for an inactive one); failed at refused credentials or an unreachable host. */
+function settleState(device: string, row: { id?: unknown; state?: string | null | undefined } | undefined, active: boolean): Settled {
   if (!row) return { device, outcome: 'pending', why: 'not there when read back' };
   const state = row.state ?? 'unknown';
   const after = { id: String(row.id), state };
   if (state === 'OPENED' || (!active && state === 'DEACTIVATED')) return { device, outcome: 'applied', after };
-  if (broken.includes(state)) return { device, outcome: 'failed', after, why: `it is there, but does not open: ${state}` };
+  if (failedStates.includes(state)) return { device, outcome: 'failed', after, why: `it is there, but does not open: ${state}` };
   return { device, outcome: 'pending', after };
 }
 
-const place = (configuration: Readonly<Record<string, unknown>>): string =>
+/** The host (or region) that a configuration sends to. */
+const destinationOf = (configuration: Readonly<Record<string, unknown>>): string =>
   hostOf(configuration['hostName'] ?? configuration['destinationURL'] ?? configuration['bootstrapServers'] ?? configuration['region']);
 
 export const createFlow = planner({
@@ -34,20 +35,20 @@ export const createFlow = planner({
     const all = await list(at);
     const targets = inputs.map(({ body }) => {
       const present = all.find((one) => one.name === body.name);
-      const seen = {
+      const target = {
         device: body.name,
         label: quoted(body.name),
         before: { present: present ? 'yes' : 'no', connections: String(all.length) },
       };
       return present
-        ? { ...seen, verdict: 'refuse' as const, why: `a connection of this name is there already, ${present.id}` }
-        : { ...seen, verdict: 'change' as const };
+        ? { ...target, verdict: 'refuse' as const, why: `a connection of this name is there already, ${present.id}` }
+        : { ...target, verdict: 'change' as const };
     });
     const first = inputs[0]?.body;
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.name] })),
-      effect: `add ${fence(first?.connectorId ?? '', 40)} connection to ${place(first?.configuration ?? {})}; devices send to it once they are given it`,
+      effect: `add ${fence(first?.connectorId ?? '', 40)} connection to ${destinationOf(first?.configuration ?? {})}; devices send to it once it is assigned to them`,
       noun: 'IoT Flow connection',
       effects: dxConnections.create.effects,
       undo: 'deleting it; its secrets cannot be read back',
@@ -57,7 +58,7 @@ export const createFlow = planner({
   async settle(step, at) {
     const { name, active } = step.input.body;
     const row = (await list(at)).find((one) => one.name === name);
-    return [arrived(name, row, active !== false)];
+    return [settleState(name, row, active !== false)];
   },
   patience: { ms: 300_000, silence: 'unknown' },
 });
@@ -65,7 +66,7 @@ export const createFlow = planner({
 export const updateFlow = planner({
   operation: dxConnections.update,
   async look(inputs, at) {
-    const looked = await each(inputs, async (input) => {
+    const inspected = await each(inputs, async (input) => {
       const row = await read(input.path.connectionId, at);
       const device = input.path.connectionId;
       const why = !row
@@ -73,49 +74,55 @@ export const updateFlow = planner({
         : row.connectorId !== input.body.connectorId
           ? `it is a ${row.connectorId ?? 'unknown'} connection, which cannot change`
           : undefined;
-      const before = row ? { name: row.name ?? '', place: place(row.configuration ?? {}), active: String(row.active ?? '') } : {};
-      const seen = { device, label: device, before, verdict: why ? ('refuse' as const) : ('change' as const) };
-      return { input, row, target: why ? { ...seen, why } : seen };
+      const before = row ? { name: row.name ?? '', place: destinationOf(row.configuration ?? {}), active: String(row.active ?? '') } : {};
+      const target = { device, label: device, before, verdict: why ? ('refuse' as const) : ('change' as const) };
+      return { input, row, target: why ? { ...target, why } : target };
     });
     return {
-      targets: looked.map(({ target }) => target),
-      steps: looked.flatMap(({ input, target }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
-      effect: `replace the whole configuration, now to ${place(inputs[0]?.body.configuration ?? {})}; it closes and opens again, uplinks wait or are lost meanwhile`,
+      targets: inspected.map(({ target }) => target),
+      steps: inspected.flatMap(({ input, target }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
+      effect: `replace the whole configuration, now to ${destinationOf(inputs[0]?.body.configuration ?? {})}; it closes and opens again, uplinks wait or are lost meanwhile`,
       noun: 'IoT Flow connection',
       effects: dxConnections.update.effects,
       settles: 'seconds to minutes',
-      warnings: looked.flatMap(({ input, row }) => dropped(input.body.connectorId, input.body.configuration, row?.configuration ?? {})),
+      warnings: inspected.flatMap(({ input, row }) =>
+        removedSettingsWarnings(input.body.connectorId, input.body.configuration, row?.configuration ?? {}),
+      ),
     };
   },
   async settle(step, at) {
     const device = step.input.path.connectionId;
     const row = await read(device, at);
-    if (row && row.name !== step.input.body.name) return [{ device, outcome: 'pending', why: 'not as asked when read back' }];
-    return [arrived(device, row, step.input.body.active !== false)];
+    if (row && row.name !== step.input.body.name) return [{ device, outcome: 'pending', why: 'differs from the request when read back' }];
+    return [settleState(device, row, step.input.body.active !== false)];
   },
   patience: { ms: 300_000, silence: 'unknown' },
 });
 
-/** Settings that stand and are not sent again are gone after a PUT: secrets above all. */
-function dropped(connectorId: string, next: Readonly<Record<string, unknown>>, present: Readonly<Record<string, unknown>>): string[] {
+/** Warns about settings that the PUT would remove because they are not sent again, such as secrets. */
+function removedSettingsWarnings(
+  connectorId: string,
+  next: Readonly<Record<string, unknown>>,
+  present: Readonly<Record<string, unknown>>,
+): string[] {
   const gone = Object.keys(present).filter((name) => next[name] === undefined);
   const secrets = gone.filter((name) => connectors[connectorId]?.secret.includes(name));
   if (gone.length === 0) return [];
-  return [`what is not given is gone: ${fence(gone.join(', '), 120)}${secrets.length > 0 ? ', secrets among them' : ''}`];
+  return [`settings left out are removed: ${fence(gone.join(', '), 120)}${secrets.length > 0 ? ' (including secrets)' : ''}`];
 }
 
 export const deleteFlow = planner({
   operation: dxConnections.delete,
   async look(inputs, at) {
-    const looked = await each(inputs, async (input) => ({ input, row: await read(input.path.connectionId, at) }));
+    const inspected = await each(inputs, async (input) => ({ input, row: await read(input.path.connectionId, at) }));
     return {
-      targets: looked.map(({ input, row }) => {
+      targets: inspected.map(({ input, row }) => {
         const device = input.path.connectionId;
         if (!row) return { device, label: device, before: {}, verdict: 'refuse' as const, why: 'there is no such connection' };
-        const before = { name: row.name ?? '', connector: row.connectorId ?? '', place: place(row.configuration ?? {}) };
+        const before = { name: row.name ?? '', connector: row.connectorId ?? '', place: destinationOf(row.configuration ?? {}) };
         return { device, label: device, before, verdict: 'change' as const };
       }),
-      steps: looked.flatMap(({ input, row }) => (row ? [{ input, targets: [input.path.connectionId] }] : [])),
+      steps: inspected.flatMap(({ input, row }) => (row ? [{ input, targets: [input.path.connectionId] }] : [])),
       effect: 'DELETE; uplinks of its devices no longer arrive, its secrets cannot be read back',
       noun: 'IoT Flow connection',
       effects: dxConnections.delete.effects,
@@ -123,8 +130,8 @@ export const deleteFlow = planner({
   },
   async settle(step, at) {
     const device = step.input.path.connectionId;
-    const there = await read(device, at);
-    return [goneUnless(there, device)];
+    const found = await read(device, at);
+    return [goneUnless(found, device)];
   },
   patience: { ms: 120_000, silence: 'failed' },
 });

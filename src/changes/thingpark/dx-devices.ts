@@ -1,4 +1,4 @@
-/** Devices through DX Core: it has no lock, and passes over in silence what it cannot change, so everything is read back. */
+/** Devices through DX Core, which has no optimistic lock and silently ignores members it cannot change, so every value is read back. */
 import type { z } from 'zod';
 
 import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
@@ -12,7 +12,7 @@ import { dxTraitsOf } from './traits.ts';
 
 type Body = InputOf<typeof dxDevices.update>['body'];
 type Read = z.output<ReturnType<typeof DxDevice>>;
-type Where = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<At, 'connection' | 'signal'>;
 
 const text = (value: unknown): string =>
   value === undefined || value === null || value === 'reset' ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
@@ -30,10 +30,10 @@ const members = [
   'domains',
 ] as const satisfies (keyof Body)[];
 
-/** What is asked for beside what stands. */
-function asked(body: Body, device: Read): { name: string; wanted: string; present: string }[] {
+/** The members that the body sets, each with its requested and its present value. */
+function requestedMembers(body: Body, device: Read): { name: string; requested: string; present: string }[] {
   return members.flatMap((name) =>
-    body[name] === undefined ? [] : [{ name, wanted: normal(name, body[name]), present: normal(name, device[name]) }],
+    body[name] === undefined ? [] : [{ name, requested: normal(name, body[name]), present: normal(name, device[name]) }],
   );
 }
 
@@ -42,31 +42,31 @@ function normal(name: (typeof members)[number], value: unknown): string {
   return name === 'applicationEUI' ? text(value).toUpperCase().replace('NONE', 'none') : text(value);
 }
 
-const read = (deviceRef: string, { connection, signal }: Where) =>
+const read = (deviceRef: string, { connection, signal }: ReadContext) =>
   orNone(connection.call(dxDevices.read, { path: { deviceRef } }, { signal }));
 
 export const updateDxDevice = planner({
   operation: dxDevices.update,
   async look(inputs, at) {
-    const looked = await each(inputs, async (input) => {
+    const inspected = await each(inputs, async (input) => {
       const device = await read(input.path.deviceRef, at);
       const name = device?.EUI ?? input.path.deviceRef;
-      const all = device ? asked(input.body, device) : [];
+      const all = device ? requestedMembers(input.body, device) : [];
       const before = Object.fromEntries(all.map((one) => [one.name, one.present]));
-      const seen = { device: name, label: name, before };
-      if (!device) return { input, target: { ...seen, verdict: 'refuse' as const, why: 'there is no such device' } };
-      const differs = all.some(({ wanted, present }) => wanted !== present);
-      return { input, target: { ...seen, verdict: differs ? ('change' as const) : ('unchanged' as const), ...dxTraitsOf(device) } };
+      const target = { device: name, label: name, before };
+      if (!device) return { input, target: { ...target, verdict: 'refuse' as const, why: 'there is no such device' } };
+      const differs = all.some(({ requested, present }) => requested !== present);
+      return { input, target: { ...target, verdict: differs ? ('change' as const) : ('unchanged' as const), ...dxTraitsOf(device) } };
     });
-    const going = looked.filter(({ target }) => target.verdict === 'change');
-    const effects: Effect[] = [...new Set(going.flatMap(({ input }) => acts(input.body)))];
+    const changing = inspected.filter(({ target }) => target.verdict === 'change');
+    const effects: Effect[] = [...new Set(changing.flatMap(({ input }) => acts(input.body)))];
     return {
-      targets: looked.map(({ target }) => target),
-      steps: going.map(({ input, target }) => ({ input, targets: [target.device] })),
-      effect: `set ${words(inputs[0]?.body ?? {})}`,
+      targets: inspected.map(({ target }) => target),
+      steps: changing.map(({ input, target }) => ({ input, targets: [target.device] })),
+      effect: `set ${describe(inputs[0]?.body ?? {})}`,
       noun: 'device',
       effects: effects.length > 0 ? effects : dxDevices.update.effects,
-      undo: 'setting the values before',
+      undo: 'setting the previous values',
       warnings: inputs.some(({ body }) => body.connectivityPlanId === 'reset')
         ? ['without a plan the device is suspended and its traffic stops']
         : [],
@@ -76,18 +76,18 @@ export const updateDxDevice = planner({
     const target = step.targets[0] ?? '';
     const device = await read(step.input.path.deviceRef, at);
     if (!device) return [{ device: target, outcome: 'pending', why: 'not there when read back' }];
-    const all = asked(step.input.body, device);
+    const all = requestedMembers(step.input.body, device);
     const after = Object.fromEntries(all.map((one) => [one.name, one.present]));
-    const left = all.filter(({ wanted, present }) => wanted !== present);
-    if (left.length === 0) return [{ device: target, outcome: 'applied', after }];
-    const why = `${left.map(({ name, present }) => `${name} is still ${fence(present, 40)}`).join(', ')} when read back`;
+    const unmet = all.filter(({ requested, present }) => requested !== present);
+    if (unmet.length === 0) return [{ device: target, outcome: 'applied', after }];
+    const why = `${unmet.map(({ name, present }) => `${name} is still ${fence(present, 40)}`).join(', ')} when read back`;
     if (!step.answered) return [{ device: target, outcome: 'pending', after, why }];
-    return [{ device: target, outcome: 'failed', after, why: `accepted, but ${why}: DX passes over in silence what it cannot change` }];
+    return [{ device: target, outcome: 'failed', after, why: `accepted, but ${why}: DX silently ignores what it cannot change` }];
   },
   patience: { ms: 120_000, silence: 'failed' },
 });
 
-function words(body: Body): string {
+function describe(body: Body): string {
   return members
     .flatMap((name) => {
       if (body[name] === undefined) return [];
@@ -103,10 +103,10 @@ export const createDxDevice = planner({
     const targets = await each(inputs, async ({ body }) => {
       const EUI = body.EUI.toUpperCase();
       const present = await byEui(EUI, at);
-      const seen = { device: EUI, label: EUI, before: { present: present ? 'yes' : 'no' } };
+      const target = { device: EUI, label: EUI, before: { present: present ? 'yes' : 'no' } };
       return present
-        ? { ...seen, verdict: 'refuse' as const, why: `already there as ${quoted(present.name ?? '')}` }
-        : { ...seen, verdict: 'change' as const, name: body.name, plan: body.connectivityPlanId };
+        ? { ...target, verdict: 'refuse' as const, why: `already there as ${quoted(present.name ?? '')}` }
+        : { ...target, verdict: 'change' as const, name: body.name, plan: body.connectivityPlanId };
     });
     const first = inputs[0]?.body;
     return {
@@ -116,22 +116,22 @@ export const createDxDevice = planner({
       noun: 'LoRaWAN device',
       effects: dxDevices.create.effects,
       cost: 'Takes a plan licence, cost unknown',
-      undo: 'deleting it again, which takes its history along',
+      undo: 'deleting it again, which also deletes its history',
     };
   },
   async settle(step, at) {
     const device = step.targets[0] ?? '';
-    const there = await byEui(device, at);
+    const found = await byEui(device, at);
     return [
-      there
-        ? { device, outcome: 'applied', after: { present: 'yes', ref: there.ref ?? 'unknown' } }
+      found
+        ? { device, outcome: 'applied', after: { present: 'yes', ref: found.ref ?? 'unknown' } }
         : { device, outcome: 'pending', why: 'not there when read back' },
     ];
   },
   patience: { ms: 120_000, silence: 'failed' },
 });
 
-async function byEui(deviceEUI: string, { connection, signal }: Where): Promise<Read | undefined> {
+async function byEui(deviceEUI: string, { connection, signal }: ReadContext): Promise<Read | undefined> {
   const found = await connection.call(dxDevices.list, { query: { deviceEUI } }, { signal });
   return found.find(({ EUI }) => EUI.toUpperCase() === deviceEUI);
 }
@@ -139,14 +139,14 @@ async function byEui(deviceEUI: string, { connection, signal }: Where): Promise<
 export const deleteDxDevice = planner({
   operation: dxDevices.delete,
   async look(inputs, at) {
-    const looked = await each(inputs, async (input) => ({ input, device: await read(input.path.deviceRef, at) }));
-    const copied = [...members, 'activationType', 'networkAddress', 'motionIndicator', 'administrativeInfo'] as const;
+    const inspected = await each(inputs, async (input) => ({ input, device: await read(input.path.deviceRef, at) }));
+    const snapshotMembers = [...members, 'activationType', 'networkAddress', 'motionIndicator', 'administrativeInfo'] as const;
     return {
-      targets: looked.map(({ input, device }) => {
+      targets: inspected.map(({ input, device }) => {
         const name = device?.EUI ?? input.path.deviceRef;
         if (!device) return { device: name, label: name, before: {}, verdict: 'refuse' as const, why: 'there is no such device' };
         const before = Object.fromEntries(
-          copied.flatMap((member) => {
+          snapshotMembers.flatMap((member) => {
             const value = device[member];
             return value === undefined || value === null || (Array.isArray(value) && value.length === 0)
               ? []
@@ -155,7 +155,7 @@ export const deleteDxDevice = planner({
         );
         return { device: name, label: name, before, verdict: 'change' as const, ...dxTraitsOf(device) };
       }),
-      steps: looked.flatMap(({ input, device }) => (device ? [{ input, targets: [device.EUI] }] : [])),
+      steps: inspected.flatMap(({ input, device }) => (device ? [{ input, targets: [device.EUI] }] : [])),
       effect: 'DELETE for good with frames, history and alarms; keys cannot be read back, a copy of the rest is kept',
       noun: 'device',
       effects: dxDevices.delete.effects,
@@ -163,8 +163,8 @@ export const deleteDxDevice = planner({
   },
   async settle(step, at) {
     const device = step.targets[0] ?? '';
-    const there = await read(step.input.path.deviceRef, at);
-    return [goneUnless(there, device)];
+    const found = await read(step.input.path.deviceRef, at);
+    return [goneUnless(found, device)];
   },
   patience: { ms: 120_000, silence: 'failed' },
 });

@@ -26,7 +26,7 @@ import {
 } from './registers.ts';
 import { addTag, changeDomains, removeTag, tagDevices } from './tags.ts';
 
-/** Every ThingPark change that we know how to judge. */
+/** The planners of all ThingPark changes. */
 export const thingparkPlanners: readonly AnyPlanner[] = [
   ackAlarms,
   ackBaseStationAlarms,

@@ -1,4 +1,4 @@
-/** Multicast groups: one downlink for many devices, confirmed by none. */
+/** Multicast groups: one downlink to many devices, none of which confirms it. */
 import type { InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { multicastGroups } from '../../clients/thingpark/multicast-groups.ts';
@@ -9,9 +9,9 @@ import { goneUnless, orNone } from './absent.ts';
 import { checkPlan, checkServers } from './catalogue.ts';
 import { nameOf, readByUid } from './device-update.ts';
 
-type Where = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<At, 'connection' | 'signal'>;
 
-const read = (multicastGroupUid: string, { connection, signal }: Where) =>
+const read = (multicastGroupUid: string, { connection, signal }: ReadContext) =>
   orNone(connection.call(multicastGroups.read, { path: { multicastGroupUid } }, { signal }));
 
 export const createGroup = planner({
@@ -20,11 +20,11 @@ export const createGroup = planner({
     const targets = await each(inputs, async ({ body }) => {
       const EUI = body.EUI.toUpperCase();
       const [group, device] = await Promise.all([read(`e${EUI}`, at), readByUid(`e${EUI}`, at)]);
-      const seen = { device: EUI, label: EUI, before: { present: group || device ? 'yes' : 'no' } };
-      if (group || device) return { ...seen, verdict: 'refuse' as const, why: `already there as a ${group ? 'group' : 'device'}` };
+      const target = { device: EUI, label: EUI, before: { present: group || device ? 'yes' : 'no' } };
+      if (group || device) return { ...target, verdict: 'refuse' as const, why: `already there as a ${group ? 'group' : 'device'}` };
       if (body.networkSubscription?.ID) await checkPlan(body.networkSubscription.ID, 'LORAWAN', 1, at);
       await checkServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
-      return { ...seen, verdict: 'change' as const };
+      return { ...target, verdict: 'change' as const };
     });
     const first = inputs[0]?.body;
     const tags = first?.bss?.tags.map(({ name }) => name).join(', ');
@@ -40,21 +40,21 @@ export const createGroup = planner({
   },
   async settle(step, at) {
     const device = step.targets[0] ?? '';
-    const there = await read(`e${device}`, at);
+    const found = await read(`e${device}`, at);
     return [
-      there ? { device, outcome: 'applied', after: { present: 'yes' } } : { device, outcome: 'pending', why: 'not there when read back' },
+      found ? { device, outcome: 'applied', after: { present: 'yes' } } : { device, outcome: 'pending', why: 'not there when read back' },
     ];
   },
   patience: { ms: 120_000, silence: 'failed' },
 });
 
-/** What of a group can be read back; its keys cannot. */
 const text = (value: unknown): string =>
   value === undefined || value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
 type UpdateBody = InputOf<typeof multicastGroups.update>['body'];
 type Group = NonNullable<Awaited<ReturnType<typeof read>>>;
 
-function asked({ occContext: _, appKeys: __, networkSubscription, appServers, ...plain }: UpdateBody, group: Group) {
+/** The members that the body sets, each with its requested and its present value; keys are omitted, they cannot be read back. */
+function requestedMembers({ occContext: _, appKeys: __, networkSubscription, appServers, ...plain }: UpdateBody, group: Group) {
   const ids = (servers: unknown): string =>
     Array.isArray(servers)
       ? servers
@@ -63,9 +63,11 @@ function asked({ occContext: _, appKeys: __, networkSubscription, appServers, ..
           .join(' ') || 'none'
       : 'none';
   return [
-    ...Object.entries(plain).map(([name, wanted]) => ({ name, wanted: text(wanted), present: text(group[name]) })),
-    ...(networkSubscription ? [{ name: 'plan', wanted: text(networkSubscription.ID), present: text(group.networkSubscription?.ID) }] : []),
-    ...(appServers ? [{ name: 'appServers', wanted: ids(appServers), present: ids(group['appServers']) }] : []),
+    ...Object.entries(plain).map(([name, requested]) => ({ name, requested: text(requested), present: text(group[name]) })),
+    ...(networkSubscription
+      ? [{ name: 'plan', requested: text(networkSubscription.ID), present: text(group.networkSubscription?.ID) }]
+      : []),
+    ...(appServers ? [{ name: 'appServers', requested: ids(appServers), present: ids(group['appServers']) }] : []),
   ];
 }
 
@@ -73,35 +75,31 @@ export const updateGroup = planner({
   operation: multicastGroups.update,
   async look(inputs, at) {
     if (inputs.some(({ query }) => query?.force !== undefined))
-      throw new Refusal(
-        'force: is never sent, it would write over the change of somebody else',
-        'Leave force out; nothing was sent.',
-        'force',
-      );
+      throw new Refusal('force: is not accepted, it would overwrite a concurrent change', 'Leave force out; nothing was sent.', 'force');
     const targets = await each(inputs, async ({ path, body }): Promise<Seen> => {
       const group = await read(path.multicastGroupUid, at);
       const device = group?.EUI ?? nameOf(path.multicastGroupUid);
       if (!group) return { device, label: device, before: {}, verdict: 'refuse', why: 'there is no such group' };
-      const all = asked(body, group);
+      const all = requestedMembers(body, group);
       const version = group.occContext?.version;
       const before = { ...Object.fromEntries(all.map(({ name, present }) => [name, present])), version: text(version) };
-      const seen = { device, label: device, before };
+      const target = { device, label: device, before };
       if (version !== body.occContext.version)
         return {
-          ...seen,
+          ...target,
           verdict: 'refuse',
           why: `it is at version ${version ?? 'unknown'}, the change was made for version ${body.occContext.version}`,
         };
       const plan = body.networkSubscription?.ID;
       if (plan && plan !== group.networkSubscription?.ID) await checkPlan(plan, 'LORAWAN', 1, at);
       await checkServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
-      const differs = body.appKeys !== undefined || all.some(({ wanted, present }) => wanted !== present);
-      return { ...seen, verdict: differs ? 'change' : 'unchanged' };
+      const differs = body.appKeys !== undefined || all.some(({ requested, present }) => requested !== present);
+      return { ...target, verdict: differs ? 'change' : 'unchanged' };
     });
     const { occContext: _, name, networkSubscription, ...rest } = inputs[0]?.body ?? {};
     const parts = [
       ...(networkSubscription
-        ? [networkSubscription.ID === null ? 'TAKE THE PLAN AWAY, its downlinks stop' : `give plan ${fence(networkSubscription.ID, 40)}`]
+        ? [networkSubscription.ID === null ? 'REMOVE THE PLAN, its downlinks stop' : `give plan ${fence(networkSubscription.ID, 40)}`]
         : []),
       ...(name === undefined ? [] : [`rename to ${quoted(name)}`]),
       ...(Object.keys(rest).length > 0 ? [`set ${Object.keys(rest).join(', ')} for all its devices`] : []),
@@ -112,19 +110,19 @@ export const updateGroup = planner({
       effect: parts.join(', '),
       noun: 'multicast group',
       effects: multicastGroups.update.effects,
-      undo: 'setting the values before; keys cannot be read back',
+      undo: 'setting the previous values; keys cannot be read back',
     };
   },
   async settle(step, at) {
     const device = step.targets[0] ?? '';
     const group = await read(step.input.path.multicastGroupUid, at);
     if (!group) return [{ device, outcome: 'pending', why: 'not there when read back' }];
-    const all = asked(step.input.body, group);
+    const all = requestedMembers(step.input.body, group);
     const after = Object.fromEntries(all.map(({ name, present }) => [name, present]));
-    const open = all.filter(({ wanted, present }) => wanted !== present);
+    const unmet = all.filter(({ requested, present }) => requested !== present);
     const moved = (group.occContext?.version ?? 0) > step.input.body.occContext.version;
-    if (moved && open.length === 0) return [{ device, outcome: 'applied', after }];
-    const why = `${open.map(({ name }) => name).join(', ') || 'its version'} is as before when read back`;
+    if (moved && unmet.length === 0) return [{ device, outcome: 'applied', after }];
+    const why = `${unmet.map(({ name }) => name).join(', ') || 'its version'} is as before when read back`;
     return [{ device, outcome: moved && step.answered ? 'failed' : 'pending', after, why }];
   },
   patience: { ms: 120_000, silence: 'failed' },
@@ -133,9 +131,9 @@ export const updateGroup = planner({
 export const deleteGroup = planner({
   operation: multicastGroups.delete,
   async look(inputs, at) {
-    const looked = await each(inputs, async (input) => ({ input, group: await read(input.path.multicastGroupUid, at) }));
+    const inspected = await each(inputs, async (input) => ({ input, group: await read(input.path.multicastGroupUid, at) }));
     return {
-      targets: looked.map(({ input, group }) => {
+      targets: inspected.map(({ input, group }) => {
         const device = group?.EUI ?? nameOf(input.path.multicastGroupUid);
         if (!group) return { device, label: device, before: {}, verdict: 'refuse' as const, why: 'there is no such group' };
         const before = {
@@ -147,7 +145,7 @@ export const deleteGroup = planner({
         };
         return { device, label: device, before, verdict: 'change' as const };
       }),
-      steps: looked.flatMap(({ input, group }) => (group ? [{ input, targets: [group.EUI] }] : [])),
+      steps: inspected.flatMap(({ input, group }) => (group ? [{ input, targets: [group.EUI] }] : [])),
       effect: 'DELETE for good with its history; its keys cannot be read back',
       noun: 'multicast group',
       effects: multicastGroups.delete.effects,
@@ -155,8 +153,8 @@ export const deleteGroup = planner({
   },
   async settle(step, at) {
     const device = step.targets[0] ?? '';
-    const there = await read(step.input.path.multicastGroupUid, at);
-    return [goneUnless(there, device)];
+    const found = await read(step.input.path.multicastGroupUid, at);
+    return [goneUnless(found, device)];
   },
   patience: { ms: 120_000, silence: 'failed' },
 });
@@ -164,13 +162,13 @@ export const deleteGroup = planner({
 export const sendToGroup = planner({
   operation: multicastGroups.downlink,
   async look(inputs, at) {
-    const looked = await each(inputs, async (input) => ({ input, group: await read(input.path.multicastGroupUid, at) }));
+    const inspected = await each(inputs, async (input) => ({ input, group: await read(input.path.multicastGroupUid, at) }));
     const first = inputs[0]?.query;
     const payload = first?.payload ?? '';
     const shown = payload.length > 40 ? `${payload.slice(0, 32)}...` : payload;
-    const kind = looked[0]?.group?.class ?? 'unknown';
+    const kind = inspected[0]?.group?.class ?? 'unknown';
     return {
-      targets: looked.map(({ input, group }) => {
+      targets: inspected.map(({ input, group }) => {
         const device = group?.EUI ?? nameOf(input.path.multicastGroupUid);
         if (!group) return { device, label: device, before: {}, verdict: 'refuse' as const, why: 'there is no such group' };
         return {
@@ -180,7 +178,7 @@ export const sendToGroup = planner({
           verdict: 'change' as const,
         };
       }),
-      steps: looked.flatMap(({ input, group }) => (group ? [{ input, targets: [group.EUI] }] : [])),
+      steps: inspected.flatMap(({ input, group }) => (group ? [{ input, targets: [group.EUI] }] : [])),
       effect: `${first?.flushDownlinkQueue ? 'EMPTY its downlink queue, then ' : ''}send ${fence(shown.toUpperCase(), 40)} (${payload.length / 2} bytes) on port ${first?.fPort ?? ''} to EVERY device of the group; class ${kind}, none confirms it`,
       noun: 'multicast group',
       effects: multicastGroups.downlink.effects,
@@ -196,7 +194,7 @@ export const sendToGroup = planner({
         device,
         outcome: 'applied',
         after: { 'last frame counter': String(group?.lastFCntDn ?? '') },
-        why: 'sent; which devices got it is not known',
+        why: 'sent; which devices received it is not known',
       },
     ];
   },

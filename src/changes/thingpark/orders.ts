@@ -5,7 +5,7 @@ import { quoted } from '../../text/fence.ts';
 import { nearest } from '../../vocabulary.ts';
 import { planner } from '../planner.ts';
 
-/** Ordering: the offer must exist and be active; how many like orders stand is read before and after. */
+/** Creates an order. The offer must exist and be active; the existing orders of the offer are read before and after. */
 export const createOrder = planner({
   operation: orders.create,
   async look(inputs, { connection, signal }) {
@@ -15,9 +15,9 @@ export const createOrder = planner({
       const offer = all.find((one) => one.id === body.offerId);
       if (!offer) {
         const ids = all.map((one) => one.id ?? '');
-        const near = nearest(body.offerId, ids);
+        const nearestId = nearest(body.offerId, ids);
         throw new Refusal(
-          `offer: there is no ${quoted(body.offerId)}${near ? `, nearest is ${near}` : ''}`,
+          `offer: there is no ${quoted(body.offerId)}${nearestId ? `, nearest is ${nearestId}` : ''}`,
           `Nothing was sent. list_offers shows them: ${ids.slice(0, 8).join(', ')}.`,
           'offer',
         );
@@ -41,14 +41,14 @@ export const createOrder = planner({
       undo: 'cancelling the order, which ends its subscriptions',
       warnings: targets
         .filter((one) => one.before['orders of this offer'] !== '0')
-        .map((one) => `${one.device}: ${one.before['orders of this offer']} order(s) of this offer stand already`),
+        .map((one) => `${one.device}: ${one.before['orders of this offer']} order(s) of this offer exist already`),
     };
   },
   receipt: (reply) => (reply as { ref?: string | null } | undefined)?.ref ?? undefined,
   async settle(step, { connection }) {
     const { offerId, subscriberId } = step.input.body;
     const all = await connection.call(orders.list, {});
-    const mine = step.receipt
+    const created = step.receipt
       ? all.find((one) => one.ref === step.receipt)
       : all.find(
           (one) =>
@@ -56,13 +56,13 @@ export const createOrder = planner({
             (!subscriberId || one.subscriberId === subscriberId) &&
             Date.parse(one.creationTime ?? '') >= step.sentAt - 1000,
         );
-    if (!mine) return [{ device: offerId, outcome: 'pending', why: 'no such order when read back' }];
-    return [{ device: offerId, outcome: 'applied', after: { order: mine.ref ?? 'unknown', state: mine.state ?? 'unknown' } }];
+    if (!created) return [{ device: offerId, outcome: 'pending', why: 'no such order when read back' }];
+    return [{ device: offerId, outcome: 'applied', after: { order: created.ref ?? 'unknown', state: created.state ?? 'unknown' } }];
   },
   patience: { ms: 120_000, silence: 'unknown' },
 });
 
-/** Cancelling an order ends every subscription that it made. */
+/** Cancels an order, which ends every subscription that it created. */
 export const cancelOrder = planner({
   operation: orders.cancel,
   async look(inputs, { connection, signal }) {

@@ -1,4 +1,4 @@
-/** Subscribers, their cascade, and users: who is let in. */
+/** Creates and deletes subscribers, suppliers and vendors, and creates users. Creating one gives a person access. */
 import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
 import { baseStations } from '../../clients/thingpark/base-stations.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
@@ -13,24 +13,24 @@ import { each } from '../each.ts';
 import { type At, planner, type SentStep, type Settled } from '../planner.ts';
 import { goneUnless, orNone } from './absent.ts';
 
-type Where = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<At, 'connection' | 'signal'>;
 
-/** What hangs on a subscriber; devices and base stations can only be counted where it is our own. */
-async function cascadeOf(id: string, { connection, signal }: Where): Promise<Record<string, string>> {
+/** What is deleted with a subscriber. Devices and base stations can be counted only for this connection's own subscriber. */
+async function cascadeOf(id: string, { connection, signal }: ReadContext): Promise<Record<string, string>> {
   const all = await connection.call(orders.list, {}, { signal });
   const own = connection.holds('oss') ? (await connection.call(subscription.read, {}, { signal })).subscriber?.ID : undefined;
-  const standing = { orders: String(all.filter((one) => one.subscriberId === id).length) };
-  if (own !== id) return { ...standing, devices: 'not countable from here', 'base stations': 'not countable from here' };
-  const [things, stations] = await Promise.all([
+  const counts = { orders: String(all.filter((one) => one.subscriberId === id).length) };
+  if (own !== id) return { ...counts, devices: 'not countable from here', 'base stations': 'not countable from here' };
+  const [deviceCounters, stationCounters] = await Promise.all([
     connection.call(devices.counters, {}, { signal }),
     connection.call(baseStations.counters, {}, { signal }),
   ]);
   const sum = (counters: { briefs: { count: number }[]; totalCount?: number | null | undefined }): string =>
     String(counters.totalCount ?? counters.briefs.reduce((total, { count }) => total + count, 0));
-  return { ...standing, devices: sum(things), 'base stations': sum(stations) };
+  return { ...counts, devices: sum(deviceCounters), 'base stations': sum(stationCounters) };
 }
 
-const counted = (cascade: Record<string, string>): string =>
+const describeCounts = (cascade: Record<string, string>): string =>
   Object.entries(cascade)
     .map(([what, count]) => (/^\d+$/.test(count) ? `${count} ${count === '1' ? what.replace(/s$/, '') : what}` : `${what} ${count}`))
     .join(', ');
@@ -39,7 +39,7 @@ export const deleteSubscriber = planner({
   operation: subscribers.delete,
   async look(inputs, at) {
     const { connection, signal } = at;
-    const looked = await each(inputs, async (input) => {
+    const inspected = await each(inputs, async (input) => {
       const ref = input.path.subscriberRef;
       const row = await orNone(connection.call(subscribers.read, { path: input.path }, { signal }));
       const target = { device: ref, label: `subscriber ${ref}`, before: {} };
@@ -51,32 +51,37 @@ export const deleteSubscriber = planner({
         return {
           input,
           cascade,
-          target: { ...target, before, verdict: 'refuse' as const, why: `it still has ${counted(cascade)}; only force takes them along` },
+          target: {
+            ...target,
+            before,
+            verdict: 'refuse' as const,
+            why: `it still has ${describeCounts(cascade)}; only force deletes them too`,
+          },
         };
       return { input, cascade, target: { ...target, before, verdict: 'change' as const } };
     });
-    const first = looked[0];
+    const first = inspected[0];
     const forced = inputs.some(({ query }) => query?.force === true);
     return {
-      targets: looked.map(({ target }) => target),
-      steps: looked.flatMap(({ input, target }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
+      targets: inspected.map(({ target }) => target),
+      steps: inspected.flatMap(({ input, target }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
       effect: forced
-        ? `DELETE WITH ALL IT HAS: ${looked.length === 1 ? counted(first?.cascade ?? {}) : 'orders, devices and base stations as listed'}`
+        ? `DELETE WITH ALL IT HAS: ${inspected.length === 1 ? describeCounts(first?.cascade ?? {}) : 'orders, devices and base stations as listed'}`
         : 'DELETE the subscriber',
       noun: 'subscriber',
       effects: subscribers.delete.effects,
-      warnings: forced ? looked.map(({ target, cascade }) => `${target.device}: ${counted(cascade)} go with it`) : [],
+      warnings: forced ? inspected.map(({ target, cascade }) => `${target.device}: ${describeCounts(cascade)} are deleted with it`) : [],
     };
   },
   async settle(step, { connection, signal }) {
     const device = step.input.path.subscriberRef;
-    const there = await orNone(connection.call(subscribers.read, { path: step.input.path }, { signal }));
-    return [goneUnless(there, device)];
+    const found = await orNone(connection.call(subscribers.read, { path: step.input.path }, { signal }));
+    return [goneUnless(found, device)];
   },
   patience: { ms: 600_000, silence: 'unknown' },
 });
 
-interface Founding {
+interface PartyInput {
   body: {
     id?: string | undefined;
     name?: string | undefined;
@@ -90,8 +95,8 @@ interface Party {
   contactEmail?: string | null | undefined;
 }
 
-/** A subscriber, supplier or vendor comes with its first user, who is let in. */
-function founding<I extends Founding>(noun: string, effects: readonly Effect[], list: (at: Where) => Promise<Party[]>) {
+/** The planner members that create a subscriber, supplier or vendor, each with a first user who gets access. */
+function partyCreation<I extends PartyInput>(noun: string, effects: readonly Effect[], list: (at: ReadContext) => Promise<Party[]>) {
   return {
     async look(inputs: readonly I[], at: At) {
       const all = await list(at);
@@ -100,15 +105,15 @@ function founding<I extends Founding>(noun: string, effects: readonly Effect[], 
         const present = all.some(
           (one) => (body.id !== undefined && one.id === body.id) || (body.name !== undefined && one.name === body.name),
         );
-        const seen = { device: key, label: fence(key, 60), before: { present: present ? 'yes' : 'no' } };
+        const target = { device: key, label: fence(key, 60), before: { present: present ? 'yes' : 'no' } };
         return present
-          ? { ...seen, verdict: 'refuse' as const, why: `a ${noun} of this id or name is there already` }
-          : { ...seen, verdict: 'change' as const };
+          ? { ...target, verdict: 'refuse' as const, why: `a ${noun} of this id or name is there already` }
+          : { ...target, verdict: 'change' as const };
       });
       return {
         targets,
         steps: inputs.map((input, i) => ({ input, targets: [targets[i]?.device ?? ''] })),
-        effect: `add it and let its first user ${fence(inputs[0]?.body.primaryUser.email ?? '', 60)} in`,
+        effect: `add it and give access to its first user ${fence(inputs[0]?.body.primaryUser.email ?? '', 60)}`,
         noun,
         effects,
         undo: `deleting the ${noun}; its user stays until an operator removes it`,
@@ -117,14 +122,14 @@ function founding<I extends Founding>(noun: string, effects: readonly Effect[], 
     receipt: refOf,
     async settle(step: SentStep<I>, at: At): Promise<Settled[]> {
       const { id, name, primaryUser } = step.input.body;
-      const mine = (await list(at)).find((one) =>
+      const created = (await list(at)).find((one) =>
         step.receipt
           ? one.ref === step.receipt
           : (id ?? one.id) === one.id && (name ?? one.name) === one.name && one.contactEmail === primaryUser.email,
       );
       const device = step.targets[0] ?? '';
-      if (!mine) return [{ device, outcome: 'pending', why: `no such ${noun} when read back` }];
-      return [{ device, outcome: 'applied', after: { ref: mine.ref ?? 'unknown', id: mine.id ?? 'unknown' } }];
+      if (!created) return [{ device, outcome: 'pending', why: `no such ${noun} when read back` }];
+      return [{ device, outcome: 'applied', after: { ref: created.ref ?? 'unknown', id: created.id ?? 'unknown' } }];
     },
     patience: { ms: 120_000, silence: 'unknown' as const },
   };
@@ -133,21 +138,21 @@ function founding<I extends Founding>(noun: string, effects: readonly Effect[], 
 export const createSubscriber = planner({
   operation: subscribers.create,
   givesAccess: true,
-  ...founding<InputOf<typeof subscribers.create>>('subscriber', subscribers.create.effects, ({ connection, signal }) =>
+  ...partyCreation<InputOf<typeof subscribers.create>>('subscriber', subscribers.create.effects, ({ connection, signal }) =>
     connection.call(subscribers.list, { query: {} }, { signal }),
   ),
 });
 export const createSupplier = planner({
   operation: suppliers.create,
   givesAccess: true,
-  ...founding<InputOf<typeof suppliers.create>>('supplier', suppliers.create.effects, ({ connection, signal }) =>
+  ...partyCreation<InputOf<typeof suppliers.create>>('supplier', suppliers.create.effects, ({ connection, signal }) =>
     connection.call(suppliers.list, { query: {} }, { signal }),
   ),
 });
 export const createVendor = planner({
   operation: vendors.create,
   givesAccess: true,
-  ...founding<InputOf<typeof vendors.create>>('vendor', vendors.create.effects, ({ connection, signal }) =>
+  ...partyCreation<InputOf<typeof vendors.create>>('vendor', vendors.create.effects, ({ connection, signal }) =>
     connection.call(vendors.list, { query: {} }, { signal }),
   ),
 });
@@ -159,17 +164,17 @@ export const createUser = planner({
     const targets = await each(inputs, async ({ body }) => {
       const found = await connection.call(users.list, { query: { email: body.email } }, { signal });
       const present = found.find((one) => one.email?.toLowerCase() === body.email.toLowerCase());
-      const seen = { device: body.email, label: body.email, before: { present: present ? 'yes' : 'no' } };
+      const target = { device: body.email, label: body.email, before: { present: present ? 'yes' : 'no' } };
       return present
-        ? { ...seen, verdict: 'refuse' as const, why: `is user ${present.ref ?? ''} already` }
-        : { ...seen, verdict: 'change' as const };
+        ? { ...target, verdict: 'refuse' as const, why: `is user ${present.ref ?? ''} already` }
+        : { ...target, verdict: 'change' as const };
     });
     const first = inputs[0]?.body;
     const name = [first?.firstName, first?.lastName].filter(Boolean).join(' ');
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.email] })),
-      effect: `LET IN as a user${name ? ` ${quoted(name)}` : ''}${first?.scopes ? ` with ${fence(first.scopes.join(', '), 80)}` : ' of our own scope'}`,
+      effect: `GIVE ACCESS as a user${name ? ` ${quoted(name)}` : ''}${first?.scopes ? ` with ${fence(first.scopes.join(', '), 80)}` : ' with the scope of this connection'}`,
       noun: 'person',
       effects: users.create.effects,
     };
@@ -178,9 +183,11 @@ export const createUser = planner({
   async settle(step, { connection, signal }) {
     const { email } = step.input.body;
     const found = await connection.call(users.list, { query: { email } }, { signal });
-    const mine = found.find((one) => one.email?.toLowerCase() === email.toLowerCase());
-    if (!mine) return [{ device: email, outcome: 'pending', why: 'no such user when read back' }];
-    return [{ device: email, outcome: 'applied', after: { ref: mine.ref ?? 'unknown', scopes: mine.scopes?.join(' ') ?? 'unknown' } }];
+    const created = found.find((one) => one.email?.toLowerCase() === email.toLowerCase());
+    if (!created) return [{ device: email, outcome: 'pending', why: 'no such user when read back' }];
+    return [
+      { device: email, outcome: 'applied', after: { ref: created.ref ?? 'unknown', scopes: created.scopes?.join(' ') ?? 'unknown' } },
+    ];
   },
   patience: { ms: 120_000, silence: 'unknown' },
 });

@@ -1,4 +1,4 @@
-/** Rows of DX Admin: looked up by ref, changed member by member, deleted; DX passes over in silence what it cannot change, so all is read back. */
+/** DX Admin objects: found by ref, updated, deleted. DX silently ignores members it cannot change, so every value is read back. */
 import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
 import { offers } from '../../clients/thingpark/offers.ts';
 import { subscribers } from '../../clients/thingpark/subscribers.ts';
@@ -10,79 +10,81 @@ import { each } from '../each.ts';
 import { type At, planner, type Seen, type SentStep, type Settled } from '../planner.ts';
 import { goneUnless, orNone } from './absent.ts';
 
-type Where = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<At, 'connection' | 'signal'>;
 type Row = Readonly<Record<string, unknown>>;
 
-/** What rows of one kind have in common. */
+/** How objects of one kind are named and read. */
 interface Kind<I> {
   noun: string;
   refOf(input: I): string;
-  read(input: I, at: Where): Promise<Row | undefined>;
+  read(input: I, at: ReadContext): Promise<Row | undefined>;
 }
 
-const patience = { ms: 120_000, silence: 'failed' } as const;
+const timeout = { ms: 120_000, silence: 'failed' } as const;
 const text = (value: unknown): string =>
   value === undefined || value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
 
-/** What is asked for beside what stands. */
-const asked = (body: object, row: Row) =>
-  Object.entries(body).map(([name, wanted]) => ({ name, wanted: text(wanted), present: text(row[name]) }));
+/** The members that the body sets, each with its requested and its present value. */
+const requestedMembers = (body: object, row: Row) =>
+  Object.entries(body).map(([name, requested]) => ({ name, requested: text(requested), present: text(row[name]) }));
 
-const said = (body: object): string =>
+const describe = (body: object): string =>
   Object.entries(body)
     .map(([name, value]) => `${name} ${name === 'name' ? quoted(text(value)) : fence(text(value), 60)}`)
     .join(', ') || 'nothing';
 
-function standing(row: Row): Record<string, string> {
+function snapshotOf(row: Row): Record<string, string> {
   const names = ['id', 'name', 'firstName', 'lastName', 'email', 'contactEmail', 'organization', 'state'];
   return Object.fromEntries(names.flatMap((name) => (row[name] === undefined ? [] : [[name, fence(text(row[name]), 80)]])));
 }
 
-async function lookAt<I>({ noun, refOf, read }: Kind<I>, input: I, at: Where, differs: (row: Row) => boolean): Promise<Seen> {
+async function inspect<I>({ noun, refOf, read }: Kind<I>, input: I, at: ReadContext, differs: (row: Row) => boolean): Promise<Seen> {
   const device = refOf(input);
   const row = await read(input, at);
-  const seen = { device, label: `${noun} ${device}` };
-  if (!row) return { ...seen, before: {}, verdict: 'refuse', why: `there is no such ${noun}` };
-  return { ...seen, before: standing(row), verdict: differs(row) ? 'change' : 'unchanged' };
+  const target = { device, label: `${noun} ${device}` };
+  if (!row) return { ...target, before: {}, verdict: 'refuse', why: `there is no such ${noun}` };
+  return { ...target, before: snapshotOf(row), verdict: differs(row) ? 'change' : 'unchanged' };
 }
 
 const stepsOf = <I>(inputs: readonly I[], targets: readonly Seen[]) =>
   inputs.flatMap((input, i) => (targets[i]?.verdict === 'change' ? [{ input, targets: [targets[i].device] }] : []));
 
-function changing<I extends { body: object }>(kind: Kind<I>, effects: readonly Effect[], consequence?: (body: I['body']) => string) {
+/** The planner members that update an object of this kind. */
+function recordUpdate<I extends { body: object }>(kind: Kind<I>, effects: readonly Effect[], consequence?: (body: I['body']) => string) {
   return {
     async look(inputs: readonly I[], at: At) {
       const targets = await each(inputs, (input) =>
-        lookAt(kind, input, at, (row) => asked(input.body, row).some(({ wanted, present }) => wanted !== present)),
+        inspect(kind, input, at, (row) => requestedMembers(input.body, row).some(({ requested, present }) => requested !== present)),
       );
       const first = inputs[0]?.body ?? {};
       return {
         targets,
         steps: stepsOf(inputs, targets),
-        effect: `set ${said(first)}${inputs[0] && consequence ? consequence(inputs[0].body) : ''}`,
+        effect: `set ${describe(first)}${inputs[0] && consequence ? consequence(inputs[0].body) : ''}`,
         noun: kind.noun,
         effects,
-        undo: 'setting the values before',
+        undo: 'setting the previous values',
       };
     },
     async settle(step: SentStep<I>, at: At): Promise<Settled[]> {
       const device = kind.refOf(step.input);
       const row = await kind.read(step.input, at);
       if (!row) return [{ device, outcome: 'pending', why: 'not there when read back' }];
-      const open = asked(step.input.body, row).filter(({ wanted, present }) => wanted !== present);
-      const after = standing(row);
-      if (open.length === 0) return [{ device, outcome: 'applied', after }];
-      const why = `${open.map(({ name, present }) => `${name} is still ${fence(present, 40)}`).join(', ')} when read back`;
+      const unmet = requestedMembers(step.input.body, row).filter(({ requested, present }) => requested !== present);
+      const after = snapshotOf(row);
+      if (unmet.length === 0) return [{ device, outcome: 'applied', after }];
+      const why = `${unmet.map(({ name, present }) => `${name} is still ${fence(present, 40)}`).join(', ')} when read back`;
       return [{ device, outcome: step.answered ? 'failed' : 'pending', after, why: step.answered ? `accepted, but ${why}` : why }];
     },
-    patience,
+    patience: timeout,
   };
 }
 
-function deleting<I>(kind: Kind<I>, effects: readonly Effect[], consequence: string) {
+/** The planner members that delete an object of this kind. */
+function recordDeletion<I>(kind: Kind<I>, effects: readonly Effect[], consequence: string) {
   return {
     async look(inputs: readonly I[], at: At) {
-      const targets = await each(inputs, (input) => lookAt(kind, input, at, () => true));
+      const targets = await each(inputs, (input) => inspect(kind, input, at, () => true));
       const name = targets[0]?.before['name'] ?? targets[0]?.before['id'];
       return {
         targets,
@@ -96,7 +98,7 @@ function deleting<I>(kind: Kind<I>, effects: readonly Effect[], consequence: str
       const device = kind.refOf(step.input);
       return [goneUnless(await kind.read(step.input, at), device)];
     },
-    patience,
+    patience: timeout,
   };
 }
 
@@ -132,37 +134,37 @@ const user: Kind<{ path: { userRef: string } }> = {
 
 export const updateSupplier = planner({
   operation: suppliers.update,
-  ...changing<InputOf<typeof suppliers.update>>(supplier, suppliers.update.effects),
+  ...recordUpdate<InputOf<typeof suppliers.update>>(supplier, suppliers.update.effects),
 });
 export const updateVendor = planner({
   operation: vendors.update,
-  ...changing<InputOf<typeof vendors.update>>(vendor, vendors.update.effects),
+  ...recordUpdate<InputOf<typeof vendors.update>>(vendor, vendors.update.effects),
 });
 export const updateSubscriber = planner({
   operation: subscribers.update,
-  ...changing<InputOf<typeof subscribers.update>>(subscriber, subscribers.update.effects),
+  ...recordUpdate<InputOf<typeof subscribers.update>>(subscriber, subscribers.update.effects),
 });
 export const updateUser = planner({
   operation: users.update,
-  ...changing<InputOf<typeof users.update>>(user, users.update.effects),
+  ...recordUpdate<InputOf<typeof users.update>>(user, users.update.effects),
 });
 export const updateOffer = planner({
   operation: offers.update,
-  ...changing<InputOf<typeof offers.update>>(offer, offers.update.effects, ({ state }) =>
+  ...recordUpdate<InputOf<typeof offers.update>>(offer, offers.update.effects, ({ state }) =>
     state === 'INACTIVE' ? '; nobody can order it any more' : state === 'ACTIVE' ? '; it can be ordered' : '',
   ),
 });
 export const deleteSupplier = planner({
   operation: suppliers.delete,
-  ...deleting<OfSupplier>(supplier, suppliers.delete.effects, 'what hangs on it is not told'),
+  ...recordDeletion<OfSupplier>(supplier, suppliers.delete.effects, 'what depends on it is not known'),
 });
 export const deleteVendor = planner({
   operation: vendors.delete,
-  ...deleting<OfVendor>(vendor, vendors.delete.effects, 'its offers can no longer be ordered'),
+  ...recordDeletion<OfVendor>(vendor, vendors.delete.effects, 'its offers can no longer be ordered'),
 });
 export const deleteOffer = planner({
   operation: offers.delete,
-  ...deleting<OfOffer>(offer, offers.delete.effects, 'what becomes of its orders is not told'),
+  ...recordDeletion<OfOffer>(offer, offers.delete.effects, 'what happens to its orders is not known'),
 });
 
 export const createOffer = planner({
@@ -171,8 +173,8 @@ export const createOffer = planner({
     const all = await connection.call(offers.list, { query: {} }, { signal });
     const targets = inputs.map(({ body }): Seen => {
       const present = all.some(({ id }) => id === body.id);
-      const seen = { device: body.id, label: body.id, before: { present: present ? 'yes' : 'no' } };
-      return present ? { ...seen, verdict: 'refuse', why: 'an offer of this id is there already' } : { ...seen, verdict: 'change' };
+      const target = { device: body.id, label: body.id, before: { present: present ? 'yes' : 'no' } };
+      return present ? { ...target, verdict: 'refuse', why: 'an offer of this id is there already' } : { ...target, verdict: 'change' };
     });
     const first = inputs[0]?.body;
     return {
@@ -186,10 +188,10 @@ export const createOffer = planner({
   },
   async settle(step, { connection, signal }) {
     const device = step.input.body.id;
-    const there = (await connection.call(offers.list, { query: {} }, { signal })).find(({ id }) => id === device);
+    const found = (await connection.call(offers.list, { query: {} }, { signal })).find(({ id }) => id === device);
     return [
-      there
-        ? { device, outcome: 'applied', after: { ref: there.ref ?? 'unknown', state: there.state ?? 'unknown' } }
+      found
+        ? { device, outcome: 'applied', after: { ref: found.ref ?? 'unknown', state: found.state ?? 'unknown' } }
         : { device, outcome: 'pending', why: 'no such offer when read back' },
     ];
   },

@@ -1,4 +1,4 @@
-/** Tags and domains of devices: each device is named, never a filter. */
+/** Tags and domains of devices. Every device is named; filters are not used. */
 import { domains } from '../../clients/thingpark/domains.ts';
 import { tags } from '../../clients/thingpark/tags.ts';
 import type { Target } from '../../store/change.ts';
@@ -9,10 +9,10 @@ import { type At, type Inverse, planner } from '../planner.ts';
 import { nameOf, readByUid } from './device-update.ts';
 import { type Domain, domainsIn, traitsOf, written } from './traits.ts';
 
-type Where = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<At, 'connection' | 'signal'>;
 
 /** A device with its tags; undefined when there is no such device. */
-async function taggedOf(deviceUid: string, at: Where) {
+async function readTagged(deviceUid: string, at: ReadContext) {
   const read = await readByUid(deviceUid, at);
   if (!read) return undefined;
   const present = (await at.connection.call(tags.list, { path: { deviceUid } }, { signal: at.signal })).briefs.map(({ name }) => name);
@@ -21,24 +21,24 @@ async function taggedOf(deviceUid: string, at: Where) {
 }
 
 /** The tags of a device; undefined when there is no such device. */
-const tagsOf = async (deviceUid: string, at: Where): Promise<string[] | undefined> => (await taggedOf(deviceUid, at))?.present;
+const tagsOf = async (deviceUid: string, at: ReadContext): Promise<string[] | undefined> => (await readTagged(deviceUid, at))?.present;
 
-async function lookAt(deviceUid: string, name: string, on: boolean, at: Where) {
-  const { present, traits } = (await taggedOf(deviceUid, at)) ?? {};
+async function inspect(deviceUid: string, name: string, on: boolean, at: ReadContext) {
+  const { present, traits } = (await readTagged(deviceUid, at)) ?? {};
   const device = nameOf(deviceUid);
-  const seen = { device, label: device, before: { tags: present?.join(', ') || 'none' } };
-  if (!present) return { ...seen, before: {}, verdict: 'refuse' as const, why: 'there is no such device' };
-  return { ...seen, verdict: present.includes(name) === on ? ('unchanged' as const) : ('change' as const), ...traits };
+  const target = { device, label: device, before: { tags: present?.join(', ') || 'none' } };
+  if (!present) return { ...target, before: {}, verdict: 'refuse' as const, why: 'there is no such device' };
+  return { ...target, verdict: present.includes(name) === on ? ('unchanged' as const) : ('change' as const), ...traits };
 }
 
-async function settled(device: string, name: string, on: boolean, at: Where) {
+async function settleTag(device: string, name: string, on: boolean, at: ReadContext) {
   const present = (await tagsOf(/^\d+$/.test(device) && device.length < 16 ? device : `e${device}`, at)) ?? [];
   const after = { tags: present.join(', ') || 'none' };
   return { device, outcome: present.includes(name) === on ? ('applied' as const) : ('pending' as const), after };
 }
 
-/** The same tag on or off for devices that are named by their DevEUI; another one has no bulk request. */
-function bulk(action: 'TAG' | 'UNTAG', name: string, done: readonly Target[]): Inverse | undefined {
+/** The bulk request that adds or removes a tag; undefined when a device is not named by its DevEUI, which the request requires. */
+function bulkInverse(action: 'TAG' | 'UNTAG', name: string, done: readonly Target[]): Inverse | undefined {
   const devEUIs = done.map(({ device }) => device);
   if (!devEUIs.every((eui) => shapes.devEui.pattern.test(eui))) return undefined;
   return { operation: tags.bulk, inputs: [{ query: { action }, body: { name, devEUIs } }] };
@@ -47,23 +47,23 @@ function bulk(action: 'TAG' | 'UNTAG', name: string, done: readonly Target[]): I
 export const addTag = planner({
   operation: tags.add,
   async look(inputs, at) {
-    const targets = await each(inputs, ({ path, body }) => lookAt(path.deviceUid, body.name, true, at));
+    const targets = await each(inputs, ({ path, body }) => inspect(path.deviceUid, body.name, true, at));
     return {
       targets,
       steps: inputs.flatMap((input, i) => (targets[i]?.verdict === 'change' ? [{ input, targets: [targets[i].device] }] : [])),
-      effect: `put tag ${quoted(inputs[0]?.body.name ?? '')} on`,
+      effect: `add tag ${quoted(inputs[0]?.body.name ?? '')}`,
       noun: 'device',
       effects: tags.add.effects,
-      undo: 'taking the tag off',
+      undo: 'removing the tag',
     };
   },
-  settle: (step, at) => each(step.targets, (device) => settled(device, step.input.body.name, true, at)),
-  inverse: ({ input }, done) => bulk('UNTAG', input.body.name, done),
+  settle: (step, at) => each(step.targets, (device) => settleTag(device, step.input.body.name, true, at)),
+  inverse: ({ input }, done) => bulkInverse('UNTAG', input.body.name, done),
   patience: { ms: 120_000, silence: 'failed' },
 });
 
-/** A tag of a device by the last member of its href. */
-async function tagByUid({ deviceUid, tagUid }: { deviceUid: string; tagUid: string }, at: Where): Promise<string | undefined> {
+/** The name of a tag by its UID, which is the last segment of the tag's href. */
+async function tagByUid({ deviceUid, tagUid }: { deviceUid: string; tagUid: string }, at: ReadContext): Promise<string | undefined> {
   const { briefs } = await at.connection.call(tags.list, { path: { deviceUid } }, { signal: at.signal });
   return briefs.find(({ href }) => href?.endsWith(`/${tagUid}`))?.name;
 }
@@ -71,37 +71,39 @@ async function tagByUid({ deviceUid, tagUid }: { deviceUid: string; tagUid: stri
 export const removeTag = planner({
   operation: tags.remove,
   async look(inputs, at) {
-    const looked = await each(inputs, async ({ path }) => {
-      const { present, traits } = (await taggedOf(path.deviceUid, at)) ?? {};
+    const inspected = await each(inputs, async ({ path }) => {
+      const { present, traits } = (await readTagged(path.deviceUid, at)) ?? {};
       const name = present && (await tagByUid(path, at));
       const device = nameOf(path.deviceUid);
-      const seen = { device, label: device, before: { tags: present?.join(', ') || 'none' } };
+      const target = { device, label: device, before: { tags: present?.join(', ') || 'none' } };
       const why = present ? (name === undefined ? 'it has no tag of this UID' : undefined) : 'there is no such device';
-      return { name, seen: why ? { ...seen, verdict: 'refuse' as const, why } : { ...seen, verdict: 'change' as const, ...traits } };
+      return { name, target: why ? { ...target, verdict: 'refuse' as const, why } : { ...target, verdict: 'change' as const, ...traits } };
     });
     return {
-      targets: looked.map(({ seen }) => seen),
-      steps: inputs.flatMap((input, i) => (looked[i]?.seen.verdict === 'change' ? [{ input, targets: [looked[i].seen.device] }] : [])),
-      effect: `take tag ${quoted(looked[0]?.name ?? '')} off`,
+      targets: inspected.map(({ target }) => target),
+      steps: inputs.flatMap((input, i) =>
+        inspected[i]?.target.verdict === 'change' ? [{ input, targets: [inspected[i].target.device] }] : [],
+      ),
+      effect: `remove tag ${quoted(inspected[0]?.name ?? '')}`,
       noun: 'device',
       effects: tags.remove.effects,
-      undo: 'putting the tag on again',
+      undo: 'adding the tag again',
     };
   },
   async settle(step, at) {
     const device = step.targets[0] ?? '';
-    const there = await tagByUid(step.input.path, at);
+    const found = await tagByUid(step.input.path, at);
     return [
-      there === undefined
+      found === undefined
         ? { device, outcome: 'applied', after: { tags: (await tagsOf(step.input.path.deviceUid, at))?.join(', ') || 'none' } }
         : { device, outcome: 'pending', why: 'still on when read back' },
     ];
   },
   inverse(_step, done) {
     const [target] = done;
-    const left = (target?.after?.['tags'] ?? '').split(', ');
-    const gone = (target?.before['tags'] ?? '').split(', ').filter((name) => !left.includes(name));
-    return gone.length === 1 && gone[0] ? bulk('TAG', gone[0], done) : undefined;
+    const remaining = (target?.after?.['tags'] ?? '').split(', ');
+    const removed = (target?.before['tags'] ?? '').split(', ').filter((name) => !remaining.includes(name));
+    return removed.length === 1 && removed[0] ? bulkInverse('TAG', removed[0], done) : undefined;
   },
   patience: { ms: 120_000, silence: 'failed' },
 });
@@ -109,30 +111,30 @@ export const removeTag = planner({
 export const tagDevices = planner({
   operation: tags.bulk,
   async look(inputs, at) {
-    const looked = await each(inputs, async (input) => {
+    const inspected = await each(inputs, async (input) => {
       const on = input.query?.action === 'TAG';
-      return { input, targets: await each(input.body.devEUIs, (eui) => lookAt(`e${eui}`, input.body.name, on, at)) };
+      return { input, targets: await each(input.body.devEUIs, (eui) => inspect(`e${eui}`, input.body.name, on, at)) };
     });
     const first = inputs[0];
     return {
-      targets: looked.flatMap((one) => one.targets),
-      steps: looked.flatMap(({ input, targets }) => {
+      targets: inspected.flatMap((one) => one.targets),
+      steps: inspected.flatMap(({ input, targets }) => {
         const devEUIs = targets.filter(({ verdict }) => verdict === 'change').map(({ device }) => device);
         return devEUIs.length > 0 ? [{ input: { ...input, body: { ...input.body, devEUIs } }, targets: devEUIs }] : [];
       }),
-      effect: `${first?.query?.action === 'TAG' ? 'put' : 'take'} tag ${quoted(first?.body.name ?? '')} ${first?.query?.action === 'TAG' ? 'on' : 'off'}`,
+      effect: `${first?.query?.action === 'TAG' ? 'add' : 'remove'} tag ${quoted(first?.body.name ?? '')}`,
       noun: 'device',
       effects: tags.bulk.effects,
-      undo: 'the other action',
+      undo: 'the opposite action',
     };
   },
-  settle: (step, at) => each(step.targets, (device) => settled(device, step.input.body.name, step.input.query?.action === 'TAG', at)),
-  inverse: ({ input }, done) => bulk(input.query?.action === 'TAG' ? 'UNTAG' : 'TAG', input.body.name, done),
+  settle: (step, at) => each(step.targets, (device) => settleTag(device, step.input.body.name, step.input.query?.action === 'TAG', at)),
+  inverse: ({ input }, done) => bulkInverse(input.query?.action === 'TAG' ? 'UNTAG' : 'TAG', input.body.name, done),
   patience: { ms: 120_000, silence: 'failed' },
 });
 
 /** The domains of a device as `Group:Name`; undefined when there is no such device. */
-const domainsOf = async (eui: string, at: Where): Promise<string[] | undefined> => {
+const domainsOf = async (eui: string, at: ReadContext): Promise<string[] | undefined> => {
   const device = await readByUid(`e${eui}`, at);
   return device && domainsIn(device['domains']);
 };
@@ -140,16 +142,16 @@ const domainsOf = async (eui: string, at: Where): Promise<string[] | undefined> 
 export const changeDomains = planner({
   operation: domains.bulk,
   async look(inputs, at) {
-    const looked = await each(inputs, async (input) => {
+    const inspected = await each(inputs, async (input) => {
       const { devEUIs, addedDomains = [], removedDomains = [] } = input.body;
       const targets = await each(devEUIs, async (eui) => {
         const device = eui.toUpperCase();
         const read = await readByUid(`e${device}`, at);
         const present = read && domainsIn(read['domains']);
-        const seen = { device, label: device, before: { domains: present?.join(', ') || 'none' } };
-        if (!read || !present) return { ...seen, before: {}, verdict: 'refuse' as const, why: 'there is no such device' };
+        const target = { device, label: device, before: { domains: present?.join(', ') || 'none' } };
+        if (!read || !present) return { ...target, before: {}, verdict: 'refuse' as const, why: 'there is no such device' };
         const verdict = fits(present, addedDomains, removedDomains) ? ('unchanged' as const) : ('change' as const);
-        return { ...seen, verdict, ...traitsOf(read) };
+        return { ...target, verdict, ...traitsOf(read) };
       });
       return { input, targets };
     });
@@ -161,15 +163,15 @@ export const changeDomains = planner({
       ...(removedDomains.length > 0 ? [`remove ${fence(removedDomains.map(written).join(', '), 80)}`] : []),
     ];
     return {
-      targets: looked.flatMap((one) => one.targets),
-      steps: looked.flatMap(({ input, targets }) => {
+      targets: inspected.flatMap((one) => one.targets),
+      steps: inspected.flatMap(({ input, targets }) => {
         const devEUIs = targets.filter(({ verdict }) => verdict === 'change').map(({ device }) => device);
         return devEUIs.length > 0 ? [{ input: { body: { ...input.body, devEUIs } }, targets: devEUIs }] : [];
       }),
       effect: `domains: ${parts.join('; ')}; restricted users may see more or fewer devices`,
       noun: 'device',
       effects: domains.bulk.effects,
-      undo: 'setting the domains before',
+      undo: 'setting the previous domains',
     };
   },
   settle: (step, at) =>

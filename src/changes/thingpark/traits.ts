@@ -5,20 +5,21 @@ import type { readByUid } from './device-update.ts';
 
 type Read = NonNullable<Awaited<ReturnType<typeof readByUid>>>;
 
-/** What the policy may go by: tags and domains are a device's groups, where the reading holds them. */
+/** Attributes that policy rules can match. A device's groups are its tags and domains, where the response contains them. */
 export const traitsOf = (device: Read) => ({
   name: device.name ?? undefined,
   groups: [...namesIn(device['tags']), ...domainsIn(device['domains'])],
   plan: device.networkSubscription?.ID ?? undefined,
 });
 
-/** The same of a device as DX tells it. */
+/** The same attributes of a DX device, which has no tags. */
 export const dxTraitsOf = (device: z.output<ReturnType<typeof DxDevice>>) => ({
   name: device.name ?? undefined,
   groups: domainsIn(device['domains']),
   plan: device.connectivityPlanId ?? undefined,
 });
 
+/** The names in a list of tags; other values are skipped. */
 export function namesIn(value: unknown): string[] {
   return Array.isArray(value)
     ? value.flatMap((one) => (one && typeof one === 'object' && typeof one.name === 'string' ? [one.name] : []))
@@ -30,9 +31,10 @@ export interface Domain {
   group: { name: string };
 }
 
+/** A domain as `Group:Name`. */
 export const written = ({ name, group }: Domain): string => `${group.name}:${name}`;
 
-/** Domains as `Group:Name`. */
+/** A list of domains as `Group:Name`; other values are skipped. */
 export const domainsIn = (value: unknown): string[] => (Array.isArray(value) ? value.filter(isDomain).map(written) : []);
 
 function isDomain(value: unknown): value is Domain {

@@ -5,7 +5,7 @@ import { fence } from '../../text/fence.ts';
 import { planner } from '../planner.ts';
 import { day, elementsOf, lookAtSims, narrowedBy, onlyActive, receipt, settleBy } from './sims.ts';
 
-/** Active SIMs go to another account, whose plans decide whether they may. */
+/** Moves active SIMs to another account, which must offer their service plan. */
 export const moveSims = planner({
   operation: accounts.move,
   async look(inputs, at) {
@@ -13,13 +13,13 @@ export const moveSims = planner({
     const target = first?.accountName ?? '';
     const offered = await at.connection.call(plans.list, { path: { accountName: target } }, { signal: at.signal });
     const codes = offered.flatMap((one) => one.code ?? []);
-    const looked = await lookAtSims(inputs, at, {
-      of: ({ body: { devices, filter, groupName, customFields } }) => ({
+    const inspected = await lookAtSims(inputs, at, {
+      selection: ({ body: { devices, filter, groupName, customFields } }) => ({
         devices,
         accountName: filter?.account,
         filter: { ...filter, ...(groupName ? { groupName } : {}), ...(customFields ? { customFields } : {}) },
       }),
-      judge(sim, { body }) {
+      verdictOf(sim, { body }) {
         if (sim.account === body.accountName) return { verdict: 'unchanged' };
         const plan = body.servicePlan ?? (sim.row && planOf(sim.row)) ?? '';
         if (sim.state === 'active' && !codes.includes(plan))
@@ -34,8 +34,8 @@ export const moveSims = planner({
       }),
     });
     return {
-      ...looked,
-      warnings: [...looked.warnings, 'history stays with the old account, suspension counters start anew'],
+      ...inspected,
+      warnings: [...inspected.warnings, 'history stays with the old account, suspension counters restart'],
       effect: `move to account ${fence(target, 40)}${first?.servicePlan ? ` on plan ${fence(first.servicePlan, 40)}` : ''}`,
       effects: accounts.move.effects,
       cost: 'Billed to that account, cost unknown',

@@ -8,8 +8,8 @@ async function listenerOf(accountName: string, service: string, { connection, si
   return all.find((one) => one.serviceName?.toLowerCase() === service.toLowerCase());
 }
 
-/** Where it listens, without what may be secret in an address. */
-function place(url: string | null | undefined): string {
+/** The listener's address without credentials and query, which may be secret. */
+function addressOf(url: string | null | undefined): string {
   if (!url) return 'nobody';
   if (!URL.canParse(url)) return fence(url, 60);
   const { protocol, host, pathname } = new URL(url);
@@ -18,7 +18,7 @@ function place(url: string | null | undefined): string {
 
 const deviceOf = (account: string, service: string): string => `${account}/${service}`;
 
-/** A service of an account has one listener: who registers takes all results away from whoever stands there. */
+/** Registers a listener. A service of an account has only one, so registering replaces the present listener. */
 export const registerListener = planner({
   operation: callbacks.register,
   async look(inputs, at) {
@@ -33,40 +33,40 @@ export const registerListener = planner({
         return {
           device,
           label: `listener for ${body.name}`,
-          before: { listener: place(present?.url), user: fence(present?.username ?? 'none', 40) },
+          before: { listener: addressOf(present?.url), user: fence(present?.username ?? 'none', 40) },
           verdict: same ? 'unchanged' : 'change',
         };
       }),
     );
-    const was = targets[0]?.before['listener'] ?? 'nobody';
+    const former = targets[0]?.before['listener'] ?? 'nobody';
     return {
       targets,
       steps: inputs
         .filter((_, i) => targets[i]?.verdict === 'change')
         .map((input) => ({ input, targets: [deviceOf(input.path.accountName, input.body.name)] })),
-      effect: `send all its results to ${place(inputs[0]?.body.url)}${was === 'nobody' ? ', where nobody listens now' : `, taking them AWAY FROM ${was}`}`,
+      effect: `send all its results to ${addressOf(inputs[0]?.body.url)}${former === 'nobody' ? ', where nobody listens now' : `, taking them AWAY FROM ${former}`}`,
       noun: 'listener',
       effects: callbacks.register.effects,
-      undo: was === 'nobody' ? 'removing it again' : 'registering the former one, whose password is not kept here',
+      undo: former === 'nobody' ? 'removing it again' : 'registering the former one, whose password is not kept here',
     };
   },
   async settle(step, at) {
     const { path, body } = step.input;
     const present = await listenerOf(path.accountName, body.name, at);
     const device = deviceOf(path.accountName, body.name);
-    return [{ device, outcome: present?.url === body.url ? 'applied' : 'pending', after: { listener: place(present?.url) } }];
+    return [{ device, outcome: present?.url === body.url ? 'applied' : 'pending', after: { listener: addressOf(present?.url) } }];
   },
   patience: { ms: 120_000, silence: 'failed' },
 });
 
-/** Results that come while nobody listens are lost. */
+/** Removes a listener. Results that arrive without a listener are lost. */
 export const removeListener = planner({
   operation: callbacks.remove,
   async look(inputs, at) {
     const targets = await Promise.all(
       inputs.map(async ({ path: { accountName, serviceName } }): Promise<Seen> => {
         const present = await listenerOf(accountName, serviceName, at);
-        const before = { listener: place(present?.url) };
+        const before = { listener: addressOf(present?.url) };
         return {
           device: deviceOf(accountName, serviceName),
           label: `listener for ${serviceName}`,
@@ -90,7 +90,11 @@ export const removeListener = planner({
     const { accountName, serviceName } = step.input.path;
     const present = await listenerOf(accountName, serviceName, at);
     return [
-      { device: deviceOf(accountName, serviceName), outcome: present ? 'pending' : 'applied', after: { listener: place(present?.url) } },
+      {
+        device: deviceOf(accountName, serviceName),
+        outcome: present ? 'pending' : 'applied',
+        after: { listener: addressOf(present?.url) },
+      },
     ];
   },
   patience: { ms: 120_000, silence: 'failed' },

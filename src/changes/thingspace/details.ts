@@ -21,19 +21,19 @@ import {
   unfiltered,
 } from './sims.ts';
 
-const minutes = 1_800_000;
+const halfHour = 1_800_000;
 
 function fieldOf(row: DeviceRow | undefined, key: string): string {
   return row?.customFields?.find((one) => one.key === key)?.value?.toString() ?? '';
 }
 
-/** Custom fields of SIMs; CustomField1 is what we show as a SIM's name. */
+/** Sets custom fields of SIMs. CustomField1 is shown as the SIM's name. */
 export const setCustomFields = planner({
   operation: details.customFields,
   async look(inputs, at) {
-    const looked = await lookAtSims(inputs, at, {
-      of: ({ body }) => selected(body),
-      judge(sim, { body: { customFieldsToUpdate } }) {
+    const inspected = await lookAtSims(inputs, at, {
+      selection: ({ body }) => selected(body),
+      verdictOf(sim, { body: { customFieldsToUpdate } }) {
         const facts = Object.fromEntries(customFieldsToUpdate.map(({ key }) => [key, fence(fieldOf(sim.row, key) || 'empty', 50)]));
         return { verdict: customFieldsToUpdate.every(({ key, value }) => fieldOf(sim.row, key) === value) ? 'unchanged' : 'change', facts };
       },
@@ -41,20 +41,20 @@ export const setCustomFields = planner({
     });
     const fields = inputs[0]?.body.customFieldsToUpdate ?? [];
     return {
-      ...looked,
+      ...inspected,
       effect: `set ${fields.map(({ key, value }) => (value === '' ? `${key} to nothing` : `${key} to ${quoted(value)}`)).join(', ')}`,
       effects: details.customFields.effects,
-      undo: 'setting the values before again, which stand in the record',
+      undo: 'setting the previous values again, which are in the record',
     };
   },
   narrow: narrowedBy('devices'),
   receipt,
   settleAll: (steps, at) =>
     settleBy(steps, at, (row, step) => {
-      const wanted = step.input.body.customFieldsToUpdate;
+      const requested = step.input.body.customFieldsToUpdate;
       return {
-        done: wanted.every(({ key, value }) => fieldOf(row, key) === value),
-        after: Object.fromEntries(wanted.map(({ key }) => [key, fence(fieldOf(row, key) || 'empty', 50)])),
+        done: requested.every(({ key, value }) => fieldOf(row, key) === value),
+        after: Object.fromEntries(requested.map(({ key }) => [key, fence(fieldOf(row, key) || 'empty', 50)])),
       };
     }),
   inverse({ input: { body } }, done) {
@@ -65,44 +65,44 @@ export const setCustomFields = planner({
       const customFieldsToUpdate = keys.map((key) => ({ key, value: before[key] === 'empty' ? '' : (before[key] ?? '') }));
       return { body: { ...inAccount(body.accountName), customFieldsToUpdate, devices: those.map(({ device }) => byIccid(device)) } };
     });
-    // What was cut for showing cannot be written back.
+    // A value that was cut for display cannot be restored.
     const cut = done.some(({ before }) => keys.some((key) => before[key] === undefined || before[key].endsWith('…')));
     return cut ? undefined : { operation: details.customFields, inputs };
   },
-  patience: { ms: minutes, silence: 'unknown' },
+  patience: { ms: halfHour, silence: 'unknown' },
 });
 
 const costCenterOf = (row: DeviceRow | undefined): string => (row && attributeOf(row, 'CostCenterCode')) ?? '';
 
-/** The cost center of SIMs, which the carrier tells only of one that is read alone. */
+/** Sets the cost center of SIMs. The carrier returns it only when a SIM is read individually. */
 export const setCostCenter = planner({
   operation: details.costCenter,
   async look(inputs, at) {
-    const looked = await lookAtSims(inputs, at, {
-      of: ({ body }) => selected(body),
-      judge(sim, { body }) {
+    const inspected = await lookAtSims(inputs, at, {
+      selection: ({ body }) => selected(body),
+      verdictOf(sim, { body }) {
         const present = costCenterOf(sim.row);
         const same = !body.primaryPlaceOfUse && present === (body.removeCostCenter ? '' : body.costCenter);
         return { verdict: same ? 'unchanged' : 'change', facts: { 'cost center': fence(present || 'none', 40) } };
       },
       request: ({ body }, sims, account) => ({ body: { ...unfiltered(body), ...inAccount(account), devices: elementsOf(sims) } }),
-      alone: true,
+      readIndividually: true,
     });
     const body = inputs[0]?.body;
     return {
-      ...looked,
+      ...inspected,
       effect: body?.removeCostCenter ? 'remove the cost center' : `set the cost center to ${quoted(body?.costCenter ?? '')}`,
       effects: details.costCenter.effects,
-      undo: 'setting the cost center before again, which stands in the record',
+      undo: 'setting the previous cost center again, which is in the record',
     };
   },
   narrow: narrowedBy('devices'),
   receipt,
   async settle(step, at) {
-    const wanted = step.input.body.removeCostCenter ? '' : step.input.body.costCenter;
+    const requested = step.input.body.removeCostCenter ? '' : step.input.body.costCenter;
     return each(step.targets, async (device) => {
       const present = costCenterOf(await rowOf(asIccid(device), at));
-      return { device, outcome: present === wanted ? 'applied' : 'pending', after: { 'cost center': fence(present || 'none', 40) } };
+      return { device, outcome: present === requested ? 'applied' : 'pending', after: { 'cost center': fence(present || 'none', 40) } };
     });
   },
   inverse({ input: { body } }, done) {
@@ -117,30 +117,34 @@ export const setCostCenter = planner({
     }));
     return { operation: details.costCenter, inputs };
   },
-  patience: { ms: minutes, silence: 'unknown' },
+  patience: { ms: halfHour, silence: 'unknown' },
 });
 
 const prefix = 'PrimaryPlaceOfUse';
-const attribute = (member: string): string =>
+const attributeNameOf = (member: string): string =>
   `${prefix}${member === 'zip' ? 'ZipCode' : `${member.charAt(0).toUpperCase()}${member.slice(1)}`}`;
 const optionalName = ['title', 'middleName', 'suffix'] as const;
 const optionalAddress = ['addressLine2', 'zip4', 'phone', 'phoneType', 'emailAddress'] as const;
 
-/** What is on record of members that were left out: the request would empty them. */
-function kept<T extends string>(given: { readonly [name in T]?: string | undefined }, names: readonly T[], row: DeviceRow | undefined) {
+/** The recorded values of members that the request leaves out and would otherwise clear. */
+function recordedMembers<T extends string>(
+  given: { readonly [name in T]?: string | undefined },
+  names: readonly T[],
+  row: DeviceRow | undefined,
+) {
   const found: { [name in T]?: string } = {};
   for (const name of names) {
-    const present = row && attributeOf(row, attribute(name));
+    const present = row && attributeOf(row, attributeNameOf(name));
     if (given[name] === undefined && present) found[name] = present;
   }
   return found;
 }
 
-/** The place of use is replaced whole: what was left out and is on record is read first and sent again. Its values stay out of the plan. */
+/** Replaces the whole place of use. Optional members that the request leaves out are read first and sent again. The values are personal and stay out of the plan. */
 export const setContactInfo = planner({
   operation: details.contactInfo,
   async look(inputs, at) {
-    const looked = await each(
+    const inspected = await each(
       inputs,
       async ({ body }) => {
         const sims = await simsOf({ devices: body.devices, accountName: body.accountName }, at, true);
@@ -148,8 +152,8 @@ export const setContactInfo = planner({
         const merged = sims.map((sim) => {
           const { customerName, address } = body.primaryPlaceOfUse;
           return {
-            customerName: { ...kept(customerName, optionalName, sim.row), ...customerName },
-            address: { ...kept(address, optionalAddress, sim.row), ...address },
+            customerName: { ...recordedMembers(customerName, optionalName, sim.row), ...customerName },
+            address: { ...recordedMembers(address, optionalAddress, sim.row), ...address },
           };
         });
         const same = Map.groupBy(
@@ -158,16 +162,16 @@ export const setContactInfo = planner({
         );
         return {
           targets: sims.map((sim) => {
-            const facts = { ZIP: fence((sim.row && attributeOf(sim.row, attribute('zip'))) ?? 'unknown', 12) };
+            const facts = { ZIP: fence((sim.row && attributeOf(sim.row, attributeNameOf('zip'))) ?? 'unknown', 12) };
             return seen(sim, sim.row ? { verdict: 'change', facts } : { verdict: 'refuse', why: 'the carrier does not know it' });
           }),
-          steps: [...same.values()].flatMap((alike) =>
-            requestsFor(alike.map(({ sim }) => sim)).map(([account, group]) => ({
+          steps: [...same.values()].flatMap((entries) =>
+            requestsFor(entries.map(({ sim }) => sim)).map(([account, group]) => ({
               input: {
                 body: {
                   ...inAccount(account),
                   devices: elementsOf(group),
-                  primaryPlaceOfUse: alike[0]?.place ?? body.primaryPlaceOfUse,
+                  primaryPlaceOfUse: entries[0]?.place ?? body.primaryPlaceOfUse,
                 },
               },
               targets: group.map((sim) => sim.device),
@@ -179,12 +183,12 @@ export const setContactInfo = planner({
     );
     const place = inputs[0]?.body.primaryPlaceOfUse.address;
     return {
-      targets: looked.flatMap((one) => one.targets),
-      steps: looked.flatMap((one) => one.steps),
+      targets: inspected.flatMap((one) => one.targets),
+      steps: inspected.flatMap((one) => one.steps),
       effect: `replace the whole place of use, now in ${quoted(`${place?.city ?? ''} ${place?.state ?? ''} ${place?.zip ?? ''}`)}; the address decides the taxes`,
       noun: 'SIM',
       effects: details.contactInfo.effects,
-      undo: 'writing the place before again; read it with get_device raw first, it is not kept here',
+      undo: 'writing the previous place again; read it with get_device raw first, it is not kept here',
     };
   },
   receipt,
@@ -193,14 +197,14 @@ export const setContactInfo = planner({
     return each(step.targets, async (device) => {
       const row = await rowOf(asIccid(device), at);
       const is = (member: 'addressLine1' | 'city' | 'zip'): boolean =>
-        row !== undefined && attributeOf(row, attribute(member)) === address[member];
+        row !== undefined && attributeOf(row, attributeNameOf(member)) === address[member];
       const done = is('addressLine1') && is('city') && is('zip');
       return {
         device,
         outcome: done ? 'applied' : 'pending',
-        after: { ZIP: fence((row && attributeOf(row, attribute('zip'))) ?? 'unknown', 12) },
+        after: { ZIP: fence((row && attributeOf(row, attributeNameOf('zip'))) ?? 'unknown', 12) },
       };
     });
   },
-  patience: { ms: minutes, silence: 'unknown' },
+  patience: { ms: halfHour, silence: 'unknown' },
 });

@@ -26,23 +26,23 @@ import {
   type Verdict,
 } from './sims.ts';
 
-/** Activation needs IMEI and ICCID together: a missing IMEI is taken from the account's record and shown in the plan. */
+/** Activates SIMs. Activation requires IMEI and ICCID together; a missing IMEI is taken from the account's record and shown in the plan. */
 export const activateSims = planner({
   operation: devices.activate,
   async look(inputs, at) {
-    const looked = await each(inputs, (input) => lookAtActivation(input, at), 1);
+    const inspected = await each(inputs, (input) => inspectActivation(input, at), 1);
     const body = inputs[0]?.body;
-    const targets = looked.flatMap((one) => one.targets);
+    const targets = inspected.flatMap((one) => one.targets);
     return {
       targets,
-      steps: looked.flatMap((one) => one.steps),
+      steps: inspected.flatMap((one) => one.steps),
       effect: `activate on plan ${fence(body?.servicePlan ?? '', 40)}, ZIP ${fence(body?.mdnZipCode ?? '', 10)}, each gets a new number`,
       noun: 'SIM',
       effects: devices.activate.effects,
       cost: 'Billed by plan and contract, cost unknown',
       undo: 'deactivate_sim, which is final for the number',
       settles: 'minutes, up to 24 hours',
-      warnings: [...(await quotaWarnings(targets, at)), ...looked.flatMap((one) => one.warnings)],
+      warnings: [...(await quotaWarnings(targets, at)), ...inspected.flatMap((one) => one.warnings)],
     };
   },
   narrow: narrowedBy('devices'),
@@ -53,12 +53,12 @@ export const activateSims = planner({
 
 type ActivateInput = InputOf<typeof devices.activate>;
 
-async function lookAtActivation({ body }: ActivateInput, at: At) {
+async function inspectActivation({ body }: ActivateInput, at: At) {
   const { devices: named, accountName } = body;
   const sims = await simsOf({ devices: named, accountName }, at);
   const targets: Seen[] = [];
   const warnings = digitWarnings(sims);
-  const going: Sim[] = [];
+  const changing: Sim[] = [];
   for (const sim of sims) {
     const given = sim.element.deviceIds.find((one) => one.kind.toLowerCase() === 'imei')?.id;
     const imei = given ?? (sim.row && idOf(sim.row, 'imei'));
@@ -79,10 +79,10 @@ async function lookAtActivation({ body }: ActivateInput, at: At) {
     targets.push(seen(sim, { ...verdict, facts: imei ? { imei } : {} }));
     if (verdict.verdict !== 'change') continue;
     const deviceIds = given || !imei ? sim.element.deviceIds : [{ id: imei, kind: 'imei' }, ...sim.element.deviceIds];
-    going.push({ ...sim, element: { deviceIds } });
+    changing.push({ ...sim, element: { deviceIds } });
   }
-  for (const account of new Set(going.map((sim) => sim.account))) await checkPlan(body.servicePlan, account, at);
-  const steps = requestsFor(going, undefined, at).map(([account, group]) => ({
+  for (const account of new Set(changing.map((sim) => sim.account))) await checkPlan(body.servicePlan, account, at);
+  const steps = requestsFor(changing, undefined, at).map(([account, group]) => ({
     input: { body: { ...body, ...inAccount(account), devices: elementsOf(group) } },
     targets: group.map((sim) => sim.device),
   }));
@@ -96,8 +96,8 @@ function activationVerdict(sim: Sim): Verdict {
   return { verdict: 'change' };
 }
 
-/** Suspend, restore and deactivate differ only in where a line may come from and where it ends. */
-const goes =
+/** The verdict rule of suspend, restore and deactivate: the allowed states before and the state after. */
+const transition =
   (rule: { from: readonly string[]; already: string; only: string }) =>
   ({ state }: Sim): Verdict => {
     if (state === rule.already) return { verdict: 'unchanged' };
@@ -107,14 +107,14 @@ const goes =
 export const suspendSims = planner({
   operation: devices.suspend,
   async look(inputs, at) {
-    const looked = await lookAtSims(inputs, at, {
-      of: ({ body }) => selected(body),
-      judge: goes({ from: ['active'], already: 'suspend', only: 'an active SIM can be suspended' }),
+    const inspected = await lookAtSims(inputs, at, {
+      selection: ({ body }) => selected(body),
+      verdictOf: transition({ from: ['active'], already: 'suspend', only: 'an active SIM can be suspended' }),
       request: ({ body }, sims, account) => ({ body: { ...unfiltered(body), ...inAccount(account), devices: elementsOf(sims) } }),
     });
     return {
-      ...looked,
-      warnings: [...(await quotaWarnings(looked.targets, at)), ...looked.warnings],
+      ...inspected,
+      warnings: [...(await quotaWarnings(inspected.targets, at)), ...inspected.warnings],
       effect: 'suspend, no traffic until restored, resumes by itself after 90 days',
       effects: devices.suspend.effects,
       cost: 'Billing while suspended depends on the contract, cost unknown',
@@ -125,21 +125,21 @@ export const suspendSims = planner({
   narrow: narrowedBy('devices'),
   receipt,
   settleAll: (steps, at) => settleTo(steps, at, (state) => state === 'suspend'),
-  inverse: ({ input }, done) => ({ operation: devices.restore, inputs: [linesOf(input.body, done)] }),
+  inverse: ({ input }, done) => ({ operation: devices.restore, inputs: [inputFor(input.body, done)] }),
   patience: { ms: day, silence: 'unknown' },
 });
 
 export const restoreSims = planner({
   operation: devices.restore,
   async look(inputs, at) {
-    const looked = await lookAtSims(inputs, at, {
-      of: ({ body }) => selected(body),
-      judge: goes({ from: ['suspend'], already: 'active', only: 'a suspended SIM can be restored' }),
+    const inspected = await lookAtSims(inputs, at, {
+      selection: ({ body }) => selected(body),
+      verdictOf: transition({ from: ['suspend'], already: 'active', only: 'a suspended SIM can be restored' }),
       request: ({ body }, sims, account) => ({ body: { ...unfiltered(body), ...inAccount(account), devices: elementsOf(sims) } }),
     });
     return {
-      ...looked,
-      warnings: [...(await quotaWarnings(looked.targets, at)), ...looked.warnings],
+      ...inspected,
+      warnings: [...(await quotaWarnings(inspected.targets, at)), ...inspected.warnings],
       effect: 'restore to active',
       effects: devices.restore.effects,
       cost: 'Billed again by plan and contract, cost unknown',
@@ -150,27 +150,27 @@ export const restoreSims = planner({
   narrow: narrowedBy('devices'),
   receipt,
   settleAll: (steps, at) => settleTo(steps, at, (state) => state === 'active'),
-  inverse: ({ input }, done) => ({ operation: devices.suspend, inputs: [linesOf(input.body, done)] }),
+  inverse: ({ input }, done) => ({ operation: devices.suspend, inputs: [inputFor(input.body, done)] }),
   patience: { ms: day, silence: 'unknown' },
 });
 
 export const deactivateSims = planner({
   operation: devices.deactivate,
   async look(inputs, at) {
-    const looked = await lookAtSims(inputs, at, {
-      of: ({ body: { devices: named, accountName } }) => ({ devices: named, accountName }),
-      judge: goes({ from: ['active', 'suspend'], already: 'deactive', only: 'an active or suspended SIM can be deactivated' }),
+    const inspected = await lookAtSims(inputs, at, {
+      selection: ({ body: { devices: named, accountName } }) => ({ devices: named, accountName }),
+      verdictOf: transition({ from: ['active', 'suspend'], already: 'deactive', only: 'an active or suspended SIM can be deactivated' }),
       request: ({ body }, sims, account) => ({ body: { ...body, ...inAccount(account), devices: elementsOf(sims) } }),
     });
     const body = inputs[0]?.body;
-    const gone = body?.deleteAfterDeactivation ? ', record and history are deleted too' : '';
+    const deletion = body?.deleteAfterDeactivation ? ', record and history are deleted too' : '';
     const fee = body?.etfWaiver
       ? 'Termination fee waived only if the contract has waivers'
       : 'A termination fee may be charged, cost unknown';
     return {
-      ...looked,
-      warnings: [...(await quotaWarnings(looked.targets, at)), ...looked.warnings],
-      effect: `DEACTIVATE, number and IP are lost for good${gone}`,
+      ...inspected,
+      warnings: [...(await quotaWarnings(inspected.targets, at)), ...inspected.warnings],
+      effect: `DEACTIVATE, number and IP are lost for good${deletion}`,
       effects: devices.deactivate.effects,
       cost: fee,
       settles: 'seconds to minutes',
@@ -188,8 +188,8 @@ export const deactivateSims = planner({
   patience: { ms: day, silence: 'unknown' },
 });
 
-/** The same lines by their ICCIDs, for the act that undoes. */
-function linesOf({ accountName }: { accountName?: string | undefined }, done: readonly Target[]) {
+/** The input of the inverse operation: the changed SIMs by ICCID. */
+function inputFor({ accountName }: { accountName?: string | undefined }, done: readonly Target[]) {
   const elements = done.map(({ device }) => byIccid(device));
   return { body: { ...(accountName ? { accountName } : {}), devices: elements } };
 }

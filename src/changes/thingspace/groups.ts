@@ -16,11 +16,11 @@ async function groupOf(accountName: string, name: string, { connection, signal }
   return (await connection.call(groups.list, { path: { accountName } }, { signal })).find((one) => one.name === name);
 }
 
-async function named(ids: readonly Id[] | undefined, accountName: string, at: Reads): Promise<Sim[]> {
+async function resolveIds(ids: readonly Id[] | undefined, accountName: string, at: Reads): Promise<Sim[]> {
   return ids?.length ? simsOf({ devices: ids.map((id) => ({ deviceIds: [id] })), accountName }, at) : [];
 }
 
-function seenIn(sim: Sim, verdict: Seen['verdict'], why?: string): Seen {
+function memberTarget(sim: Sim, verdict: Seen['verdict'], why?: string): Seen {
   const before = { group: fence(sim.row?.groupNames?.join(', ') || 'none', 60) };
   if (!sim.row) return { device: sim.device, label: sim.device, before, verdict: 'refuse', why: 'the carrier does not know it' };
   return { device: sim.device, label: sim.device, before, verdict, ...(why ? { why } : {}), ...traitsOf(sim) };
@@ -29,15 +29,15 @@ function seenIn(sim: Sim, verdict: Seen['verdict'], why?: string): Seen {
 const count = (sims: number): string => `${sims} SIM${sims === 1 ? '' : 's'}`;
 const isIn = (sim: Sim, group: string): boolean => sim.row?.groupNames?.includes(group) === true;
 
-/** A new group; whom it takes in leaves the group where it was. */
+/** Creates a group. SIMs added to it leave their current group. */
 export const createGroup = planner({
   operation: groups.create,
   async look(inputs, at) {
-    const looked = await Promise.all(
+    const inspected = await Promise.all(
       inputs.map(async (input) => {
         const { accountName, groupName, devicesToAdd } = input.body;
         const present = await groupOf(accountName, groupName, at);
-        const sims = await named(devicesToAdd, accountName, at);
+        const sims = await resolveIds(devicesToAdd, accountName, at);
         const self: Seen = {
           device: groupName,
           label: `group ${quoted(groupName)}`,
@@ -45,14 +45,14 @@ export const createGroup = planner({
           before: { present: present ? 'yes' : 'no' },
           ...(present ? { verdict: 'refuse', why: 'there is a group of this name' } : { verdict: 'change' }),
         };
-        return { input, targets: [self, ...sims.map((sim) => seenIn(sim, 'change'))], count: sims.length };
+        return { input, targets: [self, ...sims.map((sim) => memberTarget(sim, 'change'))], count: sims.length };
       }),
     );
-    const first = looked[0];
+    const first = inspected[0];
     return {
-      targets: looked.flatMap((one) => one.targets),
-      steps: looked.map(({ input, targets }) => ({ input, targets: targets.map((one) => one.device) })),
-      effect: `create group ${quoted(first?.input.body.groupName ?? '')} with ${count(first?.count ?? 0)}, each out of its present group`,
+      targets: inspected.flatMap((one) => one.targets),
+      steps: inspected.map(({ input, targets }) => ({ input, targets: targets.map((one) => one.device) })),
+      effect: `create group ${quoted(first?.input.body.groupName ?? '')} with ${count(first?.count ?? 0)}, each leaving its current group`,
       noun: 'target',
       effects: groups.create.effects,
       undo: 'deleting the group and putting the SIMs back',
@@ -65,17 +65,17 @@ export const createGroup = planner({
   patience: { ms: 120_000, silence: 'failed' },
 });
 
-/** Name, description and members of a group; only SIMs that are named come or go. */
+/** Changes the name, description and members of a group. Only SIMs that the request names are added or removed. */
 export const updateGroup = planner({
   operation: groups.update,
   async look(inputs, at) {
-    const looked = await Promise.all(
+    const inspected = await Promise.all(
       inputs.map(async ({ path, body }) => {
         const present = await groupOf(path.accountName, path.groupName, at);
-        const adding = await named(body.devicesToAdd, path.accountName, at);
-        const removing = await named(body.devicesToRemove, path.accountName, at);
+        const adding = await resolveIds(body.devicesToAdd, path.accountName, at);
+        const removing = await resolveIds(body.devicesToRemove, path.accountName, at);
         const self: Seen[] = present
-          ? selfOf(path.groupName, present, body)
+          ? groupTargets(path.groupName, present, body)
           : [
               {
                 device: path.groupName,
@@ -99,29 +99,29 @@ export const updateGroup = planner({
         };
         const targets = [
           ...self,
-          ...adding.map((sim) => seenIn(sim, add.includes(sim) ? 'change' : 'unchanged')),
-          ...removing.map((sim) => seenIn(sim, remove.includes(sim) ? 'change' : 'unchanged')),
+          ...adding.map((sim) => memberTarget(sim, add.includes(sim) ? 'change' : 'unchanged')),
+          ...removing.map((sim) => memberTarget(sim, remove.includes(sim) ? 'change' : 'unchanged')),
         ];
         return { input, targets, add: add.length, remove: remove.length };
       }),
     );
-    const first = looked[0];
-    const acts = [
-      ...(first?.add ? [`add ${count(first.add)}, each out of its present group`] : []),
+    const first = inspected[0];
+    const parts = [
+      ...(first?.add ? [`add ${count(first.add)}, each leaving its current group`] : []),
       ...(first?.remove ? [`put ${count(first.remove)} back into the default group`] : []),
       ...(first?.input.body.newGroupName ? [`rename it ${quoted(first.input.body.newGroupName)}`] : []),
-      ...(first?.input.body.newGroupDescription ? ['describe it anew'] : []),
+      ...(first?.input.body.newGroupDescription ? ['change its description'] : []),
     ];
     return {
-      targets: looked.flatMap((one) => one.targets),
-      steps: looked.flatMap(({ input, targets }) => {
+      targets: inspected.flatMap((one) => one.targets),
+      steps: inspected.flatMap(({ input, targets }) => {
         const changing = targets.filter((one) => one.verdict === 'change').map((one) => one.device);
         return changing.length > 0 ? [{ input, targets: changing }] : [];
       }),
-      effect: `in group ${quoted(first?.input.path.groupName ?? '')}: ${acts.join('; ') || 'nothing'}`,
+      effect: `in group ${quoted(first?.input.path.groupName ?? '')}: ${parts.join('; ') || 'nothing'}`,
       noun: 'target',
       effects: groups.update.effects,
-      undo: 'the same the other way round; the groups before stand in the record',
+      undo: 'the reverse change; the previous groups are in the record',
     };
   },
   settle(step, at) {
@@ -140,15 +140,15 @@ export const updateGroup = planner({
     const added = new Set(body.devicesToAdd?.map(({ id }) => id));
     const removed = new Set(body.devicesToRemove?.map(({ id }) => id));
     const self = done.find(({ device }) => device === path.groupName && !added.has(device) && !removed.has(device));
-    const came = done.filter(({ device }) => added.has(device));
-    const former = Map.groupBy(came, ({ before }) => before['group'] ?? 'none');
-    // A SIM in several groups, or in one whose name was cut for showing, cannot be put back.
+    const joined = done.filter(({ device }) => added.has(device));
+    const former = Map.groupBy(joined, ({ before }) => before['group'] ?? 'none');
+    // A SIM that was in several groups, or in one whose name was cut for display, cannot be put back.
     if ([...former.keys()].some((name) => name === 'none' || name.includes(', ') || name.endsWith('…'))) return undefined;
     const ids = (those: readonly Target[] = []): Id[] => those.map(({ device }) => asIccid(device));
-    const usual = `Default: ${accountName}`;
+    const defaultGroup = `Default: ${accountName}`;
     const back = ids(done.filter(({ device }) => removed.has(device)));
-    const out = ids(former.get(usual));
-    former.delete(usual);
+    const out = ids(former.get(defaultGroup));
+    former.delete(defaultGroup);
     const own = {
       ...(back.length > 0 ? { devicesToAdd: back } : {}),
       ...(out.length > 0 ? { devicesToRemove: out } : {}),
@@ -162,7 +162,7 @@ export const updateGroup = planner({
   patience: { ms: 120_000, silence: 'failed' },
 });
 
-function selfOf(
+function groupTargets(
   name: string,
   present: Group,
   body: { newGroupName?: string | undefined; newGroupDescription?: string | undefined },
@@ -183,18 +183,18 @@ async function settleGroup(
   const sims = step.targets.filter((device) => /^\d{14,32}$/.test(device));
   const rows = await rowsOf(sims.map(asIccid), at);
   return step.targets.map((device): Settled => {
-    const place = sims.indexOf(device);
-    if (place < 0) {
+    const index = sims.indexOf(device);
+    if (index < 0) {
       const described = to.description === undefined || present?.description === to.description;
       return { device, outcome: present && described ? 'applied' : 'pending', after: { present: present ? 'yes' : 'no' } };
     }
-    const names = rows[place]?.groupNames ?? [];
+    const names = rows[index]?.groupNames ?? [];
     const done = leaving.has(device) ? !names.includes(to.name) : names.includes(to.name);
     return { device, outcome: done ? 'applied' : 'pending', after: { group: fence(names.join(', ') || 'none', 60) } };
   });
 }
 
-/** Deleting a group keeps its SIMs; they fall into the default group. */
+/** Deletes a group. Its SIMs move to the default group. */
 export const removeGroup = planner({
   operation: groups.remove,
   async look(inputs, at) {
@@ -212,7 +212,7 @@ export const removeGroup = planner({
     return {
       targets,
       steps: inputs.filter((_, i) => targets[i]?.verdict === 'change').map((input) => ({ input, targets: [input.path.groupName] })),
-      effect: `delete the group; what is in it falls into the default group (${targets[0]?.before['SIMs'] ?? 0} SIMs now)`,
+      effect: `delete the group; its SIMs move to the default group (${targets[0]?.before['SIMs'] ?? 0} SIMs now)`,
       noun: 'group',
       effects: groups.remove.effects,
       undo: 'creating it again with the same SIMs, if somebody kept the list (list_groups shows it)',
@@ -226,7 +226,7 @@ export const removeGroup = planner({
   patience: { ms: 120_000, silence: 'failed' },
 });
 
-/** The members of a group, page after page, up to `most`. */
+/** The members of a group, page by page; reading stops after the page that reaches `most`. */
 export async function membersOf(accountName: string, groupName: string, connection: Connection, most: number, signal?: AbortSignal) {
   const rows: { deviceIds?: { id?: string | number | null | undefined; kind?: string | null | undefined }[] | null | undefined }[] = [];
   let next: string | undefined;

@@ -10,19 +10,19 @@ type ChangeInput = InputOf<typeof hardware.change>;
 
 const kindOf = (one: Id): string => one.kind.toLowerCase();
 
-/** A line gets another SIM, another device or another number: the old identifier and its history are gone. */
+/** Moves a SIM's service to another ICCID, IMEI or number. The old identifier and its history are lost. */
 export const changeHardware = planner({
   operation: hardware.change,
   async look(inputs, at) {
-    const looked = await Promise.all(inputs.map((input) => lookAt(input, at)));
+    const inspected = await Promise.all(inputs.map((input) => inspect(input, at)));
     const body = inputs[0]?.body;
     const to = (body?.deviceIdsTo ?? []).map((one) => `${kindOf(one).toUpperCase()} ${one.id}`).join(', ');
-    const what = to === '' ? 'give it a NEW NUMBER, the old one is lost' : `put its line on ${to}, the old one loses its history`;
+    const effect = to === '' ? 'give it a NEW NUMBER, the old one is lost' : `move its service to ${to}, the old one loses its history`;
     return {
-      targets: looked.map((one) => one.target),
-      steps: looked.flatMap(({ input, target }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
-      warnings: looked.flatMap((one) => one.warnings),
-      effect: what,
+      targets: inspected.map((one) => one.target),
+      steps: inspected.flatMap(({ input, target }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
+      warnings: inspected.flatMap((one) => one.warnings),
+      effect,
       noun: 'SIM',
       effects: hardware.change.effects,
       settles: 'minutes',
@@ -40,12 +40,12 @@ export const changeHardware = planner({
   patience: { ms: day, silence: 'unknown' },
 });
 
-async function lookAt(input: ChangeInput, at: At) {
+async function inspect(input: ChangeInput, at: At) {
   const { deviceIds, deviceIdsTo = [] } = input.body;
   const sims = await simsOf({ devices: [{ deviceIds }] }, at);
   oneEach(sims);
   const [sim] = sims;
-  if (!sim) throw new Refusal('deviceIds: no line is named', 'Name one line.', 'deviceIds');
+  if (!sim) throw new Refusal('deviceIds: no SIM is named', 'Name one SIM.', 'deviceIds');
   const mdn = sim.row && idOf(sim.row, 'mdn');
   const imei = sim.row && idOf(sim.row, 'imei');
   const facts = { ...(mdn ? { mdn } : {}), ...(imei ? { imei } : {}) };
@@ -70,11 +70,11 @@ async function firstTaken(ids: readonly Id[], at: At): Promise<Id | undefined> {
   return undefined;
 }
 
-/** Number, plan and usage history go from one eUICC device to its replacement, whose own line ends first. */
+/** Moves number, plan and usage history of an eUICC device to its replacement, whose own service is deactivated first. */
 export const swapDevices = planner({
   operation: hardware.swap,
   async look(inputs, at) {
-    const looked = await Promise.all(
+    const inspected = await Promise.all(
       inputs.map(async (input) => {
         const { accountName, deviceIds, deviceIdsTo } = input.body;
         const sims = await simsOf({ devices: [{ deviceIds }, { deviceIds: deviceIdsTo }], accountName }, at);
@@ -82,14 +82,14 @@ export const swapDevices = planner({
         const [from, to] = sims;
         return {
           input,
-          targets: [from ? judge(from, onlyActive(from, 'swapped')) : [], to ? judge(to, { verdict: 'change' }) : []].flat(),
+          targets: [from ? targetOf(from, onlyActive(from, 'swapped')) : [], to ? targetOf(to, { verdict: 'change' }) : []].flat(),
         };
       }),
     );
     return {
-      targets: looked.flatMap((one) => one.targets),
-      steps: looked.map(({ input, targets }) => ({ input, targets: targets.map((one) => one.device) })),
-      effect: 'move number and plan of the first to the second, whose own line is deactivated for good',
+      targets: inspected.flatMap((one) => one.targets),
+      steps: inspected.map(({ input, targets }) => ({ input, targets: targets.map((one) => one.device) })),
+      effect: 'move number and plan of the first to the second, whose own service is deactivated for good',
       noun: 'device',
       effects: hardware.swap.effects,
       settles: 'minutes',
@@ -100,6 +100,6 @@ export const swapDevices = planner({
   patience: { ms: day, silence: 'unknown' },
 });
 
-function judge(sim: Sim, verdict: Parameters<typeof seen>[1]): Seen {
+function targetOf(sim: Sim, verdict: Parameters<typeof seen>[1]): Seen {
   return seen(sim, sim.row ? verdict : { verdict: 'refuse', why: 'the carrier does not know it' });
 }

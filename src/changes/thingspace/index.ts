@@ -24,7 +24,7 @@ import { goToState } from './states.ts';
 import { addSims, deleteSims } from './stock.ts';
 import { createTrigger, removeTrigger, updateTrigger } from './triggers.ts';
 
-/** Every ThingSpace change that we know how to judge. */
+/** The planners of all ThingSpace changes. */
 export const thingspacePlanners: readonly AnyPlanner[] = [
   moveSims,
   registerListener,

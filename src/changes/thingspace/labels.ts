@@ -5,11 +5,11 @@ import { digitWarnings, narrowedBy, oneEach, receipt, requestsFor, seen, settleA
 
 const mostLabels = 2000;
 
-/** Labels by which usage is counted; the label a device has now cannot be read. */
+/** Sets labels, by which the carrier groups usage. The present label of a device cannot be read. */
 export const setLabels = planner({
   operation: labels.set,
   async look(inputs, at) {
-    const looked = await Promise.all(
+    const inspected = await Promise.all(
       inputs.map(async ({ body }) => {
         const sims = await simsOf({ devices: body.labels.map(({ deviceIds }) => ({ deviceIds })), accountName: body.accountName }, at);
         oneEach(sims);
@@ -32,13 +32,13 @@ export const setLabels = planner({
     );
     const first = inputs[0]?.body.labels[0]?.label;
     return {
-      targets: looked.flatMap((one) => one.targets),
-      steps: looked.flatMap((one) => one.steps),
-      warnings: looked.flatMap((one) => one.warnings),
+      targets: inspected.flatMap((one) => one.targets),
+      steps: inspected.flatMap((one) => one.steps),
+      warnings: inspected.flatMap((one) => one.warnings),
       effect: `ask for label ${quoted(first?.name ?? '')} as ${quoted(first?.value ?? '')}${(inputs[0]?.body.labels.length ?? 0) > 1 ? ' and others' : ''}, in place of the label it has`,
       noun: 'SIM',
       effects: labels.set.effects,
-      undo: 'setting the label before again; which that is cannot be read',
+      undo: 'setting the previous label again; it cannot be read',
     };
   },
   narrow: narrowedBy('labels'),

@@ -22,30 +22,30 @@ function judge(sim: Sim, plan: string): Verdict {
   return onlyActive(sim, 'put on another plan');
 }
 
-/** A change of plan: never while suspended, to a plan that the account offers. */
+/** Changes the service plan. Not possible while suspended, and only to a plan that the account offers. */
 export const changePlan = planner({
   operation: plans.change,
   async look(inputs, at) {
-    const looked = await lookAtSims(inputs, at, {
-      of: ({ body: { devices, accountName, groupName, currentServicePlan, customFields } }) => ({
+    const inspected = await lookAtSims(inputs, at, {
+      selection: ({ body: { devices, accountName, groupName, currentServicePlan, customFields } }) => ({
         devices,
         accountName,
         filter: { groupName, servicePlan: currentServicePlan, customFields },
       }),
-      judge: (sim, { body }) => judge(sim, body.servicePlan),
+      verdictOf: (sim, { body }) => judge(sim, body.servicePlan),
       request: ({ body }, sims, account) => {
         const { groupName: _group, currentServicePlan: _plan, customFields: _fields, ...rest } = body;
         return { body: { ...rest, ...inAccount(account), devices: elementsOf(sims) } };
       },
     });
-    for (const account of new Set(looked.steps.map(({ input }) => input.body.accountName)))
+    for (const account of new Set(inspected.steps.map(({ input }) => input.body.accountName)))
       await checkPlan(inputs[0]?.body.servicePlan ?? '', account, at);
-    const from = [...new Set(looked.targets.flatMap((one) => (one.verdict === 'change' ? (one.before['plan'] ?? []) : [])))];
+    const from = [...new Set(inspected.targets.flatMap((one) => (one.verdict === 'change' ? (one.before['plan'] ?? []) : [])))];
     const body = inputs[0]?.body;
     const when = body?.takeEffect ? `, from ${fence(body.takeEffect, 30)} on` : '';
     return {
-      ...looked,
-      warnings: [...looked.warnings, 'a SIM takes 4 plan changes a month'],
+      ...inspected,
+      warnings: [...inspected.warnings, 'a SIM takes 4 plan changes a month'],
       effect: `change service plan from ${from.length === 1 ? fence(from[0] ?? '', 40) : `${from.length} plans`} to ${fence(body?.servicePlan ?? '', 40)}${when}`,
       effects: plans.change.effects,
       cost: 'Billed by the new plan, cost unknown',
@@ -71,6 +71,6 @@ export const changePlan = planner({
     }));
     return former.includes('') || body.takeEffect ? undefined : { operation: plans.change, inputs };
   },
-  // A change that takes effect on a later day is not confirmed before; it ends unknown, not done.
+  // A change that takes effect on a later day is not confirmed within this time and ends as unknown.
   patience: { ms: day, silence: 'unknown' },
 });

@@ -16,38 +16,41 @@ type Named = { body: { accountName: string; devices: Element[] } };
 const idIn = (element: Element | undefined, kind: string): string | undefined =>
   element?.deviceIds.find((one) => one.kind.toLowerCase() === kind)?.id;
 
-/** Every profile request names its SIMs and its account in the same place. */
-function lookAtNamed<I extends Named>(inputs: readonly I[], at: At, judge: (sim: Sim) => Verdict, most = 100) {
+/** Inspects the SIMs of a profile request; all of them name SIMs and account in the same members. */
+function inspectNamed<I extends Named>(inputs: readonly I[], at: At, verdictOf: (sim: Sim) => Verdict, maxPerRequest = 100) {
   return lookAtSims(inputs, at, {
-    of: ({ body: { devices, accountName } }) => ({ devices, accountName }),
-    judge,
+    selection: ({ body: { devices, accountName } }) => ({ devices, accountName }),
+    verdictOf,
     request: (input, sims) => ({ ...input, body: { ...input.body, devices: elementsOf(sims) } }),
-    most,
+    maxPerRequest,
   });
 }
 
-/** One profile of one device; the device is named by EID and ICCID, and whether both are one device is looked up. */
-async function lookAtProfile(inputs: readonly StateInput[], at: At): Promise<Omit<Picture<StateInput>, 'effect' | 'effects'>> {
-  const judge = (sim: Sim) => ({ ...onlyActive(sim, 'given another profile'), facts: { eid: idIn(sim.element, 'eid') ?? 'not given' } });
-  const looked = await lookAtNamed(inputs, at, judge, 1);
-  const warnings = [...looked.warnings];
+/** Inspects a request for one profile of one device. It names EID and ICCID; a warning follows when the carrier records them as two devices. */
+async function inspectProfile(inputs: readonly StateInput[], at: At): Promise<Omit<Picture<StateInput>, 'effect' | 'effects'>> {
+  const verdictOf = (sim: Sim) => ({
+    ...onlyActive(sim, 'given another profile'),
+    facts: { eid: idIn(sim.element, 'eid') ?? 'not given' },
+  });
+  const inspected = await inspectNamed(inputs, at, verdictOf, 1);
+  const warnings = [...inspected.warnings];
   for (const { body } of inputs) {
     const [element] = body.devices;
     const eid = idIn(element, 'eid');
     const iccid = idIn(element, 'iccid');
     if (!eid || !iccid)
       throw new Refusal('devices: a profile is named by EID and ICCID together', 'Give both; nothing was sent.', 'devices');
-    const [lines, own] = [await rowsOn(eid, at), await rowOf(asIccid(iccid), at)];
-    const others = lines.filter((one) => own && deviceNumberOf(one) !== deviceNumberOf(own));
-    if (own && others.length > 0 && others.length === lines.length)
+    const [rows, own] = [await rowsOn(eid, at), await rowOf(asIccid(iccid), at)];
+    const others = rows.filter((one) => own && deviceNumberOf(one) !== deviceNumberOf(own));
+    if (own && others.length > 0 && others.length === rows.length)
       warnings.push(`the carrier records EID ${eid} and ICCID ${iccid} as two devices`);
     else if (others.length > 0)
       warnings.push(`also on this eUICC: ${others.map((one) => `${idOf(one, 'iccid')} (${stateOf(one)})`).join(', ')}`);
   }
-  return { ...looked, warnings, settles: 'minutes, longer while the device is out of reach' };
+  return { ...inspected, warnings, settles: 'minutes, longer while the device is out of reach' };
 }
 
-/** The lines that the carrier records on an eUICC; none where it does not know it. */
+/** The carrier's records with this EID; empty when it does not know the eUICC. */
 async function rowsOn(eid: string, { connection, signal }: At): Promise<DeviceRow[]> {
   try {
     return (await connection.call(devices.list, { body: { deviceId: { id: eid, kind: 'eid' } } }, { signal })).devices ?? [];
@@ -57,7 +60,7 @@ async function rowsOn(eid: string, { connection, signal }: At): Promise<DeviceRo
   }
 }
 
-/** What the carrier's ledger says of a request, device by device where it tells. */
+/** The outcome by the carrier's request status, per device where the status lists sub-requests; `next` is the reason added on success. */
 async function settleProfile(
   step: SentStep<{ body: { accountName: string } }>,
   { connection, signal }: At,
@@ -78,21 +81,21 @@ async function settleProfile(
   });
 }
 
-const patience = { ms: day, silence: 'unknown' } as const;
+const timeout = { ms: day, silence: 'unknown' } as const;
 
-/** A profile that was enabled is half of a switch. */
+/** After a profile is enabled, the former one must still be disabled; the outcome says how. */
 const settleEnabled = (step: SentStep<StateInput>, at: At): Promise<Settled[]> =>
   settleProfile(
     step,
     at,
-    'the carrier reports it enabled; to end the former one: switch_profile with act disableOld, its ICCID, and after naming this change',
+    'the carrier reports it enabled; to disable the former one: switch_profile with act disableOld, its ICCID, and the id of this change as after',
   );
 
 export const downloadProfile = planner({
   operation: profiles.downloadEnable,
   async look(inputs, at) {
     return {
-      ...(await lookAtProfile(inputs, at)),
+      ...(await inspectProfile(inputs, at)),
       effect: 'download the profile and enable it; the one now enabled is disabled by a second change',
       effects: profiles.downloadEnable.effects,
       undo: 'enabling the former profile',
@@ -100,14 +103,14 @@ export const downloadProfile = planner({
   },
   receipt,
   settle: settleEnabled,
-  patience,
+  patience: timeout,
 });
 
 export const enableProfile = planner({
   operation: profiles.enable,
   async look(inputs, at) {
     return {
-      ...(await lookAtProfile(inputs, at)),
+      ...(await inspectProfile(inputs, at)),
       effect: 'enable the profile that it holds',
       effects: profiles.enable.effects,
       undo: 'enabling the former profile',
@@ -115,14 +118,14 @@ export const enableProfile = planner({
   },
   receipt,
   settle: settleEnabled,
-  patience,
+  patience: timeout,
 });
 
 /**
- * Which profiles are enabled is told to a listener only: each one counts as the last enabled one. Ending it is a change of its own,
- * one device at a time, and approved by typing the identifier.
+ * The carrier reports the enabled profiles to a listener only, so each profile counts as the last enabled one. Disabling or deleting it is
+ * a change of its own, one device at a time, approved by typing the identifier.
  */
-function alone(inputs: readonly StateInput[]): void {
+function requireSingleDevice(inputs: readonly StateInput[]): void {
   if (inputs.length > 1)
     throw new Refusal(
       'devices: profiles are disabled or deleted one device at a time, each with its own approval',
@@ -131,87 +134,87 @@ function alone(inputs: readonly StateInput[]): void {
     );
 }
 
-const last = 'it counts as the LAST ENABLED one, only the fallback profile is left';
+const lastEnabledNote = 'it counts as the LAST ENABLED one, only the fallback profile is left';
 
 export const disableProfile = planner({
   operation: profiles.disable,
   async look(inputs, at) {
-    alone(inputs);
+    requireSingleDevice(inputs);
     return {
-      ...(await lookAtProfile(inputs, at)),
-      effect: `disable its profile; ${last}`,
+      ...(await inspectProfile(inputs, at)),
+      effect: `disable its profile; ${lastEnabledNote}`,
       effects: [...profiles.disable.effects, 'destructive'],
       undo: 'enabling it again, as long as the device can still be reached',
     };
   },
   receipt,
   settle: (step, at) => settleProfile(step, at),
-  patience,
+  patience: timeout,
 });
 
 export const removeProfile = planner({
   operation: profiles.remove,
   async look(inputs, at) {
-    alone(inputs);
-    return { ...(await lookAtProfile(inputs, at)), effect: `DELETE its profile; ${last}`, effects: profiles.remove.effects };
+    requireSingleDevice(inputs);
+    return { ...(await inspectProfile(inputs, at)), effect: `DELETE its profile; ${lastEnabledNote}`, effects: profiles.remove.effects };
   },
   receipt,
   settle: (step, at) => settleProfile(step, at),
-  patience,
+  patience: timeout,
 });
 
-const idle = (sim: { state: string }): Verdict =>
+const activationVerdict = (sim: { state: string }): Verdict =>
   sim.state === 'active'
     ? { verdict: 'unchanged' }
     : ['pre-active', 'deactive'].includes(sim.state)
       ? { verdict: 'change' }
-      : { verdict: 'refuse', why: `it is "${sim.state}", only one in stock can be activated` };
+      : { verdict: 'refuse', why: `it is "${sim.state}", only a SIM in stock can be activated` };
 
 export const activateProfiles = planner({
   operation: profiles.activate,
   async look(inputs, at) {
     return {
-      ...(await lookAtNamed(inputs, at, idle)),
-      effect: 'activate the line, no profile is enabled',
+      ...(await inspectNamed(inputs, at, activationVerdict)),
+      effect: 'activate the SIM, no profile is enabled',
       effects: profiles.activate.effects,
       undo: 'deactivating, which is final',
     };
   },
   receipt,
   settle: (step, at) => settleProfile(step, at),
-  patience,
+  patience: timeout,
 });
 
 export const activateAndEnable = planner({
   operation: profiles.activateEnable,
   async look(inputs, at) {
     return {
-      ...(await lookAtNamed(inputs, at, idle)),
-      effect: 'activate the line, then download and enable its profile',
+      ...(await inspectNamed(inputs, at, activationVerdict)),
+      effect: 'activate the SIM, then download and enable its profile',
       effects: profiles.activateEnable.effects,
       undo: 'deactivating, which is final',
     };
   },
   receipt,
   settle: (step, at) => settleProfile(step, at),
-  patience,
+  patience: timeout,
 });
 
-const ended = (sim: { state: string }): Verdict =>
+const deactivationVerdict = (sim: { state: string }): Verdict =>
   sim.state === 'deactive'
     ? { verdict: 'unchanged' }
     : ['active', 'suspend'].includes(sim.state)
       ? { verdict: 'change' }
-      : { verdict: 'refuse', why: `it is "${sim.state}", only an active or suspended line can be deactivated` };
+      : { verdict: 'refuse', why: `it is "${sim.state}", only an active or suspended SIM can be deactivated` };
 
 export const deactivateProfiles = planner({
   operation: profiles.deactivate,
   async look(inputs, at) {
-    const looked = await lookAtNamed(inputs, at, ended);
-    const careful = inputs.every(({ body }) => body.checkFallbackProfile === true);
+    const inspected = await inspectNamed(inputs, at, deactivationVerdict);
+    const checked = inputs.every(({ body }) => body.checkFallbackProfile === true);
     return {
-      ...looked,
-      warnings: [...looked.warnings, ...(careful ? [] : ['checkFallbackProfile is off: a device without a fallback profile is lost'])],
+      ...inspected,
+      warnings: [...inspected.warnings, ...(checked ? [] : ['checkFallbackProfile is off: a device without a fallback profile is lost'])],
       effect: 'DEACTIVATE, number and IP are lost for good',
       effects: profiles.deactivate.effects,
       cost: 'A termination fee may be charged, cost unknown',
@@ -219,14 +222,14 @@ export const deactivateProfiles = planner({
   },
   receipt,
   settle: (step, at) => settleProfile(step, at),
-  patience,
+  patience: timeout,
 });
 
 export const setFallback = planner({
   operation: profiles.setFallback,
   async look(inputs, at) {
     return {
-      ...(await lookAtNamed(inputs, at, () => ({ verdict: 'change' }))),
+      ...(await inspectNamed(inputs, at, () => ({ verdict: 'change' }))),
       effect: 'mark the profile as the one to fall back to',
       effects: profiles.setFallback.effects,
       undo: 'marking another one',
@@ -234,5 +237,5 @@ export const setFallback = planner({
   },
   receipt,
   settle: (step, at) => settleProfile(step, at),
-  patience,
+  patience: timeout,
 });

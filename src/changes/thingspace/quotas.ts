@@ -1,41 +1,40 @@
-/** What a line takes in a day, as far as its own history tells. */
-
+/** Warnings about the carrier's daily limit of provisioning actions, by each SIM's own history. */
 import { events } from '../../clients/thingspace/events.ts';
 import { asIccid } from '../../clients/thingspace/ids.ts';
 import { each } from '../each.ts';
 import type { At, Seen } from '../planner.ts';
 import { day } from './sims.ts';
 
-// One read each.
+// Each SIM costs one read.
 const mostCounted = 20;
 const actionsADay = 5;
 const olderText = 2;
 const counted = ['activate', 'suspend', 'restore', 'deactivate'];
 
-/** Warns of lines that have taken so many provisioning actions within 24 hours that one more may be too many. The carrier decides: its own day is not documented. */
+/** Warns about SIMs for which one more provisioning action within 24 hours may exceed the limit. The carrier decides; how it bounds a day is not documented. */
 export async function quotaWarnings(targets: readonly Seen[], at: At): Promise<string[]> {
-  const lines = targets.filter((one) => one.verdict === 'change').map((one) => one.device);
-  if (lines.length > mostCounted)
+  const sims = targets.filter((one) => one.verdict === 'change').map((one) => one.device);
+  if (sims.length > mostCounted)
     return [
       `a SIM takes ${actionsADay} provisioning actions a day (older text: ${olderText}); of more than ${mostCounted} SIMs they are not counted`,
     ];
-  const taken = await each(lines, async (device) => ({ device, count: (await actionsOf(device, at)) ?? 0 }));
+  const taken = await each(sims, async (device) => ({ device, count: (await actionsOf(device, at)) ?? 0 }));
   const full = taken.filter(({ count }) => count >= actionsADay);
   const some = taken.filter(({ count }) => count >= olderText && count < actionsADay);
   return [
-    ...said(full, `the carrier takes no more than ${actionsADay} a day and may refuse`),
-    ...said(some, `a SIM takes ${actionsADay} a day, older text says ${olderText}`),
+    ...describe(full, `the carrier takes no more than ${actionsADay} a day and may refuse`),
+    ...describe(some, `a SIM takes ${actionsADay} a day, older text says ${olderText}`),
   ];
 }
 
-function said(taken: readonly { device: string; count: number }[], rule: string): string[] {
+function describe(taken: readonly { device: string; count: number }[], rule: string): string[] {
   const [first] = taken;
   if (!first) return [];
   const who = taken.length === 1 ? `${first.device} took` : `${first.device} and ${taken.length - 1} more SIMs took up to`;
   return [`${who} ${Math.max(...taken.map(({ count }) => count))} provisioning actions within 24 hours: ${rule}`];
 }
 
-/** How many a line took within 24 hours; undefined where its history cannot be read, which is no reason to plan nothing. */
+/** The number of actions within 24 hours; undefined where the history cannot be read, which must not prevent planning. */
 async function actionsOf(id: string, { connection, clock, signal }: At): Promise<number | undefined> {
   const now = clock.now();
   const span = { earliest: new Date(now - day).toISOString(), latest: new Date(now).toISOString() };

@@ -3,22 +3,22 @@ import { fence } from '../../text/fence.ts';
 import { planner } from '../planner.ts';
 import { elementsOf, lookAtSims, narrowedBy, receipt, settleAccepted, unheard } from './sims.ts';
 
-/** A monitor speaks only to a listener, its own id included. */
+/** Starts reachability monitors. Their ids and results are sent only to the registered listener. */
 export const startMonitors = planner({
   operation: reachability.start,
   async look(inputs, at) {
-    const looked = await lookAtSims(inputs, at, {
-      of: ({ body: { devices, accountName } }) => ({ devices, accountName }),
-      judge: () => ({ verdict: 'change' }),
+    const inspected = await lookAtSims(inputs, at, {
+      selection: ({ body: { devices, accountName } }) => ({ devices, accountName }),
+      verdictOf: () => ({ verdict: 'change' }),
       request: ({ body }, sims) => ({ body: { ...body, devices: elementsOf(sims) } }),
     });
     const body = inputs[0]?.body;
     return {
-      ...looked,
-      warnings: [...looked.warnings, ...(body ? await unheard('DiagnosticsService', body.accountName, at) : [])],
+      ...inspected,
+      warnings: [...inspected.warnings, ...(body ? await unheard('DiagnosticsService', body.accountName, at) : [])],
       effect: `ask for a ${body?.requestType ?? ''} monitor until ${fence(body?.monitorExpirationTime ?? '', 30)}`,
       effects: reachability.start.effects,
-      undo: 'stopping it by its monitorId, which only the listener is told',
+      undo: 'stopping it by its monitorId, which only the listener receives',
     };
   },
   narrow: narrowedBy('devices'),

@@ -1,5 +1,4 @@
-/** SIMs as an act names them and as they stand; few are read one by one, many by a walk over the device list. */
-
+/** Resolves the SIMs of a request and reads their state: a few one by one, many by a scan of the device list. */
 import type { AnyInput } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { accounts, requestStateOf } from '../../clients/thingspace/accounts.ts';
@@ -24,17 +23,17 @@ export interface Element {
   deviceIds: Id[];
 }
 
-/** A SIM as it was asked for and as it stands; `row` is undefined when the carrier does not know it. */
+/** A SIM as the request names it, with its present state; `row` is undefined when the carrier does not know it. */
 export interface Sim {
   element: Element;
-  /** The identifier by which it is named in plan and record: its ICCID where it has one. */
+  /** The identifier used in plan and record: the ICCID where there is one. */
   device: string;
   row: DeviceRow | undefined;
   account: string | undefined;
   state: string;
 }
 
-/** Whom a bulk request means: devices by name, or a filter that is turned into names before anything is planned. */
+/** The devices of a bulk request: by identifier, or by a filter that is resolved to identifiers before planning. */
 export interface Selection {
   devices?: Element[] | undefined;
   accountName?: string | undefined;
@@ -49,25 +48,25 @@ interface Pair {
 export interface Verdict {
   verdict: Seen['verdict'];
   why?: string;
-  /** Facts beside state, plan and account that must not move either. */
+  /** Facts besides state, plan and account that must not change between plan and sending. */
   facts?: Record<string, string>;
 }
 
 export type Reads = Pick<At, 'connection' | 'signal' | 'first'>;
 
-/** Devices of one request: an answer that is lost or refused concerns no more. */
+/** Maximum devices in one request, so that a lost or refused one affects no more. */
 export const batch = 200;
 export const day = 86_400_000;
 
-const mostNamed = 10_000;
-// More than this are looked for in the device list, as long as that takes fewer reads than one for each.
-const few = 20;
+const maxMatches = 10_000;
+// Above this number of SIMs the device list is scanned, as long as that takes fewer reads than one per SIM.
+const maxIndividualReads = 20;
 
-/** Reads the SIMs that an input means; never a whole account. */
-export async function simsOf(body: Selection, at: Reads, alone = false): Promise<Sim[]> {
+/** Reads the SIMs that a request selects. A selection without devices or a filter is refused: it would be a whole account. */
+export async function simsOf(body: Selection, at: Reads, readIndividually = false): Promise<Sim[]> {
   const elements = body.devices?.length ? body.devices : await membersOf(body, at);
   const ids = elements.map(nameOf);
-  const rows = alone ? await each(ids, (id) => rowOf(id, at)) : await rowsOf(ids, at);
+  const rows = readIndividually ? await each(ids, (id) => rowOf(id, at)) : await rowsOf(ids, at);
   const sims = elements.map((element, i): Sim => {
     const row = rows[i];
     return {
@@ -93,7 +92,7 @@ export async function simsOf(body: Selection, at: Reads, alone = false): Promise
   return sims;
 }
 
-/** Refuses a SIM that is named beside an identifier of another one: of the two the plan shows one, and the carrier takes either. */
+/** Refuses an element that combines identifiers of two SIMs: the plan shows one of them, but the carrier may use the other. */
 export function oneEach(sims: readonly Sim[]): void {
   for (const { element, device, row } of sims) {
     const other = row && element.deviceIds.find(({ id, kind }) => isForeign(row, id, kind));
@@ -106,7 +105,7 @@ export function oneEach(sims: readonly Sim[]): void {
   }
 }
 
-/** An EID is not told by every record. */
+/** A missing EID is no mismatch, because not every record contains it. */
 function isForeign(row: DeviceRow, id: string, kind: string): boolean {
   const known = idOf(row, kind);
   return known === undefined ? kind.toLowerCase() !== 'eid' : known.toUpperCase() !== id.toUpperCase();
@@ -116,7 +115,7 @@ function nameOf({ deviceIds }: Element): Id {
   return deviceIds.find((one) => one.kind.toLowerCase() === 'iccid') ?? deviceIds[0] ?? { id: '', kind: 'iccid' };
 }
 
-/** The devices that a filter means at this moment, by name. */
+/** The devices that the filter matches now, by identifier. */
 async function membersOf({ accountName, filter }: Selection, { connection, signal }: Reads): Promise<Element[]> {
   const { groupName, servicePlan, customFields } = filter ?? {};
   const query: DeviceQuery = {
@@ -127,7 +126,7 @@ async function membersOf({ accountName, filter }: Selection, { connection, signa
   };
   if (!groupName && !servicePlan && !customFields?.length) {
     throw new Refusal(
-      'devices: an empty filter or a whole account is never changed blindly',
+      'devices: an empty filter or a whole account is not accepted',
       'Name the SIMs: list_devices finds them, each by {"deviceIds":[{"id":"<ICCID>","kind":"iccid"}]}.',
       'devices',
     );
@@ -143,7 +142,7 @@ async function membersOf({ accountName, filter }: Selection, { connection, signa
       elements.push({ deviceIds: [iccid ? asIccid(iccid) : { id: imei ?? '', kind: 'imei' }] });
     }
     if (page.cut) throw unresolved('the list of those that match breaks off');
-    if (elements.length > mostNamed) throw unresolved(`more than ${mostNamed} devices match`);
+    if (elements.length > maxMatches) throw unresolved(`more than ${maxMatches} devices match`);
     next = page.next;
   }
   if (elements.length === 0) throw unresolved('no device matches');
@@ -154,24 +153,25 @@ function unresolved(why: string): Refusal {
   return new Refusal(`devices: ${why}`, 'Nothing was sent. Name the SIMs one by one; list_devices finds them.', 'devices');
 }
 
-/** The records of these devices, in their order; undefined where the carrier knows none. */
+/** The records of these devices, in the same order; undefined where the carrier knows none. */
 export async function rowsOf(ids: readonly Id[], at: Reads): Promise<(DeviceRow | undefined)[]> {
-  const walked = ids.length > few && ids.every((one) => one.kind.toLowerCase() === 'iccid') ? await walkFor(ids, at) : undefined;
-  return each(ids, async (id) => walked?.get(id.id) ?? rowOf(id, at));
+  const scanned =
+    ids.length > maxIndividualReads && ids.every((one) => one.kind.toLowerCase() === 'iccid') ? await scanFor(ids, at) : undefined;
+  return each(ids, async (id) => scanned?.get(id.id) ?? rowOf(id, at));
 }
 
-async function walkFor(ids: readonly Id[], { connection, signal }: Reads): Promise<Map<string, DeviceRow>> {
-  const wanted = new Set(ids.map((one) => one.id));
+async function scanFor(ids: readonly Id[], { connection, signal }: Reads): Promise<Map<string, DeviceRow>> {
+  const iccids = new Set(ids.map((one) => one.id));
   const found = new Map<string, DeviceRow>();
   let pages = 0;
-  for (const startswith of startsOf([...wanted])) {
+  for (const startswith of startsOf([...iccids])) {
     const query: DeviceQuery = startswith === '' ? {} : { filter: { deviceIdentifierFilters: [{ kind: 'iccid', startswith }] } };
-    let missing = [...wanted].filter((id) => id.startsWith(startswith) && !found.has(id)).length;
-    for (let next: number | undefined = 0; next !== undefined && missing > 0 && pages < wanted.size / 2; pages++) {
+    let missing = [...iccids].filter((id) => id.startsWith(startswith) && !found.has(id)).length;
+    for (let next: number | undefined = 0; next !== undefined && missing > 0 && pages < iccids.size / 2; pages++) {
       const page: Awaited<ReturnType<typeof deviceListPage>> = await deviceListPage(connection.call, query, next, { signal });
       for (const row of page.rows) {
         const iccid = idOf(row, 'iccid');
-        if (!iccid || !wanted.has(iccid) || found.has(iccid)) continue;
+        if (!iccid || !iccids.has(iccid) || found.has(iccid)) continue;
         found.set(iccid, row);
         missing -= 1;
       }
@@ -181,11 +181,11 @@ async function walkFor(ids: readonly Id[], { connection, signal }: Reads): Promi
   return found;
 }
 
-/** The beginnings by which these ICCIDs are looked for with the fewest pages: long ones let few others through, short ones are fewer. */
+/** The ICCID prefixes that find these SIMs with the fewest pages. Long prefixes match few other SIMs; short ones need fewer queries. */
 export function startsOf(iccids: readonly string[]): string[] {
   const longest = Math.max(...iccids.map((id) => id.length));
   let best = { starts: [''], pages: Number.POSITIVE_INFINITY };
-  // The last digit is a check digit: it lets no more SIMs through.
+  // The last digit is a check digit, so leaving it open matches no more SIMs.
   for (let open = 2; open <= longest; open++) {
     const starts = [...new Set(iccids.map((id) => id.slice(0, Math.max(0, id.length - open))))];
     const pages = starts.length * Math.ceil(10 ** (open - 1) / usualPage);
@@ -194,6 +194,7 @@ export function startsOf(iccids: readonly string[]): string[] {
   return best.starts;
 }
 
+/** The carrier's record of one device; undefined when it knows none. */
 export async function rowOf(id: Id, { connection, signal }: Reads): Promise<DeviceRow | undefined> {
   try {
     return (await connection.call(devices.list, { body: { deviceId: id } }, { signal })).devices?.[0];
@@ -204,34 +205,33 @@ export async function rowOf(id: Id, { connection, signal }: Reads): Promise<Devi
 }
 
 /**
- * One request an account, and no more than `most` devices in one: a request speaks of one account only. Those that go first have a
- * request of their own.
+ * Splits SIMs into requests: one account per request, at most `most` devices in each. The canaries (`first`) get requests of their own.
  */
 export function requestsFor(sims: readonly Sim[], most = batch, { first }: Pick<At, 'first'> = {}): [string | undefined, Sim[]][] {
-  let ahead = first?.(sims.length) ?? 0;
+  let canaries = first?.(sims.length) ?? 0;
   return [...Map.groupBy(sims, (sim) => sim.account)].flatMap(([account, group]) => {
     const requests: [string | undefined, Sim[]][] = [];
     for (let i = 0; i < group.length; ) {
-      const size = Math.min(ahead > 0 ? ahead : most, most, group.length - i);
+      const size = Math.min(canaries > 0 ? canaries : most, most, group.length - i);
       requests.push([account, group.slice(i, i + size)]);
       i += size;
-      ahead -= size;
+      canaries -= size;
     }
     return requests;
   });
 }
 
-/** A request for only some of its SIMs, which stand in `member` of its body in the order of its targets. */
+/** Returns a `narrow` for requests whose `member` lists the SIMs in the order of the targets. */
 export function narrowedBy(member: 'devices' | 'deviceIds' | 'labels' | 'devicesToAdd' | 'devicesToDelete') {
   return <I extends AnyInput>(step: { input: I; targets: readonly string[] }, keep: ReadonlySet<string>): I => {
     const body = step.input.body as Record<string, unknown>;
     const list = body[member];
-    if (!Array.isArray(list) || list.length !== step.targets.length)
-      throw new Error(`${member} does not stand in the order of the targets`);
+    if (!Array.isArray(list) || list.length !== step.targets.length) throw new Error(`${member} does not have one entry per target`);
     return { ...step.input, body: { ...body, [member]: list.filter((_, i) => keep.has(step.targets[i] ?? '')) } };
   };
 }
 
+/** The target state of a SIM: state, plan, account and the verdict's facts. */
 export function seen(sim: Sim, { verdict, why, facts = {} }: Verdict): Seen {
   const before = {
     state: sim.state,
@@ -242,11 +242,12 @@ export function seen(sim: Sim, { verdict, why, facts = {} }: Verdict): Seen {
   return { device: sim.device, label: sim.device, before, verdict, ...(why ? { why } : {}), ...traitsOf(sim) };
 }
 
-/** What the policy may go by. */
+/** Attributes that policy rules can match. */
 export function traitsOf({ row }: Sim): Pick<Seen, 'name' | 'groups' | 'plan'> {
   return row ? { name: customFieldOf(row, 'CustomField1'), groups: row.groupNames ?? [], plan: planOf(row) } : {};
 }
 
+/** One warning for all ICCIDs with a wrong check digit. */
 export function digitWarnings(sims: readonly Sim[]): string[] {
   const odd = sims.filter((sim) => checkDigitWarning('iccid', sim.device) !== undefined);
   const [only] = odd;
@@ -264,38 +265,38 @@ export interface Looked<I> {
   noun: string;
 }
 
-/** Reads whom each input means, judges every SIM, and writes the requests for those to change. */
+/** Resolves the SIMs of each input, decides on every SIM, and builds the requests for those to change. */
 export async function lookAtSims<I extends AnyInput>(
   inputs: readonly I[],
   at: Reads,
-  how: {
-    of(input: I): Selection;
-    judge(sim: Sim, input: I): Verdict;
-    /** The request for these SIMs of one account, by name and without a filter. */
+  rules: {
+    selection(input: I): Selection;
+    verdictOf(sim: Sim, input: I): Verdict;
+    /** The request for these SIMs of one account, by identifier and without a filter. */
     request(input: I, sims: Sim[], account: string | undefined): I;
-    most?: number;
-    /** Some facts come only with a device that is read alone. */
-    alone?: boolean;
+    maxPerRequest?: number;
+    /** Read every SIM individually: the carrier returns some facts only then. */
+    readIndividually?: boolean;
   },
 ): Promise<Looked<I>> {
-  const looked: Looked<I> = { targets: [], steps: [], warnings: [], noun: 'SIM' };
+  const inspection: Looked<I> = { targets: [], steps: [], warnings: [], noun: 'SIM' };
   for (const input of inputs) {
-    const sims = await simsOf(how.of(input), at, how.alone);
+    const sims = await simsOf(rules.selection(input), at, rules.readIndividually);
     oneEach(sims);
-    looked.warnings.push(...digitWarnings(sims));
-    const going: Sim[] = [];
+    inspection.warnings.push(...digitWarnings(sims));
+    const changing: Sim[] = [];
     for (const sim of sims) {
-      const verdict: Verdict = sim.row ? how.judge(sim, input) : { verdict: 'refuse', why: 'the carrier does not know it' };
-      looked.targets.push(seen(sim, verdict));
-      if (verdict.verdict === 'change') going.push(sim);
+      const verdict: Verdict = sim.row ? rules.verdictOf(sim, input) : { verdict: 'refuse', why: 'the carrier does not know it' };
+      inspection.targets.push(seen(sim, verdict));
+      if (verdict.verdict === 'change') changing.push(sim);
     }
-    for (const [account, group] of requestsFor(going, how.most, at))
-      looked.steps.push({ input: how.request(input, group, account), targets: group.map((sim) => sim.device) });
+    for (const [account, group] of requestsFor(changing, rules.maxPerRequest, at))
+      inspection.steps.push({ input: rules.request(input, group, account), targets: group.map((sim) => sim.device) });
   }
-  return looked;
+  return inspection;
 }
 
-/** A bulk body whose devices stand in `devices` and whose filter stands beside them, as a selection. */
+/** The selection of a bulk body with `devices` and filter members. */
 export function selected(body: {
   devices?: Element[] | undefined;
   accountName?: string | undefined;
@@ -307,7 +308,7 @@ export function selected(body: {
   return { devices: named, accountName, filter: { groupName, servicePlan, customFields } };
 }
 
-/** The same where elements are identifiers. */
+/** The selection of a bulk body with `deviceIds` and filter members. */
 export function selectedFlat(body: {
   deviceIds?: Id[] | undefined;
   accountName?: string | undefined;
@@ -318,7 +319,7 @@ export function selectedFlat(body: {
   return { ...selected(body), devices: body.deviceIds?.map((id) => ({ deviceIds: [id] })) };
 }
 
-/** A body without its filter, for devices that are named. */
+/** The body without its filter members. */
 export function unfiltered<B extends { groupName?: unknown; servicePlan?: unknown; customFields?: unknown }>(
   body: B,
 ): Omit<B, 'groupName' | 'servicePlan' | 'customFields'> {
@@ -338,80 +339,81 @@ export function inAccount(account: string | undefined): { accountName?: string }
   return account ? { accountName: account } : {};
 }
 
-export function onlyActive(sim: Sim, act: string): Verdict {
+/** Refuses a SIM that is not active. `participle` completes "can be": `sent an SMS`. */
+export function onlyActive(sim: Sim, participle: string): Verdict {
   return sim.state === 'active'
     ? { verdict: 'change' }
-    : { verdict: 'refuse', why: `it is "${sim.state}", only an active SIM can be ${act}` };
+    : { verdict: 'refuse', why: `it is "${sim.state}", only an active SIM can be ${participle}` };
 }
 
+/** The `requestId` of a reply, which planners use as the provider's request id. */
 export function receipt(reply: unknown): string | undefined {
   return reply !== null && typeof reply === 'object' && 'requestId' in reply && typeof reply.requestId === 'string'
     ? reply.requestId
     : undefined;
 }
 
-/** Reads the SIMs of all these steps back at once; `tell` says of each, by its record, how it stands. */
+/** Reads back the SIMs of all steps at once; `outcomeOf` derives each outcome from the SIM's record. */
 export async function settleRows<S extends Pick<SentStep<unknown>, 'targets'>>(
   steps: readonly S[],
   at: Reads,
-  tell: (device: string, row: DeviceRow | undefined, step: S) => Settled,
+  outcomeOf: (device: string, row: DeviceRow | undefined, step: S) => Settled,
 ): Promise<Settled[]> {
-  const asked = steps.flatMap((step) => step.targets.map((device) => ({ device, step })));
+  const pairs = steps.flatMap((step) => step.targets.map((device) => ({ device, step })));
   const rows = await rowsOf(
-    asked.map(({ device }) => asIccid(device)),
+    pairs.map(({ device }) => asIccid(device)),
     at,
   );
-  return asked.map(({ device, step }, i) => tell(device, rows[i], step));
+  return pairs.map(({ device, step }, i) => outcomeOf(device, rows[i], step));
 }
 
-/** The same where a SIM that is found tells by its record whether it has arrived. */
+/** The same for outcomes that need a record: a SIM that is not found is pending. */
 export function settleBy<S extends Pick<SentStep<unknown>, 'targets'>>(
   steps: readonly S[],
   at: Reads,
-  arrived: (row: DeviceRow, step: S) => { done: boolean; after: Record<string, string> },
+  isDone: (row: DeviceRow, step: S) => { done: boolean; after: Record<string, string> },
 ): Promise<Settled[]> {
   return settleRows(steps, at, (device, row, step): Settled => {
     if (!row) return { device, outcome: 'pending', why: 'not found when read back' };
-    const { done, after } = arrived(row, step);
+    const { done, after } = isDone(row, step);
     return { device, outcome: done ? 'applied' : 'pending', after };
   });
 }
 
 /**
- * A line has arrived when its own state says so; the status of its request only tells of failure earlier, and is asked while lines have
- * not arrived. Of a request that has ended with a failure, the lines that have not arrived when they are read once more are those that
- * failed.
+ * Settles by the SIM's own state. The status of a request is read only while some of its SIMs are pending, and only to detect failure
+ * early: when the request has failed, its SIMs are read once more, and those still pending have failed.
  */
 export async function settleTo<S extends SentStep<{ body: { accountName?: string | undefined } }>>(
   steps: readonly S[],
   at: Reads,
-  arrived: (state: string) => boolean,
+  isDone: (state: string) => boolean,
   mayVanish: (step: S) => boolean = () => false,
 ): Promise<Settled[]> {
-  const tell = (device: string, row: DeviceRow | undefined, step: S): Settled => {
+  const outcomeOf = (device: string, row: DeviceRow | undefined, step: S): Settled => {
     if (!row)
       return mayVanish(step)
         ? { device, outcome: 'applied', after: { state: 'deleted' } }
         : { device, outcome: 'pending', why: 'not found when read back' };
     const state = stateOf(row) ?? 'unknown';
     const mdn = idOf(row, 'mdn');
-    const done = arrived(state) && !(mayVanish(step) && state === 'deactive');
+    const done = isDone(state) && !(mayVanish(step) && state === 'deactive');
     return { device, outcome: done ? 'applied' : 'pending', after: { state, ...(mdn ? { mdn } : {}) } };
   };
-  const found = new Map((await settleRows(steps, at, tell)).map((settled) => [settled.device, settled]));
+  const found = new Map((await settleRows(steps, at, outcomeOf)).map((settled) => [settled.device, settled]));
   const open = steps.flatMap((step) => {
     const targets = step.targets.filter((device) => found.get(device)?.outcome === 'pending');
     return targets.length > 0 ? [{ ...step, targets }] : [];
   });
   const states = await each(open, ({ receipt, input }) => requestState(receipt, input.body.accountName, at));
   const failed = open.filter((_, i) => states[i] === 'failed');
-  const last = await settleRows(failed, at, (device, row, step): Settled => {
-    const settled = tell(device, row, step);
+  const reread = await settleRows(failed, at, (device, row, step): Settled => {
+    const settled = outcomeOf(device, row, step);
     return settled.outcome === 'pending' && row
       ? { ...settled, outcome: 'failed', why: 'the carrier reports that the request failed' }
       : settled;
   });
-  for (const settled of last) found.set(settled.device, settled);
+  for (const settled of reread) found.set(settled.device, settled);
   return [...found.values()];
 }
 
@@ -421,12 +423,12 @@ async function requestState(requestId: string | undefined, account: string | und
   try {
     return requestStateOf((await connection.call(accounts.requestStatus, { path: { accountName, requestId } }, { signal })).status);
   } catch {
-    // The status call answers only some requests; the line's own state decides.
+    // The status endpoint answers only for some requests. The SIM's own state decides.
     return 'unknown';
   }
 }
 
-/** What becomes of it is told only to a listener and cannot be read: it stays open, and is unknown in the end. */
+/** Settles a step whose result is sent only to a listener and cannot be read: pending until it times out as unknown. */
 export function settleUntold(step: Pick<SentStep<unknown>, 'targets'>, service: Service): Settled[] {
   return step.targets.map((device) => ({
     device,
@@ -435,7 +437,7 @@ export function settleUntold(step: Pick<SentStep<unknown>, 'targets'>, service: 
   }));
 }
 
-/** Asking was all there was to do; what comes of it is told only to a listener. An answer that was lost stays open. */
+/** Settles a step that is applied when the carrier accepts it; its result goes only to a listener. A lost response stays pending. */
 export function settleAccepted(step: Pick<SentStep<unknown>, 'targets' | 'answered'>, service: Service): Settled[] {
   return step.targets.map((device) =>
     step.answered
@@ -444,18 +446,18 @@ export function settleAccepted(step: Pick<SentStep<unknown>, 'targets' | 'answer
   );
 }
 
-/** A warning where nobody listens for the results of a service. */
+/** A warning when the account has no listener for the results of a service. */
 export async function unheard(service: Service, account: string, { connection, signal }: Reads): Promise<string[]> {
   const listeners = await connection.call(callbacks.list, { path: { accountName: account } }, { signal });
   if (listeners.some((one) => one.serviceName?.toLowerCase() === service.toLowerCase())) return [];
-  return [`account ${account} has no listener for ${service}: what becomes of it will not be told to anybody`];
+  return [`account ${account} has no listener for ${service}: the result will not be delivered`];
 }
 
-/** Refuses a plan that the account does not offer, with the nearest that it does. */
+/** Refuses a service plan that the account does not offer, and names the nearest one. */
 export async function checkPlan(plan: string, account: string | undefined, { connection, signal }: Reads): Promise<void> {
   if (account === undefined) {
     throw new Refusal(
-      'account: which account the SIM shall belong to is not known',
+      'account: is required, the connection has no default account',
       'Give account, or set it for this connection.',
       'account',
     );

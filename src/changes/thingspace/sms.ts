@@ -5,25 +5,25 @@ import { fence } from '../../text/fence.ts';
 import { planner } from '../planner.ts';
 import { idsOf, lookAtSims, narrowedBy, onlyActive, receipt, selectedFlat, settleAccepted, unfiltered } from './sims.ts';
 
-const shown = 60;
+const shownLength = 60;
 const mostBytes = 140;
 
-/** A text to SIMs that are named, never to a group or filter: each costs money and wakes a device. */
+/** Sends an SMS to SIMs that the request names, never to a group or filter: each message costs money and wakes a device. */
 export const sendSms = planner({
   operation: sms.send,
   async look(inputs, at) {
     for (const { body } of inputs) check(body);
-    const looked = await lookAtSims(inputs, at, {
-      of: ({ body }) => selectedFlat(body),
-      judge: (sim) => onlyActive(sim, 'sent an SMS'),
+    const inspected = await lookAtSims(inputs, at, {
+      selection: ({ body }) => selectedFlat(body),
+      verdictOf: (sim) => onlyActive(sim, 'sent an SMS'),
       request: ({ body }, sims) => ({ body: { ...unfiltered(body), deviceIds: idsOf(sims) } }),
     });
     const text = inputs[0]?.body.smsMessage ?? '';
-    const whole = text.length > shown ? [`the whole message is ${said(text, 200)}`] : [];
+    const whole = text.length > shownLength ? [`the whole message is ${inQuotes(text, 200)}`] : [];
     return {
-      ...looked,
-      warnings: [...looked.warnings, ...whole],
-      effect: `hand over an SMS of ${text.length} characters: ${said(text, shown)}`,
+      ...inspected,
+      warnings: [...inspected.warnings, ...whole],
+      effect: `hand over an SMS of ${text.length} characters: ${inQuotes(text, shownLength)}`,
       effects: sms.send.effects,
       cost: 'Priced per message by contract, cost unknown',
     };
@@ -34,8 +34,8 @@ export const sendSms = planner({
   patience: { ms: 600_000, silence: 'unknown' },
 });
 
-/** A message in quotes that it cannot end itself. */
-const said = (text: string, cap: number): string => `"${fence(text.replaceAll('"', "'"), cap)}"`;
+/** The message in quotes, with its own double quotes replaced so that it cannot close them. */
+const inQuotes = (text: string, cap: number): string => `"${fence(text.replaceAll('"', "'"), cap)}"`;
 
 function check(body: { deviceIds?: unknown[] | undefined; smsMessage: string; dataEncoding?: string | undefined }): void {
   if (!body.deviceIds?.length)
@@ -56,7 +56,7 @@ function check(body: { deviceIds?: unknown[] | undefined; smsMessage: string; da
     );
 }
 
-/** Taking removes exactly the page that was read: if the queue begins otherwise by now, somebody would lose messages unread. */
+/** Removes exactly the page that was read. If the queue now begins with another page, unread messages would be lost. */
 export const takeSms = planner({
   operation: sms.take,
   async look(inputs, { connection, signal }) {
@@ -72,14 +72,14 @@ export const takeSms = planner({
       newest: messages.at(-1)?.timestamp ?? 'none',
     };
     const target = { device: accountName, label: `the SMS queue of ${accountName}`, before };
-    const moved = page.next !== input.query?.next;
+    const changed = page.next !== input.query?.next;
     return {
       targets: [
-        moved
-          ? { ...target, verdict: 'refuse' as const, why: 'its first page is another one by now; list_sms shows it with its next' }
+        changed
+          ? { ...target, verdict: 'refuse' as const, why: 'its first page has changed; list_sms shows the current page with its next' }
           : { ...target, verdict: 'change' as const },
       ],
-      steps: moved ? [] : [{ input, targets: [accountName] }],
+      steps: changed ? [] : [{ input, targets: [accountName] }],
       effect: `remove the ${messages.length} oldest messages from the queue for good`,
       noun: 'account',
       effects: sms.take.effects,
@@ -95,7 +95,7 @@ export const takeSms = planner({
   patience: { ms: 120_000, silence: 'failed' },
 });
 
-/** From then on messages leave the queue for the listener; without one nobody would get them. */
+/** Starts callbacks: messages are sent to the listener instead of the queue. Without a listener they would be lost. */
 export const startSmsCallbacks = planner({
   operation: sms.startCallbacks,
   async look(inputs, { connection, signal }) {

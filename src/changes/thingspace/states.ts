@@ -4,28 +4,28 @@ import { quoted } from '../../text/fence.ts';
 import { planner } from '../planner.ts';
 import { day, elementsOf, lookAtSims, narrowedBy, type Reads, receipt, settleUntold } from './sims.ts';
 
-/** The platform takes all devices to be in the state of the first: those in different states are refused. */
+/** Moves SIMs to a named state. The platform assumes the state of the first device for all, so mixed states are refused. */
 export const goToState = planner({
   operation: states.go,
   async look(inputs, at) {
-    const looked = await lookAtSims(inputs, at, {
-      of: ({ body: { devices, filter } }) => ({ devices, accountName: filter?.account, filter }),
-      judge: () => ({ verdict: 'change' }),
+    const inspected = await lookAtSims(inputs, at, {
+      selection: ({ body: { devices, filter } }) => ({ devices, accountName: filter?.account, filter }),
+      verdictOf: () => ({ verdict: 'change' }),
       request: ({ body: { filter: _, ...rest } }, sims) => ({ body: { ...rest, devices: elementsOf(sims) } }),
     });
-    const found = [...new Set(looked.targets.map((one) => one.before['state'] ?? ''))];
+    const found = [...new Set(inspected.targets.map((one) => one.before['state'] ?? ''))];
     if (found.length > 1)
       throw new Refusal(
-        `devices: they are in different states (${found.join(', ')}), the carrier takes all to be in that of the first`,
+        `devices: they are in different states (${found.join(', ')}), the carrier assumes the state of the first for all`,
         'Nothing was sent. Name those of one state.',
         'devices',
       );
     const body = inputs[0]?.body;
-    for (const account of new Set(looked.targets.flatMap((one) => one.before['account'] ?? [])))
+    for (const account of new Set(inspected.targets.flatMap((one) => one.before['account'] ?? [])))
       if (body) await checkState(body, account, at);
     return {
-      ...looked,
-      effect: `take to state ${quoted(body?.stateName ?? '')} of service ${quoted(body?.serviceName ?? '')} on plan ${body?.servicePlan ?? ''}, which may suspend or stop the line`,
+      ...inspected,
+      effect: `take to state ${quoted(body?.stateName ?? '')} of service ${quoted(body?.serviceName ?? '')} on plan ${body?.servicePlan ?? ''}, which may suspend or stop the SIM`,
       effects: states.go.effects,
       undo: 'taking them to the former state, if the service has a way back',
     };

@@ -7,21 +7,25 @@ import { digitWarnings, elementsOf, inAccount, lookAtSims, narrowedBy, requestsF
 const mostAdded = 200;
 const mostDeleted = 100;
 
-/** New SIMs enter an account without being activated. */
+/** Adds SIMs to an account without activating them. */
 export const addSims = planner({
   operation: stock.add,
   async look(inputs, at) {
-    const looked = await Promise.all(
+    const inspected = await Promise.all(
       inputs.map(async ({ body }) => {
         const accountName = body.accountName ?? defaultAccount(at.connection);
         if (!accountName)
-          throw new Refusal('accountName: to which account the SIMs go is not known', 'Give accountName; nothing was sent.', 'accountName');
+          throw new Refusal(
+            'accountName: is required, the connection has no default account',
+            'Give accountName; nothing was sent.',
+            'accountName',
+          );
         const sims = await simsOf({ devices: body.devicesToAdd, accountName }, at);
-        const going = sims.filter((sim) => !sim.row);
+        const adding = sims.filter((sim) => !sim.row);
         return {
           targets: sims.map((sim) => seen(sim, { verdict: sim.row ? 'unchanged' : 'change' })),
           warnings: digitWarnings(sims),
-          steps: requestsFor(going, mostAdded, at).map(([, group]) => ({
+          steps: requestsFor(adding, mostAdded, at).map(([, group]) => ({
             input: { body: { ...body, accountName, devicesToAdd: elementsOf(group) } },
             targets: group.map((sim) => sim.device),
           })),
@@ -29,9 +33,9 @@ export const addSims = planner({
       }),
     );
     return {
-      targets: looked.flatMap((one) => one.targets),
-      steps: looked.flatMap((one) => one.steps),
-      warnings: looked.flatMap((one) => one.warnings),
+      targets: inspected.flatMap((one) => one.targets),
+      steps: inspected.flatMap((one) => one.steps),
+      warnings: inspected.flatMap((one) => one.warnings),
       effect: 'add to the account without activating',
       noun: 'SIM',
       effects: stock.add.effects,
@@ -47,20 +51,20 @@ export const addSims = planner({
   patience: { ms: 120_000, silence: 'failed' },
 });
 
-/** The record and history of deactivated SIMs go for good. */
+/** Deletes deactivated SIMs. Their record and history are lost permanently. */
 export const deleteSims = planner({
   operation: stock.remove,
   async look(inputs, at) {
-    const looked = await lookAtSims(inputs, at, {
-      of: ({ body }) => ({ devices: body.devicesToDelete, accountName: body.accountName }),
-      judge: (sim) =>
+    const inspected = await lookAtSims(inputs, at, {
+      selection: ({ body }) => ({ devices: body.devicesToDelete, accountName: body.accountName }),
+      verdictOf: (sim) =>
         sim.state === 'deactive'
           ? { verdict: 'change' }
           : { verdict: 'refuse', why: `it is "${sim.state}", only a deactivated SIM can be deleted` },
       request: (_input, sims, account) => ({ body: { ...inAccount(account), devicesToDelete: elementsOf(sims) } }),
-      most: mostDeleted,
+      maxPerRequest: mostDeleted,
     });
-    return { ...looked, effect: 'DELETE, record and history are lost for good', effects: stock.remove.effects };
+    return { ...inspected, effect: 'DELETE, record and history are lost for good', effects: stock.remove.effects };
   },
   narrow: narrowedBy('devicesToDelete'),
   settleAll: (steps, at) =>

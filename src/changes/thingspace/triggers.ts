@@ -4,7 +4,7 @@ import { fence, quoted } from '../../text/fence.ts';
 import { planner, type Seen } from '../planner.ts';
 import { type Reads, unheard } from './sims.ts';
 
-interface Watched {
+interface TriggerBody {
   accountName?: string | undefined;
   groupName?: string | undefined;
   triggerCategory: keyof typeof triggerMembers;
@@ -13,21 +13,21 @@ interface Watched {
   sessionTriggerRequest?: { comparator: string; threshold: number } | undefined;
 }
 
-const words: Record<string, string> = { gt: 'over', gte: 'at least', lt: 'under', lte: 'at most' };
+const comparatorWords: Record<string, string> = { gt: 'over', gte: 'at least', lt: 'under', lte: 'at most' };
 
-function bound(body: Watched): string {
+function describeThreshold(body: TriggerBody): string {
   const rule = body.dataTriggerRequest ?? body.smsTriggerRequest ?? body.sessionTriggerRequest;
   if (!rule) return body.triggerCategory;
   const unit = 'thresholdUnit' in rule ? ` ${rule.thresholdUnit}` : '';
-  return `${body.triggerCategory} ${words[rule.comparator] ?? rule.comparator} ${rule.threshold}${unit}`;
+  return `${body.triggerCategory} ${comparatorWords[rule.comparator] ?? rule.comparator} ${rule.threshold}${unit}`;
 }
 
-async function all({ connection, signal }: Reads) {
+async function listTriggers({ connection, signal }: Reads) {
   return (await connection.call(triggers.list, {}, { signal })).flatMap((one) => one.triggers ?? []);
 }
 
-/** Whom the trigger watches must be there, and somebody must hear it. */
-async function warningsFor(body: Watched | undefined, at: Reads): Promise<string[]> {
+/** Warns when the trigger's group does not exist or nobody listens to AlertService. */
+async function warningsFor(body: TriggerBody | undefined, at: Reads): Promise<string[]> {
   if (!body?.accountName) return [];
   const group = body.groupName;
   const known = group ? await at.connection.call(groups.list, { path: { accountName: body.accountName } }, { signal: at.signal }) : [];
@@ -38,22 +38,22 @@ async function warningsFor(body: Watched | undefined, at: Reads): Promise<string
 export const createTrigger = planner({
   operation: triggers.create,
   async look(inputs, at) {
-    const present = await all(at);
+    const present = await listTriggers(at);
     const targets = inputs.map(({ body }): Seen => {
-      const there = present.some((one) => one.triggerName === body.name);
-      const it = {
+      const found = present.some((one) => one.triggerName === body.name);
+      const target = {
         device: body.name,
         label: `trigger ${quoted(body.name)}`,
         groups: body.groupName ? [body.groupName] : [],
-        before: { present: there ? 'yes' : 'no' },
+        before: { present: found ? 'yes' : 'no' },
       };
-      return there ? { ...it, verdict: 'refuse', why: 'there is a trigger of this name' } : { ...it, verdict: 'change' };
+      return found ? { ...target, verdict: 'refuse', why: 'there is a trigger of this name' } : { ...target, verdict: 'change' };
     });
     const first = inputs[0]?.body;
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.name] })),
-      effect: `tell AlertService of ${first ? bound(first) : ''}${first?.groupName ? ` in group ${quoted(first.groupName)}` : ''}`,
+      effect: `notify AlertService of ${first ? describeThreshold(first) : ''}${first?.groupName ? ` in group ${quoted(first.groupName)}` : ''}`,
       noun: 'trigger',
       effects: triggers.create.effects,
       undo: 'deleting the trigger',
@@ -66,9 +66,9 @@ export const createTrigger = planner({
       : undefined,
   async settle(step, at) {
     const device = step.input.body.name;
-    const there = (await all(at)).find((one) => one.triggerName === device);
+    const found = (await listTriggers(at)).find((one) => one.triggerName === device);
     return [
-      there ? { device, outcome: 'applied', after: { present: 'yes', id: String(there.triggerId ?? '') } } : { device, outcome: 'pending' },
+      found ? { device, outcome: 'applied', after: { present: 'yes', id: String(found.triggerId ?? '') } } : { device, outcome: 'pending' },
     ];
   },
   patience: { ms: 120_000, silence: 'failed' },
@@ -77,35 +77,35 @@ export const createTrigger = planner({
 export const updateTrigger = planner({
   operation: triggers.update,
   async look(inputs, at) {
-    const present = await all(at);
+    const present = await listTriggers(at);
     const targets = inputs.map(({ body }): Seen => {
-      const there = present.find((one) => one.triggerId === body.triggerId);
-      const it = { device: body.triggerId, label: `trigger ${body.triggerId}` };
-      if (!there) return { ...it, before: { present: 'no' }, verdict: 'refuse', why: 'there is no such trigger' };
+      const found = present.find((one) => one.triggerId === body.triggerId);
+      const target = { device: body.triggerId, label: `trigger ${body.triggerId}` };
+      if (!found) return { ...target, before: { present: 'no' }, verdict: 'refuse', why: 'there is no such trigger' };
       const before = {
-        name: fence(there.triggerName?.toString() ?? '', 40),
-        bound: fence(`${there.triggerCategory ?? ''} ${there.comparator ?? ''} ${there.threshold ?? ''} ${there.thresholdUnit ?? ''}`, 60),
-        changed: fence(there.modifiedAt?.toString() ?? '', 40),
+        name: fence(found.triggerName?.toString() ?? '', 40),
+        bound: fence(`${found.triggerCategory ?? ''} ${found.comparator ?? ''} ${found.threshold ?? ''} ${found.thresholdUnit ?? ''}`, 60),
+        changed: fence(found.modifiedAt?.toString() ?? '', 40),
       };
-      return { ...it, before, verdict: 'change' };
+      return { ...target, before, verdict: 'change' };
     });
     const first = inputs[0]?.body;
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.triggerId] })),
-      effect: `replace the whole trigger: ${first ? bound(first) : ''}${first?.active === false ? ', switched off' : ''}`,
+      effect: `replace the whole trigger: ${first ? describeThreshold(first) : ''}${first?.active === false ? ', switched off' : ''}`,
       noun: 'trigger',
       effects: triggers.update.effects,
-      undo: 'writing it as it was, which stands in the record',
+      undo: 'writing its previous values, which are in the record',
       warnings: await warningsFor(first, at),
     };
   },
   async settle(step, at) {
     const { triggerId: device, triggerName } = step.input.body;
-    const there = (await all(at)).find((one) => one.triggerId === device);
-    const modified = Date.parse(there?.modifiedAt?.toString() ?? '');
-    const done = there?.triggerName === triggerName && (step.answered || modified >= step.sentAt - 1000);
-    return [{ device, outcome: done ? 'applied' : 'pending', after: { changed: fence(there?.modifiedAt?.toString() ?? '', 40) } }];
+    const found = (await listTriggers(at)).find((one) => one.triggerId === device);
+    const modified = Date.parse(found?.modifiedAt?.toString() ?? '');
+    const done = found?.triggerName === triggerName && (step.answered || modified >= step.sentAt - 1000);
+    return [{ device, outcome: done ? 'applied' : 'pending', after: { changed: fence(found?.modifiedAt?.toString() ?? '', 40) } }];
   },
   patience: { ms: 120_000, silence: 'unknown' },
 });
@@ -113,11 +113,11 @@ export const updateTrigger = planner({
 export const removeTrigger = planner({
   operation: triggers.remove,
   async look(inputs, at) {
-    const present = await all(at);
+    const present = await listTriggers(at);
     const targets = inputs.map(({ path: { triggerId } }): Seen => {
-      const there = present.find((one) => one.triggerId === triggerId);
-      const before = there ? { present: 'yes', name: fence(there.triggerName?.toString() ?? '', 40) } : { present: 'no' };
-      return { device: triggerId, label: `trigger ${triggerId}`, before, verdict: there ? 'change' : 'unchanged' };
+      const found = present.find((one) => one.triggerId === triggerId);
+      const before = found ? { present: 'yes', name: fence(found.triggerName?.toString() ?? '', 40) } : { present: 'no' };
+      return { device: triggerId, label: `trigger ${triggerId}`, before, verdict: found ? 'change' : 'unchanged' };
     });
     return {
       targets,
@@ -130,8 +130,8 @@ export const removeTrigger = planner({
   },
   async settle(step, at) {
     const device = step.input.path.triggerId;
-    const there = (await all(at)).some((one) => one.triggerId === device);
-    return [{ device, outcome: there ? 'pending' : 'applied', after: { present: there ? 'yes' : 'no' } }];
+    const found = (await listTriggers(at)).some((one) => one.triggerId === device);
+    return [{ device, outcome: found ? 'pending' : 'applied', after: { present: found ? 'yes' : 'no' } }];
   },
   patience: { ms: 120_000, silence: 'failed' },
 });
