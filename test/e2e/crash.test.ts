@@ -1,4 +1,4 @@
-/** A server that ends between any two steps: nothing is sent twice, nothing is lost, and the record says what is so. */
+/** A server process that ends between any two steps: no request is repeated, no change is lost, and the stored outcome is true. */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ const key = Buffer.alloc(32, 7);
 const suspends = (body: unknown): string[] =>
   (body as { devices?: { deviceIds: { id: string }[] }[] }).devices?.map(({ deviceIds }) => deviceIds[0]?.id ?? '') ?? [];
 
-/** Where the power goes: at the n-th writing or the n-th request, before it has happened or after. */
+/** The point of the crash: the n-th store write or the n-th request, before or after it takes effect. */
 interface Cut {
   at: 'store' | 'wire';
   n: number;
@@ -30,7 +30,7 @@ interface Cut {
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
-/** The carrier on a port, and whatever was asked to be suspended there, SIM by SIM. */
+/** A sandbox carrier on a port that counts suspend requests for each SIM. */
 async function carrier(clock: ReturnType<typeof fixedClock> | undefined, fleet = 60) {
   const sandbox = makeSandbox({ clock: clock ?? (await import('../../src/clock.ts')).systemClock, fleet, seed: 1 });
   const handle = portHandler(sandbox.world);
@@ -63,7 +63,7 @@ async function carrier(clock: ReturnType<typeof fixedClock> | undefined, fleet =
   };
 }
 
-/** A store that goes on until the power is cut; then it answers nobody any more. */
+/** A store that never answers again from the crash point on, as if the process had ended. */
 function mortal(store: FileStore, cut: Cut, power: { off: boolean }): FileStore {
   let writings = 0;
   const guarded =
@@ -121,11 +121,11 @@ async function story(cut: Cut): Promise<'cut' | 'ended before'> {
     await pause(1);
     if (i % 4 === 3) clock.advance(1000);
   }
-  // Nobody listens any more.
+  // The crashed server's request is answered only when the test ends, so that its socket closes.
   onTestFinished(() => unanswered.resolve(new Response(null, { status: 503 })));
   if (!power.off) return 'ended before';
 
-  // Another server on the same file, once the lease has run out.
+  // A second server opens the same database after the lease has expired.
   meet(undefined);
   const second = open();
   const next = await start(second);
@@ -143,7 +143,7 @@ async function story(cut: Cut): Promise<'cut' | 'ended before'> {
   };
   const { rows } = await second.list({}, undefined, 10);
   const told = rows[0] && (await settle(rows[0].id));
-  // What the record says is so, target by target.
+  // The stored outcome of each target matches the state of its SIM.
   const kept = rows[0] && (await second.get(rows[0].id));
   for (const target of kept?.targets ?? []) {
     const line = targets.find(({ iccid }) => iccid === target.device);
@@ -151,7 +151,7 @@ async function story(cut: Cut): Promise<'cut' | 'ended before'> {
     if (target.outcome === 'not sent' || target.outcome === 'planned') expect(asked.get(target.device)).toBeUndefined();
     if (line?.state === 'suspend') expect(target.outcome).toBe('applied');
   }
-  // The same wish again, or the rest of it, brings every line there whose request is not in doubt.
+  // Repeating or resuming the change suspends every SIM whose outcome is not unsure.
   const doubted = new Set((kept?.targets ?? []).flatMap(({ device, outcome }) => (outcome === 'unsure' ? [device] : [])));
   if (doubted.size === 0) {
     const more = told?.resumable ? await call('resume_change', { change: told.id }) : await call('suspend_sim', wish);
@@ -164,21 +164,23 @@ async function story(cut: Cut): Promise<'cut' | 'ended before'> {
   return 'cut';
 }
 
-describe('the power goes while twelve SIMs are suspended', () => {
+describe('crash while twelve SIMs are suspended', () => {
   const sides = ['before', 'after'] as const;
   for (const at of ['store', 'wire'] as const) {
     for (const side of sides) {
-      it(`${side} each ${at === 'store' ? 'writing to the store' : 'request to the carrier'}`, { timeout: 120_000 }, async () => {
+      it(`a server that crashes ${side} any ${at === 'store' ? 'store write' : 'request to the carrier'} neither repeats a request nor loses a change`, {
+        timeout: 120_000,
+      }, async () => {
         let n = 1;
         while ((await story({ at, n, side })) === 'cut') n++;
-        // As many places were tried as there are.
+        // Every store write and every request was a crash point once.
         expect(n).toBeGreaterThan(at === 'store' ? 8 : 10);
       });
     }
   }
 });
 
-it('kill -9 of a real process at each request of an act: the next process tells the truth and sends nothing again', {
+it('kill -9 at each request of a change: the next process reports the true outcome and sends nothing again', {
   timeout: 120_000,
 }, async () => {
   let places = 0;
@@ -223,7 +225,7 @@ it('kill -9 of a real process at each request of an act: the next process tells 
       expect(told.status).toMatch(arrived ? /^(accepted|applied|unknown)$/ : /^(refused|unknown)$/);
       if (told.status === 'refused') expect(told.explanation).toBe('The server ended before anything was sent.');
       const again = await second.call('suspend_sim', { sims: [{ iccid }] });
-      // While it is not known what became of it, the same wish answers with the same change.
+      // While the outcome is open, the same request returns the same change.
       if (told.status === 'unknown' || told.status === 'accepted') expect(again.result.structuredContent.change.id).toBe(change.id);
       expect(asked.get(iccid) ?? 0).toBe(arrived ? 1 : 0);
       await second.kill();

@@ -1,4 +1,4 @@
-/** Whatever two callers, two people and an operator do in whatever order: what was sent was approved before, once, and told truly. */
+/** Random sequences of actions by two callers, two approvers and an operator: every request sent was approved before, sent once and reported truly. */
 import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -33,9 +33,9 @@ type Step =
   | { do: 'approve' | 'reject'; nth: number; person: number }
   | { do: 'wait'; ms: number }
   | { do: 'take up' | 'stop' | 'go' | 'tighten' | 'loosen' }
-  /** What naturally follows: its owner confirms, people say yes, what ended is undone or gone on with. */
+  /** The usual next action for a change: apply, approve, follow, resume or undo. */
   | { do: 'further'; nth: number }
-  /** Somebody else changes a line at the carrier. */
+  /** The state of a SIM changes at the carrier, outside of this server. */
   | { do: 'meddle'; line: number }
   | { do: 'fault'; fault: 'lost-answer' | 'cut' | '500'; operation: string };
 
@@ -90,7 +90,7 @@ const heads: Record<string, string> = {
   unknown: 'OUTCOME UNKNOWN',
 };
 
-/** Both parts of an answer name the same change and say the same of it. */
+/** Text and structured content name the same change and report the same outcome. */
 function agrees(tool: string, { text, structured, isError }: Called): void {
   const { change, error } = structured;
   if (error) {
@@ -100,7 +100,7 @@ function agrees(tool: string, { text, structured, isError }: Called): void {
   const said = text.split('\n');
   expect(said[0]).toMatch(new RegExp(`^${heads[change.status]}${change.reason ? ` \\(${change.reason}\\)` : ''}: `));
   expect(said.filter((line) => line.startsWith('change ')).map((line) => line.split(/[ ,]/)[1])).toEqual([change.id]);
-  // Reading of a failure is none.
+  // get_change of a failed change is no error.
   expect(isError).toBe(tool !== 'get_change' && ['refused', 'failed'].includes(change.status));
   if (change.explanation) expect(text).toContain(change.explanation);
   for (const [outcome, count] of Object.entries<number>(change.counts)) {
@@ -110,12 +110,12 @@ function agrees(tool: string, { text, structured, isError }: Called): void {
   }
 }
 
-/** Whether some of it was not sent and could be. */
+/** Whether part of the change was not sent and can be resumed. */
 const isHeldBack = ({ status, steps: all }: Change): boolean =>
   !['planned', 'awaiting_approval', 'applying'].includes(status) &&
   all.some(({ state, input }) => state === 'not sent' && input !== undefined);
 
-/** A line of the record as it is read back. */
+/** An entry of the audit log as parsed. */
 type Line = Pick<Change, 'status' | 'operation' | 'caller' | 'decision' | 'resumes' | 'targets'> & {
   at: string;
   change: string;
@@ -123,7 +123,7 @@ type Line = Pick<Change, 'status' | 'operation' | 'caller' | 'decision' | 'resum
   approvals?: (Omit<Approval, 'at'> & { at: string })[];
 };
 
-/** Whether what a line holds of approvals was enough for what the rules said. */
+/** Whether the approvals in an entry satisfy its policy decision. */
 function enough({ at, caller, decision, approval, approvals = [] }: Line): boolean {
   const inTheChat = approval?.kind === 'elicited' || approval?.kind === 'host, not proven';
   if (inTheChat && approval.by !== `the person at ${caller}`) return false;
@@ -146,7 +146,7 @@ function enough({ at, caller, decision, approval, approvals = [] }: Line): boole
   }
 }
 
-/** What must be so at the end of every story. */
+/** The invariants at the end of every sequence. */
 async function holds({ store, sent, lines }: Site): Promise<void> {
   expect((await verifyAudit(store.audit())).broken).toBeUndefined();
   const record = (await allOf(store.audit())).map(({ body }) => JSON.parse(body) as Line);
@@ -156,14 +156,14 @@ async function holds({ store, sent, lines }: Site): Promise<void> {
       : [],
   );
   for (const { line } of begun) expect({ line, enough: enough(line) }).toMatchObject({ enough: true });
-  // Each request was approved, in the record, before it arrived.
+  // The audit log held the approval of each request before the request arrived.
   for (const { operation, devices, recorded } of sent) {
     const before = begun.filter(({ line, i }) => i < recorded && line.operation === operation);
     const covering = before.filter(({ line }) => devices.every((device) => line.targets.some((target) => target.device === device)));
     expect({ operation, devices, approved: covering.length > 0 }).toMatchObject({ approved: true });
   }
   expect(sent.some(({ devices }) => devices.includes(lines[9]?.iccid ?? ''))).toBe(false);
-  // Each target of each change was sent as often as the change itself says: once or not at all.
+  // The carrier received each target as often as the changes say: at most once per change.
   const { rows } = await store.list({}, undefined, 1000);
   const told = new Map<string, number>();
   for (const change of rows) {
@@ -191,7 +191,7 @@ async function tell(story: readonly Step[]): Promise<void> {
   const policyFile = policyFileOf(rules(never, 'ask'));
   const server = await place.start({ adjust: (config) => void Object.assign(config, { policyFile }) });
   let answers = 0;
-  // Every fifth answer is a no.
+  // Every fifth answer is a decline.
   const moody: Person = (question) => (++answers % 5 === 0 ? no : yes)(question);
   const clients: Dialled['call'][] = [];
   for (const [token, person] of [
@@ -298,7 +298,9 @@ async function tell(story: readonly Step[]): Promise<void> {
   await holds(place);
 }
 
-it('eighty random stories of two callers, two people and an operator', { timeout: 120_000 }, async () => {
+it('eighty random sequences of two callers, two approvers and an operator keep the invariants of the gate', {
+  timeout: 120_000,
+}, async () => {
   await fc.assert(fc.asyncProperty(fc.array(steps, { minLength: 1, maxLength: 30, size: 'max' }), tell), {
     seed: 20_261_122,
     numRuns: 80,

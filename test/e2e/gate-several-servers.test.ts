@@ -1,4 +1,4 @@
-/** Several servers on one file of changes: what one of them may do once, all of them together do once. */
+/** Several servers on one database: whatever one server may do once, all of them together do once. */
 import { describe, expect, it } from 'vitest';
 
 import { type FixedClock, fixedClock } from '../../src/clock.ts';
@@ -17,7 +17,7 @@ const chatApproves = 'rules: [{ name: asked in the chat, when: { connection: [sa
 const oneMust = `rules: [{ name: one person, when: { operation: [${suspend}, ${create}] }, then: approve }]`;
 const key = '00112233445566778899AABBCCDDEEFF';
 
-/** People at several clients who all answer once the last of them was asked. */
+/** A person at several clients who answers all of them once the last one was asked. */
 function together(count: number): Person {
   const all = Promise.withResolvers<void>();
   let asked = 0;
@@ -28,8 +28,8 @@ function together(count: number): Person {
   };
 }
 
-describe('two servers', () => {
-  it('spend one budget, however many calls come at once', async () => {
+describe('two servers on one database', () => {
+  it('two servers share one budget under concurrent calls', async () => {
     const { start, lines, world, store } = await site({
       rules: 'budgets: [{ name: four an hour, per: hour, each: caller, changes: 4, then: deny }]',
     });
@@ -43,7 +43,7 @@ describe('two servers', () => {
     expect(await store.spent(began - 1)).toHaveLength(4);
   });
 
-  it('that hold the same approved change carry it out once', async () => {
+  it('two servers with the same approved change apply it once', async () => {
     const { start, lines, world, desk } = await site({ rules: oneMust, approvers: ['maria'] });
     const [one, other] = [await start(), await start()];
     const { call } = await one.dial(chat);
@@ -54,7 +54,7 @@ describe('two servers', () => {
     expect(sentOf(world, suspend)).toBe(1);
   });
 
-  it('that are given the sentence of one plan at the same time carry it out once', async () => {
+  it('two servers that get the confirmation sentence of one plan at the same time apply it once', async () => {
     const { start, world } = await site({ rules: chatApproves });
     const a = await (await start()).dial(mute);
     const b = await (await start()).dial({ ...mute, era: 'legacy' });
@@ -65,7 +65,7 @@ describe('two servers', () => {
     expect(sentOf(world, 'thingpark.orders.create')).toBe(1);
   });
 
-  it('asked for the same at the same time, each with a yes of its own, send it once', async () => {
+  it('identical concurrent requests at two servers, both approved, are sent once', async () => {
     const { start, lines, world, store } = await site({ rules: chatApproves });
     const person = together(2);
     const a = await (await start()).dial({ ...chat, person });
@@ -79,7 +79,7 @@ describe('two servers', () => {
     expect((await store.list({}, undefined, 9)).total).toBe(2);
   });
 
-  it('asked for the same at the same time, and of the first nobody knows what became of it: the second is not sent', async () => {
+  it('an identical request at a second server is refused while the outcome of the first is unknown', async () => {
     const { start, lines, world } = await site({ rules: chatApproves });
     const person = together(2);
     const a = await (await start()).dial({ ...chat, person });
@@ -93,7 +93,7 @@ describe('two servers', () => {
     expect(sentOf(world, sms)).toBe(1);
   });
 
-  it('asked for the same with a key inside, which no file holds, and both approved, send it once', async () => {
+  it('identical plans with a key at two servers, both approved, are sent once', async () => {
     const { start, world, desk, store } = await site({ rules: oneMust, approvers: ['maria'] });
     const [one, other] = [await start(), await start()];
     const wish = { ...fridge, appKey: key };
@@ -108,7 +108,7 @@ describe('two servers', () => {
     expect(kept.map((change) => change?.status).sort()).toEqual(['applied', 'refused']);
   });
 
-  it('do not touch a target that the other one is at', async () => {
+  it('a server refuses a target that another server is changing', async () => {
     const { start, lines, world } = await site({ fleet: 120, rules: chatApproves });
     const a = await (await start()).dial(chat);
     const b = await (await start()).dial(chat);
@@ -120,7 +120,7 @@ describe('two servers', () => {
     expect(sentOf(world, sms)).toBe(0);
   });
 
-  it('are stopped by one switch: what one has queued is not sent, what the other is asked for is refused', async () => {
+  it('one kill switch stops both servers: queued targets are not sent and new changes are refused', async () => {
     const { start, lines, world, state } = await site({ fleet: 120, rules: chatApproves });
     const a = await (await start()).dial(chat);
     const b = await (await start()).dial(chat);
@@ -133,13 +133,13 @@ describe('two servers', () => {
     expect((await ended(a.call, many.id)).structured.change.counts).toEqual({ applied: 2, 'not sent': 38 });
     expect(sentOf(world, suspend)).toBe(1);
     stopSwitch(state).go();
-    // Whoever stopped it wants to be asked before it goes on, at whichever server.
+    // After a stop, any server asks for a new approval before it resumes the rest.
     const rest = await b.call('resume_change', { change: many.id });
     expect(b.asked.at(-1)).toContain('(38 SIMs)');
     expect(rest.structured.change).toMatchObject({ resumes: many.id, approval: 'elicited' });
   });
 
-  it('asked to go on with the same rest at the same time do so once, even where nothing shows that it was sent', async () => {
+  it('concurrent resume_change calls at two servers send the rest once, even when the effect cannot be observed', async () => {
     const { start, lines, world, state } = await site({ fleet: 120, rules: chatApproves, policy: { twoStepTargets: 100 } });
     const first = await (await start()).dial(chat);
     const onprogress = ({ message }: { message?: string | undefined }): void => {
@@ -157,11 +157,11 @@ describe('two servers', () => {
     expect((await secondStep(a.call, both[0] as Called)).structured.change.status).toBe('applied');
     const again = await secondStep(b.call, both[1] as Called);
     expect(again.text).toContain(`It has been carried out already: ${one.id}. Nothing was sent.`);
-    // What went first, and of the rest again what goes first, then all others.
+    // The first canary, then the canary of the rest, then all others.
     expect(sentOf(world, sms)).toBe(3);
   });
 
-  it('of which one may change nothing: it leaves what is approved to the other', async () => {
+  it('a read-only server leaves approved changes to the other server', async () => {
     const { start, lines, world, desk, store } = await site({ rules: oneMust, approvers: ['maria'] });
     const one = await start();
     const reader = await start({ flags: { readOnly: true } });
@@ -176,7 +176,7 @@ describe('two servers', () => {
     expect(sentOf(world, suspend)).toBe(1);
   });
 
-  it('of which one has other settings: it does not carry out what was planned under the first one’s', async () => {
+  it('a server with other settings does not apply a plan of the first server', async () => {
     const { start, lines, world } = await site({ rules: chatApproves });
     const a = await (await start()).dial(mute);
     const b = await (await start({ policy: { maxTargets: 9 } })).dial(mute);
@@ -188,8 +188,8 @@ describe('two servers', () => {
   });
 });
 
-describe('a server that slept', () => {
-  /** Forty SIMs of which two went first at a server whose time then stands still, until another one takes it for ended. */
+describe('paused server', () => {
+  /** Starts a suspension of forty SIMs on a server whose clock stops after the canary, so that its lease expires for another server. */
   async function asleep() {
     const own: FixedClock = fixedClock(began);
     const place = await site({ fleet: 120, rules: chatApproves });
@@ -200,7 +200,7 @@ describe('a server that slept', () => {
     return { ...place, own, sleeper, other, id: change.id as string };
   }
 
-  it('and was taken for ended sends nothing more when it wakes: the rest is another change by now', async () => {
+  it('a paused server that lost its lease sends nothing more when it continues', async () => {
     const { clock, own, sleeper, other, id, sent, lines, quiet } = await asleep();
     const times = (iccid: string): number => sent.filter(({ devices }) => devices.includes(iccid)).length;
     clock.advance(130_000);
@@ -217,7 +217,7 @@ describe('a server that slept', () => {
     expect((await sleeper.call('get_change', { change: id })).structured.change.counts).toEqual({ applied: 2, 'not sent': 38 });
   });
 
-  it('and was told to cancel meanwhile: going on is asked about again', async () => {
+  it('resume_change asks again when the change was cancelled while its server was paused', async () => {
     const { clock, other, id } = await asleep();
     await other.call('cancel_change', { change: id });
     clock.advance(130_000);

@@ -1,4 +1,4 @@
-/** What the carrier tells a listener: each story is told by the sandbox's own callbacks, posted to the server's own door. */
+/** ThingSpace callbacks: sent by the sandbox and posted to the callback route of the server. */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,14 +26,14 @@ const active = (world: World, count: number): TsDevice[] =>
   world.thingspace.devices.filter((one) => one.state === 'active' && one.account === account).slice(0, count);
 const sims = (lines: readonly TsDevice[]) => ({ sims: lines.map(({ iccid }) => ({ iccid })) });
 
-/** A listener's registration as a person approves it. */
+/** Registers the callback listener with approval. */
 const register = (call: Dialled['call'], name: string, more: object = {}) =>
   call('change_operation', {
     operation: 'thingspace.callbacks.register',
     input: { path: { accountName: account }, body: { name, url: door, username, password, ...more } },
   });
 
-/** A server that hears the carrier of its own sandbox about acts on lines. */
+/** A server that receives the callbacks of its own sandbox about SIM changes. */
 async function heard(...faults: Fault['fault'][]) {
   const running = await run({
     fleet: 60,
@@ -44,21 +44,21 @@ async function heard(...faults: Fault['fault'][]) {
   const dialled = await running.dial({ transport: 'stdio', era: 'auto', person: yes });
   await register(dialled.call, 'CarrierService');
   for (const fault of faults) running.world.faults.arm({ fault } as Fault);
-  // A platform's status call tells of requests for one device only.
+  // Blocks the request status call, so that only callbacks report the failure of a single SIM.
   running.world.faults.arm({ fault: 'xml-403', operation: 'thingspace.accounts.requestStatus', skip: 0, times: 100_000 });
-  /** Moves time and lets everything that it set off come to an end. */
+  /** Advances the clock and waits for everything this triggers. */
   const pass = async (ms: number): Promise<void> => {
     running.clock.advance(ms);
     await settleDown(200);
   };
-  /** How a change stands without anybody looking. */
+  /** The status of a change without polling it. */
   const stands = async (change: string) =>
     (await dialled.call('list_changes')).structured.changes.find((one: { change: string }) => one.change === change);
   return { ...running, ...dialled, pass, stands };
 }
 
 describe('ten SIMs of which two fail', () => {
-  it('are told apart by the callbacks alone, in the carrier’s words', async () => {
+  it('callbacks alone settle each SIM as applied or failed in the words of the carrier', async () => {
     const { call, world, pass, stands } = await heard('line-quotas');
     const lines = active(world, 10);
     for (const line of lines.slice(3, 5))
@@ -86,12 +86,12 @@ describe('ten SIMs of which two fail', () => {
   });
 });
 
-describe('a storm', () => {
-  it('of duplicates out of order settles a suspension once', async () => {
+describe('duplicate callbacks', () => {
+  it('duplicate callbacks out of order settle a suspension once', async () => {
     const { call, world, pass, stands } = await heard('duplicate-callbacks', 'unordered-callbacks');
     const { change } = (await call('suspend_sim', sims(active(world, 10)))).structured;
     await pass(5000);
-    // Half of them are late; reading has settled it by then, and what is said afterwards moves nothing.
+    // Half of the callbacks are late. Reading has settled the change by then, and the late callbacks have no effect.
     expect(await stands(change.id)).toMatchObject({ status: 'applied' });
     const asked = world.seen.length;
     await pass(8000);
@@ -103,11 +103,11 @@ describe('a storm', () => {
   });
 });
 
-describe('a message that is not what it seems', () => {
+describe('untrusted callbacks', () => {
   it.each([
     ['forged, with a wrong password, is refused', { password: 'a-guess' }, {}, 401],
     ['of a request that is not ours is taken', {}, { requestId: '00000000-0000-4000-8000-000000000000' }, 202],
-  ])('%s and moves nothing', async (_, secret, other, status) => {
+  ])('%s and changes nothing', async (_, secret, other, status) => {
     const { call, fetch, world, stands } = await heard('no-callbacks');
     const lines = active(world, 2);
     const { change } = (await call('suspend_sim', sims(lines))).structured;
@@ -131,7 +131,7 @@ describe('a message that is not what it seems', () => {
     expect((await call('get_change', { change: change.id })).structured.change).toMatchObject({ counts: { pending: 2 } });
   });
 
-  it('of success with everything right is not believed before the lines themselves say so', async () => {
+  it('a valid success callback is not trusted until the SIMs themselves show the new state', async () => {
     const { call, fetch, world, stands } = await heard('no-callbacks');
     const lines = active(world, 2);
     const { change } = (await call('suspend_sim', sims(lines))).structured;
@@ -144,8 +144,8 @@ describe('a message that is not what it seems', () => {
   });
 });
 
-describe('registering a listener', () => {
-  it('names whom it takes the results from, and is approved before anything is sent', async () => {
+describe('registering a callback listener', () => {
+  it('registering a listener names the listener it replaces and is approved before anything is sent', async () => {
     const { call, asked, world } = await heard();
     expect(asked.at(-1)).toContain(`send all its results to ${door}, where nobody listens now.`);
     const other = 'https://ops.example.com/callbacks/other';
@@ -155,7 +155,7 @@ describe('registering a listener', () => {
     expect([...world.thingspace.listeners.values()].map(({ url }) => url)).toEqual([other]);
   });
 
-  it('moves nothing when the person says no', async () => {
+  it('registering a listener sends nothing when the person declines', async () => {
     const running = await run({ flags: { toolsets: 'thingspace,changes,operations' } });
     const { call, asked } = await running.dial({ transport: 'stdio', era: 'auto', person: no });
     const refused = (await register(call, 'CarrierService')).structured.change;
@@ -164,7 +164,7 @@ describe('registering a listener', () => {
     expect(sentOf(running.world, 'thingspace.callbacks.register')).toBe(0);
   });
 
-  it('on a port that the carrier does not post to is refused before anybody is asked', async () => {
+  it('registering a listener on a port that ThingSpace does not post to is rejected before anyone is asked', async () => {
     const { call, asked } = await heard();
     const before = asked.length;
     const wrong = await register(call, 'DeviceService', { url: 'http://127.0.0.1:8383/callbacks/sandbox-thingspace' });
@@ -173,10 +173,10 @@ describe('registering a listener', () => {
   });
 });
 
-describe('an alert of a usage trigger', () => {
+describe('usage trigger alerts', () => {
   const wish = { name: 'heavy west', group: 'West tanks', megabytes: 2, cycle: 'Daily', account };
 
-  it('reaches the listener once a day for each device over the bound, and moves no change', async () => {
+  it('an alert reaches the listener once a day for each device over the threshold and changes no change', async () => {
     const { call, asked, world, pass } = await heard();
     await register(call, 'AlertService');
     const { change } = (await call('set_usage_trigger', wish)).structured;
@@ -203,7 +203,7 @@ describe('an alert of a usage trigger', () => {
     ]);
   });
 
-  it('that nobody would hear is said before the trigger is set', async () => {
+  it('set_usage_trigger warns when no listener would receive the alert', async () => {
     const { call, asked, world, pass } = await heard();
     await call('set_usage_trigger', wish);
     expect(asked.at(-1)).toContain(`Warning: account ${account} has no listener for AlertService: what becomes of it will not be told`);
@@ -212,8 +212,8 @@ describe('an alert of a usage trigger', () => {
   });
 });
 
-describe('a restart between accepted and callback', () => {
-  /** A carrier of its own on a port, and servers, one after the other, on one file of changes. */
+describe('restart between request and callback', () => {
+  /** A sandbox carrier on a port, and servers started one after another on one database. */
   async function carrier() {
     let server: Running | undefined;
     const clock = fixedClock(began);
@@ -246,7 +246,7 @@ describe('a restart between accepted and callback', () => {
     return { world, clock, start, stop };
   }
 
-  it('loses nothing: the carrier tries again, the next server hears it and settles the change', async () => {
+  it('a callback that failed during a restart is retried by the carrier and settles the change at the next server', async () => {
     const { world, clock, start, stop } = await carrier();
     const first = await start();
     await register(first.call, 'CarrierService');
