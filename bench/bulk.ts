@@ -1,4 +1,4 @@
-/** Ten thousand SIMs suspended in one change, against a loop that sends the same batches and looks at nothing. */
+/** Ten thousand SIMs suspended in one change, compared with a loop that sends the same batches and reads nothing. */
 import { canaryOf } from '../src/changes/parts.ts';
 import { Policy } from '../src/changes/policy.ts';
 import { sandboxThingspace } from '../src/sandbox/thingspace/seed.ts';
@@ -11,7 +11,7 @@ import { interleaved, ratios, timed } from './lib/stats.ts';
 import { speak } from './lib/stdio.ts';
 
 export interface CarrierTold {
-  /** Operations that came since it was last asked. */
+  /** Operations received since the last message. */
   requests: string[];
   suspended: number;
 }
@@ -29,7 +29,7 @@ export interface Looped {
 
 const batch = 200;
 
-/** The requests as the gate cuts them: those that go first have their own. */
+/** The batches as the gate sends them: canary first. */
 function batchesOf(iccids: readonly string[]): string[][] {
   const first = canaryOf(iccids.length, Policy.parse({}));
   return [iccids.slice(0, first), iccids.slice(first)].flatMap((part) =>
@@ -39,7 +39,7 @@ function batchesOf(iccids: readonly string[]): string[][] {
 
 const changeIn = ({ structuredContent }: Called) => (structuredContent as { change: { id: string; status: string } }).change;
 
-/** How often each operation was asked, as words. */
+/** The number of requests for each operation, as text. */
 function tally(requests: readonly string[]): string {
   const counts = [...Map.groupBy(requests, (operation) => operation)].map(([operation, all]) => `${operation} ${all.length}`);
   return counts.join(', ');
@@ -66,7 +66,7 @@ export async function bulk(counts: Counts): Promise<Section> {
   const gate = async (): Promise<number> => {
     const speaker = await speak([bundle, '--config', simsConfigOf(url)], eras[1]);
     const sims = named.map((iccid) => ({ iccid }));
-    // Everything is loaded and signed in before the clock starts.
+    // Loads everything and signs in before the measurement.
     await speaker.call('suspend_sim', { sims: sims.slice(0, 1), preview: true });
     seen.before.push(residentMb(speaker.pid));
     seen.plan.push(await timed(() => speaker.call('suspend_sim', { sims, preview: true })));

@@ -1,4 +1,4 @@
-/** One read through MCP over stdio against the same provider call made bare. */
+/** One read through MCP over stdio, compared with the same provider call without the product. */
 import { devices } from '../src/clients/thingpark/devices.ts';
 import { bareOss } from './lib/bare.ts';
 import { bundle } from './lib/children.ts';

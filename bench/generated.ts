@@ -1,4 +1,4 @@
-/** A server generated from an OpenAPI document beside ours, over the same DX operations of the same sandbox. */
+/** A server generated from an OpenAPI document, compared with this one over the same DX operations of the same sandbox. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
@@ -17,7 +17,7 @@ const wanted = '@ivotoby/openapi-mcp-server@1.16.1';
 const orders = 50;
 const era = '2025-11-25';
 
-/** Its program, fetched by npx when it is not there yet. */
+/** The path of the generated server's program; npx fetches it when missing. */
 async function fetched(): Promise<string> {
   const script = 'realpath "$(command -v openapi-mcp-server)"';
   const { stdout } = await promisify(execFile)('npx', ['-y', '-p', wanted, '-c', script], { cwd: root, timeout: 120_000 });
@@ -29,7 +29,7 @@ async function fetched(): Promise<string> {
 interface Compared {
   title: string;
   args: readonly string[];
-  /** The tool that lists orders. */
+  /** Picks the tool that lists orders. */
   tool: (names: readonly string[]) => string | undefined;
 }
 

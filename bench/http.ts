@@ -1,4 +1,4 @@
-/** A cheap call and the tool list over HTTP, against a raw node:http that answers the same bytes and against the SDK's usual way. */
+/** A cheap call and the tool list over HTTP, compared with node:http that sends the same bytes and with the usual use of the SDK. */
 import type { Usual } from './children/usual.ts';
 import { asked, bundle, childOf, listening } from './lib/children.ts';
 import { type Posted, posterTo } from './lib/post.ts';
@@ -15,7 +15,7 @@ interface Figures {
   usual: number[];
 }
 
-/** The message in an answer, whether it came as JSON or as an event. */
+/** The JSON-RPC message of a response, sent as JSON or as an event. */
 function messageOf<T>({ text, type }: Posted): { result?: T } {
   const json = type.startsWith('text/event-stream') ? (/^data: (\{.*)$/m.exec(text)?.[1] ?? '{}') : text;
   return JSON.parse(json) as { result?: T };

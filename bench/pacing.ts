@@ -1,4 +1,4 @@
-/** Many changes at once against a limit: what share of it is used, what is refused, whether each arrives once. */
+/** Many concurrent changes against a rate limit: share of the limit used, requests refused, and whether each change arrives once. */
 import { devices } from '../src/clients/thingpark/devices.ts';
 import { type Counts, type Row, row, type Section } from './lib/report.ts';
 import { type Served, servedSandbox } from './lib/sandbox.ts';
@@ -10,7 +10,7 @@ type Kind = (typeof kinds)[number];
 
 const perSecond = 200;
 const workers = 32;
-/** The share of an unknown limit that is to be used. */
+/** The target share of an unknown limit. */
 const goals: Record<Kind, number> = { bucket: 0.88, window: 0.8, penalty: 0.88 };
 
 interface Run {
@@ -29,11 +29,11 @@ interface Limits {
   limits: { taken: number; refused: number }[];
 }
 
-/** New devices without a plan, each a change that can only succeed once. */
+/** Creates devices without a plan, each a change that succeeds only once. */
 async function load(kind: Kind, changes: number, told: boolean): Promise<Run> {
   const served: Served = await servedSandbox(24);
   const { call, close } = typedAt(served.url, told ? perSecond : undefined);
-  // The token is fetched before the limit stands.
+  // Fetches the token before the limit is set.
   await call(devices.counters, {});
   const before = (await served.door<State>('state')).devices.thingpark;
   await served.door('limits', { kind, perSecond, burst: 20, retryAfter: 1 });
@@ -59,7 +59,7 @@ async function load(kind: Kind, changes: number, told: boolean): Promise<Run> {
   const arrived = (await served.door<State>('state')).devices.thingpark - before;
   await close();
   await served.stop();
-  // A change that came twice was let through twice and refused as a duplicate the second time.
+  // A change sent twice is accepted twice by the limiter and refused as a duplicate the second time.
   const wrong = Math.abs(changes - arrived) + Math.abs(taken - changes) + failed;
   return { share: ((arrived / ms) * 1000) / perSecond, refused: (refused / (taken + refused)) * 100, wrong };
 }

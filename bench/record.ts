@@ -1,4 +1,4 @@
-/** The record of a busy day: how long following its chain takes, and whether it shows a single character. */
+/** The audit log of a busy day: the time to verify its chain, and whether one changed character is detected. */
 import { once } from 'node:events';
 
 import { allOf, verifyAudit } from '../src/store/audit.ts';
@@ -8,7 +8,7 @@ import { isFound, keepDay } from './lib/day.ts';
 import { type Counts, type Row, row, type Section } from './lib/report.ts';
 import { interleaved, timed } from './lib/stats.ts';
 
-/** The command from spawn to exit. */
+/** The time of the command from spawn to exit. */
 async function verified(state: string): Promise<void> {
   const [code] = await once(node([bundle, 'audit', 'verify', '--state', state]), 'exit');
   if (code !== 0) throw new Error(`audit verify ended with ${code}`);

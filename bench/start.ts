@@ -1,4 +1,4 @@
-/** Cold start: from the spawn of a process to the answered tool list, against Node that starts and does nothing. */
+/** Cold start: from spawn to the answered tool list, compared with a Node that does nothing. */
 import { once } from 'node:events';
 
 import { bundle, node } from './lib/children.ts';
@@ -10,10 +10,10 @@ import { speak } from './lib/stdio.ts';
 
 const live = { IOT_OPS_IOTX_ACCESS_KEY: 'a-key-that-is-never-used' };
 
-/** Node that does nothing, from spawn to exit. */
+/** The time from spawn to exit of a Node that does nothing. */
 export const nothing = (): Promise<number> => timed(() => once(node(['-e', '0']), 'exit'));
 
-/** A server from spawn to the answered tool list, and its memory then. */
+/** The time of a server from spawn to the answered tool list, and its memory then. */
 export async function listed(
   args: readonly string[],
   era: Era,
@@ -31,7 +31,7 @@ export async function listed(
   return took;
 }
 
-/** From spawn to the first answered call, after the list; by then everything is loaded. */
+/** The time from spawn to the first answered tool call after the list, when everything is loaded. */
 async function called(era: Era, env: Readonly<Record<string, string>>, resident: number[]): Promise<number> {
   const began = performance.now();
   const speaker = await speak([bundle], era, env);
@@ -45,7 +45,7 @@ async function called(era: Era, env: Readonly<Record<string, string>>, resident:
   return took;
 }
 
-/** Memory of a Node that waits and has loaded nothing. */
+/** The memory of an idle Node without any module loaded. */
 async function idleMb(): Promise<number | undefined> {
   const child = node(['-e', 'process.stdin.resume(); console.log(1)']);
   await once(child.stdout, 'data');

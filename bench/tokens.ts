@@ -1,4 +1,4 @@
-/** Tokens: what the tool list and the answers cost a model. */
+/** The number of tokens of the tool list and of answers. */
 import { providers } from '../src/vocabulary.ts';
 import { ceilings, countCosts, listCosts, pageCosts, reportCosts } from './lib/costs.ts';
 import { inProcess } from './lib/product.ts';

@@ -1,4 +1,4 @@
-/** The whole device list read by cursor, every row checked, against latency and against a bare walk. */
+/** Reading the whole device list by cursor with every row validated, compared with reading without validation, at several latencies. */
 import { asked, childOf, heard, stop } from './lib/children.ts';
 import { type Counts, row, type Section } from './lib/report.ts';
 import { interleaved, ratios } from './lib/stats.ts';
@@ -12,9 +12,9 @@ export interface Walked {
   rows: number;
   pages: number;
   ms: number;
-  /** The most memory the process ever held. */
+  /** Peak memory of the process, MB. */
   peakMb: number;
-  /** What its heap still held after a collection. */
+  /** Heap in use after a garbage collection, MB. */
   keptMb: number;
 }
 

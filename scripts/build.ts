@@ -1,10 +1,10 @@
-/** Bundles the server: a guard that old versions of Node can read, a front that stands at once, and the program in pieces loaded on use. */
+/** Bundles the server: a version guard that old Node versions can parse, fast-start, and the program in chunks loaded on use. */
 import { chmod, copyFile, rm, writeFile } from 'node:fs/promises';
 import { build, type Plugin } from 'esbuild';
 
 import { manifest } from './manifest.ts';
 
-/** zod brings its messages in some forty languages; ours are English. */
+/** zod bundles its messages in some forty languages; only English is used. */
 const englishOnly: Plugin = {
   name: 'english-only',
   setup(bundler) {
@@ -29,7 +29,7 @@ await build({
   format: 'esm',
   target: 'node22',
   plugins: [englishOnly],
-  // undici reaches for require inside an ESM bundle
+  // undici calls require inside an ESM bundle.
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
   logLevel: 'warning',
 });

@@ -1,6 +1,6 @@
 /**
- * Changes are asked for by an MCP client, approved in a real browser without JavaScript, at a phone's and a desk's width, and carried out on the
- * sandbox; screenshots are kept for somebody to look at.
+ * An MCP client requests changes, a real browser without JavaScript approves them at phone and desktop width, and they are applied on the
+ * sandbox. The screenshots are kept for review.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -66,7 +66,7 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** One visit: sign in, approve, follow, reject, stop, go, look back. */
+/** One visit: sign in, approve, follow, reject, stop, resume, look at the history. */
 async function drive(browser: Browser, name: string, view: BrowserContextOptions): Promise<void> {
   const served = await serve(join(folder, name));
   const context = await browser.newContext({ ...view, javaScriptEnabled: false });
@@ -77,7 +77,7 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
   });
   page.on('pageerror', (error) => troubles.push(String(error)));
   page.on('requestfailed', (request) => {
-    // A page that reads itself again breaks off what it was loading.
+    // A page that reloads itself aborts the requests it was loading.
     if (request.failure()?.errorText !== 'net::ERR_ABORTED') troubles.push(`${request.url()} failed: ${request.failure()?.errorText}`);
   });
   let shot = 0;
@@ -127,7 +127,7 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
     await open(many);
     await page.locator('details:has-text("more") > summary').first().click();
     await keep('many');
-    // Behind the plan's back: these two are left out, the rest goes on.
+    // These two SIMs are changed after the plan, so they are left out and the rest is applied.
     served.move(2);
     await prove(approval);
     await sees('went first; the other');
@@ -194,7 +194,7 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
   }
 }
 
-/** The HTTP mode on its sandbox with approvers, and an MCP client that asks for changes. */
+/** Starts the http command on its sandbox with approvers, and an MCP client that requests changes. */
 async function serve(stateDir: string) {
   const clock = systemClock;
   const store = memoryStore();
@@ -224,7 +224,7 @@ async function serve(stateDir: string) {
   return {
     url: listening.url,
     link: async () => `${listening.url}/console/link/${await makeLinks({ store, clock, random: randomBytes }).make()}`,
-    /** One carried out from the chat, and four that wait: one line for good, a plan that wants two people, forty lines, a device with a key. */
+    /** Requests one change approved in the chat and four that wait: an irreversible one, one for two approvers, one of forty SIMs, one with a key. */
     async ask(): Promise<[string, string, string, string, string]> {
       const quick = await change('suspend_sim', { sims: sims(1) });
       await change('apply_change', { change: quick.id, confirm: quick.summary });
@@ -246,7 +246,7 @@ async function serve(stateDir: string) {
     },
     askLate: async () => (await change('suspend_sim', { sims: sims(40) })).id,
     resume: async (id: string) => (await change('resume_change', { change: id })).id,
-    /** Somebody else suspends these lines of the large change. */
+    /** Suspends these SIMs of the large change outside of the server. */
     move(count: number) {
       for (const line of sandbox?.world.thingspace.devices ?? []) if (moving.slice(0, count).includes(line.iccid)) line.state = 'suspend';
     },

@@ -1,4 +1,4 @@
-/** A session, printed: an operator's six jobs through a real MCP client over stdio, with what the person is asked and answers. */
+/** Prints a session: six jobs of an operator through a real MCP client over stdio, with each approval question and answer. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +9,10 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const width = 128;
 
-/** One story, always the same bytes: fixed time, fixed seed, one call after another. */
+/** The same bytes in every run: fixed time, fixed seed, one call after another. */
 const story = ['--clock', '2026-11-22T08:00:00Z', '--seed', '1', '--fleet', '24'];
 
-/** The session as text: what the operator wants, each call, each question with its answer, each result. */
+/** The session as text: each request of the operator, call, question with answer, and result. */
 export async function session(): Promise<string> {
   const lines: string[] = [];
   const box = await mkdtemp(join(tmpdir(), 'demo-'));
@@ -76,12 +76,12 @@ export async function session(): Promise<string> {
   return lines.join('\n');
 }
 
-/** JSON on one line that can be broken at spaces. */
+/** JSON on one line that can be wrapped at spaces. */
 function spaced(value: unknown): string {
   return JSON.stringify(value, null, 1).replace(/\n\s*/g, ' ');
 }
 
-/** Tables under their heads: the tabs of neighbouring lines filled up to columns. */
+/** Aligns tables: the tabs of adjacent lines become padded columns. */
 function aligned(text: string): string {
   const rows = text.split('\n').map((line) => line.split('\t'));
   return rows
@@ -97,7 +97,7 @@ function aligned(text: string): string {
     .join('\n');
 }
 
-/** Every line behind its mark, broken at spaces where it is too long. */
+/** Prefixes every line with a mark and wraps it at spaces. */
 function wrapped(text: string, mark: string): string[] {
   const indent = ' '.repeat(mark.length + 2);
   return text.split('\n').flatMap((line, i) => {

@@ -1,4 +1,4 @@
-/** Prints what can be printed: docs/tools.md, docs/operations.md, docs/fidelity.md, the tool list and the session in the README. `--check` compares instead. */
+/** Prints the generated docs: docs/tools.md, docs/operations.md, docs/fidelity.md, tool list and session in README.md. `--check` only compares. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { isRead, methodOf, nounOf, pathOf, providerOf } from '../src/clients/http/endpoint.ts';
@@ -123,7 +123,7 @@ function readmeList(): string {
   ].join('\n');
 }
 
-/** The text with what stands between the marks of one name printed anew. */
+/** Replaces the text between the markers of this name. */
 function withPrinted(text: string, name: string, inner: string): string {
   const [begin, end] = [`<!-- ${name}: printed by npm run docs -->`, `<!-- /${name} -->`];
   const from = text.indexOf(begin);

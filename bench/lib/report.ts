@@ -1,11 +1,11 @@
-/** What a measurement says, and the page made of all of them. */
+/** The result of a measurement, and the page of all results. */
 import { cpus } from 'node:os';
 
 import { median } from './stats.ts';
 
 export interface Row {
   what: string;
-  /** In words; absent: none is set. */
+  /** The target in words; absent when there is none. */
   target?: string;
   measured: string;
   /** Absent where no target is set or nothing could be measured. */
@@ -21,10 +21,10 @@ export interface Section {
   rows: Row[];
 }
 
-/** How much is measured. */
+/** How many repetitions to measure. */
 export interface Counts {
   quick: boolean;
-  /** The full count, or the small one. */
+  /** The full count, or the small one with --quick. */
   of(full: number, quick: number): number;
 }
 
@@ -35,7 +35,7 @@ interface Bound {
   below?: number;
   atLeast?: number;
   atMost?: number;
-  /** Bounds shown only as far as the unit goes. */
+  /** See `Row.why`. */
   why?: string;
 }
 
@@ -46,7 +46,7 @@ function shown(value: number, unit: Unit): string {
   return unit === '' ? text : unit === '%' || unit === 'x' ? `${text} ${unit}` : text;
 }
 
-/** A row of one figure per round: the median and how far the rounds lay apart. */
+/** A row with one value per round: the median and the range. */
 export function row(what: string, values: readonly number[], bound: Bound = {}): Row {
   const { unit = 'x', below, atLeast, atMost, why } = bound;
   const middle = median(values);
@@ -65,7 +65,7 @@ export function row(what: string, values: readonly number[], bound: Bound = {}):
   return { what, measured, target: targets.join(', '), met, ...(why ? { why } : {}) };
 }
 
-/** A row of something that could not be measured here, and why. */
+/** A row for something that could not be measured here, with the reason. */
 export function notMeasured(what: string, why: string): Row {
   return { what, measured: `not measured: ${why}` };
 }

@@ -1,4 +1,4 @@
-/** Approval outside the chat with real processes: a carrier on a port, servers on one state directory, people at console and terminal. */
+/** Approval outside of the chat with real processes: a sandbox on a port, servers on one state directory, approvers at console and terminal. */
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ rules:
   - { name: new devices, when: { operation: thingpark.devices.create }, then: approve }
 `;
 
-/** A sandbox on a port, and what it takes to start servers and terminals on one state directory with connections to it. */
+/** Starts a sandbox on a port, and returns what starts servers and terminals on one state directory with connections to it. */
 async function house() {
   const carrier = await serve(['sandbox', '--port', '0', '--fleet', '48']);
   const state = folder();
@@ -56,7 +56,7 @@ async function house() {
     stdio: () => speak([...there, '--policy', fileOf(rules)]),
     decide: (name: keyof typeof pins, ...args: string[]) =>
       atTerminal([...args, '--as', name, ...there], [['PIN, or the code of your app', pins[name]]]),
-    /** How many requests of an operation the carrier has seen. */
+    /** The number of requests of an operation that reached the sandbox. */
     async sent(operation: string): Promise<number> {
       const { requests } = (await (await fetch(`${carrier.url}/_sandbox/state`)).json()) as { requests: { operation: string }[] };
       return requests.filter((one) => one.operation === operation).length;
@@ -64,7 +64,7 @@ async function house() {
   };
 }
 
-/** A client of a server over HTTP. */
+/** Connects a client over HTTP and returns its call function. */
 async function dial(url: string) {
   const client = new Client({ name: 'story', version: '1' });
   await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp`)));
@@ -77,7 +77,7 @@ interface Answer {
 }
 type Call = (name: string, args: object) => Promise<Answer | { result: Answer }>;
 
-/** The change that an answer of any client holds. */
+/** The change in the answer of any client. */
 async function asks(call: Call, name: string, args: object) {
   const answer = await call(name, args);
   return ('result' in answer ? answer.result : answer).structuredContent.change;
@@ -89,7 +89,7 @@ const sims = async (call: Call, count: number): Promise<{ iccid: string }[]> => 
   return devices.map(({ device }: { device: string }) => ({ iccid: device }));
 };
 
-/** The change at its end. */
+/** Polls a change until it has ended. */
 async function ended(call: Call, change: string) {
   for (let looks = 0; looks < 30; looks++) {
     const seen = await asks(call, 'get_change', { change, waitSeconds: 5 });
@@ -98,7 +98,7 @@ async function ended(call: Call, change: string) {
   throw new Error(`${change} does not end`);
 }
 
-/** A browser at the console of a server, signed in by the link that was said at its start. */
+/** A browser at the console of a server, signed in by the link that the server printed at startup. */
 async function browse({ url, heard }: { url: string; heard: { err: string } }) {
   const link = /Console: (\S+)/.exec(heard.err)?.[1] ?? '';
   const cookie = (await fetch(link, { redirect: 'manual' })).headers.get('set-cookie')?.split(';')[0] ?? '';
@@ -118,8 +118,8 @@ const deactivate = 'thingspace.devices.deactivate';
 const suspend = 'thingspace.devices.suspend';
 const long = { timeout: 90_000 };
 
-describe('asked in a chat, approved outside of it, really carried out', long, () => {
-  it('in a terminal: it is listed, approved by name and PIN, and a running server carries it out within seconds', async () => {
+describe('approval outside of the chat', long, () => {
+  it('a change approved by name and PIN in a terminal is applied by a running server within seconds', async () => {
     const { there, stdio, decide, sent } = await house();
     const { call } = await stdio();
     const change = await asks(call, 'deactivate_sim', { sims: await sims(call, 1), ...gone });
@@ -140,7 +140,7 @@ describe('asked in a chat, approved outside of it, really carried out', long, ()
     expect(record).toMatch(/^\d+ lines as they were written, head [0-9a-f]{64}\n$/);
   });
 
-  it('at the console: the page says what an approver must know, a wrong CSRF does nothing, the form carries it out', async () => {
+  it('the console shows what an approver needs to know, rejects a wrong CSRF token, and its form applies the change', async () => {
     const { http, sent } = await house();
     const server = await http();
     const call = await dial(server.url);
@@ -163,7 +163,7 @@ describe('asked in a chat, approved outside of it, really carried out', long, ()
     expect(await read(`/console/changes/${change.id}`)).toContain('by maria (console)');
   });
 
-  it('by two people, one at the console and one in a terminal, and not by one of them twice', async () => {
+  it('a change that needs two approvers takes one at the console and one in a terminal, and not the same person twice', async () => {
     const { http, decide, sent } = await house();
     const server = await http();
     const call = await dial(server.url);
@@ -181,7 +181,7 @@ describe('asked in a chat, approved outside of it, really carried out', long, ()
     expect(await sent(suspend)).toBe(1);
   });
 
-  it('a no reaches the assistant with its reason, and nothing is sent', async () => {
+  it('a rejection reaches the client with its reason, and nothing is sent', async () => {
     const { stdio, decide, sent } = await house();
     const { call } = await stdio();
     const change = await asks(call, 'deactivate_sim', { sims: await sims(call, 1), ...gone });
@@ -194,8 +194,8 @@ describe('asked in a chat, approved outside of it, really carried out', long, ()
   });
 });
 
-describe('when the server that planned it has ended', long, () => {
-  it('another one on the same state takes it up', async () => {
+describe('approval after the planning server has ended', long, () => {
+  it('another server on the same state directory applies the approved change', async () => {
     const { http, stdio, decide, sent } = await house();
     const planner = await stdio();
     const change = await asks(planner.call, 'deactivate_sim', { sims: await sims(planner.call, 1), ...gone });
@@ -214,7 +214,7 @@ describe('when the server that planned it has ended', long, () => {
     expect(await sent(deactivate)).toBe(1);
   });
 
-  it('a plan with a key inside can be carried out by nobody: who approves it is told', async () => {
+  it('a plan with a key cannot be applied after its server has ended, and the approver is told', async () => {
     const { state, stdio, http, decide, sent } = await house();
     const planner = await stdio();
     const change = await asks(planner.call, 'add_lorawan_device', {
@@ -241,7 +241,7 @@ describe('when the server that planned it has ended', long, () => {
   });
 });
 
-it('stopped between question and yes: nothing is sent, and the approver is told before and after', long, async () => {
+it('an approval while the kill switch is on sends nothing, and the approver is told before and after', long, async () => {
   const { there, stdio, decide, sent } = await house();
   const { call } = await stdio();
   const change = await asks(call, 'deactivate_sim', { sims: await sims(call, 1), ...gone });

@@ -1,4 +1,4 @@
-/** The sandbox on a port: three providers under their real paths, its second door, and our own server as its client. */
+/** The sandbox on a port: three providers under their real paths, the admin API, and the server as its client. */
 import { describe, expect, it, test } from 'vitest';
 
 import { end, fileOf, folder, serve, speak } from './bin.ts';
@@ -14,7 +14,7 @@ async function sandbox(args: string[] = ['--clock', clock]) {
   return { url, heard, stop, door };
 }
 
-/** A configuration whose connections are played on that port. */
+/** A configuration file with connections to that sandbox. */
 function served(url: string, more: { password?: string; stateDir?: string } = {}): string {
   const common = { sandbox: true, writes: 'on' };
   return fileOf({
@@ -48,7 +48,7 @@ function served(url: string, more: { password?: string; stateDir?: string } = {}
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
-test('each provider stands under its real paths, with the credentials that were printed', async () => {
+test('the sandbox serves each provider under its real paths with the printed credentials', async () => {
   const { url, heard, stop } = await sandbox();
   for (const printed of ['sandbox-oss-secret', 'sandbox-dx-password', 'sandbox-app-secret', 'sandbox-iotx-full-key'])
     expect(heard.err).toContain(printed);
@@ -80,8 +80,8 @@ test('each provider stands under its real paths, with the credentials that were 
   expect(await stop()).toBe(0);
 });
 
-describe('the second door', () => {
-  it('shows what is', async () => {
+describe('sandbox admin API', () => {
+  it('GET /_sandbox/state shows clock, seed, fleet, faults and requests', async () => {
     const { door } = await sandbox();
     expect(await door('state')).toMatchObject({
       status: 200,
@@ -90,7 +90,7 @@ describe('the second door', () => {
     expect((await door('nothing')).status).toBe(404);
   });
 
-  it('arms faults, which meet the requests they are meant for, and clears them', async () => {
+  it('/_sandbox/faults arms faults for matching requests and clears them', async () => {
     const { url, door } = await sandbox();
     const ask = () => fetch(`${url}/subscribers?limit=1`, { headers: { authorization: 'Bearer sandbox-iotx-full-key' } });
     await door('faults', { fault: '503', operation: 'iotx.subscribers.list', skip: 1, ms: 3000 });
@@ -111,7 +111,7 @@ describe('the second door', () => {
     });
   });
 
-  it('moves the clock forward, never back, and only a fixed one', async () => {
+  it('/_sandbox/clock moves only a fixed clock, and only forward', async () => {
     const { door } = await sandbox();
     expect((await door('clock')).body).toEqual({ now: '2026-11-22T08:00:00.000Z' });
     expect((await door('clock', { advance: 'PT5M' })).body).toEqual({ now: '2026-11-22T08:05:00.000Z' });
@@ -123,7 +123,7 @@ describe('the second door', () => {
     expect((await real.door('clock', { advance: 'PT5M' })).status).toBe(409);
   });
 
-  it('lets things happen: an uplink, a name, a line', async () => {
+  it('/_sandbox/happen triggers an uplink, a rename and a SIM state change', async () => {
     const { url, door } = await sandbox();
     const { call } = await speak(['--config', served(url), '--clock', clock]);
     const get = async (device: string, connection: string) =>
@@ -143,7 +143,7 @@ describe('the second door', () => {
   });
 });
 
-describe('our server in front of a sandbox on a port', () => {
+describe('server with a sandbox on a port', () => {
   const fridge = {
     name: 'Fridge 1',
     devEui: 'A81758FFFE0B0001',
@@ -153,7 +153,7 @@ describe('our server in front of a sandbox on a port', () => {
     appKey: '00112233445566778899AABBCCDDEEFF',
   };
 
-  it('reads, changes and rides out a connection that is cut', async () => {
+  it('the server reads and changes devices and retries a cut connection', async () => {
     const { url, door } = await sandbox();
     const { hello, call, heard, leave } = await speak(['--config', served(url)]);
     expect(hello.instructions).toContain('tp: thingpark, sandbox, changes allowed');
@@ -171,7 +171,7 @@ describe('our server in front of a sandbox on a port', () => {
     expect(heard.out + heard.err).not.toContain(fridge.appKey);
   });
 
-  it('sends a change once when its answer is cut off, and reads what became of it', async () => {
+  it('a change whose response was cut off is sent once and read back', async () => {
     const { url, door } = await sandbox();
     const { call } = await speak(['--config', served(url)]);
     const planned = (await call('add_lorawan_device', fridge)).result.structuredContent.change;
@@ -182,9 +182,9 @@ describe('our server in front of a sandbox on a port', () => {
     expect(requests.filter((one) => one.operation === 'thingpark.devices.create')).toHaveLength(1);
   });
 
-  it('says whose provider is away, beside the rows of the others', async () => {
+  it('the server names the unavailable provider next to the rows of the others', async () => {
     const { url, stop, door } = await sandbox();
-    // On a fixed clock, waiting between two tries takes no time.
+    // On a fixed clock the delay between two attempts takes no time.
     const { call } = await speak(['--config', served(url), '--clock', clock]);
     await call('list_devices', { limit: 1 });
     await door('faults', { fault: '500', provider: 'iotx', times: 100 });
@@ -196,7 +196,7 @@ describe('our server in front of a sandbox on a port', () => {
     expect(gone.content[0].text).toContain('fleet-us did not answer: ECONNREFUSED');
   });
 
-  it('tries a wrong password once, over all processes, until it is unlocked', async () => {
+  it('a wrong ThingSpace password is tried once over all processes until unlock', async () => {
     const { url, door } = await sandbox();
     const config = served(url, { password: 'sandbox-mistyped', stateDir: folder() });
     const look = async (): Promise<string> => {
