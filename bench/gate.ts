@@ -80,7 +80,7 @@ export async function gate(counts: Counts): Promise<Section> {
   const seen = await interleaved(counts.of(15, 3), ways);
   await Promise.all([...Object.values(speakers).map((speaker) => speaker.leave()), bare.close(), typed.close(), served.stop()]);
   const against = (what: string, values: number[]): Row[] => [
-    row(`p50, ${what}, against the bare POST`, ratios(values, seen.bare)),
+    row(`p50, ${what}, relative to the bare POST`, ratios(values, seen.bare)),
     row(
       `added at p50, ${what}`,
       paired(values, seen.bare, (ours, theirs) => ours - theirs),
@@ -90,13 +90,16 @@ export async function gate(counts: Counts): Promise<Section> {
   return {
     title: 'The gate',
     compared:
-      '`add_lorawan_device` through MCP over stdio, its question answered with yes at once, against the bare POST with undici and against the typed client without a gate. The gate reads before it plans, reads again before it sends and reads what came of it; the person takes longer than all of that.',
+      '`add_lorawan_device` through MCP over stdio, approved at once by elicitation. Compared with the bare POST by undici and with the typed client without the gate. The gate reads before planning, before sending and to confirm the result.',
     rows: [
       { what: 'provider requests of one change', measured: `${sent.length}: ${sent.join(', ')}` },
       ...against('the typed client without a gate', seen.typed),
       ...against(`with the gate, client ${older}`, seen.older),
       ...against(`with the gate, client ${newer}`, seen.newer),
-      row(`p50, with a policy file of ${rules} rules of which none fits, client ${newer}, against none`, ratios(seen.ruled, seen.newer)),
+      row(
+        `p50, policy file with ${rules} rules that do not match, client ${newer}, relative to no policy file`,
+        ratios(seen.ruled, seen.newer),
+      ),
     ],
   };
 }

@@ -69,7 +69,7 @@ async function withOrders(bare: Bare): Promise<void> {
 }
 
 export async function generated(counts: Counts): Promise<Section> {
-  const compared = `\`${wanted}\` over an OpenAPI document made of our own contracts of the DX operations, beside ours with the DX credentials of the same account; the sandbox in a process of its own holds ${orders} orders. Started with the same Node, without npx. Ours narrow offers the toolset \`thingpark\` alone; ours whole also finds, reads and records for all providers. The client speaks ${era} over stdio. The generated server was given a token, ours fetches its own; it sends a change at once, ours asks.`;
+  const compared = `\`${wanted}\` with an OpenAPI document generated from the DX contract entries, compared with this server ("ours") and the DX credentials of the same account. The sandbox runs in a separate process and holds ${orders} orders. Both start with the same Node, without npx. "Ours narrow" offers the toolset \`thingpark\` only; "ours whole" offers the default tools. The client uses ${era} over stdio. The generated server gets a token, ours fetches its own. The generated server sends changes without approval.`;
   const title = 'A generated server';
   let program: string;
   try {
@@ -122,17 +122,17 @@ export async function generated(counts: Counts): Promise<Section> {
     title,
     compared,
     rows: [
-      row('start to `tools/list`, generated, against `node -e 0`', ratios(started.them, started.nothing)),
-      row('start to `tools/list`, ours narrow, against `node -e 0`', ratios(started.us, started.nothing)),
-      row('start, ours narrow against generated', ratios(started.us, started.them)),
-      row('start, ours whole against generated', ratios(started.all, started.them)),
-      { what: 'resident memory then', measured: `ours ${mb(memory.us)}, generated ${mb(memory.them)}` },
+      row('start to `tools/list`, generated, relative to `node -e 0`', ratios(started.them, started.nothing)),
+      row('start to `tools/list`, ours narrow, relative to `node -e 0`', ratios(started.us, started.nothing)),
+      row('start, ours narrow relative to generated', ratios(started.us, started.them)),
+      row('start, ours whole relative to generated', ratios(started.all, started.them)),
+      { what: 'resident memory after `tools/list`', measured: `ours ${mb(memory.us)}, generated ${mb(memory.them)}` },
       tokens(`tool list, ours narrow (${us.tools} tools) and generated (${them.tools})`, them.list, us.list),
       tokens(`tool list, ours whole (${all.tools} tools) and generated`, them.list, all.list),
       tokens(`answer: the list of ${orders} orders`, them.answer, us.answer),
-      row('p50 of that call, generated, against the bare GET', ratios(seen.them, seen.bare)),
-      row('p50 of that call, ours, against the bare GET', ratios(seen.us, seen.bare)),
-      row('p50 of that call, ours against generated', ratios(seen.us, seen.them)),
+      row('p50 of that call, generated, relative to the bare GET', ratios(seen.them, seen.bare)),
+      row('p50 of that call, ours, relative to the bare GET', ratios(seen.us, seen.bare)),
+      row('p50 of that call, ours relative to generated', ratios(seen.us, seen.them)),
     ],
   };
 }

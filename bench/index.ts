@@ -56,7 +56,7 @@ for (const [name, measure] of Object.entries(sections)) {
   } catch (error) {
     process.exitCode = 1;
     process.stderr.write(`${name}: ${error instanceof Error ? error.stack : String(error)}\n`);
-    measured.push({ title: name, compared: 'This section broke off.', rows: [notMeasured(name, 'it broke off, see stderr')] });
+    measured.push({ title: name, compared: 'This section failed.', rows: [notMeasured(name, 'it failed, see stderr')] });
   } finally {
     await stopAll();
   }

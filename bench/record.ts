@@ -37,10 +37,10 @@ export async function record(counts: Counts): Promise<Section> {
     met: found === places.length,
   };
   return {
-    title: 'The record',
-    compared: `${changes.toLocaleString('en')} changes of a day as the store writes them, from plan to end: ${lines.toLocaleString('en')} lines in its file. Its chain is followed from the first line to the last, in this process and by \`audit verify\` from spawn to exit.`,
+    title: 'The audit log',
+    compared: `${changes.toLocaleString('en')} changes of one day as the store writes them: ${lines.toLocaleString('en')} entries in SQLite. The whole chain is verified in this process and by \`audit verify\` from spawn to exit.`,
     rows: [
-      row('following the chain', seen.followed, { unit: 'ms', below: 1000 }),
+      row('verifying the chain', seen.followed, { unit: 'ms', below: 1000 }),
       row('`audit verify` as a process', seen.command, { unit: 'ms', below: 1000 }),
       flip,
     ],

@@ -73,7 +73,7 @@ export async function start(counts: Counts): Promise<Section> {
   const idle = await idleMb();
   const memory = (what: string, values: number[]): Row[] =>
     values.length === 0 || idle === undefined
-      ? [notMeasured(what, 'the system has no /proc')]
+      ? [notMeasured(what, 'this system has no /proc')]
       : [
           {
             what,
@@ -83,7 +83,7 @@ export async function start(counts: Counts): Promise<Section> {
   return {
     title: 'Start',
     compared:
-      'The bundled file, a cold process each time, from spawn to the answer of `tools/list` over stdio, against `node -e 0` from spawn to exit on the same Node. Live: one iot-x connection from the environment. Sandbox: no configuration. The client of 2025-11-25 sends `initialize`, the one of 2026-07-28 `server/discover`.',
+      'The bundled program, a cold process each time, from spawn to the answer of `tools/list` over stdio. Compared with `node -e 0` from spawn to exit on the same Node. Live: one iot-x connection from the environment. Sandbox: no configuration. The 2025-11-25 client sends `initialize`, the 2026-07-28 client `server/discover`.',
     rows: [
       row(`live configuration, client ${older}`, against(seen.live2025), { below: 4 }),
       row(`live configuration, client ${newer}`, against(seen.live2026), { below: 4 }),

@@ -91,15 +91,15 @@ function missedText(sections: readonly Section[]): string {
   const lines = missed.map(
     ({ section, one }) => `- ${section.title}: ${one.what}: ${one.measured}, target ${one.target}.${one.why ? ` ${one.why}` : ''}`,
   );
-  return ['## What was missed', missed.length === 0 ? 'Nothing in this run.' : lines.join('\n')].join('\n\n');
+  return ['## Missed targets', missed.length === 0 ? 'None in this run.' : lines.join('\n')].join('\n\n');
 }
 
 /** The whole page, as markdown. */
 export function page(sections: readonly Section[], quick: boolean): string {
   return [
     '# Performance',
-    `Printed by \`npm run bench\`; do not edit.${quick ? ' This was a quick run with small counts: a look, not a measurement.' : ''}`,
-    `Node ${process.version}, ${process.platform}, ${cpus().length} cores. Every figure is the median of runs that took turns in this one run, with the smallest and the largest in parentheses. Ratios hold within this page; milliseconds of one machine say nothing about another. Server, provider and client share the cores.`,
+    `Printed by \`npm run bench\`; do not edit.${quick ? ' This was a quick run with small counts and is not a measurement.' : ''}`,
+    `Node ${process.version}, ${process.platform}, ${cpus().length} cores. Every figure is the median of interleaved rounds, with minimum and maximum in parentheses. Ratios are comparable, milliseconds depend on the machine. Server, provider and client share the cores.`,
     ...sections.map(sectionText),
     missedText(sections),
   ].join('\n\n');

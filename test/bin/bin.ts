@@ -29,38 +29,38 @@ function start(args: readonly string[], env: Env, program = [main]) {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('IOT_OPS_')));
   const child = spawn(process.execPath, [...program, ...args], { env: { ...clean, XDG_STATE_HOME: folder(), ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const heard = { out: '', err: '' };
+  const output = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    heard.out += text;
+    output.out += text;
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    heard.err += text;
+    output.err += text;
   });
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { child, heard, ended };
+  return { child, output, ended };
 }
 
 /** Runs a command to its end. */
 export async function end(args: readonly string[], env: Env = {}): Promise<{ code: number | null; out: string; err: string }> {
-  const { child, heard, ended } = start(args, env);
+  const { child, output, ended } = start(args, env);
   child.stdin.end();
-  return { code: await ended, ...heard };
+  return { code: await ended, ...output };
 }
 
 /** Starts a server and resolves once it has printed its URL. */
 export async function serve(args: readonly string[], env: Env = {}) {
-  const { child, heard, ended } = start(args, env);
+  const { child, output, ended } = start(args, env);
   const url = await new Promise<string>((resolve, reject) => {
     child.stderr.on('data', () => {
-      const found = /(http:\/\/127\.0\.0\.1:\d+)/.exec(heard.err)?.[1];
+      const found = /(http:\/\/127\.0\.0\.1:\d+)/.exec(output.err)?.[1];
       // The last line that a server prints at startup.
-      if (found && /^(Console|Second door): .*\n/m.test(heard.err)) resolve(found);
+      if (found && /^(Console|Second door|Admin API): .*\n/m.test(output.err)) resolve(found);
     });
-    void ended.then((code) => reject(new Error(`ended with ${code}: ${heard.err}`)));
+    void ended.then((code) => reject(new Error(`ended with ${code}: ${output.err}`)));
   });
   return {
     url,
-    heard,
+    output,
     /** Kills the process, as a power cut would. */
     async kill(): Promise<void> {
       child.kill('SIGKILL');
@@ -103,7 +103,7 @@ export interface Spoken {
 
 /** A minimal MCP client over stdio. */
 export async function speak(args: readonly string[], env: Env = {}, program = [main]) {
-  const { child, heard, ended } = start(args, env, program);
+  const { child, output, ended } = start(args, env, program);
   const waiting = new Map<number, (line: string) => void>();
   let last = 0;
   createInterface({ input: child.stdout }).on('line', (line) => {
@@ -117,7 +117,7 @@ export async function speak(args: readonly string[], env: Env = {}, program = [m
     const line = await Promise.race([
       answered,
       ended.then((code) => {
-        throw new Error(`ended with ${code}: ${heard.err}`);
+        throw new Error(`ended with ${code}: ${output.err}`);
       }),
     ]);
     return { line, result: JSON.parse(line).result };
@@ -130,7 +130,7 @@ export async function speak(args: readonly string[], env: Env = {}, program = [m
   child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' })}\n`);
   return {
     hello: hello.result,
-    heard,
+    output,
     ask,
     call: (name: string, input: object = {}): Promise<Spoken> => ask('tools/call', { name, arguments: input }),
     /** Kills the process, as a power cut would. */

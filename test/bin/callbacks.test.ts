@@ -16,7 +16,7 @@ async function advance(url: string, by: string): Promise<void> {
 
 test('the http command on a ThingSpace callback port receives the callbacks of its own sandbox', async () => {
   const port = await callbackPort();
-  const { url, heard } = await serve([
+  const { url, output } = await serve([
     'http',
     '--port',
     String(port),
@@ -27,10 +27,10 @@ test('the http command on a ThingSpace callback port receives the callbacks of i
     '--toolsets',
     'thingspace,changes,operations',
   ]);
-  const door = `${url}/callbacks/sandbox-thingspace`;
+  const callbackUrl = `${url}/callbacks/sandbox-thingspace`;
   await expect
-    .poll(() => heard.err)
-    .toContain(`Its carrier calls back to ${door} once that is registered, with sandbox-listener / sandbox-listener-password`);
+    .poll(() => output.err)
+    .toContain(`Its carrier calls back to ${callbackUrl} once that is registered, with sandbox-listener / sandbox-listener-password`);
   const client = new Client({ name: 'bin', version: '1' });
   await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp`)));
   onTestFinished(() => client.close());
@@ -40,7 +40,7 @@ test('the http command on a ThingSpace callback port receives the callbacks of i
     const { change: planned } = await call(name, input);
     return (await call('apply_change', { change: planned.id, confirm: planned.summary })).change;
   };
-  const body = { name: 'CarrierService', url: door, username: 'sandbox-listener', password: 'sandbox-listener-password' };
+  const body = { name: 'CarrierService', url: callbackUrl, username: 'sandbox-listener', password: 'sandbox-listener-password' };
   const registered = await change('change_operation', {
     operation: 'thingspace.callbacks.register',
     input: { path: { accountName: account }, body },
@@ -50,8 +50,8 @@ test('the http command on a ThingSpace callback port receives the callbacks of i
   expect(sent).toMatchObject({ status: 'accepted' });
   // The SIM is suspended after 5 s; the server itself would poll only a second later.
   await advance(url, 'PT5S');
-  const stands = async () => (await call('list_changes', { device: iccid })).changes[0];
-  await expect.poll(stands, { timeout: 5000 }).toMatchObject({ change: sent.id, status: 'applied' });
+  const changeRow = async () => (await call('list_changes', { device: iccid })).changes[0];
+  await expect.poll(changeRow, { timeout: 5000 }).toMatchObject({ change: sent.id, status: 'applied' });
 });
 
 test('the sandbox command posts callbacks to a listener on this machine and retries after a refusal', async () => {

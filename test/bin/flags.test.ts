@@ -90,21 +90,21 @@ test('http with a live connection and no callers does not start and shows no sec
 
 test('http with a live connection and callers starts without the sandbox admin API', async () => {
   const config = fileOf({ connections: [verizon], callers: { ops: 'caller-token-of-ops-01' } });
-  const { url, heard, stop } = await serve(['http', '--port', '0', '--config', config]);
+  const { url, output, stop } = await serve(['http', '--port', '0', '--config', config]);
   expect((await fetch(`${url}/_sandbox/state`)).status).toBe(404);
   expect((await fetch(`${url}/mcp`, { method: 'POST', body: '{}' })).status).toBe(401);
-  expect(heard.err).toContain('connection fleet-us is live');
-  expect(heard.err).not.toContain('SANDBOX');
-  expect(heard.err).not.toMatch(/planted|caller-token/);
+  expect(output.err).toContain('connection fleet-us is live');
+  expect(output.err).not.toContain('SANDBOX');
+  expect(output.err).not.toMatch(/planted|caller-token/);
   expect(await stop()).toBe(0);
 });
 
 test('http on the sandbox prints its URL, a client configuration, and that it is a sandbox', async () => {
-  const { url, heard, stop } = await serve(['http', '--port', '0', '--fleet', '12', '--clock', '2026-11-22T08:00:00Z']);
-  expect(heard.out).toBe('');
-  expect(heard.err).toContain(`serves MCP at ${url}/mcp`);
-  expect(heard.err).toContain('This is the SANDBOX');
-  expect(heard.err).toContain(`{ "mcpServers": { "iot-ops": { "type": "http", "url": "${url}/mcp" } } }`);
+  const { url, output, stop } = await serve(['http', '--port', '0', '--fleet', '12', '--clock', '2026-11-22T08:00:00Z']);
+  expect(output.out).toBe('');
+  expect(output.err).toContain(`serves MCP at ${url}/mcp`);
+  expect(output.err).toContain('This is the SANDBOX');
+  expect(output.err).toContain(`{ "mcpServers": { "iot-ops": { "type": "http", "url": "${url}/mcp" } } }`);
   expect(await (await fetch(`${url}/health`)).json()).toEqual({ status: 'ok' });
   expect(await (await fetch(`${url}/_sandbox/state`)).json()).toMatchObject({ now: '2026-11-22T08:00:00.000Z', fleet: 12 });
   expect(await stop()).toBe(0);
@@ -118,12 +118,12 @@ test('a port in use is reported in one line', async () => {
 });
 
 test('stdio is the default command, keeps stdout to the protocol and exits with its host', async () => {
-  const { hello, ask, heard, leave } = await speak(['--fleet', '12']);
+  const { hello, ask, output, leave } = await speak(['--fleet', '12']);
   expect(hello.serverInfo).toMatchObject({ name: 'iot-ops-mcp', version: '0.1.0' });
   expect(hello.instructions).toContain('SANDBOX');
   expect((await ask('tools/list')).result.tools.length).toBeGreaterThan(15);
   expect(await leave()).toBe(0);
-  for (const line of heard.out.trimEnd().split('\n')) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
+  for (const line of output.out.trimEnd().split('\n')) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
 });
 
 test('--read-only is stated in the instructions, and change tools are not offered', async () => {

@@ -108,20 +108,20 @@ describe('approver commands at a terminal', () => {
 
 test('a client that disconnects while get_change waits for approvers causes no error on the server', async () => {
   const config = fileOf({ approvers: { maria: { pin: await hashPin(pin, randomBytes) } } });
-  const { call, heard, leave } = await speak(['--config', config, '--fleet', '24']);
+  const { call, output, leave } = await speak(['--config', config, '--fleet', '24']);
   const { result } = await call('deactivate_sim', { sims: [{ iccid: '89148000000077000037' }], reasonCode: 'FF', etfWaiver: false });
   expect(result.structuredContent.change.status).toBe('awaiting_approval');
   const left = expect(call('get_change', { change: result.structuredContent.change.id, waitSeconds: 50 })).rejects.toThrow('ended with 0');
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(await leave()).toBe(0);
   await left;
-  expect(heard.err).toBe('');
+  expect(output.err).toBe('');
 });
 
 describe('console link', () => {
   test('the console of the http command opens once with the link printed at startup', async () => {
-    const { url, heard, stop } = await serve(['http', '--port', '0', '--fleet', '12']);
-    const link = /Console: (\S+)/.exec(heard.err)?.[1] ?? '';
+    const { url, output, stop } = await serve(['http', '--port', '0', '--fleet', '12']);
+    const link = /Console: (\S+)/.exec(output.err)?.[1] ?? '';
     expect(link).toMatch(new RegExp(`^${url}/console/link/[\\w-]{32}$`));
     const opened = await fetch(link, { redirect: 'manual' });
     expect([opened.status, opened.headers.get('location')]).toEqual([303, '/console']);
@@ -132,21 +132,21 @@ describe('console link', () => {
   });
 
   test('the console over stdio listens on loopback and ends with the host', async () => {
-    const { heard, ask, leave } = await speak(['--console', '--fleet', '12']);
+    const { output, ask, leave } = await speak(['--console', '--fleet', '12']);
     await ask('tools/list');
-    const link = /Console: (\S+)/.exec(heard.err)?.[1] ?? '';
+    const link = /Console: (\S+)/.exec(output.err)?.[1] ?? '';
     expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/console\/link\/[\w-]{32}$/);
     expect((await fetch(link, { redirect: 'manual' })).status).toBe(303);
     expect((await fetch(new URL('/mcp', link), { method: 'POST', body: '{}' })).status).toBe(404);
     expect(await leave()).toBe(0);
-    for (const line of heard.out.trimEnd().split('\n')) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
+    for (const line of output.out.trimEnd().split('\n')) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
   });
 
   test('a console port in use does not stop the server', async () => {
     const { url, stop } = await serve(['http', '--port', '0', '--fleet', '12']);
-    const { heard, ask, leave } = await speak(['--console', new URL(url).port, '--fleet', '12']);
+    const { output, ask, leave } = await speak(['--console', new URL(url).port, '--fleet', '12']);
     expect((await ask('tools/list')).result.tools.length).toBeGreaterThan(15);
-    expect(heard.err).toMatch(/the console cannot listen: .*EADDRINUSE/);
+    expect(output.err).toMatch(/the console cannot listen: .*EADDRINUSE/);
     expect(await leave()).toBe(0);
     await stop();
   });

@@ -137,12 +137,12 @@ test('policy test of a read tool prints allow', async () => {
 });
 
 test('a server with an invalid policy reports it once, serves reads and denies changes', async () => {
-  const { call, heard, leave } = await speak([...clock, '--policy', fileOf(broken)]);
+  const { call, output, leave } = await speak([...clock, '--policy', fileOf(broken)]);
   expect((await call('get_device', { device: tank })).result.isError).not.toBe(true);
   const { change } = (await call('suspend_sim', { sims: [{ iccid: tank }] })).result.structuredContent;
   expect(change).toMatchObject({ status: 'refused', reason: 'policy', policy: { rule: 'policy unreadable', version: 'unreadable' } });
   expect(await leave()).toBe(0);
-  expect(heard.err.trimEnd().split('\n')).toEqual([
+  expect(output.err.trimEnd().split('\n')).toEqual([
     expect.stringMatching(
       /^the policy \S+ cannot be read, every change is denied: line 2, rule "a": when\.efect is unknown, .* \(and 2 more\); "iot-ops-mcp policy check" shows all$/,
     ),

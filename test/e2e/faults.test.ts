@@ -25,16 +25,16 @@ const at = [
   { provider: 'iotx', list: 'iotx.subscribers.list', write: toggle, tool: 'toggle_product', args: smsOff },
 ] as const;
 
-interface Story extends Running, Dialled {
+interface FaultTest extends Running, Dialled {
   /** Arms the fault under test. */
   arm(more?: Record<string, unknown>): Promise<void>;
-  door(method: string, body?: unknown): Promise<{ status: number; body: unknown }>;
+  adminApi(method: string, body?: unknown): Promise<{ status: number; body: unknown }>;
 }
 
-async function begin(fault: FaultKind, fleet = 24): Promise<Story> {
+async function start(fault: FaultKind, fleet = 24): Promise<FaultTest> {
   const running = await run({ fleet });
   const handle = secondDoor(running.world);
-  const door: Story['door'] = async (method, body) => {
+  const adminApi: FaultTest['adminApi'] = async (method, body) => {
     const init = { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
     const response = await handle(new Request('http://127.0.0.1/_sandbox/faults', init));
     return { status: response.status, body: await response.json() };
@@ -45,20 +45,20 @@ async function begin(fault: FaultKind, fleet = 24): Promise<Story> {
     get world() {
       return running.world;
     },
-    door,
+    adminApi,
     async arm(more = {}) {
-      expect((await door('POST', { fault, ...more })).status).toBe(200);
+      expect((await adminApi('POST', { fault, ...more })).status).toBe(200);
     },
   };
 }
 
-const told = new Set<FaultKind>();
+const covered = new Set<FaultKind>();
 
 /** Registers a test for one fault and fails it when the fault was never armed. */
-function tell(fault: FaultKind, title: string, story: (story: Story) => Promise<void>): void {
-  told.add(fault);
+function faultTest(fault: FaultKind, title: string, story: (story: FaultTest) => Promise<void>): void {
+  covered.add(fault);
   it(`${fault}: ${title}`, async () => {
-    const begun = await begin(fault);
+    const begun = await start(fault);
     let armed = 0;
     await story({
       ...begun,
@@ -79,7 +79,7 @@ const statuses = ({ world }: Running, operation: string) =>
   world.seen.filter((one) => one.operation === operation).map((one) => one.status);
 
 describe('faults during list_devices', () => {
-  const ridden: [fault: FaultKind, requests: [number, number, number]][] = [
+  const expectedRequests: [fault: FaultKind, requests: [number, number, number]][] = [
     ['429', [3, 2, 6]],
     ['html-429', [3, 2, 6]],
     ['500', [3, 2, 6]],
@@ -92,9 +92,9 @@ describe('faults during list_devices', () => {
     ['truncated', [3, 2, 6]],
     ['slow', [2, 1, 5]],
   ];
-  for (const [fault, requests] of ridden) {
+  for (const [fault, requests] of expectedRequests) {
     it(`list_devices retries and returns all 130 devices of each provider under fault ${fault}`, async () => {
-      const { world, call, arm } = await begin(fault, 130);
+      const { world, call, arm } = await start(fault, 130);
       for (const { list } of at) await arm({ operation: list });
       const rows = new Set<string>();
       for (const { provider } of at) {
@@ -124,7 +124,7 @@ describe('faults during list_devices', () => {
       ],
     ];
     for (const [fault, error, next] of refusals) {
-      const { call, arm } = await begin(fault);
+      const { call, arm } = await start(fault);
       await arm({ operation: 'iotx.subscribers.list', times: 50 });
       const { structured } = await call('list_devices', { provider: 'iotx' });
       expect(structured.failures, fault).toMatchObject([{ connection: 'sandbox-iotx', error, next }]);
@@ -151,9 +151,9 @@ describe('faults during a write', () => {
     ['truncated', ['applied', 'unknown', 'applied'], [1, 1, 1], ['applied', 'applied', 'applied']],
   ];
   for (const [fault, after, requests, end] of outcomes) {
-    told.add(fault);
+    covered.add(fault);
     it(`a write under fault ${fault} is sent as often as allowed and settled by reading the state back`, async () => {
-      const { world, clock, call, arm } = await begin(fault);
+      const { world, clock, call, arm } = await start(fault);
       for (const { write } of at) await arm({ operation: write });
       const changes: string[] = [];
       for (const [i, { tool, args }] of at.entries()) {
@@ -172,7 +172,7 @@ describe('faults during a write', () => {
   }
 
   it('a rejected iot-x access key is reported with what to check', async () => {
-    const { call, arm } = await begin('expired-token');
+    const { call, arm } = await start('expired-token');
     await arm({ provider: 'iotx' });
     const refused = await call('list_subscriber_products', { subscriber });
     expect(refused.text).toBe(
@@ -182,7 +182,7 @@ describe('faults during a write', () => {
 });
 
 describe('ThingPark faults', () => {
-  tell('unknown-400', 'an HTTP 400 for an unknown device counts as not found, so the device can be added', async (story) => {
+  faultTest('unknown-400', 'an HTTP 400 for an unknown device counts as not found, so the device can be added', async (story) => {
     const { world, call, arm } = story;
     const before = await call('get_device', { device: fridge.devEui, connection: 'sandbox-thingpark' });
     await arm();
@@ -194,7 +194,7 @@ describe('ThingPark faults', () => {
     expect(sentOf(world, create)).toBe(1);
   });
 
-  tell('same-page', 'list_gateways stops at a repeated page and reports an incomplete list', async ({ world, call, arm }) => {
+  faultTest('same-page', 'list_gateways stops at a repeated page and reports an incomplete list', async ({ world, call, arm }) => {
     world.thingpark.page = { usual: 2, most: 2 };
     await arm();
     const { structured } = await call('list_gateways');
@@ -205,7 +205,7 @@ describe('ThingPark faults', () => {
 });
 
 describe('ThingSpace faults', () => {
-  tell('expired-session', 'an expired session is renewed and the read or write is sent again', async (story) => {
+  faultTest('expired-session', 'an expired session is renewed and the read or write is sent again', async (story) => {
     const { world, call, arm } = story;
     await arm({ operation: 'thingspace.devices.list', skip: 1 });
     expect((await call('list_devices', { provider: 'thingspace' })).structured.total).toBe(24);
@@ -216,7 +216,7 @@ describe('ThingSpace faults', () => {
     expect(sentOf(world, 'thingspace.tokens.token')).toBe(1);
   });
 
-  tell('xml-403', 'an XML 403 from the gateway is reported in its words, and the write can be requested again', async (story) => {
+  faultTest('xml-403', 'an XML 403 from the gateway is reported in its words, and the write can be requested again', async (story) => {
     const { world, call, arm } = story;
     await arm({ operation: 'thingspace.plans.list' });
     const refused = await call('list_service_plans', { account });
@@ -231,7 +231,7 @@ describe('ThingSpace faults', () => {
     expect(statuses(story, suspend)).toEqual([403, 200]);
   });
 
-  tell('stall', 'a stalled read is sent at most three times', async (story) => {
+  faultTest('stall', 'a stalled read is sent at most three times', async (story) => {
     const { world, clock, call, arm } = story;
     const begun = clock.now();
     await arm({ operation: 'thingspace.plans.list' });
@@ -246,7 +246,7 @@ describe('ThingSpace faults', () => {
     expect(sentOf(world, 'thingspace.plans.list')).toBe(5);
   });
 
-  tell('stall', 'a stalled write has an unknown outcome and is not sent again', async (story) => {
+  faultTest('stall', 'a stalled write has an unknown outcome and is not sent again', async (story) => {
     const { clock, call, arm } = story;
     await arm({ operation: suspend });
     const { change } = (await call('suspend_sim', lines(pump))).structured;
@@ -260,7 +260,7 @@ describe('ThingSpace faults', () => {
     expect(statuses(story, suspend)).toEqual([400]);
   });
 
-  tell('stall', 'a stalled login does not count as a wrong password, and the next call logs in', async ({ world, call, arm }) => {
+  faultTest('stall', 'a stalled login does not count as a wrong password, and the next call logs in', async ({ world, call, arm }) => {
     await arm({ operation: 'thingspace.session.login' });
     const refused = await call('list_service_plans', { account });
     expect(refused.text).toContain('UnexpectedError');
@@ -276,7 +276,7 @@ describe('ThingSpace faults', () => {
       .slice(0, count)
       .map(({ iccid }) => iccid);
 
-  tell('half-fails', 'a request that fails for half of its SIMs reports each SIM as applied or failed', async (story) => {
+  faultTest('half-fails', 'a request that fails for half of its SIMs reports each SIM as applied or failed', async (story) => {
     const { world, clock, call, arm } = story;
     const sims = active(story, 4);
     await arm();
@@ -294,7 +294,7 @@ describe('ThingSpace faults', () => {
     expect(sentOf(world, suspend)).toBe(1);
   });
 
-  tell('line-quotas', 'a plan warns of SIMs near the daily action quota, and the carrier refuses the sixth action', async (story) => {
+  faultTest('line-quotas', 'a plan warns of SIMs near the daily action quota, and the carrier refuses the sixth action', async (story) => {
     const { world, clock, call, asked, arm } = story;
     await arm();
     const act = async (tool: 'suspend_sim' | 'restore_sim') => {
@@ -321,7 +321,7 @@ describe('ThingSpace faults', () => {
     expect(asked[6]).not.toContain('provisioning actions');
   });
 
-  tell('line-quotas', 'the fifth service plan change within a month fails', async ({ clock, call, arm }) => {
+  faultTest('line-quotas', 'the fifth service plan change within a month fails', async ({ clock, call, arm }) => {
     await arm();
     const put = async (servicePlan: string) => {
       const { change } = (await call('change_service_plan', { ...lines(pump), servicePlan })).structured;
@@ -337,16 +337,16 @@ describe('ThingSpace faults', () => {
 
   /** Registers a callback listener. Returns rows of [seconds since registration, ICCID, status]. */
   function listen({ world, clock }: Running, service: 'CarrierService' | 'DeviceProfileService'): unknown[][] {
-    const heard: unknown[][] = [];
+    const received: unknown[][] = [];
     const begun = clock.now();
     const url = 'https://listener.example/ts';
     world.thingspace.listeners.set(`${account} ${service.toLowerCase()}`, { account, service, url });
     world.thingspace.deliver = async (_url, body) => {
       const { deviceIds, status } = body as { deviceIds: { id: string }[]; status: string };
-      heard.push([(clock.now() - begun) / 1000, deviceIds[0]?.id, status]);
+      received.push([(clock.now() - begun) / 1000, deviceIds[0]?.id, status]);
       return 200;
     };
-    return heard;
+    return received;
   }
 
   const callbacks: [fault: FaultKind, heard: [s: number, sim: 0 | 1][]][] = [
@@ -369,9 +369,9 @@ describe('ThingSpace faults', () => {
     ['no-callbacks', []],
   ];
   for (const [fault, expected] of callbacks)
-    tell(fault, 'a suspension settles from the state of the SIMs, whatever callbacks arrive', async (story) => {
+    faultTest(fault, 'a suspension settles from the state of the SIMs, whatever callbacks arrive', async (story) => {
       const { world, clock, call, arm } = story;
-      const heard = listen(story, 'CarrierService');
+      const received = listen(story, 'CarrierService');
       const sims = active(story, 2);
       await arm();
       const { change } = (await call('suspend_sim', lines(...sims))).structured;
@@ -379,16 +379,16 @@ describe('ThingSpace faults', () => {
       const ended = await call('get_change', { change: change.id, waitSeconds: 30 });
       expect(ended.structured.change).toMatchObject({ status: 'applied', counts: { applied: 2 } });
       clock.advance(60_000);
-      expect(heard).toEqual(expected.map(([s, i]) => [s, sims[i], 'Success']));
+      expect(received).toEqual(expected.map(([s, i]) => [s, sims[i], 'Success']));
       expect(sentOf(world, suspend)).toBe(1);
     });
 
-  tell(
+  faultTest(
     'warning-first',
     'a warning callback does not settle a profile change, which is sent once and followed to its end',
     async (story) => {
       const { world, clock, call, arm } = story;
-      const heard = listen(story, 'DeviceProfileService');
+      const received = listen(story, 'DeviceProfileService');
       const device = world.thingspace.devices.find((one) => one.account === account && one.state === 'active' && one.eid !== undefined);
       const deviceIds = [
         { id: device?.eid, kind: 'eid' },
@@ -400,9 +400,9 @@ describe('ThingSpace faults', () => {
         await call('change_operation', { operation, input: { body: { accountName: account, devices: [{ deviceIds }] } } })
       ).structured;
       clock.advance(5000);
-      expect([heard, device?.fallback]).toEqual([[[5, device?.iccid, 'warning']], undefined]);
+      expect([received, device?.fallback]).toEqual([[[5, device?.iccid, 'warning']], undefined]);
       clock.advance(20_000);
-      expect(heard).toEqual([
+      expect(received).toEqual([
         [5, device?.iccid, 'warning'],
         [25, device?.iccid, 'Success'],
       ]);
@@ -415,7 +415,7 @@ describe('ThingSpace faults', () => {
 
 describe('iot-x faults', () => {
   it('empty-page: an empty page in the middle of a list is requested again', async () => {
-    const { world, call, arm } = await begin('empty-page', 130);
+    const { world, call, arm } = await start('empty-page', 130);
     await arm({ skip: 1 });
     const { structured } = await call('list_devices', { provider: 'iotx', limit: 500 });
     expect(structured.devices).toHaveLength(130);
@@ -423,13 +423,13 @@ describe('iot-x faults', () => {
     expect(sentOf(world, 'iotx.subscribers.list')).toBe(6);
   });
 
-  tell('empty-page', 'an account with one empty first page is not reported as empty', async ({ world, call, arm }) => {
+  faultTest('empty-page', 'an account with one empty first page is not reported as empty', async ({ world, call, arm }) => {
     await arm();
     expect((await call('list_devices', { provider: 'iotx' })).structured.total).toBe(24);
     expect(sentOf(world, 'iotx.subscribers.list')).toBe(4);
   });
 
-  tell('lag', 'a change that is not visible yet is accepted, and applied once it shows', async ({ world, call, arm }) => {
+  faultTest('lag', 'a change that is not visible yet is accepted, and applied once it shows', async ({ world, call, arm }) => {
     await arm({ ms: 20_000 });
     const { change } = (await call('toggle_product', smsOff)).structured;
     expect(change).toMatchObject({ status: 'accepted', targets: [{ why: 'accepted, not yet visible in the lists' }] });
@@ -439,8 +439,8 @@ describe('iot-x faults', () => {
   });
 
   const readings: FaultKind[] = ['quoted', 'bare-lists'];
-  for (const habit of readings)
-    tell(habit, 'reads return the same result, and a change is sent once', async ({ world, call, arm }) => {
+  for (const fault of readings)
+    faultTest(fault, 'reads return the same result, and a change is sent once', async ({ world, call, arm }) => {
       const reads = async () => [
         await call('list_devices', { provider: 'iotx', limit: 500 }),
         await call('list_devices', { provider: 'iotx', count: true }),
@@ -453,7 +453,7 @@ describe('iot-x faults', () => {
       expect(sentOf(world, toggle)).toBe(1);
     });
 
-  tell('disabled-stay-active', 'a disabled product that stays in the list is reported as available', async ({ world, call, arm }) => {
+  faultTest('disabled-stay-active', 'a disabled product that stays in the list is reported as available', async ({ world, call, arm }) => {
     await arm();
     expect(statusOf(await call('toggle_product', smsOff))).toBe('applied');
     const { products } = (await call('list_subscriber_products', { subscriber })).structured;
@@ -469,11 +469,11 @@ describe('iot-x faults', () => {
 
 describe('faults in the sandbox admin API', () => {
   it('GET /_sandbox/faults lists one-shot and persistent faults, and DELETE clears both', async () => {
-    const { door } = await begin('lag');
-    await door('POST', { fault: 'lag', ms: 3000 });
-    await door('POST', { fault: 'lag', ms: 5000 });
-    await door('POST', { fault: 'cut', provider: 'iotx', skip: 2 });
-    expect(await door('GET')).toEqual({
+    const { adminApi } = await start('lag');
+    await adminApi('POST', { fault: 'lag', ms: 3000 });
+    await adminApi('POST', { fault: 'lag', ms: 5000 });
+    await adminApi('POST', { fault: 'cut', provider: 'iotx', skip: 2 });
+    expect(await adminApi('GET')).toEqual({
       status: 200,
       body: {
         faults: [
@@ -482,12 +482,12 @@ describe('faults in the sandbox admin API', () => {
         ],
       },
     });
-    expect(await door('DELETE')).toEqual({ status: 200, body: { faults: [] } });
-    expect(await door('GET')).toEqual({ status: 200, body: { faults: [] } });
+    expect(await adminApi('DELETE')).toEqual({ status: 200, body: { faults: [] } });
+    expect(await adminApi('GET')).toEqual({ status: 200, body: { faults: [] } });
   });
 
   it('POST /_sandbox/faults rejects an unknown fault or one of another provider and lists the valid ones', async () => {
-    const { door } = await begin('cut');
+    const { adminApi } = await start('cut');
     const iotx =
       '429, 500, 500-after, 503, bare-lists, cut, disabled-stay-active, empty-page, expired-token, half, html, html-429, lag, lost-answer, quoted, slow, truncated';
     for (const [body, said] of [
@@ -500,14 +500,14 @@ describe('faults in the sandbox admin API', () => {
       [{ fault: 'quoted', times: 3 }, 'times'],
       [{ fault: 'cut', times: 0 }, 'times'],
     ] as const) {
-      const refused = await door('POST', body);
+      const refused = await adminApi('POST', body);
       expect(refused.status, JSON.stringify(body)).toBe(400);
       expect(JSON.stringify(refused.body)).toContain(said);
     }
-    expect((await door('GET')).body).toEqual({ faults: [] });
+    expect((await adminApi('GET')).body).toEqual({ faults: [] });
   });
 });
 
 it('every fault kind has a test', () => {
-  expect(faultKinds.filter((kind) => !told.has(kind))).toEqual([]);
+  expect(faultKinds.filter((kind) => !covered.has(kind))).toEqual([]);
 });

@@ -102,14 +102,14 @@ describe('get_device', () => {
   });
 
   it('get_device with raw redacts secrets by member name and strips control characters from other values', async () => {
-    const told = {
+    const reply = {
       physicalId: '8944990000001000010',
       active: true,
       nickname: 'pump\u202e\n17',
       ki: '00112233445566778899AABBCCDDEEFF',
       apn: { username: 'demo', password: 'hunter22', tokens: [{ accessToken: 'abc.def.ghi' }] },
     };
-    const provider = await listen(() => Response.json(told), '127.0.0.1', 0);
+    const provider = await listen(() => Response.json(reply), '127.0.0.1', 0);
     onTestFinished(provider.close);
     const { dial } = await run({
       adjust: (config) => {
@@ -122,7 +122,7 @@ describe('get_device', () => {
     const { call } = await dial(client);
     const { structured } = await call('get_device', { device: '8944990000001000010', raw: true });
     const shown = {
-      ...told,
+      ...reply,
       nickname: 'pump 17',
       ki: '[redacted]',
       apn: { username: 'demo', password: '[redacted]', tokens: [{ accessToken: '[redacted]' }] },

@@ -35,13 +35,13 @@ function slowPerson(answer: Person = yes) {
 }
 
 /** The sandbox SIM with the ICCID `pump`. */
-function firstLine(world: World): TsDevice {
-  const line = world.thingspace.devices.find(({ iccid }) => iccid === pump);
-  if (!line) throw new Error('the seed has lost its first line');
-  return line;
+function pumpOf(world: World): TsDevice {
+  const simArgs = world.thingspace.devices.find(({ iccid }) => iccid === pump);
+  if (!simArgs) throw new Error('the seed has lost its first line');
+  return simArgs;
 }
 
-const line = (iccid: string) => ({ sims: [{ iccid }] });
+const simArgs = (iccid: string) => ({ sims: [{ iccid }] });
 
 describe('declined approval', () => {
   for (const { title, ...how } of asking) {
@@ -54,7 +54,7 @@ describe('declined approval', () => {
       ];
       for (const [person, explanation] of answers) {
         const { call } = await dial({ ...how, person });
-        const answer = await call('suspend_sim', line(pump));
+        const answer = await call('suspend_sim', simArgs(pump));
         expect(answer.isError).toBe(true);
         expect(answer.structured.change).toMatchObject({ status: 'refused', reason: 'declined', explanation });
       }
@@ -65,7 +65,7 @@ describe('declined approval', () => {
   it('a declined plan cannot be applied afterwards', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...stdio, person: no });
-    const { change } = (await call('suspend_sim', line(pump))).structured;
+    const { change } = (await call('suspend_sim', simArgs(pump))).structured;
     const again = await call('apply_change', { change: change.id, confirm: change.summary });
     expect(again.structured.change).toMatchObject({ id: change.id, status: 'refused', reason: 'declined' });
     expect(sentOf(world, suspend)).toBe(0);
@@ -78,7 +78,7 @@ describe('approval replay and tampering', () => {
     const requests: Request[] = [];
     const product = await run({ adjust: twoCallers });
     const { call } = await product.dial({ ...http, person: yes, token: anna, onRequest: (request) => void requests.push(request) });
-    const first = await call('suspend_sim', line(pump));
+    const first = await call('suspend_sim', simArgs(pump));
     const last = requests.at(-1) as Request;
     return { ...product, first, last, body: JSON.parse(await last.clone().text()) };
   }
@@ -95,7 +95,7 @@ describe('approval replay and tampering', () => {
     expect(body.params).toMatchObject({ requestState: expect.any(String), inputResponses: { approval: { action: 'accept' } } });
     expect(sentOf(world, suspend)).toBe(1);
     clock.advance(60_000);
-    firstLine(world).state = 'active';
+    pumpOf(world).state = 'active';
     const replayed = await said(await fetch(resend(last, { ...body, id: 77 })));
     expect(replayed).toContain(first.structured.change.id);
     expect(sentOf(world, suspend)).toBe(1);
@@ -109,15 +109,15 @@ describe('approval replay and tampering', () => {
   });
 
   const both = { sims: [{ iccid: pump }, { iccid: tank }] };
-  const plan = { ...line(pump), servicePlan: 'IOTLOW5MB' };
+  const plan = { ...simArgs(pump), servicePlan: 'IOTLOW5MB' };
   it.each<[string, string, Record<string, unknown>, Record<string, unknown>]>([
-    ['another SIM', 'suspend_sim', line(pump), line(tank)],
-    ['an additional SIM', 'suspend_sim', line(pump), both],
-    ['a SIM left out', 'suspend_sim', both, line(pump)],
+    ['another SIM', 'suspend_sim', simArgs(pump), simArgs(tank)],
+    ['an additional SIM', 'suspend_sim', simArgs(pump), both],
+    ['a SIM left out', 'suspend_sim', both, simArgs(pump)],
     ['its SIMs in another order', 'suspend_sim', both, { sims: both.sims.toReversed() }],
     ['another service plan', 'change_service_plan', plan, { ...plan, servicePlan: 'IOTNB50KB' }],
-    ['preview: true', 'suspend_sim', line(pump), { ...line(pump), preview: true }],
-    ['another tool', 'suspend_sim', line(pump), { name: 'deactivate_sim', arguments: line(pump) }],
+    ['preview: true', 'suspend_sim', simArgs(pump), { ...simArgs(pump), preview: true }],
+    ['another tool', 'suspend_sim', simArgs(pump), { name: 'deactivate_sim', arguments: simArgs(pump) }],
   ])('an approval used with %s is rejected and nothing is sent', async (tampering, tool, shown, forgedArguments) => {
     const requests: Request[] = [];
     const { dial, fetch, world } = await run();
@@ -165,7 +165,7 @@ describe('caller isolation', () => {
     const { dial, world } = await run({ adjust: twoCallers });
     const a = await dial({ ...http, token: anna });
     const b = await dial({ ...http, token: bert });
-    const planned = await a.call('suspend_sim', line(pump));
+    const planned = await a.call('suspend_sim', simArgs(pump));
     const { id, summary } = planned.structured.change;
     const stolen = await b.call('apply_change', { change: id, confirm: summary });
     expect(stolen.isError).toBe(true);
@@ -211,7 +211,7 @@ describe('confirmation sentence', () => {
   it('apply_change from a client with elicitation still asks the person', async () => {
     const { dial, world } = await run();
     const without = await dial(stdio);
-    const { change } = (await without.call('suspend_sim', line(pump))).structured;
+    const { change } = (await without.call('suspend_sim', simArgs(pump))).structured;
     const refusing = await dial({ ...stdio, person: no });
     const refused = await refusing.call('apply_change', { change: change.id, confirm: change.summary });
     expect(refusing.asked).toHaveLength(1);
@@ -240,18 +240,18 @@ describe('confirmation sentence', () => {
     const { call, asked } = await dial({ ...stdio, person: no });
     const device = 'A81758FFFE0A0002';
     const subscriber = '8944990000001000010';
-    const acts: [string, Record<string, unknown>][] = [
+    const calls: [string, Record<string, unknown>][] = [
       ['suspend_device', { devices: [device] }],
       ['update_device', { device, name: 'Gate 7' }],
       ['update_device', { device, name: `${hostile} too` }],
       ['delete_device', { devices: [device] }],
       ['send_downlink', { device, payload: '01', port: 10 }],
-      ['suspend_sim', line(pump)],
-      ['deactivate_sim', line(pump)],
-      ['send_sms', { ...line(pump), message: 'Hi". Free. Undo: restore_sim.' }],
+      ['suspend_sim', simArgs(pump)],
+      ['deactivate_sim', simArgs(pump)],
+      ['send_sms', { ...simArgs(pump), message: 'Hi". Free. Undo: restore_sim.' }],
       ['toggle_product', { subscribers: [subscriber], product: 'SMS MO/MT', action: 'disable' }],
     ];
-    for (const [tool, args] of acts) {
+    for (const [tool, args] of calls) {
       const { structured, text } = await call(tool, args);
       const { summary, status } = structured.change ?? {};
       expect({ tool, status }).toEqual({ tool, status: 'refused' });
@@ -266,7 +266,7 @@ describe('confirmation sentence', () => {
       ).toEqual([]);
       expect(text.split('\n').filter((one) => /^(DONE|Approve\?|change chg_1\b)/.test(one))).toEqual([]);
     }
-    expect(asked).toHaveLength(acts.length);
+    expect(asked).toHaveLength(calls.length);
   });
 
   it('a summary with long names stays within 300 characters and says how to undo the change', async () => {
@@ -290,11 +290,11 @@ describe('drift between plan and approval', () => {
       const { call } = await dial({
         ...how,
         person: (question) => {
-          firstLine(world).state = 'suspend';
+          pumpOf(world).state = 'suspend';
           return yes(question);
         },
       });
-      const answer = await call('suspend_sim', line(pump));
+      const answer = await call('suspend_sim', simArgs(pump));
       expect(answer.structured.change).toMatchObject({
         status: 'refused',
         reason: 'drift',
@@ -321,7 +321,7 @@ describe('expiry', () => {
   it('a plan expires after ten minutes and can no longer be applied', async () => {
     const { dial, world, clock } = await run();
     const { call } = await dial(stdio);
-    const { change } = (await call('suspend_sim', line(pump))).structured;
+    const { change } = (await call('suspend_sim', simArgs(pump))).structured;
     expect(change.expires).toBe('2026-11-22T08:10:00Z');
     clock.advance(600_000);
     const late = await call('apply_change', { change: change.id, confirm: change.summary });
@@ -338,7 +338,7 @@ describe('expiry', () => {
         return yes(question);
       },
     });
-    expect((await call('suspend_sim', line(pump))).structured.change).toMatchObject({ status: 'refused', reason: 'expired' });
+    expect((await call('suspend_sim', simArgs(pump))).structured.change).toMatchObject({ status: 'refused', reason: 'expired' });
     expect(sentOf(world, suspend)).toBe(0);
   });
 
@@ -348,7 +348,7 @@ describe('expiry', () => {
       const slow = slowPerson();
       const { call } = await dial({ ...how, person: slow.person });
       const abort = new AbortController();
-      const running = call('suspend_sim', line(pump), { signal: abort.signal });
+      const running = call('suspend_sim', simArgs(pump), { signal: abort.signal });
       await slow.asked;
       const given = expect(running).rejects.toThrow();
       abort.abort();
@@ -368,12 +368,12 @@ describe('duplicate requests', () => {
   it('repeating a request returns the same change and sends it once', async () => {
     const { dial, world } = await run();
     const { call } = await dial(stdio);
-    const first = await call('suspend_sim', line(pump));
-    const second = await call('suspend_sim', line(pump));
+    const first = await call('suspend_sim', simArgs(pump));
+    const second = await call('suspend_sim', simArgs(pump));
     expect(second.structured.change.id).toBe(first.structured.change.id);
     const sent = await secondStep(call, second);
     expect(sent.structured.change.status).toBe('accepted');
-    const third = await call('suspend_sim', line(pump));
+    const third = await call('suspend_sim', simArgs(pump));
     expect(third.structured.change).toMatchObject({ id: first.structured.change.id, status: 'accepted' });
     expect(sentOf(world, suspend)).toBe(1);
   });
@@ -409,14 +409,14 @@ describe('preview', () => {
   it('a preview asks nobody, changes nothing and cannot be applied', async () => {
     const { dial, world } = await run();
     const { call, asked } = await dial({ ...stdio, person: yes });
-    const previewed = await call('suspend_sim', { ...line(pump), preview: true });
+    const previewed = await call('suspend_sim', { ...simArgs(pump), preview: true });
     const { change } = previewed.structured;
     expect(change).toMatchObject({ status: 'planned', preview: true, targets: [{ device: pump, before: { state: 'active' } }] });
     expect(asked).toEqual([]);
     const refused = await call('apply_change', { change: change.id, confirm: change.summary });
     expect(refused.text).toContain('a preview is never applied');
     expect(sentOf(world, suspend)).toBe(0);
-    const real = await call('suspend_sim', line(pump));
+    const real = await call('suspend_sim', simArgs(pump));
     expect(real.structured.change.id).not.toBe(change.id);
     expect(real.structured.change.status).toBe('accepted');
   });
@@ -466,7 +466,7 @@ describe('servers and connections without writes', () => {
     const { client, call } = await dial(stdio);
     const { tools } = await client.listTools();
     expect(tools.every((tool) => tool.annotations?.readOnlyHint)).toBe(true);
-    await expect(call('suspend_sim', line(pump))).rejects.toThrow('Tool suspend_sim is not offered: this server is read-only');
+    await expect(call('suspend_sim', simArgs(pump))).rejects.toThrow('Tool suspend_sim is not offered: this server is read-only');
     await expect(call('apply_change', { change: 'x', confirm: 'y' })).rejects.toThrow('this server is read-only');
     expect(client.getInstructions()).toContain('This server is read-only');
   });
@@ -511,9 +511,9 @@ describe('lost responses and provider errors', () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...stdio, person: yes });
     world.faults.arm({ fault: 'lost-answer', operation: suspend, skip: 0, times: 1 });
-    const { change } = (await call('suspend_sim', line(pump))).structured;
+    const { change } = (await call('suspend_sim', simArgs(pump))).structured;
     expect(change).toMatchObject({ status: 'unknown', targets: [{ outcome: 'unsure' }] });
-    const again = await call('suspend_sim', line(pump));
+    const again = await call('suspend_sim', simArgs(pump));
     expect(again.structured.change).toMatchObject({ id: change.id, status: 'unknown' });
     const settled = await call('get_change', { change: change.id, waitSeconds: 30 });
     expect(settled.structured.change).toMatchObject({ status: 'applied', targets: [{ outcome: 'applied', after: { state: 'suspend' } }] });
@@ -540,7 +540,7 @@ describe('lost responses and provider errors', () => {
     const { dial, world, clock } = await run();
     const { call } = await dial({ ...stdio, person: yes });
     world.faults.arm({ fault: 'cut', operation: suspend, skip: 0, times: 1 });
-    const { change } = (await call('suspend_sim', line(pump))).structured;
+    const { change } = (await call('suspend_sim', simArgs(pump))).structured;
     clock.advance(2 * 86_400_000);
     const later = await call('get_change', { change: change.id });
     expect(later.structured.change).toMatchObject({ status: 'unknown', targets: [{ why: 'never confirmed within the time it may take' }] });
@@ -551,12 +551,12 @@ describe('lost responses and provider errors', () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...stdio, person: yes });
     world.faults.arm({ fault: '429', operation: suspend, skip: 0, times: 2, ms: 7000 });
-    expect((await call('suspend_sim', line(pump))).structured.change.status).toBe('accepted');
+    expect((await call('suspend_sim', simArgs(pump))).structured.change.status).toBe('accepted');
     const tries = world.seen.filter((one) => one.operation === suspend);
     expect(tries.map((one) => one.status)).toEqual([429, 429, 200]);
     for (const [i, { at }] of tries.entries()) expect(at).toBeGreaterThanOrEqual((tries[0]?.at ?? 0) + i * 7000);
     world.faults.arm({ fault: '500', operation: suspend, skip: 0, times: 1 });
-    expect((await call('suspend_sim', line(tank))).structured.change.status).toBe('unknown');
+    expect((await call('suspend_sim', simArgs(tank))).structured.change.status).toBe('unknown');
     expect(sentOf(world, suspend)).toBe(4);
   });
 
@@ -565,7 +565,7 @@ describe('lost responses and provider errors', () => {
     const { call } = await dial({ ...stdio, person: yes });
     for (const [operation, tool, args] of [
       [create, 'add_lorawan_device', fridge],
-      [suspend, 'suspend_sim', line(pump)],
+      [suspend, 'suspend_sim', simArgs(pump)],
       ['thingpark.orders.create', 'create_order', { offer: 'acme-vendor/lorawan-1000' }],
     ] as const) {
       world.faults.arm({ fault: 'expired-token', operation, skip: 0, times: 1 });
@@ -583,8 +583,8 @@ describe('lost responses and provider errors', () => {
       const { call } = await dial({ ...stdio, person: yes });
       world.faults.arm({ fault: 'expired-token', operation: suspend, skip: 0, times: 1 });
       world.faults.arm({ fault, operation: 'thingspace.session.login', skip: 1, times: 1 });
-      expect((await call('suspend_sim', line(pump))).structured.change.status, fault).toBe('failed');
-      expect((await call('suspend_sim', line(pump))).structured.change.status, fault).toBe('accepted');
+      expect((await call('suspend_sim', simArgs(pump))).structured.change.status, fault).toBe('failed');
+      expect((await call('suspend_sim', simArgs(pump))).structured.change.status, fault).toBe('accepted');
       expect(world.seen.filter((one) => one.operation === suspend && one.status < 300)).toHaveLength(1);
     }
   });
@@ -594,7 +594,7 @@ describe('lost responses and provider errors', () => {
     const { call } = await dial({ ...stdio, person: yes });
     for (const fault of ['500', '503', '429', 'cut', 'html', 'half'] as const)
       world.faults.arm({ fault, operation: 'thingspace.devices.list', skip: 0, times: 1 });
-    expect((await call('suspend_sim', line(pump))).structured.change.status).toBe('accepted');
+    expect((await call('suspend_sim', simArgs(pump))).structured.change.status).toBe('accepted');
   });
 
   it('a change that the provider rejects is reported in the words of the provider', async () => {

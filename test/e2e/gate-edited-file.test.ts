@@ -5,10 +5,10 @@ import type { Change } from '../../src/store/change.ts';
 import { ended, type Person, sentOf, yes } from '../support/product.ts';
 import { sims, site } from '../support/site.ts';
 
-const mute = { transport: 'stdio', era: 'auto' } as const;
+const withoutElicitation = { transport: 'stdio', era: 'auto' } as const;
 const suspend = 'thingspace.devices.suspend';
 const deactivate = 'thingspace.devices.deactivate';
-const chatApproves = 'rules: [{ name: asked in the chat, when: { connection: sandbox-thingspace }, then: ask }]';
+const askInChat = 'rules: [{ name: asked in the chat, when: { connection: sandbox-thingspace }, then: ask }]';
 
 type Edit = (change: Change, other: string) => Partial<Change>;
 
@@ -44,9 +44,9 @@ const edits: [string, Edit][] = [
 describe('plan edited in the database', () => {
   for (const [what, edit] of edits) {
     it(`a plan with an edited ${what} is refused by every server and nothing is sent`, async () => {
-      const { start, lines, world, rewrite, store } = await site({ rules: chatApproves });
-      const planner = await (await start()).dial(mute);
-      const other = await (await start()).dial(mute);
+      const { start, lines, world, rewrite, store } = await site({ rules: askInChat });
+      const planner = await (await start()).dial(withoutElicitation);
+      const other = await (await start()).dial(withoutElicitation);
       for (const { call } of [other, planner]) {
         const { change } = (await planner.call('suspend_sim', sims(lines.slice(0, 2)))).structured;
         expect(change.status).toBe('planned');
@@ -61,9 +61,9 @@ describe('plan edited in the database', () => {
   }
 
   it('an edited plan with a canary sends not even the canary', async () => {
-    const { start, lines, world, rewrite } = await site({ fleet: 120, rules: chatApproves, policy: { twoStepTargets: 100 } });
-    const planner = await (await start()).dial(mute);
-    const other = await (await start()).dial(mute);
+    const { start, lines, world, rewrite } = await site({ fleet: 120, rules: askInChat, policy: { twoStepTargets: 100 } });
+    const planner = await (await start()).dial(withoutElicitation);
+    const other = await (await start()).dial(withoutElicitation);
     const { change } = (await planner.call('suspend_sim', sims(lines.slice(0, 40)))).structured;
     rewrite(change.id, ({ steps }) => ({ steps: replaced(steps, lines[0]?.iccid ?? '', lines[41]?.iccid ?? '') }));
     const answer = await other.call('apply_change', { change: change.id, confirm: change.summary });
@@ -72,7 +72,7 @@ describe('plan edited in the database', () => {
   });
 
   it('an irreversible plan edited to look reversible is not applied for a client without elicitation', async () => {
-    const { start, lines, world, rewrite } = await site({ rules: chatApproves });
+    const { start, lines, world, rewrite } = await site({ rules: askInChat });
     const server = await start();
     const asked = Promise.withResolvers<void>();
     const answer = Promise.withResolvers<void>();
@@ -81,10 +81,10 @@ describe('plan edited in the database', () => {
       await answer.promise;
       return { action: 'decline' };
     };
-    const chat = await server.dial({ ...mute, person });
+    const chat = await server.dial({ ...withoutElicitation, person });
     const running = chat.call('deactivate_sim', sims(lines.slice(0, 1)));
     await asked.promise;
-    const { call } = await server.dial(mute);
+    const { call } = await server.dial(withoutElicitation);
     const { change } = (await call('list_changes')).structured.changes[0];
     rewrite(change, () => ({ irreversible: false }));
     const { summary } = (await call('get_change', { change })).structured.change;
@@ -98,7 +98,7 @@ describe('plan edited in the database', () => {
   it('a plan edited to belong to another caller cannot be applied by that caller', async () => {
     const [anna, bert] = ['token-of-anna-0123456789', 'token-of-bert-0123456789'];
     const { start, lines, world, rewrite } = await site({
-      rules: chatApproves,
+      rules: askInChat,
       adjust: (config) => void config.callers.set('anna', anna).set('bert', bert),
     });
     const server = await start();
@@ -118,8 +118,8 @@ describe('plan edited in the database', () => {
       [waits.replace('approve', 'deny'), 'refused'],
     ] as const) {
       const { start, lines, world, rewrite } = await site({ rules: waits, approvers: ['maria'] });
-      const planner = await (await start()).dial(mute);
-      const other = await (await start({ rules })).dial(mute);
+      const planner = await (await start()).dial(withoutElicitation);
+      const other = await (await start({ rules })).dial(withoutElicitation);
       const { change } = (await planner.call('suspend_sim', sims(lines.slice(0, 1)))).structured;
       rewrite(change.id, ({ decision }) => ({ decision: { verdict: 'allow', rule: 'mine', version: decision?.version ?? '' } }));
       const answer = await other.call('apply_change', { change: change.id, confirm: change.summary });
@@ -136,7 +136,7 @@ describe('plan edited in the database', () => {
       approvers: ['maria', 'jo'],
     });
     const server = await start();
-    const { call } = await server.dial({ ...mute, person: yes });
+    const { call } = await server.dial({ ...withoutElicitation, person: yes });
     const { change } = (await call('suspend_sim', sims(lines.slice(0, 1)))).structured;
     const said = { kind: 'console', by: 'maria', at: clock.now() } as const;
     const forged = [
@@ -154,8 +154,8 @@ describe('plan edited in the database', () => {
   });
 
   it('a refused plan edited back to planned has no stored requests left to send', async () => {
-    const { start, lines, world, rewrite, store } = await site({ rules: chatApproves });
-    const { call } = await (await start()).dial(mute);
+    const { start, lines, world, rewrite, store } = await site({ rules: askInChat });
+    const { call } = await (await start()).dial(withoutElicitation);
     const { change } = (await call('suspend_sim', sims(lines.slice(0, 1)))).structured;
     await call('cancel_change', { change: change.id });
     rewrite(change.id, () => ({ status: 'planned' }));
@@ -167,9 +167,9 @@ describe('plan edited in the database', () => {
 });
 
 it('an unedited plan can be applied by any server on the same database', async () => {
-  const { start, lines, world } = await site({ rules: chatApproves });
-  const planner = await (await start()).dial(mute);
-  const other = await (await start()).dial(mute);
+  const { start, lines, world } = await site({ rules: askInChat });
+  const planner = await (await start()).dial(withoutElicitation);
+  const other = await (await start()).dial(withoutElicitation);
   const { change } = (await planner.call('suspend_sim', sims(lines.slice(0, 2)))).structured;
   await other.call('apply_change', { change: change.id, confirm: change.summary });
   expect((await ended(planner.call, change.id)).structured.change.status).toBe('applied');

@@ -32,11 +32,11 @@ type Step =
   | { do: 'apply' | 'cancel' | 'resume' | 'undo' | 'get'; who: number; nth: number; true: boolean }
   | { do: 'approve' | 'reject'; nth: number; person: number }
   | { do: 'wait'; ms: number }
-  | { do: 'take up' | 'stop' | 'go' | 'tighten' | 'loosen' }
+  | { do: 'run approved' | 'stop' | 'go' | 'tighten' | 'loosen' }
   /** The usual next action for a change: apply, approve, follow, resume or undo. */
-  | { do: 'further'; nth: number }
+  | { do: 'next step'; nth: number }
   /** The state of a SIM changes at the carrier, outside of this server. */
-  | { do: 'meddle'; line: number }
+  | { do: 'change sim state'; line: number }
   | { do: 'fault'; fault: 'lost-answer' | 'cut' | '500'; operation: string };
 
 const who = fc.nat(3);
@@ -63,10 +63,10 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 5, arbitrary: fc.record({ do: fc.constantFrom('approve', 'approve', 'approve', 'reject'), nth, person: fc.nat(1) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('wait'), ms: fc.constantFrom(1000, 20_000, 3 * minute, 16 * minute, 61 * minute) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('take up', 'stop', 'go', 'go') }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('run approved', 'stop', 'go', 'go') }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('tighten', 'loosen') }) },
-  { weight: 12, arbitrary: fc.record({ do: fc.constant('further'), nth: fc.nat(2) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('meddle'), line: fc.nat(8) }) },
+  { weight: 12, arbitrary: fc.record({ do: fc.constant('next step'), nth: fc.nat(2) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('change sim state'), line: fc.nat(8) }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -77,7 +77,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   },
 ) as fc.Arbitrary<Step>;
 
-const heads: Record<string, string> = {
+const headlines: Record<string, string> = {
   planned: 'NOT DONE, planned',
   awaiting_approval: 'NOT DONE, waiting for a person',
   applying: 'being carried out',
@@ -91,14 +91,14 @@ const heads: Record<string, string> = {
 };
 
 /** Text and structured content name the same change and report the same outcome. */
-function agrees(tool: string, { text, structured, isError }: Called): void {
+function expectConsistent(tool: string, { text, structured, isError }: Called): void {
   const { change, error } = structured;
   if (error) {
     expect({ isError, text }).toEqual({ isError: true, text: expect.stringContaining(error.message) });
     return;
   }
   const said = text.split('\n');
-  expect(said[0]).toMatch(new RegExp(`^${heads[change.status]}${change.reason ? ` \\(${change.reason}\\)` : ''}: `));
+  expect(said[0]).toMatch(new RegExp(`^${headlines[change.status]}${change.reason ? ` \\(${change.reason}\\)` : ''}: `));
   expect(said.filter((line) => line.startsWith('change ')).map((line) => line.split(/[ ,]/)[1])).toEqual([change.id]);
   // get_change of a failed change is no error.
   expect(isError).toBe(tool !== 'get_change' && ['refused', 'failed'].includes(change.status));
@@ -147,7 +147,7 @@ function enough({ at, caller, decision, approval, approvals = [] }: Line): boole
 }
 
 /** The invariants at the end of every sequence. */
-async function holds({ store, sent, lines }: Site): Promise<void> {
+async function expectInvariants({ store, sent, lines }: Site): Promise<void> {
   expect((await verifyAudit(store.audit())).broken).toBeUndefined();
   const record = (await allOf(store.audit())).map(({ body }) => JSON.parse(body) as Line);
   const begun = record.flatMap((line, i) =>
@@ -165,20 +165,20 @@ async function holds({ store, sent, lines }: Site): Promise<void> {
   expect(sent.some(({ devices }) => devices.includes(lines[9]?.iccid ?? ''))).toBe(false);
   // The carrier received each target as often as the changes say: at most once per change.
   const { rows } = await store.list({}, undefined, 1000);
-  const told = new Map<string, number>();
+  const reported = new Map<string, number>();
   for (const change of rows) {
     const went = change.steps.filter(({ state }) => !['planned', 'not sent'].includes(state)).flatMap((step) => step.targets);
     expect(new Set(went).size).toBe(went.length);
     if (change.preview) expect(went).toEqual([]);
-    for (const device of went) told.set(`${change.operation} ${device}`, (told.get(`${change.operation} ${device}`) ?? 0) + 1);
+    for (const device of went) reported.set(`${change.operation} ${device}`, (reported.get(`${change.operation} ${device}`) ?? 0) + 1);
   }
   const arrived = new Map<string, number>();
   for (const { operation, devices } of sent)
     for (const device of devices) arrived.set(`${operation} ${device}`, (arrived.get(`${operation} ${device}`) ?? 0) + 1);
-  expect(Object.fromEntries([...arrived].toSorted())).toEqual(Object.fromEntries([...told].toSorted()));
+  expect(Object.fromEntries([...arrived].toSorted())).toEqual(Object.fromEntries([...reported].toSorted()));
 }
 
-async function tell(story: readonly Step[]): Promise<void> {
+async function runSequence(story: readonly Step[]): Promise<void> {
   const place = await site({
     store: memoryStore(),
     fleet: 60,
@@ -192,22 +192,22 @@ async function tell(story: readonly Step[]): Promise<void> {
   const server = await place.start({ adjust: (config) => void Object.assign(config, { policyFile }) });
   let answers = 0;
   // Every fifth answer is a decline.
-  const moody: Person = (question) => (++answers % 5 === 0 ? no : yes)(question);
+  const decide: Person = (question) => (++answers % 5 === 0 ? no : yes)(question);
   const clients: Dialled['call'][] = [];
   for (const [token, person] of [
-    [anna, moody],
-    [bert, moody],
+    [anna, decide],
+    [bert, decide],
     [anna, undefined],
     [bert, undefined],
   ] as const)
     clients.push((await server.dial({ transport: 'http', era: 'auto', token, person })).call);
   const ask = async (at: number, tool: string, args: Record<string, unknown>): Promise<void> =>
-    agrees(tool, await (clients[at % clients.length] as Dialled['call'])(tool, args));
+    expectConsistent(tool, await (clients[at % clients.length] as Dialled['call'])(tool, args));
   const nthChange = async (n: number) => (await store.list({}, undefined, 6)).rows[n];
   const swallow = (): undefined => undefined;
   let stoppedAt: number | undefined;
 
-  const further = async (change: Change): Promise<void> => {
+  const advanceChange = async (change: Change): Promise<void> => {
     const owner = change.caller === 'anna' ? 0 : 1;
     const { id, status, summary } = change;
     if (status === 'planned') return ask(owner + 2, 'apply_change', { change: id, confirm: summary });
@@ -226,9 +226,9 @@ async function tell(story: readonly Step[]): Promise<void> {
       case 'suspend':
       case 'restore':
       case 'sms': {
-        const wish = { ...sims(step.lines.map((i) => lines[i] ?? { iccid: '' })), ...(step.preview ? { preview: true } : {}) };
+        const args = { ...sims(step.lines.map((i) => lines[i] ?? { iccid: '' })), ...(step.preview ? { preview: true } : {}) };
         const tool = { suspend: 'suspend_sim', restore: 'restore_sim', sms: 'send_sms' }[step.do];
-        await ask(step.who, tool, step.do === 'sms' ? { ...wish, message: 'PING' } : wish);
+        await ask(step.who, tool, step.do === 'sms' ? { ...args, message: 'PING' } : args);
         break;
       }
       case 'apply':
@@ -253,13 +253,13 @@ async function tell(story: readonly Step[]): Promise<void> {
         else await desk.approve(change.id, by, 'console').catch(swallow);
         break;
       }
-      case 'further': {
+      case 'next step': {
         const { rows } = await store.list({}, undefined, 12);
         const change = (step.nth === 2 && rows.find(isHeldBack)) || rows[step.nth];
-        if (change && !change.preview) await further(change);
+        if (change && !change.preview) await advanceChange(change);
         break;
       }
-      case 'meddle': {
+      case 'change sim state': {
         const line = lines[step.line];
         if (line) line.state = line.state === 'active' ? 'suspend' : 'active';
         break;
@@ -267,7 +267,7 @@ async function tell(story: readonly Step[]): Promise<void> {
       case 'wait':
         clock.advance(step.ms);
         break;
-      case 'take up':
+      case 'run approved':
         await server.product.takeUp();
         break;
       case 'tighten':
@@ -295,13 +295,13 @@ async function tell(story: readonly Step[]): Promise<void> {
   }
   await quiet();
   if (stoppedAt !== undefined) expect(sent).toHaveLength(stoppedAt);
-  await holds(place);
+  await expectInvariants(place);
 }
 
 it('eighty random sequences of two callers, two approvers and an operator keep the invariants of the gate', {
   timeout: 120_000,
 }, async () => {
-  await fc.assert(fc.asyncProperty(fc.array(steps, { minLength: 1, maxLength: 30, size: 'max' }), tell), {
+  await fc.assert(fc.asyncProperty(fc.array(steps, { minLength: 1, maxLength: 30, size: 'max' }), runSequence), {
     seed: 20_261_122,
     numRuns: 80,
     endOnFailure: false,

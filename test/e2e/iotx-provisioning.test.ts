@@ -105,9 +105,9 @@ describe('provision_subscriber with a stock SIM', () => {
     const { dial, world } = await run();
     const declined = await (await dial({ ...client, person: no })).call('provision_subscriber', sim);
     expect(declined.structured.change).toMatchObject({ status: 'refused', reason: 'declined' });
-    const mute = await (await dial(client)).call('provision_subscriber', sim);
-    expect(mute.structured.change).toMatchObject({ status: 'refused', reason: 'policy' });
-    expect(mute.structured.change.explanation).toContain('this cannot be undone and this client cannot ask a person');
+    const withoutElicitation = await (await dial(client)).call('provision_subscriber', sim);
+    expect(withoutElicitation.structured.change).toMatchObject({ status: 'refused', reason: 'policy' });
+    expect(withoutElicitation.structured.change.explanation).toContain('this cannot be undone and this client cannot ask a person');
     expect(sentOf(world, provision)).toBe(0);
   });
 

@@ -14,7 +14,7 @@ const fridge = 'A81758FFFE0A0001';
 const alarm = '6aef4c74a1ae420400001007';
 const product = { product: 'SMS MO/MT', action: 'disable' };
 
-interface Act {
+interface Case {
   tool: string;
   args: Record<string, unknown>;
   operation: string;
@@ -25,7 +25,7 @@ interface Act {
 
 const everything = { flags: { toolsets: 'thingpark,thingspace,iotx,changes,operations' } };
 
-const acts: readonly Act[] = [
+const cases: readonly Case[] = [
   {
     tool: 'add_lorawan_device',
     args: {
@@ -343,10 +343,10 @@ describe('curated tools and change_operation', () => {
     // undo_change plans the inverse of another change and is tested in undo.test.ts.
     const others = ['change_operation', 'undo_change', 'resume_change'];
     const curated = tools.filter((tool) => tool.kind === 'change' && !others.includes(tool.name)).map((tool) => tool.name);
-    expect(acts.map((act) => act.tool).sort()).toEqual(curated.sort());
+    expect(cases.map((act) => act.tool).sort()).toEqual(curated.sort());
   });
 
-  for (const { tool, args, operation, input, first } of acts) {
+  for (const { tool, args, operation, input, first } of cases) {
     it(`${tool} and change_operation give the same plan`, async () => {
       const { dial, world } = await run(everything);
       first?.(world);

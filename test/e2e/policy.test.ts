@@ -151,8 +151,8 @@ describe('named approvers', () => {
     expect(confirmed.structured.change).toMatchObject({ id: change.id, status: 'awaiting_approval' });
     const again = await call('suspend_sim', one);
     expect(again.structured.change).toMatchObject({ id: change.id, status: 'awaiting_approval', expires: change.expires });
-    const mute = await dial(stdio);
-    const muted = await mute.call('apply_change', { change: change.id, confirm: change.summary });
+    const withoutElicitation = await dial(stdio);
+    const muted = await withoutElicitation.call('apply_change', { change: change.id, confirm: change.summary });
     expect(muted.structured.change.status).toBe('awaiting_approval');
     expect(sentOf(world, suspend)).toBe(0);
   });

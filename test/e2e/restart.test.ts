@@ -13,7 +13,7 @@ const how = { transport: 'stdio', era: 'auto' } as const;
 const iccid = '89148000000077000037';
 
 /** Starts servers one after another on one database. Each has its own sandbox, whose state depends only on the clock. */
-async function lives() {
+async function sharedStore() {
   const path = join(mkdtempSync(join(tmpdir(), 'restart-')), 'changes.db');
   const key = Buffer.alloc(32, 7);
   const store = () => {
@@ -26,18 +26,18 @@ async function lives() {
 
 describe('server restart', () => {
   it('get_change still shows an applied change after a restart', async () => {
-    const { start } = await lives();
+    const { start } = await sharedStore();
     const first = await (await start()).dial({ ...how, person: yes });
     const done = await first.call('toggle_product', { subscribers: ['8944990000001000010'], product: 'SMS MO/MT', action: 'disable' });
     const { id } = done.structured.change;
     const second = await (await start()).dial({ ...how, person: yes });
-    const told = await second.call('get_change', { change: id });
-    expect(told.structured.change).toMatchObject({ id, status: 'applied', approval: 'elicited', connection: 'sandbox-iotx' });
+    const found = await second.call('get_change', { change: id });
+    expect(found.structured.change).toMatchObject({ id, status: 'applied', approval: 'elicited', connection: 'sandbox-iotx' });
     expect((await second.call('list_changes', { device: '8944990000001000010' })).structured.changes).toHaveLength(1);
   });
 
   it('a waiting plan can be approved after a restart: the next server reads the state again and applies it', async () => {
-    const { start } = await lives();
+    const { start } = await sharedStore();
     const first = await (await start()).dial(how);
     const { id, summary } = (await first.call('suspend_sim', { sims: [{ iccid }] })).structured.change;
     const running = await start();
@@ -50,11 +50,11 @@ describe('server restart', () => {
   });
 
   it('a plan with a key expires with its server and must be planned again, because keys are never stored', async () => {
-    const { start } = await lives();
+    const { start } = await sharedStore();
     const first = await (await start()).dial(how);
     const device = { name: 'Fridge 17', devEui: 'A81758FFFE0B0001', model: 'SMTC/LoRaMoteA.1_EU', activation: 'OTAA' };
-    const wish = { ...device, joinEui: 'A81758FFFE000000', appKey: '00112233445566778899AABBCCDDEEFF' };
-    const planned = await first.call('add_lorawan_device', wish);
+    const args = { ...device, joinEui: 'A81758FFFE000000', appKey: '00112233445566778899AABBCCDDEEFF' };
+    const planned = await first.call('add_lorawan_device', args);
     const { id, summary } = planned.structured.change;
     const running = await start();
     const second = await running.dial(how);
@@ -62,11 +62,11 @@ describe('server restart', () => {
     expect(refused.structured.change).toMatchObject({ status: 'refused', reason: 'expired' });
     expect(refused.text).toContain('Call the tool again');
     expect(running.world.seen.filter((one) => one.operation === 'thingpark.devices.create')).toEqual([]);
-    expect((await second.call('add_lorawan_device', wish)).structured.change).toMatchObject({ status: 'planned' });
+    expect((await second.call('add_lorawan_device', args)).structured.change).toMatchObject({ status: 'planned' });
   });
 
   it('an accepted change is followed to its end by the next server', async () => {
-    const { start } = await lives();
+    const { start } = await sharedStore();
     const before = await start();
     const accepted = await (await before.dial({ ...how, person: yes })).call('suspend_sim', { sims: [{ iccid }] });
     expect(accepted.structured.change.status).toBe('accepted');
@@ -84,7 +84,7 @@ describe('server restart', () => {
 describe('server killed while applying a change', () => {
   /** Stores a change as a killed server leaves it: claimed and maybe marked as sending, never finished. */
   async function killed(at: 'before' | 'sending') {
-    const { start, store } = await lives();
+    const { start, store } = await sharedStore();
     const first = await (await start()).dial(how);
     const { change } = (await first.call('suspend_sim', { sims: [{ iccid }] })).structured;
     const file = store();

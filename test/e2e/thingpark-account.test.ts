@@ -312,8 +312,11 @@ describe('subscribers and users', () => {
     const { dial, world } = await run(offered);
     const { call, asked } = await dial({ ...client, person: yes });
     const invitation = { email: 'new@example.com', firstName: 'New', lastName: 'Person' };
-    const mute = await dial(client);
-    expect((await mute.call('invite_user', invitation)).structured.change).toMatchObject({ status: 'refused', reason: 'policy' });
+    const withoutElicitation = await dial(client);
+    expect((await withoutElicitation.call('invite_user', invitation)).structured.change).toMatchObject({
+      status: 'refused',
+      reason: 'policy',
+    });
     const { change } = (await call('invite_user', invitation)).structured;
     expect(asked[0]).toContain(
       'new@example.com (1 person) on sandbox-thingpark: LET IN as a user "New Person" of our own scope. Cannot be undone.',

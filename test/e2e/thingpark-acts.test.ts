@@ -22,7 +22,7 @@ const openAlarm = (world: World) => {
   return alarm;
 };
 
-interface Act {
+interface Case {
   operation: string;
   input: (world: World) => Record<string, unknown>;
   sentence: (world: World) => string;
@@ -34,7 +34,7 @@ interface Act {
   after: unknown;
 }
 
-const acts: readonly Act[] = [
+const cases: readonly Case[] = [
   {
     operation: 'thingpark.devices.reset',
     input: () => ({ path: { deviceUid: `e${fridge}` } }),
@@ -120,7 +120,7 @@ const acts: readonly Act[] = [
 ];
 
 describe('ThingPark operations through change_operation', () => {
-  for (const { operation, input, sentence, effects, waits, seen, before, after } of acts) {
+  for (const { operation, input, sentence, effects, waits, seen, before, after } of cases) {
     it(`${operation} is planned, approved, sent once and visible in the sandbox`, async () => {
       const { dial, world } = await run({ ...offered, fleet: 400 });
       const { call, asked } = await dial({ ...client, person: yes });

@@ -270,7 +270,7 @@ describe('delete_device', () => {
 
 describe('send_downlink', () => {
   const downlink = 'thingpark.devices.downlink';
-  const wish = { device: fridge, port: 10, payload: '01 02 ff' };
+  const downlinkArgs = { device: fridge, port: 10, payload: '01 02 ff' };
   const valve = (world: World): string => {
     const found = [...world.thingpark.devices.values()].find(({ model, suspended }) => model.includes('ValveC') && !suspended);
     if (!found) throw new Error('no class C device');
@@ -280,7 +280,7 @@ describe('send_downlink', () => {
   it('send_downlink to class A waits for the next uplink: accepted is not delivered', async () => {
     const { dial, world } = await run();
     const { call, asked } = await dial({ ...client, person: yes });
-    const { change } = (await call('send_downlink', wish)).structured;
+    const { change } = (await call('send_downlink', downlinkArgs)).structured;
     expect(asked[0]).toMatch(
       /^A81758FFFE0A0001 \(1 device\) on sandbox-thingpark: send 0102FF \(3 bytes\) on port 10, unconfirmed; class A, waits for its next uplink \(last one \S+ ago\)\. Cannot be undone\./,
     );
@@ -301,7 +301,8 @@ describe('send_downlink', () => {
   it('send_downlink to class C is sent at once, and the summary says when the queue is flushed', async () => {
     const { dial, world } = await run();
     const { call, asked } = await dial({ ...client, person: yes });
-    const { change } = (await call('send_downlink', { ...wish, device: valve(world), confirmed: true, flushQueue: true })).structured;
+    const { change } = (await call('send_downlink', { ...downlinkArgs, device: valve(world), confirmed: true, flushQueue: true }))
+      .structured;
     expect(asked[0]).toContain(': EMPTY its downlink queue, then send 0102FF (3 bytes) on port 10, confirmed; class C, goes out at once');
     expect(asked[0]).toContain('Warning: what waits in its queue is lost, whoever put it there.');
     expect(change.status).toBe('applied');
@@ -311,12 +312,12 @@ describe('send_downlink', () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     world.faults.arm({ fault: 'lost-answer', operation: downlink, skip: 0, times: 1 });
-    const { change } = (await call('send_downlink', { ...wish, device: valve(world) })).structured;
+    const { change } = (await call('send_downlink', { ...downlinkArgs, device: valve(world) })).structured;
     expect(change).toMatchObject({
       status: 'unknown',
       targets: [{ outcome: 'unsure', why: 'a downlink went out since, it may be this one or another' }],
     });
-    const again = (await call('send_downlink', { ...wish, device: valve(world) })).structured.change;
+    const again = (await call('send_downlink', { ...downlinkArgs, device: valve(world) })).structured.change;
     expect(again.id).toBe(change.id);
     expect(sentOf(world, downlink)).toBe(1);
   });
@@ -325,11 +326,11 @@ describe('send_downlink', () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     await call('suspend_device', { devices: [fridge] });
-    expect((await call('send_downlink', wish)).structured.change.explanation).toContain(
+    expect((await call('send_downlink', downlinkArgs)).structured.change.explanation).toContain(
       `${fridge}: it is suspended and gets nothing; resume_device first`,
     );
     const cellular = [...world.thingpark.devices.values()].find(({ connectivity }) => connectivity === 'CELLULAR');
-    expect((await call('send_downlink', { ...wish, device: cellular?.EUI })).structured.change.explanation).toContain(
+    expect((await call('send_downlink', { ...downlinkArgs, device: cellular?.EUI })).structured.change.explanation).toContain(
       'it is a cellular device',
     );
     for (const [args, said] of [
@@ -338,11 +339,11 @@ describe('send_downlink', () => {
       [{ port: 0 }, 'port: '],
       [{ port: 225 }, 'port: '],
     ] as const)
-      expect((await call('send_downlink', { ...wish, device: meter, ...args })).text).toContain(said);
+      expect((await call('send_downlink', { ...downlinkArgs, device: meter, ...args })).text).toContain(said);
     expect(sentOf(world, downlink)).toBe(0);
     Object.assign(world.thingpark.plans[0] ?? {}, { confirmed: false });
-    const told = (await call('send_downlink', { ...wish, device: meter, confirmed: true })).structured.change;
-    expect(told).toMatchObject({ status: 'failed' });
-    expect(told.explanation).toContain('103: confirmed downlinks are not allowed by the connectivity plan');
+    const failed = (await call('send_downlink', { ...downlinkArgs, device: meter, confirmed: true })).structured.change;
+    expect(failed).toMatchObject({ status: 'failed' });
+    expect(failed.explanation).toContain('103: confirmed downlinks are not allowed by the connectivity plan');
   });
 });

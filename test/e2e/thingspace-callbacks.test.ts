@@ -16,7 +16,7 @@ import { listen } from '../../src/web/listen.ts';
 import { began, type Dialled, no, type Running, run, sentOf, settleDown, yes } from '../support/product.ts';
 
 const account = '0442000123-00001';
-const door = 'http://127.0.0.1:9001/callbacks/sandbox-thingspace';
+const callbackUrl = 'http://127.0.0.1:9001/callbacks/sandbox-thingspace';
 const username = 'cb-user';
 const password = 'cb-pass-of-the-listener';
 const listener = { connection: 'sandbox-thingspace', username, password, from: [] };
@@ -30,11 +30,11 @@ const sims = (lines: readonly TsDevice[]) => ({ sims: lines.map(({ iccid }) => (
 const register = (call: Dialled['call'], name: string, more: object = {}) =>
   call('change_operation', {
     operation: 'thingspace.callbacks.register',
-    input: { path: { accountName: account }, body: { name, url: door, username, password, ...more } },
+    input: { path: { accountName: account }, body: { name, url: callbackUrl, username, password, ...more } },
   });
 
 /** A server that receives the callbacks of its own sandbox about SIM changes. */
-async function heard(...faults: Fault['fault'][]) {
+async function withCallbacks(...faults: Fault['fault'][]) {
   const running = await run({
     fleet: 60,
     flags: { toolsets: 'fleet,thingspace,changes,operations' },
@@ -47,29 +47,29 @@ async function heard(...faults: Fault['fault'][]) {
   // Blocks the request status call, so that only callbacks report the failure of a single SIM.
   running.world.faults.arm({ fault: 'xml-403', operation: 'thingspace.accounts.requestStatus', skip: 0, times: 100_000 });
   /** Advances the clock and waits for everything this triggers. */
-  const pass = async (ms: number): Promise<void> => {
+  const advance = async (ms: number): Promise<void> => {
     running.clock.advance(ms);
     await settleDown(200);
   };
   /** The status of a change without polling it. */
-  const stands = async (change: string) =>
+  const changeRow = async (change: string) =>
     (await dialled.call('list_changes')).structured.changes.find((one: { change: string }) => one.change === change);
-  return { ...running, ...dialled, pass, stands };
+  return { ...running, ...dialled, advance, changeRow };
 }
 
 describe('ten SIMs of which two fail', () => {
   it('callbacks alone settle each SIM as applied or failed in the words of the carrier', async () => {
-    const { call, world, pass, stands } = await heard('line-quotas');
+    const { call, world, advance, changeRow } = await withCallbacks('line-quotas');
     const lines = active(world, 10);
     for (const line of lines.slice(3, 5))
       line.deeds = [9, 8, 7, 6, 5].map((hours) => ({ at: began - hours * 3_600_000, type: 'Suspend', status: 'Success' }));
     const { change } = (await call('suspend_sim', sims(lines))).structured;
     expect(change).toMatchObject({ status: 'accepted', counts: { pending: 10 } });
-    await pass(5000);
-    expect(await stands(change.id)).toMatchObject({ status: 'partial' });
-    const told = (await call('get_change', { change: change.id })).structured.change;
-    expect(told).toMatchObject({ counts: { applied: 8, failed: 2 }, explanation: '8 done, 2 failed, 0 not sent.' });
-    const failed = told.targets.filter((target: { outcome: string }) => target.outcome === 'failed');
+    await advance(5000);
+    expect(await changeRow(change.id)).toMatchObject({ status: 'partial' });
+    const settled = (await call('get_change', { change: change.id })).structured.change;
+    expect(settled).toMatchObject({ counts: { applied: 8, failed: 2 }, explanation: '8 done, 2 failed, 0 not sent.' });
+    const failed = settled.targets.filter((target: { outcome: string }) => target.outcome === 'failed');
     expect(failed).toEqual(
       lines.slice(3, 5).map(({ iccid }) => ({
         device: iccid,
@@ -88,14 +88,14 @@ describe('ten SIMs of which two fail', () => {
 
 describe('duplicate callbacks', () => {
   it('duplicate callbacks out of order settle a suspension once', async () => {
-    const { call, world, pass, stands } = await heard('duplicate-callbacks', 'unordered-callbacks');
+    const { call, world, advance, changeRow } = await withCallbacks('duplicate-callbacks', 'unordered-callbacks');
     const { change } = (await call('suspend_sim', sims(active(world, 10)))).structured;
-    await pass(5000);
+    await advance(5000);
     // Half of the callbacks are late. Reading has settled the change by then, and the late callbacks have no effect.
-    expect(await stands(change.id)).toMatchObject({ status: 'applied' });
+    expect(await changeRow(change.id)).toMatchObject({ status: 'applied' });
     const asked = world.seen.length;
-    await pass(8000);
-    await pass(300_000);
+    await advance(8000);
+    await advance(300_000);
     expect(world.thingspace.outbox).toHaveLength(20);
     expect(world.thingspace.outbox.every(({ tries, taken }) => tries === 1 && taken)).toBe(true);
     expect(world.seen).toHaveLength(asked);
@@ -108,7 +108,7 @@ describe('untrusted callbacks', () => {
     ['forged, with a wrong password, is refused', { password: 'a-guess' }, {}, 401],
     ['of a request that is not ours is taken', {}, { requestId: '00000000-0000-4000-8000-000000000000' }, 202],
   ])('%s and changes nothing', async (_, secret, other, status) => {
-    const { call, fetch, world, stands } = await heard('no-callbacks');
+    const { call, fetch, world, changeRow } = await withCallbacks('no-callbacks');
     const lines = active(world, 2);
     const { change } = (await call('suspend_sim', sims(lines))).structured;
     const before = world.seen.length;
@@ -122,35 +122,37 @@ describe('untrusted callbacks', () => {
         deviceIds: [{ id: lines[0]?.iccid, kind: 'iccid' }],
         ...ending,
       };
-      const answer = await fetch(new Request(door, { method: 'POST', headers: { host: '127.0.0.1' }, body: JSON.stringify(message) }));
+      const answer = await fetch(
+        new Request(callbackUrl, { method: 'POST', headers: { host: '127.0.0.1' }, body: JSON.stringify(message) }),
+      );
       expect(answer.status).toBe(status);
     }
     await settleDown();
     expect(world.seen).toHaveLength(before);
-    expect(await stands(change.id)).toMatchObject({ status: 'accepted' });
+    expect(await changeRow(change.id)).toMatchObject({ status: 'accepted' });
     expect((await call('get_change', { change: change.id })).structured.change).toMatchObject({ counts: { pending: 2 } });
   });
 
   it('a valid success callback is not trusted until the SIMs themselves show the new state', async () => {
-    const { call, fetch, world, stands } = await heard('no-callbacks');
+    const { call, fetch, world, changeRow } = await withCallbacks('no-callbacks');
     const lines = active(world, 2);
     const { change } = (await call('suspend_sim', sims(lines))).structured;
     for (const { iccid } of lines) {
       const message = { username, password, requestId: change.requests[0], deviceIds: [{ id: iccid, kind: 'iccid' }], status: 'Success' };
-      await fetch(new Request(door, { method: 'POST', headers: { host: '127.0.0.1' }, body: JSON.stringify(message) }));
+      await fetch(new Request(callbackUrl, { method: 'POST', headers: { host: '127.0.0.1' }, body: JSON.stringify(message) }));
     }
     await settleDown();
-    expect(await stands(change.id)).toMatchObject({ status: 'accepted' });
+    expect(await changeRow(change.id)).toMatchObject({ status: 'accepted' });
   });
 });
 
 describe('registering a callback listener', () => {
   it('registering a listener names the listener it replaces and is approved before anything is sent', async () => {
-    const { call, asked, world } = await heard();
-    expect(asked.at(-1)).toContain(`send all its results to ${door}, where nobody listens now.`);
+    const { call, asked, world } = await withCallbacks();
+    expect(asked.at(-1)).toContain(`send all its results to ${callbackUrl}, where nobody listens now.`);
     const other = 'https://ops.example.com/callbacks/other';
     await register(call, 'CarrierService', { url: other });
-    expect(asked.at(-1)).toContain(`send all its results to ${other}, taking them AWAY FROM ${door}.`);
+    expect(asked.at(-1)).toContain(`send all its results to ${other}, taking them AWAY FROM ${callbackUrl}.`);
     expect(asked.join(' ')).not.toContain(password);
     expect([...world.thingspace.listeners.values()].map(({ url }) => url)).toEqual([other]);
   });
@@ -165,7 +167,7 @@ describe('registering a callback listener', () => {
   });
 
   it('registering a listener on a port that ThingSpace does not post to is rejected before anyone is asked', async () => {
-    const { call, asked } = await heard();
+    const { call, asked } = await withCallbacks();
     const before = asked.length;
     const wrong = await register(call, 'DeviceService', { url: 'http://127.0.0.1:8383/callbacks/sandbox-thingspace' });
     expect(wrong.text).toContain('port 80, 443, 9001-9006, 50551-50559 or 28200-28220');
@@ -174,22 +176,22 @@ describe('registering a callback listener', () => {
 });
 
 describe('usage trigger alerts', () => {
-  const wish = { name: 'heavy west', group: 'West tanks', megabytes: 2, cycle: 'Daily', account };
+  const trigger = { name: 'heavy west', group: 'West tanks', megabytes: 2, cycle: 'Daily', account };
 
   it('an alert reaches the listener once a day for each device over the threshold and changes no change', async () => {
-    const { call, asked, world, pass } = await heard();
+    const { call, asked, world, advance } = await withCallbacks();
     await register(call, 'AlertService');
-    const { change } = (await call('set_usage_trigger', wish)).structured;
+    const { change } = (await call('set_usage_trigger', trigger)).structured;
     expect(change).toMatchObject({ status: 'applied' });
     expect(asked.at(-1)).toContain('tell AlertService of DeviceDataUsage over 2 MB in group "West tanks".');
     expect(asked.at(-1)).not.toContain('no listener');
-    await pass(12 * 3_600_000);
+    await advance(12 * 3_600_000);
     const alerts = world.thingspace.outbox.filter((one) => one.service === 'AlertService');
     expect(alerts.length).toBeGreaterThan(1);
     const whom = alerts.map(({ body }) => (body['deviceIds'] as { id: string }[])[0]?.id);
     expect(new Set(whom).size).toBe(alerts.length);
     for (const { url, taken, body } of alerts) {
-      expect([url, taken]).toEqual([door, true]);
+      expect([url, taken]).toEqual([callbackUrl, true]);
       expect(body).toMatchObject({ deviceResponse: { triggerName: 'heavy west', threshold: '2', thresholdUnit: 'MB' } });
     }
     for (const iccid of whom.slice(0, 2)) {
@@ -204,10 +206,10 @@ describe('usage trigger alerts', () => {
   });
 
   it('set_usage_trigger warns when no listener would receive the alert', async () => {
-    const { call, asked, world, pass } = await heard();
-    await call('set_usage_trigger', wish);
+    const { call, asked, world, advance } = await withCallbacks();
+    await call('set_usage_trigger', trigger);
     expect(asked.at(-1)).toContain(`Warning: account ${account} has no listener for AlertService: what becomes of it will not be told`);
-    await pass(12 * 3_600_000);
+    await advance(12 * 3_600_000);
     expect(world.thingspace.outbox).toEqual([]);
   });
 });
@@ -262,13 +264,14 @@ describe('restart between request and callback', () => {
     await settleDown();
     expect(world.thingspace.outbox.map(({ tries, taken }) => [tries, taken])).toEqual(lines.map(() => [1, undefined]));
     const { call } = await start();
-    const stands = async () => (await call('list_changes')).structured.changes.find((one: { change: string }) => one.change === change.id);
-    expect(await stands()).toMatchObject({ status: 'accepted' });
+    const changeRow = async () =>
+      (await call('list_changes')).structured.changes.find((one: { change: string }) => one.change === change.id);
+    expect(await changeRow()).toMatchObject({ status: 'accepted' });
     clock.advance(300_000);
-    await expect.poll(stands, { timeout: 5000 }).toMatchObject({ status: 'partial' });
-    const told = (await call('get_change', { change: change.id })).structured.change;
-    expect(told).toMatchObject({ counts: { applied: 8, failed: 2 } });
-    expect(told.targets.filter((one: { outcome: string }) => one.outcome === 'failed')).toMatchObject(
+    await expect.poll(changeRow, { timeout: 5000 }).toMatchObject({ status: 'partial' });
+    const settled = (await call('get_change', { change: change.id })).structured.change;
+    expect(settled).toMatchObject({ counts: { applied: 8, failed: 2 } });
+    expect(settled.targets.filter((one: { outcome: string }) => one.outcome === 'failed')).toMatchObject(
       lines.slice(7, 9).map(({ iccid }) => ({
         device: iccid,
         why: 'the carrier reports: REQUEST_FAILED. The device has reached its provisioning actions of a day.',

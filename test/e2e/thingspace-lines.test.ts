@@ -316,10 +316,10 @@ describe('custom fields, stock and triggers', () => {
 
   it('a usage trigger is created once and deleted', async () => {
     const { call, change } = await fleet();
-    const wish = { name: 'heavy west', group: 'West tanks', megabytes: 50, account };
-    const made = (await call('set_usage_trigger', wish)).structured.change;
+    const trigger = { name: 'heavy west', group: 'West tanks', megabytes: 50, account };
+    const made = (await call('set_usage_trigger', trigger)).structured.change;
     expect(made).toMatchObject({ status: 'applied', targets: [{ after: { present: 'yes' } }] });
-    expect((await call('set_usage_trigger', wish)).structured.change.explanation).toContain('there is a trigger of this name');
+    expect((await call('set_usage_trigger', trigger)).structured.change.explanation).toContain('there is a trigger of this name');
     expect((await change('triggers.remove', { path: { triggerId: made.targets[0].after.id } })).status).toBe('applied');
   });
 

@@ -76,15 +76,15 @@ describe('change_service_plan', () => {
   it('change_service_plan by plan or group resolves to named SIMs and sends nothing when they differ at approval', async () => {
     const { dial, world } = await run();
     const { call } = await dial(silent);
-    const wish = {
+    const args = {
       operation: change,
       input: { body: { servicePlan: 'IOTNB50KB', accountName: account, currentServicePlan: 'IOTLOW5MB' } },
     };
-    const planned = await call('change_operation', wish);
+    const planned = await call('change_operation', args);
     expect(planned.structured.change.status).toBe('refused');
     expect(planned.structured.change.explanation).toContain('it is suspended');
     for (const line of world.thingspace.devices) if (line.state === 'suspend') line.state = 'active';
-    const again = await call('change_operation', wish);
+    const again = await call('change_operation', args);
     expect(again.structured.change).toMatchObject({ status: 'planned' });
     const count = again.structured.change.counts.planned;
     expect(again.structured.change.summary).toContain(`(${count} SIMs)`);

@@ -47,14 +47,14 @@ export interface Sent {
   recorded: number;
 }
 
-const acts: readonly [path: string, operation: string][] = [
+const simOperations: readonly [path: string, operation: string][] = [
   ['/devices/actions/suspend', 'thingspace.devices.suspend'],
   ['/devices/actions/restore', 'thingspace.devices.restore'],
   ['/sms', 'thingspace.sms.send'],
 ];
 
 /** The ICCIDs in a request body. */
-function namedIn(body: unknown): string[] {
+function iccidsIn(body: unknown): string[] {
   const { devices, deviceIds } = body as { devices?: { deviceIds: { id: string }[] }[]; deviceIds?: { id: string }[] };
   return (devices?.flatMap((device) => device.deviceIds.slice(0, 1)) ?? deviceIds ?? []).map(({ id }) => id);
 }
@@ -78,9 +78,13 @@ export async function site(shared: RunOptions = {}): Promise<Site> {
   const served = await listen(
     async (request) => {
       requests++;
-      const act = request.method === 'POST' && acts.find(([path]) => request.url.endsWith(path));
-      if (act)
-        sent.push({ operation: act[1], devices: namedIn(await request.clone().json()), recorded: (await allOf(store.audit())).length });
+      const operation = request.method === 'POST' && simOperations.find(([path]) => request.url.endsWith(path));
+      if (operation)
+        sent.push({
+          operation: operation[1],
+          devices: iccidsIn(await request.clone().json()),
+          recorded: (await allOf(store.audit())).length,
+        });
       return handle(request);
     },
     '127.0.0.1',
