@@ -6,7 +6,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 import { hashPin } from '../../src/approvers/approver.ts';
-import type { Json } from '../support/json.ts';
+import type { StructuredJson } from '../support/json.ts';
 import { atTerminal, end, fileOf, folder, serve, speak } from './bin.ts';
 
 const pins = { maria: 'pin-of-maria', jo: 'pin-of-jo' };
@@ -73,7 +73,7 @@ async function dial(url: string) {
 }
 
 interface Answer {
-  structuredContent: Json;
+  structuredContent: StructuredJson;
 }
 type Call = (name: string, args: object) => Promise<Answer | { result: Answer }>;
 

@@ -48,7 +48,11 @@ function expectNone(said: string, secrets: readonly string[]): void {
 async function drive(call: Dialled['call'], world: World): Promise<string[]> {
   const said: string[] = [];
   const ask = async (name: string, args: Record<string, unknown> = {}) => {
-    const answer = await call(name, args).catch((error: unknown) => ({ text: String(error), structured: { error }, isError: true }));
+    const answer = await call(name, args).catch((error: unknown) => ({
+      text: String(error),
+      structured: { change: undefined, error },
+      isError: true,
+    }));
     said.push(answer.text, JSON.stringify(answer.structured));
     return answer;
   };

@@ -42,9 +42,7 @@ describe('kill switch', () => {
     expect(toggles()).toBe(change.counts.applied);
     expect(change.counts.applied + change.counts['not sent']).toBe(5);
     expect(change.counts['not sent']).toBeGreaterThan(0);
-    expect(change.targets.find((one: { outcome: string }) => one.outcome === 'not sent').why).toBe(
-      'stopped by an operator before it was sent',
-    );
+    expect(change.targets.find((one) => one.outcome === 'not sent')?.why).toBe('stopped by an operator before it was sent');
   });
 
   it('the kill switch is a file that resume removes', () => {

@@ -82,7 +82,7 @@ describe('thingpark.devices.import', () => {
     world.faults.arm({ fault: 'lost-answer', operation, skip: 0, times: 1 });
     const { change } = (await bring(call, [otaa(first), abp(second, 'not-a-key'), `DELETE,${fridge}`].join('\n'))).structured;
     expect(change).toMatchObject({ status: 'unknown', counts: { applied: 2, unsure: 1 } });
-    expect(change.targets.find(({ device }: { device: string }) => device === second).why).toBe('not there when read back');
+    expect(change.targets.find(({ device }) => device === second)?.why).toBe('not there when read back');
     expect(sentOf(world, operation)).toBe(1);
   });
 

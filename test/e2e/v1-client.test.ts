@@ -8,6 +8,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
+import type { StructuredJson } from '../support/json.ts';
 import { type Called, type Dialled, yes } from '../support/product.ts';
 import { sixJobs } from './six-jobs.ts';
 
@@ -29,7 +30,11 @@ async function dial(transport: Transport): Promise<{ client: Client; call: Diall
     async call(name, args = {}): Promise<Called> {
       const result = await client.callTool({ name, arguments: args });
       const first = Array.isArray(result.content) ? result.content[0] : undefined;
-      return { text: first?.text ?? '', isError: result.isError === true, structured: result.structuredContent };
+      return {
+        text: first?.text ?? '',
+        isError: result.isError === true,
+        structured: result.structuredContent as unknown as StructuredJson,
+      };
     },
   };
 }

@@ -15,7 +15,7 @@ import { makeProduct, type Product } from '../../src/server.ts';
 import type { ChangeStore } from '../../src/store/store.ts';
 import { makeWeb } from '../../src/web/app.ts';
 import { callbackDoor, type Listener } from '../../src/web/callbacks.ts';
-import type { Json } from './json.ts';
+import type { StructuredJson } from './json.ts';
 
 /** The start time of every test. */
 export const began = Date.parse('2026-11-22T08:00:00Z');
@@ -67,7 +67,7 @@ export function canBeAsked({ transport, era, elicits }: { transport: string; era
 export interface Called {
   text: string;
   isError: boolean;
-  structured: Json;
+  structured: StructuredJson;
 }
 
 export interface Dialled {
@@ -213,7 +213,7 @@ async function dial(product: Product, fetch: (request: Request) => Response | Pr
       return {
         text: first && 'text' in first ? String(first.text) : '',
         isError: result.isError === true,
-        structured: result.structuredContent,
+        structured: result.structuredContent as unknown as StructuredJson,
       };
     },
   };
