@@ -1,4 +1,4 @@
-/** Ten thousand SIMs suspended in one change, against a loop that sends the same batches and looks at nothing. */
+/** Ten thousand SIMs suspended in one change, compared with a loop that sends the same batches and reads nothing. */
 import { canaryOf } from '../src/changes/parts.ts';
 import { Policy } from '../src/changes/policy.ts';
 import { sandboxThingspace } from '../src/clients/thingspace/sandbox-account.ts';
@@ -11,7 +11,7 @@ import { interleaved, ratios, timed } from './lib/stats.ts';
 import { speak } from './lib/stdio.ts';
 
 export interface CarrierTold {
-  /** Operations that came since it was last asked. */
+  /** Operations received since the last message. */
   requests: string[];
   suspended: number;
 }
@@ -29,7 +29,7 @@ export interface Looped {
 
 const batch = 200;
 
-/** The requests as the gate cuts them: those that go first have their own. */
+/** The batches as the gate sends them: canary first. */
 function batchesOf(iccids: readonly string[]): string[][] {
   const first = canaryOf(iccids.length, Policy.parse({}));
   return [iccids.slice(0, first), iccids.slice(first)].flatMap((part) =>
@@ -39,7 +39,7 @@ function batchesOf(iccids: readonly string[]): string[][] {
 
 const changeIn = ({ structuredContent }: Called) => (structuredContent as { change: { id: string; status: string } }).change;
 
-/** How often each operation was asked, as words. */
+/** The number of requests for each operation, as text. */
 function tally(requests: readonly string[]): string {
   const counts = [...Map.groupBy(requests, (operation) => operation)].map(([operation, all]) => `${operation} ${all.length}`);
   return counts.join(', ');
@@ -50,7 +50,7 @@ export async function bulk(counts: Counts): Promise<Section> {
   const carrier = childOf('carrier', [String(count * 2)]);
   const { url, iccids } = await heard<{ url: string; iccids: string[] }>(carrier);
   const named = iccids.slice(0, count);
-  const told = async (): Promise<string[]> => {
+  const takeRequests = async (): Promise<string[]> => {
     const { requests, suspended } = await asked<CarrierTold>(carrier, {});
     if (suspended !== count) throw new Error(`${suspended} of ${count} SIMs were suspended`);
     return requests.filter((operation) => !/^(tokens|session)\./.test(operation));
@@ -66,7 +66,7 @@ export async function bulk(counts: Counts): Promise<Section> {
   const gate = async (): Promise<number> => {
     const speaker = await speak([bundle, '--config', simsConfigOf(url)], eras[1]);
     const sims = named.map((iccid) => ({ iccid }));
-    // Everything is loaded and signed in before the clock starts.
+    // Loads everything and signs in before the measurement.
     await speaker.call('suspend_sim', { sims: sims.slice(0, 1), preview: true });
     seen.before.push(residentMb(speaker.pid));
     seen.plan.push(await timed(() => speaker.call('suspend_sim', { sims, preview: true })));
@@ -81,7 +81,7 @@ export async function bulk(counts: Counts): Promise<Section> {
     const after = coreMs(speaker.pid);
     seen.core.push(core === undefined || after === undefined ? undefined : after - core);
     seen.peak.push(peakMb(speaker.pid));
-    ours = await told();
+    ours = await takeRequests();
     await speaker.leave();
     return ms;
   };
@@ -93,7 +93,7 @@ export async function bulk(counts: Counts): Promise<Section> {
     const order: LoopOrder = { url, accountName: sandboxThingspace.account, batches: batchesOf(named) };
     const { ms, cpuMs } = await asked<Looped>(child, order);
     cores.push(cpuMs);
-    theirs = await told();
+    theirs = await takeRequests();
     await stop(child);
     return ms;
   };
@@ -103,22 +103,22 @@ export async function bulk(counts: Counts): Promise<Section> {
 
   const measured = (what: string, values: readonly (number | undefined)[], make: (values: number[]) => Row): Row => {
     const known = values.filter((value) => value !== undefined);
-    return known.length === values.length ? make(known) : notMeasured(what, 'the system does not tell it');
+    return known.length === values.length ? make(known) : notMeasured(what, 'not available on this system');
   };
   const perTarget = (requests: readonly string[]): string => `${(requests.length / count).toFixed(4)} (${tally(requests)})`;
   const each = (values: readonly number[]): number[] => values.map((ms) => ms / count);
   return {
-    title: 'A change for many',
-    compared: `\`suspend_sim\` for ${count.toLocaleString('en')} SIMs of one account through MCP over stdio, its question answered with yes at once, the changes kept in a file; against a loop with undici that sends the same batches of at most ${batch} one after the other and reads nothing. The sandbox in a process of its own does at once what it accepts. The gate reads every SIM before it plans, again before its request is sent, and once more to see what came of it; those that go first settle before the rest follows.`,
+    title: 'A change with many targets',
+    compared: `\`suspend_sim\` for ${count.toLocaleString('en')} SIMs of one account through MCP over stdio, approved at once by elicitation, with changes stored in SQLite. Compared with a loop with undici that sends the same batches of at most ${batch} one after another and reads nothing. The sandbox runs in a separate process and applies accepted requests at once. The gate reads every SIM before planning, before sending and to confirm the result; the canary settles before the rest is sent.`,
     rows: [
-      { what: 'provider requests per SIM, logins left out', measured: perTarget(ours) },
-      { what: 'the same of the loop', measured: perTarget(theirs) },
-      row('the plan alone', seen.plan, { unit: 'ms' }),
-      row('the whole change, against the loop', ratios(whole.gate, whole.loop)),
-      measured('core time per SIM', seen.core, (values) => row('core time per SIM', each(values), { unit: 'ms' })),
-      row('core time per SIM of the loop', each(cores), { unit: 'ms' }),
-      measured('core time, against the loop', seen.core, (values) => row('core time, against the loop', ratios(values, cores))),
-      measured('memory before it', seen.before, (values) => row('resident memory before it', values, { unit: 'MB' })),
+      { what: 'provider requests per SIM, without logins', measured: perTarget(ours) },
+      { what: 'provider requests per SIM of the loop, without logins', measured: perTarget(theirs) },
+      row('planning only', seen.plan, { unit: 'ms' }),
+      row('whole change, relative to the loop', ratios(whole.gate, whole.loop)),
+      measured('CPU time per SIM', seen.core, (values) => row('CPU time per SIM', each(values), { unit: 'ms' })),
+      row('CPU time per SIM of the loop', each(cores), { unit: 'ms' }),
+      measured('CPU time, relative to the loop', seen.core, (values) => row('CPU time, relative to the loop', ratios(values, cores))),
+      measured('memory before the change', seen.before, (values) => row('resident memory before the change', values, { unit: 'MB' })),
       measured('peak memory', seen.peak, (values) => row('peak memory, plan and change', values, { unit: 'MB' })),
     ],
   };

@@ -1,4 +1,4 @@
-/** One read through MCP over stdio against the same provider call made bare. */
+/** One read through MCP over stdio, compared with the same provider call without the product. */
 import { devices } from '../src/clients/thingpark/devices.ts';
 import { bareOss } from './lib/bare.ts';
 import { bundle } from './lib/children.ts';
@@ -36,14 +36,14 @@ export async function calls(counts: Counts): Promise<Section> {
   const added = (values: number[]): number[] => paired(values, seen.bare, (ours, theirs) => ours - theirs);
   return {
     title: 'One call',
-    compared: `\`get_device\` through MCP over stdio, one after another, warm, against the same GET with undici's \`request\`, connections kept and the token fetched once. The sandbox answers both from a process of its own. p50 of ${many} calls a round.`,
+    compared: `\`get_device\` through MCP over stdio, sequential and warm. Compared with the same GET by undici's \`request\` with keep-alive and one token. The sandbox runs in a separate process. p50 of ${many} calls a round.`,
     rows: [
       row(`p50, client ${older}`, ratios(seen.older, seen.bare), { below: 2.5 }),
       row(`p50, client ${newer}`, ratios(seen.newer, seen.bare), { below: 2.5 }),
       row(`added at p50, client ${older}`, added(seen.older), { below: 0.4, unit: 'ms' }),
       row(`added at p50, client ${newer}`, added(seen.newer), { below: 0.4, unit: 'ms' }),
-      row('p50 of the typed client alone, without MCP', ratios(seen.typed, seen.bare)),
-      row('added at p50 by the typed client alone', added(seen.typed), { unit: 'ms' }),
+      row('p50 of the typed client, without MCP', ratios(seen.typed, seen.bare)),
+      row('added at p50 by the typed client, without MCP', added(seen.typed), { unit: 'ms' }),
     ],
   };
 }

@@ -1,4 +1,4 @@
-/** What plan, question, drift check and record add to a change. */
+/** The cost of plan, approval, drift check and audit log for one change. */
 import { devices } from '../src/clients/thingpark/devices.ts';
 import { bareOss } from './lib/bare.ts';
 import { bundle, fileOf } from './lib/children.ts';
@@ -15,10 +15,10 @@ const model = 'SMTC/LoRaMoteA.1_EU';
 const joinEui = 'A81758FFFE000000';
 
 let made = 0;
-/** A DevEUI that was never used. */
+/** A new DevEUI for each call. */
 const newEui = (): string => `A81758FF${(0x10000000 + made++).toString(16).toUpperCase()}`;
 
-/** The provider's own body of what add_lorawan_device is asked for below. */
+/** The provider request body that add_lorawan_device sends. */
 function bodyOf(EUI: string) {
   return { EUI, name: 'Fridge', connectivity: 'LORAWAN', activation: 'OTAA', model: { ID: model }, appEUI: joinEui, appKey: key } as const;
 }
@@ -30,7 +30,7 @@ async function add(speaker: Speaker): Promise<void> {
   if (change?.status !== 'applied') throw new Error(`add_lorawan_device: ${content?.[0]?.text}`);
 }
 
-/** Rules of every kind, of which none fits what is done here: each is looked at. */
+/** Rules of every kind that all have to be evaluated because none matches. */
 function policyOf(rules: number): string {
   const whens = [
     'operation: "thingspace.*"',
@@ -45,7 +45,7 @@ function policyOf(rules: number): string {
 
 const rules = 50;
 
-/** The provider requests of one change, in their order. */
+/** The provider requests of one change, in order. */
 async function requestsOf(served: Served, once: () => Promise<void>): Promise<string[]> {
   const seen = async () => (await served.door<{ requests: { operation: string }[] }>('state')).requests;
   const before = (await seen()).length;
@@ -65,7 +65,7 @@ export async function gate(counts: Counts): Promise<Section> {
     ruled: await speak([...args, '--policy', fileOf('policy.yaml', policyOf(rules))], newer),
   };
   await add(speakers.newer);
-  // While the sandbox still shows all requests there were.
+  // Measured first, while the sandbox still lists all requests.
   const sent = await requestsOf(served, () => add(speakers.newer));
 
   const many = counts.of(8, 4);
@@ -80,7 +80,7 @@ export async function gate(counts: Counts): Promise<Section> {
   const seen = await interleaved(counts.of(15, 3), ways);
   await Promise.all([...Object.values(speakers).map((speaker) => speaker.leave()), bare.close(), typed.close(), served.stop()]);
   const against = (what: string, values: number[]): Row[] => [
-    row(`p50, ${what}, against the bare POST`, ratios(values, seen.bare)),
+    row(`p50, ${what}, relative to the bare POST`, ratios(values, seen.bare)),
     row(
       `added at p50, ${what}`,
       paired(values, seen.bare, (ours, theirs) => ours - theirs),
@@ -90,13 +90,16 @@ export async function gate(counts: Counts): Promise<Section> {
   return {
     title: 'The gate',
     compared:
-      '`add_lorawan_device` through MCP over stdio, its question answered with yes at once, against the bare POST with undici and against the typed client without a gate. The gate reads before it plans, reads again before it sends and reads what came of it; the person takes longer than all of that.',
+      '`add_lorawan_device` through MCP over stdio, approved at once by elicitation. Compared with the bare POST by undici and with the typed client without the gate. The gate reads before planning, before sending and to confirm the result.',
     rows: [
       { what: 'provider requests of one change', measured: `${sent.length}: ${sent.join(', ')}` },
       ...against('the typed client without a gate', seen.typed),
       ...against(`with the gate, client ${older}`, seen.older),
       ...against(`with the gate, client ${newer}`, seen.newer),
-      row(`p50, with a policy file of ${rules} rules of which none fits, client ${newer}, against none`, ratios(seen.ruled, seen.newer)),
+      row(
+        `p50, policy file with ${rules} rules that do not match, client ${newer}, relative to no policy file`,
+        ratios(seen.ruled, seen.newer),
+      ),
     ],
   };
 }

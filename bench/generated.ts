@@ -1,4 +1,4 @@
-/** A server generated from an OpenAPI document beside ours, over the same DX operations of the same sandbox. */
+/** A server generated from an OpenAPI document, compared with this one over the same DX operations of the same sandbox. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
@@ -17,7 +17,7 @@ const wanted = '@ivotoby/openapi-mcp-server@1.16.1';
 const orders = 50;
 const era = '2025-11-25';
 
-/** Its program, fetched by npx when it is not there yet. */
+/** The path of the generated server's program; npx fetches it when missing. */
 async function fetched(): Promise<string> {
   const script = 'realpath "$(command -v openapi-mcp-server)"';
   const { stdout } = await promisify(execFile)('npx', ['-y', '-p', wanted, '-c', script], { cwd: root, timeout: 120_000 });
@@ -29,7 +29,7 @@ async function fetched(): Promise<string> {
 interface Compared {
   title: string;
   args: readonly string[];
-  /** The tool that lists orders. */
+  /** Picks the tool that lists orders. */
   tool: (names: readonly string[]) => string | undefined;
 }
 
@@ -69,7 +69,7 @@ async function withOrders(bare: Bare): Promise<void> {
 }
 
 export async function generated(counts: Counts): Promise<Section> {
-  const compared = `\`${wanted}\` over an OpenAPI document made of our own contracts of the DX operations, beside ours with the DX credentials of the same account; the sandbox in a process of its own holds ${orders} orders. Started with the same Node, without npx. Ours narrow offers the toolset \`thingpark\` alone; ours whole also finds, reads and records for all providers. The client speaks ${era} over stdio. The generated server was given a token, ours fetches its own; it sends a change at once, ours asks.`;
+  const compared = `\`${wanted}\` with an OpenAPI document generated from the DX contract entries, compared with this server ("ours") and the DX credentials of the same account. The sandbox runs in a separate process and holds ${orders} orders. Both start with the same Node, without npx. "Ours narrow" offers the toolset \`thingpark\` only; "ours whole" offers the default tools. The client uses ${era} over stdio. The generated server gets a token, ours fetches its own. The generated server sends changes without approval.`;
   const title = 'A generated server';
   let program: string;
   try {
@@ -122,17 +122,17 @@ export async function generated(counts: Counts): Promise<Section> {
     title,
     compared,
     rows: [
-      row('start to `tools/list`, generated, against `node -e 0`', ratios(started.them, started.nothing)),
-      row('start to `tools/list`, ours narrow, against `node -e 0`', ratios(started.us, started.nothing)),
-      row('start, ours narrow against generated', ratios(started.us, started.them)),
-      row('start, ours whole against generated', ratios(started.all, started.them)),
-      { what: 'resident memory then', measured: `ours ${mb(memory.us)}, generated ${mb(memory.them)}` },
+      row('start to `tools/list`, generated, relative to `node -e 0`', ratios(started.them, started.nothing)),
+      row('start to `tools/list`, ours narrow, relative to `node -e 0`', ratios(started.us, started.nothing)),
+      row('start, ours narrow relative to generated', ratios(started.us, started.them)),
+      row('start, ours whole relative to generated', ratios(started.all, started.them)),
+      { what: 'resident memory after `tools/list`', measured: `ours ${mb(memory.us)}, generated ${mb(memory.them)}` },
       tokens(`tool list, ours narrow (${us.tools} tools) and generated (${them.tools})`, them.list, us.list),
       tokens(`tool list, ours whole (${all.tools} tools) and generated`, them.list, all.list),
       tokens(`answer: the list of ${orders} orders`, them.answer, us.answer),
-      row('p50 of that call, generated, against the bare GET', ratios(seen.them, seen.bare)),
-      row('p50 of that call, ours, against the bare GET', ratios(seen.us, seen.bare)),
-      row('p50 of that call, ours against generated', ratios(seen.us, seen.them)),
+      row('p50 of that call, generated, relative to the bare GET', ratios(seen.them, seen.bare)),
+      row('p50 of that call, ours, relative to the bare GET', ratios(seen.us, seen.bare)),
+      row('p50 of that call, ours relative to generated', ratios(seen.us, seen.them)),
     ],
   };
 }

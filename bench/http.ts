@@ -1,5 +1,5 @@
-/** A cheap call and the tool list over HTTP, against a raw node:http that answers the same bytes and against the SDK's usual way. */
-import type { Usual } from './children/usual.ts';
+/** A cheap call and the tool list over HTTP, compared with node:http that sends the same bytes and with the usual use of the SDK. */
+import type { Usual } from './children/sdk-server.ts';
 import { asked, bundle, childOf, listening } from './lib/children.ts';
 import { type Posted, posterTo } from './lib/post.ts';
 import { type Counts, row, type Section } from './lib/report.ts';
@@ -15,7 +15,7 @@ interface Figures {
   usual: number[];
 }
 
-/** The message in an answer, whether it came as JSON or as an event. */
+/** The JSON-RPC message of a response, sent as JSON or as an event. */
 function messageOf<T>({ text, type }: Posted): { result?: T } {
   const json = type.startsWith('text/event-stream') ? (/^data: (\{.*)$/m.exec(text)?.[1] ?? '{}') : text;
   return JSON.parse(json) as { result?: T };
@@ -29,7 +29,7 @@ async function measure(era: Era, oursUrl: string, counts: Counts): Promise<{ cal
   if (!answer?.structuredContent || !listed) throw new Error(`list_changes: ${call.text.slice(0, 300)}`);
   const names = listed.tools.map(({ name }) => name);
   const echo = await asked<{ url: string }>(childOf('echo'), { 'tools/call': call, 'tools/list': list });
-  const sdk = await asked<{ url: string }>(childOf('usual'), { names, answer } satisfies Usual);
+  const sdk = await asked<{ url: string }>(childOf('sdk-server'), { names, answer } satisfies Usual);
   const posters = { ours, raw: posterTo(echo.url, era), usual: posterTo(sdk.url, era) };
   const each = (method: string, params: Record<string, unknown>, by: (once: () => Promise<Posted>) => Promise<number>) => ({
     ours: () => by(posters.ours.of(method, params)),
@@ -57,19 +57,19 @@ export async function http(counts: Counts): Promise<Section> {
   for (const era of eras) {
     const { call, list, many } = await measure(era, `${served.url}/mcp`, counts);
     rows.push(
-      row(`p50 of a call against raw, client ${era}`, ratios(call.ours, call.raw)),
-      row(`p50 of a call against the SDK's way, client ${era}`, ratios(call.ours, call.usual)),
+      row(`p50 of a call, relative to raw, client ${era}`, ratios(call.ours, call.raw)),
+      row(`p50 of a call, relative to the SDK, client ${era}`, ratios(call.ours, call.usual)),
       row(`throughput, ${inFlight} in flight, share of raw, client ${era}`, ratios(many.ours, many.raw)),
-      row(`throughput, ${inFlight} in flight, against the SDK's way, client ${era}`, ratios(many.ours, many.usual)),
-      row(`p50 of \`tools/list\` against the precomputed answer, client ${era}`, ratios(list.ours, list.raw)),
-      row(`p50 of \`tools/list\` against the SDK's way, client ${era}`, ratios(list.ours, list.usual)),
+      row(`throughput, ${inFlight} in flight, relative to the SDK, client ${era}`, ratios(many.ours, many.usual)),
+      row(`p50 of \`tools/list\`, relative to the precomputed answer, client ${era}`, ratios(list.ours, list.raw)),
+      row(`p50 of \`tools/list\`, relative to the SDK, client ${era}`, ratios(list.ours, list.usual)),
     );
   }
   await served.stop();
   return {
     title: 'HTTP',
     compared:
-      "`list_changes`, which asks no provider, and `tools/list` over Streamable HTTP. Raw: `node:http` that parses the request and answers the very same bytes. The SDK's way: `createMcpHandler` with a `McpServer` that registers the same tools with the same schemas, on the same listener as ours. Each a process of its own; a `node:http` client with kept connections. p50: below 1 is quicker than the other. Throughput: above 1 is more.",
+      '`list_changes`, which calls no provider, and `tools/list` over Streamable HTTP. Raw: `node:http` that parses the request and sends the same bytes. SDK: `createMcpHandler` with a `McpServer` that registers the same tools with the same schemas, on the same listener. Each runs in a separate process; the client is `node:http` with keep-alive. p50: below 1 is faster. Throughput: above 1 is more.',
     rows,
   };
 }

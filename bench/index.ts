@@ -1,6 +1,6 @@
 /**
- * Measures everything side by side in one run and prints docs/performance.md.
- * `--quick`: small counts, to stdout alone. `--only name`: one section, to stdout alone.
+ * Runs all measurements and prints docs/performance.md.
+ * `--quick`: small counts, stdout only. `--only name`: one section, stdout only.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ const sections: Record<string, (counts: Counts) => Promise<Section>> = {
   pacing,
   generated,
 };
-/** No section may take longer, ms. */
+/** Time limit of a section, ms. */
 const longest = 300_000;
 
 const { quick, only } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } }).values;
@@ -56,7 +56,7 @@ for (const [name, measure] of Object.entries(sections)) {
   } catch (error) {
     process.exitCode = 1;
     process.stderr.write(`${name}: ${error instanceof Error ? error.stack : String(error)}\n`);
-    measured.push({ title: name, compared: 'This section broke off.', rows: [notMeasured(name, 'it broke off, see stderr')] });
+    measured.push({ title: name, compared: 'This section failed.', rows: [notMeasured(name, 'it failed, see stderr')] });
   } finally {
     await stopAll();
   }
@@ -67,5 +67,5 @@ clean();
 const text = `${page(measured, quick)}\n`;
 process.stdout.write(text);
 if (!quick && only === undefined && process.exitCode === undefined) writeFileSync(join(root, 'docs/performance.md'), text);
-// A section that was given up may still wait for something.
+// A section that timed out may still have open handles.
 process.exit();

@@ -1,4 +1,4 @@
-/** Many changes at once against a limit: what share of it is used, what is refused, whether each arrives once. */
+/** Many concurrent changes against a rate limit: share of the limit used, requests refused, and whether each change arrives once. */
 import { devices } from '../src/clients/thingpark/devices.ts';
 import { type Counts, type Row, row, type Section } from './lib/report.ts';
 import { type Served, servedSandbox } from './lib/sandbox.ts';
@@ -10,7 +10,7 @@ type Kind = (typeof kinds)[number];
 
 const perSecond = 200;
 const workers = 32;
-/** The share of an unknown limit that is to be used. */
+/** The target share of an unknown limit. */
 const goals: Record<Kind, number> = { bucket: 0.88, window: 0.8, penalty: 0.88 };
 
 interface Run {
@@ -29,11 +29,11 @@ interface Limits {
   limits: { taken: number; refused: number }[];
 }
 
-/** New devices without a plan, each a change that can only succeed once. */
-async function load(kind: Kind, changes: number, told: boolean): Promise<Run> {
+/** Creates devices without a plan, each a change that succeeds only once. */
+async function load(kind: Kind, changes: number, configured: boolean): Promise<Run> {
   const served: Served = await servedSandbox(24);
-  const { call, close } = typedAt(served.url, told ? perSecond : undefined);
-  // The token is fetched before the limit stands.
+  const { call, close } = typedAt(served.url, configured ? perSecond : undefined);
+  // Fetches the token before the limit is set.
   await call(devices.counters, {});
   const before = (await served.door<State>('state')).devices.thingpark;
   await served.door('limits', { kind, perSecond, burst: 20, retryAfter: 1 });
@@ -59,38 +59,39 @@ async function load(kind: Kind, changes: number, told: boolean): Promise<Run> {
   const arrived = (await served.door<State>('state')).devices.thingpark - before;
   await close();
   await served.stop();
-  // A change that came twice was let through twice and refused as a duplicate the second time.
+  // A change sent twice is accepted twice by the limiter and refused as a duplicate the second time.
   const wrong = Math.abs(changes - arrived) + Math.abs(taken - changes) + failed;
   return { share: ((arrived / ms) * 1000) / perSecond, refused: (refused / (taken + refused)) * 100, wrong };
 }
 
 export async function pacing(counts: Counts): Promise<Section> {
-  const changes = { unknown: counts.of(10_000, 400), told: counts.of(2000, 400) };
-  const times = { unknown: 1, told: 1 };
-  const runs: Record<'unknown' | 'told', Record<Kind, Run[]>> = {
+  const changes = { unknown: counts.of(10_000, 400), configured: counts.of(2000, 400) };
+  const times = { unknown: 1, configured: 1 };
+  const runs: Record<'unknown' | 'configured', Record<Kind, Run[]>> = {
     unknown: { bucket: [], window: [], penalty: [] },
-    told: { bucket: [], window: [], penalty: [] },
+    configured: { bucket: [], window: [], penalty: [] },
   };
-  for (const how of ['unknown', 'told'] as const)
-    for (let i = 0; i < times[how]; i++) for (const kind of kinds) runs[how][kind].push(await load(kind, changes[how], how === 'told'));
+  for (const how of ['unknown', 'configured'] as const)
+    for (let i = 0; i < times[how]; i++)
+      for (const kind of kinds) runs[how][kind].push(await load(kind, changes[how], how === 'configured'));
 
-  const rowsOf = (how: 'unknown' | 'told', kind: Kind): Row[] => {
+  const rowsOf = (how: 'unknown' | 'configured', kind: Kind): Row[] => {
     const seen = runs[how][kind];
     const what = `${how} limit, ${kind}`;
-    const told = how === 'told';
+    const configured = how === 'configured';
     return [
       row(
         `${what}: share of the limit used`,
         seen.map(({ share }) => share),
-        { unit: '', atLeast: told ? 0.97 : goals[kind] },
+        { unit: '', atLeast: configured ? 0.97 : goals[kind] },
       ),
       row(
         `${what}: refused with 429`,
         seen.map(({ refused }) => refused),
-        { unit: '%', atMost: told ? 0 : 0.5 },
+        { unit: '%', atMost: configured ? 0 : 0.5 },
       ),
       row(
-        `${what}: lost or twice`,
+        `${what}: lost or duplicated`,
         seen.map(({ wrong }) => wrong),
         { unit: 'requests', atMost: 0 },
       ),
@@ -98,7 +99,7 @@ export async function pacing(counts: Counts): Promise<Section> {
   };
   return {
     title: 'Pacing',
-    compared: `${changes.unknown.toLocaleString('en')} changes (${changes.told.toLocaleString('en')} where the limit is told) by ${workers} workers through the client on a real port and the real clock, against the sandbox's limiters at ${perSecond} a second: a token bucket with a burst of 20, a fixed window of a second, and a window that shuts for a second on each request too many; \`Retry-After: 1\`. Unknown: nothing was said to the client. Told: \`requestsPerSecond\` in the configuration. Each change adds a device that can be added once; the sandbox counts what it let through. A short load pays for its learning with a larger share than a long one.`,
-    rows: kinds.flatMap((kind) => [...rowsOf('unknown', kind), ...rowsOf('told', kind)]),
+    compared: `${changes.unknown.toLocaleString('en')} changes (${changes.configured.toLocaleString('en')} where the limit is configured) by ${workers} workers through the client over a real port and the system clock, against the rate limiters of the sandbox at ${perSecond} a second: a token bucket with a burst of 20, a fixed window of a second, and a window that closes for a second on each excess request; \`Retry-After: 1\`. Unknown: the client has to learn the limit. Configured: \`requestsPerSecond\` is set. Each change adds a device that can be added only once; the sandbox counts accepted requests. Learning costs a short run a larger share than a long one.`,
+    rows: kinds.flatMap((kind) => [...rowsOf('unknown', kind), ...rowsOf('configured', kind)]),
   };
 }

@@ -1,4 +1,4 @@
-/** The record of a busy day: how long following its chain takes, and whether it shows a single character. */
+/** The audit log of a busy day: the time to verify its chain, and whether one changed character is detected. */
 import { once } from 'node:events';
 
 import { allOf, verifyAudit } from '../src/store/audit.ts';
@@ -8,7 +8,7 @@ import { isFound, keepDay } from './lib/day.ts';
 import { type Counts, type Row, row, type Section } from './lib/report.ts';
 import { interleaved, timed } from './lib/stats.ts';
 
-/** The command from spawn to exit. */
+/** The time of the command from spawn to exit. */
 async function verified(state: string): Promise<void> {
   const [code] = await once(node([bundle, 'audit', 'verify', '--state', state]), 'exit');
   if (code !== 0) throw new Error(`audit verify ended with ${code}`);
@@ -37,10 +37,10 @@ export async function record(counts: Counts): Promise<Section> {
     met: found === places.length,
   };
   return {
-    title: 'The record',
-    compared: `${changes.toLocaleString('en')} changes of a day as the store writes them, from plan to end: ${lines.toLocaleString('en')} lines in its file. Its chain is followed from the first line to the last, in this process and by \`audit verify\` from spawn to exit.`,
+    title: 'The audit log',
+    compared: `${changes.toLocaleString('en')} changes of one day as the store writes them: ${lines.toLocaleString('en')} entries in SQLite. The whole chain is verified in this process and by \`audit verify\` from spawn to exit.`,
     rows: [
-      row('following the chain', seen.followed, { unit: 'ms', below: 1000 }),
+      row('verifying the chain', seen.followed, { unit: 'ms', below: 1000 }),
       row('`audit verify` as a process', seen.command, { unit: 'ms', below: 1000 }),
       flip,
     ],

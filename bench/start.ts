@@ -1,4 +1,4 @@
-/** Cold start: from the spawn of a process to the answered tool list, against Node that starts and does nothing. */
+/** Cold start: from spawn to the answered tool list, compared with a Node that does nothing. */
 import { once } from 'node:events';
 
 import { bundle, node } from './lib/children.ts';
@@ -10,10 +10,10 @@ import { speak } from './lib/stdio.ts';
 
 const live = { IOT_OPS_IOTX_ACCESS_KEY: 'a-key-that-is-never-used' };
 
-/** Node that does nothing, from spawn to exit. */
+/** The time from spawn to exit of a Node that does nothing. */
 export const nothing = (): Promise<number> => timed(() => once(node(['-e', '0']), 'exit'));
 
-/** A server from spawn to the answered tool list, and its memory then. */
+/** The time of a server from spawn to the answered tool list, and its memory then. */
 export async function listed(
   args: readonly string[],
   era: Era,
@@ -31,7 +31,7 @@ export async function listed(
   return took;
 }
 
-/** From spawn to the first answered call, after the list; by then everything is loaded. */
+/** The time from spawn to the first answered tool call after the list, when everything is loaded. */
 async function called(era: Era, env: Readonly<Record<string, string>>, resident: number[]): Promise<number> {
   const began = performance.now();
   const speaker = await speak([bundle], era, env);
@@ -45,7 +45,7 @@ async function called(era: Era, env: Readonly<Record<string, string>>, resident:
   return took;
 }
 
-/** Memory of a Node that waits and has loaded nothing. */
+/** The memory of an idle Node without any module loaded. */
 async function idleMb(): Promise<number | undefined> {
   const child = node(['-e', 'process.stdin.resume(); console.log(1)']);
   await once(child.stdout, 'data');
@@ -73,7 +73,7 @@ export async function start(counts: Counts): Promise<Section> {
   const idle = await idleMb();
   const memory = (what: string, values: number[]): Row[] =>
     values.length === 0 || idle === undefined
-      ? [notMeasured(what, 'the system has no /proc')]
+      ? [notMeasured(what, 'this system has no /proc')]
       : [
           {
             what,
@@ -83,7 +83,7 @@ export async function start(counts: Counts): Promise<Section> {
   return {
     title: 'Start',
     compared:
-      'The bundled file, a cold process each time, from spawn to the answer of `tools/list` over stdio, against `node -e 0` from spawn to exit on the same Node. Live: one iot-x connection from the environment. Sandbox: no configuration. The client of 2025-11-25 sends `initialize`, the one of 2026-07-28 `server/discover`.',
+      'The bundled program, a cold process each time, from spawn to the answer of `tools/list` over stdio. Compared with `node -e 0` from spawn to exit on the same Node. Live: one iot-x connection from the environment. Sandbox: no configuration. The 2025-11-25 client sends `initialize`, the 2026-07-28 client `server/discover`.',
     rows: [
       row(`live configuration, client ${older}`, against(seen.live2025), { below: 4 }),
       row(`live configuration, client ${newer}`, against(seen.live2026), { below: 4 }),

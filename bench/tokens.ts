@@ -1,4 +1,4 @@
-/** Tokens: what the tool list and the answers cost a model. */
+/** The number of tokens of the tool list and of answers. */
 import { providers } from '../src/vocabulary.ts';
 import { ceilings, countCosts, listCosts, pageCosts, reportCosts } from './lib/costs.ts';
 import { inProcess } from './lib/product.ts';
@@ -12,7 +12,7 @@ export async function tokens(_: Counts): Promise<Section> {
   const list = listCosts(await product.ask<ToolList>('tools/list'));
   const rows: Row[] = [
     row('default tool list as a model sees it (name, description, input schema)', [list.shown], { unit: 'tokens', below: ceilings.list }),
-    row('the whole list, output schemas included', [list.whole], { unit: 'tokens', below: ceilings.whole }),
+    row('whole tool list with output schemas', [list.whole], { unit: 'tokens', below: ceilings.whole }),
   ];
   for (const provider of providers) {
     const { text, structured, raw } = await pageCosts(product, provider);
@@ -23,14 +23,14 @@ export async function tokens(_: Counts): Promise<Section> {
         unit: '%',
         below: ceilings.text * 100,
       }),
-      row(`${what}, structured, share of the same`, percent(structured, raw), { unit: '%', below: ceilings.structured * 100 }),
+      row(`${what}, structured, share of the same page`, percent(structured, raw), { unit: '%', below: ceilings.structured * 100 }),
     );
   }
   const count = await countCosts(product);
   await product.close();
   rows.push(
-    row('a count over the fleet in one call, as text', [count.text], { unit: 'tokens', below: ceilings.count }),
-    row('the same, structured', [count.structured], { unit: 'tokens', below: ceilings.count }),
+    row('device count of all connections, as text', [count.text], { unit: 'tokens', below: ceilings.count }),
+    row('device count of all connections, structured', [count.structured], { unit: 'tokens', below: ceilings.count }),
   );
   for (const failures of [0, 10, 50]) {
     const { text, structured, ceiling } = reportCosts(failures);
@@ -43,7 +43,7 @@ export async function tokens(_: Counts): Promise<Section> {
   return {
     title: 'Tokens',
     compared:
-      'o200k tokens, counted in this process on the sandbox; JSON without spaces. The raw page is what the provider answered for the same 100 devices. These figures do not depend on the machine.',
+      'o200k tokens, counted in this process on the sandbox; JSON is minified. The raw page is the provider response for the same 100 devices. These figures do not depend on the machine.',
     rows,
   };
 }

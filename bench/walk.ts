@@ -1,4 +1,4 @@
-/** The whole device list read by cursor, every row checked, against latency and against a bare walk. */
+/** Reading the whole device list by cursor with every row validated, compared with reading without validation, at several latencies. */
 import { asked, childOf, heard, stop } from './lib/children.ts';
 import { type Counts, row, type Section } from './lib/report.ts';
 import { interleaved, ratios } from './lib/stats.ts';
@@ -12,9 +12,9 @@ export interface Walked {
   rows: number;
   pages: number;
   ms: number;
-  /** The most memory the process ever held. */
+  /** Peak memory of the process, MB. */
   peakMb: number;
-  /** What its heap still held after a collection. */
+  /** Heap in use after a garbage collection, MB. */
   keptMb: number;
 }
 
@@ -63,25 +63,25 @@ export async function walk(counts: Counts): Promise<Section> {
 
   const floor = pages * latency;
   return {
-    title: 'The whole list',
-    compared: `The typed client reads ${fleet.toLocaleString('en')} ThingPark devices by cursor, 100 a page (${pages} pages), every row checked by the reply schema; the bare walk follows the same cursors with undici's \`request\` and \`JSON.parse\`. A raw server in a process of its own serves pages that were serialised once, at once or after ${latency} ms. Each walker is a process of its own. A cursor names the next page only: nothing can be faster than pages times latency.`,
+    title: 'Reading the whole device list',
+    compared: `The typed client reads ${fleet.toLocaleString('en')} ThingPark devices by cursor, 100 a page (${pages} pages), every row validated by the reply schema. The bare client follows the same cursors with undici's \`request\` and \`JSON.parse\`. A stub in a separate process serves pages that were serialized once, at once or after ${latency} ms. Each client runs in a separate process. A cursor names only the next page, so pages times latency is the lower bound.`,
     rows: [
       row(
-        `at ${latency} ms latency, against pages times latency`,
+        `at ${latency} ms latency, relative to pages times latency`,
         slow.typed.map((took) => took / floor),
         { below: 1.12 },
       ),
       row(
-        'the bare walk there, for comparison',
+        'bare client at the same latency',
         slow.bare.map((took) => took / floor),
       ),
-      row('at no latency, against the bare walk', ratios(quick.typed, quick.bare), { below: 1.3 }),
-      row('peak memory at four times the devices, against once', ratios(memory.four, memory.once), {
+      row('without latency, relative to the bare client', ratios(quick.typed, quick.bare), { below: 1.3 }),
+      row('peak memory with four times the devices, relative to once', ratios(memory.four, memory.once), {
         below: 1.05,
-        why: 'Nothing is kept: after a collection the heap of the long walk holds no more than that of the short one. The peak is how late Node collects the garbage of pages that are gone, and the bare walk, which keeps nothing by design, grows alike.',
+        why: 'No row is retained: after a garbage collection the heap is the same for the long and the short list. The peak depends on when Node collects the garbage of processed pages, and the bare client, which retains nothing, grows alike.',
       }),
-      row('the same of the bare walk, for comparison', ratios(memory.bareFour, memory.bareOnce)),
-      row('what the heap still holds afterwards, four times against once', ratios(kept.four, kept.once)),
+      row('peak memory of the bare client, four times relative to once', ratios(memory.bareFour, memory.bareOnce)),
+      row('heap after garbage collection, four times relative to once', ratios(kept.four, kept.once)),
     ],
   };
 }

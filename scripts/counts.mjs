@@ -1,4 +1,4 @@
-// Reads the runner's closing counts and prints them plainly, whatever colours and version it uses.
+// Prints the test counts of the vitest summary as plain text, whatever colours and version it uses.
 import { readFileSync } from 'node:fs';
 
 const plain = readFileSync(process.argv[2] ?? '', 'utf8').replace(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g'), '');

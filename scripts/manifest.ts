@@ -12,7 +12,7 @@ import { tools } from '../src/tools/index.ts';
 export const modernVersion = '2026-07-28';
 const clientInfo = { name: 'build', version: '1' };
 
-/** The result of each request, asked in turn on one connection. */
+/** The results of these requests, sent one after another on one connection. */
 async function ask(requests: { method: string; params: Record<string, unknown> }[]): Promise<Record<string, unknown>[]> {
   const product = makeProduct({
     config: readConfig({ toolsets: toolsets.join(',') }, {}),

@@ -21,7 +21,7 @@ function fileOf(content: unknown, name = 'config.json'): string {
 const read = (file: unknown, env: Record<string, string> = {}, flags: Flags = {}): Config =>
   readConfig({ ...flags, config: fileOf(file) }, env);
 
-/** The words with which a configuration is refused. */
+/** The message with which a configuration is rejected. */
 function problem(file: unknown, env: Record<string, string> = {}, flags: Flags = {}): string {
   try {
     if (file === undefined) readConfig(flags, env);
@@ -57,7 +57,7 @@ const envOf = {
   IOT_OPS_THINGSPACE_PASSWORD: 'pass-word-1',
 };
 
-test('nothing configured: no connection, all toolsets, loopback, a policy', () => {
+test('an empty configuration has no connection, all toolsets, loopback and the default policy', () => {
   const config = readConfig({}, { HOME: '/x', PATH: '/bin' });
   expect(config).toMatchObject({
     connections: [],
@@ -70,7 +70,7 @@ test('nothing configured: no connection, all toolsets, loopback, a policy', () =
   expect(config.callers.size).toBe(0);
 });
 
-test('one connection of each provider, with what is usual filled in', () => {
+test('a configuration with one connection of each provider gets the usual defaults', () => {
   const config = read({
     connections: [park, { ...verizon, writes: 'on', account: '0442-1' }, { ...ix, allowGuessed: true, sandbox: true }],
   });
@@ -99,9 +99,9 @@ test('one connection of each provider, with what is usual filled in', () => {
   expect(config.known).toEqual(['oss-secret-1', 'dx-secret-1', 'app-key-1', 'app-secret-1', 'pass-word-1', 'access-key-1']);
 });
 
-test('the settings of iot-x: the product key and the currency of its amounts', () => {
-  const [told] = read({ connections: [{ ...ix, productKey: 'service', currency: 'GBP' }] }).connections;
-  expect(told).toMatchObject({ iotx: { productKey: 'service', currency: 'GBP' } });
+test('an iot-x connection has productKey and currency', () => {
+  const [connection] = read({ connections: [{ ...ix, productKey: 'service', currency: 'GBP' }] }).connections;
+  expect(connection).toMatchObject({ iotx: { productKey: 'service', currency: 'GBP' } });
   const variables = { IOT_OPS_IOTX_ACCESS_KEY: 'access-key-1', IOT_OPS_IOTX_PRODUCT_KEY: 'product', IOT_OPS_IOTX_CURRENCY: 'EUR' };
   expect(readConfig({}, variables).connections).toMatchObject([{ iotx: { productKey: 'product', currency: 'EUR' } }]);
   expect(() => read({ connections: [{ ...ix, currency: 'pounds' }] })).toThrow(
@@ -110,50 +110,50 @@ test('the settings of iot-x: the product key and the currency of its amounts', (
   expect(() => read({ connections: [{ ...ix, productKey: 'name' }] })).toThrow('connections.ix.productKey: ');
 });
 
-describe('the environment alone', () => {
-  it('may hold one connection per provider, named like it', () => {
+describe('configuration from environment variables', () => {
+  it('environment variables configure one connection per provider, named like the provider', () => {
     const config = readConfig({}, { ...envOf, IOT_OPS_THINGSPACE_WRITES: 'on', IOT_OPS_IOTX_ACCESS_KEY: 'access-key-1' });
     expect(config.connections.map(({ name, provider, writes }) => ({ name, provider, writes }))).toEqual([
       { name: 'thingspace', provider: 'thingspace', writes: true },
       { name: 'iotx', provider: 'iotx', writes: false },
     ]);
   });
-  it('stands beside the file', () => {
+  it('environment variables add a connection to those of the file', () => {
     const config = read({ connections: [park] }, { IOT_OPS_IOTX_ACCESS_KEY: 'access-key-1' });
     expect(config.connections.map((one) => one.name)).toEqual(['tp-eu', 'iotx']);
   });
-  it('names file and folder too', () => {
+  it('environment variables name the configuration file and the state directory', () => {
     expect(readConfig({}, { IOT_OPS_CONFIG: fileOf({ connections: [ix] }) }).connections.map((one) => one.name)).toEqual(['ix']);
   });
 });
 
-describe('what is half filled names the missing setting and its variable', () => {
+describe('missing settings', () => {
   it.each<[string, unknown, Record<string, string>, string]>([
     [
-      'a text',
+      'a string setting',
       undefined,
       { ...envOf, IOT_OPS_THINGSPACE_USERNAME: undefined as never },
       'connections.thingspace.username: is missing (IOT_OPS_THINGSPACE_USERNAME)',
     ],
     [
-      'a secret',
+      'a secret setting',
       undefined,
       { ...envOf, IOT_OPS_THINGSPACE_APP_KEY: undefined as never },
       'connections.thingspace.appKey: is missing (IOT_OPS_THINGSPACE_APP_KEY)',
     ],
     [
-      'a set of ThingPark',
+      'a ThingPark credential',
       undefined,
       { IOT_OPS_THINGPARK_OSS_URL: 'https://x.example', IOT_OPS_THINGPARK_OSS_CLIENT_ID: 'a' },
       'connections.thingpark.oss.clientSecret: is missing (IOT_OPS_THINGPARK_OSS_CLIENT_SECRET)',
     ],
-    ['both sets', undefined, { IOT_OPS_THINGPARK_WRITES: 'on' }, 'connections.thingpark.oss: needs oss, dx or both'],
-    ['in the file', { connections: [{ ...verizon, password: undefined }] }, {}, 'connections.fleet-us.password: is missing'],
-    ['a name', { connections: [{ ...ix, name: undefined }] }, {}, 'connections.0.name: is missing'],
-  ])('%s', (_, file, env, words) => {
+    ['both ThingPark credential sets', undefined, { IOT_OPS_THINGPARK_WRITES: 'on' }, 'connections.thingpark.oss: needs oss, dx or both'],
+    ['a setting in the file', { connections: [{ ...verizon, password: undefined }] }, {}, 'connections.fleet-us.password: is missing'],
+    ['a connection name', { connections: [{ ...ix, name: undefined }] }, {}, 'connections.0.name: is missing'],
+  ])('a missing setting is named with its variable: %s', (_, file, env, words) => {
     expect(problem(file, env)).toBe(words);
   });
-  it('and lists several', () => {
+  it('several missing settings are listed together', () => {
     expect(problem(undefined, { IOT_OPS_THINGSPACE_APP_KEY: 'k-1' })).toBe(
       [
         'connections.thingspace.appSecret: is missing (IOT_OPS_THINGSPACE_APP_SECRET)',
@@ -164,7 +164,7 @@ describe('what is half filled names the missing setting and its variable', () =>
   });
 });
 
-describe('what is unknown names the nearest', () => {
+describe('unknown settings', () => {
   it.each<[unknown, string]>([
     [{ conections: [] }, 'conections: unknown setting, nearest is connections'],
     [{ connections: [{ ...verizon, pasword: 'x' }] }, 'connections.fleet-us.pasword: unknown setting, nearest is password'],
@@ -174,10 +174,10 @@ describe('what is unknown names the nearest', () => {
     ],
     [{ policy: { twostep: false } }, 'policy.twostep: unknown setting, nearest is twoStep'],
     [{ http: { allowedHost: [] } }, 'http.allowedHost: unknown setting, nearest is allowedHosts'],
-  ])('%j', (file, words) => {
+  ])('an unknown setting is rejected with the nearest name: %j', (file, words) => {
     expect(problem(file)).toBe(words);
   });
-  test('a variable', () => {
+  test('an unknown environment variable is rejected with the nearest name', () => {
     expect(problem(undefined, { IOT_OPS_THINGSPACE_PASWORD: 'x' })).toBe(
       'unknown environment variable IOT_OPS_THINGSPACE_PASWORD, nearest is IOT_OPS_THINGSPACE_PASSWORD',
     );
@@ -186,7 +186,7 @@ describe('what is unknown names the nearest', () => {
     );
     expect(problem(undefined, { IOT_OPS_THINGSPACE_USERNAME_FILE: 'x' })).toContain('unknown environment variable');
   });
-  test('a toolset', () => {
+  test('an unknown toolset is rejected with the nearest name', () => {
     expect(problem(undefined, {}, { toolsets: 'fleet,thingspce' })).toBe(
       'unknown toolset "thingspce", nearest is thingspace; there are fleet, thingpark, thingspace, iotx, changes, operations',
     );
@@ -194,7 +194,7 @@ describe('what is unknown names the nearest', () => {
 });
 
 describe('secrets', () => {
-  it('come from a variable or a file that the configuration names', () => {
+  it('a secret is read from an environment variable or file named in the configuration', () => {
     const file = fileOf('from-a-file\n', 'secret.txt');
     const config = read(
       { connections: [{ ...verizon, appSecret: { env: 'MY_SECRET' }, password: { file } }] },
@@ -203,12 +203,12 @@ describe('secrets', () => {
     expect(config.connections[0]).toMatchObject({ thingspace: { appSecret: 'from-env-1', password: 'from-a-file' } });
     expect(config.known).toEqual(['app-key-1', 'from-env-1', 'from-a-file']);
   });
-  it('come from a file that a variable names', () => {
+  it('a secret is read from a file named by a _FILE variable', () => {
     const { IOT_OPS_THINGSPACE_PASSWORD: _, ...rest } = envOf;
     const config = readConfig({}, { ...rest, IOT_OPS_THINGSPACE_PASSWORD_FILE: fileOf('from-a-file\n', 'secret.txt') });
     expect(config.connections[0]).toMatchObject({ thingspace: { password: 'from-a-file' } });
   });
-  it('are not given twice', () => {
+  it('a secret given as variable and as file is rejected', () => {
     expect(problem(undefined, { ...envOf, IOT_OPS_THINGSPACE_PASSWORD_FILE: '/x' })).toBe(
       'IOT_OPS_THINGSPACE_PASSWORD and IOT_OPS_THINGSPACE_PASSWORD_FILE are both set; keep one',
     );
@@ -218,18 +218,18 @@ describe('secrets', () => {
     [{ file: '/nowhere/at/all' }, /^connections\.fleet-us\.password: the file \/nowhere\/at\/all cannot be read$/],
     ['', /^connections\.fleet-us\.password: Too small: expected string to have >=1 characters$/],
     [{ vault: 'x' }, /^connections\.fleet-us\.password: is a text, \{ "env": "NAME" \} or \{ "file": "path" \}$/],
-  ])('%j is refused by name', (password, words) => {
+  ])('an invalid secret is rejected by the name of its setting: %j', (password, words) => {
     expect(problem({ connections: [{ ...verizon, password }] })).toMatch(words);
   });
-  it('an empty file is refused', () => {
+  it('an empty secret file is rejected', () => {
     const file = fileOf(' \n', 'secret.txt');
     expect(problem({ connections: [{ ...verizon, password: { file } }] })).toBe(`connections.fleet-us.password: the file ${file} is empty`);
   });
-  it('never stand in a message', () => {
-    const said = problem({ connections: [{ ...verizon, password: ['hunter2-hunter2'], appKey: { file: 5, text: 'hunter3-hunter3' } }] });
-    expect(said).not.toContain('hunter');
+  it('a secret never appears in an error message', () => {
+    const message = problem({ connections: [{ ...verizon, password: ['hunter2-hunter2'], appKey: { file: 5, text: 'hunter3-hunter3' } }] });
+    expect(message).not.toContain('hunter');
   });
-  it('for inputs stand in a file of names and texts', () => {
+  it('the secrets file is a JSON object of names and texts', () => {
     const secretsFile = fileOf({ 'fridge-key': '00112233445566778899AABBCCDDEEFF' }, 'secrets.json');
     const config = read({ secretsFile });
     expect(config.secrets.get('fridge-key')).toBe('00112233445566778899AABBCCDDEEFF');
@@ -240,10 +240,13 @@ describe('secrets', () => {
   });
 });
 
-describe('addresses', () => {
-  it.each(['http://127.0.0.1:8484', 'http://localhost:8484/', 'http://[::1]:8484', 'https://x.example/base/'])('%s is taken', (url) => {
-    expect(read({ connections: [{ ...ix, url }] }).connections[0]).toMatchObject({ iotx: { url: url.replace(/\/$/, '') } });
-  });
+describe('connection URLs', () => {
+  it.each(['http://127.0.0.1:8484', 'http://localhost:8484/', 'http://[::1]:8484', 'https://x.example/base/'])(
+    'the connection URL %s is accepted',
+    (url) => {
+      expect(read({ connections: [{ ...ix, url }] }).connections[0]).toMatchObject({ iotx: { url: url.replace(/\/$/, '') } });
+    },
+  );
   it.each([
     'http://api.iot-x.com',
     'http://127.0.0.1.evil.example',
@@ -254,28 +257,28 @@ describe('addresses', () => {
     'https://x.example/?a=b',
     'api.iot-x.com',
     '',
-  ])('%j is refused', (url) => {
+  ])('the connection URL %j is rejected', (url) => {
     expect(problem({ connections: [{ ...ix, url }] })).toBe(
       'connections.ix.url: is an https address (plain http on loopback only). Example: https://community.thingpark.io',
     );
   });
 });
 
-describe('flags before environment before file', () => {
+describe('precedence of flags, environment and file', () => {
   const file = { toolsets: ['iotx'], readOnly: true, stateDir: '/from/file', http: { host: '127.0.0.2' } };
-  it('the file', () => {
+  it('settings are read from the file', () => {
     expect(read(file)).toMatchObject({ toolsets: ['iotx'], readOnly: true, stateDir: '/from/file', http: { host: '127.0.0.2' } });
   });
-  it('the environment', () => {
+  it('environment variables override the file', () => {
     const env = { IOT_OPS_TOOLSETS: 'fleet, changes', IOT_OPS_READ_ONLY: 'off', IOT_OPS_STATE_DIR: '/from/env' };
     expect(read(file, env)).toMatchObject({ toolsets: ['fleet', 'changes'], readOnly: false, stateDir: '/from/env' });
   });
-  it('the environment, for the secrets file', () => {
+  it('IOT_OPS_SECRETS_FILE overrides secretsFile', () => {
     const secretsFile = fileOf({ a: 'from-the-file' }, 'a.json');
     const env = { IOT_OPS_SECRETS_FILE: fileOf({ a: 'from-the-environment' }, 'b.json') };
     expect(read({ secretsFile }, env).secrets.get('a')).toBe('from-the-environment');
   });
-  it('the flags', () => {
+  it('flags override environment variables and the file', () => {
     const env = { IOT_OPS_TOOLSETS: 'changes', IOT_OPS_READ_ONLY: 'off', IOT_OPS_CONFIG: '/nowhere.json' };
     expect(read(file, env, { toolsets: 'thingpark', readOnly: true, host: '0.0.0.0' })).toMatchObject({
       toolsets: ['thingpark'],
@@ -283,14 +286,14 @@ describe('flags before environment before file', () => {
       http: { host: '0.0.0.0' },
     });
   });
-  it('a word that is neither on nor off is refused', () => {
+  it('a boolean variable other than on or off is rejected', () => {
     expect(problem(undefined, { IOT_OPS_READ_ONLY: 'maybe' })).toBe('IOT_OPS_READ_ONLY: on or off, got "maybe"');
   });
 });
 
 describe('callers', () => {
   const token = 'caller-token-0123456789';
-  it('stand in the configuration or in a file of lines', () => {
+  it('callers are read from the configuration and from a file of lines', () => {
     const file = fileOf(`# who may call\n\nops: ${token}\nnight.shift : other-token-0123456789\n`, 'callers');
     const config = read({ callers: { ci: { env: 'CI_TOKEN' } } }, { CI_TOKEN: 'ci-token-0123456789', IOT_OPS_CALLERS_FILE: file });
     expect([...config.callers]).toEqual([
@@ -300,7 +303,7 @@ describe('callers', () => {
     ]);
     expect(config.known).toEqual(expect.arrayContaining(['ci-token-0123456789', token, 'other-token-0123456789']));
   });
-  it('have long tokens, one line each', () => {
+  it('a caller token is long, and the callers file has one per line', () => {
     expect(problem({ callers: { ops: 'short' } })).toBe('callers.ops: a token has at least 16 characters');
     const bad = fileOf('just-a-token-0123456789\n', 'callers');
     expect(problem(undefined, { IOT_OPS_CALLERS_FILE: bad })).toBe('IOT_OPS_CALLERS_FILE: each line is "name: token"');
@@ -311,7 +314,7 @@ describe('callers', () => {
 describe('approvers', () => {
   const pin = `scrypt$32768$8$3$${'c2FsdHNhbHRzYWx0c2E'.padEnd(22, 'A')}$${'h'.repeat(43)}`;
   const totp = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
-  it('stand in the configuration or in a file of their own, each with a PIN or an app', () => {
+  it('approvers are read from the configuration and from a file, each with a PIN or a TOTP secret', () => {
     const file = fileOf({ 'jo@example.com': { totp: { env: 'JO_TOTP' } } }, 'approvers.json');
     const config = read({ approvers: { maria: { pin } } }, { IOT_OPS_APPROVERS_FILE: file, JO_TOTP: totp });
     expect(config.approvers).toEqual([
@@ -334,10 +337,10 @@ describe('approvers', () => {
     [{ 'a b': { pin } }, 'approvers.a b: a name has letters, digits, dot, dash, underscore and @, at most 40. Example: maria'],
     [{ maria: { pin }, Maria: { totp } }, 'approvers.Maria: the name is used twice, in upper and lower case'],
     [['maria'], 'approvers: expected record, received array'],
-  ])('%j is refused by name', (approvers, words) => {
+  ])('an invalid approver is rejected by name: %j', (approvers, words) => {
     expect(problem({ approvers })).toBe(words);
   });
-  it('stand in one place only', () => {
+  it('an approver in both the configuration and the approvers file is rejected', () => {
     const file = fileOf({ maria: { pin } }, 'approvers.json');
     expect(problem({ approvers: { maria: { pin } } }, { IOT_OPS_APPROVERS_FILE: file })).toBe(
       `approvers.maria: stands in the configuration and in ${file}; keep one`,
@@ -349,9 +352,9 @@ describe('approvers', () => {
   });
 });
 
-describe('the webhook', () => {
+describe('webhook', () => {
   const webhook = { url: 'https://chat.example/hook/T0?x=1', secret: 'shared-secret-01' };
-  it('has an address and a secret, both hidden', () => {
+  it('the webhook has a URL and a secret, both redacted', () => {
     expect(read({ webhook })).toMatchObject({ webhook, known: [webhook.url, webhook.secret] });
     expect(read({ webhook: { ...webhook, url: 'http://127.0.0.1:9000/' } }).webhook?.url).toBe('http://127.0.0.1:9000/');
     expect(readConfig({}, {}).webhook).toBeUndefined();
@@ -368,13 +371,13 @@ describe('the webhook', () => {
       { ...webhook, secret: 'whsec_MTIzNDU2Nzg5' },
       'webhook.secret: has at least 16 characters, or is whsec_ and base64 of at least 16 bytes',
     ],
-  ])('%j is refused by name', (given, words) => {
+  ])('an invalid webhook is rejected by name: %j', (given, words) => {
     expect(problem({ webhook: given })).toBe(words);
   });
 });
 
-describe('the public address', () => {
-  it('is an origin, whose host is let in', () => {
+describe('http.publicUrl', () => {
+  it('http.publicUrl is an origin whose host is allowed', () => {
     expect(read({ http: { publicUrl: 'https://ops.example.com/', allowedHosts: ['mcp.example.com'] } }).http).toEqual({
       host: '127.0.0.1',
       publicUrl: 'https://ops.example.com',
@@ -383,7 +386,7 @@ describe('the public address', () => {
     });
   });
   it.each(['http://ops.example.com', 'https://ops.example.com/base', 'https://me@ops.example.com', 'ops.example.com'])(
-    '%s is refused',
+    'http.publicUrl %s is rejected',
     (publicUrl) => {
       expect(problem({ http: { publicUrl } })).toBe(
         'http.publicUrl: is an https address without a path (plain http on loopback only). Example: https://iot-ops.example.com',
@@ -392,43 +395,43 @@ describe('the public address', () => {
   );
 });
 
-describe('other refusals', () => {
-  it('a name used twice', () => {
+describe('other invalid configurations', () => {
+  it('a connection name used twice is rejected', () => {
     expect(problem({ connections: [ix, { ...verizon, name: 'ix' }] })).toBe('connections: the name ix is used twice');
     expect(problem({ connections: [{ ...ix, name: 'iotx' }] }, { IOT_OPS_IOTX_ACCESS_KEY: 'access-key-2' })).toBe(
       'connections: the name iotx is used twice',
     );
   });
-  it('a name that is no name', () => {
+  it('an invalid connection name is rejected', () => {
     expect(problem({ connections: [{ ...ix, name: 'a b' }] })).toBe(
       'connections.a b.name: has letters, digits, dot, dash and underscore, at most 40. Example: thingpark-eu',
     );
   });
-  it('a provider that there is not', () => {
+  it('an unknown provider is rejected', () => {
     expect(problem({ connections: [{ ...ix, provider: 'thingparc' }] })).toMatch(
       /^connections\.ix\.provider: .*thingpark.*thingspace.*iotx/,
     );
   });
-  it('a file that is not there, not JSON or no object', () => {
+  it('a configuration file that is missing, not JSON or no object is rejected', () => {
     expect(problem(undefined, {}, { config: '/nowhere.json' })).toBe('the configuration file /nowhere.json does not exist');
     expect(problem('{ not json')).toMatch(/^the configuration file .*config\.json is not JSON$/);
     expect(problem([])).toBe('configuration: expected object, received array');
     expect(problem('null')).toBe('configuration: expected object, received null');
   });
-  it('a policy out of bounds', () => {
+  it('a policy setting out of range is rejected', () => {
     expect(problem({ policy: { planMinutes: 0 } })).toBe('policy.planMinutes: Too small: expected number to be >=1');
     expect(problem({ policy: { irreversible: 'yes' } })).toBe('policy.irreversible: Invalid option: expected one of "typed"|"refuse"');
     expect(read({ policy: { twoStep: false, maxTargets: 5 } }).policy).toMatchObject({ twoStep: false, maxTargets: 5, planMinutes: 10 });
   });
 });
 
-test('the state directory is the platform’s own place', () => {
+test('the default state directory is the usual one of the platform', () => {
   const usual: Record<string, string> = { linux: '/state/iot-ops-mcp', darwin: join(homedir(), 'Library/Application Support/iot-ops-mcp') };
   expect(readConfig({}, { XDG_STATE_HOME: '/state' }).stateDir).toBe(usual[process.platform]);
   if (process.platform === 'linux') expect(readConfig({}, {}).stateDir).toBe(join(homedir(), '.local/state/iot-ops-mcp'));
 });
 
-test('every variable begins with our prefix, and secrets also come as files', () => {
+test('every variable has the prefix IOT_OPS_, and every secret has a _FILE variable', () => {
   expect(variables.every((name) => name.startsWith('IOT_OPS_'))).toBe(true);
   expect(variables.filter((name) => name.endsWith('SECRET_FILE') || name.endsWith('KEY_FILE'))).toEqual([
     'IOT_OPS_THINGPARK_OSS_CLIENT_SECRET_FILE',
@@ -439,7 +442,7 @@ test('every variable begins with our prefix, and secrets also come as files', ()
   ]);
 });
 
-test('the policy file: flag before variable before setting; it is not read here', () => {
+test('policyFile is taken from flag, variable or setting in this order and is not read by readConfig', () => {
   const file = { policyFile: 'from-file.yaml' };
   expect(read({}).policyFile).toBeUndefined();
   expect(read(file).policyFile).toBe('from-file.yaml');

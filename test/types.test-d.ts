@@ -1,4 +1,4 @@
-/** Checked by `tsc`: what does not compile here is a promise that the types keep. */
+/** Type tests, checked by `tsc`: each assertion is a guarantee of the public types. */
 import { expectTypeOf } from 'vitest';
 
 import type { Call } from '../src/clients/http/client.ts';
@@ -7,20 +7,20 @@ import type { devices } from '../src/clients/thingpark/devices.ts';
 import { orders } from '../src/clients/thingpark/orders.ts';
 import type { Behaviours } from '../src/sandbox/behaviour.ts';
 
-// Path members come from the route's own text.
+// Path parameters are derived from the route.
 expectTypeOf<InputOf<typeof devices.read>['path']>().toEqualTypeOf<{ deviceUid: string }>();
 expectTypeOf<InputOf<typeof orders.create>['body']['offerId']>().toEqualTypeOf<string>();
 
-// A call answers what the contract's reply schema gives.
+// A call returns what the reply schema of the contract describes.
 declare const call: Call;
 expectTypeOf(call(orders.list, {})).resolves.toExtend<unknown[]>();
 expectTypeOf<ReplyOf<typeof orders.cancel>>().toEqualTypeOf<undefined>();
 
-// A path member must be given, a body must fit.
+// Path parameters are required, and a body must match.
 expectTypeOf<Record<string, never>>().not.toExtend<InputOf<typeof devices.read>>();
 expectTypeOf<{ body: { offer: string } }>().not.toExtend<InputOf<typeof orders.create>>();
 
-// Leaving a behaviour out of the sandbox does not compile.
+// A sandbox without a handler for a contract entry does not compile.
 export const two = {
   list: endpoint({
     id: 'thingpark.orders.list',

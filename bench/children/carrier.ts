@@ -1,4 +1,4 @@
-/** The sandbox on a port, its carrier doing at once what it accepts. Each message is answered with what came since the last, and all lines are active again. */
+/** A sandbox on a port that applies accepted requests at once. Answers each message with the requests since the last, and resets all SIMs to active. */
 import { systemClock } from '../../src/clock.ts';
 import { makeSandbox } from '../../src/sandbox/index.ts';
 import { portHandler } from '../../src/sandbox/port.ts';

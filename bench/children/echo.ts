@@ -1,4 +1,4 @@
-/** node:http that reads a request, parses it and answers prepared bytes. */
+/** node:http that reads a request, parses it and sends a prepared response. */
 import { createServer } from 'node:http';
 
 import type { Posted } from '../lib/post.ts';

@@ -1,4 +1,4 @@
-/** Suspends SIMs in the batches it is told, one request after the other, and reads nothing; says what that took. */
+/** Suspends SIMs in the given batches, one request after another, reads nothing, and reports the time. */
 import type { Looped, LoopOrder } from '../bulk.ts';
 import { bareThingspace } from '../lib/bare.ts';
 

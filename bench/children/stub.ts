@@ -1,4 +1,4 @@
-/** A ThingPark that serves a device list by cursor, and nothing else: pages serialised once, answers after a set time. */
+/** A ThingPark stub that only serves a device list by cursor, with pages serialized once and a fixed latency. */
 import { createServer, type Socket } from 'node:net';
 import { systemClock } from '../../src/clock.ts';
 import { makeSandbox } from '../../src/sandbox/index.ts';
@@ -8,7 +8,7 @@ const [devices, latency] = process.argv.slice(2).map(Number) as [number, number]
 const size = 100;
 const token = 'token-of-the-stub';
 
-/** A hundred rows as the sandbox writes them. */
+/** A hundred rows in the form of the sandbox. */
 async function sample(): Promise<string[]> {
   const sandbox = makeSandbox({ clock: systemClock, fleet: 240, seed: 1 });
   const { clientId, clientSecret } = sandboxThingpark.oss;
@@ -55,7 +55,7 @@ function answer(socket: Socket, head: string): void {
   if (latency === 0) socket.write(page);
   else {
     const due = performance.now() + latency;
-    // A timer alone comes up to a millisecond late, which would count as ours.
+    // A timer alone fires up to a millisecond late, which would be measured as time of the product.
     const send = (): unknown => (performance.now() < due ? setImmediate(send) : socket.write(page));
     setTimeout(send, latency - 1);
   }
@@ -67,7 +67,7 @@ const server = createServer((socket) => {
   let held = '';
   socket.on('data', (part) => {
     held += part.toString('latin1');
-    // No more requests than the bytes that came could hold.
+    // The socket buffer may hold several requests.
     for (let end = held.indexOf('\r\n\r\n'); end >= 0; end = held.indexOf('\r\n\r\n')) {
       const head = held.slice(0, end);
       const body = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);

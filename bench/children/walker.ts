@@ -1,4 +1,4 @@
-/** Walks a device list to its end when told to, typed or bare, and says what it took. */
+/** Reads a device list to its end, with the typed client or with undici, and reports time and memory. */
 import { Agent, request } from 'undici';
 
 import { walk } from '../../src/clients/http/pages.ts';
@@ -8,7 +8,7 @@ import type { Walked, WalkOrder } from '../walk.ts';
 
 const pageSize = 100;
 
-/** The product's own client, every row checked. */
+/** The client of the product, which validates every row. */
 function typed(url: string): () => Promise<{ rows: number; pages: number }> {
   const { call } = typedAt(url);
   const read = async (at: string | undefined) => {
@@ -31,7 +31,7 @@ interface BarePage {
   cursors?: { last: string };
 }
 
-/** undici and JSON.parse, rows counted. */
+/** undici and JSON.parse, without validation. */
 function bare(url: string): () => Promise<{ rows: number; pages: number }> {
   const agent = new Agent({ connections: 32, allowH2: false });
   const headers = { accept: 'application/json', authorization: 'Bearer token-of-the-stub' };

@@ -1,4 +1,4 @@
-/** The provider called without us: undici, connections kept, a token fetched once. */
+/** Provider calls without the product: undici with keep-alive, and one token. */
 import { Agent, request } from 'undici';
 
 import { sandboxThingpark } from '../../src/clients/thingpark/sandbox-account.ts';

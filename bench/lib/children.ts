@@ -1,4 +1,4 @@
-/** Processes that a measurement starts, all ended when it is over. */
+/** Child processes of a measurement, which are all ended afterwards. */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,20 +11,20 @@ const main = join(root, 'src/main.ts');
 const running = new Set<ChildProcess>();
 let box: string | undefined;
 
-/** Where something of this run may stand; gone when it ends. */
+/** A path in a temporary directory of this run, which is removed at the end. */
 export function pathOf(name: string): string {
   box ??= mkdtempSync(join(tmpdir(), 'bench-'));
   return join(box, name);
 }
 
-/** A file of this run, text as it is and all else as JSON. */
+/** Writes a file for this run: text as it is, anything else as JSON. */
 export function fileOf(name: string, content: unknown): string {
   const path = pathOf(name);
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
   return path;
 }
 
-/** The environment of a child: nothing of ours from outside, state in a folder of this run. */
+/** The environment of a child: without IOT_OPS_ and NODE_ variables, and with its state in a directory of this run. */
 export function envOf(own: Readonly<Record<string, string>> = {}): Record<string, string> {
   const state = pathOf('');
   const kept = Object.entries(process.env).filter(
@@ -39,18 +39,18 @@ function keep<C extends ChildProcess>(child: C): C {
   return child;
 }
 
-/** Node with these arguments, its three streams ours. */
+/** Starts Node with these arguments and piped streams. */
 export function node(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   return keep(spawn(process.execPath, args, { env: envOf(env), stdio: ['pipe', 'pipe', 'pipe'] }));
 }
 
-/** One of bench/children, spoken to by messages. */
+/** Starts a script of bench/children with an IPC channel. */
 export function childOf(name: string, args: readonly string[] = []): ChildProcess {
   const path = join(import.meta.dirname, '../children', `${name}.ts`);
   return keep(fork(path, args, { env: envOf(), execArgv: ['--expose-gc'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }));
 }
 
-/** The next message of a child. */
+/** Waits for the next message of a child. */
 export function heard<T>(child: ChildProcess): Promise<T> {
   return new Promise((resolve, reject) => {
     const ended = (code: number | null): void => reject(new Error(`a child ended with ${code}`));
@@ -69,7 +69,7 @@ export function asked<T>(child: ChildProcess, message: object): Promise<T> {
   return answer;
 }
 
-/** Ends one child and waits for it. */
+/** Kills a child and waits for its exit. */
 export async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once('exit', resolve));
@@ -77,18 +77,18 @@ export async function stop(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-/** Ends whatever still runs. */
+/** Kills all children that still run. */
 export async function stopAll(): Promise<void> {
   await Promise.all([...running].map(stop));
 }
 
-/** Removes what was written. */
+/** Removes the temporary directory of this run. */
 export function clean(): void {
   if (box) rmSync(box, { recursive: true, force: true });
   box = undefined;
 }
 
-/** One of our commands that listens, and where. */
+/** Starts a command that listens, and returns its URL. */
 export async function listening(args: readonly string[], env: Readonly<Record<string, string>> = {}, program = main) {
   const child = node([program, ...args], env);
   child.stdout.resume();

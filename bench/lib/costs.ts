@@ -1,4 +1,4 @@
-/** What answers cost a model, in o200k tokens; the bench prints it, a test watches it. */
+/** The cost of answers in o200k tokens; printed by the bench and checked by a test. */
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 
 import { changeText, changeView, nextOf } from '../../src/changes/view.ts';
@@ -24,20 +24,20 @@ export function tokensOf(value: unknown): number {
 
 export const textOf = ({ content }: Called): string => content?.map(({ text }) => text ?? '').join('\n') ?? '';
 
-/** The tool list as a model sees it, and whole. */
+/** Tokens of the tool list: the members that a model sees, and all of it. */
 export function listCosts({ tools }: ToolList): { shown: number; whole: number } {
   const shown = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
   return { shown: tokensOf(shown), whole: tokensOf(tools) };
 }
 
-/** A hundred devices of one provider: as text, structured, and as the provider's own pages. */
+/** Tokens of a hundred devices of one provider: as text, structured, and as the pages of the provider. */
 export async function pageCosts(product: InProcess, provider: string): Promise<{ text: number; structured: number; raw: number }> {
   product.answered();
   const listed = await product.call('list_devices', { provider, limit: 100 });
   const raw = product.answered();
   const { devices } = listed.structuredContent as { devices: unknown[] };
   if (devices.length !== 100) throw new Error(`${provider} listed ${devices.length} devices`);
-  // Read with the same eyes: what the provider may have spaced out is counted without its spaces.
+  // Provider pages are minified before counting, so that their whitespace does not count.
   const pages = raw.filter((body) => rowsOf(JSON.parse(body)) > 0).map((body) => JSON.parse(body) as unknown);
   const rows = pages.reduce<number>((sum, page) => sum + rowsOf(page), 0);
   if (rows !== 100) throw new Error(`${provider} answered ${rows} rows`);
@@ -48,7 +48,7 @@ export async function pageCosts(product: InProcess, provider: string): Promise<{
   };
 }
 
-/** The rows of a provider's page, under whichever name it keeps them. */
+/** The number of rows in a page of any provider. */
 function rowsOf(body: unknown): number {
   if (body === null || typeof body !== 'object') return 0;
   const { briefs, devices, content } = body as { briefs?: unknown; devices?: unknown; content?: unknown };
@@ -56,20 +56,20 @@ function rowsOf(body: unknown): number {
   return rows?.length ?? 0;
 }
 
-/** How many devices there are over all connections, in one call. */
+/** Tokens of the answer that counts the devices of all connections. */
 export async function countCosts(product: InProcess): Promise<{ text: number; structured: number }> {
   const counted = await product.call('list_devices', { count: true });
   return { text: tokensOf(textOf(counted)), structured: tokensOf(counted.structuredContent) };
 }
 
-/** A finished change of so many targets, of which some failed. */
+/** A finished change with this number of targets and failures. */
 export function bulk(targets: number, failures: number): Change {
   const began = Date.parse('2026-11-22T08:00:00Z');
   const state = { product: 'SMS MO/MT', enabled: 'yes' };
   const all = Array.from({ length: targets }, (_, i): Target => {
     const device = `89449900000010${String(i).padStart(5, '0')}`;
     const before = { [state.product]: 'enabled' };
-    // Failures lie apart, as they come.
+    // Failures are spread evenly.
     return failures > 0 && i % Math.floor(targets / failures) === 0 && i / Math.floor(targets / failures) < failures
       ? { device, label: device, before, outcome: 'failed', why: 'iotx refused with HTTP 404 (404): Subscriber not found' }
       : { device, label: device, before, after: { [state.product]: 'disabled' }, outcome: 'applied' };
@@ -104,7 +104,7 @@ export function bulk(targets: number, failures: number): Change {
   };
 }
 
-/** The report of a bulk change of 10,000 and its ceiling. */
+/** Tokens of the report of a change with 10,000 targets, and its ceiling. */
 export function reportCosts(failures: number): { text: number; structured: number; ceiling: number } {
   const change = bulk(10_000, failures);
   return {

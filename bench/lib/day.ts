@@ -1,4 +1,4 @@
-/** A busy day's changes, written as a store is told of them from plan to end; the bench follows their record, a test too. */
+/** The changes of a busy day as the store receives them; used by the bench and by a test. */
 import { type AuditRow, verifyAudit } from '../../src/store/audit.ts';
 import type { Change } from '../../src/store/change.ts';
 import type { ChangeStore } from '../../src/store/store.ts';
@@ -46,7 +46,7 @@ function planned(n: number): Change {
   };
 }
 
-/** Keeps `count` changes: each planned, approved and sent, accepted, and found done when read back; four lines of the record. */
+/** Stores `count` changes, each planned, approved, accepted and applied: four entries in the audit log. */
 export async function keepDay(store: ChangeStore, count: number): Promise<void> {
   for (let n = 0; n < count; n++) {
     const change = planned(n);
@@ -79,14 +79,14 @@ export async function keepDay(store: ChangeStore, count: number): Promise<void> 
   }
 }
 
-/** Where one character stands in the record: in a line's text or in its hash. */
+/** The position of one character in the audit log: in the body of an entry or in its hash. */
 export interface Place {
   line: number;
   member: 'body' | 'hash';
   at: number;
 }
 
-/** The record with the character at a place another one. */
+/** The audit log with the character at this position changed. */
 function* flipped(rows: Iterable<AuditRow>, { line, member, at }: Place): Generator<AuditRow> {
   for (const row of rows) {
     const text = row[member];
@@ -95,7 +95,7 @@ function* flipped(rows: Iterable<AuditRow>, { line, member, at }: Place): Genera
   }
 }
 
-/** Whether following the record stops at the line of which one character is another. */
+/** Whether verification stops at the entry whose character was changed. */
 export async function isFound(rows: Iterable<AuditRow>, place: Place): Promise<boolean> {
   return (await verifyAudit(flipped(rows, place))).broken === place.line;
 }

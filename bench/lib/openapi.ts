@@ -1,4 +1,4 @@
-/** Our own contracts as an OpenAPI document, for servers that are generated from one. */
+/** Contract entries as an OpenAPI document, for generated servers. */
 
 import { z } from 'zod';
 import { inputSchemaOf } from '../../src/clients/card.ts';
@@ -40,7 +40,7 @@ function operationOf(entry: AnyEndpoint): object {
   };
 }
 
-/** All operations of the DX APIs, served below one address. */
+/** All operations of the DX APIs under one base URL. */
 export function dxDocument(url: string): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const entry of dxOperations) {

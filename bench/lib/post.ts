@@ -1,4 +1,4 @@
-/** A raw driver of an MCP server over HTTP: node:http, connections kept. */
+/** A minimal client of an MCP server over HTTP: node:http with keep-alive. */
 import { Agent, request } from 'node:http';
 
 import { type Era, paramsOf } from './rpc.ts';
@@ -10,7 +10,7 @@ export interface Posted {
 }
 
 export interface Poster {
-  /** A request with the same bytes each time. */
+  /** Prepares a request that sends the same bytes each time. */
   of(method: string, params: Record<string, unknown>): () => Promise<Posted>;
   close(): void;
 }

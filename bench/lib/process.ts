@@ -1,4 +1,4 @@
-/** What the system says of another process; undefined where it does not say. */
+/** Figures of another process from /proc; undefined where they are not available. */
 import { existsSync, readFileSync } from 'node:fs';
 
 const said = (pid: number | undefined, file: string): string | undefined => {
@@ -14,12 +14,12 @@ function statusMb(pid: number | undefined, name: string): number | undefined {
 /** Resident memory, MB. */
 export const residentMb = (pid: number | undefined): number | undefined => statusMb(pid, 'VmRSS');
 
-/** The most memory it ever held, MB. */
+/** Peak resident memory, MB. */
 export const peakMb = (pid: number | undefined): number | undefined => statusMb(pid, 'VmHWM');
 
-/** Time it has had on a core, its own and the system's for it, ms. */
+/** CPU time, user and system, ms. */
 export function coreMs(pid: number | undefined): number | undefined {
-  // The name in the second field may hold anything up to the last parenthesis; a tick is 10 ms on every Linux that Node runs on.
+  // The name in the second field may contain anything up to the last parenthesis. A tick is 10 ms on every Linux that Node runs on.
   const fields = said(pid, 'stat')?.split(') ').at(-1)?.split(' ');
   return fields && (Number(fields[11]) + Number(fields[12])) * 10;
 }

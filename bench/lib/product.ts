@@ -1,4 +1,4 @@
-/** The whole product in this process, a raw client in front, time standing still. */
+/** The whole product in this process with a minimal client and a fixed clock. */
 import { InMemoryTransport, type JSONRPCMessage } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 
@@ -10,14 +10,14 @@ import { type Called, paramsOf } from './rpc.ts';
 export interface InProcess {
   ask<T>(method: string, params?: Record<string, unknown>): Promise<T>;
   call(name: string, args: Record<string, unknown>): Promise<Called>;
-  /** Bodies that the providers answered since the last time, logins left out. */
+  /** Provider response bodies since the last call, without logins. */
   answered(): string[];
   close(): Promise<void>;
 }
 
 const began = Date.parse('2026-11-22T08:00:00Z');
 
-/** On the sandbox, with so many devices per provider. */
+/** Starts the product on a sandbox with this number of devices per provider. */
 export async function inProcess(fleet: number): Promise<InProcess> {
   const product = makeProduct({ config: readConfig({}, {}), clock: fixedClock(began), only: [], fleet, seed: 1, repeatable: true });
   const bodies: string[] = [];

@@ -1,11 +1,11 @@
-/** What a measurement says, and the page made of all of them. */
+/** The result of a measurement, and the page of all results. */
 import { cpus } from 'node:os';
 
 import { median } from './stats.ts';
 
 export interface Row {
   what: string;
-  /** In words; absent: none is set. */
+  /** The target in words; absent when there is none. */
   target?: string;
   measured: string;
   /** Absent where no target is set or nothing could be measured. */
@@ -21,10 +21,10 @@ export interface Section {
   rows: Row[];
 }
 
-/** How much is measured. */
+/** How many repetitions to measure. */
 export interface Counts {
   quick: boolean;
-  /** The full count, or the small one. */
+  /** The full count, or the small one with --quick. */
   of(full: number, quick: number): number;
 }
 
@@ -35,7 +35,7 @@ interface Bound {
   below?: number;
   atLeast?: number;
   atMost?: number;
-  /** Bounds shown only as far as the unit goes. */
+  /** See `Row.why`. */
   why?: string;
 }
 
@@ -46,7 +46,7 @@ function shown(value: number, unit: Unit): string {
   return unit === '' ? text : unit === '%' || unit === 'x' ? `${text} ${unit}` : text;
 }
 
-/** A row of one figure per round: the median and how far the rounds lay apart. */
+/** A row with one value per round: the median and the range. */
 export function row(what: string, values: readonly number[], bound: Bound = {}): Row {
   const { unit = 'x', below, atLeast, atMost, why } = bound;
   const middle = median(values);
@@ -65,7 +65,7 @@ export function row(what: string, values: readonly number[], bound: Bound = {}):
   return { what, measured, target: targets.join(', '), met, ...(why ? { why } : {}) };
 }
 
-/** A row of something that could not be measured here, and why. */
+/** A row for something that could not be measured here, with the reason. */
 export function notMeasured(what: string, why: string): Row {
   return { what, measured: `not measured: ${why}` };
 }
@@ -91,15 +91,15 @@ function missedText(sections: readonly Section[]): string {
   const lines = missed.map(
     ({ section, one }) => `- ${section.title}: ${one.what}: ${one.measured}, target ${one.target}.${one.why ? ` ${one.why}` : ''}`,
   );
-  return ['## What was missed', missed.length === 0 ? 'Nothing in this run.' : lines.join('\n')].join('\n\n');
+  return ['## Missed targets', missed.length === 0 ? 'None in this run.' : lines.join('\n')].join('\n\n');
 }
 
 /** The whole page, as markdown. */
 export function page(sections: readonly Section[], quick: boolean): string {
   return [
     '# Performance',
-    `Printed by \`npm run bench\`; do not edit.${quick ? ' This was a quick run with small counts: a look, not a measurement.' : ''}`,
-    `Node ${process.version}, ${process.platform}, ${cpus().length} cores. Every figure is the median of runs that took turns in this one run, with the smallest and the largest in parentheses. Ratios hold within this page; milliseconds of one machine say nothing about another. Server, provider and client share the cores.`,
+    `Printed by \`npm run bench\`; do not edit.${quick ? ' This was a quick run with small counts and is not a measurement.' : ''}`,
+    `Node ${process.version}, ${process.platform}, ${cpus().length} cores. Every figure is the median of interleaved rounds, with minimum and maximum in parentheses. Ratios are comparable, milliseconds depend on the machine. Server, provider and client share the cores.`,
     ...sections.map(sectionText),
     missedText(sections),
   ].join('\n\n');

@@ -1,4 +1,4 @@
-/** MCP as bytes: what a client writes, without a client library, so that its cost is the same for all. */
+/** MCP messages written by hand, so that a client library adds no cost to any measurement. */
 
 export const eras = ['2025-11-25', '2026-07-28'] as const;
 export type Era = (typeof eras)[number];
@@ -7,7 +7,7 @@ export interface ToolList {
   tools: { name: string; description?: string; inputSchema: unknown }[];
 }
 
-/** An answer to a tool call, or the question in its place. */
+/** The result of a tool call, or the input request in its place. */
 export interface Called {
   content?: { type: string; text?: string }[];
   structuredContent?: unknown;
@@ -20,7 +20,7 @@ export interface Called {
 export const clientInfo = { name: 'bench', version: '1' };
 export const capabilities = { elicitation: { form: {} } };
 
-/** On the newest protocol every request says who asks. */
+/** The newest protocol needs client information in every request. */
 export function paramsOf(era: Era, params: Record<string, unknown>): Record<string, unknown> {
   if (era === '2025-11-25') return params;
   return {
@@ -33,5 +33,5 @@ export function paramsOf(era: Era, params: Record<string, unknown>): Record<stri
   };
 }
 
-/** The person who says yes at once. */
+/** The elicitation answer of a person who approves at once. */
 export const yes = { action: 'accept', content: { approve: true } };

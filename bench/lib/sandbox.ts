@@ -1,4 +1,4 @@
-/** The sandbox in another process, on a port, and connections that are played by it. */
+/** The sandbox in another process on a port, and connections to it. */
 import type { ConnectionSettings } from '../../src/clients/connect.ts';
 import { sandboxThingspace } from '../../src/clients/thingspace/sandbox-account.ts';
 import { sandboxConnections } from '../../src/server.ts';
@@ -6,7 +6,7 @@ import { fileOf, listening } from './children.ts';
 
 export interface Served {
   url: string;
-  /** The second door. */
+  /** Calls the admin API. */
   door<T = unknown>(path: string, body?: unknown): Promise<T>;
   stop(): Promise<void>;
 }
@@ -25,14 +25,14 @@ export async function servedSandbox(fleet: number): Promise<Served> {
   };
 }
 
-/** The settings of the sandbox's ThingPark account at an address. */
+/** The settings of the sandbox's ThingPark connection at this URL. */
 export function thingparkAt(url: string, perSecond?: number): ConnectionSettings {
   const found = sandboxConnections(url).find((one) => one.provider === 'thingpark');
   if (!found) throw new Error('the sandbox has no ThingPark account');
   return { ...found, perSecond };
 }
 
-/** A configuration file with the sandbox's ThingSpace account alone; a change for many is asked about with yes and no. */
+/** Writes a configuration file with the ThingSpace connection only, where a change with many targets needs no typed count. */
 export function simsConfigOf(url: string): string {
   const { account, appKey, appSecret, username, password } = sandboxThingspace;
   const keys = { appKey, appSecret, username, password, account };
@@ -40,7 +40,7 @@ export function simsConfigOf(url: string): string {
   return fileOf('config-sims.json', { connections: [connection], policy: { typedFrom: 1_000_000 } });
 }
 
-/** A configuration file with that account alone; `dx` alone when asked for. */
+/** Writes a configuration file with the ThingPark connection only; with `dxOnly`, without OSS. */
 export function configOf(url: string, dxOnly = false): string {
   const settings = thingparkAt(url);
   if (settings.provider !== 'thingpark') throw new Error('not a ThingPark account');

@@ -1,4 +1,4 @@
-/** Figures of interleaved runs: what a round gave, compared within that round. */
+/** Statistics of interleaved runs, compared within each round. */
 
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -12,14 +12,14 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
-/** One value per round from two rows of the same rounds. */
+/** Combines two rows of the same rounds into one value per round. */
 export function paired(a: readonly number[], b: readonly number[], of: (a: number, b: number) => number): number[] {
   return a.slice(0, b.length).map((value, i) => of(value, b[i] as number));
 }
 
 export const ratios = (a: readonly number[], b: readonly number[]): number[] => paired(a, b, (x, y) => x / y);
 
-/** Every way once in every round, each round beginning with another one. */
+/** Runs every variant once in each round; each round starts with another variant. */
 export async function interleaved<K extends string>(
   rounds: number,
   ways: Readonly<Record<K, () => Promise<number>>>,
@@ -35,21 +35,21 @@ export async function interleaved<K extends string>(
   return seen;
 }
 
-/** How long something took, ms. */
+/** The duration of a call, ms. */
 export async function timed(doing: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
   await doing();
   return performance.now() - began;
 }
 
-/** p50 in ms of `count` calls, one after another. */
+/** The median duration in ms of `count` sequential calls. */
 export async function p50(count: number, once: () => Promise<unknown>): Promise<number> {
   const took: number[] = [];
   for (let i = 0; i < count; i++) took.push(await timed(once));
   return quantile(took, 0.5);
 }
 
-/** Calls a second of `count` calls with `inFlight` at once. */
+/** Calls per second of `count` calls with `inFlight` at once. */
 export async function throughput(count: number, inFlight: number, once: () => Promise<unknown>): Promise<number> {
   let left = count;
   const worker = async (): Promise<void> => {

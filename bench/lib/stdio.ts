@@ -1,11 +1,11 @@
-/** A raw driver of an MCP server over stdio. */
+/** A minimal client of an MCP server over stdio. */
 import { node, stop } from './children.ts';
 import { type Called, capabilities, clientInfo, type Era, paramsOf, type ToolList, yes } from './rpc.ts';
 
 export interface Speaker {
   pid: number | undefined;
   list(): Promise<ToolList>;
-  /** Calls a tool; a question on the way is answered with yes at once. */
+  /** Calls a tool and approves every elicitation at once. */
   call(name: string, args: Record<string, unknown>): Promise<Called>;
   leave(): Promise<void>;
 }
@@ -17,7 +17,7 @@ interface Message {
   error?: { message: string };
 }
 
-/** Starts a server and shakes hands as a client of that era does. */
+/** Starts a server and initializes the connection for this protocol revision. */
 export async function speak(args: readonly string[], era: Era, env: Readonly<Record<string, string>> = {}): Promise<Speaker> {
   const child = node(args, env);
   const waiting = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();

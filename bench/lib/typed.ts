@@ -1,4 +1,4 @@
-/** The product's own client against the sandbox on a port, without MCP and without a gate. */
+/** The client of the product against the sandbox on a port, without MCP and without the gate. */
 import { connect } from '../../src/clients/connect.ts';
 import type { Call } from '../../src/clients/http/client.ts';
 import { liveFetch } from '../../src/clients/http/live-fetch.ts';
@@ -11,7 +11,7 @@ export interface Typed {
   close(): Promise<void>;
 }
 
-/** `perSecond`: the limit that the client is told; it learns one otherwise. */
+/** `perSecond`: the configured rate limit; without it the client learns one. */
 export function typedAt(url: string, perSecond?: number): Typed {
   const live = liveFetch();
   const { call } = connect(thingparkAt(url, perSecond), {

@@ -1,4 +1,4 @@
-/** Approval outside the chat with real processes: a carrier on a port, servers on one state directory, people at console and terminal. */
+/** Approval outside of the chat with real processes: a sandbox on a port, servers on one state directory, approvers at console and terminal. */
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 import { hashPin } from '../../src/approvers/approver.ts';
-import type { Json } from '../support/json.ts';
+import type { StructuredJson } from '../support/json.ts';
 import { atTerminal, end, fileOf, folder, serve, speak } from './bin.ts';
 
 const pins = { maria: 'pin-of-maria', jo: 'pin-of-jo' };
@@ -22,8 +22,8 @@ rules:
   - { name: new devices, when: { operation: thingpark.devices.create }, then: approve }
 `;
 
-/** A sandbox on a port, and what it takes to start servers and terminals on one state directory with connections to it. */
-async function house() {
+/** Starts a sandbox on a port, and returns what starts servers and terminals on one state directory with connections to it. */
+async function sharedState() {
   const carrier = await serve(['sandbox', '--port', '0', '--fleet', '48']);
   const state = folder();
   const common = { sandbox: true, writes: 'on' };
@@ -48,15 +48,15 @@ async function house() {
     ],
     approvers,
   });
-  const there = ['--config', config, '--state', state];
+  const flags = ['--config', config, '--state', state];
   return {
     state,
-    there,
-    http: () => serve(['http', '--port', '0', ...there, '--policy', fileOf(rules)]),
-    stdio: () => speak([...there, '--policy', fileOf(rules)]),
+    flags,
+    http: () => serve(['http', '--port', '0', ...flags, '--policy', fileOf(rules)]),
+    stdio: () => speak([...flags, '--policy', fileOf(rules)]),
     decide: (name: keyof typeof pins, ...args: string[]) =>
-      atTerminal([...args, '--as', name, ...there], [['PIN, or the code of your app', pins[name]]]),
-    /** How many requests of an operation the carrier has seen. */
+      atTerminal([...args, '--as', name, ...flags], [['PIN, or the code of your app', pins[name]]]),
+    /** The number of requests of an operation that reached the sandbox. */
     async sent(operation: string): Promise<number> {
       const { requests } = (await (await fetch(`${carrier.url}/_sandbox/state`)).json()) as { requests: { operation: string }[] };
       return requests.filter((one) => one.operation === operation).length;
@@ -64,7 +64,7 @@ async function house() {
   };
 }
 
-/** A client of a server over HTTP. */
+/** Connects a client over HTTP and returns its call function. */
 async function dial(url: string) {
   const client = new Client({ name: 'story', version: '1' });
   await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp`)));
@@ -73,12 +73,12 @@ async function dial(url: string) {
 }
 
 interface Answer {
-  structuredContent: Json;
+  structuredContent: StructuredJson;
 }
 type Call = (name: string, args: object) => Promise<Answer | { result: Answer }>;
 
-/** The change that an answer of any client holds. */
-async function asks(call: Call, name: string, args: object) {
+/** The change in the answer of any client. */
+async function changeOf(call: Call, name: string, args: object) {
   const answer = await call(name, args);
   return ('result' in answer ? answer.result : answer).structuredContent.change;
 }
@@ -89,18 +89,18 @@ const sims = async (call: Call, count: number): Promise<{ iccid: string }[]> => 
   return devices.map(({ device }: { device: string }) => ({ iccid: device }));
 };
 
-/** The change at its end. */
+/** Polls a change until it has ended. */
 async function ended(call: Call, change: string) {
   for (let looks = 0; looks < 30; looks++) {
-    const seen = await asks(call, 'get_change', { change, waitSeconds: 5 });
+    const seen = await changeOf(call, 'get_change', { change, waitSeconds: 5 });
     if (!['awaiting_approval', 'applying', 'accepted'].includes(seen.status)) return seen;
   }
   throw new Error(`${change} does not end`);
 }
 
-/** A browser at the console of a server, signed in by the link that was said at its start. */
-async function browse({ url, heard }: { url: string; heard: { err: string } }) {
-  const link = /Console: (\S+)/.exec(heard.err)?.[1] ?? '';
+/** A browser at the console of a server, signed in by the link that the server printed at startup. */
+async function browse({ url, output }: { url: string; output: { err: string } }) {
+  const link = /Console: (\S+)/.exec(output.err)?.[1] ?? '';
   const cookie = (await fetch(link, { redirect: 'manual' })).headers.get('set-cookie')?.split(';')[0] ?? '';
   const read = async (path: string): Promise<string> => (await fetch(`${url}${path}`, { headers: { cookie } })).text();
   return {
@@ -113,18 +113,18 @@ async function browse({ url, heard }: { url: string; heard: { err: string } }) {
   };
 }
 
-const gone = { reasonCode: 'FF', etfWaiver: false };
+const irreversible = { reasonCode: 'FF', etfWaiver: false };
 const deactivate = 'thingspace.devices.deactivate';
 const suspend = 'thingspace.devices.suspend';
 const long = { timeout: 90_000 };
 
-describe('asked in a chat, approved outside of it, really carried out', long, () => {
-  it('in a terminal: it is listed, approved by name and PIN, and a running server carries it out within seconds', async () => {
-    const { there, stdio, decide, sent } = await house();
+describe('approval outside of the chat', long, () => {
+  it('a change approved by name and PIN in a terminal is applied by a running server within seconds', async () => {
+    const { flags, stdio, decide, sent } = await sharedState();
     const { call } = await stdio();
-    const change = await asks(call, 'deactivate_sim', { sims: await sims(call, 1), ...gone });
+    const change = await changeOf(call, 'deactivate_sim', { sims: await sims(call, 1), ...irreversible });
     expect(change).toMatchObject({ status: 'awaiting_approval', irreversible: true, policy: { rule: 'default: destructive' } });
-    const { out } = await end(['approvals', ...there]);
+    const { out } = await end(['approvals', ...flags]);
     expect(out).toContain(`${change.id}  CANNOT BE UNDONE  (sandbox)\n`);
     expect(out).toContain('rule default: destructive; asked by local');
     const began = Date.now();
@@ -135,16 +135,16 @@ describe('asked in a chat, approved outside of it, really carried out', long, ()
     expect(Date.now() - began).toBeLessThan(12_000);
     expect(await ended(call, change.id)).toMatchObject({ status: 'applied', approval: 'terminal', approvedBy: 'maria' });
     expect(await sent(deactivate)).toBe(1);
-    expect((await end(['approvals', ...there])).out).toBe('Nothing waits.\n');
-    const { out: record } = await end(['audit', 'verify', ...there]);
+    expect((await end(['approvals', ...flags])).out).toBe('Nothing waits.\n');
+    const { out: record } = await end(['audit', 'verify', ...flags]);
     expect(record).toMatch(/^\d+ lines as they were written, head [0-9a-f]{64}\n$/);
   });
 
-  it('at the console: the page says what an approver must know, a wrong CSRF does nothing, the form carries it out', async () => {
-    const { http, sent } = await house();
+  it('the console shows what an approver needs to know, rejects a wrong CSRF token, and its form applies the change', async () => {
+    const { http, sent } = await sharedState();
     const server = await http();
     const call = await dial(server.url);
-    const change = await asks(call, 'deactivate_sim', { sims: await sims(call, 1), ...gone });
+    const change = await changeOf(call, 'deactivate_sim', { sims: await sims(call, 1), ...irreversible });
     const { read, send } = await browse(server);
     expect(await read('/console')).toContain(change.id);
     const page = await read(`/console/changes/${change.id}`);
@@ -156,18 +156,18 @@ describe('asked in a chat, approved outside of it, really carried out', long, ()
       expect(page).toContain(words);
     const said = { name: 'maria', code: pins.maria };
     expect(await send(`/console/changes/${change.id}/approve`, { ...said, csrf: 'guessed' })).toBe(403);
-    expect((await asks(call, 'get_change', { change: change.id })).status).toBe('awaiting_approval');
+    expect((await changeOf(call, 'get_change', { change: change.id })).status).toBe('awaiting_approval');
     expect(await send(`/console/changes/${change.id}/approve`, said)).toBe(303);
     expect(await ended(call, change.id)).toMatchObject({ status: 'applied', approval: 'console', approvedBy: 'maria' });
     expect(await sent(deactivate)).toBe(1);
     expect(await read(`/console/changes/${change.id}`)).toContain('by maria (console)');
   });
 
-  it('by two people, one at the console and one in a terminal, and not by one of them twice', async () => {
-    const { http, decide, sent } = await house();
+  it('a change that needs two approvers takes one at the console and one in a terminal, and not the same person twice', async () => {
+    const { http, decide, sent } = await sharedState();
     const server = await http();
     const call = await dial(server.url);
-    const change = await asks(call, 'suspend_sim', { sims: await sims(call, 1) });
+    const change = await changeOf(call, 'suspend_sim', { sims: await sims(call, 1) });
     expect(change).toMatchObject({ status: 'awaiting_approval', policy: { verdict: 'approve 2', rule: 'suspending wants two' } });
     const { read, send } = await browse(server);
     const said = { name: 'maria', code: pins.maria };
@@ -181,24 +181,24 @@ describe('asked in a chat, approved outside of it, really carried out', long, ()
     expect(await sent(suspend)).toBe(1);
   });
 
-  it('a no reaches the assistant with its reason, and nothing is sent', async () => {
-    const { stdio, decide, sent } = await house();
+  it('a rejection reaches the client with its reason, and nothing is sent', async () => {
+    const { stdio, decide, sent } = await sharedState();
     const { call } = await stdio();
-    const change = await asks(call, 'deactivate_sim', { sims: await sims(call, 1), ...gone });
+    const change = await changeOf(call, 'deactivate_sim', { sims: await sims(call, 1), ...irreversible });
     const { code, shown } = await decide('jo', 'reject', change.id, '--why', 'the pump runs tonight');
     expect(code).toBe(0);
     const explanation = 'Rejected by jo: the pump runs tonight. Nothing was sent.';
     expect(shown).toContain(explanation);
-    expect(await asks(call, 'get_change', { change: change.id })).toMatchObject({ status: 'refused', reason: 'declined', explanation });
+    expect(await changeOf(call, 'get_change', { change: change.id })).toMatchObject({ status: 'refused', reason: 'declined', explanation });
     expect(await sent(deactivate)).toBe(0);
   });
 });
 
-describe('when the server that planned it has ended', long, () => {
-  it('another one on the same state takes it up', async () => {
-    const { http, stdio, decide, sent } = await house();
+describe('approval after the planning server has ended', long, () => {
+  it('another server on the same state directory applies the approved change', async () => {
+    const { http, stdio, decide, sent } = await sharedState();
     const planner = await stdio();
-    const change = await asks(planner.call, 'deactivate_sim', { sims: await sims(planner.call, 1), ...gone });
+    const change = await changeOf(planner.call, 'deactivate_sim', { sims: await sims(planner.call, 1), ...irreversible });
     await planner.kill();
     const other = await http();
     const { shown } = await decide('maria', 'approve', change.id);
@@ -214,10 +214,10 @@ describe('when the server that planned it has ended', long, () => {
     expect(await sent(deactivate)).toBe(1);
   });
 
-  it('a plan with a key inside can be carried out by nobody: who approves it is told', async () => {
-    const { state, stdio, http, decide, sent } = await house();
+  it('a plan with a key cannot be applied after its server has ended, and the approver is told', async () => {
+    const { state, stdio, http, decide, sent } = await sharedState();
     const planner = await stdio();
-    const change = await asks(planner.call, 'add_lorawan_device', {
+    const change = await changeOf(planner.call, 'add_lorawan_device', {
       connection: 'lora',
       name: 'Fridge 17',
       devEui: 'A81758FFFE0B0001',
@@ -241,14 +241,14 @@ describe('when the server that planned it has ended', long, () => {
   });
 });
 
-it('stopped between question and yes: nothing is sent, and the approver is told before and after', long, async () => {
-  const { there, stdio, decide, sent } = await house();
+it('an approval while the kill switch is on sends nothing, and the approver is told before and after', long, async () => {
+  const { flags, stdio, decide, sent } = await sharedState();
   const { call } = await stdio();
-  const change = await asks(call, 'deactivate_sim', { sims: await sims(call, 1), ...gone });
-  await end(['stop', 'carrier', 'trouble', ...there]);
+  const change = await changeOf(call, 'deactivate_sim', { sims: await sims(call, 1), ...irreversible });
+  await end(['stop', 'carrier', 'trouble', ...flags]);
   const { shown } = await decide('maria', 'approve', change.id);
   expect(shown).toContain('All changes are stopped (carrier trouble): what is approved now is refused.');
   expect(shown).toContain(`${change.id} is refused (stopped). An operator has stopped all changes (carrier trouble); nothing was sent.`);
-  expect(await asks(call, 'get_change', { change: change.id })).toMatchObject({ status: 'refused', reason: 'stopped' });
+  expect(await changeOf(call, 'get_change', { change: change.id })).toMatchObject({ status: 'refused', reason: 'stopped' });
   expect(await sent(deactivate)).toBe(0);
 });

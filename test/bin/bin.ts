@@ -1,4 +1,4 @@
-/** The program as an operator starts it: a process of its own, with nothing of ours in its environment. */
+/** Runs the program as an operator starts it: as a separate process, without IOT_OPS_ variables of this environment. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -29,39 +29,39 @@ function start(args: readonly string[], env: Env, program = [main]) {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('IOT_OPS_')));
   const child = spawn(process.execPath, [...program, ...args], { env: { ...clean, XDG_STATE_HOME: folder(), ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const heard = { out: '', err: '' };
+  const output = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    heard.out += text;
+    output.out += text;
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    heard.err += text;
+    output.err += text;
   });
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { child, heard, ended };
+  return { child, output, ended };
 }
 
-/** A run from start to end. */
+/** Runs a command to its end. */
 export async function end(args: readonly string[], env: Env = {}): Promise<{ code: number | null; out: string; err: string }> {
-  const { child, heard, ended } = start(args, env);
+  const { child, output, ended } = start(args, env);
   child.stdin.end();
-  return { code: await ended, ...heard };
+  return { code: await ended, ...output };
 }
 
-/** A server that has said where it listens. */
+/** Starts a server and resolves once it has printed its URL. */
 export async function serve(args: readonly string[], env: Env = {}) {
-  const { child, heard, ended } = start(args, env);
+  const { child, output, ended } = start(args, env);
   const url = await new Promise<string>((resolve, reject) => {
     child.stderr.on('data', () => {
-      const found = /(http:\/\/127\.0\.0\.1:\d+)/.exec(heard.err)?.[1];
-      // Of all that a server says at its start this comes last.
-      if (found && /^(Console|Second door): .*\n/m.test(heard.err)) resolve(found);
+      const found = /(http:\/\/127\.0\.0\.1:\d+)/.exec(output.err)?.[1];
+      // The last line that a server prints at startup.
+      if (found && /^(Console|Second door|Admin API): .*\n/m.test(output.err)) resolve(found);
     });
-    void ended.then((code) => reject(new Error(`ended with ${code}: ${heard.err}`)));
+    void ended.then((code) => reject(new Error(`ended with ${code}: ${output.err}`)));
   });
   return {
     url,
-    heard,
-    /** Ends it as a power cut would. */
+    output,
+    /** Kills the process, as a power cut would. */
     async kill(): Promise<void> {
       child.kill('SIGKILL');
       await ended;
@@ -73,7 +73,7 @@ export async function serve(args: readonly string[], env: Env = {}) {
   };
 }
 
-/** A run at a terminal of its own (util-linux `script`): types each answer when its question stands there. */
+/** Runs a command in its own terminal (util-linux `script`) and types each answer when its question is shown. */
 export async function atTerminal(
   args: readonly string[],
   answers: readonly [question: string, answer: string][],
@@ -88,7 +88,7 @@ export async function atTerminal(
     const next = left[0];
     if (!next || !shown.includes(next[0])) return;
     left.shift();
-    // After the terminal has stopped showing what is typed.
+    // Waits until the terminal has turned off echo.
     setTimeout(() => child.stdin.write(`${next[1]}\r`), 100);
   });
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
@@ -96,14 +96,14 @@ export async function atTerminal(
 }
 
 export interface Spoken {
-  /** The answer as the line that stood on stdout. */
+  /** The answer as printed on stdout. */
   line: string;
   result: Json;
 }
 
-/** MCP over stdio, line by line. */
+/** A minimal MCP client over stdio. */
 export async function speak(args: readonly string[], env: Env = {}, program = [main]) {
-  const { child, heard, ended } = start(args, env, program);
+  const { child, output, ended } = start(args, env, program);
   const waiting = new Map<number, (line: string) => void>();
   let last = 0;
   createInterface({ input: child.stdout }).on('line', (line) => {
@@ -117,7 +117,7 @@ export async function speak(args: readonly string[], env: Env = {}, program = [m
     const line = await Promise.race([
       answered,
       ended.then((code) => {
-        throw new Error(`ended with ${code}: ${heard.err}`);
+        throw new Error(`ended with ${code}: ${output.err}`);
       }),
     ]);
     return { line, result: JSON.parse(line).result };
@@ -130,15 +130,15 @@ export async function speak(args: readonly string[], env: Env = {}, program = [m
   child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' })}\n`);
   return {
     hello: hello.result,
-    heard,
+    output,
     ask,
     call: (name: string, input: object = {}): Promise<Spoken> => ask('tools/call', { name, arguments: input }),
-    /** Ends it as a power cut would. */
+    /** Kills the process, as a power cut would. */
     async kill(): Promise<void> {
       child.kill('SIGKILL');
       await ended;
     },
-    /** Closes stdin, as a host does, and waits for the end. */
+    /** Closes stdin, as a host does, and waits for the exit. */
     async leave(): Promise<number | null> {
       child.stdin.end();
       return ended;
@@ -146,7 +146,7 @@ export async function speak(args: readonly string[], env: Env = {}, program = [m
   };
 }
 
-/** A free port of those to which ThingSpace posts callbacks. */
+/** A free port among those that ThingSpace posts callbacks to. */
 export async function callbackPort(): Promise<number> {
   for (let port = 28_200; port <= 28_220; port++) {
     const server = createServer();

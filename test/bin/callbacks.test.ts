@@ -1,4 +1,4 @@
-/** Callbacks of the played carrier over the network: to our own door, and to any listener on this machine. */
+/** Callbacks of the sandbox carrier over the network: to the server's own route and to any listener on this machine. */
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { expect, onTestFinished, test } from 'vitest';
 
@@ -14,9 +14,9 @@ async function advance(url: string, by: string): Promise<void> {
   await fetch(`${url}/_sandbox/clock`, { method: 'POST', body: JSON.stringify({ advance: by }) });
 }
 
-test('http on a port that the carrier posts to hears the callbacks of its own sandbox', async () => {
+test('the http command on a ThingSpace callback port receives the callbacks of its own sandbox', async () => {
   const port = await callbackPort();
-  const { url, heard } = await serve([
+  const { url, output } = await serve([
     'http',
     '--port',
     String(port),
@@ -27,10 +27,10 @@ test('http on a port that the carrier posts to hears the callbacks of its own sa
     '--toolsets',
     'thingspace,changes,operations',
   ]);
-  const door = `${url}/callbacks/sandbox-thingspace`;
+  const callbackUrl = `${url}/callbacks/sandbox-thingspace`;
   await expect
-    .poll(() => heard.err)
-    .toContain(`Its carrier calls back to ${door} once that is registered, with sandbox-listener / sandbox-listener-password`);
+    .poll(() => output.err)
+    .toContain(`Its carrier calls back to ${callbackUrl} once that is registered, with sandbox-listener / sandbox-listener-password`);
   const client = new Client({ name: 'bin', version: '1' });
   await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp`)));
   onTestFinished(() => client.close());
@@ -40,7 +40,7 @@ test('http on a port that the carrier posts to hears the callbacks of its own sa
     const { change: planned } = await call(name, input);
     return (await call('apply_change', { change: planned.id, confirm: planned.summary })).change;
   };
-  const body = { name: 'CarrierService', url: door, username: 'sandbox-listener', password: 'sandbox-listener-password' };
+  const body = { name: 'CarrierService', url: callbackUrl, username: 'sandbox-listener', password: 'sandbox-listener-password' };
   const registered = await change('change_operation', {
     operation: 'thingspace.callbacks.register',
     input: { path: { accountName: account }, body },
@@ -48,13 +48,13 @@ test('http on a port that the carrier posts to hears the callbacks of its own sa
   expect(registered).toMatchObject({ status: 'applied' });
   const sent = await change('suspend_sim', { sims: [{ iccid }] });
   expect(sent).toMatchObject({ status: 'accepted' });
-  // The line is suspended after 5 s; the server itself would look again only a second later.
+  // The SIM is suspended after 5 s; the server itself would poll only a second later.
   await advance(url, 'PT5S');
-  const stands = async () => (await call('list_changes', { device: iccid })).changes[0];
-  await expect.poll(stands, { timeout: 5000 }).toMatchObject({ change: sent.id, status: 'applied' });
+  const changeRow = async () => (await call('list_changes', { device: iccid })).changes[0];
+  await expect.poll(changeRow, { timeout: 5000 }).toMatchObject({ change: sent.id, status: 'applied' });
 });
 
-test('the sandbox on a port posts to a listener on this machine, and again to one that refused', async () => {
+test('the sandbox command posts callbacks to a listener on this machine and retries after a refusal', async () => {
   const got: unknown[] = [];
   const answers = [500, 202];
   const listener = await listen(

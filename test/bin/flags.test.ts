@@ -14,7 +14,7 @@ const verizon = {
   password: 'planted-password',
 };
 
-test('--help shows the commands, --version the version', async () => {
+test('--help lists the commands and --version prints the version', async () => {
   const help = await end(['--help']);
   expect(help.code).toBe(0);
   for (const command of ['stdio', 'http', 'sandbox', 'tools', 'unlock'])
@@ -42,7 +42,7 @@ it.each<[string[], Record<string, string>, RegExp]>([
   [['tools'], { IOT_OPS_THINGSPACE_APP_KEY: 'k-1' }, /connections\.thingspace\.appSecret: is missing \(IOT_OPS_THINGSPACE_APP_SECRET\)/],
   [['unlock', 'nobody'], {}, /there is no ThingSpace connection nobody; there are: none/],
   [['http', '--port', '0', '--host', '0.0.0.0'], {}, /an address beyond loopback \(0\.0\.0\.0\) over HTTP needs caller tokens/],
-])('%j is refused in a line', async (args, env, words) => {
+])('invalid arguments %j are refused in one line', async (args, env, words) => {
   const { code, out, err } = await end(args, env);
   expect(code).toBe(1);
   expect(out).toBe('');
@@ -50,7 +50,7 @@ it.each<[string[], Record<string, string>, RegExp]>([
   expect(err).not.toMatch(/\n\s+at /);
 });
 
-test('tools prints the surface; toolsets and read-only cut it down', async () => {
+test('the tools command lists tools, and --toolsets and --read-only reduce the list', async () => {
   const names = async (args: string[], env = {}): Promise<string[]> =>
     (await end(['tools', ...args], env)).out
       .trimEnd()
@@ -80,7 +80,7 @@ test('tools prints the surface; toolsets and read-only cut it down', async () =>
   expect(await names(['--connection', 'sandbox-iotx'])).not.toContain('suspend_sim thingspace CHANGE');
 });
 
-test('HTTP with a live connection and no callers does not start, and shows no secret', async () => {
+test('http with a live connection and no callers does not start and shows no secret', async () => {
   const config = fileOf({ connections: [verizon] });
   const { code, err } = await end(['http', '--port', '0', '--config', config]);
   expect(code).toBe(1);
@@ -88,52 +88,52 @@ test('HTTP with a live connection and no callers does not start, and shows no se
   expect(err).not.toContain('planted');
 });
 
-test('HTTP with a live connection and callers starts, without the second door', async () => {
+test('http with a live connection and callers starts without the sandbox admin API', async () => {
   const config = fileOf({ connections: [verizon], callers: { ops: 'caller-token-of-ops-01' } });
-  const { url, heard, stop } = await serve(['http', '--port', '0', '--config', config]);
+  const { url, output, stop } = await serve(['http', '--port', '0', '--config', config]);
   expect((await fetch(`${url}/_sandbox/state`)).status).toBe(404);
   expect((await fetch(`${url}/mcp`, { method: 'POST', body: '{}' })).status).toBe(401);
-  expect(heard.err).toContain('connection fleet-us is live');
-  expect(heard.err).not.toContain('SANDBOX');
-  expect(heard.err).not.toMatch(/planted|caller-token/);
+  expect(output.err).toContain('connection fleet-us is live');
+  expect(output.err).not.toContain('SANDBOX');
+  expect(output.err).not.toMatch(/planted|caller-token/);
   expect(await stop()).toBe(0);
 });
 
-test('HTTP on the sandbox says where, how and that it is one', async () => {
-  const { url, heard, stop } = await serve(['http', '--port', '0', '--fleet', '12', '--clock', '2026-11-22T08:00:00Z']);
-  expect(heard.out).toBe('');
-  expect(heard.err).toContain(`serves MCP at ${url}/mcp`);
-  expect(heard.err).toContain('This is the SANDBOX');
-  expect(heard.err).toContain(`{ "mcpServers": { "iot-ops": { "type": "http", "url": "${url}/mcp" } } }`);
+test('http on the sandbox prints its URL, a client configuration, and that it is a sandbox', async () => {
+  const { url, output, stop } = await serve(['http', '--port', '0', '--fleet', '12', '--clock', '2026-11-22T08:00:00Z']);
+  expect(output.out).toBe('');
+  expect(output.err).toContain(`serves MCP at ${url}/mcp`);
+  expect(output.err).toContain('This is the SANDBOX');
+  expect(output.err).toContain(`{ "mcpServers": { "iot-ops": { "type": "http", "url": "${url}/mcp" } } }`);
   expect(await (await fetch(`${url}/health`)).json()).toEqual({ status: 'ok' });
   expect(await (await fetch(`${url}/_sandbox/state`)).json()).toMatchObject({ now: '2026-11-22T08:00:00.000Z', fleet: 12 });
   expect(await stop()).toBe(0);
 });
 
-test('a port that is taken is said in a line', async () => {
+test('a port in use is reported in one line', async () => {
   const { url } = await serve(['http', '--port', '0']);
   const { code, err } = await end(['http', '--port', new URL(url).port]);
   expect(code).toBe(1);
   expect(err).toMatch(/^iot-ops-mcp: .*EADDRINUSE.*\n$/);
 });
 
-test('stdio is the default, keeps stdout to the protocol and ends with its host', async () => {
-  const { hello, ask, heard, leave } = await speak(['--fleet', '12']);
+test('stdio is the default command, keeps stdout to the protocol and exits with its host', async () => {
+  const { hello, ask, output, leave } = await speak(['--fleet', '12']);
   expect(hello.serverInfo).toMatchObject({ name: 'iot-ops-mcp', version: '0.1.0' });
   expect(hello.instructions).toContain('SANDBOX');
   expect((await ask('tools/list')).result.tools.length).toBeGreaterThan(15);
   expect(await leave()).toBe(0);
-  for (const line of heard.out.trimEnd().split('\n')) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
+  for (const line of output.out.trimEnd().split('\n')) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
 });
 
-test('read-only is said in the instructions, and a change tool is no tool', async () => {
+test('--read-only is stated in the instructions, and change tools are not offered', async () => {
   const { hello, ask } = await speak(['--read-only', '--fleet', '12']);
   expect(hello.instructions).toContain('read-only');
   const refused = JSON.parse((await ask('tools/call', { name: 'suspend_sim', arguments: {} })).line);
   expect(refused.error.message).toContain('Tool suspend_sim is not offered: this server is read-only');
 });
 
-test('two runs with the same clock and seed give the same bytes', async () => {
+test('two runs with the same clock and seed print the same bytes', async () => {
   const story = async (seed: string): Promise<string[]> => {
     const { ask, call, leave } = await speak(['--clock', '2026-11-22T08:00:00Z', '--seed', seed, '--fleet', '24']);
     const planned = await call('suspend_sim', { sims: [{ iccid: '89148000000077000037' }] });
@@ -164,7 +164,7 @@ test('the built bin answers over stdio', async () => {
   expect(await leave()).toBe(0);
 }, 30_000);
 
-/** Built by `npm test` already; again only when a source is younger, for other tests may be running it. */
+/** Builds only when a source is newer than the bundle, because other tests may be running it. */
 function builtBin(): string {
   const bin = join(root, 'dist/iot-ops-mcp.mjs');
   const built = statSync(bin, { throwIfNoEntry: false })?.mtimeMs ?? 0;

@@ -1,4 +1,4 @@
-/** Approvers at the command line: what needs a terminal, and what a real one shows. */
+/** Approver commands on the command line: what needs a terminal, and what a real terminal shows. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { atTerminal, end, fileOf, folder, serve, speak } from './bin.ts';
 const pin = 'correct-pin';
 const iotx = { name: 'iotx', provider: 'iotx', accessKey: 'planted-access-key' };
 
-/** A state directory in which something waits. */
+/** A state directory with changes that wait for approval. */
 async function stateWith(...ids: string[]): Promise<string> {
   const state = folder();
   const store = sqliteStore(join(state, 'changes.db'));
@@ -28,10 +28,10 @@ function changeIn(state: string, id: string) {
   return store.get(id);
 }
 
-describe('without a terminal', () => {
+describe('approver commands without a terminal', () => {
   const typed =
     'iot-ops-mcp: a PIN or a code is typed at a terminal, never piped in. Run this in a terminal of your own, or use the console.\n';
-  test('nobody approves, rejects or makes a PIN', async () => {
+  test('approve, reject and approver need a terminal', async () => {
     const state = await stateWith('chg_1');
     const config = fileOf({ approvers: { maria: { pin: await hashPin(pin, randomBytes) } } });
     for (const args of [
@@ -45,7 +45,7 @@ describe('without a terminal', () => {
     expect((await changeIn(state, 'chg_1'))?.status).toBe('awaiting_approval');
   });
 
-  test('what waits can be read, and a secret for an app be made', async () => {
+  test('approvals and approver --totp work without a terminal', async () => {
     const { code, out } = await end(['approvals', '--state', await stateWith('chg_1', 'chg_2')]);
     expect(code).toBe(0);
     expect(out).toMatch(/^chg_1\n {2}89148000000077000037 \(1 SIM\).*\n {2}rule suspensions; asked by ops, less than a minute ago\n/);
@@ -54,7 +54,7 @@ describe('without a terminal', () => {
     expect(made.out).toMatch(/^secret {2}[A-Z2-7]{32}\napp {5}otpauth:\/\/totp\/iot-ops-mcp:jo\?.*\n"jo": \{ "totp": "[A-Z2-7]{32}" \}\n$/);
   });
 
-  test('a state directory without a record is said', async () => {
+  test('approvals and console report a state directory without a database', async () => {
     for (const args of [['approvals'], ['console']]) {
       const { code, err } = await end([...args, '--state', folder()]);
       expect(code).toBe(1);
@@ -63,8 +63,8 @@ describe('without a terminal', () => {
   });
 });
 
-describe('at a terminal', () => {
-  test('a PIN is made and never shown; with it a change is rejected', async () => {
+describe('approver commands at a terminal', () => {
+  test('approver creates a PIN that is never shown, and reject accepts it', async () => {
     const made = await atTerminal(
       ['approver', 'maria'],
       [
@@ -93,7 +93,7 @@ describe('at a terminal', () => {
       if (existsSync(join(state, file))) expect(readFileSync(join(state, file), 'latin1')).not.toContain(pin);
   });
 
-  test('a wrong PIN ends in a line, and nothing has happened', async () => {
+  test('a wrong PIN exits with one line and approves nothing', async () => {
     const state = await stateWith('chg_1');
     const config = fileOf({ approvers: { maria: { pin: await hashPin(pin, randomBytes) } } });
     const { code, shown } = await atTerminal(
@@ -106,22 +106,22 @@ describe('at a terminal', () => {
   });
 });
 
-test('a client that goes away while named people are waited for is no problem of the server', async () => {
+test('a client that disconnects while get_change waits for approvers causes no error on the server', async () => {
   const config = fileOf({ approvers: { maria: { pin: await hashPin(pin, randomBytes) } } });
-  const { call, heard, leave } = await speak(['--config', config, '--fleet', '24']);
+  const { call, output, leave } = await speak(['--config', config, '--fleet', '24']);
   const { result } = await call('deactivate_sim', { sims: [{ iccid: '89148000000077000037' }], reasonCode: 'FF', etfWaiver: false });
   expect(result.structuredContent.change.status).toBe('awaiting_approval');
   const left = expect(call('get_change', { change: result.structuredContent.change.id, waitSeconds: 50 })).rejects.toThrow('ended with 0');
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(await leave()).toBe(0);
   await left;
-  expect(heard.err).toBe('');
+  expect(output.err).toBe('');
 });
 
-describe('the console', () => {
-  test('of the HTTP mode is opened by the link that was said at the start, once', async () => {
-    const { url, heard, stop } = await serve(['http', '--port', '0', '--fleet', '12']);
-    const link = /Console: (\S+)/.exec(heard.err)?.[1] ?? '';
+describe('console link', () => {
+  test('the console of the http command opens once with the link printed at startup', async () => {
+    const { url, output, stop } = await serve(['http', '--port', '0', '--fleet', '12']);
+    const link = /Console: (\S+)/.exec(output.err)?.[1] ?? '';
     expect(link).toMatch(new RegExp(`^${url}/console/link/[\\w-]{32}$`));
     const opened = await fetch(link, { redirect: 'manual' });
     expect([opened.status, opened.headers.get('location')]).toEqual([303, '/console']);
@@ -131,27 +131,27 @@ describe('the console', () => {
     expect(await stop()).toBe(0);
   });
 
-  test('over stdio stands on a port of this machine and ends with the host', async () => {
-    const { heard, ask, leave } = await speak(['--console', '--fleet', '12']);
+  test('the console over stdio listens on loopback and ends with the host', async () => {
+    const { output, ask, leave } = await speak(['--console', '--fleet', '12']);
     await ask('tools/list');
-    const link = /Console: (\S+)/.exec(heard.err)?.[1] ?? '';
+    const link = /Console: (\S+)/.exec(output.err)?.[1] ?? '';
     expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/console\/link\/[\w-]{32}$/);
     expect((await fetch(link, { redirect: 'manual' })).status).toBe(303);
     expect((await fetch(new URL('/mcp', link), { method: 'POST', body: '{}' })).status).toBe(404);
     expect(await leave()).toBe(0);
-    for (const line of heard.out.trimEnd().split('\n')) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
+    for (const line of output.out.trimEnd().split('\n')) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
   });
 
-  test('a port that is taken costs nobody the server', async () => {
+  test('a console port in use does not stop the server', async () => {
     const { url, stop } = await serve(['http', '--port', '0', '--fleet', '12']);
-    const { heard, ask, leave } = await speak(['--console', new URL(url).port, '--fleet', '12']);
+    const { output, ask, leave } = await speak(['--console', new URL(url).port, '--fleet', '12']);
     expect((await ask('tools/list')).result.tools.length).toBeGreaterThan(15);
-    expect(heard.err).toMatch(/the console cannot listen: .*EADDRINUSE/);
+    expect(output.err).toMatch(/the console cannot listen: .*EADDRINUSE/);
     expect(await leave()).toBe(0);
     await stop();
   });
 
-  test('is opened again by a link from the command line, for every server on the state', async () => {
+  test('the console command prints a new link for every server on the state directory', async () => {
     const state = folder();
     const config = fileOf({ connections: [iotx], callers: { ops: 'caller-token-of-ops-01' } });
     const { url, stop } = await serve(['http', '--port', '0', '--config', config, '--state', state]);

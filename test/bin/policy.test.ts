@@ -19,7 +19,7 @@ const clock = ['--clock', '2026-11-22T08:00:00Z', '--fleet', '24'];
 const suspend = (...iccids: string[]): string => JSON.stringify({ sims: iccids.map((iccid) => ({ iccid })) });
 const tank = '89148000000077000037';
 
-test('policy check prints the policy in words', async () => {
+test('policy check describes the policy in words', async () => {
   const { code, out, err } = await end(['policy', 'check', fileOf(file)]);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toMatch(/^policy [0-9a-f]{12}, hours and days in Europe\/Paris\n/);
@@ -41,7 +41,7 @@ test('policy check prints the policy in words', async () => {
   ]);
 });
 
-test('policy check without a file prints the built-in default', async () => {
+test('policy check without a file describes the built-in default', async () => {
   const { code, out } = await end(['policy', 'check']);
   expect(code).toBe(0);
   expect(out).toContain('policy built-in, hours and days in UTC\nno rules, so:\n  reads: allow\n');
@@ -49,10 +49,10 @@ test('policy check without a file prints the built-in default', async () => {
 });
 
 it.each<[string, (path: string) => { args?: string[]; env?: Record<string, string> }]>([
-  ['as an argument', (path) => ({ args: [path] })],
-  ['by the flag', (path) => ({ args: ['--policy', path] })],
-  ['by the environment', (path) => ({ env: { IOT_OPS_POLICY_FILE: path } })],
-])('policy check of a wrong file, named %s, tells every problem and ends with 1', async (_, named) => {
+  ['as argument', (path) => ({ args: [path] })],
+  ['by flag', (path) => ({ args: ['--policy', path] })],
+  ['by environment variable', (path) => ({ env: { IOT_OPS_POLICY_FILE: path } })],
+])('policy check of an invalid file given %s reports every problem and exits with 1', async (_, named) => {
   const { args = [], env = {} } = named(fileOf(broken));
   const { code, out, err } = await end(['policy', 'check', ...args], env);
   expect({ code, out }).toEqual({ code: 1, out: '' });
@@ -65,13 +65,13 @@ it.each<[string, (path: string) => { args?: string[]; env?: Record<string, strin
   ]);
 });
 
-test('policy check of a file that is not there ends with 1', async () => {
+test('policy check of a missing file exits with 1', async () => {
   const { code, err } = await end(['policy', 'check', '/nowhere.yaml']);
   expect(code).toBe(1);
   expect(err).toBe('iot-ops-mcp: the policy /nowhere.yaml cannot be read, every change is denied:\nthe file does not exist\n');
 });
 
-test('policy check says what may not be meant: nobody of that name, and rules that are never reached', async () => {
+test('policy check warns of unknown names and unreachable rules', async () => {
   const config = fileOf({
     connections: [{ name: 'ix', provider: 'iotx', accessKey: 'planted-access-key' }],
     callers: { alice: 'caller-token-of-alice' },
@@ -90,7 +90,7 @@ test('policy check says what may not be meant: nobody of that name, and rules th
   ]);
 });
 
-test('policy test plans a call, sends nothing, and prints decision, rule, count, share and every target', async () => {
+test('policy test plans a call without sending it and prints decision, rule, count, share and every target', async () => {
   const policy = fileOf(file);
   const { code, out } = await end(['policy', 'test', 'suspend_sim', suspend(tank), '--policy', policy, '--caller', 'chatops', ...clock]);
   expect(code).toBe(0);
@@ -105,7 +105,7 @@ test('policy test plans a call, sends nothing, and prints decision, rule, count,
   ]);
 });
 
-test('policy test at another hour, with more targets: the strictest over them holds', async () => {
+test('policy test --at decides for another time, and the strictest decision of all targets applies', async () => {
   const three = suspend(tank, '89148000000077000074', '89148000000077000111');
   const args = ['policy', 'test', 'suspend_sim', three, '--policy', fileOf(file), ...clock];
   const day = await end([...args, '--at', '2026-11-22T20:59:00Z']);
@@ -125,24 +125,24 @@ it.each<[string[], RegExp]>([
   [['suspend_sim', '{}'], /sims/],
   [['suspend_sim', suspend(tank), '--at', 'noon'], /an ISO 8601 instant/],
   [['suspend_sim'], /missing required argument 'input'/],
-])('policy test %j is refused in a line', async (args, words) => {
+])('policy test %j is refused in one line', async (args, words) => {
   const { code, out, err } = await end(['policy', 'test', ...args, ...clock]);
   expect({ code, out }).toEqual({ code: 1, out: '' });
   expect(err).toMatch(words);
   expect(err).not.toMatch(/\n\s+at /);
 });
 
-test('policy test of a read says allow', async () => {
+test('policy test of a read tool prints allow', async () => {
   expect((await end(['policy', 'test', 'list_devices', '{}', ...clock])).out).toBe('list_devices is a read: allow\n');
 });
 
-test('a server with a policy that cannot be read says so once, serves reads and denies changes', async () => {
-  const { call, heard, leave } = await speak([...clock, '--policy', fileOf(broken)]);
+test('a server with an invalid policy reports it once, serves reads and denies changes', async () => {
+  const { call, output, leave } = await speak([...clock, '--policy', fileOf(broken)]);
   expect((await call('get_device', { device: tank })).result.isError).not.toBe(true);
   const { change } = (await call('suspend_sim', { sims: [{ iccid: tank }] })).result.structuredContent;
   expect(change).toMatchObject({ status: 'refused', reason: 'policy', policy: { rule: 'policy unreadable', version: 'unreadable' } });
   expect(await leave()).toBe(0);
-  expect(heard.err.trimEnd().split('\n')).toEqual([
+  expect(output.err.trimEnd().split('\n')).toEqual([
     expect.stringMatching(
       /^the policy \S+ cannot be read, every change is denied: line 2, rule "a": when\.efect is unknown, .* \(and 2 more\); "iot-ops-mcp policy check" shows all$/,
     ),

@@ -1,4 +1,4 @@
-/** The sandbox on a port: three providers under their real paths, its second door, and our own server as its client. */
+/** The sandbox on a port: three providers under their real paths, the admin API, and the server as its client. */
 import { describe, expect, it, test } from 'vitest';
 
 import { end, fileOf, folder, serve, speak } from './bin.ts';
@@ -6,15 +6,15 @@ import { end, fileOf, folder, serve, speak } from './bin.ts';
 const clock = '2026-11-22T08:00:00Z';
 
 async function sandbox(args: string[] = ['--clock', clock]) {
-  const { url, heard, stop } = await serve(['sandbox', '--port', '0', '--fleet', '24', ...args]);
-  const door = async (path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST') => {
+  const { url, output, stop } = await serve(['sandbox', '--port', '0', '--fleet', '24', ...args]);
+  const adminApi = async (path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST') => {
     const response = await fetch(`${url}/_sandbox/${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
     return { status: response.status, body: await response.json() };
   };
-  return { url, heard, stop, door };
+  return { url, output, stop, adminApi };
 }
 
-/** A configuration whose connections are played on that port. */
+/** A configuration file with connections to that sandbox. */
 function served(url: string, more: { password?: string; stateDir?: string } = {}): string {
   const common = { sandbox: true, writes: 'on' };
   return fileOf({
@@ -48,10 +48,10 @@ function served(url: string, more: { password?: string; stateDir?: string } = {}
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
-test('each provider stands under its real paths, with the credentials that were printed', async () => {
-  const { url, heard, stop } = await sandbox();
+test('the sandbox serves each provider under its real paths with the printed credentials', async () => {
+  const { url, output, stop } = await sandbox();
   for (const printed of ['sandbox-oss-secret', 'sandbox-dx-password', 'sandbox-app-secret', 'sandbox-iotx-full-key'])
-    expect(heard.err).toContain(printed);
+    expect(output.err).toContain(printed);
   const oss = await fetch(`${url}/users-auth/protocol/openid-connect/token`, {
     method: 'POST',
     headers: form,
@@ -80,70 +80,70 @@ test('each provider stands under its real paths, with the credentials that were 
   expect(await stop()).toBe(0);
 });
 
-describe('the second door', () => {
-  it('shows what is', async () => {
-    const { door } = await sandbox();
-    expect(await door('state')).toMatchObject({
+describe('sandbox admin API', () => {
+  it('GET /_sandbox/state shows clock, seed, fleet, faults and requests', async () => {
+    const { adminApi } = await sandbox();
+    expect(await adminApi('state')).toMatchObject({
       status: 200,
       body: { now: '2026-11-22T08:00:00.000Z', seed: 1, fleet: 24, pending: 0, faults: [], requests: [] },
     });
-    expect((await door('nothing')).status).toBe(404);
+    expect((await adminApi('nothing')).status).toBe(404);
   });
 
-  it('arms faults, which meet the requests they are meant for, and clears them', async () => {
-    const { url, door } = await sandbox();
+  it('/_sandbox/faults arms faults for matching requests and clears them', async () => {
+    const { url, adminApi } = await sandbox();
     const ask = () => fetch(`${url}/subscribers?limit=1`, { headers: { authorization: 'Bearer sandbox-iotx-full-key' } });
-    await door('faults', { fault: '503', operation: 'iotx.subscribers.list', skip: 1, ms: 3000 });
+    await adminApi('faults', { fault: '503', operation: 'iotx.subscribers.list', skip: 1, ms: 3000 });
     expect((await ask()).status).toBe(200);
     const refused = await ask();
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '3']);
     expect((await ask()).status).toBe(200);
-    await door('faults', { fault: 'cut', provider: 'iotx', times: 5 });
+    await adminApi('faults', { fault: 'cut', provider: 'iotx', times: 5 });
     await expect(ask()).rejects.toThrow('fetch failed');
-    expect((await door('faults')).body).toMatchObject({ faults: [{ fault: 'cut', times: 4 }] });
-    expect((await door('faults', undefined, 'DELETE')).body).toEqual({ faults: [] });
+    expect((await adminApi('faults')).body).toMatchObject({ faults: [{ fault: 'cut', times: 4 }] });
+    expect((await adminApi('faults', undefined, 'DELETE')).body).toEqual({ faults: [] });
     expect((await ask()).status).toBe(200);
-    const bad = await door('faults', { fault: 'explode' });
+    const bad = await adminApi('faults', { fault: 'explode' });
     expect(bad.status).toBe(400);
     expect(JSON.stringify(bad.body)).toContain('lost-answer');
-    expect((await door('state')).body).toMatchObject({
+    expect((await adminApi('state')).body).toMatchObject({
       requests: [200, 503, 200, 0, 200].map((status) => ({ operation: 'iotx.subscribers.list', status })),
     });
   });
 
-  it('moves the clock forward, never back, and only a fixed one', async () => {
-    const { door } = await sandbox();
-    expect((await door('clock')).body).toEqual({ now: '2026-11-22T08:00:00.000Z' });
-    expect((await door('clock', { advance: 'PT5M' })).body).toEqual({ now: '2026-11-22T08:05:00.000Z' });
-    expect((await door('clock', { set: '2026-11-23T00:00:00Z' })).body).toEqual({ now: '2026-11-23T00:00:00.000Z' });
+  it('/_sandbox/clock moves only a fixed clock, and only forward', async () => {
+    const { adminApi } = await sandbox();
+    expect((await adminApi('clock')).body).toEqual({ now: '2026-11-22T08:00:00.000Z' });
+    expect((await adminApi('clock', { advance: 'PT5M' })).body).toEqual({ now: '2026-11-22T08:05:00.000Z' });
+    expect((await adminApi('clock', { set: '2026-11-23T00:00:00Z' })).body).toEqual({ now: '2026-11-23T00:00:00.000Z' });
     for (const move of [{ set: '2026-11-22T00:00:00Z' }, { advance: 'P1M' }, { set: 'tomorrow' }, {}, 'x'])
-      expect((await door('clock', move)).status).toBe(400);
-    expect((await door('clock')).body).toEqual({ now: '2026-11-23T00:00:00.000Z' });
+      expect((await adminApi('clock', move)).status).toBe(400);
+    expect((await adminApi('clock')).body).toEqual({ now: '2026-11-23T00:00:00.000Z' });
     const real = await sandbox([]);
-    expect((await real.door('clock', { advance: 'PT5M' })).status).toBe(409);
+    expect((await real.adminApi('clock', { advance: 'PT5M' })).status).toBe(409);
   });
 
-  it('lets things happen: an uplink, a name, a line', async () => {
-    const { url, door } = await sandbox();
+  it('/_sandbox/happen triggers an uplink, a rename and a SIM state change', async () => {
+    const { url, adminApi } = await sandbox();
     const { call } = await speak(['--config', served(url), '--clock', clock]);
     const get = async (device: string, connection: string) =>
       (await call('get_device', { device, connection })).result.structuredContent.device;
     const first = (await call('list_devices', { connection: 'tp', limit: 1 })).result.structuredContent.devices[0];
-    await door('clock', { advance: 'PT10M' });
-    expect(await door('happen', { what: 'uplink', devEui: first.device })).toEqual({
+    await adminApi('clock', { advance: 'PT10M' });
+    expect(await adminApi('happen', { what: 'uplink', devEui: first.device })).toEqual({
       status: 200,
       body: { device: first.device, lastUplink: '2026-11-22T08:10:00.000Z' },
     });
-    await door('happen', { what: 'rename', devEui: first.device, name: 'Renamed outside' });
+    await adminApi('happen', { what: 'rename', devEui: first.device, name: 'Renamed outside' });
     expect(await get(first.device, 'tp')).toMatchObject({ name: 'Renamed outside', lastSeen: '2026-11-22T08:10:00Z' });
-    await door('happen', { what: 'line-state', iccid: '89148000000077000037', state: 'suspend' });
+    await adminApi('happen', { what: 'line-state', iccid: '89148000000077000037', state: 'suspend' });
     expect(await get('89148000000077000037', 'fleet-us')).toMatchObject({ state: 'suspended', providerState: 'suspend' });
-    expect((await door('happen', { what: 'uplink', devEui: 'FFFFFFFFFFFFFFFF' })).status).toBe(404);
-    expect((await door('happen', { what: 'earthquake' })).status).toBe(400);
+    expect((await adminApi('happen', { what: 'uplink', devEui: 'FFFFFFFFFFFFFFFF' })).status).toBe(404);
+    expect((await adminApi('happen', { what: 'earthquake' })).status).toBe(400);
   });
 });
 
-describe('our server in front of a sandbox on a port', () => {
+describe('server with a sandbox on a port', () => {
   const fridge = {
     name: 'Fridge 1',
     devEui: 'A81758FFFE0B0001',
@@ -153,14 +153,14 @@ describe('our server in front of a sandbox on a port', () => {
     appKey: '00112233445566778899AABBCCDDEEFF',
   };
 
-  it('reads, changes and rides out a connection that is cut', async () => {
-    const { url, door } = await sandbox();
-    const { hello, call, heard, leave } = await speak(['--config', served(url)]);
+  it('the server reads and changes devices and retries a cut connection', async () => {
+    const { url, adminApi } = await sandbox();
+    const { hello, call, output, leave } = await speak(['--config', served(url)]);
     expect(hello.instructions).toContain('tp: thingpark, sandbox, changes allowed');
-    await door('faults', { fault: 'cut', times: 3 });
+    await adminApi('faults', { fault: 'cut', times: 3 });
     const listed = (await call('list_devices', { limit: 500 })).result.structuredContent;
     expect(listed.devices).toHaveLength(72);
-    expect((await door('faults')).body).toEqual({ faults: [] });
+    expect((await adminApi('faults')).body).toEqual({ faults: [] });
 
     const planned = (await call('add_lorawan_device', fridge)).result.structuredContent.change;
     expect(planned).toMatchObject({ status: 'planned', sandbox: true, connection: 'tp' });
@@ -168,26 +168,26 @@ describe('our server in front of a sandbox on a port', () => {
     expect(added.result.structuredContent.change.status).toBe('applied');
     expect((await call('get_device', { device: fridge.devEui })).result.structuredContent.device.name).toBe('Fridge 1');
     expect(await leave()).toBe(0);
-    expect(heard.out + heard.err).not.toContain(fridge.appKey);
+    expect(output.out + output.err).not.toContain(fridge.appKey);
   });
 
-  it('sends a change once when its answer is cut off, and reads what became of it', async () => {
-    const { url, door } = await sandbox();
+  it('a change whose response was cut off is sent once and read back', async () => {
+    const { url, adminApi } = await sandbox();
     const { call } = await speak(['--config', served(url)]);
     const planned = (await call('add_lorawan_device', fridge)).result.structuredContent.change;
-    await door('faults', { fault: 'lost-answer', operation: 'thingpark.devices.create' });
+    await adminApi('faults', { fault: 'lost-answer', operation: 'thingpark.devices.create' });
     const applied = (await call('apply_change', { change: planned.id, confirm: planned.summary })).result.structuredContent.change;
     expect(applied.status).toBe('applied');
-    const { requests } = (await door('state')).body as { requests: { operation: string }[] };
+    const { requests } = (await adminApi('state')).body as { requests: { operation: string }[] };
     expect(requests.filter((one) => one.operation === 'thingpark.devices.create')).toHaveLength(1);
   });
 
-  it('says whose provider is away, beside the rows of the others', async () => {
-    const { url, stop, door } = await sandbox();
-    // On a fixed clock, waiting between two tries takes no time.
+  it('the server names the unavailable provider next to the rows of the others', async () => {
+    const { url, stop, adminApi } = await sandbox();
+    // On a fixed clock the delay between two attempts takes no time.
     const { call } = await speak(['--config', served(url), '--clock', clock]);
     await call('list_devices', { limit: 1 });
-    await door('faults', { fault: '500', provider: 'iotx', times: 100 });
+    await adminApi('faults', { fault: '500', provider: 'iotx', times: 100 });
     const { text } = (await call('list_devices', { limit: 500 })).result.content[0];
     expect(text).toContain('ix refused with HTTP 500');
     await stop();
@@ -196,22 +196,22 @@ describe('our server in front of a sandbox on a port', () => {
     expect(gone.content[0].text).toContain('fleet-us did not answer: ECONNREFUSED');
   });
 
-  it('tries a wrong password once, over all processes, until it is unlocked', async () => {
-    const { url, door } = await sandbox();
+  it('a wrong ThingSpace password is tried once over all processes until unlock', async () => {
+    const { url, adminApi } = await sandbox();
     const config = served(url, { password: 'sandbox-mistyped', stateDir: folder() });
-    const look = async (): Promise<string> => {
-      const { call, leave, heard } = await speak(['--config', config, '--connection', 'fleet-us']);
+    const firstText = async (): Promise<string> => {
+      const { call, leave, output } = await speak(['--config', config, '--connection', 'fleet-us']);
       const { text } = (await call('list_service_plans', { account: '0442000123-00001' })).result.content[0];
       await leave();
-      expect(text + heard.err).not.toContain('sandbox-mistyped');
+      expect(text + output.err).not.toContain('sandbox-mistyped');
       return text;
     };
     const logins = async (): Promise<number> =>
-      ((await door('state')).body as { requests: { operation: string }[] }).requests.filter(
+      ((await adminApi('state')).body as { requests: { operation: string }[] }).requests.filter(
         (one) => one.operation === 'thingspace.session.login',
       ).length;
-    expect(await look()).toContain('Password.Invalid');
-    expect(await look()).toContain('connection fleet-us is latched');
+    expect(await firstText()).toContain('Password.Invalid');
+    expect(await firstText()).toContain('connection fleet-us is latched');
     expect(await logins()).toBe(1);
     expect(await end(['unlock', 'fleet-us', '--config', config])).toMatchObject({
       code: 0,
@@ -219,7 +219,7 @@ describe('our server in front of a sandbox on a port', () => {
     });
     expect((await end(['unlock', 'fleet-us', '--config', config])).err).toBe('fleet-us: the login latch was open already.\n');
     expect((await end(['unlock', 'fleet-su', '--config', config])).err).toContain('there are: fleet-us');
-    expect(await look()).toContain('Password.Invalid');
+    expect(await firstText()).toContain('Password.Invalid');
     expect(await logins()).toBe(2);
   });
 });

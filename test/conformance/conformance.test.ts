@@ -1,4 +1,4 @@
-/** The official suite against our HTTP front: the product with a baseline of what does not apply, and the suite's own fixtures. */
+/** The official conformance suite against the HTTP server: the product with a baseline, and the fixtures of the suite. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -16,20 +16,20 @@ import { listen } from '../../src/web/listen.ts';
 import { began } from '../support/product.ts';
 import { everythingWeb } from './everything.ts';
 
-const generous = 180_000;
+const timeoutMs = 180_000;
 const suite = dirname(createRequire(import.meta.url).resolve('@modelcontextprotocol/conformance/package.json'));
-const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-/** The server scenarios that a revision requires, as the suite lists them. */
+/** The server scenarios that the suite lists as required for a revision. */
 async function requiredBy(revision: string): Promise<string[]> {
   const list = await readFile(join(suite, 'requirements', `${revision}.yaml`), 'utf8');
   const servers = /^server:\n((?:[ #].*\n|\n)+)/m.exec(list)?.[1] ?? '';
   return [...servers.matchAll(/^ +- (\S+)/gm)].map(([, name = '']) => name);
 }
 
-/** What the suite said of one revision: its exit code, the required scenarios that did not run or not pass, its summary. */
-async function judged(web: Web, revision: string, baseline: string) {
-  // What is refused on purpose is told on stderr.
+/** Runs the suite for one revision and returns exit code, required scenarios that did not run or failed, and its summary. */
+async function runSuite(web: Web, revision: string, baseline: string) {
+  // The server logs rejected requests on stderr, which the suite provokes on purpose.
   vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   const listening = await listen(web.fetch, '127.0.0.1', 0);
   const results = await mkdtemp(join(tmpdir(), 'conformance-'));
@@ -40,10 +40,10 @@ async function judged(web: Web, revision: string, baseline: string) {
     await rm(results, { recursive: true });
   });
   const url = `${listening.url}/mcp`;
-  const args = ['server', '--url', url, '--requirements', revision, '--expected-failures', beside(baseline)];
+  const args = ['server', '--url', url, '--requirements', revision, '--expected-failures', pathOf(baseline)];
   const child = spawn(process.execPath, [join(suite, 'dist', 'index.js'), ...args, '-o', results], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: generous,
+    timeout: timeoutMs,
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
@@ -62,7 +62,7 @@ async function judged(web: Web, revision: string, baseline: string) {
   };
 }
 
-describe('the product', () => {
+describe('conformance of the product', () => {
   const product = (): Web => {
     const made = makeProduct({ config: readConfig({}, {}), clock: fixedClock(began), only: [], fleet: 24, seed: 1, repeatable: true });
     onTestFinished(() => made.close());
@@ -70,33 +70,33 @@ describe('the product', () => {
   };
 
   test.each(['2026-07-28', '2025-11-25'])(
-    '%s: nothing fails but what does not apply',
+    'the product passes every scenario of %s outside of the baseline',
     async (revision) => {
-      const { code, printed } = await judged(product(), revision, `baseline-${revision}.yml`);
+      const { code, printed } = await runSuite(product(), revision, `baseline-${revision}.yml`);
       expect(printed).toContain('Baseline check passed');
       expect(printed).not.toMatch(/Unexpected failures|Stale baseline/i);
       expect(code).toBe(0);
     },
-    generous,
+    timeoutMs,
   );
 });
 
-describe("the suite's own fixtures on our front", () => {
+describe('conformance of the fixtures of the suite', () => {
   test(
-    '2026-07-28: every required scenario passes',
+    'the fixtures pass every required scenario of 2026-07-28',
     async () => {
-      const { code, printed, missing, failed, required } = await judged(everythingWeb(), '2026-07-28', 'everything-2026-07-28.yml');
+      const { code, printed, missing, failed, required } = await runSuite(everythingWeb(), '2026-07-28', 'everything-2026-07-28.yml');
       expect(printed).toContain('Baseline check passed');
       expect({ missing, failed, required }).toEqual({ missing: [], failed: [], required: 37 });
       expect(code).toBe(0);
     },
-    generous,
+    timeoutMs,
   );
 
   test(
-    '2025-11-25: every required scenario passes but those in which a server without sessions would ask',
+    'the fixtures pass every required scenario of 2025-11-25 except those that need a session',
     async () => {
-      const { code, printed, missing, failed, required } = await judged(everythingWeb(), '2025-11-25', 'everything-2025-11-25.yml');
+      const { code, printed, missing, failed, required } = await runSuite(everythingWeb(), '2025-11-25', 'everything-2025-11-25.yml');
       expect(printed).toContain('Baseline check passed');
       expect({ missing, required }).toEqual({ missing: [], required: 30 });
       expect(failed).toEqual([
@@ -107,6 +107,6 @@ describe("the suite's own fixtures on our front", () => {
       ]);
       expect(code).toBe(0);
     },
-    generous,
+    timeoutMs,
   );
 });

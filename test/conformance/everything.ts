@@ -1,4 +1,4 @@
-/** The fixtures that the official suite looks for, served by our own HTTP front. Only for the suite; never shipped. */
+/** The fixtures that the official conformance suite looks for, on the HTTP server of the product. Test code only. */
 import { randomBytes } from 'node:crypto';
 import {
   acceptedContent,
@@ -17,7 +17,7 @@ import { z } from 'zod';
 import { makeWeb, type Web } from '../../src/web/app.ts';
 import { listen } from '../../src/web/listen.ts';
 
-/** One red pixel, and a wave without a sample. */
+/** A PNG of one red pixel, and a WAV file without samples. */
 const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==';
 const wav = 'UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA=';
 
@@ -25,7 +25,7 @@ interface Round {
   round: number;
 }
 
-/** One key for all requests: every one of them meets a fresh server. */
+/** One key for all requests, because each request gets a new server. */
 const codec = createRequestStateCodec<Round>({ key: randomBytes(32), ttlSeconds: 60, bind: (ctx) => ctx.mcpReq.method });
 
 type Run = (ctx: ServerContext) => CallToolResult | InputRequiredResult | Promise<CallToolResult | InputRequiredResult>;
@@ -44,7 +44,7 @@ function capabilitiesOf(ctx: ServerContext): Record<string, unknown> {
   return (envelope?.[CLIENT_CAPABILITIES_META_KEY] ?? {}) as Record<string, unknown>;
 }
 
-/** What a question came back with, as a line; undefined when it was not answered. */
+/** The response to one input request as text; undefined when there is none. */
 function answered(ctx: ServerContext, key: string): string | undefined {
   const response = inputResponse(ctx.mcpReq.inputResponses, key);
   if (response.kind === 'missing') return undefined;
@@ -54,7 +54,7 @@ function answered(ctx: ServerContext, key: string): string | undefined {
     : JSON.stringify(response.result.content);
 }
 
-/** Asks once under one key and tells what came back. */
+/** Asks one question under a key and passes its response to `tell`. */
 function asking(key: string, request: ReturnType<typeof inputRequired.elicit>, tell: (line: string) => string) {
   return (ctx: ServerContext): CallToolResult | InputRequiredResult => {
     const line = answered(ctx, key);
@@ -163,7 +163,7 @@ function askingTools(server: McpServer): void {
       (line) => `Elicitation completed: ${line}`,
     ),
   );
-  // The SDK itself refuses to ask a client for what it has not declared.
+  // The SDK itself rejects a request for a capability that the client has not declared.
   tool(
     'test_missing_capability',
     asking('sample', askModel('Say something', 50), (line) => line),
@@ -283,7 +283,7 @@ function prompts(server: McpServer): void {
   });
 }
 
-/** A fresh server with every fixture, as our front wants one per request. */
+/** A new server with every fixture; the HTTP handler needs one per request. */
 export function buildEverything(): McpServer {
   const server = new McpServer(
     { name: 'everything', version: '1' },

@@ -1,4 +1,4 @@
-/** Schemas that every host can take: what the inspector's --strict looks for, and what hosts are known to refuse. */
+/** Portability of tool schemas: the checks of the inspector's --strict, and constructs that hosts are known to reject. */
 import { expect, test } from 'vitest';
 
 import { run } from '../support/product.ts';
@@ -12,9 +12,9 @@ interface Finding {
 const maps = ['properties', 'patternProperties', 'dependentSchemas', '$defs', 'definitions'];
 const lists = ['allOf', 'anyOf', 'oneOf', 'prefixItems'];
 const singles = ['items', 'contains', 'not', 'propertyNames', 'if', 'then', 'else', 'additionalProperties', 'unevaluatedProperties'];
-/** Where `true` and `false` are what everybody writes. */
-const switches = ['additionalProperties', 'unevaluatedProperties'];
-const remarks = ['title', 'description', 'default', 'examples', 'deprecated', '$comment'];
+/** Keywords where a boolean schema is common and accepted. */
+const booleanKeywords = ['additionalProperties', 'unevaluatedProperties'];
+const annotationKeywords = ['title', 'description', 'default', 'examples', 'deprecated', '$comment'];
 
 const isSchema = (value: unknown): value is Schema => value !== null && typeof value === 'object' && !Array.isArray(value);
 
@@ -26,17 +26,17 @@ function under(node: Schema): [string, unknown][] {
   ];
 }
 
-/** Everything in a schema that some host would stumble over. */
+/** All constructs of a schema that some host rejects. */
 function findings(root: unknown, name: string): Finding[] {
   const found: Finding[] = [];
   const walk = (node: unknown, at: string): void => {
     if (typeof node === 'boolean') {
-      if (!switches.some((key) => at.endsWith(`.${key}`))) found.push({ rule: 'boolean', at });
+      if (!booleanKeywords.some((key) => at.endsWith(`.${key}`))) found.push({ rule: 'boolean', at });
       return;
     }
     if (!isSchema(node)) return;
     if (Array.isArray(node['type'])) found.push({ rule: 'types', at });
-    if (Object.keys(node).every((key) => remarks.includes(key))) found.push({ rule: 'anything', at });
+    if (Object.keys(node).every((key) => annotationKeywords.includes(key))) found.push({ rule: 'anything', at });
     for (const key of ['$ref', '$dynamicRef'])
       if (node[key] !== undefined && !resolves(root, node[key])) found.push({ rule: 'reference', at });
     for (const [key, sub] of under(node)) walk(sub, `${at}.${key}`);
@@ -46,7 +46,7 @@ function findings(root: unknown, name: string): Finding[] {
   return plain ? found : [...found, { rule: 'root', at: name }];
 }
 
-/** Whether a reference leads to a schema of the same document. */
+/** Whether a reference resolves to a schema of the same document. */
 function resolves(root: unknown, reference: unknown): boolean {
   if (typeof reference !== 'string' || !reference.startsWith('#')) return false;
   const steps = reference
@@ -57,8 +57,8 @@ function resolves(root: unknown, reference: unknown): boolean {
   return isSchema(steps.reduce<unknown>((node, step) => (isSchema(node) ? node[step] : undefined), root));
 }
 
-/** What may be anything, because it is: a key as text or a secret's name, a provider's own body and query values. */
-const open = /\.(appKey|nwkKey|nwkSKey|sNwkSIntKey|nwkSEncKey|appSKey|body|query\.additionalProperties)$/;
+/** Members that accept any value: a key as text or secret name, a provider's request body and query values. */
+const acceptsAnything = /\.(appKey|nwkKey|nwkSKey|sNwkSIntKey|nwkSEncKey|appSKey|body|query\.additionalProperties)$/;
 
 test.each(['auto', 'legacy'] as const)('every tool schema is portable, protocol %s', async (era) => {
   const { client } = await (await run()).dial({ transport: 'http', era });
@@ -68,7 +68,7 @@ test.each(['auto', 'legacy'] as const)('every tool schema is portable, protocol 
     ...findings(tool.inputSchema, `${tool.name}.input`),
     ...findings(tool.outputSchema, `${tool.name}.output`),
   ]);
-  expect(all.filter(({ rule, at }) => !(rule === 'anything' && open.test(at)))).toEqual([]);
+  expect(all.filter(({ rule, at }) => !(rule === 'anything' && acceptsAnything.test(at)))).toEqual([]);
   for (const { name, title, description, annotations } of tools) {
     expect(name).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
     expect({ name, title, described: (description ?? '').length > 0 }).toEqual({ name, title: expect.any(String), described: true });
@@ -76,7 +76,7 @@ test.each(['auto', 'legacy'] as const)('every tool schema is portable, protocol 
   }
 });
 
-test('the rules see what they are for', () => {
+test('the schema checks detect each construct they are for', () => {
   const bad = {
     type: 'object',
     properties: {

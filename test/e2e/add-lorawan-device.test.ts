@@ -23,9 +23,9 @@ const abp = {
   appSKey: '101112131415161718191A1B1C1D1E1F',
 };
 
-describe('adding a LoRaWAN device', () => {
+describe('add_lorawan_device', () => {
   for (const { title, elicits, ...how } of everyClient) {
-    it(`is planned, approved, carried out once and seen afterwards: ${title}`, async () => {
+    it(`add_lorawan_device plans a device, sends it once after approval and get_device then shows it: ${title}`, async () => {
       const { dial, world } = await run();
       const { call, asked } = await dial({ ...how, person: elicits ? yes : undefined });
       let added = await call('add_lorawan_device', otaa);
@@ -42,7 +42,7 @@ describe('adding a LoRaWAN device', () => {
     });
   }
 
-  it('asks in words that a person can judge', async () => {
+  it('add_lorawan_device asks for approval with a one-sentence summary of device, model, plan and cost', async () => {
     const { dial } = await run();
     const { call, asked } = await dial({ ...client, person: yes });
     await call('add_lorawan_device', { ...abp, connectivityPlan: 'acme-cs/standard', appServers: ['TWA_199982747.1972.AS'] });
@@ -55,7 +55,7 @@ describe('adding a LoRaWAN device', () => {
     ]);
   });
 
-  it('takes ABP with its own keys, a plan and application servers', async () => {
+  it('add_lorawan_device adds an ABP device with session keys, a connectivity plan and application servers', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     const added = await call('add_lorawan_device', {
@@ -72,7 +72,7 @@ describe('adding a LoRaWAN device', () => {
     });
   });
 
-  it('takes keys by name from the secrets file', async () => {
+  it('add_lorawan_device reads keys by name from the secrets file and lists the known names for an unknown one', async () => {
     const { dial, world } = await run({
       adjust: (config) => void config.secrets.set('fridges', '00112233445566778899AABBCCDDEEFF'),
     });
@@ -88,7 +88,7 @@ describe('adding a LoRaWAN device', () => {
     expect(sentOf(world, create)).toBe(1);
   });
 
-  it('says that a device without AppKey joins through an external server for good', async () => {
+  it('add_lorawan_device warns that a device without AppKey uses an external join server permanently', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const { appKey: _, ...external } = otaa;
@@ -96,7 +96,7 @@ describe('adding a LoRaWAN device', () => {
     expect(change.warnings).toEqual(['A81758FFFE0B0001: no AppKey is given, so it always uses an external join server']);
   });
 
-  it('refuses what is wrong with field, rule and example, and sends nothing', async () => {
+  it('add_lorawan_device rejects invalid input with field, rule and example, and sends nothing', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     const without = (of: object, name: string) => Object.fromEntries(Object.entries(of).filter(([key]) => key !== name));
@@ -131,7 +131,7 @@ describe('adding a LoRaWAN device', () => {
     expect(world.seen).toEqual([]);
   });
 
-  it('refuses a model, plan or application server that does not exist, with the nearest', async () => {
+  it('add_lorawan_device rejects an unknown model, plan or application server and suggests the nearest name', async () => {
     const { dial, world } = await run();
     const { call, asked } = await dial({ ...client, person: yes });
     for (const [args, message] of [
@@ -150,7 +150,7 @@ describe('adding a LoRaWAN device', () => {
     expect(sentOf(world, create)).toBe(0);
   });
 
-  it('refuses a device that is there already', async () => {
+  it('add_lorawan_device refuses a DevEUI that already exists', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     const { structured } = await call('add_lorawan_device', { ...otaa, devEui: 'A81758FFFE0A0001' });

@@ -15,8 +15,8 @@ const subscriber = '8944990000001000010';
 const toggle = { subscribers: [subscriber], product: 'SMS MO/MT', action: 'disable' };
 const key = 'A1B2C3D4E5F60718293A4B5C6D7E8F90';
 
-/** A record of one toggled product and one device with its key. */
-async function record(noted?: (head: string) => void) {
+/** Writes an audit log with two changes: a toggled product and a device added with its key. */
+async function auditLog(noted?: (head: string) => void) {
   const state = mkdtempSync(join(tmpdir(), 'audit-'));
   const path = join(state, 'changes.db');
   const store = sqliteStore(path, noted);
@@ -38,16 +38,16 @@ async function record(noted?: (head: string) => void) {
   return { state, path, store, change, call, world };
 }
 
-/** Does to the file what somebody with a database tool would do. */
+/** Edits the database file directly with SQL, bypassing the store. */
 function tamper(path: string, sql: string): void {
   const db = new DatabaseSync(path);
   db.exec(sql);
   db.close();
 }
 
-describe('the record', () => {
-  it('tells who asked, who said yes and before what was sent, what stood there before and after', async () => {
-    const { state, change } = await record();
+describe('audit log', () => {
+  it('the audit log records caller, policy decision, approval before sending, and target state before and after', async () => {
+    const { state, change } = await auditLog();
     const { code, out } = await end(['audit', 'export', '--state', state]);
     expect(code).toBe(0);
     const lines = out
@@ -72,8 +72,8 @@ describe('the record', () => {
     expect(out).not.toContain(key);
   });
 
-  it('is exported as CSV that a spreadsheet does not run', async () => {
-    const { state } = await record();
+  it('audit export --format csv quotes fields and neutralises cells that a spreadsheet would run as formulas', async () => {
+    const { state } = await auditLog();
     const { out } = await end(['audit', 'export', '--format', 'csv', '--state', state]);
     const [head, first] = out.split('\n');
     expect(head).toBe('seq,at,change,status,reason,operation,connection,caller,approvedBy,approvedHow,device,outcome');
@@ -86,8 +86,8 @@ describe('the record', () => {
     expect((await csv.next()).value).toBe(`1,,chg_1,,,,,"a ""b"", c",,,'=SUM(A1),applied`);
   });
 
-  it('verifies, from the command line too', async () => {
-    const { state, store } = await record();
+  it('audit verify confirms an intact audit log and prints its head', async () => {
+    const { state, store } = await auditLog();
     const { lines, head } = await verifyAudit(store.audit());
     const { code, out } = await end(['audit', 'verify', '--state', state]);
     expect({ code, out }).toEqual({ code: 0, out: `${lines} lines as they were written, head ${head}\n` });
@@ -95,34 +95,34 @@ describe('the record', () => {
   });
 
   it.each([
-    ['a changed word', "UPDATE audit SET body = replace(body, 'elicited', 'elicitee') WHERE seq = 3", 3],
+    ['a changed value', "UPDATE audit SET body = replace(body, 'elicited', 'elicitee') WHERE seq = 3", 3],
     [
-      'a flipped character of a hash',
+      'a changed character of a hash',
       "UPDATE audit SET hash = CASE WHEN hash LIKE 'f%' THEN 'e' ELSE 'f' END || substr(hash, 2) WHERE seq = 2",
       2,
     ],
-    ['a missing line', 'DELETE FROM audit WHERE seq = 2', 2],
+    ['a missing entry', 'DELETE FROM audit WHERE seq = 2', 2],
     [
-      'two lines in each other’s place',
+      'two swapped entries',
       'UPDATE audit SET seq = -3 WHERE seq = 3; UPDATE audit SET seq = 3 WHERE seq = 2; UPDATE audit SET seq = 2 WHERE seq = -3',
       2,
     ],
     [
-      'a line put in, sealed to the one before it',
+      'an inserted entry that is chained to the one before it',
       'UPDATE audit SET seq = seq + 1000 WHERE seq > 2; INSERT INTO audit SELECT 3, body, hash FROM audit WHERE seq = 2; UPDATE audit SET seq = seq - 999 WHERE seq > 1000',
       3,
     ],
-    ['a missing beginning', 'DELETE FROM audit WHERE seq = 1', 1],
-  ])('shows %s', async (_, sql, at) => {
-    const { state, path } = await record();
+    ['a missing first entry', 'DELETE FROM audit WHERE seq = 1', 1],
+  ])('audit verify detects %s', async (_, sql, at) => {
+    const { state, path } = await auditLog();
     tamper(path, sql);
     const { code, err } = await end(['audit', 'verify', '--state', state]);
     expect(code).toBe(1);
     expect(err).toContain(`the record is broken at line ${at}`);
   });
 
-  it('shows a tail that was cut, by a head noted before', async () => {
-    const { state, path, store } = await record();
+  it('audit verify --head detects a truncated tail by an earlier head', async () => {
+    const { state, path, store } = await auditLog();
     const { head, lines } = await verifyAudit(store.audit());
     expect((await end(['audit', 'verify', '--head', head, '--state', state])).code).toBe(0);
     tamper(path, `DELETE FROM audit WHERE seq = ${lines}`);
@@ -132,8 +132,8 @@ describe('the record', () => {
     expect(cut.err).toContain('its tail was cut, or it is another record');
   });
 
-  it('that cannot be written keeps the change from happening', async () => {
-    const { path, call, world } = await record();
+  it('a change is not sent when its audit log entry cannot be written', async () => {
+    const { path, call, world } = await auditLog();
     const sent = () => world.seen.filter((one) => one.operation === 'iotx.products.change').length;
     expect(sent()).toBe(1);
     tamper(
@@ -146,13 +146,13 @@ describe('the record', () => {
     expect(sent()).toBe(1);
   });
 
-  it('shows a record that was written anew, by the heads that the server noted elsewhere', async () => {
+  it('audit verify --heads detects a rewritten audit log by the heads noted outside the database', async () => {
     const heads = join(folder(), 'heads.txt');
-    const { state, path } = await record(headsFile(heads, () => undefined));
+    const { state, path } = await auditLog(headsFile(heads, () => undefined));
     const { code } = await end(['audit', 'verify', '--state', state, '--heads', heads]);
     expect(code).toBe(0);
     expect(headsIn(heads).length).toBeGreaterThan(4);
-    // Somebody takes the last change out and seals what is left as if it had never been.
+    // Deletes the last change and keeps the remaining chain intact, so only a noted head can reveal it.
     tamper(path, 'DELETE FROM audit WHERE seq > 2');
     expect((await end(['audit', 'verify', '--state', state])).code).toBe(0);
     const { code: found, err } = await end(['audit', 'verify', '--state', state, '--heads', heads]);
@@ -160,7 +160,7 @@ describe('the record', () => {
     expect(err).toContain('is not in the record: its tail was cut, or it is another record');
   });
 
-  it('is not invented where there is none', async () => {
+  it('audit verify fails with a clear message when there is no audit log', async () => {
     const { code, err } = await end(['audit', 'verify', '--state', mkdtempSync(join(tmpdir(), 'none-'))]);
     expect(code).toBe(1);
     expect(err).toContain('there is no record at');
@@ -168,6 +168,6 @@ describe('the record', () => {
   });
 });
 
-it('a line is sealed with SHA-256 to the one before it', () => {
+it('an audit log entry is chained to the previous one with SHA-256', () => {
   expect(sealed('0'.repeat(64), '{}')).toBe('5649d09ed68c17156095d175eef152856c5b1a81c117c409c1e00f096aa6838e');
 });

@@ -1,4 +1,4 @@
-/** Many targets at once: a canary goes first, the rest follows in parts, and a limit holds it back. */
+/** Changes with many targets: the canary, the batches that follow, and the limit that holds the rest back. */
 import { describe, expect, it } from 'vitest';
 
 import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
@@ -15,14 +15,14 @@ function active(world: World, count: number): TsDevice[] {
   return world.thingspace.devices.filter((device) => device.state === 'active' && device.account === account).slice(0, count);
 }
 
-/** The sizes of the suspensions that reached the carrier, in their order. */
+/** The number of SIMs in each suspend request that reached the carrier, in order. */
 function sizes(world: World): number[] {
   return [...world.thingspace.requests.values()]
     .filter(({ action, made }) => action === 'suspend' && made >= began)
     .map(({ outcomes }) => outcomes.length);
 }
 
-/** The most suspensions sent within any minute. */
+/** The largest number of suspend requests sent within any 60 seconds. */
 function mostInAMinute(world: World): number {
   const times = world.seen.filter((one) => one.operation === suspend).map((one) => one.at);
   let most = 0;
@@ -33,8 +33,8 @@ function mostInAMinute(world: World): number {
   return most;
 }
 
-describe('ten thousand SIMs', () => {
-  it('go out in batches of 200, a canary first, never above 100 requests a minute', async () => {
+describe('bulk change of ten thousand SIMs', () => {
+  it('suspend_sim sends 10,000 SIMs in batches of 200, canary first, at no more than 100 requests a minute', async () => {
     const { dial, world } = await run({ fleet: 20_000 });
     const { call, asked } = await dial(client);
     const lines = active(world, 10_000);
@@ -46,7 +46,7 @@ describe('ten thousand SIMs', () => {
       counts: { pending: 500, planned: 9500 },
       explanation: '500 went first; the other 9500 follow once these have settled.',
     });
-    // Five percent are more than one request takes: three requests, and nothing else until all of them have settled.
+    // The canary is 5 percent: three requests of at most 200, all settled before the rest is sent.
     expect(sizes(world)).toEqual([200, 200, 100]);
     const whole = await ended(call, first.structured.change.id);
     expect(whole.structured.change).toMatchObject({ status: 'applied', counts: { applied: 10_000 } });
@@ -54,12 +54,12 @@ describe('ten thousand SIMs', () => {
     expect(sizes(world).reduce((sum, size) => sum + size, 0)).toBe(10_000);
     expect(mostInAMinute(world)).toBeLessThanOrEqual(100);
     expect(lines.every((line) => line.state === 'suspend')).toBe(true);
-    // 29 pages to plan, two before each request, and every look reads the lines of all open requests together.
+    // 29 pages to plan, two before each request, and each status poll reads the SIMs of all open requests together.
     expect(sentOf(world, 'thingspace.devices.list')).toBe(285);
   }, 120_000);
 });
 
-/** Forty SIMs asked to be suspended: two went first and have not settled. */
+/** Starts a suspension of forty SIMs: the canary of two is sent and has not settled. */
 async function forty() {
   const product = await run({ fleet: 120 });
   const { call, asked } = await product.dial(client);
@@ -69,8 +69,8 @@ async function forty() {
   return { ...product, call, asked, lines, id: change.id as string };
 }
 
-describe('what went first', () => {
-  it('and was not done holds everything else back; asked to go on, only the rest is read and sent', async () => {
+describe('canary', () => {
+  it('a failed canary holds back the rest, and resume_change reads and sends only the rest', async () => {
     const { call, asked, lines, id, world } = await forty();
     for (const line of lines.slice(0, 2)) line.state = 'deactive';
     const { structured, text } = await ended(call, id);
@@ -84,7 +84,7 @@ describe('what went first', () => {
     expect(sentOf(world, suspend)).toBe(1);
 
     const rest = await call('resume_change', { change: id });
-    // The approval is younger than a quarter of an hour, the rules are the same and nobody stopped it.
+    // The approval is less than 15 minutes old, the policy is unchanged and no kill switch was used, so it is reused.
     expect(asked).toHaveLength(1);
     expect(rest.structured.change).toMatchObject({ resumes: id, approval: 'resumed', approvedBy: 'the person at local' });
     const whole = await ended(call, rest.structured.change.id);
@@ -94,7 +94,7 @@ describe('what went first', () => {
     expect(again.text).toContain(`${id} was resumed by ${rest.structured.change.id}`);
   });
 
-  it('is asked about again when the approval has run out', async () => {
+  it('resume_change asks for approval again when the first approval is older than 15 minutes', async () => {
     const { call, asked, lines, id, clock } = await forty();
     for (const line of lines.slice(0, 2)) line.state = 'deactive';
     await ended(call, id);
@@ -105,7 +105,7 @@ describe('what went first', () => {
     expect(rest.structured.change).toMatchObject({ resumes: id, approval: 'elicited' });
   });
 
-  it('is asked about again when one of the rest stands differently', async () => {
+  it('resume_change asks for approval again when the state of a remaining SIM has changed', async () => {
     const { call, asked, lines, id } = await forty();
     for (const line of lines.slice(0, 2)) line.state = 'deactive';
     await ended(call, id);
@@ -115,8 +115,8 @@ describe('what went first', () => {
   });
 });
 
-describe('lines that moved while the canary settled', () => {
-  it('are left out and named, the others are done', async () => {
+describe('drift while the canary settles', () => {
+  it('SIMs whose state changed while the canary settled are left out and named, and the others are changed', async () => {
     const { call, lines, id } = await forty();
     for (const line of lines.slice(20, 22)) line.state = 'deactive';
     const { structured, text } = await ended(call, id);
@@ -128,7 +128,7 @@ describe('lines that moved while the canary settled', () => {
     expect(text).toContain(`left out (state was active, is deactive): ${lines[20]?.iccid} ${lines[21]?.iccid}`);
   });
 
-  it('and are more than the limit hold the rest back', async () => {
+  it('the rest is held back when more SIMs failed or changed than stopPercent allows', async () => {
     const { call, lines, id, world } = await forty();
     for (const line of lines.slice(20, 23)) line.state = 'deactive';
     const { structured } = await ended(call, id);
@@ -139,14 +139,14 @@ describe('lines that moved while the canary settled', () => {
         '2 done, 0 failed, 35 not sent, 3 left out because they had moved. The rest was not sent: held back: 3 of 40 failed or had moved, more than the 2 allowed.',
     });
     expect(sentOf(world, suspend)).toBe(1);
-    // Those that moved are not among what is left to do.
+    // Left out targets are not part of the rest.
     const rest = await call('resume_change', { change: id, preview: true });
     expect(rest.structured.change.counts).toEqual({ planned: 35 });
   });
 });
 
-describe('cancelling', () => {
-  it('a change under way sends nothing more and says exactly what was done; going on with it is asked about', async () => {
+describe('cancel_change', () => {
+  it('cancel_change on a running change sends nothing more, reports what was done, and resuming needs a new approval', async () => {
     const { call, asked, lines, id, world, dial } = await forty();
     const other = await dial(client);
     const cancelled = await other.call('cancel_change', { change: id });
@@ -163,7 +163,7 @@ describe('cancelling', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('a plan that waits ends it; what has ended cannot be cancelled', async () => {
+  it('cancel_change ends a waiting plan, and a finished change cannot be cancelled', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ transport: 'stdio', era: 'auto' });
     const { change } = (await call('suspend_sim', sims(active(world, 1)))).structured;
@@ -181,7 +181,7 @@ describe('cancelling', () => {
   });
 });
 
-it('a line of a change under way is not touched by another one', async () => {
+it('a SIM of a running change cannot be the target of another change', async () => {
   const { call, lines, id, world } = await forty();
   await settleDown();
   const line = lines[30] as TsDevice;

@@ -7,8 +7,8 @@ const sim = (iccid: string) => ({ sims: [{ iccid }] });
 const pump = '89148000000077000037';
 const tank = '89148000000077000074';
 
-describe('the record of changes', () => {
-  it('lists newest first, by status, device, connection and time, page by page', async () => {
+describe('list_changes and get_change', () => {
+  it('list_changes returns newest first, filters by status, device, connection and time, and pages', async () => {
     const { dial, clock } = await run();
     const { call } = await dial({ ...client, person: yes });
     const refusing = await dial({ ...client, person: no });
@@ -36,7 +36,7 @@ describe('the record of changes', () => {
     expect(other.structured.error.message).toBe('cursor: it belongs to a list with other filters');
   });
 
-  it('says who approved and how', async () => {
+  it('list_changes and get_change show who approved a change and how', async () => {
     const { dial } = await run();
     const { call } = await dial({ ...client, person: yes });
     await call('suspend_sim', sim(pump));
@@ -48,7 +48,7 @@ describe('the record of changes', () => {
     expect(change).toMatchObject({ approval: 'elicited', approvedBy: 'the person at local', sandbox: true, undo: 'restore_sim' });
   });
 
-  it('is followed for as long as asked, and no longer', async () => {
+  it('get_change polls for waitSeconds and no longer', async () => {
     const { dial, clock, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     world.thingspace.settleMs = 600_000;
@@ -63,7 +63,7 @@ describe('the record of changes', () => {
     expect(ended.structured.change.status).toBe('applied');
   });
 
-  it('tells a waiting client how far it is', async () => {
+  it('get_change reports progress to a waiting client', async () => {
     const { dial } = await run();
     const { call } = await dial({ ...client, person: yes });
     const { change } = (await call('suspend_sim', sim(pump))).structured;
@@ -72,11 +72,11 @@ describe('the record of changes', () => {
     expect(said[0]).toBe('accepted: 0 of 1 ended');
   });
 
-  it('keeps a failure in the carrier’s words', async () => {
+  it('get_change reports a failure in the words of the carrier', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     const { change } = (await call('suspend_sim', sim(pump))).structured;
-    // The line is ended elsewhere before the carrier comes to the request.
+    // The SIM is deactivated elsewhere before the carrier processes the request.
     const line = world.thingspace.devices.find(({ iccid }) => iccid === pump);
     if (line) line.state = 'deactive';
     const { structured } = await call('get_change', { change: change.id, waitSeconds: 30 });
@@ -86,7 +86,7 @@ describe('the record of changes', () => {
     });
   });
 
-  it('knows nothing of a change that never was, and waits fifty seconds at the most', async () => {
+  it('get_change rejects an unknown change id and a waitSeconds above 50', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const unknown = await call('get_change', { change: 'chg_000000000000' });
@@ -97,7 +97,7 @@ describe('the record of changes', () => {
     expect(long.structured.error.field).toBe('waitSeconds');
   });
 
-  it('shows an expired plan as refused', async () => {
+  it('get_change shows an expired plan as refused', async () => {
     const { dial, clock } = await run();
     const { call } = await dial(client);
     const { change } = (await call('suspend_sim', sim(pump))).structured;

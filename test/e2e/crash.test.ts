@@ -1,4 +1,4 @@
-/** A server that ends between any two steps: nothing is sent twice, nothing is lost, and the record says what is so. */
+/** A server process that ends between any two steps: no request is repeated, no change is lost, and the stored outcome is true. */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,8 +21,8 @@ const key = Buffer.alloc(32, 7);
 const suspends = (body: unknown): string[] =>
   (body as { devices?: { deviceIds: { id: string }[] }[] }).devices?.map(({ deviceIds }) => deviceIds[0]?.id ?? '') ?? [];
 
-/** Where the power goes: at the n-th writing or the n-th request, before it has happened or after. */
-interface Cut {
+/** The point of the crash: the n-th store write or the n-th request, before or after it takes effect. */
+interface CrashPoint {
   at: 'store' | 'wire';
   n: number;
   side: 'before' | 'after';
@@ -30,12 +30,12 @@ interface Cut {
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
-/** The carrier on a port, and whatever was asked to be suspended there, SIM by SIM. */
+/** A sandbox carrier on a port that counts suspend requests for each SIM. */
 async function carrier(clock: ReturnType<typeof fixedClock> | undefined, fleet = 60) {
   const sandbox = makeSandbox({ clock: clock ?? (await import('../../src/clock.ts')).systemClock, fleet, seed: 1 });
   const handle = portHandler(sandbox.world);
   const asked = new Map<string, number>();
-  let meet: ((handled: () => Promise<Response>) => Promise<Response>) | undefined;
+  let interceptor: ((handled: () => Promise<Response>) => Promise<Response>) | undefined;
   const served = await listen(
     async (request) => {
       const handled = async (): Promise<Response> => {
@@ -43,45 +43,45 @@ async function carrier(clock: ReturnType<typeof fixedClock> | undefined, fleet =
           for (const id of suspends(await request.clone().json())) asked.set(id, (asked.get(id) ?? 0) + 1);
         return handle(request);
       };
-      return meet ? meet(handled) : handled();
+      return interceptor ? interceptor(handled) : handled();
     },
     '127.0.0.1',
     0,
   );
   onTestFinished(() => served.close());
-  const lines = sandbox.world.thingspace.devices.filter(
+  const sims = sandbox.world.thingspace.devices.filter(
     (device: TsDevice) => device.state === 'active' && device.account === '0442000123-00001',
   );
   return {
     world: sandbox.world,
     url: served.url,
-    lines,
+    sims,
     asked,
-    meet(how: typeof meet): void {
-      meet = how;
+    intercept(next: typeof interceptor): void {
+      interceptor = next;
     },
   };
 }
 
-/** A store that goes on until the power is cut; then it answers nobody any more. */
-function mortal(store: FileStore, cut: Cut, power: { off: boolean }): FileStore {
-  let writings = 0;
+/** A store that never answers again from the crash point on, as if the process had ended. */
+function crashingStore(store: FileStore, crash: CrashPoint, server: { down: boolean }): FileStore {
+  let writes = 0;
   const guarded =
     <A extends unknown[], R>(work: (...args: A) => Promise<R>) =>
     async (...args: A): Promise<R> => {
-      if (power.off) return never();
-      const now = cut.at === 'store' && ++writings === cut.n;
+      if (server.down) return never();
+      const now = crash.at === 'store' && ++writes === crash.n;
       if (!now) return work(...args);
-      if (cut.side === 'after') await work(...args);
-      power.off = true;
+      if (crash.side === 'after') await work(...args);
+      server.down = true;
       return never();
     };
   return { ...store, add: guarded(store.add), move: guarded(store.move), claim: guarded(store.claim) };
 }
 
-async function story(cut: Cut): Promise<'cut' | 'ended before'> {
+async function crashAndRecover(crash: CrashPoint): Promise<'crashed' | 'finished before'> {
   const clock = fixedClock(began);
-  const { url, lines, asked, meet } = await carrier(clock);
+  const { url, sims, asked, intercept } = await carrier(clock);
   const path = join(mkdtempSync(join(tmpdir(), 'crash-')), 'changes.db');
   const open = (): FileStore => {
     const store = sqliteStore(path);
@@ -98,35 +98,35 @@ async function story(cut: Cut): Promise<'cut' | 'ended before'> {
         void Object.assign(config, { connections: sandboxConnections(url).filter((one) => one.provider === 'thingspace') }),
     });
 
-  const power = { off: false };
+  const server = { down: false };
   const unanswered = Promise.withResolvers<Response>();
   let requests = 0;
-  meet(async (handled) => {
-    if (power.off) return unanswered.promise;
-    if (cut.at !== 'wire' || ++requests !== cut.n) return handled();
-    if (cut.side === 'after') await handled();
-    power.off = true;
+  intercept(async (handled) => {
+    if (server.down) return unanswered.promise;
+    if (crash.at !== 'wire' || ++requests !== crash.n) return handled();
+    if (crash.side === 'after') await handled();
+    server.down = true;
     return unanswered.promise;
   });
-  const targets = lines.slice(0, 12);
-  const wish = { sims: targets.map(({ iccid }) => ({ iccid })) };
+  const targets = sims.slice(0, 12);
+  const args = { sims: targets.map(({ iccid }) => ({ iccid })) };
   const file = open();
-  const first = await (await start(mortal(file, cut, power))).dial(client);
-  first.call('suspend_sim', wish).catch(() => undefined);
-  const over = async (): Promise<boolean> => {
+  const first = await (await start(crashingStore(file, crash, server))).dial(client);
+  first.call('suspend_sim', args).catch(() => undefined);
+  const finished = async (): Promise<boolean> => {
     const { rows } = await file.list({}, undefined, 1);
     return rows[0] !== undefined && ['applied', 'partial', 'failed'].includes(rows[0].status);
   };
-  for (let i = 0; i < 4000 && !power.off && !(await over()); i++) {
+  for (let i = 0; i < 4000 && !server.down && !(await finished()); i++) {
     await pause(1);
     if (i % 4 === 3) clock.advance(1000);
   }
-  // Nobody listens any more.
+  // The crashed server's request is answered only when the test ends, so that its socket closes.
   onTestFinished(() => unanswered.resolve(new Response(null, { status: 503 })));
-  if (!power.off) return 'ended before';
+  if (!server.down) return 'finished before';
 
-  // Another server on the same file, once the lease has run out.
-  meet(undefined);
+  // A second server opens the same database after the lease has expired.
+  intercept(undefined);
   const second = open();
   const next = await start(second);
   clock.advance(130_000);
@@ -139,53 +139,55 @@ async function story(cut: Cut): Promise<'cut' | 'ended before'> {
       await pause(1);
     }
     const change = await second.get(id);
-    throw new Error(`${JSON.stringify(cut)}: ${id} does not end: ${change?.status} ${JSON.stringify(change?.log)}`);
+    throw new Error(`${JSON.stringify(crash)}: ${id} does not end: ${change?.status} ${JSON.stringify(change?.log)}`);
   };
   const { rows } = await second.list({}, undefined, 10);
-  const told = rows[0] && (await settle(rows[0].id));
-  // What the record says is so, target by target.
+  const ended = rows[0] && (await settle(rows[0].id));
+  // The stored outcome of each target matches the state of its SIM.
   const kept = rows[0] && (await second.get(rows[0].id));
   for (const target of kept?.targets ?? []) {
-    const line = targets.find(({ iccid }) => iccid === target.device);
-    if (target.outcome === 'applied') expect(line?.state).toBe('suspend');
+    const sim = targets.find(({ iccid }) => iccid === target.device);
+    if (target.outcome === 'applied') expect(sim?.state).toBe('suspend');
     if (target.outcome === 'not sent' || target.outcome === 'planned') expect(asked.get(target.device)).toBeUndefined();
-    if (line?.state === 'suspend') expect(target.outcome).toBe('applied');
+    if (sim?.state === 'suspend') expect(target.outcome).toBe('applied');
   }
-  // The same wish again, or the rest of it, brings every line there whose request is not in doubt.
+  // Repeating or resuming the change suspends every SIM whose outcome is not unsure.
   const doubted = new Set((kept?.targets ?? []).flatMap(({ device, outcome }) => (outcome === 'unsure' ? [device] : [])));
   if (doubted.size === 0) {
-    const more = told?.resumable ? await call('resume_change', { change: told.id }) : await call('suspend_sim', wish);
+    const more = ended?.resumable ? await call('resume_change', { change: ended.id }) : await call('suspend_sim', args);
     if (more.structured.change.status !== 'unchanged') await settle(more.structured.change.id);
     const missing = targets.filter(({ state }) => state !== 'suspend').map(({ iccid }) => iccid);
-    expect({ cut, told, more: more.structured.change, missing }).toMatchObject({ missing: [] });
+    expect({ crash, first: ended, more: more.structured.change, missing }).toMatchObject({ missing: [] });
   }
   for (const [device, times] of asked) expect([device, times]).toEqual([device, 1]);
   expect((await verifyAudit(second.audit())).broken).toBeUndefined();
-  return 'cut';
+  return 'crashed';
 }
 
-describe('the power goes while twelve SIMs are suspended', () => {
+describe('crash while twelve SIMs are suspended', () => {
   const sides = ['before', 'after'] as const;
   for (const at of ['store', 'wire'] as const) {
     for (const side of sides) {
-      it(`${side} each ${at === 'store' ? 'writing to the store' : 'request to the carrier'}`, { timeout: 120_000 }, async () => {
+      it(`a server that crashes ${side} any ${at === 'store' ? 'store write' : 'request to the carrier'} neither repeats a request nor loses a change`, {
+        timeout: 120_000,
+      }, async () => {
         let n = 1;
-        while ((await story({ at, n, side })) === 'cut') n++;
-        // As many places were tried as there are.
+        while ((await crashAndRecover({ at, n, side })) === 'crashed') n++;
+        // Every store write and every request was a crash point once.
         expect(n).toBeGreaterThan(at === 'store' ? 8 : 10);
       });
     }
   }
 });
 
-it('kill -9 of a real process at each request of an act: the next process tells the truth and sends nothing again', {
+it('kill -9 at each request of a change: the next process reports the true outcome and sends nothing again', {
   timeout: 120_000,
 }, async () => {
   let places = 0;
   for (let n = 1; ; n++) {
-    let met = false;
+    let killedServer = false;
     for (const side of ['before', 'after'] as const) {
-      const { url, lines, asked, meet } = await carrier(undefined);
+      const { url, sims, asked, intercept } = await carrier(undefined);
       const connection = { name: 'ts', provider: 'thingspace', sandbox: true, writes: 'on', url };
       const { thingspace } = sandboxConnections(url).find((one) => one.provider === 'thingspace') as { thingspace: object };
       const args = [
@@ -195,14 +197,14 @@ it('kill -9 of a real process at each request of an act: the next process tells 
         folder(),
       ];
       const first = await speak(args);
-      const iccid = lines[0]?.iccid ?? '';
+      const iccid = sims[0]?.iccid ?? '';
       const { change } = (await first.call('suspend_sim', { sims: [{ iccid }] })).result.structuredContent;
       let requests = 0;
       const killed = new Promise<void>((resolve) => {
-        meet(async (handled) => {
+        intercept(async (handled) => {
           if (++requests !== n) return requests < n ? handled() : never();
           if (side === 'after') await handled();
-          met = true;
+          killedServer = true;
           await first.kill();
           resolve();
           return never();
@@ -210,25 +212,26 @@ it('kill -9 of a real process at each request of an act: the next process tells 
       });
       const applied = first.call('apply_change', { change: change.id, confirm: change.summary }).catch(() => killed);
       await Promise.race([killed, applied]);
-      if (!met) {
+      if (!killedServer) {
         await first.kill();
         break;
       }
       places++;
-      meet(undefined);
+      intercept(undefined);
       const later = new Date(Date.now() + 300_000).toISOString();
       const second = await speak([...args, '--clock', later]);
-      const told = (await second.call('get_change', { change: change.id })).result.structuredContent.change;
+      const recovered = (await second.call('get_change', { change: change.id })).result.structuredContent.change;
       const arrived = asked.get(iccid) === 1;
-      expect(told.status).toMatch(arrived ? /^(accepted|applied|unknown)$/ : /^(refused|unknown)$/);
-      if (told.status === 'refused') expect(told.explanation).toBe('The server ended before anything was sent.');
+      expect(recovered.status).toMatch(arrived ? /^(accepted|applied|unknown)$/ : /^(refused|unknown)$/);
+      if (recovered.status === 'refused') expect(recovered.explanation).toBe('The server ended before anything was sent.');
       const again = await second.call('suspend_sim', { sims: [{ iccid }] });
-      // While it is not known what became of it, the same wish answers with the same change.
-      if (told.status === 'unknown' || told.status === 'accepted') expect(again.result.structuredContent.change.id).toBe(change.id);
+      // While the outcome is open, the same request returns the same change.
+      if (recovered.status === 'unknown' || recovered.status === 'accepted')
+        expect(again.result.structuredContent.change.id).toBe(change.id);
       expect(asked.get(iccid) ?? 0).toBe(arrived ? 1 : 0);
       await second.kill();
     }
-    if (!met) break;
+    if (!killedServer) break;
   }
   expect(places).toBeGreaterThanOrEqual(6);
 });

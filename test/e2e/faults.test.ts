@@ -1,4 +1,4 @@
-/** Every fault that the sandbox knows, armed through its second door and met by the product. Each story counts what was sent. */
+/** Every sandbox fault, armed through the admin API. Each test counts the requests that reached the provider. */
 import { describe, expect, it } from 'vitest';
 
 import { type FaultKind, faultKinds } from '../../src/sandbox/faults.ts';
@@ -18,23 +18,23 @@ const toggle = 'iotx.products.change';
 const lines = (...iccids: string[]) => ({ sims: iccids.map((iccid) => ({ iccid })) });
 const smsOff = { subscribers: [subscriber], product: 'SMS MO/MT', action: 'disable' };
 
-/** A reading walk and a write at each provider, in the order of every table below. */
+/** One list read and one write for each provider, in the column order of every table below. */
 const at = [
   { provider: 'thingpark', list: 'thingpark.devices.list', write: create, tool: 'add_lorawan_device', args: fridge },
   { provider: 'thingspace', list: 'thingspace.devices.list', write: suspend, tool: 'suspend_sim', args: lines(pump) },
   { provider: 'iotx', list: 'iotx.subscribers.list', write: toggle, tool: 'toggle_product', args: smsOff },
 ] as const;
 
-interface Story extends Running, Dialled {
-  /** Arms the fault that the story is about. */
+interface FaultTest extends Running, Dialled {
+  /** Arms the fault under test. */
   arm(more?: Record<string, unknown>): Promise<void>;
-  door(method: string, body?: unknown): Promise<{ status: number; body: unknown }>;
+  adminApi(method: string, body?: unknown): Promise<{ status: number; body: unknown }>;
 }
 
-async function begin(fault: FaultKind, fleet = 24): Promise<Story> {
+async function start(fault: FaultKind, fleet = 24): Promise<FaultTest> {
   const running = await run({ fleet });
   const handle = secondDoor(running.world);
-  const door: Story['door'] = async (method, body) => {
+  const adminApi: FaultTest['adminApi'] = async (method, body) => {
     const init = { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
     const response = await handle(new Request('http://127.0.0.1/_sandbox/faults', init));
     return { status: response.status, body: await response.json() };
@@ -45,20 +45,20 @@ async function begin(fault: FaultKind, fleet = 24): Promise<Story> {
     get world() {
       return running.world;
     },
-    door,
+    adminApi,
     async arm(more = {}) {
-      expect((await door('POST', { fault, ...more })).status).toBe(200);
+      expect((await adminApi('POST', { fault, ...more })).status).toBe(200);
     },
   };
 }
 
-const told = new Set<FaultKind>();
+const covered = new Set<FaultKind>();
 
-/** A story about one fault; it has to arm it. */
-function tell(fault: FaultKind, title: string, story: (story: Story) => Promise<void>): void {
-  told.add(fault);
+/** Registers a test for one fault and fails it when the fault was never armed. */
+function faultTest(fault: FaultKind, title: string, story: (story: FaultTest) => Promise<void>): void {
+  covered.add(fault);
   it(`${fault}: ${title}`, async () => {
-    const begun = await begin(fault);
+    const begun = await start(fault);
     let armed = 0;
     await story({
       ...begun,
@@ -78,8 +78,8 @@ const statusOf = (answer: Called): string => answer.structured.change.status;
 const statuses = ({ world }: Running, operation: string) =>
   world.seen.filter((one) => one.operation === operation).map((one) => one.status);
 
-describe('a walk of 130 devices meets a fault', () => {
-  const ridden: [fault: FaultKind, requests: [number, number, number]][] = [
+describe('faults during list_devices', () => {
+  const expectedRequests: [fault: FaultKind, requests: [number, number, number]][] = [
     ['429', [3, 2, 6]],
     ['html-429', [3, 2, 6]],
     ['500', [3, 2, 6]],
@@ -92,9 +92,9 @@ describe('a walk of 130 devices meets a fault', () => {
     ['truncated', [3, 2, 6]],
     ['slow', [2, 1, 5]],
   ];
-  for (const [fault, requests] of ridden) {
-    it(`and rides it out: ${fault}`, async () => {
-      const { world, call, arm } = await begin(fault, 130);
+  for (const [fault, requests] of expectedRequests) {
+    it(`list_devices retries and returns all 130 devices of each provider under fault ${fault}`, async () => {
+      const { world, call, arm } = await start(fault, 130);
       for (const { list } of at) await arm({ operation: list });
       const rows = new Set<string>();
       for (const { provider } of at) {
@@ -109,7 +109,7 @@ describe('a walk of 130 devices meets a fault', () => {
     });
   }
 
-  it('that does not pass, and refuses with the next step', async () => {
+  it('list_devices reports a persistent fault with its error and the next step', async () => {
     const limit = ['sandbox-iotx takes no more requests right now', 'Come back in 5 s, or ask for less at once.'] as const;
     const trouble = 'The provider has a problem of its own; try again later.';
     const refusals: [fault: FaultKind, error: string, next: string][] = [
@@ -124,7 +124,7 @@ describe('a walk of 130 devices meets a fault', () => {
       ],
     ];
     for (const [fault, error, next] of refusals) {
-      const { call, arm } = await begin(fault);
+      const { call, arm } = await start(fault);
       await arm({ operation: 'iotx.subscribers.list', times: 50 });
       const { structured } = await call('list_devices', { provider: 'iotx' });
       expect(structured.failures, fault).toMatchObject([{ connection: 'sandbox-iotx', error, next }]);
@@ -132,35 +132,35 @@ describe('a walk of 130 devices meets a fault', () => {
   });
 });
 
-describe('a write at each provider meets a fault', () => {
-  /** Status after the call, requests in all, status in the end. */
+describe('faults during a write', () => {
+  /** Columns: status after the call, number of requests, final status, each as [thingpark, thingspace, iotx]. */
   const outcomes: [fault: FaultKind, after: string[], requests: number[], end: string[]][] = [
     ['expired-token', ['applied', 'accepted', 'failed'], [2, 2, 1], ['applied', 'applied', 'failed']],
     ['429', ['applied', 'accepted', 'applied'], [2, 2, 2], ['applied', 'applied', 'applied']],
     ['html-429', ['applied', 'accepted', 'applied'], [2, 2, 2], ['applied', 'applied', 'applied']],
     ['slow', ['applied', 'accepted', 'applied'], [1, 1, 1], ['applied', 'applied', 'applied']],
-    // Nothing took effect, which nobody can know: an addition that never shows has failed, the others may still come.
+    // The request had no effect, which the server cannot know. A device that never appears has failed; the others may still be done.
     ['500', ['unknown', 'unknown', 'unknown'], [1, 1, 1], ['failed', 'unknown', 'unknown']],
     ['503', ['unknown', 'unknown', 'unknown'], [1, 1, 1], ['failed', 'unknown', 'unknown']],
     ['html', ['unknown', 'unknown', 'unknown'], [1, 1, 1], ['failed', 'unknown', 'unknown']],
     ['cut', ['unknown', 'unknown', 'unknown'], [1, 1, 1], ['failed', 'unknown', 'unknown']],
-    // It took effect: reading back shows it.
+    // The request took effect, which reading the state back shows.
     ['lost-answer', ['applied', 'unknown', 'applied'], [1, 1, 1], ['applied', 'applied', 'applied']],
     ['half', ['applied', 'unknown', 'applied'], [1, 1, 1], ['applied', 'applied', 'applied']],
     ['500-after', ['applied', 'unknown', 'applied'], [1, 1, 1], ['applied', 'applied', 'applied']],
     ['truncated', ['applied', 'unknown', 'applied'], [1, 1, 1], ['applied', 'applied', 'applied']],
   ];
   for (const [fault, after, requests, end] of outcomes) {
-    told.add(fault);
-    it(`and is sent once, settled by reading: ${fault}`, async () => {
-      const { world, clock, call, arm } = await begin(fault);
+    covered.add(fault);
+    it(`a write under fault ${fault} is sent as often as allowed and settled by reading the state back`, async () => {
+      const { world, clock, call, arm } = await start(fault);
       for (const { write } of at) await arm({ operation: write });
       const changes: string[] = [];
       for (const [i, { tool, args }] of at.entries()) {
         const answer = await call(tool, args);
         expect(statusOf(answer), tool).toBe(after[i]);
         changes.push(answer.structured.change.id);
-        // Asked again while nobody knows, it is the same change.
+        // Repeating the call while the outcome is unknown returns the same change.
         if (after[i] === 'unknown') expect((await call(tool, args)).structured.change.id).toBe(changes[i]);
       }
       clock.advance(2 * day);
@@ -171,8 +171,8 @@ describe('a write at each provider meets a fault', () => {
     });
   }
 
-  it('and a refusal of an access key says what to check', async () => {
-    const { call, arm } = await begin('expired-token');
+  it('a rejected iot-x access key is reported with what to check', async () => {
+    const { call, arm } = await start('expired-token');
     await arm({ provider: 'iotx' });
     const refused = await call('list_subscriber_products', { subscriber });
     expect(refused.text).toBe(
@@ -181,8 +181,8 @@ describe('a write at each provider meets a fault', () => {
   });
 });
 
-describe('ThingPark', () => {
-  tell('unknown-400', 'an unknown device is unknown, and can be added', async (story) => {
+describe('ThingPark faults', () => {
+  faultTest('unknown-400', 'an HTTP 400 for an unknown device counts as not found, so the device can be added', async (story) => {
     const { world, call, arm } = story;
     const before = await call('get_device', { device: fridge.devEui, connection: 'sandbox-thingpark' });
     await arm();
@@ -194,7 +194,7 @@ describe('ThingPark', () => {
     expect(sentOf(world, create)).toBe(1);
   });
 
-  tell('same-page', 'a list of base stations ends, and says that it is incomplete', async ({ world, call, arm }) => {
+  faultTest('same-page', 'list_gateways stops at a repeated page and reports an incomplete list', async ({ world, call, arm }) => {
     world.thingpark.page = { usual: 2, most: 2 };
     await arm();
     const { structured } = await call('list_gateways');
@@ -204,8 +204,8 @@ describe('ThingPark', () => {
   });
 });
 
-describe('ThingSpace', () => {
-  tell('expired-session', 'it is made anew and the call sent again, reads and writes', async (story) => {
+describe('ThingSpace faults', () => {
+  faultTest('expired-session', 'an expired session is renewed and the read or write is sent again', async (story) => {
     const { world, call, arm } = story;
     await arm({ operation: 'thingspace.devices.list', skip: 1 });
     expect((await call('list_devices', { provider: 'thingspace' })).structured.total).toBe(24);
@@ -216,7 +216,7 @@ describe('ThingSpace', () => {
     expect(sentOf(world, 'thingspace.tokens.token')).toBe(1);
   });
 
-  tell('xml-403', 'the gateway’s words are read, and a refused write may be asked for again', async (story) => {
+  faultTest('xml-403', 'an XML 403 from the gateway is reported in its words, and the write can be requested again', async (story) => {
     const { world, call, arm } = story;
     await arm({ operation: 'thingspace.plans.list' });
     const refused = await call('list_service_plans', { account });
@@ -231,7 +231,7 @@ describe('ThingSpace', () => {
     expect(statuses(story, suspend)).toEqual([403, 200]);
   });
 
-  tell('stall', 'a read is sent again and succeeds, three times at most', async (story) => {
+  faultTest('stall', 'a stalled read is sent at most three times', async (story) => {
     const { world, clock, call, arm } = story;
     const begun = clock.now();
     await arm({ operation: 'thingspace.plans.list' });
@@ -246,7 +246,7 @@ describe('ThingSpace', () => {
     expect(sentOf(world, 'thingspace.plans.list')).toBe(5);
   });
 
-  tell('stall', 'a write may have been done, so it is unknown and not sent again', async (story) => {
+  faultTest('stall', 'a stalled write has an unknown outcome and is not sent again', async (story) => {
     const { clock, call, arm } = story;
     await arm({ operation: suspend });
     const { change } = (await call('suspend_sim', lines(pump))).structured;
@@ -260,7 +260,7 @@ describe('ThingSpace', () => {
     expect(statuses(story, suspend)).toEqual([400]);
   });
 
-  tell('stall', 'a login that stalls says nothing about the password: the next call logs in', async ({ world, call, arm }) => {
+  faultTest('stall', 'a stalled login does not count as a wrong password, and the next call logs in', async ({ world, call, arm }) => {
     await arm({ operation: 'thingspace.session.login' });
     const refused = await call('list_service_plans', { account });
     expect(refused.text).toContain('UnexpectedError');
@@ -269,14 +269,14 @@ describe('ThingSpace', () => {
     expect(sentOf(world, 'thingspace.session.login')).toBe(2);
   });
 
-  /** The first active SIMs of an account. */
+  /** The first active SIMs of the account. */
   const active = ({ world }: Running, count: number): string[] =>
     world.thingspace.devices
       .filter((device) => device.state === 'active' && device.account === account)
       .slice(0, count)
       .map(({ iccid }) => iccid);
 
-  tell('half-fails', 'each SIM is told apart: what is done, and what failed', async (story) => {
+  faultTest('half-fails', 'a request that fails for half of its SIMs reports each SIM as applied or failed', async (story) => {
     const { world, clock, call, arm } = story;
     const sims = active(story, 4);
     await arm();
@@ -294,7 +294,7 @@ describe('ThingSpace', () => {
     expect(sentOf(world, suspend)).toBe(1);
   });
 
-  tell('line-quotas', 'a plan warns of a line that has taken its actions of a day, and the carrier refuses the sixth', async (story) => {
+  faultTest('line-quotas', 'a plan warns of SIMs near the daily action quota, and the carrier refuses the sixth action', async (story) => {
     const { world, clock, call, asked, arm } = story;
     await arm();
     const act = async (tool: 'suspend_sim' | 'restore_sim') => {
@@ -321,7 +321,7 @@ describe('ThingSpace', () => {
     expect(asked[6]).not.toContain('provisioning actions');
   });
 
-  tell('line-quotas', 'the fifth change of plan in a month fails', async ({ clock, call, arm }) => {
+  faultTest('line-quotas', 'the fifth service plan change within a month fails', async ({ clock, call, arm }) => {
     await arm();
     const put = async (servicePlan: string) => {
       const { change } = (await call('change_service_plan', { ...lines(pump), servicePlan })).structured;
@@ -335,18 +335,18 @@ describe('ThingSpace', () => {
     expect(await put('IOTNB50KB')).toBe('applied');
   });
 
-  /** A listener of the account; what it was told, s after it was registered. */
+  /** Registers a callback listener. Returns rows of [seconds since registration, ICCID, status]. */
   function listen({ world, clock }: Running, service: 'CarrierService' | 'DeviceProfileService'): unknown[][] {
-    const heard: unknown[][] = [];
+    const received: unknown[][] = [];
     const begun = clock.now();
     const url = 'https://listener.example/ts';
     world.thingspace.listeners.set(`${account} ${service.toLowerCase()}`, { account, service, url });
     world.thingspace.deliver = async (_url, body) => {
       const { deviceIds, status } = body as { deviceIds: { id: string }[]; status: string };
-      heard.push([(clock.now() - begun) / 1000, deviceIds[0]?.id, status]);
+      received.push([(clock.now() - begun) / 1000, deviceIds[0]?.id, status]);
       return 200;
     };
-    return heard;
+    return received;
   }
 
   const callbacks: [fault: FaultKind, heard: [s: number, sim: 0 | 1][]][] = [
@@ -369,9 +369,9 @@ describe('ThingSpace', () => {
     ['no-callbacks', []],
   ];
   for (const [fault, expected] of callbacks)
-    tell(fault, 'a change ends as the lines themselves say', async (story) => {
+    faultTest(fault, 'a suspension settles from the state of the SIMs, whatever callbacks arrive', async (story) => {
       const { world, clock, call, arm } = story;
-      const heard = listen(story, 'CarrierService');
+      const received = listen(story, 'CarrierService');
       const sims = active(story, 2);
       await arm();
       const { change } = (await call('suspend_sim', lines(...sims))).structured;
@@ -379,38 +379,43 @@ describe('ThingSpace', () => {
       const ended = await call('get_change', { change: change.id, waitSeconds: 30 });
       expect(ended.structured.change).toMatchObject({ status: 'applied', counts: { applied: 2 } });
       clock.advance(60_000);
-      expect(heard).toEqual(expected.map(([s, i]) => [s, sims[i], 'Success']));
+      expect(received).toEqual(expected.map(([s, i]) => [s, sims[i], 'Success']));
       expect(sentOf(world, suspend)).toBe(1);
     });
 
-  tell('warning-first', 'a warning ends nothing: the act on the profile is sent once and told to its end', async (story) => {
-    const { world, clock, call, arm } = story;
-    const heard = listen(story, 'DeviceProfileService');
-    const device = world.thingspace.devices.find((one) => one.account === account && one.state === 'active' && one.eid !== undefined);
-    const deviceIds = [
-      { id: device?.eid, kind: 'eid' },
-      { id: device?.iccid, kind: 'iccid' },
-    ];
-    await arm({ ms: 20_000 });
-    const operation = 'thingspace.profiles.setFallback';
-    const { change } = (await call('change_operation', { operation, input: { body: { accountName: account, devices: [{ deviceIds }] } } }))
-      .structured;
-    clock.advance(5000);
-    expect([heard, device?.fallback]).toEqual([[[5, device?.iccid, 'warning']], undefined]);
-    clock.advance(20_000);
-    expect(heard).toEqual([
-      [5, device?.iccid, 'warning'],
-      [25, device?.iccid, 'Success'],
-    ]);
-    expect(device?.fallback).toBe(true);
-    expect(statusOf(await call('get_change', { change: change.id }))).toBe('applied');
-    expect(sentOf(world, operation)).toBe(1);
-  });
+  faultTest(
+    'warning-first',
+    'a warning callback does not settle a profile change, which is sent once and followed to its end',
+    async (story) => {
+      const { world, clock, call, arm } = story;
+      const received = listen(story, 'DeviceProfileService');
+      const device = world.thingspace.devices.find((one) => one.account === account && one.state === 'active' && one.eid !== undefined);
+      const deviceIds = [
+        { id: device?.eid, kind: 'eid' },
+        { id: device?.iccid, kind: 'iccid' },
+      ];
+      await arm({ ms: 20_000 });
+      const operation = 'thingspace.profiles.setFallback';
+      const { change } = (
+        await call('change_operation', { operation, input: { body: { accountName: account, devices: [{ deviceIds }] } } })
+      ).structured;
+      clock.advance(5000);
+      expect([received, device?.fallback]).toEqual([[[5, device?.iccid, 'warning']], undefined]);
+      clock.advance(20_000);
+      expect(received).toEqual([
+        [5, device?.iccid, 'warning'],
+        [25, device?.iccid, 'Success'],
+      ]);
+      expect(device?.fallback).toBe(true);
+      expect(statusOf(await call('get_change', { change: change.id }))).toBe('applied');
+      expect(sentOf(world, operation)).toBe(1);
+    },
+  );
 });
 
-describe('iot-x', () => {
-  it('empty-page: an empty page in the middle is asked for again, and the walk goes on', async () => {
-    const { world, call, arm } = await begin('empty-page', 130);
+describe('iot-x faults', () => {
+  it('empty-page: an empty page in the middle of a list is requested again', async () => {
+    const { world, call, arm } = await start('empty-page', 130);
     await arm({ skip: 1 });
     const { structured } = await call('list_devices', { provider: 'iotx', limit: 500 });
     expect(structured.devices).toHaveLength(130);
@@ -418,13 +423,13 @@ describe('iot-x', () => {
     expect(sentOf(world, 'iotx.subscribers.list')).toBe(6);
   });
 
-  tell('empty-page', 'an account is not taken for empty because of one', async ({ world, call, arm }) => {
+  faultTest('empty-page', 'an account with one empty first page is not reported as empty', async ({ world, call, arm }) => {
     await arm();
     expect((await call('list_devices', { provider: 'iotx' })).structured.total).toBe(24);
     expect(sentOf(world, 'iotx.subscribers.list')).toBe(4);
   });
 
-  tell('lag', 'a change that does not show yet is accepted, and applied when it does', async ({ world, call, arm }) => {
+  faultTest('lag', 'a change that is not visible yet is accepted, and applied once it shows', async ({ world, call, arm }) => {
     await arm({ ms: 20_000 });
     const { change } = (await call('toggle_product', smsOff)).structured;
     expect(change).toMatchObject({ status: 'accepted', targets: [{ why: 'accepted, not yet visible in the lists' }] });
@@ -434,8 +439,8 @@ describe('iot-x', () => {
   });
 
   const readings: FaultKind[] = ['quoted', 'bare-lists'];
-  for (const habit of readings)
-    tell(habit, 'reads say the same, and a change is sent once', async ({ world, call, arm }) => {
+  for (const fault of readings)
+    faultTest(fault, 'reads return the same result, and a change is sent once', async ({ world, call, arm }) => {
       const reads = async () => [
         await call('list_devices', { provider: 'iotx', limit: 500 }),
         await call('list_devices', { provider: 'iotx', count: true }),
@@ -448,7 +453,7 @@ describe('iot-x', () => {
       expect(sentOf(world, toggle)).toBe(1);
     });
 
-  tell('disabled-stay-active', 'a product that stays in the list is off all the same', async ({ world, call, arm }) => {
+  faultTest('disabled-stay-active', 'a disabled product that stays in the list is reported as available', async ({ world, call, arm }) => {
     await arm();
     expect(statusOf(await call('toggle_product', smsOff))).toBe('applied');
     const { products } = (await call('list_subscriber_products', { subscriber })).structured;
@@ -462,13 +467,13 @@ describe('iot-x', () => {
   });
 });
 
-describe('the second door', () => {
-  it('lists what is armed, requests to meet and habits, and clears both', async () => {
-    const { door } = await begin('lag');
-    await door('POST', { fault: 'lag', ms: 3000 });
-    await door('POST', { fault: 'lag', ms: 5000 });
-    await door('POST', { fault: 'cut', provider: 'iotx', skip: 2 });
-    expect(await door('GET')).toEqual({
+describe('faults in the sandbox admin API', () => {
+  it('GET /_sandbox/faults lists one-shot and persistent faults, and DELETE clears both', async () => {
+    const { adminApi } = await start('lag');
+    await adminApi('POST', { fault: 'lag', ms: 3000 });
+    await adminApi('POST', { fault: 'lag', ms: 5000 });
+    await adminApi('POST', { fault: 'cut', provider: 'iotx', skip: 2 });
+    expect(await adminApi('GET')).toEqual({
       status: 200,
       body: {
         faults: [
@@ -477,12 +482,12 @@ describe('the second door', () => {
         ],
       },
     });
-    expect(await door('DELETE')).toEqual({ status: 200, body: { faults: [] } });
-    expect(await door('GET')).toEqual({ status: 200, body: { faults: [] } });
+    expect(await adminApi('DELETE')).toEqual({ status: 200, body: { faults: [] } });
+    expect(await adminApi('GET')).toEqual({ status: 200, body: { faults: [] } });
   });
 
-  it('refuses what is no fault, or not one of the provider, with those there are', async () => {
-    const { door } = await begin('cut');
+  it('POST /_sandbox/faults rejects an unknown fault or one of another provider and lists the valid ones', async () => {
+    const { adminApi } = await start('cut');
     const iotx =
       '429, 500, 500-after, 503, bare-lists, cut, disabled-stay-active, empty-page, expired-token, half, html, html-429, lag, lost-answer, quoted, slow, truncated';
     for (const [body, said] of [
@@ -495,14 +500,14 @@ describe('the second door', () => {
       [{ fault: 'quoted', times: 3 }, 'times'],
       [{ fault: 'cut', times: 0 }, 'times'],
     ] as const) {
-      const refused = await door('POST', body);
+      const refused = await adminApi('POST', body);
       expect(refused.status, JSON.stringify(body)).toBe(400);
       expect(JSON.stringify(refused.body)).toContain(said);
     }
-    expect((await door('GET')).body).toEqual({ faults: [] });
+    expect((await adminApi('GET')).body).toEqual({ faults: [] });
   });
 });
 
-it('every fault has a story', () => {
-  expect(faultKinds.filter((kind) => !told.has(kind))).toEqual([]);
+it('every fault kind has a test', () => {
+  expect(faultKinds.filter((kind) => !covered.has(kind))).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { run } from '../support/product.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;
 
-describe('finding a device', () => {
+describe('find_device', () => {
   for (const [kind, identifier, device] of [
     ['DevEUI with separators', 'a8:17:58:ff:fe:0a:00:02', 'A81758FFFE0A0002'],
     ['DevAddr', '04C98249', 'A81758FFFE0A0001'],
@@ -22,7 +22,7 @@ describe('finding a device', () => {
     ['name at iot-x', 'buoy 3', '004999010640000'],
     ['trailing characters', '77000333', '89148000000077000333'],
   ] as const) {
-    it(`by ${kind}`, async () => {
+    it(`find_device finds a device by ${kind}`, async () => {
       const { dial } = await run();
       const { call } = await dial(client);
       const { structured } = await call('find_device', { identifier });
@@ -30,7 +30,7 @@ describe('finding a device', () => {
     });
   }
 
-  it('by IMSI and IP of a SIM', async () => {
+  it('find_device finds a SIM by its IMSI and by its IP address', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const { device } = (await call('get_device', { device: '89148000000077000037' })).structured;
@@ -40,7 +40,7 @@ describe('finding a device', () => {
     }
   });
 
-  it('shows one thing that two providers know as one', async () => {
+  it('find_device joins the same device at two providers into one result', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const { structured, text } = await call('find_device', { identifier: 'A81758FFFE0A0001' });
@@ -54,7 +54,7 @@ describe('finding a device', () => {
     expect(text).toMatch(/^one device at 2 places/);
   });
 
-  it('calls several things candidates', async () => {
+  it('find_device returns several matching devices as candidates', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const { structured, text } = await call('find_device', { identifier: 'water meter' });
@@ -63,7 +63,7 @@ describe('finding a device', () => {
     expect((await call('find_device', { identifier: 'water meter', connection: 'sandbox-iotx' })).structured.things).toBe(0);
   });
 
-  it('says so when nothing fits, and asks for four characters', async () => {
+  it('find_device reports when nothing matches and needs at least four characters', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const nothing = await call('find_device', { identifier: 'no such thing' });
@@ -73,7 +73,7 @@ describe('finding a device', () => {
     expect(short.structured.error.message).toBe('find_device: identifier: give at least four characters. Example: A81758FFFE0A0001');
   });
 
-  it('states which provider could not be asked', async () => {
+  it('find_device names the connection that could not be searched', async () => {
     const { dial, world } = await run();
     const { call } = await dial(client);
     world.faults.arm({ fault: 'cut', provider: 'iotx', skip: 0, times: 50 });
@@ -82,8 +82,8 @@ describe('finding a device', () => {
   });
 });
 
-describe('getting a device', () => {
-  it('shows all identifiers, and with raw the provider’s own object', async () => {
+describe('get_device', () => {
+  it('get_device shows all identifiers, and with raw the object of the provider', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const { structured } = await call('get_device', { device: '89148000000077000444', raw: true });
@@ -101,15 +101,15 @@ describe('getting a device', () => {
     expect(structured.raw.accountName).toBe('0442000123-00002');
   });
 
-  it('hides the secrets in a raw object by their names, and fences the rest', async () => {
-    const told = {
+  it('get_device with raw redacts secrets by member name and strips control characters from other values', async () => {
+    const reply = {
       physicalId: '8944990000001000010',
       active: true,
       nickname: 'pump\u202e\n17',
       ki: '00112233445566778899AABBCCDDEEFF',
       apn: { username: 'demo', password: 'hunter22', tokens: [{ accessToken: 'abc.def.ghi' }] },
     };
-    const provider = await listen(() => Response.json(told), '127.0.0.1', 0);
+    const provider = await listen(() => Response.json(reply), '127.0.0.1', 0);
     onTestFinished(provider.close);
     const { dial } = await run({
       adjust: (config) => {
@@ -122,7 +122,7 @@ describe('getting a device', () => {
     const { call } = await dial(client);
     const { structured } = await call('get_device', { device: '8944990000001000010', raw: true });
     const shown = {
-      ...told,
+      ...reply,
       nickname: 'pump 17',
       ki: '[redacted]',
       apn: { username: 'demo', password: '[redacted]', tokens: [{ accessToken: '[redacted]' }] },
@@ -135,7 +135,7 @@ describe('getting a device', () => {
     expect(operation.structured.reply).toMatchObject(shown);
   });
 
-  it('refuses a handle that two connections know, and takes connection/handle', async () => {
+  it('get_device rejects an ambiguous handle and accepts connection/handle', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const refused = await call('get_device', { device: 'A81758FFFE0A0001' });
@@ -152,7 +152,7 @@ describe('getting a device', () => {
     expect(other.structured.device).toMatchObject({ connection: 'sandbox-thingpark', name: 'Water meter 1' });
   });
 
-  it('points to find_device when there is none', async () => {
+  it('get_device points to find_device when the device is unknown', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const refused = await call('get_device', { device: '89148000000077999999' });

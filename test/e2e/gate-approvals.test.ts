@@ -1,4 +1,4 @@
-/** Ways round an approval: going on with what was stopped, asking again, undoing, turning the clock back, settings that nobody may open. */
+/** Attempts to bypass an approval: resume, repeat, undo, a clock set back, and limits that no approval lifts. */
 import { mkdirSync, mkdtempSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,8 +12,8 @@ import { memoryStore } from '../../src/store/memory.ts';
 import { stopSwitch } from '../../src/store/stop.ts';
 import { began, type Dialled, ended, policyFileOf, type RunOptions, run, sentOf, settleDown, yes } from '../support/product.ts';
 
-const mute = { transport: 'stdio', era: 'auto' } as const;
-const chat = { ...mute, person: yes } as const;
+const withoutElicitation = { transport: 'stdio', era: 'auto' } as const;
+const chat = { ...withoutElicitation, person: yes } as const;
 const suspend = 'thingspace.devices.suspend';
 const deactivate = 'thingspace.devices.deactivate';
 const minute = 60_000;
@@ -25,13 +25,13 @@ function active(world: World, count: number): TsDevice[] {
 }
 const sims = (lines: readonly TsDevice[]) => ({ sims: lines.map(({ iccid }) => ({ iccid })) });
 
-async function attended(options: RunOptions = {}) {
+async function withApprovals(options: RunOptions = {}) {
   const store = memoryStore();
   const product = await run({ fleet: 120, store, ...options });
   return { ...product, store, desk: makeDesk({ store, clock: product.clock }) };
 }
 
-/** Has what goes first fail, so that the rest is held back; answers with the change as it ended. */
+/** Makes the canary fail, so that the rest is held back. Returns the finished change. */
 async function heldBack(call: Dialled['call'], id: string, first: readonly TsDevice[]) {
   for (const line of first) line.state = 'deactive';
   const { change } = (await ended(call, id)).structured;
@@ -39,9 +39,9 @@ async function heldBack(call: Dialled['call'], id: string, first: readonly TsDev
   return change;
 }
 
-describe('going on with the rest of a change', () => {
-  it('again and again, a yes lives no longer than its quarter of an hour', async () => {
-    const { dial, world, clock } = await attended();
+describe('resume_change', () => {
+  it('an approval expires after 15 minutes, however often the change is resumed', async () => {
+    const { dial, world, clock } = await withApprovals();
     const { call, asked } = await dial(chat);
     const lines = active(world, 40);
     const first = (await call('suspend_sim', sims(lines))).structured.change;
@@ -57,18 +57,18 @@ describe('going on with the rest of a change', () => {
     expect(third).toMatchObject({ approval: 'elicited' });
   });
 
-  it('of two people the one who said yes too long ago must say it again, though it was carried out since', async () => {
+  it('an approver whose approval is older than 15 minutes must approve the rest again', async () => {
     const rules = `rules: [{ name: two people, when: { operation: ${suspend} }, then: approve 2 }]`;
-    const { dial, world, clock, desk, product } = await attended({ rules, approvers: ['maria', 'jo', 'kim'] });
+    const { dial, world, clock, desk, product } = await withApprovals({ rules, approvers: ['maria', 'jo', 'kim'] });
     const { call } = await dial(chat);
     const lines = active(world, 40);
     const { id } = (await call('suspend_sim', sims(lines))).structured.change;
     await desk.approve(id, 'maria', 'console');
     clock.advance(14 * minute);
     await desk.approve(id, 'jo', 'terminal');
-    const takingUp = product.takeUp();
+    const running = product.takeUp();
     await settleDown(200);
-    await takingUp;
+    await running;
     await heldBack(call, id, lines.slice(0, 2));
     const before = sentOf(world, suspend);
     clock.advance(2 * minute);
@@ -81,9 +81,12 @@ describe('going on with the rest of a change', () => {
     expect((await ended(call, rest.id)).structured.change).toMatchObject({ status: 'applied', approvedBy: 'jo, maria' });
   });
 
-  it('under rules that have changed meanwhile is asked about, waits or is denied as they say now', async () => {
+  it('resume_change applies the policy that is in force now', async () => {
     const path = policyFileOf('rules: []');
-    const { dial, world } = await attended({ approvers: ['maria'], adjust: (config) => void Object.assign(config, { policyFile: path }) });
+    const { dial, world } = await withApprovals({
+      approvers: ['maria'],
+      adjust: (config) => void Object.assign(config, { policyFile: path }),
+    });
     const { call, asked } = await dial(chat);
     const rule = (then: string, at: number): void => {
       writeFileSync(path, `rules: [{ name: now, when: { operation: ${suspend} }, then: ${then} }]`);
@@ -105,9 +108,9 @@ describe('going on with the rest of a change', () => {
     expect(sentOf(world, suspend)).toBe(sent);
   });
 
-  it('under another rule that asks, too, is asked about again: the yes was given under the first', async () => {
+  it('resume_change asks again when another rule now requires the approval', async () => {
     const path = policyFileOf('rules: [{ name: by day, when: { provider: thingspace }, then: ask }]');
-    const { dial, world } = await attended({ adjust: (config) => void Object.assign(config, { policyFile: path }) });
+    const { dial, world } = await withApprovals({ adjust: (config) => void Object.assign(config, { policyFile: path }) });
     const { call, asked } = await dial(chat);
     const lines = active(world, 40);
     const { id } = (await call('suspend_sim', sims(lines))).structured.change;
@@ -117,8 +120,8 @@ describe('going on with the rest of a change', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('twice at once goes on once', async () => {
-    const { dial, world } = await attended();
+  it('concurrent resume_change calls resume a change once', async () => {
+    const { dial, world } = await withApprovals();
     const { call } = await dial(chat);
     const lines = active(world, 40);
     const { id } = (await call('suspend_sim', sims(lines))).structured.change;
@@ -133,12 +136,12 @@ describe('going on with the rest of a change', () => {
   });
 });
 
-describe('another caller', () => {
+describe('caller isolation', () => {
   const callers: RunOptions = { adjust: (config) => void config.callers.set('anna', anna).set('bert', bert) };
   const at = (token: string) => ({ transport: 'http', era: 'auto', token, person: yes }) as const;
 
-  it('goes on with nothing, undoes nothing and cancels nothing of somebody else’s', async () => {
-    const { dial, world } = await attended(callers);
+  it('a caller cannot cancel, resume or undo the change of another caller', async () => {
+    const { dial, world } = await withApprovals(callers);
     const a = await dial(at(anna));
     const b = await dial(at(bert));
     const lines = active(world, 41);
@@ -159,8 +162,8 @@ describe('another caller', () => {
     expect((await plan.call('get_change', { change: waits.id })).structured.change.status).toBe('planned');
   });
 
-  it('who wants the same is asked for themselves', async () => {
-    const { dial, world } = await attended(callers);
+  it('a caller who requests the same change as another caller is asked for their own approval', async () => {
+    const { dial, world } = await withApprovals(callers);
     const a = await dial({ transport: 'http', era: 'auto', token: anna });
     const b = await dial(at(bert));
     const lines = active(world, 1);
@@ -172,8 +175,8 @@ describe('another caller', () => {
   });
 });
 
-it('a change undone twice at once is undone once', async () => {
-  const { dial, world } = await attended();
+it('concurrent undo_change calls undo a change once', async () => {
+  const { dial, world } = await withApprovals();
   const { call } = await dial(chat);
   const { id } = (await call('suspend_sim', sims(active(world, 1)))).structured.change;
   await ended(call, id);
@@ -182,11 +185,11 @@ it('a change undone twice at once is undone once', async () => {
   expect(sentOf(world, 'thingspace.devices.restore')).toBe(1);
 });
 
-describe('a preview', () => {
-  it('is not taken up, whoever approves it and whatever the rules say', async () => {
+describe('preview', () => {
+  it('a preview is never applied, even when approved or allowed by a rule', async () => {
     for (const then of ['approve', 'allow']) {
       const rules = `rules: [{ name: now, when: { operation: ${suspend} }, then: ${then} }]`;
-      const { dial, world, desk, product } = await attended({ rules, approvers: ['maria'] });
+      const { dial, world, desk, product } = await withApprovals({ rules, approvers: ['maria'] });
       const { call } = await dial(chat);
       const { change } = (await call('suspend_sim', { ...sims(active(world, 1)), preview: true })).structured;
       expect(change).toMatchObject({ status: 'planned', preview: true });
@@ -198,9 +201,9 @@ describe('a preview', () => {
   });
 });
 
-describe('a clock that is set back', () => {
-  /** A clock whose time can be turned back by whoever owns the machine. */
-  function turning(): { clock: FixedClock; back(ms: number): void } {
+describe('clock set back', () => {
+  /** A clock that can be set back, as the owner of the machine could do. */
+  function adjustableClock(): { clock: FixedClock; back(ms: number): void } {
     const own = fixedClock(began);
     let behind = 0;
     const back = (ms: number): void => {
@@ -209,10 +212,10 @@ describe('a clock that is set back', () => {
     return { clock: { ...own, now: () => own.now() - behind }, back };
   }
 
-  it('keeps no plan alive', async () => {
-    const { clock, back } = turning();
-    const { dial, world } = await attended({ clock });
-    const { call } = await dial(mute);
+  it('a plan stays expired when the clock is set back', async () => {
+    const { clock, back } = adjustableClock();
+    const { dial, world } = await withApprovals({ clock });
+    const { call } = await dial(withoutElicitation);
     const [one, other] = active(world, 2);
     const { change } = (await call('suspend_sim', sims([one as TsDevice]))).structured;
     clock.advance(11 * minute);
@@ -223,9 +226,9 @@ describe('a clock that is set back', () => {
     expect(sentOf(world, suspend)).toBe(0);
   });
 
-  it('keeps no yes alive for the rest of a change', async () => {
-    const { clock, back } = turning();
-    const { dial, world } = await attended({ clock });
+  it('an approval stays expired for the rest of a change when the clock is set back', async () => {
+    const { clock, back } = adjustableClock();
+    const { dial, world } = await withApprovals({ clock });
     const { call, asked } = await dial(chat);
     const lines = active(world, 41);
     const { id } = (await call('suspend_sim', sims(lines.slice(0, 40)))).structured.change;
@@ -237,9 +240,9 @@ describe('a clock that is set back', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('finds no budget less used', async () => {
-    const { clock, back } = turning();
-    const { dial, world } = await attended({
+  it('a budget stays used when the clock is set back', async () => {
+    const { clock, back } = adjustableClock();
+    const { dial, world } = await withApprovals({
       clock,
       rules: 'budgets: [{ name: two an hour, per: hour, changes: 2, then: deny }]',
     });
@@ -251,16 +254,16 @@ describe('a clock that is set back', () => {
   });
 });
 
-describe('what no approval opens', () => {
+describe('limits that no approval lifts', () => {
   const allow = `rules: [{ name: passes, when: { operation: [${suspend}, ${deactivate}] }, then: allow }]`;
   const approve = allow.replace('allow }', 'approve }');
 
   for (const [how, rules] of [
-    ['a rule that allows it', allow],
-    ['a named person', approve],
+    ['a rule with allow', allow],
+    ['a named approver', approve],
   ] as const) {
-    it(`more targets than the operator has set: not by ${how}`, async () => {
-      const { dial, world, store } = await attended({ rules, approvers: ['maria'], policy: { maxTargets: 3 } });
+    it(`policy.maxTargets is not lifted by ${how}`, async () => {
+      const { dial, world, store } = await withApprovals({ rules, approvers: ['maria'], policy: { maxTargets: 3 } });
       const { call } = await dial(chat);
       const refused = await call('suspend_sim', sims(active(world, 4)));
       expect(refused.structured.change).toMatchObject({
@@ -273,8 +276,8 @@ describe('what no approval opens', () => {
       expect(sentOf(world, suspend)).toBe(0);
     });
 
-    it(`what cannot be undone, where that is switched off: not by ${how}`, async () => {
-      const { dial, world } = await attended({ rules, approvers: ['maria'], policy: { irreversible: 'refuse' } });
+    it(`policy.irreversible "refuse" is not lifted by ${how}`, async () => {
+      const { dial, world } = await withApprovals({ rules, approvers: ['maria'], policy: { irreversible: 'refuse' } });
       const { call } = await dial(chat);
       const refused = await call('deactivate_sim', { ...sims(active(world, 1)), reasonCode: 'FF', etfWaiver: false });
       expect(refused.structured.change).toMatchObject({
@@ -286,9 +289,9 @@ describe('what no approval opens', () => {
     });
   }
 
-  it('the kill switch, also where its file cannot be read by this server', async () => {
+  it('the kill switch stops changes even when its file cannot be read', async () => {
     const state = mkdtempSync(join(tmpdir(), 'stop-'));
-    const { dial, world } = await attended({ flags: { state }, rules: allow });
+    const { dial, world } = await withApprovals({ flags: { state }, rules: allow });
     const { call } = await dial(chat);
     mkdirSync(join(state, 'stop'));
     const refused = await call('suspend_sim', sims(active(world, 1)));

@@ -1,49 +1,52 @@
-/** Somebody writes in the file of changes: a plan that is not as it was sealed is not carried out, and rules are asked again. */
+/** Changes edited in the database file: a plan that differs from its sealed form is not applied, and the policy is evaluated again. */
 import { describe, expect, it } from 'vitest';
 
 import type { Change } from '../../src/store/change.ts';
 import { ended, type Person, sentOf, yes } from '../support/product.ts';
 import { sims, site } from '../support/site.ts';
 
-const mute = { transport: 'stdio', era: 'auto' } as const;
+const withoutElicitation = { transport: 'stdio', era: 'auto' } as const;
 const suspend = 'thingspace.devices.suspend';
 const deactivate = 'thingspace.devices.deactivate';
-const chatApproves = 'rules: [{ name: asked in the chat, when: { connection: sandbox-thingspace }, then: ask }]';
+const askInChat = 'rules: [{ name: asked in the chat, when: { connection: sandbox-thingspace }, then: ask }]';
 
 type Edit = (change: Change, other: string) => Partial<Change>;
 
-/** Every place where a text stands, as an editor's search and replace finds it. */
+/** Replaces a text everywhere in a value, as a search and replace in an editor would. */
 const replaced = (value: unknown, from: string, to: string) => JSON.parse(JSON.stringify(value).replaceAll(from, to));
 const first = ({ targets }: Change): string => targets[0]?.device ?? '';
 
 const edits: [string, Edit][] = [
-  ['the SIM in the request', (change, other) => ({ steps: replaced(change.steps, first(change), other) })],
+  ['request', (change, other) => ({ steps: replaced(change.steps, first(change), other) })],
   [
-    'the SIM everywhere but in the sentence',
+    'SIM everywhere but in the summary',
     (change, other) => ({
       steps: replaced(change.steps, first(change), other),
       inputs: replaced(change.inputs, first(change), other),
       targets: replaced(change.targets, first(change), other),
     }),
   ],
-  ['a target more', (change, other) => ({ targets: [...change.targets, ...replaced(change.targets.slice(0, 1), first(change), other)] })],
-  ['a target less', ({ targets }) => ({ targets: targets.slice(1) })],
-  ['the order of the targets', ({ targets }) => ({ targets: targets.toReversed() })],
-  ['the same request twice', ({ steps }) => ({ steps: [...steps, ...steps] })],
-  ['the operation', () => ({ operation: deactivate })],
-  ['the sentence', () => ({ summary: 'Nothing happens. Undo: none.' })],
-  ['what it does to the world', () => ({ effects: [] })],
-  ['a name that rules go by', ({ targets }) => ({ targets: targets.map((target) => ({ ...target, name: 'harmless' })) })],
-  ['how much of the connection it touches', () => ({ blast: { count: 1, total: 100_000 } })],
-  ['the state before', ({ targets }) => ({ targets: replaced(targets, '"active"', '"suspend"') })],
+  [
+    'target list (one more)',
+    (change, other) => ({ targets: [...change.targets, ...replaced(change.targets.slice(0, 1), first(change), other)] }),
+  ],
+  ['target list (one less)', ({ targets }) => ({ targets: targets.slice(1) })],
+  ['target order', ({ targets }) => ({ targets: targets.toReversed() })],
+  ['request list (one repeated)', ({ steps }) => ({ steps: [...steps, ...steps] })],
+  ['operation', () => ({ operation: deactivate })],
+  ['summary', () => ({ summary: 'Nothing happens. Undo: none.' })],
+  ['effects list', () => ({ effects: [] })],
+  ['target name', ({ targets }) => ({ targets: targets.map((target) => ({ ...target, name: 'harmless' })) })],
+  ['blast radius', () => ({ blast: { count: 1, total: 100_000 } })],
+  ['before state', ({ targets }) => ({ targets: replaced(targets, '"active"', '"suspend"') })],
 ];
 
-describe('a plan in which somebody has written', () => {
+describe('plan edited in the database', () => {
   for (const [what, edit] of edits) {
-    it(`${what}, is refused and nothing is sent, by whichever server`, async () => {
-      const { start, lines, world, rewrite, store } = await site({ rules: chatApproves });
-      const planner = await (await start()).dial(mute);
-      const other = await (await start()).dial(mute);
+    it(`a plan with an edited ${what} is refused by every server and nothing is sent`, async () => {
+      const { start, lines, world, rewrite, store } = await site({ rules: askInChat });
+      const planner = await (await start()).dial(withoutElicitation);
+      const other = await (await start()).dial(withoutElicitation);
       for (const { call } of [other, planner]) {
         const { change } = (await planner.call('suspend_sim', sims(lines.slice(0, 2)))).structured;
         expect(change.status).toBe('planned');
@@ -57,10 +60,10 @@ describe('a plan in which somebody has written', () => {
     });
   }
 
-  it('for many, of which a canary would go first: not even that is sent', async () => {
-    const { start, lines, world, rewrite } = await site({ fleet: 120, rules: chatApproves, policy: { twoStepTargets: 100 } });
-    const planner = await (await start()).dial(mute);
-    const other = await (await start()).dial(mute);
+  it('an edited plan with a canary sends not even the canary', async () => {
+    const { start, lines, world, rewrite } = await site({ fleet: 120, rules: askInChat, policy: { twoStepTargets: 100 } });
+    const planner = await (await start()).dial(withoutElicitation);
+    const other = await (await start()).dial(withoutElicitation);
     const { change } = (await planner.call('suspend_sim', sims(lines.slice(0, 40)))).structured;
     rewrite(change.id, ({ steps }) => ({ steps: replaced(steps, lines[0]?.iccid ?? '', lines[41]?.iccid ?? '') }));
     const answer = await other.call('apply_change', { change: change.id, confirm: change.summary });
@@ -68,8 +71,8 @@ describe('a plan in which somebody has written', () => {
     expect(sentOf(world, suspend)).toBe(0);
   });
 
-  it('that it could be undone after all: whoever cannot ask a person does not carry it out', async () => {
-    const { start, lines, world, rewrite } = await site({ rules: chatApproves });
+  it('an irreversible plan edited to look reversible is not applied for a client without elicitation', async () => {
+    const { start, lines, world, rewrite } = await site({ rules: askInChat });
     const server = await start();
     const asked = Promise.withResolvers<void>();
     const answer = Promise.withResolvers<void>();
@@ -78,10 +81,10 @@ describe('a plan in which somebody has written', () => {
       await answer.promise;
       return { action: 'decline' };
     };
-    const chat = await server.dial({ ...mute, person });
+    const chat = await server.dial({ ...withoutElicitation, person });
     const running = chat.call('deactivate_sim', sims(lines.slice(0, 1)));
     await asked.promise;
-    const { call } = await server.dial(mute);
+    const { call } = await server.dial(withoutElicitation);
     const { change } = (await call('list_changes')).structured.changes[0];
     rewrite(change, () => ({ irreversible: false }));
     const { summary } = (await call('get_change', { change })).structured.change;
@@ -92,10 +95,10 @@ describe('a plan in which somebody has written', () => {
     expect(sentOf(world, deactivate)).toBe(0);
   });
 
-  it('another caller’s name: whose it now is cannot carry it out either', async () => {
+  it('a plan edited to belong to another caller cannot be applied by that caller', async () => {
     const [anna, bert] = ['token-of-anna-0123456789', 'token-of-bert-0123456789'];
     const { start, lines, world, rewrite } = await site({
-      rules: chatApproves,
+      rules: askInChat,
       adjust: (config) => void config.callers.set('anna', anna).set('bert', bert),
     });
     const server = await start();
@@ -108,15 +111,15 @@ describe('a plan in which somebody has written', () => {
     expect(sentOf(world, suspend)).toBe(0);
   });
 
-  it('its word from the policy: the rules in force are asked again', async () => {
+  it('a plan with an edited policy decision is evaluated under the rules in force', async () => {
     const waits = 'rules: [{ name: one person, when: { operation: thingspace.* }, then: approve }]';
     for (const [rules, status] of [
       [waits, 'awaiting_approval'],
       [waits.replace('approve', 'deny'), 'refused'],
     ] as const) {
       const { start, lines, world, rewrite } = await site({ rules: waits, approvers: ['maria'] });
-      const planner = await (await start()).dial(mute);
-      const other = await (await start({ rules })).dial(mute);
+      const planner = await (await start()).dial(withoutElicitation);
+      const other = await (await start({ rules })).dial(withoutElicitation);
       const { change } = (await planner.call('suspend_sim', sims(lines.slice(0, 1)))).structured;
       rewrite(change.id, ({ decision }) => ({ decision: { verdict: 'allow', rule: 'mine', version: decision?.version ?? '' } }));
       const answer = await other.call('apply_change', { change: change.id, confirm: change.summary });
@@ -127,13 +130,13 @@ describe('a plan in which somebody has written', () => {
     }
   });
 
-  it('an approval by as many as were enough before: not by as many as the rules want now', async () => {
+  it('forged approvals in the database do not apply a change that needs two approvers', async () => {
     const { start, lines, world, rewrite, clock } = await site({
       rules: `rules: [{ name: two people, when: { operation: ${suspend} }, then: approve 2 }]`,
       approvers: ['maria', 'jo'],
     });
     const server = await start();
-    const { call } = await server.dial({ ...mute, person: yes });
+    const { call } = await server.dial({ ...withoutElicitation, person: yes });
     const { change } = (await call('suspend_sim', sims(lines.slice(0, 1)))).structured;
     const said = { kind: 'console', by: 'maria', at: clock.now() } as const;
     const forged = [
@@ -150,9 +153,9 @@ describe('a plan in which somebody has written', () => {
     expect(sentOf(world, suspend)).toBe(0);
   });
 
-  it('its status, after it was refused: its requests are forgotten, so that nothing is left to send', async () => {
-    const { start, lines, world, rewrite, store } = await site({ rules: chatApproves });
-    const { call } = await (await start()).dial(mute);
+  it('a refused plan edited back to planned has no stored requests left to send', async () => {
+    const { start, lines, world, rewrite, store } = await site({ rules: askInChat });
+    const { call } = await (await start()).dial(withoutElicitation);
     const { change } = (await call('suspend_sim', sims(lines.slice(0, 1)))).structured;
     await call('cancel_change', { change: change.id });
     rewrite(change.id, () => ({ status: 'planned' }));
@@ -163,10 +166,10 @@ describe('a plan in which somebody has written', () => {
   });
 });
 
-it('a change of which nothing was touched in the file is carried out by whichever server', async () => {
-  const { start, lines, world } = await site({ rules: chatApproves });
-  const planner = await (await start()).dial(mute);
-  const other = await (await start()).dial(mute);
+it('an unedited plan can be applied by any server on the same database', async () => {
+  const { start, lines, world } = await site({ rules: askInChat });
+  const planner = await (await start()).dial(withoutElicitation);
+  const other = await (await start()).dial(withoutElicitation);
   const { change } = (await planner.call('suspend_sim', sims(lines.slice(0, 2)))).structured;
   await other.call('apply_change', { change: change.id, confirm: change.summary });
   expect((await ended(planner.call, change.id)).structured.change.status).toBe('applied');

@@ -1,4 +1,4 @@
-/** Ways round a rule: another spelling, another identifier, a filter, another tool, another name, many small changes. */
+/** Attempts to bypass a rule: another spelling, identifier, filter, tool or name, and many small changes. */
 import { describe, expect, it } from 'vitest';
 
 import { makeDesk } from '../../src/approvers/approval.ts';
@@ -24,17 +24,17 @@ function lineOf(world: World, iccid: string): TsDevice {
   return line;
 }
 
-/** What a rule of its own made of a wish. */
-const byRule = { status: 'refused', reason: 'policy', policy: { verdict: 'deny', rule: 'hands off' } };
+/** The expected change when the rule under test denies it. */
+const deniedByRule = { status: 'refused', reason: 'policy', policy: { verdict: 'deny', rule: 'hands off' } };
 
-describe('a SIM that may not be touched', () => {
+describe('deny rule for a SIM', () => {
   const named: [string, (line: TsDevice, world: World) => Record<string, unknown>][] = [
     ...['iccid', 'ICCID', 'IccId'].map((kind): (typeof named)[number] => [`by its ${kind}`, () => ({ devices: [one(pump, kind)] })]),
     ['by its IMEI', ({ imei }) => ({ devices: [one(imei, 'imei')] })],
     ['by its number', ({ line }) => ({ devices: [one(mdnOf(line ?? 0), 'mdn')] })],
     ['by its MSISDN', ({ line }) => ({ devices: [one(`1${mdnOf(line ?? 0)}`, 'msisdn')] })],
     ['by ICCID and IMEI together', ({ imei }) => ({ devices: [{ deviceIds: [...ids(imei, 'imei'), ...ids(pump, 'iccid')] }] })],
-    ['among others', () => ({ devices: [one(tank, 'iccid'), one(pump, 'iccid')] })],
+    ['among other SIMs', () => ({ devices: [one(tank, 'iccid'), one(pump, 'iccid')] })],
     ['by its plan', ({ plan }) => ({ accountName: account, servicePlan: plan })],
     ['by its group', ({ group }) => ({ accountName: account, groupName: group })],
     ['by its name', ({ name }) => ({ accountName: account, customFields: [{ key: 'CustomField1', value: name }] })],
@@ -42,18 +42,18 @@ describe('a SIM that may not be touched', () => {
   const ids = (id: string | undefined, kind: string) => [{ id: id ?? 'unset', kind }];
   const one = (id: string | undefined, kind: string) => ({ deviceIds: ids(id, kind) });
 
-  it.each(named)('is not touched %s', async (_, body) => {
+  it.each(named)('a denied SIM cannot be suspended when addressed %s', async (_, body) => {
     const { dial, world } = await run({ ...extra, rules: denied });
     const { call, asked } = await dial(chat);
-    // Whoever else a filter means is active, so that nothing but the rule stands in its way.
+    // All other SIMs that a filter matches are active, so only the rule can refuse.
     for (const line of world.thingspace.devices) if (line.account === account) line.state = 'active';
     const answer = await call('change_operation', { operation: suspend, input: { body: body(lineOf(world, pump), world) } });
-    expect(answer.structured.change).toMatchObject(byRule);
+    expect(answer.structured.change).toMatchObject(deniedByRule);
     expect(asked).toEqual([]);
     expect(sentOf(world, suspend)).toBe(0);
   });
 
-  it('is not smuggled in beside another one’s name: a plan would show one, a carrier take the other', async () => {
+  it('identifiers of two SIMs in one device entry are rejected, because the plan could show one and the carrier change the other', async () => {
     const { dial, world } = await run({ ...extra, rules: denied });
     const { call, asked } = await dial(chat);
     const { imei = '', line = 0 } = lineOf(world, pump);
@@ -78,7 +78,7 @@ describe('a SIM that may not be touched', () => {
     expect(sentOf(world, suspend)).toBe(0);
   });
 
-  it('is not named twice to be counted once', async () => {
+  it('a SIM addressed by two identifiers is rejected instead of counted once', async () => {
     const { dial, world } = await run({ ...extra, rules: 'rules: []' });
     const { call } = await dial(chat);
     const body = { devices: [one(tank, 'iccid'), one(lineOf(world, tank).imei, 'imei')] };
@@ -88,58 +88,61 @@ describe('a SIM that may not be touched', () => {
   });
 });
 
-describe('a device that may not be touched', () => {
-  it.each([`e${eui}`, `e${eui.toLowerCase()}`, `E${eui.toLowerCase()}`])('is not touched as %s', async (deviceUid) => {
-    const { dial, world } = await run({ ...extra, rules: denied });
-    const { call } = await dial(chat);
-    const input = { path: { deviceUid }, body: { suspension: 'SUBSCRIBER_SUSPENDED' } };
-    const answer = await call('change_operation', { operation: update, input });
-    const { change } = answer.structured;
-    expect([deviceUid, change.reason]).toEqual([deviceUid, 'policy']);
-    expect(sentOf(world, update)).toBe(0);
-  });
+describe('deny rule for a device', () => {
+  it.each([`e${eui}`, `e${eui.toLowerCase()}`, `E${eui.toLowerCase()}`])(
+    'a denied device cannot be updated under the uid %s',
+    async (deviceUid) => {
+      const { dial, world } = await run({ ...extra, rules: denied });
+      const { call } = await dial(chat);
+      const input = { path: { deviceUid }, body: { suspension: 'SUBSCRIBER_SUSPENDED' } };
+      const answer = await call('change_operation', { operation: update, input });
+      const { change } = answer.structured;
+      expect([deviceUid, change.reason]).toEqual([deviceUid, 'policy']);
+      expect(sentOf(world, update)).toBe(0);
+    },
+  );
 
-  it('nor with separators or in lower case through its own tool', async () => {
+  it('a denied DevEUI is matched with separators and in lower case', async () => {
     const { dial, world } = await run({ ...extra, rules: denied });
     const { call } = await dial(chat);
     for (const device of [eui.toLowerCase(), eui.replace(/(..)(?=.)/g, '$1-'), ` ${eui.replace(/(..)(?=.)/g, '$1:')} `])
-      expect((await call('suspend_device', { devices: [device] })).structured.change).toMatchObject(byRule);
+      expect((await call('suspend_device', { devices: [device] })).structured.change).toMatchObject(deniedByRule);
     expect(sentOf(world, update)).toBe(0);
   });
 
-  it('nor through the other of the platform’s two APIs', async () => {
+  it('a denied device is also denied through the DX API', async () => {
     const { dial, world } = await run({ ...extra, rules: denied });
     const { call } = await dial(chat);
     const answer = await call('change_operation', {
       operation: 'thingpark.dxDevices.downlink',
       input: { path: { device: eui }, body: { payloadHex: '01', targetPorts: '10' } },
     });
-    expect(answer.structured.change).toMatchObject(byRule);
+    expect(answer.structured.change).toMatchObject(deniedByRule);
     expect(sentOf(world, 'thingpark.dxDevices.downlink')).toBe(0);
   });
 });
 
-describe('an operation that is denied', () => {
-  it('is denied by whatever tool, and counted as the same wish', async () => {
+describe('deny rule for an operation', () => {
+  it('an operation is denied through every tool and counts as the same request', async () => {
     const rules = `rules: [{ name: hands off, when: { operation: ${suspend} }, then: deny }]`;
     const { dial, world } = await run({ ...extra, rules });
     const { call } = await dial(chat);
     const first = await call('suspend_sim', { sims: [{ iccid: pump }] });
-    expect(first.structured.change).toMatchObject(byRule);
+    expect(first.structured.change).toMatchObject(deniedByRule);
     const input = { body: { devices: [{ deviceIds: [{ id: pump, kind: 'iccid' }] }] } };
     const again = await call('change_operation', { operation: suspend, input });
-    expect(again.structured.change).toMatchObject({ ...byRule, id: first.structured.change.id, deniedAgain: 1 });
+    expect(again.structured.change).toMatchObject({ ...deniedByRule, id: first.structured.change.id, deniedAgain: 1 });
     expect((await call('change_operation', { operation: suspend.toUpperCase(), input })).isError).toBe(true);
     expect((await call('change_operation', { operation: ` ${suspend}`, input })).isError).toBe(true);
     expect(sentOf(world, suspend)).toBe(0);
   });
 
-  it('is denied on a connection that is spelled otherwise, because there is none', async () => {
+  it('a misspelled connection name is rejected, so it cannot bypass a rule for the connection', async () => {
     const rules = 'rules: [{ name: hands off, when: { connection: sandbox-thingspace }, then: deny }]';
     const { dial, world } = await run({ ...extra, rules });
     const { call } = await dial(chat);
     expect((await call('suspend_sim', { sims: [{ iccid: pump }], connection: 'sandbox-thingspace' })).structured.change).toMatchObject(
-      byRule,
+      deniedByRule,
     );
     for (const connection of ['Sandbox-ThingSpace', 'sandbox-thingspace ', 'sandbox-thingspace\u200b', 'sandbox‑thingspace', '']) {
       const answer = await call('suspend_sim', { sims: [{ iccid: pump }], connection });
@@ -153,10 +156,10 @@ describe('an operation that is denied', () => {
   });
 });
 
-describe('a rule that goes by names', () => {
+describe('rules by target name', () => {
   const gates = 'rules: [{ name: gates take one person, when: { targets: { names: "gate-*" } }, then: approve }]';
 
-  it('holds for the renaming itself, which would take a device out of it', async () => {
+  it('a rule by name also applies to the change that would rename the device', async () => {
     const { dial, world } = await run({ rules: gates, approvers: ['maria'] });
     const device = world.thingpark.devices.get(eui);
     if (device) device.name = 'gate-7';
@@ -166,7 +169,7 @@ describe('a rule that goes by names', () => {
     expect(world.thingpark.devices.get(eui)?.name).toBe('gate-7');
   });
 
-  it('fits a name in any spelling that reads the same', async () => {
+  it('a rule by name matches look-alike spellings of the name', async () => {
     const { dial, world } = await run({ rules: gates, approvers: ['maria'] });
     const { call } = await dial(chat);
     const device = world.thingpark.devices.get(eui);
@@ -179,7 +182,7 @@ describe('a rule that goes by names', () => {
     expect(sentOf(world, update)).toBe(0);
   });
 
-  it('lets nobody through: a device that is given a name of those who pass is asked about as before', async () => {
+  it('a rule by name cannot make a decision less strict', async () => {
     const rules = `rules:
   - { name: sheds are asked, when: { targets: { names: "shed-*" } }, then: ask }
   - { name: one person, when: { provider: thingpark }, then: approve }`;
@@ -195,7 +198,7 @@ describe('a rule that goes by names', () => {
     expect(sentOf(world, update)).toBe(0);
   });
 
-  it('holds as it was planned: a device renamed while people are asked is still what it was', async () => {
+  it('a change is decided on the name at planning time, even when the device is renamed before approval', async () => {
     const store = memoryStore();
     const { dial, world, clock, product } = await run({ rules: gates, approvers: ['maria'], store });
     const device = world.thingpark.devices.get(eui);
@@ -212,7 +215,7 @@ describe('a rule that goes by names', () => {
   });
 });
 
-it('a change cut in parts meets the budget for targets', async () => {
+it('a change split into parts is stopped by a budget for targets', async () => {
   const rules = `
 rules: [{ name: asked, when: { provider: thingspace }, then: ask }]
 budgets: [{ name: a dozen an hour, per: hour, each: connection, targets: 12, then: deny }]`;

@@ -1,4 +1,4 @@
-/** Whatever two callers, two people and an operator do in whatever order: what was sent was approved before, once, and told truly. */
+/** Random sequences of actions by two callers, two approvers and an operator: every request sent was approved before, sent once and reported truly. */
 import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -32,11 +32,11 @@ type Step =
   | { do: 'apply' | 'cancel' | 'resume' | 'undo' | 'get'; who: number; nth: number; true: boolean }
   | { do: 'approve' | 'reject'; nth: number; person: number }
   | { do: 'wait'; ms: number }
-  | { do: 'take up' | 'stop' | 'go' | 'tighten' | 'loosen' }
-  /** What naturally follows: its owner confirms, people say yes, what ended is undone or gone on with. */
-  | { do: 'further'; nth: number }
-  /** Somebody else changes a line at the carrier. */
-  | { do: 'meddle'; line: number }
+  | { do: 'run approved' | 'stop' | 'go' | 'tighten' | 'loosen' }
+  /** The usual next action for a change: apply, approve, follow, resume or undo. */
+  | { do: 'next step'; nth: number }
+  /** The state of a SIM changes at the carrier, outside of this server. */
+  | { do: 'change sim state'; line: number }
   | { do: 'fault'; fault: 'lost-answer' | 'cut' | '500'; operation: string };
 
 const who = fc.nat(3);
@@ -63,10 +63,10 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 5, arbitrary: fc.record({ do: fc.constantFrom('approve', 'approve', 'approve', 'reject'), nth, person: fc.nat(1) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('wait'), ms: fc.constantFrom(1000, 20_000, 3 * minute, 16 * minute, 61 * minute) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('take up', 'stop', 'go', 'go') }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('run approved', 'stop', 'go', 'go') }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('tighten', 'loosen') }) },
-  { weight: 12, arbitrary: fc.record({ do: fc.constant('further'), nth: fc.nat(2) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('meddle'), line: fc.nat(8) }) },
+  { weight: 12, arbitrary: fc.record({ do: fc.constant('next step'), nth: fc.nat(2) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('change sim state'), line: fc.nat(8) }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -77,7 +77,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   },
 ) as fc.Arbitrary<Step>;
 
-const heads: Record<string, string> = {
+const headlines: Record<string, string> = {
   planned: 'NOT DONE, planned',
   awaiting_approval: 'NOT DONE, waiting for a person',
   applying: 'being carried out',
@@ -90,17 +90,17 @@ const heads: Record<string, string> = {
   unknown: 'OUTCOME UNKNOWN',
 };
 
-/** Both parts of an answer name the same change and say the same of it. */
-function agrees(tool: string, { text, structured, isError }: Called): void {
+/** Text and structured content name the same change and report the same outcome. */
+function expectConsistent(tool: string, { text, structured, isError }: Called): void {
   const { change, error } = structured;
   if (error) {
     expect({ isError, text }).toEqual({ isError: true, text: expect.stringContaining(error.message) });
     return;
   }
   const said = text.split('\n');
-  expect(said[0]).toMatch(new RegExp(`^${heads[change.status]}${change.reason ? ` \\(${change.reason}\\)` : ''}: `));
+  expect(said[0]).toMatch(new RegExp(`^${headlines[change.status]}${change.reason ? ` \\(${change.reason}\\)` : ''}: `));
   expect(said.filter((line) => line.startsWith('change ')).map((line) => line.split(/[ ,]/)[1])).toEqual([change.id]);
-  // Reading of a failure is none.
+  // get_change of a failed change is no error.
   expect(isError).toBe(tool !== 'get_change' && ['refused', 'failed'].includes(change.status));
   if (change.explanation) expect(text).toContain(change.explanation);
   for (const [outcome, count] of Object.entries<number>(change.counts)) {
@@ -110,12 +110,12 @@ function agrees(tool: string, { text, structured, isError }: Called): void {
   }
 }
 
-/** Whether some of it was not sent and could be. */
+/** Whether part of the change was not sent and can be resumed. */
 const isHeldBack = ({ status, steps: all }: Change): boolean =>
   !['planned', 'awaiting_approval', 'applying'].includes(status) &&
   all.some(({ state, input }) => state === 'not sent' && input !== undefined);
 
-/** A line of the record as it is read back. */
+/** An entry of the audit log as parsed. */
 type Line = Pick<Change, 'status' | 'operation' | 'caller' | 'decision' | 'resumes' | 'targets'> & {
   at: string;
   change: string;
@@ -123,7 +123,7 @@ type Line = Pick<Change, 'status' | 'operation' | 'caller' | 'decision' | 'resum
   approvals?: (Omit<Approval, 'at'> & { at: string })[];
 };
 
-/** Whether what a line holds of approvals was enough for what the rules said. */
+/** Whether the approvals in an entry satisfy its policy decision. */
 function enough({ at, caller, decision, approval, approvals = [] }: Line): boolean {
   const inTheChat = approval?.kind === 'elicited' || approval?.kind === 'host, not proven';
   if (inTheChat && approval.by !== `the person at ${caller}`) return false;
@@ -146,8 +146,8 @@ function enough({ at, caller, decision, approval, approvals = [] }: Line): boole
   }
 }
 
-/** What must be so at the end of every story. */
-async function holds({ store, sent, lines }: Site): Promise<void> {
+/** The invariants at the end of every sequence. */
+async function expectInvariants({ store, sent, lines }: Site): Promise<void> {
   expect((await verifyAudit(store.audit())).broken).toBeUndefined();
   const record = (await allOf(store.audit())).map(({ body }) => JSON.parse(body) as Line);
   const begun = record.flatMap((line, i) =>
@@ -156,29 +156,29 @@ async function holds({ store, sent, lines }: Site): Promise<void> {
       : [],
   );
   for (const { line } of begun) expect({ line, enough: enough(line) }).toMatchObject({ enough: true });
-  // Each request was approved, in the record, before it arrived.
+  // The audit log held the approval of each request before the request arrived.
   for (const { operation, devices, recorded } of sent) {
     const before = begun.filter(({ line, i }) => i < recorded && line.operation === operation);
     const covering = before.filter(({ line }) => devices.every((device) => line.targets.some((target) => target.device === device)));
     expect({ operation, devices, approved: covering.length > 0 }).toMatchObject({ approved: true });
   }
   expect(sent.some(({ devices }) => devices.includes(lines[9]?.iccid ?? ''))).toBe(false);
-  // Each target of each change was sent as often as the change itself says: once or not at all.
+  // The carrier received each target as often as the changes say: at most once per change.
   const { rows } = await store.list({}, undefined, 1000);
-  const told = new Map<string, number>();
+  const reported = new Map<string, number>();
   for (const change of rows) {
     const went = change.steps.filter(({ state }) => !['planned', 'not sent'].includes(state)).flatMap((step) => step.targets);
     expect(new Set(went).size).toBe(went.length);
     if (change.preview) expect(went).toEqual([]);
-    for (const device of went) told.set(`${change.operation} ${device}`, (told.get(`${change.operation} ${device}`) ?? 0) + 1);
+    for (const device of went) reported.set(`${change.operation} ${device}`, (reported.get(`${change.operation} ${device}`) ?? 0) + 1);
   }
   const arrived = new Map<string, number>();
   for (const { operation, devices } of sent)
     for (const device of devices) arrived.set(`${operation} ${device}`, (arrived.get(`${operation} ${device}`) ?? 0) + 1);
-  expect(Object.fromEntries([...arrived].toSorted())).toEqual(Object.fromEntries([...told].toSorted()));
+  expect(Object.fromEntries([...arrived].toSorted())).toEqual(Object.fromEntries([...reported].toSorted()));
 }
 
-async function tell(story: readonly Step[]): Promise<void> {
+async function runSequence(story: readonly Step[]): Promise<void> {
   const place = await site({
     store: memoryStore(),
     fleet: 60,
@@ -191,23 +191,23 @@ async function tell(story: readonly Step[]): Promise<void> {
   const policyFile = policyFileOf(rules(never, 'ask'));
   const server = await place.start({ adjust: (config) => void Object.assign(config, { policyFile }) });
   let answers = 0;
-  // Every fifth answer is a no.
-  const moody: Person = (question) => (++answers % 5 === 0 ? no : yes)(question);
+  // Every fifth answer is a decline.
+  const decide: Person = (question) => (++answers % 5 === 0 ? no : yes)(question);
   const clients: Dialled['call'][] = [];
   for (const [token, person] of [
-    [anna, moody],
-    [bert, moody],
+    [anna, decide],
+    [bert, decide],
     [anna, undefined],
     [bert, undefined],
   ] as const)
     clients.push((await server.dial({ transport: 'http', era: 'auto', token, person })).call);
   const ask = async (at: number, tool: string, args: Record<string, unknown>): Promise<void> =>
-    agrees(tool, await (clients[at % clients.length] as Dialled['call'])(tool, args));
+    expectConsistent(tool, await (clients[at % clients.length] as Dialled['call'])(tool, args));
   const nthChange = async (n: number) => (await store.list({}, undefined, 6)).rows[n];
   const swallow = (): undefined => undefined;
   let stoppedAt: number | undefined;
 
-  const further = async (change: Change): Promise<void> => {
+  const advanceChange = async (change: Change): Promise<void> => {
     const owner = change.caller === 'anna' ? 0 : 1;
     const { id, status, summary } = change;
     if (status === 'planned') return ask(owner + 2, 'apply_change', { change: id, confirm: summary });
@@ -226,9 +226,9 @@ async function tell(story: readonly Step[]): Promise<void> {
       case 'suspend':
       case 'restore':
       case 'sms': {
-        const wish = { ...sims(step.lines.map((i) => lines[i] ?? { iccid: '' })), ...(step.preview ? { preview: true } : {}) };
+        const args = { ...sims(step.lines.map((i) => lines[i] ?? { iccid: '' })), ...(step.preview ? { preview: true } : {}) };
         const tool = { suspend: 'suspend_sim', restore: 'restore_sim', sms: 'send_sms' }[step.do];
-        await ask(step.who, tool, step.do === 'sms' ? { ...wish, message: 'PING' } : wish);
+        await ask(step.who, tool, step.do === 'sms' ? { ...args, message: 'PING' } : args);
         break;
       }
       case 'apply':
@@ -253,13 +253,13 @@ async function tell(story: readonly Step[]): Promise<void> {
         else await desk.approve(change.id, by, 'console').catch(swallow);
         break;
       }
-      case 'further': {
+      case 'next step': {
         const { rows } = await store.list({}, undefined, 12);
         const change = (step.nth === 2 && rows.find(isHeldBack)) || rows[step.nth];
-        if (change && !change.preview) await further(change);
+        if (change && !change.preview) await advanceChange(change);
         break;
       }
-      case 'meddle': {
+      case 'change sim state': {
         const line = lines[step.line];
         if (line) line.state = line.state === 'active' ? 'suspend' : 'active';
         break;
@@ -267,7 +267,7 @@ async function tell(story: readonly Step[]): Promise<void> {
       case 'wait':
         clock.advance(step.ms);
         break;
-      case 'take up':
+      case 'run approved':
         await server.product.takeUp();
         break;
       case 'tighten':
@@ -295,11 +295,13 @@ async function tell(story: readonly Step[]): Promise<void> {
   }
   await quiet();
   if (stoppedAt !== undefined) expect(sent).toHaveLength(stoppedAt);
-  await holds(place);
+  await expectInvariants(place);
 }
 
-it('eighty random stories of two callers, two people and an operator', { timeout: 120_000 }, async () => {
-  await fc.assert(fc.asyncProperty(fc.array(steps, { minLength: 1, maxLength: 30, size: 'max' }), tell), {
+it('eighty random sequences of two callers, two approvers and an operator keep the invariants of the gate', {
+  timeout: 120_000,
+}, async () => {
+  await fc.assert(fc.asyncProperty(fc.array(steps, { minLength: 1, maxLength: 30, size: 'max' }), runSequence), {
     seed: 20_261_122,
     numRuns: 80,
     endOnFailure: false,

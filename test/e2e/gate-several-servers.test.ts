@@ -1,4 +1,4 @@
-/** Several servers on one file of changes: what one of them may do once, all of them together do once. */
+/** Several servers on one database: whatever one server may do once, all of them together do once. */
 import { describe, expect, it } from 'vitest';
 
 import { type FixedClock, fixedClock } from '../../src/clock.ts';
@@ -7,18 +7,18 @@ import { began, type Called, ended, type Person, secondStep, sentOf, settleDown,
 import { sims, site } from '../support/site.ts';
 import { fridge } from './six-jobs.ts';
 
-const mute = { transport: 'stdio', era: 'auto' } as const;
-const chat = { ...mute, person: yes } as const;
+const withoutElicitation = { transport: 'stdio', era: 'auto' } as const;
+const chat = { ...withoutElicitation, person: yes } as const;
 const older = { transport: 'stdio', era: 'legacy', person: yes } as const;
 const suspend = 'thingspace.devices.suspend';
 const create = 'thingpark.devices.create';
 const sms = 'thingspace.sms.send';
-const chatApproves = 'rules: [{ name: asked in the chat, when: { connection: [sandbox-thingspace, sandbox-thingpark] }, then: ask }]';
-const oneMust = `rules: [{ name: one person, when: { operation: [${suspend}, ${create}] }, then: approve }]`;
+const askInChat = 'rules: [{ name: asked in the chat, when: { connection: [sandbox-thingspace, sandbox-thingpark] }, then: ask }]';
+const oneApprover = `rules: [{ name: one person, when: { operation: [${suspend}, ${create}] }, then: approve }]`;
 const key = '00112233445566778899AABBCCDDEEFF';
 
-/** People at several clients who all answer once the last of them was asked. */
-function together(count: number): Person {
+/** A person at several clients who answers all of them once the last one was asked. */
+function answersTogether(count: number): Person {
   const all = Promise.withResolvers<void>();
   let asked = 0;
   return async (question) => {
@@ -28,8 +28,8 @@ function together(count: number): Person {
   };
 }
 
-describe('two servers', () => {
-  it('spend one budget, however many calls come at once', async () => {
+describe('two servers on one database', () => {
+  it('two servers share one budget under concurrent calls', async () => {
     const { start, lines, world, store } = await site({
       rules: 'budgets: [{ name: four an hour, per: hour, each: caller, changes: 4, then: deny }]',
     });
@@ -43,8 +43,8 @@ describe('two servers', () => {
     expect(await store.spent(began - 1)).toHaveLength(4);
   });
 
-  it('that hold the same approved change carry it out once', async () => {
-    const { start, lines, world, desk } = await site({ rules: oneMust, approvers: ['maria'] });
+  it('two servers with the same approved change apply it once', async () => {
+    const { start, lines, world, desk } = await site({ rules: oneApprover, approvers: ['maria'] });
     const [one, other] = [await start(), await start()];
     const { call } = await one.dial(chat);
     const { change } = (await call('suspend_sim', sims(lines.slice(0, 1)))).structured;
@@ -54,10 +54,10 @@ describe('two servers', () => {
     expect(sentOf(world, suspend)).toBe(1);
   });
 
-  it('that are given the sentence of one plan at the same time carry it out once', async () => {
-    const { start, world } = await site({ rules: chatApproves });
-    const a = await (await start()).dial(mute);
-    const b = await (await start()).dial({ ...mute, era: 'legacy' });
+  it('two servers that get the confirmation sentence of one plan at the same time apply it once', async () => {
+    const { start, world } = await site({ rules: askInChat });
+    const a = await (await start()).dial(withoutElicitation);
+    const b = await (await start()).dial({ ...withoutElicitation, era: 'legacy' });
     const { change } = (await a.call('create_order', { offer: 'acme-vendor/lorawan-1000' })).structured;
     const confirm = { change: change.id, confirm: change.summary };
     const both = await Promise.all([a.call('apply_change', confirm), b.call('apply_change', confirm)]);
@@ -65,40 +65,40 @@ describe('two servers', () => {
     expect(sentOf(world, 'thingpark.orders.create')).toBe(1);
   });
 
-  it('asked for the same at the same time, each with a yes of its own, send it once', async () => {
-    const { start, lines, world, store } = await site({ rules: chatApproves });
-    const person = together(2);
+  it('identical concurrent requests at two servers, both approved, are sent once', async () => {
+    const { start, lines, world, store } = await site({ rules: askInChat });
+    const person = answersTogether(2);
     const a = await (await start()).dial({ ...chat, person });
     const b = await (await start()).dial({ ...chat, person });
     const both = await Promise.all([a, b].map(({ call }) => call('suspend_sim', sims(lines.slice(0, 1)))));
     const changes = both.map(({ structured }) => structured.change);
     expect(new Set(changes.map(({ id }) => id)).size).toBe(2);
     expect(changes.map(({ status }) => status).sort()).toEqual(['accepted', 'refused']);
-    expect(changes.find(({ status }) => status === 'refused').reason).toBe('drift');
+    expect(changes.find(({ status }) => status === 'refused')?.reason).toBe('drift');
     expect(sentOf(world, suspend)).toBe(1);
     expect((await store.list({}, undefined, 9)).total).toBe(2);
   });
 
-  it('asked for the same at the same time, and of the first nobody knows what became of it: the second is not sent', async () => {
-    const { start, lines, world } = await site({ rules: chatApproves });
-    const person = together(2);
+  it('an identical request at a second server is refused while the outcome of the first is unknown', async () => {
+    const { start, lines, world } = await site({ rules: askInChat });
+    const person = answersTogether(2);
     const a = await (await start()).dial({ ...chat, person });
     const b = await (await start()).dial({ ...older, person });
     world.faults.arm({ fault: 'lost-answer', operation: sms, skip: 0, times: 1 });
-    const wish = { ...sims(lines.slice(0, 1)), message: 'PING' };
-    const both = await Promise.all([a, b].map(({ call }) => call('send_sms', wish)));
+    const args = { ...sims(lines.slice(0, 1)), message: 'PING' };
+    const both = await Promise.all([a, b].map(({ call }) => call('send_sms', args)));
     const lost = both.find(({ structured }) => structured.change.status === 'unknown')?.structured.change;
     const other = both.find(({ structured }) => structured.change.status === 'refused');
-    expect(other?.text).toContain(`The same change is under way: ${lost.id}. Nothing was sent.`);
+    expect(other?.text).toContain(`The same change is under way: ${lost?.id}. Nothing was sent.`);
     expect(sentOf(world, sms)).toBe(1);
   });
 
-  it('asked for the same with a key inside, which no file holds, and both approved, send it once', async () => {
-    const { start, world, desk, store } = await site({ rules: oneMust, approvers: ['maria'] });
+  it('identical plans with a key at two servers, both approved, are sent once', async () => {
+    const { start, world, desk, store } = await site({ rules: oneApprover, approvers: ['maria'] });
     const [one, other] = [await start(), await start()];
-    const wish = { ...fridge, appKey: key };
-    const first = (await (await one.dial(chat)).call('add_lorawan_device', wish)).structured.change;
-    const second = (await (await other.dial(chat)).call('add_lorawan_device', wish)).structured.change;
+    const args = { ...fridge, appKey: key };
+    const first = (await (await one.dial(chat)).call('add_lorawan_device', args)).structured.change;
+    const second = (await (await other.dial(chat)).call('add_lorawan_device', args)).structured.change;
     expect(second.id).not.toBe(first.id);
     for (const { id } of [first, second]) await desk.approve(id, 'maria', 'console');
     await Promise.all([one.product.takeUp(), other.product.takeUp()]);
@@ -108,8 +108,8 @@ describe('two servers', () => {
     expect(kept.map((change) => change?.status).sort()).toEqual(['applied', 'refused']);
   });
 
-  it('do not touch a target that the other one is at', async () => {
-    const { start, lines, world } = await site({ fleet: 120, rules: chatApproves });
+  it('a server refuses a target that another server is changing', async () => {
+    const { start, lines, world } = await site({ fleet: 120, rules: askInChat });
     const a = await (await start()).dial(chat);
     const b = await (await start()).dial(chat);
     const many = (await a.call('suspend_sim', sims(lines.slice(0, 40)))).structured.change;
@@ -120,8 +120,8 @@ describe('two servers', () => {
     expect(sentOf(world, sms)).toBe(0);
   });
 
-  it('are stopped by one switch: what one has queued is not sent, what the other is asked for is refused', async () => {
-    const { start, lines, world, state } = await site({ fleet: 120, rules: chatApproves });
+  it('one kill switch stops both servers: queued targets are not sent and new changes are refused', async () => {
+    const { start, lines, world, state } = await site({ fleet: 120, rules: askInChat });
     const a = await (await start()).dial(chat);
     const b = await (await start()).dial(chat);
     const many = (await a.call('suspend_sim', sims(lines.slice(0, 40)))).structured.change;
@@ -133,36 +133,36 @@ describe('two servers', () => {
     expect((await ended(a.call, many.id)).structured.change.counts).toEqual({ applied: 2, 'not sent': 38 });
     expect(sentOf(world, suspend)).toBe(1);
     stopSwitch(state).go();
-    // Whoever stopped it wants to be asked before it goes on, at whichever server.
+    // After a stop, any server asks for a new approval before it resumes the rest.
     const rest = await b.call('resume_change', { change: many.id });
     expect(b.asked.at(-1)).toContain('(38 SIMs)');
     expect(rest.structured.change).toMatchObject({ resumes: many.id, approval: 'elicited' });
   });
 
-  it('asked to go on with the same rest at the same time do so once, even where nothing shows that it was sent', async () => {
-    const { start, lines, world, state } = await site({ fleet: 120, rules: chatApproves, policy: { twoStepTargets: 100 } });
+  it('concurrent resume_change calls at two servers send the rest once, even when the effect cannot be observed', async () => {
+    const { start, lines, world, state } = await site({ fleet: 120, rules: askInChat, policy: { twoStepTargets: 100 } });
     const first = await (await start()).dial(chat);
     const onprogress = ({ message }: { message?: string | undefined }): void => {
       if (message?.startsWith('1 of 2')) stopSwitch(state).stop('wait');
     };
-    const wish = { ...sims(lines.slice(0, 40)), message: 'PING' };
-    const many = (await first.call('send_sms', wish, { onprogress })).structured.change;
+    const args = { ...sims(lines.slice(0, 40)), message: 'PING' };
+    const many = (await first.call('send_sms', args, { onprogress })).structured.change;
     expect(many.resumable).toBe(true);
     stopSwitch(state).go();
-    const a = await (await start()).dial(mute);
-    const b = await (await start()).dial(mute);
+    const a = await (await start()).dial(withoutElicitation);
+    const b = await (await start()).dial(withoutElicitation);
     const both = await Promise.all([a, b].map(({ call }) => call('resume_change', { change: many.id })));
-    const [one, other] = both.map(({ structured }) => structured.change);
-    expect(one.id).not.toBe(other.id);
+    const [one, other] = both.map(({ structured }) => structured.change.id);
+    expect(one).not.toBe(other);
     expect((await secondStep(a.call, both[0] as Called)).structured.change.status).toBe('applied');
     const again = await secondStep(b.call, both[1] as Called);
-    expect(again.text).toContain(`It has been carried out already: ${one.id}. Nothing was sent.`);
-    // What went first, and of the rest again what goes first, then all others.
+    expect(again.text).toContain(`It has been carried out already: ${one}. Nothing was sent.`);
+    // The first canary, then the canary of the rest, then all others.
     expect(sentOf(world, sms)).toBe(3);
   });
 
-  it('of which one may change nothing: it leaves what is approved to the other', async () => {
-    const { start, lines, world, desk, store } = await site({ rules: oneMust, approvers: ['maria'] });
+  it('a read-only server leaves approved changes to the other server', async () => {
+    const { start, lines, world, desk, store } = await site({ rules: oneApprover, approvers: ['maria'] });
     const one = await start();
     const reader = await start({ flags: { readOnly: true } });
     const { call } = await one.dial(chat);
@@ -176,10 +176,10 @@ describe('two servers', () => {
     expect(sentOf(world, suspend)).toBe(1);
   });
 
-  it('of which one has other settings: it does not carry out what was planned under the first one’s', async () => {
-    const { start, lines, world } = await site({ rules: chatApproves });
-    const a = await (await start()).dial(mute);
-    const b = await (await start({ policy: { maxTargets: 9 } })).dial(mute);
+  it('a server with other settings does not apply a plan of the first server', async () => {
+    const { start, lines, world } = await site({ rules: askInChat });
+    const a = await (await start()).dial(withoutElicitation);
+    const b = await (await start({ policy: { maxTargets: 9 } })).dial(withoutElicitation);
     const { change } = (await a.call('suspend_sim', sims(lines.slice(0, 2)))).structured;
     const answer = await b.call('apply_change', { change: change.id, confirm: change.summary });
     expect(answer.structured.change).toMatchObject({ id: change.id, status: 'refused', reason: 'drift' });
@@ -188,20 +188,20 @@ describe('two servers', () => {
   });
 });
 
-describe('a server that slept', () => {
-  /** Forty SIMs of which two went first at a server whose time then stands still, until another one takes it for ended. */
-  async function asleep() {
+describe('paused server', () => {
+  /** Starts a suspension of forty SIMs on a server whose clock stops after the canary, so that its lease expires for another server. */
+  async function pausedServer() {
     const own: FixedClock = fixedClock(began);
-    const place = await site({ fleet: 120, rules: chatApproves });
-    const sleeper = await (await place.start({ clock: own })).dial(chat);
+    const place = await site({ fleet: 120, rules: askInChat });
+    const paused = await (await place.start({ clock: own })).dial(chat);
     const other = await (await place.start()).dial(chat);
-    const { change } = (await sleeper.call('suspend_sim', sims(place.lines.slice(0, 40)))).structured;
+    const { change } = (await paused.call('suspend_sim', sims(place.lines.slice(0, 40)))).structured;
     expect(change).toMatchObject({ status: 'applying', counts: { planned: 38 } });
-    return { ...place, own, sleeper, other, id: change.id as string };
+    return { ...place, own, paused, other, id: change.id as string };
   }
 
-  it('and was taken for ended sends nothing more when it wakes: the rest is another change by now', async () => {
-    const { clock, own, sleeper, other, id, sent, lines, quiet } = await asleep();
+  it('a paused server that lost its lease sends nothing more when it continues', async () => {
+    const { clock, own, paused, other, id, sent, lines, quiet } = await pausedServer();
     const times = (iccid: string): number => sent.filter(({ devices }) => devices.includes(iccid)).length;
     clock.advance(130_000);
     const left = (await ended(other.call, id)).structured.change;
@@ -214,11 +214,11 @@ describe('a server that slept', () => {
     own.advance(600_000);
     await quiet();
     expect(lines.slice(0, 40).map(({ iccid }) => times(iccid))).toEqual(Array.from({ length: 40 }, () => 1));
-    expect((await sleeper.call('get_change', { change: id })).structured.change.counts).toEqual({ applied: 2, 'not sent': 38 });
+    expect((await paused.call('get_change', { change: id })).structured.change.counts).toEqual({ applied: 2, 'not sent': 38 });
   });
 
-  it('and was told to cancel meanwhile: going on is asked about again', async () => {
-    const { clock, other, id } = await asleep();
+  it('resume_change asks again when the change was cancelled while its server was paused', async () => {
+    const { clock, other, id } = await pausedServer();
     await other.call('cancel_change', { change: id });
     clock.advance(130_000);
     await ended(other.call, id);

@@ -27,7 +27,7 @@ async function policy(options: RunOptions = {}) {
 }
 
 describe('get_policy', () => {
-  it('without a file tells the built-in default, and that nobody could approve', async () => {
+  it('get_policy without a policy file describes the built-in default and the lack of approvers', async () => {
     const { call } = await policy();
     const { structured, text } = await call('get_policy');
     expect(structured).toEqual({
@@ -60,7 +60,7 @@ describe('get_policy', () => {
     ]);
   });
 
-  it('tells the rules of the file in words, the next freeze, and who approves', async () => {
+  it('get_policy describes the rules of the file, the next freeze and who approves', async () => {
     const { call } = await policy({ rules, approvers: ['maria'] });
     const { structured, text } = await call('get_policy');
     expect(structured).toMatchObject({
@@ -76,7 +76,7 @@ describe('get_policy', () => {
     );
   });
 
-  it('counts what this caller and this connection have used of a budget, while it lasts', async () => {
+  it('get_policy counts the budget use of this caller and connection within the current period', async () => {
     const { call, clock, read } = await policy({ rules });
     const used = async () => (await read()).budgets.map((budget: { used: unknown }) => budget.used);
     await call('send_sms', { sims: [{ iccid: tank }], message: 'PING' });
@@ -85,7 +85,7 @@ describe('get_policy', () => {
     expect(await used()).toEqual([0, { 'sandbox-thingspace': 1 }]);
   });
 
-  it('says that a freeze is on', async () => {
+  it('get_policy reports an active freeze', async () => {
     const { call } = await policy({ rules: 'freeze: [{ name: now, from: 2026-11-22T08:00, to: 2026-11-22T09:00 }]' });
     const { structured, text } = await call('get_policy');
     expect(structured.freeze).toEqual({ name: 'now', from: '2026-11-22T08:00:00Z', to: '2026-11-22T09:00:00Z', now: true });
@@ -94,14 +94,14 @@ describe('get_policy', () => {
     expect(refused.structured.change).toMatchObject({ status: 'refused', policy: { rule: 'freeze: now' } });
   });
 
-  it('says that the file cannot be read, and not where it stands or what is in it', async () => {
+  it('get_policy reports an invalid policy file without its path or content', async () => {
     const { call } = await policy({ rules: 'rules: [{ name: secret plan, then: never }]' });
     const { structured, text } = await call('get_policy');
     expect(structured).toMatchObject({ version: 'unreadable', problem: expect.stringContaining('every change is denied') });
     expect(text).not.toMatch(/secret plan|policy\.yaml/);
   });
 
-  it('stays small with many rules', async () => {
+  it('get_policy shows at most 40 rules', async () => {
     const many = Array.from({ length: 300 }, (_, i) => `  - { name: rule ${i}, when: { caller: c${i} }, then: deny }`).join('\n');
     const { structured, text } = await (await policy({ rules: `rules:\n${many}` })).call('get_policy');
     expect(structured.rules).toHaveLength(40);
@@ -109,7 +109,7 @@ describe('get_policy', () => {
     expect(text).toContain('\n260 more are not shown\n');
   });
 
-  it('is a resource as well', async () => {
+  it('the resource iot://policy has the same content as get_policy', async () => {
     const { client, call, read } = await policy({ rules });
     await call('suspend_sim', { sims: [{ iccid: tank }] });
     const { contents } = await client.readResource({ uri: 'iot://policy' });

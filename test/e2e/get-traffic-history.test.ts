@@ -5,8 +5,8 @@ import { run } from '../support/product.ts';
 const client = { transport: 'stdio', era: 'auto' } as const;
 const week = { period: 'P7D', step: 'P1D', timezone: 'Europe/Paris' };
 
-describe('traffic history', () => {
-  it('of a LoRaWAN device: messages, bytes, lost and failed, radio', async () => {
+describe('get_traffic_history', () => {
+  it('get_traffic_history of a LoRaWAN device counts messages, bytes, lost and failed frames, RSSI and SNR', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const { structured, text } = await call('get_traffic_history', {
@@ -41,7 +41,7 @@ describe('traffic history', () => {
     ]);
   });
 
-  it('of a ThingSpace SIM: bytes and texts a day', async () => {
+  it('get_traffic_history of a ThingSpace SIM counts bytes and SMS per day', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const { structured } = await call('get_traffic_history', { device: '89148000000077000037', ...week });
@@ -61,7 +61,7 @@ describe('traffic history', () => {
     ]);
   });
 
-  it('of an iot-x subscriber: bytes up and down', async () => {
+  it('get_traffic_history of an iot-x subscriber counts bytes up and down', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const { structured } = await call('get_traffic_history', { device: '8944990000001000010', ...week });
@@ -74,7 +74,7 @@ describe('traffic history', () => {
     expect(structured.notes).toEqual(['iot-x counts bytes only']);
   });
 
-  it('gives the day on which the clocks go back its 25 hours', async () => {
+  it('get_traffic_history counts 25 hours on the day when daylight saving time ends', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const { structured } = await call('get_traffic_history', {
@@ -84,7 +84,7 @@ describe('traffic history', () => {
       step: 'P1D',
       timezone: 'Europe/Paris',
     });
-    // The meter sends once an hour; the window is 72 hours long, so its last day is cut short.
+    // The device sends once an hour. The window of 72 hours ends at 23:00 on the last day.
     expect(structured.slots.map((slot: { at: string; upCount: number }) => [slot.at, slot.upCount])).toEqual([
       ['2026-10-24', 24],
       ['2026-10-25', 25],
@@ -105,7 +105,7 @@ describe('traffic history', () => {
     ]);
   });
 
-  it('refuses a wrong zone, duration, instant or step with the rule and an example, and sends nothing', async () => {
+  it('get_traffic_history rejects an invalid time zone, duration, instant or step with rule and example, and sends nothing', async () => {
     const { dial, world } = await run();
     const { call } = await dial(client);
     const before = world.seen.length;
@@ -133,7 +133,7 @@ describe('traffic history', () => {
     expect(world.seen).toHaveLength(before);
   });
 
-  it('refuses a step that a provider does not keep, and names those it does', async () => {
+  it('get_traffic_history rejects a step that the provider does not support and names valid steps', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const lora = await call('get_traffic_history', { device: 'sandbox-thingpark/A81758FFFE0A0001', period: 'P1D', step: 'PT10M' });

@@ -1,4 +1,4 @@
-/** Plans with a key inside, which only the process that planned them knows: two servers on one file of changes. */
+/** Plans with a key, which only the planning process holds in memory: two servers on one database. */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,7 +34,7 @@ async function two() {
   const { call } = await planner.dial({ transport: 'stdio', era: 'auto' });
   const { change } = (await call('add_lorawan_device', fridge)).structured;
   expect(change).toMatchObject({ status: 'awaiting_approval', policy: { rule: 'new devices' } });
-  /** Time passes, and of these servers each looks every second. */
+  /** Advances the clock, with each of these servers checking for approved changes every second. */
   const pass = async (seconds: number, ...servers: (typeof planner)[]): Promise<void> => {
     for (let second = 0; second < seconds; second++) {
       clock.advance(1000);
@@ -45,7 +45,7 @@ async function two() {
   return { planner, other, call, id: change.id as string, pass, clock, desk: makeDesk({ store, clock }), store };
 }
 
-it('while its server lives the plan waits for a person, however long, and that server alone carries it out', async () => {
+it('a plan with a key stays open while its server runs, and only that server applies it', async () => {
   const { planner, other, call, id, pass, desk } = await two();
   await pass(600, planner, other);
   await desk.approve(id, 'maria', 'terminal');
@@ -57,7 +57,7 @@ it('while its server lives the plan waits for a person, however long, and that s
   expect(sentOf(other.world, 'thingpark.devices.create')).toBe(0);
 });
 
-it('a quarter of a minute without a sign of its server ends it, whoever looks first', async () => {
+it('a plan with a key is refused by any server once its own server has been silent for 15 seconds', async () => {
   const { other, id, pass, desk, store } = await two();
   await pass(14, other);
   expect(await desk.pending()).toHaveLength(1);
@@ -68,14 +68,14 @@ it('a quarter of a minute without a sign of its server ends it, whoever looks fi
   expect(JSON.parse((await allOf(store.audit())).at(-1)?.body ?? '{}')).toMatchObject({ status: 'refused', explanation: lost });
 });
 
-it('with no server at all the approver who looks is told', async () => {
+it('an approver is told that the server which held the keys of the plan has ended', async () => {
   const { id, clock, desk } = await two();
   clock.advance(15_000);
   expect(await desk.pending()).toEqual([]);
   await expect(desk.approve(id, 'maria', 'terminal')).rejects.toThrow(`${id} waits for nobody: it is refused (${lost})`);
 });
 
-it('a plan that nobody approved in its time is ended by any server', async () => {
+it('any server expires a plan with a key that nobody approved in time', async () => {
   const { planner, id, pass, clock, store } = await two();
   clock.advance(60 * 60_000);
   await pass(1, planner);

@@ -1,4 +1,4 @@
-/** What iot-x has no tool for goes through change_operation, each with its own plan. */
+/** iot-x operations without a tool of their own: change_operation with the planner of each operation. */
 import { describe, expect, it } from 'vitest';
 
 import type { Config } from '../../src/config.ts';
@@ -15,8 +15,8 @@ const path = { physicalId: pump };
 const doer = (call: Dialled['call']) => (operation: string, input: Record<string, unknown>) =>
   call('change_operation', { operation: `iotx.${operation}`, input });
 
-describe('tags', () => {
-  it('are put on and taken off one subscriber, read before and after', async () => {
+describe('iot-x tags', () => {
+  it('iotx.tags.add and iotx.tags.remove change one subscriber and read it before and after', async () => {
     const { dial, world } = await run();
     const { call } = await dial(client);
     const change = doer(call);
@@ -36,7 +36,7 @@ describe('tags', () => {
     expect(world.iotx.changes.map(({ operation }) => operation)).toEqual(['iotx.tags.add', 'iotx.tags.remove']);
   });
 
-  it('that it does not carry are nothing to take off; a near miss is named', async () => {
+  it('removing a tag that the subscriber does not have is unchanged and suggests the nearest tag', async () => {
     const { dial, world } = await run();
     const change = doer((await dial(client)).call);
     const { structured } = await change('tags.remove', { path: { ...path, tagName: 'nort' } });
@@ -46,7 +46,7 @@ describe('tags', () => {
     expect(world.iotx.changes).toEqual([]);
   });
 
-  it('a lost answer is read back, and a tag that never came may be tried again', async () => {
+  it('a lost response to iotx.tags.add is read back, and a tag that never appears can be requested again', async () => {
     const { dial, world, clock } = await run();
     const { call } = await dial({ ...client, person: yes });
     const change = doer(call);
@@ -65,10 +65,10 @@ describe('tags', () => {
   });
 });
 
-describe('alerts', () => {
+describe('iot-x alerts', () => {
   const body = { ruleType: 'sim', target: '447700900101', lowerThreshold: 1_000_000, upperThreshold: 2_000_000 };
 
-  it('are added for a subscriber under either of its numbers', async () => {
+  it('iotx.alerts.create adds an alert for a subscriber by MSISDN or ICCID', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     const change = doer(call);
@@ -86,7 +86,7 @@ describe('alerts', () => {
     expect(world.iotx.alerts.size).toBe(3);
   });
 
-  it('watch the company or a group, and are refused when they watch nothing', async () => {
+  it('iotx.alerts.create watches a company or group and rejects a target that does not exist', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     const change = doer(call);
@@ -105,7 +105,7 @@ describe('alerts', () => {
     expect(sentOf(world, 'iotx.alerts.create')).toBe(sent);
   });
 
-  it('get other thresholds, with the old ones as the way back', async () => {
+  it('iotx.alerts.update changes thresholds and records the old ones for the undo', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     const change = doer(call);
@@ -130,8 +130,8 @@ describe('alerts', () => {
   });
 });
 
-describe('troubleshooting actions', () => {
-  it('reconnect is done when a new session shows', async () => {
+describe('iot-x troubleshooting actions', () => {
+  it('the action reconnect is applied once a new data session shows', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     const { structured } = await doer(call)('actions.run', { path, body: { action: 'reconnect' } });
@@ -164,7 +164,7 @@ describe('troubleshooting actions', () => {
     expect(sentOf(world, 'iotx.actions.run')).toBe(2);
   });
 
-  it('refresh is taken at the provider’s word, and the record says so', async () => {
+  it('the action refresh is applied when the provider accepts it, and the change says that its effect cannot be read', async () => {
     const { dial } = await run();
     const { call } = await dial({ ...client, person: yes });
     const { change } = (await doer(call)('actions.run', { path, body: { action: 'refresh' } })).structured;
@@ -174,7 +174,7 @@ describe('troubleshooting actions', () => {
     });
   });
 
-  it('only what is listed for it, only while active, only with the permission', async () => {
+  it('iotx.actions.run rejects unlisted actions, subscribers that are not active and a missing permission', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     const change = doer(call);
@@ -194,10 +194,10 @@ describe('troubleshooting actions', () => {
   });
 });
 
-describe('buying stock', () => {
+describe('iot-x stock orders', () => {
   const body = { recipientName: 'Robin Example', address: '1 Example Street', operator: 'DEMO1', stockType: 'SIM', amount: 2 };
 
-  it('is typed, found in the history, and keeps persons out of plan and record', async () => {
+  it('iotx.stockOrders.create needs typed approval, is found in the order history and records no personal data', async () => {
     const { dial, world } = await run({ adjust: keyed(sandboxIotx.buyerKey) });
     const { call, asked } = await dial({ ...client, person: yes });
     const answer = await doer(call)('stockOrders.create', { body });
@@ -212,7 +212,7 @@ describe('buying stock', () => {
     expect(world.iotx.changes).toHaveLength(1);
   });
 
-  it('a lost answer is found in the history, not sent again', async () => {
+  it('a lost response to iotx.stockOrders.create is settled from the order history and not sent again', async () => {
     const { dial, world } = await run({ adjust: keyed(sandboxIotx.buyerKey) });
     const { call } = await dial({ ...client, person: yes });
     world.faults.arm({ fault: 'lost-answer', operation: 'iotx.stockOrders.create', skip: 0, times: 1 });
@@ -223,8 +223,8 @@ describe('buying stock', () => {
   });
 });
 
-describe('what is only guessed', () => {
-  it('is refused on a live connection before a person is asked', async () => {
+describe('guessed operations', () => {
+  it('a guessed operation is refused on a live connection before a person is asked', async () => {
     const { dial, world } = await run({ adjust: keyed(sandboxIotx.accessKey, false) });
     const { call, asked } = await dial({ ...client, person: yes });
     const { text } = await doer(call)('tags.add', { path, body: { tagName: 'lab' } });

@@ -12,7 +12,7 @@ const other = '8944990002000000017';
 const pump = '8944990000001000010';
 const sim = { sims: [{ iccid: stock, nickname: 'pump-20' }], tariff: 4711 };
 
-/** A connection that is treated as a live one: what is only guessed is refused. */
+/** A connection configured as live, where guessed operations are refused. */
 const live = (config: Config): void => {
   config.connections = [
     {
@@ -27,8 +27,8 @@ const live = (config: Config): void => {
   ];
 };
 
-describe('a stock SIM', () => {
-  it('is offered tariffs first, typed by its ICCID, pending, then active hours later', async () => {
+describe('provision_subscriber with a stock SIM', () => {
+  it('provision_subscriber shows the tariff, needs the typed ICCID, is pending and becomes active hours later', async () => {
     const { dial, world, clock } = await run();
     world.iotx.settleMs = 26 * 3_600_000;
     const { call, asked } = await dial({ ...client, person: yes });
@@ -69,7 +69,7 @@ describe('a stock SIM', () => {
     expect(world.iotx.changes).toMatchObject([{ operation: provision, target: stock, what: 'activate on Demo 50MB', fee: true }]);
   });
 
-  it('is not asked after every minute for two days', async () => {
+  it('a pending provisioning is polled less often over time: under 300 reads in two days', async () => {
     const { dial, world, clock } = await run();
     world.iotx.settleMs = 72 * 3_600_000;
     const { call } = await dial({ ...client, person: yes });
@@ -88,7 +88,7 @@ describe('a stock SIM', () => {
     });
   });
 
-  it('two at once are approved by their count, each with its nickname', async () => {
+  it('provision_subscriber for two SIMs needs the typed count and sets each nickname', async () => {
     const { dial, world } = await run();
     const { call, asked } = await dial({ ...client, person: yes });
     const two = { sims: [{ iccid: stock, nickname: 'pump-20' }, { iccid: other }], tariff: 4712 };
@@ -101,17 +101,17 @@ describe('a stock SIM', () => {
     expect(world.iotx.subscribers.get(other)?.nickname).toBeNull();
   });
 
-  it('keeps its stock when a person says no, or when the client cannot ask', async () => {
+  it('provision_subscriber sends nothing when the person declines or the client cannot ask', async () => {
     const { dial, world } = await run();
     const declined = await (await dial({ ...client, person: no })).call('provision_subscriber', sim);
     expect(declined.structured.change).toMatchObject({ status: 'refused', reason: 'declined' });
-    const mute = await (await dial(client)).call('provision_subscriber', sim);
-    expect(mute.structured.change).toMatchObject({ status: 'refused', reason: 'policy' });
-    expect(mute.structured.change.explanation).toContain('this cannot be undone and this client cannot ask a person');
+    const withoutElicitation = await (await dial(client)).call('provision_subscriber', sim);
+    expect(withoutElicitation.structured.change).toMatchObject({ status: 'refused', reason: 'policy' });
+    expect(withoutElicitation.structured.change.explanation).toContain('this cannot be undone and this client cannot ask a person');
     expect(sentOf(world, provision)).toBe(0);
   });
 
-  it('is refused a tariff it is not offered, with those it is', async () => {
+  it('provision_subscriber rejects a tariff that is not offered and lists those that are', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     const { text, structured } = await call('provision_subscriber', { ...sim, tariff: 4720 });
@@ -121,8 +121,8 @@ describe('a stock SIM', () => {
   });
 });
 
-describe('what is no stock', () => {
-  it('is refused with what it is: active, pending, unknown', async () => {
+describe('provision_subscriber with a SIM that is not in stock', () => {
+  it('provision_subscriber refuses an active, pending or unknown SIM with its state', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     const active = await call('provision_subscriber', { sims: [{ iccid: pump }], tariff: 4711 });
@@ -144,7 +144,7 @@ describe('what is no stock', () => {
     expect(sentOf(world, provision)).toBe(0);
   });
 
-  it('bad input never becomes a plan', async () => {
+  it('provision_subscriber rejects invalid input without planning', async () => {
     const { dial } = await run();
     const { call } = await dial({ ...client, person: yes });
     for (const [args, message] of [
@@ -157,7 +157,7 @@ describe('what is no stock', () => {
       expect((await call('provision_subscriber', args)).structured.error.message).toContain(message);
   });
 
-  it('a SIM taken by somebody else between plan and approval stops the change', async () => {
+  it('provision_subscriber sends nothing when the SIM left the stock between plan and approval', async () => {
     const { dial, world } = await run({ policy: { irreversibleTwoStep: true } });
     const { call } = await dial(client);
     const { change } = (await call('provision_subscriber', sim)).structured;
@@ -169,8 +169,8 @@ describe('what is no stock', () => {
   });
 });
 
-describe('a lost answer', () => {
-  it('is settled by reading, the request is never repeated', async () => {
+describe('lost response to provision_subscriber', () => {
+  it('a lost response to provision_subscriber is settled by reading, without a second request', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     world.faults.arm({ fault: 'lost-answer', operation: provision, skip: 0, times: 1 });
@@ -185,7 +185,7 @@ describe('a lost answer', () => {
     expect(world.iotx.changes).toHaveLength(1);
   });
 
-  it('of a request that never arrived stays unknown, and says that the SIM is still stock', async () => {
+  it('a provisioning request that never arrived stays unknown and reports that the SIM is still in stock', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     world.faults.arm({ fault: 'cut', operation: provision, skip: 0, times: 1 });
@@ -201,9 +201,9 @@ describe('a lost answer', () => {
   });
 });
 
-describe('on a live connection', () => {
+describe('provision_subscriber on a live connection', () => {
   const inChat = 'rules: [{ name: asked in the chat, when: { provider: iotx }, then: ask }]';
-  it('the guessed tariffs are not read; the plan stands and warns that nothing was checked', async () => {
+  it('provision_subscriber on a live connection does not read the guessed tariffs and warns that nothing was checked', async () => {
     const { dial, world } = await run({ adjust: live, rules: inChat });
     const { call, asked } = await dial({ ...client, person: yes });
     const { change } = (await call('provision_subscriber', { sims: [{ iccid: other }], tariff: 4711 })).structured;
@@ -220,7 +220,7 @@ describe('on a live connection', () => {
     expect(sentOf(world, tariffs)).toBe(0);
   });
 
-  it('what it does not offer is refused by the provider, in its words', async () => {
+  it('provision_subscriber on a live connection reports a tariff refused by the provider in its words', async () => {
     const { dial } = await run({ adjust: live, rules: inChat });
     const { call } = await dial({ ...client, person: yes });
     const { change } = (await call('provision_subscriber', { sims: [{ iccid: other }], tariff: 4720 })).structured;

@@ -32,8 +32,8 @@ const accounts =
     config.known.push(...all.map((one) => one.iotx.accessKey));
   };
 
-describe('data sessions', () => {
-  it('have bytes both ways and the reason in words, page by page to the end', async () => {
+describe('get_subscriber_sessions', () => {
+  it('get_subscriber_sessions lists bytes in both directions and the end reason, page by page', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const first = await call('get_subscriber_sessions', { subscriber: pump, limit: 3 });
@@ -67,7 +67,7 @@ describe('data sessions', () => {
     expect(foreign.structured.error).toMatchObject({ field: 'cursor' });
   });
 
-  it('a provider whose pages are shorter than asked is walked on', async () => {
+  it('get_subscriber_sessions fills its limit from shorter provider pages', async () => {
     const { dial, world } = await run();
     world.iotx.page.most = 4;
     const { call } = await dial(client);
@@ -76,7 +76,7 @@ describe('data sessions', () => {
     expect(sentOf(world, 'iotx.apn.log')).toBe(3);
   });
 
-  it('closed by the network after the portal barred it; none of a LoRaWAN device; unknown ones are refused', async () => {
+  it('get_subscriber_sessions shows a session closed by the network, an empty list for LoRaWAN, and rejects an unknown subscriber', async () => {
     const { dial, world, clock } = await run();
     const { call } = await dial(client);
     portal(world, pump, 'barred');
@@ -92,7 +92,7 @@ describe('data sessions', () => {
     expect(unknown.text).toContain('Unable to find Subscriber with identifier 8944990000009999999.');
   });
 
-  it('are refused on a live connection, since their path is only guessed', async () => {
+  it('get_subscriber_sessions is refused on a live connection because its path is guessed', async () => {
     const { dial, world } = await run({ adjust: accounts(account('ix', {}, true)) });
     const { call } = await dial(client);
     const { text, isError } = await call('get_subscriber_sessions', { subscriber: pump });
@@ -104,10 +104,10 @@ describe('data sessions', () => {
   });
 });
 
-describe('stock orders', () => {
+describe('list_stock_orders', () => {
   const chosen = { flags: { toolsets: 'iotx' } };
 
-  it('leave out recipient and address, and say so', async () => {
+  it('list_stock_orders leaves out recipient and address and says so', async () => {
     const { dial } = await run(chosen);
     const { call } = await dial(client);
     const { structured, text } = await call('list_stock_orders');
@@ -133,7 +133,7 @@ describe('stock orders', () => {
     expect(JSON.stringify(structured)).not.toContain('Robin');
   });
 
-  it('show them when asked', async () => {
+  it('list_stock_orders shows recipient and address with personal: true', async () => {
     const { dial } = await run(chosen);
     const { call } = await dial(client);
     const { structured } = await call('list_stock_orders', { personal: true });
@@ -141,7 +141,7 @@ describe('stock orders', () => {
     expect(structured.redacted).toBeUndefined();
   });
 
-  it('whatever else an order may hold is personal until it is known not to be', async () => {
+  it('list_stock_orders treats every undocumented order member as personal', async () => {
     const { dial } = await run({ flags: { toolsets: 'iotx' }, adjust: accounts(account('ix', { url: 'https://api.iot-x.com' }, true)) });
     const orders = [
       { orderId: 12, dateCreated: '2026-11-01', shipping: { name: 'Robin Example', city: 'London' }, trackingNumber: 'X1', state: 'sent' },
@@ -160,7 +160,7 @@ describe('stock orders', () => {
     });
   });
 
-  it('need their own permission, and come only with the toolset', async () => {
+  it('list_stock_orders needs its own permission and is listed only with its toolset', async () => {
     const { dial } = await run({ ...chosen, adjust: accounts(account('ix', { accessKey: sandboxIotx.readKey })) });
     const { call } = await dial(client);
     const { text } = await call('list_stock_orders');
@@ -172,8 +172,8 @@ describe('stock orders', () => {
   });
 });
 
-describe('a subscriber', () => {
-  it('shows tariff, usage of the period, rental and contract', async () => {
+describe('iot-x subscriber reads', () => {
+  it('get_device shows tariff, usage of the period, line rental and contract of a subscriber', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     expect((await call('get_device', { device: pump })).structured.device).toEqual({
@@ -202,7 +202,7 @@ describe('a subscriber', () => {
     expect(ended.text).toContain('terminated: 2026-07-19');
   });
 
-  it('shows its rental in the currency that the operator knows', async () => {
+  it('get_device shows the line rental in the configured currency', async () => {
     for (const [currency, shown] of [
       ['GBP', '1.50 GBP'],
       ['JPY', '150 JPY'],
@@ -214,7 +214,7 @@ describe('a subscriber', () => {
     }
   });
 
-  it('with quoted booleans and byte counts, and bare lists, reads the same', async () => {
+  it('quoted booleans, quoted byte counts and bare lists read the same as the documented form', async () => {
     const { dial, world } = await run();
     const { call } = await dial(client);
     const read = async () => [
@@ -227,7 +227,7 @@ describe('a subscriber', () => {
     expect(await read()).toEqual(plain);
   });
 
-  it('is found by each of its numbers and by its name', async () => {
+  it('find_device finds a subscriber by each of its identifiers and by its name', async () => {
     const { dial, world } = await run({ fleet: 130 });
     const { call } = await dial(client);
     const withEid = [...world.iotx.subscribers.values()].find((one) => one.eid !== null);
@@ -249,7 +249,7 @@ describe('a subscriber', () => {
     }
   });
 
-  it('counts bytes by day, as many as the period holds', async () => {
+  it('get_traffic_history of a subscriber has one row for each day of the period', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const { structured } = await call('get_traffic_history', { device: pump, period: 'P15D', from: '2026-11-07T08:00:00Z' });
@@ -259,12 +259,12 @@ describe('a subscriber', () => {
   });
 });
 
-describe('several accounts', () => {
+describe('several iot-x accounts', () => {
   const eu = { url: 'https://connectivity-eu-api.pelion.com', accessKey: 'eu-access-key-71c2' };
   const us = { url: 'https://api.connectivity-us.pelion.com', accessKey: 'us-access-key-9f40' };
   const both = accounts(account('iotx-eu', eu, true), account('iotx-us', us, true));
 
-  it('EU and US are connections of their own: each its address and its key, and one must be named', async () => {
+  it('EU and US accounts are separate connections with their own URL and key, and one must be named', async () => {
     const { dial } = await run({ adjust: both });
     const { call } = await dial(client);
     const answer = (name: string) => () => HttpResponse.json({ content: [{ product: name, description: '', enabled: true }] }) as Response;
@@ -280,7 +280,7 @@ describe('several accounts', () => {
     ]);
   });
 
-  it('an access key is never shown, though a provider sends it back', async () => {
+  it('an access key is redacted even when the provider returns it', async () => {
     const { dial } = await run({ adjust: both });
     const { call } = await dial(client);
     play(

@@ -1,4 +1,4 @@
-/** Keys from the operator's key file: used, said, never shown. */
+/** Keys from the operator's key file: used, mentioned in the plan, never shown. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,13 +25,13 @@ function withKeys(text: string): Promise<Running> {
   return run({ env: { IOT_OPS_KEYS_FILE: path } });
 }
 
-describe('adding a device with keys from the key file', () => {
+describe('add_lorawan_device with the key file', () => {
   for (const [title, text] of [
     ['CSV', `devEui,appKey\r\n${devEui},${keys.app}\r\n`],
     ['CSV of a spreadsheet', `DevEUI;AppKey;NwkKey\n"a8-17-58-ff-fe-0b-00-01";"${keys.app.toLowerCase()}";\n`],
     ['JSON', JSON.stringify({ [devEui]: { appKey: keys.app, nwkKey: keys.nwk } })],
   ] as const) {
-    it(`says so and never shows them: ${title}`, async () => {
+    it(`add_lorawan_device uses a key file in ${title}, warns about it and never shows the keys`, async () => {
       const { dial, world } = await withKeys(text);
       const { call, asked } = await dial({ ...client, person: yes });
       const added = await call('add_lorawan_device', otaa);
@@ -44,7 +44,7 @@ describe('adding a device with keys from the key file', () => {
     });
   }
 
-  it('takes LoRaWAN 1.1 keys where the model is 1.1, and says which are missing', async () => {
+  it('add_lorawan_device uses LoRaWAN 1.1 keys of the key file for a 1.1 model and names a missing key', async () => {
     const meter = { ...otaa, model: 'ACME/MeterA.1.1_ETSI' };
     const whole = await withKeys(JSON.stringify({ [devEui]: { appKey: keys.app, nwkKey: keys.nwk } }));
     const first = await whole.dial({ ...client, person: yes });
@@ -60,7 +60,7 @@ describe('adding a device with keys from the key file', () => {
     expect(sentOf(half.world, 'thingpark.devices.create')).toBe(0);
   });
 
-  it('takes session keys for ABP; a key in the call goes before the file', async () => {
+  it('add_lorawan_device uses session keys of the key file for ABP, and a key in the call takes precedence', async () => {
     const { dial, world } = await withKeys(`devEui,nwkSKey,appSKey\n${devEui},${keys.session},${keys.app}`);
     const { call } = await dial({ ...client, person: yes });
     const own = (await call('add_lorawan_device', { ...abp, nwkSKey: keys.nwk, preview: true })).structured.change;
@@ -70,7 +70,7 @@ describe('adding a device with keys from the key file', () => {
     expect(world.thingpark.devices.get(devEui)).toMatchObject({ activation: 'ABP' });
   });
 
-  it('asks for keys of a device that the file does not hold', async () => {
+  it('add_lorawan_device asks for keys when the key file has none for the device', async () => {
     const { dial, world } = await withKeys(`devEui,appKey\nA81758FFFE0B0009,${keys.app}`);
     const { call } = await dial({ ...client, person: yes });
     expect((await call('add_lorawan_device', otaa)).text).toContain(
@@ -81,7 +81,7 @@ describe('adding a device with keys from the key file', () => {
   });
 });
 
-describe('a key file that cannot be read', () => {
+describe('invalid key file', () => {
   it.each([
     ['eui,key\n', 'begins with a header like devEui,appKey or devEui,nwkSKey,appSKey'],
     [`devEui,appKey\n${devEui},${keys.app.slice(1)}`, 'line 2: appKey has 32 hex digits'],
@@ -89,7 +89,7 @@ describe('a key file that cannot be read', () => {
     [`devEui,appKey\n${devEui},${keys.app}\n${devEui},${keys.app}`, `line 3: ${devEui} stands twice`],
     [`devEui,key\n${devEui},${keys.app}`, 'line 2: an unknown kind of key; there are appKey, nwkKey,'],
     ['{"A81758FFFE0B0001": 1}', 'is a JSON object of DevEUIs, each with its keys as texts'],
-  ])('ends the start with its line and without a key: %j', async (text, said) => {
+  ])('the server does not start with an invalid key file and names the line without showing a key: %j', async (text, said) => {
     const failed = await withKeys(text).catch((error: unknown) => error);
     expect(failed).toBeInstanceOf(ConfigError);
     expect(String(failed)).toContain(said);

@@ -4,7 +4,7 @@ import { type Dialled, run } from '../support/product.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;
 
-/** Every row of a list, page by page. */
+/** Reads every row of a list, page by page. */
 async function walk(call: Dialled['call'], args: Record<string, unknown>) {
   const rows: { device: string; connection: string }[] = [];
   const sizes: number[] = [];
@@ -18,8 +18,8 @@ async function walk(call: Dialled['call'], args: Record<string, unknown>) {
   return { rows, sizes };
 }
 
-describe('listing devices', () => {
-  it('goes over three connections to the end, nothing lost and nothing twice', async () => {
+describe('list_devices', () => {
+  it('list_devices pages through three connections without losing or repeating a device', async () => {
     const { dial } = await run({ fleet: 130 });
     const { call } = await dial(client);
     const { rows, sizes } = await walk(call, { limit: 37 });
@@ -29,7 +29,7 @@ describe('listing devices', () => {
     expect(sizes).toEqual([37, 37, 37, 37, 37, 37, 37, 37, 37, 37, 20]);
   });
 
-  it('goes on where a filtered page ended, in either order', async () => {
+  it('list_devices with a filter or sort order continues after the last row of the previous page', async () => {
     const { dial } = await run({ fleet: 130 });
     const { call } = await dial(client);
     for (const args of [{ state: 'active' }, { state: 'active', sort: 'name' }, { sort: 'lastSeen' }]) {
@@ -39,7 +39,7 @@ describe('listing devices', () => {
     }
   });
 
-  it('counts by state and health, and the counts fit the rows', async () => {
+  it('list_devices with count returns counts by state and health that match the rows', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const { structured, text } = await call('list_devices', { count: true });
@@ -72,7 +72,7 @@ describe('listing devices', () => {
     }
   });
 
-  it('filters by state, start of name or identifier, and silence; what was scanned is said', async () => {
+  it('list_devices filters by state, prefix of name or identifier, and silentFor, and says how many devices it scanned', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const suspended = await call('list_devices', { state: 'suspended', provider: 'iotx' });
@@ -92,7 +92,7 @@ describe('listing devices', () => {
     expect(none.text).toContain('none fits');
   });
 
-  it('sorts by name as people count, and by silence with the longest first', async () => {
+  it('list_devices sorts names naturally and lastSeen with the longest silence first', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const byName = await call('list_devices', { provider: 'iotx', sort: 'name', limit: 6 });
@@ -110,7 +110,7 @@ describe('listing devices', () => {
     expect(bySilence.structured.devices[0].device).toBe('89148000000078000180');
   });
 
-  it('states the total of one connection, and of all when it has read them all', async () => {
+  it('list_devices returns the total of one connection, and of all connections once all are read', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const one = await call('list_devices', { provider: 'thingpark', limit: 5 });
@@ -126,7 +126,7 @@ describe('listing devices', () => {
     expect(all.structured.nextCursor).toBeUndefined();
   });
 
-  it('widens its rows on request and refuses a field that does not exist', async () => {
+  it('list_devices adds columns on request and rejects an unknown field', async () => {
     const { dial, world } = await run();
     const { call } = await dial(client);
     const wide = await call('list_devices', { provider: 'thingspace', limit: 1, fields: ['imei', 'mdn', 'providerState'] });
@@ -145,7 +145,7 @@ describe('listing devices', () => {
     expect(world.seen).toHaveLength(before);
   });
 
-  it('refuses a cursor that is damaged or belongs to another list', async () => {
+  it('list_devices rejects a damaged cursor and one of another list', async () => {
     const { dial, world } = await run();
     const { call } = await dial(client);
     const { nextCursor } = (await call('list_devices', { limit: 3 })).structured;
@@ -159,7 +159,7 @@ describe('listing devices', () => {
     expect(world.seen).toHaveLength(before);
   });
 
-  it('states the failure of one provider beside the rows of the others', async () => {
+  it('list_devices reports the failure of one provider next to the rows of the others', async () => {
     const { dial, world } = await run();
     const { call } = await dial(client);
     world.faults.arm({ fault: '500', provider: 'thingspace', skip: 0, times: 100 });
@@ -174,7 +174,7 @@ describe('listing devices', () => {
     expect(counted.structured.total).toBe(72);
   });
 
-  it('rides out a token that expires, a 429, a 5xx, a page of a proxy and a cut connection in mid-walk', async () => {
+  it('list_devices survives an expired token, 429, 5xx, a proxy page and a cut connection during paging', async () => {
     const { dial, world } = await run({ fleet: 130 });
     const { call } = await dial(client);
     for (const [i, fault] of (['429', '503', 'cut', 'half', 'html'] as const).entries())
@@ -187,8 +187,8 @@ describe('listing devices', () => {
   });
 });
 
-describe('silence', () => {
-  it('is told only of devices in service, and by providers that know it', async () => {
+describe('list_devices silentFor and get_device by number', () => {
+  it('list_devices with silentFor covers only devices in service and providers that report lastSeen', async () => {
     const { dial } = await run();
     const { call } = await dial({ transport: 'stdio', era: 'auto' });
     const { structured, text } = await call('list_devices', { silentFor: 'P2D', limit: 100 });
@@ -211,7 +211,7 @@ describe('silence', () => {
     ]);
   });
 
-  it('a handle by its number is looked up as what its shape says', async () => {
+  it('get_device accepts an MDN, IMEI or ICCID as handle', async () => {
     const { dial } = await run();
     const { call } = await dial({ transport: 'stdio', era: 'auto' });
     for (const device of ['2085550101', '359000001200091', '89148000000077000037'])

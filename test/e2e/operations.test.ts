@@ -7,8 +7,8 @@ import { no, run, secondStep, sentOf, yes } from '../support/product.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;
 
-describe('searching operations', () => {
-  it('finds them by words, provider and effects', async () => {
+describe('search_operations', () => {
+  it('search_operations filters by words, provider and effects', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const first = async (args: Record<string, unknown>) => (await call('search_operations', args)).structured.operations[0].operation;
@@ -24,7 +24,7 @@ describe('searching operations', () => {
     expect((await call('search_operations', { query: 'xyzzy' })).text).toBe('0 operations\nTry other words, or leave query out.');
   });
 
-  it('shows one in full: schema, example, certainty', async () => {
+  it('search_operations shows one operation with input schema, example and certainty', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const { operations: found } = (await call('search_operations', { operation: 'thingspace.devices.suspend' })).structured;
@@ -42,19 +42,19 @@ describe('searching operations', () => {
     );
   });
 
-  it('gives an example that each reading operation takes', async () => {
+  it('the example of every read operation is valid input', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     for (const entry of operations.filter((one) => one.effects.length === 0)) {
       const { structured } = await call('read_operation', { operation: entry.id, input: entry.example });
-      // The sandbox may know no such thing; what it must not do is find the example malformed.
+      // The sandbox may not know the object of the example, but it must accept its form.
       if (structured.error) expect(structured.error.kind, `${entry.id}: ${structured.error.message}`).toBe('ProviderRefused');
     }
   });
 });
 
-describe('reading with an operation', () => {
-  it('gives the provider’s own answer', async () => {
+describe('read_operation', () => {
+  it('read_operation returns the response of the provider', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const { structured } = await call('read_operation', {
@@ -68,7 +68,7 @@ describe('reading with an operation', () => {
     });
   });
 
-  it('refuses a change, a session, an unknown operation and a malformed input', async () => {
+  it('read_operation rejects a change, a session operation, an unknown operation and malformed input', async () => {
     const { dial, world } = await run();
     const { call } = await dial(client);
     for (const [args, text] of [
@@ -105,7 +105,7 @@ describe('reading with an operation', () => {
     expect(world.seen).toEqual([]);
   });
 
-  it('never leaves the path it was given', async () => {
+  it('read_operation cannot leave the path of its operation', async () => {
     const { dial, world } = await run();
     const { call } = await dial(client);
     for (const deviceUid of ['../../orders', '..', 'e1?x=1', 'e1/frames', 'e1#', '%2e%2e/x', '']) {
@@ -119,8 +119,8 @@ describe('reading with an operation', () => {
   });
 });
 
-describe('changing with an operation', () => {
-  it('goes through the same gate', async () => {
+describe('change_operation', () => {
+  it('change_operation passes through the same gate as a tool', async () => {
     const { dial, world } = await run();
     const { call, asked } = await dial({ ...client, person: yes });
     const devices = [{ deviceIds: [{ id: '89148000000077000037', kind: 'iccid' }] }];
@@ -131,7 +131,7 @@ describe('changing with an operation', () => {
     expect(sentOf(world, 'thingspace.devices.suspend')).toBe(1);
   });
 
-  it('never means all: an empty selection or a whole account is refused, and a filter that nothing matches', async () => {
+  it('change_operation rejects an empty selection, a whole account, and a filter that matches nothing', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     for (const body of [
@@ -149,7 +149,7 @@ describe('changing with an operation', () => {
 
   const letIn = ['users', 'subscribers', 'suppliers', 'vendors'].map((noun) => `thingpark.${noun}.create`);
 
-  it('never runs a session operation, whoever asks', async () => {
+  it('change_operation never runs a session operation', async () => {
     const { dial, world } = await run();
     const { call, asked } = await dial({ ...client, person: yes });
     const sessions = operations.filter((one) => one.effects.includes('session') && !letIn.includes(one.id));
@@ -162,7 +162,7 @@ describe('changing with an operation', () => {
     expect(world.seen).toEqual([]);
   });
 
-  it('counts an operation without a planner as touching the whole connection: its name is typed', async () => {
+  it('an operation without a planner counts as touching the whole connection, whose name must be typed', async () => {
     const own = new Set(planners.map((one) => one.operation.id));
     const planned = operations.find((one) => one.effects.length === 1 && one.effects[0] === 'write' && !own.has(one.id));
     if (!planned) throw new Error('the catalogue has no such operation');
@@ -178,7 +178,7 @@ describe('changing with an operation', () => {
     expect(refused.structured.change).toMatchObject({ status: 'refused', reason: 'policy' });
   });
 
-  it('refuses what is only guessed on a live connection that does not allow it, before anything is sent', async () => {
+  it('a guessed operation is refused on a live connection without allowGuessed before anything is sent', async () => {
     const guessed = operations.filter((one) => one.sure === 'guessed' && !one.effects.includes('session'));
     expect(guessed.length).toBeGreaterThan(0);
     const url = 'https://127.0.0.1:1';
@@ -204,7 +204,7 @@ describe('changing with an operation', () => {
     }
   });
 
-  it('cancelling an order ends what it made: typed, then gone', async () => {
+  it('thingpark.orders.cancel needs typed approval and ends the subscriptions of the order', async () => {
     const { dial, world } = await run({ policy: { irreversibleTwoStep: true } });
     const { call } = await dial(client);
     const planned = await call('change_operation', { operation: 'thingpark.orders.cancel', input: { path: { orderRef: '7001' } } });

@@ -5,8 +5,8 @@ import { run, sentOf, yes } from '../support/product.ts';
 const client = { transport: 'stdio', era: 'auto' } as const;
 const create = 'thingpark.orders.create';
 
-describe('orders', () => {
-  it('offers are listed with their state', async () => {
+describe('list_offers, create_order and list_orders', () => {
+  it('list_offers lists offers with their state', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const { structured, text } = await call('list_offers');
@@ -31,7 +31,7 @@ describe('orders', () => {
     expect((await call('list_offers', { limit: 1 })).structured).toMatchObject({ total: 3, leftOut: 2 });
   });
 
-  it('an order is planned with what stands already, sent once and read back', async () => {
+  it('create_order sends an order once and reads it back', async () => {
     const { dial, world } = await run();
     const { call, asked } = await dial({ ...client, person: yes });
     const order = { offer: 'acme-vendor/lorawan-100', subscriber: '199900002', processingStrategy: 'ROUTE' };
@@ -48,14 +48,14 @@ describe('orders', () => {
     expect(orders[1]).toMatchObject({ order: change.targets[0].after.order, subscriber: '199900002' });
   });
 
-  it('a second order of an offer carries a warning', async () => {
+  it('create_order warns of existing orders of the same offer', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const { change } = (await call('create_order', { offer: 'acme-vendor/lorawan-100' })).structured;
     expect(change.warnings).toEqual(['acme-vendor/lorawan-100: 1 order(s) of this offer exist already']);
   });
 
-  it('an unknown offer is refused with the nearest, an inactive one by its life cycle', async () => {
+  it('create_order rejects an unknown offer with the nearest name and an inactive one by its state', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     const unknown = await call('create_order', { offer: 'acme-vendor/lorawan-10' });

@@ -1,4 +1,4 @@
-/** The planner belongs to the operation: whichever door an act comes through, the plan is the same. */
+/** The planner belongs to the operation: a curated tool and change_operation give the same plan. */
 import { describe, expect, it } from 'vitest';
 
 import type { World } from '../../src/sandbox/world.ts';
@@ -14,18 +14,18 @@ const fridge = 'A81758FFFE0A0001';
 const alarm = '6aef4c74a1ae420400001007';
 const product = { product: 'SMS MO/MT', action: 'disable' };
 
-interface Act {
+interface Case {
   tool: string;
   args: Record<string, unknown>;
   operation: string;
   input: Record<string, unknown>;
-  /** Brings the world into the state that the act needs. */
+  /** Prepares the sandbox state that the change needs. */
   first?: (world: World) => unknown;
 }
 
 const everything = { flags: { toolsets: 'thingpark,thingspace,iotx,changes,operations' } };
 
-const acts: readonly Act[] = [
+const cases: readonly Case[] = [
   {
     tool: 'add_lorawan_device',
     args: {
@@ -338,18 +338,16 @@ const acts: readonly Act[] = [
   },
 ];
 
-/** Every tool, those of the default list and those that come with their toolset. */
-
-describe('a curated tool and change_operation', () => {
-  it('are compared for every curated change tool', () => {
-    // undo_change plans whatever the inverse is; its stories stand in undo.test.ts.
+describe('curated tools and change_operation', () => {
+  it('every curated change tool has a parity test', () => {
+    // undo_change plans the inverse of another change and is tested in undo.test.ts.
     const others = ['change_operation', 'undo_change', 'resume_change'];
     const curated = tools.filter((tool) => tool.kind === 'change' && !others.includes(tool.name)).map((tool) => tool.name);
-    expect(acts.map((act) => act.tool).sort()).toEqual(curated.sort());
+    expect(cases.map((act) => act.tool).sort()).toEqual(curated.sort());
   });
 
-  for (const { tool, args, operation, input, first } of acts) {
-    it(`give the same plan: ${tool}`, async () => {
+  for (const { tool, args, operation, input, first } of cases) {
+    it(`${tool} and change_operation give the same plan`, async () => {
       const { dial, world } = await run(everything);
       first?.(world);
       const { call } = await dial({ transport: 'stdio', era: 'auto' });
@@ -360,7 +358,7 @@ describe('a curated tool and change_operation', () => {
       expect(world.seen.filter((one) => one.operation === operation)).toEqual([]);
     });
 
-    it(`are one intent: ${tool}`, async () => {
+    it(`${tool} and change_operation count as the same request`, async () => {
       const { dial, world } = await run({ ...everything, policy: { irreversibleTwoStep: true } });
       first?.(world);
       const { call } = await dial({ transport: 'stdio', era: 'auto' });

@@ -1,4 +1,4 @@
-/** What the policy file makes of changes: denied, passed, asked, and waiting for named people outside the chat. */
+/** How the policy file decides changes: denied, allowed, asked, or waiting for named people outside of the chat. */
 import { utimesSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { makeDesk } from '../../src/approvers/approval.ts';
@@ -20,14 +20,14 @@ function active(world: World, count: number): TsDevice[] {
 }
 const sims = (lines: readonly TsDevice[]) => ({ sims: lines.map(({ iccid }) => ({ iccid })) });
 
-/** A product whose waiting changes somebody at a desk can approve. */
-async function attended(options: RunOptions = {}) {
+/** A product with two approvers, and the service through which they approve. */
+async function withApprovals(options: RunOptions = {}) {
   const store = memoryStore();
   const product = await run({ approvers: ['maria', 'jo'], store, ...options });
   return { ...product, store, desk: makeDesk({ store, clock: product.clock }) };
 }
 
-describe('a rule of the file', () => {
+describe('policy rules', () => {
   const rules = `
 rules:
   - { name: the pump is never touched, when: { targets: { ids: ["${pump}"] } }, then: deny }
@@ -35,7 +35,7 @@ rules:
   - { name: suspending takes somebody, when: { operation: ${suspend} }, then: approve }
 `;
 
-  it('that denies names itself; asked for again it is counted, not written down again', async () => {
+  it('a denied change names its rule, and repeating it is counted instead of recorded again', async () => {
     const { dial, world } = await run({ rules });
     const { call, asked: questions } = await dial(asked);
     const denied = await call('suspend_sim', one);
@@ -55,7 +55,7 @@ rules:
     expect(sentOf(world, suspend)).toBe(0);
   });
 
-  it('that allows carries it out without asking, and is named as the one who did', async () => {
+  it('a rule with allow applies a change without asking and is recorded as the approver', async () => {
     const { dial } = await run({ rules });
     const { call, asked: questions } = await dial(stdio);
     const done = await call('send_sms', { sims: [{ iccid: tank }], message: 'PING' });
@@ -63,7 +63,7 @@ rules:
     expect(questions).toEqual([]);
   });
 
-  it('that wants a named person is refused where nobody is named', async () => {
+  it('a rule that needs a named approver refuses the change when no approver is configured', async () => {
     const { dial, world } = await run({ rules });
     const { call } = await dial(asked);
     const refused = await call('suspend_sim', { sims: [{ iccid: tank }] });
@@ -74,8 +74,8 @@ rules:
     expect(sentOf(world, suspend)).toBe(0);
   });
 
-  it('is told in a preview, which nobody is asked for', async () => {
-    const { dial } = await attended({ rules });
+  it('a preview shows the policy decision without asking anyone', async () => {
+    const { dial } = await withApprovals({ rules });
     const { call, asked: questions } = await dial(asked);
     const shown = await call('suspend_sim', { ...one, preview: true });
     expect(shown.structured.change).toMatchObject({ status: 'planned', preview: true, policy: { verdict: 'deny' } });
@@ -85,15 +85,15 @@ rules:
     expect(questions).toEqual([]);
   });
 
-  it('meets each target: one that is denied denies the whole change', async () => {
-    const { dial, world } = await attended({ rules });
+  it('one denied target denies the whole change', async () => {
+    const { dial, world } = await withApprovals({ rules });
     const { call } = await dial(asked);
     const both = await call('suspend_sim', { sims: [{ iccid: tank }, { iccid: pump }] });
     expect(both.structured.change).toMatchObject({ status: 'refused', policy: { verdict: 'deny', rule: 'the pump is never touched' } });
     expect(sentOf(world, suspend)).toBe(0);
   });
 
-  it('that changes while a person is asked is followed: their yes is no longer enough', async () => {
+  it('a rule that changes while a person is asked makes their approval insufficient', async () => {
     const path = policyFileOf('rules: []');
     const { dial, world } = await run({ adjust: (config) => void Object.assign(config, { policyFile: path }) });
     const { call } = await dial({
@@ -113,7 +113,7 @@ rules:
     expect(sentOf(world, suspend)).toBe(0);
   });
 
-  it('that begins to hold while a canary settles holds the rest back', async () => {
+  it('a rule that starts to apply while the canary settles holds back the rest', async () => {
     const path = policyFileOf('rules: []');
     const { dial, world } = await run({ fleet: 120, adjust: (config) => void Object.assign(config, { policyFile: path }) });
     const { call } = await dial(asked);
@@ -129,7 +129,7 @@ rules:
     expect(sentOf(world, suspend)).toBe(1);
   });
 
-  it('cannot be read: every change is denied, reads go on', async () => {
+  it('an invalid policy file denies every change but no read', async () => {
     const { dial, world } = await run({ rules: 'rules: [{ name: x, then: perhaps }]' });
     const { call } = await dial(asked);
     expect((await call('suspend_sim', one)).structured.change).toMatchObject({ status: 'refused', policy: { rule: 'policy unreadable' } });
@@ -138,11 +138,11 @@ rules:
   });
 });
 
-describe('named people outside the chat', () => {
+describe('named approvers', () => {
   const rules = `rules: [{ name: two for suspending, when: { operation: ${suspend} }, then: approve 2 }]`;
 
-  it('no answer from inside the chat carries it out: not a yes, not the sentence, not asking again', async () => {
-    const { dial, world } = await attended({ rules });
+  it('no answer from the chat applies a change that needs named approvers', async () => {
+    const { dial, world } = await withApprovals({ rules });
     const { call, asked: questions } = await dial(asked);
     const { change } = (await call('suspend_sim', one)).structured;
     expect(change).toMatchObject({ status: 'awaiting_approval', policy: { verdict: 'approve 2', rule: 'two for suspending' } });
@@ -151,14 +151,14 @@ describe('named people outside the chat', () => {
     expect(confirmed.structured.change).toMatchObject({ id: change.id, status: 'awaiting_approval' });
     const again = await call('suspend_sim', one);
     expect(again.structured.change).toMatchObject({ id: change.id, status: 'awaiting_approval', expires: change.expires });
-    const mute = await dial(stdio);
-    const muted = await mute.call('apply_change', { change: change.id, confirm: change.summary });
+    const withoutElicitation = await dial(stdio);
+    const muted = await withoutElicitation.call('apply_change', { change: change.id, confirm: change.summary });
     expect(muted.structured.change.status).toBe('awaiting_approval');
     expect(sentOf(world, suspend)).toBe(0);
   });
 
-  it('two different people have it carried out at once; the record names both', async () => {
-    const { dial, world, product, desk, store } = await attended({ rules });
+  it('two different approvers apply a change, and the audit log names both', async () => {
+    const { dial, world, product, desk, store } = await withApprovals({ rules });
     const { call } = await dial(asked);
     const { change } = (await call('suspend_sim', one)).structured;
     await desk.approve(change.id, 'maria', 'console');
@@ -193,8 +193,8 @@ describe('named people outside the chat', () => {
     ]);
   });
 
-  it("a person's yes lives a quarter of an hour", async () => {
-    const { dial, world, product, desk, clock } = await attended({ rules });
+  it('an approval by a named person expires after 15 minutes', async () => {
+    const { dial, world, product, desk, clock } = await withApprovals({ rules });
     const { call } = await dial(asked);
     const { change } = (await call('suspend_sim', one)).structured;
     await desk.approve(change.id, 'maria', 'console');
@@ -207,8 +207,8 @@ describe('named people outside the chat', () => {
     expect(sentOf(world, suspend)).toBe(1);
   });
 
-  it('what they reject is over, with their reason', async () => {
-    const { dial, world, product, desk } = await attended({ rules });
+  it('a rejected change is refused with the reason of the approver', async () => {
+    const { dial, world, product, desk } = await withApprovals({ rules });
     const { call } = await dial(asked);
     const { change } = (await call('suspend_sim', one)).structured;
     await desk.reject(change.id, 'jo', 'console', 'the pump runs tonight');
@@ -222,8 +222,8 @@ describe('named people outside the chat', () => {
     expect(sentOf(world, suspend)).toBe(0);
   });
 
-  it('the world is read again before it is sent: what moved meanwhile is refused', async () => {
-    const { dial, world, product, desk } = await attended({ rules });
+  it('an approved change is refused when its target changed before sending', async () => {
+    const { dial, world, product, desk } = await withApprovals({ rules });
     const { call } = await dial(asked);
     const { change } = (await call('suspend_sim', one)).structured;
     await desk.approve(change.id, 'maria', 'console');
@@ -235,8 +235,8 @@ describe('named people outside the chat', () => {
     expect(sentOf(world, suspend)).toBe(0);
   });
 
-  it('nobody says yes within the hour: it has run out, and a late yes is refused', async () => {
-    const { dial, world, product, desk, clock } = await attended({ rules });
+  it('a change that nobody approves within an hour expires, and a late approval is rejected', async () => {
+    const { dial, world, product, desk, clock } = await withApprovals({ rules });
     const { call } = await dial(asked);
     const { change } = (await call('suspend_sim', one)).structured;
     clock.advance(60 * 60_000);
@@ -247,17 +247,17 @@ describe('named people outside the chat', () => {
   });
 });
 
-describe('the built-in default, where people are named', () => {
-  it('a change that cannot be undone waits for one of them', async () => {
-    const { dial } = await attended();
+describe('built-in default policy with approvers', () => {
+  it('a change that cannot be undone needs a named approver by default', async () => {
+    const { dial } = await withApprovals();
     const { call } = await dial(asked);
     const waits = await call('deactivate_sim', { ...one, reasonCode: 'FF', etfWaiver: false });
     const policy = { verdict: 'approve', rule: 'default: destructive', version: 'built-in' };
     expect(waits.structured.change).toMatchObject({ status: 'awaiting_approval', policy });
   });
 
-  it('more than ten targets wait for one of them; ten of a large fleet are asked for in the chat', async () => {
-    const { dial, world } = await attended({ fleet: 2000 });
+  it('more than ten targets need a named approver by default, and ten of a large fleet are asked in the chat', async () => {
+    const { dial, world } = await withApprovals({ fleet: 2000 });
     const { call, asked: questions } = await dial(asked);
     const lines = active(world, 21);
     const eleven = await call('suspend_sim', sims(lines.slice(0, 11)));
@@ -274,7 +274,7 @@ budgets:
   - { name: four an hour, per: hour, each: caller, changes: 4, then: deny }
 `;
 
-  it('that are used up stop a runaway, however many calls come at once', async () => {
+  it('a used-up budget refuses further changes under concurrent calls', async () => {
     const { dial, world, clock } = await run({ fleet: 200, rules });
     const { call } = await dial(asked);
     const lines = active(world, 12);
@@ -290,8 +290,8 @@ budgets:
     expect((await call('suspend_sim', sims(lines.slice(11)))).structured.change.status).toBe('accepted');
   });
 
-  it('that want a person let one carry it on', async () => {
-    const { dial, world, product, desk } = await attended({ fleet: 200, rules: rules.replace('deny', 'approve') });
+  it('a used-up budget with approve lets an approver continue', async () => {
+    const { dial, world, product, desk } = await withApprovals({ fleet: 200, rules: rules.replace('deny', 'approve') });
     const { call } = await dial(asked);
     const lines = active(world, 5);
     for (const line of lines.slice(0, 4)) await call('suspend_sim', sims([line]));
@@ -303,7 +303,7 @@ budgets:
   });
 });
 
-it('the question says how much of the connection more than three targets are', async () => {
+it('the approval question shows the share of the connection for more than three targets', async () => {
   const { dial, world } = await run();
   const { call, asked: questions } = await dial(asked);
   await call('suspend_sim', sims(active(world, 3)));

@@ -12,8 +12,8 @@ import { began, run, yes } from '../support/product.ts';
 const how = { transport: 'stdio', era: 'auto' } as const;
 const iccid = '89148000000077000037';
 
-/** Two servers, one after the other, on one file of changes; the second plays the same sandbox world only as far as the first one's clock says. */
-async function lives() {
+/** Starts servers one after another on one database. Each has its own sandbox, whose state depends only on the clock. */
+async function sharedStore() {
   const path = join(mkdtempSync(join(tmpdir(), 'restart-')), 'changes.db');
   const key = Buffer.alloc(32, 7);
   const store = () => {
@@ -24,20 +24,20 @@ async function lives() {
   return { start: () => run({ store: store(), key }), store };
 }
 
-describe('after a restart', () => {
-  it('what was done is still told', async () => {
-    const { start } = await lives();
+describe('server restart', () => {
+  it('get_change still shows an applied change after a restart', async () => {
+    const { start } = await sharedStore();
     const first = await (await start()).dial({ ...how, person: yes });
     const done = await first.call('toggle_product', { subscribers: ['8944990000001000010'], product: 'SMS MO/MT', action: 'disable' });
     const { id } = done.structured.change;
     const second = await (await start()).dial({ ...how, person: yes });
-    const told = await second.call('get_change', { change: id });
-    expect(told.structured.change).toMatchObject({ id, status: 'applied', approval: 'elicited', connection: 'sandbox-iotx' });
+    const found = await second.call('get_change', { change: id });
+    expect(found.structured.change).toMatchObject({ id, status: 'applied', approval: 'elicited', connection: 'sandbox-iotx' });
     expect((await second.call('list_changes', { device: '8944990000001000010' })).structured.changes).toHaveLength(1);
   });
 
-  it('a plan that waited can still be approved: the next server reads the world again and carries it out', async () => {
-    const { start } = await lives();
+  it('a waiting plan can be approved after a restart: the next server reads the state again and applies it', async () => {
+    const { start } = await sharedStore();
     const first = await (await start()).dial(how);
     const { id, summary } = (await first.call('suspend_sim', { sims: [{ iccid }] })).structured.change;
     const running = await start();
@@ -49,12 +49,12 @@ describe('after a restart', () => {
     expect(running.world.seen.filter((one) => one.operation === 'thingspace.devices.suspend')).toHaveLength(1);
   });
 
-  it('a plan that waited with a key is refused as expired and asks to be planned again: keys are never written down', async () => {
-    const { start } = await lives();
+  it('a plan with a key expires with its server and must be planned again, because keys are never stored', async () => {
+    const { start } = await sharedStore();
     const first = await (await start()).dial(how);
     const device = { name: 'Fridge 17', devEui: 'A81758FFFE0B0001', model: 'SMTC/LoRaMoteA.1_EU', activation: 'OTAA' };
-    const wish = { ...device, joinEui: 'A81758FFFE000000', appKey: '00112233445566778899AABBCCDDEEFF' };
-    const planned = await first.call('add_lorawan_device', wish);
+    const args = { ...device, joinEui: 'A81758FFFE000000', appKey: '00112233445566778899AABBCCDDEEFF' };
+    const planned = await first.call('add_lorawan_device', args);
     const { id, summary } = planned.structured.change;
     const running = await start();
     const second = await running.dial(how);
@@ -62,11 +62,11 @@ describe('after a restart', () => {
     expect(refused.structured.change).toMatchObject({ status: 'refused', reason: 'expired' });
     expect(refused.text).toContain('Call the tool again');
     expect(running.world.seen.filter((one) => one.operation === 'thingpark.devices.create')).toEqual([]);
-    expect((await second.call('add_lorawan_device', wish)).structured.change).toMatchObject({ status: 'planned' });
+    expect((await second.call('add_lorawan_device', args)).structured.change).toMatchObject({ status: 'planned' });
   });
 
-  it('what was accepted is followed to its end by the next server', async () => {
-    const { start } = await lives();
+  it('an accepted change is followed to its end by the next server', async () => {
+    const { start } = await sharedStore();
     const before = await start();
     const accepted = await (await before.dial({ ...how, person: yes })).call('suspend_sim', { sims: [{ iccid }] });
     expect(accepted.structured.change.status).toBe('accepted');
@@ -81,10 +81,10 @@ describe('after a restart', () => {
   });
 });
 
-describe('a server killed in the middle', () => {
-  /** A change as a killed server leaves it: claimed, written down as being sent, never ended. */
+describe('server killed while applying a change', () => {
+  /** Stores a change as a killed server leaves it: claimed and maybe marked as sending, never finished. */
   async function killed(at: 'before' | 'sending') {
-    const { start, store } = await lives();
+    const { start, store } = await sharedStore();
     const first = await (await start()).dial(how);
     const { change } = (await first.call('suspend_sim', { sims: [{ iccid }] })).structured;
     const file = store();
@@ -97,7 +97,7 @@ describe('a server killed in the middle', () => {
     return { start, id: change.id as string };
   }
 
-  it('before anything was sent: refused as stopped, once its lease has run out', async () => {
+  it('a change of a killed server that sent nothing is refused as stopped after its lease expires', async () => {
     const { start, id } = await killed('before');
     const next = await start();
     const { call } = await next.dial(how);
@@ -110,7 +110,7 @@ describe('a server killed in the middle', () => {
     });
   });
 
-  it('while sending, and it had arrived: read back as applied, never sent again', async () => {
+  it('a change of a killed server whose request arrived is read back as applied and never sent again', async () => {
     const { start, id } = await killed('sending');
     const next = await start();
     const line = next.world.thingspace.devices.find((one) => one.iccid === iccid);
@@ -121,7 +121,7 @@ describe('a server killed in the middle', () => {
     expect(next.world.seen.filter((one) => one.operation === 'thingspace.devices.suspend')).toEqual([]);
   });
 
-  it('while sending, and it had not arrived: unknown, and the same wish answers with that change instead of sending', async () => {
+  it('a change of a killed server whose request did not arrive is unknown, and the same request returns that change', async () => {
     const { start, id } = await killed('sending');
     const next = await start();
     next.clock.advance(121_000);
@@ -134,7 +134,7 @@ describe('a server killed in the middle', () => {
   });
 });
 
-it('a configured connection keeps its changes in the state directory, the embedded sandbox in memory', () => {
+it('changes of configured connections are stored in the state directory, those of the embedded sandbox in memory', () => {
   expect(readConfig({}, {}).state).toBe('file');
   expect(readConfig({ state: 'memory' }, {}).state).toBe('memory');
   expect(readConfig({ state: '/var/lib/iot' }, {})).toMatchObject({ state: 'file', stateDir: '/var/lib/iot' });

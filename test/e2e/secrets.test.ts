@@ -1,4 +1,4 @@
-/** Plants secrets wherever one may stand, drives calls that succeed and calls that fail, and searches everything that came out. */
+/** Plants secrets everywhere they may be, runs calls that succeed and fail, and searches all output for them. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ const planted = {
   otherCaller: 'caller-token-77aa31cc09b245fe',
 };
 
-/** Everything that is secret in a world: what was planted, what the sandbox's accounts hold, what it has issued. */
+/** All secrets of a run: planted ones, sandbox credentials, and issued tokens and sessions. */
 function secretsOf(world: World): string[] {
   return [
     ...Object.values(planted),
@@ -44,11 +44,15 @@ function expectNone(said: string, secrets: readonly string[]): void {
       expect(said.includes(form), `${form} came out: …${said.slice(Math.max(0, said.indexOf(form) - 80), said.indexOf(form))}`).toBe(false);
 }
 
-/** Many calls, good and bad; everything that came back as text. */
+/** Runs many valid and invalid calls and returns all text that came back. */
 async function drive(call: Dialled['call'], world: World): Promise<string[]> {
   const said: string[] = [];
   const ask = async (name: string, args: Record<string, unknown> = {}) => {
-    const answer = await call(name, args).catch((error: unknown) => ({ text: String(error), structured: { error }, isError: true }));
+    const answer = await call(name, args).catch((error: unknown) => ({
+      text: String(error),
+      structured: { change: undefined, error },
+      isError: true,
+    }));
     said.push(answer.text, JSON.stringify(answer.structured));
     return answer;
   };
@@ -99,13 +103,13 @@ async function drive(call: Dialled['call'], world: World): Promise<string[]> {
   return said;
 }
 
-describe('no secret comes out', () => {
+describe('secrets in output', () => {
   for (const [title, person] of [
-    ['of a client whose person says yes', yes],
-    ['of one whose person says no', no],
-    ['of one that cannot ask', undefined],
+    ['a client whose person approves', yes],
+    ['a client whose person declines', no],
+    ['a client without elicitation', undefined],
   ] as const) {
-    it(title, async () => {
+    it(`no secret appears in any output to ${title}`, async () => {
       const { dial, world, product } = await run({
         adjust: (config) => {
           config.callers.set('anna', planted.caller).set('bert', planted.otherCaller);
@@ -132,7 +136,7 @@ describe('no secret comes out', () => {
     });
   }
 
-  it('on stdout or stderr of the program', async () => {
+  it('no secret appears on stdout or stderr of the program', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'iot-ops-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const callers = join(folder, 'callers');
@@ -181,7 +185,7 @@ describe('no secret comes out', () => {
   });
 });
 
-it('a secret that begins with another one is hidden to its end', async () => {
+it('a secret that starts with another secret is redacted in full', async () => {
   const { dial } = await run({
     adjust: (config) => {
       config.secrets.set('short', 'first-half-of-it').set('long', 'first-half-of-it-and-the-second');
@@ -193,7 +197,7 @@ it('a secret that begins with another one is hidden to its end', async () => {
   expect(text).toBe('nothing fits "[redacted]" (read 72 devices)');
 });
 
-it('a secret is never sent where it can be read again: only secret fields take its name', async () => {
+it('a secret name is accepted only in secret fields, so a secret is never sent where it can be read again', async () => {
   const { dial, world } = await run({ adjust: (config) => void config.secrets.set('fridge', '00112233445566778899AABBCCDDEEFF') });
   const { call } = await dial({ transport: 'stdio', era: 'auto' });
   const refused = await call('find_device', { identifier: { secret: 'fridge' } });
@@ -201,8 +205,8 @@ it('a secret is never sent where it can be read again: only secret fields take i
   expect(world.seen).toEqual([]);
 });
 
-describe('what a caller passes as a key', () => {
-  it('hides itself and nothing else: words, identifiers and answers of others stay readable', async () => {
+describe('keys passed by a caller', () => {
+  it('redacting a key passed by a caller does not affect other words, identifiers or responses', async () => {
     const { dial } = await run();
     const { call } = await dial({ transport: 'stdio', era: 'auto' });
     const device = { name: 'Fridge', devEui: 'A81758FFFE0B0001', model: 'SMTC/LoRaMoteA.1_EU', activation: 'OTAA' };

@@ -12,8 +12,8 @@ const deactivated = '89148000000077000407';
 const plan = { servicePlan: 'IOTLOW5MB', zipCode: '98801' };
 const sims = (...iccids: string[]) => ({ sims: iccids.map((iccid) => ({ iccid })) });
 
-describe('activating SIMs', () => {
-  it('is accepted first, pending for a while, and active in the end', async () => {
+describe('activate_sim', () => {
+  it('activate_sim is accepted first, pending for a while and applied in the end', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     const { structured, text } = await call('activate_sim', { ...sims(stock), ...plan });
@@ -38,7 +38,7 @@ describe('activating SIMs', () => {
     expect(sentOf(world, of('activate'))).toBe(1);
   });
 
-  it('becomes real without anybody looking', async () => {
+  it('an accepted activation becomes applied without a call to get_change', async () => {
     const { dial, clock } = await run();
     const { call } = await dial({ ...client, person: yes });
     const { change } = (await call('activate_sim', { ...sims(stock), ...plan })).structured;
@@ -50,7 +50,7 @@ describe('activating SIMs', () => {
     expect(listed.structured.changes).toMatchObject([{ change: change.id }]);
   });
 
-  it('takes a missing IMEI from the record and shows it', async () => {
+  it('activate_sim takes a missing IMEI from the account record and shows it', async () => {
     const { dial } = await run();
     const { call, asked } = await dial({ ...client, person: yes });
     const { change } = (await call('activate_sim', { ...sims(stock), ...plan })).structured;
@@ -58,7 +58,7 @@ describe('activating SIMs', () => {
     expect(change.targets[0].before.imei).toBe('359000001201092');
   });
 
-  it('refuses a SIM for which no IMEI is known; with one it goes', async () => {
+  it('activate_sim refuses a SIM without a known IMEI and accepts it with imei', async () => {
     const { dial, world } = await run();
     const { call, asked } = await dial({ ...client, person: yes });
     const refused = await call('activate_sim', { ...sims(withoutImei), ...plan });
@@ -72,7 +72,7 @@ describe('activating SIMs', () => {
     expect(given.structured.change.status).toBe('accepted');
   });
 
-  it('leaves out what is active already, and is unchanged when that is all', async () => {
+  it('activate_sim leaves out active SIMs and is unchanged when all are active', async () => {
     const { dial, world } = await run();
     const { call, asked } = await dial({ ...client, person: yes });
     const all = await call('activate_sim', { ...sims(active), ...plan });
@@ -84,7 +84,7 @@ describe('activating SIMs', () => {
     expect(asked[0]).toContain('1 already so, left out.');
   });
 
-  it('refuses a suspended SIM, an unknown plan with the nearest, and wrong numbers', async () => {
+  it('activate_sim rejects a suspended SIM, an unknown service plan and invalid identifiers', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     const held = await call('activate_sim', { ...sims(suspended), ...plan });
@@ -118,7 +118,7 @@ describe('activating SIMs', () => {
     expect(sentOf(world, of('activate'))).toBe(0);
   });
 
-  it('warns of a check digit that does not fit, and goes on', async () => {
+  it('activate_sim warns of a wrong check digit and still plans', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const { change } = (await call('activate_sim', { ...sims(stock), ...plan })).structured;
@@ -127,8 +127,8 @@ describe('activating SIMs', () => {
   });
 });
 
-describe('suspending and restoring SIMs', () => {
-  it('each goes one way and back', async () => {
+describe('suspend_sim and restore_sim', () => {
+  it('suspend_sim and restore_sim undo each other', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     for (const [tool, verb, from, to] of [
@@ -142,7 +142,7 @@ describe('suspending and restoring SIMs', () => {
     }
   });
 
-  it('say what it means', async () => {
+  it('the summaries of suspend_sim and restore_sim state effect, cost and undo', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     expect((await call('suspend_sim', { ...sims(active), preview: true })).structured.change.summary).toBe(
@@ -153,7 +153,7 @@ describe('suspending and restoring SIMs', () => {
     );
   });
 
-  it('leave alone what is so already, and refuse the wrong state and the unknown', async () => {
+  it('suspend_sim and restore_sim leave SIMs in the target state alone and refuse a wrong state or unknown SIM', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     expect((await call('suspend_sim', sims(suspended))).structured.change.status).toBe('unchanged');
@@ -167,12 +167,12 @@ describe('suspending and restoring SIMs', () => {
   });
 });
 
-describe('deactivating SIMs', () => {
+describe('deactivate_sim', () => {
   const typing =
     (text: string): Person =>
     () => ({ action: 'accept', content: { confirm: text } });
 
-  it('takes the typed identifier', async () => {
+  it('deactivate_sim of one SIM needs the typed ICCID', async () => {
     const { dial, world } = await run();
     const { call, asked } = await dial({ ...client, person: typing(active) });
     const { change } = (await call('deactivate_sim', sims(active))).structured;
@@ -183,7 +183,7 @@ describe('deactivating SIMs', () => {
     expect(sentOf(world, of('deactivate'))).toBe(1);
   });
 
-  it('takes the typed count for several', async () => {
+  it('deactivate_sim of several SIMs needs the typed count', async () => {
     const { dial, world } = await run();
     const { call, asked } = await dial({ ...client, person: yes });
     const { change } = (await call('deactivate_sim', sims(active, suspended))).structured;
@@ -192,7 +192,7 @@ describe('deactivating SIMs', () => {
     expect(sentOf(world, of('deactivate'))).toBe(1);
   });
 
-  it('refuses anything else', async () => {
+  it('deactivate_sim is refused when anything else is typed', async () => {
     const { dial, world } = await run();
     for (const person of [typing('yes'), typing('true'), typing(suspended), typing(active.slice(0, -1)), typing('')]) {
       const { call } = await dial({ ...client, person });
@@ -206,7 +206,7 @@ describe('deactivating SIMs', () => {
     expect(sentOf(world, of('deactivate'))).toBe(0);
   });
 
-  it('refuses a client that cannot ask, and names the setting; with it the two-step goes', async () => {
+  it('deactivate_sim refuses a client without elicitation unless policy.irreversibleTwoStep is set', async () => {
     const { dial, world } = await run();
     const { call } = await dial(client);
     const { change } = (await call('deactivate_sim', sims(active))).structured;
@@ -223,7 +223,7 @@ describe('deactivating SIMs', () => {
     expect(done.structured.change).toMatchObject({ status: 'accepted', approval: 'host, not proven' });
   });
 
-  it('is refused altogether where policy says so', async () => {
+  it('deactivate_sim is refused with policy.irreversible "refuse"', async () => {
     const { dial, world } = await run({ policy: { irreversible: 'refuse' } });
     const { call } = await dial({ ...client, person: yes });
     const { change } = (await call('deactivate_sim', sims(active))).structured;
@@ -233,7 +233,7 @@ describe('deactivating SIMs', () => {
     expect(sentOf(world, of('deactivate'))).toBe(0);
   });
 
-  it('knows one reason code only', async () => {
+  it('deactivate_sim accepts only the reason code FF', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const { structured } = await call('deactivate_sim', { ...sims(active), reasonCode: 'XX' });
@@ -241,8 +241,8 @@ describe('deactivating SIMs', () => {
   });
 });
 
-describe('service plans', () => {
-  it('are listed with code and size, placeholders left out', async () => {
+describe('list_service_plans', () => {
+  it('list_service_plans lists code and size and leaves out placeholders', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const { structured } = await call('list_service_plans', { account: '0442000123-00001' });
@@ -257,7 +257,7 @@ describe('service plans', () => {
     });
   });
 
-  it('need an account, and pass on what the provider says of an unknown one', async () => {
+  it('list_service_plans needs an account and reports an unknown one in the words of the provider', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const without = await call('list_service_plans');

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { canBeAsked, everyClient, run, sentOf, yes } from '../support/product.ts';
 import { sixJobs } from './six-jobs.ts';
 
-describe("a day's work", () => {
+describe('six jobs through every client', () => {
   for (const { title, elicits, ...how } of everyClient) {
-    it(`is done with one request a change: ${title}`, async () => {
+    it(`each of the six jobs sends one request per change: ${title}`, async () => {
       const { dial, world } = await run();
       const { call, asked } = await dial({ ...how, person: elicits ? yes : undefined });
       await sixJobs(call, () => asked.length, canBeAsked({ ...how, elicits }));

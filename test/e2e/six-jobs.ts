@@ -1,4 +1,4 @@
-/** A day's work in six jobs, told once for every client that can do it. */
+/** The six jobs of an operator's day, shared by the tests of every client. */
 import { expect } from 'vitest';
 
 import type { Dialled } from '../support/product.ts';
@@ -12,10 +12,10 @@ export const fridge = {
   appKey: '00112233445566778899AABBCCDDEEFF',
 };
 
-/** Does them on a fresh sandbox whose clock began with the stories; `asked` counts the questions a person got so far. */
+/** Runs the six jobs on a fresh sandbox at the start time of the tests; `asked` counts the approval questions so far. */
 export async function sixJobs(call: Dialled['call'], asked: () => number, canBeAsked: boolean): Promise<void> {
   let questions = 0;
-  /** Asks for a change and sees it approved: in one call with a question, else in two steps. */
+  /** Requests a change and gets it approved: in one call by elicitation, else in two steps. */
   const change = async (tool: string, args: Record<string, unknown>) => {
     let answer = await call(tool, args);
     if (canBeAsked) questions += 1;

@@ -10,8 +10,8 @@ import { run, yes } from '../support/product.ts';
 
 const iccid = '89148000000077000037';
 
-describe('the kill switch', () => {
-  it('starts nothing while it is on: a person’s yes is refused as stopped, and nothing is sent', async () => {
+describe('kill switch', () => {
+  it('the kill switch refuses a change even after approval, sends nothing and allows reads', async () => {
     const state = mkdtempSync(join(tmpdir(), 'stop-'));
     const { dial, world } = await run({ flags: { state } });
     const { call } = await dial({ transport: 'stdio', era: 'auto', person: yes });
@@ -25,7 +25,7 @@ describe('the kill switch', () => {
     expect((await call('suspend_sim', { sims: [{ iccid }] })).structured.change.status).toBe('accepted');
   });
 
-  it('stops what is queued between two requests; what was sent is followed to its end', async () => {
+  it('the kill switch stops queued requests, and requests already sent are followed to their end', async () => {
     const state = mkdtempSync(join(tmpdir(), 'stop-'));
     const { dial, world } = await run({ flags: { state }, fleet: 60 });
     const { call } = await dial({ transport: 'stdio', era: 'auto', person: yes });
@@ -42,12 +42,10 @@ describe('the kill switch', () => {
     expect(toggles()).toBe(change.counts.applied);
     expect(change.counts.applied + change.counts['not sent']).toBe(5);
     expect(change.counts['not sent']).toBeGreaterThan(0);
-    expect(change.targets.find((one: { outcome: string }) => one.outcome === 'not sent').why).toBe(
-      'stopped by an operator before it was sent',
-    );
+    expect(change.targets.find((one) => one.outcome === 'not sent')?.why).toBe('stopped by an operator before it was sent');
   });
 
-  it('is a file that is gone again after go', () => {
+  it('the kill switch is a file that resume removes', () => {
     const state = mkdtempSync(join(tmpdir(), 'stop-'));
     const off = stopSwitch(state);
     expect(off.why()).toBeUndefined();
@@ -59,7 +57,7 @@ describe('the kill switch', () => {
     expect(existsSync(join(state, 'stop'))).toBe(false);
   });
 
-  it('from the command line says what is under way, which is followed all the same', async () => {
+  it('the stop command lists running changes, which are still followed', async () => {
     const state = folder();
     const nothing = await end(['stop', 'drill', '--state', state]);
     expect(nothing).toMatchObject({ code: 0, out: '' });

@@ -1,4 +1,4 @@
-/** What surrounds the devices: destinations, groups, cellular lines, gateways' commands, DX, subscribers and users. */
+/** ThingPark beyond devices: application servers, groups, cellular devices, gateway commands, DX, subscribers and users. */
 import { describe, expect, it } from 'vitest';
 
 import { run, sentOf, yes } from '../support/product.ts';
@@ -21,7 +21,7 @@ describe('application servers', () => {
     },
   };
 
-  it('an HTTPS one is added once and listed', async () => {
+  it('add_app_server adds an HTTPS server once and list_app_servers shows it', async () => {
     const { dial, world } = await run(offered);
     const { call, asked } = await dial({ ...client, person: yes });
     const { change } = (await call('add_app_server', { name: 'Lake', url: 'https://lake.example/uplinks' })).structured;
@@ -36,7 +36,7 @@ describe('application servers', () => {
     expect(sentOf(world, 'thingpark.appServers.create')).toBe(1);
   });
 
-  it('an IoT Flow connection takes its secret by name, and is done when it is open', async () => {
+  it('add_app_server takes the secret of an IoT Flow connection by name and is applied once the connection is open', async () => {
     const { dial, world } = await run({
       ...offered,
       adjust: (config) => void config.secrets.set('plant-broker', 'the-real-broker-password'),
@@ -52,7 +52,7 @@ describe('application servers', () => {
     expect([...asked, added.text, JSON.stringify(ended)].join('\n')).not.toContain('the-real-broker-password');
   });
 
-  it('says what a connector needs, and never takes stars for a secret', async () => {
+  it('add_app_server reports the members a connector needs and rejects masked secrets', async () => {
     const { dial, world } = await run(offered);
     const { call } = await dial({ ...client, person: yes });
     const { hostName: _, ...less } = broker.configuration;
@@ -70,7 +70,7 @@ describe('application servers', () => {
     expect(world.seen).toEqual([]);
   });
 
-  it('a whole configuration that was read back with stars is refused; one without its secret says that it goes', async () => {
+  it('an IoT Flow configuration with masked secrets is rejected, and one without its secret warns that the secret is removed', async () => {
     const { dial, world } = await run({
       ...offered,
       adjust: (config) => void config.secrets.set('plant-broker', 'the-real-broker-password'),
@@ -92,7 +92,7 @@ describe('application servers', () => {
     expect(sentOf(world, 'thingpark.dxConnections.update')).toBe(1);
   });
 
-  it('one that devices send to is not deleted, and is not switched off unsaid', async () => {
+  it('an application server with devices cannot be deleted, and switching it off says how many devices use it', async () => {
     const { dial, world } = await run(offered);
     const { call } = await dial({ ...client, person: yes });
     const act = async (verb: string, body?: object) =>
@@ -110,7 +110,7 @@ describe('application servers', () => {
   });
 });
 
-describe('cellular devices', () => {
+describe('add_cellular_device', () => {
   const gate = {
     name: 'Gate 7',
     sim: '8988247000000000999',
@@ -120,7 +120,7 @@ describe('cellular devices', () => {
     networkContext: 'acme-context',
   };
 
-  it('are added by their SIM, bound to an equipment, and known by their EUI afterwards', async () => {
+  it('add_cellular_device adds a device by its SIM and IMEI, and it is then found by its EUI', async () => {
     const { dial, world } = await run(offered);
     const { call, asked } = await dial({ ...client, person: yes });
     const { change } = (await call('add_cellular_device', gate)).structured;
@@ -135,7 +135,7 @@ describe('cellular devices', () => {
     expect(sentOf(world, 'thingpark.devices.create')).toBe(1);
   });
 
-  it('warn of what is left out, take an EID, and find themselves after a lost answer', async () => {
+  it('add_cellular_device warns of missing members, accepts an EID and is read back after a lost response', async () => {
     const { dial, world } = await run(offered);
     const { call } = await dial({ ...client, person: yes });
     world.faults.arm({ fault: 'lost-answer', operation: 'thingpark.devices.create', skip: 0, times: 1 });
@@ -148,7 +148,7 @@ describe('cellular devices', () => {
     expect(change).toMatchObject({ status: 'applied', targets: [{ after: { health: 'SUSPENDED', plan: 'none' } }] });
   });
 
-  it('refuse a wrong SIM, IMEI, model or context', async () => {
+  it('add_cellular_device rejects an invalid SIM, IMEI, model or network context', async () => {
     const { dial, world } = await run(offered);
     const { call } = await dial({ ...client, person: yes });
     for (const [args, said] of [
@@ -163,8 +163,8 @@ describe('cellular devices', () => {
   });
 });
 
-describe('multicast groups', () => {
-  it('are added with their key by name, and a downlink to all says so', async () => {
+describe('add_multicast_group', () => {
+  it('add_multicast_group takes its key by name, and a downlink to the group is announced for every device of it', async () => {
     const key = '00112233445566778899AABBCCDDEEFF';
     const { dial, world } = await run({ ...offered, adjust: (config) => void config.secrets.set('lights', key) });
     const { call, asked } = await dial({ ...client, person: yes });
@@ -186,7 +186,7 @@ describe('multicast groups', () => {
 });
 
 describe('base station commands', () => {
-  it('say whom they cut off, go under the version, and are followed to their end', async () => {
+  it('a base station command names the devices it cuts off, sends the version and is followed to its end', async () => {
     const { dial, world } = await run(offered);
     const { call } = await dial({ ...client, person: yes });
     const act = async (bsUid: string, query?: object) =>
@@ -211,7 +211,7 @@ describe('base station commands', () => {
 describe('DX devices', () => {
   const update = 'thingpark.dxDevices.update';
 
-  it('what DX passes over in silence is read back and said', async () => {
+  it('a DX update that the API silently ignores is read back and reported', async () => {
     const { dial, world } = await run(offered);
     const { call } = await dial({ ...client, person: yes });
     const put = async (body: object) =>
@@ -224,7 +224,7 @@ describe('DX devices', () => {
     expect((await put({ name: 'Fridge 2' })).status).toBe('unchanged');
   });
 
-  it('taking the plan away says that traffic stops', async () => {
+  it('removing the connectivity plan through DX says that traffic stops', async () => {
     const { dial, world } = await run(offered);
     const { call } = await dial({ ...client, person: yes });
     const input = { path: { deviceRef: '4101' }, body: { connectivityPlanId: 'reset' } };
@@ -235,7 +235,7 @@ describe('DX devices', () => {
     expect(world.thingpark.devices.get(fridge)?.suspended).toBe(true);
   });
 
-  it('deletion keeps a copy', async () => {
+  it('deleting a device through DX keeps a copy of it', async () => {
     const { dial } = await run(offered);
     const { call } = await dial({ ...client, person: yes });
     const { change } = (await call('change_operation', { operation: 'thingpark.dxDevices.delete', input: { path: { deviceRef: '4101' } } }))
@@ -249,7 +249,7 @@ describe('DX devices', () => {
 });
 
 describe('tags and domains', () => {
-  it('go on named devices only; those that have them are left out', async () => {
+  it('tags are added only to named devices and skip devices that have them', async () => {
     const { dial, world } = await run(offered);
     const { call } = await dial({ ...client, person: yes });
     const bulk = async (devEUIs: string[], action = 'TAG') =>
@@ -268,7 +268,7 @@ describe('tags and domains', () => {
 });
 
 describe('subscribers and users', () => {
-  it('a cascade is counted and shown before anybody approves, and without force nothing goes', async () => {
+  it('a cascading deletion counts and shows what it deletes, and is refused without force', async () => {
     const { dial, world } = await run(offered);
     const { call, asked } = await dial({ ...client, person: () => ({ action: 'decline' }) });
     const remove = async (subscriberRef: string, force?: boolean) =>
@@ -292,7 +292,7 @@ describe('subscribers and users', () => {
     expect(sentOf(world, 'thingpark.subscribers.delete')).toBe(0);
   });
 
-  it('an empty one goes, and what was approved is no longer so when an order came in between', async () => {
+  it('deleting an empty subscriber is refused when an order was created after the plan', async () => {
     const { dial, world } = await run({ ...offered, policy: { irreversibleTwoStep: true } });
     const { call } = await dial(client);
     const input = { path: { subscriberRef: '984' }, query: { force: true } };
@@ -306,12 +306,15 @@ describe('subscribers and users', () => {
     expect(late.explanation).toContain('orders was 0, is 1');
   });
 
-  it('letting somebody in is asked of a person, typed, and never two-stepped', async () => {
+  it('invite_user needs typed approval and never works in two steps', async () => {
     const { dial, world } = await run(offered);
     const { call, asked } = await dial({ ...client, person: yes });
     const invitation = { email: 'new@example.com', firstName: 'New', lastName: 'Person' };
-    const mute = await dial(client);
-    expect((await mute.call('invite_user', invitation)).structured.change).toMatchObject({ status: 'refused', reason: 'policy' });
+    const withoutElicitation = await dial(client);
+    expect((await withoutElicitation.call('invite_user', invitation)).structured.change).toMatchObject({
+      status: 'refused',
+      reason: 'policy',
+    });
     const { change } = (await call('invite_user', invitation)).structured;
     expect(asked[0]).toContain(
       'new@example.com (1 person) on sandbox-thingpark: GIVE ACCESS as a user "New Person" with the scope of this connection. Cannot be undone.',
@@ -325,7 +328,7 @@ describe('subscribers and users', () => {
     expect(sentOf(world, 'thingpark.users.create')).toBe(1);
   });
 
-  it('a subscriber is added with its first user and found again', async () => {
+  it('add_subscriber adds a subscriber with its first user and reads it back', async () => {
     const { dial, world } = await run(offered);
     const { call } = await dial({ ...client, person: yes });
     world.faults.arm({ fault: 'lost-answer', operation: 'thingpark.subscribers.create', skip: 0, times: 1 });
@@ -341,7 +344,7 @@ describe('subscribers and users', () => {
     expect(sentOf(world, 'thingpark.subscribers.create')).toBe(1);
   });
 
-  it('cancelling an order is typed', async () => {
+  it('cancel_order needs typed approval', async () => {
     const { dial, world } = await run(offered);
     const { call, asked } = await dial({ ...client, person: yes });
     expect((await call('cancel_order', { order: '7001' })).structured.change.status).toBe('applied');
@@ -351,8 +354,8 @@ describe('subscribers and users', () => {
   });
 });
 
-describe('models', () => {
-  it('are found by a part of their name, on any page', async () => {
+describe('list_models', () => {
+  it('list_models finds models by part of their name on any page', async () => {
     const { dial, world } = await run(offered);
     world.thingpark.page = { usual: 2, most: 2 };
     const { call } = await dial(client);

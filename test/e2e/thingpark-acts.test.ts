@@ -1,4 +1,4 @@
-/** Acts without a tool of their own: each is planned in a person's words, done, and seen in the sandbox. */
+/** ThingPark changes without a tool of their own: summary, approval, sent request and sandbox state of each operation. */
 import { describe, expect, it } from 'vitest';
 
 import { allAlarms } from '../../src/sandbox/thingpark/alarm-book.ts';
@@ -22,19 +22,19 @@ const openAlarm = (world: World) => {
   return alarm;
 };
 
-interface Act {
+interface Case {
   operation: string;
   input: (world: World) => Record<string, unknown>;
   sentence: (world: World) => string;
   effects: string[];
-  /** What ends only after a while. */
+  /** The change is accepted first and applied later. */
   waits?: true;
   seen: (world: World) => unknown;
   before: unknown;
   after: unknown;
 }
 
-const acts: readonly Act[] = [
+const cases: readonly Case[] = [
   {
     operation: 'thingpark.devices.reset',
     input: () => ({ path: { deviceUid: `e${fridge}` } }),
@@ -119,9 +119,9 @@ const acts: readonly Act[] = [
   },
 ];
 
-describe('each act', () => {
-  for (const { operation, input, sentence, effects, waits, seen, before, after } of acts) {
-    it(operation, async () => {
+describe('ThingPark operations through change_operation', () => {
+  for (const { operation, input, sentence, effects, waits, seen, before, after } of cases) {
+    it(`${operation} is planned, approved, sent once and visible in the sandbox`, async () => {
       const { dial, world } = await run({ ...offered, fleet: 400 });
       const { call, asked } = await dial({ ...client, person: yes });
       const words = sentence(world);
@@ -138,7 +138,7 @@ describe('each act', () => {
       expect(sentOf(world, operation)).toBe(1);
     });
 
-    it(`${operation}: not without a person, not on what is not there`, async () => {
+    it(`${operation} is not sent when the person declines`, async () => {
       const { dial, world } = await run({ ...offered, fleet: 400 });
       const { call } = await dial({ ...client, person: () => ({ action: 'decline' }) });
       const { change } = (await call('change_operation', { operation, input: input(world) })).structured;
@@ -147,7 +147,7 @@ describe('each act', () => {
     });
   }
 
-  it('names what is not there', async () => {
+  it('an operation on an unknown object names the missing object', async () => {
     const { dial, world } = await run(offered);
     const { call } = await dial({ ...client, person: yes });
     for (const [operation, input, said] of [
@@ -170,10 +170,10 @@ describe('each act', () => {
   });
 });
 
-describe('alarms of base stations', () => {
+describe('base station alarms', () => {
   const operation = 'thingpark.baseStationAlarms.ack';
 
-  it('are acknowledged by their UIDs, once', async () => {
+  it('thingpark.baseStationAlarms.ack acknowledges alarms by UID once', async () => {
     const { dial, world } = await run(offered);
     const { call, asked } = await dial({ ...client, person: yes });
     const { alarms } = (await call('get_gateway', { gateway: '10001236' })).structured;
@@ -188,7 +188,7 @@ describe('alarms of base stations', () => {
     expect(sentOf(world, operation)).toBe(1);
   });
 
-  it('one that is not there is looked for to the end, even where the same page comes again', async () => {
+  it('an unknown alarm is searched on all pages and the search ends at a repeated page', async () => {
     const { dial, world } = await run(offered);
     const { call } = await dial({ ...client, person: yes });
     world.thingpark.page = { usual: 1, most: 1 };
@@ -200,8 +200,8 @@ describe('alarms of base stations', () => {
   });
 });
 
-describe('the key that signs downlinks', () => {
-  it('goes in by name, is never shown, and is said to be lost for good', async () => {
+describe('thingpark.appServers.updateSecurity', () => {
+  it('the downlink signing key is given by name, is never shown, and its loss is announced as permanent', async () => {
     const operation = 'thingpark.appServers.updateSecurity';
     const { dial, world } = await run({ ...offered, adjust: (config) => void config.secrets.set('as-key', key) });
     const { call, asked } = await dial({ ...client, person: yes });
@@ -227,8 +227,8 @@ describe('the key that signs downlinks', () => {
   });
 });
 
-describe('an IoT Flow connection', () => {
-  it('is deleted by its id, and is gone', async () => {
+describe('thingpark.dxConnections.delete', () => {
+  it('thingpark.dxConnections.delete deletes an IoT Flow connection by id', async () => {
     const { dial, world } = await run(offered);
     const { call, asked } = await dial({ ...client, person: yes });
     await call('add_app_server', {

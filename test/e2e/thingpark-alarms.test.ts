@@ -1,4 +1,4 @@
-/** Alarms and gateways: a threshold that says so, a walk that misses nothing, an acknowledgement that nothing takes back. */
+/** Alarms and gateways: severity thresholds, complete paging, and irreversible acknowledgement. */
 import { describe, expect, it } from 'vitest';
 
 import { type Called, type Dialled, run, secondStep, sentOf, yes } from '../support/product.ts';
@@ -13,7 +13,7 @@ interface Alarm {
   acked: boolean;
 }
 
-/** The rows of an answer with what was said once for all of them. */
+/** The rows of an answer, each with the members from `all`. */
 const rowsOf = ({ structured }: Called): Alarm[] => structured.alarms.map((row: object) => ({ ...structured.all, ...row }));
 
 async function walk(call: Dialled['call'], args: Record<string, unknown>): Promise<Alarm[]> {
@@ -28,8 +28,8 @@ async function walk(call: Dialled['call'], args: Record<string, unknown>): Promi
   return rows;
 }
 
-describe('listing alarms', () => {
-  it('takes severity as a threshold and says so; exact takes it as it is', async () => {
+describe('list_alarms', () => {
+  it('list_alarms treats severity as a threshold and says so; exact matches only that severity', async () => {
     const { dial } = await run({ fleet: 400 });
     const { call } = await dial(client);
     const worse = await call('list_alarms', { severity: 'major', limit: 500 });
@@ -41,7 +41,7 @@ describe('listing alarms', () => {
     expect(only.structured.total).toBeLessThan(worse.structured.total);
   });
 
-  it('walks all of them from both ends with pages of any size, each once', async () => {
+  it('list_alarms pages through all alarms in both orders and any page size, each once', async () => {
     const { dial } = await run({ fleet: 1200 });
     const { call } = await dial(client);
     const { total } = (await call('list_alarms', { limit: 1 })).structured;
@@ -52,7 +52,7 @@ describe('listing alarms', () => {
     }
   });
 
-  it('walks on when the token runs out and the platform is busy', async () => {
+  it('list_alarms continues after an expired token and 429 responses', async () => {
     const { dial, world } = await run({ fleet: 1200 });
     const { call } = await dial(client);
     world.faults.arm({ fault: 'expired-token', operation: 'thingpark.alarms.list', skip: 1, times: 1 });
@@ -61,7 +61,7 @@ describe('listing alarms', () => {
     expect(rows.length).toBe((await call('list_alarms', { limit: 1 })).structured.total);
   });
 
-  it('of one device, and never with the cursor of another question', async () => {
+  it('list_alarms lists the alarms of one device and rejects the cursor of another query', async () => {
     const { dial } = await run({ fleet: 400 });
     const { call } = await dial(client);
     const first = await call('list_alarms', { limit: 1 });
@@ -73,8 +73,8 @@ describe('listing alarms', () => {
   });
 });
 
-describe('acknowledging alarms', () => {
-  it('counts by severity, keeps the faults, cannot be taken back, and is read back', async () => {
+describe('acknowledge_alarms', () => {
+  it('acknowledge_alarms counts alarms by severity, cannot be undone and is read back', async () => {
     const { dial, world } = await run({ fleet: 400 });
     const { call, asked } = await dial({ ...client, person: yes });
     const rows = rowsOf(await call('list_alarms', { severity: 'critical', limit: 2 }));
@@ -96,7 +96,7 @@ describe('acknowledging alarms', () => {
     );
   });
 
-  it('leaves out what is acknowledged already, and refuses an unknown one and an empty list', async () => {
+  it('acknowledge_alarms leaves out acknowledged alarms and rejects an unknown one and an empty list', async () => {
     const { dial, world } = await run({ fleet: 400 });
     const { call } = await dial({ ...client, person: yes });
     const [first, second] = rowsOf(await call('list_alarms', { severity: 'critical', limit: 2 })).map(({ alarm }) => alarm);
@@ -110,7 +110,7 @@ describe('acknowledging alarms', () => {
     expect(sentOf(world, ack)).toBe(2);
   });
 
-  it('goes in requests of a hundred, and a lost answer is read back', async () => {
+  it('acknowledge_alarms sends requests of 100 alarms, and a lost response is read back', async () => {
     const { dial, world } = await run({ fleet: 1200, policy: { twoStepTargets: 500 } });
     const { call } = await dial(client);
     const alarms = rowsOf(await call('list_alarms', { limit: 150 })).map(({ alarm }) => alarm);
@@ -120,7 +120,7 @@ describe('acknowledging alarms', () => {
     expect(sentOf(world, ack)).toBe(2);
   });
 
-  it('of a whole device names each alarm first', async () => {
+  it('acknowledge_alarms for a whole device names each alarm', async () => {
     const { dial } = await run({ fleet: 400 });
     const { call } = await dial({ ...client, person: yes });
     const { device } = rowsOf(await call('list_alarms', { acknowledged: false, limit: 1 }))[0] as Alarm;
@@ -132,7 +132,7 @@ describe('acknowledging alarms', () => {
     expect(change.targets.map((one: { device: string }) => one.device).sort()).toEqual(open.map(({ alarm }) => alarm).sort());
   });
 
-  it('through DX is the same act on the same alarm', async () => {
+  it('acknowledging an alarm through DX counts as the same request', async () => {
     const { dial } = await run({ fleet: 400 });
     const { call } = await dial({ ...client, person: yes });
     const { alarm } = rowsOf(await call('list_alarms', { severity: 'critical', limit: 1 }))[0] as Alarm;
@@ -143,8 +143,8 @@ describe('acknowledging alarms', () => {
   });
 });
 
-describe('gateways', () => {
-  it('are listed with health, backhaul and open alarms', async () => {
+describe('list_gateways and get_gateway', () => {
+  it('list_gateways shows health, backhaul and open alarms', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const all = (await call('list_gateways')).structured;
@@ -165,7 +165,7 @@ describe('gateways', () => {
     expect((await call('list_gateways', { query: 'Roof 3' })).structured.total).toBe(1);
   });
 
-  it('a platform that answers the same page again ends the walk, and the list says that it is incomplete', async () => {
+  it('list_gateways stops at a repeated page and reports an incomplete list', async () => {
     const { dial, world } = await run({ fleet: 6000 });
     const { call } = await dial(client);
     world.thingpark.page = { usual: 2, most: 2 };
@@ -183,7 +183,7 @@ describe('gateways', () => {
     expect(sentOf(world, 'thingpark.baseStations.list')).toBe(6);
   });
 
-  it('one is read with its place, last command and alarms', async () => {
+  it('get_gateway shows location, last command and alarms', async () => {
     const { dial } = await run({ flags: { toolsets: 'thingpark' } });
     const { call } = await dial(client);
     const { structured, text } = await call('get_gateway', { gateway: '10001236' });

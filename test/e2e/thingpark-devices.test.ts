@@ -1,4 +1,4 @@
-/** Changing ThingPark devices: under their lock, counted, read back. */
+/** Changes of ThingPark devices: optimistic locking by version, counting, and reading back. */
 import { describe, expect, it } from 'vitest';
 
 import type { World } from '../../src/sandbox/world.ts';
@@ -15,8 +15,8 @@ function deviceOf(world: World, eui: string) {
   return device;
 }
 
-describe('changing a device', () => {
-  it('sends only what was asked, under the version that was read, and reads it back', async () => {
+describe('update_device', () => {
+  it('update_device sends only the given fields with the version that was read, and reads the device back', async () => {
     const { dial, world } = await run();
     const { call, asked } = await dial({ ...client, person: yes });
     const { change } = (await call('update_device', { device: fridge, name: 'Fridge 1', latitude: 48.9, longitude: 2.4 })).structured;
@@ -38,7 +38,7 @@ describe('changing a device', () => {
     expect(sentOf(world, update)).toBe(1);
   });
 
-  it('is unchanged when it is so already, and sends nothing', async () => {
+  it('update_device is unchanged and sends nothing when the values are already set', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     const { change } = (await call('update_device', { device: fridge, name: 'Water meter 1' })).structured;
@@ -46,7 +46,7 @@ describe('changing a device', () => {
     expect(sentOf(world, update)).toBe(0);
   });
 
-  it('refuses what the provider would refuse, with the names that exist', async () => {
+  it('update_device rejects invalid values and lists existing names', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     for (const [args, said] of [
@@ -71,7 +71,7 @@ describe('changing a device', () => {
     expect(sentOf(world, update)).toBe(0);
   });
 
-  it('says when application servers are replaced or taken away', async () => {
+  it('update_device says when application servers are replaced or removed', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const summary = async (appServers: string[]) =>
@@ -80,7 +80,7 @@ describe('changing a device', () => {
     expect(await summary([])).toContain(': remove all application servers: its uplinks are delivered nowhere.');
   });
 
-  it('is refused when somebody changed the device after the plan was shown', async () => {
+  it('update_device is refused when the device changed after the plan was shown', async () => {
     const { dial, world } = await run();
     const { call } = await dial(client);
     const planned = await call('update_device', { device: fridge, name: 'Fridge 1' });
@@ -91,7 +91,7 @@ describe('changing a device', () => {
     expect(sentOf(world, update)).toBe(0);
   });
 
-  it('never forces, and holds to a version that was named', async () => {
+  it('update_device never forces an update and keeps to a given version', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     const path = { deviceUid: `e${fridge}` };
@@ -102,7 +102,7 @@ describe('changing a device', () => {
     expect(sentOf(world, update)).toBe(0);
   });
 
-  it('a lost answer is read back, and is not sent again', async () => {
+  it('a lost response to update_device is read back and not sent again', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     world.faults.arm({ fault: 'lost-answer', operation: update, skip: 0, times: 1 });
@@ -116,8 +116,8 @@ describe('changing a device', () => {
   });
 });
 
-describe('suspending and resuming', () => {
-  it('each goes one way and back, and keeps the plan', async () => {
+describe('suspend_device and resume_device', () => {
+  it('suspend_device and resume_device undo each other and keep the connectivity plan', async () => {
     const { dial, world } = await run();
     const { call, asked } = await dial({ ...client, person: yes });
     const held = (await call('suspend_device', { devices: [fridge, meter] })).structured.change;
@@ -136,14 +136,14 @@ describe('suspending and resuming', () => {
     expect(sentOf(world, update)).toBe(3);
   });
 
-  it('nothing stands for all: an empty list and a tail of an identifier are refused', async () => {
+  it('suspend_device rejects an empty list and a partial identifier', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     for (const devices of [[], ['0001'], [fridge, fridge], ['*']]) expect((await call('suspend_device', { devices })).isError).toBe(true);
     expect(world.seen).toEqual([]);
   });
 
-  it('a device that was added without a plan cannot be resumed; a plan resumes it', async () => {
+  it('resume_device refuses a device without a plan, and connectivityPlan resumes it', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     const take = { path: { deviceUid: `e${fridge}` }, body: { networkSubscription: { ID: null } } };
@@ -163,10 +163,10 @@ describe('suspending and resuming', () => {
   });
 });
 
-describe('moving devices to a plan', () => {
+describe('move_devices_to_plan', () => {
   const offered = { flags: { toolsets: 'thingpark,changes,operations' } };
 
-  it('counts the licences that are needed before anybody is asked', async () => {
+  it('move_devices_to_plan counts the licences it needs before it asks', async () => {
     const { dial, world } = await run(offered);
     const { call, asked } = await dial({ ...client, person: yes });
     const trial = world.thingpark.plans.find(({ ID }) => ID === 'acme-cs/trial');
@@ -191,7 +191,7 @@ describe('moving devices to a plan', () => {
     expect(sentOf(world, update)).toBe(2);
   });
 
-  it('each device goes under its own lock: one that fails leaves the others as they are', async () => {
+  it('move_devices_to_plan locks each device separately, so one failure leaves the others unaffected', async () => {
     const { dial, world } = await run(offered);
     const { call } = await dial({ ...client, person: yes });
     world.faults.arm({ fault: '500', operation: update, skip: 1, times: 1 });
@@ -202,15 +202,15 @@ describe('moving devices to a plan', () => {
     expect(deviceOf(world, meter).plan).toBe('acme-cs/standard');
   });
 
-  it('is listed only where its toolset is chosen', async () => {
+  it('move_devices_to_plan is listed only with its toolset', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     await expect(call('move_devices_to_plan', { devices: [fridge], connectivityPlan: 'x' })).rejects.toThrow(/--toolsets thingpark/);
   });
 });
 
-describe('deleting devices', () => {
-  it('the person types the identifier, a copy of what can be read is kept, and alarms go along', async () => {
+describe('delete_device', () => {
+  it('delete_device needs the typed DevEUI, keeps a copy of the device and deletes its alarms', async () => {
     const { dial, world } = await run();
     deviceOf(world, fridge).tags = ['north'];
     const { call, asked } = await dial({ ...client, person: yes });
@@ -245,7 +245,7 @@ describe('deleting devices', () => {
     expect(sentOf(world, 'thingpark.devices.delete')).toBe(1);
   });
 
-  it('an uplink between plan and approval is no drift, a change is', async () => {
+  it('an uplink between plan and approval is no drift, a changed setting is', async () => {
     const { dial, world, clock } = await run({ policy: { irreversibleTwoStep: true, planMinutes: 600 } });
     const { call } = await dial(client);
     const first = await call('delete_device', { devices: [fridge] });
@@ -257,7 +257,7 @@ describe('deleting devices', () => {
     expect(world.thingpark.devices.has(meter)).toBe(true);
   });
 
-  it('a lost answer is read back; more than ten at once are refused', async () => {
+  it('a lost response to delete_device is read back, and more than ten devices are refused', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     world.faults.arm({ fault: 'lost-answer', operation: 'thingpark.devices.delete', skip: 0, times: 1 });
@@ -268,19 +268,19 @@ describe('deleting devices', () => {
   });
 });
 
-describe('downlinks', () => {
+describe('send_downlink', () => {
   const downlink = 'thingpark.devices.downlink';
-  const wish = { device: fridge, port: 10, payload: '01 02 ff' };
+  const downlinkArgs = { device: fridge, port: 10, payload: '01 02 ff' };
   const valve = (world: World): string => {
     const found = [...world.thingpark.devices.values()].find(({ model, suspended }) => model.includes('ValveC') && !suspended);
     if (!found) throw new Error('no class C device');
     return found.EUI;
   };
 
-  it('to class A waits for the next uplink; accepted is not delivered', async () => {
+  it('send_downlink to class A waits for the next uplink: accepted is not delivered', async () => {
     const { dial, world } = await run();
     const { call, asked } = await dial({ ...client, person: yes });
-    const { change } = (await call('send_downlink', wish)).structured;
+    const { change } = (await call('send_downlink', downlinkArgs)).structured;
     expect(asked[0]).toMatch(
       /^A81758FFFE0A0001 \(1 device\) on sandbox-thingpark: send 0102FF \(3 bytes\) on port 10, unconfirmed; class A, waits for its next uplink \(last one \S+ ago\)\. Cannot be undone\./,
     );
@@ -298,38 +298,39 @@ describe('downlinks', () => {
     expect(sentOf(world, downlink)).toBe(1);
   });
 
-  it('to class C goes out at once; flushing is said in the sentence', async () => {
+  it('send_downlink to class C is sent at once, and the summary says when the queue is flushed', async () => {
     const { dial, world } = await run();
     const { call, asked } = await dial({ ...client, person: yes });
-    const { change } = (await call('send_downlink', { ...wish, device: valve(world), confirmed: true, flushQueue: true })).structured;
+    const { change } = (await call('send_downlink', { ...downlinkArgs, device: valve(world), confirmed: true, flushQueue: true }))
+      .structured;
     expect(asked[0]).toContain(': EMPTY its downlink queue, then send 0102FF (3 bytes) on port 10, confirmed; class C, goes out at once');
     expect(asked[0]).toContain('Warning: everything in its queue is lost, including downlinks queued by others.');
     expect(change.status).toBe('applied');
   });
 
-  it('whose answer was lost stays unknown, even when a downlink went out', async () => {
+  it('a send_downlink whose response was lost stays unknown, even when a downlink was sent', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     world.faults.arm({ fault: 'lost-answer', operation: downlink, skip: 0, times: 1 });
-    const { change } = (await call('send_downlink', { ...wish, device: valve(world) })).structured;
+    const { change } = (await call('send_downlink', { ...downlinkArgs, device: valve(world) })).structured;
     expect(change).toMatchObject({
       status: 'unknown',
       targets: [{ outcome: 'unsure', why: 'a downlink went out since, it may be this one or another' }],
     });
-    const again = (await call('send_downlink', { ...wish, device: valve(world) })).structured.change;
+    const again = (await call('send_downlink', { ...downlinkArgs, device: valve(world) })).structured.change;
     expect(again.id).toBe(change.id);
     expect(sentOf(world, downlink)).toBe(1);
   });
 
-  it('are refused where they cannot arrive, and pass on what the data plane says', async () => {
+  it('send_downlink is refused when it cannot arrive, and data plane errors are passed on', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     await call('suspend_device', { devices: [fridge] });
-    expect((await call('send_downlink', wish)).structured.change.explanation).toContain(
+    expect((await call('send_downlink', downlinkArgs)).structured.change.explanation).toContain(
       `${fridge}: it is suspended and gets nothing; resume_device first`,
     );
     const cellular = [...world.thingpark.devices.values()].find(({ connectivity }) => connectivity === 'CELLULAR');
-    expect((await call('send_downlink', { ...wish, device: cellular?.EUI })).structured.change.explanation).toContain(
+    expect((await call('send_downlink', { ...downlinkArgs, device: cellular?.EUI })).structured.change.explanation).toContain(
       'it is a cellular device',
     );
     for (const [args, said] of [
@@ -338,11 +339,11 @@ describe('downlinks', () => {
       [{ port: 0 }, 'port: '],
       [{ port: 225 }, 'port: '],
     ] as const)
-      expect((await call('send_downlink', { ...wish, device: meter, ...args })).text).toContain(said);
+      expect((await call('send_downlink', { ...downlinkArgs, device: meter, ...args })).text).toContain(said);
     expect(sentOf(world, downlink)).toBe(0);
     Object.assign(world.thingpark.plans[0] ?? {}, { confirmed: false });
-    const told = (await call('send_downlink', { ...wish, device: meter, confirmed: true })).structured.change;
-    expect(told).toMatchObject({ status: 'failed' });
-    expect(told.explanation).toContain('103: confirmed downlinks are not allowed by the connectivity plan');
+    const failed = (await call('send_downlink', { ...downlinkArgs, device: meter, confirmed: true })).structured.change;
+    expect(failed).toMatchObject({ status: 'failed' });
+    expect(failed.explanation).toContain('103: confirmed downlinks are not allowed by the connectivity plan');
   });
 });

@@ -1,4 +1,4 @@
-/** Devices by file: read into the devices it means, counted, and a 200 with failed lines is never taken for done. */
+/** Device import by file: the file is parsed into a plan, and an HTTP 200 with failed rows is not reported as applied. */
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -22,8 +22,8 @@ const abp = (eui: string, nwkSKey = key): string => `CREATE_ABP,${eui},04AB0001,
 const bring = async (call: Dialled['call'], csv: string, mode = 'ADVANCED') =>
   call('change_operation', { operation, input: { query: { networkSubscriptionsHandlingMode: mode }, body: { csv } } });
 
-describe('importing devices', () => {
-  it('names and counts what is added and what is deleted for good, and shows no key', async () => {
+describe('thingpark.devices.import', () => {
+  it('thingpark.devices.import names and counts added and deleted devices and shows no key', async () => {
     const { dial, world } = await run(offered);
     const { call, asked } = await dial({ ...client, person: yes });
     const answer = await bring(call, ['# crates', otaa(first), `DELETE,${fridge}`, otaa(second)].join('\r\n'));
@@ -51,7 +51,7 @@ describe('importing devices', () => {
     expect(sentOf(world, operation)).toBe(1);
   });
 
-  it('only adding is no deletion, and can be taken back', async () => {
+  it('an import that only adds is not destructive and can be undone', async () => {
     const { dial } = await run(offered);
     const { call } = await dial({ ...client, person: yes });
     const { change } = (await bring(call, otaa(first))).structured;
@@ -61,7 +61,7 @@ describe('importing devices', () => {
     expect(change).toMatchObject({ status: 'applied', irreversible: false, effects: ['billing'] });
   });
 
-  it('a 200 that holds failed lines tells each, and is not done', async () => {
+  it('an HTTP 200 with failed rows reports each failed device and is partial', async () => {
     const { dial, world } = await run(offered);
     const { call } = await dial({ ...client, person: yes });
     const { change } = (await bring(call, [otaa(first), abp(second, 'not-a-key'), abp(third, '')].join('\n'))).structured;
@@ -76,17 +76,17 @@ describe('importing devices', () => {
     expect(none).toMatchObject({ status: 'failed', explanation: 'line 1: [400] nwKey: 32 hexadecimal characters are expected' });
   });
 
-  it('a lost answer is read back device by device, and nothing is sent again', async () => {
+  it('a lost response to an import is read back device by device and not sent again', async () => {
     const { dial, world } = await run(offered);
     const { call } = await dial({ ...client, person: yes });
     world.faults.arm({ fault: 'lost-answer', operation, skip: 0, times: 1 });
     const { change } = (await bring(call, [otaa(first), abp(second, 'not-a-key'), `DELETE,${fridge}`].join('\n'))).structured;
     expect(change).toMatchObject({ status: 'unknown', counts: { applied: 2, unsure: 1 } });
-    expect(change.targets.find(({ device }: { device: string }) => device === second).why).toBe('not there when read back');
+    expect(change.targets.find(({ device }) => device === second)?.why).toBe('not there when read back');
     expect(sentOf(world, operation)).toBe(1);
   });
 
-  it('may come by name, so that no key passes through the chat or into the file of changes', async () => {
+  it('an import file given by name keeps its keys out of the chat and the database', async () => {
     const path = join(mkdtempSync(join(tmpdir(), 'import-')), 'changes.db');
     const store = sqliteStore(path);
     onTestFinished(() => store.close());
@@ -103,7 +103,7 @@ describe('importing devices', () => {
     expect(written.join('')).not.toContain(key);
   });
 
-  it('refuses a file that means something else, by its line and never with what stands in it', async () => {
+  it('thingpark.devices.import rejects an invalid file by line number without showing its content', async () => {
     const { dial, world } = await run(offered);
     const { call, asked } = await dial({ ...client, person: yes });
     for (const [csv, said] of [
@@ -127,12 +127,12 @@ describe('importing devices', () => {
     expect(sentOf(world, operation)).toBe(0);
   });
 
-  it('is written down without its keys', () => {
+  it('the stored change of an import has no keys', () => {
     const csv = `# ${key}\n${otaa(first)}\nDELETE,${fridge}`;
     expect(withoutSecrets({ body: { csv } })).toEqual({ body: { csv: `#\nCREATE_OTAA,${first}\nDELETE,${fridge}` } });
   });
 
-  it('a QR code is read into what can be added', async () => {
+  it('a LoRaWAN QR code is parsed into the arguments of add_lorawan_device', async () => {
     const { dial } = await run(offered);
     const { call } = await dial(client);
     const input = { body: `LW:D0:A81758FFFE000000:${first}:00410001` };

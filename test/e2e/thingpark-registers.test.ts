@@ -1,4 +1,4 @@
-/** Suppliers, vendors, offers, subscribers and users of DX Admin; groups and tags one by one: planned by name, read back. */
+/** DX Admin suppliers, vendors, offers, subscribers and users, multicast groups and tags: planned by name and read back. */
 import { describe, expect, it } from 'vitest';
 
 import type { ThingparkWorld } from '../../src/sandbox/thingpark/seed.ts';
@@ -13,7 +13,7 @@ interface Story {
   input: Record<string, unknown>;
   sentence: string;
   effects: string[];
-  /** What the sandbox holds before and after. */
+  /** The sandbox state before and after. */
   seen: (tp: ThingparkWorld) => unknown;
   after: unknown;
 }
@@ -116,9 +116,9 @@ const stories: readonly Story[] = [
   },
 ];
 
-describe('each register', () => {
+describe('DX Admin operations through change_operation', () => {
   for (const { operation, input, sentence, effects, seen, after } of stories) {
-    it(operation, async () => {
+    it(`${operation} is planned, approved, sent once and visible in the sandbox`, async () => {
       const { dial, world } = await run(offered);
       const { call, asked } = await dial({ ...client, person: yes });
       expect(seen(world.thingpark)).not.toEqual(after);
@@ -130,7 +130,7 @@ describe('each register', () => {
     });
   }
 
-  it('is unchanged when it is so already, and refused when there is none', async () => {
+  it('a DX Admin change is unchanged when already applied and refused for an unknown object', async () => {
     const { dial, world } = await run(offered);
     const { call } = await dial({ ...client, person: yes });
     const name = at(world.thingpark.suppliers, '301') as { name?: string } | undefined;
@@ -146,7 +146,7 @@ describe('each register', () => {
     expect(sentOf(world, 'thingpark.suppliers.update')).toBe(0);
   });
 
-  it('a lost answer is read back', async () => {
+  it('a lost response to a DX Admin change is read back', async () => {
     const { dial, world } = await run(offered);
     const { call } = await dial({ ...client, person: yes });
     const operation = 'thingpark.offers.delete';
@@ -155,7 +155,7 @@ describe('each register', () => {
     expect(sentOf(world, operation)).toBe(1);
   });
 
-  it('nobody is shut out through a tool', async () => {
+  it('thingpark.users.delete is never run through a tool', async () => {
     const { dial, world } = await run(offered);
     const { call } = await dial({ ...client, person: yes });
     const { text } = await call('change_operation', { operation: 'thingpark.users.delete', input: { path: { userRef: '602' } } });
@@ -164,13 +164,13 @@ describe('each register', () => {
   });
 });
 
-describe('a multicast group', () => {
+describe('thingpark.multicastGroups.update and delete', () => {
   const EUI = 'A81758FFFE0B0001';
   const add = { name: 'Lights', eui: EUI, devAddr: '04AB0001', class: 'C', nwkSKey: '00112233445566778899AABBCCDDEEFF' };
   const operation = 'thingpark.multicastGroups.update';
   const put = (body: object) => ({ operation, input: { path: { multicastGroupUid: `e${EUI}` }, body } });
 
-  it('is changed under its version, read back, and never by force', async () => {
+  it('a multicast group is updated with its version, read back and never forced', async () => {
     const { dial, world } = await run(offered);
     const { call } = await dial({ ...client, person: yes });
     await call('add_multicast_group', add);
@@ -192,7 +192,7 @@ describe('a multicast group', () => {
     expect(sentOf(world, operation)).toBe(1);
   });
 
-  it('is deleted with what can be read of it kept', async () => {
+  it('deleting a multicast group keeps a copy of it', async () => {
     const { dial, world } = await run(offered);
     const { call, asked } = await dial({ ...client, person: yes });
     await call('add_multicast_group', add);
@@ -207,8 +207,8 @@ describe('a multicast group', () => {
   });
 });
 
-describe('one tag of one device', () => {
-  it('is put on and taken off', async () => {
+describe('device tags through DX', () => {
+  it('a tag is added to and removed from one device', async () => {
     const { dial, world } = await run(offered);
     const { call } = await dial({ ...client, person: yes });
     const deviceUid = `e${fridge}`;

@@ -1,4 +1,4 @@
-/** ThingSpace requests for many SIMs: some fail, answers are lost, the session ends in the middle, the pace is kept. */
+/** ThingSpace requests with many SIMs: partial failures, lost responses, an expiring session and the rate limit. */
 import { describe, expect, it } from 'vitest';
 
 import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
@@ -17,7 +17,7 @@ function active(world: World, count: number): TsDevice[] {
   return world.thingspace.devices.filter((device) => device.state === 'active' && device.account === '0442000123-00001').slice(0, count);
 }
 
-/** Puts lines back into stock, each with an IMEI on record. */
+/** Resets SIMs to stock, each with an IMEI on record. */
 function stocked(world: World, count: number): TsDevice[] {
   const lines = world.thingspace.devices.filter((device) => device.imei !== undefined).slice(0, count);
   for (const line of lines) {
@@ -27,7 +27,7 @@ function stocked(world: World, count: number): TsDevice[] {
   return lines;
 }
 
-/** The most requests of an operation within any minute. */
+/** The largest number of requests of an operation within any 60 seconds. */
 function mostInAMinute(world: World, operation: string): number {
   const times = world.seen.filter((one) => one.operation === operation).map((one) => one.at);
   return Math.max(0, ...times.map((at) => times.filter((other) => other >= at && other < at + 60_000).length));
@@ -36,12 +36,12 @@ function mostInAMinute(world: World, operation: string): number {
 const outcomes = ({ structured }: Called) => structured.change.counts;
 
 describe('ten SIMs of which two fail', () => {
-  /** Somebody else ends two of the lines while the carrier works on the request. */
+  /** Deactivates two of the SIMs while the carrier processes the request. */
   const spoil = (lines: readonly TsDevice[]): void => {
     for (const line of lines.slice(3, 5)) line.state = 'deactive';
   };
 
-  it('are told apart: eight done, two failed, because the carrier says that the request failed', async () => {
+  it('eight SIMs are applied and two failed when the carrier reports the failure', async () => {
     const { dial, world } = await run({ fleet: 60 });
     const { call } = await dial(client);
     const lines = active(world, 10);
@@ -67,7 +67,7 @@ describe('ten SIMs of which two fail', () => {
     expect(sentOf(world, suspend)).toBe(1);
   });
 
-  it('stay pending and are unknown after a day where the carrier does not say', async () => {
+  it('failed SIMs stay pending and are unknown after a day when the carrier does not report the failure', async () => {
     const { dial, world, clock } = await run({ fleet: 60 });
     const { call } = await dial(client);
     world.faults.arm({ fault: 'html', operation: 'thingspace.accounts.requestStatus', skip: 0, times: 100_000 });
@@ -85,21 +85,21 @@ describe('ten SIMs of which two fail', () => {
   });
 });
 
-describe('a lost answer', () => {
-  it('of a suspension of thirty is settled by reading back, without a second one', async () => {
+describe('lost response', () => {
+  it('a lost response to a suspension of thirty SIMs is settled by reading back, without a second request', async () => {
     const { dial, world } = await run({ fleet: 100 });
     const { call } = await dial(client);
     world.faults.arm({ fault: 'lost-answer', operation: suspend, skip: 0, times: 1 });
     const lines = active(world, 30);
     const lost = await call('suspend_sim', sims(lines));
-    // Two went first, their answer was lost: the rest waits until reading has shown that they arrived.
+    // The response to the canary of two was lost. The rest waits until reading shows that the canary arrived.
     expect(lost.structured.change).toMatchObject({ status: 'applying', counts: { unsure: 2, planned: 28 } });
     const settled = await ended(call, lost.structured.change.id);
     expect(settled.structured.change).toMatchObject({ status: 'applied', counts: { applied: 30 } });
     expect(sentOf(world, suspend)).toBe(2);
   });
 
-  it('of a text cannot be settled: it stays unknown and is not sent again', async () => {
+  it('a lost response to an SMS cannot be settled: it stays unknown and is not sent again', async () => {
     const { dial, world, clock } = await run();
     const { call } = await dial(client);
     world.faults.arm({ fault: 'lost-answer', operation: 'thingspace.sms.send', skip: 0, times: 1 });
@@ -113,7 +113,7 @@ describe('a lost answer', () => {
 });
 
 describe('hundreds of SIMs', () => {
-  it('go out in batches of 200, are read by walks, and a session that ends in the middle is renewed', async () => {
+  it('a large suspension sends batches of 200, reads by paging, and renews a session that expires', async () => {
     const { dial, world } = await run({ fleet: 1000 });
     const { call, asked } = await dial(client);
     const lines = active(world, 450);
@@ -127,14 +127,14 @@ describe('hundreds of SIMs', () => {
     expect(change).toMatchObject({ status: 'applying', counts: { pending: 23, planned: 427 } });
     const whole = await ended(call, change.id);
     expect(outcomes(whole)).toEqual({ applied: 450 });
-    // A canary of 5 percent and three batches, the first of them once more under a new session.
+    // The canary of 5 percent and three batches, the first of them repeated with a new session.
     expect(whole.structured.change.requests).toHaveLength(4);
     expect(sentOf(world, suspend)).toBe(5);
     expect(sentOf(world, login)).toBe(2);
     expect(sentOf(world, list)).toBeLessThan(60);
   });
 
-  it('that cannot be renewed fail from there on, and say so', async () => {
+  it('a session that cannot be renewed fails the remaining batches with a reason', async () => {
     const { dial, world } = await run({ fleet: 1000 });
     const { call } = await dial(client);
     const lines = active(world, 450);
@@ -150,7 +150,7 @@ describe('hundreds of SIMs', () => {
     });
   });
 
-  it('a thousand are activated in batches of 200, each to its end', async () => {
+  it('activate_sim activates a thousand SIMs in batches of 200 and follows each to its end', async () => {
     const { dial, world } = await run({ fleet: 1200 });
     const { call, asked } = await dial(client);
     const lines = stocked(world, 1000);
@@ -158,12 +158,12 @@ describe('hundreds of SIMs', () => {
     expect(asked[0]).toMatch(/To approve, type the number of targets: 1000$/);
     const whole = await ended(call, change.id);
     expect(whole.structured.change).toMatchObject({ status: 'applied', counts: { applied: 1000 } });
-    // Fifty first, then 200 at most in one, and one account each.
+    // The canary of 50 first, then at most 200 SIMs of one account per request.
     expect(sentOf(world, activate)).toBe(7);
     expect(mostInAMinute(world, activate)).toBeLessThanOrEqual(100);
   });
 
-  it('asked for one by one, never more than 100 activations go out in a minute', async () => {
+  it('single activations are sent at no more than 100 a minute', async () => {
     const { dial, world } = await run({ fleet: 300 });
     const { call } = await dial(client);
     const lines = stocked(world, 220);

@@ -1,4 +1,4 @@
-/** What the carrier tells a listener: each story is told by the sandbox's own callbacks, posted to the server's own door. */
+/** ThingSpace callbacks: sent by the sandbox and posted to the callback route of the server. */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import { listen } from '../../src/web/listen.ts';
 import { began, type Dialled, no, type Running, run, sentOf, settleDown, yes } from '../support/product.ts';
 
 const account = '0442000123-00001';
-const door = 'http://127.0.0.1:9001/callbacks/sandbox-thingspace';
+const callbackUrl = 'http://127.0.0.1:9001/callbacks/sandbox-thingspace';
 const username = 'cb-user';
 const password = 'cb-pass-of-the-listener';
 const listener = { connection: 'sandbox-thingspace', username, password, from: [] };
@@ -26,15 +26,15 @@ const active = (world: World, count: number): TsDevice[] =>
   world.thingspace.devices.filter((one) => one.state === 'active' && one.account === account).slice(0, count);
 const sims = (lines: readonly TsDevice[]) => ({ sims: lines.map(({ iccid }) => ({ iccid })) });
 
-/** A listener's registration as a person approves it. */
+/** Registers the callback listener with approval. */
 const register = (call: Dialled['call'], name: string, more: object = {}) =>
   call('change_operation', {
     operation: 'thingspace.callbacks.register',
-    input: { path: { accountName: account }, body: { name, url: door, username, password, ...more } },
+    input: { path: { accountName: account }, body: { name, url: callbackUrl, username, password, ...more } },
   });
 
-/** A server that hears the carrier of its own sandbox about acts on lines. */
-async function heard(...faults: Fault['fault'][]) {
+/** A server that receives the callbacks of its own sandbox about SIM changes. */
+async function withCallbacks(...faults: Fault['fault'][]) {
   const running = await run({
     fleet: 60,
     flags: { toolsets: 'fleet,thingspace,changes,operations' },
@@ -44,32 +44,32 @@ async function heard(...faults: Fault['fault'][]) {
   const dialled = await running.dial({ transport: 'stdio', era: 'auto', person: yes });
   await register(dialled.call, 'CarrierService');
   for (const fault of faults) running.world.faults.arm({ fault } as Fault);
-  // A platform's status call tells of requests for one device only.
+  // Blocks the request status call, so that only callbacks report the failure of a single SIM.
   running.world.faults.arm({ fault: 'xml-403', operation: 'thingspace.accounts.requestStatus', skip: 0, times: 100_000 });
-  /** Moves time and lets everything that it set off come to an end. */
-  const pass = async (ms: number): Promise<void> => {
+  /** Advances the clock and waits for everything this triggers. */
+  const advance = async (ms: number): Promise<void> => {
     running.clock.advance(ms);
     await settleDown(200);
   };
-  /** How a change stands without anybody looking. */
-  const stands = async (change: string) =>
+  /** The status of a change without polling it. */
+  const changeRow = async (change: string) =>
     (await dialled.call('list_changes')).structured.changes.find((one: { change: string }) => one.change === change);
-  return { ...running, ...dialled, pass, stands };
+  return { ...running, ...dialled, advance, changeRow };
 }
 
 describe('ten SIMs of which two fail', () => {
-  it('are told apart by the callbacks alone, in the carrier’s words', async () => {
-    const { call, world, pass, stands } = await heard('line-quotas');
+  it('callbacks alone settle each SIM as applied or failed in the words of the carrier', async () => {
+    const { call, world, advance, changeRow } = await withCallbacks('line-quotas');
     const lines = active(world, 10);
     for (const line of lines.slice(3, 5))
       line.deeds = [9, 8, 7, 6, 5].map((hours) => ({ at: began - hours * 3_600_000, type: 'Suspend', status: 'Success' }));
     const { change } = (await call('suspend_sim', sims(lines))).structured;
     expect(change).toMatchObject({ status: 'accepted', counts: { pending: 10 } });
-    await pass(5000);
-    expect(await stands(change.id)).toMatchObject({ status: 'partial' });
-    const told = (await call('get_change', { change: change.id })).structured.change;
-    expect(told).toMatchObject({ counts: { applied: 8, failed: 2 }, explanation: '8 done, 2 failed, 0 not sent.' });
-    const failed = told.targets.filter((target: { outcome: string }) => target.outcome === 'failed');
+    await advance(5000);
+    expect(await changeRow(change.id)).toMatchObject({ status: 'partial' });
+    const settled = (await call('get_change', { change: change.id })).structured.change;
+    expect(settled).toMatchObject({ counts: { applied: 8, failed: 2 }, explanation: '8 done, 2 failed, 0 not sent.' });
+    const failed = settled.targets.filter((target: { outcome: string }) => target.outcome === 'failed');
     expect(failed).toEqual(
       lines.slice(3, 5).map(({ iccid }) => ({
         device: iccid,
@@ -86,16 +86,16 @@ describe('ten SIMs of which two fail', () => {
   });
 });
 
-describe('a storm', () => {
-  it('of duplicates out of order settles a suspension once', async () => {
-    const { call, world, pass, stands } = await heard('duplicate-callbacks', 'unordered-callbacks');
+describe('duplicate callbacks', () => {
+  it('duplicate callbacks out of order settle a suspension once', async () => {
+    const { call, world, advance, changeRow } = await withCallbacks('duplicate-callbacks', 'unordered-callbacks');
     const { change } = (await call('suspend_sim', sims(active(world, 10)))).structured;
-    await pass(5000);
-    // Half of them are late; reading has settled it by then, and what is said afterwards moves nothing.
-    expect(await stands(change.id)).toMatchObject({ status: 'applied' });
+    await advance(5000);
+    // Half of the callbacks are late. Reading has settled the change by then, and the late callbacks have no effect.
+    expect(await changeRow(change.id)).toMatchObject({ status: 'applied' });
     const asked = world.seen.length;
-    await pass(8000);
-    await pass(300_000);
+    await advance(8000);
+    await advance(300_000);
     expect(world.thingspace.outbox).toHaveLength(20);
     expect(world.thingspace.outbox.every(({ tries, taken }) => tries === 1 && taken)).toBe(true);
     expect(world.seen).toHaveLength(asked);
@@ -103,12 +103,12 @@ describe('a storm', () => {
   });
 });
 
-describe('a message that is not what it seems', () => {
+describe('untrusted callbacks', () => {
   it.each([
     ['forged, with a wrong password, is refused', { password: 'a-guess' }, {}, 401],
     ['of a request that is not ours is taken', {}, { requestId: '00000000-0000-4000-8000-000000000000' }, 202],
-  ])('%s and moves nothing', async (_, secret, other, status) => {
-    const { call, fetch, world, stands } = await heard('no-callbacks');
+  ])('%s and changes nothing', async (_, secret, other, status) => {
+    const { call, fetch, world, changeRow } = await withCallbacks('no-callbacks');
     const lines = active(world, 2);
     const { change } = (await call('suspend_sim', sims(lines))).structured;
     const before = world.seen.length;
@@ -122,40 +122,42 @@ describe('a message that is not what it seems', () => {
         deviceIds: [{ id: lines[0]?.iccid, kind: 'iccid' }],
         ...ending,
       };
-      const answer = await fetch(new Request(door, { method: 'POST', headers: { host: '127.0.0.1' }, body: JSON.stringify(message) }));
+      const answer = await fetch(
+        new Request(callbackUrl, { method: 'POST', headers: { host: '127.0.0.1' }, body: JSON.stringify(message) }),
+      );
       expect(answer.status).toBe(status);
     }
     await settleDown();
     expect(world.seen).toHaveLength(before);
-    expect(await stands(change.id)).toMatchObject({ status: 'accepted' });
+    expect(await changeRow(change.id)).toMatchObject({ status: 'accepted' });
     expect((await call('get_change', { change: change.id })).structured.change).toMatchObject({ counts: { pending: 2 } });
   });
 
-  it('of success with everything right is not believed before the lines themselves say so', async () => {
-    const { call, fetch, world, stands } = await heard('no-callbacks');
+  it('a valid success callback is not trusted until the SIMs themselves show the new state', async () => {
+    const { call, fetch, world, changeRow } = await withCallbacks('no-callbacks');
     const lines = active(world, 2);
     const { change } = (await call('suspend_sim', sims(lines))).structured;
     for (const { iccid } of lines) {
       const message = { username, password, requestId: change.requests[0], deviceIds: [{ id: iccid, kind: 'iccid' }], status: 'Success' };
-      await fetch(new Request(door, { method: 'POST', headers: { host: '127.0.0.1' }, body: JSON.stringify(message) }));
+      await fetch(new Request(callbackUrl, { method: 'POST', headers: { host: '127.0.0.1' }, body: JSON.stringify(message) }));
     }
     await settleDown();
-    expect(await stands(change.id)).toMatchObject({ status: 'accepted' });
+    expect(await changeRow(change.id)).toMatchObject({ status: 'accepted' });
   });
 });
 
-describe('registering a listener', () => {
-  it('names whom it takes the results from, and is approved before anything is sent', async () => {
-    const { call, asked, world } = await heard();
-    expect(asked.at(-1)).toContain(`send all its results to ${door}, where nobody listens now.`);
+describe('registering a callback listener', () => {
+  it('registering a listener names the listener it replaces and is approved before anything is sent', async () => {
+    const { call, asked, world } = await withCallbacks();
+    expect(asked.at(-1)).toContain(`send all its results to ${callbackUrl}, where nobody listens now.`);
     const other = 'https://ops.example.com/callbacks/other';
     await register(call, 'CarrierService', { url: other });
-    expect(asked.at(-1)).toContain(`send all its results to ${other}, taking them AWAY FROM ${door}.`);
+    expect(asked.at(-1)).toContain(`send all its results to ${other}, taking them AWAY FROM ${callbackUrl}.`);
     expect(asked.join(' ')).not.toContain(password);
     expect([...world.thingspace.listeners.values()].map(({ url }) => url)).toEqual([other]);
   });
 
-  it('moves nothing when the person says no', async () => {
+  it('registering a listener sends nothing when the person declines', async () => {
     const running = await run({ flags: { toolsets: 'thingspace,changes,operations' } });
     const { call, asked } = await running.dial({ transport: 'stdio', era: 'auto', person: no });
     const refused = (await register(call, 'CarrierService')).structured.change;
@@ -164,8 +166,8 @@ describe('registering a listener', () => {
     expect(sentOf(running.world, 'thingspace.callbacks.register')).toBe(0);
   });
 
-  it('on a port that the carrier does not post to is refused before anybody is asked', async () => {
-    const { call, asked } = await heard();
+  it('registering a listener on a port that ThingSpace does not post to is rejected before anyone is asked', async () => {
+    const { call, asked } = await withCallbacks();
     const before = asked.length;
     const wrong = await register(call, 'DeviceService', { url: 'http://127.0.0.1:8383/callbacks/sandbox-thingspace' });
     expect(wrong.text).toContain('port 80, 443, 9001-9006, 50551-50559 or 28200-28220');
@@ -173,23 +175,23 @@ describe('registering a listener', () => {
   });
 });
 
-describe('an alert of a usage trigger', () => {
-  const wish = { name: 'heavy west', group: 'West tanks', megabytes: 2, cycle: 'Daily', account };
+describe('usage trigger alerts', () => {
+  const trigger = { name: 'heavy west', group: 'West tanks', megabytes: 2, cycle: 'Daily', account };
 
-  it('reaches the listener once a day for each device over the bound, and moves no change', async () => {
-    const { call, asked, world, pass } = await heard();
+  it('an alert reaches the listener once a day for each device over the threshold and changes no change', async () => {
+    const { call, asked, world, advance } = await withCallbacks();
     await register(call, 'AlertService');
-    const { change } = (await call('set_usage_trigger', wish)).structured;
+    const { change } = (await call('set_usage_trigger', trigger)).structured;
     expect(change).toMatchObject({ status: 'applied' });
     expect(asked.at(-1)).toContain('notify AlertService of DeviceDataUsage over 2 MB in group "West tanks".');
     expect(asked.at(-1)).not.toContain('no listener');
-    await pass(12 * 3_600_000);
+    await advance(12 * 3_600_000);
     const alerts = world.thingspace.outbox.filter((one) => one.service === 'AlertService');
     expect(alerts.length).toBeGreaterThan(1);
     const whom = alerts.map(({ body }) => (body['deviceIds'] as { id: string }[])[0]?.id);
     expect(new Set(whom).size).toBe(alerts.length);
     for (const { url, taken, body } of alerts) {
-      expect([url, taken]).toEqual([door, true]);
+      expect([url, taken]).toEqual([callbackUrl, true]);
       expect(body).toMatchObject({ deviceResponse: { triggerName: 'heavy west', threshold: '2', thresholdUnit: 'MB' } });
     }
     for (const iccid of whom.slice(0, 2)) {
@@ -203,17 +205,17 @@ describe('an alert of a usage trigger', () => {
     ]);
   });
 
-  it('that nobody would hear is said before the trigger is set', async () => {
-    const { call, asked, world, pass } = await heard();
-    await call('set_usage_trigger', wish);
+  it('set_usage_trigger warns when no listener would receive the alert', async () => {
+    const { call, asked, world, advance } = await withCallbacks();
+    await call('set_usage_trigger', trigger);
     expect(asked.at(-1)).toContain(`Warning: account ${account} has no listener for AlertService: the result will not be delivered`);
-    await pass(12 * 3_600_000);
+    await advance(12 * 3_600_000);
     expect(world.thingspace.outbox).toEqual([]);
   });
 });
 
-describe('a restart between accepted and callback', () => {
-  /** A carrier of its own on a port, and servers, one after the other, on one file of changes. */
+describe('restart between request and callback', () => {
+  /** A sandbox carrier on a port, and servers started one after another on one database. */
   async function carrier() {
     let server: Running | undefined;
     const clock = fixedClock(began);
@@ -246,7 +248,7 @@ describe('a restart between accepted and callback', () => {
     return { world, clock, start, stop };
   }
 
-  it('loses nothing: the carrier tries again, the next server hears it and settles the change', async () => {
+  it('a callback that failed during a restart is retried by the carrier and settles the change at the next server', async () => {
     const { world, clock, start, stop } = await carrier();
     const first = await start();
     await register(first.call, 'CarrierService');
@@ -262,13 +264,14 @@ describe('a restart between accepted and callback', () => {
     await settleDown();
     expect(world.thingspace.outbox.map(({ tries, taken }) => [tries, taken])).toEqual(lines.map(() => [1, undefined]));
     const { call } = await start();
-    const stands = async () => (await call('list_changes')).structured.changes.find((one: { change: string }) => one.change === change.id);
-    expect(await stands()).toMatchObject({ status: 'accepted' });
+    const changeRow = async () =>
+      (await call('list_changes')).structured.changes.find((one: { change: string }) => one.change === change.id);
+    expect(await changeRow()).toMatchObject({ status: 'accepted' });
     clock.advance(300_000);
-    await expect.poll(stands, { timeout: 5000 }).toMatchObject({ status: 'partial' });
-    const told = (await call('get_change', { change: change.id })).structured.change;
-    expect(told).toMatchObject({ counts: { applied: 8, failed: 2 } });
-    expect(told.targets.filter((one: { outcome: string }) => one.outcome === 'failed')).toMatchObject(
+    await expect.poll(changeRow, { timeout: 5000 }).toMatchObject({ status: 'partial' });
+    const settled = (await call('get_change', { change: change.id })).structured.change;
+    expect(settled).toMatchObject({ counts: { applied: 8, failed: 2 } });
+    expect(settled.targets.filter((one: { outcome: string }) => one.outcome === 'failed')).toMatchObject(
       lines.slice(7, 9).map(({ iccid }) => ({
         device: iccid,
         why: 'the carrier reports: REQUEST_FAILED. The device has reached its provisioning actions of a day.',

@@ -1,4 +1,4 @@
-/** What is done to ThingSpace lines more seldom: accounts, hardware, profiles, listeners, records. */
+/** Less frequent ThingSpace changes: accounts, hardware, eUICC profiles, listeners, custom fields, stock and triggers. */
 import { describe, expect, it } from 'vitest';
 
 import { type Dialled, run, sentOf, yes } from '../support/product.ts';
@@ -23,13 +23,13 @@ async function fleet() {
   return { call, asked, world, clock, change };
 }
 
-/** The end of a change that was accepted. */
+/** Polls an accepted change until it ends. */
 async function ended(call: Dialled['call'], { id }: { id: string }) {
   return (await call('get_change', { change: id, waitSeconds: 30 })).structured.change;
 }
 
 describe('move_sims', () => {
-  it('moves an active SIM and sees it arrive', async () => {
+  it('move_sims moves an active SIM to another account and confirms its arrival', async () => {
     const { call, asked } = await fleet();
     const { change } = (await call('move_sims', { ...sims(tank), toAccount: other })).structured;
     expect(asked[0]).toContain('Warning: history stays with the old account, suspension counters restart.');
@@ -40,7 +40,7 @@ describe('move_sims', () => {
     expect((await call('move_sims', { ...sims(tank), toAccount: other })).structured.change.status).toBe('unchanged');
   });
 
-  it('refuses a plan that the other account lacks, and who is not active', async () => {
+  it('move_sims refuses a service plan that the target account lacks and a SIM that is not active', async () => {
     const { call, world } = await fleet();
     const line = world.thingspace.devices.find(({ iccid }) => iccid === tank);
     if (line) line.plan = 'IOTNB50KB';
@@ -53,7 +53,7 @@ describe('move_sims', () => {
 });
 
 describe('swap_sim', () => {
-  it('keeps the number on the new SIM; the old one is no longer known', async () => {
+  it('swap_sim keeps the MDN on the new SIM, and the old SIM is no longer known', async () => {
     const { call, asked } = await fleet();
     const { change } = (await call('swap_sim', { iccid: tank, newIccid: '89148000000077000999' })).structured;
     expect(asked[0]).toContain('move its service to ICCID 89148000000077000999, the old one loses its history');
@@ -64,7 +64,7 @@ describe('swap_sim', () => {
     });
   });
 
-  it('refuses hardware that is in use, a line that is not active, and nothing to change', async () => {
+  it('swap_sim refuses hardware in use, a SIM that is not active, and a swap without a change', async () => {
     const { call, world } = await fleet();
     const taken = (await call('swap_sim', { iccid: tank, newIccid: pump })).structured.change;
     expect(taken.explanation).toContain(`${pump} is known to the carrier already, the new hardware must not be`);
@@ -75,7 +75,7 @@ describe('swap_sim', () => {
   });
 });
 
-describe('profiles of an eUICC', () => {
+describe('switch_profile and eUICC profiles', () => {
   const profile = { eid, iccid: pump, smsrOid: '1.3.6.1', account };
   const body = {
     accountName: account,
@@ -90,7 +90,7 @@ describe('profiles of an eUICC', () => {
     ],
   };
 
-  it('are enabled, and done when the carrier says so', async () => {
+  it('enabling an eUICC profile is applied once the carrier reports success', async () => {
     const { call, world } = await fleet();
     const line = world.thingspace.devices.find(({ iccid }) => iccid === pump);
     if (line) line.profile = 'NOT_DOWNLOADED';
@@ -100,13 +100,13 @@ describe('profiles of an eUICC', () => {
     expect(line?.profile).toBe('DOWNLOAD_ENABLE');
   });
 
-  it('that the carrier cannot enable are told as failed', async () => {
+  it('an eUICC profile that the carrier cannot enable is failed', async () => {
     const { call } = await fleet();
     const { change } = (await call('switch_profile', { act: 'download', ...profile })).structured;
     expect(await ended(call, change)).toMatchObject({ status: 'failed', explanation: 'the carrier reports that the request failed' });
   });
 
-  it('count as the last enabled one: disabling and deleting are typed, one device at a time', async () => {
+  it('disabling or deleting the last enabled profile needs typed approval, one device at a time', async () => {
     const { asked, change } = await fleet();
     for (const [operation, words] of [
       ['profiles.disable', 'disable its profile; it counts as the LAST ENABLED one, only the fallback profile is left'],
@@ -118,7 +118,7 @@ describe('profiles of an eUICC', () => {
     }
   });
 
-  /** A second line on the eUICC, active and with its profile not yet loaded. */
+  /** Adds a second SIM on the same eUICC, active and with its profile not yet downloaded. */
   async function twoProfiles() {
     const running = await fleet();
     const { call, change, world } = running;
@@ -140,7 +140,7 @@ describe('profiles of an eUICC', () => {
     return { ...running, next, act, profiles };
   }
 
-  it('are switched the whole way: downloaded and enabled, that read, and only then the former one disabled by a change of its own', async () => {
+  it('switch_profile downloads and enables the new profile, confirms it, and disables the former one by a second change', async () => {
     const { call, asked, act, next, profiles, world } = await twoProfiles();
     const { change: sent } = (await act({ act: 'download', iccid: next })).structured;
     expect(asked.at(-1)).toContain('download the profile and enable it; the one now enabled is disabled by a second change.');
@@ -169,7 +169,7 @@ describe('profiles of an eUICC', () => {
     expect(sentOf(world, 'thingspace.profiles.disable')).toBe(1);
   });
 
-  it('keep the former one where the new one was not enabled, or was ended since', async () => {
+  it('switch_profile keeps the former profile when the new one was not enabled or was disabled since', async () => {
     const { call, act, asked, next, profiles, world, change } = await twoProfiles();
     const line = world.thingspace.devices.find(({ iccid }) => iccid === next);
     if (line) line.profile = 'ENABLE';
@@ -197,7 +197,7 @@ describe('profiles of an eUICC', () => {
     expect(profiles()).toEqual(['DOWNLOAD_ENABLE', 'DISABLE']);
   });
 
-  it('are disabled by a switch only after a change of its own enabled the new one', async () => {
+  it('switch_profile disables a profile only after a change of the same caller enabled the new one', async () => {
     const { call, world, asked } = await fleet();
     const off = (args: object) => call('switch_profile', { act: 'disableOld', ...profile, ...args });
     expect((await off({})).text).toContain('after: names no change of yours that enables a profile here. Nothing was sent.');
@@ -216,7 +216,7 @@ describe('profiles of an eUICC', () => {
   });
 });
 
-describe('listeners', () => {
+describe('callback listeners', () => {
   const path = { accountName: account };
   const first = {
     name: 'DiagnosticsService',
@@ -225,7 +225,7 @@ describe('listeners', () => {
     password: 'planted-listener-password',
   };
 
-  it('are named when somebody else takes their place; passwords stay hidden', async () => {
+  it('registering a listener names the one it replaces and hides passwords', async () => {
     const { asked, change, call } = await fleet();
     const made = await change('callbacks.register', { path, body: first });
     expect(made).toMatchObject({
@@ -239,7 +239,7 @@ describe('listeners', () => {
     expect(JSON.stringify([asked, (await call('list_changes')).text])).not.toContain('planted');
   });
 
-  it('that are missing are said: nobody would be told of a monitor, and a question without one is not asked', async () => {
+  it('a plan warns of a missing listener, and an operation whose result only a listener gets is refused', async () => {
     const { call, asked, change, world } = await fleet();
     const until = '2026-12-31T00:00:00Z';
     expect((await call('watch_reachability', { ...sims(pump), until })).structured.change.status).toBe('applied');
@@ -259,8 +259,8 @@ describe('listeners', () => {
   });
 });
 
-describe('records', () => {
-  it('custom fields and cost center are read back; what is so already is unchanged', async () => {
+describe('custom fields, stock and triggers', () => {
+  it('custom fields and cost center are read back, and unchanged when already set', async () => {
     const { call, change } = await fleet();
     const fields = { devices: devices(pump), customFieldsToUpdate: [{ key: 'CustomField2', value: 'pump 7' }] };
     expect(await ended(call, await change('details.customFields', { body: fields }))).toMatchObject({
@@ -276,7 +276,7 @@ describe('records', () => {
     expect((await change('details.costCenter', { body: cost })).status).toBe('unchanged');
   });
 
-  it('a new place of use is read back, and shows nobody’s name', async () => {
+  it('a new place of use is read back and shows no name of a person', async () => {
     const { call, change, asked } = await fleet();
     const address = { addressLine1: '12 Example Way', city: 'Wenatchee', state: 'WA', zip: '98802', country: 'USA' };
     const place = { customerName: { firstName: 'Planted', lastName: 'Person' }, address };
@@ -286,7 +286,7 @@ describe('records', () => {
     expect(asked[0]).not.toContain('Planted');
   });
 
-  it('SIMs come into stock, and only deactivated ones are deleted', async () => {
+  it('SIMs are added to stock, and only deactivated SIMs are deleted', async () => {
     const { asked, change, world } = await fleet();
     const add = { body: { accountName: account, state: 'Pre-active', devicesToAdd: devices('89148000000077000481') } };
     expect((await change('stock.add', add)).status).toBe('applied');
@@ -302,7 +302,7 @@ describe('records', () => {
     expect(asked.at(-1)).toContain('DELETE, record and history are lost for good. Cannot be undone.');
   });
 
-  it('a named state is checked; what becomes of it stays open', async () => {
+  it('a named state is validated, and its outcome stays open', async () => {
     const { call, change } = await fleet();
     const body = { serviceName: 'Telemetry', stateName: 'Telemetry Resting', servicePlan: 'IOTLOW5MB', mdnZipCode: '98801' };
     const wrong = { ...body, stateName: 'Asleep', devices: devices(pump) };
@@ -314,16 +314,16 @@ describe('records', () => {
     expect((await change('states.go', { body: { ...body, devices: devices(pump) } })).status).toBe('accepted');
   });
 
-  it('a usage trigger is made once and deleted', async () => {
+  it('a usage trigger is created once and deleted', async () => {
     const { call, change } = await fleet();
-    const wish = { name: 'heavy west', group: 'West tanks', megabytes: 50, account };
-    const made = (await call('set_usage_trigger', wish)).structured.change;
+    const trigger = { name: 'heavy west', group: 'West tanks', megabytes: 50, account };
+    const made = (await call('set_usage_trigger', trigger)).structured.change;
     expect(made).toMatchObject({ status: 'applied', targets: [{ after: { present: 'yes' } }] });
-    expect((await call('set_usage_trigger', wish)).structured.change.explanation).toContain('there is a trigger of this name');
+    expect((await call('set_usage_trigger', trigger)).structured.change.explanation).toContain('there is a trigger of this name');
     expect((await change('triggers.remove', { path: { triggerId: made.targets[0].after.id } })).status).toBe('applied');
   });
 
-  it('labels, data and billed usage', async () => {
+  it('labels and NIDD messages are sent, and billed usage is read', async () => {
     const { call, asked } = await fleet();
     expect((await call('set_labels', { ...sims(pump), name: 'VIN', value: 'EXAMPLE0000000001' })).structured.change.status).toBe('applied');
     expect((await call('send_nidd', { ...sims(pump), payload: 'UElORw==' })).structured.change.status).toBe('applied');
@@ -334,7 +334,7 @@ describe('records', () => {
   });
 });
 
-describe('what one request takes', () => {
+describe('request size limits', () => {
   const many = (count: number) => devices(...Array.from({ length: count }, (_, i) => String(89148000000080000000n + BigInt(i))));
   const labels = Array.from({ length: 2001 }, () => ({ name: 'VIN', value: 'EXAMPLE0000000001' }));
 
@@ -363,7 +363,7 @@ describe('what one request takes', () => {
       'body.devices Too big: expected array to have exactly 1 items. Nothing was sent.',
     ],
     ['details.costCenter', { devices: devices(pump), costCenter: 'x'.repeat(37) }, 'body.costCenter'],
-  ])('%s refuses more before anybody is asked', async (operation, body, words) => {
+  ])('%s rejects more targets than one request takes before anyone is asked', async (operation, body, words) => {
     const { call, asked, world } = await fleet();
     const refused = await call('change_operation', { operation: `thingspace.${operation}`, input: { body } });
     expect(refused.text).toContain(words);

@@ -1,4 +1,4 @@
-/** What a day with ThingSpace needs beside the four acts: plans, usage, sessions, diagnosis, texts, groups. */
+/** ThingSpace tools beyond activation and suspension: plans, usage, sessions, diagnosis, SMS and groups. */
 import { describe, expect, it } from 'vitest';
 
 import { run, secondStep, sentOf, yes } from '../support/product.ts';
@@ -16,7 +16,7 @@ const sims = (...iccids: string[]) => ({ sims: iccids.map((iccid) => ({ iccid })
 describe('change_service_plan', () => {
   const change = 'thingspace.plans.change';
 
-  it('is done once the line itself has the plan; who has it already is left out', async () => {
+  it('change_service_plan is applied once the SIM shows the plan, and leaves out SIMs that have it', async () => {
     const { dial, world } = await run();
     const { call, asked } = await dial(client);
     const sent = (await call('change_service_plan', { ...sims(pump, tank), servicePlan: 'IOTLOW5MB' })).structured.change;
@@ -33,7 +33,7 @@ describe('change_service_plan', () => {
     expect(sentOf(world, change)).toBe(1);
   });
 
-  it('refuses a suspended SIM, one that never was active, an unknown one, and a plan that is not offered', async () => {
+  it('change_service_plan refuses a suspended, never activated or unknown SIM and a plan that is not offered', async () => {
     const { dial, world } = await run();
     const { call, asked } = await dial(client);
     for (const [iccid, why] of [
@@ -51,7 +51,7 @@ describe('change_service_plan', () => {
     expect(sentOf(world, change)).toBe(0);
   });
 
-  it('is refused when somebody suspends the SIM between plan and approval', async () => {
+  it('change_service_plan is refused when the SIM was suspended between plan and approval', async () => {
     const { dial, world } = await run();
     const { call } = await dial(silent);
     const planned = await call('change_service_plan', { ...sims(pump), servicePlan: 'IOTLOW5MB' });
@@ -63,7 +63,7 @@ describe('change_service_plan', () => {
     expect(sentOf(world, change)).toBe(0);
   });
 
-  it('whose answer is lost is settled by reading the plan back, once', async () => {
+  it('a lost response to change_service_plan is settled by reading the plan back', async () => {
     const { dial, world } = await run();
     const { call } = await dial(client);
     world.faults.arm({ fault: 'lost-answer', operation: change, skip: 0, times: 1 });
@@ -73,18 +73,18 @@ describe('change_service_plan', () => {
     expect(sentOf(world, change)).toBe(1);
   });
 
-  it('by plan or group means the SIMs it finds, by name; if they are others by then, nothing is sent', async () => {
+  it('change_service_plan by plan or group resolves to named SIMs and sends nothing when they differ at approval', async () => {
     const { dial, world } = await run();
     const { call } = await dial(silent);
-    const wish = {
+    const args = {
       operation: change,
       input: { body: { servicePlan: 'IOTNB50KB', accountName: account, currentServicePlan: 'IOTLOW5MB' } },
     };
-    const planned = await call('change_operation', wish);
+    const planned = await call('change_operation', args);
     expect(planned.structured.change.status).toBe('refused');
     expect(planned.structured.change.explanation).toContain('it is suspended');
     for (const line of world.thingspace.devices) if (line.state === 'suspend') line.state = 'active';
-    const again = await call('change_operation', wish);
+    const again = await call('change_operation', args);
     expect(again.structured.change).toMatchObject({ status: 'planned' });
     const count = again.structured.change.counts.planned;
     expect(again.structured.change.summary).toContain(`(${count} SIMs)`);
@@ -100,7 +100,7 @@ describe('change_service_plan', () => {
 });
 
 describe('get_usage', () => {
-  it('shows the billing period of each SIM against its plan, and the sum', async () => {
+  it('get_usage shows the usage of each SIM against its plan and the sum', async () => {
     const { dial } = await run();
     const { call } = await dial(silent);
     const { structured, text } = await call('get_usage', sims(tank, suspended));
@@ -115,7 +115,7 @@ describe('get_usage', () => {
     expect(text).toMatch(/^2 SIMs on sandbox-thingspace: 124676346 bytes, 1 SMS, 0 over plan\n/);
   });
 
-  it('says the same as the traffic history of these days', async () => {
+  it('get_usage and get_traffic_history report the same bytes for the same days', async () => {
     const { dial } = await run();
     const { call } = await dial(silent);
     const usage = await call('get_usage', sims(tank));
@@ -123,7 +123,7 @@ describe('get_usage', () => {
     expect(traffic.structured.totals.bytes).toBe(usage.structured.sims[0].bytes);
   });
 
-  it('counts a SIM without a plan, and refuses one that is not known', async () => {
+  it('get_usage handles a SIM without a plan and rejects an unknown one', async () => {
     const { dial } = await run();
     const { call } = await dial(silent);
     expect((await call('get_usage', sims(stock))).structured.sims).toEqual([
@@ -134,7 +134,7 @@ describe('get_usage', () => {
 });
 
 describe('get_connection_history', () => {
-  it('puts starts and stops together, latest first', async () => {
+  it('get_connection_history joins starts and stops, latest first', async () => {
     const { dial } = await run();
     const { call } = await dial(silent);
     const { structured } = await call('get_connection_history', { iccid: pump, period: 'P1D', limit: 2 });
@@ -151,7 +151,7 @@ describe('get_connection_history', () => {
     });
   });
 
-  it('goes on over the pages, the record at the seam counted once', async () => {
+  it('get_connection_history pages without repeating the record at a page boundary', async () => {
     const { dial, world } = await run();
     const { call } = await dial(silent);
     const line = world.thingspace.devices.find(({ iccid }) => iccid === pump);
@@ -161,7 +161,7 @@ describe('get_connection_history', () => {
     expect(sentOf(world, 'thingspace.events.connections')).toBe(3);
   });
 
-  it('of a SIM that never spoke is empty; too long a span is refused', async () => {
+  it('get_connection_history is empty for an unused SIM and rejects too long a period', async () => {
     const { dial } = await run();
     const { call } = await dial(silent);
     expect((await call('get_connection_history', { iccid: stock })).structured).toMatchObject({ sessions: [], total: 0 });
@@ -170,7 +170,7 @@ describe('get_connection_history', () => {
 });
 
 describe('diagnose_sim', () => {
-  it('begins with facts and leaves personal data out', async () => {
+  it('diagnose_sim starts with facts and leaves out personal data', async () => {
     const { dial } = await run();
     const { call } = await dial(silent);
     const { structured, text } = await call('diagnose_sim', { iccid: pump });
@@ -184,7 +184,7 @@ describe('diagnose_sim', () => {
     expect(whole.structured.categories.PrimaryPlaceOfUse).toMatchObject({ CustomerFirstName: 'Avery', CustomerCity: 'Wenatchee' });
   });
 
-  it('says of a SIM without a number what its record says', async () => {
+  it('diagnose_sim of a SIM without an MDN uses its device record', async () => {
     const { dial } = await run();
     const { call } = await dial(silent);
     expect((await call('diagnose_sim', { iccid: stock })).structured).toEqual({
@@ -197,8 +197,8 @@ describe('diagnose_sim', () => {
   });
 });
 
-describe('texts', () => {
-  it('are handed over, and whether they arrive is not claimed', async () => {
+describe('send_sms and list_sms', () => {
+  it('send_sms reports a message as handed over, not as delivered', async () => {
     const { dial, world, clock } = await run();
     const { call, asked } = await dial(client);
     const { change } = (await call('send_sms', { ...sims(pump), message: 'PING' })).structured;
@@ -215,7 +215,7 @@ describe('texts', () => {
     expect(sentOf(world, 'thingspace.sms.send')).toBe(1);
   });
 
-  it('show the person all of a long one', async () => {
+  it('the approval question of send_sms shows the whole text of a long message', async () => {
     const { dial } = await run();
     const { call, asked } = await dial(client);
     const message = `REBOOT ${'AND AGAIN '.repeat(14)}NOW`;
@@ -223,7 +223,7 @@ describe('texts', () => {
     expect(asked[0]).toContain(`the whole message is "${message}"`);
   });
 
-  it('are refused before anybody is asked: to the wrong SIM, too long, in letters the encoding lacks, to a group', async () => {
+  it('send_sms rejects an unsuitable SIM, a text that is too long or not encodable, and a group before anyone is asked', async () => {
     const { dial, world } = await run();
     const { call, asked } = await dial(client);
     const refused = (await call('send_sms', { ...sims(suspended), message: 'PING' })).structured.change;
@@ -245,7 +245,7 @@ describe('texts', () => {
     expect(sentOf(world, 'thingspace.sms.send')).toBe(0);
   });
 
-  it('from devices are listed as often as one likes, and none is removed', async () => {
+  it('list_sms reads messages from devices repeatedly without removing them', async () => {
     const { dial, world } = await run();
     const { call } = await dial(silent);
     for (let i = 0; i < 3; i++) {
@@ -268,7 +268,7 @@ describe('texts', () => {
 describe('take_sms', () => {
   const flags = { toolsets: 'thingspace,changes' };
 
-  it('removes the page that was read, typed and final, and leaves what came behind it', async () => {
+  it('take_sms removes the page that was read with typed approval and keeps later messages', async () => {
     const { dial, world } = await run({ flags });
     world.thingspace.page.sms = 2;
     const { call, asked } = await dial(client);
@@ -281,7 +281,7 @@ describe('take_sms', () => {
     expect((await call('list_sms', { account })).structured).toMatchObject({ messages: [{ message: 'LEVEL 68' }], more: false });
   });
 
-  it('refuses a page that is no longer the first, so that nothing is removed unread', async () => {
+  it('take_sms refuses a page that is no longer the first, so that no unread message is removed', async () => {
     const { dial, world } = await run({ flags });
     const { call, asked } = await dial(client);
     const { next } = (await call('list_sms', { account })).structured;
@@ -293,10 +293,10 @@ describe('take_sms', () => {
     expect(world.thingspace.smsQueue).toHaveLength(4);
   });
 
-  it('whose answer is lost is settled by looking at the queue', async () => {
+  it('a lost response to take_sms is settled by reading the queue', async () => {
     const { dial, world } = await run({ flags });
     const { call } = await dial(client);
-    // Reading and taking have one path: two looks come first, and a read whose answer is lost would be repeated.
+    // Reading and taking have the same path: two reads come first, and a lost read would be repeated.
     world.faults.arm({ fault: 'lost-answer', operation: 'thingspace.sms.list', skip: 2, times: 1 });
     expect((await call('take_sms', { account, next: '3' })).structured.change.status).toBe('applied');
     expect(sentOf(world, 'thingspace.sms.list')).toBe(4);
@@ -304,10 +304,10 @@ describe('take_sms', () => {
   });
 });
 
-describe('groups', () => {
+describe('ThingSpace groups', () => {
   const flags = { toolsets: 'thingspace,changes,operations' };
 
-  it('are listed, and one is read with its SIMs over all its pages', async () => {
+  it('list_groups lists groups, and get_group reads all SIMs of one over its pages', async () => {
     const { dial, world } = await run();
     world.thingspace.page.group = 3;
     const { call } = await dial(silent);
@@ -327,7 +327,7 @@ describe('groups', () => {
     });
   });
 
-  it('are made, filled and emptied with SIMs that are named', async () => {
+  it('save_group creates, fills and empties a group with named SIMs', async () => {
     const { dial, world } = await run({ flags });
     const { call, asked } = await dial(client);
     const groupOf = (iccid: string) => world.thingspace.devices.find((one) => one.iccid === iccid)?.group;
@@ -343,7 +343,7 @@ describe('groups', () => {
     expect(gone.text).toContain(`group: account ${account} has no group of this name`);
   });
 
-  it('are deleted by name, never the default one', async () => {
+  it('a group is deleted by name, and the default group never', async () => {
     const { dial } = await run({ flags });
     const { call, asked } = await dial(client);
     const remove = (groupName: string) =>

@@ -12,8 +12,8 @@ const pump18 = '8944990000001000028';
 const barred = '8944990000001000036';
 const sms = { product: 'SMS MO/MT', action: 'disable' };
 
-describe('products of a subscriber', () => {
-  it('are listed, enabled and available', async () => {
+describe('list_subscriber_products and toggle_product', () => {
+  it('list_subscriber_products lists enabled and available products', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     expect((await call('list_subscriber_products', { subscriber: pump17 })).structured).toEqual({
@@ -27,7 +27,7 @@ describe('products of a subscriber', () => {
     });
   });
 
-  it('are switched for many at once, each read before and after', async () => {
+  it('toggle_product switches several subscribers and reads each before and after', async () => {
     const { dial, world } = await run();
     const { call, asked } = await dial({ ...client, person: yes });
     const many = [pump17, '8944990001000000084', '8944990001000000100', '8944990001000000118'];
@@ -45,7 +45,7 @@ describe('products of a subscriber', () => {
     expect(world.iotx.subscribers.get(pump17)?.on).toEqual(['Data Access']);
   });
 
-  it('enabling stops nothing, so its effects are fewer', async () => {
+  it('toggle_product with enable is not disruptive', async () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const { change } = (await call('toggle_product', { subscribers: [pump17], product: 'Voice', action: 'enable' })).structured;
@@ -55,7 +55,7 @@ describe('products of a subscriber', () => {
     );
   });
 
-  it('a name that is nearly right is refused with the right one', async () => {
+  it('toggle_product rejects a product name that does not exist and suggests the nearest', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     const { text, structured } = await call('toggle_product', { subscribers: [pump17], product: 'SMS MT/MO', action: 'disable' });
@@ -66,7 +66,7 @@ describe('products of a subscriber', () => {
     expect(sentOf(world, toggle)).toBe(0);
   });
 
-  it('what is so already is left out, and fees are not risked for it', async () => {
+  it('toggle_product leaves out subscribers in the requested state, so no fee is charged for them', async () => {
     const { dial, world } = await run();
     const { call, asked } = await dial({ ...client, person: yes });
     const already = await call('toggle_product', { subscribers: [pump18], ...sms });
@@ -78,7 +78,7 @@ describe('products of a subscriber', () => {
     expect(world.iotx.changes.filter((one) => one.fee)).toHaveLength(1);
   });
 
-  it('a subscriber that is not active, or not known, stops the whole change', async () => {
+  it('toggle_product refuses the whole change for an inactive or unknown subscriber', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     const held = await call('toggle_product', { subscribers: [pump17, barred], ...sms });
@@ -96,7 +96,7 @@ describe('products of a subscriber', () => {
     expect(sentOf(world, toggle)).toBe(0);
   });
 
-  it('a network that lags behind is followed to the end', async () => {
+  it('toggle_product polls until a lagging network shows the change', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     world.faults.arm({ fault: 'lag', ms: 8000 });
@@ -107,7 +107,7 @@ describe('products of a subscriber', () => {
     expect(sentOf(world, toggle)).toBe(1);
   });
 
-  it('either key of the manual, and a list that keeps what is disabled, are understood', async () => {
+  it('toggle_product supports either body member of the manual and a list that keeps disabled products', async () => {
     for (const [mode, keep] of [
       ['product-only', true],
       ['service-only', false],
@@ -122,8 +122,8 @@ describe('products of a subscriber', () => {
   });
 });
 
-describe('after sending', () => {
-  it('a lost answer is settled by reading both lists again, the request is never repeated', async () => {
+describe('toggle_product after sending', () => {
+  it('a lost response to toggle_product is settled by reading both lists, without a second request', async () => {
     for (const lagMs of [0, 8000]) {
       const { dial, world } = await run();
       const { call } = await dial({ ...client, person: yes });
@@ -142,7 +142,7 @@ describe('after sending', () => {
     }
   });
 
-  it('a request that never arrived is not repeated either: its outcome stays unknown', async () => {
+  it('a toggle_product request that never arrived is not repeated and stays unknown', async () => {
     const { dial, world, clock } = await run();
     const { call } = await dial({ ...client, person: yes });
     for (const [fault, subscriber] of [
@@ -161,12 +161,12 @@ describe('after sending', () => {
     expect(world.iotx.changes).toEqual([]);
   });
 
-  it('done is only what both lists say: one that comes empty proves nothing', async () => {
+  it('toggle_product is applied only when both lists confirm it; an empty list proves nothing', async () => {
     const { dial, world } = await run();
     const { call } = await dial({ ...client, person: yes });
     const line = lineOf(world, pump17);
     const { tariff } = line;
-    // For a while the provider shows no product of it at all.
+    // The provider shows no products of the subscriber for a while.
     let emptied = true;
     Object.defineProperty(line, 'tariff', {
       get: () => (emptied && sentOf(world, toggle) > 0 ? { ...tariff, products: [] } : tariff),
@@ -180,8 +180,8 @@ describe('after sending', () => {
   });
 });
 
-describe('a list of 500 subscribers', () => {
-  it('with 3 failures reports each one; asked again, only what is left is sent', async () => {
+describe('toggle_product for 500 subscribers', () => {
+  it('toggle_product for 500 subscribers reports 3 failures, and repeating it sends only the rest', async () => {
     const { dial, world } = await run({ fleet: 900 });
     const many = [...world.iotx.subscribers.values()]
       .filter((one) => one.state === 'active' && one.on.includes('SMS MO/MT'))
@@ -190,7 +190,7 @@ describe('a list of 500 subscribers', () => {
     expect(many).toHaveLength(500);
     const failing = [many[7], many[250], many[499]].map(String);
     let barred = true;
-    // The portal bars them after the first request has gone out.
+    // The subscribers are barred after the first request was sent.
     for (const id of failing)
       Object.defineProperty(lineOf(world, id), 'state', { get: () => (barred && world.iotx.changes.length > 0 ? 'barred' : 'active') });
     const { call, asked } = await dial({ ...client, person: yes });
@@ -208,12 +208,12 @@ describe('a list of 500 subscribers', () => {
     });
     expect(change.targets).toHaveLength(3);
     const [early, ...late] = failing as [string, string, string];
-    // It was among those that went first, and was read before any of them had gone out.
+    // The first one was in the canary, which is read before any of its requests is sent.
     expect(change.targets[0]).toMatchObject({ device: early, outcome: 'failed' });
     expect(change.targets[0].why).toContain(
       `sandbox-iotx refused with HTTP 400: BAD_REQUEST: Subscriber ${early} is not in an active state.`,
     );
-    // The others were read again right before their part was sent, and were left out.
+    // The others were read again right before their batch and left out.
     for (const [i, id] of late.entries())
       expect(change.targets[i + 1]).toMatchObject({
         device: id,
@@ -243,10 +243,10 @@ describe('a list of 500 subscribers', () => {
   });
 });
 
-describe('the key of the product name', () => {
+describe('productKey setting', () => {
   const modes = ['both', 'product', 'service'] as const;
 
-  it('is a setting: each reading of the manual against each truth', async () => {
+  it('productKey works when it matches the API, and a mismatch names the other settings', async () => {
     const works = async (productKey: (typeof modes)[number], patchMode: World['iotx']['patchMode'], extraKeys: 'ignore' | 'refuse') => {
       const { dial, world } = await run({ adjust: keyed({ productKey }) });
       Object.assign(world.iotx, { patchMode, extraKeys });
@@ -270,8 +270,8 @@ describe('the key of the product name', () => {
   });
 });
 
-describe('an access key', () => {
-  it('that may only view products shows them and is refused the change in the provider’s words', async () => {
+describe('access key permissions', () => {
+  it('an access key with view permission lists products, and toggle_product is refused in the words of the provider', async () => {
     const { dial, world } = await run({ adjust: keyed({ accessKey: sandboxIotx.readKey }) });
     const { call } = await dial({ ...client, person: yes });
     expect((await call('list_subscriber_products', { subscriber: pump17 })).structured.total).toBe(3);
@@ -286,7 +286,7 @@ describe('an access key', () => {
     expect(answer.text).not.toContain(sandboxIotx.readKey);
   });
 
-  it('that lacks only the right to remove cannot even enable', async () => {
+  it('an access key without the permission to remove products cannot enable one either', async () => {
     const { dial, world } = await run({ adjust: keyed({ accessKey: sandboxIotx.halfWriteKey }) });
     const { call } = await dial({ ...client, person: yes });
     const { change } = (await call('toggle_product', { subscribers: [pump17], product: 'Voice', action: 'enable' })).structured;
@@ -295,7 +295,7 @@ describe('an access key', () => {
     expect(world.iotx.changes).toEqual([]);
   });
 
-  it('that is disabled reads nothing, and nobody is asked', async () => {
+  it('a disabled access key reads nothing, and nobody is asked', async () => {
     const { dial } = await run({ adjust: keyed({ accessKey: sandboxIotx.disabledKey }) });
     const { call, asked } = await dial({ ...client, person: yes });
     const { text } = await call('toggle_product', { subscribers: [pump17], ...sms });
@@ -306,8 +306,8 @@ describe('an access key', () => {
   });
 });
 
-describe('the three types of subscriber', () => {
-  it('have the products of their own tariff', async () => {
+describe('subscriber types', () => {
+  it('each type of subscriber has the products of its tariff', async () => {
     const { dial, world } = await run({ fleet: 130 });
     const { call } = await dial({ ...client, person: yes });
     const large = [...world.iotx.subscribers.values()].find((one) => one.tariff.name === 'Demo 500MB' && one.state === 'active');

@@ -20,7 +20,7 @@ async function started() {
 }
 
 describe('undo_change', () => {
-  it('puts back a suspended SIM through the same approval, once', async () => {
+  it('undo_change restores a suspended SIM with a new approval, once', async () => {
     const { call, asked, done, world } = await started();
     const suspended = await done('suspend_sim', { sims: [{ iccid }] });
     expect(suspended.undoable).toBe(true);
@@ -37,7 +37,7 @@ describe('undo_change', () => {
     );
   });
 
-  it('an undoing can be undone: a restored SIM is suspended again', async () => {
+  it('undo_change can undo an undo', async () => {
     const { call, done } = await started();
     const suspended = await done('suspend_sim', { sims: [{ iccid }] });
     const restored = await done('undo_change', { change: suspended.id });
@@ -45,7 +45,7 @@ describe('undo_change', () => {
     expect(back.structured.change).toMatchObject({ operation: 'thingspace.devices.suspend', undoes: restored.id });
   });
 
-  it('takes back only the targets that were changed', async () => {
+  it('undo_change covers only the targets that were changed', async () => {
     const { call, done } = await started();
     await done('suspend_sim', { sims: [{ iccid: other }] });
     const both = await done('suspend_sim', { sims: [{ iccid }, { iccid: other }] });
@@ -53,7 +53,7 @@ describe('undo_change', () => {
     expect(plan.structured.change).toMatchObject({ status: 'planned', targets: [{ device: iccid, outcome: 'planned' }] });
   });
 
-  it('refuses when the world has moved on, and sends nothing', async () => {
+  it('undo_change refuses when a target has changed since, and sends nothing', async () => {
     const { call, done, world, asked } = await started();
     const suspended = await done('suspend_sim', { sims: [{ iccid }] });
     const line = world.thingspace.devices.find((one) => one.iccid === iccid);
@@ -64,11 +64,11 @@ describe('undo_change', () => {
     expect(asked).toHaveLength(1);
   });
 
-  describe('puts back what stood there before', () => {
+  describe('undo_change restores the previous values', () => {
     const account = '0442000123-00001';
     const devices = [iccid, other].map((id) => ({ deviceIds: [{ id, kind: 'iccid' }] }));
 
-    it('custom fields, each SIM its own', async () => {
+    it('undo_change restores the custom fields of each SIM', async () => {
       const { done, world } = await started();
       const lines = world.thingspace.devices.filter((one) => [iccid, other].includes(one.iccid));
       const names = lines.map(({ name }) => name);
@@ -80,7 +80,7 @@ describe('undo_change', () => {
       expect(lines.map(({ name }) => name)).toEqual(names);
     });
 
-    it('groups: who came goes back to where they were', async () => {
+    it('undo_change returns SIMs to their previous groups', async () => {
       const { call, done, world } = await started();
       const group = (id: string) => world.thingspace.devices.find((one) => one.iccid === id)?.group;
       const ids = [iccid, other].map((id) => ({ id, kind: 'iccid' }));
@@ -95,7 +95,7 @@ describe('undo_change', () => {
       expect((await call('undo_change', { change: moved.id })).text).toContain('was undone by');
     });
 
-    it('a move to another account', async () => {
+    it('undo_change moves a SIM back to its previous account', async () => {
       const { done, world } = await started();
       const line = world.thingspace.devices.find((one) => one.iccid === iccid);
       const moved = await done('change_operation', {
@@ -107,7 +107,7 @@ describe('undo_change', () => {
       expect(line?.account).toBe(account);
     });
 
-    it('tags of subscribers and of LoRaWAN devices', async () => {
+    it('undo_change restores tags of iot-x subscribers and LoRaWAN devices', async () => {
       const { call, done } = await started();
       const physicalId = '8944990000001000010';
       const tagged = await done('change_operation', {
@@ -129,7 +129,7 @@ describe('undo_change', () => {
     });
   });
 
-  it('refuses what has not ended, what has no inverse, and what nobody knows', async () => {
+  it('undo_change rejects an unfinished change, one without an inverse and an unknown id', async () => {
     const { call, done } = await started();
     const { change: open } = (await call('suspend_sim', { sims: [{ iccid }] })).structured;
     expect((await call('undo_change', { change: open.id })).text).toContain(
@@ -140,7 +140,7 @@ describe('undo_change', () => {
     expect((await call('undo_change', { change: 'chg_nobody' })).text).toContain('there is no change chg_nobody of yours');
   });
 
-  it('puts back a product, a name, a suspension and a service plan', async () => {
+  it('undo_change restores a product, a name, a suspension and a service plan', async () => {
     const { call, done, world } = await started();
     const product = await done('toggle_product', { subscribers: ['8944990000001000010'], product: 'SMS MO/MT', action: 'disable' });
     await done('undo_change', { change: product.id });

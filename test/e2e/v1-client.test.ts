@@ -1,4 +1,4 @@
-/** The client of the older line of the SDK against the real program: a child over stdio, and a port over HTTP. */
+/** The client of SDK 1.x against the real program: as a child over stdio, and on a port over HTTP. */
 import { type ChildProcess, spawn } from 'node:child_process';
 
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -8,6 +8,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
+import type { StructuredJson } from '../support/json.ts';
 import { type Called, type Dialled, yes } from '../support/product.ts';
 import { sixJobs } from './six-jobs.ts';
 
@@ -29,12 +30,16 @@ async function dial(transport: Transport): Promise<{ client: Client; call: Diall
     async call(name, args = {}): Promise<Called> {
       const result = await client.callTool({ name, arguments: args });
       const first = Array.isArray(result.content) ? result.content[0] : undefined;
-      return { text: first?.text ?? '', isError: result.isError === true, structured: result.structuredContent };
+      return {
+        text: first?.text ?? '',
+        isError: result.isError === true,
+        structured: result.structuredContent as unknown as StructuredJson,
+      };
     },
   };
 }
 
-/** The address that a served program names on stderr. */
+/** The URL that the HTTP server prints on stderr. */
 function addressOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = '';
@@ -47,8 +52,8 @@ function addressOf(child: ChildProcess): Promise<string> {
   });
 }
 
-describe('the client of @modelcontextprotocol/sdk 1.x', () => {
-  it('does the six jobs over stdio and is asked', async () => {
+describe('client of @modelcontextprotocol/sdk 1.x', () => {
+  it('the SDK 1.x client does the six jobs over stdio with elicitation', async () => {
     const transport = new StdioClientTransport({ command: process.execPath, args: [program, 'stdio', ...sandbox], stderr: 'pipe' });
     const { client, call, asked } = await dial(transport);
     expect(client.getServerVersion()?.name).toBe('iot-ops-mcp');
@@ -56,7 +61,7 @@ describe('the client of @modelcontextprotocol/sdk 1.x', () => {
     await sixJobs(call, () => asked.length, true);
   });
 
-  it('does the six jobs over HTTP in two steps', async () => {
+  it('the SDK 1.x client does the six jobs over HTTP in two steps', async () => {
     const child = spawn(process.execPath, [program, 'http', '--port', '0', ...sandbox], { stdio: ['ignore', 'ignore', 'pipe'] });
     onTestFinished(() => void child.kill());
     const { call, asked } = await dial(new StreamableHTTPClientTransport(new URL(await addressOf(child))) as Transport);

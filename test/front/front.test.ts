@@ -40,7 +40,7 @@ const modern = [
   { jsonrpc: '2.0' as const, id: 2, method: 'tools/list', params: { _meta: meta } },
 ];
 
-/** What the program itself answers. */
+/** The answers of the full program. */
 async function program(flags: Flags, env: Record<string, string>, requests: typeof legacy | typeof modern): Promise<unknown[]> {
   const product = makeProduct({ config: readConfig(flags, env), clock: systemClock, only: [], fleet: 12, seed: 1, repeatable: false });
   const [client, server] = InMemoryTransport.createLinkedPair();
@@ -60,18 +60,18 @@ async function program(flags: Flags, env: Record<string, string>, requests: type
   return answers;
 }
 
-let written: Manifest;
+let built: Manifest;
 beforeAll(async () => {
-  written = await manifest();
+  built = await manifest();
 });
 
-describe('the front answers as the program would', () => {
+describe('fast-start answers', () => {
   const configurations: { title: string; args: string[]; flags: Flags; env: Record<string, string> }[] = [
     { title: 'the sandbox', args: [], flags: {}, env: {} },
     { title: 'read-only', args: ['stdio', '--read-only'], flags: { readOnly: true }, env: {} },
     { title: 'some toolsets', args: ['--toolsets', 'fleet,changes', '--fleet', '50'], flags: { toolsets: 'fleet,changes' }, env: {} },
     {
-      title: 'one live connection of the environment',
+      title: 'one live connection from environment variables',
       args: [],
       flags: {},
       env: { IOT_OPS_IOTX_ACCESS_KEY: 'a-key-long-enough', IOT_OPS_IOTX_WRITES: 'on' },
@@ -82,57 +82,57 @@ describe('the front answers as the program would', () => {
     it.each([
       ['2025', legacy],
       ['2026', modern],
-    ] as const)(`${title}, %s`, async (_, requests) => {
-      const outline = sketch(args, env);
-      if (!outline) throw new Error('the front has no outline');
-      const answer = answerer(written, outline);
+    ] as const)(`fast-start answers like the program: ${title}, protocol %s`, async (_, requests) => {
+      const partialConfig = sketch(args, env);
+      if (!partialConfig) throw new Error('fast-start declined');
+      const answer = answerer(built, partialConfig);
       const own = requests.map((request) => answer(request));
       expect(own).toEqual(await program(flags, env, [...requests] as typeof legacy));
     });
   }
 });
 
-describe('anything odd is left to the program', () => {
+describe('requests and options that fast-start leaves to the program', () => {
   it.each([
     ['another command', ['http'], {}],
     ['an unknown flag', ['--fleets', '12'], {}],
     ['a named connection', ['--connection', 'sandbox-iotx'], {}],
     ['an unknown variable', [], { IOT_OPS_NONSENSE: '1' }],
-    ['a file that is not there', ['--config', join(folder, 'none.json')], {}],
+    ['a missing configuration file', ['--config', join(folder, 'none.json')], {}],
     ['an unknown toolset', ['--toolsets', 'fleat'], {}],
-    ['read-only by the environment', [], { IOT_OPS_READ_ONLY: 'on' }],
-  ] as const)('%s', (_, args, env) => {
+    ['read-only by environment variable', [], { IOT_OPS_READ_ONLY: 'on' }],
+  ] as const)('fast-start declines %s', (_, args, env) => {
     expect(sketch(args, env)).toBeUndefined();
   });
 
   it.each([
-    ['a revision that is not served', { ...legacy[0], params: { ...legacy[0]?.params, protocolVersion: '1999-01-01' } }],
-    ['a list before any opening', legacy[1]],
-    ['a list from a cursor', { ...modern[1], params: { _meta: meta, cursor: 'x' } }],
+    ['an unsupported protocol version', { ...legacy[0], params: { ...legacy[0]?.params, protocolVersion: '1999-01-01' } }],
+    ['a tools/list before initialize', legacy[1]],
+    ['a tools/list with a cursor', { ...modern[1], params: { _meta: meta, cursor: 'x' } }],
     ['a request without capabilities', { ...modern[1], params: { _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' } } }],
-    ['a call', { jsonrpc: '2.0', id: 3, method: 'tools/call', params: { name: 'list_devices', _meta: meta } }],
-    ['no request at all', { jsonrpc: '2.0', method: 'notifications/initialized' }],
-  ])('%s', (_, message) => {
-    const outline = sketch([], {});
-    expect(outline && answerer(written, outline)(message as never)).toBeUndefined();
+    ['a tools/call', { jsonrpc: '2.0', id: 3, method: 'tools/call', params: { name: 'list_devices', _meta: meta } }],
+    ['a notification', { jsonrpc: '2.0', method: 'notifications/initialized' }],
+  ])('fast-start does not answer %s', (_, message) => {
+    const partialConfig = sketch([], {});
+    expect(partialConfig && answerer(built, partialConfig)(message as never)).toBeUndefined();
   });
 });
 
 describe('the built bin', () => {
   const bin = resolve(import.meta.dirname, '../../dist/iot-ops-mcp.mjs');
 
-  it('answers each request once, front and program together', async () => {
+  it('the built bin answers each request once, by fast-start or by the program', async () => {
     expect(existsSync(bin)).toBe(true);
     const child = spawn(process.execPath, [bin], { stdio: ['pipe', 'pipe', 'pipe'] });
     const lines: { id?: unknown; result?: Record<string, unknown> }[] = [];
     let rest = '';
     const answered = (id: unknown): Promise<void> =>
       new Promise((done) => {
-        const look = (): void => {
+        const check = (): void => {
           if (lines.some((line) => line.id === id)) done();
-          else setTimeout(look, 5);
+          else setTimeout(check, 5);
         };
-        look();
+        check();
       });
     child.stdout.on('data', (chunk: Buffer) => {
       rest += chunk.toString('utf8');
@@ -140,14 +140,14 @@ describe('the built bin', () => {
       rest = whole.pop() ?? '';
       lines.push(...whole.map((line) => JSON.parse(line) as { id?: unknown }));
     });
-    const say = (message: object): void => void child.stdin.write(`${JSON.stringify(message)}\n`);
-    say(legacy[0] as object);
+    const send = (message: object): void => void child.stdin.write(`${JSON.stringify(message)}\n`);
+    send(legacy[0] as object);
     await answered('a');
-    say({ jsonrpc: '2.0', method: 'notifications/initialized' });
-    say(legacy[1] as object);
+    send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    send(legacy[1] as object);
     await answered(7);
-    say({ jsonrpc: '2.0', id: 8, method: 'tools/call', params: { name: 'list_devices', arguments: { count: true } } });
-    say({ jsonrpc: '2.0', id: 9, method: 'tools/list', params: {} });
+    send({ jsonrpc: '2.0', id: 8, method: 'tools/call', params: { name: 'list_devices', arguments: { count: true } } });
+    send({ jsonrpc: '2.0', id: 9, method: 'tools/list', params: {} });
     await answered(8);
     await answered(9);
     child.stdin.end();

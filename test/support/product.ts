@@ -1,4 +1,4 @@
-/** The product with a real MCP client in front: any protocol, with or without elicitation, over stdio or HTTP. */
+/** Starts the whole product with a real MCP client: any protocol version, with or without elicitation, over stdio or HTTP. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,19 +15,19 @@ import { makeProduct, type Product } from '../../src/server.ts';
 import type { ChangeStore } from '../../src/store/store.ts';
 import { makeWeb } from '../../src/web/app.ts';
 import { callbackDoor, type Listener } from '../../src/web/callbacks.ts';
-import type { Json } from './json.ts';
+import type { StructuredJson } from './json.ts';
 
-/** When every story begins. */
+/** The start time of every test. */
 export const began = Date.parse('2026-11-22T08:00:00Z');
 
-/** What the person at the client answers to a question. */
+/** Answers an approval question as the person at the client. */
 export type Person = (question: { message: string; fields: string[] }) => Reaction | Promise<Reaction>;
 type Reaction = {
   action: 'accept' | 'decline' | 'cancel';
   content?: Record<string, string | boolean>;
 };
 
-/** Says yes, and types what is asked for. */
+/** Approves, and types what the question asks for. */
 export const yes: Person = ({ message, fields }) => ({
   action: 'accept',
   content: fields.includes('approve') ? { approve: true } : { confirm: message.slice(message.lastIndexOf(': ') + 2) },
@@ -36,13 +36,13 @@ export const no: Person = () => ({ action: 'decline' });
 
 export interface ClientOptions {
   transport: 'stdio' | 'http';
-  /** The newest protocol, or the 2025 one. */
+  /** `auto` negotiates the newest protocol, `legacy` is 2025-11-25. */
   era: 'auto' | 'legacy';
-  /** Absent: the client cannot ask. */
+  /** Absent: the client does not support elicitation. */
   person?: Person | undefined;
-  /** HTTP: the caller's token. */
+  /** HTTP only: the token of the caller. */
   token?: string;
-  /** HTTP: sees every request before it is sent. */
+  /** HTTP only: gets a copy of each request before it is sent. */
   onRequest?: (request: Request) => void;
 }
 
@@ -59,7 +59,7 @@ export const everyClient: readonly (Pick<ClientOptions, 'transport' | 'era'> & {
   ),
 );
 
-/** Whether a person can be asked through this client: the 2025 protocol over HTTP has no way back. */
+/** Whether the server can ask a person through this client. The 2025 protocol over HTTP has no channel from server to client. */
 export function canBeAsked({ transport, era, elicits }: { transport: string; era: string; elicits: boolean }): boolean {
   return elicits && !(transport === 'http' && era === 'legacy');
 }
@@ -67,7 +67,7 @@ export function canBeAsked({ transport, era, elicits }: { transport: string; era
 export interface Called {
   text: string;
   isError: boolean;
-  structured: Json;
+  structured: StructuredJson;
 }
 
 export interface Dialled {
@@ -80,7 +80,7 @@ export interface Dialled {
       onprogress?: (progress: { progress: number; total?: number | undefined; message?: string | undefined }) => void;
     },
   ): Promise<Called>;
-  /** What the person was asked so far. */
+  /** The questions that the person was asked so far. */
   asked: string[];
 }
 
@@ -88,36 +88,36 @@ export interface Running {
   product: Product;
   clock: FixedClock;
   world: World;
-  /** The HTTP front, for requests that no client would make. */
+  /** The HTTP app, for requests that no client would send. */
   fetch(request: Request): Promise<Response>;
   dial(options: ClientOptions): Promise<Dialled>;
 }
 
 export interface RunOptions {
   fleet?: number;
-  /** Of chance, and so of the ids of changes; servers on one store have each their own. */
+  /** Seed of the random source and so of change ids; servers that share a store need different seeds. */
   seed?: number;
   flags?: Flags;
   env?: Record<string, string>;
   only?: string[];
   policy?: Partial<Config['policy']>;
   adjust?: (config: Config) => void;
-  /** Where changes are kept, and the key that seals them: for a server after a restart. */
+  /** The change store and the key that seals it, for a server after a restart. */
   store?: ChangeStore;
   key?: Buffer;
-  /** Who may call back. */
+  /** Callback listeners of the server. */
   callbacks?: readonly Listener[];
-  /** Whether the sandbox's carrier posts to this server, whatever port of this machine a listener's URL names. */
+  /** Whether the sandbox carrier posts callbacks to this server, whatever loopback port the listener URL names. */
   calledBack?: boolean;
-  /** The policy file's text. */
+  /** The text of the policy file. */
   rules?: string;
-  /** A clock shared with others; one of its own when absent. */
+  /** A clock shared with other servers; absent: a clock of its own. */
   clock?: FixedClock;
-  /** Names of those who may approve outside the chat. */
+  /** Names of people who may approve outside of the chat. */
   approvers?: readonly string[];
 }
 
-/** The whole product on a fixed clock and a small sandbox; closed when the test ends. */
+/** Starts the whole product on a fixed clock and a small sandbox. It is closed when the test ends. */
 export async function run(options: RunOptions = {}): Promise<Running> {
   const clock = options.clock ?? fixedClock(began);
   const config = readConfig(options.flags ?? {}, options.env ?? {});
@@ -165,7 +165,7 @@ export async function run(options: RunOptions = {}): Promise<Running> {
   };
 }
 
-/** A policy file of its own. */
+/** Writes a policy file into a new directory and returns its path. */
 export function policyFileOf(text: string): string {
   const path = join(mkdtempSync(join(tmpdir(), 'policy-')), 'policy.yaml');
   writeFileSync(path, text);
@@ -213,19 +213,19 @@ async function dial(product: Product, fetch: (request: Request) => Response | Pr
       return {
         text: first && 'text' in first ? String(first.text) : '',
         isError: result.isError === true,
-        structured: result.structuredContent,
+        structured: result.structuredContent as unknown as StructuredJson,
       };
     },
   };
 }
 
-/** A planned change carried out in the second step, for a client that cannot ask; any other answer as it is. */
+/** Applies a planned change in the second step, for a client without elicitation; returns any other answer unchanged. */
 export async function secondStep(call: Dialled['call'], answer: Called): Promise<Called> {
   const { id, status, summary } = answer.structured.change;
   return status === 'planned' ? call('apply_change', { change: id, confirm: summary }) : answer;
 }
 
-/** A change at its end: asked for again and again, while a canary settles and the rest follows. */
+/** Polls a change until it has ended. */
 export async function ended(call: Dialled['call'], change: string): Promise<Called> {
   for (let asked = 0; asked < 500; asked++) {
     const answer = await call('get_change', { change, waitSeconds: 20 });
@@ -235,12 +235,12 @@ export async function ended(call: Dialled['call'], change: string): Promise<Call
   throw new Error(`${change} does not end`);
 }
 
-/** How many requests of an operation reached the provider. */
+/** The number of requests of an operation that reached the provider. */
 export function sentOf(world: World, operation: string): number {
   return world.seen.filter((one) => one.operation === operation).length;
 }
 
-/** What happens before the clock has moved: everything that was started and waits for nothing. */
+/** Lets everything run that waits for neither the clock nor a request. */
 export async function settleDown(turns = 20): Promise<void> {
   for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,8 +1,8 @@
 import type { Clock } from '../../src/clock.ts';
 
-/** A clock for many sleepers: time jumps to the next waking when everybody waits. */
+/** A clock for many sleepers: time jumps to the next wake-up when everyone sleeps. */
 export interface SimClock extends Clock {
-  /** Lets the world run until nobody sleeps any more. */
+  /** Runs until nobody sleeps any more. */
   drain(): Promise<void>;
 }
 

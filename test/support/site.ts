@@ -1,4 +1,4 @@
-/** Several servers on one file of changes, before one sandbox on a port: as the chat windows of one operator are. */
+/** Several servers on one database and one sandbox on a port, like the chat windows of one operator. */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,37 +24,37 @@ export interface Site {
   world: World;
   /** The state directory that all servers share. */
   state: string;
-  /** The file of changes, as one more process has it open; or the store that was given. */
+  /** The shared change store, opened separately as one more process would; or the store that was passed in. */
   store: ChangeStore;
   desk: Desk;
-  /** The n-th SIM that is active, in one account. */
+  /** The active SIMs of one account. */
   lines: readonly TsDevice[];
-  /** What reached the carrier to be done to SIMs, in its order. */
+  /** The requests that change SIMs, in the order in which the carrier got them. */
   sent: readonly Sent[];
-  /** Until nothing is under way that does not wait for the clock. */
+  /** Resolves when no request is running that does not wait for the clock. */
   quiet(): Promise<void>;
-  /** One more server. */
+  /** Starts one more server. */
   start(more?: RunOptions): Promise<Omit<Running, 'world'>>;
-  /** Does to a change in the file what somebody with a database tool would do. */
+  /** Edits a change in the database directly, bypassing the store. */
   rewrite(id: string, edit: (change: Change) => Partial<Change>): void;
 }
 
-/** A request to the carrier that does something to SIMs. */
+/** A request to the carrier that changes SIMs. */
 export interface Sent {
   operation: string;
   devices: readonly string[];
-  /** Lines that the record held when it arrived. */
+  /** The number of entries in the audit log when the request arrived. */
   recorded: number;
 }
 
-const acts: readonly [path: string, operation: string][] = [
+const simOperations: readonly [path: string, operation: string][] = [
   ['/devices/actions/suspend', 'thingspace.devices.suspend'],
   ['/devices/actions/restore', 'thingspace.devices.restore'],
   ['/sms', 'thingspace.sms.send'],
 ];
 
-/** The ICCIDs that a body names, one by one. */
-function namedIn(body: unknown): string[] {
+/** The ICCIDs in a request body. */
+function iccidsIn(body: unknown): string[] {
   const { devices, deviceIds } = body as { devices?: { deviceIds: { id: string }[] }[]; deviceIds?: { id: string }[] };
   return (devices?.flatMap((device) => device.deviceIds.slice(0, 1)) ?? deviceIds ?? []).map(({ id }) => id);
 }
@@ -78,9 +78,13 @@ export async function site(shared: RunOptions = {}): Promise<Site> {
   const served = await listen(
     async (request) => {
       requests++;
-      const act = request.method === 'POST' && acts.find(([path]) => request.url.endsWith(path));
-      if (act)
-        sent.push({ operation: act[1], devices: namedIn(await request.clone().json()), recorded: (await allOf(store.audit())).length });
+      const operation = request.method === 'POST' && simOperations.find(([path]) => request.url.endsWith(path));
+      if (operation)
+        sent.push({
+          operation: operation[1],
+          devices: iccidsIn(await request.clone().json()),
+          recorded: (await allOf(store.audit())).length,
+        });
       return handle(request);
     },
     '127.0.0.1',
@@ -130,5 +134,5 @@ export async function site(shared: RunOptions = {}): Promise<Site> {
   };
 }
 
-/** Names SIMs as the tools want them. */
+/** The `sims` argument of the tools for these SIMs. */
 export const sims = (lines: readonly Pick<TsDevice, 'iccid'>[]) => ({ sims: lines.map(({ iccid }) => ({ iccid })) });

@@ -1,4 +1,4 @@
-/** The network's far end, played by msw through undici; a request that nobody plays fails its test by name. */
+/** Mocks the network with msw through undici; a request without a handler fails its test by URL. */
 import { HttpRequestInterceptor } from '@mswjs/interceptors/http';
 import { type HttpResponse, http } from 'msw';
 import { defineNetwork, InterceptorSource } from 'msw/experimental';
@@ -11,7 +11,7 @@ export const wire = defineNetwork({
   context: { quiet: true },
 });
 
-// Our clients catch network errors, so an unplayed request alone would pass as one more bad day.
+// The clients catch network errors, so a request without a handler alone would not fail the test.
 const stray: string[] = [];
 wire.events.on('request:unhandled', ({ request }) => {
   stray.push(`${request.method} ${request.url}`);
@@ -25,7 +25,7 @@ afterEach(() => {
 });
 afterAll(() => wire.disable());
 
-/** A request as it arrived; headers without those that undici adds by itself. */
+/** A received request; headers that undici adds by itself are left out. */
 export interface Arrived {
   method: string;
   url: string;
@@ -35,7 +35,7 @@ export interface Arrived {
 
 const undiciOwn = new Set(['accept-encoding', 'accept-language', 'connection', 'content-length', 'host', 'sec-fetch-mode', 'user-agent']);
 
-/** Plays one origin: `answer` gets each request with its number, from 1; all that arrive are kept. */
+/** Mocks one origin: `answer` gets each request and its number from 1. Returns the list of received requests. */
 export function play(origin: string, answer: (request: Arrived, n: number) => Response | HttpResponse<null>): Arrived[] {
   const arrived: Arrived[] = [];
   wire.use(

@@ -190,7 +190,7 @@ describe('what a callback says is checked by reading', () => {
       });
     const told = (await call('get_change', { change: change.id })).structured.change;
     expect(told).toMatchObject({ status: 'accepted', counts: { failed: 2, pending: 8 } });
-    expect(told.targets.find((target: { device: string }) => target.device === one).why).toBe(
+    expect(told.targets.find((target: { device: string }) => target.device === one)?.why).toBe(
       'the carrier reports: REQUEST_FAILED. Not allowed today',
     );
     clock.advance(5000);

@@ -1,4 +1,4 @@
-/** The SDK used its usual way: a McpServer with all our tools, made anew for every request. Tools answer what they were told to. */
+/** The usual use of the SDK: a new McpServer with all tools for every request. Tools return a prepared answer. */
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 
 import { hintsOf } from '../../src/tools/define.ts';
@@ -6,7 +6,7 @@ import { tools } from '../../src/tools/index.ts';
 import { listen } from '../../src/web/listen.ts';
 import type { Called } from '../lib/rpc.ts';
 
-/** Which tools, and what a call of them answers. */
+/** The tools to register, and the answer of each call. */
 export interface Usual {
   names: string[];
   answer: Called;
