@@ -77,10 +77,7 @@ export class UnknownAnswer extends CallError {
 export class TooManyRequests extends CallError {
   readonly retryAfter: number;
   constructor(connection: string, retryAfter: number) {
-    super(
-      `${connection} is rate limited`,
-      `Retry in ${Math.max(1, Math.ceil(retryAfter / 1000))} s, or request less data at once.`,
-    );
+    super(`${connection} is rate limited`, `Retry in ${Math.max(1, Math.ceil(retryAfter / 1000))} s, or request less data at once.`);
     this.retryAfter = retryAfter;
   }
 }

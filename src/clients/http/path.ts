@@ -5,7 +5,11 @@ export function fillPath(path: string, members: Readonly<Record<string, string>>
   return path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = members[name];
     if (value === undefined || value === '' || value === '.' || value === '..') {
-      throw new Refusal(`${name}: a path parameter must not be empty, "." or ".."`, `Use the ${name} value that the provider returned.`, `path.${name}`);
+      throw new Refusal(
+        `${name}: a path parameter must not be empty, "." or ".."`,
+        `Use the ${name} value that the provider returned.`,
+        `path.${name}`,
+      );
     }
     return encodeURIComponent(value);
   });

@@ -17,7 +17,8 @@ export function subscriberPages(
 ): (at: number | undefined) => Promise<Page<Subscriber, number>> {
   return async (at) => {
     const offset = at ?? 0;
-    const readPage = () => call(subscribers.list, { query: { limit, offset, filter: search.filter?.text, orderBy: search.orderBy } }, options);
+    const readPage = () =>
+      call(subscribers.list, { query: { limit, offset, filter: search.filter?.text, orderBy: search.orderBy } }, options);
     const first = await readPage();
     // An empty first page of a search is plausible and not requested again.
     const rows = first.length === 0 && (offset > 0 || !search.filter) ? await readPage() : first;
