@@ -211,7 +211,7 @@ describe('our server in front of a sandbox on a port', () => {
         (one) => one.operation === 'thingspace.session.login',
       ).length;
     expect(await look()).toContain('Password.Invalid');
-    expect(await look()).toContain('connection fleet-us is latched');
+    expect(await look()).toContain('connection fleet-us is locked');
     expect(await logins()).toBe(1);
     expect(await end(['unlock', 'fleet-us', '--config', config])).toMatchObject({
       code: 0,

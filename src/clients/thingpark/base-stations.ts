@@ -145,7 +145,7 @@ const updateRfRegion = endpoint({
   sure: 'documented',
   source: 'Network API 7.3',
   cost: 'medium',
-  help: 'Assigns another RF region to a base station; it no longer receives devices on other channels.',
+  help: 'Assigns another RF region to a base station; devices on other channels are no longer received.',
   query: () => z.strictObject({ force: z.boolean().optional() }),
   body: () => z.strictObject({ rfRegionID: z.string(), occContext: Lock().optional() }),
   example: { path: { bsUid: 'i10001234' }, body: { rfRegionID: 'EU868_8channels', occContext: { version: 1 } } },
