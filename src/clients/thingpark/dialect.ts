@@ -40,8 +40,8 @@ interface CachedToken {
 // Tokens are renewed this many ms before they expire, so that none expires in transit.
 const renewEarlyMs = 30_000;
 
-/** Creates the ThingPark adapter. Every token it obtains is passed to `learn`, so that it can be redacted. */
-export function thingparkDialect(settings: ThingparkSettings, clock: Clock, learn: (secret: string) => void): Dialect {
+/** Creates the ThingPark adapter. Every token it obtains is passed to `registerSecret`, so that it can be redacted. */
+export function thingparkDialect(settings: ThingparkSettings, clock: Clock, registerSecret: (secret: string) => void): Dialect {
   const cache = new Map<'oss' | 'dx', CachedToken>();
   const flights: Record<'oss' | 'dx', Flight<CachedToken>> = { oss: singleFlight(), dx: singleFlight() };
 
@@ -58,15 +58,17 @@ export function thingparkDialect(settings: ThingparkSettings, clock: Clock, lear
   const fetchToken = async (kind: 'oss' | 'dx', send: Send): Promise<CachedToken> => {
     const { clientId, clientSecret } = credentials(kind);
     const body = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
-    const answer =
+    const response =
       kind === 'oss'
         ? await send(tokens.oss, { path: { realm: credentials('oss').realm }, body }, {})
         : await send(tokens.dx, { body }, {});
-    const reply = answer.body as { access_token?: unknown; expires_in?: unknown; error?: unknown; error_description?: unknown } | undefined;
-    if (answer.status < 200 || answer.status > 299 || typeof reply?.access_token !== 'string') {
+    const reply = response.body as
+      | { access_token?: unknown; expires_in?: unknown; error?: unknown; error_description?: unknown }
+      | undefined;
+    if (response.status < 200 || response.status > 299 || typeof reply?.access_token !== 'string') {
       throw new ProviderRefused({
         connection: settings.name,
-        status: answer.status,
+        status: response.status,
         code: typeof reply?.error === 'string' ? reply.error : undefined,
         words: typeof reply?.error_description === 'string' ? reply.error_description : 'no token was issued',
         next:
@@ -75,7 +77,7 @@ export function thingparkDialect(settings: ThingparkSettings, clock: Clock, lear
             : 'Check clientId (<profile>/<login>) and the password.',
       });
     }
-    learn(reply.access_token);
+    registerSecret(reply.access_token);
     const seconds = typeof reply.expires_in === 'number' ? reply.expires_in : 300;
     const next = { token: reply.access_token, until: clock.now() + Math.max(1000, seconds * 1000 - Math.min(renewEarlyMs, seconds * 500)) };
     cache.set(kind, next);
@@ -91,8 +93,8 @@ export function thingparkDialect(settings: ThingparkSettings, clock: Clock, lear
       const { token } = present && present.until > clock.now() ? present : await flights[kind](() => fetchToken(kind, send));
       return { authorization: `Bearer ${token}` };
     },
-    renew(entry, answer, signed) {
-      if (answer.status !== 401 && !(answer.status === 403 && isExpiry(answer))) return false;
+    renew(entry, response, signed) {
+      if (response.status !== 401 && !(response.status === 403 && isExpiry(response))) return false;
       const kind = kindOf(entry.api);
       if (`Bearer ${cache.get(kind)?.token}` === signed['authorization']) cache.delete(kind);
       return true;
@@ -119,6 +121,6 @@ function baseOf(api: AnyEndpoint['api'], credentials: <K extends 'oss' | 'dx'>(k
   return api === 'dx-core' ? credentials('dx').coreUrl : credentials('dx').adminUrl;
 }
 
-function isExpiry(answer: Answer): boolean {
-  return /expired|invalid.{0,10}token/i.test(JSON.stringify(answer.body ?? ''));
+function isExpiry(response: Answer): boolean {
+  return /expired|invalid.{0,10}token/i.test(JSON.stringify(response.body ?? ''));
 }

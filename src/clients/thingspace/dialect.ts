@@ -38,10 +38,15 @@ const renewEarlyMs = 300_000;
 const maxIdleMs = 19 * 60_000;
 
 /**
- * Creates the ThingSpace adapter. Every token it obtains is passed to `learn`, so that it can be redacted. A refused login locks `latch`;
+ * Creates the ThingSpace adapter. Every token it obtains is passed to `registerSecret`, so that it can be redacted. A refused login locks `lockout`;
  * while locked, calls throw a Refusal and nothing is sent.
  */
-export function thingspaceDialect(settings: ThingspaceSettings, clock: Clock, learn: (secret: string) => void, latch: Latch): Dialect {
+export function thingspaceDialect(
+  settings: ThingspaceSettings,
+  clock: Clock,
+  registerSecret: (secret: string) => void,
+  lockout: Latch,
+): Dialect {
   const connection = settings.name;
   const basic = `Basic ${Buffer.from(`${settings.appKey}:${settings.appSecret}`, 'utf8').toString('base64')}`;
   const bearers = singleFlight<Bearer>();
@@ -52,25 +57,25 @@ export function thingspaceDialect(settings: ThingspaceSettings, clock: Clock, le
   const unlock = `To allow logins again, run "iot-ops-mcp unlock ${connection}" or change the credentials. Five refused logins in a row lock the user at the carrier.`;
 
   const refuseIfLocked = async (): Promise<void> => {
-    const why = await latch.closed();
+    const why = await lockout.closed();
     if (why !== undefined) throw new Refusal(`connection ${connection} is locked: ${why}`, `Nothing was sent. ${unlock}`);
   };
 
-  const tooMany = (answer: Answer): TooManyRequests =>
-    new TooManyRequests(connection, retryAfterMs(answer.headers.get('retry-after'), clock.now()) ?? 5000);
+  const tooMany = (response: Answer): TooManyRequests =>
+    new TooManyRequests(connection, retryAfterMs(response.headers.get('retry-after'), clock.now()) ?? 5000);
 
   const fetchBearer = async (send: Send): Promise<Bearer> => {
-    const answer = await send(tokens.token, { body: { grant_type: 'client_credentials' } }, { authorization: basic });
-    if (answer.status === 429) throw tooMany(answer);
-    const { code, words } = readRefusal(answer);
-    if (!succeeded(answer)) {
+    const response = await send(tokens.token, { body: { grant_type: 'client_credentials' } }, { authorization: basic });
+    if (response.status === 429) throw tooMany(response);
+    const { code, words } = readRefusal(response);
+    if (!succeeded(response)) {
       const next = 'Check appKey and appSecret of this connection; no user login was attempted.';
-      throw new ProviderRefused({ connection, status: answer.status, code, words, ...(answer.status < 500 ? { next } : {}) });
+      throw new ProviderRefused({ connection, status: response.status, code, words, ...(response.status < 500 ? { next } : {}) });
     }
-    const token = memberOf(answer.body, 'access_token');
-    if (token === undefined) throw new UnknownAnswer(connection, tokens.token.id, answer.status, 'access_token is missing');
-    learn(token);
-    const seconds = Number(memberOf(answer.body, 'expires_in') ?? 3600);
+    const token = memberOf(response.body, 'access_token');
+    if (token === undefined) throw new UnknownAnswer(connection, tokens.token.id, response.status, 'access_token is missing');
+    registerSecret(token);
+    const seconds = Number(memberOf(response.body, 'expires_in') ?? 3600);
     const life = Number.isFinite(seconds) ? seconds * 1000 : 3_600_000;
     // Until its hour is over, the provider returns the same bearer: a short remaining lifetime is used up to half.
     bearer = { token, until: clock.now() + Math.max(1000, life - Math.min(renewEarlyMs, life / 2)) };
@@ -89,28 +94,28 @@ export function thingspaceDialect(settings: ThingspaceSettings, clock: Clock, le
   const login = async (send: Send, retry = true): Promise<Session> => {
     const token = await bearerFor(send);
     const { username, password } = settings;
-    const answer = await send(sessionCalls.login, { body: { username, password } }, { authorization: `Bearer ${token}` });
-    if (answer.status === 429) throw tooMany(answer);
-    if (succeeded(answer)) {
-      const value = memberOf(answer.body, 'sessionToken');
-      if (value === undefined) throw new UnknownAnswer(connection, sessionCalls.login.id, answer.status, 'sessionToken is missing');
-      learn(value);
+    const response = await send(sessionCalls.login, { body: { username, password } }, { authorization: `Bearer ${token}` });
+    if (response.status === 429) throw tooMany(response);
+    if (succeeded(response)) {
+      const value = memberOf(response.body, 'sessionToken');
+      if (value === undefined) throw new UnknownAnswer(connection, sessionCalls.login.id, response.status, 'sessionToken is missing');
+      registerSecret(value);
       session = { token: value, lastUsed: clock.now() };
       return session;
     }
     // The gateway rejected the bearer before username and password were checked.
-    if (retry && bearerRefused(answer)) {
+    if (retry && bearerRefused(response)) {
       forgetBearer(token);
       return login(send, false);
     }
-    const { code, words, from } = readRefusal(answer);
-    const trouble = isTrouble(answer);
+    const { code, words, from } = readRefusal(response);
+    const trouble = isInternalError(response);
     const countsTowardsLock =
-      !trouble && from !== 'gateway' && answer.status >= 400 && answer.status < 500 && (answer.status === 400 || from === 'api');
-    if (countsTowardsLock) await latch.close(`the login was refused${code === undefined ? '' : ` with ${code}`}`);
+      !trouble && from !== 'gateway' && response.status >= 400 && response.status < 500 && (response.status === 400 || from === 'api');
+    if (countsTowardsLock) await lockout.close(`the login was refused${code === undefined ? '' : ` with ${code}`}`);
     throw new ProviderRefused({
       connection,
-      status: answer.status,
+      status: response.status,
       code,
       words,
       trouble,
@@ -141,18 +146,18 @@ export function thingspaceDialect(settings: ThingspaceSettings, clock: Clock, le
       const token = await sessionFor(send);
       return { authorization: `Bearer ${await bearerFor(send)}`, 'vz-m2m-token': token };
     },
-    renew(entry, answer, signed) {
+    renew(entry, response, signed) {
       if (entry.api === 'ts-oauth' || entry.id === sessionCalls.login.id) return false;
-      const sessionEnded = /SessionToken\.(Expired|Invalid)/i.test(readRefusal(answer).code ?? '');
-      if (!sessionEnded && !bearerRefused(answer)) return false;
+      const sessionEnded = /SessionToken\.(Expired|Invalid)/i.test(readRefusal(response).code ?? '');
+      if (!sessionEnded && !bearerRefused(response)) return false;
       if (!sessionEnded) forgetBearer((signed['authorization'] ?? '').replace(/^Bearer /, ''));
       // A call is renewed only once, and the gateway rejects the bearer before the session is checked: both are fetched again.
       if (session?.token === signed['vz-m2m-token']) session = undefined;
       return true;
     },
-    trouble: isTrouble,
-    refusal(answer) {
-      const { code, words } = readRefusal(answer);
+    trouble: isInternalError,
+    refusal(response) {
+      const { code, words } = readRefusal(response);
       return { code, words };
     },
     open(entry, body, headers) {
@@ -174,17 +179,17 @@ function isObject(value: unknown): value is object {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
-function succeeded(answer: Answer): boolean {
-  return answer.status >= 200 && answer.status < 300;
+function succeeded(response: Answer): boolean {
+  return response.status >= 200 && response.status < 300;
 }
 
 /** UnexpectedError comes with status 400, also after the carrier's own timeout of 30 s: the request may have taken effect. */
-function isTrouble(answer: Answer): boolean {
-  return /\.UnexpectedError$/i.test(readRefusal(answer).code ?? '');
+function isInternalError(response: Answer): boolean {
+  return /\.UnexpectedError$/i.test(readRefusal(response).code ?? '');
 }
 
-function bearerRefused(answer: Answer): boolean {
-  return answer.status === 401 || readRefusal(answer).code === '900901';
+function bearerRefused(response: Answer): boolean {
+  return response.status === 401 || readRefusal(response).code === '900901';
 }
 
 function pick(body: unknown, name: string): unknown {
