@@ -1,14 +1,15 @@
-/** An operation as a card: everything a caller must know, its input as JSON Schema. */
+/** Operation definitions: what a caller needs to run an operation, with its input as JSON Schema. */
 import { z } from 'zod';
 
 import { schemaOf } from './http/client.ts';
 import { type AnyEndpoint, isRead, pathOf } from './http/endpoint.ts';
 
-/** Effects in words; `read` where there are none. */
+/** Effects as a comma-separated list; `read` when an operation has none. */
 export function effectsText(entry: AnyEndpoint): string {
   return isRead(entry) ? 'read' : entry.effects.join(', ');
 }
 
+/** The definition of an operation: route, effects, certainty, doubts, input schema and example. */
 export function operationCard(entry: AnyEndpoint) {
   return {
     operation: entry.id,
@@ -23,7 +24,7 @@ export function operationCard(entry: AnyEndpoint) {
   };
 }
 
-/** An operation's whole input as JSON Schema: path, query and body, each where it has one. */
+/** JSON Schema of an operation's input: `path`, `query` and `body`, each only if the operation has one. */
 export function inputSchemaOf(entry: AnyEndpoint): Record<string, unknown> {
   const names = [...pathOf(entry).matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string);
   const part = (name: 'query' | 'body'): [string, unknown][] => {

@@ -211,7 +211,7 @@ describe('server with a sandbox on a port', () => {
         (one) => one.operation === 'thingspace.session.login',
       ).length;
     expect(await firstText()).toContain('Password.Invalid');
-    expect(await firstText()).toContain('connection fleet-us is latched');
+    expect(await firstText()).toContain('connection fleet-us is locked');
     expect(await logins()).toBe(1);
     expect(await end(['unlock', 'fleet-us', '--config', config])).toMatchObject({
       code: 0,

@@ -110,18 +110,14 @@ describe('faults during list_devices', () => {
   }
 
   it('list_devices reports a persistent fault with its error and the next step', async () => {
-    const limit = ['sandbox-iotx takes no more requests right now', 'Come back in 5 s, or ask for less at once.'] as const;
-    const trouble = 'The provider has a problem of its own; try again later.';
+    const limit = ['sandbox-iotx is rate limited', 'Retry in 5 s, or request less data at once.'] as const;
+    const trouble = 'The provider reported an internal error; try again later.';
     const refusals: [fault: FaultKind, error: string, next: string][] = [
       ['429', ...limit],
       ['html-429', ...limit],
       ['503', 'sandbox-iotx refused with HTTP 503: SERVICE_UNAVAILABLE: An error occurred.', trouble],
-      ['html', 'sandbox-iotx refused with HTTP 502: an answer of unknown form, perhaps from a proxy', trouble],
-      [
-        'truncated',
-        'sandbox-iotx did not answer: its answer broke off in the middle',
-        'Try again for a read; for a change, look at its state first.',
-      ],
+      ['html', 'sandbox-iotx refused with HTTP 502: unrecognized response, possibly from a proxy', trouble],
+      ['truncated', 'sandbox-iotx did not answer: its response was cut off', 'Retry a read. For a change, read the current state first.'],
     ];
     for (const [fault, error, next] of refusals) {
       const { call, arm } = await start(fault);
@@ -176,7 +172,7 @@ describe('faults during a write', () => {
     await arm({ provider: 'iotx' });
     const refused = await call('list_subscriber_products', { subscriber });
     expect(refused.text).toBe(
-      'sandbox-iotx refused with HTTP 401: UNAUTHORIZED: The access token is missing, unknown, disabled or expired. Check the access key: it may be disabled or deleted, or belong to another instance.',
+      'sandbox-iotx refused with HTTP 401: UNAUTHORIZED: The access token is missing, unknown, disabled or expired. Check the access key: it may be disabled, deleted, or for another instance.',
     );
   });
 });
@@ -241,7 +237,7 @@ describe('ThingSpace faults', () => {
     await arm({ operation: 'thingspace.plans.list', times: 50 });
     const refused = await call('list_service_plans', { account });
     expect(refused.text).toBe(
-      'sandbox-thingspace refused with HTTP 400: UnifiedWebService.REQUEST_FAILED.UnexpectedError: REQUEST_FAILED. An unexpected error occurred. The provider has a problem of its own; try again later.',
+      'sandbox-thingspace refused with HTTP 400: UnifiedWebService.REQUEST_FAILED.UnexpectedError: REQUEST_FAILED. An unexpected error occurred. The provider reported an internal error; try again later.',
     );
     expect(sentOf(world, 'thingspace.plans.list')).toBe(5);
   });
@@ -264,7 +260,7 @@ describe('ThingSpace faults', () => {
     await arm({ operation: 'thingspace.session.login' });
     const refused = await call('list_service_plans', { account });
     expect(refused.text).toContain('UnexpectedError');
-    expect(refused.text).toContain('The provider has a problem of its own; try again later.');
+    expect(refused.text).toContain('The provider reported an internal error; try again later.');
     expect((await call('list_service_plans', { account })).isError).toBe(false);
     expect(sentOf(world, 'thingspace.session.login')).toBe(2);
   });

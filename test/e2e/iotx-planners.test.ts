@@ -99,7 +99,7 @@ describe('iot-x alerts', () => {
       [{ ...body, target: '447700999999' }, 'target: sandbox-iotx has no subscriber "447700999999". Nothing was sent.'],
       [{ ruleType: 'sim', lowerThreshold: 1, upperThreshold: 2 }, 'target: a sim rule requires a target.'],
       [{ ...body, upperThreshold: 1 }, 'upperThreshold: must be above lowerThreshold. Nothing was sent.'],
-      [{ ...body, target: 'a" or isActive eq true' }, 'a filter value must not hold a double quote'],
+      [{ ...body, target: 'a" or isActive eq true' }, 'a filter value must not contain a double quote'],
     ] as const)
       expect((await change('alerts.create', { body: wrong })).text).toContain(words);
     expect(sentOf(world, 'iotx.alerts.create')).toBe(sent);

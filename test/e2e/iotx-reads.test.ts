@@ -165,7 +165,7 @@ describe('list_stock_orders', () => {
     const { call } = await dial(client);
     const { text } = await call('list_stock_orders');
     expect(text).toBe(
-      'ix refused with HTTP 403: FORBIDDEN: Permission required: View Stock Order History. Give the access key the permission; scopes of a key cannot be edited later, so a new key may be needed.',
+      'ix refused with HTTP 403: FORBIDDEN: Permission required: View Stock Order History. Grant the access key the permission; scopes cannot be edited later, so a new key may be needed.',
     );
     const usual = await (await run()).dial(client);
     expect((await usual.client.listTools()).tools.map(({ name }) => name)).not.toContain('list_stock_orders');
@@ -293,7 +293,7 @@ describe('several iot-x accounts', () => {
     );
     const refused = await call('list_subscriber_products', { subscriber: pump, connection: 'iotx-eu' });
     expect(refused.text).toBe(
-      'iotx-eu refused with HTTP 401: UNAUTHORIZED: key [redacted] is disabled. Check the access key: it may be disabled or deleted, or belong to another instance.',
+      'iotx-eu refused with HTTP 401: UNAUTHORIZED: key [redacted] is disabled. Check the access key: it may be disabled, deleted, or for another instance.',
     );
     const read = await call('get_device', { device: pump, connection: 'iotx-us', raw: true });
     expect(read.structured.device.name).toBe('[redacted]');

@@ -87,11 +87,11 @@ describe('read_operation', () => {
       ],
       [
         { operation: 'thingpark.devices.read', input: { path: { deviceUid: 'e1', more: 'x' } } },
-        'thingpark.devices.read: path.more is not a member of the path.',
+        'thingpark.devices.read: path.more is not a path parameter.',
       ],
       [
         { operation: 'thingpark.devices.read', input: { path: { deviceUid: 'e1' }, body: {} } },
-        'thingpark.devices.read: body is not taken by this operation.',
+        'thingpark.devices.read: body is not accepted by this operation.',
       ],
       [
         { operation: 'thingpark.devices.list', input: {}, connection: 'sandbox-iotx' },

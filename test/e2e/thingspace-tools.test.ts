@@ -230,10 +230,10 @@ describe('send_sms and list_sms', () => {
     expect(refused.explanation).toContain(`${suspended}: it is "suspend", only an active SIM can be sent an SMS. Nothing was sent.`);
     for (const [args, words] of [
       [{ ...sims(pump), message: 'x'.repeat(161) }, 'message: is longer than 160 characters'],
-      [{ ...sims(pump), message: 'x'.repeat(141), encoding: '8-bit-ASCII' }, 'is longer than 140 characters of 8 bits'],
+      [{ ...sims(pump), message: 'x'.repeat(141), encoding: '8-bit-ASCII' }, 'must have at most 140 characters in 8-bit encoding'],
       [{ ...sims(pump), message: 'é'.repeat(71), encoding: '8-bit-UTF-8' }, 'smsMessage: is 142 bytes, 8-bit-UTF-8 takes 140'],
       [{ ...sims(pump), message: 'é' }, 'smsMessage: holds characters that 7-bit does not'],
-      [{ ...sims(pump), message: "it's" }, 'must hold no apostrophe'],
+      [{ ...sims(pump), message: "it's" }, 'must not contain an apostrophe'],
       [{ sims: [], message: 'PING' }, 'an empty list is an error, never "all"'],
     ] as const)
       expect((await call('send_sms', args)).text).toContain(words);

@@ -280,7 +280,7 @@ describe('access key permissions', () => {
     expect(answer.structured.change).toMatchObject({
       status: 'failed',
       explanation:
-        'ix refused with HTTP 403: FORBIDDEN: Permission required: Add a Product to a Subscriber. Give the access key the permission; scopes of a key cannot be edited later, so a new key may be needed.',
+        'ix refused with HTTP 403: FORBIDDEN: Permission required: Add a Product to a Subscriber. Grant the access key the permission; scopes cannot be edited later, so a new key may be needed.',
     });
     expect(world.iotx.changes).toEqual([]);
     expect(answer.text).not.toContain(sandboxIotx.readKey);
@@ -300,7 +300,7 @@ describe('access key permissions', () => {
     const { call, asked } = await dial({ ...client, person: yes });
     const { text } = await call('toggle_product', { subscribers: [pump17], ...sms });
     expect(text).toBe(
-      'ix refused with HTTP 401: UNAUTHORIZED: The access token is missing, unknown, disabled or expired. Check the access key: it may be disabled or deleted, or belong to another instance.',
+      'ix refused with HTTP 401: UNAUTHORIZED: The access token is missing, unknown, disabled or expired. Check the access key: it may be disabled, deleted, or for another instance.',
     );
     expect(asked).toEqual([]);
   });

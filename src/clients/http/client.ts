@@ -1,4 +1,4 @@
-/** Contract + connection -> typed call: checks the input, signs, sends, repeats what may be repeated, reads the answer. */
+/** HTTP client of a connection: validates the input against the contract, authenticates, sends, retries and parses the response. */
 import type { z } from 'zod';
 
 import type { Chance, Clock } from '../../clock.ts';
@@ -10,13 +10,13 @@ import { fillPath, queryText } from './path.ts';
 import { type Check, quickCheck } from './quick-check.ts';
 import { decide, type Ending, retryAfterMs, waitNote } from './retry.ts';
 
-/** `fetch` as it is handed in: undici for a live provider, a function for the sandbox. */
+/** The injected `fetch`: undici for a live provider, an in-process function for the sandbox. */
 export type Fetch = (
   url: string,
   init: { method: string; headers: Record<string, string>; body?: string; signal?: AbortSignal },
 ) => Promise<Reply>;
 
-/** As much of a response as we read; a `Response` is one. */
+/** The part of a fetch response that is read; the standard `Response` fits. */
 export interface Reply {
   status: number;
   headers: HeaderReader;
@@ -27,43 +27,45 @@ export interface HeaderReader {
   get(name: string): string | null;
 }
 
-/** What one provider does differently. */
+/** Provider-specific behaviour of the client: base URLs, authentication, response envelope and error format. */
 export interface Dialect {
-  /** The base address of an api; a Refusal that names the missing setting where the connection does not hold it. */
+  /** Base URL of the entry's API. Throws a Refusal that names the missing setting if the connection has no credentials for it. */
   base(entry: AnyEndpoint): string;
-  /** The headers that sign a call; logs in when needed. */
+  /** Authentication headers for a call; logs in when needed. */
   sign(entry: AnyEndpoint, send: Send, signal?: AbortSignal): Promise<Record<string, string>>;
-  /** True when this refusal proves that nothing was processed and renewed credentials may help; forgets the old ones. */
-  renew(entry: AnyEndpoint, answer: Answer, signed: Record<string, string>): boolean;
-  /** True when a refusal is the provider's own trouble whatever its status: a read is repeated, a change may have taken effect. */
-  trouble?(answer: Answer): boolean;
-  /** Code and words of a refusal, from whatever came: JSON, XML, HTML or nothing. */
-  refusal(answer: Answer): { code?: string | undefined; words: string; next?: string };
-  /** Takes the provider's envelope off, before the reply schema looks. */
+  /** True if the error response proves that nothing was processed and new credentials may help. Discards the credentials in `signed`. */
+  renew(entry: AnyEndpoint, response: Answer, signed: Record<string, string>): boolean;
+  /** True if the response is an internal error of the provider despite its status: reads are retried, a change may have taken effect. */
+  trouble?(response: Answer): boolean;
+  /** Error code and message from an error response of any form: JSON, XML, HTML or empty. */
+  refusal(response: Answer): { code?: string | undefined; words: string; next?: string };
+  /** Removes the provider's envelope before the reply schema is applied. */
   open?(entry: AnyEndpoint, body: unknown, headers: HeaderReader): unknown;
 }
 
+/** A response with its parsed body. */
 export interface Answer {
   status: number;
   headers: HeaderReader;
-  /** JSON where it was JSON, else text. */
+  /** Parsed JSON, or the text if it is not JSON; undefined if empty. */
   body: unknown;
 }
 
-/** Sends one request for a dialect: what it signs in with. */
+/** Sends one request on behalf of a ProviderAdapter, for logins and tokens. */
 export type Send = (entry: AnyEndpoint, input: AnyInput, headers: Record<string, string>, signal?: AbortSignal) => Promise<Answer>;
 
 export interface CallOptions {
   signal?: AbortSignal | undefined;
-  /** Told of every wait and repeat, for the record of a change. */
+  /** Called with a text before every retry, for the audit log of a change. */
   note?: ((text: string) => void) | undefined;
-  /** An approved change goes before reads. */
+  /** Sent ahead of queued reads; set for approved changes. */
   first?: boolean | undefined;
 }
 
+/** Calls an endpoint of one connection. Rejects with a `CallError`, or with the signal's reason when aborted. */
 export interface Call {
   <E extends AnyEndpoint>(entry: E, input: InputOf<E>, options?: CallOptions): Promise<ReplyOf<E>>;
-  /** The same for an endpoint known only at run time; the answer is unchecked beyond its schema. */
+  /** The same for an endpoint known only at run time; the result has no static type. */
   any(entry: AnyEndpoint, input: AnyInput, options?: CallOptions): Promise<unknown>;
 }
 
@@ -73,77 +75,78 @@ export interface ClientParts {
   fetch: Fetch;
   clock: Clock;
   chance: Chance;
-  /** A try is given up after this many ms. */
+  /** Timeout of one attempt. */
   timeoutMs: number;
-  /** Requests a second that the operator knows the provider to take; learned from refusals when absent. */
+  /** Rate limit configured by the operator, in requests per second; learned from 429 responses when absent. */
   perSecond?: number | undefined;
 }
 
-/** How long everybody pauses after a 429 that names no time. */
-const unsaidPause = 1000;
+/** Pause of the connection after a 429 without `Retry-After`. */
+const defaultPauseMs = 1000;
 
+/** Creates the client of one connection. All its calls share one pacer. */
 export function makeCall(parts: ClientParts): Call {
   const { connection, dialect, clock, chance } = parts;
   const pacer = makePacer(connection, clock, parts.perSecond === undefined ? undefined : { requests: parts.perSecond, perMs: 1000 });
-  // Operations with a documented limit of their own keep it beside the connection's pace.
-  const ownPacers = new Map<string, Pacer>();
-  const ownPacer = (entry: AnyEndpoint): Pacer | undefined => {
+  // Operations with a documented rate limit of their own obey it in addition to the connection's.
+  const operationPacers = new Map<string, Pacer>();
+  const operationPacer = (entry: AnyEndpoint): Pacer | undefined => {
     if (!entry.limit) return undefined;
-    const present = ownPacers.get(entry.id) ?? makePacer(connection, clock, entry.limit);
-    ownPacers.set(entry.id, present);
+    const present = operationPacers.get(entry.id) ?? makePacer(connection, clock, entry.limit);
+    operationPacers.set(entry.id, present);
     return present;
   };
 
   const send: Send = async (entry, input, headers, signal) => {
     const url = `${dialect.base(entry)}${fillPath(pathOf(entry), input.path)}${queryText(input.query)}`;
-    const limit = AbortSignal.timeout(parts.timeoutMs);
-    const body = written(entry, input.body);
-    let answer: Answer;
+    const timeout = AbortSignal.timeout(parts.timeoutMs);
+    const body = encodeBody(entry, input.body);
+    let response: Answer;
     try {
-      const response = await parts.fetch(url, {
+      const httpResponse = await parts.fetch(url, {
         method: methodOf(entry),
         headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': body.type }), ...headers },
         ...(body === undefined ? {} : { body: body.text }),
-        signal: signal ? AbortSignal.any([signal, limit]) : limit,
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
-      const text = await response.text();
-      answer = { status: response.status, headers: response.headers, body: readBody(text) };
+      const text = await httpResponse.text();
+      response = { status: httpResponse.status, headers: httpResponse.headers, body: parseBody(text) };
     } catch (error) {
       signal?.throwIfAborted();
       throw new Unreachable(
         connection,
-        limit.aborted ? `no answer within ${parts.timeoutMs / 1000} s` : reasonOf(error),
-        arrived(error) ? 'maybe' : 'no',
+        timeout.aborted ? `no response within ${parts.timeoutMs / 1000} s` : reasonOf(error),
+        mayHaveArrived(error) ? 'maybe' : 'no',
       );
     }
-    if (entry.reply && isBroken(answer)) throw new Unreachable(connection, 'its answer broke off in the middle', 'maybe');
-    return answer;
+    if (entry.reply && isTruncatedJson(response)) throw new Unreachable(connection, 'its response was cut off', 'maybe');
+    return response;
   };
 
-  /** What a dialect signs in with: a token call repeats like a read, a login goes out once. */
+  /** Sends a sign-in request: token requests are retried like reads; a login is sent once, because refused logins lock the user. */
   const signIn: Send = async (entry, input, headers, signal) => {
     if (nounOf(entry) !== 'tokens') return send(entry, input, headers, signal);
     for (let count = 1; ; count++) {
-      let answer: Answer | undefined;
-      let ending: Ending;
-      let lost: unknown;
+      let response: Answer | undefined;
+      let outcome: Ending;
+      let networkError: unknown;
       try {
-        answer = await send(entry, input, headers, signal);
-        const retryAfter = retryAfterMs(answer.headers.get('retry-after'), clock.now());
-        ending = { kind: 'answered', status: answer.status, retryAfter, authRefused: false };
+        response = await send(entry, input, headers, signal);
+        const retryAfter = retryAfterMs(response.headers.get('retry-after'), clock.now());
+        outcome = { kind: 'response', status: response.status, retryAfter, authRefused: false };
       } catch (error) {
         if (!(error instanceof Unreachable)) throw error;
-        lost = error;
-        ending = { kind: 'lost', sent: error.sent };
+        networkError = error;
+        outcome = { kind: 'no-response', sent: error.sent };
       }
-      const next = decide(true, ending, { count, renewed: true }, chance);
+      const next = decide(true, outcome, { count, renewed: true }, chance);
       if (next.do === 'wait') await clock.sleep(next.ms, signal);
-      else if (answer) return answer;
-      else throw lost;
+      else if (response) return response;
+      else throw networkError;
     }
   };
 
-  /** Signs a call; one that could not be signed was never sent. */
+  /** Authentication headers. When signing in fails, the call itself was not sent, so errors are marked accordingly. */
   const sign = (entry: AnyEndpoint, signal?: AbortSignal): Promise<Record<string, string>> =>
     dialect.sign(entry, signIn, signal).catch((error: unknown) => {
       if (error instanceof ProviderRefused) error.signingIn = true;
@@ -153,66 +156,66 @@ export function makeCall(parts: ClientParts): Call {
   const any = async (entry: AnyEndpoint, raw: AnyInput, options: CallOptions = {}): Promise<unknown> => {
     const input = checkInput(entry, raw);
     const read = isRead(entry);
-    const tries = { count: 0, renewed: false };
+    const attempts = { count: 0, renewed: false };
     for (;;) {
-      tries.count += 1;
+      attempts.count += 1;
       options.signal?.throwIfAborted();
       const headers = await sign(entry, options.signal);
-      let ending: Ending;
-      let answer: Answer | undefined;
-      let lost: Unreachable | undefined;
-      const own = await ownPacer(entry)?.turn(options.first === true, options.signal);
-      const turn = await pacer.turn(options.first === true, options.signal);
+      let outcome: Ending;
+      let response: Answer | undefined;
+      let networkError: Unreachable | undefined;
+      const operationPermit = await operationPacer(entry)?.turn(options.first === true, options.signal);
+      const permit = await pacer.turn(options.first === true, options.signal);
       try {
-        answer = await send(entry, input, headers, options.signal);
-        const retryAfter = retryAfterMs(answer.headers.get('retry-after'), clock.now());
-        if (answer.status === 429) turn.limited(retryAfter ?? unsaidPause);
-        else turn.accepted();
-        if (answer.status >= 200 && answer.status < 300) return readReply(entry, answer);
-        ending = {
-          kind: 'answered',
-          status: answer.status,
+        response = await send(entry, input, headers, options.signal);
+        const retryAfter = retryAfterMs(response.headers.get('retry-after'), clock.now());
+        if (response.status === 429) permit.limited(retryAfter ?? defaultPauseMs);
+        else permit.accepted();
+        if (response.status >= 200 && response.status < 300) return readReply(entry, response);
+        outcome = {
+          kind: 'response',
+          status: response.status,
           retryAfter,
-          authRefused: !tries.renewed && dialect.renew(entry, answer, headers),
-          trouble: dialect.trouble?.(answer) === true,
+          authRefused: !attempts.renewed && dialect.renew(entry, response, headers),
+          trouble: dialect.trouble?.(response) === true,
         };
       } catch (error) {
         if (!(error instanceof Unreachable)) throw error;
-        lost = error;
-        ending = { kind: 'lost', sent: error.sent };
+        networkError = error;
+        outcome = { kind: 'no-response', sent: error.sent };
       } finally {
-        turn.ended();
-        own?.ended();
+        permit.ended();
+        operationPermit?.ended();
       }
-      const next = decide(read, ending, tries, chance);
-      if (next.do === 'stop') throw lost ?? refused(answer as Answer);
-      if (next.do === 'renew') tries.renewed = true;
+      const next = decide(read, outcome, attempts, chance);
+      if (next.do === 'stop') throw networkError ?? refused(response as Answer);
+      if (next.do === 'renew') attempts.renewed = true;
       else {
-        options.note?.(waitNote(answer?.status, next.ms, clock.now()));
-        // After a 429 the shared pace makes everybody wait; a pause of our own would come on top.
-        if (answer?.status !== 429) await clock.sleep(next.ms, options.signal);
+        options.note?.(waitNote(response?.status, next.ms, clock.now()));
+        // After a 429 the shared pacer already waits; sleeping here would add a second pause.
+        if (response?.status !== 429) await clock.sleep(next.ms, options.signal);
       }
     }
   };
 
-  const refused = (answer: Answer): CallError => {
-    const retryAfter = retryAfterMs(answer.headers.get('retry-after'), clock.now());
-    if (answer.status === 429) return new TooManyRequests(connection, retryAfter ?? 5000);
-    const { code, words, next } = dialect.refusal(answer);
-    const trouble = dialect.trouble?.(answer) === true;
-    return new ProviderRefused({ connection, status: answer.status, code, words, retryAfter, trouble, ...(next ? { next } : {}) });
+  const refused = (response: Answer): CallError => {
+    const retryAfter = retryAfterMs(response.headers.get('retry-after'), clock.now());
+    if (response.status === 429) return new TooManyRequests(connection, retryAfter ?? 5000);
+    const { code, words, next } = dialect.refusal(response);
+    const trouble = dialect.trouble?.(response) === true;
+    return new ProviderRefused({ connection, status: response.status, code, words, retryAfter, trouble, ...(next ? { next } : {}) });
   };
 
-  const readReply = (entry: AnyEndpoint, answer: Answer): unknown => {
+  const readReply = (entry: AnyEndpoint, response: Answer): unknown => {
     if (!entry.reply) return undefined;
-    const body = dialect.open ? dialect.open(entry, answer.body, answer.headers) : answer.body;
+    const body = dialect.open ? dialect.open(entry, response.body, response.headers) : response.body;
     const schema = schemaOf(entry, 'reply');
-    // Tens of thousands of rows pass here: what only needs a look is not copied.
-    if (schema && quickOf(schema)?.(body)) return body;
+    // Lists hold tens of thousands of rows: a schema that only validates skips zod, which would copy every row.
+    if (schema && quickCheckOf(schema)?.(body)) return body;
     const read = schema?.safeParse(body);
     if (!read || read.success) return read?.data;
     const issue = read.error.issues[0];
-    throw new UnknownAnswer(connection, entry.id, answer.status, `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'unreadable'}`);
+    throw new UnknownAnswer(connection, entry.id, response.status, `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'unreadable'}`);
   };
 
   const call = ((entry: AnyEndpoint, input: AnyInput, options?: CallOptions) => any(entry, input, options)) as Call;
@@ -220,38 +223,38 @@ export function makeCall(parts: ClientParts): Call {
   return call;
 }
 
-const made = new WeakMap<() => z.ZodType, z.ZodType>();
+const schemaCache = new WeakMap<() => z.ZodType, z.ZodType>();
 
-/** An endpoint's schema, made once. */
+/** A schema of the endpoint, built on first use and cached; undefined if the endpoint does not declare that part. */
 export function schemaOf(entry: AnyEndpoint, part: 'query' | 'body' | 'reply'): z.ZodType | undefined {
   const make = entry[part];
   if (!make) return undefined;
-  const schema = made.get(make) ?? make();
-  made.set(make, schema);
+  const schema = schemaCache.get(make) ?? make();
+  schemaCache.set(make, schema);
   return schema;
 }
 
-const quick = new WeakMap<z.ZodType, Check | null>();
+const quickChecks = new WeakMap<z.ZodType, Check | null>();
 
-/** The plain test of a schema, made once; undefined where zod must parse. */
-function quickOf(schema: z.ZodType): Check | undefined {
-  const present = quick.get(schema);
+/** The cached fast check of a schema; undefined if zod must parse. */
+function quickCheckOf(schema: z.ZodType): Check | undefined {
+  const present = quickChecks.get(schema);
   if (present !== undefined) return present ?? undefined;
   const check = quickCheck(schema);
-  quick.set(schema, check ?? null);
+  quickChecks.set(schema, check ?? null);
   return check;
 }
 
-/** Checks path, query and body before the wire and gives them in normal form; a Refusal names the field and shows the example. */
+/** Validates path, query and body and returns them normalized. Throws a Refusal that names the field and shows a valid example. */
 export function checkInput(entry: AnyEndpoint, input: AnyInput): AnyInput {
   const names = [...pathOf(entry).matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string);
   for (const name of names) {
     if (typeof input.path?.[name] !== 'string') throw badInput(entry, `path.${name}`, 'is required');
   }
   for (const name of Object.keys(input.path ?? {}))
-    if (!names.includes(name)) throw badInput(entry, `path.${name}`, 'is not a member of the path');
+    if (!names.includes(name)) throw badInput(entry, `path.${name}`, 'is not a path parameter');
   for (const part of ['query', 'body'] as const) {
-    if (input[part] !== undefined && !entry[part]) throw badInput(entry, part, 'is not taken by this operation');
+    if (input[part] !== undefined && !entry[part]) throw badInput(entry, part, 'is not accepted by this operation');
   }
   const checked: AnyInput = input.path ? { path: input.path } : {};
   for (const part of ['query', 'body'] as const) {
@@ -260,7 +263,7 @@ export function checkInput(entry: AnyEndpoint, input: AnyInput): AnyInput {
     const result = schema.safeParse(part === 'query' ? (input.query ?? {}) : input.body);
     if (!result.success) {
       const issue = result.error.issues[0];
-      throw badInput(entry, [part, ...(issue?.path ?? [])].join('.'), issue?.message ?? 'does not fit');
+      throw badInput(entry, [part, ...(issue?.path ?? [])].join('.'), issue?.message ?? 'is invalid');
     }
     if (part === 'query') checked.query = result.data as Record<string, unknown>;
     else checked.body = result.data;
@@ -272,8 +275,8 @@ function badInput(entry: AnyEndpoint, field: string, rule: string): Refusal {
   return new Refusal(`${entry.id}: ${field} ${rule}`, `Nothing was sent. A valid input: ${JSON.stringify(entry.example)}`, field);
 }
 
-/** The body as it goes out, and how its kind is called. */
-function written(entry: AnyEndpoint, body: unknown): { type: string; text: string } | undefined {
+/** Encodes the body as the endpoint declares it. */
+function encodeBody(entry: AnyEndpoint, body: unknown): { type: string; text: string } | undefined {
   if (body === undefined) return undefined;
   switch (entry.encoding) {
     case 'form':
@@ -289,7 +292,7 @@ function written(entry: AnyEndpoint, body: unknown): { type: string; text: strin
 
 function multipart(members: Record<string, string>): { type: string; text: string } {
   let boundary = 'iot-ops-part';
-  // A boundary may stand nowhere in what it parts.
+  // The boundary must not occur in any part.
   while (Object.values(members).some((text) => text.includes(boundary))) boundary += '-x';
   const parts = Object.entries(members).map(
     ([name, text]) =>
@@ -298,7 +301,7 @@ function multipart(members: Record<string, string>): { type: string; text: strin
   return { type: `multipart/form-data; boundary=${boundary}`, text: `${parts.join('')}--${boundary}--\r\n` };
 }
 
-function readBody(text: string): unknown {
+function parseBody(text: string): unknown {
   if (text === '') return undefined;
   try {
     return JSON.parse(text);
@@ -307,21 +310,21 @@ function readBody(text: string): unknown {
   }
 }
 
-/** A success said to be JSON that is none: it ended in the middle, and nothing but its text tells. As good as lost where somebody would read it. */
-function isBroken({ status, headers, body }: Answer): boolean {
+/** True for a success response with a JSON content type whose body starts as JSON but does not parse, so it was cut off. */
+function isTruncatedJson({ status, headers, body }: Answer): boolean {
   return status < 300 && typeof body === 'string' && /\bjson\b/i.test(headers.get('content-type') ?? '') && /^\s*[[{]/.test(body);
 }
 
-// Refused before a connection stood: nothing can have arrived.
-const neverArrived = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+// Errors raised before a connection was established: the request cannot have arrived.
+const notSentCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
 
 function codeOf(error: unknown): string | undefined {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
 }
 
-function arrived(error: unknown): boolean {
-  return !neverArrived.has(codeOf(error) ?? '');
+function mayHaveArrived(error: unknown): boolean {
+  return !notSentCodes.has(codeOf(error) ?? '');
 }
 
 function reasonOf(error: unknown): string {

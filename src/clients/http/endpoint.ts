@@ -1,14 +1,14 @@
-/** One provider call as one value: client, sandbox route, catalogue row, hints and gate all follow from it. */
+/** The contract of a provider operation. Client, sandbox route, catalogue, tool hints and gate are all derived from it. */
 import type { z } from 'zod';
 
 /**
- * What a call does to the world, the worst case.
- * `write`: free and undoable. `billing`: money may move. `disruptive`: a live device loses service or is sent something.
- * `destructive`: cannot be undone through the API. `session`: makes, ends or changes credentials. None: a read.
+ * Effects of a call in the worst case. An operation without effects is a read.
+ * `write`: free of charge and reversible. `billing`: may cost money. `disruptive`: a live device loses service or receives data.
+ * `destructive`: cannot be undone through the API. `session`: creates, ends or changes credentials.
  */
 export type Effect = 'write' | 'billing' | 'disruptive' | 'destructive' | 'session';
 
-/** How sure we are that method and path are what the provider really serves. */
+/** How certain it is that the provider serves this method and path. */
 export type Sure = 'documented' | 'observed' | 'inferred' | 'guessed';
 
 /** Which of a provider's services a call belongs to (`oss`, `m2m`); the connection knows the base address and credentials of each. */
@@ -17,37 +17,38 @@ export type Api = string;
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type Route = `${Method} /${string}`;
 
+/** A contract: route, schemas, effects and certainty of one operation. */
 export interface Endpoint<
   R extends Route = Route,
   Q extends z.ZodType = z.ZodType,
   B extends z.ZodType = z.ZodType,
   A extends z.ZodType = z.ZodType,
 > {
-  /** `provider.noun.verb`; the noun is the file's name in every layer. */
+  /** `provider.noun.verb`; every layer names its file after the noun. */
   id: `${string}.${string}.${string}`;
   api: Api;
-  /** Method and path below the api's base address, `{name}` for a path member. */
+  /** Method and path below the base URL of the API; `{name}` marks a path parameter. */
   route: R;
   effects: readonly Effect[];
-  /** May narrow the effects for one input, never widen them. */
+  /** Effects of one input: a subset of `effects`. */
   effectsOf?: (input: { path?: unknown; query?: unknown; body?: unknown }) => readonly Effect[];
   sure: Sure;
-  /** Where that certainty comes from, in the words of the reference. */
+  /** The document or client that `sure` is based on. */
   source: string;
-  /** Doubtful fields and behaviours; said in every plan. */
+  /** Uncertain fields and behaviours; shown in every plan. */
   doubts?: readonly string[];
-  /** One sentence for the catalogue. */
+  /** One sentence, shown in the catalogue. */
   help: string;
-  /** Schemas are made on first use: starting is quick. */
+  /** Schemas are functions, so that they are built on first use and do not slow down the start. */
   query?: () => Q;
   body?: () => B;
-  /** How the body is written; JSON unless said. `multipart`: each member is a file of CSV. */
+  /** Encoding of the body; default `json`. `multipart`: every field is a CSV file. */
   encoding?: 'json' | 'form' | 'multipart' | 'text';
-  /** Absent: the answer has no body that anybody reads. */
+  /** Absent if the response body is not read. */
   reply?: () => A;
-  /** A documented limit of this operation alone. */
+  /** Documented rate limit of this operation alone. */
   limit?: { requests: number; perMs: number };
-  /** How dear the call is at the provider, where it says so. */
+  /** Cost class of the call, if the provider documents one. */
   cost?: 'high' | 'medium' | 'low';
   example: ExampleOf<R, Q, B>;
 }
@@ -59,27 +60,27 @@ type PathPart<R extends Route> = [Names<R>] extends [never] ? object : { path: {
 type QueryPart<Q extends z.ZodType> = unknown extends z.input<Q> ? object : { query?: z.input<Q> };
 type ExampleOf<R extends Route, Q extends z.ZodType, B extends z.ZodType> = PathPart<R> & QueryPart<Q> & Part<'body', z.input<B>>;
 
-/** What a caller hands over: `path`, `query` and `body`, each where the endpoint has one. */
+/** Input of an endpoint: `path`, `query` and `body`, each only if the endpoint has one. */
 export type InputOf<E> = E extends Endpoint<infer R, infer Q, infer B, infer _A> ? Simple<ExampleOf<R, Q, B>> : never;
 type Simple<T> = { [K in keyof T]: T[K] };
 
-/** What comes back; undefined where the endpoint declares no reply. */
+/** Parsed response of an endpoint; undefined if it declares no reply. */
 export type ReplyOf<E> =
   E extends Endpoint<infer _R, infer _Q, infer _B, infer A> ? (unknown extends z.output<A> ? undefined : z.output<A>) : never;
 
-/** Any endpoint, for code that walks the catalogue. */
+/** An endpoint without its static types, for code that iterates over the catalogue. */
 export interface AnyEndpoint extends Omit<Endpoint, 'example'> {
   example: AnyInput;
 }
 
-/** An input whose endpoint is only known at run time. */
+/** Input of an endpoint that is known only at run time. */
 export interface AnyInput {
   path?: Record<string, string>;
   query?: Record<string, unknown>;
   body?: unknown;
 }
 
-/** Declares an endpoint and keeps its exact types. */
+/** Declares an endpoint and preserves its exact types. */
 export function endpoint<
   const R extends Route,
   Q extends z.ZodType = z.ZodUnknown,
@@ -106,6 +107,7 @@ export function nounOf(entry: { id: string }): string {
   return entry.id.split('.')[1] ?? '';
 }
 
+/** True if the operation has no effects. */
 export function isRead(entry: { effects: readonly Effect[] }): boolean {
   return entry.effects.length === 0;
 }

@@ -1,6 +1,6 @@
-/** The few ways a call can go wrong, each something a caller acts on. None carries a token, a key or a stack. */
+/** Errors of provider calls. Tools return the class name as `error.kind`; no message contains a token or a key. */
 
-/** Base of all: a message for a person, and what to do next. */
+/** Base class: `message` says what went wrong, `next` what to do about it. */
 export abstract class CallError extends Error {
   readonly next: string;
   constructor(message: string, next: string) {
@@ -10,29 +10,33 @@ export abstract class CallError extends Error {
   }
 }
 
-/** The provider said no: its status, its code, its words. */
+/** Fields of a `ProviderRefused` error. */
+export interface ProviderRefusedInit {
+  connection: string;
+  status: number;
+  code?: string | undefined;
+  words: string;
+  /** In ms. */
+  retryAfter?: number | undefined;
+  trouble?: boolean;
+  next?: string;
+}
+
+/** The provider returned an error status. */
 export class ProviderRefused extends CallError {
   readonly status: number;
   readonly code: string | undefined;
   readonly words: string;
-  /** Milliseconds the provider asked us to wait, where it did. */
+  /** `Retry-After` of the response in ms, if present. */
   readonly retryAfter: number | undefined;
-  /** The provider's own trouble, whatever the status: a change may have taken effect all the same. */
+  /** The error is internal to the provider, whatever the status: a change may have taken effect. */
   readonly trouble: boolean;
-  /** Refused while signing in: the call itself was never sent. */
+  /** The error occurred while signing in: the call itself was not sent. */
   signingIn = false;
-  constructor(at: {
-    connection: string;
-    status: number;
-    code?: string | undefined;
-    words: string;
-    retryAfter?: number | undefined;
-    trouble?: boolean;
-    next?: string;
-  }) {
-    const said = [at.code, at.words].filter(Boolean).join(': ') || 'no reason given';
+  constructor(at: ProviderRefusedInit) {
+    const details = [at.code, at.words].filter(Boolean).join(': ') || 'no reason given';
     const trouble = at.trouble === true || at.status >= 500;
-    super(`${at.connection} refused with HTTP ${at.status}: ${said}`, at.next ?? nextAfter(trouble ? 500 : at.status));
+    super(`${at.connection} refused with HTTP ${at.status}: ${details}`, at.next ?? nextStep(trouble ? 500 : at.status));
     this.trouble = trouble;
     this.status = at.status;
     this.code = at.code;
@@ -41,7 +45,7 @@ export class ProviderRefused extends CallError {
   }
 }
 
-/** No answer: `sent` is 'no' when nothing can have arrived, else 'maybe'. */
+/** No response was received. `sent` is 'no' if the request cannot have reached the provider, else 'maybe'. */
 export class Unreachable extends CallError {
   readonly sent: 'no' | 'maybe';
   readonly why: string;
@@ -50,38 +54,35 @@ export class Unreachable extends CallError {
       `${connection} did not answer: ${why}`,
       sent === 'no'
         ? 'Nothing was sent. Check the network and the configured address, then try again.'
-        : 'Try again for a read; for a change, look at its state first.',
+        : 'Retry a read. For a change, read the current state first.',
     );
     this.sent = sent;
     this.why = why;
   }
 }
 
-/** An answer that our schema does not know: success at the provider, not understood here. */
+/** A success response that does not match the reply schema. */
 export class UnknownAnswer extends CallError {
   readonly status: number;
   constructor(connection: string, operation: string, status: number, why: string) {
     super(
-      `${connection} answered ${operation} with HTTP ${status} in a form this version does not know: ${why}`,
-      'Report it with the operation name; another operation may give the same facts.',
+      `${connection} answered ${operation} with HTTP ${status}, but the response does not match the expected schema: ${why}`,
+      'Report it with the operation name; another operation may return the same data.',
     );
     this.status = status;
   }
 }
 
-/** The provider's limit, after as many waits as we allow. */
+/** The provider's rate limit still applied after the maximum number of retries, or requires too long a wait. `retryAfter` is in ms. */
 export class TooManyRequests extends CallError {
   readonly retryAfter: number;
   constructor(connection: string, retryAfter: number) {
-    super(
-      `${connection} takes no more requests right now`,
-      `Come back in ${Math.max(1, Math.ceil(retryAfter / 1000))} s, or ask for less at once.`,
-    );
+    super(`${connection} is rate limited`, `Retry in ${Math.max(1, Math.ceil(retryAfter / 1000))} s, or request less data at once.`);
     this.retryAfter = retryAfter;
   }
 }
 
-/** Our own no: nothing was sent. */
+/** The request was rejected before anything was sent, for example because a field is invalid. */
 export class Refusal extends CallError {
   readonly field: string | undefined;
   constructor(message: string, next: string, field?: string) {
@@ -90,10 +91,10 @@ export class Refusal extends CallError {
   }
 }
 
-function nextAfter(status: number): string {
+function nextStep(status: number): string {
   if (status === 401 || status === 403) return 'Check the credentials and rights configured for this connection.';
   if (status === 404) return 'Check the identifier; find_device or search_operations shows what exists.';
-  if (status === 409) return 'Read the present state and decide again.';
-  if (status >= 500) return 'The provider has a problem of its own; try again later.';
+  if (status === 409) return 'Read the current state and decide again.';
+  if (status >= 500) return 'The provider reported an internal error; try again later.';
   return 'Correct the input and try again; nothing was changed.';
 }

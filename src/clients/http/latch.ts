@@ -1,12 +1,12 @@
-/** Remembers, across processes, that a login was refused: five refusals in a row lock the user at the carrier. */
+/** Stops further logins after a refused one, across processes, because five refusals in a row lock the user at the carrier. */
 export interface Latch {
-  /** Why the door is closed, in words for a person; undefined while it is open. */
+  /** The reason for the lockout; undefined if logins are allowed. */
   closed(): Promise<string | undefined>;
-  /** Closes it until a person clears it or the credentials change. */
+  /** Stops logins until a person unlocks them or the credentials change. */
   close(why: string): Promise<void>;
 }
 
-/** A latch of this process only, for the sandbox and for tests. */
+/** A LoginLockout in memory, for the sandbox and for tests. */
 export function memoryLatch(): Latch {
   let reason: string | undefined;
   return {

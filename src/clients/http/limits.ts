@@ -1,55 +1,57 @@
-/** One pace per connection, shared by every call: told where documents give a limit, learned from refusals where they do not. */
+/** Rate limiter of a connection, shared by all its calls: uses a configured limit, or learns one from 429 responses. */
 import type { Clock } from '../../clock.ts';
 import { TooManyRequests } from './errors.ts';
 
-/** A documented limit: so many requests in so many ms. */
+/** A known rate limit: `requests` per `perMs` milliseconds. */
 export interface Limit {
   requests: number;
   perMs: number;
 }
 
-/** Leave to send one request; says how it went. */
+/** Permission to send one request. The holder reports the outcome by exactly one of the methods; later calls are ignored. */
 export interface Turn {
+  /** The provider processed the request. */
   accepted(): void;
-  /** Refused as one too many; everybody pauses for `retryAfter` ms. */
+  /** The provider answered 429: all callers pause for `retryAfter` ms. */
   limited(retryAfter: number): void;
-  /** Ended otherwise: nothing is learned. */
+  /** Any other outcome; the rate stays as it is. */
   ended(): void;
 }
 
+/** Spaces the requests of one connection or operation. */
 export interface Pacer {
-  /** Waits for a turn; an approved change goes before reads. Throws TooManyRequests when the wait is longer than anybody should wait. */
+  /** Waits for permission to send; callers with `first` (approved changes) go ahead of reads. Throws TooManyRequests if the pause exceeds 60 s. */
   turn(first: boolean, signal?: AbortSignal): Promise<Turn>;
-  /** Requests a second at this moment, for the curious. */
+  /** Current rate in requests per second. */
   readonly rate: number;
 }
 
-// A told limit is kept with a little to spare, for clocks differ.
-const toldShare = 0.98;
-// Until the first refusal: this many a second for parallel callers, doubling; a lone caller is bounded by its own waiting.
-const firstRate = 40;
-const doubling = 500;
-const firstBurst = 16;
-// The rate really accepted is measured over this many ms before a refusal.
-const measured = 1000;
-const shareAfter = 0.95;
-// Refused again so soon after the pause: what was measured was a burst, the limit lies well below.
-const soon = 3000;
-const shareAfterSoon = 0.8;
-// Then up to just below where it was refused, stay there, and only after a while look whether more is taken by now.
+// Stay slightly below a configured limit, because the provider's clock may differ.
+const configuredShare = 0.98;
+// Until the first 429, parallel callers start at this rate (requests/s), which doubles every `doublingMs`. A sequential caller is not limited.
+const initialRate = 40;
+const doublingMs = 500;
+const initialBurst = 16;
+// The accepted rate is measured over this many ms before a 429.
+const measuredMs = 1000;
+const backoffShare = 0.95;
+// A 429 this soon after the pause means that a burst was measured and the limit is well below it.
+const soonMs = 3000;
+const backoffShareSoon = 0.8;
+// Then the rate grows to just below the one that was rejected, holds there, and probes for a higher limit after the hold time.
 const holdShare = 0.98;
-const firstHold = 0;
-const nextHold = 20_000;
-const longestHold = 300_000;
-/** Share a second by which the rate grows. */
+const initialHoldMs = 0;
+const secondHoldMs = 20_000;
+const longestHoldMs = 300_000;
+/** Growth of the rate per second, as a share. */
 const growth = 0.015;
-const blindGrowth = 0.3;
-// Fewer than these before a refusal say nothing about a rate: a lone caller met somebody else's traffic or a quota.
-const enough = 8;
-const late = 0.02;
-const longestWait = 60_000;
-/** After so many ms without a call what was learned counts no more. */
-const forgotten = 600_000;
+const growthWithoutCeiling = 0.3;
+// With fewer accepted requests before a 429 the rate is unknown: the cause may be another client's traffic or a quota.
+const minSamples = 8;
+const lateShare = 0.02;
+const longestWaitMs = 60_000;
+/** The learned rate expires after this many ms without a call. */
+const forgetAfterMs = 600_000;
 
 interface Waiter {
   first: boolean;
@@ -58,103 +60,104 @@ interface Waiter {
   signal: AbortSignal | undefined;
 }
 
-export function makePacer(connection: string, clock: Clock, told?: Limit): Pacer {
-  const toldRate = told ? (told.requests / told.perMs) * 1000 * toldShare : undefined;
-  // What the kept share spares may go at once: a window never holds more than it may.
-  const burst = told ? Math.max(1, Math.floor(told.requests * (1 - toldShare) + 1e-9)) : firstBurst;
+/** Creates a pacer. `connection` names it in errors; without `configured` the rate is learned. */
+export function makePacer(connection: string, clock: Clock, configured?: Limit): Pacer {
+  const configuredRate = configured ? (configured.requests / configured.perMs) * 1000 * configuredShare : undefined;
+  // Only the spared share may be sent as a burst, so that no window exceeds the limit.
+  const burst = configured ? Math.max(1, Math.floor(configured.requests * (1 - configuredShare) + 1e-9)) : initialBurst;
   let learned = false;
-  let rate = toldRate ?? firstRate;
+  let rate = configuredRate ?? initialRate;
   let grownAt = clock.now();
   let credit = burst;
   let creditAt = clock.now();
   let pausedUntil = 0;
   let epoch = 0;
-  /** The rate at which the last refusal came. */
+  /** Rate at which the last 429 occurred; 0 if unknown. */
   let ceiling = 0;
-  let hold = firstHold;
+  let hold = initialHoldMs;
   let heldUntil = 0;
   let resumedAt = 0;
-  let flying = 0;
-  let pumping = false;
+  let inFlight = 0;
+  let draining = false;
   const accepted: number[] = [];
   const queue: Waiter[] = [];
 
-  // A timer wakes a little late: what was missed meanwhile may still go.
-  const mostCredit = (): number => (learned ? Math.max(2, rate * late) : burst);
+  // Timers fire slightly late: credit accrued in the meantime may still be used.
+  const maxCredit = (): number => (learned ? Math.max(2, rate * lateShare) : burst);
 
-  /** Lets the rate grow and the credit come in with the time that has passed. */
-  const catchUp = (): void => {
+  /** Updates rate and credit for the time that has passed. */
+  const advance = (): void => {
     const now = clock.now();
     const past = now - grownAt;
-    if (toldRate === undefined && past > 0) {
+    if (configuredRate === undefined && past > 0) {
       grownAt = now;
-      if (past > forgotten) {
+      if (past > forgetAfterMs) {
         learned = false;
-        rate = firstRate;
-        hold = firstHold;
+        rate = initialRate;
+        hold = initialHoldMs;
       } else if (learned) {
-        const grown = rate * (1 + ((ceiling > 0 ? growth : blindGrowth) * past) / 1000);
+        const grown = rate * (1 + ((ceiling > 0 ? growth : growthWithoutCeiling) * past) / 1000);
         rate = now < heldUntil ? Math.max(rate, Math.min(grown, ceiling * holdShare)) : grown;
-      } else if (flying > 0 || queue.length > 0) rate = Math.min(1e6, rate * 2 ** (past / doubling));
+      } else if (inFlight > 0 || queue.length > 0) rate = Math.min(1e6, rate * 2 ** (past / doublingMs));
     }
     if (now <= creditAt) return;
-    credit = Math.min(mostCredit(), credit + ((now - creditAt) * rate) / 1000);
+    credit = Math.min(maxCredit(), credit + ((now - creditAt) * rate) / 1000);
     creditAt = now;
   };
 
-  /** ms until the next request may go. */
-  const wait = (): number => {
-    catchUp();
+  /** Time in ms until the next request may be sent. */
+  const msUntilNext = (): number => {
+    advance();
     const now = clock.now();
     if (pausedUntil > now) return pausedUntil - now;
-    // A lone caller who waits for each answer before the next question is slow enough by itself, until a refusal says otherwise.
-    if (toldRate === undefined && !learned && flying === 0) return 0;
+    // A sequential caller is slow enough by itself, until a 429 shows otherwise.
+    if (configuredRate === undefined && !learned && inFlight === 0) return 0;
     return credit >= 1 ? 0 : Math.max(1, ((1 - credit) * 1000) / rate);
   };
 
-  /** From a refusal at full pace: the limit is about what was really accepted just before. */
-  const lesson = (now: number): void => {
-    const span = Math.max(now - (accepted[0] ?? now), measured / 4);
-    ceiling = Math.min((accepted.length / Math.min(measured, span)) * 1000, rate);
-    const tooSoon = learned && now - resumedAt < soon;
-    rate = ceiling * (tooSoon ? shareAfterSoon : shareAfter);
+  /** Sets the rate after a 429 at full load: the limit is close to the rate accepted just before. */
+  const recalibrate = (now: number): void => {
+    const span = Math.max(now - (accepted[0] ?? now), measuredMs / 4);
+    ceiling = Math.min((accepted.length / Math.min(measuredMs, span)) * 1000, rate);
+    const tooSoon = learned && now - resumedAt < soonMs;
+    rate = ceiling * (tooSoon ? backoffShareSoon : backoffShare);
     heldUntil = pausedUntil + (tooSoon ? 0 : hold);
-    if (!tooSoon) hold = hold === firstHold ? nextHold : Math.min(longestHold, hold * 2);
+    if (!tooSoon) hold = hold === initialHoldMs ? secondHoldMs : Math.min(longestHoldMs, hold * 2);
     resumedAt = pausedUntil;
     learned = true;
   };
 
-  const take = (): Turn => {
+  const grant = (): Turn => {
     credit = Math.max(0, credit - 1);
-    flying += 1;
-    const mine = epoch;
+    inFlight += 1;
+    const grantedEpoch = epoch;
     let open = true;
     const close = (): boolean => {
       if (!open) return false;
       open = false;
-      flying -= 1;
+      inFlight -= 1;
       return true;
     };
     return {
       accepted() {
-        if (!close() || toldRate !== undefined) return;
+        if (!close() || configuredRate !== undefined) return;
         const now = clock.now();
         accepted.push(now);
-        while (accepted.length > 0 && now - (accepted[0] as number) > measured) accepted.shift();
+        while (accepted.length > 0 && now - (accepted[0] as number) > measuredMs) accepted.shift();
       },
       limited(retryAfter) {
         if (!close()) return;
         const now = clock.now();
         pausedUntil = Math.max(pausedUntil, now + retryAfter);
-        // The others of the same burst say nothing new: one refusal, one lesson.
-        if (mine < epoch) return;
+        // Further 429s of the same burst carry no new information: recalibrate once per burst.
+        if (grantedEpoch < epoch) return;
         epoch += 1;
-        if (toldRate === undefined) {
-          while (accepted.length > 0 && now - (accepted[0] as number) > measured) accepted.shift();
-          if (accepted.length >= enough) lesson(now);
-          else if (flying > 0) {
-            // Refused in parallel with next to nothing accepted: go slowly, and find the way up again.
-            rate = Math.max(1, Math.min(rate, firstRate) / 2);
+        if (configuredRate === undefined) {
+          while (accepted.length > 0 && now - (accepted[0] as number) > measuredMs) accepted.shift();
+          if (accepted.length >= minSamples) recalibrate(now);
+          else if (inFlight > 0) {
+            // 429 in parallel with almost nothing accepted: restart slowly and search upwards.
+            rate = Math.max(1, Math.min(rate, initialRate) / 2);
             ceiling = 0;
             learned = true;
           }
@@ -167,10 +170,10 @@ export function makePacer(connection: string, clock: Clock, told?: Limit): Pacer
     };
   };
 
-  const pump = async (): Promise<void> => {
+  const drain = async (): Promise<void> => {
     try {
       while (queue.length > 0) {
-        const ms = wait();
+        const ms = msUntilNext();
         if (ms > 0) {
           await clock.sleep(ms);
           continue;
@@ -185,8 +188,8 @@ export function makePacer(connection: string, clock: Clock, told?: Limit): Pacer
         else waiter.go();
       }
     } finally {
-      // In the same breath as the queue ran empty: whoever comes next must find it so.
-      pumping = false;
+      // Reset synchronously when the queue is empty, so that the next caller restarts the loop.
+      draining = false;
     }
   };
 
@@ -196,13 +199,13 @@ export function makePacer(connection: string, clock: Clock, told?: Limit): Pacer
     },
     async turn(first, signal) {
       const pause = pausedUntil - clock.now();
-      if (pause > longestWait) throw new TooManyRequests(connection, pause);
-      if (queue.length === 0 && wait() === 0) return take();
+      if (pause > longestWaitMs) throw new TooManyRequests(connection, pause);
+      if (queue.length === 0 && msUntilNext() === 0) return grant();
       return new Promise<Turn>((resolve, reject) => {
-        queue.push({ first, signal, fail: reject, go: () => resolve(take()) });
-        if (pumping) return;
-        pumping = true;
-        pump().catch((error: unknown) => {
+        queue.push({ first, signal, fail: reject, go: () => resolve(grant()) });
+        if (draining) return;
+        draining = true;
+        drain().catch((error: unknown) => {
           for (const waiter of queue.splice(0)) waiter.fail(error);
         });
       });

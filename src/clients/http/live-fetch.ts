@@ -1,4 +1,4 @@
-/** The door to the network: undici with a pool per origin, loaded when the first call is made. */
+/** Network access through undici, with a connection pool per origin. Undici is loaded by the first call to keep the start fast. */
 import type { Fetch } from './client.ts';
 
 export interface LiveFetch {
@@ -6,6 +6,7 @@ export interface LiveFetch {
   close(): Promise<void>;
 }
 
+/** A `Fetch` that uses the network; `close` ends its connections. */
 export function liveFetch(): LiveFetch {
   let loaded: Promise<{ request: typeof import('./undici.ts').request; agent: import('./undici.ts').Agent }> | undefined;
   const load = async () => {
@@ -16,17 +17,17 @@ export function liveFetch(): LiveFetch {
     async fetch(url, { method, headers, body, signal }) {
       loaded ??= load();
       const { request, agent } = await loaded;
-      // A redirect is an answer like any other: no credentials travel to another host.
-      const answer = await request(url, { method, headers, body: body ?? null, signal: signal ?? null, dispatcher: agent });
+      // Redirects are not followed, so that credentials are never sent to another host.
+      const response = await request(url, { method, headers, body: body ?? null, signal: signal ?? null, dispatcher: agent });
       return {
-        status: answer.statusCode,
+        status: response.statusCode,
         headers: {
           get(name) {
-            const value = answer.headers[name.toLowerCase()];
+            const value = response.headers[name.toLowerCase()];
             return value === undefined ? null : Array.isArray(value) ? value.join(', ') : value;
           },
         },
-        text: () => answer.body.text(),
+        text: () => response.body.text(),
       };
     },
     async close() {

@@ -1,14 +1,14 @@
-/** Paging as a walk: one page at a time, each with where the next begins. */
+/** Cursor-based pagination, independent of the provider. */
 
 export interface Page<Row, Cursor> {
   rows: Row[];
-  /** Where the next page begins; absent at the end. */
+  /** Cursor of the next page; absent on the last one. */
   next?: Cursor | undefined;
-  /** How many rows there are in all, where the provider says so. */
+  /** Total number of rows, if the provider reports it. */
   total?: number | undefined;
 }
 
-/** Reads page after page from `start`; stops when a page names no next one. */
+/** Yields pages from the cursor `start` until one has no next page. Reads a page only when it is requested. */
 export async function* walk<Row, Cursor>(
   read: (at: Cursor | undefined) => Promise<Page<Row, Cursor>>,
   start?: Cursor,

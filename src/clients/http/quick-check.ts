@@ -1,11 +1,11 @@
-/** A reply schema as a plain test: the same verdict as zod's, without the copy that zod makes of every row. */
+/** Compiles a reply schema to a predicate that gives the same result as zod but does not copy every row. */
 import { z } from 'zod';
 
 export type Check = (value: unknown) => boolean;
 
 /**
- * The test for a schema that only looks and changes nothing: loose objects, arrays, texts, numbers, booleans, and their
- * optional, nullable and united forms. Undefined for any other; then zod itself parses.
+ * The predicate for a schema that validates without transforming: loose objects, arrays, strings, numbers, booleans, and their
+ * optional, nullable and union forms. Undefined for any other schema, which zod must parse.
  */
 export function quickCheck(schema: z.ZodType): Check | undefined {
   if ((schema.def as { checks?: unknown[] }).checks?.length) return undefined;
@@ -39,7 +39,7 @@ function every(check: Check | undefined): Check | undefined {
   return check && ((value) => Array.isArray(value) && value.every(check));
 }
 
-/** Only loose objects: a strict one refuses and a plain one drops what it does not know. */
+/** Only loose objects: for unknown keys, a strict object fails and a plain one drops them. */
 function members(schema: z.ZodObject): Check | undefined {
   if (!(schema.def.catchall instanceof z.ZodUnknown)) return undefined;
   const checks = Object.entries(schema.shape).map(([name, member]) => [name, quickCheck(member as z.ZodType)] as const);

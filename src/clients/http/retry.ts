@@ -1,61 +1,64 @@
-/** Which requests may be repeated, and when: one table, in one place. */
+/** Retry rules: which requests may be sent again, and after which delay. */
 import { instant } from '../../clock.ts';
 
-/** How one try ended. */
+/** Outcome of one attempt; `retryAfter` is in ms. */
 export type Ending =
-  | { kind: 'answered'; status: number; retryAfter?: number | undefined; authRefused: boolean; trouble?: boolean }
-  | { kind: 'lost'; sent: 'no' | 'maybe' };
+  | { kind: 'response'; status: number; retryAfter?: number | undefined; authRefused: boolean; trouble?: boolean }
+  | { kind: 'no-response'; sent: 'no' | 'maybe' };
 
+/** Attempts of one call so far. */
 export interface Tries {
-  /** Tries made so far, the present one included. */
+  /** Number of attempts, including the current one. */
   count: number;
-  /** Credentials were already renewed for this call. */
+  /** Whether credentials were already renewed for this call. */
   renewed: boolean;
 }
 
+/** What to do after a failed attempt: give up, renew credentials and resend, or resend after `ms`. */
 export type Decision = { do: 'stop' } | { do: 'renew' } | { do: 'wait'; ms: number };
 
-const readTries = 5;
-const limitTries = 6;
-// Each may take the provider's own 30 s.
-const troubleTries = 3;
-const longestWait = 60_000;
-const passing = new Set([408, 500, 502, 503, 504]);
+const maxReadAttempts = 5;
+const maxRateLimitAttempts = 6;
+// Each attempt may take the provider's full 30 s timeout.
+const maxFaultAttempts = 3;
+const longestWaitMs = 60_000;
+const transientStatuses = new Set([408, 500, 502, 503, 504]);
 
 /**
- * A refusal of credentials proves that nothing was processed: renew and repeat once, changes included.
- * A 429 waits as told, changes included. Anything else repeats for reads only: a change whose answer was lost is never sent again.
+ * Decides whether an attempt is repeated. Rejected credentials and a 429 prove that nothing was processed, so changes are repeated too:
+ * the former once after renewal, the latter after `Retry-After`. All other failures are retried for reads only: a change without a
+ * response may have taken effect and is never sent again. `chance` gives a number in [0, 1) for the jitter.
  */
-export function decide(read: boolean, ending: Ending, tries: Tries, chance: () => number): Decision {
-  if (ending.kind === 'answered' && ending.authRefused) return tries.renewed ? { do: 'stop' } : { do: 'renew' };
-  if (ending.kind === 'answered' && ending.status === 429) {
-    const ms = ending.retryAfter ?? backoff(tries.count, chance);
-    return tries.count >= limitTries || ms > longestWait ? { do: 'stop' } : { do: 'wait', ms };
+export function decide(read: boolean, outcome: Ending, attempts: Tries, chance: () => number): Decision {
+  if (outcome.kind === 'response' && outcome.authRefused) return attempts.renewed ? { do: 'stop' } : { do: 'renew' };
+  if (outcome.kind === 'response' && outcome.status === 429) {
+    const ms = outcome.retryAfter ?? backoff(attempts.count, chance);
+    return attempts.count >= maxRateLimitAttempts || ms > longestWaitMs ? { do: 'stop' } : { do: 'wait', ms };
   }
-  if (!read || tries.count >= readTries) return { do: 'stop' };
-  if (ending.kind === 'lost') return { do: 'wait', ms: backoff(tries.count, chance) };
-  const again = passing.has(ending.status) || (ending.trouble && tries.count < troubleTries);
-  if (!again) return { do: 'stop' };
-  const ms = ending.retryAfter ?? backoff(tries.count, chance);
-  return ms > longestWait ? { do: 'stop' } : { do: 'wait', ms };
+  if (!read || attempts.count >= maxReadAttempts) return { do: 'stop' };
+  if (outcome.kind === 'no-response') return { do: 'wait', ms: backoff(attempts.count, chance) };
+  const retryable = transientStatuses.has(outcome.status) || (outcome.trouble && attempts.count < maxFaultAttempts);
+  if (!retryable) return { do: 'stop' };
+  const ms = outcome.retryAfter ?? backoff(attempts.count, chance);
+  return ms > longestWaitMs ? { do: 'stop' } : { do: 'wait', ms };
 }
 
-/** Exponential from 200 ms, full jitter above half of it, at most 10 s. */
+/** Delay in ms before the next attempt: doubles from 200 ms up to 10 s, of which the upper half is random. */
 export function backoff(count: number, chance: () => number): number {
   const ceiling = Math.min(10_000, 200 * 2 ** (count - 1));
   return Math.round(ceiling / 2 + (ceiling / 2) * chance());
 }
 
-/** `Retry-After` in milliseconds: seconds or an HTTP date; undefined when absent or unreadable. */
+/** A `Retry-After` header (seconds or an HTTP date) in ms; undefined if absent or invalid. `now` is in ms since 1970. */
 export function retryAfterMs(header: string | null, now: number): number | undefined {
   if (header === null) return undefined;
   if (/^\d+(\.\d+)?$/.test(header.trim())) return Number(header) * 1000;
-  // Date.parse makes a year of any number it finds in a text.
+  // Only texts with a time are dates: Date.parse reads any number in a text as a year.
   const at = /\d:\d/.test(header) ? Date.parse(header) : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.max(0, at - now);
 }
 
-/** How a wait is written into a change's record. */
+/** The audit log entry for a retry after `ms`. */
 export function waitNote(status: number | undefined, ms: number, now: number): string {
-  return `${status === 429 ? 'asked to slow down (429)' : 'waiting'}, sent again after ${Math.ceil(ms / 1000)} s at ${instant(now)}`;
+  return `${status === 429 ? 'rate limited (429)' : 'temporary failure'}, retried after ${Math.ceil(ms / 1000)} s at ${instant(now)}`;
 }

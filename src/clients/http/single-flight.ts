@@ -1,6 +1,7 @@
+/** Runs `start`, or joins the run in progress. */
 export type Flight<T> = (start: () => Promise<T>) => Promise<T>;
 
-/** Many who want the same thing at once share one attempt at it. */
+/** Concurrent calls share one running `start`; the first call after it has settled starts a new one. */
 export function singleFlight<T>(): Flight<T> {
   let running: Promise<T> | undefined;
   return (start) => {

@@ -1,2 +1,2 @@
-/** The two pieces of undici we use: a bundler keeps named exports of a package that is loaded on use only when they are named. */
+/** Re-exports the used parts of undici by name, so that the bundler drops the rest of this dynamically imported package. */
 export { Agent, request } from 'undici';

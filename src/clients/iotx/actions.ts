@@ -1,4 +1,4 @@
-/** Troubleshooting actions; the one group of calls below a path prefix of its own. */
+/** Troubleshooting actions; the only calls below a path prefix of their own. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -11,8 +11,8 @@ const list = endpoint({
   effects: [],
   sure: 'documented',
   source: 'manual 4.0, subscriber actions; permission Perform Troubleshooting Actions on a Subscriber',
-  doubts: ['the shape of an action: a plain name, or name and description'],
-  help: 'Lists what can be done for one subscriber; depends on SIM type and network.',
+  doubts: ['the form of an action: a name, or an object with name and description'],
+  help: 'Lists the actions available for one subscriber; depends on SIM type and network.',
   reply: () => z.array(z.union([z.string(), z.looseObject({ name: Text(), description: Text() })])),
   example: { path: { physicalId: '8944990000001000010' } },
 });
@@ -23,9 +23,9 @@ const run = endpoint({
   route: 'POST /subscriber-actions-api/subscribers/{physicalId}/actions',
   effects: ['disruptive'],
   sure: 'guessed',
-  source: 'that it exists: manual; path and body are guesses',
-  doubts: ['the body, and the names of the actions'],
-  help: 'Runs a listed action: refresh interrupts services shortly, reconnect drops the connection.',
+  source: 'mentioned in the manual; path and body are guessed',
+  doubts: ['the body, the names of the actions'],
+  help: 'Runs a listed action: refresh briefly interrupts services, reconnect drops the connection.',
   body: () => z.strictObject({ action: z.string().min(1) }),
   example: { path: { physicalId: '8944990000001000010' }, body: { action: 'reconnect' } },
 });

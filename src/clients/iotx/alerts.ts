@@ -1,10 +1,10 @@
-/** Monitoring alerts: a mail when usage passes a threshold. Not a cap: nothing is barred. */
+/** Monitoring alerts: an email when usage exceeds a threshold. They do not bar the SIM. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { Amount, Id, ListQuery, listDoubt, Text } from './fields.ts';
 
-/** `sim` one subscriber, `company` any subscriber (no target), `grouppr` a group's sum, `groupfptp` any one subscriber in a group. */
+/** Scope: `sim` one subscriber, `company` any subscriber (no target), `grouppr` the total of a group, `groupfptp` any subscriber of a group. */
 const RuleType = () => z.enum(['sim', 'company', 'grouppr', 'groupfptp']);
 
 /** Thresholds in bytes. */
@@ -22,7 +22,7 @@ const Threshold = () => z.number().int().min(0);
 const AlertInput = () =>
   z.strictObject({ ruleType: RuleType(), target: z.string().min(1).optional(), lowerThreshold: Threshold(), upperThreshold: Threshold() });
 
-const targetDoubt = 'the target of a sim rule: subscriberId in the reference, ICCID in the worked sample';
+const targetDoubt = 'the target of a sim rule: subscriberId in the reference, ICCID in the example';
 
 const list = endpoint({
   id: 'iotx.alerts.list',
@@ -30,7 +30,7 @@ const list = endpoint({
   route: 'GET /alerts',
   effects: [],
   sure: 'documented',
-  source: 'later manual, worked example',
+  source: 'later manual, example',
   doubts: [listDoubt],
   help: 'Lists the monitoring alerts.',
   query: ListQuery,
@@ -45,7 +45,7 @@ const create = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'later manual, request bodies',
-  doubts: [targetDoubt, 'no documented call deletes an alert'],
+  doubts: [targetDoubt, 'no documented operation deletes an alert'],
   help: 'Adds a monitoring alert with a lower and an upper threshold in bytes.',
   body: AlertInput,
   reply: () => Alert(),
@@ -58,7 +58,7 @@ const update = endpoint({
   route: 'PATCH /alerts/{id}',
   effects: ['write'],
   sure: 'documented',
-  source: 'later manual, worked example',
+  source: 'later manual, example',
   doubts: [targetDoubt],
   help: 'Changes the thresholds of a monitoring alert.',
   body: () => AlertInput().partial(),

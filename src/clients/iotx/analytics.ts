@@ -1,13 +1,13 @@
-/** Data usage over time, by remote address and for the whole company; all byte counts. */
+/** Data usage in bytes: over time, by remote address, and for the whole company. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { Amount, Text } from './fields.ts';
 
-/** Both ends with an offset; single days are known to work. */
+/** ISO 8601 date-times with offset; a range of one day is known to work. */
 const Range = () => z.strictObject({ startDate: z.iso.datetime({ offset: true }), endDate: z.iso.datetime({ offset: true }) });
 const Buckets = () => z.record(z.string(), Amount()).nullish();
-const rangeDoubt = 'the longest range and the width of a bucket';
+const rangeDoubt = 'the maximum range and the bucket width';
 
 const dataUsage = endpoint({
   id: 'iotx.analytics.dataUsage',
@@ -17,7 +17,7 @@ const dataUsage = endpoint({
   sure: 'observed',
   source: 'a customer integration of about 2020',
   doubts: [rangeDoubt],
-  help: 'Reads the bytes of one subscriber per time bucket, both directions; a bucket missing on one side counts as zero.',
+  help: 'Reads the bytes of one subscriber per time bucket and direction; a bucket missing in one direction is zero.',
   query: Range,
   reply: () => z.looseObject({ mobileOriginated: Buckets(), mobileTerminated: Buckets() }),
   example: {
@@ -53,9 +53,9 @@ const companyUsage = endpoint({
   route: 'GET /analytics/data-usage',
   effects: [],
   sure: 'guessed',
-  source: 'the answer: manual; the path is a guess',
-  doubts: ['the total is called totalDataUsage in one place and totalData in another', 'whether the range is needed'],
-  help: 'Reads the bytes of every subscriber of the company; keys are subscriberIds with the last connection time.',
+  source: 'response: manual; the path is guessed',
+  doubts: ['the total is named totalDataUsage in one place and totalData in another', 'whether the range is required'],
+  help: 'Reads the bytes of every subscriber of the company, by subscriberId and last connection time.',
   query: () => Range().partial(),
   reply: () =>
     z.looseObject({ subscriberDataUsage: z.record(z.string(), Buckets()).nullish(), totalDataUsage: Amount(), totalData: Amount() }),

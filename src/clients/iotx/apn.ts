@@ -5,8 +5,8 @@ import { endpoint } from '../http/endpoint.ts';
 import { Amount, Id, ListQuery, listDoubt, Text } from './fields.ts';
 
 /**
- * `stopTime` is blank while the session is open. `reason`: User-Request closed normally, Access-Accept ongoing, Access-Reject bad
- * APN credentials, Admin-Reset closed by the network, NAS-Error authentication server failure. The data members are bytes.
+ * `stopTime` is blank while the session is open. `reason`: User-Request closed normally, Access-Accept ongoing, Access-Reject wrong
+ * APN credentials, Admin-Reset closed by the network, NAS-Error authentication server failure. Data amounts are in bytes.
  */
 const Session = () =>
   z.looseObject({
@@ -26,9 +26,9 @@ const log = endpoint({
   route: 'GET /subscribers/{physicalId}/apn-log',
   effects: [],
   sure: 'guessed',
-  source: 'the fields: manual; the shape: a customer integration of about 2020; the path is a guess',
+  source: 'fields: manual; format: a customer integration of about 2020; the path is guessed',
   doubts: [listDoubt],
-  help: 'Lists the data sessions of one subscriber and why each closed.',
+  help: 'Lists the data sessions of one subscriber and why each ended.',
   query: ListQuery,
   reply: () => z.array(Session()),
   example: { path: { physicalId: '8944990000001000010' }, query: { limit: 50, offset: 0 } },
@@ -40,8 +40,8 @@ const details = endpoint({
   route: 'GET /subscribers/{physicalId}/apn-details',
   effects: [],
   sure: 'guessed',
-  source: 'the answer: a customer integration of about 2020; the path is a guess',
-  help: 'Reads the APN settings of one subscriber; the answer holds a password.',
+  source: 'response: a customer integration of about 2020; the path is guessed',
+  help: 'Reads the APN settings of one subscriber; the response contains a password.',
   reply: () =>
     z.array(
       z.looseObject({

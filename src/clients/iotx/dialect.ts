@@ -1,13 +1,14 @@
-/** iot-x's habits: one long-lived access key as bearer, answers under `content`, errors of uncertain shape under `error`. */
+/** ProviderAdapter for iot-x: a long-lived access key as bearer token, responses under `content`, errors of varying form under `error`. */
 import type { Dialect } from '../http/client.ts';
 
 export interface IotxSettings {
   name: string;
-  /** `https://api.iot-x.com`, or the EU or US instance: which one is the account's own matter. */
+  /** `https://api.iot-x.com`, or the EU or US instance that hosts the account. */
   url: string;
   accessKey: string;
 }
 
+/** Creates the iot-x adapter. */
 export function iotxDialect(settings: IotxSettings): Dialect {
   const base = settings.url.replace(/\/+$/, '');
   return {
@@ -17,28 +18,28 @@ export function iotxDialect(settings: IotxSettings): Dialect {
     open: (_, body) => record(body)?.['content'] ?? body,
     refusal({ body, status }) {
       const error = record(record(body)?.['error']);
-      const said = error ? [textIn(error['message']), ...childrenIn(error['children'])].filter(Boolean).join('; ') : '';
+      const message = error ? [textIn(error['message']), ...childrenIn(error['children'])].filter(Boolean).join('; ') : '';
       const code = error?.['code'];
       return {
         code: typeof code === 'string' || typeof code === 'number' ? String(code) : undefined,
         words:
-          said || (body === undefined ? 'an empty answer' : error ? 'no reason given' : 'an answer of unknown form, perhaps from a proxy'),
-        ...(status === 401 ? { next: 'Check the access key: it may be disabled or deleted, or belong to another instance.' } : {}),
+          message || (body === undefined ? 'empty response' : error ? 'no reason given' : 'unrecognized response, possibly from a proxy'),
+        ...(status === 401 ? { next: 'Check the access key: it may be disabled, deleted, or for another instance.' } : {}),
         ...(status === 403
-          ? { next: 'Give the access key the permission; scopes of a key cannot be edited later, so a new key may be needed.' }
+          ? { next: 'Grant the access key the permission; scopes cannot be edited later, so a new key may be needed.' }
           : {}),
       };
     },
   };
 }
 
-// Enough to say what is wrong without printing a whole validation report.
-const mostChildren = 5;
+// Limits the length of the message when the provider returns a long validation report.
+const maxChildren = 5;
 
-/** Declared as text, shown as a list: read in every shape. */
+/** `children` is declared as a string, but samples show a list: both are read. */
 function childrenIn(children: unknown): string[] {
   const list = Array.isArray(children) ? children : [children];
-  return list.slice(0, mostChildren).map((child) => textIn(child) || textIn(record(child)?.['message']));
+  return list.slice(0, maxChildren).map((child) => textIn(child) || textIn(record(child)?.['message']));
 }
 
 function textIn(value: unknown): string {

@@ -1,15 +1,15 @@
-/** What iot-x fields look like on the wire: ids of either kind, booleans and byte counts that may come quoted. */
+/** Field schemas of iot-x. On the wire, ids are strings or numbers, and booleans and byte counts may be quoted. */
 import { z } from 'zod';
 
 export const Text = () => z.string().nullish();
 
-/** Always text here: a 19-digit ICCID does not fit a number. */
+/** Always converted to a string: a 19-digit ICCID exceeds the safe integer range. */
 export const Id = () => z.union([z.string(), z.number().transform(String).pipe(z.string())]);
 
-/** An amount, bytes where nothing else is said; the manual's samples quote it, its schema does not. */
+/** A number, in bytes unless documented otherwise. Quoted in the manual's samples, unquoted in its schema. */
 export const Amount = () => z.union([z.number(), z.string().transform(numberIn).pipe(z.number().nullable())]).nullish();
 
-/** The manual's sample prints `"true"` where its schema says boolean. */
+/** A boolean; the manual's sample shows `"true"` where its schema says boolean. */
 export const Flag = () =>
   z
     .union([
@@ -21,7 +21,7 @@ export const Flag = () =>
     ])
     .nullish();
 
-/** The query of every list: 50 rows a page are known to work. */
+/** The query of every list; a page size of 50 is known to work. */
 export const ListQuery = () =>
   z.strictObject({
     limit: z.number().int().min(1).optional(),
@@ -30,8 +30,8 @@ export const ListQuery = () =>
     orderBy: z.string().min(1).optional(),
   });
 
-/** Paging and filters as far as nobody outside can confirm them. */
-export const listDoubt = 'default and largest limit, and which fields filter and orderBy take';
+/** Open questions about paging and filters of every list. */
+export const listDoubt = 'default and maximum limit; which fields filter and orderBy accept';
 
 function numberIn(text: string): number | null {
   const value = Number(text);

@@ -1,7 +1,7 @@
-/** The filter language of lists, built from values: no text is pasted into an expression anywhere else. */
+/** Builds filter expressions for lists. The only place where values are inserted into an expression. */
 import { Refusal } from '../http/errors.ts';
 
-/** The top-level scalar fields of a subscriber. Which of them the live API filters on is not documented; a 400 says that one does not. */
+/** The top-level scalar fields of a subscriber. It is not documented which ones can be filtered on; the API answers 400 for the others. */
 interface Fields {
   physicalId: string;
   subscriberId: string;
@@ -27,16 +27,16 @@ export type FilterField = keyof Fields;
 type TextField = { [F in FilterField]: Fields[F] extends string ? F : never }[FilterField];
 type OrderedField = { [F in FilterField]: Fields[F] extends boolean ? never : F }[FilterField];
 
-/** An expression; `text` is what the query member `filter` takes. */
+/** A filter expression; `text` is the value of the query parameter `filter`. */
 export interface Filter {
   readonly text: string;
-  /** Holds more than one comparison and wants brackets inside another expression. */
+  /** Contains several comparisons and needs parentheses inside another expression. */
   readonly compound: boolean;
 }
 
 export const eq = <F extends FilterField>(field: F, value: Fields[F]): Filter => comparison(field, 'eq', value);
 export const ne = <F extends FilterField>(field: F, value: Fields[F]): Filter => comparison(field, 'ne', value);
-/** Substring. */
+/** Matches a substring. */
 export const like = (field: TextField, value: string): Filter => comparison(field, 'like', value);
 export const gt = <F extends OrderedField>(field: F, value: Fields[F]): Filter => comparison(field, 'gt', value);
 export const ge = <F extends OrderedField>(field: F, value: Fields[F]): Filter => comparison(field, 'ge', value);
@@ -56,19 +56,19 @@ function joined(word: 'and' | 'or', parts: Filter[]): Filter {
   return { text, compound: parts.length > 1 || parts.some((part) => part.compound) };
 }
 
-/** How a double quote would be escaped is not documented, so a value that holds one is refused; so are control characters. */
+/** Rejects double quotes, because their escaping is not documented, and control characters. */
 function literal(field: string, value: string | number | boolean): string {
   if (typeof value === 'string') {
     if (/["\p{Cc}]/u.test(value)) {
       throw new Refusal(
-        `${field}: a filter value must not hold a double quote or a control character`,
-        'Leave it out and search for a shorter part.',
+        `${field}: a filter value must not contain a double quote or a control character`,
+        'Remove it and search for a shorter part.',
         field,
       );
     }
     return `"${value}"`;
   }
   if (typeof value === 'number' && !Number.isFinite(value))
-    throw new Refusal(`${field}: a filter value must be a finite number`, 'Give a number.', field);
+    throw new Refusal(`${field}: a filter value must be a finite number`, 'Use a number, for example 1000000.', field);
   return String(value);
 }

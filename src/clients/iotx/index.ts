@@ -9,5 +9,5 @@ import { stockOrders } from './stock-orders.ts';
 import { subscribers } from './subscribers.ts';
 import { tags } from './tags.ts';
 
-/** Every iot-x operation we know, by noun. */
+/** All known iot-x operations by noun. */
 export const iotx = { session, subscribers, products, provisioning, analytics, apn, actions, stockOrders, alerts, tags };

@@ -1,12 +1,11 @@
-/** Products: the functional options of a tariff, such as network access or SMS. Their names are the account's own free text. */
-
+/** Products: the functional options of a tariff, such as network access or SMS. Their names are free text set per account. */
 import { z } from 'zod';
 import type { Connection } from '../connect.ts';
 
 import { type Effect, endpoint } from '../http/endpoint.ts';
 import { Flag, Text } from './fields.ts';
 
-/** The manual names the product's key both ways; which one the live API reads is a setting. */
+/** The field that names the product in a PATCH: the manual uses both `product` and `service`, so a setting selects it. */
 export const productKeys = ['both', 'product', 'service'] as const;
 export type ProductKey = (typeof productKeys)[number];
 
@@ -34,7 +33,7 @@ const active = endpoint({
   effects: [],
   sure: 'documented',
   source: 'manual 4.0.0, subscriber products; permission View Subscriber Products',
-  doubts: ['a disabled product may leave this list or stay in it with enabled false'],
+  doubts: ['a disabled product may disappear from this list or remain with enabled false'],
   help: 'Lists the enabled products of one subscriber.',
   reply: () => z.array(Product()),
   example: { path: { physicalId: '8944990000001000010' } },
@@ -59,18 +58,18 @@ const change = endpoint({
   effects: ['billing', 'disruptive'],
   effectsOf: ({ body }): readonly Effect[] => (isEnable(body) ? ['billing'] : ['billing', 'disruptive']),
   sure: 'documented',
-  source: 'manual 4.0.0, subscriber products; needs both Add a Product to a Subscriber and Remove a Product From a Subscriber',
+  source: 'manual 4.0.0, subscriber products; permissions Add a Product to a Subscriber and Remove a Product From a Subscriber',
   doubts: [
-    'the key of the product name: the page says product and service; both with one value satisfies every statement',
-    'the answers to an enabled product enabled again, to a subscriber that is not active and to an unknown product',
-    'the network may lag behind the 204',
+    'the field of the product name: the page says product and service; sending both satisfies either',
+    'the responses for an already enabled product, an inactive subscriber and an unknown product',
+    'the network may apply it after the 204',
   ],
-  help: 'Enables or disables one product of an active subscriber; fees are possible and not shown by any call.',
+  help: 'Enables or disables one product of an active subscriber; may cost fees, which no operation shows.',
   body: ProductChange,
   example: { path: { physicalId: '8944990000001000010' }, body: { product: 'SMS MO/MT', service: 'SMS MO/MT', action: 'disable' } },
 });
 
-/** The body of a product change under one reading of the manual. */
+/** The body of a product change, with the product name in the field or fields that `mode` selects. */
 export function productBody(mode: ProductKey, product: string, action: 'enable' | 'disable'): z.input<ReturnType<typeof ProductChange>> {
   if (mode === 'product') return { product, action };
   if (mode === 'service') return { service: product, action };

@@ -1,10 +1,10 @@
-/** Provisioning: a stock SIM taken onto a tariff, one at a time. */
+/** Provisioning: activates a stock SIM on a tariff, one SIM per call. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { Amount, Text } from './fields.ts';
 
-/** The answer spells the number `productSetID`, the request `productSetId`; read in either spelling, given as the request wants it. */
+/** Responses spell the number `productSetID`, requests `productSetId`. Both are read; the result uses the spelling of requests. */
 const Tariff = () =>
   z
     .looseObject({ productSetID: Amount(), name: Text() })
@@ -17,9 +17,9 @@ const tariffs = endpoint({
   route: 'GET /provisioning/{physicalId}/tariffs',
   effects: [],
   sure: 'guessed',
-  source: 'that it exists: manual; the answer: a customer integration of about 2020; the path is a guess',
-  doubts: ['the members of a tariff beyond productSetID'],
-  help: 'Lists the tariffs that a stock SIM may be activated on, by group.',
+  source: 'mentioned in the manual; response: a customer integration of about 2020; the path is guessed',
+  doubts: ['the fields of a tariff beyond productSetID'],
+  help: 'Lists by group the tariffs that a stock SIM can be activated on.',
   reply: () => z.record(z.string(), z.array(Tariff())),
   example: { path: { physicalId: '89449900000020000109' } },
 });
@@ -31,8 +31,8 @@ const activate = endpoint({
   effects: ['billing', 'destructive'],
   sure: 'documented',
   source: 'manual 4.0; the body from a customer integration of about 2020',
-  doubts: ['the members of the answer', 'what a SIM looks like while its activation is pending', 'the name of the permission'],
-  help: 'Activates a stock SIM on a tariff and so starts a contract; takes up to 24 to 48 hours and has no undo here.',
+  doubts: ['the fields of the response', 'the state of a SIM while its activation is pending', 'the name of the permission'],
+  help: 'Activates a stock SIM on a tariff, which starts a contract; takes up to 24 to 48 hours and cannot be undone.',
   body: () => z.strictObject({ productSetId: z.number().int(), subscriberNickname: z.string().min(1).optional() }),
   reply: () => z.looseObject({ physicalId: Text(), status: Text() }),
   example: { path: { physicalId: '89449900000020000109' }, body: { productSetId: 4711, subscriberNickname: 'pump-20' } },

@@ -1,4 +1,4 @@
-/** The older door: user name and password in the query string, where logs see them. Never run; access keys are used instead. */
+/** The older login: user name and password in the query string, which ends up in logs. Never called; access keys are used instead. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -11,8 +11,8 @@ const login = endpoint({
   effects: ['session'],
   sure: 'documented',
   source: 'manual, one revision of the authentication page',
-  doubts: ['whether the login still exists: a later revision of the page asks for a support ticket instead'],
-  help: 'Exchanges user name and password for a token of about 15 minutes.',
+  doubts: ['whether the login still exists: a later revision of the page requires a support ticket instead'],
+  help: 'Exchanges user name and password for a token valid about 15 minutes.',
   query: () => z.strictObject({ username: z.string(), password: z.string() }),
   reply: () => z.looseObject({ token_type: Text(), access_token: z.string(), expires_in: Amount() }),
   example: { query: { username: 'jane@example.com', password: 'password' } },

@@ -1,9 +1,9 @@
 import type { Subscriber } from './subscribers.ts';
 
-/** The commercial state, which no single field tells. */
+/** Commercial state of a subscriber; derived, because no single field holds it. */
 export type SubscriberState = 'terminated' | 'barred' | 'active' | 'inactive';
 
-/** Both booleans may be true at once; an end outranks a bar, a bar outranks activity. */
+/** `isBarred` and `isActive` may both be true. Precedence: terminated, barred, active, inactive. */
 export function subscriberState(subscriber: Pick<Subscriber, 'terminateDate' | 'isBarred' | 'isActive'>): SubscriberState {
   if (subscriber.terminateDate) return 'terminated';
   if (subscriber.isBarred) return 'barred';

@@ -1,4 +1,4 @@
-/** Orders of new SIMs. They hold personal data: recipients and addresses. */
+/** Orders of new SIMs. They contain personal data: recipients and addresses. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -11,8 +11,8 @@ const list = endpoint({
   effects: [],
   sure: 'documented',
   source: 'manual 4.0, stock order; permission View Stock Order History',
-  doubts: ['the members of an order beyond orderId and dateCreated', 'a bare array on the page, under content in practice: both are read'],
-  help: 'Lists the orders of stock.',
+  doubts: ['the fields of an order beyond orderId and dateCreated', 'a bare array on the page, under content in practice: both are read'],
+  help: 'Lists the stock orders.',
   reply: () => z.array(z.looseObject({ orderId: Id(), dateCreated: Text() })),
   example: {},
 });
@@ -24,8 +24,8 @@ const create = endpoint({
   effects: ['billing', 'destructive'],
   sure: 'documented',
   source: 'manual 4.0, stock order; permission Order New Stock',
-  doubts: ['the names of all members of the body'],
-  help: 'Buys stock and has it delivered; no call takes an order back.',
+  doubts: ['the names of all body fields'],
+  help: 'Orders stock for delivery; no operation cancels an order.',
   body: () =>
     z.strictObject({
       recipientName: z.string().min(1),
@@ -38,7 +38,7 @@ const create = endpoint({
   example: { body: { recipientName: 'Jane Doe', address: '1 Example Street, London', operator: 'DEMO1', stockType: 'SIM', amount: 10 } },
 });
 
-/** No reply is declared: the answer is a spreadsheet (XLSX bytes) whose first column holds the ICCIDs, not JSON. */
+/** Declares no reply: the response is an XLSX file, not JSON, whose first column contains the ICCIDs. */
 const download = endpoint({
   id: 'iotx.stockOrders.download',
   api: 'iotx',
@@ -47,7 +47,7 @@ const download = endpoint({
   sure: 'inferred',
   source: 'the method name in a customer integration of about 2020',
   doubts: ['the path'],
-  help: 'Downloads the SIMs of one order as an XLSX file; the only known way to see stock SIMs one by one.',
+  help: 'Downloads the SIMs of one order as an XLSX file; the only known list of stock SIMs.',
   example: { path: { orderId: '9001' } },
 });
 

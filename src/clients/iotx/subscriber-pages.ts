@@ -3,13 +3,12 @@ import type { Page } from '../http/pages.ts';
 import type { Filter } from './filter.ts';
 import { type Subscriber, subscribers } from './subscribers.ts';
 
-/** Known to work; the largest page that the provider serves is not documented. */
+/** Page size that is known to work; the maximum is not documented. */
 const limit = 50;
 
 /**
- * Reads subscribers a page at a time for `walk`, the cursor being an offset. Only an empty page ends the list: a short one may be a
- * cap of the provider below our limit, so the rows received are what the offset grows by. An empty one is asked for twice,
- * for it may be a mistake of the provider; one that stays empty ends the list.
+ * Page reader for `paginate`; the cursor is an offset. Only an empty page ends the list: the provider may cap pages below `limit`,
+ * so the offset grows by the number of rows received. An empty page is requested twice, because the first may be a provider error.
  */
 export function subscriberPages(
   call: Call,
@@ -18,10 +17,11 @@ export function subscriberPages(
 ): (at: number | undefined) => Promise<Page<Subscriber, number>> {
   return async (at) => {
     const offset = at ?? 0;
-    const ask = () => call(subscribers.list, { query: { limit, offset, filter: search.filter?.text, orderBy: search.orderBy } }, options);
-    const first = await ask();
-    // A search that finds nothing is no surprise.
-    const rows = first.length === 0 && (offset > 0 || !search.filter) ? await ask() : first;
+    const readPage = () =>
+      call(subscribers.list, { query: { limit, offset, filter: search.filter?.text, orderBy: search.orderBy } }, options);
+    const first = await readPage();
+    // An empty first page of a search is plausible and not requested again.
+    const rows = first.length === 0 && (offset > 0 || !search.filter) ? await readPage() : first;
     return { rows, next: rows.length === 0 ? undefined : offset + rows.length };
   };
 }

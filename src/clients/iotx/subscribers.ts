@@ -1,12 +1,12 @@
-/** Subscribers: one SIM, LoRaWAN device or satellite terminal each, with tariff, state and usage of the billing period. */
+/** Subscribers: each is a SIM, LoRaWAN device or satellite terminal, with tariff, state and usage of the billing period. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { Amount, Flag, Id, ListQuery, listDoubt, Text } from './fields.ts';
 
 /**
- * `physicalId` is ICCID, Device EUI or satellite IMEI. There is no single state field, see `subscriberState`. `dataUsage` is bytes
- * both ways in the current billing period; `lineRental` the smallest unit of the tariff's currency; `contractLength` months.
+ * `physicalId` is an ICCID, a DevEUI or a satellite IMEI. There is no single state field, see `subscriberState`. `dataUsage` is in
+ * bytes, both directions, in the current billing period; `lineRental` in the smallest unit of the tariff's currency; `contractLength` in months.
  */
 export const Subscriber = () =>
   z.looseObject({
@@ -48,7 +48,7 @@ const list = endpoint({
   sure: 'observed',
   source: 'a customer integration of about 2020; schemas from the manual',
   doubts: [listDoubt],
-  help: 'Lists or searches subscribers; a walk ends at the first empty page, stock SIMs are not among them.',
+  help: 'Lists or searches subscribers, without stock SIMs; the first empty page ends the list.',
   query: ListQuery,
   reply: () => z.array(Subscriber()),
   example: { query: { limit: 50, offset: 0, filter: 'subscriberId eq "447700900101"', orderBy: 'nickname ASC' } },
@@ -61,8 +61,8 @@ const read = endpoint({
   effects: [],
   sure: 'observed',
   source: 'a customer integration of about 2020; schemas from the manual',
-  doubts: ['whether stock SIMs are really not found here'],
-  help: 'Reads one subscriber by ICCID, Device EUI or satellite IMEI.',
+  doubts: ['whether stock SIMs are really not found'],
+  help: 'Reads one subscriber by ICCID, DevEUI or satellite IMEI.',
   reply: () => Subscriber(),
   example: { path: { physicalId: '8944990000001000010' } },
 });

@@ -1,10 +1,10 @@
-/** Tags: free labels, a search aid and no access control. That the calls exist is documented, their paths are guesses. */
+/** Tags: free labels for searching, not for access control. The operations are documented, their paths are guessed. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { Amount, Id, ListQuery, listDoubt } from './fields.ts';
 
-const source = 'the call and its answer: manual; the path is a guess';
+const source = 'operation and response: manual; the path is guessed';
 
 const list = endpoint({
   id: 'iotx.tags.list',
@@ -14,7 +14,7 @@ const list = endpoint({
   sure: 'guessed',
   source,
   doubts: [listDoubt],
-  help: 'Lists the tags of the company with how many subscribers carry each.',
+  help: 'Lists the tags of the company with the number of subscribers of each.',
   query: ListQuery,
   reply: () => z.array(z.looseObject({ tagName: z.string(), numberOfSubscribers: Amount() })),
   example: { query: { limit: 50, offset: 0 } },
@@ -27,7 +27,7 @@ const subscribers = endpoint({
   effects: [],
   sure: 'guessed',
   source,
-  help: 'Lists the physical ids of the subscribers that carry a tag.',
+  help: 'Lists the physical ids of the subscribers with a tag.',
   reply: () => z.array(z.looseObject({ physicalId: Id() })),
   example: { path: { tagName: 'north' } },
 });
@@ -51,7 +51,7 @@ const add = endpoint({
   effects: ['write'],
   sure: 'guessed',
   source,
-  help: 'Puts a tag on one subscriber.',
+  help: 'Adds a tag to one subscriber.',
   body: () => z.strictObject({ tagName: z.string().min(1) }),
   example: { path: { physicalId: '8944990000001000010' }, body: { tagName: 'north' } },
 });
@@ -63,7 +63,7 @@ const remove = endpoint({
   effects: ['write'],
   sure: 'guessed',
   source,
-  help: 'Takes a tag off one subscriber.',
+  help: 'Removes a tag from one subscriber.',
   example: { path: { physicalId: '8944990000001000010', tagName: 'north' } },
 });
 

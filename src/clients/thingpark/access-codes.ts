@@ -1,4 +1,4 @@
-/** DX Admin access codes: a short-lived pass that is appended to a portal's address. */
+/** DX Admin access codes: short-lived codes that are appended to a portal URL. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -16,7 +16,7 @@ const create = endpoint({
   sure: 'documented',
   source: 'DX API v141',
   doubts: [bodyDoubt],
-  help: 'Issues an access code; one of type userAccessCode lets its bearer in as that user.',
+  help: 'Issues an access code; type userAccessCode logs its bearer in as that user.',
   body: () =>
     z.strictObject({
       type: z.string(),
@@ -35,8 +35,8 @@ const validate = endpoint({
   effects: [],
   sure: 'documented',
   source: 'DX API v141',
-  doubts: ['the members of the answer', 'whether a code can be validated twice'],
-  help: 'Says whether an access code is valid and whose it is.',
+  doubts: ['the fields of the response', 'whether a code can be validated twice'],
+  help: 'Checks whether an access code is valid and whose it is.',
   query: () =>
     z.strictObject({
       type: z.string(),

@@ -1,4 +1,4 @@
-/** OSS alarms of devices: fleet list by cursor, one device's, history, acknowledgement. There is no way to take an acknowledgement back. */
+/** OSS alarms of devices: list of the fleet and of one device, history, acknowledgement. An acknowledgement cannot be undone. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -6,7 +6,7 @@ import { Amount, Flag, PageIndex, Severity, Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
 
-/** `state` is the severity; `ID` the type; times in epoch ms. */
+/** `state` is the severity, `ID` the alarm type; timestamps are epoch ms. */
 export const AlarmBrief = () =>
   z.looseObject({
     ID: z.union([z.number(), z.string()]).nullish(),
@@ -34,7 +34,7 @@ const AlarmPage = () =>
     cursors: z.looseObject({ last: Text() }).nullish(),
   });
 
-/** `from` is tested against the creation, `to` against the last update; ISO 8601. */
+/** ISO 8601; `from` filters on the creation, `to` on the last update. */
 const Window = () => ({ from: z.string().optional(), to: z.string().optional() });
 
 const list = endpoint({
@@ -44,8 +44,8 @@ const list = endpoint({
   effects: [],
   sure: 'documented',
   source: 'Devices API 7.3, cursor from the tutorial 8.x',
-  doubts: ['sort=alarmUid and pageAfter exist from 8.1 on'],
-  help: 'Lists alarms of the fleet; `state` means this severe or more unless stateFiltering=EQUAL; sort=alarmUid,asc walks by cursor.',
+  doubts: ['sort=alarmUid and pageAfter exist since 8.1'],
+  help: 'Lists alarms of the fleet; `state` is the minimum severity unless stateFiltering=EQUAL; sort=alarmUid,asc pages by cursor.',
   query: () =>
     z.strictObject({
       pageAfter: z.string().optional(),
@@ -73,8 +73,8 @@ const ack = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'Devices API 7.3, tutorial 8.x',
-  doubts: ['what is answered when one of several alarms is unknown'],
-  help: 'Acknowledges alarms by their UIDs; they no longer count in the alarm level of their devices, the faults remain.',
+  doubts: ['the response when one of several alarms is unknown'],
+  help: 'Acknowledges alarms by UID; they no longer count in the alarm level of their devices, the faults remain.',
   body: () => z.strictObject({ alarmUids: z.array(z.string()).min(1) }),
   example: { body: { alarmUids: ['65a1f0c2a1ae4234a0370001'] } },
 });
@@ -124,7 +124,7 @@ const ofDevice = endpoint({
   effects: [],
   sure: 'documented',
   source: 'Devices API 7.3',
-  help: 'Lists the alarms of one device; `state` means this severe or more, 1 only the cleared ones.',
+  help: 'Lists the alarms of one device; `state` is the minimum severity, 1 only cleared ones.',
   query: () =>
     z.strictObject({
       pageIndex: PageIndex(),
@@ -145,7 +145,7 @@ const ackDevice = endpoint({
   sure: 'documented',
   source: 'Devices API 7.3',
   cost: 'medium',
-  help: 'Acknowledges all alarms of one device that fit the filters; without filters, all of them.',
+  help: 'Acknowledges all alarms of one device that match the filters; without filters, all of them.',
   query: () => z.strictObject({ ...Window(), ID: z.number().int().optional(), state: Severity().optional() }),
   example: { path: { deviceUid: 'eA81758FFFE0A0001' }, query: { ID: 4 } },
 });

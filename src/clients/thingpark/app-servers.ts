@@ -1,4 +1,4 @@
-/** OSS application servers: where uplinks go. IoT Flow connections show here as type KAFKA and change only through `dxConnections`. */
+/** OSS application servers: the destinations of uplinks. IoT Flow connections appear here as type KAFKA and are changed only through `dxConnections`. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -6,7 +6,7 @@ import { Amount, Domain, Hex, Lock, Locked, Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/appServers';
 
-/** An application server as read by itself; `downlinkAsKey` is never returned. */
+/** An application server as read individually; `downlinkAsKey` is never returned. */
 const AppServer = () =>
   z.looseObject({
     ID: z.string(),
@@ -23,25 +23,25 @@ const AppServer = () =>
     occContext: Locked(),
   });
 
-/** One destination with one address on ThingPark Enterprise. */
+/** ThingPark Enterprise supports one destination with one address. */
 const Destination = () =>
   z.strictObject({ addresses: z.array(z.url()).min(1), ports: z.string(), strategy: z.enum(['SEQUENTIAL', 'BLAST']) });
 
-const barred = new Set(['accept', 'host', 'user-agent', 'content-length', 'content-type']);
+const reservedHeaders = new Set(['accept', 'host', 'user-agent', 'content-length', 'content-type']);
 
-/** At most five, each name once; those that the platform sets itself are not taken. */
+/** At most five headers with unique names; headers that the platform sets are not allowed. */
 const CustomHeaders = () =>
   z
     .array(
       z.strictObject({
-        name: z.string().refine((name) => !barred.has(name.toLowerCase()), { error: 'is set by the platform' }),
+        name: z.string().refine((name) => !reservedHeaders.has(name.toLowerCase()), { error: 'is set by the platform' }),
         value: z.string(),
       }),
     )
     .max(5)
-    .refine((all) => new Set(all.map(({ name }) => name.toLowerCase())).size === all.length, { error: 'holds a name twice' });
+    .refine((all) => new Set(all.map(({ name }) => name.toLowerCase())).size === all.length, { error: 'contains a duplicate name' });
 
-/** NONE takes nothing else; DOWNLINK_AS_KEY takes the key, and seconds of clock difference (0: any). */
+/** NONE has no other fields. DOWNLINK_AS_KEY has the key and the maximum clock difference in seconds (0: unlimited). */
 const DownlinkSecurity = () =>
   z.discriminatedUnion('status', [
     z.strictObject({ status: z.literal('NONE') }),
@@ -131,7 +131,7 @@ const read = endpoint({
   effects: [],
   sure: 'documented',
   source: 'Devices API 7.3',
-  help: 'Reads one application server by its UID, the last member of its href.',
+  help: 'Reads one application server by UID, the last segment of its href.',
   reply: () => AppServer(),
   example: { path: { appServerUid: '77' } },
 });
@@ -143,7 +143,7 @@ const update = endpoint({
   effects: ['write', 'disruptive'],
   sure: 'documented',
   source: 'Devices API 7.3',
-  doubts: ['whether members left out keep their value'],
+  doubts: ['whether omitted fields keep their value'],
   help: 'Changes an application server; a wrong destination or DEACTIVATED loses the uplinks of its devices.',
   query: () => z.strictObject({ force: z.boolean().optional() }),
   body: () =>
@@ -164,7 +164,7 @@ const remove = endpoint({
   effects: ['destructive', 'disruptive'],
   sure: 'documented',
   source: 'Devices API 7.3',
-  doubts: ['whether one that devices still send to can be deleted'],
+  doubts: ['whether one that devices still use can be deleted'],
   help: 'Deletes an application server.',
   example: { path: { appServerUid: '77' } },
 });

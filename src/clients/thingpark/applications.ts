@@ -1,4 +1,4 @@
-/** DX Admin applications: what a supplier provides through the portal. */
+/** DX Admin applications: those that a supplier provides through the portal. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -11,7 +11,7 @@ const list = endpoint({
   effects: [],
   sure: 'documented',
   source: 'DX API v141',
-  doubts: ['the members of an answered application'],
+  doubts: ['the response fields'],
   help: 'Lists applications: a supplier sees its own, operators and vendors see all.',
   query: () => z.strictObject({ applicationId: z.string().optional() }),
   reply: () => z.array(z.looseObject({ ref: Text(), id: Text(), name: Text(), url: Text() })),

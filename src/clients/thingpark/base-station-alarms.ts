@@ -14,7 +14,7 @@ const list = endpoint({
   effects: [],
   sure: 'documented',
   source: 'Network API 7.3',
-  help: 'Lists alarms of base stations; `state` means this severe or more unless stateFiltering=EQUAL.',
+  help: 'Lists alarms of base stations; `state` is the minimum severity unless stateFiltering=EQUAL.',
   query: () =>
     z.strictObject({
       pageIndex: PageIndex(),
@@ -43,7 +43,7 @@ const ack = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'Network API 7.3',
-  help: 'Acknowledges alarms of base stations by their UIDs; the faults remain.',
+  help: 'Acknowledges alarms of base stations by UID; the faults remain.',
   body: () => z.strictObject({ alarmUids: z.array(z.string()).min(1) }),
   example: { body: { alarmUids: ['65a1f0c2b5b54266a0370001'] } },
 });

@@ -1,4 +1,4 @@
-/** OSS base stations (network manager): list, status, and commands that interrupt every device below. */
+/** OSS base stations (network manager): list, status, and commands that interrupt all devices served by the base station. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -6,7 +6,7 @@ import { Amount, Lock, Locked, PageIndex, Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/partners/mine/bss';
 
-/** `history` of frames can be empty or missing in live answers. */
+/** Live responses can have an empty or missing frame `history`. */
 const BaseStation = () =>
   z.looseObject({
     name: Text(),
@@ -36,9 +36,9 @@ const list = endpoint({
   effects: [],
   sure: 'documented',
   source: 'Network API 7.3, working clients',
-  doubts: ['an operator account answered at most 100 rows whatever page was asked for'],
+  doubts: ['an operator account returned at most 100 rows, whatever the page'],
   cost: 'medium',
-  help: 'Lists base stations, by page index only; `query`, `name`, `LRRID` are prefixes.',
+  help: 'Lists base stations, paged by index only; `query`, `name`, `LRRID` are prefixes.',
   query: () =>
     z.strictObject({
       pageIndex: PageIndex(),
@@ -91,7 +91,7 @@ const check = endpoint({
   effects: [],
   sure: 'documented',
   source: 'Network API 7.3',
-  help: 'Reads only whether a base station is active and connected, and since when.',
+  help: 'Reads whether a base station is active and connected, and since when.',
   reply: () => z.looseObject({ state: Text(), stateSince: Amount(), cnxState: Text(), cnxStateSince: Amount() }),
   example: { path: { bsUid: 'i10001234' } },
 });
@@ -104,7 +104,7 @@ const lastCmdStatus = endpoint({
   sure: 'documented',
   source: 'Network API 7.3',
   cost: 'medium',
-  help: 'Reads what became of the last command: PENDING, PROCESSING, COMPLETED or an error; one stuck for ten minutes turns ERR_NOEND.',
+  help: 'Reads the status of the last command: PENDING, PROCESSING, COMPLETED or an error; ERR_NOEND after ten minutes without an end.',
   reply: () => z.looseObject({ lastCmdType: Text(), lastCmdCompletionStatus: Text() }),
   example: { path: { bsUid: 'i10001234' } },
 });
@@ -117,7 +117,7 @@ const reboot = endpoint({
   sure: 'documented',
   source: 'Network API 7.3',
   cost: 'medium',
-  help: 'Reboots a base station; every device that only it hears is cut off meanwhile.',
+  help: 'Reboots a base station; devices that only it receives are offline meanwhile.',
   query: () => z.strictObject({ force: z.boolean().optional() }),
   body: () => z.strictObject({ occContext: Lock().optional() }),
   example: { path: { bsUid: 'i10001234' }, body: { occContext: { version: 1 } } },
@@ -131,7 +131,7 @@ const restart = endpoint({
   sure: 'documented',
   source: 'Network API 7.3',
   cost: 'medium',
-  help: 'Restarts the packet forwarder of a base station; every device that only it hears is cut off meanwhile.',
+  help: 'Restarts the packet forwarder of a base station; devices that only it receives are offline meanwhile.',
   query: () => z.strictObject({ force: z.boolean().optional() }),
   body: () => z.strictObject({ occContext: Lock().optional() }),
   example: { path: { bsUid: 'i10001234' }, body: { occContext: { version: 1 } } },
@@ -145,7 +145,7 @@ const updateRfRegion = endpoint({
   sure: 'documented',
   source: 'Network API 7.3',
   cost: 'medium',
-  help: 'Gives a base station another radio plan; devices on other channels are no longer heard.',
+  help: 'Assigns another RF region to a base station; devices on other channels are no longer received.',
   query: () => z.strictObject({ force: z.boolean().optional() }),
   body: () => z.strictObject({ rfRegionID: z.string(), occContext: Lock().optional() }),
   example: { path: { bsUid: 'i10001234' }, body: { rfRegionID: 'EU868_8channels', occContext: { version: 1 } } },
@@ -159,7 +159,7 @@ const updateLocation = endpoint({
   sure: 'documented',
   source: 'Network API 7.3',
   cost: 'medium',
-  help: 'Sets where a base station stands (1), or has its GPS say so (2).',
+  help: 'Sets the location of a base station (1), or uses its GPS (2).',
   query: () => z.strictObject({ force: z.boolean().optional() }),
   body: () =>
     z.strictObject({
@@ -179,7 +179,7 @@ const regenerateCertificate = endpoint({
   effects: ['destructive', 'disruptive', 'session'],
   sure: 'documented',
   source: 'Network API 7.3',
-  help: 'Revokes the certificate of a base station and makes another; it stays cut off until it fetches the new one.',
+  help: 'Revokes the certificate of a base station and issues another; it stays disconnected until it fetches the new one.',
   example: { path: { bsUid: 'i10001234' } },
 });
 

@@ -11,7 +11,7 @@ const list = endpoint({
   sure: 'documented',
   source: 'Devices API 7.3',
   cost: 'medium',
-  help: 'Lists battery levels of one device: 1 to 254 on a scale, 0 external power, 255 not measurable; one year back unless said.',
+  help: 'Lists battery levels of one device: 1 to 254 on a scale, 0 external power, 255 not measurable; default one year.',
   query: () => z.strictObject({ begin: z.string().optional(), duration: z.string().optional() }),
   reply: () => z.looseObject({ briefs: z.array(z.looseObject({ timestamp: z.number(), level: z.number() })) }),
   example: { path: { deviceUid: 'eA81758FFFE0A0001' }, query: { duration: 'P90D' } },

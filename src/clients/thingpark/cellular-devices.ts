@@ -1,4 +1,4 @@
-/** OSS cellular devices as the 8.x tutorial creates them: the platform assigns the EUI. Everything else is in `devices`. */
+/** Creation of OSS cellular devices as in the 8.x tutorial: the platform assigns the EUI. All other operations are in `devices`. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -12,8 +12,8 @@ const create = endpoint({
   sure: 'documented',
   source: 'tutorial 8.x',
   doubts: [
-    'a plan licence may be used up by the new device',
-    'release 7.3 takes EUI (an IMEI of 14 or 15 digits) and imsi in place of sim and enforcedIMEI',
+    'the new device may use up a plan licence',
+    'release 7.3 uses EUI (an IMEI of 14 or 15 digits) and imsi instead of sim and enforcedIMEI',
   ],
   cost: 'medium',
   help: 'Creates a cellular device from its SIM; without a plan it starts suspended, without a network context it reaches no server.',
@@ -23,9 +23,9 @@ const create = endpoint({
       connectivity: z.literal('CELLULAR'),
       name: z.string().optional(),
       model: z.strictObject({ ID: z.string() }),
-      /** ICCID or eID */
-      sim: z.strictObject({ ID: z.string().regex(/^(\d{18,20}|\d{32})$/, 'has 18 to 20 digits (ICCID) or 32 (eID)') }),
-      /** 15 digits; the SIM then works in that equipment only. */
+      /** ICCID or EID. */
+      sim: z.strictObject({ ID: z.string().regex(/^(\d{18,20}|\d{32})$/, 'has 18 to 20 digits (ICCID) or 32 (EID)') }),
+      /** IMEI of 15 digits; the SIM then works only in that equipment. */
       enforcedIMEI: z
         .string()
         .regex(/^\d{15}$/, 'has 15 digits')

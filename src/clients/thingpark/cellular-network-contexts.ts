@@ -1,4 +1,4 @@
-/** OSS cellular network contexts (8.x): how packets of cellular devices reach their servers. */
+/** OSS cellular network contexts (8.x): routing of packets from cellular devices to servers. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';

@@ -1,15 +1,17 @@
-/** The connectors of IoT Flow: what each must be told, and which of its settings come back as stars. */
+/** IoT Flow connectors: their required settings, and the settings that are masked when read. */
 
-/** What stands in place of a secret in an answer; it must never be written back. */
+/** Placeholder of a secret in responses; it must never be written back. */
 export const masked = '*****';
 
+/** Settings of one connector type, by name. */
 export interface Connector {
-  /** Without these a connection is refused. */
+  /** A connection without these is rejected. */
   required: readonly string[];
-  /** Settings that are masked when read. */
+  /** Masked when read. */
   secret: readonly string[];
 }
 
+/** Known connectors by connectorId. */
 export const connectors: Readonly<Record<string, Connector>> = {
   'actility-mqtt-iot': {
     required: ['hostName', 'protocol', 'uplinkTopicPattern', 'downlinkTopicPattern'],
@@ -25,16 +27,16 @@ export const connectors: Readonly<Record<string, Connector>> = {
   'actility-watson-iot': { required: [], secret: [] },
 };
 
-/** What keeps a configuration from being sent; undefined when nothing does. An unknown connector is left to the provider. */
+/** The reason why a configuration must not be sent, or undefined. Configurations of unknown connectors are not checked for required settings. */
 export function configurationFault(connectorId: string, configuration: Readonly<Record<string, unknown>>): string | undefined {
-  const stars = Object.keys(configuration).find((name) => holdsMask(configuration[name]));
-  if (stars) return `configuration.${stars} is a masked value; give the real one, or the stars would be stored`;
+  const name = Object.keys(configuration).find((key) => containsMask(configuration[key]));
+  if (name) return `configuration.${name} is a masked value; use the real one, otherwise the asterisks would be stored`;
   const connector = connectors[connectorId];
-  const missing = connector?.required.filter((name) => configuration[name] === undefined || configuration[name] === '');
+  const missing = connector?.required.filter((key) => configuration[key] === undefined || configuration[key] === '');
   return missing?.length ? `${connectorId} needs ${missing.join(', ')}` : undefined;
 }
 
-function holdsMask(value: unknown): boolean {
+function containsMask(value: unknown): boolean {
   if (typeof value === 'string') return value === masked;
-  return value !== null && typeof value === 'object' && Object.values(value).some(holdsMask);
+  return value !== null && typeof value === 'object' && Object.values(value).some(containsMask);
 }

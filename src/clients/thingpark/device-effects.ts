@@ -1,7 +1,7 @@
-/** What one change of a device does, from the members it carries. */
+/** Effects of a device update, derived from the fields it contains. */
 import type { Effect } from '../http/endpoint.ts';
 
-/** Members that leave service as it is. */
+/** Fields that do not affect service. */
 const harmless = new Set([
   'occContext',
   'name',
@@ -17,11 +17,11 @@ const harmless = new Set([
   'geoLongitude',
 ]);
 
-/** A name or a place is a mere write; resuming may cost; plan, model, route and suspension are the worst case. */
+/** Name and location are `write`; resuming may also cost money; suspending is disruptive; plan, model and routing have all three effects. */
 export function acts(body: unknown): readonly Effect[] {
   if (body === null || typeof body !== 'object') return ['write', 'billing', 'disruptive'];
-  const telling = Object.keys(body).filter((name) => !harmless.has(name));
-  if (telling.length === 0) return ['write'];
-  if (telling.length > 1 || !('suspension' in body)) return ['write', 'billing', 'disruptive'];
+  const relevant = Object.keys(body).filter((name) => !harmless.has(name));
+  if (relevant.length === 0) return ['write'];
+  if (relevant.length > 1 || !('suspension' in body)) return ['write', 'billing', 'disruptive'];
   return body.suspension === 'NONE' ? ['write', 'billing'] : ['write', 'disruptive'];
 }

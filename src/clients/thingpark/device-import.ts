@@ -1,4 +1,4 @@
-/** Devices by file: one CSV adds and deletes many; an onboarding tag says what one device is. */
+/** Bulk import of devices by CSV (create and delete), and decoding of a device's onboarding tag. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -6,15 +6,15 @@ import { Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
 
-/** A line that stands for a device; `line` counts from 1 over the whole file, comments included. */
+/** A device row of the CSV; `line` is its line number from 1, comments included. */
 export interface ImportLine {
   line: number;
-  /** `CREATE_OTAA`, `CREATE_ABP`, `DELETE`, or whatever stands there. */
+  /** `CREATE_OTAA`, `CREATE_ABP`, `DELETE`, or the unknown text of the file. */
   act: string;
   cells: readonly string[];
 }
 
-/** Where the cells of a line stand. */
+/** Cell index of each column. */
 export const column = {
   eui: 1,
   devAddr: 2,
@@ -35,14 +35,15 @@ export const column = {
   ownerToken: 24,
 } as const;
 
+/** Parses the CSV, skipping comments and blank lines. An empty action or `CREATE` means `CREATE_ABP`. */
 export function importLines(csv: string): ImportLine[] {
   return csv.split(/\r?\n/).flatMap((text, i) => {
     if (text.trim() === '' || text.trimStart().startsWith('#')) return [];
     const cells = [...`,${text}`.matchAll(/,(?:\s*"((?:[^"]|"")*)"|([^,]*))/g)].map(
       ([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare?.trim() ?? '',
     );
-    const word = (cells[0] ?? '').toUpperCase();
-    return [{ line: i + 1, act: word === '' || word === 'CREATE' ? 'CREATE_ABP' : word, cells }];
+    const action = (cells[0] ?? '').toUpperCase();
+    return [{ line: i + 1, act: action === '' || action === 'CREATE' ? 'CREATE_ABP' : action, cells }];
   });
 }
 
@@ -58,14 +59,14 @@ export const importDevices = endpoint({
     importLines(csvOf(body)).every(({ act }) => act.startsWith('CREATE')) ? ['billing'] : ['billing', 'destructive', 'disruptive'],
   sure: 'documented',
   source: 'Devices API 7.3',
-  doubts: ['whether good lines are applied when others fail', 'whether the part needs a file name'],
+  doubts: ['whether valid lines are applied when others fail', 'whether the part needs a file name'],
   cost: 'high',
-  help: 'Adds and deletes devices by CSV; a 200 may hold failed lines. Columns: A CREATE_OTAA, CREATE_ABP or DELETE, B DevEUI, C DevAddr, D model, E F U V keys, H plan, K name, L M place, T app servers.',
+  help: 'Creates and deletes devices by CSV; a 200 may contain failed lines. Columns: A CREATE_OTAA, CREATE_ABP or DELETE, B DevEUI, C DevAddr, D model, E F U V keys, H plan, K name, L M place, T app servers.',
   encoding: 'multipart',
   query: () =>
     z.strictObject({
       forceDevAddrs: z.boolean().optional(),
-      /** `Group:Name` */
+      /** Format `Group:Name`. */
       domain: z.array(z.string()).optional(),
       networkSubscriptionsHandlingMode: z.enum(['BASIC', 'ADVANCED']).optional(),
     }),
@@ -86,13 +87,13 @@ export const readOnboardingTag = endpoint({
   effects: [],
   sure: 'documented',
   source: 'Devices API 7.3',
-  doubts: ['the members of the answer beyond their names'],
-  help: 'Reads the QR code of a device (LW:D0:JoinEUI:DevEUI:ProfileID) into its parts, the models that fit, and a body for devices.create.',
+  doubts: ['the content of the response fields'],
+  help: 'Decodes the QR code of a device (LW:D0:JoinEUI:DevEUI:ProfileID) into its parts, matching models, and a body for devices.create.',
   encoding: 'text',
   body: () =>
     z
       .string()
-      .regex(/^LW:D0:[0-9A-Fa-f]{16}:[0-9A-Fa-f]{16}:[0-9A-Fa-f]{8}(:[A-Z][^:]*)*$/, { error: 'is LW:D0:JoinEUI:DevEUI:ProfileID' }),
+      .regex(/^LW:D0:[0-9A-Fa-f]{16}:[0-9A-Fa-f]{16}:[0-9A-Fa-f]{8}(:[A-Z][^:]*)*$/, { error: 'must be LW:D0:JoinEUI:DevEUI:ProfileID' }),
   reply: () =>
     z.looseObject({
       parts: z.unknown(),

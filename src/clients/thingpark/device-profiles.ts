@@ -1,4 +1,4 @@
-/** OSS device profiles: the models a device can be created with. */
+/** OSS device profiles: the device models. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -39,9 +39,10 @@ const list = endpoint({
 
 export const deviceProfiles = { list };
 
-/** LoRaWAN 1.1 in the platform's own numbering. */
+/** `macMinorVersion` of LoRaWAN 1.1 in ThingPark. */
 const lorawan11 = 10;
 
+/** True for a LoRaWAN 1.1 model. */
 export function isLorawan11(model: { macMinorVersion?: number | null | undefined } | undefined): boolean {
   return model?.macMinorVersion === lorawan11;
 }

@@ -1,4 +1,4 @@
-/** OSS devices: list by cursor, read, create, update, delete, reset, downlink, traffic. Reference: Devices API 7.3 and the 8.x tutorial. */
+/** OSS devices: list, read, create, update, delete, reset, downlink, traffic. Reference: Devices API 7.3 and the 8.x tutorial. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -8,7 +8,7 @@ import { Amount, Counter, Domain, Hex, Lock, Locked, PayloadHex, Text } from './
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
 
-/** A row of the device list, as far as we read it: tens of thousands of rows are checked. Radio fields are null before the first uplink. */
+/** A row of the device list. Declares only the fields that are read, because tens of thousands of rows are validated. Radio fields are null before the first uplink. */
 export const DeviceBrief = () =>
   z.looseObject({
     name: Text(),
@@ -25,7 +25,7 @@ export const DeviceBrief = () =>
     imsi: Text(),
   });
 
-/** A device as read by itself: the brief plus lock version, suspension and location. Keys are never returned. */
+/** A device as read individually: adds version, suspension and location. Keys are never returned. */
 export const Device = () =>
   DeviceBrief().extend({
     activation: Text(),
@@ -48,7 +48,7 @@ const list = endpoint({
   sure: 'documented',
   source: 'Devices API 7.3, tutorial 8.x',
   cost: 'medium',
-  help: 'Lists devices; sort=EUI,asc walks by cursor, other sorts by page index.',
+  help: 'Lists devices; sort=EUI,asc pages by cursor, other sorts by index.',
   query: () =>
     z.strictObject({
       sort: z.string().optional(),
@@ -61,14 +61,14 @@ const list = endpoint({
       healthState: z.array(z.enum(['INIT', 'ACTIVE', 'RF_CNX_ERROR', 'SUSPENDED'])).optional(),
       connectivity: z.enum(['LORAWAN', 'CELLULAR']).optional(),
       networkSubscriptionID: z.string().optional(),
-      /** A device must have all of them. */
+      /** Matches devices with all of them. */
       appServerID: z.array(z.string()).optional(),
-      /** The last known level is at most this; devices on external power (0) are left out. */
+      /** Maximum of the last known level; excludes devices on external power (0). */
       batteryLevel: z.number().int().optional(),
       infRSSI: z.number().optional(),
       infSNR: z.number().optional(),
       supSNR: z.number().optional(),
-      /** At least one alarm that nobody acknowledged, this severe or more. */
+      /** Matches devices with an unacknowledged alarm of at least this severity. */
       alarmLevel: z.number().int().min(1).max(6).optional(),
       minLat: z.number().optional(),
       minLon: z.number().optional(),
@@ -78,7 +78,7 @@ const list = endpoint({
       from: z.string().optional(),
       to: z.string().optional(),
       tag: z.array(z.string()).optional(),
-      /** `Group:Name` */
+      /** Format `Group:Name`. */
       domain: z.array(z.string()).optional(),
     }),
   reply: () =>
@@ -125,7 +125,7 @@ const create = endpoint({
   effects: ['billing'],
   sure: 'documented',
   source: 'Devices API 7.3, tutorial 8.x',
-  doubts: ['a plan licence may be used up by the new device', 'the status of a duplicate DevEUI is not documented'],
+  doubts: ['the new device may use up a plan licence', 'the status of a duplicate DevEUI is not documented'],
   cost: 'medium',
   help: 'Creates a LoRaWAN or cellular device; without a plan in ADVANCED mode it starts suspended.',
   query: () => z.strictObject({ networkSubscriptionsHandlingMode: z.enum(['BASIC', 'ADVANCED']).optional() }),
@@ -175,19 +175,19 @@ const update = endpoint({
   sure: 'documented',
   source: 'Devices API 7.3, working clients',
   doubts: [
-    'whether members left out keep their value',
-    'the status of a version conflict (409 is taken) and whether a missing occContext is refused',
+    'whether omitted fields keep their value',
+    'the status of a version conflict (409 is assumed), and whether a missing occContext is rejected',
   ],
-  help: 'Changes, suspends or resumes a device, or takes its plan away; needs the version it was read with unless force is given.',
+  help: 'Changes, suspends or resumes a device, or removes its plan; requires the version that was read, unless force is set.',
   query: () =>
     z.strictObject({ force: z.boolean().optional(), networkSubscriptionsHandlingMode: z.enum(['BASIC', 'ADVANCED']).optional() }),
   body: () =>
     z.strictObject({
-      /** Left out in a plan: the version that the plan was made on. */
+      /** Omitted in a plan: the gate inserts the version that the plan was based on. */
       occContext: Lock().optional(),
       name: z.string().optional(),
       suspension: z.enum(['NONE', 'SUBSCRIBER_SUSPENDED']).optional(),
-      /** `ID: null` takes the plan away and suspends the device; a plan given to a suspended device resumes it. */
+      /** `ID: null` removes the service plan and suspends the device; assigning one to a suspended device resumes it. */
       networkSubscription: z
         .strictObject({
           ID: z.string().nullable().optional(),
@@ -203,7 +203,7 @@ const update = endpoint({
       customerAdminData: z.string().optional(),
       motionIndicator: z.enum(['NEAR_STATIC', 'WALKING_SPEED', 'BIKE_SPEED', 'VEHICLE_SPEED', 'RANDOM']).optional(),
       markerID: z.number().int().optional(),
-      /** XML with one or two thresholds: level 2 to 6, duration PT1H to P30D. */
+      /** XML with one or two thresholds: severity 2 to 6, duration PT1H to P30D. */
       alarm004: z.string().optional(),
       domains: z.array(Domain()).optional(),
       enforcedIMEI: z.string().optional(),
@@ -222,7 +222,7 @@ const remove = endpoint({
   source: 'Devices API 7.3',
   doubts: ['the status of a second delete'],
   cost: 'medium',
-  help: 'Deletes a device with its history and alarms; nothing restores it, its keys cannot be read back.',
+  help: 'Deletes a device with its history and alarms; it cannot be restored, its keys cannot be read.',
   query: () => z.strictObject({ async: z.boolean().optional() }),
   example: { path: { deviceUid: 'eA81758FFFE0A0001' } },
 });
@@ -234,7 +234,7 @@ const reset = endpoint({
   effects: ['disruptive'],
   sure: 'documented',
   source: 'Devices API 7.3',
-  help: 'Clears session and counters of a LoRaWAN device on the network side; an OTAA device must join again.',
+  help: 'Resets session and counters of a LoRaWAN device on the network side; an OTAA device must rejoin.',
   example: { path: { deviceUid: 'eA81758FFFE0A0001' } },
 });
 
@@ -245,15 +245,15 @@ const downlink = endpoint({
   effects: ['disruptive'],
   sure: 'documented',
   source: 'Devices API 7.3, a working client',
-  doubts: ['how a refusal of the data plane is told', 'whether port 225 is taken'],
-  help: 'Queues a downlink: a class A device gets it after its next uplink, a class C device at once; queued is not delivered.',
+  doubts: ['how a data plane error is reported', 'whether port 225 is accepted'],
+  help: 'Queues a downlink: class A devices receive it after their next uplink, class C at once; queued is not delivered.',
   query: () =>
     z.strictObject({
       payload: PayloadHex(),
       fPort: z.number().int().min(1).max(225),
       confirmed: z.boolean().optional(),
       flushDownlinkQueue: z.boolean().optional(),
-      /** ISO 8601 date-time or seconds; what is not sent by then is dropped. */
+      /** ISO 8601 date-time or seconds; a downlink not sent by then is dropped. */
       validityTime: z.string().optional(),
       fCntDn: Counter(),
       aFCntDn: Counter(),

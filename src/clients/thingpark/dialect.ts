@@ -1,4 +1,4 @@
-/** ThingPark's habits: two realms with five-minute tokens, one set of credentials for each API generation. */
+/** ProviderAdapter for ThingPark: separate credentials and tokens for the OSS and the DX APIs. OSS tokens last five minutes. */
 import type { Clock } from '../../clock.ts';
 import type { Answer, Dialect, Send } from '../http/client.ts';
 import type { AnyEndpoint, Api } from '../http/endpoint.ts';
@@ -6,20 +6,20 @@ import { ProviderRefused, Refusal } from '../http/errors.ts';
 import { type Flight, singleFlight } from '../http/single-flight.ts';
 import { tokens } from './tokens.ts';
 
-/** One set of credentials; whole or absent. */
+/** Credentials of the OSS APIs. */
 export interface OssCredentials {
-  /** `https://HOST` */
+  /** `https://HOST`. */
   url: string;
   realm: 'users-auth' | 'admins-auth';
   clientId: string;
   clientSecret: string;
 }
 
-/** DX takes `<profile>/<login>` and the user's password. */
+/** Credentials of the DX APIs: clientId is `<profile>/<login>`, clientSecret the user's password. */
 export interface DxCredentials {
-  /** `https://HOST/thingpark/dx/admin/latest/api` or `https://dx-api.thingpark.com/admin/latest/api` */
+  /** `https://HOST/thingpark/dx/admin/latest/api` or `https://dx-api.thingpark.com/admin/latest/api`. */
   adminUrl: string;
-  /** The same with `core` in place of `admin`. */
+  /** The same with `core` instead of `admin`. */
   coreUrl: string;
   clientId: string;
   clientSecret: string;
@@ -31,18 +31,19 @@ export interface ThingparkSettings {
   dx?: DxCredentials | undefined;
 }
 
-interface Held {
+interface CachedToken {
   token: string;
   /** ms since 1970 after which a new one is fetched. */
   until: number;
 }
 
-// A token that runs out on the way is refused; renew a little before.
-const early = 30_000;
+// Tokens are renewed this many ms before they expire, so that none expires in transit.
+const renewEarlyMs = 30_000;
 
-export function thingparkDialect(settings: ThingparkSettings, clock: Clock, learn: (secret: string) => void): Dialect {
-  const held = new Map<'oss' | 'dx', Held>();
-  const flights: Record<'oss' | 'dx', Flight<Held>> = { oss: singleFlight(), dx: singleFlight() };
+/** Creates the ThingPark adapter. Every token it obtains is passed to `registerSecret`, so that it can be redacted. */
+export function thingparkDialect(settings: ThingparkSettings, clock: Clock, registerSecret: (secret: string) => void): Dialect {
+  const cache = new Map<'oss' | 'dx', CachedToken>();
+  const flights: Record<'oss' | 'dx', Flight<CachedToken>> = { oss: singleFlight(), dx: singleFlight() };
 
   const credentials = <K extends 'oss' | 'dx'>(kind: K): NonNullable<ThingparkSettings[K]> => {
     const set = settings[kind];
@@ -54,30 +55,32 @@ export function thingparkDialect(settings: ThingparkSettings, clock: Clock, lear
     );
   };
 
-  const fetchToken = async (kind: 'oss' | 'dx', send: Send): Promise<Held> => {
+  const fetchToken = async (kind: 'oss' | 'dx', send: Send): Promise<CachedToken> => {
     const { clientId, clientSecret } = credentials(kind);
     const body = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
-    const answer =
+    const response =
       kind === 'oss'
         ? await send(tokens.oss, { path: { realm: credentials('oss').realm }, body }, {})
         : await send(tokens.dx, { body }, {});
-    const said = answer.body as { access_token?: unknown; expires_in?: unknown; error?: unknown; error_description?: unknown } | undefined;
-    if (answer.status < 200 || answer.status > 299 || typeof said?.access_token !== 'string') {
+    const reply = response.body as
+      | { access_token?: unknown; expires_in?: unknown; error?: unknown; error_description?: unknown }
+      | undefined;
+    if (response.status < 200 || response.status > 299 || typeof reply?.access_token !== 'string') {
       throw new ProviderRefused({
         connection: settings.name,
-        status: answer.status,
-        code: typeof said?.error === 'string' ? said.error : undefined,
-        words: typeof said?.error_description === 'string' ? said.error_description : 'no token was issued',
+        status: response.status,
+        code: typeof reply?.error === 'string' ? reply.error : undefined,
+        words: typeof reply?.error_description === 'string' ? reply.error_description : 'no token was issued',
         next:
           kind === 'oss'
             ? 'Check clientId and clientSecret; invalid_client may also mean the other realm (users-auth for subscribers, admins-auth for operators).'
             : 'Check clientId (<profile>/<login>) and the password.',
       });
     }
-    learn(said.access_token);
-    const seconds = typeof said.expires_in === 'number' ? said.expires_in : 300;
-    const next = { token: said.access_token, until: clock.now() + Math.max(1000, seconds * 1000 - Math.min(early, seconds * 500)) };
-    held.set(kind, next);
+    registerSecret(reply.access_token);
+    const seconds = typeof reply.expires_in === 'number' ? reply.expires_in : 300;
+    const next = { token: reply.access_token, until: clock.now() + Math.max(1000, seconds * 1000 - Math.min(renewEarlyMs, seconds * 500)) };
+    cache.set(kind, next);
     return next;
   };
 
@@ -86,14 +89,14 @@ export function thingparkDialect(settings: ThingparkSettings, clock: Clock, lear
     async sign(entry, send) {
       const kind = kindOf(entry.api);
       credentials(kind);
-      const present = held.get(kind);
+      const present = cache.get(kind);
       const { token } = present && present.until > clock.now() ? present : await flights[kind](() => fetchToken(kind, send));
       return { authorization: `Bearer ${token}` };
     },
-    renew(entry, answer, signed) {
-      if (answer.status !== 401 && !(answer.status === 403 && isExpiry(answer))) return false;
+    renew(entry, response, signed) {
+      if (response.status !== 401 && !(response.status === 403 && isExpiry(response))) return false;
       const kind = kindOf(entry.api);
-      if (`Bearer ${held.get(kind)?.token}` === signed['authorization']) held.delete(kind);
+      if (`Bearer ${cache.get(kind)?.token}` === signed['authorization']) cache.delete(kind);
       return true;
     },
     refusal({ body, status }) {
@@ -104,7 +107,7 @@ export function thingparkDialect(settings: ThingparkSettings, clock: Clock, lear
           words: String(message ?? description ?? ''),
         };
       }
-      return { words: status === 429 ? 'fair-use limit' : 'an answer that is not JSON, perhaps from a proxy' };
+      return { words: status === 429 ? 'fair-use limit' : 'response is not JSON, possibly from a proxy' };
     },
   };
 }
@@ -118,6 +121,6 @@ function baseOf(api: AnyEndpoint['api'], credentials: <K extends 'oss' | 'dx'>(k
   return api === 'dx-core' ? credentials('dx').coreUrl : credentials('dx').adminUrl;
 }
 
-function isExpiry(answer: Answer): boolean {
-  return /expired|invalid.{0,10}token/i.test(JSON.stringify(answer.body ?? ''));
+function isExpiry(response: Answer): boolean {
+  return /expired|invalid.{0,10}token/i.test(JSON.stringify(response.body ?? ''));
 }

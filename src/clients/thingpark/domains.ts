@@ -1,4 +1,4 @@
-/** OSS domains of devices: who may see and change them. */
+/** OSS domains of devices: they determine who may see and change a device. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -11,7 +11,7 @@ const bulk = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'Devices API 7.3',
-  help: 'Adds domains to devices and removes others; adding one replaces the domain of the same group, and may hide devices from restricted users.',
+  help: 'Adds domains to devices and removes others; an added domain replaces that of the same group and may hide devices from restricted users.',
   body: () =>
     z
       .strictObject({
@@ -22,7 +22,7 @@ const bulk = endpoint({
       .refine(
         ({ addedDomains = [], removedDomains = [] }) =>
           !addedDomains.some(({ group }) => removedDomains.some((other) => other.group.name === group.name)),
-        { error: 'a group may stand in addedDomains or in removedDomains, not in both' },
+        { error: 'a group may appear in addedDomains or in removedDomains, not in both' },
       ),
   example: { body: { devEUIs: ['A81758FFFE0A0001'], addedDomains: [{ name: 'Paris/Dock 1', group: { name: 'Site' } }] } },
 });

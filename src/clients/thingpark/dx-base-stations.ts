@@ -26,8 +26,8 @@ const list = endpoint({
   effects: [],
   sure: 'documented',
   source: 'DX API v141',
-  doubts: ['the members of statistics'],
-  help: 'Lists base stations; pages of exactly 100.',
+  doubts: ['the fields of statistics'],
+  help: 'Lists base stations in pages of exactly 100.',
   query: () =>
     z.strictObject({
       baseStationId: z.string().optional(),

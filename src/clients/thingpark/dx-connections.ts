@@ -1,4 +1,4 @@
-/** IoT Flow connections: uplinks to MQTT, HTTP, clouds. Managed here only; application servers show them read-only. */
+/** IoT Flow connections: forward uplinks to MQTT, HTTP or cloud services. `appServers` shows them read-only. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -6,7 +6,7 @@ import { configurationFault } from './connectors.ts';
 import { listOf } from './dx-devices.ts';
 import { Flag, PageIndex, Text } from './fields.ts';
 
-/** `state` moves by itself: CLOSED, OPENING, OPENED, or AUTHENTICATION_FAILED, UNREACHABLE, DEACTIVATED. Secrets are masked. */
+/** `state` changes asynchronously: CLOSED, OPENING, OPENED, or AUTHENTICATION_FAILED, UNREACHABLE, DEACTIVATED. Secrets are masked. */
 const FlowConnection = () =>
   z.looseObject({
     id: z.union([z.string(), z.number()]),
@@ -18,7 +18,7 @@ const FlowConnection = () =>
     startupTime: Text(),
   });
 
-/** The configuration whole, never a masked value in it. */
+/** Needs the complete configuration; masked values are rejected. */
 const Body = () =>
   z
     .strictObject({
@@ -67,8 +67,8 @@ const create = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'IoT Flow documentation, tutorial 8.x',
-  doubts: ['the community platform takes at most five connections'],
-  help: 'Creates a connection to a broker or cloud; it opens by itself, which takes a while.',
+  doubts: ['the community platform allows at most five connections'],
+  help: 'Creates a connection to a broker or cloud; it opens asynchronously.',
   body: () => Body(),
   reply: () => FlowConnection(),
   example: { body: example },
@@ -93,7 +93,7 @@ const update = endpoint({
   effects: ['write', 'disruptive'],
   sure: 'documented',
   source: 'IoT Flow documentation',
-  help: 'Replaces a connection whole, secrets included, and opens it again; uplinks wait or are lost meanwhile.',
+  help: 'Replaces an entire connection, including secrets, and reopens it; uplinks wait or are lost meanwhile.',
   body: () => Body(),
   reply: () => FlowConnection(),
   example: { path: { connectionId: '8801' }, body: example },

@@ -1,11 +1,11 @@
-/** DX Core devices: the older facade over the same devices; `ref` is a string of digits. No version check: the last writer wins. */
+/** DX Core devices: the older API for the same devices; `ref` is a string of digits. There is no version check: the last write wins. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { acts } from './device-effects.ts';
 import { Domain, Hex, PageIndex, PayloadHex, Text } from './fields.ts';
 
-/** Only ref, name and EUI are sure in a list; an OTAA device that never joined has no networkAddress. */
+/** Lists guarantee only ref, name and EUI; an OTAA device that never joined has no networkAddress. */
 export const DxDevice = () =>
   z.looseObject({
     ref: Text(),
@@ -26,7 +26,7 @@ export const DxDevice = () =>
     statistics: z.looseObject({ healthState: Text(), creationTime: Text(), lastUplinkTime: Text(), lastDownlinkTime: Text() }).nullish(),
   });
 
-/** One client met an object with the list inside. */
+/** A list response: an array, or an object that contains it as `list`, as one client observed. */
 export const listOf = <T extends z.ZodType>(row: T) =>
   z.union([z.array(row), z.looseObject({ list: z.array(row) }).transform(({ list }) => list)]);
 
@@ -39,13 +39,13 @@ const list = endpoint({
   effects: [],
   sure: 'documented',
   source: 'DX API v141, working clients',
-  help: 'Lists devices: ref, name, EUI and address unless extendedInfo; pages of exactly 100, without pageIndex everything.',
+  help: 'Lists devices: ref, name, EUI and address unless extendedInfo; pages of exactly 100, without pageIndex all.',
   query: () =>
     z.strictObject({
-      /** Exact. */
+      /** Exact match. */
       deviceEUI: z.string().optional(),
       healthState: z.enum(['INIT', 'ACTIVE', 'RF_CNX_ERROR']).optional(),
-      /** A plan's id, `_NOCP` for none, `_CP` for any. */
+      /** A plan id, `_NOCP` for devices without a plan, `_CP` for devices with any. */
       connectivityPlanId: z.string().optional(),
       statistics: z.boolean().optional(),
       commercialDetails: z.boolean().optional(),
@@ -64,8 +64,8 @@ const create = endpoint({
   effects: ['billing'],
   sure: 'documented',
   source: 'DX API v141; body from an operator and working clients',
-  doubts: ['a plan licence may be used up by the new device', 'LoRaWAN 1.1 keys have no place in this body'],
-  help: 'Creates a LoRaWAN device; without a plan it takes the first one with a free licence.',
+  doubts: ['the new device may use up a plan licence', 'this body has no fields for LoRaWAN 1.1 keys'],
+  help: 'Creates a LoRaWAN device; without a plan it gets the first with a free licence.',
   query: () => z.strictObject({ deviceToken: z.string().optional() }),
   body: () =>
     z.strictObject({
@@ -110,7 +110,7 @@ const read = endpoint({
   effects: [],
   sure: 'documented',
   source: 'DX API v141',
-  doubts: ['e<EUI> in place of the ref is taken on ThingPark Enterprise only'],
+  doubts: ['e<EUI> instead of the ref works on ThingPark Enterprise only'],
   help: 'Reads one device by its ref.',
   reply: () => DxDevice(),
   example: { path: { deviceRef: '4101' } },
@@ -124,8 +124,8 @@ const update = endpoint({
   effectsOf: ({ body }) => acts(body),
   sure: 'documented',
   source: 'DX API v141, working clients',
-  doubts: ['members that cannot change are ignored in silence with status 200: read the device back'],
-  help: 'Changes members of a device; "reset" as plan or routing profile takes it away, and without a plan its traffic stops.',
+  doubts: ['fields that cannot change are silently ignored with status 200: read the device back'],
+  help: 'Changes a device; "reset" as plan or routing profile removes it, and without a plan its traffic stops.',
   query: () => z.strictObject({ deviceToken: z.string().optional() }),
   body: () =>
     z.strictObject({
@@ -151,7 +151,7 @@ const remove = endpoint({
   effects: ['destructive', 'disruptive'],
   sure: 'documented',
   source: 'DX API v141',
-  help: 'Deletes a device with its history and alarms; nothing restores it.',
+  help: 'Deletes a device with its history and alarms; it cannot be restored.',
   example: { path: { deviceRef: '4101' } },
 });
 
@@ -162,13 +162,13 @@ const downlink = endpoint({
   effects: ['disruptive'],
   sure: 'documented',
   source: 'DX API v141; body from working clients',
-  doubts: ['securityParams is needed where the application server signs its downlinks'],
-  help: 'Queues a downlink for a device, by ref or DevEUI; queued is not delivered. The port is a text.',
+  doubts: ['securityParams is required if the application server signs its downlinks'],
+  help: 'Queues a downlink for a device, by ref or DevEUI; queued is not delivered; the port is a string.',
   query: () => z.strictObject({ confirmDownlink: z.boolean().optional(), flushDownlinkQueue: z.boolean().optional() }),
   body: () =>
     z.strictObject({
       payloadHex: PayloadHex(),
-      targetPorts: z.string().regex(/^\d{1,3}$/, 'is a port as text. Example: 10'),
+      targetPorts: z.string().regex(/^\d{1,3}$/, 'must be a port as a string. Example: 10'),
       securityParams: z.strictObject({ asId: z.string(), asKey: Hex(32), creationTime: z.string().optional() }).optional(),
       correlationID: Hex(16).optional(),
     }),

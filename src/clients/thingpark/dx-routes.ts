@@ -1,4 +1,4 @@
-/** DX Core routes (ThingPark Enterprise): application servers as DX sees them. */
+/** DX Core routes (ThingPark Enterprise): the DX representation of application servers. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -22,7 +22,7 @@ const list = endpoint({
   effects: [],
   sure: 'observed',
   source: 'working clients of ThingPark Enterprise',
-  help: 'Lists routes: where devices created through DX can send to.',
+  help: 'Lists routes: the destinations for devices created through DX.',
   query: () => z.strictObject({ pageIndex: PageIndex() }),
   reply: () => listOf(DxRoute()),
   example: { query: { pageIndex: 1 } },

@@ -1,11 +1,11 @@
-/** DX Core routing profiles (operator platforms): which ports go to which addresses. */
+/** DX Core routing profiles (operator platforms): map ports to addresses. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { listOf } from './dx-devices.ts';
 import { Flag, Text } from './fields.ts';
 
-/** A route can hold an `asKey`. */
+/** A route can contain the secret `asKey`. */
 const RoutingProfile = () =>
   z.looseObject({
     ref: Text(),

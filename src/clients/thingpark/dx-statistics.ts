@@ -12,13 +12,13 @@ const frames = endpoint({
   effects: [],
   sure: 'documented',
   source: 'DX API v141; body from an operator',
-  doubts: ['how several EUIs are written in deviceEUIList (a comma is taken)'],
-  help: 'Counts uplinks and downlinks of devices: `duration` in days from startDate (7), in steps of 1 to 24 hours.',
+  doubts: ['the separator in deviceEUIList (a comma is assumed)'],
+  help: 'Counts uplinks and downlinks of devices: `duration` days (default 7) from startDate, in steps of 1 to 24 hours.',
   query: () =>
     z.strictObject({
       deviceEUIList: z.string().optional(),
       baseStationId: z.string().optional(),
-      /** ISO 8601 */
+      /** ISO 8601. */
       startDate: z.string().optional(),
       duration: z.number().int().min(1).optional(),
       aggregationStep: z.number().int().min(1).max(24).optional(),

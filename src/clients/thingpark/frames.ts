@@ -1,4 +1,4 @@
-/** OSS frames: single uplinks and downlinks of one device, and the whole fleet per time slot. Payloads are never in them. */
+/** OSS frames: individual frames of one device, and counts of the fleet per time slot. They never contain payloads. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -8,7 +8,7 @@ const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
 
 const Now = () => z.union([z.number(), z.string()]).nullish();
 
-/** 0 uplink, 1 downlink, 4 microflow (cellular). */
+/** Frame types: 0 uplink, 1 downlink, 4 microflow (cellular). */
 const Types = () => z.array(z.union([z.literal(0), z.literal(1), z.literal(4)])).optional();
 
 const list = endpoint({
@@ -19,7 +19,7 @@ const list = endpoint({
   sure: 'documented',
   source: 'Devices API 7.3',
   cost: 'medium',
-  help: 'Lists the single frames of one device in a window of `duration` (P7D) from `begin`; there is no paging, so keep the window small.',
+  help: 'Lists the frames of one device in a window of `duration` (default P7D) from `begin`; unpaged, so keep the window small.',
   query: () =>
     z.strictObject({
       begin: z.string().optional(),

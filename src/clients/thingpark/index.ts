@@ -34,7 +34,7 @@ import { tokens } from './tokens.ts';
 import { users } from './users.ts';
 import { vendors } from './vendors.ts';
 
-/** Every ThingPark operation we know, by noun. */
+/** All known ThingPark operations by noun. */
 export const thingpark = {
   tokens,
   subscription,

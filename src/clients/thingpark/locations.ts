@@ -1,4 +1,4 @@
-/** OSS locations of a device that the network worked out. */
+/** OSS device locations computed by the network. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -12,7 +12,7 @@ const list = endpoint({
   sure: 'documented',
   source: 'Devices API 7.3',
   cost: 'medium',
-  help: 'Lists where the network placed a device, newest window of seven days unless said; radii in metres.',
+  help: 'Lists the network-computed locations of a device, by default of the last seven days; radii in metres.',
   query: () =>
     z.strictObject({
       pageIndex: PageIndex(),

@@ -1,4 +1,4 @@
-/** OSS multicast groups: one downlink for many class B or C devices. */
+/** OSS multicast groups: send one downlink to many class B or C devices. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -25,10 +25,10 @@ const Group = () =>
 
 const Settings = () => ({
   name: z.string().optional(),
-  /** XML with one key for ports. */
+  /** XML with one key for the ports. */
   appKeys: z.string().optional(),
   downlinkDataRate: z.number().int().min(0).max(15).optional(),
-  /** MHz */
+  /** In MHz. */
   downlinkFrequency: z.number().min(433).max(928).optional(),
   pingSlotPeriod: z.union([1, 2, 4, 8, 16, 32, 64, 128].map((period) => z.literal(period))).optional(),
   appServers: z.array(z.strictObject({ ID: z.string() })).optional(),
@@ -67,7 +67,7 @@ const create = endpoint({
   effects: ['billing'],
   sure: 'documented',
   source: 'Devices API 7.3',
-  doubts: ['the 8.x tutorial posts the group to /devices, which looks like a slip', 'whether a group takes a plan licence'],
+  doubts: ['the 8.x tutorial posts the group to /devices, probably an error', 'whether a group uses a plan licence'],
   help: 'Creates a multicast group with its network key; class B needs pingSlotPeriod, class C must not have it.',
   query: () => z.strictObject({ networkSubscriptionsHandlingMode: z.enum(['BASIC', 'ADVANCED']).optional() }),
   body: () =>
@@ -85,7 +85,7 @@ const create = endpoint({
         ...Settings(),
       })
       .refine((group) => (group.class === 'B') === (group.pingSlotPeriod !== undefined), {
-        error: 'pingSlotPeriod belongs to class B and is required there',
+        error: 'pingSlotPeriod is required for class B and not allowed for class C',
       }),
   reply: () => Group(),
   example: {
@@ -119,8 +119,8 @@ const update = endpoint({
   effects: ['write', 'billing', 'disruptive'],
   sure: 'documented',
   source: 'Devices API 7.3',
-  doubts: ['whether members left out keep their value'],
-  help: 'Changes a multicast group; EUI, address and base stations stay.',
+  doubts: ['whether omitted fields keep their value'],
+  help: 'Changes a multicast group; EUI, address and base stations cannot change.',
   query: () => z.strictObject({ force: z.boolean().optional() }),
   body: () => z.strictObject({ occContext: Lock(), ...Settings() }),
   reply: () => Group(),
@@ -146,8 +146,8 @@ const downlink = endpoint({
   effects: ['disruptive'],
   sure: 'documented',
   source: 'Devices API 7.3',
-  doubts: ['how a refusal of the data plane is told'],
-  help: 'Sends a downlink to every device of a group; none of them confirms it.',
+  doubts: ['how a data plane error is reported'],
+  help: 'Sends a downlink to every device of a group, without confirmation.',
   query: () =>
     z.strictObject({
       payload: PayloadHex(),

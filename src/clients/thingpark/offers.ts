@@ -1,10 +1,10 @@
-/** DX Admin offers: what can be ordered. */
+/** DX Admin offers: the offers that subscribers can order. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { bodyDoubt } from './party.ts';
 
-/** Only `id` and `state` are documented; the rest is read where it comes. */
+/** Only `id` and `state` are documented; other fields are read if present. */
 export const Offer = () =>
   z.looseObject({ ref: z.string().nullish(), id: z.string().nullish(), name: z.string().nullish(), state: z.string().nullish() });
 
@@ -15,8 +15,8 @@ const list = endpoint({
   effects: [],
   sure: 'documented',
   source: 'DX API v141',
-  doubts: ['the members of an offer beyond id, name and state'],
-  help: 'Lists the offers that the caller may see; offerId is <vendorId>/<offerId>.',
+  doubts: ['the fields of an offer beyond id, name and state'],
+  help: 'Lists the offers visible to the caller; offerId is <vendorId>/<offerId>.',
   query: () => z.strictObject({ offerId: z.string().optional() }),
   reply: () => z.array(Offer()),
   example: { query: { offerId: 'acme-vendor/lorawan-100' } },
@@ -42,7 +42,7 @@ const create = endpoint({
   sure: 'documented',
   source: 'DX API v141',
   doubts: [bodyDoubt],
-  help: 'Creates an offer that subscribers can then order; ACTIVE unless said otherwise.',
+  help: 'Creates an offer that subscribers can order; ACTIVE by default.',
   body: () => z.strictObject({ id: z.string(), name: z.string().optional(), state: z.enum(['ACTIVE', 'INACTIVE']).optional() }),
   reply: () => Offer(),
   example: { body: { id: 'acme-vendor/lorawan-50', name: 'LoRaWAN 50 devices' } },
@@ -55,8 +55,8 @@ const update = endpoint({
   effects: ['write', 'billing'],
   sure: 'documented',
   source: 'DX API v141',
-  doubts: ['the word for a state other than ACTIVE'],
-  help: 'Changes name or state of an offer; nothing else of it can change.',
+  doubts: ['the name of a state other than ACTIVE'],
+  help: 'Changes name or state of an offer; nothing else can change.',
   body: () => z.strictObject({ name: z.string().optional(), state: z.enum(['ACTIVE', 'INACTIVE']).optional() }),
   reply: () => Offer(),
   example: { path: { offerRef: '501' }, body: { state: 'INACTIVE' } },
@@ -69,7 +69,7 @@ const remove = endpoint({
   effects: ['destructive'],
   sure: 'documented',
   source: 'DX API v141',
-  doubts: ['what becomes of the orders of a deleted offer'],
+  doubts: ['what happens to the orders of a deleted offer'],
   help: 'Deletes an offer.',
   example: { path: { offerRef: '503' } },
 });

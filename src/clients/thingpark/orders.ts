@@ -1,9 +1,9 @@
-/** DX Admin orders: a subscriber taking an offer. */
+/** DX Admin orders: subscriptions of a subscriber to an offer. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 
-/** Bodies of orders are not in the documents that could be read; every member is optional. */
+/** Order bodies are not in the available documents, so every field is optional. */
 export const Order = () =>
   z.looseObject({
     ref: z.string().nullish(),
@@ -14,7 +14,7 @@ export const Order = () =>
     creationTime: z.string().nullish(),
   });
 
-const bodyDoubt = 'the members offerId and subscriberId of an order are a reading of the documents, not a printed body';
+const bodyDoubt = 'the fields offerId and subscriberId are inferred from the documents, which show no body';
 
 const list = endpoint({
   id: 'thingpark.orders.list',
@@ -24,7 +24,7 @@ const list = endpoint({
   sure: 'documented',
   source: 'DX API v141',
   doubts: [bodyDoubt],
-  help: 'Lists the orders that the caller may see.',
+  help: 'Lists the orders visible to the caller.',
   reply: () => z.array(Order()),
   example: {},
 });
@@ -65,7 +65,7 @@ const cancel = endpoint({
   sure: 'documented',
   source: 'DX API v141',
   doubts: [bodyDoubt],
-  help: 'Cancels an order and with it all subscriptions that it made.',
+  help: 'Cancels an order and all subscriptions that it created.',
   example: { path: { orderRef: '7001' } },
 });
 

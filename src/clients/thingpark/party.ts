@@ -1,11 +1,11 @@
-/** Suppliers, vendors and subscribers of DX Admin have the same members; they differ in what they own. */
+/** Schemas shared by DX Admin suppliers, vendors and subscribers, which have the same fields. */
 import { z } from 'zod';
 
 import { Text } from './fields.ts';
 
 export const Party = () => z.looseObject({ ref: Text(), id: Text(), name: Text(), contactEmail: Text(), organization: Text() });
 
-/** The first user; the platform names the new party after that user where no name is given. */
+/** The first user; without a name, the platform names the new party after this user. */
 const PrimaryUser = () =>
   z.strictObject({
     id: z.string().optional(),
@@ -19,5 +19,5 @@ const members = () => ({ name: z.string().optional(), contactEmail: z.email().op
 export const NewParty = () => z.strictObject({ id: z.string().optional(), ...members(), primaryUser: PrimaryUser() });
 export const PartyChange = () => z.strictObject(members());
 
-/** Said of every body that DX Admin takes: the documents print no body for it. */
-export const bodyDoubt = 'the members of the body are a reading of the documents, not a printed body';
+/** Applies to every DX Admin request body: the documents show none. */
+export const bodyDoubt = 'the body fields are inferred from the documents, which show no body';

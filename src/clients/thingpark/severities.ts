@@ -1,14 +1,16 @@
-/** Severities in words, mildest first; the wire says 1 to 6. */
+/** Alarm severities by name; the wire value is the index plus 1 (1 to 6). */
 export const severities = ['cleared', 'indeterminate', 'warning', 'minor', 'major', 'critical'] as const;
 export type SeverityWord = (typeof severities)[number];
 
+/** The wire value of a severity, 1 to 6. */
 export const severityNumber = (word: SeverityWord): number => severities.indexOf(word) + 1;
 
+/** The severity name of a wire value; `unknown` if it is not 1 to 6. */
 export function severityWord(state: number | null | undefined): string {
   return severities[(state ?? 0) - 1] ?? 'unknown';
 }
 
-/** What the alarm types of devices and base stations mean, in a few words. */
+/** Alarm types of devices (1 to 16) and base stations (from 101). */
 const types: Readonly<Record<number, string>> = {
   1: 'battery low',
   2: 'downlinks above plan',
@@ -41,6 +43,7 @@ const types: Readonly<Record<number, string>> = {
   121: 'backhaul interface',
 };
 
+/** Description of an alarm type; `type <id>` if it is not known. */
 export function alarmType(id: string | number | null | undefined): string {
   return types[Number(id)] ?? `type ${id ?? 'unknown'}`;
 }

@@ -1,4 +1,4 @@
-/** DX Admin subscribers: whose devices and base stations a network serves. */
+/** DX Admin subscribers: the owners of devices and base stations. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -11,8 +11,8 @@ const list = endpoint({
   effects: [],
   sure: 'documented',
   source: 'DX API v141',
-  doubts: ['the members of an answered subscriber'],
-  help: 'Lists the subscribers that the caller may see.',
+  doubts: ['the response fields'],
+  help: 'Lists the subscribers visible to the caller.',
   query: () =>
     z.strictObject({ applicationId: z.string().optional(), contactEmail: z.string().optional(), subscriberId: z.string().optional() }),
   reply: () => z.array(Party()),
@@ -27,7 +27,7 @@ const create = endpoint({
   sure: 'documented',
   source: 'DX API v141',
   doubts: [bodyDoubt],
-  help: 'Creates a subscriber with its first user; id, name and contact are taken from that user where they are not given.',
+  help: 'Creates a subscriber with its first user; missing id, name and contact are taken from that user.',
   body: NewParty,
   reply: Party,
   example: { body: { name: 'ACME Cold Chain', primaryUser: { firstName: 'Jane', lastName: 'Doe', email: 'jane@example.com' } } },
@@ -40,7 +40,7 @@ const read = endpoint({
   effects: [],
   sure: 'documented',
   source: 'DX API v141',
-  doubts: ['the members of an answered subscriber'],
+  doubts: ['the response fields'],
   help: 'Reads one subscriber by its ref.',
   reply: Party,
   example: { path: { subscriberRef: '983' } },
@@ -53,7 +53,7 @@ const update = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'DX API v141',
-  doubts: [bodyDoubt, 'whether members left out keep their value'],
+  doubts: [bodyDoubt, 'whether omitted fields keep their value'],
   help: 'Changes name, contact or organization of a subscriber.',
   body: PartyChange,
   reply: Party,
@@ -67,7 +67,7 @@ const remove = endpoint({
   effects: ['destructive', 'disruptive', 'billing'],
   sure: 'documented',
   source: 'DX API v141',
-  help: 'Deletes a subscriber; with force its orders, devices and base stations go first.',
+  help: 'Deletes a subscriber; with force also its orders, devices and base stations.',
   query: () => z.strictObject({ force: z.boolean().optional() }),
   example: { query: { force: false }, path: { subscriberRef: '984' } },
 });

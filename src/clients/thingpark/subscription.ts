@@ -1,4 +1,4 @@
-/** OSS subscription: who the caller is and what the subscription allows. */
+/** OSS subscription of the caller: identity and options. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -11,7 +11,7 @@ const read = endpoint({
   effects: [],
   sure: 'documented',
   source: 'Devices API 7.3',
-  help: "Reads the caller's own subscription: subscriber, state, how plans are chosen (BASIC or ADVANCED).",
+  help: "Reads the caller's own subscription: subscriber, state, plan selection mode (BASIC or ADVANCED).",
   reply: () =>
     z.looseObject({
       subscriber: z.looseObject({ ID: Text(), name: Text(), organization: Text(), extID: Text() }).nullish(),

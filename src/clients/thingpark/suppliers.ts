@@ -1,4 +1,4 @@
-/** DX Admin suppliers: who run networks and applications. */
+/** DX Admin suppliers: operators of networks and applications. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -11,8 +11,8 @@ const list = endpoint({
   effects: [],
   sure: 'documented',
   source: 'DX API v141',
-  doubts: ['the members of an answered supplier'],
-  help: 'Lists the suppliers that the caller may see.',
+  doubts: ['the response fields'],
+  help: 'Lists the suppliers visible to the caller.',
   query: () => z.strictObject({ supplierId: z.string().optional() }),
   reply: () => z.array(Party()),
   example: { query: { supplierId: 'acme-supplier' } },
@@ -26,7 +26,7 @@ const create = endpoint({
   sure: 'documented',
   source: 'DX API v141',
   doubts: [bodyDoubt],
-  help: 'Creates a supplier with its first user; id, name and contact are taken from that user where they are not given.',
+  help: 'Creates a supplier with its first user; missing id, name and contact are taken from that user.',
   body: NewParty,
   reply: Party,
   example: { body: { name: 'ACME Networks', primaryUser: { firstName: 'Jane', lastName: 'Doe', email: 'jane@example.com' } } },
@@ -39,7 +39,7 @@ const read = endpoint({
   effects: [],
   sure: 'documented',
   source: 'DX API v141',
-  doubts: ['the members of an answered supplier'],
+  doubts: ['the response fields'],
   help: 'Reads one supplier by its ref.',
   reply: Party,
   example: { path: { supplierRef: '301' } },
@@ -52,7 +52,7 @@ const update = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'DX API v141',
-  doubts: [bodyDoubt, 'whether members left out keep their value'],
+  doubts: [bodyDoubt, 'whether omitted fields keep their value'],
   help: 'Changes name, contact or organization of a supplier.',
   body: PartyChange,
   reply: Party,

@@ -13,7 +13,7 @@ const list = endpoint({
   effects: [],
   sure: 'documented',
   source: 'Devices API 7.3',
-  help: 'Lists the tags of one device; the last member of a tag href is its UID.',
+  help: 'Lists the tags of one device; the last segment of a tag href is its UID.',
   reply: () => z.looseObject({ briefs: z.array(z.looseObject({ name: z.string(), href: Text() })), more: z.boolean().nullish() }),
   example: { path: { deviceUid: 'eA81758FFFE0A0001' } },
 });
@@ -25,7 +25,7 @@ const add = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'Devices API 7.3',
-  help: 'Puts a tag on one device.',
+  help: 'Adds a tag to one device.',
   body: () => z.strictObject({ name: TagName() }),
   example: { path: { deviceUid: 'eA81758FFFE0A0001' }, body: { name: 'north' } },
 });
@@ -37,7 +37,7 @@ const remove = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'Devices API 7.3',
-  help: 'Takes a tag off one device.',
+  help: 'Removes a tag from one device.',
   example: { path: { deviceUid: 'eA81758FFFE0A0001', tagUid: '1' } },
 });
 
@@ -48,9 +48,9 @@ const bulk = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'Devices API 7.3',
-  help: 'Puts a tag on, or takes it off, at most one page of devices at a time.',
+  help: 'Adds a tag to, or removes it from, at most one page of devices.',
   query: () => z.strictObject({ action: z.enum(['TAG', 'UNTAG']) }),
-  // The provider also takes no devEUIs and then a page of the device list; here the devices are always named.
+  // The provider also accepts a request without devEUIs and then uses a page of the device list; here devEUIs are required.
   body: () => z.strictObject({ name: TagName(), devEUIs: z.array(z.string()).min(1) }),
   example: { query: { action: 'TAG' }, body: { name: 'north', devEUIs: ['A81758FFFE0A0001', 'A81758FFFE0A0002'] } },
 });

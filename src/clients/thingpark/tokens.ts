@@ -1,4 +1,4 @@
-/** The two doors to ThingPark: Keycloak for the OSS APIs, DX Admin for the DX ones. Never run through a tool. */
+/** ThingPark tokens: Keycloak issues those of the OSS APIs, DX Admin those of the DX APIs. Not available through tools. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -18,7 +18,7 @@ const oss = endpoint({
   effects: ['session'],
   sure: 'documented',
   source: 'Control plane documentation; realm admins-auth observed',
-  help: 'Issues a bearer token of five minutes for the OSS APIs; realm users-auth, or admins-auth for operators.',
+  help: 'Issues a five-minute bearer token for the OSS APIs; realm users-auth, or admins-auth for operators.',
   encoding: 'form',
   body: () => z.strictObject({ grant_type: z.literal('client_credentials'), client_id: z.string(), client_secret: z.string() }),
   reply: Token,
@@ -35,7 +35,7 @@ const dx = endpoint({
   effects: ['session'],
   sure: 'documented',
   source: 'DX Admin API v141',
-  help: 'Issues a DX bearer token; while one is valid the same one is handed out again.',
+  help: 'Issues a DX bearer token; while one is valid, the same is returned again.',
   encoding: 'form',
   query: () =>
     z.strictObject({
@@ -57,7 +57,7 @@ const revoke = endpoint({
   effects: ['session'],
   sure: 'documented',
   source: 'DX Admin API v141',
-  help: 'Ends a DX token; whoever else holds the same one is out too.',
+  help: 'Revokes a DX token, also for other clients that use it.',
   query: () => z.strictObject({ access_token: z.string() }),
   example: { query: { access_token: 'token' } },
 });
@@ -69,7 +69,7 @@ const info = endpoint({
   effects: [],
   sure: 'documented',
   source: 'DX Admin API v141, working clients',
-  help: 'Tells whose a DX token is, its scope, and the seconds it has left.',
+  help: 'Reads the owner and scope of a DX token, and its remaining seconds.',
   query: () => z.strictObject({ access_token: z.string() }),
   reply: () =>
     z.looseObject({

@@ -5,7 +5,7 @@ import { endpoint } from '../http/endpoint.ts';
 import { Text } from './fields.ts';
 import { bodyDoubt } from './party.ts';
 
-/** A user; `scopes` are like SUBSCRIBER:983, VENDOR:401. */
+/** A user; `scopes` look like SUBSCRIBER:983 or VENDOR:401. */
 const User = () =>
   z.looseObject({
     ref: Text(),
@@ -30,8 +30,8 @@ const list = endpoint({
   route: 'GET /users',
   effects: [],
   sure: 'documented',
-  source: 'DX API v141; members observed',
-  help: 'Lists the users that the caller may see.',
+  source: 'DX API v141; fields observed',
+  help: 'Lists the users visible to the caller.',
   query: () => z.strictObject({ email: z.string().optional(), userId: z.string().optional() }),
   reply: () => z.array(User()),
   example: { query: { email: 'jane@example.com' } },
@@ -57,7 +57,7 @@ const read = endpoint({
   route: 'GET /users/{userRef}',
   effects: [],
   sure: 'documented',
-  source: 'DX API v141; members observed',
+  source: 'DX API v141; fields observed',
   help: 'Reads one user by its ref.',
   reply: () => User(),
   example: { path: { userRef: '601' } },
@@ -70,7 +70,7 @@ const update = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'DX API v141',
-  doubts: [bodyDoubt, 'whether members left out keep their value'],
+  doubts: [bodyDoubt, 'whether omitted fields keep their value'],
   help: 'Changes the name or organization of a user.',
   body: () => z.strictObject({ firstName: z.string().optional(), lastName: z.string().optional(), organization: z.string().optional() }),
   reply: () => User(),
@@ -84,8 +84,8 @@ const resetPassword = endpoint({
   effects: ['session'],
   sure: 'documented',
   source: 'DX API v141',
-  doubts: [bodyDoubt, 'how the user learns the new password'],
-  help: 'Has the platform set a new password for a user.',
+  doubts: [bodyDoubt, 'how the user receives the new password'],
+  help: 'Makes the platform set a new password for a user.',
   query: () => z.strictObject({ resetPassword: z.literal(true) }),
   body: () => z.strictObject({}),
   reply: () => User(),

@@ -1,4 +1,4 @@
-/** Accounts: what one holds, how a request made in one ended, and devices on their way from one to another. */
+/** Accounts: details, status of asynchronous requests, and moving devices between accounts. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -26,7 +26,7 @@ const read = endpoint({
       isProvisioningAllowed: z.boolean().nullish(),
       carriers: z.array(z.string()).nullish(),
       features: z.array(z.string()).nullish(),
-      /** The pages write ipPools, the SDK iPPools. */
+      /** `ipPools` on the pages, `iPPools` in the SDK. */
       ipPools: z.array(IpPool()).nullish(),
       iPPools: z.array(IpPool()).nullish(),
       servicePlans: z.array(ServicePlan()).nullish(),
@@ -41,8 +41,8 @@ const requestStatus = endpoint({
   effects: [],
   sure: 'documented',
   source: 'get-request-status page, SDK',
-  doubts: ['answers only for activate, suspend, restore and deactivate of a single device'],
-  help: 'Says whether an activate, suspend, restore or deactivate of one device is pending, done or failed.',
+  doubts: ['works only for activate, suspend, restore and deactivate of a single device'],
+  help: 'Reads whether an activate, suspend, restore or deactivate of one device is pending, done or failed.',
   reply: () => z.looseObject({ requestId: z.string().nullish(), status: z.string() }),
   example: { path: { accountName: '0442000123-00001', requestId: '7c2f6a1e-3b0d-4a44-9a52-0d5be1f0a9c3' } },
 });
@@ -54,8 +54,8 @@ const skus = endpoint({
   effects: [],
   sure: 'documented',
   source: 'retrieve-device-sku-list page',
-  doubts: ['limited release: an account may not have it'],
-  help: 'Lists the device SKUs of an account with how far each is certified.',
+  doubts: ['limited release: not available to every account'],
+  help: 'Lists the device SKUs of an account with their certification status.',
   reply: () =>
     z.looseObject({
       accountName: z.string().nullish(),
@@ -73,15 +73,15 @@ const move = endpoint({
   sure: 'documented',
   source: 'move-devices page, SDK',
   doubts: [
-    'works between accounts of one customer profile that use IoT Order Flow; history stays with the old account',
-    'suspension counters start anew',
-    'a filter hits every matching device',
+    'works between accounts of one customer profile that use IoT Order Flow; history remains with the old account',
+    'suspension counters restart',
+    'a filter applies to every matching device',
   ],
-  help: 'Moves active devices to another account; servicePlan is needed where the target account lacks their plan.',
+  help: 'Moves active devices to another account; servicePlan is required if the target account lacks their plan.',
   body: () =>
     z
       .strictObject({
-        /** The account that the devices go to. */
+        /** The target account. */
         accountName: Plain(),
         devices: Devices().optional(),
         filter: Filter().optional(),
@@ -94,7 +94,7 @@ const move = endpoint({
         (body) => (body.devices === undefined) !== [body.filter, body.groupName, body.customFields].every((one) => one === undefined),
         {
           path: ['devices'],
-          error: 'give devices or a filter (filter, groupName, customFields), not both and not neither',
+          error: 'give either devices or a filter (filter, groupName, customFields)',
         },
       ),
   reply: () => Accepted(),
@@ -107,9 +107,10 @@ const move = endpoint({
   },
 });
 
+/** State of an asynchronous request. */
 export type RequestState = 'pending' | 'success' | 'failed' | 'unknown';
 
-/** The status word of a request in one spelling: pages and SDK write Failure or Failed, in any case. */
+/** Normalizes the status of a request: pages and SDK write Failure or Failed, in any case. */
 export function requestStateOf(status: string): RequestState {
   const word = status.trim().toLowerCase();
   if (word === 'pending' || word === 'success') return word;

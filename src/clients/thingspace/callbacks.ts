@@ -1,4 +1,4 @@
-/** Listeners: one URL for each service of an account, to which the results of asynchronous requests are posted. */
+/** Callback listeners: one URL per account and service, to which results of asynchronous requests are posted. */
 
 import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
@@ -8,7 +8,7 @@ import { Plain } from './plain.ts';
 const Text = () => z.string().nullish();
 const Registered = () => z.looseObject({ accountName: Text(), serviceName: Text() });
 
-/** Services whose results or notices a listener may take. */
+/** Services that post results or notifications to a listener. */
 export const services = [
   'CarrierService',
   'DeviceService',
@@ -37,7 +37,7 @@ export const services = [
 
 export type Service = (typeof services)[number];
 
-/** An http or https URL on a port that the platform posts to. */
+/** True for an http or https URL on a port that the platform posts to. */
 export function isListenerUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, port } = new URL(text);
@@ -53,16 +53,16 @@ const register = endpoint({
   sure: 'documented',
   source: 'Register_Callback_Listener page, SDK',
   doubts: [
-    'takes all results of the service away from a listener that stands; what a second registration does is not verified',
-    'https needs a certificate of a public authority',
-    'username and password come back in clear in every message: they are its only proof',
+    'diverts all results of the service from an existing listener; the effect of a second registration is not verified',
+    'https requires a certificate from a public CA',
+    'every message contains username and password in clear text, its only authentication',
   ],
-  help: 'Registers the URL that takes the results of a service of an account.',
+  help: 'Registers the URL that receives the results of a service of an account.',
   body: () =>
     z.strictObject({
       name: z.enum(services),
       url: Plain().refine(isListenerUrl, {
-        error: 'must be http or https on port 80, 443, 9001-9006, 50551-50559 or 28200-28220: the provider posts to no other',
+        error: 'must be http or https on port 80, 443, 9001-9006, 50551-50559 or 28200-28220; the provider supports no other',
       }),
       username: Plain().optional(),
       password: Plain().optional(),
@@ -81,7 +81,7 @@ const list = endpoint({
   effects: [],
   sure: 'documented',
   source: 'list-callback-listeners page, SDK',
-  doubts: ['the answer holds stored passwords in clear', 'listeners registered through SOAP are left out'],
+  doubts: ['the response contains stored passwords in clear text', 'listeners registered through SOAP are omitted'],
   help: 'Lists the listeners of an account.',
   reply: () => z.array(z.looseObject({ accountName: Text(), serviceName: Text(), url: Text(), username: Text(), password: Text() })),
   example: { path: { accountName: '0442000123-00001' } },
@@ -94,7 +94,7 @@ const remove = endpoint({
   effects: ['write', 'disruptive'],
   sure: 'documented',
   source: 'SDK, API index',
-  doubts: ['results that come while nobody listens are lost'],
+  doubts: ['results sent without a listener are lost'],
   help: 'Removes the listener of a service of an account.',
   reply: () => Registered(),
   example: { path: { accountName: '0442000123-00001', serviceName: 'CarrierService' } },

@@ -1,4 +1,4 @@
-/** What an account keeps about its devices: custom fields, cost center, place of use. */
+/** Device details stored by an account: custom fields, cost center, place of use. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -6,7 +6,7 @@ import { PlaceOfUse } from './place-of-use.ts';
 import { CustomField, Plain } from './plain.ts';
 import { Accepted, Devices, everyMatch, mustName, mustNotMix, named, selection, unmixed } from './selection.ts';
 
-// An empty value clears a field, as far as anybody knows.
+// An empty value presumably clears a field.
 const NewField = () =>
   z.strictObject({ key: z.string().regex(/^CustomField[1-5]$/), value: z.union([z.literal(''), CustomField().shape.value]) });
 
@@ -17,11 +17,7 @@ const customFields = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'change-device-custom-fields page, SDK',
-  doubts: [
-    'here customFields is the filter, customFieldsToUpdate the new values',
-    'that an empty value clears is not verified',
-    everyMatch,
-  ],
+  doubts: ['customFields is the filter, customFieldsToUpdate the new values', 'that an empty value clears is not verified', everyMatch],
   help: 'Sets custom fields of devices.',
   body: () =>
     z
@@ -44,7 +40,7 @@ const costCenter = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'change-device-cost-center page, SDK',
-  doubts: ['removeCostCenter wins over costCenter', everyMatch],
+  doubts: ['removeCostCenter overrides costCenter', everyMatch],
   help: 'Sets or removes the cost center of devices.',
   body: () =>
     z
@@ -75,8 +71,8 @@ const contactInfo = endpoint({
   sure: 'documented',
   source: 'change-device-contact-information page, SDK',
   doubts: [
-    'overwrites every value of the place of use: read, merge, write',
-    'the address decides the taxes',
+    'overwrites all values of the place of use: read, merge, write',
+    'the address determines the taxes',
     'limited release',
     'the API index writes contactinfo',
     everyMatch,
@@ -87,7 +83,7 @@ const contactInfo = endpoint({
       .strictObject({ primaryPlaceOfUse: PlaceOfUse(), accountName: Plain().optional(), devices: Devices().optional() })
       .refine((body) => body.devices !== undefined || body.accountName !== undefined, {
         path: ['devices'],
-        error: 'name the devices, or the account',
+        error: 'give devices or accountName',
       }),
   reply: () => Accepted(),
   example: {

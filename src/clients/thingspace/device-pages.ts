@@ -1,4 +1,4 @@
-/** The device list as a walk: in the order of DeviceId, nothing left out and nothing twice. */
+/** Pagination of the device list in the order of DeviceId, without gaps or duplicates. */
 import type { z } from 'zod';
 
 import type { Call, CallOptions } from '../http/client.ts';
@@ -6,18 +6,21 @@ import type { Page } from '../http/pages.ts';
 import { type Device, type DeviceListBody, devices } from './devices.ts';
 import { attributeOf, type Described } from './ids.ts';
 
+/** One device of the list. */
 export type DeviceRow = z.output<ReturnType<typeof Device>>;
+/** Filters of the device list. */
 export type DeviceQuery = Omit<z.input<ReturnType<typeof DeviceListBody>>, 'largestDeviceIdSeen'>;
 
+/** A page of the device list; the cursor is a DeviceId. */
 export interface DevicePage extends Page<DeviceRow, number> {
-  /** True when the provider says that there is more but its answer names no way on: the walk ends early. */
+  /** True if the provider reports more devices but the page has no usable cursor, so that the list ends early. */
   cut: boolean;
 }
 
-/** Devices per page: what all sources agree on. */
+/** Devices per page; a size that newer pages and SDK both support. */
 export const usualPage = 500;
 
-/** One page of the device list, beginning after the DeviceId `at`; 0 is the start. */
+/** Reads the page of the device list after the DeviceId `at`; 0 is the start. */
 export async function deviceListPage(call: Call, query: DeviceQuery, at = 0, options?: CallOptions): Promise<DevicePage> {
   const reply = await call(devices.list, { body: { maxNumberOfDevices: usualPage, ...query, largestDeviceIdSeen: at } }, options);
   const rows = reply.devices ?? [];
@@ -27,7 +30,7 @@ export async function deviceListPage(call: Call, query: DeviceQuery, at = 0, opt
   return { rows, ...(next === undefined ? {} : { next }), cut: reply.hasMoreData === true && next === undefined };
 }
 
-/** The provider's own number of a device, by which the list is walked. */
+/** DeviceId, the provider's number of a device, used as cursor; undefined if missing or not an integer. */
 export function deviceNumberOf(device: Described): number | undefined {
   const value = Number(attributeOf(device, 'DeviceId') ?? Number.NaN);
   return Number.isSafeInteger(value) ? value : undefined;

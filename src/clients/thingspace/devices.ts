@@ -1,4 +1,4 @@
-/** ThingSpace devices: list by cursor, and the four acts on a line. Each act answers a requestId; what became of it is read later. */
+/** ThingSpace devices: list, activate, suspend, restore, deactivate. The changes are asynchronous: they return a requestId, and the result is read later. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -9,7 +9,7 @@ import { Accepted, Devices, everyMatch, mustName, mustNotMix, named, selection, 
 
 const Text = () => z.string().nullish();
 
-/** A row of the device list. A line that is not active has no MDN, MSISDN, plan or IP. */
+/** A row of the device list. A SIM that is not active has no MDN, MSISDN, service plan or IP. */
 export const Device = () =>
   z.looseObject({
     accountName: Text(),
@@ -27,7 +27,7 @@ export const Device = () =>
     lastConnectionDate: Text(),
   });
 
-/** One of contains, startswith, endswith. */
+/** Exactly one of contains, startswith, endswith. */
 const IdentifierFilter = () =>
   z
     .strictObject({ kind: Plain(), contains: Plain().optional(), startswith: Plain().optional(), endswith: Plain().optional() })
@@ -35,7 +35,7 @@ const IdentifierFilter = () =>
       error: 'give one of contains, startswith, endswith',
     });
 
-/** What a device list may be asked for; all of it optional, nothing at all means every device that the user can see. */
+/** Filters of the device list. All are optional; without any, the list contains every device visible to the user. */
 export const DeviceListBody = () =>
   z.strictObject({
     accountName: Plain().optional(),
@@ -43,13 +43,13 @@ export const DeviceListBody = () =>
     filter: z.strictObject({ deviceIdentifierFilters: z.array(IdentifierFilter()).min(1) }).optional(),
     currentState: Plain().optional(),
     customFields: z.array(CustomField()).optional(),
-    /** On createdAt, as is `latest`. */
+    /** `earliest` and `latest` filter on createdAt. */
     earliest: Plain().optional(),
     latest: Plain().optional(),
     groupName: Plain().optional(),
     servicePlan: Plain().optional(),
     maxNumberOfDevices: z.number().int().min(1).max(2000).optional(),
-    /** 0 starts a walk in the order of DeviceId; left out, the order is by createdAt. */
+    /** Cursor; 0 starts a list ordered by DeviceId. If omitted, the list is ordered by createdAt. */
     largestDeviceIdSeen: z.number().int().min(0).optional(),
   });
 
@@ -62,16 +62,16 @@ const list = endpoint({
   source: 'retrieve-device-information page, SDK, working clients',
   doubts: [
     'page size: 2,000 on newer pages, 500 in the SDK, 100 in older text',
-    'pages promise DeviceId only for a single device; working clients page by it in long lists too',
+    'documented only for a single device, DeviceId also works as cursor of long lists in existing clients',
   ],
   cost: 'high',
-  help: 'Lists devices, or reads one by deviceId; goes on with largestDeviceIdSeen = DeviceId of the last device while hasMoreData.',
+  help: 'Lists devices, or reads one by deviceId; while hasMoreData, continue with largestDeviceIdSeen = DeviceId of the last device.',
   body: () => DeviceListBody(),
   reply: () => z.looseObject({ hasMoreData: z.boolean().nullish(), devices: z.array(Device()).nullish() }),
   example: { body: { accountName: '0442000123-00001', largestDeviceIdSeen: 0, maxNumberOfDevices: 500 } },
 });
 
-const perDay = 'a line takes 5 provisioning actions a day (older text: 2)';
+const perDay = 'a SIM allows 5 provisioning actions per day (older text: 2)';
 
 const activate = endpoint({
   id: 'thingspace.devices.activate',
@@ -80,9 +80,9 @@ const activate = endpoint({
   effects: ['billing'],
   sure: 'documented',
   source: 'activate-devices page, SDK, working client',
-  doubts: [perDay, 'lasts minutes as a rule, up to 24 hours (newer text: 12)', 'check digits of ICCID and IMEI may or may not be enforced'],
+  doubts: [perDay, 'usually takes minutes, up to 24 hours (newer text: 12)', 'check digits of ICCID and IMEI may be enforced'],
   limit: { requests: 100, perMs: 60_000 },
-  help: 'Activates lines on a service plan, giving each an MDN and an IP; a 4G device is named by IMEI and ICCID together.',
+  help: 'Activates devices on a service plan and assigns each an MDN and an IP; 4G devices need IMEI and ICCID together.',
   body: () =>
     z.strictObject({
       devices: Devices(),
@@ -93,12 +93,12 @@ const activate = endpoint({
       carrierName: Plain().optional(),
       costCenterCode: Plain().max(36).optional(),
       customFields: z.array(CustomField()).optional(),
-      /** The group that the devices are put into. */
+      /** The group to add the devices to. */
       groupName: Plain().optional(),
       leadId: Plain().optional(),
       primaryPlaceOfUse: PlaceOfUse().optional(),
       publicIpRestriction: z.enum(['restricted', 'unrestricted']).optional(),
-      /** In place of the IMEI. */
+      /** Instead of the IMEI. */
       skuNumber: Plain().optional(),
     }),
   reply: () => Accepted(),
@@ -127,12 +127,12 @@ const suspend = endpoint({
   sure: 'documented',
   source: 'suspend-devices page, SDK',
   doubts: [
-    'whether a suspended line is billed depends on the contract: one page bills on, another pauses the monthly charge and extends the contract',
-    'a suspended line resumes by itself after 90 days in a row or 180 days in 12 months',
+    'whether a suspended SIM is billed depends on the contract: one page continues billing, another pauses the monthly charge and extends the contract',
+    'a suspended SIM resumes automatically after 90 consecutive days or 180 days in 12 months',
     perDay,
     everyMatch,
   ],
-  help: 'Suspends active lines: no traffic, MDN, IP and plan are kept.',
+  help: 'Suspends active devices: no traffic; MDN, IP and plan are kept.',
   body: () =>
     z
       .strictObject({ ...selection(), withBilling: z.boolean().optional() })
@@ -150,7 +150,7 @@ const restore = endpoint({
   sure: 'documented',
   source: 'Restore_Devices page, SDK',
   doubts: [perDay, everyMatch],
-  help: 'Restores suspended lines to active.',
+  help: 'Restores suspended devices to active.',
   body: () => z.strictObject(selection()).refine(named, mustName).refine(unmixed, mustNotMix),
   reply: () => Accepted(),
   example: { body: { devices: [{ deviceIds: [{ id: '89148000000077000333', kind: 'iccid' }] }] } },
@@ -164,11 +164,11 @@ const deactivate = endpoint({
   sure: 'documented',
   source: 'deactivate-devices page, SDK, working client',
   doubts: [
-    'an early termination fee may be charged; etfWaiver works only where the contract has waivers',
-    'deactivating a suspended line is not in the published list of transitions',
+    'an early termination fee may be charged; etfWaiver works only if the contract has waivers',
+    'deactivating a suspended SIM is not in the published list of transitions',
     perDay,
   ],
-  help: 'Deactivates lines: MDN and IP are lost, a later activation gets a new MDN; deleteAfterDeactivation also removes record and history.',
+  help: 'Deactivates devices: MDN and IP are lost, reactivation assigns a new MDN; deleteAfterDeactivation also removes record and history.',
   body: () =>
     z.strictObject({
       accountName: Plain(),

@@ -1,4 +1,4 @@
-/** All that the provider knows of one line, and how long suspended ones may still rest. Holds names, addresses, coordinates. */
+/** Diagnostic data of one device, and remaining suspension time. Contains personal data: names, addresses, coordinates. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -16,8 +16,8 @@ const basic = endpoint({
   effects: [],
   sure: 'documented',
   source: 'get-device-diagnostic-information page',
-  doubts: ['deprecated: use diagnostics.extended', 'the answer is verified only in part'],
-  help: 'Reads attributes, connectivity, provisioning and billing of one line by its MDN (deprecated).',
+  doubts: ['deprecated: use diagnostics.extended', 'the response is only partly verified'],
+  help: 'Reads attributes, connectivity, provisioning and billing of one device by MDN (deprecated).',
   body: () => z.strictObject({ accountName: Plain(), deviceList: DeviceId() }),
   reply: () =>
     z.looseObject({
@@ -37,14 +37,14 @@ const extended = endpoint({
   effects: [],
   sure: 'documented',
   source: 'get-device-extended-diagnostic-information page, SDK',
-  doubts: ['holds personal data: name, address, coordinates'],
-  help: 'Reads all categories of one line by its MDN: connectivity, provisioning, usage, location, radio, battery, firmware.',
+  doubts: ['contains personal data: name, address, coordinates'],
+  help: 'Reads all categories of one device by MDN: connectivity, provisioning, usage, location, radio, battery, firmware.',
   body: () => z.strictObject({ accountName: Plain(), deviceList: z.array(DeviceId()).length(1) }),
   reply: () =>
     z.looseObject({
       accountName: z.string().nullish(),
       deviceList: z.array(AnsweredId()).nullish(),
-      /** A category may have no attributes; all values are texts. */
+      /** A category may have no attributes; all values are strings. */
       categories: z
         .array(z.looseObject({ categoryName: z.string().nullish(), extendedAttributes: z.array(Attribute()).nullish() }))
         .nullish(),
@@ -60,11 +60,11 @@ const suspension = endpoint({
   sure: 'documented',
   source: 'retrieve-device-suspension-status page, SDK',
   doubts: [
-    `${heard('DeviceSuspensionStatus')}; without one the request is refused`,
-    'needs to be enabled for the customer; only suspended devices appear',
-    'the callback is taken to have the members of a suspend answer',
+    `${heard('DeviceSuspensionStatus')}; without one the request is rejected`,
+    'must be enabled for the customer; only suspended devices appear',
+    'the callback is assumed to have the fields of a suspend response',
   ],
-  help: 'Asks since when devices are suspended and how many days are left; the answer comes by callback.',
+  help: 'Requests since when devices are suspended and the days left; the response comes by callback.',
   body: () =>
     z
       .strictObject({
@@ -80,7 +80,7 @@ const suspension = endpoint({
       })
       .refine((body) => (body.deviceIds === undefined) !== (body.filter === undefined), {
         path: ['deviceIds'],
-        error: 'give deviceIds or a filter, not both and not neither',
+        error: 'give either deviceIds or a filter',
       }),
   reply: () => Accepted(),
   example: { body: { accountName: '0442000123-00001', deviceIds: [{ id: '89148000000077000333', kind: 'iccid' }] } },

@@ -1,4 +1,4 @@
-/** ThingSpace's habits: two tokens on every call, a session that slides, and a login that must never be tried twice in vain. */
+/** ProviderAdapter for ThingSpace: every call needs a bearer token and a session token. Refused logins are not repeated, because they lock the user. */
 import type { Clock } from '../../clock.ts';
 import type { Answer, Dialect, Send } from '../http/client.ts';
 import { ProviderRefused, Refusal, TooManyRequests, UnknownAnswer } from '../http/errors.ts';
@@ -28,16 +28,25 @@ interface Bearer {
 
 interface Session {
   token: string;
-  /** ms since 1970 of the last call that it signed. */
-  used: number;
+  /** ms since 1970 of the last call that used it. */
+  lastUsed: number;
 }
 
-// A bearer that runs out on the way is refused; renew 300 s before, as working clients do.
-const early = 300_000;
-// A session ends after 20 minutes without use; log in again a little before.
-const idle = 19 * 60_000;
+// Bearers are renewed 300 s before they expire, as existing clients do, so that none expires in transit.
+const renewEarlyMs = 300_000;
+// A session ends after 20 minutes without use; log in again slightly earlier.
+const maxIdleMs = 19 * 60_000;
 
-export function thingspaceDialect(settings: ThingspaceSettings, clock: Clock, learn: (secret: string) => void, latch: Latch): Dialect {
+/**
+ * Creates the ThingSpace adapter. Every token it obtains is passed to `registerSecret`, so that it can be redacted. A refused login locks `lockout`;
+ * while locked, calls throw a Refusal and nothing is sent.
+ */
+export function thingspaceDialect(
+  settings: ThingspaceSettings,
+  clock: Clock,
+  registerSecret: (secret: string) => void,
+  lockout: Latch,
+): Dialect {
   const connection = settings.name;
   const basic = `Basic ${Buffer.from(`${settings.appKey}:${settings.appSecret}`, 'utf8').toString('base64')}`;
   const bearers = singleFlight<Bearer>();
@@ -45,85 +54,85 @@ export function thingspaceDialect(settings: ThingspaceSettings, clock: Clock, le
   let bearer: Bearer | undefined;
   let session: Session | undefined;
 
-  const unlock = `No further login is tried until a person runs "iot-ops-mcp unlock ${connection}" or changes the credentials: five refused logins in a row lock the user at the carrier.`;
+  const unlock = `To allow logins again, run "iot-ops-mcp unlock ${connection}" or change the credentials. Five refused logins in a row lock the user at the carrier.`;
 
-  const refuseWhenLatched = async (): Promise<void> => {
-    const why = await latch.closed();
-    if (why !== undefined) throw new Refusal(`connection ${connection} is latched: ${why}`, `Nothing was sent. ${unlock}`);
+  const refuseIfLocked = async (): Promise<void> => {
+    const why = await lockout.closed();
+    if (why !== undefined) throw new Refusal(`connection ${connection} is locked: ${why}`, `Nothing was sent. ${unlock}`);
   };
 
-  const tooMany = (answer: Answer): TooManyRequests =>
-    new TooManyRequests(connection, retryAfterMs(answer.headers.get('retry-after'), clock.now()) ?? 5000);
+  const tooMany = (response: Answer): TooManyRequests =>
+    new TooManyRequests(connection, retryAfterMs(response.headers.get('retry-after'), clock.now()) ?? 5000);
 
   const fetchBearer = async (send: Send): Promise<Bearer> => {
-    const answer = await send(tokens.token, { body: { grant_type: 'client_credentials' } }, { authorization: basic });
-    if (answer.status === 429) throw tooMany(answer);
-    const { code, words } = readRefusal(answer);
-    if (!succeeded(answer)) {
-      const next = 'Check appKey and appSecret of this connection; the login of the user was not tried.';
-      throw new ProviderRefused({ connection, status: answer.status, code, words, ...(answer.status < 500 ? { next } : {}) });
+    const response = await send(tokens.token, { body: { grant_type: 'client_credentials' } }, { authorization: basic });
+    if (response.status === 429) throw tooMany(response);
+    const { code, words } = readRefusal(response);
+    if (!succeeded(response)) {
+      const next = 'Check appKey and appSecret of this connection; no user login was attempted.';
+      throw new ProviderRefused({ connection, status: response.status, code, words, ...(response.status < 500 ? { next } : {}) });
     }
-    const token = memberOf(answer.body, 'access_token');
-    if (token === undefined) throw new UnknownAnswer(connection, tokens.token.id, answer.status, 'access_token is missing');
-    learn(token);
-    const seconds = Number(memberOf(answer.body, 'expires_in') ?? 3600);
+    const token = memberOf(response.body, 'access_token');
+    if (token === undefined) throw new UnknownAnswer(connection, tokens.token.id, response.status, 'access_token is missing');
+    registerSecret(token);
+    const seconds = Number(memberOf(response.body, 'expires_in') ?? 3600);
     const life = Number.isFinite(seconds) ? seconds * 1000 : 3_600_000;
-    // The same bearer comes again until its hour is over: a short rest is used to the half.
-    bearer = { token, until: clock.now() + Math.max(1000, life - Math.min(early, life / 2)) };
+    // Until its hour is over, the provider returns the same bearer: a short remaining lifetime is used up to half.
+    bearer = { token, until: clock.now() + Math.max(1000, life - Math.min(renewEarlyMs, life / 2)) };
     return bearer;
   };
 
   const bearerFor = async (send: Send): Promise<string> => {
-    const held = bearer && bearer.until > clock.now() ? bearer : await bearers(() => fetchBearer(send));
-    return held.token;
+    const current = bearer && bearer.until > clock.now() ? bearer : await bearers(() => fetchBearer(send));
+    return current.token;
   };
 
   const forgetBearer = (token: string): void => {
     if (bearer?.token === token) bearer = undefined;
   };
 
-  const login = async (send: Send, again = true): Promise<Session> => {
+  const login = async (send: Send, retry = true): Promise<Session> => {
     const token = await bearerFor(send);
     const { username, password } = settings;
-    const answer = await send(sessionCalls.login, { body: { username, password } }, { authorization: `Bearer ${token}` });
-    if (answer.status === 429) throw tooMany(answer);
-    if (succeeded(answer)) {
-      const value = memberOf(answer.body, 'sessionToken');
-      if (value === undefined) throw new UnknownAnswer(connection, sessionCalls.login.id, answer.status, 'sessionToken is missing');
-      learn(value);
-      session = { token: value, used: clock.now() };
+    const response = await send(sessionCalls.login, { body: { username, password } }, { authorization: `Bearer ${token}` });
+    if (response.status === 429) throw tooMany(response);
+    if (succeeded(response)) {
+      const value = memberOf(response.body, 'sessionToken');
+      if (value === undefined) throw new UnknownAnswer(connection, sessionCalls.login.id, response.status, 'sessionToken is missing');
+      registerSecret(value);
+      session = { token: value, lastUsed: clock.now() };
       return session;
     }
-    // The gateway turned the bearer away: the user's name and password were not looked at.
-    if (again && bearerRefused(answer)) {
+    // The gateway rejected the bearer before username and password were checked.
+    if (retry && bearerRefused(response)) {
       forgetBearer(token);
       return login(send, false);
     }
-    const { code, words, from } = readRefusal(answer);
-    const trouble = isTrouble(answer);
-    const counted =
-      !trouble && from !== 'gateway' && answer.status >= 400 && answer.status < 500 && (answer.status === 400 || from === 'api');
-    if (counted) await latch.close(`the login was refused${code === undefined ? '' : ` with ${code}`}`);
+    const { code, words, from } = readRefusal(response);
+    const trouble = isInternalError(response);
+    const countsTowardsLock =
+      !trouble && from !== 'gateway' && response.status >= 400 && response.status < 500 && (response.status === 400 || from === 'api');
+    if (countsTowardsLock) await lockout.close(`the login was refused${code === undefined ? '' : ` with ${code}`}`);
     throw new ProviderRefused({
       connection,
-      status: answer.status,
+      status: response.status,
       code,
       words,
       trouble,
-      ...(counted ? { next: `Check username and password. ${unlock}` } : {}),
+      ...(countsTowardsLock ? { next: `Check username and password. ${unlock}` } : {}),
     });
   };
 
   const sessionFor = async (send: Send): Promise<string> => {
-    const fresh = session && clock.now() - session.used < idle ? session : undefined;
-    const held =
+    const fresh = session && clock.now() - session.lastUsed < maxIdleMs ? session : undefined;
+    const current =
       fresh ??
       (await sessions(async () => {
-        await refuseWhenLatched();
+        await refuseIfLocked();
         return login(send);
       }));
-    held.used = clock.now();
-    return held.token;
+    current.lastUsed = clock.now();
+    return current.token;
   };
 
   return {
@@ -131,30 +140,30 @@ export function thingspaceDialect(settings: ThingspaceSettings, clock: Clock, le
     async sign(entry, send) {
       if (entry.api === 'ts-oauth') return { authorization: basic };
       if (entry.id === sessionCalls.login.id) {
-        await refuseWhenLatched();
+        await refuseIfLocked();
         return { authorization: `Bearer ${await bearerFor(send)}` };
       }
       const token = await sessionFor(send);
       return { authorization: `Bearer ${await bearerFor(send)}`, 'vz-m2m-token': token };
     },
-    renew(entry, answer, signed) {
+    renew(entry, response, signed) {
       if (entry.api === 'ts-oauth' || entry.id === sessionCalls.login.id) return false;
-      const sessionEnded = /SessionToken\.(Expired|Invalid)/i.test(readRefusal(answer).code ?? '');
-      if (!sessionEnded && !bearerRefused(answer)) return false;
+      const sessionEnded = /SessionToken\.(Expired|Invalid)/i.test(readRefusal(response).code ?? '');
+      if (!sessionEnded && !bearerRefused(response)) return false;
       if (!sessionEnded) forgetBearer((signed['authorization'] ?? '').replace(/^Bearer /, ''));
-      // A call is renewed only once and the gateway never looked at the session: after its refusal both are fetched anew.
+      // A call is renewed only once, and the gateway rejects the bearer before the session is checked: both are fetched again.
       if (session?.token === signed['vz-m2m-token']) session = undefined;
       return true;
     },
-    trouble: isTrouble,
-    refusal(answer) {
-      const { code, words } = readRefusal(answer);
+    trouble: isInternalError,
+    refusal(response) {
+      const { code, words } = readRefusal(response);
       return { code, words };
     },
     open(entry, body, headers) {
-      // The Global-IoT variant answers an account with its plans inside.
+      // The Global-IoT variant returns an account that contains the plans.
       if (entry.id === plans.list.id && !Array.isArray(body)) return pick(body, 'servicePlans') ?? body;
-      // The way to the next page is a header: shown as a member, so that whoever reads the answer can go on.
+      // The token of the next page is in a header: copied into the body, so that the caller can request that page.
       const next = nextIn(headers.get('location'));
       return next !== undefined && isObject(body) ? { ...body, next } : body;
     },
@@ -170,17 +179,17 @@ function isObject(value: unknown): value is object {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
-function succeeded(answer: Answer): boolean {
-  return answer.status >= 200 && answer.status < 300;
+function succeeded(response: Answer): boolean {
+  return response.status >= 200 && response.status < 300;
 }
 
-/** UnexpectedError is answered with 400, also where the carrier's own 30 s ran out: what was asked may have been done. */
-function isTrouble(answer: Answer): boolean {
-  return /\.UnexpectedError$/i.test(readRefusal(answer).code ?? '');
+/** UnexpectedError comes with status 400, also after the carrier's own timeout of 30 s: the request may have taken effect. */
+function isInternalError(response: Answer): boolean {
+  return /\.UnexpectedError$/i.test(readRefusal(response).code ?? '');
 }
 
-function bearerRefused(answer: Answer): boolean {
-  return answer.status === 401 || readRefusal(answer).code === '900901';
+function bearerRefused(response: Answer): boolean {
+  return response.status === 401 || readRefusal(response).code === '900901';
 }
 
 function pick(body: unknown, name: string): unknown {

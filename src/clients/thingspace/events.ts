@@ -1,4 +1,4 @@
-/** What happened to one device: its provisioning and its data sessions, oldest first, 500 records at most. */
+/** History of one device: provisioning and data sessions, oldest first, at most 500 records per call. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -7,7 +7,7 @@ import { Plain } from './plain.ts';
 
 const Text = () => z.string().nullish();
 const Span = () => z.strictObject({ deviceId: DeviceId(), earliest: Plain(), latest: Plain() });
-const further = 'more: 202 and hasMoreData; go on with earliest = the last timestamp, the record at the boundary comes twice';
+const moreRecords = 'more records: 202 and hasMoreData; continue with earliest = the last timestamp, which repeats the last record';
 const example = {
   body: { deviceId: { id: '89148000000077000037', kind: 'iccid' }, earliest: '2026-02-01T00:00:00Z', latest: '2026-03-01T00:00:00Z' },
 };
@@ -21,7 +21,7 @@ const Provisioned = () =>
           occurredAt: Text(),
           status: Text(),
           eventBy: Text(),
-          /** Activate, Suspend, Restore, Deactivate, Device Move, and words that no page lists. */
+          /** Activate, Suspend, Restore, Deactivate, Device Move, and undocumented values. */
           eventType: Text(),
           servicePlan: Text(),
           mdn: Text(),
@@ -39,8 +39,8 @@ const provisioning = endpoint({
   effects: [],
   sure: 'documented',
   source: 'retrieve-device-provisioning-history page, SDK',
-  doubts: ['a list with one object in the SDKs; a bare object is read too', further],
-  help: 'Lists what was done to the line of one device: activations, suspensions, moves, with time and plan.',
+  doubts: ['a list with one object in the SDKs; a bare object is read too', moreRecords],
+  help: 'Lists the provisioning history of one device: activations, suspensions, moves, with time and plan.',
   body: () => Span(),
   reply: () => z.union([z.array(Provisioned()), Provisioned()]),
   example,
@@ -53,7 +53,7 @@ const connections = endpoint({
   effects: [],
   sure: 'documented',
   source: 'retrieve-device-connection-history page, SDK',
-  doubts: [further, 'over 30 s it is refused with UnexpectedError; the same request some seconds later brings the finished list'],
+  doubts: [moreRecords, 'after 30 s it fails with UnexpectedError; the same request some seconds later returns the finished list'],
   cost: 'high',
   help: 'Lists the data sessions of one device: each Start, and each Stop with its bytes.',
   body: () => Span(),

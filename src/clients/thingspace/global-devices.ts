@@ -1,4 +1,4 @@
-/** eUICC devices of all carriers, asked for in the second version of the API: the lists come by callback. */
+/** eUICC devices of all carriers (version 2 of the API). Lists are delivered by callback. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -6,8 +6,8 @@ import { AnsweredId, DeviceId } from './ids.ts';
 import { Plain } from './plain.ts';
 import { Accepted, heard } from './selection.ts';
 
-const comes = heard('DeviceProfileService');
-const shape = 'the callback body is not verified';
+const callbackDoubt = heard('DeviceProfileService');
+const bodyDoubt = 'the callback body is not verified';
 
 const list = endpoint({
   id: 'thingspace.globalDevices.list',
@@ -16,8 +16,8 @@ const list = endpoint({
   effects: [],
   sure: 'documented',
   source: 'get-device-list page, SDK',
-  doubts: [comes, shape, 'no paging is known'],
-  help: 'Asks for the eUICC devices of an account with provisioning and profile status; the list comes by callback.',
+  doubts: [callbackDoubt, bodyDoubt, 'no paging is known'],
+  help: 'Requests the eUICC devices of an account with provisioning and profile status; the list callbackDoubt by callback.',
   body: () =>
     z.strictObject({
       accountName: Plain(),
@@ -57,8 +57,8 @@ const history = endpoint({
   effects: [],
   sure: 'documented',
   source: 'SDK, API index',
-  doubts: [comes, shape, 'deviceFilter: one object on the page, a list of up to 100 in the SDK'],
-  help: 'Asks for the provisioning history of one eUICC device; it comes by callback.',
+  doubts: [callbackDoubt, bodyDoubt, 'deviceFilter: one object on the page, a list of up to 100 in the SDK'],
+  help: 'Requests the provisioning history of one eUICC device; it callbackDoubt by callback.',
   body: () =>
     z.strictObject({
       accountName: Plain(),
@@ -77,7 +77,7 @@ const history = endpoint({
   },
 });
 
-// Pages write ids as a list, the SDK as one object.
+// `ids` is a list on the pages, one object in the SDK.
 const Subrequest = () => z.looseObject({ ids: z.union([z.array(AnsweredId()), AnsweredId()]).nullish(), status: z.string().nullish() });
 
 const requestStatus = endpoint({
@@ -87,12 +87,12 @@ const requestStatus = endpoint({
   effects: [],
   sure: 'documented',
   source: 'asynch-request-status page, SDK',
-  help: 'Says how a request on eUICC devices stands, device by device: Success, Failed or Pending.',
+  help: 'Reads the status of a request on eUICC devices, per device: Success, Failed or Pending.',
   reply: () =>
     z.looseObject({
       requestId: z.string().nullish(),
       status: z.string(),
-      /** The pages write subRequests, the SDK subrequests. */
+      /** `subRequests` on the pages, `subrequests` in the SDK. */
       subRequests: z.array(Subrequest()).nullish(),
       subrequests: z.array(Subrequest()).nullish(),
     }),

@@ -1,4 +1,4 @@
-/** Device groups: a device is in exactly one; what is in no other is in the default group, known by isDefaultGroup, not by name. */
+/** Device groups: a device is in exactly one, by default in the default group, which is identified by isDefaultGroup, not by name. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -16,8 +16,8 @@ const create = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'create-device-group page, SDK',
-  doubts: ['devices that are added leave the group they were in'],
-  help: 'Creates a device group, with devices in it if named; names are unique in an account.',
+  doubts: ['added devices leave their previous group'],
+  help: 'Creates a device group, optionally with devices; names are unique per account.',
   body: () =>
     z.strictObject({
       accountName: Plain(),
@@ -38,7 +38,7 @@ const update = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'update-device-group page, SDK',
-  doubts: ['devices that are added leave the group they were in; removed ones go to the default group'],
+  doubts: ['added devices leave their previous group; removed ones move to the default group'],
   help: 'Renames a device group, changes its description, adds or removes devices.',
   body: () =>
     z
@@ -48,7 +48,7 @@ const update = endpoint({
         devicesToAdd: z.array(DeviceId()).min(1).optional(),
         devicesToRemove: z.array(DeviceId()).min(1).optional(),
       })
-      .refine((body) => Object.values(body).some((value) => value !== undefined), { error: 'changes nothing' }),
+      .refine((body) => Object.values(body).some((value) => value !== undefined), { error: 'needs at least one field' }),
   reply: () => Done(),
   example: { path: { accountName: '0442000123-00001', groupName: 'West tanks' }, body: { devicesToAdd: [device] } },
 });
@@ -80,8 +80,8 @@ const read = endpoint({
   effects: [],
   sure: 'documented',
   source: 'SDK, API index',
-  doubts: ['page size is not known; the token of the next page is in the header Location, shown here as next'],
-  help: 'Reads a device group with the identifiers of its devices.',
+  doubts: ['page size is unknown; the next page token is in the Location header, returned here as next'],
+  help: 'Reads a device group with its device identifiers.',
   query: () => z.strictObject({ next: Plain().optional() }),
   reply: () =>
     z.looseObject({
@@ -102,7 +102,7 @@ const remove = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'SDK, API index',
-  help: 'Deletes a device group; its devices fall into the default group, which itself cannot be deleted.',
+  help: 'Deletes a device group; its devices move to the default group, which cannot be deleted.',
   reply: () => Done(),
   example: { path: { accountName: '0442000123-00001', groupName: 'West tanks' } },
 });

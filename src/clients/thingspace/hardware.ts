@@ -1,4 +1,4 @@
-/** Which SIM and which device make a line: changing one, swapping both, finding pairs that do not belong together. */
+/** SIM and device hardware: replacing either or both, finding SIMs in a different device, and roaming lists. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -18,11 +18,11 @@ const change = endpoint({
   sure: 'documented',
   source: 'change-device-identifier page, SDK',
   doubts: [
-    'serviceType is taken to be 3G or 4G; the literal is not verified',
+    'serviceType is assumed to be 3G or 4G; the literal is not verified',
     'the old identifier loses its history',
-    'the new hardware must not be known to the provider yet',
+    'the new hardware must not be known to the provider',
   ],
-  help: 'Gives an active line another SIM, another device or another number; hardware and number cannot change in one call.',
+  help: 'Changes SIM, hardware or number of an active device; hardware and number cannot change in one call.',
   body: () =>
     z
       .strictObject({
@@ -30,7 +30,7 @@ const change = endpoint({
         deviceIdsTo: z.array(DeviceId()).min(1).optional(),
         change4gOption: z.enum(options).optional(),
         assignNonGeoMdn: z.boolean().optional(),
-        /** Area code and exchange of the new number; read when assignNonGeoMdn is false. */
+        /** Area code and exchange of the new number; used if assignNonGeoMdn is false. */
         npaNxx: z
           .string()
           .regex(/^\d{6}$/)
@@ -66,10 +66,10 @@ const swap = endpoint({
   sure: 'documented',
   source: 'eid-device-swap page',
   doubts: [
-    'the body is not verified: deviceIds and deviceIdsTo are guessed by analogy with the change of an identifier',
+    'the body is not verified: deviceIds and deviceIdsTo are guessed by analogy with hardware.change',
     'three callbacks: deactivation, change of identifier, go-to-state',
   ],
-  help: 'Moves number, plan and usage history of an eUICC device to a replacement, whose own line is deactivated first.',
+  help: 'Moves number, plan and usage history of an eUICC device to a replacement, which is deactivated first.',
   body: () =>
     z.strictObject({
       accountName: Plain(),
@@ -95,11 +95,11 @@ const mismatches = endpoint({
   sure: 'documented',
   source: 'find-mismatched-hardware page, SDK',
   cost: 'high',
-  help: 'Lists SIMs that turned up in another device than the one they were activated with, over up to 3 months.',
+  help: 'Lists SIMs found in a different device than at activation, over up to 3 months.',
   body: () =>
     z.strictObject({
       filter: z.strictObject({ earliest: Plain(), latest: Plain() }),
-      /** Each by ICCID or MDN. */
+      /** Each identified by ICCID or MDN. */
       devices: Devices().optional(),
       accountName: Plain().optional(),
       groupName: Plain().optional(),
@@ -132,8 +132,8 @@ const prl = endpoint({
   effects: [],
   sure: 'documented',
   source: 'retrieve-device-prl-information page, SDK',
-  doubts: [`${heard('DevicePRLInformation')}; without one the request is refused`],
-  help: 'Asks for the preferred roaming list of 2G and 3G devices; it comes by callback.',
+  doubts: [`${heard('DevicePRLInformation')}; without one the request is rejected`],
+  help: 'Requests the preferred roaming list of 2G and 3G devices; it comes by callback.',
   body: () => z.strictObject(flatSelection()).refine(aimed, mustAim).refine(unmixed, mustNotMixIds),
   reply: () => Accepted(),
   example: { body: { accountName: '0442000123-00001', deviceIds: [{ id: '89148000000077000037', kind: 'iccid' }] } },

@@ -22,7 +22,7 @@ import { tokens } from './tokens.ts';
 import { triggers } from './triggers.ts';
 import { usage } from './usage.ts';
 
-/** Every ThingSpace operation we know, by noun. */
+/** All known ThingSpace operations by noun. */
 export const thingspace = {
   tokens,
   session,

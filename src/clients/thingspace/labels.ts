@@ -1,4 +1,4 @@
-/** Usage segmentation labels: a name and a value on an eUICC device, by which usage is counted. */
+/** Usage segmentation labels: name and value on an eUICC device, for counting usage by label. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -15,8 +15,8 @@ const set = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'set-usage-segmentation-labels page, SDK',
-  doubts: ['the page sends a list of devices with their labels, the SDK one object; this is the form of the page'],
-  help: 'Puts labels on up to 2,000 devices.',
+  doubts: ['the page sends a list of devices with labels, the SDK one object; the form of the page is used'],
+  help: 'Sets labels on up to 2,000 devices.',
   body: () =>
     z.strictObject({
       accountName: Plain(),
@@ -43,8 +43,8 @@ const remove = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'remove-usage-segmentation-labels page, SDK',
-  doubts: ['the page sends a body, the SDK a query; this is the form of the page'],
-  help: 'Removes labels from every device that carries them.',
+  doubts: ['the page sends a body, the SDK a query; the page form is used'],
+  help: 'Removes labels from every device that has them.',
   body: () => z.strictObject({ accountName: Plain(), labels: z.array(Label()).min(1).max(2000) }),
   reply: () => Accepted(),
   example: { body: { accountName: '0442000123-00001', labels: [{ name: 'VIN', value: 'EXAMPLE0000000001' }] } },

@@ -1,4 +1,4 @@
-/** Leads: sales records that an activation may name. */
+/** Leads: sales records that an activation may refer to. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -11,8 +11,8 @@ const list = endpoint({
   effects: [],
   sure: 'documented',
   source: 'SDK, API index',
-  doubts: ['holds addresses of persons', 'the token of the next page is in the header Location, shown here as next'],
-  help: 'Lists the leads of an account; an activation takes only those that are Qualified or Closed - Won.',
+  doubts: ['contains personal addresses', 'the next page token is in the Location header, returned here as next'],
+  help: 'Lists the leads of an account; activations accept only those that are Qualified or Closed - Won.',
   query: () => z.strictObject({ next: Plain().optional() }),
   reply: () =>
     z.looseObject({

@@ -1,17 +1,17 @@
-/** Data to NB-IoT devices without an IP connection. */
+/** Non-IP data delivery (NIDD): sends data to NB-IoT devices without an IP connection. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { Plain } from './plain.ts';
 import { Accepted, FlatIds, heard } from './selection.ts';
 
-/** Bytes that a base64 text stands for; undefined when it is none. */
+/** Decoded length of a base64 string in bytes; undefined if it is empty or not base64. */
 export function bytesIn(base64: string): number | undefined {
   if (base64 === '' || base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return undefined;
   return (base64.length / 4) * 3 - (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0);
 }
 
-/** Bytes of one message. */
+/** Maximum size of a message in bytes. */
 export const niddMost = 1358;
 
 const send = endpoint({
@@ -21,13 +21,13 @@ const send = endpoint({
   effects: ['billing', 'disruptive'],
   sure: 'documented',
   source: 'send-nidd-to-devices page, working client',
-  doubts: [`${heard('NiddService')}; several may come: Queued first, Delivered or DeliveryFailed later`],
+  doubts: [`${heard('NiddService')}; several are possible: Queued first, Delivered or DeliveryFailed later`],
   help: 'Sends up to 1,358 bytes, as base64, to NB-IoT devices.',
   body: () =>
     z.strictObject({
       accountName: Plain(),
       deviceIds: FlatIds(),
-      /** Seconds. */
+      /** In seconds. */
       maximumDeliveryTime: z.number().int().min(2).max(2_592_000),
       message: z.string().refine((text) => (bytesIn(text) ?? niddMost + 1) <= niddMost, { error: 'must be base64 of 1 to 1,358 bytes' }),
     }),

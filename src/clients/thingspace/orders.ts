@@ -1,4 +1,4 @@
-/** How far the order of an activation has come. */
+/** Status of activation orders. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -16,15 +16,15 @@ const status = endpoint({
   doubts: [
     'the API index says GET, page and SDK say POST; the page also writes /devices/request/status',
     heard('DeviceService'),
-    'the words of the callback are not verified',
+    'the values of the callback are not verified',
   ],
-  help: 'Asks how far the activation of one device has come; the answer comes by callback.',
+  help: 'Requests the activation status of one device; the response comes by callback.',
   body: () =>
     z.strictObject({
       accountName: Plain(),
-      /** One device by one identifier: ESN, ICCID or MEID. */
+      /** One device with one identifier: ESN, ICCID or MEID. */
       devices: z.array(z.strictObject({ deviceIds: z.array(DeviceId()).length(1) })).length(1),
-      /** The requestId that the activation answered. */
+      /** The requestId of the activation. */
       orderRequestId: Plain().optional(),
     }),
   reply: () => Accepted(),

@@ -1,4 +1,4 @@
-/** Where a line is mainly used: a physical address, no PO box; it decides the taxes. */
+/** Primary place of use: a physical address, not a PO box. It determines the taxes. */
 import { z } from 'zod';
 
 import { Plain } from './plain.ts';
@@ -27,4 +27,5 @@ const Address = () =>
     emailAddress: Plain().optional(),
   });
 
+/** Customer name and address of the primary place of use. */
 export const PlaceOfUse = () => z.strictObject({ customerName: CustomerName(), address: Address() });

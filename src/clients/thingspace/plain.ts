@@ -1,12 +1,12 @@
-/** What ThingSpace takes as a value: it refuses an apostrophe, `<` and a backslash anywhere in a request. */
+/** String values in requests: ThingSpace rejects a request that contains an apostrophe, `<` or a backslash. */
 import { z } from 'zod';
 
-/** A text that may be sent; empty ones are refused, since an empty filter would match more than was meant. */
+/** A string that may be sent. Empty strings are rejected, because an empty filter would match more than intended. */
 export const Plain = () =>
   z
     .string()
     .min(1)
-    .regex(/^[^'<\\]*$/, { error: "must hold no apostrophe, '<' or backslash: the provider refuses them" });
+    .regex(/^[^'<\\]*$/, { error: "must not contain an apostrophe, '<' or backslash: the provider rejects them" });
 
-/** CustomField1 to CustomField5, each value up to 50 characters. */
+/** Key CustomField1 to CustomField5, value up to 50 characters. */
 export const CustomField = () => z.strictObject({ key: z.string().regex(/^CustomField[1-5]$/), value: Plain().max(50) });

@@ -1,4 +1,4 @@
-/** Service plans of an account, and moving lines from one to another. */
+/** Service plans of an account, and plan changes of devices. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -6,7 +6,7 @@ import { Attribute } from './ids.ts';
 import { CustomField, Plain } from './plain.ts';
 import { Accepted, Devices, everyMatch } from './selection.ts';
 
-/** `code` is what other calls want; a placeholder row has no code and 0 kB and is to be passed over. */
+/** Other operations refer to a plan by `code`. A row without code and with 0 kB is a placeholder to skip. */
 export const ServicePlan = () =>
   z.looseObject({
     name: z.string().nullish(),
@@ -47,20 +47,20 @@ const change = endpoint({
   sure: 'documented',
   source: 'change-device-service-plan page, SDK',
   doubts: [
-    'the form of takeEffect is not verified; a date is the best guess',
-    'a device takes 4 plan changes a month, and none while suspended',
+    'the format of takeEffect is not verified; a date is the best guess',
+    'a device allows 4 plan changes per month, none while suspended',
     everyMatch,
   ],
-  help: 'Puts lines on another service plan; as filters serve account, group, custom fields and currentServicePlan.',
+  help: 'Changes the service plan of devices; filters are account, group, custom fields and currentServicePlan.',
   body: () =>
     z
       .strictObject({
-        /** The code of the new plan. */
+        /** Code of the new service plan. */
         servicePlan: Plain(),
         devices: Devices().optional(),
         accountName: Plain().optional(),
         groupName: Plain().optional(),
-        /** Here the filter: the plan that the lines have now. */
+        /** A filter: the service plan that the devices have now. */
         currentServicePlan: Plain().optional(),
         customFields: z.array(CustomField()).min(1).optional(),
         carrierIpPoolName: Plain().optional(),
@@ -68,7 +68,7 @@ const change = endpoint({
       })
       .refine((body) => body.devices !== undefined || body.accountName !== undefined || hasFilter(body), {
         path: ['devices'],
-        error: 'name the devices, or give a filter (accountName, groupName, currentServicePlan, customFields)',
+        error: 'give devices or a filter (accountName, groupName, currentServicePlan, customFields)',
       })
       .refine((body) => body.devices === undefined || !hasFilter(body), {
         path: ['devices'],

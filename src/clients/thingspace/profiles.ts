@@ -1,4 +1,4 @@
-/** Profiles on an eUICC: each call names EID and ICCID (or IMEI) of a device in one element. A lost bootstrap profile is a lost device. */
+/** Profiles on an eUICC. Every element contains EID and ICCID (or IMEI) of a device. A device that loses its bootstrap profile cannot be reached again. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -7,13 +7,13 @@ import { PlaceOfUse } from './place-of-use.ts';
 import { Plain } from './plain.ts';
 import { Accepted, heard } from './selection.ts';
 
-// The text says 10,000, the SDK 100: the smaller one holds with both.
+// 10,000 in the text, 100 in the SDK: the smaller number is valid for both.
 const Devices = () => z.array(DeviceIds()).min(1).max(100);
 const OneDevice = () => z.array(DeviceIds()).length(1);
-const comes = `${heard('DeviceProfileService')}, or to globalDevices.requestStatus`;
-const warns = 'a first callback with status warning may come before the final one';
+const callbackDoubt = `${heard('DeviceProfileService')}, or to globalDevices.requestStatus`;
+const warningDoubt = 'a callback with status warning may precede the final one';
 
-/** The dotted number of the server that manages the profiles. */
+/** Object identifier (OID) of the SM-SR, the server that manages the profiles. */
 const SmsrOid = () => Plain().regex(/^[0-9.]{3,46}$/);
 const smsrOid = '1.3.6.1.4.1.99999.1.500.200.101.5';
 const example = (eid: string, iccid: string) => ({
@@ -36,8 +36,8 @@ const activateEnable = endpoint({
   effects: ['billing'],
   sure: 'documented',
   source: 'SDK, API index',
-  doubts: [comes, warns, 'devices in one request: 10,000 in the text, 100 in the SDK'],
-  help: 'Activates lines, then downloads and enables the local profile on each device.',
+  doubts: [callbackDoubt, warningDoubt, 'devices in one request: 10,000 in the text, 100 in the SDK'],
+  help: 'Activates eUICC devices, then downloads and enables their local profile.',
   body: () => z.strictObject({ devices: Devices(), accountName: Plain(), servicePlan: Plain().optional(), mdnZipCode: Plain().optional() }),
   reply: () => Accepted(),
   example: { body: { ...first, servicePlan: 'IOTLOW5MB', mdnZipCode: '98801' } },
@@ -50,8 +50,8 @@ const activate = endpoint({
   effects: ['billing'],
   sure: 'documented',
   source: 'activate-device page, SDK',
-  doubts: [comes, 'primaryPlaceOfUse: an object on the page, a list in the SDK'],
-  help: 'Activates the lines of eUICC devices without enabling a profile.',
+  doubts: [callbackDoubt, 'primaryPlaceOfUse: an object on the page, a list in the SDK'],
+  help: 'Activates eUICC devices without enabling a profile.',
   body: () =>
     z.strictObject({
       accountName: Plain(),
@@ -75,12 +75,12 @@ const deactivate = endpoint({
   sure: 'documented',
   source: 'SDK, API index',
   doubts: [
-    comes,
+    callbackDoubt,
     'pages write deviceIds and also etfwaiver, the SDK ids and etfWaiver',
-    'left out, the SDK sends etfWaiver true and checkFallbackProfile false',
-    'what checkFallbackProfile refuses is not verified',
+    'if omitted, the SDK sends etfWaiver true and checkFallbackProfile false',
+    'the effect of checkFallbackProfile is not verified',
   ],
-  help: 'Deactivates the lines of eUICC devices: MDN and IP are lost; checkFallbackProfile refuses where no fallback profile is set.',
+  help: 'Deactivates eUICC devices: MDN and IP are lost; checkFallbackProfile rejects devices without a fallback profile.',
   body: () =>
     z.strictObject({
       accountName: Plain(),
@@ -102,8 +102,8 @@ const setFallback = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'SDK, API index',
-  doubts: [comes],
-  help: 'Marks the profile that a device falls back to.',
+  doubts: [callbackDoubt],
+  help: 'Sets the fallback profile of devices.',
   body: () => z.strictObject({ devices: Devices(), accountName: Plain(), carrierName: Plain().optional() }),
   reply: () => Accepted(),
   example: { body: first },
@@ -118,7 +118,7 @@ const downloadEnable = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'download-device-profile page, SDK',
-  doubts: [comes, warns, 'one device a request; the line must be active with its ICCID'],
+  doubts: [callbackDoubt, warningDoubt, 'one device per request; its ICCID must be active'],
   help: 'Downloads the local profile to one device and enables it.',
   body: () => State(),
   reply: () => Accepted(),
@@ -132,8 +132,8 @@ const enable = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'enable-a-device-profile page, SDK',
-  doubts: [comes, warns, 'one device a request'],
-  help: 'Enables the profile that one device holds.',
+  doubts: [callbackDoubt, warningDoubt, 'one device per request'],
+  help: 'Enables the profile stored on one device.',
   body: () => State(),
   reply: () => Accepted(),
   example: { body: { ...first, smsrOid } },
@@ -146,7 +146,7 @@ const disable = endpoint({
   effects: ['write', 'disruptive'],
   sure: 'documented',
   source: 'SDK, API index',
-  doubts: [comes, warns, 'one device a request'],
+  doubts: [callbackDoubt, warningDoubt, 'one device per request'],
   help: 'Disables the local profile of one device, which falls back to its bootstrap profile.',
   body: () => State(),
   reply: () => Accepted(),
@@ -160,7 +160,7 @@ const remove = endpoint({
   effects: ['destructive', 'disruptive'],
   sure: 'documented',
   source: 'delete-a-device-profile page, SDK',
-  doubts: [comes, warns, 'one device a request'],
+  doubts: [callbackDoubt, warningDoubt, 'one device per request'],
   help: 'Disables and deletes the local profile of one device, which falls back to its bootstrap profile.',
   body: () => State(),
   reply: () => Accepted(),

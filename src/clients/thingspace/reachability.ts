@@ -1,4 +1,4 @@
-/** Watches whether devices can be reached: a monitor reports each change until it expires. */
+/** Reachability monitors: report every change of a device's reachability until they expire. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -6,10 +6,10 @@ import { DeviceId } from './ids.ts';
 import { Plain } from './plain.ts';
 import { Accepted, Devices, heard } from './selection.ts';
 
-/** REACHABLE_FOR_SMS is not for IMS and high category LTE devices. */
+/** REACHABLE_FOR_SMS does not support IMS and high category LTE devices. */
 const RequestType = () => z.enum(['REACHABLE_FOR_DATA', 'REACHABLE_FOR_SMS', 'LOSS_OF_CONNECTIVITY']);
-const comes = heard('DiagnosticsService');
-const shape = 'the callback bodies are not verified';
+const callbackDoubt = heard('DiagnosticsService');
+const bodyDoubt = 'the callback bodies are not verified';
 const device = { id: '89148000000077000037', kind: 'iccid' };
 
 const start = endpoint({
@@ -19,13 +19,18 @@ const start = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'monitor-device-reachability page, SDK',
-  doubts: [comes, shape, 'all identifiers of one kind: imei, mdn, msisdn or iccid', 'older pages write monitorType with combined words'],
-  help: 'Starts monitors on devices, for up to 3,650 days; the first callback names the monitorId, then one comes with each change.',
+  doubts: [
+    callbackDoubt,
+    bodyDoubt,
+    'all identifiers of one kind: imei, mdn, msisdn or iccid',
+    'older pages use monitorType with combined values',
+  ],
+  help: 'Starts monitors on devices, for up to 3,650 days; the first callback contains the monitorId, later ones report each change.',
   body: () =>
     z.strictObject({
       accountName: Plain(),
       requestType: RequestType(),
-      /** RFC 3339. */
+      /** RFC 3339 date-time. */
       monitorExpirationTime: Plain(),
       devices: Devices(),
     }),
@@ -47,8 +52,13 @@ const stop = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'stop-device-reachability-monitoring page, SDK',
-  doubts: [comes, shape, 'older text: no monitorIds means every monitor of the account', 'the SDK sends a query in place of the body'],
-  help: 'Stops monitors by their ids.',
+  doubts: [
+    callbackDoubt,
+    bodyDoubt,
+    'older text: no monitorIds means every monitor of the account',
+    'the SDK sends a query instead of a body',
+  ],
+  help: 'Stops monitors by id.',
   body: () => z.strictObject({ accountName: Plain(), monitorIds: z.array(Plain()).min(1) }),
   reply: () => Accepted(),
   example: { body: { accountName: '0442000123-00001', monitorIds: ['5f0f2f0e-1a0b-4c6e-b0c7-65f0d2f1a111'] } },
@@ -61,8 +71,8 @@ const monitors = endpoint({
   effects: [],
   sure: 'documented',
   source: 'retrieve-active-reachability-monitoring page, SDK',
-  doubts: [comes, shape, 'the page writes requestType, the SDK monitorType'],
-  help: 'Asks which monitors are active on devices; the list comes by callback.',
+  doubts: [callbackDoubt, bodyDoubt, 'the page writes requestType, the SDK monitorType'],
+  help: 'Requests the active monitors of devices; the list callbackDoubt by callback.',
   body: () => z.strictObject({ accountName: Plain(), devices: Devices(), requestType: RequestType().optional() }),
   reply: () => Accepted(),
   example: { body: { accountName: '0442000123-00001', devices: [{ deviceIds: [device] }] } },
@@ -75,8 +85,8 @@ const status = endpoint({
   effects: [],
   sure: 'documented',
   source: 'retrieve-reachability-status page, SDK',
-  doubts: [comes, shape],
-  help: 'Asks whether one device can be reached now; where it cannot, a second callback follows within requestExpirationTime (1 hour).',
+  doubts: [callbackDoubt, bodyDoubt],
+  help: 'Requests whether one device is reachable now; if not, a second callback follows within requestExpirationTime (default 1 hour).',
   body: () =>
     z.strictObject({
       accountName: Plain(),

@@ -1,13 +1,15 @@
-/** Reads a ThingSpace refusal, from whatever came: the API's own JSON, the gateway's fault in JSON or XML, OAuth's error, a proxy's page. */
+/** Parses error responses: JSON of the API, fault of the gateway (JSON or XML), OAuth error, or a proxy page. */
 import type { Answer } from '../http/client.ts';
 
+/** Code and message of an error response, and which component sent it. */
 export interface Said {
   code?: string | undefined;
   words: string;
-  /** `gateway`: refused before the API was reached. */
+  /** `gateway`: rejected before the API was reached. */
   from: 'api' | 'gateway' | 'oauth' | 'elsewhere';
 }
 
+/** Parses the error response `body`. */
 export function readRefusal({ body, status }: Pick<Answer, 'body' | 'status'>): Said {
   if (isObject(body)) {
     const { errorCode, errorMessage, fault, error, error_description: description } = body;
@@ -19,14 +21,14 @@ export function readRefusal({ body, status }: Pick<Answer, 'body' | 'status'>): 
   if (typeof body === 'string' && /<(\w+:)?fault[\s>]/.test(body)) {
     return { code: tag(body, 'code'), words: join(tag(body, 'message'), tag(body, 'description')), from: 'gateway' };
   }
-  return { words: status === 429 ? 'too many requests' : 'an answer in no form that is known, perhaps from a proxy', from: 'elsewhere' };
+  return { words: status === 429 ? 'too many requests' : 'unrecognized response, possibly from a proxy', from: 'elsewhere' };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
-// Codes come as texts or numbers.
+// Codes are strings or numbers.
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }

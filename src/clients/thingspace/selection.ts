@@ -1,19 +1,19 @@
-/** How a bulk call says which devices it means: by name or by filter, never both and never by saying nothing. */
+/** Device selection of bulk operations: either identifiers or a filter. */
 import { z } from 'zod';
 
 import { DeviceId, DeviceIds } from './ids.ts';
 import { CustomField, Plain } from './plain.ts';
 
-/** One element a device; at most 10,000 in one request. */
+/** One element per device; at most 10,000 per request. */
 export const Devices = () => z.array(DeviceIds()).min(1).max(10_000);
 
-/** One identifier a device; at most 10,000 in one request. */
+/** One identifier per device; at most 10,000 per request. */
 export const FlatIds = () => z.array(DeviceId()).min(1).max(10_000);
 
-/** The answer of everything asynchronous: the result comes to the listener that is registered for the service. */
+/** Response of asynchronous operations; the result is posted to the listener registered for the service. */
 export const Accepted = () => z.looseObject({ requestId: z.string() });
 
-/** Where an asynchronous result can only be heard, not asked for. */
+/** Doubt of operations whose result is delivered only by callback and cannot be queried. */
 export const heard = (service: string): string => `the result comes only to a listener registered for ${service}`;
 
 const filterMembers = ['groupName', 'servicePlan', 'customFields'] as const;
@@ -30,20 +30,21 @@ interface Selection {
 const hasFilter = (body: Selection): boolean => filterMembers.some((name) => body[name] !== undefined);
 const hasDevices = (body: Selection): boolean => body.devices !== undefined || body.deviceIds !== undefined;
 
-/** The provider takes a filter for the whole account it names: an empty selection is refused here. */
+/** Requires devices, a filter or an account: the provider would apply an empty selection to a whole account. */
 export const named = (body: Selection): boolean => hasDevices(body) || body.accountName !== undefined || hasFilter(body);
 
-/** Stricter: an account alone is no selection. */
+/** Requires devices or a filter: an account alone is not a selection. */
 export const aimed = (body: Selection): boolean => hasDevices(body) || hasFilter(body);
 
+/** Rejects devices combined with a filter. */
 export const unmixed = (body: Selection): boolean => !hasDevices(body) || !hasFilter(body);
 
 export const mustName = {
   path: ['devices'],
-  error: 'name the devices, or give a filter (accountName, groupName, servicePlan, customFields)',
+  error: 'give devices or a filter (accountName, groupName, servicePlan, customFields)',
 };
 export const mustNotMix = { path: ['devices'], error: 'give devices or a filter (groupName, servicePlan, customFields), not both' };
-export const mustAim = { path: ['deviceIds'], error: 'name the devices, or give a filter (groupName, servicePlan, customFields)' };
+export const mustAim = { path: ['deviceIds'], error: 'give devices or a filter (groupName, servicePlan, customFields)' };
 export const mustNotMixIds = { path: ['deviceIds'], error: 'give deviceIds or a filter (groupName, servicePlan, customFields), not both' };
 
 const filter = () => ({
@@ -52,16 +53,16 @@ const filter = () => ({
   customFields: z.array(CustomField()).min(1).optional(),
 });
 
-/** The members of a selection whose elements are devices. */
+/** Fields of a selection by devices. */
 export const selection = () => ({ devices: Devices().optional(), accountName: Plain().optional(), ...filter() });
 
-/** The members of a selection whose elements are identifiers. */
+/** Fields of a selection by identifiers. */
 export const flatSelection = () => ({ deviceIds: FlatIds().optional(), accountName: Plain().optional(), ...filter() });
 
-/** A filter that stands in a member of its own; there the account is called `account`. */
+/** A filter in a field of its own, where the account is named `account`. */
 export const Filter = () =>
   z
     .strictObject({ account: Plain().optional(), ...filter() })
-    .refine((one) => Object.values(one).some((value) => value !== undefined), { error: 'an empty filter would hit everything' });
+    .refine((one) => Object.values(one).some((value) => value !== undefined), { error: 'must not be empty: it would match every device' });
 
-export const everyMatch = 'a filter hits every matching device, an accountName alone the whole account';
+export const everyMatch = 'a filter applies to every matching device, accountName alone to the whole account';

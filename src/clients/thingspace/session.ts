@@ -1,4 +1,4 @@
-/** The inner door: a session for a user of the account. Five refused logins in a row lock the user; only support unlocks. */
+/** Sessions of an account user, required in addition to the bearer. Five refused logins in a row lock the user; only support can unlock it. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -11,10 +11,10 @@ const login = endpoint({
   route: 'POST /api/m2m/v1/session/login',
   effects: ['session'],
   sure: 'documented',
-  source: 'start-connectivity-management-session page, SDK, seen in a run',
-  doubts: ['whether a user may hold several sessions at once is not documented'],
-  help: 'Starts a session that ends after 20 minutes without use; takes the bearer only.',
-  // A password is sent as it is: the rule on characters cannot bind it.
+  source: 'start-connectivity-management-session page, SDK, observed live',
+  doubts: ['whether a user may have several sessions at once is not documented'],
+  help: 'Starts a session that ends after 20 minutes without use; needs only the bearer.',
+  // Passwords may contain any character, so they are not restricted to SafeText.
   body: () => z.strictObject({ username: z.string().min(1), password: z.string().min(1) }),
   reply: SessionToken,
   example: { body: { username: 'user', password: 'password' } },
@@ -39,8 +39,8 @@ const resetPassword = endpoint({
   effects: ['session', 'destructive'],
   sure: 'documented',
   source: 'Reset_Connectivity_Management_Password page, SDK',
-  doubts: ['a lost answer loses the login: the old password stops working at once and only this answer holds the new one'],
-  help: 'Replaces the password of the user by a random one, which the answer holds.',
+  doubts: ['losing the response loses the login: the old password stops working at once and only the response contains the new one'],
+  help: "Replaces the user's password by a random one, returned in the response.",
   body: () => z.strictObject({ oldPassword: z.string().min(1) }),
   reply: () => z.looseObject({ newPassword: z.string() }),
   example: { body: { oldPassword: 'password' } },

@@ -1,4 +1,4 @@
-/** SMS to devices, and the queue of those from devices: asking for the next page removes the page before. */
+/** SMS to devices, and the queue of SMS from devices. Reading the next page of the queue deletes the previous one. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -16,10 +16,10 @@ const send = endpoint({
   sure: 'documented',
   source: 'send-sms-messages-to-devices page, SDK',
   doubts: [
-    'that it was sent is told to EnhancedConnectivityService, that it arrived to SMSDeliveryConfirmation',
-    'a filter hits every matching device',
+    'EnhancedConnectivityService reports that it was sent, SMSDeliveryConfirmation that it arrived',
+    'a filter applies to every matching device',
   ],
-  help: 'Sends an SMS to devices: 160 characters of 7 bits or 140 of 8.',
+  help: 'Sends an SMS to devices: 160 characters in 7-bit, 140 in 8-bit encoding.',
   body: () =>
     z
       .strictObject({
@@ -27,14 +27,14 @@ const send = endpoint({
         accountName: Plain(),
         smsMessage: Plain().max(160),
         dataEncoding: z.enum(['7-bit', '8-bit-ASCII', '8-bit-UTF-8', '8-bit-DATA']).optional(),
-        /** SMPP time, below 5 days; the relative form 000000010000000R is one hour. */
+        /** SMPP time of less than 5 days; the relative form 000000010000000R is one hour. */
         timeToLive: Plain().optional(),
       })
       .refine(aimed, mustAim)
       .refine(unmixed, mustNotMixIds)
       .refine((body) => (body.dataEncoding ?? '7-bit') === '7-bit' || body.smsMessage.length <= 140, {
         path: ['smsMessage'],
-        error: 'is longer than 140 characters of 8 bits',
+        error: 'must have at most 140 characters in 8-bit encoding',
       }),
   reply: () => Accepted(),
   example: {
@@ -57,8 +57,8 @@ const list = endpoint({
   effects: [],
   sure: 'documented',
   source: 'get-sms-messages page, SDK',
-  doubts: ['the token of the next page is in the header Location, shown here as next; sms.take goes on and removes this page'],
-  help: 'Lists the oldest 100 messages from devices that are queued; removes none.',
+  doubts: ['the next page token is in the Location header, returned here as next; sms.take continues and removes this page'],
+  help: 'Lists the oldest 100 queued messages from devices without removing them.',
   reply: () => Messages(),
   example: { path: { accountName: '0442000123-00001' } },
 });
@@ -70,8 +70,8 @@ const take = endpoint({
   effects: ['destructive'],
   sure: 'documented',
   source: 'get-sms-messages page, SDK',
-  doubts: ['what the provider answers to a token that was used before is not documented'],
-  help: 'Removes the page of queued messages before `next` for good and lists the following one.',
+  doubts: ['the response to an already used token is not documented'],
+  help: 'Permanently removes the page of queued messages before `next` and lists the following one.',
   query: () => z.strictObject({ next: Plain() }),
   reply: () => Messages(),
   example: { path: { accountName: '0442000123-00001' }, query: { next: '100' } },
@@ -84,8 +84,8 @@ const startCallbacks = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'start-sms-callback page, SDK',
-  doubts: ['from then on messages leave the queue for the listener of EnhancedConnectivityService; no call that ends it is known'],
-  help: 'Has messages from devices, queued and new, delivered by callback instead of the queue.',
+  doubts: ['messages then go from the queue to the listener of EnhancedConnectivityService; no operation is known to stop this'],
+  help: 'Delivers queued and new messages from devices by callback instead of the queue.',
   reply: () => z.looseObject({ success: z.boolean().nullish() }),
   example: { path: { accountName: '0442000123-00001' } },
 });
@@ -98,7 +98,7 @@ const events = endpoint({
   sure: 'documented',
   source: 'get-sms-event-history page, SDK',
   doubts: [heard('DeviceService')],
-  help: 'Asks when one device sent and got SMS, up to 500 events of the last 3 months; the list comes by callback.',
+  help: 'Requests the SMS history of one device, up to 500 events of the last 3 months; the list comes by callback.',
   body: () => z.strictObject({ deviceId: DeviceId(), earliest: Plain().optional(), latest: Plain().optional() }),
   reply: () => Accepted(),
   example: {

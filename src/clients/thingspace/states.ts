@@ -1,4 +1,4 @@
-/** Named states of a service, for customers who have them enabled: a device goes to a state and the platform does what that takes. */
+/** Named service states, for customers with this feature: a request names the target state and the platform performs the necessary steps. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -15,7 +15,7 @@ const list = endpoint({
   effects: [],
   sure: 'documented',
   source: 'SDK',
-  doubts: ['the API index writes stateandservices; use that where this path is answered with 900906'],
+  doubts: ['the API index writes stateandservices; use that if this path returns 900906'],
   help: 'Lists the services of an account with their states and the plans that each state allows.',
   reply: () =>
     z.looseObject({
@@ -56,12 +56,12 @@ const go = endpoint({
   sure: 'documented',
   source: 'go-to-state page, SDK',
   doubts: [
-    'needs to be enabled for the customer',
-    'the platform takes all devices to be in the state of the first one',
-    'a state may suspend or stop the line',
-    'a filter hits every matching device',
+    'must be enabled for the customer',
+    'the platform assumes that all devices are in the state of the first',
+    'a state may suspend or deactivate the device',
+    'a filter applies to every matching device',
   ],
-  help: 'Takes devices to a named state of a service (see states.list).',
+  help: 'Moves devices to a named state of a service (see states.list).',
   body: () =>
     z
       .strictObject({
@@ -81,7 +81,7 @@ const go = endpoint({
       })
       .refine((body) => (body.devices === undefined) !== (body.filter === undefined), {
         path: ['devices'],
-        error: 'give devices or a filter, not both and not neither',
+        error: 'give either devices or a filter',
       }),
   reply: () => Accepted(),
   example: {

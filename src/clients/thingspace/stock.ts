@@ -1,4 +1,4 @@
-/** SIMs before and after their life: can they be activated, add them to an account, delete their record. */
+/** Devices before activation and after deactivation: check availability, add to an account, delete the record. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -7,7 +7,7 @@ import { CustomField, Plain } from './plain.ts';
 import { Accepted, heard } from './selection.ts';
 
 const Text = () => z.string().nullish();
-// An object or a list, in one and the same answer.
+// An object or a list, even within one response.
 const Ids = () => z.union([z.array(AnsweredId()), AnsweredId()]).nullish();
 
 const availability = endpoint({
@@ -18,7 +18,7 @@ const availability = endpoint({
   sure: 'documented',
   source: 'check-device-availability page, SDK',
   doubts: [heard('DeviceService'), 'the callback body is not verified'],
-  help: 'Asks whether devices (4G: IMEI and ICCID) are known to their maker and can be activated; the answer comes by callback.',
+  help: 'Requests whether devices (4G: IMEI and ICCID) are known to their manufacturer and can be activated; the response comes by callback.',
   body: () => z.strictObject({ accountName: Plain(), devices: z.array(DeviceIds()).min(1).max(2000) }),
   reply: () => Accepted(),
   example: {
@@ -43,7 +43,7 @@ const add = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'add-devices page, SDK',
-  help: 'Adds up to 200 devices to an account without activating them; answers for each.',
+  help: 'Adds up to 200 devices to an account without activating them; returns each result.',
   body: () =>
     z.strictObject({
       state: z.literal('Pre-active'),
@@ -71,8 +71,8 @@ const remove = endpoint({
   effects: ['destructive'],
   sure: 'documented',
   source: 'delete-devices page, SDK',
-  doubts: ['100 devices a request; the newest text of the SDK says 200', 'whether a pre-active device may be deleted is not verified'],
-  help: 'Deletes deactivated devices with their record and all history; answers for each.',
+  doubts: ['100 devices per request; the newest SDK text says 200', 'whether a pre-active device may be deleted is not verified'],
+  help: 'Deletes deactivated devices with their record and all history; returns each result.',
   body: () => z.strictObject({ devicesToDelete: z.array(DeviceIds()).min(1).max(100), accountName: Plain().optional() }),
   reply: () => z.array(z.looseObject({ deviceIds: Ids(), status: Text(), message: Text() })),
   example: {

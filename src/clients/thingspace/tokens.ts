@@ -1,4 +1,4 @@
-/** The outer of ThingSpace's two doors: an OAuth bearer for an app key. Never run through a tool. */
+/** OAuth bearer tokens of an app key, the first of two login steps. Not available through tools. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -10,14 +10,14 @@ const token = endpoint({
   route: 'POST /api/ts/v1/oauth2/token',
   effects: ['session'],
   sure: 'documented',
-  source: 'getting-credentials page, SDK, seen in a run',
-  help: 'Issues the bearer of an app key, sent as Basic; within one hour of first issue the same bearer comes again, with less time left.',
+  source: 'getting-credentials page, SDK, observed live',
+  help: 'Issues the bearer of an app key, sent as Basic; within one hour the same bearer is returned, with less remaining time.',
   encoding: 'form',
   body: () => z.strictObject({ grant_type: z.literal('client_credentials') }),
   reply: () =>
     z.looseObject({
       access_token: z.string(),
-      /** Seconds. */
+      /** In seconds. */
       expires_in: z.union([z.number(), z.string()]).nullish(),
       token_type: z.string().nullish(),
       scope: z.string().nullish(),
@@ -33,7 +33,7 @@ const revoke = endpoint({
   sure: 'documented',
   source: 'getting-credentials page',
   doubts: ['logs out every process that shares the app key'],
-  help: 'Revokes a bearer that leaked; the next token call issues a new one.',
+  help: 'Revokes a leaked bearer; the next token call issues a new one.',
   encoding: 'form',
   body: () => z.strictObject({ grant_type: z.literal('client_credentials'), token: Plain() }),
   example: { body: { grant_type: 'client_credentials', token: 'access-token' } },

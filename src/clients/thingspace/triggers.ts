@@ -1,4 +1,4 @@
-/** Triggers: the platform watches usage, sessions or hardware and tells AlertService when a bound is crossed. */
+/** Triggers: the platform monitors usage, sessions or hardware and notifies AlertService when a threshold is exceeded. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -7,12 +7,12 @@ import { Plain } from './plain.ts';
 const Text = () => z.union([z.string(), z.number()]).nullish();
 const Triggered = () => z.looseObject({ triggerId: z.string().nullish() });
 const Comparator = () => z.enum(['lt', 'lte', 'gt', 'gte']);
-const unsure = [
-  'which words thresholdUnit takes is not verified: KB, MB, GB',
-  'alerts come only to a listener registered for AlertService; how one looks, when it comes and where a month begins is not verified',
+const alertDoubts = [
+  'the values of thresholdUnit are not verified: KB, MB, GB',
+  'alerts come only to a listener registered for AlertService; their format and timing and the start of a month are not verified',
 ];
 
-/** Each category takes the member named here, DeviceIMEIChange none. */
+/** The field that each category requires; DeviceIMEIChange has none. */
 export const triggerMembers = {
   DeviceDataUsage: 'dataTriggerRequest',
   AggregateDeviceDataUsage: 'dataTriggerRequest',
@@ -25,7 +25,7 @@ export const triggerMembers = {
 
 const categories = Object.keys(triggerMembers) as (keyof typeof triggerMembers)[];
 
-const Watched = () => ({
+const TriggerSettings = () => ({
   accountName: Plain().optional(),
   groupName: Plain().optional(),
   triggerCategory: z.enum(categories),
@@ -45,7 +45,7 @@ const Watched = () => ({
     .optional(),
 });
 
-interface Watching {
+interface TriggerBody {
   triggerCategory: keyof typeof triggerMembers;
   dataTriggerRequest?: unknown;
   smsTriggerRequest?: unknown;
@@ -54,13 +54,13 @@ interface Watching {
   promoAlertTriggerRequest?: unknown;
 }
 
-const fits = (body: Watching): boolean => {
+const hasMatchingField = (body: TriggerBody): boolean => {
   const member = triggerMembers[body.triggerCategory];
   return [...new Set(Object.values(triggerMembers))].every((one) => one === undefined || (body[one] !== undefined) === (one === member));
 };
-const mustFit = {
+const matchingFieldRule = {
   path: ['triggerCategory'],
-  error: 'takes exactly the one member that belongs to it, for instance DeviceDataUsage with dataTriggerRequest',
+  error: 'requires exactly the field that belongs to it, for example dataTriggerRequest for DeviceDataUsage',
 };
 
 const create = endpoint({
@@ -70,10 +70,12 @@ const create = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'create-trigger page, SDK',
-  doubts: unsure,
+  doubts: alertDoubts,
   help: 'Creates a trigger on usage, SMS, session time, IMEI change or anomalies of a group of devices.',
   body: () =>
-    z.strictObject({ name: Plain(), ...Watched(), triggerCycle: z.enum(['Daily', 'Weekly', 'Monthly']).optional() }).refine(fits, mustFit),
+    z
+      .strictObject({ name: Plain(), ...TriggerSettings(), triggerCycle: z.enum(['Daily', 'Weekly', 'Monthly']).optional() })
+      .refine(hasMatchingField, matchingFieldRule),
   reply: () => Triggered(),
   example: {
     body: {
@@ -87,7 +89,7 @@ const create = endpoint({
   },
 });
 
-const Found = () =>
+const TriggerList = () =>
   z.array(
     z.looseObject({
       triggers: z
@@ -120,8 +122,8 @@ const list = endpoint({
   effects: [],
   sure: 'documented',
   source: 'SDK',
-  help: 'Lists the triggers that the user can see.',
-  reply: () => Found(),
+  help: 'Lists the triggers visible to the user.',
+  reply: () => TriggerList(),
   example: {},
 });
 
@@ -133,7 +135,7 @@ const read = endpoint({
   sure: 'documented',
   source: 'SDK',
   help: 'Reads one trigger.',
-  reply: () => Found(),
+  reply: () => TriggerList(),
   example: { path: { triggerId: '3d2f6a1e-3b0d-4a44-9a52-0d5be1f0a9c3' } },
 });
 
@@ -144,14 +146,14 @@ const update = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'SDK',
-  doubts: [...unsure, 'the whole trigger is sent; what is left out may be lost'],
-  help: 'Replaces a trigger, or switches it on or off.',
+  doubts: [...alertDoubts, 'the whole trigger is sent; omitted fields may be lost'],
+  help: 'Replaces a trigger, or turns it on or off.',
   body: () =>
     z
       .strictObject({
         triggerId: Plain(),
         triggerName: Plain(),
-        ...Watched(),
+        ...TriggerSettings(),
         promoAlertTriggerRequest: z
           .strictObject({
             dataPercentage50: z.boolean().optional(),
@@ -166,7 +168,7 @@ const update = endpoint({
         cycleType: z.enum(['cycleone', 'cycletwo']).optional(),
         active: z.boolean().optional(),
       })
-      .refine(fits, mustFit),
+      .refine(hasMatchingField, matchingFieldRule),
   reply: () => Triggered(),
   example: {
     body: {

@@ -1,4 +1,4 @@
-/** What a device used, day by day. Data is kept 12 months and is up to 6 hours late while the device stays connected. */
+/** Daily usage of devices. Data is kept for 12 months and is up to 6 hours late while a device is connected. */
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
@@ -18,9 +18,9 @@ const list = endpoint({
   effects: [],
   sure: 'documented',
   source: 'retrieve-device-usage-history page, SDK',
-  doubts: ['the Global-IoT variant writes numbers as texts and takes EIDs only', 'long spans can time out'],
+  doubts: ['the Global-IoT variant returns numbers as strings and accepts only EIDs', 'long spans can time out'],
   cost: 'high',
-  help: 'Lists the daily data and SMS usage of one device (or one label), 500 records at most; go on with earliest = the last timestamp.',
+  help: 'Lists the daily data and SMS usage of one device (or label), at most 500 records; continue with earliest = the last timestamp.',
   body: () =>
     z
       .strictObject({
@@ -39,7 +39,7 @@ const list = endpoint({
       usageHistory: z
         .array(
           z.looseObject({
-            /** Bytes; may exceed 2^31. */
+            /** In bytes; may exceed 2^31. */
             bytesUsed: Amount(),
             smsUsed: Amount(),
             servicePlan: z.string().nullish(),
@@ -55,7 +55,7 @@ const list = endpoint({
   },
 });
 
-const month = 31 * 86_400_000;
+const monthMs = 31 * 86_400_000;
 
 const aggregate = endpoint({
   id: 'thingspace.usage.aggregate',
@@ -64,9 +64,9 @@ const aggregate = endpoint({
   effects: [],
   sure: 'documented',
   source: 'Retrieve_Aggregated_Device_Usage_History page, SDK',
-  doubts: [heard('DeviceUsage'), 'naming nothing but the account asks for the whole account', 'may begin at most 6 months ago'],
+  doubts: [heard('DeviceUsage'), 'accountName alone requests the whole account', 'may start at most 6 months ago'],
   cost: 'high',
-  help: 'Asks for the summed usage of devices or labels over up to one month; the sums come by callback.',
+  help: 'Requests the total usage of devices or labels over up to one month; the totals come by callback.',
   body: () =>
     z
       .strictObject({
@@ -81,9 +81,9 @@ const aggregate = endpoint({
         path: ['deviceIds'],
         error: 'give deviceIds or label, not both',
       })
-      .refine((body) => !(Date.parse(body.endTime) - Date.parse(body.startTime) > month), {
+      .refine((body) => !(Date.parse(body.endTime) - Date.parse(body.startTime) > monthMs), {
         path: ['endTime'],
-        error: 'spans more than one month',
+        error: 'must be at most one month after startTime',
       }),
   reply: () => Accepted(),
   example: {
@@ -102,8 +102,8 @@ const billed = endpoint({
   effects: [],
   sure: 'documented',
   source: 'Retrieve_Billed_Usage page',
-  doubts: ['what it answers is not verified, nor that it answers at once', 'limited availability'],
-  help: 'Reads the billed usage of one device or of labels in a billing cycle, the last completed one unless said.',
+  doubts: ['neither the response nor that it is synchronous is verified', 'limited availability'],
+  help: 'Reads the billed usage of one device or of labels in a billing cycle, by default the last completed.',
   body: () =>
     z
       .strictObject({
@@ -137,10 +137,10 @@ const billedList = endpoint({
     heard('DeviceService'),
     'the callback body is not verified',
     'the elements of labels and deviceIds are spelled differently by pages and SDK',
-    'accountName alone asks for every device',
+    'accountName alone requests every device',
   ],
   cost: 'high',
-  help: 'Asks for the billed usage of up to 2,000 devices (by EID) or labels; the figures come by callback.',
+  help: 'Requests the billed usage of up to 2,000 devices (by EID) or labels; the figures come by callback.',
   body: () =>
     z
       .strictObject({

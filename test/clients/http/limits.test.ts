@@ -25,7 +25,7 @@ const dialect: Dialect = {
   refusal: () => ({ words: 'no' }),
 };
 
-/** Sends `count` changes by 32 workers at 20 ms latency against one of the sandbox's limiters at 200 a second. */
+/** Sends `count` changes from 32 workers, with 20 ms latency, against a sandbox limiter of 200 requests per second. */
 async function load(kind: 'bucket' | 'window' | 'penalty', count: number, phase: number, perSecond?: number) {
   const clock = simClock(1_000_000 + phase);
   const limiter = makeLimiter(LimitRule.parse({ kind, perSecond: 200 }), clock.now());
@@ -45,7 +45,7 @@ async function load(kind: 'bucket' | 'window' | 'penalty', count: number, phase:
       return new Response(null, { status: passed ? 204 : 429, headers: passed ? {} : { 'retry-after': '1' } });
     },
   });
-  const began = clock.now();
+  const startedAt = clock.now();
   let next = 0;
   const worker = async (): Promise<void> => {
     while (next < count) await call(put, { path: { id: String(next++) } });
@@ -53,7 +53,7 @@ async function load(kind: 'bucket' | 'window' | 'penalty', count: number, phase:
   const all = Promise.all(Array.from({ length: 32 }, worker));
   await clock.drain();
   await all;
-  const seconds = (clock.now() - began) / 1000;
+  const seconds = (clock.now() - startedAt) / 1000;
   return {
     share: count / seconds / 200,
     refused: limiter.refused / (limiter.refused + limiter.taken),
@@ -62,14 +62,14 @@ async function load(kind: 'bucket' | 'window' | 'penalty', count: number, phase:
   };
 }
 
-describe('an unknown limit is learned', () => {
+describe('makePacer without a configured limit', () => {
   for (const [kind, least] of [
     ['bucket', 0.88],
     ['window', 0.8],
     ['penalty', 0.88],
   ] as const) {
     it.each([0, 200, 500, 800])(
-      `${kind}: at least ${least} of it, at most 0.5 % refused, nothing lost, nothing twice; begun %i ms into a second`,
+      `reaches ${least} of a ${kind} limit with at most 0.5 % of requests refused, none lost and none sent twice, when started %i ms into a second`,
       async (phase) => {
         const run = await load(kind, 10_000, phase);
         expect(run.share).toBeGreaterThan(least);
@@ -80,24 +80,24 @@ describe('an unknown limit is learned', () => {
   }
 });
 
-describe('a told limit is kept', () => {
+describe('makePacer with a configured limit', () => {
   for (const kind of ['bucket', 'window', 'penalty'] as const) {
-    it(`${kind}: at least 0.97 of it and not one refusal`, async () => {
+    it(`reaches 0.97 of a configured ${kind} limit without a refused request`, async () => {
       const run = await load(kind, 3000, 500, 200);
       expect(run.share).toBeGreaterThan(0.97);
       expect(run).toMatchObject({ refused: 0, things: 3000, twice: 0 });
     });
   }
 
-  it('a documented limit of one operation holds in every minute', async () => {
+  it('the pacer never exceeds 100 requests in any minute for a limit of 100 per minute', async () => {
     const clock = simClock();
     const pacer = makePacer('limited', clock, { requests: 100, perMs: 60_000 });
     const sent: number[] = [];
     const all = Promise.all(
       Array.from({ length: 350 }, async () => {
-        const turn = await pacer.turn(true);
+        const permit = await pacer.turn(true);
         sent.push(clock.now());
-        turn.accepted();
+        permit.accepted();
       }),
     );
     await clock.drain();
@@ -108,30 +108,30 @@ describe('a told limit is kept', () => {
   });
 });
 
-describe('turns', () => {
-  it('a lone caller is never held up before the first refusal', async () => {
+describe('pacer permits', () => {
+  it('the pacer does not delay a sequential caller before the first 429', async () => {
     const clock = fixedClock(0);
     const pacer = makePacer('quiet', clock);
     for (let i = 0; i < 500; i++) (await pacer.turn(false)).accepted();
     expect(clock.now()).toBe(0);
   });
 
-  it('an approved change goes before the reads that wait', async () => {
+  it('the pacer sends an approved change before waiting reads', async () => {
     const clock = simClock();
     const pacer = makePacer('busy', clock, { requests: 10, perMs: 1000 });
     const order: string[] = [];
-    const ask = async (name: string, first: boolean): Promise<void> => {
-      const turn = await pacer.turn(first);
+    const send = async (name: string, first: boolean): Promise<void> => {
+      const permit = await pacer.turn(first);
       order.push(name);
-      turn.accepted();
+      permit.accepted();
     };
-    const all = Promise.all([ask('read 1', false), ask('read 2', false), ask('read 3', false), ask('change', true)]);
+    const all = Promise.all([send('read 1', false), send('read 2', false), send('read 3', false), send('change', true)]);
     await clock.drain();
     await all;
     expect(order).toEqual(['read 1', 'change', 'read 2', 'read 3']);
   });
 
-  it('one refusal pauses everybody once for the time that was asked', async () => {
+  it('simultaneous 429 responses pause all callers once for the requested time', async () => {
     const clock = simClock();
     const pacer = makePacer('limited', clock);
     const [a, b] = [await pacer.turn(false), await pacer.turn(false)];
@@ -144,16 +144,16 @@ describe('turns', () => {
     expect(clock.now()).toBeLessThan(3100);
   });
 
-  it('a pause longer than a minute is told instead of waited', async () => {
+  it('the pacer throws TooManyRequests instead of waiting when the pause exceeds a minute', async () => {
     const clock = fixedClock(0);
     const pacer = makePacer('limited', clock);
     (await pacer.turn(false)).limited(120_000);
-    await expect(pacer.turn(false)).rejects.toThrow('limited takes no more requests right now');
-    await expect(pacer.turn(false)).rejects.toMatchObject({ next: 'Come back in 120 s, or ask for less at once.' });
+    await expect(pacer.turn(false)).rejects.toThrow('limited is rate limited');
+    await expect(pacer.turn(false)).rejects.toMatchObject({ next: 'Retry in 120 s, or request less data at once.' });
     expect(clock.now()).toBe(0);
   });
 
-  it('what was learned is forgotten after ten quiet minutes', async () => {
+  it('the pacer resets the learned rate after ten minutes without calls', async () => {
     const clock = fixedClock(0);
     const pacer = makePacer('limited', clock);
     const [one, other] = [await pacer.turn(false), await pacer.turn(false)];

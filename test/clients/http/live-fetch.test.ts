@@ -1,4 +1,4 @@
-/** Undici, the client and each dialect together, down to what stands on the wire. */
+/** Undici, the client and each ProviderAdapter together, checked by the requests that are sent. */
 import { HttpResponse } from 'msw';
 import { describe, expect, it, test } from 'vitest';
 
@@ -22,7 +22,7 @@ const readSim = { method: 'GET', url: `${ix}/subscribers/8944990000001000010`, h
 const disable = { path: sim, body: { product: 'SMS', service: 'SMS', action: 'disable' } } as const;
 const found = { content: { physicalId: '8944990000001000010', nickname: 'Pump 1' } };
 
-/** Tokens for whoever asks, `answer` for the rest. */
+/** Issues tokens and sessions; all other requests get `answer`. */
 function signedIn(answer: (request: Arrived, n: number) => Response): (request: Arrived) => Response {
   let n = 0;
   let bearers = 0;
@@ -35,8 +35,8 @@ function signedIn(answer: (request: Arrived, n: number) => Response): (request: 
 
 const count = (requests: Arrived[], path: string): number => requests.filter((one) => one.url.includes(path)).length;
 
-describe('one read and one change of each provider, word for word', () => {
-  test('ThingPark OSS', async () => {
+describe('requests of a read and a change of each provider', () => {
+  test('a ThingPark OSS connection sends a token request, a read and a change', async () => {
     const arrived = play(
       tp,
       signedIn(({ method }) => Response.json(method === 'GET' ? { briefs: [] } : { EUI: 'A81758FFFE0A0001' })),
@@ -69,7 +69,7 @@ describe('one read and one change of each provider, word for word', () => {
     ]);
   });
 
-  test('ThingPark DX signs in by itself, apart from OSS', async () => {
+  test('a ThingPark connection obtains its DX token separately from its OSS token', async () => {
     const arrived = play(
       tp,
       signedIn(() => Response.json([])),
@@ -86,7 +86,7 @@ describe('one read and one change of each provider, word for word', () => {
     expect(arrived).toHaveLength(2);
   });
 
-  test('ThingSpace', async () => {
+  test('a ThingSpace connection sends a token request, a login, a read and a change', async () => {
     const arrived = play(
       ts,
       signedIn(({ url }) => Response.json(url.endsWith('list') ? { devices: [] } : { requestId: 'req-1' })),
@@ -118,7 +118,7 @@ describe('one read and one change of each provider, word for word', () => {
     ]);
   });
 
-  test('iot-x', async () => {
+  test('an iot-x connection sends a read and a change with its access key', async () => {
     const arrived = play(ix, ({ method }) => (method === 'GET' ? Response.json(found) : new Response(null, { status: 204 })));
     const { call } = patient(accounts.iotx(ix));
     expect(await call(iotx.subscribers.read, { path: sim })).toMatchObject({ nickname: 'Pump 1' });
@@ -135,8 +135,8 @@ describe('one read and one change of each provider, word for word', () => {
   });
 });
 
-describe('bad days', () => {
-  it('sends a read three times through 503, 503, 200', async () => {
+describe('client retries', () => {
+  it('retries a read after 503 until it succeeds', async () => {
     const arrived = play(ix, (_, n) => (n < 3 ? new Response(null, { status: 503 }) : Response.json(found)));
     const { call, slept } = patient(accounts.iotx(ix));
     expect(await call(iotx.subscribers.read, { path: sim })).toMatchObject({ nickname: 'Pump 1' });
@@ -144,17 +144,17 @@ describe('bad days', () => {
     expect(slept).toEqual([150, 300]);
   });
 
-  it('gives a read up after five tries', async () => {
+  it('gives up a read after five attempts', async () => {
     const arrived = play(ix, () => new Response('<h1>Bad Gateway</h1>', { status: 502 }));
     const { call, slept } = patient(accounts.iotx(ix));
     const failure = await failureOf(call(iotx.subscribers.read, { path: sim }));
     expect(failure).toBeInstanceOf(ProviderRefused);
-    expect(failure).toMatchObject({ status: 502, next: 'The provider has a problem of its own; try again later.' });
+    expect(failure).toMatchObject({ status: 502, next: 'The provider reported an internal error; try again later.' });
     expect(arrived).toHaveLength(5);
     expect(slept).toEqual([150, 300, 600, 1200]);
   });
 
-  it('reads again after a connection that broke', async () => {
+  it('retries a read after a broken connection', async () => {
     const arrived = play(ix, (_, n) => (n === 1 ? HttpResponse.error() : Response.json(found)));
     const { call } = patient(accounts.iotx(ix));
     expect(await call(iotx.subscribers.read, { path: sim })).toMatchObject({ nickname: 'Pump 1' });
@@ -162,7 +162,7 @@ describe('bad days', () => {
   });
 
   for (const status of [500, 502, 503, 504, 408]) {
-    it(`sends a change exactly once when the answer is ${status}`, async () => {
+    it(`sends a change exactly once when the response is ${status}`, async () => {
       const arrived = play(ix, () => new Response(null, { status }));
       const { call, slept } = patient(accounts.iotx(ix));
       expect(await failureOf(call(iotx.products.change, disable))).toMatchObject({ name: 'ProviderRefused', status });
@@ -171,57 +171,57 @@ describe('bad days', () => {
     });
   }
 
-  it('sends a change exactly once when the connection broke, and says that it may have arrived', async () => {
+  it('sends a change exactly once when the connection breaks, and reports that it may have arrived', async () => {
     const arrived = play(ix, () => HttpResponse.error());
     const failure = await failureOf(patient(accounts.iotx(ix)).call(iotx.products.change, disable));
     expect(failure).toBeInstanceOf(Unreachable);
-    expect(failure).toMatchObject({ sent: 'maybe', next: 'Try again for a read; for a change, look at its state first.' });
+    expect(failure).toMatchObject({ sent: 'maybe', next: 'Retry a read. For a change, read the current state first.' });
     expect(arrived).toHaveLength(1);
   });
 
   for (const kind of ['read', 'change'] as const) {
-    const ask = ({ call }: ReturnType<typeof patient>, note?: (text: string) => void): Promise<unknown> =>
+    const run = ({ call }: ReturnType<typeof patient>, note?: (text: string) => void): Promise<unknown> =>
       kind === 'read' ? call(iotx.subscribers.read, { path: sim }, { note }) : call(iotx.products.change, disable, { note });
 
-    it(`waits as told after 429 and sends the ${kind} again`, async () => {
+    it(`waits for Retry-After after a 429 and sends the ${kind} again`, async () => {
       const slow = { status: 429, headers: { 'retry-after': '7' } };
       const arrived = play(ix, (_, n) => (n === 1 ? new Response(null, slow) : Response.json(found)));
       const notes: string[] = [];
       const one = patient(accounts.iotx(ix));
-      await ask(one, (text) => notes.push(text));
+      await run(one, (text) => notes.push(text));
       expect(one.slept).toEqual([7000]);
       expect(arrived).toHaveLength(2);
       expect(arrived[1]).toEqual(arrived[0]);
-      expect(notes).toEqual(['asked to slow down (429), sent again after 7 s at 2026-11-22T08:00:00Z']);
+      expect(notes).toEqual(['rate limited (429), retried after 7 s at 2026-11-22T08:00:00Z']);
     });
 
-    it(`waits until the date that a 429 names, for a ${kind}`, async () => {
+    it(`waits for a Retry-After date after a 429 of a ${kind}`, async () => {
       const slow = { status: 429, headers: { 'retry-after': new Date(now + 12_000).toUTCString() } };
       play(ix, (_, n) => (n === 1 ? new Response(null, slow) : Response.json(found)));
       const one = patient(accounts.iotx(ix));
-      await ask(one);
+      await run(one);
       expect(one.slept).toEqual([12_000]);
     });
 
-    it(`does not wait for hours: a ${kind} is told to come back`, async () => {
+    it(`throws TooManyRequests at once when a ${kind} gets a Retry-After of an hour`, async () => {
       const arrived = play(ix, () => new Response(null, { status: 429, headers: { 'retry-after': '3600' } }));
-      const failure = await failureOf(ask(patient(accounts.iotx(ix))));
+      const failure = await failureOf(run(patient(accounts.iotx(ix))));
       expect(failure).toBeInstanceOf(TooManyRequests);
-      expect(failure).toMatchObject({ retryAfter: 3_600_000, next: 'Come back in 3600 s, or ask for less at once.' });
+      expect(failure).toMatchObject({ retryAfter: 3_600_000, next: 'Retry in 3600 s, or request less data at once.' });
       expect(arrived).toHaveLength(1);
     });
 
-    it(`gives up a ${kind} that is told to slow down six times`, async () => {
+    it(`gives up a ${kind} after six 429 responses`, async () => {
       const arrived = play(ix, () => new Response(null, { status: 429, headers: { 'retry-after': '1' } }));
       const one = patient(accounts.iotx(ix));
-      expect(await failureOf(ask(one))).toMatchObject({ name: 'TooManyRequests', retryAfter: 1000 });
+      expect(await failureOf(run(one))).toMatchObject({ name: 'TooManyRequests', retryAfter: 1000 });
       expect(arrived).toHaveLength(6);
-      // The pace that is learned meanwhile adds shorter ones.
+      // The learned rate adds shorter waits.
       expect(one.slept.filter((ms) => ms >= 1000)).toEqual([1000, 1000, 1000, 1000, 1000]);
     });
   }
 
-  test('a 401 renews once and repeats once, a read and a change alike', async () => {
+  test('a 401 renews the token and repeats the call once, for reads and changes', async () => {
     const expired = Response.json({ code: 401, message: 'Invalid or expired token' }, { status: 401 });
     const arrived = play(
       tp,
@@ -242,7 +242,7 @@ describe('bad days', () => {
     expect(slept).toEqual([]);
   });
 
-  test('a second 401 in a row is the answer', async () => {
+  test('a second 401 in a row fails the call', async () => {
     const arrived = play(
       tp,
       signedIn(() => Response.json({ code: 401, message: 'no' }, { status: 401 })),
@@ -256,13 +256,13 @@ describe('bad days', () => {
     expect(count(arrived, '/devices/counters')).toBe(2);
   });
 
-  test('iot-x has one long-lived key: a 401 is the answer at once', async () => {
+  test('a 401 of iot-x fails the call at once, because the access key cannot be renewed', async () => {
     const arrived = play(ix, () => Response.json({ error: { code: 1, message: 'bad key' } }, { status: 401 }));
     await failureOf(patient(accounts.iotx(ix)).call(iotx.subscribers.read, { path: sim }));
     expect(arrived).toHaveLength(1);
   });
 
-  test('a redirect is not followed, so that no token goes to another host', async () => {
+  test('a redirect is not followed, so that no token is sent to another host', async () => {
     const elsewhere = play('https://elsewhere.example', () => Response.json(found));
     const arrived = play(ix, () => new Response(null, { status: 302, headers: { location: 'https://elsewhere.example/x' } }));
     const failure = await failureOf(patient(accounts.iotx(ix)).call(iotx.subscribers.read, { path: sim }));
@@ -271,15 +271,17 @@ describe('bad days', () => {
     expect(elsewhere).toEqual([]);
   });
 
-  test('a page of HTML in place of an answer is said as such', async () => {
+  test('an HTML page with status 200 fails with UnknownAnswer and is not quoted', async () => {
     play(ix, () => new Response('<html>Sign in to the hotel</html>', { headers: { 'content-type': 'text/html' } }));
     const failure = await failureOf(patient(accounts.iotx(ix)).call(iotx.subscribers.read, { path: sim }));
     expect(failure).toBeInstanceOf(UnknownAnswer);
-    expect((failure as Error).message).toMatch(/^ix answered iotx\.subscribers\.read with HTTP 200 in a form this version does not know: /);
+    expect((failure as Error).message).toMatch(
+      /^ix answered iotx\.subscribers\.read with HTTP 200, but the response does not match the expected schema: /,
+    );
     expect((failure as Error).message).not.toContain('hotel');
   });
 
-  test('an HTML refusal survives in every dialect', async () => {
+  test('every ProviderAdapter reports an HTML error page as ProviderRefused', async () => {
     const page = new Response('<html>no</html>', { status: 403, headers: { 'content-type': 'text/html' } });
     play(
       tp,
@@ -290,26 +292,26 @@ describe('bad days', () => {
       signedIn(() => page.clone()),
     );
     play(ix, () => page.clone());
-    const words = 'perhaps from a proxy';
-    const told = [
+    const hint = 'possibly from a proxy';
+    const failures = [
       await failureOf(patient(accounts.thingpark(tp)).call(thingpark.devices.counters, {})),
       await failureOf(patient(accounts.thingspace(ts)).call(thingspace.plans.list, { path: { accountName: '0442-1' } })),
       await failureOf(patient(accounts.iotx(ix)).call(iotx.subscribers.read, { path: sim })),
     ];
-    for (const failure of told) {
+    for (const failure of failures) {
       expect(failure).toMatchObject({ name: 'ProviderRefused', status: 403 });
-      expect((failure as Error).message).toContain(words);
+      expect((failure as Error).message).toContain(hint);
     }
   });
 
-  test('an empty body is an answer where none is read, and unknown where one is', async () => {
+  test('an empty body succeeds for an endpoint without a reply and fails with UnknownAnswer otherwise', async () => {
     play(ix, () => new Response(null, { status: 200 }));
     const { call } = patient(accounts.iotx(ix));
     expect(await call(iotx.products.change, disable)).toBeUndefined();
     expect(await failureOf(call(iotx.subscribers.read, { path: sim }))).toMatchObject({ name: 'UnknownAnswer', status: 200 });
   });
 
-  test('a signal that was given up stops before the wire, and between two tries', async () => {
+  test('an aborted signal stops a call before it is sent and between two attempts', async () => {
     const arrived = play(ix, () => new Response(null, { status: 503 }));
     const { call } = patient(accounts.iotx(ix));
     await expect(call(iotx.subscribers.read, { path: sim }, { signal: AbortSignal.abort(new Error('gone')) })).rejects.toThrow('gone');
@@ -321,8 +323,8 @@ describe('bad days', () => {
   });
 });
 
-describe('signing in on a bad day', () => {
-  it('rides out a broken token call for a read', async () => {
+describe('sign-in failures', () => {
+  it('retries a failed token request of a read', async () => {
     let tokens = 0;
     const arrived = play(tp, ({ url }) => {
       if (!url.endsWith('token')) return Response.json({ briefs: [] });
@@ -332,7 +334,7 @@ describe('signing in on a bad day', () => {
     expect(arrived).toHaveLength(3);
   });
 
-  it('says of a change whose token never came that nothing was sent', async () => {
+  it('reports that nothing was sent when the token request of a change fails', async () => {
     const arrived = play(tp, () => HttpResponse.error());
     const creating = patient(accounts.thingpark(tp)).call(thingpark.devices.create, {
       body: { EUI: 'A81758FFFE0A0001', model: { ID: 'SMTC/LoRaMoteA.1_EU' } },

@@ -1,4 +1,4 @@
-/** Our client as it stands in the product, undici included, on a clock that writes down every wait. */
+/** The client as used in production, including undici, with a clock that records every wait instead of waiting. */
 import { onTestFinished } from 'vitest';
 
 import { type ConnectionSettings, connect } from '../../../src/clients/connect.ts';
@@ -42,10 +42,11 @@ export const accounts = {
 
 export interface Patient {
   call: Call;
-  /** Every wait in ms. */
+  /** All waits in ms. */
   slept: number[];
 }
 
+/** Creates a client whose waits are recorded. */
 export function patient(settings: ConnectionSettings, timeoutMs = 20_000): Patient {
   const live = liveFetch();
   onTestFinished(() => live.close());
@@ -69,12 +70,12 @@ export function patient(settings: ConnectionSettings, timeoutMs = 20_000): Patie
   return { call, slept };
 }
 
-/** What a call failed with. */
+/** The error that a promise rejects with. */
 export async function failureOf(doing: Promise<unknown>): Promise<unknown> {
   try {
     await doing;
   } catch (error) {
     return error;
   }
-  throw new Error('it did not fail');
+  throw new Error('expected a rejection');
 }

@@ -1,4 +1,4 @@
-/** The plain functions under the client: each a table of literals. */
+/** The helper functions of the client, tested with literal values. */
 import { describe, expect, it, test } from 'vitest';
 
 import { checkInput } from '../../../src/clients/http/client.ts';
@@ -11,74 +11,77 @@ import { singleFlight } from '../../../src/clients/http/single-flight.ts';
 import { iotx } from '../../../src/clients/iotx/index.ts';
 import { thingpark } from '../../../src/clients/thingpark/index.ts';
 
-const answered = (status: number, more: { retryAfter?: number; authRefused?: boolean } = {}): Ending => ({
-  kind: 'answered',
+const response = (status: number, more: { retryAfter?: number; authRefused?: boolean } = {}): Ending => ({
+  kind: 'response',
   status,
   authRefused: false,
   ...more,
 });
-const lost: Ending = { kind: 'lost', sent: 'maybe' };
-const never: Ending = { kind: 'lost', sent: 'no' };
-const expired = answered(401, { authRefused: true });
+const noResponse: Ending = { kind: 'no-response', sent: 'maybe' };
+const notSent: Ending = { kind: 'no-response', sent: 'no' };
+const expired = response(401, { authRefused: true });
 const stop = 'stop';
 
-describe('decide', () => {
-  // kind of call, how the try ended, which try it was, already renewed -> what to do; a number is a wait in ms
-  const table: [kind: 'read' | 'change', ending: Ending, count: number, renewed: boolean, expected: 'stop' | 'renew' | number][] = [
-    ['read', answered(503), 1, false, 150],
-    ['read', answered(503), 2, false, 300],
-    ['read', answered(503), 4, false, 1200],
-    ['read', answered(503), 5, false, stop],
-    ['read', answered(500), 1, false, 150],
-    ['read', answered(502), 1, false, 150],
-    ['read', answered(504), 1, false, 150],
-    ['read', answered(408), 1, false, 150],
-    ['read', answered(503, { retryAfter: 9000 }), 1, false, 9000],
-    ['read', answered(503, { retryAfter: 60_001 }), 1, false, stop],
-    ['read', answered(501), 1, false, stop],
-    ['read', answered(302), 1, false, stop],
-    ['read', answered(400), 1, false, stop],
-    ['read', answered(401), 1, false, stop],
-    ['read', answered(403), 1, false, stop],
-    ['read', answered(404), 1, false, stop],
-    ['read', answered(409), 1, false, stop],
-    ['read', lost, 1, false, 150],
-    ['read', lost, 5, false, stop],
-    ['read', never, 1, false, 150],
+describe('retryDecision', () => {
+  // Kind of call, outcome, attempt number, credentials already renewed, expected decision (a number is a wait in ms).
+  const table: [kind: 'read' | 'change', outcome: Ending, count: number, renewed: boolean, expected: 'stop' | 'renew' | number][] = [
+    ['read', response(503), 1, false, 150],
+    ['read', response(503), 2, false, 300],
+    ['read', response(503), 4, false, 1200],
+    ['read', response(503), 5, false, stop],
+    ['read', response(500), 1, false, 150],
+    ['read', response(502), 1, false, 150],
+    ['read', response(504), 1, false, 150],
+    ['read', response(408), 1, false, 150],
+    ['read', response(503, { retryAfter: 9000 }), 1, false, 9000],
+    ['read', response(503, { retryAfter: 60_001 }), 1, false, stop],
+    ['read', response(501), 1, false, stop],
+    ['read', response(302), 1, false, stop],
+    ['read', response(400), 1, false, stop],
+    ['read', response(401), 1, false, stop],
+    ['read', response(403), 1, false, stop],
+    ['read', response(404), 1, false, stop],
+    ['read', response(409), 1, false, stop],
+    ['read', noResponse, 1, false, 150],
+    ['read', noResponse, 5, false, stop],
+    ['read', notSent, 1, false, 150],
     ['read', expired, 1, false, 'renew'],
     ['read', expired, 3, false, 'renew'],
     ['read', expired, 2, true, stop],
-    ['read', answered(429), 1, false, 150],
-    ['read', answered(429, { retryAfter: 7000 }), 1, false, 7000],
-    ['read', answered(429, { retryAfter: 60_000 }), 1, false, 60_000],
-    ['read', answered(429, { retryAfter: 60_001 }), 1, false, stop],
-    ['read', answered(429, { retryAfter: 7000 }), 5, false, 7000],
-    ['read', answered(429, { retryAfter: 7000 }), 6, false, stop],
-    ['change', answered(429), 1, false, 150],
-    ['change', answered(429, { retryAfter: 7000 }), 1, false, 7000],
-    ['change', answered(429, { retryAfter: 60_001 }), 1, false, stop],
-    ['change', answered(429), 6, false, stop],
+    ['read', response(429), 1, false, 150],
+    ['read', response(429, { retryAfter: 7000 }), 1, false, 7000],
+    ['read', response(429, { retryAfter: 60_000 }), 1, false, 60_000],
+    ['read', response(429, { retryAfter: 60_001 }), 1, false, stop],
+    ['read', response(429, { retryAfter: 7000 }), 5, false, 7000],
+    ['read', response(429, { retryAfter: 7000 }), 6, false, stop],
+    ['change', response(429), 1, false, 150],
+    ['change', response(429, { retryAfter: 7000 }), 1, false, 7000],
+    ['change', response(429, { retryAfter: 60_001 }), 1, false, stop],
+    ['change', response(429), 6, false, stop],
     ['change', expired, 1, false, 'renew'],
     ['change', expired, 2, true, stop],
-    ['change', answered(500), 1, false, stop],
-    ['change', answered(502), 1, false, stop],
-    ['change', answered(503), 1, false, stop],
-    ['change', answered(503, { retryAfter: 1000 }), 1, false, stop],
-    ['change', answered(504), 1, false, stop],
-    ['change', answered(408), 1, false, stop],
-    ['change', answered(400), 1, false, stop],
-    ['change', answered(401), 1, false, stop],
-    ['change', lost, 1, false, stop],
-    ['change', never, 1, false, stop],
+    ['change', response(500), 1, false, stop],
+    ['change', response(502), 1, false, stop],
+    ['change', response(503), 1, false, stop],
+    ['change', response(503, { retryAfter: 1000 }), 1, false, stop],
+    ['change', response(504), 1, false, stop],
+    ['change', response(408), 1, false, stop],
+    ['change', response(400), 1, false, stop],
+    ['change', response(401), 1, false, stop],
+    ['change', noResponse, 1, false, stop],
+    ['change', notSent, 1, false, stop],
   ];
-  it.each(table)('%s %j, try %i, renewed %s: %s', (kind, ending, count, renewed, expected) => {
-    expect(decide(kind === 'read', ending, { count, renewed }, () => 0.5)).toEqual(
-      typeof expected === 'number' ? { do: 'wait', ms: expected } : { do: expected },
-    );
-  });
+  it.each(table)(
+    'decides for a %s with outcome %j on attempt %i, credentials renewed %s: %s',
+    (kind, outcome, count, renewed, expected) => {
+      expect(decide(kind === 'read', outcome, { count, renewed }, () => 0.5)).toEqual(
+        typeof expected === 'number' ? { do: 'wait', ms: expected } : { do: expected },
+      );
+    },
+  );
 });
 
-test('backoff doubles from 200 ms to 10 s, with half of it left to chance', () => {
+test('backoff doubles from 200 ms to 10 s, and the upper half of the delay is random', () => {
   const almost = 1 - 2 ** -53;
   expect([1, 2, 3, 4, 5, 6, 7, 20].map((count) => [backoff(count, () => 0), backoff(count, () => almost)])).toEqual([
     [100, 200],
@@ -108,14 +111,14 @@ describe('retryAfterMs', () => {
     ['in 5', undefined],
     ['5 s', undefined],
     ['NaN', undefined],
-  ])('%j gives %s', (header, expected) => {
+  ])('retryAfterMs(%j) is %s', (header, expected) => {
     expect(retryAfterMs(header, at)).toBe(expected);
   });
 });
 
-test('a wait is noted with its reason', () => {
-  expect(waitNote(429, 6500, 0)).toBe('asked to slow down (429), sent again after 7 s at 1970-01-01T00:00:00Z');
-  expect(waitNote(undefined, 150, 0)).toBe('waiting, sent again after 1 s at 1970-01-01T00:00:00Z');
+test('waitNote states the reason, the delay and the time of a retry', () => {
+  expect(waitNote(429, 6500, 0)).toBe('rate limited (429), retried after 7 s at 1970-01-01T00:00:00Z');
+  expect(waitNote(undefined, 150, 0)).toBe('temporary failure, retried after 1 s at 1970-01-01T00:00:00Z');
 });
 
 describe('fillPath', () => {
@@ -127,15 +130,15 @@ describe('fillPath', () => {
     ['/plans/{name}', { name: '%2e%2e' }, '/plans/%252e%252e'],
     ['/plans/{name}', { name: 'Köln' }, '/plans/K%C3%B6ln'],
     ['/plans', {}, '/plans'],
-  ])('%s with %j is %s', (path, members, expected) => {
+  ])('fills %s with %j: %s', (path, members, expected) => {
     expect(fillPath(path, members)).toBe(expected);
   });
-  it.each(['', '.', '..'])('refuses %j', (id) => {
+  it.each(['', '.', '..'])('rejects the path parameter %j', (id) => {
     expect(() => fillPath('/subscribers/{id}', { id })).toThrow(Refusal);
-    expect(() => fillPath('/subscribers/{id}', { id })).toThrow('id: a path member must not be empty, "." or ".."');
+    expect(() => fillPath('/subscribers/{id}', { id })).toThrow('id: a path parameter must not be empty, "." or ".."');
   });
-  it('refuses a member that is not there', () => {
-    expect(() => fillPath('/subscribers/{id}')).toThrow('id: a path member must not be empty');
+  it('rejects a missing path parameter', () => {
+    expect(() => fillPath('/subscribers/{id}')).toThrow('id: a path parameter must not be empty');
   });
 });
 
@@ -150,7 +153,7 @@ describe('queryText', () => {
     [{ 'a[]': '+ ' }, '?a%5B%5D=%2B%20'],
     [{ empty: '' }, '?empty='],
     [{ zero: 0, no: false }, '?zero=0&no=false'],
-  ])('%j is %j', (query, expected) => {
+  ])('encodes the query %j as %j', (query, expected) => {
     expect(queryText(query)).toBe(expected);
   });
 });
@@ -161,29 +164,31 @@ describe('checkInput', () => {
     'Nothing was sent. A valid input: {"path":{"physicalId":"8944990000001000010"},"body":{"product":"SMS MO/MT","service":"SMS MO/MT","action":"disable"}}';
   const bad: [AnyInput, string][] = [
     [{ body: {} }, 'path.physicalId is required'],
-    [{ path: { ...sim, other: 'x' }, body: {} }, 'path.other is not a member of the path'],
-    [{ path: sim, query: { limit: 1 }, body: {} }, 'query is not taken by this operation'],
+    [{ path: { ...sim, other: 'x' }, body: {} }, 'path.other is not a path parameter'],
+    [{ path: sim, query: { limit: 1 }, body: {} }, 'query is not accepted by this operation'],
     [{ path: sim }, 'body Invalid input: expected object, received undefined'],
     [{ path: sim, body: { product: 'SMS', action: 'drop' } }, 'body.action Invalid option: expected one of "enable"|"disable"'],
     [{ path: sim, body: { action: 'enable' } }, 'body needs product, service or both'],
     [{ path: sim, body: { product: 'SMS', action: 'enable', when: 'now' } }, 'body Unrecognized key: "when"'],
   ];
-  it.each(bad)('%j: %s', (input, message) => {
+  it.each(bad)('rejects the input %j: %s', (input, message) => {
     expect(() => checkInput(iotx.products.change, input)).toThrow(
       expect.objectContaining({ name: 'Refusal', message: `iotx.products.change: ${message}`, next: example }),
     );
   });
-  it('names a field of the query, and takes a read without one', () => {
+  it('names an invalid query field, and accepts a read without a query', () => {
     expect(() => checkInput(thingpark.devices.list, { query: { pageSize: 0 } })).toThrow(
       expect.objectContaining({
         field: 'query.pageSize',
         message: 'thingpark.devices.list: query.pageSize Too small: expected number to be >=1',
       }),
     );
-    expect(() => checkInput(thingpark.devices.list, { body: {} })).toThrow('thingpark.devices.list: body is not taken by this operation');
+    expect(() => checkInput(thingpark.devices.list, { body: {} })).toThrow(
+      'thingpark.devices.list: body is not accepted by this operation',
+    );
     expect(checkInput(thingpark.devices.list, {})).toEqual({ query: {} });
   });
-  it('hands a good input on', () => {
+  it('returns a valid input', () => {
     const input = { path: sim, body: { product: 'SMS', action: 'enable' } };
     expect(checkInput(iotx.products.change, input)).toEqual({
       path: { physicalId: '8944990000001000010' },
@@ -198,62 +203,59 @@ describe('errors', () => {
     [401, 'Check the credentials and rights configured for this connection.'],
     [403, 'Check the credentials and rights configured for this connection.'],
     [404, 'Check the identifier; find_device or search_operations shows what exists.'],
-    [409, 'Read the present state and decide again.'],
+    [409, 'Read the current state and decide again.'],
     [422, 'Correct the input and try again; nothing was changed.'],
-    [500, 'The provider has a problem of its own; try again later.'],
-    [503, 'The provider has a problem of its own; try again later.'],
-  ])('HTTP %i: %s', (status, next) => {
+    [500, 'The provider reported an internal error; try again later.'],
+    [503, 'The provider reported an internal error; try again later.'],
+  ])('ProviderRefused for HTTP %i suggests: %s', (status, next) => {
     expect(new ProviderRefused({ connection: 'tp', status, words: 'no' })).toMatchObject({
       message: `tp refused with HTTP ${status}: no`,
       next,
     });
   });
-  it('each says what happened and what to do', () => {
-    const said = (error: { message: string; next: string }) => [error.message, error.next];
-    expect(said(new ProviderRefused({ connection: 'tp', status: 400, code: '17', words: 'bad EUI', next: 'Look.' }))).toEqual([
+  it('each error class states what happened and the next step', () => {
+    const textsOf = (error: { message: string; next: string }) => [error.message, error.next];
+    expect(textsOf(new ProviderRefused({ connection: 'tp', status: 400, code: '17', words: 'bad EUI', next: 'Look.' }))).toEqual([
       'tp refused with HTTP 400: 17: bad EUI',
       'Look.',
     ]);
-    expect(said(new ProviderRefused({ connection: 'tp', status: 400, words: '' }))[0]).toBe('tp refused with HTTP 400: no reason given');
-    expect(said(new Unreachable('tp', 'ECONNREFUSED', 'no'))).toEqual([
+    expect(textsOf(new ProviderRefused({ connection: 'tp', status: 400, words: '' }))[0]).toBe('tp refused with HTTP 400: no reason given');
+    expect(textsOf(new Unreachable('tp', 'ECONNREFUSED', 'no'))).toEqual([
       'tp did not answer: ECONNREFUSED',
       'Nothing was sent. Check the network and the configured address, then try again.',
     ]);
-    expect(said(new Unreachable('tp', 'ECONNRESET', 'maybe'))[1]).toBe('Try again for a read; for a change, look at its state first.');
-    expect(said(new UnknownAnswer('tp', 'thingpark.devices.list', 200, 'briefs: missing'))).toEqual([
-      'tp answered thingpark.devices.list with HTTP 200 in a form this version does not know: briefs: missing',
-      'Report it with the operation name; another operation may give the same facts.',
+    expect(textsOf(new Unreachable('tp', 'ECONNRESET', 'maybe'))[1]).toBe('Retry a read. For a change, read the current state first.');
+    expect(textsOf(new UnknownAnswer('tp', 'thingpark.devices.list', 200, 'briefs: missing'))).toEqual([
+      'tp answered thingpark.devices.list with HTTP 200, but the response does not match the expected schema: briefs: missing',
+      'Report it with the operation name; another operation may return the same data.',
     ]);
-    expect(said(new TooManyRequests('tp', 200))).toEqual([
-      'tp takes no more requests right now',
-      'Come back in 1 s, or ask for less at once.',
-    ]);
+    expect(textsOf(new TooManyRequests('tp', 200))).toEqual(['tp is rate limited', 'Retry in 1 s, or request less data at once.']);
   });
 });
 
-describe('single flight', () => {
-  it('lets many share one attempt, and the next begin anew', async () => {
-    let begun = 0;
+describe('singleFlight', () => {
+  it('shares one attempt between concurrent calls and starts a new one afterwards', async () => {
+    let started = 0;
     const flight = singleFlight<number>();
-    const start = async (): Promise<number> => ++begun;
+    const start = async (): Promise<number> => ++started;
     expect(await Promise.all([flight(start), flight(start), flight(start)])).toEqual([1, 1, 1]);
     expect(await flight(start)).toBe(2);
   });
-  it('fails for all who shared it, and is tried again by the next', async () => {
+  it('rejects for all concurrent calls, and the next call tries again', async () => {
     const flight = singleFlight<string>();
-    let begun = 0;
+    let started = 0;
     const start = async (): Promise<string> => {
-      if (++begun === 1) throw new Error('no');
+      if (++started === 1) throw new Error('no');
       return 'yes';
     };
-    const endings = await Promise.allSettled([flight(start), flight(start)]);
-    expect(endings.map((one) => one.status)).toEqual(['rejected', 'rejected']);
+    const results = await Promise.allSettled([flight(start), flight(start)]);
+    expect(results.map((one) => one.status)).toEqual(['rejected', 'rejected']);
     expect(await flight(start)).toBe('yes');
-    expect(begun).toBe(2);
+    expect(started).toBe(2);
   });
 });
 
-test('a walk reads page after page until one names no next, and only as far as it is asked', async () => {
+test('paginate reads pages until one has no cursor, and only as many as are consumed', async () => {
   const pages: Record<string, Page<number, string>> = {
     first: { rows: [1, 2], next: 'b', total: 4 },
     b: { rows: [], next: 'c' },
@@ -264,9 +266,9 @@ test('a walk reads page after page until one names no next, and only as far as i
     read.push(at ?? 'first');
     return pages[at ?? 'first'] as Page<number, string>;
   };
-  const seen: number[][] = [];
-  for await (const page of walk(reader)) seen.push(page.rows);
-  expect(seen).toEqual([[1, 2], [], [3, 4]]);
+  const pagesRead: number[][] = [];
+  for await (const page of walk(reader)) pagesRead.push(page.rows);
+  expect(pagesRead).toEqual([[1, 2], [], [3, 4]]);
   expect(read.splice(0)).toEqual(['first', 'b', 'c']);
   for await (const page of walk(reader, 'b')) {
     expect(page.rows).toEqual([]);

@@ -1,4 +1,4 @@
-/** What no mock shows: a real socket that refuses, breaks off or stays silent. */
+/** Failures of real sockets, which mocks do not reproduce: refused, truncated and silent connections. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
@@ -10,7 +10,8 @@ import { accounts, failureOf, patient } from './patient.ts';
 const path = { physicalId: '8944990000001000010' };
 const disable = { path, body: { product: 'SMS', service: 'SMS', action: 'disable' } } as const;
 
-async function far(answer: (request: IncomingMessage, response: ServerResponse, n: number) => void): Promise<string> {
+/** Starts a server; returns its URL. */
+async function startServer(answer: (request: IncomingMessage, response: ServerResponse, n: number) => void): Promise<string> {
   let n = 0;
   const server = createServer((request, response) => answer(request, response, ++n));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -21,8 +22,8 @@ async function far(answer: (request: IncomingMessage, response: ServerResponse, 
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** The address of a port on which nobody listens any more. */
-async function deserted(): Promise<string> {
+/** The URL of a port without a listener. */
+async function closedPort(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -30,8 +31,8 @@ async function deserted(): Promise<string> {
   return `http://127.0.0.1:${port}`;
 }
 
-test('nobody listens: a read is tried five times, a change once, and nothing can have arrived', async () => {
-  const { call, slept } = patient(accounts.iotx(await deserted()));
+test('a refused connection is retried five times for a read and never for a change, and reported as not sent', async () => {
+  const { call, slept } = patient(accounts.iotx(await closedPort()));
   const failure = await failureOf(call(iotx.subscribers.read, { path }));
   expect(failure).toBeInstanceOf(Unreachable);
   expect(failure).toMatchObject({ sent: 'no', message: 'ix did not answer: ECONNREFUSED' });
@@ -40,9 +41,9 @@ test('nobody listens: a read is tried five times, a change once, and nothing can
   expect(slept).toEqual([]);
 });
 
-test('an answer that breaks off in mid-body is a lost one', async () => {
+test('a response that ends in mid-body is reported as Unreachable', async () => {
   let requests = 0;
-  const url = await far((_, response, n) => {
+  const url = await startServer((_, response, n) => {
     requests = n;
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
     response.write('{"content":{');
@@ -55,32 +56,32 @@ test('an answer that breaks off in mid-body is a lost one', async () => {
   expect(requests).toBe(6);
 });
 
-test('a silent provider is given up, a change without a second try', async () => {
+test('a change times out after one attempt when the provider does not respond', async () => {
   let requests = 0;
-  const url = await far((_, __, n) => {
+  const url = await startServer((_, __, n) => {
     requests = n;
   });
   const failure = await failureOf(patient(accounts.iotx(url), 100).call(iotx.products.change, disable));
-  expect(failure).toMatchObject({ message: 'ix did not answer: no answer within 0.1 s', sent: 'maybe' });
+  expect(failure).toMatchObject({ message: 'ix did not answer: no response within 0.1 s', sent: 'maybe' });
   expect(requests).toBe(1);
 });
 
-test('a caller who goes away ends the request on the wire', async () => {
+test('aborting a call closes its connection', async () => {
   const stop = new AbortController();
-  let broken: () => void = () => undefined;
+  let onClosed: () => void = () => undefined;
   const closed = new Promise<void>((resolve) => {
-    broken = resolve;
+    onClosed = resolve;
   });
-  const url = await far((request) => {
-    request.socket.once('close', () => broken());
+  const url = await startServer((request) => {
+    request.socket.once('close', () => onClosed());
     stop.abort(new Error('gone'));
   });
   await expect(patient(accounts.iotx(url)).call(iotx.subscribers.read, { path }, { signal: stop.signal })).rejects.toThrow('gone');
   await closed;
 });
 
-test('a connection that was kept alive and closed meanwhile does not fail a read', async () => {
-  const url = await far((request, response, n) => {
+test('a read succeeds when the server has closed a kept-alive connection', async () => {
+  const url = await startServer((request, response, n) => {
     response.writeHead(200, { 'content-type': 'application/json', connection: 'keep-alive' });
     response.end('{"content":{"physicalId":"8944990000001000010"}}');
     if (n === 1) setTimeout(() => request.socket.destroy(), 10);

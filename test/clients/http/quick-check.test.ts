@@ -15,7 +15,7 @@ const Row = z.looseObject({
   tags: z.array(z.boolean()).optional(),
 });
 
-describe('the same verdict as zod', () => {
+describe('quickCheck', () => {
   const check = quickCheck(Row);
   it.each([
     { EUI: 'A', more: { anything: 1 } },
@@ -34,28 +34,28 @@ describe('the same verdict as zod', () => {
     null,
     undefined,
     'text',
-  ])('%j', (value) => {
+  ])('gives the same result as zod for %j', (value) => {
     expect(check?.(value)).toBe(Row.safeParse(value).success);
   });
 });
 
-describe('schemas that do more than look are left to zod', () => {
+describe('quickCheck of a schema that transforms or has constraints', () => {
   it.each([
     ['a transform', z.looseObject({ id: z.number().transform(String) })],
     ['a length', z.looseObject({ id: z.string().min(2) })],
     ['a format', z.looseObject({ at: z.iso.datetime() })],
     ['an integer', z.looseObject({ n: z.int() })],
     ['a strict object', z.strictObject({ id: z.string() })],
-    ['a plain object, which drops what it does not know', z.object({ id: z.string() })],
+    ['a plain object, which drops unknown keys', z.object({ id: z.string() })],
     ['a refinement', z.looseObject({ id: z.string() }).refine(() => true)],
     ['a record', z.record(z.string(), z.string())],
     ['a default', z.looseObject({ id: z.string().default('x') })],
-  ])('%s', (_, schema) => {
+  ])('returns undefined for %s', (_, schema) => {
     expect(quickCheck(schema)).toBeUndefined();
   });
 });
 
-it('the long lists have one', () => {
+it('quickCheck supports the reply schemas of the long device lists', () => {
   for (const entry of [devices.list, ...operations.filter((one) => one.id === 'thingspace.devices.list')]) {
     const schema = schemaOf(entry, 'reply');
     expect(schema && quickCheck(schema), entry.id).toBeDefined();

@@ -13,50 +13,50 @@ function answering(body: unknown) {
   return makeCall({ connection: 'iotx', dialect, fetch, clock: fixedClock(0), chance: () => 0.5, timeoutMs: 1000 });
 }
 
-describe('a refusal', () => {
-  const words = (body: unknown, status = 400) => dialect.refusal({ status, headers: new Headers(), body });
+describe('iot-x error responses', () => {
+  const parse = (body: unknown, status = 400) => dialect.refusal({ status, headers: new Headers(), body });
 
-  it('reads code and message of the documented body', () => {
+  it('reads code and message of a documented error body', () => {
     const body = { error: { message: 'Unable to find Subscriber with identifier 1.', code: 'NOT_FOUND', children: [] } };
-    expect(words(body, 404)).toEqual({ code: 'NOT_FOUND', words: 'Unable to find Subscriber with identifier 1.' });
+    expect(parse(body, 404)).toEqual({ code: 'NOT_FOUND', words: 'Unable to find Subscriber with identifier 1.' });
   });
 
-  it('takes a code of either kind and children of any shape', () => {
-    expect(words({ error: { message: 'bad', code: 400, children: 'no such product' } })).toEqual({
+  it('reads numeric and string codes and children of any form', () => {
+    expect(parse({ error: { message: 'bad', code: 400, children: 'no such product' } })).toEqual({
       code: '400',
       words: 'bad; no such product',
     });
-    expect(words({ error: { message: 'bad', code: 'BAD_REQUEST', children: ['one', { message: 'two' }, 3, null] } })).toEqual({
+    expect(parse({ error: { message: 'bad', code: 'BAD_REQUEST', children: ['one', { message: 'two' }, 3, null] } })).toEqual({
       code: 'BAD_REQUEST',
       words: 'bad; one; two',
     });
-    expect(words({ error: { message: 'bad' } })).toEqual({ code: undefined, words: 'bad' });
+    expect(parse({ error: { message: 'bad' } })).toEqual({ code: undefined, words: 'bad' });
   });
 
   it.each([
-    ['<html>502</html>', 'an answer of unknown form, perhaps from a proxy'],
-    [undefined, 'an empty answer'],
+    ['<html>502</html>', 'unrecognized response, possibly from a proxy'],
+    [undefined, 'empty response'],
     [{ error: {} }, 'no reason given'],
-    [{ error: 'denied' }, 'an answer of unknown form, perhaps from a proxy'],
-    [[], 'an answer of unknown form, perhaps from a proxy'],
-  ])('survives %j', (body, said) => {
-    expect(words(body)).toEqual({ code: undefined, words: said });
+    [{ error: 'denied' }, 'unrecognized response, possibly from a proxy'],
+    [[], 'unrecognized response, possibly from a proxy'],
+  ])('gives a message for the error body %j', (body, message) => {
+    expect(parse(body)).toEqual({ code: undefined, words: message });
   });
 
-  it('says what to do about a key that is refused', () => {
-    expect(words(undefined, 401).next).toBe('Check the access key: it may be disabled or deleted, or belong to another instance.');
+  it('suggests checking the access key after a 401', () => {
+    expect(parse(undefined, 401).next).toBe('Check the access key: it may be disabled, deleted, or for another instance.');
   });
 });
 
-describe('an answer', () => {
-  it('is read under content and bare', async () => {
+describe('iot-x responses', () => {
+  it('reads a response with and without the content envelope', async () => {
     const products = [{ product: 'SMS MO/MT', description: 'Text', enabled: 'false' }];
     const read = [{ product: 'SMS MO/MT', description: 'Text', enabled: false }];
     expect(await answering({ content: products })(iotx.products.active, sim)).toEqual(read);
     expect(await answering(products)(iotx.products.active, sim)).toEqual(read);
   });
 
-  it('gives numbers for quoted byte counts and text for ids', async () => {
+  it('converts quoted byte counts to numbers and numeric ids to strings', async () => {
     const call = answering({
       content: { physicalId: '8944990000001000010', subscriberId: 447700900101, dataUsage: '7340032', groupId: 12, isActive: true },
     });
@@ -69,15 +69,15 @@ describe('an answer', () => {
     });
   });
 
-  it('reads the number of a tariff in either spelling', async () => {
+  it('reads productSetId of a tariff in both spellings', async () => {
     const call = answering({ content: { 'Demo Operator': [{ productSetID: 4711, name: 'Demo 50MB' }, { productSetId: '4712' }] } });
     const tariffs = await call(iotx.provisioning.tariffs, sim);
     expect(tariffs['Demo Operator']?.map(({ productSetId }) => productSetId)).toEqual([4711, 4712]);
   });
 });
 
-describe('a product change', () => {
-  it('is billing when it enables, disruptive as well when it disables or says neither', () => {
+describe('iotx.products.change', () => {
+  it('has the effect billing when enabling, and also disruptive when disabling or unspecified', () => {
     const { effectsOf } = iotx.products.change;
     expect(effectsOf?.({ body: { action: 'enable' } })).toEqual(['billing']);
     expect(effectsOf?.({ body: { action: 'disable' } })).toEqual(['billing', 'disruptive']);
@@ -85,7 +85,7 @@ describe('a product change', () => {
   });
 
   it.each([{ action: 'disable' as const }, { product: 'SMS', service: 'Voice', action: 'disable' as const }])(
-    'is not sent as %j',
+    'rejects the body %j before sending',
     async (body) => {
       await expect(answering({})(iotx.products.change, { ...sim, body })).rejects.toThrow(/^iotx.products.change: body/);
     },

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { Refusal } from '../../../src/clients/http/errors.ts';
 import { and, eq, ge, gt, le, like, lt, ne, not, or } from '../../../src/clients/iotx/filter.ts';
 
-it('quotes text and leaves numbers and booleans bare', () => {
+it('filters quote strings but not numbers and booleans', () => {
   expect(eq('subscriberId', '447700900101').text).toBe('subscriberId eq "447700900101"');
   expect(ne('isBarred', true).text).toBe('isBarred ne true');
   expect(gt('dataUsage', 1_000_000).text).toBe('dataUsage gt 1000000');
@@ -14,17 +14,17 @@ it('quotes text and leaves numbers and booleans bare', () => {
   ]);
 });
 
-it('puts brackets around what is joined inside another join', () => {
+it('and, or and not put parentheses around nested compound filters', () => {
   const named = or(like('nickname', 'pump'), like('nickname', 'meter'));
   expect(and(named, gt('dataUsage', 5)).text).toBe('(nickname like "pump" or nickname like "meter") and dataUsage gt 5');
   expect(and(not(named), eq('isActive', true)).text).toBe('not (nickname like "pump" or nickname like "meter") and isActive eq true');
   expect(or(and(named), eq('isActive', true)).text).toBe('(nickname like "pump" or nickname like "meter") or isActive eq true');
 });
 
-it.each(['a" or physicalId like "', 'line\nbreak', 'nul\u0000'])('refuses %j', (value) => {
+it.each(['a" or physicalId like "', 'line\nbreak', 'nul\u0000'])('filters reject the string %j', (value) => {
   expect(() => like('nickname', value)).toThrow(Refusal);
 });
 
-it('refuses what is no number', () => {
+it('filters reject NaN', () => {
   expect(() => gt('dataUsage', Number.NaN)).toThrow('dataUsage: a filter value must be a finite number');
 });

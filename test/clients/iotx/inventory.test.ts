@@ -1,4 +1,4 @@
-/** The catalogue of iot-x, written out: 26 operations with path, certainty and effects, none left out and none added. */
+/** Compares the iot-x catalogue with a literal list of its 26 operations: route, certainty and effects. */
 import { describe, expect, it, test } from 'vitest';
 
 import { planners } from '../../../src/changes/index.ts';
@@ -36,20 +36,20 @@ const inventory = [
   ['iotx.tags.remove', 'DELETE /subscribers/{physicalId}/tags/{tagName}', 'guessed', 'write'],
 ] as const;
 
-test('every operation, its path, how sure we are and what it does', () => {
+test('the iot-x catalogue contains exactly the 26 listed operations with their route, certainty and effects', () => {
   const sorted = (rows: readonly (readonly string[])[]) => rows.map((row) => row.join(' | ')).sort();
   expect(sorted(entries.map(({ id, route, sure, effects }) => [id, route, sure, effects.join(' ')]))).toEqual(sorted(inventory));
   expect(inventory).toHaveLength(26);
 });
 
-describe('what changes something', () => {
-  it('has a planner of its own, but for the login that is never run', () => {
+describe('iot-x operations with effects', () => {
+  it('every iot-x operation with effects has a planner, except the login', () => {
     const planned = planners.map((one) => one.operation.id).filter((id) => id.startsWith('iotx.'));
     const changing = inventory.filter(([, , , effects]) => effects !== '' && effects !== 'session').map(([id]) => id);
     expect(planned.sort()).toEqual([...changing].sort());
   });
 
-  it('is no suspend, bar, end, tariff change or message: iot-x has no call for them', () => {
+  it('no iot-x operation suspends, bars or terminates a subscriber, changes its tariff or sends an SMS', () => {
     expect(
       entries.filter(({ id, help }) => /suspend|terminat|cease|sms\.|change-?tariff/i.test(`${id} ${help}`)).map(({ id }) => id),
     ).toEqual([]);

@@ -8,6 +8,6 @@ it.each([
   [{ terminateDate: null, isBarred: false, isActive: true }, 'active'],
   [{ terminateDate: null, isBarred: false, isActive: false }, 'inactive'],
   [{}, 'inactive'],
-])('%j is %s', (subscriber, state) => {
+])('the state of the subscriber %j is %s', (subscriber, state) => {
   expect(subscriberState(subscriber)).toBe(state);
 });

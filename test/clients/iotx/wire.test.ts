@@ -1,4 +1,4 @@
-/** The wire, pinned: exactly what each operation puts on it. */
+/** Pins the exact request of every iot-x operation. */
 import { expect, it } from 'vitest';
 import { type Fetch, makeCall } from '../../../src/clients/http/client.ts';
 import type { AnyEndpoint, AnyInput } from '../../../src/clients/http/endpoint.ts';
@@ -199,11 +199,14 @@ const pins: [AnyEndpoint, AnyInput, Sent][] = [
   ],
 ];
 
-it.each(pins.map(([entry, input, wire]) => ({ id: entry.id, entry, input, wire })))('$id', async ({ entry, input, wire }) => {
-  expect(await sent(entry, input)).toEqual(wire);
-});
+it.each(pins.map(([entry, input, wire]) => ({ id: entry.id, entry, input, wire })))(
+  '$id sends exactly the pinned request',
+  async ({ entry, input, wire }) => {
+    expect(await sent(entry, input)).toEqual(wire);
+  },
+);
 
-it('pins every operation', () => {
+it('every iot-x operation has a pinned request', () => {
   const all = Object.values(iotx).flatMap((noun): AnyEndpoint[] => Object.values(noun));
   expect(all).toHaveLength(26);
   expect(all.filter((entry) => !pins.some(([pinned]) => pinned.id === entry.id)).map(({ id }) => id)).toEqual([]);

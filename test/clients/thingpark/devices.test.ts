@@ -94,27 +94,29 @@ pins(devices, [
   ],
 ]);
 
-it('parts a file by what does not stand in it', async () => {
+it('devices.import chooses a multipart boundary that does not occur in the file', async () => {
   const { call, requests } = recording();
   await call(devices.import, { body: { csv: '#--iot-ops-part\nDELETE,A81758FFFE0A0001' } }).catch(() => undefined);
   expect(requests[1]?.headers['content-type']).toBe('multipart/form-data; boundary=iot-ops-part-x');
 });
 
-const full = ['write', 'billing', 'disruptive'];
+const allEffects = ['write', 'billing', 'disruptive'];
 
 it.each([
   [{ occContext: { version: 1 }, name: 'Fridge' }, ['write']],
   [{ occContext: { version: 1 }, suspension: 'SUBSCRIBER_SUSPENDED' }, ['write', 'disruptive']],
   [{ occContext: { version: 1 }, suspension: 'NONE' }, ['write', 'billing']],
-  [{ occContext: { version: 1 }, suspension: 'NONE', appServers: [] }, full],
-  [{ occContext: { version: 1 }, networkSubscription: { ID: null } }, full],
-  [undefined, full],
-])('the update %j has the effects %j', (body, effects) => {
+  [{ occContext: { version: 1 }, suspension: 'NONE', appServers: [] }, allEffects],
+  [{ occContext: { version: 1 }, networkSubscription: { ID: null } }, allEffects],
+  [undefined, allEffects],
+])('devices.update of %j has the effects %j', (body, effects) => {
   expect(devices.update.effectsOf?.({ body })).toEqual(effects);
 });
 
-it.each(['', '0', '0102F', 'XY', 'AB'.repeat(251)])('does not send the payload %j', async (payload) => {
+it.each(['', '0', '0102F', 'XY', 'AB'.repeat(251)])('devices.downlink rejects the payload %j', async (payload) => {
   const { call, requests } = recording();
-  await expect(call(devices.downlink, { path, query: { payload, fPort: 10 } })).rejects.toThrow('query.payload has 1 to 250 bytes in hex');
+  await expect(call(devices.downlink, { path, query: { payload, fPort: 10 } })).rejects.toThrow(
+    'query.payload must have 1 to 250 bytes in hex',
+  );
   expect(requests).toEqual([]);
 });

@@ -6,8 +6,8 @@ import { recording, settings } from './support.ts';
 
 const form = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' };
 
-describe('logging in', () => {
-  it.each(['users-auth', 'admins-auth'] as const)('posts client credentials to the realm %s', async (realm) => {
+describe('ThingPark sign-in', () => {
+  it.each(['users-auth', 'admins-auth'] as const)('posts client credentials to the OSS realm %s', async (realm) => {
     const { call, requests, learned } = recording({ oss: { url: 'https://tpe.example', realm, clientId: 'a/b', clientSecret: 's&c' } });
     await call(devices.counters, {}).catch(() => undefined);
     expect(requests[0]).toEqual({
@@ -18,7 +18,7 @@ describe('logging in', () => {
     expect(learned).toEqual(['oss-token']);
   });
 
-  it('posts login and password to DX Admin', async () => {
+  it('posts login and password to DX Admin for a DX token', async () => {
     const { call, requests } = recording();
     await call(orders.list, {}).catch(() => undefined);
     expect(requests[0]).toEqual({
@@ -28,7 +28,7 @@ describe('logging in', () => {
     });
   });
 
-  it('shares one attempt among calls at the same time, and keeps the token', async () => {
+  it('shares one token request between concurrent calls and caches the token', async () => {
     const { call, requests } = recording();
     await Promise.allSettled([call(devices.counters, {}), call(devices.counters, {})]);
     await call(devices.counters, {}).catch(() => undefined);
@@ -36,8 +36,8 @@ describe('logging in', () => {
   });
 });
 
-describe('a connection with one set of credentials', () => {
-  it('refuses DX without dx, before anything is sent', async () => {
+describe('a ThingPark connection with one set of credentials', () => {
+  it('rejects a DX call without dx credentials before sending', async () => {
     const { call, requests } = recording({ dx: undefined });
     await expect(call(orders.list, {})).rejects.toMatchObject({
       message: 'connection fleet-eu has no dx credentials',
@@ -47,7 +47,7 @@ describe('a connection with one set of credentials', () => {
     expect(requests).toEqual([]);
   });
 
-  it('refuses OSS without oss, before anything is sent', async () => {
+  it('rejects an OSS call without oss credentials before sending', async () => {
     const { call, requests } = recording({ oss: undefined });
     await expect(call(devices.counters, {})).rejects.toMatchObject({
       message: 'connection fleet-eu has no oss credentials',
@@ -57,7 +57,7 @@ describe('a connection with one set of credentials', () => {
     expect(requests).toEqual([]);
   });
 
-  it('serves its own half', async () => {
+  it('sends DX calls with dx credentials only', async () => {
     const { call, requests } = recording({ oss: undefined, ...(settings.dx ? { dx: settings.dx } : {}) });
     await call(orders.list, {}).catch(() => undefined);
     expect(requests.map(({ line }) => line)).toEqual([

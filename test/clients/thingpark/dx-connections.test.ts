@@ -61,8 +61,8 @@ it.each([
   [{ ...mqtt, configuration: { ...mqtt.configuration, headers: { key: '*****' } } }, 'configuration.headers is a masked value'],
   [{ ...mqtt, configuration: { hostName: 'h:1' } }, 'actility-mqtt-iot needs protocol, uplinkTopicPattern, downlinkTopicPattern'],
   [{ ...mqtt, connectorId: 'actility-azure-iot', configuration: { hostName: 'h' } }, 'needs sharedAccessKeyName, sharedAccessKey'],
-])('does not send %j', async (body, words) => {
+])('dxConnections.update rejects %j', async (body, message) => {
   const { call, requests } = recording();
-  await expect(call(dxConnections.update, { path: { connectionId: '1' }, body })).rejects.toThrow(words);
+  await expect(call(dxConnections.update, { path: { connectionId: '1' }, body })).rejects.toThrow(message);
   expect(requests).toEqual([]);
 });

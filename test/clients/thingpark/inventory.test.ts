@@ -1,4 +1,4 @@
-/** The documents' paths, written down by hand, against the catalogue. Path members are compared by place, not by name. */
+/** Compares the ThingPark catalogue with the documented paths. Path parameters are compared by position, not by name. */
 import { describe, expect, it } from 'vitest';
 
 import { checkInput } from '../../../src/clients/http/client.ts';
@@ -55,7 +55,7 @@ const dx141 = [
   'GET /connectivityPlans',
 ];
 
-/** What later or fuller documents of DX Core add. */
+/** Additional operations of later or more complete DX Core documents. */
 const dxCore = [
   'POST /devices/{device}/downlinkMessages',
   'GET /deviceAlarms',
@@ -148,21 +148,21 @@ const documented = [
   ...dxCore,
   ...below('/thingpark/wireless/rest/subscriptions/mine', subscription),
   ...below('/thingpark/wireless/rest/partners/mine', partner),
-].map(placed);
+].map(normalized);
 
-function placed(route: string): string {
+function normalized(route: string): string {
   return route.replace(/\{\w+\}/g, '{}');
 }
 
-describe('the catalogue', () => {
-  it('holds every documented path, and no other', () => {
+describe('the ThingPark catalogue', () => {
+  it('contains exactly the documented ThingPark paths', () => {
     expect(dx141).toHaveLength(44);
-    expect([...new Set(all.map(({ route }) => placed(route)))].sort()).toEqual([...documented].sort());
+    expect([...new Set(all.map(({ route }) => normalized(route)))].sort()).toEqual([...documented].sort());
   });
 
-  it('has two names for one path only where bodies differ', () => {
-    const routes = all.map(({ api, route }) => `${api} ${placed(route)}`);
-    const twice = all.filter(({ api, route }) => routes.filter((one) => one === `${api} ${placed(route)}`).length > 1);
+  it('has two operations for one ThingPark path only if their bodies differ', () => {
+    const routes = all.map(({ api, route }) => `${api} ${normalized(route)}`);
+    const twice = all.filter(({ api, route }) => routes.filter((one) => one === `${api} ${normalized(route)}`).length > 1);
     expect(twice.map(({ id }) => id)).toEqual([
       'thingpark.devices.create',
       'thingpark.cellularDevices.create',
@@ -171,24 +171,27 @@ describe('the catalogue', () => {
     ]);
   });
 
-  it('keeps nouns and ids together', () => {
+  it('has ids that match the noun and verb of each ThingPark operation', () => {
     for (const [noun, entries] of Object.entries(thingpark))
       for (const [verb, { id }] of Object.entries(entries)) expect(id).toBe(`thingpark.${noun}.${verb}`);
   });
 });
 
-describe('each operation', () => {
-  it.each(all.map((entry) => [entry.id, entry] as const))('%s has an example that fits', (_, entry) => {
+describe('each ThingPark operation', () => {
+  it.each(all.map((entry) => [entry.id, entry] as const))('%s has a valid example', (_, entry) => {
     expect(() => checkInput(entry, entry.example)).not.toThrow();
   });
 
-  it.each(all.map((entry) => [entry.id, entry] as const))('%s says what it does', (_, entry) => {
-    const [method] = entry.route.split(' ');
-    // The tag of a device is read by posting it.
-    if (entry.id !== 'thingpark.devices.readOnboardingTag') expect(method === 'GET').toBe(entry.effects.length === 0);
-    if (method === 'DELETE' && !entry.id.startsWith('thingpark.tags')) expect(entry.effects).toContain('destructive');
-    if (/downlink$/.test(entry.id)) expect(entry.effects).toEqual(['disruptive']);
-    expect(entry.help.endsWith('.')).toBe(true);
-    expect(entry.source).not.toBe('');
-  });
+  it.each(all.map((entry) => [entry.id, entry] as const))(
+    '%s has effects that fit its HTTP method, a help sentence and a source',
+    (_, entry) => {
+      const [method] = entry.route.split(' ');
+      // An onboarding tag is decoded by a POST.
+      if (entry.id !== 'thingpark.devices.readOnboardingTag') expect(method === 'GET').toBe(entry.effects.length === 0);
+      if (method === 'DELETE' && !entry.id.startsWith('thingpark.tags')) expect(entry.effects).toContain('destructive');
+      if (/downlink$/.test(entry.id)) expect(entry.effects).toEqual(['disruptive']);
+      expect(entry.help.endsWith('.')).toBe(true);
+      expect(entry.source).not.toBe('');
+    },
+  );
 });

@@ -49,9 +49,9 @@ pins(multicastGroups, [
   ],
 ]);
 
-it.each([{ class: 'B' as const }, { class: 'C' as const, pingSlotPeriod: 16 }])('does not send %j', async (change) => {
+it.each([{ class: 'B' as const }, { class: 'C' as const, pingSlotPeriod: 16 }])('multicastGroups.create rejects %j', async (change) => {
   const { call, requests } = recording();
   const body = { ...multicastGroups.create.example.body, ...change };
-  await expect(call(multicastGroups.create, { body })).rejects.toThrow('pingSlotPeriod belongs to class B');
+  await expect(call(multicastGroups.create, { body })).rejects.toThrow('pingSlotPeriod is required for class B');
   expect(requests).toEqual([]);
 });

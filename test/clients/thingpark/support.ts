@@ -1,4 +1,4 @@
-/** Our own ThingPark client in front of a fetch that only records. */
+/** A ThingPark client with a fetch that records requests. */
 import { expect, it } from 'vitest';
 
 import { type Call, type Fetch, makeCall } from '../../../src/clients/http/client.ts';
@@ -17,7 +17,7 @@ export const settings: ThingparkSettings = {
   },
 };
 
-/** One request as it went out, `line` being method and URL. */
+/** A recorded request; `line` is method and URL. */
 export interface Sent {
   line: string;
   headers: Record<string, string>;
@@ -34,7 +34,7 @@ export const ossWrite = { ...ossRead, 'content-type': 'application/json' };
 export const dxRead = { accept: 'application/json', authorization: 'Bearer dx-token' };
 export const dxWrite = { ...dxRead, 'content-type': 'application/json' };
 
-/** A client that logs in and is refused everything else; `requests` holds what it sent. */
+/** A client that can sign in and gets status 400 for everything else; `requests` contains what it sent. */
 export function recording(given: Partial<ThingparkSettings> = {}): { call: Call; requests: Sent[]; learned: string[] } {
   const requests: Sent[] = [];
   const learned: string[] = [];
@@ -49,16 +49,20 @@ export function recording(given: Partial<ThingparkSettings> = {}): { call: Call;
   return { call: makeCall({ connection: 'fleet-eu', dialect, fetch, clock, chance: () => 0.5, timeoutMs: 1000 }), requests, learned };
 }
 
-/** Pins each operation of a noun, and that none is left out. */
+/** Checks the exact request of each row, and that every operation of the noun has a row. */
 export function pins(noun: Record<string, AnyEndpoint>, rows: readonly (readonly [AnyEndpoint, AnyInput, Sent])[]): void {
-  it.each(rows.map(([entry, input, wire]) => ({ id: entry.id, entry, input, wire })))('$id', async ({ entry, input, wire }) => {
-    const { call, requests } = recording();
-    await call.any(entry, input).catch(() => undefined);
-    expect(requests).toHaveLength(2);
-    expect(requests[1]).toEqual(wire);
-  });
+  const name = Object.values(noun)[0]?.id.split('.').slice(0, 2).join('.');
+  it.each(rows.map(([entry, input, wire]) => ({ id: entry.id, entry, input, wire })))(
+    '$id sends exactly the pinned request',
+    async ({ entry, input, wire }) => {
+      const { call, requests } = recording();
+      await call.any(entry, input).catch(() => undefined);
+      expect(requests).toHaveLength(2);
+      expect(requests[1]).toEqual(wire);
+    },
+  );
 
-  it('pins every operation', () => {
+  it(`every operation of ${name} has a pinned request`, () => {
     const pinned = new Set(rows.map(([entry]) => entry.id));
     expect(Object.values(noun).filter(({ id }) => !pinned.has(id))).toEqual([]);
   });

@@ -41,7 +41,7 @@ pins(tokens, [
   ],
 ]);
 
-it('says which realm may be the wrong one when the client is unknown', async () => {
+it('an unknown OSS client is reported with a hint at the other realm', async () => {
   const fetch: Fetch = async () => Response.json({ error: 'invalid_client', error_description: 'Invalid client' }, { status: 401 });
   const clock = fixedClock(0);
   const dialect = thingparkDialect(settings, clock, () => undefined);

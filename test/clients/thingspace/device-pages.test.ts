@@ -5,7 +5,7 @@ import { deviceListPage, deviceNumberOf } from '../../../src/clients/thingspace/
 import { fixedClock } from '../../../src/clock.ts';
 import { bench, client } from './support.ts';
 
-test('1,200 devices are walked in order, none left out and none twice', async () => {
+test('deviceListPage pages through 1,200 devices in order without gaps or duplicates', async () => {
   const { call, seen } = bench({ fleet: 1200 });
   const numbers: (number | undefined)[] = [];
   const sizes: number[] = [];
@@ -18,7 +18,7 @@ test('1,200 devices are walked in order, none left out and none twice', async ()
   expect(seen().slice(2)).toEqual(['thingspace.devices.list 202', 'thingspace.devices.list 202', 'thingspace.devices.list 200']);
 });
 
-test('a filtered walk keeps the filter on every page', async () => {
+test('deviceListPage applies the filter to every page', async () => {
   const { call } = bench({ fleet: 200 });
   const states: unknown[] = [];
   for await (const page of walk((at: number | undefined) => deviceListPage(call, { currentState: 'suspend', maxNumberOfDevices: 4 }, at))) {
@@ -28,13 +28,13 @@ test('a filtered walk keeps the filter on every page', async () => {
   expect(new Set(states)).toEqual(new Set(['suspend']));
 });
 
-test('a cursor that is missing or does not move ends the walk and says so', async () => {
-  const rowless: Fetch = async (url) => {
+test('deviceListPage ends and reports truncation when the cursor is missing or does not advance', async () => {
+  const stuckCursor: Fetch = async (url) => {
     if (url.endsWith('/oauth2/token')) return Response.json({ access_token: 'bearer-0001', expires_in: 3600 });
     if (url.endsWith('/session/login')) return Response.json({ sessionToken: '0d9e1c1a-6f3d-4f0e-8a3e-3f2f0b9a1d77' });
     return Response.json({ hasMoreData: true, devices: [{ extendedAttributes: [{ key: 'DeviceId', value: '42' }] }] }, { status: 202 });
   };
-  const call = client({ clock: fixedClock(0), fetch: rowless });
+  const call = client({ clock: fixedClock(0), fetch: stuckCursor });
   const moved = await deviceListPage(call, {});
   const stuck = await deviceListPage(call, {}, 42);
   expect([moved.next, moved.cut]).toEqual([42, false]);

@@ -17,7 +17,7 @@ const login = 'thingspace.session.login';
 const list = 'thingspace.plans.list';
 const token = 'thingspace.tokens.token';
 
-test('many calls, also at once, share one bearer and one login; every token is learned', async () => {
+test('concurrent and later calls share one bearer and one login, and every token is passed on for redaction', async () => {
   const { call, seen, learned, world } = bench();
   await Promise.all(Array.from({ length: 20 }, () => call(plans.list, account)));
   await call(plans.list, account);
@@ -27,7 +27,7 @@ test('many calls, also at once, share one bearer and one login; every token is l
   expect(learned).toEqual([world.thingspace.bearer?.value, ...world.thingspace.sessions.keys()]);
 });
 
-test('a busy client never logs in again, an idle one does before its session ends', async () => {
+test('an active client does not log in again, an idle one logs in before its session ends', async () => {
   const { call, seen, clock } = bench();
   for (let i = 0; i < 10; i++) {
     await call(plans.list, account);
@@ -40,7 +40,7 @@ test('a busy client never logs in again, an idle one does before its session end
   expect(seen().filter((one) => !one.endsWith(' 200'))).toEqual([]);
 });
 
-test('the bearer is renewed five minutes early; the same one again is normal', async () => {
+test('the bearer is renewed five minutes early, and receiving the same one again is accepted', async () => {
   const { call, seen, clock, learned } = bench();
   const tokens = () => seen().filter((one) => one.startsWith(token)).length;
   await call(plans.list, account);
@@ -60,7 +60,7 @@ test('the bearer is renewed five minutes early; the same one again is normal', a
   expect(seen().filter((one) => !one.endsWith(' 200'))).toEqual([]);
 });
 
-test('expired credentials are renewed and the call is repeated exactly once, a change too', async () => {
+test('expired credentials are renewed and the call is repeated exactly once, also for a change', async () => {
   const { call, seen, arm, world, clock } = bench();
   await call(plans.list, account);
   arm('expired-token', 'thingspace.devices.suspend');
@@ -72,7 +72,7 @@ test('expired credentials are renewed and the call is repeated exactly once, a c
   expect([...world.thingspace.requests.keys()].slice(1)).toEqual([requestId]);
 });
 
-test('a session that alone has ended costs one login and no bearer', async () => {
+test('an expired session is renewed by one login without a new bearer', async () => {
   const { call, seen, world } = bench();
   await call(plans.list, account);
   world.thingspace.sessions.clear();
@@ -80,7 +80,7 @@ test('a session that alone has ended costs one login and no bearer', async () =>
   expect(seen()).toEqual([`${token} 200`, `${login} 200`, `${list} 200`, `${list} 400`, `${login} 200`, `${list} 200`]);
 });
 
-test('calls that were refused together renew together', async () => {
+test('concurrent calls with expired credentials share one renewal', async () => {
   const { call, seen, world } = bench();
   await call(plans.list, account);
   world.thingspace.bearer = undefined;
@@ -90,7 +90,7 @@ test('calls that were refused together renew together', async () => {
   expect([count(`${list} 401`), count(`${token} 200`), count(`${login} 200`), count(`${list} 200`)]).toEqual([5, 2, 2, 6]);
 });
 
-test('a bearer that was revoked before a login is renewed, the password is not blamed', async () => {
+test('a revoked bearer is renewed before a login and does not lock the login', async () => {
   const { call, seen, world, clock, latch } = bench();
   await call(plans.list, account);
   clock.advance(20 * minute);
@@ -100,7 +100,7 @@ test('a bearer that was revoked before a login is renewed, the password is not b
   expect(await latch.closed()).toBeUndefined();
 });
 
-test('a refusal that is none of credentials is not renewed', async () => {
+test('an error unrelated to credentials does not renew them', async () => {
   const { call, seen } = bench();
   const error = await refusalOf(call(plans.list, { path: { accountName: 'nobody' } }));
   expect(error).toMatchObject({
@@ -112,33 +112,33 @@ test('a refusal that is none of credentials is not renewed', async () => {
   expect(seen()).toEqual([`${token} 200`, `${login} 200`, `${list} 400`]);
 });
 
-test('a refused login closes the latch: the second call sends nothing', async () => {
+test('a refused login locks further logins, and the second call sends nothing', async () => {
   const { call, seen, latch } = bench({ settings: { password: 'sandbox-mistyped' } });
   const first = await refusalOf(call(plans.list, account));
   expect(first).toBeInstanceOf(ProviderRefused);
   expect(first).toMatchObject({
     status: 400,
     code: 'UnifiedWebService.INPUT_INVALID.Password.Invalid',
-    next: 'Check username and password. No further login is tried until a person runs "iot-ops-mcp unlock fleet-us" or changes the credentials: five refused logins in a row lock the user at the carrier.',
+    next: 'Check username and password. To allow logins again, run "iot-ops-mcp unlock fleet-us" or change the credentials. Five refused logins in a row lock the user at the carrier.',
   });
   expect(await latch.closed()).toBe('the login was refused with UnifiedWebService.INPUT_INVALID.Password.Invalid');
   const second = await refusalOf(call(plans.list, account));
   expect(second).toBeInstanceOf(Refusal);
   expect(second).toMatchObject({
-    message: 'connection fleet-us is latched: the login was refused with UnifiedWebService.INPUT_INVALID.Password.Invalid',
+    message: 'connection fleet-us is locked: the login was refused with UnifiedWebService.INPUT_INVALID.Password.Invalid',
     next: expect.stringMatching(/^Nothing was sent\. .*iot-ops-mcp unlock fleet-us/),
   });
   expect(seen()).toEqual([`${token} 200`, `${login} 400`]);
 });
 
-test('many calls at once with a bad password try one login', async () => {
+test('concurrent calls with a wrong password attempt one login', async () => {
   const { call, seen } = bench({ settings: { password: 'sandbox-mistyped' } });
-  const endings = await Promise.allSettled(Array.from({ length: 8 }, () => call(plans.list, account)));
-  expect(endings.every((one) => one.status === 'rejected')).toBe(true);
+  const results = await Promise.allSettled(Array.from({ length: 8 }, () => call(plans.list, account)));
+  expect(results.every((one) => one.status === 'rejected')).toBe(true);
   expect(seen()).toEqual([`${token} 200`, `${login} 400`]);
 });
 
-test('a latch that another process closed stops the first call, and a login by name too', async () => {
+test('a lockout set by another process stops calls and session.login before sending', async () => {
   const latch = memoryLatch();
   await latch.close('somebody mistyped');
   const { call, seen } = bench({ latch });
@@ -149,20 +149,20 @@ test('a latch that another process closed stops the first call, and a login by n
   expect(seen()).toEqual([]);
 });
 
-test('a mistyped app key is refused as such and latches nothing', async () => {
+test('a wrong app secret is reported and does not lock the login', async () => {
   const { call, seen, latch } = bench({ settings: { appSecret: 'sandbox-mistyped' } });
   const error = await refusalOf(call(plans.list, account));
   expect(error).toBeInstanceOf(ProviderRefused);
   expect(error).toMatchObject({
     status: 401,
     code: 'invalid_client',
-    next: 'Check appKey and appSecret of this connection; the login of the user was not tried.',
+    next: 'Check appKey and appSecret of this connection; no user login was attempted.',
   });
   expect(await latch.closed()).toBeUndefined();
   expect(seen()).toEqual([`${token} 401`]);
 });
 
-test('a login that fails for another reason latches nothing', async () => {
+test('a login that fails with 500, 429 or a broken connection does not lock the login', async () => {
   const { call, arm, latch } = bench();
   arm('500', login);
   expect(await refusalOf(call(plans.list, account))).toMatchObject({ name: 'ProviderRefused', status: 500 });
@@ -174,7 +174,7 @@ test('a login that fails for another reason latches nothing', async () => {
   expect(await call(plans.list, account)).toHaveLength(4);
 });
 
-test('an activation is pending, then active', async () => {
+test('an activated device is pending activation, then active', async () => {
   const { call, clock } = bench();
   const device = async () =>
     (await call(devices.list, { body: { deviceId: { id: '89148000000077000444', kind: 'iccid' } } })).devices?.[0] ?? {};
@@ -188,7 +188,7 @@ test('an activation is pending, then active', async () => {
 const xml =
   '<am:fault xmlns:am="http://wso2.org/apimanager"><am:code>404</am:code><am:type>Status report</am:type><am:message>Not Found</am:message><am:description>The resource is not available.</am:description></am:fault>';
 
-/** Logs in, then answers everything with one thing. */
+/** Issues token and session; all other requests get the given response. */
 function answering(status: number, body: string): Fetch {
   return async (url) => {
     if (url.endsWith('/oauth2/token')) return Response.json({ access_token: 'bearer-0001', expires_in: 3600 });
@@ -197,7 +197,7 @@ function answering(status: number, body: string): Fetch {
   };
 }
 
-test('refusals are read in every form they come in', async () => {
+test('error responses are parsed in every known format', async () => {
   const read = (status: number, body: string) =>
     refusalOf(client({ clock: fixedClock(0), fetch: answering(status, body) })(plans.list, account));
   expect(await read(403, xml)).toMatchObject({ status: 403, code: '404', words: 'Not Found: The resource is not available.' });
@@ -212,17 +212,17 @@ test('refusals are read in every form they come in', async () => {
   });
   expect(await read(404, '')).toMatchObject({ status: 404, code: undefined });
   expect(await read(400, '<html><body>no</body></html>')).toMatchObject({
-    words: 'an answer in no form that is known, perhaps from a proxy',
+    words: 'unrecognized response, possibly from a proxy',
   });
 });
 
-test('plans that come inside an account are read too', async () => {
+test('plans.list reads plans contained in an account response', async () => {
   const body = '{"accountName":"0442000123-00001","servicePlans":[{"name":"IOT LOW 5MB","code":"IOTLOW5MB","sizeKb":"5120"}]}';
   const call = client({ clock: fixedClock(0), fetch: answering(200, body) });
   expect(await call(plans.list, account)).toEqual([{ name: 'IOT LOW 5MB', code: 'IOTLOW5MB', sizeKb: '5120' }]);
 });
 
-test('the token of the next page, which comes as a header, is read into the answer', () => {
+test('the next page token of the Location header is added to the response', () => {
   const dialect = thingspaceDialect(settings, fixedClock(0), () => undefined, memoryLatch());
   const headers = new Headers({ location: '/sms/0442000123-00001/history/?next=a%2Fb' });
   expect(dialect.open?.(sms.list, { messages: [] }, headers)).toEqual({ messages: [], next: 'a/b' });

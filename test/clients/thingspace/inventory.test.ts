@@ -1,4 +1,4 @@
-/** The catalogue against the quick reference of Connectivity Management: 68 operations, none left out. */
+/** Compares the ThingSpace catalogue with the 68 operations of the Connectivity Management quick reference. */
 import { expect, test } from 'vitest';
 import { checkInput } from '../../../src/clients/http/client.ts';
 import { type AnyEndpoint, isRead } from '../../../src/clients/http/endpoint.ts';
@@ -77,8 +77,8 @@ const quickReference = {
   'POST /api/m2m/v1/devices/nidd/message': 'thingspace.nidd.send',
 } as const;
 
-/** What stands in the catalogue beside it: the tokens, the neighbours of the trigger, and the reading that removes. */
-const beside = {
+/** Operations outside the quick reference: tokens, further trigger operations, and the SMS read that deletes. */
+const additional = {
   'thingspace.tokens.token': 'POST /api/ts/v1/oauth2/token',
   'thingspace.tokens.revoke': 'POST /api/ts/v1/oauth2/revoke',
   'thingspace.sms.take': 'GET /api/m2m/v1/sms/{accountName}/history',
@@ -88,23 +88,23 @@ const beside = {
   'thingspace.triggers.remove': 'DELETE /api/m2m/v1/triggers/{triggerId}',
 };
 
-test('the catalogue holds the 68 operations of the quick reference, each once', () => {
+test('the ThingSpace catalogue contains the 68 operations of the quick reference and the additional ones', () => {
   expect(Object.keys(quickReference)).toHaveLength(68);
-  const wanted = { ...Object.fromEntries(Object.entries(quickReference).map(([route, id]) => [id, route])), ...beside };
-  expect(Object.fromEntries(entries.map(({ id, route }) => [id, route]))).toEqual(wanted);
+  const expected = { ...Object.fromEntries(Object.entries(quickReference).map(([route, id]) => [id, route])), ...additional };
+  expect(Object.fromEntries(entries.map(({ id, route }) => [id, route]))).toEqual(expected);
 });
 
-test('an id says its noun and its verb, and no two are alike', () => {
+test('ThingSpace operation ids match their noun and verb and are unique', () => {
   const ids = Object.entries(thingspace).flatMap(([noun, verbs]) => Object.keys(verbs).map((verb) => `thingspace.${noun}.${verb}`));
   expect(entries.map(({ id }) => id)).toEqual(ids);
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test.each(entries.map((entry) => [entry.id, entry] as const))('the example of %s may be sent', (_, entry) => {
+test.each(entries.map((entry) => [entry.id, entry] as const))('%s has a valid example', (_, entry) => {
   expect(() => checkInput(entry, entry.example)).not.toThrow();
 });
 
-test('what reads is marked so, and what takes service or redirects results is not taken for less', () => {
+test('ThingSpace reads have no effects, and operations that interrupt service or redirect results declare it', () => {
   const effects = (id: string) => entries.find((entry) => entry.id === id)?.effects;
   expect(entries.filter((entry) => isRead(entry)).map(({ id }) => id.replace('thingspace.', ''))).toEqual([
     'accounts.read',

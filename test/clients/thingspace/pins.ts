@@ -1,15 +1,16 @@
-/** One request for each contract, as it goes over the wire: method, path and query, and the body letter by letter. */
+/** One pinned request per ThingSpace operation: method, path and query, and the exact body. */
 import type { AnyInput } from '../../../src/clients/http/endpoint.ts';
 
+/** An input and the request that it must produce. */
 export interface Pin {
   id: string;
   input: AnyInput;
-  /** Method, then path and query below the origin. */
+  /** Method, then path and query. */
   sent: string;
   body?: string;
 }
 
-/** An eUICC device, named as every profile request names one. */
+/** An eUICC device as identified in profile requests. */
 const euicc = {
   deviceIds: [
     { id: '89049032000000000000000000007711', kind: 'eid' },

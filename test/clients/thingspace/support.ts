@@ -1,4 +1,4 @@
-/** Our own client in front of the played ThingSpace, or of a fetch that only records. */
+/** A ThingSpace client for the sandbox provider or for a custom fetch. */
 
 import { type Call, type Fetch, makeCall } from '../../../src/clients/http/client.ts';
 import { type ThingspaceSettings, thingspaceDialect } from '../../../src/clients/thingspace/dialect.ts';
@@ -18,15 +18,16 @@ export const settings: ThingspaceSettings = {
   password: 'sandbox-password',
 };
 
+/** A client connected to a sandbox ThingSpace. */
 export interface Bench {
   world: World;
   clock: FixedClock;
   call: Call;
   latch: Latch;
   learned: string[];
-  /** The operations that reached the provider, each with the status of its answer. */
+  /** The operations that reached the provider, each with its response status. */
   seen(): string[];
-  /** The next request of this operation is broken. */
+  /** Makes the next request of this operation fail. */
   arm(fault: Meeting['fault'], operation: string): void;
 }
 
@@ -71,12 +72,12 @@ export function bench(options: BenchOptions = {}): Bench {
   };
 }
 
-/** What a call was refused with. */
+/** The error that a promise rejects with. */
 export async function refusalOf(doing: Promise<unknown>): Promise<unknown> {
   try {
     await doing;
   } catch (error) {
     return error;
   }
-  throw new Error('it was not refused');
+  throw new Error('expected a rejection');
 }

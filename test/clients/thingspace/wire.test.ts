@@ -1,4 +1,4 @@
-/** The wire, word for word: what every contract sends for one input. */
+/** Pins the exact request of every ThingSpace operation. */
 import { expect, test } from 'vitest';
 import type { Call, Fetch } from '../../../src/clients/http/client.ts';
 import type { AnyEndpoint } from '../../../src/clients/http/endpoint.ts';
@@ -34,10 +34,10 @@ function recording(): { call: Call; sent: unknown[] } {
   return { call: client({ settings, clock: fixedClock(0), fetch }), sent };
 }
 
-/** The last request of a call. */
-async function last(ask: (call: Call) => Promise<unknown>): Promise<unknown> {
+/** The last request sent by a call. */
+async function last(run: (call: Call) => Promise<unknown>): Promise<unknown> {
   const { call, sent } = recording();
-  await ask(call);
+  await run(call);
   return sent.at(-1);
 }
 
@@ -52,10 +52,10 @@ const deviceText = '{"deviceIds":[{"id":"89148000000077000037","kind":"iccid"}]}
 
 const entries: AnyEndpoint[] = Object.values(thingspace).flatMap((noun) => Object.values(noun));
 const pinned = new Set<string>();
-function pin(id: string, ask: (call: Call) => Promise<unknown>, request: object): void {
+function pin(id: string, run: (call: Call) => Promise<unknown>, request: object): void {
   pinned.add(id);
-  test(id, async () => {
-    expect(await last(ask)).toEqual(request);
+  test(`${id} sends exactly the pinned request`, async () => {
+    expect(await last(run)).toEqual(request);
   });
 }
 
@@ -212,9 +212,9 @@ pin(
   },
 );
 
-function pinTold({ id, input, sent, body }: Pin): void {
+function pinOf({ id, input, sent, body }: Pin): void {
   const entry = entries.find((one) => one.id === id);
-  if (!entry) throw new Error(`there is no ${id}`);
+  if (!entry) throw new Error(`unknown operation ${id}`);
   const [method, path] = sent.split(' ');
   pin(id, (call) => call.any(entry, input), {
     method,
@@ -223,14 +223,14 @@ function pinTold({ id, input, sent, body }: Pin): void {
     ...(body === undefined ? {} : { body }),
   });
 }
-for (const one of pins) pinTold(one);
+for (const one of pins) pinOf(one);
 
-test('every contract is pinned, and its example may be sent', async () => {
+test('every ThingSpace operation has a pinned request and a valid example', async () => {
   expect(entries.map((entry) => entry.id).toSorted()).toEqual([...pinned].toSorted());
   for (const entry of entries) await recording().call.any(entry, entry.example);
 });
 
-test('the login that goes before a call sends what is configured', async () => {
+test('the sign-in before a ThingSpace call sends the configured credentials', async () => {
   const { call, sent } = recording();
   await call(thingspace.plans.list, { path: { accountName: '0442000123-00001' } });
   expect(sent.slice(0, 2)).toEqual([
@@ -249,7 +249,7 @@ test('the login that goes before a call sends what is configured', async () => {
   ]);
 });
 
-test('what the provider would refuse or take for too much is refused before it is sent', async () => {
+test('invalid and overly broad ThingSpace requests are rejected before sending', async () => {
   const { call, sent } = recording();
   const { suspend, activate, deactivate, list } = thingspace.devices;
   const field = async (doing: Promise<unknown>) => {
@@ -272,7 +272,7 @@ test('what the provider would refuse or take for too much is refused before it i
   expect(sent).toEqual([]);
 });
 
-test('the status of a request is read in every spelling', () => {
+test('requestStateOf normalizes every spelling of a request status', () => {
   expect(['Pending', 'SUCCESS', 'Failure', 'failed', 'OnHold'].map(requestStateOf)).toEqual([
     'pending',
     'success',

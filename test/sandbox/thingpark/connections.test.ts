@@ -27,7 +27,7 @@ it('refuses stars written back, and a configuration that is not whole', async ()
   expect(refusal(await core(route, { ...body, configuration: made.configuration }))).toEqual([
     400,
     400,
-    'configuration.password is a masked value; give the real one, or the stars would be stored',
+    'configuration.password is a masked value; use the real one, otherwise the asterisks would be stored',
   ]);
   expect((await core(route, { ...body, configuration: { hostName: 'h:1' } })).status).toBe(400);
   expect(
