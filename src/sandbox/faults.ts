@@ -1,46 +1,29 @@
-/** What breaks, on demand: every fault that the references name. */
+/** Faults that can be switched on in the sandbox: every failure that the provider documents name. */
 import { z } from 'zod';
 
 import { type Provider, providers } from '../vocabulary.ts';
 
 /**
- * Faults that meet requests, `times` of them after letting `skip` pass.
+ * One-shot faults. Each lets `skip` matching requests pass, then breaks `times` of them.
  *
- * | fault | of | what the client sees |
+ * | fault | providers | what the client sees |
  * | --- | --- | --- |
- * | `expired-token` | all | its token, and at ThingSpace its session too, is refused as expired |
- * | `expired-session` | thingspace | the session alone is refused, as 400 SessionToken.Expired |
- * | `429`, `html-429` | all | too many requests, in the provider's own form or as a proxy's page; no effect |
+ * | `expired-token` | all | 401 for an expired token; at ThingSpace the session expires too |
+ * | `expired-session` | thingspace | 400 SessionToken.Expired; the token stays valid |
+ * | `429`, `html-429` | all | too many requests, in the provider's format or as a proxy's HTML page; no effect |
  * | `500`, `503` | all | the provider's own error; no effect |
- * | `html` | all | 502 with a proxy's page; no effect |
- * | `xml-403` | thingspace | the gateway's refusal in XML; no effect |
- * | `stall` | thingspace | nothing for `ms`, then 400 UnexpectedError; no effect, sent again it succeeds |
- * | `slow` | all | the answer after `ms` |
+ * | `html` | all | 502 with a proxy's HTML page; no effect |
+ * | `xml-403` | thingspace | the gateway's XML error; no effect |
+ * | `stall` | thingspace | no response for `ms`, then 400 UnexpectedError; no effect, a retry succeeds |
+ * | `slow` | all | the response after `ms` |
  * | `cut` | all | the connection breaks; no effect |
  * | `lost-answer` | all | the connection breaks after the effect |
- * | `half` | all | the same, in the middle of the answer's body |
+ * | `half` | all | the connection breaks after the effect, in the middle of the response body |
  * | `500-after` | all | 500 after the effect |
- * | `truncated` | all | the status of success, and JSON that ends in the middle |
- * | `empty-page` | iotx | a list's page without rows, whatever there is; only operations named `list` meet it |
- *
- * Habits, which stay until they are cleared:
- *
- * | habit | of | what the client sees |
- * | --- | --- | --- |
- * | `unknown-400` | thingpark | an unknown device is 400 "Device not found", not 404 |
- * | `same-page` | thingpark | base stations and their alarms come as the first page, whatever page is asked for |
- * | `half-fails` | thingspace | every second device of a request fails, the others succeed |
- * | `duplicate-callbacks` | thingspace | each message comes twice |
- * | `unordered-callbacks` | thingspace | every second message comes `ms` late, so that the next one overtakes it |
- * | `warning-first` | thingspace | an act on a profile tells a `warning` first and ends `ms` later |
- * | `line-quotas` | thingspace | a line's sixth provisioning action within 24 hours and its fifth plan change of a month fail; how they are told is our own |
- * | `no-callbacks` | thingspace | no message ever comes |
- * | `lag` | iotx | a product change shows `ms` after its 204 |
- * | `quoted` | iotx | booleans and byte counts are text |
- * | `bare-lists` | iotx | lists come without envelope |
- * | `disabled-stay-active` | iotx | a disabled product stays in the active list, with `enabled: false` |
+ * | `truncated` | all | the success status, with JSON that ends in the middle |
+ * | `empty-page` | iotx | a list page without rows; matches only operations named `list` |
  */
-const meeting = {
+const oneShotFaults = {
   'expired-token': providers,
   'expired-session': ['thingspace'],
   '429': providers,
@@ -59,7 +42,25 @@ const meeting = {
   'empty-page': ['iotx'],
 } as const satisfies Record<string, readonly Provider[]>;
 
-const habits = {
+/**
+ * Persistent faults. Each stays active until it is cleared.
+ *
+ * | fault | providers | what the client sees |
+ * | --- | --- | --- |
+ * | `unknown-400` | thingpark | 400 "Device not found" for an unknown device, instead of 404 |
+ * | `same-page` | thingpark | base stations and their alarms always return the first page, whatever page is requested |
+ * | `half-fails` | thingspace | every second device of a request fails, the others succeed |
+ * | `duplicate-callbacks` | thingspace | each callback arrives twice |
+ * | `unordered-callbacks` | thingspace | every second callback is `ms` late, so that the next one arrives before it |
+ * | `warning-first` | thingspace | a profile request first sends a `warning` callback and ends `ms` later |
+ * | `line-quotas` | thingspace | the sixth provisioning action of a SIM within 24 hours and its fifth plan change of a month fail; the error codes are invented |
+ * | `no-callbacks` | thingspace | no callback arrives |
+ * | `lag` | iotx | a product change becomes visible `ms` after its 204 |
+ * | `quoted` | iotx | booleans and byte counts are strings |
+ * | `bare-lists` | iotx | lists have no envelope |
+ * | `disabled-stay-active` | iotx | a disabled product stays in the active list, with `enabled: false` |
+ */
+const persistentFaults = {
   'unknown-400': ['thingpark'],
   'same-page': ['thingpark'],
   'half-fails': ['thingspace'],
@@ -74,80 +75,84 @@ const habits = {
   'disabled-stay-active': ['iotx'],
 } as const satisfies Record<string, readonly Provider[]>;
 
-type MeetingKind = keyof typeof meeting;
-type HabitKind = keyof typeof habits;
-export type FaultKind = MeetingKind | HabitKind;
+type OneShotKind = keyof typeof oneShotFaults;
+type PersistentKind = keyof typeof persistentFaults;
+export type FaultKind = OneShotKind | PersistentKind;
 
-const owners: Record<FaultKind, readonly Provider[]> = { ...meeting, ...habits };
-// JavaScript puts names that are whole numbers first; sorted, the list reads like one.
+const owners: Record<FaultKind, readonly Provider[]> = { ...oneShotFaults, ...persistentFaults };
+// JavaScript lists integer keys such as 429 first, whatever their order in the source; sorting makes the list alphabetical.
+/** All fault names, sorted. */
 export const faultKinds = (Object.keys(owners) as FaultKind[]).sort();
 
-/** The faults of one provider, or all, as a refusal names them. */
+/** Comma-separated faults of one provider, or of all, for error messages. */
 const namesOf = (provider?: Provider): string =>
   faultKinds.filter((kind) => provider === undefined || owners[kind].includes(provider)).join(', ');
 
-const Meeting = z.strictObject({
-  fault: z.enum(Object.keys(meeting) as MeetingKind[]),
-  /** Only this provider. */
+const OneShotSchema = z.strictObject({
+  fault: z.enum(Object.keys(oneShotFaults) as OneShotKind[]),
+  /** Applies to this provider only. */
   provider: z.enum(providers).optional(),
-  /** Only this operation, `provider.noun.verb`. */
+  /** Applies to this operation only, written `provider.noun.verb`. */
   operation: z.string().optional(),
-  /** Let this many matching requests pass first. */
+  /** Number of matching requests that pass first. */
   skip: z.number().int().min(0).default(0),
-  /** Then break this many. */
+  /** Number of matching requests that fail after that. */
   times: z.number().int().min(1).default(1),
-  /** For `slow` and `stall`: ms, 1000 and 30,000 unless said; for 429 and 503: the Retry-After in ms, none when absent. */
+  /** Milliseconds. `slow`: the delay, default 1000. `stall`: the delay, default 30,000. `429`, `html-429`, `500` and `503`: Retry-After, omitted when absent. */
   ms: z.number().int().min(0).optional(),
 });
 
-const Habit = z.strictObject({
-  fault: z.enum(Object.keys(habits) as HabitKind[]),
+const PersistentSchema = z.strictObject({
+  fault: z.enum(Object.keys(persistentFaults) as PersistentKind[]),
   provider: z.enum(providers).optional(),
-  /** For the habits that are late: by how many ms, 8000 unless said. */
+  /** Delay in milliseconds for `lag`, `unordered-callbacks` and `warning-first`, default 8000. */
   ms: z.number().int().min(1).optional(),
 });
 
-/** One fault as it is armed; a fault that its provider does not have is refused with those it has. */
-export const Fault = z.discriminatedUnion('fault', [Meeting, Habit], { error: `there are: ${namesOf()}` }).superRefine((fault, context) => {
-  const named = [fault.provider, 'operation' in fault ? fault.operation?.split('.')[0] : undefined];
-  const stranger = named.find((one) => one !== undefined && !owners[fault.fault].some((owner) => owner === one));
-  if (stranger === undefined) return;
-  const known = providers.find((one) => one === stranger);
-  const message = known
-    ? `${fault.fault} is a fault of ${owners[fault.fault].join(', ')}; ${known} has: ${namesOf(known)}`
-    : `there is no provider ${stranger}; there are: ${providers.join(', ')}`;
-  context.addIssue({ code: 'custom', path: ['fault'], message });
-});
+/** A fault in the admin API. A fault that its provider does not support is rejected with the faults that the provider supports. */
+export const Fault = z
+  .discriminatedUnion('fault', [OneShotSchema, PersistentSchema], { error: `Unknown fault. Use one of: ${namesOf()}.` })
+  .superRefine((fault, context) => {
+    const named = [fault.provider, 'operation' in fault ? fault.operation?.split('.')[0] : undefined];
+    const unsupported = named.find((one) => one !== undefined && !owners[fault.fault].some((owner) => owner === one));
+    if (unsupported === undefined) return;
+    const known = providers.find((one) => one === unsupported);
+    const message = known
+      ? `${fault.fault} applies only to ${owners[fault.fault].join(', ')}. Faults of ${known}: ${namesOf(known)}.`
+      : `Unknown provider ${unsupported}. Use one of: ${providers.join(', ')}.`;
+    context.addIssue({ code: 'custom', path: ['fault'], message });
+  });
 export type Fault = z.output<typeof Fault>;
-export type Meeting = z.output<typeof Meeting>;
-type Habit = z.output<typeof Habit>;
+export type Meeting = z.output<typeof OneShotSchema>;
+type PersistentFault = z.output<typeof PersistentSchema>;
 
-const late = 8000;
+const defaultDelayMs = 8000;
 
+/** The active faults of one sandbox. */
 export class Faults {
-  #meeting: Meeting[] = [];
-  #habits = new Map<HabitKind, Habit>();
+  #oneShot: Meeting[] = [];
+  #persistent = new Map<PersistentKind, PersistentFault>();
 
-  /** Arms a fault; a habit armed again replaces itself. */
+  /** Activates a fault. A persistent fault that is already active is replaced. */
   arm(fault: Fault): void {
-    if (isHabit(fault)) this.#habits.set(fault.fault, { ...fault });
-    else this.#meeting.push({ ...fault });
+    if (isPersistent(fault)) this.#persistent.set(fault.fault, { ...fault });
+    else this.#oneShot.push({ ...fault });
   }
 
   clear(): void {
-    this.#meeting = [];
-    this.#habits.clear();
+    this.#oneShot = [];
+    this.#persistent.clear();
   }
 
   list(): readonly Fault[] {
-    return [...this.#meeting, ...this.#habits.values()];
+    return [...this.#oneShot, ...this.#persistent.values()];
   }
 
-  /** The faults that meet this request, each counted down. */
+  /** Returns the one-shot faults that apply to a request of `operation` and counts each of them down. */
   meet(operation: string): Meeting[] {
     const provider = operation.slice(0, operation.indexOf('.'));
-    const met: Meeting[] = [];
-    for (const fault of this.#meeting) {
+    const matching: Meeting[] = [];
+    for (const fault of this.#oneShot) {
       if (!owners[fault.fault].some((owner) => owner === provider)) continue;
       if (fault.provider && fault.provider !== provider) continue;
       if (fault.operation && fault.operation !== operation) continue;
@@ -155,30 +160,33 @@ export class Faults {
       if (fault.skip > 0) fault.skip -= 1;
       else if (fault.times > 0) {
         fault.times -= 1;
-        met.push(fault);
+        matching.push(fault);
       }
     }
-    this.#meeting = this.#meeting.filter((fault) => fault.times > 0);
-    return met;
+    this.#oneShot = this.#oneShot.filter((fault) => fault.times > 0);
+    return matching;
   }
 
-  /** Whether a habit is on. */
-  has(habit: HabitKind): boolean {
-    return this.#habits.has(habit);
+  /** Whether a persistent fault is active. */
+  has(kind: PersistentKind): boolean {
+    return this.#persistent.has(kind);
   }
 
-  /** By how many ms a habit makes things late; 0 while it is off. */
-  lateness(habit: 'lag' | 'unordered-callbacks' | 'warning-first'): number {
-    const armed = this.#habits.get(habit);
-    return armed ? (armed.ms ?? late) : 0;
+  /** Delay in milliseconds that a persistent fault adds, 0 while it is not active. */
+  lateness(kind: 'lag' | 'unordered-callbacks' | 'warning-first'): number {
+    const fault = this.#persistent.get(kind);
+    return fault ? (fault.ms ?? defaultDelayMs) : 0;
   }
 }
 
-function isHabit(fault: Fault): fault is Habit {
-  return fault.fault in habits;
+function isPersistent(fault: Fault): fault is PersistentFault {
+  return fault.fault in persistentFaults;
 }
 
-/** The connection broke: no answer, on a port the socket is destroyed. */
+/**
+ * Thrown when a fault breaks the connection: no response is sent, and on a port the socket is destroyed.
+ * Code and message are those of undici for a closed socket.
+ */
 export class Cut extends Error {
   readonly code = 'UND_ERR_SOCKET';
   constructor() {
