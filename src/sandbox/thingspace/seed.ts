@@ -192,16 +192,20 @@ export interface Monitor {
   requestId: string;
 }
 
-/** A usage trigger. `made` and `changed` are in ms since 1970. */
-export interface Trigger {
-  id: string;
-  name: string;
+/** The members of a trigger that both creating and updating it set. */
+export interface TriggerDefinition {
   account: string;
   group: string;
   category: string;
+  bound: { comparator?: string; threshold?: string; thresholdUnit?: string; smsType?: string };
+}
+
+/** A usage trigger. `created` and `modified` are in ms since 1970. */
+export interface Trigger extends TriggerDefinition {
+  id: string;
+  name: string;
   cycle: string;
   active: boolean;
-  bound: { comparator?: string; threshold?: string; thresholdUnit?: string; smsType?: string };
   made: number;
   changed: number;
   /** Alerts sent in the cycle that began at `cycle` (ms since 1970): the ICCIDs reported, '' for an alert on the whole group. */

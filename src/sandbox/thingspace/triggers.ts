@@ -5,7 +5,7 @@ import type { World } from '../world.ts';
 import { watch } from './alerts.ts';
 import { readBody, required } from './body.ts';
 import { accountOf } from './find.ts';
-import type { Trigger } from './seed.ts';
+import type { Trigger, TriggerDefinition } from './seed.ts';
 import { eastern } from './shapes.ts';
 import { wrong } from './wrong.ts';
 
@@ -14,7 +14,7 @@ function isCategory(text: string): text is keyof typeof triggerMembers {
 }
 
 /** Reads and validates a trigger request. The error codes for a wrong category and an unknown trigger are not documented. */
-function readTrigger(world: World, sent: Record<string, unknown>): Pick<Trigger, 'account' | 'group' | 'category' | 'bound'> {
+function readTrigger(world: World, sent: Record<string, unknown>): TriggerDefinition {
   const category = required(sent, 'triggerCategory');
   if (!isCategory(category)) throw wrong('INPUT_INVALID.TriggerCategory.Invalid', 'There is no such trigger category.');
   const member = triggerMembers[category];
