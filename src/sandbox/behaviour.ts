@@ -62,8 +62,8 @@ export class Refuse extends Error {
 
 /** A one-shot fault that only one provider has. */
 export interface ProviderFault {
-  /** Whether an operation meets it; every one of the provider when absent. */
-  meets?(operation: string): boolean;
+  /** Whether it applies to an operation; to every one of the provider when absent. */
+  appliesTo?(operation: string): boolean;
   /** Before anything takes effect: an answer refuses the request. `ms` as the fault was armed. */
   before?(world: World, ms: number | undefined): Told | undefined;
   /** Milliseconds to wait before `before` is called. */
@@ -98,7 +98,7 @@ export interface Played {
   /** Its own one-shot faults, by name. */
   faults: Readonly<Record<string, ProviderFault>>;
   /** Its own persistent faults, by name. */
-  habits: readonly string[];
+  persistentFaults: readonly string[];
   events: readonly SandboxEvent[];
   routes: readonly Bound[];
   /** Where each api of the provider stands on the sandbox's port, most usual first. */

@@ -1,6 +1,6 @@
-/** Chance without state: the same words give the same number, so a fleet needs no storage for its history. */
+/** Deterministic random values: the same seed and keys always give the same value, so the sandbox computes its history instead of storing it. */
 
-/** A number in [0, 1) from a seed and any words (FNV-1a, then mixed). */
+/** Returns a number in [0, 1) derived from the seed and the keys: FNV-1a, then a finalizing mix. */
 export function dice(seed: number, ...words: (string | number)[]): number {
   let hash = (0x811c9dc5 ^ seed) >>> 0;
   for (const word of words) {
@@ -13,12 +13,12 @@ export function dice(seed: number, ...words: (string | number)[]): number {
   return ((hash ^ (hash >>> 16)) >>> 0) / 4294967296;
 }
 
-/** One of several, by the same rule. */
+/** Picks one element of `from`, derived from the seed and the keys. */
 export function pick<T>(from: readonly [T, ...T[]], seed: number, ...words: (string | number)[]): T {
   return from[Math.floor(dice(seed, ...words) * from.length)] ?? from[0];
 }
 
-/** `length` hex digits. */
+/** Returns `length` upper-case hex digits derived from the seed and the keys. */
 export function hexOf(length: number, seed: number, ...words: (string | number)[]): string {
   let text = '';
   for (let i = 0; text.length < length; i++)
@@ -28,7 +28,7 @@ export function hexOf(length: number, seed: number, ...words: (string | number)[
   return text.slice(0, length).toUpperCase();
 }
 
-/** A version-4-shaped UUID. */
+/** Returns a lower-case UUID in the format of version 4, derived from the seed and the keys. */
 export function uuidOf(seed: number, ...words: (string | number)[]): string {
   const hex = hexOf(32, seed, ...words).toLowerCase();
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

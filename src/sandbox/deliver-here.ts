@@ -2,20 +2,21 @@ import type { Fetch } from '../clients/http/client.ts';
 import { isLoopback } from '../vocabulary.ts';
 import type { Deliver } from './world.ts';
 
-// Our choice: documents give a try no time.
-const patience = 10_000;
+// Assumption: the documents give no timeout for a delivery attempt.
+const timeoutMs = 10_000;
 
-/** Posts messages to listeners on this machine. A listener anywhere else counts as one that cannot be reached: nothing invented leaves the machine. */
+/** Delivers callbacks to listeners on loopback addresses only, so that simulated data never leaves this machine. Any other listener counts as unreachable. */
 export function deliverHere(send: Fetch): Deliver {
   return async (url, body) => {
-    if (!isLoopback(new URL(url).hostname)) throw new Error('the sandbox posts to listeners on this machine only');
-    const answer = await send(url, {
+    if (!isLoopback(new URL(url).hostname))
+      throw new Error('The sandbox delivers callbacks only to loopback URLs such as http://127.0.0.1:9001/. Register a loopback URL.');
+    const response = await send(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(patience),
+      signal: AbortSignal.timeout(timeoutMs),
     });
-    await answer.text();
-    return answer.status;
+    await response.text();
+    return response.status;
   };
 }

@@ -1,23 +1,23 @@
-/** What breaks, on demand: every fault that the references name. */
+/** Failures that the sandbox simulates on request. */
 import { z } from 'zod';
 
 import type { Played } from './behaviour.ts';
 
 /**
- * One-shot faults that every provider has; they meet requests, `times` of them after letting `skip` pass. A provider adds its own.
+ * One-shot faults that every provider has; a provider adds its own. Each lets `skip` matching requests pass, then breaks `times` of them.
  *
  * | fault | what the client sees |
  * | --- | --- |
- * | `expired-token` | its token, and at ThingSpace its session too, is refused as expired |
- * | `429`, `html-429` | too many requests, in the provider's own form or as a proxy's page; no effect |
+ * | `expired-token` | 401 for an expired token; at ThingSpace the session expires too |
+ * | `429`, `html-429` | too many requests, in the provider's format or as a proxy's HTML page; no effect |
  * | `500`, `503` | the provider's own error; no effect |
- * | `html` | 502 with a proxy's page; no effect |
- * | `slow` | the answer after `ms` |
+ * | `html` | 502 with a proxy's HTML page; no effect |
+ * | `slow` | the response after `ms` |
  * | `cut` | the connection breaks; no effect |
  * | `lost-answer` | the connection breaks after the effect |
- * | `half` | the same, in the middle of the answer's body |
+ * | `half` | the connection breaks after the effect, in the middle of the response body |
  * | `500-after` | 500 after the effect |
- * | `truncated` | the status of success, and JSON that ends in the middle |
+ * | `truncated` | the success status, with JSON that ends in the middle |
  */
 export const sharedFaults = [
   'expired-token',
@@ -34,113 +34,118 @@ export const sharedFaults = [
   'truncated',
 ] as const;
 
-/** A one-shot fault as it is armed. */
-export interface Meeting {
+/** An active one-shot fault. */
+export interface OneShotFault {
   fault: string;
-  /** Only this provider. */
+  /** Applies to this provider only. */
   provider?: string | undefined;
-  /** Only this operation, `provider.noun.verb`. */
+  /** Applies to this operation only, written `provider.noun.verb`. */
   operation?: string | undefined;
-  /** Let this many matching requests pass first. */
+  /** Number of matching requests that pass first. */
   skip: number;
-  /** Then break this many. */
+  /** Number of matching requests that fail after that. */
   times: number;
-  /** For `slow` and `stall`: ms, 1000 and 30,000 unless said; for 429 and 503: the Retry-After in ms, none when absent. */
+  /** Milliseconds. `slow`: the delay, default 1000. `stall`: the delay, default 30,000. `429`, `html-429`, `500` and `503`: Retry-After, omitted when absent. */
   ms?: number | undefined;
 }
 
-/** A persistent fault as it is armed: it stays until it is cleared. `ms`: for those that delay something, by how much; 8000 unless said. */
-interface Habit {
+/** An active persistent fault: it stays active until it is cleared. */
+interface PersistentFault {
   fault: string;
   provider?: string | undefined;
+  /** Delay in milliseconds for those that delay something, default 8000. */
   ms?: number | undefined;
 }
 
-export type Fault = Meeting | Habit;
+export type Fault = OneShotFault | PersistentFault;
 
-const late = 8000;
+const defaultDelayMs = 8000;
 
-/** The armed faults of a sandbox with these providers. */
+/** The active faults of one sandbox. */
 export class Faults {
   readonly #providers: readonly Played[];
-  #meeting: Meeting[] = [];
-  #habits = new Map<string, Habit>();
+  #oneShot: OneShotFault[] = [];
+  #persistent = new Map<string, PersistentFault>();
 
   constructor(providers: readonly Played[]) {
     this.#providers = providers;
   }
 
-  /** All faults by name, sorted. */
+  /** All fault names, sorted. */
   get kinds(): string[] {
     return this.#namesOf(undefined);
   }
 
-  /** Arms a fault as the admin API receives it; a persistent fault armed again replaces itself. A ZodError where it is not one, or the provider does not have it. */
+  /**
+   * Activates a fault that came through the admin API. A persistent fault that is already active is replaced.
+   * Throws a ZodError for an unknown fault, or for one that the named provider does not have.
+   */
   arm(input: unknown): void {
     const fault = this.#schema().parse(input);
-    if ('times' in fault) this.#meeting.push(fault);
-    else this.#habits.set(fault.fault, fault);
+    if ('times' in fault) this.#oneShot.push(fault);
+    else this.#persistent.set(fault.fault, fault);
   }
 
   clear(): void {
-    this.#meeting = [];
-    this.#habits.clear();
+    this.#oneShot = [];
+    this.#persistent.clear();
   }
 
   list(): readonly Fault[] {
-    return [...this.#meeting, ...this.#habits.values()];
+    return [...this.#oneShot, ...this.#persistent.values()];
   }
 
-  /** The one-shot faults that meet this request of `provider`, each counted down. */
-  meet(operation: string, provider: Played): Meeting[] {
-    const met: Meeting[] = [];
-    for (const fault of this.#meeting) {
-      if (!this.#ownersOf(fault.fault).includes(provider)) continue;
+  /** Returns the one-shot faults that apply to a request of `operation` and counts each of them down. */
+  takeMatching(operation: string, provider: Played): OneShotFault[] {
+    const matching: OneShotFault[] = [];
+    for (const fault of this.#oneShot) {
+      if (!this.#providersWith(fault.fault).includes(provider)) continue;
       if (fault.provider && fault.provider !== provider.name) continue;
       if (fault.operation && fault.operation !== operation) continue;
-      if (provider.faults[fault.fault]?.meets?.(operation) === false) continue;
+      if (provider.faults[fault.fault]?.appliesTo?.(operation) === false) continue;
       if (fault.skip > 0) fault.skip -= 1;
       else if (fault.times > 0) {
         fault.times -= 1;
-        met.push(fault);
+        matching.push(fault);
       }
     }
-    this.#meeting = this.#meeting.filter((fault) => fault.times > 0);
-    return met;
+    this.#oneShot = this.#oneShot.filter((fault) => fault.times > 0);
+    return matching;
   }
 
-  /** Whether a persistent fault is on. */
-  has(habit: string): boolean {
-    return this.#known(habit) !== undefined;
+  /** Whether a persistent fault is active. */
+  has(kind: string): boolean {
+    return this.#active(kind) !== undefined;
   }
 
-  /** By how many ms a persistent fault delays things; 0 while it is off. */
-  lateness(habit: string): number {
-    const armed = this.#known(habit);
-    return armed ? (armed.ms ?? late) : 0;
+  /** Delay in milliseconds that a persistent fault adds, 0 while it is not active. */
+  lateness(kind: string): number {
+    const fault = this.#active(kind);
+    return fault ? (fault.ms ?? defaultDelayMs) : 0;
   }
 
-  #known(habit: string): Habit | undefined {
-    if (this.#ownersOf(habit).length === 0) throw new Error(`no provider of this sandbox has a fault ${habit}`);
-    return this.#habits.get(habit);
+  #active(kind: string): PersistentFault | undefined {
+    if (this.#providersWith(kind).length === 0) throw new Error(`no provider of this sandbox has a fault ${kind}`);
+    return this.#persistent.get(kind);
   }
 
-  #ownersOf(fault: string): readonly Played[] {
+  #providersWith(fault: string): readonly Played[] {
     if (sharedFaults.some((one) => one === fault)) return this.#providers;
-    return this.#providers.filter((one) => fault in one.faults || one.habits.includes(fault));
+    return this.#providers.filter((one) => fault in one.faults || one.persistentFaults.includes(fault));
   }
 
-  /** The faults of one provider, or of all. JavaScript lists whole numbers first; sorted, it reads as one list. */
+  /** The faults of one provider, or of all. JavaScript lists integer keys such as 429 first; sorting makes the list alphabetical. */
   #namesOf(provider: Played | undefined): string[] {
-    const those = provider ? [provider] : this.#providers;
-    return [...new Set([...sharedFaults, ...those.flatMap((one) => [...Object.keys(one.faults), ...one.habits])])].sort();
+    const providers = provider ? [provider] : this.#providers;
+    const own = providers.flatMap((one) => [...Object.keys(one.faults), ...one.persistentFaults]);
+    return [...new Set([...sharedFaults, ...own])].sort();
   }
 
   #schema() {
-    const providers = this.#providers.map((one) => one.name);
+    const names = this.#providers.map((one) => one.name);
     const oneShot = [...sharedFaults, ...this.#providers.flatMap((one) => Object.keys(one.faults))];
-    const provider = z.enum(providers).optional();
-    const Meeting = z.strictObject({
+    const provider = z.enum(names).optional();
+    const OneShotSchema = z.strictObject({
       fault: z.enum(oneShot),
       provider,
       operation: z.string().optional(),
@@ -148,27 +153,30 @@ export class Faults {
       times: z.number().int().min(1).default(1),
       ms: z.number().int().min(0).optional(),
     });
-    const Habit = z.strictObject({
-      fault: z.enum(this.#providers.flatMap((one) => one.habits)),
+    const PersistentSchema = z.strictObject({
+      fault: z.enum(this.#providers.flatMap((one) => one.persistentFaults)),
       provider,
       ms: z.number().int().min(1).optional(),
     });
-    const all = this.#namesOf(undefined).join(', ');
-    return z.discriminatedUnion('fault', [Meeting, Habit], { error: `there are: ${all}` }).superRefine((fault, context) => {
-      const owners = this.#ownersOf(fault.fault).map((one) => one.name);
+    const error = `Unknown fault. Use one of: ${this.#namesOf(undefined).join(', ')}.`;
+    return z.discriminatedUnion('fault', [OneShotSchema, PersistentSchema], { error }).superRefine((fault, context) => {
+      const owners = this.#providersWith(fault.fault).map((one) => one.name);
       const named = [fault.provider, 'operation' in fault ? fault.operation?.split('.')[0] : undefined];
-      const stranger = named.find((one) => one !== undefined && !owners.includes(one));
-      if (stranger === undefined) return;
-      const known = this.#providers.find((one) => one.name === stranger);
+      const unsupported = named.find((one) => one !== undefined && !owners.includes(one));
+      if (unsupported === undefined) return;
+      const known = this.#providers.find((one) => one.name === unsupported);
       const message = known
-        ? `${fault.fault} is a fault of ${owners.join(', ')}; ${known.name} has: ${this.#namesOf(known).join(', ')}`
-        : `there is no provider ${stranger}; there are: ${providers.join(', ')}`;
+        ? `${fault.fault} applies only to ${owners.join(', ')}. Faults of ${known.name}: ${this.#namesOf(known).join(', ')}.`
+        : `Unknown provider ${unsupported}. Use one of: ${names.join(', ')}.`;
       context.addIssue({ code: 'custom', path: ['fault'], message });
     });
   }
 }
 
-/** The connection broke: no answer, on a port the socket is destroyed. */
+/**
+ * Thrown when a fault breaks the connection: no response is sent, and on a port the socket is destroyed.
+ * Code and message are those of undici for a closed socket.
+ */
 export class Cut extends Error {
   readonly code = 'UND_ERR_SOCKET';
   constructor() {

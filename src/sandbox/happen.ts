@@ -1,30 +1,30 @@
-/** What will happen: things the world has set in motion, run when their time has come. */
+/** Queue of scheduled world events, ordered by the sandbox clock. */
 import type { Clock } from '../clock.ts';
 
 export interface Happenings {
-  /** Runs `what` once time has reached now + `ms`. */
-  after(ms: number, what: () => void): void;
-  /** Runs everything that is due, in the order of its time. */
+  /** Schedules `run` for `ms` milliseconds from now. It runs at the first `runDue` at or after that time. */
+  after(ms: number, run: () => void): void;
+  /** Runs all due events by time, then by insertion order, including events that become due while it runs. */
   catchUp(): void;
-  /** How many are still to come. */
+  /** Number of events that have not run. */
   pending(): number;
 }
 
 export function happenings(clock: Clock): Happenings {
-  let row: { at: number; order: number; what: () => void }[] = [];
+  let queue: { at: number; order: number; run: () => void }[] = [];
   let order = 0;
   return {
-    after(ms, what) {
-      row.push({ at: clock.now() + ms, order: order++, what });
+    after(ms, run) {
+      queue.push({ at: clock.now() + ms, order: order++, run });
     },
     catchUp() {
       for (;;) {
-        const due = row.filter((one) => one.at <= clock.now()).sort((a, b) => a.at - b.at || a.order - b.order)[0];
+        const due = queue.filter((one) => one.at <= clock.now()).sort((a, b) => a.at - b.at || a.order - b.order)[0];
         if (!due) return;
-        row = row.filter((one) => one !== due);
-        due.what();
+        queue = queue.filter((one) => one !== due);
+        due.run();
       }
     },
-    pending: () => row.length,
+    pending: () => queue.length,
   };
 }

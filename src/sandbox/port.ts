@@ -2,8 +2,8 @@ import { secondDoor } from './second-door.ts';
 import { serve } from './serve.ts';
 import type { World } from './world.ts';
 
-/** The sandbox as it stands on a port: the providers under their real paths, and the second door. */
+/** Request handler of a sandbox that listens on a port: provider routes under their real paths, the admin API under `/_sandbox/`. */
 export function portHandler(world: World): (request: Request) => Promise<Response> {
-  const door = secondDoor(world);
-  return (request) => (new URL(request.url).pathname.startsWith('/_sandbox/') ? door(request) : serve(world, request));
+  const adminHandler = secondDoor(world);
+  return (request) => (new URL(request.url).pathname.startsWith('/_sandbox/') ? adminHandler(request) : serve(world, request));
 }

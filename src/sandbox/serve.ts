@@ -1,7 +1,7 @@
 /** Serves the providers of a sandbox under their real paths: a plain `Request -> Response`. */
 import { type AnyEndpoint, methodOf, pathOf, type Route } from '../clients/http/endpoint.ts';
 import { type Ask, type Played, Refuse, type Told } from './behaviour.ts';
-import { Cut, type Meeting } from './faults.ts';
+import { Cut, type OneShotFault } from './faults.ts';
 import { see, type World } from './world.ts';
 
 interface Door {
@@ -107,7 +107,7 @@ export async function serve(world: World, request: Request): Promise<Response> {
     const { retryAfter } = limiter.rule;
     return respond({ ...played.failure(429), headers: retryAfter > 0 ? { 'retry-after': String(retryAfter) } : {} });
   }
-  const faults = world.faults.meet(entry.id, played);
+  const faults = world.faults.takeMatching(entry.id, played);
   for (const fault of faults) {
     if (fault.fault === 'slow') await world.clock.sleep(fault.ms ?? 1000, request.signal);
     const own = played.faults[fault.fault];
@@ -124,7 +124,7 @@ export async function serve(world: World, request: Request): Promise<Response> {
       return respond(refused);
     }
   }
-  const met = (kind: Meeting['fault']): boolean => faults.some((one) => one.fault === kind);
+  const met = (kind: OneShotFault['fault']): boolean => faults.some((one) => one.fault === kind);
   const done = answer(door, ask);
   const changed = faults.reduce((sofar, { fault }) => played.faults[fault]?.after?.(sofar) ?? sofar, done);
   const told = met('500-after') ? played.failure(500) : changed;
@@ -134,7 +134,7 @@ export async function serve(world: World, request: Request): Promise<Response> {
 }
 
 /** The refusal that a fault is, before anything took effect. */
-function refusalBy({ fault, ms }: Meeting, played: Played): Told | undefined {
+function refusalBy({ fault, ms }: OneShotFault, played: Played): Told | undefined {
   const wait: Record<string, string> = ms === undefined ? {} : { 'retry-after': String(Math.ceil(ms / 1000)) };
   const html = { 'content-type': 'text/html' };
   switch (fault) {

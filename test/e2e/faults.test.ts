@@ -487,12 +487,12 @@ describe('faults in the sandbox admin API', () => {
     const iotx =
       '429, 500, 500-after, 503, bare-lists, cut, disabled-stay-active, empty-page, expired-token, half, html, html-429, lag, lost-answer, quoted, slow, truncated';
     for (const [body, said] of [
-      [{ fault: 'explode' }, 'there are: 429, 500, 500-after, 503, bare-lists, cut, '],
-      [{}, 'there are: 429, '],
-      [{ fault: 'xml-403', provider: 'iotx' }, `xml-403 is a fault of thingspace; iotx has: ${iotx}`],
-      [{ fault: 'stall', operation: 'iotx.subscribers.list' }, `stall is a fault of thingspace; iotx has: ${iotx}`],
-      [{ fault: 'quoted', provider: 'thingpark' }, 'quoted is a fault of iotx; thingpark has: 429, '],
-      [{ fault: 'cut', operation: 'devices.list' }, 'there is no provider devices; there are: thingpark, thingspace, iotx'],
+      [{ fault: 'explode' }, 'Unknown fault. Use one of: 429, 500, 500-after, 503, bare-lists, cut, '],
+      [{}, 'Unknown fault. Use one of: 429, '],
+      [{ fault: 'xml-403', provider: 'iotx' }, `xml-403 applies only to thingspace. Faults of iotx: ${iotx}.`],
+      [{ fault: 'stall', operation: 'iotx.subscribers.list' }, `stall applies only to thingspace. Faults of iotx: ${iotx}.`],
+      [{ fault: 'quoted', provider: 'thingpark' }, 'quoted applies only to iotx. Faults of thingpark: 429, '],
+      [{ fault: 'cut', operation: 'devices.list' }, 'Unknown provider devices. Use one of: thingpark, thingspace, iotx.'],
       [{ fault: 'quoted', times: 3 }, 'times'],
       [{ fault: 'cut', times: 0 }, 'times'],
     ] as const) {

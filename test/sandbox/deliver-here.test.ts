@@ -2,22 +2,22 @@ import { expect, it } from 'vitest';
 import type { Fetch } from '../../src/clients/http/client.ts';
 import { deliverHere } from '../../src/sandbox/deliver-here.ts';
 
-/** A network that takes every message and remembers it. */
+/** A fake network that records every request and answers it with `status`. */
 function network(status = 202) {
-  const got: unknown[] = [];
+  const requests: unknown[] = [];
   const fetch: Fetch = async (url, { method, headers, body }) => {
-    got.push([method, url, headers['content-type'], body]);
+    requests.push([method, url, headers['content-type'], body]);
     return { status, headers: { get: () => null }, text: async () => '' };
   };
-  return { got, deliver: deliverHere(fetch) };
+  return { requests, deliver: deliverHere(fetch) };
 }
 
 it.each(['http://127.0.0.1:9001/x', 'http://localhost:9001/x', 'http://[::1]:9001/x', 'https://127.0.0.2/x'])(
-  'posts to %s and tells its answer',
+  'deliverToLoopback posts to %s and returns the response status',
   async (url) => {
-    const { got, deliver } = network(503);
+    const { requests, deliver } = network(503);
     expect(await deliver(url, { requestId: 'r' })).toBe(503);
-    expect(got).toEqual([['POST', url, 'application/json', '{"requestId":"r"}']]);
+    expect(requests).toEqual([['POST', url, 'application/json', '{"requestId":"r"}']]);
   },
 );
 
@@ -27,8 +27,8 @@ it.each([
   'http://localhost.example:9001/x',
   'http://10.0.0.1:9001/x',
   'http://127.0.0.1@listener.example/x',
-])('sends nothing to %s', async (url) => {
-  const { got, deliver } = network();
-  await expect(deliver(url, {})).rejects.toThrow('the sandbox posts to listeners on this machine only');
-  expect(got).toEqual([]);
+])('deliverToLoopback rejects %s, which is not a loopback URL, and sends nothing', async (url) => {
+  const { requests, deliver } = network();
+  await expect(deliver(url, {})).rejects.toThrow('The sandbox delivers callbacks only to loopback URLs');
+  expect(requests).toEqual([]);
 });

@@ -33,6 +33,17 @@ const plain: readonly string[] = [contracts.session.login.id, contracts.stockOrd
  * one filter language over every scalar field. Our choice where no document speaks: the statuses 401 and 403 and all codes but
  * BAD_REQUEST, the members of pagination, pages of at most 200, 400 for a subscriber that is not active, for an unknown product and
  * for one that is already so, comma-separated text in place of the XLSX file of an order.
+ *
+ * Its one-shot fault `empty-page`: a list page without rows; applies only to operations named `list`.
+ *
+ * Its persistent faults:
+ *
+ * | fault | what the client sees |
+ * | --- | --- |
+ * | `lag` | a product change becomes visible `ms` after its 204 |
+ * | `quoted` | booleans and byte counts are strings |
+ * | `bare-lists` | lists have no envelope |
+ * | `disabled-stay-active` | a disabled product stays in the active list, with `enabled: false` |
  */
 export const playedIotx: Played = {
   name: 'iotx',
@@ -40,11 +51,11 @@ export const playedIotx: Played = {
   deviceCount: (world) => world.iotx.subscribers.size,
   faults: {
     'empty-page': {
-      meets: (operation) => operation.endsWith('.list'),
+      appliesTo: (operation) => operation.endsWith('.list'),
       after: (answer) => (answer.status === 200 ? { ...answer, body: withoutRows(answer.body) } : answer),
     },
   },
-  habits: ['lag', 'quoted', 'bare-lists', 'disabled-stay-active'],
+  persistentFaults: ['lag', 'quoted', 'bare-lists', 'disabled-stay-active'],
   events: [],
   routes: bind(contracts, {
     session,

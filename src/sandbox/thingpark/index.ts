@@ -27,13 +27,20 @@ import { users } from './users.ts';
  * count only on the first page, pageSize clamped, keys never returned, licences that run out, one store of devices behind
  * both API generations. The statuses of a duplicate DevEUI, of a used-up plan, of a version conflict and of a refused
  * downlink (409 each), and of an unknown device (404), are our choice; documents do not say.
+ *
+ * Its persistent faults:
+ *
+ * | fault | what the client sees |
+ * | --- | --- |
+ * | `unknown-400` | 400 "Device not found" for an unknown device, instead of 404 |
+ * | `same-page` | base stations and their alarms always return the first page, whatever page is requested |
  */
 export const playedThingpark: Played = {
   name: 'thingpark',
   seed: seedThingpark,
   deviceCount: (world) => world.thingpark.devices.size,
   faults: {},
-  habits: ['unknown-400', 'same-page'],
+  persistentFaults: ['unknown-400', 'same-page'],
   events,
   routes: bind(contracts, {
     tokens,

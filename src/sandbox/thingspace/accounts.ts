@@ -1,4 +1,4 @@
-/** Accounts: what one holds, how a request ended, and devices on their way from one to another. */
+/** Handlers for accounts: account details, request status, SKUs and moving devices between accounts. */
 import type { accounts as accountsContracts } from '../../clients/thingspace/accounts.ts';
 import { type Behaviours, members, textOf } from '../behaviour.ts';
 import { readBody, required } from './body.ts';
@@ -52,18 +52,18 @@ export const accounts: Behaviours<typeof accountsContracts> = {
     const target = accountOf(ts, required(sent, 'accountName'));
     const plan = textOf(sent['servicePlan']);
     if (plan !== undefined) planIn(target, plan);
-    const named = elements(sent);
+    const listed = elements(sent);
     const { account, ...filter } = members(sent['filter']);
     const { groupName, customFields } = sent;
-    const targets = named ? namedIn(world, named) : chosen(world, { groupName, customFields, ...filter, accountName: account });
+    const targets = listed ? namedIn(world, listed) : chosen(world, { groupName, customFields, ...filter, accountName: account });
     return accept(world, 'move', targets, (device) => {
       if (device.state !== 'active') return notIn('active');
-      const kept = plan ?? device.plan;
-      if (!target.plans.some((one) => one.code === kept))
-        return [`REQUEST_FAILED.${kept}.NotFound`, 'The target account does not offer the service plan.'];
+      const newPlan = plan ?? device.plan;
+      if (!target.plans.some((one) => one.code === newPlan))
+        return [`REQUEST_FAILED.${newPlan}.NotFound`, 'The target account does not offer the service plan.'];
       device.account = target.name;
       device.group = defaultGroup(target.name);
-      device.plan = kept;
+      device.plan = newPlan;
       return undefined;
     });
   },

@@ -1,7 +1,7 @@
 /**
- * Alerts of triggers on data and SMS. Documents say that they come to the listener of AlertService. All else is our own: the message, that
- * usage is compared every hour and told once a cycle, that cycles begin at midnight UTC and months with their first day, and that what stays
- * under a bound is told when its cycle is over. Triggers on session time, IMEI, anomalies and promotions are kept and never fire.
+ * Alerts of data and SMS triggers. The documents say only that alerts go to the AlertService listener. Assumptions: the message format; usage
+ * is compared every hour and reported once per cycle; cycles begin at midnight UTC, monthly ones on the first day of the month; usage below a
+ * lower limit is reported when its cycle ends. Triggers on session time, IMEI, anomalies and promotions are stored and never fire.
  */
 import type { World } from '../world.ts';
 import { daysOfUse } from './history.ts';
@@ -13,7 +13,7 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const bytesIn: Record<string, number> = { KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
 
-/** Watches what a trigger is about for as long as there is the trigger. */
+/** Compares usage with the trigger's condition every hour until the trigger is deleted. */
 export function watch(world: World, trigger: Trigger): void {
   soon(world, hour, () => {
     if (world.thingspace.triggers.get(trigger.id) !== trigger) return;
@@ -28,20 +28,20 @@ function compare(world: World, trigger: Trigger): void {
   const threshold = Number(bound.threshold);
   if (!measure || Number.isNaN(threshold)) return;
   const now = world.clock.now();
-  const begun = cycleAt(trigger.cycle, now);
+  const cycleStart = cycleAt(trigger.cycle, now);
   const below = bound.comparator === 'lt' || bound.comparator === 'lte';
-  if (below && begun <= trigger.changed) return;
-  const [from, to] = below ? [cycleAt(trigger.cycle, begun - 1), begun - 1] : [begun, now];
+  if (below && cycleStart <= trigger.changed) return;
+  const [from, to] = below ? [cycleAt(trigger.cycle, cycleStart - 1), cycleStart - 1] : [cycleStart, now];
   if (trigger.told.cycle !== from) trigger.told = { cycle: from, whom: new Set() };
-  const lines = world.thingspace.devices.filter(
+  const sims = world.thingspace.devices.filter(
     (one) => one.account === account && one.line !== undefined && (group === '' || one.group === group),
   );
-  const used = lines.map((device) => ({ devices: [device], value: measure(world, device, { bound, from, to }) }));
+  const used = sims.map((device) => ({ devices: [device], value: measure(world, device, { bound, from, to }) }));
   const sum = { devices: [] as TsDevice[], value: used.reduce((total, one) => total + one.value, 0) };
   for (const { devices, value } of category === 'AggregateDeviceDataUsage' ? [sum] : used) {
-    const whom = devices[0]?.iccid ?? '';
-    if (!passes(value, bound.comparator, threshold) || trigger.told.whom.has(whom)) continue;
-    trigger.told.whom.add(whom);
+    const iccid = devices[0]?.iccid ?? '';
+    if (!passes(value, bound.comparator, threshold) || trigger.told.whom.has(iccid)) continue;
+    trigger.told.whom.add(iccid);
     tell(world, trigger, devices, value);
   }
 }
@@ -75,17 +75,17 @@ interface Span {
   to: number;
 }
 
-/** Data in the unit of the bound. */
+/** Data usage in the unit of the condition's threshold, MB by default. */
 function data(world: World, device: TsDevice, { bound, from, to }: Span): number {
   const bytes = daysOfUse(world, device, from, to).reduce((sum, one) => sum + one.bytes, 0);
   return bytes / (bytesIn[bound.thresholdUnit ?? 'MB'] ?? 1);
 }
 
-/** Messages from the device, to it, or both. */
+/** Number of SMS sent by the device (MO), to it (MT), or both. */
 function texts(world: World, device: TsDevice, { bound, from, to }: Span): number {
   const sent = daysOfUse(world, device, from, to).reduce((sum, one) => sum + one.sms, 0);
-  const got = (device.texted ?? []).filter((at) => at >= from && at <= to).length;
-  return bound.smsType === 'MO' ? sent : bound.smsType === 'MT' ? got : sent + got;
+  const received = (device.texted ?? []).filter((at) => at >= from && at <= to).length;
+  return bound.smsType === 'MO' ? sent : bound.smsType === 'MT' ? received : sent + received;
 }
 
 const measures: Record<string, (world: World, device: TsDevice, span: Span) => number> = {
@@ -100,7 +100,7 @@ function passes(value: number, comparator: string | undefined, threshold: number
   return comparator === 'lt' ? value < threshold : value > threshold;
 }
 
-/** When the cycle that holds an instant began; weeks begin on Monday. */
+/** Start of the cycle that contains `at`, in ms since 1970. Weeks begin on Monday. */
 function cycleAt(cycle: string, at: number): number {
   const midnight = at - (at % day);
   const date = new Date(midnight);

@@ -5,7 +5,7 @@ import { accountOf } from './find.ts';
 import { listenerKey, listenerOf } from './outbox.ts';
 import { wrong } from './wrong.ts';
 
-/** Registering again replaces, our choice; the codes of a wrong URL, a wrong service and a missing listener are not documented. */
+/** Assumption: registering again replaces the listener. The error codes for a wrong URL, a wrong service and a missing listener are not documented. */
 export const callbacks: Behaviours<typeof contracts> = {
   register({ world, path, body }) {
     const ts = world.thingspace;

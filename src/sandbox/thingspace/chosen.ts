@@ -1,4 +1,4 @@
-/** Which devices a request means: those named, or else those that its filter matches. */
+/** Selects the devices of a request: the listed devices, or else the devices that match its filter. */
 import { textOf } from '../behaviour.ts';
 import type { World } from '../world.ts';
 import { accountOf, enter, findOne, readId, readIds } from './find.ts';
@@ -6,10 +6,10 @@ import { selectionTests } from './matching.ts';
 import { defaultGroup, type TsDevice } from './seed.ts';
 import { wrong } from './wrong.ts';
 
-const most = 10_000;
+const maxDevices = 10_000;
 
-/** A list in a request, as it came; undefined when it is not there. */
-export function elements(body: Record<string, unknown>, member = 'devices', limit = most): unknown[] | undefined {
+/** Returns a list of a request body unparsed, undefined when it is absent. Rejects an empty list and one with more than `limit` elements. */
+export function elements(body: Record<string, unknown>, member = 'devices', limit = maxDevices): unknown[] | undefined {
   const devices = body[member];
   if (devices === undefined || devices === null) return undefined;
   if (!Array.isArray(devices)) throw wrong('DeserializationFailed', `${member} is not a list.`);
@@ -21,52 +21,53 @@ export function elements(body: Record<string, unknown>, member = 'devices', limi
   return devices;
 }
 
-/** The same, where it must be there. */
-export function requiredElements(body: Record<string, unknown>, member = 'devices', limit = most): unknown[] {
+/** Like `optionalList`, but rejects an absent list. */
+export function requiredElements(body: Record<string, unknown>, member = 'devices', limit = maxDevices): unknown[] {
   const found = elements(body, member, limit);
   if (!found) throw wrong('DeserializationFailed', `The element ${member} is missing.`);
   return found;
 }
 
+/** Returns the device, or rejects the request when the device is not in the account. */
 export function inAccount(device: TsDevice, account: string | undefined): TsDevice {
   if (account !== undefined && device.account !== account)
     throw wrong('INPUT_INVALID.Device.Account.Invalid', 'The device is not in the account.');
   return device;
 }
 
-/** The devices that the elements of a list name, each element one device. */
+/** Returns the devices of a list in which each element is one device with its `deviceIds`. */
 export function namedIn(world: World, list: readonly unknown[], account?: string): TsDevice[] {
   return list.map((element) => inAccount(findOne(world.thingspace, readIds(element)), account));
 }
 
-/** The devices that a flat list names, each identifier one device. */
+/** Returns the devices of a flat list in which each identifier is one device. */
 export function namedFlat(world: World, list: readonly unknown[], account?: string): TsDevice[] {
   return list.map((id) => inAccount(findOne(world.thingspace, [readId(id)]), account));
 }
 
-/** The devices of a bulk request: `devices`, flat `deviceIds`, or a filter of account, group, plan and custom fields. */
+/** Returns the devices of a bulk request: `devices`, flat `deviceIds`, or a filter by account, group, service plan and custom fields. */
 export function chosen(world: World, body: Record<string, unknown>): TsDevice[] {
   const ts = world.thingspace;
   const account = textOf(body['accountName']);
   if (account !== undefined) accountOf(ts, account);
-  const named = elements(body);
-  if (named) return namedIn(world, named, account);
+  const listed = elements(body);
+  if (listed) return namedIn(world, listed, account);
   const flat = elements(body, 'deviceIds');
   if (flat) return namedFlat(world, flat, account);
   const tests = selectionTests(ts, body);
   if (tests.length === 0) throw wrong('INPUT_INVALID.DeviceNotProvided', 'Neither devices nor a filter are given.');
   const found = ts.devices.filter((device) => tests.every((test) => test(device)));
-  if (found.length > most) throw wrong('INPUT_INVALID.MaxRequestsExceeded', 'More than 10,000 devices.');
+  if (found.length > maxDevices) throw wrong('INPUT_INVALID.MaxRequestsExceeded', 'More than 10,000 devices.');
   return found;
 }
 
-/** The fault of a device whose state does not allow the act. */
+/** The fault for a device that is not in the required state. */
 export const notIn = (state: string): readonly [string, string] => [
   'INPUT_INVALID.DeviceState.Invalid',
   `The device is not in ${state} state.`,
 ];
 
-/** A SIM that no account knew before; `addNew` enters it. */
+/** Returns a SIM that no account has yet. `addDevices` stores it. */
 export function freshDevice(world: World, iccid: string, account: string): TsDevice {
   return {
     n: 0,
@@ -82,13 +83,13 @@ export function freshDevice(world: World, iccid: string, account: string): TsDev
   };
 }
 
-/** Enters the devices that were not known yet; the same SIM named twice is one device. */
+/** Stores the devices that are new and returns all of them. The same SIM listed twice is one device. */
 export function addNew(world: World, targets: readonly TsDevice[]): TsDevice[] {
   const ts = world.thingspace;
   const added = new Map<string, TsDevice>();
   return targets.map((device) => {
-    const twin = added.get(device.iccid);
-    if (twin || device.n > 0) return twin ?? device;
+    const duplicate = added.get(device.iccid);
+    if (duplicate || device.n > 0) return duplicate ?? device;
     device.n = ts.nextDevice++;
     device.name = `new-${String(device.n).padStart(4, '0')}`;
     ts.devices.push(device);

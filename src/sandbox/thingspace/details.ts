@@ -21,7 +21,7 @@ export const details: Behaviours<typeof contracts> = {
     const sent = readBody(body);
     const text = textOf(sent['costCenter']);
     const remove = sent['removeCostCenter'] === true;
-    // The code of a wrong cost center is not documented.
+    // The error code for an invalid cost center is not documented.
     if (!remove && !/^[A-Za-z0-9 !#-]{1,36}$/.test(text ?? ''))
       throw wrong('INPUT_INVALID.CostCenter.Invalid', 'The cost center is not valid.');
     return accept(world, 'costCenter', chosen(world, sent), (device) => {

@@ -12,14 +12,14 @@ import type { TsDevice } from './seed.ts';
 import { deviceWire } from './shapes.ts';
 import { wrong } from './wrong.ts';
 
-/** The device of one element of an activation, a new one where the SIM is not known yet. */
+/** Returns the device of one element of an activation, a new device when the ICCID is unknown. */
 function toActivate(world: World, element: unknown, sku: string | undefined, account: string | undefined): TsDevice {
   const ts = world.thingspace;
   const ids = readIds(element);
   const id = (kind: string): string | undefined => ids.find((one) => one.kind === kind)?.id;
   const iccid = id('iccid');
   const imei = id('imei');
-  // There is no 3G device here.
+  // MEID and ESN identify 3G devices, and the sandbox has none.
   if (id('meid') ?? id('esn')) throw wrong('REQUEST_FAILED.DeviceNotFound', 'The device does not exist.');
   if (imei === undefined && sku === undefined) {
     throw wrong('INPUT_INVALID.Device.Identifier.Invalid', 'An IMEI or a SKU number is needed with the ICCID.');
@@ -40,8 +40,8 @@ export const devices: Behaviours<typeof contracts> = {
     if (sent['deviceId'] !== undefined && sent['deviceId'] !== null) {
       const id = readId(sent['deviceId']);
       const device = inAccount(findOne(ts, [id]), textOf(sent['accountName']));
-      const lines = id.kind === 'eid' ? findAll(ts, id.id) : [device];
-      return { status: 200, body: { hasMoreData: false, devices: lines.map((line) => deviceWire(world, line, true)) } };
+      const found = id.kind === 'eid' ? findAll(ts, id.id) : [device];
+      return { status: 200, body: { hasMoreData: false, devices: found.map((one) => deviceWire(world, one, true)) } };
     }
     const tests = listTests(ts, sent);
     const asked = Number(sent['maxNumberOfDevices'] ?? ts.page.usual);
@@ -50,7 +50,7 @@ export const devices: Behaviours<typeof contracts> = {
     const byNumber = after !== undefined && after !== null;
     const order = byNumber ? ts.devices : ts.devices.toSorted((a, b) => a.created - b.created || a.n - b.n);
     const rows: TsDevice[] = [];
-    // One more than a page tells whether there is more.
+    // One row more than a page shows whether there is a next page.
     for (let i = byNumber ? placeAfter(ts, (Number(after) - 900_100) / 11) : 0; i < order.length && rows.length <= size; i++) {
       const device = order[i];
       if (device && tests.every((test) => test(device))) rows.push(device);
@@ -65,8 +65,8 @@ export const devices: Behaviours<typeof contracts> = {
   activate({ world, body }) {
     const ts = world.thingspace;
     const sent = readBody(body);
-    const named = elements(sent);
-    if (!named) throw wrong('DeserializationFailed', 'The element devices is missing.');
+    const listed = elements(sent);
+    if (!listed) throw wrong('DeserializationFailed', 'The element devices is missing.');
     const plan = required(sent, 'servicePlan');
     const zip = required(sent, 'mdnZipCode');
     const account = textOf(sent['accountName']);
@@ -78,18 +78,18 @@ export const devices: Behaviours<typeof contracts> = {
       throw wrong(`REQUEST_FAILED.${plan}.NotFound`, 'The service plan does not exist.');
     if (group !== undefined && !ts.groups.some((one) => one.name === group))
       throw wrong('REQUEST_FAILED.DeviceGroupNotFound', 'The device group does not exist.');
-    const imeis = named.map((element) => readIds(element).find((one) => one.kind === 'imei')?.id);
-    const found = named.map((element) => toActivate(world, element, sku, account));
+    const imeis = listed.map((element) => readIds(element).find((one) => one.kind === 'imei')?.id);
+    const found = listed.map((element) => toActivate(world, element, sku, account));
     const targets = addNew(world, found);
-    const begun = new Map<TsDevice, string | undefined>();
+    const pendingImeis = new Map<TsDevice, string | undefined>();
     targets.forEach((device, i) => {
       if (device.state !== 'pre-active' && device.state !== 'deactive') return;
       device.state = 'pending activation';
-      begun.set(device, imeis[i]);
+      pendingImeis.set(device, imeis[i]);
     });
     return accept(world, 'activate', targets, (device, now) => {
-      if (!begun.has(device)) return ['REQUEST_FAILED.DeviceAlreadyActive', 'Device is already active'];
-      const imei = begun.get(device);
+      if (!pendingImeis.has(device)) return ['REQUEST_FAILED.DeviceAlreadyActive', 'Device is already active'];
+      const imei = pendingImeis.get(device);
       if (imei !== undefined) refit(ts, device, imei, now);
       open(world, device, plan, zip, now);
       if (group !== undefined) device.group = group;
@@ -121,7 +121,7 @@ export const devices: Behaviours<typeof contracts> = {
     const sent = readBody(body);
     if (textOf(sent['accountName']) === undefined) throw wrong('INPUT_INVALID.Account.NotDefined', 'The account name is missing.');
     if (!elements(sent)) throw wrong('DeserializationFailed', 'The element devices is missing.');
-    // The code of a wrong reason is not documented.
+    // The error code for an invalid reason code is not documented.
     if (required(sent, 'reasonCode') !== 'FF') throw wrong('INPUT_INVALID.ReasonCode.Invalid', 'The reason code is not valid.');
     const remove = sent['deleteAfterDeactivation'] === true;
     return accept(world, 'deactivate', chosen(world, sent), (device, now) => {

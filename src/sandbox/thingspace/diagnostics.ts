@@ -14,14 +14,14 @@ import { wrong } from './wrong.ts';
 
 const day = 86_400_000;
 
-/** The one device of a diagnosis: named by its MDN only. */
+/** Returns the device of a diagnostics request, which accepts only an MDN. */
 function diagnosed(world: World, account: string, value: unknown): TsDevice {
   const id = readId(value);
   if (id.kind !== 'mdn') throw wrong('INPUT_INVALID.Device.Kind.Invalid', 'The device is named by its MDN.');
   return inAccount(findOne(world.thingspace, [id]), account);
 }
 
-/** The categories of the extended diagnosis; what this world does not know is an empty category. */
+/** Categories of the extended diagnostics. Categories without data in the sandbox are empty. */
 function categories(world: World, device: TsDevice): Record<string, Record<string, string | undefined>> {
   const now = world.clock.now();
   const last = lastConnection(device, now);
@@ -29,7 +29,7 @@ function categories(world: World, device: TsDevice): Record<string, Record<strin
   const mdn = device.line === undefined ? undefined : mdnOf(device.line);
   const use = daysOfUse(world, device, now - 30 * day, now);
   const sum = (read: (one: { bytes: number; sms: number }) => number): string => String(use.reduce((total, one) => total + read(one), 0));
-  const off = deedsOf(device).findLast((deed) => deed.type === 'Deactivate')?.at;
+  const deactivatedAt = deedsOf(device).findLast((event) => event.type === 'Deactivate')?.at;
   return {
     DeviceIdentifier: {
       ICCID: device.iccid,
@@ -53,7 +53,7 @@ function categories(world: World, device: TsDevice): Record<string, Record<strin
       LastActivationDate: device.activated === undefined ? undefined : eastern(device.activated),
       CreatedAt: eastern(device.created),
       DeviceState: device.state,
-      LastDeactivationDate: off === undefined ? undefined : eastern(off),
+      LastDeactivationDate: deactivatedAt === undefined ? undefined : eastern(deactivatedAt),
     },
     Connectivity: {
       Connected: String(isConnected(device, now)),
@@ -87,20 +87,20 @@ function categories(world: World, device: TsDevice): Record<string, Record<strin
 }
 
 export const diagnostics: Behaviours<typeof contracts> = {
-  // Only the names of the sections are documented.
+  // Only the names of the sections are documented; their members are an assumption.
   basic({ world, body }) {
     const sent = readBody(body);
     const account = accountOf(world.thingspace, required(sent, 'accountName')).name;
     const device = diagnosed(world, account, sent['deviceList']);
-    const told = categories(world, device);
+    const values = categories(world, device);
     return {
       status: 200,
       body: {
         deviceIds: idsOf(device),
         attributes: { accountName: account, groupName: device.group, mcc: '311', mnc: '480' },
-        connectivity: told['Connectivity'],
-        provisioning: told['Provisioning'],
-        billing: told['Billing'],
+        connectivity: values['Connectivity'],
+        provisioning: values['Provisioning'],
+        billing: values['Billing'],
       },
     };
   },
@@ -109,11 +109,11 @@ export const diagnostics: Behaviours<typeof contracts> = {
     const sent = readBody(body);
     const accountName = accountOf(world.thingspace, required(sent, 'accountName')).name;
     const device = diagnosed(world, accountName, requiredElements(sent, 'deviceList')[0]);
-    const told = Object.entries(categories(world, device)).map(([categoryName, values]) => ({
+    const rows = Object.entries(categories(world, device)).map(([categoryName, values]) => ({
       categoryName,
       extendedAttributes: Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [{ key, value }])),
     }));
-    return { status: 200, body: { accountName, deviceList: idsOf(device).filter(({ kind }) => kind === 'mdn'), categories: told } };
+    return { status: 200, body: { accountName, deviceList: idsOf(device).filter(({ kind }) => kind === 'mdn'), categories: rows } };
   },
 
   suspension({ world, body }) {
@@ -121,12 +121,12 @@ export const diagnostics: Behaviours<typeof contracts> = {
     const account = textOf(sent['accountName']);
     const flat = elements(sent, 'deviceIds');
     const filter = { ...members(sent['filter']), ...(account === undefined ? {} : { accountName: account }) };
-    const asked = flat ? namedFlat(world, flat, account) : chosen(world, filter);
-    mustListen(world, account ?? asked[0]?.account ?? '', 'suspensionStatus');
+    const selected = flat ? namedFlat(world, flat, account) : chosen(world, filter);
+    mustListen(world, account ?? selected[0]?.account ?? '', 'suspensionStatus');
     return accept(
       world,
       'suspensionStatus',
-      asked.filter((device) => device.state === 'suspend'),
+      selected.filter((device) => device.state === 'suspend'),
       (device, now) => suspended(device, now),
     );
   },

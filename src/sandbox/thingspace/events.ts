@@ -8,12 +8,12 @@ import type { TsDevice } from './seed.ts';
 import { eastern } from './shapes.ts';
 import { wrong } from './wrong.ts';
 
-const most = 500;
+const pageSize = 500;
 const day = 86_400_000;
-// Our choice: a session lasts 20 minutes.
-const lasts = 20 * 60_000;
+// Assumption: every data session lasts 20 minutes.
+const sessionMs = 20 * 60_000;
 
-function asked(world: World, body: unknown): { device: TsDevice; from: number; to: number } {
+function readHistoryRequest(world: World, body: unknown): { device: TsDevice; from: number; to: number } {
   const sent = readBody(body);
   const from = readDate(sent, 'earliest');
   const to = readDate(sent, 'latest');
@@ -22,7 +22,7 @@ function asked(world: World, body: unknown): { device: TsDevice; from: number; t
   return { device: findOne(world.thingspace, [readId(sent['deviceId'])]), from, to };
 }
 
-/** The deeds of a line as records, oldest first. */
+/** Provisioning history of a device in [from, to] as wire records, oldest first. */
 export function provisioningOf(device: TsDevice, from: number, to: number) {
   const mdn = device.line === undefined ? '' : mdnOf(device.line);
   return deedsOf(device)
@@ -41,20 +41,20 @@ export function provisioningOf(device: TsDevice, from: number, to: number) {
 
 export const events: Behaviours<typeof contracts> = {
   provisioning({ world, body }) {
-    const { device, from, to } = asked(world, body);
+    const { device, from, to } = readHistoryRequest(world, body);
     const all = provisioningOf(device, from, to);
-    const hasMoreData = all.length > most;
-    return { status: hasMoreData ? 202 : 200, body: [{ hasMoreData, provisioningHistory: all.slice(0, most) }] };
+    const hasMoreData = all.length > pageSize;
+    return { status: hasMoreData ? 202 : 200, body: [{ hasMoreData, provisioningHistory: all.slice(0, pageSize) }] };
   },
 
   connections({ world, body }) {
-    const { device, from, to } = asked(world, body);
+    const { device, from, to } = readHistoryRequest(world, body);
     const now = world.clock.now();
     const mdn = device.line === undefined ? '' : mdnOf(device.line);
-    const all = sessionStarts(device, from - lasts, to, now, most).flatMap((start) => {
-      const stop = start + lasts;
-      const use = useOf(world, device, start - (start % day)).bytes;
-      const bytes = Math.round((use * device.period) / day);
+    const all = sessionStarts(device, from - sessionMs, to, now, pageSize).flatMap((start) => {
+      const stop = start + sessionMs;
+      const dayBytes = useOf(world, device, start - (start % day)).bytes;
+      const bytes = Math.round((dayBytes * device.period) / day);
       const event = (at: number, name: string, more: { key: string; value: string }[]) =>
         at < from || at > to || at > now
           ? []
@@ -71,7 +71,7 @@ export const events: Behaviours<typeof contracts> = {
             ];
       return [...event(start, 'Start', []), ...event(stop, 'Stop', [{ key: 'Msisdn', value: mdn === '' ? '' : `1${mdn}` }])];
     });
-    const hasMoreData = all.length > most;
-    return { status: hasMoreData ? 202 : 200, body: { hasMoreData, connectionHistory: all.slice(0, most) } };
+    const hasMoreData = all.length > pageSize;
+    return { status: hasMoreData ? 202 : 200, body: { hasMoreData, connectionHistory: all.slice(0, pageSize) } };
   },
 };

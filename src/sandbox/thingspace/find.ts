@@ -1,4 +1,4 @@
-/** Finds devices by what callers write: identifiers of any kind in any case. */
+/** Reads device identifiers and finds devices by them. Identifier kinds are case-insensitive. */
 import { shapes } from '../../vocabulary.ts';
 import { members, textOf } from '../behaviour.ts';
 import type { Account, ThingspaceWorld, TsDevice } from './seed.ts';
@@ -18,14 +18,15 @@ const patterns = {
 
 export type Kind = keyof typeof patterns;
 
+/** One device identifier: `kind` in lower case, `id` in upper case. */
 export type Named = { kind: Kind; id: string };
 
-/** A DeviceId is 900111 for the first device, then 11 more for each. */
+/** DeviceId of a device: 900111 for the first device, 11 more for each following one. */
 export const deviceNumber = (device: TsDevice): number => 900_100 + 11 * device.n;
 export const mdnOf = (line: number): string => String(2_085_550_100 + line);
 export const imsiOf = (device: TsDevice): string => String(311_480_005_550_000 + device.n);
 
-/** One `{ id, kind }`; length and alphabet are looked at, check digits are not. */
+/** Reads one `{ id, kind }`. Length and alphabet are validated, check digits are not. */
 export function readId(value: unknown): Named {
   const sent = members(value);
   const kind = textOf(sent['kind'])?.toLowerCase();
@@ -39,7 +40,7 @@ function isKind(kind: string | undefined): kind is Kind {
   return kind !== undefined && Object.hasOwn(patterns, kind);
 }
 
-/** The identifiers of one element of `devices`: several of ONE device. */
+/** Reads the `deviceIds` of one element of `devices`. All of them identify the same device. */
 export function readIds(element: unknown): Named[] {
   const ids = members(element)['deviceIds'];
   if (!Array.isArray(ids) || ids.length === 0) throw wrong('INPUT_INVALID.DeviceNotProvided', 'An element of devices names no device.');
@@ -59,16 +60,19 @@ export function find(ts: ThingspaceWorld, { kind, id }: Named): TsDevice | undef
   return device?.n === n && device.line !== undefined ? device : undefined;
 }
 
-/** The lines whose profiles are on an eUICC, the oldest first: more than one while profiles are switched, our own invention. */
+/** Returns the SIMs whose profiles are on an eUICC, oldest first. Assumption: several while profiles are being switched. */
 export function findAll(ts: ThingspaceWorld, eid: string): readonly TsDevice[] {
   return indexOf(ts).eid.get(eid) ?? [];
 }
 
-/** The one device that all these identifiers name; an EID beside another identifier only has to be that device's. */
+/**
+ * Returns the one device that all the identifiers belong to, or rejects the request.
+ * An EID next to another identifier only has to be the EID of that device, because several SIMs can share an EID.
+ */
 export function findOne(ts: ThingspaceWorld, ids: readonly Named[]): TsDevice {
   const other = ids.find((one) => one.kind !== 'eid');
-  const line = other && find(ts, other);
-  const found = ids.map((id) => (line && id.kind === 'eid' && line.eid === id.id ? line : find(ts, id)));
+  const byOther = other && find(ts, other);
+  const found = ids.map((id) => (byOther && id.kind === 'eid' && byOther.eid === id.id ? byOther : find(ts, id)));
   const device = found[0];
   if (!device || found.includes(undefined)) throw wrong('REQUEST_FAILED.DeviceNotFound', 'The device does not exist.');
   if (found.some((one) => one !== device))
@@ -76,7 +80,7 @@ export function findOne(ts: ThingspaceWorld, ids: readonly Named[]): TsDevice {
   return device;
 }
 
-/** The place of the first device whose number is greater than `n`. */
+/** Index in `devices` of the first device whose `n` is greater than the given one. */
 export function placeAfter(ts: ThingspaceWorld, n: number): number {
   let low = 0;
   let high = ts.devices.length;
@@ -95,7 +99,7 @@ function indexOf(ts: ThingspaceWorld): NonNullable<ThingspaceWorld['index']> {
   return ts.index;
 }
 
-/** Makes a device's present identifiers findable. */
+/** Adds a device to the lookup index under its current identifiers. */
 export function enter(ts: ThingspaceWorld, device: TsDevice): void {
   if (!ts.index) return;
   ts.index.iccid.set(device.iccid, device);
@@ -104,12 +108,12 @@ export function enter(ts: ThingspaceWorld, device: TsDevice): void {
   if (device.line !== undefined) ts.index.line.set(device.line, device);
 }
 
-/** The other lines on a device's eUICC. */
+/** The other SIMs on a device's eUICC. */
 function holders({ eid }: NonNullable<ThingspaceWorld['index']>, device: TsDevice): TsDevice[] {
   return (eid.get(device.eid ?? '') ?? []).filter((one) => one !== device);
 }
 
-/** Puts another device's IMEI to a SIM. */
+/** Sets the IMEI of a SIM and records the change. */
 export function refit(ts: ThingspaceWorld, device: TsDevice, imei: string, now: number): void {
   if (device.imei !== undefined && device.imei !== imei) {
     ts.index?.imei.delete(device.imei);
@@ -118,7 +122,7 @@ export function refit(ts: ThingspaceWorld, device: TsDevice, imei: string, now: 
   device.imei = imei;
 }
 
-/** Takes all identifiers of a device out of the index, before they change; `enter` puts the new ones in. */
+/** Removes all identifiers of a device from the index. Call it before they change, then `addToIndex`. */
 export function leave(ts: ThingspaceWorld, device: TsDevice): void {
   ts.index?.iccid.delete(device.iccid);
   if (device.imei !== undefined) ts.index?.imei.delete(device.imei);
@@ -126,27 +130,28 @@ export function leave(ts: ThingspaceWorld, device: TsDevice): void {
   if (device.line !== undefined) ts.index?.line.delete(device.line);
 }
 
-/** Takes a line away from a device. */
+/** Removes the MDN of a device. */
 export function unline(ts: ThingspaceWorld, device: TsDevice): void {
   if (device.line !== undefined) ts.index?.line.delete(device.line);
   delete device.line;
 }
 
-/** Removes a device with all that is known of it. */
+/** Deletes a device. */
 export function erase(ts: ThingspaceWorld, device: TsDevice): void {
   leave(ts, device);
   delete device.line;
-  const place = ts.devices.indexOf(device);
-  if (place >= 0) ts.devices.splice(place, 1);
+  const index = ts.devices.indexOf(device);
+  if (index >= 0) ts.devices.splice(index, 1);
 }
 
+/** Returns the account, or rejects the request. */
 export function accountOf(ts: ThingspaceWorld, name: string): Account {
   const account = ts.accounts.find((one) => one.name === name);
   if (!account) throw wrong('REQUEST_FAILED.AccountNotFound', 'The account name does not exist.');
   return account;
 }
 
-/** A plan that an account offers. */
+/** Rejects the request when the account does not offer the service plan. */
 export function planIn(account: Account, code: string): void {
   if (!account.plans.some((known) => known.code === code))
     throw wrong(`REQUEST_FAILED.${code}.NotFound`, 'The service plan does not exist.');

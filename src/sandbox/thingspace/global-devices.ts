@@ -8,7 +8,7 @@ import { promise, requestOf, shortIds, statusOf } from './requests.ts';
 import type { State, TsDevice } from './seed.ts';
 import { eastern } from './shapes.ts';
 
-const words: Record<State, string> = {
+const stateNames: Record<State, string> = {
   active: 'ACTIVE',
   suspend: 'SUSPEND',
   deactive: 'DEACTIVE',
@@ -16,21 +16,21 @@ const words: Record<State, string> = {
   'pending activation': 'PENDING_ACTIVATION',
 };
 
-// Two words each for one state are in the list of filters.
-const same: Record<string, string> = { ACTIVATED: 'ACTIVE', DEACTIVATED: 'DEACTIVE' };
+// The documented filter values contain two names for each of these states.
+const synonyms: Record<string, string> = { ACTIVATED: 'ACTIVE', DEACTIVATED: 'DEACTIVE' };
 
 function row(device: TsDevice) {
   return {
     deviceIds: [{ id: device.eid ?? '', kind: 'eid' }, ...shortIds(device), ...(device.imei ? [{ id: device.imei, kind: 'imei' }] : [])],
     carrierName: 'Verizon Wireless',
-    provisioningStatus: words[device.state],
+    provisioningStatus: stateNames[device.state],
     profileStatus: device.profile ?? 'UNKNOWN',
     createdAt: eastern(device.created),
     ...(device.activated === undefined ? {} : { lastActivationDate: eastern(device.activated) }),
   };
 }
 
-/** The lists come in one message; its members are our own, for documents do not show them. */
+/** Each list arrives in one callback. Its members are an assumption, because the documents do not show them. */
 export const globalDevices: Behaviours<typeof contracts> = {
   list({ world, body }) {
     const ts = world.thingspace;
@@ -52,7 +52,7 @@ export const globalDevices: Behaviours<typeof contracts> = {
                 device.eid !== undefined &&
                 device.account === account &&
                 (!filter || filter.includes(device)) &&
-                (status === undefined || words[device.state] === (same[status] ?? status)) &&
+                (status === undefined || stateNames[device.state] === (synonyms[status] ?? status)) &&
                 (profile === undefined || (device.profile ?? 'UNKNOWN') === profile),
             )
             .map(row),
@@ -80,8 +80,8 @@ export const globalDevices: Behaviours<typeof contracts> = {
   requestStatus({ world, path }) {
     const account = accountOf(world.thingspace, path.accountName);
     const request = requestOf(world, account.name, path.requestId, 2);
-    const word = statusOf(request);
+    const requestStatus = statusOf(request);
     const subRequests = request.outcomes.map(({ iccid, status }) => ({ ids: iccid === '' ? [] : [{ id: iccid, kind: 'iccid' }], status }));
-    return { status: 200, body: { requestId: request.id, status: word === 'Failure' ? 'Failed' : word, subRequests } };
+    return { status: 200, body: { requestId: request.id, status: requestStatus === 'Failure' ? 'Failed' : requestStatus, subRequests } };
   },
 };

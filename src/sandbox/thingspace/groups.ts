@@ -24,7 +24,7 @@ function membersOf(world: World, { account, name }: Group): TsDevice[] {
   return world.thingspace.devices.filter((device) => device.account === account && device.group === name);
 }
 
-/** The devices of a flat list; none when it is not there. */
+/** Returns the devices of a flat list, none when the list is absent. */
 function listed(world: World, body: Record<string, unknown>, member: string, account: string): TsDevice[] {
   return namedFlat(world, elements(body, member) ?? [], account);
 }
@@ -68,7 +68,7 @@ export const groups: Behaviours<typeof contracts> = {
     };
   },
 
-  // The page size and the form of the token are our own.
+  // Page size and token format are assumptions.
   read({ world, path, query }) {
     const group = groupOf(world, path.accountName, path.groupName);
     const start = Number(query.get('next') ?? 0) || 0;

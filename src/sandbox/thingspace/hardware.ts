@@ -12,10 +12,10 @@ import type { TsDevice } from './seed.ts';
 import { eastern, idsOf } from './shapes.ts';
 import { wrong } from './wrong.ts';
 
-const changes = new Set(['changeiccid', 'changeimei', 'changeimeiandiccid', 'changemsisdn', 'changeimeiandeid']);
-const span = 93 * 86_400_000;
+const changeOptions = new Set(['changeiccid', 'changeimei', 'changeimeiandiccid', 'changemsisdn', 'changeimeiandeid']);
+const maxSpan = 93 * 86_400_000;
 
-function changed(device: TsDevice): Message {
+function identifiersChanged(device: TsDevice): Message {
   return { deviceResponse: { changeIdentifierResponse: { deviceIds: idsOf(device), servicePlan: device.plan } } };
 }
 
@@ -23,8 +23,8 @@ function idsIn(body: Record<string, unknown>, member: string): Named[] {
   return requiredElements(body, member).map(readId);
 }
 
-/** Puts new hardware to a line; what the hardware knew before is gone. */
-function equip(world: World, device: TsDevice, to: readonly Named[], now: number): Fault | undefined {
+/** Replaces the hardware identifiers of a device. */
+function replaceIdentifiers(world: World, device: TsDevice, to: readonly Named[], now: number): Fault | undefined {
   const ts = world.thingspace;
   if (to.some((one) => find(ts, one))) return ['INPUT_INVALID.Device.Identifier.Invalid', 'The new identifier is in use.'];
   leave(ts, device);
@@ -37,7 +37,7 @@ function equip(world: World, device: TsDevice, to: readonly Named[], now: number
   return undefined;
 }
 
-function renumber(world: World, device: TsDevice): void {
+function assignNewMdn(world: World, device: TsDevice): void {
   const ts = world.thingspace;
   leave(ts, device);
   device.line = ts.nextLine++;
@@ -45,22 +45,22 @@ function renumber(world: World, device: TsDevice): void {
 }
 
 export const hardware: Behaviours<typeof contracts> = {
-  // There is no 3G device here, so no change from or to 3G can be; the code of a wrong option is not documented.
+  // The sandbox has no 3G devices, so the options that change from or to 3G are rejected. The error code for an invalid option is not documented.
   change({ world, body }) {
     const sent = readBody(body);
     const device = findOne(world.thingspace, idsIn(sent, 'deviceIds'));
     const option = textOf(sent['change4gOption'])?.toLowerCase();
-    if (option !== undefined && !changes.has(option)) throw wrong('INPUT_INVALID.Change4gOption.Invalid', 'The option is not valid.');
+    if (option !== undefined && !changeOptions.has(option)) throw wrong('INPUT_INVALID.Change4gOption.Invalid', 'The option is not valid.');
     const to = option === 'changemsisdn' ? [] : idsIn(sent, 'deviceIdsTo');
     if (option === 'changeimeiandeid') required(sent, 'smsrOid');
-    return accept(world, 'changeId', [device], (line, now) => {
-      if (line.state !== 'active') return notIn('active');
-      if (option === 'changemsisdn') renumber(world, line);
-      return equip(world, line, to, now) ?? changed(line);
+    return accept(world, 'changeId', [device], (target, now) => {
+      if (target.state !== 'active') return notIn('active');
+      if (option === 'changemsisdn') assignNewMdn(world, target);
+      return replaceIdentifiers(world, target, to, now) ?? identifiersChanged(target);
     });
   },
 
-  // The body is a guess, and a plan of the replacement's own line is lost, as the page says of its line.
+  // Assumptions: the callback body; the replacement device loses its own service plan, as the page says of its MDN.
   swap({ world, body }) {
     const ts = world.thingspace;
     const sent = readBody(body);
@@ -88,7 +88,7 @@ export const hardware: Behaviours<typeof contracts> = {
       enter(ts, device);
       enter(ts, to);
       say('CarrierService', deactivated);
-      say('CarrierService', changed(to));
+      say('CarrierService', identifiersChanged(to));
       return activated(world, to);
     });
   },
@@ -100,11 +100,11 @@ export const hardware: Behaviours<typeof contracts> = {
     const earliest = readDate(filter, 'earliest');
     const latest = readDate(filter, 'latest');
     if (earliest === undefined || latest === undefined) throw wrong('DeserializationFailed', 'earliest and latest are required.');
-    // The code of too long a span is not documented.
-    if (latest - earliest > span) throw wrong('INPUT_INVALID.DateRange.Invalid', 'The span is longer than 3 months.');
+    // The error code for a span over 3 months is not documented.
+    if (latest - earliest > maxSpan) throw wrong('INPUT_INVALID.DateRange.Invalid', 'The span is longer than 3 months.');
     const tests = selectionTests(ts, sent);
-    const asked = sent['devices'] === undefined ? ts.devices : namedIn(world, requiredElements(sent));
-    const devices = asked.flatMap((device) => {
+    const selected = sent['devices'] === undefined ? ts.devices : namedIn(world, requiredElements(sent));
+    const devices = selected.flatMap((device) => {
       const { refitted, imei } = device;
       if (!refitted || refitted.at < earliest || refitted.at > latest || !tests.every((test) => test(device))) return [];
       return [
@@ -122,7 +122,7 @@ export const hardware: Behaviours<typeof contracts> = {
     return { status: 200, body: { devices } };
   },
 
-  // Every device here is 4G: each is told a fault.
+  // All sandbox devices are 4G and have no preferred roaming list, so each one fails.
   prl({ world, body }) {
     const targets = chosen(world, readBody(body));
     mustListen(world, targets[0]?.account ?? '', 'prl');

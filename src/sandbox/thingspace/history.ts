@@ -1,27 +1,27 @@
-/** A device's data sessions, computed rather than stored: the same question has the same answer. */
+/** History of a device: data sessions and usage, which are computed from the seed instead of stored, and provisioning events. Times are in ms since 1970. */
 import { dice } from '../chance.ts';
 import type { World } from '../world.ts';
 import type { Deed, Pause, TsDevice } from './seed.ts';
 
 const day = 86_400_000;
 
-/** How many regular sessions would start in [from, to). */
-function regular(device: TsDevice, from: number, to: number): number {
+/** Number of sessions that would start in [from, to) without pauses. */
+function regularSessions(device: TsDevice, from: number, to: number): number {
   const { begun, period } = device;
   if (begun === undefined) return 0;
   const until = (at: number): number => Math.max(0, Math.ceil((at - begun) / period));
   return Math.max(0, until(to) - until(from));
 }
 
-/** How many sessions started in [from, to), pauses left out; nothing starts after `now`. */
+/** Number of sessions that started in [from, to) and not after `now`, without those in pauses. */
 export function sessionsBetween(device: TsDevice, from: number, to: number, now: number): number {
   const end = Math.min(to, now + 1);
-  let count = regular(device, from, end);
-  for (const pause of device.pauses ?? []) count -= regular(device, Math.max(from, pause.from), Math.min(end, pause.to ?? end));
+  let count = regularSessions(device, from, end);
+  for (const pause of device.pauses ?? []) count -= regularSessions(device, Math.max(from, pause.from), Math.min(end, pause.to ?? end));
   return Math.max(0, count);
 }
 
-/** The start of the last session at or before now; undefined when there was none. */
+/** Start of the last session at or before `now`, undefined when there was none. */
 export function lastConnection(device: TsDevice, now: number): number | undefined {
   const { begun, period, pauses = [] } = device;
   if (begun === undefined) return undefined;
@@ -31,30 +31,30 @@ export function lastConnection(device: TsDevice, now: number): number | undefine
   return at < begun ? undefined : at;
 }
 
-/** A pause that has no end yet. */
+/** The pause that has no end yet, if any. */
 function openPause(device: TsDevice): Pause | undefined {
   const last = device.pauses?.at(-1);
   return last?.to === undefined ? last : undefined;
 }
 
-/** A line is connected while it is active and its sessions go on. */
+/** A device is connected while it is active and its sessions are not paused. */
 export function isConnected(device: TsDevice, now: number): boolean {
   return device.state === 'active' && !openPause(device) && lastConnection(device, now) !== undefined;
 }
 
-/** Sessions stop; an open pause stays open. */
+/** Stops data sessions from `now` on. An open pause stays unchanged. */
 export function pause(device: TsDevice, now: number): void {
   if (!openPause(device)) device.pauses = [...(device.pauses ?? []), { from: now }];
 }
 
-/** Sessions go on; the history before stays as it was. */
+/** Resumes data sessions at `now`. Earlier history does not change. */
 export function resume(device: TsDevice, now: number): void {
   const open = openPause(device);
   if (open) open.to = now;
 }
 
-/** Bytes that a day of a device on this plan comes to, in the mean. */
-const daily: Record<string, number> = { IOTLOW5MB: 120_000, IOTSHR250MB: 6_000_000, IOTNB50KB: 1_400 };
+/** Mean bytes per day and device, by service plan. */
+const meanDailyBytes: Record<string, number> = { IOTLOW5MB: 120_000, IOTSHR250MB: 6_000_000, IOTNB50KB: 1_400 };
 
 export interface DayOfUse {
   /** Midnight UTC, ms since 1970. */
@@ -63,52 +63,52 @@ export interface DayOfUse {
   sms: number;
 }
 
-/** What a device used on the day that begins at `at`; one in fifty uses six times as much as its likes. */
+/** Usage of a device on the day that begins at `at`. One device in fifty uses six times as much as the others. */
 export function useOf(world: World, device: TsDevice, at: number): DayOfUse {
   const sessions = sessionsBetween(device, at, at + day, world.clock.now());
   const share = (sessions * device.period) / day;
-  const swing = 0.6 + 0.8 * dice(world.seed, 'bytes', device.n, at);
+  const variation = 0.6 + 0.8 * dice(world.seed, 'bytes', device.n, at);
   const heavy = device.n % 50 === 7 ? 6 : 1;
-  const bytes = Math.round((daily[device.plan] ?? 120_000) * share * swing * heavy);
+  const bytes = Math.round((meanDailyBytes[device.plan] ?? 120_000) * share * variation * heavy);
   return { at, bytes, sms: sessions > 0 && dice(world.seed, 'sms', device.n, at) < 0.05 ? 1 : 0 };
 }
 
-/** The days on which a device had a line, oldest first, that begin in [from, to]; data is kept for 365 days. */
+/** Usage on the days that begin in [from, to] and on which the device had an MDN, oldest first. Usage is kept for 365 days. */
 export function daysOfUse(world: World, device: TsDevice, from: number, to: number): DayOfUse[] {
   const now = world.clock.now();
   if (device.begun === undefined) return [];
-  const gone = device.line === undefined ? device.pauses?.at(-1)?.from : undefined;
-  const end = Math.min(to, now, gone ?? now);
+  const deactivatedAt = device.line === undefined ? device.pauses?.at(-1)?.from : undefined;
+  const end = Math.min(to, now, deactivatedAt ?? now);
   const days: DayOfUse[] = [];
   const start = Math.ceil(Math.max(from, now - 365 * day, device.begun - (device.begun % day)) / day) * day;
   for (let at = start; at <= end; at += day) days.push(useOf(world, device, at));
   return days;
 }
 
-/** What was done to a line, oldest first; of a device that stood here from the beginning, what its state tells. */
+/** Provisioning events of a device, oldest first. For a seeded device they are derived from its state. */
 export function deedsOf(device: TsDevice): Deed[] {
-  device.deeds ??= toldBy(device);
+  device.deeds ??= derivedEvents(device);
   return device.deeds;
 }
 
-function toldBy(device: TsDevice): Deed[] {
+function derivedEvents(device: TsDevice): Deed[] {
   if (device.begun === undefined) return [];
-  const done = (at: number, type: string): Deed => ({ at, type, status: 'Success' });
-  const rest = openPause(device)?.from;
+  const success = (at: number, type: string): Deed => ({ at, type, status: 'Success' });
+  const pausedAt = openPause(device)?.from;
   return [
-    done(device.begun, 'Activate'),
-    ...(device.state === 'suspend' && rest !== undefined ? [done(rest, 'Suspend')] : []),
-    ...(device.line === undefined && rest !== undefined ? [done(rest, 'Deactivate')] : []),
+    success(device.begun, 'Activate'),
+    ...(device.state === 'suspend' && pausedAt !== undefined ? [success(pausedAt, 'Suspend')] : []),
+    ...(device.line === undefined && pausedAt !== undefined ? [success(pausedAt, 'Deactivate')] : []),
   ];
 }
 
-/** The starts of the sessions in [from, to], oldest first, at most `most` + 1 of them. */
-export function sessionStarts(device: TsDevice, from: number, to: number, now: number, most: number): number[] {
+/** Starts of the sessions in [from, to] and not after `now`, oldest first, at most `limit` + 1 so that the caller sees whether there are more. */
+export function sessionStarts(device: TsDevice, from: number, to: number, now: number, limit: number): number[] {
   const { begun, period, pauses = [] } = device;
   if (begun === undefined) return [];
   const starts: number[] = [];
   const end = Math.min(to, now);
-  for (let k = Math.max(0, Math.ceil((from - begun) / period)); starts.length <= most; k++) {
+  for (let k = Math.max(0, Math.ceil((from - begun) / period)); starts.length <= limit; k++) {
     const at = begun + k * period;
     if (at > end) break;
     if (!pauses.some((one) => at >= one.from && at < (one.to ?? Number.POSITIVE_INFINITY))) starts.push(at);

@@ -28,9 +28,9 @@ import { triggers } from './triggers.ts';
 import { usage } from './usage.ts';
 import { fault, invalidCredentials, missingCredentials, wrong, xmlFault } from './wrong.ts';
 
-const refuse = (told: Told): Refuse => new Refuse(told.status, told.body);
+const refusal = ({ status, body }: Told): Refuse => new Refuse(status, body);
 
-/** An apostrophe, `<` or a backslash in any value of a request, at any depth. */
+/** Whether any value of a request, at any depth, contains an apostrophe, `<` or a backslash. */
 function holdsForbidden(value: unknown): boolean {
   if (typeof value === 'string') return /['<\\]/.test(value);
   return value !== null && typeof value === 'object' && Object.values(value).some(holdsForbidden);
@@ -57,12 +57,33 @@ const setSimState = sandboxEvent(
 );
 
 /**
- * ThingSpace as we play it: bearer before session, the same bearer for an hour, a session that slides 20 minutes, a user
- * locked after five bad logins, kinds in any case, 202 while there is more, acts that are accepted now and done later.
- * Our choice, since documents do not say: an unknown or ended session counts as expired; the codes of a locked user, a
- * wrong reason code and an unknown request; a suspended line may be deactivated; an unknown device is refused at once
- * while a state that does not fit fails the request later; a wrong method is 405; the bodies of 429, 500 and 503; messages
- * to a listener name a device by its ICCID. Other choices stand with the noun they belong to.
+ * The simulated ThingSpace API. The bearer token is checked before the session. All callers get the same bearer for an hour. A session expires
+ * after 20 minutes without use. Five failed logins in a row lock the user. Identifier kinds are case-insensitive. A list that has more rows
+ * returns 202. Changes are accepted at once and carried out later.
+ *
+ * Assumptions, because the documents do not say: an unknown or ended session counts as expired; the error codes for a locked user, an invalid
+ * reason code and an unknown request; a suspended SIM can be deactivated; an unknown device is rejected at once, while a device in the wrong
+ * state fails the request later; a wrong method returns 405; the bodies of 429, 500 and 503; callbacks identify a device by its ICCID.
+ * Assumptions about one noun are documented in its file.
+ *
+ * Its one-shot faults:
+ *
+ * | fault | what the client sees |
+ * | --- | --- |
+ * | `expired-session` | 400 SessionToken.Expired; the token stays valid |
+ * | `xml-403` | the gateway's XML error; no effect |
+ * | `stall` | no response for `ms`, then 400 UnexpectedError; no effect, a retry succeeds |
+ *
+ * Its persistent faults:
+ *
+ * | fault | what the client sees |
+ * | --- | --- |
+ * | `half-fails` | every second device of a request fails, the others succeed |
+ * | `duplicate-callbacks` | each callback arrives twice |
+ * | `unordered-callbacks` | every second callback is `ms` late, so that the next one arrives before it |
+ * | `warning-first` | a profile request first sends a `warning` callback and ends `ms` later |
+ * | `line-quotas` | the sixth provisioning action of a SIM within 24 hours and its fifth plan change of a month fail; the error codes are invented |
+ * | `no-callbacks` | no callback arrives |
  */
 export const playedThingspace: Played = {
   name: 'thingspace',
@@ -78,7 +99,7 @@ export const playedThingspace: Played = {
     'xml-403': { before: () => xmlFault(403, '404', 'Not Found', 'The requested resource is not available.') },
     stall: { delay: (ms = 30_000) => ms, before: () => ({ status: 400, body: unexpectedError }) },
   },
-  habits: ['half-fails', 'line-quotas', 'duplicate-callbacks', 'unordered-callbacks', 'warning-first', 'no-callbacks'],
+  persistentFaults: ['half-fails', 'line-quotas', 'duplicate-callbacks', 'unordered-callbacks', 'warning-first', 'no-callbacks'],
   events: [setSimState],
   routes: bind(
     contracts,
@@ -119,11 +140,11 @@ export const playedThingspace: Played = {
   admit(entry, { world, headers, path, body }) {
     if (entry.api === 'ts-oauth') return;
     const sent = headers.get('authorization') ?? '';
-    if (/^Basic /i.test(sent)) throw refuse(xmlFault(403, '404', 'Not Found', 'The requested resource is not available.'));
+    if (/^Basic /i.test(sent)) throw refusal(xmlFault(403, '404', 'Not Found', 'The requested resource is not available.'));
     const value = /^Bearer (.+)$/i.exec(sent)?.[1];
-    if (value === undefined) throw refuse(missingCredentials());
+    if (value === undefined) throw refusal(missingCredentials());
     const { bearer } = world.thingspace;
-    if (bearer?.value !== value || bearer.until <= world.clock.now()) throw refuse(this.expired());
+    if (bearer?.value !== value || bearer.until <= world.clock.now()) throw refusal(this.expired());
     if (entry.id === contracts.session.login.id) return;
     admitSession(world, headers);
     if (holdsForbidden(body) || holdsForbidden(path)) {

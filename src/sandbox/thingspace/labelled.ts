@@ -1,4 +1,4 @@
-/** Usage segmentation labels as callers write them, and the devices that carry one. */
+/** Usage segmentation labels: reading them from requests and finding the devices that have one. */
 import { members, textOf } from '../behaviour.ts';
 import type { World } from '../world.ts';
 import type { TsDevice } from './seed.ts';
@@ -9,7 +9,7 @@ export interface Label {
   value: string;
 }
 
-/** The code of a label that is too long is not documented. */
+/** Reads a label: name up to 20 characters, value up to 50. The error code for a longer one is not documented. */
 export function readLabel(value: unknown): Label {
   const sent = members(value);
   const name = textOf(sent['name']);
@@ -19,6 +19,7 @@ export function readLabel(value: unknown): Label {
   return { name, value: text };
 }
 
+/** Returns the devices with this label, in one account or in all. */
 export function labelled(world: World, { name, value }: Label, account?: string): TsDevice[] {
   return world.thingspace.devices.filter(
     ({ label, account: owner }) => label?.name === name && label.value === value && (account === undefined || owner === account),

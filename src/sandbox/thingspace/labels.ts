@@ -6,25 +6,25 @@ import { accountOf, findOne, readIds } from './find.ts';
 import { labelled, readLabel } from './labelled.ts';
 import { accept } from './requests.ts';
 
-/** Elements of a device and its label: a list on the pages; in the SDK one object that holds devices beside labels. */
+/** Reads pairs of device and label. The documentation pages show a list of pairs, the SDK sends one object with `devices` and `label` lists. */
 function rows(labels: unknown): { deviceIds: unknown; label: unknown }[] {
-  const both = members(labels);
-  if (!Array.isArray(both['devices'])) {
+  const sdkForm = members(labels);
+  if (!Array.isArray(sdkForm['devices'])) {
     return requiredElements({ labels }, 'labels', 2000).map((one) => ({
       deviceIds: members(one)['deviceIds'],
       label: members(one)['label'],
     }));
   }
-  const given: unknown[] = Array.isArray(both['label']) ? both['label'] : [both['label']];
-  return both['devices'].map((one: unknown, i) => ({ deviceIds: members(one)['deviceIds'], label: given[i] ?? given[0] }));
+  const sent: unknown[] = Array.isArray(sdkForm['label']) ? sdkForm['label'] : [sdkForm['label']];
+  return sdkForm['devices'].map((one: unknown, i) => ({ deviceIds: members(one)['deviceIds'], label: sent[i] ?? sent[0] }));
 }
 
-/** `LabelList[deviceIds][0][name]=VIN`: the same as a query, from the SDK. */
+/** Reads labels from the query string, as the SDK sends them for a removal: `LabelList[deviceIds][0][name]=VIN`. */
 function labelsInQuery(query: URLSearchParams): unknown[] {
   const found: Record<string, Record<string, string>> = {};
   for (const [key, value] of query) {
-    const [, place, member] = /^LabelList\[deviceIds\]\[(\d+)\]\[(name|value)\]$/.exec(key) ?? [];
-    if (place !== undefined && member !== undefined) found[place] = { ...found[place], [member]: value };
+    const [, index, member] = /^LabelList\[deviceIds\]\[(\d+)\]\[(name|value)\]$/.exec(key) ?? [];
+    if (index !== undefined && member !== undefined) found[index] = { ...found[index], [member]: value };
   }
   return Object.values(found);
 }

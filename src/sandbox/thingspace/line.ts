@@ -1,4 +1,4 @@
-/** What the acts do to a line, and what they tell the listener: members as working clients read them. */
+/** State changes of a SIM and the callback bodies that report them. The members are those that existing clients read. */
 import type { World } from '../world.ts';
 import { enter, unline } from './find.ts';
 import { pause, resume } from './history.ts';
@@ -8,7 +8,7 @@ import { eastern, idsOf, ipOf } from './shapes.ts';
 
 const day = 86_400_000;
 
-/** Gives a device a line with a new number. */
+/** Activates a device with a new MDN. */
 export function open(world: World, device: TsDevice, plan: string, zip: string, now: number): void {
   const ts = world.thingspace;
   device.state = 'active';
@@ -21,25 +21,26 @@ export function open(world: World, device: TsDevice, plan: string, zip: string, 
   enter(ts, device);
 }
 
-/** Takes the line away, with number, address and plan. */
+/** Deactivates a device and releases its MDN, with which its IP address and service plan disappear. */
 export function close(world: World, device: TsDevice, now: number): void {
   device.state = 'deactive';
   pause(device, now);
   unline(world.thingspace, device);
 }
 
-function featureCode(world: World, device: TsDevice): string[] {
+function featureCodes(world: World, device: TsDevice): string[] {
   const account = world.thingspace.accounts.find((one) => one.name === device.account);
   const code = account?.plans.find((plan) => plan.code === device.plan)?.carrierServicePlanCode;
   return code === undefined ? [] : [code];
 }
 
+/** Callback body of a successful activation. */
 export function activated(world: World, device: TsDevice): Message {
   return {
     deviceResponse: {
       activateResponse: {
         deviceIds: idsOf(device),
-        featureCodes: featureCode(world, device),
+        featureCodes: featureCodes(world, device),
         ipAddress: device.line === undefined ? '' : ipOf(device.line),
         servicePlan: device.plan,
         state: 'active',
@@ -49,7 +50,7 @@ export function activated(world: World, device: TsDevice): Message {
   };
 }
 
-/** A suspension ends by itself after 90 days in a row, or 180 in 12 months; all figures are texts. */
+/** Callback body of a suspension. A suspension ends by itself after 90 consecutive days or 180 days in 12 months. All numbers are strings. */
 export function suspended(device: TsDevice, now: number): Message {
   const pauses = device.pauses ?? [];
   const since = pauses.at(-1)?.from ?? now;

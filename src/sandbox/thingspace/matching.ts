@@ -1,4 +1,4 @@
-/** Filters over the fleet: the ones of the device list, and the ones by which a bulk act chooses its devices. */
+/** Device filters of the device list and of bulk requests, and custom fields. */
 import { members, textOf } from '../behaviour.ts';
 import { readDate } from './body.ts';
 import { accountOf } from './find.ts';
@@ -8,7 +8,7 @@ import { wrong } from './wrong.ts';
 
 type Test = (device: TsDevice) => boolean;
 
-/** `[{ key, value }]` of custom fields as pairs. */
+/** Reads custom fields `[{ key, value }]` as pairs. Keys are CustomField1 to CustomField5, values have at most 50 characters. */
 export function readCustomFields(value: unknown): [key: string, value: string][] {
   return (Array.isArray(value) ? value : []).map((one) => {
     const { key, value: text } = members(one);
@@ -21,7 +21,7 @@ export function readCustomFields(value: unknown): [key: string, value: string][]
   });
 }
 
-/** Writes custom fields; CustomField1 is the device's name. */
+/** Sets custom fields. CustomField1 is the device's name. */
 export function setFields(device: TsDevice, fields: readonly (readonly [key: string, value: string])[]): void {
   for (const [key, value] of fields) {
     if (key === 'CustomField1') device.name = value;
@@ -33,7 +33,7 @@ function customField(device: TsDevice, key: string): string {
   return key === 'CustomField1' ? device.name : (device.fields?.[key] ?? '');
 }
 
-/** The tests of a selection by account, group, plan and custom fields; none when nothing is named. */
+/** Filters by account, group, service plan and custom fields. Empty when the request has none of them. */
 export function selectionTests(ts: ThingspaceWorld, body: Record<string, unknown>): Test[] {
   const account = textOf(body['accountName']);
   const group = textOf(body['groupName']);
@@ -55,26 +55,26 @@ export function selectionTests(ts: ThingspaceWorld, body: Record<string, unknown
   ];
 }
 
-const ways: Record<string, (id: string, part: string) => boolean> = {
+const comparisons: Record<string, (id: string, part: string) => boolean> = {
   contains: (id, part) => id.includes(part),
   startswith: (id, part) => id.startsWith(part),
   endswith: (id, part) => id.endsWith(part),
 };
 
-/** One of contains, startswith, endswith on the identifiers of a kind. */
+/** A filter on the identifiers of one kind, by contains, startswith or endswith. */
 function identifierTest(value: unknown): Test {
   const sent = members(value);
   const kind = textOf(sent['kind'])?.toLowerCase();
-  const way = Object.keys(ways).find((name) => textOf(sent[name]) !== undefined) ?? '';
-  const part = textOf(sent[way])?.toUpperCase();
-  const fits = ways[way];
-  if (kind === undefined || part === undefined || !fits)
+  const comparison = Object.keys(comparisons).find((name) => textOf(sent[name]) !== undefined) ?? '';
+  const part = textOf(sent[comparison])?.toUpperCase();
+  const compare = comparisons[comparison];
+  if (kind === undefined || part === undefined || !compare)
     throw wrong('DeserializationFailed', 'A filter needs a kind and one of contains, startswith, endswith.');
-  if (kind === 'iccid') return (device) => fits(device.iccid, part);
-  return (device) => idsOf(device).some((one) => one.kind === kind && fits(one.id, part));
+  if (kind === 'iccid') return (device) => compare(device.iccid, part);
+  return (device) => idsOf(device).some((one) => one.kind === kind && compare(one.id, part));
 }
 
-/** The tests of a device list request. */
+/** All filters of a device list request. */
 export function listTests(ts: ThingspaceWorld, body: Record<string, unknown>): Test[] {
   const state = textOf(body['currentState'])?.toLowerCase();
   const earliest = readDate(body, 'earliest');

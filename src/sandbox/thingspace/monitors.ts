@@ -1,10 +1,10 @@
-/** Reachability monitors: they speak when a device's connection comes or goes. */
+/** Reachability monitors, which send a callback when a device connects or disconnects. */
 import type { World } from '../world.ts';
 import { isConnected } from './history.ts';
 import { post } from './outbox.ts';
 import type { Monitor, TsDevice } from './seed.ts';
 
-/** The monitors that have not expired. */
+/** Removes the expired monitors and returns the others. */
 export function activeMonitors(world: World): Monitor[] {
   const ts = world.thingspace;
   const now = world.clock.now();
@@ -12,12 +12,12 @@ export function activeMonitors(world: World): Monitor[] {
   return ts.monitors;
 }
 
-/** The words of the connection, our own: documents do not give them. */
+/** Reachability of a device as callbacks report it. The values are an assumption, because the documents do not give them. */
 export function reachWord(device: TsDevice, now: number): string {
   return isConnected(device, now) ? 'REACHABLE' : 'NOT_REACHABLE';
 }
 
-/** Tells the listeners of a device's monitors what has become of its connection. */
+/** Sends a callback for each monitor that matches the new connection state of a device. */
 export function notice(world: World, device: TsDevice): void {
   const now = world.clock.now();
   const connected = isConnected(device, now);

@@ -10,13 +10,13 @@ import type { TsDevice } from './seed.ts';
 import { eastern } from './shapes.ts';
 import { wrong } from './wrong.ts';
 
-/** What became of a message to a device; the words are the documented ones. */
+/** Callback body for the delivery of a message to a device. Status and reason texts are the documented ones. */
 function delivery(device: TsDevice, status: string, more: Record<string, string>): Message {
   return { niddResponse: { niddMTDeliveryResponse: { accountName: device.account, ...more, deviceIds: shortIds(device) } }, status };
 }
 
 export const nidd: Behaviours<typeof contracts> = {
-  /** Only the plan tells an NB-IoT device here. What waits is delivered once the device is connected, or times out. */
+  /** A device counts as NB-IoT by its service plan. A message to an unreachable device is sent again at the end of maximumDeliveryTime, or times out. */
   send({ world, body }) {
     const sent = readBody(body);
     const account = accountOf(world.thingspace, required(sent, 'accountName')).name;
@@ -27,7 +27,7 @@ export const nidd: Behaviours<typeof contracts> = {
     const size = bytesIn(text);
     if (size === undefined) throw wrong('DeserializationFailed', 'The message is not base64.');
     const seconds = Number(required(sent, 'maximumDeliveryTime'));
-    // The code of a time out of bounds is not documented.
+    // The error code for a time outside 2 to 2,592,000 seconds is not documented.
     if (!(seconds >= 2 && seconds <= 2_592_000)) throw wrong('INPUT_INVALID.MaximumDeliveryTime.Invalid', 'The time is out of bounds.');
     return accept(world, 'nidd', namedFlat(world, ids, account), (device, now, say) => {
       if (device.plan !== 'IOTNB50KB' || device.line === undefined)
@@ -35,11 +35,11 @@ export const nidd: Behaviours<typeof contracts> = {
       if (size > niddMost) return delivery(device, 'DeliveryFailed', { reason: 'NIDD MT payload exceeds the defined limit' });
       if (isConnected(device, now)) return delivery(device, 'Delivered', { acknowledgeTime: eastern(now) });
       soon(world, seconds * 1000, () => {
-        const then = world.clock.now();
-        const ending = isConnected(device, then)
-          ? delivery(device, 'Delivered', { acknowledgeTime: eastern(then) })
+        const deadline = world.clock.now();
+        const result = isConnected(device, deadline)
+          ? delivery(device, 'Delivered', { acknowledgeTime: eastern(deadline) })
           : delivery(device, 'DeliveryFailed', { reason: 'Timeout, could not deliver data' });
-        say('NiddService', ending);
+        say('NiddService', result);
       });
       return delivery(device, 'Queued', { reason: 'Buffered, device not reachable' });
     });

@@ -7,7 +7,7 @@ import { accept } from './requests.ts';
 import { wrong } from './wrong.ts';
 
 export const orders: Behaviours<typeof contracts> = {
-  // Member and words of the callback are our own: documents do not give them.
+  // Member and status values of the callback are assumptions, because the documents do not give them.
   status({ world, body }) {
     const sent = readBody(body);
     const account = accountOf(world.thingspace, required(sent, 'accountName')).name;

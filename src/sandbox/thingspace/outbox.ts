@@ -1,14 +1,14 @@
-/** Messages to listeners: one for each outcome, sent up to 4 times, 5 minutes apart, until one answers 2xx. */
+/** Callbacks to listeners. Each is sent up to 4 times, 5 minutes apart, until the listener answers with 2xx. */
 import type { Service } from '../../clients/thingspace/callbacks.ts';
 import type { World } from '../world.ts';
 import type { Listener, Posted } from './seed.ts';
 
-const threshold = 4;
-const apart = 5 * 60_000;
-// The platform keeps a message for 30 days; we keep the newest.
-const keep = 20_000;
-// A timer counts no further; what is later happens with the first request after its time.
-const longestTimer = 2 ** 31 - 1;
+const maxAttempts = 4;
+const retryMs = 5 * 60_000;
+// ThingSpace keeps a callback for 30 days. The sandbox keeps the newest ones.
+const maxKept = 20_000;
+// Longest delay of a timer in Node. Later events run at the first request after they are due.
+const maxTimerMs = 2 ** 31 - 1;
 
 export function listenerKey(account: string, service: string): string {
   return `${account} ${service.toLowerCase()}`;
@@ -18,30 +18,30 @@ export function listenerOf(world: World, account: string, service: string): List
   return world.thingspace.listeners.get(listenerKey(account, service));
 }
 
-/** Runs `what` after `ms` by itself, not only when the next request comes. */
-export function soon(world: World, ms: number, what: () => void): void {
-  world.happenings.after(ms, what);
-  if (ms <= longestTimer) world.clock.later(ms, () => world.happenings.catchUp());
+/** Runs `run` after `ms` by a timer, without waiting for the next request. */
+export function soon(world: World, ms: number, run: () => void): void {
+  world.happenings.after(ms, run);
+  if (ms <= maxTimerMs) world.clock.later(ms, () => world.happenings.catchUp());
 }
 
-/** Posts a message to the listener of a service of an account; where nobody listens it is lost. Faults lose, hold back or double it. */
+/** Sends a callback to the listener of an account's service. Without a listener it is lost. Faults can drop, delay or duplicate it. */
 export function post(world: World, account: string, service: Service, message: Record<string, unknown>): void {
   const ts = world.thingspace;
   const listener = listenerOf(world, account, service);
   if (!listener || world.faults.has('no-callbacks')) return;
-  const late = ts.posts++ % 2 === 0 ? world.faults.lateness('unordered-callbacks') : 0;
+  const delay = ts.posts++ % 2 === 0 ? world.faults.lateness('unordered-callbacks') : 0;
   const copies = world.faults.has('duplicate-callbacks') ? 2 : 1;
-  const hand = (): void => {
-    for (let i = 0; i < copies; i++) put(world, listener, message);
+  const sendCopies = (): void => {
+    for (let i = 0; i < copies; i++) enqueue(world, listener, message);
   };
-  if (late > 0) soon(world, late, hand);
-  else hand();
+  if (delay > 0) soon(world, delay, sendCopies);
+  else sendCopies();
 }
 
-function put(world: World, listener: Listener, message: Record<string, unknown>): void {
+function enqueue(world: World, listener: Listener, message: Record<string, unknown>): void {
   const { outbox } = world.thingspace;
   const { account, service } = listener;
-  const posted: Posted = {
+  const entry: Posted = {
     at: world.clock.now(),
     service,
     account,
@@ -51,24 +51,24 @@ function put(world: World, listener: Listener, message: Record<string, unknown>)
       ...(listener.password === undefined ? {} : { password: listener.password }),
       ...message,
       callbackCount: 1,
-      maxCallbackThreshold: threshold,
+      maxCallbackThreshold: maxAttempts,
     },
     tries: 0,
   };
-  outbox.push(posted);
-  if (outbox.length > keep) outbox.splice(0, outbox.length - keep);
-  send(world, posted);
+  outbox.push(entry);
+  if (outbox.length > maxKept) outbox.splice(0, outbox.length - maxKept);
+  send(world, entry);
 }
 
-function send(world: World, posted: Posted): void {
+function send(world: World, entry: Posted): void {
   const { deliver } = world.thingspace;
-  if (!deliver || posted.taken || posted.tries >= threshold) return;
-  posted.tries += 1;
-  posted.body['callbackCount'] = posted.tries;
-  const take = (status: number): void => {
-    if (status >= 200 && status < 300) posted.taken = true;
+  if (!deliver || entry.taken || entry.tries >= maxAttempts) return;
+  entry.tries += 1;
+  entry.body['callbackCount'] = entry.tries;
+  const onResponse = (status: number): void => {
+    if (status >= 200 && status < 300) entry.taken = true;
   };
-  // A listener that cannot be reached is tried again like one that refuses.
-  void deliver(posted.url, { ...posted.body }).then(take, () => undefined);
-  if (posted.tries < threshold) soon(world, apart, () => send(world, posted));
+  // An unreachable listener is retried like one that answers with an error status.
+  void deliver(entry.url, { ...entry.body }).then(onResponse, () => undefined);
+  if (entry.tries < maxAttempts) soon(world, retryMs, () => send(world, entry));
 }

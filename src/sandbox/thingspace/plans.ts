@@ -21,8 +21,8 @@ export const plans: Behaviours<typeof contracts> = {
       throw wrong(`REQUEST_FAILED.${plan}.NotFound`, 'The service plan does not exist.');
     return accept(world, 'plan', targets, (device, now) => {
       if (device.state !== 'active') return notIn('active');
-      const over = overMonth(world, device, now);
-      if (over) return over;
+      const limitFault = overMonth(world, device, now);
+      if (limitFault) return limitFault;
       device.plan = plan;
       device.replanned = [...(device.replanned ?? []), now];
       return undefined;

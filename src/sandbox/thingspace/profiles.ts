@@ -16,8 +16,8 @@ function eidAndIccid(device: TsDevice): { id: string; kind: string }[] {
   return [{ id: device.iccid, kind: 'iccid' }, ...(device.eid === undefined ? [] : [{ id: device.eid, kind: 'eid' }])];
 }
 
-/** Accepts an act on profiles; elements name a device by deviceIds, or by ids as the SDK writes it. */
-function act(ask: Ask, work: Carry, type?: string): Told<{ requestId: string }> {
+/** Accepts a request on profiles. Elements identify a device by `deviceIds`, or by `ids` as the SDK sends it. */
+function acceptProfileRequest(ask: Ask, work: Carry, type?: string): Told<{ requestId: string }> {
   const { world } = ask;
   const sent = readBody(ask.body);
   const account = accountOf(world.thingspace, required(sent, 'accountName')).name;
@@ -36,8 +36,8 @@ function act(ask: Ask, work: Carry, type?: string): Told<{ requestId: string }> 
   });
 }
 
-/** Moves the profile of one device on from one of these states. */
-function to(next: Profile, from: readonly (Profile | undefined)[]): Carry {
+/** Returns a task that changes a device's profile to `next` when it is in one of the `from` states. */
+function profileChange(next: Profile, from: readonly (Profile | undefined)[]): Carry {
   return (device) => {
     if (device.state !== 'active') return notIn('active');
     if (!from.includes(device.profile)) return noProfile;
@@ -46,13 +46,14 @@ function to(next: Profile, from: readonly (Profile | undefined)[]): Carry {
   };
 }
 
-function state(ask: Ask, work: Carry): Told<{ requestId: string }> {
+/** Accepts a request on profiles that requires the member `smsrOid`. */
+function acceptStateRequest(ask: Ask, work: Carry): Told<{ requestId: string }> {
   required(readBody(ask.body), 'smsrOid');
-  return act(ask, work);
+  return acceptProfileRequest(ask, work);
 }
 
-/** Opens a line; the plan is the one named, else the one the device had. */
-function opening(world: World, body: unknown): Carry {
+/** Returns a task that activates a device with the requested service plan, or with the plan that the device had. */
+function activation(world: World, body: unknown): Carry {
   const sent = readBody(body);
   const plan = textOf(sent['servicePlan']);
   const account = accountOf(world.thingspace, required(sent, 'accountName'));
@@ -60,44 +61,44 @@ function opening(world: World, body: unknown): Carry {
   const zip = textOf(sent['mdnZipCode']);
   return (device, now) => {
     if (device.line !== undefined) return ['REQUEST_FAILED.DeviceAlreadyActive', 'Device is already active'];
-    const kept = plan ?? device.plan;
-    if (kept === '') return ['REQUEST_FAILED.ServicePlan.NotFound', 'No service plan is named.'];
-    open(world, device, kept, zip ?? device.zip, now);
+    const newPlan = plan ?? device.plan;
+    if (newPlan === '') return ['REQUEST_FAILED.ServicePlan.NotFound', 'No service plan is named.'];
+    open(world, device, newPlan, zip ?? device.zip, now);
     return activated(world, device);
   };
 }
 
 /**
- * Profiles on eUICC devices. A download is told twice, a warning first and the end after the same time again: our choice,
- * as are the bodies of the callbacks and
- * that a profile stays enabled beside a newer one until it is disabled. The platform takes one device a request in these calls; more are taken too.
+ * Handlers for profiles on eUICC devices. ThingSpace accepts one device per request in these calls, the sandbox accepts more. Assumptions: a
+ * download sends two callbacks, a warning first and the result after the same time again; the bodies of the callbacks; a profile stays enabled
+ * next to a newer one until it is disabled.
  */
 export const profiles: Behaviours<typeof contracts> = {
   activateEnable(ask) {
-    const begin = opening(ask.world, ask.body);
-    return act(
+    const activate = activation(ask.world, ask.body);
+    return acceptProfileRequest(
       ask,
       (device, now, say) => {
-        const ending = begin(device, now, say);
-        if (!Array.isArray(ending)) device.profile = 'DOWNLOAD_ENABLE';
-        return ending;
+        const result = activate(device, now, say);
+        if (!Array.isArray(result)) device.profile = 'DOWNLOAD_ENABLE';
+        return result;
       },
       'Activate',
     );
   },
 
-  activate: (ask) => act(ask, opening(ask.world, ask.body), 'Activate'),
+  activate: (ask) => acceptProfileRequest(ask, activation(ask.world, ask.body), 'Activate'),
 
   deactivate(ask) {
     const sent = readBody(ask.body);
-    // The code of a wrong reason is not documented.
+    // The error code for an invalid reason code is not documented.
     if (required(sent, 'reasonCode') !== 'FF') throw wrong('INPUT_INVALID.ReasonCode.Invalid', 'The reason code is not valid.');
-    const careful = sent['checkFallbackProfile'] === true;
-    return act(
+    const needsFallback = sent['checkFallbackProfile'] === true;
+    return acceptProfileRequest(
       ask,
       (device, now) => {
         if (device.line === undefined) return notIn('active');
-        if (careful && !device.fallback) return noProfile;
+        if (needsFallback && !device.fallback) return noProfile;
         close(ask.world, device, now);
         return deactivated;
       },
@@ -106,22 +107,22 @@ export const profiles: Behaviours<typeof contracts> = {
   },
 
   setFallback: (ask) =>
-    act(ask, (device) => {
+    acceptProfileRequest(ask, (device) => {
       device.fallback = true;
       return undefined;
     }),
 
   downloadEnable: (ask) =>
-    state(ask, (device, now, say) => {
-      const fault = to('DOWNLOAD_ENABLE', [undefined, 'NOT_DOWNLOADED', 'DELETE', 'DOWNLOAD_DISABLE'])(device, now, say);
+    acceptStateRequest(ask, (device, now, say) => {
+      const fault = profileChange('DOWNLOAD_ENABLE', [undefined, 'NOT_DOWNLOADED', 'DELETE', 'DOWNLOAD_DISABLE'])(device, now, say);
       if (fault) return fault;
       soon(ask.world, ask.world.thingspace.settleMs, () => say('DeviceProfileService', {}));
       return { status: 'warning' };
     }),
 
-  enable: (ask) => state(ask, to('ENABLE', ['DISABLE', 'DOWNLOAD_DISABLE'])),
+  enable: (ask) => acceptStateRequest(ask, profileChange('ENABLE', ['DISABLE', 'DOWNLOAD_DISABLE'])),
 
-  disable: (ask) => state(ask, to('DISABLE', ['ENABLE', 'DOWNLOAD_ENABLE'])),
+  disable: (ask) => acceptStateRequest(ask, profileChange('DISABLE', ['ENABLE', 'DOWNLOAD_ENABLE'])),
 
-  remove: (ask) => state(ask, to('DELETE', ['ENABLE', 'DISABLE', 'DOWNLOAD_ENABLE', 'DOWNLOAD_DISABLE'])),
+  remove: (ask) => acceptStateRequest(ask, profileChange('DELETE', ['ENABLE', 'DISABLE', 'DOWNLOAD_ENABLE', 'DOWNLOAD_DISABLE'])),
 };

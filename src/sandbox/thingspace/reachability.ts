@@ -12,16 +12,16 @@ import type { Monitor } from './seed.ts';
 import { wrong } from './wrong.ts';
 
 const hour = 3_600_000;
-const longest = 3650 * 24 * hour;
+const maxMonitorMs = 3650 * 24 * hour;
 
-/** The SDK writes the whole request into the query. */
+/** Reads the device identifiers of a stop request from the query string, where the SDK puts the whole request. */
 function devicesInQuery(query: URLSearchParams): string[] {
   return [...query].flatMap(([key, value]) =>
     /^stopreachabilitypayload\[devices\]\[\d+\]\[deviceIds\]\[\d+\]\[id\]$/.test(key) ? [value] : [],
   );
 }
 
-/** The inner members of the callbacks are our own: documents give them in words only. */
+/** Handlers for reachability monitors. The members inside `deviceResponse` are assumptions, because the documents only describe them in prose. */
 export const reachability: Behaviours<typeof contracts> = {
   start({ world, body }) {
     const ts = world.thingspace;
@@ -31,16 +31,17 @@ export const reachability: Behaviours<typeof contracts> = {
     const until = readDate(sent, 'monitorExpirationTime');
     if (until === undefined) throw wrong('DeserializationFailed', 'The element monitorExpirationTime is missing.');
     const now = world.clock.now();
-    // The code of a time out of bounds is not documented.
-    if (until <= now || until - now > longest) throw wrong('INPUT_INVALID.MonitorExpirationTime.Invalid', 'The time is out of bounds.');
-    const told: { requestId?: string } = {};
-    const answer = accept(world, 'startMonitor', namedIn(world, requiredElements(sent), account), (device, then) => {
+    // The error code for a time in the past or more than 3650 days ahead is not documented.
+    if (until <= now || until - now > maxMonitorMs)
+      throw wrong('INPUT_INVALID.MonitorExpirationTime.Invalid', 'The time is out of bounds.');
+    const accepted: { requestId?: string } = {};
+    const response = accept(world, 'startMonitor', namedIn(world, requiredElements(sent), account), (device, now) => {
       const id = uuidOf(world.seed, 'ts-monitor', ts.nextMonitor++);
-      ts.monitors.push({ id, account, iccid: device.iccid, type, until, requestId: told.requestId ?? '' });
-      return { deviceResponse: { monitorId: id, ...(isConnected(device, then) ? { reachability: reachWord(device, then) } : {}) } };
+      ts.monitors.push({ id, account, iccid: device.iccid, type, until, requestId: accepted.requestId ?? '' });
+      return { deviceResponse: { monitorId: id, ...(isConnected(device, now) ? { reachability: reachWord(device, now) } : {}) } };
     });
-    told.requestId = answer.body?.requestId ?? '';
-    return answer;
+    accepted.requestId = response.body?.requestId ?? '';
+    return response;
   },
 
   stop({ world, body, query }) {
@@ -48,18 +49,18 @@ export const reachability: Behaviours<typeof contracts> = {
     const sent: Record<string, unknown> =
       body === undefined ? { accountName: query.get('stopreachabilitypayload[accountName]') } : readBody(body);
     const account = accountOf(ts, textOf(sent['accountName']) ?? '').name;
-    const wanted = sent['monitorIds'];
+    const monitorIds = sent['monitorIds'];
     const devices = devicesInQuery(query);
-    const chosen = activeMonitors(world).filter(
+    const selected = activeMonitors(world).filter(
       (one) =>
         one.account === account &&
-        (!Array.isArray(wanted) || wanted.includes(one.id)) &&
+        (!Array.isArray(monitorIds) || monitorIds.includes(one.id)) &&
         (devices.length === 0 || devices.includes(one.iccid)),
     );
     return promise<Monitor>(world, {
       action: 'stopMonitor',
       account: () => account,
-      subjects: chosen,
+      subjects: selected,
       ids: (monitor) => [{ id: monitor.iccid, kind: 'iccid' }],
       work: (monitor) => {
         ts.monitors = ts.monitors.filter((one) => one !== monitor);

@@ -1,5 +1,4 @@
-/** Work that is accepted now and done later: one requestId, one outcome per device, one message to the listener for each. */
-
+/** Asynchronous requests: accepted with a requestId, carried out later, with one outcome and one callback per device. */
 import type { Service } from '../../clients/thingspace/callbacks.ts';
 import type { Told } from '../behaviour.ts';
 import { uuidOf } from '../chance.ts';
@@ -11,23 +10,23 @@ import { overDay } from './quotas.ts';
 import type { Action, Outcome, TsDevice, TsRequest } from './seed.ts';
 import { wrong } from './wrong.ts';
 
-/** Why it cannot be: the code without the service's name, and words. */
-export type Fault = readonly [code: string, words: string];
+/** Why a request fails for one device: the error code without the prefix `UnifiedWebService.`, and a message. */
+export type Fault = readonly [code: string, message: string];
 
-/** What a message holds beside ids and counters; `status` is Success unless it says otherwise. */
+/** Members of a callback besides ids and counters. `status` defaults to Success. */
 export type Message = Record<string, unknown> & { status?: string };
 
-/** Sends a message beside the final one, to this service or another. */
+/** Sends a callback in addition to the final one, to the listener of any service. */
 export type Say = (service: Service, message: Message) => void;
 
-/** Does the work for one subject: a fault, or what the message shall hold; nothing means an empty `deviceResponse`. */
+/** Carries a request out for one subject. Returns a fault or the callback's members; undefined means an empty `deviceResponse`. */
 export type Work<T> = (subject: T, now: number, say: Say) => Fault | Message | undefined;
 
-/** Carries the act out on one device. */
+/** Carries a request out for one device. */
 export type Carry = Work<TsDevice>;
 
-/** Whom the outcome of an action is told. */
-const services: Record<Action, Service> = {
+/** Callback service that receives the outcome of each action. */
+const callbackServices: Record<Action, Service> = {
   activate: 'CarrierService',
   suspend: 'CarrierService',
   restore: 'CarrierService',
@@ -60,8 +59,8 @@ const services: Record<Action, Service> = {
   globalHistory: 'DeviceProfileService',
 };
 
-/** The actions that stand in a line's provisioning history, in its words. */
-const deeds: Partial<Record<Action, string>> = {
+/** Actions that appear in the provisioning history, with their event type there. */
+const eventTypes: Partial<Record<Action, string>> = {
   activate: 'Activate',
   suspend: 'Suspend',
   restore: 'Restore',
@@ -72,25 +71,27 @@ const deeds: Partial<Record<Action, string>> = {
 const polledV1: readonly Action[] = ['activate', 'suspend', 'restore', 'deactivate'];
 const polledV2: readonly Action[] = ['profile', 'globalList', 'globalHistory'];
 
-export function faultOf([code, words]: Fault): { faultcode: string; faultstring: string } {
-  return { faultcode: `UnifiedWebService.${code}`, faultstring: `${code.split('.')[0]}. ${words}` };
+/** Serializes a fault for a callback. */
+export function faultOf([code, message]: Fault): { faultcode: string; faultstring: string } {
+  return { faultcode: `UnifiedWebService.${code}`, faultstring: `${code.split('.')[0]}. ${message}` };
 }
 
 const unexpected: Fault = ['REQUEST_FAILED.UnexpectedError', 'An unexpected error occurred.'];
 
+/** A request to accept. A subject is a device, or whatever else has an outcome of its own. */
 export interface Job<T> {
   action: Action;
-  /** Whose listeners are told of a subject. */
+  /** Account whose listeners receive the callback of a subject. */
   account: (subject: T) => string;
   subjects: readonly T[];
-  /** The identifiers by which messages name a subject. */
+  /** Identifiers of a subject in callbacks. */
   ids: (subject: T) => { id: string; kind: string }[];
   work: Work<T>;
-  /** In place of the usual time until it is done. */
+  /** Milliseconds until the request is carried out, instead of the world's `settleMs`. */
   settleMs?: number;
 }
 
-/** Accepts a job: answers its id at once and does it when `settleMs` have gone by. */
+/** Accepts a request: returns its id at once and carries it out after `settleMs`. */
 export function promise<T>(world: World, job: Job<T>): Told<{ requestId: string }> {
   const ts = world.thingspace;
   const id = uuidOf(world.seed, 'ts-request', ts.requests.size);
@@ -106,74 +107,75 @@ export function promise<T>(world: World, job: Job<T>): Told<{ requestId: string 
     outcomes: rows.map(({ outcome }) => outcome),
   };
   ts.requests.set(id, request);
-  const half = world.faults.has('half-fails');
+  const halfFails = world.faults.has('half-fails');
   const finish = (): void => {
     request.settled = world.clock.now();
     for (const [i, { subject, outcome, ids, account }] of rows.entries()) {
       const say: Say = (service, message) => post(world, account, service, compose(id, ids, message));
-      const ending = half && i % 2 === 1 ? unexpected : job.work(subject, world.clock.now(), say);
-      if (isFault(ending)) {
+      const result = halfFails && i % 2 === 1 ? unexpected : job.work(subject, world.clock.now(), say);
+      if (isFault(result)) {
         outcome.status = 'Failed';
-        outcome.fault = faultOf(ending);
-        say(services[job.action], { faultResponse: outcome.fault, status: 'Failed' });
+        outcome.fault = faultOf(result);
+        say(callbackServices[job.action], { faultResponse: outcome.fault, status: 'Failed' });
       } else {
         outcome.status = 'Success';
-        say(services[job.action], ending ?? {});
+        say(callbackServices[job.action], result ?? {});
       }
     }
   };
   soon(world, job.settleMs ?? ts.settleMs, () => {
-    const wait = job.action === 'profile' ? world.faults.lateness('warning-first') : 0;
-    if (wait === 0) return finish();
-    for (const { ids, account } of rows) post(world, account, services[job.action], compose(id, ids, { status: 'warning' }));
-    soon(world, wait, finish);
+    const delay = job.action === 'profile' ? world.faults.lateness('warning-first') : 0;
+    if (delay === 0) return finish();
+    for (const { ids, account } of rows) post(world, account, callbackServices[job.action], compose(id, ids, { status: 'warning' }));
+    soon(world, delay, finish);
   });
   return { status: 200, body: { requestId: id } };
 }
 
-function isFault(ending: Fault | Message | undefined): ending is Fault {
-  return Array.isArray(ending);
+function isFault(result: Fault | Message | undefined): result is Fault {
+  return Array.isArray(result);
 }
 
 function compose(requestId: string, deviceIds: { id: string; kind: string }[], message: Message): Record<string, unknown> {
   const { status = 'Success', ...rest } = message;
-  const bare = Object.keys(rest).length === 0;
-  return { requestId, deviceIds, ...(bare ? { deviceResponse: {} } : rest), status };
+  const empty = Object.keys(rest).length === 0;
+  return { requestId, deviceIds, ...(empty ? { deviceResponse: {} } : rest), status };
 }
 
-/** The identifiers by which a message names a device. */
+/** Identifiers of a device in callbacks: its ICCID. */
 export function shortIds(device: TsDevice): { id: string; kind: string }[] {
   return [{ id: device.iccid, kind: 'iccid' }];
 }
 
-/** Keeps an act in the line's history under `type`, where it has one; monitors hear of what the line lost or got. */
-export function watched(world: World, type: string | undefined, carry: Carry): Carry {
+/** Wraps a task: checks the daily limit, records the result in the provisioning history when `type` is given, and notifies monitors of a changed connection. */
+export function watched(world: World, type: string | undefined, task: Carry): Carry {
   return (device, now, say) => {
-    const was = isConnected(device, now);
-    const before = deedsOf(device);
-    const over = overDay(world, device, type, now);
-    // An activation that fails leaves the line deactivated.
-    if (over && device.state === 'pending activation') device.state = 'deactive';
-    const ending = over ?? carry(device, now, say);
-    if (type) before.push({ at: now, type, status: isFault(ending) ? 'Failed' : 'Success' });
-    if (isConnected(device, now) !== was) notice(world, device);
-    return ending;
+    const wasConnected = isConnected(device, now);
+    // Read before the task runs: the events of a seeded device are derived from its state, which the task changes.
+    const history = deedsOf(device);
+    const limitFault = overDay(world, device, type, now);
+    // An activation that fails leaves the SIM deactivated.
+    if (limitFault && device.state === 'pending activation') device.state = 'deactive';
+    const result = limitFault ?? task(device, now, say);
+    if (type) history.push({ at: now, type, status: isFault(result) ? 'Failed' : 'Success' });
+    if (isConnected(device, now) !== wasConnected) notice(world, device);
+    return result;
   };
 }
 
-/** Accepts an act on devices. */
-export function accept(world: World, action: Action, targets: readonly TsDevice[], carry: Carry): Told<{ requestId: string }> {
-  const work = watched(world, deeds[action], carry);
+/** Accepts a request on devices. */
+export function accept(world: World, action: Action, targets: readonly TsDevice[], task: Carry): Told<{ requestId: string }> {
+  const work = watched(world, eventTypes[action], task);
   return promise(world, { action, account: (device) => device.account, subjects: targets, ids: shortIds, work });
 }
 
-/** For calls that are refused at once where nobody listens; the code is not documented. */
+/** Rejects a request whose result only a callback can deliver when no listener is registered. The error code is not documented. */
 export function mustListen(world: World, account: string, action: Action): void {
-  if (!listenerOf(world, account, services[action]))
-    throw wrong('REQUEST_FAILED.CallbackNotRegistered', `No listener is registered for ${services[action]}.`);
+  if (!listenerOf(world, account, callbackServices[action]))
+    throw wrong('REQUEST_FAILED.CallbackNotRegistered', `No listener is registered for ${callbackServices[action]}.`);
 }
 
-/** A request of an account that may be asked after; the code of an unknown one is not documented. */
+/** Returns a request whose status can be read with this API version. The error code for an unknown request is not documented. */
 export function requestOf(world: World, account: string, id: string, version: 1 | 2): TsRequest {
   const request = world.thingspace.requests.get(id);
   const polled = version === 1 ? polledV1 : polledV2;
@@ -182,7 +184,7 @@ export function requestOf(world: World, account: string, id: string, version: 1 
   return request;
 }
 
-/** The word for a whole request; documents give it for a single device only, so one failure counts for all. */
+/** Status of a whole request. The documents define it for a single device only; assumption: one failed device makes the request a Failure. */
 export function statusOf(request: TsRequest): 'Pending' | 'Success' | 'Failure' {
   if (request.settled === undefined) return 'Pending';
   return request.outcomes.some((outcome) => outcome.status === 'Failed') ? 'Failure' : 'Success';

@@ -1,4 +1,4 @@
-/** A believable ThingSpace customer: two accounts, twelve known devices first, then a fleet of metered pumps and tanks. */
+/** State of the simulated ThingSpace, and its seed data: two accounts, twelve fixed devices, then a generated fleet of pumps, tanks and meters. */
 import type { Service } from '../../clients/thingspace/callbacks.ts';
 import { sandboxThingspace } from '../../clients/thingspace/sandbox-account.ts';
 import { luhnDigit } from '../../vocabulary.ts';
@@ -7,7 +7,7 @@ import type { Base, Deliver } from '../world.ts';
 
 export interface Plan {
   name: string;
-  /** Absent in a placeholder row. */
+  /** Absent for a placeholder plan. */
   code?: string;
   sizeKb: number;
   carrierServicePlanCode?: string;
@@ -29,29 +29,30 @@ export interface Group {
 
 export type State = 'active' | 'suspend' | 'deactive' | 'pre-active' | 'pending activation';
 
-/** A time without sessions, ms since 1970; an open one lasts. */
+/** A time without data sessions, in ms since 1970. Without `to` it has not ended. */
 export interface Pause {
   from: number;
   to?: number;
 }
 
-/** What is on an eUICC beside its bootstrap profile. */
+/** State of the operational profile on an eUICC, next to its bootstrap profile. */
 export type Profile = 'NOT_DOWNLOADED' | 'DOWNLOAD_ENABLE' | 'DOWNLOAD_DISABLE' | 'ENABLE' | 'DISABLE' | 'DELETE';
 
-/** One thing that was done to a line; `at` in ms since 1970. */
+/** One entry of a device's provisioning history. `at` is in ms since 1970. */
 export interface Deed {
   at: number;
   type: string;
   status: 'Success' | 'Failed';
 }
 
+/** Primary place of use as the caller set it. */
 export interface Place {
   customerName: Record<string, unknown>;
   address: Record<string, unknown>;
 }
 
 export interface TsDevice {
-  /** Counts from 1; DeviceId and IMSI follow from it. */
+  /** Serial number from 1. DeviceId and IMSI are derived from it. */
   n: number;
   account: string;
   iccid: string;
@@ -59,25 +60,25 @@ export interface TsDevice {
   /** Every fourth device is an eUICC. */
   eid?: string;
   profile?: Profile;
-  /** Its present profile is the one that it falls back to. */
+  /** Whether the current profile is the fallback profile. */
   fallback?: boolean;
-  /** The SIM turned up in another device than before. */
+  /** Last change of the IMEI: the previous IMEI and the time in ms since 1970. */
   refitted?: { from: string; at: number };
   /** A usage segmentation label. */
   label?: { name: string; value: string };
   costCenter?: string;
-  /** The place of use, once it was set. */
+  /** Primary place of use. Absent until it is set. */
   place?: Place;
-  /** What was done to the line; told from its state until something is done. */
+  /** Provisioning history. Absent until first read, then derived from the state. */
   deeds?: Deed[];
-  /** When its plan was changed, ms since 1970. */
+  /** Times of its service plan changes, in ms since 1970. */
   replanned?: number[];
-  /** SMS that were sent to it, ms since 1970. */
+  /** Times of the SMS sent to it, in ms since 1970. */
   texted?: number[];
   state: State;
-  /** Number of the line, from 1: MDN, MSISDN, MIN and IP follow from it. Only while active or suspended. */
+  /** Number from 1, from which MDN, MSISDN, MIN and IP address are derived. Set only while active or suspended. */
   line?: number;
-  /** The code of the line's plan, or of the last line's; empty when there never was one. */
+  /** Code of the service plan, kept after a deactivation. Empty before the first activation. */
   plan: string;
   group: string;
   /** CustomField1. */
@@ -85,16 +86,18 @@ export interface TsDevice {
   /** CustomField2 to CustomField5. */
   fields?: Record<string, string>;
   zip: string;
+  /** Milliseconds since 1970. */
   created: number;
-  /** The last activation; the first one is `begun`. */
+  /** Last activation, in ms since 1970. */
   activated?: number;
+  /** First activation, in ms since 1970. */
   begun?: number;
-  /** A data session starts every `period` ms since `begun`, except in `pauses`. */
+  /** Milliseconds between the starts of data sessions, counted from the first activation. No session starts during `pauses`. */
   period: number;
   pauses?: Pause[];
 }
 
-/** What a request asks for; v2 and profile requests have a status call of their own. */
+/** Kinds of asynchronous requests. Version 2 and profile requests have their own status call. */
 export type Action =
   | 'activate'
   | 'suspend'
@@ -127,23 +130,25 @@ export type Action =
   | 'globalList'
   | 'globalHistory';
 
-/** What became of one device of a request; what a callback would carry. */
+/** Outcome of a request for one device, as a callback reports it. */
 export interface Outcome {
   iccid: string;
   status: 'Pending' | 'Success' | 'Failed';
   fault?: { faultcode: string; faultstring: string };
 }
 
+/** An asynchronous request. Times are in ms since 1970. */
 export interface TsRequest {
   id: string;
   action: Action;
   account: string;
   made: number;
+  /** Absent while the request is pending. */
   settled?: number;
   outcomes: Outcome[];
 }
 
-/** Who takes the results of a service of an account. */
+/** Registered callback URL of one service of an account. */
 export interface Listener {
   account: string;
   service: Service;
@@ -152,20 +157,20 @@ export interface Listener {
   password?: string;
 }
 
-/** One message to a listener; `at` in ms since 1970. */
+/** One callback in the outbox. `at` is in ms since 1970. */
 export interface Posted {
   at: number;
   service: Service;
   account: string;
   url: string;
   body: Record<string, unknown>;
-  /** How often it was sent, 4 times at most. */
+  /** Number of delivery attempts, at most 4. */
   tries: number;
-  /** A try was answered with 2xx. */
+  /** Whether an attempt was answered with 2xx. */
   taken?: boolean;
 }
 
-/** An SMS from a device that nobody has taken yet. */
+/** An SMS from a device that no client has acknowledged. `at` is in ms since 1970. */
 export interface Queued {
   serial: number;
   account: string;
@@ -174,28 +179,34 @@ export interface Queued {
   at: number;
 }
 
+/** A reachability monitor. `until` is in ms since 1970. */
 export interface Monitor {
   id: string;
   account: string;
   iccid: string;
   type: string;
   until: number;
-  /** The request that made it: every message of the monitor carries its id. */
+  /** Id of the request that created it. Every callback of the monitor has this id. */
   requestId: string;
 }
 
-export interface Trigger {
-  id: string;
-  name: string;
+/** The members of a trigger that both creating and updating it set. */
+export interface TriggerDefinition {
   account: string;
   group: string;
   category: string;
+  bound: { comparator?: string; threshold?: string; thresholdUnit?: string; smsType?: string };
+}
+
+/** A usage trigger. `created` and `modified` are in ms since 1970. */
+export interface Trigger extends TriggerDefinition {
+  id: string;
+  name: string;
   cycle: string;
   active: boolean;
-  bound: { comparator?: string; threshold?: string; thresholdUnit?: string; smsType?: string };
   made: number;
   changed: number;
-  /** Whom it has told of in the cycle that began then, ms since 1970: ICCIDs, or '' for all together. */
+  /** Alerts sent in the cycle that began at `cycle` (ms since 1970): the ICCIDs reported, '' for an alert on the whole group. */
   told: { cycle: number; whom: Set<string> };
 }
 
@@ -204,39 +215,40 @@ export interface ThingspaceWorld {
   groups: Group[];
   /** In the order of DeviceId. */
   devices: TsDevice[];
-  /** Made at the first look-up, then kept up to date. */
+  /** Lookup index, built at the first lookup and then kept up to date. */
   index:
     | { iccid: Map<string, TsDevice>; imei: Map<string, TsDevice>; eid: Map<string, TsDevice[]>; line: Map<number, TsDevice> }
     | undefined;
   nextDevice: number;
   nextLine: number;
-  /** One for all callers, an hour from first issue. */
+  /** The bearer token that all callers share. It expires one hour after it was issued. */
   bearer: { value: string; until: number } | undefined;
   bearersIssued: number;
-  /** Session tokens with their last use. */
+  /** Time of last use by session token, in ms since 1970. */
   sessions: Map<string, number>;
   sessionsIssued: number;
-  /** Refused logins in a row; five lock the user. */
+  /** Consecutive failed logins. Five lock the user. */
   badLogins: number;
   password: string;
-  /** By account and service: one URL for each. */
+  /** Keyed by account and service, so each pair has one URL. */
   listeners: Map<string, Listener>;
   outbox: Posted[];
-  /** Messages that a listener was to be told so far. */
+  /** Number of callbacks posted so far. */
   posts: number;
-  /** Absent: messages stay in the outbox. */
+  /** Delivers callbacks. When absent, they stay in the outbox. */
   deliver?: Deliver | undefined;
   smsQueue: Queued[];
   nextSms: number;
-  /** Accounts whose messages from devices go to the listener instead of the queue. */
+  /** Accounts whose SMS from devices go to the listener instead of the queue. */
   smsByCallback: Set<string>;
   monitors: Monitor[];
   nextMonitor: number;
   triggers: Map<string, Trigger>;
   triggersMade: number;
   requests: Map<string, TsRequest>;
-  /** An accepted request is carried out after this many ms. */
+  /** Milliseconds from the acceptance of a request until it is carried out. */
   settleMs: number;
+  /** Page sizes: device list by default and at most, group members, SMS. */
   page: { usual: number; most: number; group: number; sms: number };
 }
 
@@ -246,6 +258,7 @@ const first = sandboxThingspace.account;
 const second = '0442000123-00002';
 const west = 'West tanks';
 
+/** Name of an account's default group, which holds the devices that are in no other group. */
 export function defaultGroup(account: string): string {
   return `Default: ${account}`;
 }
@@ -254,8 +267,8 @@ const low: Plan = { name: 'IOT LOW 5MB', code: 'IOTLOW5MB', sizeKb: 5120, carrie
 const shared: Plan = { name: 'IOT SHARE 250MB', code: 'IOTSHR250MB', sizeKb: 256_000, carrierServicePlanCode: '71002' };
 const narrow: Plan = { name: 'IOT NBIOT 50KB', code: 'IOTNB50KB', sizeKb: 50, carrierServicePlanCode: '71003' };
 
-/** The twelve known ones: days since creation and activation, and since when they are silent, suspended or deactivated. */
-const known: readonly { state: State; created: number; activated?: number; paused?: number }[] = [
+/** The twelve fixed devices. Days since creation, activation, and the start of silence, suspension or deactivation. */
+const fixedDevices: readonly { state: State; created: number; activated?: number; paused?: number }[] = [
   { state: 'active', created: 383, activated: 180 },
   { state: 'active', created: 354, activated: 179 },
   { state: 'active', created: 322, activated: 178, paused: 6 },
@@ -273,19 +286,22 @@ const known: readonly { state: State; created: number; activated?: number; pause
 const kinds = ['pump', 'tank', 'meter', 'gate', 'valve', 'lift'] as const;
 const zips = ['98801', '98802', '83501', '99201'] as const;
 
-/** The state of the n-th device beyond the known ones: most are active, a few are in each other state. */
-function usualState(n: number): State {
-  const place = n % 40;
-  if (place === 13 || place === 14) return 'pre-active';
-  if (place >= 15 && place <= 17) return 'suspend';
-  return place === 18 ? 'deactive' : 'active';
+/** State of the n-th generated device: most are active, a few are in each of the other states. */
+function generatedState(n: number): State {
+  const slot = n % 40;
+  if (slot === 13 || slot === 14) return 'pre-active';
+  if (slot >= 15 && slot <= 17) return 'suspend';
+  return slot === 18 ? 'deactive' : 'active';
 }
 
-/** Since how many days there are no sessions: suspended and deactivated lines, and of the active ones a few that fell silent or never spoke. */
-function usualPause(state: State, activated: number, luck: number, silence: number): number | undefined {
-  if (state === 'suspend' || state === 'deactive') return Math.min(60, activated) * luck;
+/**
+ * Days since a generated device had its last data session, undefined when sessions continue. Suspended and deactivated devices have none, and
+ * a few active devices went silent or never connected. `random` and `silence` are random numbers in [0, 1).
+ */
+function generatedPause(state: State, activated: number, random: number, silence: number): number | undefined {
+  if (state === 'suspend' || state === 'deactive') return Math.min(60, activated) * random;
   if (state !== 'active' || silence > 0.06) return undefined;
-  return silence < 0.02 ? activated : 2 + Math.max(0, Math.min(30, activated - 3)) * luck;
+  return silence < 0.02 ? activated : 2 + Math.max(0, Math.min(30, activated - 3)) * random;
 }
 
 declare module '../world.ts' {
@@ -294,41 +310,43 @@ declare module '../world.ts' {
   }
 }
 
+/** Creates the ThingSpace state with at least the twelve fixed devices. The same seed gives the same fleet. */
 export function seedThingspace(base: Base): ThingspaceWorld {
   const { seed, fleet, began } = base;
   const ago = (days: number): number => Math.round((began - days * day) / 1000) * 1000;
   const devices: TsDevice[] = [];
   let line = 0;
-  for (let n = 1; n <= Math.max(fleet, known.length); n++) {
-    const told = known[n - 1];
-    const state = told?.state ?? usualState(n);
-    const lined = state === 'active' || state === 'suspend';
-    const account = told ? (n > 10 ? second : first) : n % 10 === 9 ? second : first;
-    const created = told?.created ?? 20 + dice(seed, 'created', n) * 880;
-    const activated = told ? told.activated : state === 'pre-active' ? undefined : created * (0.1 + 0.85 * dice(seed, 'activated', n));
-    const paused = told ? told.paused : usualPause(state, activated ?? 0, dice(seed, 'paused', n), dice(seed, 'silent', n));
-    // Some of the SIMs in stock have no device on record yet.
-    const bare = !told && n % 120 === 13;
+  for (let n = 1; n <= Math.max(fleet, fixedDevices.length); n++) {
+    const fixed = fixedDevices[n - 1];
+    const state = fixed?.state ?? generatedState(n);
+    const inService = state === 'active' || state === 'suspend';
+    const account = fixed ? (n > 10 ? second : first) : n % 10 === 9 ? second : first;
+    const created = fixed?.created ?? 20 + dice(seed, 'created', n) * 880;
+    const activated = fixed ? fixed.activated : state === 'pre-active' ? undefined : created * (0.1 + 0.85 * dice(seed, 'activated', n));
+    const paused = fixed ? fixed.paused : generatedPause(state, activated ?? 0, dice(seed, 'paused', n), dice(seed, 'silent', n));
+    // Some SIMs in stock have no IMEI yet.
+    const withoutImei = !fixed && n % 120 === 13;
     devices.push({
       n,
       account,
-      iccid: told ? `89148000000077${String(37 * n).padStart(6, '0')}` : withCheckDigit(`891480000000${7_800_000 + n}`),
-      ...(bare ? {} : { imei: told ? `35900000${1_200_000 + 91 * n}` : withCheckDigit(`35900000${130_000 + n}`) }),
-      ...(n % 4 === 1 ? { eid: eidOf(n), profile: lined && n % 8 === 1 ? 'DOWNLOAD_ENABLE' : 'NOT_DOWNLOADED' } : {}),
+      iccid: fixed ? `89148000000077${String(37 * n).padStart(6, '0')}` : withCheckDigit(`891480000000${7_800_000 + n}`),
+      ...(withoutImei ? {} : { imei: fixed ? `35900000${1_200_000 + 91 * n}` : withCheckDigit(`35900000${130_000 + n}`) }),
+      ...(n % 4 === 1 ? { eid: eidOf(n), profile: inService && n % 8 === 1 ? 'DOWNLOAD_ENABLE' : 'NOT_DOWNLOADED' } : {}),
       ...(n === 7 ? { refitted: { from: '359000001299997', at: ago(20) } } : {}),
       state,
-      ...(lined ? { line: ++line } : {}),
-      plan: activated === undefined ? '' : told ? (n % 2 === 1 ? 'IOTSHR250MB' : 'IOTLOW5MB') : usualPlan(account, dice(seed, 'plan', n)),
-      group: account === first && (told ? n !== 4 && n !== 8 : dice(seed, 'group', n) < 0.4) ? west : defaultGroup(account),
-      name: `${told ? 'tank' : pick(kinds, seed, 'kind', n)}-${String(n).padStart(4, '0')}`,
-      zip: told ? '98801' : pick(zips, seed, 'zip', n),
+      ...(inService ? { line: ++line } : {}),
+      plan:
+        activated === undefined ? '' : fixed ? (n % 2 === 1 ? 'IOTSHR250MB' : 'IOTLOW5MB') : generatedPlan(account, dice(seed, 'plan', n)),
+      group: account === first && (fixed ? n !== 4 && n !== 8 : dice(seed, 'group', n) < 0.4) ? west : defaultGroup(account),
+      name: `${fixed ? 'tank' : pick(kinds, seed, 'kind', n)}-${String(n).padStart(4, '0')}`,
+      zip: fixed ? '98801' : pick(zips, seed, 'zip', n),
       created: ago(created),
       ...(activated === undefined ? {} : { activated: ago(activated), begun: ago(activated) }),
       period: pick([1, 2, 4, 6, 12, 24], seed, 'period', n) * hour,
       ...(paused === undefined ? {} : { pauses: [{ from: ago(paused) }] }),
     });
   }
-  const sample: TsRequest = {
+  const pastRequest: TsRequest = {
     id: '7c2f6a1e-3b0d-4a44-9a52-0d5be1f0a9c3',
     action: 'suspend',
     account: first,
@@ -378,7 +396,7 @@ export function seedThingspace(base: Base): ThingspaceWorld {
     nextMonitor: 1,
     triggers: new Map(),
     triggersMade: 0,
-    requests: new Map([[sample.id, sample]]),
+    requests: new Map([[pastRequest.id, pastRequest]]),
     settleMs: 5000,
     page: { usual: 500, most: 2000, group: 500, sms: 100 },
   };
@@ -388,9 +406,9 @@ function eidOf(n: number): string {
   return `89049032${String(7700 + 11 * n).padStart(24, '0')}`;
 }
 
-function usualPlan(account: string, luck: number): string {
-  if (account === first && luck < 0.1) return 'IOTNB50KB';
-  return luck < 0.7 ? 'IOTLOW5MB' : 'IOTSHR250MB';
+function generatedPlan(account: string, random: number): string {
+  if (account === first && random < 0.1) return 'IOTNB50KB';
+  return random < 0.7 ? 'IOTLOW5MB' : 'IOTSHR250MB';
 }
 
 function withCheckDigit(body: string): string {

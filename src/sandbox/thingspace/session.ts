@@ -5,11 +5,11 @@ import { uuidOf } from '../chance.ts';
 import type { World } from '../world.ts';
 import { wrong } from './wrong.ts';
 
-const idle = 20 * 60_000;
-const lockedAfter = 5;
+const idleTimeoutMs = 20 * 60_000;
+const maxFailedLogins = 5;
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The inner gate; every use slides the session's 20 minutes. An unknown or ended one counts as expired: documents do not say. */
+/** Checks the session token and extends the session by 20 minutes. Assumption: an unknown or ended session counts as expired. */
 export function admitSession(world: World, headers: Headers): void {
   const { sessions } = world.thingspace;
   const token = headers.get('vz-m2m-token');
@@ -17,7 +17,7 @@ export function admitSession(world: World, headers: Headers): void {
   if (!guid.test(token)) throw wrong('INPUT_INVALID.SessionToken.Invalid', 'The session token is not a valid GUID.');
   const used = sessions.get(token);
   const now = world.clock.now();
-  if (used === undefined || now - used > idle) {
+  if (used === undefined || now - used > idleTimeoutMs) {
     sessions.delete(token);
     throw wrong('REQUEST_FAILED.SessionToken.Expired', 'The session token has expired.');
   }
@@ -30,8 +30,8 @@ export const session: Behaviours<typeof contracts> = {
     const username = textOf(members(body)['username']);
     const password = textOf(members(body)['password']);
     if (username === undefined || password === undefined) throw wrong('DeserializationFailed', 'username and password are required.');
-    // The code of a locked user is not documented.
-    if (ts.badLogins >= lockedAfter) throw wrong('REQUEST_FAILED.User.Locked', 'The user is locked, contact support.');
+    // The error code for a locked user is not documented.
+    if (ts.badLogins >= maxFailedLogins) throw wrong('REQUEST_FAILED.User.Locked', 'The user is locked, contact support.');
     if (username !== sandboxThingspace.username || password !== ts.password) {
       ts.badLogins += 1;
       throw wrong('INPUT_INVALID.Password.Invalid', 'The user name or password is not valid.');
@@ -49,7 +49,7 @@ export const session: Behaviours<typeof contracts> = {
     return { status: 200, body: { sessionToken } };
   },
 
-  // Sessions go on: documents do not say that they end.
+  // Existing sessions stay valid, because the documents do not say that they end.
   resetPassword({ world, body }) {
     const ts = world.thingspace;
     const old = textOf(members(body)['oldPassword']);

@@ -1,4 +1,4 @@
-/** How ThingSpace writes its objects on the wire. */
+/** Serializers for ThingSpace objects and values. */
 import type { World } from '../world.ts';
 import { deviceNumber, imsiOf, mdnOf } from './find.ts';
 import { isConnected, lastConnection } from './history.ts';
@@ -6,24 +6,25 @@ import type { Plan, TsDevice } from './seed.ts';
 
 const day = 86_400_000;
 
-/** A time as answers write it: seconds, with the offset of the east coast. */
+/** Formats a time as responses do: whole seconds with the fixed offset -05:00. */
 export function eastern(ms: number): string {
   return `${new Date(ms - 5 * 3_600_000).toISOString().slice(0, 19)}-05:00`;
 }
 
-/** The evening of the 24th on which the present billing cycle ends. */
+/** End of the current billing cycle: the 24th at 20:00 -05:00. */
 export function cycleEnd(now: number): string {
   const at = new Date(now);
   const end = Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), 25, 1);
   return eastern(end > now ? end : Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 25, 1));
 }
 
-/** 10.61.4.1 for the first line, then one more for each. */
+/** IP address of an activated device: 10.61.4.1 for the first one, one more for each following one. */
 export function ipOf(line: number): string {
   const host = (61 << 16) + (4 << 8) + line;
   return `10.${(host >> 16) & 255}.${(host >> 8) & 255}.${host & 255}`;
 }
 
+/** All identifiers of a device as responses list them, with `iccId` in this spelling. */
 export function idsOf(device: TsDevice): { id: string; kind: string }[] {
   const mdn = device.line === undefined ? undefined : mdnOf(device.line);
   return [
@@ -40,8 +41,8 @@ export function idsOf(device: TsDevice): { id: string; kind: string }[] {
   ];
 }
 
-/** A row of the device list; `alone` adds the attributes that only a single device is given with. */
-export function deviceWire(world: World, device: TsDevice, alone: boolean) {
+/** Serializes a device. `single` adds the attributes that ThingSpace returns only when one device is requested. */
+export function deviceWire(world: World, device: TsDevice, single: boolean) {
   const now = world.clock.now();
   const last = lastConnection(device, now);
   return {
@@ -60,8 +61,8 @@ export function deviceWire(world: World, device: TsDevice, alone: boolean) {
     extendedAttributes: [
       { key: 'DeviceId', value: String(deviceNumber(device)) },
       { key: 'PrimaryPlaceOfUseZipCode', value: device.zip },
-      ...(alone ? placeAttributes(device) : []),
-      ...(alone && device.costCenter !== undefined ? [{ key: 'CostCenterCode', value: device.costCenter }] : []),
+      ...(single ? placeAttributes(device) : []),
+      ...(single && device.costCenter !== undefined ? [{ key: 'CostCenterCode', value: device.costCenter }] : []),
     ],
     groupNames: [device.group],
     ipAddress: device.line === undefined ? '' : ipOf(device.line),
@@ -70,7 +71,7 @@ export function deviceWire(world: World, device: TsDevice, alone: boolean) {
   };
 }
 
-/** Who uses a line where; what was left out when it was set is empty. */
+/** Primary place of use as strings. Members that were not set are empty. */
 export function placeOf(device: TsDevice): Record<'firstName' | 'lastName' | 'addressLine1' | 'city' | 'state' | 'country', string> {
   const { customerName, address } = device.place ?? {
     customerName: { firstName: 'Avery', lastName: 'Example' },
@@ -99,11 +100,12 @@ function placeAttributes(device: TsDevice): { key: string; value: string }[] {
   ];
 }
 
+/** Serializes a service plan. A placeholder plan has neither code nor attributes. */
 export function planWire(plan: Plan) {
   return plan.code === undefined ? { ...plan } : { ...plan, extendedAttributes: [] };
 }
 
-/** Midnight UTC as usage records write it. */
+/** Formats the UTC midnight before a time as usage records do. */
 export function midnight(ms: number): string {
   return new Date(ms - (ms % day)).toISOString().replace('.000Z', 'Z');
 }

@@ -12,19 +12,19 @@ import { eastern } from './shapes.ts';
 import { wrong } from './wrong.ts';
 
 const hour = 3_600_000;
-const kept = 92 * 24 * hour;
-const most = 500;
+const retentionMs = 92 * 24 * hour;
+const maxEvents = 500;
 const service = 'EnhancedConnectivityService';
 
-/** A message from a device reaches the listener, or the queue where none may have it. */
+/** Simulates an SMS from a device. It goes to the listener when callbacks are started for the account, otherwise into the queue. */
 export function deviceSms(world: World, account: string, mdn: string, message: string): void {
   const ts = world.thingspace;
   ts.smsQueue.push({ serial: ts.nextSms++, account, mdn, message, at: world.clock.now() });
-  if (ts.smsByCallback.has(account)) drain(world, account);
+  if (ts.smsByCallback.has(account)) flushQueue(world, account);
 }
 
-/** Hands the queue to the listener; where nobody listens the messages stay. The request id of such a message is our own. */
-function drain(world: World, account: string): void {
+/** Sends the queued SMS of an account to its listener. Without a listener they stay in the queue. The format of the request id is an assumption. */
+function flushQueue(world: World, account: string): void {
   const ts = world.thingspace;
   if (!listenerOf(world, account, service)) return;
   for (const { mdn, message, serial } of ts.smsQueue.filter((one) => one.account === account)) {
@@ -37,13 +37,13 @@ function wire({ mdn, message, at }: Queued) {
   return { deviceIds: [{ id: mdn, kind: 'mdn' }], message, timestamp: eastern(at) };
 }
 
-/** A page of the queue; `next` is the serial of the last message of the page before, which it removes. */
+/** Returns a page of the queue. `next` is the serial number of the last message already read; messages up to it are removed. */
 function page({ world, path, query }: Ask<{ accountName: string }>): Told<{ hasMoreData: boolean; messages: ReturnType<typeof wire>[] }> {
   const ts = world.thingspace;
   const account = accountOf(ts, path.accountName).name;
-  const seen = Number(query.get('next') ?? 0);
-  if (Number.isNaN(seen)) throw wrong('DeserializationFailed', 'next is not a token.');
-  ts.smsQueue = ts.smsQueue.filter((one) => one.account !== account || one.serial > seen);
+  const acknowledged = Number(query.get('next') ?? 0);
+  if (Number.isNaN(acknowledged)) throw wrong('DeserializationFailed', 'next is not a token.');
+  ts.smsQueue = ts.smsQueue.filter((one) => one.account !== account || one.serial > acknowledged);
   const queued = ts.smsQueue.filter((one) => one.account === account);
   const messages = queued.slice(0, ts.page.sms);
   const last = messages.at(-1);
@@ -55,7 +55,7 @@ function page({ world, path, query }: Ask<{ accountName: string }>): Told<{ hasM
   };
 }
 
-/** The last page names a next one too, so that it can be acknowledged: our choice. */
+/** Handlers for SMS. Assumption: the last page also has a Location header, so that a client can acknowledge its messages. */
 export const sms: Behaviours<typeof contracts> = {
   list: page,
   take: page,
@@ -78,7 +78,7 @@ export const sms: Behaviours<typeof contracts> = {
   startCallbacks({ world, path }) {
     const account = accountOf(world.thingspace, path.accountName).name;
     world.thingspace.smsByCallback.add(account);
-    drain(world, account);
+    flushQueue(world, account);
     return { status: 200, body: { success: true } };
   },
 
@@ -87,7 +87,7 @@ export const sms: Behaviours<typeof contracts> = {
     if (sent['deviceId'] === undefined) throw wrong('DeserializationFailed', 'The element deviceId is missing.');
     const device = findOne(world.thingspace, [readId(sent['deviceId'])]);
     const now = world.clock.now();
-    const from = Math.max(readDate(sent, 'earliest') ?? 0, now - kept);
+    const from = Math.max(readDate(sent, 'earliest') ?? 0, now - retentionMs);
     const to = Math.min(readDate(sent, 'latest') ?? now, now);
     return promise(world, {
       action: 'smsEvents',
@@ -96,13 +96,13 @@ export const sms: Behaviours<typeof contracts> = {
       ids: shortIds,
       work: () => {
         const sentTo = device.line === undefined ? '' : mdnOf(device.line);
-        const own = daysOfUse(world, device, from, to).flatMap(({ at, sms: count }) =>
+        const sentByDevice = daysOfUse(world, device, from, to).flatMap(({ at, sms: count }) =>
           count > 0 ? [{ at: at + 6 * hour, smsType: 'MoSms' }] : [],
         );
-        const got = (device.texted ?? []).filter((at) => at >= from && at <= to).map((at) => ({ at, smsType: 'MtSms' }));
-        const smsEvents = [...own, ...got]
+        const received = (device.texted ?? []).filter((at) => at >= from && at <= to).map((at) => ({ at, smsType: 'MtSms' }));
+        const smsEvents = [...sentByDevice, ...received]
           .sort((a, b) => a.at - b.at)
-          .slice(0, most)
+          .slice(0, maxEvents)
           .map(({ at, smsType }) => ({ timestamp: eastern(at), smsType, sentTo: smsType === 'MtSms' ? sentTo : '900060005010' }));
         return { deviceResponse: { smsEvents } };
       },

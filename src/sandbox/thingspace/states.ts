@@ -12,7 +12,7 @@ const service = 'Telemetry';
 const on = 'Telemetry On';
 const resting = 'Telemetry Resting';
 
-/** One service with two states, our own invention: on, and resting, in which lines are suspended. */
+/** Handlers for services and their states. The sandbox invents one service with two states: on, and resting, which suspends the SIM. */
 export const states: Behaviours<typeof contracts> = {
   list({ world, path }) {
     const { plans } = accountOf(world.thingspace, path.accountName);
@@ -45,7 +45,7 @@ export const states: Behaviours<typeof contracts> = {
     const plan = required(sent, 'servicePlan');
     const zip = required(sent, 'mdnZipCode');
     const state = required(sent, 'stateName');
-    // The code of an unknown service or state is not documented.
+    // The error code for an unknown service or state is not documented.
     if (required(sent, 'serviceName') !== service || (state !== on && state !== resting))
       throw wrong('REQUEST_FAILED.ServiceStateNotFound', 'The service has no such state.');
     const { account, ...filter } = members(sent['filter']);

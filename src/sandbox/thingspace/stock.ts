@@ -7,14 +7,14 @@ import { readCustomFields, setFields } from './matching.ts';
 import { promise } from './requests.ts';
 import { wrong } from './wrong.ts';
 
-/** The provider's words for what is wrong with one device of a list. */
-function wordsOf(error: unknown): string {
+/** Error message for one device of a list. Rethrows anything other than a refusal. */
+function errorMessageOf(error: unknown): string {
   if (!(error instanceof Refuse)) throw error;
   return textOf(members(error.told.body)['errorMessage']) ?? '';
 }
 
 export const stock: Behaviours<typeof contracts> = {
-  // The callback's member is our own: documents do not name it.
+  // The callback's member is an assumption, because the documents do not name it.
   availability({ world, body }) {
     const ts = world.thingspace;
     const sent = readBody(body);
@@ -48,7 +48,7 @@ export const stock: Behaviours<typeof contracts> = {
       const ids = readIds(element);
       const id = (kind: string): string | undefined => ids.find((one) => one.kind === kind)?.id;
       const iccid = id('iccid');
-      // An eUICC that is known takes one more profile.
+      // A known EID is accepted: the eUICC gets one more profile.
       if (iccid === undefined || ids.some((one) => one.kind !== 'eid' && find(ts, one))) return { deviceIds: ids, response: 'Failed' };
       const [device] = addNew(world, [freshDevice(world, iccid, account)]);
       if (!device) return { deviceIds: ids, response: 'Failed' };
@@ -67,7 +67,7 @@ export const stock: Behaviours<typeof contracts> = {
     return { status: 200, body: rows };
   },
 
-  // A row of one identifier is an object, of several a list; documents show both. Pre-active devices fail: our choice.
+  // One identifier is returned as an object, several as a list; the documents show both. Assumption: pre-active devices cannot be deleted.
   remove({ world, body }) {
     const ts = world.thingspace;
     const sent = readBody(body);
@@ -85,7 +85,7 @@ export const stock: Behaviours<typeof contracts> = {
         erase(ts, device);
         return { deviceIds, status: 'Success' };
       } catch (error) {
-        return { deviceIds, status: 'Failed', message: wordsOf(error) };
+        return { deviceIds, status: 'Failed', message: errorMessageOf(error) };
       }
     });
     return { status: 200, body: rows };

@@ -4,30 +4,30 @@ import { type Behaviours, members, Refuse, textOf } from '../behaviour.ts';
 import { hexOf } from '../chance.ts';
 import { missingCredentials } from './wrong.ts';
 
-const life = 3_600_000;
+const lifetimeMs = 3_600_000;
 
-/** The app key in the Basic header, or a refusal. */
-function client(headers: Headers): void {
+/** Checks the app key and secret in the Basic header. */
+function authenticateClient(headers: Headers): void {
   const basic = /^Basic (.+)$/i.exec(headers.get('authorization') ?? '')?.[1];
   if (basic === undefined) throw new Refuse(401, missingCredentials().body);
-  const fits = Buffer.from(basic, 'base64').toString('utf8') === `${sandboxThingspace.appKey}:${sandboxThingspace.appSecret}`;
-  if (!fits) throw new Refuse(401, { error: 'invalid_client', error_description: 'Client authentication failed' });
+  const valid = Buffer.from(basic, 'base64').toString('utf8') === `${sandboxThingspace.appKey}:${sandboxThingspace.appSecret}`;
+  if (!valid) throw new Refuse(401, { error: 'invalid_client', error_description: 'Client authentication failed' });
 }
 
-function grant(body: unknown): void {
+function requireGrant(body: unknown): void {
   if (members(body)['grant_type'] === 'client_credentials') return;
   throw new Refuse(400, { error: 'invalid_request', error_description: 'Missing grant_type parameter value' });
 }
 
 export const tokens: Behaviours<typeof contracts> = {
   token({ world, body, headers }) {
-    client(headers);
-    grant(body);
+    authenticateClient(headers);
+    requireGrant(body);
     const ts = world.thingspace;
     const now = world.clock.now();
     if (!ts.bearer || ts.bearer.until <= now) {
       ts.bearersIssued += 1;
-      ts.bearer = { value: hexOf(32, world.seed, 'ts-bearer', ts.bearersIssued, now).toLowerCase(), until: now + life };
+      ts.bearer = { value: hexOf(32, world.seed, 'ts-bearer', ts.bearersIssued, now).toLowerCase(), until: now + lifetimeMs };
     }
     const { value, until } = ts.bearer;
     return {
@@ -42,8 +42,8 @@ export const tokens: Behaviours<typeof contracts> = {
   },
 
   revoke({ world, body, headers }) {
-    client(headers);
-    grant(body);
+    authenticateClient(headers);
+    requireGrant(body);
     const ts = world.thingspace;
     const token = textOf(members(body)['token']) ?? '';
     if (ts.bearer?.value === token) ts.bearer = undefined;

@@ -5,7 +5,7 @@ import type { World } from '../world.ts';
 import { watch } from './alerts.ts';
 import { readBody, required } from './body.ts';
 import { accountOf } from './find.ts';
-import type { Trigger } from './seed.ts';
+import type { Trigger, TriggerDefinition } from './seed.ts';
 import { eastern } from './shapes.ts';
 import { wrong } from './wrong.ts';
 
@@ -13,8 +13,8 @@ function isCategory(text: string): text is keyof typeof triggerMembers {
   return Object.hasOwn(triggerMembers, text);
 }
 
-/** What a request says of a trigger, checked; the codes of a wrong category and an unknown trigger are not documented. */
-function read(world: World, sent: Record<string, unknown>): Pick<Trigger, 'account' | 'group' | 'category' | 'bound'> {
+/** Reads and validates a trigger request. The error codes for a wrong category and an unknown trigger are not documented. */
+function readTrigger(world: World, sent: Record<string, unknown>): TriggerDefinition {
   const category = required(sent, 'triggerCategory');
   if (!isCategory(category)) throw wrong('INPUT_INVALID.TriggerCategory.Invalid', 'There is no such trigger category.');
   const member = triggerMembers[category];
@@ -35,7 +35,7 @@ function triggerOf(world: World, id: string): Trigger {
   return trigger;
 }
 
-function wire(trigger: Trigger) {
+function serializeTrigger(trigger: Trigger) {
   return {
     triggerId: trigger.id,
     triggerName: trigger.name,
@@ -50,32 +50,32 @@ function wire(trigger: Trigger) {
   };
 }
 
-const untold = (): Trigger['told'] => ({ cycle: 0, whom: new Set() });
+const noAlerts = (): Trigger['told'] => ({ cycle: 0, whom: new Set() });
 
 export const triggers: Behaviours<typeof contracts> = {
   create({ world, body }) {
     const ts = world.thingspace;
     const sent = readBody(body);
-    const said = read(world, sent);
+    const values = readTrigger(world, sent);
     const name = required(sent, 'name');
     ts.triggersMade += 1;
     const id = uuidOf(world.seed, 'ts-trigger', ts.triggersMade);
     const now = world.clock.now();
     const cycle = textOf(sent['triggerCycle']) ?? '';
-    const trigger: Trigger = { id, name, ...said, cycle, active: true, made: now, changed: now, told: untold() };
+    const trigger: Trigger = { id, name, ...values, cycle, active: true, made: now, changed: now, told: noAlerts() };
     ts.triggers.set(id, trigger);
     watch(world, trigger);
     return { status: 200, body: { triggerId: id } };
   },
 
-  list: ({ world }) => ({ status: 200, body: [{ triggers: [...world.thingspace.triggers.values()].map(wire) }] }),
+  list: ({ world }) => ({ status: 200, body: [{ triggers: [...world.thingspace.triggers.values()].map(serializeTrigger) }] }),
 
-  read: ({ world, path }) => ({ status: 200, body: [{ triggers: [wire(triggerOf(world, path.triggerId))] }] }),
+  read: ({ world, path }) => ({ status: 200, body: [{ triggers: [serializeTrigger(triggerOf(world, path.triggerId))] }] }),
 
   update({ world, body }) {
     const sent = readBody(body);
     const trigger = triggerOf(world, required(sent, 'triggerId'));
-    Object.assign(trigger, read(world, sent), { name: required(sent, 'triggerName'), changed: world.clock.now(), told: untold() });
+    Object.assign(trigger, readTrigger(world, sent), { name: required(sent, 'triggerName'), changed: world.clock.now(), told: noAlerts() });
     if (typeof sent['active'] === 'boolean') trigger.active = sent['active'];
     return { status: 200, body: { triggerId: trigger.id } };
   },

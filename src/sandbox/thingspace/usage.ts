@@ -11,19 +11,19 @@ import type { TsDevice } from './seed.ts';
 import { midnight } from './shapes.ts';
 import { wrong } from './wrong.ts';
 
-const most = 500;
+const pageSize = 500;
 const day = 86_400_000;
 
-/** The devices that a label counts, or the one that is named. */
-function counted(world: World, sent: Record<string, unknown>): TsDevice[] {
+/** Returns the device of a usage request, or the devices with its label. */
+function usageDevices(world: World, sent: Record<string, unknown>): TsDevice[] {
   if (sent['deviceId'] !== undefined) return [findOne(world.thingspace, [readId(sent['deviceId'])])];
   const devices = sent['label'] === undefined ? [] : labelled(world, readLabel(sent['label']), textOf(sent['accountName']));
   if (devices.length === 0) throw wrong('REQUEST_FAILED.DeviceNotFound', 'The device does not exist.');
   return devices;
 }
 
-/** Several devices' days as one row of days. */
-function together(rows: readonly DayOfUse[][]): DayOfUse[] {
+/** Adds up the daily usage of several devices, oldest day first. */
+function mergeDays(rows: readonly DayOfUse[][]): DayOfUse[] {
   const days = new Map<number, DayOfUse>();
   for (const { at, bytes, sms } of rows.flat()) {
     const one = days.get(at) ?? { at, bytes: 0, sms: 0 };
@@ -32,18 +32,18 @@ function together(rows: readonly DayOfUse[][]): DayOfUse[] {
   return [...days.values()].sort((a, b) => a.at - b.at);
 }
 
-function summed(days: readonly DayOfUse[]): { bytesUsed: number; smsUsed: number } {
+function total(days: readonly DayOfUse[]): { bytesUsed: number; smsUsed: number } {
   return { bytesUsed: days.reduce((sum, one) => sum + one.bytes, 0), smsUsed: days.reduce((sum, one) => sum + one.sms, 0) };
 }
 
-/** From the 25th to the 24th; the last completed cycle unless one is named. */
-function cycleOf(world: World, value: unknown): { year: string; month: string; from: number; to: number } {
+/** Reads a billing cycle, by default the last completed one. It runs from the 25th to the 24th; `from` and `to` are the midnights UTC of its first and last day. */
+function readCycle(world: World, value: unknown): { year: string; month: string; from: number; to: number } {
   const sent = members(value);
   const now = new Date(world.clock.now());
-  const usual = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - (now.getUTCDate() >= 25 ? 0 : 1), 1));
-  const year = Number(textOf(sent['year']) ?? usual.getUTCFullYear());
-  const month = Number(textOf(sent['month']) ?? usual.getUTCMonth() + 1);
-  // The code of a wrong cycle is not documented.
+  const lastCompleted = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - (now.getUTCDate() >= 25 ? 0 : 1), 1));
+  const year = Number(textOf(sent['year']) ?? lastCompleted.getUTCFullYear());
+  const month = Number(textOf(sent['month']) ?? lastCompleted.getUTCMonth() + 1);
+  // The error code for an invalid cycle is not documented.
   if (!Number.isInteger(year) || !(month >= 1 && month <= 12)) throw wrong('INPUT_INVALID.BillingCycle.Invalid', 'There is no such cycle.');
   return {
     year: String(year),
@@ -53,14 +53,15 @@ function cycleOf(world: World, value: unknown): { year: string; month: string; f
   };
 }
 
-/** Identifiers of billed usage: flat as our client sends them, or in elements as the SDK does. */
+/** Returns the devices of a billed usage request: flat identifiers, or elements with `deviceIds` as the SDK sends them. */
 function billedDevices(world: World, list: readonly unknown[], account: string): TsDevice[] {
   return list.map((one) => inAccount(findOne(world.thingspace, 'kind' in members(one) ? [readId(one)] : readIds(one)), account));
 }
 
+/** Reads the labels of a billed usage request: a list, or the SDK's object with the list under `deviceIds`. */
 function billedLabels(value: unknown): Label[] {
-  const inside = members(value)['deviceIds'];
-  return (Array.isArray(value) ? value : Array.isArray(inside) ? inside : []).map(readLabel);
+  const nested = members(value)['deviceIds'];
+  return (Array.isArray(value) ? value : Array.isArray(nested) ? nested : []).map(readLabel);
 }
 
 export const usage: Behaviours<typeof contracts> = {
@@ -69,10 +70,10 @@ export const usage: Behaviours<typeof contracts> = {
     const earliest = readDate(sent, 'earliest');
     const latest = readDate(sent, 'latest');
     if (earliest === undefined || latest === undefined) throw wrong('DeserializationFailed', 'earliest and latest are required.');
-    const devices = counted(world, sent);
-    const days = together(devices.map((device) => daysOfUse(world, device, earliest, latest)));
-    const hasMoreData = days.length > most;
-    const usageHistory = days.slice(0, most).map(({ at, bytes, sms }) => ({
+    const devices = usageDevices(world, sent);
+    const days = mergeDays(devices.map((device) => daysOfUse(world, device, earliest, latest)));
+    const hasMoreData = days.length > pageSize;
+    const usageHistory = days.slice(0, pageSize).map(({ at, bytes, sms }) => ({
       bytesUsed: bytes,
       smsUsed: sms,
       servicePlan: devices[0]?.plan ?? '',
@@ -86,13 +87,13 @@ export const usage: Behaviours<typeof contracts> = {
     return { status: hasMoreData ? 202 : 200, body: { hasMoreData, usageHistory } };
   },
 
-  // Members of a row beside deviceIds are not verified.
+  // The members of a row other than deviceIds are not verified against the real API.
   aggregate({ world, body }) {
     const sent = readBody(body);
     const from = readDate(sent, 'startTime');
     const to = readDate(sent, 'endTime');
     if (from === undefined || to === undefined) throw wrong('DeserializationFailed', 'startTime and endTime are required.');
-    // The codes of a span that is too long or too old are not documented.
+    // The error codes for a span over 31 days or a start more than 184 days ago are not documented.
     if (to - from > 31 * day || from < world.clock.now() - 184 * day)
       throw wrong('INPUT_INVALID.DateRange.Invalid', 'The span is longer than a month or begins more than 6 months ago.');
     const { label, deviceIds, accountName, groupName } = sent;
@@ -111,7 +112,7 @@ export const usage: Behaviours<typeof contracts> = {
           usageResponse: [
             {
               deviceIds: shortIds(device),
-              ...summed(daysOfUse(world, device, from, to)),
+              ...total(daysOfUse(world, device, from, to)),
               servicePlan: device.plan,
               source: 'Raw Usage',
             },
@@ -121,11 +122,11 @@ export const usage: Behaviours<typeof contracts> = {
     });
   },
 
-  // The whole answer is our own: documents do not show it.
+  // The response is an assumption, because the documents do not show it.
   billed({ world, body }) {
     const sent = readBody(body);
     const account = accountOf(world.thingspace, required(sent, 'accountName')).name;
-    const { year, month, from, to } = cycleOf(world, sent['billingCycle']);
+    const { year, month, from, to } = readCycle(world, sent['billingCycle']);
     const labels = billedLabels(sent['labels']);
     const rows =
       labels.length > 0
@@ -133,23 +134,23 @@ export const usage: Behaviours<typeof contracts> = {
         : [{ deviceId: sent['deviceId'], devices: billedDevices(world, [sent['deviceId']], account) }];
     const usage = rows.map(({ devices, ...row }) => ({
       ...row,
-      ...summed(together(devices.map((device) => daysOfUse(world, device, from, to)))),
+      ...total(mergeDays(devices.map((device) => daysOfUse(world, device, from, to)))),
     }));
     return { status: 200, body: { accountName: account, billingCycle: { year, month }, usage } };
   },
 
-  // The member of the callback is our own.
+  // The callback's member is an assumption.
   billedList({ world, body }) {
     const sent = readBody(body);
     const account = accountOf(world.thingspace, required(sent, 'accountName')).name;
-    const { year, month, from, to } = cycleOf(world, sent['billingCycle']);
+    const { year, month, from, to } = readCycle(world, sent['billingCycle']);
     const labels = billedLabels(sent['labels']);
-    const listed = elements(sent, 'deviceIds', 2000);
+    const list = elements(sent, 'deviceIds', 2000);
     const devices =
       labels.length > 0
         ? labels.flatMap((label) => labelled(world, label, account))
-        : listed
-          ? billedDevices(world, listed, account)
+        : list
+          ? billedDevices(world, list, account)
           : chosen(world, { accountName: account });
     return promise(world, {
       action: 'billedUsage',
@@ -161,7 +162,7 @@ export const usage: Behaviours<typeof contracts> = {
           billedUsageResponse: {
             billingCycle: { year, month },
             ...(device.label ? { label: device.label } : {}),
-            ...summed(daysOfUse(world, device, from, to)),
+            ...total(daysOfUse(world, device, from, to)),
           },
         },
       }),

@@ -1,17 +1,17 @@
-/** How ThingSpace says no: the API almost always with 400 and two members, the gateway before it with a fault. */
+/** ThingSpace error responses. The API answers almost always with 400, errorCode and errorMessage; the gateway in front of it answers with a fault. */
 import { Refuse, type Told } from '../behaviour.ts';
 
-/** A refusal of the API; `code` without the service's name. */
-export function wrong(code: string, words: string): Refuse {
-  return new Refuse(400, { errorCode: `UnifiedWebService.${code}`, errorMessage: `${code.split('.')[0]}. ${words}` });
+/** An API error. `code` comes without the prefix `UnifiedWebService.`. */
+export function wrong(code: string, message: string): Refuse {
+  return new Refuse(400, { errorCode: `UnifiedWebService.${code}`, errorMessage: `${code.split('.')[0]}. ${message}` });
 }
 
-/** A refusal of the gateway. */
+/** A gateway error as JSON. */
 export function fault(status: number, code: string, message: string, description: string): Told<object> {
   return { status, body: { fault: { code, message, description } } };
 }
 
-/** A refusal of the gateway that it writes in XML. */
+/** A gateway error as XML. */
 export function xmlFault(status: number, code: string, message: string, description: string): Told<string> {
   const inner = `<am:code>${code}</am:code><am:type>Status report</am:type><am:message>${message}</am:message><am:description>${description}</am:description>`;
   return { status, body: `<am:fault xmlns:am="http://wso2.org/apimanager">${inner}</am:fault>` };

@@ -11,17 +11,17 @@ const one = (iccid: string) => [{ deviceIds: [{ id: iccid, kind: 'iccid' }] }];
 const url = 'https://listener.example:9001/ts';
 
 const put = (api: Api, path: string, body: unknown): Promise<Reply> => api.send('PUT', `/api/m2m/v1${path}`, body);
-const line = (api: Api, iccid = active) => api.world.thingspace.devices.find((device) => device.iccid === iccid);
+const deviceOf = (api: Api, iccid = active) => api.world.thingspace.devices.find((device) => device.iccid === iccid);
 
-/** Logged in, with listeners for the services. */
+/** A logged-in client whose account has listeners for the given services. */
 async function listening(...names: string[]): Promise<Api> {
   const api = await loggedIn();
   for (const name of names) await api.post(`/callbacks/${account}`, { name, url });
   return api;
 }
 
-/** What listeners were told, in order: service, status and the inner answer. */
-function heard(api: Api): unknown[] {
+/** The callbacks sent so far, in order: service, status and inner body. */
+function callbacksOf(api: Api): unknown[] {
   return api.world.thingspace.outbox.map(({ service, body }) => [
     service,
     body['status'],
@@ -29,7 +29,7 @@ function heard(api: Api): unknown[] {
   ]);
 }
 
-test('custom fields, cost center and place of use are kept; the place is overwritten as a whole', async () => {
+test('custom fields and cost center are stored, and a new place of use replaces the whole previous one', async () => {
   const api = await listening('CarrierService');
   await put(api, '/devices/actions/customFields', {
     devices: one(active),
@@ -57,28 +57,28 @@ test('custom fields, cost center and place of use are kept; the place is overwri
       { key: 'CostCenterCode', value: 'North-4' },
     ]),
   );
-  expect(heard(api)).toEqual(Array.from({ length: 3 }, () => ['CarrierService', 'Success', {}]));
+  expect(callbacksOf(api)).toEqual(Array.from({ length: 3 }, () => ['CarrierService', 'Success', {}]));
 });
 
-test('a plan is changed, but not of a suspended line; currentServicePlan is the filter', async () => {
+test('a plan change fails for a suspended SIM, and currentServicePlan selects the SIMs to change', async () => {
   const api = await listening('CarrierService');
   await put(api, '/devices/actions/plan', { devices: [...one(active), ...one(suspended)], servicePlan: 'IOTLOW5MB' });
   api.clock.advance(5000);
-  expect(line(api)?.plan).toBe('IOTLOW5MB');
-  expect(heard(api).map((row) => at(row, 1))).toEqual(['Success', 'Failed']);
+  expect(deviceOf(api)?.plan).toBe('IOTLOW5MB');
+  expect(callbacksOf(api).map((row) => at(row, 1))).toEqual(['Success', 'Failed']);
   const none = await put(api, '/devices/actions/plan', { devices: one(active), servicePlan: 'NOSUCH' });
   expect(code(none)).toBe('UnifiedWebService.REQUEST_FAILED.NOSUCH.NotFound');
   await put(api, '/devices/actions/plan', { accountName: account, currentServicePlan: 'IOTSHR250MB', servicePlan: 'IOTLOW5MB' });
   api.clock.advance(5000);
-  const left = api.world.thingspace.devices.filter((device) => device.account === account && device.state === 'active');
-  expect(left.some((device) => device.plan === 'IOTSHR250MB')).toBe(false);
+  const activeDevices = api.world.thingspace.devices.filter((device) => device.account === account && device.state === 'active');
+  expect(activeDevices.some((device) => device.plan === 'IOTSHR250MB')).toBe(false);
 });
 
-test('a device moves to another account and stands in its default group', async () => {
+test('moving a device to another account puts it into the default group of that account', async () => {
   const api = await loggedIn();
   await put(api, '/devices/actions/move', { accountName: other, devices: one(active), servicePlan: 'IOTLOW5MB' });
   api.clock.advance(5000);
-  expect(line(api)).toMatchObject({ account: other, group: `Default: ${other}`, plan: 'IOTLOW5MB', line: 1 });
+  expect(deviceOf(api)).toMatchObject({ account: other, group: `Default: ${other}`, plan: 'IOTLOW5MB', line: 1 });
   const history = await api.post('/devices/history/actions/list', {
     deviceId: { id: active, kind: 'iccid' },
     earliest: '2025-01-01T00:00:00Z',
@@ -87,20 +87,20 @@ test('a device moves to another account and stands in its default group', async 
   expect(rowsAt(history.body, 0, 'provisioningHistory').map((row) => at(row, 'eventType'))).toEqual(['Activate', 'Device Move']);
 });
 
-test('SIMs are added, activated, and only deactivated ones are deleted', async () => {
+test('a SIM can be added once, and only a deactivated SIM can be deleted', async () => {
   const api = await loggedIn();
   const add = (iccid: string) => api.post('/devices/actions/add', { accountName: account, state: 'Pre-active', devicesToAdd: one(iccid) });
   expect((await add('89148000000077000481')).body).toEqual([
     { deviceIds: [{ id: '89148000000077000481', kind: 'iccid' }], response: 'Success' },
   ]);
   expect((await add('89148000000077000481')).body).toMatchObject([{ response: 'Failed' }]);
-  expect(line(api, '89148000000077000481')).toMatchObject({ state: 'pre-active', account });
+  expect(deviceOf(api, '89148000000077000481')).toMatchObject({ state: 'pre-active', account });
   const gone = await api.post('/devices/actions/delete', { devicesToDelete: [...one('89148000000077000407'), ...one(active)] });
   expect(gone.body).toEqual([
     { deviceIds: { id: '89148000000077000407', kind: 'iccid' }, status: 'Success' },
     { deviceIds: { id: active, kind: 'iccid' }, status: 'Failed', message: 'The device is not in deactive state.' },
   ]);
-  expect(line(api, '89148000000077000407')).toBeUndefined();
+  expect(deviceOf(api, '89148000000077000407')).toBeUndefined();
   const many = await api.post('/devices/actions/add', {
     accountName: account,
     state: 'Pre-active',
@@ -109,7 +109,7 @@ test('SIMs are added, activated, and only deactivated ones are deleted', async (
   expect(code(many)).toBe('UnifiedWebService.INPUT_INVALID.NumberofDevices');
 });
 
-test('a line gets another SIM, another device, another number', async () => {
+test('a change of the device id replaces ICCID, IMEI or MSISDN, and the mismatch report lists the new IMEI', async () => {
   const api = await listening('CarrierService');
   const change = async (body: object) => {
     await put(api, '/devices/4g/actions/deviceId', body);
@@ -117,16 +117,16 @@ test('a line gets another SIM, another device, another number', async () => {
   };
   const next = '89148000000077000999';
   await change({ deviceIds: one(active)[0]?.deviceIds, deviceIdsTo: one(next)[0]?.deviceIds, change4gOption: 'changeICCID' });
-  expect([line(api), line(api, next)?.line]).toEqual([undefined, 1]);
+  expect([deviceOf(api), deviceOf(api, next)?.line]).toEqual([undefined, 1]);
   await change({
     deviceIds: [{ id: '2085550101', kind: 'mdn' }],
     deviceIdsTo: [{ id: '359000001277777', kind: 'imei' }],
     change4gOption: 'ChangeIMEI',
   });
   await change({ deviceIds: [{ id: '359000001277777', kind: 'imei' }], change4gOption: 'ChangeMSISDN' });
-  expect(line(api, next)).toMatchObject({ imei: '359000001277777', refitted: { from: '359000001200091' }, line: 20 });
+  expect(deviceOf(api, next)).toMatchObject({ imei: '359000001277777', refitted: { from: '359000001200091' }, line: 20 });
   await change({ deviceIds: one(next)[0]?.deviceIds, deviceIdsTo: one(suspended)[0]?.deviceIds, change4gOption: 'ChangeICCID' });
-  expect(heard(api).map((row) => at(row, 1))).toEqual(['Success', 'Success', 'Success', 'Failed']);
+  expect(callbacksOf(api).map((row) => at(row, 1))).toEqual(['Success', 'Success', 'Success', 'Failed']);
   const report = await api.post('/devices/actions/list/imeiiccidmismatch', {
     filter: { earliest: '2026-01-01T00:00:00Z', latest: '2026-03-02T00:00:00Z' },
   });
@@ -136,7 +136,7 @@ test('a line gets another SIM, another device, another number', async () => {
   ]);
 });
 
-test('a swap of eUICC devices moves number and plan and is told in three messages', async () => {
+test('a swap of eUICC devices moves the MDN and sends three callbacks', async () => {
   const api = await listening('CarrierService', 'StateService');
   const to = '89049032000000000000000000007755';
   await api.post('/devices/actions/eidDeviceSwap', {
@@ -146,37 +146,37 @@ test('a swap of eUICC devices moves number and plan and is told in three message
   });
   api.clock.advance(5000);
   expect(api.world.thingspace.devices.find((device) => device.eid === to)?.line).toBe(1);
-  expect(heard(api)).toMatchObject([
+  expect(callbacksOf(api)).toMatchObject([
     ['CarrierService', 'Success', { deactivateResponse: {} }],
     ['CarrierService', 'Success', { changeIdentifierResponse: {} }],
     ['StateService', 'Success', { activateResponse: {} }],
   ]);
 });
 
-test('a profile is disabled, enabled, deleted and downloaded again, with a warning before the end', async () => {
+test('a profile is disabled, enabled, deleted and downloaded again, with a warning callback before the result of the download', async () => {
   const api = await listening('DeviceProfileService');
   const body = { accountName: account, smsrOid: '1.3.6.1', devices: [{ deviceIds: [{ id: eid, kind: 'EID' }] }] };
-  const ask = async (verb: string) => {
+  const run = async (verb: string) => {
     const reply = await api.post(`/devices/profile/actions/${verb}`, body);
     api.clock.advance(5000);
-    return [line(api)?.profile, at((await api.send('GET', statusPath(reply))).body, 'status')];
+    return [deviceOf(api)?.profile, at((await api.send('GET', statusPath(reply))).body, 'status')];
   };
   const statusPath = (reply: Reply) => `/api/m2m/v2/accounts/${account}/requests/${textAt(reply.body, 'requestId')}/status`;
-  expect(await ask('enable')).toEqual(['DOWNLOAD_ENABLE', 'Failed']);
-  expect(await ask('disable')).toEqual(['DISABLE', 'Success']);
-  expect(await ask('enable')).toEqual(['ENABLE', 'Success']);
-  expect(await ask('delete')).toEqual(['DELETE', 'Success']);
-  expect(await ask('download_enable')).toEqual(['DOWNLOAD_ENABLE', 'Success']);
+  expect(await run('enable')).toEqual(['DOWNLOAD_ENABLE', 'Failed']);
+  expect(await run('disable')).toEqual(['DISABLE', 'Success']);
+  expect(await run('enable')).toEqual(['ENABLE', 'Success']);
+  expect(await run('delete')).toEqual(['DELETE', 'Success']);
+  expect(await run('download_enable')).toEqual(['DOWNLOAD_ENABLE', 'Success']);
   api.clock.advance(5000);
-  expect(heard(api).map((row) => at(row, 1))).toEqual(['Failed', 'Success', 'Success', 'Success', 'warning', 'Success']);
+  expect(callbacksOf(api).map((row) => at(row, 1))).toEqual(['Failed', 'Success', 'Success', 'Success', 'warning', 'Success']);
 });
 
-test('lines of eUICC devices are deactivated and activated, the SDK spelling too', async () => {
+test('eUICC devices are deactivated and activated, also in requests as the SDK writes them', async () => {
   const api = await listening('DeviceProfileService');
   const base = { accountName: account, reasonCode: 'FF', devices: [{ ids: [{ id: eid, kind: 'eid' }] }] };
   await api.post('/devices/profile/actions/deactivate', { ...base, checkFallbackProfile: true });
   api.clock.advance(5000);
-  expect(line(api)?.state).toBe('active');
+  expect(deviceOf(api)?.state).toBe('active');
   await api.post('/devices/profile/actions/setfallbackattribute', {
     accountName: account,
     devices: [{ deviceIds: [{ id: eid, kind: 'eid' }] }],
@@ -184,11 +184,11 @@ test('lines of eUICC devices are deactivated and activated, the SDK spelling too
   api.clock.advance(5000);
   await api.post('/devices/profile/actions/deactivate', { ...base, checkFallbackProfile: true, etfwaiver: true });
   api.clock.advance(5000);
-  expect(line(api)?.state).toBe('deactive');
+  expect(deviceOf(api)?.state).toBe('deactive');
   await api.post('/devices/profile/actions/activate_enable', { ...base, servicePlan: 'IOTLOW5MB', mdnZipCode: '98801' });
   api.clock.advance(5000);
-  expect(line(api)).toMatchObject({ state: 'active', line: 20, profile: 'DOWNLOAD_ENABLE' });
-  expect(line(api)?.deeds?.map(({ type, status }) => [type, status])).toEqual([
+  expect(deviceOf(api)).toMatchObject({ state: 'active', line: 20, profile: 'DOWNLOAD_ENABLE' });
+  expect(deviceOf(api)?.deeds?.map(({ type, status }) => [type, status])).toEqual([
     ['Activate', 'Success'],
     ['Deactivate', 'Failed'],
     ['Deactivate', 'Success'],
@@ -196,33 +196,33 @@ test('lines of eUICC devices are deactivated and activated, the SDK spelling too
   ]);
   await api.send('POST', '/api/m2m/v2/devices/actions/list', { accountName: account, profileStatusFilter: 'DOWNLOAD_ENABLE' });
   api.clock.advance(5000);
-  expect(heard(api).at(-1)).toMatchObject([
+  expect(callbacksOf(api).at(-1)).toMatchObject([
     'DeviceProfileService',
     'Success',
     { deviceList: [{ provisioningStatus: 'ACTIVE' }, { provisioningStatus: 'SUSPEND' }, { profileStatus: 'DOWNLOAD_ENABLE' }] },
   ]);
 });
 
-test('a service rests and goes on, under every spelling of the paths', async () => {
+test('goToState suspends and resumes a SIM under every spelling of its path', async () => {
   const api = await listening('StateService');
   const body = { serviceName: 'Telemetry', servicePlan: 'IOTLOW5MB', mdnZipCode: '98801', devices: one(active) };
   for (const word of ['stateandservices', 'statesandservices']) {
-    const told = await api.get(`/accounts/${account}/${word}`);
-    expect(at(told.body, 'engagement', 0, 'services', 0, 'states', 1, 'name')).toBe('Telemetry Resting');
+    const reply = await api.get(`/accounts/${account}/${word}`);
+    expect(at(reply.body, 'engagement', 0, 'services', 0, 'states', 1, 'name')).toBe('Telemetry Resting');
   }
   await put(api, '/devices/actions/goToState', { ...body, stateName: 'Telemetry Resting' });
   api.clock.advance(5000);
-  expect(line(api)?.state).toBe('suspend');
+  expect(deviceOf(api)?.state).toBe('suspend');
   await put(api, '/devices/actions/gotostate', { ...body, stateName: 'Telemetry On' });
   api.clock.advance(5000);
-  expect(line(api)).toMatchObject({ state: 'active', line: 1 });
-  expect(heard(api)).toMatchObject([
+  expect(deviceOf(api)).toMatchObject({ state: 'active', line: 1 });
+  expect(callbacksOf(api)).toMatchObject([
     ['StateService', 'Success', { suspendResponse: {} }],
     ['StateService', 'Success', { activateResponse: { state: 'active' } }],
   ]);
 });
 
-test('messages from devices stay queued until the next page is asked for', async () => {
+test('SMS from devices stay queued until the next page is requested', async () => {
   const api = await loggedIn();
   api.world.thingspace.page.sms = 2;
   const first = await api.get(`/sms/${account}/history`);
@@ -236,12 +236,12 @@ test('messages from devices stay queued until the next page is asked for', async
   expect(api.world.thingspace.smsQueue).toEqual([]);
 });
 
-test('an SMS is told as sent and as delivered; queued ones go to the listener once callbacks start', async () => {
+test('an SMS sends callbacks for sent and delivered, and startCallbacks delivers the queued SMS to the listener', async () => {
   const api = await listening('EnhancedConnectivityService', 'SMSDeliveryConfirmation', 'DeviceService');
   await api.post('/sms', { accountName: account, smsMessage: 'PING', deviceIds: [{ id: active, kind: 'iccid' }] });
   api.clock.advance(5000);
   await put(api, `/sms/${account}/startCallbacks`, undefined);
-  expect(heard(api)).toEqual([
+  expect(callbacksOf(api)).toEqual([
     ['EnhancedConnectivityService', 'Success', 'Message sent'],
     ['SMSDeliveryConfirmation', 'Success', { smsDeliveryResponse: { confirmation: 'true' } }],
     ['EnhancedConnectivityService', undefined, 'LEVEL 62'],
@@ -249,11 +249,11 @@ test('an SMS is told as sent and as delivered; queued ones go to the listener on
     ['EnhancedConnectivityService', undefined, 'LEVEL 68'],
   ]);
   deviceSms(api.world, account, '2085550101', 'LEVEL 71');
-  expect(heard(api).at(-1)).toEqual(['EnhancedConnectivityService', undefined, 'LEVEL 71']);
+  expect(callbacksOf(api).at(-1)).toEqual(['EnhancedConnectivityService', undefined, 'LEVEL 71']);
   expect(api.world.thingspace.smsQueue).toEqual([]);
   await api.post('/devices/sms/history/actions/list', { deviceId: { id: active, kind: 'iccid' }, earliest: '2026-03-01T00:00:00Z' });
   api.clock.advance(5000);
-  expect(heard(api).at(-1)).toEqual([
+  expect(callbacksOf(api).at(-1)).toEqual([
     'DeviceService',
     'Success',
     { smsEvents: [{ timestamp: '2026-03-01T07:00:05-05:00', smsType: 'MtSms', sentTo: '2085550101' }] },
@@ -262,9 +262,9 @@ test('an SMS is told as sent and as delivered; queued ones go to the listener on
   expect(code(long)).toBe('UnifiedWebService.INPUT_INVALID.SmsMessage.TooLong');
 });
 
-test('a device that is not NB-IoT takes no NIDD message; one that rests gets it late or never', async () => {
+test('an NIDD message fails for a device that is not NB-IoT and times out for a suspended one', async () => {
   const api = await listening('NiddService');
-  const ask = async () => {
+  const sendNidd = async () => {
     await api.post('/devices/nidd/message', {
       accountName: account,
       deviceIds: [{ id: active, kind: 'ICCID' }],
@@ -273,15 +273,15 @@ test('a device that is not NB-IoT takes no NIDD message; one that rests gets it 
     });
     api.clock.advance(5000);
   };
-  await ask();
+  await sendNidd();
   await put(api, '/devices/actions/plan', { devices: one(active), servicePlan: 'IOTNB50KB' });
   api.clock.advance(5000);
-  await ask();
+  await sendNidd();
   await api.post('/devices/actions/suspend', { devices: one(active) });
   api.clock.advance(5000);
-  await ask();
+  await sendNidd();
   api.clock.advance(60_000);
-  expect(heard(api)).toMatchObject([
+  expect(callbacksOf(api)).toMatchObject([
     ['NiddService', 'DeliveryFailed', { niddMTDeliveryResponse: { reason: 'Not CatM or NBIoT Device' } }],
     ['NiddService', 'Delivered', { niddMTDeliveryResponse: { accountName: account } }],
     ['NiddService', 'Queued', { niddMTDeliveryResponse: { reason: 'Buffered, device not reachable' } }],
@@ -289,7 +289,7 @@ test('a device that is not NB-IoT takes no NIDD message; one that rests gets it 
   ]);
 });
 
-test('a monitor speaks when the connection comes and goes, until it is stopped', async () => {
+test('a monitor for loss of connectivity sends a callback when the device disconnects, until it is stopped', async () => {
   const api = await listening('DiagnosticsService');
   const start = await api.post('/diagnostics/basic/devicereachability', {
     accountName: account,
@@ -303,7 +303,7 @@ test('a monitor speaks when the connection comes and goes, until it is stopped',
   api.clock.advance(5000);
   await api.send('DELETE', '/api/m2m/v1/diagnostics/basic/devicereachability', { accountName: account, monitorIds: [id] });
   api.clock.advance(5000);
-  expect(heard(api)).toEqual([
+  expect(callbacksOf(api)).toEqual([
     ['DiagnosticsService', 'Success', { monitorId: id, reachability: 'REACHABLE' }],
     ['DiagnosticsService', 'Success', { monitorId: id, reachability: 'NOT_REACHABLE' }],
     ['DiagnosticsService', 'Success', { type: 'reachablenotificationdelete', monitorId: id }],
@@ -312,7 +312,7 @@ test('a monitor speaks when the connection comes and goes, until it is stopped',
   expect(api.world.thingspace.monitors).toEqual([]);
 });
 
-test('monitors are listed, and stopped by the query of the SDK too', async () => {
+test('monitors are listed, and a stop request in the query string as the SDK sends it stops them', async () => {
   const api = await listening('DiagnosticsService');
   const base = { accountName: account, devices: [...one(active), ...one('89148000000077000074')] };
   const until = { requestType: 'REACHABLE_FOR_DATA', monitorExpirationTime: '2026-12-31T00:00:00Z' };
@@ -320,7 +320,7 @@ test('monitors are listed, and stopped by the query of the SDK too', async () =>
   api.clock.advance(5000);
   await api.post('/diagnostics/basic/devicereachability/monitors', { ...base, devices: one(active) });
   api.clock.advance(5000);
-  expect(heard(api).at(-1)).toMatchObject(['DiagnosticsService', 'Success', { monitors: [{ requestType: 'REACHABLE_FOR_DATA' }] }]);
+  expect(callbacksOf(api).at(-1)).toMatchObject(['DiagnosticsService', 'Success', { monitors: [{ requestType: 'REACHABLE_FOR_DATA' }] }]);
   const query = new URLSearchParams({
     'stopreachabilitypayload[accountName]': account,
     'stopreachabilitypayload[devices][0][deviceIds][0][id]': active,
@@ -335,12 +335,12 @@ test('monitors are listed, and stopped by the query of the SDK too', async () =>
     device: { id: suspended, kind: 'iccid' },
   });
   api.clock.advance(3_600_000);
-  expect(heard(api).slice(-2)).toEqual(
+  expect(callbacksOf(api).slice(-2)).toEqual(
     Array.from({ length: 2 }, () => ['DiagnosticsService', 'Success', { reachability: 'NOT_REACHABLE' }]),
   );
 });
 
-test('labels are set and removed in the form of the pages and in that of the SDK, and count usage', async () => {
+test('labels are set in both documented formats, select devices for usage, and are removed by query string', async () => {
   const api = await loggedIn();
   const label = { name: 'VIN', value: 'EX1' };
   const labels = '/devices/actions/usagesegmentationlabels';
@@ -349,8 +349,8 @@ test('labels are set and removed in the form of the pages and in that of the SDK
   api.clock.advance(5000);
   expect(api.world.thingspace.devices.filter((device) => device.label?.value === 'EX1').map(({ n }) => n)).toEqual([1, 2]);
   const span = { earliest: '2026-02-01T00:00:00Z', latest: '2026-02-03T00:00:00Z' };
-  const sum = async (what: object) => {
-    const reply = await api.post('/devices/usage/actions/list', { ...span, ...what });
+  const sum = async (selection: object) => {
+    const reply = await api.post('/devices/usage/actions/list', { ...span, ...selection });
     return rowsAt(reply.body, 'usageHistory').reduce((total: number, row) => total + Number(at(row, 'bytesUsed')), 0);
   };
   const single = (await sum({ deviceId: { id: eid, kind: 'eid' } })) + (await sum({ deviceId: { id: '2085550102', kind: 'mdn' } }));
@@ -365,7 +365,7 @@ test('labels are set and removed in the form of the pages and in that of the SDK
   expect(api.world.thingspace.devices.some((device) => device.label)).toBe(false);
 });
 
-test('triggers are created, listed in a list, changed and deleted', async () => {
+test('triggers are created, listed, changed and deleted', async () => {
   const api = await loggedIn();
   const made = await api.post('/triggers', {
     name: 'heavy',
@@ -384,22 +384,23 @@ test('triggers are created, listed in a list, changed and deleted', async () => 
   expect((await api.post('/triggers', { name: 'x', accountName: account, triggerCategory: 'DeviceDataUsage' })).status).toBe(400);
 });
 
-test('sessions of a day are told by start and stop; a page holds 500 and says that there is more', async () => {
+test('the connection history lists a Start and a Stop event per session, at most 500 per page', async () => {
   const api = await loggedIn();
-  const ask = (latest: string) =>
+  const history = (latest: string) =>
     api.post('/devices/connections/actions/listHistory', {
       deviceId: { id: active, kind: 'iccid' },
       earliest: '2025-09-10T00:00:00Z',
       latest,
     });
-  const words = (reply: Reply) => rowsAt(reply.body, 'connectionHistory').map((row) => at(row, 'connectionEventAttributes', 1, 'value'));
-  const short = await ask('2025-09-11T00:00:00Z');
-  expect([short.status, words(short).slice(0, 2)]).toEqual([200, ['Start', 'Stop']]);
-  const most = await ask('2026-03-01T00:00:00Z');
-  expect(words(most).length).toBeLessThanOrEqual(500);
+  const eventNames = (reply: Reply) =>
+    rowsAt(reply.body, 'connectionHistory').map((row) => at(row, 'connectionEventAttributes', 1, 'value'));
+  const short = await history('2025-09-11T00:00:00Z');
+  expect([short.status, eventNames(short).slice(0, 2)]).toEqual([200, ['Start', 'Stop']]);
+  const long = await history('2026-03-01T00:00:00Z');
+  expect(eventNames(long).length).toBeLessThanOrEqual(500);
 });
 
-test('the password is replaced at once', async () => {
+test('a password reset takes effect at once', async () => {
   const api = await loggedIn();
   const reset = (oldPassword: string) => put(api, '/session/password/actions/reset', { oldPassword });
   const fresh = textAt((await reset('sandbox-password')).body, 'newPassword');
@@ -408,19 +409,19 @@ test('the password is replaced at once', async () => {
   expect((await api.post('/session/login', { username: 'sandbox-user', password: fresh })).status).toBe(200);
 });
 
-test('the extended diagnosis of a line comes in categories of texts', async () => {
+test('extended diagnostics return categories of string values and accept only an MDN', async () => {
   const api = await loggedIn();
   const body = { accountName: account, deviceList: [{ id: '2085550101', kind: 'mdn' }] };
-  const told = await api.post('/devices/extendeddiagnostics/actions/list', body);
-  expect(rowsAt(told.body, 'categories').map((row) => at(row, 'categoryName'))).toEqual(
+  const reply = await api.post('/devices/extendeddiagnostics/actions/list', body);
+  expect(rowsAt(reply.body, 'categories').map((row) => at(row, 'categoryName'))).toEqual(
     expect.arrayContaining(['DeviceIdentifier', 'Connectivity', 'Usage', 'PrimaryPlaceOfUse', 'RfAttributes']),
   );
-  expect(at(told.body, 'categories', 0, 'extendedAttributes', 0)).toEqual({ key: 'ICCID', value: active });
+  expect(at(reply.body, 'categories', 0, 'extendedAttributes', 0)).toEqual({ key: 'ICCID', value: active });
   const wrong = await api.post('/devices/extendeddiagnostics/actions/list', { ...body, deviceList: [{ id: active, kind: 'iccid' }] });
   expect(code(wrong)).toBe('UnifiedWebService.INPUT_INVALID.Device.Kind.Invalid');
 });
 
-test('the status of an order and of availability, and the sums of usage, come by callback', async () => {
+test('order status, availability, aggregate usage and billed usage arrive as callbacks', async () => {
   const api = await listening('DeviceService', 'DeviceUsage');
   await api.post('/devices/request/status', { accountName: account, devices: one(active) });
   await api.post('/devices/availability/actions/list', { accountName: account, devices: one('89148000000077000518') });
@@ -434,7 +435,7 @@ test('the status of an order and of availability, and the sums of usage, come by
     deviceIds: [{ deviceIds: [{ id: eid, kind: 'EID' }] }],
   });
   api.clock.advance(5000);
-  expect(heard(api)).toMatchObject([
+  expect(callbacksOf(api)).toMatchObject([
     ['DeviceService', 'Success', { orderStatusResponse: { status: 'Completed' } }],
     ['DeviceService', 'Success', { checkAvailabilityResponse: { available: true } }],
     ['DeviceUsage', 'Success', { usageResponse: [{ deviceIds: [{ id: active, kind: 'iccid' }], source: 'Raw Usage' }] }],

@@ -1,11 +1,11 @@
-/** A caller of the played ThingSpace that writes every request by hand. */
+/** Test client for the simulated ThingSpace that builds every request itself, without the product's client. */
 import { type FixedClock, fixedClock } from '../../../src/clock.ts';
 import { serve } from '../../../src/sandbox/serve.ts';
 import { makeWorld, type World } from '../../../src/sandbox/world.ts';
 
 export interface Reply {
   status: number;
-  /** The answer as it came: parsed where it was JSON, else its text. */
+  /** The parsed body when it is JSON, otherwise its text. */
   body: unknown;
   headers: Headers;
 }
@@ -13,9 +13,9 @@ export interface Reply {
 export interface Api {
   world: World;
   clock: FixedClock;
-  /** Sends exactly these headers. */
+  /** Sends the request with exactly these headers. */
   raw(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Reply>;
-  /** Sends JSON with bearer and session. */
+  /** Sends JSON with bearer token and session. */
   send(method: string, path: string, body?: unknown): Promise<Reply>;
   /** POST below /api/m2m/v1. */
   post(path: string, body: unknown): Promise<Reply>;
@@ -55,7 +55,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Logged in, ready to ask. */
+/** Returns a client with bearer token and session. */
 export async function loggedIn(fleet = 24): Promise<Api> {
   const api = rawApi(fleet);
   const bearer = await tokenOf(api);
@@ -92,22 +92,24 @@ export async function sessionOf({ raw }: Pick<Api, 'raw'>, bearer: string): Prom
   return textAt(reply.body, 'sessionToken');
 }
 
-/** A member of an answer, whatever it is. */
+/** Returns a nested member, undefined when the path does not exist. */
 export function at(body: unknown, ...path: (string | number)[]): unknown {
   let value = body;
   for (const step of path) value = value !== null && typeof value === 'object' ? Reflect.get(value, step) : undefined;
   return value;
 }
 
+/** Like `at`, but throws when the member is not a string. */
 export function textAt(body: unknown, ...path: (string | number)[]): string {
   const value = at(body, ...path);
-  if (typeof value !== 'string') throw new Error(`no text at ${path.join('.')} of ${JSON.stringify(body)}`);
+  if (typeof value !== 'string') throw new Error(`expected a string at ${path.join('.')} of ${JSON.stringify(body)}`);
   return value;
 }
 
+/** Like `at`, but throws when the member is not a list. */
 export function rowsAt(body: unknown, ...path: (string | number)[]): unknown[] {
   const value = at(body, ...path);
-  if (!Array.isArray(value)) throw new Error(`no list at ${path.join('.')} of ${JSON.stringify(body)}`);
+  if (!Array.isArray(value)) throw new Error(`expected a list at ${path.join('.')} of ${JSON.stringify(body)}`);
   return value;
 }
 

@@ -11,10 +11,10 @@ function listen(api: Api, name: string, more: object = {}) {
   return api.post(`/callbacks/${account}`, { name, url, ...more });
 }
 
-test('a listener is registered, listed and removed; one URL for each service', async () => {
+test('a listener is registered, listed and removed, and each service has one URL', async () => {
   const api = await loggedIn();
-  const told = await listen(api, 'carrierservice', { username: 'cb-user', password: 'cb-pass' });
-  expect([told.status, told.body]).toEqual([200, { accountName: account, serviceName: 'CarrierService' }]);
+  const registered = await listen(api, 'carrierservice', { username: 'cb-user', password: 'cb-pass' });
+  expect([registered.status, registered.body]).toEqual([200, { accountName: account, serviceName: 'CarrierService' }]);
   await api.post(`/callbacks/${account}`, { name: 'CarrierService', url: 'http://listener.example/two' });
   await listen(api, 'DeviceUsage', { username: 'cb-user', password: 'cb-pass' });
   expect((await api.get(`/callbacks/${account}`)).body).toEqual([
@@ -27,19 +27,19 @@ test('a listener is registered, listed and removed; one URL for each service', a
   expect((await api.send('DELETE', `/api/m2m/v1/callbacks/${account}/name/CarrierService`)).status).toBe(400);
 });
 
-test('only the allowed ports are posted to', async () => {
+test('registering a listener rejects ports, URL schemes and services that are not allowed', async () => {
   const api = await loggedIn();
-  const ask = async (port: string) =>
+  const statusFor = async (port: string) =>
     (await api.post(`/callbacks/${account}`, { name: 'DeviceService', url: `http://h.example${port}/x` })).status;
-  const good = ['', ':80', ':443', ':9001', ':9006', ':50551', ':50559', ':28200', ':28220'];
-  const bad = [':9000', ':9007', ':8080', ':50550', ':50560', ':28221'];
-  for (const port of good) expect([port, await ask(port)]).toEqual([port, 200]);
-  for (const port of bad) expect([port, await ask(port)]).toEqual([port, 400]);
+  const allowed = ['', ':80', ':443', ':9001', ':9006', ':50551', ':50559', ':28200', ':28220'];
+  const rejected = [':9000', ':9007', ':8080', ':50550', ':50560', ':28221'];
+  for (const port of allowed) expect([port, await statusFor(port)]).toEqual([port, 200]);
+  for (const port of rejected) expect([port, await statusFor(port)]).toEqual([port, 400]);
   expect((await api.post(`/callbacks/${account}`, { name: 'DeviceService', url: 'ftp://h.example/x' })).status).toBe(400);
   expect((await api.post(`/callbacks/${account}`, { name: 'NoService', url })).status).toBe(400);
 });
 
-test('each device of a request is told to the listener, success and fault, with the name and password in clear', async () => {
+test('each device of a request sends one callback, success or fault, with user name and password in clear text', async () => {
   const api = await loggedIn();
   await listen(api, 'CarrierService', { username: 'cb-user', password: 'cb-pass' });
   const reply = await api.post('/devices/actions/suspend', { devices: [...one(active), ...one(suspended)] });
@@ -92,7 +92,7 @@ test('each device of a request is told to the listener, success and fault, with 
   ]);
 });
 
-test('an activation is told with the new identifiers', async () => {
+test('the callback of an activation contains the new identifiers', async () => {
   const api = await loggedIn();
   await api.post('/callbacks/0442000123-00002', { name: 'CarrierService', url });
   await api.post('/devices/actions/activate', {
@@ -123,7 +123,7 @@ test('an activation is told with the new identifiers', async () => {
   });
 });
 
-test('where nobody listens the work is done and the result lost', async () => {
+test('a request without a registered listener is carried out and its callback is lost', async () => {
   const api = await loggedIn();
   await listen(api, 'DeviceService');
   await api.post('/devices/actions/suspend', { devices: one(active) });
@@ -132,49 +132,49 @@ test('where nobody listens the work is done and the result lost', async () => {
   expect(api.world.thingspace.outbox).toEqual([]);
 });
 
-/** Lets the answers of a listener come in. */
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Waits until pending listener responses are processed. */
+const flush = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-test('a message is sent until it is taken, 4 times 5 minutes apart, each try counted', async () => {
+test('a callback is sent again every 5 minutes until the listener accepts it, with the attempt in callbackCount', async () => {
   const api = await loggedIn();
-  const got: unknown[] = [];
-  const answers = [500, 200];
+  const deliveries: unknown[] = [];
+  const statuses = [500, 200];
   api.world.thingspace.deliver = async (to, body) => {
-    got.push([api.clock.now() - Date.parse('2026-03-01T12:00:00Z'), to, at(body, 'callbackCount')]);
-    return answers.shift() ?? 200;
+    deliveries.push([api.clock.now() - Date.parse('2026-03-01T12:00:00Z'), to, at(body, 'callbackCount')]);
+    return statuses.shift() ?? 200;
   };
   await listen(api, 'CarrierService');
   await api.post('/devices/actions/suspend', { devices: one(active) });
   for (let i = 0; i < 5; i++) {
     api.clock.advance(300_000);
-    await settle();
+    await flush();
   }
-  expect(got).toEqual([
+  expect(deliveries).toEqual([
     [5000, url, 1],
     [305_000, url, 2],
   ]);
   expect(api.world.thingspace.outbox).toMatchObject([{ tries: 2, taken: true }]);
 });
 
-test('a listener that never answers is tried 4 times and no more', async () => {
+test('a callback to an unreachable listener is sent 4 times and then given up', async () => {
   const api = await loggedIn();
   const at: number[] = [];
   api.world.thingspace.deliver = async () => {
     at.push(api.clock.now() - Date.parse('2026-03-01T12:00:00Z'));
-    throw new Error('nobody there');
+    throw new Error('connection refused');
   };
   await listen(api, 'CarrierService');
   await api.post('/devices/actions/suspend', { devices: one(active) });
   for (let i = 0; i < 8; i++) {
     api.clock.advance(300_000);
-    await settle();
+    await flush();
   }
   expect(at).toEqual([5000, 305_000, 605_000, 905_000]);
   expect(api.world.thingspace.outbox).toMatchObject([{ tries: 4, body: { callbackCount: 4 } }]);
   expect(api.world.thingspace.outbox[0]?.taken).toBeUndefined();
 });
 
-test('what nobody could hear is refused at once: roaming lists and suspension status', async () => {
+test('roaming lists and suspension status are rejected at once when no listener is registered', async () => {
   const api = await loggedIn();
   const ids = { accountName: account, deviceIds: [{ id: suspended, kind: 'iccid' }] };
   expect(code(await api.post('/devices/suspension/status', ids))).toBe('UnifiedWebService.REQUEST_FAILED.CallbackNotRegistered');

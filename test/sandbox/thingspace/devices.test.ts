@@ -28,7 +28,7 @@ const pair = (iccid: string, imei: string) => [
   },
 ];
 
-test('a known device reads as documented, its times counted from the beginning of the world', async () => {
+test('a fixed device has the documented format, with times relative to the start of the sandbox clock', async () => {
   const api = await loggedIn();
   const reply = await list(api, { deviceId: { id: active, kind: 'IccId' } });
   expect(reply.status).toBe(200);
@@ -65,7 +65,7 @@ test('a known device reads as documented, its times counted from the beginning o
   });
 });
 
-test('any kind of identifier finds the device', async () => {
+test('a device is found by every kind of identifier, in any case', async () => {
   const api = await loggedIn();
   const ids = [
     { kind: 'MDN', id: '2085550102' },
@@ -78,7 +78,7 @@ test('any kind of identifier finds the device', async () => {
   for (const deviceId of ids) expect(namesOf(await list(api, { deviceId }))).toEqual(['tank-0002']);
 });
 
-test('one unknown device is refused, as are a kind and an identifier that do not fit', async () => {
+test('an unknown device, an unknown identifier kind and an invalid identifier are rejected', async () => {
   const api = await loggedIn();
   const ask = async (deviceId: unknown) => {
     const reply = await list(api, { deviceId });
@@ -89,7 +89,7 @@ test('one unknown device is refused, as are a kind and an identifier that do not
   expect(await ask({ id: '12', kind: 'iccid' })).toEqual([400, 'UnifiedWebService.INPUT_INVALID.Device.Identifier.Invalid']);
 });
 
-test('the list goes by DeviceId with 202 while there is more', async () => {
+test('the device list is ordered by DeviceId and returns 202 while there are more rows', async () => {
   const api = await loggedIn();
   const first = await list(api, { largestDeviceIdSeen: 0, maxNumberOfDevices: 10 });
   const second = await list(api, { largestDeviceIdSeen: 900_210, maxNumberOfDevices: 10 });
@@ -101,7 +101,7 @@ test('the list goes by DeviceId with 202 while there is more', async () => {
   expect(numbersOf(last)).toEqual([900_331, 900_342, 900_353, 900_364]);
 });
 
-test('without a cursor the oldest device comes first; a page holds 500, at most 2,000', async () => {
+test('without a cursor the device list starts with the oldest device, 500 per page by default and at most 2,000', async () => {
   const api = await loggedIn(2100);
   const usual = await list(api, {});
   const most = await list(api, { maxNumberOfDevices: 5000, largestDeviceIdSeen: 0 });
@@ -111,7 +111,7 @@ test('without a cursor the oldest device comes first; a page holds 500, at most 
   expect([most.status, rowsAt(most.body, 'devices').length]).toEqual([202, 2000]);
 });
 
-test('filters narrow the list; no match is an empty list', async () => {
+test('filters narrow the device list, and a filter without matches returns an empty list', async () => {
   const api = await loggedIn();
   const names = async (body: object) => namesOf(await list(api, { largestDeviceIdSeen: 0, ...body }));
   const byId = (filter: object) => ({ filter: { deviceIdentifierFilters: [filter] } });
@@ -130,7 +130,7 @@ test('filters narrow the list; no match is an empty list', async () => {
   );
 });
 
-test('an activation is pending at once and done after a while, with a new number', async () => {
+test('an activation is pending at first and then succeeds with a new MDN', async () => {
   const api = await loggedIn();
   const body = { accountName: stock.account, servicePlan: 'IOTLOW5MB', mdnZipCode: '98801', devices: pair(stock.iccid, stock.imei) };
   const reply = await api.post('/devices/actions/activate', body);
@@ -155,7 +155,7 @@ test('an activation is pending at once and done after a while, with a new number
   });
 });
 
-test('a SIM that is not known yet is added, with the IMEI it is activated with', async () => {
+test('activating an unknown SIM adds it with the IMEI of the request', async () => {
   const api = await loggedIn();
   const body = {
     accountName: '0442000123-00001',
@@ -170,7 +170,7 @@ test('a SIM that is not known yet is added, with the IMEI it is activated with',
   expect(numbersOf(await list(api, { deviceId: { id: '359000001201183', kind: 'imei' } }))).toEqual([900_375]);
 });
 
-test('an activation that cannot be is refused at once and changes nothing', async () => {
+test('an invalid activation is rejected at once and changes nothing', async () => {
   const api = await loggedIn();
   const good = { accountName: stock.account, servicePlan: 'IOTLOW5MB', mdnZipCode: '98801', devices: pair(stock.iccid, stock.imei) };
   const ask = async (change: object) => {
@@ -191,13 +191,13 @@ test('an activation that cannot be is refused at once and changes nothing', asyn
   expect(api.world.happenings.pending()).toBe(0);
 });
 
-test('a SKU stands in for the IMEI', async () => {
+test('an activation accepts a SKU instead of an IMEI', async () => {
   const api = await loggedIn();
   const body = { servicePlan: 'IOTLOW5MB', mdnZipCode: '98801', devices: one(stock.iccid), skuNumber: 'EXSKU0001' };
   expect((await api.post('/devices/actions/activate', body)).status).toBe(200);
 });
 
-test('suspend and restore settle after a while; the number stays', async () => {
+test('suspend and restore take effect after a delay and keep the MDN', async () => {
   const api = await loggedIn();
   const suspend = await api.post('/devices/actions/suspend', { devices: one(active), withBilling: false });
   expect(await stateOf(api, active)).toBe('active');
@@ -208,7 +208,7 @@ test('suspend and restore settle after a while; the number stays', async () => {
   expect([await stateOf(api, active), await statusOf(api, restore)]).toEqual(['active', 'Success']);
 });
 
-test('a deactivation takes number, address and plan', async () => {
+test('a deactivation removes MDN, IP address and service plan', async () => {
   const api = await loggedIn();
   const body = { accountName: '0442000123-00001', devices: one(active), reasonCode: 'FF', etfWaiver: false };
   const reply = await api.post('/devices/actions/deactivate', body);
@@ -226,7 +226,7 @@ test('a deactivation takes number, address and plan', async () => {
   expect(code(await list(api, { deviceId: { id: '2085550101', kind: 'mdn' } }))).toBe('UnifiedWebService.REQUEST_FAILED.DeviceNotFound');
 });
 
-test('deleteAfterDeactivation removes the device', async () => {
+test('deleteAfterDeactivation deletes the device after the deactivation', async () => {
   const api = await loggedIn();
   await api.post('/devices/actions/deactivate', {
     accountName: '0442000123-00001',
@@ -239,7 +239,7 @@ test('deleteAfterDeactivation removes the device', async () => {
   expect(numbersOf(await list(api, { largestDeviceIdSeen: 0 }))).toHaveLength(23);
 });
 
-test('a state that does not fit fails the request and changes nothing', async () => {
+test('a device in the wrong state fails the request and does not change', async () => {
   const api = await loggedIn();
   const again = await api.post('/devices/actions/suspend', { devices: one(suspended) });
   const awake = await api.post('/devices/actions/restore', { devices: one(active) });
@@ -263,7 +263,7 @@ test('a state that does not fit fails the request and changes nothing', async ()
   ]);
 });
 
-test('a bulk request keeps one outcome per device', async () => {
+test('a bulk request has one outcome per device, also when a device is listed twice', async () => {
   const api = await loggedIn();
   const reply = await api.post('/devices/actions/suspend', { devices: [...one(active), ...one(suspended), ...one(active)] });
   api.clock.advance(5000);
@@ -274,7 +274,7 @@ test('a bulk request keeps one outcome per device', async () => {
   ]);
 });
 
-test('a filter chooses every device that matches it; nothing named is refused', async () => {
+test('a filter selects every matching device, and a request without devices and filter is rejected', async () => {
   const api = await loggedIn();
   const reply = await api.post('/devices/actions/restore', {
     accountName: '0442000123-00001',
@@ -292,7 +292,7 @@ test('a filter chooses every device that matches it; nothing named is refused', 
   expect(code(await api.post('/devices/actions/suspend', {}))).toBe('UnifiedWebService.INPUT_INVALID.DeviceNotProvided');
 });
 
-test('a deactivation wants account and reason', async () => {
+test('a deactivation requires an account, a reason code and a body', async () => {
   const api = await loggedIn();
   const ask = async (body: object) => code(await api.post('/devices/actions/deactivate', body));
   expect(await ask({ devices: one(active), reasonCode: 'FF' })).toBe('UnifiedWebService.INPUT_INVALID.Account.NotDefined');
@@ -303,7 +303,7 @@ test('a deactivation wants account and reason', async () => {
   });
 });
 
-test('an unknown request is refused, a request of long ago is known', async () => {
+test('the status of a past request is returned, and an unknown request is rejected', async () => {
   const api = await loggedIn();
   const old = await api.get('/accounts/0442000123-00001/requests/7c2f6a1e-3b0d-4a44-9a52-0d5be1f0a9c3/status');
   const none = await api.get('/accounts/0442000123-00001/requests/0d9e1c1a-6f3d-4f0e-8a3e-3f2f0b9a1d77/status');
@@ -311,7 +311,7 @@ test('an unknown request is refused, a request of long ago is known', async () =
   expect([none.status, code(none)]).toEqual([400, 'UnifiedWebService.REQUEST_FAILED.RequestNotFound']);
 });
 
-test('the fleet is the same for the same seed, mostly active, with stock that lacks an IMEI', () => {
+test('the same seed gives the same fleet: mostly active, with valid check digits and some stock without an IMEI', () => {
   const { devices } = newWorld(1000).world.thingspace;
   const count = (state: string): number => devices.filter((device) => device.state === state).length;
   expect(devices).toEqual(newWorld(1000).world.thingspace.devices);

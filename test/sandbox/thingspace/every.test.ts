@@ -1,4 +1,4 @@
-/** Our own client asks the played ThingSpace for everything, by the contracts' own examples. */
+/** Calls every ThingSpace operation of the sandbox through the product's client, with the example of its contract. */
 import { expect, test } from 'vitest';
 import type { AnyEndpoint } from '../../../src/clients/http/endpoint.ts';
 import { thingspace } from '../../../src/clients/thingspace/index.ts';
@@ -6,7 +6,7 @@ import { bench, refusalOf } from '../../clients/thingspace/support.ts';
 
 const entries: AnyEndpoint[] = Object.values(thingspace).flatMap((noun) => Object.values(noun));
 
-/** Examples that speak of what a fresh world does not hold, or of credentials that are not the sandbox's. */
+/** Error codes of the examples that refer to objects or credentials that a new sandbox does not have. */
 const refused: Record<string, string> = {
   'thingspace.session.login': 'UnifiedWebService.INPUT_INVALID.Password.Invalid',
   'thingspace.session.resetPassword': 'UnifiedWebService.INPUT_INVALID.Password.Invalid',
@@ -19,7 +19,7 @@ const refused: Record<string, string> = {
   'thingspace.globalDevices.requestStatus': 'UnifiedWebService.REQUEST_FAILED.RequestNotFound',
 };
 
-test.each(entries.map((entry) => [entry.id, entry] as const))('%s is played as its contract says', async (id, entry) => {
+test.each(entries.map((entry) => [entry.id, entry] as const))('the sandbox handles the contract example of %s', async (id, entry) => {
   const { call, clock, world } = bench();
   const code = refused[id];
   if (code !== undefined) {

@@ -5,7 +5,7 @@ const form = { 'content-type': 'application/x-www-form-urlencoded' };
 const list = '/api/m2m/v1/devices/actions/list';
 const minute = 60_000;
 
-test('the same bearer is handed out for an hour, with less time left', async () => {
+test('the token call returns the same bearer for an hour, with a decreasing expires_in', async () => {
   const { raw, clock } = rawApi();
   const ask = () => raw('POST', '/api/ts/v1/oauth2/token', { ...form, authorization: basic }, 'grant_type=client_credentials');
   const one = await ask();
@@ -19,7 +19,7 @@ test('the same bearer is handed out for an hour, with less time left', async () 
   expect(textAt(three.body, 'access_token')).not.toBe(textAt(one.body, 'access_token'));
 });
 
-test('the token call names a missing header, a wrong key and a missing grant', async () => {
+test('the token call rejects a missing header, a wrong key and a missing grant type', async () => {
   const { raw } = rawApi();
   const path = '/api/ts/v1/oauth2/token';
   const none = await raw('POST', path, form, 'grant_type=client_credentials');
@@ -30,7 +30,7 @@ test('the token call names a missing header, a wrong key and a missing grant', a
   expect([bare.status, bare.body]).toEqual([400, { error: 'invalid_request', error_description: 'Missing grant_type parameter value' }]);
 });
 
-test('a revoked bearer is refused and the next token call issues another', async () => {
+test('a revoked bearer is rejected and the next token call issues another one', async () => {
   const api = rawApi();
   const bearer = await tokenOf(api);
   const revoked = await api.raw(
@@ -45,7 +45,7 @@ test('a revoked bearer is refused and the next token call issues another', async
   expect(await tokenOf(api)).not.toBe(bearer);
 });
 
-test('the gate looks at the bearer first, then at the session', async () => {
+test('a request is checked for the bearer token first, then for the session', async () => {
   const api = rawApi();
   const bearer = `Bearer ${await tokenOf(api)}`;
   const ask = (headers: Record<string, string>) => api.raw('POST', list, { 'content-type': 'application/json', ...headers }, '{}');
@@ -65,7 +65,7 @@ test('the gate looks at the bearer first, then at the session', async () => {
   expect([unknown.status, code(unknown)]).toEqual([400, 'UnifiedWebService.REQUEST_FAILED.SessionToken.Expired']);
 });
 
-test('every use slides the twenty minutes of a session', async () => {
+test('every request extends the session by 20 minutes', async () => {
   const { raw, clock, ...api } = rawApi();
   let bearer = await tokenOf({ raw });
   const session = await sessionOf({ raw }, bearer);
@@ -83,7 +83,7 @@ test('every use slides the twenty minutes of a session', async () => {
   expect(api.world.seen.filter((seen) => seen.status === 400)).toHaveLength(1);
 });
 
-test('five bad logins lock the user, a good one before starts the count anew', async () => {
+test('five failed logins in a row lock the user, and a successful login resets the count', async () => {
   const api = rawApi();
   const headers = { authorization: `Bearer ${await tokenOf(api)}`, 'content-type': 'application/json' };
   const login = (password: string) =>
@@ -95,7 +95,7 @@ test('five bad logins lock the user, a good one before starts the count anew', a
   expect([locked.status, code(locked)]).toEqual([400, 'UnifiedWebService.REQUEST_FAILED.User.Locked']);
 });
 
-test('after logout the session is over', async () => {
+test('a session is expired after logout', async () => {
   const api = await loggedIn();
   const out = await api.send('POST', '/api/m2m/v1/session/logout');
   const after = await api.get('/plans/0442000123-00001');
@@ -103,7 +103,7 @@ test('after logout the session is over', async () => {
   expect(code(after)).toBe('UnifiedWebService.REQUEST_FAILED.SessionToken.Expired');
 });
 
-test('an unknown path is 900906, a wrong method too, with 405', async () => {
+test('an unknown path returns 400 and a wrong method 405, both with fault code 900906', async () => {
   const api = await loggedIn();
   const path = await api.get('/devices/unknown');
   const method = await api.get('/devices/actions/list');
@@ -111,7 +111,7 @@ test('an unknown path is 900906, a wrong method too, with 405', async () => {
   expect([method.status, faultCode(method)]).toEqual([405, '900906']);
 });
 
-test('a value with an apostrophe, a less-than sign or a backslash is refused wherever it stands', async () => {
+test('a value that contains an apostrophe, a less-than sign or a backslash is rejected at any depth of the body', async () => {
   const api = await loggedIn();
   for (const bad of ["O'Neil", 'a<b', 'a\\b']) {
     const reply = await api.post('/devices/actions/list', { filter: { deviceIdentifierFilters: [{ kind: 'iccid', contains: bad }] } });

@@ -7,7 +7,7 @@ const flat = [{ id: iccid, kind: 'iccid' }];
 const put = (api: Api, path: string, body: unknown) => api.send('PUT', `/api/m2m/v1${path}`, body);
 const groupOf = (api: Api) => api.world.thingspace.devices.find((device) => device.iccid === iccid)?.group;
 
-test('a group is created with devices, renamed, emptied and deleted', async () => {
+test('a group is created with devices, renamed, emptied and deleted, and its devices return to the default group', async () => {
   const api = await loggedIn();
   const made = await api.post('/groups', { accountName: account, groupName: 'North', groupDescription: 'Up there', devicesToAdd: flat });
   expect([made.status, made.body, groupOf(api)]).toEqual([200, { success: true }, 'North']);
@@ -27,7 +27,7 @@ test('a group is created with devices, renamed, emptied and deleted', async () =
   expect([gone.body, groupOf(api)]).toEqual([{ success: true }, `Default: ${account}`]);
 });
 
-test('groups are listed, the default marked; names are unique and the default stays', async () => {
+test('the group list marks the default group, names are unique, and the default group cannot be deleted', async () => {
   const api = await loggedIn();
   expect((await api.get(`/groups/${account}`)).body).toMatchObject([
     { name: `Default: ${account}`, isDefaultGroup: true },
@@ -40,13 +40,13 @@ test('groups are listed, the default marked; names are unique and the default st
   expect(code(await api.get(`/groups/${account}/name/No%20such`))).toBe('UnifiedWebService.REQUEST_FAILED.DeviceGroupNotFound');
 });
 
-test('a large group comes in pages, the way on in Location', async () => {
+test('a large group is paged, with the next page in the Location header', async () => {
   const api = await loggedIn();
   api.world.thingspace.page.group = 5;
   const first = await api.get(`/groups/${account}/name/West%20tanks`);
   expect([first.status, at(first.body, 'hasMoreData'), rowsAt(first.body, 'devices').length]).toEqual([202, true, 5]);
-  const way = first.headers.get('location') ?? '';
-  expect(way).toBe(`/groups/${account}/name/West%20tanks/?next=5`);
-  const second = await api.get(way);
+  const nextPage = first.headers.get('location') ?? '';
+  expect(nextPage).toBe(`/groups/${account}/name/West%20tanks/?next=5`);
+  const second = await api.get(nextPage);
   expect(at(second.body, 'devices', 0)).not.toEqual(at(first.body, 'devices', 0));
 });

@@ -4,7 +4,7 @@ import { at, code, loggedIn, rowsAt, textAt } from './api.ts';
 const deviceId = { id: '89148000000077000037', kind: 'iccid' };
 const ask = { deviceId, earliest: '2026-02-26T00:00:00Z', latest: '2026-03-01T23:59:59Z' };
 
-test('usage has one record a day and the same answer for the same question', async () => {
+test('usage has one record per day, and the same request returns the same usage', async () => {
   const api = await loggedIn();
   const reply = await api.post('/devices/usage/actions/list', ask);
   expect(reply.status).toBe(200);
@@ -28,7 +28,7 @@ test('usage has one record a day and the same answer for the same question', asy
   expect((await api.post('/devices/usage/actions/list', ask)).body).toEqual(reply.body);
 });
 
-test('a suspension ends the use and leaves the past as it was', async () => {
+test('a suspension stops usage and does not change past usage', async () => {
   const api = await loggedIn();
   const before = await api.post('/devices/usage/actions/list', { ...ask, latest: '2026-02-28T23:59:59Z' });
   await api.post('/devices/actions/suspend', { devices: [{ deviceIds: [deviceId] }] });
@@ -43,13 +43,13 @@ test('a suspension ends the use and leaves the past as it was', async () => {
   expect(at(device.body, 'devices', 0, 'connected')).toBe(false);
 });
 
-test('a device that fell silent uses nothing since', async () => {
+test('a device that went silent has no usage since then', async () => {
   const api = await loggedIn();
   const reply = await api.post('/devices/usage/actions/list', { ...ask, deviceId: { id: '2085550103', kind: 'mdn' } });
   expect(rowsAt(reply.body, 'usageHistory').map((row) => at(row, 'bytesUsed'))).toEqual([0, 0, 0, 0]);
 });
 
-test('a missing date and an unknown device are refused', async () => {
+test('a usage request with a missing date or an unknown device is rejected', async () => {
   const api = await loggedIn();
   const none = await api.post('/devices/usage/actions/list', { deviceId, earliest: ask.earliest });
   const unknown = await api.post('/devices/usage/actions/list', { ...ask, deviceId: { id: '2085559999', kind: 'mdn' } });
@@ -57,7 +57,7 @@ test('a missing date and an unknown device are refused', async () => {
   expect(code(unknown)).toBe('UnifiedWebService.REQUEST_FAILED.DeviceNotFound');
 });
 
-test('account and plans read as documented, the placeholder row included', async () => {
+test('account and service plans have the documented format, including the placeholder plan', async () => {
   const api = await loggedIn();
   const account = await api.get('/accounts/0442000123-00002');
   const plans = await api.get('/plans/0442000123-00001');

@@ -1,4 +1,4 @@
-/** What the vendor's generated client writes, over a real port: only its host is another one. */
+/** Requests exactly as the vendor's generated client sends them, except for the host, over a real port. */
 import { expect, onTestFinished, test } from 'vitest';
 
 import { portHandler } from '../../../src/sandbox/port.ts';
@@ -21,7 +21,7 @@ interface Answer {
   body: Json;
 }
 
-/** The client: one token, a session beside it, and a key of its own on every POST. */
+/** A client like the SDK: one token, one session, and a new idempotency key on every POST. */
 async function sdk() {
   const { world, clock } = newWorld();
   const { url, close } = await listen(portHandler(world), '127.0.0.1', 0);
@@ -49,22 +49,22 @@ async function sdk() {
   const { body } = await send('POST', '/m2m/v1/session/login', { username: 'sandbox-user', password: 'sandbox-password' });
   headers = { ...headers, 'vz-m2m-token': body.sessionToken };
   const m2m = (method: string, path: string, more?: object) => send(method, `/m2m/v1${path}`, more);
-  /** An answer with a request id, and how the request ended, by its status call. */
-  const settled = async (answer: Answer, version: 'v1' | 'v2' = 'v1') => {
+  /** Expects a response with a request id, waits 15 seconds and returns the response of the status call. */
+  const finalStatus = async (answer: Answer, version: 'v1' | 'v2' = 'v1') => {
     expect(answer).toEqual({ status: 200, body: { requestId: expect.stringMatching(requestId) } });
     clock.advance(15_000);
     return (await send('GET', `/m2m/${version}/accounts/${account}/requests/${answer.body.requestId}/status`)).body;
   };
-  return { world, clock, url, send, m2m, settled };
+  return { world, clock, url, send, m2m, finalStatus };
 }
 
-/** Every number in an answer is whole: the client reads them as big integers. */
+/** Whether every number is an integer. The SDK reads numbers as big integers. */
 function wholeNumbers(value: unknown): boolean {
   if (typeof value === 'number') return Number.isInteger(value);
   return value === null || typeof value !== 'object' || Object.values(value).every(wholeNumbers);
 }
 
-test('answers come as the lists that it declares, with whole numbers', async () => {
+test('responses have the list types that the SDK declares, and integer numbers', async () => {
   const { m2m } = await sdk();
   const plans = await m2m('GET', `/plans/${account}`);
   expect(plans.body[0]).toEqual({
@@ -112,7 +112,7 @@ test('answers come as the lists that it declares, with whole numbers', async () 
   for (const answer of [plans, history, usage, services]) expect([answer.status, wholeNumbers(answer.body)]).toEqual([200, true]);
 });
 
-test('a device list with more to come is 202, by cursor and with the filter that it insists on', async () => {
+test('a device list with more rows returns 202 and accepts the cursor and the filter of the SDK', async () => {
   const { m2m } = await sdk();
   const page = await m2m('POST', '/devices/actions/list', { accountName: account, largestDeviceIdSeen: 0, maxNumberOfDevices: 5 });
   expect([page.status, page.body.hasMoreData, page.body.devices.length]).toEqual([202, true, 5]);
@@ -130,7 +130,7 @@ test('a device list with more to come is 202, by cursor and with the filter that
   expect((await m2m('POST', '/devices/actions/list', { accountName: account, filter })).body.devices.length).toBeGreaterThan(5);
 });
 
-test('a refusal is 400 with an error code, a wrong bearer 401 with a fault, a wrong method no crash', async () => {
+test('an API error is 400 with an error code, a wrong bearer 401 with a fault, and a wrong method 405 with a fault', async () => {
   const { m2m, url } = await sdk();
   expect(await m2m('POST', '/devices/actions/list', { deviceId: id('89148000000077999996') })).toEqual({
     status: 400,
@@ -141,27 +141,27 @@ test('a refusal is 400 with an error code, a wrong bearer 401 with a fault, a wr
   expect(await m2m('GET', '/devices/requests/status')).toMatchObject({ status: 405, body: { fault: { code: '900906' } } });
 });
 
-test('a request ends as Success or Failure, the only words that it reads; the same write twice is two requests', async () => {
-  const { m2m, settled } = await sdk();
+test('a request ends as Success or Failure, and the same write sent twice creates two requests', async () => {
+  const { m2m, finalStatus } = await sdk();
   const suspend = (iccid: string) =>
     m2m('POST', '/devices/actions/suspend', { accountName: account, devices: one(iccid), withBilling: false });
   const first = await suspend(active);
   const second = await suspend(active);
   expect(second.body.requestId).not.toBe(first.body.requestId);
-  expect(await settled(first)).toEqual({ requestId: first.body.requestId, status: 'Success' });
-  expect(await settled(second)).toEqual({ requestId: second.body.requestId, status: 'Failure' });
+  expect(await finalStatus(first)).toEqual({ requestId: first.body.requestId, status: 'Success' });
+  expect(await finalStatus(second)).toEqual({ requestId: second.body.requestId, status: 'Failure' });
   const third = await suspend(suspended);
   expect((await m2m('GET', `/accounts/${account}/requests/${third.body.requestId}/status`)).body.status).toBe('Pending');
 });
 
-test('requests that it writes otherwise than the pages are understood', async () => {
-  const { m2m, send, settled, world, clock } = await sdk();
-  // Labels as one object, and removed by a query.
+test('requests in which the SDK differs from the documentation pages are accepted', async () => {
+  const { m2m, send, finalStatus, world, clock } = await sdk();
+  // Labels are sent as one object and removed by query string.
   const labels = { devices: one(active), label: [{ name: 'VIN', value: 'EXAMPLE0000000001' }] };
   expect((await m2m('POST', '/devices/actions/usagesegmentationlabels', { accountName: account, labels })).status).toBe(200);
   clock.advance(5000);
-  const line = world.thingspace.devices[0];
-  expect(line?.label).toEqual({ name: 'VIN', value: 'EXAMPLE0000000001' });
+  const device = world.thingspace.devices[0];
+  expect(device?.label).toEqual({ name: 'VIN', value: 'EXAMPLE0000000001' });
   const listed = {
     accountName: account,
     labels: { deviceIds: [{ name: 'VIN', value: 'EXAMPLE0000000001' }] },
@@ -171,8 +171,8 @@ test('requests that it writes otherwise than the pages are understood', async ()
   const query = `accountName=${account}&LabelList[deviceIds][0][name]=VIN&LabelList[deviceIds][0][value]=EXAMPLE0000000001`;
   expect((await m2m('DELETE', `/devices/actions/usagesegmentationlabels?${encodeURI(query)}`)).status).toBe(200);
   clock.advance(5000);
-  expect(line?.label).toBeUndefined();
-  // Monitors by monitorType, and stopped by a query.
+  expect(device?.label).toBeUndefined();
+  // Monitors are listed by monitorType and stopped by query string.
   const monitor = {
     accountName: account,
     requestType: 'REACHABLE_FOR_DATA',
@@ -181,13 +181,13 @@ test('requests that it writes otherwise than the pages are understood', async ()
   };
   expect((await m2m('POST', '/diagnostics/basic/devicereachability', monitor)).status).toBe(200);
   clock.advance(5000);
-  const asked = { accountName: account, devices: one(active), monitorType: 'REACHABLE_FOR_DATA' };
-  expect((await m2m('POST', '/diagnostics/basic/devicereachability/monitors', asked)).status).toBe(200);
+  const listMonitors = { accountName: account, devices: one(active), monitorType: 'REACHABLE_FOR_DATA' };
+  expect((await m2m('POST', '/diagnostics/basic/devicereachability/monitors', listMonitors)).status).toBe(200);
   const stop = `stopreachabilitypayload[accountName]=${account}&stopreachabilitypayload[devices][0][deviceIds][0][id]=${active}`;
   expect((await m2m('DELETE', `/diagnostics/basic/devicereachability?${encodeURI(stop)}`)).status).toBe(200);
   clock.advance(5000);
   expect(world.thingspace.monitors).toEqual([]);
-  // Devices of a profile request as ids, a history for a list of devices.
+  // A profile request identifies devices by ids, and a history request by a list of devices.
   const ended = {
     accountName: account,
     reasonCode: 'FF',
@@ -195,13 +195,13 @@ test('requests that it writes otherwise than the pages are understood', async ()
     checkFallbackProfile: false,
     devices: [{ ids: [id(eid, 'eid')] }],
   };
-  expect(await settled(await m2m('POST', '/devices/profile/actions/deactivate', ended), 'v2')).toMatchObject({
+  expect(await finalStatus(await m2m('POST', '/devices/profile/actions/deactivate', ended), 'v2')).toMatchObject({
     status: 'Success',
     subRequests: [{ ids: [id(active)], status: 'Success' }],
   });
   const filter = { accountName: account, deviceFilter: [id(eid, 'eid')], ...span };
-  expect(await settled(await send('POST', '/m2m/v2/devices/history/actions/list', filter), 'v2')).toMatchObject({ status: 'Success' });
-  // Paths in its own case.
+  expect(await finalStatus(await send('POST', '/m2m/v2/devices/history/actions/list', filter), 'v2')).toMatchObject({ status: 'Success' });
+  // The SDK spells these paths in a different case.
   const place = {
     customerName: { firstName: 'Avery', lastName: 'Example' },
     address: { addressLine1: '12 Example Way', city: 'Wenatchee', state: 'WA', zip: '98802', country: 'USA' },
@@ -215,7 +215,7 @@ test('requests that it writes otherwise than the pages are understood', async ()
     expect((await m2m('PUT', `/devices/actions/${path}`, { ...rest, devices: one('89148000000077000074') })).status).toBe(200);
 });
 
-test('a deletion tells of each device, of one identifier as an object', async () => {
+test('a deletion returns one result per device, with a single identifier as an object', async () => {
   const { m2m } = await sdk();
   const gone = await m2m('POST', '/devices/actions/delete', { devicesToDelete: [...one(deactivated), ...one(active)] });
   expect(gone).toEqual({
