@@ -61,14 +61,14 @@ function ruleOf(world: World, sent: Record<string, unknown>): Pick<Alert, 'ruleT
   return { ruleType, target: ruleType === 'company' ? null : target, lowerThreshold, upperThreshold };
 }
 
-/** A sim rule takes either identity of a subscriber: the manual's reference and its sample differ. */
+/** A `sim` rule accepts the subscriberId or the physicalId, because the manual's reference and its sample differ. */
 function exists(world: World, ruleType: string, target: string | null): boolean {
   const all = [...world.iotx.subscribers.values()].filter(isVisible);
   if (ruleType === 'sim') return all.some((one) => one.subscriberId === target || one.physicalId === target);
   return all.some((one) => one.groupId !== null && String(one.groupId) === target);
 }
 
-/** Bytes, as a number or as digits. */
+/** A threshold in bytes, sent as a number or as a string of digits. */
 function threshold(sent: Record<string, unknown>, name: string): number {
   const value = Number(textOf(sent[name]) ?? Number.NaN);
   if (!Number.isInteger(value) || value < 0) throw refuse(400, `${name} must be a number of bytes.`);

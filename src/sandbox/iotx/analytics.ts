@@ -7,7 +7,7 @@ import { day } from './seed.ts';
 import { findVisible, isVisible } from './shapes.ts';
 
 const isoPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
-// Our choice: half-hour buckets of a longer range make an answer nobody reads.
+// Sandbox choice: half-hour buckets of a longer range would make the response too large.
 const longest = 92 * day;
 
 export const analytics: Behaviours<typeof contracts> = {
@@ -23,7 +23,7 @@ export const analytics: Behaviours<typeof contracts> = {
     return { status: 200, body: { mobileOriginated, mobileTerminated } };
   },
 
-  /** Two remote addresses share what was moved; only the first says when it was last seen. */
+  /** Splits the traffic between two remote addresses; only the first has `lastSeen`. */
   dataUsageByIp({ world, path, query }) {
     const one = findVisible(world, path.physicalId);
     const { from, to } = range(query);
@@ -39,7 +39,7 @@ export const analytics: Behaviours<typeof contracts> = {
     return { status: 200, body: { dataUsageByIp, totalData: bytes(world, total) } };
   },
 
-  /** Without a range: the present billing period. */
+  /** The default range is the current billing period. */
   companyUsage({ world, query }) {
     const asked = query.has('startDate') || query.has('endDate');
     const { from, to } = asked ? range(query) : { from: periodStart(world), to: world.clock.now() };

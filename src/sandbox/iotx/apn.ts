@@ -34,7 +34,7 @@ export const apn: Behaviours<typeof contracts> = {
   },
 };
 
-/** Byte counts are text here, whatever the world quotes. */
+/** Byte counts are always strings in this resource, with or without the fault `quoted`. */
 function print(world: World, one: IotxSubscriber, session: Session) {
   return {
     username: one.subscriberId,

@@ -1,9 +1,9 @@
-/** The filter language: `nickname like "pump" and (dataUsage gt 1000000 or not isActive eq true)`. */
+/** The filter language of iot-x: `nickname like "pump" and (dataUsage gt 1000000 or not isActive eq true)`. */
 import { refuse } from './envelope.ts';
 
 export type Scalar = string | number | boolean | null;
 
-/** A field that lists filter and sort on. */
+/** A field that a list can filter and sort by. */
 export interface Field<Row> {
   kind: 'text' | 'number' | 'boolean';
   of(row: Row): Scalar;
@@ -15,10 +15,10 @@ type Token = { kind: 'word' | 'text' | 'number' | 'bracket'; text: string };
 
 const tokenPattern = /\s*(?:"([^"]*)"|(-?\d+(?:\.\d+)?)(?![\w.])|([A-Za-z]\w*)|([()]))/y;
 const operators = ['eq', 'ne', 'like', 'gt', 'ge', 'lt', 'le'];
-// An expression of brackets only must not exhaust the stack.
+// Limits recursion, so that nested brackets cannot overflow the stack.
 const deepest = 50;
 
-/** An expression as a test of rows; a 400 for what is not one, and for unknown fields. */
+/** Parses a filter into a predicate. Refuses invalid syntax and unknown fields with 400. */
 export function parseFilter<Row>(text: string, fields: Fields<Row>): Test<Row> {
   const tokens = tokensOf(text);
   let at = 0;
@@ -72,7 +72,7 @@ export function parseFilter<Row>(text: string, fields: Fields<Row>): Test<Row> {
   return test;
 }
 
-/** `field ASC|DESC, ...` as a sort of rows, each field read once a row; a 400 for unknown fields and directions. */
+/** Parses `field ASC|DESC, ...` into a sort function. Refuses unknown fields and directions with 400. Reads each field once per row. */
 export function parseOrder<Row>(text: string, fields: Fields<Row>): (rows: readonly Row[]) => Row[] {
   const parts = text.split(',').map((part) => {
     const [name = '', direction = 'ASC', ...rest] = part.trim().split(/\s+/);
@@ -114,7 +114,7 @@ function fieldOf<Row>(name: string, fields: Fields<Row>): Field<Row> {
   return field;
 }
 
-/** Nothing compares with an absent value, except that it is not equal to any. `like` looks past upper and lower case: our choice. */
+/** Builds a comparison. A null field matches only `ne`. `like` ignores case, which is a sandbox choice. */
 function compared<Row>(name: string, operator: Token, value: Token, fields: Fields<Row>): Test<Row> {
   const { kind, of } = fieldOf(name, fields);
   const word = operator.kind === 'word' ? operator.text.toLowerCase() : '';

@@ -13,7 +13,7 @@ import { stockOrders } from './stock-orders.ts';
 import { subscribers } from './subscribers.ts';
 import { tags } from './tags.ts';
 
-/** What a key must hold; only these names are known, every other call takes any key that is valid. */
+/** Permissions that an operation requires. Only these are documented; any valid key may call the other operations. */
 const wanted: Readonly<Record<string, readonly string[]>> = {
   [contracts.products.active.id]: [permission.view],
   [contracts.products.available.id]: [permission.view],
@@ -25,14 +25,14 @@ const wanted: Readonly<Record<string, readonly string[]>> = {
   [contracts.stockOrders.create.id]: [permission.buy],
 };
 
-/** Answers that come without `content`: the login's token and the file of an order. */
+/** Operations whose response has no envelope: the login and the file of a stock order. */
 const plain: readonly string[] = [contracts.session.login.id, contracts.stockOrders.download.id];
 
 /**
- * iot-x as we play it: permissions by name, both needed for a product change in either direction, stock and pending SIMs invisible,
- * one filter language over every scalar field. Our choice where no document speaks: the statuses 401 and 403 and all codes but
- * BAD_REQUEST, the members of pagination, pages of at most 200, 400 for a subscriber that is not active, for an unknown product and
- * for one that is already so, comma-separated text in place of the XLSX file of an order.
+ * The iot-x sandbox. Keys have permissions by name; a product change needs both the add and the remove permission. /subscribers hides
+ * stock and pending SIMs. Lists filter on every scalar field. Undocumented, so a sandbox choice: the statuses 401 and 403; all error
+ * codes except BAD_REQUEST; the members of `pagination`; the maximum page size of 200; 400 for a subscriber that is not active, for an
+ * unknown product and for a product that is already in the requested state; CSV instead of XLSX for the file of a stock order.
  */
 export const playedIotx: Played = {
   routes: [

@@ -1,9 +1,8 @@
-/** Lists: filter, order, then limit and offset. */
 import type { World } from '../world.ts';
 import { list, refuse } from './envelope.ts';
 import { type Fields, parseFilter, parseOrder } from './filter.ts';
 
-/** One page of rows, printed only where they are shown. */
+/** One page of a list: applies filter, orderBy, offset and limit, then serializes only the rows of the page. */
 export function page<Row, Wire>(
   world: World,
   query: URLSearchParams,

@@ -59,7 +59,7 @@ export const products: Behaviours<typeof contracts> = {
   },
 };
 
-/** What readers see: a change still on its way does not show. */
+/** Products as reads return them; a change stays hidden until its lag has passed. */
 function shown(world: World, one: IotxSubscriber): Pick<IotxSubscriber, 'on' | 'off'> {
   const { on, off } = one.before && world.clock.now() < one.before.until ? one.before : one;
   return { on, off };
@@ -69,7 +69,7 @@ function print(world: World, { product, description }: TariffProduct, on: readon
   return { product, description, enabled: flag(world, on.includes(product)) };
 }
 
-/** The product's name under the key that the world's reading of the manual takes. */
+/** Reads the product name from `product` or `service`, as `patchMode` allows; the manual names both members. */
 function productName({ patchMode: mode, extraKeys }: Pick<IotxWorld, 'patchMode' | 'extraKeys'>, sent: Record<string, unknown>): string {
   const other = mode === 'product-only' ? 'service' : mode === 'service-only' ? 'product' : undefined;
   if (extraKeys === 'refuse' && other !== undefined && sent[other] !== undefined) throw refuse(400, `${other} is not a known member.`);

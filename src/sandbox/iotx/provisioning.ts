@@ -37,7 +37,7 @@ export const provisioning: Behaviours<typeof contracts> = {
   },
 };
 
-/** All stock of this account is SIMs of one operator. */
+/** Tariffs for stock SIMs; all stock of this account is cellular and of one operator. */
 function offered(world: World): Tariff[] {
   return world.iotx.tariffs.filter(({ kind }) => kind === 'cellular');
 }
@@ -49,7 +49,7 @@ function findStock(world: World, physicalId: string): IotxSubscriber {
   return one;
 }
 
-/** The contract runs: numbers are given, traffic begins. */
+/** Completes an activation: assigns subscriberId, IMSI and default products, and starts traffic. */
 function start(world: World, one: IotxSubscriber): void {
   const tail = one.physicalId.slice(-7, -1);
   one.state = 'active';

@@ -1,4 +1,4 @@
-/** A believable iot-x account: a small invented company first, then a fleet of SIMs with some LoRaWAN devices and satellite terminals. */
+/** Initial state of the iot-x sandbox: a fictional company, then a generated fleet of SIMs, LoRaWAN devices and satellite terminals. */
 import { luhnDigit } from '../../vocabulary.ts';
 import { dice, pick } from '../chance.ts';
 import type { Base } from '../world.ts';
@@ -9,11 +9,11 @@ export interface Tariff {
   kind: 'cellular' | 'non-ip' | 'satellite';
   operatorCode: string;
   operatorName: string;
-  /** Smallest currency unit, recurring. */
+  /** Recurring charge in the smallest currency unit. */
   lineRental: number;
-  /** Months. */
+  /** In months. */
   contractLength: number;
-  /** Bytes in a billing period. */
+  /** In bytes per billing period. */
   allowance: number;
   products: readonly TariffProduct[];
 }
@@ -21,13 +21,13 @@ export interface Tariff {
 export interface TariffProduct {
   product: string;
   description: string;
-  /** Enabled when a contract starts. */
+  /** Enabled by default when a contract starts. */
   usual: boolean;
-  /** Without it the device is offline. */
+  /** Gives network access: without it the device is offline. */
   access: boolean;
 }
 
-/** From ms to ms since 1970; an open one ends at Infinity. */
+/** A span without traffic, ms since 1970; an open span ends at Infinity. */
 export type Gap = readonly [from: number, to: number];
 
 export interface IotxSubscriber {
@@ -42,24 +42,23 @@ export interface IotxSubscriber {
   /** Contract start, ms since 1970. */
   connected: number;
   terminated?: number;
-  /** Mean bytes a day, both ways. */
+  /** Mean bytes per day, sent and received. */
   perDay: number;
-  /** When there was no traffic. */
   gaps: readonly Gap[];
-  /** The enabled products. */
+  /** Enabled products. */
   on: readonly string[];
-  /** Products that were enabled once and are not now. */
+  /** Products that were enabled before and are now disabled. */
   off: readonly string[];
-  /** What readers still see until a change has come through. */
+  /** Products that reads still return until a change becomes visible at `until`. */
   before?: { on: readonly string[]; off: readonly string[]; until: number };
-  /** Reconnections on demand, ms since 1970. */
+  /** Times of requested reconnections, ms since 1970. */
   resets: readonly number[];
 }
 
 export interface Key {
   permissions: readonly string[];
   disabled: boolean;
-  /** ms since 1970; access keys never end. */
+  /** Expiry, ms since 1970. Access keys never expire (Infinity). */
   until: number;
 }
 
@@ -85,7 +84,7 @@ export interface StockOrder {
   amount: number;
 }
 
-/** An accepted change; `fee` when it may cost money, so that a test can prove that nothing was charged. */
+/** An accepted change. `fee`: it may cost money, so that a test can assert that nothing was charged. */
 export interface AcceptedChange {
   at: number;
   operation: string;
@@ -95,43 +94,43 @@ export interface AcceptedChange {
 }
 
 export interface IotxWorld {
-  /** By their secret. */
+  /** By secret. */
   keys: Map<string, Key>;
-  /** The next request finds its key refused. */
+  /** The next request is refused as unauthorized, whatever its key. */
   refuseNext: boolean;
   tariffs: readonly Tariff[];
-  /** By physicalId, stock included. */
+  /** By physicalId, including stock. */
   subscribers: Map<string, IotxSubscriber>;
-  /** Those that lists show; made anew when one comes. */
+  /** Cache of the subscribers that lists return; reset when one is activated. */
   visible: IotxSubscriber[] | undefined;
-  /** Names to the physicalIds that carry them. */
+  /** physicalIds by tag name. */
   tags: Map<string, Set<string>>;
   alerts: Map<string, Alert>;
   orders: Map<string, StockOrder>;
   changes: AcceptedChange[];
-  /** Which key of a product change counts: the manual names both. */
+  /** Which member of a product change holds the product name; the manual names both. */
   patchMode: 'lenient' | 'product-only' | 'service-only';
-  /** Members of a product change that are not known: passed over, or a 400. */
+  /** What happens to the member that `patchMode` does not read: ignored, or refused with 400. */
   extraKeys: 'ignore' | 'refuse';
-  /** Enabling what is enabled: a 400, or a 204 that does nothing. */
+  /** What happens when a product is already in the requested state: refused with 400, or 204 without effect. */
   alreadySo: 'refuse' | 'accept';
-  /** ms from an accepted activation, or an order of stock, to its being done. */
+  /** Delay in ms from an accepted activation or stock order to its completion. */
   settleMs: number;
   page: { usual: number; most: number };
 }
 
-/** What a caller needs to get in; the sandbox's own connection uses the first. */
+/** Credentials of the sandbox; the built-in sandbox connection uses `accessKey`. */
 export const sandboxIotx = {
   accessKey: 'sandbox-iotx-full-key',
   readKey: 'sandbox-iotx-read-key',
   halfWriteKey: 'sandbox-iotx-half-write-key',
   disabledKey: 'sandbox-iotx-disabled-key',
-  /** The only one that may buy stock. */
+  /** The only key that may order stock. */
   buyerKey: 'sandbox-iotx-buyer-key',
   login: { username: 'sandbox', password: 'sandbox-iotx-password' },
 } as const;
 
-/** Permissions under the names that the manual prints. */
+/** Permission names, as in the manual. */
 export const permission = {
   view: 'View Subscriber Products',
   add: 'Add a Product to a Subscriber',
@@ -198,7 +197,7 @@ const sat: Tariff = {
   products: [satellite],
 };
 
-/** What a contract on a tariff begins with; one list for all of them. */
+/** Products that a contract on the tariff starts with. The same array is shared by all subscribers of the tariff. */
 export function usualProducts(tariff: Tariff): readonly string[] {
   const known = usual.get(tariff) ?? tariff.products.filter((product) => product.usual).map(({ product }) => product);
   usual.set(tariff, known);
@@ -210,21 +209,21 @@ const none: readonly never[] = [];
 const blank = { state: 'active', imsi: null, eid: null, groupId: null, perDay: 0, gaps: none, off: none, resets: none } as const;
 const sites = ['pump', 'meter', 'lift', 'kiosk', 'tracker', 'gateway', 'boiler', 'charger'] as const;
 
-/** A stock SIM as it arrives: no contract, no traffic. */
+/** A new stock SIM, without contract and traffic. */
 export function stockSim(physicalId: string): IotxSubscriber {
   return { ...blank, state: 'stock', physicalId, subscriberId: '', nickname: null, tariff: small, connected: 0, on: none };
 }
 
-/** ICCID number `n` of the stock: 19 digits. */
+/** The `n`th ICCID of the stock, 19 digits including the Luhn check digit. */
 export function stockIccid(n: number): string {
   const body = `8944990002${String(n).padStart(8, '0')}`;
   return `${body}${luhnDigit(body)}`;
 }
 
-/** Where the stock of this account went. */
+/** Common fields of the initial stock orders. */
 const lab = { recipientName: 'Robin Example', address: '1 Example Street, London', operator: 'DEMO1', stockType: 'SIM' } as const;
 
-/** The account as of `began`; history lies before it. */
+/** Creates the initial account as of `began`; its history lies before. */
 export function seedIotx(base: Base): IotxWorld {
   const { began, fleet } = base;
   const subscribers = new Map<string, IotxSubscriber>();
@@ -276,10 +275,13 @@ export function seedIotx(base: Base): IotxWorld {
   };
 }
 
-/** Half of the 30-day billing period has passed when a world begins, so the usage of 15 days is what a first reader sees. */
+/** Days of the 30-day billing period that have passed when the sandbox starts, so that the first read returns 15 days of usage. */
 export const elapsedDays = 15;
 
-/** Pumps in every state, a soil probe, a buoy, and the probe that the ThingPark sandbox knows under the same DevEUI. */
+/**
+ * Fixed subscribers: active, barred and terminated SIMs, LoRaWAN probes and a satellite buoy.
+ * One probe has the same DevEUI as a device of the ThingPark sandbox.
+ */
 function company(began: number): IotxSubscriber[] {
   const connected = midnight(began - 247 * day);
   const pump = { ...blank, tariff: small, connected };
@@ -354,7 +356,7 @@ function company(began: number): IotxSubscriber[] {
   ];
 }
 
-/** Subscriber number `n`: mostly SIMs, every twelfth a LoRaWAN device, one in fifty a satellite terminal. */
+/** Generates subscriber `n`: mostly SIMs, every 12th a LoRaWAN device, one in 50 a satellite terminal. */
 function generated({ seed, began }: Base, n: number): IotxSubscriber {
   const luck = dice(seed, 'iotx', n);
   const age = Math.round((40 + dice(seed, 'iotx-age', n) * 900) * day);

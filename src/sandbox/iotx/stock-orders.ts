@@ -49,7 +49,7 @@ export const stockOrders: Behaviours<typeof contracts> = {
     return { status: 200, body: { orderId } };
   },
 
-  /** Comma-separated text in place of the XLSX file: the sandbox answers text only. */
+  /** Returns CSV instead of XLSX, because the sandbox returns only text. */
   download({ world, path }) {
     const order = world.iotx.orders.get(path.orderId);
     if (!order) throw notFound('Stock Order', path.orderId);
@@ -57,7 +57,7 @@ export const stockOrders: Behaviours<typeof contracts> = {
   },
 };
 
-/** SIMs arrive in stock, numbered on from the last. */
+/** Delivers an order: adds SIMs to stock with consecutive ICCIDs. */
 function deliver(world: World, order: StockOrder, amount: number): void {
   const { orders, subscribers } = world.iotx;
   const delivered = [...orders.values()].reduce((sum, one) => sum + one.subscribers.length, 0);

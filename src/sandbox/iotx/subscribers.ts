@@ -20,7 +20,7 @@ function visible(world: World): IotxSubscriber[] {
   return iotx.visible;
 }
 
-/** What only the portal does: bars, unbars or ends a subscriber. */
+/** Bars, unbars or terminates a subscriber, which only the web portal of the provider can do. */
 export function portal(world: World, physicalId: string, state: 'active' | 'barred' | 'terminated'): IotxSubscriber {
   const one = findVisible(world, physicalId);
   const now = world.clock.now();

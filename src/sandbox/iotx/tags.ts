@@ -33,7 +33,7 @@ export const tags: Behaviours<typeof contracts> = {
     return { status: 200, body: list(world, rows) };
   },
 
-  /** Adding a tag twice is no error here: our choice. */
+  /** Adding the same tag again succeeds, which is a sandbox choice. */
   add({ world, path, body }) {
     const { physicalId } = findVisible(world, path.physicalId);
     const tagName = members(body)['tagName'];
@@ -43,7 +43,7 @@ export const tags: Behaviours<typeof contracts> = {
     return { status: 204 };
   },
 
-  /** A tag that nobody carries any more is gone: our choice. */
+  /** A tag without subscribers is deleted, which is a sandbox choice. */
   remove({ world, path }) {
     const { physicalId } = findVisible(world, path.physicalId);
     const physicalIds = carriers(world, path.tagName);

@@ -7,7 +7,7 @@ import { cursorOf, pageOf, pageSize, readCursor } from './pages.ts';
 import { moment, positive, refuse } from './refuse.ts';
 import { deviceHref } from './shapes.ts';
 
-/** `level` beside `state` is our guess: one less. */
+/** The value of `level` is undocumented; the sandbox returns `state` minus 1. */
 function printed(world: World, alarm: Alarm) {
   const ack = ackOf(world, alarm);
   const [first, second] = alarm.info;
@@ -38,7 +38,7 @@ function severity(query: URLSearchParams): number | undefined {
   return state;
 }
 
-/** What the filters let through; `exact` makes `state` an equality. */
+/** Builds the filter of a query. `state` is a minimum severity, or an exact one when `exact` is true. */
 function matcher(world: World, query: URLSearchParams, exact: boolean): (alarm: Alarm) => boolean {
   const state = severity(query);
   const [from, to] = [moment(query, 'from'), moment(query, 'to')];
@@ -56,7 +56,7 @@ function matcher(world: World, query: URLSearchParams, exact: boolean): (alarm: 
     (acked === null || String(ackOf(world, alarm) !== undefined) === acked);
 }
 
-/** The single-device list takes 1 as "only cleared ones", and any other state as "this or worse". */
+/** In the list of one device, `state=1` means cleared alarms only; any other state means that severity or worse. */
 const ofOne = (world: World, query: URLSearchParams) => matcher(world, query, query.get('state') === '1');
 
 const newestFirst = (a: Alarm, b: Alarm): number => b.updated - a.updated || (a.uid < b.uid ? -1 : 1);
@@ -72,7 +72,7 @@ function sorted(world: World, query: URLSearchParams, rows: Alarm[]): Alarm[] {
   throw refuse(400, 400, `sort: ${attribute} is not sortable`);
 }
 
-/** One page of the fleet: by cursor where sorted by alarmUid, else by index. */
+/** One page of the fleet's alarms: by cursor when sorted by ascending alarmUid, otherwise by page index. */
 function list({ world, query }: Ask) {
   const rows = sorted(world, query, allAlarms(world).filter(matcher(world, query, query.get('stateFiltering') === 'EQUAL')));
   const after = query.get('pageAfter');

@@ -17,7 +17,7 @@ function brief(world: World, { uid, ID, name, type, state, contentType }: AppSer
   return { ID, name, type, contentType, state, healthState, deviceCount, href: `${subscription}/appServers/${uid}` };
 }
 
-/** The key of the downlink security is never told. */
+/** Downlink security without its key, which is never returned. */
 const security = ({ security: { key: _, ...rest } }: AppServer) => rest;
 
 const full = (world: World, server: AppServer) => ({
@@ -31,7 +31,7 @@ const full = (world: World, server: AppServer) => ({
   occContext: occContext(server, server.created),
 });
 
-/** An IoT Flow connection as OSS shows it: read-only, linked by its id. */
+/** An IoT Flow connection as the OSS API lists it: read-only and linked by `connectionId`. */
 function flowBrief({ uid, id, name, connectorId, state, active }: FlowConnection) {
   return {
     ID: `TWA_${sandboxThingpark.subscriber}.${uid}.AS`,
@@ -57,7 +57,7 @@ function find(world: World, uid: string): AppServer {
   throw refuse(404, 404, 'Application server not found');
 }
 
-/** Checks and keeps a downlink security; the key is 32 hex digits and allowed with DOWNLINK_AS_KEY only. */
+/** Validates downlink security. The key has 32 hex digits and is allowed only with DOWNLINK_AS_KEY. */
 function secured(value: unknown, ID: string): AppServer['security'] {
   if (value === undefined) return { status: 'NONE' };
   const sent = members(value);
@@ -77,7 +77,7 @@ function secured(value: unknown, ID: string): AppServer['security'] {
   };
 }
 
-/** ThingPark Enterprise takes one destination with one address, ports `*`, SEQUENTIAL. */
+/** ThingPark Enterprise accepts exactly one destination: one address, ports `*`, strategy SEQUENTIAL. */
 function destined(value: unknown): unknown[] {
   if (!Array.isArray(value) || value.length !== 1) throw refuse(400, 400, 'destinations: exactly one is expected');
   const one = members(value[0]);

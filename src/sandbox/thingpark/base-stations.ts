@@ -1,4 +1,4 @@
-/** Base stations of the network manager: commands take their time and cut off what is below. */
+/** Base stations. Commands complete after a delay, and all except UPDATE_LOCATION disconnect the station meanwhile. */
 import type { baseStationAlarms as alarmsContracts } from '../../clients/thingpark/base-station-alarms.ts';
 import type { baseStations as contracts } from '../../clients/thingpark/base-stations.ts';
 import { type Ask, type Behaviours, members, textOf } from '../behaviour.ts';
@@ -21,7 +21,7 @@ interface StationAlarm {
   station: BaseStation;
 }
 
-/** One cut off has alarm 102, MAJOR, from its fifth minute on. */
+/** A station has alarm 102 (MAJOR) once it has been disconnected for five minutes. */
 function alarmsOf(world: World, station: BaseStation): StationAlarm[] {
   const created = station.connectedSince + 5 * 60_000;
   if (station.connected || world.clock.now() < created) return [];
@@ -62,7 +62,7 @@ const status = (station: BaseStation) => ({
   cnxStateSince: station.connectedSince,
 });
 
-/** An operator's account was seen to answer its first page whatever page is asked for. */
+/** Paginates stations. With the fault `same-page` it always returns the first page, as observed on an operator's account. */
 function stationPage<Row>(world: World, query: URLSearchParams, rows: readonly Row[]) {
   if (!world.faults.has('same-page')) return pageOf(world, query, rows);
   const first = new URLSearchParams(query);
@@ -70,7 +70,7 @@ function stationPage<Row>(world: World, query: URLSearchParams, rows: readonly R
   return pageOf(world, first, rows);
 }
 
-/** By UID, `i` + LRR ID or `u` + LRR UUID. */
+/** Finds a station by UID, `i<LRR ID>` or `u<LRR UUID>`. */
 function find(world: World, uid: string): BaseStation {
   const name = uid.slice(1).toUpperCase();
   const station = world.thingpark.baseStations.find((one) =>
@@ -85,7 +85,10 @@ function connect(world: World, station: BaseStation, connected: boolean): void {
   station.connected = connected;
 }
 
-/** Takes a command: PENDING, after a second PROCESSING, done after `ms`; away meanwhile where it interrupts. */
+/**
+ * Starts a command: PENDING, PROCESSING after one second, COMPLETED after `ms`.
+ * The station is disconnected while the command is PROCESSING, except for UPDATE_LOCATION.
+ */
 function command({ world, path, query, body }: Ask<{ bsUid: string }>, type: string, ms: number, done: (station: BaseStation) => void) {
   const station = find(world, path.bsUid);
   checkLock(query, body, station);

@@ -1,4 +1,4 @@
-/** What is only read: the subscription, models, plans, network contexts. */
+/** Read-only resources: the subscription, device profiles, connectivity plans and cellular network contexts. */
 import type { cellularNetworkContexts as contextsContracts } from '../../clients/thingpark/cellular-network-contexts.ts';
 import type { deviceProfiles as deviceProfilesContracts } from '../../clients/thingpark/device-profiles.ts';
 import type { networkSubscriptions as networkSubscriptionsContracts } from '../../clients/thingpark/network-subscriptions.ts';

@@ -1,4 +1,4 @@
-/** Changing devices: suspension, plans and their licences, deletion, downlinks. */
+/** Device changes: update, suspension, connectivity plan and its licences, deletion, reset and downlink. */
 import type { devices as contracts } from '../../clients/thingpark/devices.ts';
 import { type Behaviour, members, textOf } from '../behaviour.ts';
 import type { World } from '../world.ts';
@@ -9,14 +9,14 @@ import { changed, checkLock, flag, refuse } from './refuse.ts';
 import type { TpDevice } from './seed.ts';
 import { deviceFull } from './shapes.ts';
 
-/** From now on the network takes nothing from the device. */
+/** Suspends a device: the network ignores its uplinks from `now` on. */
 export function suspend(device: TpDevice, now: number): void {
   if (device.suspended) return;
   device.suspended = true;
   device.heldSince = now;
 }
 
-/** The device is served again and stands as INIT until it is heard. */
+/** Resumes a device. Its health is INIT until the next uplink. */
 export function resume(device: TpDevice, now: number): void {
   if (!device.suspended) return;
   device.suspended = false;
@@ -25,7 +25,7 @@ export function resume(device: TpDevice, now: number): void {
   device.resumedAt = now;
 }
 
-/** Gives a plan, which resumes; or takes it away, which suspends. Licences move along. */
+/** Assigns a connectivity plan and resumes the device, or removes the plan and suspends it. Updates the licence counts. */
 export function givePlan(world: World, device: TpDevice, id: string | undefined): void {
   const { plans } = world.thingpark;
   const now = world.clock.now();
@@ -40,7 +40,7 @@ export function givePlan(world: World, device: TpDevice, id: string | undefined)
   else resume(device, now);
 }
 
-/** Takes a device away with its alarms and history; its licence is free again. */
+/** Deletes a device with its alarms and history, and releases its licence. */
 export function dropDevice(world: World, device: TpDevice): void {
   const tp = world.thingpark;
   const plan = tp.plans.find(({ ID }) => ID === device.plan);
@@ -50,7 +50,7 @@ export function dropDevice(world: World, device: TpDevice): void {
   forgetOrder(tp);
 }
 
-/** Refuses a change of what never changes. */
+/** Refuses an update that changes an immutable field. */
 function guard(device: TpDevice, sent: Record<string, unknown>): void {
   const fixed = { EUI: device.EUI, connectivity: device.connectivity, activation: device.activation, nwAddress: device.nwAddress };
   for (const [name, present] of Object.entries(fixed)) {
@@ -60,6 +60,7 @@ function guard(device: TpDevice, sent: Record<string, unknown>): void {
   for (const name of ['ownerToken', 'imsi', 'ki']) if (sent[name] !== undefined) throw refuse(400, 400, `${name} cannot be changed`);
 }
 
+/** Assigns a device profile; it must match the device's connectivity and LoRaWAN version (1.0 or 1.1). */
 export function giveModel(world: World, device: TpDevice, id: string): void {
   const model = world.thingpark.models.find((one) => one.ID === id);
   if (!model) throw refuse(400, 222, `unknown device profile ID ${id}`);

@@ -1,4 +1,4 @@
-/** Creating devices: the field rules of both radio kinds, licences, and suspension where no plan is given. */
+/** Device creation: field rules for LoRaWAN and cellular devices, licences, and suspension when no plan is given. */
 import type { cellularDevices as cellularContracts } from '../../clients/thingpark/cellular-devices.ts';
 import type { devices as devicesContracts } from '../../clients/thingpark/devices.ts';
 import { type Ask, type Behaviour, type Behaviours, members, textOf } from '../behaviour.ts';
@@ -27,7 +27,7 @@ function forbid(body: Body, names: string[], why: string): void {
   for (const name of names) if (body[name] !== undefined) throw refuse(400, 400, `${name} is not allowed ${why}`);
 }
 
-/** Members that only one kind of activation takes; answers what of them a device keeps. Keys are checked and forgotten. */
+/** Validates the fields of the activation type and returns those that the device keeps. Keys are validated but not stored. */
 function activate(sent: Body, model: Model): Pick<TpDevice, 'activation' | 'appEUI' | 'nwAddress'> {
   const activation = textOf(sent['activation']);
   const v11 = model.macMinorVersion === 10;
@@ -51,7 +51,7 @@ function activate(sent: Body, model: Model): Pick<TpDevice, 'activation' | 'appE
   return { activation, ...(appEUI ? { appEUI } : {}), ...(nwAddress ? { nwAddress } : {}) };
 }
 
-/** The SIM and equipment of a cellular device; 8.x assigns the EUI, 7.3 takes an IMEI for it. */
+/** Validates the SIM and IMEI of a cellular device. Release 8.x assigns the EUI; release 7.3 expects an IMEI in `EUI`. */
 function insert(world: World, sent: Body, uid: string): Pick<TpDevice, 'EUI' | 'iccid' | 'imei' | 'networkContext'> {
   const { devices } = world.thingpark;
   const sim = textOf(members(sent['sim'])['ID']);
@@ -71,7 +71,7 @@ function insert(world: World, sent: Body, uid: string): Pick<TpDevice, 'EUI' | '
   };
 }
 
-/** Adds a device as OSS does; DX does the same under other names. */
+/** Adds a device from an OSS body; DX bodies are converted to one first. `advanced`: the body names the connectivity plan. */
 export function addDevice(world: World, sent: Body, advanced: boolean): TpDevice {
   const tp = world.thingpark;
   const modelId = textOf(members(sent['model'])['ID']);
@@ -112,7 +112,7 @@ export function addDevice(world: World, sent: Body, advanced: boolean): TpDevice
 
 function posted({ world, query, body }: Ask) {
   const sent = members(body);
-  // A tutorial posts multicast groups here, too; they have a class and no model.
+  // A vendor tutorial posts multicast groups to this route too. They have a class and no model.
   if (sent['class'] !== undefined && sent['model'] === undefined) return addGroup(world, sent, 'devices');
   const device = addDevice(world, sent, (query.get('networkSubscriptionsHandlingMode') ?? 'BASIC') === 'ADVANCED');
   return { status: 201, body: deviceFull(world, device), headers: { location: deviceHref(device) } };

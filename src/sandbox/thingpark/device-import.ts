@@ -1,4 +1,4 @@
-/** Devices by file: good lines are applied when others fail, which is our choice; documents do not say. */
+/** Device import from a CSV file. Valid lines are applied even if others fail; this is a sandbox choice, the behaviour is undocumented. */
 import { column, type ImportLine, importLines } from '../../clients/thingpark/device-import.ts';
 import type { devices as contracts } from '../../clients/thingpark/devices.ts';
 import { type Behaviour, members, Refuse, textOf } from '../behaviour.ts';
@@ -12,7 +12,7 @@ import { refuse } from './refuse.ts';
 const filled = (parts: Record<string, string | undefined>): Record<string, string> =>
   Object.fromEntries(Object.entries(parts).flatMap(([name, value]) => (value ? [[name, value]] : [])));
 
-/** A line as the body that creating takes. */
+/** Converts a CSV line to the body of a create request. */
 function bodyOf({ act, cells }: ImportLine): Record<string, unknown> {
   const [eui, devAddr, model, first, second, third] = [
     column.eui,
@@ -69,7 +69,7 @@ export const importFile: Behaviour<typeof contracts.import> = ({ world, query, b
 
 export const readOnboardingTag: Behaviour<typeof contracts.readOnboardingTag> = ({ world, body }) => {
   const [, , joinEui = '', devEui = '', profile = '', ...more] = String(body ?? '').split(':');
-  if (!/^[0-9A-Fa-f]{16}$/.test(devEui)) throw refuse(400, 400, 'not an onboarding tag');
+  if (!/^[0-9A-Fa-f]{16}$/.test(devEui)) throw refuse(400, 400, 'onboarding tag: LW:D0:<JoinEUI>:<DevEUI>:<ProfileID> is expected');
   const models = world.thingpark.models.filter(({ connectivity }) => connectivity === 'LORAWAN').slice(0, 1);
   return {
     status: 200,

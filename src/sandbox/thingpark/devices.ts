@@ -18,7 +18,7 @@ const sorts: Record<string, (world: World, device: TpDevice) => string | number>
   EUI: (_, device) => device.EUI,
   name: (_, device) => device.name.toLowerCase(),
   creationDate: (_, device) => device.created,
-  // The place of never-seen devices is not documented; here they come first ascending.
+  // Where devices without any uplink sort is undocumented; the sandbox puts them first in ascending order.
   lastUpTimestamp: (world, device) => lastUplink(device, world.clock.now()) ?? 0,
 };
 
@@ -60,7 +60,7 @@ function matcher(world: World, query: URLSearchParams): (device: TpDevice) => bo
     servers.every((server) => device.appServers.includes(server));
 }
 
-/** A test of the rectangle, when all four sides are given. */
+/** Filter by the rectangle minLat, minLon, maxLat, maxLon; applies only when all four are given. */
 function placeOf(query: URLSearchParams): (device: TpDevice) => boolean {
   const sides = ['minLat', 'minLon', 'maxLat', 'maxLon'].map((name) => query.get(name));
   if (sides.some((side) => side === null)) return () => true;
@@ -151,7 +151,7 @@ export const devices: Behaviours<typeof contracts> = {
   readOnboardingTag,
 };
 
-/** The first index whose DevEUI is greater than `eui`. */
+/** Index of the first DevEUI greater than `eui`. */
 function upper(order: readonly string[], eui: string): number {
   let low = 0;
   let high = order.length;
@@ -163,7 +163,7 @@ function upper(order: readonly string[], eui: string): number {
   return low;
 }
 
-/** An uplink now; a first one of an OTAA device is its join. A suspended device is not heard. */
+/** Simulates an uplink now. The first uplink of an OTAA device implies its join. No effect on a suspended device. */
 export function uplink(world: World, eui: string): TpDevice {
   const device = find(world, `e${eui}`);
   if (device.suspended) return device;

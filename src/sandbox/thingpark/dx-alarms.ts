@@ -1,4 +1,4 @@
-/** DX Core alarms: the same ones, with words for severities and units in their details. */
+/** DX Core alarms: the same alarms as in OSS, with severity names and with units in the additional info. */
 import type { dxDeviceAlarms as contracts } from '../../clients/thingpark/dx-device-alarms.ts';
 import type { Behaviours } from '../behaviour.ts';
 import type { World } from '../world.ts';
@@ -36,7 +36,7 @@ export const dxDeviceAlarms: Behaviours<typeof contracts> = {
     const eui = query.get('deviceEUI')?.toUpperCase();
     const device = eui === undefined ? undefined : world.thingpark.devices.get(eui);
     const alarms = eui === undefined ? allAlarms(world) : device ? alarmsOf(world, device) : [];
-    // Pages work only for one device; without deviceEUI the whole list comes.
+    // DX paginates this list only with deviceEUI; without it the whole list is returned.
     const rows = eui === undefined ? alarms : dxPage(query, alarms);
     return { status: 200, body: rows.map((alarm) => printed(world, alarm)) };
   },

@@ -1,4 +1,4 @@
-/** What DX Core only reads here: models, plans, routes, routing profiles, base stations. */
+/** Read-only DX Core resources: device profiles, connectivity plans, routes, routing profiles and base stations. */
 import type { dxBaseStations as stationsContracts } from '../../clients/thingpark/dx-base-stations.ts';
 import type { dxConnectivityPlans as plansContracts } from '../../clients/thingpark/dx-connectivity-plans.ts';
 import type { dxDeviceProfiles as profilesContracts } from '../../clients/thingpark/dx-device-profiles.ts';

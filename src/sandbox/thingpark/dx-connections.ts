@@ -1,4 +1,4 @@
-/** IoT Flow connections: they open by themselves, hide their secrets, and refuse stars written back. */
+/** IoT Flow connections. They open by themselves after a delay, mask their secrets, and refuse masked values in updates. */
 import { configurationFault, connectors, masked } from '../../clients/thingpark/connectors.ts';
 import type { dxConnections as contracts } from '../../clients/thingpark/dx-connections.ts';
 import { type Behaviours, members, textOf } from '../behaviour.ts';
@@ -36,7 +36,7 @@ function given(body: unknown): Given {
   return { name, connectorId, configuration, active: sent['active'] !== false };
 }
 
-/** Starts a round of opening: CLOSED, then OPENING, then OPENED; a switched-off one stays DEACTIVATED. */
+/** Restarts a connection: CLOSED, then OPENING, then OPENED. An inactive connection stays DEACTIVATED. */
 function start(world: World, connection: FlowConnection): void {
   connection.round += 1;
   connection.startupTime = world.clock.now();

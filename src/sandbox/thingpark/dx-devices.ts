@@ -1,4 +1,4 @@
-/** DX Core devices: the same store under other names. PUT merges, and passes over in silence what cannot change. */
+/** DX Core devices: the same devices as in OSS under other field names. PUT merges, and ignores immutable fields without an error. */
 import type { dxDevices as contracts } from '../../clients/thingpark/dx-devices.ts';
 import { type Behaviours, members, Refuse, textOf } from '../behaviour.ts';
 import type { World } from '../world.ts';
@@ -48,7 +48,7 @@ function statistics(world: World, device: TpDevice) {
   };
 }
 
-/** What a list tells unless more is asked for. */
+/** Fields of a list row unless extendedInfo is set. */
 function brief(world: World, device: TpDevice) {
   const networkAddress = addressOf(world, device);
   return { ref: device.uid, name: device.name, EUI: device.EUI, ...(networkAddress ? { networkAddress } : {}) };
@@ -74,7 +74,7 @@ function full(world: World, device: TpDevice) {
   };
 }
 
-/** DX writes refusals in its own body; the words are those of the shared store. */
+/** Converts an OSS refusal to the DX error body and keeps its message. */
 function asDx<T>(doing: () => T): T {
   try {
     return doing();
@@ -102,7 +102,7 @@ function serversOf(world: World, refs: unknown): { ID: string }[] {
 
 const ports = (ports: unknown): string => (ports === '*' || ports === undefined ? '*' : String(ports));
 
-/** The OSS body that a DX body stands for. */
+/** Converts a DX body to an OSS body. Without a plan, it uses the first LoRaWAN plan with a free licence. */
 function translated(world: World, sent: Record<string, unknown>): Record<string, unknown> {
   const { plans } = world.thingpark;
   const free = plans.find(({ connectivity, used, granted }) => connectivity === 'LORAWAN' && used < granted)?.ID;

@@ -12,7 +12,7 @@ export const dxStatistics: Behaviours<typeof contracts> = {
     const euis = (query.get('deviceEUIList') ?? '').toUpperCase().split(',').filter(Boolean);
     const devices = [...world.thingpark.devices.values()].filter((device) => euis.length === 0 || euis.includes(device.EUI));
     const days = positive(query, 'duration') ?? 7;
-    // Without a step the provider does not aggregate; here the step is then one hour.
+    // Without aggregationStep the provider does not aggregate; the sandbox uses one hour.
     const step = positive(query, 'aggregationStep') ?? 1;
     if (step > 24) throw dxRefuse(400, 'aggregationStep: 1 to 24 is expected');
     const begin = moment(query, 'startDate') ?? now - days * 24 * hour;

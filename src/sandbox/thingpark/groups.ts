@@ -1,4 +1,3 @@
-/** Multicast groups. */
 import type { multicastGroups as contracts } from '../../clients/thingpark/multicast-groups.ts';
 import { type Behaviours, members, textOf } from '../behaviour.ts';
 import type { World } from '../world.ts';
@@ -49,7 +48,7 @@ function hex(sent: Record<string, unknown>, name: string, length: number): strin
   return value.toUpperCase();
 }
 
-/** Adds a group; `spelling` is the path it was posted to, which its location repeats. */
+/** Adds a group. `resource` is the collection it was posted to; the Location header repeats it. */
 export function addGroup(world: World, sent: Record<string, unknown>, spelling: 'multicastGroups' | 'devices') {
   const tp = world.thingpark;
   const EUI = hex(sent, 'EUI', 16);

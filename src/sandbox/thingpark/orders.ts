@@ -1,4 +1,4 @@
-/** DX Admin: offers and orders. */
+/** DX Admin offers and orders. */
 import type { offers as offersContracts } from '../../clients/thingpark/offers.ts';
 import type { orders as ordersContracts } from '../../clients/thingpark/orders.ts';
 import { type Behaviours, members, textOf } from '../behaviour.ts';
@@ -38,7 +38,7 @@ export const offers: Behaviours<typeof offersContracts> = {
   },
 };
 
-/** ACTIVE or INACTIVE; the second word is our choice. */
+/** Validates a state: ACTIVE or INACTIVE. INACTIVE is undocumented, a sandbox choice. */
 function stateOf(value: unknown): string | undefined {
   const state = textOf(value);
   if (state !== undefined && state !== 'ACTIVE' && state !== 'INACTIVE') throw refuse(400, `state: ${state} is not known`);

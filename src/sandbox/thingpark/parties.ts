@@ -1,4 +1,4 @@
-/** Suppliers, vendors and subscribers: three registers with the same habits. */
+/** DX Admin suppliers, vendors and subscribers. */
 import type { subscribers as subscribersContracts } from '../../clients/thingpark/subscribers.ts';
 import type { suppliers as suppliersContracts } from '../../clients/thingpark/suppliers.ts';
 import type { vendors as vendorsContracts } from '../../clients/thingpark/vendors.ts';
@@ -72,7 +72,7 @@ export const subscribers: Behaviours<typeof subscribersContracts> = {
   },
 };
 
-/** Everything that hangs on our own subscriber goes with it. */
+/** Deletes the devices and base stations of the sandbox's own subscriber, and releases all licences. */
 function empty({ thingpark }: World): void {
   thingpark.devices.clear();
   forgetOrder(thingpark);

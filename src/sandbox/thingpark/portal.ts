@@ -1,4 +1,4 @@
-/** What DX Admin knows of the portal: profiles, applications, access codes. */
+/** DX Admin profiles, applications and access codes. */
 import type { accessCodes as accessCodesContracts } from '../../clients/thingpark/access-codes.ts';
 import type { applications as applicationsContracts } from '../../clients/thingpark/applications.ts';
 import type { profiles as profilesContracts } from '../../clients/thingpark/profiles.ts';
@@ -37,6 +37,7 @@ export interface AccessCode {
   value: string;
   userId?: string;
   applicationId?: string;
+  /** ms since 1970; 5 minutes after creation. */
   until: number;
 }
 

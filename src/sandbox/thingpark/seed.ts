@@ -1,4 +1,4 @@
-/** A believable ThingPark subscription: the documents' own examples first, then a fleet of sensors. */
+/** Initial state of the ThingPark sandbox: the examples of the documentation, then a generated fleet of sensors. */
 import { dice, hexOf, pick } from '../chance.ts';
 import type { Base } from '../world.ts';
 import type { Ack, Alarm } from './alarm-book.ts';
@@ -13,12 +13,13 @@ export interface Model {
   commercialName: string;
   connectivity: 'LORAWAN' | 'CELLULAR';
   vendor: { ID: string; name: string };
-  /** LoRaWAN only. */
+  /** LoRaWAN only, like the two versions. macMinorVersion 10 stands for LoRaWAN 1.1. */
   typeMAC?: string;
   macMajorVersion?: number;
   macMinorVersion?: number;
 }
 
+/** A connectivity plan with its licences. */
 export interface Plan {
   uid: string;
   ID: string;
@@ -26,7 +27,7 @@ export interface Plan {
   connectivity: 'LORAWAN' | 'CELLULAR';
   used: number;
   granted: number;
-  /** Whether downlinks, and confirmed ones, are allowed. */
+  /** Whether downlinks and confirmed downlinks are allowed. */
   downlink: boolean;
   confirmed: boolean;
 }
@@ -38,7 +39,7 @@ export interface AppServer {
   type: 'HTTP' | 'HTTP_CELLULAR' | 'KAFKA';
   contentType: string;
   destinations: unknown[];
-  /** Never leaves the sandbox. */
+  /** The key is never returned. */
   security: { status: 'NONE' | 'DOWNLINK_AS_KEY'; asID?: string; key?: string; maxTimestampDeviation?: number };
   state: 'ACTIVE' | 'DEACTIVATED';
   extra: Record<string, unknown>;
@@ -52,7 +53,7 @@ export interface Domain {
   group: { name: string };
 }
 
-/** An IoT Flow connection; `configuration` is held in clear and masked when told. */
+/** An IoT Flow connection. `configuration` is stored unmasked; responses mask its secrets. */
 export interface FlowConnection {
   id: string;
   uid: string;
@@ -62,7 +63,7 @@ export interface FlowConnection {
   active: boolean;
   state: 'CLOSED' | 'OPENING' | 'OPENED' | 'DEACTIVATED';
   startupTime: number;
-  /** Goes up with every change, so that a stale opening does not count. */
+  /** Incremented by every change, so that state transitions scheduled earlier are ignored. */
   round: number;
 }
 
@@ -95,28 +96,28 @@ export interface TpDevice {
   suspended: boolean;
   created: number;
   version: number;
-  /** Uplinks come every `period` ms since `started`, until `silentSince`; absent: none but those in `uplinks`. */
+  /** Periodic uplinks: every `period` ms from `started` until `silentSince`. Absent: only the uplinks in `uplinks`. */
   period?: number;
   started?: number;
   silentSince?: number;
-  /** Uplinks that happened on demand, ms since 1970. */
+  /** Times of simulated uplinks, ms since 1970. */
   uplinks: number[];
   iccid?: string;
   imei?: string;
   networkContext?: string;
-  /** Suspended since, ms since 1970: its packets are ignored from then on. */
+  /** Start of the current suspension, ms since 1970. Uplinks are ignored from then on. */
   heldSince?: number;
-  /** Earlier suspensions. */
+  /** Past suspensions, ms since 1970. */
   quiet?: { from: number; to: number }[];
-  /** Resumed or reset then: INIT until it is heard again. */
+  /** Time of the last resumption or reset, ms since 1970. Health is INIT until the next uplink. */
   resumedAt?: number;
   updated?: number;
   tags?: string[];
   domains?: Domain[];
-  /** Members that are only kept and told again: place, notes, thresholds. */
+  /** Fields stored as sent and returned unchanged, such as location, notes and thresholds. */
   notes?: Record<string, unknown>;
   queue?: Downlink[];
-  /** When the last asked-for downlink went out. */
+  /** Time the last requested downlink was sent, ms since 1970. */
   sentAt?: number;
   strategy?: string;
   routingProfile?: string;
@@ -142,20 +143,21 @@ export interface ThingparkWorld {
   models: Model[];
   plans: Plan[];
   appServers: AppServer[];
+  /** By DevEUI in upper case. */
   devices: Map<string, TpDevice>;
-  /** DevEUIs in ascending order, for the cursor; rebuilt when a device comes or goes. */
+  /** DevEUIs in ascending order, for the cursor. Rebuilt after a device is added or removed. */
   order: string[] | undefined;
-  /** Devices by UID; rebuilt like `order`. */
+  /** Devices by UID. Rebuilt after a device is added or removed. */
   byUid: Map<string, TpDevice> | undefined;
   alarmBook: { at: number; rows: Alarm[] } | undefined;
   acks: Map<string, Ack>;
-  /** Tag names with their UIDs. */
+  /** UIDs by tag name. */
   tags: Map<string, string>;
   groups: Map<string, MulticastGroup>;
   connections: FlowConnection[];
-  /** Members that a device update through DX passes over in silence, as older platforms do. */
+  /** Fields that a device update through DX ignores without an error, as older platforms do. */
   dxPassesOver: string[];
-  /** More connections than this are refused, as on the community platform. */
+  /** Limit of IoT Flow connections, as on the community platform. */
   mostConnections: number;
   baseStations: BaseStation[];
   suppliers: Row[];
@@ -167,11 +169,12 @@ export interface ThingparkWorld {
   subscribers: Row[];
   tokens: Map<string, Token>;
   nextUid: number;
+  /** Token lifetimes in ms. */
   tokenLife: { oss: number; dx: number };
   page: { usual: number; most: number };
 }
 
-/** What a caller needs to get in; the sandbox's own connection uses it. */
+/** Credentials of the sandbox; the built-in sandbox connection uses them. */
 export const sandboxThingpark = {
   oss: { clientId: 'sub-199900001/sandbox', clientSecret: 'sandbox-oss-secret' },
   dx: { clientId: 'tpe-api/sandbox@example.com', clientSecret: 'sandbox-dx-password' },
@@ -232,6 +235,10 @@ const sites = [
   'Door contact',
 ] as const;
 
+/**
+ * Creates the initial state. Devices 1 to 3 are always LoRaWAN devices that have sent uplinks, and the third has stopped sending. Of the
+ * others, every 16th is cellular, 3% have never sent, about 6% have stopped sending, and 2% are suspended.
+ */
 export function seedThingpark(base: Base): ThingparkWorld {
   const { seed, fleet, began } = base;
   const server = (uid: string, ID: string, name: string, type: AppServer['type'], host: string): AppServer => ({

@@ -1,4 +1,4 @@
-/** How ThingPark writes its objects on the wire. */
+/** Serialization of devices in OSS responses. */
 
 import { hexOf } from '../chance.ts';
 import type { World } from '../world.ts';
@@ -14,7 +14,7 @@ export function deviceHref(device: TpDevice): string {
   return `${subscription}/devices/${device.uid}`;
 }
 
-/** DevAddr: given, or handed out at the join that the first uplink after a reset implies. */
+/** DevAddr: as provisioned, or assigned by the join that the first uplink after a reset implies. */
 export function addressOf(world: World, device: TpDevice): string | undefined {
   if (device.nwAddress || device.activation !== 'OTAA') return device.nwAddress;
   const last = lastUplink(device, world.clock.now());
@@ -23,7 +23,7 @@ export function addressOf(world: World, device: TpDevice): string | undefined {
     : undefined;
 }
 
-/** Alarms per severity, only those that nobody acknowledged. */
+/** Unacknowledged alarms per severity, with the highest severity and the total. */
 export function alarmCounts(world: World, device: TpDevice) {
   const open = alarmsOf(world, device).filter((alarm) => !ackOf(world, alarm));
   const of = (state: number): number => open.filter((alarm) => alarm.state === state).length;
@@ -39,7 +39,7 @@ export function alarmCounts(world: World, device: TpDevice) {
   };
 }
 
-/** A row of the device list, about as wide as the real one. */
+/** A row of the device list, with about as many fields as the real API returns. */
 export function deviceBrief(world: World, device: TpDevice) {
   const { thingpark, clock } = world;
   const now = clock.now();
@@ -95,7 +95,7 @@ export function deviceBrief(world: World, device: TpDevice) {
   };
 }
 
-/** One device read by itself; key material never comes back. */
+/** A single device. Key material is never returned. */
 export function deviceFull(world: World, device: TpDevice) {
   return {
     ...deviceBrief(world, device),

@@ -1,4 +1,4 @@
-/** Tags and domains of devices. */
+/** Device tags and domains. */
 import type { domains as domainsContracts } from '../../clients/thingpark/domains.ts';
 import type { tags as contracts } from '../../clients/thingpark/tags.ts';
 import { type Behaviours, members, textOf } from '../behaviour.ts';
@@ -11,11 +11,12 @@ import { deviceHref } from './shapes.ts';
 
 function nameFrom(body: unknown): string {
   const name = textOf(members(body)['name']);
-  if (!name || !/^[^\p{Cc}<>]{1,40}$/u.test(name) || name.trim() !== name) throw refuse(400, 400, 'name: not a tag name');
+  if (!name || !/^[^\p{Cc}<>]{1,40}$/u.test(name) || name.trim() !== name)
+    throw refuse(400, 400, 'name: 1 to 40 characters are expected, without control characters, < or >, or outer spaces');
   return name;
 }
 
-/** A tag's UID, made when the name is first used. */
+/** UID of a tag, assigned when the name is first used. */
 function uidOf({ thingpark }: World, name: string): string {
   const known = thingpark.tags.get(name) ?? String(thingpark.tags.size + 1);
   thingpark.tags.set(name, known);
@@ -32,7 +33,7 @@ function untag(device: TpDevice, name: string): void {
   device.tags = (device.tags ?? []).filter((one) => one !== name);
 }
 
-/** The devices named in a bulk body, at most one page; none may be unknown. */
+/** Devices listed in a bulk body, at most one page. An unknown device is refused. */
 function named(world: World, value: unknown): TpDevice[] {
   if (!Array.isArray(value) || value.length === 0) throw refuse(400, 400, 'devEUIs is required');
   if (value.length > world.thingpark.page.most) throw refuse(400, 400, `devEUIs: at most ${world.thingpark.page.most}`);
@@ -73,7 +74,7 @@ export const domains: Behaviours<typeof domainsContracts> = {
     const added = domainsFrom(sent['addedDomains']);
     const removed = domainsFrom(sent['removedDomains']);
     if (added.some(({ group }) => removed.some((other) => other.group.name === group.name)))
-      throw refuse(400, 400, 'a group may not be in addedDomains and removedDomains');
+      throw refuse(400, 400, 'the same group is not allowed in both addedDomains and removedDomains');
     for (const device of named(world, sent['devEUIs'])) {
       const kept = (device.domains ?? []).filter(
         (one) =>

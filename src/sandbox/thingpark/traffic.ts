@@ -1,4 +1,4 @@
-/** Traffic as OSS tells it: slots, single frames, batteries, places. Nothing of it is stored. */
+/** OSS traffic: aggregated frames, single frames, battery levels and locations. All of it is computed, none is stored. */
 import type { batLevels as batLevelsContracts } from '../../clients/thingpark/bat-levels.ts';
 import type { devices as devicesContracts } from '../../clients/thingpark/devices.ts';
 import type { frames as framesContracts } from '../../clients/thingpark/frames.ts';
@@ -16,7 +16,7 @@ import type { TpDevice } from './seed.ts';
 
 const day = 86_400_000;
 
-/** The window asked for, ms since 1970: from `begin`, or the last `duration`. */
+/** Requested time window, ms since 1970: `duration` from `begin`, or the last `duration`. */
 function windowOf(world: World, query: URLSearchParams, usual: string): { begin: number; end: number } {
   const now = world.clock.now();
   const asked = query.get('duration') ?? usual;
@@ -26,7 +26,7 @@ function windowOf(world: World, query: URLSearchParams, usual: string): { begin:
   return { begin, end: Math.min(begin + duration, now + 1) };
 }
 
-/** The slots of the window; `to` is where a slot ends. */
+/** Time slots of the window; [from, to) is the part of the slot inside the window. */
 function slotsOf(world: World, query: URLSearchParams): { timestamp: number; from: number; to: number }[] {
   const step = query.get('step') ?? 'PT1H';
   if (step !== 'P1D' && !/^PT([1-9]|1\d|2[0-4])H$/.test(step)) throw refuse(400, 400, 'step: PT1H to PT24H or P1D is expected');
@@ -41,7 +41,7 @@ function slotsOf(world: World, query: URLSearchParams): { timestamp: number; fro
 
 const microflows = { count: 0, size: 0, sizeUp: 0, sizeDown: 0, duration: 0 };
 
-/** Uplinks of twelve bytes, of which `lost` never came, and a downlink for every twelve. */
+/** Frame counts of a slot: uplinks of 12 bytes, and one downlink of 4 bytes per 12 uplinks. `lost` uplinks come on top of `count`. */
 function sums(count: number, lost: number, failed: number) {
   const down = Math.floor(count / 12);
   const bad = Math.min(down, failed);
@@ -81,7 +81,7 @@ export const aggregatedFrames: Behaviour<typeof devicesContracts.aggregatedFrame
   return { status: 200, body: { briefs, now } };
 };
 
-// There is no paging here: the provider answers whatever the window holds; this is our own bound.
+// The provider does not paginate frames and returns the whole window; this limit is a sandbox choice.
 const mostFrames = 10_000;
 
 function uplinkFrame(world: World, device: TpDevice, timestamp: number) {
@@ -130,7 +130,7 @@ export const batLevels: Behaviours<typeof batLevelsContracts> = {
     const { begin, end } = windowOf(world, query, 'P1Y');
     const last = lastUplink(device, now);
     const briefs: { timestamp: number; level: number }[] = [];
-    // Once a week, two steps fuller for every week back.
+    // One value per week; each earlier week is two steps higher.
     for (let at = last ?? 0; last !== undefined && at >= Math.max(begin, device.created); at -= 7 * day)
       if (at < end) briefs.unshift({ timestamp: at, level: Math.min(254, batteryLevel(world, device) + (2 * (last - at)) / (7 * day)) });
     return { status: 200, body: { briefs } };

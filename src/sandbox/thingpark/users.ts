@@ -4,7 +4,7 @@ import { dropRow, dxRefuse, findRow, mergeRow, nextRef } from './registry.ts';
 
 const names = ['firstName', 'lastName', 'organization'] as const satisfies (keyof DxUser)[];
 
-/** One route for both: `resetPassword=true` sets a new password, which nobody is told here. */
+/** Handles both operations of the route. `resetPassword=true` resets the password; the new one is never returned. */
 function change({ world, path, body, query }: Ask<{ userRef: string }>) {
   const user = findRow(world.thingpark.users, path.userRef, 'User');
   if (query.get('resetPassword') === 'true') user.passwordReset = world.clock.now();
@@ -48,7 +48,7 @@ export interface DxUser {
   lastName?: string;
   organization?: string;
   scopes: string[];
-  /** When the platform last set a new password, ms since 1970. */
+  /** Time of the last password reset, ms since 1970. */
   passwordReset?: number;
 }
 

@@ -23,7 +23,7 @@ describe('the list', () => {
     }
     expect(sizes).toEqual([50, 50, 50, 50, 50, 10, 0]);
     expect(ids.size).toBe(260);
-    // The empty page at the end is asked for twice.
+    // The walk requests the empty page at the end twice.
     expect(world.seen).toHaveLength(8);
   });
 

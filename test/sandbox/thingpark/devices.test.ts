@@ -54,7 +54,7 @@ describe('the list', () => {
 
   it.each([
     ['pageAfter=eyJFVUkiOiJBIn0%3D', 'pageAfter needs sort=EUI'],
-    ['sort=EUI,asc&pageAfter=nonsense', 'pageAfter: not a cursor'],
+    ['sort=EUI,asc&pageAfter=nonsense', 'pageAfter: a cursor from a previous page is expected'],
     ['sort=colour,asc', 'sort: colour is not sortable'],
     ['pageIndex=0', 'pageIndex: a positive integer is expected'],
   ])('refuses %s', async (query, message) => {

@@ -6,7 +6,7 @@ import { uplink } from '../../../src/sandbox/thingpark/devices.ts';
 import type { TpDevice } from '../../../src/sandbox/thingpark/seed.ts';
 import { refusal, type Subscription, subscription } from './subscription.ts';
 
-/** The first live device of a class; class A ones that only speak when the test says so. */
+/** The first active device of a class. A class A device stops its periodic uplinks, so that only the test sends uplinks. */
 function one({ world }: Subscription, kind: 'A' | 'C'): TpDevice {
   const device = [...world.thingpark.devices.values()].find(
     (candidate) =>

@@ -1,4 +1,4 @@
-/** Tags, domains, multicast groups, and what else a device tells of itself. */
+/** Tags, domains, multicast groups, frames, battery levels and locations. */
 import { expect, it } from 'vitest';
 
 import { batLevels } from '../../../src/clients/thingpark/bat-levels.ts';

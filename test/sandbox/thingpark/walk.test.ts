@@ -1,4 +1,4 @@
-/** The whole fleet by cursor while tokens run out and the platform asks to wait: every row once. */
+/** Reads a whole fleet by cursor while tokens expire and the provider answers 429: every row is returned exactly once. */
 import { describe, expect, it } from 'vitest';
 
 import { walk } from '../../../src/clients/http/pages.ts';
@@ -9,7 +9,7 @@ import { began, type Subscription, subscription } from './subscription.ts';
 const fleet = 62_804;
 const pageSize = 100;
 
-/** Tokens that end in mid-walk, pauses that are asked for, and a page that is lost on the way. */
+/** Arms expired tokens, 429 responses with Retry-After, and one lost response. */
 function trouble({ world }: Subscription, operation: string): void {
   for (const skip of [0, 20, 40, 60, 200, 270]) world.faults.arm({ fault: 'expired-token', operation, skip, times: 1 });
   for (const skip of [5, 90, 250]) world.faults.arm({ fault: '429', operation, skip, times: 2, ms: 2000 });
@@ -35,7 +35,7 @@ describe('a walk under trouble', () => {
     for await (const { rows, total } of pages) {
       met.push(...rows);
       totals.add(total);
-      // A second for each page: the five-minute token also ends by itself.
+      // One second per page, so that the five-minute token also expires by itself.
       await clock.sleep(1000);
     }
     expect(met).toHaveLength(fleet);
