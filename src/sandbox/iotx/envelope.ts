@@ -9,22 +9,22 @@ export interface Pagination {
 }
 
 // The envelope is added where the world is not available, so the metadata of a list is kept here.
-const notes = new WeakMap<object, { pagination?: Pagination; bare: boolean }>();
+const listMetadata = new WeakMap<object, { pagination?: Pagination; bare: boolean }>();
 
 /** Marks rows as a list response, complete or one page of it, for `wrapEnvelope`. */
 export function list<Row>(world: World, rows: Row[], pagination?: Pagination): Row[] {
-  notes.set(rows, { bare: world.faults.has('bare-lists'), ...(pagination ? { pagination } : {}) });
+  listMetadata.set(rows, { bare: world.faults.has('bare-lists'), ...(pagination ? { pagination } : {}) });
   return rows;
 }
 
 /** Wraps a body as `{content, pagination?}`. Returns a list unwrapped while the fault `bare-lists` is active. */
 export function envelope(body: unknown): unknown {
-  const note = body !== null && typeof body === 'object' ? notes.get(body) : undefined;
-  if (note?.bare) return body;
-  return { content: body, ...(note?.pagination ? { pagination: note.pagination } : {}) };
+  const metadata = body !== null && typeof body === 'object' ? listMetadata.get(body) : undefined;
+  if (metadata?.bare) return body;
+  return { content: body, ...(metadata?.pagination ? { pagination: metadata.pagination } : {}) };
 }
 
-const codes: Record<number, string> = {
+const errorCodes: Record<number, string> = {
   400: 'BAD_REQUEST',
   401: 'UNAUTHORIZED',
   403: 'FORBIDDEN',
@@ -37,7 +37,7 @@ const codes: Record<number, string> = {
 
 /** The error body. Only the code BAD_REQUEST is documented. */
 export function errorBody(status: number, message: string): unknown {
-  return { error: { message, code: codes[status] ?? 'INTERNAL_SERVER_ERROR', children: [] } };
+  return { error: { message, code: errorCodes[status] ?? 'INTERNAL_SERVER_ERROR', children: [] } };
 }
 
 export function refuse(status: number, message: string): Refuse {

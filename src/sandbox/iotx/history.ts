@@ -25,16 +25,16 @@ export function trafficBetween(world: World, subscriber: IotxSubscriber, from: n
   const end = Math.min(to, world.clock.now());
   const sum = { up: 0, down: 0 };
   if (subscriber.perDay === 0 || end <= start) return sum;
-  const swing = phase(world, subscriber);
-  const count = (a: number, b: number, sign: 1 | -1): void => {
+  const phaseOffset = phase(world, subscriber);
+  const addSpan = (a: number, b: number, sign: 1 | -1): void => {
     if (b <= a) return;
-    const here = curve(world, subscriber, swing, a);
-    const there = curve(world, subscriber, swing, b);
-    sum.up += sign * (Math.floor(there * 0.75) - Math.floor(here * 0.75));
-    sum.down += sign * (Math.floor(there * 0.25) - Math.floor(here * 0.25));
+    const bytesAtStart = cumulativeBytes(world, subscriber, phaseOffset, a);
+    const bytesAtEnd = cumulativeBytes(world, subscriber, phaseOffset, b);
+    sum.up += sign * (Math.floor(bytesAtEnd * 0.75) - Math.floor(bytesAtStart * 0.75));
+    sum.down += sign * (Math.floor(bytesAtEnd * 0.25) - Math.floor(bytesAtStart * 0.25));
   };
-  count(start, end, 1);
-  for (const [gapFrom, gapTo] of subscriber.gaps) count(Math.max(start, gapFrom), Math.min(end, gapTo), -1);
+  addSpan(start, end, 1);
+  for (const [gapFrom, gapTo] of subscriber.gaps) addSpan(Math.max(start, gapFrom), Math.min(end, gapTo), -1);
   return sum;
 }
 
@@ -86,12 +86,12 @@ export interface Session {
   reason: string;
 }
 
-const sessionsShown = 40;
+const maxSessions = 40;
 
 /** Data sessions, newest first. Each lasts six hours unless a reconnection or a gap ends it. */
 export function sessions(world: World, subscriber: IotxSubscriber): Session[] {
   const now = world.clock.now();
-  const first = Math.max(now - sessionsShown * sessionMs, subscriber.connected);
+  const first = Math.max(now - maxSessions * sessionMs, subscriber.connected);
   const cuts = [...subscriber.resets, ...subscriber.gaps.map(([from]) => from)];
   const edges = [first, ...cuts, ...subscriber.gaps.map(([, to]) => to)].filter((at) => at >= first && at < now);
   const offset = Math.floor(phase(world, subscriber) * sessionMs);
@@ -123,7 +123,7 @@ function phase(world: World, subscriber: IotxSubscriber): number {
 }
 
 /** Cumulative bytes at `at`, relative to the start of the sandbox (negative before it). Always grows, with a daily variation. */
-function curve(world: World, subscriber: IotxSubscriber, swing: number, at: number): number {
+function cumulativeBytes(world: World, subscriber: IotxSubscriber, phaseOffset: number, at: number): number {
   const days = (at - world.began) / day;
-  return subscriber.perDay * (days + 0.12 * Math.sin(2 * Math.PI * (days + swing)));
+  return subscriber.perDay * (days + 0.12 * Math.sin(2 * Math.PI * (days + phaseOffset)));
 }

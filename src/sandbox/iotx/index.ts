@@ -14,7 +14,7 @@ import { subscribers } from './subscribers.ts';
 import { tags } from './tags.ts';
 
 /** Permissions that an operation requires. Only these are documented; any valid key may call the other operations. */
-const wanted: Readonly<Record<string, readonly string[]>> = {
+const requiredPermissions: Readonly<Record<string, readonly string[]>> = {
   [contracts.products.active.id]: [permission.view],
   [contracts.products.available.id]: [permission.view],
   [contracts.products.change.id]: [permission.add, permission.remove],
@@ -26,7 +26,7 @@ const wanted: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Operations whose response has no envelope: the login and the file of a stock order. */
-const plain: readonly string[] = [contracts.session.login.id, contracts.stockOrders.download.id];
+const withoutEnvelope: readonly string[] = [contracts.session.login.id, contracts.stockOrders.download.id];
 
 /**
  * The iot-x sandbox. Keys have permissions by name; a product change needs both the add and the remove permission. /subscribers hides
@@ -55,20 +55,20 @@ export const playedIotx: Played = {
     const key = value === undefined ? undefined : iotx.keys.get(value);
     const refused = iotx.refuseNext;
     iotx.refuseNext = false;
-    if (refused || !key || key.disabled || key.until <= world.clock.now()) throw refuse(401, denied);
-    const missing = wanted[entry.id]?.find((name) => !key.permissions.includes(name));
+    if (refused || !key || key.disabled || key.until <= world.clock.now()) throw refuse(401, unauthorizedMessage);
+    const missing = requiredPermissions[entry.id]?.find((name) => !key.permissions.includes(name));
     if (missing !== undefined) throw refuse(403, `Permission required: ${missing}.`);
   },
-  expired: () => ({ status: 401, body: errorBody(401, denied) }),
+  expired: () => ({ status: 401, body: errorBody(401, unauthorizedMessage) }),
   expire(world) {
     world.iotx.refuseNext = true;
   },
   failure: (status) => ({ status, body: errorBody(status, status === 429 ? 'Too many requests.' : 'An error occurred.') }),
-  wrap: (entry, body) => (plain.includes(entry.id) ? body : envelope(body)),
+  wrap: (entry, body) => (withoutEnvelope.includes(entry.id) ? body : envelope(body)),
   missing: (wrongMethod) => {
     const status = wrongMethod ? 405 : 404;
     return { status, body: errorBody(status, wrongMethod ? 'Method not allowed.' : 'Unable to find the requested resource.') };
   },
 };
 
-const denied = 'The access token is missing, unknown, disabled or expired.';
+const unauthorizedMessage = 'The access token is missing, unknown, disabled or expired.';

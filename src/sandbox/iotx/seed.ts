@@ -30,7 +30,15 @@ export interface TariffProduct {
 /** A span without traffic, ms since 1970; an open span ends at Infinity. */
 export type Gap = readonly [from: number, to: number];
 
-export interface IotxSubscriber {
+/** Products of a subscriber by state. */
+export interface ProductLists {
+  /** Enabled products. */
+  on: readonly string[];
+  /** Products that were enabled before and are now disabled. */
+  off: readonly string[];
+}
+
+export interface IotxSubscriber extends ProductLists {
   physicalId: string;
   subscriberId: string;
   nickname: string | null;
@@ -45,12 +53,8 @@ export interface IotxSubscriber {
   /** Mean bytes per day, sent and received. */
   perDay: number;
   gaps: readonly Gap[];
-  /** Enabled products. */
-  on: readonly string[];
-  /** Products that were enabled before and are now disabled. */
-  off: readonly string[];
   /** Products that reads still return until a change becomes visible at `until`. */
-  before?: { on: readonly string[]; off: readonly string[]; until: number };
+  before?: ProductLists & { until: number };
   /** Times of requested reconnections, ms since 1970. */
   resets: readonly number[];
 }
@@ -199,19 +203,28 @@ const sat: Tariff = {
 
 /** Products that a contract on the tariff starts with. The same array is shared by all subscribers of the tariff. */
 export function usualProducts(tariff: Tariff): readonly string[] {
-  const known = usual.get(tariff) ?? tariff.products.filter((product) => product.usual).map(({ product }) => product);
-  usual.set(tariff, known);
+  const known = defaultProductsCache.get(tariff) ?? tariff.products.filter((product) => product.usual).map(({ product }) => product);
+  defaultProductsCache.set(tariff, known);
   return known;
 }
-const usual = new Map<Tariff, readonly string[]>();
+const defaultProductsCache = new Map<Tariff, readonly string[]>();
 
-const none: readonly never[] = [];
-const blank = { state: 'active', imsi: null, eid: null, groupId: null, perDay: 0, gaps: none, off: none, resets: none } as const;
-const sites = ['pump', 'meter', 'lift', 'kiosk', 'tracker', 'gateway', 'boiler', 'charger'] as const;
+const empty: readonly never[] = [];
+const subscriberDefaults = {
+  state: 'active',
+  imsi: null,
+  eid: null,
+  groupId: null,
+  perDay: 0,
+  gaps: empty,
+  off: empty,
+  resets: empty,
+} as const satisfies Partial<IotxSubscriber>;
+const nicknamePrefixes = ['pump', 'meter', 'lift', 'kiosk', 'tracker', 'gateway', 'boiler', 'charger'] as const;
 
 /** A new stock SIM, without contract and traffic. */
 export function stockSim(physicalId: string): IotxSubscriber {
-  return { ...blank, state: 'stock', physicalId, subscriberId: '', nickname: null, tariff: small, connected: 0, on: none };
+  return { ...subscriberDefaults, state: 'stock', physicalId, subscriberId: '', nickname: null, tariff: small, connected: 0, on: empty };
 }
 
 /** The `n`th ICCID of the stock, 19 digits including the Luhn check digit. */
@@ -221,15 +234,15 @@ export function stockIccid(n: number): string {
 }
 
 /** Common fields of the initial stock orders. */
-const lab = { recipientName: 'Robin Example', address: '1 Example Street, London', operator: 'DEMO1', stockType: 'SIM' } as const;
+const sampleOrder = { recipientName: 'Robin Example', address: '1 Example Street, London', operator: 'DEMO1', stockType: 'SIM' } as const;
 
 /** Creates the initial account as of `began`; its history lies before. */
 export function seedIotx(base: Base): IotxWorld {
   const { began, fleet } = base;
   const subscribers = new Map<string, IotxSubscriber>();
   const put = (subscriber: IotxSubscriber): void => void subscribers.set(subscriber.physicalId, subscriber);
-  for (const subscriber of company(began)) put(subscriber);
-  for (let n = subscribers.size + 1; n <= fleet; n++) put(generated(base, n));
+  for (const subscriber of fixedSubscribers(began)) put(subscriber);
+  for (let n = subscribers.size + 1; n <= fleet; n++) put(generateSubscriber(base, n));
   const stock = ['89449900000020000109', stockIccid(1), stockIccid(2), stockIccid(3)];
   for (const physicalId of stock) put(stockSim(physicalId));
   return {
@@ -263,8 +276,8 @@ export function seedIotx(base: Base): IotxWorld {
       ],
     ]),
     orders: new Map([
-      ['9001', { ...lab, orderId: '9001', created: began - 14 * day, subscribers: stock.slice(0, 1), amount: 1 }],
-      ['9002', { ...lab, orderId: '9002', created: began - 7 * day, subscribers: stock.slice(1), amount: 3 }],
+      ['9001', { ...sampleOrder, orderId: '9001', created: began - 14 * day, subscribers: stock.slice(0, 1), amount: 1 }],
+      ['9002', { ...sampleOrder, orderId: '9002', created: began - 7 * day, subscribers: stock.slice(1), amount: 3 }],
     ]),
     changes: [],
     patchMode: 'lenient',
@@ -282,9 +295,9 @@ export const elapsedDays = 15;
  * Fixed subscribers: active, barred and terminated SIMs, LoRaWAN probes and a satellite buoy.
  * One probe has the same DevEUI as a device of the ThingPark sandbox.
  */
-function company(began: number): IotxSubscriber[] {
-  const connected = midnight(began - 247 * day);
-  const pump = { ...blank, tariff: small, connected };
+function fixedSubscribers(began: number): IotxSubscriber[] {
+  const connected = startOfDay(began - 247 * day);
+  const pump = { ...subscriberDefaults, tariff: small, connected };
   const offline = began - 3 * day;
   return [
     {
@@ -323,10 +336,10 @@ function company(began: number): IotxSubscriber[] {
       state: 'terminated',
       terminated: began - 126 * day,
       imsi: '001019000000104',
-      on: none,
+      on: empty,
     },
     {
-      ...blank,
+      ...subscriberDefaults,
       physicalId: '020000FFFE000001',
       subscriberId: '020000FFFE000001',
       nickname: 'soil probe 1',
@@ -335,7 +348,7 @@ function company(began: number): IotxSubscriber[] {
       on: usualProducts(lora),
     },
     {
-      ...blank,
+      ...subscriberDefaults,
       physicalId: '004999010640000',
       subscriberId: 'SAT-000042',
       nickname: 'buoy 3',
@@ -344,7 +357,7 @@ function company(began: number): IotxSubscriber[] {
       on: usualProducts(sat),
     },
     {
-      ...blank,
+      ...subscriberDefaults,
       physicalId: 'A81758FFFE0A0001',
       subscriberId: 'A81758FFFE0A0001',
       nickname: 'cold chain probe',
@@ -357,29 +370,29 @@ function company(began: number): IotxSubscriber[] {
 }
 
 /** Generates subscriber `n`: mostly SIMs, every 12th a LoRaWAN device, one in 50 a satellite terminal. */
-function generated({ seed, began }: Base, n: number): IotxSubscriber {
-  const luck = dice(seed, 'iotx', n);
+function generateSubscriber({ seed, began }: Base, n: number): IotxSubscriber {
+  const draw = dice(seed, 'iotx', n);
   const age = Math.round((40 + dice(seed, 'iotx-age', n) * 900) * day);
   const tariff = n % 12 === 0 ? lora : n % 50 === 15 ? sat : pick([small, small, small, large], seed, 'iotx-tariff', n);
-  const state = luck < 0.04 ? 'barred' : luck < 0.07 ? 'terminated' : 'active';
-  const silent = state === 'active' && luck > 0.94;
-  const stopped = began - Math.round((2 + luck * 26) * day);
+  const state = draw < 0.04 ? 'barred' : draw < 0.07 ? 'terminated' : 'active';
+  const silent = state === 'active' && draw > 0.94;
+  const stopped = began - Math.round((2 + draw * 26) * day);
   return {
-    ...blank,
-    ...named(tariff, n),
-    nickname: `${sites[n % sites.length] ?? sites[0]}-${n}`,
+    ...subscriberDefaults,
+    ...identifiersOf(tariff, n),
+    nickname: `${nicknamePrefixes[n % nicknamePrefixes.length] ?? nicknamePrefixes[0]}-${n}`,
     state,
     tariff,
     groupId: n % 3 === 0 ? 12 + (n % 2) : null,
-    connected: midnight(began - age),
+    connected: startOfDay(began - age),
     ...(state === 'terminated' ? { terminated: stopped } : {}),
     perDay: Math.round((tariff.allowance / 30) * (0.05 + dice(seed, 'iotx-use', n))),
-    gaps: silent || state !== 'active' ? [[stopped, Number.POSITIVE_INFINITY]] : none,
-    on: state === 'terminated' ? none : usualProducts(tariff),
+    gaps: silent || state !== 'active' ? [[stopped, Number.POSITIVE_INFINITY]] : empty,
+    on: state === 'terminated' ? empty : usualProducts(tariff),
   };
 }
 
-function named({ kind }: Tariff, n: number): Pick<IotxSubscriber, 'physicalId' | 'subscriberId' | 'imsi' | 'eid'> {
+function identifiersOf({ kind }: Tariff, n: number): Pick<IotxSubscriber, 'physicalId' | 'subscriberId' | 'imsi' | 'eid'> {
   if (kind === 'non-ip') {
     const devEui = `020000FFFE${(0x010000 + n).toString(16).toUpperCase().padStart(6, '0')}`;
     return { physicalId: devEui, subscriberId: devEui, imsi: null, eid: null };
@@ -398,6 +411,6 @@ function named({ kind }: Tariff, n: number): Pick<IotxSubscriber, 'physicalId' |
   };
 }
 
-function midnight(at: number): number {
+function startOfDay(at: number): number {
   return at - (at % day);
 }

@@ -9,12 +9,12 @@ import { findVisible, isVisible, printSubscriber, subscriberFields } from './sha
 export const subscribers: Behaviours<typeof contracts> = {
   list: ({ world, query }) => ({
     status: 200,
-    body: page(world, query, visible(world), subscriberFields(world), (one) => printSubscriber(world, one)),
+    body: page(world, query, visibleSubscribers(world), subscriberFields(world), (one) => printSubscriber(world, one)),
   }),
   read: ({ world, path }) => ({ status: 200, body: printSubscriber(world, findVisible(world, path.physicalId)) }),
 };
 
-function visible(world: World): IotxSubscriber[] {
+function visibleSubscribers(world: World): IotxSubscriber[] {
   const { iotx } = world;
   iotx.visible ??= [...iotx.subscribers.values()].filter(isVisible);
   return iotx.visible;

@@ -26,17 +26,17 @@ const hour = 3_600_000;
 const day = 24 * hour;
 
 /** Alarm types beyond battery and lost connection: `share` of the devices that have one, and severity `state`. */
-const events = [
+const alarmTypes = [
   { type: 6, share: 0.14, state: 4 },
   { type: 7, share: 0.1, state: 3 },
   { type: 10, share: 0.07, state: 5 },
   { type: 16, share: 0.05, state: 3 },
 ] as const;
 
-/** Builds the UID of an alarm; `maker` is `a1ae42` for devices and `b5b542` for base stations. */
-export function alarmUid(created: number, maker: 'a1ae42' | 'b5b542', type: number, uid: string): string {
+/** Builds the UID of an alarm; `prefix` is `a1ae42` for devices and `b5b542` for base stations. */
+export function alarmUid(created: number, prefix: 'a1ae42' | 'b5b542', type: number, uid: string): string {
   const part = (value: number, length: number): string => value.toString(16).padStart(length, '0').slice(-length);
-  return `${part(Math.floor(created / 1000), 8)}${maker}${part(type, 2)}${part(Number(uid), 8)}`;
+  return `${part(Math.floor(created / 1000), 8)}${prefix}${part(type, 2)}${part(Number(uid), 8)}`;
 }
 
 /** Alarms of one device, including cleared ones that are still listed. */
@@ -59,9 +59,9 @@ export function alarmsOf(world: World, device: TpDevice): Alarm[] {
     });
   };
   if (last !== undefined && healthOf(device, now) === 'RF_CNX_ERROR') {
-    const silence = now - last;
+    const silentMs = now - last;
     const since = last + Math.max(day, 3 * (device.period ?? 0));
-    add(4, silence > 7 * day ? 6 : 5, since, silence > 7 * day ? last + 7 * day : since, 1, [String(Math.floor(silence / hour))]);
+    add(4, silentMs > 7 * day ? 6 : 5, since, silentMs > 7 * day ? last + 7 * day : since, 1, [String(Math.floor(silentMs / hour))]);
   }
   if (last === undefined || device.created >= began || device.connectivity !== 'LORAWAN') return found;
   const percent = batteryPercent(world, device);
@@ -69,10 +69,10 @@ export function alarmsOf(world: World, device: TpDevice): Alarm[] {
     const created = began - Math.round(dice(seed, 'low', device.EUI) * 20 * day) - hour;
     add(1, percent < 10 ? 6 : 3, created, created + Math.round(dice(seed, 'lower', device.EUI) * hour), 1, [String(percent)]);
   }
-  for (const { type, share, state } of events) {
-    const luck = dice(seed, 'alarm', type, device.EUI);
-    if (luck >= share) continue;
-    const created = began - Math.round((luck / share) * 40 * day) - hour;
+  for (const { type, share, state } of alarmTypes) {
+    const draw = dice(seed, 'alarm', type, device.EUI);
+    if (draw >= share) continue;
+    const created = began - Math.round((draw / share) * 40 * day) - hour;
     const occurrence = type === 6 ? 1 : 1 + Math.floor(dice(seed, 'often', type, device.EUI) * 9);
     const cleared = dice(seed, 'cleared', type, device.EUI) < 0.4;
     const info = type === 6 ? [`SF${radio(world, device, 0).sf}`, 'SF7'] : [];
@@ -84,20 +84,20 @@ export function alarmsOf(world: World, device: TpDevice): Alarm[] {
 /** Cleared alarm occurrences of the last 15 days. */
 export function pastAlarmsOf(world: World, device: TpDevice): Alarm[] {
   const { seed, began } = world;
-  const luck = dice(seed, 'past', device.EUI);
-  if (luck >= 0.2 || device.created >= began - 15 * day) return [];
-  const created = began - Math.round(day + (luck / 0.2) * 13 * day);
+  const draw = dice(seed, 'past', device.EUI);
+  if (draw >= 0.2 || device.created >= began - 15 * day) return [];
+  const created = began - Math.round(day + (draw / 0.2) * 13 * day);
   const updated = created + Math.round(hour + dice(seed, 'past-for', device.EUI) * 10 * hour);
   return [{ uid: alarmUid(created, 'a1ae42', 4, device.uid), type: 4, device, state: 5, occurrence: 1, created, updated, info: ['24'] }];
 }
 
-const fresh = 60_000;
+const cacheMs = 60_000;
 
 /** Alarms of the whole fleet, sorted by UID. Cached for one minute, or until a device is added, changed or removed. */
 export function allAlarms(world: World): readonly Alarm[] {
   const tp = world.thingpark;
   const now = world.clock.now();
-  if (!tp.alarmBook || now - tp.alarmBook.at >= fresh) {
+  if (!tp.alarmBook || now - tp.alarmBook.at >= cacheMs) {
     const rows = [...tp.devices.values()].flatMap((device) => alarmsOf(world, device));
     tp.alarmBook = { at: now, rows: rows.sort((a, b) => (a.uid < b.uid ? -1 : 1)) };
   }

@@ -7,7 +7,7 @@ import type { Behaviours } from '../behaviour.ts';
 import { pageOf } from './pages.ts';
 import { sandboxThingpark } from './seed.ts';
 
-const home = '/thingpark/wireless/rest/subscriptions/32';
+const subscriptionPath = '/thingpark/wireless/rest/subscriptions/32';
 
 export const deviceProfiles: Behaviours<typeof deviceProfilesContracts> = {
   list({ world, query }) {
@@ -34,7 +34,7 @@ export const networkSubscriptions: Behaviours<typeof networkSubscriptionsContrac
     const briefs = plans.map(({ uid, downlink: _, confirmed: __, ...plan }) => ({
       ...plan,
       communicationType: 'UNICAST',
-      href: `${home}/networkSubscriptions/${uid}`,
+      href: `${subscriptionPath}/networkSubscriptions/${uid}`,
     }));
     return { status: 200, body: { briefs, more: false } };
   },

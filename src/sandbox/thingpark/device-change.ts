@@ -51,11 +51,11 @@ export function dropDevice(world: World, device: TpDevice): void {
 }
 
 /** Refuses an update that changes an immutable field. */
-function guard(device: TpDevice, sent: Record<string, unknown>): void {
+function rejectImmutableFields(device: TpDevice, sent: Record<string, unknown>): void {
   const fixed = { EUI: device.EUI, connectivity: device.connectivity, activation: device.activation, nwAddress: device.nwAddress };
-  for (const [name, present] of Object.entries(fixed)) {
-    const wanted = textOf(sent[name]);
-    if (wanted !== undefined && wanted.toUpperCase() !== present) throw refuse(400, 400, `${name} cannot be changed`);
+  for (const [name, current] of Object.entries(fixed)) {
+    const requested = textOf(sent[name]);
+    if (requested !== undefined && requested.toUpperCase() !== current) throw refuse(400, 400, `${name} cannot be changed`);
   }
   for (const name of ['ownerToken', 'imsi', 'ki']) if (sent[name] !== undefined) throw refuse(400, 400, `${name} cannot be changed`);
 }
@@ -64,8 +64,8 @@ function guard(device: TpDevice, sent: Record<string, unknown>): void {
 export function giveModel(world: World, device: TpDevice, id: string): void {
   const model = world.thingpark.models.find((one) => one.ID === id);
   if (!model) throw refuse(400, 222, `unknown device profile ID ${id}`);
-  const present = world.thingpark.models.find((one) => one.ID === device.model);
-  const fits = model.connectivity === device.connectivity && (model.macMinorVersion === 10) === (present?.macMinorVersion === 10);
+  const current = world.thingpark.models.find((one) => one.ID === device.model);
+  const fits = model.connectivity === device.connectivity && (model.macMinorVersion === 10) === (current?.macMinorVersion === 10);
   if (!fits) throw refuse(400, 400, `device profile ${id} does not fit this device`);
   device.model = model.ID;
 }
@@ -75,15 +75,15 @@ export const update: Behaviour<typeof contracts.update> = ({ world, path, query,
   const sent = members(body);
   const now = world.clock.now();
   checkLock(query, body, device);
-  guard(device, sent);
+  rejectImmutableFields(device, sent);
   const suspension = textOf(sent['suspension']);
   if (suspension !== undefined && suspension !== 'NONE' && suspension !== 'SUBSCRIBER_SUSPENDED')
     throw refuse(400, 400, `suspension: ${suspension} is not known`);
   const servers = sent['appServers'] === undefined ? undefined : serversFrom(world.thingpark, sent['appServers']);
   const model = textOf(members(sent['model'])['ID']);
   if (model !== undefined && model !== device.model) giveModel(world, device, model);
-  const wanted = members(sent['networkSubscription']);
-  if ('ID' in wanted) givePlan(world, device, textOf(wanted['ID']));
+  const requestedPlan = members(sent['networkSubscription']);
+  if ('ID' in requestedPlan) givePlan(world, device, textOf(requestedPlan['ID']));
   if (suspension === 'SUBSCRIBER_SUSPENDED') suspend(device, now);
   if (suspension === 'NONE') {
     if (device.plan === undefined) throw refuse(400, 400, 'suspension: a device without connectivity plan stays suspended');

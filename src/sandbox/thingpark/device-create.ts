@@ -23,25 +23,25 @@ const hexField = (body: Body, name: string, length: number, required: boolean): 
   return value.toUpperCase();
 };
 
-function forbid(body: Body, names: string[], why: string): void {
-  for (const name of names) if (body[name] !== undefined) throw refuse(400, 400, `${name} is not allowed ${why}`);
+function rejectFields(body: Body, names: string[], reason: string): void {
+  for (const name of names) if (body[name] !== undefined) throw refuse(400, 400, `${name} is not allowed ${reason}`);
 }
 
 /** Validates the fields of the activation type and returns those that the device keeps. Keys are validated but not stored. */
-function activate(sent: Body, model: Model): Pick<TpDevice, 'activation' | 'appEUI' | 'nwAddress'> {
+function parseActivation(sent: Body, model: Model): Pick<TpDevice, 'activation' | 'appEUI' | 'nwAddress'> {
   const activation = textOf(sent['activation']);
   const v11 = model.macMinorVersion === 10;
   if (activation === 'OTAA') {
     const local = hexField(sent, 'appKey', 32, false) !== undefined;
     if (!local) hexField(sent, 'appEUI', 16, true);
     if (v11 && local) hexField(sent, 'nwkKey', 32, true);
-    if (!v11) forbid(sent, ['nwkKey'], 'with a LoRaWAN 1.0 model');
-    forbid(sent, ['nwKey', 'sNwkSIntKey', 'nwkSEncKey', 'appKeys'], 'with OTAA');
+    if (!v11) rejectFields(sent, ['nwkKey'], 'with a LoRaWAN 1.0 model');
+    rejectFields(sent, ['nwKey', 'sNwkSIntKey', 'nwkSEncKey', 'appKeys'], 'with OTAA');
   } else if (activation === 'ABP') {
     hexField(sent, 'nwAddress', 8, true);
     hexField(sent, 'nwKey', 32, true);
     if (v11) for (const name of ['sNwkSIntKey', 'nwkSEncKey']) hexField(sent, name, 32, true);
-    forbid(sent, ['appKey', 'nwkKey', 'ownerToken'], 'with ABP');
+    rejectFields(sent, ['appKey', 'nwkKey', 'ownerToken'], 'with ABP');
     const appKeys = textOf(sent['appKeys']);
     if (appKeys !== undefined && !/^<AppSKeys>(<AppSKey Port="[\d,*-]+">[0-9A-Fa-f]{32}<\/AppSKey>)+<\/AppSKeys>$/.test(appKeys))
       throw refuse(400, 400, 'appKeys is malformed');
@@ -52,7 +52,7 @@ function activate(sent: Body, model: Model): Pick<TpDevice, 'activation' | 'appE
 }
 
 /** Validates the SIM and IMEI of a cellular device. Release 8.x assigns the EUI; release 7.3 expects an IMEI in `EUI`. */
-function insert(world: World, sent: Body, uid: string): Pick<TpDevice, 'EUI' | 'iccid' | 'imei' | 'networkContext'> {
+function parseSim(world: World, sent: Body, uid: string): Pick<TpDevice, 'EUI' | 'iccid' | 'imei' | 'networkContext'> {
   const { devices } = world.thingpark;
   const sim = textOf(members(sent['sim'])['ID']);
   if (sim === undefined && textOf(sent['imsi']) === undefined) throw refuse(400, 400, 'sim.ID is required');
@@ -81,11 +81,11 @@ export function addDevice(world: World, sent: Body, advanced: boolean): TpDevice
   if (connectivity !== model.connectivity) throw refuse(400, 400, `model ${model.ID} is ${model.connectivity}`);
   const cellular = model.connectivity === 'CELLULAR';
   const uid = String(tp.nextUid);
-  const identity = cellular ? insert(world, sent, uid) : { EUI: hexField(sent, 'EUI', 16, true) as string };
+  const identity = cellular ? parseSim(world, sent, uid) : { EUI: hexField(sent, 'EUI', 16, true) as string };
   if (tp.devices.has(identity.EUI)) throw refuse(409, 111, `EUI ${identity.EUI} already exists`);
-  const radio = cellular ? {} : activate(sent, model);
-  const basic = cellular ? 'acme-cs/cellular-cp' : 'acme-cs/standard';
-  const plan = planFor(tp, advanced ? textOf(members(sent['networkSubscription'])['ID']) : basic, connectivity);
+  const radio = cellular ? {} : parseActivation(sent, model);
+  const defaultPlan = cellular ? 'acme-cs/cellular-cp' : 'acme-cs/standard';
+  const plan = planFor(tp, advanced ? textOf(members(sent['networkSubscription'])['ID']) : defaultPlan, connectivity);
   const now = world.clock.now();
   const device: TpDevice = {
     uid,
@@ -110,7 +110,7 @@ export function addDevice(world: World, sent: Body, advanced: boolean): TpDevice
   return device;
 }
 
-function posted({ world, query, body }: Ask) {
+function createDevice({ world, query, body }: Ask) {
   const sent = members(body);
   // A vendor tutorial posts multicast groups to this route too. They have a class and no model.
   if (sent['class'] !== undefined && sent['model'] === undefined) return addGroup(world, sent, 'devices');
@@ -118,6 +118,6 @@ function posted({ world, query, body }: Ask) {
   return { status: 201, body: deviceFull(world, device), headers: { location: deviceHref(device) } };
 }
 
-export const create: Behaviour<typeof devicesContracts.create> = posted;
+export const create: Behaviour<typeof devicesContracts.create> = createDevice;
 
-export const cellularDevices: Behaviours<typeof cellularContracts> = { create: posted };
+export const cellularDevices: Behaviours<typeof cellularContracts> = { create: createDevice };

@@ -19,11 +19,11 @@ export function serversFrom(tp: ThingparkWorld, value: unknown): string[] {
 }
 
 /** Fields that are stored as sent and returned unchanged. */
-const keptNames = ['adminLat', 'adminLon', 'customerAdminData', 'motionIndicator', 'markerID', 'alarm004', 'driverMetadata'];
+const passThroughNames = ['adminLat', 'adminLon', 'customerAdminData', 'motionIndicator', 'markerID', 'alarm004', 'driverMetadata'];
 
 /** Picks the fields of a body that are stored as sent. */
 export function noted(sent: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(keptNames.filter((name) => sent[name] !== undefined).map((name) => [name, sent[name]]));
+  return Object.fromEntries(passThroughNames.filter((name) => sent[name] !== undefined).map((name) => [name, sent[name]]));
 }
 
 /** Validates a list of domains; a domain name has at most five levels. */

@@ -21,8 +21,8 @@ export const dxStatistics: Behaviours<typeof contracts> = {
     for (let at = begin; at < end; at += step * hour) {
       const count = devices.reduce((sum, device) => sum + uplinksBetween(device, at, Math.min(end, at + step * hour), now), 0);
       const [first] = devices;
-      const heard = first && radio(world, first, at);
-      const means = heard ? { baseStationRSSI: heard.rssi, baseStationSNR: heard.snr, averagePER: heard.loss } : {};
+      const quality = first && radio(world, first, at);
+      const means = quality ? { baseStationRSSI: quality.rssi, baseStationSNR: quality.snr, averagePER: quality.loss } : {};
       const date = dxTime(at);
       const up = { payloadSize: count * 12, payloadReceivedOnTime: count, payloadReceivedLate: 0 };
       if (count > 0) body.push({ type: 'UPLINK', date, frameCount: count, ...up, ...means });

@@ -32,12 +32,12 @@ export function moment(query: URLSearchParams, name: string): number | undefined
  * Optimistic locking: a missing version is 400, a different version 409, and `force` skips the check.
  * The 409 is undocumented, a sandbox choice.
  */
-export function checkLock(query: URLSearchParams, body: unknown, present: { version: number }): void {
+export function checkLock(query: URLSearchParams, body: unknown, current: { version: number }): void {
   if (flag(query, 'force')) return;
   const version = members(members(body)['occContext'])['version'];
   if (typeof version !== 'number') throw refuse(400, 400, 'occContext is required');
-  if (version !== present.version)
-    throw refuse(409, 409, `occContext: version ${present.version} is current, the request was made for ${version}`);
+  if (version !== current.version)
+    throw refuse(409, 409, `occContext: version ${current.version} is current, the request was made for ${version}`);
 }
 
 export interface Changed {

@@ -224,7 +224,7 @@ const models: Model[] = [
   { ID: 'CUSTOM/LTE_Dongle', commercialName: 'LTE dongle', connectivity: 'CELLULAR', vendor: { ID: 'custom', name: 'Custom' } },
 ];
 
-const sites = [
+const siteNames = [
   'Cold store',
   'Water meter',
   'Parking bay',
@@ -241,7 +241,7 @@ const sites = [
  */
 export function seedThingpark(base: Base): ThingparkWorld {
   const { seed, fleet, began } = base;
-  const server = (uid: string, ID: string, name: string, type: AppServer['type'], host: string): AppServer => ({
+  const makeServer = (uid: string, ID: string, name: string, type: AppServer['type'], host: string): AppServer => ({
     uid,
     ID,
     name,
@@ -255,9 +255,9 @@ export function seedThingpark(base: Base): ThingparkWorld {
     version: 1,
   });
   const appServers: AppServer[] = [
-    server('1972', 'TWA_199982747.1972.AS', 'Dashboard', 'HTTP', 'dashboard'),
-    server('77', 'TWA_199900001.77.AS', 'Historian', 'HTTP', 'historian'),
-    server('81', 'TWA_199900001.81.AS', 'Cellular gateway', 'HTTP_CELLULAR', 'cellular'),
+    makeServer('1972', 'TWA_199982747.1972.AS', 'Dashboard', 'HTTP', 'dashboard'),
+    makeServer('77', 'TWA_199900001.77.AS', 'Historian', 'HTTP', 'historian'),
+    makeServer('81', 'TWA_199900001.81.AS', 'Cellular gateway', 'HTTP_CELLULAR', 'cellular'),
   ];
   const devices = new Map<string, TpDevice>();
   const add = (device: TpDevice): void => void devices.set(device.EUI, device);
@@ -269,24 +269,24 @@ export function seedThingpark(base: Base): ThingparkWorld {
       ? `F03D29AC7101${n.toString(16).toUpperCase().padStart(4, '0').slice(-4)}`.slice(0, 16)
       : `A81758FFFE${(0x0a0000 + n).toString(16).toUpperCase().padStart(6, '0')}`;
     const eui = cellular && n > 0xffff ? `F03D29AC71${n.toString(16).toUpperCase().padStart(6, '0')}` : EUI;
-    const luck = dice(seed, 'tp', n);
-    const site = sites[n % sites.length] ?? sites[0];
+    const draw = dice(seed, 'tp', n);
+    const site = siteNames[n % siteNames.length] ?? siteNames[0];
     const created = began - Math.round((30 + dice(seed, 'age', n) * 900) * day);
-    const never = n > 3 && luck < 0.03;
-    const silent = n === 3 || (!never && luck < 0.09);
-    const suspended = n > 4 && luck > 0.98;
+    const neverSent = n > 3 && draw < 0.03;
+    const silent = n === 3 || (!neverSent && draw < 0.09);
+    const suspended = n > 4 && draw > 0.98;
     const period = pick([0.25, 0.5, 1, 1, 2, 6, 12], seed, 'period', n) * hour;
     add({
       uid: String(uid++),
       EUI: eui,
-      name: `${site} ${Math.ceil(n / sites.length)}`,
+      name: `${site} ${Math.ceil(n / siteNames.length)}`,
       connectivity: cellular ? 'CELLULAR' : 'LORAWAN',
       ...(cellular
         ? { iccid: `8988247${String(n).padStart(12, '0')}`, imei: `35900000${String(n).padStart(7, '0')}` }
         : {
             activation: n % 5 === 0 ? ('ABP' as const) : ('OTAA' as const),
             appEUI: 'A81758FFFE000000',
-            ...(never ? {} : { nwAddress: `04${hexOf(6, seed, 'addr', n)}` }),
+            ...(neverSent ? {} : { nwAddress: `04${hexOf(6, seed, 'addr', n)}` }),
           }),
       model: cellular
         ? 'CUSTOM/LTE_Dongle'
@@ -298,8 +298,8 @@ export function seedThingpark(base: Base): ThingparkWorld {
       suspended,
       created,
       version: 3,
-      ...(never ? {} : { period, started: created + Math.round(dice(seed, 'phase', n) * period) }),
-      ...(silent && !never ? { silentSince: began - Math.round((2 + dice(seed, 'silence', n) * 26) * day) } : {}),
+      ...(neverSent ? {} : { period, started: created + Math.round(dice(seed, 'phase', n) * period) }),
+      ...(silent && !neverSent ? { silentSince: began - Math.round((2 + dice(seed, 'silence', n) * 26) * day) } : {}),
       ...(suspended ? { heldSince: began - Math.round((5 + dice(seed, 'held', n) * 60) * day) } : {}),
       uplinks: [],
     });
