@@ -297,7 +297,7 @@ export const elapsedDays = 15;
  */
 function fixedSubscribers(began: number): IotxSubscriber[] {
   const connected = startOfDay(began - 247 * day);
-  const pump = { ...subscriberDefaults, tariff: small, connected };
+  const pump = { ...subscriberDefaults, tariff: small, connected } satisfies Partial<IotxSubscriber>;
   const offline = began - 3 * day;
   return [
     {

@@ -57,7 +57,7 @@ export function subscription(fleet = 24): Subscription {
     const reply = await raw(`POST ${path}`, { 'content-type': 'application/x-www-form-urlencoded' }, form.toString());
     return String(at(reply.body, 'access_token'));
   };
-  const below =
+  const apiCaller =
     (kind: 'oss' | 'dx', mount: string) =>
     async (route: string, body?: unknown): Promise<Reply> => {
       const headers = {
@@ -70,9 +70,9 @@ export function subscription(fleet = 24): Subscription {
     world,
     clock,
     call: makeCall({ connection: 'sandbox', dialect, fetch, clock, chance: () => 0.5, timeoutMs: 10_000 }),
-    oss: below('oss', '/thingpark/wireless/rest'),
-    core: below('dx', '/thingpark/dx/core/latest/api'),
-    admin: below('dx', '/thingpark/dx/admin/latest/api'),
+    oss: apiCaller('oss', '/thingpark/wireless/rest'),
+    core: apiCaller('dx', '/thingpark/dx/core/latest/api'),
+    admin: apiCaller('dx', '/thingpark/dx/admin/latest/api'),
     raw,
   };
 }
