@@ -20,11 +20,11 @@ export const actions: Behaviours<typeof contracts> = {
   },
 };
 
-/** Only SIMs can be helped from afar here. */
+/** Actions exist only for SIMs that are not terminated. */
 function actionsOf(one: IotxSubscriber): { name: string; description: string }[] {
   if (one.tariff.kind !== 'cellular' || one.state === 'terminated') return [];
   return [
     { name: 'refresh', description: 'Refreshes the running services of the SIM' },
-    { name: 'reconnect', description: 'Ends the present data session; the device connects anew' },
+    { name: 'reconnect', description: 'Ends the current data session; the device reconnects' },
   ];
 }

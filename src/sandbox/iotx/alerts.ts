@@ -7,7 +7,7 @@ import { page } from './page.ts';
 import type { Alert } from './seed.ts';
 import { isVisible } from './shapes.ts';
 
-const fields: Fields<Alert> = {
+const alertFields: Fields<Alert> = {
   id: { kind: 'number', of: (alert) => alert.id },
   ruleType: { kind: 'text', of: (alert) => alert.ruleType },
   target: { kind: 'text', of: (alert) => alert.target },
@@ -17,12 +17,12 @@ const fields: Fields<Alert> = {
 };
 
 export const alerts: Behaviours<typeof contracts> = {
-  list: ({ world, query }) => ({ status: 200, body: page(world, query, [...world.iotx.alerts.values()], fields, print) }),
+  list: ({ world, query }) => ({ status: 200, body: page(world, query, [...world.iotx.alerts.values()], alertFields, serializeAlert) }),
 
   create({ world, body }) {
     const { iotx, clock } = world;
     const id = Math.max(0, ...[...iotx.alerts.values()].map((alert) => alert.id)) + 1;
-    const alert = { id, ...ruleOf(world, members(body)), created: clock.now() };
+    const alert = { id, ...parseRule(world, members(body)), created: clock.now() };
     iotx.alerts.set(String(id), alert);
     iotx.changes.push({
       at: clock.now(),
@@ -31,45 +31,45 @@ export const alerts: Behaviours<typeof contracts> = {
       what: `alert ${alert.ruleType}`,
       fee: false,
     });
-    return { status: 200, body: print(alert) };
+    return { status: 200, body: serializeAlert(alert) };
   },
 
   update({ world, path, body }) {
     const { iotx, clock } = world;
     const alert = iotx.alerts.get(path.id);
     if (!alert) throw notFound('Alert', path.id);
-    const next = { ...alert, ...ruleOf(world, { ...alert, ...members(body) }) };
+    const next = { ...alert, ...parseRule(world, { ...alert, ...members(body) }) };
     iotx.alerts.set(path.id, next);
     iotx.changes.push({ at: clock.now(), operation: 'iotx.alerts.update', target: path.id, what: `alert ${next.ruleType}`, fee: false });
-    return { status: 200, body: print(next) };
+    return { status: 200, body: serializeAlert(next) };
   },
 };
 
-function print({ created, ...alert }: Alert) {
+function serializeAlert({ created, ...alert }: Alert) {
   return { ...alert, dateCreated: dateTime(created) };
 }
 
-function ruleOf(world: World, sent: Record<string, unknown>): Pick<Alert, 'ruleType' | 'target' | 'lowerThreshold' | 'upperThreshold'> {
+function parseRule(world: World, sent: Record<string, unknown>): Pick<Alert, 'ruleType' | 'target' | 'lowerThreshold' | 'upperThreshold'> {
   const ruleType = textOf(sent['ruleType']) ?? '';
   if (!['sim', 'company', 'grouppr', 'groupfptp'].includes(ruleType))
     throw refuse(400, 'ruleType must be sim, company, grouppr or groupfptp.');
   const target = textOf(sent['target']) ?? null;
-  if (ruleType !== 'company' && !exists(world, ruleType, target)) throw refuse(400, `target ${target ?? ''} does not exist.`);
-  const lowerThreshold = threshold(sent, 'lowerThreshold');
-  const upperThreshold = threshold(sent, 'upperThreshold');
+  if (ruleType !== 'company' && !targetExists(world, ruleType, target)) throw refuse(400, `target ${target ?? ''} does not exist.`);
+  const lowerThreshold = parseThreshold(sent, 'lowerThreshold');
+  const upperThreshold = parseThreshold(sent, 'upperThreshold');
   if (upperThreshold <= lowerThreshold) throw refuse(400, 'upperThreshold must be above lowerThreshold.');
   return { ruleType, target: ruleType === 'company' ? null : target, lowerThreshold, upperThreshold };
 }
 
-/** A sim rule takes either identity of a subscriber: the manual's reference and its sample differ. */
-function exists(world: World, ruleType: string, target: string | null): boolean {
+/** A `sim` rule accepts the subscriberId or the physicalId, because the manual's reference and its sample differ. */
+function targetExists(world: World, ruleType: string, target: string | null): boolean {
   const all = [...world.iotx.subscribers.values()].filter(isVisible);
   if (ruleType === 'sim') return all.some((one) => one.subscriberId === target || one.physicalId === target);
   return all.some((one) => one.groupId !== null && String(one.groupId) === target);
 }
 
-/** Bytes, as a number or as digits. */
-function threshold(sent: Record<string, unknown>, name: string): number {
+/** A threshold in bytes, sent as a number or as a string of digits. */
+function parseThreshold(sent: Record<string, unknown>, name: string): number {
   const value = Number(textOf(sent[name]) ?? Number.NaN);
   if (!Number.isInteger(value) || value < 0) throw refuse(400, `${name} must be a number of bytes.`);
   return value;

@@ -7,13 +7,13 @@ import { day } from './seed.ts';
 import { findVisible, isVisible } from './shapes.ts';
 
 const isoPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
-// Our choice: half-hour buckets of a longer range make an answer nobody reads.
-const longest = 92 * day;
+// Sandbox choice: half-hour buckets of a longer range would make the response too large.
+const maxRangeMs = 92 * day;
 
 export const analytics: Behaviours<typeof contracts> = {
   dataUsage({ world, path, query }) {
     const one = findVisible(world, path.physicalId);
-    const { from, to } = range(query);
+    const { from, to } = parseRange(query);
     const mobileOriginated: Record<string, number | string> = {};
     const mobileTerminated: Record<string, number | string> = {};
     for (const { at, traffic } of buckets(world, one, from, to)) {
@@ -23,10 +23,10 @@ export const analytics: Behaviours<typeof contracts> = {
     return { status: 200, body: { mobileOriginated, mobileTerminated } };
   },
 
-  /** Two remote addresses share what was moved; only the first says when it was last seen. */
+  /** Splits the traffic between two remote addresses; only the first has `lastSeen`. */
   dataUsageByIp({ world, path, query }) {
     const one = findVisible(world, path.physicalId);
-    const { from, to } = range(query);
+    const { from, to } = parseRange(query);
     if (one.tariff.kind !== 'cellular') return { status: 200, body: { dataUsageByIp: {}, totalData: bytes(world, 0) } };
     const { up, down } = trafficBetween(world, one, from, to);
     const total = up + down;
@@ -39,10 +39,10 @@ export const analytics: Behaviours<typeof contracts> = {
     return { status: 200, body: { dataUsageByIp, totalData: bytes(world, total) } };
   },
 
-  /** Without a range: the present billing period. */
+  /** The default range is the current billing period. */
   companyUsage({ world, query }) {
-    const asked = query.has('startDate') || query.has('endDate');
-    const { from, to } = asked ? range(query) : { from: periodStart(world), to: world.clock.now() };
+    const hasRange = query.has('startDate') || query.has('endDate');
+    const { from, to } = hasRange ? parseRange(query) : { from: periodStart(world), to: world.clock.now() };
     const subscriberDataUsage: Record<string, Record<string, number | string>> = {};
     let sum = 0;
     for (const one of world.iotx.subscribers.values()) {
@@ -56,7 +56,7 @@ export const analytics: Behaviours<typeof contracts> = {
   },
 };
 
-function range(query: URLSearchParams): { from: number; to: number } {
+function parseRange(query: URLSearchParams): { from: number; to: number } {
   const [from, to] = (['startDate', 'endDate'] as const).map((name) => {
     const text = query.get(name) ?? '';
     const ms = isoPattern.test(text) ? Date.parse(text) : Number.NaN;
@@ -64,6 +64,6 @@ function range(query: URLSearchParams): { from: number; to: number } {
     return ms;
   });
   if (from === undefined || to === undefined || to < from) throw refuse(400, 'endDate must not be before startDate.');
-  if (to - from > longest) throw refuse(400, 'The range must not be longer than 92 days.');
+  if (to - from > maxRangeMs) throw refuse(400, 'The range must not be longer than 92 days.');
   return { from, to };
 }

@@ -13,7 +13,7 @@ export const apn: Behaviours<typeof contracts> = {
   log({ world, path, query }) {
     const one = findVisible(world, path.physicalId);
     const rows = one.tariff.kind === 'cellular' && one.perDay > 0 ? sessions(world, one) : [];
-    return { status: 200, body: page(world, query, rows, fields(world, one), (session) => print(world, one, session)) };
+    return { status: 200, body: page(world, query, rows, sessionFields(world, one), (session) => serializeSession(world, one, session)) };
   },
 
   details({ world, path }) {
@@ -25,7 +25,7 @@ export const apn: Behaviours<typeof contracts> = {
               apnName: 'demo.iot',
               username: one.subscriberId,
               password: 'demo-apn-password',
-              privateIpAddress: address(world, one),
+              privateIpAddress: privateIpOf(world, one),
               internetAccessStatus: 'enabled',
             },
           ]
@@ -34,8 +34,8 @@ export const apn: Behaviours<typeof contracts> = {
   },
 };
 
-/** Byte counts are text here, whatever the world quotes. */
-function print(world: World, one: IotxSubscriber, session: Session) {
+/** Byte counts are always strings in this resource, with or without the fault `quoted`. */
+function serializeSession(world: World, one: IotxSubscriber, session: Session) {
   return {
     username: one.subscriberId,
     networkCode: '00101',
@@ -44,11 +44,11 @@ function print(world: World, one: IotxSubscriber, session: Session) {
     mobileOriginatedData: String(session.traffic.up),
     mobileTerminatedData: String(session.traffic.down),
     reason: session.reason,
-    subscriberIp: address(world, one),
+    subscriberIp: privateIpOf(world, one),
   };
 }
 
-function fields(world: World, one: IotxSubscriber): Fields<Session> {
+function sessionFields(world: World, one: IotxSubscriber): Fields<Session> {
   return {
     username: { kind: 'text', of: () => one.subscriberId },
     networkCode: { kind: 'text', of: () => '00101' },
@@ -57,11 +57,11 @@ function fields(world: World, one: IotxSubscriber): Fields<Session> {
     mobileOriginatedData: { kind: 'number', of: (session) => session.traffic.up },
     mobileTerminatedData: { kind: 'number', of: (session) => session.traffic.down },
     reason: { kind: 'text', of: (session) => session.reason },
-    subscriberIp: { kind: 'text', of: () => address(world, one) },
+    subscriberIp: { kind: 'text', of: () => privateIpOf(world, one) },
   };
 }
 
-function address(world: World, one: IotxSubscriber): string {
+function privateIpOf(world: World, one: IotxSubscriber): string {
   const part = (name: string): number => 1 + Math.floor(dice(world.seed, name, one.physicalId) * 250);
   return `10.20.${part('iotx-net')}.${part('iotx-node')}`;
 }

@@ -1,4 +1,4 @@
-/** What every answer of the provider shares: envelope, error body, dates, quoted values. */
+/** Common parts of iot-x responses: envelope, error body, date formats and quoted values. */
 import { Refuse } from '../behaviour.ts';
 import type { World } from '../world.ts';
 
@@ -8,23 +8,23 @@ export interface Pagination {
   total: number;
 }
 
-// The envelope is put on where the world is out of reach; what it must know of a list is noted here.
-const notes = new WeakMap<object, { pagination?: Pagination; bare: boolean }>();
+// The envelope is added where the world is not available, so the metadata of a list is kept here.
+const listMetadata = new WeakMap<object, { pagination?: Pagination; bare: boolean }>();
 
-/** A list to be answered whole or as one page. */
+/** Marks rows as a list response, complete or one page of it, for `wrapEnvelope`. */
 export function list<Row>(world: World, rows: Row[], pagination?: Pagination): Row[] {
-  notes.set(rows, { bare: world.faults.has('bare-lists'), ...(pagination ? { pagination } : {}) });
+  listMetadata.set(rows, { bare: world.faults.has('bare-lists'), ...(pagination ? { pagination } : {}) });
   return rows;
 }
 
-/** `{content, pagination?}`, or the list alone where the world says so. */
+/** Wraps a body as `{content, pagination?}`. Returns a list unwrapped while the fault `bare-lists` is active. */
 export function envelope(body: unknown): unknown {
-  const note = body !== null && typeof body === 'object' ? notes.get(body) : undefined;
-  if (note?.bare) return body;
-  return { content: body, ...(note?.pagination ? { pagination: note.pagination } : {}) };
+  const metadata = body !== null && typeof body === 'object' ? listMetadata.get(body) : undefined;
+  if (metadata?.bare) return body;
+  return { content: body, ...(metadata?.pagination ? { pagination: metadata.pagination } : {}) };
 }
 
-const codes: Record<number, string> = {
+const errorCodes: Record<number, string> = {
   400: 'BAD_REQUEST',
   401: 'UNAUTHORIZED',
   403: 'FORBIDDEN',
@@ -35,30 +35,30 @@ const codes: Record<number, string> = {
   503: 'SERVICE_UNAVAILABLE',
 };
 
-/** The error body; of the codes only BAD_REQUEST is documented. */
+/** The error body. Only the code BAD_REQUEST is documented. */
 export function errorBody(status: number, message: string): unknown {
-  return { error: { message, code: codes[status] ?? 'INTERNAL_SERVER_ERROR', children: [] } };
+  return { error: { message, code: errorCodes[status] ?? 'INTERNAL_SERVER_ERROR', children: [] } };
 }
 
 export function refuse(status: number, message: string): Refuse {
   return new Refuse(status, errorBody(status, message));
 }
 
-/** The manual's own wording of a 404. */
+/** A 404 with the wording of the manual. */
 export function notFound(resource: string, id: string): Refuse {
   return refuse(404, `Unable to find ${resource} with identifier ${id}.`);
 }
 
-/** A boolean, as text where the world quotes. */
+/** A boolean, or a string while the fault `quoted` is active. */
 export const flag = (world: World, value: boolean): boolean | string => (world.faults.has('quoted') ? String(value) : value);
 
-/** A byte count, as text where the world quotes. */
+/** A byte count, or a string while the fault `quoted` is active. */
 export const bytes = (world: World, value: number): number | string => (world.faults.has('quoted') ? String(value) : value);
 
 /** `2026-11-22T08:00:00.000Z` */
 export const dateTime = (ms: number): string => new Date(ms).toISOString();
 
-/** `2026-11-22T08:00:00+00:00`, the other style that occurs. */
+/** `2026-11-22T08:00:00+00:00`, the second date-time format of the provider. */
 export const offsetTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}+00:00`;
 
 /** `2026-11-22` */

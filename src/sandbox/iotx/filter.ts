@@ -1,9 +1,9 @@
-/** The filter language: `nickname like "pump" and (dataUsage gt 1000000 or not isActive eq true)`. */
+/** The filter language of iot-x: `nickname like "pump" and (dataUsage gt 1000000 or not isActive eq true)`. */
 import { refuse } from './envelope.ts';
 
 export type Scalar = string | number | boolean | null;
 
-/** A field that lists filter and sort on. */
+/** A field that a list can filter and sort by. */
 export interface Field<Row> {
   kind: 'text' | 'number' | 'boolean';
   of(row: Row): Scalar;
@@ -15,12 +15,12 @@ type Token = { kind: 'word' | 'text' | 'number' | 'bracket'; text: string };
 
 const tokenPattern = /\s*(?:"([^"]*)"|(-?\d+(?:\.\d+)?)(?![\w.])|([A-Za-z]\w*)|([()]))/y;
 const operators = ['eq', 'ne', 'like', 'gt', 'ge', 'lt', 'le'];
-// An expression of brackets only must not exhaust the stack.
-const deepest = 50;
+// Limits recursion, so that nested brackets cannot overflow the stack.
+const maxDepth = 50;
 
-/** An expression as a test of rows; a 400 for what is not one, and for unknown fields. */
+/** Parses a filter into a predicate. Refuses invalid syntax and unknown fields with 400. */
 export function parseFilter<Row>(text: string, fields: Fields<Row>): Test<Row> {
-  const tokens = tokensOf(text);
+  const tokens = tokenize(text);
   let at = 0;
   let depth = 0;
   const isWord = (word: string): boolean => tokens[at]?.kind === 'word' && tokens[at]?.text.toLowerCase() === word;
@@ -30,49 +30,49 @@ export function parseFilter<Row>(text: string, fields: Fields<Row>): Test<Row> {
     return token;
   };
 
-  const either = (): Test<Row> => {
-    const tests = [both()];
+  const parseOr = (): Test<Row> => {
+    const tests = [parseAnd()];
     while (isWord('or')) {
       at += 1;
-      tests.push(both());
+      tests.push(parseAnd());
     }
     return (row) => tests.some((test) => test(row));
   };
-  const both = (): Test<Row> => {
-    const tests = [negated()];
+  const parseAnd = (): Test<Row> => {
+    const tests = [parseNot()];
     while (isWord('and')) {
       at += 1;
-      tests.push(negated());
+      tests.push(parseNot());
     }
     return (row) => tests.every((test) => test(row));
   };
-  const negated = (): Test<Row> => {
-    let odd = false;
-    for (; isWord('not'); at += 1) odd = !odd;
-    const test = primary();
-    return odd ? (row) => !test(row) : test;
+  const parseNot = (): Test<Row> => {
+    let negate = false;
+    for (; isWord('not'); at += 1) negate = !negate;
+    const test = parsePrimary();
+    return negate ? (row) => !test(row) : test;
   };
-  const primary = (): Test<Row> => {
+  const parsePrimary = (): Test<Row> => {
     const token = take('a field or a bracket');
     if (token.text === '(' && token.kind === 'bracket') {
       depth += 1;
-      if (depth > deepest) throw refuse(400, 'Invalid filter: too many brackets.');
-      const inner = either();
+      if (depth > maxDepth) throw refuse(400, 'Invalid filter: too many brackets.');
+      const inner = parseOr();
       const close = take('")"');
       if (close.kind !== 'bracket' || close.text !== ')') throw refuse(400, `Invalid filter: ")" expected before ${close.text}.`);
       depth -= 1;
       return inner;
     }
     if (token.kind !== 'word') throw refuse(400, `Invalid filter: a field expected before ${token.text}.`);
-    return compared(token.text, take('an operator'), take('a value'), fields);
+    return comparison(token.text, take('an operator'), take('a value'), fields);
   };
 
-  const test = either();
+  const test = parseOr();
   if (at < tokens.length) throw refuse(400, `Invalid filter: nothing expected after ${tokens[at - 1]?.text}.`);
   return test;
 }
 
-/** `field ASC|DESC, ...` as a sort of rows, each field read once a row; a 400 for unknown fields and directions. */
+/** Parses `field ASC|DESC, ...` into a sort function. Refuses unknown fields and directions with 400. Reads each field once per row. */
 export function parseOrder<Row>(text: string, fields: Fields<Row>): (rows: readonly Row[]) => Row[] {
   const parts = text.split(',').map((part) => {
     const [name = '', direction = 'ASC', ...rest] = part.trim().split(/\s+/);
@@ -92,7 +92,7 @@ export function parseOrder<Row>(text: string, fields: Fields<Row>): (rows: reado
   };
 }
 
-function tokensOf(text: string): Token[] {
+function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   const end = text.trimEnd().length;
   tokenPattern.lastIndex = 0;
@@ -114,35 +114,35 @@ function fieldOf<Row>(name: string, fields: Fields<Row>): Field<Row> {
   return field;
 }
 
-/** Nothing compares with an absent value, except that it is not equal to any. `like` looks past upper and lower case: our choice. */
-function compared<Row>(name: string, operator: Token, value: Token, fields: Fields<Row>): Test<Row> {
+/** Builds a comparison. A null field matches only `ne`. `like` ignores case, which is a sandbox choice. */
+function comparison<Row>(name: string, operator: Token, value: Token, fields: Fields<Row>): Test<Row> {
   const { kind, of } = fieldOf(name, fields);
   const word = operator.kind === 'word' ? operator.text.toLowerCase() : '';
   if (!operators.includes(word)) throw refuse(400, `Invalid filter: ${operator.text} is not an operator.`);
-  const wanted = literal(name, kind, value);
+  const expected = parseLiteral(name, kind, value);
   if (word === 'like') {
-    if (typeof wanted !== 'string') throw refuse(400, `Invalid filter: ${name} is not text.`);
-    const part = wanted.toLowerCase();
+    if (typeof expected !== 'string') throw refuse(400, `Invalid filter: ${name} is not text.`);
+    const part = expected.toLowerCase();
     return (row) =>
       String(of(row) ?? '')
         .toLowerCase()
         .includes(part);
   }
-  if (word === 'eq') return (row) => of(row) === wanted;
-  if (word === 'ne') return (row) => of(row) !== wanted;
+  if (word === 'eq') return (row) => of(row) === expected;
+  if (word === 'ne') return (row) => of(row) !== expected;
   return (row) => {
-    const present = of(row);
-    return present !== null && fits(word, compare(present, wanted));
+    const actual = of(row);
+    return actual !== null && satisfies(word, compare(actual, expected));
   };
 }
 
-function fits(operator: string, order: number): boolean {
+function satisfies(operator: string, order: number): boolean {
   if (operator === 'gt') return order > 0;
   if (operator === 'ge') return order >= 0;
   return operator === 'lt' ? order < 0 : order <= 0;
 }
 
-function literal(name: string, kind: Field<unknown>['kind'], { kind: given, text }: Token): string | number | boolean {
+function parseLiteral(name: string, kind: Field<unknown>['kind'], { kind: given, text }: Token): string | number | boolean {
   if (kind === 'text' && given === 'text') return text;
   if (kind === 'number' && given === 'number') return Number(text);
   if (kind === 'boolean' && given === 'word' && /^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';

@@ -1,4 +1,4 @@
-/** A subscriber's traffic, computed rather than stored: periods, addresses and sessions are cuts of the same curve, so they sum up. */
+/** Subscriber traffic, computed instead of stored. Usage, addresses and sessions come from one cumulative curve, so their sums agree. */
 import { dice } from '../chance.ts';
 import type { World } from '../world.ts';
 import { day, elapsedDays, type Gap, type IotxSubscriber } from './seed.ts';
@@ -13,38 +13,38 @@ const bucketMs = 1_800_000;
 const sessionMs = 21_600_000;
 const periodMs = 30 * day;
 
-/** When the present billing period began, ms since 1970; 30 days long for the whole account. */
+/** Start of the current billing period, ms since 1970. A period has 30 days and applies to the whole account. */
 export function periodStart(world: World): number {
   const first = world.began - elapsedDays * day;
   return first + Math.floor((world.clock.now() - first) / periodMs) * periodMs;
 }
 
-/** Traffic in [from, to), nothing of it in the future. */
+/** Traffic in [from, to), up to the current time. */
 export function trafficBetween(world: World, subscriber: IotxSubscriber, from: number, to: number): Traffic {
   const start = Math.max(from, subscriber.connected);
   const end = Math.min(to, world.clock.now());
   const sum = { up: 0, down: 0 };
   if (subscriber.perDay === 0 || end <= start) return sum;
-  const swing = phase(world, subscriber);
-  const count = (a: number, b: number, sign: 1 | -1): void => {
+  const phaseOffset = phase(world, subscriber);
+  const addSpan = (a: number, b: number, sign: 1 | -1): void => {
     if (b <= a) return;
-    const here = curve(world, subscriber, swing, a);
-    const there = curve(world, subscriber, swing, b);
-    sum.up += sign * (Math.floor(there * 0.75) - Math.floor(here * 0.75));
-    sum.down += sign * (Math.floor(there * 0.25) - Math.floor(here * 0.25));
+    const bytesAtStart = cumulativeBytes(world, subscriber, phaseOffset, a);
+    const bytesAtEnd = cumulativeBytes(world, subscriber, phaseOffset, b);
+    sum.up += sign * (Math.floor(bytesAtEnd * 0.75) - Math.floor(bytesAtStart * 0.75));
+    sum.down += sign * (Math.floor(bytesAtEnd * 0.25) - Math.floor(bytesAtStart * 0.25));
   };
-  count(start, end, 1);
-  for (const [gapFrom, gapTo] of subscriber.gaps) count(Math.max(start, gapFrom), Math.min(end, gapTo), -1);
+  addSpan(start, end, 1);
+  for (const [gapFrom, gapTo] of subscriber.gaps) addSpan(Math.max(start, gapFrom), Math.min(end, gapTo), -1);
   return sum;
 }
 
-/** Bytes of the present billing period, both ways. */
+/** Bytes sent and received in the current billing period. */
 export function periodUsage(world: World, subscriber: IotxSubscriber): number {
   const { up, down } = trafficBetween(world, subscriber, periodStart(world), world.clock.now());
   return up + down;
 }
 
-/** Traffic in buckets of half an hour, each under its start; empty ones are left out. */
+/** Traffic in half-hour buckets by start time; empty buckets are omitted. */
 export function buckets(world: World, subscriber: IotxSubscriber, from: number, to: number): { at: number; traffic: Traffic }[] {
   const rows: { at: number; traffic: Traffic }[] = [];
   const end = Math.min(to, world.clock.now());
@@ -56,42 +56,42 @@ export function buckets(world: World, subscriber: IotxSubscriber, from: number, 
   return rows;
 }
 
-/** The last moment of traffic before `to`. */
+/** Time of the last traffic before `to`, ms since 1970. */
 export function lastTraffic(world: World, subscriber: IotxSubscriber, to: number): number {
   const end = Math.min(to, world.clock.now());
   const gap = gapAt(subscriber, end);
   return gap ? gap[0] : end;
 }
 
-/** On the air now: a contract that runs and no gap. */
+/** Whether the subscriber is active and not in a gap. */
 export function isOnline(world: World, subscriber: IotxSubscriber): boolean {
   return subscriber.state === 'active' && gapAt(subscriber, world.clock.now()) === undefined;
 }
 
-/** No traffic from `at` on. */
+/** Stops the subscriber's traffic from `at` on. */
 export function goSilent(subscriber: IotxSubscriber, at: number): void {
   if (gapAt(subscriber, at) === undefined) subscriber.gaps = [...subscriber.gaps, [at, Number.POSITIVE_INFINITY]];
 }
 
-/** Traffic again from `at` on. */
+/** Restarts the subscriber's traffic from `at` on. */
 export function goOnline(subscriber: IotxSubscriber, at: number): void {
   subscriber.gaps = subscriber.gaps.map(([from, to]) => (to > at ? [from, at] : [from, to]));
 }
 
 export interface Session {
   start: number;
-  /** Absent while it is open. */
+  /** Absent while the session is open. */
   stop?: number;
   traffic: Traffic;
   reason: string;
 }
 
-const sessionsShown = 40;
+const maxSessions = 40;
 
-/** The newest data sessions first: six hours each, cut by reconnections and by gaps. */
+/** Data sessions, newest first. Each lasts six hours unless a reconnection or a gap ends it. */
 export function sessions(world: World, subscriber: IotxSubscriber): Session[] {
   const now = world.clock.now();
-  const first = Math.max(now - sessionsShown * sessionMs, subscriber.connected);
+  const first = Math.max(now - maxSessions * sessionMs, subscriber.connected);
   const cuts = [...subscriber.resets, ...subscriber.gaps.map(([from]) => from)];
   const edges = [first, ...cuts, ...subscriber.gaps.map(([, to]) => to)].filter((at) => at >= first && at < now);
   const offset = Math.floor(phase(world, subscriber) * sessionMs);
@@ -117,13 +117,13 @@ function gapAt(subscriber: IotxSubscriber, at: number): Gap | undefined {
   return subscriber.gaps.find(([from, to]) => from <= at && at < to);
 }
 
-/** Where in the day a subscriber is busiest, as a fraction of it. */
+/** Phase of the subscriber's daily traffic curve, as a fraction of a day. */
 function phase(world: World, subscriber: IotxSubscriber): number {
   return dice(world.seed, 'iotx-phase', subscriber.physicalId);
 }
 
-/** Bytes since the world began, negative before; grows at all times, faster in the busy half of the day. */
-function curve(world: World, subscriber: IotxSubscriber, swing: number, at: number): number {
+/** Cumulative bytes at `at`, relative to the start of the sandbox (negative before it). Always grows, with a daily variation. */
+function cumulativeBytes(world: World, subscriber: IotxSubscriber, phaseOffset: number, at: number): number {
   const days = (at - world.began) / day;
-  return subscriber.perDay * (days + 0.12 * Math.sin(2 * Math.PI * (days + swing)));
+  return subscriber.perDay * (days + 0.12 * Math.sin(2 * Math.PI * (days + phaseOffset)));
 }

@@ -13,8 +13,8 @@ import { stockOrders } from './stock-orders.ts';
 import { subscribers } from './subscribers.ts';
 import { tags } from './tags.ts';
 
-/** What a key must hold; only these names are known, every other call takes any key that is valid. */
-const wanted: Readonly<Record<string, readonly string[]>> = {
+/** Permissions that an operation requires. Only these are documented; any valid key may call the other operations. */
+const requiredPermissions: Readonly<Record<string, readonly string[]>> = {
   [contracts.products.active.id]: [permission.view],
   [contracts.products.available.id]: [permission.view],
   [contracts.products.change.id]: [permission.add, permission.remove],
@@ -25,14 +25,14 @@ const wanted: Readonly<Record<string, readonly string[]>> = {
   [contracts.stockOrders.create.id]: [permission.buy],
 };
 
-/** Answers that come without `content`: the login's token and the file of an order. */
-const plain: readonly string[] = [contracts.session.login.id, contracts.stockOrders.download.id];
+/** Operations whose response has no envelope: the login and the file of a stock order. */
+const withoutEnvelope: readonly string[] = [contracts.session.login.id, contracts.stockOrders.download.id];
 
 /**
- * iot-x as we play it: permissions by name, both needed for a product change in either direction, stock and pending SIMs invisible,
- * one filter language over every scalar field. Our choice where no document speaks: the statuses 401 and 403 and all codes but
- * BAD_REQUEST, the members of pagination, pages of at most 200, 400 for a subscriber that is not active, for an unknown product and
- * for one that is already so, comma-separated text in place of the XLSX file of an order.
+ * The iot-x sandbox. Keys have permissions by name; a product change needs both the add and the remove permission. /subscribers hides
+ * stock and pending SIMs. Lists filter on every scalar field. Undocumented, so a sandbox choice: the statuses 401 and 403; all error
+ * codes except BAD_REQUEST; the members of `pagination`; the maximum page size of 200; 400 for a subscriber that is not active, for an
+ * unknown product and for a product that is already in the requested state; CSV instead of XLSX for the file of a stock order.
  *
  * Its one-shot fault `empty-page`: a list page without rows; applies only to operations named `list`.
  *
@@ -77,16 +77,16 @@ export const playedIotx: Played = {
     const key = value === undefined ? undefined : iotx.keys.get(value);
     const refused = iotx.refuseNext;
     iotx.refuseNext = false;
-    if (refused || !key || key.disabled || key.until <= world.clock.now()) throw refuse(401, denied);
-    const missing = wanted[entry.id]?.find((name) => !key.permissions.includes(name));
+    if (refused || !key || key.disabled || key.until <= world.clock.now()) throw refuse(401, unauthorizedMessage);
+    const missing = requiredPermissions[entry.id]?.find((name) => !key.permissions.includes(name));
     if (missing !== undefined) throw refuse(403, `Permission required: ${missing}.`);
   },
-  expired: () => ({ status: 401, body: errorBody(401, denied) }),
+  expired: () => ({ status: 401, body: errorBody(401, unauthorizedMessage) }),
   expire(world) {
     world.iotx.refuseNext = true;
   },
   failure: (status) => ({ status, body: errorBody(status, status === 429 ? 'Too many requests.' : 'An error occurred.') }),
-  wrap: (entry, body) => (plain.includes(entry.id) ? body : envelope(body)),
+  wrap: (entry, body) => (withoutEnvelope.includes(entry.id) ? body : envelope(body)),
   missing: (wrongMethod) => {
     const status = wrongMethod ? 405 : 404;
     return { status, body: errorBody(status, wrongMethod ? 'Method not allowed.' : 'Unable to find the requested resource.') };
@@ -98,4 +98,4 @@ function withoutRows(body: unknown): unknown {
   return Array.isArray(body) ? [] : { ...members(body), content: [] };
 }
 
-const denied = 'The access token is missing, unknown, disabled or expired.';
+const unauthorizedMessage = 'The access token is missing, unknown, disabled or expired.';

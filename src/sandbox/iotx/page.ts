@@ -1,9 +1,8 @@
-/** Lists: filter, order, then limit and offset. */
 import type { World } from '../world.ts';
 import { list, refuse } from './envelope.ts';
 import { type Fields, parseFilter, parseOrder } from './filter.ts';
 
-/** One page of rows, printed only where they are shown. */
+/** One page of a list: applies filter, orderBy, offset and limit, then serializes only the rows of the page. */
 export function page<Row, Wire>(
   world: World,
   query: URLSearchParams,
@@ -12,8 +11,8 @@ export function page<Row, Wire>(
   print: (row: Row) => Wire,
 ): Wire[] {
   const { usual, most } = world.iotx.page;
-  const limit = Math.min(most, count(query, 'limit', 1) ?? usual);
-  const offset = count(query, 'offset', 0) ?? 0;
+  const limit = Math.min(most, integerParam(query, 'limit', 1) ?? usual);
+  const offset = integerParam(query, 'offset', 0) ?? 0;
   const filter = query.get('filter');
   const orderBy = query.get('orderBy');
   const matching = filter === null ? rows : rows.filter(parseFilter(filter, fields));
@@ -21,10 +20,10 @@ export function page<Row, Wire>(
   return list(world, ordered.slice(offset, offset + limit).map(print), { limit, offset, total: ordered.length });
 }
 
-function count(query: URLSearchParams, name: string, least: number): number | undefined {
+function integerParam(query: URLSearchParams, name: string, min: number): number | undefined {
   const text = query.get(name);
   if (text === null) return undefined;
   const value = Number(text);
-  if (text === '' || !Number.isInteger(value) || value < least) throw refuse(400, `${name} must be an integer of at least ${least}.`);
+  if (text === '' || !Number.isInteger(value) || value < min) throw refuse(400, `${name} must be an integer of at least ${min}.`);
   return value;
 }

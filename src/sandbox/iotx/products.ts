@@ -3,33 +3,33 @@ import { type Behaviours, members, textOf } from '../behaviour.ts';
 import type { World } from '../world.ts';
 import { flag, list, refuse } from './envelope.ts';
 import { goOnline, goSilent } from './history.ts';
-import type { IotxSubscriber, IotxWorld, TariffProduct } from './seed.ts';
+import type { IotxSubscriber, IotxWorld, ProductLists, TariffProduct } from './seed.ts';
 import { findVisible } from './shapes.ts';
 
 export const products: Behaviours<typeof contracts> = {
   active({ world, path }) {
     const one = findVisible(world, path.physicalId);
-    const { on, off } = shown(world, one);
-    const listed = ({ product }: TariffProduct): boolean =>
+    const { on, off } = visibleProducts(world, one);
+    const isListed = ({ product }: TariffProduct): boolean =>
       on.includes(product) || (world.faults.has('disabled-stay-active') && off.includes(product));
     return {
       status: 200,
       body: list(
         world,
-        one.tariff.products.filter(listed).map((product) => print(world, product, on)),
+        one.tariff.products.filter(isListed).map((product) => serializeProduct(world, product, on)),
       ),
     };
   },
 
   available({ world, path }) {
     const one = findVisible(world, path.physicalId);
-    const { on } = shown(world, one);
+    const { on } = visibleProducts(world, one);
     const offered = one.state === 'terminated' ? [] : one.tariff.products.filter(({ product }) => !on.includes(product));
     return {
       status: 200,
       body: list(
         world,
-        offered.map((product) => print(world, product, on)),
+        offered.map((product) => serializeProduct(world, product, on)),
       ),
     };
   },
@@ -37,19 +37,19 @@ export const products: Behaviours<typeof contracts> = {
   change({ world, path, body }) {
     const { iotx, clock } = world;
     const one = findVisible(world, path.physicalId);
-    const name = productName(iotx, members(body));
+    const name = parseProductName(iotx, members(body));
     const action = members(body)['action'];
     if (action !== 'enable' && action !== 'disable') throw refuse(400, 'action must be enable or disable.');
     if (one.state !== 'active') throw refuse(400, `Subscriber ${one.physicalId} is not in an active state.`);
     const product = one.tariff.products.find((known) => known.product === name);
     if (!product) throw refuse(400, `Unable to find Product with identifier ${name}.`);
-    const already = one.on.includes(product.product) === (action === 'enable');
-    if (already && iotx.alreadySo === 'refuse') throw refuse(400, `Product ${name} is already ${action}d.`);
+    const unchanged = one.on.includes(product.product) === (action === 'enable');
+    if (unchanged && iotx.alreadySo === 'refuse') throw refuse(400, `Product ${name} is already ${action}d.`);
     const now = clock.now();
-    iotx.changes.push({ at: now, operation: 'iotx.products.change', target: one.physicalId, what: `${action} ${name}`, fee: !already });
-    if (already) return { status: 204 };
+    iotx.changes.push({ at: now, operation: 'iotx.products.change', target: one.physicalId, what: `${action} ${name}`, fee: !unchanged });
+    if (unchanged) return { status: 204 };
     const lag = world.faults.lateness('lag');
-    if (lag > 0) one.before = { ...shown(world, one), until: now + lag };
+    if (lag > 0) one.before = { ...visibleProducts(world, one), until: now + lag };
     const without = (names: readonly string[]): string[] => names.filter((other) => other !== product.product);
     one.on = action === 'enable' ? [...one.on, product.product] : without(one.on);
     one.off = action === 'enable' ? without(one.off) : [...one.off, product.product];
@@ -59,18 +59,18 @@ export const products: Behaviours<typeof contracts> = {
   },
 };
 
-/** What readers see: a change still on its way does not show. */
-function shown(world: World, one: IotxSubscriber): Pick<IotxSubscriber, 'on' | 'off'> {
+/** Products as reads return them; a change stays hidden until its lag has passed. */
+function visibleProducts(world: World, one: IotxSubscriber): ProductLists {
   const { on, off } = one.before && world.clock.now() < one.before.until ? one.before : one;
   return { on, off };
 }
 
-function print(world: World, { product, description }: TariffProduct, on: readonly string[]) {
+function serializeProduct(world: World, { product, description }: TariffProduct, on: readonly string[]) {
   return { product, description, enabled: flag(world, on.includes(product)) };
 }
 
-/** The product's name under the key that the world's reading of the manual takes. */
-function productName({ patchMode: mode, extraKeys }: Pick<IotxWorld, 'patchMode' | 'extraKeys'>, sent: Record<string, unknown>): string {
+/** Reads the product name from `product` or `service`, as `patchMode` allows; the manual names both members. */
+function parseProductName({ patchMode: mode, extraKeys }: IotxWorld, sent: Record<string, unknown>): string {
   const other = mode === 'product-only' ? 'service' : mode === 'service-only' ? 'product' : undefined;
   if (extraKeys === 'refuse' && other !== undefined && sent[other] !== undefined) throw refuse(400, `${other} is not a known member.`);
   const product = mode === 'service-only' ? undefined : textOf(sent['product']);

@@ -9,17 +9,17 @@ import { findAny } from './shapes.ts';
 export const provisioning: Behaviours<typeof contracts> = {
   tariffs({ world, path }) {
     findStock(world, path.physicalId);
-    const printed = ({ productSetId, name }: Tariff) => ({ productSetID: productSetId, name });
-    const groups = Object.groupBy(offered(world), ({ operatorName }) => operatorName);
-    const body = Object.fromEntries(Object.entries(groups).map(([label, tariffs = []]) => [label, tariffs.map(printed)]));
+    const serializeTariff = ({ productSetId, name }: Tariff) => ({ productSetID: productSetId, name });
+    const groups = Object.groupBy(offeredTariffs(world), ({ operatorName }) => operatorName);
+    const body = Object.fromEntries(Object.entries(groups).map(([label, tariffs = []]) => [label, tariffs.map(serializeTariff)]));
     return { status: 200, body };
   },
 
   activate({ world, path, body }) {
     const { iotx, clock } = world;
     const one = findStock(world, path.physicalId);
-    const wanted = members(body)['productSetId'];
-    const tariff = offered(world).find(({ productSetId }) => productSetId === wanted);
+    const requestedId = members(body)['productSetId'];
+    const tariff = offeredTariffs(world).find(({ productSetId }) => productSetId === requestedId);
     if (!tariff) throw refuse(400, 'productSetId must be a tariff offered for this subscriber.');
     const { physicalId } = one;
     one.state = 'pending';
@@ -32,13 +32,13 @@ export const provisioning: Behaviours<typeof contracts> = {
       what: `activate on ${tariff.name}`,
       fee: true,
     });
-    world.happenings.after(iotx.settleMs, () => start(world, one));
+    world.happenings.after(iotx.settleMs, () => completeActivation(world, one));
     return { status: 200, body: { physicalId, status: 'pending' } };
   },
 };
 
-/** All stock of this account is SIMs of one operator. */
-function offered(world: World): Tariff[] {
+/** Tariffs for stock SIMs; all stock of this account is cellular and of one operator. */
+function offeredTariffs(world: World): Tariff[] {
   return world.iotx.tariffs.filter(({ kind }) => kind === 'cellular');
 }
 
@@ -49,8 +49,8 @@ function findStock(world: World, physicalId: string): IotxSubscriber {
   return one;
 }
 
-/** The contract runs: numbers are given, traffic begins. */
-function start(world: World, one: IotxSubscriber): void {
+/** Completes an activation: assigns subscriberId, IMSI and default products, and starts traffic. */
+function completeActivation(world: World, one: IotxSubscriber): void {
   const tail = one.physicalId.slice(-7, -1);
   one.state = 'active';
   one.subscriberId = `447702${tail}`;

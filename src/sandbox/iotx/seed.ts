@@ -1,5 +1,4 @@
-/** A believable iot-x account: a small invented company first, then a fleet of SIMs with some LoRaWAN devices and satellite terminals. */
-
+/** Initial state of the iot-x sandbox: a fictional company, then a generated fleet of SIMs, LoRaWAN devices and satellite terminals. */
 import { sandboxIotx } from '../../clients/iotx/sandbox-account.ts';
 import { luhnDigit } from '../../vocabulary.ts';
 import { dice, pick } from '../chance.ts';
@@ -11,11 +10,11 @@ export interface Tariff {
   kind: 'cellular' | 'non-ip' | 'satellite';
   operatorCode: string;
   operatorName: string;
-  /** Smallest currency unit, recurring. */
+  /** Recurring charge in the smallest currency unit. */
   lineRental: number;
-  /** Months. */
+  /** In months. */
   contractLength: number;
-  /** Bytes in a billing period. */
+  /** In bytes per billing period. */
   allowance: number;
   products: readonly TariffProduct[];
 }
@@ -23,16 +22,24 @@ export interface Tariff {
 export interface TariffProduct {
   product: string;
   description: string;
-  /** Enabled when a contract starts. */
+  /** Enabled by default when a contract starts. */
   usual: boolean;
-  /** Without it the device is offline. */
+  /** Gives network access: without it the device is offline. */
   access: boolean;
 }
 
-/** From ms to ms since 1970; an open one ends at Infinity. */
+/** A span without traffic, ms since 1970; an open span ends at Infinity. */
 export type Gap = readonly [from: number, to: number];
 
-export interface IotxSubscriber {
+/** Products of a subscriber by state. */
+export interface ProductLists {
+  /** Enabled products. */
+  on: readonly string[];
+  /** Products that were enabled before and are now disabled. */
+  off: readonly string[];
+}
+
+export interface IotxSubscriber extends ProductLists {
   physicalId: string;
   subscriberId: string;
   nickname: string | null;
@@ -44,24 +51,19 @@ export interface IotxSubscriber {
   /** Contract start, ms since 1970. */
   connected: number;
   terminated?: number;
-  /** Mean bytes a day, both ways. */
+  /** Mean bytes per day, sent and received. */
   perDay: number;
-  /** When there was no traffic. */
   gaps: readonly Gap[];
-  /** The enabled products. */
-  on: readonly string[];
-  /** Products that were enabled once and are not now. */
-  off: readonly string[];
-  /** What readers still see until a change has come through. */
-  before?: { on: readonly string[]; off: readonly string[]; until: number };
-  /** Reconnections on demand, ms since 1970. */
+  /** Products that reads still return until a change becomes visible at `until`. */
+  before?: ProductLists & { until: number };
+  /** Times of requested reconnections, ms since 1970. */
   resets: readonly number[];
 }
 
 export interface Key {
   permissions: readonly string[];
   disabled: boolean;
-  /** ms since 1970; access keys never end. */
+  /** Expiry, ms since 1970. Access keys never expire (Infinity). */
   until: number;
 }
 
@@ -87,7 +89,7 @@ export interface StockOrder {
   amount: number;
 }
 
-/** An accepted change; `fee` when it may cost money, so that a test can prove that nothing was charged. */
+/** An accepted change. `fee`: it may cost money, so that a test can assert that nothing was charged. */
 export interface AcceptedChange {
   at: number;
   operation: string;
@@ -97,32 +99,32 @@ export interface AcceptedChange {
 }
 
 export interface IotxWorld {
-  /** By their secret. */
+  /** By secret. */
   keys: Map<string, Key>;
-  /** The next request finds its key refused. */
+  /** The next request is refused as unauthorized, whatever its key. */
   refuseNext: boolean;
   tariffs: readonly Tariff[];
-  /** By physicalId, stock included. */
+  /** By physicalId, including stock. */
   subscribers: Map<string, IotxSubscriber>;
-  /** Those that lists show; made anew when one comes. */
+  /** Cache of the subscribers that lists return; reset when one is activated. */
   visible: IotxSubscriber[] | undefined;
-  /** Names to the physicalIds that carry them. */
+  /** physicalIds by tag name. */
   tags: Map<string, Set<string>>;
   alerts: Map<string, Alert>;
   orders: Map<string, StockOrder>;
   changes: AcceptedChange[];
-  /** Which key of a product change counts: the manual names both. */
+  /** Which member of a product change holds the product name; the manual names both. */
   patchMode: 'lenient' | 'product-only' | 'service-only';
-  /** Members of a product change that are not known: passed over, or a 400. */
+  /** What happens to the member that `patchMode` does not read: ignored, or refused with 400. */
   extraKeys: 'ignore' | 'refuse';
-  /** Enabling what is enabled: a 400, or a 204 that does nothing. */
+  /** What happens when a product is already in the requested state: refused with 400, or 204 without effect. */
   alreadySo: 'refuse' | 'accept';
-  /** ms from an accepted activation, or an order of stock, to its being done. */
+  /** Delay in ms from an accepted activation or stock order to its completion. */
   settleMs: number;
   page: { usual: number; most: number };
 }
 
-/** Permissions under the names that the manual prints. */
+/** Permission names, as in the manual. */
 export const permission = {
   view: 'View Subscriber Products',
   add: 'Add a Product to a Subscriber',
@@ -189,45 +191,54 @@ const sat: Tariff = {
   products: [satellite],
 };
 
-/** What a contract on a tariff begins with; one list for all of them. */
+/** Products that a contract on the tariff starts with. The same array is shared by all subscribers of the tariff. */
 export function usualProducts(tariff: Tariff): readonly string[] {
-  const known = usual.get(tariff) ?? tariff.products.filter((product) => product.usual).map(({ product }) => product);
-  usual.set(tariff, known);
+  const known = defaultProductsCache.get(tariff) ?? tariff.products.filter((product) => product.usual).map(({ product }) => product);
+  defaultProductsCache.set(tariff, known);
   return known;
 }
-const usual = new Map<Tariff, readonly string[]>();
+const defaultProductsCache = new Map<Tariff, readonly string[]>();
 
-const none: readonly never[] = [];
-const blank = { state: 'active', imsi: null, eid: null, groupId: null, perDay: 0, gaps: none, off: none, resets: none } as const;
-const sites = ['pump', 'meter', 'lift', 'kiosk', 'tracker', 'gateway', 'boiler', 'charger'] as const;
+const empty: readonly never[] = [];
+const subscriberDefaults = {
+  state: 'active',
+  imsi: null,
+  eid: null,
+  groupId: null,
+  perDay: 0,
+  gaps: empty,
+  off: empty,
+  resets: empty,
+} as const satisfies Partial<IotxSubscriber>;
+const nicknamePrefixes = ['pump', 'meter', 'lift', 'kiosk', 'tracker', 'gateway', 'boiler', 'charger'] as const;
 
-/** A stock SIM as it arrives: no contract, no traffic. */
+/** A new stock SIM, without contract and traffic. */
 export function stockSim(physicalId: string): IotxSubscriber {
-  return { ...blank, state: 'stock', physicalId, subscriberId: '', nickname: null, tariff: small, connected: 0, on: none };
+  return { ...subscriberDefaults, state: 'stock', physicalId, subscriberId: '', nickname: null, tariff: small, connected: 0, on: empty };
 }
 
-/** ICCID number `n` of the stock: 19 digits. */
+/** The `n`th ICCID of the stock, 19 digits including the Luhn check digit. */
 export function stockIccid(n: number): string {
   const body = `8944990002${String(n).padStart(8, '0')}`;
   return `${body}${luhnDigit(body)}`;
 }
 
-/** Where the stock of this account went. */
-const lab = { recipientName: 'Robin Example', address: '1 Example Street, London', operator: 'DEMO1', stockType: 'SIM' } as const;
+/** Common fields of the initial stock orders. */
+const sampleOrder = { recipientName: 'Robin Example', address: '1 Example Street, London', operator: 'DEMO1', stockType: 'SIM' } as const;
 
-/** The account as of `began`; history lies before it. */
 declare module '../world.ts' {
   interface World {
     iotx: IotxWorld;
   }
 }
 
+/** Creates the initial account as of `began`; its history lies before. */
 export function seedIotx(base: Base): IotxWorld {
   const { began, fleet } = base;
   const subscribers = new Map<string, IotxSubscriber>();
   const put = (subscriber: IotxSubscriber): void => void subscribers.set(subscriber.physicalId, subscriber);
-  for (const subscriber of company(began)) put(subscriber);
-  for (let n = subscribers.size + 1; n <= fleet; n++) put(generated(base, n));
+  for (const subscriber of fixedSubscribers(began)) put(subscriber);
+  for (let n = subscribers.size + 1; n <= fleet; n++) put(generateSubscriber(base, n));
   const stock = ['89449900000020000109', stockIccid(1), stockIccid(2), stockIccid(3)];
   for (const physicalId of stock) put(stockSim(physicalId));
   return {
@@ -261,8 +272,8 @@ export function seedIotx(base: Base): IotxWorld {
       ],
     ]),
     orders: new Map([
-      ['9001', { ...lab, orderId: '9001', created: began - 14 * day, subscribers: stock.slice(0, 1), amount: 1 }],
-      ['9002', { ...lab, orderId: '9002', created: began - 7 * day, subscribers: stock.slice(1), amount: 3 }],
+      ['9001', { ...sampleOrder, orderId: '9001', created: began - 14 * day, subscribers: stock.slice(0, 1), amount: 1 }],
+      ['9002', { ...sampleOrder, orderId: '9002', created: began - 7 * day, subscribers: stock.slice(1), amount: 3 }],
     ]),
     changes: [],
     patchMode: 'lenient',
@@ -273,13 +284,16 @@ export function seedIotx(base: Base): IotxWorld {
   };
 }
 
-/** Half of the 30-day billing period has passed when a world begins, so the usage of 15 days is what a first reader sees. */
+/** Days of the 30-day billing period that have passed when the sandbox starts, so that the first read returns 15 days of usage. */
 export const elapsedDays = 15;
 
-/** Pumps in every state, a soil probe, a buoy, and the probe that the ThingPark sandbox knows under the same DevEUI. */
-function company(began: number): IotxSubscriber[] {
-  const connected = midnight(began - 247 * day);
-  const pump = { ...blank, tariff: small, connected };
+/**
+ * Fixed subscribers: active, barred and terminated SIMs, LoRaWAN probes and a satellite buoy.
+ * One probe has the same DevEUI as a device of the ThingPark sandbox.
+ */
+function fixedSubscribers(began: number): IotxSubscriber[] {
+  const connected = startOfDay(began - 247 * day);
+  const pump = { ...subscriberDefaults, tariff: small, connected } satisfies Partial<IotxSubscriber>;
   const offline = began - 3 * day;
   return [
     {
@@ -318,10 +332,10 @@ function company(began: number): IotxSubscriber[] {
       state: 'terminated',
       terminated: began - 126 * day,
       imsi: '001019000000104',
-      on: none,
+      on: empty,
     },
     {
-      ...blank,
+      ...subscriberDefaults,
       physicalId: '020000FFFE000001',
       subscriberId: '020000FFFE000001',
       nickname: 'soil probe 1',
@@ -330,7 +344,7 @@ function company(began: number): IotxSubscriber[] {
       on: usualProducts(lora),
     },
     {
-      ...blank,
+      ...subscriberDefaults,
       physicalId: '004999010640000',
       subscriberId: 'SAT-000042',
       nickname: 'buoy 3',
@@ -339,7 +353,7 @@ function company(began: number): IotxSubscriber[] {
       on: usualProducts(sat),
     },
     {
-      ...blank,
+      ...subscriberDefaults,
       physicalId: 'A81758FFFE0A0001',
       subscriberId: 'A81758FFFE0A0001',
       nickname: 'cold chain probe',
@@ -351,30 +365,30 @@ function company(began: number): IotxSubscriber[] {
   ];
 }
 
-/** Subscriber number `n`: mostly SIMs, every twelfth a LoRaWAN device, one in fifty a satellite terminal. */
-function generated({ seed, began }: Base, n: number): IotxSubscriber {
-  const luck = dice(seed, 'iotx', n);
+/** Generates subscriber `n`: mostly SIMs, every 12th a LoRaWAN device, one in 50 a satellite terminal. */
+function generateSubscriber({ seed, began }: Base, n: number): IotxSubscriber {
+  const draw = dice(seed, 'iotx', n);
   const age = Math.round((40 + dice(seed, 'iotx-age', n) * 900) * day);
   const tariff = n % 12 === 0 ? lora : n % 50 === 15 ? sat : pick([small, small, small, large], seed, 'iotx-tariff', n);
-  const state = luck < 0.04 ? 'barred' : luck < 0.07 ? 'terminated' : 'active';
-  const silent = state === 'active' && luck > 0.94;
-  const stopped = began - Math.round((2 + luck * 26) * day);
+  const state = draw < 0.04 ? 'barred' : draw < 0.07 ? 'terminated' : 'active';
+  const silent = state === 'active' && draw > 0.94;
+  const stopped = began - Math.round((2 + draw * 26) * day);
   return {
-    ...blank,
-    ...named(tariff, n),
-    nickname: `${sites[n % sites.length] ?? sites[0]}-${n}`,
+    ...subscriberDefaults,
+    ...identifiersOf(tariff, n),
+    nickname: `${nicknamePrefixes[n % nicknamePrefixes.length] ?? nicknamePrefixes[0]}-${n}`,
     state,
     tariff,
     groupId: n % 3 === 0 ? 12 + (n % 2) : null,
-    connected: midnight(began - age),
+    connected: startOfDay(began - age),
     ...(state === 'terminated' ? { terminated: stopped } : {}),
     perDay: Math.round((tariff.allowance / 30) * (0.05 + dice(seed, 'iotx-use', n))),
-    gaps: silent || state !== 'active' ? [[stopped, Number.POSITIVE_INFINITY]] : none,
-    on: state === 'terminated' ? none : usualProducts(tariff),
+    gaps: silent || state !== 'active' ? [[stopped, Number.POSITIVE_INFINITY]] : empty,
+    on: state === 'terminated' ? empty : usualProducts(tariff),
   };
 }
 
-function named({ kind }: Tariff, n: number): Pick<IotxSubscriber, 'physicalId' | 'subscriberId' | 'imsi' | 'eid'> {
+function identifiersOf({ kind }: Tariff, n: number): Pick<IotxSubscriber, 'physicalId' | 'subscriberId' | 'imsi' | 'eid'> {
   if (kind === 'non-ip') {
     const devEui = `020000FFFE${(0x010000 + n).toString(16).toUpperCase().padStart(6, '0')}`;
     return { physicalId: devEui, subscriberId: devEui, imsi: null, eid: null };
@@ -393,6 +407,6 @@ function named({ kind }: Tariff, n: number): Pick<IotxSubscriber, 'physicalId' |
   };
 }
 
-function midnight(at: number): number {
+function startOfDay(at: number): number {
   return at - (at % day);
 }

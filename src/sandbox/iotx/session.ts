@@ -4,7 +4,7 @@ import type { Behaviours } from '../behaviour.ts';
 import { hexOf } from '../chance.ts';
 import { refuse } from './envelope.ts';
 
-const seconds = 899;
+const lifetimeSeconds = 899;
 
 export const session: Behaviours<typeof contracts> = {
   login({ world, query }) {
@@ -15,7 +15,7 @@ export const session: Behaviours<typeof contracts> = {
     const now = world.clock.now();
     const token = `iotx-${hexOf(32, world.seed, 'iotx-token', keys.size, now).toLowerCase()}`;
     const permissions = keys.get(sandboxIotx.accessKey)?.permissions ?? [];
-    keys.set(token, { permissions, disabled: false, until: now + seconds * 1000 });
-    return { status: 200, body: { token_type: 'access', access_token: token, expires_in: String(seconds) } };
+    keys.set(token, { permissions, disabled: false, until: now + lifetimeSeconds * 1000 });
+    return { status: 200, body: { token_type: 'access', access_token: token, expires_in: String(lifetimeSeconds) } };
   },
 };

@@ -1,4 +1,4 @@
-/** How iot-x writes a subscriber on the wire. */
+/** Lookup and serialization of iot-x subscribers. */
 
 import { dice } from '../chance.ts';
 import type { World } from '../world.ts';
@@ -7,7 +7,7 @@ import type { Fields } from './filter.ts';
 import { isOnline, periodUsage } from './history.ts';
 import type { IotxSubscriber } from './seed.ts';
 
-/** The scalar fields, which lists filter and sort on. */
+/** Scalar fields of a subscriber, which lists can filter and sort by. */
 export function subscriberFields(world: World): Fields<IotxSubscriber> {
   return {
     physicalId: { kind: 'text', of: (one) => one.physicalId },
@@ -61,19 +61,19 @@ export function printSubscriber(world: World, one: IotxSubscriber) {
   };
 }
 
-/** Under /subscribers: neither stock nor a pending activation is found there. */
+/** Whether /subscribers returns the subscriber: stock and pending activations are hidden. */
 export function isVisible(one: IotxSubscriber): boolean {
   return one.state !== 'stock' && one.state !== 'pending';
 }
 
-/** A subscriber that /subscribers shows, or the 404. Device EUIs are found in either case. */
+/** Finds a visible subscriber; refuses with 404 if there is none. A DevEUI matches in upper and lower case. */
 export function findVisible(world: World, physicalId: string): IotxSubscriber {
   const one = findAny(world, physicalId);
   if (!one || !isVisible(one)) throw notFound('Subscriber', physicalId);
   return one;
 }
 
-/** A subscriber in whatever state, stock included. */
+/** Finds a subscriber in any state, including stock. */
 export function findAny(world: World, physicalId: string): IotxSubscriber | undefined {
   return world.iotx.subscribers.get(physicalId) ?? world.iotx.subscribers.get(physicalId.toUpperCase());
 }
@@ -84,7 +84,7 @@ function expiryDate(one: IotxSubscriber): string {
   return dateOnly(end.getTime());
 }
 
-/** Now and then, for ten minutes. */
+/** True in about 10% of the ten-minute intervals. */
 function isTransferring(world: World, one: IotxSubscriber): boolean {
   return one.perDay > 0 && dice(world.seed, 'iotx-transfer', one.physicalId, Math.floor(world.clock.now() / 600_000)) < 0.1;
 }

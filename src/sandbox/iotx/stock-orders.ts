@@ -4,7 +4,7 @@ import type { World } from '../world.ts';
 import { dateTime, list, notFound, refuse } from './envelope.ts';
 import { type StockOrder, stockIccid, stockSim } from './seed.ts';
 
-const mostAtOnce = 1000;
+const maxAmount = 1000;
 
 export const stockOrders: Behaviours<typeof contracts> = {
   list({ world }) {
@@ -19,24 +19,24 @@ export const stockOrders: Behaviours<typeof contracts> = {
   create({ world, body }) {
     const { iotx, clock } = world;
     const sent = members(body);
-    const wanted = (name: string): string => {
+    const requiredText = (name: string): string => {
       const text = textOf(sent[name]);
       if (text === undefined) throw refuse(400, `${name} is required.`);
       return text;
     };
-    const said = {
-      recipientName: wanted('recipientName'),
-      address: wanted('address'),
-      operator: wanted('operator'),
-      stockType: wanted('stockType'),
+    const details = {
+      recipientName: requiredText('recipientName'),
+      address: requiredText('address'),
+      operator: requiredText('operator'),
+      stockType: requiredText('stockType'),
     };
     const amount = sent['amount'];
-    if (typeof amount !== 'number' || !Number.isInteger(amount) || amount < 1 || amount > mostAtOnce)
-      throw refuse(400, `amount must be 1 to ${mostAtOnce}.`);
-    if (!iotx.tariffs.some(({ operatorCode }) => operatorCode === said.operator))
-      throw refuse(400, `Unable to find Operator with identifier ${said.operator}.`);
+    if (typeof amount !== 'number' || !Number.isInteger(amount) || amount < 1 || amount > maxAmount)
+      throw refuse(400, `amount must be 1 to ${maxAmount}.`);
+    if (!iotx.tariffs.some(({ operatorCode }) => operatorCode === details.operator))
+      throw refuse(400, `Unable to find Operator with identifier ${details.operator}.`);
     const orderId = String(9001 + iotx.orders.size);
-    const order: StockOrder = { ...said, orderId, created: clock.now(), subscribers: [], amount };
+    const order: StockOrder = { ...details, orderId, created: clock.now(), subscribers: [], amount };
     iotx.orders.set(orderId, order);
     iotx.changes.push({
       at: order.created,
@@ -49,7 +49,7 @@ export const stockOrders: Behaviours<typeof contracts> = {
     return { status: 200, body: { orderId } };
   },
 
-  /** Comma-separated text in place of the XLSX file: the sandbox answers text only. */
+  /** Returns CSV instead of XLSX, because the sandbox returns only text. */
   download({ world, path }) {
     const order = world.iotx.orders.get(path.orderId);
     if (!order) throw notFound('Stock Order', path.orderId);
@@ -57,7 +57,7 @@ export const stockOrders: Behaviours<typeof contracts> = {
   },
 };
 
-/** SIMs arrive in stock, numbered on from the last. */
+/** Delivers an order: adds SIMs to stock with consecutive ICCIDs. */
 function deliver(world: World, order: StockOrder, amount: number): void {
   const { orders, subscribers } = world.iotx;
   const delivered = [...orders.values()].reduce((sum, one) => sum + one.subscribers.length, 0);

@@ -9,18 +9,18 @@ import { findVisible, isVisible, printSubscriber, subscriberFields } from './sha
 export const subscribers: Behaviours<typeof contracts> = {
   list: ({ world, query }) => ({
     status: 200,
-    body: page(world, query, visible(world), subscriberFields(world), (one) => printSubscriber(world, one)),
+    body: page(world, query, visibleSubscribers(world), subscriberFields(world), (one) => printSubscriber(world, one)),
   }),
   read: ({ world, path }) => ({ status: 200, body: printSubscriber(world, findVisible(world, path.physicalId)) }),
 };
 
-function visible(world: World): IotxSubscriber[] {
+function visibleSubscribers(world: World): IotxSubscriber[] {
   const { iotx } = world;
   iotx.visible ??= [...iotx.subscribers.values()].filter(isVisible);
   return iotx.visible;
 }
 
-/** What only the portal does: bars, unbars or ends a subscriber. */
+/** Bars, unbars or terminates a subscriber, which only the web portal of the provider can do. */
 export function portal(world: World, physicalId: string, state: 'active' | 'barred' | 'terminated'): IotxSubscriber {
   const one = findVisible(world, physicalId);
   const now = world.clock.now();

@@ -6,9 +6,9 @@ import type { Fields } from './filter.ts';
 import { page } from './page.ts';
 import { findVisible } from './shapes.ts';
 
-type Tagged = [tagName: string, physicalIds: Set<string>];
+type TagEntry = [tagName: string, physicalIds: Set<string>];
 
-const fields: Fields<Tagged> = {
+const tagFields: Fields<TagEntry> = {
   tagName: { kind: 'text', of: ([tagName]) => tagName },
   numberOfSubscribers: { kind: 'number', of: ([, physicalIds]) => physicalIds.size },
 };
@@ -16,14 +16,14 @@ const fields: Fields<Tagged> = {
 export const tags: Behaviours<typeof contracts> = {
   list: ({ world, query }) => ({
     status: 200,
-    body: page(world, query, [...world.iotx.tags], fields, ([tagName, { size }]) => ({ tagName, numberOfSubscribers: size })),
+    body: page(world, query, [...world.iotx.tags], tagFields, ([tagName, { size }]) => ({ tagName, numberOfSubscribers: size })),
   }),
 
   subscribers: ({ world, path }) => ({
     status: 200,
     body: list(
       world,
-      [...carriers(world, path.tagName)].map((physicalId) => ({ physicalId })),
+      [...physicalIdsOf(world, path.tagName)].map((physicalId) => ({ physicalId })),
     ),
   }),
 
@@ -33,32 +33,32 @@ export const tags: Behaviours<typeof contracts> = {
     return { status: 200, body: list(world, rows) };
   },
 
-  /** Adding a tag twice is no error here: our choice. */
+  /** Adding the same tag again succeeds, which is a sandbox choice. */
   add({ world, path, body }) {
     const { physicalId } = findVisible(world, path.physicalId);
     const tagName = members(body)['tagName'];
     if (typeof tagName !== 'string' || tagName.trim() === '') throw refuse(400, 'tagName must not be empty.');
     world.iotx.tags.set(tagName, (world.iotx.tags.get(tagName) ?? new Set()).add(physicalId));
-    accepted(world, 'iotx.tags.add', physicalId, tagName);
+    recordChange(world, 'iotx.tags.add', physicalId, tagName);
     return { status: 204 };
   },
 
-  /** A tag that nobody carries any more is gone: our choice. */
+  /** A tag without subscribers is deleted, which is a sandbox choice. */
   remove({ world, path }) {
     const { physicalId } = findVisible(world, path.physicalId);
-    const physicalIds = carriers(world, path.tagName);
+    const physicalIds = physicalIdsOf(world, path.tagName);
     if (!physicalIds.delete(physicalId)) throw notFound('Tag', path.tagName);
     if (physicalIds.size === 0) world.iotx.tags.delete(path.tagName);
-    accepted(world, 'iotx.tags.remove', physicalId, path.tagName);
+    recordChange(world, 'iotx.tags.remove', physicalId, path.tagName);
     return { status: 204 };
   },
 };
 
-function accepted(world: World, operation: string, target: string, what: string): void {
+function recordChange(world: World, operation: string, target: string, what: string): void {
   world.iotx.changes.push({ at: world.clock.now(), operation, target, what, fee: false });
 }
 
-function carriers(world: World, tagName: string): Set<string> {
+function physicalIdsOf(world: World, tagName: string): Set<string> {
   const physicalIds = world.iotx.tags.get(tagName);
   if (!physicalIds) throw notFound('Tag', tagName);
   return physicalIds;

@@ -1,4 +1,7 @@
-/** Alarms, computed from a device's own history: a fleet of 60,000 has tens of thousands, and stores only who acknowledged what. */
+/**
+ * Device alarms. They are computed from the device's traffic, because a fleet of 60,000 devices has tens of thousands of them.
+ * Only acknowledgements are stored.
+ */
 import { dice } from '../chance.ts';
 import type { World } from '../world.ts';
 import { deviceByUid } from './find.ts';
@@ -6,14 +9,14 @@ import { batteryPercent, healthOf, lastUplink, radio } from './history.ts';
 import type { TpDevice } from './seed.ts';
 
 export interface Alarm {
-  /** 24 hex digits: creation in seconds, six fixed, type, and the device's UID. */
+  /** 24 hex digits: creation time in seconds (8), a fixed prefix (6), alarm type (2), device UID (8). */
   uid: string;
   type: number;
   device: TpDevice;
   /** 1 cleared, 2 indeterminate, 3 warning, 4 minor, 5 major, 6 critical. */
   state: number;
   occurrence: number;
-  /** ms since 1970 */
+  /** ms since 1970, like `updated`. */
   created: number;
   updated: number;
   info: string[];
@@ -22,20 +25,21 @@ export interface Alarm {
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** Which types of events a device can meet, how often, and how severe they are. */
-const events = [
+/** Alarm types beyond battery and lost connection: `share` of the devices that have one, and severity `state`. */
+const alarmTypes = [
   { type: 6, share: 0.14, state: 4 },
   { type: 7, share: 0.1, state: 3 },
   { type: 10, share: 0.07, state: 5 },
   { type: 16, share: 0.05, state: 3 },
 ] as const;
 
-export function alarmUid(created: number, maker: 'a1ae42' | 'b5b542', type: number, uid: string): string {
+/** Builds the UID of an alarm; `prefix` is `a1ae42` for devices and `b5b542` for base stations. */
+export function alarmUid(created: number, prefix: 'a1ae42' | 'b5b542', type: number, uid: string): string {
   const part = (value: number, length: number): string => value.toString(16).padStart(length, '0').slice(-length);
-  return `${part(Math.floor(created / 1000), 8)}${maker}${part(type, 2)}${part(Number(uid), 8)}`;
+  return `${part(Math.floor(created / 1000), 8)}${prefix}${part(type, 2)}${part(Number(uid), 8)}`;
 }
 
-/** The alarms of one device, cleared ones that are still listed included. */
+/** Alarms of one device, including cleared ones that are still listed. */
 export function alarmsOf(world: World, device: TpDevice): Alarm[] {
   const { seed, began } = world;
   const now = world.clock.now();
@@ -55,9 +59,9 @@ export function alarmsOf(world: World, device: TpDevice): Alarm[] {
     });
   };
   if (last !== undefined && healthOf(device, now) === 'RF_CNX_ERROR') {
-    const silence = now - last;
+    const silentMs = now - last;
     const since = last + Math.max(day, 3 * (device.period ?? 0));
-    add(4, silence > 7 * day ? 6 : 5, since, silence > 7 * day ? last + 7 * day : since, 1, [String(Math.floor(silence / hour))]);
+    add(4, silentMs > 7 * day ? 6 : 5, since, silentMs > 7 * day ? last + 7 * day : since, 1, [String(Math.floor(silentMs / hour))]);
   }
   if (last === undefined || device.created >= began || device.connectivity !== 'LORAWAN') return found;
   const percent = batteryPercent(world, device);
@@ -65,10 +69,10 @@ export function alarmsOf(world: World, device: TpDevice): Alarm[] {
     const created = began - Math.round(dice(seed, 'low', device.EUI) * 20 * day) - hour;
     add(1, percent < 10 ? 6 : 3, created, created + Math.round(dice(seed, 'lower', device.EUI) * hour), 1, [String(percent)]);
   }
-  for (const { type, share, state } of events) {
-    const luck = dice(seed, 'alarm', type, device.EUI);
-    if (luck >= share) continue;
-    const created = began - Math.round((luck / share) * 40 * day) - hour;
+  for (const { type, share, state } of alarmTypes) {
+    const draw = dice(seed, 'alarm', type, device.EUI);
+    if (draw >= share) continue;
+    const created = began - Math.round((draw / share) * 40 * day) - hour;
     const occurrence = type === 6 ? 1 : 1 + Math.floor(dice(seed, 'often', type, device.EUI) * 9);
     const cleared = dice(seed, 'cleared', type, device.EUI) < 0.4;
     const info = type === 6 ? [`SF${radio(world, device, 0).sf}`, 'SF7'] : [];
@@ -77,29 +81,30 @@ export function alarmsOf(world: World, device: TpDevice): Alarm[] {
   return found;
 }
 
-/** Cleared occurrences of the last 15 days. */
+/** Cleared alarm occurrences of the last 15 days. */
 export function pastAlarmsOf(world: World, device: TpDevice): Alarm[] {
   const { seed, began } = world;
-  const luck = dice(seed, 'past', device.EUI);
-  if (luck >= 0.2 || device.created >= began - 15 * day) return [];
-  const created = began - Math.round(day + (luck / 0.2) * 13 * day);
+  const draw = dice(seed, 'past', device.EUI);
+  if (draw >= 0.2 || device.created >= began - 15 * day) return [];
+  const created = began - Math.round(day + (draw / 0.2) * 13 * day);
   const updated = created + Math.round(hour + dice(seed, 'past-for', device.EUI) * 10 * hour);
   return [{ uid: alarmUid(created, 'a1ae42', 4, device.uid), type: 4, device, state: 5, occurrence: 1, created, updated, info: ['24'] }];
 }
 
-const fresh = 60_000;
+const cacheMs = 60_000;
 
-/** All alarms of the fleet in the order of their UIDs; the platform looks its fleet over once a minute. */
+/** Alarms of the whole fleet, sorted by UID. Cached for one minute, or until a device is added, changed or removed. */
 export function allAlarms(world: World): readonly Alarm[] {
   const tp = world.thingpark;
   const now = world.clock.now();
-  if (!tp.alarmBook || now - tp.alarmBook.at >= fresh) {
+  if (!tp.alarmBook || now - tp.alarmBook.at >= cacheMs) {
     const rows = [...tp.devices.values()].flatMap((device) => alarmsOf(world, device));
     tp.alarmBook = { at: now, rows: rows.sort((a, b) => (a.uid < b.uid ? -1 : 1)) };
   }
   return tp.alarmBook.rows;
 }
 
+/** Finds an alarm by its UID; undefined when the UID is malformed or unknown. */
 export function alarmByUid(world: World, uid: string): Alarm | undefined {
   if (!/^[0-9a-f]{24}$/i.test(uid)) return undefined;
   const device = deviceByUid(world.thingpark, String(Number.parseInt(uid.slice(16), 16)));
@@ -110,15 +115,17 @@ export interface Ack {
   who: string;
   /** ms since 1970 */
   at: number;
-  /** The severity that was acknowledged: a worse one is news again. */
+  /** Severity at the time of the acknowledgement; an alarm that gets worse counts as unacknowledged. */
   state: number;
 }
 
+/** Acknowledges an alarm now, unless it is acknowledged at this severity already. */
 export function acknowledge(world: World, alarm: { uid: string; state: number }): void {
   const { acks } = world.thingpark;
   if (!ackOf(world, alarm)) acks.set(alarm.uid, { who: 'TWA_199900001.ADMIN', at: world.clock.now(), state: alarm.state });
 }
 
+/** The acknowledgement that covers the alarm's current severity, if any. */
 export function ackOf(world: World, alarm: { uid: string; state: number }): Ack | undefined {
   const ack = world.thingpark.acks.get(alarm.uid);
   return ack && ack.state >= alarm.state ? ack : undefined;

@@ -7,8 +7,8 @@ import { cursorOf, pageOf, pageSize, readCursor } from './pages.ts';
 import { moment, positive, refuse } from './refuse.ts';
 import { deviceHref } from './shapes.ts';
 
-/** `level` beside `state` is our guess: one less. */
-function printed(world: World, alarm: Alarm) {
+/** The value of `level` is undocumented; the sandbox returns `state` minus 1. */
+function serializeAlarm(world: World, alarm: Alarm) {
   const ack = ackOf(world, alarm);
   const [first, second] = alarm.info;
   return {
@@ -27,20 +27,20 @@ function printed(world: World, alarm: Alarm) {
   };
 }
 
-const inFleet = (world: World, alarm: Alarm) => ({
-  ...printed(world, alarm),
+const serializeFleetAlarm = (world: World, alarm: Alarm) => ({
+  ...serializeAlarm(world, alarm),
   device: { EUI: alarm.device.EUI, name: alarm.device.name, domains: alarm.device.domains ?? [] },
 });
 
-function severity(query: URLSearchParams): number | undefined {
+function severityParam(query: URLSearchParams): number | undefined {
   const state = positive(query, 'state');
   if (state !== undefined && state > 6) throw refuse(400, 400, 'state: 1 to 6 is expected');
   return state;
 }
 
-/** What the filters let through; `exact` makes `state` an equality. */
+/** Builds the filter of a query. `state` is a minimum severity, or an exact one when `exact` is true. */
 function matcher(world: World, query: URLSearchParams, exact: boolean): (alarm: Alarm) => boolean {
-  const state = severity(query);
+  const state = severityParam(query);
   const [from, to] = [moment(query, 'from'), moment(query, 'to')];
   const type = query.get('ID');
   const uid = query.get('alarmUid');
@@ -56,12 +56,12 @@ function matcher(world: World, query: URLSearchParams, exact: boolean): (alarm: 
     (acked === null || String(ackOf(world, alarm) !== undefined) === acked);
 }
 
-/** The single-device list takes 1 as "only cleared ones", and any other state as "this or worse". */
-const ofOne = (world: World, query: URLSearchParams) => matcher(world, query, query.get('state') === '1');
+/** In the list of one device, `state=1` means cleared alarms only; any other state means that severity or worse. */
+const deviceAlarmMatcher = (world: World, query: URLSearchParams) => matcher(world, query, query.get('state') === '1');
 
 const newestFirst = (a: Alarm, b: Alarm): number => b.updated - a.updated || (a.uid < b.uid ? -1 : 1);
 
-function sorted(world: World, query: URLSearchParams, rows: Alarm[]): Alarm[] {
+function sortAlarms(world: World, query: URLSearchParams, rows: Alarm[]): Alarm[] {
   const [attribute, direction] = (query.get('sort') ?? '').split(',');
   const sign = direction === 'desc' ? -1 : 1;
   if (!attribute) return rows.sort(newestFirst);
@@ -72,16 +72,16 @@ function sorted(world: World, query: URLSearchParams, rows: Alarm[]): Alarm[] {
   throw refuse(400, 400, `sort: ${attribute} is not sortable`);
 }
 
-/** One page of the fleet: by cursor where sorted by alarmUid, else by index. */
+/** One page of the fleet's alarms: by cursor when sorted by ascending alarmUid, otherwise by page index. */
 function list({ world, query }: Ask) {
-  const rows = sorted(world, query, allAlarms(world).filter(matcher(world, query, query.get('stateFiltering') === 'EQUAL')));
+  const rows = sortAlarms(world, query, allAlarms(world).filter(matcher(world, query, query.get('stateFiltering') === 'EQUAL')));
   const after = query.get('pageAfter');
   const sort = query.get('sort') ?? '';
   const byCursor = /^alarmUid(,asc)?$/.test(sort);
   if (after !== null && !byCursor) throw refuse(400, 400, 'pageAfter needs sort=alarmUid');
   if (!byCursor || query.get('pageIndex') !== null) {
     const { rows: page, more, count } = pageOf(world, query, rows);
-    return { status: 200, body: { briefs: page.map((alarm) => inFleet(world, alarm)), more, count } };
+    return { status: 200, body: { briefs: page.map((alarm) => serializeFleetAlarm(world, alarm)), more, count } };
   }
   const last = after === null ? '' : readCursor('alarmUid', after);
   const rest = rows.filter(({ uid }) => uid > last);
@@ -91,7 +91,7 @@ function list({ world, query }: Ask) {
   return {
     status: 200,
     body: {
-      briefs: page.map((alarm) => inFleet(world, alarm)),
+      briefs: page.map((alarm) => serializeFleetAlarm(world, alarm)),
       more,
       count: after === null ? rows.length : null,
       ...(more && end ? { cursors: { last: cursorOf('alarmUid', end.uid) } } : {}),
@@ -115,7 +115,7 @@ export const alarms: Behaviours<typeof contracts> = {
     const fits = matcher(world, query, false);
     const rows = [...world.thingpark.devices.values()].flatMap((device) => pastAlarmsOf(world, device)).filter(fits);
     const { rows: page, more, count } = pageOf(world, query, rows.sort(newestFirst));
-    return { status: 200, body: { briefs: page.map((alarm) => inFleet(world, alarm)), more, count } };
+    return { status: 200, body: { briefs: page.map((alarm) => serializeFleetAlarm(world, alarm)), more, count } };
   },
   stateDistributions({ world, query }) {
     const rows = allAlarms(world).filter(matcher(world, query, false));
@@ -123,12 +123,12 @@ export const alarms: Behaviours<typeof contracts> = {
     return { status: 200, body: { briefs: briefs.filter(({ count }) => count > 0), totalCount: rows.length } };
   },
   ofDevice({ world, path, query }) {
-    const rows = alarmsOf(world, find(world, path.deviceUid)).filter(ofOne(world, query)).sort(newestFirst);
+    const rows = alarmsOf(world, find(world, path.deviceUid)).filter(deviceAlarmMatcher(world, query)).sort(newestFirst);
     const { rows: page, more } = pageOf(world, query, rows);
-    return { status: 200, body: { briefs: page.map((alarm) => printed(world, alarm)), more } };
+    return { status: 200, body: { briefs: page.map((alarm) => serializeAlarm(world, alarm)), more } };
   },
   ackDevice({ world, path, query }) {
-    for (const alarm of alarmsOf(world, find(world, path.deviceUid)).filter(ofOne(world, query))) acknowledge(world, alarm);
+    for (const alarm of alarmsOf(world, find(world, path.deviceUid)).filter(deviceAlarmMatcher(world, query))) acknowledge(world, alarm);
     return { status: 201 };
   },
   ackOne({ world, path }) {

@@ -6,33 +6,33 @@ import { pageOf } from './pages.ts';
 import { changed, checkLock, occContext, refuse } from './refuse.ts';
 import type { AppServer, FlowConnection } from './seed.ts';
 
-const subscription = '/thingpark/wireless/rest/subscriptions/32';
+const subscriptionPath = '/thingpark/wireless/rest/subscriptions/32';
 
-const used = (world: World, ID: string): number =>
+const deviceCountOf = (world: World, ID: string): number =>
   [...world.thingpark.devices.values()].filter((device) => device.appServers.includes(ID)).length;
 
-function brief(world: World, { uid, ID, name, type, state, contentType }: AppServer) {
-  const deviceCount = used(world, ID);
+function serializeBrief(world: World, { uid, ID, name, type, state, contentType }: AppServer) {
+  const deviceCount = deviceCountOf(world, ID);
   const healthState = state === 'DEACTIVATED' ? 'DEACTIVATED' : 'ACTIVE';
-  return { ID, name, type, contentType, state, healthState, deviceCount, href: `${subscription}/appServers/${uid}` };
+  return { ID, name, type, contentType, state, healthState, deviceCount, href: `${subscriptionPath}/appServers/${uid}` };
 }
 
-/** The key of the downlink security is never told. */
-const security = ({ security: { key: _, ...rest } }: AppServer) => rest;
+/** Downlink security without its key, which is never returned. */
+const securityWithoutKey = ({ security: { key: _, ...rest } }: AppServer) => rest;
 
-const full = (world: World, server: AppServer) => ({
-  ...brief(world, server),
+const serializeServer = (world: World, server: AppServer) => ({
+  ...serializeBrief(world, server),
   destinations: server.destinations as { addresses: string[]; ports: string; strategy: string }[],
   ...server.extra,
-  downlinkSecurity: security(server),
+  downlinkSecurity: securityWithoutKey(server),
   validationState: 'VALIDATED',
   multicastGroupCount: 0,
   baseStationCount: 0,
   occContext: occContext(server, server.created),
 });
 
-/** An IoT Flow connection as OSS shows it: read-only, linked by its id. */
-function flowBrief({ uid, id, name, connectorId, state, active }: FlowConnection) {
+/** An IoT Flow connection as the OSS API lists it: read-only and linked by `connectionId`. */
+function serializeFlowConnection({ uid, id, name, connectorId, state, active }: FlowConnection) {
   return {
     ID: `TWA_${sandboxThingpark.subscriber}.${uid}.AS`,
     name,
@@ -42,23 +42,23 @@ function flowBrief({ uid, id, name, connectorId, state, active }: FlowConnection
     healthState: state === 'OPENED' ? 'ACTIVE' : active ? 'INIT' : 'DEACTIVATED',
     deviceCount: 0,
     tpxIotFlow: { connectionId: id, connectorId, flowId: `flow-${id}`, state },
-    href: `${subscription}/appServers/${uid}`,
+    href: `${subscriptionPath}/appServers/${uid}`,
   };
 }
 
-function flowOf(world: World, uid: string): FlowConnection | undefined {
+function findFlowConnection(world: World, uid: string): FlowConnection | undefined {
   return world.thingpark.connections.find((one) => one.uid === uid);
 }
 
-function find(world: World, uid: string): AppServer {
+function findServer(world: World, uid: string): AppServer {
   const server = world.thingpark.appServers.find((one) => one.uid === uid || one.ID === uid);
   if (server) return server;
-  if (flowOf(world, uid)) throw refuse(400, 400, 'an IoT Flow connection is managed through DX Core only');
+  if (findFlowConnection(world, uid)) throw refuse(400, 400, 'an IoT Flow connection is managed through DX Core only');
   throw refuse(404, 404, 'Application server not found');
 }
 
-/** Checks and keeps a downlink security; the key is 32 hex digits and allowed with DOWNLINK_AS_KEY only. */
-function secured(value: unknown, ID: string): AppServer['security'] {
+/** Validates downlink security. The key has 32 hex digits and is allowed only with DOWNLINK_AS_KEY. */
+function parseSecurity(value: unknown, ID: string): AppServer['security'] {
   if (value === undefined) return { status: 'NONE' };
   const sent = members(value);
   const key = textOf(sent['downlinkAsKey']);
@@ -77,8 +77,8 @@ function secured(value: unknown, ID: string): AppServer['security'] {
   };
 }
 
-/** ThingPark Enterprise takes one destination with one address, ports `*`, SEQUENTIAL. */
-function destined(value: unknown): unknown[] {
+/** ThingPark Enterprise accepts exactly one destination: one address, ports `*`, strategy SEQUENTIAL. */
+function parseDestinations(value: unknown): unknown[] {
   if (!Array.isArray(value) || value.length !== 1) throw refuse(400, 400, 'destinations: exactly one is expected');
   const one = members(value[0]);
   const fits = Array.isArray(one['addresses']) && one['addresses'].length === 1 && one['ports'] === '*' && one['strategy'] === 'SEQUENTIAL';
@@ -86,9 +86,9 @@ function destined(value: unknown): unknown[] {
   return value;
 }
 
-const extraNames = ['description', 'customHttpHeaders', 'domains'];
-const extras = (sent: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(extraNames.filter((name) => sent[name] !== undefined).map((name) => [name, sent[name]]));
+const extraFieldNames = ['description', 'customHttpHeaders', 'domains'];
+const pickExtraFields = (sent: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(extraFieldNames.filter((name) => sent[name] !== undefined).map((name) => [name, sent[name]]));
 
 export const appServers: Behaviours<typeof contracts> = {
   list({ world, query }) {
@@ -96,8 +96,8 @@ export const appServers: Behaviours<typeof contracts> = {
     const prefix = (query.get('query') ?? query.get('name') ?? query.get('ID') ?? '').toLowerCase();
     const types = query.getAll('type');
     const flow = query.get('tpxIotFlowConnectionId');
-    const flows = connections.filter(({ id }) => flow === null || id === flow).map(flowBrief);
-    const all = [...(flow === null ? servers.map((one) => brief(world, one)) : []), ...flows];
+    const flows = connections.filter(({ id }) => flow === null || id === flow).map(serializeFlowConnection);
+    const all = [...(flow === null ? servers.map((one) => serializeBrief(world, one)) : []), ...flows];
     const found = all.filter(
       ({ ID, name, type }) =>
         (name.toLowerCase().startsWith(prefix) || ID.toLowerCase().startsWith(prefix)) && (types.length === 0 || types.includes(type)),
@@ -122,52 +122,52 @@ export const appServers: Behaviours<typeof contracts> = {
       name,
       type,
       contentType: textOf(sent['contentType']) ?? 'xml',
-      destinations: sent['destinations'] === undefined ? [] : destined(sent['destinations']),
-      security: secured(sent['downlinkSecurity'], ID),
+      destinations: sent['destinations'] === undefined ? [] : parseDestinations(sent['destinations']),
+      security: parseSecurity(sent['downlinkSecurity'], ID),
       state: 'ACTIVE',
-      extra: extras(sent),
+      extra: pickExtraFields(sent),
       created: world.clock.now(),
       version: 0,
     };
     tp.nextUid += 1;
     tp.appServers.push(server);
-    return { status: 201, body: full(world, server), headers: { location: `${subscription}/appServers/${uid}` } };
+    return { status: 201, body: serializeServer(world, server), headers: { location: `${subscriptionPath}/appServers/${uid}` } };
   },
   read({ world, path }) {
-    const flow = flowOf(world, path.appServerUid);
-    return { status: 200, body: flow ? flowBrief(flow) : full(world, find(world, path.appServerUid)) };
+    const flow = findFlowConnection(world, path.appServerUid);
+    return { status: 200, body: flow ? serializeFlowConnection(flow) : serializeServer(world, findServer(world, path.appServerUid)) };
   },
   update({ world, path, query, body }) {
-    const server = find(world, path.appServerUid);
+    const server = findServer(world, path.appServerUid);
     const sent = members(body);
     checkLock(query, body, server);
     if (sent['type'] !== undefined && sent['type'] !== server.type) throw refuse(400, 400, 'type cannot be changed');
     const state = textOf(sent['state']) ?? server.state;
     if (state !== 'ACTIVE' && state !== 'DEACTIVATED') throw refuse(400, 400, `state: ${state} is not known`);
-    if (sent['destinations'] !== undefined) server.destinations = destined(sent['destinations']);
+    if (sent['destinations'] !== undefined) server.destinations = parseDestinations(sent['destinations']);
     server.state = state;
     server.name = textOf(sent['name']) ?? server.name;
     server.contentType = textOf(sent['contentType']) ?? server.contentType;
-    server.extra = { ...server.extra, ...extras(sent) };
+    server.extra = { ...server.extra, ...pickExtraFields(sent) };
     changed(server, world.clock.now());
-    return { status: 200, body: full(world, server) };
+    return { status: 200, body: serializeServer(world, server) };
   },
   delete({ world, path }) {
-    const server = find(world, path.appServerUid);
-    const count = used(world, server.ID);
+    const server = findServer(world, path.appServerUid);
+    const count = deviceCountOf(world, server.ID);
     if (count > 0) throw refuse(409, 409, `${count} devices still send to application server ${server.ID}`);
     world.thingpark.appServers.splice(world.thingpark.appServers.indexOf(server), 1);
     return { status: 204 };
   },
   readSecurity({ world, path }) {
-    const server = find(world, path.appServerUid);
-    return { status: 200, body: { downlinkSecurity: security(server), occContext: occContext(server, server.created) } };
+    const server = findServer(world, path.appServerUid);
+    return { status: 200, body: { downlinkSecurity: securityWithoutKey(server), occContext: occContext(server, server.created) } };
   },
   updateSecurity({ world, path, query, body }) {
-    const server = find(world, path.appServerUid);
+    const server = findServer(world, path.appServerUid);
     checkLock(query, body, server);
-    server.security = secured(members(body)['downlinkSecurity'], server.ID);
+    server.security = parseSecurity(members(body)['downlinkSecurity'], server.ID);
     changed(server, world.clock.now());
-    return { status: 200, body: { downlinkSecurity: security(server), occContext: occContext(server, server.created) } };
+    return { status: 200, body: { downlinkSecurity: securityWithoutKey(server), occContext: occContext(server, server.created) } };
   },
 };

@@ -1,4 +1,4 @@
-/** Base stations of the network manager: commands take their time and cut off what is below. */
+/** Base stations. Commands complete after a delay, and all except UPDATE_LOCATION disconnect the station meanwhile. */
 import type { baseStationAlarms as alarmsContracts } from '../../clients/thingpark/base-station-alarms.ts';
 import type { baseStations as contracts } from '../../clients/thingpark/base-stations.ts';
 import { type Ask, type Behaviours, members, textOf } from '../behaviour.ts';
@@ -8,7 +8,7 @@ import { pageOf } from './pages.ts';
 import { changed, checkLock, moment, occContext, positive, refuse } from './refuse.ts';
 import type { BaseStation } from './stations.ts';
 
-const partner = '/thingpark/wireless/rest/partners/139';
+const partnerPath = '/thingpark/wireless/rest/partners/139';
 const hour = 3_600_000;
 
 export const healthOf = ({ connected }: BaseStation): 'ACTIVE' | 'BACKHAUL_CNX_ERROR' => (connected ? 'ACTIVE' : 'BACKHAUL_CNX_ERROR');
@@ -21,21 +21,21 @@ interface StationAlarm {
   station: BaseStation;
 }
 
-/** One cut off has alarm 102, MAJOR, from its fifth minute on. */
-function alarmsOf(world: World, station: BaseStation): StationAlarm[] {
+/** A station has alarm 102 (MAJOR) once it has been disconnected for five minutes. */
+function stationAlarmsOf(world: World, station: BaseStation): StationAlarm[] {
   const created = station.connectedSince + 5 * 60_000;
   if (station.connected || world.clock.now() < created) return [];
   return [{ uid: alarmUid(created, 'b5b542', 102, station.uid), type: 102, state: 5, created, station }];
 }
 
-function printed(world: World, station: BaseStation) {
-  const open = alarmsOf(world, station).filter((alarm) => !ackOf(world, alarm));
+function serializeStation(world: World, station: BaseStation) {
+  const open = stationAlarmsOf(world, station).filter((alarm) => !ackOf(world, alarm));
   return {
     name: station.name,
     lrrID: station.lrrID,
     lrrUUID: station.lrrUUID,
     model: { ID: station.model, commercialName: 'Macro', logo: '/thingpark/wireless/rest/resources/files/logo/baseStationProfile/3' },
-    ...status(station),
+    ...serializeStatus(station),
     healthState: healthOf(station),
     version: '2.8.40',
     lastReboot: station.lastReboot,
@@ -51,18 +51,18 @@ function printed(world: World, station: BaseStation) {
     tags: [],
     rfRegionID: station.rfRegionID,
     occContext: occContext(station, station.created),
-    href: `${partner}/bss/${station.uid}`,
+    href: `${partnerPath}/bss/${station.uid}`,
   };
 }
 
-const status = (station: BaseStation) => ({
+const serializeStatus = (station: BaseStation) => ({
   state: 'ACTIVE',
   stateSince: station.created,
   cnxState: station.connected ? 'CNX' : 'DISC',
   cnxStateSince: station.connectedSince,
 });
 
-/** An operator's account was seen to answer its first page whatever page is asked for. */
+/** Paginates stations. With the fault `same-page` it always returns the first page, as observed on an operator's account. */
 function stationPage<Row>(world: World, query: URLSearchParams, rows: readonly Row[]) {
   if (!world.faults.has('same-page')) return pageOf(world, query, rows);
   const first = new URLSearchParams(query);
@@ -70,8 +70,8 @@ function stationPage<Row>(world: World, query: URLSearchParams, rows: readonly R
   return pageOf(world, first, rows);
 }
 
-/** By UID, `i` + LRR ID or `u` + LRR UUID. */
-function find(world: World, uid: string): BaseStation {
+/** Finds a station by UID, `i<LRR ID>` or `u<LRR UUID>`. */
+function findStation(world: World, uid: string): BaseStation {
   const name = uid.slice(1).toUpperCase();
   const station = world.thingpark.baseStations.find((one) =>
     /^i/i.test(uid) ? one.lrrID === name : /^u/i.test(uid) ? one.lrrUUID === name : one.uid === uid,
@@ -80,28 +80,36 @@ function find(world: World, uid: string): BaseStation {
   return station;
 }
 
-function connect(world: World, station: BaseStation, connected: boolean): void {
+function setConnected(world: World, station: BaseStation, connected: boolean): void {
   if (station.connected !== connected) station.connectedSince = world.clock.now();
   station.connected = connected;
 }
 
-/** Takes a command: PENDING, after a second PROCESSING, done after `ms`; away meanwhile where it interrupts. */
-function command({ world, path, query, body }: Ask<{ bsUid: string }>, type: string, ms: number, done: (station: BaseStation) => void) {
-  const station = find(world, path.bsUid);
+/**
+ * Starts a command: PENDING, PROCESSING after one second, COMPLETED after `ms`.
+ * The station is disconnected while the command is PROCESSING, except for UPDATE_LOCATION.
+ */
+function startCommand(
+  { world, path, query, body }: Ask<{ bsUid: string }>,
+  type: string,
+  ms: number,
+  onCompleted: (station: BaseStation) => void,
+) {
+  const station = findStation(world, path.bsUid);
   checkLock(query, body, station);
   if (!station.connected) throw refuse(400, 400, 'the base station is not connected');
-  const job: NonNullable<BaseStation['command']> = { type, status: 'PENDING' };
-  station.command = job;
+  const command: NonNullable<BaseStation['command']> = { type, status: 'PENDING' };
+  station.command = command;
   changed(station, world.clock.now());
   const interrupts = type !== 'UPDATE_LOCATION';
   world.happenings.after(1000, () => {
-    job.status = 'PROCESSING';
-    if (interrupts) connect(world, station, false);
+    command.status = 'PROCESSING';
+    if (interrupts) setConnected(world, station, false);
   });
   world.happenings.after(ms, () => {
-    job.status = 'COMPLETED';
-    connect(world, station, true);
-    done(station);
+    command.status = 'COMPLETED';
+    setConnected(world, station, true);
+    onCompleted(station);
   });
   return { status: 201 };
 }
@@ -123,12 +131,12 @@ export const baseStations: Behaviours<typeof contracts> = {
         (ids.length === 0 || ids.some((id) => starts(one.lrrID, id))) &&
         (health.length === 0 || health.includes(healthOf(one))) &&
         (regions.length === 0 || regions.includes(one.rfRegionID)) &&
-        (alarm === undefined || printed(world, one).alarmLevel >= alarm),
+        (alarm === undefined || serializeStation(world, one).alarmLevel >= alarm),
     );
     const { rows, more, count } = stationPage(world, query, found);
-    return { status: 200, body: { briefs: rows.map((one) => printed(world, one)), more, count, now: world.clock.now() } };
+    return { status: 200, body: { briefs: rows.map((one) => serializeStation(world, one)), more, count, now: world.clock.now() } };
   },
-  read: ({ world, path }) => ({ status: 200, body: printed(world, find(world, path.bsUid)) }),
+  read: ({ world, path }) => ({ status: 200, body: serializeStation(world, findStation(world, path.bsUid)) }),
   counters({ world }) {
     const { baseStations: all } = world.thingpark;
     const briefs = (['ACTIVE', 'BACKHAUL_CNX_ERROR'] as const).map((healthState) => ({
@@ -137,20 +145,20 @@ export const baseStations: Behaviours<typeof contracts> = {
     }));
     return { status: 200, body: { briefs: briefs.filter(({ count }) => count > 0), totalCount: all.length } };
   },
-  check: ({ world, path }) => ({ status: 200, body: status(find(world, path.bsUid)) }),
+  check: ({ world, path }) => ({ status: 200, body: serializeStatus(findStation(world, path.bsUid)) }),
   lastCmdStatus({ world, path }) {
-    const { command: last } = find(world, path.bsUid);
+    const { command: last } = findStation(world, path.bsUid);
     return { status: 200, body: last ? { lastCmdType: last.type, lastCmdCompletionStatus: last.status } : {} };
   },
   reboot: (ask) =>
-    command(ask, 'REBOOT', 60_000, (station) => {
+    startCommand(ask, 'REBOOT', 60_000, (station) => {
       station.lastReboot = ask.world.clock.now();
     }),
-  restart: (ask) => command(ask, 'RESTART', 10_000, () => undefined),
+  restart: (ask) => startCommand(ask, 'RESTART', 10_000, () => undefined),
   updateRfRegion(ask) {
     const region = textOf(members(ask.body)['rfRegionID']);
     if (!region) throw refuse(400, 400, 'rfRegionID is required');
-    return command(ask, 'UPDATE_RF_REGION', 10_000, (station) => {
+    return startCommand(ask, 'UPDATE_RF_REGION', 10_000, (station) => {
       station.rfRegionID = region;
     });
   },
@@ -159,16 +167,16 @@ export const baseStations: Behaviours<typeof contracts> = {
     if (locationType !== 1 && locationType !== 2) throw refuse(400, 400, 'locationType: 1 or 2 is expected');
     if (locationType === 1 && (typeof adminLat !== 'number' || typeof adminLon !== 'number'))
       throw refuse(400, 400, 'adminLat and adminLon are required with locationType 1');
-    return command(ask, 'UPDATE_LOCATION', 5000, (station) => {
+    return startCommand(ask, 'UPDATE_LOCATION', 5000, (station) => {
       station.locationType = locationType;
       if (typeof adminLat === 'number') station.lat = adminLat;
       if (typeof adminLon === 'number') station.lon = adminLon;
     });
   },
   regenerateCertificate({ world, path }) {
-    const station = find(world, path.bsUid);
-    connect(world, station, false);
-    world.happenings.after(hour, () => connect(world, station, true));
+    const station = findStation(world, path.bsUid);
+    setConnected(world, station, false);
+    world.happenings.after(hour, () => setConnected(world, station, true));
     return { status: 204 };
   },
 };
@@ -180,7 +188,7 @@ export const baseStationAlarms: Behaviours<typeof alarmsContracts> = {
     const ids = query.getAll('lrrID').map((id) => id.toUpperCase());
     const [from, to] = [moment(query, 'from'), moment(query, 'to')];
     const found = world.thingpark.baseStations
-      .flatMap((station) => alarmsOf(world, station))
+      .flatMap((station) => stationAlarmsOf(world, station))
       .filter(
         (alarm) =>
           (exact ? alarm.state === state : alarm.state >= state) &&
@@ -201,14 +209,14 @@ export const baseStationAlarms: Behaviours<typeof alarmsContracts> = {
       creationTimestamp: alarm.created,
       updateTimestamp: alarm.created,
       bs: { lrrID: alarm.station.lrrID, name: alarm.station.name, domains: [] },
-      href: `${partner}/bss/${alarm.station.uid}/alarms/${alarm.uid}`,
+      href: `${partnerPath}/bss/${alarm.station.uid}/alarms/${alarm.uid}`,
     }));
     return { status: 200, body: { briefs, more, count } };
   },
   ack({ world, body }) {
     const uids = members(body)['alarmUids'];
     if (!Array.isArray(uids) || uids.length === 0) throw refuse(400, 400, 'alarmUids is required');
-    const all = world.thingpark.baseStations.flatMap((station) => alarmsOf(world, station));
+    const all = world.thingpark.baseStations.flatMap((station) => stationAlarmsOf(world, station));
     const found = uids.map((uid) => {
       const alarm = all.find((one) => one.uid === uid);
       if (!alarm) throw refuse(404, 404, `Alarm ${String(uid)} not found`);

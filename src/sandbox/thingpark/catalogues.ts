@@ -1,4 +1,4 @@
-/** What is only read: the subscription, models, plans, network contexts. */
+/** Read-only resources: the subscription, device profiles, connectivity plans and cellular network contexts. */
 import type { cellularNetworkContexts as contextsContracts } from '../../clients/thingpark/cellular-network-contexts.ts';
 import type { deviceProfiles as deviceProfilesContracts } from '../../clients/thingpark/device-profiles.ts';
 import type { networkSubscriptions as networkSubscriptionsContracts } from '../../clients/thingpark/network-subscriptions.ts';
@@ -7,7 +7,7 @@ import type { subscription as subscriptionContracts } from '../../clients/thingp
 import type { Behaviours } from '../behaviour.ts';
 import { pageOf } from './pages.ts';
 
-const home = '/thingpark/wireless/rest/subscriptions/32';
+const subscriptionPath = '/thingpark/wireless/rest/subscriptions/32';
 
 export const deviceProfiles: Behaviours<typeof deviceProfilesContracts> = {
   list({ world, query }) {
@@ -34,7 +34,7 @@ export const networkSubscriptions: Behaviours<typeof networkSubscriptionsContrac
     const briefs = plans.map(({ uid, downlink: _, confirmed: __, ...plan }) => ({
       ...plan,
       communicationType: 'UNICAST',
-      href: `${home}/networkSubscriptions/${uid}`,
+      href: `${subscriptionPath}/networkSubscriptions/${uid}`,
     }));
     return { status: 200, body: { briefs, more: false } };
   },

@@ -1,4 +1,4 @@
-/** Changing devices: suspension, plans and their licences, deletion, downlinks. */
+/** Device changes: update, suspension, connectivity plan and its licences, deletion, reset and downlink. */
 import type { devices as contracts } from '../../clients/thingpark/devices.ts';
 import { type Behaviour, members, textOf } from '../behaviour.ts';
 import type { World } from '../world.ts';
@@ -9,14 +9,14 @@ import { changed, checkLock, flag, refuse } from './refuse.ts';
 import type { TpDevice } from './seed.ts';
 import { deviceFull } from './shapes.ts';
 
-/** From now on the network takes nothing from the device. */
+/** Suspends a device: the network ignores its uplinks from `now` on. */
 export function suspend(device: TpDevice, now: number): void {
   if (device.suspended) return;
   device.suspended = true;
   device.heldSince = now;
 }
 
-/** The device is served again and stands as INIT until it is heard. */
+/** Resumes a device. Its health is INIT until the next uplink. */
 export function resume(device: TpDevice, now: number): void {
   if (!device.suspended) return;
   device.suspended = false;
@@ -25,7 +25,7 @@ export function resume(device: TpDevice, now: number): void {
   device.resumedAt = now;
 }
 
-/** Gives a plan, which resumes; or takes it away, which suspends. Licences move along. */
+/** Assigns a connectivity plan and resumes the device, or removes the plan and suspends it. Updates the licence counts. */
 export function givePlan(world: World, device: TpDevice, id: string | undefined): void {
   const { plans } = world.thingpark;
   const now = world.clock.now();
@@ -40,7 +40,7 @@ export function givePlan(world: World, device: TpDevice, id: string | undefined)
   else resume(device, now);
 }
 
-/** Takes a device away with its alarms and history; its licence is free again. */
+/** Deletes a device with its alarms and history, and releases its licence. */
 export function dropDevice(world: World, device: TpDevice): void {
   const tp = world.thingpark;
   const plan = tp.plans.find(({ ID }) => ID === device.plan);
@@ -50,21 +50,22 @@ export function dropDevice(world: World, device: TpDevice): void {
   forgetOrder(tp);
 }
 
-/** Refuses a change of what never changes. */
-function guard(device: TpDevice, sent: Record<string, unknown>): void {
+/** Refuses an update that changes an immutable field. */
+function rejectImmutableFields(device: TpDevice, sent: Record<string, unknown>): void {
   const fixed = { EUI: device.EUI, connectivity: device.connectivity, activation: device.activation, nwAddress: device.nwAddress };
-  for (const [name, present] of Object.entries(fixed)) {
-    const wanted = textOf(sent[name]);
-    if (wanted !== undefined && wanted.toUpperCase() !== present) throw refuse(400, 400, `${name} cannot be changed`);
+  for (const [name, current] of Object.entries(fixed)) {
+    const requested = textOf(sent[name]);
+    if (requested !== undefined && requested.toUpperCase() !== current) throw refuse(400, 400, `${name} cannot be changed`);
   }
   for (const name of ['ownerToken', 'imsi', 'ki']) if (sent[name] !== undefined) throw refuse(400, 400, `${name} cannot be changed`);
 }
 
+/** Assigns a device profile; it must match the device's connectivity and LoRaWAN version (1.0 or 1.1). */
 export function giveModel(world: World, device: TpDevice, id: string): void {
   const model = world.thingpark.models.find((one) => one.ID === id);
   if (!model) throw refuse(400, 222, `unknown device profile ID ${id}`);
-  const present = world.thingpark.models.find((one) => one.ID === device.model);
-  const fits = model.connectivity === device.connectivity && (model.macMinorVersion === 10) === (present?.macMinorVersion === 10);
+  const current = world.thingpark.models.find((one) => one.ID === device.model);
+  const fits = model.connectivity === device.connectivity && (model.macMinorVersion === 10) === (current?.macMinorVersion === 10);
   if (!fits) throw refuse(400, 400, `device profile ${id} does not fit this device`);
   device.model = model.ID;
 }
@@ -74,15 +75,15 @@ export const update: Behaviour<typeof contracts.update> = ({ world, path, query,
   const sent = members(body);
   const now = world.clock.now();
   checkLock(query, body, device);
-  guard(device, sent);
+  rejectImmutableFields(device, sent);
   const suspension = textOf(sent['suspension']);
   if (suspension !== undefined && suspension !== 'NONE' && suspension !== 'SUBSCRIBER_SUSPENDED')
     throw refuse(400, 400, `suspension: ${suspension} is not known`);
   const servers = sent['appServers'] === undefined ? undefined : serversFrom(world.thingpark, sent['appServers']);
   const model = textOf(members(sent['model'])['ID']);
   if (model !== undefined && model !== device.model) giveModel(world, device, model);
-  const wanted = members(sent['networkSubscription']);
-  if ('ID' in wanted) givePlan(world, device, textOf(wanted['ID']));
+  const requestedPlan = members(sent['networkSubscription']);
+  if ('ID' in requestedPlan) givePlan(world, device, textOf(requestedPlan['ID']));
   if (suspension === 'SUBSCRIBER_SUSPENDED') suspend(device, now);
   if (suspension === 'NONE') {
     if (device.plan === undefined) throw refuse(400, 400, 'suspension: a device without connectivity plan stays suspended');

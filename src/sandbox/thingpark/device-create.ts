@@ -1,4 +1,4 @@
-/** Creating devices: the field rules of both radio kinds, licences, and suspension where no plan is given. */
+/** Device creation: field rules for LoRaWAN and cellular devices, licences, and suspension when no plan is given. */
 import type { cellularDevices as cellularContracts } from '../../clients/thingpark/cellular-devices.ts';
 import type { devices as devicesContracts } from '../../clients/thingpark/devices.ts';
 import { type Ask, type Behaviour, type Behaviours, members, textOf } from '../behaviour.ts';
@@ -23,25 +23,25 @@ const hexField = (body: Body, name: string, length: number, required: boolean): 
   return value.toUpperCase();
 };
 
-function forbid(body: Body, names: string[], why: string): void {
-  for (const name of names) if (body[name] !== undefined) throw refuse(400, 400, `${name} is not allowed ${why}`);
+function rejectFields(body: Body, names: string[], reason: string): void {
+  for (const name of names) if (body[name] !== undefined) throw refuse(400, 400, `${name} is not allowed ${reason}`);
 }
 
-/** Members that only one kind of activation takes; answers what of them a device keeps. Keys are checked and forgotten. */
-function activate(sent: Body, model: Model): Pick<TpDevice, 'activation' | 'appEUI' | 'nwAddress'> {
+/** Validates the fields of the activation type and returns those that the device keeps. Keys are validated but not stored. */
+function parseActivation(sent: Body, model: Model): Pick<TpDevice, 'activation' | 'appEUI' | 'nwAddress'> {
   const activation = textOf(sent['activation']);
   const v11 = model.macMinorVersion === 10;
   if (activation === 'OTAA') {
     const local = hexField(sent, 'appKey', 32, false) !== undefined;
     if (!local) hexField(sent, 'appEUI', 16, true);
     if (v11 && local) hexField(sent, 'nwkKey', 32, true);
-    if (!v11) forbid(sent, ['nwkKey'], 'with a LoRaWAN 1.0 model');
-    forbid(sent, ['nwKey', 'sNwkSIntKey', 'nwkSEncKey', 'appKeys'], 'with OTAA');
+    if (!v11) rejectFields(sent, ['nwkKey'], 'with a LoRaWAN 1.0 model');
+    rejectFields(sent, ['nwKey', 'sNwkSIntKey', 'nwkSEncKey', 'appKeys'], 'with OTAA');
   } else if (activation === 'ABP') {
     hexField(sent, 'nwAddress', 8, true);
     hexField(sent, 'nwKey', 32, true);
     if (v11) for (const name of ['sNwkSIntKey', 'nwkSEncKey']) hexField(sent, name, 32, true);
-    forbid(sent, ['appKey', 'nwkKey', 'ownerToken'], 'with ABP');
+    rejectFields(sent, ['appKey', 'nwkKey', 'ownerToken'], 'with ABP');
     const appKeys = textOf(sent['appKeys']);
     if (appKeys !== undefined && !/^<AppSKeys>(<AppSKey Port="[\d,*-]+">[0-9A-Fa-f]{32}<\/AppSKey>)+<\/AppSKeys>$/.test(appKeys))
       throw refuse(400, 400, 'appKeys is malformed');
@@ -51,8 +51,8 @@ function activate(sent: Body, model: Model): Pick<TpDevice, 'activation' | 'appE
   return { activation, ...(appEUI ? { appEUI } : {}), ...(nwAddress ? { nwAddress } : {}) };
 }
 
-/** The SIM and equipment of a cellular device; 8.x assigns the EUI, 7.3 takes an IMEI for it. */
-function insert(world: World, sent: Body, uid: string): Pick<TpDevice, 'EUI' | 'iccid' | 'imei' | 'networkContext'> {
+/** Validates the SIM and IMEI of a cellular device. Release 8.x assigns the EUI; release 7.3 expects an IMEI in `EUI`. */
+function parseSim(world: World, sent: Body, uid: string): Pick<TpDevice, 'EUI' | 'iccid' | 'imei' | 'networkContext'> {
   const { devices } = world.thingpark;
   const sim = textOf(members(sent['sim'])['ID']);
   if (sim === undefined && textOf(sent['imsi']) === undefined) throw refuse(400, 400, 'sim.ID is required');
@@ -71,7 +71,7 @@ function insert(world: World, sent: Body, uid: string): Pick<TpDevice, 'EUI' | '
   };
 }
 
-/** Adds a device as OSS does; DX does the same under other names. */
+/** Adds a device from an OSS body; DX bodies are converted to one first. `advanced`: the body names the connectivity plan. */
 export function addDevice(world: World, sent: Body, advanced: boolean): TpDevice {
   const tp = world.thingpark;
   const modelId = textOf(members(sent['model'])['ID']);
@@ -81,11 +81,11 @@ export function addDevice(world: World, sent: Body, advanced: boolean): TpDevice
   if (connectivity !== model.connectivity) throw refuse(400, 400, `model ${model.ID} is ${model.connectivity}`);
   const cellular = model.connectivity === 'CELLULAR';
   const uid = String(tp.nextUid);
-  const identity = cellular ? insert(world, sent, uid) : { EUI: hexField(sent, 'EUI', 16, true) as string };
+  const identity = cellular ? parseSim(world, sent, uid) : { EUI: hexField(sent, 'EUI', 16, true) as string };
   if (tp.devices.has(identity.EUI)) throw refuse(409, 111, `EUI ${identity.EUI} already exists`);
-  const radio = cellular ? {} : activate(sent, model);
-  const basic = cellular ? 'acme-cs/cellular-cp' : 'acme-cs/standard';
-  const plan = planFor(tp, advanced ? textOf(members(sent['networkSubscription'])['ID']) : basic, connectivity);
+  const radio = cellular ? {} : parseActivation(sent, model);
+  const defaultPlan = cellular ? 'acme-cs/cellular-cp' : 'acme-cs/standard';
+  const plan = planFor(tp, advanced ? textOf(members(sent['networkSubscription'])['ID']) : defaultPlan, connectivity);
   const now = world.clock.now();
   const device: TpDevice = {
     uid,
@@ -110,14 +110,14 @@ export function addDevice(world: World, sent: Body, advanced: boolean): TpDevice
   return device;
 }
 
-function posted({ world, query, body }: Ask) {
+function createDevice({ world, query, body }: Ask) {
   const sent = members(body);
-  // A tutorial posts multicast groups here, too; they have a class and no model.
+  // A vendor tutorial posts multicast groups to this route too. They have a class and no model.
   if (sent['class'] !== undefined && sent['model'] === undefined) return addGroup(world, sent, 'devices');
   const device = addDevice(world, sent, (query.get('networkSubscriptionsHandlingMode') ?? 'BASIC') === 'ADVANCED');
   return { status: 201, body: deviceFull(world, device), headers: { location: deviceHref(device) } };
 }
 
-export const create: Behaviour<typeof devicesContracts.create> = posted;
+export const create: Behaviour<typeof devicesContracts.create> = createDevice;
 
-export const cellularDevices: Behaviours<typeof cellularContracts> = { create: posted };
+export const cellularDevices: Behaviours<typeof cellularContracts> = { create: createDevice };

@@ -1,4 +1,4 @@
-/** Devices by file: good lines are applied when others fail, which is our choice; documents do not say. */
+/** Device import from a CSV file. Valid lines are applied even if others fail; this is a sandbox choice, the behaviour is undocumented. */
 import { column, type ImportLine, importLines } from '../../clients/thingpark/device-import.ts';
 import type { devices as contracts } from '../../clients/thingpark/devices.ts';
 import { type Behaviour, members, Refuse, textOf } from '../behaviour.ts';
@@ -9,11 +9,11 @@ import { domainsFrom } from './device-parts.ts';
 import { find } from './find.ts';
 import { refuse } from './refuse.ts';
 
-const filled = (parts: Record<string, string | undefined>): Record<string, string> =>
+const withoutEmpty = (parts: Record<string, string | undefined>): Record<string, string> =>
   Object.fromEntries(Object.entries(parts).flatMap(([name, value]) => (value ? [[name, value]] : [])));
 
-/** A line as the body that creating takes. */
-function bodyOf({ act, cells }: ImportLine): Record<string, unknown> {
+/** Converts a CSV line to the body of a create request. */
+function createBodyOf({ act, cells }: ImportLine): Record<string, unknown> {
   const [eui, devAddr, model, first, second, third] = [
     column.eui,
     column.devAddr,
@@ -26,26 +26,26 @@ function bodyOf({ act, cells }: ImportLine): Record<string, unknown> {
     act === 'CREATE_OTAA'
       ? { appEUI: first, appKey: second, nwkKey: third }
       : { nwKey: first, appKeys: second, sNwkSIntKey: third, nwkSEncKey: cells[column.nwkSEncKey] };
-  const place = { adminLat: cells[column.latitude], adminLon: cells[column.longitude] };
+  const location = { adminLat: cells[column.latitude], adminLon: cells[column.longitude] };
   const plan = cells[column.plan];
   return {
     EUI: eui,
     activation: act === 'CREATE_OTAA' ? 'OTAA' : 'ABP',
     model: { ID: model },
-    ...filled({ nwAddress: devAddr, name: cells[column.name], customerAdminData: cells[column.adminInfo], ...keys }),
-    ...Object.fromEntries(Object.entries(filled(place)).map(([name, value]) => [name, Number(value)])),
+    ...withoutEmpty({ nwAddress: devAddr, name: cells[column.name], customerAdminData: cells[column.adminInfo], ...keys }),
+    ...Object.fromEntries(Object.entries(withoutEmpty(location)).map(([name, value]) => [name, Number(value)])),
     ...(plan ? { networkSubscription: { ID: plan } } : {}),
     appServers: (cells[column.appServers] ?? '').split(',').flatMap((ID) => (ID.trim() ? [{ ID: ID.trim() }] : [])),
   };
 }
 
-function run(world: World, one: ImportLine, advanced: boolean, domains: readonly string[]): void {
+function applyLine(world: World, one: ImportLine, advanced: boolean, domains: readonly string[]): void {
   if (one.act === 'DELETE') {
     dropDevice(world, find(world, `e${one.cells[column.eui] ?? ''}`));
     return;
   }
   if (one.act !== 'CREATE_OTAA' && one.act !== 'CREATE_ABP') throw refuse(400, 400, 'unknown directive');
-  const device = addDevice(world, bodyOf(one), advanced);
+  const device = addDevice(world, createBodyOf(one), advanced);
   if (domains.length > 0)
     device.domains = domainsFrom(domains.map((text) => ({ group: { name: text.split(':')[0] }, name: text.split(':')[1] })));
 }
@@ -57,7 +57,7 @@ export const importFile: Behaviour<typeof contracts.import> = ({ world, query, b
   const failed: string[] = [];
   for (const one of importLines(csv)) {
     try {
-      run(world, one, advanced, query.getAll('domain'));
+      applyLine(world, one, advanced, query.getAll('domain'));
     } catch (error) {
       if (!(error instanceof Refuse)) throw error;
       const { code, message } = members(error.told.body);
@@ -69,7 +69,7 @@ export const importFile: Behaviour<typeof contracts.import> = ({ world, query, b
 
 export const readOnboardingTag: Behaviour<typeof contracts.readOnboardingTag> = ({ world, body }) => {
   const [, , joinEui = '', devEui = '', profile = '', ...more] = String(body ?? '').split(':');
-  if (!/^[0-9A-Fa-f]{16}$/.test(devEui)) throw refuse(400, 400, 'not an onboarding tag');
+  if (!/^[0-9A-Fa-f]{16}$/.test(devEui)) throw refuse(400, 400, 'onboarding tag: LW:D0:<JoinEUI>:<DevEUI>:<ProfileID> is expected');
   const models = world.thingpark.models.filter(({ connectivity }) => connectivity === 'LORAWAN').slice(0, 1);
   return {
     status: 200,

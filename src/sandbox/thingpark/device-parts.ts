@@ -1,9 +1,9 @@
-/** Parts of a device body that creating and changing read alike. */
+/** Fields of a device body that create and update requests validate in the same way. */
 import { members, textOf } from '../behaviour.ts';
 import { refuse } from './refuse.ts';
 import type { Domain, Plan, ThingparkWorld } from './seed.ts';
 
-/** A free plan of the right kind, or a refusal; undefined where none is asked for. */
+/** Finds a connectivity plan with a free licence. Refuses an unknown, unsuitable or used-up plan; undefined when `id` is. */
 export function planFor(tp: ThingparkWorld, id: string | undefined, connectivity: string): Plan | undefined {
   const plan = tp.plans.find((one) => one.ID === id);
   if (id !== undefined && (!plan || plan.connectivity !== connectivity)) throw refuse(400, 400, `unknown connectivity plan ${id}`);
@@ -11,19 +11,22 @@ export function planFor(tp: ThingparkWorld, id: string | undefined, connectivity
   return plan;
 }
 
+/** Validates a list of application servers and returns their IDs. */
 export function serversFrom(tp: ThingparkWorld, value: unknown): string[] {
   const servers = (Array.isArray(value) ? value : []).map((one) => textOf(members(one)['ID']) ?? '');
   for (const ID of servers) if (!tp.appServers.some((one) => one.ID === ID)) throw refuse(400, 400, `unknown application server ${ID}`);
   return servers;
 }
 
-/** Members that are kept as they come and told again. */
-const keptNames = ['adminLat', 'adminLon', 'customerAdminData', 'motionIndicator', 'markerID', 'alarm004', 'driverMetadata'];
+/** Fields that are stored as sent and returned unchanged. */
+const passThroughNames = ['adminLat', 'adminLon', 'customerAdminData', 'motionIndicator', 'markerID', 'alarm004', 'driverMetadata'];
 
+/** Picks the fields of a body that are stored as sent. */
 export function noted(sent: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(keptNames.filter((name) => sent[name] !== undefined).map((name) => [name, sent[name]]));
+  return Object.fromEntries(passThroughNames.filter((name) => sent[name] !== undefined).map((name) => [name, sent[name]]));
 }
 
+/** Validates a list of domains; a domain name has at most five levels. */
 export function domainsFrom(value: unknown): Domain[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) throw refuse(400, 400, 'domains: a list is expected');

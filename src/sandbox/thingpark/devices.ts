@@ -14,17 +14,17 @@ import type { TpDevice } from './seed.ts';
 import { deviceBrief, deviceFull } from './shapes.ts';
 import { aggregatedFrames } from './traffic.ts';
 
-const sorts: Record<string, (world: World, device: TpDevice) => string | number> = {
+const sortKeys: Record<string, (world: World, device: TpDevice) => string | number> = {
   EUI: (_, device) => device.EUI,
   name: (_, device) => device.name.toLowerCase(),
   creationDate: (_, device) => device.created,
-  // The place of never-seen devices is not documented; here they come first ascending.
+  // Where devices without any uplink sort is undocumented; the sandbox puts them first in ascending order.
   lastUpTimestamp: (world, device) => lastUplink(device, world.clock.now()) ?? 0,
 };
 
 function matcher(world: World, query: URLSearchParams): (device: TpDevice) => boolean {
   const starts = (value: string, prefix: string): boolean => value.toLowerCase().startsWith(prefix.toLowerCase());
-  const any = query.get('query');
+  const search = query.get('query');
   const name = query.get('name');
   const euiPrefixes = query.getAll('devEUI');
   const health = query.getAll('healthState') as Health[];
@@ -32,25 +32,25 @@ function matcher(world: World, query: URLSearchParams): (device: TpDevice) => bo
   const plan = query.get('networkSubscriptionID');
   const servers = query.getAll('appServerID');
   const now = world.clock.now();
-  const amount = (name: string): number | undefined => (query.get(name) === null ? undefined : Number(query.get(name)));
-  const [battery, infRSSI, infSNR, supSNR, alarm] = ['batteryLevel', 'infRSSI', 'infSNR', 'supSNR', 'alarmLevel'].map(amount);
+  const numberParam = (name: string): number | undefined => (query.get(name) === null ? undefined : Number(query.get(name)));
+  const [battery, infRSSI, infSNR, supSNR, alarm] = ['batteryLevel', 'infRSSI', 'infSNR', 'supSNR', 'alarmLevel'].map(numberParam);
   const [from, to] = [moment(query, 'from'), moment(query, 'to')];
   const tags = query.getAll('tag');
   const domains = query.getAll('domain');
-  const heard = (device: TpDevice) => (lastUplink(device, now) === undefined ? undefined : radio(world, device, 0));
-  const within = placeOf(query);
+  const lastRadio = (device: TpDevice) => (lastUplink(device, now) === undefined ? undefined : radio(world, device, 0));
+  const within = rectangleFilter(query);
   return (device) =>
-    (battery === undefined || (heard(device) !== undefined && batteryLevel(world, device) <= battery)) &&
-    (infRSSI === undefined || (heard(device)?.rssi ?? 0) <= infRSSI) &&
-    (infSNR === undefined || (heard(device)?.snr ?? Number.POSITIVE_INFINITY) <= infSNR) &&
-    (supSNR === undefined || (heard(device)?.snr ?? Number.NEGATIVE_INFINITY) >= supSNR) &&
+    (battery === undefined || (lastRadio(device) !== undefined && batteryLevel(world, device) <= battery)) &&
+    (infRSSI === undefined || (lastRadio(device)?.rssi ?? 0) <= infRSSI) &&
+    (infSNR === undefined || (lastRadio(device)?.snr ?? Number.POSITIVE_INFINITY) <= infSNR) &&
+    (supSNR === undefined || (lastRadio(device)?.snr ?? Number.NEGATIVE_INFINITY) >= supSNR) &&
     (alarm === undefined || alarmsOf(world, device).some((one) => one.state >= alarm && !ackOf(world, one))) &&
     (from === undefined || device.created >= from) &&
     (to === undefined || device.created <= to) &&
     (tags.length === 0 || tags.some((tag) => device.tags?.includes(tag))) &&
     (domains.length === 0 || domains.some((text) => device.domains?.some(({ name, group }) => `${group.name}:${name}` === text))) &&
     within(device) &&
-    (any === null || starts(device.EUI, any) || starts(device.name, any)) &&
+    (search === null || starts(device.EUI, search) || starts(device.name, search)) &&
     (name === null || starts(device.name, name)) &&
     (euiPrefixes.length === 0 || euiPrefixes.some((prefix) => starts(device.EUI, prefix))) &&
     (health.length === 0 || health.includes(healthOf(device, now))) &&
@@ -60,8 +60,8 @@ function matcher(world: World, query: URLSearchParams): (device: TpDevice) => bo
     servers.every((server) => device.appServers.includes(server));
 }
 
-/** A test of the rectangle, when all four sides are given. */
-function placeOf(query: URLSearchParams): (device: TpDevice) => boolean {
+/** Filter by the rectangle minLat, minLon, maxLat, maxLon; applies only when all four are given. */
+function rectangleFilter(query: URLSearchParams): (device: TpDevice) => boolean {
   const sides = ['minLat', 'minLon', 'maxLat', 'maxLon'].map((name) => query.get(name));
   if (sides.some((side) => side === null)) return () => true;
   const [minLat = 0, minLon = 0, maxLat = 0, maxLon = 0] = sides.map(Number);
@@ -75,7 +75,7 @@ export const devices: Behaviours<typeof contracts> = {
   list({ world, query }) {
     const tp = world.thingpark;
     const [attribute = 'creationDate', direction = 'asc'] = (query.get('sort') ?? 'creationDate,asc').split(',');
-    const by = sorts[attribute];
+    const by = sortKeys[attribute];
     if (!by) throw refuse(400, 400, `sort: ${attribute} is not sortable`);
     const size = pageSize(world, query);
     const after = query.get('pageAfter');
@@ -84,7 +84,7 @@ export const devices: Behaviours<typeof contracts> = {
     const now = world.clock.now();
     if (attribute === 'EUI' && direction !== 'desc') {
       const order = euis(tp);
-      const start = after === null ? 0 : upper(order, readCursor('EUI', after));
+      const start = after === null ? 0 : upperBound(order, readCursor('EUI', after));
       const unfiltered = [...query.keys()].every((name) => ['sort', 'pageAfter', 'pageSize', 'language-tag'].includes(name));
       const rows: TpDevice[] = [];
       let more = false;
@@ -151,8 +151,8 @@ export const devices: Behaviours<typeof contracts> = {
   readOnboardingTag,
 };
 
-/** The first index whose DevEUI is greater than `eui`. */
-function upper(order: readonly string[], eui: string): number {
+/** Index of the first DevEUI greater than `eui`. */
+function upperBound(order: readonly string[], eui: string): number {
   let low = 0;
   let high = order.length;
   while (low < high) {
@@ -163,7 +163,7 @@ function upper(order: readonly string[], eui: string): number {
   return low;
 }
 
-/** An uplink now; a first one of an OTAA device is its join. A suspended device is not heard. */
+/** Simulates an uplink now. The first uplink of an OTAA device implies its join. No effect on a suspended device. */
 export function uplink(world: World, eui: string): TpDevice {
   const device = find(world, `e${eui}`);
   if (device.suspended) return device;

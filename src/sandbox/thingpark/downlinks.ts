@@ -1,18 +1,19 @@
-/** Downlinks: class A waits for the next uplink, class C gets it at once, and nobody is told. */
+/** Downlinks: a class A device receives one after its next uplink, a class C device at once. No delivery report is sent. */
 import type { World } from '../world.ts';
 import { lastUplink, nextUplink, radio } from './history.ts';
 import { refuse } from './refuse.ts';
 import type { TpDevice } from './seed.ts';
 
 export interface Downlink {
-  /** When it was queued, ms since 1970. */
+  /** Time it was queued, ms since 1970. */
   at: number;
   fPort: number;
   bytes: number;
-  /** Dropped when not sent by then. */
+  /** Dropped if not sent by this time, ms since 1970. */
   until?: number;
 }
 
+/** `validity`: seconds from now, or an ISO 8601 date-time. `flush` empties the queue first. */
 export interface DownlinkWish {
   payload: string;
   fPort: number;
@@ -23,38 +24,38 @@ export interface DownlinkWish {
 
 export const classOf = (device: TpDevice): 'A' | 'C' => (device.model.includes('ValveC') ? 'C' : 'A');
 
-/** Most bytes of a downlink at a spreading factor (EU868). */
-const mostBytes = (sf: number): number => (sf >= 10 ? 51 : sf === 9 ? 115 : 222);
+/** Maximum downlink payload in bytes at a spreading factor (EU868). */
+const maxPayloadBytes = (sf: number): number => (sf >= 10 ? 51 : sf === 9 ? 115 : 222);
 
-/** Refuses with the codes of the data plane; that OSS answers them with 409 is our choice. */
-export function queueDownlink(world: World, device: TpDevice, wish: DownlinkWish): void {
+/** Queues a downlink. Refusals carry the documented data plane codes; the HTTP status 409 is a sandbox choice. */
+export function queueDownlink(world: World, device: TpDevice, request: DownlinkWish): void {
   const now = world.clock.now();
   const plan = world.thingpark.plans.find(({ ID }) => ID === device.plan);
   if (device.connectivity !== 'LORAWAN') throw refuse(400, 400, 'downlinks are for LORAWAN devices');
-  if (!/^([0-9A-Fa-f]{2})+$/.test(wish.payload)) throw refuse(409, 113, 'the payload is not a whole number of bytes in hexadecimal');
-  if (!Number.isInteger(wish.fPort) || wish.fPort < 1 || wish.fPort > 224) throw refuse(409, 104, 'FPort: 1 to 224 is expected');
+  if (!/^([0-9A-Fa-f]{2})+$/.test(request.payload)) throw refuse(409, 113, 'the payload is not a whole number of bytes in hexadecimal');
+  if (!Number.isInteger(request.fPort) || request.fPort < 1 || request.fPort > 224) throw refuse(409, 104, 'FPort: 1 to 224 is expected');
   if (device.suspended || !plan?.downlink) throw refuse(409, 114, 'downlinks are disabled by the connectivity plan');
-  if (wish.confirmed && !plan.confirmed) throw refuse(409, 103, 'confirmed downlinks are not allowed by the connectivity plan');
-  const until = validUntil(wish.validity, now);
-  const heard = lastUplink(device, now) !== undefined;
-  if (!heard && classOf(device) === 'C') throw refuse(409, 115, 'no base station is available');
-  const bytes = wish.payload.length / 2;
-  const most = mostBytes(radio(world, device, 0).sf);
-  if (bytes > most) throw refuse(409, 116, `the payload has ${bytes} bytes, the present data rate takes ${most}`);
+  if (request.confirmed && !plan.confirmed) throw refuse(409, 103, 'confirmed downlinks are not allowed by the connectivity plan');
+  const until = validUntil(request.validity, now);
+  const hasUplink = lastUplink(device, now) !== undefined;
+  if (!hasUplink && classOf(device) === 'C') throw refuse(409, 115, 'no base station is available');
+  const bytes = request.payload.length / 2;
+  const maxBytes = maxPayloadBytes(radio(world, device, 0).sf);
+  if (bytes > maxBytes) throw refuse(409, 116, `the payload has ${bytes} bytes, the current data rate allows ${maxBytes}`);
   settleDownlinks(device, now);
-  if (wish.flush) device.queue = [];
+  if (request.flush) device.queue = [];
   if (classOf(device) === 'C') device.sentAt = now;
-  else device.queue = [...(device.queue ?? []), { at: now, fPort: wish.fPort, bytes, ...(until === undefined ? {} : { until }) }];
+  else device.queue = [...(device.queue ?? []), { at: now, fPort: request.fPort, bytes, ...(until === undefined ? {} : { until }) }];
 }
 
 function validUntil(text: string | undefined, now: number): number | undefined {
   if (text === undefined) return undefined;
   const until = /^\d+$/.test(text) ? now + Number(text) * 1000 : Date.parse(text);
-  if (Number.isNaN(until) || until <= now) throw refuse(409, 112, 'the validity time is unreadable or past');
+  if (Number.isNaN(until) || until <= now) throw refuse(409, 112, 'the validity time is not a future time');
   return until;
 }
 
-/** Sends what waits: one downlink after each uplink since. */
+/** Sends queued downlinks up to `now`: one after each uplink. */
 export function settleDownlinks(device: TpDevice, now: number): void {
   const queue = device.queue ?? [];
   while (queue[0]) {
@@ -66,10 +67,10 @@ export function settleDownlinks(device: TpDevice, now: number): void {
   }
 }
 
-/** When the last downlink went out, ms since 1970. */
+/** Time of the last downlink sent, ms since 1970. */
 export function lastDownlink(device: TpDevice, now: number): number | undefined {
   settleDownlinks(device, now);
   const last = lastUplink(device, now);
-  const daily = last === undefined ? undefined : last - (last % 86_400_000);
-  return device.sentAt === undefined ? daily : Math.max(device.sentAt, daily ?? 0);
+  const periodic = last === undefined ? undefined : last - (last % 86_400_000);
+  return device.sentAt === undefined ? periodic : Math.max(device.sentAt, periodic ?? 0);
 }

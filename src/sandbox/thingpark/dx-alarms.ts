@@ -1,4 +1,4 @@
-/** DX Core alarms: the same ones, with words for severities and units in their details. */
+/** DX Core alarms: the same alarms as in OSS, with severity names and with units in the additional info. */
 import type { dxDeviceAlarms as contracts } from '../../clients/thingpark/dx-device-alarms.ts';
 import type { Behaviours } from '../behaviour.ts';
 import type { World } from '../world.ts';
@@ -6,16 +6,16 @@ import { type Alarm, acknowledge, ackOf, alarmByUid, alarmsOf, allAlarms } from 
 import { dxPage } from './pages.ts';
 import { dxRefuse, dxTime } from './registry.ts';
 
-const words = ['', 'CLEARED', 'UNCLEARED', 'WARNING', 'MINOR', 'MAJOR', 'CRITICAL'];
+const stateNames = ['', 'CLEARED', 'UNCLEARED', 'WARNING', 'MINOR', 'MAJOR', 'CRITICAL'];
 
-function printed(world: World, alarm: Alarm) {
+function serializeAlarm(world: World, alarm: Alarm) {
   const ack = ackOf(world, alarm);
   const [first, second] = alarm.info;
   return {
     ref: alarm.uid,
     deviceRef: alarm.device.uid,
     deviceAlarmTypeId: alarm.type,
-    alarmState: words[alarm.state] ?? '',
+    alarmState: stateNames[alarm.state] ?? '',
     occurrence: alarm.occurrence,
     creationTime: dxTime(alarm.created),
     lastUpdateTime: dxTime(alarm.updated),
@@ -25,7 +25,7 @@ function printed(world: World, alarm: Alarm) {
   };
 }
 
-function found(world: World, ref: string): Alarm {
+function findAlarm(world: World, ref: string): Alarm {
   const alarm = alarmByUid(world, ref);
   if (!alarm) throw dxRefuse(404, `Device alarm ${ref} not found`);
   return alarm;
@@ -36,13 +36,13 @@ export const dxDeviceAlarms: Behaviours<typeof contracts> = {
     const eui = query.get('deviceEUI')?.toUpperCase();
     const device = eui === undefined ? undefined : world.thingpark.devices.get(eui);
     const alarms = eui === undefined ? allAlarms(world) : device ? alarmsOf(world, device) : [];
-    // Pages work only for one device; without deviceEUI the whole list comes.
+    // DX paginates this list only with deviceEUI; without it the whole list is returned.
     const rows = eui === undefined ? alarms : dxPage(query, alarms);
-    return { status: 200, body: rows.map((alarm) => printed(world, alarm)) };
+    return { status: 200, body: rows.map((alarm) => serializeAlarm(world, alarm)) };
   },
-  read: ({ world, path }) => ({ status: 200, body: printed(world, found(world, path.deviceAlarmRef)) }),
+  read: ({ world, path }) => ({ status: 200, body: serializeAlarm(world, findAlarm(world, path.deviceAlarmRef)) }),
   ack({ world, path }) {
-    acknowledge(world, found(world, path.deviceAlarmRef));
+    acknowledge(world, findAlarm(world, path.deviceAlarmRef));
     return { status: 201 };
   },
 };

@@ -1,4 +1,4 @@
-/** What DX Core only reads here: models, plans, routes, routing profiles, base stations. */
+/** Read-only DX Core resources: device profiles, connectivity plans, routes, routing profiles and base stations. */
 import type { dxBaseStations as stationsContracts } from '../../clients/thingpark/dx-base-stations.ts';
 import type { dxConnectivityPlans as plansContracts } from '../../clients/thingpark/dx-connectivity-plans.ts';
 import type { dxDeviceProfiles as profilesContracts } from '../../clients/thingpark/dx-device-profiles.ts';
@@ -38,7 +38,7 @@ export const dxConnectivityPlans: Behaviours<typeof plansContracts> = {
   }),
 };
 
-function route({ uid, name, ID, contentType, destinations, security }: AppServer) {
+function serializeRoute({ uid, name, ID, contentType, destinations, security }: AppServer) {
   const [url] = (members(destinations[0])['addresses'] as string[] | undefined) ?? [];
   return {
     ref: uid,
@@ -53,12 +53,12 @@ function route({ uid, name, ID, contentType, destinations, security }: AppServer
 export const dxRoutes: Behaviours<typeof routesContracts> = {
   list({ world, query }) {
     const servers = world.thingpark.appServers.filter(({ type }) => type === 'HTTP');
-    return { status: 200, body: dxPage(query, servers).map(route) };
+    return { status: 200, body: dxPage(query, servers).map(serializeRoute) };
   },
   read({ world, path }) {
     const server = world.thingpark.appServers.find(({ type, uid }) => type === 'HTTP' && uid === path.routeRef);
     if (!server) throw dxRefuse(404, `Route ${path.routeRef} not found`);
-    return { status: 200, body: route(server) };
+    return { status: 200, body: serializeRoute(server) };
   },
 };
 
@@ -82,7 +82,7 @@ export const dxRoutingProfiles: Behaviours<typeof routingContracts> = {
   read: ({ path }) => ({ status: 200, body: findRow(routingProfiles, path.routingProfileRef, 'Routing profile') }),
 };
 
-const station = (one: BaseStation, statistics: boolean) => ({
+const serializeStation = (one: BaseStation, statistics: boolean) => ({
   ref: one.uid,
   id: one.lrrID,
   uuid: one.lrrUUID,
@@ -106,11 +106,11 @@ export const dxBaseStations: Behaviours<typeof stationsContracts> = {
         (health === null || healthOf(one) === health) &&
         (connection === null || (one.connected ? 'CNX' : 'DISC') === connection),
     );
-    return { status: 200, body: dxPage(query, found).map((one) => station(one, flag(query, 'statistics'))) };
+    return { status: 200, body: dxPage(query, found).map((one) => serializeStation(one, flag(query, 'statistics'))) };
   },
   read({ world, path }) {
     const one = world.thingpark.baseStations.find(({ uid }) => uid === path.baseStationRef);
     if (!one) throw dxRefuse(404, `Base station ${path.baseStationRef} not found`);
-    return { status: 200, body: station(one, true) };
+    return { status: 200, body: serializeStation(one, true) };
   },
 };

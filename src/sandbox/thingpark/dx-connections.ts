@@ -1,4 +1,4 @@
-/** IoT Flow connections: they open by themselves, hide their secrets, and refuse stars written back. */
+/** IoT Flow connections. They open by themselves after a delay, mask their secrets, and refuse masked values in updates. */
 import { configurationFault, connectors, masked } from '../../clients/thingpark/connectors.ts';
 import type { dxConnections as contracts } from '../../clients/thingpark/dx-connections.ts';
 import { type Behaviours, members, textOf } from '../behaviour.ts';
@@ -7,24 +7,24 @@ import { dxPage } from './pages.ts';
 import { dxRefuse, dxTime } from './registry.ts';
 import type { FlowConnection } from './seed.ts';
 
-const opening = 2000;
-const opened = 5000;
+const openingAfterMs = 2000;
+const openedAfterMs = 5000;
 
-function printed({ id, name, connectorId, configuration, active, state, startupTime }: FlowConnection) {
+function serializeConnection({ id, name, connectorId, configuration, active, state, startupTime }: FlowConnection) {
   const secret = connectors[connectorId]?.secret ?? [];
   const shown = Object.fromEntries(Object.entries(configuration).map(([key, value]) => [key, secret.includes(key) ? masked : value]));
   return { id, name, connectorId, configuration: shown, active, state, startupTime: dxTime(startupTime) };
 }
 
-function find(world: World, id: string): FlowConnection {
+function findConnection(world: World, id: string): FlowConnection {
   const connection = world.thingpark.connections.find((one) => one.id === id);
   if (!connection) throw dxRefuse(404, `Connection ${id} not found`);
   return connection;
 }
 
-type Given = Pick<FlowConnection, 'name' | 'connectorId' | 'configuration' | 'active'>;
+type ConnectionInput = Pick<FlowConnection, 'name' | 'connectorId' | 'configuration' | 'active'>;
 
-function given(body: unknown): Given {
+function parseConnection(body: unknown): ConnectionInput {
   const sent = members(body);
   const name = textOf(sent['name']);
   const connectorId = textOf(sent['connectorId']);
@@ -36,44 +36,44 @@ function given(body: unknown): Given {
   return { name, connectorId, configuration, active: sent['active'] !== false };
 }
 
-/** Starts a round of opening: CLOSED, then OPENING, then OPENED; a switched-off one stays DEACTIVATED. */
-function start(world: World, connection: FlowConnection): void {
+/** Restarts a connection: CLOSED, then OPENING, then OPENED. An inactive connection stays DEACTIVATED. */
+function restart(world: World, connection: FlowConnection): void {
   connection.round += 1;
   connection.startupTime = world.clock.now();
   connection.state = connection.active ? 'CLOSED' : 'DEACTIVATED';
   const { round } = connection;
-  const later = (ms: number, state: FlowConnection['state']): void =>
+  const transitionAfter = (ms: number, state: FlowConnection['state']): void =>
     world.happenings.after(ms, () => {
       if (connection.round === round && connection.active) connection.state = state;
     });
-  later(opening, 'OPENING');
-  later(opened, 'OPENED');
+  transitionAfter(openingAfterMs, 'OPENING');
+  transitionAfter(openedAfterMs, 'OPENED');
 }
 
 export const dxConnections: Behaviours<typeof contracts> = {
-  list: ({ world, query }) => ({ status: 200, body: dxPage(query, world.thingpark.connections).map(printed) }),
+  list: ({ world, query }) => ({ status: 200, body: dxPage(query, world.thingpark.connections).map(serializeConnection) }),
   create({ world, body }) {
     const tp = world.thingpark;
-    const wanted = given(body);
+    const input = parseConnection(body);
     if (tp.connections.length >= tp.mostConnections) throw dxRefuse(400, 'Max connection limit reached');
     const uid = String(tp.nextUid++);
-    const connection: FlowConnection = { id: `88${uid}`, uid, ...wanted, state: 'CLOSED', startupTime: world.clock.now(), round: 0 };
+    const connection: FlowConnection = { id: `88${uid}`, uid, ...input, state: 'CLOSED', startupTime: world.clock.now(), round: 0 };
     tp.connections.push(connection);
-    start(world, connection);
-    return { status: 201, body: printed(connection), headers: { location: `/connections/${connection.id}` } };
+    restart(world, connection);
+    return { status: 201, body: serializeConnection(connection), headers: { location: `/connections/${connection.id}` } };
   },
-  read: ({ world, path }) => ({ status: 200, body: printed(find(world, path.connectionId)) }),
+  read: ({ world, path }) => ({ status: 200, body: serializeConnection(findConnection(world, path.connectionId)) }),
   update({ world, path, body }) {
-    const connection = find(world, path.connectionId);
-    const wanted = given(body);
-    if (wanted.connectorId !== connection.connectorId) throw dxRefuse(400, 'connectorId cannot be changed');
-    Object.assign(connection, wanted);
-    start(world, connection);
-    return { status: 200, body: printed(connection) };
+    const connection = findConnection(world, path.connectionId);
+    const input = parseConnection(body);
+    if (input.connectorId !== connection.connectorId) throw dxRefuse(400, 'connectorId cannot be changed');
+    Object.assign(connection, input);
+    restart(world, connection);
+    return { status: 200, body: serializeConnection(connection) };
   },
   delete({ world, path }) {
     const { connections } = world.thingpark;
-    const connection = find(world, path.connectionId);
+    const connection = findConnection(world, path.connectionId);
     connection.round += 1;
     connections.splice(connections.indexOf(connection), 1);
     return { status: 204 };

@@ -1,4 +1,4 @@
-/** DX Core devices: the same store under other names. PUT merges, and passes over in silence what cannot change. */
+/** DX Core devices: the same devices as in OSS under other field names. PUT merges, and ignores immutable fields without an error. */
 import type { dxDevices as contracts } from '../../clients/thingpark/dx-devices.ts';
 import { type Behaviours, members, Refuse, textOf } from '../behaviour.ts';
 import type { World } from '../world.ts';
@@ -14,25 +14,25 @@ import { dxRefuse, dxTime } from './registry.ts';
 import type { TpDevice } from './seed.ts';
 import { addressOf, alarmCounts } from './shapes.ts';
 
-function statistics(world: World, device: TpDevice) {
+function serializeStatistics(world: World, device: TpDevice) {
   const now = world.clock.now();
   const last = lastUplink(device, now);
   const down = lastDownlink(device, now);
-  const heard = last === undefined ? undefined : { at: last, ...radio(world, device, 0) };
+  const lastRadio = last === undefined ? undefined : { at: last, ...radio(world, device, 0) };
   const counts = alarmCounts(world, device);
   return {
     creationTime: dxTime(device.created),
     healthState: radioHealth(device, now),
-    ...(heard
+    ...(lastRadio
       ? {
-          lastRSSI: heard.rssi,
-          averageRSSI: heard.rssi,
-          lastSNR: heard.snr,
-          averageSNR: heard.snr,
-          lastSF: heard.sf,
-          lastMeanPER: heard.loss,
+          lastRSSI: lastRadio.rssi,
+          averageRSSI: lastRadio.rssi,
+          lastSNR: lastRadio.snr,
+          averageSNR: lastRadio.snr,
+          lastSF: lastRadio.sf,
+          lastMeanPER: lastRadio.loss,
           lastBatteryLevel: batteryLevel(world, device),
-          lastUplinkTime: dxTime(heard.at),
+          lastUplinkTime: dxTime(lastRadio.at),
         }
       : {}),
     ...(down === undefined ? {} : { lastDownlinkTime: dxTime(down) }),
@@ -48,16 +48,16 @@ function statistics(world: World, device: TpDevice) {
   };
 }
 
-/** What a list tells unless more is asked for. */
-function brief(world: World, device: TpDevice) {
+/** Fields of a list row unless extendedInfo is set. */
+function serializeBrief(world: World, device: TpDevice) {
   const networkAddress = addressOf(world, device);
   return { ref: device.uid, name: device.name, EUI: device.EUI, ...(networkAddress ? { networkAddress } : {}) };
 }
 
-function full(world: World, device: TpDevice) {
+function serializeDevice(world: World, device: TpDevice) {
   const { notes = {} } = device;
   return {
-    ...brief(world, device),
+    ...serializeBrief(world, device),
     activationType: device.activation ?? 'OTAA',
     deviceProfileId: device.model,
     deviceClass: classOf(device),
@@ -74,10 +74,10 @@ function full(world: World, device: TpDevice) {
   };
 }
 
-/** DX writes refusals in its own body; the words are those of the shared store. */
-function asDx<T>(doing: () => T): T {
+/** Converts an OSS refusal to the DX error body and keeps its message. */
+function withDxRefusals<T>(operation: () => T): T {
   try {
-    return doing();
+    return operation();
   } catch (error) {
     if (!(error instanceof Refuse)) throw error;
     const { status, body } = error.told;
@@ -85,13 +85,13 @@ function asDx<T>(doing: () => T): T {
   }
 }
 
-function found(world: World, ref: string): TpDevice {
-  const device = asDx(() => find(world, ref));
+function findLorawanDevice(world: World, ref: string): TpDevice {
+  const device = withDxRefusals(() => find(world, ref));
   if (device.connectivity !== 'LORAWAN') throw dxRefuse(404, 'Device not found');
   return device;
 }
 
-function serversOf(world: World, refs: unknown): { ID: string }[] {
+function parseRouteRefs(world: World, refs: unknown): { ID: string }[] {
   if (!Array.isArray(refs)) throw dxRefuse(400, 'routeRefs: a list is expected');
   return refs.map((ref) => {
     const server = world.thingpark.appServers.find(({ uid }) => uid === String(ref));
@@ -102,15 +102,15 @@ function serversOf(world: World, refs: unknown): { ID: string }[] {
 
 const ports = (ports: unknown): string => (ports === '*' || ports === undefined ? '*' : String(ports));
 
-/** The OSS body that a DX body stands for. */
-function translated(world: World, sent: Record<string, unknown>): Record<string, unknown> {
+/** Converts a DX body to an OSS body. Without a plan, it uses the first LoRaWAN plan with a free licence. */
+function toOssBody(world: World, sent: Record<string, unknown>): Record<string, unknown> {
   const { plans } = world.thingpark;
-  const free = plans.find(({ connectivity, used, granted }) => connectivity === 'LORAWAN' && used < granted)?.ID;
+  const freePlan = plans.find(({ connectivity, used, granted }) => connectivity === 'LORAWAN' && used < granted)?.ID;
   const rules = sent['applicationSessionKeyRules'];
   const keys = (Array.isArray(rules) ? rules : [])
     .map(members)
     .map((rule) => `<AppSKey Port="${ports(rule['sourcePorts'])}">${String(rule['applicationSessionKey'])}</AppSKey>`);
-  const all = {
+  const ossBody = {
     connectivity: 'LORAWAN',
     EUI: sent['EUI'],
     name: sent['name'],
@@ -121,14 +121,14 @@ function translated(world: World, sent: Record<string, unknown>): Record<string,
     nwAddress: sent['networkAddress'],
     nwKey: sent['networkSessionKey'],
     appKeys: keys.length > 0 ? `<AppSKeys>${keys.join('')}</AppSKeys>` : undefined,
-    networkSubscription: { ID: textOf(sent['connectivityPlanId']) ?? free },
-    appServers: sent['routeRefs'] === undefined ? undefined : serversOf(world, sent['routeRefs']),
+    networkSubscription: { ID: textOf(sent['connectivityPlanId']) ?? freePlan },
+    appServers: sent['routeRefs'] === undefined ? undefined : parseRouteRefs(world, sent['routeRefs']),
     motionIndicator: sent['motionIndicator'],
     adminLat: sent['geoLatitude'],
     adminLon: sent['geoLongitude'],
     customerAdminData: sent['administrativeInfo'],
   };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(Object.entries(ossBody).filter(([, value]) => value !== undefined));
 }
 
 export const dxDevices: Behaviours<typeof contracts> = {
@@ -148,33 +148,33 @@ export const dxDevices: Behaviours<typeof contracts> = {
           (plan === null || (plan === '_NOCP' ? !device.plan : plan === '_CP' ? !!device.plan : device.plan === plan)),
       );
     const body = dxPage(query, devices).map((device) => ({
-      ...(flag(query, 'extendedInfo') ? full(world, device) : brief(world, device)),
-      ...(flag(query, 'statistics') ? { statistics: statistics(world, device) } : {}),
+      ...(flag(query, 'extendedInfo') ? serializeDevice(world, device) : serializeBrief(world, device)),
+      ...(flag(query, 'statistics') ? { statistics: serializeStatistics(world, device) } : {}),
       ...(flag(query, 'commercialDetails') ? { commercialDetails: { manufacturerName: device.model.split('/')[0] } } : {}),
     }));
     return { status: 200, body };
   },
   create({ world, body }) {
     const sent = members(body);
-    const device = asDx(() => addDevice(world, translated(world, sent), true));
+    const device = withDxRefusals(() => addDevice(world, toOssBody(world, sent), true));
     device.strategy = textOf(sent['processingStrategyId']) ?? 'DATAFLOW';
     const profile = textOf(sent['routingProfileId']);
     if (profile) device.routingProfile = profile;
-    return { status: 201, body: full(world, device), headers: { location: `/devices/${device.uid}` } };
+    return { status: 201, body: serializeDevice(world, device), headers: { location: `/devices/${device.uid}` } };
   },
   read({ world, path }) {
-    const device = found(world, path.deviceRef);
-    return { status: 200, body: { ...full(world, device), statistics: statistics(world, device) } };
+    const device = findLorawanDevice(world, path.deviceRef);
+    return { status: 200, body: { ...serializeDevice(world, device), statistics: serializeStatistics(world, device) } };
   },
   update({ world, path, body }) {
-    const device = found(world, path.deviceRef);
+    const device = findLorawanDevice(world, path.deviceRef);
     const { dxPassesOver } = world.thingpark;
     const sent = Object.fromEntries(Object.entries(members(body)).filter(([name]) => !dxPassesOver.includes(name)));
     const plan = textOf(sent['connectivityPlanId']);
     const model = textOf(sent['deviceProfileId']);
     const profile = textOf(sent['routingProfileId']);
-    const servers = sent['routeRefs'] === undefined ? undefined : serversOf(world, sent['routeRefs']);
-    asDx(() => {
+    const servers = sent['routeRefs'] === undefined ? undefined : parseRouteRefs(world, sent['routeRefs']);
+    withDxRefusals(() => {
       if (model) giveModel(world, device, model);
       if (plan) givePlan(world, device, plan === 'reset' ? undefined : plan);
     });
@@ -186,24 +186,28 @@ export const dxDevices: Behaviours<typeof contracts> = {
     else if (profile) device.routingProfile = profile;
     if (servers) device.appServers = servers.map(({ ID }) => ID);
     if (sent['domains'] !== undefined) device.domains = domainsFrom(sent['domains']);
-    const place = { adminLat: sent['geoLatitude'], adminLon: sent['geoLongitude'] };
-    device.notes = { ...device.notes, ...Object.fromEntries(Object.entries(place).filter(([, value]) => typeof value === 'number')) };
+    const location = { adminLat: sent['geoLatitude'], adminLon: sent['geoLongitude'] };
+    device.notes = { ...device.notes, ...Object.fromEntries(Object.entries(location).filter(([, value]) => typeof value === 'number')) };
     changed(device, world.clock.now());
     world.thingpark.alarmBook = undefined;
-    return { status: 200, body: full(world, device) };
+    return { status: 200, body: serializeDevice(world, device) };
   },
   delete({ world, path }) {
-    dropDevice(world, found(world, path.deviceRef));
+    dropDevice(world, findLorawanDevice(world, path.deviceRef));
     return { status: 204 };
   },
   downlink({ world, path, query, body }) {
-    const device = /^[0-9A-Fa-f]{16}$/.test(path.device) ? found(world, `e${path.device}`) : found(world, path.device);
+    const device = /^[0-9A-Fa-f]{16}$/.test(path.device)
+      ? findLorawanDevice(world, `e${path.device}`)
+      : findLorawanDevice(world, path.device);
     const sent = members(body);
-    const secured = world.thingpark.appServers.find(({ ID, security }) => device.appServers.includes(ID) && security.key !== undefined);
-    const given = members(sent['securityParams']);
-    if (secured && textOf(given['asKey'])?.toUpperCase() !== secured.security.key?.toUpperCase())
+    const securedServer = world.thingpark.appServers.find(
+      ({ ID, security }) => device.appServers.includes(ID) && security.key !== undefined,
+    );
+    const sentSecurity = members(sent['securityParams']);
+    if (securedServer && textOf(sentSecurity['asKey'])?.toUpperCase() !== securedServer.security.key?.toUpperCase())
       throw dxRefuse(400, 'securityParams is missing or wrong');
-    asDx(() =>
+    withDxRefusals(() =>
       queueDownlink(world, device, {
         payload: textOf(sent['payloadHex']) ?? '',
         fPort: Number(sent['targetPorts']),
@@ -211,14 +215,14 @@ export const dxDevices: Behaviours<typeof contracts> = {
         flush: flag(query, 'flushDownlinkQueue'),
       }),
     );
-    const { securityParams: _, ...told } = sent;
+    const { securityParams: _, ...echoed } = sent;
     return {
       status: 201,
       body: {
-        ...told,
-        payloadHex: textOf(told['payloadHex']),
-        targetPorts: textOf(told['targetPorts']),
-        correlationID: textOf(told['correlationID']),
+        ...echoed,
+        payloadHex: textOf(echoed['payloadHex']),
+        targetPorts: textOf(echoed['targetPorts']),
+        correlationID: textOf(echoed['correlationID']),
       },
     };
   },

@@ -12,7 +12,7 @@ export const dxStatistics: Behaviours<typeof contracts> = {
     const euis = (query.get('deviceEUIList') ?? '').toUpperCase().split(',').filter(Boolean);
     const devices = [...world.thingpark.devices.values()].filter((device) => euis.length === 0 || euis.includes(device.EUI));
     const days = positive(query, 'duration') ?? 7;
-    // Without a step the provider does not aggregate; here the step is then one hour.
+    // Without aggregationStep the provider does not aggregate; the sandbox uses one hour.
     const step = positive(query, 'aggregationStep') ?? 1;
     if (step > 24) throw dxRefuse(400, 'aggregationStep: 1 to 24 is expected');
     const begin = moment(query, 'startDate') ?? now - days * 24 * hour;
@@ -21,8 +21,8 @@ export const dxStatistics: Behaviours<typeof contracts> = {
     for (let at = begin; at < end; at += step * hour) {
       const count = devices.reduce((sum, device) => sum + uplinksBetween(device, at, Math.min(end, at + step * hour), now), 0);
       const [first] = devices;
-      const heard = first && radio(world, first, at);
-      const means = heard ? { baseStationRSSI: heard.rssi, baseStationSNR: heard.snr, averagePER: heard.loss } : {};
+      const quality = first && radio(world, first, at);
+      const means = quality ? { baseStationRSSI: quality.rssi, baseStationSNR: quality.snr, averagePER: quality.loss } : {};
       const date = dxTime(at);
       const up = { payloadSize: count * 12, payloadReceivedOnTime: count, payloadReceivedLate: 0 };
       if (count > 0) body.push({ type: 'UPLINK', date, frameCount: count, ...up, ...means });

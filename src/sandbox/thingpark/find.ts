@@ -1,9 +1,9 @@
-/** Finding devices: by UID, by e<EUI>, in the order of the cursor. */
+/** Device lookup by UID and by `e<EUI>`, and the sort order of the cursor. */
 import type { World } from '../world.ts';
 import { refuse } from './refuse.ts';
 import type { ThingparkWorld, TpDevice } from './seed.ts';
 
-/** DevEUIs in the order of the cursor. */
+/** All DevEUIs in ascending order, the order of the cursor. */
 export function euis(tp: ThingparkWorld): string[] {
   tp.order ??= [...tp.devices.keys()].sort();
   return tp.order;
@@ -14,7 +14,10 @@ export function deviceByUid(tp: ThingparkWorld, uid: string): TpDevice | undefin
   return tp.byUid.get(uid);
 }
 
-/** By UID or `e<EUI>`; refuses an unknown one with 404, which is our choice: one client met 400, the habit `unknown-400`. */
+/**
+ * Finds a device by UID or `e<EUI>`. An unknown device is refused with 404. The status is undocumented; one client observed 400,
+ * which the fault `unknown-400` reproduces.
+ */
 export function find(world: World, uid: string): TpDevice {
   const tp = world.thingpark;
   const device = /^e/i.test(uid) ? tp.devices.get(uid.slice(1).toUpperCase()) : deviceByUid(tp, uid);
@@ -25,7 +28,7 @@ export function find(world: World, uid: string): TpDevice {
   return device;
 }
 
-/** A device came or went: the order, the index and the alarms are made anew. */
+/** Drops the indexes and the cached alarms. Call it after a device is added or removed. */
 export function forgetOrder(tp: ThingparkWorld): void {
   tp.order = undefined;
   tp.byUid = undefined;

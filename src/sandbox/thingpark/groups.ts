@@ -1,4 +1,3 @@
-/** Multicast groups. */
 import type { multicastGroups as contracts } from '../../clients/thingpark/multicast-groups.ts';
 import { type Behaviours, members, textOf } from '../behaviour.ts';
 import type { World } from '../world.ts';
@@ -7,14 +6,14 @@ import { pageOf } from './pages.ts';
 import { changed, checkLock, occContext, refuse } from './refuse.ts';
 import type { MulticastGroup } from './seed.ts';
 
-const subscription = '/thingpark/wireless/rest/subscriptions/32';
-const periods = [1, 2, 4, 8, 16, 32, 64, 128];
+const subscriptionPath = '/thingpark/wireless/rest/subscriptions/32';
+const pingSlotPeriods = [1, 2, 4, 8, 16, 32, 64, 128];
 const settingNames = ['downlinkDataRate', 'downlinkFrequency', 'pingSlotPeriod', 'appServers', 'domains', 'customerAdminData', 'bss'];
 
-const kept = (sent: Record<string, unknown>, names: readonly string[]): Record<string, unknown> =>
+const pickFields = (sent: Record<string, unknown>, names: readonly string[]): Record<string, unknown> =>
   Object.fromEntries(names.filter((name) => sent[name] !== undefined).map((name) => [name, sent[name]]));
 
-function printed(world: World, group: MulticastGroup) {
+function serializeGroup(world: World, group: MulticastGroup) {
   const plan = world.thingpark.plans.find(({ ID }) => ID === group.plan);
   return {
     EUI: group.EUI,
@@ -30,11 +29,11 @@ function printed(world: World, group: MulticastGroup) {
     alarmLevel: 0,
     alarmCount: 0,
     occContext: occContext(group, group.created),
-    href: `${subscription}/multicastGroups/${group.uid}`,
+    href: `${subscriptionPath}/multicastGroups/${group.uid}`,
   };
 }
 
-function find(world: World, uid: string): MulticastGroup {
+function findGroup(world: World, uid: string): MulticastGroup {
   const { groups } = world.thingpark;
   const eui = uid.slice(1).toUpperCase();
   const group = /^e/i.test(uid) ? [...groups.values()].find(({ EUI }) => EUI === eui) : groups.get(uid);
@@ -42,29 +41,30 @@ function find(world: World, uid: string): MulticastGroup {
   return group;
 }
 
-function hex(sent: Record<string, unknown>, name: string, length: number): string {
+function hexField(sent: Record<string, unknown>, name: string, length: number): string {
   const value = textOf(sent[name]);
   if (value?.length !== length || !/^[0-9A-Fa-f]+$/.test(value))
     throw refuse(400, 400, `${name}: ${length} hexadecimal characters are expected`);
   return value.toUpperCase();
 }
 
-/** Adds a group; `spelling` is the path it was posted to, which its location repeats. */
-export function addGroup(world: World, sent: Record<string, unknown>, spelling: 'multicastGroups' | 'devices') {
+/** Adds a group. `resource` is the collection it was posted to; the Location header repeats it. */
+export function addGroup(world: World, sent: Record<string, unknown>, resource: 'multicastGroups' | 'devices') {
   const tp = world.thingpark;
-  const EUI = hex(sent, 'EUI', 16);
-  const nwAddress = hex(sent, 'nwAddress', 8);
-  hex(sent, 'nwKey', 32);
+  const EUI = hexField(sent, 'EUI', 16);
+  const nwAddress = hexField(sent, 'nwAddress', 8);
+  hexField(sent, 'nwKey', 32);
   const kind = sent['class'];
   if (kind !== 'B' && kind !== 'C') throw refuse(400, 400, 'class: B or C is expected');
   const period = sent['pingSlotPeriod'];
-  if (kind === 'B' && !periods.includes(Number(period))) throw refuse(400, 400, 'pingSlotPeriod: a power of two up to 128 is expected');
+  if (kind === 'B' && !pingSlotPeriods.includes(Number(period)))
+    throw refuse(400, 400, 'pingSlotPeriod: a power of two up to 128 is expected');
   if (kind === 'C' && period !== undefined) throw refuse(400, 400, 'pingSlotPeriod is not allowed with class C');
   if (tp.devices.has(EUI) || [...tp.groups.values()].some((one) => one.EUI === EUI)) throw refuse(409, 111, `EUI ${EUI} already exists`);
   const plan = planFor(tp, textOf(members(sent['networkSubscription'])['ID']), 'LORAWAN');
   const uid = String(tp.nextUid++);
   const name = textOf(sent['name']) ?? `Group ${uid}`;
-  const settings = kept(sent, settingNames);
+  const settings = pickFields(sent, settingNames);
   const group: MulticastGroup = {
     uid,
     EUI,
@@ -78,7 +78,7 @@ export function addGroup(world: World, sent: Record<string, unknown>, spelling: 
     fCnt: 0,
   };
   tp.groups.set(uid, group);
-  return { status: 201, body: printed(world, group), headers: { location: `${subscription}/${spelling}/${uid}` } };
+  return { status: 201, body: serializeGroup(world, group), headers: { location: `${subscriptionPath}/${resource}/${uid}` } };
 }
 
 export const multicastGroups: Behaviours<typeof contracts> = {
@@ -92,29 +92,29 @@ export const multicastGroups: Behaviours<typeof contracts> = {
         starts(group.name, 'name'),
     );
     const { rows, more, count } = pageOf(world, query, found);
-    return { status: 200, body: { briefs: rows.map((group) => printed(world, group)), more, count, now: world.clock.now() } };
+    return { status: 200, body: { briefs: rows.map((group) => serializeGroup(world, group)), more, count, now: world.clock.now() } };
   },
   create: ({ world, body }) => addGroup(world, members(body), 'multicastGroups'),
-  read: ({ world, path }) => ({ status: 200, body: printed(world, find(world, path.multicastGroupUid)) }),
+  read: ({ world, path }) => ({ status: 200, body: serializeGroup(world, findGroup(world, path.multicastGroupUid)) }),
   update({ world, path, query, body }) {
-    const group = find(world, path.multicastGroupUid);
+    const group = findGroup(world, path.multicastGroupUid);
     const sent = members(body);
     checkLock(query, body, group);
     for (const name of ['EUI', 'nwAddress', 'bss', 'class'])
       if (sent[name] !== undefined) throw refuse(400, 400, `${name} cannot be changed`);
-    const wanted = members(sent['networkSubscription']);
-    if ('ID' in wanted) group.plan = planFor(world.thingpark, textOf(wanted['ID']), 'LORAWAN')?.ID;
+    const requestedPlan = members(sent['networkSubscription']);
+    if ('ID' in requestedPlan) group.plan = planFor(world.thingpark, textOf(requestedPlan['ID']), 'LORAWAN')?.ID;
     group.name = textOf(sent['name']) ?? group.name;
-    group.settings = { ...group.settings, ...kept(sent, settingNames) };
+    group.settings = { ...group.settings, ...pickFields(sent, settingNames) };
     changed(group, world.clock.now());
-    return { status: 200, body: printed(world, group) };
+    return { status: 200, body: serializeGroup(world, group) };
   },
   delete({ world, path }) {
-    world.thingpark.groups.delete(find(world, path.multicastGroupUid).uid);
+    world.thingpark.groups.delete(findGroup(world, path.multicastGroupUid).uid);
     return { status: 204 };
   },
   downlink({ world, path, query }) {
-    const group = find(world, path.multicastGroupUid);
+    const group = findGroup(world, path.multicastGroupUid);
     const port = Number(query.get('fPort'));
     if (!/^([0-9A-Fa-f]{2})+$/.test(query.get('payload') ?? '')) throw refuse(409, 113, 'the payload is not a whole number of bytes');
     if (!Number.isInteger(port) || port < 1 || port > 224) throw refuse(409, 104, 'FPort: 1 to 224 is expected');

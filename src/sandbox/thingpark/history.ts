@@ -1,98 +1,102 @@
-/** A device's traffic, computed rather than stored: the same question has the same answer. */
+/** Device traffic, computed from the seed instead of stored. The same query always returns the same result. */
 import { dice } from '../chance.ts';
 import type { World } from '../world.ts';
 import type { TpDevice } from './seed.ts';
 
-/** Spans in which the network takes nothing from the device: while it was, or is, suspended. */
-function held(device: TpDevice): { from: number; to: number }[] {
+/** Past and current suspensions, during which uplinks are ignored. */
+function suspensionsOf(device: TpDevice): { from: number; to: number }[] {
   const past = device.quiet ?? [];
   return device.heldSince === undefined ? past : [...past, { from: device.heldSince, to: Number.POSITIVE_INFINITY }];
 }
 
-/** The last regular uplink at or before `end`. */
-function regularBefore(device: TpDevice, end: number): number | undefined {
+/** Time of the last periodic uplink at or before `end`. */
+function lastPeriodicUplink(device: TpDevice, end: number): number | undefined {
   const { period, started } = device;
   if (!period || started === undefined) return undefined;
   let limit = Math.min(end, device.silentSince ?? end);
   for (;;) {
     if (limit < started) return undefined;
     const at = started + Math.floor((limit - started) / period) * period;
-    const span = held(device).find(({ from, to }) => at >= from && at < to);
+    const span = suspensionsOf(device).find(({ from, to }) => at >= from && at < to);
     if (!span) return at;
     limit = span.from - 1;
   }
 }
 
-/** The last uplink at or before now, ms since 1970. */
+/** Time of the last uplink at or before `now`, ms since 1970; undefined if there is none. */
 export function lastUplink(device: TpDevice, now: number): number | undefined {
-  const asked = device.uplinks.length > 0 ? Math.max(...device.uplinks) : undefined;
-  const regular = regularBefore(device, now);
-  return asked === undefined ? regular : Math.max(asked, regular ?? asked);
+  const simulated = device.uplinks.length > 0 ? Math.max(...device.uplinks) : undefined;
+  const periodic = lastPeriodicUplink(device, now);
+  return simulated === undefined ? periodic : Math.max(simulated, periodic ?? simulated);
 }
 
-/** The first uplink after `after` and up to now. */
+/** Time of the first uplink after `after`, up to and including `now`. */
 export function nextUplink(device: TpDevice, after: number, now: number): number | undefined {
-  const asked = device.uplinks.filter((at) => at > after && at <= now);
+  const candidates = device.uplinks.filter((at) => at > after && at <= now);
   const { period, started } = device;
   if (period && started !== undefined) {
     let at = started + Math.max(0, Math.floor((after - started) / period) + 1) * period;
-    for (const { from, to } of held(device)) if (at >= from && at < to) at = started + Math.ceil((to - started) / period) * period;
-    if (at <= Math.min(now, device.silentSince ?? now)) asked.push(at);
+    for (const { from, to } of suspensionsOf(device)) if (at >= from && at < to) at = started + Math.ceil((to - started) / period) * period;
+    if (at <= Math.min(now, device.silentSince ?? now)) candidates.push(at);
   }
-  return asked.length > 0 ? Math.min(...asked) : undefined;
+  return candidates.length > 0 ? Math.min(...candidates) : undefined;
 }
 
-/** How many uplinks fell into [from, to). */
+/** Number of uplinks in [from, to). */
 export function uplinksBetween(device: TpDevice, from: number, to: number, now: number): number {
   const { period, started } = device;
-  const asked = device.uplinks.filter((at) => at >= from && at < to).length;
-  if (!period || started === undefined) return asked;
-  const until = (at: number): number => Math.max(0, Math.ceil((at - started) / period));
-  const regular = (a: number, b: number): number => Math.max(0, until(b) - until(Math.max(a, started)));
+  const simulated = device.uplinks.filter((at) => at >= from && at < to).length;
+  if (!period || started === undefined) return simulated;
+  const periodicBefore = (at: number): number => Math.max(0, Math.ceil((at - started) / period));
+  const periodicIn = (a: number, b: number): number => Math.max(0, periodicBefore(b) - periodicBefore(Math.max(a, started)));
   const end = Math.min(to, device.silentSince ?? to, now + 1);
-  const lost = held(device).reduce((sum, span) => sum + regular(Math.max(from, span.from), Math.min(end, span.to)), 0);
-  return asked + regular(from, end) - lost;
+  const ignored = suspensionsOf(device).reduce((sum, span) => sum + periodicIn(Math.max(from, span.from), Math.min(end, span.to)), 0);
+  return simulated + periodicIn(from, end) - ignored;
 }
 
-/** The single uplinks of [from, to), at most `most`, ms since 1970. */
-export function uplinkTimes(device: TpDevice, from: number, to: number, now: number, most: number): number[] {
+/** Times of the uplinks in [from, to), at most `max`, ms since 1970. */
+export function uplinkTimes(device: TpDevice, from: number, to: number, now: number, max: number): number[] {
   const times: number[] = [];
-  for (let at = nextUplink(device, from - 1, now); at !== undefined && at < to && times.length < most; at = nextUplink(device, at, now))
+  for (let at = nextUplink(device, from - 1, now); at !== undefined && at < to && times.length < max; at = nextUplink(device, at, now))
     times.push(at);
   return times;
 }
 
 export type Health = 'INIT' | 'ACTIVE' | 'RF_CNX_ERROR' | 'SUSPENDED';
 
+/** Health as OSS reports it. */
 export function healthOf(device: TpDevice, now: number): Health {
   return device.suspended ? 'SUSPENDED' : radioHealth(device, now);
 }
 
-/** Health without regard to suspension, as DX tells it. A device resumed or reset, and not heard since, is INIT again. */
+/**
+ * Health regardless of suspension, as DX reports it. INIT: no uplink since creation, resumption or reset. RF_CNX_ERROR: no uplink for
+ * 24 hours or three periods, whichever is longer.
+ */
 export function radioHealth(device: TpDevice, now: number): Exclude<Health, 'SUSPENDED'> {
   const last = lastUplink(device, now);
   if (last === undefined || last < (device.resumedAt ?? 0)) return 'INIT';
   return now - last > Math.max(24 * 3_600_000, 3 * (device.period ?? 0)) ? 'RF_CNX_ERROR' : 'ACTIVE';
 }
 
-/** Mean radio quality of a device in one slot; the further out, the weaker. */
+/** Mean radio quality of a device in one time slot: RSSI in dBm, SNR in dB, spreading factor, packet error rate from 0 to 1. */
 export function radio(world: World, device: TpDevice, slot: number): { rssi: number; snr: number; sf: number; loss: number } {
-  const site = dice(world.seed, 'radio', device.EUI);
-  const swing = dice(world.seed, 'swing', device.EUI, slot) - 0.5;
-  const rssi = Math.round((-70 - site * 45 + swing * 6) * 10) / 10;
-  const snr = Math.round((10 - site * 18 + swing * 3) * 10) / 10;
-  return { rssi, snr, sf: Math.min(12, 7 + Math.floor(site * 6)), loss: Math.round(site * site * 0.08 * 1000) / 1000 };
+  const distance = dice(world.seed, 'radio', device.EUI);
+  const variation = dice(world.seed, 'swing', device.EUI, slot) - 0.5;
+  const rssi = Math.round((-70 - distance * 45 + variation * 6) * 10) / 10;
+  const snr = Math.round((10 - distance * 18 + variation * 3) * 10) / 10;
+  return { rssi, snr, sf: Math.min(12, 7 + Math.floor(distance * 6)), loss: Math.round(distance * distance * 0.08 * 1000) / 1000 };
 }
 
-/** Battery in percent; some devices are running low. */
+/** Battery level in percent; 6% of the devices are below 30. */
 export function batteryPercent(world: World, device: TpDevice): number {
-  const luck = dice(world.seed, 'battery', device.EUI);
-  return luck < 0.06
-    ? 3 + Math.floor((luck / 0.06) * 26)
+  const draw = dice(world.seed, 'battery', device.EUI);
+  return draw < 0.06
+    ? 3 + Math.floor((draw / 0.06) * 26)
     : Math.round(((254 - (Number.parseInt(device.EUI.slice(-2), 16) % 120)) / 254) * 100);
 }
 
-/** Battery on the wire's scale of 1 to 254. */
+/** Battery level on the LoRaWAN scale, 1 to 254. */
 export function batteryLevel(world: World, device: TpDevice): number {
   return Math.max(1, Math.round(batteryPercent(world, device) * 2.54));
 }

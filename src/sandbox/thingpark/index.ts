@@ -23,10 +23,10 @@ import { batLevels, frames, locations } from './traffic.ts';
 import { users } from './users.ts';
 
 /**
- * ThingPark as we play it: Keycloak tokens of 300 s, DX tokens handed out again while valid, cursor only with sort=EUI,
- * count only on the first page, pageSize clamped, keys never returned, licences that run out, one store of devices behind
- * both API generations. The statuses of a duplicate DevEUI, of a used-up plan, of a version conflict and of a refused
- * downlink (409 each), and of an unknown device (404), are our choice; documents do not say.
+ * The ThingPark sandbox. Keycloak tokens live 300 s; a DX token is issued again while it is valid. The device list takes a cursor only
+ * with sort=EUI, returns `count` only on the first page, and clamps pageSize. Keys are never returned. Licences are limited. OSS and DX
+ * share one store of devices. Undocumented, so a sandbox choice: 409 for a duplicate DevEUI, a plan without free licences, a version
+ * conflict and a refused downlink; 404 for an unknown device.
  *
  * Its persistent faults:
  *

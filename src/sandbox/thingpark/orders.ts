@@ -1,4 +1,4 @@
-/** DX Admin: offers and orders. */
+/** DX Admin offers and orders. */
 import type { offers as offersContracts } from '../../clients/thingpark/offers.ts';
 import type { orders as ordersContracts } from '../../clients/thingpark/orders.ts';
 import { sandboxThingpark } from '../../clients/thingpark/sandbox-account.ts';
@@ -6,7 +6,7 @@ import { type Behaviours, members, textOf } from '../behaviour.ts';
 import { dropRow, dxTime, findRow, mergeRow, nextRef, dxRefuse as refuse } from './registry.ts';
 import type { Order } from './seed.ts';
 
-const printed = ({ creationTime, ...order }: Order) => ({ ...order, creationTime: dxTime(creationTime) });
+const serializeOrder = ({ creationTime, ...order }: Order) => ({ ...order, creationTime: dxTime(creationTime) });
 
 export const offers: Behaviours<typeof offersContracts> = {
   list({ world, query }) {
@@ -23,13 +23,13 @@ export const offers: Behaviours<typeof offersContracts> = {
     const vendor = id.split('/')[0];
     if (!/^[^/]+\/[^/]+$/.test(id) || !vendors.some((one) => one.id === vendor)) throw refuse(400, 'id: <vendorId>/<offerId> is expected');
     if (rows.some((offer) => offer.id === id)) throw refuse(400, `Offer ${id} already exists`);
-    const offer = { ref: nextRef(rows), id, name: textOf(sent['name']) ?? id, state: stateOf(sent['state']) ?? 'ACTIVE' };
+    const offer = { ref: nextRef(rows), id, name: textOf(sent['name']) ?? id, state: parseState(sent['state']) ?? 'ACTIVE' };
     rows.push(offer);
     return { status: 201, body: offer, headers: { location: `/offers/${offer.ref}` } };
   },
   update({ world, path, body }) {
     const offer = findRow(world.thingpark.offers, path.offerRef, 'Offer');
-    stateOf(members(body)['state']);
+    parseState(members(body)['state']);
     return { status: 200, body: mergeRow(offer, body, ['name', 'state']) };
   },
   delete({ world, path }) {
@@ -38,19 +38,19 @@ export const offers: Behaviours<typeof offersContracts> = {
   },
 };
 
-/** ACTIVE or INACTIVE; the second word is our choice. */
-function stateOf(value: unknown): string | undefined {
+/** Validates a state: ACTIVE or INACTIVE. INACTIVE is undocumented, a sandbox choice. */
+function parseState(value: unknown): string | undefined {
   const state = textOf(value);
   if (state !== undefined && state !== 'ACTIVE' && state !== 'INACTIVE') throw refuse(400, `state: ${state} is not known`);
   return state;
 }
 
 export const orders: Behaviours<typeof ordersContracts> = {
-  list: ({ world }) => ({ status: 200, body: [...world.thingpark.orders.values()].map(printed) }),
+  list: ({ world }) => ({ status: 200, body: [...world.thingpark.orders.values()].map(serializeOrder) }),
   read({ world, path }) {
     const order = world.thingpark.orders.get(path.orderRef);
     if (!order) throw refuse(404, `Order ${path.orderRef} not found`);
-    return { status: 200, body: printed(order) };
+    return { status: 200, body: serializeOrder(order) };
   },
   create({ world, query, body }) {
     const { thingpark } = world;
@@ -74,7 +74,7 @@ export const orders: Behaviours<typeof ordersContracts> = {
       creationTime: world.clock.now(),
     };
     thingpark.orders.set(ref, order);
-    return { status: 201, body: printed(order), headers: { location: `/orders/${ref}` } };
+    return { status: 201, body: serializeOrder(order), headers: { location: `/orders/${ref}` } };
   },
   cancel({ world, path }) {
     if (!world.thingpark.orders.delete(path.orderRef)) throw refuse(404, `Order ${path.orderRef} not found`);

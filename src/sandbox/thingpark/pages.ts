@@ -1,14 +1,14 @@
-/** OSS pages by index, clamped as the platform's settings say. */
+/** Pagination of OSS and DX lists. */
 import type { World } from '../world.ts';
 import { positive, refuse } from './refuse.ts';
 
-/** How many rows a page holds. */
+/** Page size of a request, clamped to the platform's limits. */
 export function pageSize(world: World, query: URLSearchParams): number {
   const { page } = world.thingpark;
   return Math.max(1, Math.min(page.most, positive(query, 'pageSize') ?? page.usual));
 }
 
-/** One page of rows; `count` stands on the first one only. */
+/** One OSS page. `count` is the total on the first page and null on the others. */
 export function pageOf<Row>(
   world: World,
   query: URLSearchParams,
@@ -19,21 +19,22 @@ export function pageOf<Row>(
   return { rows: rows.slice((page - 1) * size, page * size), more: page * size < rows.length, count: page === 1 ? rows.length : null };
 }
 
-/** DX pages: everything without pageIndex, else exactly 100, `[]` past the end. */
+/** One DX page: all rows without pageIndex, otherwise 100 rows per page and `[]` past the end. */
 export function dxPage<Row>(query: URLSearchParams, rows: readonly Row[]): Row[] {
   const page = positive(query, 'pageIndex');
   return page === undefined ? [...rows] : rows.slice((page - 1) * 100, page * 100);
 }
 
-/** A cursor is base64 of a small JSON object with the last key of the page. */
+/** Encodes a cursor: base64 of a JSON object with the last key of the page, such as `{"EUI":"A81758FFFE0A0001"}`. */
 export function cursorOf(name: string, value: string): string {
   return Buffer.from(JSON.stringify({ [name]: value })).toString('base64');
 }
 
+/** Decodes a cursor and returns its key. */
 export function readCursor(name: string, text: string): string {
   try {
     const value: unknown = Reflect.get(JSON.parse(Buffer.from(text, 'base64').toString('utf8')) as object, name);
     if (typeof value === 'string') return value;
   } catch {}
-  throw refuse(400, 400, 'pageAfter: not a cursor');
+  throw refuse(400, 400, 'pageAfter: a cursor from a previous page is expected');
 }

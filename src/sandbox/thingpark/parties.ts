@@ -1,5 +1,4 @@
-/** Suppliers, vendors and subscribers: three registers with the same habits. */
-
+/** DX Admin suppliers, vendors and subscribers. */
 import { sandboxThingpark } from '../../clients/thingpark/sandbox-account.ts';
 import type { subscribers as subscribersContracts } from '../../clients/thingpark/subscribers.ts';
 import type { suppliers as suppliersContracts } from '../../clients/thingpark/suppliers.ts';
@@ -9,23 +8,23 @@ import type { World } from '../world.ts';
 import { forgetOrder } from './find.ts';
 import { dropRow, dxRefuse, findRow, mergeRow, type Row, rowFrom } from './registry.ts';
 
-const changing = ['name', 'contactEmail', 'organization'] as const satisfies (keyof Row)[];
+const editableFields = ['name', 'contactEmail', 'organization'] as const satisfies (keyof Row)[];
 
-const matching = (rows: readonly Row[], id: string | null): Row[] => rows.filter((row) => id === null || row.id === id);
+const filterById = (rows: readonly Row[], id: string | null): Row[] => rows.filter((row) => id === null || row.id === id);
 
-function add(rows: Row[], body: unknown, what: string) {
+function createParty(rows: Row[], body: unknown, what: string) {
   const row = rowFrom(rows, body, what);
   rows.push(row);
   return { status: 201, body: row, headers: { location: `/${what.toLowerCase()}s/${row.ref}` } };
 }
 
 export const suppliers: Behaviours<typeof suppliersContracts> = {
-  list: ({ world, query }) => ({ status: 200, body: matching(world.thingpark.suppliers, query.get('supplierId')) }),
-  create: ({ world, body }) => add(world.thingpark.suppliers, body, 'Supplier'),
+  list: ({ world, query }) => ({ status: 200, body: filterById(world.thingpark.suppliers, query.get('supplierId')) }),
+  create: ({ world, body }) => createParty(world.thingpark.suppliers, body, 'Supplier'),
   read: ({ world, path }) => ({ status: 200, body: findRow(world.thingpark.suppliers, path.supplierRef, 'Supplier') }),
   update: ({ world, path, body }) => ({
     status: 200,
-    body: mergeRow(findRow(world.thingpark.suppliers, path.supplierRef, 'Supplier'), body, changing),
+    body: mergeRow(findRow(world.thingpark.suppliers, path.supplierRef, 'Supplier'), body, editableFields),
   }),
   delete({ world, path }) {
     dropRow(world.thingpark.suppliers, path.supplierRef, 'Supplier');
@@ -34,12 +33,12 @@ export const suppliers: Behaviours<typeof suppliersContracts> = {
 };
 
 export const vendors: Behaviours<typeof vendorsContracts> = {
-  list: ({ world, query }) => ({ status: 200, body: matching(world.thingpark.vendors, query.get('vendorId')) }),
-  create: ({ world, body }) => add(world.thingpark.vendors, body, 'Vendor'),
+  list: ({ world, query }) => ({ status: 200, body: filterById(world.thingpark.vendors, query.get('vendorId')) }),
+  create: ({ world, body }) => createParty(world.thingpark.vendors, body, 'Vendor'),
   read: ({ world, path }) => ({ status: 200, body: findRow(world.thingpark.vendors, path.vendorRef, 'Vendor') }),
   update: ({ world, path, body }) => ({
     status: 200,
-    body: mergeRow(findRow(world.thingpark.vendors, path.vendorRef, 'Vendor'), body, changing),
+    body: mergeRow(findRow(world.thingpark.vendors, path.vendorRef, 'Vendor'), body, editableFields),
   }),
   delete({ world, path }) {
     dropRow(world.thingpark.vendors, path.vendorRef, 'Vendor');
@@ -50,31 +49,31 @@ export const vendors: Behaviours<typeof vendorsContracts> = {
 export const subscribers: Behaviours<typeof subscribersContracts> = {
   list({ world, query }) {
     const email = query.get('contactEmail');
-    const found = matching(world.thingpark.subscribers, query.get('subscriberId'));
+    const found = filterById(world.thingpark.subscribers, query.get('subscriberId'));
     return { status: 200, body: found.filter((row) => email === null || row.contactEmail === email) };
   },
-  create: ({ world, body }) => add(world.thingpark.subscribers, body, 'Subscriber'),
+  create: ({ world, body }) => createParty(world.thingpark.subscribers, body, 'Subscriber'),
   read: ({ world, path }) => ({ status: 200, body: findRow(world.thingpark.subscribers, path.subscriberRef, 'Subscriber') }),
   update: ({ world, path, body }) => ({
     status: 200,
-    body: mergeRow(findRow(world.thingpark.subscribers, path.subscriberRef, 'Subscriber'), body, changing),
+    body: mergeRow(findRow(world.thingpark.subscribers, path.subscriberRef, 'Subscriber'), body, editableFields),
   }),
   delete({ world, path, query }) {
     const { orders, subscribers: rows } = world.thingpark;
     const { id } = findRow(rows, path.subscriberRef, 'Subscriber');
-    const standing = [...orders.values()].filter((order) => order.subscriberId === id);
-    const own = id === sandboxThingpark.subscriber;
-    const held = standing.length > 0 || (own && world.thingpark.devices.size > 0);
-    if (held && query.get('force') !== 'true') throw dxRefuse(409, `Subscriber ${id} still has orders or devices; force removes them`);
-    for (const { ref } of standing) orders.delete(ref);
-    if (own) empty(world);
+    const openOrders = [...orders.values()].filter((order) => order.subscriberId === id);
+    const isOwn = id === sandboxThingpark.subscriber;
+    const inUse = openOrders.length > 0 || (isOwn && world.thingpark.devices.size > 0);
+    if (inUse && query.get('force') !== 'true') throw dxRefuse(409, `Subscriber ${id} still has orders or devices; force removes them`);
+    for (const { ref } of openOrders) orders.delete(ref);
+    if (isOwn) deleteSubscriptionContents(world);
     dropRow(rows, path.subscriberRef, 'Subscriber');
     return { status: 204 };
   },
 };
 
-/** Everything that hangs on our own subscriber goes with it. */
-function empty({ thingpark }: World): void {
+/** Deletes the devices and base stations of the sandbox's own subscriber, and releases all licences. */
+function deleteSubscriptionContents({ thingpark }: World): void {
   thingpark.devices.clear();
   forgetOrder(thingpark);
   thingpark.baseStations = [];

@@ -1,4 +1,4 @@
-/** What DX Admin knows of the portal: profiles, applications, access codes. */
+/** DX Admin profiles, applications and access codes. */
 import type { accessCodes as accessCodesContracts } from '../../clients/thingpark/access-codes.ts';
 import type { applications as applicationsContracts } from '../../clients/thingpark/applications.ts';
 import type { profiles as profilesContracts } from '../../clients/thingpark/profiles.ts';
@@ -6,21 +6,21 @@ import { type Behaviours, members, textOf } from '../behaviour.ts';
 import { hexOf } from '../chance.ts';
 import { dxRefuse } from './registry.ts';
 
-const known = [
+const profileRows = [
   { id: 'tpe-api', description: 'ThingPark Enterprise', homepage: 'https://sandbox.example/tpe', owner: 'sandbox' },
   { id: 'dev1-api', description: 'Developer platform', homepage: 'https://sandbox.example/dev1', owner: 'sandbox' },
 ];
 
 export const profiles: Behaviours<typeof profilesContracts> = {
-  list: () => ({ status: 200, body: known }),
+  list: () => ({ status: 200, body: profileRows }),
   read({ path }) {
-    const profile = known.find(({ id }) => id === path.profileId);
+    const profile = profileRows.find(({ id }) => id === path.profileId);
     if (!profile) throw dxRefuse(404, `Profile ${path.profileId} not found`);
     return { status: 200, body: profile };
   },
 };
 
-const provided = [
+const applicationRows = [
   { ref: '201', id: 'wireless', name: 'Device Manager', url: 'https://sandbox.example/deviceManager' },
   { ref: '202', id: 'network', name: 'Network Manager', url: 'https://sandbox.example/networkManager' },
 ];
@@ -28,7 +28,7 @@ const provided = [
 export const applications: Behaviours<typeof applicationsContracts> = {
   list({ query }) {
     const id = query.get('applicationId');
-    return { status: 200, body: provided.filter((one) => id === null || one.id === id) };
+    return { status: 200, body: applicationRows.filter((one) => id === null || one.id === id) };
   },
 };
 
@@ -37,10 +37,11 @@ export interface AccessCode {
   value: string;
   userId?: string;
   applicationId?: string;
+  /** ms since 1970; 5 minutes after creation. */
   until: number;
 }
 
-const life = 300_000;
+const lifetimeMs = 300_000;
 
 export const accessCodes: Behaviours<typeof accessCodesContracts> = {
   create({ world, body }) {
@@ -58,16 +59,16 @@ export const accessCodes: Behaviours<typeof accessCodesContracts> = {
       value,
       ...(userId ? { userId } : {}),
       ...(applicationId ? { applicationId } : {}),
-      until: clock.now() + life,
+      until: clock.now() + lifetimeMs,
     };
     thingpark.accessCodes.push(code);
-    const { until: _, ...printed } = code;
-    return { status: 201, body: printed };
+    const { until: _, ...serialized } = code;
+    return { status: 201, body: serialized };
   },
   validate({ world, query }) {
     const code = world.thingpark.accessCodes.find((one) => one.value === query.get('value') && one.type === query.get('type'));
     if (!code || code.until <= world.clock.now()) throw dxRefuse(404, 'Access code is unknown or has expired');
-    const { until: _, ...printed } = code;
-    return { status: 200, body: printed };
+    const { until: _, ...serialized } = code;
+    return { status: 200, body: serialized };
   },
 };

@@ -1,9 +1,10 @@
-/** Refusals and query values as the OSS APIs write them. */
+/** Error bodies, query parameters and optimistic locking of the OSS API. */
 import { members, Refuse } from '../behaviour.ts';
 
+/** An OSS refusal: `{code, message}`. */
 export const refuse = (status: number, code: number, message: string): Refuse => new Refuse(status, { code, message });
 
-/** A query value of 1 or more. */
+/** A query parameter that must be an integer of 1 or more. */
 export function positive(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name);
   if (text === null) return undefined;
@@ -12,13 +13,13 @@ export function positive(query: URLSearchParams, name: string): number | undefin
   return value;
 }
 
-/** A flag in the query: `true`, or there without a value. */
+/** A boolean query parameter: true for `name=true` and for `name` without a value. */
 export function flag(query: URLSearchParams, name: string): boolean {
   const text = query.get(name);
   return text === 'true' || text === '';
 }
 
-/** An ISO 8601 date-time in the query as ms since 1970. */
+/** A query parameter with an ISO 8601 date-time, as ms since 1970. */
 export function moment(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name);
   if (text === null) return undefined;
@@ -27,13 +28,16 @@ export function moment(query: URLSearchParams, name: string): number | undefined
   return ms;
 }
 
-/** Optimistic locking: no version is 400, another version 409, `force` skips. The 409 is our choice; documents do not say. */
-export function checkLock(query: URLSearchParams, body: unknown, present: { version: number }): void {
+/**
+ * Optimistic locking: a missing version is 400, a different version 409, and `force` skips the check.
+ * The 409 is undocumented, a sandbox choice.
+ */
+export function checkLock(query: URLSearchParams, body: unknown, current: { version: number }): void {
   if (flag(query, 'force')) return;
   const version = members(members(body)['occContext'])['version'];
   if (typeof version !== 'number') throw refuse(400, 400, 'occContext is required');
-  if (version !== present.version)
-    throw refuse(409, 409, `occContext: version ${present.version} is current, the request was made for ${version}`);
+  if (version !== current.version)
+    throw refuse(409, 409, `occContext: version ${current.version} is current, the request was made for ${version}`);
 }
 
 export interface Changed {
@@ -42,12 +46,12 @@ export interface Changed {
   updated?: number;
 }
 
-/** The lock as it is answered. */
+/** The `occContext` of a response. */
 export function occContext(one: Changed, created: number) {
   return { version: one.version, lastUpdate: one.updated ?? created, who: 'TWA_199900001.ADMIN' };
 }
 
-/** Notes a change: the version goes up by one. */
+/** Records a change: increments the version and sets the update time. */
 export function changed(one: Changed, now: number): void {
   one.version += 1;
   one.updated = now;

@@ -1,4 +1,4 @@
-/** DX Admin's registers: rows with a ref of digits, found by it, merged by PUT. */
+/** Records of DX Admin: each has a numeric `ref`, is found by it, and is merged by PUT. */
 import { members, Refuse, textOf } from '../behaviour.ts';
 
 export type Row = {
@@ -9,33 +9,34 @@ export type Row = {
   organization?: string;
 };
 
-/** A refusal as DX writes it. */
+/** A DX refusal: `{code, message, errorId}`. */
 export function dxRefuse(status: number, message: string): Refuse {
   return new Refuse(status, { code: status, message, errorId: 'sandbox' });
 }
 
-/** ISO 8601 with milliseconds and offset, as DX prints it. */
+/** ISO 8601 with milliseconds and offset, the format of DX: `2026-11-22T08:00:00.000+00:00`. */
 export const dxTime = (ms: number): string => new Date(ms).toISOString().replace('Z', '+00:00');
 
+/** Finds a record by `ref`; refuses with 404 if there is none. */
 export function findRow<R extends { ref: string }>(rows: readonly R[], ref: string, what: string): R {
   const row = rows.find((one) => one.ref === ref);
   if (!row) throw dxRefuse(404, `${what} ${ref} not found`);
   return row;
 }
 
-/** Takes a row out, or says that there is none. */
+/** Removes a record; refuses with 404 if there is none. */
 export function dropRow<R extends { ref: string }>(rows: R[], ref: string, what: string): R {
   const row = findRow(rows, ref, what);
   rows.splice(rows.indexOf(row), 1);
   return row;
 }
 
-/** The next ref: one more than the greatest. */
+/** The next `ref`: one more than the greatest. */
 export function nextRef(rows: readonly { ref: string }[]): string {
   return String(1 + Math.max(0, ...rows.map(({ ref }) => Number(ref))));
 }
 
-/** A new row from its body; what is missing comes from the primary user, as the documents say. */
+/** Creates a record from a request body. Missing fields are taken from `primaryUser`, as documented. */
 export function rowFrom(rows: readonly Row[], body: unknown, what: string): Row {
   const sent = members(body);
   const user = members(sent['primaryUser']);
@@ -55,7 +56,7 @@ export function rowFrom(rows: readonly Row[], body: unknown, what: string): Row 
   };
 }
 
-/** Merges the named text members of a body into a row; others are ignored. */
+/** Copies the given text fields of a body into a record and ignores all others. */
 export function mergeRow<R extends object>(row: R, body: unknown, names: readonly (keyof R & string)[]): R {
   const sent = members(body);
   for (const name of names) if (textOf(sent[name]) !== undefined) Object.assign(row, { [name]: textOf(sent[name]) });

@@ -1,5 +1,4 @@
-/** A believable ThingPark subscription: the documents' own examples first, then a fleet of sensors. */
-
+/** Initial state of the ThingPark sandbox: the examples of the documentation, then a generated fleet of sensors. */
 import { sandboxThingpark } from '../../clients/thingpark/sandbox-account.ts';
 import { dice, hexOf, pick } from '../chance.ts';
 import type { Base } from '../world.ts';
@@ -15,12 +14,13 @@ export interface Model {
   commercialName: string;
   connectivity: 'LORAWAN' | 'CELLULAR';
   vendor: { ID: string; name: string };
-  /** LoRaWAN only. */
+  /** LoRaWAN only, like the two versions. macMinorVersion 10 stands for LoRaWAN 1.1. */
   typeMAC?: string;
   macMajorVersion?: number;
   macMinorVersion?: number;
 }
 
+/** A connectivity plan with its licences. */
 export interface Plan {
   uid: string;
   ID: string;
@@ -28,7 +28,7 @@ export interface Plan {
   connectivity: 'LORAWAN' | 'CELLULAR';
   used: number;
   granted: number;
-  /** Whether downlinks, and confirmed ones, are allowed. */
+  /** Whether downlinks and confirmed downlinks are allowed. */
   downlink: boolean;
   confirmed: boolean;
 }
@@ -40,7 +40,7 @@ export interface AppServer {
   type: 'HTTP' | 'HTTP_CELLULAR' | 'KAFKA';
   contentType: string;
   destinations: unknown[];
-  /** Never leaves the sandbox. */
+  /** The key is never returned. */
   security: { status: 'NONE' | 'DOWNLINK_AS_KEY'; asID?: string; key?: string; maxTimestampDeviation?: number };
   state: 'ACTIVE' | 'DEACTIVATED';
   extra: Record<string, unknown>;
@@ -54,7 +54,7 @@ export interface Domain {
   group: { name: string };
 }
 
-/** An IoT Flow connection; `configuration` is held in clear and masked when told. */
+/** An IoT Flow connection. `configuration` is stored unmasked; responses mask its secrets. */
 export interface FlowConnection {
   id: string;
   uid: string;
@@ -64,7 +64,7 @@ export interface FlowConnection {
   active: boolean;
   state: 'CLOSED' | 'OPENING' | 'OPENED' | 'DEACTIVATED';
   startupTime: number;
-  /** Goes up with every change, so that a stale opening does not count. */
+  /** Incremented by every change, so that state transitions scheduled earlier are ignored. */
   round: number;
 }
 
@@ -97,28 +97,28 @@ export interface TpDevice {
   suspended: boolean;
   created: number;
   version: number;
-  /** Uplinks come every `period` ms since `started`, until `silentSince`; absent: none but those in `uplinks`. */
+  /** Periodic uplinks: every `period` ms from `started` until `silentSince`. Absent: only the uplinks in `uplinks`. */
   period?: number;
   started?: number;
   silentSince?: number;
-  /** Uplinks that happened on demand, ms since 1970. */
+  /** Times of simulated uplinks, ms since 1970. */
   uplinks: number[];
   iccid?: string;
   imei?: string;
   networkContext?: string;
-  /** Suspended since, ms since 1970: its packets are ignored from then on. */
+  /** Start of the current suspension, ms since 1970. Uplinks are ignored from then on. */
   heldSince?: number;
-  /** Earlier suspensions. */
+  /** Past suspensions, ms since 1970. */
   quiet?: { from: number; to: number }[];
-  /** Resumed or reset then: INIT until it is heard again. */
+  /** Time of the last resumption or reset, ms since 1970. Health is INIT until the next uplink. */
   resumedAt?: number;
   updated?: number;
   tags?: string[];
   domains?: Domain[];
-  /** Members that are only kept and told again: place, notes, thresholds. */
+  /** Fields stored as sent and returned unchanged, such as location, notes and thresholds. */
   notes?: Record<string, unknown>;
   queue?: Downlink[];
-  /** When the last asked-for downlink went out. */
+  /** Time the last requested downlink was sent, ms since 1970. */
   sentAt?: number;
   strategy?: string;
   routingProfile?: string;
@@ -144,20 +144,21 @@ export interface ThingparkWorld {
   models: Model[];
   plans: Plan[];
   appServers: AppServer[];
+  /** By DevEUI in upper case. */
   devices: Map<string, TpDevice>;
-  /** DevEUIs in ascending order, for the cursor; rebuilt when a device comes or goes. */
+  /** DevEUIs in ascending order, for the cursor. Rebuilt after a device is added or removed. */
   order: string[] | undefined;
-  /** Devices by UID; rebuilt like `order`. */
+  /** Devices by UID. Rebuilt after a device is added or removed. */
   byUid: Map<string, TpDevice> | undefined;
   alarmBook: { at: number; rows: Alarm[] } | undefined;
   acks: Map<string, Ack>;
-  /** Tag names with their UIDs. */
+  /** UIDs by tag name. */
   tags: Map<string, string>;
   groups: Map<string, MulticastGroup>;
   connections: FlowConnection[];
-  /** Members that a device update through DX passes over in silence, as older platforms do. */
+  /** Fields that a device update through DX ignores without an error, as older platforms do. */
   dxPassesOver: string[];
-  /** More connections than this are refused, as on the community platform. */
+  /** Limit of IoT Flow connections, as on the community platform. */
   mostConnections: number;
   baseStations: BaseStation[];
   suppliers: Row[];
@@ -169,6 +170,7 @@ export interface ThingparkWorld {
   subscribers: Row[];
   tokens: Map<string, Token>;
   nextUid: number;
+  /** Token lifetimes in ms. */
   tokenLife: { oss: number; dx: number };
   page: { usual: number; most: number };
 }
@@ -216,7 +218,7 @@ const models: Model[] = [
   { ID: 'CUSTOM/LTE_Dongle', commercialName: 'LTE dongle', connectivity: 'CELLULAR', vendor: { ID: 'custom', name: 'Custom' } },
 ];
 
-const sites = [
+const siteNames = [
   'Cold store',
   'Water meter',
   'Parking bay',
@@ -233,9 +235,13 @@ declare module '../world.ts' {
   }
 }
 
+/**
+ * Creates the initial state. Devices 1 to 3 are always LoRaWAN devices that have sent uplinks, and the third has stopped sending. Of the
+ * others, every 16th is cellular, 3% have never sent, about 6% have stopped sending, and 2% are suspended.
+ */
 export function seedThingpark(base: Base): ThingparkWorld {
   const { seed, fleet, began } = base;
-  const server = (uid: string, ID: string, name: string, type: AppServer['type'], host: string): AppServer => ({
+  const makeServer = (uid: string, ID: string, name: string, type: AppServer['type'], host: string): AppServer => ({
     uid,
     ID,
     name,
@@ -249,9 +255,9 @@ export function seedThingpark(base: Base): ThingparkWorld {
     version: 1,
   });
   const appServers: AppServer[] = [
-    server('1972', 'TWA_199982747.1972.AS', 'Dashboard', 'HTTP', 'dashboard'),
-    server('77', 'TWA_199900001.77.AS', 'Historian', 'HTTP', 'historian'),
-    server('81', 'TWA_199900001.81.AS', 'Cellular gateway', 'HTTP_CELLULAR', 'cellular'),
+    makeServer('1972', 'TWA_199982747.1972.AS', 'Dashboard', 'HTTP', 'dashboard'),
+    makeServer('77', 'TWA_199900001.77.AS', 'Historian', 'HTTP', 'historian'),
+    makeServer('81', 'TWA_199900001.81.AS', 'Cellular gateway', 'HTTP_CELLULAR', 'cellular'),
   ];
   const devices = new Map<string, TpDevice>();
   const add = (device: TpDevice): void => void devices.set(device.EUI, device);
@@ -263,24 +269,24 @@ export function seedThingpark(base: Base): ThingparkWorld {
       ? `F03D29AC7101${n.toString(16).toUpperCase().padStart(4, '0').slice(-4)}`.slice(0, 16)
       : `A81758FFFE${(0x0a0000 + n).toString(16).toUpperCase().padStart(6, '0')}`;
     const eui = cellular && n > 0xffff ? `F03D29AC71${n.toString(16).toUpperCase().padStart(6, '0')}` : EUI;
-    const luck = dice(seed, 'tp', n);
-    const site = sites[n % sites.length] ?? sites[0];
+    const draw = dice(seed, 'tp', n);
+    const site = siteNames[n % siteNames.length] ?? siteNames[0];
     const created = began - Math.round((30 + dice(seed, 'age', n) * 900) * day);
-    const never = n > 3 && luck < 0.03;
-    const silent = n === 3 || (!never && luck < 0.09);
-    const suspended = n > 4 && luck > 0.98;
+    const neverSent = n > 3 && draw < 0.03;
+    const silent = n === 3 || (!neverSent && draw < 0.09);
+    const suspended = n > 4 && draw > 0.98;
     const period = pick([0.25, 0.5, 1, 1, 2, 6, 12], seed, 'period', n) * hour;
     add({
       uid: String(uid++),
       EUI: eui,
-      name: `${site} ${Math.ceil(n / sites.length)}`,
+      name: `${site} ${Math.ceil(n / siteNames.length)}`,
       connectivity: cellular ? 'CELLULAR' : 'LORAWAN',
       ...(cellular
         ? { iccid: `8988247${String(n).padStart(12, '0')}`, imei: `35900000${String(n).padStart(7, '0')}` }
         : {
             activation: n % 5 === 0 ? ('ABP' as const) : ('OTAA' as const),
             appEUI: 'A81758FFFE000000',
-            ...(never ? {} : { nwAddress: `04${hexOf(6, seed, 'addr', n)}` }),
+            ...(neverSent ? {} : { nwAddress: `04${hexOf(6, seed, 'addr', n)}` }),
           }),
       model: cellular
         ? 'CUSTOM/LTE_Dongle'
@@ -292,8 +298,8 @@ export function seedThingpark(base: Base): ThingparkWorld {
       suspended,
       created,
       version: 3,
-      ...(never ? {} : { period, started: created + Math.round(dice(seed, 'phase', n) * period) }),
-      ...(silent && !never ? { silentSince: began - Math.round((2 + dice(seed, 'silence', n) * 26) * day) } : {}),
+      ...(neverSent ? {} : { period, started: created + Math.round(dice(seed, 'phase', n) * period) }),
+      ...(silent && !neverSent ? { silentSince: began - Math.round((2 + dice(seed, 'silence', n) * 26) * day) } : {}),
       ...(suspended ? { heldSince: began - Math.round((5 + dice(seed, 'held', n) * 60) * day) } : {}),
       uplinks: [],
     });

@@ -1,4 +1,4 @@
-/** How ThingPark writes its objects on the wire. */
+/** Serialization of devices in OSS responses. */
 
 import { hexOf } from '../chance.ts';
 import type { World } from '../world.ts';
@@ -8,13 +8,13 @@ import { batteryLevel, healthOf, lastUplink, radio } from './history.ts';
 import { occContext } from './refuse.ts';
 import type { TpDevice } from './seed.ts';
 
-const subscription = '/thingpark/wireless/rest/subscriptions/32';
+const subscriptionPath = '/thingpark/wireless/rest/subscriptions/32';
 
 export function deviceHref(device: TpDevice): string {
-  return `${subscription}/devices/${device.uid}`;
+  return `${subscriptionPath}/devices/${device.uid}`;
 }
 
-/** DevAddr: given, or handed out at the join that the first uplink after a reset implies. */
+/** DevAddr: as provisioned, or assigned by the join that the first uplink after a reset implies. */
 export function addressOf(world: World, device: TpDevice): string | undefined {
   if (device.nwAddress || device.activation !== 'OTAA') return device.nwAddress;
   const last = lastUplink(device, world.clock.now());
@@ -23,29 +23,29 @@ export function addressOf(world: World, device: TpDevice): string | undefined {
     : undefined;
 }
 
-/** Alarms per severity, only those that nobody acknowledged. */
+/** Unacknowledged alarms per severity, with the highest severity and the total. */
 export function alarmCounts(world: World, device: TpDevice) {
   const open = alarmsOf(world, device).filter((alarm) => !ackOf(world, alarm));
-  const of = (state: number): number => open.filter((alarm) => alarm.state === state).length;
+  const countOf = (state: number): number => open.filter((alarm) => alarm.state === state).length;
   return {
-    alarm1: of(1),
-    alarm2: of(2),
-    alarm3: of(3),
-    alarm4: of(4),
-    alarm5: of(5),
-    alarm6: of(6),
+    alarm1: countOf(1),
+    alarm2: countOf(2),
+    alarm3: countOf(3),
+    alarm4: countOf(4),
+    alarm5: countOf(5),
+    alarm6: countOf(6),
     alarmLevel: Math.max(0, ...open.map(({ state }) => state)),
     alarmCount: open.length,
   };
 }
 
-/** A row of the device list, about as wide as the real one. */
+/** A row of the device list, with about as many fields as the real API returns. */
 export function deviceBrief(world: World, device: TpDevice) {
   const { thingpark, clock } = world;
   const now = clock.now();
   const last = lastUplink(device, now) ?? null;
   const address = addressOf(world, device);
-  const heard = last === null ? undefined : radio(world, device, 0);
+  const lastRadio = last === null ? undefined : radio(world, device, 0);
   const model = thingpark.models.find((one) => one.ID === device.model);
   const plan = thingpark.plans.find((one) => one.ID === device.plan);
   return {
@@ -64,21 +64,21 @@ export function deviceBrief(world: World, device: TpDevice) {
     networkSubscription: plan ? { ID: plan.ID, commercialName: plan.commercialName, nwGeolocalization: false, prAllowed: false } : null,
     appServers: device.appServers.map((ID) => {
       const server = thingpark.appServers.find((one) => one.ID === ID);
-      return { ID, name: server?.name ?? ID, href: `${subscription}/appServers/${server?.uid ?? '0'}` };
+      return { ID, name: server?.name ?? ID, href: `${subscriptionPath}/appServers/${server?.uid ?? '0'}` };
     }),
     healthState: healthOf(device, now),
     ...alarmCounts(world, device),
     creationDate: device.created,
     lastUpTimestamp: last,
     lastDwTimestamp: lastDownlink(device, now) ?? null,
-    lastRSSI: heard?.rssi ?? null,
-    avgRSSI: heard?.rssi ?? null,
-    lastSNR: heard?.snr ?? null,
-    avgSNR: heard?.snr ?? null,
-    lastESP: heard ? Math.round((heard.rssi - 1.4) * 10) / 10 : null,
-    lastSF: heard && device.connectivity === 'LORAWAN' ? heard.sf : null,
-    lastMeanPER: heard?.loss ?? null,
-    lastInstantPER: heard?.loss ?? null,
+    lastRSSI: lastRadio?.rssi ?? null,
+    avgRSSI: lastRadio?.rssi ?? null,
+    lastSNR: lastRadio?.snr ?? null,
+    avgSNR: lastRadio?.snr ?? null,
+    lastESP: lastRadio ? Math.round((lastRadio.rssi - 1.4) * 10) / 10 : null,
+    lastSF: lastRadio && device.connectivity === 'LORAWAN' ? lastRadio.sf : null,
+    lastMeanPER: lastRadio?.loss ?? null,
+    lastInstantPER: lastRadio?.loss ?? null,
     lastBatLevel: last === null ? null : batteryLevel(world, device),
     bestLRR: last === null ? null : { ID: '10001234' },
     currentClass: classOf(device),
@@ -95,7 +95,7 @@ export function deviceBrief(world: World, device: TpDevice) {
   };
 }
 
-/** One device read by itself; key material never comes back. */
+/** A single device. Key material is never returned. */
 export function deviceFull(world: World, device: TpDevice) {
   return {
     ...deviceBrief(world, device),

@@ -1,4 +1,4 @@
-/** Base stations as they are seeded: a few roofs, one of them cut off. */
+/** Initial base stations; one in nine is disconnected. */
 import { dice, hexOf } from '../chance.ts';
 import type { Base } from '../world.ts';
 
@@ -14,7 +14,7 @@ export interface BaseStation {
   locationType: number;
   rfRegionID: string;
   connected: boolean;
-  /** Since when it is connected or not, ms since 1970. */
+  /** Time of the last change of `connected`, ms since 1970. */
   connectedSince: number;
   lastReboot: number;
   created: number;
@@ -25,7 +25,7 @@ export interface BaseStation {
 
 const day = 86_400_000;
 
-/** One for every 1,500 devices, at least four. */
+/** Creates one base station per 1,500 devices, at least four. */
 export function seedBaseStations({ seed, began, fleet }: Base): BaseStation[] {
   return Array.from({ length: Math.max(4, Math.ceil(fleet / 1500)) }, (_, i): BaseStation => {
     const connected = i % 9 !== 2;

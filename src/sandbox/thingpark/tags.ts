@@ -1,4 +1,4 @@
-/** Tags and domains of devices. */
+/** Device tags and domains. */
 import type { domains as domainsContracts } from '../../clients/thingpark/domains.ts';
 import type { tags as contracts } from '../../clients/thingpark/tags.ts';
 import { type Behaviours, members, textOf } from '../behaviour.ts';
@@ -9,31 +9,35 @@ import { changed, refuse } from './refuse.ts';
 import type { TpDevice } from './seed.ts';
 import { deviceHref } from './shapes.ts';
 
-function nameFrom(body: unknown): string {
+function parseTagName(body: unknown): string {
   const name = textOf(members(body)['name']);
-  if (!name || !/^[^\p{Cc}<>]{1,40}$/u.test(name) || name.trim() !== name) throw refuse(400, 400, 'name: not a tag name');
+  if (!name || !/^[^\p{Cc}<>]{1,40}$/u.test(name) || name.trim() !== name)
+    throw refuse(400, 400, 'name: 1 to 40 characters are expected, without control characters, < or >, or outer spaces');
   return name;
 }
 
-/** A tag's UID, made when the name is first used. */
-function uidOf({ thingpark }: World, name: string): string {
+/** UID of a tag, assigned when the name is first used. */
+function tagUid({ thingpark }: World, name: string): string {
   const known = thingpark.tags.get(name) ?? String(thingpark.tags.size + 1);
   thingpark.tags.set(name, known);
   return known;
 }
 
-const brief = (world: World, device: TpDevice, name: string) => ({ name, href: `${deviceHref(device)}/tags/${uidOf(world, name)}` });
+const serializeTag = (world: World, device: TpDevice, name: string) => ({
+  name,
+  href: `${deviceHref(device)}/tags/${tagUid(world, name)}`,
+});
 
-function tag(device: TpDevice, name: string): void {
+function addTag(device: TpDevice, name: string): void {
   if (!device.tags?.includes(name)) device.tags = [...(device.tags ?? []), name];
 }
 
-function untag(device: TpDevice, name: string): void {
+function removeTag(device: TpDevice, name: string): void {
   device.tags = (device.tags ?? []).filter((one) => one !== name);
 }
 
-/** The devices named in a bulk body, at most one page; none may be unknown. */
-function named(world: World, value: unknown): TpDevice[] {
+/** Devices listed in a bulk body, at most one page. An unknown device is refused. */
+function parseDevices(world: World, value: unknown): TpDevice[] {
   if (!Array.isArray(value) || value.length === 0) throw refuse(400, 400, 'devEUIs is required');
   if (value.length > world.thingpark.page.most) throw refuse(400, 400, `devEUIs: at most ${world.thingpark.page.most}`);
   return value.map((eui) => find(world, `e${String(eui)}`));
@@ -42,27 +46,27 @@ function named(world: World, value: unknown): TpDevice[] {
 export const tags: Behaviours<typeof contracts> = {
   list({ world, path }) {
     const device = find(world, path.deviceUid);
-    return { status: 200, body: { briefs: (device.tags ?? []).map((name) => brief(world, device, name)), more: false } };
+    return { status: 200, body: { briefs: (device.tags ?? []).map((name) => serializeTag(world, device, name)), more: false } };
   },
   add({ world, path, body }) {
     const device = find(world, path.deviceUid);
-    const name = nameFrom(body);
-    tag(device, name);
-    return { status: 201, headers: { location: brief(world, device, name).href } };
+    const name = parseTagName(body);
+    addTag(device, name);
+    return { status: 201, headers: { location: serializeTag(world, device, name).href } };
   },
   remove({ world, path }) {
     const device = find(world, path.deviceUid);
-    const name = (device.tags ?? []).find((one) => uidOf(world, one) === path.tagUid);
+    const name = (device.tags ?? []).find((one) => tagUid(world, one) === path.tagUid);
     if (name === undefined) throw refuse(404, 404, `Tag ${path.tagUid} not found`);
-    untag(device, name);
+    removeTag(device, name);
     return { status: 204 };
   },
   bulk({ world, query, body }) {
     const action = query.get('action');
     if (action !== 'TAG' && action !== 'UNTAG') throw refuse(400, 400, 'action: TAG or UNTAG is expected');
-    const name = nameFrom(body);
-    uidOf(world, name);
-    for (const device of named(world, members(body)['devEUIs'])) (action === 'TAG' ? tag : untag)(device, name);
+    const name = parseTagName(body);
+    tagUid(world, name);
+    for (const device of parseDevices(world, members(body)['devEUIs'])) (action === 'TAG' ? addTag : removeTag)(device, name);
     return { status: 200 };
   },
 };
@@ -73,8 +77,8 @@ export const domains: Behaviours<typeof domainsContracts> = {
     const added = domainsFrom(sent['addedDomains']);
     const removed = domainsFrom(sent['removedDomains']);
     if (added.some(({ group }) => removed.some((other) => other.group.name === group.name)))
-      throw refuse(400, 400, 'a group may not be in addedDomains and removedDomains');
-    for (const device of named(world, sent['devEUIs'])) {
+      throw refuse(400, 400, 'the same group is not allowed in both addedDomains and removedDomains');
+    for (const device of parseDevices(world, sent['devEUIs'])) {
       const kept = (device.domains ?? []).filter(
         (one) =>
           !added.some(({ group }) => group.name === one.group.name) &&

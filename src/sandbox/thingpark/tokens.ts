@@ -3,9 +3,9 @@ import type { tokens as contracts } from '../../clients/thingpark/tokens.ts';
 import { type Behaviours, members, Refuse } from '../behaviour.ts';
 import { hexOf } from '../chance.ts';
 
-const denied = (error: string, words: string): Refuse => new Refuse(401, { error, error_description: words });
+const unauthorized = (error: string, description: string): Refuse => new Refuse(401, { error, error_description: description });
 
-function grant(kind: 'oss' | 'dx', body: unknown, headers: Headers): void {
+function checkClientCredentials(kind: 'oss' | 'dx', body: unknown, headers: Headers): void {
   const sent = members(body);
   const basic = /^Basic (.+)$/.exec(headers.get('authorization') ?? '')?.[1];
   const [basicId, basicSecret] = basic ? Buffer.from(basic, 'base64').toString('utf8').split(/:(.*)/s) : [];
@@ -13,16 +13,16 @@ function grant(kind: 'oss' | 'dx', body: unknown, headers: Headers): void {
     throw new Refuse(400, { error: 'unsupported_grant_type', error_description: 'Unsupported grant_type' });
   const known = sandboxThingpark[kind];
   const fits = (sent['client_id'] ?? basicId) === known.clientId && (sent['client_secret'] ?? basicSecret) === known.clientSecret;
-  if (!fits) throw denied('invalid_client', 'Invalid client or Invalid client credentials');
+  if (!fits) throw unauthorized('invalid_client', 'Invalid client or Invalid client credentials');
 }
 
 export const tokens: Behaviours<typeof contracts> = {
   oss({ world, path, body, headers }) {
-    if (path.realm !== 'users-auth') throw denied('invalid_client', 'Invalid client or Invalid client credentials');
-    grant('oss', body, headers);
-    const { tokens: held, tokenLife } = world.thingpark;
-    const value = `oss-${hexOf(32, world.seed, 'oss-token', held.size, world.clock.now()).toLowerCase()}`;
-    held.set(value, { kind: 'oss', value, until: world.clock.now() + tokenLife.oss, scope: 'profile email' });
+    if (path.realm !== 'users-auth') throw unauthorized('invalid_client', 'Invalid client or Invalid client credentials');
+    checkClientCredentials('oss', body, headers);
+    const { tokens: issued, tokenLife } = world.thingpark;
+    const value = `oss-${hexOf(32, world.seed, 'oss-token', issued.size, world.clock.now()).toLowerCase()}`;
+    issued.set(value, { kind: 'oss', value, until: world.clock.now() + tokenLife.oss, scope: 'profile email' });
     return {
       status: 200,
       body: {
@@ -36,8 +36,8 @@ export const tokens: Behaviours<typeof contracts> = {
     };
   },
   dx({ world, query, body, headers }) {
-    grant('dx', body, headers);
-    const { tokens: held, tokenLife } = world.thingpark;
+    checkClientCredentials('dx', body, headers);
+    const { tokens: issued, tokenLife } = world.thingpark;
     const now = world.clock.now();
     const life =
       {
@@ -48,14 +48,15 @@ export const tokens: Behaviours<typeof contracts> = {
         '90days': 7_776_000_000,
         infinite: 3_153_600_000_000,
       }[query.get('validityPeriod') ?? ''] ?? tokenLife.dx;
-    const present = query.get('renewToken') === 'true' ? undefined : [...held.values()].find((one) => one.kind === 'dx' && one.until > now);
-    const token = present ?? {
+    const current =
+      query.get('renewToken') === 'true' ? undefined : [...issued.values()].find((one) => one.kind === 'dx' && one.until > now);
+    const token = current ?? {
       kind: 'dx' as const,
-      value: `dx-${hexOf(32, world.seed, 'dx-token', held.size, now).toLowerCase()}`,
+      value: `dx-${hexOf(32, world.seed, 'dx-token', issued.size, now).toLowerCase()}`,
       until: now + life,
       scope: 'SUBSCRIBER:983',
     };
-    held.set(token.value, token);
+    issued.set(token.value, token);
     return {
       status: 200,
       body: {

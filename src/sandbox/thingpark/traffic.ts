@@ -1,4 +1,4 @@
-/** Traffic as OSS tells it: slots, single frames, batteries, places. Nothing of it is stored. */
+/** OSS traffic: aggregated frames, single frames, battery levels and locations. All of it is computed, none is stored. */
 import type { batLevels as batLevelsContracts } from '../../clients/thingpark/bat-levels.ts';
 import type { devices as devicesContracts } from '../../clients/thingpark/devices.ts';
 import type { frames as framesContracts } from '../../clients/thingpark/frames.ts';
@@ -16,17 +16,17 @@ import type { TpDevice } from './seed.ts';
 
 const day = 86_400_000;
 
-/** The window asked for, ms since 1970: from `begin`, or the last `duration`. */
-function windowOf(world: World, query: URLSearchParams, usual: string): { begin: number; end: number } {
+/** Requested time window, ms since 1970: `duration` from `begin`, or the last `duration`. */
+function windowOf(world: World, query: URLSearchParams, defaultDuration: string): { begin: number; end: number } {
   const now = world.clock.now();
-  const asked = query.get('duration') ?? usual;
-  const duration = asked === 'P1Y' ? 365 * day : durationMs(asked);
+  const requested = query.get('duration') ?? defaultDuration;
+  const duration = requested === 'P1Y' ? 365 * day : durationMs(requested);
   if (duration === undefined) throw refuse(400, 400, 'duration: ISO 8601 is expected');
   const begin = moment(query, 'begin') ?? now - duration;
   return { begin, end: Math.min(begin + duration, now + 1) };
 }
 
-/** The slots of the window; `to` is where a slot ends. */
+/** Time slots of the window; [from, to) is the part of the slot inside the window. */
 function slotsOf(world: World, query: URLSearchParams): { timestamp: number; from: number; to: number }[] {
   const step = query.get('step') ?? 'PT1H';
   if (step !== 'P1D' && !/^PT([1-9]|1\d|2[0-4])H$/.test(step)) throw refuse(400, 400, 'step: PT1H to PT24H or P1D is expected');
@@ -41,31 +41,31 @@ function slotsOf(world: World, query: URLSearchParams): { timestamp: number; fro
 
 const microflows = { count: 0, size: 0, sizeUp: 0, sizeDown: 0, duration: 0 };
 
-/** Uplinks of twelve bytes, of which `lost` never came, and a downlink for every twelve. */
-function sums(count: number, lost: number, failed: number) {
+/** Frame counts of a slot: uplinks of 12 bytes, and one downlink of 4 bytes per 12 uplinks. `lost` uplinks come on top of `count`. */
+function frameCounts(count: number, lost: number, failed: number) {
   const down = Math.floor(count / 12);
-  const bad = Math.min(down, failed);
+  const failedCount = Math.min(down, failed);
   return {
     up: { count, size: count * 12, countOnTime: count, sizeOnTime: count * 12, countLate: 0, sizeLate: 0, countLost: lost, subTypes: [] },
     dw: {
       count: down,
       size: down * 4,
-      countSent: down - bad,
-      sizeSent: (down - bad) * 4,
-      countFailed: bad,
-      sizeFailed: bad * 4,
+      countSent: down - failedCount,
+      sizeSent: (down - failedCount) * 4,
+      countFailed: failedCount,
+      sizeFailed: failedCount * 4,
       subTypes: [],
     },
     mf: microflows,
   };
 }
 
-const means = (heard: ReturnType<typeof radio>) => ({
-  rssiMean: heard.rssi,
-  snrMean: heard.snr,
-  espMean: Math.round((heard.rssi - 1.4) * 10) / 10,
-  instantPerMean: heard.loss,
-  meanPerMean: heard.loss,
+const radioMeans = (quality: ReturnType<typeof radio>) => ({
+  rssiMean: quality.rssi,
+  snrMean: quality.snr,
+  espMean: Math.round((quality.rssi - 1.4) * 10) / 10,
+  instantPerMean: quality.loss,
+  meanPerMean: quality.loss,
 });
 
 export const aggregatedFrames: Behaviour<typeof devicesContracts.aggregatedFrames> = ({ world, path, query }) => {
@@ -73,28 +73,35 @@ export const aggregatedFrames: Behaviour<typeof devicesContracts.aggregatedFrame
   const now = world.clock.now();
   const briefs = slotsOf(world, query).map(({ timestamp, from, to }) => {
     const count = uplinksBetween(device, from, to, now);
-    const heard = radio(world, device, timestamp);
-    const lost = count > 0 ? Math.floor(count * heard.loss + dice(world.seed, 'lost', device.EUI, timestamp)) : 0;
+    const quality = radio(world, device, timestamp);
+    const lost = count > 0 ? Math.floor(count * quality.loss + dice(world.seed, 'lost', device.EUI, timestamp)) : 0;
     const failed = dice(world.seed, 'failed', device.EUI, timestamp) < 0.1 ? 1 : 0;
-    return { timestamp, ...(count > 0 ? means(heard) : {}), ...sums(count, lost, failed) };
+    return { timestamp, ...(count > 0 ? radioMeans(quality) : {}), ...frameCounts(count, lost, failed) };
   });
   return { status: 200, body: { briefs, now } };
 };
 
-// There is no paging here: the provider answers whatever the window holds; this is our own bound.
-const mostFrames = 10_000;
+// The provider does not paginate frames and returns the whole window; this limit is a sandbox choice.
+const maxFrames = 10_000;
 
 function uplinkFrame(world: World, device: TpDevice, timestamp: number) {
-  const heard = radio(world, device, timestamp);
-  const { rssi, snr, sf, loss } = heard;
-  const radioPart = device.connectivity === 'LORAWAN' ? { rssi, snr, esp: means(heard).espMean, sf } : {};
+  const quality = radio(world, device, timestamp);
+  const { rssi, snr, sf, loss } = quality;
+  const radioPart = device.connectivity === 'LORAWAN' ? { rssi, snr, esp: radioMeans(quality).espMean, sf } : {};
   return { type: 0, timestamp, ...radioPart, size: 12, instantPER: loss, meanPER: loss, late: false, overflow: false };
 }
 
 function downlinkFrames(device: TpDevice, uplinks: readonly number[], sf: number) {
-  const regular = uplinks.filter((_, i) => i % 12 === 11).map((at) => ({ at: at + 1000, bytes: 4 }));
-  const asked = device.sentAt === undefined ? [] : [{ at: device.sentAt, bytes: 4 }];
-  return [...regular, ...asked].map(({ at, bytes }) => ({ type: 1, timestamp: at, sf, size: bytes, deliveryStatus: 1, overflow: false }));
+  const periodic = uplinks.filter((_, i) => i % 12 === 11).map((at) => ({ at: at + 1000, bytes: 4 }));
+  const requested = device.sentAt === undefined ? [] : [{ at: device.sentAt, bytes: 4 }];
+  return [...periodic, ...requested].map(({ at, bytes }) => ({
+    type: 1,
+    timestamp: at,
+    sf,
+    size: bytes,
+    deliveryStatus: 1,
+    overflow: false,
+  }));
 }
 
 export const frames: Behaviours<typeof framesContracts> = {
@@ -103,7 +110,7 @@ export const frames: Behaviours<typeof framesContracts> = {
     const now = world.clock.now();
     const { begin, end } = windowOf(world, query, 'P7D');
     const types = query.getAll('type').map(Number);
-    const times = uplinkTimes(device, begin, end, now, mostFrames);
+    const times = uplinkTimes(device, begin, end, now, maxFrames);
     const all = [
       ...times.map((at) => uplinkFrame(world, device, at)),
       ...downlinkFrames(device, times, radio(world, device, 0).sf).filter(({ timestamp }) => timestamp >= begin && timestamp < end),
@@ -117,7 +124,7 @@ export const frames: Behaviours<typeof framesContracts> = {
     const devices = [...world.thingpark.devices.values()].filter((device) => server === null || device.appServers.includes(server));
     const briefs = slotsOf(world, query).map(({ timestamp, from, to }) => {
       const count = devices.reduce((sum, device) => sum + uplinksBetween(device, from, to, now), 0);
-      return { timestamp, ...sums(count, Math.floor(count * 0.02), Math.floor(count / 120)) };
+      return { timestamp, ...frameCounts(count, Math.floor(count * 0.02), Math.floor(count / 120)) };
     });
     return { status: 200, body: { briefs, now } };
   },
@@ -130,7 +137,7 @@ export const batLevels: Behaviours<typeof batLevelsContracts> = {
     const { begin, end } = windowOf(world, query, 'P1Y');
     const last = lastUplink(device, now);
     const briefs: { timestamp: number; level: number }[] = [];
-    // Once a week, two steps fuller for every week back.
+    // One value per week; each earlier week is two steps higher.
     for (let at = last ?? 0; last !== undefined && at >= Math.max(begin, device.created); at -= 7 * day)
       if (at < end) briefs.unshift({ timestamp: at, level: Math.min(254, batteryLevel(world, device) + (2 * (last - at)) / (7 * day)) });
     return { status: 200, body: { briefs } };
@@ -141,12 +148,12 @@ export const locations: Behaviours<typeof locationsContracts> = {
   list({ world, path, query }) {
     const device = find(world, path.deviceUid);
     const { begin, end } = windowOf(world, query, 'P7D');
-    const spread = (at: number, axis: string): number => Math.round((dice(world.seed, axis, device.EUI, at) - 0.5) * 20) / 1e4;
-    const days = uplinkTimes(device, begin, end, world.clock.now(), mostFrames).filter((_, i) => i % 24 === 0);
+    const offset = (at: number, axis: string): number => Math.round((dice(world.seed, axis, device.EUI, at) - 0.5) * 20) / 1e4;
+    const days = uplinkTimes(device, begin, end, world.clock.now(), maxFrames).filter((_, i) => i % 24 === 0);
     const all = days.map((timestamp) => ({
       timestamp,
-      lat: 48.85 + spread(timestamp, 'lat'),
-      lon: 2.35 + spread(timestamp, 'lon'),
+      lat: 48.85 + offset(timestamp, 'lat'),
+      lon: 2.35 + offset(timestamp, 'lon'),
       alt: 35,
       hRadius: 120,
       vRadius: 40,

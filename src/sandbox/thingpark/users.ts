@@ -2,23 +2,23 @@ import type { users as contracts } from '../../clients/thingpark/users.ts';
 import { type Ask, type Behaviours, members, textOf } from '../behaviour.ts';
 import { dropRow, dxRefuse, findRow, mergeRow, nextRef } from './registry.ts';
 
-const names = ['firstName', 'lastName', 'organization'] as const satisfies (keyof DxUser)[];
+const editableFields = ['firstName', 'lastName', 'organization'] as const satisfies (keyof DxUser)[];
 
-/** One route for both: `resetPassword=true` sets a new password, which nobody is told here. */
-function change({ world, path, body, query }: Ask<{ userRef: string }>) {
+/** Handles both operations of the route. `resetPassword=true` resets the password; the new one is never returned. */
+function updateUser({ world, path, body, query }: Ask<{ userRef: string }>) {
   const user = findRow(world.thingpark.users, path.userRef, 'User');
   if (query.get('resetPassword') === 'true') user.passwordReset = world.clock.now();
-  return { status: 200, body: printed(mergeRow(user, body, names)) };
+  return { status: 200, body: serializeUser(mergeRow(user, body, editableFields)) };
 }
 
-const printed = ({ passwordReset: _, ...user }: DxUser): Omit<DxUser, 'passwordReset'> => user;
+const serializeUser = ({ passwordReset: _, ...user }: DxUser): Omit<DxUser, 'passwordReset'> => user;
 
 export const users: Behaviours<typeof contracts> = {
   list({ world, query }) {
     const email = query.get('email');
     const id = query.get('userId');
     const found = world.thingpark.users.filter((user) => (email === null || user.email === email) && (id === null || user.id === id));
-    return { status: 200, body: found.map(printed) };
+    return { status: 200, body: found.map(serializeUser) };
   },
   create({ world, body }) {
     const sent = members(body);
@@ -27,13 +27,13 @@ export const users: Behaviours<typeof contracts> = {
     const id = textOf(sent['id']) ?? email;
     if (world.thingpark.users.some((user) => user.id === id || user.email === email)) throw dxRefuse(400, `User ${id} already exists`);
     const user: DxUser = { ref: nextRef(world.thingpark.users), id, email, scopes: scopesOf(sent['scopes']) };
-    mergeRow(user, body, names);
+    mergeRow(user, body, editableFields);
     world.thingpark.users.push(user);
-    return { status: 201, body: printed(user), headers: { location: `/users/${user.ref}` } };
+    return { status: 201, body: serializeUser(user), headers: { location: `/users/${user.ref}` } };
   },
-  read: ({ world, path }) => ({ status: 200, body: printed(findRow(world.thingpark.users, path.userRef, 'User')) }),
-  update: change,
-  resetPassword: change,
+  read: ({ world, path }) => ({ status: 200, body: serializeUser(findRow(world.thingpark.users, path.userRef, 'User')) }),
+  update: updateUser,
+  resetPassword: updateUser,
   delete({ world, path }) {
     dropRow(world.thingpark.users, path.userRef, 'User');
     return { status: 204 };
@@ -48,7 +48,7 @@ export interface DxUser {
   lastName?: string;
   organization?: string;
   scopes: string[];
-  /** When the platform last set a new password, ms since 1970. */
+  /** Time of the last password reset, ms since 1970. */
   passwordReset?: number;
 }
 

@@ -1,4 +1,4 @@
-/** One sandbox account, driven as any client would drive it and as ours does. */
+/** An iot-x sandbox for tests, reachable through the typed client and through raw requests. */
 import { type Call, makeCall } from '../../../src/clients/http/client.ts';
 import { iotxDialect } from '../../../src/clients/iotx/dialect.ts';
 import { type FixedClock, fixedClock } from '../../../src/clock.ts';
@@ -9,7 +9,7 @@ import { makeWorld, type World } from '../../../src/sandbox/world.ts';
 export interface Account {
   world: World;
   clock: FixedClock;
-  /** Status and body of one raw request, by default with the full key. */
+  /** Sends a raw request, by default with `accessKey`, and returns status and body. */
   ask(route: string, body?: unknown, key?: string): Promise<{ status: number; body: unknown }>;
   call: Call;
 }
@@ -47,5 +47,5 @@ function readText(text: string): unknown {
   }
 }
 
-/** The provider's error body. */
+/** An expected error response. */
 export const refused = (status: number, code: string, message: string) => ({ status, body: { error: { message, code, children: [] } } });

@@ -7,7 +7,7 @@ import { account, refused } from './account.ts';
 
 const path = { physicalId: '8944990000001000010' };
 
-it('tags a subscriber and takes the tag off', async () => {
+it('a tag is added to and removed from a subscriber', async () => {
   const { call, ask } = account();
   await call(iotx.tags.add, { path, body: { tagName: 'south/1' } });
   expect(await call(iotx.tags.ofSubscriber, { path })).toEqual([{ tagName: 'north' }, { tagName: 'south/1' }]);
@@ -25,7 +25,7 @@ it('tags a subscriber and takes the tag off', async () => {
   );
 });
 
-it('adds and changes alerts', async () => {
+it('alerts are created, updated and validated', async () => {
   const { call, ask } = account();
   const first = {
     id: '24',
@@ -57,7 +57,7 @@ it('adds and changes alerts', async () => {
   expect(await ask('POST /alerts', { ...rule, target: '1' })).toEqual(refused(400, 'BAD_REQUEST', 'target 1 does not exist.'));
 });
 
-it('runs only listed actions, with the permission', async () => {
+it('actions.run accepts only listed actions, and actions.list requires the permission', async () => {
   const { ask, call, world } = account();
   const route = '/subscriber-actions-api/subscribers/8944990000001000010/actions';
   expect(await ask(`GET ${route}`, undefined, sandboxIotx.readKey)).toEqual(
@@ -74,14 +74,14 @@ it('runs only listed actions, with the permission', async () => {
   expect(world.iotx.changes.map(({ what, fee }) => ({ what, fee }))).toEqual([{ what: 'refresh', fee: false }]);
 });
 
-it('tells APN settings of a SIM and none of a LoRaWAN device', async () => {
+it('apn.details returns the settings of a SIM and none for a LoRaWAN device', async () => {
   const { call } = account();
   const [settings] = await call(iotx.apn.details, { path });
   expect(settings).toMatchObject({ apnName: 'demo.iot', password: 'demo-apn-password', internetAccessStatus: 'enabled' });
   expect(await call(iotx.apn.details, { path: { physicalId: 'A81758FFFE0A0001' } })).toEqual([]);
 });
 
-it('issues a token of under 15 minutes, without envelope', async () => {
+it('session.login issues a token of 899 seconds without envelope', async () => {
   const { ask, clock } = account();
   const { status, body } = await ask('POST /authorization?username=sandbox&password=sandbox-iotx-password', undefined, 'none');
   const token = (body as { access_token: string }).access_token;

@@ -10,14 +10,14 @@ const pump = '8944990000001000010';
 const route = `PATCH /subscribers/${pump}/products`;
 const smsOff = { product: 'SMS MO/MT', service: 'SMS MO/MT', action: 'disable' };
 
-describe('a product change', () => {
-  it('checks key, permissions, subscriber, body, state and product in this order', async () => {
+describe('products.change', () => {
+  it('products.change checks key, permissions, subscriber, body, state and product in this order', async () => {
     const { ask, world } = account();
     const unknown = 'PATCH /subscribers/8944990000001999999/products';
     const barred = 'PATCH /subscribers/8944990000001000036/products';
-    const denied = refused(401, 'UNAUTHORIZED', 'The access token is missing, unknown, disabled or expired.');
-    expect(await ask(unknown, {}, sandboxIotx.disabledKey)).toEqual(denied);
-    expect(await ask(unknown, {}, 'nobody')).toEqual(denied);
+    const unauthorized = refused(401, 'UNAUTHORIZED', 'The access token is missing, unknown, disabled or expired.');
+    expect(await ask(unknown, {}, sandboxIotx.disabledKey)).toEqual(unauthorized);
+    expect(await ask(unknown, {}, 'nobody')).toEqual(unauthorized);
     expect(await ask(unknown, {}, sandboxIotx.readKey)).toEqual(
       refused(403, 'FORBIDDEN', 'Permission required: Add a Product to a Subscriber.'),
     );
@@ -42,7 +42,7 @@ describe('a product change', () => {
     ]);
   });
 
-  it('needs both permissions, whichever direction', async () => {
+  it('products.change requires the add and the remove permission for either action', async () => {
     const { ask } = account();
     const enable = { product: 'Voice', service: 'Voice', action: 'enable' };
     expect(await ask(route, enable, sandboxIotx.halfWriteKey)).toEqual(
@@ -50,7 +50,7 @@ describe('a product change', () => {
     );
   });
 
-  it('moves a product between the lists', async () => {
+  it('products.change moves a product between the active and the available list', async () => {
     const { call } = account();
     const path = { physicalId: pump };
     await call(iotx.products.change, { path, body: productBody('both', 'SMS MO/MT', 'disable') });
@@ -63,7 +63,7 @@ describe('a product change', () => {
     ]);
   });
 
-  it('reads the one key that its mode takes', async () => {
+  it('products.change reads only the member that patchMode allows', async () => {
     const { call, world } = account();
     const path = { physicalId: pump };
     const change = (mode: 'both' | 'product' | 'service', action: 'enable' | 'disable') =>
@@ -84,14 +84,14 @@ describe('a product change', () => {
     ]);
   });
 
-  it('refuses two names that differ', async () => {
+  it('products.change refuses product and service with different names', async () => {
     const { ask } = account();
     expect(await ask(route, { product: 'Voice', service: 'SMS MO/MT', action: 'enable' })).toEqual(
       refused(400, 'BAD_REQUEST', 'product and service differ.'),
     );
   });
 
-  it('may keep a disabled product in the active list', async () => {
+  it('the fault disabled-stay-active keeps a disabled product in the active list', async () => {
     const { ask, world } = account();
     world.faults.arm({ fault: 'disabled-stay-active' });
     world.faults.arm({ fault: 'quoted' });
@@ -104,7 +104,7 @@ describe('a product change', () => {
     });
   });
 
-  it('shows only after the lag', async () => {
+  it('the fault lag delays when a product change becomes visible', async () => {
     const { ask, world, clock } = account();
     world.faults.arm({ fault: 'lag', ms: 4000 });
     const names = async () => {
@@ -119,14 +119,14 @@ describe('a product change', () => {
     expect(await names()).toEqual(['Data Access']);
   });
 
-  it('may accept what is so already, free of charge', async () => {
+  it('products.change can accept an already enabled product without a charge', async () => {
     const { ask, world } = account();
     world.iotx.alreadySo = 'accept';
     expect((await ask(route, { product: 'SMS MO/MT', action: 'enable' })).status).toBe(204);
     expect(world.iotx.changes.map(({ fee }) => fee)).toEqual([false]);
   });
 
-  it('takes a device off the air with its network access, and back', async () => {
+  it('disabling Network Access takes a device offline and enabling it brings it back', async () => {
     const { call, clock } = account();
     const path = { physicalId: 'A81758FFFE0A0001' };
     const online = async () => (await call(iotx.subscribers.read, { path })).networkState?.isOnline;
@@ -137,7 +137,7 @@ describe('a product change', () => {
     expect(await online()).toBe(true);
   });
 
-  it('takes effect even when its answer is lost', async () => {
+  it('products.change takes effect even if its response is lost', async () => {
     const { call, world } = account();
     const path = { physicalId: pump };
     world.faults.arm({ fault: 'lost-answer', operation: 'iotx.products.change', skip: 0, times: 1 });
@@ -145,7 +145,7 @@ describe('a product change', () => {
     expect(world.iotx.changes).toHaveLength(1);
   });
 
-  it('is refused after the portal barred the subscriber', async () => {
+  it('products.change is refused while the subscriber is barred', async () => {
     const { ask, world } = account();
     portal(world, pump, 'barred');
     expect((await ask(route, smsOff)).status).toBe(400);

@@ -7,7 +7,7 @@ import { account, began, refused } from './account.ts';
 const stock = '89449900000020000109';
 const path = { physicalId: stock };
 
-it('offers the tariffs of a stock SIM only', async () => {
+it('provisioning.tariffs returns tariffs for a stock SIM and refuses an active one', async () => {
   const { ask } = account();
   expect(await ask(`GET /provisioning/${stock}/tariffs`)).toEqual({
     status: 200,
@@ -25,7 +25,7 @@ it('offers the tariffs of a stock SIM only', async () => {
   );
 });
 
-it('activates by the clock: pending first, then active', async () => {
+it('provisioning.activate makes a SIM pending, then active after settleMs', async () => {
   const { ask, call, clock, world } = account();
   expect(await call(iotx.provisioning.activate, { path, body: { productSetId: 4712, subscriberNickname: 'pump-20' } })).toEqual({
     physicalId: stock,
@@ -53,7 +53,7 @@ it('activates by the clock: pending first, then active', async () => {
   ]);
 });
 
-it('refuses an unknown SIM and a tariff that is not offered', async () => {
+it('provisioning.activate refuses an unknown SIM and a tariff that is not offered', async () => {
   const { ask, world } = account();
   expect((await ask('POST /provisioning/89449900000099999999', { productSetId: 4711 })).status).toBe(404);
   for (const body of [{ productSetId: 4720 }, { productSetId: '4711' }, {}]) {
@@ -64,7 +64,7 @@ it('refuses an unknown SIM and a tariff that is not offered', async () => {
   expect(world.iotx.changes).toEqual([]);
 });
 
-it('delivers ordered stock, which can then be activated', async () => {
+it('stockOrders.create delivers SIMs that can then be activated', async () => {
   const { ask, clock } = account();
   const order = { recipientName: 'Jane Doe', address: '1 Example Street', operator: 'DEMO1', stockType: 'SIM', amount: 2 };
   expect(await ask('POST /stock-orders', order)).toEqual(refused(403, 'FORBIDDEN', 'Permission required: Order New Stock.'));

@@ -12,8 +12,8 @@ const nicknames = async (ask: ReturnType<typeof account>['ask'], query: string):
   return (body as { content: { nickname: string | null }[] }).content.map(({ nickname }) => nickname);
 };
 
-describe('the list', () => {
-  it('is walked to the first empty page', async () => {
+describe('subscribers.list', () => {
+  it('walk reads subscribers.list to the first empty page', async () => {
     const { call, world } = account(260);
     const sizes: number[] = [];
     const ids = new Set<string>();
@@ -23,11 +23,11 @@ describe('the list', () => {
     }
     expect(sizes).toEqual([50, 50, 50, 50, 50, 10, 0]);
     expect(ids.size).toBe(260);
-    // The empty page at the end is asked for twice.
+    // The walk requests the empty page at the end twice.
     expect(world.seen).toHaveLength(8);
   });
 
-  it('is walked past short pages where the provider caps them', async () => {
+  it('walk continues past pages shortened by the provider limit', async () => {
     const { call, world } = account(100);
     world.iotx.page.most = 30;
     world.faults.arm({ fault: 'bare-lists' });
@@ -36,7 +36,7 @@ describe('the list', () => {
     expect(sizes).toEqual([30, 30, 30, 10, 0]);
   });
 
-  it('prints the company as its documents do', async () => {
+  it('subscribers.list returns the documented fields of a subscriber', async () => {
     const { ask } = account();
     expect(await ask('GET /subscribers?limit=1&filter=subscriberId%20eq%20%22447700900101%22')).toEqual({
       status: 200,
@@ -72,7 +72,7 @@ describe('the list', () => {
     });
   });
 
-  it('has every state, and the probe that ThingPark knows too', async () => {
+  it('the seed contains active, barred and terminated subscribers, and a device that ThingPark also has', async () => {
     const { call, world } = account();
     const rows = await call(iotx.subscribers.list, { query: { limit: 7 } });
     expect(rows.map((row) => [row.nickname, subscriberState(row), row.dataUsage])).toEqual([
@@ -88,7 +88,7 @@ describe('the list', () => {
     expect(world.thingpark.devices.has('A81758FFFE0A0001')).toBe(true);
   });
 
-  it('filters and sorts', async () => {
+  it('subscribers.list filters and sorts', async () => {
     const { ask, call } = account();
     const rows = await call(iotx.subscribers.list, {
       query: {
@@ -114,15 +114,15 @@ describe('the list', () => {
     ['orderBy=nickname up', 'Invalid orderBy: nickname up.'],
     ['limit=0', 'limit must be an integer of at least 1.'],
     ['offset=-1', 'offset must be an integer of at least 0.'],
-  ])('refuses %s', async (query, message) => {
+  ])('subscribers.list refuses %s', async (query, message) => {
     const { ask } = account();
     const [name = '', ...value] = query.split('=');
     expect(await ask(`GET /subscribers?${name}=${encodeURIComponent(value.join('='))}`)).toEqual(refused(400, 'BAD_REQUEST', message));
   });
 });
 
-describe('one subscriber', () => {
-  it('is found by its Device EUI in either case, and not while in stock', async () => {
+describe('subscribers.read', () => {
+  it('subscribers.read finds a DevEUI in upper or lower case and hides stock', async () => {
     const { ask } = account();
     expect((await ask('GET /subscribers/a81758fffe0a0001')).status).toBe(200);
     expect(await ask('GET /subscribers/89449900000020000109')).toEqual(
@@ -131,15 +131,15 @@ describe('one subscriber', () => {
   });
 });
 
-describe('a request that fits no route', () => {
-  it('is refused in the error body', async () => {
+describe('a request without a matching route', () => {
+  it('an unknown path returns 404 and a wrong method 405, with the error body of the provider', async () => {
     const { ask } = account();
     expect(await ask('GET /users')).toEqual(refused(404, 'NOT_FOUND', 'Unable to find the requested resource.'));
     expect(await ask('DELETE /alerts')).toEqual(refused(405, 'METHOD_NOT_ALLOWED', 'Method not allowed.'));
   });
 });
 
-it('refuses the key once when its end is played', async () => {
+it('the fault expired-token refuses the key once', async () => {
   const { ask, world } = account();
   world.faults.arm({ fault: 'expired-token', provider: 'iotx', skip: 0, times: 1 });
   expect([(await ask('GET /tags')).status, (await ask('GET /tags')).status]).toEqual([401, 200]);

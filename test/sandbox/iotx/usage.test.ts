@@ -7,7 +7,7 @@ import { account, refused } from './account.ts';
 const path = { physicalId: '8944990000001000010' };
 const sum = (values: Iterable<number | null | undefined>): number => [...values].reduce<number>((total, value) => total + (value ?? 0), 0);
 
-it('cuts every view from one curve, so that they sum up', async () => {
+it('usage by time, by address and by company have the same sums', async () => {
   const { call } = account();
   const period = { startDate: '2026-11-07T08:00:00+00:00', endDate: '2026-11-22T08:00:00Z' };
   const usage = await call(iotx.analytics.dataUsage, { path, query: period });
@@ -22,7 +22,7 @@ it('cuts every view from one curve, so that they sum up', async () => {
   expect(company.totalDataUsage).toBe(sum(Object.values(company.subscriberDataUsage ?? {}).flatMap((one) => Object.values(one ?? {}))));
 });
 
-it('splits a day without loss', async () => {
+it('the usage of two parts of a day adds up to the usage of the day', async () => {
   const { call } = account();
   const bytes = async (startDate: string, endDate: string) => {
     const usage = await call(iotx.analytics.dataUsage, { path, query: { startDate, endDate } });
@@ -37,7 +37,7 @@ it('splits a day without loss', async () => {
   expect(sum(parts)).toBe(whole);
 });
 
-it('moves nothing while network access is off', async () => {
+it('a subscriber has no usage while Data Access is disabled', async () => {
   const { call, clock } = account();
   const usage = async () => (await call(iotx.subscribers.read, { path })).dataUsage;
   await call(iotx.products.change, { path, body: productBody('both', 'Data Access', 'disable') });
@@ -48,7 +48,7 @@ it('moves nothing while network access is off', async () => {
   expect(await usage()).toBeGreaterThan(7_800_000);
 });
 
-it('lists sessions that sum up, the newest still open until it is reset', async () => {
+it('apn.log returns sessions whose sums match the usage, the newest open until a reconnect', async () => {
   const { call, clock } = account();
   clock.advance(60_000);
   const log = await call(iotx.apn.log, { path, query: { limit: 100 } });
@@ -64,7 +64,7 @@ it('lists sessions that sum up, the newest still open until it is reset', async 
   expect(closed).toMatchObject({ stopTime: '2026-11-22T08:01:00.000Z', reason: 'Admin-Reset' });
 });
 
-it('wants both ends of a range, with offset', async () => {
+it('analytics.dataUsage requires both ends of the range, with offset', async () => {
   const { ask } = account();
   const route = 'GET /analytics/data-usage/8944990000001000010';
   expect(await ask(`${route}?endDate=2026-11-22T08:00:00Z`)).toEqual(
@@ -78,7 +78,7 @@ it('wants both ends of a range, with offset', async () => {
   );
 });
 
-it('quotes byte counts where the world says so', async () => {
+it('the fault quoted returns booleans and byte counts as strings', async () => {
   const { ask, call, world } = account();
   world.faults.arm({ fault: 'quoted' });
   const { body } = await ask('GET /subscribers/8944990000001000010');

@@ -12,7 +12,7 @@ import { vendors } from '../../../src/clients/thingpark/vendors.ts';
 import { sandboxThingpark } from '../../../src/clients/thingpark/sandbox-account.ts';
 import { at, refusal, subscription } from './subscription.ts';
 
-it.each(['suppliers', 'vendors', 'subscribers'])('makes, changes and deletes %s', async (plural) => {
+it.each(['suppliers', 'vendors', 'subscribers'])('DX Admin creates, updates and deletes %s', async (plural) => {
   const { admin } = subscription();
   const made = await admin(`POST /${plural}`, { primaryUser: { email: 'ann@example.com', firstName: 'Ann', lastName: 'Lee' } });
   const ref = String(at(made.body, 'ref'));
@@ -23,7 +23,7 @@ it.each(['suppliers', 'vendors', 'subscribers'])('makes, changes and deletes %s'
   expect(refusal(await admin(`POST /${plural}`, {}))).toEqual([400, 400, 'primaryUser.email is required']);
 });
 
-it('keeps a subscriber with orders unless forced, and then its devices go too', async () => {
+it('DX Admin refuses to delete a subscriber that has orders or devices, and deletes both with force=true', async () => {
   const { admin, call } = subscription();
   const made = await call(orders.create, { query: {}, body: { offerId: 'acme-vendor/lorawan-100', subscriberId: '199900002' } });
   expect((await admin('DELETE /subscribers/984')).status).toBe(409);
@@ -35,7 +35,7 @@ it('keeps a subscriber with orders unless forced, and then its devices go too', 
   expect(await call(orders.list, {})).toEqual([]);
 });
 
-it('changes users, and resets a password without telling it', async () => {
+it('DX Admin updates a user and resets the password without returning it', async () => {
   const { call, world, admin } = subscription();
   const made = await call(users.create, { body: { email: 'ann@example.com', firstName: 'Ann' } });
   const path = { userRef: made.ref ?? '' };
@@ -46,7 +46,7 @@ it('changes users, and resets a password without telling it', async () => {
   expect((await admin(`GET /users/${path.userRef}`)).status).toBe(404);
 });
 
-it('changes offers, which then cannot be ordered', async () => {
+it('DX Admin refuses an order of an offer that was set to INACTIVE', async () => {
   const { call, admin } = subscription();
   const made = await call(offers.create, { body: { id: 'acme-vendor/lorawan-50' } });
   expect(made).toEqual({ ref: '504', id: 'acme-vendor/lorawan-50', name: 'acme-vendor/lorawan-50', state: 'ACTIVE' });
@@ -58,7 +58,7 @@ it('changes offers, which then cannot be ordered', async () => {
   expect(await call(vendors.list, { query: { vendorId: 'acme-vendor' } })).toHaveLength(1);
 });
 
-it('validates an access code for five minutes, only for a user in scope', async () => {
+it('DX Admin validates an access code for five minutes and creates it only for a known user', async () => {
   const { call, clock, admin } = subscription();
   const made = await call(accessCodes.create, { body: { type: 'userAccessCode', userId: 'jane', applicationId: 'wireless' } });
   const query = { type: 'userAccessCode', value: made.value ?? '' };
@@ -68,7 +68,7 @@ it('validates an access code for five minutes, only for a user in scope', async 
   expect((await admin(`GET /accessCodes?type=userAccessCode&value=${query.value}`)).status).toBe(404);
 });
 
-it('tells whose a token is until it is revoked', async () => {
+it('DX Admin returns the client of a token and revokes the token', async () => {
   const { call, world } = subscription();
   expect((await call(profiles.read, { path: { profileId: 'tpe-api' } })).id).toBe('tpe-api');
   const token = [...world.thingpark.tokens.keys()].find((value) => value.startsWith('dx-')) ?? '';

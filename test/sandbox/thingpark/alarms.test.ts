@@ -9,8 +9,8 @@ import { at, refusal, rows, subscription } from './subscription.ts';
 const fleet = '/subscriptions/mine/devices/alarms';
 const states = (body: unknown): unknown[] => rows(body, 'briefs').map((alarm) => at(alarm, 'state'));
 
-describe('the fleet list', () => {
-  it('is walked by cursor over tens of thousands', async () => {
+describe('alarms.list', () => {
+  it('alarms.list returns more than 20,000 alarms by cursor, each once and in the order of their UIDs', async () => {
     const { call, world } = subscription(62_804);
     const uids = new Set<string>();
     const counts: (number | null | undefined)[] = [];
@@ -30,7 +30,7 @@ describe('the fleet list', () => {
     expect(world.thingpark.acks.size).toBe(0);
   });
 
-  it('takes state as a threshold unless told otherwise', async () => {
+  it('alarms.list treats state as a minimum severity, and as an exact one with stateFiltering=EQUAL', async () => {
     const { oss } = subscription(300);
     const upper = states((await oss(`GET ${fleet}?state=5&pageSize=1000`)).body);
     const equal = states((await oss(`GET ${fleet}?state=5&stateFiltering=EQUAL&pageSize=1000`)).body);
@@ -39,14 +39,14 @@ describe('the fleet list', () => {
     expect(upper.length).toBeGreaterThan(equal.length);
   });
 
-  it('comes newest first, and refuses a cursor in any other order than its own', async () => {
+  it('alarms.list sorts by newest first and refuses a cursor without sort=alarmUid', async () => {
     const { oss } = subscription(300);
     const times = rows((await oss(`GET ${fleet}`)).body, 'briefs').map((alarm) => Number(at(alarm, 'updateTimestamp')));
     expect(times).toEqual([...times].sort((a, b) => b - a));
     expect(refusal(await oss(`GET ${fleet}?pageAfter=e30%3D`))).toEqual([400, 400, 'pageAfter needs sort=alarmUid']);
   });
 
-  it('is counted by severity', async () => {
+  it('alarms.stateDistributions counts the same alarms as alarms.list', async () => {
     const { call } = subscription(300);
     const { briefs, totalCount } = await call(alarms.stateDistributions, { query: {} });
     expect(briefs.reduce((sum, { count }) => sum + count, 0)).toBe(totalCount);
@@ -54,8 +54,8 @@ describe('the fleet list', () => {
   });
 });
 
-describe('acknowledging', () => {
-  it('hides an alarm from its device, and leaves the fault', async () => {
+describe('alarm acknowledgement', () => {
+  it('acknowledging an alarm lowers the count of its device and keeps the alarm listed', async () => {
     const { call } = subscription(300);
     const [alarm] = (await call(alarms.list, { query: { state: 6, acked: false } })).briefs;
     const path = { deviceUid: `e${alarm?.device?.EUI}` };
@@ -63,12 +63,12 @@ describe('acknowledging', () => {
     await call(alarms.ack, { body: { alarmUids: [alarm?.alarmUid ?? ''] } });
     const after = await call(devices.read, { path });
     expect(after['alarm6']).toBe(Number(before['alarm6']) - 1);
-    const [told] = (await call(alarms.list, { query: { alarmUid: alarm?.alarmUid ?? '' } })).briefs;
-    expect(told).toMatchObject({ state: 6, acked: true, ackedInfo: 'TWA_199900001.ADMIN' });
+    const [reply] = (await call(alarms.list, { query: { alarmUid: alarm?.alarmUid ?? '' } })).briefs;
+    expect(reply).toMatchObject({ state: 6, acked: true, ackedInfo: 'TWA_199900001.ADMIN' });
     expect((await call(dxDeviceAlarms.read, { path: { deviceAlarmRef: alarm?.alarmUid ?? '' } })).acked).toBe(true);
   });
 
-  it('takes one alarm of a device, or those that fit', async () => {
+  it('acknowledgement works for one alarm of a device, for all of them, and refuses an unknown alarm', async () => {
     const { call, oss } = subscription(300);
     const several = (await call(alarms.list, { query: {} })).briefs.find(
       ({ device }, i, all) => all.findIndex((other) => other.device?.EUI === device?.EUI) !== i,
@@ -84,7 +84,7 @@ describe('acknowledging', () => {
   });
 });
 
-it('names silence on the device that is lost, cleared ones with state 1', async () => {
+it('a device that stopped sending has alarm 4, and state=1 lists only cleared alarms', async () => {
   const { call } = subscription();
   const path = { deviceUid: 'eA81758FFFE0A0003' };
   expect((await call(devices.read, { path })).healthState).toBe('RF_CNX_ERROR');
@@ -94,25 +94,25 @@ it('names silence on the device that is lost, cleared ones with state 1', async 
   expect(cleared.briefs.every(({ state }) => state === 1)).toBe(true);
 });
 
-it('keeps cleared occurrences as history', async () => {
+it('alarms.histories returns cleared occurrences', async () => {
   const { call } = subscription(300);
   const { briefs } = await call(alarms.histories, { query: {} });
   expect(briefs.length).toBeGreaterThan(10);
   expect(briefs.every(({ creationTimestamp, updateTimestamp }) => (updateTimestamp ?? 0) > (creationTimestamp ?? 0))).toBe(true);
 });
 
-it('tells the same alarms through DX, in words', async () => {
+it('DX Core returns the same alarms as OSS, with severity names', async () => {
   const { call, core } = subscription(300);
   const [alarm] = (await call(alarms.list, { query: { ID: 1 } })).briefs;
   const eui = alarm?.device?.EUI ?? '';
-  const told = (await call(dxDeviceAlarms.list, { query: { deviceEUI: eui } })).find(({ ref }) => ref === alarm?.alarmUid);
-  expect(told).toMatchObject({ deviceAlarmTypeId: 1, additionalInfo1: `${alarm?.addInfo}%` });
-  expect(['WARNING', 'CRITICAL']).toContain(told?.alarmState);
+  const reply = (await call(dxDeviceAlarms.list, { query: { deviceEUI: eui } })).find(({ ref }) => ref === alarm?.alarmUid);
+  expect(reply).toMatchObject({ deviceAlarmTypeId: 1, additionalInfo1: `${alarm?.addInfo}%` });
+  expect(['WARNING', 'CRITICAL']).toContain(reply?.alarmState);
   expect((await core(`POST /deviceAlarms/${alarm?.alarmUid}/acks`)).status).toBe(201);
   expect((await core('GET /deviceAlarms/none')).status).toBe(404);
 });
 
-it('has an alarm for the base station that is cut off', async () => {
+it('a disconnected base station has alarm 102, which can be acknowledged', async () => {
   const { call } = subscription();
   const { briefs } = await call(baseStationAlarms.list, { query: { state: 5 } });
   expect(briefs.map(({ ID, acked, bs }) => [ID, acked, bs?.name])).toEqual([[102, false, 'Roof 3']]);

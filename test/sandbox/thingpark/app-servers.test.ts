@@ -8,7 +8,7 @@ import { at, refusal, subscription } from './subscription.ts';
 const servers = '/subscriptions/mine/appServers';
 const key = '00112233445566778899AABBCCDDEEFF';
 
-it('is created, changed under its version, and deleted once nothing sends to it', async () => {
+it('an application server is created, updated under its version, and deleted only while no device sends to it', async () => {
   const { call, oss } = subscription();
   const made = await call(appServers.create, { body: { name: 'Mill', type: 'HTTP' } });
   const appServerUid = made.ID.split('.')[1] ?? '';
@@ -22,12 +22,12 @@ it('is created, changed under its version, and deleted once nothing sends to it'
   expect((await oss(`DELETE ${servers}/1972`)).status).toBe(409);
 });
 
-it('takes a downlink key and never tells it; DX downlinks then need it', async () => {
+it('a downlink key is stored without being returned, and DX downlinks then require it', async () => {
   const { call, core } = subscription();
   const path = { appServerUid: '1972' };
   const downlinkSecurity = { status: 'DOWNLINK_AS_KEY' as const, downlinkAsKey: key };
-  const told = await call(appServers.updateSecurity, { path, body: { occContext: { version: 1 }, downlinkSecurity } });
-  expect(told.downlinkSecurity).toEqual({ status: 'DOWNLINK_AS_KEY', asID: 'TWA_199982747.1972.AS', maxTimestampDeviation: 0 });
+  const reply = await call(appServers.updateSecurity, { path, body: { occContext: { version: 1 }, downlinkSecurity } });
+  expect(reply.downlinkSecurity).toEqual({ status: 'DOWNLINK_AS_KEY', asID: 'TWA_199982747.1972.AS', maxTimestampDeviation: 0 });
   expect(JSON.stringify(await call(appServers.read, { path }))).not.toContain(key);
   expect((await call(dxRoutes.read, { path: { routeRef: '1972' } })).connectorProperties).toMatchObject({
     downlinkAsId: 'TWA_199982747.1972.AS',
@@ -50,12 +50,12 @@ it.each([
   ],
   [{ name: 'X', downlinkSecurity: { status: 'NONE', downlinkAsKey: key } }, 'downlinkSecurity: nothing else is allowed with NONE'],
   [{ name: 'X', downlinkSecurity: { status: 'DOWNLINK_AS_KEY' } }, 'downlinkAsKey: 32 hexadecimal characters are expected'],
-])('is not created from %j', async (body, message) => {
+])('appServers.create refuses the body %j', async (body, message) => {
   const { oss } = subscription();
   expect(refusal(await oss(`POST ${servers}`, body))).toEqual([400, 400, message]);
 });
 
-it('counts the devices that send to it', async () => {
+it('an application server returns the number of devices that send to it', async () => {
   const { oss } = subscription();
   expect(at((await oss(`GET ${servers}/1972`)).body, 'deviceCount')).toBe(23);
 });

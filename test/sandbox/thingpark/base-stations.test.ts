@@ -6,7 +6,7 @@ import { subscription } from './subscription.ts';
 
 const path = { bsUid: 'i10001234' };
 
-it('is listed, counted and found by each of its names', async () => {
+it('a base station is listed, counted, and found by UID, LRR ID and LRR UUID', async () => {
   const { call } = subscription();
   const { briefs } = await call(baseStations.list, { query: { healthState: ['ACTIVE'] } });
   expect(briefs.map(({ name }) => name)).toEqual(['Roof 1', 'Roof 2', 'Roof 4']);
@@ -19,7 +19,7 @@ it('is listed, counted and found by each of its names', async () => {
   expect((await call(dxBaseStations.read, { path: { baseStationRef: '1222' } })).id).toBe('10001234');
 });
 
-it('is away while it reboots', async () => {
+it('baseStations.reboot requires the current version and disconnects the base station while it reboots', async () => {
   const { call, clock, oss } = subscription();
   const route = 'POST /partners/mine/bss/i10001234/admins/reboot';
   expect((await oss(route, {})).status).toBe(400);
@@ -38,7 +38,7 @@ it('is away while it reboots', async () => {
   expect((await call(baseStations.read, { path })).lastReboot).toBe(clock.now());
 });
 
-it('takes a region and a place when the command is done', async () => {
+it('the RF region and location of a base station change when their command completes', async () => {
   const { call, clock } = subscription();
   await call(baseStations.updateRfRegion, { path, body: { rfRegionID: 'EU868_16channels', occContext: { version: 1 } } });
   clock.advance(10_000);
@@ -49,7 +49,7 @@ it('takes a region and a place when the command is done', async () => {
   expect(await call(baseStations.read, { path })).toMatchObject({ rfRegionID: 'EU868_16channels', lat: 1, lon: 2, locationType: 1 });
 });
 
-it('is cut off by a new certificate', async () => {
+it('baseStations.regenerateCertificate disconnects the base station', async () => {
   const { call } = subscription();
   await call(baseStations.regenerateCertificate, { path });
   expect((await call(baseStations.check, { path })).cnxState).toBe('DISC');

@@ -5,7 +5,7 @@ import { deviceProfiles } from '../../../src/clients/thingpark/device-profiles.t
 import { networkSubscriptions } from '../../../src/clients/thingpark/network-subscriptions.ts';
 import { subscription } from './subscription.ts';
 
-it('lists models by connectivity', async () => {
+it('deviceProfiles.list filters by connectivity', async () => {
   const { call } = subscription();
   const ids = async (connectivity: 'LORAWAN' | 'CELLULAR'): Promise<string[]> =>
     (await call(deviceProfiles.list, { query: { connectivity } })).briefs.map(({ ID }) => ID);
@@ -13,7 +13,7 @@ it('lists models by connectivity', async () => {
   expect(await ids('LORAWAN')).toContain('ACME/TempA.1.0.3_ETSI');
 });
 
-it('lists plans with their licences', async () => {
+it('networkSubscriptions.list returns connectivity plans with used and granted licences', async () => {
   const { call } = subscription();
   const { briefs } = await call(networkSubscriptions.list, { query: { networkSubscriptionID: 'acme-cs/trial' } });
   expect(briefs.map(({ ID, used, granted, href }) => [ID, used, granted, href])).toEqual([
@@ -21,7 +21,7 @@ it('lists plans with their licences', async () => {
   ]);
 });
 
-it('lists application servers with the devices behind them', async () => {
+it('appServers.list filters by name prefix and returns device counts', async () => {
   const { call } = subscription();
   const { briefs } = await call(appServers.list, { query: { name: 'dash' } });
   expect(briefs.map(({ ID, name, deviceCount }) => [ID, name, deviceCount])).toEqual([['TWA_199982747.1972.AS', 'Dashboard', 23]]);

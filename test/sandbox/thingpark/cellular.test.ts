@@ -6,7 +6,7 @@ import { refusal, subscription } from './subscription.ts';
 
 const { body, query = {} } = cellularDevices.create.example;
 
-it('is created from its SIM and given an EUI', async () => {
+it('a cellular device is created from its SIM and gets an EUI', async () => {
   const { call } = subscription();
   const { briefs } = await call(cellularNetworkContexts.list, {});
   expect(briefs.map(({ ID }) => ID)).toEqual([body.networkContext?.ID]);
@@ -27,13 +27,13 @@ it.each([
   [{ networkContext: { ID: 'none' } }, 400, 'unknown network context none'],
   [{ networkSubscription: { ID: 'acme-cs/standard' } }, 400, 'unknown connectivity plan acme-cs/standard'],
   [{ model: { ID: 'SMTC/LoRaMoteA.1_EU' } }, 400, 'model SMTC/LoRaMoteA.1_EU is LORAWAN'],
-])('is refused with %j', async (change, status, message) => {
+])('cellularDevices.create refuses %j', async (change, status, message) => {
   const { oss } = subscription();
   const reply = await oss('POST /subscriptions/mine/devices?networkSubscriptionsHandlingMode=ADVANCED', { ...body, ...change });
   expect(refusal(reply)).toEqual([status, 400, message]);
 });
 
-it('takes a SIM once', async () => {
+it('a SIM can be used by only one cellular device', async () => {
   const { call, oss } = subscription();
   await call(cellularDevices.create, { query, body });
   expect((await oss('POST /subscriptions/mine/devices', body)).status).toBe(409);

@@ -6,7 +6,7 @@ import { at, refusal, subscription } from './subscription.ts';
 
 const { body } = dxConnections.create.example;
 
-it('opens by itself and shows its secrets as stars', async () => {
+it('an IoT Flow connection opens by itself and masks its secrets', async () => {
   const { call, clock, world } = subscription();
   const made = await call(dxConnections.create, { body });
   const path = { connectionId: String(made.id) };
@@ -20,7 +20,7 @@ it('opens by itself and shows its secrets as stars', async () => {
   expect(world.thingpark.connections[0]?.configuration['password']).toBe('broker-password');
 });
 
-it('refuses stars written back, and a configuration that is not whole', async () => {
+it('dxConnections.update refuses a masked secret and an incomplete configuration', async () => {
   const { call, core } = subscription();
   const made = await call(dxConnections.create, { body });
   const route = `PUT /connections/${String(made.id)}`;
@@ -36,7 +36,7 @@ it('refuses stars written back, and a configuration that is not whole', async ()
   expect((await core('POST /connections', { ...body, connectorId: 'none' })).status).toBe(400);
 });
 
-it('starts over when changed, and rests when switched off', async () => {
+it('an IoT Flow connection reopens after an update and stays DEACTIVATED while inactive', async () => {
   const { call, clock } = subscription();
   const made = await call(dxConnections.create, { body });
   const path = { connectionId: String(made.id) };
@@ -49,13 +49,13 @@ it('starts over when changed, and rests when switched off', async () => {
   expect((await call(dxConnections.read, { path })).state).toBe('DEACTIVATED');
 });
 
-it('refuses the sixth', async () => {
+it('dxConnections.create refuses the sixth connection', async () => {
   const { call, core } = subscription();
   for (let i = 0; i < 5; i++) await call(dxConnections.create, { body: { ...body, name: `Broker ${i}` } });
   expect(refusal(await core('POST /connections', body))).toEqual([400, 400, 'Max connection limit reached']);
 });
 
-it('stands among the application servers, read-only', async () => {
+it('an IoT Flow connection is listed among the application servers and is read-only there', async () => {
   const { call, oss, core } = subscription();
   const made = await call(dxConnections.create, { body });
   const { briefs } = await call(appServers.list, { query: { type: ['KAFKA'] } });

@@ -9,8 +9,8 @@ const device = `/subscriptions/mine/devices/e${EUI}`;
 const path = { deviceUid: `e${EUI}` };
 const locked = (version: number, more: object = {}) => ({ occContext: { version }, ...more });
 
-describe('the version of a device', () => {
-  it('is required, compared, and goes up by one', async () => {
+describe('the version of a device (occContext)', () => {
+  it('devices.update requires the current version and increments it', async () => {
     const { oss } = subscription();
     expect(refusal(await oss(`PUT ${device}`, { name: 'X' }))).toEqual([400, 400, 'occContext is required']);
     expect(refusal(await oss(`PUT ${device}`, locked(2, { name: 'X' })))).toEqual([
@@ -27,7 +27,7 @@ describe('the version of a device', () => {
     expect((await oss(`PUT ${device}`, locked(3, { name: 'Y' }))).status).toBe(409);
   });
 
-  it.each(['force', 'force=true'])('is not looked at with %s', async (force) => {
+  it.each(['force', 'force=true'])('devices.update ignores the version with %s', async (force) => {
     const { oss } = subscription();
     expect((await oss(`PUT ${device}?${force}`, { name: 'X' })).status).toBe(200);
   });
@@ -41,13 +41,13 @@ it.each([
   [{ suspension: 'GONE' }, 'suspension: GONE is not known'],
   [{ model: { ID: 'CUSTOM/LTE_Dongle' } }, 'device profile CUSTOM/LTE_Dongle does not fit this device'],
   [{ model: { ID: 'ACME/MeterA.1.1_ETSI' } }, 'device profile ACME/MeterA.1.1_ETSI does not fit this device'],
-])('refuses the change %j', async (change, message) => {
+])('devices.update refuses the change %j', async (change, message) => {
   const { oss } = subscription();
   const reply = await oss(`PUT ${device}`, locked(3, change));
   expect([reply.status, at(reply.body, 'message')]).toEqual([400, message]);
 });
 
-it('changes what stands in the body and nothing else', async () => {
+it('devices.update changes only the fields in the body', async () => {
   const { call } = subscription();
   const before = await call(devices.read, { path });
   const after = await call(devices.update, {
@@ -64,8 +64,8 @@ it('changes what stands in the body and nothing else', async () => {
   });
 });
 
-describe('suspending', () => {
-  it('stops traffic, resuming makes the device INIT until it is heard', async () => {
+describe('device suspension', () => {
+  it('suspension stops traffic, and a resumed device is INIT until its next uplink', async () => {
     const { call, clock } = subscription();
     const before = await call(devices.read, { path });
     expect(before.healthState).toBe('ACTIVE');
@@ -84,7 +84,7 @@ describe('suspending', () => {
     expect(briefs.reduce((sum, { up }) => sum + (up?.count ?? 0), 0)).toBeLessThanOrEqual(1);
   });
 
-  it('is not heard while it lasts', async () => {
+  it('a simulated uplink of a suspended device is ignored', async () => {
     const { call, world } = subscription();
     await call(devices.update, { path, body: { occContext: { version: 3 }, suspension: 'SUBSCRIBER_SUSPENDED' } });
     const before = (await call(devices.read, { path })).lastUpTimestamp;
@@ -93,8 +93,8 @@ describe('suspending', () => {
   });
 });
 
-describe('the plan', () => {
-  it('suspends when taken away and resumes when given back, licences along', async () => {
+describe('the connectivity plan of a device', () => {
+  it('removing the plan suspends the device and assigning it resumes the device, with licence counts updated', async () => {
     const { call, world } = subscription();
     const used = () => world.thingpark.plans[0]?.used ?? 0;
     const before = used();
@@ -112,7 +112,7 @@ describe('the plan', () => {
     ]);
   });
 
-  it('cannot be one without licences, and none cannot be resumed', async () => {
+  it('a plan without free licences is refused, and a device without a plan cannot be resumed', async () => {
     const { oss } = subscription();
     expect(refusal(await oss(`PUT ${device}`, locked(3, { networkSubscription: { ID: 'acme-cs/trial' } })))).toEqual([
       409,
@@ -124,8 +124,8 @@ describe('the plan', () => {
   });
 });
 
-describe('deleting', () => {
-  it('takes history, alarms and licence along', async () => {
+describe('devices.delete', () => {
+  it('devices.delete removes the device with its frames and alarms', async () => {
     const { oss, world, call } = subscription(200);
     const alarmed = await oss('GET /subscriptions/mine/devices/alarms?sort=alarmUid,asc');
     const eui = String(at(rows(alarmed.body, 'briefs')[0], 'device', 'EUI'));
@@ -140,7 +140,7 @@ describe('deleting', () => {
     expect(world.thingpark.devices.has(eui)).toBe(false);
   });
 
-  it('answers 202 with a task where asked to', async () => {
+  it('devices.delete with async returns 202 and the location of a task', async () => {
     const { oss } = subscription();
     const reply = await oss(`DELETE ${device}?async`);
     expect([reply.status, reply.body]).toEqual([202, undefined]);
@@ -148,7 +148,7 @@ describe('deleting', () => {
   });
 });
 
-it('makes a reset device join again', async () => {
+it('devices.reset makes an OTAA device join again with a new DevAddr', async () => {
   const { call, clock } = subscription();
   const before = await call(devices.read, { path });
   await call(devices.reset, { path });

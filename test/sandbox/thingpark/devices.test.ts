@@ -14,28 +14,28 @@ const otaa = {
   networkSubscription: { ID: 'acme-cs/standard' },
 };
 
-describe('the list', () => {
-  it('is walked by cursor through a token that ends on the way', async () => {
+describe('devices.list', () => {
+  it('devices.list returns every device once by cursor while a token expires', async () => {
     const { call, world } = subscription(1200);
     world.faults.arm({ fault: 'expired-token', operation: 'thingpark.devices.list', skip: 5, times: 1 });
-    const seen = new Set<string>();
+    const euis = new Set<string>();
     const counts: (number | null | undefined)[] = [];
     let pageAfter: string | undefined;
     do {
       const page = await call(devices.list, { query: { sort: 'EUI,asc', ...(pageAfter ? { pageAfter } : {}) } });
-      for (const { EUI } of page.briefs) seen.add(EUI);
+      for (const { EUI } of page.briefs) euis.add(EUI);
       counts.push(page.count);
       pageAfter = page.more ? (page.cursors?.last ?? undefined) : undefined;
     } while (pageAfter);
-    expect(seen.size).toBe(1200);
+    expect(euis.size).toBe(1200);
     expect(counts).toEqual([1200, ...Array<null>(11).fill(null)]);
-    const asked = world.seen.map(({ operation, status }) => `${operation} ${status}`);
-    expect(asked.filter((line) => line === 'thingpark.devices.list 401')).toHaveLength(1);
-    expect(asked.filter((line) => line === 'thingpark.tokens.oss 200')).toHaveLength(2);
-    expect(asked).toHaveLength(12 + 1 + 2);
+    const requests = world.seen.map(({ operation, status }) => `${operation} ${status}`);
+    expect(requests.filter((entry) => entry === 'thingpark.devices.list 401')).toHaveLength(1);
+    expect(requests.filter((entry) => entry === 'thingpark.tokens.oss 200')).toHaveLength(2);
+    expect(requests).toHaveLength(12 + 1 + 2);
   });
 
-  it('prints the documented cursor, only where more follows', async () => {
+  it('devices.list returns the documented cursor only when more rows follow', async () => {
     const { oss } = subscription();
     const page = await oss(`GET ${devicesPath}?sort=EUI,asc&pageSize=2&devEUI=A81758FFFE`);
     expect(at(page.body, 'cursors', 'last')).toBe(Buffer.from('{"EUI":"A81758FFFE0A0002"}').toString('base64'));
@@ -43,7 +43,7 @@ describe('the list', () => {
     expect([at(all.body, 'more'), at(all.body, 'cursors'), at(all.body, 'now')]).toEqual([false, undefined, began]);
   });
 
-  it('clamps the page and walks by index with any other sort', async () => {
+  it('devices.list clamps pageSize and pages by index with a sort other than EUI', async () => {
     const { oss, world } = subscription(30);
     world.thingpark.page.most = 20;
     const first = await oss(`GET ${devicesPath}?sort=name,desc&pageSize=500`);
@@ -54,15 +54,15 @@ describe('the list', () => {
 
   it.each([
     ['pageAfter=eyJFVUkiOiJBIn0%3D', 'pageAfter needs sort=EUI'],
-    ['sort=EUI,asc&pageAfter=nonsense', 'pageAfter: not a cursor'],
+    ['sort=EUI,asc&pageAfter=nonsense', 'pageAfter: a cursor from a previous page is expected'],
     ['sort=colour,asc', 'sort: colour is not sortable'],
     ['pageIndex=0', 'pageIndex: a positive integer is expected'],
-  ])('refuses %s', async (query, message) => {
+  ])('devices.list refuses %s', async (query, message) => {
     const { oss } = subscription();
     expect(refusal(await oss(`GET ${devicesPath}?${query}`))).toEqual([400, 400, message]);
   });
 
-  it('counts by health', async () => {
+  it('devices.counters counts every device by health', async () => {
     const { call } = subscription(200);
     const { briefs, totalCount } = await call(devices.counters, {});
     expect(totalCount).toBe(200);
@@ -70,8 +70,8 @@ describe('the list', () => {
   });
 });
 
-describe('one device', () => {
-  it('is read by UID and by EUI in either case', async () => {
+describe('a single device', () => {
+  it('devices.read finds a device by UID and by EUI in upper or lower case', async () => {
     const { oss } = subscription();
     const byEui = await oss(`GET ${devicesPath}/ea81758fffe0a0001`);
     const uid = String(at(byEui.body, 'href')).split('/').at(-1);
@@ -79,7 +79,7 @@ describe('one device', () => {
     expect(refusal(await oss(`GET ${devicesPath}/eA81758FFFE0AFFFF`))).toEqual([404, 404, 'Device not found']);
   });
 
-  it('is created in upper case, without its keys, and takes a licence', async () => {
+  it('devices.create returns the EUI in upper case without keys, and uses a licence', async () => {
     const { oss, world } = subscription();
     const used = (): number | undefined => world.thingpark.plans.find(({ ID }) => ID === 'acme-cs/standard')?.used;
     const before = used() ?? 0;
@@ -95,7 +95,7 @@ describe('one device', () => {
     ]);
   });
 
-  it('starts suspended without a plan', async () => {
+  it('a device created without a plan is suspended', async () => {
     const { oss } = subscription();
     const { networkSubscription: _, ...without } = otaa;
     const made = await oss(`POST ${devicesPath}?networkSubscriptionsHandlingMode=ADVANCED`, without);
@@ -112,13 +112,13 @@ describe('one device', () => {
     [{ networkSubscription: { ID: 'acme-cs/trial' } }, 409, 'no licence left on connectivity plan acme-cs/trial'],
     [{ networkSubscription: { ID: 'nowhere' } }, 400, 'unknown connectivity plan nowhere'],
     [{ appServers: [{ ID: 'TWA_1.1.AS' }] }, 400, 'unknown application server TWA_1.1.AS'],
-  ])('is refused with %j', async (change, status, message) => {
+  ])('devices.create refuses %j', async (change, status, message) => {
     const { oss } = subscription();
     const reply = await oss(`POST ${devicesPath}?networkSubscriptionsHandlingMode=ADVANCED`, { ...otaa, ...change });
     expect([reply.status, at(reply.body, 'message')]).toEqual([status, message]);
   });
 
-  it('has its traffic in slots of a time zone', async () => {
+  it('devices.aggregatedFrames aligns daily slots to the time zone', async () => {
     const { call } = subscription();
     const { briefs } = await call(devices.aggregatedFrames, {
       path: { deviceUid: 'eA81758FFFE0A0001' },

@@ -6,8 +6,8 @@ import { uplink } from '../../../src/sandbox/thingpark/devices.ts';
 import type { TpDevice } from '../../../src/sandbox/thingpark/seed.ts';
 import { refusal, type Subscription, subscription } from './subscription.ts';
 
-/** The first live device of a class; class A ones that only speak when the test says so. */
-function one({ world }: Subscription, kind: 'A' | 'C'): TpDevice {
+/** The first active device of a class. A class A device stops its periodic uplinks, so that only the test sends uplinks. */
+function deviceOfClass({ world }: Subscription, kind: 'A' | 'C'): TpDevice {
   const device = [...world.thingpark.devices.values()].find(
     (candidate) =>
       candidate.connectivity === 'LORAWAN' &&
@@ -23,9 +23,9 @@ function one({ world }: Subscription, kind: 'A' | 'C'): TpDevice {
 const sentAt = async ({ call }: Subscription, device: TpDevice): Promise<number> =>
   (await call(devices.read, { path: { deviceUid: `e${device.EUI}` } })).lastDwTimestamp ?? 0;
 
-it('waits for the next uplink of a class A device, one downlink an uplink', async () => {
+it('a class A device receives one downlink per uplink', async () => {
   const tenant = subscription();
-  const device = one(tenant, 'A');
+  const device = deviceOfClass(tenant, 'A');
   const path = { deviceUid: `e${device.EUI}` };
   const before = await sentAt(tenant, device);
   await tenant.call(devices.downlink, { path, query: { payload: '01', fPort: 10 } });
@@ -42,16 +42,16 @@ it('waits for the next uplink of a class A device, one downlink an uplink', asyn
   expect(device.queue).toHaveLength(0);
 });
 
-it('goes to a class C device at once', async () => {
+it('a class C device receives a downlink at once', async () => {
   const tenant = subscription(48);
-  const device = one(tenant, 'C');
+  const device = deviceOfClass(tenant, 'C');
   await tenant.call(devices.downlink, { path: { deviceUid: `e${device.EUI}` }, query: { payload: '01', fPort: 10 } });
   expect(await sentAt(tenant, device)).toBe(tenant.clock.now());
 });
 
-it('is dropped when its time is over, and when the queue is flushed', async () => {
+it('a downlink is dropped when its validity ends and when the queue is flushed', async () => {
   const tenant = subscription();
-  const device = one(tenant, 'A');
+  const device = deviceOfClass(tenant, 'A');
   const path = { deviceUid: `e${device.EUI}` };
   const before = await sentAt(tenant, device);
   await tenant.call(devices.downlink, { path, query: { payload: '01', fPort: 10, validityTime: '30' } });
@@ -63,12 +63,12 @@ it('is dropped when its time is over, and when the queue is flushed', async () =
   expect(device.queue?.map(({ bytes }) => bytes)).toEqual([1]);
 });
 
-it('is queued through DX by ref or DevEUI alike', async () => {
+it('dxDevices.downlink accepts a ref or a DevEUI', async () => {
   const tenant = subscription();
-  const device = one(tenant, 'A');
+  const device = deviceOfClass(tenant, 'A');
   for (const name of [device.uid, device.EUI.toLowerCase()]) {
-    const told = await tenant.call(dxDevices.downlink, { path: { device: name }, body: { payloadHex: '0102', targetPorts: '10' } });
-    expect(told).toMatchObject({ payloadHex: '0102', targetPorts: '10' });
+    const reply = await tenant.call(dxDevices.downlink, { path: { device: name }, body: { payloadHex: '0102', targetPorts: '10' } });
+    expect(reply).toMatchObject({ payloadHex: '0102', targetPorts: '10' });
   }
   expect(device.queue?.map(({ fPort, bytes }) => [fPort, bytes])).toEqual([
     [10, 2],
@@ -82,16 +82,16 @@ it.each([
   ['payload=010&fPort=1', 113],
   [`payload=${'AB'.repeat(250)}&fPort=1`, 116],
   ['payload=01&fPort=1&validityTime=2020-01-01T00:00:00Z', 112],
-])('refuses %s with code %i', async (query, code) => {
+])('devices.downlink refuses %s with code %i', async (query, code) => {
   const tenant = subscription();
-  const device = one(tenant, 'A');
+  const device = deviceOfClass(tenant, 'A');
   const reply = await tenant.oss(`POST /subscriptions/mine/devices/e${device.EUI}/admins/downlink?${query}`);
   expect(refusal(reply).slice(0, 2)).toEqual([409, code]);
 });
 
-it('is refused by the plan', async () => {
+it('devices.downlink is refused if the connectivity plan does not allow it', async () => {
   const tenant = subscription();
-  const device = one(tenant, 'A');
+  const device = deviceOfClass(tenant, 'A');
   const route = `POST /subscriptions/mine/devices/e${device.EUI}/admins/downlink?payload=01&fPort=1&confirmed=true`;
   device.plan = 'acme-cs/trial';
   expect(refusal(await tenant.oss(route)).slice(0, 2)).toEqual([409, 103]);

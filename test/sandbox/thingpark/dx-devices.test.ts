@@ -15,8 +15,8 @@ const otaa = {
   applicationKey: '000102030405060708090A0B0C0D0E0F',
 };
 
-describe('the list', () => {
-  it('is whole without pageIndex, else in pages of 100, empty past the end', async () => {
+describe('dxDevices.list', () => {
+  it('dxDevices.list returns all devices without pageIndex, else pages of 100, empty past the end', async () => {
     const { core } = subscription(250);
     const sizes = [];
     for (const query of ['', '?pageIndex=1', '?pageIndex=2', '?pageIndex=3', '?pageIndex=4'])
@@ -24,7 +24,7 @@ describe('the list', () => {
     expect(sizes).toEqual([235, 100, 100, 35, 0]);
   });
 
-  it('tells four members unless more is asked for', async () => {
+  it('dxDevices.list returns four fields unless extendedInfo or statistics is set', async () => {
     const { core } = subscription();
     const [short] = rows((await core(`GET /devices?deviceEUI=${EUI}`)).body);
     expect(Object.keys(short as object)).toEqual(['ref', 'name', 'EUI', 'networkAddress']);
@@ -39,7 +39,7 @@ describe('the list', () => {
     });
   });
 
-  it('filters by plan and health', async () => {
+  it('dxDevices.list filters by connectivity plan and health', async () => {
     const { call } = subscription(100);
     await call(dxDevices.update, { path: { deviceRef: '4101' }, body: { connectivityPlanId: 'reset' } });
     const eui = async (connectivityPlanId: string) => (await call(dxDevices.list, { query: { connectivityPlanId } })).map((one) => one.EUI);
@@ -50,13 +50,13 @@ describe('the list', () => {
   });
 });
 
-it('creates into the store that OSS reads, on the first plan with a free licence', async () => {
+it('dxDevices.create adds a device that OSS returns, on the first plan with a free licence', async () => {
   const { call } = subscription();
   const made = await call(dxDevices.create, { body: { ...otaa, routeRefs: ['77'] } });
   expect(made).toMatchObject({ EUI: 'A81758FFFE0AFFFF', connectivityPlanId: 'acme-cs/standard', routeRefs: ['77'] });
   expect(JSON.stringify(made)).not.toContain(otaa.applicationKey);
-  const seen = await call(devices.read, { path: { deviceUid: made.ref ?? '' } });
-  expect([seen.EUI, seen.appServers?.map(({ ID }) => ID)]).toEqual(['A81758FFFE0AFFFF', ['TWA_199900001.77.AS']]);
+  const ossDevice = await call(devices.read, { path: { deviceUid: made.ref ?? '' } });
+  expect([ossDevice.EUI, ossDevice.appServers?.map(({ ID }) => ID)]).toEqual(['A81758FFFE0AFFFF', ['TWA_199900001.77.AS']]);
 });
 
 it.each([
@@ -64,14 +64,14 @@ it.each([
   [{ ...otaa, deviceProfileId: 'none' }, 400, 'unknown device profile ID none'],
   [{ ...otaa, routeRefs: ['1'] }, 400, 'unknown route 1'],
   [{ ...otaa, activationType: 'ABP', applicationKey: undefined }, 400, 'nwAddress is required'],
-])('refuses to create %j', async (body, status, message) => {
+])('dxDevices.create refuses %j', async (body, status, message) => {
   const { core } = subscription();
   const reply = await core('POST /devices', body);
   expect([reply.status, at(reply.body, 'message'), at(reply.body, 'errorId')]).toEqual([status, message, 'sandbox']);
 });
 
-describe('an update', () => {
-  it('merges, and passes over what cannot change with 200', async () => {
+describe('dxDevices.update', () => {
+  it('dxDevices.update merges fields and ignores immutable ones with 200', async () => {
     const { core } = subscription();
     const before = (await core('GET /devices/4101')).body;
     const reply = await core('PUT /devices/4101', {
@@ -85,7 +85,7 @@ describe('an update', () => {
     expect(after).toEqual({ ...(before as object), name: 'Fridge 2' });
   });
 
-  it('takes the plan away with "reset" and the health is INIT once it is back', async () => {
+  it('connectivityPlanId "reset" removes the plan, and the device is INIT once it has a plan again', async () => {
     const { call } = subscription();
     const path = { deviceRef: '4101' };
     await call(dxDevices.update, { path, body: { connectivityPlanId: 'reset' } });
@@ -95,21 +95,21 @@ describe('an update', () => {
     expect((await call(devices.read, { path: { deviceUid: '4101' } })).healthState).toBe('INIT');
   });
 
-  it('needs no version, but moves the one that OSS compares', async () => {
+  it('dxDevices.update needs no version and increments the one that OSS compares', async () => {
     const { call } = subscription();
     await call(dxDevices.update, { path: { deviceRef: '4101' }, body: { name: 'A' } });
     expect((await call(devices.read, { path: { deviceUid: '4101' } })).occContext?.version).toBe(4);
   });
 });
 
-it('deletes for both', async () => {
+it('dxDevices.delete removes the device from OSS and DX', async () => {
   const { call, oss, core } = subscription();
   await call(dxDevices.delete, { path: { deviceRef: `e${EUI}` } });
   expect((await oss(`GET /subscriptions/mine/devices/e${EUI}`)).status).toBe(404);
   expect(refusal(await core('GET /devices/4101'))).toEqual([404, 404, 'Device not found']);
 });
 
-it('counts licences, health and frames', async () => {
+it('DX Core counts licences, devices by health, and frames', async () => {
   const { call } = subscription();
   expect(await call(dxConnectivityPlans.list, {})).toContainEqual({
     id: 'acme-cs/standard',

@@ -1,4 +1,4 @@
-/** Tags, domains, multicast groups, and what else a device tells of itself. */
+/** Tags, domains, multicast groups, frames, battery levels and locations. */
 import { expect, it } from 'vitest';
 
 import { batLevels } from '../../../src/clients/thingpark/bat-levels.ts';
@@ -13,7 +13,7 @@ import { at, subscription } from './subscription.ts';
 const EUI = 'A81758FFFE0A0001';
 const path = { deviceUid: `e${EUI}` };
 
-it('tags one device or several', async () => {
+it('tags are added to and removed from one device or several', async () => {
   const { call, oss } = subscription();
   await call(tags.add, { path, body: { name: 'north' } });
   const { briefs } = await call(tags.list, { path });
@@ -26,7 +26,7 @@ it('tags one device or several', async () => {
   expect((await oss(`POST /subscriptions/mine/devices/e${EUI}/tags`, { name: ' x' })).status).toBe(400);
 });
 
-it('has one domain of a group', async () => {
+it('a device has one domain per domain group', async () => {
   const { call, oss } = subscription();
   const site = (name: string) => ({ name, group: { name: 'Site' } });
   await call(domains.bulk, { body: { devEUIs: [EUI], addedDomains: [site('Paris')] } });
@@ -37,7 +37,7 @@ it('has one domain of a group', async () => {
   expect((await oss('POST /subscriptions/mine/devices/domains', both)).status).toBe(400);
 });
 
-it('makes, changes, uses and deletes a multicast group', async () => {
+it('a multicast group is created, updated, sent a downlink and deleted', async () => {
   const { call, clock, oss } = subscription();
   const { body } = multicastGroups.create.example;
   const made = await call(multicastGroups.create, { body });
@@ -52,14 +52,14 @@ it('makes, changes, uses and deletes a multicast group', async () => {
   expect((await oss(`GET /subscriptions/mine/multicastGroups/e${made.EUI}`)).status).toBe(404);
 });
 
-it('takes a group posted to the devices, as a tutorial does', async () => {
+it('a multicast group posted to the devices route is created, as in a vendor tutorial', async () => {
   const { oss } = subscription();
   const made = await oss('POST /subscriptions/mine/devices', multicastGroups.create.example.body);
   expect([made.status, at(made.body, 'class')]).toEqual([201, 'C']);
   expect(made.headers.get('location')).toMatch(/\/devices\/\d+$/);
 });
 
-it('tells single frames that add up to the slots', async () => {
+it('the number of single frames equals the sum of the aggregated slots', async () => {
   const { call } = subscription();
   const query = { begin: '2026-11-20T00:00:00Z', duration: 'P1D' };
   const single = await call(frames.list, { path, query: { ...query, type: [0] } });
@@ -70,7 +70,7 @@ it('tells single frames that add up to the slots', async () => {
   expect(fleet.briefs[0]?.up?.count).toBeGreaterThan(single.briefs.length);
 });
 
-it('tells batteries that run down, and places', async () => {
+it('battery levels decrease over time and locations are returned', async () => {
   const { call } = subscription();
   const levels = (await call(batLevels.list, { path, query: { duration: 'P90D' } })).briefs.map(({ level }) => level);
   expect(levels.length).toBeGreaterThan(4);

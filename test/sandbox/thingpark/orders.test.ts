@@ -4,7 +4,7 @@ import { offers } from '../../../src/clients/thingpark/offers.ts';
 import { orders } from '../../../src/clients/thingpark/orders.ts';
 import { refusal, subscription } from './subscription.ts';
 
-it('orders an active offer and cancels it', async () => {
+it('an active offer is ordered and the order cancelled', async () => {
   const { call, admin } = subscription();
   expect(await call(offers.read, { path: { offerRef: '501' } })).toMatchObject({ id: 'acme-vendor/lorawan-100', state: 'ACTIVE' });
   const made = await call(orders.create, { query: { withProcessingStrategyId: 'ROUTE' }, body: { offerId: 'acme-vendor/lorawan-1000' } });
@@ -26,7 +26,7 @@ it.each([
   [{ offerId: 'acme-vendor/legacy' }, '', 'offer acme-vendor/legacy is not active'],
   [{ offerId: 'acme-vendor/lorawan-100', subscriberId: '1' }, '', 'unknown subscriber 1'],
   [{ offerId: 'acme-vendor/lorawan-100' }, '?withProcessingStrategyId=MAGIC', 'unknown processing strategy MAGIC'],
-])('refuses the order %j %s', async (body, query, message) => {
+])('orders.create refuses %j %s', async (body, query, message) => {
   const { admin } = subscription();
   expect(refusal(await admin(`POST /orders${query}`, body))).toEqual([400, 400, message]);
 });

@@ -1,4 +1,4 @@
-/** One sandbox subscription, driven as any client would drive it and as ours does. */
+/** A ThingPark sandbox for tests, reachable through the typed client and through raw requests. */
 import { type Call, makeCall } from '../../../src/clients/http/client.ts';
 import { type ThingparkSettings, thingparkDialect } from '../../../src/clients/thingpark/dialect.ts';
 import { type FixedClock, fixedClock } from '../../../src/clock.ts';
@@ -16,13 +16,13 @@ export interface Subscription {
   world: World;
   clock: FixedClock;
   call: Call;
-  /** One raw OSS request below /thingpark/wireless/rest. */
+  /** Sends a raw OSS request; the route is relative to /thingpark/wireless/rest. */
   oss(route: string, body?: unknown): Promise<Reply>;
-  /** One raw DX Core request. */
+  /** Sends a raw DX Core request. */
   core(route: string, body?: unknown): Promise<Reply>;
-  /** One raw DX Admin request. */
+  /** Sends a raw DX Admin request. */
   admin(route: string, body?: unknown): Promise<Reply>;
-  /** One raw request as it stands. */
+  /** Sends a raw request without adding a token. */
   raw(route: string, headers: Record<string, string>, body?: string): Promise<Reply>;
 }
 
@@ -57,7 +57,7 @@ export function subscription(fleet = 24): Subscription {
     const reply = await raw(`POST ${path}`, { 'content-type': 'application/x-www-form-urlencoded' }, form.toString());
     return String(at(reply.body, 'access_token'));
   };
-  const below =
+  const apiCaller =
     (kind: 'oss' | 'dx', mount: string) =>
     async (route: string, body?: unknown): Promise<Reply> => {
       const headers = {
@@ -70,9 +70,9 @@ export function subscription(fleet = 24): Subscription {
     world,
     clock,
     call: makeCall({ connection: 'sandbox', dialect, fetch, clock, chance: () => 0.5, timeoutMs: 10_000 }),
-    oss: below('oss', '/thingpark/wireless/rest'),
-    core: below('dx', '/thingpark/dx/core/latest/api'),
-    admin: below('dx', '/thingpark/dx/admin/latest/api'),
+    oss: apiCaller('oss', '/thingpark/wireless/rest'),
+    core: apiCaller('dx', '/thingpark/dx/core/latest/api'),
+    admin: apiCaller('dx', '/thingpark/dx/admin/latest/api'),
     raw,
   };
 }
@@ -85,20 +85,20 @@ function readText(text: string): unknown {
   }
 }
 
-/** A member of an answer, whatever it is. */
+/** The value at a path of a response body; undefined if there is none. */
 export function at(body: unknown, ...path: (string | number)[]): unknown {
   let value = body;
   for (const step of path) value = value !== null && typeof value === 'object' ? Reflect.get(value, step) : undefined;
   return value;
 }
 
-/** The list at a place of an answer; empty when there is none. */
+/** The list at a path of a response body; empty if there is none. */
 export function rows(body: unknown, ...path: (string | number)[]): unknown[] {
   const value = at(body, ...path);
   return Array.isArray(value) ? value : [];
 }
 
-/** Status, code and words of a refusal. */
+/** Status, code and message of an error response. */
 export function refusal(reply: Reply): [number, unknown, unknown] {
   return [reply.status, at(reply.body, 'code'), at(reply.body, 'message')];
 }

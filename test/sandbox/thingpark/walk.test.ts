@@ -1,4 +1,4 @@
-/** The whole fleet by cursor while tokens run out and the platform asks to wait: every row once. */
+/** Reads a whole fleet by cursor while tokens expire and the provider answers 429: every row is returned exactly once. */
 import { describe, expect, it } from 'vitest';
 
 import { walk } from '../../../src/clients/http/pages.ts';
@@ -9,22 +9,22 @@ import { began, type Subscription, subscription } from './subscription.ts';
 const fleet = 62_804;
 const pageSize = 100;
 
-/** Tokens that end in mid-walk, pauses that are asked for, and a page that is lost on the way. */
-function trouble({ world }: Subscription, operation: string): void {
+/** Arms expired tokens, 429 responses with Retry-After, and one lost response. */
+function armFaults({ world }: Subscription, operation: string): void {
   for (const skip of [0, 20, 40, 60, 200, 270]) world.faults.arm({ fault: 'expired-token', operation, skip, times: 1 });
   for (const skip of [5, 90, 250]) world.faults.arm({ fault: '429', operation, skip, times: 2, ms: 2000 });
   world.faults.arm({ fault: 'lost-answer', operation, skip: 150, times: 1 });
 }
 
-const statuses = ({ world }: Subscription, operation: string, status: number): number =>
+const countStatus = ({ world }: Subscription, operation: string, status: number): number =>
   world.seen.filter((one) => one.operation === operation && one.status === status).length;
 
-describe('a walk under trouble', () => {
-  it('over 62,804 devices loses none and meets none twice', async () => {
-    const side = subscription(fleet);
-    const { call, clock, world } = side;
-    trouble(side, devices.list.id);
-    const met: string[] = [];
+describe('walk over the sandbox while tokens expire and requests fail', () => {
+  it('walk returns each of 62,804 devices exactly once', async () => {
+    const sandbox = subscription(fleet);
+    const { call, clock, world } = sandbox;
+    armFaults(sandbox, devices.list.id);
+    const received: string[] = [];
     const totals = new Set<number | undefined>();
     const pages = walk(async (pageAfter: string | undefined) => {
       const query = { sort: 'EUI,asc', pageSize, ...(pageAfter ? { pageAfter } : {}) };
@@ -33,38 +33,38 @@ describe('a walk under trouble', () => {
       return { rows: page.briefs.map(({ EUI }) => EUI), next, total: page.count ?? undefined };
     });
     for await (const { rows, total } of pages) {
-      met.push(...rows);
+      received.push(...rows);
       totals.add(total);
-      // A second for each page: the five-minute token also ends by itself.
+      // One second per page, so that the five-minute token also expires by itself.
       await clock.sleep(1000);
     }
-    expect(met).toHaveLength(fleet);
-    expect(new Set(met)).toEqual(new Set(world.thingpark.devices.keys()));
+    expect(received).toHaveLength(fleet);
+    expect(new Set(received)).toEqual(new Set(world.thingpark.devices.keys()));
     expect(totals).toEqual(new Set([fleet, undefined]));
-    expect(statuses(side, devices.list.id, 401)).toBe(6);
-    expect(statuses(side, devices.list.id, 429)).toBe(6);
-    expect(statuses(side, devices.list.id, 200)).toBe(Math.ceil(fleet / pageSize) + 1);
-    expect(statuses(side, 'thingpark.tokens.oss', 200)).toBeGreaterThanOrEqual(8);
+    expect(countStatus(sandbox, devices.list.id, 401)).toBe(6);
+    expect(countStatus(sandbox, devices.list.id, 429)).toBe(6);
+    expect(countStatus(sandbox, devices.list.id, 200)).toBe(Math.ceil(fleet / pageSize) + 1);
+    expect(countStatus(sandbox, 'thingpark.tokens.oss', 200)).toBeGreaterThanOrEqual(8);
     expect(clock.now() - began).toBeGreaterThan(600_000);
   }, 30_000);
 
-  it('over more than 20,000 alarms loses none and meets none twice', async () => {
-    const side = subscription(fleet);
-    const { call, world } = side;
+  it('walk returns each of more than 20,000 alarms exactly once', async () => {
+    const sandbox = subscription(fleet);
+    const { call, world } = sandbox;
     const total = (await call(alarms.list, { query: { pageSize: 1 } })).count;
-    trouble(side, alarms.list.id);
-    const met: string[] = [];
+    armFaults(sandbox, alarms.list.id);
+    const received: string[] = [];
     const pages = walk(async (pageAfter: string | undefined) => {
       const page = await call(alarms.list, { query: { sort: 'alarmUid,asc', pageSize, ...(pageAfter ? { pageAfter } : {}) } });
       return { rows: page.briefs.map(({ alarmUid }) => alarmUid ?? ''), next: page.more ? (page.cursors?.last ?? undefined) : undefined };
     });
-    for await (const { rows } of pages) met.push(...rows);
-    expect(met.length).toBeGreaterThan(20_000);
-    expect(met).toHaveLength(total ?? 0);
-    expect(new Set(met).size).toBe(met.length);
-    expect(met).toEqual([...met].sort());
-    expect(statuses(side, alarms.list.id, 401)).toBe(6);
-    expect(statuses(side, alarms.list.id, 429)).toBe(6);
+    for await (const { rows } of pages) received.push(...rows);
+    expect(received.length).toBeGreaterThan(20_000);
+    expect(received).toHaveLength(total ?? 0);
+    expect(new Set(received).size).toBe(received.length);
+    expect(received).toEqual([...received].sort());
+    expect(countStatus(sandbox, alarms.list.id, 401)).toBe(6);
+    expect(countStatus(sandbox, alarms.list.id, 429)).toBe(6);
     expect(world.thingpark.acks.size).toBe(0);
   }, 30_000);
 });
