@@ -1,4 +1,4 @@
-/** Everything that surrounds a prompt: list, arguments, completion. */
+/** MCP request handlers for prompts: list, argument checks, completion. */
 import { ProtocolError, ProtocolErrorCode, type Server } from '@modelcontextprotocol/server';
 
 import type { Redactor } from '../text/redact.ts';
@@ -6,8 +6,9 @@ import { nearest } from '../vocabulary.ts';
 import type { Prompt, World } from './define.ts';
 import { prompts } from './index.ts';
 
-const longest = 2000;
+const maxArgumentLength = 2000;
 
+/** Sets the `prompts/*` handlers of a server. The prompt text passes the redactor. */
 export function registerPrompts(server: Server, redactor: Redactor): void {
   const list = prompts.map(({ name, title, description, arguments: args }) => ({
     name,
@@ -28,8 +29,8 @@ export function registerPrompts(server: Server, redactor: Redactor): void {
         );
     for (const { name: key, required } of prompt.arguments) {
       if (required && !given[key]?.trim()) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `${key} is required`);
-      if ((given[key]?.length ?? 0) > longest)
-        throw new ProtocolError(ProtocolErrorCode.InvalidParams, `${key} has at most ${longest} characters`);
+      if ((given[key]?.length ?? 0) > maxArgumentLength)
+        throw new ProtocolError(ProtocolErrorCode.InvalidParams, `${key} must have at most ${maxArgumentLength} characters`);
     }
     const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value.trim() !== ''));
     return {
@@ -39,7 +40,7 @@ export function registerPrompts(server: Server, redactor: Redactor): void {
   });
 }
 
-/** Values for one argument of a prompt. */
+/** Completions of one argument of a prompt. Throws a ProtocolError for an unknown prompt. */
 export async function completePrompt(
   name: string,
   argument: { name: string; value: string },

@@ -91,7 +91,7 @@ describe('what went first', () => {
     expect(whole.structured.change).toMatchObject({ status: 'applied', counts: { applied: 38 } });
     expect(lines.filter((line) => line.state === 'suspend')).toHaveLength(38);
     const again = await call('resume_change', { change: id });
-    expect(again.text).toContain(`${id} was resumed by ${rest.structured.change.id}`);
+    expect(again.text).toContain(`${id} was already resumed by ${rest.structured.change.id}`);
   });
 
   it('is asked about again when the approval has run out', async () => {

@@ -50,7 +50,7 @@ describe('data sessions', () => {
     expect(first.structured.sessions[1]).toMatchObject({ end: first.structured.sessions[0].begin, reason: 'authentication server failed' });
     expect(first.structured.sessions[2]).toMatchObject({ reason: 'closed normally' });
     expect(first.text.split('\n').slice(0, 3)).toEqual([
-      `3 data sessions of ${pump} on sandbox-iotx, total not told`,
+      `3 data sessions of ${pump} on sandbox-iotx, total not reported`,
       expect.stringMatching(/^all: ip=10\.20\./),
       'begin\tend\tsentBytes\treceivedBytes\treason',
     ]);

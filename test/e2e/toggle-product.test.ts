@@ -89,7 +89,7 @@ describe('products of a subscriber', () => {
     for (const [args, message] of [
       [{ subscribers: [], ...sms }, 'subscribers: an empty list is an error, never "all". Example: ["8944990000001000010"]'],
       [{ subscribers: [pump17, pump17], ...sms }, 'subscribers: a subscriber is named twice'],
-      [{ subscribers: ['89-44'], ...sms }, 'subscribers.0: is an ICCID, Device EUI or satellite IMEI. Example: 8944990000001000010'],
+      [{ subscribers: ['89-44'], ...sms }, 'subscribers.0: must be an ICCID, Device EUI or satellite IMEI. Example: 8944990000001000010'],
       [{ subscribers: [pump17], product: 'Voice', action: 'on' }, 'action: '],
     ] as const)
       expect((await call('toggle_product', args)).structured.error.message).toContain(message);

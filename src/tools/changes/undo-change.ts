@@ -5,7 +5,7 @@ import { Refusal } from '../../clients/http/errors.ts';
 import { operationOf } from '../../clients/index.ts';
 import { products } from '../../clients/iotx/products.ts';
 import { devices as loraDevices } from '../../clients/thingpark/devices.ts';
-import { devices as lines } from '../../clients/thingspace/devices.ts';
+import { devices as sims } from '../../clients/thingspace/devices.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
@@ -16,8 +16,8 @@ export const undoChange = changeTool({
   toolset: 'changes',
   title: 'Undo a change',
   description:
-    'Plans the inverse of an ended change, for exactly the targets that it changed, through the same approval; once, and only while they still stand as it left them. What a change did: get_change.',
-  operations: [lines.suspend, lines.restore, plans.change, products.change, loraDevices.update],
+    'Plans the inverse of an ended change for exactly the targets it changed, with the same approval; once, and only while their state is unchanged since. What a change did: get_change.',
+  operations: [sims.suspend, sims.restore, plans.change, products.change, loraDevices.update],
   input: z.strictObject({ change: z.string().min(1).max(40), preview: fields.preview }),
   example: { change: 'chg_4k2v8q1mzt' },
   async want({ change: id }, context) {
@@ -26,12 +26,12 @@ export const undoChange = changeTool({
     if (!undone || undone.caller !== context.caller)
       throw refuse(`there is no change ${id} of yours`, 'list_changes shows the changes there are.');
     if (undone.status !== 'applied' && undone.status !== 'partial')
-      throw refuse(`${id} is ${undone.status}, only what was carried out can be undone`, 'get_change tells how it stands.');
+      throw refuse(`${id} is ${undone.status}, only an applied or partial change can be undone`, 'get_change shows its status.');
     const operation = undone.inverse && operationOf(undone.inverse.operation);
     if (!undone.inverse || !operation)
       throw refuse(`${id} has no inverse`, undone.undo ? `By hand: ${undone.undo}.` : 'It cannot be undone.');
     const before = await followUpOf(undone, 'undoes', context);
-    if (before) throw refuse(`${id} was undone by ${before.id}`, `get_change { "change": "${before.id}" } tells how that stands.`);
+    if (before) throw refuse(`${id} was already undone by ${before.id}`, `get_change { "change": "${before.id}" } shows its status.`);
     return { connection: context.connection(undone.connection), operation, inputs: undone.inverse.inputs as AnyInput[], undoes: undone };
   },
 });
