@@ -17,6 +17,6 @@ export interface Prompt {
   tell(given: Readonly<Record<string, string>>): string;
   /** Completions of an argument, from the typed prefix and the values of the other arguments. */
   complete?: Readonly<
-    Record<string, (typed: string, world: World, others: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<string[]>>
+    Record<string, (typed: string, context: World, others: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<string[]>>
   >;
 }

@@ -31,15 +31,15 @@ export const onboardLorawanDevice: Prompt = {
       '6. get_device shows health init until the first uplink. Tell the person to power the device, check again later with get_traffic_history PT1H steps.',
     ].join('\n'),
   complete: {
-    async model(typed, world, _, signal) {
+    async model(typed, context, _, signal) {
       const lists = await Promise.all(
-        thingparkConnections(world).map((at) => at.call(deviceProfiles.list, { query: { connectivity: 'LORAWAN' } }, { signal })),
+        thingparkConnections(context).map((at) => at.call(deviceProfiles.list, { query: { connectivity: 'LORAWAN' } }, { signal })),
       );
       return lists.flatMap((list) => list.briefs.map((one) => one.ID)).filter((id) => id.toLowerCase().startsWith(typed.toLowerCase()));
     },
-    async plan(typed, world, _, signal) {
+    async plan(typed, context, _, signal) {
       const lists = await Promise.all(
-        thingparkConnections(world).map((at) => at.call(networkSubscriptions.list, { query: { connectivity: 'LORAWAN' } }, { signal })),
+        thingparkConnections(context).map((at) => at.call(networkSubscriptions.list, { query: { connectivity: 'LORAWAN' } }, { signal })),
       );
       return lists.flatMap((list) => list.briefs.map((one) => one.ID)).filter((id) => id.toLowerCase().startsWith(typed.toLowerCase()));
     },

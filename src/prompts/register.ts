@@ -45,11 +45,11 @@ export async function completePrompt(
   name: string,
   argument: { name: string; value: string },
   others: Readonly<Record<string, string>>,
-  world: World,
+  context: World,
   signal: AbortSignal,
 ): Promise<string[]> {
   const prompt = named(name);
-  return (await prompt.complete?.[argument.name]?.(argument.value, world, others, signal)) ?? [];
+  return (await prompt.complete?.[argument.name]?.(argument.value, context, others, signal)) ?? [];
 }
 
 function named(name: string): Prompt {

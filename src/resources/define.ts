@@ -24,10 +24,10 @@ export interface Resource {
   /** URI or URI template, e.g. `iot://changes/{id}`. Without variables it is listed as a resource, otherwise as a template. */
   uri: string;
   /** The JSON content this caller may read; undefined when nothing exists at this URI. */
-  read(variables: Readonly<Record<string, string>>, world: World, signal: AbortSignal, caller: string): Promise<unknown>;
+  read(variables: Readonly<Record<string, string>>, context: World, signal: AbortSignal, caller: string): Promise<unknown>;
   /** Completions of a URI variable, from the typed prefix and the values of the other variables. */
   complete?: Readonly<
-    Record<string, (typed: string, world: World, others: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<string[]>>
+    Record<string, (typed: string, context: World, others: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<string[]>>
   >;
 }
 

@@ -16,7 +16,7 @@ export interface ResourceCompletion {
 }
 
 /** Sets the `resources/*` handlers of a server. Every response passes the redactor. */
-export function registerResources(server: Server, world: World, redactor: Redactor, callerOf: (ctx: ServerContext) => string): void {
+export function registerResources(server: Server, context: World, redactor: Redactor, callerOf: (ctx: ServerContext) => string): void {
   const described = ({ name, title, description }: Resource) => ({ name, title, description, mimeType });
   const fixed = resources.filter((one) => !one.uri.includes('{'));
   const templates = resources.filter((one) => one.uri.includes('{'));
@@ -30,7 +30,7 @@ export function registerResources(server: Server, world: World, redactor: Redact
     for (const resource of resources) {
       const variables = match(resource.uri, uri);
       if (!variables) continue;
-      const content = await read(resource, variables, world, ctx, redactor, callerOf(ctx));
+      const content = await read(resource, variables, context, ctx, redactor, callerOf(ctx));
       if (content === undefined) break;
       return { contents: [{ uri, mimeType, text: JSON.stringify(redactor.value(content)) }] };
     }
@@ -41,24 +41,24 @@ export function registerResources(server: Server, world: World, redactor: Redact
 /** Completions of one variable of a template. Throws a ProtocolError for an unknown template. */
 export async function completeResource(
   { uri, argument, others }: ResourceCompletion,
-  world: World,
+  context: World,
   signal: AbortSignal,
 ): Promise<string[]> {
   const resource = resources.find((one) => one.uri === uri);
   if (!resource) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `there is no resource template ${uri.slice(0, 80)}`);
-  return (await resource.complete?.[argument.name]?.(argument.value, world, others, signal)) ?? [];
+  return (await resource.complete?.[argument.name]?.(argument.value, context, others, signal)) ?? [];
 }
 
 async function read(
   resource: Resource,
   variables: Record<string, string>,
-  world: World,
+  context: World,
   { mcpReq: { signal } }: ServerContext,
   redactor: Redactor,
   caller: string,
 ): Promise<unknown> {
   try {
-    return await resource.read(variables, world, signal, caller);
+    return await resource.read(variables, context, signal, caller);
   } catch (error) {
     if (error instanceof CallError)
       throw new ProtocolError(ProtocolErrorCode.InternalError, redactor.text(`${error.message} ${error.next}`));

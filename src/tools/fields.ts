@@ -31,9 +31,9 @@ export const sims = <T extends z.ZodRawShape>(more: T) =>
     });
 
 /** A list of full ThingPark DevEUIs without duplicates. */
-export const devEuis = (most: number) =>
+export const devEuis = (max: number) =>
   z
     .array(identifier('devEui'))
     .min(1, `an empty list is an error, never "all". Example: ["${shapes.devEui.example}"]`)
-    .max(most)
+    .max(max)
     .refine((list) => new Set(list).size === list.length, 'a device is named twice');

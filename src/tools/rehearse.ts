@@ -33,15 +33,15 @@ export async function rehearse({ tool, input, at, book, unattended }: Rehearsal,
   connection.admit(operation);
   for (const one of inputs) checkInput(operation, one);
   const { clock, signal, caller } = context;
-  const picture = await plannerOf(operation).look(inputs, { connection, clock, signal });
+  const plan = await plannerOf(operation).look(inputs, { connection, clock, signal });
   const total = await context.fleet.total(connection.name, signal);
-  const subject = subjectOf({ operation, connection, caller, at, picture, total, unattended: unattended(connection.name) });
-  const unaffected = picture.targets.filter(({ verdict }) => verdict !== 'change');
+  const subject = subjectOf({ operation, connection, caller, at, picture: plan, total, unattended: unattended(connection.name) });
+  const unaffected = plan.targets.filter(({ verdict }) => verdict !== 'change');
   const unaffectedLines = unaffected.map(
     ({ label, verdict, why }) => `  ${label}: ${verdict === 'refuse' ? `refused, ${why ?? 'its state does not allow this'}` : 'unchanged'}`,
   );
   const header = [
-    `${tool.name} runs ${operation.id} (${picture.effects.join(', ')}) on ${connection.name}, by ${caller} at ${instant(at)}`,
+    `${tool.name} runs ${operation.id} (${plan.effects.join(', ')}) on ${connection.name}, by ${caller} at ${instant(at)}`,
     ...(connection.writes ? [] : [`connection ${connection.name} does not allow changes: refused before any rule is evaluated`]),
     ...truncated(unaffectedLines),
   ];
@@ -51,7 +51,7 @@ export async function rehearse({ tool, input, at, book, unattended }: Rehearsal,
   const size = `${Number.isFinite(count) ? count : 'all'} of ${total ?? 'an unknown number of'} devices${share === undefined ? '' : ` (${Number(share.toFixed(1))} %)`}`;
   return [
     ...header,
-    sentence(picture, connection.name),
+    sentence(plan, connection.name),
     `affects ${size}`,
     `${verdict.toUpperCase()}: ${rule} (policy ${version})`,
     ...truncated(
@@ -66,7 +66,7 @@ export async function rehearse({ tool, input, at, book, unattended }: Rehearsal,
         return `  ${target.device}${facts.length > 0 ? ` (${facts.join('; ')})` : ''}: ${decision.verdict}, ${decision.rule}${matching}`;
       }),
     ),
-    ...(picture.targets.some((target) => target.verdict === 'refuse')
+    ...(plan.targets.some((target) => target.verdict === 'refuse')
       ? ['the plan would be refused because of the refused targets above']
       : []),
     'nothing was sent; budgets are not evaluated here',

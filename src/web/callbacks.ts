@@ -62,7 +62,7 @@ export function callbackDoor(listeners: readonly Listener[], onHint: (connection
       if (!message) return new Response(null, { status: 400 });
       const isAuthentic = same(textOf(message['username']), listener.username) && same(textOf(message['password']), listener.password);
       if (!isAuthentic) return new Response(null, { status: 401 });
-      // Processed after the response, because the carrier repeats a callback that is answered late.
+      // Processed after the response, so that the carrier does not wait for it.
       if (isNew(connection, text)) setImmediate(() => onHint(connection, hintOf(message)));
       return new Response(null, { status: 202 });
     },

@@ -11,8 +11,8 @@ import { count, effectChips, facts, type Html, line, outcomeChip, stateChip, tim
 
 const maxShownTargets = 10;
 
-export function changePage(setting: Setting, change: Change, problem?: string): Page {
-  const { now } = setting;
+export function changePage(state: Setting, change: Change, problem?: string): Page {
+  const { now } = state;
   const pending = isPending(change, now);
   const seconds = refreshSeconds(change, now);
   const open = pending && !isApproved(change, now);
@@ -21,7 +21,7 @@ export function changePage(setting: Setting, change: Change, problem?: string): 
     here: pending ? 'waiting' : 'changes',
     refresh: seconds === undefined ? undefined : { seconds, path: pathOf(change.id) },
     // When the page has a form, the problem is shown next to it.
-    problem: open && setting.people ? undefined : problem,
+    problem: open && state.people ? undefined : problem,
     body: html`
 <section class="card${change.irreversible ? ' final' : ''}">
 <p class="row"><span>${stateChip(change, now)}${change.preview ? ' preview' : ''}</span><code class="quiet">${change.id}</code></p>
@@ -49,7 +49,7 @@ ${about('Resumes', change.resumes && link(change.resumes))}
 </dl></section>
 ${targets(change, pending)}
 ${approvals(change, now, pending)}
-${open ? decide(setting, change, problem) : ''}
+${open ? decide(state, change, problem) : ''}
 <section class="card"><h2>History</h2><ol class="log">${change.log.map(
       ({ at, what }) => html`<li><p>${line(what)}</p><p class="small quiet">${time(at, now)}</p></li>`,
     )}</ol></section>`,
@@ -96,8 +96,8 @@ function notes(title: string, texts: readonly string[]): Html | string {
 }
 
 function targets({ targets: all }: Change, pending: boolean): Html {
-  // Failed targets come first, so that the collapsed rest never hides them.
-  const ordered = [...all.filter(isFailed), ...all.filter((one) => !isFailed(one))];
+  // Targets that need attention come first, so that the collapsed rest never hides them.
+  const ordered = [...all.filter(needsAttention), ...all.filter((one) => !needsAttention(one))];
   const shown = ordered.slice(0, maxShownTargets);
   const rest = ordered.slice(maxShownTargets);
   return html`<section class="card"><div class="row"><h2>${count(all.length, 'target')}</h2><span class="small quiet">${
@@ -108,7 +108,7 @@ ${rest.length > 0 ? html`<details><summary>${rest.length} more</summary><ul clas
 </section>`;
 }
 
-const isFailed = ({ outcome }: Target): boolean => outcome === 'failed' || outcome === 'unsure' || outcome === 'left out';
+const needsAttention = ({ outcome }: Target): boolean => outcome === 'failed' || outcome === 'unsure' || outcome === 'left out';
 
 function target({ device, label, before, after, outcome, why }: Target): Html {
   return html`<li><p class="row"><span><strong class="mono">${label === device ? line(label, 120) : cited(label, 120)}</strong>${
@@ -134,17 +134,17 @@ ${
 }</section>`;
 }
 
-function decide(setting: Setting, change: Change, problem: string | undefined): Html {
-  if (!setting.people)
+function decide(state: Setting, change: Change, problem: string | undefined): Html {
+  if (!state.people)
     return html`<p class="note">No approver is configured, so nobody can approve here. Create one with <code>iot-ops-mcp approver maria</code>.</p>`;
   const at = pathOf(change.id);
   return html`<section id="decide" class="card${change.irreversible ? ' final' : ''}"><h2>Approve</h2>
 ${alert(problem)}
 ${change.irreversible ? html`<p><strong>This cannot be undone.</strong> Check the targets again.</p>` : ''}
-<form class="wide" method="post" action="${at}/approve#decide">${guard(setting)}${proofFields(setting)}
+<form class="wide" method="post" action="${at}/approve#decide">${guard(state)}${proofFields(state)}
 <button${change.irreversible ? html` class="danger"` : ''}>${change.irreversible ? 'Approve for good' : 'Approve'}</button></form></section>
 <details class="card"><summary>Reject</summary>
-<form class="wide" method="post" action="${at}/reject#decide">${guard(setting)}
-<label class="all">Reason <input name="why" maxlength="200" placeholder="shown to the requester"></label>${proofFields(setting)}
+<form class="wide" method="post" action="${at}/reject#decide">${guard(state)}
+<label class="all">Reason <input name="why" maxlength="200" placeholder="shown to the requester"></label>${proofFields(state)}
 <button class="plain">Reject, send nothing</button></form></details>`;
 }

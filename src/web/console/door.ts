@@ -52,23 +52,23 @@ interface Vars {
   Variables: { session: Session; form: URLSearchParams };
 }
 
-export function consoleDoor(parts: ConsoleParts): ConsoleDoor {
-  const { store, desk, proof, links, stop, clock, publicUrl } = parts;
-  const sessions = makeSessions(parts);
-  const hosts = [...localhostAllowedHostnames(), ...parts.allowedHosts];
+export function consoleDoor(options: ConsoleParts): ConsoleDoor {
+  const { store, desk, proof, links, stop, clock, publicUrl } = options;
+  const sessions = makeSessions(options);
+  const hosts = [...localhostAllowedHostnames(), ...options.allowedHosts];
   const isSecure = (request: Request): boolean => ownOrigin(request, publicUrl).startsWith('https:');
   const sessionOf = (request: Request): Session | undefined => sessions.find(request, isSecure(request));
 
-  const show = async (c: Context, pageOf: (setting: Setting) => Page, status: 200 | 403 | 404 | 409 = 200): Promise<Response> => {
+  const show = async (c: Context, pageOf: (state: Setting) => Page, status: 200 | 403 | 404 | 409 = 200): Promise<Response> => {
     const session = sessionOf(c.req.raw);
-    const setting: Setting = {
+    const state: Setting = {
       now: await store.time(clock.now()),
       session,
       stopped: stop.why(),
       waiting: session ? (await desk.pending()).length : 0,
-      people: parts.people,
+      people: options.people,
     };
-    return c.html(frame(setting, pageOf(setting)), status);
+    return c.html(frame(state, pageOf(state)), status);
   };
   const plain = (c: Context, title: string, words: string, status: 403 | 404) =>
     show(c, () => ({ title, body: html`<section class="card"><h1>${title}</h1><p>${words}</p></section>` }), status);
@@ -96,7 +96,7 @@ export function consoleDoor(parts: ConsoleParts): ConsoleDoor {
   });
   app.get('/sign-in', async (c) => {
     if (sessionOf(c.req.raw)) return c.redirect('/console', 303);
-    return show(c, (setting) => signInPage(setting, ownPath(c.req.query('to'))));
+    return show(c, (state) => signInPage(state, ownPath(c.req.query('to'))));
   });
 
   app.post('*', async (c, next) => {
@@ -109,7 +109,7 @@ export function consoleDoor(parts: ConsoleParts): ConsoleDoor {
     const { name, code, to } = fields(c.var.form);
     const target = ownPath(to);
     const proven = await attempt(proof.prove(name, code));
-    if ('why' in proven) return show(c, (setting) => ({ ...signInPage(setting, target), problem: proven.why }), 403);
+    if ('why' in proven) return show(c, (state) => ({ ...signInPage(state, target), problem: proven.why }), 403);
     c.header('set-cookie', sessions.open(proven.done, isSecure(c.req.raw)));
     return c.redirect(target, 303);
   });
@@ -128,23 +128,23 @@ export function consoleDoor(parts: ConsoleParts): ConsoleDoor {
   });
 
   app.get('/', async (c) => {
-    const pending = parts.redact(await desk.pending());
-    return show(c, (setting) => waitingPage(setting, pending));
+    const pending = options.redact(await desk.pending());
+    return show(c, (state) => waitingPage(state, pending));
   });
   app.get('/changes', async (c) => {
     const listed = await store.list({}, c.req.query('after'), changesPerPage);
-    return show(c, (setting) => historyPage(setting, parts.redact(listed)));
+    return show(c, (state) => historyPage(state, options.redact(listed)));
   });
   app.get('/audit', async (c) => {
     const before = Number(c.req.query('before') ?? Number.NaN);
     const view = await readAudit(store.audit(), Number.isSafeInteger(before) && before > 0 ? before : Number.POSITIVE_INFINITY);
-    return show(c, (setting) => auditPage(setting, parts.redact(view)));
+    return show(c, (state) => auditPage(state, options.redact(view)));
   });
 
   const showChange = async (c: Context, id: string, problem?: string, status: 200 | 403 | 409 = 200) => {
     const change = await store.get(id);
     if (!change) return plain(c, 'Change not found', 'It may belong to an earlier run of the sandbox.', 404);
-    return show(c, (setting) => changePage(setting, parts.redact({ ...change, inputs: [], steps: [] }), problem), status);
+    return show(c, (state) => changePage(state, options.redact({ ...change, inputs: [], steps: [] }), problem), status);
   };
   app.get('/changes/:id', (c) => showChange(c, c.req.param('id')));
   app.post('/changes/:id/approve', async (c) => {
@@ -153,7 +153,7 @@ export function consoleDoor(parts: ConsoleParts): ConsoleDoor {
     if ('why' in proven) return showChange(c, id, proven.why, 403);
     const approved = await attempt(desk.approve(id, proven.done, 'console'));
     if ('why' in approved) return showChange(c, id, approved.why, 409);
-    if (isApproved(approved.done, await store.time(clock.now()))) parts.approved(id);
+    if (isApproved(approved.done, await store.time(clock.now()))) options.approved(id);
     return c.redirect(`/console/changes/${encodeURIComponent(id)}`, 303);
   });
   app.post('/changes/:id/reject', async (c) => {
@@ -169,18 +169,18 @@ export function consoleDoor(parts: ConsoleParts): ConsoleDoor {
     const { name } = c.var.session;
     const why = fence(fields(c.var.form).why, 120) || 'no reason given';
     stop.stop(`${why} (${name === undefined ? '' : `${name}, `}at the console)`);
-    parts.say(`all changes were stopped at the console${name === undefined ? '' : ` by ${name}`}: ${why}`);
+    options.say(`all changes were stopped at the console${name === undefined ? '' : ` by ${name}`}: ${why}`);
     return c.redirect('/console', 303);
   });
   app.post('/go', async (c) => {
     const { name, code } = fields(c.var.form);
     const proven = await attempt(proof.prove(name, code));
     if ('why' in proven) {
-      const pending = parts.redact(await desk.pending());
-      return show(c, (setting) => ({ ...waitingPage(setting, pending), problem: proven.why, refresh: undefined }), 403);
+      const pending = options.redact(await desk.pending());
+      return show(c, (state) => ({ ...waitingPage(state, pending), problem: proven.why, refresh: undefined }), 403);
     }
     stop.go();
-    parts.say(`changes were resumed at the console by ${proven.done}`);
+    options.say(`changes were resumed at the console by ${proven.done}`);
     return c.redirect('/console', 303);
   });
   app.post('/sign-out', (c) => {
@@ -189,7 +189,7 @@ export function consoleDoor(parts: ConsoleParts): ConsoleDoor {
   });
   app.all('*', (c) => plain(c, 'Page not found', 'The console starts at /console.', 404));
   app.onError((error, c) => {
-    parts.say(`console: ${error.message}`);
+    options.say(`console: ${error.message}`);
     return c.text('Internal error. The server log has the details.', 500, headers);
   });
 

@@ -43,18 +43,18 @@ export const alert = (problem: string | undefined): Html | string =>
   problem === undefined ? '' : html`<p class="note bad" role="alert">${problem}</p>`;
 
 /** The hidden CSRF field, required in every form of a session. */
-export const guard = (setting: Setting): Html => html`<input type="hidden" name="csrf" value="${setting.session?.csrf ?? ''}">`;
+export const guard = (state: Setting): Html => html`<input type="hidden" name="csrf" value="${state.session?.csrf ?? ''}">`;
 
 /** Inputs for the approver's name and PIN or code, required for every decision. */
-export const proofFields = (setting: Setting): Html => html`
+export const proofFields = (state: Setting): Html => html`
 <label>Your name as an approver
-<input name="name" value="${setting.session?.name ?? ''}" autocomplete="username" autocapitalize="none" autocorrect="off" spellcheck="false" maxlength="40" required></label>
+<input name="name" value="${state.session?.name ?? ''}" autocomplete="username" autocapitalize="none" autocorrect="off" spellcheck="false" maxlength="40" required></label>
 <label>PIN, or code from your authenticator app
 <input name="code" type="password" autocomplete="one-time-code" maxlength="128" required></label>`;
 
 /** Renders a whole page. */
-export function frame(setting: Setting, { title, body, here, refresh, problem }: Page): Html {
-  const { session, stopped, waiting } = setting;
+export function frame(state: Setting, { title, body, here, refresh, problem }: Page): Html {
+  const { session, stopped, waiting } = state;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -68,7 +68,7 @@ ${refresh === undefined ? '' : html`<meta http-equiv="refresh" content="${refres
 <body>
 <header class="top"><div>
 <a class="brand" href="/console">iot-ops-mcp</a>
-${session && stopped === undefined ? pauseForm(setting) : ''}
+${session && stopped === undefined ? pauseForm(state) : ''}
 ${
   session
     ? html`<nav aria-label="Pages">${navigation.map(
@@ -79,38 +79,38 @@ ${
 }
 </div></header>
 <main>
-${session && stopped !== undefined ? pausedNotice(setting, stopped) : ''}
+${session && stopped !== undefined ? pausedNotice(state, stopped) : ''}
 ${alert(problem)}
 ${body}
 </main>
-${session ? html`<footer>${signOutForm(setting)}</footer>` : ''}
+${session ? html`<footer>${signOutForm(state)}</footer>` : ''}
 </body>
 </html>`;
 }
 
-function pausedNotice(setting: Setting, why: string): Html {
+function pausedNotice(state: Setting, why: string): Html {
   return html`<section class="note bad">
 <strong>All changes are stopped: ${line(why, 200)}</strong>
 <p class="small">No change starts and queued requests are not sent. Requests already sent are still tracked to their end. A change approved now is refused.</p>
 ${
-  setting.people
+  state.people
     ? html`<details><summary>Resume changes</summary>
-<form class="wide" method="post" action="/console/go">${guard(setting)}${proofFields(setting)}<button>Resume changes</button></form></details>`
+<form class="wide" method="post" action="/console/go">${guard(state)}${proofFields(state)}<button>Resume changes</button></form></details>`
     : html`<p class="small">Resume them with <code>iot-ops-mcp go</code>.</p>`
 }
 </section>`;
 }
 
-function pauseForm(setting: Setting): Html {
+function pauseForm(state: Setting): Html {
   return html`<details class="stop"><summary>Stop all changes</summary>
-<form method="post" action="/console/stop">${guard(setting)}
+<form method="post" action="/console/stop">${guard(state)}
 <p class="small quiet">Affects every server on this state directory: no change starts and queued requests are not sent. Requests already sent are still tracked to their end.</p>
 <label>Reason <input name="why" maxlength="120" placeholder="optional"></label>
 <button class="danger">Stop all changes now</button></form></details>`;
 }
 
-function signOutForm(setting: Setting): Html {
-  return html`<form class="row small quiet" method="post" action="/console/sign-out">${guard(setting)}
-<span>${setting.session?.name === undefined ? 'Opened with a one-time link' : html`Signed in as ${setting.session.name}`}. Every approval asks for your PIN or code.</span>
+function signOutForm(state: Setting): Html {
+  return html`<form class="row small quiet" method="post" action="/console/sign-out">${guard(state)}
+<span>${state.session?.name === undefined ? 'Opened with a one-time link' : html`Signed in as ${state.session.name}`}. Every approval asks for your PIN or code.</span>
 <button class="plain">Sign out</button></form>`;
 }

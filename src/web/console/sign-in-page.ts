@@ -4,14 +4,14 @@ import { html } from 'hono/html';
 import { type Page, proofFields, type Setting } from './frame.ts';
 
 /** `to` is the path to open after sign-in. */
-export function signInPage(setting: Setting, to: string): Page {
+export function signInPage(state: Setting, to: string): Page {
   return {
     title: 'Sign in',
     body: html`<section class="card">
 <h1>Sign in</h1>
 ${
-  setting.people
-    ? html`<form method="post" action="/console/sign-in"><input type="hidden" name="to" value="${to}">${proofFields(setting)}<button>Sign in</button></form>`
+  state.people
+    ? html`<form method="post" action="/console/sign-in"><input type="hidden" name="to" value="${to}">${proofFields(state)}<button>Sign in</button></form>`
     : html`<p>No approver is configured yet. Create one with <code>iot-ops-mcp approver maria</code>.</p>`
 }
 <p class="small quiet">Without an approver name: run <code>iot-ops-mcp console</code> on the server's machine for a one-time link.</p>
