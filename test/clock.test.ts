@@ -72,7 +72,7 @@ describe('systemClock', () => {
   });
 });
 
-test('seededChance gives the same sequence for the same seed', () => {
+test('seededRandom gives the same sequence for the same seed', () => {
   const [a, b, other] = [seededChance(1), seededChance(1), seededChance(2)];
   const row = Array.from({ length: 100 }, a);
   expect(Array.from({ length: 100 }, b)).toEqual(row);

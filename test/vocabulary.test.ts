@@ -92,7 +92,7 @@ describe('identifier', () => {
   });
 });
 
-test('kindsOf returns the identifier kinds whose format a text matches', () => {
+test('identifierKindsOf returns the identifier kinds whose format a text matches', () => {
   const kinds: [string, IdentifierKind[]][] = [
     ['a8-17-58-ff-fe-0a-00-01', ['devEui']],
     ['04abcdef', ['devAddr', 'esn']],

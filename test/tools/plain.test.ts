@@ -10,12 +10,12 @@ import { readCursor, writeCursor } from '../../src/tools/cursor.ts';
 import { fillSecrets } from '../../src/tools/secrets.ts';
 import { identifier } from '../../src/vocabulary.ts';
 
-describe('writeCursor and readCursor', () => {
+describe('encodeCursor and decodeCursor', () => {
   const State = z.strictObject({ at: z.string(), skip: z.number() });
   const query = { provider: 'iotx', state: 'active' };
   const cursor = writeCursor(query, { at: 'b', skip: 2 });
 
-  it('readCursor returns the state of writeCursor, whatever the order of the query members', () => {
+  it('decodeCursor returns the state of encodeCursor, whatever the order of the query members', () => {
     expect(readCursor(cursor, { state: 'active', provider: 'iotx', query: undefined }, State)).toEqual({ at: 'b', skip: 2 });
     expect(cursor).toMatch(/^[\w-]+$/);
   });
@@ -23,11 +23,11 @@ describe('writeCursor and readCursor', () => {
     ['other filters', 'cursor: it was issued for a list with other filters', { ...query, state: 'suspended' }],
     ['no filters', 'cursor: it was issued for a list with other filters', {}],
   ];
-  it.each(bad)('readCursor refuses a cursor with %s', (_, message, asked) => {
+  it.each(bad)('decodeCursor refuses a cursor with %s', (_, message, asked) => {
     expect(() => readCursor(cursor, asked, State)).toThrow(message);
   });
   it.each(['', 'x', 'null', cursor.slice(0, -4), `${cursor}AAAA`, Buffer.from('["x"]').toString('base64url'), '💥'])(
-    'readCursor refuses the malformed cursor %j',
+    'decodeCursor refuses the malformed cursor %j',
     (text) => {
       expect(() => readCursor(text, query, State)).toThrow(
         expect.objectContaining({
@@ -39,12 +39,12 @@ describe('writeCursor and readCursor', () => {
       );
     },
   );
-  it('readCursor refuses the cursor of another tool because its state does not match the schema', () => {
+  it('decodeCursor refuses the cursor of another tool because its state does not match the schema', () => {
     expect(() => readCursor(writeCursor(query, { page: 1 }), query, State)).toThrow('this is not a cursor of this tool');
   });
 });
 
-describe('fillSecrets', () => {
+describe('resolveSecrets', () => {
   const key = '00112233445566778899AABBCCDDEEFF';
   const secrets = new Map([['fridge-key', key]]);
   const fill = (input: unknown, redactor = new Redactor(), known = secrets) => fillSecrets(input, known, redactor);
@@ -136,7 +136,7 @@ describe('badInput', () => {
   });
 });
 
-describe('table and hoist', () => {
+describe('table and hoistConstants', () => {
   it('table lists values equal in all rows once and omits empty columns', () => {
     const rows = [
       { device: 'a', name: 'One', state: 'active', plan: undefined, tag: '' },
@@ -168,7 +168,7 @@ describe('table and hoist', () => {
       ]),
     ).toBe('a\n1\n2');
   });
-  test('hoist separates constant scalar columns from varying ones', () => {
+  test('hoistConstants separates constant scalar columns from varying ones', () => {
     expect(
       hoist([
         { a: 1, b: 'x', c: [1] },

@@ -66,7 +66,7 @@ async function answerOf(response: Response): Promise<{ result?: { tools?: unknow
 
 const callTool = (name: string, args: object): string => bodyOf('tools/call', { name, arguments: args });
 
-describe('makeWeb: Host and Origin', () => {
+describe('makeHttpApp: Host and Origin', () => {
   it.each<[string, Record<string, string | undefined>, number]>([
     ['the loopback address as Host', { host: '127.0.0.1:8383' }, 200],
     ['localhost as Host', { host: 'localhost:8383' }, 200],
@@ -100,7 +100,7 @@ describe('makeWeb: Host and Origin', () => {
   });
 });
 
-describe('makeWeb: callers', () => {
+describe('makeHttpApp: callers', () => {
   it.each<[string, string | undefined]>([
     ['no token', undefined],
     ['an empty token', 'Bearer '],
@@ -140,7 +140,7 @@ describe('makeWeb: callers', () => {
   });
 });
 
-describe('makeWeb: paths', () => {
+describe('makeHttpApp: paths', () => {
   it('GET /health returns ok without a token', async () => {
     const response = await send(makeApp({ callers }), { method: 'GET', path: '/health' });
     expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
@@ -158,7 +158,7 @@ describe('makeWeb: paths', () => {
   });
 });
 
-describe('makeWeb: bodies', () => {
+describe('makeHttpApp: bodies', () => {
   const padded = (size: number): string => {
     const bare = bodyOf('tools/list', { _meta: { pad: '' } });
     return bodyOf('tools/list', { _meta: { pad: 'x'.repeat(size - bare.length) } });

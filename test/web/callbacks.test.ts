@@ -21,7 +21,7 @@ const posted = (body: unknown): Request =>
   new Request('http://127.0.0.1/callbacks/verizon', { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) });
 const later = (): Promise<void> => new Promise((done) => setImmediate(done));
 
-describe('callbackDoor', () => {
+describe('makeCallbackHandler', () => {
   const hints: Hint[] = [];
   const handler = callbackDoor([listener], (_, hint) => hints.push(hint));
   const statusOf = async (body: unknown, address = '3.87.163.45', connection = 'verizon'): Promise<number> => {
