@@ -178,7 +178,7 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
     await sees('newest first');
     await keep('changes');
     await page.locator('nav a', { hasText: 'Audit' }).click();
-    await sees('The chain holds');
+    await sees('The hash chain is intact');
     await keep('audit');
     await open(quick);
     await status('good', 'done');

@@ -1,19 +1,20 @@
-/** Time as it is handed in: one clock serves server and sandbox. */
+/** Source of time, passed in as a dependency. Server and embedded sandbox share one clock. */
 export interface Clock {
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   now(): number;
-  /** Waits `ms`. Rejects with the signal's reason when aborted. On a fixed clock, waiting moves time and takes none. */
+  /** Waits `ms`. Rejects with the signal's reason when aborted. On a fixed clock it advances the time and returns at once. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Calls `run` once time has reached now + `ms`; never keeps the process alive. Returns the cancel function. */
+  /** Calls `run` once, when the time reaches now + `ms`. Does not keep the process alive. Returns a cancel function. */
   later(ms: number, run: () => void): () => void;
 }
 
-/** A clock that only moves when told to, or when somebody sleeps on it. */
+/** A clock that advances only through `advance` and `sleep`. */
 export interface FixedClock extends Clock {
+  /** Moves the time by `ms`, rounded up to whole milliseconds, and runs due timers in order, each at its own time. */
   advance(ms: number): void;
 }
 
-/** The machine's own clock. */
+/** The clock of the operating system. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>
@@ -37,11 +38,11 @@ export const systemClock: Clock = {
   },
 };
 
-/** A clock that stands at `start` (ms since 1970): the same story told twice gives the same bytes. */
+/** A clock that starts at `start` (ms since 1970) and advances only on request, so that runs are reproducible. */
 export function fixedClock(start: number): FixedClock {
   let now = start;
   let due: { at: number; run: () => void }[] = [];
-  // As on the machine's clock, time is whole milliseconds.
+  // Whole milliseconds, as on the system clock.
   const advance = (ms: number): void => {
     const end = now + Math.ceil(ms);
     for (;;) {
@@ -70,10 +71,10 @@ export function fixedClock(start: number): FixedClock {
   };
 }
 
-/** A source of chance: a number in [0, 1). */
+/** A source of random numbers in [0, 1). */
 export type Chance = () => number;
 
-/** The same seed gives the same row of numbers (mulberry32). */
+/** A deterministic generator (mulberry32): the same seed gives the same sequence. */
 export function seededChance(seed: number): Chance {
   let state = seed >>> 0;
   return () => {
@@ -85,7 +86,7 @@ export function seededChance(seed: number): Chance {
   };
 }
 
-/** Milliseconds as an ISO 8601 instant in UTC, seconds precision where that says it all: `2026-11-22T08:00:00Z`. */
+/** Milliseconds since 1970 as an ISO 8601 instant in UTC, without milliseconds when they are zero: `2026-11-22T08:00:00Z`. */
 export function instant(ms: number): string {
   return new Date(ms).toISOString().replace('.000Z', 'Z');
 }

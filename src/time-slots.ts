@@ -1,10 +1,10 @@
-/** Time cut into equal slots that follow a time zone: a day has 23 or 25 hours twice a year. */
+/** Time slots in a time zone. A day has 23 or 25 hours when daylight saving time starts or ends. */
 import { durationMs } from './vocabulary.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** The starts of the slots of `step` that touch [from, to): aligned to midnight in `zone` for whole days, to the hour otherwise. All in ms since 1970. */
+/** Starts of the slots of length `step` (ISO 8601) that overlap [from, to), in ms since 1970. Steps of whole days align to midnight in `zone`, others to multiples of the step in local time. */
 export function slotStarts(from: number, to: number, step: string, zone: string): number[] {
   const length = durationMs(step) ?? day;
   const starts: number[] = [];
@@ -17,7 +17,7 @@ export function slotStarts(from: number, to: number, step: string, zone: string)
   return starts;
 }
 
-/** Local midnight at or before `ms`. */
+/** Local midnight at or before `ms`, in ms since 1970. */
 export function startOfDay(ms: number, zone: string): number {
   const local = ms + zoneOffset(ms, zone);
   const midnight = Math.floor(local / day) * day;
@@ -25,9 +25,9 @@ export function startOfDay(ms: number, zone: string): number {
   return midnight - zoneOffset(guess, zone);
 }
 
-/** The instants at which clocks in `zone` show a local time (ms since 1970 as if it were UTC), in order: two when clocks go back over it; when they skip it, those on either side. */
+/** The first and last instant (ms since 1970) at which clocks in `zone` show a local time (ms since 1970 as if it were UTC). They differ when clocks go back over the local time; when clocks skip it, the result is the instants on either side. */
 export function instantsOf(local: number, zone: string): [number, number] {
-  // A day to either side is beyond any change of clocks.
+  // The offsets one day before and after are those before and after any clock change.
   const guesses = [local - zoneOffset(local - day, zone), local - zoneOffset(local + day, zone)];
   const shown = guesses.filter((at) => at + zoneOffset(at, zone) === local);
   const found = shown.length > 0 ? shown : guesses;
@@ -36,7 +36,7 @@ export function instantsOf(local: number, zone: string): [number, number] {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** How far `zone` is ahead of UTC at `ms`, in ms. */
+/** UTC offset of `zone` at `ms` (ms since 1970), in ms; positive east of UTC. */
 export function zoneOffset(ms: number, zone: string): number {
   if (zone === 'UTC') return 0;
   const format =

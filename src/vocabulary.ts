@@ -1,16 +1,16 @@
 /**
- * The field's own words: identifiers and times with their shape and normal form.
- * A wrong length or alphabet is refused; a failed check digit is only a warning (see `checkDigit`).
+ * Providers, identifiers, durations, instants and time zones: their formats, normal forms and schemas.
+ * A wrong length or alphabet is an error; a wrong check digit is only a warning (see `checkDigitWarning`).
  */
 import { z } from 'zod';
 
-/** One kind of identifier: what it looks like, how it is written, and an example. */
+/** The format of one kind of identifier. `rule` completes the sentence "must be ..."; `pattern` matches the normal form. */
 export interface Shape {
   name: string;
   rule: string;
   example: string;
   pattern: RegExp;
-  /** From what people type to the normal form. */
+  /** Converts typed text to the normal form: without separators, hex digits in upper case. */
   normalise(text: string): string;
 }
 
@@ -57,12 +57,12 @@ export const shapes = {
 
 export type IdentifierKind = keyof typeof shapes;
 
-/** Whether a host name or address, as a URL or a socket writes it, means this machine. */
+/** Whether a host name or address, in the notation of a URL or a socket, is loopback. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
 }
 
-/** A schema for one kind of identifier: accepts separators and either case, gives the normal form. */
+/** A schema for one kind of identifier. Accepts separators and either case; outputs the normal form. */
 export function identifier(kind: IdentifierKind) {
   const shape: Shape = shapes[kind];
   return z
@@ -71,27 +71,28 @@ export function identifier(kind: IdentifierKind) {
     .transform((text, context) => {
       const value = shape.normalise(text);
       if (shape.pattern.test(value)) return value;
-      const seen = kind === 'aesKey' ? `${value.length} characters` : `"${text.slice(0, 40)}" (${value.length} characters)`;
-      context.addIssue({ code: 'custom', message: `${shape.name} has ${shape.rule}, got ${seen}. Example: ${shape.example}` });
+      // A key is never echoed.
+      const received = kind === 'aesKey' ? `${value.length} characters` : `"${text.slice(0, 40)}" (${value.length} characters)`;
+      context.addIssue({ code: 'custom', message: `${shape.name} must be ${shape.rule}, got ${received}. Example: ${shape.example}` });
       return z.NEVER;
     });
 }
 
-/** Which kinds a text may be, from its shape alone; a name or a tail when none fits. */
+/** The kinds of identifier whose format the text matches. Empty for a name or the last characters of an identifier. JoinEUI and AES keys are never returned. */
 export function kindsOf(text: string): IdentifierKind[] {
   return (Object.entries(shapes) as [IdentifierKind, Shape][])
     .filter(([kind, shape]) => kind !== 'joinEui' && kind !== 'aesKey' && shape.pattern.test(shape.normalise(text)))
     .map(([kind]) => kind);
 }
 
-/** A warning when the Luhn check digit of an ICCID (19-20 digits) or IMEI (15) does not fit; some carriers issue such numbers. */
+/** A warning when the Luhn check digit of an ICCID (19 or 20 digits) or IMEI (15 digits) is wrong. Not an error, because some carriers issue such numbers. */
 export function checkDigitWarning(kind: 'iccid' | 'imei', value: string): string | undefined {
-  const wants = kind === 'imei' ? value.length === 15 : value.length >= 19;
-  if (!wants || luhnFits(value)) return undefined;
-  return `${shapes[kind].name} ${value}: the check digit does not fit, a digit may be mistyped`;
+  const hasCheckDigit = kind === 'imei' ? value.length === 15 : value.length >= 19;
+  if (!hasCheckDigit || luhnFits(value)) return undefined;
+  return `${shapes[kind].name} ${value}: wrong check digit, a digit may be mistyped`;
 }
 
-/** Luhn's rule over all digits, the last being the check digit. */
+/** Whether the digits pass the Luhn check; the last one is the check digit. */
 export function luhnFits(value: string): boolean {
   let sum = 0;
   for (let i = 0; i < value.length; i++) {
@@ -105,12 +106,12 @@ export function luhnFits(value: string): boolean {
 /** The Luhn check digit that completes `body`. */
 export function luhnDigit(body: string): string {
   for (let digit = 0; digit < 10; digit++) if (luhnFits(`${body}${digit}`)) return String(digit);
-  throw new Error('unreachable: one of ten digits always fits');
+  throw new Error('unreachable: one of the ten digits is always valid');
 }
 
 const durationPattern = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
 
-/** An ISO 8601 duration in weeks, days, hours, minutes, seconds as milliseconds; undefined when it is none. Years and months vary in length and are not taken. */
+/** An ISO 8601 duration of weeks, days, hours, minutes and seconds in milliseconds; undefined when the text is not one. Years and months are not supported, because their length varies. */
 export function durationMs(text: string): number | undefined {
   const parts = durationPattern.exec(text);
   if (!parts?.slice(1).some((part) => part !== undefined) || text.endsWith('T')) return undefined;
@@ -118,21 +119,21 @@ export function durationMs(text: string): number | undefined {
   return ((((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
 }
 
-/** A schema for a positive ISO 8601 duration; stays text. */
+/** A schema for a positive ISO 8601 duration. Outputs the text unchanged. */
 export function Duration(example: string) {
   return z.string().refine((text) => (durationMs(text) ?? 0) > 0, {
     error: (issue) =>
-      `an ISO 8601 duration of weeks, days, hours, minutes or seconds, got "${String(issue.input).slice(0, 40)}". Example: ${example}`,
+      `must be an ISO 8601 duration of weeks, days, hours, minutes or seconds, got "${String(issue.input).slice(0, 40)}". Example: ${example}`,
   });
 }
 
-/** A schema for an ISO 8601 date-time; one without offset counts as UTC. Gives milliseconds since 1970. */
+/** A schema for an ISO 8601 date or date-time; UTC when it has no offset. Outputs milliseconds since 1970. */
 export const Instant = z.string().transform((text, context) => {
-  const shaped = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(text);
-  const zoned = /T/.test(text) && !/(Z|[+-]\d{2}:?\d{2})$/.test(text) ? `${text}Z` : text;
-  const ms = shaped && isDay(text.slice(0, 10)) ? Date.parse(zoned) : Number.NaN;
+  const matches = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(text);
+  const withOffset = /T/.test(text) && !/(Z|[+-]\d{2}:?\d{2})$/.test(text) ? `${text}Z` : text;
+  const ms = matches && isDay(text.slice(0, 10)) ? Date.parse(withOffset) : Number.NaN;
   if (!Number.isNaN(ms)) return ms;
-  context.addIssue({ code: 'custom', message: `an ISO 8601 date-time, got "${text.slice(0, 40)}". Example: 2026-11-22T08:00:00Z` });
+  context.addIssue({ code: 'custom', message: `must be an ISO 8601 date-time, got "${text.slice(0, 40)}". Example: 2026-11-22T08:00:00Z` });
   return z.NEVER;
 });
 
@@ -144,7 +145,7 @@ function isDay(date: string): boolean {
 
 /** A schema for an IANA time zone name. */
 export const Zone = z.string().refine(isZone, {
-  error: (issue) => `an IANA time zone, got "${String(issue.input).slice(0, 40)}". Example: Europe/Paris`,
+  error: (issue) => `must be an IANA time zone, got "${String(issue.input).slice(0, 40)}". Example: Europe/Paris`,
 });
 
 function isZone(text: string): boolean {
@@ -156,16 +157,17 @@ function isZone(text: string): boolean {
   }
 }
 
-/** The nearest of `known` to a mistyped word, or undefined when nothing is near. */
+/** The entry of `known` with the smallest edit distance to `word`, ignoring case; undefined when none is close. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  const wanted = word.toLowerCase();
-  const scored = known
-    .map((candidate) => ({ candidate, distance: distance(wanted, candidate.toLowerCase()) }))
+  const lowerCase = word.toLowerCase();
+  const best = known
+    .map((candidate) => ({ candidate, distance: distance(lowerCase, candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];
-  if (!scored) return undefined;
-  return scored.distance <= Math.max(2, Math.ceil(scored.candidate.length / 2)) ? scored.candidate : undefined;
+  if (!best) return undefined;
+  return best.distance <= Math.max(2, Math.ceil(best.candidate.length / 2)) ? best.candidate : undefined;
 }
 
+/** Levenshtein distance. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {

@@ -4,8 +4,8 @@ import { fixedClock, instant, seededChance, systemClock } from '../src/clock.ts'
 
 const start = Date.parse('2026-11-22T08:00:00Z');
 
-describe('the fixed clock', () => {
-  it('stands still until somebody sleeps on it or moves it', async () => {
+describe('fixedClock', () => {
+  it('a fixed clock advances only through sleep and advance', async () => {
     const clock = fixedClock(start);
     expect(clock.now()).toBe(start);
     await clock.sleep(5000);
@@ -13,13 +13,13 @@ describe('the fixed clock', () => {
     clock.advance(1000);
     expect(clock.now()).toBe(start + 6000);
   });
-  it('counts whole milliseconds, as the machine does', async () => {
+  it('a fixed clock rounds up to whole milliseconds', async () => {
     const clock = fixedClock(start);
     await clock.sleep(0.2);
     clock.advance(10.5);
     expect(clock.now()).toBe(start + 12);
   });
-  it('does what is due in the order of its time, each at its own time', () => {
+  it('a fixed clock runs due timers in order, each at its own time', () => {
     const clock = fixedClock(start);
     const seen: string[] = [];
     const note = (name: string) => () => seen.push(`${name} at ${clock.now() - start}`);
@@ -38,22 +38,22 @@ describe('the fixed clock', () => {
     expect(seen).toEqual(['a at 100', 'a2 at 100', 'b at 200', 'c at 300']);
     expect(clock.now()).toBe(start + 1000);
   });
-  it('runs what is due while somebody sleeps', async () => {
+  it('a fixed clock runs due timers during a sleep', async () => {
     const clock = fixedClock(start);
     const run = vi.fn();
     clock.later(1000, run);
     await clock.sleep(1000);
     expect(run).toHaveBeenCalledOnce();
   });
-  it('does not move for a sleeper who was told to stop', async () => {
+  it('a fixed clock does not advance for an aborted sleep', async () => {
     const clock = fixedClock(start);
     await expect(clock.sleep(1000, AbortSignal.abort(new Error('stop')))).rejects.toThrow('stop');
     expect(clock.now()).toBe(start);
   });
 });
 
-describe('the machine’s clock', () => {
-  it('sleeps, and stops with the reason of the signal', async () => {
+describe('systemClock', () => {
+  it('the system clock sleeps and rejects with the reason of the abort signal', async () => {
     await systemClock.sleep(1);
     const stop = new AbortController();
     const sleeping = systemClock.sleep(60_000, stop.signal);
@@ -61,7 +61,7 @@ describe('the machine’s clock', () => {
     await expect(sleeping).rejects.toThrow('enough');
     await expect(systemClock.sleep(60_000, AbortSignal.abort(new Error('before')))).rejects.toThrow('before');
   });
-  it('does later what was not cancelled', async () => {
+  it('the system clock runs a timer unless it was cancelled', async () => {
     const run = vi.fn();
     const never = vi.fn();
     systemClock.later(1, run);
@@ -72,7 +72,7 @@ describe('the machine’s clock', () => {
   });
 });
 
-test('the same seed gives the same chances', () => {
+test('seededRandom gives the same sequence for the same seed', () => {
   const [a, b, other] = [seededChance(1), seededChance(1), seededChance(2)];
   const row = Array.from({ length: 100 }, a);
   expect(Array.from({ length: 100 }, b)).toEqual(row);
@@ -81,7 +81,7 @@ test('the same seed gives the same chances', () => {
   expect(row.slice(0, 3).map((number) => number.toFixed(6))).toEqual(['0.627074', '0.002736', '0.527447']);
 });
 
-test('an instant is written short', () => {
+test('instant omits milliseconds when they are zero', () => {
   expect(instant(start)).toBe('2026-11-22T08:00:00Z');
   expect(instant(start + 250)).toBe('2026-11-22T08:00:00.250Z');
 });

@@ -1,4 +1,4 @@
-/** What the tool list and the answers cost a model stays below its ceilings. */
+/** Token cost of the tool list and of results stays below the ceilings. */
 import { expect, onTestFinished, test } from 'vitest';
 
 import { ceilings, countCosts, listCosts, pageCosts, reportCosts } from '../bench/lib/costs.ts';
@@ -12,26 +12,26 @@ async function product() {
   return running;
 }
 
-test('the default tool list, as a model sees it and whole', async () => {
+test('the default tool list stays below its token ceilings, as shown to a model and as a whole', async () => {
   const { shown, whole } = listCosts(await (await product()).ask<ToolList>('tools/list'));
   expect(shown).toBeLessThan(ceilings.list);
   expect(whole).toBeLessThan(ceilings.whole);
 });
 
-test.each(providers)('a hundred devices of %s, against the provider’s own page', async (provider) => {
+test.each(providers)('a list of a hundred %s devices costs less than the provider’s own page', async (provider) => {
   const { text, structured, raw } = await pageCosts(await product(), provider);
   if (provider === 'thingpark') expect(text).toBeLessThan(ceilings.listDevices);
   expect(text / raw).toBeLessThan(ceilings.text);
   expect(structured / raw).toBeLessThan(ceilings.structured);
 });
 
-test('a count over the fleet in one call', async () => {
+test('counting the fleet in one call stays below its token ceiling', async () => {
   const { text, structured } = await countCosts(await product());
   expect(text).toBeLessThan(ceilings.count);
   expect(structured).toBeLessThan(ceilings.count);
 });
 
-test.each([0, 10, 50])('the report of a bulk change of 10,000, %i failed', (failures) => {
+test.each([0, 10, 50])('the report of a change of 10,000 targets with %i failures stays below its token ceiling', (failures) => {
   const { text, ceiling } = reportCosts(failures);
   expect(text).toBeLessThan(ceiling);
 });

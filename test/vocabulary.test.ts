@@ -15,13 +15,13 @@ import {
   Zone,
 } from '../src/vocabulary.ts';
 
-/** What a schema says of a bad text. */
-function wordsOf(schema: { safeParse(value: unknown): { success: boolean; error?: { issues: { message: string }[] } } }, value: unknown) {
+/** The error message of a schema for an invalid text. */
+function messageOf(schema: { safeParse(value: unknown): { success: boolean; error?: { issues: { message: string }[] } } }, value: unknown) {
   const result = schema.safeParse(value);
   return result.success ? 'accepted' : result.error?.issues[0]?.message;
 }
 
-describe('identifiers', () => {
+describe('identifier', () => {
   const forms: [IdentifierKind, string, string][] = [
     ['devEui', 'A81758FFFE0A0001', 'A81758FFFE0A0001'],
     ['devEui', ' a8-17-58-ff-fe-0a-00-01 ', 'A81758FFFE0A0001'],
@@ -47,52 +47,52 @@ describe('identifiers', () => {
     ['ip', ' 10.61.4.1 ', '10.61.4.1'],
     ['ip', '2001:DB8::1', '2001:db8::1'],
   ];
-  it.each(forms)('%s %j is written %s', (kind, text, normal) => {
+  it.each(forms)('identifier normalises %s %j to %s', (kind, text, normal) => {
     expect(identifier(kind).parse(text)).toBe(normal);
   });
 
   const refused: [IdentifierKind, string, string][] = [
-    ['devEui', 'A81758FFFE0A000', 'DevEUI has 16 hex digits, got "A81758FFFE0A000" (15 characters). Example: A81758FFFE0A0001'],
-    ['devEui', 'A81758FFFE0A00011', 'DevEUI has 16 hex digits, got "A81758FFFE0A00011" (17 characters). Example: A81758FFFE0A0001'],
-    ['devEui', 'G81758FFFE0A0001', 'DevEUI has 16 hex digits, got "G81758FFFE0A0001" (16 characters). Example: A81758FFFE0A0001'],
-    ['devEui', '', 'DevEUI has 16 hex digits, got "" (0 characters). Example: A81758FFFE0A0001'],
-    ['joinEui', '00', 'JoinEUI has 16 hex digits, got "00" (2 characters). Example: A81758FFFE000000'],
-    ['devAddr', '04ABCDE', 'DevAddr has 8 hex digits, got "04ABCDE" (7 characters). Example: 04ABCDEF'],
-    ['aesKey', '00112233', 'AES-128 key has 32 hex digits, got 8 characters. Example: {"secret":"name-in-the-secrets-file"}'],
-    ['iccid', '89148000000077000', 'ICCID has 18 to 20 digits, got "89148000000077000" (17 characters). Example: 89148000000077000037'],
+    ['devEui', 'A81758FFFE0A000', 'DevEUI must be 16 hex digits, got "A81758FFFE0A000" (15 characters). Example: A81758FFFE0A0001'],
+    ['devEui', 'A81758FFFE0A00011', 'DevEUI must be 16 hex digits, got "A81758FFFE0A00011" (17 characters). Example: A81758FFFE0A0001'],
+    ['devEui', 'G81758FFFE0A0001', 'DevEUI must be 16 hex digits, got "G81758FFFE0A0001" (16 characters). Example: A81758FFFE0A0001'],
+    ['devEui', '', 'DevEUI must be 16 hex digits, got "" (0 characters). Example: A81758FFFE0A0001'],
+    ['joinEui', '00', 'JoinEUI must be 16 hex digits, got "00" (2 characters). Example: A81758FFFE000000'],
+    ['devAddr', '04ABCDE', 'DevAddr must be 8 hex digits, got "04ABCDE" (7 characters). Example: 04ABCDEF'],
+    ['aesKey', '00112233', 'AES-128 key must be 32 hex digits, got 8 characters. Example: {"secret":"name-in-the-secrets-file"}'],
+    ['iccid', '89148000000077000', 'ICCID must be 18 to 20 digits, got "89148000000077000" (17 characters). Example: 89148000000077000037'],
     [
       'iccid',
       '8914800000007700003F',
-      'ICCID has 18 to 20 digits, got "8914800000007700003F" (20 characters). Example: 89148000000077000037',
+      'ICCID must be 18 to 20 digits, got "8914800000007700003F" (20 characters). Example: 89148000000077000037',
     ],
-    ['imei', '3590000012000', 'IMEI has 14 to 16 digits, got "3590000012000" (13 characters). Example: 359000001200091'],
-    ['imsi', '3114800055500011', 'IMSI has 14 or 15 digits, got "3114800055500011" (16 characters). Example: 311480005550001'],
-    ['mdn', '12085550101', 'MDN has 10 digits, got "12085550101" (11 characters). Example: 2085550101'],
-    ['msisdn', '2085550101', 'MSISDN has 11 to 15 digits, got "2085550101" (10 characters). Example: 12085550101'],
-    ['meid', 'A10000009296F', 'MEID has 14 hex digits, got "A10000009296F" (13 characters). Example: A10000009296F2'],
-    ['esn', '1280365432', 'ESN has 11 digits or 8 hex digits, got "1280365432" (10 characters). Example: 12803654321'],
-    ['eid', '8904', 'EID has 32 digits, got "8904" (4 characters). Example: 89049032000000000000000000007711'],
-    ['ip', '10.61.4', 'IP has an IPv4 or IPv6 address, got "10.61.4" (7 characters). Example: 10.61.4.1'],
-    ['devEui', 'x'.repeat(60), `DevEUI has 16 hex digits, got "${'X'.repeat(40)}" (60 characters). Example: A81758FFFE0A0001`],
+    ['imei', '3590000012000', 'IMEI must be 14 to 16 digits, got "3590000012000" (13 characters). Example: 359000001200091'],
+    ['imsi', '3114800055500011', 'IMSI must be 14 or 15 digits, got "3114800055500011" (16 characters). Example: 311480005550001'],
+    ['mdn', '12085550101', 'MDN must be 10 digits, got "12085550101" (11 characters). Example: 2085550101'],
+    ['msisdn', '2085550101', 'MSISDN must be 11 to 15 digits, got "2085550101" (10 characters). Example: 12085550101'],
+    ['meid', 'A10000009296F', 'MEID must be 14 hex digits, got "A10000009296F" (13 characters). Example: A10000009296F2'],
+    ['esn', '1280365432', 'ESN must be 11 digits or 8 hex digits, got "1280365432" (10 characters). Example: 12803654321'],
+    ['eid', '8904', 'EID must be 32 digits, got "8904" (4 characters). Example: 89049032000000000000000000007711'],
+    ['ip', '10.61.4', 'IP must be an IPv4 or IPv6 address, got "10.61.4" (7 characters). Example: 10.61.4.1'],
+    ['devEui', 'x'.repeat(60), `DevEUI must be 16 hex digits, got "${'X'.repeat(40)}" (60 characters). Example: A81758FFFE0A0001`],
   ];
-  it.each(refused)('%s %j is refused with rule and example', (kind, text, words) => {
-    expect(wordsOf(identifier(kind), text)?.replace(/x{40}/, 'X'.repeat(40))).toBe(words);
+  it.each(refused)('identifier rejects %s %j with rule and example', (kind, text, words) => {
+    expect(messageOf(identifier(kind), text)?.replace(/x{40}/, 'X'.repeat(40))).toBe(words);
   });
 
-  it('never shows a key that it refuses', () => {
-    expect(wordsOf(identifier('aesKey'), '00112233445566778899AABBCCDDEEFG')).not.toContain('0011');
+  it('identifier never echoes a rejected key', () => {
+    expect(messageOf(identifier('aesKey'), '00112233445566778899AABBCCDDEEFG')).not.toContain('0011');
   });
 
-  it.each(['999.1.1.1', '10.61.4.256', ':::::', '1:2', 'a:b'])('refuses %j as an IP', (text) => {
+  it.each(['999.1.1.1', '10.61.4.256', ':::::', '1:2', 'a:b'])('identifier rejects %j as an IP address', (text) => {
     expect(identifier('ip').safeParse(text).success).toBe(false);
   });
 
-  it('every example fits its own rule', () => {
+  it('the example of every identifier matches its own pattern', () => {
     for (const [kind, shape] of Object.entries(shapes)) if (kind !== 'aesKey') expect(shape.example).toMatch(shape.pattern);
   });
 });
 
-test('kindsOf tells from the shape alone what a text may be', () => {
+test('identifierKindsOf returns the identifier kinds whose format a text matches', () => {
   const kinds: [string, IdentifierKind[]][] = [
     ['a8-17-58-ff-fe-0a-00-01', ['devEui']],
     ['04abcdef', ['devAddr', 'esn']],
@@ -111,23 +111,21 @@ test('kindsOf tells from the shape alone what a text may be', () => {
   expect(kinds.map(([text]) => [text, kindsOf(text)])).toEqual(kinds);
 });
 
-test('a check digit that does not fit is a warning, where there is one', () => {
+test('checkDigitWarning warns about a wrong Luhn check digit, where the identifier has one', () => {
   expect(luhnFits('490154203237519')).toBe(false);
   expect(luhnFits('490154203237518')).toBe(true);
   expect(luhnDigit('49015420323751')).toBe('8');
   expect(checkDigitWarning('imei', '490154203237518')).toBeUndefined();
-  expect(checkDigitWarning('imei', '490154203237519')).toBe('IMEI 490154203237519: the check digit does not fit, a digit may be mistyped');
+  expect(checkDigitWarning('imei', '490154203237519')).toBe('IMEI 490154203237519: wrong check digit, a digit may be mistyped');
   expect(checkDigitWarning('imei', '49015420323751')).toBeUndefined();
   expect(checkDigitWarning('imei', '4901542032375190')).toBeUndefined();
-  expect(checkDigitWarning('iccid', '8944990000001000011')).toBe(
-    'ICCID 8944990000001000011: the check digit does not fit, a digit may be mistyped',
-  );
+  expect(checkDigitWarning('iccid', '8944990000001000011')).toBe('ICCID 8944990000001000011: wrong check digit, a digit may be mistyped');
   expect(checkDigitWarning('iccid', `894499000000100001${luhnDigit('894499000000100001')}`)).toBeUndefined();
   expect(checkDigitWarning('iccid', '894499000000100001')).toBeUndefined();
   expect(identifier('imei').parse('490154203237519')).toBe('490154203237519');
 });
 
-describe('durations', () => {
+describe('durationMs and Duration', () => {
   it.each([
     ['PT1S', 1000],
     ['PT1H', 3_600_000],
@@ -150,19 +148,19 @@ describe('durations', () => {
     ['PT1H ', undefined],
     ['P1H', undefined],
     ['7 days', undefined],
-  ])('%j is %s ms', (text, ms) => {
+  ])('durationMs(%j) is %s', (text, ms) => {
     expect(durationMs(text)).toBe(ms);
   });
-  it('are refused with the rule and an example, and none may be empty', () => {
+  it('Duration rejects invalid and zero durations with rule and example', () => {
     expect(Duration('P7D').parse('P1D')).toBe('P1D');
-    const rule = 'an ISO 8601 duration of weeks, days, hours, minutes or seconds, got';
-    expect(wordsOf(Duration('P7D'), '7 days')).toBe(`${rule} "7 days". Example: P7D`);
-    expect(wordsOf(Duration('P7D'), 'P0D')).toBe(`${rule} "P0D". Example: P7D`);
-    expect(wordsOf(Duration('P7D'), 'P1M')).toBe(`${rule} "P1M". Example: P7D`);
+    const rule = 'must be an ISO 8601 duration of weeks, days, hours, minutes or seconds, got';
+    expect(messageOf(Duration('P7D'), '7 days')).toBe(`${rule} "7 days". Example: P7D`);
+    expect(messageOf(Duration('P7D'), 'P0D')).toBe(`${rule} "P0D". Example: P7D`);
+    expect(messageOf(Duration('P7D'), 'P1M')).toBe(`${rule} "P1M". Example: P7D`);
   });
 });
 
-describe('instants', () => {
+describe('Instant', () => {
   it.each([
     ['2026-11-22T08:00:00Z', 1_795_334_400_000],
     ['2026-11-22T08:00:00.250Z', 1_795_334_400_250],
@@ -172,27 +170,27 @@ describe('instants', () => {
     ['2026-11-22T08:00:00', 1_795_334_400_000],
     ['2026-11-22T08:00', 1_795_334_400_000],
     ['2026-11-22', 1_795_305_600_000],
-  ])('%s is %i', (text, ms) => {
+  ])('Instant parses %s as %i', (text, ms) => {
     expect(Instant.parse(text)).toBe(ms);
   });
   it.each(['', 'yesterday', '22.11.2026', '2026-13-01', '2026-02-30', '2026-11-22T25:00:00Z', '2026-11-22 08:00', '1795334400', '2026'])(
-    '%j is refused',
+    'Instant rejects %j',
     (text) => {
-      expect(wordsOf(Instant, text)).toBe(`an ISO 8601 date-time, got "${text}". Example: 2026-11-22T08:00:00Z`);
+      expect(messageOf(Instant, text)).toBe(`must be an ISO 8601 date-time, got "${text}". Example: 2026-11-22T08:00:00Z`);
     },
   );
 });
 
-describe('zones', () => {
-  it.each(['UTC', 'Europe/Paris', 'Asia/Kolkata', 'America/Argentina/Buenos_Aires', 'Etc/GMT+5'])('%s is one', (zone) => {
+describe('Zone', () => {
+  it.each(['UTC', 'Europe/Paris', 'Asia/Kolkata', 'America/Argentina/Buenos_Aires', 'Etc/GMT+5'])('Zone accepts %s', (zone) => {
     expect(Zone.parse(zone)).toBe(zone);
   });
-  it.each(['Europe/Pariss', '+02:00', '', 'Paris', 'CEST'])('%j is none', (zone) => {
-    expect(wordsOf(Zone, zone)).toBe(`an IANA time zone, got "${zone}". Example: Europe/Paris`);
+  it.each(['Europe/Pariss', '+02:00', '', 'Paris', 'CEST'])('Zone rejects %j', (zone) => {
+    expect(messageOf(Zone, zone)).toBe(`must be an IANA time zone, got "${zone}". Example: Europe/Paris`);
   });
 });
 
-test('nearest finds a mistyped word and nothing far off', () => {
+test('nearest finds the entry closest to a mistyped word and returns undefined when none is close', () => {
   const names = ['fleet', 'thingpark', 'thingspace', 'iotx', 'changes', 'operations'];
   const near: [string, string | undefined][] = [
     ['flet', 'fleet'],

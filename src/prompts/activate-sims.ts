@@ -16,13 +16,13 @@ export const activateSims: Prompt = {
     const list = iccids.split(/[\s,;]+/).filter(Boolean);
     return [
       `Activate ${list.length} SIM${list.length === 1 ? '' : 's'}: ${list.join(', ')}.`,
-      '1. find_device for each: note its state and account; leave out what is active already and say so.',
+      '1. find_device for each: note its state and account; leave out those already active and say so.',
       servicePlan
         ? `2. The service plan is ${servicePlan}.`
         : `2. Show list_service_plans${account ? ` of account ${account}` : ''} and ask which one.`,
       zipCode ? `3. The ZIP code is ${zipCode}.` : '3. Ask for the ZIP code of the place of use.',
-      '4. activate_sim with preview: true for all of them together; show the sentence and every warning, above all an IMEI taken from the record.',
-      '5. Call it without preview and let the person approve. Say clearly that accepted is not active.',
+      '4. activate_sim with preview: true for all of them together; show the summary and every warning, especially an IMEI taken from the record.',
+      '5. Call it without preview and let the person approve. Say clearly that accepted does not mean active.',
       '6. get_change with waitSeconds 30 until it has ended; report active, failed and pending SIMs one by one with their new numbers.',
     ].join('\n');
   },
@@ -36,9 +36,9 @@ export const activateSims: Prompt = {
     },
     async iccids(typed, { fleet, connections }, _, signal) {
       if (!connections.some((one) => one.provider === 'thingspace')) return [];
-      const done = /^(.*[\s,;])?([^\s,;]*)$/s.exec(typed);
-      const ids = await fleet.suggest({ provider: 'thingspace' }, done?.[2] ?? '', signal);
-      return ids.map((id) => `${done?.[1] ?? ''}${id}`);
+      const parts = /^(.*[\s,;])?([^\s,;]*)$/s.exec(typed);
+      const ids = await fleet.suggest({ provider: 'thingspace' }, parts?.[2] ?? '', signal);
+      return ids.map((id) => `${parts?.[1] ?? ''}${id}`);
     },
   },
 };

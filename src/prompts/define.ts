@@ -1,8 +1,8 @@
-/** A prompt: a task of an operator's day, told step by step. */
+/** Definition of an MCP prompt: an operator's task as numbered steps. */
 import type { Connection } from '../clients/connect.ts';
 import type { Fleet } from '../fleet/index.ts';
 
-/** What completion may use. */
+/** The services that completions may use. */
 export interface World {
   fleet: Fleet;
   connections: readonly Connection[];
@@ -13,9 +13,10 @@ export interface Prompt {
   title: string;
   description: string;
   arguments: readonly { name: string; description: string; required: boolean }[];
-  /** What the model is told; arguments are the person's own words. */
+  /** The message for the model. Arguments are inserted as the person typed them. */
   tell(given: Readonly<Record<string, string>>): string;
+  /** Completions of an argument, from the typed prefix and the values of the other arguments. */
   complete?: Readonly<
-    Record<string, (typed: string, world: World, others: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<string[]>>
+    Record<string, (typed: string, context: World, others: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<string[]>>
   >;
 }

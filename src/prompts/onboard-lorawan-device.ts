@@ -3,7 +3,8 @@ import { deviceProfiles } from '../clients/thingpark/device-profiles.ts';
 import { networkSubscriptions } from '../clients/thingpark/network-subscriptions.ts';
 import type { Prompt, World } from './define.ts';
 
-const ofThingpark = ({ connections }: World): Connection[] => connections.filter((one) => one.provider === 'thingpark' && one.holds('oss'));
+const thingparkConnections = ({ connections }: World): Connection[] =>
+  connections.filter((one) => one.provider === 'thingpark' && one.holds('oss'));
 
 export const onboardLorawanDevice: Prompt = {
   name: 'onboard-lorawan-device',
@@ -13,12 +14,12 @@ export const onboardLorawanDevice: Prompt = {
     { name: 'devEui', description: 'DevEUI, 16 hex digits', required: true },
     { name: 'model', description: 'device profile ID', required: false },
     { name: 'plan', description: 'connectivity plan ID', required: false },
-    { name: 'name', description: 'what the device shall be called', required: false },
+    { name: 'name', description: 'name of the new device', required: false },
   ],
   tell: ({ devEui = '', model, plan, name }) =>
     [
       `Onboard the LoRaWAN device with DevEUI ${devEui}${name ? `, to be called ${name}` : ''}.`,
-      '1. find_device with this DevEUI: if it is there already, say where and stop.',
+      '1. find_device with this DevEUI: if it already exists, say where and stop.',
       model
         ? `2. The model is ${model}.`
         : '2. Ask which model it is; read_operation thingpark.deviceProfiles.list shows the device profiles.',
@@ -26,19 +27,19 @@ export const onboardLorawanDevice: Prompt = {
         ? `3. The connectivity plan is ${plan}.`
         : '3. Ask which connectivity plan; read_operation thingpark.networkSubscriptions.list shows used and granted licences.',
       '4. Ask for OTAA or ABP. Do not ask for keys in the chat: take the name of an entry in the secrets file, as {"secret":"name"}.',
-      '5. add_lorawan_device with preview: true; show the sentence; then call it without preview and let the person approve.',
-      '6. get_device shows health init until the first uplink. Tell the person to power the device, look again later with get_traffic_history PT1H steps.',
+      '5. add_lorawan_device with preview: true; show the summary; then call it without preview and let the person approve.',
+      '6. get_device shows health init until the first uplink. Tell the person to power the device, check again later with get_traffic_history PT1H steps.',
     ].join('\n'),
   complete: {
-    async model(typed, world, _, signal) {
+    async model(typed, context, _, signal) {
       const lists = await Promise.all(
-        ofThingpark(world).map((at) => at.call(deviceProfiles.list, { query: { connectivity: 'LORAWAN' } }, { signal })),
+        thingparkConnections(context).map((at) => at.call(deviceProfiles.list, { query: { connectivity: 'LORAWAN' } }, { signal })),
       );
       return lists.flatMap((list) => list.briefs.map((one) => one.ID)).filter((id) => id.toLowerCase().startsWith(typed.toLowerCase()));
     },
-    async plan(typed, world, _, signal) {
+    async plan(typed, context, _, signal) {
       const lists = await Promise.all(
-        ofThingpark(world).map((at) => at.call(networkSubscriptions.list, { query: { connectivity: 'LORAWAN' } }, { signal })),
+        thingparkConnections(context).map((at) => at.call(networkSubscriptions.list, { query: { connectivity: 'LORAWAN' } }, { signal })),
       );
       return lists.flatMap((list) => list.briefs.map((one) => one.ID)).filter((id) => id.toLowerCase().startsWith(typed.toLowerCase()));
     },

@@ -1,12 +1,13 @@
-/** Everything that surrounds a prompt: list, arguments, completion. */
+/** MCP request handlers for prompts: list, argument checks, completion. */
 import { ProtocolError, ProtocolErrorCode, type Server } from '@modelcontextprotocol/server';
 
 import type { Redactor } from '../text/redact.ts';
 import { nearest } from '../vocabulary.ts';
 import type { Prompt, World } from './define.ts';
 
-const longest = 2000;
+const maxArgumentLength = 2000;
 
+/** Sets the `prompts/*` handlers of a server. The prompt text passes the redactor. */
 export function registerPrompts(server: Server, prompts: readonly Prompt[], redactor: Redactor): void {
   const list = prompts.map(({ name, title, description, arguments: args }) => ({
     name,
@@ -27,8 +28,8 @@ export function registerPrompts(server: Server, prompts: readonly Prompt[], reda
         );
     for (const { name: key, required } of prompt.arguments) {
       if (required && !given[key]?.trim()) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `${key} is required`);
-      if ((given[key]?.length ?? 0) > longest)
-        throw new ProtocolError(ProtocolErrorCode.InvalidParams, `${key} has at most ${longest} characters`);
+      if ((given[key]?.length ?? 0) > maxArgumentLength)
+        throw new ProtocolError(ProtocolErrorCode.InvalidParams, `${key} must have at most ${maxArgumentLength} characters`);
     }
     const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value.trim() !== ''));
     return {
@@ -38,17 +39,17 @@ export function registerPrompts(server: Server, prompts: readonly Prompt[], reda
   });
 }
 
-/** Values for one argument of a prompt. */
+/** Completions of one argument of a prompt. Throws a ProtocolError for an unknown prompt. */
 export async function completePrompt(
   prompts: readonly Prompt[],
   name: string,
   argument: { name: string; value: string },
   others: Readonly<Record<string, string>>,
-  world: World,
+  context: World,
   signal: AbortSignal,
 ): Promise<string[]> {
   const prompt = named(prompts, name);
-  return (await prompt.complete?.[argument.name]?.(argument.value, world, others, signal)) ?? [];
+  return (await prompt.complete?.[argument.name]?.(argument.value, context, others, signal)) ?? [];
 }
 
 function named(prompts: readonly Prompt[], name: string): Prompt {

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import type { AuditRow } from '../store/audit.ts';
 import type { Resource } from './define.ts';
 
-const most = 200;
-const shownDays = 31;
+const maxLines = 200;
+const completedDays = 31;
 const day = 86_400_000;
 
-/** As much of a line as is told; older lines have no decision. */
+/** The published members of an audit line. Lines written before policy rules existed have no decision. */
 const Line = z.looseObject({
   at: z.string(),
   change: z.string(),
@@ -23,36 +23,36 @@ const Line = z.looseObject({
 
 export const auditResource: Resource = {
   name: 'audit',
-  title: 'The record of a day',
-  description: `What was asked, decided, approved and done on one day (UTC), a line for each turn of a change; the newest ${most}.`,
+  title: 'Audit log of a day',
+  description: `What was requested, decided, approved and done on one day (UTC), one line per update of a change; the newest ${maxLines}.`,
   uri: 'iot://audit/{day}',
-  async read({ day: wanted = '' }, { audit }) {
-    if (!isDay(wanted)) return undefined;
-    const lines: ReturnType<typeof shown>[] = [];
+  async read({ day: requested = '' }, { audit }) {
+    if (!isDay(requested)) return undefined;
+    const lines: ReturnType<typeof lineView>[] = [];
     let total = 0;
     for await (const row of audit()) {
-      // The time stands first in a line: most are passed over unread.
-      if (!row.body.startsWith(`{"at":"${wanted}T`)) continue;
+      // `at` is the first member of a line, so lines of other days are skipped without parsing.
+      if (!row.body.startsWith(`{"at":"${requested}T`)) continue;
       total += 1;
-      lines.push(shown(row));
-      if (lines.length > most) lines.shift();
+      lines.push(lineView(row));
+      if (lines.length > maxLines) lines.shift();
     }
     return {
-      day: wanted,
+      day: requested,
       total,
-      ...(total > most ? { leftOut: `the ${total - most} oldest; "iot-ops-mcp audit export" prints all` } : {}),
+      ...(total > maxLines ? { leftOut: `the ${total - maxLines} oldest; "iot-ops-mcp audit export" prints all` } : {}),
       lines,
     };
   },
   complete: {
     async day(typed, { clock }) {
-      const days = Array.from({ length: shownDays }, (_, i) => new Date(clock.now() - i * day).toISOString().slice(0, 10));
+      const days = Array.from({ length: completedDays }, (_, i) => new Date(clock.now() - i * day).toISOString().slice(0, 10));
       return days.filter((one) => one.startsWith(typed));
     },
   },
 };
 
-function shown({ seq, body }: AuditRow) {
+function lineView({ seq, body }: AuditRow) {
   const { at, change, status, reason, operation, connection, caller, decision, approval, targets } = Line.parse(JSON.parse(body));
   const counts: Record<string, number> = {};
   for (const { outcome } of targets) counts[outcome] = (counts[outcome] ?? 0) + 1;

@@ -4,7 +4,7 @@ import type { Resource } from './define.ts';
 export const changeResource: Resource = {
   name: 'change',
   title: 'A change',
-  description: 'One change as it stands: what was planned, approved and sent, and what has become of each target.',
+  description: 'The current state of one change: what was planned, approved and sent, and the outcome of each target.',
   uri: 'iot://changes/{id}',
   async read({ id }, { gate }, signal) {
     const change = await gate.follow(id ?? '', 0, signal);

@@ -3,7 +3,7 @@ import type { Resource } from './define.ts';
 export const connectionsResource: Resource = {
   name: 'connections',
   title: 'Connections',
-  description: 'The accounts this server runs: provider, sandbox or live, whether changes are allowed.',
+  description: 'The provider connections of this server: provider, sandbox or live, whether changes are allowed.',
   uri: 'iot://connections',
   read: async (_, { connections }) => ({
     connections: connections.map(({ name, provider, sandbox, writes, allowGuessed }) => ({

@@ -1,4 +1,4 @@
-/** A resource reads like a card: its address, what it holds, how its members are completed. */
+/** Definition of an MCP resource, and completions shared by several resources. */
 import type { Gate } from '../changes/gate.ts';
 import type { InForce } from '../changes/rules/in-force.ts';
 import type { Catalogue } from '../clients/catalogue.ts';
@@ -7,7 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { Fleet } from '../fleet/index.ts';
 import type { AuditRow } from '../store/audit.ts';
 
-/** What a resource may use. */
+/** The services a resource may use. */
 export interface World {
   fleet: Fleet;
   gate: Gate;
@@ -15,7 +15,7 @@ export interface World {
   clock: Clock;
   connections: readonly Connection[];
   policy: InForce;
-  /** The record, oldest line first. */
+  /** The audit log, oldest line first. */
   audit(): AsyncIterable<AuditRow>;
 }
 
@@ -23,22 +23,22 @@ export interface Resource {
   name: string;
   title: string;
   description: string;
-  /** `iot://changes/{id}`; without members it stands in the list, else among the templates. */
+  /** URI or URI template, e.g. `iot://changes/{id}`. Without variables it is listed as a resource, otherwise as a template. */
   uri: string;
-  /** The JSON it holds, as this caller may read it; undefined when there is no such thing. */
-  read(members: Readonly<Record<string, string>>, world: World, signal: AbortSignal, caller: string): Promise<unknown>;
-  /** Values that a member may have, by what is typed and what is known of the others. */
+  /** The JSON content this caller may read; undefined when nothing exists at this URI. */
+  read(variables: Readonly<Record<string, string>>, context: World, signal: AbortSignal, caller: string): Promise<unknown>;
+  /** Completions of a URI variable, from the typed prefix and the values of the other variables. */
   complete?: Readonly<
-    Record<string, (typed: string, world: World, others: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<string[]>>
+    Record<string, (typed: string, context: World, others: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<string[]>>
   >;
 }
 
-/** Names of connections that begin with what is typed. */
+/** Names of connections that begin with the typed prefix. */
 export async function connectionNames(typed: string, { connections }: World): Promise<string[]> {
   return connections.map((one) => one.name).filter((name) => name.startsWith(typed));
 }
 
-/** Handles of devices that begin with what is typed. */
+/** Handles of devices that begin with the typed prefix. */
 export async function deviceHandles(
   typed: string,
   { fleet, connections }: World,

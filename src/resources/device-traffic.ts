@@ -8,7 +8,7 @@ const week = 7 * 86_400_000;
 export const deviceTrafficResource: Resource = {
   name: 'device-traffic',
   title: 'Traffic of a device',
-  description: 'What one device sent and received in the last seven days, day by day (UTC). Other windows: get_traffic_history.',
+  description: 'What one device sent and received in the last seven days, by day (UTC). Other periods: get_traffic_history.',
   uri: 'iot://{connection}/devices/{device}/traffic',
   async read({ connection, device }, { fleet, clock }, signal) {
     const found = await oneOrNone(() => fleet.one(device ?? '', connection, signal));

@@ -5,7 +5,7 @@ import { connectionNames, deviceHandles, type Resource } from './define.ts';
 export const deviceResource: Resource = {
   name: 'device',
   title: 'A device',
-  description: 'One device or SIM with all its identifiers, state, plan and last sign of life.',
+  description: 'One device or SIM with all its identifiers, state, plan and last activity.',
   uri: 'iot://{connection}/devices/{device}',
   async read({ connection, device }, { fleet }, signal) {
     const found = await oneOrNone(() => fleet.one(device ?? '', connection, signal));
@@ -14,7 +14,7 @@ export const deviceResource: Resource = {
   complete: { connection: connectionNames, device: deviceHandles },
 };
 
-/** A refusal of ours means that there is no such thing; a provider's trouble stays an error. */
+/** Maps a Refusal to undefined, because it means that the device or connection does not exist. Provider errors are rethrown. */
 export async function oneOrNone<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();

@@ -7,7 +7,7 @@ import { deviceTrafficResource } from './device-traffic.ts';
 import { operationResource } from './operation.ts';
 import { policyResource } from './policy.ts';
 
-/** In the order of matching: fixed words before members. */
+/** In matching order: URIs with fixed segments before those with variables. */
 export const resources: readonly Resource[] = [
   connectionsResource,
   policyResource,

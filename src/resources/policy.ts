@@ -4,7 +4,8 @@ import type { Resource } from './define.ts';
 export const policyResource: Resource = {
   name: 'policy',
   title: 'The policy',
-  description: 'Which changes are allowed, asked, approved by named people or denied; budgets with what is used of them; the next freeze.',
+  description:
+    'Which changes are allowed, need approval in the chat or by named people, or are denied; budgets and their use; the next freeze.',
   uri: 'iot://policy',
   read: (_, { policy, connections, clock }, _signal, caller) =>
     policyView(policy, { caller, connections: connections.map(({ name }) => name), at: clock.now() }),

@@ -1,4 +1,4 @@
-/** Everything that surrounds a resource: list, templates, matching, completion, redaction. */
+/** MCP request handlers for resources: lists, templates, URI matching, completion, redaction. */
 import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError, type Server, type ServerContext } from '@modelcontextprotocol/server';
 
 import { CallError } from '../clients/http/errors.ts';
@@ -8,14 +8,15 @@ import { resources } from './index.ts';
 
 const mimeType = 'application/json';
 
-/** What was typed so far, and for which resource. */
+/** A completion request: the URI template, the variable with its typed prefix, and the values of the other variables. */
 export interface ResourceCompletion {
   uri: string;
   argument: { name: string; value: string };
   others: Readonly<Record<string, string>>;
 }
 
-export function registerResources(server: Server, world: World, redactor: Redactor, callerOf: (ctx: ServerContext) => string): void {
+/** Sets the `resources/*` handlers of a server. Every response passes the redactor. */
+export function registerResources(server: Server, context: World, redactor: Redactor, callerOf: (ctx: ServerContext) => string): void {
   const described = ({ name, title, description }: Resource) => ({ name, title, description, mimeType });
   const fixed = resources.filter((one) => !one.uri.includes('{'));
   const templates = resources.filter((one) => one.uri.includes('{'));
@@ -27,37 +28,37 @@ export function registerResources(server: Server, world: World, redactor: Redact
   server.setRequestHandler('resources/read', async (request, ctx: ServerContext) => {
     const { uri } = request.params;
     for (const resource of resources) {
-      const members = match(resource.uri, uri);
-      if (!members) continue;
-      const held = await read(resource, members, world, ctx, redactor, callerOf(ctx));
-      if (held === undefined) break;
-      return { contents: [{ uri, mimeType, text: JSON.stringify(redactor.value(held)) }] };
+      const variables = match(resource.uri, uri);
+      if (!variables) continue;
+      const content = await read(resource, variables, context, ctx, redactor, callerOf(ctx));
+      if (content === undefined) break;
+      return { contents: [{ uri, mimeType, text: JSON.stringify(redactor.value(content)) }] };
     }
     throw new ResourceNotFoundError(uri);
   });
 }
 
-/** Values for one member of a template, best known first. */
+/** Completions of one variable of a template. Throws a ProtocolError for an unknown template. */
 export async function completeResource(
   { uri, argument, others }: ResourceCompletion,
-  world: World,
+  context: World,
   signal: AbortSignal,
 ): Promise<string[]> {
   const resource = resources.find((one) => one.uri === uri);
   if (!resource) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `there is no resource template ${uri.slice(0, 80)}`);
-  return (await resource.complete?.[argument.name]?.(argument.value, world, others, signal)) ?? [];
+  return (await resource.complete?.[argument.name]?.(argument.value, context, others, signal)) ?? [];
 }
 
 async function read(
   resource: Resource,
-  members: Record<string, string>,
-  world: World,
+  variables: Record<string, string>,
+  context: World,
   { mcpReq: { signal } }: ServerContext,
   redactor: Redactor,
   caller: string,
 ): Promise<unknown> {
   try {
-    return await resource.read(members, world, signal, caller);
+    return await resource.read(variables, context, signal, caller);
   } catch (error) {
     if (error instanceof CallError)
       throw new ProtocolError(ProtocolErrorCode.InternalError, redactor.text(`${error.message} ${error.next}`));
@@ -65,7 +66,7 @@ async function read(
   }
 }
 
-/** The members of a template in an address; undefined when it is another one. */
+/** The decoded variables of a template in a URI; undefined when the URI does not match. */
 function match(template: string, uri: string): Record<string, string> | undefined {
   const names = [...template.matchAll(/\{(\w+)\}/g)].map((found) => found[1] as string);
   const pattern = template.replace(/[.?]/g, '\\$&').replace(/\{\w+\}/g, '([^/]+)');

@@ -1,4 +1,4 @@
-/** A value as text in one normal form: keys sorted, absent members left out. Equal meaning gives equal text. */
+/** A value as JSON with sorted keys and without undefined members, so that equal values give equal text. Suitable as input of a hash. */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => canonical(item)).join(',')}]`;
   if (value !== null && typeof value === 'object') {

@@ -1,24 +1,25 @@
-/** What must never be shown: keys, tokens, passwords. Everything that leaves the program passes here. */
+/** Redaction of keys, tokens and passwords. Everything that leaves the program passes through it. */
 
 const secretName =
   /^(app_?key|nwk_?key|nw_?key|app_?s_?key|nwk_?s_?key|app_?keys|s_?nwk_?s_?int_?key|nwk_?s_?enc_?key|f_?nwk_?s_?int_?key|application_?key|network_?session_?key|application_?session_?key|owner_?token|downlink_?as_?key|as_?key|ki|opc?|password|passwd|pass|new_?password|old_?password|secret|client_?secret|app_?secret|access_?key|secret_?access_?key|shared_?access_?key|private_?key|api_?key|access_?token|refresh_?token|session_?token|device_?token|token|authorization|cookie|set-cookie|vz-m2m-token|x-api-key|verification_?code)$/i;
 
-/** True for a field whose value is a secret by its name. */
+/** Whether a field of this name holds a secret. */
 export function isSecretName(name: string): boolean {
   return secretName.test(name.replace(/[ .]/g, '_'));
 }
 
-/** A file of devices, which holds their keys in its further columns. */
+/** Whether a field of this name holds a device import file, a CSV with keys from the third column on. */
 export const isKeyFile = (name: string): boolean => name === 'csv';
 
+/** Replaces every secret. */
 export const hidden = '[redacted]';
 
-/** A redactor that also knows the literal secrets of this process: what was configured, issued or passed in. */
+/** Redacts the known secrets of this process (configured, issued or passed in) and anything shaped like an auth header. */
 export class Redactor {
-  // The longest first: a secret may begin with another one.
+  // Longest first, because one secret may be a prefix of another.
   #known: string[] = [];
 
-  /** From now on this text is hidden wherever it appears. Short texts are left alone, they would blank out innocent words. */
+  /** Redacts this text from now on. Texts under 6 characters are ignored, because they would also match ordinary words. */
   add(secret: string | undefined): void {
     if (secret === undefined || secret.length < 6) return;
     const forms = [secret, encodeURIComponent(secret)];
@@ -26,14 +27,14 @@ export class Redactor {
     this.#known = [...new Set([...this.#known, ...forms])].sort((a, b) => b.length - a.length);
   }
 
-  /** Hides known secrets and anything shaped like a bearer token inside a text. */
+  /** Replaces known secrets, and Bearer and Basic tokens, inside a text. */
   text(text: string): string {
     let shown = text.replace(/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/g, `$1 ${hidden}`);
     for (const secret of this.#known) if (shown.includes(secret)) shown = shown.split(secret).join(hidden);
     return shown;
   }
 
-  /** A copy of a value in which no known secret appears, in member names neither. */
+  /** A copy of a value without known secrets in its strings and member names. */
   value<T>(value: T): T {
     return this.#walk(value) as T;
   }
@@ -46,7 +47,7 @@ export class Redactor {
   }
 }
 
-/** A copy of a provider's object whose secret members, by their name, are hidden. */
+/** A copy of a provider's object with the values of secret members (by name) replaced. */
 export function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (value === null || typeof value !== 'object') return value;
@@ -58,13 +59,13 @@ export function withoutSecrets(value: unknown): unknown {
   );
 }
 
-/** Whether a value holds something secret by its name, or held it before that was hidden. */
+/** Whether a value has a secret member (by name), or a value that was already redacted. */
 export function holdsSecrets(value: unknown): boolean {
   const text = JSON.stringify(value) ?? '';
   return text.includes(JSON.stringify(hidden)) || text !== JSON.stringify(withoutSecrets(value));
 }
 
-/** What is done and to whom stands in the first two columns. */
+/** Keeps the first two columns, which hold the operation and the device; the keys come after them. */
 function firstCells(csv: string): string {
   return csv
     .split(/\r?\n/)

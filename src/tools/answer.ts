@@ -1,23 +1,23 @@
-/** Answers: a text that says the same as the structured part, in few tokens. */
+/** Text rendering of tool results: the same facts as the structured content, in few tokens. */
 import { fence } from '../text/fence.ts';
 
 type Cell = string | number | boolean | undefined | null;
 
-/** Rows as a table: tab-separated, columns that are equal in all rows said once above, empty columns left out. */
+/** Rows as a tab-separated table. Columns with the same value in every row are listed once in an `all:` line above it; empty columns are omitted. */
 export function table(rows: readonly Readonly<Record<string, Cell>>[]): string {
   if (rows.length === 0) return '';
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) => rows.some((row) => !blank(row[name])));
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) => rows.some((row) => !isBlank(row[name])));
   const { constants } = hoist(rows);
   const varying = columns.filter((name) => !(name in constants));
-  const same = Object.entries(constants).flatMap(([name, value]) => (blank(value) ? [] : [`${name}=${cell(value)}`]));
+  const shared = Object.entries(constants).flatMap(([name, value]) => (isBlank(value) ? [] : [`${name}=${cell(value)}`]));
   const lines =
     varying.length === 0
       ? [`${rows.length} rows, all equal`]
       : [varying.join('\t'), ...rows.map((row) => varying.map((name) => cell(row[name])).join('\t'))];
-  return [...(same.length > 0 ? [`all: ${same.join(' ')}`] : []), ...lines].join('\n');
+  return [...(shared.length > 0 ? [`all: ${shared.join(' ')}`] : []), ...lines].join('\n');
 }
 
-/** Splits what is equal in all rows (of two or more) from what varies. */
+/** Separates columns with the same scalar value in every row (of two or more) from the columns that vary. */
 export function hoist<T extends Readonly<Record<string, unknown>>>(
   rows: readonly T[],
 ): { constants: Record<string, Cell>; rows: Record<string, unknown>[] } {
@@ -33,11 +33,11 @@ export function hoist<T extends Readonly<Record<string, unknown>>>(
   };
 }
 
-function blank(value: Cell): boolean {
+function isBlank(value: Cell): boolean {
   return value === undefined || value === null || value === '';
 }
 
 function cell(value: Cell): string {
-  if (blank(value)) return '';
+  if (isBlank(value)) return '';
   return typeof value === 'string' ? fence(value, 120) : String(value);
 }

@@ -3,16 +3,16 @@ import type { z } from 'zod';
 import { Refusal } from '../clients/http/errors.ts';
 import { nearest } from '../vocabulary.ts';
 
-const shown = 4;
+const maxListed = 4;
 
-/** Bad input as a refusal: the field, the rule, a valid example; nothing was changed. */
+/** A Refusal for input that fails validation: up to four fields with their rules, and a valid example. */
 export function badInput(tool: { name: string; input: z.ZodType; example: unknown }, error: z.ZodError): Refusal {
-  const known = fieldsOf(tool.input);
-  const lines = error.issues.slice(0, shown).map((issue) => {
+  const fields = fieldsOf(tool.input);
+  const lines = error.issues.slice(0, maxListed).map((issue) => {
     const field = issue.path.join('.');
     if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => unknownField(field ? `${field}.${key}` : key, field ? [] : known, key)).join('; ');
-    return field ? `${field}: ${lower(issue.message)}` : lower(issue.message);
+      return issue.keys.map((key) => unknownField(field ? `${field}.${key}` : key, field ? [] : fields, key)).join('; ');
+    return field ? `${field}: ${withoutPrefix(issue.message)}` : withoutPrefix(issue.message);
   });
   const more = error.issues.length - lines.length;
   const first = error.issues[0];
@@ -32,6 +32,6 @@ function fieldsOf(schema: z.ZodType): string[] {
   return 'shape' in schema && schema.shape !== null && typeof schema.shape === 'object' ? Object.keys(schema.shape) : [];
 }
 
-function lower(message: string): string {
+function withoutPrefix(message: string): string {
   return message.replace(/^Invalid input: /, '');
 }

@@ -1,21 +1,22 @@
-/** Cursors as a client sees them: opaque, and tied to the question they belong to. */
+/** Pagination cursors: opaque to the client, and valid only with the query they were issued for. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 import { Refusal } from '../clients/http/errors.ts';
 import { canonical } from '../text/canonical.ts';
 
-const mark = (question: unknown): string => createHash('sha256').update(canonical(question)).digest('base64url').slice(0, 8);
+const queryHash = (query: unknown): string => createHash('sha256').update(canonical(query)).digest('base64url').slice(0, 8);
 
-export function writeCursor(question: unknown, state: unknown): string {
-  return Buffer.from(JSON.stringify([mark(question), state])).toString('base64url');
+/** A cursor that holds `state` and a hash of `query`. */
+export function writeCursor(query: unknown, state: unknown): string {
+  return Buffer.from(JSON.stringify([queryHash(query), state])).toString('base64url');
 }
 
-/** The state inside a cursor; a Refusal when it is damaged or belongs to another question. */
-export function readCursor<T extends z.ZodType>(text: string, question: unknown, schema: T): z.output<T> {
+/** The state inside a cursor. Throws a Refusal when the cursor is malformed or was issued for another query. */
+export function readCursor<T extends z.ZodType>(text: string, query: unknown, schema: T): z.output<T> {
   const parsed = z.tuple([z.string(), schema]).safeParse(decode(text));
-  if (!parsed.success) throw bad('this is not a cursor of this tool');
-  if (parsed.data[0] !== mark(question)) throw bad('it belongs to a list with other filters');
+  if (!parsed.success) throw invalidCursor('this is not a cursor of this tool');
+  if (parsed.data[0] !== queryHash(query)) throw invalidCursor('it was issued for a list with other filters');
   return parsed.data[1] as z.output<T>;
 }
 
@@ -27,10 +28,10 @@ function decode(text: string): unknown {
   }
 }
 
-function bad(why: string): Refusal {
+function invalidCursor(why: string): Refusal {
   return new Refusal(
     `cursor: ${why}`,
-    'Pass nextCursor exactly as the previous page gave it, with the same filters; leave cursor out to start again.',
+    'Pass nextCursor exactly as the previous page returned it, with the same filters, or omit cursor to start again.',
     'cursor',
   );
 }

@@ -1,20 +1,20 @@
-/** Input fields that several tools share, each said once. */
+/** Input fields shared by several tools. */
 import { z } from 'zod';
 
 import { identifier, shapes } from '../vocabulary.ts';
 
-export const connection = z.string().min(1).optional().describe('account name; may be left out when only one fits');
+export const connection = z.string().min(1).optional().describe('connection name; optional when only one fits');
 export const device = z.string().min(4).max(80).describe('handle from a read, or connection/handle');
-/** iot-x: the key of a subscriber. */
+/** The identifier by which iot-x addresses a subscriber. */
 export const subscriber = z.string().trim().min(1).max(25).describe('ICCID, Device EUI or satellite IMEI');
-export const limit = (most: number, usual: number) => z.number().int().min(1).max(most).default(usual);
+export const limit = (max: number, byDefault: number) => z.number().int().min(1).max(max).default(byDefault);
 export const cursor = z.string().max(2000).optional();
-export const preview = z.boolean().optional().describe('true: plan only, ask nobody');
+export const preview = z.boolean().optional().describe('true: plan only, no approval');
 
-/** How a secret field is described; its published type is left open, for it also takes `{ "secret": name }`. */
+/** Description of a secret field. Its published JSON Schema has no type, because the field also accepts `{ "secret": name }`. */
 export const secretHint = '32 hex digits or {"secret":"name"}';
 
-/** A secret field: the value, or its name in the operator's secrets file (resolved before this schema looks). */
+/** An AES-128 key: the value, or `{ "secret": name }` for an entry of the secrets file, which is resolved before this schema runs. */
 export const aesKey = identifier('aesKey').describe(secretHint);
 
 export const sims = <T extends z.ZodRawShape>(more: T) =>
@@ -30,10 +30,10 @@ export const sims = <T extends z.ZodRawShape>(more: T) =>
       }
     });
 
-/** Devices of ThingPark, each named once and whole. */
-export const devEuis = (most: number) =>
+/** A list of full ThingPark DevEUIs without duplicates. */
+export const devEuis = (max: number) =>
   z
     .array(identifier('devEui'))
     .min(1, `an empty list is an error, never "all". Example: ["${shapes.devEui.example}"]`)
-    .max(most)
+    .max(max)
     .refine((list) => new Set(list).size === list.length, 'a device is named twice');

@@ -1,4 +1,4 @@
-/** The key file of an operator: DevEUI to keys as vendors deliver them, so that no key passes through a chat. */
+/** The operator's key file: DevEUI to device keys as vendors deliver them, so that no key passes through a chat. */
 import { z } from 'zod';
 
 import { shapes } from '../vocabulary.ts';
@@ -7,10 +7,10 @@ export const keyNames = ['appKey', 'nwkKey', 'nwkSKey', 'appSKey', 'sNwkSIntKey'
 export type KeyName = (typeof keyNames)[number];
 export type DeviceKeys = Readonly<Partial<Record<KeyName, string>>>;
 
-/** A line of the key file that cannot be read; never says what stands in it. */
+/** An invalid entry of the key file. The message never contains the entry's content. */
 export class KeyFileProblem extends Error {}
 
-/** JSON of DevEUI to keys, or CSV with a header that begins with devEui. */
+/** Parses JSON of DevEUI to keys, or CSV (comma or semicolon) with a header that begins with devEui. Throws a KeyFileError. */
 export function readKeys(text: string): Map<string, DeviceKeys> {
   return /^\s*\{/.test(text) ? fromJson(text) : fromCsv(text);
 }
@@ -19,7 +19,7 @@ const Json = z.record(z.string(), z.record(z.string(), z.string()));
 
 function fromJson(text: string): Map<string, DeviceKeys> {
   const parsed = Json.safeParse(parse(text));
-  if (!parsed.success) throw new KeyFileProblem('is a JSON object of DevEUIs, each with its keys as texts');
+  if (!parsed.success) throw new KeyFileProblem('must be a JSON object that maps each DevEUI to its keys as strings');
   return collect(Object.entries(parsed.data).map(([eui, keys], i) => ({ at: `entry ${i + 1}`, eui, keys: Object.entries(keys) })));
 }
 
@@ -37,7 +37,7 @@ function fromCsv(text: string): Map<string, DeviceKeys> {
   const cells = (line: string): string[] => line.split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
   const [first = '', ...names] = cells(lines[0] ?? '');
   if (first.toLowerCase() !== 'deveui' || names.length === 0)
-    throw new KeyFileProblem('begins with a header like devEui,appKey or devEui,nwkSKey,appSKey');
+    throw new KeyFileProblem('must begin with a header such as devEui,appKey or devEui,nwkSKey,appSKey');
   const rows = lines.map((line, i) => ({ line, at: `line ${i + 1}` })).slice(1);
   return collect(
     rows.flatMap(({ line, at }) => {
@@ -52,16 +52,16 @@ function collect(rows: readonly { at: string; eui: string; keys: [string, string
   const all = new Map<string, DeviceKeys>();
   for (const { at, eui, keys } of rows) {
     const devEui = shapes.devEui.normalise(eui);
-    if (!shapes.devEui.pattern.test(devEui)) throw new KeyFileProblem(`${at}: a DevEUI has ${shapes.devEui.rule}`);
-    if (all.has(devEui)) throw new KeyFileProblem(`${at}: ${devEui} stands twice`);
+    if (!shapes.devEui.pattern.test(devEui)) throw new KeyFileProblem(`${at}: DevEUI must be ${shapes.devEui.rule}`);
+    if (all.has(devEui)) throw new KeyFileProblem(`${at}: DevEUI ${devEui} is listed twice`);
     all.set(
       devEui,
       Object.fromEntries(
         keys.map(([name, value]) => {
           const known = keyNames.find((one) => one.toLowerCase() === name.toLowerCase());
-          if (!known) throw new KeyFileProblem(`${at}: an unknown kind of key; there are ${keyNames.join(', ')}`);
+          if (!known) throw new KeyFileProblem(`${at}: unknown key name; valid names are ${keyNames.join(', ')}`);
           const key = shapes.aesKey.normalise(value);
-          if (!shapes.aesKey.pattern.test(key)) throw new KeyFileProblem(`${at}: ${known} has ${shapes.aesKey.rule}`);
+          if (!shapes.aesKey.pattern.test(key)) throw new KeyFileProblem(`${at}: ${known} must be ${shapes.aesKey.rule}`);
           return [known, key];
         }),
       ),

@@ -8,27 +8,27 @@ import type { Answer } from './define.ts';
 
 type Row = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Where a list goes on: the provider's page and how many rows of it were shown. */
-const Place = z.strictObject({ page: z.string().optional(), skip: z.number().int().min(0), total: z.number().optional() });
+/** Cursor state: the provider's page and how many of its rows were already returned. */
+const PagePosition = z.strictObject({ page: z.string().optional(), skip: z.number().int().min(0), total: z.number().optional() });
 
-interface Ask {
+interface PagedListOptions {
   what: string;
-  /** Follows the counts in the head line. */
-  said?: string;
-  /** Everything that the cursor belongs to. */
-  question: unknown;
+  /** Appended to the counts in the first line of the text. */
+  suffix?: string;
+  /** Everything that determines the rows; a cursor is valid only with an equal query. */
+  query: unknown;
   limit: number;
   cursor: string | undefined;
   at: Connection;
-  /** `incomplete`: why rows are missing for good. */
+  /** `incomplete`: why some rows cannot be reached through any page. */
   page(token: string | undefined): Promise<Page<Row, string> & { incomplete?: string | undefined }>;
 }
 
-/** A list that comes in pages: up to `limit` rows, the total where the provider tells it, and the cursor. */
-export async function pagedList({ what, said = '', question, limit, cursor, at, page }: Ask): Promise<Answer> {
-  const start = cursor === undefined ? { skip: 0 } : readCursor(cursor, question, Place);
+/** A list that the provider serves in pages: up to `limit` rows, the total where the provider reports it, and a cursor for the rest. */
+export async function pagedList({ what, suffix = '', query, limit, cursor, at, page }: PagedListOptions): Promise<Answer> {
+  const start = cursor === undefined ? { skip: 0 } : readCursor(cursor, query, PagePosition);
   const rows: Row[] = [];
-  let { page: token, skip, total }: z.output<typeof Place> = start;
+  let { page: token, skip, total }: z.output<typeof PagePosition> = start;
   let more = true;
   let incomplete: string | undefined;
   while (more && rows.length < limit) {
@@ -45,10 +45,10 @@ export async function pagedList({ what, said = '', question, limit, cursor, at, 
     }
   }
   const nextCursor = more
-    ? writeCursor(question, { ...(token === undefined ? {} : { page: token }), skip, ...(total === undefined ? {} : { total }) })
+    ? writeCursor(query, { ...(token === undefined ? {} : { page: token }), skip, ...(total === undefined ? {} : { total }) })
     : undefined;
   const { constants, rows: varying } = hoist(rows);
-  const lines = [`${rows.length} ${what} on ${at.name}${total === undefined ? '' : ` of ${total}`}${said}`];
+  const lines = [`${rows.length} ${what} on ${at.name}${total === undefined ? '' : ` of ${total}`}${suffix}`];
   if (rows.length > 0) lines.push(table(rows));
   if (nextCursor) lines.push(`more: cursor ${nextCursor}`);
   if (incomplete) lines.push(`incomplete: ${incomplete}`);

@@ -1,4 +1,4 @@
-/** What the policy would say of a tool call: planned on the connections as they are, and nothing of it kept or sent. */
+/** Dry run of a tool call against the policy. The plan reads the current state of the connection; nothing is stored and no change is sent. */
 import { extentOf, judge, weigh } from '../changes/rules/judge.ts';
 import type { Rulebook } from '../changes/rules/rulebook.ts';
 import { subjectOf } from '../changes/rules/subject.ts';
@@ -10,50 +10,50 @@ import { fence } from '../text/fence.ts';
 import { badInput } from './bad-input.ts';
 import type { ChangeTool, Context } from './define.ts';
 
-const mostShown = 50;
+const maxShown = 50;
 
 export interface Rehearsal {
   tool: ChangeTool;
   input: unknown;
-  /** When it would be asked for, ms since 1970. */
+  /** Time of the request, ms since 1970. */
   at: number;
   book: Rulebook;
-  /** Whether a connection is a sandbox and nobody is named who could approve. */
+  /** Whether a connection is a sandbox and no approver is configured. */
   unattended(connection: string): boolean;
 }
 
-/** The decision in lines, with what it rests on. */
+/** The decision as lines of text, with the facts it is based on. Throws a Refusal for invalid input. */
 export async function rehearse({ tool, input, at, book, unattended }: Rehearsal, context: Context): Promise<string[]> {
   const parsed = tool.input.safeParse(input);
   if (!parsed.success) throw badInput(tool, parsed.error);
   const { connection, inputs, operation = tool.operations[0] } = await tool.want(parsed.data, context);
   if (!operation || context.planners.isNeverRun(operation))
-    throw new Refusal(`${tool.name} would run what no tool ever runs`, 'An operator does this at the provider.');
+    throw new Refusal(`${tool.name} would run an operation that no tool may run`, 'Do this in the portal of the provider.');
   connection.admit(operation);
   for (const one of inputs) checkInput(operation, one);
   const { clock, signal, caller } = context;
-  const picture = await context.planners.plannerOf(operation).look(inputs, { connection, clock, signal });
+  const plan = await context.planners.plannerOf(operation).look(inputs, { connection, clock, signal });
   const total = await context.fleet.total(connection.name, signal);
-  const subject = subjectOf({ operation, connection, caller, at, picture, total, unattended: unattended(connection.name) });
-  const left = picture.targets.filter(({ verdict }) => verdict !== 'change');
-  const leftOut = left.map(
-    ({ label, verdict, why }) => `  ${label}: ${verdict === 'refuse' ? `refused, ${why ?? 'not in a state for this'}` : 'already so'}`,
+  const subject = subjectOf({ operation, connection, caller, at, picture: plan, total, unattended: unattended(connection.name) });
+  const unaffected = plan.targets.filter(({ verdict }) => verdict !== 'change');
+  const unaffectedLines = unaffected.map(
+    ({ label, verdict, why }) => `  ${label}: ${verdict === 'refuse' ? `refused, ${why ?? 'its state does not allow this'}` : 'unchanged'}`,
   );
-  const asked = [
-    `${tool.name} runs ${operation.id} (${picture.effects.join(', ')}) on ${connection.name}, by ${caller} at ${instant(at)}`,
-    ...(connection.writes ? [] : [`connection ${connection.name} does not allow changes: refused before any rule`]),
-    ...short(leftOut),
+  const header = [
+    `${tool.name} runs ${operation.id} (${plan.effects.join(', ')}) on ${connection.name}, by ${caller} at ${instant(at)}`,
+    ...(connection.writes ? [] : [`connection ${connection.name} does not allow changes: refused before any rule is evaluated`]),
+    ...truncated(unaffectedLines),
   ];
-  if (subject.targets.length === 0) return [...asked, 'nothing would change, so no rule is asked'];
+  if (subject.targets.length === 0) return [...header, 'no target would change, so no rule is evaluated'];
   const { verdict, rule, version } = judge(book, subject);
   const { count, share } = extentOf(subject);
   const size = `${Number.isFinite(count) ? count : 'all'} of ${total ?? 'an unknown number of'} devices${share === undefined ? '' : ` (${Number(share.toFixed(1))} %)`}`;
   return [
-    ...asked,
-    sentence(picture, connection.name),
-    `it touches ${size}`,
+    ...header,
+    sentence(plan, connection.name),
+    `affects ${size}`,
     `${verdict.toUpperCase()}: ${rule} (policy ${version})`,
-    ...short(
+    ...truncated(
       weigh(book, subject).map(({ target, decision, rules }) => {
         const { name, groups = [], plan } = target;
         const facts = [
@@ -61,14 +61,16 @@ export async function rehearse({ tool, input, at, book, unattended }: Rehearsal,
           ...(groups.length > 0 ? [`groups ${fence(groups.join(', '), 80)}`] : []),
           ...(plan === undefined ? [] : [`plan ${fence(plan, 40)}`]),
         ];
-        const fitting = rules.length > 0 ? `; fitting: ${rules.join(', ')}` : '';
-        return `  ${target.device}${facts.length > 0 ? ` (${facts.join('; ')})` : ''}: ${decision.verdict}, ${decision.rule}${fitting}`;
+        const matching = rules.length > 0 ? `; matching rules: ${rules.join(', ')}` : '';
+        return `  ${target.device}${facts.length > 0 ? ` (${facts.join('; ')})` : ''}: ${decision.verdict}, ${decision.rule}${matching}`;
       }),
     ),
-    ...(picture.targets.some((target) => target.verdict === 'refuse') ? ['the plan ends as refused, for what is refused above'] : []),
-    'nothing was sent; budgets are not counted here',
+    ...(plan.targets.some((target) => target.verdict === 'refuse')
+      ? ['the plan would be refused because of the refused targets above']
+      : []),
+    'nothing was sent; budgets are not evaluated here',
   ];
 }
 
-const short = (lines: readonly string[]): string[] =>
-  lines.length > mostShown ? [...lines.slice(0, mostShown), `  and ${lines.length - mostShown} more`] : [...lines];
+const truncated = (lines: readonly string[]): string[] =>
+  lines.length > maxShown ? [...lines.slice(0, maxShown), `  and ${lines.length - maxShown} more`] : [...lines];

@@ -1,10 +1,10 @@
-/** Secret values by name: `{ "secret": "name" }` anywhere in an input stands for a value from the operator's secrets file. */
+/** Named secrets: `{ "secret": "name" }` in a secret field of an input stands for a value from the operator's secrets file. */
 import { Refusal } from '../clients/http/errors.ts';
 import { isKeyFile, isSecretName, type Redactor } from '../text/redact.ts';
 
 export type Secrets = ReadonlyMap<string, string>;
 
-/** The input with every named secret filled in; the redactor learns these and every key that was passed openly. */
+/** The input with every named secret resolved. Registers these values, and every key passed in clear text, with the redactor. */
 export function fillSecrets(input: unknown, secrets: Secrets, redactor: Redactor, field = ''): unknown {
   if (Array.isArray(input)) return input.map((item, i) => fillSecrets(item, secrets, redactor, `${field}[${i}]`));
   if (input === null || typeof input !== 'object') {
@@ -14,16 +14,16 @@ export function fillSecrets(input: unknown, secrets: Secrets, redactor: Redactor
   const members = Object.entries(input);
   const only = members[0];
   if (members.length === 1 && only?.[0] === 'secret' && typeof only[1] === 'string') {
-    // Anywhere else a secret would be sent where it can be read again.
+    // The value of any other field could be read back from the provider.
     if (!isSecretField(field))
-      throw new Refusal(`${field || 'input'}: is no secret field, a secret cannot stand here`, 'Give the value itself.', field);
+      throw new Refusal(`${field || 'input'}: is not a secret field and accepts no named secret`, 'Pass the value itself.', field);
     const value = secrets.get(only[1]);
     if (value === undefined) {
       throw new Refusal(
         `${field}: the secrets file has no "${only[1].slice(0, 60)}"`,
         secrets.size > 0
-          ? `Names there: ${[...secrets.keys()].slice(0, 20).join(', ')}.`
-          : 'No secrets file is configured; an operator sets secretsFile.',
+          ? `Available names: ${[...secrets.keys()].slice(0, 20).join(', ')}.`
+          : 'No secrets file is configured; an operator can set secretsFile.',
         field,
       );
     }
@@ -33,7 +33,7 @@ export function fillSecrets(input: unknown, secrets: Secrets, redactor: Redactor
   return Object.fromEntries(members.map(([name, item]) => [name, fillSecrets(item, secrets, redactor, field ? `${field}.${name}` : name)]));
 }
 
-/** `body.appKey`, `keys[0].appKey`: a secret by the name of its last member. */
+/** Whether a path such as `body.appKey` or `keys[0].appKey` is a secret, by the name of its last member. */
 function isSecretField(field: string): boolean {
   const name =
     field
@@ -43,10 +43,10 @@ function isSecretField(field: string): boolean {
   return isSecretName(name) || isKeyFile(name);
 }
 
-// Longer than an ICCID: a shorter text may be a word or an identifier, and hiding it would blank out everybody's answers.
-const shortest = 21;
+// One more than the digits of an ICCID: a shorter text may be a word or an identifier, and hiding it would redact it from every response.
+const minKeyLength = 21;
 
-/** A secret text, and the bare keys inside it where it is an XML of keys or written with separators. */
+/** A secret text, and the bare keys inside it when it is an XML list of keys or contains separators. */
 function keysIn(text: string): string[] {
-  return [text, text.replace(/[\s:.-]/g, ''), ...(text.match(/[0-9A-Fa-f]{32}/g) ?? [])].filter((key) => key.length >= shortest);
+  return [text, text.replace(/[\s:.-]/g, ''), ...(text.match(/[0-9A-Fa-f]{32}/g) ?? [])].filter((key) => key.length >= minKeyLength);
 }

@@ -3,7 +3,7 @@ import { fence } from '../text/fence.ts';
 import { table } from './answer.ts';
 import type { Answer } from './define.ts';
 
-/** A list that comes from the provider in one piece: rows up to `limit`, the total, what was left out. */
+/** A list that the provider returns in one response: up to `limit` rows, the total, and how many rows were left out. */
 export function shortList(
   what: string,
   all: readonly Readonly<Record<string, string | number | null | undefined>>[],
@@ -19,11 +19,11 @@ export function shortList(
         ),
       ),
     );
-  const left = all.length - rows.length;
+  const leftOut = all.length - rows.length;
   return {
-    structured: { connection: at.name, [what]: rows, total: all.length, ...(left > 0 ? { leftOut: left } : {}) },
+    structured: { connection: at.name, [what]: rows, total: all.length, ...(leftOut > 0 ? { leftOut } : {}) },
     text: [
-      `${all.length} ${what} on ${at.name}${left > 0 ? `, ${left} left out (limit ${limit})` : ''}`,
+      `${all.length} ${what} on ${at.name}${leftOut > 0 ? `, ${leftOut} left out (limit ${limit})` : ''}`,
       ...(rows.length > 0 ? [table(rows)] : []),
     ].join('\n'),
   };

@@ -1,4 +1,4 @@
-/** The HTTP front: guards first, then the MCP endpoint and, for a sandbox, its second door. */
+/** The HTTP app: host and origin checks, the MCP endpoint, callbacks, the console and, for a sandbox, its admin API. */
 import { timingSafeEqual } from 'node:crypto';
 
 import {
@@ -16,29 +16,31 @@ import type { ConsoleDoor } from './console/door.ts';
 
 export interface WebOptions {
   build: McpServerFactory;
-  /** Who may call, `name -> token`; empty: anybody on loopback. */
+  /** Bearer token by caller name. Empty: no token is required; the caller of this function must then bind to loopback only. */
   callers: ReadonlyMap<string, string>;
   allowedHosts: readonly string[];
   allowedOrigins: readonly string[];
-  /** Answers `/_sandbox/...`; absent with live connections. */
+  /** Handles `/_sandbox/*`; absent with live connections. */
   secondDoor?: ((request: Request) => Promise<Response>) | undefined;
-  /** Answers `/callbacks/<connection>`. */
+  /** Handles `POST /callbacks/<connection>`. */
   callbacks?: CallbackDoor | undefined;
-  /** Answers `/console` and everything under it. */
+  /** Handles `/console` and everything under it. */
   console?: ConsoleDoor | undefined;
 }
 
 export interface Web {
-  /** `address` is where the request came from, as far as the server knows. */
+  /** `address` is the remote address of the socket, where known. */
   fetch(request: Request, address?: string): Response | Promise<Response>;
   close(): Promise<void>;
 }
 
-const longestBody = 1 << 20;
+/** Bytes. */
+const maxBodySize = 1 << 20;
 
+/** Builds the HTTP app. Every request passes the Host and Origin checks first, `/health` included. */
 export function makeWeb(options: WebOptions): Web {
   const handler = createMcpHandler(options.build, {
-    maxRequestBodySize: longestBody,
+    maxRequestBodySize: maxBodySize,
     onerror: (error) => process.stderr.write(`mcp: ${error.message}\n`),
   });
   const hosts = [...localhostAllowedHostnames(), ...options.allowedHosts];
@@ -54,29 +56,29 @@ export function makeWeb(options: WebOptions): Web {
   app.all('/mcp', async (c) => {
     const caller = callerOf(c.req.raw, options.callers);
     if (caller === undefined) return unauthorized();
-    return handler.fetch(c.req.raw, caller === anybody ? {} : { authInfo: { token: '', clientId: caller, scopes: [] } });
+    return handler.fetch(c.req.raw, caller === anonymous ? {} : { authInfo: { token: '', clientId: caller, scopes: [] } });
   });
   if (options.callbacks) {
     const callbacks = options.callbacks;
     app.post('/callbacks/:connection', (c) => callbacks.receive(c.req.raw, c.req.param('connection'), c.env.address));
   }
   if (options.console) {
-    const door = options.console;
-    for (const path of ['/console', '/console/*']) app.all(path, (c) => door.fetch(c.req.raw));
+    const consoleRoutes = options.console;
+    for (const path of ['/console', '/console/*']) app.all(path, (c) => consoleRoutes.fetch(c.req.raw));
   }
   if (options.secondDoor) {
-    const door = options.secondDoor;
-    app.all('/_sandbox/*', (c) => door(c.req.raw));
+    const adminApi = options.secondDoor;
+    app.all('/_sandbox/*', (c) => adminApi(c.req.raw));
   }
   app.notFound((c) => c.json({ error: 'not found', next: 'The MCP endpoint is /mcp.' }, 404));
   return { fetch: (request, address) => app.fetch(request, { address }), close: () => handler.close() };
 }
 
-const anybody = '';
+const anonymous = '';
 
-/** The token's name; '' where no tokens are asked for; undefined when the token is missing or wrong. */
+/** The name of the caller; '' when no tokens are configured; undefined when the token is missing or wrong. Compares with every token, each in constant time. */
 function callerOf(request: Request, callers: ReadonlyMap<string, string>): string | undefined {
-  if (callers.size === 0) return anybody;
+  if (callers.size === 0) return anonymous;
   const given = /^Bearer (\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? '';
   let found: string | undefined;
   for (const [name, token] of callers) if (same(given, token)) found = name;

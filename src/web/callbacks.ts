@@ -1,41 +1,43 @@
-/** The listener for carrier callbacks: hints about requests under way. What they say is checked by reading. */
+/** Receives carrier callbacks. A callback is only a hint: the change it concerns is verified by reading from the provider. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 import type { Hint } from '../changes/follower.ts';
 import { isObject } from '../text/is-object.ts';
 
-/** What may call back for one connection. */
+/** Who may call back for one connection. */
 export interface Listener {
   connection: string;
   /** Reads a message of this provider. */
   hintOf(message: Readonly<Record<string, unknown>>): Hint;
-  /** Sent back in clear inside every message, the only secret there is. */
+  /** The carrier sends these credentials in clear text in the body of every message; there is no other authentication. */
   username: string;
   password: string;
-  /** Source addresses that may call; empty: a proxy stands before us and checks them. */
+  /** Allowed source addresses. Empty: any, for a proxy in front that checks them. */
   from: readonly string[];
 }
 
 export interface CallbackDoor {
-  /** Answers `POST /callbacks/{connection}`; the sender's address where the server knows it. */
+  /** Handles `POST /callbacks/{connection}`: 202 accepted, 400 no JSON object, 401 wrong credentials, 403 source address not allowed, 404 no listener, 413 over 8 KiB. */
   receive(request: Request, connection: string, address: string | undefined): Promise<Response>;
 }
 
-const longest = 8 * 1024;
-const remembered = 10_000;
+/** Bytes. */
+const maxBodySize = 8 * 1024;
+const maxRemembered = 10_000;
 
-export function callbackDoor(listeners: readonly Listener[], tell: (connection: string, hint: Hint) => void): CallbackDoor {
-  // The carrier repeats what it believes unheard, four times in twenty minutes.
+/** Passes each new callback to `onHint` once, after the response. */
+export function callbackDoor(listeners: readonly Listener[], onHint: (connection: string, hint: Hint) => void): CallbackDoor {
+  // The carrier repeats a callback up to four times in twenty minutes when it sees no response; only `callbackCount` differs.
   const seen = new Set<string>();
 
   const isNew = (connection: string, text: string): boolean => {
-    const mark = createHash('sha256')
+    const hash = createHash('sha256')
       .update(`${connection}\0${text.replace(/"callbackCount"\s*:\s*\d+/, '')}`)
       .digest('base64url');
-    if (seen.has(mark)) return false;
-    seen.add(mark);
+    if (seen.has(hash)) return false;
+    seen.add(hash);
     const oldest = seen.values().next().value;
-    if (seen.size > remembered && oldest !== undefined) seen.delete(oldest);
+    if (seen.size > maxRemembered && oldest !== undefined) seen.delete(oldest);
     return true;
   };
 
@@ -45,26 +47,27 @@ export function callbackDoor(listeners: readonly Listener[], tell: (connection: 
       if (!listener || request.method !== 'POST') return new Response(null, { status: 404 });
       if (listener.from.length > 0 && !(address !== undefined && listener.from.includes(plainAddress(address))))
         return new Response(null, { status: 403 });
-      const text = await capped(request);
+      const text = await readBody(request);
       if (text === undefined) return new Response(null, { status: 413 });
       const message = parse(text);
       if (!message) return new Response(null, { status: 400 });
-      const known = same(textOf(message['username']), listener.username) && same(textOf(message['password']), listener.password);
-      if (!known) return new Response(null, { status: 401 });
-      // Answered before anything is done with it: the carrier waits for nobody.
-      if (isNew(connection, text)) setImmediate(() => tell(connection, listener.hintOf(message)));
+      const isAuthentic = same(textOf(message['username']), listener.username) && same(textOf(message['password']), listener.password);
+      if (!isAuthentic) return new Response(null, { status: 401 });
+      // Processed after the response, so that the carrier does not wait for it.
+      if (isNew(connection, text)) setImmediate(() => onHint(connection, listener.hintOf(message)));
       return new Response(null, { status: 202 });
     },
   };
 }
 
-async function capped(request: Request): Promise<string | undefined> {
-  if (Number(request.headers.get('content-length') ?? 0) > longest || !request.body) return undefined;
+/** The body as text; undefined when it is empty or too large. */
+async function readBody(request: Request): Promise<string | undefined> {
+  if (Number(request.headers.get('content-length') ?? 0) > maxBodySize || !request.body) return undefined;
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body) {
     size += chunk.byteLength;
-    if (size > longest) return undefined;
+    if (size > maxBodySize) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
@@ -79,11 +82,12 @@ function parse(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** An IPv4 address as such, also where the socket shows it mapped into IPv6. */
+/** The IPv4 address of an IPv4-mapped IPv6 address; any other address unchanged. */
 function plainAddress(address: string): string {
   return address.replace(/^::ffff:/, '');
 }
 
+/** Compares in constant time, for texts of any length. */
 function same(a: string, b: string): boolean {
   const [left, right] = [createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest()];
   return timingSafeEqual(left, right);

@@ -1,4 +1,4 @@
-/** A fetch handler on a port of this machine. */
+/** Serves a fetch handler on a TCP port. */
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,7 +9,7 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Listens on `host`:`port`, 0 for any free port. A handler that throws `broken` destroys the socket: the connection breaks. */
+/** Listens on `host`:`port`; port 0 picks a free one. When the handler throws an error for which `broken` is true, the socket is destroyed without a response. */
 export async function listen(
   handler: (request: Request, address?: string) => Response | Promise<Response>,
   host: string,
@@ -17,7 +17,7 @@ export async function listen(
   broken?: (error: unknown) => boolean,
 ): Promise<Listening> {
   const server: Server = createServer((incoming, outgoing) => {
-    const cut = async (request: Request): Promise<Response> => {
+    const respond = async (request: Request): Promise<Response> => {
       try {
         return await handler(request, incoming.socket.remoteAddress);
       } catch (error) {
@@ -26,16 +26,16 @@ export async function listen(
         return new Response(null, { status: 499 });
       }
     };
-    void getRequestListener(cut, { overrideGlobalObjects: false })(incoming, outgoing);
+    void getRequestListener(respond, { overrideGlobalObjects: false })(incoming, outgoing);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
   const address = server.address() as AddressInfo;
-  const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  const hostname = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {
-    url: `http://${shown}:${address.port}`,
+    url: `http://${hostname}:${address.port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

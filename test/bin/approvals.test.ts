@@ -150,7 +150,7 @@ describe('approval outside of the chat', long, () => {
     const page = await read(`/console/changes/${change.id}`);
     for (const words of [
       'Rule <strong>default: destructive</strong>',
-      'None: it cannot be undone.',
+      'None: this cannot be undone.',
       '1 target, 2.1 % of the 48 devices of verizon',
     ])
       expect(page).toContain(words);

@@ -126,7 +126,7 @@ describe('console link', () => {
     const opened = await fetch(link, { redirect: 'manual' });
     expect([opened.status, opened.headers.get('location')]).toEqual([303, '/console']);
     const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? '';
-    expect(await (await fetch(`${url}/console`, { headers: { cookie } })).text()).toContain('Nothing waits');
+    expect(await (await fetch(`${url}/console`, { headers: { cookie } })).text()).toContain('Nothing is waiting for approval');
     expect((await fetch(link, { redirect: 'manual' })).status).toBe(403);
     expect(await stop()).toBe(0);
   });

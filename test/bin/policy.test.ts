@@ -97,10 +97,10 @@ test('policy test plans a call without sending it and prints decision, rule, cou
   expect(out.replace(/policy [0-9a-f]{12}/, 'policy <version>').split('\n')).toEqual([
     'suspend_sim runs thingspace.devices.suspend (billing, disruptive) on sandbox-thingspace, by chatops at 2026-11-22T08:00:00Z',
     '89148000000077000037 (1 SIM) on sandbox-thingspace: suspend, no traffic until restored, resumes by itself after 90 days. Billing while suspended depends on the contract, cost unknown. Undo: restore_sim.',
-    'it touches 1 of 24 devices (4.2 %)',
+    'affects 1 of 24 devices (4.2 %)',
     'ALLOW: spare parts (policy <version>)',
-    '  89148000000077000037 (name tank-0001; groups West tanks; plan IOTSHR250MB): allow, spare parts; fitting: spare parts',
-    'nothing was sent; budgets are not counted here',
+    '  89148000000077000037 (name tank-0001; groups West tanks; plan IOTSHR250MB): allow, spare parts; matching rules: spare parts',
+    'nothing was sent; budgets are not evaluated here',
     '',
   ]);
 });
@@ -109,11 +109,13 @@ test('policy test --at decides for another time, and the strictest decision of a
   const three = suspend(tank, '89148000000077000074', '89148000000077000111');
   const args = ['policy', 'test', 'suspend_sim', three, '--policy', fileOf(file), ...clock];
   const day = await end([...args, '--at', '2026-11-22T20:59:00Z']);
-  expect(day.out).toContain('it touches 3 of 24 devices (12.5 %)\nASK: default: changes are asked');
+  expect(day.out).toContain('affects 3 of 24 devices (12.5 %)\nASK: default: changes are asked');
   const night = await end([...args, '--at', '2026-11-22T21:00:00Z']);
   expect(night.out).toContain('by local at 2026-11-22T21:00:00Z\n');
   expect(night.out).toContain('APPROVE 2: gates need two people');
-  expect(night.out).toMatch(/89148000000077000037 .*: approve 2, gates need two people; fitting: gates need two people, spare parts\n/);
+  expect(night.out).toMatch(
+    /89148000000077000037 .*: approve 2, gates need two people; matching rules: gates need two people, spare parts\n/,
+  );
   const frozen = await end([...args, '--at', '2026-12-20T00:00:00+01:00']);
   expect(frozen.out).toContain('DENY: freeze: year end');
 });

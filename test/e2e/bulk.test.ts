@@ -91,7 +91,7 @@ describe('canary', () => {
     expect(whole.structured.change).toMatchObject({ status: 'applied', counts: { applied: 38 } });
     expect(lines.filter((line) => line.state === 'suspend')).toHaveLength(38);
     const again = await call('resume_change', { change: id });
-    expect(again.text).toContain(`${id} was resumed by ${rest.structured.change.id}`);
+    expect(again.text).toContain(`${id} was already resumed by ${rest.structured.change.id}`);
   });
 
   it('resume_change asks for approval again when the first approval is older than 15 minutes', async () => {

@@ -33,7 +33,7 @@ describe('list_changes and get_change', () => {
     expect(second.structured.changes.map((one: { summary: string }) => one.summary.slice(0, 20))).toEqual([pump]);
     expect(second.structured.nextCursor).toBeUndefined();
     const other = await call('list_changes', { limit: 2, status: 'refused', cursor: first.structured.nextCursor });
-    expect(other.structured.error.message).toBe('cursor: it belongs to a list with other filters');
+    expect(other.structured.error.message).toBe('cursor: it was issued for a list with other filters');
   });
 
   it('list_changes and get_change show who approved a change and how', async () => {
@@ -91,7 +91,7 @@ describe('list_changes and get_change', () => {
     const { call } = await dial(client);
     const unknown = await call('get_change', { change: 'chg_000000000000' });
     expect(unknown.text).toBe(
-      'change: there is no change chg_000000000000. list_changes shows the changes there are; they are kept while this server runs.',
+      'change: there is no change chg_000000000000. List the known changes with list_changes. Changes on the embedded sandbox are lost when the server ends.',
     );
     const long = await call('get_change', { change: 'x', waitSeconds: 51 });
     expect(long.structured.error.field).toBe('waitSeconds');

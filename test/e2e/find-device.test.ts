@@ -59,7 +59,7 @@ describe('find_device', () => {
     const { call } = await dial(client);
     const { structured, text } = await call('find_device', { identifier: 'water meter' });
     expect(structured.things).toBe(3);
-    expect(text).toMatch(/^3 candidates, say which/);
+    expect(text).toMatch(/^3 candidates, choose one/);
     expect((await call('find_device', { identifier: 'water meter', connection: 'sandbox-iotx' })).structured.things).toBe(0);
   });
 
@@ -68,7 +68,7 @@ describe('find_device', () => {
     const { call } = await dial(client);
     const nothing = await call('find_device', { identifier: 'no such thing' });
     expect(nothing.structured).toMatchObject({ devices: [], things: 0, scanned: 72 });
-    expect(nothing.text).toBe('nothing fits "no such thing" (read 72 devices)');
+    expect(nothing.text).toBe('no device matches "no such thing" (read 72 devices)');
     const short = await call('find_device', { identifier: '037' });
     expect(short.structured.error.message).toBe('find_device: identifier: give at least four characters. Example: A81758FFFE0A0001');
   });

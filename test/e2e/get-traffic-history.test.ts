@@ -111,19 +111,23 @@ describe('get_traffic_history', () => {
     const before = world.seen.length;
     const device = 'sandbox-thingpark/A81758FFFE0A0001';
     for (const [args, field, message] of [
-      [{ timezone: 'Paris' }, 'timezone', 'timezone: an IANA time zone, got "Paris". Example: Europe/Paris'],
-      [{ timezone: '+02:00' }, 'timezone', 'timezone: an IANA time zone, got "+02:00". Example: Europe/Paris'],
+      [{ timezone: 'Paris' }, 'timezone', 'timezone: must be an IANA time zone, got "Paris". Example: Europe/Paris'],
+      [{ timezone: '+02:00' }, 'timezone', 'timezone: must be an IANA time zone, got "+02:00". Example: Europe/Paris'],
       [
         { period: '7 days' },
         'period',
-        'period: an ISO 8601 duration of weeks, days, hours, minutes or seconds, got "7 days". Example: P7D',
+        'period: must be an ISO 8601 duration of weeks, days, hours, minutes or seconds, got "7 days". Example: P7D',
       ],
-      [{ period: 'P1M' }, 'period', 'period: an ISO 8601 duration of weeks, days, hours, minutes or seconds, got "P1M". Example: P7D'],
-      [{ step: 'P0D' }, 'step', 'step: an ISO 8601 duration of weeks, days, hours, minutes or seconds, got "P0D". Example: P1D'],
-      [{ from: 'yesterday' }, 'from', 'from: an ISO 8601 date-time, got "yesterday". Example: 2026-11-22T08:00:00Z'],
-      [{ from: '2027-01-01' }, 'from', 'from: lies in the future'],
-      [{ period: 'P400D' }, 'period', 'period: at most a year at once'],
-      [{ period: 'P30D', step: 'PT1H' }, 'step', 'step: 720 rows are more than 400'],
+      [
+        { period: 'P1M' },
+        'period',
+        'period: must be an ISO 8601 duration of weeks, days, hours, minutes or seconds, got "P1M". Example: P7D',
+      ],
+      [{ step: 'P0D' }, 'step', 'step: must be an ISO 8601 duration of weeks, days, hours, minutes or seconds, got "P0D". Example: P1D'],
+      [{ from: 'yesterday' }, 'from', 'from: must be an ISO 8601 date-time, got "yesterday". Example: 2026-11-22T08:00:00Z'],
+      [{ from: '2027-01-01' }, 'from', 'from: is in the future'],
+      [{ period: 'P400D' }, 'period', 'period: must not exceed 366 days'],
+      [{ period: 'P30D', step: 'PT1H' }, 'step', 'step: would return 720 rows, more than 400'],
     ] as const) {
       const { structured, isError } = await call('get_traffic_history', { device, ...args });
       expect(isError).toBe(true);

@@ -1,8 +1,7 @@
 /** iot-x operations without a tool of their own: change_operation with the planner of each operation. */
 import { describe, expect, it } from 'vitest';
-
-import type { Config } from '../../src/config.ts';
 import { sandboxIotx } from '../../src/clients/iotx/sandbox-account.ts';
+import type { Config } from '../../src/config.ts';
 import { type Dialled, run, secondStep, sentOf, yes } from '../support/product.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;

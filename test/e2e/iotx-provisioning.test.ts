@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-
-import type { Config } from '../../src/config.ts';
 import { sandboxIotx } from '../../src/clients/iotx/sandbox-account.ts';
+import type { Config } from '../../src/config.ts';
 import { no, run, sentOf, yes } from '../support/product.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;
@@ -150,7 +149,7 @@ describe('provision_subscriber with a SIM that is not in stock', () => {
     for (const [args, message] of [
       [{ ...sim, sims: [] }, 'sims: an empty list is an error, never "all"'],
       [{ ...sim, sims: [{ iccid: stock }, { iccid: stock }] }, `sims: ${stock} is named twice`],
-      [{ ...sim, sims: [{ iccid: '8944' }] }, 'sims.0.iccid: ICCID has 18 to 20 digits, got "8944" (4 characters)'],
+      [{ ...sim, sims: [{ iccid: '8944' }] }, 'sims.0.iccid: ICCID must be 18 to 20 digits, got "8944" (4 characters)'],
       [{ ...sim, tariff: '4711' }, 'tariff: '],
       [{ ...sim, tarif: 4711 }, 'tarif: is not a field of this tool, nearest is tariff'],
     ] as const)

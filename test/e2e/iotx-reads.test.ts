@@ -1,8 +1,7 @@
 import { HttpResponse, http } from 'msw';
 import { describe, expect, it } from 'vitest';
-
-import type { Config } from '../../src/config.ts';
 import { sandboxIotx } from '../../src/clients/iotx/sandbox-account.ts';
+import type { Config } from '../../src/config.ts';
 import { portal } from '../../src/sandbox/iotx/subscribers.ts';
 import { run, sentOf } from '../support/product.ts';
 import { play, wire } from '../support/wire.ts';
@@ -50,7 +49,7 @@ describe('get_subscriber_sessions', () => {
     expect(first.structured.sessions[1]).toMatchObject({ end: first.structured.sessions[0].begin, reason: 'authentication server failed' });
     expect(first.structured.sessions[2]).toMatchObject({ reason: 'closed normally' });
     expect(first.text.split('\n').slice(0, 3)).toEqual([
-      `3 data sessions of ${pump} on sandbox-iotx, total not told`,
+      `3 data sessions of ${pump} on sandbox-iotx, total not reported`,
       expect.stringMatching(/^all: ip=10\.20\./),
       'begin\tend\tsentBytes\treceivedBytes\treason',
     ]);

@@ -83,12 +83,12 @@ describe('add_lorawan_device with the key file', () => {
 
 describe('invalid key file', () => {
   it.each([
-    ['eui,key\n', 'begins with a header like devEui,appKey or devEui,nwkSKey,appSKey'],
+    ['eui,key\n', 'must begin with a header such as devEui,appKey or devEui,nwkSKey,appSKey'],
     [`devEui,appKey\n${devEui},${keys.app.slice(1)}`, 'line 2: appKey has 32 hex digits'],
-    [`devEui,appKey\nA81758,${keys.app}`, 'line 2: a DevEUI has 16 hex digits'],
-    [`devEui,appKey\n${devEui},${keys.app}\n${devEui},${keys.app}`, `line 3: ${devEui} stands twice`],
-    [`devEui,key\n${devEui},${keys.app}`, 'line 2: an unknown kind of key; there are appKey, nwkKey,'],
-    ['{"A81758FFFE0B0001": 1}', 'is a JSON object of DevEUIs, each with its keys as texts'],
+    [`devEui,appKey\nA81758,${keys.app}`, 'line 2: DevEUI must be 16 hex digits'],
+    [`devEui,appKey\n${devEui},${keys.app}\n${devEui},${keys.app}`, `line 3: DevEUI ${devEui} is listed twice`],
+    [`devEui,key\n${devEui},${keys.app}`, 'line 2: unknown key name; valid names are appKey, nwkKey,'],
+    ['{"A81758FFFE0B0001": 1}', 'must be a JSON object that maps each DevEUI to its keys as strings'],
   ])('the server does not start with an invalid key file and names the line without showing a key: %j', async (text, said) => {
     const failed = await withKeys(text).catch((error: unknown) => error);
     expect(failed).toBeInstanceOf(ConfigError);

@@ -89,7 +89,7 @@ describe('list_devices', () => {
     const none = await call('list_devices', { state: 'terminated', provider: 'thingpark' });
     expect(none.structured.devices).toEqual([]);
     expect(none.structured.nextCursor).toBeUndefined();
-    expect(none.text).toContain('none fits');
+    expect(none.text).toContain('no match');
   });
 
   it('list_devices sorts names naturally and lastSeen with the longest silence first', async () => {
@@ -151,7 +151,7 @@ describe('list_devices', () => {
     const { nextCursor } = (await call('list_devices', { limit: 3 })).structured;
     const before = world.seen.length;
     const other = await call('list_devices', { limit: 3, state: 'active', cursor: nextCursor });
-    expect(other.structured.error).toMatchObject({ field: 'cursor', message: 'cursor: it belongs to a list with other filters' });
+    expect(other.structured.error).toMatchObject({ field: 'cursor', message: 'cursor: it was issued for a list with other filters' });
     for (const cursor of ['x', `${nextCursor}x`, 'bnVsbA', Buffer.from('[1,2]').toString('base64url')]) {
       const damaged = await call('list_devices', { limit: 3, cursor });
       expect(damaged.structured.error, cursor).toMatchObject({ field: 'cursor', message: 'cursor: this is not a cursor of this tool' });

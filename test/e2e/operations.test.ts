@@ -21,7 +21,7 @@ describe('search_operations', () => {
     for (const one of reads.structured.operations) expect(one.effects).toBe('read');
     const all = await call('search_operations', { limit: 3 });
     expect(all.structured).toMatchObject({ total: operations.length, leftOut: operations.length - 3 });
-    expect((await call('search_operations', { query: 'xyzzy' })).text).toBe('0 operations\nTry other words, or leave query out.');
+    expect((await call('search_operations', { query: 'xyzzy' })).text).toBe('0 operations\nTry other words, or omit query.');
   });
 
   it('search_operations shows one operation with input schema, example and certainty', async () => {
@@ -38,7 +38,7 @@ describe('search_operations', () => {
     ]);
     const near = await call('search_operations', { operation: 'thingspace.devices.suspnd' });
     expect(near.text).toBe(
-      'operation: there is no "thingspace.devices.suspnd", nearest is thingspace.devices.suspend. search_operations finds the right one.',
+      'operation: there is no "thingspace.devices.suspnd", nearest is thingspace.devices.suspend. Find the id with search_operations.',
     );
   });
 
@@ -74,11 +74,11 @@ describe('read_operation', () => {
     for (const [args, text] of [
       [
         { operation: 'thingspace.devices.suspend', input: {} },
-        'operation: thingspace.devices.suspend changes something (billing, disruptive). Use change_operation; it plans and asks first.',
+        'operation: thingspace.devices.suspend is not read-only (billing, disruptive). Use change_operation, which plans it and asks for approval.',
       ],
       [
         { operation: 'thingspace.session.login', input: { body: { username: 'a', password: 'b' } } },
-        'operation: thingspace.session.login changes something (session). It is never run through a tool.',
+        'operation: thingspace.session.login is not read-only (session). It is never run through a tool.',
       ],
       [{ operation: 'thingpark.devices.reed' }, 'operation: there is no "thingpark.devices.reed", nearest is thingpark.devices.read.'],
       [

@@ -194,14 +194,14 @@ it('a secret that starts with another secret is redacted in full', async () => {
   });
   const { call } = await dial({ transport: 'stdio', era: 'auto' });
   const { text } = await call('find_device', { identifier: 'first-half-of-it-and-the-second' });
-  expect(text).toBe('nothing fits "[redacted]" (read 72 devices)');
+  expect(text).toBe('no device matches "[redacted]" (read 72 devices)');
 });
 
 it('a secret name is accepted only in secret fields, so a secret is never sent where it can be read again', async () => {
   const { dial, world } = await run({ adjust: (config) => void config.secrets.set('fridge', '00112233445566778899AABBCCDDEEFF') });
   const { call } = await dial({ transport: 'stdio', era: 'auto' });
   const refused = await call('find_device', { identifier: { secret: 'fridge' } });
-  expect(refused.text).toBe('identifier: is no secret field, a secret cannot stand here. Give the value itself.');
+  expect(refused.text).toBe('identifier: is not a secret field and accepts no named secret. Pass the value itself.');
   expect(world.seen).toEqual([]);
 });
 

@@ -99,16 +99,16 @@ describe('activate_sim', () => {
     for (const [args, message] of [
       [
         { ...sims('891480000000770004'.slice(0, 17)), ...plan },
-        'sims.0.iccid: ICCID has 18 to 20 digits, got "89148000000077000" (17 characters). Example: 89148000000077000037',
+        'sims.0.iccid: ICCID must be 18 to 20 digits, got "89148000000077000" (17 characters). Example: 89148000000077000037',
       ],
-      [{ ...sims('8914800000007700044X'), ...plan }, 'sims.0.iccid: ICCID has 18 to 20 digits'],
+      [{ ...sims('8914800000007700044X'), ...plan }, 'sims.0.iccid: ICCID must be 18 to 20 digits'],
       [
         { sims: [{ iccid: stock, imei: '123' }], ...plan },
         'sims.0.imei: IMEI has 14 to 16 digits, got "123" (3 characters). Example: 359000001200091',
       ],
       [{ sims: [], ...plan }, 'sims: an empty list is an error, never "all". Example: [{"iccid":"89148000000077000037"}]'],
       [{ ...sims(stock, stock), ...plan }, `sims: ${stock} is named twice`],
-      [{ ...sims(stock), ...plan, zipCode: '9880' }, 'zipCode: is a US ZIP code of 5 digits. Example: 98801'],
+      [{ ...sims(stock), ...plan, zipCode: '9880' }, 'zipCode: must be a US ZIP code of 5 digits. Example: 98801'],
     ] as const) {
       const { structured } = await call('activate_sim', args);
       expect(structured.error.message).toContain(message);
@@ -123,7 +123,7 @@ describe('activate_sim', () => {
     const { call } = await dial(client);
     const { change } = (await call('activate_sim', { ...sims(stock), ...plan })).structured;
     expect(change.status).toBe('planned');
-    expect(change.warnings).toContain(`ICCID ${stock}: the check digit does not fit, a digit may be mistyped`);
+    expect(change.warnings).toContain(`ICCID ${stock}: wrong check digit, a digit may be mistyped`);
   });
 });
 
@@ -261,7 +261,7 @@ describe('list_service_plans', () => {
     const { dial } = await run();
     const { call } = await dial(client);
     const without = await call('list_service_plans');
-    expect(without.structured.error).toMatchObject({ field: 'account', message: 'account: which account is not known' });
+    expect(without.structured.error).toMatchObject({ field: 'account', message: 'account: no account is given or configured' });
     const unknown = await call('list_service_plans', { account: '0442000123-99999' });
     expect(unknown.isError).toBe(true);
     expect(unknown.structured.error.kind).toBe('ProviderRefused');

@@ -62,7 +62,7 @@ describe('application servers', () => {
         { ...broker, configuration: { ...broker.configuration, password: '*****' } },
         'configuration.password is a masked value; give the real one',
       ],
-      [{ name: 'Lake', url: 'http://lake.example/uplinks' }, 'url: is an https address. Example: https://historian.example/uplinks'],
+      [{ name: 'Lake', url: 'http://lake.example/uplinks' }, 'url: must be an https URL. Example: https://historian.example/uplinks'],
       [{ name: 'Lake' }, 'give url for HTTPS, or connector with configuration for IoT Flow'],
       [{ ...broker, connector: 'actility-mqtt', configuration: {} }, 'connector: '],
     ] as const)
@@ -176,7 +176,9 @@ describe('add_multicast_group', () => {
     expect((await call('add_multicast_group', group)).structured.change.explanation).toContain(
       'A81758FFFE0B0001: already there as a group',
     );
-    expect((await call('add_multicast_group', { ...group, class: 'B' })).text).toContain('pingSlotPeriod: class B needs it. Example: "16"');
+    expect((await call('add_multicast_group', { ...group, class: 'B' })).text).toContain(
+      'pingSlotPeriod: is required for class B. Example: "16"',
+    );
     const input = { path: { multicastGroupUid: 'eA81758FFFE0B0001' }, query: { payload: '01', fPort: 10 } };
     const sent = (await call('change_operation', { operation: 'thingpark.multicastGroups.downlink', input })).structured.change;
     expect(sent.summary).toContain('send 01 (1 bytes) on port 10 to EVERY device of the group; class C, none confirms it.');

@@ -69,7 +69,7 @@ describe('list_alarms', () => {
     const own = await call('list_alarms', { device });
     expect(new Set(rowsOf(own).map((row) => row.device))).toEqual(new Set([device]));
     const mixed = await call('list_alarms', { severity: 'major', cursor: first.structured.nextCursor });
-    expect(mixed.structured.error).toMatchObject({ field: 'cursor', message: 'cursor: it belongs to a list with other filters' });
+    expect(mixed.structured.error).toMatchObject({ field: 'cursor', message: 'cursor: it was issued for a list with other filters' });
   });
 });
 
@@ -174,7 +174,7 @@ describe('list_gateways and get_gateway', () => {
     expect(whole.structured).toMatchObject({ total: 4, incomplete: expect.stringContaining('the platform answers the same page again') });
     expect(whole.structured.gateways.map(({ gateway }: { gateway: string }) => gateway)).toEqual(['10001234', '10001235']);
     expect(whole.structured.nextCursor).toBeUndefined();
-    expect(whole.text).toContain('incomplete: the platform answers the same page again; narrow with query or health to see the others');
+    expect(whole.text).toContain('incomplete: the platform returned the same page twice; narrow with query or health to see the rest');
     const page = await call('list_gateways', { limit: 2 });
     const next = await call('list_gateways', { limit: 2, cursor: page.structured.nextCursor });
     expect(next.structured).toMatchObject({ gateways: [], incomplete: expect.any(String) });

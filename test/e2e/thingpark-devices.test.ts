@@ -60,9 +60,9 @@ describe('update_device', () => {
         'model: ACME/MeterA.1.1_ETSI uses another LoRaWAN version than SMTC/LoRaMoteA.1_EU',
       ],
       [{ device: fridge, appServers: ['TWA_199982747.1973.AS'] }, 'appServers: there is no "TWA_199982747.1973.AS", nearest is'],
-      [{ device: fridge }, 'say what to change: name, model, connectivityPlan, appServers, latitude, longitude'],
-      [{ device: fridge, latitude: 1 }, 'longitude: latitude and longitude belong together.'],
-      [{ device: 'A81758', name: 'X' }, 'device: DevEUI has 16 hex digits'],
+      [{ device: fridge }, 'give at least one of name, model, connectivityPlan, appServers, latitude, longitude'],
+      [{ device: fridge, latitude: 1 }, 'longitude: latitude and longitude must be given together.'],
+      [{ device: 'A81758', name: 'X' }, 'device: DevEUI must be 16 hex digits'],
     ] as const) {
       const { text, isError } = await call('update_device', args);
       expect(isError).toBe(true);
@@ -334,8 +334,8 @@ describe('send_downlink', () => {
       'it is a cellular device',
     );
     for (const [args, said] of [
-      [{ payload: '012' }, 'payload: has 1 to 242 whole bytes in hex. Example: 0102FF'],
-      [{ payload: '' }, 'payload: has 1 to 242 whole bytes'],
+      [{ payload: '012' }, 'payload: must be 1 to 242 whole bytes in hex. Example: 0102FF'],
+      [{ payload: '' }, 'payload: must be 1 to 242 whole bytes'],
       [{ port: 0 }, 'port: '],
       [{ port: 225 }, 'port: '],
     ] as const)

@@ -147,7 +147,7 @@ describe('switch_profile and eUICC profiles', () => {
     expect(asked.at(-1)).toContain(`Warning: also on this eUICC: ${pump} (active).`);
     expect(sent.status).toBe('accepted');
     const early = await act({ act: 'disableOld', after: sent.id });
-    expect(early.text).toContain('after: that change is accepted, the new profile is not known to be enabled. Nothing was sent.');
+    expect(early.text).toContain('after: that change is accepted, so the new profile is not known to be enabled. Nothing was sent.');
     expect(profiles()).toEqual(['DOWNLOAD_ENABLE', 'NOT_DOWNLOADED']);
     expect(await ended(call, sent)).toMatchObject({
       status: 'applied',
@@ -191,7 +191,7 @@ describe('switch_profile and eUICC profiles', () => {
     expect(off.status).toBe('applied');
     const questions = asked.length;
     expect((await act({ act: 'disableOld', after: on.id })).text).toContain(
-      `after: ${off.id} has ended the new profile since, or may have`,
+      `after: ${off.id} has disabled or removed the new profile since, or may have`,
     );
     expect(asked).toHaveLength(questions);
     expect(profiles()).toEqual(['DOWNLOAD_ENABLE', 'DISABLE']);
@@ -200,16 +200,18 @@ describe('switch_profile and eUICC profiles', () => {
   it('switch_profile disables a profile only after a change of the same caller enabled the new one', async () => {
     const { call, world, asked } = await fleet();
     const off = (args: object) => call('switch_profile', { act: 'disableOld', ...profile, ...args });
-    expect((await off({})).text).toContain('after: names no change of yours that enables a profile here. Nothing was sent.');
+    expect((await off({})).text).toContain('after: must be a change of yours that enables a profile on this connection. Nothing was sent.');
     expect((await off({ after: 'chg_nothing' })).text).toContain('after: names no change of yours');
     const line = world.thingspace.devices.find(({ iccid }) => iccid === pump);
     if (line) line.profile = 'DISABLE';
     const { change } = (await call('switch_profile', { act: 'enable', ...profile })).structured;
-    expect((await off({ after: change.id })).text).toContain('after: that change is accepted, the new profile is not known to be enabled');
+    expect((await off({ after: change.id })).text).toContain(
+      'after: that change is accepted, so the new profile is not known to be enabled',
+    );
     expect((await ended(call, change)).status).toBe('applied');
     expect((await off({ after: change.id })).text).toContain('iccid: this is the profile that was just enabled');
     expect((await off({ after: change.id, eid: '89049032000000000000000000007755' })).text).toContain(
-      'after: that change was about another device',
+      'after: that change was for another device',
     );
     expect(asked).toHaveLength(1);
     expect(sentOf(world, 'thingspace.profiles.disable')).toBe(0);
@@ -244,7 +246,7 @@ describe('callback listeners', () => {
     const until = '2026-12-31T00:00:00Z';
     expect((await call('watch_reachability', { ...sims(pump), until })).structured.change.status).toBe('applied');
     expect(asked[0]).toContain(`Warning: account ${account} has no listener for DiagnosticsService`);
-    expect((await call('list_reachability', sims(pump))).text).toContain('Nothing was asked.');
+    expect((await call('list_reachability', sims(pump))).text).toContain('No request was sent.');
     expect(sentOf(world, 'thingspace.reachability.monitors')).toBe(0);
     await change('callbacks.register', { path, body: first });
     const answer = await call('list_reachability', sims(pump));
@@ -252,7 +254,7 @@ describe('callback listeners', () => {
       requests: [{ account, request: expect.stringMatching(/^[0-9a-f-]{36}$/), sims: 1 }],
       answersTo: 'the listener registered for DiagnosticsService',
     });
-    expect(answer.text).toContain('Asked, not answered here');
+    expect(answer.text).toContain('Requested: the lists go to');
     expect((await change('sms.startCallbacks', { path })).explanation).toContain(
       'no listener is registered for EnhancedConnectivityService',
     );
@@ -328,7 +330,7 @@ describe('custom fields, stock and triggers', () => {
     expect((await call('set_labels', { ...sims(pump), name: 'VIN', value: 'EXAMPLE0000000001' })).structured.change.status).toBe('applied');
     expect((await call('send_nidd', { ...sims(pump), payload: 'UElORw==' })).structured.change.status).toBe('applied');
     expect(asked[1]).toContain('hand over 4 bytes, to be delivered within 600 s');
-    expect((await call('send_nidd', { ...sims(pump), payload: 'no base64' })).text).toContain('payload: is base64 of 1 to 1358 bytes');
+    expect((await call('send_nidd', { ...sims(pump), payload: 'no base64' })).text).toContain('payload: must be base64 of 1 to 1358 bytes');
     const billed = await call('get_billed_usage', { eid, account, cycle: '2026-10' });
     expect(billed.structured.reply).toMatchObject({ billingCycle: { year: '2026', month: '10' } });
   });

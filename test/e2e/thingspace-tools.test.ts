@@ -165,7 +165,7 @@ describe('get_connection_history', () => {
     const { dial } = await run();
     const { call } = await dial(silent);
     expect((await call('get_connection_history', { iccid: stock })).structured).toMatchObject({ sessions: [], total: 0 });
-    expect((await call('get_connection_history', { iccid: pump, period: 'P93D' })).text).toContain('period: at most 92 days at once');
+    expect((await call('get_connection_history', { iccid: pump, period: 'P93D' })).text).toContain('period: must not exceed 92 days');
   });
 });
 
@@ -190,7 +190,7 @@ describe('diagnose_sim', () => {
     expect((await call('diagnose_sim', { iccid: stock })).structured).toEqual({
       iccid: stock,
       connection: 'sandbox-thingspace',
-      verdict: 'pre-active, not connected, never had a session, no number, so the carrier has nothing more to tell',
+      verdict: 'pre-active, not connected, never had a session, no phone number, so the carrier reports nothing more',
       categories: {},
     });
     expect((await call('diagnose_sim', { iccid: unknown })).text).toContain(`iccid: the carrier does not know ${unknown}`);
@@ -229,7 +229,7 @@ describe('send_sms and list_sms', () => {
     const refused = (await call('send_sms', { ...sims(suspended), message: 'PING' })).structured.change;
     expect(refused.explanation).toContain(`${suspended}: it is "suspend", only an active SIM can be sent an SMS. Nothing was sent.`);
     for (const [args, words] of [
-      [{ ...sims(pump), message: 'x'.repeat(161) }, 'message: is longer than 160 characters'],
+      [{ ...sims(pump), message: 'x'.repeat(161) }, 'message: must not exceed 160 characters'],
       [{ ...sims(pump), message: 'x'.repeat(141), encoding: '8-bit-ASCII' }, 'must have at most 140 characters in 8-bit encoding'],
       [{ ...sims(pump), message: 'é'.repeat(71), encoding: '8-bit-UTF-8' }, 'smsMessage: is 142 bytes, 8-bit-UTF-8 takes 140'],
       [{ ...sims(pump), message: 'é' }, 'smsMessage: holds characters that 7-bit does not'],

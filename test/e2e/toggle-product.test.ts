@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-
-import type { Config } from '../../src/config.ts';
 import { sandboxIotx } from '../../src/clients/iotx/sandbox-account.ts';
+import type { Config } from '../../src/config.ts';
 import type { World } from '../../src/sandbox/world.ts';
 import { run, sentOf, yes } from '../support/product.ts';
 
@@ -89,7 +88,7 @@ describe('list_subscriber_products and toggle_product', () => {
     for (const [args, message] of [
       [{ subscribers: [], ...sms }, 'subscribers: an empty list is an error, never "all". Example: ["8944990000001000010"]'],
       [{ subscribers: [pump17, pump17], ...sms }, 'subscribers: a subscriber is named twice'],
-      [{ subscribers: ['89-44'], ...sms }, 'subscribers.0: is an ICCID, Device EUI or satellite IMEI. Example: 8944990000001000010'],
+      [{ subscribers: ['89-44'], ...sms }, 'subscribers.0: must be an ICCID, Device EUI or satellite IMEI. Example: 8944990000001000010'],
       [{ subscribers: [pump17], product: 'Voice', action: 'on' }, 'action: '],
     ] as const)
       expect((await call('toggle_product', args)).structured.error.message).toContain(message);

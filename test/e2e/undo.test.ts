@@ -33,7 +33,7 @@ describe('undo_change', () => {
     expect(world.thingspace.devices.find((one) => one.iccid === iccid)?.state).toBe('active');
     const again = await call('undo_change', { change: suspended.id });
     expect(again.text).toBe(
-      `change: ${suspended.id} was undone by ${undone.structured.change.id}. get_change { "change": "${undone.structured.change.id}" } tells how that stands.`,
+      `change: ${suspended.id} was already undone by ${undone.structured.change.id}. get_change { "change": "${undone.structured.change.id}" } shows its status.`,
     );
   });
 
@@ -92,7 +92,7 @@ describe('undo_change', () => {
       expect([group(iccid), group(other)]).toEqual(['Spares', 'Spares']);
       await done('undo_change', { change: moved.id });
       expect([group(iccid), group(other)]).toEqual(before);
-      expect((await call('undo_change', { change: moved.id })).text).toContain('was undone by');
+      expect((await call('undo_change', { change: moved.id })).text).toContain('was already undone by');
     });
 
     it('undo_change moves a SIM back to its previous account', async () => {
@@ -133,7 +133,7 @@ describe('undo_change', () => {
     const { call, done } = await started();
     const { change: open } = (await call('suspend_sim', { sims: [{ iccid }] })).structured;
     expect((await call('undo_change', { change: open.id })).text).toContain(
-      `${open.id} is accepted, only what was carried out can be undone`,
+      `${open.id} is accepted, only an applied or partial change can be undone`,
     );
     const order = await done('create_order', { offer: 'acme-vendor/lorawan-100' });
     expect((await call('undo_change', { change: order.id })).text).toContain(`${order.id} has no inverse. By hand: cancelling the order`);

@@ -1,12 +1,12 @@
-/** The prompts as a client meets them, in both protocols: what they tell, what they refuse, what they complete, no secret inside. */
+/** MCP prompts over both transports and protocol revisions: text, refused arguments, completion, redaction. */
 import { ProtocolErrorCode } from '@modelcontextprotocol/client';
 import { describe, expect, test } from 'vitest';
 
 import { tools } from '../../src/tools/index.ts';
 import { type Dialled, type RunOptions, run } from '../support/product.ts';
 
-/** What a prompt tells the model. */
-async function told({ client }: Dialled, name: string, given: Record<string, string>): Promise<string> {
+/** The text of a prompt. */
+async function promptText({ client }: Dialled, name: string, given: Record<string, string>): Promise<string> {
   const { messages } = await client.getPrompt({ name, arguments: given });
   expect(messages).toEqual([{ role: 'user', content: { type: 'text', text: expect.any(String) } }]);
   const content = messages[0]?.content;
@@ -35,7 +35,7 @@ describe.each([
     return { ...running, dialled: await running.dial({ transport, era }) };
   };
 
-  test('three prompts, each argument described', async () => {
+  test('prompts/list has three prompts with a description of every argument', async () => {
     const { dialled } = await start();
     const { prompts } = await dialled.client.listPrompts();
     expect(prompts.map(({ name, arguments: args }) => [name, args?.map((one) => (one.required ? `${one.name}!` : one.name))])).toEqual([
@@ -49,14 +49,14 @@ describe.each([
     }
   });
 
-  test('onboarding: what is known is said, what is missing is asked for', async () => {
+  test('onboard-lorawan-device states the given arguments and asks for the missing ones', async () => {
     const { dialled } = await start();
-    const bare = await told(dialled, 'onboard-lorawan-device', { devEui: 'A81758FFFE0B0001' });
+    const bare = await promptText(dialled, 'onboard-lorawan-device', { devEui: 'A81758FFFE0B0001' });
     expect(bare).toContain('DevEUI A81758FFFE0B0001.');
     expect(bare).toContain('Ask which model it is');
     expect(bare).toContain('Ask which connectivity plan');
     expect(bare).toContain('Do not ask for keys in the chat');
-    const full = await told(dialled, 'onboard-lorawan-device', {
+    const full = await promptText(dialled, 'onboard-lorawan-device', {
       devEui: 'A81758FFFE0B0001',
       model: 'SMTC/LoRaMoteA.1_EU',
       plan: 'acme-cs/standard',
@@ -68,35 +68,35 @@ describe.each([
     expect(full).not.toContain('Ask which');
   });
 
-  test('activation: counts the SIMs, asks for plan and ZIP code', async () => {
+  test('activate-sims counts the SIMs and asks for service plan and ZIP code', async () => {
     const { dialled } = await start();
-    const bare = await told(dialled, 'activate-sims', { iccids: '89148000000078000131, 89148000000078000149' });
+    const bare = await promptText(dialled, 'activate-sims', { iccids: '89148000000078000131, 89148000000078000149' });
     expect(bare).toContain('Activate 2 SIMs: 89148000000078000131, 89148000000078000149.');
     expect(bare).toContain('Show list_service_plans and ask which one.');
-    expect(bare).toContain('accepted is not active');
-    const full = await told(dialled, 'activate-sims', { iccids: '89148000000078000131', servicePlan: 'IOTLOW5MB', zipCode: '98801' });
+    expect(bare).toContain('accepted does not mean active');
+    const full = await promptText(dialled, 'activate-sims', { iccids: '89148000000078000131', servicePlan: 'IOTLOW5MB', zipCode: '98801' });
     expect(full).toContain('Activate 1 SIM: ');
     expect(full).toContain('The service plan is IOTLOW5MB.');
     expect(full).toContain('The ZIP code is 98801.');
-    expect(await told(dialled, 'activate-sims', { iccids: '89148000000078000131', account: '0442000123-00001' })).toContain(
+    expect(await promptText(dialled, 'activate-sims', { iccids: '89148000000078000131', account: '0442000123-00001' })).toContain(
       'of account 0442000123-00001',
     );
   });
 
-  test('silence: reads only', async () => {
+  test('why-is-it-silent names no tool that changes anything', async () => {
     const { dialled } = await start();
-    const text = await told(dialled, 'why-is-it-silent', { device: 'Soil probe 1' });
+    const text = await promptText(dialled, 'why-is-it-silent', { device: 'Soil probe 1' });
     expect(text).toContain('Find out why Soil probe 1 is silent. Change nothing.');
     const changing = tools.filter((tool) => tool.kind !== 'read').map((tool) => tool.name);
     expect(changing.filter((name) => text.includes(name))).toEqual([]);
   });
 
-  test('every tool and operation that a prompt names is there', async () => {
+  test('every tool and operation named in a prompt exists', async () => {
     const { dialled } = await start();
     const texts = [
-      await told(dialled, 'onboard-lorawan-device', { devEui: 'A81758FFFE0B0001' }),
-      await told(dialled, 'activate-sims', { iccids: '89148000000078000131' }),
-      await told(dialled, 'why-is-it-silent', { device: '0001' }),
+      await promptText(dialled, 'onboard-lorawan-device', { devEui: 'A81758FFFE0B0001' }),
+      await promptText(dialled, 'activate-sims', { iccids: '89148000000078000131' }),
+      await promptText(dialled, 'why-is-it-silent', { device: '0001' }),
     ].join('\n');
     const names = new Set(texts.match(/\b[a-z]+(?:_[a-z]+)+\b/g));
     expect([...names].filter((name) => !tools.some((tool) => tool.name === name))).toEqual([]);
@@ -111,14 +111,14 @@ describe.each([
     ['a required argument left out', 'onboard-lorawan-device', {}, /devEui is required/],
     ['a required argument left empty', 'why-is-it-silent', { device: '  ' }, /device is required/],
     ['an unknown argument', 'onboard-lorawan-device', { devEui: 'A81758FFFE0B0001', modle: 'x' }, /no argument modle, nearest is model/],
-    ['an endless argument', 'activate-sims', { iccids: '8'.repeat(2001) }, /iccids has at most 2000 characters/],
+    ['an argument over 2000 characters', 'activate-sims', { iccids: '8'.repeat(2001) }, /iccids must have at most 2000 characters/],
     ['an unknown prompt', 'why-is-it-silly', {}, /no prompt why-is-it-silly, nearest is why-is-it-silent/],
-  ] as const)('%s is refused as the protocol says', async (_, name, given, message) => {
+  ] as const)('prompts/get answers %s with InvalidParams', async (_, name, given, message) => {
     const { dialled } = await start();
     await expect(dialled.client.getPrompt({ name, arguments: given })).rejects.toMatchObject(refused(message));
   });
 
-  test('models and plans are completed, in any case', async () => {
+  test('onboard-lorawan-device completes models and plans regardless of case', async () => {
     const { dialled } = await start();
     const models = await complete(dialled, 'onboard-lorawan-device', 'model', '');
     expect(models).toContain('SMTC/LoRaMoteA.1_EU');
@@ -127,14 +127,14 @@ describe.each([
     expect(await complete(dialled, 'onboard-lorawan-device', 'plan', 'ACME')).toContain('acme-cs/standard');
   });
 
-  test('service plans are completed for the account that is named; without one there is nothing to look into', async () => {
+  test('activate-sims completes service plans for the given account and returns none without an account', async () => {
     const { dialled } = await start();
     expect(await complete(dialled, 'activate-sims', 'servicePlan', 'iotlow', { account: '0442000123-00001' })).toEqual(['IOTLOW5MB']);
     expect(await complete(dialled, 'activate-sims', 'servicePlan', '', { account: '0000000000-00000' })).toEqual([]);
     expect(await complete(dialled, 'activate-sims', 'servicePlan', '')).toEqual([]);
   });
 
-  test('ICCIDs are completed one after another', async () => {
+  test('activate-sims completes the last ICCID of a list', async () => {
     const { dialled } = await start();
     expect(await complete(dialled, 'activate-sims', 'iccids', '8914800000007800013')).toEqual(['89148000000078000131']);
     expect(await complete(dialled, 'activate-sims', 'iccids', '89148000000078000131, 8914800000007800014')).toEqual([
@@ -142,14 +142,14 @@ describe.each([
     ]);
   });
 
-  test('devices of every provider are completed', async () => {
+  test('why-is-it-silent completes devices of every provider', async () => {
     const { dialled } = await start();
     expect(await complete(dialled, 'why-is-it-silent', 'device', 'A81758FFFE0A0002')).toEqual(['A81758FFFE0A0002']);
     expect(await complete(dialled, 'why-is-it-silent', 'device', '8914800000007700003')).toEqual(['89148000000077000037']);
     expect(await complete(dialled, 'why-is-it-silent', 'device', '894499000000100001')).toContain('8944990000001000010');
   });
 
-  test('nothing is completed where there is nothing', async () => {
+  test('completion refuses an unknown prompt and returns no values for an unknown argument or a failing provider', async () => {
     const { dialled, world } = await start();
     await expect(complete(dialled, 'why-is-it', 'device', '')).rejects.toMatchObject(refused(/no prompt why-is-it/));
     expect(await complete(dialled, 'why-is-it-silent', 'colour', '')).toEqual([]);
@@ -158,15 +158,15 @@ describe.each([
     expect(await complete(dialled, 'onboard-lorawan-device', 'model', '')).toEqual([]);
   });
 
-  test('without a connection of the provider there is nothing to complete, and the prompt still tells', async () => {
+  test('without a connection of the provider completion returns no values and the prompt still works', async () => {
     const { dialled } = await start({ only: ['sandbox-iotx'] });
     expect(await complete(dialled, 'onboard-lorawan-device', 'model', '')).toEqual([]);
     expect(await complete(dialled, 'activate-sims', 'servicePlan', '')).toEqual([]);
     expect(await complete(dialled, 'activate-sims', 'iccids', '89')).toEqual([]);
-    expect(await told(dialled, 'why-is-it-silent', { device: '0010' })).toContain('0010');
+    expect(await promptText(dialled, 'why-is-it-silent', { device: '0010' })).toContain('0010');
   });
 
-  test('a known secret that somebody pastes does not come back', async () => {
+  test('prompts/get redacts a known secret in an argument', async () => {
     const appKey = 'FFEEDDCCBBAA99887766554433221100';
     const { dialled } = await start();
     const added = await dialled.call('add_lorawan_device', {
@@ -178,13 +178,13 @@ describe.each([
       appKey,
     });
     expect(added.isError).toBe(false);
-    const text = await told(dialled, 'onboard-lorawan-device', { devEui: 'A81758FFFE0B0002', name: `Fridge ${appKey}` });
+    const text = await promptText(dialled, 'onboard-lorawan-device', { devEui: 'A81758FFFE0B0002', name: `Fridge ${appKey}` });
     expect(text).not.toContain(appKey);
     expect(text).toContain('[redacted]');
   });
 });
 
-test('completion in a fleet of 60,000 costs a request for each provider asked', async () => {
+test('prompt completion in a fleet of 60,000 devices takes one request per provider', async () => {
   const running = await run({ fleet: 60_000 });
   const dialled = await running.dial({ transport: 'http', era: 'auto' });
   const { world } = running;
@@ -194,7 +194,7 @@ test('completion in a fleet of 60,000 costs a request for each provider asked', 
     expect(values.length).toBeGreaterThan(0);
     return world.seen.slice(from).map((one) => one.operation);
   };
-  // The logins come before the first ones.
+  // The first completions include the logins.
   await asking('why-is-it-silent', 'device', '8914800000007800');
   await asking('onboard-lorawan-device', 'model', '');
   expect(await asking('activate-sims', 'iccids', '8914800000007800')).toEqual(['thingspace.devices.list']);

@@ -19,18 +19,18 @@ const line = (seq: number, at: string): AuditRow => ({
   }),
 });
 
-it('a busy day is cut to its newest lines, and what is left out is said; lines from before there were rules are told too', async () => {
+it('the audit resource returns the newest 200 lines of a day, reports how many it left out, and accepts lines without a decision', async () => {
   const rows = [line(1, '2026-11-21T23:59:59.999Z'), ...Array.from({ length: 250 }, (_, i) => line(i + 2, '2026-11-22T00:00:00.000Z'))];
-  const world = { audit: () => rows } as unknown as World;
-  const held = (await auditResource.read({ day: '2026-11-22' }, world, new AbortController().signal, 'local')) as Record<
+  const context = { audit: () => rows } as unknown as World;
+  const content = (await auditResource.read({ day: '2026-11-22' }, context, new AbortController().signal, 'local')) as Record<
     string,
     unknown
   > & {
     lines: unknown[];
   };
-  expect(held).toMatchObject({ total: 250, leftOut: 'the 50 oldest; "iot-ops-mcp audit export" prints all' });
-  expect(held.lines).toHaveLength(200);
-  expect(held.lines[0]).toEqual({
+  expect(content).toMatchObject({ total: 250, leftOut: 'the 50 oldest; "iot-ops-mcp audit export" prints all' });
+  expect(content.lines).toHaveLength(200);
+  expect(content.lines[0]).toEqual({
     seq: 52,
     at: '2026-11-22T00:00:00.000Z',
     change: 'chg_52',

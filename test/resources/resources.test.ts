@@ -1,4 +1,4 @@
-/** What a client finds at iot://, in both protocols: each resource, what is not there, ids completed without a walk, no secret inside. */
+/** MCP resources over both transports and protocol revisions: contents, missing resources, completion cost, redaction. */
 import { ProtocolErrorCode } from '@modelcontextprotocol/client';
 import { describe, expect, test } from 'vitest';
 
@@ -18,7 +18,7 @@ const fridge = {
   appKey,
 };
 
-/** The JSON at an address. */
+/** The JSON content of a resource. */
 async function read({ client }: Dialled, uri: string) {
   const { contents } = await client.readResource({ uri });
   expect(contents).toEqual([{ uri, mimeType: 'application/json', text: expect.any(String) }]);
@@ -48,7 +48,7 @@ describe.each([
     return { ...running, world: running.world, dialled: await running.dial({ transport, era }) };
   };
 
-  test('two addresses stand in the list, the others are templates', async () => {
+  test('resources/list has two resources, and resources/templates/list has the others as templates', async () => {
     const { dialled } = await start();
     const { resources } = await dialled.client.listResources();
     const { resourceTemplates } = await dialled.client.listResourceTemplates();
@@ -67,7 +67,7 @@ describe.each([
       expect({ title: one.title, description: one.description }).toEqual({ title: expect.any(String), description: expect.any(String) });
   });
 
-  test('the connections', async () => {
+  test('iot://connections lists the connections', async () => {
     const { dialled } = await start();
     expect(await read(dialled, 'iot://connections')).toEqual({
       connections: [
@@ -78,14 +78,14 @@ describe.each([
     });
   });
 
-  test('the record of a day: who asked, by which rule, who said yes, what came of it', async () => {
+  test('iot://audit/{day} lists requester, rule, approval and outcome of each update on that day', async () => {
     const { dialled, clock } = await start({ rules: 'rules: [{ name: all pass, then: allow }]' });
     const { call } = dialled;
     await call('toggle_product', { subscribers: ['8944990000001000010'], product: 'SMS MO/MT', action: 'disable' });
-    const held = await read(dialled, 'iot://audit/2026-11-22');
-    expect(held).toMatchObject({ day: '2026-11-22', total: held.lines.length });
-    expect(held.lines.map(({ status }: { status: string }) => status)).toEqual(['planned', 'applying', 'accepted', 'applied']);
-    expect(held.lines.at(-1)).toEqual({
+    const content = await read(dialled, 'iot://audit/2026-11-22');
+    expect(content).toMatchObject({ day: '2026-11-22', total: content.lines.length });
+    expect(content.lines.map(({ status }: { status: string }) => status)).toEqual(['planned', 'applying', 'accepted', 'applied']);
+    expect(content.lines.at(-1)).toEqual({
       seq: 4,
       at: expect.stringMatching(/^2026-11-22T08:00:/),
       change: expect.stringMatching(/^chg_/),
@@ -112,7 +112,7 @@ describe.each([
     });
   });
 
-  test('a device of every provider, with all its identifiers', async () => {
+  test('iot://{connection}/devices/{device} returns a device of every provider with its identifiers', async () => {
     const { dialled } = await start();
     expect(await read(dialled, 'iot://sandbox-thingpark/devices/A81758FFFE0A0001')).toEqual({
       device: expect.objectContaining({
@@ -136,13 +136,13 @@ describe.each([
     });
   });
 
-  test('a device of two connections is the one at the address', async () => {
+  test('a device known to two connections is read from the connection in the URI', async () => {
     const { dialled } = await start();
     for (const connection of ['sandbox-thingpark', 'sandbox-iotx'])
       expect(await read(dialled, `iot://${connection}/devices/A81758FFFE0A0001`)).toMatchObject({ device: { connection } });
   });
 
-  test('an address may be escaped, and written as a person does', async () => {
+  test('a URI may be percent-encoded and contain an identifier with separators', async () => {
     const { dialled } = await start();
     expect(await read(dialled, 'iot://sandbox-thingpark/devices/a8-17-58-ff-fe-0a-00-01')).toMatchObject({
       device: { device: 'A81758FFFE0A0001' },
@@ -152,17 +152,22 @@ describe.each([
     });
   });
 
-  test('the traffic of its last week, day by day', async () => {
+  test('iot://{connection}/devices/{device}/traffic returns the last seven days by day', async () => {
     const { dialled } = await start();
-    const held = await read(dialled, 'iot://sandbox-thingpark/devices/A81758FFFE0A0004/traffic');
-    expect(held).toMatchObject({ device: 'A81758FFFE0A0004', connection: 'sandbox-thingpark', from: '2026-11-15T00:00:00Z', step: 'P1D' });
-    expect(held.slots.map((slot: { day: string }) => slot.day)).toEqual([15, 16, 17, 18, 19, 20, 21, 22].map((day) => `2026-11-${day}`));
-    expect(held.slots[1]).toMatchObject({ upCount: 24, upBytes: 288 });
+    const content = await read(dialled, 'iot://sandbox-thingpark/devices/A81758FFFE0A0004/traffic');
+    expect(content).toMatchObject({
+      device: 'A81758FFFE0A0004',
+      connection: 'sandbox-thingpark',
+      from: '2026-11-15T00:00:00Z',
+      step: 'P1D',
+    });
+    expect(content.slots.map((slot: { day: string }) => slot.day)).toEqual([15, 16, 17, 18, 19, 20, 21, 22].map((day) => `2026-11-${day}`));
+    expect(content.slots[1]).toMatchObject({ upCount: 24, upBytes: 288 });
     const sim = await read(dialled, 'iot://sandbox-thingspace/devices/89148000000077000037/traffic');
     expect(sim.slots).toHaveLength(8);
   });
 
-  test('a change from its plan to its end, and no key in it', async () => {
+  test('iot://changes/{id} follows a change from plan to end without exposing its key', async () => {
     const { dialled } = await start();
     const planned = await dialled.call('add_lorawan_device', fridge);
     const { id } = planned.structured.change;
@@ -179,7 +184,7 @@ describe.each([
     expect(await complete(dialled, 'iot://changes/{id}', 'id', 'chg_no')).toEqual({ values: [], total: 0, hasMore: false });
   });
 
-  test('an operation of the catalogue', async () => {
+  test('iot://operations/{operation} returns route, effects, input schema and example', async () => {
     const { dialled } = await start();
     expect(await read(dialled, 'iot://operations/thingspace.devices.activate')).toMatchObject({
       operation: 'thingspace.devices.activate',
@@ -193,20 +198,20 @@ describe.each([
   test.each([
     ['a device', 'iot://sandbox-thingpark/devices/A81758FFFE0AFFFF'],
     ['the traffic of a device', 'iot://sandbox-thingpark/devices/A81758FFFE0AFFFF/traffic'],
-    ['a handle of another kind', 'iot://sandbox-thingspace/devices/A81758FFFE0A0001'],
+    ['a device of another provider', 'iot://sandbox-thingspace/devices/A81758FFFE0A0001'],
     ['a connection', 'iot://none/devices/A81758FFFE0A0001'],
     ['a change', 'iot://changes/chg_000000000000'],
     ['an operation', 'iot://operations/thingpark.devices.explode'],
-    ['another kind of thing', 'iot://nothing'],
+    ['an unknown resource', 'iot://nothing'],
     ['another scheme', 'file:///etc/passwd'],
-    ['a half escape', 'iot://sandbox-thingpark/devices/%E0%A4%A'],
-    ['a way out of its place', 'iot://sandbox-thingpark/devices/..%2F..%2Fadmin'],
-  ])('%s that is not there is answered as the protocol says', async (_, uri) => {
+    ['an invalid percent-encoding', 'iot://sandbox-thingpark/devices/%E0%A4%A'],
+    ['a path traversal', 'iot://sandbox-thingpark/devices/..%2F..%2Fadmin'],
+  ])('a URI of %s that does not exist is answered with InvalidParams', async (_, uri) => {
     const { dialled } = await start();
     await expect(dialled.client.readResource({ uri })).rejects.toMatchObject({ code: ProtocolErrorCode.InvalidParams, data: { uri } });
   });
 
-  test('a provider in trouble is an error with a next step, not a missing device', async () => {
+  test('a provider failure is an InternalError with a next step, not a missing device', async () => {
     const { dialled, world } = await start();
     world.faults.arm({ fault: '500', operation: 'thingpark.devices.read', skip: 0, times: 20 });
     await expect(dialled.client.readResource({ uri: 'iot://sandbox-thingpark/devices/A81758FFFE0A0001' })).rejects.toMatchObject({
@@ -215,7 +220,7 @@ describe.each([
     });
   });
 
-  test('members are completed: connections, devices, operations', async () => {
+  test('URI variables are completed: connections, devices, operations', async () => {
     const { dialled } = await start();
     expect((await complete(dialled, device, 'connection', '')).values).toEqual(['sandbox-thingpark', 'sandbox-thingspace', 'sandbox-iotx']);
     expect((await complete(dialled, device, 'connection', 'sandbox-i')).values).toEqual(['sandbox-iotx']);
@@ -239,7 +244,7 @@ describe.each([
     });
   });
 
-  test('nothing is completed where there is nothing: an unknown template is refused, a member or a provider in trouble has no values', async () => {
+  test('completion refuses an unknown template and returns no values for an unknown variable or a failing provider', async () => {
     const { dialled, world } = await start();
     await expect(complete(dialled, 'iot://nothing/{id}', 'id', '')).rejects.toMatchObject({ code: ProtocolErrorCode.InvalidParams });
     expect((await complete(dialled, device, 'colour', '')).values).toEqual([]);
@@ -248,12 +253,12 @@ describe.each([
   });
 });
 
-describe('in a fleet of 60,000', () => {
+describe('resource completion in a fleet of 60,000 devices', () => {
   test.each([
     ['thingpark', 'A81758FFFE0A00', 'B'],
     ['thingspace', '8914800000007800', '77'],
     ['iotx', '894499000000100', 'ZZ'],
-  ] as const)('a device of %s is completed with one request, whatever is typed', async (provider, typed, none) => {
+  ] as const)('completing a device of %s takes one request for any prefix', async (provider, typed, none) => {
     const running = await run({ fleet: 60_000 });
     const dialled = await running.dial({ transport: 'http', era: 'auto' });
     const { world } = running;
@@ -266,7 +271,7 @@ describe('in a fleet of 60,000', () => {
     const first = await asking(typed);
     expect(first.values.length).toBeGreaterThan(1);
     expect(first.values.filter((value) => !value.startsWith(typed))).toEqual([]);
-    // The login comes before the first one only.
+    // Only the first completion needs a login.
     expect(first.sent.length).toBeLessThanOrEqual(3);
     for (const value of [typed, '', none]) {
       const { values, sent } = await asking(value);
@@ -276,7 +281,7 @@ describe('in a fleet of 60,000', () => {
   });
 });
 
-test('no resource holds what logs in', async () => {
+test('no resource contains a credential or session token', async () => {
   const running = await run();
   const dialled = await running.dial({ transport: 'http', era: 'auto' });
   const listed = await dialled.call('list_devices', { limit: 100 });

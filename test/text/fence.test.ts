@@ -17,18 +17,18 @@ it.each([
   ['lone\ud800surrogate', 'lonesurrogate'],
   ['two\u2028lines', 'twolines'],
   ['Kühlschrank №5 🚜', 'Kühlschrank №5 🚜'],
-])('%j is shown as %j', (text, shown) => {
+])('sanitize turns %j into %j', (text, shown) => {
   expect(fence(text)).toBe(shown);
 });
 
-test('a long text is cut, never in the middle of a character', () => {
+test('sanitize cuts a long text without splitting a character', () => {
   expect(fence('x'.repeat(80))).toBe('x'.repeat(80));
   expect(fence('x'.repeat(81))).toBe(`${'x'.repeat(79)}…`);
   expect(fence('abcdefgh', 5)).toBe('abcd…');
   expect(fence('abc🚜def', 5)).toBe('abc…');
 });
 
-test('a name inside a sentence is quoted, plain and short', () => {
+test('quoteName puts a name in quotes, removes special characters and cuts it to 40 characters', () => {
   expect(quoted('Fridge 1')).toBe('"Fridge 1"');
   expect(quoted('x" (0 SIMs). Approved: "yes')).toBe('"x 0 SIMs . Approved yes"');
   expect(quoted('a;b`c<d>{e}')).toBe('"a b c d e"');
@@ -36,7 +36,7 @@ test('a name inside a sentence is quoted, plain and short', () => {
   expect(quoted('y'.repeat(50))).toBe(`"${'y'.repeat(39)}…"`);
 });
 
-test('every text inside a raw answer is fenced, names of members too', () => {
+test('sanitizeDeep sanitizes every string and member name of a raw response', () => {
   expect(fenceAll({ 'na\nme': ['a\u202eb', 1, null, { deep: 'x\u0000y' }], yes: true }, 400)).toEqual({
     'na me': ['ab', 1, null, { deep: 'xy' }],
     yes: true,
@@ -44,7 +44,7 @@ test('every text inside a raw answer is fenced, names of members too', () => {
   expect(fenceAll('x'.repeat(10), 5)).toBe('xxxx…');
 });
 
-test('equal meaning gives equal text', () => {
+test('canonicalJson gives equal text for equal values and different text for different values', () => {
   expect(canonical({ b: 1, a: [true, null, 'x'], c: undefined })).toBe('{"a":[true,null,"x"],"b":1}');
   expect(canonical({ a: [true, null, 'x'], b: 1 })).toBe('{"a":[true,null,"x"],"b":1}');
   expect(canonical({ z: { y: { b: 2, a: 1 } } })).toBe('{"z":{"y":{"a":1,"b":2}}}');

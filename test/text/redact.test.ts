@@ -10,29 +10,29 @@ function knowing(...secrets: string[]): Redactor {
   return redactor;
 }
 
-describe('the redactor', () => {
-  it('hides a known secret wherever it stands', () => {
+describe('Redactor', () => {
+  it('redacts every occurrence of a known secret', () => {
     expect(knowing('s3cret-value').text('a s3cret-value, and s3cret-value!')).toBe('a [redacted], and [redacted]!');
   });
-  it('hides it percent-encoded, and a key in either case', () => {
+  it('redacts a known secret in percent-encoding, and a 32-digit hex key in either case', () => {
     expect(knowing('p&ss word').text('password=p%26ss%20word')).toBe('password=[redacted]');
     expect(knowing(key).text(key.toLowerCase())).toBe('[redacted]');
     expect(knowing(key.toLowerCase()).text(key)).toBe('[redacted]');
   });
-  it('hides anything shaped like a token in a header', () => {
+  it('redacts anything shaped like a Bearer or Basic token', () => {
     expect(new Redactor().text('authorization: Bearer eyJhbGciOi.abc-_ and Basic dXNlcjpwYXNz')).toBe(
       'authorization: Bearer [redacted] and Basic [redacted]',
     );
     expect(new Redactor().text('Bearer of news')).toBe('Bearer of news');
   });
-  it('leaves no tail of a secret that begins with another one', () => {
+  it('redacts a secret completely when another secret is its prefix', () => {
     expect(knowing('abcdef', 'abcdef-and-more').text('x abcdef-and-more y')).toBe('x [redacted] y');
     expect(knowing('abcdef-and-more', 'abcdef').text('x abcdef-and-more y')).toBe('x [redacted] y');
   });
-  it('leaves short texts alone, they would blank out innocent words', () => {
+  it('ignores secrets under six characters', () => {
     expect(knowing('on', '12345').text('on 12345')).toBe('on 12345');
   });
-  it('walks values, in names of members too, and keeps everything else', () => {
+  it('redacts strings and member names inside values and keeps everything else', () => {
     const value = { 'key s3cret-value': 1, list: ['s3cret-value', null, true, 2], deep: { none: undefined } };
     expect(knowing('s3cret-value').value(value)).toEqual({
       'key [redacted]': 1,
@@ -42,7 +42,7 @@ describe('the redactor', () => {
   });
 });
 
-describe('secrets by their name', () => {
+describe('isSecretName', () => {
   it.each([
     'appKey',
     'AppKey',
@@ -74,18 +74,18 @@ describe('secrets by their name', () => {
     'X-API-Key',
     'Shared Access Key',
     'private.key',
-  ])('%s is one', (name) => {
+  ])('isSecretName is true for %s', (name) => {
     expect(isSecretName(name)).toBe(true);
   });
   it.each(['name', 'EUI', 'appEUI', 'keyword', 'tokens', 'pin2', 'monkey', 'iccid', 'productKey', 'servicePlan', 'connection'])(
-    '%s is none',
+    'isSecretName is false for %s',
     (name) => {
       expect(isSecretName(name)).toBe(false);
     },
   );
 });
 
-test('a raw answer keeps its shape without its secrets', () => {
+test('withoutSecrets redacts secret members of a raw response and keeps its structure', () => {
   expect(
     withoutSecrets({
       name: 'Fridge 1',

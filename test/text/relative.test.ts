@@ -10,6 +10,6 @@ it.each([
   [-2 * 3_600_000, '2 h ago'],
   [35 * 3_600_000, 'in 35 h'],
   [-3 * 86_400_000, '3 days ago'],
-])('%d ms away is %s', (away, words) => {
+])('relative describes a distance of %d ms as "%s"', (away, words) => {
   expect(relative(1e12 + away, 1e12)).toBe(words);
 });

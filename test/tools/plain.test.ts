@@ -1,4 +1,4 @@
-/** What surrounds a tool call, piece by piece. */
+/** Units around a tool call: cursors, named secrets, input errors, tables. */
 import { describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
 
@@ -10,52 +10,52 @@ import { readCursor, writeCursor } from '../../src/tools/cursor.ts';
 import { fillSecrets } from '../../src/tools/secrets.ts';
 import { identifier } from '../../src/vocabulary.ts';
 
-describe('cursor', () => {
+describe('encodeCursor and decodeCursor', () => {
   const State = z.strictObject({ at: z.string(), skip: z.number() });
-  const question = { provider: 'iotx', state: 'active' };
-  const cursor = writeCursor(question, { at: 'b', skip: 2 });
+  const query = { provider: 'iotx', state: 'active' };
+  const cursor = writeCursor(query, { at: 'b', skip: 2 });
 
-  it('comes back whole, whatever the order of the filters', () => {
+  it('decodeCursor returns the state of encodeCursor, whatever the order of the query members', () => {
     expect(readCursor(cursor, { state: 'active', provider: 'iotx', query: undefined }, State)).toEqual({ at: 'b', skip: 2 });
     expect(cursor).toMatch(/^[\w-]+$/);
   });
   const bad: [string, string, unknown][] = [
-    ['other filters', 'cursor: it belongs to a list with other filters', { ...question, state: 'suspended' }],
-    ['no filters', 'cursor: it belongs to a list with other filters', {}],
+    ['other filters', 'cursor: it was issued for a list with other filters', { ...query, state: 'suspended' }],
+    ['no filters', 'cursor: it was issued for a list with other filters', {}],
   ];
-  it.each(bad)('is refused with %s', (_, message, asked) => {
+  it.each(bad)('decodeCursor refuses a cursor with %s', (_, message, asked) => {
     expect(() => readCursor(cursor, asked, State)).toThrow(message);
   });
   it.each(['', 'x', 'null', cursor.slice(0, -4), `${cursor}AAAA`, Buffer.from('["x"]').toString('base64url'), '💥'])(
-    '%j is refused as damaged',
+    'decodeCursor refuses the malformed cursor %j',
     (text) => {
-      expect(() => readCursor(text, question, State)).toThrow(
+      expect(() => readCursor(text, query, State)).toThrow(
         expect.objectContaining({
           name: 'Refusal',
           field: 'cursor',
           message: 'cursor: this is not a cursor of this tool',
-          next: 'Pass nextCursor exactly as the previous page gave it, with the same filters; leave cursor out to start again.',
+          next: 'Pass nextCursor exactly as the previous page returned it, with the same filters, or omit cursor to start again.',
         }),
       );
     },
   );
-  it('of another tool is refused by its shape', () => {
-    expect(() => readCursor(writeCursor(question, { page: 1 }), question, State)).toThrow('this is not a cursor of this tool');
+  it('decodeCursor refuses the cursor of another tool because its state does not match the schema', () => {
+    expect(() => readCursor(writeCursor(query, { page: 1 }), query, State)).toThrow('this is not a cursor of this tool');
   });
 });
 
-describe('secrets', () => {
+describe('resolveSecrets', () => {
   const key = '00112233445566778899AABBCCDDEEFF';
   const secrets = new Map([['fridge-key', key]]);
   const fill = (input: unknown, redactor = new Redactor(), known = secrets) => fillSecrets(input, known, redactor);
 
-  it('are filled in at any depth, and learned', () => {
+  it('resolves named secrets at any depth and registers them with the redactor', () => {
     const redactor = new Redactor();
     const filled = fill({ appKey: { secret: 'fridge-key' }, list: [{ nwkKey: { secret: 'fridge-key' } }], name: 'x' }, redactor);
     expect(filled).toEqual({ appKey: key, list: [{ nwkKey: key }], name: 'x' });
     expect(redactor.text(`it is ${key}`)).toBe('it is [redacted]');
   });
-  it('that are passed openly are learned by their name, with separators, in XML and in lists', () => {
+  it('registers keys passed in clear text by field name: with separators, in XML and in lists', () => {
     const shown = (input: unknown, text: string): string => {
       const redactor = new Redactor();
       fill(input, redactor);
@@ -67,21 +67,21 @@ describe('secrets', () => {
     expect(shown({ appKeys: [key] }, key)).toBe('[redacted]');
     expect(shown({ name: key }, key)).toBe(key);
   });
-  it('that are not there are refused by name, with the names that are', () => {
+  it('refuses an unknown secret name and lists the available names', () => {
     expect(() => fill({ sims: [{ appKey: { secret: 'fridge' } }] })).toThrow(
       expect.objectContaining({
         name: 'Refusal',
         field: 'sims[0].appKey',
         message: 'sims[0].appKey: the secrets file has no "fridge"',
-        next: 'Names there: fridge-key.',
+        next: 'Available names: fridge-key.',
       }),
     );
     expect(() => fill({ appKey: { secret: 'x' } }, new Redactor(), new Map())).toThrow(
-      expect.objectContaining({ next: 'No secrets file is configured; an operator sets secretsFile.' }),
+      expect.objectContaining({ next: 'No secrets file is configured; an operator can set secretsFile.' }),
     );
     expect(() => fill({ appKey: { secret: 'toString' } })).toThrow(Refusal);
   });
-  it('leave an object alone that holds more than a name', () => {
+  it('leaves an object unchanged when it has members besides "secret" or a non-string name', () => {
     expect(fill({ a: { secret: 'fridge-key', other: 1 }, b: { secret: 5 } })).toEqual({
       a: { secret: 'fridge-key', other: 1 },
       b: { secret: 5 },
@@ -89,7 +89,7 @@ describe('secrets', () => {
   });
 });
 
-describe('bad input', () => {
+describe('badInput', () => {
   const tool = {
     name: 'add_lorawan_device',
     input: z.strictObject({
@@ -108,7 +108,7 @@ describe('bad input', () => {
   };
   const good = { devEui: 'A81758FFFE0A0001', name: 'x' };
   it.each<[unknown, string, string]>([
-    [{ ...good, devEui: 'A8' }, 'devEui: DevEUI has 16 hex digits, got "A8" (2 characters). Example: A81758FFFE0A0001', 'devEui'],
+    [{ ...good, devEui: 'A8' }, 'devEui: DevEUI must be 16 hex digits, got "A8" (2 characters). Example: A81758FFFE0A0001', 'devEui'],
     [{ devEui: good.devEui }, 'name: expected string, received undefined', 'name'],
     [{ ...good, limit: 1000 }, 'limit: Too big: expected number to be <=500', 'limit'],
     [{ ...good, activation: 'otaa' }, 'activation: Invalid option: expected one of "OTAA"|"ABP"', 'activation'],
@@ -120,24 +120,24 @@ describe('bad input', () => {
     [{ ...good, sims: [{ iccid: '89148000000077000037', pin: 1 }] }, 'sims.0.pin: is not a field of this tool', 'pin'],
     [
       { ...good, sims: [{ iccid: '12' }] },
-      'sims.0.iccid: ICCID has 18 to 20 digits, got "12" (2 characters). Example: 89148000000077000037',
+      'sims.0.iccid: ICCID must be 18 to 20 digits, got "12" (2 characters). Example: 89148000000077000037',
       'sims.0.iccid',
     ],
-  ])('%j', (input, words, field) => {
+  ])('badInput names field, rule and example for %j', (input, words, field) => {
     expect(refusal(input)).toMatchObject({
       message: `add_lorawan_device: ${words}`,
       next: 'Nothing was changed. A valid input: {"devEui":"A81758FFFE0A0001","name":"Fridge 1"}',
       field,
     });
   });
-  it('names the first four and counts the rest', () => {
+  it('badInput lists the first four problems and counts the rest', () => {
     const input = { devEui: 'x', name: 1, limit: 'a', activation: 1, sims: 1, other: 1 };
     expect(refusal(input).message).toMatch(/^add_lorawan_device: devEui: .*; name: .*; limit: .*; activation: .*; and 2 more$/);
   });
 });
 
-describe('the table of an answer', () => {
-  it('says once what is equal in all rows, and leaves empty columns out', () => {
+describe('table and hoistConstants', () => {
+  it('table lists values equal in all rows once and omits empty columns', () => {
     const rows = [
       { device: 'a', name: 'One', state: 'active', plan: undefined, tag: '' },
       { device: 'b', name: 'Two', state: 'active', plan: null, tag: '' },
@@ -145,14 +145,14 @@ describe('the table of an answer', () => {
     ];
     expect(table(rows)).toBe('all: state=active\ndevice\tname\na\tOne\nb\tTwo\nc\t');
   });
-  it('of one row hoists nothing; of none is empty', () => {
+  it('table of one row hoists nothing, and table of no rows is empty', () => {
     expect(table([{ device: 'a', state: 'active' }])).toBe('device\tstate\na\tactive');
     expect(table([])).toBe('');
   });
-  it('of equal rows still shows how many there are', () => {
+  it('table of equal rows shows the number of rows', () => {
     expect(table([{ state: 'active' }, { state: 'active' }])).toBe('all: state=active\n2 rows, all equal');
   });
-  it('keeps provider text inside its cell', () => {
+  it('table removes tabs and line breaks from provider text', () => {
     expect(
       table([
         { name: 'a\tb\nc', n: 0, yes: false },
@@ -160,7 +160,7 @@ describe('the table of an answer', () => {
       ]),
     ).toBe('name\tn\tyes\na b c\t0\tfalse\nx\t1\ttrue');
   });
-  test('a blank that is equal in all rows is no constant worth saying', () => {
+  test('table omits a column that is empty in all rows instead of hoisting it', () => {
     expect(
       table([
         { a: 1, b: '' },
@@ -168,7 +168,7 @@ describe('the table of an answer', () => {
       ]),
     ).toBe('a\n1\n2');
   });
-  test('hoist splits constants from what varies', () => {
+  test('hoistConstants separates constant scalar columns from varying ones', () => {
     expect(
       hoist([
         { a: 1, b: 'x', c: [1] },

@@ -1,4 +1,4 @@
-/** The HTTP front: who may knock, with and without a port. */
+/** The HTTP app: Host and Origin checks, caller tokens, paths and body limits, with and without a TCP port. */
 import { request as rawRequest } from 'node:http';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 
@@ -15,7 +15,7 @@ const callers = new Map([
   ['ci', ciToken],
 ]);
 
-function front(options: Partial<WebOptions> = {}, adjust: (config: Config) => void = () => undefined): Web {
+function makeApp(options: Partial<WebOptions> = {}, adjust: (config: Config) => void = () => undefined): Web {
   const config = readConfig({}, {});
   adjust(config);
   const product = makeProduct({
@@ -42,15 +42,15 @@ const mcp = {
 const bodyOf = (method: string, params: object = {}): string => JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
 const list = bodyOf('tools/list');
 
-interface Knock {
+interface RequestOptions {
   method?: string;
   headers?: Record<string, string | undefined>;
   body?: string;
   path?: string;
 }
 
-/** A knock at the front without a port. */
-async function knock(web: Web, { method = 'POST', headers = {}, body = list, path = '/mcp' }: Knock = {}): Promise<Response> {
+/** Sends a request to the app without a TCP port. */
+async function send(web: Web, { method = 'POST', headers = {}, body = list, path = '/mcp' }: RequestOptions = {}): Promise<Response> {
   const request = new Request(`http://127.0.0.1${path}`, { method, ...(method === 'GET' ? {} : { body }) });
   for (const [name, value] of Object.entries({ host: '127.0.0.1:8383', ...mcp, ...headers })) {
     if (value !== undefined) request.headers.set(name, value);
@@ -58,7 +58,7 @@ async function knock(web: Web, { method = 'POST', headers = {}, body = list, pat
   return web.fetch(request);
 }
 
-/** The answer to a JSON-RPC request, plain or as one event. */
+/** The response to a JSON-RPC request, as JSON or as one server-sent event. */
 async function answerOf(response: Response): Promise<{ result?: { tools?: unknown[]; structuredContent?: Record<string, unknown> } }> {
   const text = await response.text();
   return JSON.parse(text.startsWith('{') ? text : (/^data: (.*)$/m.exec(text)?.[1] ?? 'null'));
@@ -66,52 +66,52 @@ async function answerOf(response: Response): Promise<{ result?: { tools?: unknow
 
 const callTool = (name: string, args: object): string => bodyOf('tools/call', { name, arguments: args });
 
-describe('host and origin', () => {
+describe('makeHttpApp: Host and Origin', () => {
   it.each<[string, Record<string, string | undefined>, number]>([
-    ['loopback by number', { host: '127.0.0.1:8383' }, 200],
-    ['loopback by name', { host: 'localhost:8383' }, 200],
-    ['loopback by IPv6', { host: '[::1]:8383' }, 200],
-    ['no host', { host: undefined }, 403],
-    ['a foreign host (DNS rebinding)', { host: 'evil.example:8383' }, 403],
-    ['a host that begins like ours', { host: '127.0.0.1.evil.example' }, 403],
-    ['an origin on loopback', { origin: 'http://localhost:6274' }, 200],
-    ['a foreign origin', { origin: 'https://evil.example' }, 403],
-    ['an origin that begins like ours', { origin: 'http://localhost.evil.example' }, 403],
-    ['the origin of a file', { origin: 'null' }, 403],
-  ])('%s', async (_, headers, status) => {
-    const web = front();
-    expect((await knock(web, { headers })).status).toBe(status);
+    ['the loopback address as Host', { host: '127.0.0.1:8383' }, 200],
+    ['localhost as Host', { host: 'localhost:8383' }, 200],
+    ['the IPv6 loopback address as Host', { host: '[::1]:8383' }, 200],
+    ['no Host', { host: undefined }, 403],
+    ['a foreign Host (DNS rebinding)', { host: 'evil.example:8383' }, 403],
+    ['a Host that starts with an allowed one', { host: '127.0.0.1.evil.example' }, 403],
+    ['a loopback Origin', { origin: 'http://localhost:6274' }, 200],
+    ['a foreign Origin', { origin: 'https://evil.example' }, 403],
+    ['an Origin that starts with an allowed one', { origin: 'http://localhost.evil.example' }, 403],
+    ['the Origin "null" of a local file', { origin: 'null' }, 403],
+  ])('a request with %s passes or fails the Host and Origin checks', async (_, headers, status) => {
+    const web = makeApp();
+    expect((await send(web, { headers })).status).toBe(status);
   });
 
-  it('guards every path, the health check too', async () => {
-    const web = front({ secondDoor: async () => Response.json({ open: true }) });
+  it('Host and Origin are checked on every path, the health check included', async () => {
+    const web = makeApp({ secondDoor: async () => Response.json({ open: true }) });
     for (const path of ['/mcp', '/health', '/_sandbox/state', '/other']) {
-      expect((await knock(web, { method: 'GET', path, headers: { host: 'evil.example' } })).status).toBe(403);
-      expect((await knock(web, { method: 'GET', path, headers: { origin: 'https://evil.example' } })).status).toBe(403);
+      expect((await send(web, { method: 'GET', path, headers: { host: 'evil.example' } })).status).toBe(403);
+      expect((await send(web, { method: 'GET', path, headers: { origin: 'https://evil.example' } })).status).toBe(403);
     }
   });
 
-  it('takes what an operator allows, and no more', async () => {
-    const web = front({ allowedHosts: ['mcp.example.com'], allowedOrigins: ['app.example.com'] });
-    expect((await knock(web, { headers: { host: 'mcp.example.com' } })).status).toBe(200);
-    expect((await knock(web, { headers: { host: 'other.example.com' } })).status).toBe(403);
-    expect((await knock(web, { headers: { origin: 'https://app.example.com' } })).status).toBe(200);
-    expect((await knock(web, { headers: { origin: 'https://other.example.com' } })).status).toBe(403);
+  it('allowedHosts and allowedOrigins are accepted besides loopback, and nothing else', async () => {
+    const web = makeApp({ allowedHosts: ['mcp.example.com'], allowedOrigins: ['app.example.com'] });
+    expect((await send(web, { headers: { host: 'mcp.example.com' } })).status).toBe(200);
+    expect((await send(web, { headers: { host: 'other.example.com' } })).status).toBe(403);
+    expect((await send(web, { headers: { origin: 'https://app.example.com' } })).status).toBe(200);
+    expect((await send(web, { headers: { origin: 'https://other.example.com' } })).status).toBe(403);
   });
 });
 
-describe('callers', () => {
+describe('makeHttpApp: callers', () => {
   it.each<[string, string | undefined]>([
     ['no token', undefined],
-    ['an empty one', 'Bearer '],
-    ['a wrong one', 'Bearer caller-token-of-ops-02'],
-    ['a beginning', 'Bearer caller-token-of-ops-0'],
-    ['a right one and more', `Bearer ${opsToken}x`],
+    ['an empty token', 'Bearer '],
+    ['a wrong token', 'Bearer caller-token-of-ops-02'],
+    ['a prefix of a token', 'Bearer caller-token-of-ops-0'],
+    ['a token and one more character', `Bearer ${opsToken}x`],
     ['another scheme', `Basic ${opsToken}`],
-    ['the bare token', opsToken],
-    ['a name', 'Bearer ops'],
-  ])('%s is answered 401 with the next step', async (_, authorization) => {
-    const response = await knock(front({ callers }), { headers: { authorization } });
+    ['a token without a scheme', opsToken],
+    ['a caller name as token', 'Bearer ops'],
+  ])('a request with %s is answered 401 with the next step', async (_, authorization) => {
+    const response = await send(makeApp({ callers }), { headers: { authorization } });
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toBe('Bearer');
     expect(await response.json()).toEqual({
@@ -120,9 +120,9 @@ describe('callers', () => {
     });
   });
 
-  it('are let in by their token, and are who it names', async () => {
-    const web = front({ callers });
-    const as = (token: string, body: string) => knock(web, { headers: { authorization: `Bearer ${token}` }, body });
+  it('a token identifies its caller, and only that caller can apply its plan', async () => {
+    const web = makeApp({ callers });
+    const as = (token: string, body: string) => send(web, { headers: { authorization: `Bearer ${token}` }, body });
     const suspend = callTool('suspend_sim', { sims: [{ iccid: '89148000000077000037' }] });
     const planned = (await answerOf(await as(opsToken, suspend))).result?.structuredContent?.['change'] as Record<string, string>;
     expect(planned['status']).toBe('planned');
@@ -135,52 +135,55 @@ describe('callers', () => {
     });
   });
 
-  it('need no token where none is configured', async () => {
-    expect((await answerOf(await knock(front()))).result?.tools?.length).toBeGreaterThan(10);
+  it('no token is required when none is configured', async () => {
+    expect((await answerOf(await send(makeApp()))).result?.tools?.length).toBeGreaterThan(10);
   });
 });
 
-describe('paths', () => {
-  it('/health says that it lives, without a token', async () => {
-    const response = await knock(front({ callers }), { method: 'GET', path: '/health' });
+describe('makeHttpApp: paths', () => {
+  it('GET /health returns ok without a token', async () => {
+    const response = await send(makeApp({ callers }), { method: 'GET', path: '/health' });
     expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
   });
-  it.each(['/', '/sse', '/mcp/', '/_sandbox/state', '/_sandbox/faults'])('%s leads nowhere', async (path) => {
-    const response = await knock(front(), { path });
-    expect([response.status, await response.json()]).toEqual([404, { error: 'not found', next: 'The MCP endpoint is /mcp.' }]);
-  });
-  it('/_sandbox leads to the second door where there is one', async () => {
-    const web = front({ secondDoor: async (request) => Response.json({ asked: new URL(request.url).pathname }) });
-    expect(await (await knock(web, { method: 'GET', path: '/_sandbox/state' })).json()).toEqual({ asked: '/_sandbox/state' });
+  it.each(['/', '/sse', '/mcp/', '/_sandbox/state', '/_sandbox/faults'])(
+    '%s is answered 404 with the path of the MCP endpoint',
+    async (path) => {
+      const response = await send(makeApp(), { path });
+      expect([response.status, await response.json()]).toEqual([404, { error: 'not found', next: 'The MCP endpoint is /mcp.' }]);
+    },
+  );
+  it('/_sandbox/* is passed to the sandbox admin API when there is one', async () => {
+    const web = makeApp({ secondDoor: async (request) => Response.json({ asked: new URL(request.url).pathname }) });
+    expect(await (await send(web, { method: 'GET', path: '/_sandbox/state' })).json()).toEqual({ asked: '/_sandbox/state' });
   });
 });
 
-describe('bodies', () => {
+describe('makeHttpApp: bodies', () => {
   const padded = (size: number): string => {
     const bare = bodyOf('tools/list', { _meta: { pad: '' } });
     return bodyOf('tools/list', { _meta: { pad: 'x'.repeat(size - bare.length) } });
   };
-  it('of 1 MiB are read, of one byte more are not', async () => {
-    const web = front();
-    expect((await knock(web, { body: padded(1 << 20) })).status).toBe(200);
-    expect((await knock(web, { body: padded((1 << 20) + 1) })).status).toBe(413);
+  it('a body of 1 MiB is accepted and one byte more is answered 413', async () => {
+    const web = makeApp();
+    expect((await send(web, { body: padded(1 << 20) })).status).toBe(200);
+    expect((await send(web, { body: padded((1 << 20) + 1) })).status).toBe(413);
   });
-  it('that are no JSON are refused without a stack', async () => {
-    const response = await knock(front(), { body: '{ not json' });
+  it('a body that is not JSON is answered 400 without a stack trace', async () => {
+    const response = await send(makeApp(), { body: '{ not json' });
     expect(response.status).toBe(400);
     expect(await response.text()).not.toMatch(/at .*\.ts|node_modules/);
   });
 });
 
-describe('on a port', () => {
+describe('listen', () => {
   async function onPort(web: Web): Promise<URL> {
     const listening = await listen(web.fetch, '127.0.0.1', 0);
     onTestFinished(() => listening.close());
     return new URL(listening.url);
   }
 
-  it('the same guards stand, for any Host that a client writes', async () => {
-    const url = await onPort(front({ callers }));
+  it('Host, Origin and token are checked on a TCP port too', async () => {
+    const url = await onPort(makeApp({ callers }));
     const status = (headers: Record<string, string>): Promise<number> =>
       new Promise((resolve, reject) => {
         const request = rawRequest({ host: '127.0.0.1', port: url.port, path: '/mcp', method: 'POST', headers: { ...mcp, ...headers } });
@@ -199,8 +202,8 @@ describe('on a port', () => {
     expect(await status({})).toBe(401);
   });
 
-  it('a body over 1 MiB is refused and the front goes on', async () => {
-    const url = await onPort(front());
+  it('a body over 1 MiB is refused and the server keeps running', async () => {
+    const url = await onPort(makeApp());
     const big = await fetch(`${url}mcp`, { method: 'POST', headers: mcp, body: 'x'.repeat(3 << 20) }).then(
       (response) => response.status,
       () => 'cut',
@@ -209,7 +212,7 @@ describe('on a port', () => {
     expect((await fetch(`${url}health`)).status).toBe(200);
   });
 
-  it('a handler that throws is answered 500 without its words; a broken one cuts the socket', async () => {
+  it('an error in the handler is answered 500 without its message, and a `broken` error destroys the socket', async () => {
     class Broken extends Error {}
     const listening = await listen(
       (request) => {
@@ -228,18 +231,18 @@ describe('on a port', () => {
     expect((await fetch(`${listening.url}/x`)).status).toBe(500);
   });
 
-  it('a port that is taken is said', async () => {
+  it('listen rejects with EADDRINUSE when the port is taken', async () => {
     const first = await listen(() => new Response(), '127.0.0.1', 0);
     onTestFinished(() => first.close());
     await expect(listen(() => new Response(), '127.0.0.1', Number(new URL(first.url).port))).rejects.toThrow('EADDRINUSE');
   });
 });
 
-test('read-only over HTTP lists no tool that changes something', async () => {
-  const web = front({}, (config) => {
+test('a read-only server lists no changing tool over HTTP', async () => {
+  const web = makeApp({}, (config) => {
     config.readOnly = true;
   });
-  const tools = (await answerOf(await knock(web))).result?.tools as { name: string; annotations: { readOnlyHint: boolean } }[];
+  const tools = (await answerOf(await send(web))).result?.tools as { name: string; annotations: { readOnlyHint: boolean } }[];
   expect(tools.filter((tool) => !tool.annotations.readOnlyHint)).toEqual([]);
   expect(tools.map((tool) => tool.name)).toContain('list_devices');
 });

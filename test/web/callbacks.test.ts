@@ -21,48 +21,48 @@ const posted = (body: unknown): Request =>
   new Request('http://127.0.0.1/callbacks/verizon', { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) });
 const later = (): Promise<void> => new Promise((done) => setImmediate(done));
 
-describe('the listener', () => {
-  const heard: Hint[] = [];
-  const door = callbackDoor([listener], (_, hint) => heard.push(hint));
-  const answer = async (body: unknown, address = '3.87.163.45', connection = 'verizon'): Promise<number> => {
-    heard.length = 0;
-    const { status } = await door.receive(posted(body), connection, address);
+describe('makeCallbackHandler', () => {
+  const hints: Hint[] = [];
+  const handler = callbackDoor([listener], (_, hint) => hints.push(hint));
+  const statusOf = async (body: unknown, address = '3.87.163.45', connection = 'verizon'): Promise<number> => {
+    hints.length = 0;
+    const { status } = await handler.receive(posted(body), connection, address);
     await later();
     return status;
   };
 
-  it('takes a message of the carrier, and answers before anything is done with it', async () => {
-    const response = door.receive(posted(message), 'verizon', '::ffff:3.87.163.45');
+  it('a callback of the carrier is answered 202 and its hint passed on after the response', async () => {
+    const response = handler.receive(posted(message), 'verizon', '::ffff:3.87.163.45');
     expect((await response).status).toBe(202);
     await later();
-    expect(heard.at(-1)).toEqual({ requestId: message.requestId, devices: ['89148000000077000037'], succeeded: true, words: undefined });
+    expect(hints.at(-1)).toEqual({ requestId: message.requestId, devices: ['89148000000077000037'], succeeded: true, words: undefined });
   });
 
   it.each([
     ['a wrong password', { ...message, password: 'cb-pass-of-the-listeneR' }, 401],
     ['no password', { ...message, password: undefined }, 401],
-    ['text that is no JSON', 'status=Success', 400],
-    ['more than 8 KiB', { ...message, comment: 'x'.repeat(8200) }, 413],
-  ])('refuses %s', async (_, body, status) => {
-    expect(await answer(body)).toBe(status);
-    expect(heard).toEqual([]);
+    ['a body that is not JSON', 'status=Success', 400],
+    ['a body over 8 KiB', { ...message, comment: 'x'.repeat(8200) }, 413],
+  ])('a callback with %s is refused', async (_, body, status) => {
+    expect(await statusOf(body)).toBe(status);
+    expect(hints).toEqual([]);
   });
 
-  it('refuses a foreign address, and a connection that has no listener', async () => {
-    expect(await answer(message, '198.51.100.7')).toBe(403);
-    expect(await answer(message, '3.87.163.45', 'other')).toBe(404);
-    expect(heard).toEqual([]);
+  it('a foreign source address is answered 403, and a connection without a listener 404', async () => {
+    expect(await statusOf(message, '198.51.100.7')).toBe(403);
+    expect(await statusOf(message, '3.87.163.45', 'other')).toBe(404);
+    expect(hints).toEqual([]);
   });
 
-  it('drops what it has heard, however often it is repeated', async () => {
+  it('a repeated callback is answered 202 but passed on only once', async () => {
     const other = { ...message, requestId: 'b1', callbackCount: 1 };
-    expect(await answer(other)).toBe(202);
-    expect(heard).toHaveLength(1);
-    for (const callbackCount of [1, 2, 3, 4]) expect(await answer({ ...other, callbackCount })).toBe(202);
-    expect(heard).toEqual([]);
+    expect(await statusOf(other)).toBe(202);
+    expect(hints).toHaveLength(1);
+    for (const callbackCount of [1, 2, 3, 4]) expect(await statusOf({ ...other, callbackCount })).toBe(202);
+    expect(hints).toEqual([]);
   });
 
-  it('reads faults, warnings and absent members leniently', () => {
+  it('hintOf reads faults, warnings and absent members', () => {
     const fault = {
       faultcode: 'UnifiedWebService.REQUEST_FAILED.DeviceAlreadyActive',
       faultstring: 'REQUEST_FAILED. Device is already active',
@@ -77,12 +77,12 @@ describe('the listener', () => {
   });
 });
 
-/** The sandbox's carrier calls our listener; ten SIMs are suspended, two of which another hand has deactivated meanwhile. */
+/** Starts the suspension of ten SIMs, with the sandbox carrier sending callbacks to this server. */
 async function tenSims(...faults: Fault['fault'][]) {
   const store = memoryStore();
-  let writings = 0;
+  let moves = 0;
   const move: ChangeStore['move'] = (...asked) => {
-    writings += 1;
+    moves += 1;
     return store.move(...asked);
   };
   const running: Running = await run({
@@ -112,14 +112,14 @@ async function tenSims(...faults: Fault['fault'][]) {
   for (const fault of faults) world.faults.arm({ fault } as Fault);
   const sims = world.thingspace.devices.filter((one) => one.state === 'active' && one.account === '0442000123-00001').slice(0, 10);
   const { call } = await running.dial({ transport: 'stdio', era: 'auto', person: yes });
-  const asked = await call('suspend_sim', { sims: sims.map(({ iccid }) => ({ iccid })) });
+  const suspended = await call('suspend_sim', { sims: sims.map(({ iccid }) => ({ iccid })) });
   return {
     ...running,
     call,
     sims,
-    change: asked.structured.change as { id: string; status: string },
+    change: suspended.structured.change as { id: string; status: string },
     calls: () => calls,
-    writings: () => writings,
+    moves: () => moves,
   };
 }
 
@@ -127,8 +127,8 @@ const flush = async (): Promise<void> => {
   for (let i = 0; i < 50; i++) await later();
 };
 
-describe('what a callback says is checked by reading', () => {
-  it('each outcome is followed without being asked, the change ends by itself', async () => {
+describe('carrier callbacks for a change', () => {
+  it('callbacks end a change without further requests from the client', async () => {
     const { world, clock, change, product, call, calls } = await tenSims();
     expect(change.status).toBe('accepted');
     clock.advance(5000);
@@ -140,7 +140,7 @@ describe('what a callback says is checked by reading', () => {
     expect(product.connections).toHaveLength(3);
   });
 
-  it('a storm of duplicates out of order changes nothing in that', async () => {
+  it('duplicate and unordered callbacks do not change the result', async () => {
     const { clock, change, call } = await tenSims('duplicate-callbacks', 'unordered-callbacks');
     for (let i = 0; i < 12; i++) {
       clock.advance(5000);
@@ -152,32 +152,32 @@ describe('what a callback says is checked by reading', () => {
     });
   });
 
-  it('a forged success ends nothing: the lines are still active', async () => {
+  it('a forged success callback does not end a change whose SIMs are still active', async () => {
     const { change, call, product, sims, world } = await tenSims('no-callbacks');
     const requestId = [...world.thingspace.requests.keys()].at(-1) ?? '';
     await product.hint('sandbox-thingspace', { requestId, devices: sims.map((one) => one.iccid), succeeded: true, words: undefined });
     expect((await call('list_changes', {})).structured.changes[0]).toMatchObject({ change: change.id, status: 'accepted' });
   });
 
-  it('successes of all ten at once are one look, and written down once', async () => {
-    const { product, sims, world, writings } = await tenSims('no-callbacks');
+  it('ten simultaneous success callbacks cause one status poll and one store update', async () => {
+    const { product, sims, world, moves } = await tenSims('no-callbacks');
     const requestId = [...world.thingspace.requests.keys()].at(-1) ?? '';
-    const before = { requests: world.seen.length, writings: writings() };
+    const before = { requests: world.seen.length, moves: moves() };
     const hints = sims.map(({ iccid }) => ({ requestId, devices: [iccid], succeeded: true, words: undefined }));
     await Promise.all(hints.map((hint) => product.hint('sandbox-thingspace', hint)));
-    // Ten lines and the status of their request.
+    // Ten SIMs and the status of their request.
     expect(world.seen.length - before.requests).toBe(11);
-    expect(writings() - before.writings).toBe(1);
+    expect(moves() - before.moves).toBe(1);
   });
 
-  it('an unknown request id changes nothing', async () => {
+  it('a callback with an unknown request id has no effect', async () => {
     const { change, call, product } = await tenSims('no-callbacks');
     await product.hint('sandbox-thingspace', { requestId: 'made-up', devices: ['89148000000077000037'], succeeded: false, words: 'x' });
     await product.hint('sandbox-iotx', { requestId: 'made-up', devices: [], succeeded: true, words: undefined });
     expect((await call('list_changes', {})).structured.changes[0]).toMatchObject({ change: change.id, status: 'accepted' });
   });
 
-  it('a failure is believed where reading shows the line as it was, and told in the carrier’s words', async () => {
+  it('a failure callback counts when the SIM is unchanged, and the reason quotes the carrier', async () => {
     const { change, call, product, sims, world, clock } = await tenSims('no-callbacks');
     const requestId = [...world.thingspace.requests.keys()].at(-1) ?? '';
     const [one, two] = sims.map((sim) => sim.iccid);
@@ -188,9 +188,9 @@ describe('what a callback says is checked by reading', () => {
         succeeded: false,
         words: 'REQUEST_FAILED. Not allowed today',
       });
-    const told = (await call('get_change', { change: change.id })).structured.change;
-    expect(told).toMatchObject({ status: 'accepted', counts: { failed: 2, pending: 8 } });
-    expect(told.targets.find((target: { device: string }) => target.device === one)?.why).toBe(
+    const updated = (await call('get_change', { change: change.id })).structured.change;
+    expect(updated).toMatchObject({ status: 'accepted', counts: { failed: 2, pending: 8 } });
+    expect(updated.targets.find((target: { device: string }) => target.device === one)?.why).toBe(
       'the carrier reports: REQUEST_FAILED. Not allowed today',
     );
     clock.advance(5000);

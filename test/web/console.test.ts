@@ -1,4 +1,4 @@
-/** The console over HTTP: what a browser may do there, and what nobody may. */
+/** The console over HTTP: sign-in, form checks, headers, pages, approval, kill switch. */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,22 +25,22 @@ const totpSecret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 const evil = '<script>alert(1)</script>';
 let maria: Approver;
 const jo: Approver = { name: 'jo', totp: totpSecret };
-const spent = 'Name and code do not fit together. Try again: a code of an app counts once.';
+const wrongCredentials = 'Name and code do not fit together. Try again: a code of an app counts once.';
 
 beforeAll(async () => {
   maria = { name: 'maria', pin: await hashPin(pin, randomBytes) };
 });
 
-interface Asked {
+interface Sent {
   form?: Record<string, string>;
-  /** What a browser would send otherwise; undefined leaves it out. */
+  /** Override what a browser would send; undefined omits the header. */
   headers?: Record<string, string | undefined>;
   body?: string;
   method?: string;
 }
 
 /** A console with some changes, and a browser that keeps its cookie. */
-async function opened(
+async function openConsole(
   changes: readonly Change[] = [waitingChange('chg_1')],
   more: Partial<ConsoleParts> = {},
   base = 'http://127.0.0.1:8383',
@@ -50,8 +50,8 @@ async function opened(
   const store = more.store ?? memoryStore();
   const clock = fixedClock(began);
   for (const change of changes) await store.add(change);
-  const taken: string[] = [];
-  const said: string[] = [];
+  const approved: string[] = [];
+  const logged: string[] = [];
   const stop = stopSwitch(stateDir);
   const links = makeLinks({ store, clock, random: randomBytes });
   const parts: ConsoleParts = {
@@ -65,9 +65,9 @@ async function opened(
     people: true,
     allowedHosts: [],
     publicUrl: undefined,
-    approved: (id) => void taken.push(id),
+    approved: (id) => void approved.push(id),
     redact: (value) => value,
-    say: (line) => void said.push(line),
+    say: (line) => void logged.push(line),
     ...more,
   };
   const product = makeProduct({ config: readConfig({}, {}), clock, only: [], fleet: 12, seed: 1, repeatable: true });
@@ -86,7 +86,7 @@ async function opened(
   let cookie: string | undefined;
   const ask = async (
     path: string,
-    { form, headers = {}, body, method }: Asked = {},
+    { form, headers = {}, body, method }: Sent = {},
   ): Promise<{ status: number; to: string | null; text: string; headers: Headers }> => {
     const sends = method ?? (form || body !== undefined ? 'POST' : 'GET');
     const request = new Request(`${base}${path}`, {
@@ -107,7 +107,7 @@ async function opened(
     return { status: response.status, to: response.headers.get('location'), text: await response.text(), headers: response.headers };
   };
   const csrfOf = (text: string): string => /name="csrf" value="([^"]*)"/.exec(text)?.[1] ?? '';
-  /** Opens a fresh link, as the operator does. */
+  /** Signs in with a fresh one-time link and returns the CSRF token. */
   const enter = async (): Promise<string> => {
     await ask(`/console/link/${await links.make()}`);
     return csrfOf((await ask('/console')).text);
@@ -121,8 +121,8 @@ async function opened(
     clock,
     links,
     stop,
-    taken,
-    said,
+    approved,
+    logged,
     code: () => new TOTP({ secret: totpSecret }).generate({ timestamp: clock.now() }),
     get cookie() {
       return cookie;
@@ -133,9 +133,9 @@ async function opened(
   };
 }
 
-describe('getting in', () => {
-  it('a link opens once and leaves itself behind', async () => {
-    const { ask, links } = await opened();
+describe('console sign-in', () => {
+  it('a one-time link works once and redirects to a URL without the token', async () => {
+    const { ask, links } = await openConsole();
     const path = `/console/link/${await links.make()}`;
     const first = await ask(path, { headers: { 'sec-fetch-site': 'none' } });
     expect([first.status, first.to]).toEqual([303, '/console']);
@@ -145,11 +145,11 @@ describe('getting in', () => {
     expect((await ask('/console')).status).toBe(200);
     const again = await ask(path);
     expect([again.status, again.headers.get('set-cookie')]).toEqual([403, null]);
-    expect(again.text).toContain('This link is spent');
+    expect(again.text).toContain('This link is no longer valid');
   });
 
-  it('a link that is ten minutes old, or was never made, opens nothing', async () => {
-    const { ask, links, clock } = await opened();
+  it('a link that is ten minutes old or was never issued is answered 403', async () => {
+    const { ask, links, clock } = await openConsole();
     const path = `/console/link/${await links.make()}`;
     clock.advance(10 * minute);
     expect((await ask(path)).status).toBe(403);
@@ -157,36 +157,36 @@ describe('getting in', () => {
     expect((await ask('/console')).to).toBe('/console/sign-in?to=%2Fconsole');
   });
 
-  it('a HEAD, which mail and chat programs send, spends no link', async () => {
-    const { ask, links } = await opened();
+  it('a HEAD request, as sent by mail and chat previews, does not use up a link', async () => {
+    const { ask, links } = await openConsole();
     const path = `/console/link/${await links.make()}`;
     expect((await ask(path, { method: 'HEAD' })).status).toBe(405);
     expect((await ask(path)).status).toBe(303);
   });
 
-  it('an approver signs in by name and code, and comes to the page that was asked for', async () => {
-    const { ask } = await opened();
+  it('an approver signs in by name and code and is redirected to the requested page', async () => {
+    const { ask } = await openConsole();
     const refused = await ask('/console/changes/chg_1');
     expect([refused.status, refused.to]).toEqual([303, '/console/sign-in?to=%2Fconsole%2Fchanges%2Fchg_1']);
     expect((await ask(refused.to ?? '')).text).toContain('name="to" value="/console/changes/chg_1"');
     const wrong = await ask('/console/sign-in', { form: { name: 'maria', code: 'wrong-pin', to: '/console/changes/chg_1' } });
     expect([wrong.status, wrong.headers.get('set-cookie')]).toEqual([403, null]);
-    expect(wrong.text).toContain(spent);
+    expect(wrong.text).toContain(wrongCredentials);
     const right = await ask('/console/sign-in', { form: { name: 'Maria', code: pin, to: '/console/changes/chg_1' } });
     expect([right.status, right.to]).toEqual([303, '/console/changes/chg_1']);
     expect((await ask('/console')).text).toContain('Signed in as maria');
   });
 
   it.each(['https://evil.example/', '//evil.example', '/console/../mcp', '/console/changes/x?y', 'javascript:alert(1)'])(
-    'signing in goes on to no other place: %s',
+    'sign-in never redirects to %s',
     async (to) => {
-      const { ask } = await opened();
+      const { ask } = await openConsole();
       expect((await ask('/console/sign-in', { form: { name: 'maria', code: pin, to } })).to).toBe('/console');
     },
   );
 
-  it('a session ends after eight hours, and with signing out', async () => {
-    const one = await opened();
+  it('a session ends after eight hours and on sign-out', async () => {
+    const one = await openConsole();
     const csrf = await one.enter();
     one.clock.advance(8 * 60 * minute - 1);
     expect((await one.ask('/console')).status).toBe(200);
@@ -205,8 +205,8 @@ describe('getting in', () => {
     expect((await one.ask('/console')).status).toBe(303);
   });
 
-  it('a link in another site leads here by a page of ours, so that the strict cookie comes along', async () => {
-    const { ask, enter } = await opened();
+  it('a link on another site leads to a redirect page, so that the SameSite=Strict cookie is sent', async () => {
+    const { ask, enter } = await openConsole();
     await enter();
     const without = await ask('/console/changes/chg_1', { headers: { 'sec-fetch-site': 'cross-site', cookie: undefined } });
     expect(without.status).toBe(200);
@@ -215,8 +215,8 @@ describe('getting in', () => {
     expect((await ask('/console/changes/chg_1')).text).toContain('suspend');
   });
 
-  it('a made-up cookie opens nothing', async () => {
-    const one = await opened();
+  it('an invalid session cookie is redirected to sign-in', async () => {
+    const one = await openConsole();
     await one.enter();
     for (const cookie of ['iot-ops-console=', 'iot-ops-console=x', `other-${one.cookie}`, `x=1; y=${one.cookie?.split('=')[1]}`]) {
       one.cookie = cookie;
@@ -225,24 +225,24 @@ describe('getting in', () => {
   });
 });
 
-describe('every form', () => {
-  const stopAsked = async (asked: (csrf: string) => Asked, more: Partial<ConsoleParts> = {}, base?: string) => {
-    const one = await opened(undefined, more, base);
+describe('console form checks', () => {
+  const postStop = async (sent: (csrf: string) => Sent, more: Partial<ConsoleParts> = {}, base?: string) => {
+    const one = await openConsole(undefined, more, base);
     const csrf = await one.enter();
-    const answer = await one.ask('/console/stop', asked(csrf));
+    const answer = await one.ask('/console/stop', sent(csrf));
     return { ...answer, stopped: one.stop.why() !== undefined };
   };
 
-  it('is taken from a page of ours', async () => {
-    const { status, stopped } = await stopAsked((csrf) => ({ form: { csrf, why: 'test' } }));
+  it('a form from a page of the console is accepted', async () => {
+    const { status, stopped } = await postStop((csrf) => ({ form: { csrf, why: 'test' } }));
     expect([status, stopped]).toEqual([303, true]);
   });
-  it('is taken from a browser that does not say Sec-Fetch-Site, by its Origin', async () => {
-    const { stopped } = await stopAsked((csrf) => ({ form: { csrf }, headers: { 'sec-fetch-site': undefined } }));
+  it('a form without Sec-Fetch-Site is accepted by its Origin', async () => {
+    const { stopped } = await postStop((csrf) => ({ form: { csrf }, headers: { 'sec-fetch-site': undefined } }));
     expect(stopped).toBe(true);
   });
 
-  it.each<[string, number, (csrf: string) => Asked]>([
+  it.each<[string, number, (csrf: string) => Sent]>([
     [
       'a foreign Host (DNS rebinding)',
       403,
@@ -252,7 +252,7 @@ describe('every form', () => {
     ['a foreign Origin', 403, (csrf) => ({ form: { csrf }, headers: { origin: 'https://evil.example' } })],
     ['the Origin of another port here', 403, (csrf) => ({ form: { csrf }, headers: { origin: 'http://127.0.0.1:3000' } })],
     ['the Origin of another name of this machine', 403, (csrf) => ({ form: { csrf }, headers: { origin: 'http://localhost:8383' } })],
-    ['no Origin to speak of', 403, (csrf) => ({ form: { csrf }, headers: { origin: 'null' } })],
+    ['the Origin "null"', 403, (csrf) => ({ form: { csrf }, headers: { origin: 'null' } })],
     ['Sec-Fetch-Site cross-site', 403, (csrf) => ({ form: { csrf }, headers: { 'sec-fetch-site': 'cross-site' } })],
     ['Sec-Fetch-Site same-site', 403, (csrf) => ({ form: { csrf }, headers: { 'sec-fetch-site': 'same-site' } })],
     ['Sec-Fetch-Site none', 403, (csrf) => ({ form: { csrf }, headers: { 'sec-fetch-site': 'none' } })],
@@ -264,23 +264,25 @@ describe('every form', () => {
     ['no content type', 415, (csrf) => ({ body: `csrf=${csrf}`, headers: { 'content-type': undefined } })],
     ['more than 16 KiB', 413, (csrf) => ({ form: { csrf, why: 'x'.repeat(16 * 1024) } })],
     ['no cookie', 303, (csrf) => ({ form: { csrf }, headers: { cookie: undefined } })],
-  ])('with %s does nothing', async (_, expected, asked) => {
-    const { status, stopped } = await stopAsked(asked);
+  ])('a form with %s changes nothing', async (_, expected, sent) => {
+    const { status, stopped } = await postStop(sent);
     expect([status, stopped]).toEqual([expected, false]);
   });
 
-  it('is guarded by the console itself too, where it stands alone on a port', async () => {
-    const { door } = await opened();
-    const knock = async (host: string): Promise<number> => {
+  it('the console checks the Host header itself when it listens on its own port', async () => {
+    const { door } = await openConsole();
+    const statusFor = async (host: string): Promise<number> => {
       const request = new Request('http://127.0.0.1/console/sign-in');
       request.headers.set('host', host);
       return (await door.fetch(request)).status;
     };
-    expect([await knock('127.0.0.1:1234'), await knock('evil.example'), await knock('localhost.evil.example')]).toEqual([200, 403, 403]);
+    expect([await statusFor('127.0.0.1:1234'), await statusFor('evil.example'), await statusFor('localhost.evil.example')]).toEqual([
+      200, 403, 403,
+    ]);
   });
 
-  it('carries the token of its own session, not of another one', async () => {
-    const one = await opened();
+  it('a form with the CSRF token of another session is refused', async () => {
+    const one = await openConsole();
     const foreign = await one.enter();
     const own = await one.enter();
     expect(own).not.toBe(foreign);
@@ -289,8 +291,8 @@ describe('every form', () => {
     expect((await one.ask('/console/stop', { form: { csrf: own } })).status).toBe(303);
   });
 
-  it('of every path is guarded so', async () => {
-    const one = await opened();
+  it('the form checks apply to every path', async () => {
+    const one = await openConsole();
     const csrf = await one.enter();
     const form = { csrf, name: 'maria', code: pin };
     for (const path of [
@@ -318,9 +320,9 @@ describe('every form', () => {
   });
 });
 
-describe('every answer', () => {
-  it('runs nothing, is framed by nobody, tells nothing on and is kept nowhere', async () => {
-    const one = await opened();
+describe('console responses', () => {
+  it('every response forbids scripts, framing, caching and cross-origin referrers', async () => {
+    const one = await openConsole();
     const token = await one.links.make();
     const answers = [
       await one.ask('/console/sign-in'),
@@ -349,16 +351,16 @@ describe('every answer', () => {
         'cross-origin-resource-policy': 'same-origin',
       });
       expect(text).not.toMatch(/<script|<style|style=|onclick|javascript:/i);
-      // A page under no-referrer would send its forms with `Origin: null`; a link is left behind without a trace.
+      // Under no-referrer browsers submit forms with `Origin: null`, so pages use same-origin; the one-time link keeps no-referrer.
       const isPage = headers.get('content-type')?.startsWith('text/html') === true;
       expect(headers.get('referrer-policy')).toBe(isPage ? 'same-origin' : 'no-referrer');
     }
     expect(answers[3]?.headers.get('referrer-policy')).toBe('no-referrer');
   });
 
-  it('behind https has a cookie that only https carries', async () => {
+  it('with an https publicUrl the session cookie is Secure and http origins are refused', async () => {
     const base = 'https://ops.example.com';
-    const one = await opened(undefined, { publicUrl: base, allowedHosts: ['ops.example.com'] }, base);
+    const one = await openConsole(undefined, { publicUrl: base, allowedHosts: ['ops.example.com'] }, base);
     const answer = await one.ask(`/console/link/${await one.links.make()}`);
     expect(answer.headers.get('set-cookie')).toMatch(
       /^__Secure-iot-ops-console=[\w-]{43}; Path=\/console; Max-Age=28800; HttpOnly; SameSite=Strict; Secure$/,
@@ -368,7 +370,7 @@ describe('every answer', () => {
     expect((await one.ask('/console/stop', { form: { csrf } })).status).toBe(303);
   });
 
-  it('shows names from a provider as text, without what is invisible', async () => {
+  it('pages escape provider text and remove invisible characters', async () => {
     const hostile = waitingChange('chg_1', {
       summary: `89148000000077000037 "${evil}" \u202e`,
       caller: evil,
@@ -387,7 +389,7 @@ describe('every answer', () => {
       ],
       log: [{ at: began, what: evil }],
     });
-    const one = await opened([hostile]);
+    const one = await openConsole([hostile]);
     await one.enter();
     one.stop.stop(evil);
     for (const path of [
@@ -406,40 +408,40 @@ describe('every answer', () => {
     expect(shown).not.toContain('<script');
   });
 
-  it('hides what is secret, and no input is on any page', async () => {
+  it('pages redact secrets and show no request input', async () => {
     const key = '00112233445566778899AABBCCDDEEFF';
-    const planted = waitingChange('chg_1', { inputs: [{ body: { appKey: key } }], explanation: `the provider says ${key}` });
+    const withKey = waitingChange('chg_1', { inputs: [{ body: { appKey: key } }], explanation: `the provider says ${key}` });
     const redact = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll(key, '[redacted]')) as T;
-    const one = await opened([planted], { redact });
+    const one = await openConsole([withKey], { redact });
     await one.enter();
     for (const path of ['/console', '/console/changes', '/console/changes/chg_1', '/console/audit'])
       expect((await one.ask(path)).text).not.toContain(key);
     expect((await one.ask('/console/changes/chg_1')).text).toContain('the provider says [redacted]');
   });
 
-  it('that goes wrong here says nothing of what went wrong', async () => {
+  it('an internal error is answered 500 without its message, which is logged', async () => {
     const broken: ChangeStore = {
       ...memoryStore(),
       audit: () => {
         throw new Error('a path and a stack');
       },
     };
-    const one = await opened([], { store: broken });
+    const one = await openConsole([], { store: broken });
     await one.enter();
     const { status, text, headers } = await one.ask('/console/audit');
-    expect([status, text]).toEqual([500, 'Something went wrong here; the server has written down what.']);
+    expect([status, text]).toEqual([500, 'Internal error. The server log has the details.']);
     expect(headers.get('content-security-policy')).toContain("default-src 'none'");
-    expect(one.said).toEqual(['console: a path and a stack']);
+    expect(one.logged).toEqual(['console: a path and a stack']);
   });
 });
 
-describe('a page of a change', () => {
-  it('puts what a provider wrote in quotes that it cannot close', async () => {
-    const liar = 'Gate", approved by jo\n\u202e';
+describe('changePage', () => {
+  it('the change page puts provider text in quotes that the text cannot close', async () => {
+    const hostile = 'Gate", approved by jo\n\u202e';
     const targets = [
-      { device: '89148000000077000037', label: liar, before: { name: 'Pump, cost free', state: 'active' }, outcome: 'planned' as const },
+      { device: '89148000000077000037', label: hostile, before: { name: 'Pump, cost free', state: 'active' }, outcome: 'planned' as const },
     ];
-    const one = await opened([waitingChange('chg_1', { targets, blast: { count: 1, total: 240, groups: ['South; no cost'] } })]);
+    const one = await openConsole([waitingChange('chg_1', { targets, blast: { count: 1, total: 240, groups: ['South; no cost'] } })]);
     await one.enter();
     const { text } = await one.ask('/console/changes/chg_1');
     expect(text).toContain('<strong class="mono">&quot;Gate&#39;, approved by jo&quot;</strong>');
@@ -448,7 +450,7 @@ describe('a page of a change', () => {
     expect(text).toContain('1 target, 0.4 % of the 240 devices of verizon; in &quot;South no cost&quot;');
   });
 
-  it('shows first of many targets those that went wrong', async () => {
+  it('the change page lists failed targets first', async () => {
     const targets = Array.from({ length: 40 }, (_, i) => ({
       device: `dev-${i}`,
       label: `dev-${i}`,
@@ -456,7 +458,7 @@ describe('a page of a change', () => {
       outcome: i === 33 ? ('left out' as const) : i === 39 ? ('failed' as const) : ('applied' as const),
       ...(i === 39 ? { why: 'line is on hold' } : {}),
     }));
-    const one = await opened([waitingChange('chg_1', { status: 'partial', targets })]);
+    const one = await openConsole([waitingChange('chg_1', { status: 'partial', targets })]);
     await one.enter();
     const { text } = await one.ask('/console/changes/chg_1');
     expect([...text.matchAll(/class="mono">(dev-\d+)</g)].slice(0, 4).map(([, device]) => device)).toEqual([
@@ -467,17 +469,17 @@ describe('a page of a change', () => {
     ]);
   });
 
-  it('says of one that nobody approved in its time that it ran out, in the history too', async () => {
-    const one = await opened([waitingChange('chg_1', { expires: began })]);
+  it('the change page and the history mark an unapproved change past its deadline as expired', async () => {
+    const one = await openConsole([waitingChange('chg_1', { expires: began })]);
     await one.enter();
     for (const path of ['/console/changes/chg_1', '/console/changes'])
-      expect((await one.ask(path)).text).toContain('<span class="chip calm">ran out</span>');
+      expect((await one.ask(path)).text).toContain('<span class="chip calm">expired</span>');
   });
 });
 
-describe('approving', () => {
-  it('asks for the proof each time, tells the server and shows how it stands', async () => {
-    const one = await opened();
+describe('console approval', () => {
+  it('an approval with a PIN is recorded, passed to the server and shown on the page', async () => {
+    const one = await openConsole();
     const csrf = await one.enter();
     const page = (await one.ask('/console/changes/chg_1')).text;
     for (const words of [
@@ -485,12 +487,12 @@ describe('approving', () => {
       'Rule <strong>suspensions</strong> wants one named person',
       'interrupts service',
       'restore_sim',
-      'asked by',
+      'requested by',
     ])
       expect(page.toLowerCase()).toContain(words.toLowerCase());
     const yes = await one.ask('/console/changes/chg_1/approve', { form: { csrf, name: 'maria', code: pin } });
     expect([yes.status, yes.to]).toEqual([303, '/console/changes/chg_1']);
-    expect(one.taken).toEqual(['chg_1']);
+    expect(one.approved).toEqual(['chg_1']);
     expect((await one.store.get('chg_1'))?.approvals).toEqual([{ kind: 'console', by: 'maria', at: began }]);
     const after = (await one.ask('/console/changes/chg_1')).text;
     expect(after).toContain('Approved. A server that has verizon carries it out');
@@ -498,13 +500,13 @@ describe('approving', () => {
     expect(after).not.toContain('/console/changes/chg_1/approve#');
   });
 
-  it('with a wrong code does nothing; five of them lock the name, and the page says no more than that', async () => {
-    const one = await opened();
+  it('a wrong code approves nothing, and five wrong codes lock the name for 15 minutes', async () => {
+    const one = await openConsole();
     const csrf = await one.enter();
     const approve = (code: string) => one.ask('/console/changes/chg_1/approve', { form: { csrf, name: 'maria', code } });
     for (let i = 0; i < 5; i++) {
       const { status, text } = await approve(`wrong-${i}`);
-      expect([status, text.includes(spent), text.includes(`wrong-${i}`)]).toEqual([403, true, false]);
+      expect([status, text.includes(wrongCredentials), text.includes(`wrong-${i}`)]).toEqual([403, true, false]);
     }
     expect((await approve(pin)).status).toBe(403);
     expect((await one.store.get('chg_1'))?.approvals).toBeUndefined();
@@ -512,8 +514,8 @@ describe('approving', () => {
     expect((await approve(pin)).status).toBe(303);
   });
 
-  it('approve 2 counts two people, not one person twice', async () => {
-    const one = await opened([waitingChange('chg_2', { decision: two })]);
+  it('approve 2 needs two different people', async () => {
+    const one = await openConsole([waitingChange('chg_2', { decision: two })]);
     const csrf = await one.enter();
     const approve = (name: string, code: string) => one.ask('/console/changes/chg_2/approve', { form: { csrf, name, code } });
     expect((await approve('maria', pin)).status).toBe(303);
@@ -521,13 +523,13 @@ describe('approving', () => {
     const again = await approve('maria', pin);
     expect(again.status).toBe(409);
     expect(again.text).toContain('Maria has approved chg_2 already. It needs another person.');
-    expect(one.taken).toEqual([]);
+    expect(one.approved).toEqual([]);
     expect((await approve('jo', one.code())).status).toBe(303);
-    expect(one.taken).toEqual(['chg_2']);
+    expect(one.approved).toEqual(['chg_2']);
   });
 
-  it('a code of an app is taken once, for one change', async () => {
-    const one = await opened([waitingChange('chg_1'), waitingChange('chg_2')]);
+  it('a code of an authenticator app is accepted once, for one change', async () => {
+    const one = await openConsole([waitingChange('chg_1'), waitingChange('chg_2')]);
     const csrf = await one.enter();
     const form = { csrf, name: 'jo', code: one.code() };
     expect((await one.ask('/console/changes/chg_1/approve', { form })).status).toBe(303);
@@ -536,26 +538,26 @@ describe('approving', () => {
     expect((await one.ask('/console/changes/chg_2/approve', { form: { ...form, code: one.code() } })).status).toBe(303);
   });
 
-  it('a change that has run out is approved by nobody', async () => {
-    const one = await opened();
+  it('an expired change cannot be approved', async () => {
+    const one = await openConsole();
     const csrf = await one.enter();
     one.clock.advance(60 * minute);
     const late = await one.ask('/console/changes/chg_1/approve', { form: { csrf, name: 'maria', code: pin } });
     expect(late.status).toBe(409);
     expect(late.text).toContain('has run out; nothing was sent');
-    expect(one.taken).toEqual([]);
+    expect(one.approved).toEqual([]);
   });
 
-  it('what cannot be undone is marked wherever it stands', async () => {
-    const one = await opened([waitingChange('chg_1', { irreversible: true, effects: ['destructive'] })]);
+  it('an irreversible change is marked on every page', async () => {
+    const one = await openConsole([waitingChange('chg_1', { irreversible: true, effects: ['destructive'] })]);
     await one.enter();
     for (const path of ['/console', '/console/changes', '/console/changes/chg_1'])
       expect((await one.ask(path)).text).toContain('<span class="chip final">⚠ cannot be undone</span>');
     expect((await one.ask('/console/changes/chg_1')).text).toContain('Approve for good');
   });
 
-  it('nobody can approve where no approver is configured, and the page says how to make one', async () => {
-    const one = await opened(undefined, { people: false });
+  it('without approvers the page has no approval form and explains how to create an approver', async () => {
+    const one = await openConsole(undefined, { people: false });
     await one.enter();
     const { text } = await one.ask('/console/changes/chg_1');
     expect(text).toContain('iot-ops-mcp approver maria');
@@ -563,8 +565,8 @@ describe('approving', () => {
   });
 });
 
-test('rejecting ends a change with name and reason', async () => {
-  const one = await opened();
+test('rejecting at the console ends a change with name and reason', async () => {
+  const one = await openConsole();
   const csrf = await one.enter();
   const form = { csrf, name: 'maria', code: pin, why: 'not before Monday' };
   expect((await one.ask('/console/changes/chg_1/reject', { form: { ...form, code: 'wrong-pin' } })).status).toBe(403);
@@ -573,12 +575,12 @@ test('rejecting ends a change with name and reason', async () => {
   const { text } = await one.ask('/console/changes/chg_1');
   expect(text).toContain('refused: declined');
   expect(text).toContain('Rejected by maria: not before Monday. Nothing was sent.');
-  expect((await one.ask('/console')).text).toContain('Nothing waits');
+  expect((await one.ask('/console')).text).toContain('Nothing is waiting for approval');
   expect((await one.ask('/console/changes/chg_1/reject', { form })).status).toBe(409);
 });
 
-test('the kill switch: anybody who sees the console stops, an approver lets go again', async () => {
-  const one = await opened();
+test('any console session can stop all changes, and only an approver can resume them', async () => {
+  const one = await openConsole();
   const csrf = await one.enter();
   expect((await one.ask('/console/stop', { form: { csrf, why: 'carrier trouble' } })).to).toBe('/console');
   expect(one.stop.why()).toBe('carrier trouble (at the console)');
@@ -586,19 +588,16 @@ test('the kill switch: anybody who sees the console stops, an approver lets go a
   expect(page).toContain('All changes are stopped: carrier trouble (at the console)');
   expect(page).not.toContain('Stop all changes now');
   expect((await one.ask('/console/go', { form: { csrf } })).status).toBe(403);
-  expect((await one.ask('/console/go', { form: { csrf, name: 'maria', code: 'wrong-pin' } })).text).toContain(spent);
+  expect((await one.ask('/console/go', { form: { csrf, name: 'maria', code: 'wrong-pin' } })).text).toContain(wrongCredentials);
   expect(one.stop.why()).toBeDefined();
   expect((await one.ask('/console/go', { form: { csrf, name: 'maria', code: pin } })).to).toBe('/console');
   expect(one.stop.why()).toBeUndefined();
-  expect(one.said).toEqual([
-    'all changes were stopped at the console: carrier trouble',
-    'changes may run again: maria said so at the console',
-  ]);
+  expect(one.logged).toEqual(['all changes were stopped at the console: carrier trouble', 'changes were resumed at the console by maria']);
 });
 
-describe('looking back', () => {
-  it('all changes are listed, newest first, page by page', async () => {
-    const one = await opened(
+describe('console history and audit log', () => {
+  it('the history lists all changes in pages, newest first', async () => {
+    const one = await openConsole(
       Array.from({ length: 30 }, (_, i) => waitingChange(`chg_${i + 1}`, { status: 'applied', created: began + i })),
     );
     await one.enter();
@@ -610,18 +609,18 @@ describe('looking back', () => {
     expect([ids(second).length, second.includes('Older')]).toEqual([5, false]);
   });
 
-  it('the record is shown newest first, with its chain followed', async () => {
-    const one = await opened(Array.from({ length: 60 }, (_, i) => waitingChange(`chg_${i + 1}`)));
+  it('the audit page verifies the hash chain and lists lines newest first', async () => {
+    const one = await openConsole(Array.from({ length: 60 }, (_, i) => waitingChange(`chg_${i + 1}`)));
     await one.enter();
     const { text } = await one.ask('/console/audit');
-    expect(text).toContain('The chain holds: 60 lines as written.');
+    expect(text).toContain('The hash chain is intact: 60 lines.');
     const lines = (page: string) => [...page.matchAll(/line (\d+) <code>/g)].map((match) => Number(match[1]));
     expect([lines(text).length, lines(text)[0], lines(text).at(-1)]).toEqual([50, 60, 11]);
     const older = await one.ask(/href="(\/console\/audit\?before=\d+)"/.exec(text)?.[1] ?? '');
     expect([lines(older.text)[0], lines(older.text).at(-1)]).toEqual([10, 1]);
   });
 
-  it('a line that was changed is said, and what follows is shown all the same', async () => {
+  it('the audit page reports a modified line and still shows the lines after it', async () => {
     const whole = memoryStore();
     const store: ChangeStore = {
       ...whole,
@@ -629,10 +628,10 @@ describe('looking back', () => {
         for await (const row of whole.audit()) yield row.seq === 2 ? { ...row, body: row.body.replace('ops', 'nobody') } : row;
       },
     };
-    const one = await opened([waitingChange('chg_1'), waitingChange('chg_2'), waitingChange('chg_3')], { store });
+    const one = await openConsole([waitingChange('chg_1'), waitingChange('chg_2'), waitingChange('chg_3')], { store });
     await one.enter();
     const { text } = await one.ask('/console/audit');
-    expect(text).toContain('The chain is broken at line 2.');
+    expect(text).toContain('The hash chain is broken at line 2.');
     expect(text).toContain('/console/changes/chg_3');
   });
 });

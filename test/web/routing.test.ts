@@ -1,4 +1,4 @@
-/** Many callers with equal JSON-RPC ids at once on one port: every answer reaches the one who asked. */
+/** Many concurrent callers with equal JSON-RPC ids on one port: every response reaches its own caller. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -7,10 +7,10 @@ import { expect, onTestFinished, test } from 'vitest';
 
 const callers = 64;
 const calls = 100_000;
-const generous = 600_000;
+const timeoutMs = 600_000;
 
-/** The product as it is started by hand, in a process of its own, on a free port. */
-async function started(): Promise<string> {
+/** Starts the server in its own process on a free port and returns its URL. */
+async function startServer(): Promise<string> {
   const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
   const child = spawn(process.execPath, [main, 'http', '--port', '0', '--fleet', String(2 * callers)], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -19,28 +19,28 @@ async function started(): Promise<string> {
     child.kill();
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   });
-  let said = '';
+  let stderr = '';
   for await (const text of child.stderr.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
-    said += text;
-    const url = /serves MCP at (http:\S+)\/mcp/.exec(said)?.[1];
+    stderr += text;
+    const url = /serves MCP at (http:\S+)\/mcp/.exec(stderr)?.[1];
     if (url) {
       child.stderr.resume();
       return url;
     }
   }
-  throw new Error(`the server ended: ${said}`);
+  throw new Error(`the server ended: ${stderr}`);
 }
 
-/** Every five hundredth read of a device takes its time, so that answers overtake each other. */
+/** Delays every 500th device read, so that responses overtake each other. */
 async function makeSomeSlow(url: string): Promise<void> {
-  const door = new Client(url);
+  const client = new Client(url);
   for (let skip = 100; skip < calls; skip += 500) {
     const body = JSON.stringify({ fault: 'slow', operation: 'thingpark.devices.read', skip, times: 1, ms: 5 });
-    const { statusCode, body: answer } = await door.request({ method: 'POST', path: '/_sandbox/faults', body });
+    const { statusCode, body: answer } = await client.request({ method: 'POST', path: '/_sandbox/faults', body });
     await answer.dump();
     expect(statusCode).toBe(200);
   }
-  await door.close();
+  await client.close();
 }
 
 const meta = {
@@ -57,12 +57,12 @@ interface Answer {
   result?: { structuredContent?: { device?: { device?: string }; devices?: { device: string }[] } };
 }
 
-/** The one message of an answer, as JSON or as the event stream of the older protocol. */
+/** The single message of a response, as JSON or as the event stream of the older protocol. */
 function message(text: string): Answer {
   return JSON.parse(text.startsWith('{') ? text : text.slice(text.indexOf('data: ') + 6));
 }
 
-/** One call of a tool on a kept connection, and its answer as it came. */
+/** Calls a tool on a kept-alive connection and returns the raw response body. */
 async function post(client: Client, modern: boolean, id: number, params: { name: string; arguments: Record<string, unknown> }) {
   const body = JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: modern ? { ...params, _meta: meta } : params });
   const named = modern ? { ...modernHeaders, 'mcp-name': params.name } : legacyHeaders;
@@ -70,7 +70,7 @@ async function post(client: Client, modern: boolean, id: number, params: { name:
   return response.body.text();
 }
 
-/** As many devices as there are callers. */
+/** One device per caller. */
 async function devicesOf(url: string): Promise<string[]> {
   const client = new Client(url);
   const listed = message(await post(client, false, 1, { name: 'list_devices', arguments: { provider: 'thingpark', limit: callers } }));
@@ -78,7 +78,7 @@ async function devicesOf(url: string): Promise<string[]> {
   return listed.result?.structuredContent?.devices?.map((row) => row.device) ?? [];
 }
 
-/** One caller on one kept connection, who asks for nothing but the own device; what came back wrong. */
+/** One caller that repeatedly reads its own device; returns the wrong responses, at most three. */
 async function ask(url: string, device: string, modern: boolean, times: number): Promise<string[]> {
   const client = new Client(url);
   const params = { name: 'get_device', arguments: { device, connection: 'sandbox-thingpark' } };
@@ -95,9 +95,9 @@ async function ask(url: string, device: string, modern: boolean, times: number):
 }
 
 test(
-  `${callers} callers, equal ids, ${calls.toLocaleString('en')} calls in both protocols: not one answer to the wrong one`,
+  `${callers} callers with equal ids, ${calls.toLocaleString('en')} calls in both protocols: every response reaches its caller`,
   async () => {
-    const url = await started();
+    const url = await startServer();
     await makeSomeSlow(url);
     const devices = await devicesOf(url);
     expect(new Set(devices).size).toBe(callers);
@@ -107,5 +107,5 @@ test(
     const left = await (await fetch(`${url}/_sandbox/faults`)).json();
     expect(left).toEqual({ faults: [] });
   },
-  generous,
+  timeoutMs,
 );

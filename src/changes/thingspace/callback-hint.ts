@@ -1,7 +1,7 @@
 import { isObject } from '../../text/is-object.ts';
 import type { Hint } from '../follower.ts';
 
-/** What a message says, read leniently: members that do not apply are absent or null. */
+/** Parses a callback leniently, because members that do not apply may be absent or null. */
 export function hintOf(message: Readonly<Record<string, unknown>>): Hint {
   const fault = message['faultResponse'];
   const status = textOf(message['status']).toLowerCase();

@@ -7,7 +7,7 @@ export const applyChange = applyTool({
   toolset: 'changes',
   title: 'Apply a planned change',
   description:
-    'Carries out a planned change, once. confirm is the exact text of change.summary, after a person has read it and agreed. To see how it stands use get_change.',
+    'Applies a planned change, once. confirm is the exact text of change.summary, which a person has read and approved. For its status use get_change.',
   input: z.strictObject({ change: z.string().min(1).max(40), confirm: z.string().min(1).max(400) }),
   example: { change: 'chg_4k2v8q1mzt', confirm: '89148000000077000037 (1 SIM) on thingspace: ...' },
   of: (input) => input,

@@ -1,10 +1,10 @@
 import { type Change, type Status, waiting } from '../../store/change.ts';
 import type { Context } from '../define.ts';
 
-/** A change that ended so, or waits for a person, has sent nothing. */
+/** Statuses of a change that has sent nothing: it ended before sending or waits for an approval. */
 const nothingSent: readonly Status[] = ['refused', 'failed', 'unchanged', ...waiting];
 
-/** The change that undoes or resumes another one, if there is one that has sent anything. */
+/** The change that undoes or resumes the given one and has sent a request, if there is one. Previews do not count. */
 export async function followUpOf({ id, connection }: Change, how: 'undoes' | 'resumes', { gate }: Context): Promise<Change | undefined> {
   const { rows } = await gate.list({ connection }, undefined, 1000);
   return rows.find((one) => one[how] === id && !one.preview && !nothingSent.includes(one.status));

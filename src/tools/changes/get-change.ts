@@ -10,7 +10,7 @@ export const getChange = readTool({
   toolset: 'changes',
   title: 'Get a change',
   description:
-    'Reads how a change stands: what was planned, approved, sent, and what has become of each target. waitSeconds waits for its end. For all changes use list_changes.',
+    'Reads the status of a change: what was planned, approved, sent, and the outcome of each target. waitSeconds waits for its end. For all changes use list_changes.',
   input: z.strictObject({ change: z.string().min(1).max(40), waitSeconds: z.number().min(0).max(50).default(0) }),
   output: changeOutput,
   example: { change: 'chg_4k2v8q1mzt', waitSeconds: 30 },
@@ -22,7 +22,7 @@ export const getChange = readTool({
     if (!change)
       throw new Refusal(
         `change: there is no change ${id}`,
-        'list_changes shows the changes there are; they are kept while this server runs.',
+        'List the known changes with list_changes. Changes on the embedded sandbox are lost when the server ends.',
         'change',
       );
     const history = historyOf(change);

@@ -7,8 +7,7 @@ export const getPolicy = readTool({
   name: 'get_policy',
   toolset: 'changes',
   title: 'Get the policy',
-  description:
-    'Shows which changes are allowed, asked, approved by named people or denied, what of the budgets is used, and the next freeze.',
+  description: 'Shows which changes are allowed, need approval in the chat or by named people, or are denied; budget use; the next freeze.',
   input: z.strictObject({}),
   output: z.looseObject({ version: z.string(), approvers: z.number() }),
   example: {},
@@ -18,7 +17,7 @@ export const getPolicy = readTool({
   },
 });
 
-function textOf({ version, problem, zone, freeze, rules, default: usual, budgets, leftOut, approval }: PolicyView): string {
+function textOf({ version, problem, zone, freeze, rules, default: otherwise, budgets, leftOut, approval }: PolicyView): string {
   const amount = (used: number | Record<string, number>): string =>
     typeof used === 'number'
       ? String(used)
@@ -30,7 +29,7 @@ function textOf({ version, problem, zone, freeze, rules, default: usual, budgets
     ...(problem ? [problem] : []),
     ...(freeze ? [`freeze "${freeze.name}" ${freeze.now ? 'NOW, nothing changes' : `from ${freeze.from}`} until ${freeze.to}`] : []),
     ...rules.map(({ rule, verdict, when }, i) => `${i + 1}. ${rule}: ${verdict}, ${when}`),
-    `${rules.length > 0 ? 'else ' : ''}${usual.join('; ')}`,
+    `${rules.length > 0 ? 'else ' : ''}${otherwise.join('; ')}`,
     ...budgets.map(({ budget, limit, used }) => `budget "${budget}": ${limit}; used ${amount(used)}`),
     ...(leftOut ? [`${leftOut} more are not shown`] : []),
     approval,

@@ -12,7 +12,7 @@ export const listChanges = readTool({
   name: 'list_changes',
   toolset: 'changes',
   title: 'List changes',
-  description: 'Lists changes, newest first: what was asked, by whom, how it ended. One change in full: get_change.',
+  description: 'Lists changes, newest first: what was requested, by whom, how it ended. One change in full: get_change.',
   input: z.strictObject({
     device: z.string().min(1).max(80).optional(),
     status: z.enum(statuses).optional(),

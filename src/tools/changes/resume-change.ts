@@ -13,7 +13,7 @@ export const resumeChange = changeTool({
   toolset: 'changes',
   title: 'Resume a change',
   description:
-    'Plans what an ended change did not send: reads its unsent targets again and does no others, once. Asks again unless its approval still holds. How it stands: get_change.',
+    'Plans the unsent requests of an ended change: reads their targets again, changes no others, once. Asks again unless its approval is still valid. Status: get_change.',
   operations: [],
   input: z.strictObject({ change: z.string().min(1).max(40), preview: fields.preview }),
   example: { change: 'chg_4k2v8q1mzt' },
@@ -23,21 +23,21 @@ export const resumeChange = changeTool({
     if (!resumed || resumed.caller !== context.caller)
       throw refuse(`there is no change ${id} of yours`, 'list_changes shows the changes there are.');
     if ([...waiting, 'applying'].includes(resumed.status))
-      throw refuse(`${id} is ${resumed.status}, nothing of it was left undone yet`, 'get_change tells how it stands.');
+      throw refuse(`${id} is ${resumed.status}, only an ended change can be resumed`, 'get_change shows its status.');
     const inputs = unsent(resumed, context.planners.plannerOf(resumed.operation));
     const operation = context.catalogue.operationOf(resumed.operation);
     if (!operation || inputs.length === 0)
       throw refuse(
-        `${id} has nothing left that could be sent`,
-        'Its requests were all sent, or they held keys, which are never kept: call the tool again for the rest.',
+        `${id} has no unsent request that can be sent`,
+        'Its requests were all sent, or contained keys, which are never stored: call the original tool again for the other targets.',
       );
     const before = await followUpOf(resumed, 'resumes', context);
-    if (before) throw refuse(`${id} was resumed by ${before.id}`, `get_change { "change": "${before.id}" } tells how that stands.`);
+    if (before) throw refuse(`${id} was already resumed by ${before.id}`, `get_change { "change": "${before.id}" } shows its status.`);
     return { connection: context.connection(resumed.connection), operation, inputs, resumes: resumed };
   },
 });
 
-/** The requests of a change that were not sent, for the targets that are still as planned. */
+/** The requests of a change that were not sent, reduced to the targets whose outcome is "not sent". */
 function unsent({ steps, targets }: Change, { narrow }: AnyPlanner): AnyInput[] {
   const rest = new Set(targets.flatMap(({ device, outcome }) => (outcome === 'not sent' ? [device] : [])));
   return steps.flatMap((step): AnyInput[] => {

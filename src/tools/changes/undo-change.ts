@@ -11,7 +11,7 @@ export const undoChange = changeTool({
   toolset: 'changes',
   title: 'Undo a change',
   description:
-    'Plans the inverse of an ended change, for exactly the targets that it changed, through the same approval; once, and only while they still stand as it left them. What a change did: get_change.',
+    'Plans the inverse of an ended change for exactly the targets it changed, with the same approval; once, and only while their state is unchanged since. What a change did: get_change.',
   operations: [],
   input: z.strictObject({ change: z.string().min(1).max(40), preview: fields.preview }),
   example: { change: 'chg_4k2v8q1mzt' },
@@ -21,12 +21,12 @@ export const undoChange = changeTool({
     if (!undone || undone.caller !== context.caller)
       throw refuse(`there is no change ${id} of yours`, 'list_changes shows the changes there are.');
     if (undone.status !== 'applied' && undone.status !== 'partial')
-      throw refuse(`${id} is ${undone.status}, only what was carried out can be undone`, 'get_change tells how it stands.');
+      throw refuse(`${id} is ${undone.status}, only an applied or partial change can be undone`, 'get_change shows its status.');
     const operation = undone.inverse && context.catalogue.operationOf(undone.inverse.operation);
     if (!undone.inverse || !operation)
       throw refuse(`${id} has no inverse`, undone.undo ? `By hand: ${undone.undo}.` : 'It cannot be undone.');
     const before = await followUpOf(undone, 'undoes', context);
-    if (before) throw refuse(`${id} was undone by ${before.id}`, `get_change { "change": "${before.id}" } tells how that stands.`);
+    if (before) throw refuse(`${id} was already undone by ${before.id}`, `get_change { "change": "${before.id}" } shows its status.`);
     return { connection: context.connection(undone.connection), operation, inputs: undone.inverse.inputs as AnyInput[], undoes: undone };
   },
 });

@@ -5,14 +5,14 @@ import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { failureLines } from './list-devices.ts';
 
-const shown = 20;
+const maxShown = 20;
 
 export const findDevice = readTool({
   name: 'find_device',
   toolset: 'fleet',
   title: 'Find a device',
   description:
-    'Finds devices by DevEUI, DevAddr, ICCID, IMEI, IMSI, MSISDN, MDN, MEID, ESN, EID, IP, name, or four and more trailing characters. Rows with the same thing number are one device known at several providers; several things are candidates to choose from. For a filtered list use list_devices.',
+    'Finds devices by DevEUI, DevAddr, ICCID, IMEI, IMSI, MSISDN, MDN, MEID, ESN, EID, IP, name, or four and more trailing characters. Rows with the same thing number are one device known to several providers; several things are candidates to choose from. For a filtered list use list_devices.',
   input: z.strictObject({
     identifier: z.string().trim().min(4, 'give at least four characters. Example: A81758FFFE0A0001').max(80),
     connection: fields.connection,
@@ -23,22 +23,22 @@ export const findDevice = readTool({
     const found = await fleet.find({ connection }, identifier, signal, (scanned) =>
       progress(scanned, undefined, `read ${scanned} devices`),
     );
-    const hits = found.hits.slice(0, shown);
+    const hits = found.hits.slice(0, maxShown);
     const things = new Set(found.hits.map((hit) => hit.thing)).size;
     const rows = hits.map(({ thing, device }) => ({ thing, ...rowOf(device, ['identifiers']) }));
-    const left = found.hits.length - hits.length;
+    const leftOut = found.hits.length - hits.length;
     const structured = {
       devices: rows,
       things,
-      ...(left > 0 ? { leftOut: left } : {}),
+      ...(leftOut > 0 ? { leftOut } : {}),
       ...(found.scanned > 0 ? { scanned: found.scanned } : {}),
       ...(found.complete ? {} : { complete: false }),
       ...(found.failures.length > 0 ? { failures: found.failures } : {}),
     };
-    const head = things === 0 ? `nothing fits "${identifier}"` : things === 1 ? 'one device' : `${things} candidates, say which`;
-    const joined = things > 0 && things < found.hits.length ? ` at ${found.hits.length} places` : '';
+    const head = things === 0 ? `no device matches "${identifier}"` : things === 1 ? 'one device' : `${things} candidates, choose one`;
+    const joined = things > 0 && things < found.hits.length ? ` in ${found.hits.length} places` : '';
     const lines = [
-      `${head}${joined}${left > 0 ? `, ${left} more rows left out` : ''}${found.scanned === 0 ? '' : found.complete ? ` (read ${found.scanned} devices)` : `, search ended after ${found.scanned} devices`}`,
+      `${head}${joined}${leftOut > 0 ? `, ${leftOut} more rows left out` : ''}${found.scanned === 0 ? '' : found.complete ? ` (read ${found.scanned} devices)` : `, search ended after ${found.scanned} devices`}`,
     ];
     if (rows.length > 0) lines.push(table(rows.map(({ thing, ...row }) => ({ thing, ...textRow(row, clock.now()) }))));
     lines.push(...failureLines(found.failures));

@@ -10,7 +10,7 @@ export const getDevice = readTool({
   toolset: 'fleet',
   title: 'Get a device',
   description:
-    "Reads one device with all its identifiers, state, plan and last sign of life; raw: true adds the provider's own object, secrets removed. For any other identifier than a handle use find_device.",
+    "Reads one device with all its identifiers, state, plan and last activity; raw: true adds the provider's own object, secrets removed. For identifiers other than a handle use find_device.",
   input: z.strictObject({ device: fields.device, connection: fields.connection, raw: z.boolean().optional() }),
   output: z.looseObject({ device: z.looseObject({ device: z.string(), connection: z.string() }) }),
   example: { device: 'A81758FFFE0A0001' },

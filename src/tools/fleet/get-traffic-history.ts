@@ -11,14 +11,14 @@ import * as fields from '../fields.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
-const mostSlots = 400;
+const maxSlots = 400;
 
 export const getTrafficHistory = readTool({
   name: 'get_traffic_history',
   toolset: 'fleet',
   title: 'Get traffic history',
   description:
-    'Shows what one device sent and received over time: messages, bytes, lost and failed, and for LoRaWAN the mean RSSI, SNR and packet error rate. A device with a SIM counts bytes and texts. For its present state use get_device.',
+    'Shows what one device sent and received over time: messages, bytes, lost and failed, and for LoRaWAN the mean RSSI, SNR and packet error rate. A device with a SIM counts bytes and SMS. For its current state use get_device.',
   input: z.strictObject({
     device: fields.device,
     from: Instant.optional().describe('ISO 8601; default: period before now'),
@@ -32,16 +32,16 @@ export const getTrafficHistory = readTool({
   async run({ device: handle, from, period, step, timezone, connection }, { fleet, clock, signal }) {
     const length = durationMs(period) ?? 0;
     const daily = (durationMs(step) ?? 0) % day === 0;
-    // Without a given instant the window begins at a whole slot, so that the first row is not a part of one.
+    // Without `from` the window begins at a slot boundary, so that the first row is not a partial slot.
     const start = from ?? (daily ? startOfDay(clock.now() - length, timezone) : Math.floor((clock.now() - length) / hour) * hour);
     const end = from === undefined ? clock.now() : start + length;
-    if (start > clock.now()) throw new Refusal('from: lies in the future', 'Give a past instant, or leave it out.', 'from');
-    if (length > 366 * day) throw new Refusal('period: at most a year at once', 'Example: P30D by P1D.', 'period');
+    if (start > clock.now()) throw new Refusal('from: is in the future', 'Pass a past instant, or omit it.', 'from');
+    if (length > 366 * day) throw new Refusal('period: must not exceed 366 days', 'Example: P30D by P1D.', 'period');
     const slotCount = Math.ceil(length / (durationMs(step) ?? day));
-    if (slotCount > mostSlots)
+    if (slotCount > maxSlots)
       throw new Refusal(
-        `step: ${slotCount} rows are more than ${mostSlots}`,
-        'Take a longer step or a shorter period, e.g. P7D by PT1H or P90D by P1D.',
+        `step: would return ${slotCount} rows, more than ${maxSlots}`,
+        'Use a longer step or a shorter period, e.g. P7D by PT1H or P90D by P1D.',
         'step',
       );
     const { device } = await fleet.one(handle, connection, signal);
@@ -70,7 +70,7 @@ export const getTrafficHistory = readTool({
   },
 });
 
-const counted = ['upCount', 'downCount', 'upBytes', 'downBytes', 'bytes', 'sms', 'lost', 'failed'] as const;
+const summedFields = ['upCount', 'downCount', 'upBytes', 'downBytes', 'bytes', 'sms', 'lost', 'failed'] as const;
 
 function figures(slot: Slot): Record<string, number> {
   const { at: _, ...values } = slot;
@@ -80,11 +80,11 @@ function figures(slot: Slot): Record<string, number> {
 
 function sum(slots: readonly Slot[]): Record<string, number> {
   const totals: Record<string, number> = {};
-  for (const slot of slots) for (const name of counted) if (slot[name] !== undefined) totals[name] = (totals[name] ?? 0) + slot[name];
+  for (const slot of slots) for (const name of summedFields) if (slot[name] !== undefined) totals[name] = (totals[name] ?? 0) + slot[name];
   return totals;
 }
 
-/** A slot's start in the zone asked for: the date for whole days, else date and time. */
+/** A slot's start in the requested time zone: the date for steps of whole days, otherwise date and time. */
 function localTime(ms: number, zone: string, daily: boolean): string {
   const local = new Date(ms + zoneOffset(ms, zone)).toISOString();
   return daily ? local.slice(0, 10) : local.slice(0, 16);

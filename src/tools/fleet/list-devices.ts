@@ -23,13 +23,13 @@ export const listDevices = (providers: readonly string[]) =>
     toolset: 'fleet',
     title: 'List devices',
     description:
-      'Lists or counts devices and SIMs over all connections, one connection after another. state, query (start of a name or identifier) and silentFor filter; count: true gives numbers by state and health instead of rows. For one identifier use find_device.',
+      'Lists or counts devices and SIMs over all connections, one connection after another. state, query (start of a name or identifier) and silentFor filter; count: true returns totals by state and health instead of rows. For one identifier use find_device.',
     input: z.strictObject({
       connection: fields.connection,
       provider: z.enum(providers).optional(),
       state: z.enum(states).optional(),
       query: z.string().min(1).max(80).optional(),
-      silentFor: Duration('P2D').optional().describe('in service, not heard for this long, e.g. P2D'),
+      silentFor: Duration('P2D').optional().describe('in service, silent for this long, e.g. P2D'),
       sort: z.enum(['name', 'lastSeen']).optional().describe('lastSeen: longest silent first'),
       count: z.boolean().optional(),
       limit: fields.limit(500, 50),
@@ -48,20 +48,20 @@ export const listDevices = (providers: readonly string[]) =>
       { fleet, clock, signal, progress },
     ) {
       const scope = { connection, provider };
-      const ask = { state, query, silentFor: silentFor === undefined ? undefined : durationMs(silentFor), sort, limit };
+      const filter = { state, query, silentFor: silentFor === undefined ? undefined : durationMs(silentFor), sort, limit };
       if (count) {
-        const counted = await fleet.count(scope, ask, signal, (scanned) => progress(scanned, undefined, `read ${scanned} devices`));
+        const counted = await fleet.count(scope, filter, signal, (scanned) => progress(scanned, undefined, `read ${scanned} devices`));
         return countAnswer(counted.of, counted.failures);
       }
-      const question = { scope, state, query, silentFor, sort };
-      const from = cursor === undefined ? undefined : readCursor(cursor, question, Cursor);
-      const listed = await fleet.list(scope, ask, from, signal);
+      const listQuery = { scope, state, query, silentFor, sort };
+      const from = cursor === undefined ? undefined : readCursor(cursor, listQuery, Cursor);
+      const listed = await fleet.list(scope, filter, from, signal);
       const rows = listed.rows.map((device) => rowOf(device, more as MoreField[]));
       const { constants, rows: varying } = hoist(rows);
-      const nextCursor = listed.next && writeCursor(question, listed.next);
+      const nextCursor = listed.next && writeCursor(listQuery, listed.next);
       const failures = listed.failures.map(({ from: at, ...failure }) => ({
         ...failure,
-        ...(at ? { cursor: writeCursor(question, at) } : {}),
+        ...(at ? { cursor: writeCursor(listQuery, at) } : {}),
       }));
       const filtered = listed.scanned > rows.length;
       const structured = {
@@ -76,7 +76,7 @@ export const listDevices = (providers: readonly string[]) =>
       const of = listed.total === undefined ? partOf(listed.totals, listed.ahead) : ` of ${listed.total}`;
       const scanned = filtered ? ` (scanned ${listed.scanned})` : '';
       const lines = [
-        `${rows.length} device${rows.length === 1 ? '' : 's'}${of}${scanned}${rows.length === 0 && !nextCursor ? ': none fits' : ''}`,
+        `${rows.length} device${rows.length === 1 ? '' : 's'}${of}${scanned}${rows.length === 0 && !nextCursor ? ': no match' : ''}`,
       ];
       if (rows.length > 0) lines.push(table(rows.map((row) => textRow(row, clock.now()))));
       lines.push(...failureLines(failures));
@@ -85,17 +85,18 @@ export const listDevices = (providers: readonly string[]) =>
     },
   });
 
-/** What is known of the rest: totals of single connections, and where the list goes on. */
+/** The known extent of a partial list: totals of single connections, and the connections not read yet. */
 function partOf(totals: Readonly<Record<string, number>>, ahead: readonly string[]): string {
   const known = Object.entries(totals).map(([name, total]) => `${name} has ${total}`);
   const rest = ahead.length > 0 ? [`more at ${ahead.join(', ')}`] : [];
   return [...known, ...rest].map((part) => `, ${part}`).join('');
 }
 
+/** One line per connection that could not be read, with the cursor for the rest of it. */
 export function failureLines(failures: readonly (Failure & { cursor?: string })[]): string[] {
   return failures.map(
     (one) =>
-      `NOT READ ${one.connection}: ${one.error}${one.next ? ` ${one.next}` : ''}${one.cursor ? ` Its rest: cursor ${one.cursor}` : ''}`,
+      `NOT READ ${one.connection}: ${one.error}${one.next ? ` ${one.next}` : ''}${one.cursor ? ` To continue: cursor ${one.cursor}` : ''}`,
   );
 }
 

@@ -7,7 +7,7 @@ import { readCursor, writeCursor } from '../cursor.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 
-/** Known to work; the largest page that the provider serves is not documented. */
+/** Known to work; the provider does not document its maximum page size. */
 const pageSize = 50;
 
 const reasons: Readonly<Record<string, string>> = {
@@ -35,8 +35,8 @@ export const getSubscriberSessions = readTool({
   example: { subscriber: '8944990000001000010' },
   async run({ subscriber, limit, cursor, connection: name }, { connection, signal }) {
     const at = connection(name, ['iotx']);
-    const question = { subscriber, connection: at.name };
-    let offset = cursor === undefined ? 0 : readCursor(cursor, question, z.number().int().min(0));
+    const listQuery = { subscriber, connection: at.name };
+    let offset = cursor === undefined ? 0 : readCursor(cursor, listQuery, z.number().int().min(0));
     const found: Awaited<ReturnType<typeof page>> = [];
     const page = (rows: number) =>
       at.call(apn.log, { path: { physicalId: subscriber }, query: { limit: Math.min(pageSize, rows), offset } }, { signal });
@@ -52,11 +52,11 @@ export const getSubscriberSessions = readTool({
       end: one.stopTime ? fence(one.stopTime, 40) : 'open',
       sentBytes: one.mobileOriginatedData ?? undefined,
       receivedBytes: one.mobileTerminatedData ?? undefined,
-      reason: reasons[one.reason ?? ''] ?? (one.reason ? fence(one.reason, 60) : 'not told'),
+      reason: reasons[one.reason ?? ''] ?? (one.reason ? fence(one.reason, 60) : 'not reported'),
       ip: one.subscriberIp ? fence(one.subscriberIp, 45) : undefined,
     }));
-    const nextCursor = ended ? undefined : writeCursor(question, offset);
-    const lines = [`${sessions.length} data sessions of ${subscriber} on ${at.name}, total not told`];
+    const nextCursor = ended ? undefined : writeCursor(listQuery, offset);
+    const lines = [`${sessions.length} data sessions of ${subscriber} on ${at.name}, total not reported`];
     if (sessions.length > 0) lines.push(table(sessions));
     if (nextCursor) lines.push(`perhaps more: cursor ${nextCursor}`);
     return {

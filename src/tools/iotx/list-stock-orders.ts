@@ -7,7 +7,7 @@ import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { shortList } from '../short-list.ts';
 
-/** Members under whatever name that say nothing of a person; how iot-x names them is not documented. */
+/** Members without personal data. iot-x does not document its member names, so every other member counts as personal. */
 const impersonal = /^(status|state|operator(Code|Name)?|stockType|type|amount|quantity|total|itemTotal|items|deliveryMethod)$/i;
 
 export const listStockOrders = readTool({
@@ -24,18 +24,18 @@ export const listStockOrders = readTool({
   async run({ personal, limit, connection: name }, { connection, signal }) {
     const at = connection(name, ['iotx']);
     const all = await at.call(stockOrders.list, {}, { signal });
-    const held = new Set<string>();
+    const redactedMembers = new Set<string>();
     const rows = all.map(({ orderId, dateCreated, ...rest }) => {
       const more = flat(withoutSecrets(rest)).filter(([member]) => {
         if (personal || impersonal.test(member)) return true;
-        held.add(member);
+        redactedMembers.add(member);
         return false;
       });
       return { order: orderId, created: dateCreated, ...Object.fromEntries(more) };
     });
     const answer = shortList('orders', rows, limit, at);
-    if (held.size === 0) return answer;
-    const redacted = [...held].sort();
+    if (redactedMembers.size === 0) return answer;
+    const redacted = [...redactedMembers].sort();
     return {
       structured: { ...answer.structured, redacted },
       text: `${answer.text}\nLeft out as personal: ${redacted.join(', ')} (personal: true shows them).`,
@@ -43,7 +43,7 @@ export const listStockOrders = readTool({
   },
 });
 
-/** Members as pairs of name and text; those of an inner object under both names. */
+/** Members as pairs of name and value; members of nested objects get dotted names. */
 function flat(value: unknown, within = ''): [string, string | number][] {
   if (typeof value === 'string' || typeof value === 'number') return [[within, value]];
   if (typeof value === 'boolean') return [[within, String(value)]];

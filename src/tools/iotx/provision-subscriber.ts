@@ -9,7 +9,7 @@ export const provisionSubscriber = changeTool({
   toolset: 'iotx',
   title: 'Provision stock SIMs',
   description:
-    'Starts an iot-x contract for stock SIMs on a tariff: billed, no undo. A tariff that is not offered is answered with those that are. Active takes up to 48 hours: follow it with get_change. For a SIM that has a contract use toggle_product.',
+    'Starts an iot-x contract for stock SIMs on a tariff: billed, no undo. A tariff that is not offered is refused with those that are. Activation takes up to 48 hours: follow it with get_change. For a SIM with a contract use toggle_product.',
   provider: 'iotx',
   operations: [provisioning.activate],
   input: z.strictObject({

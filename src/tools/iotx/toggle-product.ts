@@ -9,7 +9,7 @@ export const toggleProduct = changeTool({
   toolset: 'iotx',
   title: 'Enable or disable a product',
   description:
-    'Enables or disables one product (network access, SMS, voice...) of active iot-x subscribers. The name must be exactly one from list_subscriber_products; fees are possible.',
+    'Enables or disables one product (network access, SMS, voice...) of active iot-x subscribers. The name must be exactly one from list_subscriber_products; fees may apply.',
   provider: 'iotx',
   operations: [products.change],
   input: z.strictObject({
@@ -18,7 +18,7 @@ export const toggleProduct = changeTool({
         z
           .string()
           .trim()
-          .regex(/^[0-9A-Za-z]{1,25}$/, 'is an ICCID, Device EUI or satellite IMEI. Example: 8944990000001000010'),
+          .regex(/^[0-9A-Za-z]{1,25}$/, 'must be an ICCID, Device EUI or satellite IMEI. Example: 8944990000001000010'),
       )
       .min(1, 'an empty list is an error, never "all". Example: ["8944990000001000010"]')
       .max(10_000)

@@ -8,14 +8,14 @@ import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { anyInput, entryOf, OperationInput } from './catalogue.ts';
 
-const longest = 40_000;
+const maxCharacters = 40_000;
 
 export const readOperation = readTool({
   name: 'read_operation',
   toolset: 'operations',
   title: 'Run a reading operation',
   description:
-    'Runs one reading provider operation and gives its own answer, secrets removed. input has path, query and body as search_operations shows them. For changes use change_operation.',
+    'Runs one read-only provider operation and returns its response, secrets removed. input has path, query and body as search_operations shows them. For changes use change_operation.',
   input: z.strictObject({ operation: z.string().min(1).max(100), input: OperationInput.default({}), connection: fields.connection }),
   output: z.looseObject({ operation: z.string(), connection: z.string() }),
   example: { operation: 'thingpark.devices.list', input: { query: { sort: 'EUI,asc', pageSize: 5 } } },
@@ -23,18 +23,18 @@ export const readOperation = readTool({
     const entry = entryOf(catalogue, operation);
     if (!isRead(entry))
       throw new Refusal(
-        `operation: ${entry.id} changes something (${entry.effects.join(', ')})`,
-        planners.isNeverRun(entry) ? 'It is never run through a tool.' : 'Use change_operation; it plans and asks first.',
+        `operation: ${entry.id} is not read-only (${entry.effects.join(', ')})`,
+        planners.isNeverRun(entry) ? 'It is never run through a tool.' : 'Use change_operation, which plans it and asks for approval.',
         'operation',
       );
     const at = connection(name, [providerOf(entry)]);
     const reply = fenceAll(withoutSecrets(await at.call.any(entry, anyInput(input), { signal })));
     const text = JSON.stringify(reply) ?? 'no body';
-    const cut = text.length > longest;
+    const cut = text.length > maxCharacters;
     return {
       structured: { operation: entry.id, connection: at.name, ...(cut ? { cut: true, characters: text.length } : { reply }) },
       text: cut
-        ? `${entry.id} on ${at.name}: ${text.length} characters, cut at ${longest}; ask for less.\n${text.slice(0, longest)}`
+        ? `${entry.id} on ${at.name}: ${text.length} characters, cut at ${maxCharacters}; narrow the request.\n${text.slice(0, maxCharacters)}`
         : `${entry.id} on ${at.name}:\n${text}`,
     };
   },

@@ -13,7 +13,7 @@ export const searchOperations = (providers: readonly string[]) =>
     toolset: 'operations',
     title: 'Search provider operations',
     description:
-      'Searches every documented provider operation by words; with operation it shows one in full: input schema, example, effects, how sure we are. Run it with read_operation or change_operation; prefer a tool made for the task where there is one.',
+      'Searches every documented provider operation by keyword; with operation it shows one in full: input schema, example, effects, certainty. Run it with read_operation or change_operation; prefer a tool made for the task.',
     input: z.strictObject({
       query: z.string().max(200).optional(),
       operation: z.string().max(100).optional(),
@@ -46,12 +46,12 @@ export const searchOperations = (providers: readonly string[]) =>
         sure: entry.sure,
         help: entry.help,
       }));
-      const left = found.length - rows.length;
+      const leftOut = found.length - rows.length;
       return {
-        structured: { operations: rows, total: found.length, ...(left > 0 ? { leftOut: left } : {}) },
+        structured: { operations: rows, total: found.length, ...(leftOut > 0 ? { leftOut } : {}) },
         text: [
-          `${found.length} operations${left > 0 ? `, ${left} left out (limit ${limit})` : ''}`,
-          ...(rows.length > 0 ? [table(rows)] : ['Try other words, or leave query out.']),
+          `${found.length} operations${leftOut > 0 ? `, ${leftOut} left out (limit ${limit})` : ''}`,
+          ...(rows.length > 0 ? [table(rows)] : ['Try other words, or omit query.']),
         ].join('\n'),
       };
     },

@@ -4,7 +4,7 @@ import { alarms } from '../../clients/thingpark/alarms.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
 
-/** As many as one page of the platform holds. */
+/** Alarms per request: the page size of the platform. */
 const perRequest = 100;
 
 export const acknowledgeAlarms = changeTool({
@@ -12,7 +12,7 @@ export const acknowledgeAlarms = changeTool({
   toolset: 'thingpark',
   title: 'Acknowledge alarms',
   description:
-    'Acknowledges ThingPark device alarms by their ids from list_alarms. The faults remain; nothing takes an acknowledgement back.',
+    'Acknowledges ThingPark device alarms by their ids from list_alarms. The faults remain; an acknowledgement cannot be undone.',
   provider: 'thingpark',
   operations: [alarms.ack],
   input: z.strictObject({
@@ -22,7 +22,7 @@ export const acknowledgeAlarms = changeTool({
           .string()
           .trim()
           .toLowerCase()
-          .regex(/^[0-9a-f]{24}$/, 'is an alarm id of 24 hex digits. Example: 65a1f0c2a1ae4234a0370001'),
+          .regex(/^[0-9a-f]{24}$/, 'must be an alarm id of 24 hex digits. Example: 65a1f0c2a1ae4234a0370001'),
       )
       .min(1, 'an empty list is an error, never "all". Example: ["65a1f0c2a1ae4234a0370001"]')
       .max(500)

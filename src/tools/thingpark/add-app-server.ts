@@ -6,23 +6,23 @@ import { dxConnections } from '../../clients/thingpark/dx-connections.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
 
-const known = Object.keys(connectors);
+const connectorIds = Object.keys(connectors);
 
 export const addAppServer = changeTool({
   name: 'add_app_server',
   toolset: 'thingpark',
   title: 'Add an application server',
   description:
-    'Adds a destination for uplinks to ThingPark: an HTTPS address (url), or an IoT Flow connection (connector with its configuration) to MQTT, a cloud or a broker. Secrets in configuration are given by name, {"secret":"name"}. Present ones: list_app_servers.',
+    'Adds a destination for uplinks to ThingPark: an HTTPS URL (url), or an IoT Flow connection (connector with its configuration) to MQTT, a cloud or a broker. Pass secrets in configuration by name, {"secret":"name"}. Existing ones: list_app_servers.',
   provider: 'thingpark',
   extra: true,
   operations: [appServers.create, dxConnections.create],
   input: z
     .strictObject({
       name: z.string().trim().min(1).max(120),
-      url: z.url({ protocol: /^https$/, error: 'is an https address. Example: https://historian.example/uplinks' }).optional(),
+      url: z.url({ protocol: /^https$/, error: 'must be an https URL. Example: https://historian.example/uplinks' }).optional(),
       contentType: z.enum(['json', 'jsontyped', 'xml']).optional().describe('with url; json'),
-      connector: z.enum(known).optional(),
+      connector: z.enum(connectorIds).optional(),
       configuration: z.record(z.string(), z.unknown()).optional(),
       connection: fields.connection,
       preview: fields.preview,
@@ -31,8 +31,8 @@ export const addAppServer = changeTool({
       const refuse = (field: string, message: string): void => context.addIssue({ code: 'custom', path: [field], message });
       if ((url === undefined) === (connector === undefined))
         refuse('url', 'give url for HTTPS, or connector with configuration for IoT Flow, not both');
-      if (url !== undefined && configuration !== undefined) refuse('configuration', 'belongs to connector');
-      if (connector !== undefined && contentType !== undefined) refuse('contentType', 'belongs to url');
+      if (url !== undefined && configuration !== undefined) refuse('configuration', 'is only valid with connector');
+      if (connector !== undefined && contentType !== undefined) refuse('contentType', 'is only valid with url');
       const fault = connector === undefined ? undefined : configurationFault(connector, configuration ?? {});
       if (fault) refuse('configuration', fault);
     }),

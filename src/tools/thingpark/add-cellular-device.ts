@@ -20,12 +20,12 @@ export const addCellularDevice = changeTool({
       .string()
       .transform((text) => shapes.iccid.normalise(text))
       .refine((text) => shapes.iccid.pattern.test(text) || shapes.eid.pattern.test(text), {
-        error: `is an ICCID of ${shapes.iccid.rule} or an EID of ${shapes.eid.rule}. Example: ${shapes.iccid.example}`,
+        error: `must be an ICCID of ${shapes.iccid.rule} or an EID of ${shapes.eid.rule}. Example: ${shapes.iccid.example}`,
       }),
     model: z.string().min(1),
     imei: z
       .string()
-      .regex(/^\d{15}$/, 'IMEI has 15 digits here. Example: 359000001200091')
+      .regex(/^\d{15}$/, 'must be an IMEI of 15 digits. Example: 359000001200091')
       .optional(),
     connectivityPlan: z.string().min(1).optional(),
     networkContext: z.string().min(1).optional(),

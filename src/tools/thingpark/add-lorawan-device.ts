@@ -28,7 +28,7 @@ export const addLorawanDevice = changeTool({
   toolset: 'thingpark',
   title: 'Add a LoRaWAN device',
   description:
-    'Adds a LoRaWAN device to ThingPark. OTAA needs joinEui or appKey (both with the local join server); ABP needs devAddr and nwkSKey, appSKey to decrypt payloads. LoRaWAN 1.1 also needs nwkKey, or sNwkSIntKey and nwkSEncKey. Keys left out come from the key file, where one is configured. For SIMs use activate_sim.',
+    'Adds a LoRaWAN device to ThingPark. OTAA needs joinEui or appKey (both with the local join server); ABP needs devAddr and nwkSKey, appSKey to decrypt payloads. LoRaWAN 1.1 also needs nwkKey, or sNwkSIntKey and nwkSEncKey. Missing keys come from the key file, where one is configured. For SIMs use activate_sim.',
   provider: 'thingpark',
   operations: [devices.create],
   input: z
@@ -46,16 +46,16 @@ export const addLorawanDevice = changeTool({
       sNwkSIntKey: fields.aesKey.optional(),
       nwkSEncKey: fields.aesKey.optional(),
       appServers: z.array(z.string().min(1)).max(10).optional().describe('IDs'),
-      connectivityPlan: z.string().min(1).optional().describe('ID; chosen by the provider when left out'),
+      connectivityPlan: z.string().min(1).optional().describe('ID; chosen by the provider when omitted'),
       connection: fields.connection,
       preview: fields.preview,
     })
     .superRefine((input, context) => {
       const refuse = (field: string, message: string): void => context.addIssue({ code: 'custom', path: [field], message });
       if (input.activation === 'OTAA') {
-        for (const field of abp) if (input[field] !== undefined) refuse(field, 'belongs to ABP, this is OTAA');
+        for (const field of abp) if (input[field] !== undefined) refuse(field, 'is an ABP field, but activation is OTAA');
       } else {
-        for (const field of otaa) if (input[field] !== undefined) refuse(field, 'belongs to OTAA, this is ABP');
+        for (const field of otaa) if (input[field] !== undefined) refuse(field, 'is an OTAA field, but activation is ABP');
         if (!input.devAddr) refuse('devAddr', 'ABP needs a DevAddr, 8 hex digits. Example: 04ABCDEF');
       }
     }),
@@ -64,9 +64,9 @@ export const addLorawanDevice = changeTool({
     const { name, devEui, model, activation, joinEui, devAddr, appServers, connectivityPlan } = input;
     const connection = context.connection(input.connection, ['thingpark']);
     const given = Object.fromEntries(keyNames.flatMap((key) => (input[key] === undefined ? [] : [[key, input[key]]])));
-    const main = activation === 'OTAA' ? 'appKey' : 'nwkSKey';
-    const filed = given[main] === undefined ? await fromFile(activation, devEui, model, connection, context) : {};
-    const keys: DeviceKeys = { ...filed, ...given };
+    const mainKey = activation === 'OTAA' ? 'appKey' : 'nwkSKey';
+    const fileKeys = given[mainKey] === undefined ? await fromFile(activation, devEui, model, connection, context) : {};
+    const keys: DeviceKeys = { ...fileKeys, ...given };
     if (activation === 'OTAA' && !keys.appKey && !joinEui)
       throw needs(
         'appKey',
@@ -75,7 +75,7 @@ export const addLorawanDevice = changeTool({
     if (activation === 'ABP' && !keys.nwkSKey)
       throw needs('nwkSKey', 'ABP needs the NwkSKey, 32 hex digits. Example: {"secret":"name-in-the-secrets-file"}');
     const { appKey, nwkKey, nwkSKey, appSKey, sNwkSIntKey, nwkSEncKey } = keys;
-    const taken = Object.keys(filed);
+    const taken = Object.keys(fileKeys);
     return {
       connection,
       ...(taken.length > 0 ? { warnings: [`${devEui}: keys are taken from the key file (${taken.join(', ')})`] } : {}),
@@ -105,14 +105,14 @@ export const addLorawanDevice = changeTool({
   },
 });
 
-/** What the key file holds for this activation; LoRaWAN 1.1 keys only where the model takes them. */
+/** Keys from the key file for this activation; LoRaWAN 1.1 keys only if the model supports 1.1. */
 async function fromFile(activation: 'OTAA' | 'ABP', devEui: string, model: string, connection: Connection, context: Context) {
   const keys = context.keys(devEui) ?? {};
-  const newer = activation === 'OTAA' ? (['nwkKey'] as const) : (['sNwkSIntKey', 'nwkSEncKey'] as const);
+  const lorawan11Keys = activation === 'OTAA' ? (['nwkKey'] as const) : (['sNwkSIntKey', 'nwkSEncKey'] as const);
   const names: KeyName[] = activation === 'OTAA' ? ['appKey'] : ['nwkSKey', 'appSKey'];
-  if (newer.some((name) => keys[name] !== undefined)) {
+  if (lorawan11Keys.some((name) => keys[name] !== undefined)) {
     const { briefs } = await connection.call(deviceProfiles.list, { query: { ID: [model] } }, { signal: context.signal });
-    if (briefs.some((one) => one.ID === model && isLorawan11(one))) names.push(...newer);
+    if (briefs.some((one) => one.ID === model && isLorawan11(one))) names.push(...lorawan11Keys);
   }
   return Object.fromEntries(names.flatMap((name) => (keys[name] === undefined ? [] : [[name, keys[name]]])));
 }

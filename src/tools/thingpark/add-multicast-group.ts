@@ -12,7 +12,7 @@ export const addMulticastGroup = changeTool({
   toolset: 'thingpark',
   title: 'Add a multicast group',
   description:
-    'Adds a multicast group to ThingPark: one downlink for many class B or C devices that hold the same address and keys. The devices themselves are set up by their maker. For one device use send_downlink.',
+    'Adds a multicast group to ThingPark: one downlink for many class B or C devices that hold the same address and keys. The devices themselves are configured by their manufacturer. For one device use send_downlink.',
   provider: 'thingpark',
   extra: true,
   operations: [multicastGroups.create],
@@ -25,7 +25,7 @@ export const addMulticastGroup = changeTool({
       pingSlotPeriod: z.enum(periods).optional().describe('class B only'),
       nwkSKey: fields.aesKey,
       appSKey: fields.aesKey.optional(),
-      gatewayTags: z.array(z.string().min(1).max(40)).max(20).optional().describe('base stations that send; all when left out'),
+      gatewayTags: z.array(z.string().min(1).max(40)).max(20).optional().describe('base stations that send; default all'),
       connectivityPlan: z.string().min(1).optional(),
       appServers: z.array(z.string().min(1)).max(10).optional().describe('IDs'),
       connection: fields.connection,
@@ -33,7 +33,7 @@ export const addMulticastGroup = changeTool({
     })
     .superRefine((input, context) => {
       if ((input.class === 'B') === (input.pingSlotPeriod !== undefined)) return;
-      const message = input.class === 'B' ? 'class B needs it. Example: "16"' : 'belongs to class B, this is C';
+      const message = input.class === 'B' ? 'is required for class B. Example: "16"' : 'is only valid for class B';
       context.addIssue({ code: 'custom', path: ['pingSlotPeriod'], message });
     }),
   example: {

@@ -8,8 +8,7 @@ export const addSubscriber = changeTool({
   name: 'add_subscriber',
   toolset: 'thingpark',
   title: 'Add a subscriber',
-  description:
-    'Adds a ThingPark subscriber and lets its first user in. Then order for it with create_order; present ones: list_subscribers.',
+  description: 'Adds a ThingPark subscriber and its first user. Then order for it with create_order; existing ones: list_subscribers.',
   provider: 'thingpark',
   extra: true,
   operations: [subscribers.create],
@@ -17,7 +16,7 @@ export const addSubscriber = changeTool({
     name: z.string().trim().min(1).max(120),
     id: z.string().min(1).max(80).optional(),
     organization: z.string().min(1).max(120).optional(),
-    userEmail: z.email('is an e-mail address. Example: jane@example.com'),
+    userEmail: z.email('must be an email address. Example: jane@example.com'),
     userFirstName: z.string().min(1).max(80).optional(),
     userLastName: z.string().min(1).max(80).optional(),
     connection: fields.connection,

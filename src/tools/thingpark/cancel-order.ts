@@ -13,7 +13,7 @@ export const cancelOrder = changeTool({
   extra: true,
   operations: [orders.cancel],
   input: z.strictObject({
-    order: z.string().regex(/^\d{1,20}$/, 'is an order number of digits. Example: 7001'),
+    order: z.string().regex(/^\d{1,20}$/, 'must be an order number (digits). Example: 7001'),
     connection: fields.connection,
     preview: fields.preview,
   }),

@@ -9,11 +9,11 @@ export const createOrder = changeTool({
   toolset: 'thingpark',
   title: 'Create an order',
   description:
-    'Orders a ThingPark offer (<vendorId>/<offerId>) for a subscriber, or for the account itself when subscriber is left out. list_offers shows what can be ordered.',
+    'Orders a ThingPark offer (<vendorId>/<offerId>) for a subscriber, or for the account itself when subscriber is omitted. list_offers shows what can be ordered.',
   provider: 'thingpark',
   operations: [orders.create],
   input: z.strictObject({
-    offer: z.string().regex(/^[^/\s]+\/[^/\s]+$/, 'is <vendorId>/<offerId>. Example: acme-vendor/lorawan-100'),
+    offer: z.string().regex(/^[^/\s]+\/[^/\s]+$/, 'must be <vendorId>/<offerId>. Example: acme-vendor/lorawan-100'),
     subscriber: z.string().min(1).optional().describe('subscriber ID'),
     processingStrategy: z.enum(['DATAFLOW', 'IOT_FLOW', 'NOAS', 'DEFAULTRP', 'ROUTE']).optional(),
     connection: fields.connection,

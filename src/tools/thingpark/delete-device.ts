@@ -9,10 +9,10 @@ export const deleteDevice = changeTool({
   toolset: 'thingpark',
   title: 'Delete ThingPark devices for good',
   description:
-    'Deletes ThingPark devices with their frames, history and alarms. The change keeps a copy of what can be read; keys and history cannot come back. To stop a device for a while use suspend_device.',
+    'Deletes ThingPark devices with their frames, history and alarms. The change stores a copy of what can be read; keys and history cannot be restored. To stop a device for a while use suspend_device.',
   provider: 'thingpark',
   operations: [devices.delete],
-  // Ten, so that the kept copy of each is shown.
+  // At most ten, so that the result can show the stored copy of every device.
   input: z.strictObject({ devices: fields.devEuis(10), connection: fields.connection, preview: fields.preview }),
   example: { devices: ['A81758FFFE0A0001'] },
   want: ({ devices: euis, connection }, context) => ({

@@ -14,7 +14,7 @@ export const getGateway = readTool({
   toolset: 'thingpark',
   title: 'Get a gateway',
   description:
-    'Reads one ThingPark base station: health, backhaul, software, place, last command and open alarms. To find one use list_gateways.',
+    'Reads one ThingPark base station: health, backhaul, software, location, last command and open alarms. To find one use list_gateways.',
   provider: 'thingpark',
   extra: true,
   input: z.strictObject({
@@ -22,7 +22,7 @@ export const getGateway = readTool({
       .string()
       .trim()
       .toUpperCase()
-      .regex(/^([0-9A-F]{8}|[0-9A-F]{6}-[0-9A-F]{2,48})$/, 'is an LRR ID of 8 hex digits or an LRR UUID. Example: 10001234')
+      .regex(/^([0-9A-F]{8}|[0-9A-F]{6}-[0-9A-F]{2,48})$/, 'must be an LRR ID of 8 hex digits or an LRR UUID. Example: 10001234')
       .describe('LRR ID or UUID'),
     connection: fields.connection,
   }),

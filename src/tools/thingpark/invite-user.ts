@@ -9,17 +9,17 @@ export const inviteUser = changeTool({
   toolset: 'thingpark',
   title: 'Invite a user',
   description:
-    'Lets a person into ThingPark as a user; scopes say as what, the own scope when left out. No tool takes the access back. Present users: list_users.',
+    "Adds a person to ThingPark as a user with these scopes (default: the account's own). No tool revokes the access. Existing users: list_users.",
   provider: 'thingpark',
   extra: true,
   operations: [users.create],
   input: z.strictObject({
-    email: z.email('is an e-mail address. Example: joe@example.com'),
+    email: z.email('must be an email address. Example: joe@example.com'),
     firstName: z.string().min(1).max(80).optional(),
     lastName: z.string().min(1).max(80).optional(),
     organization: z.string().min(1).max(80).optional(),
     scopes: z
-      .array(z.string().regex(/^(SUBSCRIBER|VENDOR|SUPPLIER|OPERATOR):\d+$/, 'is a role and a ref. Example: SUBSCRIBER:983'))
+      .array(z.string().regex(/^(SUBSCRIBER|VENDOR|SUPPLIER|OPERATOR):\d+$/, 'must be a role and a ref. Example: SUBSCRIBER:983'))
       .min(1)
       .max(10)
       .optional(),

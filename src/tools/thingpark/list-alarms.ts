@@ -16,7 +16,7 @@ export const listAlarms = readTool({
   toolset: 'thingpark',
   title: 'List device alarms',
   description:
-    'Lists alarms of ThingPark devices. severity is a threshold, this or worse; with exact: true only this. Newest first, or order: oldest, which walks all of them without gaps. To acknowledge use acknowledge_alarms.',
+    'Lists alarms of ThingPark devices. severity is a threshold, this or worse; with exact: true only this. Newest first; order: oldest pages through all without gaps. To acknowledge use acknowledge_alarms.',
   provider: 'thingpark',
   input: z.strictObject({
     device: identifier('devEui').optional(),
@@ -41,8 +41,8 @@ export const listAlarms = readTool({
     };
     return pagedList({
       what: 'alarms',
-      said: severity ? `, ${severity}${exact || severity === 'critical' ? ' only' : ' or worse'}` : '',
-      question: { filter, order, connection: at.name },
+      suffix: severity ? `, ${severity}${exact || severity === 'critical' ? ' only' : ' or worse'}` : '',
+      query: { filter, order, connection: at.name },
       limit,
       cursor,
       at,

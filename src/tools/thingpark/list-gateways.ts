@@ -29,7 +29,7 @@ export const listGateways = readTool({
     const filter = { ...(query ? { query } : {}), ...(health ? { healthState: [health] } : {}), pageSize: 100 };
     return pagedList({
       what: 'gateways',
-      question: { filter, connection: at.name },
+      query: { filter, connection: at.name },
       limit,
       cursor,
       at,
@@ -39,7 +39,7 @@ export const listGateways = readTool({
         const { briefs, more, count } = await at.call(baseStations.list, { query: { ...filter, pageIndex } }, { signal });
         const first = briefs[0] && idOf(briefs[0]);
         if (pageIndex > 1 && first !== undefined && first === before)
-          return { rows: [], incomplete: 'the platform answers the same page again; narrow with query or health to see the others' };
+          return { rows: [], incomplete: 'the platform returned the same page twice; narrow with query or health to see the rest' };
         return {
           rows: briefs.map((one) => ({
             gateway: idOf(one),
@@ -51,7 +51,7 @@ export const listGateways = readTool({
             alarms: one.alarmCount ?? undefined,
             worst: one.alarmLevel ? severityWord(one.alarmLevel) : undefined,
           })),
-          // The next page is known for another one by its first row.
+          // The token carries the first row of this page, so that a repeated page is detected.
           next: more ? `${pageIndex + 1} ${first ?? ''}` : undefined,
           total: count ?? undefined,
         };

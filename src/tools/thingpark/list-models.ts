@@ -6,7 +6,7 @@ import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { shortList } from '../short-list.ts';
 
-/** How ThingPark numbers the LoRaWAN versions. */
+/** LoRaWAN version by ThingPark macMinorVersion. */
 const versions: Readonly<Record<number, string>> = { 3: '1.0', 4: '1.0.2', 5: '1.0.3', 6: '1.0.4', 10: '1.1' };
 
 export const listModels = readTool({
@@ -29,9 +29,9 @@ export const listModels = readTool({
     const at = connection(name, ['thingpark']);
     const only = connectivity ? { connectivity } : {};
     const all = await allPages((pageIndex) => at.call(deviceProfiles.list, { query: { ...only, pageIndex } }, { signal }));
-    const wanted = query?.toLowerCase() ?? '';
+    const needle = query?.toLowerCase() ?? '';
     const rows = all
-      .filter((one) => [one.ID, one.commercialName, one.vendor?.name].some((text) => text?.toLowerCase().includes(wanted)))
+      .filter((one) => [one.ID, one.commercialName, one.vendor?.name].some((text) => text?.toLowerCase().includes(needle)))
       .map((one) => ({
         model: one.ID,
         name: one.commercialName,

@@ -9,7 +9,7 @@ export const listOrders = readTool({
   name: 'list_orders',
   toolset: 'thingpark',
   title: 'List orders',
-  description: 'Lists ThingPark orders with offer, subscriber and state. What can be ordered: list_offers.',
+  description: 'Lists ThingPark orders with offer, subscriber and state. Available offers: list_offers.',
   provider: 'thingpark',
   input: z.strictObject({ limit: fields.limit(500, 50), connection: fields.connection }),
   output: z.looseObject({ orders: z.array(z.looseObject({ order: z.string() })), total: z.number() }),

@@ -9,7 +9,7 @@ export const listSubscribers = readTool({
   name: 'list_subscribers',
   toolset: 'thingpark',
   title: 'List subscribers',
-  description: 'Lists the ThingPark subscribers that the account may see. Their users: list_users. For iot-x subscribers use list_devices.',
+  description: 'Lists the ThingPark subscribers visible to the account. Their users: list_users. For iot-x subscribers use list_devices.',
   provider: 'thingpark',
   extra: true,
   input: z.strictObject({ limit: fields.limit(500, 50), connection: fields.connection }),

@@ -9,7 +9,7 @@ export const listUsers = readTool({
   name: 'list_users',
   toolset: 'thingpark',
   title: 'List users',
-  description: 'Lists the ThingPark users that the account may see, with their scopes. To let somebody in use invite_user.',
+  description: 'Lists the ThingPark users visible to the account, with their scopes. To add one use invite_user.',
   provider: 'thingpark',
   extra: true,
   input: z.strictObject({ limit: fields.limit(500, 50), connection: fields.connection }),

@@ -9,7 +9,7 @@ export const moveDevicesToPlan = changeTool({
   toolset: 'thingpark',
   title: 'Move ThingPark devices to a plan',
   description:
-    'Gives several ThingPark devices another connectivity plan; licences are counted first. A suspended device is resumed by it. For one device update_device does the same.',
+    'Moves several ThingPark devices to another connectivity plan after checking licences. This resumes suspended devices. For one device update_device does the same.',
   provider: 'thingpark',
   extra: true,
   operations: [devices.update],

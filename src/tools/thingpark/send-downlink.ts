@@ -10,7 +10,7 @@ export const sendDownlink = changeTool({
   toolset: 'thingpark',
   title: 'Send a downlink',
   description:
-    'Queues one LoRaWAN downlink. Class A gets it after its next uplink, class C at once; accepted is queued, not delivered. For a group of devices search_operations knows multicast.',
+    'Queues one LoRaWAN downlink. Class A gets it after its next uplink, class C at once; accepted means queued, not delivered. For device groups find multicast with search_operations.',
   provider: 'thingpark',
   operations: [devices.downlink],
   input: z.strictObject({
@@ -19,10 +19,10 @@ export const sendDownlink = changeTool({
     payload: z
       .string()
       .transform((text) => text.replace(/[\s:-]/g, '').toUpperCase())
-      .refine((text) => /^([0-9A-F]{2}){1,242}$/.test(text), 'has 1 to 242 whole bytes in hex. Example: 0102FF')
+      .refine((text) => /^([0-9A-F]{2}){1,242}$/.test(text), 'must be 1 to 242 whole bytes in hex. Example: 0102FF')
       .describe('hex'),
     confirmed: z.boolean().default(false),
-    flushQueue: z.boolean().default(false).describe('drops what waits before it'),
+    flushQueue: z.boolean().default(false).describe('drops queued downlinks first'),
     connection: fields.connection,
     preview: fields.preview,
   }),

@@ -12,7 +12,7 @@ export const updateDevice = changeTool({
   toolset: 'thingpark',
   title: 'Change a ThingPark device',
   description:
-    'Changes name, model, plan, application servers or place of one ThingPark device; what is left out stays. appServers replaces the whole list. A plan given to a suspended device resumes it. To stop one use suspend_device.',
+    'Changes name, model, plan, application servers or location of one ThingPark device; omitted fields stay. appServers replaces the whole list. A plan given to a suspended device resumes it. To stop one use suspend_device.',
   provider: 'thingpark',
   operations: [devices.update],
   input: z
@@ -29,9 +29,12 @@ export const updateDevice = changeTool({
     })
     .superRefine((input, context) => {
       const refuse = (field: string, message: string): void => context.addIssue({ code: 'custom', path: [field], message });
-      if (changeable.every((field) => input[field] === undefined)) refuse('device', `say what to change: ${changeable.join(', ')}`);
+      if (changeable.every((field) => input[field] === undefined)) refuse('device', `give at least one of ${changeable.join(', ')}`);
       if ((input.latitude === undefined) !== (input.longitude === undefined))
-        refuse(input.latitude === undefined ? 'latitude' : 'longitude', 'latitude and longitude belong together. Example: 48.85 and 2.35');
+        refuse(
+          input.latitude === undefined ? 'latitude' : 'longitude',
+          'latitude and longitude must be given together. Example: 48.85 and 2.35',
+        );
     }),
   example: { device: 'A81758FFFE0A0001', name: 'Fridge 1' },
   want: ({ device, name, model, connectivityPlan, appServers, latitude, longitude, connection }, context) => ({

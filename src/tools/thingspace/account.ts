@@ -4,18 +4,18 @@ import { Refusal } from '../../clients/http/errors.ts';
 import { defaultAccount } from '../../clients/thingspace/default-account.ts';
 import { asIccid } from '../../clients/thingspace/ids.ts';
 
-/** The account that is meant: the one given, else the connection's own. */
+/** The given account, or else the account of the connection. Throws a Refusal when neither is set. */
 export function accountNamed(account: string | undefined, at: Connection): string {
   const name = account ?? defaultAccount(at);
   if (name) return name;
   throw new Refusal(
-    'account: which account is not known',
-    'Give account, or an operator sets it for this connection. Example: 0442000123-00001',
+    'account: no account is given or configured',
+    'Pass account, or an operator sets it for this connection. Example: 0442000123-00001',
     'account',
   );
 }
 
-/** Some requests must name the account: SIMs by the one that their own record tells. */
+/** SIMs grouped by account, for requests that must name it: the account of the connection, or else the account in each SIM's record. */
 export async function byAccount(sims: readonly { iccid: string }[], at: Connection, signal: AbortSignal): Promise<[string, string[]][]> {
   const iccids = sims.map((sim) => sim.iccid);
   const account = defaultAccount(at);
@@ -26,7 +26,7 @@ export async function byAccount(sims: readonly { iccid: string }[], at: Connecti
     const name = rows[i]?.accountName;
     if (!name)
       throw new Refusal(
-        `sims: the carrier does not say in which account ${iccid} is`,
+        `sims: the carrier reports no account for ${iccid}`,
         'Check the ICCID with find_device, or set account for this connection; nothing was sent.',
         'sims',
       );

@@ -9,7 +9,7 @@ export const changeServicePlan = changeTool({
   name: 'change_service_plan',
   toolset: 'thingspace',
   title: 'Change service plan',
-  description: 'Puts active ThingSpace SIMs on another service plan, 4 times a month each at most, never while suspended.',
+  description: 'Moves active ThingSpace SIMs to another service plan, at most 4 times a month each, never while suspended.',
   provider: 'thingspace',
   operations: [plans.change],
   input: z.strictObject({

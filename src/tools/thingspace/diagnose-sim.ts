@@ -22,7 +22,7 @@ export const diagnoseSim = readTool({
   toolset: 'thingspace',
   title: 'Diagnose a SIM',
   description:
-    'Reads all the carrier knows of one ThingSpace SIM now: state, connection, signal, roaming, usage; a line of facts first. Names, addresses and coordinates are left out unless personal is true. Its past: get_connection_history.',
+    'Reads everything the carrier reports of one ThingSpace SIM now: state, connection, signal, roaming, usage; summary first. Names, addresses and coordinates are left out unless personal is true. History: get_connection_history.',
   provider: 'thingspace',
   input: z.strictObject({ iccid: identifier('iccid'), personal: z.boolean().optional(), connection: fields.connection }),
   output: z.looseObject({ iccid: z.string(), verdict: z.string(), categories: z.looseObject({}) }),
@@ -30,7 +30,7 @@ export const diagnoseSim = readTool({
   async run({ iccid, personal, connection: name }, { connection, clock, signal }) {
     const at = connection(name, ['thingspace']);
     const row = await rowOf(asIccid(iccid), { connection: at, signal });
-    if (!row) throw new Refusal(`iccid: the carrier does not know ${iccid}`, 'find_device finds what is there.', 'iccid');
+    if (!row) throw new Refusal(`iccid: the carrier does not know ${iccid}`, 'Search for it with find_device.', 'iccid');
     const device = simOf(row, at.name);
     const mdn = idOf(row, 'mdn');
     const categories: Record<string, Record<string, string>> = {};
@@ -47,17 +47,17 @@ export const diagnoseSim = readTool({
         }
       }
     }
-    const told = new Map(Object.values(categories).flatMap((values) => Object.entries(values)));
-    const silent = device.lastSeen === undefined ? undefined : Math.round((clock.now() - device.lastSeen) / 3_600_000);
-    const signalText = told.get('RadioSignalStrength');
+    const reported = new Map(Object.values(categories).flatMap((values) => Object.entries(values)));
+    const hoursAgo = device.lastSeen === undefined ? undefined : Math.round((clock.now() - device.lastSeen) / 3_600_000);
+    const signalText = reported.get('RadioSignalStrength');
     const facts = [
       device.providerState,
       ...(device.plan ? [`plan ${device.plan}`] : []),
       row.connected ? 'connected now' : 'not connected',
-      device.lastSeen === undefined ? 'never had a session' : `last session ${instant(device.lastSeen)} (${silent} h ago)`,
-      ...(signalText ? [`signal ${signalText}${told.get('NetworkBearer') ? ` on ${told.get('NetworkBearer')}` : ''}`] : []),
-      ...(told.get('RoamingStatus') ? [`network ${told.get('RoamingStatus')}`] : []),
-      ...(mdn ? [] : ['no number, so the carrier has nothing more to tell']),
+      device.lastSeen === undefined ? 'never had a session' : `last session ${instant(device.lastSeen)} (${hoursAgo} h ago)`,
+      ...(signalText ? [`signal ${signalText}${reported.get('NetworkBearer') ? ` on ${reported.get('NetworkBearer')}` : ''}`] : []),
+      ...(reported.get('RoamingStatus') ? [`network ${reported.get('RoamingStatus')}`] : []),
+      ...(mdn ? [] : ['no phone number, so the carrier reports nothing more']),
     ];
     const verdict = fence(facts.join(', '), 300);
     return {

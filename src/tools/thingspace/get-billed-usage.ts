@@ -13,14 +13,14 @@ export const getBilledUsage = readTool({
   toolset: 'thingspace',
   title: 'Get billed usage',
   description:
-    'Reads what one ThingSpace eUICC device was billed for in a billing cycle, the last complete one unless said. The form of the answer is not documented and shown as it comes. The running period: get_usage.',
+    'Reads what one ThingSpace eUICC device was billed for in a billing cycle (default: the last complete one). The response format is undocumented; it is returned unchanged. Current period: get_usage.',
   provider: 'thingspace',
   extra: true,
   input: z.strictObject({
     eid: identifier('eid'),
     cycle: z
       .string()
-      .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'is a month. Example: 2026-10')
+      .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be a month. Example: 2026-10')
       .optional(),
     account: z.string().min(1).optional(),
     connection: fields.connection,
@@ -38,7 +38,7 @@ export const getBilledUsage = readTool({
     const reply = fenceAll(withoutSecrets(await at.call(usage.billed, { body }, { signal })));
     return {
       structured: { eid, connection: at.name, reply },
-      text: `Billed usage of ${eid} on ${at.name}, as the carrier wrote it: ${JSON.stringify(reply)}`,
+      text: `Billed usage of ${eid} on ${at.name}, as returned by the carrier: ${JSON.stringify(reply)}`,
     };
   },
 });

@@ -9,11 +9,11 @@ import { table } from '../answer.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 
-const longest = 92 * 86_400_000;
-const patience = 5000;
-const mostPages = 40;
+const maxPeriodMs = 92 * 86_400_000;
+const retryDelayMs = 5000;
+const maxPages = 40;
 
-interface Happened {
+interface ConnectionEvent {
   at: number;
   event: string;
   bytes: number;
@@ -37,14 +37,14 @@ export const getConnectionHistory = readTool({
   async run({ iccid, from, period, limit, connection: name }, { connection, clock, signal }) {
     const at = connection(name, ['thingspace']);
     const length = durationMs(period) ?? 0;
-    if (length > longest) throw new Refusal('period: at most 92 days at once', 'Example: P30D.', 'period');
+    if (length > maxPeriodMs) throw new Refusal('period: must not exceed 92 days', 'Example: P30D.', 'period');
     const start = from ?? clock.now() - length;
-    if (start > clock.now()) throw new Refusal('from: lies in the future', 'Give a past instant, or leave it out.', 'from');
+    if (start > clock.now()) throw new Refusal('from: is in the future', 'Pass a past instant, or omit it.', 'from');
     const end = Math.min(clock.now(), start + length);
-    const { happened, cut } = await read(iccid, start, end, { at, clock, signal });
-    const sessions = sessionsOf(happened).reverse();
+    const { found, cut } = await read(iccid, start, end, { at, clock, signal });
+    const sessions = sessionsOf(found).reverse();
     const rows = sessions.slice(0, limit);
-    const left = sessions.length - rows.length;
+    const leftOut = sessions.length - rows.length;
     const span = `${instant(start - (start % 1000))} to ${instant(end - (end % 1000))}`;
     return {
       structured: {
@@ -53,61 +53,61 @@ export const getConnectionHistory = readTool({
         span,
         sessions: rows,
         total: sessions.length,
-        ...(left > 0 ? { leftOut: left } : {}),
+        ...(leftOut > 0 ? { leftOut } : {}),
         ...(cut ? { cut } : {}),
       },
       text: [
-        `${sessions.length} sessions of ${iccid} on ${at.name}, ${span}${left > 0 ? `, ${left} older left out (limit ${limit})` : ''}${cut ? '; later ones were not read, take a shorter period' : ''}`,
+        `${sessions.length} sessions of ${iccid} on ${at.name}, ${span}${leftOut > 0 ? `, ${leftOut} older left out (limit ${limit})` : ''}${cut ? '; later ones were not read, use a shorter period' : ''}`,
         ...(rows.length > 0 ? [table(rows)] : []),
       ].join('\n'),
     };
   },
 });
 
-/** Page after page, each beginning with the last record of the one before, which comes twice. */
-async function read(iccid: string, start: number, end: number, with_: { at: Connection; clock: Clock; signal: AbortSignal }) {
-  const happened = new Map<string, Happened>();
+/** Reads all pages. Each page begins with the last record of the previous one, so records are de-duplicated. */
+async function read(iccid: string, start: number, end: number, context: { at: Connection; clock: Clock; signal: AbortSignal }) {
+  const found = new Map<string, ConnectionEvent>();
   let earliest = new Date(start).toISOString();
-  for (let page = 0; page < mostPages; page++) {
-    const reply = await once({ deviceId: asIccid(iccid), earliest, latest: new Date(end).toISOString() }, with_);
-    const before = happened.size;
+  for (let page = 0; page < maxPages; page++) {
+    const reply = await requestWithRetry({ deviceId: asIccid(iccid), earliest, latest: new Date(end).toISOString() }, context);
+    const sizeBefore = found.size;
     for (const one of reply.connectionHistory ?? []) {
       const at = Date.parse(one.occurredAt ?? '');
-      const said = new Map(one.connectionEventAttributes?.map(({ key, value }) => [key ?? '', String(value ?? '')]));
-      const event = said.get('Event') ?? '';
-      if (!Number.isNaN(at)) happened.set(`${at} ${event}`, { at, event, bytes: Number(said.get('BytesUsed') ?? 0) || 0 });
+      const attributes = new Map(one.connectionEventAttributes?.map(({ key, value }) => [key ?? '', String(value ?? '')]));
+      const event = attributes.get('Event') ?? '';
+      if (!Number.isNaN(at)) found.set(`${at} ${event}`, { at, event, bytes: Number(attributes.get('BytesUsed') ?? 0) || 0 });
     }
     const last = reply.connectionHistory?.at(-1)?.occurredAt;
-    if (!reply.hasMoreData) return { happened: [...happened.values()], cut: false };
-    if (!last || happened.size === before) break;
+    if (!reply.hasMoreData) return { found: [...found.values()], cut: false };
+    if (!last || found.size === sizeBefore) break;
     earliest = last;
   }
-  return { happened: [...happened.values()], cut: true };
+  return { found: [...found.values()], cut: true };
 }
 
-/** A list that takes the carrier over 30 s is refused and finished behind: some seconds later the same question is answered. */
-async function once(body: Parameters<typeof ask>[0], with_: { at: Connection; clock: Clock; signal: AbortSignal }) {
+/** The carrier refuses a list that takes more than 30 s and completes it in the background: the same request succeeds some seconds later. */
+async function requestWithRetry(body: Parameters<typeof request>[0], context: { at: Connection; clock: Clock; signal: AbortSignal }) {
   try {
-    return await ask(body, with_);
+    return await request(body, context);
   } catch (error) {
     if (!(error instanceof ProviderRefused) || !/UnexpectedError/i.test(error.code ?? '')) throw error;
-    await with_.clock.sleep(patience, with_.signal);
-    return ask(body, with_);
+    await context.clock.sleep(retryDelayMs, context.signal);
+    return request(body, context);
   }
 }
 
-function ask(
+function request(
   body: { deviceId: { id: string; kind: string }; earliest: string; latest: string },
   { at, signal }: { at: Connection; signal: AbortSignal },
 ) {
   return at.call(events.connections, { body }, { signal });
 }
 
-/** Starts and stops put together, oldest first; a session that began before or goes on lacks one of them. */
-function sessionsOf(happened: readonly Happened[]): { start?: string; stop?: string; minutes?: number; bytes?: number }[] {
+/** Pairs start and stop events into sessions, oldest first. A session that began before the period lacks its start; one that is still open lacks its stop. */
+function sessionsOf(found: readonly ConnectionEvent[]): { start?: string; stop?: string; minutes?: number; bytes?: number }[] {
   const sessions: { start?: string; stop?: string; minutes?: number; bytes?: number }[] = [];
   let begun: number | undefined;
-  for (const { at, event, bytes } of happened.toSorted((a, b) => a.at - b.at)) {
+  for (const { at, event, bytes } of found.toSorted((a, b) => a.at - b.at)) {
     if (event === 'Start') {
       if (begun !== undefined) sessions.push({ start: instant(begun) });
       begun = at;

@@ -12,16 +12,16 @@ import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 
 const day = 86_400_000;
-const most = 50;
+const maxSims = 50;
 
 export const getUsage = readTool({
   name: 'get_usage',
   toolset: 'thingspace',
   title: 'Get usage of the billing period',
   description:
-    'Shows what ThingSpace SIMs used in the present billing period, each against its plan, with the sum of all. Over other times or by day: get_traffic_history.',
+    'Shows what ThingSpace SIMs used in the current billing period, each against its plan, and the totals. Other periods or by day: get_traffic_history.',
   provider: 'thingspace',
-  input: z.strictObject({ sims: fields.sims({}).max(most), connection: fields.connection }),
+  input: z.strictObject({ sims: fields.sims({}).max(maxSims), connection: fields.connection }),
   output: z.looseObject({ sims: z.array(z.looseObject({ iccid: z.string() })), totals: z.looseObject({}) }),
   example: { sims: [{ iccid: '89148000000077000037' }] },
   async run({ sims, connection: name }, { fleet, connection, clock, signal }) {
@@ -30,19 +30,19 @@ export const getUsage = readTool({
     const found = await rowsOf(ids, { connection: at, signal });
     const missing = ids.filter((_, i) => !found[i]).map((one) => one.id);
     if (missing.length > 0)
-      throw new Refusal(`sims: the carrier does not know ${missing.slice(0, 5).join(', ')}`, 'find_device finds what is there.', 'sims');
-    const known = found.filter((row) => row !== undefined);
+      throw new Refusal(`sims: the carrier does not know ${missing.slice(0, 5).join(', ')}`, 'Search for them with find_device.', 'sims');
+    const present = found.filter((row) => row !== undefined);
     const sizes = new Map<string, Map<string, number>>();
-    for (const account of new Set(known.flatMap((row) => row.accountName ?? []))) {
+    for (const account of new Set(present.flatMap((row) => row.accountName ?? []))) {
       const offered = await at.call(plans.list, { path: { accountName: account } }, { signal });
       sizes.set(
         account,
         new Map(offered.flatMap((plan) => (plan.code && Number(plan.sizeKb) > 0 ? [[plan.code, Number(plan.sizeKb)]] : []))),
       );
     }
-    const rows = await each(known, async (row) => {
+    const rows = await each(present, async (row) => {
       const device = simOf(row, at.name);
-      const { from, sure } = periodOf(row, clock.now());
+      const { from, known: cycleKnown } = periodOf(row, clock.now());
       const traffic = await fleet.traffic(device, { from, to: clock.now(), step: 'P1D', zone: 'UTC' }, signal);
       const bytes = traffic.slots.reduce((sum, slot) => sum + (slot.bytes ?? 0), 0);
       const planKb = sizes.get(row.accountName ?? '')?.get(device.plan ?? '');
@@ -53,7 +53,7 @@ export const getUsage = readTool({
         bytes,
         sms: traffic.slots.reduce((sum, slot) => sum + (slot.sms ?? 0), 0),
         ...(planKb ? { planKb, percent: Math.round((bytes / (planKb * 1024)) * 1000) / 10 } : {}),
-        ...(sure ? {} : { note: 'no cycle on record: the last 30 days' }),
+        ...(cycleKnown ? {} : { note: 'no billing cycle on record: the last 30 days' }),
       };
     });
     const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + of(row), 0);
@@ -62,7 +62,7 @@ export const getUsage = readTool({
       sms: sum((row) => row.sms),
       over: rows.filter((row) => (row.percent ?? 0) > 100).length,
     };
-    const note = 'data of an open session is up to 6 h late; whether a plan is shared by several SIMs is not told';
+    const note = 'data of an open session is up to 6 h late; whether a plan is shared by several SIMs is not reported';
     return {
       structured: { connection: at.name, sims: rows, totals, notes: [note] },
       text: [
@@ -74,14 +74,14 @@ export const getUsage = readTool({
   },
 });
 
-/** A billing period begins a month before it ends, at midnight UTC as the daily records do. */
-function periodOf(row: DeviceRow, now: number): { from: number; sure: boolean } {
+/** The billing period begins one month before its end, at midnight UTC like the daily records. Without an end date: the last 30 days. */
+function periodOf(row: DeviceRow, now: number): { from: number; known: boolean } {
   const end = Date.parse(row.billingCycleEndDate ?? '');
   const midnight = (ms: number): number => ms - (ms % day);
-  if (Number.isNaN(end)) return { from: midnight(now - 30 * day), sure: false };
+  if (Number.isNaN(end)) return { from: midnight(now - 30 * day), known: false };
   const at = new Date(end);
   const month = at.getUTCMonth() - 1;
-  // The 31st of a month without one is its last day.
+  // A day that the month does not have, such as the 31st, becomes its last day.
   const lastDay = new Date(Date.UTC(at.getUTCFullYear(), month + 1, 0)).getUTCDate();
-  return { from: Date.UTC(at.getUTCFullYear(), month, Math.min(at.getUTCDate(), lastDay)), sure: true };
+  return { from: Date.UTC(at.getUTCFullYear(), month, Math.min(at.getUTCDate(), lastDay)), known: true };
 }

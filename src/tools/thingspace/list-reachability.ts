@@ -10,9 +10,9 @@ import { byAccount } from './account.ts';
 export const listReachability = readTool({
   name: 'list_reachability',
   toolset: 'thingspace',
-  title: 'Ask for reachability monitors',
+  title: 'Request reachability monitors',
   description:
-    'Asks ThingSpace which monitors stand on SIMs. The list itself goes to the listener registered for DiagnosticsService; here comes only the request id. What a SIM does now: diagnose_sim.',
+    'Asks ThingSpace which monitors are active on SIMs. The list goes to the listener registered for DiagnosticsService; this returns only the request id. Current state: diagnose_sim.',
   provider: 'thingspace',
   extra: true,
   input: z.strictObject({ sims: fields.sims({}), connection: fields.connection }),
@@ -23,11 +23,11 @@ export const listReachability = readTool({
     const accounts = await byAccount(sims, at, signal);
     const requests: { account: string; request: string; sims: number }[] = [];
     for (const [accountName, iccids] of accounts) {
-      const [nobody] = await unheard('DiagnosticsService', accountName, { connection: at, signal });
-      if (nobody)
+      const [missingListener] = await unheard('DiagnosticsService', accountName, { connection: at, signal });
+      if (missingListener)
         throw new Refusal(
-          nobody,
-          'Nothing was asked. A listener is registered with change_operation thingspace.callbacks.register.',
+          missingListener,
+          'No request was sent. Register a listener with change_operation thingspace.callbacks.register.',
           'sims',
         );
       const reply = await at.call(reachability.monitors, { body: { accountName, devices: iccids.map(byIccid) } }, { signal });
@@ -36,7 +36,7 @@ export const listReachability = readTool({
     const answersTo = 'the listener registered for DiagnosticsService';
     return {
       structured: { connection: at.name, requests, answersTo },
-      text: `Asked, not answered here: the lists go to ${answersTo}, under request ${requests.map((one) => one.request).join(', ')}.`,
+      text: `Requested: the lists go to ${answersTo}, under request ${requests.map((one) => one.request).join(', ')}.`,
     };
   },
 });

@@ -19,7 +19,7 @@ export const listServicePlans = readTool({
     const at = connection(name, ['thingspace']);
     const accountName = accountNamed(account, at);
     const all = await at.call(plans.list, { path: { accountName } }, { signal });
-    // A placeholder row has a name and no code: it cannot be used.
+    // A placeholder row has a name but no code, so it cannot be used.
     const rows = all.filter((plan) => plan.code).map((plan) => ({ code: plan.code, name: plan.name, sizeKb: plan.sizeKb }));
     return shortList('plans', rows, limit, at);
   },

@@ -11,8 +11,7 @@ export const listSms = readTool({
   name: 'list_sms',
   toolset: 'thingspace',
   title: 'List SMS from devices',
-  description:
-    'Lists the oldest 100 texts that ThingSpace devices sent and nobody has taken from the queue yet. Removes none. To send one: send_sms.',
+  description: 'Lists the oldest 100 SMS from ThingSpace devices that are still in the queue. Removes none. To send one: send_sms.',
   provider: 'thingspace',
   input: z.strictObject({ account: z.string().min(1).optional(), connection: fields.connection }),
   output: z.looseObject({ messages: z.array(z.looseObject({ message: z.string() })), more: z.boolean() }),
@@ -30,9 +29,9 @@ export const listSms = readTool({
     return {
       structured: { connection: at.name, account: accountName, messages, more, ...(page.next ? { next: page.next } : {}) },
       text: [
-        `${messages.length} texts in the queue of ${accountName} on ${at.name}${more ? ', and more behind them' : ''}; none was removed`,
+        `${messages.length} SMS in the queue of ${accountName} on ${at.name}${more ? ', and more after them' : ''}; none was removed`,
         ...(messages.length > 0 ? [table(messages)] : []),
-        ...(page.next ? [`next: ${fence(page.next, 200)} (taking removes these and shows the following)`] : []),
+        ...(page.next ? [`next: ${fence(page.next, 200)} (take_sms removes these; list_sms then shows the following)`] : []),
       ].join('\n'),
     };
   },

@@ -9,7 +9,7 @@ export const moveSims = changeTool({
   toolset: 'thingspace',
   title: 'Move SIMs to another account',
   description:
-    'Moves active ThingSpace SIMs to another account of the same customer; history stays behind. servicePlan is needed where that account lacks their plan. Between groups: save_group.',
+    'Moves active ThingSpace SIMs to another account of the same customer; history stays behind. servicePlan is needed if that account lacks their plan. Between groups: save_group.',
   provider: 'thingspace',
   extra: true,
   operations: [accounts.move],

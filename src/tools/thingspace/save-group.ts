@@ -11,7 +11,7 @@ export const saveGroup = changeTool({
   toolset: 'thingspace',
   title: 'Save a device group',
   description:
-    'Creates a ThingSpace device group, or renames it, describes it, takes SIMs in or puts them out, each by name. A SIM is in one group: who comes leaves another. To read: list_groups.',
+    'Creates a ThingSpace device group, renames it, sets its description, adds or removes named SIMs. A SIM is in one group: adding it removes it from another. To read: list_groups.',
   provider: 'thingspace',
   extra: true,
   operations: [groups.create, groups.update],
@@ -48,7 +48,11 @@ export const saveGroup = changeTool({
       ...(remove ? { devicesToRemove: ids(remove) } : {}),
     };
     if (Object.keys(body).length === 0)
-      throw new Refusal('group: it is there already', 'Give add, remove, description or rename; nothing was sent.', 'group');
+      throw new Refusal(
+        'group: already exists and no change is given',
+        'Pass add, remove, description or rename; nothing was sent.',
+        'group',
+      );
     return { operation: groups.update, connection: at, inputs: [{ path: { accountName, groupName: group }, body }] };
   },
 });

@@ -11,7 +11,7 @@ export const sendNidd = changeTool({
   toolset: 'thingspace',
   title: 'Send data to NB-IoT devices',
   description:
-    'Hands 1 to 1358 bytes over to the carrier for NB-IoT SIMs that are named. Delivery is told only to the listener registered for NiddService. A text: send_sms.',
+    'Submits 1 to 1358 bytes to the carrier for named NB-IoT SIMs. Delivery is reported only to the listener registered for NiddService. For SMS: send_sms.',
   provider: 'thingspace',
   extra: true,
   operations: [nidd.send],
@@ -19,7 +19,7 @@ export const sendNidd = changeTool({
     sims: fields.sims({}),
     payload: z
       .string()
-      .refine((text) => (bytesIn(text) ?? niddMost + 1) <= niddMost, { error: 'is base64 of 1 to 1358 bytes. Example: "UElORw=="' })
+      .refine((text) => (bytesIn(text) ?? niddMost + 1) <= niddMost, { error: 'must be base64 of 1 to 1358 bytes. Example: "UElORw=="' })
       .describe('base64'),
     withinSeconds: z.number().int().min(2).max(2_592_000).default(600),
     connection: fields.connection,

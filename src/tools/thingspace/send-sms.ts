@@ -14,12 +14,12 @@ export const sendSms = changeTool({
   toolset: 'thingspace',
   title: 'Send an SMS',
   description:
-    'Hands an SMS over to the carrier for ThingSpace SIMs that are named: 160 characters of 7 bits, 140 of 8. Whether it arrived is told only to a registered listener. Texts from devices: list_sms.',
+    'Submits an SMS to the carrier for named ThingSpace SIMs: 160 characters of 7 bits, 140 of 8. Delivery is reported only to a registered listener. SMS from devices: list_sms.',
   provider: 'thingspace',
   operations: [sms.send],
   input: z.strictObject({
     sims: fields.sims({}),
-    message: Plain().max(160, 'is longer than 160 characters. Example: "PING"'),
+    message: Plain().max(160, 'must not exceed 160 characters. Example: "PING"'),
     encoding: z.enum(encodings).optional().describe('default 7-bit'),
     connection: fields.connection,
     preview: fields.preview,

@@ -11,7 +11,7 @@ export const setLabels = changeTool({
   name: 'set_labels',
   toolset: 'thingspace',
   title: 'Set a usage label',
-  description: 'Puts one label, by which usage is counted, on ThingSpace SIMs in place of the one they have. For sorting SIMs: save_group.',
+  description: 'Sets one label, by which usage is reported, on ThingSpace SIMs, replacing the current one. To group SIMs: save_group.',
   provider: 'thingspace',
   extra: true,
   operations: [labels.set],

@@ -11,7 +11,7 @@ export const setUsageTrigger = changeTool({
   toolset: 'thingspace',
   title: 'Set a usage trigger',
   description:
-    'Has ThingSpace tell the listener of AlertService when a device of a group uses more than so much data in a cycle. Nothing is stopped by it; to stop a SIM use suspend_sim.',
+    'Makes ThingSpace notify the AlertService listener when a device of a group exceeds a data volume in a cycle. It stops nothing; to stop a SIM use suspend_sim.',
   provider: 'thingspace',
   extra: true,
   operations: [triggers.create],

@@ -9,7 +9,7 @@ export const suspendSim = changeTool({
   toolset: 'thingspace',
   title: 'Suspend SIMs',
   description:
-    'Suspends active ThingSpace SIMs: no traffic until restored, number and plan are kept. To end a line for good use deactivate_sim.',
+    'Suspends active ThingSpace SIMs: no traffic until restored, number and plan are kept. To end a SIM for good use deactivate_sim.',
   provider: 'thingspace',
   operations: [devices.suspend],
   input: z.strictObject({ sims: fields.sims({}), connection: fields.connection, preview: fields.preview }),

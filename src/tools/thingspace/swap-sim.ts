@@ -8,9 +8,9 @@ import * as fields from '../fields.ts';
 export const swapSim = changeTool({
   name: 'swap_sim',
   toolset: 'thingspace',
-  title: 'Swap SIM or device of a line',
+  title: 'Swap a SIM or its device',
   description:
-    'Puts an active ThingSpace line on another SIM, another device or both; number and plan stay, the old identifier loses its history for good. The new hardware must be unknown to the carrier. eUICC profiles: switch_profile.',
+    'Moves number and plan of an active ThingSpace SIM to another SIM, device or both; the old identifier loses its history for good. The new hardware must be unknown to the carrier. eUICC profiles: switch_profile.',
   provider: 'thingspace',
   extra: true,
   operations: [hardware.change],

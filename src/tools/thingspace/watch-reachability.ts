@@ -13,7 +13,7 @@ export const watchReachability = changeTool({
   toolset: 'thingspace',
   title: 'Watch reachability',
   description:
-    'Starts monitors on ThingSpace SIMs; every report goes to the listener registered for DiagnosticsService, none comes back here. What a SIM does now: diagnose_sim.',
+    'Starts monitors on ThingSpace SIMs; every report goes to the listener registered for DiagnosticsService, none is returned here. Current state: diagnose_sim.',
   provider: 'thingspace',
   extra: true,
   operations: [reachability.start],

@@ -1,4 +1,4 @@
-/** The record, newest line first, and whether its chain holds. */
+/** The audit log, newest line first, with the result of verifying its hash chain. */
 import { html } from 'hono/html';
 
 import { type AuditRow, type Verified, verifyAudit } from '../../store/audit.ts';
@@ -12,21 +12,21 @@ export interface AuditView {
   verified: Verified;
   /** Newest first. */
   rows: AuditRow[];
-  /** The number of the oldest line shown; older ones follow when it is above 1. */
+  /** Sequence number of the oldest row, 0 without rows. Older lines exist when it is above 1. */
   oldest: number;
 }
 
-/** The whole chain followed once; of it the lines before number `before`, as many as fit one page. */
+/** Verifies the whole chain in one pass and keeps the last page of lines before sequence number `before`. */
 export async function readAudit(record: AsyncIterable<AuditRow>, before: number): Promise<AuditView> {
   const rows: AuditRow[] = [];
-  const kept = async function* (): AsyncGenerator<AuditRow> {
+  const collect = async function* (): AsyncGenerator<AuditRow> {
     for await (const row of record) {
       if (row.seq < before && rows.push(row) > linesPerPage) rows.shift();
       yield row;
     }
   };
-  const lines = kept();
-  // Following a broken chain does not end the reading.
+  const lines = collect();
+  // verifyAudit stops at a broken line; the rest is still read for display.
   const verified = await verifyAudit({ [Symbol.asyncIterator]: () => ({ next: () => lines.next() }) });
   while (!(await lines.next()).done);
   rows.reverse();
@@ -40,12 +40,12 @@ export function auditPage({ now }: Setting, { verified, rows, oldest }: AuditVie
     body: html`<h1>Audit</h1>
 ${
   verified.broken === undefined
-    ? html`<div class="note good"><strong>The chain holds: ${count(verified.lines, 'line')} as written.</strong>
-<p class="small">Head <code>${verified.head}</code>. Kept elsewhere it shows a tail that was cut: <code>iot-ops-mcp audit verify --head</code>.</p></div>`
-    : html`<div class="note bad" role="alert"><strong>The chain is broken at line ${verified.broken}.</strong>
-<p class="small">That line was changed or lines are missing; those before it are as written.</p></div>`
+    ? html`<div class="note good"><strong>The hash chain is intact: ${count(verified.lines, 'line')}.</strong>
+<p class="small">Head <code>${verified.head}</code>. Store it elsewhere to detect a truncated log later: <code>iot-ops-mcp audit verify --head</code>.</p></div>`
+    : html`<div class="note bad" role="alert"><strong>The hash chain is broken at line ${verified.broken}.</strong>
+<p class="small">That line was changed or lines are missing; the lines before it are intact.</p></div>`
 }
-${rows.length === 0 ? html`<p class="quiet">Nothing is recorded yet.</p>` : html`<section class="card"><ol class="log">${rows.map((row) => entry(row, now))}</ol></section>`}
+${rows.length === 0 ? html`<p class="quiet">No changes are recorded yet.</p>` : html`<section class="card"><ol class="log">${rows.map((row) => entry(row, now))}</ol></section>`}
 ${oldest > 1 ? html`<a class="button plain" href="/console/audit?before=${oldest}">Older</a>` : ''}`,
   };
 }
@@ -63,15 +63,15 @@ interface Body {
 }
 
 function entry({ seq, body, hash }: AuditRow, now: number): Html {
-  const said = read(body);
-  if (!said) return html`<li><p class="row"><strong>line ${seq}</strong></p><p class="note bad">This line cannot be read.</p></li>`;
-  const { at = '', change = '', status, reason, caller = '', summary = '', explanation, approval, approvals = [] } = said;
+  const parsed = read(body);
+  if (!parsed) return html`<li><p class="row"><strong>line ${seq}</strong></p><p class="note bad">This line cannot be read.</p></li>`;
+  const { at = '', change = '', status, reason, caller = '', summary = '', explanation, approval, approvals = [] } = parsed;
   const people =
     approvals.map(({ by = '' }) => line(by, 40)).join(', ') || (approval?.by ? `${line(approval.by, 60)} (${approval.kind})` : '');
   return html`<li><p class="row"><span>${status ? statusChip(status, reason) : ''} <a href="/console/changes/${encodeURIComponent(change)}">${line(change, 40)}</a></span><span class="small quiet">line ${seq} <code>${hash.slice(0, 12)}</code></span></p>
 <p>${line(summary, 300)}</p>
 ${explanation && !summary.startsWith(explanation) ? html`<p class="small">${line(explanation)}</p>` : ''}
-<p class="small quiet">asked by ${line(caller, 60)}${people ? `, approved by ${people}` : ''}, ${Number.isNaN(Date.parse(at)) ? 'no time' : time(Date.parse(at), now)}</p></li>`;
+<p class="small quiet">requested by ${line(caller, 60)}${people ? `, approved by ${people}` : ''}, ${Number.isNaN(Date.parse(at)) ? 'no time' : time(Date.parse(at), now)}</p></li>`;
 }
 
 function read(body: string): Body | undefined {

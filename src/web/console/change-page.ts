@@ -1,4 +1,4 @@
-/** One change: what it will do or has done, to whom, who has said what, and the forms for yes and no. */
+/** The page of one change: effects, targets, approvals, history, and the forms to approve or reject it. */
 import { html } from 'hono/html';
 
 import { approvalLife, isApproved, isPending, needed, standing } from '../../approvers/approval.ts';
@@ -9,19 +9,19 @@ import { relative } from '../../text/relative.ts';
 import { alert, guard, type Page, proofFields, type Setting } from './frame.ts';
 import { count, effectChips, facts, type Html, line, outcomeChip, stateChip, time } from './words.ts';
 
-const shownTargets = 10;
+const maxShownTargets = 10;
 
-export function changePage(setting: Setting, change: Change, problem?: string): Page {
-  const { now } = setting;
+export function changePage(state: Setting, change: Change, problem?: string): Page {
+  const { now } = state;
   const pending = isPending(change, now);
-  const seconds = secondsOf(change, now);
+  const seconds = refreshSeconds(change, now);
   const open = pending && !isApproved(change, now);
   return {
     title: change.id,
     here: pending ? 'waiting' : 'changes',
     refresh: seconds === undefined ? undefined : { seconds, path: pathOf(change.id) },
-    // Where there is a form, what was wrong with it stands beside it.
-    problem: open && setting.people ? undefined : problem,
+    // When the page has a form, the problem is shown next to it.
+    problem: open && state.people ? undefined : problem,
     body: html`
 <section class="card${change.irreversible ? ' final' : ''}">
 <p class="row"><span>${stateChip(change, now)}${change.preview ? ' preview' : ''}</span><code class="quiet">${change.id}</code></p>
@@ -29,18 +29,18 @@ export function changePage(setting: Setting, change: Change, problem?: string): 
 ${effectChips(change)}
 ${change.explanation ? html`<p>${line(change.explanation)}</p>` : ''}
 </section>
-${standsAt(change, now)}
+${statusNote(change, now)}
 ${notes('Warnings', change.warnings)}
 ${pending ? notes('Not certain', change.doubts) : ''}
 <section class="card"><dl class="about">
-${about(pending ? 'Why it waits' : 'Policy', whyOf(change))}
-${about('In full', change.does && line(change.does, 2000))}
+${about(pending ? 'Why it needs approval' : 'Policy', whyOf(change))}
+${about('Details', change.does && line(change.does, 2000))}
 ${about('Cost', line(change.cost))}
-${about('Undo', change.irreversible ? html`<strong>None: it cannot be undone.</strong>` : line(change.undo ?? 'not through this server'))}
-${about('Touches', touches(change))}
+${about('Undo', change.irreversible ? html`<strong>None: this cannot be undone.</strong>` : line(change.undo ?? 'not through this server'))}
+${about('Affects', touches(change))}
 ${about('Usually takes', change.settles && line(change.settles))}
-${about('Asked by', html`${line(change.caller, 80)}, ${time(change.created, now)}`)}
-${about('Runs out', pending ? time(change.expires, now) : undefined)}
+${about('Requested by', html`${line(change.caller, 80)}, ${time(change.created, now)}`)}
+${about('Expires', pending ? time(change.expires, now) : undefined)}
 ${about('Connection', `${line(change.connection, 60)}${change.sandbox ? ' (sandbox)' : ''}`)}
 ${about('Operation', html`<code>${line(change.operation, 120)}</code>`)}
 ${about('Approved', change.approval && html`by ${line(change.approval.by, 60)} (${change.approval.kind}), ${time(change.approval.at, now)}`)}
@@ -49,31 +49,31 @@ ${about('Resumes', change.resumes && link(change.resumes))}
 </dl></section>
 ${targets(change, pending)}
 ${approvals(change, now, pending)}
-${open ? decide(setting, change, problem) : ''}
+${open ? decide(state, change, problem) : ''}
 <section class="card"><h2>History</h2><ol class="log">${change.log.map(
       ({ at, what }) => html`<li><p>${line(what)}</p><p class="small quiet">${time(at, now)}</p></li>`,
     )}</ol></section>`,
   };
 }
 
-/** While it moves, and while somebody else may have to say yes. */
-function secondsOf(change: Change, now: number): number | undefined {
+/** Seconds after which the page reloads: while the change is being applied or waits for its application; undefined otherwise. */
+function refreshSeconds(change: Change, now: number): number | undefined {
   if (change.status === 'applying') return 3;
   if (change.status === 'accepted' || change.status === 'unknown') return 15;
-  // A form that is being filled in is not taken away.
+  // A page with a form is not reloaded, because that would clear the form.
   return isPending(change, now) && isApproved(change, now) ? 3 : undefined;
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-function standsAt(change: Change, now: number): Html | string {
+function statusNote(change: Change, now: number): Html | string {
   if (isPending(change, now) && isApproved(change, now))
-    return html`<p class="note good">Approved. ${capital(carrierOf(change))} carries it out; this page follows.</p>`;
-  if (change.status === 'applying') return html`<p class="note">It is being carried out; this page follows.</p>`;
+    return html`<p class="note good">Approved. ${capital(carrierOf(change))} carries it out; this page updates itself.</p>`;
+  if (change.status === 'applying') return html`<p class="note">The change is being applied; this page updates itself.</p>`;
   if (change.status === 'accepted')
-    return html`<p class="note">The provider has accepted it; it is not done before its own state says so.</p>`;
+    return html`<p class="note">The provider has accepted the change; it is done when the provider's own state shows it.</p>`;
   if (needed(change) > 0 && !isPending(change, now) && waiting.includes(change.status))
-    return html`<p class="note">It has run out; nothing was sent.</p>`;
+    return html`<p class="note">It has expired; nothing was sent.</p>`;
   return '';
 }
 
@@ -96,19 +96,19 @@ function notes(title: string, texts: readonly string[]): Html | string {
 }
 
 function targets({ targets: all }: Change, pending: boolean): Html {
-  // What went wrong is never hidden behind what went well.
-  const ordered = [...all.filter(isTroubled), ...all.filter((one) => !isTroubled(one))];
-  const shown = ordered.slice(0, shownTargets);
-  const rest = ordered.slice(shownTargets);
+  // Targets that need attention come first, so that the collapsed rest never hides them.
+  const ordered = [...all.filter(needsAttention), ...all.filter((one) => !needsAttention(one))];
+  const shown = ordered.slice(0, maxShownTargets);
+  const rest = ordered.slice(maxShownTargets);
   return html`<section class="card"><div class="row"><h2>${count(all.length, 'target')}</h2><span class="small quiet">${
-    pending ? 'as it stands now' : 'before → after'
+    pending ? 'current state' : 'before → after'
   }</span></div>
 <ul class="targets">${shown.map(target)}</ul>
 ${rest.length > 0 ? html`<details><summary>${rest.length} more</summary><ul class="targets">${rest.map(target)}</ul></details>` : ''}
 </section>`;
 }
 
-const isTroubled = ({ outcome }: Target): boolean => outcome === 'failed' || outcome === 'unsure' || outcome === 'left out';
+const needsAttention = ({ outcome }: Target): boolean => outcome === 'failed' || outcome === 'unsure' || outcome === 'left out';
 
 function target({ device, label, before, after, outcome, why }: Target): Html {
   return html`<li><p class="row"><span><strong class="mono">${label === device ? line(label, 120) : cited(label, 120)}</strong>${
@@ -118,7 +118,7 @@ function target({ device, label, before, after, outcome, why }: Target): Html {
 
 function approvals(change: Change, now: number, pending: boolean): Html | string {
   if (needed(change) === 0) return '';
-  const holding = standing(change, now);
+  const valid = standing(change, now);
   const { approvals: all = [] } = change;
   return html`<section class="card"><h2>${pending ? progress(change, now) : 'Approvals'}</h2>
 ${all.length === 0 ? html`<p class="quiet">Nobody has approved it.</p>` : ''}
@@ -128,23 +128,23 @@ ${
     : html`<ol class="log">${all.map(
         (one) =>
           html`<li><p><strong>${line(one.by, 60)}</strong> (${one.kind})</p><p class="small quiet">${time(one.at, now)}${
-            !pending ? '' : holding.includes(one) ? `, runs out ${relative(one.at + approvalLife, now)}` : ', has run out'
+            !pending ? '' : valid.includes(one) ? `, expires ${relative(one.at + approvalLife, now)}` : ', has expired'
           }</p></li>`,
       )}</ol>`
 }</section>`;
 }
 
-function decide(setting: Setting, change: Change, problem: string | undefined): Html {
-  if (!setting.people)
-    return html`<p class="note">No approver is configured: nobody can approve here. <code>iot-ops-mcp approver maria</code> makes one.</p>`;
+function decide(state: Setting, change: Change, problem: string | undefined): Html {
+  if (!state.people)
+    return html`<p class="note">No approver is configured, so nobody can approve here. Create one with <code>iot-ops-mcp approver maria</code>.</p>`;
   const at = pathOf(change.id);
   return html`<section id="decide" class="card${change.irreversible ? ' final' : ''}"><h2>Approve</h2>
 ${alert(problem)}
-${change.irreversible ? html`<p><strong>This cannot be undone.</strong> Read the targets once more.</p>` : ''}
-<form class="wide" method="post" action="${at}/approve#decide">${guard(setting)}${proofFields(setting)}
+${change.irreversible ? html`<p><strong>This cannot be undone.</strong> Check the targets again.</p>` : ''}
+<form class="wide" method="post" action="${at}/approve#decide">${guard(state)}${proofFields(state)}
 <button${change.irreversible ? html` class="danger"` : ''}>${change.irreversible ? 'Approve for good' : 'Approve'}</button></form></section>
 <details class="card"><summary>Reject</summary>
-<form class="wide" method="post" action="${at}/reject#decide">${guard(setting)}
-<label class="all">Why <input name="why" maxlength="200" placeholder="said to whoever asked"></label>${proofFields(setting)}
+<form class="wide" method="post" action="${at}/reject#decide">${guard(state)}
+<label class="all">Reason <input name="why" maxlength="200" placeholder="shown to the requester"></label>${proofFields(state)}
 <button class="plain">Reject, send nothing</button></form></details>`;
 }

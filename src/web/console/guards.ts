@@ -1,7 +1,7 @@
-/** Who may knock at the console, and what every answer of it carries. */
+/** Security headers of the console, and the checks on its forms. */
 import { timingSafeEqual } from 'node:crypto';
 
-/** Nothing runs, nothing is fetched from elsewhere, nobody frames it, nothing is kept, no other site hears where it was opened from. */
+/** Headers of every response: no scripts, no external resources, no framing, no caching, no referrer. */
 export const headers: Readonly<Record<string, string>> = {
   'content-security-policy':
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -14,47 +14,48 @@ export const headers: Readonly<Record<string, string>> = {
   'x-robots-tag': 'noindex',
 };
 
-/** For pages: under `no-referrer` a browser sends their forms with `Origin: null`. */
+/** Referrer policy of HTML pages: under `no-referrer` browsers submit forms with `Origin: null`. */
 export const pageReferrer = 'same-origin';
 
-const longestForm = 16 * 1024;
+/** Bytes. */
+const maxFormSize = 16 * 1024;
 
-/** The origin under which this request reached us: https only where the operator says that we are reached so. */
+/** The origin this request was sent to: `publicUrl` when the Host header matches it, plain http otherwise. */
 export function ownOrigin(request: Request, publicUrl: string | undefined): string {
   const host = request.headers.get('host') ?? '';
   return publicUrl !== undefined && new URL(publicUrl).host === host ? publicUrl : `http://${host}`;
 }
 
-/** A form that was sent from a page of ours; else the status and the words of the refusal. */
+/** The form if it was sent from a page of this origin, otherwise the status and text of the error response. */
 export async function formOf(
   request: Request,
   publicUrl: string | undefined,
 ): Promise<{ form: URLSearchParams } | { status: 403 | 413 | 415; why: string }> {
   const own = ownOrigin(request, publicUrl);
-  // A browser writes both by itself, and no page of another origin can change them.
+  // Origin and Sec-Fetch-Site are set by the browser and cannot be changed by a page of another origin.
   if (request.headers.get('origin') !== own)
-    return { status: 403, why: `This form was not sent from ${own}. Behind a proxy, http.publicUrl names the address that people use.` };
+    return { status: 403, why: `This form was not sent from ${own}. Behind a proxy, set http.publicUrl to the public address.` };
   const site = request.headers.get('sec-fetch-site');
   if (site !== null && site !== 'same-origin') return { status: 403, why: 'This form was sent from another site.' };
   if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.headers.get('content-type') ?? ''))
-    return { status: 415, why: 'Only forms are taken here.' };
-  const text = await capped(request);
-  return text === undefined ? { status: 413, why: 'This form is too long.' } : { form: new URLSearchParams(text) };
+    return { status: 415, why: 'The content type must be application/x-www-form-urlencoded.' };
+  const text = await readBody(request);
+  return text === undefined ? { status: 413, why: 'This form is too large, the limit is 16 KiB.' } : { form: new URLSearchParams(text) };
 }
 
-async function capped(request: Request): Promise<string | undefined> {
-  if (Number(request.headers.get('content-length') ?? 0) > longestForm) return undefined;
+async function readBody(request: Request): Promise<string | undefined> {
+  if (Number(request.headers.get('content-length') ?? 0) > maxFormSize) return undefined;
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
-    if (size > longestForm) return undefined;
+    if (size > maxFormSize) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Compared in the same time wherever they differ. */
+/** Compares in constant time for texts of equal length. */
 export function same(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);

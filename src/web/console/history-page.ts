@@ -1,11 +1,11 @@
-/** All changes, newest first. */
+/** The page of all changes, newest first. */
 import { html } from 'hono/html';
 
 import type { Change } from '../../store/change.ts';
 import type { Page, Setting } from './frame.ts';
 import { effectChips, line, stateChip, time } from './words.ts';
 
-/** Changes on one page. */
+/** Changes per page. */
 export const changesPerPage = 25;
 
 export function historyPage({ now }: Setting, { rows, total, left }: { rows: readonly Change[]; total: number; left: number }): Page {
@@ -14,7 +14,7 @@ export function historyPage({ now }: Setting, { rows, total, left }: { rows: rea
     title: 'Changes',
     here: 'changes',
     body: html`<div class="row"><h1>Changes</h1><span class="quiet small">${total} in all, newest first</span></div>
-${rows.length === 0 ? html`<p class="quiet">None yet.</p>` : ''}
+${rows.length === 0 ? html`<p class="quiet">No changes yet.</p>` : ''}
 ${rows.map(
   (change) => html`<a class="card" href="/console/changes/${encodeURIComponent(change.id)}">
 <p class="row"><span>${stateChip(change, now)}${change.preview ? ' preview' : ''}</span><code class="quiet small">${change.id}</code></p>

@@ -1,31 +1,33 @@
-/** Who has the console open: in this process, for eight hours. A session sees and stops; it approves nothing. */
+/** Console sessions, kept in memory of this process. A session may view changes and stop all changes, but every approval needs a PIN or code. */
 import type { RandomBytes } from '../../approvers/approver.ts';
 import type { Clock } from '../../clock.ts';
 
+/** Milliseconds. */
 export const sessionLife = 8 * 3_600_000;
-const mostSessions = 1000;
+const maxSessions = 1000;
 
 export interface Session {
-  /** The approver who signed in; undefined when a link opened it. */
+  /** The approver who signed in; undefined for a session opened with a one-time link. */
   name: string | undefined;
-  /** Every form of this session carries it. */
+  /** CSRF token, required in every form of this session. */
   csrf: string;
+  /** Milliseconds since 1970. */
   until: number;
 }
 
 export interface Sessions {
-  /** A new session; the Set-Cookie header that hands it out. */
+  /** Starts a session and returns its Set-Cookie header. At 1000 sessions the oldest is dropped. */
   open(name: string | undefined, secure: boolean): string;
-  /** The session whose cookie a request carries. */
+  /** The session of the request's cookie, unless it is expired. */
   find(request: Request, secure: boolean): Session | undefined;
-  /** Ends it; the Set-Cookie header that takes the cookie away. */
+  /** Ends the session and returns the Set-Cookie header that deletes the cookie. */
   close(request: Request, secure: boolean): string;
 }
 
 export function makeSessions({ clock, random }: { clock: Clock; random: RandomBytes }): Sessions {
   const sessions = new Map<string, Session>();
   const token = (): string => Buffer.from(random(32)).toString('base64url');
-  // The prefix lets no other host and nothing unencrypted set it; `__Host-` would need the path `/`.
+  // With `__Secure-` the cookie can only be set over https. `__Host-` is stricter but requires the path `/`.
   const cookieName = (secure: boolean): string => `${secure ? '__Secure-' : ''}iot-ops-console`;
   const cookie = (secure: boolean, value: string, seconds: number): string =>
     `${cookieName(secure)}=${value}; Path=/console; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
@@ -38,7 +40,7 @@ export function makeSessions({ clock, random }: { clock: Clock; random: RandomBy
     open(name, secure) {
       for (const [id, { until }] of sessions) if (until <= clock.now()) sessions.delete(id);
       const oldest = sessions.keys().next().value;
-      if (sessions.size >= mostSessions && oldest !== undefined) sessions.delete(oldest);
+      if (sessions.size >= maxSessions && oldest !== undefined) sessions.delete(oldest);
       const id = token();
       sessions.set(id, { name, csrf: token(), until: clock.now() + sessionLife });
       return cookie(secure, id, sessionLife / 1000);

@@ -1,4 +1,4 @@
-/** The console's looks: one column, large touch targets, dark where the person's screen is dark. */
+/** The style sheet of the console: one column, large touch targets, light and dark color schemes. */
 export const style = `
 :root {
   color-scheme: light dark;

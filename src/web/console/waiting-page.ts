@@ -1,4 +1,4 @@
-/** What waits for people, oldest first. */
+/** The page of changes that wait for approval, oldest first. */
 import { html } from 'hono/html';
 
 import { progress } from '../../approvers/words.ts';
@@ -9,17 +9,17 @@ import { effectChips, type Html, line } from './words.ts';
 
 export function waitingPage({ now, people }: Setting, changes: readonly Change[]): Page {
   return {
-    title: changes.length > 0 ? `${changes.length} waiting` : 'Nothing waits',
+    title: changes.length > 0 ? `${changes.length} waiting` : 'Nothing is waiting',
     here: 'waiting',
     refresh: { seconds: 60, path: '/console' },
-    body: html`<h1>${changes.length > 0 ? 'Waiting for approval' : 'Nothing waits'}</h1>
+    body: html`<h1>${changes.length > 0 ? 'Waiting for approval' : 'Nothing is waiting for approval'}</h1>
 ${changes.map((change) => card(change, now))}
 ${
   changes.length > 0
     ? ''
-    : html`<p class="quiet">A change that the policy sends to named people appears here. What is asked in the chat does not.</p>`
+    : html`<p class="quiet">Changes that need the approval of named people appear here. Changes approved in the chat do not.</p>`
 }
-${people ? '' : html`<p class="note">No approver is configured: nobody can approve here. <code>iot-ops-mcp approver maria</code> makes one.</p>`}`,
+${people ? '' : html`<p class="note">No approver is configured, so nobody can approve here. Create one with <code>iot-ops-mcp approver maria</code>.</p>`}`,
   };
 }
 
@@ -27,7 +27,7 @@ function card(change: Change, now: number): Html {
   return html`<a class="card${change.irreversible ? ' final' : ''}" href="/console/changes/${encodeURIComponent(change.id)}">
 ${effectChips(change)}
 <p class="sentence">${line(change.summary, 300)}</p>
-<p class="row small quiet"><span>Asked by ${line(change.caller, 60)}, ${relative(change.created, now)}</span><span>Rule: ${line(change.decision?.rule ?? '', 60)}</span></p>
-<p class="row small"><strong>${progress(change, now)}</strong><span class="quiet">runs out ${relative(change.expires, now)}</span></p>
+<p class="row small quiet"><span>Requested by ${line(change.caller, 60)}, ${relative(change.created, now)}</span><span>Rule: ${line(change.decision?.rule ?? '', 60)}</span></p>
+<p class="row small"><strong>${progress(change, now)}</strong><span class="quiet">expires ${relative(change.expires, now)}</span></p>
 </a>`;
 }

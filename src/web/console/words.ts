@@ -1,4 +1,4 @@
-/** How the console says times, states and facts. */
+/** Formatting of times, statuses and target facts for the console. */
 import { html } from 'hono/html';
 
 import type { Change, Outcome, Status } from '../../store/change.ts';
@@ -7,7 +7,7 @@ import { relative } from '../../text/relative.ts';
 
 export type Html = ReturnType<typeof html>;
 
-/** An instant in UTC with a relative word. */
+/** An instant (ms since 1970) in UTC, with the relative time. */
 export function time(at: number, now: number): Html {
   const iso = new Date(at).toISOString();
   return html`<time datetime="${iso}"><span class="nowrap">${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC</span> <span class="quiet">(${relative(at, now)})</span></time>`;
@@ -18,8 +18,8 @@ type Tone = 'good' | 'busy' | 'bad' | 'calm';
 const statusWords: Record<Status, [string, Tone]> = {
   planned: ['waiting', 'busy'],
   awaiting_approval: ['waiting', 'busy'],
-  applying: ['being carried out', 'busy'],
-  accepted: ['accepted, not yet done', 'busy'],
+  applying: ['in progress', 'busy'],
+  accepted: ['accepted, not done yet', 'busy'],
   applied: ['done', 'good'],
   partial: ['partly done', 'bad'],
   unchanged: ['unchanged', 'calm'],
@@ -42,15 +42,16 @@ const outcomeTones: Record<Outcome, Tone> = {
 
 const chip = (text: string, tone: string): Html => html`<span class="chip ${tone}">${text}</span>`;
 
+/** The status as a colored label, with the reason if it adds anything. */
 export function statusChip(status: Status, reason?: string): Html {
   const [word, tone] = statusWords[status];
   return chip(reason === undefined || reason === word ? word : `${word}: ${reason}`, tone);
 }
 
-/** How a change stands at `now`: one that nobody approved in its time waits no more. */
+/** The status label of a change at `now`; `expired` when it was not approved in time. */
 export function stateChip({ status, reason, expires, preview }: Change, now: number): Html {
-  const over = (status === 'planned' || status === 'awaiting_approval') && expires <= now && !preview;
-  return over ? chip('ran out', 'calm') : statusChip(status, reason);
+  const isExpired = (status === 'planned' || status === 'awaiting_approval') && expires <= now && !preview;
+  return isExpired ? chip('expired', 'calm') : statusChip(status, reason);
 }
 
 export const outcomeChip = (outcome: Outcome): Html => chip(outcome, outcomeTones[outcome]);
@@ -60,30 +61,31 @@ const effectWords: Record<string, string> = {
   billing: 'may cost money',
   disruptive: 'interrupts service',
   destructive: 'deletes',
-  session: 'changes who is let in',
+  session: 'changes access',
 };
 
-/** What a change does to the world; first and loudest that it cannot be undone. */
+/** Labels for the effects of a change. Irreversibility comes first. */
 export function effectChips({ effects, irreversible, sandbox }: Pick<Change, 'effects' | 'irreversible' | 'sandbox'>): Html {
   return html`<span class="chips">${irreversible ? chip('⚠ cannot be undone', 'final') : ''}${effects.map((effect) =>
     chip(effectWords[effect] ?? effect, 'calm'),
   )}${sandbox ? chip('sandbox', 'sandbox') : ''}</span>`;
 }
 
-/** Facts about a target, and what became of each. */
+/** The facts of a target before the change and, where they differ, after it. */
 export function facts(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>> = {}): Html {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return html`<dl class="facts">${names.map((name) => {
     const [old, next] = [before[name], after[name]];
-    // What was not looked at before has not moved.
-    const moved = old !== undefined && next !== undefined && next !== old;
+    // A fact without a value before is not shown as changed.
+    const changed = old !== undefined && next !== undefined && next !== old;
     return html`<div><dt>${fence(name, 40)}</dt><dd>${cited(old ?? next ?? '', 120)}${
-      moved ? html` <span class="arrow" aria-label="becomes">→</span> <strong>${cited(next, 120)}</strong>` : ''
+      changed ? html` <span class="arrow" aria-label="becomes">→</span> <strong>${cited(next, 120)}</strong>` : ''
     }</dd></div>`;
   })}</dl>`;
 }
 
-/** A text of ours or a provider's, as one line. */
+/** Any text as one sanitized line. */
 export const line = (text: string, cap = 600): string => fence(text, cap);
 
+/** A number with its noun in singular or plural. */
 export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;

@@ -3,8 +3,8 @@ import { onTestFinished } from 'vitest';
 
 import { type ConnectionSettings, connect } from '../../../src/clients/connect.ts';
 import type { Call } from '../../../src/clients/http/client.ts';
-import { liveFetch } from '../../../src/clients/http/live-fetch.ts';
 import { memoryLatch } from '../../../src/clients/http/latch.ts';
+import { liveFetch } from '../../../src/clients/http/live-fetch.ts';
 import { fixedClock } from '../../../src/clock.ts';
 
 export const now = Date.parse('2026-11-22T08:00:00Z');

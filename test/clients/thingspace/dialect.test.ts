@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Fetch } from '../../../src/clients/http/client.ts';
 import { ProviderRefused, Refusal, TooManyRequests } from '../../../src/clients/http/errors.ts';
+import { memoryLatch } from '../../../src/clients/http/latch.ts';
 import { devices } from '../../../src/clients/thingspace/devices.ts';
 import { thingspaceDialect } from '../../../src/clients/thingspace/dialect.ts';
 import { idOf, stateOf } from '../../../src/clients/thingspace/ids.ts';
-import { memoryLatch } from '../../../src/clients/http/latch.ts';
 import { plans } from '../../../src/clients/thingspace/plans.ts';
 import { session } from '../../../src/clients/thingspace/session.ts';
 import { sms } from '../../../src/clients/thingspace/sms.ts';

@@ -1,8 +1,8 @@
 /** A ThingSpace client for the sandbox provider or for a custom fetch. */
 
 import { type Call, type Fetch, makeCall } from '../../../src/clients/http/client.ts';
-import { type ThingspaceSettings, thingspaceDialect } from '../../../src/clients/thingspace/dialect.ts';
 import { type Latch, memoryLatch } from '../../../src/clients/http/latch.ts';
+import { type ThingspaceSettings, thingspaceDialect } from '../../../src/clients/thingspace/dialect.ts';
 import type { FixedClock } from '../../../src/clock.ts';
 import { fixedClock } from '../../../src/clock.ts';
 import type { Meeting } from '../../../src/sandbox/faults.ts';

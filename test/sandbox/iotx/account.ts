@@ -1,8 +1,8 @@
 /** An iot-x sandbox for tests, reachable through the typed client and through raw requests. */
 import { type Call, makeCall } from '../../../src/clients/http/client.ts';
 import { iotxDialect } from '../../../src/clients/iotx/dialect.ts';
-import { type FixedClock, fixedClock } from '../../../src/clock.ts';
 import { sandboxIotx } from '../../../src/clients/iotx/sandbox-account.ts';
+import { type FixedClock, fixedClock } from '../../../src/clock.ts';
 import { serve } from '../../../src/sandbox/serve.ts';
 import { makeWorld, type World } from '../../../src/sandbox/world.ts';
 

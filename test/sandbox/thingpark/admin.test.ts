@@ -5,11 +5,11 @@ import { devices } from '../../../src/clients/thingpark/devices.ts';
 import { offers } from '../../../src/clients/thingpark/offers.ts';
 import { orders } from '../../../src/clients/thingpark/orders.ts';
 import { profiles } from '../../../src/clients/thingpark/profiles.ts';
+import { sandboxThingpark } from '../../../src/clients/thingpark/sandbox-account.ts';
 import { subscribers } from '../../../src/clients/thingpark/subscribers.ts';
 import { tokens } from '../../../src/clients/thingpark/tokens.ts';
 import { users } from '../../../src/clients/thingpark/users.ts';
 import { vendors } from '../../../src/clients/thingpark/vendors.ts';
-import { sandboxThingpark } from '../../../src/clients/thingpark/sandbox-account.ts';
 import { at, refusal, subscription } from './subscription.ts';
 
 it.each(['suppliers', 'vendors', 'subscribers'])('DX Admin creates, updates and deletes %s', async (plural) => {

@@ -1,9 +1,9 @@
 /** A ThingPark sandbox for tests, reachable through the typed client and through raw requests. */
 import { type Call, makeCall } from '../../../src/clients/http/client.ts';
 import { type ThingparkSettings, thingparkDialect } from '../../../src/clients/thingpark/dialect.ts';
+import { sandboxThingpark } from '../../../src/clients/thingpark/sandbox-account.ts';
 import { type FixedClock, fixedClock } from '../../../src/clock.ts';
 import { serve } from '../../../src/sandbox/serve.ts';
-import { sandboxThingpark } from '../../../src/clients/thingpark/sandbox-account.ts';
 import { makeWorld, type World } from '../../../src/sandbox/world.ts';
 
 export interface Reply {
