@@ -68,7 +68,7 @@ export const hardware: Behaviours<typeof contracts> = {
     const from = inAccount(findOne(ts, idsIn(sent, 'deviceIds')), account);
     const to = inAccount(findOne(ts, idsIn(sent, 'deviceIdsTo')), account);
     if (from === to) throw wrong('INPUT_INVALID.Device.Identifier.Invalid', 'A device is not swapped with itself.');
-    return accept(world, 'swap', [from], (device, now, say) => {
+    return accept(world, 'swap', [from], (device, now, sendCallback) => {
       if (device.state !== 'active' || device.line === undefined) return notIn('active');
       if (device.eid === undefined || to.eid === undefined)
         return ['INPUT_INVALID.Device.Identifier.Invalid', 'Both devices must be eUICC devices.'];
@@ -87,8 +87,8 @@ export const hardware: Behaviours<typeof contracts> = {
       pause(device, now);
       enter(ts, device);
       enter(ts, to);
-      say('CarrierService', deactivated);
-      say('CarrierService', identifiersChanged(to));
+      sendCallback('CarrierService', deactivated);
+      sendCallback('CarrierService', identifiersChanged(to));
       return activated(world, to);
     });
   },

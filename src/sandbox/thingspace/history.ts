@@ -17,7 +17,7 @@ function regularSessions(device: TsDevice, from: number, to: number): number {
 export function sessionsBetween(device: TsDevice, from: number, to: number, now: number): number {
   const end = Math.min(to, now + 1);
   let count = regularSessions(device, from, end);
-  for (const pause of device.pauses ?? []) count -= regularSessions(device, Math.max(from, pause.from), Math.min(end, pause.to ?? end));
+  for (const gap of device.pauses ?? []) count -= regularSessions(device, Math.max(from, gap.from), Math.min(end, gap.to ?? end));
   return Math.max(0, count);
 }
 
@@ -27,7 +27,7 @@ export function lastConnection(device: TsDevice, now: number): number | undefine
   if (begun === undefined) return undefined;
   const before = (at: number): number => begun + Math.floor((at - begun) / period) * period;
   let at = before(now);
-  for (const pause of pauses.toReversed()) if (at >= pause.from && at < (pause.to ?? Number.POSITIVE_INFINITY)) at = before(pause.from - 1);
+  for (const gap of pauses.toReversed()) if (at >= gap.from && at < (gap.to ?? Number.POSITIVE_INFINITY)) at = before(gap.from - 1);
   return at < begun ? undefined : at;
 }
 

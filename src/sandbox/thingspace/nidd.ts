@@ -29,7 +29,7 @@ export const nidd: Behaviours<typeof contracts> = {
     const seconds = Number(required(sent, 'maximumDeliveryTime'));
     // The error code for a time outside 2 to 2,592,000 seconds is not documented.
     if (!(seconds >= 2 && seconds <= 2_592_000)) throw wrong('INPUT_INVALID.MaximumDeliveryTime.Invalid', 'The time is out of bounds.');
-    return accept(world, 'nidd', namedFlat(world, ids, account), (device, now, say) => {
+    return accept(world, 'nidd', namedFlat(world, ids, account), (device, now, sendCallback) => {
       if (device.plan !== 'IOTNB50KB' || device.line === undefined)
         return delivery(device, 'DeliveryFailed', { reason: 'Not CatM or NBIoT Device' });
       if (size > niddMost) return delivery(device, 'DeliveryFailed', { reason: 'NIDD MT payload exceeds the defined limit' });
@@ -39,7 +39,7 @@ export const nidd: Behaviours<typeof contracts> = {
         const result = isConnected(device, deadline)
           ? delivery(device, 'Delivered', { acknowledgeTime: eastern(deadline) })
           : delivery(device, 'DeliveryFailed', { reason: 'Timeout, could not deliver data' });
-        say('NiddService', result);
+        sendCallback('NiddService', result);
       });
       return delivery(device, 'Queued', { reason: 'Buffered, device not reachable' });
     });

@@ -17,9 +17,9 @@ function eidAndIccid(device: TsDevice): { id: string; kind: string }[] {
 }
 
 /** Accepts a request on profiles. Elements identify a device by `deviceIds`, or by `ids` as the SDK sends it. */
-function acceptProfileRequest(ask: Ask, work: Carry, type?: string): Told<{ requestId: string }> {
-  const { world } = ask;
-  const sent = readBody(ask.body);
+function acceptProfileRequest(request: Ask, work: Carry, type?: string): Told<{ requestId: string }> {
+  const { world } = request;
+  const sent = readBody(request.body);
   const account = accountOf(world.thingspace, required(sent, 'accountName')).name;
   const elements = requiredElements(sent).map((one) => {
     const { ids, deviceIds = ids } = members(one);
@@ -30,8 +30,10 @@ function acceptProfileRequest(ask: Ask, work: Carry, type?: string): Told<{ requ
     account: () => account,
     subjects: namedIn(world, elements, account),
     ids: eidAndIccid,
-    work: watched(world, type, (device, now, say) =>
-      device.eid === undefined ? ['INPUT_INVALID.Device.Identifier.Invalid', 'The device is no eUICC device.'] : work(device, now, say),
+    work: watched(world, type, (device, now, sendCallback) =>
+      device.eid === undefined
+        ? ['INPUT_INVALID.Device.Identifier.Invalid', 'The device is no eUICC device.']
+        : work(device, now, sendCallback),
     ),
   });
 }
@@ -47,9 +49,9 @@ function profileChange(next: Profile, from: readonly (Profile | undefined)[]): C
 }
 
 /** Accepts a request on profiles that requires the member `smsrOid`. */
-function acceptStateRequest(ask: Ask, work: Carry): Told<{ requestId: string }> {
-  required(readBody(ask.body), 'smsrOid');
-  return acceptProfileRequest(ask, work);
+function acceptStateRequest(request: Ask, work: Carry): Told<{ requestId: string }> {
+  required(readBody(request.body), 'smsrOid');
+  return acceptProfileRequest(request, work);
 }
 
 /** Returns a task that activates a device with the requested service plan, or with the plan that the device had. */
@@ -74,12 +76,12 @@ function activation(world: World, body: unknown): Carry {
  * next to a newer one until it is disabled.
  */
 export const profiles: Behaviours<typeof contracts> = {
-  activateEnable(ask) {
-    const activate = activation(ask.world, ask.body);
+  activateEnable(request) {
+    const activate = activation(request.world, request.body);
     return acceptProfileRequest(
-      ask,
-      (device, now, say) => {
-        const result = activate(device, now, say);
+      request,
+      (device, now, sendCallback) => {
+        const result = activate(device, now, sendCallback);
         if (!Array.isArray(result)) device.profile = 'DOWNLOAD_ENABLE';
         return result;
       },
@@ -87,42 +89,46 @@ export const profiles: Behaviours<typeof contracts> = {
     );
   },
 
-  activate: (ask) => acceptProfileRequest(ask, activation(ask.world, ask.body), 'Activate'),
+  activate: (request) => acceptProfileRequest(request, activation(request.world, request.body), 'Activate'),
 
-  deactivate(ask) {
-    const sent = readBody(ask.body);
+  deactivate(request) {
+    const sent = readBody(request.body);
     // The error code for an invalid reason code is not documented.
     if (required(sent, 'reasonCode') !== 'FF') throw wrong('INPUT_INVALID.ReasonCode.Invalid', 'The reason code is not valid.');
     const needsFallback = sent['checkFallbackProfile'] === true;
     return acceptProfileRequest(
-      ask,
+      request,
       (device, now) => {
         if (device.line === undefined) return notIn('active');
         if (needsFallback && !device.fallback) return noProfile;
-        close(ask.world, device, now);
+        close(request.world, device, now);
         return deactivated;
       },
       'Deactivate',
     );
   },
 
-  setFallback: (ask) =>
-    acceptProfileRequest(ask, (device) => {
+  setFallback: (request) =>
+    acceptProfileRequest(request, (device) => {
       device.fallback = true;
       return undefined;
     }),
 
-  downloadEnable: (ask) =>
-    acceptStateRequest(ask, (device, now, say) => {
-      const fault = profileChange('DOWNLOAD_ENABLE', [undefined, 'NOT_DOWNLOADED', 'DELETE', 'DOWNLOAD_DISABLE'])(device, now, say);
+  downloadEnable: (request) =>
+    acceptStateRequest(request, (device, now, sendCallback) => {
+      const fault = profileChange('DOWNLOAD_ENABLE', [undefined, 'NOT_DOWNLOADED', 'DELETE', 'DOWNLOAD_DISABLE'])(
+        device,
+        now,
+        sendCallback,
+      );
       if (fault) return fault;
-      soon(ask.world, ask.world.thingspace.settleMs, () => say('DeviceProfileService', {}));
+      soon(request.world, request.world.thingspace.settleMs, () => sendCallback('DeviceProfileService', {}));
       return { status: 'warning' };
     }),
 
-  enable: (ask) => acceptStateRequest(ask, profileChange('ENABLE', ['DISABLE', 'DOWNLOAD_DISABLE'])),
+  enable: (request) => acceptStateRequest(request, profileChange('ENABLE', ['DISABLE', 'DOWNLOAD_DISABLE'])),
 
-  disable: (ask) => acceptStateRequest(ask, profileChange('DISABLE', ['ENABLE', 'DOWNLOAD_ENABLE'])),
+  disable: (request) => acceptStateRequest(request, profileChange('DISABLE', ['ENABLE', 'DOWNLOAD_ENABLE'])),
 
-  remove: (ask) => acceptStateRequest(ask, profileChange('DELETE', ['ENABLE', 'DISABLE', 'DOWNLOAD_ENABLE', 'DOWNLOAD_DISABLE'])),
+  remove: (request) => acceptStateRequest(request, profileChange('DELETE', ['ENABLE', 'DISABLE', 'DOWNLOAD_ENABLE', 'DOWNLOAD_DISABLE'])),
 };

@@ -92,10 +92,10 @@ export const reachability: Behaviours<typeof contracts> = {
     required(sent, 'requestType');
     const target = inAccount(findOne(world.thingspace, [readId(sent['device'])]), account);
     const until = readDate(sent, 'requestExpirationTime') ?? world.clock.now() + hour;
-    return accept(world, 'reachability', [target], (device, now, say) => {
+    return accept(world, 'reachability', [target], (device, now, sendCallback) => {
       if (!isConnected(device, now)) {
         soon(world, Math.max(0, until - now), () =>
-          say('DiagnosticsService', { deviceResponse: { reachability: reachWord(device, world.clock.now()) } }),
+          sendCallback('DiagnosticsService', { deviceResponse: { reachability: reachWord(device, world.clock.now()) } }),
         );
       }
       return { deviceResponse: { reachability: reachWord(device, now) } };

@@ -20,7 +20,7 @@ export type Message = Record<string, unknown> & { status?: string };
 export type Say = (service: Service, message: Message) => void;
 
 /** Carries a request out for one subject. Returns a fault or the callback's members; undefined means an empty `deviceResponse`. */
-export type Work<T> = (subject: T, now: number, say: Say) => Fault | Message | undefined;
+export type Work<T> = (subject: T, now: number, sendCallback: Say) => Fault | Message | undefined;
 
 /** Carries a request out for one device. */
 export type Carry = Work<TsDevice>;
@@ -111,15 +111,15 @@ export function promise<T>(world: World, job: Job<T>): Told<{ requestId: string 
   const finish = (): void => {
     request.settled = world.clock.now();
     for (const [i, { subject, outcome, ids, account }] of rows.entries()) {
-      const say: Say = (service, message) => post(world, account, service, compose(id, ids, message));
-      const result = halfFails && i % 2 === 1 ? unexpected : job.work(subject, world.clock.now(), say);
+      const sendCallback: Say = (service, message) => post(world, account, service, compose(id, ids, message));
+      const result = halfFails && i % 2 === 1 ? unexpected : job.work(subject, world.clock.now(), sendCallback);
       if (isFault(result)) {
         outcome.status = 'Failed';
         outcome.fault = faultOf(result);
-        say(callbackServices[job.action], { faultResponse: outcome.fault, status: 'Failed' });
+        sendCallback(callbackServices[job.action], { faultResponse: outcome.fault, status: 'Failed' });
       } else {
         outcome.status = 'Success';
-        say(callbackServices[job.action], result ?? {});
+        sendCallback(callbackServices[job.action], result ?? {});
       }
     }
   };
@@ -149,14 +149,14 @@ export function shortIds(device: TsDevice): { id: string; kind: string }[] {
 
 /** Wraps a task: checks the daily limit, records the result in the provisioning history when `type` is given, and notifies monitors of a changed connection. */
 export function watched(world: World, type: string | undefined, task: Carry): Carry {
-  return (device, now, say) => {
+  return (device, now, sendCallback) => {
     const wasConnected = isConnected(device, now);
     // Read before the task runs: the events of a seeded device are derived from its state, which the task changes.
     const history = deedsOf(device);
     const limitFault = overDay(world, device, type, now);
     // An activation that fails leaves the SIM deactivated.
     if (limitFault && device.state === 'pending activation') device.state = 'deactive';
-    const result = limitFault ?? task(device, now, say);
+    const result = limitFault ?? task(device, now, sendCallback);
     if (type) history.push({ at: now, type, status: isFault(result) ? 'Failed' : 'Success' });
     if (isConnected(device, now) !== wasConnected) notice(world, device);
     return result;

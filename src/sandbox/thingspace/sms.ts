@@ -67,10 +67,10 @@ export const sms: Behaviours<typeof contracts> = {
     if (text === undefined) throw wrong('INPUT_INVALID.SmsMessage.Null', 'The message is empty.');
     const encoding = textOf(sent['dataEncoding']) ?? '7-bit';
     if (text.length > (encoding === '7-bit' ? 160 : 140)) throw wrong('INPUT_INVALID.SmsMessage.TooLong', 'The message is too long.');
-    return accept(world, 'sms', chosen(world, { ...sent, accountName: account, devices: undefined }), (device, now, say) => {
+    return accept(world, 'sms', chosen(world, { ...sent, accountName: account, devices: undefined }), (device, now, sendCallback) => {
       if (device.state !== 'active') return notIn('active');
       device.texted = [...(device.texted ?? []), now];
-      say(service, { comment: 'Message sent' });
+      sendCallback(service, { comment: 'Message sent' });
       return { deviceResponse: { smsDeliveryResponse: { confirmation: 'true' } } };
     });
   },

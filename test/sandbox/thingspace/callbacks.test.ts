@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Posted } from '../../../src/sandbox/thingspace/seed.ts';
 import { type Api, at, code, loggedIn, textAt } from './api.ts';
 
 const account = '0442000123-00001';
@@ -89,7 +90,7 @@ test('each device of a request sends one callback, success or fault, with user n
       },
       tries: 0,
     },
-  ]);
+  ] satisfies Posted[]);
 });
 
 test('the callback of an activation contains the new identifiers', async () => {
@@ -153,7 +154,7 @@ test('a callback is sent again every 5 minutes until the listener accepts it, wi
     [5000, url, 1],
     [305_000, url, 2],
   ]);
-  expect(api.world.thingspace.outbox).toMatchObject([{ tries: 2, taken: true }]);
+  expect(api.world.thingspace.outbox).toMatchObject([{ tries: 2, taken: true }] satisfies Partial<Posted>[]);
 });
 
 test('a callback to an unreachable listener is sent 4 times and then given up', async () => {
@@ -170,7 +171,7 @@ test('a callback to an unreachable listener is sent 4 times and then given up', 
     await flush();
   }
   expect(at).toEqual([5000, 305_000, 605_000, 905_000]);
-  expect(api.world.thingspace.outbox).toMatchObject([{ tries: 4, body: { callbackCount: 4 } }]);
+  expect(api.world.thingspace.outbox).toMatchObject([{ tries: 4, body: { callbackCount: 4 } }] satisfies Partial<Posted>[]);
   expect(api.world.thingspace.outbox[0]?.taken).toBeUndefined();
 });
 
