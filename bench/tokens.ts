@@ -1,5 +1,5 @@
 /** The number of tokens of the tool list and of answers. */
-import { providers } from '../src/vocabulary.ts';
+import { providerNames } from '../test/support/providers.ts';
 import { ceilings, countCosts, listCosts, pageCosts, reportCosts } from './lib/costs.ts';
 import { inProcess } from './lib/product.ts';
 import { type Counts, type Row, row, type Section } from './lib/report.ts';
@@ -14,7 +14,7 @@ export async function tokens(_: Counts): Promise<Section> {
     row('default tool list as a model sees it (name, description, input schema)', [list.shown], { unit: 'tokens', below: ceilings.list }),
     row('whole tool list with output schemas', [list.whole], { unit: 'tokens', below: ceilings.whole }),
   ];
-  for (const provider of providers) {
+  for (const provider of providerNames) {
     const { text, structured, raw } = await pageCosts(product, provider);
     const what = `\`list_devices\`, 100 rows of ${provider}`;
     rows.push(

@@ -12,7 +12,6 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { makeDesk } from '../src/approvers/approval.ts';
 import { hashPin } from '../src/approvers/approver.ts';
 import { makeLinks } from '../src/approvers/link.ts';
-import { rulesOf } from '../src/changes/rules/rules-of.ts';
 import { systemClock } from '../src/clock.ts';
 import { consoleOf } from '../src/commands/console-of.ts';
 import { readConfig } from '../src/config.ts';
@@ -204,9 +203,8 @@ async function serve(stateDir: string) {
   const config = readConfig({ state: stateDir, policy }, {});
   const hash = await hashPin(pin, randomBytes);
   config.approvers.push({ name: 'maria', pin: hash }, { name: 'jo', pin: hash });
-  const inForce = await rulesOf(policy);
-  const product = makeProduct({ config, clock, only: [], fleet: 240, seed: 1, repeatable: false, store, rules: inForce });
-  const { door } = await consoleOf({ config, clock, store, rules: inForce }, product);
+  const product = await makeProduct({ config, clock, only: [], fleet: 240, seed: 1, repeatable: false, store });
+  const { door } = await consoleOf({ config, clock, store }, product);
   const web = makeWeb({ build: product.build, callers: new Map(), allowedHosts: [], allowedOrigins: [], console: door });
   const listening = await listen(web.fetch, '127.0.0.1', 0);
   const client = new Client({ name: 'check-console', version: '1' });

@@ -5,14 +5,17 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { isRead, methodOf, nounOf, pathOf, providerOf } from '../src/clients/http/endpoint.ts';
-import { operations } from '../src/clients/index.ts';
-import { type AnyTool, toolsets } from '../src/tools/define.ts';
-import { tools } from '../src/tools/index.ts';
+import { providers } from '../src/providers/index.ts';
+import { loadProviders } from '../src/providers/load-providers.ts';
+import { toolsetsOf } from '../src/settings.ts';
+import type { AnyTool } from '../src/tools/define.ts';
 import { listing } from '../src/tools/listing.ts';
-import { providers } from '../src/vocabulary.ts';
 import { session } from './demo.ts';
 
-const providerTitles = { thingpark: 'Actility ThingPark', thingspace: 'Verizon ThingSpace', iotx: 'iot-x' };
+const {
+  tools,
+  catalogue: { operations },
+} = await loadProviders(providers);
 const printed = 'Printed by `npm run docs`; do not edit.';
 
 function cell(text: string): string {
@@ -77,7 +80,7 @@ function toolsPage(): string {
 }
 
 function operationsPage(): string {
-  const parts = providers.map((provider) => {
+  const parts = providers.map(({ name: provider, longTitle }) => {
     const rows = operations
       .filter((entry) => providerOf(entry) === provider)
       .map((entry) =>
@@ -91,7 +94,7 @@ function operationsPage(): string {
         ),
       );
     return [
-      `## ${providerTitles[provider]}`,
+      `## ${longTitle}`,
       ['| operation | method | path | effects | certainty | |', '| --- | --- | --- | --- | --- | --- |', ...rows].join('\n'),
     ].join('\n\n');
   });
@@ -105,21 +108,15 @@ function operationsPage(): string {
 function fidelityPage(): string {
   const counts = (provider: string, sure: string): string =>
     String(operations.filter((entry) => providerOf(entry) === provider && entry.sure === sure).length);
-  const summary = providers.map((provider) =>
-    row(
-      providerTitles[provider],
-      counts(provider, 'documented'),
-      counts(provider, 'observed'),
-      counts(provider, 'inferred'),
-      counts(provider, 'guessed'),
-    ),
+  const summary = providers.map(({ name: provider, longTitle }) =>
+    row(longTitle, counts(provider, 'documented'), counts(provider, 'observed'), counts(provider, 'inferred'), counts(provider, 'guessed')),
   );
-  const parts = providers.map((provider) => {
+  const parts = providers.map(({ name: provider, longTitle }) => {
     const rows = operations
       .filter((entry) => providerOf(entry) === provider)
       .map((entry) => row(nounOf(entry), `\`${entry.id}\``, entry.sure, entry.source, (entry.doubts ?? []).join('; ')));
     return [
-      `## ${providerTitles[provider]}`,
+      `## ${longTitle}`,
       ['| noun | operation | method and path are | source | in doubt |', '| --- | --- | --- | --- | --- |', ...rows].join('\n'),
     ].join('\n\n');
   });
@@ -144,7 +141,7 @@ function toolsetTable(): string {
   return [
     '| toolset | offered by default | also with `--toolsets` |',
     '| --- | --- | --- |',
-    ...toolsets.map((toolset) => row(`\`${toolset}\``, names(toolset, false), names(toolset, true))),
+    ...toolsetsOf(providers).map((toolset) => row(`\`${toolset}\``, names(toolset, false), names(toolset, true))),
   ].join('\n');
 }
 

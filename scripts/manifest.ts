@@ -5,17 +5,18 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { systemClock } from '../src/clock.ts';
 import { readConfig } from '../src/config.ts';
 import type { Manifest } from '../src/front/answers.ts';
+import { providers } from '../src/providers/index.ts';
+import { loadProviders } from '../src/providers/load-providers.ts';
 import { makeProduct } from '../src/server.ts';
-import { toolsets } from '../src/tools/define.ts';
-import { tools } from '../src/tools/index.ts';
+import { toolsetsOf } from '../src/settings.ts';
 
 export const modernVersion = '2026-07-28';
 const clientInfo = { name: 'build', version: '1' };
 
 /** The results of these requests, sent one after another on one connection. */
 async function ask(requests: { method: string; params: Record<string, unknown> }[]): Promise<Record<string, unknown>[]> {
-  const product = makeProduct({
-    config: readConfig({ toolsets: toolsets.join(',') }, {}),
+  const product = await makeProduct({
+    config: readConfig({ toolsets: toolsetsOf(providers).join(',') }, {}),
     clock: systemClock,
     only: [],
     fleet: 12,
@@ -61,6 +62,12 @@ export async function manifest(): Promise<Manifest> {
     discover,
     legacyList,
     modernList,
-    traits: tools.map(({ name, toolset, provider, kind, extra }) => ({ name, toolset, provider, kind, extra })),
+    traits: (await loadProviders(providers)).tools.map(({ name, toolset, provider, kind, extra }) => ({
+      name,
+      toolset,
+      provider,
+      kind,
+      extra,
+    })),
   };
 }

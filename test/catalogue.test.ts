@@ -1,20 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-
-import { planners } from '../src/changes/index.ts';
 import { inputSchemaOf } from '../src/clients/card.ts';
 import { checkInput, schemaOf } from '../src/clients/http/client.ts';
 import { type Effect, isRead, nounOf, pathOf, providerOf } from '../src/clients/http/endpoint.ts';
-import { contracts, operations } from '../src/clients/index.ts';
 import { type AnyTool, hintsOf } from '../src/tools/define.ts';
-import { tools } from '../src/tools/index.ts';
 import { listing } from '../src/tools/listing.ts';
+import { loaded, operations, planners, providerNames, tools } from './support/providers.ts';
 
 describe('the catalogue', () => {
   it('each entry stands where its id says', () => {
-    const placed = Object.entries(contracts).flatMap(([provider, nouns]) =>
-      Object.entries(nouns).flatMap(([noun, entries]) =>
-        Object.entries(entries).map(([verb, entry]) => [`${provider}.${noun}.${verb}`, (entry as { id: string }).id] as const),
+    const placed = providerNames.flatMap((provider) =>
+      Object.entries(loaded.layersOf(provider).client.contracts).flatMap(([noun, entries]) =>
+        Object.entries(entries).map(([verb, entry]) => [`${provider}.${noun}.${verb}`, entry.id] as const),
       ),
     );
     expect(placed.filter(([place, id]) => place !== id)).toEqual([]);

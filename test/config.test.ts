@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 
 import { type Config, ConfigError, type Flags, readConfig } from '../src/config.ts';
-import { variables } from '../src/settings.ts';
+import { providers } from '../src/providers/index.ts';
+import { variablesOf } from '../src/settings.ts';
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'config-'));
@@ -432,6 +433,7 @@ test('the default state directory is the usual one of the platform', () => {
 });
 
 test('every variable has the prefix IOT_OPS_, and every secret has a _FILE variable', () => {
+  const variables = variablesOf(providers);
   expect(variables.every((name) => name.startsWith('IOT_OPS_'))).toBe(true);
   expect(variables.filter((name) => name.endsWith('SECRET_FILE') || name.endsWith('KEY_FILE'))).toEqual([
     'IOT_OPS_THINGPARK_OSS_CLIENT_SECRET_FILE',

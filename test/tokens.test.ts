@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { ceilings, countCosts, listCosts, pageCosts, reportCosts } from '../bench/lib/costs.ts';
 import { inProcess } from '../bench/lib/product.ts';
 import type { ToolList } from '../bench/lib/rpc.ts';
-import { providers } from '../src/vocabulary.ts';
+import { providerNames } from './support/providers.ts';
 
 async function product() {
   const running = await inProcess(100);
@@ -18,7 +18,7 @@ test('the default tool list stays below its token ceilings, as shown to a model 
   expect(whole).toBeLessThan(ceilings.whole);
 });
 
-test.each(providers)('a list of a hundred %s devices costs less than the provider’s own page', async (provider) => {
+test.each(providerNames)('a list of a hundred %s devices costs less than the provider’s own page', async (provider) => {
   const { text, structured, raw } = await pageCosts(await product(), provider);
   if (provider === 'thingpark') expect(text).toBeLessThan(ceilings.listDevices);
   expect(text / raw).toBeLessThan(ceilings.text);

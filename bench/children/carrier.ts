@@ -1,13 +1,15 @@
 /** A sandbox on a port that applies accepted requests at once. Answers each message with the requests since the last, and resets all SIMs to active. */
+
+import { sandboxThingspace } from '../../src/clients/thingspace/sandbox-account.ts';
 import { systemClock } from '../../src/clock.ts';
 import { makeSandbox } from '../../src/sandbox/index.ts';
 import { portHandler } from '../../src/sandbox/port.ts';
-import { sandboxThingspace } from '../../src/clients/thingspace/sandbox-account.ts';
 import { listen } from '../../src/web/listen.ts';
+import { providers, sandboxProviders } from '../../test/support/providers.ts';
 import type { CarrierTold } from '../bulk.ts';
 
 const fleet = Number(process.argv[2]);
-const { world } = makeSandbox({ clock: systemClock, fleet, seed: 1 });
+const { world } = makeSandbox({ providers: sandboxProviders, clock: systemClock, fleet, seed: 1 });
 world.thingspace.settleMs = 0;
 const { url } = await listen(portHandler(world), '127.0.0.1', 0);
 const lines = world.thingspace.devices.filter(({ state, account }) => state === 'active' && account === sandboxThingspace.account);

@@ -2,8 +2,8 @@
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 
 import { hintsOf } from '../../src/tools/define.ts';
-import { tools } from '../../src/tools/index.ts';
 import { listen } from '../../src/web/listen.ts';
+import { tools } from '../../test/support/providers.ts';
 import type { Called } from '../lib/rpc.ts';
 
 /** The tools to register, and the answer of each call. */

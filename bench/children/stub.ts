@@ -1,8 +1,9 @@
 /** A ThingPark stub that only serves a device list by cursor, with pages serialized once and a fixed latency. */
 import { createServer, type Socket } from 'node:net';
+import { sandboxThingpark } from '../../src/clients/thingpark/sandbox-account.ts';
 import { systemClock } from '../../src/clock.ts';
 import { makeSandbox } from '../../src/sandbox/index.ts';
-import { sandboxThingpark } from '../../src/clients/thingpark/sandbox-account.ts';
+import { providers, sandboxProviders } from '../../test/support/providers.ts';
 
 const [devices, latency] = process.argv.slice(2).map(Number) as [number, number];
 const size = 100;
@@ -10,7 +11,7 @@ const token = 'token-of-the-stub';
 
 /** A hundred rows in the form of the sandbox. */
 async function sample(): Promise<string[]> {
-  const sandbox = makeSandbox({ clock: systemClock, fleet: 240, seed: 1 });
+  const sandbox = makeSandbox({ providers: sandboxProviders, clock: systemClock, fleet: 240, seed: 1 });
   const { clientId, clientSecret } = sandboxThingpark.oss;
   const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret });
   const said = await sandbox.fetch('http://sandbox.invalid/users-auth/protocol/openid-connect/token', {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { inputSchemaOf } from '../../src/clients/card.ts';
 import { schemaOf } from '../../src/clients/http/client.ts';
 import { type AnyEndpoint, type Api, methodOf, pathOf } from '../../src/clients/http/endpoint.ts';
-import { operations } from '../../src/clients/index.ts';
+import { operations } from '../../test/support/providers.ts';
 
 interface Part {
   properties?: Record<string, unknown>;

@@ -19,7 +19,7 @@ const began = Date.parse('2026-11-22T08:00:00Z');
 
 /** Starts the product on a sandbox with this number of devices per provider. */
 export async function inProcess(fleet: number): Promise<InProcess> {
-  const product = makeProduct({ config: readConfig({}, {}), clock: fixedClock(began), only: [], fleet, seed: 1, repeatable: true });
+  const product = await makeProduct({ config: readConfig({}, {}), clock: fixedClock(began), only: [], fleet, seed: 1, repeatable: true });
   const bodies: string[] = [];
   const sandbox = await product.sandbox?.();
   if (!sandbox) throw new Error('there is no sandbox');

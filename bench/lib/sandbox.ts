@@ -1,7 +1,9 @@
 /** The sandbox in another process on a port, and connections to it. */
 import type { ConnectionSettings } from '../../src/clients/connect.ts';
+import type { ThingparkAccount } from '../../src/clients/thingpark/client.ts';
 import { sandboxThingspace } from '../../src/clients/thingspace/sandbox-account.ts';
-import { sandboxConnections } from '../../src/server.ts';
+import { thingpark } from '../../src/providers/thingpark.ts';
+import { sandboxConnections } from '../../src/server/choose-connections.ts';
 import { fileOf, listening } from './children.ts';
 
 export interface Served {
@@ -27,7 +29,7 @@ export async function servedSandbox(fleet: number): Promise<Served> {
 
 /** The settings of the sandbox's ThingPark connection at this URL. */
 export function thingparkAt(url: string, perSecond?: number): ConnectionSettings {
-  const found = sandboxConnections(url).find((one) => one.provider === 'thingpark');
+  const [found] = sandboxConnections([thingpark], url);
   if (!found) throw new Error('the sandbox has no ThingPark account');
   return { ...found, perSecond };
 }
@@ -43,8 +45,7 @@ export function simsConfigOf(url: string): string {
 /** Writes a configuration file with the ThingPark connection only; with `dxOnly`, without OSS. */
 export function configOf(url: string, dxOnly = false): string {
   const settings = thingparkAt(url);
-  if (settings.provider !== 'thingpark') throw new Error('not a ThingPark account');
-  const { oss, dx } = settings.thingpark;
+  const { oss, dx } = settings.settings as ThingparkAccount;
   const connection = { name: 'tp', provider: 'thingpark', sandbox: true, writes: 'on', ...(dxOnly ? {} : { oss }), dx };
   return fileOf(`config${dxOnly ? '-dx' : ''}.json`, { connections: [connection] });
 }

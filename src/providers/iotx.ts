@@ -7,6 +7,7 @@ const { accessKey } = sandboxIotx;
 export const iotx = defineProvider({
   name: 'iotx',
   title: 'iot-x',
+  longTitle: 'iot-x',
   holds: 'subscribers, products',
   variables: {
     IOTX_URL: 'url',

@@ -42,6 +42,8 @@ export interface ProviderModule {
   name: string;
   /** `ThingSpace` */
   title: string;
+  /** With the company, for documents: `Verizon ThingSpace`. */
+  longTitle: string;
   /** What it holds, for the server's instructions: `Verizon SIMs`. */
   holds: string;
   /** Environment variables without the common prefix, and the setting of the connection that each one sets. */

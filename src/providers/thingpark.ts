@@ -7,6 +7,7 @@ const { oss, dx } = sandboxThingpark;
 export const thingpark = defineProvider({
   name: 'thingpark',
   title: 'ThingPark',
+  longTitle: 'Actility ThingPark',
   holds: 'LoRaWAN and cellular devices, orders',
   variables: {
     THINGPARK_OSS_URL: 'oss.url',

@@ -19,6 +19,7 @@ const { account, ...credentials } = sandboxThingspace;
 export const thingspace = defineProvider({
   name: 'thingspace',
   title: 'ThingSpace',
+  longTitle: 'Verizon ThingSpace',
   holds: 'Verizon SIMs',
   variables: {
     THINGSPACE_URL: 'url',

@@ -1,12 +1,12 @@
 import { describe, expect, it, test } from 'vitest';
 
 import { each } from '../../src/changes/each.ts';
-import { plannerOf } from '../../src/changes/index.ts';
 import type { At } from '../../src/changes/planner.ts';
 import { sentence } from '../../src/changes/sentence.ts';
 import { wholeConnection } from '../../src/changes/whole-connection.ts';
 import type { AnyEndpoint } from '../../src/clients/http/endpoint.ts';
 import { fixedClock } from '../../src/clock.ts';
+import { plannerOf } from '../support/providers.ts';
 
 describe('each', () => {
   it('keeps the order and never runs more at once than told', async () => {

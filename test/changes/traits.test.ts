@@ -1,9 +1,8 @@
 /** What a plan tells the policy of its targets: name, groups and plan, from what it reads anyway. */
 import { expect, it } from 'vitest';
-
-import { plannerOf } from '../../src/changes/index.ts';
 import type { AnyInput } from '../../src/clients/http/endpoint.ts';
 import { run } from '../support/product.ts';
+import { plannerOf } from '../support/providers.ts';
 
 const iccid = '89148000000077000037';
 const eui = 'A81758FFFE0A0001';

@@ -63,8 +63,15 @@ async function runSuite(web: Web, revision: string, baseline: string) {
 }
 
 describe('conformance of the product', () => {
-  const product = (): Web => {
-    const made = makeProduct({ config: readConfig({}, {}), clock: fixedClock(began), only: [], fleet: 24, seed: 1, repeatable: true });
+  const product = async (): Promise<Web> => {
+    const made = await makeProduct({
+      config: readConfig({}, {}),
+      clock: fixedClock(began),
+      only: [],
+      fleet: 24,
+      seed: 1,
+      repeatable: true,
+    });
     onTestFinished(() => made.close());
     return makeWeb({ build: made.build, callers: new Map(), allowedHosts: [], allowedOrigins: [] });
   };
@@ -72,7 +79,7 @@ describe('conformance of the product', () => {
   test.each(['2026-07-28', '2025-11-25'])(
     'the product passes every scenario of %s outside of the baseline',
     async (revision) => {
-      const { code, printed } = await runSuite(product(), revision, `baseline-${revision}.yml`);
+      const { code, printed } = await runSuite(await product(), revision, `baseline-${revision}.yml`);
       expect(printed).toContain('Baseline check passed');
       expect(printed).not.toMatch(/Unexpected failures|Stale baseline/i);
       expect(code).toBe(0);

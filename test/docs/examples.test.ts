@@ -6,8 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Policy } from '../../src/changes/policy.ts';
 import { parseRulebook } from '../../src/changes/rules/parse-rulebook.ts';
 import { readConfig } from '../../src/config.ts';
-import { faultKinds } from '../../src/sandbox/faults.ts';
-import { variables } from '../../src/settings.ts';
+import { providers } from '../../src/providers/index.ts';
+import { Faults } from '../../src/sandbox/faults.ts';
+import { variablesOf } from '../../src/settings.ts';
+import { operations, sandboxProviders } from '../support/providers.ts';
 import { codeBlocks, read } from './pages.ts';
 
 let dir: string;
@@ -43,7 +45,7 @@ describe('examples in the documents', () => {
   });
 
   it('the policy examples of docs/policy.md are accepted', () => {
-    const examples = codeBlocks('docs/policy.md', 'yaml').map(parseRulebook);
+    const examples = codeBlocks('docs/policy.md', 'yaml').map((source) => parseRulebook(source, operations));
     expect(examples.map(({ freezes, rules, budgets }) => [freezes.length, rules.length, budgets.length])).toEqual([[1, 4, 2]]);
   });
 });
@@ -56,7 +58,7 @@ describe('lists in the documents', () => {
   };
 
   it('docs/configuration.md names every environment variable', () => {
-    expect(missing('docs/configuration.md', variables)).toEqual([]);
+    expect(missing('docs/configuration.md', variablesOf(providers))).toEqual([]);
   });
 
   it('docs/configuration.md shows every approval setting with its default', () => {
@@ -69,6 +71,6 @@ describe('lists in the documents', () => {
   });
 
   it('docs/sandbox.md describes every fault', () => {
-    expect(missing('docs/sandbox.md', faultKinds)).toEqual([]);
+    expect(missing('docs/sandbox.md', new Faults(sandboxProviders).kinds)).toEqual([]);
   });
 });

@@ -6,15 +6,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { fixedClock } from '../../src/clock.ts';
+import { thingspace } from '../../src/providers/thingspace.ts';
 import { makeSandbox } from '../../src/sandbox/index.ts';
 import { portHandler } from '../../src/sandbox/port.ts';
 import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
-import { sandboxConnections } from '../../src/server.ts';
+import { sandboxConnections } from '../../src/server/choose-connections.ts';
 import { verifyAudit } from '../../src/store/audit.ts';
 import { type FileStore, sqliteStore } from '../../src/store/sqlite.ts';
 import { listen } from '../../src/web/listen.ts';
 import { fileOf, folder, speak } from '../bin/bin.ts';
 import { began, run, yes } from '../support/product.ts';
+import { providers, sandboxProviders } from '../support/providers.ts';
 
 const client = { transport: 'stdio', era: 'auto', person: yes } as const;
 const key = Buffer.alloc(32, 7);
@@ -32,7 +34,12 @@ const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
 /** A sandbox carrier on a port that counts suspend requests for each SIM. */
 async function carrier(clock: ReturnType<typeof fixedClock> | undefined, fleet = 60) {
-  const sandbox = makeSandbox({ clock: clock ?? (await import('../../src/clock.ts')).systemClock, fleet, seed: 1 });
+  const sandbox = makeSandbox({
+    providers: sandboxProviders,
+    clock: clock ?? (await import('../../src/clock.ts')).systemClock,
+    fleet,
+    seed: 1,
+  });
   const handle = portHandler(sandbox.world);
   const asked = new Map<string, number>();
   let interceptor: ((handled: () => Promise<Response>) => Promise<Response>) | undefined;
@@ -95,7 +102,7 @@ async function crashAndRecover(crash: CrashPoint): Promise<'crashed' | 'finished
       key,
       rules: 'rules: [{ name: asked in the chat, when: { provider: thingspace }, then: ask }]',
       adjust: (config) =>
-        void Object.assign(config, { connections: sandboxConnections(url).filter((one) => one.provider === 'thingspace') }),
+        void Object.assign(config, { connections: sandboxConnections(providers, url).filter((one) => one.provider === 'thingspace') }),
     });
 
   const server = { down: false };
@@ -189,10 +196,10 @@ it('kill -9 at each request of a change: the next process reports the true outco
     for (const side of ['before', 'after'] as const) {
       const { url, sims, asked, intercept } = await carrier(undefined);
       const connection = { name: 'ts', provider: 'thingspace', sandbox: true, writes: 'on', url };
-      const { thingspace } = sandboxConnections(url).find((one) => one.provider === 'thingspace') as { thingspace: object };
+      const { settings } = sandboxConnections([thingspace], url)[0] as { settings: object };
       const args = [
         '--config',
-        fileOf({ connections: [{ ...connection, ...thingspace, account: '0442000123-00001' }] }),
+        fileOf({ connections: [{ ...connection, ...settings, account: '0442000123-00001' }] }),
         '--state',
         folder(),
       ];

@@ -113,9 +113,9 @@ describe('get_device', () => {
     onTestFinished(provider.close);
     const { dial } = await run({
       adjust: (config) => {
-        const common = { sandbox: true, writes: false, allowGuessed: false, live: false };
+        const common = { sandbox: true, writes: false, allowGuessed: false };
         config.connections = [
-          { ...common, name: 'ix', provider: 'iotx', iotx: { url: provider.url, accessKey: 'an-access-key', productKey: 'both' } },
+          { ...common, name: 'ix', provider: 'iotx', settings: { url: provider.url, accessKey: 'an-access-key', productKey: 'both' } },
         ];
       },
     });

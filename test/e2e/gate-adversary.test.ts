@@ -481,8 +481,8 @@ describe('servers and connections without writes', () => {
             sandbox: true,
             writes: false,
             allowGuessed: true,
-            live: false,
-            iotx: { url: 'http://sandbox.invalid', accessKey: 'sandbox-iotx-full-key', productKey: 'both' },
+            embedded: true,
+            settings: { url: 'http://sandbox.invalid', accessKey: 'sandbox-iotx-full-key', productKey: 'both' },
           },
         ];
       },

@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest';
 
 import { parseRulebook } from '../../src/changes/rules/parse-rulebook.ts';
 import { type RunOptions, run, yes } from '../support/product.ts';
+import { operations } from '../support/providers.ts';
+
+const parse = (source: string) => parseRulebook(source, operations);
 
 const ask = { transport: 'stdio', era: 'auto', person: yes } as const;
 const tank = '89148000000077000037';
@@ -121,6 +124,6 @@ describe('get_policy', () => {
 it('the policy example in docs/policy.md is valid', () => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/policy.md'), 'utf8');
   const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
-  const { freezes, rules: shown, budgets } = parseRulebook(example);
+  const { freezes, rules: shown, budgets } = parse(example);
   expect([freezes.length, shown.length, budgets.length].every((count) => count > 0)).toBe(true);
 });

@@ -238,7 +238,7 @@ describe('guessed operations', () => {
 const keyed =
   (accessKey: string, sandbox = true) =>
   (config: Config): void => {
-    const iotx = { url: 'http://sandbox.invalid', accessKey, productKey: 'both' } as const;
-    config.connections = [{ name: 'ix', provider: 'iotx', sandbox, live: !sandbox, writes: true, allowGuessed: sandbox, iotx }];
+    const settings = { url: 'http://sandbox.invalid', accessKey, productKey: 'both' } as const;
+    config.connections = [{ name: 'ix', provider: 'iotx', sandbox, embedded: true, writes: true, allowGuessed: sandbox, settings }];
     config.known.push(accessKey);
   };

@@ -18,10 +18,10 @@ const live = (config: Config): void => {
       name: 'ix',
       provider: 'iotx',
       sandbox: false,
-      live: true,
+      embedded: true,
       writes: true,
       allowGuessed: false,
-      iotx: { url: 'http://sandbox.invalid', accessKey: sandboxIotx.accessKey, productKey: 'both' },
+      settings: { url: 'http://sandbox.invalid', accessKey: sandboxIotx.accessKey, productKey: 'both' },
     },
   ];
 };

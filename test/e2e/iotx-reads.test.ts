@@ -1,5 +1,7 @@
 import { HttpResponse, http } from 'msw';
 import { describe, expect, it } from 'vitest';
+import type { ConnectionSettings } from '../../src/clients/connect.ts';
+import type { IotxAccount } from '../../src/clients/iotx/client.ts';
 import { sandboxIotx } from '../../src/clients/iotx/sandbox-account.ts';
 import type { Config } from '../../src/config.ts';
 import { portal } from '../../src/sandbox/iotx/subscribers.ts';
@@ -10,17 +12,17 @@ const client = { transport: 'stdio', era: 'auto' } as const;
 const pump = '8944990000001000010';
 const probe = '020000FFFE000001';
 
-type IotxSettings = Extract<Config['connections'][number], { provider: 'iotx' }>;
+type IotxSettings = ConnectionSettings & { settings: IotxAccount };
 
-function account(name: string, more: Partial<IotxSettings['iotx']> = {}, live = false): IotxSettings {
+function account(name: string, more: Partial<IotxAccount> = {}, live = false): IotxSettings {
   return {
     name,
     provider: 'iotx',
     sandbox: !live,
-    live,
+    embedded: more.url === undefined,
     writes: true,
     allowGuessed: !live,
-    iotx: { url: 'http://sandbox.invalid', accessKey: sandboxIotx.accessKey, productKey: 'both', ...more },
+    settings: { url: 'http://sandbox.invalid', accessKey: sandboxIotx.accessKey, productKey: 'both', ...more },
   };
 }
 
@@ -28,7 +30,7 @@ const accounts =
   (...all: IotxSettings[]) =>
   (config: Config): void => {
     config.connections = all;
-    config.known.push(...all.map((one) => one.iotx.accessKey));
+    config.known.push(...all.map((one) => one.settings.accessKey));
   };
 
 describe('get_subscriber_sessions', () => {
@@ -207,7 +209,7 @@ describe('iot-x subscriber reads', () => {
       ['JPY', '150 JPY'],
       ['KWD', '0.150 KWD'],
     ] as const) {
-      const { dial } = await run({ adjust: accounts(account('ix', { currency } as Partial<IotxSettings['iotx']>)) });
+      const { dial } = await run({ adjust: accounts(account('ix', { currency } as Partial<IotxAccount>)) });
       const { call } = await dial(client);
       expect((await call('get_device', { device: pump })).structured.device.lineRental).toBe(shown);
     }

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
-
-import { planners } from '../../src/changes/index.ts';
 import { providerOf } from '../../src/clients/http/endpoint.ts';
-import { operations } from '../../src/clients/index.ts';
 import { no, run, secondStep, sentOf, yes } from '../support/product.ts';
+import { operations, planners } from '../support/providers.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;
 
@@ -184,14 +182,14 @@ describe('change_operation', () => {
     const url = 'https://127.0.0.1:1';
     const { dial } = await run({
       adjust: (config) => {
-        const common = { sandbox: false, writes: true, allowGuessed: false, live: true };
+        const common = { sandbox: false, writes: true, allowGuessed: false };
         const oss = { url, realm: 'users-auth', clientId: 'a/b', clientSecret: 'c' } as const;
         const dx = { adminUrl: url, coreUrl: url, clientId: 'a/b', clientSecret: 'c' };
         const keys = { appKey: 'a', appSecret: 'b', username: 'c', password: 'd', account: 'x' };
         config.connections = [
-          { ...common, name: 'tp', provider: 'thingpark', thingpark: { oss, dx } },
-          { ...common, name: 'ts', provider: 'thingspace', thingspace: { url, ...keys } },
-          { ...common, name: 'ix', provider: 'iotx', iotx: { url, accessKey: 'a', productKey: 'both' } },
+          { ...common, name: 'tp', provider: 'thingpark', settings: { oss, dx } },
+          { ...common, name: 'ts', provider: 'thingspace', settings: { url, ...keys } },
+          { ...common, name: 'ix', provider: 'iotx', settings: { url, accessKey: 'a', productKey: 'both' } },
         ];
       },
     });

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 
 import type { World } from '../../src/sandbox/world.ts';
-import { tools } from '../../src/tools/index.ts';
 import { run } from '../support/product.ts';
+import { tools } from '../support/providers.ts';
 
 const iccid = (id: string) => ({ deviceIds: [{ id, kind: 'iccid' }] });
 const active = '89148000000077000037';

@@ -134,10 +134,17 @@ describe('server killed while applying a change', () => {
   });
 });
 
-it('changes of configured connections are stored in the state directory, those of the embedded sandbox in memory', () => {
+it('changes of configured connections are stored in the state directory, those of the embedded sandbox in memory', async () => {
   expect(readConfig({}, {}).state).toBe('file');
   expect(readConfig({ state: 'memory' }, {}).state).toBe('memory');
   expect(readConfig({ state: '/var/lib/iot' }, {})).toMatchObject({ state: 'file', stateDir: '/var/lib/iot' });
-  const product = makeProduct({ config: readConfig({}, {}), clock: fixedClock(began), only: [], fleet: 12, seed: 1, repeatable: true });
+  const product = await makeProduct({
+    config: readConfig({}, {}),
+    clock: fixedClock(began),
+    only: [],
+    fleet: 12,
+    seed: 1,
+    repeatable: true,
+  });
   expect(product.connections.every((one) => one.sandbox)).toBe(true);
 });

@@ -3,23 +3,25 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-
+import { hintOf } from '../../src/changes/thingspace/callback-hint.ts';
 import { fixedClock } from '../../src/clock.ts';
+import { deliverHere } from '../../src/sandbox/deliver-here.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
-import { deliverHere, makeSandbox } from '../../src/sandbox/index.ts';
+import { makeSandbox } from '../../src/sandbox/index.ts';
 import { portHandler } from '../../src/sandbox/port.ts';
 import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
 import type { World } from '../../src/sandbox/world.ts';
-import { sandboxConnections } from '../../src/server.ts';
+import { sandboxConnections } from '../../src/server/choose-connections.ts';
 import { sqliteStore } from '../../src/store/sqlite.ts';
 import { listen } from '../../src/web/listen.ts';
 import { began, type Dialled, no, type Running, run, sentOf, settleDown, yes } from '../support/product.ts';
+import { providers, sandboxProviders } from '../support/providers.ts';
 
 const account = '0442000123-00001';
 const callbackUrl = 'http://127.0.0.1:9001/callbacks/sandbox-thingspace';
 const username = 'cb-user';
 const password = 'cb-pass-of-the-listener';
-const listener = { connection: 'sandbox-thingspace', username, password, from: [] };
+const listener = { connection: 'sandbox-thingspace', username, password, from: [], hintOf };
 const suspend = 'thingspace.devices.suspend';
 
 const active = (world: World, count: number): TsDevice[] =>
@@ -223,7 +225,7 @@ describe('restart between request and callback', () => {
       if (!server) throw new Error('nobody there');
       return server.fetch(new Request(url, { method: 'POST', headers: { host: '127.0.0.1' }, body: String(body) }));
     });
-    const { world } = makeSandbox({ clock, fleet: 60, seed: 1, deliver });
+    const { world } = makeSandbox({ providers: sandboxProviders, clock, fleet: 60, seed: 1, deliver });
     const { url, close } = await listen(portHandler(world), '127.0.0.1', 0);
     onTestFinished(close);
     const dir = mkdtempSync(join(tmpdir(), 'callbacks-'));
@@ -233,7 +235,7 @@ describe('restart between request and callback', () => {
       const running = await run({
         flags: { toolsets: 'thingspace,changes,operations', state: dir },
         adjust: (config) => {
-          config.connections = sandboxConnections(url).filter((one) => one.provider === 'thingspace');
+          config.connections = sandboxConnections(providers, url).filter((one) => one.provider === 'thingspace');
         },
         callbacks: [listener],
         store,

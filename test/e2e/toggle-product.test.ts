@@ -336,7 +336,7 @@ function lineOf(world: World, physicalId: string) {
 const keyed =
   (more: { accessKey?: string; productKey?: 'both' | 'product' | 'service' }) =>
   (config: Config): void => {
-    const iotx = { url: 'http://sandbox.invalid', accessKey: sandboxIotx.accessKey, productKey: 'both', ...more } as const;
-    config.connections = [{ name: 'ix', provider: 'iotx', sandbox: true, live: false, writes: true, allowGuessed: true, iotx }];
-    config.known.push(iotx.accessKey);
+    const settings = { url: 'http://sandbox.invalid', accessKey: sandboxIotx.accessKey, productKey: 'both', ...more } as const;
+    config.connections = [{ name: 'ix', provider: 'iotx', sandbox: true, embedded: true, writes: true, allowGuessed: true, settings }];
+    config.known.push(settings.accessKey);
   };

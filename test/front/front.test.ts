@@ -42,7 +42,14 @@ const modern = [
 
 /** The answers of the full program. */
 async function program(flags: Flags, env: Record<string, string>, requests: typeof legacy | typeof modern): Promise<unknown[]> {
-  const product = makeProduct({ config: readConfig(flags, env), clock: systemClock, only: [], fleet: 12, seed: 1, repeatable: false });
+  const product = await makeProduct({
+    config: readConfig(flags, env),
+    clock: systemClock,
+    only: [],
+    fleet: 12,
+    seed: 1,
+    repeatable: false,
+  });
   const [client, server] = InMemoryTransport.createLinkedPair();
   const served = serveStdio(product.build, { transport: server });
   await client.start();

@@ -1,9 +1,8 @@
 /** MCP prompts over both transports and protocol revisions: text, refused arguments, completion, redaction. */
 import { ProtocolErrorCode } from '@modelcontextprotocol/client';
 import { describe, expect, test } from 'vitest';
-
-import { tools } from '../../src/tools/index.ts';
 import { type Dialled, type RunOptions, run } from '../support/product.ts';
+import { tools } from '../support/providers.ts';
 
 /** The text of a prompt. */
 async function promptText({ client }: Dialled, name: string, given: Record<string, string>): Promise<string> {

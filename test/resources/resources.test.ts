@@ -1,12 +1,11 @@
 /** MCP resources over both transports and protocol revisions: contents, missing resources, completion cost, redaction. */
 import { ProtocolErrorCode } from '@modelcontextprotocol/client';
 import { describe, expect, test } from 'vitest';
-
-import { operations } from '../../src/clients/index.ts';
 import { sandboxIotx } from '../../src/clients/iotx/sandbox-account.ts';
 import { sandboxThingpark } from '../../src/clients/thingpark/sandbox-account.ts';
 import { sandboxThingspace } from '../../src/clients/thingspace/sandbox-account.ts';
 import { type Dialled, type RunOptions, run, secondStep } from '../support/product.ts';
+import { operations } from '../support/providers.ts';
 
 const appKey = '00112233445566778899AABBCCDDEEFF';
 const fridge = {

@@ -6,7 +6,6 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { InMemoryTransport } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { onTestFinished } from 'vitest';
-import { rulesOf } from '../../src/changes/rules/rules-of.ts';
 import type { Fetch } from '../../src/clients/http/client.ts';
 import { type FixedClock, fixedClock } from '../../src/clock.ts';
 import { type Config, type Flags, readConfig } from '../../src/config.ts';
@@ -129,7 +128,7 @@ export async function run(options: RunOptions = {}): Promise<Running> {
   };
   if (options.rules !== undefined) config.policyFile = policyFileOf(options.rules);
   config.approvers.push(...(options.approvers ?? []).map((name) => ({ name })));
-  const product = makeProduct({
+  const product = await makeProduct({
     config,
     clock,
     only: options.only ?? [],
@@ -138,7 +137,6 @@ export async function run(options: RunOptions = {}): Promise<Running> {
     repeatable: true,
     store: options.store,
     key: options.key,
-    rules: await rulesOf(config.policyFile),
     ...(options.calledBack ? { posting: postHere } : {}),
   });
   const web = makeWeb({

@@ -11,13 +11,14 @@ import { makeSandbox } from '../../src/sandbox/index.ts';
 import { portHandler } from '../../src/sandbox/port.ts';
 import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
 import type { World } from '../../src/sandbox/world.ts';
-import { sandboxConnections } from '../../src/server.ts';
+import { sandboxConnections } from '../../src/server/choose-connections.ts';
 import { allOf } from '../../src/store/audit.ts';
 import type { Change } from '../../src/store/change.ts';
 import { sqliteStore } from '../../src/store/sqlite.ts';
 import type { ChangeStore } from '../../src/store/store.ts';
 import { listen } from '../../src/web/listen.ts';
 import { began, type Running, type RunOptions, run } from './product.ts';
+import { providers, sandboxProviders } from './providers.ts';
 
 export interface Site {
   clock: FixedClock;
@@ -63,7 +64,7 @@ const key = Buffer.alloc(32, 7);
 
 export async function site(shared: RunOptions = {}): Promise<Site> {
   const clock = fixedClock(began);
-  const { world } = makeSandbox({ clock, fleet: shared.fleet ?? 60, seed: 1 });
+  const { world } = makeSandbox({ providers: sandboxProviders, clock, fleet: shared.fleet ?? 60, seed: 1 });
   const handle = portHandler(world);
   const state = mkdtempSync(join(tmpdir(), 'site-'));
   const path = join(state, 'changes.db');
@@ -116,7 +117,7 @@ export async function site(shared: RunOptions = {}): Promise<Site> {
         ...more,
         flags: { state, ...shared.flags, ...more.flags },
         adjust: (config) => {
-          config.connections = sandboxConnections(served.url);
+          config.connections = sandboxConnections(providers, served.url);
           shared.adjust?.(config);
           more.adjust?.(config);
         },

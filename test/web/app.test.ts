@@ -15,10 +15,10 @@ const callers = new Map([
   ['ci', ciToken],
 ]);
 
-function makeApp(options: Partial<WebOptions> = {}, adjust: (config: Config) => void = () => undefined): Web {
+async function makeApp(options: Partial<WebOptions> = {}, adjust: (config: Config) => void = () => undefined): Promise<Web> {
   const config = readConfig({}, {});
   adjust(config);
-  const product = makeProduct({
+  const product = await makeProduct({
     config,
     clock: fixedClock(Date.parse('2026-11-22T08:00:00Z')),
     only: [],
@@ -79,12 +79,12 @@ describe('makeHttpApp: Host and Origin', () => {
     ['an Origin that starts with an allowed one', { origin: 'http://localhost.evil.example' }, 403],
     ['the Origin "null" of a local file', { origin: 'null' }, 403],
   ])('a request with %s passes or fails the Host and Origin checks', async (_, headers, status) => {
-    const web = makeApp();
+    const web = await makeApp();
     expect((await send(web, { headers })).status).toBe(status);
   });
 
   it('Host and Origin are checked on every path, the health check included', async () => {
-    const web = makeApp({ secondDoor: async () => Response.json({ open: true }) });
+    const web = await makeApp({ secondDoor: async () => Response.json({ open: true }) });
     for (const path of ['/mcp', '/health', '/_sandbox/state', '/other']) {
       expect((await send(web, { method: 'GET', path, headers: { host: 'evil.example' } })).status).toBe(403);
       expect((await send(web, { method: 'GET', path, headers: { origin: 'https://evil.example' } })).status).toBe(403);
@@ -92,7 +92,7 @@ describe('makeHttpApp: Host and Origin', () => {
   });
 
   it('allowedHosts and allowedOrigins are accepted besides loopback, and nothing else', async () => {
-    const web = makeApp({ allowedHosts: ['mcp.example.com'], allowedOrigins: ['app.example.com'] });
+    const web = await makeApp({ allowedHosts: ['mcp.example.com'], allowedOrigins: ['app.example.com'] });
     expect((await send(web, { headers: { host: 'mcp.example.com' } })).status).toBe(200);
     expect((await send(web, { headers: { host: 'other.example.com' } })).status).toBe(403);
     expect((await send(web, { headers: { origin: 'https://app.example.com' } })).status).toBe(200);
@@ -111,7 +111,7 @@ describe('makeHttpApp: callers', () => {
     ['a token without a scheme', opsToken],
     ['a caller name as token', 'Bearer ops'],
   ])('a request with %s is answered 401 with the next step', async (_, authorization) => {
-    const response = await send(makeApp({ callers }), { headers: { authorization } });
+    const response = await send(await makeApp({ callers }), { headers: { authorization } });
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toBe('Bearer');
     expect(await response.json()).toEqual({
@@ -121,7 +121,7 @@ describe('makeHttpApp: callers', () => {
   });
 
   it('a token identifies its caller, and only that caller can apply its plan', async () => {
-    const web = makeApp({ callers });
+    const web = await makeApp({ callers });
     const as = (token: string, body: string) => send(web, { headers: { authorization: `Bearer ${token}` }, body });
     const suspend = callTool('suspend_sim', { sims: [{ iccid: '89148000000077000037' }] });
     const planned = (await answerOf(await as(opsToken, suspend))).result?.structuredContent?.['change'] as Record<string, string>;
@@ -136,24 +136,24 @@ describe('makeHttpApp: callers', () => {
   });
 
   it('no token is required when none is configured', async () => {
-    expect((await answerOf(await send(makeApp()))).result?.tools?.length).toBeGreaterThan(10);
+    expect((await answerOf(await send(await makeApp()))).result?.tools?.length).toBeGreaterThan(10);
   });
 });
 
 describe('makeHttpApp: paths', () => {
   it('GET /health returns ok without a token', async () => {
-    const response = await send(makeApp({ callers }), { method: 'GET', path: '/health' });
+    const response = await send(await makeApp({ callers }), { method: 'GET', path: '/health' });
     expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
   });
   it.each(['/', '/sse', '/mcp/', '/_sandbox/state', '/_sandbox/faults'])(
     '%s is answered 404 with the path of the MCP endpoint',
     async (path) => {
-      const response = await send(makeApp(), { path });
+      const response = await send(await makeApp(), { path });
       expect([response.status, await response.json()]).toEqual([404, { error: 'not found', next: 'The MCP endpoint is /mcp.' }]);
     },
   );
   it('/_sandbox/* is passed to the sandbox admin API when there is one', async () => {
-    const web = makeApp({ secondDoor: async (request) => Response.json({ asked: new URL(request.url).pathname }) });
+    const web = await makeApp({ secondDoor: async (request) => Response.json({ asked: new URL(request.url).pathname }) });
     expect(await (await send(web, { method: 'GET', path: '/_sandbox/state' })).json()).toEqual({ asked: '/_sandbox/state' });
   });
 });
@@ -164,12 +164,12 @@ describe('makeHttpApp: bodies', () => {
     return bodyOf('tools/list', { _meta: { pad: 'x'.repeat(size - bare.length) } });
   };
   it('a body of 1 MiB is accepted and one byte more is answered 413', async () => {
-    const web = makeApp();
+    const web = await makeApp();
     expect((await send(web, { body: padded(1 << 20) })).status).toBe(200);
     expect((await send(web, { body: padded((1 << 20) + 1) })).status).toBe(413);
   });
   it('a body that is not JSON is answered 400 without a stack trace', async () => {
-    const response = await send(makeApp(), { body: '{ not json' });
+    const response = await send(await makeApp(), { body: '{ not json' });
     expect(response.status).toBe(400);
     expect(await response.text()).not.toMatch(/at .*\.ts|node_modules/);
   });
@@ -183,7 +183,7 @@ describe('listen', () => {
   }
 
   it('Host, Origin and token are checked on a TCP port too', async () => {
-    const url = await onPort(makeApp({ callers }));
+    const url = await onPort(await makeApp({ callers }));
     const status = (headers: Record<string, string>): Promise<number> =>
       new Promise((resolve, reject) => {
         const request = rawRequest({ host: '127.0.0.1', port: url.port, path: '/mcp', method: 'POST', headers: { ...mcp, ...headers } });
@@ -203,7 +203,7 @@ describe('listen', () => {
   });
 
   it('a body over 1 MiB is refused and the server keeps running', async () => {
-    const url = await onPort(makeApp());
+    const url = await onPort(await makeApp());
     const big = await fetch(`${url}mcp`, { method: 'POST', headers: mcp, body: 'x'.repeat(3 << 20) }).then(
       (response) => response.status,
       () => 'cut',
@@ -239,7 +239,7 @@ describe('listen', () => {
 });
 
 test('a read-only server lists no changing tool over HTTP', async () => {
-  const web = makeApp({}, (config) => {
+  const web = await makeApp({}, (config) => {
     config.readOnly = true;
   });
   const tools = (await answerOf(await send(web))).result?.tools as { name: string; annotations: { readOnlyHint: boolean } }[];

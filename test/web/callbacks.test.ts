@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Hint } from '../../src/changes/follower.ts';
+import { hintOf } from '../../src/changes/thingspace/callback-hint.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { memoryStore } from '../../src/store/memory.ts';
 import type { ChangeStore } from '../../src/store/store.ts';
-import { callbackDoor, hintOf } from '../../src/web/callbacks.ts';
+import { callbackDoor } from '../../src/web/callbacks.ts';
 import { type Running, run, yes } from '../support/product.ts';
 
-const listener = { connection: 'verizon', username: 'cb-user', password: 'cb-pass-of-the-listener', from: ['3.87.163.45'] };
+const listener = { connection: 'verizon', username: 'cb-user', password: 'cb-pass-of-the-listener', from: ['3.87.163.45'], hintOf };
 const message = {
   username: 'cb-user',
   password: 'cb-pass-of-the-listener',
@@ -88,7 +89,7 @@ async function tenSims(...faults: Fault['fault'][]) {
   const running: Running = await run({
     store: { ...store, move },
     fleet: 60,
-    callbacks: [{ connection: 'sandbox-thingspace', username: 'cb-user', password: 'cb-pass-of-the-listener', from: [] }],
+    callbacks: [{ connection: 'sandbox-thingspace', username: 'cb-user', password: 'cb-pass-of-the-listener', from: [], hintOf }],
   });
   const { world } = running;
   const own = {

@@ -70,7 +70,7 @@ async function openConsole(
     say: (line) => void logged.push(line),
     ...more,
   };
-  const product = makeProduct({ config: readConfig({}, {}), clock, only: [], fleet: 12, seed: 1, repeatable: true });
+  const product = await makeProduct({ config: readConfig({}, {}), clock, only: [], fleet: 12, seed: 1, repeatable: true });
   const door = consoleDoor(parts);
   const web = makeWeb({
     build: product.build,

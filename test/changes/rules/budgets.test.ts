@@ -4,6 +4,9 @@ import { budgetWindow, overspent } from '../../../src/changes/rules/budgets.ts';
 import { parseRulebook } from '../../../src/changes/rules/parse-rulebook.ts';
 import { builtIn } from '../../../src/changes/rules/rulebook.ts';
 import type { Spent } from '../../../src/store/store.ts';
+import { operations } from '../../support/providers.ts';
+
+const parse = (source: string) => parseRulebook(source, operations);
 
 const now = Date.parse('2026-11-22T12:00:00Z');
 const hour = 3_600_000;
@@ -23,7 +26,7 @@ const times = (count: number, more: Partial<Spent> = {}): Spent[] =>
 
 /** The words of the budget that the next change would exceed. */
 const over = (budgets: string, spent: readonly Spent[], next: Spent = one()) =>
-  overspent(parseRulebook(`budgets: [${budgets}]`), spent, next)?.words;
+  overspent(parse(`budgets: [${budgets}]`), spent, next)?.words;
 
 describe('a budget', () => {
   const two = '{ name: b, per: hour, changes: 2, then: approve }';
@@ -89,8 +92,8 @@ describe('a budget', () => {
 
   it('of several the strictest is told, then the first', () => {
     const three = `{ name: a, per: hour, changes: 0, then: ask }, { name: b, per: hour, changes: 0, then: approve 2 }, { name: c, per: day, changes: 0, then: approve 2 }`;
-    expect(overspent(parseRulebook(`budgets: [${three}]`), [], one())).toMatchObject({ name: 'b', words: expect.stringContaining('"b"') });
-    expect(overspent(parseRulebook(`budgets: [${three}]`), [], one())?.then).toBe('approve 2');
+    expect(overspent(parse(`budgets: [${three}]`), [], one())).toMatchObject({ name: 'b', words: expect.stringContaining('"b"') });
+    expect(overspent(parse(`budgets: [${three}]`), [], one())?.then).toBe('approve 2');
   });
 });
 

@@ -5,7 +5,10 @@ import { judge, type Subject, type SubjectTarget, stricter, weigh } from '../../
 import { parseRulebook } from '../../../src/changes/rules/parse-rulebook.ts';
 import { builtIn } from '../../../src/changes/rules/rulebook.ts';
 import { verdicts } from '../../../src/store/change.ts';
+import { operations } from '../../support/providers.ts';
 import { oracle, type Written } from './oracle.ts';
+
+const parse = (source: string) => parseRulebook(source, operations);
 
 const noon = Date.parse('2026-11-22T12:00:00Z');
 
@@ -30,7 +33,7 @@ const change = (more: Partial<Subject> = {}): Subject => ({
 
 /** `verdict, rule` by a policy of these rules. */
 function by(rules: string, subject: Partial<Subject> = {}, rest = ''): string {
-  const { verdict, rule } = judge(parseRulebook(`${rest}\nrules: [${rules}]`), change(subject));
+  const { verdict, rule } = judge(parse(`${rest}\nrules: [${rules}]`), change(subject));
   return `${verdict}, ${rule}`;
 }
 
@@ -187,7 +190,7 @@ describe('each target is judged, the strictest holds', () => {
 
   it('one stranger among them is judged by what follows', () => {
     expect(by(rules, { targets: [...sims(2), ...sims(4).slice(3)] })).toBe('ask, default: changes are asked');
-    expect(weigh(parseRulebook(`rules: [${rules}]`), change({ targets: sims(4) })).map(({ decision }) => decision.rule)).toEqual([
+    expect(weigh(parse(`rules: [${rules}]`), change({ targets: sims(4) })).map(({ decision }) => decision.rule)).toEqual([
       'ours',
       'ours',
       'his',
@@ -236,7 +239,7 @@ describe('time', () => {
 });
 
 it('what cannot be read denies every change', () => {
-  const book = { ...parseRulebook('rules: [{ name: a, then: allow }]'), version: 'unreadable', problem: 'line 1: x' };
+  const book = { ...parse('rules: [{ name: a, then: allow }]'), version: 'unreadable', problem: 'line 1: x' };
   expect(judge(book, change())).toEqual({ verdict: 'deny', rule: 'policy unreadable', version: 'unreadable' });
 });
 
@@ -324,7 +327,7 @@ describe('against a plain reading of the same words', () => {
   it('two readers agree on every policy and every change', () => {
     fc.assert(
       fc.property(written, subject, (policy, asked) => {
-        const { verdict, rule } = judge(parseRulebook(JSON.stringify(policy)), asked);
+        const { verdict, rule } = judge(parse(JSON.stringify(policy)), asked);
         expect({ verdict, rule }).toEqual(oracle(policy, asked));
       }),
       { seed: 20261122, numRuns: 4000 },
@@ -336,7 +339,7 @@ describe('against a plain reading of the same words', () => {
     const unbounded = written.map((policy) => ({ ...policy, rules: policy.rules.filter(({ when }) => !when?.count && !when?.share) }));
     fc.assert(
       fc.property(unbounded, subject, target, (policy, asked, more) => {
-        const book = parseRulebook(JSON.stringify(policy));
+        const book = parse(JSON.stringify(policy));
         const before = judge(book, asked);
         const after = judge(book, { ...asked, targets: [...asked.targets, more] });
         expect(stricter(after, before)).toBe(after);

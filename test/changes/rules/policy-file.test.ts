@@ -7,6 +7,7 @@ import { judge } from '../../../src/changes/rules/judge.ts';
 import { policyFile } from '../../../src/changes/rules/policy-file.ts';
 import { builtIn } from '../../../src/changes/rules/rulebook.ts';
 import { rulesOf } from '../../../src/changes/rules/rules-of.ts';
+import { operations } from '../../support/providers.ts';
 
 function file(text?: string) {
   const folder = mkdtempSync(join(tmpdir(), 'policy-'));
@@ -20,11 +21,11 @@ const rule = (name: string): string => `rules: [{ name: ${name}, then: deny }]`;
 
 describe('the policy in force', () => {
   it('without a file is the built-in default', async () => {
-    expect((await rulesOf(undefined))()).toBe(builtIn);
+    expect((await rulesOf(undefined, operations))()).toBe(builtIn);
   });
 
   it('is that of the file, read once while it stands', () => {
-    const book = policyFile(file(rule('a')));
+    const book = policyFile(file(rule('a')), operations);
     expect(book().rules[0]?.name).toBe('a');
     expect(book()).toBe(book());
   });
@@ -32,7 +33,7 @@ describe('the policy in force', () => {
   it('follows the file: written over, replaced, even with the same length and time', () => {
     const path = file(rule('a'));
     utimesSync(path, 1, 1);
-    const book = policyFile(path);
+    const book = policyFile(path, operations);
     expect(book().rules[0]?.name).toBe('a');
     writeFileSync(path, rule('b'));
     utimesSync(path, 1, 1);
@@ -53,7 +54,7 @@ describe('the policy in force', () => {
   ])('that is %s denies every change, says why, and is in force as soon as it can be read', (_, make, problem) => {
     const path = file();
     make(path);
-    const book = policyFile(path);
+    const book = policyFile(path, operations);
     expect(book()).toMatchObject({ version: 'unreadable', budgets: [], problem: expect.stringContaining(problem) });
     const change = {
       connection: 'a',
@@ -75,6 +76,6 @@ describe('the policy in force', () => {
 
   it('that is a folder is unreadable, not a crash', () => {
     const path = join(file(), '..');
-    expect(policyFile(path)().problem).toBe('the file cannot be read (EISDIR)');
+    expect(policyFile(path, operations)().problem).toBe('the file cannot be read (EISDIR)');
   });
 });

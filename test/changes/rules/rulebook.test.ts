@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { parseRulebook } from '../../../src/changes/rules/parse-rulebook.ts';
 import { PolicyProblem } from '../../../src/changes/rules/policy-problem.ts';
 import { builtIn } from '../../../src/changes/rules/rulebook.ts';
+import { operations } from '../../support/providers.ts';
+
+const parse = (source: string) => parseRulebook(source, operations);
 
 const whole = `zone: Europe/Paris
 freeze:
@@ -29,7 +32,7 @@ budgets:
 
 describe('a policy file', () => {
   it('is read whole; one value is a list of one, identifiers keep their digits', () => {
-    const book = parseRulebook(whole);
+    const book = parse(whole);
     expect([...book.rules, ...book.budgets].map((one) => one.then)).toEqual(['approve 2', 'ask', 'approve', 'deny']);
     expect(book).toMatchObject({
       version: '5a86ae2b736d',
@@ -72,21 +75,21 @@ describe('a policy file', () => {
   });
 
   it('has a version of its content: comments, spacing and the kind of quotes do not change it, a word does', () => {
-    const one = parseRulebook('rules:\n  - { name: a, when: { caller: x }, then: ask }\n').version;
+    const one = parse('rules:\n  - { name: a, when: { caller: x }, then: ask }\n').version;
     expect(one).toMatch(/^[0-9a-f]{12}$/);
-    expect(parseRulebook('# why\nrules:\n- name: "a"\n  then: ask\n\n  when:\n    caller: [ "x" ]   # him\n').version).toBe(one);
-    expect(parseRulebook('{"rules": [{"name": "a", "when": {"caller": "x"}, "then": "ask"}]}').version).toBe(one);
-    expect(parseRulebook('rules:\n  - { name: a, when: { caller: y }, then: ask }\n').version).not.toBe(one);
+    expect(parse('# why\nrules:\n- name: "a"\n  then: ask\n\n  when:\n    caller: [ "x" ]   # him\n').version).toBe(one);
+    expect(parse('{"rules": [{"name": "a", "when": {"caller": "x"}, "then": "ask"}]}').version).toBe(one);
+    expect(parse('rules:\n  - { name: a, when: { caller: y }, then: ask }\n').version).not.toBe(one);
   });
 
   it('without budgets has the built-in ones, with none has none', () => {
-    expect(parseRulebook('rules: []').budgets).toEqual(builtIn.budgets);
-    expect(parseRulebook('budgets: []').budgets).toEqual([]);
+    expect(parse('rules: []').budgets).toEqual(builtIn.budgets);
+    expect(parse('budgets: []').budgets).toEqual([]);
   });
 
   it('may begin and end a freeze where clocks change: the longer reading holds', () => {
     const from = (text: string): string => {
-      const freeze = parseRulebook(`zone: Europe/Paris\nfreeze: [{ name: x, from: ${text} }]`).freezes[0];
+      const freeze = parse(`zone: Europe/Paris\nfreeze: [{ name: x, from: ${text} }]`).freezes[0];
       return `${new Date(freeze?.from ?? 0).toISOString()} ${new Date(freeze?.to ?? 0).toISOString()}`;
     };
     // 02:30 comes twice on 25 October and never on 28 March.
@@ -255,7 +258,7 @@ describe('a problem names line, rule, field and a valid example', () => {
 
 function problemsOf(text: string): readonly string[] {
   try {
-    parseRulebook(text);
+    parse(text);
   } catch (error) {
     if (error instanceof PolicyProblem) return error.problems;
     throw error;

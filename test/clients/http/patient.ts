@@ -6,6 +6,7 @@ import type { Call } from '../../../src/clients/http/client.ts';
 import { memoryLatch } from '../../../src/clients/http/latch.ts';
 import { liveFetch } from '../../../src/clients/http/live-fetch.ts';
 import { fixedClock } from '../../../src/clock.ts';
+import { loaded } from '../../support/providers.ts';
 
 export const now = Date.parse('2026-11-22T08:00:00Z');
 
@@ -16,7 +17,7 @@ export const accounts = {
     ...common,
     name: 'tp',
     provider: 'thingpark',
-    thingpark: {
+    settings: {
       oss: { url, realm: 'users-auth', clientId: 'sub-1/ops', clientSecret: 'oss secret' },
       dx: {
         adminUrl: `${url}/thingpark/dx/admin/latest/api`,
@@ -30,13 +31,13 @@ export const accounts = {
     ...common,
     name: 'ts',
     provider: 'thingspace',
-    thingspace: { url, appKey: 'app-key-1', appSecret: 'app-secret-1', username: 'user-1', password: 'pass-word-1' },
+    settings: { url, appKey: 'app-key-1', appSecret: 'app-secret-1', username: 'user-1', password: 'pass-word-1' },
   }),
   iotx: (url: string): ConnectionSettings => ({
     ...common,
     name: 'ix',
     provider: 'iotx',
-    iotx: { url, accessKey: 'access-key-1', productKey: 'both' },
+    settings: { url, accessKey: 'access-key-1', productKey: 'both' },
   }),
 };
 
@@ -59,7 +60,7 @@ export function patient(settings: ConnectionSettings, timeoutMs = 20_000): Patie
       await fixed.sleep(ms, signal);
     },
   };
-  const { call } = connect(settings, {
+  const { call } = connect(settings, loaded.layersOf(settings.provider).client, {
     fetch: live.fetch,
     clock,
     chance: () => 0.5,

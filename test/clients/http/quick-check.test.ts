@@ -3,8 +3,8 @@ import { z } from 'zod';
 
 import { schemaOf } from '../../../src/clients/http/client.ts';
 import { quickCheck } from '../../../src/clients/http/quick-check.ts';
-import { operations } from '../../../src/clients/index.ts';
 import { devices } from '../../../src/clients/thingpark/devices.ts';
+import { operations } from '../../support/providers.ts';
 
 const Row = z.looseObject({
   EUI: z.string(),

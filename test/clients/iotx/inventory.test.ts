@@ -1,9 +1,8 @@
 /** Compares the iot-x catalogue with a literal list of its 26 operations: route, certainty and effects. */
 import { describe, expect, it, test } from 'vitest';
-
-import { planners } from '../../../src/changes/index.ts';
 import type { AnyEndpoint } from '../../../src/clients/http/endpoint.ts';
 import { iotx } from '../../../src/clients/iotx/index.ts';
+import { planners } from '../../support/providers.ts';
 
 const entries: AnyEndpoint[] = Object.values(iotx).flatMap((noun): AnyEndpoint[] => Object.values(noun));
 

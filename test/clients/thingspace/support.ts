@@ -5,9 +5,10 @@ import { type Latch, memoryLatch } from '../../../src/clients/http/latch.ts';
 import { type ThingspaceSettings, thingspaceDialect } from '../../../src/clients/thingspace/dialect.ts';
 import type { FixedClock } from '../../../src/clock.ts';
 import { fixedClock } from '../../../src/clock.ts';
-import type { Meeting } from '../../../src/sandbox/faults.ts';
+import type { OneShotFault } from '../../../src/sandbox/faults.ts';
 import { serve } from '../../../src/sandbox/serve.ts';
-import { makeWorld, type World } from '../../../src/sandbox/world.ts';
+import type { World } from '../../../src/sandbox/world.ts';
+import { sandboxWorld } from '../../support/providers.ts';
 
 export const settings: ThingspaceSettings = {
   name: 'fleet-us',
@@ -28,7 +29,7 @@ export interface Bench {
   /** The operations that reached the provider, each with its response status. */
   seen(): string[];
   /** Makes the next request of this operation fail. */
-  arm(fault: Meeting['fault'], operation: string): void;
+  arm(fault: OneShotFault['fault'], operation: string): void;
 }
 
 export interface BenchOptions {
@@ -57,7 +58,7 @@ export function client(parts: {
 
 export function bench(options: BenchOptions = {}): Bench {
   const clock = fixedClock(Date.parse('2026-03-01T12:00:00Z'));
-  const world = makeWorld({ clock, fleet: options.fleet ?? 24, seed: 1 });
+  const world = sandboxWorld({ clock, fleet: options.fleet ?? 24, seed: 1 });
   const latch = options.latch ?? memoryLatch();
   const learned: string[] = [];
   const fetch: Fetch = (url, init) => serve(world, new Request(url, init));

@@ -4,7 +4,8 @@ import { iotxDialect } from '../../../src/clients/iotx/dialect.ts';
 import { sandboxIotx } from '../../../src/clients/iotx/sandbox-account.ts';
 import { type FixedClock, fixedClock } from '../../../src/clock.ts';
 import { serve } from '../../../src/sandbox/serve.ts';
-import { makeWorld, type World } from '../../../src/sandbox/world.ts';
+import type { World } from '../../../src/sandbox/world.ts';
+import { sandboxWorld } from '../../support/providers.ts';
 
 export interface Account {
   world: World;
@@ -19,7 +20,7 @@ export const began = 1_795_334_400_000;
 
 export function account(fleet = 24): Account {
   const clock = fixedClock(began);
-  const world = makeWorld({ clock, fleet, seed: 1 });
+  const world = sandboxWorld({ clock, fleet, seed: 1 });
   const dialect = iotxDialect({ name: 'iotx', url: 'http://sandbox', accessKey: sandboxIotx.accessKey });
   const fetch = (url: string, init: RequestInit) => serve(world, new Request(url, init));
   return {

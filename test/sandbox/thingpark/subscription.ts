@@ -4,7 +4,8 @@ import { type ThingparkSettings, thingparkDialect } from '../../../src/clients/t
 import { sandboxThingpark } from '../../../src/clients/thingpark/sandbox-account.ts';
 import { type FixedClock, fixedClock } from '../../../src/clock.ts';
 import { serve } from '../../../src/sandbox/serve.ts';
-import { makeWorld, type World } from '../../../src/sandbox/world.ts';
+import type { World } from '../../../src/sandbox/world.ts';
+import { sandboxWorld } from '../../support/providers.ts';
 
 export interface Reply {
   status: number;
@@ -41,7 +42,7 @@ const settings: ThingparkSettings = {
 
 export function subscription(fleet = 24): Subscription {
   const clock = fixedClock(began);
-  const world = makeWorld({ clock, fleet, seed: 1 });
+  const world = sandboxWorld({ clock, fleet, seed: 1 });
   const fetch = (url: string, init: RequestInit): Promise<Response> => serve(world, new Request(url, init));
   const dialect = thingparkDialect(settings, clock, () => undefined);
   const raw: Subscription['raw'] = async (route, headers, body) => {

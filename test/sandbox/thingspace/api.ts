@@ -1,7 +1,8 @@
 /** Test client for the simulated ThingSpace that builds every request itself, without the product's client. */
 import { type FixedClock, fixedClock } from '../../../src/clock.ts';
 import { serve } from '../../../src/sandbox/serve.ts';
-import { makeWorld, type World } from '../../../src/sandbox/world.ts';
+import type { World } from '../../../src/sandbox/world.ts';
+import { sandboxWorld } from '../../support/providers.ts';
 
 export interface Reply {
   status: number;
@@ -28,7 +29,7 @@ const form = 'application/x-www-form-urlencoded';
 
 export function newWorld(fleet = 24): { world: World; clock: FixedClock } {
   const clock = fixedClock(Date.parse('2026-03-01T12:00:00Z'));
-  return { world: makeWorld({ clock, fleet, seed: 1 }), clock };
+  return { world: sandboxWorld({ clock, fleet, seed: 1 }), clock };
 }
 
 export function rawApi(fleet = 24): Pick<Api, 'world' | 'clock' | 'raw'> {

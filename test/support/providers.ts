@@ -1,0 +1,30 @@
+/** The layers of all providers, loaded once for the tests that look at them without a server. */
+import type { Connection } from '../../src/clients/connect.ts';
+import { type Member, memberOf } from '../../src/fleet/member.ts';
+import { providers } from '../../src/providers/index.ts';
+import { loadProviders, loadSandboxes } from '../../src/providers/load-providers.ts';
+import { makeWorld, type World, type WorldOptions } from '../../src/sandbox/world.ts';
+
+export { providers };
+
+export const providerNames = providers.map(({ name }) => name);
+
+export const loaded = await loadProviders(providers);
+
+export const {
+  catalogue: { operations, operationOf },
+  planners: { all: planners, plannerOf, isNeverRun },
+  tools,
+} = loaded;
+
+export const sandboxProviders = await loadSandboxes(providers);
+
+/** The connections whose devices belong to the fleet. */
+export function fleetMembers(connections: readonly Connection[]): Member[] {
+  return connections.flatMap((one) => memberOf(one, loaded.layersOf(one.provider).fleet) ?? []);
+}
+
+/** The state of a sandbox with all providers. */
+export function sandboxWorld(options: Omit<WorldOptions, 'providers'>): World {
+  return makeWorld({ ...options, providers: sandboxProviders });
+}
