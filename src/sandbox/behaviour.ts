@@ -101,6 +101,8 @@ export interface Played {
   persistentFaults: readonly string[];
   events: readonly SandboxEvent[];
   routes: readonly Bound[];
+  /** Its API is served at the root: it answers every path that belongs to no other provider. */
+  atRoot?: boolean;
   /** Where each api of the provider stands on the sandbox's port, most usual first. */
   mounts: Readonly<Record<string, readonly string[]>>;
   /** Checks credentials; throws Refuse. Runs after the route is known. */

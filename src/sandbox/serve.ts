@@ -88,7 +88,11 @@ export async function serve(world: World, request: Request): Promise<Response> {
   const door = matching.find((one) => one.method === request.method);
   const text = await request.text();
   world.happenings.catchUp();
-  if (!door) return respond((matching[0]?.played ?? owners.get(firstSegment(path)))?.missing(matching.length > 0) ?? nobody);
+  if (!door)
+    return respond(
+      (matching[0]?.played ?? owners.get(firstSegment(path)) ?? world.providers.find((one) => one.atRoot))?.missing(matching.length > 0) ??
+        nobody,
+    );
 
   const { entry, played } = door;
   const values = door.pattern.exec(path)?.slice(1) ?? [];

@@ -12,6 +12,7 @@ import { type Config, type Flags, readConfig } from '../../src/config.ts';
 import type { World } from '../../src/sandbox/world.ts';
 import { makeProduct, type Product } from '../../src/server.ts';
 import type { ChangeStore } from '../../src/store/store.ts';
+import { errorMeta } from '../../src/tools/results.ts';
 import { makeWeb } from '../../src/web/app.ts';
 import { callbackDoor, type Listener } from '../../src/web/callbacks.ts';
 import type { StructuredJson } from './json.ts';
@@ -211,10 +212,16 @@ async function dial(product: Product, fetch: (request: Request) => Response | Pr
       return {
         text: first && 'text' in first ? String(first.text) : '',
         isError: result.isError === true,
-        structured: result.structuredContent as unknown as StructuredJson,
+        structured: structuredOf(result),
       };
     },
   };
+}
+
+/** The structured answer; the facts of an error are in `_meta`, and tests read them as `structured.error`. */
+export function structuredOf({ structuredContent, _meta }: { structuredContent?: unknown; _meta?: Record<string, unknown> | undefined }) {
+  const error = _meta?.[errorMeta];
+  return (structuredContent ?? (error === undefined ? undefined : { error })) as StructuredJson;
 }
 
 /** Applies a planned change in the second step, for a client without elicitation; returns any other answer unchanged. */

@@ -47,6 +47,7 @@ const withoutEnvelope: readonly string[] = [contracts.session.login.id, contract
  */
 export const playedIotx: Played = {
   name: 'iotx',
+  atRoot: true,
   seed: seedIotx,
   deviceCount: (world) => world.iotx.subscribers.size,
   faults: {
