@@ -31,19 +31,19 @@ export async function session(): Promise<string> {
     lines.push(...wrapped(`${tool} ${spaced(args)}`, '> '));
     const result = await client.callTool({ name: tool, arguments: args });
     const first = Array.isArray(result.content) ? result.content[0] : undefined;
-    if (!first || !('text' in first) || result.isError) throw new Error(`the demo's ${tool} went wrong: ${JSON.stringify(result)}`);
+    if (!first || !('text' in first) || result.isError) throw new Error(`the demo's ${tool} failed: ${JSON.stringify(result)}`);
     change = /\bchg_\w+/.exec(String(first.text))?.[0] ?? change;
     lines.push(...wrapped(aligned(String(first.text)), '  '));
   };
-  const wants = (text: string): void => void lines.push(...(lines.length > 0 ? [''] : []), `Operator: ${text}`);
+  const request = (text: string): void => void lines.push(...(lines.length > 0 ? [''] : []), `Operator: ${text}`);
   try {
     const env = { ...process.env, IOT_OPS_SECRETS_FILE: secrets } as Record<string, string>;
     await client.connect(new StdioClientTransport({ command: process.execPath, args: [main, ...story], env, stderr: 'inherit' }));
 
-    wants('Which LoRaWAN devices are there?');
+    request('Which LoRaWAN devices are there?');
     await call('list_devices', { provider: 'thingpark', limit: 4 });
 
-    wants('Add the new fridge sensor. Its key is in the secrets file.');
+    request('Add the new fridge sensor. Its key is in the secrets file.');
     await call('add_lorawan_device', {
       name: 'Fridge 17',
       devEui: 'A8-17-58-FF-FE-0B-00-01',
@@ -53,13 +53,13 @@ export async function session(): Promise<string> {
       appKey: { secret: 'fridge-17' },
     });
 
-    wants('What did the silo send in the last days?');
+    request('What did the silo send in the last three days?');
     await call('get_traffic_history', { device: 'A81758FFFE0A0004', period: 'P3D', step: 'P1D', timezone: 'Europe/Paris' });
 
-    wants('Order room for a thousand more.');
+    request('Order a subscription for a thousand more devices.');
     await call('create_order', { offer: 'acme-vendor/lorawan-1000', processingStrategy: 'ROUTE' });
 
-    wants('Activate the SIM of the gate on the small plan, it stands in 98801. Tell me when it is really active.');
+    request('Activate the SIM of the gate on the small plan, ZIP code 98801. Tell me when it is active.');
     await call('activate_sim', {
       sims: [{ iccid: '89148000000078000131', imei: '356938035643809' }],
       servicePlan: 'IOTLOW5MB',
@@ -67,7 +67,7 @@ export async function session(): Promise<string> {
     });
     await call('get_change', { change, waitSeconds: 30 });
 
-    wants('This subscriber shall not send text messages.');
+    request('Disable SMS for this subscriber.');
     await call('toggle_product', { subscribers: ['8944990000001000010'], product: 'SMS MO/MT', action: 'disable' });
   } finally {
     await client.close();

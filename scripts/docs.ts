@@ -23,7 +23,7 @@ function row(...cells: string[]): string {
 function kindOf(tool: AnyTool): string {
   const { annotations } = listing(tool);
   if (annotations?.readOnlyHint) return 'read';
-  return annotations?.destructiveHint ? 'change, may be disruptive or final' : 'change';
+  return annotations?.destructiveHint ? 'change, may be disruptive or irreversible' : 'change';
 }
 
 function fieldRows(tool: AnyTool): string[] {
@@ -77,8 +77,8 @@ function operationsPage(): string {
     ].join('\n\n');
   });
   const effects =
-    '`write`: free and undoable. `billing`: money may move. `disruptive`: a live device loses service or is sent something. `destructive`: cannot be undone through the API. `session`: credentials; listed, never run through a tool.';
-  return ['# Operations', printed, `${operations.length} operations; each can be found with search_operations. ${effects}`, ...parts].join(
+    '`write`: free and can be undone. `billing`: may cost money. `disruptive`: a live device loses service or receives something. `destructive`: cannot be undone through the API. `session`: changes credentials; listed, never run through a tool.';
+  return ['# Operations', printed, `${operations.length} operations; search_operations finds each of them. ${effects}`, ...parts].join(
     '\n\n',
   );
 }
@@ -101,11 +101,11 @@ function fidelityPage(): string {
       .map((entry) => row(nounOf(entry), `\`${entry.id}\``, entry.sure, entry.source, (entry.doubts ?? []).join('; ')));
     return [
       `## ${providerTitles[provider]}`,
-      ['| noun | operation | method and path are | source | in doubt |', '| --- | --- | --- | --- | --- |', ...rows].join('\n'),
+      ['| noun | operation | method and path are | source | doubts |', '| --- | --- | --- | --- | --- |', ...rows].join('\n'),
     ].join('\n\n');
   });
   const intro =
-    'How sure we are that each operation is what the provider serves. `documented` and `observed` rest on the provider or on working clients, `inferred` follows from several facts, `guessed` is refused on a live connection unless it says `allowGuessed`. What is in doubt is said in every plan. The sandbox claims no fidelity for what is guessed or in doubt.';
+    'The certainty that each operation matches the API of the provider. `documented` and `observed` are based on provider documentation or working clients, `inferred` on several facts. `guessed` operations are refused on a live connection without `allowGuessed`. Every plan lists the doubts of its operation. The sandbox may differ from the provider where an operation is guessed or in doubt.';
   return [
     '# Fidelity',
     printed,
