@@ -59,7 +59,7 @@ await mkdir(shots, { recursive: true });
 const browser = await chromium.launch({ executablePath, headless: true, args: flags });
 try {
   for (const [name, view] of Object.entries(views)) await drive(browser, name, view);
-  process.stdout.write(`The console works at ${Object.keys(views).join(', ')}; look at the pictures in ${shots}.\n`);
+  process.stdout.write(`The console works at ${Object.keys(views).join(', ')}; review the screenshots in ${shots}.\n`);
 } finally {
   await browser.close();
   await rm(folder, { recursive: true, force: true });
@@ -70,14 +70,14 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
   const served = await serve(join(folder, name));
   const context = await browser.newContext({ ...view, javaScriptEnabled: false });
   const page = await context.newPage();
-  const troubles: string[] = [];
+  const problems: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error' || /content security policy/i.test(message.text())) troubles.push(message.text());
+    if (message.type() === 'error' || /content security policy/i.test(message.text())) problems.push(message.text());
   });
-  page.on('pageerror', (error) => troubles.push(String(error)));
+  page.on('pageerror', (error) => problems.push(String(error)));
   page.on('requestfailed', (request) => {
-    // A page that refreshes itself aborts requests in flight.
-    if (request.failure()?.errorText !== 'net::ERR_ABORTED') troubles.push(`${request.url()} failed: ${request.failure()?.errorText}`);
+    // A page that reloads itself aborts the requests it was loading.
+    if (request.failure()?.errorText !== 'net::ERR_ABORTED') problems.push(`${request.url()} failed: ${request.failure()?.errorText}`);
   });
   let shot = 0;
   const keep = async (what: string): Promise<void> => {
@@ -107,7 +107,7 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
     await sees('Sign in');
 
     await page.goto(await served.link());
-    check(page.url() === `${served.url}/console`, `${name}: the used link is still in the address`);
+    check(page.url() === `${served.url}/console`, `${name}: the used link is still in the address bar`);
     await sees('Waiting for approval');
     await keep('waiting');
 
@@ -117,8 +117,8 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
     await prove(approval, 'a-wrong-pin');
     await sees('Name and code do not fit together');
     await keep('wrong-code');
-    check(troubles.length === 1 && troubles[0]?.includes('403'), `${name}: ${troubles.join('; ')}`);
-    troubles.length = 0;
+    check(problems.length === 1 && problems[0]?.includes('403'), `${name}: ${problems.join('; ')}`);
+    problems.length = 0;
     await prove(approval);
     await status('good', 'done');
     await keep('done');
@@ -183,10 +183,10 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
     await status('good', 'done');
     await keep('approved-in-the-chat');
     await open('chg_nobody');
-    check(troubles.length === 1 && troubles[0]?.includes('404'), `${name}: ${troubles.join('; ')}`);
-    troubles.length = 0;
+    check(problems.length === 1 && problems[0]?.includes('404'), `${name}: ${problems.join('; ')}`);
+    problems.length = 0;
     await keep('nothing');
-    check(troubles.length === 0, `${name}: ${troubles.join('; ')}`);
+    check(problems.length === 0, `${name}: ${problems.join('; ')}`);
   } finally {
     await context.close();
     await served.close();
@@ -218,7 +218,7 @@ async function serve(stateDir: string) {
   const sandbox = await product.sandbox?.();
   const lines = sandbox?.world.thingspace.devices.filter((one) => one.state === 'active') ?? [];
   const sims = (count: number) => lines.splice(0, count).map(({ iccid }) => ({ iccid }));
-  const moving: string[] = [];
+  const driftingSims: string[] = [];
   return {
     url: listening.url,
     link: async () => `${listening.url}/console/link/${await makeLinks({ store, clock, random: randomBytes }).make()}`,
@@ -230,7 +230,7 @@ async function serve(stateDir: string) {
       const two = await change('change_service_plan', { sims: sims(3), servicePlan: 'IOTSHR250MB' });
       await makeDesk({ store, clock }).approve(two.id, 'jo', 'terminal');
       const forty = sims(40);
-      moving.push(...forty.slice(-2).map(({ iccid }) => iccid));
+      driftingSims.push(...forty.slice(-2).map(({ iccid }) => iccid));
       const many = await change('suspend_sim', { sims: forty });
       const fridge = await change('add_lorawan_device', {
         name: 'Fridge "Nord" 17, cellar',
@@ -246,7 +246,8 @@ async function serve(stateDir: string) {
     resume: async (id: string) => (await change('resume_change', { change: id })).id,
     /** Suspends these SIMs of the large change outside this server. */
     move(count: number) {
-      for (const line of sandbox?.world.thingspace.devices ?? []) if (moving.slice(0, count).includes(line.iccid)) line.state = 'suspend';
+      for (const line of sandbox?.world.thingspace.devices ?? [])
+        if (driftingSims.slice(0, count).includes(line.iccid)) line.state = 'suspend';
     },
     async close() {
       await client.close();

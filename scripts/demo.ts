@@ -35,15 +35,15 @@ export async function session(): Promise<string> {
     change = /\bchg_\w+/.exec(String(first.text))?.[0] ?? change;
     lines.push(...wrapped(aligned(String(first.text)), '  '));
   };
-  const operator = (text: string): void => void lines.push(...(lines.length > 0 ? [''] : []), `Operator: ${text}`);
+  const request = (text: string): void => void lines.push(...(lines.length > 0 ? [''] : []), `Operator: ${text}`);
   try {
     const env = { ...process.env, IOT_OPS_SECRETS_FILE: secrets } as Record<string, string>;
     await client.connect(new StdioClientTransport({ command: process.execPath, args: [main, ...sandboxFlags], env, stderr: 'inherit' }));
 
-    operator('Which LoRaWAN devices are there?');
+    request('Which LoRaWAN devices are there?');
     await call('list_devices', { provider: 'thingpark', limit: 4 });
 
-    operator('Add the new fridge sensor. Its key is in the secrets file as fridge-17.');
+    request('Add the new fridge sensor. Its key is in the secrets file.');
     await call('add_lorawan_device', {
       name: 'Fridge 17',
       devEui: 'A8-17-58-FF-FE-0B-00-01',
@@ -53,13 +53,13 @@ export async function session(): Promise<string> {
       appKey: { secret: 'fridge-17' },
     });
 
-    operator('What did the silo send in the last days?');
+    request('What did the silo send in the last three days?');
     await call('get_traffic_history', { device: 'A81758FFFE0A0004', period: 'P3D', step: 'P1D', timezone: 'Europe/Paris' });
 
-    operator('Order licences for a thousand more devices.');
+    request('Order a subscription for a thousand more devices.');
     await call('create_order', { offer: 'acme-vendor/lorawan-1000', processingStrategy: 'ROUTE' });
 
-    operator('Activate the SIM of the gate in 98801 on the small plan. Tell me when it is really active.');
+    request('Activate the SIM of the gate on the small plan, ZIP code 98801. Tell me when it is active.');
     await call('activate_sim', {
       sims: [{ iccid: '89148000000078000131', imei: '356938035643809' }],
       servicePlan: 'IOTLOW5MB',
@@ -67,7 +67,7 @@ export async function session(): Promise<string> {
     });
     await call('get_change', { change, waitSeconds: 30 });
 
-    operator('Stop text messages for subscriber 8944990000001000010.');
+    request('Disable SMS for this subscriber.');
     await call('toggle_product', { subscribers: ['8944990000001000010'], product: 'SMS MO/MT', action: 'disable' });
   } finally {
     await client.close();
