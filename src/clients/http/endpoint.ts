@@ -96,6 +96,7 @@ export function methodOf(entry: { route: Route }): Method {
   return entry.route.slice(0, entry.route.indexOf(' ')) as Method;
 }
 
+/** The path template of the route, without the method. */
 export function pathOf(entry: { route: Route }): string {
   return entry.route.slice(entry.route.indexOf(' ') + 1);
 }
@@ -104,6 +105,7 @@ export function providerOf(entry: { id: string }): Provider {
   return entry.id.slice(0, entry.id.indexOf('.')) as Provider;
 }
 
+/** `devices` of `thingpark.devices.list`. */
 export function nounOf(entry: { id: string }): string {
   return entry.id.split('.')[1] ?? '';
 }
