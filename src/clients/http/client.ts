@@ -54,6 +54,7 @@ export interface Answer {
 /** Sends one request on behalf of a ProviderAdapter, for logins and tokens. */
 export type Send = (entry: AnyEndpoint, input: AnyInput, headers: Record<string, string>, signal?: AbortSignal) => Promise<Answer>;
 
+/** Options of one call. */
 export interface CallOptions {
   signal?: AbortSignal | undefined;
   /** Called with a text before every retry, for the audit log of a change. */
@@ -69,6 +70,7 @@ export interface Call {
   any(entry: AnyEndpoint, input: AnyInput, options?: CallOptions): Promise<unknown>;
 }
 
+/** Dependencies and settings of a client. */
 export interface ClientParts {
   connection: string;
   dialect: Dialect;
@@ -202,8 +204,16 @@ export function makeCall(parts: ClientParts): Call {
     const retryAfter = retryAfterMs(response.headers.get('retry-after'), clock.now());
     if (response.status === 429) return new TooManyRequests(connection, retryAfter ?? 5000);
     const { code, words, next } = dialect.refusal(response);
-    const trouble = dialect.trouble?.(response) === true;
-    return new ProviderRefused({ connection, status: response.status, code, words, retryAfter, trouble, ...(next ? { next } : {}) });
+    const isInternal = dialect.trouble?.(response) === true;
+    return new ProviderRefused({
+      connection,
+      status: response.status,
+      code,
+      words,
+      retryAfter,
+      trouble: isInternal,
+      ...(next ? { next } : {}),
+    });
   };
 
   const readReply = (entry: AnyEndpoint, response: Answer): unknown => {

@@ -94,6 +94,7 @@ export function methodOf(entry: { route: Route }): Method {
   return entry.route.slice(0, entry.route.indexOf(' ')) as Method;
 }
 
+/** The path template of the route, without the method. */
 export function pathOf(entry: { route: Route }): string {
   return entry.route.slice(entry.route.indexOf(' ') + 1);
 }
@@ -103,6 +104,7 @@ export function providerOf(entry: { id: string }): string {
   return entry.id.slice(0, entry.id.indexOf('.'));
 }
 
+/** `devices` of `thingpark.devices.list`. */
 export function nounOf(entry: { id: string }): string {
   return entry.id.split('.')[1] ?? '';
 }

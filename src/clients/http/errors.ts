@@ -35,9 +35,9 @@ export class ProviderRefused extends CallError {
   signingIn = false;
   constructor(at: ProviderRefusedInit) {
     const details = [at.code, at.words].filter(Boolean).join(': ') || 'no reason given';
-    const trouble = at.trouble === true || at.status >= 500;
-    super(`${at.connection} refused with HTTP ${at.status}: ${details}`, at.next ?? nextStep(trouble ? 500 : at.status));
-    this.trouble = trouble;
+    const isInternal = at.trouble === true || at.status >= 500;
+    super(`${at.connection} refused with HTTP ${at.status}: ${details}`, at.next ?? nextStep(isInternal ? 500 : at.status));
+    this.trouble = isInternal;
     this.status = at.status;
     this.code = at.code;
     this.words = at.words;

@@ -1,5 +1,6 @@
 /** Cursor-based pagination, independent of the provider. */
 
+/** One page of rows. */
 export interface Page<Row, Cursor> {
   rows: Row[];
   /** Cursor of the next page; absent on the last one. */

@@ -1,6 +1,7 @@
 /** Compiles a reply schema to a predicate that gives the same result as zod but does not copy every row. */
 import { z } from 'zod';
 
+/** True if the value is valid. */
 export type Check = (value: unknown) => boolean;
 
 /**

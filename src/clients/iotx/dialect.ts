@@ -1,6 +1,7 @@
 /** ProviderAdapter for iot-x: a long-lived access key as bearer token, responses under `content`, errors of varying form under `error`. */
 import type { Dialect } from '../http/client.ts';
 
+/** Settings of an iot-x connection. */
 export interface IotxSettings {
   name: string;
   /** `https://api.iot-x.com`, or the EU or US instance that hosts the account. */

@@ -37,7 +37,7 @@ export const column = {
 
 /** Parses the CSV, skipping comments and blank lines. An empty action or `CREATE` means `CREATE_ABP`. */
 export function importLines(csv: string): ImportLine[] {
-  return csv.split(/\r?\n/).flatMap((text, i) => {
+  return csv.split(/\r?\n/).flatMap((text, i): ImportLine[] => {
     if (text.trim() === '' || text.trimStart().startsWith('#')) return [];
     const cells = [...`,${text}`.matchAll(/,(?:\s*"((?:[^"]|"")*)"|([^,]*))/g)].map(
       ([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare?.trim() ?? '',

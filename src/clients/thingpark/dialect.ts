@@ -25,6 +25,7 @@ export interface DxCredentials {
   clientSecret: string;
 }
 
+/** Settings of a ThingPark connection; `oss` and `dx` are independent of each other. */
 export interface ThingparkSettings {
   name: string;
   oss?: OssCredentials | undefined;

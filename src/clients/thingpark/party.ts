@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { Text } from './fields.ts';
 
+/** A party in a response. */
 export const Party = () => z.looseObject({ ref: Text(), id: Text(), name: Text(), contactEmail: Text(), organization: Text() });
 
 /** The first user; without a name, the platform names the new party after this user. */
@@ -16,7 +17,9 @@ const PrimaryUser = () =>
   });
 
 const members = () => ({ name: z.string().optional(), contactEmail: z.email().optional(), organization: z.string().optional() });
+/** Body of a create operation. */
 export const NewParty = () => z.strictObject({ id: z.string().optional(), ...members(), primaryUser: PrimaryUser() });
+/** Body of an update operation. */
 export const PartyChange = () => z.strictObject(members());
 
 /** Applies to every DX Admin request body: the documents show none. */

@@ -10,6 +10,7 @@ import { readRefusal } from './refusal.ts';
 import { session as sessionCalls } from './session.ts';
 import { tokens } from './tokens.ts';
 
+/** Settings of a ThingSpace connection. */
 export interface ThingspaceSettings {
   name: string;
   /** The origin only: `https://thingspace.verizon.com`. */
@@ -109,16 +110,16 @@ export function thingspaceDialect(
       return login(send, false);
     }
     const { code, words, from } = readRefusal(response);
-    const trouble = isInternalError(response);
+    const isInternal = isInternalError(response);
     const countsTowardsLock =
-      !trouble && from !== 'gateway' && response.status >= 400 && response.status < 500 && (response.status === 400 || from === 'api');
+      !isInternal && from !== 'gateway' && response.status >= 400 && response.status < 500 && (response.status === 400 || from === 'api');
     if (countsTowardsLock) await lockout.close(`the login was refused${code === undefined ? '' : ` with ${code}`}`);
     throw new ProviderRefused({
       connection,
       status: response.status,
       code,
       words,
-      trouble,
+      trouble: isInternal,
       ...(countsTowardsLock ? { next: `Check username and password. ${unlock}` } : {}),
     });
   };

@@ -18,7 +18,7 @@ const put = endpoint({
   example: { path: { id: '1' } },
 });
 
-const dialect: Dialect = {
+const plainApi: Dialect = {
   base: () => 'http://limited.invalid',
   sign: async () => ({}),
   renew: () => false,
@@ -32,7 +32,7 @@ async function load(kind: 'bucket' | 'window' | 'penalty', count: number, phase:
   const applied = new Map<string, number>();
   const call = makeCall({
     connection: 'limited',
-    dialect,
+    dialect: plainApi,
     clock,
     chance: () => 0.5,
     timeoutMs: 60_000,

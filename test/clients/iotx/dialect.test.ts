@@ -5,16 +5,16 @@ import { iotxDialect } from '../../../src/clients/iotx/dialect.ts';
 import { iotx } from '../../../src/clients/iotx/index.ts';
 import { fixedClock } from '../../../src/clock.ts';
 
-const dialect = iotxDialect({ name: 'iotx', url: 'https://api.iot-x.com', accessKey: 'demo-key' });
+const iotxApi = iotxDialect({ name: 'iotx', url: 'https://api.iot-x.com', accessKey: 'demo-key' });
 const sim = { path: { physicalId: '8944990000001000010' } };
 
 function answering(body: unknown) {
   const fetch = async () => new Response(JSON.stringify(body), { status: 200 });
-  return makeCall({ connection: 'iotx', dialect, fetch, clock: fixedClock(0), chance: () => 0.5, timeoutMs: 1000 });
+  return makeCall({ connection: 'iotx', dialect: iotxApi, fetch, clock: fixedClock(0), chance: () => 0.5, timeoutMs: 1000 });
 }
 
 describe('iot-x error responses', () => {
-  const parse = (body: unknown, status = 400) => dialect.refusal({ status, headers: new Headers(), body });
+  const parse = (body: unknown, status = 400) => iotxApi.refusal({ status, headers: new Headers(), body });
 
   it('reads code and message of a documented error body', () => {
     const body = { error: { message: 'Unable to find Subscriber with identifier 1.', code: 'NOT_FOUND', children: [] } };

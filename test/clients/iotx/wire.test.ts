@@ -20,8 +20,14 @@ async function sent(entry: AnyEndpoint, input: AnyInput): Promise<Sent> {
     requests.push({ method, url, headers, ...(body === undefined ? {} : { body }) });
     return new Response('<html>busy</html>', { status: 400 });
   };
-  const dialect = iotxDialect({ name: 'iotx', url: 'https://api.iot-x.com/', accessKey: 'demo-key' });
-  const call = makeCall({ connection: 'iotx', dialect, fetch, clock: fixedClock(0), chance: () => 0.5, timeoutMs: 1000 });
+  const call = makeCall({
+    connection: 'iotx',
+    dialect: iotxDialect({ name: 'iotx', url: 'https://api.iot-x.com/', accessKey: 'demo-key' }),
+    fetch,
+    clock: fixedClock(0),
+    chance: () => 0.5,
+    timeoutMs: 1000,
+  });
   await call.any(entry, input).catch(() => undefined);
   expect(requests).toHaveLength(1);
   return requests[0] as Sent;

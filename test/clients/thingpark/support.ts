@@ -45,8 +45,18 @@ export function recording(given: Partial<ThingparkSettings> = {}): { call: Call;
     return new Response('<html>busy</html>', { status: 400 });
   };
   const clock = fixedClock(0);
-  const dialect = thingparkDialect({ ...settings, ...given }, clock, (secret) => learned.push(secret));
-  return { call: makeCall({ connection: 'fleet-eu', dialect, fetch, clock, chance: () => 0.5, timeoutMs: 1000 }), requests, learned };
+  return {
+    call: makeCall({
+      connection: 'fleet-eu',
+      dialect: thingparkDialect({ ...settings, ...given }, clock, (secret) => learned.push(secret)),
+      fetch,
+      clock,
+      chance: () => 0.5,
+      timeoutMs: 1000,
+    }),
+    requests,
+    learned,
+  };
 }
 
 /** Checks the exact request of each row, and that every operation of the noun has a row. */

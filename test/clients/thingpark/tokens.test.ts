@@ -44,8 +44,14 @@ pins(tokens, [
 it('an unknown OSS client is reported with a hint at the other realm', async () => {
   const fetch: Fetch = async () => Response.json({ error: 'invalid_client', error_description: 'Invalid client' }, { status: 401 });
   const clock = fixedClock(0);
-  const dialect = thingparkDialect(settings, clock, () => undefined);
-  const call = makeCall({ connection: 'fleet-eu', dialect, fetch, clock, chance: () => 0.5, timeoutMs: 1000 });
+  const call = makeCall({
+    connection: 'fleet-eu',
+    dialect: thingparkDialect(settings, clock, () => undefined),
+    fetch,
+    clock,
+    chance: () => 0.5,
+    timeoutMs: 1000,
+  });
   await expect(
     call(tokens.oss, { path: { realm: 'users-auth' }, body: { ...body, grant_type: 'client_credentials' } }),
   ).rejects.toMatchObject({

@@ -223,8 +223,8 @@ test('plans.list reads plans contained in an account response', async () => {
 });
 
 test('the next page token of the Location header is added to the response', () => {
-  const dialect = thingspaceDialect(settings, fixedClock(0), () => undefined, memoryLatch());
+  const thingspaceApi = thingspaceDialect(settings, fixedClock(0), () => undefined, memoryLatch());
   const headers = new Headers({ location: '/sms/0442000123-00001/history/?next=a%2Fb' });
-  expect(dialect.open?.(sms.list, { messages: [] }, headers)).toEqual({ messages: [], next: 'a/b' });
-  expect(dialect.open?.(sms.list, { messages: [] }, new Headers())).toEqual({ messages: [] });
+  expect(thingspaceApi.open?.(sms.list, { messages: [] }, headers)).toEqual({ messages: [], next: 'a/b' });
+  expect(thingspaceApi.open?.(sms.list, { messages: [] }, new Headers())).toEqual({ messages: [] });
 });

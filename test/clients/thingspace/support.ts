@@ -38,6 +38,7 @@ export interface BenchOptions {
   latch?: Latch;
 }
 
+/** A ThingSpace client on a custom `fetch`; its tokens are appended to `learned`. */
 export function client(parts: {
   settings?: Partial<ThingspaceSettings>;
   clock: FixedClock;
@@ -56,6 +57,7 @@ export function client(parts: {
   });
 }
 
+/** A ThingSpace client connected to a new sandbox with `fleet` devices (default 24). */
 export function bench(options: BenchOptions = {}): Bench {
   const clock = fixedClock(Date.parse('2026-03-01T12:00:00Z'));
   const world = sandboxWorld({ clock, fleet: options.fleet ?? 24, seed: 1 });
