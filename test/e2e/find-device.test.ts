@@ -51,7 +51,7 @@ describe('finding a device', () => {
         { thing: 1, connection: 'sandbox-iotx', name: 'cold chain probe' },
       ],
     });
-    expect(text).toMatch(/^one device at 2 places/);
+    expect(text).toMatch(/^one device in 2 places/);
   });
 
   it('calls several things candidates', async () => {
