@@ -81,7 +81,7 @@ describe('add_lorawan_device', () => {
     expect(missing.structured.error).toMatchObject({
       field: 'appKey',
       message: 'appKey: the secrets file has no "fridge"',
-      next: 'Names there: fridges.',
+      next: 'Available names: fridges.',
     });
     const added = await call('add_lorawan_device', { ...otaa, appKey: { secret: 'fridges' } });
     expect(added.structured.change.status).toBe('applied');
@@ -111,7 +111,7 @@ describe('add_lorawan_device', () => {
       [
         { ...otaa, appKey: '00112233' },
         'appKey',
-        'appKey: AES-128 key has 32 hex digits, got 8 characters. Example: {"secret":"name-in-the-secrets-file"}',
+        'appKey: AES-128 key must be 32 hex digits, got 8 characters. Example: {"secret":"name-in-the-secrets-file"}',
       ],
       [without(without(otaa, 'appKey'), 'joinEui'), 'appKey', 'appKey: OTAA needs appKey (local join server) or joinEui (external one).'],
       [{ ...otaa, nwkSKey: abp.nwkSKey }, 'nwkSKey', 'nwkSKey: is an ABP field, but activation is OTAA'],

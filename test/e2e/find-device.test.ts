@@ -51,7 +51,7 @@ describe('find_device', () => {
         { thing: 1, connection: 'sandbox-iotx', name: 'cold chain probe' },
       ],
     });
-    expect(text).toMatch(/^one device at 2 places/);
+    expect(text).toMatch(/^one device in 2 places/);
   });
 
   it('find_device returns several matching devices as candidates', async () => {

@@ -84,7 +84,7 @@ describe('add_lorawan_device with the key file', () => {
 describe('invalid key file', () => {
   it.each([
     ['eui,key\n', 'must begin with a header such as devEui,appKey or devEui,nwkSKey,appSKey'],
-    [`devEui,appKey\n${devEui},${keys.app.slice(1)}`, 'line 2: appKey has 32 hex digits'],
+    [`devEui,appKey\n${devEui},${keys.app.slice(1)}`, 'line 2: appKey must be 32 hex digits'],
     [`devEui,appKey\nA81758,${keys.app}`, 'line 2: DevEUI must be 16 hex digits'],
     [`devEui,appKey\n${devEui},${keys.app}\n${devEui},${keys.app}`, `line 3: DevEUI ${devEui} is listed twice`],
     [`devEui,key\n${devEui},${keys.app}`, 'line 2: unknown key name; valid names are appKey, nwkKey,'],

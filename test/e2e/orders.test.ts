@@ -66,7 +66,7 @@ describe('list_offers, create_order and list_orders', () => {
     for (const offer of ['lorawan-100', 'a/b/c', '']) {
       const shaped = await call('create_order', { offer });
       expect(shaped.structured.error).toMatchObject({ field: 'offer' });
-      expect(shaped.structured.error.message).toContain('is <vendorId>/<offerId>. Example: acme-vendor/lorawan-100');
+      expect(shaped.structured.error.message).toContain('must be <vendorId>/<offerId>. Example: acme-vendor/lorawan-100');
     }
     const strategy = await call('create_order', { offer: 'acme-vendor/lorawan-100', processingStrategy: 'FAST' });
     expect(strategy.structured.error.field).toBe('processingStrategy');

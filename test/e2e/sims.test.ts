@@ -104,7 +104,7 @@ describe('activate_sim', () => {
       [{ ...sims('8914800000007700044X'), ...plan }, 'sims.0.iccid: ICCID must be 18 to 20 digits'],
       [
         { sims: [{ iccid: stock, imei: '123' }], ...plan },
-        'sims.0.imei: IMEI has 14 to 16 digits, got "123" (3 characters). Example: 359000001200091',
+        'sims.0.imei: IMEI must be 14 to 16 digits, got "123" (3 characters). Example: 359000001200091',
       ],
       [{ sims: [], ...plan }, 'sims: an empty list is an error, never "all". Example: [{"iccid":"89148000000077000037"}]'],
       [{ ...sims(stock, stock), ...plan }, `sims: ${stock} is named twice`],

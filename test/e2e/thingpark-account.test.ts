@@ -152,8 +152,8 @@ describe('add_cellular_device', () => {
     const { dial, world } = await run(offered);
     const { call } = await dial({ ...client, person: yes });
     for (const [args, said] of [
-      [{ sim: '123' }, 'sim: is an ICCID of 18 to 20 digits or an EID of 32 digits'],
-      [{ imei: '3590000012000' }, 'imei: IMEI has 15 digits here'],
+      [{ sim: '123' }, 'sim: must be an ICCID of 18 to 20 digits or an EID of 32 digits'],
+      [{ imei: '3590000012000' }, 'imei: must be an IMEI of 15 digits'],
       [{ model: 'ACME/TempA.1.0.3_ETSI' }, 'model: ACME/TempA.1.0.3_ETSI is a LORAWAN model. Take a CELLULAR model.'],
       [{ networkContext: 'acme' }, 'networkContext: there is no "acme"'],
       [{ connectivityPlan: 'acme-cs/standard' }, 'connectivityPlan: there is no "acme-cs/standard"'],

@@ -171,7 +171,7 @@ describe('list_gateways and get_gateway', () => {
     world.thingpark.page = { usual: 2, most: 2 };
     world.faults.arm({ fault: 'same-page' });
     const whole = await call('list_gateways', { limit: 500 });
-    expect(whole.structured).toMatchObject({ total: 4, incomplete: expect.stringContaining('the platform answers the same page again') });
+    expect(whole.structured).toMatchObject({ total: 4, incomplete: expect.stringContaining('the platform returned the same page twice') });
     expect(whole.structured.gateways.map(({ gateway }: { gateway: string }) => gateway)).toEqual(['10001234', '10001235']);
     expect(whole.structured.nextCursor).toBeUndefined();
     expect(whole.text).toContain('incomplete: the platform returned the same page twice; narrow with query or health to see the rest');

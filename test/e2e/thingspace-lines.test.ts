@@ -201,7 +201,7 @@ describe('switch_profile and eUICC profiles', () => {
     const { call, world, asked } = await fleet();
     const off = (args: object) => call('switch_profile', { act: 'disableOld', ...profile, ...args });
     expect((await off({})).text).toContain('after: must be a change of yours that enables a profile on this connection. Nothing was sent.');
-    expect((await off({ after: 'chg_nothing' })).text).toContain('after: names no change of yours');
+    expect((await off({ after: 'chg_nothing' })).text).toContain('after: must be a change of yours');
     const line = world.thingspace.devices.find(({ iccid }) => iccid === pump);
     if (line) line.profile = 'DISABLE';
     const { change } = (await call('switch_profile', { act: 'enable', ...profile })).structured;
