@@ -75,13 +75,13 @@ test('a configuration with one connection of each provider gets the usual defaul
   const config = read({
     connections: [park, { ...verizon, writes: 'on', account: '0442-1' }, { ...ix, allowGuessed: true, sandbox: true }],
   });
-  const common = { sandbox: false, writes: false, allowGuessed: false, live: true };
+  const common = { sandbox: false, writes: false, allowGuessed: false };
   expect(config.connections).toMatchObject([
     {
       ...common,
       name: 'tp-eu',
       provider: 'thingpark',
-      thingpark: {
+      settings: {
         oss: { url: 'https://community.thingpark.io', realm: 'users-auth', clientId: 'sub-1/ops', clientSecret: 'oss-secret-1' },
         dx: {
           adminUrl: 'https://community.thingpark.io/thingpark/dx/admin/latest/api',
@@ -93,18 +93,18 @@ test('a configuration with one connection of each provider gets the usual defaul
       ...common,
       writes: true,
       name: 'fleet-us',
-      thingspace: { url: 'https://thingspace.verizon.com', appKey: 'app-key-1', username: 'user-1', account: '0442-1' },
+      settings: { url: 'https://thingspace.verizon.com', appKey: 'app-key-1', username: 'user-1', account: '0442-1' },
     },
-    { name: 'ix', sandbox: true, live: false, allowGuessed: true, iotx: { url: 'https://api.iot-x.com', productKey: 'both' } },
+    { name: 'ix', sandbox: true, allowGuessed: true, settings: { url: 'https://api.iot-x.com', productKey: 'both' } },
   ]);
   expect(config.known).toEqual(['oss-secret-1', 'dx-secret-1', 'app-key-1', 'app-secret-1', 'pass-word-1', 'access-key-1']);
 });
 
 test('an iot-x connection has productKey and currency', () => {
   const [connection] = read({ connections: [{ ...ix, productKey: 'service', currency: 'GBP' }] }).connections;
-  expect(connection).toMatchObject({ iotx: { productKey: 'service', currency: 'GBP' } });
+  expect(connection).toMatchObject({ settings: { productKey: 'service', currency: 'GBP' } });
   const variables = { IOT_OPS_IOTX_ACCESS_KEY: 'access-key-1', IOT_OPS_IOTX_PRODUCT_KEY: 'product', IOT_OPS_IOTX_CURRENCY: 'EUR' };
-  expect(readConfig({}, variables).connections).toMatchObject([{ iotx: { productKey: 'product', currency: 'EUR' } }]);
+  expect(readConfig({}, variables).connections).toMatchObject([{ settings: { productKey: 'product', currency: 'EUR' } }]);
   expect(() => read({ connections: [{ ...ix, currency: 'pounds' }] })).toThrow(
     'connections.ix.currency: is an ISO 4217 code. Example: EUR',
   );
@@ -201,13 +201,13 @@ describe('secrets', () => {
       { connections: [{ ...verizon, appSecret: { env: 'MY_SECRET' }, password: { file } }] },
       { MY_SECRET: 'from-env-1' },
     );
-    expect(config.connections[0]).toMatchObject({ thingspace: { appSecret: 'from-env-1', password: 'from-a-file' } });
+    expect(config.connections[0]).toMatchObject({ settings: { appSecret: 'from-env-1', password: 'from-a-file' } });
     expect(config.known).toEqual(['app-key-1', 'from-env-1', 'from-a-file']);
   });
   it('a secret is read from a file named by a _FILE variable', () => {
     const { IOT_OPS_THINGSPACE_PASSWORD: _, ...rest } = envOf;
     const config = readConfig({}, { ...rest, IOT_OPS_THINGSPACE_PASSWORD_FILE: fileOf('from-a-file\n', 'secret.txt') });
-    expect(config.connections[0]).toMatchObject({ thingspace: { password: 'from-a-file' } });
+    expect(config.connections[0]).toMatchObject({ settings: { password: 'from-a-file' } });
   });
   it('a secret given as variable and as file is rejected', () => {
     expect(problem(undefined, { ...envOf, IOT_OPS_THINGSPACE_PASSWORD_FILE: '/x' })).toBe(
@@ -245,7 +245,7 @@ describe('connection URLs', () => {
   it.each(['http://127.0.0.1:8484', 'http://localhost:8484/', 'http://[::1]:8484', 'https://x.example/base/'])(
     'the connection URL %s is accepted',
     (url) => {
-      expect(read({ connections: [{ ...ix, url }] }).connections[0]).toMatchObject({ iotx: { url: url.replace(/\/$/, '') } });
+      expect(read({ connections: [{ ...ix, url }] }).connections[0]).toMatchObject({ settings: { url: url.replace(/\/$/, '') } });
     },
   );
   it.each([
@@ -451,4 +451,14 @@ test('policyFile is taken from flag, variable or setting in this order and is no
   expect(read(file, { IOT_OPS_POLICY_FILE: 'from-env.yaml' }).policyFile).toBe('from-env.yaml');
   expect(read(file, { IOT_OPS_POLICY_FILE: 'from-env.yaml' }, { policy: 'from-flag.yaml' }).policyFile).toBe('from-flag.yaml');
   expect(problem({ policyfile: 'x' })).toContain('policyfile: unknown setting, nearest is policyFile');
+});
+
+test.each(['', '${user_config.account}'])('an environment variable set to %j counts as absent', (text) => {
+  const names = ['IOT_OPS_CONFIG', 'IOT_OPS_TOOLSETS', 'IOT_OPS_READ_ONLY', 'IOT_OPS_STATE_DIR', 'IOT_OPS_POLICY_FILE', 'IOT_OPS_IOTX_URL'];
+  const empty = Object.fromEntries(names.map((name) => [name, text]));
+  expect(readConfig({}, empty)).toEqual(readConfig({}, {}));
+  expect(readConfig({}, { ...envOf, IOT_OPS_THINGSPACE_ACCOUNT: text }).connections).toMatchObject([{ settings: { account: undefined } }]);
+  expect(problem(undefined, { ...envOf, IOT_OPS_THINGSPACE_PASSWORD: text })).toContain(
+    'password: is missing (IOT_OPS_THINGSPACE_PASSWORD)',
+  );
 });

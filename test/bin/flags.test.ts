@@ -40,7 +40,7 @@ it.each<[string[], Record<string, string>, RegExp]>([
   [['tools', '--config', '/nowhere.json'], {}, /the configuration file \/nowhere\.json does not exist/],
   [['tools'], { IOT_OPS_TOOLSET: 'fleet' }, /unknown environment variable IOT_OPS_TOOLSET, nearest is IOT_OPS_TOOLSETS/],
   [['tools'], { IOT_OPS_THINGSPACE_APP_KEY: 'k-1' }, /connections\.thingspace\.appSecret: is missing \(IOT_OPS_THINGSPACE_APP_SECRET\)/],
-  [['unlock', 'nobody'], {}, /there is no ThingSpace connection nobody; there are: none/],
+  [['unlock', 'nobody'], {}, /there is no connection nobody with a login lockout; there are: none/],
   [['http', '--port', '0', '--host', '0.0.0.0'], {}, /an address beyond loopback \(0\.0\.0\.0\) over HTTP needs caller tokens/],
 ])('invalid arguments %j are refused in one line', async (args, env, words) => {
   const { code, out, err } = await end(args, env);

@@ -215,9 +215,9 @@ describe('server with a sandbox on a port', () => {
     expect(await logins()).toBe(1);
     expect(await end(['unlock', 'fleet-us', '--config', config])).toMatchObject({
       code: 0,
-      err: 'fleet-us: the login latch is cleared; the next call logs in once.\n',
+      err: 'fleet-us: the login lockout is cleared; the next call logs in once.\n',
     });
-    expect((await end(['unlock', 'fleet-us', '--config', config])).err).toBe('fleet-us: the login latch was open already.\n');
+    expect((await end(['unlock', 'fleet-us', '--config', config])).err).toBe('fleet-us: the login was not locked out.\n');
     expect((await end(['unlock', 'fleet-su', '--config', config])).err).toContain('there are: fleet-us');
     expect(await firstText()).toContain('Password.Invalid');
     expect(await logins()).toBe(2);

@@ -127,8 +127,9 @@ describe('makeHttpApp: callers', () => {
     const planned = (await answerOf(await as(opsToken, suspend))).result?.structuredContent?.['change'] as Record<string, string>;
     expect(planned['status']).toBe('planned');
     const apply = callTool('apply_change', { change: planned['id'], confirm: planned['summary'] });
-    expect((await answerOf(await as(ciToken, apply))).result?.structuredContent).toMatchObject({
-      error: { kind: 'Refusal', field: 'change' },
+    expect((await answerOf(await as(ciToken, apply))).result).toMatchObject({
+      isError: true,
+      _meta: { 'iot-ops-mcp/error': { kind: 'Refusal', field: 'change' } },
     });
     expect((await answerOf(await as(opsToken, apply))).result?.structuredContent).toMatchObject({
       change: { status: 'accepted', approvedBy: 'the person at ops' },

@@ -251,6 +251,15 @@ function freezeTime(said: string, zone: string): [number, number] | undefined {
   return Number.isNaN(at) ? undefined : [at, at];
 }
 
+const schemas = new WeakMap<readonly AnyEndpoint[], ReturnType<typeof policyText>>();
+
+/** The schema is built once per catalogue: a policy file is read again whenever it is written. */
+function schemaFor(operations: readonly AnyEndpoint[]): ReturnType<typeof policyText> {
+  const schema = schemas.get(operations) ?? policyText(originFields(operations));
+  schemas.set(operations, schema);
+  return schema;
+}
+
 /**
  * Reads a policy file. Everything in it is text until its own word says what it is: an ICCID without quotes keeps its digits.
  * `operations` are those that rules can name. Throws a PolicyProblem that names every line.
@@ -263,7 +272,7 @@ export function parseRulebook(source: string, operations: readonly AnyEndpoint[]
     throw new PolicyProblem(broken.map(({ message, pos }) => `line ${lines.linePos(pos[0]).line}: ${message.split('\n')[0]}`));
   const content: unknown = document.toJS();
   if (content === null || content === '') throw new PolicyProblem([`the file is empty. Example: ${examples.get('rules')}`]);
-  const parsed = policyText(originFields(operations)).safeParse(content);
+  const parsed = schemaFor(operations).safeParse(content);
   if (!parsed.success) throw new PolicyProblem(problemsIn(parsed.error, document, lines, examples));
   const version = createHash('sha256').update(canonical(parsed.data)).digest('hex').slice(0, 12);
   return { version, ...parsed.data };
