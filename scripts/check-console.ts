@@ -116,7 +116,7 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
     await sees('cannot be undone');
     await keep('change');
     await prove(approval, 'a-wrong-pin');
-    await sees('Name and code do not fit together');
+    await sees('Name and code do not match');
     await keep('wrong-code');
     check(troubles.length === 1 && troubles[0]?.includes('403'), `${name}: ${troubles.join('; ')}`);
     troubles.length = 0;
@@ -130,7 +130,7 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
     // Behind the plan's back: these two are left out, the rest goes on.
     served.move(2);
     await prove(approval);
-    await sees('went first; the other');
+    await sees('went first as the canary; the other');
     await keep('many-under-way');
     await status('bad', 'partly done');
     await keep('many-done');
@@ -155,7 +155,7 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
     const late = await served.askLate();
     await open(late);
     await prove(approval);
-    await sees('went first; the other');
+    await sees('went first as the canary; the other');
     await page.locator('details.stop > summary').click();
     await keep('stopping');
     await page.locator('form[action$="/stop"] input[name=why]').fill('carrier trouble');

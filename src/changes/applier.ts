@@ -30,7 +30,7 @@ export function makeApplier(parts: GateParts, { seals, recorder, follower, decid
   const apply: Gate['apply'] = async (id, caller, approval, hearing = {}) => {
     const planned = await store.get(id);
     if (!planned || planned.caller !== caller)
-      throw new Refusal(`there is no change ${id} of yours`, 'Call list_changes to see the existing changes.', 'change');
+      throw new Refusal(`there is no change ${id} of yours`, 'list_changes shows the changes there are.', 'change');
     if (!waiting.includes(planned.status)) return planned;
     if (planned.preview) throw new Refusal('a preview is never applied', 'Call the tool again without preview.', 'change');
     const now = await store.time(clock.now());

@@ -88,7 +88,7 @@ export function makeGate(parts: GateParts): Gate {
   const cancel: Gate['cancel'] = async (id, caller) => {
     const change = await store.get(id);
     if (!change || change.caller !== caller)
-      throw new Refusal(`change: there is no change ${id} of yours`, 'Call list_changes to see the existing changes.', 'change');
+      throw new Refusal(`change: there is no change ${id} of yours`, 'list_changes shows the changes there are.', 'change');
     const before = 'Cancelled before anything was sent.';
     if (waiting.includes(change.status)) return end(change, 'refused', waiting, { reason: 'cancelled', explanation: before });
     const asked = await store.move(id, ['applying'], (now) => ({

@@ -267,7 +267,7 @@ describe('what no approval opens', () => {
         status: 'refused',
         reason: 'policy',
         explanation:
-          'Nothing was sent: 4 targets are more than the 3 allowed at once. Name fewer targets, or an operator raises policy.maxTargets.',
+          'Nothing was sent: 4 targets are more than the 3 allowed at once. Name fewer targets, or have an operator raise policy.maxTargets.',
       });
       expect((await store.list({ status: 'awaiting_approval' }, undefined, 9)).total).toBe(0);
       expect(sentOf(world, suspend)).toBe(0);
@@ -280,7 +280,7 @@ describe('what no approval opens', () => {
       expect(refused.structured.change).toMatchObject({
         status: 'refused',
         reason: 'policy',
-        explanation: 'Nothing was sent: irreversible changes are switched off. An operator may set policy.irreversible to "typed".',
+        explanation: 'Nothing was sent: irreversible changes are switched off. An operator can set policy.irreversible to "typed".',
       });
       expect(sentOf(world, deactivate)).toBe(0);
     });
