@@ -79,5 +79,5 @@ it('a plan that nobody approved in its time is ended by any server', async () =>
   const { planner, id, pass, clock, store } = await two();
   clock.advance(60 * 60_000);
   await pass(1, planner);
-  expect(await store.get(id)).toMatchObject({ status: 'refused', reason: 'expired', explanation: expect.stringContaining('ran out') });
+  expect(await store.get(id)).toMatchObject({ status: 'refused', reason: 'expired', explanation: expect.stringContaining('expired') });
 });
