@@ -6,7 +6,7 @@ import { type Approval, type Change, type Decision, type Reason, waiting } from 
 import { spentBy } from '../store/spent.ts';
 import { fence } from '../text/fence.ts';
 import { budgetVerdict, isAtLeast, namedPeople, satisfied } from './decide.ts';
-import type { Gate, GateParts, Inside } from './gate.ts';
+import type { GateParts, Inside } from './gate.ts';
 import { ranOut } from './outcome.ts';
 import { budgetWindow, overspent } from './rules/budgets.ts';
 import { type Hearing, lease, makeSender } from './sender.ts';
@@ -22,12 +22,17 @@ const conflicts = {
 /** A claim is retried this many times, one second apart, while another change is being applied to one of its targets. */
 const claimRetries = 10;
 
+export interface ApplyService {
+  /** Applies an approved change, at most once. A concurrent second call returns the change in its current state. */
+  apply(id: string, caller: string, approval: Omit<Approval, 'at'>, hearing?: Hearing): Promise<Change>;
+}
+
 /** Makes the apply service of a gate. */
-export function makeApplier(parts: GateParts, { seals, recorder, follower, decider, unattended }: Inside): Pick<Gate, 'apply'> {
+export function makeApplier(parts: GateParts, { seals, recorder, follower, decider, unattended }: Inside): ApplyService {
   const { store, clock, policy } = parts;
   const { note, end } = recorder;
 
-  const apply: Gate['apply'] = async (id, caller, approval, hearing = {}) => {
+  const apply: ApplyService['apply'] = async (id, caller, approval, hearing = {}) => {
     const planned = await store.get(id);
     if (!planned || planned.caller !== caller)
       throw new Refusal(`there is no change ${id} of yours`, 'list_changes shows the changes there are.', 'change');
@@ -56,7 +61,7 @@ export function makeApplier(parts: GateParts, { seals, recorder, follower, decid
     const required = planned.decision?.verdict ?? 'allow';
     // A repeated call must not extend the expiry.
     if (planned.status === 'awaiting_approval' && isAtLeast(required, 'approve') && isAtLeast(required, decision.verdict)) return planned;
-    const next = waitingFor({ ...planned, decision }, await store.time(clock.now()), { policy, approvers: parts.approvers, note });
+    const next = waitingFor({ ...planned, decision }, await store.time(clock.now()), { policy, approvers: parts.approvers, recorder });
     if (next.status === 'refused')
       return end({ ...planned, decision }, 'refused', waiting, { decision, reason: 'policy', explanation: next.explanation });
     const { status, expires, heldUntil, log } = next;

@@ -27,7 +27,17 @@ export interface ReadBack {
   unread: string | undefined;
 }
 
-export interface Follower {
+/** The part of the status poller that the gate exposes. */
+export interface ChangeTracker {
+  /** Handles a callback: polls its change again. A reported failure is accepted unless a read shows otherwise. */
+  hint(connection: string, hint: Hint): Promise<void>;
+  /** Continues polling the changes of an ended process. What it may have sent is read back, never sent again. */
+  resume(): Promise<void>;
+  /** Polls a sent change and waits up to `waitMs` until it has settled. Undefined if there is no such change. */
+  follow(id: string, waitMs: number, signal?: AbortSignal, progress?: (change: Change) => void): Promise<Change | undefined>;
+}
+
+export interface Follower extends ChangeTracker {
   /** Reads the state of the targets that were sent. Stores nothing. */
   readBack(change: Change): Promise<ReadBack>;
   /** Reads the targets once and stores the new status. Concurrent calls for the same change share one poll. */
@@ -39,12 +49,6 @@ export interface Follower {
   left(change: Change): Promise<Change>;
   /** Schedules the n-th poll and the ones after it, at growing intervals, until the change has settled. `timeout` in ms. */
   later(id: string, n: number, timeout: number): void;
-  /** Handles a callback: polls its change again. A reported failure is accepted unless a read shows otherwise. */
-  hint(connection: string, hint: Hint): Promise<void>;
-  /** Continues polling the changes of an ended process. What it may have sent is read back, never sent again. */
-  resume(): Promise<void>;
-  /** Polls a sent change and waits up to `waitMs` until it has settled. Undefined if there is no such change. */
-  follow(id: string, waitMs: number, signal?: AbortSignal, progress?: (change: Change) => void): Promise<Change | undefined>;
 }
 
 /** Delays between polls, ms. */

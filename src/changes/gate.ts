@@ -5,17 +5,16 @@ import { Refusal } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
 import { type Approval, type Change, type Reason, waiting } from '../store/change.ts';
 import type { ChangeFilter, ChangeStore } from '../store/store.ts';
-import { makeApplier } from './applier.ts';
+import { type ApplyService, makeApplier } from './applier.ts';
 import { type Decider, makeDecider } from './decide.ts';
-import { type Follower, makeFollower } from './follower.ts';
+import { type ChangeTracker, type Follower, makeFollower } from './follower.ts';
 import type { Intent } from './intent.ts';
 import type { Policy } from './policy.ts';
-import { makeProposer } from './proposer.ts';
+import { type ChangePlanner, makeProposer } from './proposer.ts';
 import { makeRecorder, type Recorder } from './record.ts';
 import type { Rulebook } from './rules/rulebook.ts';
 import { makeSeals, type Seals } from './seals.ts';
-import type { Hearing } from './sender.ts';
-import { makeTaker } from './taker.ts';
+import { type ApprovedChangeRunner, makeTaker } from './taker.ts';
 
 export interface GateParts {
   store: ChangeStore;
@@ -42,19 +41,13 @@ export interface GateParts {
   key: Buffer;
 }
 
-export interface Gate extends Pick<Follower, 'follow' | 'hint' | 'resume'> {
-  /** Plans a change, or returns the open change of the same intent. Sends nothing that changes the provider's state. */
-  propose(intent: Intent, signal?: AbortSignal): Promise<Change>;
+export interface Gate extends ChangePlanner, ApplyService, ApprovedChangeRunner, ChangeTracker {
   /** Fingerprint of an intent: equal for equal operation, arguments, connection and caller. */
   fingerprint(intent: Pick<Intent, 'operation' | 'connection' | 'inputs' | 'caller'>): string;
   /** Moves a plan to `awaiting_approval`, because a person is being asked. */
   asking(id: string): Promise<Change | undefined>;
   /** An approval that needs no question: from an `allow` rule, or from the change that this one resumes. Undefined if there is none. */
   standing(change: Change): Promise<Omit<Approval, 'at'> | undefined>;
-  /** Applies an approved change, at most once. A concurrent second call returns the change in its current state. */
-  apply(id: string, caller: string, approval: Omit<Approval, 'at'>, hearing?: Hearing): Promise<Change>;
-  /** Applies changes that named people have approved: the given one, or all that this process can apply. */
-  takeUp(id?: string): Promise<void>;
   /** Ends a plan. Of a change that is being applied, it stops the unsent part. */
   cancel(id: string, caller: string): Promise<Change>;
   /** Ends a plan as refused; nothing is sent. */

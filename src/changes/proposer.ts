@@ -7,7 +7,7 @@ import { Refusal } from '../clients/http/errors.ts';
 import { type Approval, type Blast, type Change, type Decision, following, waiting } from '../store/change.ts';
 import { canonical } from '../text/canonical.ts';
 import { type Draft, draft } from './draft.ts';
-import type { Gate, GateParts, Inside } from './gate.ts';
+import type { GateParts, Inside } from './gate.ts';
 import { isNeverRun, plannerOf } from './index.ts';
 import type { Intent } from './intent.ts';
 import { canaryOf } from './parts.ts';
@@ -17,11 +17,16 @@ import { waitingFor } from './waiting-for.ts';
 /** A repeated denial within this time (ms) is counted on the first one instead of being stored again. */
 const deniedAgainWithin = 3_600_000;
 
+export interface ChangePlanner {
+  /** Plans a change, or returns the open change of the same intent. Sends nothing that changes the provider's state. */
+  propose(intent: Intent, signal?: AbortSignal): Promise<Change>;
+}
+
 /** Makes the change planner of a gate. */
-export function makeProposer(parts: GateParts, { seals, recorder, follower, decider }: Inside): Pick<Gate, 'propose'> {
+export function makeProposer(parts: GateParts, { seals, recorder, follower, decider }: Inside): ChangePlanner {
   const { store, clock, policy } = parts;
   const { fingerprint, sealOf } = seals;
-  const { note, end } = recorder;
+  const { end } = recorder;
   const { look, left } = follower;
   const inFlight = new Map<string, Promise<Change>>();
 
@@ -88,7 +93,7 @@ export function makeProposer(parts: GateParts, { seals, recorder, follower, deci
     return waitingFor({ ...change, decision, ...(carried ? { approvals: carried } : {}) }, now, {
       policy,
       approvers: parts.approvers,
-      note,
+      recorder,
     });
   };
 

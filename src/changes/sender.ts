@@ -20,7 +20,7 @@ export interface SenderParts {
   clock: Clock;
   policy: Policy;
   recorder: Recorder;
-  follower: Pick<Follower, 'look' | 'readBack' | 'later'>;
+  follower: Follower;
   /** Reason of the kill switch; undefined while changes may run. */
   stopped(): string | undefined;
   /** Why the approval no longer satisfies the current rules; undefined while it does. */

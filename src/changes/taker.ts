@@ -1,11 +1,17 @@
 /** Applies changes that named people have approved, in whichever process the approval was given. */
 import { endLost, holding, isApproved, standing, standingAt } from '../approvers/approval.ts';
 import { type Change, waiting } from '../store/change.ts';
-import type { Gate, GateParts, Inside } from './gate.ts';
+import type { ApplyService } from './applier.ts';
+import type { GateParts, Inside } from './gate.ts';
 import { ranOut } from './outcome.ts';
 
-/** Makes the runner of approved changes. Call `runApproved` periodically. */
-export function makeTaker(parts: GateParts, { recorder }: Inside, { apply }: Pick<Gate, 'apply'>): Pick<Gate, 'takeUp'> {
+export interface ApprovedChangeRunner {
+  /** Applies changes that named people have approved: the given one, or all that this process can apply. Call it periodically. */
+  takeUp(id?: string): Promise<void>;
+}
+
+/** Makes the runner of approved changes of a gate. */
+export function makeTaker(parts: GateParts, { recorder }: Inside, { apply }: ApplyService): ApprovedChangeRunner {
   const { store, clock } = parts;
   const { end } = recorder;
 

@@ -11,9 +11,10 @@ import type { Recorder } from './record.ts';
 export function waitingFor(
   change: Change,
   now: number,
-  { policy, approvers, note }: { policy: Policy; approvers: number } & Pick<Recorder, 'note'>,
+  { policy, approvers, recorder }: { policy: Policy; approvers: number; recorder: Recorder },
 ): Change {
   const { decision } = change;
+  const { note } = recorder;
   if (!decision || change.preview) return change;
   const refused = (explanation: string): Change => ({
     ...change,

@@ -244,7 +244,7 @@ function freezeTime(input: string, zone: string): [number, number] | undefined {
 
 /**
  * Parses a policy file. The YAML failsafe schema reads all scalars as text, so that an unquoted ICCID keeps its digits.
- * Throws a PolicyProblem with all problems and their lines.
+ * Throws a PolicyFileError with all problems and their lines.
  */
 export function parseRulebook(source: string): Rulebook {
   const lines = new LineCounter();
