@@ -28,8 +28,8 @@ export function overspent(ruleSet: Rulebook, spent: readonly Spent[], next: Spen
       if (amount === 0 || used + amount <= budget.limit) return [];
       const { name, per, of, limit, each, then } = budget;
       const whose = each.map((one) => ` ${one === 'caller' ? 'by' : 'on'} ${next[one]}`).join('');
-      const words = `budget "${name}": ${used} of ${limit} ${wordsOf[of]} ${periods[per]}${whose} are used, this needs ${amount}`;
-      return { name, words, then };
+      const description = `budget "${name}": ${used} of ${limit} ${wordsOf[of]} ${periods[per]}${whose} are used, this needs ${amount}`;
+      return { name, words: description, then };
     })
     .toSorted((a, b) => verdicts.indexOf(b.then) - verdicts.indexOf(a.then))[0];
 }
