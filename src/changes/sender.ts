@@ -26,7 +26,7 @@ export interface SenderParts {
   /** Why the approval no longer satisfies the current rules; undefined while it does. */
   forbidden(change: Change): Promise<string | undefined>;
   /** The seal of a plan; see seals.ts. */
-  sealOf(change: Draft, picture: Pick<Picture<AnyInput>, 'steps' | 'targets'>): string;
+  sealOf(change: Draft, plan: Pick<Picture<AnyInput>, 'steps' | 'targets'>): string;
 }
 
 /** How the caller of an apply follows its progress and cancels it. */
