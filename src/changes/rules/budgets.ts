@@ -22,7 +22,7 @@ export interface Overspent {
 /** The strictest budget that `next` would exceed, given the changes that were applied before; undefined if none. */
 export function overspent(ruleSet: Rulebook, spent: readonly Spent[], next: Spent): Overspent | undefined {
   return ruleSet.budgets
-    .flatMap((budget) => {
+    .flatMap((budget): Overspent | readonly Overspent[] => {
       const amount = concerns(budget, next) ? amountOf(budget, next) : 0;
       const used = usedOf(budget, spent, next);
       if (amount === 0 || used + amount <= budget.limit) return [];
