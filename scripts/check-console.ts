@@ -115,7 +115,7 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
     await sees('cannot be undone');
     await keep('change');
     await prove(approval, 'a-wrong-pin');
-    await sees('Name and code do not fit together');
+    await sees('Name and code do not match');
     await keep('wrong-code');
     check(problems.length === 1 && problems[0]?.includes('403'), `${name}: ${problems.join('; ')}`);
     problems.length = 0;
@@ -129,7 +129,7 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
     // Changed after the plan was made: these two are left out, the rest is sent.
     served.move(2);
     await prove(approval);
-    await sees('went first; the other');
+    await sees('went first as the canary; the other');
     await keep('many-under-way');
     await status('bad', 'partly done');
     await keep('many-done');
@@ -154,7 +154,7 @@ async function drive(browser: Browser, name: string, view: BrowserContextOptions
     const late = await served.askLate();
     await open(late);
     await prove(approval);
-    await sees('went first; the other');
+    await sees('went first as the canary; the other');
     await page.locator('details.stop > summary').click();
     await keep('stopping');
     await page.locator('form[action$="/stop"] input[name=why]').fill('carrier trouble');

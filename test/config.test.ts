@@ -453,7 +453,7 @@ test('policyFile is taken from flag, variable or setting in this order and is no
   expect(problem({ policyfile: 'x' })).toContain('policyfile: unknown setting, nearest is policyFile');
 });
 
-test.each(['', '${user_config.account}'])('an environment variable set to %j counts as absent', (text) => {
+test.each(['', `$\{user_config.account}`])('an environment variable set to %j counts as absent', (text) => {
   const names = ['IOT_OPS_CONFIG', 'IOT_OPS_TOOLSETS', 'IOT_OPS_READ_ONLY', 'IOT_OPS_STATE_DIR', 'IOT_OPS_POLICY_FILE', 'IOT_OPS_IOTX_URL'];
   const empty = Object.fromEntries(names.map((name) => [name, text]));
   expect(readConfig({}, empty)).toEqual(readConfig({}, {}));

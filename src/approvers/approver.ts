@@ -1,4 +1,4 @@
-/** Approvers and their proof: a PIN of which we hold a hash, or a TOTP secret. */
+/** Approvers and their authentication: a PIN, of which only a hash is stored, or a TOTP secret. */
 import { scrypt, timingSafeEqual } from 'node:crypto';
 
 import { Refusal } from '../clients/http/errors.ts';
@@ -13,27 +13,27 @@ export interface Approver {
   totp?: string;
 }
 
-/** So many random bytes. */
+/** Returns `size` random bytes. */
 export type RandomBytes = (size: number) => Uint8Array;
 
-/** What an approver may be called. */
+/** Valid approver names. */
 export const approverName = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,39}$/;
 
-const leastPin = 6;
-const longestCode = 128;
+const pinMin = 6;
+const codeMax = 128;
 const cost = { N: 2 ** 15, r: 8, p: 3 };
 
-/** The hash of a PIN as the configuration holds it. A Refusal when the PIN has fewer than 6 characters or more than 128. */
+/** The hash of a PIN for the configuration. Throws a Refusal if the PIN has fewer than 6 or more than 128 characters. */
 export async function hashPin(pin: string, random: RandomBytes): Promise<string> {
   const length = [...pin].length;
-  if (length < leastPin || length > longestCode)
-    throw new Refusal(`a PIN has ${leastPin} to ${longestCode} characters`, 'Choose another one; letters are allowed.', 'pin');
+  if (length < pinMin || length > codeMax)
+    throw new Refusal(`a PIN must have ${pinMin} to ${codeMax} characters`, 'Choose another one; letters are allowed.', 'pin');
   const salt = Buffer.from(random(16));
   const hash = await derive(pin, salt, cost, 32);
   return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64url'), hash.toString('base64url')].join('$');
 }
 
-/** Whether a text is a hash that `hashPin` could have made, at a cost that this machine can bear. */
+/** Whether a text is a hash in the format of `hashPin`, with cost parameters in an acceptable range. */
 export function isPinHash(text: string): boolean {
   return parsed(text) !== undefined;
 }
@@ -43,7 +43,7 @@ export function isTotpSecret(text: string): boolean {
   return /^[A-Z2-7]{26,128}=*$/.test(text);
 }
 
-/** A new TOTP secret, and the URI from which an authenticator app learns it. */
+/** A new TOTP secret, and its `otpauth:` URI for authenticator apps. */
 export async function newTotp(name: string, random: RandomBytes): Promise<{ secret: string; uri: string }> {
   const { Secret, TOTP } = await import('otpauth');
   const secret = new Secret({ buffer: Uint8Array.from(random(20)).buffer });
@@ -51,32 +51,33 @@ export async function newTotp(name: string, random: RandomBytes): Promise<{ secr
 }
 
 export interface Proof {
-  /** The approver's name as configured, when the code is theirs. A Refusal otherwise, the same for every reason. */
+  /** Returns the approver's name as configured if the code is theirs. Throws the same Refusal for every reason otherwise. */
   prove(name: string, code: string): Promise<string>;
 }
 
-const mostTries = 5;
+const maxAttempts = 5;
 const lockedFor = 15 * 60_000;
 const step = 30;
 
-/** So that a name that there is not costs as much time as one that there is. */
+/** Checked for unknown names, so that the response time does not reveal which names exist. */
 const decoy = `scrypt$${cost.N}$${cost.r}$${cost.p}$${'A'.repeat(22)}$${'A'.repeat(43)}`;
 
+/** Makes the authenticator of approvers. Failed attempts and used codes are kept in the store and count across processes. */
 export function makeProof(parts: { approvers: readonly Approver[]; store: ChangeStore; clock: Clock }): Proof {
   const { approvers, store, clock } = parts;
 
-  /** Counts a try before it is looked at, for all processes; false while the name is locked. */
-  const mayTry = async (name: string): Promise<boolean> => {
+  /** Counts an attempt before it is checked, so that parallel guesses count too. False while the name is locked. */
+  const countAttempt = async (name: string): Promise<boolean> => {
     const now = await store.time(clock.now());
-    const tried = await store.turn<{ count: number; at: number }>(`tries of ${name}`, (old) => {
+    const attempts = await store.turn<{ count: number; at: number }>(`tries of ${name}`, (old) => {
       if (!old || now - old.at >= lockedFor) return { count: 1, at: now };
-      return old.count < mostTries ? { count: old.count + 1, at: now } : { count: mostTries + 1, at: old.at };
+      return old.count < maxAttempts ? { count: old.count + 1, at: now } : { count: maxAttempts + 1, at: old.at };
     });
-    return tried !== undefined && tried.count <= mostTries;
+    return attempts !== undefined && attempts.count <= maxAttempts;
   };
 
-  /** A code counts once: an older or equal one is not taken again, by whatever process. */
-  const totpFits = async (name: string, secret: string, code: string): Promise<boolean> => {
+  /** Checks a TOTP code. Each code is accepted once: the same or an earlier code is refused afterwards, in every process. */
+  const isTotp = async (name: string, secret: string, code: string): Promise<boolean> => {
     const { Secret, TOTP } = await import('otpauth');
     const timestamp = clock.now();
     const delta = TOTP.validate({ token: code.replaceAll(' ', ''), secret: Secret.fromBase32(secret), timestamp, period: step, window: 1 });
@@ -90,30 +91,30 @@ export function makeProof(parts: { approvers: readonly Approver[]; store: Change
     return fresh;
   };
 
-  const tried = async (name: string, code: string): Promise<string> => {
-    const wanted = name.trim().toLowerCase();
-    const approver = approvers.find((one) => one.name.toLowerCase() === wanted);
-    const may = approver ? await mayTry(approver.name) : false;
-    const typed = code.slice(0, longestCode);
-    const pinFits = await isPin(typed, approver?.pin ?? decoy);
-    const fits = approver?.totp === undefined ? pinFits : may && (await totpFits(approver.name, approver.totp, typed));
-    if (!approver || !may || !fits)
+  const check = async (name: string, code: string): Promise<string> => {
+    const lowerName = name.trim().toLowerCase();
+    const approver = approvers.find((one) => one.name.toLowerCase() === lowerName);
+    const unlocked = approver ? await countAttempt(approver.name) : false;
+    const typed = code.slice(0, codeMax);
+    const pinMatches = await isPin(typed, approver?.pin ?? decoy);
+    const matches = approver?.totp === undefined ? pinMatches : unlocked && (await isTotp(approver.name, approver.totp, typed));
+    if (!approver || !unlocked || !matches)
       throw new Refusal(
-        'name and code do not fit together',
-        `Try again: a code of an app counts once. After ${mostTries} wrong tries a name is locked for ${lockedFor / 60_000} minutes.`,
+        'name and code do not match',
+        `Try again: a code of an app is valid once. After ${maxAttempts} wrong tries a name is locked for ${lockedFor / 60_000} minutes.`,
         'code',
       );
     await store.turn(`tries of ${approver.name}`, () => undefined);
     return approver.name;
   };
 
-  // One after the other: a flood of guesses takes one thread and one hash's memory, not all there are.
+  // Checks run one at a time, so that a flood of guesses uses one thread and the memory of one scrypt call.
   let last: Promise<unknown> = Promise.resolve();
   return {
     prove(name, code) {
-      const turn = last.then(() => tried(name, code));
-      last = turn.catch(() => undefined);
-      return turn;
+      const result = last.then(() => check(name, code));
+      last = result.catch(() => undefined);
+      return result;
     },
   };
 }
@@ -133,8 +134,8 @@ function parsed(text: string): { cost: Cost; salt: Buffer; hash: Buffer } | unde
   const match = /^scrypt\$(\d{1,7})\$(\d{1,2})\$(\d{1,2})\$([\w-]{11,})\$([\w-]{43,})$/.exec(text);
   if (!match) return undefined;
   const [N, r, p] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  const bearable = N >= 2 ** 14 && N <= 2 ** 17 && Number.isInteger(Math.log2(N)) && r >= 8 && r <= 16 && p >= 1 && p <= 8;
-  if (!bearable) return undefined;
+  const acceptable = N >= 2 ** 14 && N <= 2 ** 17 && Number.isInteger(Math.log2(N)) && r >= 8 && r <= 16 && p >= 1 && p <= 8;
+  if (!acceptable) return undefined;
   return { cost: { N, r, p }, salt: Buffer.from(match[4] as string, 'base64url'), hash: Buffer.from(match[5] as string, 'base64url') };
 }
 

@@ -1,4 +1,4 @@
-/** Approving from the command line: what waits, yes, no, and a new approver. */
+/** The command line for approvers: list, approve, reject, and create an approver. */
 import { Refusal } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
 import { type Change, waiting } from '../store/change.ts';
@@ -13,80 +13,84 @@ export interface CommandParts {
   store: ChangeStore;
   clock: Clock;
   approvers: readonly Approver[];
-  /** Why all changes are stopped; undefined while they may run. */
+  /** Reason of the kill switch; undefined while changes may run. */
   stopped(): string | undefined;
 }
 
-/** What waits for named people, oldest first. */
+/** The changes that wait for named people, oldest first, as text. */
 export async function approvalsText({ store, clock }: Pick<CommandParts, 'store' | 'clock'>): Promise<string> {
   const pending = await makeDesk({ store, clock }).pending();
   const now = await store.time(clock.now());
-  return pending.length === 0 ? 'Nothing waits.' : pending.map((change) => waitingText(change, now)).join('\n\n');
+  return pending.length === 0 ? 'No change waits for approval.' : pending.map((change) => waitingText(change, now)).join('\n\n');
 }
 
+/** Arguments of `approve` and `reject`. */
 export interface Decision {
   verb: 'approve' | 'reject';
   id: string;
-  /** The approver's name; asked for when absent. */
+  /** Name of the approver. Asked for if absent. */
   as?: string | undefined;
   why?: string | undefined;
 }
 
-/** How long a server is waited for, ms. */
-const patience = 20_000;
-const pause = 500;
+/** How long to wait until a server has applied the change, ms. */
+const waitMs = 20_000;
+const pollMs = 500;
 
-/** Shows the plan, asks for name and proof at the terminal, and says what became of it. A Refusal when it cannot be. */
+/**
+ * Shows the plan, asks for name and code at the terminal, approves or rejects the change, and prints the result. Throws a Refusal if the
+ * change does not wait or the code is wrong.
+ */
 export async function decide(parts: CommandParts, terminal: Terminal, { verb, id, as, why = '' }: Decision): Promise<void> {
   const { store, clock, approvers } = parts;
   if (approvers.length === 0)
     throw new Refusal(
       'no approver is configured',
-      '"iot-ops-mcp approver <name>" makes one for "approvers" in the configuration.',
+      'Run "iot-ops-mcp approver <name>" to create one for "approvers" in the configuration.',
       'approvers',
     );
-  const desk = makeDesk(parts);
-  terminal.say(`${planText(await desk.find(id), await store.time(clock.now()))}\n`);
+  const service = makeDesk(parts);
+  terminal.say(`${planText(await service.find(id), await store.time(clock.now()))}\n`);
   const stopped = parts.stopped();
   if (verb === 'approve' && stopped !== undefined)
     terminal.say(
-      `All changes are stopped (${fence(stopped, 120)}): what is approved now is refused. "iot-ops-mcp go" lets them run again.\n`,
+      `All changes are stopped (${fence(stopped, 120)}): a change approved now is refused. "iot-ops-mcp go" allows changes again.\n`,
     );
   const name = as ?? (await terminal.ask('Your name as an approver: '));
   const by = await makeProof(parts).prove(name, await terminal.askHidden('PIN, or the code of your app: '));
   if (verb === 'reject') {
-    const rejected = await desk.reject(id, by, 'terminal', why);
+    const rejected = await service.reject(id, by, 'terminal', why);
     return terminal.say(rejected.explanation ?? `${id} is rejected.`);
   }
-  const approved = await desk.approve(id, by, 'terminal');
+  const approved = await service.approve(id, by, 'terminal');
   const now = await store.time(clock.now());
-  if (!isApproved(approved, now)) return terminal.say(`Noted. ${progress(approved, now)}.`);
+  if (!isApproved(approved, now)) return terminal.say(`Recorded. ${progress(approved, now)}.`);
   terminal.say(`Approved. Waiting for ${carrierOf(approved)}.`);
-  terminal.say(outcome(await followed(parts, approved)));
+  terminal.say(outcome(await waitUntilApplied(parts, approved)));
 }
 
-/** The change as soon as a server has carried it out, or as it stands when patience is over. */
-async function followed({ store, clock }: CommandParts, change: Change): Promise<Change> {
-  const end = clock.now() + patience;
-  let seen = change;
-  while (clock.now() < end && [...waiting, 'applying'].includes(seen.status)) {
-    await clock.sleep(pause);
-    seen = await endLost(store, (await store.get(change.id)) ?? seen, await store.time(clock.now()));
+/** Polls until a server has applied the change or the wait is over, and returns it. */
+async function waitUntilApplied({ store, clock }: CommandParts, change: Change): Promise<Change> {
+  const end = clock.now() + waitMs;
+  let current = change;
+  while (clock.now() < end && [...waiting, 'applying'].includes(current.status)) {
+    await clock.sleep(pollMs);
+    current = await endLost(store, (await store.get(change.id)) ?? current, await store.time(clock.now()));
   }
-  return seen;
+  return current;
 }
 
 function outcome(change: Change): string {
   const { id, status, reason, explanation } = change;
   if (status === 'planned' || status === 'awaiting_approval')
-    return `${id} was not taken up yet. The approval holds for 15 minutes; ${carrierOf(change)} must run on this state.`;
+    return `${id} has not been started yet. The approval is valid for 15 minutes; ${carrierOf(change)} must run with this state directory.`;
   return `${id} is ${status}${reason ? ` (${reason})` : ''}.${explanation ? ` ${fence(explanation, 600)}` : ''}`;
 }
 
-/** A new approver as a line for the configuration; the PIN is asked for twice, a TOTP secret is made here and said once. */
+/** Creates an approver and returns the line for the configuration. A PIN is asked for twice; a TOTP secret is generated and shown once. */
 export async function newApprover(name: string, totp: boolean, terminal: () => Terminal, random: RandomBytes): Promise<string> {
   if (!approverName.test(name))
-    throw new Refusal('name: has letters, digits, dot, dash, underscore and @, at most 40', 'Example: maria', 'name');
+    throw new Refusal('name: must have 1 to 40 letters, digits, dots, dashes, underscores or @', 'Example: maria', 'name');
   if (totp) {
     const { secret, uri } = await newTotp(name, random);
     return [`secret  ${secret}`, `app     ${uri}`, `${JSON.stringify(name)}: { "totp": "${secret}" }`].join('\n');
@@ -94,6 +98,6 @@ export async function newApprover(name: string, totp: boolean, terminal: () => T
   const { askHidden } = terminal();
   const pin = await askHidden('New PIN, at least 6 characters: ');
   const hash = await hashPin(pin, random);
-  if ((await askHidden('The same again: ')) !== pin) throw new Refusal('the two PINs differ', 'Nothing was made; try again.', 'pin');
+  if ((await askHidden('Repeat the PIN: ')) !== pin) throw new Refusal('the two PINs differ', 'No approver was created; try again.', 'pin');
   return `${JSON.stringify(name)}: { "pin": "${hash}" }`;
 }

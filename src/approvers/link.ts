@@ -1,20 +1,20 @@
-/** One-time links into the console: made by whoever has the state directory, spent by the first who opens one. */
+/** One-time links into the console. Anybody with access to the state directory can create one; it works for the first request only. */
 import { createHash } from 'node:crypto';
 
 import type { Clock } from '../clock.ts';
 import type { ChangeStore } from '../store/store.ts';
 import type { RandomBytes } from './approver.ts';
 
-/** Milliseconds for which a link can be opened. */
+/** How long a link is valid, ms. */
 export const linkLife = 10 * 60_000;
 
 const mostLinks = 50;
 const key = 'console links';
 
 export interface Links {
-  /** A new token of 192 bits; only its hash is kept. */
+  /** Returns a new token of 192 bits. Only its hash is stored. */
   make(): Promise<string>;
-  /** True once for each token, within its time. */
+  /** Uses a token up. True only the first time, and only while it is valid. */
   spend(token: string): Promise<boolean>;
 }
 
@@ -23,6 +23,7 @@ interface Kept {
   until: number;
 }
 
+/** Makes console links on a store. At most 50 are valid at a time; a new one replaces the oldest. */
 export function makeLinks({ store, clock, random }: { store: ChangeStore; clock: Clock; random: RandomBytes }): Links {
   const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
   const time = (): Promise<number> => store.time(clock.now());
@@ -41,8 +42,8 @@ export function makeLinks({ store, clock, random }: { store: ChangeStore; clock:
       let spent = false;
       await store.turn<Kept[]>(key, (old = []) => {
         spent = old.some((one) => one.hash === hash && one.until > now);
-        const left = old.filter((one) => one.hash !== hash && one.until > now);
-        return left.length > 0 ? left : undefined;
+        const remaining = old.filter((one) => one.hash !== hash && one.until > now);
+        return remaining.length > 0 ? remaining : undefined;
       });
       return spent;
     },
@@ -51,12 +52,12 @@ export function makeLinks({ store, clock, random }: { store: ChangeStore; clock:
 
 const address = 'console address';
 
-/** Says in the store where this server's console is, for `iot-ops-mcp console`. */
+/** Stores the URL of this server's console, for `iot-ops-mcp console`. */
 export async function sayAddress(store: ChangeStore, url: string): Promise<void> {
   await store.turn<string>(address, () => url);
 }
 
-/** Where the console of the server that started last is; undefined when none has said so. */
+/** The console URL of the server that started last; undefined if none has stored one. */
 export async function heardAddress(store: ChangeStore): Promise<string | undefined> {
   return store.turn<string>(address, (url) => url);
 }

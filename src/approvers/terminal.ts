@@ -1,4 +1,4 @@
-/** A person at a terminal: what they type comes from their keyboard, and a PIN is not shown. */
+/** Interactive input at a terminal, with hidden input for PINs and codes. */
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 
@@ -6,16 +6,16 @@ import { Refusal } from '../clients/http/errors.ts';
 
 export interface Terminal {
   say(text: string): void;
-  /** A Refusal when the person breaks off. */
+  /** Throws a Refusal if the person cancels with Ctrl-C or Ctrl-D. */
   ask(question: string): Promise<string>;
-  /** The same without showing what is typed. */
+  /** As `ask`, without showing what is typed. */
   askHidden(question: string): Promise<string>;
 }
 
-/** The terminal behind stdin. A Refusal when there is none: what is piped in was typed by a program. */
+/** The terminal of stdin. Throws a Refusal if stdin is not a terminal, because piped input comes from a program, not from a person. */
 export function openTerminal(input: NodeJS.ReadableStream & { isTTY?: boolean | undefined }, output: NodeJS.WritableStream): Terminal {
   if (input.isTTY !== true)
-    throw new Refusal('a PIN or a code is typed at a terminal, never piped in', 'Run this in a terminal of your own, or use the console.');
+    throw new Refusal('a PIN or a code must be typed at a terminal, not piped in', 'Run this in a terminal, or use the console.');
   const read = (question: string, hidden: boolean): Promise<string> =>
     new Promise((resolve, reject) => {
       const shown = new Writable({
@@ -32,8 +32,8 @@ export function openTerminal(input: NodeJS.ReadableStream & { isTTY?: boolean | 
         lines.close();
       });
       lines.once('SIGINT', () => lines.close());
-      // After an answer this changes nothing any more.
-      lines.once('close', () => reject(new Refusal('broken off', 'Nothing was done.')));
+      // After an answer the promise is resolved already and this has no effect.
+      lines.once('close', () => reject(new Refusal('the input was cancelled', 'Nothing was done.')));
     });
   return {
     say: (text) => void output.write(`${text}\n`),

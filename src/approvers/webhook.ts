@@ -1,4 +1,4 @@
-/** Tells chat-ops that a change waits for people: a POST signed as Standard Webhooks says. It never holds anything up. */
+/** Announces changes that wait for approval: a POST signed according to Standard Webhooks. It never delays a change. */
 import { createHmac } from 'node:crypto';
 
 import type { Fetch } from '../clients/http/client.ts';
@@ -13,31 +13,32 @@ export interface WebhookParts {
   secret: string;
   fetch: Fetch;
   clock: Clock;
-  /** An id for each message, the same for all tries of it. */
+  /** Returns the id of a message. All tries of a message use the same id. */
   newId(): string;
-  /** The console's page of a change, where it is known. */
+  /** URL of a change in the console, if known. */
   link?: ((id: string) => string) | undefined;
-  /** Takes the line about a message that could not be delivered; stderr when absent. */
+  /** Logs a message that could not be delivered. Default: stderr. */
   say?: ((line: string) => void) | undefined;
 }
 
-/** Announces a change that begins to wait. Settles when it is delivered or given up; never rejects. */
+/** Announces a change that starts to wait. Resolves when the message is delivered or given up; never rejects. */
 export type Announce = (change: Change) => Promise<void>;
 
 /** Pauses before the second and third try, ms. */
 const pauses = [2_000, 10_000];
 const timeout = 10_000;
 
+/** Makes the webhook: up to three tries, each with a timeout of 10 s. */
 export function makeWebhook(parts: WebhookParts): Announce {
   const { url, clock, newId, link, say = (line) => void process.stderr.write(`${line}\n`) } = parts;
   const key = keyOf(parts.secret);
 
-  /** Undefined when it was taken, else why not, in words without the address. */
+  /** Sends the message once. Undefined if it was accepted, otherwise the reason, without the URL. */
   const post = async (id: string, body: string): Promise<string | undefined> => {
     const timestamp = String(Math.floor(clock.now() / 1000));
     const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
-    const over = new AbortController();
-    const cancel = clock.later(timeout, () => over.abort());
+    const abort = new AbortController();
+    const cancel = clock.later(timeout, () => abort.abort());
     try {
       const reply = await parts.fetch(url, {
         method: 'POST',
@@ -48,12 +49,12 @@ export function makeWebhook(parts: WebhookParts): Announce {
           'webhook-signature': `v1,${signature}`,
         },
         body,
-        signal: over.signal,
+        signal: abort.signal,
       });
       await reply.text();
       return reply.status >= 200 && reply.status < 300 ? undefined : `HTTP ${reply.status}`;
     } catch (error) {
-      return over.signal.aborted ? `no answer within ${timeout / 1000} s` : codeOf(error);
+      return abort.signal.aborted ? `no response within ${timeout / 1000} s` : codeOf(error);
     } finally {
       cancel();
     }
@@ -68,7 +69,7 @@ export function makeWebhook(parts: WebhookParts): Announce {
       await clock.sleep(pause);
       why = await post(id, body);
     }
-    // The path of a chat's address is often its secret: only the host is said.
+    // The path of a webhook URL is often a secret, so only the host is logged.
     if (why !== undefined) say(`webhook ${new URL(url).host}: ${change.id} could not be announced: ${why}`);
   };
 }
@@ -95,7 +96,7 @@ function keyOf(secret: string): Buffer {
   return secret.startsWith('whsec_') ? Buffer.from(secret.slice('whsec_'.length), 'base64') : Buffer.from(secret);
 }
 
-/** A failure by its code: messages may hold the address. */
+/** The code or name of an error. Its message is not used, because it may contain the URL. */
 function codeOf(error: unknown): string {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code;

@@ -1,38 +1,38 @@
-/** A waiting change in words: what a person reads before they say yes. */
+/** Formats a waiting change for the person who approves it. */
 import type { Change, Target, Verdict } from '../store/change.ts';
 import { cited, fence, quoted } from '../text/fence.ts';
 import { relative } from '../text/relative.ts';
 import { isApproved, needed, standing } from './approval.ts';
 
-/** How many have said yes, and who. */
+/** The approvals so far: `1 of 2: maria`. */
 export function progress(change: Change, now: number): string {
   if (isApproved(change, now)) return 'Approved, to be carried out';
   const names = standing(change, now).map(({ by }) => fence(by, 40));
-  const wanted = needed(change);
-  if (names.length > 0) return `${names.length} of ${wanted}: ${names.join(', ')}`;
-  return wanted === 1 ? 'Needs one approver' : `Needs ${wanted} approvers`;
+  const required = needed(change);
+  if (names.length > 0) return `${names.length} of ${required}: ${names.join(', ')}`;
+  return required === 1 ? 'Needs one approver' : `Needs ${required} approvers`;
 }
 
-/** Who can carry it out. */
+/** The server that can apply the change, as a noun phrase. */
 export function carrierOf({ connection, heldUntil }: Pick<Change, 'connection' | 'heldUntil'>): string {
-  if (heldUntil !== undefined) return 'the server that planned it and alone knows its keys';
-  return `a server that has ${fence(connection, 60)}`;
+  if (heldUntil !== undefined) return 'the server that planned it and holds its keys';
+  return `a server with the connection ${fence(connection, 60)}`;
 }
 
-const wishes = {
-  allow: 'lets it pass',
-  ask: 'has it asked in the chat',
-  approve: 'wants one named person',
-  'approve 2': 'wants two named people',
-  deny: 'forbids it',
+const verdictTexts = {
+  allow: 'allows it',
+  ask: 'requires approval in the chat',
+  approve: 'requires one named person',
+  'approve 2': 'requires two named people',
+  deny: 'denies it',
 } as const satisfies Record<Verdict, string>;
 
-/** What a rule's verdict wants, after its name. */
-export const wish = (verdict: Verdict): string => wishes[verdict];
+/** What a verdict requires, as a phrase that follows the name of the rule. */
+export const wish = (verdict: Verdict): string => verdictTexts[verdict];
 
 const shownGroups = 5;
 
-/** How much it touches, of how many devices, in which groups. */
+/** The blast radius: number of targets, their share of the connection's devices, and their groups. */
 export function touches({ blast, targets, connection }: Pick<Change, 'blast' | 'targets' | 'connection'>): string {
   const count = blast?.count ?? targets.filter((target) => target.outcome !== 'unchanged').length;
   const { total, groups = [] } = blast ?? {};
@@ -42,19 +42,19 @@ export function touches({ blast, targets, connection }: Pick<Change, 'blast' | '
   return `${count} target${count === 1 ? '' : 's'}${share}${named ? `; in ${named}${more}` : ''}`;
 }
 
-/** One waiting change in a few lines. */
+/** A waiting change in four lines. */
 export function waitingText(change: Change, now: number): string {
   return [
     `${change.id}${change.irreversible ? '  CANNOT BE UNDONE' : ''}${change.sandbox ? '  (sandbox)' : ''}`,
     `  ${fence(change.summary, 300)}`,
-    `  rule ${fence(change.decision?.rule ?? '', 80)}; asked by ${fence(change.caller, 60)}, ${relative(change.created, now)}`,
-    `  ${progress(change, now)}; runs out ${relative(change.expires, now)}`,
+    `  rule ${fence(change.decision?.rule ?? '', 80)}; requested by ${fence(change.caller, 60)}, ${relative(change.created, now)}`,
+    `  ${progress(change, now)}; expires ${relative(change.expires, now)}`,
   ].join('\n');
 }
 
 const shownTargets = 50;
 
-/** The whole plan, line by line. */
+/** The whole plan. At most 50 targets are listed. */
 export function planText(change: Change, now: number): string {
   const { targets } = change;
   return [
@@ -79,5 +79,5 @@ function targetText({ device, label, before, after = {}, outcome }: Target): str
     return `${fence(name, 40)} ${cited(value)}${next === undefined || next === value ? '' : ` -> ${cited(next)}`}`;
   });
   const name = label === device ? '' : ` ${cited(label, 80)}`;
-  return `- ${fence(device, 60)}${name}${outcome === 'planned' ? '' : ` (${outcome})`}: ${facts.join(', ') || 'nothing there yet'}`;
+  return `- ${fence(device, 60)}${name}${outcome === 'planned' ? '' : ` (${outcome})`}: ${facts.join(', ') || 'no state read'}`;
 }

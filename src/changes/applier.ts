@@ -1,4 +1,4 @@
-/** Lets an approved change through, once: rules, budgets and locks are asked again in the moment it is claimed. */
+/** Applies an approved change at most once. Rules, budgets and locks are checked again when the change is claimed. */
 import { standing } from '../approvers/approval.ts';
 import type { Connection } from '../clients/connect.ts';
 import { Refusal } from '../clients/http/errors.ts';
@@ -6,26 +6,33 @@ import { type Approval, type Change, type Decision, type Reason, waiting } from 
 import { spentBy } from '../store/spent.ts';
 import { fence } from '../text/fence.ts';
 import { budgetVerdict, isAtLeast, namedPeople, satisfied } from './decide.ts';
-import type { Gate, GateParts, Inside } from './gate.ts';
+import type { GateParts, Inside } from './gate.ts';
 import { ranOut } from './outcome.ts';
 import { budgetWindow, overspent } from './rules/budgets.ts';
 import { type Hearing, lease, makeSender } from './sender.ts';
 import { waitingFor } from './waiting-for.ts';
 
-/** Why a change that stands in the way of another one does. */
-const inTheWay = {
+/** Explanations of a claim that conflicts with another change. */
+const conflicts = {
   same: 'The same change is under way',
   done: 'It has been carried out already',
   target: 'Another change is being carried out on one of its targets',
 } as const;
 
-const turns = 10;
+/** A claim is retried this many times, one second apart, while another change is being applied to one of its targets. */
+const claimRetries = 10;
 
-export function makeApplier(parts: GateParts, { seals, recorder, follower, decider, unattended }: Inside): Pick<Gate, 'apply'> {
+export interface ApplyService {
+  /** Applies an approved change, at most once. A concurrent second call returns the change in its current state. */
+  apply(id: string, caller: string, approval: Omit<Approval, 'at'>, hearing?: Hearing): Promise<Change>;
+}
+
+/** Makes the apply service of a gate. */
+export function makeApplier(parts: GateParts, { seals, recorder, follower, decider, unattended }: Inside): ApplyService {
   const { store, clock, policy } = parts;
   const { note, end } = recorder;
 
-  const apply: Gate['apply'] = async (id, caller, approval, hearing = {}) => {
+  const apply: ApplyService['apply'] = async (id, caller, approval, hearing = {}) => {
     const planned = await store.get(id);
     if (!planned || planned.caller !== caller)
       throw new Refusal(`there is no change ${id} of yours`, 'list_changes shows the changes there are.', 'change');
@@ -35,28 +42,31 @@ export function makeApplier(parts: GateParts, { seals, recorder, follower, decid
     const refused = (reason: Reason, explanation: string): Promise<Change> => end(planned, 'refused', waiting, { reason, explanation });
     if (planned.expires <= now) return refused('expired', ranOut);
     if (planned.inputs.length === 0)
-      return refused('expired', 'The process that planned it has ended, and its inputs with it; nothing was sent. Call the tool again.');
+      return refused(
+        'expired',
+        'The process that planned it has ended and its inputs were not stored; nothing was sent. Call the tool again.',
+      );
     const connection = parts.connection(planned.connection);
     if (!connection?.writes) return refused('policy', `Connection ${planned.connection} does not allow changes; nothing was sent.`);
     const stopped = parts.stopped();
     if (stopped !== undefined) return refused('stopped', `An operator has stopped all changes (${fence(stopped, 120)}); nothing was sent.`);
     const decision = decider.decide(planned, now);
     const enough = satisfied(approval, standing(planned, now).length);
-    if (!isAtLeast(enough, decision.verdict)) return wantsMore(planned, decision);
+    if (!isAtLeast(enough, decision.verdict)) return requireMore(planned, decision);
     return claim({ ...planned, decision }, connection, approval, enough, hearing);
   };
 
-  /** The rules have become stricter than what was given: the change waits for more, or is refused. */
-  const wantsMore = async (planned: Change, decision: Decision): Promise<Change> => {
-    const waited = planned.decision?.verdict ?? 'allow';
-    // Whoever asks again does not make it wait longer.
-    if (planned.status === 'awaiting_approval' && isAtLeast(waited, 'approve') && isAtLeast(waited, decision.verdict)) return planned;
-    const next = waitingFor({ ...planned, decision }, await store.time(clock.now()), { policy, approvers: parts.approvers, note });
+  /** The rules now require more than the given approval: the change waits for more approvals, or is refused. */
+  const requireMore = async (planned: Change, decision: Decision): Promise<Change> => {
+    const required = planned.decision?.verdict ?? 'allow';
+    // A repeated call must not extend the expiry.
+    if (planned.status === 'awaiting_approval' && isAtLeast(required, 'approve') && isAtLeast(required, decision.verdict)) return planned;
+    const next = waitingFor({ ...planned, decision }, await store.time(clock.now()), { policy, approvers: parts.approvers, recorder });
     if (next.status === 'refused')
       return end({ ...planned, decision }, 'refused', waiting, { decision, reason: 'policy', explanation: next.explanation });
     const { status, expires, heldUntil, log } = next;
     const moved = await store.move(planned.id, waiting, { decision, status, expires, log, ...(heldUntil ? { heldUntil } : {}) });
-    if (moved?.status === 'awaiting_approval' && !isAtLeast(waited, 'approve')) parts.announce(moved);
+    if (moved?.status === 'awaiting_approval' && !isAtLeast(required, 'approve')) parts.announce(moved);
     return moved ?? planned;
   };
 
@@ -70,33 +80,34 @@ export function makeApplier(parts: GateParts, { seals, recorder, follower, decid
     const now = await store.time(clock.now());
     let budget: Decision | undefined;
     const over = (spent: Parameters<typeof overspent>[1]): string | undefined => {
-      const book = parts.rules();
-      const used = overspent(book, spent, spentBy(planned, now));
-      const verdict = used && budgetVerdict(used.then, unattended(planned.connection));
-      if (!used || !verdict || isAtLeast(enough, verdict)) return undefined;
-      budget = { verdict, rule: used.words, version: book.version };
-      return used.words;
+      const ruleSet = parts.rules();
+      const exceeded = overspent(ruleSet, spent, spentBy(planned, now));
+      const verdict = exceeded && budgetVerdict(exceeded.then, unattended(planned.connection));
+      if (!exceeded || !verdict || isAtLeast(enough, verdict)) return undefined;
+      budget = { verdict, rule: exceeded.words, version: ruleSet.version };
+      return exceeded.words;
     };
-    const patch = (standing: Change): Partial<Change> => ({
+    const patch = (current: Change): Partial<Change> => ({
       decision: planned.decision as Decision,
       approval: { ...approval, at: now },
       leaseUntil: now + lease,
-      // Named people's own words stand there already.
+      // The approvals of named people are in the log already.
       log: note(
-        standing,
-        namedPeople(standing) > 0 ? `taken up, approved by ${approval.by}` : `approved (${approval.kind}) by ${approval.by}`,
+        current,
+        namedPeople(current) > 0 ? `started, approved by ${approval.by}` : `approved (${approval.kind}) by ${approval.by}`,
       ),
     });
-    for (let turn = 0; ; turn++) {
-      const got = await store.claim(planned.id, waiting, patch, { at: now, window: budgetWindow, over }).catch(notRecorded);
-      if ('claimed' in got) return sender.send(got.claimed, connection, hearing);
-      if ('gone' in got) return (await store.get(planned.id)) ?? planned;
-      if ('over' in got) return wantsMore(planned, budget ?? { verdict: 'deny', rule: got.over, version: parts.rules().version });
-      if (got.why === 'target' && turn < turns) {
+    for (let attempt = 0; ; attempt++) {
+      const claimed = await store.claim(planned.id, waiting, patch, { at: now, window: budgetWindow, over }).catch(notRecorded);
+      if ('claimed' in claimed) return sender.send(claimed.claimed, connection, hearing);
+      if ('gone' in claimed) return (await store.get(planned.id)) ?? planned;
+      if ('over' in claimed) return requireMore(planned, budget ?? { verdict: 'deny', rule: claimed.over, version: parts.rules().version });
+      if (claimed.why === 'target' && attempt < claimRetries) {
         await clock.sleep(1000, hearing.signal);
         continue;
       }
-      return end(planned, 'refused', waiting, { reason: 'drift', explanation: `${inTheWay[got.why]}: ${got.busy}. Nothing was sent.` });
+      const explanation = `${conflicts[claimed.why]}: ${claimed.busy}. Nothing was sent.`;
+      return end(planned, 'refused', waiting, { reason: 'drift', explanation });
     }
   };
 
@@ -114,17 +125,17 @@ export function makeApplier(parts: GateParts, { seals, recorder, follower, decid
       if (decision.version === change.decision?.version && decision.verdict === change.decision.verdict) return undefined;
       const people = namedPeople(change);
       const enough = change.approval ? satisfied(change.approval, people) : 'allow';
-      return isAtLeast(enough, decision.verdict) ? undefined : `rule "${decision.rule}" now says ${decision.verdict}`;
+      return isAtLeast(enough, decision.verdict) ? undefined : `the policy decision is now ${decision.verdict} (rule "${decision.rule}")`;
     },
   });
 
   return { apply };
 }
 
-/** The approval is written down before anything is sent; what cannot be written down does not happen. */
+/** Nothing is sent before the approval is stored, so a failed write refuses the change. */
 function notRecorded(error: unknown): never {
   throw new Refusal(
     `the change could not be recorded (${error instanceof Error ? error.message : String(error)}), so nothing was sent`,
-    'An operator looks at the state directory: room on the disk, the right to write. Then call the tool again.',
+    'An operator must check the state directory: free disk space and write permission. Then call the tool again.',
   );
 }

@@ -1,4 +1,4 @@
-/** What the policy says of a change: when it is planned, when it is applied and before each part of it. */
+/** Evaluates the policy for a change: when it is planned, when it is applied, and before each batch. */
 import { isNamed } from '../approvers/approval.ts';
 import { type Approval, type Change, type Decision, verdicts } from '../store/change.ts';
 import { spentBy } from '../store/spent.ts';
@@ -9,19 +9,20 @@ import type { Rulebook } from './rules/rulebook.ts';
 
 export interface DeciderParts {
   store: ChangeStore;
-  /** The rules in force at this moment. */
+  /** The current rules. */
   rules(): Rulebook;
-  /** Whether a connection is a sandbox and nobody is named who could approve. */
+  /** Whether a connection is a sandbox and no approver is configured. */
   unattended(connection: string): boolean;
 }
 
 export interface Decider {
-  /** The verdict on a change at `at`, ms since 1970; the rules now, and the stricter of it and what it was told before. */
+  /** The decision of the current rules at `at` (ms since 1970), or the change's earlier decision if that is stricter. Ignores budgets. */
   decide(change: Change, at: number): Decision;
-  /** As `decide`, and budgets count what was let through so far. */
+  /** As `evaluate`, but includes budgets. */
   plan(change: Change, at: number): Promise<Decision>;
 }
 
+/** Makes the policy evaluator of a gate. */
 export function makeDecider({ store, rules, unattended }: DeciderParts): Decider {
   const decide: Decider['decide'] = (change, at) => {
     const { operation, connection, provider, effects, caller } = change;
@@ -41,35 +42,35 @@ export function makeDecider({ store, rules, unattended }: DeciderParts): Decider
   return {
     decide,
     async plan(change, at) {
-      const book = rules();
+      const ruleSet = rules();
       const decision = decide(change, at);
-      const over = overspent(book, await store.spent(at - budgetWindow), spentBy(change, at));
-      if (!over) return decision;
+      const exceeded = overspent(ruleSet, await store.spent(at - budgetWindow), spentBy(change, at));
+      if (!exceeded) return decision;
       return stricter(decision, {
-        verdict: budgetVerdict(over.then, unattended(change.connection)),
-        rule: over.words,
-        version: book.version,
+        verdict: budgetVerdict(exceeded.then, unattended(change.connection)),
+        rule: exceeded.words,
+        version: ruleSet.version,
       });
     },
   };
 }
 
-/** Where nobody is named who could approve, and nothing real changes, the person at the client is asked. */
+/** The verdict of an exceeded budget. On a sandbox without approvers, `approve` and `approve 2` become `ask`. */
 export function budgetVerdict(then: Decision['verdict'], unattended: boolean): Decision['verdict'] {
   return unattended && isAtLeast(then, 'approve') && then !== 'deny' ? 'ask' : then;
 }
 
-/** Whether `verdict` is as strict as `least`, or stricter. */
+/** Whether `verdict` is at least as strict as `least`. */
 export function isAtLeast(verdict: Decision['verdict'], least: Decision['verdict']): boolean {
   return verdicts.indexOf(verdict) >= verdicts.indexOf(least);
 }
 
-/** How many different named people have approved a change, however long ago. */
+/** Number of different named people who have approved a change, including expired approvals. */
 export function namedPeople({ approvals = [] }: Pick<Change, 'approvals'>): number {
   return new Set(approvals.filter(isNamed).map(({ by }) => by)).size;
 }
 
-/** The strictest verdict that what has been said so far satisfies. */
+/** The strictest verdict that an approval satisfies, given how many named people have approved. */
 export function satisfied(approval: Pick<Approval, 'kind'>, people: number): Decision['verdict'] {
   if (people >= 2) return 'approve 2';
   if (people === 1) return 'approve';

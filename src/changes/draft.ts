@@ -1,11 +1,11 @@
-/** A planned change as it is first written down. */
+/** Builds the change record of a new plan. */
 import type { AnyInput } from '../clients/http/endpoint.ts';
 import { type Change, forget, type Step, type Target } from '../store/change.ts';
 import type { Intent } from './intent.ts';
 import type { Picture } from './planner.ts';
 import { sentence } from './sentence.ts';
 
-/** What a draft is made of beside the wish and the world as the plan sees it. */
+/** Fields of a draft that come from neither the intent nor the plan. */
 export interface DraftParts {
   id: string;
   intent: string;
@@ -14,18 +14,18 @@ export interface DraftParts {
   expires: number;
 }
 
-/** A change that nobody has sealed yet. */
+/** A change without its seal. */
 export type Draft = Omit<Change, 'seal'>;
 
 const shownRefusals = 5;
 
-/** The change as planned; already ended where nothing may or need be done. */
+/** A new change. It has ended already if it is refused or if there is nothing to do. */
 export function draft(
   { operation, connection, inputs, caller, client, preview, undoes, resumes, warnings = [] }: Intent,
-  picture: Picture<AnyInput>,
+  planned: Picture<AnyInput>,
   parts: DraftParts,
 ): Draft {
-  const summary = sentence(picture, connection.name);
+  const summary = sentence(planned, connection.name);
   const change: Draft = {
     id: parts.id,
     status: 'planned',
@@ -37,16 +37,16 @@ export function draft(
     ...(client ? { client } : {}),
     session: parts.session,
     summary,
-    ...(summary.includes(picture.effect) ? {} : { does: picture.effect }),
-    effects: picture.effects,
-    // Who was let in stays in: nothing that a tool may run shuts them out again.
-    irreversible: picture.effects.includes('destructive') || picture.effects.includes('session'),
-    ...(picture.undo ? { undo: picture.undo } : {}),
-    cost: picture.cost ?? (picture.effects.includes('billing') ? 'cost unknown' : 'free'),
-    ...(picture.settles ? { settles: picture.settles } : {}),
-    warnings: [...warnings, ...(picture.warnings ?? [])],
+    ...(summary.includes(planned.effect) ? {} : { does: planned.effect }),
+    effects: planned.effects,
+    // Granted access is irreversible, because no tool can revoke it.
+    irreversible: planned.effects.includes('destructive') || planned.effects.includes('session'),
+    ...(planned.undo ? { undo: planned.undo } : {}),
+    cost: planned.cost ?? (planned.effects.includes('billing') ? 'cost unknown' : 'free'),
+    ...(planned.settles ? { settles: planned.settles } : {}),
+    warnings: [...warnings, ...(planned.warnings ?? [])],
     doubts: operation.doubts ?? [],
-    targets: picture.targets.map(
+    targets: planned.targets.map(
       ({ device, label, before, verdict, name, groups, plan }): Target => ({
         device,
         label,
@@ -57,7 +57,7 @@ export function draft(
         outcome: verdict === 'unchanged' ? 'unchanged' : 'planned',
       }),
     ),
-    steps: picture.steps.map((step): Step => ({ ...step, state: 'planned' })),
+    steps: planned.steps.map((step): Step => ({ ...step, state: 'planned' })),
     inputs,
     ...(undoes ? { undoes: undoes.id } : {}),
     ...(resumes ? { resumes: resumes.id } : {}),
@@ -67,15 +67,15 @@ export function draft(
     expires: parts.expires,
     log: [{ at: parts.created, what: preview ? 'previewed' : 'planned' }],
   };
-  const ended = endOf(picture, connection);
+  const ended = endOf(planned, connection);
   return ended ? { ...change, ...ended, ended: parts.created, steps: change.steps.map(forget), inputs: [] } : change;
 }
 
-/** Why a plan ends before anybody is asked; undefined when somebody shall be. */
-function endOf(picture: Picture<AnyInput>, connection: Intent['connection']): Partial<Change> | undefined {
-  const refused = picture.targets.filter((target) => target.verdict === 'refuse');
+/** Status and explanation of a plan that ends without approval; undefined if it needs one. */
+function endOf(plan: Picture<AnyInput>, connection: Intent['connection']): Partial<Change> | undefined {
+  const refused = plan.targets.filter((target) => target.verdict === 'refuse');
   if (refused.length > 0) {
-    const shown = refused.slice(0, shownRefusals).map((target) => `${target.label}: ${target.why ?? 'not in a state for this'}`);
+    const shown = refused.slice(0, shownRefusals).map((target) => `${target.label}: ${target.why ?? 'its state does not allow this'}`);
     const more = refused.length > shown.length ? ` and ${refused.length - shown.length} more` : '';
     const them = refused.length === 1 ? 'it' : 'them';
     return {
@@ -85,17 +85,17 @@ function endOf(picture: Picture<AnyInput>, connection: Intent['connection']): Pa
       summary: (shown[0] ?? '').slice(0, 300),
     };
   }
-  if (!picture.targets.some((target) => target.verdict === 'change')) {
+  if (!plan.targets.some((target) => target.verdict === 'change')) {
     return {
       status: 'unchanged',
-      explanation: 'Everything is as asked already; nothing was sent.',
-      summary: `Already so: ${picture.effect}`.slice(0, 300),
+      explanation: 'All targets are already in the requested state; nothing was sent.',
+      summary: `Already in this state: ${plan.effect}`.slice(0, 300),
     };
   }
   if (connection.writes) return undefined;
   return {
     status: 'refused',
     reason: 'policy',
-    explanation: `Connection ${connection.name} does not allow changes; nothing was sent. An operator may set writes to on for it.`,
+    explanation: `Connection ${connection.name} does not allow changes; nothing was sent. An operator can set "writes" to "on" for it.`,
   };
 }

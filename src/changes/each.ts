@@ -1,4 +1,4 @@
-/** Runs `work` for every item, at most `atOnce` at a time, and keeps the order. */
+/** Runs `work` for every item, at most `atOnce` at a time. Results keep the order of the items; the first failure rejects. */
 export async function each<T, R>(items: readonly T[], work: (item: T) => Promise<R>, atOnce = 4): Promise<R[]> {
   const results: R[] = new Array(items.length);
   let next = 0;

@@ -1,4 +1,4 @@
-/** Follows a sent change to its real end: by reading, by callbacks that reading confirms, after a restart. */
+/** Tracks a sent change until it has settled: by polling the provider, by callbacks that a read confirms, and after a restart. */
 import { needed } from '../approvers/approval.ts';
 import type { Connection } from '../clients/connect.ts';
 import type { AnyInput } from '../clients/http/endpoint.ts';
@@ -10,45 +10,55 @@ import type { AnyPlanner, At, SentStep, Settled } from './planner.ts';
 import type { Planners } from './planners.ts';
 import type { Recorder } from './record.ts';
 
-/** A callback about a request: who it is about, and how it ended as far as it says. */
+/** What a provider callback reports about a request. */
 export interface Hint {
   requestId: string;
   devices: readonly string[];
+  /** Undefined if the callback does not report success or failure. */
   succeeded: boolean | undefined;
+  /** The provider's failure text. */
   words: string | undefined;
 }
 
-/** How the targets of a change stand when read. */
+/** The targets of a change after reading them from the provider. */
 export interface ReadBack {
   targets: Target[];
-  /** Why some could not be read. */
+  /** Why some targets could not be read. */
   unread: string | undefined;
 }
 
-export interface Follower {
-  /** Reads what has become of the targets that were sent; changes nothing. */
-  readBack(change: Change): Promise<ReadBack>;
-  /** One look at what has become of a change; many who look at once share it. */
-  look(change: Change): Promise<Change>;
-  /** A change as it stands, or, when its process has ended in the middle, as that left it: what was being sent is unknown, the rest was not sent. */
-  left(change: Change): Promise<Change>;
-  /** Looks again by itself, ever more seldom, until the change has ended; `patience` in ms. */
-  later(id: string, n: number, patience: number): void;
-  /** A callback about a request: looks again at its change, and believes a failure where reading shows nothing else. */
+/** The part of the status poller that the gate exposes. */
+export interface ChangeTracker {
+  /** Handles a callback: polls its change again. A reported failure is accepted unless a read shows otherwise. */
   hint(connection: string, hint: Hint): Promise<void>;
-  /** Takes up what an ended process left behind: what it may have sent is read back, never sent again. */
+  /** Continues polling the changes of an ended process. What it may have sent is read back, never sent again. */
   resume(): Promise<void>;
-  /** Reads what has become of a sent change; waits up to `waitMs` for its end. */
+  /** Polls a sent change and waits up to `waitMs` until it has settled. Undefined if there is no such change. */
   follow(id: string, waitMs: number, signal?: AbortSignal, progress?: (change: Change) => void): Promise<Change | undefined>;
 }
 
-/** Pauses between looks, ms. */
+export interface Follower extends ChangeTracker {
+  /** Reads the state of the targets that were sent. Stores nothing. */
+  readBack(change: Change): Promise<ReadBack>;
+  /** Reads the targets once and stores the new status. Concurrent calls for the same change share one poll. */
+  look(change: Change): Promise<Change>;
+  /**
+   * Marks a change whose lease has expired as abandoned: a step that was being sent becomes `unsure`, the other ones `not sent`.
+   * Returns any other change as it is.
+   */
+  left(change: Change): Promise<Change>;
+  /** Schedules the n-th poll and the ones after it, at growing intervals, until the change has settled. `timeout` in ms. */
+  later(id: string, n: number, timeout: number): void;
+}
+
+/** Delays between polls, ms. */
 export const looks = [1000, 2000, 3000, 5000, 10_000, 20_000, 30_000, 60_000];
 
-/** Until the n-th look: ever longer, but never so long that a two-hundredth of the patience goes by unseen. */
-const pauseBefore = (n: number, patience: number): number =>
-  looks[n] ?? Math.min(60_000 * 1.5 ** (n - looks.length + 1), Math.max(60_000, patience / 200));
+/** Delay before the n-th poll, ms: grows by half each time, up to 1/200 of the settle timeout (one minute at least). */
+const delayBefore = (n: number, timeout: number): number =>
+  looks[n] ?? Math.min(60_000 * 1.5 ** (n - looks.length + 1), Math.max(60_000, timeout / 200));
 
+/** Makes the status poller of a gate. */
 export function makeFollower(parts: {
   store: ChangeStore;
   clock: Clock;
@@ -59,11 +69,10 @@ export function makeFollower(parts: {
   const { store, clock, planners } = parts;
   const { note, end } = parts.recorder;
   const flights = new Map<string, Promise<Change>>();
-  const coming = new Map<string, Promise<void>>();
-  // What callbacks said of a change's targets: many come at once, and each look writes all of it down.
-  const said = new Map<string, Map<string, string>>();
+  const queued = new Map<string, Promise<void>>();
+  // Failures reported by callbacks, by change and device. Callbacks arrive in bursts; one poll stores all that were reported before it.
+  const reported = new Map<string, Map<string, string>>();
 
-  /** A change as it stands, or, when its process has ended in the middle, as that left it: what was being sent is unknown, the rest was not sent. */
   const left = async (change: Change): Promise<Change> => {
     if (change.status !== 'applying' || clock.now() < (change.leaseUntil ?? 0)) return change;
     const steps = change.steps.map((step): Step => {
@@ -98,7 +107,6 @@ export function makeFollower(parts: {
     return moved ?? (await store.get(change.id)) ?? change;
   };
 
-  /** One look at what has become of a change; many who look at once share it. */
   const look = (change: Change): Promise<Change> => {
     const running = flights.get(change.id);
     if (running) return running;
@@ -107,26 +115,26 @@ export function makeFollower(parts: {
     return flight;
   };
 
-  /** A look that begins from now on: many who want one while another is under way share the next. */
-  const lookAfresh = (id: string): Promise<void> => {
-    const next = coming.get(id) ?? settleAfresh(id);
-    coming.set(id, next);
+  /** Polls after the running poll, if any, has ended: its reads may be older than the callback. Concurrent calls share the next poll. */
+  const pollAfterRunning = (id: string): Promise<void> => {
+    const next = queued.get(id) ?? waitAndPoll(id);
+    queued.set(id, next);
     return next;
   };
 
-  const settleAfresh = async (id: string): Promise<void> => {
+  const waitAndPoll = async (id: string): Promise<void> => {
     await flights.get(id)?.catch(() => undefined);
-    coming.delete(id);
+    queued.delete(id);
     const change = await store.get(id);
     if (change && following.includes(change.status)) await look(change);
   };
 
-  /** Writes down what a callback says of a change's targets. */
-  const blamed = async (id: string, devices: readonly string[], words: string): Promise<Change | undefined> => {
-    const known = said.get(id) ?? new Map<string, string>();
+  /** Stores the failure that a callback reports for these devices. */
+  const storeFailure = async (id: string, devices: readonly string[], words: string): Promise<Change | undefined> => {
+    const known = reported.get(id) ?? new Map<string, string>();
     for (const device of devices) known.set(device, known.get(device) ?? words);
-    said.set(id, known);
-    // A look under way may have read before it became so, and would write over it.
+    reported.set(id, known);
+    // A running poll may have read before the failure and would overwrite it.
     await flights.get(id);
     const failed = (target: Target): boolean => devices.includes(target.device) && !target.hint;
     return store.move(id, ['applying', ...following], ({ targets }) => ({
@@ -136,7 +144,7 @@ export function makeFollower(parts: {
 
   const readBack = async (change: Change): Promise<ReadBack> => {
     const connection = parts.connection(change.connection);
-    if (!connection) return { targets: change.targets, unread: `there is no connection ${change.connection} here` };
+    if (!connection) return { targets: change.targets, unread: `this server has no connection ${change.connection}` };
     const planner = planners.plannerOf(change.operation);
     const found = new Map<string, Settled>();
     const unsettled = new Set(change.targets.filter((target) => openOutcomes.includes(target.outcome)).map((target) => target.device));
@@ -154,10 +162,11 @@ export function makeFollower(parts: {
         unread = messageOf(error);
       }
     }
-    const over = clock.now() >= (change.settleBy ?? 0);
+    const timedOut = clock.now() >= (change.settleBy ?? 0);
     const targets = change.targets.map((target): Target => {
-      const hint = target.hint ?? said.get(change.id)?.get(target.device);
-      return settledTarget(hint === undefined ? target : { ...target, hint }, found.get(target.device), over, planner.patience.silence);
+      const hint = target.hint ?? reported.get(change.id)?.get(target.device);
+      const current = hint === undefined ? target : { ...target, hint };
+      return settledTarget(current, found.get(target.device), timedOut, planner.patience.silence);
     });
     return { targets, unread };
   };
@@ -168,7 +177,7 @@ export function makeFollower(parts: {
     const { targets, unread } = await readBack(change);
     const status = statusOf(targets, change);
     const done = !following.includes(status);
-    if (done) said.delete(change.id);
+    if (done) reported.delete(change.id);
     const before = change.status;
     const log = status === before && !done ? change.log : note(change, unread ? `${status} (could not be read: ${unread})` : status);
     const inverse = done ? inverseOf(planner, change.steps, targets) : undefined;
@@ -183,17 +192,16 @@ export function makeFollower(parts: {
     return moved ?? (await store.get(change.id)) ?? change;
   };
 
-  /** Looks again by itself, ever more seldom, until the change has ended. */
-  const later = (id: string, n: number, patience: number): void => {
-    clock.later(pauseBefore(n, patience), () => {
+  const later = (id: string, n: number, timeout: number): void => {
+    clock.later(delayBefore(n, timeout), () => {
       store
         .get(id)
         .then(async (change) => {
           if (!change || !following.includes(change.status)) return;
           const next = await look(change);
-          if (following.includes(next.status) && clock.now() < (next.settleBy ?? 0) + 60_000) later(id, n + 1, patience);
+          if (following.includes(next.status) && clock.now() < (next.settleBy ?? 0) + 60_000) later(id, n + 1, timeout);
         })
-        .catch(() => later(id, n + 1, patience));
+        .catch(() => later(id, n + 1, timeout));
     });
   };
 
@@ -205,9 +213,9 @@ export function makeFollower(parts: {
     async hint(connection, { requestId, devices, succeeded, words }) {
       const sent = await store.ofRequest(connection, requestId);
       if (!sent) return;
-      const heard = succeeded === false ? await blamed(sent.id, devices, words ?? 'no reason given') : sent;
-      // While it is carried out, whoever does that looks when all is sent.
-      if (heard && following.includes(heard.status)) await lookAfresh(sent.id);
+      const current = succeeded === false ? await storeFailure(sent.id, devices, words ?? 'no reason given') : sent;
+      // While a change is being applied, its executor polls once everything is sent.
+      if (current && following.includes(current.status)) await pollAfterRunning(sent.id);
     },
     async resume() {
       for (const status of underWay) {
@@ -225,15 +233,15 @@ export function makeFollower(parts: {
         if (waiting.includes(change.status) && change.expires <= (await store.time(clock.now())) && !change.preview) {
           return end(change, 'refused', waiting, {
             reason: 'expired',
-            explanation: 'The plan ran out before it was approved; nothing was sent.',
+            explanation: 'The plan expired before it was approved; nothing was sent.',
           });
         }
         change = await left(change);
         if (following.includes(change.status)) change = await look(change);
         const rest = until - clock.now();
-        const goesOn =
+        const unfinished =
           following.includes(change.status) || change.status === 'applying' || (needed(change) > 0 && waiting.includes(change.status));
-        if (!goesOn || rest <= 0) return change;
+        if (!unfinished || rest <= 0) return change;
         progress?.(change);
         await clock.sleep(Math.min(rest, looks[Math.min(n, 3)] ?? 1000), signal);
         change = await store.get(id);
@@ -243,7 +251,7 @@ export function makeFollower(parts: {
   };
 }
 
-/** The reads that tell what has become of these steps: one for all where they can share it, else one for each. */
+/** The reads that settle these steps: one for all if the planner supports `settleAll`, otherwise one per step. */
 function readings(planner: AnyPlanner, steps: readonly SentStep<AnyInput>[], at: At): (() => Promise<Settled[]>)[] {
   if (steps.length === 0) return [];
   const { settleAll } = planner;

@@ -1,77 +1,70 @@
-/** The gate: plan -> approve -> apply -> settle -> record. Every change passes it, whatever tool asked. */
+/** The gate: plan -> approve -> apply -> settle -> record. Every change of every tool goes through it. */
 import { approvalLife } from '../approvers/approval.ts';
 import type { Connection } from '../clients/connect.ts';
 import { Refusal } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
 import { type Approval, type Change, type Reason, waiting } from '../store/change.ts';
 import type { ChangeFilter, ChangeStore } from '../store/store.ts';
-import { makeApplier } from './applier.ts';
+import { type ApplyService, makeApplier } from './applier.ts';
 import { type Decider, makeDecider } from './decide.ts';
-import { type Follower, makeFollower } from './follower.ts';
+import { type ChangeTracker, type Follower, makeFollower } from './follower.ts';
 import type { Intent } from './intent.ts';
 import type { Planners } from './planners.ts';
 import type { Policy } from './policy.ts';
-import { makeProposer } from './proposer.ts';
+import { type ChangePlanner, makeProposer } from './proposer.ts';
 import { makeRecorder, type Recorder } from './record.ts';
 import type { Rulebook } from './rules/rulebook.ts';
 import { makeSeals, type Seals } from './seals.ts';
-import type { Hearing } from './sender.ts';
-import { makeTaker } from './taker.ts';
+import { type ApprovedChangeRunner, makeTaker } from './taker.ts';
 
 export interface GateParts {
   store: ChangeStore;
   planners: Planners;
   clock: Clock;
   policy: Policy;
-  /** The rules in force at this moment. */
+  /** The current rules. */
   rules(): Rulebook;
-  /** How many people are named who may approve outside the chat. */
+  /** Number of configured approvers, who approve outside the chat. */
   approvers: number;
   /** Whether a connection is a sandbox. */
   isSandbox(connection: string): boolean;
-  /** Devices of a connection in all, where it tells. */
+  /** Number of devices of a connection; undefined if the provider does not report it. */
   total(connection: Connection, signal?: AbortSignal): Promise<number | undefined>;
-  /** A change begins to wait for named people. */
+  /** Called when a change starts to wait for named approvers. */
   announce(change: Change): void;
-  /** Finds a connection by name, for settling. */
+  /** The connection with this name, used to read results back. */
   connection(name: string): Connection | undefined;
   newId(): string;
-  /** Names this run of the server in the record. */
+  /** Identifies this server process in the audit log. */
   session: string;
-  /** Why an operator has stopped all changes; undefined while they may run. */
+  /** Reason of the kill switch; undefined while changes may run. */
   stopped(): string | undefined;
-  /** Seals plans and names intents; the same for all servers on one store. */
+  /** HMAC key for seals and intent fingerprints; the same for all servers that share a store. */
   key: Buffer;
 }
 
-export interface Gate extends Pick<Follower, 'follow' | 'hint' | 'resume'> {
-  /** Plans a change, or answers with the open one of the same intent. Changes nothing. */
-  propose(intent: Intent, signal?: AbortSignal): Promise<Change>;
-  /** The intent's fingerprint: equal for equal operation, arguments, connection and caller. */
+export interface Gate extends ChangePlanner, ApplyService, ApprovedChangeRunner, ChangeTracker {
+  /** Fingerprint of an intent: equal for equal operation, arguments, connection and caller. */
   fingerprint(intent: Pick<Intent, 'operation' | 'connection' | 'inputs' | 'caller'>): string;
-  /** Marks a plan as put before a person. */
+  /** Moves a plan to `awaiting_approval`, because a person is being asked. */
   asking(id: string): Promise<Change | undefined>;
-  /** What lets a plan pass without asking anybody: a rule, or the approval of the change that it resumes. */
+  /** An approval that needs no question: from an `allow` rule, or from the change that this one resumes. Undefined if there is none. */
   standing(change: Change): Promise<Omit<Approval, 'at'> | undefined>;
-  /** Carries an approved change out, once. Whoever comes second gets the change as it stands. */
-  apply(id: string, caller: string, approval: Omit<Approval, 'at'>, hearing?: Hearing): Promise<Change>;
-  /** Carries out what named people have approved: one change, or all that this process can. */
-  takeUp(id?: string): Promise<void>;
-  /** Ends a plan, or has a change under way send nothing more. */
+  /** Ends a plan. Of a change that is being applied, it stops the unsent part. */
   cancel(id: string, caller: string): Promise<Change>;
-  /** Ends a plan without sending anything. */
+  /** Ends a plan as refused; nothing is sent. */
   refuse(id: string, reason: Reason, explanation: string): Promise<Change | undefined>;
   get(id: string): Promise<Change | undefined>;
   list(filter: ChangeFilter, after: string | undefined, limit: number): Promise<{ rows: Change[]; total: number; left: number }>;
 }
 
-/** What the parts of the gate share. */
+/** Dependencies shared by the parts of the gate. */
 export interface Inside {
   seals: Seals;
   recorder: Recorder;
   follower: Follower;
   decider: Decider;
-  /** Whether nobody is named who could approve, and nothing real changes. */
+  /** Whether a connection is a sandbox and no approver is configured. */
   unattended(connection: string): boolean;
 }
 
@@ -95,12 +88,12 @@ export function makeGate(parts: GateParts): Gate {
     if (waiting.includes(change.status)) return end(change, 'refused', waiting, { reason: 'cancelled', explanation: before });
     const asked = await store.move(id, ['applying'], (now) => ({
       cancel: caller,
-      log: note(now, `${caller} cancels what is not yet sent`),
+      log: note(now, `${caller} cancelled the part that is not yet sent`),
     }));
     if (asked) return asked;
     throw new Refusal(
-      `change: ${id} is ${change.status}, nothing of it is waiting to be sent`,
-      change.inverse ? 'undo_change takes back what it did.' : 'get_change tells how it stands.',
+      `change: ${id} is ${change.status} and has nothing left to send`,
+      change.inverse ? 'Call undo_change to undo it.' : 'Call get_change to see its state.',
       'change',
     );
   };

@@ -2,19 +2,19 @@ import type { Connection } from '../clients/connect.ts';
 import type { AnyEndpoint, AnyInput } from '../clients/http/endpoint.ts';
 import type { Change } from '../store/change.ts';
 
-/** What a caller wants done. */
+/** An operation that a caller asks for, with its inputs. */
 export interface Intent {
   operation: AnyEndpoint;
   connection: Connection;
   inputs: readonly AnyInput[];
-  /** Over stdio the process, over HTTP the token's name. */
+  /** `local` over stdio, the name of the token over HTTP. */
   caller: string;
-  /** What asks, by its own words. */
+  /** Name that the MCP client reports about itself; not verified. */
   client?: string | undefined;
   preview: boolean;
   warnings?: readonly string[] | undefined;
-  /** The change that this one undoes: its targets must still stand as it left them. */
+  /** The change to undo. Its targets must be unchanged since. */
   undoes?: Change | undefined;
-  /** The change whose unsent rest this one does: what was approved there may still hold. */
+  /** The change whose unsent steps are to be sent. Its approvals may still count. */
   resumes?: Change | undefined;
 }

@@ -1,4 +1,4 @@
-/** Pure readings of what became of a change: from targets and errors to status and words. */
+/** Pure functions that derive status, outcomes and explanations of a change from its targets and errors. */
 import type { AnyInput } from '../clients/http/endpoint.ts';
 import { CallError, ProviderRefused, Refusal, TooManyRequests, UnknownAnswer, Unreachable } from '../clients/http/errors.ts';
 import { type Change, forget, type Status, type Step, type Target } from '../store/change.ts';
@@ -6,18 +6,18 @@ import { fence } from '../text/fence.ts';
 import { holdsSecrets } from '../text/redact.ts';
 import type { AnyPlanner, Picture, Settled } from './planner.ts';
 
-/** Said of a plan that nobody approved in time. */
-export const ranOut = 'The plan ran out before it was approved; nothing was sent. Ask again.';
+/** Explanation of a plan that was not approved in time. */
+export const ranOut = 'The plan expired before it was approved; nothing was sent. Call the tool again.';
 
-/** Outcomes of a target of which something may still be read. */
+/** Outcomes of targets that have not settled. */
 export const openOutcomes: readonly Target['outcome'][] = ['sent', 'pending', 'unsure'];
 
-/** The steps of an ended change: what was not sent stays known, so that it can be resumed, unless it holds a key. */
+/** The steps of an ended change. Only unsent inputs without keys are kept, so that the change can be resumed. */
 export function endedSteps({ steps }: Pick<Change, 'steps'>): Step[] {
   return steps.map((step) => (step.state === 'not sent' && !holdsSecrets(step.input) ? step : forget(step)));
 }
 
-/** Whether a request that failed so may have taken effect all the same. */
+/** Whether a request that failed with this error may have taken effect anyway. */
 export function maybeArrived(error: unknown): boolean {
   if (error instanceof Unreachable) return error.sent === 'maybe';
   if (error instanceof ProviderRefused) return error.trouble && !error.signingIn;
@@ -25,57 +25,57 @@ export function maybeArrived(error: unknown): boolean {
   return !(error instanceof Refusal || error instanceof TooManyRequests);
 }
 
-/** A failure in words, with the next step. */
+/** The text of an error, with its next step. */
 export function messageOf(error: unknown): string {
   if (error instanceof CallError) return `${error.message.replace(/\.$/, '')}. ${error.next}`;
   return error instanceof Error ? error.message : 'unknown problem';
 }
 
-/** What moved between plan and sending. */
+/** Describes the first difference between the planned targets and their current state. */
 export function driftOf(planned: readonly Target[], now: Picture<AnyInput>): string {
   for (const target of planned) {
-    const seen = now.targets.find((one) => one.device === target.device);
-    if (!seen) return `${target.label} is gone`;
-    const fact = movedFact(target.before, seen.before);
+    const current = now.targets.find((one) => one.device === target.device);
+    if (!current) return `${target.label} no longer exists`;
+    const fact = movedFact(target.before, current.before);
     if (fact) return `${target.label}: ${fact}`;
   }
-  return 'the request would now be another one';
+  return 'the request to send would be different';
 }
 
-/** The first fact that is not as it was, in words; undefined where all are. */
+/** The first fact that has changed, as `state was active, is suspend`; undefined if none has. */
 export function movedFact(was: Target['before'], is: Target['before']): string | undefined {
   const name = [...new Set([...Object.keys(is), ...Object.keys(was)])].find((one) => was[one] !== is[one]);
   return name === undefined ? undefined : `${name} was ${was[name] ?? 'unset'}, is ${is[name] ?? 'unset'}`;
 }
 
-/** A target after a look: what was read, what a callback said, or what silence means once time is over. */
-export function settledTarget(target: Target, found: Settled | undefined, over: boolean, silence: 'failed' | 'unknown'): Target {
+/** A target after a poll: the outcome that was read, the failure that a callback reported, or `onTimeout` once time is over. */
+export function settledTarget(target: Target, found: Settled | undefined, timedOut: boolean, onTimeout: 'failed' | 'unknown'): Target {
   if (!openOutcomes.includes(target.outcome)) return target;
   const { why: _old, ...bare } = target;
-  const words = target.hint && `the carrier reports: ${fence(target.hint, 120)}`;
+  const report = target.hint && `the carrier reports: ${fence(target.hint, 120)}`;
   if (found && found.outcome !== 'pending') {
-    const why = (found.outcome === 'failed' && words) || found.why;
+    const why = (found.outcome === 'failed' && report) || found.why;
     return { ...bare, outcome: found.outcome, ...(found.after ? { after: found.after } : {}), ...(why ? { why } : {}) };
   }
-  if (words && found?.after && isAsBefore(target, found.after)) return { ...bare, outcome: 'failed', after: found.after, why: words };
-  if (!over)
+  if (report && found?.after && isAsBefore(target, found.after)) return { ...bare, outcome: 'failed', after: found.after, why: report };
+  if (!timedOut)
     return {
       ...target,
       outcome: target.outcome === 'unsure' ? 'unsure' : 'pending',
       ...(found?.after ? { after: found.after } : {}),
       ...(found?.why ? { why: found.why } : {}),
     };
-  return silence === 'failed'
-    ? { ...bare, outcome: 'failed', why: 'it never showed when read back; it may be tried again' }
-    : { ...bare, outcome: 'unsure', why: 'never confirmed within the time it may take' };
+  return onTimeout === 'failed'
+    ? { ...bare, outcome: 'failed', why: 'reading it back never showed the change; it may be tried again' }
+    : { ...bare, outcome: 'unsure', why: 'not confirmed within the expected time' };
 }
 
-/** Whether what was read still stands as it was before sending. */
+/** Whether the facts that were read are the same as before sending. */
 function isAsBefore(target: Target, after: Readonly<Record<string, string>>): boolean {
   return Object.entries(after).every(([fact, value]) => target.before[fact] === undefined || target.before[fact] === value);
 }
 
-/** The status of a change from how its targets stand. */
+/** The status of a change, derived from the outcomes of its targets. */
 export function statusOf(targets: readonly Target[], change: Change): Status {
   const touched = targets.filter((target) => target.outcome !== 'unchanged');
   const has = (outcome: Target['outcome']): boolean => touched.some((target) => target.outcome === outcome);
@@ -86,27 +86,27 @@ export function statusOf(targets: readonly Target[], change: Change): Status {
   return has('failed') ? 'failed' : change.status;
 }
 
-/** What would undo a change that has ended, for the targets that it really changed and no others. */
+/** The inverse of an ended change, for exactly the targets that it changed; undefined if a part of it cannot be undone. */
 export function inverseOf(planner: AnyPlanner, steps: readonly Step[], targets: readonly Target[]): Change['inverse'] {
   const applied = new Map(targets.flatMap((target) => (target.outcome === 'applied' ? [[target.device, target] as const] : [])));
   const parts = steps.flatMap((step) => {
     const done = step.targets.flatMap((device) => applied.get(device) ?? []);
     return done.length > 0 ? [planner.inverse?.({ input: step.input as AnyInput }, done)] : [];
   });
-  const whole = parts.filter((part) => part !== undefined);
-  const operation = whole[0]?.operation.id;
-  return operation && whole.length === parts.length ? { operation, inputs: whole.flatMap((part) => part.inputs) } : undefined;
+  const inverses = parts.filter((part) => part !== undefined);
+  const operation = inverses[0]?.operation.id;
+  return operation && inverses.length === parts.length ? { operation, inputs: inverses.flatMap((part) => part.inputs) } : undefined;
 }
 
-/** What a person should know about a status, beyond the word. */
+/** Explains a status in a sentence, with why the rest was not sent; undefined if there is nothing to explain. */
 export function explain(
   status: Status,
   targets: readonly Target[],
   unread: string | undefined,
   halted: string | undefined,
 ): string | undefined {
-  const told = explained(status, targets, unread);
-  return halted ? `${told ? `${told.replace(/\.$/, '')}. ` : ''}The rest was not sent: ${halted}.` : told;
+  const text = explained(status, targets, unread);
+  return halted ? `${text ? `${text.replace(/\.$/, '')}. ` : ''}The rest was not sent: ${halted}.` : text;
 }
 
 function explained(status: Status, targets: readonly Target[], unread: string | undefined): string | undefined {
@@ -114,10 +114,10 @@ function explained(status: Status, targets: readonly Target[], unread: string | 
   if (status === 'accepted')
     return `Accepted, not done: ${count('pending') + count('sent')} pending, ${count('applied')} done, ${count('failed')} failed.`;
   if (status === 'unknown')
-    return `Not known yet: the answer was lost${unread ? ` and reading back failed (${unread})` : ', reading back has not shown it'}. It is never sent again by itself.`;
+    return `Outcome unknown: the response was lost${unread ? ` and reading back failed (${unread})` : ' and reading back has not shown the change'}. It is never resent automatically.`;
   if (status === 'partial') {
-    const left = count('left out');
-    return `${count('applied')} done, ${count('failed')} failed, ${count('not sent')} not sent${left > 0 ? `, ${left} left out because they had moved` : ''}.`;
+    const leftOut = count('left out');
+    return `${count('applied')} done, ${count('failed')} failed, ${count('not sent')} not sent${leftOut > 0 ? `, ${leftOut} left out because they had changed` : ''}.`;
   }
   if (status === 'failed') return targets.find((target) => target.outcome === 'failed')?.why;
   return undefined;

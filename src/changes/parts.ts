@@ -1,17 +1,20 @@
-/** How a change for many is cut: a canary that must settle first, then batches. */
+/** Splits a large change into a canary, which must settle first, and batches. */
 import type { Policy } from './policy.ts';
 
-/** Of so many targets, how many go first and alone; 0 where the change is small enough to go at once. */
+/** Number of canary targets; 0 if the change is small enough to be sent at once. */
 export function canaryOf(count: number, { bulkFrom, canaryPercent }: Pick<Policy, 'bulkFrom' | 'canaryPercent'>): number {
   return count < bulkFrom ? 0 : Math.max(1, Math.ceil((count * canaryPercent) / 100));
 }
 
-/** How many targets may fail, stay unknown or have moved before the rest is held back. */
+/** Number of targets that may fail, stay unknown or have changed before the remaining batches are held back. */
 export function stopLimit(count: number, { stopPercent }: Pick<Policy, 'stopPercent'>): number {
   return Math.floor((count * stopPercent) / 100);
 }
 
-/** The steps by number, part by part: the fewest that hold `first` targets, then parts of at most `most` targets (one step at least). */
+/**
+ * The indexes of the steps, batch by batch. The first batch takes the fewest steps that cover `first` targets; each later one holds at most
+ * `most` targets, but at least one step.
+ */
 export function partsOf(steps: readonly { targets: readonly string[] }[], first: number, most: number): number[][] {
   const parts: number[][] = [[]];
   let held = 0;

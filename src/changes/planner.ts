@@ -1,52 +1,53 @@
-/** The planner of an operation: what would happen, whether it may, and whether it did. */
+/** The planner of an operation: reads state and builds requests before sending, and reads the outcome back after it. */
 import type { Connection } from '../clients/connect.ts';
 import type { AnyEndpoint, AnyInput, Effect, InputOf } from '../clients/http/endpoint.ts';
 import type { ProviderRefused } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
 import type { Target } from '../store/change.ts';
 
-/** What a planner may use. */
+/** Context of a planner call. */
 export interface At {
   connection: Connection;
   clock: Clock;
   signal?: AbortSignal | undefined;
-  /** Of so many targets, how many go first and alone: requests for several are cut there. Absent: none. */
+  /** Number of canary targets out of `count`. A request with several targets must be split after them. Absent: no canary. */
   first?: ((count: number) => number) | undefined;
 }
 
-/** A target as it stands now, and whether the operation would change it. */
+/** Current state of a target, and whether the operation would change it. */
 export interface Seen {
   device: string;
   label: string;
-  /** The facts that must not move between plan and sending. */
+  /** Facts that must be the same when the change is sent. */
   before: Readonly<Record<string, string>>;
   verdict: 'change' | 'unchanged' | 'refuse';
-  /** With `refuse`: why, in a sentence. */
+  /** With `refuse`: the reason, a sentence. */
   why?: string;
-  /** What the policy may go by, where the reading holds it; not sealed. */
+  /** Name, groups and plan are for the policy rules, if the read returned them. They may differ when the change is sent. */
   name?: string | undefined;
   groups?: readonly string[] | undefined;
   plan?: string | undefined;
 }
 
-/** The world as the plan sees it. Looking twice at an unmoved world gives the same picture. */
+/** Targets and requests of an operation. Must be deterministic: the same provider state gives an equal plan. */
 export interface Picture<I> {
   targets: Seen[];
-  /** The requests to send, complete and in order, for the targets to change. */
+  /** All requests to send, in order, for the targets with the verdict `change`. */
   steps: { input: I; targets: readonly string[] }[];
-  /** What it does, in a few words that follow the identifiers: `activate on plan IOTLOW5MB`. */
+  /** Short phrase that follows the identifiers in the summary: `activate on plan IOTLOW5MB`. */
   effect: string;
-  /** What a target is: `SIM`, `device`. */
+  /** Noun for one target: `SIM`, `device`. */
   noun: string;
   effects: readonly Effect[];
   cost?: string;
-  /** How to undo it; absent: it cannot be undone. */
+  /** How to undo it, for example the name of a tool. Absent: it cannot be undone. */
   undo?: string;
+  /** How long it usually takes until it has settled. */
   settles?: string;
   warnings?: string[];
 }
 
-/** What is known of a target after sending. */
+/** What a read shows of a target after sending. */
 export interface Settled {
   device: string;
   outcome: 'applied' | 'failed' | 'pending';
@@ -54,51 +55,51 @@ export interface Settled {
   why?: string;
 }
 
-/** A step that was sent, as settling sees it. */
+/** A step that was sent and has not settled. */
 export interface SentStep<I> {
   input: I;
   targets: readonly string[];
-  /** The provider's request id, where it gave one. */
+  /** The provider's id of the request, if the response had one. */
   receipt: string | undefined;
-  /** False when the answer was lost. */
+  /** False if the response was lost. */
   answered: boolean;
   sentAt: number;
 }
 
-/** Reads whether it has become real: step by step, or all at once where steps can share their reads. */
+/** Reads whether sent steps took effect: one by one, or all at once if they can share reads. */
 type Settling<I> =
   | { settle(step: SentStep<I>, at: At): Promise<Settled[]> }
   | { settleAll(steps: readonly SentStep<I>[], at: At): Promise<Settled[]> };
 
 export type Planner<E extends AnyEndpoint = AnyEndpoint> = Settling<InputOf<E>> & {
   operation: E;
-  /** A `session` operation that a person may still allow: it lets somebody in, and no credential of ours passes through it. */
+  /** Set for a `session` operation that a person may approve: it grants access, but carries no credential of this server. */
   givesAccess?: boolean;
-  /** Reads the world; changes nothing. */
+  /** Reads the current state and builds the plan. Changes nothing. */
   look(inputs: readonly InputOf<E>[], at: At): Promise<Picture<InputOf<E>>>;
-  /** The same request for only some of its targets; where a request has several and the rest can be left out. */
+  /** The same request for only the `keep` targets. Define it if a request has several targets and can do without some of them. */
   narrow?(step: { input: InputOf<E>; targets: readonly string[] }, keep: ReadonlySet<string>): InputOf<E>;
-  /** What becomes of it cannot be read: a canary has passed when the provider accepted it. */
+  /** The outcome cannot be read back: a canary passes once the provider has accepted it. */
   untold?: boolean;
-  /** The provider's request id in a reply. */
+  /** The provider's request id in a response. */
   receipt?(reply: unknown): string | undefined;
-  /** The targets that a reply of success says were refused, each with the provider's words. */
+  /** Targets that a successful response reports as refused, each with the provider's reason. */
   refusals?(reply: unknown, input: InputOf<E>): readonly { device: string; why: string }[];
-  /** What a refusal means beyond the provider's own words, with the next step; undefined where it means no more. */
+  /** Explains a refusal beyond the provider's text, with the next step. Undefined: there is nothing to add. */
   explain?(refused: ProviderRefused, input: InputOf<E>): string | undefined;
-  /** What would put the targets back as they were; no keys inside, it is written down. Undefined where nothing can. */
+  /** The operation that restores the previous state. It is stored, so it must hold no keys. Undefined: it cannot be undone. */
   inverse?(step: { input: InputOf<E> }, done: readonly Target[]): Inverse | undefined;
-  /** ms until nothing more is expected, and what silence then means. */
+  /** Time after sending, in ms, after which no outcome is expected, and the outcome that is then assumed. */
   patience: { ms: number; silence: 'failed' | 'unknown' };
 };
 
-/** An operation that undoes another one, for exactly the targets that it changed. */
+/** The operation that undoes a change, with inputs for exactly the targets that it changed. */
 export interface Inverse {
   operation: AnyEndpoint;
   inputs: readonly AnyInput[];
 }
 
-/** A planner whose operation is known only at run time. */
+/** A planner whose operation is known only at run time. The members are documented in `Planner`. */
 export interface AnyPlanner {
   operation: AnyEndpoint;
   givesAccess?: boolean;
@@ -114,9 +115,9 @@ export interface AnyPlanner {
   patience: { ms: number; silence: 'failed' | 'unknown' };
 }
 
-/** Declares a planner with its exact input and hands it on for any. */
+/** Declares a planner with the input type of its operation and returns it as an `AnyPlanner`. */
 export function planner<E extends AnyEndpoint>(it: Planner<E>): AnyPlanner {
   const settle = 'settleAll' in it ? (step: SentStep<InputOf<E>>, at: At) => it.settleAll([step], at) : it.settle;
-  // Inputs reach a planner only after its own operation's schema has checked them.
+  // The cast is safe: inputs are checked with the operation's schema before they reach a planner.
   return { ...it, settle } as unknown as AnyPlanner;
 }

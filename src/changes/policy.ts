@@ -1,4 +1,4 @@
-/** Which approval a change needs. Settings, not constants: an operator may tighten or loosen them. */
+/** The `policy` settings of the configuration, and the approval method that a change needs under them. */
 import { z } from 'zod';
 
 import type { Change } from '../store/change.ts';
@@ -6,55 +6,56 @@ import type { Change } from '../store/change.ts';
 export const Policy = z.strictObject({
   /** Minutes a plan waits for its approval. */
   planMinutes: z.number().int().min(1).max(1440).default(10),
-  /** Whether a client that cannot ask may apply a change by repeating its sentence (apply_change). */
+  /** Whether a client without elicitation may apply a change by repeating its summary (apply_change). */
   twoStep: z.boolean().default(true),
-  /** Up to how many targets that holds. */
+  /** Maximum number of targets of such a change. */
   twoStepTargets: z.number().int().min(1).max(1000).default(10),
-  /** Minutes a plan waits for named people outside the chat. */
+  /** Minutes a plan waits for named approvers outside the chat. */
   approvalMinutes: z.number().int().min(1).max(1440).default(60),
-  /** From how many targets on a change goes out in parts, a canary first. */
+  /** Number of targets from which a change is sent as a canary and batches. */
   bulkFrom: z.number().int().min(2).default(11),
-  /** Percent of the targets that go first and must settle; at least one. */
+  /** Percent of the targets in the canary, which must settle first; one target at least. */
   canaryPercent: z.number().min(0.1).max(100).default(5),
-  /** Most targets of each part after the canary. */
+  /** Maximum number of targets of a batch after the canary. */
   batchTargets: z.number().int().min(1).default(200),
-  /** Percent of the targets that may fail or have moved before the rest is held back. */
+  /** Percent of the targets that may fail or have changed before the remaining batches are held back. */
   stopPercent: z.number().min(0).max(100).default(5),
-  /** From how many targets on the person types the count instead of saying yes. */
+  /** Number of targets from which the person must type the count to approve. */
   typedFrom: z.number().int().min(2).default(11),
-  /** More targets than this are refused. */
+  /** Maximum number of targets of a change. */
   maxTargets: z.number().int().min(1).default(10_000),
-  /** Irreversible changes: the person types the identifier or the count, or they are refused altogether. */
+  /** Irreversible changes: `typed` makes the person type the identifier or the count, `refuse` refuses all of them. */
   irreversible: z.enum(['typed', 'refuse']).default('typed'),
-  /** Irreversible changes from a client that cannot ask: refused unless an operator allows the two-step. */
+  /** Whether a client without elicitation may apply irreversible changes with the two-step method. */
   irreversibleTwoStep: z.boolean().default(false),
 });
 export type Policy = z.output<typeof Policy>;
 
+/** How a change is approved in the chat. */
 export type Way =
   | { way: 'ask' }
-  /** The person types exactly this. */
+  /** The person must type exactly `expected`. */
   | { way: 'type'; expected: string; what: string }
   | { way: 'two-step' }
   | { way: 'refuse'; why: string; next: string };
 
-/** What no approval opens; undefined where an approval is enough. */
+/** The refusal of a change that no approval can allow; undefined if an approval can. */
 export function barOf(change: Pick<Change, 'targets' | 'irreversible'>, policy: Policy): (Way & { way: 'refuse' }) | undefined {
   const count = changingOf(change).length;
   if (count > policy.maxTargets) {
     return {
       way: 'refuse',
       why: `${count} targets are more than the ${policy.maxTargets} allowed at once`,
-      next: 'Name fewer targets, or an operator raises policy.maxTargets.',
+      next: 'Name fewer targets, or have an operator raise policy.maxTargets.',
     };
   }
   if (change.irreversible && policy.irreversible === 'refuse') {
-    return { way: 'refuse', why: 'irreversible changes are switched off', next: 'An operator may set policy.irreversible to "typed".' };
+    return { way: 'refuse', why: 'irreversible changes are switched off', next: 'An operator can set policy.irreversible to "typed".' };
   }
   return undefined;
 }
 
-/** Decides how a planned change may be approved by a client that can or cannot ask a person. */
+/** The approval method of a planned change. `canAsk` tells whether the client supports elicitation. */
 export function wayOf(change: Pick<Change, 'targets' | 'irreversible'>, canAsk: boolean, policy: Policy): Way {
   const changing = changingOf(change);
   const count = changing.length;
@@ -73,20 +74,20 @@ export function wayOf(change: Pick<Change, 'targets' | 'irreversible'>, canAsk: 
     return {
       way: 'refuse',
       why: 'this cannot be undone and this client cannot ask a person',
-      next: 'Use a client with elicitation, or an operator sets policy.irreversibleTwoStep.',
+      next: 'Use a client with elicitation, or have an operator set policy.irreversibleTwoStep.',
     };
   }
   if (!policy.twoStep)
     return {
       way: 'refuse',
-      why: 'this client cannot ask a person, and the two-step is switched off',
-      next: 'Use a client with elicitation, or an operator sets policy.twoStep.',
+      why: 'this client cannot ask a person, and the two-step method is switched off',
+      next: 'Use a client with elicitation, or have an operator set policy.twoStep.',
     };
   if (count > policy.twoStepTargets) {
     return {
       way: 'refuse',
       why: `${count} targets are more than the ${policy.twoStepTargets} that a client without elicitation may change at once`,
-      next: 'Use a client with elicitation, name fewer targets, or an operator raises policy.twoStepTargets.',
+      next: 'Use a client with elicitation, name fewer targets, or have an operator raise policy.twoStepTargets.',
     };
   }
   return { way: 'two-step' };

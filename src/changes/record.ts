@@ -1,15 +1,16 @@
-/** How a change is written on: a line in its log, an end without anything left to do. */
+/** Adds log entries to changes and ends them. */
 import type { Clock } from '../clock.ts';
 import { type Change, forget, type Status } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
 
 export interface Recorder {
-  /** The log with one more line. */
+  /** The change's log with one more entry. Stores nothing. */
   note(change: Change, what: string): Change['log'];
-  /** Ends a change that stands at one of `from`; whoever comes second gets it as it stands. Its inputs are forgotten. */
+  /** Ends a change whose status is in `from` and deletes its inputs. Returns the stored change, also if another call was first. */
   end(change: Change, status: Status, from: readonly Status[], patch?: Partial<Change>): Promise<Change>;
 }
 
+/** Makes the recorder of a gate. */
 export function makeRecorder(store: ChangeStore, clock: Clock): Recorder {
   const note: Recorder['note'] = (change, what) => [...change.log, { at: clock.now(), what }];
   return {

@@ -1,4 +1,4 @@
-/** Names and seals: what makes two wishes the same, and what of a plan must not change until it is sent. */
+/** Fingerprints of intents, and seals over everything in a plan that must not change before it is sent. */
 import { createHmac } from 'node:crypto';
 
 import { schemaOf } from '../clients/http/client.ts';
@@ -9,17 +9,18 @@ import type { Policy } from './policy.ts';
 import type { SenderParts } from './sender.ts';
 
 export interface Seals extends Pick<Gate, 'fingerprint'> {
-  /** The seal of a plan, over what a person was shown and rules were asked about. */
+  /** The seal of a plan: an HMAC over what the person was shown and what the rules were evaluated on. */
   sealOf: SenderParts['sealOf'];
 }
 
+/** Makes seals with this HMAC key. */
 export function makeSeals(key: Buffer, policy: Policy): Seals {
-  // Keys are among the sealed inputs: a keyed hash tells nothing about them.
+  // Sealed inputs may hold device keys, which a plain hash would expose to guessing.
   const hash = (value: unknown): string => createHmac('sha256', key).update(canonical(value)).digest('base64url');
   return {
     fingerprint: ({ operation, connection, inputs, caller }) =>
       hash({ operation: operation.id, connection: connection.name, inputs: inputs.map((input) => normalForm(operation, input)), caller }),
-    // The world as it stood belongs to it: none of it is another one when it is sent.
+    // The state of the targets is included, so that a changed state breaks the seal.
     sealOf(change, { steps, targets }) {
       const { id, operation, provider, connection, sandbox, caller, summary, does, effects, irreversible, blast, preview } = change;
       return hash({
@@ -33,7 +34,7 @@ export function makeSeals(key: Buffer, policy: Policy): Seals {
   };
 }
 
-/** The input as its own schema normalises it; as it came when it does not fit, which the planner's call will refuse. */
+/** The input as normalised by its schema. Invalid input is returned unchanged; the planner's call will refuse it. */
 function normalForm(operation: AnyEndpoint, input: AnyInput): unknown {
   const body = schemaOf(operation, 'body')?.safeParse(input.body);
   const query = schemaOf(operation, 'query')?.safeParse(input.query ?? {});

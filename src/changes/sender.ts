@@ -1,4 +1,4 @@
-/** Carries a claimed change out: reads again, sends, and for many targets in parts, a canary first. */
+/** Executes a claimed change: reads the state again and sends the requests. Large changes are sent in batches after a canary. */
 import type { Connection } from '../clients/connect.ts';
 import type { AnyInput } from '../clients/http/endpoint.ts';
 import { ProviderRefused } from '../clients/http/errors.ts';
@@ -21,32 +21,36 @@ export interface SenderParts {
   clock: Clock;
   policy: Policy;
   recorder: Recorder;
-  follower: Pick<Follower, 'look' | 'readBack' | 'later'>;
-  /** Why an operator has stopped all changes. */
+  follower: Follower;
+  /** Reason of the kill switch; undefined while changes may run. */
   stopped(): string | undefined;
-  /** Why the rules now want more than the approval it has; undefined while it suffices. */
+  /** Why the approval no longer satisfies the current rules; undefined while it does. */
   forbidden(change: Change): Promise<string | undefined>;
-  /** The seal of a plan. */
-  sealOf(change: Draft, picture: Pick<Picture<AnyInput>, 'steps' | 'targets'>): string;
+  /** The seal of a plan; see seals.ts. */
+  sealOf(change: Draft, plan: Pick<Picture<AnyInput>, 'steps' | 'targets'>): string;
 }
 
-/** What a caller hears meanwhile. */
+/** How the caller of an apply follows its progress and cancels it. */
 export interface Hearing {
   signal?: AbortSignal | undefined;
+  /** Called after each request; `done` and `total` count requests. */
   progress?: ((done: number, total: number) => void) | undefined;
 }
 
 export interface Sender {
-  /** Sends a claimed change. Answers when it has been sent whole, or, while a canary settles, with how it stands: the rest goes on alone. */
+  /**
+   * Executes a claimed change. Resolves when everything is sent. For a change with a canary it may resolve earlier, with the current state,
+   * while the canary settles; the remaining batches are then sent in the background.
+   */
   send(change: Change, connection: Connection, hearing: Hearing): Promise<Change>;
 }
 
-/** Why nothing more of a change is sent. */
+/** Why the rest of a change is not sent. */
 type Halt = NonNullable<Change['halted']>;
 
-const notAsPlanned = 'the plan is not as it was written down';
+const sealBroken = 'the stored plan does not match its seal';
 
-/** A change under way, as the one who carries it out knows it. */
+/** The executor's state of a change that is being applied. */
 interface Run {
   change: Change;
   planner: AnyPlanner;
@@ -55,29 +59,30 @@ interface Run {
   targets: Map<string, Target>;
   log: Change['log'];
   hearing: Hearing;
-  /** Who asked that nothing more be sent. */
+  /** The caller that cancelled the unsent part. */
   cancel: string | undefined;
-  /** Somebody has taken this process for ended, and the change with it. */
+  /** The change is no longer `applying`: another process has recovered it after the lease expired. */
   lost: boolean;
 }
 
-/** Renewed while a change is carried out; a change whose lease ran out was left by its process. */
+/** Lease of a change that is being applied, ms. It is renewed meanwhile; a change with an expired lease counts as abandoned. */
 export const lease = 120_000;
 const renewal = 30_000;
 
+/** Makes the executor of a gate. */
 export function makeSender(parts: SenderParts): Sender {
   const { store, clock, policy, planners } = parts;
   const { end } = parts.recorder;
   const { look, readBack, later } = parts.follower;
   const at = (run: Run) => ({ connection: run.connection, clock, signal: run.hearing.signal });
 
-  /** Writes down how it stands; a callback or a cancelling written meanwhile stays. */
+  /** Stores the current state. Callback hints and cancellations that others stored meanwhile are kept. */
   const save = async (run: Run, more: Partial<Change> = {}): Promise<void> => {
-    const now = await store.move(run.change.id, ['applying'], (standing) => ({
+    const now = await store.move(run.change.id, ['applying'], (stored) => ({
       steps: run.steps,
-      targets: standing.targets.map((target): Target => {
-        const mine = run.targets.get(target.device) ?? target;
-        return target.hint ? { ...mine, hint: target.hint } : mine;
+      targets: stored.targets.map((target): Target => {
+        const own = run.targets.get(target.device) ?? target;
+        return target.hint ? { ...own, hint: target.hint } : own;
       }),
       log: [...run.log],
       ...more,
@@ -95,13 +100,13 @@ export function makeSender(parts: SenderParts): Sender {
   };
 
   const halted = (run: Run): Halt | undefined => {
-    if (run.lost) return { reason: 'expired', why: 'the server was taken for ended' };
+    if (run.lost) return { reason: 'expired', why: 'the lease of the server expired' };
     if (run.cancel !== undefined) return { reason: 'cancelled', why: `cancelled by ${run.cancel}` };
     if (run.hearing.signal?.aborted) return { reason: 'cancelled', why: 'cancelled' };
     return parts.stopped() === undefined ? undefined : { reason: 'stopped', why: 'stopped by an operator' };
   };
 
-  /** Sends these steps, one after the other. */
+  /** Sends these steps in order. Returns why it stopped early, if it did. */
   const sendSteps = async (run: Run, numbers: readonly number[]): Promise<Halt | undefined> => {
     for (const number of numbers) {
       const step = run.steps[number];
@@ -109,7 +114,7 @@ export function makeSender(parts: SenderParts): Sender {
       const before = halted(run);
       if (before) return before;
       run.steps[number] = { ...step, state: 'sending', at: clock.now() };
-      // Written down before it is sent: whoever finds it later knows that it may have arrived.
+      // Stored before sending, so that after a crash the step is known to have possibly arrived.
       await save(run, { sentAt: clock.now() });
       if (run.cancel !== undefined || run.lost) {
         run.steps[number] = step;
@@ -124,7 +129,7 @@ export function makeSender(parts: SenderParts): Sender {
   const sendStep = async (run: Run, step: Step): Promise<Pick<Step, 'state'> & { receipt?: string }> => {
     const { planner, log } = run;
     try {
-      // A write under way is not broken off: it is read to its end and recorded.
+      // The caller's signal is not passed on: a request that was sent must be read to its end and recorded.
       const reply = await run.connection.call.any(planner.operation, step.input as AnyInput, {
         first: true,
         note: (text) => log.push({ at: clock.now(), what: text }),
@@ -139,70 +144,70 @@ export function makeSender(parts: SenderParts): Sender {
       return { state: 'sent', ...(receipt ? { receipt } : {}) };
     } catch (error) {
       const lost = maybeArrived(error);
-      const own = lost || !(error instanceof ProviderRefused) ? undefined : planner.explain?.(error, step.input as AnyInput);
-      const why = own ?? messageOf(error);
+      const explained = lost || !(error instanceof ProviderRefused) ? undefined : planner.explain?.(error, step.input as AnyInput);
+      const why = explained ?? messageOf(error);
       mark(run, step.targets, lost ? 'unsure' : 'failed', why);
-      log.push({ at: clock.now(), what: lost ? `the answer was lost: ${why}` : `refused: ${why}` });
+      log.push({ at: clock.now(), what: lost ? `the response was lost: ${why}` : `refused: ${why}` });
       return { state: lost ? 'unsure' : 'refused' };
     }
   };
 
-  /** Whether a plan still stands as it was sealed, whoever may have written in its file. */
-  const asPlanned = (change: Change): boolean => {
+  /** Whether the stored plan matches its seal; false if the store was edited. */
+  const matchesSeal = (change: Change): boolean => {
     const targets = change.targets.map((target): Seen => ({ ...target, verdict: target.outcome === 'unchanged' ? 'unchanged' : 'change' }));
     const steps = change.steps.map(({ input, targets: touched }) => ({ input: input as AnyInput, targets: touched }));
     return parts.sealOf(change, { steps, targets }) === change.seal;
   };
 
-  /** Everything at once: any difference to the plan refuses it whole. */
+  /** Sends all steps. If anything differs from the plan, nothing is sent. */
   const sendWhole = async (run: Run): Promise<Change> => {
     const { change, hearing } = run;
-    if (!asPlanned(change)) return moved(change, notAsPlanned);
-    let picture: Picture<AnyInput>;
+    if (!matchesSeal(change)) return refuseDrift(change, sealBroken);
+    let plan: Picture<AnyInput>;
     try {
       const first = (count: number): number => canaryOf(count, policy);
-      picture = await run.planner.look(change.inputs as AnyInput[], { ...at(run), first });
+      plan = await run.planner.look(change.inputs as AnyInput[], { ...at(run), first });
     } catch (error) {
-      return unread(change, hearing, error);
+      return failUnread(change, hearing, error);
     }
-    if (parts.sealOf(change, picture) !== change.seal) return moved(change, driftOf(change.targets, picture));
+    if (parts.sealOf(change, plan) !== change.seal) return refuseDrift(change, driftOf(change.targets, plan));
     return finish(run, await sendSteps(run, [...run.steps.keys()]));
   };
 
-  const unread = (change: Change, { signal }: Hearing, error: unknown): Promise<Change> =>
+  const failUnread = (change: Change, { signal }: Hearing, error: unknown): Promise<Change> =>
     signal?.aborted
       ? end(change, 'refused', ['applying'], { reason: 'cancelled', explanation: 'Cancelled before anything was sent.' })
       : end(change, 'failed', ['applying'], {
           explanation: `The state could not be read again, nothing was sent. ${messageOf(error)}`,
         });
 
-  const moved = (change: Change, how: string): Promise<Change> =>
+  const refuseDrift = (change: Change, difference: string): Promise<Change> =>
     end(change, 'refused', ['applying'], {
       reason: 'drift',
-      explanation: `The world moved since the plan was shown, nothing was sent: ${how}. Ask again to see the new plan.`,
+      explanation: `The state changed after the plan was shown, nothing was sent: ${difference}. Call the tool again to see the new plan.`,
     });
 
-  /** Reads the targets of a part again; those that moved are left out. */
+  /** Reads the targets of a batch again; targets that have changed are left out. */
   const review = async (run: Run, numbers: readonly number[]): Promise<Halt | undefined> => {
     const steps = numbers.map((number) => run.steps[number] as Step);
-    let picture: Picture<AnyInput>;
+    let plan: Picture<AnyInput>;
     try {
-      picture = await run.planner.look(
+      plan = await run.planner.look(
         steps.map((step) => step.input as AnyInput),
         at(run),
       );
     } catch (error) {
       return halted(run) ?? { reason: 'drift', why: `the state could not be read again: ${messageOf(error)}` };
     }
-    const seen = new Map(picture.targets.map((target) => [target.device, target]));
+    const states = new Map(plan.targets.map((target) => [target.device, target]));
     for (const [i, step] of steps.entries()) {
       const keep = new Set<string>();
       for (const device of step.targets) {
         const planned = run.targets.get(device);
-        const now = seen.get(device);
+        const now = states.get(device);
         const fact = planned && now && movedFact(planned.before, now.before);
         if (planned && now?.verdict === 'change' && !fact) keep.add(device);
-        else mark(run, [device], 'left out', now ? (fact ?? now.why ?? 'it is so already') : 'it is gone');
+        else mark(run, [device], 'left out', now ? (fact ?? now.why ?? 'it is already in this state') : 'it no longer exists');
       }
       if (keep.size === step.targets.length) continue;
       const input = keep.size > 0 ? run.planner.narrow?.({ ...step, input: step.input as AnyInput }, keep) : undefined;
@@ -212,40 +217,40 @@ export function makeSender(parts: SenderParts): Sender {
     return undefined;
   };
 
-  /** Waits until everything sent so far has ended, as far as it can be known. */
-  const settle = async (run: Run, alone: () => void): Promise<Halt | undefined> => {
+  /** Waits until everything sent so far has settled, or the settle timeout is over. */
+  const settle = async (run: Run, detach: () => void): Promise<Halt | undefined> => {
     const until = clock.now() + run.planner.patience.ms;
     for (let n = 0; ; n++) {
-      const standing = { ...run.change, steps: run.steps, targets: [...run.targets.values()], settleBy: until };
-      for (const target of (await readBack(standing)).targets) run.targets.set(target.device, target);
+      const current = { ...run.change, steps: run.steps, targets: [...run.targets.values()], settleBy: until };
+      for (const target of (await readBack(current)).targets) run.targets.set(target.device, target);
       await save(run);
       const open = [...run.targets.values()].filter((target) => openOutcomes.includes(target.outcome));
       if (open.length === 0 || (run.planner.untold && open.every((target) => target.outcome !== 'unsure'))) return undefined;
       if (clock.now() >= until) return undefined;
       const stop = halted(run);
       if (stop) return stop;
-      alone();
-      await new Promise<void>((go) => void clock.later(looks[Math.min(n, looks.length - 1)] as number, go));
+      detach();
+      await new Promise<void>((resolve) => void clock.later(looks[Math.min(n, looks.length - 1)] as number, resolve));
     }
   };
 
-  /** Whether the rest may follow, by what has become of what was sent. */
-  const worse = (run: Run, canary: readonly string[] | undefined): Halt | undefined => {
+  /** Why the remaining batches must not be sent, given the outcomes so far; undefined if they may. */
+  const tooManyFailures = (run: Run, canary: readonly string[] | undefined): Halt | undefined => {
     const targets = [...run.targets.values()];
     const touched = targets.filter((target) => target.outcome !== 'unchanged').length;
     const limit = stopLimit(touched, policy);
-    const troubles = targets.filter(({ outcome }) => outcome === 'failed' || outcome === 'unsure' || outcome === 'left out').length;
-    if (troubles > limit)
-      return { reason: 'drift', why: `held back: ${troubles} of ${touched} failed or had moved, more than the ${limit} allowed` };
+    const failures = targets.filter(({ outcome }) => outcome === 'failed' || outcome === 'unsure' || outcome === 'left out').length;
+    if (failures > limit)
+      return { reason: 'drift', why: `held back: ${failures} of ${touched} failed or had changed, more than the ${limit} allowed` };
     if (canary?.every((device) => !['applied', 'sent', 'pending'].includes(run.targets.get(device)?.outcome ?? '')))
-      return { reason: 'drift', why: 'held back: none of those that went first was done' };
+      return { reason: 'drift', why: 'held back: the canary failed for all of its targets' };
     return undefined;
   };
 
-  /** Part by part: rules, reading, sending, and what has become of it decide about the next one. */
-  const sendInParts = async (run: Run, alone: () => void): Promise<Change> => {
+  /** Sends batch by batch. Before each one, the kill switch, the rules, the state of its targets and the outcomes so far are checked. */
+  const sendInBatches = async (run: Run, detach: () => void): Promise<Change> => {
     const { change } = run;
-    if (!asPlanned(change)) return moved(change, notAsPlanned);
+    if (!matchesSeal(change)) return refuseDrift(change, sealBroken);
     const count = change.targets.filter((target) => target.outcome === 'planned').length;
     const first = canaryOf(count, policy);
     for (const [i, numbers] of partsOf(run.steps, first, policy.batchTargets).entries()) {
@@ -254,27 +259,29 @@ export function makeSender(parts: SenderParts): Sender {
         halted(run) ??
         (forbidden ? { reason: 'policy' as const, why: forbidden } : undefined) ??
         (await review(run, numbers)) ??
-        worse(run, undefined) ??
+        tooManyFailures(run, undefined) ??
         (await sendSteps(run, numbers));
       if (stop) return finish(run, stop);
       if (i > 0) {
-        const bad = worse(run, undefined);
-        if (bad) return finish(run, bad);
+        const failed = tooManyFailures(run, undefined);
+        if (failed) return finish(run, failed);
         continue;
       }
       const canary = numbers.flatMap((number) => run.steps[number]?.targets ?? []);
       run.log.push({
         at: clock.now(),
-        what: `${counted(canary.length, 'target')} went first; the other ${count - canary.length} wait until these have settled`,
+        what: `${counted(canary.length, 'target')} went first as the canary; the other ${count - canary.length} wait until it has settled`,
       });
-      await save(run, { explanation: `${canary.length} went first; the other ${count - canary.length} follow once these have settled.` });
-      const bad = (await settle(run, alone)) ?? worse(run, canary);
-      if (bad) return finish(run, bad);
+      await save(run, {
+        explanation: `${canary.length} went first as the canary; the other ${count - canary.length} follow once it has settled.`,
+      });
+      const failed = (await settle(run, detach)) ?? tooManyFailures(run, canary);
+      if (failed) return finish(run, failed);
     }
     return finish(run, undefined);
   };
 
-  /** Everything is sent, or nothing more shall be: from here it is followed to its end. */
+  /** Ends the sending, complete or halted, and starts polling what was sent. */
   const finish = async (run: Run, halt: Halt | undefined): Promise<Change> => {
     const { change, planner } = run;
     run.steps = run.steps.map((step): Step => (step.state === 'planned' ? { ...step, state: 'not sent' } : step));
@@ -289,8 +296,8 @@ export function makeSender(parts: SenderParts): Sender {
           );
     const targets = change.targets.map((target) => run.targets.get(target.device) ?? target);
     if (run.steps.every((step) => step.state === 'not sent')) {
-      const left = targets.filter((target) => target.outcome === 'left out').length;
-      const why = halt?.why ?? (left > 0 ? `all ${left} had moved since the plan was shown` : 'nothing was left to send');
+      const leftOut = targets.filter((target) => target.outcome === 'left out').length;
+      const why = halt?.why ?? (leftOut > 0 ? `all ${leftOut} had changed since the plan was shown` : 'nothing was left to send');
       return end({ ...change, log: run.log }, 'refused', ['applying'], {
         targets,
         reason: halt?.reason ?? 'drift',
@@ -308,13 +315,13 @@ export function makeSender(parts: SenderParts): Sender {
     };
     if (halt) run.log.push({ at: clock.now(), what: halt.why });
     await save(run, sent);
-    const standing = (await store.get(change.id)) ?? change;
-    const seen = following.includes(standing.status) ? await look(standing) : standing;
-    if (following.includes(seen.status)) later(seen.id, 0, planner.patience.ms);
-    return seen;
+    const stored = (await store.get(change.id)) ?? change;
+    const polled = following.includes(stored.status) ? await look(stored) : stored;
+    if (following.includes(polled.status)) later(polled.id, 0, planner.patience.ms);
+    return polled;
   };
 
-  /** Renews the lease of a change under way; returns how to stop. */
+  /** Renews the lease of a change that is being applied. Returns a function that stops the renewal. */
   const keepLease = (id: string): (() => void) => {
     let stopped = false;
     let cancel: () => void;
@@ -347,17 +354,17 @@ export function makeSender(parts: SenderParts): Sender {
         lost: false,
       };
       const count = change.targets.filter((target) => target.outcome === 'planned').length;
-      const cuttable = planner.narrow !== undefined || change.steps.every((step) => step.targets.length === 1);
+      const divisible = planner.narrow !== undefined || change.steps.every((step) => step.targets.length === 1);
       const release = keepLease(change.id);
-      if (canaryOf(count, policy) === 0 || !cuttable) return sendWhole(run).finally(release);
+      if (canaryOf(count, policy) === 0 || !divisible) return sendWhole(run).finally(release);
       const { promise, resolve, reject } = Promise.withResolvers<Change>();
-      // While the canary settles nobody waits: who asked is told how it stands.
-      const alone = (): void => {
+      // The caller does not wait for the canary to settle: it gets the current state, and its signal no longer cancels the change.
+      const detach = (): void => {
         run.hearing = {};
-        store.get(change.id).then((standing) => resolve(standing ?? change), reject);
+        store.get(change.id).then((stored) => resolve(stored ?? change), reject);
       };
-      // What breaks later is found by whoever looks once the lease has run out.
-      sendInParts(run, alone).finally(release).then(resolve, reject);
+      // A failure after that is found by the first poll after the lease has expired.
+      sendInBatches(run, detach).finally(release).then(resolve, reject);
       return promise;
     },
   };

@@ -3,24 +3,24 @@ import type { Picture } from './planner.ts';
 
 const cap = 300;
 
-/** The sentence a person judges: identifiers and counts first, connection, effect, cost, undoable or not. At most 300 characters. */
-export function sentence(picture: Picture<unknown>, connection: string): string {
-  const changing = picture.targets.filter((target) => target.verdict === 'change');
-  const unchanged = picture.targets.filter((target) => target.verdict === 'unchanged').length;
+/** The summary that a person approves: identifiers, count, connection, effect, cost, and how to undo it. At most 300 characters. */
+export function sentence(plan: Picture<unknown>, connection: string): string {
+  const changing = plan.targets.filter((target) => target.verdict === 'change');
+  const unchanged = plan.targets.filter((target) => target.verdict === 'unchanged').length;
   const shown = changing.slice(0, changing.length > 3 ? 2 : 3).map((target) => target.device);
   const rest = changing.length - shown.length;
   const ids = `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-  const count = `${changing.length} ${picture.noun}${changing.length === 1 ? '' : 's'}`;
-  const left = unchanged > 0 ? ` ${unchanged} already so, left out.` : '';
-  const cost = picture.effects.includes('billing') ? ` ${picture.cost ?? 'Cost unknown'}.` : '';
-  const undo = picture.undo ? ` Undo: ${picture.undo}.` : ' Cannot be undone.';
-  const head = `${ids} (${count}) on ${connection}: ${picture.effect}`;
-  // What it costs and whether it can be undone is never cut off.
-  const tail = `.${left}${cost}${undo}`;
+  const count = `${changing.length} ${plan.noun}${changing.length === 1 ? '' : 's'}`;
+  const leftOut = unchanged > 0 ? ` ${unchanged} already in this state, left out.` : '';
+  const cost = plan.effects.includes('billing') ? ` ${plan.cost ?? 'Cost unknown'}.` : '';
+  const undo = plan.undo ? ` Undo: ${plan.undo}.` : ' Cannot be undone.';
+  const head = `${ids} (${count}) on ${connection}: ${plan.effect}`;
+  // Only the head is truncated: cost and undo must always be shown.
+  const tail = `.${leftOut}${cost}${undo}`;
   return fence(head, cap - tail.length) + tail;
 }
 
-/** One normal form for comparing what a person confirmed: NFC, single spaces, straight quotes; case counts. */
+/** Whether a confirmed summary equals the shown one after NFC, single spaces and straight quotes. Case-sensitive. */
 export function sameSentence(a: string, b: string): boolean {
   const normal = (text: string): string =>
     text

@@ -1,45 +1,56 @@
-/** Takes up what named people have approved, wherever they did. */
+/** Applies changes that named people have approved, in whichever process the approval was given. */
 import { endLost, holding, isApproved, standing, standingAt } from '../approvers/approval.ts';
 import { type Change, waiting } from '../store/change.ts';
-import type { Gate, GateParts, Inside } from './gate.ts';
+import type { ApplyService } from './applier.ts';
+import type { GateParts, Inside } from './gate.ts';
 import { ranOut } from './outcome.ts';
 
-export function makeTaker(parts: GateParts, { recorder }: Inside, { apply }: Pick<Gate, 'apply'>): Pick<Gate, 'takeUp'> {
+export interface ApprovedChangeRunner {
+  /** Applies changes that named people have approved: the given one, or all that this process can apply. Call it periodically. */
+  takeUp(id?: string): Promise<void>;
+}
+
+/** Makes the runner of approved changes of a gate. */
+export function makeTaker(parts: GateParts, { recorder }: Inside, { apply }: ApplyService): ApprovedChangeRunner {
   const { store, clock } = parts;
   const { end } = recorder;
 
-  /** What waits for named people: run out or lost it is ended, and what only this process can carry out gets its sign of life. */
-  const tend = async (change: Change, now: number): Promise<Change> => {
+  /**
+   * Ends a waiting change that has expired or whose inputs are lost. Renews `heldUntil` of a change whose inputs only this process holds,
+   * so that other processes know that it can still be applied.
+   */
+  const heartbeat = async (change: Change, now: number): Promise<Change> => {
     if (change.expires <= now) return end(change, 'refused', waiting, { reason: 'expired', explanation: ranOut });
     if (change.heldUntil === undefined || change.inputs.length === 0) return endLost(store, change, now);
     if (change.heldUntil - now > holding / 2) return change;
     return (await store.move(change.id, waiting, { heldUntil: now + holding })) ?? change;
   };
 
-  let tended = Number.NEGATIVE_INFINITY;
-  const takenUp = new Set<string>();
-  const takeUp: Gate['takeUp'] = async (id) => {
-    const one = id === undefined ? undefined : await store.get(id);
-    const now = await store.time(clock.now());
-    // All that waits is seldom looked at: most of it waits long, and may be large.
-    const all = now - tended >= holding / 3;
-    if (all && !one) tended = now;
-    const rows = one ? [one] : all ? await standingAt(store, 'awaiting_approval') : await store.approved();
-    for (const row of rows) {
-      if (row.preview || row.status !== 'awaiting_approval' || takenUp.has(row.id)) continue;
-      const change = await tend(row, now);
-      // What holds keys is taken up by the process that planned it, the rest by whoever may change things there.
-      if (change.inputs.length === 0 || !isApproved(change, now) || !parts.connection(change.connection)?.writes) continue;
-      const people = standing(change, now);
-      const last = people.at(-1);
-      if (!last) continue;
-      takenUp.add(change.id);
-      // What goes wrong with one stands in its own record, and keeps no other waiting.
-      await apply(change.id, change.caller, { kind: last.kind, by: people.map(({ by }) => by).join(', ') })
-        .catch(() => undefined)
-        .finally(() => takenUp.delete(change.id));
-    }
-  };
+  let lastFullScan = Number.NEGATIVE_INFINITY;
+  const running = new Set<string>();
 
-  return { takeUp };
+  return {
+    async takeUp(id) {
+      const one = id === undefined ? undefined : await store.get(id);
+      const now = await store.time(clock.now());
+      // A full scan is rare, because most changes wait for a long time and may have many targets.
+      const all = now - lastFullScan >= holding / 3;
+      if (all && !one) lastFullScan = now;
+      const rows = one ? [one] : all ? await standingAt(store, 'awaiting_approval') : await store.approved();
+      for (const row of rows) {
+        if (row.preview || row.status !== 'awaiting_approval' || running.has(row.id)) continue;
+        const change = await heartbeat(row, now);
+        // Inputs with keys exist only in the process that planned the change. Other changes can be applied by any process with write access.
+        if (change.inputs.length === 0 || !isApproved(change, now) || !parts.connection(change.connection)?.writes) continue;
+        const approvals = standing(change, now);
+        const last = approvals.at(-1);
+        if (!last) continue;
+        running.add(change.id);
+        // A failure is recorded on its own change and must not block the others.
+        await apply(change.id, change.caller, { kind: last.kind, by: approvals.map(({ by }) => by).join(', ') })
+          .catch(() => undefined)
+          .finally(() => running.delete(change.id));
+      }
+    },
+  };
 }

@@ -1,4 +1,4 @@
-/** A change as a person and a model see it: the same facts as values and in words. */
+/** A change in tool results: as structured content and as text with the same facts. */
 
 import { needed } from '../approvers/approval.ts';
 import { instant } from '../clock.ts';
@@ -6,15 +6,15 @@ import type { Change, Target } from '../store/change.ts';
 import { fence } from '../text/fence.ts';
 
 const shownTargets = 10;
-const mostTroubled = 200;
+const maxFailures = 200;
 
-/** A change as every answer shows it: failures first, at most ten targets, the rest counted. */
+/** The structured content of a change. Of more than ten targets only failures are listed (at most 200); the others are counted. */
 export function changeView(change: Change) {
   const counts: Record<string, number> = {};
   for (const target of change.targets) counts[target.outcome] = (counts[target.outcome] ?? 0) + 1;
-  const troubled = change.targets.filter(isTroubled);
-  const shown = change.targets.length <= shownTargets ? change.targets : troubled.slice(0, mostTroubled);
-  const receipts = change.steps.flatMap((step) => (step.receipt ? [step.receipt] : []));
+  const failures = change.targets.filter(isFailure);
+  const shown = change.targets.length <= shownTargets ? change.targets : failures.slice(0, maxFailures);
+  const requestIds = change.steps.flatMap((step) => (step.receipt ? [step.receipt] : []));
   return {
     id: change.id,
     status: change.status,
@@ -42,22 +42,22 @@ export function changeView(change: Change) {
     ...(change.settles ? { settles: change.settles } : {}),
     ...(change.warnings.length > 0 ? { warnings: change.warnings } : {}),
     ...(change.doubts.length > 0 && waits(change) ? { doubts: change.doubts } : {}),
-    ...(receipts.length > 0 ? { requests: receipts.slice(0, 20) } : {}),
+    ...(requestIds.length > 0 ? { requests: requestIds.slice(0, 20) } : {}),
     ...(change.approval ? { approval: change.approval.kind, approvedBy: change.approval.by } : {}),
     ...(change.preview ? { preview: true } : {}),
     ...(waits(change) ? { expires: instant(change.expires) } : {}),
   };
 }
 
-/** What a person must hear of, of however many targets. */
-const isTroubled = ({ outcome }: Target): boolean => outcome === 'failed' || outcome === 'unsure' || outcome === 'left out';
+/** Whether a target is listed by name however many targets there are. */
+const isFailure = ({ outcome }: Target): boolean => outcome === 'failed' || outcome === 'unsure' || outcome === 'left out';
 
-/** Whether a rest of it can still be sent. */
+/** Whether unsent steps can still be sent with resume_change. */
 function resumable({ status, steps }: Change): boolean {
   return status !== 'applying' && steps.some((step) => step.state === 'not sent' && step.input !== undefined);
 }
 
-/** Whether it still waits for a person. */
+/** Whether it waits for an approval. */
 function waits(change: Change): boolean {
   return change.status === 'planned' || change.status === 'awaiting_approval';
 }
@@ -85,7 +85,7 @@ const heads: Record<Change['status'], string> = {
   unknown: 'OUTCOME UNKNOWN',
 };
 
-/** The same in words. `next` says what to do. */
+/** The text of a change; `next` is appended as the last line. */
 export function changeText(change: Change, next?: string): string {
   const facts = (values: Readonly<Record<string, string>>): string =>
     Object.entries(values)
@@ -93,16 +93,16 @@ export function changeText(change: Change, next?: string): string {
       .join(', ');
   const view = changeView(change);
   const { summary, explanation } = change;
-  // A refusal often says the sentence again and goes on.
-  const said = explanation?.startsWith(summary) ? [explanation] : [summary, ...(explanation ? [explanation] : [])];
-  const lines = [`${heads[change.status]}${change.reason ? ` (${change.reason})` : ''}: ${said[0]}`, ...said.slice(1)];
+  // The explanation of a refusal often starts with the summary, which is then not repeated.
+  const sentences = explanation?.startsWith(summary) ? [explanation] : [summary, ...(explanation ? [explanation] : [])];
+  const lines = [`${heads[change.status]}${change.reason ? ` (${change.reason})` : ''}: ${sentences[0]}`, ...sentences.slice(1)];
   if (change.targets.length > shownTargets)
     lines.push(
       Object.entries(view.counts)
         .map(([outcome, count]) => `${count} ${outcome}`)
         .join(', '),
     );
-  if (change.targets.length > shownTargets) lines.push(...troubles(change.targets));
+  if (change.targets.length > shownTargets) lines.push(...failureLines(change.targets));
   else {
     for (const target of view.targets) {
       const before = 'before' in target && target.before ? facts(target.before) : '';
@@ -116,7 +116,7 @@ export function changeText(change: Change, next?: string): string {
   if (change.doubts.length > 0 && waits(change)) lines.push(`Not certain: ${change.doubts.join('; ')}.`);
   if (change.preview && change.decision && change.decision.verdict !== 'ask')
     lines.push(`Policy: ${change.decision.verdict}, by rule "${change.decision.rule}".`);
-  if (change.deniedAgain) lines.push(`Asked for and denied ${change.deniedAgain} more time${change.deniedAgain === 1 ? '' : 's'}.`);
+  if (change.deniedAgain) lines.push(`Requested and denied ${change.deniedAgain} more time${change.deniedAgain === 1 ? '' : 's'}.`);
   if (change.settles && change.status === 'accepted') lines.push(`Usually takes ${change.settles}.`);
   lines.push(
     `change ${change.id}${view.requests ? `, provider request ${view.requests.slice(0, 3).join(', ')}` : ''}${change.sandbox ? ' (sandbox)' : ''}`,
@@ -127,24 +127,24 @@ export function changeText(change: Change, next?: string): string {
 
 const shownSteps = 20;
 
-/** What was done and when, newest last. */
+/** The last 20 log entries, newest last, with times rounded down to seconds. */
 export function historyOf(change: Change): { at: string; what: string }[] {
   return change.log.slice(-shownSteps).map(({ at, what }) => ({ at: instant(at - (at % 1000)), what: fence(what, 200) }));
 }
 
-/** Of many targets only those in trouble, by what happened to them: each costs no more than its identifier. */
-function troubles(targets: readonly Target[]): string[] {
-  const troubled = targets.filter(isTroubled).slice(0, mostTroubled);
+/** The failed targets of a large change, grouped by reason, so that each one takes no more text than its identifier. */
+function failureLines(targets: readonly Target[]): string[] {
+  const failures = targets.filter(isFailure).slice(0, maxFailures);
   const groups = Map.groupBy(
-    troubled,
+    failures,
     ({ device, outcome, why }) =>
-      // The same trouble of two devices reads the same but for their names.
+      // A reason may name the device, which must not split a group.
       `${outcome}${why ? ` (${fence(why.replaceAll(device, 'it'), 200)})` : ''}`,
   );
   return [...groups].map(([what, those]) => `${what}: ${those.map((target) => target.device).join(' ')}`);
 }
 
-/** What a change waits for that named people approve. */
+/** The next step of a change that waits for named approvers. */
 function waitsOutside(change: Change): string {
   const given = new Set((change.approvals ?? []).map(({ by }) => by)).size;
   const people = needed(change);
@@ -153,7 +153,7 @@ function waitsOutside(change: Change): string {
   return `${still} outside this chat (rule "${change.decision?.rule}"): at the console, or in a terminal with iot-ops-mcp approve ${change.id}. Then it is carried out at once; get_change { "change": "${change.id}", "waitSeconds": 50 } follows it.`;
 }
 
-/** What follows from a change's status. */
+/** The next step for the caller, given the status of a change. */
 export function nextOf(change: Change): string | undefined {
   switch (change.status) {
     case 'planned':
@@ -165,8 +165,8 @@ export function nextOf(change: Change): string | undefined {
     case 'applying':
       return `get_change { "change": "${change.id}", "waitSeconds": 30 } follows it to its end.`;
     case 'awaiting_approval':
-      return needed(change) > 0 ? waitsOutside(change) : 'A person has been asked; nothing happens until they say yes.';
+      return needed(change) > 0 ? waitsOutside(change) : 'A person has been asked; nothing is sent until they approve.';
     default:
-      return resumable(change) ? `resume_change { "change": "${change.id}" } does the rest.` : undefined;
+      return resumable(change) ? `resume_change { "change": "${change.id}" } sends the rest.` : undefined;
   }
 }

@@ -4,13 +4,17 @@ import { holdsSecrets } from '../text/redact.ts';
 import { barOf, type Policy } from './policy.ts';
 import type { Recorder } from './record.ts';
 
-/** The change under its decision at `now`: refused where the rules deny it or nobody could approve it, waiting for named people, or as it is. */
+/**
+ * Applies the policy decision to a change at `now` (ms since 1970). It is refused if the rules deny it or too few approvers are configured,
+ * waits if named people must approve it, and is returned as it is otherwise.
+ */
 export function waitingFor(
   change: Change,
   now: number,
-  { policy, approvers, note }: { policy: Policy; approvers: number } & Pick<Recorder, 'note'>,
+  { policy, approvers, recorder }: { policy: Policy; approvers: number; recorder: Recorder },
 ): Change {
   const { decision } = change;
+  const { note } = recorder;
   if (!decision || change.preview) return change;
   const refused = (explanation: string): Change => ({
     ...change,
@@ -22,15 +26,15 @@ export function waitingFor(
     inputs: [],
     log: note(change, `refused: ${decision.rule}`),
   });
-  const barred = barOf(change, policy);
-  if (barred) return refused(`Nothing was sent: ${barred.why}. ${barred.next}`);
-  if (decision.verdict === 'deny') return refused(`Rule "${decision.rule}" forbids it; nothing was sent. get_policy shows the rules.`);
+  const refusal = barOf(change, policy);
+  if (refusal) return refused(`Nothing was sent: ${refusal.why}. ${refusal.next}`);
+  if (decision.verdict === 'deny') return refused(`Rule "${decision.rule}" denies it; nothing was sent. get_policy shows the rules.`);
   const people = needed(change);
   if (people === 0) return change;
   if (people > approvers) {
-    const there = approvers === 0 ? 'none is' : `only ${approvers} is`;
+    const available = approvers === 0 ? 'none is' : `only ${approvers} is`;
     return refused(
-      `Rule "${decision.rule}" wants ${people === 1 ? 'a named person' : `${people} named people`} outside the chat to approve it, and ${there} configured; nothing was sent. An operator names approvers in the configuration, or makes a rule for this in the policy file.`,
+      `Rule "${decision.rule}" requires ${people === 1 ? 'a named person' : `${people} named people`} outside the chat to approve it, and ${available} configured; nothing was sent. An operator can add approvers to the configuration, or a rule for this to the policy file.`,
     );
   }
   return {

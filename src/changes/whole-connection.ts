@@ -2,8 +2,8 @@ import type { AnyEndpoint } from '../clients/http/endpoint.ts';
 import type { AnyPlanner } from './planner.ts';
 
 /**
- * The planner of an operation that has none of its own: it counts as touching the whole connection and as irreversible,
- * for nobody can say whom it touches nor read whether it took effect.
+ * The planner of an operation without one of its own. The operation counts as touching the whole connection and as irreversible, because
+ * neither its targets nor its outcome can be read.
  */
 export function wholeConnection(operation: AnyEndpoint): AnyPlanner {
   return {
@@ -16,7 +16,7 @@ export function wholeConnection(operation: AnyEndpoint): AnyPlanner {
         effect: `run ${operation.id}, which may touch every device there`,
         noun: 'connection',
         effects,
-        warnings: ['this operation has no planner: its targets, its state before and its end cannot be read'],
+        warnings: ['this operation has no planner: its targets, their state and its outcome cannot be read'],
       };
     },
     async settle(step) {

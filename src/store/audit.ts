@@ -1,24 +1,24 @@
-/** The record of what was asked, approved and done: append-only, each line sealed to the one before it. */
+/** The audit log: append-only; the hash of each line covers the line before it. */
 import { createHash } from 'node:crypto';
 
 import type { Approval, Change } from './change.ts';
 
-/** One line as it is kept: `hash` is over the hash before it and `body`. */
+/** A stored line. `hash` covers `body` and the hash of the line before. */
 export interface AuditRow {
   seq: number;
   body: string;
   hash: string;
 }
 
-/** What the first line is sealed to. */
+/** The hash before the first line. */
 export const genesis = '0'.repeat(64);
 
-/** SHA-256 in hex over the hash of the line before and this line. */
+/** SHA-256, in hex, over the hash of the line before, a newline and the body of this line. */
 export function sealed(before: string, body: string): string {
   return createHash('sha256').update(before).update('\n').update(body).digest('hex');
 }
 
-/** A change at a turn, for the record: who asked, who said yes, what stood there before and after. Never an input. */
+/** The audit entry of a change as JSON: caller, approvals, and target states before and after. Inputs are never included. */
 export function auditBody(change: Change): string {
   const at = change.log.at(-1)?.at ?? change.created;
   return JSON.stringify({
@@ -34,8 +34,8 @@ export function auditBody(change: Change): string {
     client: change.client,
     session: change.session,
     decision: change.decision,
-    approval: change.approval && written(change.approval),
-    approvals: change.approvals?.map(written),
+    approval: change.approval && withIsoTime(change.approval),
+    approvals: change.approvals?.map(withIsoTime),
     summary: change.summary,
     effects: change.effects,
     irreversible: change.irreversible,
@@ -48,61 +48,61 @@ export function auditBody(change: Change): string {
   });
 }
 
-/** Whether a change has come further between two writings: another status, or one more person who approved it. */
+/** Whether an update needs an audit entry: the status or the approvals have changed. */
 export function isTurn(before: Change, after: Change): boolean {
   return before.status !== after.status || JSON.stringify(before.approvals) !== JSON.stringify(after.approvals);
 }
 
-const written = (approval: Approval) => ({ ...approval, at: new Date(approval.at).toISOString() });
+const withIsoTime = (approval: Approval) => ({ ...approval, at: new Date(approval.at).toISOString() });
 
-/** Lines of a record, oldest first. */
+/** Lines of an audit log, oldest first. */
 export type Rows = AsyncIterable<AuditRow> | Iterable<AuditRow>;
 
-/** All of them at once: for a short record. */
+/** Collects all lines in memory. */
 export async function allOf(rows: Rows): Promise<AuditRow[]> {
   const all: AuditRow[] = [];
   for await (const row of rows) all.push(row);
   return all;
 }
 
-/** What following the chain has shown. */
+/** Result of verifying the hash chain. */
 export interface Verified {
   lines: number;
-  /** Hash of the last line; kept elsewhere it shows a tail that was cut. */
+  /** Hash of the last line. Store it elsewhere to detect a truncated log. */
   head: string;
-  /** Number of the first line that is not as it was written, or is missing. */
+  /** Number of the first line that was changed or is missing. */
   broken?: number;
-  /** A head noted earlier that is no line of this record. */
+  /** A previously noted head that is not in this log. */
   lost?: string;
 }
 
-/** Follows the chain from its first line. With heads noted earlier, a record that was cut or written anew is found out. */
+/** Verifies the hash chain from the first line. With `noted` heads, a log that was truncated or rewritten is detected too. */
 export async function verifyAudit(rows: Rows, noted: Iterable<string> = []): Promise<Verified> {
   let head = genesis;
   let lines = 0;
   const missing = new Set(noted);
   missing.delete(genesis);
-  const answer = (): Verified => {
+  const result = (): Verified => {
     const [lost] = missing;
     return { lines, head, ...(lost === undefined ? {} : { lost }) };
   };
   for await (const { seq, body, hash } of rows) {
-    if (seq !== lines + 1 || sealed(head, body) !== hash) return { ...answer(), broken: lines + 1 };
+    if (seq !== lines + 1 || sealed(head, body) !== hash) return { ...result(), broken: lines + 1 };
     head = hash;
     lines += 1;
     missing.delete(hash);
   }
-  return answer();
+  return result();
 }
 
 const columns = ['at', 'change', 'status', 'reason', 'operation', 'connection', 'caller', 'approvedBy', 'approvedHow', 'device', 'outcome'];
 
-/** The record as JSON Lines, each with its number and hash. */
+/** The audit log as JSON Lines, each with its number and hash. */
 export async function* asJsonLines(rows: Rows): AsyncGenerator<string> {
   for await (const { seq, body, hash } of rows) yield JSON.stringify({ seq, ...(JSON.parse(body) as object), hash });
 }
 
-/** The record as CSV (RFC 4180), a line per target. */
+/** The audit log as CSV (RFC 4180), one row per target. */
 export async function* asCsv(rows: Rows): AsyncGenerator<string> {
   yield ['seq', ...columns].join(',');
   for await (const { seq, body } of rows) {
@@ -117,7 +117,7 @@ export async function* asCsv(rows: Rows): AsyncGenerator<string> {
   }
 }
 
-/** Quoted where it must be; what a spreadsheet would take for a formula is made text. */
+/** A CSV cell, quoted if necessary. A leading apostrophe keeps spreadsheets from evaluating a value as a formula. */
 function cell(value: unknown): string {
   const plain = value === undefined ? '' : String(value);
   const text = /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;

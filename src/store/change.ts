@@ -1,4 +1,4 @@
-/** A change as it is kept, from plan to record. */
+/** A change as it is stored, from plan to result. */
 
 export const statuses = [
   'planned',
@@ -16,75 +16,76 @@ export type Status = (typeof statuses)[number];
 
 export type Reason = 'declined' | 'policy' | 'lifecycle' | 'drift' | 'expired' | 'cancelled' | 'stopped';
 
-/** Statuses in which a change waits for a person. */
+/** Statuses in which a change waits for an approval. */
 export const waiting: readonly Status[] = ['planned', 'awaiting_approval'];
-/** Statuses in which it is followed to its end. */
+/** Statuses in which a change is polled until it has settled. */
 export const following: readonly Status[] = ['accepted', 'unknown'];
-/** Statuses in which something of it is being sent or was, and has not ended. */
+/** Statuses of a change that is being sent or has not settled. */
 export const underWay: readonly Status[] = ['applying', ...following];
-/** Statuses from which something may still come. */
+/** Statuses of a change that has not ended. */
 export const openStatuses: readonly Status[] = [...waiting, ...underWay];
 
-/** How one target ended, or stands. */
+/** Outcome or current state of one target. */
 export type Outcome = 'planned' | 'unchanged' | 'sent' | 'pending' | 'applied' | 'failed' | 'unsure' | 'not sent' | 'left out';
 
 export interface Target {
-  /** The handle by which the target was named. */
+  /** Identifier of the target, for example an ICCID or a DevEUI. */
   device: string;
   label: string;
-  /** What stood there when it was planned; compared again right before sending. */
+  /** State when it was planned; compared again right before sending. */
   before: Readonly<Record<string, string>>;
   after?: Readonly<Record<string, string>>;
   outcome: Outcome;
-  /** Why it failed or what is not known. */
+  /** Why it failed, or why its outcome is unknown. */
   why?: string;
-  /** By what the policy's rules may know it. */
+  /** Name, groups and service plan, for policy rules. */
   name?: string;
   groups?: readonly string[];
   plan?: string;
-  /** A callback said that it failed, in the carrier's words; a reading may still say otherwise. */
+  /** Failure text of a carrier callback. A later read may still show success. */
   hint?: string;
 }
 
 export interface Step {
-  /** The wire input; may hold keys and is never shown. */
+  /** Input of the request. May hold keys and is never shown. */
   input: unknown;
-  /** Handles of the targets it touches. */
+  /** Identifiers of the targets. */
   targets: readonly string[];
   state: 'planned' | 'sending' | 'sent' | 'refused' | 'unsure' | 'not sent';
-  /** When it was sent. */
+  /** When it was sent, ms since 1970. */
   at?: number;
-  /** The provider's own id of the request, where it gives one. */
+  /** The provider's id of the request, if it returned one. */
   receipt?: string;
 }
 
 export interface Approval {
   /**
-   * How the yes came: through the client's question; by the two-step; at the console or in the terminal, by a named person who proved to be
-   * it; by a rule that lets it pass; from the change that this one resumes.
+   * How the approval was given: `elicited` by the person at the client, `host, not proven` with the two-step method, `console` or `terminal`
+   * by an authenticated named person, `rule` by an `allow` rule, `resumed` with the approval of the change that this one resumes.
    */
   kind: 'elicited' | 'host, not proven' | 'console' | 'terminal' | 'rule' | 'resumed';
-  /** Who said yes, as far as we know: the caller's person, a named approver, a rule. */
+  /** The person at the client, the name of an approver, or the name of a rule. */
   by: string;
+  /** ms since 1970. */
   at: number;
 }
 
-/** From mild to strict. */
+/** Ordered from mild to strict. */
 export const verdicts = ['allow', 'ask', 'approve', 'approve 2', 'deny'] as const;
 export type Verdict = (typeof verdicts)[number];
 
-/** What the policy said of a change, by which rule of which version. */
+/** A policy decision, with the rule that made it and the version of the rules. */
 export interface Decision {
   verdict: Verdict;
   rule: string;
-  /** Short hash of the rules in force. */
+  /** Short hash of the rules. */
   version: string;
 }
 
 /** How much of the connection a change touches. */
 export interface Blast {
   count: number;
-  /** Devices of the connection, where it can tell. */
+  /** Number of devices of the connection, if known. */
   total?: number;
   /** Groups that the targets are in. */
   groups?: readonly string[];
@@ -94,67 +95,69 @@ export interface Change {
   id: string;
   status: Status;
   reason?: Reason;
-  /** Says why it was refused or failed, and what to do next. */
+  /** Why it was refused or failed, and the next step. */
   explanation?: string | undefined;
   operation: string;
   provider: string;
   connection: string;
   sandbox: boolean;
   caller: string;
-  /** What asked for it, by its own words: said in the record, never trusted. */
+  /** Name that the MCP client reports about itself. Recorded, never trusted. */
   client?: string;
-  /** The run of the server that it was asked through: over stdio one chat window. */
+  /** The server process it came through; over stdio, one chat window. */
   session?: string;
-  /** At most 300 characters that a person can judge. */
+  /** The sentence that a person approves; at most 300 characters. */
   summary: string;
-  /** What it does, in full; absent where the sentence says all of it. */
+  /** The full effect, if the summary had to shorten it. */
   does?: string;
   effects: readonly string[];
   irreversible: boolean;
-  /** How it can be undone, in words; absent: it cannot. */
+  /** How to undo it, as text. Absent: it cannot be undone. */
   undo?: string;
-  /** What would put back exactly the targets that it changed; written when it has ended. */
+  /** The operation that restores exactly the changed targets. Set when the change has ended. */
   inverse?: { operation: string; inputs: readonly unknown[] };
   /** The change that this one undoes. */
   undoes?: string;
   cost: string;
-  /** How long it usually takes until it is real. */
+  /** How long it usually takes until it has settled. */
   settles?: string;
   warnings: readonly string[];
   doubts: readonly string[];
   targets: Target[];
   steps: Step[];
-  /** What the caller asked for, as handed to the planner again before sending; may hold keys. */
+  /** The caller's inputs, from which the planner plans again before sending. May hold keys. */
   inputs: readonly unknown[];
-  /** Equal for equal operation, arguments, connection and caller. */
+  /** Fingerprint of the intent: equal for equal operation, arguments, connection and caller. */
   intent: string;
-  /** Over operation, steps, targets, state before, connection, caller and policy. */
+  /** HMAC over operation, steps, targets, state before, connection, caller and policy. */
   seal: string;
   preview: boolean;
-  /** The policy's word when it was planned, or a stricter one since. */
+  /** The policy decision at planning, or a later stricter one. */
   decision?: Decision;
   blast?: Blast;
-  /** What let it be carried out; of several approvers the last. */
+  /** The approval it was applied with; of several approvers, the last one. */
   approval?: Approval;
-  /** Named people outside the chat who approved it so far. */
+  /** Approvals of named people outside the chat so far. */
   approvals?: readonly Approval[];
-  /** How often the same wish was denied again. */
+  /** How often the same intent was denied again. */
   deniedAgain?: number;
-  /** The change whose unsent rest this one does. */
+  /** The change whose unsent steps this one sends. */
   resumes?: string;
-  /** Somebody asked that nothing more of it be sent: who. */
+  /** The caller that cancelled the unsent part. */
   cancel?: string;
   /** Why the rest of it was not sent. */
   halted?: { reason: Reason; why: string };
   created: number;
   expires: number;
-  /** When it was last sent; after `settleBy` nothing more is expected. */
+  /** When the last step was sent. After `settleBy` no outcome is expected. Both in ms since 1970. */
   sentAt?: number;
   settleBy?: number;
   ended?: number;
-  /** While it is carried out: whoever does it lives at least until then. */
+  /** Lease of the process that applies it, ms since 1970. After that the change counts as abandoned. */
   leaseUntil?: number;
-  /** While it waits with inputs that are never written down: the process that planned it, which alone knows them, lives at least until then. */
+  /**
+   * For a waiting change whose inputs hold keys and are therefore not stored: the process that holds them is alive until then, ms since 1970.
+   */
   heldUntil?: number;
   log: { at: number; what: string }[];
 }

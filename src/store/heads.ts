@@ -1,20 +1,20 @@
-/** Heads of the record, noted outside of it: a record that was cut or written anew lacks one of them. */
+/** A file of audit log heads outside of the log. A log that was truncated or rewritten lacks one of them. */
 import { appendFileSync, readFileSync } from 'node:fs';
 
-/** Appends each head to the file; where that fails, `say` hears of it once, and the record goes on. */
-export function headsFile(path: string, say: (line: string) => void): (head: string) => void {
+/** Returns a function that appends a head to the file. The first failure is logged; failures never stop the audit log. */
+export function headsFile(path: string, log: (line: string) => void): (head: string) => void {
   let failed = false;
   return (head) => {
     try {
       appendFileSync(path, `${head}\n`, { mode: 0o600 });
     } catch (error) {
-      if (!failed) say(`heads of the record cannot be noted in ${path}: ${error instanceof Error ? error.message : String(error)}`);
+      if (!failed) log(`audit log heads cannot be written to ${path}: ${error instanceof Error ? error.message : String(error)}`);
       failed = true;
     }
   };
 }
 
-/** The heads in a file, the oldest first; a line that was half written when the power went counts for nothing. */
+/** The heads in a file, oldest first. Incomplete lines, for example after a power failure, are ignored. */
 export function headsIn(path: string): string[] {
   return readFileSync(path, 'utf8')
     .split('\n')

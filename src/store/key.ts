@@ -1,22 +1,22 @@
-/** The state directory's own key: seals plans and names latches, readable by its owner only. */
+/** The HMAC key of a state directory, for plan seals and the file names of login lockouts. Readable by its owner only. */
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Made once; of two that make it at the same time the first wins, and nobody reads half of it. */
+/** Returns the 32-byte key and creates it if missing. Of concurrent processes the first one wins; no process reads a partial key. */
 export function stateKey(stateDir: string): Buffer {
   const path = join(stateDir, 'key');
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const present = read(path);
   if (present) return present;
-  const own = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  writeFileSync(own, randomBytes(32), { mode: 0o600, flag: 'wx' });
+  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  writeFileSync(temporary, randomBytes(32), { mode: 0o600, flag: 'wx' });
   try {
-    linkSync(own, path);
+    linkSync(temporary, path);
   } catch {
-    // Somebody else was first.
+    // Another process has created it.
   } finally {
-    rmSync(own, { force: true });
+    rmSync(temporary, { force: true });
   }
   return readFileSync(path);
 }

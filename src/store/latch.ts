@@ -1,19 +1,23 @@
-/** The login latch on disk: every chat window may start a server of its own, and five refused logins lock the user. */
+/**
+ * The login lockout on disk. ThingSpace locks a user after five refused logins, and every chat window may start a server of its own, so a
+ * refused login must stop further logins of all processes.
+ */
 import { createHmac } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { stateKey } from './key.ts';
 
-/** Remembers that a login was refused until a person clears it or the credentials change. */
+/** Stores that a login was refused, until a person clears it or the credentials change. */
 export interface FileLatch {
+  /** Why logins are locked; undefined if they are not. */
   closed(): Promise<string | undefined>;
   close(why: string): Promise<void>;
-  /** Opens it again; false when it was not closed. */
+  /** Allows logins again. False if they were not locked. */
   clear(): Promise<boolean>;
 }
 
-/** A latch for these credentials: the file's name is a keyed hash of them, the key is readable by its owner only. */
+/** The lockout of these credentials. The file name is a keyed hash of them, so it does not reveal them. */
 export function fileLatch(stateDir: string, credentials: readonly string[]): FileLatch {
   const file = (): string => {
     const hash = createHmac('sha256', stateKey(stateDir)).update(JSON.stringify(credentials)).digest('hex');

@@ -3,9 +3,10 @@ import { type Change, openStatuses, underWay } from './change.ts';
 import { spentBy } from './spent.ts';
 import type { ChangeStore, Spent } from './store.ts';
 
+/** Maximum number of changes kept; beyond it, the oldest ended change is dropped. */
 const keep = 10_000;
 
-/** Changes of this process only: gone when it ends. */
+/** A store in memory, which ends with the process. */
 export function memoryStore(): ChangeStore {
   const changes = new Map<string, Change>();
   const values = new Map<string, unknown>();
@@ -13,10 +14,10 @@ export function memoryStore(): ChangeStore {
   let spent: Spent[] = [];
   let newest = 0;
 
-  const write = (change: Change, turned: boolean): void => {
+  const write = (change: Change, audited: boolean): void => {
     changes.set(change.id, change);
     newest = Math.max(newest, change.log.at(-1)?.at ?? change.created);
-    if (!turned) return;
+    if (!audited) return;
     const body = auditBody(change);
     record.push({ seq: record.length + 1, body, hash: sealed(record.at(-1)?.hash ?? genesis, body) });
   };
@@ -48,11 +49,12 @@ export function memoryStore(): ChangeStore {
         (change.resumes !== undefined && one.resumes === change.resumes) || (change.undoes !== undefined && one.undoes === change.undoes);
       const done = others.find((one) => one.intent === change.intent && ['applied', 'partial'].includes(one.status) && follows(one));
       if (done) return { busy: done.id, why: 'done' };
-      const mine = new Set(change.targets.map((target) => target.device));
-      const there = others.find(
-        (one) => one.status === 'applying' && one.connection === change.connection && one.targets.some((target) => mine.has(target.device)),
+      const devices = new Set(change.targets.map((target) => target.device));
+      const overlapping = others.find(
+        (one) =>
+          one.status === 'applying' && one.connection === change.connection && one.targets.some((target) => devices.has(target.device)),
       );
-      if (there) return { busy: there.id, why: 'target' };
+      if (overlapping) return { busy: overlapping.id, why: 'target' };
       spent = spent.filter((one) => one.at > at - window);
       const why = over(spent);
       if (why !== undefined) return { over: why };

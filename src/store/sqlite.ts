@@ -1,4 +1,4 @@
-/** Changes in one file, shared by every server on the same state directory; they outlive the process. */
+/** The persistent store: a SQLite file that all servers on the same state directory share. */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -9,12 +9,12 @@ import { type Change, openStatuses, type Status, type Step, underWay } from './c
 import { spentBy } from './spent.ts';
 import type { ChangeStore, Claim, Patch, Spent } from './store.ts';
 
-/** Our own words as SQL writes them. */
+/** Statuses as an SQL list. Only for constants, which need no escaping. */
 const listed = (statuses: readonly Status[]): string => statuses.map((one) => `'${one}'`).join(', ');
 
 const someApproved = "status = 'awaiting_approval' AND json_extract(body, '$.approvals') IS NOT NULL";
 
-/** Each entry brings the schema one version further. */
+/** Each entry migrates the schema to the next version. */
 const migrations = [
   `CREATE TABLE changes (
      id TEXT PRIMARY KEY, status TEXT NOT NULL, intent TEXT NOT NULL, connection TEXT NOT NULL,
@@ -25,13 +25,13 @@ const migrations = [
    CREATE TABLE targets (device TEXT NOT NULL COLLATE NOCASE, change TEXT NOT NULL REFERENCES changes (id) ON DELETE CASCADE) STRICT;
    CREATE INDEX targets_by_device ON targets (device);`,
   'CREATE TABLE audit (seq INTEGER PRIMARY KEY, body TEXT NOT NULL, hash TEXT NOT NULL) STRICT;',
-  // Whatever else a program does: no two equal changes are ever under way.
+  // The unique index guarantees that no two changes with the same intent are ever applied at the same time.
   `CREATE UNIQUE INDEX one_under_way ON changes (intent) WHERE status = 'applying' AND preview = 0;
    CREATE INDEX changes_by_status ON changes (status);
    CREATE TABLE spent (at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
    CREATE INDEX spent_by_time ON spent (at);
    CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
-  // Asked for with every callback, and every second: bodies of many targets are not read for that.
+  // Queried with every callback and every second, so the large JSON bodies must not be scanned.
   `CREATE TABLE requests (receipt TEXT NOT NULL, change TEXT NOT NULL REFERENCES changes (id) ON DELETE CASCADE) STRICT;
    CREATE INDEX requests_by_receipt ON requests (receipt);
    INSERT INTO requests
@@ -40,7 +40,7 @@ const migrations = [
    CREATE INDEX changes_approved ON changes (created) WHERE ${someApproved};`,
 ];
 
-/** What only this process knows of a change: inputs that hold keys are never written down. */
+/** Inputs of a change that only this process has. Inputs that hold keys are never written to the file. */
 interface Held {
   inputs: readonly unknown[];
   steps: readonly unknown[];
@@ -50,8 +50,8 @@ export interface FileStore extends ChangeStore {
   close(): void;
 }
 
-/** `noted` hears of each new head of the record once it is written. */
-export function sqliteStore(path: string, noted: (head: string) => void = () => undefined): FileStore {
+/** Opens or creates a store file. `onHead` is called with each new head of the audit log after it was committed. */
+export function sqliteStore(path: string, onHead: (head: string) => void = () => undefined): FileStore {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const db = new DatabaseSync(path);
   db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
@@ -59,14 +59,14 @@ export function sqliteStore(path: string, noted: (head: string) => void = () => 
 
   let newHead: string | undefined;
 
-  /** One transaction: nobody else writes between reading and writing. */
+  /** Runs `work` in one transaction, so that no other process writes between its reads and writes. */
   const transaction = <T>(work: () => T): T => {
     newHead = undefined;
     db.exec('BEGIN IMMEDIATE');
     try {
       const result = work();
       db.exec('COMMIT');
-      if (newHead !== undefined) noted(newHead);
+      if (newHead !== undefined) onHead(newHead);
       return result;
     } catch (error) {
       db.exec('ROLLBACK');
@@ -119,7 +119,7 @@ export function sqliteStore(path: string, noted: (head: string) => void = () => 
   const lines = db.prepare('SELECT seq, body, hash FROM audit WHERE seq >= ? ORDER BY seq LIMIT ?');
   const append = db.prepare('INSERT INTO audit (seq, body, hash) VALUES (?, ?, ?)');
 
-  /** Within the transaction that turns the change: where the record cannot be written, the change does not move. */
+  /** Call it in the transaction that updates the change: if the audit entry cannot be written, the change is not updated. */
   const record = (change: Change): void => {
     const { seq, hash } = (last.get() ?? { seq: 0, hash: genesis }) as { seq: number; hash: string };
     const body = auditBody(change);
@@ -127,36 +127,34 @@ export function sqliteStore(path: string, noted: (head: string) => void = () => 
     append.run(seq + 1, body, newHead);
   };
 
-  /** Within a transaction: the later a time is, the longer it stays. */
-  const tick = (change: Change): void => {
+  /** Call it in a transaction. Keeps the newest time that was stored. */
+  const keepTime = (change: Change): void => {
     const at = change.log.at(-1)?.at ?? change.created;
     if (at > newest()) putNote.run(newestTime, String(at));
   };
 
-  /** Within a transaction: the provider's ids of requests, as they come. */
-  const receive = (id: string, steps: readonly Step[], before: readonly Step[] = []): void => {
+  /** Call it in a transaction. Indexes new provider request ids. */
+  const indexRequests = (id: string, steps: readonly Step[], before: readonly Step[] = []): void => {
     for (const [i, { receipt }] of steps.entries()) if (receipt !== undefined && receipt !== before[i]?.receipt) request.run(receipt, id);
   };
 
-  /** Within a transaction. */
-  const turned = (id: string, from: readonly Status[], patch: Patch): Change | undefined => {
+  /** Call it in a transaction. The compare-and-set update behind `move` and `claim`. */
+  const moveIn = (id: string, from: readonly Status[], patch: Patch): Change | undefined => {
     const change = read(one.get(id));
     if (!change || !from.includes(change.status)) return undefined;
     const moved = { ...change, ...(typeof patch === 'function' ? patch(change) : patch) };
     update.run(moved.status, written(moved), id);
-    receive(id, moved.steps, change.steps);
+    indexRequests(id, moved.steps, change.steps);
     if (isTurn(change, moved)) record(moved);
-    tick(moved);
+    keepTime(moved);
     return moved;
   };
 
   const read = (row: unknown): Change | undefined => {
     if (row === undefined) return undefined;
     const change = JSON.parse((row as { body: string }).body) as Change;
-    const mine = held.get(change.id);
-    return mine
-      ? { ...change, inputs: mine.inputs, steps: change.steps.map((step, i): Step => ({ ...step, input: mine.steps[i] })) }
-      : change;
+    const own = held.get(change.id);
+    return own ? { ...change, inputs: own.inputs, steps: change.steps.map((step, i): Step => ({ ...step, input: own.steps[i] })) } : change;
   };
 
   const keep = (change: Change): void => {
@@ -169,15 +167,15 @@ export function sqliteStore(path: string, noted: (head: string) => void = () => 
       transaction(() => {
         insert.run(change.id, change.status, change.intent, change.connection, change.created, change.preview ? 1 : 0, written(change));
         for (const { device } of change.targets) target.run(device, change.id);
-        receive(change.id, change.steps);
+        indexRequests(change.id, change.steps);
         record(change);
-        tick(change);
+        keepTime(change);
       });
       keep(change);
     },
     get: async (id) => read(one.get(id)),
     async move(id, from, patch) {
-      const next = transaction(() => turned(id, from, patch));
+      const next = transaction(() => moveIn(id, from, patch));
       if (next) keep(next);
       return next;
     },
@@ -189,13 +187,13 @@ export function sqliteStore(path: string, noted: (head: string) => void = () => 
         if (same) return { busy: same.id, why: 'same' };
         const done = followed.get(change.intent, id, change.resumes ?? null, change.undoes ?? null) as { id: string } | undefined;
         if (done) return { busy: done.id, why: 'done' };
-        const there = busy.get(id, change.connection) as { id: string } | undefined;
-        if (there) return { busy: there.id, why: 'target' };
+        const overlapping = busy.get(id, change.connection) as { id: string } | undefined;
+        if (overlapping) return { busy: overlapping.id, why: 'target' };
         forgetSpent.run(at - window);
         const why = over(spentSince.all(at - window).map(spentIn));
         if (why !== undefined) return { over: why };
         spend.run(at, JSON.stringify(spentBy(change, at)));
-        const claimed = turned(id, from, (now) => ({ ...patch(now), status: 'applying' }));
+        const claimed = moveIn(id, from, (now) => ({ ...patch(now), status: 'applying' }));
         return claimed ? { claimed } : { gone: true };
       });
       if ('claimed' in claim) keep(claim.claimed);
@@ -252,14 +250,14 @@ const spentIn = (row: unknown): Spent => JSON.parse((row as { body: string }).bo
 const newestTime = 'newest time';
 const linesAtOnce = 500;
 
-/** A change as it stands in the file: inputs only where nothing in them is secret, and steps without what is secret by its name. */
+/** The JSON of a change for the file: without inputs if any of them holds a secret, and with secret members of step inputs redacted. */
 function written(change: Change): string {
   const inputs = once(secretive, change.inputs, holdsSecrets) ? [] : change.inputs;
   const steps = change.steps.map((step) => ({ ...step, input: once(shown, step.input, withoutSecrets) }));
   return JSON.stringify({ ...change, inputs, steps });
 }
 
-// Inputs stay as they are while a change is carried out, and each step of it writes them: they are looked through once.
+// A change is written after every step while its inputs stay the same objects, so each input is scanned only once.
 const secretive = new WeakMap<object, boolean>();
 const shown = new WeakMap<object, unknown>();
 

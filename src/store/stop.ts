@@ -1,24 +1,25 @@
-/** The kill switch: one file in the state directory. While it is there nothing starts, and what is queued stops. */
+/** The kill switch: a file in the state directory. While it exists, no change starts, and running changes send nothing more. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const longest = 200;
 
 export interface StopSwitch {
-  /** Why changes are stopped; undefined while they may run. */
+  /** Why changes are stopped, at most 200 characters; undefined while they may run. */
   why(): string | undefined;
   stop(why: string): void;
-  /** Lets changes run again; false when they were not stopped. */
+  /** Allows changes again. False if they were not stopped. */
   go(): boolean;
 }
 
+/** The kill switch of a state directory. */
 export function stopSwitch(stateDir: string): StopSwitch {
   const path = join(stateDir, 'stop');
   const why = (): string | undefined => {
     try {
       return readFileSync(path, 'utf8').trim().slice(0, longest) || 'no reason given';
     } catch (error) {
-      // What is there and cannot be read, as after sudo, stops them all the same.
+      // A file that exists but cannot be read, for example one created with sudo, stops changes too.
       return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? undefined : 'the reason cannot be read';
     }
   };

@@ -9,43 +9,45 @@ export interface ChangeFilter {
   since?: number | undefined;
 }
 
-/** A change that was let through, as budgets count it. */
+/** A change that was applied, as budgets count it. */
 export interface Spent {
+  /** ms since 1970. */
   at: number;
   operation: string;
   connection: string;
   provider: string;
   caller: string;
   effects: readonly string[];
-  /** Targets that it was to change. */
+  /** Number of targets to change. */
   targets: number;
 }
 
-/** What came of wanting to carry a change out. */
+/** Result of claiming a change. */
 export type Claim =
   | { claimed: Change }
-  /** It stands elsewhere by now. */
+  /** The change no longer has one of the expected statuses. */
   | { gone: true }
   /**
-   * The change of this id is being carried out on one of the same targets; or is the same and not settled; or has resumed or undone the
-   * same change already.
+   * The change `busy` conflicts. `target`: it is being applied to one of the same targets. `same`: it has the same intent and has not
+   * settled. `done`: it has already resumed or undone the same change.
    */
   | { busy: string; why: 'target' | 'same' | 'done' }
-  /** A budget is used up: its words. */
+  /** A budget would be exceeded; its description. */
   | { over: string };
 
+/** Members to change, or a function from the stored change to them. */
 export type Patch = Partial<Change> | ((now: Change) => Partial<Change>);
 
-/** Where changes are kept. Every step is compare-and-set, so that of two who want it only one gets it. */
+/** The store of changes. Updates are compare-and-set: of two concurrent updates from the same status, only one succeeds. */
 export interface ChangeStore {
   add(change: Change): Promise<void>;
   get(id: string): Promise<Change | undefined>;
-  /** Applies `patch`, or what it makes of the change as it stands, only while that is at one of `from`; undefined when it is not. */
+  /** Applies `patch` if the stored change has a status in `from`, and returns the new change. Undefined otherwise. */
   move(id: string, from: readonly Status[], patch: Patch): Promise<Change | undefined>;
   /**
-   * Moves it to `applying` and counts it, in one transaction with what needs the whole store: no equal change is open and sent, none has
-   * resumed or undone the same one, none is carried out on one of its targets, and `over` finds no budget used up by what the last
-   * `window` ms let through.
+   * Moves a change to `applying` and adds its budget entry. The same transaction checks that no change with the same intent is unsettled,
+   * that none has already resumed or undone the same change, that none is being applied to one of its targets, and that `over`, given the
+   * budget entries of the last `window` ms, returns undefined.
    */
   claim(
     id: string,
@@ -53,20 +55,20 @@ export interface ChangeStore {
     patch: (now: Change) => Partial<Change>,
     budget: { at: number; window: number; over(spent: readonly Spent[]): string | undefined },
   ): Promise<Claim>;
-  /** What was let through since then, ms since 1970. */
+  /** Budget entries after `since`, ms since 1970. */
   spent(since: number): Promise<readonly Spent[]>;
-  /** A small value of its own, turned in one transaction; undefined removes it. Answers with what stands there afterwards. */
+  /** Updates the small value of `key` in one transaction and returns the new value. Returning undefined from `work` removes it. */
   turn<T>(key: string, work: (value: T | undefined) => T | undefined): Promise<T | undefined>;
-  /** The later of `now` and the newest time written here: a clock that was set back lets nothing live longer. */
+  /** The later of `now` and the newest stored time (ms since 1970), so that setting the clock back extends no expiry. */
   time(now: number): Promise<number>;
-  /** The record, oldest line first; only lines of at least this number. */
+  /** The audit log, oldest line first, from line number `from` (default 1). */
   audit(from?: number): AsyncIterable<AuditRow>;
-  /** The newest change of this intent that is still open. */
+  /** The newest open change with this intent. */
   openIntent(intent: string): Promise<Change | undefined>;
-  /** The change under way or followed of which the provider knows a request by this id, and how it stands. */
+  /** The unsettled change that has a request with this provider id, with its status. */
   ofRequest(connection: string, request: string): Promise<{ id: string; status: Status } | undefined>;
-  /** Changes that wait for named people of whom some have said yes, oldest first. */
+  /** Changes that wait for named people and have at least one approval, oldest first. */
   approved(): Promise<Change[]>;
-  /** Newest first; `after` is the last change of the previous page. `left` are those that follow this page. */
+  /** A page of changes, newest first. `after` is the last change of the previous page; `left` counts the changes after this page. */
   list(filter: ChangeFilter, after: string | undefined, limit: number): Promise<{ rows: Change[]; total: number; left: number }>;
 }

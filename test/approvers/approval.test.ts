@@ -29,19 +29,19 @@ async function desk(changes: readonly Change[], store: ChangeStore = memoryStore
   return { ...makeDesk({ store, clock }), store, clock };
 }
 
-/** The words of a refusal: what, and the next step. */
+/** The message of a refusal and its next step; `done` if nothing was refused. */
 const refused = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'done',
     (error: { message: string; next: string }) => `${error.message}. ${error.next}`,
   );
 
-test('how many people a change needs is what the policy said', () => {
+test('approvalsNeeded is 1 for the verdict approve, 2 for approve 2 and 0 for all others', () => {
   const of = (verdict: 'allow' | 'ask' | 'approve' | 'approve 2' | 'deny') => needed({ decision: { verdict, rule: 'r', version: 'v' } });
   expect([needed({}), of('allow'), of('ask'), of('approve'), of('approve 2'), of('deny')]).toEqual([0, 0, 0, 1, 2, 0]);
 });
 
-test('a yes holds for 15 minutes, once per person, and only when it came from a named person', () => {
+test('validApprovals returns approvals of named people for 15 minutes, one per person', () => {
   const yes = (by: string, at: number, kind: 'console' | 'terminal' | 'elicited' = 'console') => ({ kind, by, at });
   const approvals = [
     yes('maria', 0),
@@ -58,7 +58,7 @@ test('a yes holds for 15 minutes, once per person, and only when it came from a 
   expect(isApproved({ approvals }, 10 * minute)).toBe(false);
 });
 
-test('what waits is listed oldest first: no previews, nothing that has run out, nothing that is asked in the chat', async () => {
+test('pending lists waiting changes oldest first, without previews, expired changes and changes approved in the chat', async () => {
   const { decision: _, ...inChat } = waitingChange('chg_chat');
   const { pending } = await desk([
     waitingChange('chg_new', { created: began - minute }),
@@ -72,14 +72,14 @@ test('what waits is listed oldest first: no previews, nothing that has run out, 
   expect((await pending()).map((one) => one.id)).toEqual(['chg_old', 'chg_new']);
 });
 
-test('more wait than one page of the store holds: all are listed', async () => {
+test('pending lists all waiting changes even if they take several pages of the store', async () => {
   const { pending } = await desk(Array.from({ length: 450 }, (_, i) => waitingChange(`chg_${i}`, { created: began + i })));
   const ids = (await pending()).map((one) => one.id);
   expect([ids.length, ids[0], ids.at(-1)]).toEqual([450, 'chg_0', 'chg_449']);
 });
 
-describe('a yes', () => {
-  it('is written down with name, way and time; the change stays where it stands', async () => {
+describe('ApprovalService.approve', () => {
+  it('an approval is stored with name, kind and time, and the status stays the same', async () => {
     const { approve, store, clock } = await desk([waitingChange('chg_1')]);
     clock.advance(minute);
     const change = await approve('chg_1', 'maria', 'console');
@@ -90,7 +90,7 @@ describe('a yes', () => {
     expect(isApproved(change, clock.now())).toBe(true);
   });
 
-  it('of the same person does not count twice, by whatever way', async () => {
+  it('a second approval of the same person is refused, also from another place', async () => {
     const { approve, store, clock } = await desk([waitingChange('chg_2', { decision: two })]);
     await approve('chg_2', 'maria', 'console');
     expect(await refused(approve('chg_2', 'maria', 'terminal'))).toBe('maria has approved chg_2 already. It needs another person.');
@@ -100,11 +100,11 @@ describe('a yes', () => {
     expect(whole.approvals?.map(({ by, kind }) => `${by} ${kind}`)).toEqual(['maria console', 'jo terminal']);
     expect(isApproved(whole, clock.now())).toBe(true);
     expect(await refused(approve('chg_2', 'ann', 'console'))).toBe(
-      'chg_2 has all its approvals. A server that has its connection carries it out.',
+      'chg_2 has all its approvals. A server with its connection will apply it.',
     );
   });
 
-  it('that has run out must be said again, and then stands once', async () => {
+  it('an expired approval must be given again and is then stored once', async () => {
     const { approve, clock } = await desk([waitingChange('chg_2', { decision: two })]);
     await approve('chg_2', 'maria', 'console');
     clock.advance(15 * minute);
@@ -119,37 +119,41 @@ describe('a yes', () => {
   });
 
   it.each<[string, Partial<Change> | undefined, string]>([
-    ['no change', undefined, 'there is no change chg_1. See what waits: iot-ops-mcp approvals, or the console.'],
+    [
+      'an unknown change',
+      undefined,
+      'there is no change chg_1. Run "iot-ops-mcp approvals" or open the console to see the waiting changes.',
+    ],
     [
       'a change that has ended',
       { status: 'refused', explanation: 'Declined.' },
-      'chg_1 waits for nobody: it is refused (Declined.). Look at its history.',
+      'chg_1 does not wait for approval: it is refused (Declined.). See its history.',
     ],
-    ['a preview', { preview: true }, 'chg_1 is a preview, which is never applied. Have it asked for without preview.'],
+    ['a preview', { preview: true }, 'chg_1 is a preview, which is never applied. Request the change without preview.'],
     [
-      'a change that is asked in the chat',
+      'a change that is approved in the chat',
       { decision: { verdict: 'ask', rule: 'r', version: 'v' } },
-      'chg_1 waits for no named person. It is approved in the chat, by whoever asked for it.',
+      'chg_1 needs no named approver. The person who requested it approves it in the chat.',
     ],
-    ['a change that has run out', { expires: began }, 'chg_1 has run out; nothing was sent. Have it asked for again.'],
-  ])('to %s is refused', async (_, more, words) => {
+    ['an expired change', { expires: began }, 'chg_1 has expired; nothing was sent. Request the change again.'],
+  ])('approving or rejecting %s is refused', async (_, more, message) => {
     const { approve, reject } = await desk(more ? [waitingChange('chg_1', more)] : []);
-    expect(await refused(approve('chg_1', 'maria', 'console'))).toBe(words);
-    expect(await refused(reject('chg_1', 'maria', 'console', 'no'))).toBe(words);
+    expect(await refused(approve('chg_1', 'maria', 'console'))).toBe(message);
+    expect(await refused(reject('chg_1', 'maria', 'console', 'no'))).toBe(message);
   });
 
-  it('after the time that was written last, when the clock was set back', async () => {
+  it('setting the clock back does not make an expired change approvable', async () => {
     const { approve, clock } = await desk([waitingChange('chg_1', { expires: began + 5 * minute }), waitingChange('chg_2')]);
     clock.advance(6 * minute);
     await approve('chg_2', 'maria', 'console');
     clock.advance(-6 * minute);
-    expect(await refused(approve('chg_1', 'maria', 'console'))).toContain('chg_1 has run out');
+    expect(await refused(approve('chg_1', 'maria', 'console'))).toContain('chg_1 has expired');
   });
 
   it.each([
     ['in memory', () => memoryStore()],
     ['in a file', () => fileStore()],
-  ])('of two people in the same moment is not lost, %s', async (_, make) => {
+  ])('concurrent approvals of two people are both stored, %s', async (_, make) => {
     const { approve, store, clock } = await desk([waitingChange('chg_2', { decision: two })], make());
     await Promise.all([approve('chg_2', 'maria', 'console'), approve('chg_2', 'jo', 'terminal')]);
     const change = await store.get('chg_2');
@@ -158,7 +162,7 @@ describe('a yes', () => {
     expect(change && isApproved(change, clock.now())).toBe(true);
   });
 
-  it('that is written late does not take away the one that came between', async () => {
+  it('a slow approval does not overwrite one that was stored meanwhile', async () => {
     const store = memoryStore();
     const { approve } = await desk([waitingChange('chg_2', { decision: two })], store);
     let held = false;
@@ -177,7 +181,7 @@ describe('a yes', () => {
     expect(await store.get('chg_2')).toEqual(change);
   });
 
-  it('of two people in two processes is not lost', async () => {
+  it('concurrent approvals of two people in two processes are both stored', async () => {
     const path = join(folder(), 'changes.db');
     const one = await desk([waitingChange('chg_2', { decision: two })], fileStore(path));
     const other = await desk([], fileStore(path));
@@ -186,8 +190,8 @@ describe('a yes', () => {
   });
 });
 
-describe('a no', () => {
-  it('ends the change unsent, with name and reason; its inputs are forgotten', async () => {
+describe('ApprovalService.reject', () => {
+  it('a rejection ends the change with name and reason, sends nothing and deletes its inputs', async () => {
     const { reject, approve, pending } = await desk([waitingChange('chg_1', { decision: two })]);
     await approve('chg_1', 'maria', 'console');
     const change = await reject('chg_1', 'jo', 'terminal', ' not before\nMonday. ');
@@ -201,10 +205,10 @@ describe('a no', () => {
     expect(change.steps).toEqual([{ input: undefined, targets: ['89148000000077000037'], state: 'planned' }]);
     expect(change.log.at(-1)?.what).toBe('rejected (terminal) by jo: not before Monday');
     expect(await pending()).toEqual([]);
-    expect(await refused(approve('chg_1', 'ann', 'console'))).toContain('chg_1 waits for nobody: it is refused');
+    expect(await refused(approve('chg_1', 'ann', 'console'))).toContain('chg_1 does not wait for approval: it is refused');
   });
 
-  it('needs no reason, and fences the one it gets', async () => {
+  it('a rejection needs no reason, and a given reason is sanitized and truncated', async () => {
     const { reject } = await desk([waitingChange('chg_1'), waitingChange('chg_2')]);
     expect((await reject('chg_1', 'jo', 'console', ' ')).explanation).toBe('Rejected by jo: no reason given. Nothing was sent.');
     const long = (await reject('chg_2', 'jo', 'console', `\u202eevil ${'x'.repeat(500)}`)).explanation ?? '';

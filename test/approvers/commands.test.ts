@@ -15,7 +15,7 @@ beforeAll(async () => {
   maria = { name: 'maria', pin: await hashPin(pin, randomBytes) };
 });
 
-/** A person who types these answers; what they saw and were asked. */
+/** A fake terminal that gives these answers. `seen` lists what was printed and asked. */
 function person(answers: readonly string[]) {
   const seen: string[] = [];
   const left = [...answers];
@@ -33,7 +33,7 @@ async function at(changes: readonly Change[], answers: readonly string[], decisi
   const fixed = fixedClock(began + minute);
   const clock: Clock = {
     ...fixed,
-    // A server on the same state, which looks while the person waits.
+    // Simulates a server that applies the change while the person waits.
     async sleep(ms) {
       fixed.advance(ms);
       if (served && fixed.now() > began + minute + 2_000) await store.move(decision.id, ['awaiting_approval'], served);
@@ -65,29 +65,29 @@ const wide = waitingChange('chg_9', {
   approvals: [{ kind: 'console', by: 'jo', at: began }],
 });
 
-test('what waits is printed with sentence, rule, asker, approvals and time left', async () => {
+test('approvalsText prints each waiting change with summary, rule, caller, approvals and time left', async () => {
   const store = memoryStore();
   const clock = fixedClock(began + minute);
-  expect(await approvalsText({ store, clock })).toBe('Nothing waits.');
+  expect(await approvalsText({ store, clock })).toBe('No change waits for approval.');
   await store.add(waitingChange('chg_1'));
   await store.add(wide);
   expect(await approvalsText({ store, clock })).toBe(
     [
       'chg_1',
       '  89148000000077000037 (1 SIM) on verizon: suspend, it loses service. Free. Undo: restore_sim.',
-      '  rule suspensions; asked by ops, 1 min ago',
-      '  Needs one approver; runs out in 59 min',
+      '  rule suspensions; requested by ops, 1 min ago',
+      '  Needs one approver; expires in 59 min',
       '',
       'chg_9  CANNOT BE UNDONE',
       '  89148000000077000037 (1 SIM) on verizon: suspend, it loses service. Free. Undo: restore_sim.',
-      '  rule many SIMs; asked by ops, 1 min ago',
-      '  1 of 2: jo; runs out in 59 min',
+      '  rule many SIMs; requested by ops, 1 min ago',
+      '  1 of 2: jo; expires in 59 min',
     ].join('\n'),
   );
 });
 
-describe('approving', () => {
-  it('shows the plan, asks for name and code, and says what a server made of it', async () => {
+describe('runApprovalCommand: approve', () => {
+  it('approve shows the plan, asks for name and code, and prints the result', async () => {
     const { seen, refused, change, waited } = await at(
       [waitingChange('chg_1')],
       ['maria', pin],
@@ -99,8 +99,8 @@ describe('approving', () => {
       [
         'chg_1',
         '  89148000000077000037 (1 SIM) on verizon: suspend, it loses service. Free. Undo: restore_sim.',
-        '  rule suspensions; asked by ops, 1 min ago',
-        '  Needs one approver; runs out in 59 min',
+        '  rule suspensions; requested by ops, 1 min ago',
+        '  Needs one approver; expires in 59 min',
         '',
         'Effects  disruptive',
         'Cost     free',
@@ -111,17 +111,17 @@ describe('approving', () => {
       ].join('\n'),
       'Your name as an approver: ',
       'PIN, or the code of your app: (hidden)',
-      'Approved. Waiting for a server that has verizon.',
+      'Approved. Waiting for a server with the connection verizon.',
       'chg_1 is applied.',
     ]);
     expect(change?.approvals).toEqual([{ kind: 'terminal', by: 'maria', at: began + minute }]);
     expect(waited).toBe(2_500);
   });
 
-  it('shows of a large plan what matters: no undo, how much of how many, warnings, doubts, fifty targets', async () => {
+  it('approve shows for a large plan irreversibility, blast radius, warnings, doubts and fifty targets', async () => {
     const { seen } = await at([wide], [pin], { verb: 'approve', id: 'chg_9', as: 'maria' });
     const [plan = '', asked] = seen;
-    for (const words of [
+    for (const text of [
       'chg_9  CANNOT BE UNDONE',
       'Undo     none: it cannot be undone',
       'Touches  60 targets, 25 % of the 240 devices of verizon; in "North"',
@@ -130,102 +130,102 @@ describe('approving', () => {
       'Warning: one does not pass its check digit',
       'Not certain: the fee is not documented',
     ])
-      expect(plan).toContain(words);
+      expect(plan).toContain(text);
     expect(asked).toBe('PIN, or the code of your app: (hidden)');
   });
 
-  it('gives up after 20 seconds without a server, and says so', async () => {
+  it('approve stops waiting after 20 seconds if no server applies the change, and says so', async () => {
     const { seen, waited } = await at([waitingChange('chg_1')], [pin], { verb: 'approve', id: 'chg_1', as: 'maria' });
     expect(waited).toBe(20_000);
     expect(seen.at(-1)).toBe(
-      'chg_1 was not taken up yet. The approval holds for 15 minutes; a server that has verizon must run on this state.',
+      'chg_1 has not been started yet. The approval is valid for 15 minutes; a server with the connection verizon must run with this state directory.',
     );
   });
 
-  it('says how it ended when it did not go well', async () => {
-    const served = { status: 'refused', reason: 'drift', explanation: 'The world moved.' } as const;
+  it('approve prints the status, reason and explanation of a change that was not applied', async () => {
+    const served = { status: 'refused', reason: 'drift', explanation: 'The state changed.' } as const;
     const { seen } = await at([waitingChange('chg_1')], [pin], { verb: 'approve', id: 'chg_1', as: 'maria' }, served);
-    expect(seen.at(-1)).toBe('chg_1 is refused (drift). The world moved.');
+    expect(seen.at(-1)).toBe('chg_1 is refused (drift). The state changed.');
   });
 
   const keyed = { inputs: [], heldUntil: began + minute + 10_000 };
   const lost =
-    'The server that planned it has ended, and with it the keys in the plan, which are never written down. Nothing was sent; have it asked for again.';
-  it('of a plan with a key inside waits for the one server that knows it, and says when that has ended', async () => {
+    'The server that planned it has ended, and the keys in the plan are lost because they are never stored. Nothing was sent; request the change again.';
+  it('approve of a plan with keys waits for the server that holds them, and reports if that server has ended', async () => {
     const { seen, change, waited } = await at([waitingChange('chg_1', keyed)], [pin], { verb: 'approve', id: 'chg_1', as: 'maria' });
     expect(seen.slice(-2)).toEqual([
-      'Approved. Waiting for the server that planned it and alone knows its keys.',
+      'Approved. Waiting for the server that planned it and holds its keys.',
       `chg_1 is refused (expired). ${lost}`,
     ]);
     expect(waited).toBe(10_000);
     expect(change).toMatchObject({ status: 'refused', reason: 'expired', explanation: lost });
   });
 
-  it('of a plan whose server has ended before is refused before a code is typed', async () => {
+  it('approve of a plan whose server has already ended is refused before a code is asked for', async () => {
     const changes = [waitingChange('chg_1', { ...keyed, heldUntil: began })];
     const { seen, refused, change } = await at(changes, [pin], { verb: 'approve', id: 'chg_1', as: 'maria' });
-    expect([seen, refused]).toEqual([[], `chg_1 waits for nobody: it is refused (${lost}). Look at its history.`]);
+    expect([seen, refused]).toEqual([[], `chg_1 does not wait for approval: it is refused (${lost}). See its history.`]);
     expect(change?.status).toBe('refused');
   });
 
-  it('while all changes are stopped is said to be refused, before a code is typed', async () => {
+  it('approve warns before asking for a code that all changes are stopped', async () => {
     const decision = { verb: 'approve', id: 'chg_1', as: 'maria' } as const;
     const { seen } = await at([waitingChange('chg_1')], [pin], decision, undefined, 'carrier trouble');
     expect(seen[1]).toBe(
-      'All changes are stopped (carrier trouble): what is approved now is refused. "iot-ops-mcp go" lets them run again.\n',
+      'All changes are stopped (carrier trouble): a change approved now is refused. "iot-ops-mcp go" allows changes again.\n',
     );
     expect(seen[2]).toBe('PIN, or the code of your app: (hidden)');
   });
 
-  it('waits for no server while another person is needed', async () => {
+  it('approve does not wait for a server while another approval is needed', async () => {
     const { seen, waited } = await at([waitingChange('chg_2', { decision: two })], [pin], { verb: 'approve', id: 'chg_2', as: 'maria' });
-    expect([seen.at(-1), waited]).toEqual(['Noted. 1 of 2: maria.', 0]);
+    expect([seen.at(-1), waited]).toEqual(['Recorded. 1 of 2: maria.', 0]);
   });
 
-  it('with a wrong code does nothing', async () => {
+  it('approve with a wrong code stores nothing', async () => {
     const { refused, change } = await at([waitingChange('chg_1')], ['wrong-pin'], { verb: 'approve', id: 'chg_1', as: 'maria' });
-    expect(refused).toContain('name and code do not fit together');
+    expect(refused).toContain('name and code do not match');
     expect(change?.approvals).toBeUndefined();
   });
 
-  it('of what does not wait is refused before a code is typed', async () => {
+  it('approve of a change that does not wait is refused before a code is asked for', async () => {
     const { seen, refused } = await at([waitingChange('chg_1', { status: 'applied' })], [pin], {
       verb: 'approve',
       id: 'chg_1',
       as: 'maria',
     });
-    expect([seen, refused]).toEqual([[], 'chg_1 waits for nobody: it is applied. Look at its history.']);
+    expect([seen, refused]).toEqual([[], 'chg_1 does not wait for approval: it is applied. See its history.']);
   });
 
-  it('without any approver says how to make one', async () => {
+  it('approve without a configured approver is refused', async () => {
     const { terminal } = person([]);
     const parts = { store: memoryStore(), clock: fixedClock(began), approvers: [], stopped: () => undefined };
     await expect(decide(parts, terminal, { verb: 'approve', id: 'chg_1' })).rejects.toThrow('no approver is configured');
   });
 });
 
-test('rejecting ends it with name and reason', async () => {
+test('reject ends a change with name and reason', async () => {
   const { seen, change } = await at([waitingChange('chg_1')], [pin], { verb: 'reject', id: 'chg_1', as: 'maria', why: 'wrong SIM' });
   expect(seen.at(-1)).toBe('Rejected by maria: wrong SIM. Nothing was sent.');
   expect(change).toMatchObject({ status: 'refused', reason: 'declined' });
 });
 
-describe('a new approver', () => {
-  it('types a PIN twice and gets the line for the configuration', async () => {
+describe('newApprover', () => {
+  it('newApprover asks for a PIN twice and returns the line for the configuration', async () => {
     const { terminal, seen } = person([pin, pin]);
     const line = await newApprover('maria', false, () => terminal, randomBytes);
-    expect(seen).toEqual(['New PIN, at least 6 characters: (hidden)', 'The same again: (hidden)']);
+    expect(seen).toEqual(['New PIN, at least 6 characters: (hidden)', 'Repeat the PIN: (hidden)']);
     const { maria: made } = JSON.parse(`{${line}}`) as { maria: { pin: string } };
     expect(isPinHash(made.pin)).toBe(true);
     expect(line).not.toContain(pin);
   });
-  it('is refused when the two differ, when it is short, and when the name is none', async () => {
+  it('newApprover refuses PINs that differ, short PINs and invalid names', async () => {
     const make = (name: string, answers: string[]) => newApprover(name, false, () => person(answers).terminal, randomBytes);
     await expect(make('maria', [pin, 'correct-pim'])).rejects.toThrow('the two PINs differ');
-    await expect(make('maria', ['12345', '12345'])).rejects.toThrow('a PIN has 6 to 128 characters');
-    await expect(make('a b', [pin, pin])).rejects.toThrow('name: has letters');
+    await expect(make('maria', ['12345', '12345'])).rejects.toThrow('a PIN must have 6 to 128 characters');
+    await expect(make('a b', [pin, pin])).rejects.toThrow('name: must have 1 to 40 letters');
   });
-  it('of an app gets a secret, and needs no terminal', async () => {
+  it('newApprover for an authenticator app returns a secret and needs no terminal', async () => {
     const noTerminal = (): Terminal => {
       throw new Error('no terminal');
     };

@@ -10,7 +10,7 @@ function links(store = memoryStore(), clock = fixedClock(began)) {
   return { ...makeLinks({ store, clock, random: randomBytes }), store, clock };
 }
 
-it('opens once, by whatever server on the store', async () => {
+it('a console link works once across all servers on a store', async () => {
   const { make, store } = links();
   const [one, other] = [await make(), await make()];
   expect(one).toMatch(/^[\w-]{32}$/);
@@ -20,7 +20,7 @@ it('opens once, by whatever server on the store', async () => {
   expect(await links(store).spend(other)).toBe(true);
 });
 
-it('lives for ten minutes', async () => {
+it('a console link is valid for ten minutes', async () => {
   const { make, spend, clock } = links();
   const [one, other] = [await make(), await make()];
   clock.advance(10 * minute - 1);
@@ -29,15 +29,15 @@ it('lives for ten minutes', async () => {
   expect(await spend(other)).toBe(false);
 });
 
-it('is kept as a hash only, and old ones are forgotten', async () => {
+it('console links are stored as hashes only, at most 50, and expired ones are removed', async () => {
   const { make, spend, store, clock } = links();
   const token = await make();
-  let kept: unknown;
+  let stored: unknown;
   await store.turn('console links', (value) => {
-    kept = value;
+    stored = value;
     return value;
   });
-  expect(JSON.stringify(kept)).not.toContain(token);
+  expect(JSON.stringify(stored)).not.toContain(token);
   expect(await spend('')).toBe(false);
   expect(await spend(`${token}x`)).toBe(false);
   for (let i = 0; i < 60; i++) await make();
@@ -48,7 +48,7 @@ it('is kept as a hash only, and old ones are forgotten', async () => {
   expect(left).toHaveLength(1);
 });
 
-test('the console says where it is', async () => {
+test('readConsoleAddress returns the address that storeConsoleAddress has stored', async () => {
   const store = memoryStore();
   expect(await heardAddress(store)).toBeUndefined();
   await sayAddress(store, 'http://127.0.0.1:8383');

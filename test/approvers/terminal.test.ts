@@ -13,7 +13,7 @@ function keyboard() {
   return { terminal: openTerminal(input, output), input, shown: () => shown };
 }
 
-it('asks and hears; what is hidden is never shown', async () => {
+it('the terminal returns what is typed and never shows hidden input', async () => {
   const { terminal, input, shown } = keyboard();
   const name = terminal.ask('Name: ');
   input.write('maria\r');
@@ -31,13 +31,13 @@ it('asks and hears; what is hidden is never shown', async () => {
 it.each([
   ['Ctrl-C', '\x03'],
   ['Ctrl-D', '\x04'],
-])('%s breaks off', async (_, key) => {
+])('%s cancels the input', async (_, key) => {
   const { terminal, input } = keyboard();
   const answer = terminal.askHidden('PIN: ');
   input.write(key);
-  await expect(answer).rejects.toThrow('broken off');
+  await expect(answer).rejects.toThrow('the input was cancelled');
 });
 
-it('takes nothing from a pipe', () => {
-  expect(() => openTerminal(new PassThrough(), new PassThrough())).toThrow('a PIN or a code is typed at a terminal, never piped in');
+it('openTerminal refuses piped input', () => {
+  expect(() => openTerminal(new PassThrough(), new PassThrough())).toThrow('a PIN or a code must be typed at a terminal, not piped in');
 });

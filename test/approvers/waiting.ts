@@ -1,7 +1,7 @@
-/** A change that waits for named people, as the gate leaves it. */
+/** Test data: a change that waits for named people. */
 import type { Change } from '../../src/store/change.ts';
 
-/** When every story about approvers begins. */
+/** Start time of the approver tests. */
 export const began = Date.parse('2026-11-22T08:00:00Z');
 export const minute = 60_000;
 

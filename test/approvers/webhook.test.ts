@@ -19,7 +19,7 @@ interface Sent {
 function chat(answers: readonly (number | Error)[], secret = plain) {
   const clock = fixedClock(began);
   const sent: Sent[] = [];
-  const said: string[] = [];
+  const logged: string[] = [];
   const fetch: Fetch = async (to, { headers, body = '' }) => {
     const answer = answers[sent.length] ?? 200;
     sent.push({ url: to, at: clock.now(), headers, body });
@@ -33,15 +33,15 @@ function chat(answers: readonly (number | Error)[], secret = plain) {
     clock,
     newId: () => 'msg_1',
     link: (id) => `https://ops.example/console/changes/${id}`,
-    say: (line) => void said.push(line),
+    say: (line) => void logged.push(line),
   });
-  return { announce, sent, said };
+  return { announce, sent, logged };
 }
 
 const change = waitingChange('chg_1', { decision: two });
 
-test('a waiting change is announced with what a person needs to know', async () => {
-  const { announce, sent, said } = chat([204]);
+test('the webhook announces a waiting change with summary, rule, caller, effects, expiry and console URL', async () => {
+  const { announce, sent, logged } = chat([204]);
   await announce(change);
   expect(sent).toHaveLength(1);
   expect(sent[0]?.url).toBe(url);
@@ -60,16 +60,16 @@ test('a waiting change is announced with what a person needs to know', async () 
     expires: '2026-11-22T09:00:00Z',
     url: 'https://ops.example/console/changes/chg_1',
   });
-  expect(said).toEqual([]);
+  expect(logged).toEqual([]);
 });
 
-describe('the signature is the one of Standard Webhooks', () => {
-  // The example of the specification's own libraries.
+describe('webhook signature', () => {
+  // The example key of the Standard Webhooks reference libraries.
   const given = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
   it.each([
     ['whsec_ and base64', `whsec_${given}`, Buffer.from(given, 'base64')],
     ['a plain text', plain, Buffer.from(plain)],
-  ])('with %s', async (_, secret, key) => {
+  ])('the webhook is signed according to Standard Webhooks with a secret of %s', async (_, secret, key) => {
     const { announce, sent } = chat([200], secret);
     await announce(change);
     const { headers, body } = sent[0] as Sent;
@@ -79,8 +79,8 @@ describe('the signature is the one of Standard Webhooks', () => {
   });
 });
 
-test('what fails is tried three times under one id, each signed anew', async () => {
-  const { announce, sent, said } = chat([500, Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), 202]);
+test('a failed webhook message is tried three times with the same id and a new signature', async () => {
+  const { announce, sent, logged } = chat([500, Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), 202]);
   await announce(change);
   expect(sent.map((one) => [one.at - began, one.headers['webhook-id'], one.headers['webhook-timestamp']])).toEqual([
     [0, 'msg_1', '1795334400'],
@@ -88,25 +88,25 @@ test('what fails is tried three times under one id, each signed anew', async () 
     [12_000, 'msg_1', '1795334412'],
   ]);
   expect(new Set(sent.map((one) => one.headers['webhook-signature'])).size).toBe(3);
-  expect(said).toEqual([]);
+  expect(logged).toEqual([]);
 });
 
-test('what was given up is said without the address, and nobody is held up', async () => {
-  const words = new TypeError(`fetch of ${url} failed`);
-  const { announce, sent, said } = chat([500, 302, words]);
+test('a webhook message that was given up is logged without the URL and does not reject', async () => {
+  const error = new TypeError(`fetch of ${url} failed`);
+  const { announce, sent, logged } = chat([500, 302, error]);
   await expect(announce(change)).resolves.toBeUndefined();
   expect(sent).toHaveLength(3);
-  expect(said).toEqual(['webhook chat.example: chg_1 could not be announced: TypeError']);
+  expect(logged).toEqual(['webhook chat.example: chg_1 could not be announced: TypeError']);
 });
 
-test('an address that never answers is given up after ten seconds a try', async () => {
+test('a webhook request without a response times out after ten seconds', async () => {
   const clock = fixedClock(began);
-  const said: string[] = [];
+  const logged: string[] = [];
   const fetch: Fetch = (_, { signal }) =>
     new Promise((_resolve, reject) => {
       signal?.addEventListener('abort', () => reject(signal.reason));
       setImmediate(() => clock.advance(10_000));
     });
-  await makeWebhook({ url, secret: plain, fetch, clock, newId: () => 'msg_1', say: (line) => void said.push(line) })(change);
-  expect(said).toEqual(['webhook chat.example: chg_1 could not be announced: no answer within 10 s']);
+  await makeWebhook({ url, secret: plain, fetch, clock, newId: () => 'msg_1', say: (line) => void logged.push(line) })(change);
+  expect(logged).toEqual(['webhook chat.example: chg_1 could not be announced: no response within 10 s']);
 });

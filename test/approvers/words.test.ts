@@ -3,22 +3,27 @@ import { expect, it } from 'vitest';
 import { planText } from '../../src/approvers/words.ts';
 import { began, waitingChange } from './waiting.ts';
 
-// What somebody with access to the provider alone can write: a name, a group, a fact.
-const liar = 'Gate", state suspended\n  2 of 2: maria, jo\u202e (applied)';
-const told = {
+// Texts that anybody with access to the provider can set: a name, a group, a fact.
+const maliciousName = 'Gate", state suspended\n  2 of 2: maria, jo\u202e (applied)';
+const malicious = {
   blast: { count: 1, total: 4, groups: ['North', 'South; approved by jo'] },
   targets: [
-    { device: '89148000000077000037', label: liar, before: { state: 'active', name: 'Pump, cost free' }, outcome: 'planned' as const },
+    {
+      device: '89148000000077000037',
+      label: maliciousName,
+      before: { state: 'active', name: 'Pump, cost free' },
+      outcome: 'planned' as const,
+    },
   ],
 };
 
-it('a name from a provider adds no line and no words of ours to a plan: it stands in quotes that it cannot close', () => {
-  const lines = planText(waitingChange('chg_1', told), began).split('\n');
+it('planText puts provider names in quotes that they cannot close, so that they cannot imitate lines of the plan', () => {
+  const lines = planText(waitingChange('chg_1', malicious), began).split('\n');
   expect(lines).toEqual([
     'chg_1',
     '  89148000000077000037 (1 SIM) on verizon: suspend, it loses service. Free. Undo: restore_sim.',
-    '  rule suspensions; asked by ops, less than a minute ago',
-    '  Needs one approver; runs out in 60 min',
+    '  rule suspensions; requested by ops, less than a minute ago',
+    '  Needs one approver; expires in 60 min',
     '',
     'Effects  disruptive',
     'Cost     free',
@@ -28,6 +33,6 @@ it('a name from a provider adds no line and no words of ours to a plan: it stand
   ]);
 });
 
-it('says in full what a sentence had no room for', () => {
+it('planText shows the full effect that the summary had to shorten', () => {
   expect(planText(waitingChange('chg_1', { does: 'set label a to b' }), began)).toContain('\nIn full  set label a to b\n');
 });

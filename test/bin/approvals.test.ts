@@ -126,7 +126,7 @@ describe('approval outside of the chat', long, () => {
     expect(change).toMatchObject({ status: 'awaiting_approval', irreversible: true, policy: { rule: 'default: destructive' } });
     const { out } = await end(['approvals', ...flags]);
     expect(out).toContain(`${change.id}  CANNOT BE UNDONE  (sandbox)\n`);
-    expect(out).toContain('rule default: destructive; asked by local');
+    expect(out).toContain('rule default: destructive; requested by local');
     const began = Date.now();
     const { code, shown } = await decide('maria', 'approve', change.id);
     expect(code).toBe(0);
@@ -135,7 +135,7 @@ describe('approval outside of the chat', long, () => {
     expect(Date.now() - began).toBeLessThan(12_000);
     expect(await ended(call, change.id)).toMatchObject({ status: 'applied', approval: 'terminal', approvedBy: 'maria' });
     expect(await sent(deactivate)).toBe(1);
-    expect((await end(['approvals', ...flags])).out).toBe('Nothing waits.\n');
+    expect((await end(['approvals', ...flags])).out).toBe('No change waits for approval.\n');
     const { out: record } = await end(['audit', 'verify', ...flags]);
     expect(record).toMatch(/^\d+ lines as they were written, head [0-9a-f]{64}\n$/);
   });
@@ -232,7 +232,7 @@ describe('approval after the planning server has ended', long, () => {
     const { code, shown } = await decide('maria', 'approve', change.id);
     expect(code).toBe(0);
     const words =
-      'The server that planned it has ended, and with it the keys in the plan, which are never written down. Nothing was sent; have it asked for again.';
+      'The server that planned it has ended, and the keys in the plan are lost because they are never stored. Nothing was sent; request the change again.';
     expect(shown).toContain(`${change.id} is refused (expired). ${words}`);
     const { read } = await browse(other);
     expect(await read(`/console/changes/${change.id}`)).toContain(words);
@@ -247,7 +247,7 @@ it('an approval while the kill switch is on sends nothing, and the approver is t
   const change = await changeOf(call, 'deactivate_sim', { sims: await sims(call, 1), ...irreversible });
   await end(['stop', 'carrier', 'trouble', ...flags]);
   const { shown } = await decide('maria', 'approve', change.id);
-  expect(shown).toContain('All changes are stopped (carrier trouble): what is approved now is refused.');
+  expect(shown).toContain('All changes are stopped (carrier trouble): a change approved now is refused.');
   expect(shown).toContain(`${change.id} is refused (stopped). An operator has stopped all changes (carrier trouble); nothing was sent.`);
   expect(await changeOf(call, 'get_change', { change: change.id })).toMatchObject({ status: 'refused', reason: 'stopped' });
   expect(await sent(deactivate)).toBe(0);

@@ -29,8 +29,7 @@ function changeIn(state: string, id: string) {
 }
 
 describe('approver commands without a terminal', () => {
-  const typed =
-    'iot-ops-mcp: a PIN or a code is typed at a terminal, never piped in. Run this in a terminal of your own, or use the console.\n';
+  const typed = 'iot-ops-mcp: a PIN or a code must be typed at a terminal, not piped in. Run this in a terminal, or use the console.\n';
   test('approve, reject and approver need a terminal', async () => {
     const state = await stateWith('chg_1');
     const config = fileOf({ approvers: { maria: { pin: await hashPin(pin, randomBytes) } } });
@@ -48,7 +47,7 @@ describe('approver commands without a terminal', () => {
   test('approvals and approver --totp work without a terminal', async () => {
     const { code, out } = await end(['approvals', '--state', await stateWith('chg_1', 'chg_2')]);
     expect(code).toBe(0);
-    expect(out).toMatch(/^chg_1\n {2}89148000000077000037 \(1 SIM\).*\n {2}rule suspensions; asked by ops, less than a minute ago\n/);
+    expect(out).toMatch(/^chg_1\n {2}89148000000077000037 \(1 SIM\).*\n {2}rule suspensions; requested by ops, less than a minute ago\n/);
     expect(out).toContain('\n\nchg_2\n');
     const made = await end(['approver', 'jo', '--totp']);
     expect(made.out).toMatch(/^secret {2}[A-Z2-7]{32}\napp {5}otpauth:\/\/totp\/iot-ops-mcp:jo\?.*\n"jo": \{ "totp": "[A-Z2-7]{32}" \}\n$/);
@@ -69,7 +68,7 @@ describe('approver commands at a terminal', () => {
       ['approver', 'maria'],
       [
         ['New PIN', pin],
-        ['The same again', pin],
+        ['Repeat the PIN', pin],
       ],
     );
     expect(made.code).toBe(0);
@@ -101,7 +100,7 @@ describe('approver commands at a terminal', () => {
       [['PIN, or the code of your app', 'wrong-pin']],
     );
     expect(code).toBe(1);
-    expect(shown).toContain('name and code do not fit together');
+    expect(shown).toContain('name and code do not match');
     expect((await changeIn(state, 'chg_1'))?.approvals).toBeUndefined();
   });
 });

@@ -26,13 +26,13 @@ test('policy check describes the policy in words', async () => {
   expect(out.split('\n').slice(1)).toEqual([
     'freezes:',
     '  year end: from 2026-12-20 00:00 to 2027-01-03 06:00 (Europe/Paris): deny',
-    'rules, for each target the first that fits decides, the strictest over the targets holds:',
-    '  1. gates need two people: approve 2, where at thingspace; disruptive or billing; named gate-* or tank-*; more than 2 targets; from 22:00 to 06:00 (only tightens)',
+    'rules: for each target the first match decides, the strictest target decides the change:',
+    '  1. gates need two people: approve 2, where at thingspace; disruptive or billing; named gate-* or tank-*; more than 2 targets; from 22:00 to 06:00 (can only make it stricter)',
     '  2. spare parts: allow, where on sandbox-thingspace; only 89148000000077000037',
-    'where none fits:',
+    'if no rule matches:',
     '  reads: allow',
     '  changes: ask',
-    '  destructive changes, and those that let somebody in: approve',
+    '  destructive changes, and those that grant access: approve',
     '  more than 10 targets: approve',
     '  more than 5 % of the connection when more than 3 targets: approve',
     'budgets:',
@@ -59,7 +59,7 @@ it.each<[string, (path: string) => { args?: string[]; env?: Record<string, strin
   expect(err).toMatch(/^iot-ops-mcp: the policy \S+ cannot be read, every change is denied:\n/);
   expect(err.split('\n').slice(1)).toEqual([
     'line 2, rule "a": when.efect is unknown, nearest is effect. Example: effect: [disruptive, destructive]',
-    'line 3, rule "a": then knows no "alow", nearest is "allow"; there are allow, ask, approve, approve 2, deny. Example: then: approve 2',
+    'line 3, rule "a": then does not allow "alow", nearest is "allow"; allowed are allow, ask, approve, approve 2, deny. Example: then: approve 2',
     'line 3, rule "a": name is used twice. Example: name: gates need two people',
     '',
   ]);
@@ -84,8 +84,8 @@ test('policy check warns of unknown names and unreachable rules', async () => {
   expect(err.split('\n')).toEqual([
     'rule "a": no connection iy is configured, nearest is ix',
     'rule "a": no caller alic is configured, nearest is alice',
-    'rule "one": 359000001200091 is no ICCID, by which ThingSpace SIMs are known; it fits only where a plan shows it',
-    'rule "b" is never reached: "all" before it always fits',
+    'rule "one": 359000001200091 is not an ICCID, which identifies ThingSpace SIMs; it matches only if a plan shows it',
+    'rule "b" is never reached: "all" before it always matches',
     '',
   ]);
 });

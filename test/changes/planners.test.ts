@@ -1,15 +1,15 @@
 import { describe, expect, it, test } from 'vitest';
 
 import { each } from '../../src/changes/each.ts';
-import type { At } from '../../src/changes/planner.ts';
+import type { At, SentStep } from '../../src/changes/planner.ts';
 import { sentence } from '../../src/changes/sentence.ts';
 import { wholeConnection } from '../../src/changes/whole-connection.ts';
-import type { AnyEndpoint } from '../../src/clients/http/endpoint.ts';
+import type { AnyEndpoint, AnyInput } from '../../src/clients/http/endpoint.ts';
 import { fixedClock } from '../../src/clock.ts';
 import { plannerOf } from '../support/providers.ts';
 
-describe('each', () => {
-  it('keeps the order and never runs more at once than told', async () => {
+describe('mapWithConcurrency', () => {
+  it('mapWithConcurrency keeps the order of the items and never runs more than `atOnce` at a time', async () => {
     let running = 0;
     let most = 0;
     const results = await each(
@@ -25,7 +25,7 @@ describe('each', () => {
     expect(results).toEqual([50, 10, 40, 20, 30]);
     expect(most).toBe(2);
   });
-  it('takes nothing, and fails with the first failure', async () => {
+  it('mapWithConcurrency accepts an empty list and rejects with the first failure', async () => {
     expect(await each([], async () => 1)).toEqual([]);
     await expect(
       each([1, 2], async (n) => {
@@ -36,7 +36,7 @@ describe('each', () => {
   });
 });
 
-describe('an operation without a planner of its own', () => {
+describe('wholeConnectionPlanner', () => {
   const purge = {
     id: 'thingpark.alarms.purge',
     api: 'oss',
@@ -49,49 +49,51 @@ describe('an operation without a planner of its own', () => {
   } satisfies AnyEndpoint;
   const at = { connection: { name: 'tp-eu' }, clock: fixedClock(0) } as unknown as At;
 
-  it('counts as touching the whole connection, and as irreversible', async () => {
-    const picture = await wholeConnection(purge).look([{ query: { all: true } }], at);
-    expect(picture).toEqual({
+  it('an operation without its own planner counts as touching the whole connection and as irreversible', async () => {
+    const plan = await wholeConnection(purge).look([{ query: { all: true } }], at);
+    expect(plan).toEqual({
       targets: [{ device: 'tp-eu', label: 'the whole connection tp-eu', before: {}, verdict: 'change' }],
       steps: [{ input: { query: { all: true } }, targets: ['tp-eu'] }],
       effect: 'run thingpark.alarms.purge, which may touch every device there',
       noun: 'connection',
       effects: ['disruptive', 'destructive'],
-      warnings: ['this operation has no planner: its targets, its state before and its end cannot be read'],
+      warnings: ['this operation has no planner: its targets, their state and its outcome cannot be read'],
     });
-    expect(sentence(picture, 'tp-eu')).toBe(
+    expect(sentence(plan, 'tp-eu')).toBe(
       'tp-eu (1 connection) on tp-eu: run thingpark.alarms.purge, which may touch every device there. Cannot be undone.',
     );
     expect((await wholeConnection({ ...purge, effects: ['destructive'] }).look([{}], at)).effects).toEqual(['destructive']);
   });
-  it('is applied when it was answered; an answer that was lost stays open', async () => {
+  it('an operation without its own planner is applied once answered and stays pending if the response was lost', async () => {
     const planner = wholeConnection(purge);
-    const step = { input: {}, targets: ['tp-eu'], receipt: undefined, sentAt: 0 };
-    expect(await planner.settle({ ...step, answered: true }, at)).toEqual([
+    const step = (answered: boolean): SentStep<AnyInput> => ({ input: {}, targets: ['tp-eu'], receipt: undefined, answered, sentAt: 0 });
+    expect(await planner.settle(step(true), at)).toEqual([
       { device: 'tp-eu', outcome: 'applied', why: 'the provider accepted it; its effect was not read' },
     ]);
-    expect(await planner.settle({ ...step, answered: false }, at)).toEqual([{ device: 'tp-eu', outcome: 'pending' }]);
-    expect(planner.patience).toEqual({ ms: 600_000, silence: 'unknown' });
+    expect(await planner.settle(step(false), at)).toEqual([{ device: 'tp-eu', outcome: 'pending' }]);
+    expect([planner.patience.ms, planner.patience.silence]).toEqual([600_000, 'unknown']);
   });
-  test('is what plannerOf falls back to; an unknown name is refused', async () => {
+  test('plannerOf falls back to the whole-connection planner and refuses an unknown operation id', async () => {
     expect(plannerOf(purge).operation).toBe(purge);
     expect(plannerOf('thingspace.devices.suspend').patience.ms).toBeGreaterThan(0);
     expect(() => plannerOf('thingpark.devices.fly')).toThrow('there is no operation thingpark.devices.fly');
   });
 });
 
-describe('suspended SIMs that are read back', () => {
+describe('settleAll of thingspace.devices.suspend', () => {
   const [slow, dead] = ['89148000000077000037', '89148000000077000045'];
   const { settleAll } = plannerOf('thingspace.devices.suspend');
-  const steps = [slow, dead].map((device, i) => ({
-    input: { body: { accountName: '0442000123-00001', devices: [] } },
-    targets: [device as string],
-    receipt: `req-${i + 1}`,
-    answered: true,
-    sentAt: 0,
-  }));
+  const steps = [slow, dead].map(
+    (device, i): SentStep<AnyInput> => ({
+      input: { body: { accountName: '0442000123-00001', devices: [] } },
+      targets: [device as string],
+      receipt: `req-${i + 1}`,
+      answered: true,
+      sentAt: 0,
+    }),
+  );
 
-  /** A carrier whose lines stand as `states` say at each reading, and all of whose requests have failed; says what it was asked. */
+  /** A fake carrier: each read of a SIM returns its next state, and every request status is `Failed`. `asked` lists the calls. */
   const carrier = (states: Record<string, string[]>) => {
     const asked: string[] = [];
     const call = async ({ id }: AnyEndpoint, { path, body }: { path?: { requestId: string }; body?: { deviceId: { id: string } } }) => {
@@ -104,15 +106,15 @@ describe('suspended SIMs that are read back', () => {
     return { asked, at: { connection: { name: 'ts', call }, clock: fixedClock(0) } as unknown as At };
   };
 
-  it('have arrived where their own state says so, and nobody asks after their requests', async () => {
+  it('suspended SIMs are applied if their own state shows it, without reading the status of their requests', async () => {
     const { asked, at } = carrier({ [slow]: ['suspend'], [dead]: ['suspend'] });
     const settled = await settleAll?.(steps, at);
     expect(settled?.map(({ outcome }) => outcome)).toEqual(['applied', 'applied']);
     expect(asked).toEqual([`devices.list ${slow}`, `devices.list ${dead}`]);
   });
 
-  it('have failed with their request only where they have not arrived once that has ended', async () => {
-    // One arrives between the first reading and the word about its request.
+  it('a failed request fails only the SIMs whose state is still unchanged when read again', async () => {
+    // The first SIM is suspended between the first read and the status of its request.
     const { asked, at } = carrier({ [slow]: ['active', 'suspend'], [dead]: ['active', 'active'] });
     expect(await settleAll?.(steps, at)).toEqual([
       { device: slow, outcome: 'applied', after: { state: 'suspend' } },

@@ -11,7 +11,7 @@ const targets = (changing: number, unchanged = 0): Target[] =>
     outcome: i < unchanged ? 'unchanged' : 'planned',
   }));
 
-test('the policy that nobody has touched', () => {
+test('an empty policy setting has the documented defaults, and an unknown setting is refused', () => {
   expect(Policy.parse({})).toEqual({
     planMinutes: 10,
     twoStep: true,
@@ -29,7 +29,7 @@ test('the policy that nobody has touched', () => {
   expect(Policy.safeParse({ twostep: false }).success).toBe(false);
 });
 
-describe('how a change may be approved', () => {
+describe('approvalMethod', () => {
   const asks = true;
   const mute = false;
   const final = true;
@@ -52,7 +52,7 @@ describe('how a change may be approved', () => {
     [10, undoable, mute, {}, { way: 'two-step' }],
     [11, undoable, mute, {}, refuse('11 targets are more than the 10 that a client without elicitation may change at once')],
     [11, undoable, mute, { twoStepTargets: 11 }, { way: 'two-step' }],
-    [1, undoable, mute, { twoStep: false }, refuse('this client cannot ask a person, and the two-step is switched off')],
+    [1, undoable, mute, { twoStep: false }, refuse('this client cannot ask a person, and the two-step method is switched off')],
     [1, undoable, asks, { twoStep: false }, { way: 'ask' }],
     [1, final, mute, {}, refuse('this cannot be undone and this client cannot ask a person')],
     [1, final, mute, { irreversibleTwoStep: true }, { way: 'two-step' }],
@@ -61,7 +61,7 @@ describe('how a change may be approved', () => {
       final,
       mute,
       { irreversibleTwoStep: true, twoStep: false },
-      refuse('this client cannot ask a person, and the two-step is switched off'),
+      refuse('this client cannot ask a person, and the two-step method is switched off'),
     ],
     [
       11,
@@ -72,15 +72,18 @@ describe('how a change may be approved', () => {
     ],
     [1, final, mute, { irreversible: 'refuse', irreversibleTwoStep: true }, refuse('irreversible changes are switched off')],
   ];
-  it.each(table)('%i targets, irreversible %s, can ask %s, with %j', (changing, irreversible, canAsk, settings, expected) => {
-    expect(wayOf({ targets: targets(changing), irreversible }, canAsk, Policy.parse(settings))).toMatchObject(expected);
-  });
-  it('counts only what changes', () => {
+  it.each(table)(
+    'approvalMethod of %i targets, irreversible %s, client can ask %s, with settings %j',
+    (changing, irreversible, canAsk, settings, expected) => {
+      expect(wayOf({ targets: targets(changing), irreversible }, canAsk, Policy.parse(settings))).toMatchObject(expected);
+    },
+  );
+  it('approvalMethod counts only the targets that would change', () => {
     const policy = Policy.parse({});
     expect(wayOf({ targets: targets(10, 500), irreversible: false }, true, policy)).toEqual({ way: 'ask' });
     expect(wayOf({ targets: targets(1, 5), irreversible: true }, true, policy)).toMatchObject({ expected: 'sim-5' });
   });
-  it('names the setting that an operator may change with every refusal', () => {
+  it('every refusal of approvalMethod names the setting that an operator can change', () => {
     const next = (settings: Partial<Policy>, changing: number, irreversible: boolean) => {
       const way = wayOf({ targets: targets(changing), irreversible }, false, Policy.parse(settings));
       return way.way === 'refuse' ? /policy\.\w+/.exec(way.next)?.[0] : way.way;

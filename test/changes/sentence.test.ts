@@ -9,7 +9,7 @@ const sims = (count: number, verdict: Seen['verdict'] = 'change'): Seen[] =>
     return { device, label: device, before: {}, verdict };
   });
 
-const picture = (more: Partial<Picture<unknown>> = {}): Picture<unknown> => ({
+const plan = (more: Partial<Picture<unknown>> = {}): Picture<unknown> => ({
   targets: sims(1),
   steps: [],
   effect: 'suspend',
@@ -19,39 +19,39 @@ const picture = (more: Partial<Picture<unknown>> = {}): Picture<unknown> => ({
   ...more,
 });
 
-describe('the sentence', () => {
+describe('sentence', () => {
   it.each<[string, Partial<Picture<unknown>>, string]>([
-    ['one', {}, '89148000000077000000 (1 SIM) on ts: suspend. Cost unknown. Undo: restore_sim.'],
+    ['one target is named', {}, '89148000000077000000 (1 SIM) on ts: suspend. Cost unknown. Undo: restore_sim.'],
     [
-      'three are all named',
+      'three targets are all named',
       { targets: sims(3) },
       '89148000000077000000, 89148000000077000001, 89148000000077000002 (3 SIMs) on ts: suspend. Cost unknown. Undo: restore_sim.',
     ],
     [
-      'of more the first two are named, all are counted',
+      'of more than three targets the first two are named and all are counted',
       { targets: sims(4000) },
       '89148000000077000000, 89148000000077000001 and 3998 more (4000 SIMs) on ts: suspend. Cost unknown. Undo: restore_sim.',
     ],
     [
-      'what is so already is left out and said',
+      'unchanged targets are left out and counted',
       { targets: [...sims(2, 'unchanged'), ...sims(1)] },
-      '89148000000077000000 (1 SIM) on ts: suspend. 2 already so, left out. Cost unknown. Undo: restore_sim.',
+      '89148000000077000000 (1 SIM) on ts: suspend. 2 already in this state, left out. Cost unknown. Undo: restore_sim.',
     ],
     [
-      'a known cost',
+      'a known cost is shown',
       { cost: 'About 3 EUR a month' },
       '89148000000077000000 (1 SIM) on ts: suspend. About 3 EUR a month. Undo: restore_sim.',
     ],
-    ['free and undoable', { effects: ['write'] }, '89148000000077000000 (1 SIM) on ts: suspend. Undo: restore_sim.'],
-  ])('%s', (_, more, expected) => {
-    expect(sentence(picture(more), 'ts')).toBe(expected);
+    ['a free change shows no cost', { effects: ['write'] }, '89148000000077000000 (1 SIM) on ts: suspend. Undo: restore_sim.'],
+  ])('summary sentence: %s', (_, more, expected) => {
+    expect(sentence(plan(more), 'ts')).toBe(expected);
   });
-  it('says of what cannot be undone that it cannot', () => {
-    const { undo: _, ...final } = picture({ effect: 'deactivate' });
+  it('the summary sentence says that an irreversible change cannot be undone', () => {
+    const { undo: _, ...final } = plan({ effect: 'deactivate' });
     expect(sentence(final, 'ts')).toBe('89148000000077000000 (1 SIM) on ts: deactivate. Cost unknown. Cannot be undone.');
   });
-  it('has at most 300 characters and never loses its end', () => {
-    const { undo: _, ...final } = picture({ targets: sims(4000), effect: `rename to ${'x'.repeat(400)}` });
+  it('the summary sentence has at most 300 characters and always keeps cost and undo', () => {
+    const { undo: _, ...final } = plan({ targets: sims(4000), effect: `rename to ${'x'.repeat(400)}` });
     const text = sentence(final, 'a-connection-with-a-name-of-40-characters');
     expect(text).toHaveLength(300);
     expect(text).toMatch(/^89148000000077000000, 89148000000077000001 and 3998 more \(4000 SIMs\) on a-connection-/);
@@ -59,7 +59,7 @@ describe('the sentence', () => {
   });
 });
 
-test('a confirmed sentence is compared after NFC, single spaces and straight quotes; case counts', () => {
+test('sameSentence ignores Unicode composition, spacing and quote style, but not case', () => {
   const shown = '"Kühler 1" (1 device) on tp: create. Undo: none.';
   const same: [string, boolean][] = [
     ['"Kühler 1" (1 device) on tp: create. Undo: none.', true],

@@ -1,4 +1,4 @@
-/** What a plan tells the policy of its targets: name, groups and plan, from what it reads anyway. */
+/** Name, groups and service plan of the targets, which planners take from the state they read and pass to the policy. */
 import { expect, it } from 'vitest';
 import type { AnyInput } from '../../src/clients/http/endpoint.ts';
 import { run } from '../support/product.ts';
@@ -10,7 +10,7 @@ const subscriber = '8944990000001000010';
 
 async function product() {
   const { product, clock, world } = await run();
-  /** Name, groups and plan of the first target, and how many requests that took. */
+  /** Name, groups and plan of the first target. */
   const traits = async (operation: string, input: AnyInput) => {
     const planner = plannerOf(operation);
     const connection = product.connections.find(({ provider }) => operation.startsWith(`${provider}.`));
@@ -22,7 +22,7 @@ async function product() {
   return { traits, world };
 }
 
-it('of a SIM: its first custom field, its groups, its plan', async () => {
+it('plans for a ThingSpace SIM report its first custom field as the name, its groups and its service plan', async () => {
   const { traits } = await product();
   const pump = { name: 'tank-0001', groups: ['West tanks'], plan: 'IOTSHR250MB' };
   expect(await traits('thingspace.devices.suspend', { body: { devices: [{ deviceIds: [{ id: iccid, kind: 'iccid' }] }] } })).toEqual(pump);
@@ -32,7 +32,7 @@ it('of a SIM: its first custom field, its groups, its plan', async () => {
   expect(await traits('thingspace.groups.update', into)).toEqual({ name: undefined, groups: ['West tanks'], plan: undefined });
 });
 
-it('of a LoRaWAN device: its name, its tags and domains, its connectivity plan; a new one has what it is to get', async () => {
+it('plans for a LoRaWAN device report its name, its tags and domains as groups, and its connectivity plan, also for a new device', async () => {
   const { traits, world } = await product();
   const device = world.thingpark.devices.get(eui);
   Object.assign(device ?? {}, { tags: ['north'], domains: [{ name: 'Lyon', group: { name: 'City' } }] });
@@ -57,7 +57,7 @@ it('of a LoRaWAN device: its name, its tags and domains, its connectivity plan; 
   expect(await traits('thingpark.devices.create', { body })).toEqual({ name: 'gate-9', groups: undefined, plan: 'acme-cs/standard' });
 });
 
-it('of a subscriber: its nickname and its tariff', async () => {
+it('plans for an iot-x subscriber report its nickname as the name and its tariff as the plan', async () => {
   const { traits, world } = await product();
   const one = world.iotx.subscribers.get(subscriber);
   Object.assign(one ?? {}, { nickname: 'gate-7' });

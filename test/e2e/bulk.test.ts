@@ -44,7 +44,7 @@ describe('bulk change of ten thousand SIMs', () => {
     expect(first.structured.change).toMatchObject({
       status: 'applying',
       counts: { pending: 500, planned: 9500 },
-      explanation: '500 went first; the other 9500 follow once these have settled.',
+      explanation: '500 went first as the canary; the other 9500 follow once it has settled.',
     });
     // The canary is 5 percent: three requests of at most 200, all settled before the rest is sent.
     expect(sizes(world)).toEqual([200, 200, 100]);
@@ -78,9 +78,10 @@ describe('canary', () => {
       status: 'failed',
       counts: { failed: 2, 'not sent': 38 },
       resumable: true,
-      explanation: 'the carrier reports that the request failed. The rest was not sent: held back: none of those that went first was done.',
+      explanation:
+        'the carrier reports that the request failed. The rest was not sent: held back: the canary failed for all of its targets.',
     });
-    expect(text).toContain(`resume_change { "change": "${id}" } does the rest.`);
+    expect(text).toContain(`resume_change { "change": "${id}" } sends the rest.`);
     expect(sentOf(world, suspend)).toBe(1);
 
     const rest = await call('resume_change', { change: id });
@@ -123,7 +124,7 @@ describe('drift while the canary settles', () => {
     expect(structured.change).toMatchObject({
       status: 'partial',
       counts: { applied: 38, 'left out': 2 },
-      explanation: '38 done, 0 failed, 0 not sent, 2 left out because they had moved.',
+      explanation: '38 done, 0 failed, 0 not sent, 2 left out because they had changed.',
     });
     expect(text).toContain(`left out (state was active, is deactive): ${lines[20]?.iccid} ${lines[21]?.iccid}`);
   });
@@ -136,7 +137,7 @@ describe('drift while the canary settles', () => {
       status: 'partial',
       counts: { applied: 2, 'left out': 3, 'not sent': 35 },
       explanation:
-        '2 done, 0 failed, 35 not sent, 3 left out because they had moved. The rest was not sent: held back: 3 of 40 failed or had moved, more than the 2 allowed.',
+        '2 done, 0 failed, 35 not sent, 3 left out because they had changed. The rest was not sent: held back: 3 of 40 failed or had changed, more than the 2 allowed.',
     });
     expect(sentOf(world, suspend)).toBe(1);
     // Left out targets are not part of the rest.
@@ -176,7 +177,7 @@ describe('cancel_change', () => {
     const again = await call('apply_change', { change: change.id, confirm: change.summary });
     expect(again.structured.change).toMatchObject({ status: 'refused', reason: 'cancelled' });
     const late = await call('cancel_change', { change: change.id });
-    expect(late.text).toContain('is refused, nothing of it is waiting to be sent');
+    expect(late.text).toContain('is refused and has nothing left to send');
     expect(sentOf(world, suspend)).toBe(0);
   });
 });

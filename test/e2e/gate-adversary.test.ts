@@ -298,7 +298,7 @@ describe('drift between plan and approval', () => {
       expect(answer.structured.change).toMatchObject({
         status: 'refused',
         reason: 'drift',
-        explanation: `The world moved since the plan was shown, nothing was sent: ${pump}: state was active, is suspend. Ask again to see the new plan.`,
+        explanation: `The state changed after the plan was shown, nothing was sent: ${pump}: state was active, is suspend. Call the tool again to see the new plan.`,
       });
       expect(sentOf(world, suspend)).toBe(0);
     });
@@ -437,7 +437,7 @@ describe('policy.twoStepTargets and typed counts', () => {
     const eleven = await call('suspend_sim', { sims: active(11, world) });
     expect(eleven.structured.change).toMatchObject({ status: 'refused', reason: 'policy' });
     expect(eleven.structured.change.explanation).toBe(
-      'Nothing was sent: 11 targets are more than the 10 that a client without elicitation may change at once. Use a client with elicitation, name fewer targets, or an operator raises policy.twoStepTargets.',
+      'Nothing was sent: 11 targets are more than the 10 that a client without elicitation may change at once. Use a client with elicitation, name fewer targets, or have an operator raise policy.twoStepTargets.',
     );
     expect(sentOf(world, suspend)).toBe(0);
   });
@@ -492,7 +492,7 @@ describe('servers and connections without writes', () => {
     expect(answer.structured.change).toMatchObject({
       status: 'refused',
       reason: 'policy',
-      explanation: 'Connection verizon does not allow changes; nothing was sent. An operator may set writes to on for it.',
+      explanation: 'Connection verizon does not allow changes; nothing was sent. An operator can set "writes" to "on" for it.',
     });
     expect(asked).toEqual([]);
   });
@@ -526,11 +526,11 @@ describe('lost responses and provider errors', () => {
     world.faults.arm({ fault: 'cut', operation: create, skip: 0, times: 1 });
     const { change } = (await call('add_lorawan_device', fridge)).structured;
     expect(change.status).toBe('unknown');
-    expect(change.explanation).toContain('It is never sent again by itself.');
+    expect(change.explanation).toContain('It is never resent automatically.');
     clock.advance(120_000);
     const ended = await call('get_change', { change: change.id });
     expect(ended.structured.change).toMatchObject({ status: 'failed', targets: [{ outcome: 'failed' }] });
-    expect(ended.structured.change.explanation).toBe('it never showed when read back; it may be tried again');
+    expect(ended.structured.change.explanation).toBe('reading it back never showed the change; it may be tried again');
     expect(sentOf(world, create)).toBe(1);
     expect((await call('add_lorawan_device', fridge)).structured.change).toMatchObject({ status: 'applied' });
     expect(sentOf(world, create)).toBe(2);
@@ -543,7 +543,7 @@ describe('lost responses and provider errors', () => {
     const { change } = (await call('suspend_sim', simArgs(pump))).structured;
     clock.advance(2 * 86_400_000);
     const later = await call('get_change', { change: change.id });
-    expect(later.structured.change).toMatchObject({ status: 'unknown', targets: [{ why: 'never confirmed within the time it may take' }] });
+    expect(later.structured.change).toMatchObject({ status: 'unknown', targets: [{ why: 'not confirmed within the expected time' }] });
     expect(sentOf(world, suspend)).toBe(1);
   });
 

@@ -270,7 +270,7 @@ describe('limits that no approval lifts', () => {
         status: 'refused',
         reason: 'policy',
         explanation:
-          'Nothing was sent: 4 targets are more than the 3 allowed at once. Name fewer targets, or an operator raises policy.maxTargets.',
+          'Nothing was sent: 4 targets are more than the 3 allowed at once. Name fewer targets, or have an operator raise policy.maxTargets.',
       });
       expect((await store.list({ status: 'awaiting_approval' }, undefined, 9)).total).toBe(0);
       expect(sentOf(world, suspend)).toBe(0);
@@ -283,7 +283,7 @@ describe('limits that no approval lifts', () => {
       expect(refused.structured.change).toMatchObject({
         status: 'refused',
         reason: 'policy',
-        explanation: 'Nothing was sent: irreversible changes are switched off. An operator may set policy.irreversible to "typed".',
+        explanation: 'Nothing was sent: irreversible changes are switched off. An operator can set policy.irreversible to "typed".',
       });
       expect(sentOf(world, deactivate)).toBe(0);
     });

@@ -54,7 +54,7 @@ describe('plan edited in the database', () => {
         const summary = (await store.get(change.id))?.summary;
         const answer = await call('apply_change', { change: change.id, confirm: summary });
         expect(answer.structured.change).toMatchObject({ status: 'refused', reason: 'drift' });
-        expect(answer.text).toContain('the plan is not as it was written down');
+        expect(answer.text).toContain('the stored plan does not match its seal');
       }
       for (const operation of [suspend, deactivate]) expect(sentOf(world, operation)).toBe(0);
     });

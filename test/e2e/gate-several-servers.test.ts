@@ -183,7 +183,7 @@ describe('two servers on one database', () => {
     const { change } = (await a.call('suspend_sim', sims(lines.slice(0, 2)))).structured;
     const answer = await b.call('apply_change', { change: change.id, confirm: change.summary });
     expect(answer.structured.change).toMatchObject({ id: change.id, status: 'refused', reason: 'drift' });
-    expect(answer.text).toContain('the plan is not as it was written down');
+    expect(answer.text).toContain('the stored plan does not match its seal');
     expect(sentOf(world, suspend)).toBe(0);
   });
 });

@@ -40,7 +40,7 @@ describe('get_policy', () => {
       default: [
         'reads: allow',
         'changes: ask',
-        'destructive changes, and those that let somebody in: approve',
+        'destructive changes, and those that grant access: approve',
         'more than 10 targets: approve',
         'more than 5 % of the connection when more than 3 targets: approve',
       ],
@@ -54,11 +54,11 @@ describe('get_policy', () => {
         },
       ],
       approvers: 0,
-      approval: expect.stringContaining('nobody is named who could, so it is refused'),
+      approval: expect.stringContaining('but none is configured, so it is refused'),
     });
     expect(text.split('\n').slice(0, 3)).toEqual([
       'policy built-in, zone UTC',
-      'reads: allow; changes: ask; destructive changes, and those that let somebody in: approve; more than 10 targets: approve; more than 5 % of the connection when more than 3 targets: approve',
+      'reads: allow; changes: ask; destructive changes, and those that grant access: approve; more than 10 targets: approve; more than 5 % of the connection when more than 3 targets: approve',
       'budget "changes per caller and hour": 100 changes an hour, each caller; beyond that approve; used 0',
     ]);
   });

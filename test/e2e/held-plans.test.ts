@@ -19,7 +19,7 @@ const fridge = {
   appKey: '00112233445566778899AABBCCDDEEFF',
 };
 const lost =
-  'The server that planned it has ended, and with it the keys in the plan, which are never written down. Nothing was sent; have it asked for again.';
+  'The server that planned it has ended, and the keys in the plan are lost because they are never stored. Nothing was sent; request the change again.';
 
 async function two() {
   const path = join(mkdtempSync(join(tmpdir(), 'held-')), 'changes.db');
@@ -72,12 +72,12 @@ it('an approver is told that the server which held the keys of the plan has ende
   const { id, clock, desk } = await two();
   clock.advance(15_000);
   expect(await desk.pending()).toEqual([]);
-  await expect(desk.approve(id, 'maria', 'terminal')).rejects.toThrow(`${id} waits for nobody: it is refused (${lost})`);
+  await expect(desk.approve(id, 'maria', 'terminal')).rejects.toThrow(`${id} does not wait for approval: it is refused (${lost})`);
 });
 
 it('any server expires a plan with a key that nobody approved in time', async () => {
   const { planner, id, pass, clock, store } = await two();
   clock.advance(60 * 60_000);
   await pass(1, planner);
-  expect(await store.get(id)).toMatchObject({ status: 'refused', reason: 'expired', explanation: expect.stringContaining('ran out') });
+  expect(await store.get(id)).toMatchObject({ status: 'refused', reason: 'expired', explanation: expect.stringContaining('expired') });
 });

@@ -57,7 +57,7 @@ describe('iot-x tags', () => {
     clock.advance(130_000);
     expect((await call('get_change', { change: cut.id })).structured.change).toMatchObject({
       status: 'failed',
-      explanation: 'it never showed when read back; it may be tried again',
+      explanation: 'reading it back never showed the change; it may be tried again',
     });
     expect(sentOf(world, 'iotx.tags.add')).toBe(2);
     expect((await change('tags.add', { path, body: { tagName: 'east' } })).structured.change.status).toBe('applied');

@@ -83,7 +83,7 @@ describe('provision_subscriber with a stock SIM', () => {
     const ended = await call('get_change', { change: change.id });
     expect(ended.structured.change).toMatchObject({
       status: 'unknown',
-      targets: [{ outcome: 'unsure', why: 'never confirmed within the time it may take' }],
+      targets: [{ outcome: 'unsure', why: 'not confirmed within the expected time' }],
     });
   });
 

@@ -43,13 +43,13 @@ rules:
     expect(denied.structured.change).toMatchObject({
       status: 'refused',
       reason: 'policy',
-      explanation: 'Rule "the pump is never touched" forbids it; nothing was sent. get_policy shows the rules.',
+      explanation: 'Rule "the pump is never touched" denies it; nothing was sent. get_policy shows the rules.',
       policy: { verdict: 'deny', rule: 'the pump is never touched', version: expect.stringMatching(/^[0-9a-f]{12}$/) },
     });
     const again = await call('suspend_sim', one);
     expect(again.structured.change).toMatchObject({ id: denied.structured.change.id, deniedAgain: 1 });
     await call('suspend_sim', one);
-    expect((await call('suspend_sim', one)).text).toContain('Asked for and denied 3 more times.');
+    expect((await call('suspend_sim', one)).text).toContain('Requested and denied 3 more times.');
     expect((await call('list_changes')).structured.total).toBe(1);
     expect(questions).toEqual([]);
     expect(sentOf(world, suspend)).toBe(0);
@@ -69,7 +69,7 @@ rules:
     const refused = await call('suspend_sim', { sims: [{ iccid: tank }] });
     expect(refused.structured.change).toMatchObject({ status: 'refused', reason: 'policy' });
     expect(refused.text).toContain(
-      'Rule "suspending takes somebody" wants a named person outside the chat to approve it, and none is configured',
+      'Rule "suspending takes somebody" requires a named person outside the chat to approve it, and none is configured',
     );
     expect(sentOf(world, suspend)).toBe(0);
   });
@@ -124,7 +124,7 @@ rules:
     expect(structured.change).toMatchObject({
       status: 'partial',
       counts: { applied: 2, 'not sent': 38 },
-      explanation: '2 done, 0 failed, 38 not sent. The rest was not sent: rule "not now" now says approve.',
+      explanation: '2 done, 0 failed, 38 not sent. The rest was not sent: the policy decision is now approve (rule "not now").',
     });
     expect(sentOf(world, suspend)).toBe(1);
   });
@@ -240,7 +240,7 @@ describe('named approvers', () => {
     const { call } = await dial(asked);
     const { change } = (await call('suspend_sim', one)).structured;
     clock.advance(60 * 60_000);
-    await expect(desk.approve(change.id, 'maria', 'console')).rejects.toThrow('has run out');
+    await expect(desk.approve(change.id, 'maria', 'console')).rejects.toThrow('has expired');
     await product.takeUp();
     expect((await call('get_change', { change: change.id })).structured.change).toMatchObject({ status: 'refused', reason: 'expired' });
     expect(sentOf(world, suspend)).toBe(0);

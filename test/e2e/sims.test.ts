@@ -81,7 +81,7 @@ describe('activate_sim', () => {
     expect(sentOf(world, of('activate'))).toBe(0);
     const some = await call('activate_sim', { ...sims(active, stock), ...plan });
     expect(some.structured.change).toMatchObject({ status: 'accepted', counts: { unchanged: 1, pending: 1 } });
-    expect(asked[0]).toContain('1 already so, left out.');
+    expect(asked[0]).toContain('1 already in this state, left out.');
   });
 
   it('activate_sim rejects a suspended SIM, an unknown service plan and invalid identifiers', async () => {
@@ -214,7 +214,7 @@ describe('deactivate_sim', () => {
       status: 'refused',
       reason: 'policy',
       explanation:
-        'Nothing was sent: this cannot be undone and this client cannot ask a person. Use a client with elicitation, or an operator sets policy.irreversibleTwoStep.',
+        'Nothing was sent: this cannot be undone and this client cannot ask a person. Use a client with elicitation, or have an operator set policy.irreversibleTwoStep.',
     });
     expect(sentOf(world, of('deactivate'))).toBe(0);
     const loose = await run({ policy: { irreversibleTwoStep: true } });
@@ -228,7 +228,7 @@ describe('deactivate_sim', () => {
     const { call } = await dial({ ...client, person: yes });
     const { change } = (await call('deactivate_sim', sims(active))).structured;
     expect(change.explanation).toBe(
-      'Nothing was sent: irreversible changes are switched off. An operator may set policy.irreversible to "typed".',
+      'Nothing was sent: irreversible changes are switched off. An operator can set policy.irreversible to "typed".',
     );
     expect(sentOf(world, of('deactivate'))).toBe(0);
   });

@@ -145,7 +145,7 @@ describe('hundreds of SIMs', () => {
       status: 'partial',
       counts: { applied: 23, failed: 200, 'not sent': 227 },
       explanation:
-        '23 done, 200 failed, 227 not sent. The rest was not sent: held back: 200 of 450 failed or had moved, more than the 22 allowed.',
+        '23 done, 200 failed, 227 not sent. The rest was not sent: held back: 200 of 450 failed or had changed, more than the 22 allowed.',
       resumable: true,
     });
   });

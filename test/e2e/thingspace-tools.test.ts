@@ -22,7 +22,7 @@ describe('change_service_plan', () => {
     const sent = (await call('change_service_plan', { ...sims(pump, tank), servicePlan: 'IOTLOW5MB' })).structured.change;
     expect(sent).toMatchObject({ status: 'accepted', counts: { pending: 1, unchanged: 1 } });
     expect(asked[0]).toContain(
-      `${pump} (1 SIM) on sandbox-thingspace: change service plan from IOTSHR250MB to IOTLOW5MB. 1 already so, left out. Billed by the new plan, cost unknown. Undo: change_service_plan back, one more of the 4 a month.`,
+      `${pump} (1 SIM) on sandbox-thingspace: change service plan from IOTSHR250MB to IOTLOW5MB. 1 already in this state, left out. Billed by the new plan, cost unknown. Undo: change_service_plan back, one more of the 4 a month.`,
     );
     expect(asked[0]).toContain('Warning: a SIM takes 4 plan changes a month.');
     const ended = await call('get_change', { change: sent.id, waitSeconds: 30 });

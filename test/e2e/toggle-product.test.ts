@@ -202,7 +202,7 @@ describe('toggle_product for 500 subscribers', () => {
     expect(change).toMatchObject({
       status: 'partial',
       counts: { applied: 497, failed: 1, 'left out': 2 },
-      explanation: '497 done, 1 failed, 0 not sent, 2 left out because they had moved.',
+      explanation: '497 done, 1 failed, 0 not sent, 2 left out because they had changed.',
       targetsLeftOut: 497,
     });
     expect(change.targets).toHaveLength(3);
@@ -235,7 +235,7 @@ describe('toggle_product for 500 subscribers', () => {
     const rest = await call('toggle_product', all, { onprogress: ({ message }) => void said.push(message ?? '') });
     expect(rest.structured.change).toMatchObject({ status: 'applied', counts: { unchanged: 497, applied: 3 } });
     expect(asked[1]).toContain(`${failing.join(', ')} (3 subscribers) on sandbox-iotx`);
-    expect(asked[1]).toContain('497 already so, left out.');
+    expect(asked[1]).toContain('497 already in this state, left out.');
     expect(said.at(-1)).toBe('3 of 3 requests sent');
     expect(world.iotx.changes.slice(497).map(({ target }) => target)).toEqual(failing);
     expect((await call('toggle_product', all)).structured.change.status).toBe('unchanged');

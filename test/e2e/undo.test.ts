@@ -60,7 +60,7 @@ describe('undo_change', () => {
     if (line) line.state = 'active';
     const refused = await call('undo_change', { change: suspended.id });
     expect(refused.isError).toBe(true);
-    expect(refused.text).toContain(`change: ${iccid} has moved on: state was suspend after ${suspended.id}, is active. Nothing was sent.`);
+    expect(refused.text).toContain(`change: ${iccid} has changed since ${suspended.id}: state was suspend, is active. Nothing was sent.`);
     expect(asked).toHaveLength(1);
   });
 

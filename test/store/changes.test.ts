@@ -51,15 +51,15 @@ const stores: [string, () => ChangeStore][] = [
   ['in a file', () => opened(newFile())],
 ];
 
-describe.each(stores)('changes %s', (_, make) => {
-  it('are kept as they came', async () => {
+describe.each(stores)('ChangeStore %s', (_, make) => {
+  it('a change is read back exactly as it was added', async () => {
     const store = make();
     await store.add(change('a'));
     expect(await store.get('a')).toEqual(change('a'));
     expect(await store.get('b')).toBeUndefined();
   });
 
-  it('move only from where they stand: of two who want it one gets it', async () => {
+  it('move updates a change only from an expected status, so that only one of two concurrent calls succeeds', async () => {
     const store = make();
     await store.add(change('a'));
     const moved = await Promise.all([
@@ -71,7 +71,7 @@ describe.each(stores)('changes %s', (_, make) => {
     expect(await store.move('nobody', ['planned'], {})).toBeUndefined();
   });
 
-  it('are found by their intent while open, previews never', async () => {
+  it('findOpenByIntent finds open changes, but never previews', async () => {
     const store = make();
     await store.add(change('a', { status: 'applied' }));
     await store.add(change('b', { status: 'accepted' }));
@@ -81,7 +81,7 @@ describe.each(stores)('changes %s', (_, make) => {
     expect(await store.openIntent('intent-3')).toBeUndefined();
   });
 
-  it('are listed newest first, filtered, page by page', async () => {
+  it('list returns changes newest first, filtered and page by page', async () => {
     const store = make();
     for (const [i, id] of ['a', 'b', 'c', 'd'].entries())
       await store.add(change(id, { created: 1000 + i, connection: i % 2 ? 'us' : 'eu' }));
@@ -101,7 +101,7 @@ describe.each(stores)('changes %s', (_, make) => {
     expect(await ids({ device: 'A81758FFFE0B0002' }, undefined, 9)).toEqual(['', 0, 0]);
   });
 
-  it('are found by what the provider calls their requests, from the answer to the end', async () => {
+  it('findByProviderRequest finds a change by its provider request id, from the response until it has settled', async () => {
     const store = make();
     await store.add(change('a'));
     await store.add(change('b', { intent: 'intent-2' }));
@@ -119,7 +119,7 @@ describe.each(stores)('changes %s', (_, make) => {
     expect(await store.ofRequest('eu', 'req-1')).toBeUndefined();
   });
 
-  it('are found once somebody has approved them, the oldest first', async () => {
+  it('listWithApprovals returns the waiting changes that have an approval, oldest first', async () => {
     const store = make();
     for (const id of ['a', 'b', 'c', 'd']) await store.add(change(id, { status: 'awaiting_approval', intent: id }));
     const approvals = [{ kind: 'console', by: 'alice', at: 1500 }] as const;
@@ -129,8 +129,8 @@ describe.each(stores)('changes %s', (_, make) => {
   });
 });
 
-describe('the file', () => {
-  it('holds no key: inputs stay with the process, a waiting plan of an ended one has none', async () => {
+describe('sqliteStore', () => {
+  it('the store file contains no keys: another process gets the change without inputs and with redacted steps', async () => {
     const path = newFile();
     const first = opened(path);
     await first.add(change('a'));
@@ -142,7 +142,7 @@ describe('the file', () => {
     for (const end of ['', '-wal']) expect(readFileSync(`${path}${end}`, 'latin1')).not.toContain(appKey);
   });
 
-  it('is shared: what one server moves the other sees, and only one of them wins', async () => {
+  it('two servers on one store file see each other’s updates, and only one of two concurrent moves succeeds', async () => {
     const path = newFile();
     const [one, other] = [opened(path), opened(path)];
     await one.add(change('a'));
@@ -154,7 +154,7 @@ describe('the file', () => {
     expect((await other.get('a'))?.status).toBe('applying');
   });
 
-  it('of an older version is brought further: a request that it knows is found', async () => {
+  it('a store file of an older version is migrated, with its provider request ids indexed', async () => {
     const path = newFile();
     const store = sqliteStore(path);
     const [step] = change('a').steps;
@@ -169,7 +169,7 @@ describe('the file', () => {
     expect(await opened(path).ofRequest('eu', 'req-1')).toEqual({ id: 'a', status: 'accepted' });
   });
 
-  it('of a newer version is refused', () => {
+  it('a store file of a newer version is refused', () => {
     const path = newFile();
     const store = sqliteStore(path);
     store.close();

@@ -8,42 +8,42 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { fileLatch } from '../../src/store/latch.ts';
 
 function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), 'latch-'));
+  const path = mkdtempSync(join(tmpdir(), 'lockout-'));
   onTestFinished(() => rmSync(path, { recursive: true }));
   return join(path, 'state');
 }
 
 const credentials = ['https://thingspace.verizon.com', 'app-key-1', 'user-1', 'pass-word-1'];
 
-/** What another node process on the same directory finds. */
-async function otherProcess(dir: string, act: 'close' | 'look', using = credentials): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'close-latch.ts'), dir, act, ...using]);
+/** The lockout reason, or `open`, as another process on the same directory reads it. `lock` locks the login first. */
+async function otherProcess(dir: string, command: 'lock' | 'read', using = credentials): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'lock-login.ts'), dir, command, ...using]);
   return stdout;
 }
 
-describe('the login latch on disk', () => {
-  it('is open until it is closed, and closed until it is cleared', async () => {
-    const latch = fileLatch(folder(), credentials);
-    expect(await latch.closed()).toBeUndefined();
-    expect(await latch.clear()).toBe(false);
-    await latch.close('the login was refused');
-    expect(await latch.closed()).toBe('the login was refused');
-    expect(await latch.clear()).toBe(true);
-    expect(await latch.closed()).toBeUndefined();
-    expect(await latch.clear()).toBe(false);
+describe('fileLoginLockout', () => {
+  it('logins are open until the lockout is set, and locked until it is cleared', async () => {
+    const lockout = fileLatch(folder(), credentials);
+    expect(await lockout.closed()).toBeUndefined();
+    expect(await lockout.clear()).toBe(false);
+    await lockout.close('the login was refused');
+    expect(await lockout.closed()).toBe('the login was refused');
+    expect(await lockout.clear()).toBe(true);
+    expect(await lockout.closed()).toBeUndefined();
+    expect(await lockout.clear()).toBe(false);
   });
 
-  it('that one process closed, another finds closed; cleared here it is open there', async () => {
+  it('a login lockout set or cleared in one process applies to all processes on the state directory', async () => {
     const dir = folder();
-    expect(await otherProcess(dir, 'look')).toBe('open');
-    expect(await otherProcess(dir, 'close')).toBe('refused in another process');
+    expect(await otherProcess(dir, 'read')).toBe('open');
+    expect(await otherProcess(dir, 'lock')).toBe('refused in another process');
     const here = fileLatch(dir, credentials);
     expect(await here.closed()).toBe('refused in another process');
     expect(await here.clear()).toBe(true);
-    expect(await otherProcess(dir, 'look')).toBe('open');
+    expect(await otherProcess(dir, 'read')).toBe('open');
   });
 
-  it('is open for other credentials', async () => {
+  it('a login lockout does not apply to other credentials', async () => {
     const dir = folder();
     await fileLatch(dir, credentials).close('no');
     for (let i = 0; i < credentials.length; i++) {
@@ -55,7 +55,7 @@ describe('the login latch on disk', () => {
     expect(await fileLatch(dir, ['a', 'bc']).closed()).toBeUndefined();
   });
 
-  it('keeps its files to their owner, and no credentials in them', async () => {
+  it('the lockout and key files are readable by their owner only and contain no credentials', async () => {
     const dir = folder();
     await fileLatch(dir, credentials).close('the login was refused');
     const files = readdirSync(dir).sort();
@@ -66,14 +66,14 @@ describe('the login latch on disk', () => {
     expect(readFileSync(join(dir, files[1] ?? ''), 'utf8')).toBe('the login was refused');
   });
 
-  it('names its file with a key of the directory: the same credentials elsewhere have another name', async () => {
+  it('the lockout file of the same credentials has another name in another state directory', async () => {
     const [one, two] = [folder(), folder()];
     await fileLatch(one, credentials).close('no');
     await fileLatch(two, credentials).close('no');
     expect(readdirSync(one).filter((name) => name !== 'key')).not.toEqual(readdirSync(two).filter((name) => name !== 'key'));
   });
 
-  it('is one latch, also for those who come first at the same time', async () => {
+  it('concurrent first uses of a state directory create only one lockout file', async () => {
     for (let round = 0; round < 40; round++) {
       const dir = folder();
       await Promise.all(Array.from({ length: 8 }, () => fileLatch(dir, credentials).close('no')));

@@ -1,4 +1,4 @@
-/** The record of a busy day: whole, and with one character another. */
+/** Verification of audit logs, intact and with one changed character. */
 import { describe, expect, it } from 'vitest';
 
 import { isFound, keepDay } from '../../bench/lib/day.ts';
@@ -12,21 +12,21 @@ async function recordOf(changes: number): Promise<AuditRow[]> {
   return allOf(store.audit());
 }
 
-describe('the record of 5,000 changes', () => {
-  it('is as it was written; one character changed anywhere is found at its line', async () => {
+describe('verifyAudit', () => {
+  it('verifyAudit accepts the audit log of 5,000 changes and detects one changed character at its line', async () => {
     const rows = await recordOf(5000);
     expect(await verifyAudit(rows)).toEqual({ lines: 20_000, head: rows.at(-1)?.hash });
-    const chance = seededChance(1);
+    const random = seededChance(1);
     const places = Array.from({ length: 50 }, () => {
-      const row = rows[Math.floor(chance() * rows.length)] as AuditRow;
-      return { line: row.seq, member: 'body', at: Math.floor(chance() * row.body.length) } as const;
+      const row = rows[Math.floor(random() * rows.length)] as AuditRow;
+      return { line: row.seq, member: 'body', at: Math.floor(random() * row.body.length) } as const;
     });
     const found = await Promise.all(places.map((place) => isFound(rows, place)));
     expect(places.filter((_, i) => !found[i])).toEqual([]);
   });
 });
 
-it('each single character of a short record is sealed, of text and hash', async () => {
+it('verifyAudit detects a change of any single character of a short audit log, in the body and in the hash', async () => {
   const rows = await recordOf(2);
   expect(rows).toHaveLength(8);
   const places = rows.flatMap(({ seq, body, hash }) => [

@@ -25,7 +25,7 @@ const totpSecret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 const evil = '<script>alert(1)</script>';
 let maria: Approver;
 const jo: Approver = { name: 'jo', totp: totpSecret };
-const wrongCredentials = 'Name and code do not fit together. Try again: a code of an app counts once.';
+const wrongCredentials = 'Name and code do not match. Try again: a code of an app is valid once.';
 
 beforeAll(async () => {
   maria = { name: 'maria', pin: await hashPin(pin, randomBytes) };
@@ -484,7 +484,7 @@ describe('console approval', () => {
     const page = (await one.ask('/console/changes/chg_1')).text;
     for (const words of [
       'suspend, it loses service',
-      'Rule <strong>suspensions</strong> wants one named person',
+      'Rule <strong>suspensions</strong> requires one named person',
       'interrupts service',
       'restore_sim',
       'requested by',
@@ -495,7 +495,7 @@ describe('console approval', () => {
     expect(one.approved).toEqual(['chg_1']);
     expect((await one.store.get('chg_1'))?.approvals).toEqual([{ kind: 'console', by: 'maria', at: began }]);
     const after = (await one.ask('/console/changes/chg_1')).text;
-    expect(after).toContain('Approved. A server that has verizon carries it out');
+    expect(after).toContain('Approved. A server with the connection verizon carries it out');
     expect(after).toContain('<meta http-equiv="refresh" content="3; url=/console/changes/chg_1">');
     expect(after).not.toContain('/console/changes/chg_1/approve#');
   });
@@ -544,7 +544,7 @@ describe('console approval', () => {
     one.clock.advance(60 * minute);
     const late = await one.ask('/console/changes/chg_1/approve', { form: { csrf, name: 'maria', code: pin } });
     expect(late.status).toBe(409);
-    expect(late.text).toContain('has run out; nothing was sent');
+    expect(late.text).toContain('has expired; nothing was sent');
     expect(one.approved).toEqual([]);
   });
 

@@ -1,50 +1,52 @@
-/** The policy as a caller may read it: what holds, what is used up, who could approve. */
+/** The policy as callers read it: rules, budgets with their usage, and approvers. */
 import { instant } from '../../clock.ts';
 import type { Spent } from '../../store/store.ts';
 import { budgetWindow, usedOf } from './budgets.ts';
 import type { Budget, Rulebook } from './rulebook.ts';
 import { budgetWords, defaultWords, whenWords } from './words.ts';
 
-/** The policy of a server at work. */
+/** The policy of a running server. */
 export interface InForce {
-  /** The rules at this moment. */
+  /** The current rules. */
   book(): Rulebook;
-  /** How many people are named who may approve outside the chat. */
+  /** Number of configured approvers, who approve outside the chat. */
   approvers: number;
-  /** What was let through since then, ms since 1970. */
+  /** The changes that were applied after `since`, ms since 1970. */
   spent(since: number): Promise<readonly Spent[]>;
 }
 
-/** Rules and budgets shown; a longer file is read with the command line. */
-const most = 40;
+/** Maximum number of rules and of budgets shown; the command line shows all. */
+const shownMax = 40;
 
-/** The policy for one caller at `at`, ms since 1970: every member is short, what is left out is counted. */
+/** The policy for one caller at `at` (ms since 1970). Rules and budgets beyond the maximum are counted in `leftOut`. */
 export async function policyView(
   { book, approvers, spent }: InForce,
   { caller, connections, at }: { caller: string; connections: readonly string[]; at: number },
 ) {
   const { version, zone, freezes, rules, budgets, problem } = book();
-  const lately = await spent(at - budgetWindow);
-  const coming = freezes.filter(({ to }) => to > at).toSorted((a, b) => a.from - b.from)[0];
-  const left = Math.max(0, rules.length - most) + Math.max(0, budgets.length - most);
+  const recent = await spent(at - budgetWindow);
+  const nextFreeze = freezes.filter(({ to }) => to > at).toSorted((a, b) => a.from - b.from)[0];
+  const leftOut = Math.max(0, rules.length - shownMax) + Math.max(0, budgets.length - shownMax);
   return {
     version,
     ...(problem === undefined
       ? {}
-      : { problem: 'The policy file cannot be read: every change is denied. An operator runs "iot-ops-mcp policy check".' }),
+      : { problem: 'The policy file cannot be read: every change is denied. An operator must run "iot-ops-mcp policy check".' }),
     zone,
-    ...(coming ? { freeze: { name: coming.name, from: instant(coming.from), to: instant(coming.to), now: coming.from <= at } } : {}),
-    rules: rules.slice(0, most).map((rule) => ({ rule: rule.name, verdict: rule.then, when: whenWords(rule) })),
+    ...(nextFreeze
+      ? { freeze: { name: nextFreeze.name, from: instant(nextFreeze.from), to: instant(nextFreeze.to), now: nextFreeze.from <= at } }
+      : {}),
+    rules: rules.slice(0, shownMax).map((rule) => ({ rule: rule.name, verdict: rule.then, when: whenWords(rule) })),
     default: defaultWords,
-    budgets: budgets.slice(0, most).map((budget) => ({ budget: budget.name, limit: budgetWords(budget), used: used(budget) })),
-    ...(left > 0 ? { leftOut: left } : {}),
+    budgets: budgets.slice(0, shownMax).map((budget) => ({ budget: budget.name, limit: budgetWords(budget), used: used(budget) })),
+    ...(leftOut > 0 ? { leftOut } : {}),
     approvers,
     approval: approvalWords(approvers),
   };
 
-  /** Used of a budget: by this caller, and on each connection where these are counted for themselves. */
+  /** Usage of a budget by this caller; per connection if the budget counts each connection separately. */
   function used(budget: Budget): number | Record<string, number> {
-    const of = (connection: string): number => usedOf(budget, lately, { at, caller, connection });
+    const of = (connection: string): number => usedOf(budget, recent, { at, caller, connection });
     if (!budget.each.includes('connection')) return of('');
     const concerned = connections.filter((name) => budget.when.connection?.includes(name) ?? true);
     return Object.fromEntries(concerned.map((name) => [name, of(name)]));
@@ -56,7 +58,7 @@ export type PolicyView = Awaited<ReturnType<typeof policyView>>;
 function approvalWords(approvers: number): string {
   const outside =
     approvers === 0
-      ? 'nobody is named who could, so it is refused (on a sandbox the default asks instead)'
+      ? 'but none is configured, so it is refused (on a sandbox the default asks instead)'
       : 'in the console or with "iot-ops-mcp approve"; no answer from inside the chat counts';
-  return `ask: a person at the client says yes, or apply_change repeats the sentence. approve, approve 2: one or two named people outside the chat, ${outside}.`;
+  return `ask: a person at the client approves, or apply_change repeats the summary. approve, approve 2: one or two named people outside the chat, ${outside}.`;
 }

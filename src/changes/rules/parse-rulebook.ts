@@ -1,4 +1,4 @@
-/** The policy file: the operator's words in YAML. Loaded only where there is one, for it brings a parser and the whole catalogue along. */
+/** Parses the policy file (YAML). Loaded only if there is one, because it imports the YAML parser and all operations. */
 import { createHash } from 'node:crypto';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
@@ -12,7 +12,7 @@ import { patternOf } from './pattern.ts';
 import { PolicyProblem, problemsIn } from './policy-problem.ts';
 import { type Budget, type Freeze, type Hours, type Rule, type Rulebook, restsOnNames, usualBudgets, weekdays } from './rulebook.ts';
 
-/** What an operator reads after a problem, by the word it begins with. */
+/** Valid examples for error messages, by field name. */
 const examples = new Map(
   [
     'zone: Europe/Paris',
@@ -53,25 +53,25 @@ const missing = (what: string) => ({
   error: ({ input }: { input?: unknown }) => (input === undefined ? 'is missing' : what),
 });
 
-const text = (most = 200) => z.string(missing('is a text')).trim().min(1, 'is empty').max(most, `has at most ${most} characters`);
+const text = (most = 200) => z.string(missing('must be text')).trim().min(1, 'is empty').max(most, `must have at most ${most} characters`);
 
 const Name = text(80).refine(
   (name) => !/^(default|freeze):/i.test(name) && name !== 'policy unreadable',
-  'is a name of our own, take another',
+  'is a reserved name, choose another one',
 );
 
 const word = <const W extends readonly [string, ...string[]]>(words: W) =>
   z.enum(words, {
     error: ({ input }) => {
-      if (typeof input !== 'string') return input === undefined ? 'is missing' : `is one of ${words.join(', ')}`;
+      if (typeof input !== 'string') return input === undefined ? 'is missing' : `must be one of ${words.join(', ')}`;
       const near = nearest(input, words);
-      return `knows no "${input.slice(0, 40)}"${near ? `, nearest is "${near}"` : ''}; there are ${words.join(', ')}`;
+      return `does not allow "${input.slice(0, 40)}"${near ? `, nearest is "${near}"` : ''}; allowed are ${words.join(', ')}`;
     },
   });
 
 const then = z.preprocess((then) => (typeof then === 'string' ? then.trim().replace(/\s+/g, ' ') : then), word(verdicts));
 
-/** One value or a list of them. */
+/** Accepts one value or a list of values. */
 const some = <T extends z.ZodType>(item: T) =>
   z.preprocess(
     (value) => (value === undefined || Array.isArray(value) ? value : [value]),
@@ -85,13 +85,13 @@ const number = (most: number, rule: string) =>
     .transform(Number);
 
 const whole = () =>
-  number(1_000_000, 'is a whole number from 0 to 1000000').refine(Number.isInteger, 'is a whole number from 0 to 1000000');
+  number(1_000_000, 'must be a whole number from 0 to 1000000').refine(Number.isInteger, 'must be a whole number from 0 to 1000000');
 
 const amount = (one: z.ZodType<number>) =>
   z
-    .strictObject({ over: one.optional(), upTo: one.optional() }, 'is { over: n } or { upTo: n }')
-    .refine(({ over, upTo }) => over !== undefined || upTo !== undefined, 'is empty: over, upTo or both')
-    .refine(({ over = -1, upTo = Number.POSITIVE_INFINITY }) => over < upTo, 'never fits: over is not below upTo');
+    .strictObject({ over: one.optional(), upTo: one.optional() }, 'must be { over: n } or { upTo: n }')
+    .refine(({ over, upTo }) => over !== undefined || upTo !== undefined, 'is empty: set over, upTo or both')
+    .refine(({ over = -1, upTo = Number.POSITIVE_INFINITY }) => over < upTo, 'never matches: over must be below upTo');
 
 const HoursText = text().transform((span, context): Hours => {
   const [from, to] = span.split('-').map((time) => {
@@ -100,7 +100,7 @@ const HoursText = text().transform((span, context): Hours => {
     return Number(parts?.[2]) < 60 && minutes <= 1440 ? minutes : Number.NaN;
   });
   if (from !== undefined && to !== undefined && from < 1440 && to >= 0 && from !== to && span.split('-').length === 2) return { from, to };
-  context.addIssue(`is a span of hours from 00:00 to 24:00, got "${span.slice(0, 40)}"`);
+  context.addIssue(`must be a span of hours from 00:00 to 24:00, got "${span.slice(0, 40)}"`);
   return z.NEVER;
 });
 
@@ -111,7 +111,7 @@ function originFields(operations: readonly AnyEndpoint[]) {
   const OperationPattern = text().refine((pattern) => changing.some(patternOf(pattern)), {
     error: ({ input }) => {
       const near = nearest(String(input), [...changing, ...nouns]);
-      return `fits no changing operation, got "${String(input).slice(0, 60)}"${near ? `, nearest is ${near}` : ''}`;
+      return `matches no operation that changes something, got "${String(input).slice(0, 60)}"${near ? `, nearest is ${near}` : ''}`;
     },
   });
   const [first, ...others] = new Set(operations.map(providerOf));
@@ -127,7 +127,7 @@ function originFields(operations: readonly AnyEndpoint[]) {
 type Origin = ReturnType<typeof originFields>;
 
 const notEmpty = (value: object): boolean => Object.values(value).some((one) => one !== undefined);
-const alwaysFits = 'is empty: leave it out where it shall always fit';
+const emptyWhen = 'is empty: leave it out to match always';
 
 const whenText = (origin: Origin) =>
   z
@@ -142,27 +142,27 @@ const whenText = (origin: Origin) =>
               groups: some(text()).optional(),
               plans: some(text()).optional(),
             },
-            'is ids, names, groups or plans',
+            'must be a map of ids, names, groups or plans',
           )
-          .refine(notEmpty, 'is empty: ids, names, groups or plans')
+          .refine(notEmpty, 'is empty: set ids, names, groups or plans')
           .optional(),
         count: amount(whole()).optional(),
-        share: amount(number(100, 'is a number of percent from 0 to 100')).optional(),
+        share: amount(number(100, 'must be a percentage from 0 to 100')).optional(),
         hours: some(HoursText).optional(),
         days: some(word(weekdays)).optional(),
       },
-      'is conditions by name',
+      'must be a map of conditions',
     )
-    .refine(notEmpty, alwaysFits)
+    .refine(notEmpty, emptyWhen)
     .optional();
 
 const ruleText = (origin: Origin) =>
   z
-    .strictObject({ name: Name, when: whenText(origin), then }, 'is { name, when, then }')
+    .strictObject({ name: Name, when: whenText(origin), then }, 'must be { name, when, then }')
     .refine(({ when, then }) => then !== 'allow' || !when || !restsOnNames(when), {
       path: ['then'],
       error:
-        'allow cannot rest on names, groups or plans, which whoever changes devices can change; name the devices by targets.ids, or take ask',
+        'must not be allow if the rule matches names, groups or plans, because the caller could change them; list the devices in targets.ids, or use ask',
     })
     .transform(({ when = {}, ...rest }): Rule => ({ ...rest, when }));
 
@@ -175,16 +175,19 @@ const budgetText = (origin: Origin) =>
         name: Name,
         per: word(['hour', 'day']),
         each: some(word(['caller', 'connection'])).optional(),
-        when: z.strictObject(origin, 'is conditions by name').refine(notEmpty, alwaysFits).optional(),
+        when: z.strictObject(origin, 'must be a map of conditions').refine(notEmpty, emptyWhen).optional(),
         ...limits,
         then,
       },
-      'is { name, per, each, changes, then }',
+      'must be { name, per, each, changes, then }',
     )
-    .refine((budget) => budget.then !== 'allow', { path: ['then'], error: 'allow is no limit: ask, approve, approve 2 or deny' })
+    .refine((budget) => budget.then !== 'allow', {
+      path: ['then'],
+      error: 'must be ask, approve, approve 2 or deny: allow would be no limit',
+    })
     .refine(({ changes, targets, sms }) => [changes, targets, sms].filter((limit) => limit !== undefined).length === 1, {
       path: ['changes'],
-      error: 'exactly one of changes, targets and sms says how many',
+      error: 'must be the only limit: set exactly one of changes, targets and sms',
     })
     .transform(({ each = [], when = {}, changes, targets, sms, ...rest }): Budget => {
       const [of, limit] =
@@ -196,37 +199,37 @@ const budgetText = (origin: Origin) =>
       return { ...rest, each, when, of, limit };
     });
 
-const FreezeText = z.strictObject({ name: Name, from: text(), to: text() }, 'is { name, from, to }');
+const FreezeText = z.strictObject({ name: Name, from: text(), to: text() }, 'must be { name, from, to }');
 
 const list = <T extends z.ZodType>(item: T) =>
-  z.array(item, 'is a list').superRefine(namedOnce, { when: ({ value }) => Array.isArray(value) });
+  z.array(item, 'must be a list').superRefine(namedOnce, { when: ({ value }) => Array.isArray(value) });
 
 const policyText = (origin: Origin) =>
   z
     .strictObject(
       {
         zone: z
-          .string('is an IANA time zone')
-          .refine((zone) => Zone.safeParse(zone).success, 'is an IANA time zone')
+          .string('must be an IANA time zone')
+          .refine((zone) => Zone.safeParse(zone).success, 'must be an IANA time zone')
           .default('UTC'),
         freeze: list(FreezeText).default([]),
         rules: list(ruleText(origin)).default([]),
         budgets: list(budgetText(origin)).default([...usualBudgets]),
       },
-      'holds zone, freeze, rules and budgets',
+      'must be a map of zone, freeze, rules and budgets',
     )
     .transform(({ zone, freeze, rules, budgets }, context) => {
       const freezes = freeze.map(({ name, from, to }, i): Freeze => {
         const edge = (field: keyof typeof fields): number => {
-          const { said, pick } = fields[field];
-          const at = freezeTime(said, zone);
+          const { input, pick } = fields[field];
+          const at = freezeTime(input, zone);
           if (at) return pick(...at);
-          context.addIssue({ code: 'custom', path: ['freeze', i, field], message: `is a day and time, got "${said.slice(0, 40)}"` });
+          context.addIssue({ code: 'custom', path: ['freeze', i, field], message: `must be a day and time, got "${input.slice(0, 40)}"` });
           return Number.NaN;
         };
-        const fields = { from: { said: from, pick: Math.min }, to: { said: to, pick: Math.max } };
+        const fields = { from: { input: from, pick: Math.min }, to: { input: to, pick: Math.max } };
         const span = { name, from: edge('from'), to: edge('to') };
-        if (span.from >= span.to) context.addIssue({ code: 'custom', path: ['freeze', i, 'to'], message: 'is not after from' });
+        if (span.from >= span.to) context.addIssue({ code: 'custom', path: ['freeze', i, 'to'], message: 'must be after from' });
         return span;
       });
       return { zone, freezes, rules, budgets };
@@ -240,11 +243,11 @@ function namedOnce(items: readonly unknown[], context: z.RefinementCtx): void {
   });
 }
 
-/** A local time may be two instants: a freeze takes the earlier to begin and the later to end. */
-function freezeTime(said: string, zone: string): [number, number] | undefined {
-  const [, day, time, offset] = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(Z|[+-]\d{2}:\d{2})?$/.exec(said) ?? [];
+/** The earliest and latest instant of a time. They differ where clocks change; a freeze then starts at the earlier one and ends at the later. */
+function freezeTime(input: string, zone: string): [number, number] | undefined {
+  const [, day, time, offset] = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(Z|[+-]\d{2}:\d{2})?$/.exec(input) ?? [];
   const asUtc = Date.parse(`${day}T${time}Z`);
-  // Date.parse turns 30 February into 2 March.
+  // Date.parse accepts 30 February and returns 2 March.
   if (Number.isNaN(asUtc) || !new Date(asUtc).toISOString().startsWith(`${day}`)) return undefined;
   if (offset === undefined) return instantsOf(asUtc, zone);
   const at = Date.parse(`${day}T${time}${offset}`);
@@ -261,8 +264,8 @@ function schemaFor(operations: readonly AnyEndpoint[]): ReturnType<typeof policy
 }
 
 /**
- * Reads a policy file. Everything in it is text until its own word says what it is: an ICCID without quotes keeps its digits.
- * `operations` are those that rules can name. Throws a PolicyProblem that names every line.
+ * Parses a policy file. The YAML failsafe schema reads all scalars as text, so that an unquoted ICCID keeps its digits.
+ * `operations` are those that rules can name. Throws a PolicyFileError with all problems and their lines.
  */
 export function parseRulebook(source: string, operations: readonly AnyEndpoint[]): Rulebook {
   const lines = new LineCounter();

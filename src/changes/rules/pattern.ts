@@ -1,15 +1,15 @@
 import { fence } from '../../text/fence.ts';
 
-/** Names as they are compared: one spelling, no invisible characters, case left aside. */
+/** The form in which names are compared: NFKC, without invisible characters, lower case. */
 export function plain(text: string): string {
   return fence(text.normalize('NFKC'), 400).toLowerCase();
 }
 
-/** Whether a text fits a pattern in which `*` stands for any characters, also none. */
+/** Compiles a pattern in which `*` stands for any number of characters, including none. */
 export function patternOf(pattern: string): (text: string) => boolean {
   const parts = plain(pattern)
     .split('*')
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  const fits = new RegExp(`^${parts.join('.*')}$`, 's');
-  return (text) => fits.test(plain(text));
+  const regex = new RegExp(`^${parts.join('.*')}$`, 's');
+  return (text) => regex.test(plain(text));
 }

@@ -5,17 +5,17 @@ import { parseRulebook } from './parse-rulebook.ts';
 import { PolicyProblem } from './policy-problem.ts';
 import { builtIn, type Rulebook } from './rulebook.ts';
 
-/** The rules in force: those of the file as it stands, read again when it was written. Never throws. */
+/** Returns the rules of a policy file. The file is parsed again after it has changed. Never throws: an unreadable file denies all changes. */
 export function policyFile(path: string, operations: readonly AnyEndpoint[]): () => Rulebook {
-  let held: { stamp: string; book: Rulebook } | undefined;
+  let cached: { stamp: string; ruleSet: Rulebook } | undefined;
   return () => {
     try {
       const { ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
       const stamp = [ino, size, mtimeNs, ctimeNs].join(' ');
-      if (held?.stamp !== stamp) held = { stamp, book: parseRulebook(readFileSync(path, 'utf8'), operations) };
-      return held.book;
+      if (cached?.stamp !== stamp) cached = { stamp, ruleSet: parseRulebook(readFileSync(path, 'utf8'), operations) };
+      return cached.ruleSet;
     } catch (error) {
-      held = undefined;
+      cached = undefined;
       return unreadable(error);
     }
   };

@@ -1,10 +1,10 @@
-/** What is wrong with a policy file, line by line, for the operator who wrote it. */
+/** Error messages of a policy file, with line numbers, for the operator who wrote it. */
 import { type Document, isMap, isNode, isScalar, type LineCounter } from 'yaml';
 import type { z } from 'zod';
 
 import { nearest } from '../../vocabulary.ts';
 
-/** A policy file that cannot be read: every problem in a line of its own. */
+/** A policy file that cannot be parsed. Its message has one line per problem. */
 export class PolicyProblem extends Error {
   readonly problems: readonly string[];
   constructor(problems: readonly string[]) {
@@ -23,11 +23,11 @@ export function problemsIn(error: z.ZodError, document: Document, lines: LineCou
   const paths = error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path],
   );
-  // Where a part is wrong, the whole says nothing new.
-  const inside = (path: Path): boolean => paths.some((other) => other.length > path.length && path.every((part, i) => part === other[i]));
+  // The message about a parent adds nothing if one of its members has a message.
+  const hasInner = (path: Path): boolean => paths.some((other) => other.length > path.length && path.every((part, i) => part === other[i]));
   return error.issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') {
-      if (inside(issue.path)) return [];
+      if (hasInner(issue.path)) return [];
       const field = issue.path.findLast((part) => typeof part === 'string');
       return sentence(issue.path, issue.message, typeof field === 'string' ? examples.get(field) : undefined);
     }
@@ -36,8 +36,7 @@ export function problemsIn(error: z.ZodError, document: Document, lines: LineCou
         key,
         known.filter((one) => one !== key),
       );
-      // What exists elsewhere stands in the wrong place.
-      const hint = known.includes(key) ? ' here, it stands elsewhere' : near ? `, nearest is ${near}` : '';
+      const hint = known.includes(key) ? ' here, it belongs elsewhere' : near ? `, nearest is ${near}` : '';
       return sentence([...issue.path, key], `is unknown${hint}`, examples.get(known.includes(key) ? key : (near ?? '')));
     });
   });
@@ -56,12 +55,12 @@ export function problemsIn(error: z.ZodError, document: Document, lines: LineCou
   }
 }
 
-/** The line of the value, or of its key, or of the nearest thing around it that stands in the file. */
+/** The line of the key, or else of the value, or else of the nearest enclosing node. */
 function lineOf(path: Path, document: Document, lines: LineCounter): number {
   for (let depth = path.length; depth >= 0; depth--) {
-    const around: unknown = depth === 0 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
+    const parent: unknown = depth === 0 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
     const last = path[depth - 1];
-    const key = isMap(around) ? around.items.find((pair) => isScalar(pair.key) && pair.key.value === String(last))?.key : undefined;
+    const key = isMap(parent) ? parent.items.find((pair) => isScalar(pair.key) && pair.key.value === String(last))?.key : undefined;
     const node = isNode(key) ? key : document.getIn(path.slice(0, depth), true);
     if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
   }

@@ -1,9 +1,9 @@
-/** What the command line prints of a policy. */
+/** The policy as the command line prints it. */
 import { kindsOf, nearest } from '../../vocabulary.ts';
 import type { Rulebook } from './rulebook.ts';
 import { budgetWords, defaultWords, freezeWords, ruleWords } from './words.ts';
 
-/** A policy in words, line by line. */
+/** The text of a policy, line by line. */
 export function policyLines({ version, zone, freezes, rules, budgets }: Rulebook): string[] {
   const under = (title: string, lines: readonly string[]): string[] =>
     lines.length > 0 ? [title, ...lines.map((line) => `  ${line}`)] : [];
@@ -14,10 +14,10 @@ export function policyLines({ version, zone, freezes, rules, budgets }: Rulebook
       freezes.map((freeze) => `${freeze.name}: ${freezeWords(freeze, zone)}`),
     ),
     ...under(
-      'rules, for each target the first that fits decides, the strictest over the targets holds:',
+      'rules: for each target the first match decides, the strictest target decides the change:',
       rules.map((rule, i) => `${i + 1}. ${rule.name}: ${ruleWords(rule)}`),
     ),
-    ...under(rules.length > 0 ? 'where none fits:' : 'no rules, so:', defaultWords),
+    ...under(rules.length > 0 ? 'if no rule matches:' : 'no rules, so:', defaultWords),
     ...under(
       'budgets:',
       budgets.map((budget) => `${budget.name}: ${budgetWords(budget)}`),
@@ -25,24 +25,24 @@ export function policyLines({ version, zone, freezes, rules, budgets }: Rulebook
   ];
 }
 
-/** What an operator may not have meant: rules for nobody we know, and rules that are never reached. */
+/** Warnings about probable mistakes: unknown connections and callers, identifiers that rarely match, rules that are never reached. */
 export function policyDoubts(
   { rules, budgets }: Rulebook,
   known: { connections: readonly string[]; callers: readonly string[] },
 ): string[] {
-  const unknown = (of: string, what: 'connection' | 'caller', said: readonly string[] = [], names: readonly string[]): string[] =>
+  const unknown = (of: string, what: 'connection' | 'caller', used: readonly string[] = [], names: readonly string[]): string[] =>
     names.length === 0
       ? []
-      : said
+      : used
           .filter((one) => !names.includes(one))
           .map((one) => {
             const near = nearest(one, names);
             return `${of}: no ${what} ${one} is configured${near ? `, nearest is ${near}` : ''}`;
           });
-  const bySims = rules.flatMap(({ name, when: { targets } }) =>
+  const byOtherIds = rules.flatMap(({ name, when: { targets } }) =>
     (targets?.ids ?? [])
       .filter((id) => ['imei', 'mdn', 'msisdn'].includes(kindsOf(id)[0] ?? ''))
-      .map((id) => `rule "${name}": ${id} is no ICCID, by which ThingSpace SIMs are known; it fits only where a plan shows it`),
+      .map((id) => `rule "${name}": ${id} is not an ICCID, which identifies ThingSpace SIMs; it matches only if a plan shows it`),
   );
   const always = rules.findIndex(({ when }) => Object.values(when).every((condition) => condition === undefined));
   return [
@@ -52,9 +52,9 @@ export function policyDoubts(
         ...unknown(`${kind} "${name}"`, 'caller', caller, known.callers),
       ],
     ),
-    ...bySims,
+    ...byOtherIds,
     ...(always < 0 ? [] : rules.slice(always + 1)).map(
-      ({ name }) => `rule "${name}" is never reached: "${rules[always]?.name}" before it always fits`,
+      ({ name }) => `rule "${name}" is never reached: "${rules[always]?.name}" before it always matches`,
     ),
   ];
 }

@@ -1,8 +1,8 @@
-/** The operator's policy: rules, freezes and budgets. */
+/** The types of the operator's policy: rules, freezes and budgets. */
 import type { Effect } from '../../clients/http/endpoint.ts';
 import type { Verdict } from '../../store/change.ts';
 
-/** Nothing changes in [from, to), ms since 1970. */
+/** A period in which all changes are denied: [from, to), ms since 1970. */
 export interface Freeze {
   name: string;
   from: number;
@@ -18,27 +18,27 @@ export interface Hours {
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof weekdays)[number];
 
-/** More than `over`, at most `upTo`: of targets, or of percent. */
+/** More than `over` and at most `upTo`: targets or percent. */
 export interface Amount {
   over?: number | undefined;
   upTo?: number | undefined;
 }
 
-/** Whom a change comes from and what it is: each must hold, in a list one is enough. */
+/** Conditions on the origin and kind of a change. All must hold; of a list, one entry is enough. */
 export interface Origin {
   connection?: readonly string[] | undefined;
   provider?: readonly string[] | undefined;
-  /** Ids; `*` stands for any characters. */
+  /** Operation ids; `*` stands for any characters. */
   operation?: readonly string[] | undefined;
   effect?: readonly Effect[] | undefined;
   caller?: readonly string[] | undefined;
 }
 
-/** What a rule wants to fit; each must hold, in a list one is enough. */
+/** The conditions of a rule. All must hold; of a list, one entry is enough. */
 export interface When extends Origin {
   targets?:
     | {
-        /** Handles in any spelling. */
+        /** Identifiers in any notation. */
         ids?: readonly string[] | undefined;
         /** Names; `*` stands for any characters. */
         names?: readonly string[] | undefined;
@@ -59,7 +59,7 @@ export interface Rule {
   then: Verdict;
 }
 
-/** At most `limit` of `of` in any hour or day; each caller or connection is counted for itself. */
+/** At most `limit` of `of` in any hour or day. With `each`, callers or connections are counted separately. */
 export interface Budget {
   name: string;
   per: 'hour' | 'day';
@@ -73,28 +73,29 @@ export interface Budget {
 export interface Rulebook {
   /** Short hash of the content; comments and spacing do not change it. */
   version: string;
-  /** Of hours and days. */
+  /** IANA time zone of the hours and days in rules. */
   zone: string;
   freezes: readonly Freeze[];
-  /** The first that fits decides; see judge.ts. */
+  /** The first match decides; see evaluate-rules.ts. */
   rules: readonly Rule[];
   budgets: readonly Budget[];
-  /** Why the file cannot be read: all changes are denied. */
+  /** Why the file cannot be read. If set, all changes are denied. */
   problem?: string;
 }
 
-const usually = (then: Verdict) => ({ when: {}, of: 'changes', then }) as const;
+const template = (then: Verdict) => ({ when: {}, of: 'changes', then }) as const;
 
+/** The budgets of a policy that sets none. */
 export const usualBudgets: readonly Budget[] = [
-  { ...usually('approve'), name: 'changes per caller and hour', per: 'hour', each: ['caller'], limit: 100 },
-  { ...usually('approve'), name: 'changes per caller and day', per: 'day', each: ['caller'], limit: 500 },
-  { ...usually('approve'), name: 'SMS per connection and hour', per: 'hour', each: ['connection'], of: 'sms', limit: 200 },
+  { ...template('approve'), name: 'changes per caller and hour', per: 'hour', each: ['caller'], limit: 100 },
+  { ...template('approve'), name: 'changes per caller and day', per: 'day', each: ['caller'], limit: 500 },
+  { ...template('approve'), name: 'SMS per connection and hour', per: 'hour', each: ['connection'], of: 'sms', limit: 200 },
 ];
 
-/** Without a file: the built-in default alone. */
+/** The policy without a policy file. */
 export const builtIn: Rulebook = { version: 'built-in', zone: 'UTC', freezes: [], rules: [], budgets: usualBudgets };
 
-/** Whether somebody who may change devices could make a target fit, or no longer fit. */
+/** Whether a rule depends on names, groups or plans. A caller that may change devices could change those to affect the match. */
 export function restsOnNames({ targets }: When): boolean {
   return targets?.names !== undefined || targets?.groups !== undefined || targets?.plans !== undefined;
 }

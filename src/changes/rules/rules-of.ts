@@ -1,9 +1,9 @@
 import type { AnyEndpoint } from '../../clients/http/endpoint.ts';
 import { builtIn, type Rulebook } from './rulebook.ts';
 
-/** The rules in force at any moment: those of the policy file, whose reader is loaded only then, or the built-in default. */
+/** Returns the current rules: those of the policy file, or the built-in ones. The YAML parser is loaded only if there is a file. */
 export async function rulesOf(policyFile: string | undefined, operations: readonly AnyEndpoint[]): Promise<() => Rulebook> {
   if (policyFile === undefined) return () => builtIn;
-  const file = await import('./policy-file.ts');
-  return file.policyFile(policyFile, operations);
+  const module = await import('./policy-file.ts');
+  return module.policyFile(policyFile, operations);
 }

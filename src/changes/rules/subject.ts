@@ -3,11 +3,11 @@ import type { AnyEndpoint } from '../../clients/http/endpoint.ts';
 import type { Picture } from '../planner.ts';
 import type { Subject } from './judge.ts';
 
-/** A planned change as rules see it: only the targets that would change count. */
+/** The facts of a plan that rules are evaluated on. Only the targets that would change are included. */
 export function subjectOf({
   operation,
   connection,
-  picture,
+  picture: planned,
   ...rest
 }: Pick<Subject, 'caller' | 'at' | 'total' | 'unattended'> & {
   operation: Pick<AnyEndpoint, 'id'>;
@@ -19,8 +19,8 @@ export function subjectOf({
     operation: operation.id,
     connection: connection.name,
     provider: connection.provider,
-    effects: picture.effects,
-    targets: picture.targets
+    effects: planned.effects,
+    targets: planned.targets
       .filter(({ verdict }) => verdict === 'change')
       .map(({ device, label, name, groups, plan }) => ({ device, label, name, groups, plan })),
   };

@@ -1,18 +1,18 @@
-/** Rules, freezes and budgets in words, for whoever reads the policy. */
+/** Formats rules, freezes and budgets as text. */
 import { zoneOffset } from '../../time-slots.ts';
 import { wordsOf } from './budgets.ts';
 import { type Amount, type Budget, type Freeze, type Hours, type Origin, type Rule, restsOnNames } from './rulebook.ts';
 
-/** What holds where no rule decides. */
+/** The default decisions, which apply if no rule decides. */
 export const defaultWords = [
   'reads: allow',
   'changes: ask',
-  'destructive changes, and those that let somebody in: approve',
+  'destructive changes, and those that grant access: approve',
   'more than 10 targets: approve',
   'more than 5 % of the connection when more than 3 targets: approve',
 ] as const;
 
-/** What a rule wants to fit: `on verizon; disruptive or destructive; from 22:00 to 06:00`. */
+/** The conditions of a rule: `on verizon; disruptive or destructive; from 22:00 to 06:00`. */
 export function whenWords({ when }: Pick<Rule, 'when'>): string {
   const { targets, count, share, hours, days } = when;
   const parts = [
@@ -29,17 +29,20 @@ export function whenWords({ when }: Pick<Rule, 'when'>): string {
   return parts.join('; ') || 'always';
 }
 
-/** A rule in a line: `approve 2, where on verizon; named gate-* (only tightens)`. */
+/** A rule: `approve 2, where on verizon; named gate-* (can only make it stricter)`. */
 export function ruleWords(rule: Rule): string {
-  return `${rule.then}, where ${whenWords(rule)}${restsOnNames(rule.when) ? ' (only tightens)' : ''}`.replace(', where always', ', always');
+  const note = restsOnNames(rule.when) ? ' (can only make it stricter)' : '';
+  return `${rule.then}, where ${whenWords(rule)}${note}`.replace(', where always', ', always');
 }
 
+/** A budget: `60 changes an hour, each caller; beyond that approve`. */
 export function budgetWords({ of, limit, per, each, when, then }: Budget): string {
   const whose = each.length > 0 ? `, each ${each.join(' and ')}` : '';
   const where = originWords(when).join('; ');
   return `${limit} ${wordsOf[of]} ${per === 'hour' ? 'an hour' : 'a day'}${whose}${where ? `, where ${where}` : ''}; beyond that ${then}`;
 }
 
+/** A freeze: `from 2026-12-20 00:00 to 2027-01-03 06:00 (Europe/Paris): deny`. */
 export function freezeWords({ from, to }: Freeze, zone: string): string {
   return `from ${localWords(from, zone)} to ${localWords(to, zone)} (${zone}): deny`;
 }

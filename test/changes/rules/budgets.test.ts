@@ -24,21 +24,21 @@ const one = (more: Partial<Spent> = {}): Spent => ({
 const times = (count: number, more: Partial<Spent> = {}): Spent[] =>
   Array.from({ length: count }, () => one({ at: now - 60_000, ...more }));
 
-/** The words of the budget that the next change would exceed. */
+/** The description of the budget that the next change would exceed. */
 const over = (budgets: string, spent: readonly Spent[], next: Spent = one()) =>
   overspent(parse(`budgets: [${budgets}]`), spent, next)?.words;
 
-describe('a budget', () => {
+describe('exceededBudget', () => {
   const two = '{ name: b, per: hour, changes: 2, then: approve }';
 
-  it('lets through what it says and no more', () => {
+  it('a budget allows changes up to its limit and no more', () => {
     expect(over(two, [])).toBeUndefined();
     expect(over(two, times(1))).toBeUndefined();
     expect(over(two, times(2))).toBe('budget "b": 2 of 2 changes an hour are used, this needs 1');
     expect(over('{ name: none, per: day, changes: 0, then: deny }', [])).toBe('budget "none": 0 of 0 changes a day are used, this needs 1');
   });
 
-  it('has room again an hour later', () => {
+  it('a budget counts only the changes of the last hour or day', () => {
     expect(over(two, times(2, { at: now - hour + 1 }))).toContain('2 of 2');
     expect(over(two, times(2, { at: now - hour }))).toBeUndefined();
     expect(over('{ name: b, per: day, changes: 2, then: approve }', times(2, { at: now - 24 * hour + 1 }))).toContain('a day');
@@ -46,7 +46,7 @@ describe('a budget', () => {
     expect(budgetWindow).toBe(24 * hour);
   });
 
-  it('counts each caller or connection for itself, or all together', () => {
+  it('a budget counts callers and connections separately with `each`, and all together without it', () => {
     const others = [...times(1, { caller: 'alice' }), ...times(1, { connection: 'other' })];
     expect(over(two, others)).toContain('2 of 2');
     expect(over('{ name: b, per: hour, each: caller, changes: 1, then: approve }', times(1, { caller: 'alice' }))).toBeUndefined();
@@ -60,20 +60,20 @@ describe('a budget', () => {
   });
 
   it.each(['connection: other', 'provider: iotx', 'operation: "*.activate"', 'caller: alice', 'effect: [destructive, write]'])(
-    'with { %s } does not concern this change, and what it does not concern is not counted',
+    'a budget with the condition { %s } does not apply to a change that does not match it',
     (conditions) => {
       expect(over(`{ name: b, per: hour, when: { ${conditions} }, changes: 0, then: deny }`, [])).toBeUndefined();
     },
   );
 
-  it('with conditions counts only what they fit', () => {
+  it('a budget with conditions counts only the changes that match them', () => {
     const billed = '{ name: b, per: hour, when: { effect: billing, connection: verizon }, changes: 1, then: deny }';
     expect(over(billed, times(9, { effects: ['write'] }))).toBeUndefined();
     expect(over(billed, times(9, { connection: 'other' }))).toBeUndefined();
     expect(over(billed, times(1))).toContain('1 of 1');
   });
 
-  it('counts targets', () => {
+  it('a targets budget counts the changed targets', () => {
     const targets = '{ name: b, per: hour, targets: 10, then: approve }';
     expect(over(targets, times(2, { targets: 3 }), one({ targets: 4 }))).toBeUndefined();
     expect(over(targets, times(2, { targets: 3 }), one({ targets: 5 }))).toBe(
@@ -81,7 +81,7 @@ describe('a budget', () => {
     );
   });
 
-  it('counts SMS by the devices that get one; other changes neither use it nor are held up by it', () => {
+  it('an SMS budget counts recipients, and other changes neither use it nor are limited by it', () => {
     const sms = (targets: number, at = now - 1) => one({ operation: 'thingspace.sms.send', targets, at });
     const budget = '{ name: b, per: hour, sms: 10, then: approve }';
     expect(over(budget, [sms(6)], sms(4))).toBeUndefined();
@@ -90,34 +90,41 @@ describe('a budget', () => {
     expect(over(budget, [...times(50), one({ operation: 'thingspace.sms.take' })], sms(10))).toBeUndefined();
   });
 
-  it('of several the strictest is told, then the first', () => {
+  it('of several exceeded budgets the strictest is returned, and on equal verdicts the first', () => {
     const three = `{ name: a, per: hour, changes: 0, then: ask }, { name: b, per: hour, changes: 0, then: approve 2 }, { name: c, per: day, changes: 0, then: approve 2 }`;
-    expect(overspent(parse(`budgets: [${three}]`), [], one())).toMatchObject({ name: 'b', words: expect.stringContaining('"b"') });
-    expect(overspent(parse(`budgets: [${three}]`), [], one())?.then).toBe('approve 2');
+    const exceeded = overspent(parse(`budgets: [${three}]`), [], one());
+    expect(exceeded?.name).toBe('b');
+    expect(exceeded?.words).toContain('"b"');
+    expect(exceeded?.then).toBe('approve 2');
   });
 });
 
-describe('the built-in budgets', () => {
+describe('exceededBudget with the built-in budgets', () => {
   it.each<[string, Spent[], Spent, string | undefined]>([
-    ['99 changes in an hour', times(99), one(), undefined],
-    ['100', times(100), one(), 'budget "changes per caller and hour": 100 of 100 changes an hour by chatops are used, this needs 1'],
-    ['100 by somebody else', times(100, { caller: 'alice' }), one(), undefined],
+    ['99 earlier changes in an hour are within the budget', times(99), one(), undefined],
     [
-      '500 in a day',
+      '100 earlier changes in an hour use the budget up',
+      times(100),
+      one(),
+      'budget "changes per caller and hour": 100 of 100 changes an hour by chatops are used, this needs 1',
+    ],
+    ['100 earlier changes of another caller do not count', times(100, { caller: 'alice' }), one(), undefined],
+    [
+      '500 earlier changes in a day use the budget up',
       times(500, { at: now - 2 * hour }),
       one(),
       'budget "changes per caller and day": 500 of 500 changes a day by chatops are used, this needs 1',
     ],
     [
-      '201 SMS',
+      '201 SMS exceed the budget',
       [],
       one({ operation: 'thingspace.sms.send', targets: 201 }),
       'budget "SMS per connection and hour": 0 of 200 SMS an hour on verizon are used, this needs 201',
     ],
-    ['200 SMS', [], one({ operation: 'thingspace.sms.send', targets: 200 }), undefined],
-  ])('%s', (_, spent, next, words) => {
+    ['200 SMS are within the budget', [], one({ operation: 'thingspace.sms.send', targets: 200 }), undefined],
+  ])('built-in budgets: %s', (_, spent, next, description) => {
     const found = overspent(builtIn, spent, next);
-    expect(found?.words).toBe(words);
-    expect(found?.then).toBe(words === undefined ? undefined : 'approve');
+    expect(found?.words).toBe(description);
+    expect(found?.then).toBe(description === undefined ? undefined : 'approve');
   });
 });

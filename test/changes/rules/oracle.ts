@@ -1,10 +1,10 @@
-/** The meaning of a policy once more, as literally as it can be written down and with nothing of the real reader in it. */
+/** A second, independent implementation of policy evaluation. It is as literal as possible and shares no code with the real one. */
 import type { Subject, SubjectTarget } from '../../../src/changes/rules/judge.ts';
 
 type OneOrMany = string | readonly string[];
 type Bounds = { over?: string; upTo?: string };
 
-/** A policy as it stands in the file. */
+/** A policy as it is written in the file. */
 export interface Written {
   zone: string;
   freeze: readonly { name: string; from: string; to: string }[];
@@ -33,20 +33,20 @@ export function oracle(policy: Written, subject: Subject): { verdict: string; ru
   for (const { name, from, to } of policy.freeze) {
     if (Date.parse(from) <= subject.at && Date.parse(to) > subject.at) return { verdict: 'deny', rule: `freeze: ${name}` };
   }
-  const said: { verdict: string; rule: string }[] = [];
+  const decisions: { verdict: string; rule: string }[] = [];
   for (const target of subject.targets) {
     let decided = false;
     for (const { name, when = {}, then } of policy.rules) {
       if (decided || !holds(when, policy.zone, subject, target)) continue;
-      said.push({ verdict: then, rule: name });
+      decisions.push({ verdict: then, rule: name });
       if (isCertain(when, subject, target)) decided = true;
     }
-    if (!decided) said.push(byDefault(subject));
+    if (!decided) decisions.push(byDefault(subject));
   }
-  const strictest = Math.max(...said.map(({ verdict }) => mildToStrict.indexOf(verdict)));
-  // Of several that are as strict, the one that was said first.
-  const found = said.find(({ verdict }) => mildToStrict.indexOf(verdict) === strictest);
-  if (!found) throw new Error('somebody always says something');
+  const strictest = Math.max(...decisions.map(({ verdict }) => mildToStrict.indexOf(verdict)));
+  // Of equally strict decisions, the first one.
+  const found = decisions.find(({ verdict }) => mildToStrict.indexOf(verdict) === strictest);
+  if (!found) throw new Error('there is always a decision');
   return found;
 }
 
@@ -85,24 +85,24 @@ function holds(when: When, zone: string, subject: Subject, target: SubjectTarget
   return !plans || many(plans).some((plan) => plan.toLowerCase() === target.plan?.toLowerCase());
 }
 
-const read = new Map<string, { day: string; clock: string }>();
+const wallTimes = new Map<string, { day: string; clock: string }>();
 
 function wallTime(at: number, zone: string): { day: string; clock: string } {
-  const known = read.get(`${at} ${zone}`);
+  const known = wallTimes.get(`${at} ${zone}`);
   if (known) return known;
-  const said = new Intl.DateTimeFormat('en-GB', {
+  const formatted = new Intl.DateTimeFormat('en-GB', {
     timeZone: zone,
     weekday: 'short',
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
   }).format(at);
-  const [day = '', clock = ''] = said.toLowerCase().split(/,? /);
-  read.set(`${at} ${zone}`, { day, clock });
+  const [day = '', clock = ''] = formatted.toLowerCase().split(/,? /);
+  wallTimes.set(`${at} ${zone}`, { day, clock });
   return { day, clock };
 }
 
-/** Whether nobody could say that the rule fits by an accident of what is known or named. */
+/** Whether the match of a rule does not depend on names or on incomplete facts. */
 function isCertain(when: When, subject: Subject, target: SubjectTarget): boolean {
   if (when.targets?.names || when.targets?.groups || when.targets?.plans) return false;
   if (when.targets && target.device === subject.connection) return false;
@@ -116,7 +116,7 @@ function byDefault({ effects, targets, total, unattended, connection }: Subject)
   let why = '';
   if (count > 3 && (whole || total === 0 || (total !== undefined && count * 20 > total))) why = 'more than 5 % of the connection';
   if (count > 10) why = 'more than 10 targets';
-  if (effects.includes('session')) why = 'lets somebody in';
+  if (effects.includes('session')) why = 'grants access';
   if (effects.includes('destructive')) why = 'destructive';
   if (why === '') return { verdict: 'ask', rule: 'default: changes are asked' };
   return unattended

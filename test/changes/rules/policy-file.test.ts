@@ -19,43 +19,43 @@ function file(text?: string) {
 
 const rule = (name: string): string => `rules: [{ name: ${name}, then: deny }]`;
 
-describe('the policy in force', () => {
-  it('without a file is the built-in default', async () => {
+describe('policyFile', () => {
+  it('loadRules without a policy file returns the built-in rules', async () => {
     expect((await rulesOf(undefined, operations))()).toBe(builtIn);
   });
 
-  it('is that of the file, read once while it stands', () => {
-    const book = policyFile(file(rule('a')), operations);
-    expect(book().rules[0]?.name).toBe('a');
-    expect(book()).toBe(book());
+  it('policyFile parses an unchanged file only once', () => {
+    const current = policyFile(file(rule('a')), operations);
+    expect(current().rules[0]?.name).toBe('a');
+    expect(current()).toBe(current());
   });
 
-  it('follows the file: written over, replaced, even with the same length and time', () => {
+  it('policyFile reads the file again after it was overwritten or replaced, even with the same length and time', () => {
     const path = file(rule('a'));
     utimesSync(path, 1, 1);
-    const book = policyFile(path, operations);
-    expect(book().rules[0]?.name).toBe('a');
+    const current = policyFile(path, operations);
+    expect(current().rules[0]?.name).toBe('a');
     writeFileSync(path, rule('b'));
     utimesSync(path, 1, 1);
-    expect(book().rules[0]?.name).toBe('b');
+    expect(current().rules[0]?.name).toBe('b');
     writeFileSync(path, rule('longer'));
-    expect(book().rules[0]?.name).toBe('longer');
+    expect(current().rules[0]?.name).toBe('longer');
     writeFileSync(`${path}.new`, rule('second'));
     utimesSync(`${path}.new`, 1, 1);
     renameSync(`${path}.new`, path);
-    expect(book().rules[0]?.name).toBe('second');
+    expect(current().rules[0]?.name).toBe('second');
   });
 
   it.each<[string, (path: string) => void, string]>([
     ['missing', () => undefined, 'the file does not exist'],
     ['empty', (path) => writeFileSync(path, ''), 'the file is empty'],
-    ['wrong', (path) => writeFileSync(path, 'rules: [{ name: a, then: never }]'), 'line 1, rule "a": then knows no "never"'],
-    ['no text', (path) => writeFileSync(path, Buffer.from([0xff, 0x00, 0x01])), 'line 1'],
-  ])('that is %s denies every change, says why, and is in force as soon as it can be read', (_, make, problem) => {
+    ['invalid', (path) => writeFileSync(path, 'rules: [{ name: a, then: never }]'), 'line 1, rule "a": then does not allow "never"'],
+    ['not text', (path) => writeFileSync(path, Buffer.from([0xff, 0x00, 0x01])), 'line 1'],
+  ])('a policy file that is %s denies every change with a reason, and applies as soon as it can be read', (_, make, problem) => {
     const path = file();
     make(path);
-    const book = policyFile(path, operations);
-    expect(book()).toMatchObject({ version: 'unreadable', budgets: [], problem: expect.stringContaining(problem) });
+    const current = policyFile(path, operations);
+    expect(current()).toMatchObject({ version: 'unreadable', budgets: [], problem: expect.stringContaining(problem) });
     const change = {
       connection: 'a',
       provider: 'iotx',
@@ -67,14 +67,14 @@ describe('the policy in force', () => {
       total: 1,
       unattended: true,
     } as const;
-    expect(judge(book(), change)).toEqual({ verdict: 'deny', rule: 'policy unreadable', version: 'unreadable' });
+    expect(judge(current(), change)).toEqual({ verdict: 'deny', rule: 'policy unreadable', version: 'unreadable' });
     writeFileSync(path, 'rules: [{ name: a, then: allow }]');
-    expect(judge(book(), change)).toMatchObject({ verdict: 'allow', rule: 'a' });
+    expect(judge(current(), change)).toMatchObject({ verdict: 'allow', rule: 'a' });
     rmSync(path);
-    expect(book().version).toBe('unreadable');
+    expect(current().version).toBe('unreadable');
   });
 
-  it('that is a folder is unreadable, not a crash', () => {
+  it('a policy file that is a directory counts as unreadable', () => {
     const path = join(file(), '..');
     expect(policyFile(path, operations)().problem).toBe('the file cannot be read (EISDIR)');
   });

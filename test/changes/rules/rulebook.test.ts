@@ -30,11 +30,11 @@ budgets:
   - { name: texts, per: day, when: { connection: verizon, effect: billing }, sms: 20, then: deny }
 `;
 
-describe('a policy file', () => {
-  it('is read whole; one value is a list of one, identifiers keep their digits', () => {
-    const book = parse(whole);
-    expect([...book.rules, ...book.budgets].map((one) => one.then)).toEqual(['approve 2', 'ask', 'approve', 'deny']);
-    expect(book).toMatchObject({
+describe('parseRuleSet', () => {
+  it('parseRuleSet reads every field, accepts one value for a list, and keeps all digits of identifiers', () => {
+    const ruleSet = parse(whole);
+    expect([...ruleSet.rules, ...ruleSet.budgets].map((one) => one.then)).toEqual(['approve 2', 'ask', 'approve', 'deny']);
+    expect(ruleSet).toMatchObject({
       version: '5a86ae2b736d',
       zone: 'Europe/Paris',
       freezes: [
@@ -74,7 +74,7 @@ describe('a policy file', () => {
     });
   });
 
-  it('has a version of its content: comments, spacing and the kind of quotes do not change it, a word does', () => {
+  it('the version of a policy depends on its content, not on comments, spacing or quote style', () => {
     const one = parse('rules:\n  - { name: a, when: { caller: x }, then: ask }\n').version;
     expect(one).toMatch(/^[0-9a-f]{12}$/);
     expect(parse('# why\nrules:\n- name: "a"\n  then: ask\n\n  when:\n    caller: [ "x" ]   # him\n').version).toBe(one);
@@ -82,17 +82,17 @@ describe('a policy file', () => {
     expect(parse('rules:\n  - { name: a, when: { caller: y }, then: ask }\n').version).not.toBe(one);
   });
 
-  it('without budgets has the built-in ones, with none has none', () => {
+  it('a policy without a budgets field has the built-in budgets, and an empty list means no budgets', () => {
     expect(parse('rules: []').budgets).toEqual(builtIn.budgets);
     expect(parse('budgets: []').budgets).toEqual([]);
   });
 
-  it('may begin and end a freeze where clocks change: the longer reading holds', () => {
+  it('a freeze that starts or ends in a clock change gets the longer of the possible periods', () => {
     const from = (text: string): string => {
       const freeze = parse(`zone: Europe/Paris\nfreeze: [{ name: x, from: ${text} }]`).freezes[0];
       return `${new Date(freeze?.from ?? 0).toISOString()} ${new Date(freeze?.to ?? 0).toISOString()}`;
     };
-    // 02:30 comes twice on 25 October and never on 28 March.
+    // 02:30 occurs twice on 25 October 2026 and not at all on 28 March 2027.
     expect(from('2026-10-25T02:30, to: 2026-10-25T02:30')).toBe('2026-10-25T00:30:00.000Z 2026-10-25T01:30:00.000Z');
     expect(from('2027-03-28T02:30, to: 2027-03-29T00:00')).toBe('2027-03-28T00:30:00.000Z 2027-03-28T22:00:00.000Z');
     expect(from('2027-03-27T00:00, to: 2027-03-28T02:30')).toBe('2027-03-26T23:00:00.000Z 2027-03-28T01:30:00.000Z');
@@ -103,30 +103,34 @@ const rule = (text: string): string => `rules:\n  - name: gates\n    ${text}\n`;
 const when = (text: string): string => rule(`when: { ${text} }\n    then: ask`);
 const budget = (text: string): string => `budgets:\n  - { name: b, ${text} }`;
 
-describe('a problem names line, rule, field and a valid example', () => {
+describe('parseRuleSet errors', () => {
   it.each<[string, string, string]>([
     ['an empty file', '# nothing\n', 'the file is empty. Example: rules: [{ name: gates need two people'],
-    ['no YAML', 'rules: [', 'line 1: Flow sequence'],
-    ['a key twice', 'zone: UTC\nzone: UTC', 'line 2: Map keys must be unique'],
-    ['a tag', 'zone: !js x', 'line 1: Unresolved tag: !js'],
-    ['a list', '- a', 'line 1: holds zone, freeze, rules and budgets.'],
-    ['an unknown word', 'rulez: []', 'line 1: rulez is unknown, nearest is rules. Example: rules: ['],
-    ['an unknown zone', '\nzone: Europe/Pari', 'line 2: zone is an IANA time zone. Example: zone: Europe/Paris'],
-    ['rules that are none', 'rules: no', 'line 1: rules is a list. Example: rules: ['],
-    ['a rule that is none', 'rules:\n  - then', 'line 2, rule 1: is { name, when, then }.'],
-    ['no name', 'rules:\n  - then: ask', 'line 2, rule 1: name is missing. Example: name: gates need two people'],
-    ['a name of ours', 'rules: [{ name: "default: x", then: ask }]', 'line 1, rule "default: x": name is a name of our own, take another'],
-    ['a name twice', 'rules:\n  - { name: a, then: ask }\n  - { name: a, then: deny }', 'line 3, rule "a": name is used twice.'],
+    ['invalid YAML', 'rules: [', 'line 1: Flow sequence'],
+    ['a duplicate key', 'zone: UTC\nzone: UTC', 'line 2: Map keys must be unique'],
+    ['a YAML tag', 'zone: !js x', 'line 1: Unresolved tag: !js'],
+    ['a list instead of a map', '- a', 'line 1: must be a map of zone, freeze, rules and budgets.'],
+    ['an unknown field', 'rulez: []', 'line 1: rulez is unknown, nearest is rules. Example: rules: ['],
+    ['an unknown zone', '\nzone: Europe/Pari', 'line 2: zone must be an IANA time zone. Example: zone: Europe/Paris'],
+    ['rules that are not a list', 'rules: no', 'line 1: rules must be a list. Example: rules: ['],
+    ['a rule that is not a map', 'rules:\n  - then', 'line 2, rule 1: must be { name, when, then }.'],
+    ['a missing name', 'rules:\n  - then: ask', 'line 2, rule 1: name is missing. Example: name: gates need two people'],
     [
-      'a freeze name twice',
+      'a reserved name',
+      'rules: [{ name: "default: x", then: ask }]',
+      'line 1, rule "default: x": name is a reserved name, choose another one',
+    ],
+    ['a duplicate rule name', 'rules:\n  - { name: a, then: ask }\n  - { name: a, then: deny }', 'line 3, rule "a": name is used twice.'],
+    [
+      'a duplicate freeze name',
       'freeze:\n  - { name: a, from: 2026-12-20T00:00, to: 2026-12-21T00:00 }\n  - { name: a, from: 2026-12-20T00:00, to: 2026-12-21T00:00 }',
       'line 3, freeze "a": name is used twice.',
     ],
-    ['no verdict', rule('when: { caller: x }'), 'line 2, rule "gates": then is missing. Example: then: approve 2'],
+    ['a missing verdict', rule('when: { caller: x }'), 'line 2, rule "gates": then is missing. Example: then: approve 2'],
     [
       'an unknown verdict',
       rule('then: approv'),
-      'line 3, rule "gates": then knows no "approv", nearest is "approve"; there are allow, ask, approve, approve 2, deny. Example: then: approve 2',
+      'line 3, rule "gates": then does not allow "approv", nearest is "approve"; allowed are allow, ask, approve, approve 2, deny. Example: then: approve 2',
     ],
     [
       'an unknown condition',
@@ -136,63 +140,67 @@ describe('a problem names line, rule, field and a valid example', () => {
     [
       'a condition outside when',
       rule('caller: x\n    then: ask'),
-      'line 3, rule "gates": caller is unknown here, it stands elsewhere. Example: caller: chatops',
+      'line 3, rule "gates": caller is unknown here, it belongs elsewhere. Example: caller: chatops',
     ],
-    ['an empty when', rule('when: {}\n    then: ask'), 'line 3, rule "gates": when is empty: leave it out where it shall always fit.'],
-    ['a when that is missing', rule('when:\n    then: ask'), 'line 3, rule "gates": when is conditions by name.'],
+    ['an empty when', rule('when: {}\n    then: ask'), 'line 3, rule "gates": when is empty: leave it out to match always.'],
+    ['a when without a value', rule('when:\n    then: ask'), 'line 3, rule "gates": when must be a map of conditions.'],
     [
       'an empty condition',
       when('connection: '),
       'line 3, rule "gates": when.connection is empty. Example: connection: [verizon, thingpark-eu]',
     ],
     ['an empty list', when('connection: []'), 'line 3, rule "gates": when.connection is empty.'],
-    ['an empty word in a list', when('caller: [x, ""]'), 'line 3, rule "gates": when.caller is empty.'],
+    ['an empty text in a list', when('caller: [x, ""]'), 'line 3, rule "gates": when.caller is empty.'],
     [
       'an unknown provider',
       when('provider: verizon'),
-      'line 3, rule "gates": when.provider knows no "verizon"; there are thingpark, thingspace, iotx.',
+      'line 3, rule "gates": when.provider does not allow "verizon"; allowed are thingpark, thingspace, iotx.',
     ],
     [
       'an unknown effect',
       when('effect: [billing, disruptve]'),
-      'line 3, rule "gates": when.effect knows no "disruptve", nearest is "disruptive"',
+      'line 3, rule "gates": when.effect does not allow "disruptve", nearest is "disruptive"',
     ],
     [
       'an operation that does not exist',
       when('operation: thingspace.device.*'),
-      'line 3, rule "gates": when.operation fits no changing operation, got "thingspace.device.*", nearest is thingspace.devices.*. Example',
+      'line 3, rule "gates": when.operation matches no operation that changes something, got "thingspace.device.*", nearest is thingspace.devices.*. Example',
     ],
     [
       'an operation that only reads',
       when('operation: thingspace.devices.list'),
-      'fits no changing operation, got "thingspace.devices.list"',
+      'matches no operation that changes something, got "thingspace.devices.list"',
     ],
-    ['empty targets', when('targets: {}'), 'when.targets is empty: ids, names, groups or plans.'],
-    ['an unknown target word', when('targets: { id: x }'), 'when.targets.id is unknown, nearest is ids. Example: ids: [A81758FFFE0A0001'],
-    ['a count that is no number', when('count: { over: ten }'), 'when.count.over is a whole number from 0 to 1000000. Example: over: 10'],
-    ['half a target', when('count: { over: 2.5 }'), 'when.count.over is a whole number from 0 to 1000000.'],
-    ['a count without a word', when('count: 10'), 'when.count is { over: n } or { upTo: n }. Example: count: { over: 10 }'],
-    ['an empty count', when('count: {}'), 'when.count is empty: over, upTo or both.'],
-    ['a count that never fits', when('count: { over: 5, upTo: 5 }'), 'when.count never fits: over is not below upTo.'],
-    ['a share beyond all', when('share: { over: 101 }'), 'when.share.over is a number of percent from 0 to 100.'],
+    ['empty targets', when('targets: {}'), 'when.targets is empty: set ids, names, groups or plans.'],
+    ['an unknown target field', when('targets: { id: x }'), 'when.targets.id is unknown, nearest is ids. Example: ids: [A81758FFFE0A0001'],
+    [
+      'a count that is not a number',
+      when('count: { over: ten }'),
+      'when.count.over must be a whole number from 0 to 1000000. Example: over: 10',
+    ],
+    ['a fractional count', when('count: { over: 2.5 }'), 'when.count.over must be a whole number from 0 to 1000000.'],
+    ['a count without over or upTo', when('count: 10'), 'when.count must be { over: n } or { upTo: n }. Example: count: { over: 10 }'],
+    ['an empty count', when('count: {}'), 'when.count is empty: set over, upTo or both.'],
+    ['a count that never matches', when('count: { over: 5, upTo: 5 }'), 'when.count never matches: over must be below upTo.'],
+    ['a share above 100 percent', when('share: { over: 101 }'), 'when.share.over must be a percentage from 0 to 100.'],
     [
       'hours out of range',
       when('hours: "22:00-25:00"'),
-      'when.hours is a span of hours from 00:00 to 24:00, got "22:00-25:00". Example: hours: "22:00-06:00"',
+      'when.hours must be a span of hours from 00:00 to 24:00, got "22:00-25:00". Example: hours: "22:00-06:00"',
     ],
-    ['hours that are none', when('hours: "22"'), 'when.hours is a span of hours from 00:00 to 24:00, got "22".'],
-    ['hours of no length', when('hours: "06:00-06:00"'), 'when.hours is a span of hours'],
-    ['an hour of 60 minutes', when('hours: "05:60-06:00"'), 'when.hours is a span of hours'],
-    ['an unknown day', when('days: [sat, sund]'), 'when.days knows no "sund", nearest is "sun"'],
+    ['hours without an end', when('hours: "22"'), 'when.hours must be a span of hours from 00:00 to 24:00, got "22".'],
+    ['hours of zero length', when('hours: "06:00-06:00"'), 'when.hours must be a span of hours'],
+    ['a time with 60 minutes', when('hours: "05:60-06:00"'), 'when.hours must be a span of hours'],
+    ['an unknown day', when('days: [sat, sund]'), 'when.days does not allow "sund", nearest is "sun"'],
     [
-      'allow on names',
+      'allow by names',
       rule('when: { targets: { names: x } }\n    then: allow'),
-      'line 4, rule "gates": then allow cannot rest on names, groups or plans',
+      'line 4, rule "gates": then must not be allow if the rule matches names, groups or plans',
     ],
     [
-      'allow on groups beside ids',
+      'allow by groups in addition to ids',
       rule('when: { targets: { ids: x, groups: y } }\n    then: allow'),
-      'then allow cannot rest on names, groups or plans',
+      'then must not be allow if the rule matches names, groups or plans',
     ],
     [
       'a freeze without end',
@@ -200,48 +208,48 @@ describe('a problem names line, rule, field and a valid example', () => {
       'line 2, freeze "f": to is missing. Example: to: 2027-01-03T06:00',
     ],
     [
-      'a freeze backwards',
+      'a freeze that ends before it starts',
       'freeze:\n  - { name: f, from: 2026-12-20T00:00, to: 2026-12-19T00:00 }',
-      'line 2, freeze "f": to is not after from.',
+      'line 2, freeze "f": to must be after from.',
     ],
     [
-      'a freeze on a day that is none',
+      'a freeze on a day that does not exist',
       'freeze:\n  - { name: f, from: 2026-02-30T00:00, to: 2026-12-19T00:00 }',
-      'line 2, freeze "f": from is a day and time, got "2026-02-30T00:00".',
+      'line 2, freeze "f": from must be a day and time, got "2026-02-30T00:00".',
     ],
     [
       'a freeze without a time',
       'freeze:\n  - { name: f, from: 2026-02-03, to: 2026-12-19T00:00 }',
-      'from is a day and time, got "2026-02-03". Example: from: 2026-12-20T00:00',
+      'from must be a day and time, got "2026-02-03". Example: from: 2026-12-20T00:00',
     ],
     [
-      'a budget of nothing',
+      'a budget without a limit',
       budget('per: hour, then: approve'),
-      'line 2, budget "b": changes exactly one of changes, targets and sms says how many. Example: changes: 60',
+      'line 2, budget "b": changes must be the only limit: set exactly one of changes, targets and sms. Example: changes: 60',
     ],
-    ['a budget of two', budget('per: hour, changes: 1, sms: 2, then: approve'), 'exactly one of changes, targets and sms'],
+    ['a budget with two limits', budget('per: hour, changes: 1, sms: 2, then: approve'), 'exactly one of changes, targets and sms'],
     [
-      'a budget that allows',
+      'a budget with the verdict allow',
       budget('per: hour, changes: 1, then: allow'),
-      'line 2, budget "b": then allow is no limit: ask, approve, approve 2 or deny.',
+      'line 2, budget "b": then must be ask, approve, approve 2 or deny: allow would be no limit.',
     ],
     [
-      'a budget by week',
+      'a budget with an unknown period',
       budget('per: week, changes: 1, then: deny'),
-      'line 2, budget "b": per knows no "week"; there are hour, day. Example: per: hour',
+      'line 2, budget "b": per does not allow "week"; allowed are hour, day. Example: per: hour',
     ],
     [
-      'a budget by hours',
+      'a budget with a condition that only rules have',
       budget('per: hour, changes: 1, when: { hours: "1:00-2:00" }, then: deny'),
-      'line 2, budget "b": when.hours is unknown here, it stands elsewhere',
+      'line 2, budget "b": when.hours is unknown here, it belongs elsewhere',
     ],
-  ])('%s', (_, text, problem) => {
+  ])('parseRuleSet reports %s with line, field and a valid example', (_, text, problem) => {
     const problems = problemsOf(text);
     expect(problems[0]).toContain(problem);
     expect(problems).toHaveLength(1);
   });
 
-  it('every problem is told at once', () => {
+  it('parseRuleSet reports all problems of a file at once', () => {
     expect(
       problemsOf(
         'zone: Mars\nrules:\n  - { name: a, when: { efect: write }, then: alow }\n  - { name: b, when: { days: [] }, then: ask }\n  - { name: a, then: ask }',
@@ -249,7 +257,7 @@ describe('a problem names line, rule, field and a valid example', () => {
     ).toEqual([
       expect.stringMatching(/^line 1: zone /),
       expect.stringMatching(/^line 3, rule "a": when\.efect is unknown/),
-      expect.stringMatching(/^line 3, rule "a": then knows no "alow", nearest is "allow"/),
+      expect.stringMatching(/^line 3, rule "a": then does not allow "alow", nearest is "allow"/),
       expect.stringMatching(/^line 4, rule "b": when\.days is empty/),
       expect.stringMatching(/^line 5, rule "a": name is used twice/),
     ]);

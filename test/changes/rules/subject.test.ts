@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { subjectOf } from '../../../src/changes/rules/subject.ts';
 
-it('of a plan only the targets that would change are judged, with what the reading told of them', () => {
+it('subjectOf includes only the targets that would change, with the name, groups and plan that were read', () => {
   const target = (device: string, verdict: 'change' | 'unchanged' | 'refuse') => ({ device, label: device, before: {}, verdict });
   expect(
     subjectOf({
