@@ -1,16 +1,16 @@
 /** Ten thousand SIMs suspended in one change, compared with a loop that sends the same batches and reads nothing. */
-import { canaryOf } from '../src/changes/parts.ts';
+import { canarySize } from '../src/changes/batches.ts';
 import { Policy } from '../src/changes/policy.ts';
 import { sandboxThingspace } from '../src/clients/thingspace/sandbox-account.ts';
-import { asked, bundle, childOf, heard, stop } from './lib/children.ts';
-import { coreMs, peakMb, residentMb } from './lib/process.ts';
+import { bundle, forkChild, nextMessage, requestFrom, stop } from './lib/children.ts';
+import { cpuMs, peakMb, residentMb } from './lib/process.ts';
 import { type Counts, notMeasured, type Row, row, type Section } from './lib/report.ts';
-import { type Called, eras } from './lib/rpc.ts';
-import { simsConfigOf } from './lib/sandbox.ts';
-import { interleaved, ratios, timed } from './lib/stats.ts';
-import { speak } from './lib/stdio.ts';
+import { eras, type ToolCallResult } from './lib/rpc.ts';
+import { thingspaceConfigFile } from './lib/sandbox.ts';
+import { durationOf, interleaved, ratios } from './lib/stats.ts';
+import { startStdioDriver } from './lib/stdio.ts';
 
-export interface CarrierTold {
+export interface CarrierReport {
   /** Operations received since the last message. */
   requests: string[];
   suspended: number;
@@ -22,7 +22,7 @@ export interface LoopOrder {
   batches: string[][];
 }
 
-export interface Looped {
+export interface LoopResult {
   ms: number;
   cpuMs: number;
 }
@@ -31,13 +31,13 @@ const batch = 200;
 
 /** The batches as the gate sends them: canary first. */
 function batchesOf(iccids: readonly string[]): string[][] {
-  const first = canaryOf(iccids.length, Policy.parse({}));
+  const first = canarySize(iccids.length, Policy.parse({}));
   return [iccids.slice(0, first), iccids.slice(first)].flatMap((part) =>
     Array.from({ length: Math.ceil(part.length / batch) }, (_, n) => part.slice(n * batch, (n + 1) * batch)),
   );
 }
 
-const changeIn = ({ structuredContent }: Called) => (structuredContent as { change: { id: string; status: string } }).change;
+const changeIn = ({ structuredContent }: ToolCallResult) => (structuredContent as { change: { id: string; status: string } }).change;
 
 /** The number of requests for each operation, as text. */
 function tally(requests: readonly string[]): string {
@@ -47,11 +47,11 @@ function tally(requests: readonly string[]): string {
 
 export async function bulk(counts: Counts): Promise<Section> {
   const count = counts.of(10_000, 500);
-  const carrier = childOf('carrier', [String(count * 2)]);
-  const { url, iccids } = await heard<{ url: string; iccids: string[] }>(carrier);
+  const carrier = forkChild('carrier', [String(count * 2)]);
+  const { url, iccids } = await nextMessage<{ url: string; iccids: string[] }>(carrier);
   const named = iccids.slice(0, count);
   const takeRequests = async (): Promise<string[]> => {
-    const { requests, suspended } = await asked<CarrierTold>(carrier, {});
+    const { requests, suspended } = await requestFrom<CarrierReport>(carrier, {});
     if (suspended !== count) throw new Error(`${suspended} of ${count} SIMs were suspended`);
     return requests.filter((operation) => !/^(tokens|session)\./.test(operation));
   };
@@ -64,34 +64,34 @@ export async function bulk(counts: Counts): Promise<Section> {
   };
   let ours: string[] = [];
   const gate = async (): Promise<number> => {
-    const speaker = await speak([bundle, '--config', simsConfigOf(url)], eras[1]);
+    const speaker = await startStdioDriver([bundle, '--config', thingspaceConfigFile(url)], eras[1]);
     const sims = named.map((iccid) => ({ iccid }));
     // Loads everything and signs in before the measurement.
     await speaker.call('suspend_sim', { sims: sims.slice(0, 1), preview: true });
     seen.before.push(residentMb(speaker.pid));
-    seen.plan.push(await timed(() => speaker.call('suspend_sim', { sims, preview: true })));
-    await asked<CarrierTold>(carrier, {});
-    const core = coreMs(speaker.pid);
-    const ms = await timed(async () => {
+    seen.plan.push(await durationOf(() => speaker.call('suspend_sim', { sims, preview: true })));
+    await requestFrom<CarrierReport>(carrier, {});
+    const core = cpuMs(speaker.pid);
+    const ms = await durationOf(async () => {
       let change = changeIn(await speaker.call('suspend_sim', { sims }));
       while (change.status === 'applying' || change.status === 'accepted')
         change = changeIn(await speaker.call('get_change', { change: change.id, waitSeconds: 20 }));
       if (change.status !== 'applied') throw new Error(`the change is ${change.status}`);
     });
-    const after = coreMs(speaker.pid);
+    const after = cpuMs(speaker.pid);
     seen.core.push(core === undefined || after === undefined ? undefined : after - core);
     seen.peak.push(peakMb(speaker.pid));
     ours = await takeRequests();
-    await speaker.leave();
+    await speaker.stop();
     return ms;
   };
 
   const cores: number[] = [];
   let theirs: string[] = [];
   const loop = async (): Promise<number> => {
-    const child = childOf('loop');
+    const child = forkChild('loop');
     const order: LoopOrder = { url, accountName: sandboxThingspace.account, batches: batchesOf(named) };
-    const { ms, cpuMs } = await asked<Looped>(child, order);
+    const { ms, cpuMs } = await requestFrom<LoopResult>(child, order);
     cores.push(cpuMs);
     theirs = await takeRequests();
     await stop(child);

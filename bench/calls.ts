@@ -4,21 +4,21 @@ import { bareOss } from './lib/bare.ts';
 import { bundle } from './lib/children.ts';
 import { type Counts, row, type Section } from './lib/report.ts';
 import { eras } from './lib/rpc.ts';
-import { configOf, servedSandbox } from './lib/sandbox.ts';
+import { startSandbox, thingparkConfigFile } from './lib/sandbox.ts';
 import { interleaved, p50, paired, ratios } from './lib/stats.ts';
-import { speak } from './lib/stdio.ts';
-import { typedAt } from './lib/typed.ts';
+import { startStdioDriver } from './lib/stdio.ts';
+import { typedClient } from './lib/typed.ts';
 
 const device = 'A81758FFFE0A0001';
 const path = `/thingpark/wireless/rest/subscriptions/mine/devices/e${device}`;
 
 export async function calls(counts: Counts): Promise<Section> {
-  const served = await servedSandbox(240);
+  const served = await startSandbox(240);
   const bare = await bareOss(served.url);
-  const typed = typedAt(served.url);
-  const args = [bundle, '--config', configOf(served.url)];
+  const typed = typedClient(served.url);
+  const args = [bundle, '--config', thingparkConfigFile(served.url)];
   const [older, newer] = eras;
-  const speakers = { older: await speak(args, older), newer: await speak(args, newer) };
+  const speakers = { older: await startStdioDriver(args, older), newer: await startStdioDriver(args, newer) };
   const through = (era: 'older' | 'newer') => async (): Promise<void> => {
     const { isError, content } = await speakers[era].call('get_device', { device, connection: 'tp' });
     if (isError) throw new Error(`get_device: ${content?.[0]?.text}`);
@@ -32,7 +32,7 @@ export async function calls(counts: Counts): Promise<Section> {
   };
   await interleaved(counts.of(6, 2), ways);
   const seen = await interleaved(counts.of(15, 3), ways);
-  await Promise.all([speakers.older.leave(), speakers.newer.leave(), bare.close(), typed.close(), served.stop()]);
+  await Promise.all([speakers.older.stop(), speakers.newer.stop(), bare.close(), typed.close(), served.stop()]);
   const added = (values: number[]): number[] => paired(values, seen.bare, (ours, theirs) => ours - theirs);
   return {
     title: 'One call',

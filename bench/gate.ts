@@ -1,13 +1,13 @@
 /** The cost of plan, approval, drift check and audit log for one change. */
 import { devices } from '../src/clients/thingpark/devices.ts';
 import { bareOss } from './lib/bare.ts';
-import { bundle, fileOf } from './lib/children.ts';
+import { bundle, temporaryFile } from './lib/children.ts';
 import { type Counts, type Row, row, type Section } from './lib/report.ts';
-import { type Called, eras } from './lib/rpc.ts';
-import { configOf, type Served, servedSandbox } from './lib/sandbox.ts';
+import { eras, type ToolCallResult } from './lib/rpc.ts';
+import { type SandboxProcess, startSandbox, thingparkConfigFile } from './lib/sandbox.ts';
 import { interleaved, p50, paired, ratios } from './lib/stats.ts';
-import { type Speaker, speak } from './lib/stdio.ts';
-import { typedAt } from './lib/typed.ts';
+import { type StdioDriver, startStdioDriver } from './lib/stdio.ts';
+import { typedClient } from './lib/typed.ts';
 
 const path = '/thingpark/wireless/rest/subscriptions/mine/devices';
 const key = '000102030405060708090A0B0C0D0E0F';
@@ -23,9 +23,9 @@ function bodyOf(EUI: string) {
   return { EUI, name: 'Fridge', connectivity: 'LORAWAN', activation: 'OTAA', model: { ID: model }, appEUI: joinEui, appKey: key } as const;
 }
 
-async function add(speaker: Speaker): Promise<void> {
+async function add(speaker: StdioDriver): Promise<void> {
   const input = { name: 'Fridge', devEui: newEui(), model, activation: 'OTAA', joinEui, appKey: key };
-  const { structuredContent, content }: Called = await speaker.call('add_lorawan_device', input);
+  const { structuredContent, content }: ToolCallResult = await speaker.call('add_lorawan_device', input);
   const { change } = (structuredContent ?? {}) as { change?: { status: string } };
   if (change?.status !== 'applied') throw new Error(`add_lorawan_device: ${content?.[0]?.text}`);
 }
@@ -46,23 +46,23 @@ function policyOf(rules: number): string {
 const rules = 50;
 
 /** The provider requests of one change, in order. */
-async function requestsOf(served: Served, once: () => Promise<void>): Promise<string[]> {
-  const seen = async () => (await served.door<{ requests: { operation: string }[] }>('state')).requests;
+async function requestsOf(served: SandboxProcess, once: () => Promise<void>): Promise<string[]> {
+  const seen = async () => (await served.adminApi<{ requests: { operation: string }[] }>('state')).requests;
   const before = (await seen()).length;
   await once();
   return (await seen()).slice(before).map(({ operation }) => operation.slice(operation.indexOf('.') + 1));
 }
 
 export async function gate(counts: Counts): Promise<Section> {
-  const served = await servedSandbox(8000);
+  const served = await startSandbox(8000);
   const bare = await bareOss(served.url);
-  const typed = typedAt(served.url);
-  const args = [bundle, '--config', configOf(served.url)];
+  const typed = typedClient(served.url);
+  const args = [bundle, '--config', thingparkConfigFile(served.url)];
   const [older, newer] = eras;
   const speakers = {
-    older: await speak(args, older),
-    newer: await speak(args, newer),
-    ruled: await speak([...args, '--policy', fileOf('policy.yaml', policyOf(rules))], newer),
+    older: await startStdioDriver(args, older),
+    newer: await startStdioDriver(args, newer),
+    ruled: await startStdioDriver([...args, '--policy', temporaryFile('policy.yaml', policyOf(rules))], newer),
   };
   await add(speakers.newer);
   // Measured first, while the sandbox still lists all requests.
@@ -78,7 +78,7 @@ export async function gate(counts: Counts): Promise<Section> {
   };
   await interleaved(counts.of(5, 1), ways);
   const seen = await interleaved(counts.of(15, 3), ways);
-  await Promise.all([...Object.values(speakers).map((speaker) => speaker.leave()), bare.close(), typed.close(), served.stop()]);
+  await Promise.all([...Object.values(speakers).map((speaker) => speaker.stop()), bare.close(), typed.close(), served.stop()]);
   const against = (what: string, values: number[]): Row[] => [
     row(`p50, ${what}, relative to the bare POST`, ratios(values, seen.bare)),
     row(

@@ -3,24 +3,24 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 
-import { type Bare, bareDx } from './lib/bare.ts';
-import { bundle, fileOf, root } from './lib/children.ts';
+import { type BareClient, bareDx } from './lib/bare.ts';
+import { bundle, root, temporaryFile } from './lib/children.ts';
 import { listCosts, textOf, tokensOf } from './lib/costs.ts';
 import { dxDocument } from './lib/openapi.ts';
 import { type Counts, notMeasured, type Row, row, type Section } from './lib/report.ts';
-import { configOf, servedSandbox } from './lib/sandbox.ts';
+import { startSandbox, thingparkConfigFile } from './lib/sandbox.ts';
 import { interleaved, median, p50, ratios } from './lib/stats.ts';
-import { type Speaker, speak } from './lib/stdio.ts';
-import { listed, nothing } from './start.ts';
+import { type StdioDriver, startStdioDriver } from './lib/stdio.ts';
+import { emptyNode, timeToToolList } from './start.ts';
 
-const wanted = '@ivotoby/openapi-mcp-server@1.16.1';
+const generatedServer = '@ivotoby/openapi-mcp-server@1.16.1';
 const orders = 50;
 const era = '2025-11-25';
 
 /** The path of the generated server's program; npx fetches it when missing. */
-async function fetched(): Promise<string> {
+async function fetchGeneratedServer(): Promise<string> {
   const script = 'realpath "$(command -v openapi-mcp-server)"';
-  const { stdout } = await promisify(execFile)('npx', ['-y', '-p', wanted, '-c', script], { cwd: root, timeout: 120_000 });
+  const { stdout } = await promisify(execFile)('npx', ['-y', '-p', generatedServer, '-c', script], { cwd: root, timeout: 120_000 });
   const path = stdout.trim().split('\n').at(-1) ?? '';
   if (!existsSync(path)) throw new Error('its program was not found after fetching it');
   return path;
@@ -39,11 +39,11 @@ interface Measured {
   list: number;
   answer: number;
   call: () => Promise<void>;
-  speaker: Speaker;
+  speaker: StdioDriver;
 }
 
-async function opened({ title, args, tool }: Compared): Promise<Measured> {
-  const speaker = await speak(args, era);
+async function openServer({ title, args, tool }: Compared): Promise<Measured> {
+  const speaker = await startStdioDriver(args, era);
   const { tools } = await speaker.list();
   const name = tool(tools.map((one) => one.name));
   if (!name) throw new Error(`${title} has no tool that lists orders: ${tools.map((one) => one.name).join(', ')}`);
@@ -63,43 +63,43 @@ async function opened({ title, args, tool }: Compared): Promise<Measured> {
   };
 }
 
-async function withOrders(bare: Bare): Promise<void> {
+async function withOrders(bare: BareClient): Promise<void> {
   const body = { offerId: 'acme-vendor/lorawan-100', subscriberId: '199900001' };
   for (let i = 1; i < orders; i++) await bare.post('/core/v141/api/orders', body);
 }
 
 export async function generated(counts: Counts): Promise<Section> {
-  const compared = `\`${wanted}\` with an OpenAPI document generated from the DX contract entries, compared with this server ("ours") and the DX credentials of the same account. The sandbox runs in a separate process and holds ${orders} orders. Both start with the same Node, without npx. "Ours narrow" offers the toolset \`thingpark\` only; "ours whole" offers the default tools. The client uses ${era} over stdio. The generated server gets a token, ours fetches its own. The generated server sends changes without approval.`;
+  const compared = `\`${generatedServer}\` with an OpenAPI document generated from the DX contract entries, compared with this server ("ours") and the DX credentials of the same account. The sandbox runs in a separate process and holds ${orders} orders. Both start with the same Node, without npx. "Ours narrow" offers the toolset \`thingpark\` only; "ours whole" offers the default tools. The client uses ${era} over stdio. The generated server gets a token, ours fetches its own. The generated server sends changes without approval.`;
   const title = 'A generated server';
   let program: string;
   try {
-    program = await fetched();
+    program = await fetchGeneratedServer();
   } catch (error) {
     const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     return { title, compared, rows: [notMeasured('all', `it could not be fetched here (${why.slice(0, 120)})`)] };
   }
-  const served = await servedSandbox(24);
+  const served = await startSandbox(24);
   const bare = await bareDx(served.url);
   await withOrders(bare);
   const base = `${served.url}/core/v141/api`;
-  const spec = fileOf('dx.json', dxDocument(base));
-  const config = configOf(served.url, true);
+  const spec = temporaryFile('dx.json', dxDocument(base));
+  const config = thingparkConfigFile(served.url, true);
   const narrow = [bundle, '--config', config, '--toolsets', 'thingpark'];
   const whole = [bundle, '--config', config];
   const theirs = [program, '-t', 'stdio', '-u', base, '-s', spec, '-H', `Authorization:Bearer ${bare.token}`];
   const isList = (names: readonly string[]): string | undefined =>
     names.find((name) => /l(i)?st/i.test(name) && /orders?|rdrs/i.test(name));
-  const them = await opened({ title: 'generated', args: theirs, tool: isList });
-  const us = await opened({ title: 'ours', args: narrow, tool: isList });
-  const all = await opened({ title: 'ours whole', args: whole, tool: isList });
+  const them = await openServer({ title: 'generated', args: theirs, tool: isList });
+  const us = await openServer({ title: 'ours', args: narrow, tool: isList });
+  const all = await openServer({ title: 'ours whole', args: whole, tool: isList });
 
   const unused: number[] = [];
   const memory = { them: [] as number[], us: [] as number[] };
   const starts = {
-    nothing,
-    them: () => listed(theirs, era, {}, memory.them),
-    us: () => listed(narrow, era, {}, memory.us),
-    all: () => listed(whole, era, {}, unused),
+    nothing: emptyNode,
+    them: () => timeToToolList(theirs, era, {}, memory.them),
+    us: () => timeToToolList(narrow, era, {}, memory.us),
+    all: () => timeToToolList(whole, era, {}, unused),
   };
   await interleaved(1, starts);
   const started = await interleaved(counts.of(11, 2), starts);
@@ -111,7 +111,7 @@ export async function generated(counts: Counts): Promise<Section> {
   };
   await interleaved(counts.of(5, 1), ways);
   const seen = await interleaved(counts.of(11, 2), ways);
-  await Promise.all([them.speaker.leave(), us.speaker.leave(), all.speaker.leave(), bare.close(), served.stop()]);
+  await Promise.all([them.speaker.stop(), us.speaker.stop(), all.speaker.stop(), bare.close(), served.stop()]);
 
   const tokens = (what: string, theirs: number, ours: number): Row => ({
     what,

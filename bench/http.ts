@@ -1,9 +1,9 @@
 /** A cheap call and the tool list over HTTP, compared with node:http that sends the same bytes and with the usual use of the SDK. */
-import type { Usual } from './children/sdk-server.ts';
-import { asked, bundle, childOf, listening } from './lib/children.ts';
-import { type Posted, posterTo } from './lib/post.ts';
+import type { SdkServerOrder } from './children/sdk-server.ts';
+import { bundle, forkChild, requestFrom, startListening } from './lib/children.ts';
+import { type HttpAnswer, httpDriver } from './lib/http.ts';
 import { type Counts, row, type Section } from './lib/report.ts';
-import { type Called, type Era, eras, type ToolList } from './lib/rpc.ts';
+import { type Era, eras, type ToolCallResult, type ToolList } from './lib/rpc.ts';
 import { interleaved, p50, ratios, throughput } from './lib/stats.ts';
 
 const inFlight = 64;
@@ -16,25 +16,25 @@ interface Figures {
 }
 
 /** The JSON-RPC message of a response, sent as JSON or as an event. */
-function messageOf<T>({ text, type }: Posted): { result?: T } {
+function messageOf<T>({ text, type }: HttpAnswer): { result?: T } {
   const json = type.startsWith('text/event-stream') ? (/^data: (\{.*)$/m.exec(text)?.[1] ?? '{}') : text;
   return JSON.parse(json) as { result?: T };
 }
 
 async function measure(era: Era, oursUrl: string, counts: Counts): Promise<{ call: Figures; list: Figures; many: Figures }> {
-  const ours = posterTo(oursUrl, era);
-  const [call, list] = [await ours.of('tools/call', cheap)(), await ours.of('tools/list', {})()];
-  const { result: answer } = messageOf<Called>(call);
+  const ours = httpDriver(oursUrl, era);
+  const [call, list] = [await ours.prepare('tools/call', cheap)(), await ours.prepare('tools/list', {})()];
+  const { result: answer } = messageOf<ToolCallResult>(call);
   const { result: listed } = messageOf<ToolList>(list);
   if (!answer?.structuredContent || !listed) throw new Error(`list_changes: ${call.text.slice(0, 300)}`);
   const names = listed.tools.map(({ name }) => name);
-  const echo = await asked<{ url: string }>(childOf('echo'), { 'tools/call': call, 'tools/list': list });
-  const sdk = await asked<{ url: string }>(childOf('sdk-server'), { names, answer } satisfies Usual);
-  const posters = { ours, raw: posterTo(echo.url, era), usual: posterTo(sdk.url, era) };
-  const each = (method: string, params: Record<string, unknown>, by: (once: () => Promise<Posted>) => Promise<number>) => ({
-    ours: () => by(posters.ours.of(method, params)),
-    raw: () => by(posters.raw.of(method, params)),
-    usual: () => by(posters.usual.of(method, params)),
+  const echo = await requestFrom<{ url: string }>(forkChild('echo'), { 'tools/call': call, 'tools/list': list });
+  const sdk = await requestFrom<{ url: string }>(forkChild('sdk-server'), { names, answer } satisfies SdkServerOrder);
+  const posters = { ours, raw: httpDriver(echo.url, era), usual: httpDriver(sdk.url, era) };
+  const each = (method: string, params: Record<string, unknown>, by: (once: () => Promise<HttpAnswer>) => Promise<number>) => ({
+    ours: () => by(posters.ours.prepare(method, params)),
+    raw: () => by(posters.raw.prepare(method, params)),
+    usual: () => by(posters.usual.prepare(method, params)),
   });
   const rounds = counts.of(9, 2);
   const one = each('tools/call', cheap, (once) => p50(counts.of(150, 30), once));
@@ -52,7 +52,7 @@ async function measure(era: Era, oursUrl: string, counts: Counts): Promise<{ cal
 }
 
 export async function http(counts: Counts): Promise<Section> {
-  const served = await listening(['http', '--port', '0'], {}, bundle);
+  const served = await startListening(['http', '--port', '0'], {}, bundle);
   const rows = [];
   for (const era of eras) {
     const { call, list, many } = await measure(era, `${served.url}/mcp`, counts);

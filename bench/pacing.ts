@@ -1,9 +1,9 @@
 /** Many concurrent changes against a rate limit: share of the limit used, requests refused, and whether each change arrives once. */
 import { devices } from '../src/clients/thingpark/devices.ts';
 import { type Counts, type Row, row, type Section } from './lib/report.ts';
-import { type Served, servedSandbox } from './lib/sandbox.ts';
-import { timed } from './lib/stats.ts';
-import { typedAt } from './lib/typed.ts';
+import { type SandboxProcess, startSandbox } from './lib/sandbox.ts';
+import { durationOf } from './lib/stats.ts';
+import { typedClient } from './lib/typed.ts';
 
 const kinds = ['bucket', 'window', 'penalty'] as const;
 type Kind = (typeof kinds)[number];
@@ -31,12 +31,12 @@ interface Limits {
 
 /** Creates devices without a plan, each a change that succeeds only once. */
 async function load(kind: Kind, changes: number, configured: boolean): Promise<Run> {
-  const served: Served = await servedSandbox(24);
-  const { call, close } = typedAt(served.url, configured ? perSecond : undefined);
+  const served: SandboxProcess = await startSandbox(24);
+  const { call, close } = typedClient(served.url, configured ? perSecond : undefined);
   // Fetches the token before the limit is set.
   await call(devices.counters, {});
-  const before = (await served.door<State>('state')).devices.thingpark;
-  await served.door('limits', { kind, perSecond, burst: 20, retryAfter: 1 });
+  const before = (await served.adminApi<State>('state')).devices.thingpark;
+  await served.adminApi('limits', { kind, perSecond, burst: 20, retryAfter: 1 });
 
   let failed = 0;
   let next = 0;
@@ -52,11 +52,11 @@ async function load(kind: Kind, changes: number, configured: boolean): Promise<R
   const worker = async (): Promise<void> => {
     while (next < changes) await one(next++);
   };
-  const ms = await timed(() => Promise.all(Array.from({ length: workers }, worker)));
+  const ms = await durationOf(() => Promise.all(Array.from({ length: workers }, worker)));
 
-  const { limits } = await served.door<Limits>('limits');
+  const { limits } = await served.adminApi<Limits>('limits');
   const { taken = 0, refused = 0 } = limits[0] ?? {};
-  const arrived = (await served.door<State>('state')).devices.thingpark - before;
+  const arrived = (await served.adminApi<State>('state')).devices.thingpark - before;
   await close();
   await served.stop();
   // A change sent twice is accepted twice by the limiter and refused as a duplicate the second time.

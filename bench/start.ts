@@ -1,53 +1,53 @@
 /** Cold start: from spawn to the answered tool list, compared with a Node that does nothing. */
 import { once } from 'node:events';
 
-import { bundle, node } from './lib/children.ts';
+import { bundle, spawnNode } from './lib/children.ts';
 import { residentMb } from './lib/process.ts';
 import { type Counts, notMeasured, type Row, row, type Section } from './lib/report.ts';
 import { type Era, eras } from './lib/rpc.ts';
-import { interleaved, median, ratios, timed } from './lib/stats.ts';
-import { speak } from './lib/stdio.ts';
+import { durationOf, interleaved, median, ratios } from './lib/stats.ts';
+import { startStdioDriver } from './lib/stdio.ts';
 
 const live = { IOT_OPS_IOTX_ACCESS_KEY: 'a-key-that-is-never-used' };
 
 /** The time from spawn to exit of a Node that does nothing. */
-export const nothing = (): Promise<number> => timed(() => once(node(['-e', '0']), 'exit'));
+export const emptyNode = (): Promise<number> => durationOf(() => once(spawnNode(['-e', '0']), 'exit'));
 
 /** The time of a server from spawn to the answered tool list, and its memory then. */
-export async function listed(
+export async function timeToToolList(
   args: readonly string[],
   era: Era,
   env: Readonly<Record<string, string>>,
   resident: number[],
 ): Promise<number> {
   const began = performance.now();
-  const speaker = await speak(args, era, env);
+  const speaker = await startStdioDriver(args, era, env);
   const { tools } = await speaker.list();
   const took = performance.now() - began;
   if (tools.length === 0) throw new Error('an empty tool list');
   const mb = residentMb(speaker.pid);
   if (mb !== undefined) resident.push(mb);
-  await speaker.leave();
+  await speaker.stop();
   return took;
 }
 
 /** The time from spawn to the first answered tool call after the list, when everything is loaded. */
-async function called(era: Era, env: Readonly<Record<string, string>>, resident: number[]): Promise<number> {
+async function timeToFirstCall(era: Era, env: Readonly<Record<string, string>>, resident: number[]): Promise<number> {
   const began = performance.now();
-  const speaker = await speak([bundle], era, env);
+  const speaker = await startStdioDriver([bundle], era, env);
   await speaker.list();
   const { isError, content } = await speaker.call('list_changes', {});
   const took = performance.now() - began;
   if (isError) throw new Error(`list_changes: ${content?.[0]?.text}`);
   const mb = residentMb(speaker.pid);
   if (mb !== undefined) resident.push(mb);
-  await speaker.leave();
+  await speaker.stop();
   return took;
 }
 
 /** The memory of an idle Node without any module loaded. */
 async function idleMb(): Promise<number | undefined> {
-  const child = node(['-e', 'process.stdin.resume(); console.log(1)']);
+  const child = spawnNode(['-e', 'process.stdin.resume(); console.log(1)']);
   await once(child.stdout, 'data');
   const mb = residentMb(child.pid);
   child.kill('SIGKILL');
@@ -58,13 +58,13 @@ export async function start(counts: Counts): Promise<Section> {
   const resident = { live: [] as number[], sandbox: [] as number[], called: [] as number[] };
   const [older, newer] = eras;
   const ways = {
-    nothing,
-    live2025: () => listed([bundle], older, live, resident.live),
-    live2026: () => listed([bundle], newer, live, resident.live),
-    sandbox2025: () => listed([bundle], older, {}, resident.sandbox),
-    sandbox2026: () => listed([bundle], newer, {}, resident.sandbox),
-    called2025: () => called(older, live, resident.called),
-    called2026: () => called(newer, live, resident.called),
+    nothing: emptyNode,
+    live2025: () => timeToToolList([bundle], older, live, resident.live),
+    live2026: () => timeToToolList([bundle], newer, live, resident.live),
+    sandbox2025: () => timeToToolList([bundle], older, {}, resident.sandbox),
+    sandbox2026: () => timeToToolList([bundle], newer, {}, resident.sandbox),
+    called2025: () => timeToFirstCall(older, live, resident.called),
+    called2026: () => timeToFirstCall(newer, live, resident.called),
   };
   await interleaved(1, ways);
   for (const kind of Object.values(resident)) kind.length = 0;

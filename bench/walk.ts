@@ -1,5 +1,5 @@
 /** Reading the whole device list by cursor with every row validated, compared with reading without validation, at several latencies. */
-import { asked, childOf, heard, stop } from './lib/children.ts';
+import { forkChild, nextMessage, requestFrom, stop } from './lib/children.ts';
 import { type Counts, row, type Section } from './lib/report.ts';
 import { interleaved, ratios } from './lib/stats.ts';
 
@@ -8,7 +8,7 @@ export interface WalkOrder {
   url: string;
 }
 
-export interface Walked {
+export interface WalkResult {
   rows: number;
   pages: number;
   ms: number;
@@ -21,8 +21,8 @@ export interface Walked {
 const latency = 20;
 
 async function stub(devices: number, ms: number): Promise<string> {
-  const child = childOf('stub', [String(devices), String(ms)]);
-  const { url } = await heard<{ url: string }>(child);
+  const child = forkChild('stub', [String(devices), String(ms)]);
+  const { url } = await nextMessage<{ url: string }>(child);
   return url;
 }
 
@@ -30,10 +30,10 @@ export async function walk(counts: Counts): Promise<Section> {
   const fleet = counts.of(62_804, 5000);
   const pages = Math.ceil(fleet / 100);
   const [near, far, large] = await Promise.all([stub(fleet, 0), stub(fleet, latency), stub(fleet * 4, 0)]);
-  const typed = childOf('walker');
-  const bare = childOf('walker');
-  const go = async (child: typeof typed, how: WalkOrder['how'], url: string, devices = fleet): Promise<Walked> => {
-    const done = await asked<Walked>(child, { how, url } satisfies WalkOrder);
+  const typed = forkChild('walker');
+  const bare = forkChild('walker');
+  const go = async (child: typeof typed, how: WalkOrder['how'], url: string, devices = fleet): Promise<WalkResult> => {
+    const done = await requestFrom<WalkResult>(child, { how, url } satisfies WalkOrder);
     if (done.rows !== devices) throw new Error(`${how} read ${done.rows} of ${devices} devices`);
     return done;
   };
@@ -47,7 +47,7 @@ export async function walk(counts: Counts): Promise<Section> {
 
   const kept = { once: [] as number[], four: [] as number[] };
   const peak = async (how: WalkOrder['how'], times: 'once' | 'four'): Promise<number> => {
-    const child = childOf('walker');
+    const child = forkChild('walker');
     const [url, devices] = times === 'once' ? [near, fleet] : [large, fleet * 4];
     const { peakMb, keptMb } = await go(child, how, url, devices);
     if (how === 'typed') kept[times].push(keptMb);

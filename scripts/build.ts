@@ -17,7 +17,7 @@ const englishOnly: Plugin = {
 
 await rm('dist', { recursive: true, force: true });
 await build({
-  entryPoints: { front: 'src/front/index.ts' },
+  entryPoints: { 'fast-start': 'src/fast-start/index.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   chunkNames: 'part-[hash]',

@@ -9,15 +9,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { makeDesk } from '../src/approvers/approval.ts';
+import { makeApprovalService } from '../src/approvers/approval.ts';
 import { hashPin } from '../src/approvers/approver.ts';
-import { makeLinks } from '../src/approvers/link.ts';
+import { makeConsoleLinks } from '../src/approvers/console-links.ts';
 import { systemClock } from '../src/clock.ts';
-import { consoleOf } from '../src/commands/console-of.ts';
+import { makeServerConsole } from '../src/commands/server-console.ts';
 import { readConfig } from '../src/config.ts';
 import { makeProduct } from '../src/server.ts';
 import { memoryStore } from '../src/store/memory.ts';
-import { makeWeb } from '../src/web/app.ts';
+import { makeHttpApp } from '../src/web/http-app.ts';
 import { listen } from '../src/web/listen.ts';
 
 const shots = 'results/console';
@@ -203,9 +203,9 @@ async function serve(stateDir: string) {
   const config = readConfig({ state: stateDir, policy }, {});
   const hash = await hashPin(pin, randomBytes);
   config.approvers.push({ name: 'maria', pin: hash }, { name: 'jo', pin: hash });
-  const product = await makeProduct({ config, clock, only: [], fleet: 240, seed: 1, repeatable: false, store });
-  const { door } = await consoleOf({ config, clock, store }, product);
-  const web = makeWeb({ build: product.build, callers: new Map(), allowedHosts: [], allowedOrigins: [], console: door });
+  const product = await makeProduct({ config, clock, connectionNames: [], fleetSize: 240, seed: 1, deterministic: false, store });
+  const { routes } = await makeServerConsole({ config, clock, store }, product);
+  const web = makeHttpApp({ build: product.build, callers: new Map(), allowedHosts: [], allowedOrigins: [], console: routes });
   const listening = await listen(web.fetch, '127.0.0.1', 0);
   const client = new Client({ name: 'check-console', version: '1' });
   await client.connect(new StreamableHTTPClientTransport(new URL(`${listening.url}/mcp`)));
@@ -221,14 +221,14 @@ async function serve(stateDir: string) {
   const driftingSims: string[] = [];
   return {
     url: listening.url,
-    link: async () => `${listening.url}/console/link/${await makeLinks({ store, clock, random: randomBytes }).make()}`,
+    link: async () => `${listening.url}/console/link/${await makeConsoleLinks({ store, clock, random: randomBytes }).create()}`,
     /** One change executed from the chat, and four that wait: one irreversible SIM, a plan change for two approvers, forty SIMs, a device with a key. */
     async ask(): Promise<[string, string, string, string, string]> {
       const quick = await change('suspend_sim', { sims: sims(1) });
       await change('apply_change', { change: quick.id, confirm: quick.summary });
       const gone = await change('deactivate_sim', { sims: sims(3), reasonCode: 'FF', etfWaiver: false });
       const two = await change('change_service_plan', { sims: sims(3), servicePlan: 'IOTSHR250MB' });
-      await makeDesk({ store, clock }).approve(two.id, 'jo', 'terminal');
+      await makeApprovalService({ store, clock }).approve(two.id, 'jo', 'terminal');
       const forty = sims(40);
       driftingSims.push(...forty.slice(-2).map(({ iccid }) => iccid));
       const many = await change('suspend_sim', { sims: forty });

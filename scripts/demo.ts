@@ -13,7 +13,7 @@ const width = 128;
 const sandboxFlags = ['--clock', '2026-11-22T08:00:00Z', '--seed', '1', '--fleet', '24'];
 
 /** The session as text: what the operator asks for, each call, each question with its answer, each result. */
-export async function session(): Promise<string> {
+export async function demoSession(): Promise<string> {
   const lines: string[] = [];
   const box = await mkdtemp(join(tmpdir(), 'demo-'));
   const secrets = join(box, 'secrets.json');
@@ -113,4 +113,4 @@ function wrapped(text: string, mark: string): string[] {
   });
 }
 
-if (import.meta.main) process.stdout.write(`${await session()}\n`);
+if (import.meta.main) process.stdout.write(`${await demoSession()}\n`);

@@ -5,18 +5,18 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { isRead, methodOf, nounOf, pathOf, providerOf } from '../src/clients/http/endpoint.ts';
+import { toolsetsOf } from '../src/environment-variables.ts';
 import { providers } from '../src/providers/index.ts';
 import { loadProviders } from '../src/providers/load-providers.ts';
-import { toolsetsOf } from '../src/settings.ts';
 import type { AnyTool } from '../src/tools/define.ts';
-import { listing } from '../src/tools/listing.ts';
-import { session } from './demo.ts';
+import { toolListing } from '../src/tools/tool-listing.ts';
+import { demoSession } from './demo.ts';
 
 const {
   tools,
   catalogue: { operations },
 } = await loadProviders(providers);
-const printed = 'Printed by `npm run docs`; do not edit.';
+const generatedNote = 'Printed by `npm run docs`; do not edit.';
 
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
@@ -27,7 +27,7 @@ function row(...cells: string[]): string {
 }
 
 function kindOf(tool: AnyTool): string {
-  const { annotations } = listing(tool);
+  const { annotations } = toolListing(tool);
   if (annotations?.readOnlyHint) return 'read';
   return annotations?.destructiveHint ? 'change, may be disruptive or irreversible' : 'change';
 }
@@ -37,7 +37,7 @@ function firstSentence(tool: AnyTool): string {
 }
 
 function fieldRows(tool: AnyTool): string[] {
-  const { properties = {}, required = [] } = listing(tool).inputSchema as {
+  const { properties = {}, required = [] } = toolListing(tool).inputSchema as {
     properties?: Record<string, Record<string, unknown>>;
     required?: string[];
   };
@@ -74,7 +74,7 @@ function toolsPage(): string {
       firstSentence(tool),
     ),
   );
-  return ['# Tools', printed, intro, ['| tool | | | what it does |', '| --- | --- | --- | --- |', ...list].join('\n'), ...parts].join(
+  return ['# Tools', generatedNote, intro, ['| tool | | | what it does |', '| --- | --- | --- | --- |', ...list].join('\n'), ...parts].join(
     '\n\n',
   );
 }
@@ -100,9 +100,12 @@ function operationsPage(): string {
   });
   const effects =
     'The column effects lists the worst case. `write`: free and undoable. `billing`: money may move. `disruptive`: a live device loses service or receives something. `destructive`: cannot be undone through the API. `session`: creates, ends or changes credentials; listed, never run through a tool unless it gives another person access. The column certainty is explained in [fidelity](fidelity.md).';
-  return ['# Operations', printed, `${operations.length} operations; \`search_operations\` finds each of them. ${effects}`, ...parts].join(
-    '\n\n',
-  );
+  return [
+    '# Operations',
+    generatedNote,
+    `${operations.length} operations; \`search_operations\` finds each of them. ${effects}`,
+    ...parts,
+  ].join('\n\n');
 }
 
 function fidelityPage(): string {
@@ -124,7 +127,7 @@ function fidelityPage(): string {
     'How certain it is that each operation matches what the provider serves. `documented` and `observed`: from the provider or from working clients. `inferred`: follows from several facts. `guessed`: refused on a live connection unless the connection sets `allowGuessed`. Every plan states the doubts of its operation. The sandbox claims no fidelity for what is guessed or in doubt.';
   return [
     '# Fidelity',
-    printed,
+    generatedNote,
     intro,
     ['| provider | documented | observed | inferred | guessed |', '| --- | --- | --- | --- | --- |', ...summary].join('\n'),
     ...parts,
@@ -146,7 +149,7 @@ function toolsetTable(): string {
 }
 
 /** The file's text with the part between the two marks of `name` replaced. Throws when a mark is missing. */
-function withPrinted(path: string, text: string, name: string, inner: string): string {
+function replaceSection(path: string, text: string, name: string, inner: string): string {
   const [begin, end] = [`<!-- ${name}: printed by npm run docs -->`, `<!-- /${name} -->`];
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
@@ -155,7 +158,7 @@ function withPrinted(path: string, text: string, name: string, inner: string): s
 }
 
 function filled(path: string, parts: Record<string, string>): string {
-  return Object.entries(parts).reduce((text, [name, inner]) => withPrinted(path, text, name, inner), readFileSync(path, 'utf8'));
+  return Object.entries(parts).reduce((text, [name, inner]) => replaceSection(path, text, name, inner), readFileSync(path, 'utf8'));
 }
 
 /** The part of a session in which the assistant calls `tool`. */
@@ -167,7 +170,7 @@ function partOf(whole: string, tool: string): string {
 
 const fenced = (text: string): string => `\`\`\`text\n${text}\n\`\`\``;
 
-const transcript = await session();
+const transcript = await demoSession();
 const pages: Record<string, string> = {
   'docs/tools.md': `${toolsPage()}\n`,
   'docs/operations.md': `${operationsPage()}\n`,

@@ -4,11 +4,11 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio';
 
 import { systemClock } from '../src/clock.ts';
 import { readConfig } from '../src/config.ts';
-import type { Manifest } from '../src/front/answers.ts';
+import { toolsetsOf } from '../src/environment-variables.ts';
+import type { Manifest } from '../src/fast-start/responder.ts';
 import { providers } from '../src/providers/index.ts';
 import { loadProviders } from '../src/providers/load-providers.ts';
 import { makeProduct } from '../src/server.ts';
-import { toolsetsOf } from '../src/settings.ts';
 
 export const modernVersion = '2026-07-28';
 const clientInfo = { name: 'build', version: '1' };
@@ -18,10 +18,10 @@ async function ask(requests: { method: string; params: Record<string, unknown> }
   const product = await makeProduct({
     config: readConfig({ toolsets: toolsetsOf(providers).join(',') }, {}),
     clock: systemClock,
-    only: [],
-    fleet: 12,
+    connectionNames: [],
+    fleetSize: 12,
     seed: 1,
-    repeatable: false,
+    deterministic: false,
   });
   const [client, server] = InMemoryTransport.createLinkedPair();
   const served = serveStdio(product.build, { transport: server });

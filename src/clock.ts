@@ -72,10 +72,10 @@ export function fixedClock(start: number): FixedClock {
 }
 
 /** A source of random numbers in [0, 1). */
-export type Chance = () => number;
+export type Random = () => number;
 
 /** A deterministic generator (mulberry32): the same seed gives the same sequence. */
-export function seededChance(seed: number): Chance {
+export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

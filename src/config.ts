@@ -3,16 +3,16 @@ import type { Approver } from './approvers/approver.ts';
 import type { Policy } from './changes/policy.ts';
 import type { ConnectionSettings } from './clients/connect.ts';
 import { ConfigError } from './config/config-error.ts';
-import { configProblem } from './config/config-problem.ts';
+import { configErrorOf } from './config/config-problem.ts';
 import { connectionsFromEnv, defaultStateDir, readBoolean, readToolsets, readVariable, refuseUnknown } from './config/environment.ts';
 import { readCallers, readJson, readKeyFile, readSecrets, readText } from './config/files.ts';
 import { approversOf, webhookOf, withApprovers } from './config/people.ts';
 import { type CommonSettings, type FileConfig, fileSchema } from './config/schema.ts';
+import { type Env, present } from './environment-variables.ts';
 import { providers } from './providers/index.ts';
 import type { ListenerSettings, ProviderModule, ReadSecret } from './providers/provider-module.ts';
-import { type Env, present } from './settings.ts';
 import { isObject } from './text/is-object.ts';
-import type { DeviceKeys } from './tools/keys.ts';
+import type { DeviceKeys } from './tools/key-file.ts';
 
 export { ConfigError } from './config/config-error.ts';
 
@@ -37,7 +37,7 @@ export interface Config {
   listeners: (ListenerSettings & { connection: string; provider: string })[];
   http: { host: string; allowedHosts: string[]; allowedOrigins: string[]; publicUrl: string | undefined };
   /** Everything secret in the configuration, for the redactor. */
-  known: string[];
+  secretValues: string[];
 }
 
 /** What the command line adds to file and environment. */
@@ -78,7 +78,7 @@ export function readConfig(flags: Flags, environment: Env, known: readonly Provi
     stateDir: (state === 'memory' ? undefined : state) ?? defaultStateDir(env),
     state: state === 'memory' ? 'memory' : 'file',
     http: httpOf(file.http, flags),
-    known: secrets,
+    secretValues: secrets,
   };
   secrets.push(...config.secrets.values(), ...config.callers.values());
   return config;
@@ -94,7 +94,7 @@ function parseFile(path: string | undefined, env: Env, known: readonly ProviderM
       }
     : file;
   const parsed = fileSchema(known).safeParse(merged);
-  if (!parsed.success) throw configProblem(parsed.error, merged, known);
+  if (!parsed.success) throw configErrorOf(parsed.error, merged, known);
   return parsed.data;
 }
 

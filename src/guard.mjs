@@ -14,7 +14,7 @@ const warn = process.emitWarning;
 process.emitWarning = (warning, ...rest) => {
   if (!String(warning).includes('SQLite is an experimental')) warn.call(process, warning, ...rest);
 };
-import('./front.mjs').catch((error) => {
+import('./fast-start.mjs').catch((error) => {
   process.stderr.write(`${error}\n`);
   process.exitCode = 1;
 });

@@ -1,22 +1,21 @@
 /** The bin: a table of commands. Each stands in a file of its own, loaded when it is called. */
 import { Command, Option } from 'commander';
-
+import { logStderr } from './commands/log-stderr.ts';
 import {
   asOption,
-  beside,
   clockOption,
   configOption,
   fleetOption,
-  headHash,
-  instant,
+  parseHeadHash,
+  parseInstant,
+  parsePort,
   policyOption,
-  port,
   portOption,
   seedOption,
-  serving,
+  withServerOptions,
+  withStateOptions,
 } from './commands/options.ts';
-import { say } from './commands/say.ts';
-import { version } from './surface.ts';
+import { version } from './tool-surface.ts';
 
 // A host that closes our stderr does not end the program.
 process.stderr.on('error', () => undefined);
@@ -27,11 +26,11 @@ const program = new Command('iot-ops-mcp')
   .allowExcessArguments(false)
   .configureOutput({ writeErr: (text) => process.stderr.write(text) });
 
-serving(program.command('stdio', { isDefault: true }))
+withServerOptions(program.command('stdio', { isDefault: true }))
   .description('serve MCP over stdin and stdout')
-  .addOption(new Option('--console [port]', 'also open the web console on this machine; any free port unless said').argParser(port))
+  .addOption(new Option('--console [port]', 'also open the web console on this machine; any free port unless said').argParser(parsePort))
   .action(async (options) => (await import('./commands/stdio.ts')).stdio(options));
-serving(program.command('http'))
+withServerOptions(program.command('http'))
   .description('serve MCP over Streamable HTTP')
   .addOption(portOption(8383))
   .addOption(new Option('--host <address>', 'address to bind; loopback unless said'))
@@ -44,21 +43,21 @@ program
   .addOption(seedOption())
   .addOption(clockOption())
   .action(async (options) => (await import('./commands/sandbox.ts')).sandbox(options));
-serving(program.command('tools'))
+withServerOptions(program.command('tools'))
   .description('print the tool surface')
-  .action(async (options) => (await import('./commands/tools.ts')).tools(options));
+  .action(async (options) => (await import('./commands/tools.ts')).printTools(options));
 program
   .command('unlock <connection>')
   .description('clear the login latch of a ThingSpace connection')
   .addOption(configOption())
   .action(async (name, options) => (await import('./commands/unlock.ts')).unlock(name, options));
 
-beside(program.command('stop [why...]'))
+withStateOptions(program.command('stop [why...]'))
   .description('kill switch: stop all changes of every server on the state directory')
-  .action(async (why, options) => (await import('./commands/stop.ts')).stop(why, options));
-beside(program.command('go'))
+  .action(async (why, options) => (await import('./commands/kill-switch.ts')).pauseChanges(why, options));
+withStateOptions(program.command('go'))
   .description('let changes run again after stop')
-  .action(async (options) => (await import('./commands/stop.ts')).go(options));
+  .action(async (options) => (await import('./commands/kill-switch.ts')).resumeChanges(options));
 
 const policy = program.command('policy').description('the rules for changes');
 policy
@@ -67,19 +66,19 @@ policy
   .addOption(configOption())
   .addOption(policyOption())
   .action(async (file, options) => (await import('./commands/policy.ts')).policyCheck(file, options));
-serving(policy.command('test <tool> <input>'))
+withServerOptions(policy.command('test <tool> <input>'))
   .description('print what the policy says of a tool call, which is planned but never sent')
   .addOption(new Option('--caller <name>', 'who would ask').default('local'))
-  .addOption(new Option('--at <ISO>', 'when it would be asked; now unless said').argParser(instant))
+  .addOption(new Option('--at <ISO>', 'when it would be asked; now unless said').argParser(parseInstant))
   .action(async (tool, input, options) => (await import('./commands/policy.ts')).policyTest(tool, input, options));
 
-beside(program.command('approvals'))
+withStateOptions(program.command('approvals'))
   .description('what waits for named people')
   .action(async (options) => (await import('./commands/approvals.ts')).approvals(options));
-beside(program.command('approve <id>').addOption(asOption()))
+withStateOptions(program.command('approve <id>').addOption(asOption()))
   .description('show a waiting change, ask for your PIN or code at the terminal, approve it')
   .action(async (id, options) => (await import('./commands/approvals.ts')).approve(id, options));
-beside(program.command('reject <id>').addOption(new Option('--why <reason>', 'said to whoever asked')).addOption(asOption()))
+withStateOptions(program.command('reject <id>').addOption(new Option('--why <reason>', 'said to whoever asked')).addOption(asOption()))
   .description('the same for a no: nothing is sent')
   .action(async (id, options) => (await import('./commands/approvals.ts')).reject(id, options));
 program
@@ -87,20 +86,20 @@ program
   .description('make an approver: asks for a PIN and prints its line for the configuration')
   .addOption(new Option('--totp', 'print a new secret for an authenticator app instead'))
   .action(async (name, options) => (await import('./commands/approver.ts')).approver(name, options));
-beside(program.command('console'))
+withStateOptions(program.command('console'))
   .description('print a fresh link into the console of the servers on the state directory')
   .action(async (options) => (await import('./commands/console-link.ts')).consoleLink(options));
 
 const audit = program.command('audit').description('the record of every change on the state directory');
-beside(
+withStateOptions(
   audit
     .command('verify')
-    .addOption(new Option('--head <hash>', 'a head noted earlier, which must still be in it').argParser(headHash))
+    .addOption(new Option('--head <hash>', 'a head noted earlier, which must still be in it').argParser(parseHeadHash))
     .addOption(new Option('--heads <file>', 'heads that the servers noted (headsFile), which must all be in it')),
 )
   .description('follow its chain of hashes from the first line and print the head')
   .action(async (options) => (await import('./commands/audit.ts')).auditVerify(options));
-beside(
+withStateOptions(
   audit
     .command('export')
     .addOption(new Option('--format <format>', 'JSON Lines, or CSV with a line per target').choices(['jsonl', 'csv']).default('jsonl')),
@@ -111,6 +110,6 @@ beside(
 try {
   await program.parseAsync();
 } catch (error) {
-  say(`iot-ops-mcp: ${(await import('./commands/problem.ts')).problem(error)}`);
+  logStderr(`iot-ops-mcp: ${(await import('./commands/error-text.ts')).errorText(error)}`);
   process.exitCode = 1;
 }

@@ -5,45 +5,45 @@ import { type McpRequestContext, Server } from '@modelcontextprotocol/server';
 
 import { makeWebhook } from './approvers/webhook.ts';
 import { type Gate, makeGate } from './changes/gate.ts';
-import type { InForce } from './changes/rules/in-force.ts';
-import type { Rulebook } from './changes/rules/rulebook.ts';
-import { rulesOf } from './changes/rules/rules-of.ts';
+import type { ActivePolicy } from './changes/rules/active-policy.ts';
+import { loadRules } from './changes/rules/load-rules.ts';
+import type { RuleSet } from './changes/rules/rule-set.ts';
 import { type Connection, type ConnectionSettings, connect } from './clients/connect.ts';
 import type { Fetch } from './clients/http/client.ts';
 import { type LiveFetch, liveFetch } from './clients/http/live-fetch.ts';
-import { type Chance, type Clock, seededChance } from './clock.ts';
+import { type Clock, type Random, seededRandom } from './clock.ts';
 import type { Config } from './config.ts';
+import { fleetConnectionOf } from './fleet/fleet-connection.ts';
 import { makeFleet } from './fleet/index.ts';
-import { memberOf } from './fleet/member.ts';
 import { registerPrompts } from './prompts/register.ts';
 import { providers as allProviders } from './providers/index.ts';
 import { type Loaded, loadProviders } from './providers/load-providers.ts';
 import type { ProviderModule, ReadCallback } from './providers/provider-module.ts';
 import { registerResources } from './resources/register.ts';
 import type { Sandbox } from './sandbox/index.ts';
-import { chooseConnections, connectionMeant } from './server/choose-connections.ts';
 import { registerCompletions } from './server/completions.ts';
 import { type EmbeddedSandbox, embeddedSandbox } from './server/embedded-sandbox.ts';
 import { type CallToEvaluate, evaluateCall } from './server/evaluate-call.ts';
 import { lockoutOf } from './server/login-lockout.ts';
+import { resolveConnection, selectConnections } from './server/select-connections.ts';
+import { killSwitch } from './store/kill-switch.ts';
 import { memoryStore } from './store/memory.ts';
-import { stopSwitch } from './store/stop.ts';
 import type { ChangeStore } from './store/store.ts';
-import { instruct, isOffered, type Sketch, version, whyAbsent } from './surface.ts';
 import { Redactor } from './text/redact.ts';
+import { isOffered, type PartialConfig, serverInstructions, version, whyNotOffered } from './tool-surface.ts';
 import type { AnyTool } from './tools/define.ts';
 import { registerTools } from './tools/register.ts';
-import { callerOf, questionCodec, type Surface } from './tools/tool-surface.ts';
+import { approvalStateCodec, callerOf, type ServerSurface } from './tools/server-surface.ts';
 
 export interface ProductOptions {
   config: Config;
   clock: Clock;
   /** Names of the connections to use; all that are configured when empty. */
-  only: readonly string[];
-  fleet: number;
+  connectionNames: readonly string[];
+  fleetSize: number;
   seed: number;
   /** The same seed and requests give the same bytes: for a fixed clock. */
-  repeatable: boolean;
+  deterministic: boolean;
   /** The providers that the product knows; all of them when absent. */
   providers?: readonly ProviderModule[] | undefined;
   /** Where changes are kept; in memory when absent. */
@@ -51,7 +51,7 @@ export interface ProductOptions {
   /** Seals plans; the same for all servers on one store. */
   key?: Buffer | undefined;
   /** Sends the embedded sandbox's callbacks to listeners on this machine; absent: it sends none. */
-  posting?: Fetch | undefined;
+  callbackFetch?: Fetch | undefined;
 }
 
 export interface Product {
@@ -65,47 +65,47 @@ export interface Product {
   /** Whether a connection is no sandbox. */
   live: boolean;
   /** The rules in force at this moment. */
-  rules(): Rulebook;
+  rules(): RuleSet;
   /** A callback about a request under way: its change is read again. */
-  hint: Gate['hint'];
+  hint: Gate['handleCallback'];
   /** A copy of a value in which no secret that this process knows appears. */
   redact<T>(value: T): T;
   /** Follows the changes that an ended process left unfinished. */
-  resume(): Promise<void>;
+  resumeInterrupted(): Promise<void>;
   /** Carries out what named people have approved: one change, or all that this process can. */
-  takeUp(id?: string): Promise<void>;
+  runApproved(id?: string): Promise<void>;
   /** What the policy would say of a tool call, in lines; nothing is kept or sent. `at` in ms since 1970, now when absent. */
-  rehearse(tool: string, input: Record<string, unknown>, asked: { caller: string; at?: number | undefined }): Promise<string[]>;
+  evaluatePolicy(tool: string, input: Record<string, unknown>, asked: { caller: string; at?: number | undefined }): Promise<string[]>;
   /** Reads a callback for a provider; undefined where it sends none. */
   hintOf(provider: string): ReadCallback | undefined;
   close(): Promise<void>;
 }
 
-const timeoutMs = 60_000;
+const requestTimeoutMs = 60_000;
 
 /** Loads the providers and connects them to gate, tools and policy. A Refusal where a chosen connection is not known. */
 export async function makeProduct(options: ProductOptions): Promise<Product> {
   const { config, clock, providers = allProviders } = options;
   const redactor = new Redactor();
-  for (const secret of config.known) redactor.add(secret);
-  const chance: Chance = options.repeatable ? seededChance(options.seed) : Math.random;
-  const chosen = chooseConnections(config, options.only, providers);
+  for (const secret of config.secretValues) redactor.add(secret);
+  const random: Random = options.deterministic ? seededRandom(options.seed) : Math.random;
+  const selected = selectConnections(config, options.connectionNames, providers);
   const loaded = await loadProviders(providers);
   const { catalogue, planners } = loaded;
-  const rules = await rulesOf(config.policyFile, catalogue.operations);
+  const rules = await loadRules(config.policyFile, catalogue.operations);
 
-  const sandbox = embeddedSandbox(providers, { clock, fleet: options.fleet, seed: options.seed, posting: options.posting });
+  const sandbox = embeddedSandbox(providers, { clock, fleet: options.fleetSize, seed: options.seed, posting: options.callbackFetch });
   const live = liveFetch();
-  const connections = makeConnections(chosen, { config, clock, chance, providers, loaded, redactor, live, sandbox });
+  const connections = makeConnections(selected, { config, clock, chance: random, providers, loaded, redactor, live, sandbox });
   const connectionNamed = (name: string): Connection | undefined => connections.find((one) => one.name === name);
 
-  const members = connections.map((connection) => memberOf(connection, loaded.layersOf(connection.provider).fleet));
+  const members = connections.map((connection) => fleetConnectionOf(connection, loaded.layersOf(connection.provider).fleet));
   const fleet = makeFleet(
     members.filter((member) => member !== undefined),
     clock,
   );
   const store = options.store ?? memoryStore();
-  const policy: InForce = { book: rules, approvers: config.approvers.length, spent: (since) => store.spent(since) };
+  const policy: ActivePolicy = { ruleSet: rules, approvers: config.approvers.length, budgetEntries: (since) => store.spent(since) };
   const isSandbox = (name: string): boolean => connectionNamed(name)?.sandbox === true;
   const announce = webhookOf(config, live, clock);
   const gate = makeGate({
@@ -116,17 +116,17 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     policy: config.policy,
     connection: connectionNamed,
     rules,
-    approvers: policy.approvers,
+    approverCount: policy.approvers,
     isSandbox,
-    session: options.repeatable ? 'repeatable' : randomBytes(4).toString('hex'),
+    session: options.deterministic ? 'repeatable' : randomBytes(4).toString('hex'),
     total: (connection, signal) => fleet.total(connection.name, signal),
     announce: (change) => void announce?.(change),
-    stopped: stopSwitch(config.stateDir).why,
-    newId: () => `chg_${options.repeatable ? idFrom(chance) : randomBytes(8).toString('hex').slice(0, 12)}`,
+    stopped: killSwitch(config.stateDir).reason,
+    newId: () => `chg_${options.deterministic ? randomId(random) : randomBytes(8).toString('hex').slice(0, 12)}`,
   });
 
-  const sketch: Sketch = { providers, connections, toolsets: config.toolsets, readOnly: config.readOnly };
-  const world = {
+  const partialConfig: PartialConfig = { providers, connections, toolsets: config.toolsets, readOnly: config.readOnly };
+  const services = {
     fleet,
     gate,
     catalogue,
@@ -135,22 +135,22 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     connections,
     policy,
     audit: () => store.audit(),
-    connection: (name: string | undefined, of?: readonly string[]) => connectionMeant(connections, name, of),
+    connection: (name: string | undefined, of?: readonly string[]) => resolveConnection(connections, name, of),
     keys: keysReader(config, redactor),
   };
-  const surface: Surface = {
-    tools: loaded.tools.filter((tool) => isOffered(tool, sketch)),
-    absent(name) {
+  const surface: ServerSurface = {
+    tools: loaded.tools.filter((tool) => isOffered(tool, partialConfig)),
+    whyNotOffered(name) {
       const tool = loaded.tools.find((one) => one.name === name);
-      return tool && whyAbsent(tool, sketch);
+      return tool && whyNotOffered(tool, partialConfig);
     },
-    context: world,
+    services: services,
     policy: config.policy,
     redactor,
     secrets: config.secrets,
-    codec: questionCodec(randomBytes(32), config.policy),
+    codec: approvalStateCodec(randomBytes(32), config.policy),
   };
-  const instructions = instruct(sketch);
+  const instructions = serverInstructions(partialConfig);
   const evaluate = (call: CallToEvaluate): Promise<string[]> =>
     evaluateCall(call, surface, { book: rules(), unattended: (connection) => policy.approvers === 0 && isSandbox(connection) });
 
@@ -165,23 +165,23 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
         },
       );
       registerTools(server, surface);
-      registerResources(server, world, redactor, callerOf);
+      registerResources(server, services, redactor, callerOf);
       registerPrompts(server, loaded.prompts, redactor);
-      registerCompletions(server, loaded.prompts, world);
+      registerCompletions(server, loaded.prompts, services);
       return server;
     },
     connections,
     tools: surface.tools,
     instructions,
-    sandbox: chosen.some(({ embedded }) => embedded) ? sandbox.get : undefined,
-    live: chosen.some((settings) => !settings.sandbox),
+    sandbox: selected.some(({ embedded }) => embedded) ? sandbox.get : undefined,
+    live: selected.some((settings) => !settings.sandbox),
     rules,
-    hint: (connection, hint) => gate.hint(connection, hint),
+    hint: (connection, hint) => gate.handleCallback(connection, hint),
     hintOf: (provider) => loaded.layersOf(provider).hintOf,
     redact: (value) => redactor.value(value),
-    resume: () => gate.resume(),
-    takeUp: (id) => gate.takeUp(id),
-    rehearse: (tool, input, { caller, at = clock.now() }) => evaluate({ tool, input, caller, at }),
+    resumeInterrupted: () => gate.resumePolling(),
+    runApproved: (id) => gate.runApproved(id),
+    evaluatePolicy: (tool, input, { caller, at = clock.now() }) => evaluate({ tool, input, caller, at }),
     close: () => live.close(),
   };
 }
@@ -189,7 +189,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
 interface ConnectionDeps {
   config: Config;
   clock: Clock;
-  chance: Chance;
+  chance: Random;
   providers: readonly ProviderModule[];
   loaded: Loaded;
   redactor: Redactor;
@@ -205,10 +205,10 @@ function makeConnections(chosen: readonly ConnectionSettings[], deps: Connection
     return connect(config.readOnly ? { ...settings, writes: false } : settings, loaded.layersOf(settings.provider).client, {
       fetch: settings.embedded ? sandbox.fetch : live.fetch,
       clock,
-      chance,
-      timeoutMs,
-      learn: (secret) => redactor.add(secret),
-      latch: lockoutOf(settings, provider, config.stateDir),
+      random: chance,
+      timeoutMs: requestTimeoutMs,
+      registerSecret: (secret) => redactor.add(secret),
+      loginLockout: lockoutOf(settings, provider, config.stateDir),
     });
   });
 }
@@ -227,7 +227,7 @@ function webhookOf({ webhook, http: { publicUrl } }: Config, live: LiveFetch, cl
   );
 }
 
-function keysReader({ keys }: Config, redactor: Redactor): Surface['context']['keys'] {
+function keysReader({ keys }: Config, redactor: Redactor): ServerSurface['services']['keys'] {
   return (devEui) => {
     const found = keys.get(devEui);
     // A key is hidden from the moment it is used; a file of many thousands would slow every answer.
@@ -236,6 +236,6 @@ function keysReader({ keys }: Config, redactor: Redactor): Surface['context']['k
   };
 }
 
-function idFrom(chance: Chance): string {
-  return Array.from({ length: 12 }, () => Math.floor(chance() * 16).toString(16)).join('');
+function randomId(random: Random): string {
+  return Array.from({ length: 12 }, () => Math.floor(random() * 16).toString(16)).join('');
 }

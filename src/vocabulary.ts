@@ -5,7 +5,7 @@
 import { z } from 'zod';
 
 /** The format of one kind of identifier. `rule` completes the sentence "must be ..."; `pattern` matches the normal form. */
-export interface Shape {
+export interface IdentifierFormat {
   name: string;
   rule: string;
   example: string;
@@ -21,7 +21,7 @@ const hex = (text: string): string =>
     .toUpperCase();
 const digits = (text: string): string => text.trim().replace(/[\s-]/g, '');
 
-export const shapes = {
+export const identifierFormats = {
   devEui: { name: 'DevEUI', rule: '16 hex digits', example: 'A81758FFFE0A0001', pattern: /^[0-9A-F]{16}$/, normalise: hex },
   joinEui: { name: 'JoinEUI', rule: '16 hex digits', example: 'A81758FFFE000000', pattern: /^[0-9A-F]{16}$/, normalise: hex },
   devAddr: { name: 'DevAddr', rule: '8 hex digits', example: '04ABCDEF', pattern: /^[0-9A-F]{8}$/, normalise: hex },
@@ -53,9 +53,9 @@ export const shapes = {
     pattern: new RegExp(`${z.regexes.ipv4.source}|${z.regexes.ipv6.source}`),
     normalise: (t: string) => t.trim().toLowerCase(),
   },
-} as const satisfies Record<string, Shape>;
+} as const satisfies Record<string, IdentifierFormat>;
 
-export type IdentifierKind = keyof typeof shapes;
+export type IdentifierKind = keyof typeof identifierFormats;
 
 /** Whether a host name or address, in the notation of a URL or a socket, is loopback. */
 export function isLoopback(host: string): boolean {
@@ -64,7 +64,7 @@ export function isLoopback(host: string): boolean {
 
 /** A schema for one kind of identifier. Accepts separators and either case; outputs the normal form. */
 export function identifier(kind: IdentifierKind) {
-  const shape: Shape = shapes[kind];
+  const shape: IdentifierFormat = identifierFormats[kind];
   return z
     .string()
     .describe(`${shape.rule}`)
@@ -79,8 +79,8 @@ export function identifier(kind: IdentifierKind) {
 }
 
 /** The kinds of identifier whose format the text matches. Empty for a name or the last characters of an identifier. JoinEUI and AES keys are never returned. */
-export function kindsOf(text: string): IdentifierKind[] {
-  return (Object.entries(shapes) as [IdentifierKind, Shape][])
+export function identifierKindsOf(text: string): IdentifierKind[] {
+  return (Object.entries(identifierFormats) as [IdentifierKind, IdentifierFormat][])
     .filter(([kind, shape]) => kind !== 'joinEui' && kind !== 'aesKey' && shape.pattern.test(shape.normalise(text)))
     .map(([kind]) => kind);
 }
@@ -88,12 +88,12 @@ export function kindsOf(text: string): IdentifierKind[] {
 /** A warning when the Luhn check digit of an ICCID (19 or 20 digits) or IMEI (15 digits) is wrong. Not an error, because some carriers issue such numbers. */
 export function checkDigitWarning(kind: 'iccid' | 'imei', value: string): string | undefined {
   const hasCheckDigit = kind === 'imei' ? value.length === 15 : value.length >= 19;
-  if (!hasCheckDigit || luhnFits(value)) return undefined;
-  return `${shapes[kind].name} ${value}: wrong check digit, a digit may be mistyped`;
+  if (!hasCheckDigit || isLuhnValid(value)) return undefined;
+  return `${identifierFormats[kind].name} ${value}: wrong check digit, a digit may be mistyped`;
 }
 
 /** Whether the digits pass the Luhn check; the last one is the check digit. */
-export function luhnFits(value: string): boolean {
+export function isLuhnValid(value: string): boolean {
   let sum = 0;
   for (let i = 0; i < value.length; i++) {
     const digit = Number(value[value.length - 1 - i]);
@@ -104,8 +104,8 @@ export function luhnFits(value: string): boolean {
 }
 
 /** The Luhn check digit that completes `body`. */
-export function luhnDigit(body: string): string {
-  for (let digit = 0; digit < 10; digit++) if (luhnFits(`${body}${digit}`)) return String(digit);
+export function luhnCheckDigit(body: string): string {
+  for (let digit = 0; digit < 10; digit++) if (isLuhnValid(`${body}${digit}`)) return String(digit);
   throw new Error('unreachable: one of the ten digits is always valid');
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { inputSchemaOf } from '../src/clients/card.ts';
 import { checkInput, schemaOf } from '../src/clients/http/client.ts';
 import { type Effect, isRead, nounOf, pathOf, providerOf } from '../src/clients/http/endpoint.ts';
-import { type AnyTool, hintsOf } from '../src/tools/define.ts';
-import { listing } from '../src/tools/listing.ts';
+import { inputSchemaOf } from '../src/clients/operation-definition.ts';
+import { type AnyTool, annotationsOf } from '../src/tools/define.ts';
+import { toolListing } from '../src/tools/tool-listing.ts';
 import { loaded, operations, planners, providerNames, tools } from './support/providers.ts';
 
 describe('the catalogue', () => {
@@ -141,7 +141,7 @@ describe('the tool surface', () => {
   for (const tool of tools) {
     describe(tool.name, () => {
       it('has title, description, hints and a strict input', () => {
-        const { title, description, annotations, inputSchema } = listing(tool);
+        const { title, description, annotations, inputSchema } = toolListing(tool);
         expect(tool.name).toMatch(/^[a-z]+(_[a-z]+)+$/);
         expect(title).toBeTruthy();
         expect(description?.length).toBeGreaterThan(40);
@@ -161,7 +161,7 @@ describe('the tool surface', () => {
       });
 
       it('its hints follow from the effects of its operations', () => {
-        expect(hintsOf(tool).destructiveHint).toBe(destructive(tool));
+        expect(annotationsOf(tool).destructiveHint).toBe(destructive(tool));
       });
     });
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it, test, vi } from 'vitest';
 
-import { fixedClock, instant, seededChance, systemClock } from '../src/clock.ts';
+import { fixedClock, instant, seededRandom, systemClock } from '../src/clock.ts';
 
 const start = Date.parse('2026-11-22T08:00:00Z');
 
@@ -73,7 +73,7 @@ describe('systemClock', () => {
 });
 
 test('seededRandom gives the same sequence for the same seed', () => {
-  const [a, b, other] = [seededChance(1), seededChance(1), seededChance(2)];
+  const [a, b, other] = [seededRandom(1), seededRandom(1), seededRandom(2)];
   const row = Array.from({ length: 100 }, a);
   expect(Array.from({ length: 100 }, b)).toEqual(row);
   expect(Array.from({ length: 100 }, other)).not.toEqual(row);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 
 import { type Config, ConfigError, type Flags, readConfig } from '../src/config.ts';
+import { variablesOf } from '../src/environment-variables.ts';
 import { providers } from '../src/providers/index.ts';
-import { variablesOf } from '../src/settings.ts';
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'config-'));
@@ -97,7 +97,7 @@ test('a configuration with one connection of each provider gets the usual defaul
     },
     { name: 'ix', sandbox: true, allowGuessed: true, settings: { url: 'https://api.iot-x.com', productKey: 'both' } },
   ]);
-  expect(config.known).toEqual(['oss-secret-1', 'dx-secret-1', 'app-key-1', 'app-secret-1', 'pass-word-1', 'access-key-1']);
+  expect(config.secretValues).toEqual(['oss-secret-1', 'dx-secret-1', 'app-key-1', 'app-secret-1', 'pass-word-1', 'access-key-1']);
 });
 
 test('an iot-x connection has productKey and currency', () => {
@@ -202,7 +202,7 @@ describe('secrets', () => {
       { MY_SECRET: 'from-env-1' },
     );
     expect(config.connections[0]).toMatchObject({ settings: { appSecret: 'from-env-1', password: 'from-a-file' } });
-    expect(config.known).toEqual(['app-key-1', 'from-env-1', 'from-a-file']);
+    expect(config.secretValues).toEqual(['app-key-1', 'from-env-1', 'from-a-file']);
   });
   it('a secret is read from a file named by a _FILE variable', () => {
     const { IOT_OPS_THINGSPACE_PASSWORD: _, ...rest } = envOf;
@@ -234,7 +234,7 @@ describe('secrets', () => {
     const secretsFile = fileOf({ 'fridge-key': '00112233445566778899AABBCCDDEEFF' }, 'secrets.json');
     const config = read({ secretsFile });
     expect(config.secrets.get('fridge-key')).toBe('00112233445566778899AABBCCDDEEFF');
-    expect(config.known).toEqual(['00112233445566778899AABBCCDDEEFF']);
+    expect(config.secretValues).toEqual(['00112233445566778899AABBCCDDEEFF']);
     const odd = fileOf({ a: 1 }, 'secrets.json');
     expect(problem({ secretsFile: odd })).toBe(`the secrets file ${odd} is a JSON object of names and texts`);
     expect(problem({ secretsFile: '/nowhere.json' })).toBe('the secrets file /nowhere.json does not exist');
@@ -302,7 +302,7 @@ describe('callers', () => {
       ['ops', token],
       ['night.shift', 'other-token-0123456789'],
     ]);
-    expect(config.known).toEqual(expect.arrayContaining(['ci-token-0123456789', token, 'other-token-0123456789']));
+    expect(config.secretValues).toEqual(expect.arrayContaining(['ci-token-0123456789', token, 'other-token-0123456789']));
   });
   it('a caller token is long, and the callers file has one per line', () => {
     expect(problem({ callers: { ops: 'short' } })).toBe('callers.ops: a token has at least 16 characters');
@@ -322,7 +322,7 @@ describe('approvers', () => {
       { name: 'maria', pin },
       { name: 'jo@example.com', totp },
     ]);
-    expect(config.known).toEqual([pin, totp]);
+    expect(config.secretValues).toEqual([pin, totp]);
     expect(readConfig({}, { IOT_OPS_APPROVERS_FILE: file, JO_TOTP: totp }).approvers).toHaveLength(1);
     expect(readConfig({}, {}).approvers).toEqual([]);
   });

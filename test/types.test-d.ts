@@ -5,7 +5,7 @@ import type { Call } from '../src/clients/http/client.ts';
 import { endpoint, type InputOf, type ReplyOf } from '../src/clients/http/endpoint.ts';
 import type { devices } from '../src/clients/thingpark/devices.ts';
 import { orders } from '../src/clients/thingpark/orders.ts';
-import type { Behaviours } from '../src/sandbox/behaviour.ts';
+import type { Handlers } from '../src/sandbox/handler.ts';
 
 // Path parameters are derived from the route.
 expectTypeOf<InputOf<typeof devices.read>['path']>().toEqualTypeOf<{ deviceUid: string }>();
@@ -43,6 +43,6 @@ export const two = {
     example: { path: { ref: '1' } },
   }),
 };
-type Both = Behaviours<typeof two>;
+type Both = Handlers<typeof two>;
 expectTypeOf<Pick<Both, 'list'>>().not.toExtend<Both>();
 expectTypeOf<Pick<Both, 'list' | 'read'>>().toExtend<Both>();

@@ -7,11 +7,11 @@ import {
   type IdentifierKind,
   Instant,
   identifier,
-  kindsOf,
-  luhnDigit,
-  luhnFits,
+  identifierFormats,
+  identifierKindsOf,
+  isLuhnValid,
+  luhnCheckDigit,
   nearest,
-  shapes,
   Zone,
 } from '../src/vocabulary.ts';
 
@@ -88,7 +88,7 @@ describe('identifier', () => {
   });
 
   it('the example of every identifier matches its own pattern', () => {
-    for (const [kind, shape] of Object.entries(shapes)) if (kind !== 'aesKey') expect(shape.example).toMatch(shape.pattern);
+    for (const [kind, shape] of Object.entries(identifierFormats)) if (kind !== 'aesKey') expect(shape.example).toMatch(shape.pattern);
   });
 });
 
@@ -108,19 +108,19 @@ test('identifierKindsOf returns the identifier kinds whose format a text matches
     ['0001', []],
     ['', []],
   ];
-  expect(kinds.map(([text]) => [text, kindsOf(text)])).toEqual(kinds);
+  expect(kinds.map(([text]) => [text, identifierKindsOf(text)])).toEqual(kinds);
 });
 
 test('checkDigitWarning warns about a wrong Luhn check digit, where the identifier has one', () => {
-  expect(luhnFits('490154203237519')).toBe(false);
-  expect(luhnFits('490154203237518')).toBe(true);
-  expect(luhnDigit('49015420323751')).toBe('8');
+  expect(isLuhnValid('490154203237519')).toBe(false);
+  expect(isLuhnValid('490154203237518')).toBe(true);
+  expect(luhnCheckDigit('49015420323751')).toBe('8');
   expect(checkDigitWarning('imei', '490154203237518')).toBeUndefined();
   expect(checkDigitWarning('imei', '490154203237519')).toBe('IMEI 490154203237519: wrong check digit, a digit may be mistyped');
   expect(checkDigitWarning('imei', '49015420323751')).toBeUndefined();
   expect(checkDigitWarning('imei', '4901542032375190')).toBeUndefined();
   expect(checkDigitWarning('iccid', '8944990000001000011')).toBe('ICCID 8944990000001000011: wrong check digit, a digit may be mistyped');
-  expect(checkDigitWarning('iccid', `894499000000100001${luhnDigit('894499000000100001')}`)).toBeUndefined();
+  expect(checkDigitWarning('iccid', `894499000000100001${luhnCheckDigit('894499000000100001')}`)).toBeUndefined();
   expect(checkDigitWarning('iccid', '894499000000100001')).toBeUndefined();
   expect(identifier('imei').parse('490154203237519')).toBe('490154203237519');
 });

@@ -3,10 +3,10 @@
 import { sandboxThingspace } from '../../src/clients/thingspace/sandbox-account.ts';
 import { systemClock } from '../../src/clock.ts';
 import { makeSandbox } from '../../src/sandbox/index.ts';
-import { portHandler } from '../../src/sandbox/port.ts';
+import { portHandler } from '../../src/sandbox/port-handler.ts';
 import { listen } from '../../src/web/listen.ts';
 import { providers, sandboxProviders } from '../../test/support/providers.ts';
-import type { CarrierTold } from '../bulk.ts';
+import type { CarrierReport } from '../bulk.ts';
 
 const fleet = Number(process.argv[2]);
 const { world } = makeSandbox({ providers: sandboxProviders, clock: systemClock, fleet, seed: 1 });
@@ -14,10 +14,10 @@ world.thingspace.settleMs = 0;
 const { url } = await listen(portHandler(world), '127.0.0.1', 0);
 const lines = world.thingspace.devices.filter(({ state, account }) => state === 'active' && account === sandboxThingspace.account);
 process.on('message', () => {
-  world.happenings.catchUp();
+  world.eventQueue.runDue();
   const suspended = lines.filter(({ state }) => state === 'suspend').length;
   for (const line of lines) line.state = 'active';
-  const requests = world.seen.splice(0).map(({ operation }) => operation.slice(operation.indexOf('.') + 1));
-  process.send?.({ requests, suspended } satisfies CarrierTold);
+  const requests = world.requestLog.splice(0).map(({ operation }) => operation.slice(operation.indexOf('.') + 1));
+  process.send?.({ requests, suspended } satisfies CarrierReport);
 });
 process.send?.({ url, iccids: lines.map(({ iccid }) => iccid) });

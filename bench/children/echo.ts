@@ -1,9 +1,9 @@
 /** node:http that reads a request, parses it and sends a prepared response. */
 import { createServer } from 'node:http';
 
-import type { Posted } from '../lib/post.ts';
+import type { HttpAnswer } from '../lib/http.ts';
 
-process.once('message', (prepared: Record<string, Posted>) => {
+process.once('message', (prepared: Record<string, HttpAnswer>) => {
   const answers = new Map(
     Object.entries(prepared).map(([method, { type, text }]) => {
       const body = Buffer.from(text);

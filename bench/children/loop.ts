@@ -1,5 +1,5 @@
 /** Suspends SIMs in the given batches, one request after another, reads nothing, and reports the time. */
-import type { Looped, LoopOrder } from '../bulk.ts';
+import type { LoopOrder, LoopResult } from '../bulk.ts';
 import { bareThingspace } from '../lib/bare.ts';
 
 process.on('message', async ({ url, accountName, batches }: LoopOrder) => {
@@ -13,5 +13,5 @@ process.on('message', async ({ url, accountName, batches }: LoopOrder) => {
   const ms = performance.now() - began;
   const { user, system } = process.cpuUsage(before);
   await bare.close();
-  process.send?.({ ms, cpuMs: (user + system) / 1000 } satisfies Looped);
+  process.send?.({ ms, cpuMs: (user + system) / 1000 } satisfies LoopResult);
 });

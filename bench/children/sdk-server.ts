@@ -1,18 +1,18 @@
 /** The usual use of the SDK: a new McpServer with all tools for every request. Tools return a prepared answer. */
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 
-import { hintsOf } from '../../src/tools/define.ts';
+import { annotationsOf } from '../../src/tools/define.ts';
 import { listen } from '../../src/web/listen.ts';
 import { tools } from '../../test/support/providers.ts';
-import type { Called } from '../lib/rpc.ts';
+import type { ToolCallResult } from '../lib/rpc.ts';
 
 /** The tools to register, and the answer of each call. */
-export interface Usual {
+export interface SdkServerOrder {
   names: string[];
-  answer: Called;
+  answer: ToolCallResult;
 }
 
-process.once('message', async ({ names, answer: { content, structuredContent } }: Usual) => {
+process.once('message', async ({ names, answer: { content, structuredContent } }: SdkServerOrder) => {
   const [first] = content ?? [];
   const offered = tools.filter(({ name }) => names.includes(name));
   const answer = {
@@ -25,7 +25,7 @@ process.once('message', async ({ names, answer: { content, structuredContent } }
       const { name, title, description, input, output } = tool;
       server.registerTool(
         name,
-        { title, description, inputSchema: input, outputSchema: output, annotations: { title, ...hintsOf(tool) } },
+        { title, description, inputSchema: input, outputSchema: output, annotations: { title, ...annotationsOf(tool) } },
         () => answer,
       );
     }

@@ -1,23 +1,23 @@
 /** Reads a device list to its end, with the typed client or with undici, and reports time and memory. */
 import { Agent, request } from 'undici';
 
-import { walk } from '../../src/clients/http/pages.ts';
+import { paginate } from '../../src/clients/http/pages.ts';
 import { devices } from '../../src/clients/thingpark/devices.ts';
-import { typedAt } from '../lib/typed.ts';
-import type { Walked, WalkOrder } from '../walk.ts';
+import { typedClient } from '../lib/typed.ts';
+import type { WalkOrder, WalkResult } from '../walk.ts';
 
 const pageSize = 100;
 
 /** The client of the product, which validates every row. */
 function typed(url: string): () => Promise<{ rows: number; pages: number }> {
-  const { call } = typedAt(url);
+  const { call } = typedClient(url);
   const read = async (at: string | undefined) => {
     const page = await call(devices.list, { query: { sort: 'EUI,asc', pageSize, ...(at ? { pageAfter: at } : {}) } });
     return { rows: page.briefs, next: page.more ? (page.cursors?.last ?? undefined) : undefined };
   };
   return async () => {
     let [rows, pages] = [0, 0];
-    for await (const page of walk(read)) {
+    for await (const page of paginate(read)) {
       rows += page.rows.length;
       pages += 1;
     }
@@ -61,6 +61,6 @@ process.on('message', async ({ how, url }: WalkOrder) => {
   const ms = performance.now() - began;
   const peakMb = process.resourceUsage().maxRSS / 1024;
   globalThis.gc?.();
-  const done: Walked = { rows, pages, ms, peakMb, keptMb: process.memoryUsage().heapUsed / 2 ** 20 };
+  const done: WalkResult = { rows, pages, ms, peakMb, keptMb: process.memoryUsage().heapUsed / 2 ** 20 };
   process.send?.(done);
 });

@@ -4,23 +4,23 @@ import { Agent, request } from 'undici';
 import { sandboxThingpark } from '../../src/clients/thingpark/sandbox-account.ts';
 import { sandboxThingspace } from '../../src/clients/thingspace/sandbox-account.ts';
 
-export interface Bare {
+export interface BareClient {
   get(path: string): Promise<unknown>;
   post(path: string, body: unknown): Promise<unknown>;
   token: string;
   close(): Promise<void>;
 }
 
-export async function bareOss(url: string): Promise<Bare> {
+export async function bareOss(url: string): Promise<BareClient> {
   return bare(url, '/users-auth/protocol/openid-connect/token', sandboxThingpark.oss);
 }
 
-export async function bareDx(url: string): Promise<Bare> {
+export async function bareDx(url: string): Promise<BareClient> {
   return bare(url, '/core/v141/api/oauth/token', sandboxThingpark.dx);
 }
 
-export async function bareThingspace(url: string): Promise<Bare> {
-  const { send, close } = sender(url);
+export async function bareThingspace(url: string): Promise<BareClient> {
+  const { send, close } = makeSender(url);
   const { appKey, appSecret, username, password } = sandboxThingspace;
   const basic = { ...asForm, authorization: `Basic ${Buffer.from(`${appKey}:${appSecret}`).toString('base64')}` };
   const { access_token: token } = await send<Token>('POST', '/api/ts/v1/oauth2/token', basic, 'grant_type=client_credentials');
@@ -30,8 +30,8 @@ export async function bareThingspace(url: string): Promise<Bare> {
   return withHeaders(token, { ...outer, 'vz-m2m-token': sessionToken }, { send, close });
 }
 
-async function bare(url: string, tokenPath: string, key: { clientId: string; clientSecret: string }): Promise<Bare> {
-  const { send, close } = sender(url);
+async function bare(url: string, tokenPath: string, key: { clientId: string; clientSecret: string }): Promise<BareClient> {
+  const { send, close } = makeSender(url);
   const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: key.clientId, client_secret: key.clientSecret });
   const { access_token: token } = await send<Token>('POST', tokenPath, asForm, form.toString());
   return withHeaders(token, { accept: 'application/json', authorization: `Bearer ${token}` }, { send, close });
@@ -41,7 +41,7 @@ type Token = { access_token: string };
 const asForm = { 'content-type': 'application/x-www-form-urlencoded' };
 const asJson = { 'content-type': 'application/json' };
 
-function sender(url: string) {
+function makeSender(url: string) {
   const agent = new Agent({ connections: 64, allowH2: false });
   const send = async <T>(method: 'GET' | 'POST', path: string, headers: Record<string, string>, body?: string): Promise<T> => {
     const answer = await request(`${url}${path}`, { method, dispatcher: agent, headers, ...(body === undefined ? {} : { body }) });
@@ -52,7 +52,7 @@ function sender(url: string) {
   return { send, close: () => agent.close() };
 }
 
-function withHeaders(token: string, headers: Record<string, string>, { send, close }: ReturnType<typeof sender>): Bare {
+function withHeaders(token: string, headers: Record<string, string>, { send, close }: ReturnType<typeof makeSender>): BareClient {
   return {
     token,
     get: (path) => send('GET', path, headers),

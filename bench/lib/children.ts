@@ -9,49 +9,49 @@ export const bundle = join(root, 'dist/iot-ops-mcp.mjs');
 const main = join(root, 'src/main.ts');
 
 const running = new Set<ChildProcess>();
-let box: string | undefined;
+let temporaryRoot: string | undefined;
 
 /** A path in a temporary directory of this run, which is removed at the end. */
-export function pathOf(name: string): string {
-  box ??= mkdtempSync(join(tmpdir(), 'bench-'));
-  return join(box, name);
+export function temporaryPath(name: string): string {
+  temporaryRoot ??= mkdtempSync(join(tmpdir(), 'bench-'));
+  return join(temporaryRoot, name);
 }
 
 /** Writes a file for this run: text as it is, anything else as JSON. */
-export function fileOf(name: string, content: unknown): string {
-  const path = pathOf(name);
+export function temporaryFile(name: string, content: unknown): string {
+  const path = temporaryPath(name);
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
   return path;
 }
 
 /** The environment of a child: without IOT_OPS_ and NODE_ variables, and with its state in a directory of this run. */
 export function envOf(own: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const state = pathOf('');
+  const state = temporaryPath('');
   const kept = Object.entries(process.env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('IOT_OPS_') && !entry[0].startsWith('NODE_'),
   );
   return { ...Object.fromEntries(kept), XDG_STATE_HOME: state, ...own };
 }
 
-function keep<C extends ChildProcess>(child: C): C {
+function track<C extends ChildProcess>(child: C): C {
   running.add(child);
   child.once('exit', () => running.delete(child));
   return child;
 }
 
 /** Starts Node with these arguments and piped streams. */
-export function node(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  return keep(spawn(process.execPath, args, { env: envOf(env), stdio: ['pipe', 'pipe', 'pipe'] }));
+export function spawnNode(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  return track(spawn(process.execPath, args, { env: envOf(env), stdio: ['pipe', 'pipe', 'pipe'] }));
 }
 
 /** Starts a script of bench/children with an IPC channel. */
-export function childOf(name: string, args: readonly string[] = []): ChildProcess {
+export function forkChild(name: string, args: readonly string[] = []): ChildProcess {
   const path = join(import.meta.dirname, '../children', `${name}.ts`);
-  return keep(fork(path, args, { env: envOf(), execArgv: ['--expose-gc'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }));
+  return track(fork(path, args, { env: envOf(), execArgv: ['--expose-gc'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }));
 }
 
 /** Waits for the next message of a child. */
-export function heard<T>(child: ChildProcess): Promise<T> {
+export function nextMessage<T>(child: ChildProcess): Promise<T> {
   return new Promise((resolve, reject) => {
     const ended = (code: number | null): void => reject(new Error(`a child ended with ${code}`));
     child.once('exit', ended);
@@ -63,8 +63,8 @@ export function heard<T>(child: ChildProcess): Promise<T> {
 }
 
 /** Sends a message and waits for the answer. */
-export function asked<T>(child: ChildProcess, message: object): Promise<T> {
-  const answer = heard<T>(child);
+export function requestFrom<T>(child: ChildProcess, message: object): Promise<T> {
+  const answer = nextMessage<T>(child);
   child.send(message);
   return answer;
 }
@@ -83,14 +83,14 @@ export async function stopAll(): Promise<void> {
 }
 
 /** Removes the temporary directory of this run. */
-export function clean(): void {
-  if (box) rmSync(box, { recursive: true, force: true });
-  box = undefined;
+export function removeTemporaryFiles(): void {
+  if (temporaryRoot) rmSync(temporaryRoot, { recursive: true, force: true });
+  temporaryRoot = undefined;
 }
 
 /** Starts a command that listens, and returns its URL. */
-export async function listening(args: readonly string[], env: Readonly<Record<string, string>> = {}, program = main) {
-  const child = node([program, ...args], env);
+export async function startListening(args: readonly string[], env: Readonly<Record<string, string>> = {}, program = main) {
+  const child = spawnNode([program, ...args], env);
   child.stdout.resume();
   const url = await new Promise<string>((resolve, reject) => {
     let said = '';

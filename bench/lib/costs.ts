@@ -4,7 +4,7 @@ import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { changeText, changeView, nextOf } from '../../src/changes/view.ts';
 import type { Change, Target } from '../../src/store/change.ts';
 import type { InProcess } from './product.ts';
-import type { Called, ToolList } from './rpc.ts';
+import type { ToolCallResult, ToolList } from './rpc.ts';
 
 export const ceilings = {
   list: 8000,
@@ -22,7 +22,7 @@ export function tokensOf(value: unknown): number {
   return countTokens(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
-export const textOf = ({ content }: Called): string => content?.map(({ text }) => text ?? '').join('\n') ?? '';
+export const textOf = ({ content }: ToolCallResult): string => content?.map(({ text }) => text ?? '').join('\n') ?? '';
 
 /** Tokens of the tool list: the members that a model sees, and all of it. */
 export function listCosts({ tools }: ToolList): { shown: number; whole: number } {
@@ -32,9 +32,9 @@ export function listCosts({ tools }: ToolList): { shown: number; whole: number }
 
 /** Tokens of a hundred devices of one provider: as text, structured, and as the pages of the provider. */
 export async function pageCosts(product: InProcess, provider: string): Promise<{ text: number; structured: number; raw: number }> {
-  product.answered();
+  product.takeProviderBodies();
   const listed = await product.call('list_devices', { provider, limit: 100 });
-  const raw = product.answered();
+  const raw = product.takeProviderBodies();
   const { devices } = listed.structuredContent as { devices: unknown[] };
   if (devices.length !== 100) throw new Error(`${provider} listed ${devices.length} devices`);
   // Provider pages are minified before counting, so that their whitespace does not count.
@@ -63,7 +63,7 @@ export async function countCosts(product: InProcess): Promise<{ text: number; st
 }
 
 /** A finished change with this number of targets and failures. */
-export function bulk(targets: number, failures: number): Change {
+export function finishedBulkChange(targets: number, failures: number): Change {
   const began = Date.parse('2026-11-22T08:00:00Z');
   const state = { product: 'SMS MO/MT', enabled: 'yes' };
   const all = Array.from({ length: targets }, (_, i): Target => {
@@ -106,7 +106,7 @@ export function bulk(targets: number, failures: number): Change {
 
 /** Tokens of the report of a change with 10,000 targets, and its ceiling. */
 export function reportCosts(failures: number): { text: number; structured: number; ceiling: number } {
-  const change = bulk(10_000, failures);
+  const change = finishedBulkChange(10_000, failures);
   return {
     text: tokensOf(changeText(change, nextOf(change))),
     structured: tokensOf({ change: changeView(change) }),

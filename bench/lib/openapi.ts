@@ -1,9 +1,9 @@
 /** Contract entries as an OpenAPI document, for generated servers. */
 
 import { z } from 'zod';
-import { inputSchemaOf } from '../../src/clients/card.ts';
 import { schemaOf } from '../../src/clients/http/client.ts';
 import { type AnyEndpoint, type Api, methodOf, pathOf } from '../../src/clients/http/endpoint.ts';
+import { inputSchemaOf } from '../../src/clients/operation-definition.ts';
 import { operations } from '../../test/support/providers.ts';
 
 interface Part {

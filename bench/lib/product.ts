@@ -5,13 +5,13 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { fixedClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { makeProduct } from '../../src/server.ts';
-import { type Called, paramsOf } from './rpc.ts';
+import { paramsOf, type ToolCallResult } from './rpc.ts';
 
 export interface InProcess {
   ask<T>(method: string, params?: Record<string, unknown>): Promise<T>;
-  call(name: string, args: Record<string, unknown>): Promise<Called>;
+  call(name: string, args: Record<string, unknown>): Promise<ToolCallResult>;
   /** Provider response bodies since the last call, without logins. */
-  answered(): string[];
+  takeProviderBodies(): string[];
   close(): Promise<void>;
 }
 
@@ -19,7 +19,14 @@ const began = Date.parse('2026-11-22T08:00:00Z');
 
 /** Starts the product on a sandbox with this number of devices per provider. */
 export async function inProcess(fleet: number): Promise<InProcess> {
-  const product = await makeProduct({ config: readConfig({}, {}), clock: fixedClock(began), only: [], fleet, seed: 1, repeatable: true });
+  const product = await makeProduct({
+    config: readConfig({}, {}),
+    clock: fixedClock(began),
+    connectionNames: [],
+    fleetSize: fleet,
+    seed: 1,
+    deterministic: true,
+  });
   const bodies: string[] = [];
   const sandbox = await product.sandbox?.();
   if (!sandbox) throw new Error('there is no sandbox');
@@ -51,11 +58,11 @@ export async function inProcess(fleet: number): Promise<InProcess> {
   return {
     ask,
     async call(name, args) {
-      const result = await ask<Called>('tools/call', { name, arguments: args });
+      const result = await ask<ToolCallResult>('tools/call', { name, arguments: args });
       if (result.isError) throw new Error(`${name}: ${result.content?.[0]?.text}`);
       return result;
     },
-    answered: () => bodies.splice(0),
+    takeProviderBodies: () => bodies.splice(0),
     async close() {
       await served.close();
       await product.close();

@@ -41,7 +41,7 @@ interface Bound {
 
 const digits: Record<Unit, number> = { x: 2, ms: 3, MB: 0, tokens: 0, '%': 2, requests: 0, '': 2 };
 
-function shown(value: number, unit: Unit): string {
+function format(value: number, unit: Unit): string {
   const text = value.toLocaleString('en', { minimumFractionDigits: digits[unit], maximumFractionDigits: digits[unit] });
   return unit === '' ? text : unit === '%' || unit === 'x' ? `${text} ${unit}` : text;
 }
@@ -51,8 +51,8 @@ export function row(what: string, values: readonly number[], bound: Bound = {}):
   const { unit = 'x', below, atLeast, atMost, why } = bound;
   const middle = median(values);
   const name = unit === 'x' || unit === '%' || unit === '' ? '' : ` ${unit}`;
-  const spread = values.length > 1 ? ` (${shown(Math.min(...values), unit)} to ${shown(Math.max(...values), unit)})` : '';
-  const measured = `${shown(middle, unit)}${spread}${name}`;
+  const spread = values.length > 1 ? ` (${format(Math.min(...values), unit)} to ${format(Math.max(...values), unit)})` : '';
+  const measured = `${format(middle, unit)}${spread}${name}`;
   const limit = (value: number): string => `${value.toLocaleString('en')}${unit === '' ? '' : ` ${unit}`}`;
   const targets = [
     ...(below === undefined ? [] : [`< ${limit(below)}`]),

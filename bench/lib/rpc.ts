@@ -8,7 +8,7 @@ export interface ToolList {
 }
 
 /** The result of a tool call, or the input request in its place. */
-export interface Called {
+export interface ToolCallResult {
   content?: { type: string; text?: string }[];
   structuredContent?: unknown;
   isError?: boolean;
@@ -34,4 +34,4 @@ export function paramsOf(era: Era, params: Record<string, unknown>): Record<stri
 }
 
 /** The elicitation answer of a person who approves at once. */
-export const yes = { action: 'accept', content: { approve: true } };
+export const approval = { action: 'accept', content: { approve: true } };

@@ -3,22 +3,22 @@ import type { ConnectionSettings } from '../../src/clients/connect.ts';
 import type { ThingparkAccount } from '../../src/clients/thingpark/client.ts';
 import { sandboxThingspace } from '../../src/clients/thingspace/sandbox-account.ts';
 import { thingpark } from '../../src/providers/thingpark.ts';
-import { sandboxConnections } from '../../src/server/choose-connections.ts';
-import { fileOf, listening } from './children.ts';
+import { sandboxConnections } from '../../src/server/select-connections.ts';
+import { startListening, temporaryFile } from './children.ts';
 
-export interface Served {
+export interface SandboxProcess {
   url: string;
   /** Calls the admin API. */
-  door<T = unknown>(path: string, body?: unknown): Promise<T>;
+  adminApi<T = unknown>(path: string, body?: unknown): Promise<T>;
   stop(): Promise<void>;
 }
 
-export async function servedSandbox(fleet: number): Promise<Served> {
-  const { url, stop } = await listening(['sandbox', '--port', '0', '--fleet', String(fleet)]);
+export async function startSandbox(fleet: number): Promise<SandboxProcess> {
+  const { url, stop } = await startListening(['sandbox', '--port', '0', '--fleet', String(fleet)]);
   return {
     url,
     stop,
-    async door<T>(path: string, body?: unknown): Promise<T> {
+    async adminApi<T>(path: string, body?: unknown): Promise<T> {
       const sent = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
       const response = await fetch(`${url}/_sandbox/${path}`, sent);
       if (!response.ok) throw new Error(`the second door answered ${response.status}`);
@@ -28,24 +28,24 @@ export async function servedSandbox(fleet: number): Promise<Served> {
 }
 
 /** The settings of the sandbox's ThingPark connection at this URL. */
-export function thingparkAt(url: string, perSecond?: number): ConnectionSettings {
+export function thingparkSettings(url: string, perSecond?: number): ConnectionSettings {
   const [found] = sandboxConnections([thingpark], url);
   if (!found) throw new Error('the sandbox has no ThingPark account');
   return { ...found, perSecond };
 }
 
 /** Writes a configuration file with the ThingSpace connection only, where a change with many targets needs no typed count. */
-export function simsConfigOf(url: string): string {
+export function thingspaceConfigFile(url: string): string {
   const { account, appKey, appSecret, username, password } = sandboxThingspace;
   const keys = { appKey, appSecret, username, password, account };
   const connection = { name: 'ts', provider: 'thingspace', sandbox: true, writes: 'on', url, ...keys };
-  return fileOf('config-sims.json', { connections: [connection], policy: { typedFrom: 1_000_000 } });
+  return temporaryFile('config-sims.json', { connections: [connection], policy: { typedFrom: 1_000_000 } });
 }
 
 /** Writes a configuration file with the ThingPark connection only; with `dxOnly`, without OSS. */
-export function configOf(url: string, dxOnly = false): string {
-  const settings = thingparkAt(url);
+export function thingparkConfigFile(url: string, dxOnly = false): string {
+  const settings = thingparkSettings(url);
   const { oss, dx } = settings.settings as ThingparkAccount;
   const connection = { name: 'tp', provider: 'thingpark', sandbox: true, writes: 'on', ...(dxOnly ? {} : { oss }), dx };
-  return fileOf(`config${dxOnly ? '-dx' : ''}.json`, { connections: [connection] });
+  return temporaryFile(`config${dxOnly ? '-dx' : ''}.json`, { connections: [connection] });
 }

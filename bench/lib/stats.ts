@@ -36,7 +36,7 @@ export async function interleaved<K extends string>(
 }
 
 /** The duration of a call, ms. */
-export async function timed(doing: () => Promise<unknown>): Promise<number> {
+export async function durationOf(doing: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
   await doing();
   return performance.now() - began;
@@ -45,7 +45,7 @@ export async function timed(doing: () => Promise<unknown>): Promise<number> {
 /** The median duration in ms of `count` sequential calls. */
 export async function p50(count: number, once: () => Promise<unknown>): Promise<number> {
   const took: number[] = [];
-  for (let i = 0; i < count; i++) took.push(await timed(once));
+  for (let i = 0; i < count; i++) took.push(await durationOf(once));
   return quantile(took, 0.5);
 }
 
@@ -55,6 +55,6 @@ export async function throughput(count: number, inFlight: number, once: () => Pr
   const worker = async (): Promise<void> => {
     while (left-- > 0) await once();
   };
-  const ms = await timed(() => Promise.all(Array.from({ length: inFlight }, worker)));
+  const ms = await durationOf(() => Promise.all(Array.from({ length: inFlight }, worker)));
   return (count / ms) * 1000;
 }

@@ -1,13 +1,13 @@
 /** A minimal client of an MCP server over stdio. */
-import { node, stop } from './children.ts';
-import { type Called, capabilities, clientInfo, type Era, paramsOf, type ToolList, yes } from './rpc.ts';
+import { spawnNode, stop } from './children.ts';
+import { approval, capabilities, clientInfo, type Era, paramsOf, type ToolCallResult, type ToolList } from './rpc.ts';
 
-export interface Speaker {
+export interface StdioDriver {
   pid: number | undefined;
   list(): Promise<ToolList>;
   /** Calls a tool and approves every elicitation at once. */
-  call(name: string, args: Record<string, unknown>): Promise<Called>;
-  leave(): Promise<void>;
+  call(name: string, args: Record<string, unknown>): Promise<ToolCallResult>;
+  stop(): Promise<void>;
 }
 
 interface Message {
@@ -18,8 +18,12 @@ interface Message {
 }
 
 /** Starts a server and initializes the connection for this protocol revision. */
-export async function speak(args: readonly string[], era: Era, env: Readonly<Record<string, string>> = {}): Promise<Speaker> {
-  const child = node(args, env);
+export async function startStdioDriver(
+  args: readonly string[],
+  era: Era,
+  env: Readonly<Record<string, string>> = {},
+): Promise<StdioDriver> {
+  const child = spawnNode(args, env);
   const waiting = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -34,7 +38,7 @@ export async function speak(args: readonly string[], era: Era, env: Readonly<Rec
   const write = (message: object): void => void child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
   const hear = ({ id, method, result, error }: Message): void => {
     if (method !== undefined) {
-      if (id !== undefined) write({ id, result: method === 'elicitation/create' ? yes : {} });
+      if (id !== undefined) write({ id, result: method === 'elicitation/create' ? approval : {} });
       return;
     }
     const asker = waiting.get(Number(id));
@@ -66,11 +70,11 @@ export async function speak(args: readonly string[], era: Era, env: Readonly<Rec
     pid: child.pid,
     list: () => ask<ToolList>('tools/list'),
     async call(name, args) {
-      const first = await ask<Called>('tools/call', { name, arguments: args });
+      const first = await ask<ToolCallResult>('tools/call', { name, arguments: args });
       if (first.resultType !== 'input_required') return first;
-      const inputResponses = Object.fromEntries(Object.keys(first.inputRequests ?? {}).map((key) => [key, yes]));
-      return ask<Called>('tools/call', { name, arguments: args, inputResponses, requestState: first.requestState });
+      const inputResponses = Object.fromEntries(Object.keys(first.inputRequests ?? {}).map((key) => [key, approval]));
+      return ask<ToolCallResult>('tools/call', { name, arguments: args, inputResponses, requestState: first.requestState });
     },
-    leave: () => stop(child),
+    stop: () => stop(child),
   };
 }

@@ -1,15 +1,15 @@
 /** Approvals by named people outside the chat: how many a change needs, which ones are valid, and the service that adds them. */
 import { Refusal } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
-import { type Approval, type Change, forget, type Status, waiting } from '../store/change.ts';
+import { type Approval, type Change, type Status, waitingStatuses, withoutInput } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
-import { fence } from '../text/fence.ts';
+import { sanitize } from '../text/sanitize.ts';
 
 /** How long an approval is valid, ms. */
-export const approvalLife = 15 * 60_000;
+export const approvalLifetime = 15 * 60_000;
 
 /** Number of different named people who must approve; 0 if the policy requires none. */
-export function needed({ decision }: Pick<Change, 'decision'>): number {
+export function approvalsNeeded({ decision }: Pick<Change, 'decision'>): number {
   return decision?.verdict === 'approve' ? 1 : decision?.verdict === 'approve 2' ? 2 : 0;
 }
 
@@ -19,40 +19,40 @@ export function isNamed({ kind }: Pick<Approval, 'kind'>): boolean {
 }
 
 /** The approvals of named people that are valid at `now` (ms since 1970), one per person. */
-export function standing({ approvals = [] }: Pick<Change, 'approvals'>, now: number): readonly Approval[] {
-  const valid = approvals.filter((one) => isNamed(one) && now - one.at < approvalLife);
+export function validApprovals({ approvals = [] }: Pick<Change, 'approvals'>, now: number): readonly Approval[] {
+  const valid = approvals.filter((one) => isNamed(one) && now - one.at < approvalLifetime);
   return valid.filter(({ by }, i) => valid.findIndex((other) => other.by === by) === i);
 }
 
 /** Whether a change has all the approvals it needs, valid at `now`. */
 export function isApproved(change: Pick<Change, 'decision' | 'approvals'>, now: number): boolean {
-  return needed(change) > 0 && standing(change, now).length >= needed(change);
+  return approvalsNeeded(change) > 0 && validApprovals(change, now).length >= approvalsNeeded(change);
 }
 
 /** Whether named people can approve or reject a change; also true while it has all approvals and no server has started it. */
 export function isPending(change: Change, now: number): boolean {
-  return needed(change) > 0 && waiting.includes(change.status) && !change.preview && change.expires > now;
+  return approvalsNeeded(change) > 0 && waitingStatuses.includes(change.status) && !change.preview && change.expires > now;
 }
 
 /** Heartbeat timeout of the process that holds a plan's inputs, ms. */
-export const holding = 15_000;
+export const heartbeatTimeout = 15_000;
 
 /** Whether a waiting change can no longer be applied, because the process that held its inputs has ended. */
-export function isLost({ status, inputs, heldUntil }: Pick<Change, 'status' | 'inputs' | 'heldUntil'>, now: number): boolean {
-  return waiting.includes(status) && inputs.length === 0 && heldUntil !== undefined && heldUntil <= now;
+export function inputsLost({ status, inputs, heldUntil }: Pick<Change, 'status' | 'inputs' | 'heldUntil'>, now: number): boolean {
+  return waitingStatuses.includes(status) && inputs.length === 0 && heldUntil !== undefined && heldUntil <= now;
 }
 
 /** Ends a change whose inputs are lost, with an explanation for its approvers. Returns any other change as it is. */
-export async function endLost(store: ChangeStore, change: Change, now: number): Promise<Change> {
-  if (!isLost(change, now)) return change;
+export async function endIfInputsLost(store: ChangeStore, change: Change, now: number): Promise<Change> {
+  if (!inputsLost(change, now)) return change;
   const explanation =
     'The server that planned it has ended, and the keys in the plan are lost because they are never stored. Nothing was sent; request the change again.';
-  const moved = await store.move(change.id, waiting, ({ log, steps }) => ({
+  const moved = await store.move(change.id, waitingStatuses, ({ log, steps }) => ({
     status: 'refused',
     reason: 'expired',
     explanation,
     log: [...log, { at: now, what: `refused: ${explanation}` }],
-    steps: steps.map(forget),
+    steps: steps.map(withoutInput),
     ended: now,
   }));
   return moved ?? (await store.get(change.id)) ?? change;
@@ -61,7 +61,7 @@ export async function endLost(store: ChangeStore, change: Change, now: number): 
 const page = 200;
 
 /** All changes with this status, oldest first. */
-export async function standingAt(store: ChangeStore, status: Status): Promise<Change[]> {
+export async function listByStatus(store: ChangeStore, status: Status): Promise<Change[]> {
   const all: Change[] = [];
   for (;;) {
     const { rows, left } = await store.list({ status }, all.at(-1)?.id, page);
@@ -71,34 +71,34 @@ export async function standingAt(store: ChangeStore, status: Status): Promise<Ch
 }
 
 /** Where a named person approves. */
-export type Via = 'console' | 'terminal';
+export type ApprovalPlace = 'console' | 'terminal';
 
-export interface Desk {
+export interface ApprovalService {
   /** The changes that wait for named people, oldest first. */
   pending(): Promise<Change[]>;
   /** One of them. Throws a Refusal with its status if it does not wait. */
   find(id: string): Promise<Change>;
   /** Adds a person's approval; the status stays the same. Throws a Refusal if it does not wait, or this person has already approved it. */
-  approve(id: string, by: string, via: Via): Promise<Change>;
+  approve(id: string, by: string, via: ApprovalPlace): Promise<Change>;
   /** Ends a change without sending it. Throws a Refusal if it does not wait. */
-  reject(id: string, by: string, via: Via, why: string): Promise<Change>;
+  reject(id: string, by: string, via: ApprovalPlace, why: string): Promise<Change>;
 }
 
 const reasonMax = 200;
 
 /** Makes the approval service on a store. */
-export function makeDesk({ store, clock }: { store: ChangeStore; clock: Clock }): Desk {
+export function makeApprovalService({ store, clock }: { store: ChangeStore; clock: Clock }): ApprovalService {
   const time = (): Promise<number> => store.time(clock.now());
 
   const open = async (id: string, now: number): Promise<Change> => {
     const found = await store.get(id);
     if (!found)
       throw new Refusal(
-        `there is no change ${fence(id, 40)}`,
+        `there is no change ${sanitize(id, 40)}`,
         'Run "iot-ops-mcp approvals" or open the console to see the waiting changes.',
         'change',
       );
-    const change = await endLost(store, found, now);
+    const change = await endIfInputsLost(store, found, now);
     if (!isPending(change, now)) throw notPending(change);
     return change;
   };
@@ -106,14 +106,14 @@ export function makeDesk({ store, clock }: { store: ChangeStore; clock: Clock })
   return {
     async pending() {
       const now = await time();
-      const all = (await Promise.all(waiting.map((status) => standingAt(store, status)))).flat();
-      return all.filter((change) => isPending(change, now) && !isLost(change, now)).sort((a, b) => a.created - b.created);
+      const all = (await Promise.all(waitingStatuses.map((status) => listByStatus(store, status)))).flat();
+      return all.filter((change) => isPending(change, now) && !inputsLost(change, now)).sort((a, b) => a.created - b.created);
     },
     find: async (id) => open(id, await time()),
     async approve(id, by, via) {
       const now = await time();
       const change = await open(id, now);
-      if (standing(change, now).some((one) => one.by === by))
+      if (validApprovals(change, now).some((one) => one.by === by))
         throw new Refusal(
           `${by} has approved ${id} already`,
           isApproved(change, now) ? 'A server with its connection will apply it.' : 'It needs another person.',
@@ -121,7 +121,7 @@ export function makeDesk({ store, clock }: { store: ChangeStore; clock: Clock })
         );
       if (isApproved(change, now))
         throw new Refusal(`${id} has all its approvals`, 'A server with its connection will apply it.', 'change');
-      const moved = await store.move(id, waiting, ({ approvals = [], log }) => ({
+      const moved = await store.move(id, waitingStatuses, ({ approvals = [], log }) => ({
         approvals: [...approvals.filter((old) => old.by !== by), { kind: via, by, at: now }],
         log: [...log, { at: now, what: `approved (${via}) by ${by}` }],
       }));
@@ -131,13 +131,13 @@ export function makeDesk({ store, clock }: { store: ChangeStore; clock: Clock })
     async reject(id, by, via, why) {
       const now = await time();
       const change = await open(id, now);
-      const reason = fence(why, reasonMax).replace(/[.\s]+$/, '') || 'no reason given';
-      const moved = await store.move(id, waiting, ({ log, steps }) => ({
+      const reason = sanitize(why, reasonMax).replace(/[.\s]+$/, '') || 'no reason given';
+      const moved = await store.move(id, waitingStatuses, ({ log, steps }) => ({
         status: 'refused',
         reason: 'declined',
         explanation: `Rejected by ${by}: ${reason}. Nothing was sent.`,
         log: [...log, { at: now, what: `rejected (${via}) by ${by}: ${reason}` }],
-        steps: steps.map(forget),
+        steps: steps.map(withoutInput),
         inputs: [],
         ended: now,
       }));
@@ -149,14 +149,14 @@ export function makeDesk({ store, clock }: { store: ChangeStore; clock: Clock })
 
 function notPending(change: Change): Refusal {
   const { id, status, explanation } = change;
-  if (!waiting.includes(status))
+  if (!waitingStatuses.includes(status))
     return new Refusal(
-      `${id} does not wait for approval: it is ${status}${explanation ? ` (${fence(explanation, 200)})` : ''}`,
+      `${id} does not wait for approval: it is ${status}${explanation ? ` (${sanitize(explanation, 200)})` : ''}`,
       'See its history.',
       'change',
     );
   if (change.preview) return new Refusal(`${id} is a preview, which is never applied`, 'Request the change without preview.', 'change');
-  if (needed(change) === 0)
+  if (approvalsNeeded(change) === 0)
     return new Refusal(`${id} needs no named approver`, 'The person who requested it approves it in the chat.', 'change');
   return new Refusal(`${id} has expired; nothing was sent`, 'Request the change again.', 'change');
 }

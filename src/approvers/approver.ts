@@ -50,9 +50,9 @@ export async function newTotp(name: string, random: RandomBytes): Promise<{ secr
   return { secret: secret.base32, uri: new TOTP({ issuer: 'iot-ops-mcp', label: name, secret }).toString() };
 }
 
-export interface Proof {
+export interface Authenticator {
   /** Returns the approver's name as configured if the code is theirs. Throws the same Refusal for every reason otherwise. */
-  prove(name: string, code: string): Promise<string>;
+  authenticate(name: string, code: string): Promise<string>;
 }
 
 const maxAttempts = 5;
@@ -63,13 +63,13 @@ const step = 30;
 const decoy = `scrypt$${cost.N}$${cost.r}$${cost.p}$${'A'.repeat(22)}$${'A'.repeat(43)}`;
 
 /** Makes the authenticator of approvers. Failed attempts and used codes are kept in the store and count across processes. */
-export function makeProof(parts: { approvers: readonly Approver[]; store: ChangeStore; clock: Clock }): Proof {
+export function makeAuthenticator(parts: { approvers: readonly Approver[]; store: ChangeStore; clock: Clock }): Authenticator {
   const { approvers, store, clock } = parts;
 
   /** Counts an attempt before it is checked, so that parallel guesses count too. False while the name is locked. */
   const countAttempt = async (name: string): Promise<boolean> => {
     const now = await store.time(clock.now());
-    const attempts = await store.turn<{ count: number; at: number }>(`tries of ${name}`, (old) => {
+    const attempts = await store.update<{ count: number; at: number }>(`tries of ${name}`, (old) => {
       if (!old || now - old.at >= lockedFor) return { count: 1, at: now };
       return old.count < maxAttempts ? { count: old.count + 1, at: now } : { count: maxAttempts + 1, at: old.at };
     });
@@ -84,7 +84,7 @@ export function makeProof(parts: { approvers: readonly Approver[]; store: Change
     if (delta === null) return false;
     const counter = TOTP.counter({ period: step, timestamp }) + delta;
     let fresh = false;
-    await store.turn<number>(`last code of ${name}`, (last = -1) => {
+    await store.update<number>(`last code of ${name}`, (last = -1) => {
       fresh = counter > last;
       return Math.max(counter, last);
     });
@@ -104,14 +104,14 @@ export function makeProof(parts: { approvers: readonly Approver[]; store: Change
         `Try again: a code of an app is valid once. After ${maxAttempts} wrong tries a name is locked for ${lockedFor / 60_000} minutes.`,
         'code',
       );
-    await store.turn(`tries of ${approver.name}`, () => undefined);
+    await store.update(`tries of ${approver.name}`, () => undefined);
     return approver.name;
   };
 
   // Checks run one at a time, so that a flood of guesses uses one thread and the memory of one scrypt call.
   let last: Promise<unknown> = Promise.resolve();
   return {
-    prove(name, code) {
+    authenticate(name, code) {
       const result = last.then(() => check(name, code));
       last = result.catch(() => undefined);
       return result;

@@ -1,15 +1,15 @@
 /** The command line for approvers: list, approve, reject, and create an approver. */
 import { Refusal } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
-import { type Change, waiting } from '../store/change.ts';
+import { type Change, waitingStatuses } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
-import { fence } from '../text/fence.ts';
-import { endLost, isApproved, makeDesk } from './approval.ts';
-import { type Approver, approverName, hashPin, makeProof, newTotp, type RandomBytes } from './approver.ts';
+import { sanitize } from '../text/sanitize.ts';
+import { endIfInputsLost, isApproved, makeApprovalService } from './approval.ts';
+import { type Approver, approverName, hashPin, makeAuthenticator, newTotp, type RandomBytes } from './approver.ts';
+import { approvalProgress, describeExecutor, formatPlan, formatWaiting } from './format.ts';
 import type { Terminal } from './terminal.ts';
-import { carrierOf, planText, progress, waitingText } from './words.ts';
 
-export interface CommandParts {
+export interface CommandOptions {
   store: ChangeStore;
   clock: Clock;
   approvers: readonly Approver[];
@@ -18,14 +18,14 @@ export interface CommandParts {
 }
 
 /** The changes that wait for named people, oldest first, as text. */
-export async function approvalsText({ store, clock }: Pick<CommandParts, 'store' | 'clock'>): Promise<string> {
-  const pending = await makeDesk({ store, clock }).pending();
+export async function approvalsText({ store, clock }: Pick<CommandOptions, 'store' | 'clock'>): Promise<string> {
+  const pending = await makeApprovalService({ store, clock }).pending();
   const now = await store.time(clock.now());
-  return pending.length === 0 ? 'No change waits for approval.' : pending.map((change) => waitingText(change, now)).join('\n\n');
+  return pending.length === 0 ? 'No change waits for approval.' : pending.map((change) => formatWaiting(change, now)).join('\n\n');
 }
 
 /** Arguments of `approve` and `reject`. */
-export interface Decision {
+export interface ApprovalCommand {
   verb: 'approve' | 'reject';
   id: string;
   /** Name of the approver. Asked for if absent. */
@@ -41,7 +41,11 @@ const pollMs = 500;
  * Shows the plan, asks for name and code at the terminal, approves or rejects the change, and prints the result. Throws a Refusal if the
  * change does not wait or the code is wrong.
  */
-export async function decide(parts: CommandParts, terminal: Terminal, { verb, id, as, why = '' }: Decision): Promise<void> {
+export async function runApprovalCommand(
+  parts: CommandOptions,
+  terminal: Terminal,
+  { verb, id, as, why = '' }: ApprovalCommand,
+): Promise<void> {
   const { store, clock, approvers } = parts;
   if (approvers.length === 0)
     throw new Refusal(
@@ -49,33 +53,33 @@ export async function decide(parts: CommandParts, terminal: Terminal, { verb, id
       'Run "iot-ops-mcp approver <name>" to create one for "approvers" in the configuration.',
       'approvers',
     );
-  const service = makeDesk(parts);
-  terminal.say(`${planText(await service.find(id), await store.time(clock.now()))}\n`);
+  const service = makeApprovalService(parts);
+  terminal.print(`${formatPlan(await service.find(id), await store.time(clock.now()))}\n`);
   const stopped = parts.stopped();
   if (verb === 'approve' && stopped !== undefined)
-    terminal.say(
-      `All changes are stopped (${fence(stopped, 120)}): a change approved now is refused. "iot-ops-mcp go" allows changes again.\n`,
+    terminal.print(
+      `All changes are stopped (${sanitize(stopped, 120)}): a change approved now is refused. "iot-ops-mcp go" allows changes again.\n`,
     );
   const name = as ?? (await terminal.ask('Your name as an approver: '));
-  const by = await makeProof(parts).prove(name, await terminal.askHidden('PIN, or the code of your app: '));
+  const by = await makeAuthenticator(parts).authenticate(name, await terminal.askHidden('PIN, or the code of your app: '));
   if (verb === 'reject') {
     const rejected = await service.reject(id, by, 'terminal', why);
-    return terminal.say(rejected.explanation ?? `${id} is rejected.`);
+    return terminal.print(rejected.explanation ?? `${id} is rejected.`);
   }
   const approved = await service.approve(id, by, 'terminal');
   const now = await store.time(clock.now());
-  if (!isApproved(approved, now)) return terminal.say(`Recorded. ${progress(approved, now)}.`);
-  terminal.say(`Approved. Waiting for ${carrierOf(approved)}.`);
-  terminal.say(outcome(await waitUntilApplied(parts, approved)));
+  if (!isApproved(approved, now)) return terminal.print(`Recorded. ${approvalProgress(approved, now)}.`);
+  terminal.print(`Approved. Waiting for ${describeExecutor(approved)}.`);
+  terminal.print(outcome(await waitUntilApplied(parts, approved)));
 }
 
 /** Polls until a server has applied the change or the wait is over, and returns it. */
-async function waitUntilApplied({ store, clock }: CommandParts, change: Change): Promise<Change> {
+async function waitUntilApplied({ store, clock }: CommandOptions, change: Change): Promise<Change> {
   const end = clock.now() + waitMs;
   let current = change;
-  while (clock.now() < end && [...waiting, 'applying'].includes(current.status)) {
+  while (clock.now() < end && [...waitingStatuses, 'applying'].includes(current.status)) {
     await clock.sleep(pollMs);
-    current = await endLost(store, (await store.get(change.id)) ?? current, await store.time(clock.now()));
+    current = await endIfInputsLost(store, (await store.get(change.id)) ?? current, await store.time(clock.now()));
   }
   return current;
 }
@@ -83,8 +87,8 @@ async function waitUntilApplied({ store, clock }: CommandParts, change: Change):
 function outcome(change: Change): string {
   const { id, status, reason, explanation } = change;
   if (status === 'planned' || status === 'awaiting_approval')
-    return `${id} has not been started yet. The approval is valid for 15 minutes; ${carrierOf(change)} must run with this state directory.`;
-  return `${id} is ${status}${reason ? ` (${reason})` : ''}.${explanation ? ` ${fence(explanation, 600)}` : ''}`;
+    return `${id} has not been started yet. The approval is valid for 15 minutes; ${describeExecutor(change)} must run with this state directory.`;
+  return `${id} is ${status}${reason ? ` (${reason})` : ''}.${explanation ? ` ${sanitize(explanation, 600)}` : ''}`;
 }
 
 /** Creates an approver and returns the line for the configuration. A PIN is asked for twice; a TOTP secret is generated and shown once. */

@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import { Refusal } from '../clients/http/errors.ts';
 
 export interface Terminal {
-  say(text: string): void;
+  print(text: string): void;
   /** Throws a Refusal if the person cancels with Ctrl-C or Ctrl-D. */
   ask(question: string): Promise<string>;
   /** As `ask`, without showing what is typed. */
@@ -36,7 +36,7 @@ export function openTerminal(input: NodeJS.ReadableStream & { isTTY?: boolean | 
       lines.once('close', () => reject(new Refusal('the input was cancelled', 'Nothing was done.')));
     });
   return {
-    say: (text) => void output.write(`${text}\n`),
+    print: (text) => void output.write(`${text}\n`),
     ask: (question) => read(question, false),
     askHidden: (question) => read(question, true),
   };

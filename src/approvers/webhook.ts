@@ -4,9 +4,9 @@ import { createHmac } from 'node:crypto';
 import type { Fetch } from '../clients/http/client.ts';
 import { type Clock, instant } from '../clock.ts';
 import type { Change } from '../store/change.ts';
-import { needed } from './approval.ts';
+import { approvalsNeeded } from './approval.ts';
 
-export interface WebhookParts {
+export interface WebhookOptions {
   /** https, or http on loopback. */
   url: string;
   /** `whsec_` and base64, or the plain text of a shared secret. */
@@ -18,7 +18,7 @@ export interface WebhookParts {
   /** URL of a change in the console, if known. */
   link?: ((id: string) => string) | undefined;
   /** Logs a message that could not be delivered. Default: stderr. */
-  say?: ((line: string) => void) | undefined;
+  log?: ((line: string) => void) | undefined;
 }
 
 /** Announces a change that starts to wait. Resolves when the message is delivered or given up; never rejects. */
@@ -29,8 +29,8 @@ const pauses = [2_000, 10_000];
 const timeout = 10_000;
 
 /** Makes the webhook: up to three tries, each with a timeout of 10 s. */
-export function makeWebhook(parts: WebhookParts): Announce {
-  const { url, clock, newId, link, say = (line) => void process.stderr.write(`${line}\n`) } = parts;
+export function makeWebhook(parts: WebhookOptions): Announce {
+  const { url, clock, newId, link, log = (line) => void process.stderr.write(`${line}\n`) } = parts;
   const key = keyOf(parts.secret);
 
   /** Sends the message once. Undefined if it was accepted, otherwise the reason, without the URL. */
@@ -70,17 +70,17 @@ export function makeWebhook(parts: WebhookParts): Announce {
       why = await post(id, body);
     }
     // The path of a webhook URL is often a secret, so only the host is logged.
-    if (why !== undefined) say(`webhook ${new URL(url).host}: ${change.id} could not be announced: ${why}`);
+    if (why !== undefined) log(`webhook ${new URL(url).host}: ${change.id} could not be announced: ${why}`);
   };
 }
 
-function messageOf(change: Change, link: WebhookParts['link']) {
+function messageOf(change: Change, link: WebhookOptions['link']) {
   return {
     type: 'approval.waiting',
     change: change.id,
     summary: change.summary,
     rule: change.decision?.rule,
-    needed: needed(change),
+    needed: approvalsNeeded(change),
     connection: change.connection,
     sandbox: change.sandbox,
     caller: change.caller,

@@ -1,12 +1,12 @@
 /** Builds the change record of a new plan. */
 import type { AnyInput } from '../clients/http/endpoint.ts';
-import { type Change, forget, type Step, type Target } from '../store/change.ts';
+import { type Change, type Step, type Target, withoutInput } from '../store/change.ts';
 import type { Intent } from './intent.ts';
-import type { Picture } from './planner.ts';
-import { sentence } from './sentence.ts';
+import type { Plan } from './planner.ts';
+import { summarySentence } from './sentence.ts';
 
 /** Fields of a draft that come from neither the intent nor the plan. */
-export interface DraftParts {
+export interface DraftFields {
   id: string;
   intent: string;
   session: string;
@@ -20,12 +20,12 @@ export type Draft = Omit<Change, 'seal'>;
 const shownRefusals = 5;
 
 /** A new change. It has ended already if it is refused or if there is nothing to do. */
-export function draft(
+export function draftChange(
   { operation, connection, inputs, caller, client, preview, undoes, resumes, warnings = [] }: Intent,
-  planned: Picture<AnyInput>,
-  parts: DraftParts,
+  planned: Plan<AnyInput>,
+  parts: DraftFields,
 ): Draft {
-  const summary = sentence(planned, connection.name);
+  const summary = summarySentence(planned, connection.name);
   const change: Draft = {
     id: parts.id,
     status: 'planned',
@@ -68,11 +68,11 @@ export function draft(
     log: [{ at: parts.created, what: preview ? 'previewed' : 'planned' }],
   };
   const ended = endOf(planned, connection);
-  return ended ? { ...change, ...ended, ended: parts.created, steps: change.steps.map(forget), inputs: [] } : change;
+  return ended ? { ...change, ...ended, ended: parts.created, steps: change.steps.map(withoutInput), inputs: [] } : change;
 }
 
 /** Status and explanation of a plan that ends without approval; undefined if it needs one. */
-function endOf(plan: Picture<AnyInput>, connection: Intent['connection']): Partial<Change> | undefined {
+function endOf(plan: Plan<AnyInput>, connection: Intent['connection']): Partial<Change> | undefined {
   const refused = plan.targets.filter((target) => target.verdict === 'refuse');
   if (refused.length > 0) {
     const shown = refused.slice(0, shownRefusals).map((target) => `${target.label}: ${target.why ?? 'its state does not allow this'}`);

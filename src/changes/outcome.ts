@@ -1,26 +1,26 @@
 /** Pure functions that derive status, outcomes and explanations of a change from its targets and errors. */
 import type { AnyInput } from '../clients/http/endpoint.ts';
 import { CallError, ProviderRefused, Refusal, TooManyRequests, UnknownAnswer, Unreachable } from '../clients/http/errors.ts';
-import { type Change, forget, type Status, type Step, type Target } from '../store/change.ts';
-import { fence } from '../text/fence.ts';
-import { holdsSecrets } from '../text/redact.ts';
-import type { AnyPlanner, Picture, Settled } from './planner.ts';
+import { type Change, type Status, type Step, type Target, withoutInput } from '../store/change.ts';
+import { containsSecrets } from '../text/redact.ts';
+import { sanitize } from '../text/sanitize.ts';
+import type { AnyPlanner, Plan, Settled } from './planner.ts';
 
 /** Explanation of a plan that was not approved in time. */
-export const ranOut = 'The plan expired before it was approved; nothing was sent. Call the tool again.';
+export const planExpired = 'The plan expired before it was approved; nothing was sent. Call the tool again.';
 
 /** Outcomes of targets that have not settled. */
-export const openOutcomes: readonly Target['outcome'][] = ['sent', 'pending', 'unsure'];
+export const unsettledOutcomes: readonly Target['outcome'][] = ['sent', 'pending', 'unsure'];
 
 /** The steps of an ended change. Only unsent inputs without keys are kept, so that the change can be resumed. */
-export function endedSteps({ steps }: Pick<Change, 'steps'>): Step[] {
-  return steps.map((step) => (step.state === 'not sent' && !holdsSecrets(step.input) ? step : forget(step)));
+export function stepsAfterEnd({ steps }: Pick<Change, 'steps'>): Step[] {
+  return steps.map((step) => (step.state === 'not sent' && !containsSecrets(step.input) ? step : withoutInput(step)));
 }
 
 /** Whether a request that failed with this error may have taken effect anyway. */
-export function maybeArrived(error: unknown): boolean {
+export function mayHaveTakenEffect(error: unknown): boolean {
   if (error instanceof Unreachable) return error.sent === 'maybe';
-  if (error instanceof ProviderRefused) return error.trouble && !error.signingIn;
+  if (error instanceof ProviderRefused) return error.providerFault && !error.duringSignIn;
   if (error instanceof UnknownAnswer) return true;
   return !(error instanceof Refusal || error instanceof TooManyRequests);
 }
@@ -32,27 +32,27 @@ export function messageOf(error: unknown): string {
 }
 
 /** Describes the first difference between the planned targets and their current state. */
-export function driftOf(planned: readonly Target[], now: Picture<AnyInput>): string {
+export function describeDrift(planned: readonly Target[], now: Plan<AnyInput>): string {
   for (const target of planned) {
     const current = now.targets.find((one) => one.device === target.device);
     if (!current) return `${target.label} no longer exists`;
-    const fact = movedFact(target.before, current.before);
+    const fact = changedFact(target.before, current.before);
     if (fact) return `${target.label}: ${fact}`;
   }
   return 'the request to send would be different';
 }
 
 /** The first fact that has changed, as `state was active, is suspend`; undefined if none has. */
-export function movedFact(was: Target['before'], is: Target['before']): string | undefined {
+export function changedFact(was: Target['before'], is: Target['before']): string | undefined {
   const name = [...new Set([...Object.keys(is), ...Object.keys(was)])].find((one) => was[one] !== is[one]);
   return name === undefined ? undefined : `${name} was ${was[name] ?? 'unset'}, is ${is[name] ?? 'unset'}`;
 }
 
 /** A target after a poll: the outcome that was read, the failure that a callback reported, or `onTimeout` once time is over. */
 export function settledTarget(target: Target, found: Settled | undefined, timedOut: boolean, onTimeout: 'failed' | 'unknown'): Target {
-  if (!openOutcomes.includes(target.outcome)) return target;
+  if (!unsettledOutcomes.includes(target.outcome)) return target;
   const { why: _old, ...bare } = target;
-  const report = target.hint && `the carrier reports: ${fence(target.hint, 120)}`;
+  const report = target.hint && `the carrier reports: ${sanitize(target.hint, 120)}`;
   if (found && found.outcome !== 'pending') {
     const why = (found.outcome === 'failed' && report) || found.why;
     return { ...bare, outcome: found.outcome, ...(found.after ? { after: found.after } : {}), ...(why ? { why } : {}) };

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { Target } from '../store/change.ts';
 
 /** Context of a planner call. */
-export interface At {
+export interface PlannerContext {
   connection: Connection;
   clock: Clock;
   signal?: AbortSignal | undefined;
@@ -15,7 +15,7 @@ export interface At {
 }
 
 /** Current state of a target, and whether the operation would change it. */
-export interface Seen {
+export interface TargetState {
   device: string;
   label: string;
   /** Facts that must be the same when the change is sent. */
@@ -30,8 +30,8 @@ export interface Seen {
 }
 
 /** Targets and requests of an operation. Must be deterministic: the same provider state gives an equal plan. */
-export interface Picture<I> {
-  targets: Seen[];
+export interface Plan<I> {
+  targets: TargetState[];
   /** All requests to send, in order, for the targets with the verdict `change`. */
   steps: { input: I; targets: readonly string[] }[];
   /** Short phrase that follows the identifiers in the summary: `activate on plan IOTLOW5MB`. */
@@ -60,7 +60,7 @@ export interface SentStep<I> {
   input: I;
   targets: readonly string[];
   /** The provider's id of the request, if the response had one. */
-  receipt: string | undefined;
+  providerRequestId: string | undefined;
   /** False if the response was lost. */
   answered: boolean;
   sentAt: number;
@@ -68,21 +68,21 @@ export interface SentStep<I> {
 
 /** Reads whether sent steps took effect: one by one, or all at once if they can share reads. */
 type Settling<I> =
-  | { settle(step: SentStep<I>, at: At): Promise<Settled[]> }
-  | { settleAll(steps: readonly SentStep<I>[], at: At): Promise<Settled[]> };
+  | { settle(step: SentStep<I>, at: PlannerContext): Promise<Settled[]> }
+  | { settleAll(steps: readonly SentStep<I>[], at: PlannerContext): Promise<Settled[]> };
 
 export type Planner<E extends AnyEndpoint = AnyEndpoint> = Settling<InputOf<E>> & {
   operation: E;
   /** Set for a `session` operation that a person may approve: it grants access, but carries no credential of this server. */
   givesAccess?: boolean;
   /** Reads the current state and builds the plan. Changes nothing. */
-  look(inputs: readonly InputOf<E>[], at: At): Promise<Picture<InputOf<E>>>;
+  inspect(inputs: readonly InputOf<E>[], at: PlannerContext): Promise<Plan<InputOf<E>>>;
   /** The same request for only the `keep` targets. Define it if a request has several targets and can do without some of them. */
   narrow?(step: { input: InputOf<E>; targets: readonly string[] }, keep: ReadonlySet<string>): InputOf<E>;
   /** The outcome cannot be read back: a canary passes once the provider has accepted it. */
-  untold?: boolean;
+  unobservable?: boolean;
   /** The provider's request id in a response. */
-  receipt?(reply: unknown): string | undefined;
+  providerRequestIdOf?(reply: unknown): string | undefined;
   /** Targets that a successful response reports as refused, each with the provider's reason. */
   refusals?(reply: unknown, input: InputOf<E>): readonly { device: string; why: string }[];
   /** Explains a refusal beyond the provider's text, with the next step. Undefined: there is nothing to add. */
@@ -90,7 +90,7 @@ export type Planner<E extends AnyEndpoint = AnyEndpoint> = Settling<InputOf<E>> 
   /** The operation that restores the previous state. It is stored, so it must hold no keys. Undefined: it cannot be undone. */
   inverse?(step: { input: InputOf<E> }, done: readonly Target[]): Inverse | undefined;
   /** Time after sending, in ms, after which no outcome is expected, and the outcome that is then assumed. */
-  patience: { ms: number; silence: 'failed' | 'unknown' };
+  settleTimeout: { ms: number; onTimeout: 'failed' | 'unknown' };
 };
 
 /** The operation that undoes a change, with inputs for exactly the targets that it changed. */
@@ -103,21 +103,21 @@ export interface Inverse {
 export interface AnyPlanner {
   operation: AnyEndpoint;
   givesAccess?: boolean;
-  look(inputs: readonly AnyInput[], at: At): Promise<Picture<AnyInput>>;
+  inspect(inputs: readonly AnyInput[], at: PlannerContext): Promise<Plan<AnyInput>>;
   narrow?(step: { input: AnyInput; targets: readonly string[] }, keep: ReadonlySet<string>): AnyInput;
-  untold?: boolean;
-  receipt?(reply: unknown): string | undefined;
+  unobservable?: boolean;
+  providerRequestIdOf?(reply: unknown): string | undefined;
   refusals?(reply: unknown, input: AnyInput): readonly { device: string; why: string }[];
   explain?(refused: ProviderRefused, input: AnyInput): string | undefined;
-  settle(step: SentStep<AnyInput>, at: At): Promise<Settled[]>;
-  settleAll?(steps: readonly SentStep<AnyInput>[], at: At): Promise<Settled[]>;
+  settle(step: SentStep<AnyInput>, at: PlannerContext): Promise<Settled[]>;
+  settleAll?(steps: readonly SentStep<AnyInput>[], at: PlannerContext): Promise<Settled[]>;
   inverse?(step: { input: AnyInput }, done: readonly Target[]): Inverse | undefined;
-  patience: { ms: number; silence: 'failed' | 'unknown' };
+  settleTimeout: { ms: number; onTimeout: 'failed' | 'unknown' };
 }
 
 /** Declares a planner with the input type of its operation and returns it as an `AnyPlanner`. */
 export function planner<E extends AnyEndpoint>(it: Planner<E>): AnyPlanner {
-  const settle = 'settleAll' in it ? (step: SentStep<InputOf<E>>, at: At) => it.settleAll([step], at) : it.settle;
+  const settle = 'settleAll' in it ? (step: SentStep<InputOf<E>>, at: PlannerContext) => it.settleAll([step], at) : it.settle;
   // The cast is safe: inputs are checked with the operation's schema before they reach a planner.
   return { ...it, settle } as unknown as AnyPlanner;
 }

@@ -3,7 +3,7 @@ import type { Catalogue } from '../clients/catalogue.ts';
 import type { AnyEndpoint } from '../clients/http/endpoint.ts';
 import { Refusal } from '../clients/http/errors.ts';
 import type { AnyPlanner } from './planner.ts';
-import { wholeConnection } from './whole-connection.ts';
+import { wholeConnectionPlanner } from './whole-connection.ts';
 
 export interface Planners {
   all: readonly AnyPlanner[];
@@ -21,7 +21,7 @@ export function makePlanners(all: readonly AnyPlanner[], { operationOf }: Pick<C
     if (own) return own;
     const entry = typeof operation === 'string' ? operationOf(id) : operation;
     if (!entry) throw new Refusal(`there is no operation ${id}`, 'search_operations finds the right one.', 'operation');
-    return wholeConnection(entry);
+    return wholeConnectionPlanner(entry);
   };
   return {
     all,

@@ -32,7 +32,7 @@ export const Policy = z.strictObject({
 export type Policy = z.output<typeof Policy>;
 
 /** How a change is approved in the chat. */
-export type Way =
+export type ApprovalMethod =
   | { way: 'ask' }
   /** The person must type exactly `expected`. */
   | { way: 'type'; expected: string; what: string }
@@ -40,7 +40,10 @@ export type Way =
   | { way: 'refuse'; why: string; next: string };
 
 /** The refusal of a change that no approval can allow; undefined if an approval can. */
-export function barOf(change: Pick<Change, 'targets' | 'irreversible'>, policy: Policy): (Way & { way: 'refuse' }) | undefined {
+export function hardRefusal(
+  change: Pick<Change, 'targets' | 'irreversible'>,
+  policy: Policy,
+): (ApprovalMethod & { way: 'refuse' }) | undefined {
   const count = changingOf(change).length;
   if (count > policy.maxTargets) {
     return {
@@ -56,10 +59,10 @@ export function barOf(change: Pick<Change, 'targets' | 'irreversible'>, policy: 
 }
 
 /** The approval method of a planned change. `canAsk` tells whether the client supports elicitation. */
-export function wayOf(change: Pick<Change, 'targets' | 'irreversible'>, canAsk: boolean, policy: Policy): Way {
+export function approvalMethod(change: Pick<Change, 'targets' | 'irreversible'>, canAsk: boolean, policy: Policy): ApprovalMethod {
   const changing = changingOf(change);
   const count = changing.length;
-  const barred = barOf(change, policy);
+  const barred = hardRefusal(change, policy);
   if (barred) return barred;
   if (canAsk) {
     const only = changing[0];

@@ -3,20 +3,20 @@ import { createHmac } from 'node:crypto';
 
 import { schemaOf } from '../clients/http/client.ts';
 import type { AnyEndpoint, AnyInput } from '../clients/http/endpoint.ts';
-import { canonical } from '../text/canonical.ts';
+import { canonicalJson } from '../text/canonical-json.ts';
+import type { ExecutorOptions } from './executor.ts';
 import type { Gate } from './gate.ts';
 import type { Policy } from './policy.ts';
-import type { SenderParts } from './sender.ts';
 
 export interface Seals extends Pick<Gate, 'fingerprint'> {
   /** The seal of a plan: an HMAC over what the person was shown and what the rules were evaluated on. */
-  sealOf: SenderParts['sealOf'];
+  sealOf: ExecutorOptions['sealOf'];
 }
 
 /** Makes seals with this HMAC key. */
 export function makeSeals(key: Buffer, policy: Policy): Seals {
   // Sealed inputs may hold device keys, which a plain hash would expose to guessing.
-  const hash = (value: unknown): string => createHmac('sha256', key).update(canonical(value)).digest('base64url');
+  const hash = (value: unknown): string => createHmac('sha256', key).update(canonicalJson(value)).digest('base64url');
   return {
     fingerprint: ({ operation, connection, inputs, caller }) =>
       hash({ operation: operation.id, connection: connection.name, inputs: inputs.map((input) => normalForm(operation, input)), caller }),

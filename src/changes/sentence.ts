@@ -1,10 +1,10 @@
-import { fence } from '../text/fence.ts';
-import type { Picture } from './planner.ts';
+import { sanitize } from '../text/sanitize.ts';
+import type { Plan } from './planner.ts';
 
 const cap = 300;
 
 /** The summary that a person approves: identifiers, count, connection, effect, cost, and how to undo it. At most 300 characters. */
-export function sentence(plan: Picture<unknown>, connection: string): string {
+export function summarySentence(plan: Plan<unknown>, connection: string): string {
   const changing = plan.targets.filter((target) => target.verdict === 'change');
   const unchanged = plan.targets.filter((target) => target.verdict === 'unchanged').length;
   const shown = changing.slice(0, changing.length > 3 ? 2 : 3).map((target) => target.device);
@@ -17,7 +17,7 @@ export function sentence(plan: Picture<unknown>, connection: string): string {
   const head = `${ids} (${count}) on ${connection}: ${plan.effect}`;
   // Only the head is truncated: cost and undo must always be shown.
   const tail = `.${leftOut}${cost}${undo}`;
-  return fence(head, cap - tail.length) + tail;
+  return sanitize(head, cap - tail.length) + tail;
 }
 
 /** Whether a confirmed summary equals the shown one after NFC, single spaces and straight quotes. Case-sensitive. */

@@ -1,9 +1,9 @@
 /** A change in tool results: as structured content and as text with the same facts. */
 
-import { needed } from '../approvers/approval.ts';
+import { approvalsNeeded } from '../approvers/approval.ts';
 import { instant } from '../clock.ts';
 import type { Change, Target } from '../store/change.ts';
-import { fence } from '../text/fence.ts';
+import { sanitize } from '../text/sanitize.ts';
 
 const shownTargets = 10;
 const maxFailures = 200;
@@ -68,7 +68,7 @@ function targetView(target: Target) {
     outcome: target.outcome,
     ...(Object.keys(target.before).length > 0 ? { before: target.before } : {}),
     ...(target.after ? { after: target.after } : {}),
-    ...(target.why ? { why: fence(target.why, 200) } : {}),
+    ...(target.why ? { why: sanitize(target.why, 200) } : {}),
   };
 }
 
@@ -89,7 +89,7 @@ const heads: Record<Change['status'], string> = {
 export function changeText(change: Change, next?: string): string {
   const facts = (values: Readonly<Record<string, string>>): string =>
     Object.entries(values)
-      .map(([name, value]) => `${name} ${fence(value, 60)}`)
+      .map(([name, value]) => `${name} ${sanitize(value, 60)}`)
       .join(', ');
   const view = changeView(change);
   const { summary, explanation } = change;
@@ -129,7 +129,7 @@ const shownSteps = 20;
 
 /** The last 20 log entries, newest last, with times rounded down to seconds. */
 export function historyOf(change: Change): { at: string; what: string }[] {
-  return change.log.slice(-shownSteps).map(({ at, what }) => ({ at: instant(at - (at % 1000)), what: fence(what, 200) }));
+  return change.log.slice(-shownSteps).map(({ at, what }) => ({ at: instant(at - (at % 1000)), what: sanitize(what, 200) }));
 }
 
 /** The failed targets of a large change, grouped by reason, so that each one takes no more text than its identifier. */
@@ -139,7 +139,7 @@ function failureLines(targets: readonly Target[]): string[] {
     failures,
     ({ device, outcome, why }) =>
       // A reason may name the device, which must not split a group.
-      `${outcome}${why ? ` (${fence(why.replaceAll(device, 'it'), 200)})` : ''}`,
+      `${outcome}${why ? ` (${sanitize(why.replaceAll(device, 'it'), 200)})` : ''}`,
   );
   return [...groups].map(([what, those]) => `${what}: ${those.map((target) => target.device).join(' ')}`);
 }
@@ -147,7 +147,7 @@ function failureLines(targets: readonly Target[]): string[] {
 /** The next step of a change that waits for named approvers. */
 function waitsOutside(change: Change): string {
   const given = new Set((change.approvals ?? []).map(({ by }) => by)).size;
-  const people = needed(change);
+  const people = approvalsNeeded(change);
   const still =
     given > 0 ? `${given} of ${people} named people approved it` : `${people} named ${people === 1 ? 'person' : 'people'} must approve it`;
   return `${still} outside this chat (rule "${change.decision?.rule}"): at the console, or in a terminal with iot-ops-mcp approve ${change.id}. Then it is carried out at once; get_change { "change": "${change.id}", "waitSeconds": 50 } follows it.`;
@@ -165,7 +165,7 @@ export function nextOf(change: Change): string | undefined {
     case 'applying':
       return `get_change { "change": "${change.id}", "waitSeconds": 30 } follows it to its end.`;
     case 'awaiting_approval':
-      return needed(change) > 0 ? waitsOutside(change) : 'A person has been asked; nothing is sent until they approve.';
+      return approvalsNeeded(change) > 0 ? waitsOutside(change) : 'A person has been asked; nothing is sent until they approve.';
     default:
       return resumable(change) ? `resume_change { "change": "${change.id}" } sends the rest.` : undefined;
   }

@@ -5,10 +5,10 @@ import type { AnyPlanner } from './planner.ts';
  * The planner of an operation without one of its own. The operation counts as touching the whole connection and as irreversible, because
  * neither its targets nor its outcome can be read.
  */
-export function wholeConnection(operation: AnyEndpoint): AnyPlanner {
+export function wholeConnectionPlanner(operation: AnyEndpoint): AnyPlanner {
   return {
     operation,
-    async look(inputs, { connection }) {
+    async inspect(inputs, { connection }) {
       const effects = operation.effects.includes('destructive') ? operation.effects : [...operation.effects, 'destructive' as const];
       return {
         targets: [{ device: connection.name, label: `the whole connection ${connection.name}`, before: {}, verdict: 'change' }],
@@ -26,6 +26,6 @@ export function wholeConnection(operation: AnyEndpoint): AnyPlanner {
           : { device, outcome: 'pending' as const },
       );
     },
-    patience: { ms: 600_000, silence: 'unknown' },
+    settleTimeout: { ms: 600_000, onTimeout: 'unknown' },
   };
 }

@@ -1,12 +1,12 @@
 /** A named account at a provider, ready to be called. */
-import type { Chance, Clock } from '../clock.ts';
+import type { Clock, Random } from '../clock.ts';
 import type { Contracts } from './catalogue.ts';
-import { type Call, type Dialect, type Fetch, makeCall } from './http/client.ts';
+import { type Call, type Fetch, makeCall, type ProviderAdapter } from './http/client.ts';
 import type { AnyEndpoint, AnyInput, Api } from './http/endpoint.ts';
 import { Refusal } from './http/errors.ts';
-import type { Latch } from './http/latch.ts';
+import type { LoginLockout } from './http/login-lockout.ts';
 
-interface Common {
+interface CommonSettings {
   name: string;
   provider: string;
   /** Served by the embedded sandbox, or by one on a port. */
@@ -20,7 +20,7 @@ interface Common {
 }
 
 /** What the configuration says about one account. */
-export interface ConnectionSettings extends Common {
+export interface ConnectionSettings extends CommonSettings {
   /** The provider's own settings (addresses, credentials); only its own client reads them. */
   settings: unknown;
   /** Calls go to the sandbox in this process instead of the network. */
@@ -28,12 +28,12 @@ export interface ConnectionSettings extends Common {
 }
 
 /** A *connection* is always one named account at a provider. */
-export interface Connection extends Common {
+export interface Connection extends CommonSettings {
   call: Call;
   /** Throws the refusal of an operation that is not run here: its path is only guessed. */
-  admit(entry: AnyEndpoint): void;
+  assertCallable(entry: AnyEndpoint): void;
   /** Whether the connection holds credentials for this API. */
-  holds(api: Api): boolean;
+  hasCredentialsFor(api: Api): boolean;
   /** Values from the configuration that calls of this provider use when the caller gives none. */
   defaults: Readonly<Record<string, string | undefined>>;
 }
@@ -44,13 +44,13 @@ export interface AdapterDeps {
   clock: Clock;
   /** Called with every token, so that none is ever shown. */
   learn(secret: string): void;
-  latch: Latch;
+  latch: LoginLockout;
 }
 
 /** A provider as the clients layer needs it; `S` are its own settings. */
 export interface ProviderClient<S = unknown> {
   contracts: Contracts;
-  adapter(settings: S, deps: AdapterDeps): Dialect;
+  adapter(settings: S, deps: AdapterDeps): ProviderAdapter;
   /** Whether these settings hold credentials for an API; all of them when absent. */
   holds?(settings: S, api: Api): boolean;
   /** See `Connection.defaults`. */
@@ -58,27 +58,27 @@ export interface ProviderClient<S = unknown> {
 }
 
 /** What a connection needs from outside. */
-export interface Wire {
+export interface ConnectionDeps {
   fetch: Fetch;
   clock: Clock;
-  chance: Chance;
+  random: Random;
   timeoutMs: number;
-  learn(secret: string): void;
-  latch: Latch;
+  registerSecret(secret: string): void;
+  loginLockout: LoginLockout;
 }
 
-export function connect(connection: ConnectionSettings, client: ProviderClient, wire: Wire): Connection {
+export function connect(connection: ConnectionSettings, client: ProviderClient, wire: ConnectionDeps): Connection {
   const { name, provider, sandbox, writes, allowGuessed, settings } = connection;
-  const sent = makeCall({
+  const callUnchecked = makeCall({
     connection: name,
-    dialect: client.adapter(settings, { connection: name, clock: wire.clock, learn: wire.learn, latch: wire.latch }),
+    adapter: client.adapter(settings, { connection: name, clock: wire.clock, learn: wire.registerSecret, latch: wire.loginLockout }),
     fetch: wire.fetch,
     clock: wire.clock,
-    chance: wire.chance,
+    random: wire.random,
     timeoutMs: wire.timeoutMs,
     perSecond: connection.perSecond,
   });
-  const admit = (entry: AnyEndpoint): void => {
+  const assertCallable = (entry: AnyEndpoint): void => {
     if (entry.sure !== 'guessed' || sandbox || allowGuessed) return;
     throw new Refusal(
       `${entry.id} is only guessed: no document shows its path`,
@@ -86,8 +86,8 @@ export function connect(connection: ConnectionSettings, client: ProviderClient, 
     );
   };
   const any = async (entry: AnyEndpoint, input: AnyInput, options = {}): Promise<unknown> => {
-    admit(entry);
-    return sent.any(entry, input, options);
+    assertCallable(entry);
+    return callUnchecked.any(entry, input, options);
   };
   return {
     name,
@@ -96,8 +96,8 @@ export function connect(connection: ConnectionSettings, client: ProviderClient, 
     writes,
     allowGuessed,
     call: Object.assign(any as unknown as Call, { any }),
-    admit,
-    holds: (api) => client.holds?.(settings, api) ?? true,
+    assertCallable: assertCallable,
+    hasCredentialsFor: (api) => client.holds?.(settings, api) ?? true,
     defaults: client.defaults?.(settings) ?? {},
   };
 }

@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto';
 
 import { newApprover } from '../approvers/commands.ts';
 import { openTerminal } from '../approvers/terminal.ts';
-import { say } from './say.ts';
+import { logStderr } from './log-stderr.ts';
 
 export async function approver(name: string, { totp = false }: { totp?: boolean }): Promise<void> {
   const line = await newApprover(name, totp, () => openTerminal(process.stdin, process.stderr), randomBytes);
-  say('For "approvers" in the configuration, or for the JSON file that IOT_OPS_APPROVERS_FILE names:');
+  logStderr('For "approvers" in the configuration, or for the JSON file that IOT_OPS_APPROVERS_FILE names:');
   process.stdout.write(`${line}\n`);
 }

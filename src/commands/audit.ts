@@ -1,12 +1,12 @@
 /** `iot-ops-mcp audit`: the record of every change, whole or checked. */
 import { ConfigError, type Flags } from '../config.ts';
 import { asCsv, asJsonLines, verifyAudit } from '../store/audit.ts';
-import { headsIn } from '../store/heads.ts';
-import { recordOf } from './record-of.ts';
+import { readHeads } from '../store/heads.ts';
+import { openStore } from './open-store.ts';
 
 export async function auditVerify(options: Flags & { head?: string; heads?: string }): Promise<void> {
-  const noted = [...(options.head === undefined ? [] : [options.head]), ...(options.heads === undefined ? [] : headsIn(options.heads))];
-  const store = recordOf(options);
+  const noted = [...(options.head === undefined ? [] : [options.head]), ...(options.heads === undefined ? [] : readHeads(options.heads))];
+  const store = openStore(options);
   const { lines, head, broken, lost } = await verifyAudit(store.audit(), noted);
   store.close();
   process.stdout.write(`${lines} lines as they were written, head ${head}\n`);
@@ -15,7 +15,7 @@ export async function auditVerify(options: Flags & { head?: string; heads?: stri
 }
 
 export async function auditExport(options: Flags & { format: 'jsonl' | 'csv' }): Promise<void> {
-  const store = recordOf(options);
+  const store = openStore(options);
   for await (const line of (options.format === 'csv' ? asCsv : asJsonLines)(store.audit())) process.stdout.write(`${line}\n`);
   store.close();
 }

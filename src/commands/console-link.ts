@@ -1,19 +1,19 @@
 /** `iot-ops-mcp console`: a fresh link into the console of the servers on a state directory. */
 import { randomBytes } from 'node:crypto';
 
-import { heardAddress, makeLinks } from '../approvers/link.ts';
+import { makeConsoleLinks, readConsoleAddress } from '../approvers/console-links.ts';
 import { systemClock } from '../clock.ts';
 import { ConfigError, type Flags, readConfig } from '../config.ts';
-import { recordOf } from './record-of.ts';
+import { openStore } from './open-store.ts';
 
 export async function consoleLink(options: Flags): Promise<void> {
   const { http, stateDir } = readConfig(options, process.env);
-  const store = recordOf(options);
+  const store = openStore(options);
   try {
-    const url = http.publicUrl ?? (await heardAddress(store));
+    const url = http.publicUrl ?? (await readConsoleAddress(store));
     if (url === undefined)
       throw new ConfigError(`no server on ${stateDir} has opened a console; start "iot-ops-mcp http", or stdio with --console`);
-    process.stdout.write(`${url}/console/link/${await makeLinks({ store, clock: systemClock, random: randomBytes }).make()}\n`);
+    process.stdout.write(`${url}/console/link/${await makeConsoleLinks({ store, clock: systemClock, random: randomBytes }).create()}\n`);
   } finally {
     store.close();
   }

@@ -4,23 +4,23 @@ import { ConfigError } from '../config.ts';
 import { providers } from '../providers/index.ts';
 import { type ListenerSettings, sandboxName } from '../providers/provider-module.ts';
 import type { Product } from '../server.ts';
-import { version } from '../surface.ts';
+import { version } from '../tool-surface.ts';
 import { isLoopback } from '../vocabulary.ts';
-import { makeWeb } from '../web/app.ts';
-import { callbackDoor } from '../web/callbacks.ts';
+import { makeCallbackHandler } from '../web/callbacks.ts';
+import { makeHttpApp } from '../web/http-app.ts';
 import { listen } from '../web/listen.ts';
-import { consoleOf } from './console-of.ts';
-import { groundOf, productOn, takeUpWork } from './ground.ts';
-import { onEnd } from './on-end.ts';
+import { bootstrap, createProduct, startBackgroundWork } from './bootstrap.ts';
+import { logStderr } from './log-stderr.ts';
+import { onShutdown } from './on-shutdown.ts';
 import type { Options } from './options.ts';
-import { say } from './say.ts';
+import { makeServerConsole } from './server-console.ts';
 
 export async function http(options: Options & { port: number }): Promise<void> {
-  const ground = await groundOf(options);
-  const { config } = ground;
-  const posting = liveFetch();
-  const product = await productOn(ground, options, posting.fetch);
-  takeUpWork(ground, product);
+  const runtime = await bootstrap(options);
+  const { config } = runtime;
+  const callbackSender = liveFetch();
+  const product = await createProduct(runtime, options, callbackSender.fetch);
+  startBackgroundWork(runtime, product);
   const { host } = config.http;
   const loopback = isLoopback(host);
   if (config.callers.size === 0 && (product.live || !loopback)) {
@@ -28,49 +28,49 @@ export async function http(options: Options & { port: number }): Promise<void> {
       `${product.live ? 'a live connection' : `an address beyond loopback (${host})`} over HTTP needs caller tokens: set callers in the configuration, or IOT_OPS_CALLERS_FILE with lines "name: token"`,
     );
   }
-  const played = product.sandbox && !product.live && loopback;
-  const door = played ? secondDoorOf(product) : undefined;
-  const sandboxListeners = played ? sandboxListenersOf(product) : [];
+  const servesSandbox = product.sandbox && !product.live && loopback;
+  const adminApi = servesSandbox ? lazyAdminApi(product) : undefined;
+  const sandboxListeners = servesSandbox ? sandboxListenersOf(product) : [];
   const listeners = [...config.listeners, ...sandboxListeners].flatMap((listener) => {
     const hintOf = product.hintOf(listener.provider);
     return hintOf ? [{ ...listener, hintOf }] : [];
   });
-  const hear = (connection: string, hint: Parameters<Product['hint']>[1]): void => {
-    product.hint(connection, hint).catch((error: unknown) => say(`a callback could not be followed: ${String(error)}`));
+  const onHint = (connection: string, hint: Parameters<Product['hint']>[1]): void => {
+    product.hint(connection, hint).catch((error: unknown) => logStderr(`a callback could not be followed: ${String(error)}`));
   };
-  const people = await consoleOf(ground, product);
-  const web = makeWeb({
+  const consoleApp = await makeServerConsole(runtime, product);
+  const web = makeHttpApp({
     build: product.build,
-    console: people.door,
+    console: consoleApp.routes,
     callers: config.callers,
     allowedHosts: config.http.allowedHosts,
     allowedOrigins: config.http.allowedOrigins,
-    secondDoor: door,
-    callbacks: listeners.length > 0 ? callbackDoor(listeners, hear) : undefined,
+    adminApi: adminApi,
+    callbacks: listeners.length > 0 ? makeCallbackHandler(listeners, onHint) : undefined,
   });
   const listening = await listen(web.fetch, host, options.port);
   const address = `${listening.url}/mcp`;
-  const console = await people.opened(config.http.publicUrl ?? listening.url);
+  const console = await consoleApp.announce(config.http.publicUrl ?? listening.url);
   const auth = config.callers.size > 0 ? ', "headers": { "Authorization": "Bearer <caller token>" }' : '';
-  say(`iot-ops-mcp ${version} serves MCP at ${address}`);
-  say(
+  logStderr(`iot-ops-mcp ${version} serves MCP at ${address}`);
+  logStderr(
     product.connections.every((one) => one.sandbox)
       ? 'This is the SANDBOX: invented devices, nothing real changes.'
       : `Connections: ${product.connections.map((one) => one.name).join(', ')}`,
   );
-  say('Client configuration:');
-  say(`  { "mcpServers": { "iot-ops": { "type": "http", "url": "${address}"${auth} } } }`);
-  say(`  claude mcp add --transport http iot-ops ${address}`);
-  say(console);
+  logStderr('Client configuration:');
+  logStderr(`  { "mcpServers": { "iot-ops": { "type": "http", "url": "${address}"${auth} } } }`);
+  logStderr(`  claude mcp add --transport http iot-ops ${address}`);
+  logStderr(console);
   for (const { connection, username, password, postsTo } of sandboxListeners) {
     if (!postsTo(Number(new URL(listening.url).port))) continue;
-    say(`Its carrier calls back to ${listening.url}/callbacks/${connection} once that is registered, with ${username} / ${password}`);
+    logStderr(`Its carrier calls back to ${listening.url}/callbacks/${connection} once that is registered, with ${username} / ${password}`);
   }
-  onEnd(async () => {
+  onShutdown(async () => {
     await listening.close();
     await web.close();
     await product.close();
-    await posting.close();
+    await callbackSender.close();
   });
 }
 
@@ -86,11 +86,11 @@ function sandboxListenersOf(product: Product) {
 }
 
 /** The sandbox's second door, made when somebody knocks. */
-function secondDoorOf({ sandbox }: Product) {
+function lazyAdminApi({ sandbox }: Product) {
   let door: Promise<(request: Request) => Promise<Response>> | undefined;
   return async (request: Request): Promise<Response> => {
     door ??=
-      sandbox && Promise.all([sandbox(), import('../sandbox/second-door.ts')]).then(([{ world }, { secondDoor }]) => secondDoor(world));
+      sandbox && Promise.all([sandbox(), import('../sandbox/admin-api.ts')]).then(([{ world }, { makeAdminApi }]) => makeAdminApi(world));
     return door ? (await door)(request) : Response.json({ error: 'no sandbox' }, { status: 404 });
   };
 }

@@ -19,7 +19,7 @@ export function clockOf({ clock }: Pick<Options, 'clock'>): Clock {
 }
 
 /** Everything that a server stands on, for commands that make one. */
-export function serving(command: Command): Command {
+export function withServerOptions(command: Command): Command {
   return command
     .addOption(configOption())
     .addOption(new Option('--toolsets <a,b>', 'only these toolsets'))
@@ -33,22 +33,23 @@ export function serving(command: Command): Command {
 }
 
 /** The state directory of servers, for commands that work beside them. */
-export function beside(command: Command): Command {
+export function withStateOptions(command: Command): Command {
   return command.addOption(configOption()).addOption(new Option('--state <dir>', 'the state directory of the servers'));
 }
 
 export const configOption = (): Option => new Option('--config <file>', 'JSON configuration');
 export const policyOption = (): Option => new Option('--policy <file>', 'rules for changes, YAML');
 export const fleetOption = (): Option =>
-  new Option('--fleet <n>', 'devices per provider in the sandbox, 12 to 100000').argParser(integer(12, 100_000)).default(240);
-export const seedOption = (): Option => new Option('--seed <n>', 'seed of the sandbox').argParser(integer(0, 2 ** 31)).default(1);
-export const clockOption = (): Option => new Option('--clock <ISO>', 'fix the time of sandbox and server').argParser(instant);
-export const portOption = (usual: number): Option => new Option('--port <n>', 'port, 0 for any free one').argParser(port).default(usual);
+  new Option('--fleet <n>', 'devices per provider in the sandbox, 12 to 100000').argParser(integerParser(12, 100_000)).default(240);
+export const seedOption = (): Option => new Option('--seed <n>', 'seed of the sandbox').argParser(integerParser(0, 2 ** 31)).default(1);
+export const clockOption = (): Option => new Option('--clock <ISO>', 'fix the time of sandbox and server').argParser(parseInstant);
+export const portOption = (usual: number): Option =>
+  new Option('--port <n>', 'port, 0 for any free one').argParser(parsePort).default(usual);
 export const asOption = (): Option => new Option('--as <name>', 'your name as an approver; asked for when absent');
 
-export const port = integer(0, 65_535);
+export const parsePort = integerParser(0, 65_535);
 
-function integer(least: number, most: number) {
+function integerParser(least: number, most: number) {
   return (text: string): number => {
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < least || value > most) throw new InvalidArgumentError(`a whole number from ${least} to ${most}.`);
@@ -56,13 +57,13 @@ function integer(least: number, most: number) {
   };
 }
 
-export function instant(text: string): number {
+export function parseInstant(text: string): number {
   const ms = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(ms)) throw new InvalidArgumentError('an ISO 8601 instant such as 2026-11-22T08:00:00Z.');
   return ms;
 }
 
-export function headHash(text: string): string {
+export function parseHeadHash(text: string): string {
   if (!/^[0-9a-f]{64}$/.test(text)) throw new InvalidArgumentError('64 hex digits in lower case, as "audit verify" prints them.');
   return text;
 }

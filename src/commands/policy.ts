@@ -1,24 +1,25 @@
 /** `iot-ops-mcp policy`: the rules in words, and what they say of a call. */
-import { policyDoubts, policyLines } from '../changes/rules/report.ts';
-import { rulesOf } from '../changes/rules/rules-of.ts';
+
+import { loadRules } from '../changes/rules/load-rules.ts';
+import { policyLines, policyWarnings } from '../changes/rules/report.ts';
 import { ConfigError, type Flags, readConfig } from '../config.ts';
 import { providers } from '../providers/index.ts';
 import { loadProviders } from '../providers/load-providers.ts';
 import { makeProduct } from '../server.ts';
-import { sayUnreadable } from './ground.ts';
+import { warnUnreadablePolicy } from './bootstrap.ts';
+import { logStderr } from './log-stderr.ts';
 import { clockOf, type Options } from './options.ts';
-import { say } from './say.ts';
 
 /** A ConfigError with every problem where the policy cannot be read. */
 export async function policyCheck(path: string | undefined, options: Flags): Promise<void> {
   const config = readConfig(options, process.env);
   const file = path ?? config.policyFile;
   const { catalogue } = await loadProviders(providers);
-  const book = (await rulesOf(file, catalogue.operations))();
+  const book = (await loadRules(file, catalogue.operations))();
   if (book.problem !== undefined) throw new ConfigError(`the policy ${file} cannot be read, every change is denied:\n${book.problem}`);
   for (const line of policyLines(book)) process.stdout.write(`${line}\n`);
   const known = { connections: config.connections.map(({ name }) => name), callers: [...config.callers.keys()] };
-  for (const doubt of policyDoubts(book, known)) say(doubt);
+  for (const doubt of policyWarnings(book, known)) logStderr(doubt);
 }
 
 /** `at` in ms since 1970. */
@@ -32,14 +33,14 @@ export async function policyTest(
   const product = await makeProduct({
     config,
     clock: clockOf(options),
-    only: options.connection ?? [],
-    fleet: options.fleet,
+    connectionNames: options.connection ?? [],
+    fleetSize: options.fleet,
     seed: options.seed,
-    repeatable: options.clock !== undefined,
+    deterministic: options.clock !== undefined,
   });
-  sayUnreadable(config, product);
+  warnUnreadablePolicy(config, product);
   try {
-    for (const line of await product.rehearse(tool, inputOf(input), { caller, at })) process.stdout.write(`${line}\n`);
+    for (const line of await product.evaluatePolicy(tool, inputOf(input), { caller, at })) process.stdout.write(`${line}\n`);
   } finally {
     await product.close();
   }

@@ -1,9 +1,9 @@
 /** `iot-ops-mcp stdio`: MCP over stdin and stdout. */
-import { takeOver } from '../front/early.ts';
+import { takeHandover } from '../fast-start/handover.ts';
 import type { Product } from '../server.ts';
-import { type Ground, groundOf, productOn, takeUpWork } from './ground.ts';
+import { bootstrap, createProduct, type ServerRuntime, startBackgroundWork } from './bootstrap.ts';
+import { logStderr } from './log-stderr.ts';
 import type { Options } from './options.ts';
-import { say } from './say.ts';
 
 export interface StdioOptions extends Options {
   /** Port of the console; true for any free one. */
@@ -11,27 +11,27 @@ export interface StdioOptions extends Options {
 }
 
 export async function stdio(options: StdioOptions): Promise<void> {
-  const ground = await groundOf(options);
-  const product = await productOn(ground, options);
-  takeUpWork(ground, product);
-  if (options.console !== undefined) await consoleBeside(ground, product, options.console === true ? 0 : options.console);
+  const runtime = await bootstrap(options);
+  const product = await createProduct(runtime, options);
+  startBackgroundWork(runtime, product);
+  if (options.console !== undefined) await serveConsole(runtime, product, options.console === true ? 0 : options.console);
   const { serveStdio, StdioServerTransport } = await import('@modelcontextprotocol/server/stdio');
-  const early = takeOver();
+  const streams = takeHandover();
   serveStdio(product.build, {
-    ...(early ? { transport: new StdioServerTransport(early.stdin, early.stdout) } : {}),
-    onerror: (error) => say(`mcp: ${error.message}`),
+    ...(streams ? { transport: new StdioServerTransport(streams.stdin, streams.stdout) } : {}),
+    onerror: (error) => logStderr(`mcp: ${error.message}`),
   });
 }
 
 /** On a port of this machine, until the host leaves. A port that is taken is said and costs nobody the server. */
-async function consoleBeside(ground: Ground, product: Product, port: number): Promise<void> {
-  const [{ listen }, { consoleOf }] = await Promise.all([import('../web/listen.ts'), import('./console-of.ts')]);
-  const { door, opened } = await consoleOf(ground, product);
+async function serveConsole(ground: ServerRuntime, product: Product, port: number): Promise<void> {
+  const [{ listen }, { makeServerConsole }] = await Promise.all([import('../web/listen.ts'), import('./server-console.ts')]);
+  const { routes, announce } = await makeServerConsole(ground, product);
   try {
-    const listening = await listen(door.fetch, '127.0.0.1', port);
+    const listening = await listen(routes.fetch, '127.0.0.1', port);
     process.stdin.once('close', () => void listening.close());
-    say(await opened(listening.url));
+    logStderr(await announce(listening.url));
   } catch (error) {
-    say(`the console cannot listen: ${error instanceof Error ? error.message : String(error)}`);
+    logStderr(`the console cannot listen: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -1,12 +1,12 @@
 /** `iot-ops-mcp tools`: what an assistant would be offered. */
-import { listing } from '../tools/listing.ts';
-import { groundOf, productOn } from './ground.ts';
+import { toolListing } from '../tools/tool-listing.ts';
+import { bootstrap, createProduct } from './bootstrap.ts';
 import type { Options } from './options.ts';
 
-export async function tools(options: Options): Promise<void> {
-  const product = await productOn(await groundOf(options), options);
+export async function printTools(options: Options): Promise<void> {
+  const product = await createProduct(await bootstrap(options), options);
   for (const tool of product.tools) {
-    const { annotations } = listing(tool);
+    const { annotations } = toolListing(tool);
     process.stdout.write(
       `${tool.name.padEnd(26)} ${tool.toolset.padEnd(11)} ${annotations?.readOnlyHint ? 'read  ' : annotations?.destructiveHint ? 'CHANGE' : 'change'}  ${tool.title}\n`,
     );

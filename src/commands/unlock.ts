@@ -2,7 +2,7 @@
 import { ConfigError, type Flags, readConfig } from '../config.ts';
 import { providers } from '../providers/index.ts';
 import { sharedLockout } from '../server/login-lockout.ts';
-import { say } from './say.ts';
+import { logStderr } from './log-stderr.ts';
 
 export async function unlock(name: string, options: Flags): Promise<void> {
   const config = readConfig(options, process.env);
@@ -16,7 +16,7 @@ export async function unlock(name: string, options: Flags): Promise<void> {
     const names = lockouts.map((one) => one.name);
     throw new ConfigError(`there is no connection ${name} with a login lockout; there are: ${names.join(', ') || 'none'}`);
   }
-  say(
+  logStderr(
     (await found.lockout.clear())
       ? `${name}: the login lockout is cleared; the next call logs in once.`
       : `${name}: the login was not locked out.`,

@@ -1,14 +1,13 @@
 import { z } from 'zod';
-
+import { variablePrefix } from '../environment-variables.ts';
 import type { ProviderModule } from '../providers/provider-module.ts';
-import { prefix } from '../settings.ts';
 import { isObject } from '../text/is-object.ts';
 import { nearest } from '../vocabulary.ts';
 import { ConfigError } from './config-error.ts';
 import { fileSchema } from './schema.ts';
 
 /** The problems of a configuration that does not fit its schema, a line each, at most five. */
-export function configProblem(error: z.ZodError, config: unknown, providers: readonly ProviderModule[]): ConfigError {
+export function configErrorOf(error: z.ZodError, config: unknown, providers: readonly ProviderModule[]): ConfigError {
   const lines = error.issues.slice(0, 5).map((issue) => {
     const where = issue.path
       .map((part, i) => (typeof part === 'number' && issue.path[i - 1] === 'connections' ? nameAt(config, part) : String(part)))
@@ -50,5 +49,5 @@ function variableFor(where: string, providers: readonly ProviderModule[]): strin
   const [, connection, ...path] = where.split('.');
   const variables = providers.find(({ name }) => name === connection)?.variables ?? {};
   const name = Object.entries(variables).find(([, setting]) => setting === path.join('.'))?.[0];
-  return name ? ` (${prefix}${name})` : '';
+  return name ? ` (${variablePrefix}${name})` : '';
 }

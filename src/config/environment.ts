@@ -1,16 +1,15 @@
 /** Settings from environment variables. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-
+import { type Env, isSecretSetting, toolsetsOf, variablePrefix, variablesOf } from '../environment-variables.ts';
 import type { ProviderModule } from '../providers/provider-module.ts';
-import { type Env, isSecretSetting, prefix, toolsetsOf, variablesOf } from '../settings.ts';
 import { nearest } from '../vocabulary.ts';
 import { ConfigError } from './config-error.ts';
 
 /** A ConfigError for a variable with our prefix that is not one of ours. */
 export function refuseUnknown(env: Env, providers: readonly ProviderModule[]): void {
   const variables = variablesOf(providers);
-  const unknown = Object.keys(env).find((name) => name.startsWith(prefix) && !variables.includes(name));
+  const unknown = Object.keys(env).find((name) => name.startsWith(variablePrefix) && !variables.includes(name));
   if (unknown === undefined) return;
   const near = nearest(unknown, variables);
   throw new ConfigError(`unknown environment variable ${unknown}${near ? `, nearest is ${near}` : ''}`);
@@ -20,10 +19,10 @@ export function refuseUnknown(env: Env, providers: readonly ProviderModule[]): v
 export function connectionsFromEnv(env: Env, providers: readonly ProviderModule[]): unknown[] {
   return providers.flatMap((provider) => {
     const given = Object.entries(provider.variables).flatMap(([name, path]): [string, unknown][] => {
-      const value = env[`${prefix}${name}`];
-      const file = isSecretSetting(provider, path) ? env[`${prefix}${name}_FILE`] : undefined;
+      const value = env[`${variablePrefix}${name}`];
+      const file = isSecretSetting(provider, path) ? env[`${variablePrefix}${name}_FILE`] : undefined;
       if (value !== undefined && file !== undefined)
-        throw new ConfigError(`${prefix}${name} and ${prefix}${name}_FILE are both set; keep one`);
+        throw new ConfigError(`${variablePrefix}${name} and ${variablePrefix}${name}_FILE are both set; keep one`);
       return value === undefined && file === undefined ? [] : [[path, file === undefined ? value : { file }]];
     });
     if (given.length === 0) return [];

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-import { type DeviceKeys, KeyFileProblem, readKeys } from '../tools/keys.ts';
+import { type DeviceKeys, KeyFileError, parseKeyFile } from '../tools/key-file.ts';
 import { ConfigError } from './config-error.ts';
 
 export function readText(path: string, field: string): string {
@@ -38,9 +38,9 @@ export function readKeyFile(path: string | undefined): Map<string, DeviceKeys> {
   if (path === undefined) return new Map();
   if (!existsSync(path)) throw new ConfigError(`the key file ${path} does not exist`);
   try {
-    return readKeys(readText(path, 'keysFile'));
+    return parseKeyFile(readText(path, 'keysFile'));
   } catch (error) {
-    if (error instanceof KeyFileProblem) throw new ConfigError(`the key file ${path}: ${error.message}`);
+    if (error instanceof KeyFileError) throw new ConfigError(`the key file ${path}: ${error.message}`);
     throw error;
   }
 }

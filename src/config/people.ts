@@ -40,7 +40,7 @@ export function approversOf(listed: FileConfig['approvers'], secret: ReadSecret)
   });
 }
 
-const leastSecret = 16;
+const minSecretLength = 16;
 
 export function webhookOf(webhook: FileConfig['webhook'], secret: ReadSecret): { url: string; secret: string } | undefined {
   if (!webhook) return undefined;
@@ -49,9 +49,9 @@ export function webhookOf(webhook: FileConfig['webhook'], secret: ReadSecret): {
   if (!safeUrl(url))
     throw new ConfigError('webhook.url: is an https address (plain http on loopback only). Example: https://chat.example.com/hook');
   const size = key.startsWith('whsec_') ? Buffer.from(key.slice('whsec_'.length), 'base64').length : key.length;
-  if (size < leastSecret)
+  if (size < minSecretLength)
     throw new ConfigError(
-      `webhook.secret: has at least ${leastSecret} characters, or is whsec_ and base64 of at least ${leastSecret} bytes`,
+      `webhook.secret: has at least ${minSecretLength} characters, or is whsec_ and base64 of at least ${minSecretLength} bytes`,
     );
   return { url, secret: key };
 }

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 
 import { Policy } from '../changes/policy.ts';
+import { toolsetsOf } from '../environment-variables.ts';
 import type { ProviderModule, Secret as SecretSetting } from '../providers/provider-module.ts';
-import { toolsetsOf } from '../settings.ts';
 import { PublicUrl, Url } from './urls.ts';
 
 const Secret: z.ZodType<SecretSetting> = z.union(

@@ -42,7 +42,7 @@ export interface Device {
 }
 
 /** All identifiers of a device, and its name. */
-export function namesOf(device: Device): string[] {
+export function searchTextsOf(device: Device): string[] {
   return [...Object.values(device.identifiers), ...(device.name ? [device.name] : [])];
 }
 

@@ -1,52 +1,53 @@
 /** Resolves any identifier of any provider to devices: exact lookups first, then a scan of the device list. */
 import { instant } from '../clock.ts';
-import { type IdentifierKind, kindsOf } from '../vocabulary.ts';
-import { type Device, namesOf } from './device.ts';
-import type { Failure } from './index.ts';
-import type { Member } from './member.ts';
+import { type IdentifierKind, identifierKindsOf } from '../vocabulary.ts';
+import { type Device, searchTextsOf } from './device.ts';
+import type { FleetConnection } from './fleet-connection.ts';
+import type { ConnectionFailure } from './index.ts';
 
-export interface Found {
+export interface FindResult {
   /** Rows with the same `thing` number are one physical device that several providers know. */
   hits: { thing: number; device: Device }[];
-  failures: Failure[];
+  failures: ConnectionFailure[];
   /** Devices read by the scan, where no provider lookup found any; `complete` is false when a limit ended the scan. */
   scanned: number;
   complete: boolean;
 }
 
 const scanLimit = 20_000;
-const shortest = 4;
+const minSearchLength = 4;
 
 /** Finds devices by an exact identifier or name; otherwise by four or more trailing characters of an identifier, or part of a name. */
-export async function find(
-  members: readonly Member[],
+export async function findDevices(
+  members: readonly FleetConnection[],
   text: string,
   signal?: AbortSignal,
   progress?: (scanned: number) => void,
-): Promise<Found> {
-  const kinds = kindsOf(text);
-  const result: Found = { hits: [], failures: [], scanned: 0, complete: true };
+): Promise<FindResult> {
+  const kinds = identifierKindsOf(text);
+  const result: FindResult = { hits: [], failures: [], scanned: 0, complete: true };
   const devices: Device[] = [];
   for (const member of members) {
     try {
       const lookup = await member.source.find(text, kinds, signal);
       devices.push(...lookup.devices);
-      if (lookup.devices.length === 0 && text.trim().length >= shortest) await scan(member, text, kinds, devices, result, signal, progress);
+      if (lookup.devices.length === 0 && text.trim().length >= minSearchLength)
+        await scanDevices(member, text, kinds, devices, result, signal, progress);
     } catch (error) {
       signal?.throwIfAborted();
       result.failures.push(failureOf(member.connection.name, error));
     }
   }
-  result.hits = join(devices);
+  result.hits = numberPhysicalDevices(devices);
   return result;
 }
 
-async function scan(
-  member: Member,
+async function scanDevices(
+  member: FleetConnection,
   text: string,
   kinds: readonly IdentifierKind[],
   into: Device[],
-  result: Found,
+  result: FindResult,
   signal?: AbortSignal,
   progress?: (scanned: number) => void,
 ): Promise<void> {
@@ -77,7 +78,7 @@ async function scan(
 }
 
 /** Numbers the rows by physical device: rows that share a hardware or SIM identifier get the same number. */
-function join(devices: readonly Device[]): Found['hits'] {
+function numberPhysicalDevices(devices: readonly Device[]): FindResult['hits'] {
   const numbers = new Map<string, number>();
   let next = 1;
   return devices.map((device) => {
@@ -91,15 +92,15 @@ function join(devices: readonly Device[]): Found['hits'] {
 }
 
 /** A connection's error as a row of the answer, with the error's next step where it has one. */
-export function failureOf(connection: string, error: unknown): Failure {
+export function failureOf(connection: string, error: unknown): ConnectionFailure {
   const next = error instanceof Error && 'next' in error && typeof error.next === 'string' ? error.next : undefined;
   return { connection, error: error instanceof Error ? error.message : 'failed', ...(next ? { next } : {}) };
 }
 
 /** Whether one of the device's identifiers or its name equals the text, ignoring case. */
-export function isExactly(device: Device, text: string): boolean {
+export function matchesExactly(device: Device, text: string): boolean {
   const value = text.trim().toLowerCase();
-  return namesOf(device).some((name) => name.toLowerCase() === value);
+  return searchTextsOf(device).some((name) => name.toLowerCase() === value);
 }
 
 /** A time as an age, which costs fewer tokens than a timestamp: `now`, `5m`, `3h`, `12d`; a date from 1000 days on. */

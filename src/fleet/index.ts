@@ -2,21 +2,21 @@
 import { CallError, Refusal } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
 import type { Device } from './device.ts';
-import { type Found, failureOf, find } from './find.ts';
-import { type Cursor, deafTo, type ListAsk, type Listed, list, matches } from './list.ts';
-import type { Member } from './member.ts';
-import type { Counts, ReadDevice, Traffic, Window } from './source.ts';
+import { type FindResult, failureOf, findDevices } from './find.ts';
+import type { FleetConnection } from './fleet-connection.ts';
+import { type Cursor, type ListOptions, type ListResult, listDevices, matchesOptions, unsupportedFilters } from './list.ts';
+import type { DeviceCounts, DeviceDetails, Traffic, TrafficWindow } from './source.ts';
 import { totalReader } from './total.ts';
 
 /** A connection that could not be read, stated beside the others' rows. */
-export interface Failure {
+export interface ConnectionFailure {
   connection: string;
   error: string;
   next?: string;
 }
 
 /** Whether there is such a device is not known: a connection that may hold it could not be read. */
-export class NotAsked extends CallError {
+export class IncompleteLookup extends CallError {
   constructor(message: string, next = 'Try again later.') {
     super(message, next);
   }
@@ -28,25 +28,25 @@ export interface Scope {
 }
 
 export interface Fleet {
-  list(scope: Scope, ask: ListAsk, from: Cursor | undefined, signal?: AbortSignal): Promise<Listed>;
+  list(scope: Scope, options: ListOptions, from: Cursor | undefined, signal?: AbortSignal): Promise<ListResult>;
   count(
     scope: Scope,
-    ask: Omit<ListAsk, 'limit' | 'sort'>,
+    ask: Omit<ListOptions, 'limit' | 'sort'>,
     signal?: AbortSignal,
     progress?: (scanned: number) => void,
-  ): Promise<{ of: (Counts & { connection: string })[]; failures: Failure[] }>;
+  ): Promise<{ counts: (DeviceCounts & { connection: string })[]; failures: ConnectionFailure[] }>;
   /** Devices of one connection in all, of the last ten minutes; undefined where the provider does not tell or does not answer. */
   total(connection: string, signal?: AbortSignal): Promise<number | undefined>;
-  find(scope: Scope, text: string, signal?: AbortSignal, progress?: (scanned: number) => void): Promise<Found>;
+  find(scope: Scope, text: string, signal?: AbortSignal, progress?: (scanned: number) => void): Promise<FindResult>;
   /** Exactly one device, by handle or `connection/handle`; a Refusal with the candidates otherwise. */
-  one(handle: string, connection: string | undefined, signal?: AbortSignal): Promise<ReadDevice>;
-  traffic(device: Device, window: Window, signal?: AbortSignal): Promise<Traffic>;
+  getDevice(handle: string, connection: string | undefined, signal?: AbortSignal): Promise<DeviceDetails>;
+  traffic(device: Device, window: TrafficWindow, signal?: AbortSignal): Promise<Traffic>;
   /** Some handles that begin with a text, for completion. A connection that cannot be read suggests nothing. */
   suggest(scope: Scope, prefix: string, signal?: AbortSignal): Promise<string[]>;
 }
 
-export function makeFleet(members: readonly Member[], clock: Clock): Fleet {
-  const scoped = ({ connection, provider }: Scope): Member[] => {
+export function makeFleet(members: readonly FleetConnection[], clock: Clock): Fleet {
+  const scoped = ({ connection, provider }: Scope): FleetConnection[] => {
     const found = members.filter(
       (member) =>
         (connection === undefined || member.connection.name === connection) &&
@@ -57,28 +57,28 @@ export function makeFleet(members: readonly Member[], clock: Clock): Fleet {
     throw new Refusal(`connection: no connection with devices fits`, `There are: ${names || 'none'}.`, 'connection');
   };
 
-  const memberNamed = (name: string): Member => scoped({ connection: name })[0] as Member;
+  const connectionNamed = (name: string): FleetConnection => scoped({ connection: name })[0] as FleetConnection;
 
   const total = totalReader(clock);
 
   return {
-    list: (scope, ask, from, signal) => list(scoped(scope), ask, clock.now(), from, signal),
+    list: (scope, options, from, signal) => listDevices(scoped(scope), options, clock.now(), from, signal),
     async count(scope, ask, signal, progress) {
-      const failures: Failure[] = [];
-      const of: (Counts & { connection: string })[] = [];
+      const failures: ConnectionFailure[] = [];
+      const of: (DeviceCounts & { connection: string })[] = [];
       const plain = ask.query === undefined && ask.silentFor === undefined && ask.state === undefined;
       let scanned = 0;
       for (const member of scoped(scope)) {
         try {
-          const deaf = deafTo(member, ask);
-          if (deaf) {
-            failures.push(deaf);
+          const unsupported = unsupportedFilters(member, ask);
+          if (unsupported) {
+            failures.push(unsupported);
             continue;
           }
           const quick = plain ? await member.source.counts?.(signal) : undefined;
           const counts =
             quick ??
-            (await countByWalk(member, ask, clock.now(), signal, (rows) => {
+            (await countByScan(member, ask, clock.now(), signal, (rows) => {
               scanned += rows;
               progress?.(scanned);
             }));
@@ -88,20 +88,20 @@ export function makeFleet(members: readonly Member[], clock: Clock): Fleet {
           failures.push(failureOf(member.connection.name, error));
         }
       }
-      return { of, failures };
+      return { counts: of, failures };
     },
     async total(connection, signal) {
       const member = members.find((one) => one.connection.name === connection);
       return member && total(member, signal);
     },
-    find: (scope, text, signal, progress) => find(scoped(scope), text, signal, progress),
-    async one(handle, connection, signal) {
+    find: (scope, text, signal, progress) => findDevices(scoped(scope), text, signal, progress),
+    async getDevice(handle, connection, signal) {
       const slash = handle.indexOf('/');
       const named = slash > 0 ? members.find((member) => member.connection.name === handle.slice(0, slash)) : undefined;
       const id = named ? handle.slice(slash + 1) : handle.trim();
       const candidates = named ? [named] : scoped({ connection });
-      const found: ReadDevice[] = [];
-      const failures: Failure[] = [];
+      const found: DeviceDetails[] = [];
+      const failures: ConnectionFailure[] = [];
       for (const member of candidates) {
         try {
           if (!member.provider.isHandle(id)) continue;
@@ -118,7 +118,8 @@ export function makeFleet(members: readonly Member[], clock: Clock): Fleet {
         throw new Refusal(`device: ${id} is at ${where.join(' and ')}`, `Say which: connection is one of ${where.join(', ')}.`, 'device');
       }
       const unread = failures.map((failure) => `${failure.connection}: ${failure.error}`).join('; ');
-      if (unread) throw new NotAsked(`device: ${id} was not found, and not every connection could be asked: ${unread}`, failures[0]?.next);
+      if (unread)
+        throw new IncompleteLookup(`device: ${id} was not found, and not every connection could be asked: ${unread}`, failures[0]?.next);
       throw new Refusal(
         `device: there is no device ${id}`,
         'find_device takes any other identifier, a name, or four and more trailing characters.',
@@ -130,26 +131,26 @@ export function makeFleet(members: readonly Member[], clock: Clock): Fleet {
       return found.flat();
     },
     traffic(device, window, signal) {
-      const member = memberNamed(device.connection);
+      const member = connectionNamed(device.connection);
       member.provider.checkStep?.(window.step);
       return member.source.traffic(device, window, signal);
     },
   };
 }
 
-async function countByWalk(
-  member: Member,
-  ask: Omit<ListAsk, 'limit' | 'sort'>,
+async function countByScan(
+  member: FleetConnection,
+  options: Omit<ListOptions, 'limit' | 'sort'>,
   now: number,
   signal?: AbortSignal,
   progress?: (rows: number) => void,
-): Promise<Counts> {
-  const counts: Counts = { total: 0, byState: {}, byHealth: {} };
+): Promise<DeviceCounts> {
+  const counts: DeviceCounts = { total: 0, byState: {}, byHealth: {} };
   let at: string | undefined;
   do {
-    const page = await member.source.page({ query: ask.query, state: ask.state }, at, signal);
+    const page = await member.source.page({ query: options.query, state: options.state }, at, signal);
     for (const device of page.rows) {
-      if (!matches(device, ask, now)) continue;
+      if (!matchesOptions(device, options, now)) continue;
       counts.total += 1;
       counts.byState[device.state] = (counts.byState[device.state] ?? 0) + 1;
       if (device.health) counts.byHealth[device.health] = (counts.byHealth[device.health] ?? 0) + 1;

@@ -6,10 +6,10 @@ import { subscriberState } from '../clients/iotx/state.ts';
 import { subscriberPages } from '../clients/iotx/subscriber-pages.ts';
 import { type Subscriber, subscribers } from '../clients/iotx/subscribers.ts';
 import { slotStarts } from '../time-slots.ts';
-import { shapes } from '../vocabulary.ts';
+import { identifierFormats } from '../vocabulary.ts';
 import type { Device, State } from './device.ts';
 import { money } from './money.ts';
-import type { FleetProvider, FleetSource, ReadDevice, Slot } from './source.ts';
+import type { DeviceDetails, FleetProvider, FleetSource, Slot } from './source.ts';
 
 const stateWords = { active: 'active', barred: 'suspended', terminated: 'terminated', inactive: 'inactive' } as const satisfies Record<
   string,
@@ -53,7 +53,7 @@ function iotxSource(at: Connection): FleetSource {
   };
 
   return {
-    hears: false,
+    supportsLastSeen: false,
     async page(_filter, at, signal) {
       const page = await subscriberPages(call, {}, { signal })(at === undefined ? undefined : Number(at));
       return { rows: page.rows.map((row) => subscriberOf(row, connection)), next: page.next === undefined ? undefined : String(page.next) };
@@ -61,7 +61,7 @@ function iotxSource(at: Connection): FleetSource {
     async find(text, kinds, signal) {
       if (kinds.includes('iccid') || kinds.includes('devEui') || kinds.includes('imei')) {
         const kind = kinds.includes('devEui') ? 'devEui' : 'iccid';
-        const found = await read(shapes[kind].normalise(text), signal);
+        const found = await read(identifierFormats[kind].normalise(text), signal);
         if (found) return { devices: [found.device], complete: true };
       }
       if (/["\p{Cc}]/u.test(text)) return { devices: [], complete: false };
@@ -104,7 +104,7 @@ function offsetTime(ms: number): string {
 }
 
 /** Usage of the current billing period, contract and rental of one subscriber. */
-function detailsOf(one: Subscriber, currency: string | undefined): NonNullable<ReadDevice['details']> {
+function detailsOf(one: Subscriber, currency: string | undefined): NonNullable<DeviceDetails['details']> {
   const online = one.networkState?.isOnline;
   const facts = {
     online: typeof online === 'boolean' ? (online ? 'yes' : 'no') : undefined,

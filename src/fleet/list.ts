@@ -1,10 +1,10 @@
 /** One list over all connections in sequence, with a cursor that continues where the page ended. */
-import { type Device, namesOf, type State } from './device.ts';
+import { type Device, type State, searchTextsOf } from './device.ts';
 import { failureOf } from './find.ts';
-import type { Failure } from './index.ts';
-import type { Member } from './member.ts';
+import type { FleetConnection } from './fleet-connection.ts';
+import type { ConnectionFailure } from './index.ts';
 
-export interface ListAsk {
+export interface ListOptions {
   state?: State | undefined;
   query?: string | undefined;
   /** Not heard for at least this many ms. A device that was never heard matches. */
@@ -22,10 +22,10 @@ export interface Cursor {
   total?: number | undefined;
 }
 
-export interface Listed {
+export interface ListResult {
   rows: Device[];
   next?: Cursor;
-  failures: (Failure & { from?: Cursor })[];
+  failures: (ConnectionFailure & { from?: Cursor })[];
   /** Number of rows read to find `rows`. */
   scanned: number;
   /** Number of matching devices in all connections of the request; undefined when a provider does not report it. */
@@ -43,8 +43,11 @@ const scanLimit = 5000;
 const notInService: readonly State[] = ['stock', 'inactive', 'terminated'];
 
 /** The failure of a connection whose provider does not support the requested filters; undefined when it does. */
-export function deafTo(member: Member, options: Pick<ListAsk, 'silentFor' | 'sort'>): Failure | undefined {
-  if (member.source.hears || (options.silentFor === undefined && options.sort !== 'lastSeen')) return undefined;
+export function unsupportedFilters(
+  member: FleetConnection,
+  options: Pick<ListOptions, 'silentFor' | 'sort'>,
+): ConnectionFailure | undefined {
+  if (member.source.supportsLastSeen || (options.silentFor === undefined && options.sort !== 'lastSeen')) return undefined;
   return {
     connection: member.connection.name,
     error: 'does not report when a device was last heard',
@@ -52,7 +55,7 @@ export function deafTo(member: Member, options: Pick<ListAsk, 'silentFor' | 'sor
   };
 }
 
-export function matches(device: Device, options: Omit<ListAsk, 'limit'>, now: number): boolean {
+export function matchesOptions(device: Device, options: Omit<ListOptions, 'limit'>, now: number): boolean {
   if (options.state && device.state !== options.state) return false;
   if (options.silentFor !== undefined) {
     if (options.state === undefined && notInService.includes(device.state)) return false;
@@ -60,24 +63,24 @@ export function matches(device: Device, options: Omit<ListAsk, 'limit'>, now: nu
   }
   if (options.query === undefined) return true;
   const prefix = options.query.toLowerCase();
-  return namesOf(device).some((name) => name.toLowerCase().startsWith(prefix));
+  return searchTextsOf(device).some((name) => name.toLowerCase().startsWith(prefix));
 }
 
-export async function list(
-  members: readonly Member[],
-  options: ListAsk,
+export async function listDevices(
+  members: readonly FleetConnection[],
+  options: ListOptions,
   now: number,
   from: Cursor | undefined,
   signal?: AbortSignal,
-): Promise<Listed> {
-  const result: Listed = { rows: [], failures: [], scanned: 0, totals: {}, ahead: [] };
+): Promise<ListResult> {
+  const result: ListResult = { rows: [], failures: [], scanned: 0, totals: {}, ahead: [] };
   const native = options.silentFor === undefined && options.state === undefined && options.sort === undefined;
   let total: number | undefined = 0;
   const first = from === undefined ? 0 : members.findIndex((member) => member.connection.name === from.connection);
   for (const [i, member] of members.entries()) {
     if (i < first) continue;
     const start: Cursor = from && i === first ? from : { connection: member.connection.name, skip: 0 };
-    const unsupported = deafTo(member, options);
+    const unsupported = unsupportedFilters(member, options);
     if (unsupported) {
       result.failures.push(unsupported);
       total = undefined;
@@ -87,8 +90,8 @@ export async function list(
     const here: Cursor = { ...start };
     try {
       const ended = options.sort
-        ? await sorted(member, options, now, start, result, signal)
-        : await inOrder(member, options, now, here, result, signal);
+        ? await listSorted(member, options, now, start, result, signal)
+        : await listInOrder(member, options, now, here, result, signal);
       const known = ended.total;
       total = total === undefined || known === undefined || !native ? undefined : total + known;
       if (known !== undefined && (native || options.sort)) result.totals[member.connection.name] = known;
@@ -122,12 +125,12 @@ interface PageEnd {
   total?: number | undefined;
 }
 
-async function inOrder(
-  member: Member,
-  options: ListAsk,
+async function listInOrder(
+  member: FleetConnection,
+  options: ListOptions,
   now: number,
   here: Cursor,
-  result: Listed,
+  result: ListResult,
   signal?: AbortSignal,
 ): Promise<PageEnd> {
   const connection = member.connection.name;
@@ -138,7 +141,7 @@ async function inOrder(
     for (const [n, device] of page.rows.entries()) {
       if (n < skip) continue;
       result.scanned += 1;
-      if (!matches(device, options, now)) continue;
+      if (!matchesOptions(device, options, now)) continue;
       result.rows.push(device);
       if (result.rows.length < options.limit) continue;
       const used = n + 1;
@@ -154,12 +157,12 @@ async function inOrder(
 }
 
 /** Reads the whole connection and keeps only the rows of this page; the cursor counts the rows already returned. */
-async function sorted(
-  member: Member,
-  options: ListAsk,
+async function listSorted(
+  member: FleetConnection,
+  options: ListOptions,
   now: number,
   start: Cursor,
-  result: Listed,
+  result: ListResult,
   signal?: AbortSignal,
 ): Promise<PageEnd> {
   const needed = options.limit - result.rows.length;
@@ -171,7 +174,7 @@ async function sorted(
   do {
     const page = await member.source.page({ query: options.query, state: options.state }, at, signal);
     result.scanned += page.rows.length;
-    const fitting = page.rows.filter((device) => matches(device, options, now));
+    const fitting = page.rows.filter((device) => matchesOptions(device, options, now));
     matching += fitting.length;
     best = [...best, ...fitting].sort(order).slice(0, keep);
     at = page.next;

@@ -1,5 +1,5 @@
 import { instant } from '../clock.ts';
-import { fence } from '../text/fence.ts';
+import { sanitize } from '../text/sanitize.ts';
 import { type Device, identifierNames } from './device.ts';
 import { age } from './find.ts';
 
@@ -19,13 +19,13 @@ export function rowOf(device: Device, more: readonly MoreField[] = []) {
   return {
     device: device.device,
     connection: device.connection,
-    ...(device.name ? { name: fence(device.name, 60) } : {}),
+    ...(device.name ? { name: sanitize(device.name, 60) } : {}),
     state: device.state,
     ...(device.health ? { health: device.health } : {}),
     ...(device.lastSeen === undefined ? {} : { lastSeen: instant(device.lastSeen - (device.lastSeen % 1000)) }),
-    ...(device.model ? { model: fence(device.model, 60) } : {}),
-    ...(device.plan ? { plan: fence(device.plan, 40) } : {}),
-    ...Object.fromEntries(ids.map(([name, value]) => [name, fence(value, 60)])),
+    ...(device.model ? { model: sanitize(device.model, 60) } : {}),
+    ...(device.plan ? { plan: sanitize(device.plan, 40) } : {}),
+    ...Object.fromEntries(ids.map(([name, value]) => [name, sanitize(value, 60)])),
   };
 }
 

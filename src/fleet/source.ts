@@ -5,20 +5,20 @@ import type { IdentifierKind } from '../vocabulary.ts';
 import type { Device, Health, State } from './device.ts';
 
 /** Filters that a provider may apply itself; the fleet applies them again to the rows it gets. */
-export interface Wish {
+export interface ListFilter {
   query?: string | undefined;
   state?: State | undefined;
   health?: Health | undefined;
 }
 
-export interface Counts {
+export interface DeviceCounts {
   total: number;
   byState: Partial<Record<State, number>>;
   byHealth: Partial<Record<Health, number>>;
 }
 
 /** A time window: [from, to) in ms since 1970, cut into slots of `step` in `zone`. */
-export interface Window {
+export interface TrafficWindow {
   from: number;
   to: number;
   step: string;
@@ -53,7 +53,7 @@ export interface Traffic {
 }
 
 /** One device with its provider's own object. */
-export interface ReadDevice {
+export interface DeviceDetails {
   device: Device;
   raw: unknown;
   /** Facts that have no column in a row: usage, contract, cost. */
@@ -74,18 +74,18 @@ export interface FleetProvider {
 
 export interface FleetSource {
   /** Whether the provider reports when a device was last heard. */
-  hears: boolean;
+  supportsLastSeen: boolean;
   /** One page in the provider's own order. */
-  page(filter: Wish, at: string | undefined, signal?: AbortSignal): Promise<Page<Device, string>>;
+  page(filter: ListFilter, at: string | undefined, signal?: AbortSignal): Promise<Page<Device, string>>;
   /** Counts the devices without reading them, where the provider supports it. */
-  counts?(signal?: AbortSignal): Promise<Counts>;
+  counts?(signal?: AbortSignal): Promise<DeviceCounts>;
   /** Total number of devices, where one request can tell; undefined otherwise. */
   total?(signal?: AbortSignal): Promise<number | undefined>;
   /** Devices whose identifier or name equals the text, by the provider's own lookup; `complete` when a scan cannot find more. */
   find(text: string, kinds: readonly IdentifierKind[], signal?: AbortSignal): Promise<{ devices: Device[]; complete: boolean }>;
   /** One device by its handle; undefined when there is none. */
-  read(device: string, signal?: AbortSignal): Promise<ReadDevice | undefined>;
-  traffic(device: Device, window: Window, signal?: AbortSignal): Promise<Traffic>;
+  read(device: string, signal?: AbortSignal): Promise<DeviceDetails | undefined>;
+  traffic(device: Device, window: TrafficWindow, signal?: AbortSignal): Promise<Traffic>;
   /** Some handles that begin with `prefix`, in one request, regardless of the fleet's size. */
   suggest(prefix: string, signal?: AbortSignal): Promise<string[]>;
 }

@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import type { Connection } from '../clients/connect.ts';
 import { ProviderRefused, Refusal } from '../clients/http/errors.ts';
 import { type DeviceBrief, devices } from '../clients/thingpark/devices.ts';
-import { durationMs, shapes } from '../vocabulary.ts';
+import { durationMs, identifierFormats } from '../vocabulary.ts';
 import type { Device, Health, State } from './device.ts';
-import type { Counts, FleetProvider, FleetSource, Slot } from './source.ts';
+import type { DeviceCounts, FleetProvider, FleetSource, Slot } from './source.ts';
 
 type Brief = z.output<ReturnType<typeof DeviceBrief>>;
 
@@ -20,7 +20,7 @@ export const thingparkFleet: FleetProvider = {
     if (ms % 3_600_000 !== 0 || ms > 24 * 3_600_000)
       throw new Refusal('step: ThingPark counts by whole hours up to a day', 'Examples: PT1H, PT6H, P1D.', 'step');
   },
-  source: (connection) => (connection.holds('oss') ? thingparkSource(connection) : undefined),
+  source: (connection) => (connection.hasCredentialsFor('oss') ? thingparkSource(connection) : undefined),
 };
 
 /** ThingPark devices in the common form. `healthState` holds both the lifecycle (SUSPENDED) and the radio health. */
@@ -43,9 +43,9 @@ function thingparkSource(at: Connection): FleetSource {
     return { rows: page.briefs.map(row), next, total: page.count ?? undefined };
   };
 
-  const counts = async (signal?: AbortSignal): Promise<Counts> => {
+  const counts = async (signal?: AbortSignal): Promise<DeviceCounts> => {
     const answer = await call(devices.counters, {}, { signal });
-    const counts: Counts = { total: 0, byState: {}, byHealth: {} };
+    const counts: DeviceCounts = { total: 0, byState: {}, byHealth: {} };
     for (const { healthState, count } of answer.briefs) {
       const health = healths[healthState];
       const state: State = healthState === 'SUSPENDED' ? 'suspended' : 'active';
@@ -57,7 +57,7 @@ function thingparkSource(at: Connection): FleetSource {
   };
 
   return {
-    hears: true,
+    supportsLastSeen: true,
     page: (filter, after, signal) =>
       list(
         {
@@ -70,7 +70,7 @@ function thingparkSource(at: Connection): FleetSource {
     counts,
     total: async (signal) => (await counts(signal)).total,
     async find(text, kinds, signal) {
-      const eui = shapes.devEui.normalise(text);
+      const eui = identifierFormats.devEui.normalise(text);
       const prefix = kinds.includes('devEui') ? eui : text.trim();
       const { rows, next } = await list({ query: prefix }, undefined, signal);
       const value = prefix.toLowerCase();
@@ -79,7 +79,7 @@ function thingparkSource(at: Connection): FleetSource {
     },
     async read(device, signal) {
       try {
-        const raw = await call(devices.read, { path: { deviceUid: `e${shapes.devEui.normalise(device)}` } }, { signal });
+        const raw = await call(devices.read, { path: { deviceUid: `e${identifierFormats.devEui.normalise(device)}` } }, { signal });
         return { device: row(raw), raw };
       } catch (error) {
         if (isUnknownDevice(error)) return undefined;
@@ -117,7 +117,7 @@ function thingparkSource(at: Connection): FleetSource {
 
 /** Whether ThingPark refused because there is no such device: 404, or 400 with "not found" in its text. */
 export function isUnknownDevice(error: unknown): boolean {
-  return error instanceof ProviderRefused && (error.status === 404 || (error.status === 400 && /not found/i.test(error.words)));
+  return error instanceof ProviderRefused && (error.status === 404 || (error.status === 400 && /not found/i.test(error.providerMessage)));
 }
 
 export function deviceOf(brief: Brief, connection: string): Device {

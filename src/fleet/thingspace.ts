@@ -6,7 +6,7 @@ import { devices } from '../clients/thingspace/devices.ts';
 import { customFieldOf, idOf, planOf, stateOf } from '../clients/thingspace/ids.ts';
 import { usage } from '../clients/thingspace/usage.ts';
 import { slotStarts } from '../time-slots.ts';
-import { durationMs, type IdentifierKind, shapes } from '../vocabulary.ts';
+import { durationMs, type IdentifierKind, identifierFormats } from '../vocabulary.ts';
 import type { Device, IdentifierName, State } from './device.ts';
 import type { FleetProvider, FleetSource, Slot } from './source.ts';
 
@@ -61,20 +61,20 @@ function thingspaceSource(at: Connection): FleetSource {
   };
 
   return {
-    hears: true,
+    supportsLastSeen: true,
     async page(_filter, at, signal) {
       const page = await deviceListPage(call, within, at === undefined ? 0 : Number(at), { signal });
-      if (page.cut) throw new Error(`${connection} reports more devices but returned no cursor to read them`);
+      if (page.truncated) throw new Error(`${connection} reports more devices but returned no cursor to read them`);
       return { rows: page.rows.map((row) => simOf(row, connection)), next: page.next === undefined ? undefined : String(page.next) };
     },
     async total(signal) {
-      const { rows, next, cut } = await deviceListPage(call, within, 0, { signal });
-      return next === undefined && !cut ? rows.length : undefined;
+      const { rows, next, truncated } = await deviceListPage(call, within, 0, { signal });
+      return next === undefined && !truncated ? rows.length : undefined;
     },
     async find(text, kinds, signal) {
       for (const kind of lookUps) {
         if (!kinds.includes(kind)) continue;
-        const raw = await lookUp(shapes[kind].normalise(text), kind, signal);
+        const raw = await lookUp(identifierFormats[kind].normalise(text), kind, signal);
         if (raw) return { devices: [simOf(raw, connection)], complete: true };
       }
       return { devices: [], complete: false };

@@ -12,7 +12,7 @@ export const activateSims: Prompt = {
     { name: 'zipCode', description: 'US ZIP code of the place of use', required: false },
     { name: 'account', description: 'account name', required: false },
   ],
-  tell({ iccids = '', servicePlan, zipCode, account }) {
+  render({ iccids = '', servicePlan, zipCode, account }) {
     const list = iccids.split(/[\s,;]+/).filter(Boolean);
     return [
       `Activate ${list.length} SIM${list.length === 1 ? '' : 's'}: ${list.join(', ')}.`,

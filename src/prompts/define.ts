@@ -3,7 +3,7 @@ import type { Connection } from '../clients/connect.ts';
 import type { Fleet } from '../fleet/index.ts';
 
 /** The services that completions may use. */
-export interface World {
+export interface PromptContext {
   fleet: Fleet;
   connections: readonly Connection[];
 }
@@ -14,9 +14,12 @@ export interface Prompt {
   description: string;
   arguments: readonly { name: string; description: string; required: boolean }[];
   /** The message for the model. Arguments are inserted as the person typed them. */
-  tell(given: Readonly<Record<string, string>>): string;
+  render(given: Readonly<Record<string, string>>): string;
   /** Completions of an argument, from the typed prefix and the values of the other arguments. */
   complete?: Readonly<
-    Record<string, (typed: string, context: World, others: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<string[]>>
+    Record<
+      string,
+      (typed: string, context: PromptContext, others: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<string[]>
+    >
   >;
 }

@@ -1,10 +1,10 @@
 import type { Connection } from '../clients/connect.ts';
 import { deviceProfiles } from '../clients/thingpark/device-profiles.ts';
 import { networkSubscriptions } from '../clients/thingpark/network-subscriptions.ts';
-import type { Prompt, World } from './define.ts';
+import type { Prompt, PromptContext } from './define.ts';
 
-const thingparkConnections = ({ connections }: World): Connection[] =>
-  connections.filter((one) => one.provider === 'thingpark' && one.holds('oss'));
+const thingparkConnections = ({ connections }: PromptContext): Connection[] =>
+  connections.filter((one) => one.provider === 'thingpark' && one.hasCredentialsFor('oss'));
 
 export const onboardLorawanDevice: Prompt = {
   name: 'onboard-lorawan-device',
@@ -16,7 +16,7 @@ export const onboardLorawanDevice: Prompt = {
     { name: 'plan', description: 'connectivity plan ID', required: false },
     { name: 'name', description: 'name of the new device', required: false },
   ],
-  tell: ({ devEui = '', model, plan, name }) =>
+  render: ({ devEui = '', model, plan, name }) =>
     [
       `Onboard the LoRaWAN device with DevEUI ${devEui}${name ? `, to be called ${name}` : ''}.`,
       '1. find_device with this DevEUI: if it already exists, say where and stop.',

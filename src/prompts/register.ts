@@ -3,7 +3,7 @@ import { ProtocolError, ProtocolErrorCode, type Server } from '@modelcontextprot
 
 import type { Redactor } from '../text/redact.ts';
 import { nearest } from '../vocabulary.ts';
-import type { Prompt, World } from './define.ts';
+import type { Prompt, PromptContext } from './define.ts';
 
 const maxArgumentLength = 2000;
 
@@ -34,7 +34,7 @@ export function registerPrompts(server: Server, prompts: readonly Prompt[], reda
     const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value.trim() !== ''));
     return {
       description: prompt.description,
-      messages: [{ role: 'user' as const, content: { type: 'text' as const, text: redactor.text(prompt.tell(present)) } }],
+      messages: [{ role: 'user' as const, content: { type: 'text' as const, text: redactor.text(prompt.render(present)) } }],
     };
   });
 }
@@ -45,7 +45,7 @@ export async function completePrompt(
   name: string,
   argument: { name: string; value: string },
   others: Readonly<Record<string, string>>,
-  context: World,
+  context: PromptContext,
   signal: AbortSignal,
 ): Promise<string[]> {
   const prompt = named(prompts, name);

@@ -5,7 +5,7 @@ export const whyIsItSilent: Prompt = {
   title: 'Why is it silent?',
   description: 'Finds out why a device or SIM sends no traffic, without changing anything.',
   arguments: [{ name: 'device', description: 'any identifier, name, or four and more trailing characters', required: true }],
-  tell: ({ device = '' }) =>
+  render: ({ device = '' }) =>
     [
       `Find out why ${device} is silent. Change nothing.`,
       '1. find_device: if there are several candidates, ask which one; if two providers know it, check both.',

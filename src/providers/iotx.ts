@@ -49,5 +49,5 @@ export const iotx = defineProvider({
     ]);
     return { client: iotxClient, fleet: iotxFleet, planners: iotxPlanners, tools: iotxTools, prompts: [] };
   },
-  loadSandbox: async () => (await import('../sandbox/iotx/index.ts')).playedIotx,
+  loadSandbox: async () => (await import('../sandbox/iotx/index.ts')).iotxSandbox,
 });

@@ -3,7 +3,7 @@ import { makePlanners, type Planners } from '../changes/planners.ts';
 import { type Catalogue, makeCatalogue } from '../clients/catalogue.ts';
 import type { Prompt } from '../prompts/define.ts';
 import { makePrompts } from '../prompts/index.ts';
-import type { Played } from '../sandbox/behaviour.ts';
+import type { SandboxProvider } from '../sandbox/handler.ts';
 import type { AnyTool } from '../tools/define.ts';
 import { makeTools } from '../tools/index.ts';
 import type { ProviderLayers, ProviderModule } from './provider-module.ts';
@@ -36,6 +36,6 @@ export async function loadProviders(modules: readonly ProviderModule[]): Promise
   };
 }
 
-export function loadSandboxes(modules: readonly ProviderModule[]): Promise<readonly Played[]> {
+export function loadSandboxes(modules: readonly ProviderModule[]): Promise<readonly SandboxProvider[]> {
   return Promise.all(modules.map((module) => module.loadSandbox()));
 }

@@ -1,11 +1,11 @@
 /** What one provider brings to the product, assembled from its files in every layer. */
 import type { z } from 'zod';
-import type { Hint } from '../changes/follower.ts';
 import type { AnyPlanner } from '../changes/planner.ts';
+import type { CallbackReport } from '../changes/status-poller.ts';
 import type { ProviderClient } from '../clients/connect.ts';
 import type { FleetProvider } from '../fleet/source.ts';
 import type { Prompt } from '../prompts/define.ts';
-import type { Played } from '../sandbox/behaviour.ts';
+import type { SandboxProvider } from '../sandbox/handler.ts';
 import type { AnyTool } from '../tools/define.ts';
 
 /** What a provider's settings schema is built with: handed over, so that the eager part loads no library. */
@@ -34,7 +34,7 @@ export interface ListenerSettings {
 }
 
 /** Reads a callback's body, leniently. */
-export type ReadCallback = (message: Readonly<Record<string, unknown>>) => Hint;
+export type ReadCallback = (message: Readonly<Record<string, unknown>>) => CallbackReport;
 
 /** The eager part is needed before anything is loaded: by the configuration, by commands and by the fast start. It imports types only. */
 export interface ProviderModule {
@@ -69,7 +69,7 @@ export interface ProviderModule {
     postsTo?(port: number): boolean;
   };
   load(): Promise<ProviderLayers>;
-  loadSandbox(): Promise<Played>;
+  loadSandbox(): Promise<SandboxProvider>;
 }
 
 /** What the layers need of a provider once the product starts. */

@@ -69,5 +69,5 @@ export const thingpark = defineProvider({
       prompts: [onboardLorawanDevice],
     };
   },
-  loadSandbox: async () => (await import('../sandbox/thingpark/index.ts')).playedThingpark,
+  loadSandbox: async () => (await import('../sandbox/thingpark/index.ts')).thingparkSandbox,
 });

@@ -1,4 +1,4 @@
-import { postsTo } from '../clients/thingspace/callback-ports.ts';
+import { isCallbackPort } from '../clients/thingspace/callback-ports.ts';
 import { sandboxThingspace } from '../clients/thingspace/sandbox-account.ts';
 import { defineProvider } from './provider-module.ts';
 
@@ -71,7 +71,7 @@ export const thingspace = defineProvider({
     settings: (url) => ({ url, ...credentials, account: undefined }),
     credentials: `${credentials.appKey} / ${credentials.appSecret}; ${credentials.username} / ${credentials.password}; account ${account}`,
     listener: { username: 'sandbox-listener', password: 'sandbox-listener-password', from: ['127.0.0.1', '::1'] },
-    postsTo,
+    postsTo: isCallbackPort,
   },
   async load() {
     const [{ thingspaceClient }, { thingspaceFleet }, { thingspacePlanners }, { thingspaceTools }, { activateSims }, { hintOf }] =
@@ -92,5 +92,5 @@ export const thingspace = defineProvider({
       hintOf,
     };
   },
-  loadSandbox: async () => (await import('../sandbox/thingspace/index.ts')).playedThingspace,
+  loadSandbox: async () => (await import('../sandbox/thingspace/index.ts')).thingspaceSandbox,
 });

@@ -7,7 +7,7 @@ export const changeResource: Resource = {
   description: 'The current state of one change: what was planned, approved and sent, and the outcome of each target.',
   uri: 'iot://changes/{id}',
   async read({ id }, { gate }, signal) {
-    const change = await gate.follow(id ?? '', 0, signal);
+    const change = await gate.waitUntilSettled(id ?? '', 0, signal);
     return change && { change: changeView(change) };
   },
   complete: {

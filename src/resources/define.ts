@@ -1,6 +1,6 @@
 /** Definition of an MCP resource, and completions shared by several resources. */
 import type { Gate } from '../changes/gate.ts';
-import type { InForce } from '../changes/rules/in-force.ts';
+import type { ActivePolicy } from '../changes/rules/active-policy.ts';
 import type { Catalogue } from '../clients/catalogue.ts';
 import type { Connection } from '../clients/connect.ts';
 import type { Clock } from '../clock.ts';
@@ -8,13 +8,13 @@ import type { Fleet } from '../fleet/index.ts';
 import type { AuditRow } from '../store/audit.ts';
 
 /** The services a resource may use. */
-export interface World {
+export interface ResourceContext {
   fleet: Fleet;
   gate: Gate;
   catalogue: Catalogue;
   clock: Clock;
   connections: readonly Connection[];
-  policy: InForce;
+  policy: ActivePolicy;
   /** The audit log, oldest line first. */
   audit(): AsyncIterable<AuditRow>;
 }
@@ -26,22 +26,25 @@ export interface Resource {
   /** URI or URI template, e.g. `iot://changes/{id}`. Without variables it is listed as a resource, otherwise as a template. */
   uri: string;
   /** The JSON content this caller may read; undefined when nothing exists at this URI. */
-  read(variables: Readonly<Record<string, string>>, context: World, signal: AbortSignal, caller: string): Promise<unknown>;
+  read(variables: Readonly<Record<string, string>>, context: ResourceContext, signal: AbortSignal, caller: string): Promise<unknown>;
   /** Completions of a URI variable, from the typed prefix and the values of the other variables. */
   complete?: Readonly<
-    Record<string, (typed: string, context: World, others: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<string[]>>
+    Record<
+      string,
+      (typed: string, context: ResourceContext, others: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<string[]>
+    >
   >;
 }
 
 /** Names of connections that begin with the typed prefix. */
-export async function connectionNames(typed: string, { connections }: World): Promise<string[]> {
+export async function connectionNames(typed: string, { connections }: ResourceContext): Promise<string[]> {
   return connections.map((one) => one.name).filter((name) => name.startsWith(typed));
 }
 
 /** Handles of devices that begin with the typed prefix. */
 export async function deviceHandles(
   typed: string,
-  { fleet, connections }: World,
+  { fleet, connections }: ResourceContext,
   others: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { instant } from '../clock.ts';
 import { startOfDay } from '../time-slots.ts';
 import { connectionNames, deviceHandles, type Resource } from './define.ts';
-import { oneOrNone } from './device.ts';
+import { undefinedIfRefused } from './device.ts';
 
 const week = 7 * 86_400_000;
 
@@ -11,7 +11,7 @@ export const deviceTrafficResource: Resource = {
   description: 'What one device sent and received in the last seven days, by day (UTC). Other periods: get_traffic_history.',
   uri: 'iot://{connection}/devices/{device}/traffic',
   async read({ connection, device }, { fleet, clock }, signal) {
-    const found = await oneOrNone(() => fleet.one(device ?? '', connection, signal));
+    const found = await undefinedIfRefused(() => fleet.getDevice(device ?? '', connection, signal));
     if (!found) return undefined;
     const from = startOfDay(clock.now() - week, 'UTC');
     const traffic = await fleet.traffic(found.device, { from, to: clock.now(), step: 'P1D', zone: 'UTC' }, signal);

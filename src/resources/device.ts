@@ -8,14 +8,14 @@ export const deviceResource: Resource = {
   description: 'One device or SIM with all its identifiers, state, plan and last activity.',
   uri: 'iot://{connection}/devices/{device}',
   async read({ connection, device }, { fleet }, signal) {
-    const found = await oneOrNone(() => fleet.one(device ?? '', connection, signal));
+    const found = await undefinedIfRefused(() => fleet.getDevice(device ?? '', connection, signal));
     return found && { device: rowOf(found.device, ['provider', 'providerState', 'identifiers']) };
   },
   complete: { connection: connectionNames, device: deviceHandles },
 };
 
 /** Maps a Refusal to undefined, because it means that the device or connection does not exist. Provider errors are rethrown. */
-export async function oneOrNone<T>(read: () => Promise<T>): Promise<T | undefined> {
+export async function undefinedIfRefused<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {

@@ -1,4 +1,4 @@
-import { operationCard } from '../clients/card.ts';
+import { operationDefinition } from '../clients/operation-definition.ts';
 import type { Resource } from './define.ts';
 
 export const operationResource: Resource = {
@@ -8,7 +8,7 @@ export const operationResource: Resource = {
   uri: 'iot://operations/{operation}',
   async read({ operation }, { catalogue }) {
     const entry = catalogue.operationOf(operation ?? '');
-    return entry && operationCard(entry);
+    return entry && operationDefinition(entry);
   },
   complete: {
     operation: async (typed, { catalogue }) => catalogue.operations.map((entry) => entry.id as string).filter((id) => id.startsWith(typed)),

@@ -1,4 +1,4 @@
-import { policyView } from '../changes/rules/in-force.ts';
+import { policyView } from '../changes/rules/active-policy.ts';
 import type { Resource } from './define.ts';
 
 export const policyResource: Resource = {

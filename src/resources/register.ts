@@ -3,7 +3,7 @@ import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError, type Server, t
 
 import { CallError } from '../clients/http/errors.ts';
 import type { Redactor } from '../text/redact.ts';
-import type { Resource, World } from './define.ts';
+import type { Resource, ResourceContext } from './define.ts';
 import { resources } from './index.ts';
 
 const mimeType = 'application/json';
@@ -16,7 +16,12 @@ export interface ResourceCompletion {
 }
 
 /** Sets the `resources/*` handlers of a server. Every response passes the redactor. */
-export function registerResources(server: Server, context: World, redactor: Redactor, callerOf: (ctx: ServerContext) => string): void {
+export function registerResources(
+  server: Server,
+  context: ResourceContext,
+  redactor: Redactor,
+  callerOf: (ctx: ServerContext) => string,
+): void {
   const described = ({ name, title, description }: Resource) => ({ name, title, description, mimeType });
   const fixed = resources.filter((one) => !one.uri.includes('{'));
   const templates = resources.filter((one) => one.uri.includes('{'));
@@ -41,7 +46,7 @@ export function registerResources(server: Server, context: World, redactor: Reda
 /** Completions of one variable of a template. Throws a ProtocolError for an unknown template. */
 export async function completeResource(
   { uri, argument, others }: ResourceCompletion,
-  context: World,
+  context: ResourceContext,
   signal: AbortSignal,
 ): Promise<string[]> {
   const resource = resources.find((one) => one.uri === uri);
@@ -52,7 +57,7 @@ export async function completeResource(
 async function read(
   resource: Resource,
   variables: Record<string, string>,
-  context: World,
+  context: ResourceContext,
   { mcpReq: { signal } }: ServerContext,
   redactor: Redactor,
   caller: string,

@@ -1,7 +1,7 @@
 /** Failures that the sandbox simulates on request. */
 import { z } from 'zod';
 
-import type { Played } from './behaviour.ts';
+import type { SandboxProvider } from './handler.ts';
 
 /**
  * One-shot faults that every provider has; a provider adds its own. Each lets `skip` matching requests pass, then breaks `times` of them.
@@ -63,11 +63,11 @@ const defaultDelayMs = 8000;
 
 /** The active faults of one sandbox. */
 export class Faults {
-  readonly #providers: readonly Played[];
+  readonly #providers: readonly SandboxProvider[];
   #oneShot: OneShotFault[] = [];
   #persistent = new Map<string, PersistentFault>();
 
-  constructor(providers: readonly Played[]) {
+  constructor(providers: readonly SandboxProvider[]) {
     this.#providers = providers;
   }
 
@@ -96,7 +96,7 @@ export class Faults {
   }
 
   /** Returns the one-shot faults that apply to a request of `operation` and counts each of them down. */
-  takeMatching(operation: string, provider: Played): OneShotFault[] {
+  takeMatching(operation: string, provider: SandboxProvider): OneShotFault[] {
     const matching: OneShotFault[] = [];
     for (const fault of this.#oneShot) {
       if (!this.#providersWith(fault.fault).includes(provider)) continue;
@@ -119,7 +119,7 @@ export class Faults {
   }
 
   /** Delay in milliseconds that a persistent fault adds, 0 while it is not active. */
-  lateness(kind: string): number {
+  delayMs(kind: string): number {
     const fault = this.#active(kind);
     return fault ? (fault.ms ?? defaultDelayMs) : 0;
   }
@@ -129,13 +129,13 @@ export class Faults {
     return this.#persistent.get(kind);
   }
 
-  #providersWith(fault: string): readonly Played[] {
+  #providersWith(fault: string): readonly SandboxProvider[] {
     if (sharedFaults.some((one) => one === fault)) return this.#providers;
     return this.#providers.filter((one) => fault in one.faults || one.persistentFaults.includes(fault));
   }
 
   /** The faults of one provider, or of all. JavaScript lists integer keys such as 429 first; sorting makes the list alphabetical. */
-  #namesOf(provider: Played | undefined): string[] {
+  #namesOf(provider: SandboxProvider | undefined): string[] {
     const providers = provider ? [provider] : this.#providers;
     const own = providers.flatMap((one) => [...Object.keys(one.faults), ...one.persistentFaults]);
     return [...new Set([...sharedFaults, ...own])].sort();
@@ -160,13 +160,13 @@ export class Faults {
     });
     const error = `Unknown fault. Use one of: ${this.#namesOf(undefined).join(', ')}.`;
     return z.discriminatedUnion('fault', [OneShotSchema, PersistentSchema], { error }).superRefine((fault, context) => {
-      const owners = this.#providersWith(fault.fault).map((one) => one.name);
+      const providersOf = this.#providersWith(fault.fault).map((one) => one.name);
       const named = [fault.provider, 'operation' in fault ? fault.operation?.split('.')[0] : undefined];
-      const unsupported = named.find((one) => one !== undefined && !owners.includes(one));
+      const unsupported = named.find((one) => one !== undefined && !providersOf.includes(one));
       if (unsupported === undefined) return;
       const known = this.#providers.find((one) => one.name === unsupported);
       const message = known
-        ? `${fault.fault} applies only to ${owners.join(', ')}. Faults of ${known.name}: ${this.#namesOf(known).join(', ')}.`
+        ? `${fault.fault} applies only to ${providersOf.join(', ')}. Faults of ${known.name}: ${this.#namesOf(known).join(', ')}.`
         : `Unknown provider ${unsupported}. Use one of: ${names.join(', ')}.`;
       context.addIssue({ code: 'custom', path: ['fault'], message });
     });
@@ -177,7 +177,7 @@ export class Faults {
  * Thrown when a fault breaks the connection: no response is sent, and on a port the socket is destroyed.
  * Code and message are those of undici for a closed socket.
  */
-export class Cut extends Error {
+export class ConnectionCut extends Error {
   readonly code = 'UND_ERR_SOCKET';
   constructor() {
     super('other side closed');

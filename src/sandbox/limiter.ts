@@ -25,20 +25,20 @@ export interface Limiter {
 
 export function makeLimiter(rule: LimitRule, start: number): Limiter {
   let tokens = rule.burst;
-  let filled = start;
+  let refilledAt = start;
   let window = Math.floor(start / 1000);
   let inWindow = 0;
-  let closedUntil = 0;
-  const may = (now: number): boolean => {
+  let blockedUntil = 0;
+  const tryAcquire = (now: number): boolean => {
     if (rule.kind === 'bucket') {
-      tokens = Math.min(rule.burst, tokens + ((now - filled) / 1000) * rule.perSecond);
-      filled = now;
+      tokens = Math.min(rule.burst, tokens + ((now - refilledAt) / 1000) * rule.perSecond);
+      refilledAt = now;
       if (tokens < 1) return false;
       tokens -= 1;
       return true;
     }
-    if (rule.kind === 'penalty' && now < closedUntil) {
-      closedUntil = now + 1000;
+    if (rule.kind === 'penalty' && now < blockedUntil) {
+      blockedUntil = now + 1000;
       return false;
     }
     const second = Math.floor(now / 1000);
@@ -48,7 +48,7 @@ export function makeLimiter(rule: LimitRule, start: number): Limiter {
     }
     inWindow += 1;
     if (inWindow <= rule.perSecond) return true;
-    if (rule.kind === 'penalty') closedUntil = now + 1000;
+    if (rule.kind === 'penalty') blockedUntil = now + 1000;
     return false;
   };
   const limiter: Limiter = {
@@ -56,7 +56,7 @@ export function makeLimiter(rule: LimitRule, start: number): Limiter {
     taken: 0,
     refused: 0,
     pass(now) {
-      const passed = may(now);
+      const passed = tryAcquire(now);
       if (passed) limiter.taken += 1;
       else limiter.refused += 1;
       return passed;

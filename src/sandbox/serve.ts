@@ -1,13 +1,13 @@
 /** Serves the providers of a sandbox under their real paths: a plain `Request -> Response`. */
 import { type AnyEndpoint, methodOf, pathOf, type Route } from '../clients/http/endpoint.ts';
-import { type Ask, type Played, Refuse, type Told } from './behaviour.ts';
-import { Cut, type OneShotFault } from './faults.ts';
-import { see, type World } from './world.ts';
+import { ConnectionCut, type OneShotFault } from './faults.ts';
+import { type SandboxProvider, SandboxRefusal, type SandboxRequest, type SandboxResponse } from './handler.ts';
+import { logRequest, type World } from './world.ts';
 
-interface Door {
-  played: Played;
+interface SandboxRoute {
+  provider: SandboxProvider;
   entry: AnyEndpoint;
-  behaviour: (ask: Ask) => Told;
+  handler: (ask: SandboxRequest) => SandboxResponse;
   method: string;
   pattern: RegExp;
   names: string[];
@@ -15,7 +15,13 @@ interface Door {
   literal: number;
 }
 
-function doorOf(played: Played, entry: AnyEndpoint, behaviour: Door['behaviour'], route: Route, mount: string): Door {
+function toRoute(
+  provider: SandboxProvider,
+  entry: AnyEndpoint,
+  handler: SandboxRoute['handler'],
+  route: Route,
+  mount: string,
+): SandboxRoute {
   const path = pathOf({ route });
   const names: string[] = [];
   const pattern = `${mount}${path}`
@@ -27,9 +33,9 @@ function doorOf(played: Played, entry: AnyEndpoint, behaviour: Door['behaviour']
     })
     .join('/');
   return {
-    played,
+    provider: provider,
     entry,
-    behaviour,
+    handler: handler,
     method: methodOf({ route }),
     pattern: new RegExp(`^${pattern}$`, 'i'),
     names,
@@ -38,35 +44,35 @@ function doorOf(played: Played, entry: AnyEndpoint, behaviour: Door['behaviour']
 }
 
 interface Routes {
-  doors: readonly Door[];
+  routes: readonly SandboxRoute[];
   /** The provider that answers an unknown path, by the first segment of the path; only segments that one provider alone uses. */
-  owners: ReadonlyMap<string, Played>;
+  owners: ReadonlyMap<string, SandboxProvider>;
 }
 
-const routesOf = new WeakMap<readonly Played[], Routes>();
+const routesByProviders = new WeakMap<readonly SandboxProvider[], Routes>();
 
-function routes(providers: readonly Played[]): Routes {
-  const present = routesOf.get(providers) ?? makeRoutes(providers);
-  routesOf.set(providers, present);
+function routes(providers: readonly SandboxProvider[]): Routes {
+  const present = routesByProviders.get(providers) ?? makeRoutes(providers);
+  routesByProviders.set(providers, present);
   return present;
 }
 
-function makeRoutes(providers: readonly Played[]): Routes {
+function makeRoutes(providers: readonly SandboxProvider[]): Routes {
   const mounted = providers.flatMap((played) =>
-    played.routes.flatMap(({ entry, behaviour, also }) =>
+    played.routes.flatMap(({ entry, handler, aliases }) =>
       (played.mounts[entry.api] ?? ['']).flatMap((mount) =>
-        [entry.route, ...also].map((route) => ({ played, entry, behaviour, route, mount })),
+        [entry.route, ...aliases].map((route) => ({ played, entry, behaviour: handler, route, mount })),
       ),
     ),
   );
-  const users = Map.groupBy(mounted, ({ route, mount }) => firstSegment(`${mount}${pathOf({ route })}`));
-  const owners = [...users].flatMap(([segment, those]): [string, Played][] => {
+  const bySegment = Map.groupBy(mounted, ({ route, mount }) => firstSegment(`${mount}${pathOf({ route })}`));
+  const owners = [...bySegment].flatMap(([segment, those]): [string, SandboxProvider][] => {
     const [first, ...others] = new Set(those.map(({ played }) => played));
     return first && others.length === 0 ? [[segment, first]] : [];
   });
   return {
-    doors: mounted
-      .map(({ played, entry, behaviour, route, mount }) => doorOf(played, entry, behaviour, route, mount))
+    routes: mounted
+      .map(({ played, entry, behaviour, route, mount }) => toRoute(played, entry, behaviour, route, mount))
       .sort((a, b) => b.literal - a.literal),
     owners: new Map(owners),
   };
@@ -77,107 +83,111 @@ function firstSegment(path: string): string {
 }
 
 /** The answer to a path that no provider owns. */
-const nobody: Told = { status: 404, body: { error: 'no provider of this sandbox has this path' } };
+const unknownPath: SandboxResponse = { status: 404, body: { error: 'no provider of this sandbox has this path' } };
 
 /** Answers one provider request; throws Cut when the connection shall break. */
 export async function serve(world: World, request: Request): Promise<Response> {
   const url = new URL(request.url);
   const path = url.pathname;
-  const { doors, owners } = routes(world.providers);
-  const matching = doors.filter((door) => door.pattern.test(path));
+  const { routes: doors, owners } = routes(world.providers);
+  const matching = doors.filter((route) => route.pattern.test(path));
   const door = matching.find((one) => one.method === request.method);
   const text = await request.text();
-  world.happenings.catchUp();
+  world.eventQueue.runDue();
   if (!door)
-    return respond(
-      (matching[0]?.played ?? owners.get(firstSegment(path)) ?? world.providers.find((one) => one.atRoot))?.missing(matching.length > 0) ??
-        nobody,
+    return toResponse(
+      (matching[0]?.provider ?? owners.get(firstSegment(path)) ?? world.providers.find((one) => one.atRoot))?.notFound(
+        matching.length > 0,
+      ) ?? unknownPath,
     );
 
-  const { entry, played } = door;
+  const { entry, provider } = door;
   const values = door.pattern.exec(path)?.slice(1) ?? [];
-  const ask: Ask = {
+  const sandboxRequest: SandboxRequest = {
     world,
     path: Object.fromEntries(door.names.map((name, i) => [name, decode(values[i] ?? '')])),
     query: url.searchParams,
     body: readBody(text, request.headers.get('content-type') ?? ''),
     headers: request.headers,
   };
-  const note = (status: number): void => see(world, { at: world.clock.now(), operation: entry.id, method: request.method, path, status });
+  const logStatus = (status: number): void =>
+    logRequest(world, { at: world.clock.now(), operation: entry.id, method: request.method, path, status });
 
-  const limiter = world.limiters.find((one) => !one.rule.provider || one.rule.provider === played.name);
+  const limiter = world.limiters.find((one) => !one.rule.provider || one.rule.provider === provider.name);
   if (limiter && !limiter.pass(world.clock.now())) {
-    note(429);
+    logStatus(429);
     const { retryAfter } = limiter.rule;
-    return respond({ ...played.failure(429), headers: retryAfter > 0 ? { 'retry-after': String(retryAfter) } : {} });
+    return toResponse({ ...provider.errorResponse(429), headers: retryAfter > 0 ? { 'retry-after': String(retryAfter) } : {} });
   }
-  const faults = world.faults.takeMatching(entry.id, played);
+  const faults = world.faults.takeMatching(entry.id, provider);
   for (const fault of faults) {
     if (fault.fault === 'slow') await world.clock.sleep(fault.ms ?? 1000, request.signal);
-    const own = played.faults[fault.fault];
+    const own = provider.faults[fault.fault];
     const delay = own?.delay?.(fault.ms) ?? 0;
     if (delay > 0) await world.clock.sleep(delay, request.signal);
-    if (fault.fault === 'expired-token') played.expire(world);
+    if (fault.fault === 'expired-token') provider.expireCredentials(world);
     if (fault.fault === 'cut') {
-      note(0);
-      throw new Cut();
+      logStatus(0);
+      throw new ConnectionCut();
     }
-    const refused = own?.before?.(world, fault.ms) ?? refusalBy(fault, played);
+    const refused = own?.before?.(world, fault.ms) ?? faultResponse(fault, provider);
     if (refused) {
-      note(refused.status);
-      return respond(refused);
+      logStatus(refused.status);
+      return toResponse(refused);
     }
   }
-  const met = (kind: OneShotFault['fault']): boolean => faults.some((one) => one.fault === kind);
-  const done = answer(door, ask);
-  const changed = faults.reduce((sofar, { fault }) => played.faults[fault]?.after?.(sofar) ?? sofar, done);
-  const told = met('500-after') ? played.failure(500) : changed;
-  note(told.status);
-  if (met('lost-answer') || met('half')) throw new Cut();
-  return respond(told, met('truncated'));
+  const hasFault = (kind: OneShotFault['fault']): boolean => faults.some((one) => one.fault === kind);
+  const handled = runHandler(door, sandboxRequest);
+  const changed = faults.reduce((sofar, { fault }) => provider.faults[fault]?.after?.(sofar) ?? sofar, handled);
+  const response = hasFault('500-after') ? provider.errorResponse(500) : changed;
+  logStatus(response.status);
+  if (hasFault('lost-answer') || hasFault('half')) throw new ConnectionCut();
+  return toResponse(response, hasFault('truncated'));
 }
 
 /** The refusal that a fault is, before anything took effect. */
-function refusalBy({ fault, ms }: OneShotFault, played: Played): Told | undefined {
-  const wait: Record<string, string> = ms === undefined ? {} : { 'retry-after': String(Math.ceil(ms / 1000)) };
+function faultResponse({ fault, ms }: OneShotFault, provider: SandboxProvider): SandboxResponse | undefined {
+  const retryAfter: Record<string, string> = ms === undefined ? {} : { 'retry-after': String(Math.ceil(ms / 1000)) };
   const html = { 'content-type': 'text/html' };
   switch (fault) {
     case '429':
     case '500':
     case '503': {
-      const told = played.failure(Number(fault));
-      return { ...told, headers: { ...told.headers, ...wait } };
+      const response = provider.errorResponse(Number(fault));
+      return { ...response, headers: { ...response.headers, ...retryAfter } };
     }
     case 'html':
       return { status: 502, body: '<html><body><h1>502 Bad Gateway</h1></body></html>', headers: html };
     case 'html-429':
-      return { status: 429, body: '<html><body><h1>429 Too Many Requests</h1></body></html>', headers: { ...html, ...wait } };
+      return { status: 429, body: '<html><body><h1>429 Too Many Requests</h1></body></html>', headers: { ...html, ...retryAfter } };
     default:
       return undefined;
   }
 }
 
-function answer(door: Door, ask: Ask): Told {
+function runHandler(route: SandboxRoute, request: SandboxRequest): SandboxResponse {
   try {
-    door.played.admit(door.entry, ask);
-    const told = door.behaviour(ask);
-    const wrap = door.played.wrap;
-    return wrap && told.body !== undefined && told.status < 300 ? { ...told, body: wrap(door.entry, told.body) } : told;
+    route.provider.authenticate(route.entry, request);
+    const response = route.handler(request);
+    const wrap = route.provider.wrapBody;
+    return wrap && response.body !== undefined && response.status < 300
+      ? { ...response, body: wrap(route.entry, response.body) }
+      : response;
   } catch (error) {
-    if (error instanceof Refuse) return error.told;
+    if (error instanceof SandboxRefusal) return error.response;
     throw error;
   }
 }
 
 /** `cut`: the body ends in its middle, and nothing else says so. */
-function respond(told: Told, cut = false): Response {
-  const whole = typeof told.body === 'string' ? told.body : told.body === undefined ? null : JSON.stringify(told.body);
-  const text = cut && whole !== null ? whole.slice(0, Math.ceil(whole.length / 2)) : whole;
-  const type = typeof told.body === 'string' ? (told.body.startsWith('<') ? 'application/xml' : 'text/plain') : 'application/json';
-  const bare = told.status === 204 || told.status === 304;
-  return new Response(bare ? null : text, {
-    status: told.status,
-    headers: { ...(text === null || bare ? {} : { 'content-type': type }), ...told.headers },
+function toResponse(response: SandboxResponse, truncated = false): Response {
+  const whole = typeof response.body === 'string' ? response.body : response.body === undefined ? null : JSON.stringify(response.body);
+  const text = truncated && whole !== null ? whole.slice(0, Math.ceil(whole.length / 2)) : whole;
+  const type = typeof response.body === 'string' ? (response.body.startsWith('<') ? 'application/xml' : 'text/plain') : 'application/json';
+  const withoutBody = response.status === 204 || response.status === 304;
+  return new Response(withoutBody ? null : text, {
+    status: response.status,
+    headers: { ...(text === null || withoutBody ? {} : { 'content-type': type }), ...response.headers },
   });
 }
 
@@ -185,7 +195,7 @@ function readBody(text: string, type: string): unknown {
   if (text === '') return undefined;
   if (type.includes('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(text));
   const boundary = /^multipart\/form-data;.*boundary="?([^";]+)/.exec(type)?.[1];
-  if (boundary) return parts(text, boundary);
+  if (boundary) return formParts(text, boundary);
   try {
     return JSON.parse(text);
   } catch {
@@ -194,7 +204,7 @@ function readBody(text: string, type: string): unknown {
 }
 
 /** The parts of a form by their names. */
-function parts(text: string, boundary: string): Record<string, string> {
+function formParts(text: string, boundary: string): Record<string, string> {
   const found = text.split(`--${boundary}`).flatMap((part) => {
     const [head = '', ...body] = part.split('\r\n\r\n');
     const name = /name="([^"]+)"/.exec(head)?.[1];

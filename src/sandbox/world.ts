@@ -1,25 +1,25 @@
 /** The state of the sandbox: one clock, one seed, and the state of each provider, made when it is first needed. */
 import type { Clock } from '../clock.ts';
-import type { Played } from './behaviour.ts';
+import { type EventQueue, makeEventQueue } from './event-queue.ts';
 import { Faults } from './faults.ts';
-import { type Happenings, happenings } from './happen.ts';
+import type { SandboxProvider } from './handler.ts';
 import type { Limiter } from './limiter.ts';
 
 /** Posts to a listener and gives the status of its answer; rejects where it cannot be reached. */
-export type Deliver = (url: string, body: unknown) => Promise<number>;
+export type DeliverCallback = (url: string, body: unknown) => Promise<number>;
 
 export interface WorldOptions {
   clock: Clock;
   /** Devices per provider, 12 to 100,000. */
   fleet: number;
   seed: number;
-  providers: readonly Played[];
+  providers: readonly SandboxProvider[];
   /** How providers post to listeners; absent: messages stay in their outbox. */
-  deliver?: Deliver | undefined;
+  deliver?: DeliverCallback | undefined;
 }
 
 /** One request as it came, secrets left out: proves that nothing was sent twice. */
-export interface Seen {
+export interface LoggedRequest {
   at: number;
   operation: string;
   method: string;
@@ -28,35 +28,35 @@ export interface Seen {
 }
 
 /** What a seed may know. */
-export interface Base extends WorldOptions {
+export interface SeedContext extends WorldOptions {
   /** When the world began, ms since 1970; history is seeded back from here. */
-  began: number;
-  happenings: Happenings;
+  startedAt: number;
+  eventQueue: EventQueue;
   faults: Faults;
   /** Limits in force, none unless switched on. */
   limiters: Limiter[];
-  seen: Seen[];
+  requestLog: LoggedRequest[];
 }
 
 /** The whole state. Each provider's seed file declares its own member here, under the provider's name. */
-export interface World extends Base {}
+export interface World extends SeedContext {}
 
-const keep = 5000;
+const maxLoggedRequests = 5000;
 
 /** Adds a request to the record, which keeps the newest. */
-export function see(world: World, seen: Seen): void {
-  world.seen.push(seen);
-  if (world.seen.length > keep) world.seen.splice(0, world.seen.length - keep);
+export function logRequest(world: World, entry: LoggedRequest): void {
+  world.requestLog.push(entry);
+  if (world.requestLog.length > maxLoggedRequests) world.requestLog.splice(0, world.requestLog.length - maxLoggedRequests);
 }
 
 export function makeWorld(options: WorldOptions): World {
-  const base: Base = {
+  const base: SeedContext = {
     ...options,
-    began: options.clock.now(),
-    happenings: happenings(options.clock),
+    startedAt: options.clock.now(),
+    eventQueue: makeEventQueue(options.clock),
     faults: new Faults(options.providers),
     limiters: [],
-    seen: [],
+    requestLog: [],
   };
   const states = Object.fromEntries(options.providers.map(({ name, seed }) => [name, lazily(() => seed(base))]));
   const members = Object.entries(states).map(([name, state]): [string, PropertyDescriptor] => [name, { get: state, enumerable: true }]);

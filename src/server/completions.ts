@@ -2,14 +2,14 @@ import { ProtocolError, type Server } from '@modelcontextprotocol/server';
 
 import type { Prompt } from '../prompts/define.ts';
 import { completePrompt } from '../prompts/register.ts';
-import type { World } from '../resources/define.ts';
+import type { ResourceContext } from '../resources/define.ts';
 import { completeResource } from '../resources/register.ts';
 
 /** As many values as the protocol lets one answer hold. */
-const mostValues = 100;
+const maxCompletionValues = 100;
 
 /** Completion for a resource's member or a prompt's argument; when a provider cannot be read, there are no suggestions. */
-export function registerCompletions(server: Server, prompts: readonly Prompt[], world: World): void {
+export function registerCompletions(server: Server, prompts: readonly Prompt[], world: ResourceContext): void {
   server.setRequestHandler('completion/complete', async (request, ctx) => {
     const { ref, argument, context } = request.params;
     const others = context?.arguments ?? {};
@@ -17,7 +17,9 @@ export function registerCompletions(server: Server, prompts: readonly Prompt[], 
       if (error instanceof ProtocolError) throw error;
       return [];
     });
-    return { completion: { values: values.slice(0, mostValues), total: values.length, hasMore: values.length > mostValues } };
+    return {
+      completion: { values: values.slice(0, maxCompletionValues), total: values.length, hasMore: values.length > maxCompletionValues },
+    };
 
     async function suggestions(
       ref: { type: string; uri?: string; name?: string },

@@ -1,10 +1,9 @@
-import type { Rulebook } from '../changes/rules/rulebook.ts';
+import type { RuleSet } from '../changes/rules/rule-set.ts';
 import { Refusal } from '../clients/http/errors.ts';
-import type { Redactor } from '../text/redact.ts';
-import type { AnyTool, Context } from '../tools/define.ts';
-import { rehearse } from '../tools/rehearse.ts';
-import { fillSecrets } from '../tools/secrets.ts';
-import type { Surface } from '../tools/tool-surface.ts';
+import type { AnyTool, ToolContext } from '../tools/define.ts';
+import { evaluatePolicy } from '../tools/evaluate-policy.ts';
+import { resolveSecrets } from '../tools/secrets.ts';
+import type { ServerSurface } from '../tools/server-surface.ts';
 import { nearest } from '../vocabulary.ts';
 
 export interface CallToEvaluate {
@@ -18,26 +17,27 @@ export interface CallToEvaluate {
 /** What the policy would say of a tool call, in lines; nothing is kept or sent. */
 export async function evaluateCall(
   { tool: name, input, caller, at }: CallToEvaluate,
-  surface: Surface,
-  { book, unattended }: { book: Rulebook; unattended(connection: string): boolean },
+  surface: ServerSurface,
+  { book, unattended }: { book: RuleSet; unattended(connection: string): boolean },
 ): Promise<string[]> {
   const tool = offeredTool(name, surface);
   if (tool.kind !== 'change')
     return [`${name} is ${tool.kind === 'read' ? 'a read: allow' : 'no change of its own: the rules are asked for the change it names'}`];
-  const context: Context = { ...surface.context, caller, signal: new AbortController().signal, progress: () => undefined };
-  const filled = fillSecrets(input, surface.secrets, surface.redactor);
-  return surface.redactor.value(await rehearse({ tool, input: filled, at, book, unattended }, context));
+  const context: ToolContext = { ...surface.services, caller, signal: new AbortController().signal, progress: () => undefined };
+  const filled = resolveSecrets(input, surface.secrets, surface.redactor);
+  return surface.redactor.value(await evaluatePolicy({ tool, input: filled, at, ruleSet: book, unattended }, context));
 }
 
-function offeredTool(
-  name: string,
-  { tools, absent }: { tools: readonly AnyTool[]; absent: Surface['absent']; redactor: Redactor },
-): AnyTool {
+function offeredTool(name: string, { tools, whyNotOffered }: Pick<ServerSurface, 'tools' | 'whyNotOffered'>): AnyTool {
   const tool = tools.find((one) => one.name === name);
   if (tool) return tool;
   const near = nearest(
     name,
     tools.map((one) => one.name),
   );
-  throw new Refusal(absent(name) ?? `there is no tool ${name}`, near ? `Nearest is ${near}.` : '"iot-ops-mcp tools" prints them.', 'tool');
+  throw new Refusal(
+    whyNotOffered(name) ?? `there is no tool ${name}`,
+    near ? `Nearest is ${near}.` : '"iot-ops-mcp tools" prints them.',
+    'tool',
+  );
 }

@@ -11,10 +11,10 @@ export interface AuditRow {
 }
 
 /** The hash before the first line. */
-export const genesis = '0'.repeat(64);
+export const genesisHash = '0'.repeat(64);
 
 /** SHA-256, in hex, over the hash of the line before, a newline and the body of this line. */
-export function sealed(before: string, body: string): string {
+export function chainHash(before: string, body: string): string {
   return createHash('sha256').update(before).update('\n').update(body).digest('hex');
 }
 
@@ -49,24 +49,24 @@ export function auditBody(change: Change): string {
 }
 
 /** Whether an update needs an audit entry: the status or the approvals have changed. */
-export function isTurn(before: Change, after: Change): boolean {
+export function needsAuditEntry(before: Change, after: Change): boolean {
   return before.status !== after.status || JSON.stringify(before.approvals) !== JSON.stringify(after.approvals);
 }
 
 const withIsoTime = (approval: Approval) => ({ ...approval, at: new Date(approval.at).toISOString() });
 
 /** Lines of an audit log, oldest first. */
-export type Rows = AsyncIterable<AuditRow> | Iterable<AuditRow>;
+export type AuditRows = AsyncIterable<AuditRow> | Iterable<AuditRow>;
 
 /** Collects all lines in memory. */
-export async function allOf(rows: Rows): Promise<AuditRow[]> {
+export async function collectRows(rows: AuditRows): Promise<AuditRow[]> {
   const all: AuditRow[] = [];
   for await (const row of rows) all.push(row);
   return all;
 }
 
 /** Result of verifying the hash chain. */
-export interface Verified {
+export interface ChainVerification {
   lines: number;
   /** Hash of the last line. Store it elsewhere to detect a truncated log. */
   head: string;
@@ -77,17 +77,17 @@ export interface Verified {
 }
 
 /** Verifies the hash chain from the first line. With `noted` heads, a log that was truncated or rewritten is detected too. */
-export async function verifyAudit(rows: Rows, noted: Iterable<string> = []): Promise<Verified> {
-  let head = genesis;
+export async function verifyAudit(rows: AuditRows, noted: Iterable<string> = []): Promise<ChainVerification> {
+  let head = genesisHash;
   let lines = 0;
   const missing = new Set(noted);
-  missing.delete(genesis);
-  const result = (): Verified => {
+  missing.delete(genesisHash);
+  const result = (): ChainVerification => {
     const [lost] = missing;
     return { lines, head, ...(lost === undefined ? {} : { lost }) };
   };
   for await (const { seq, body, hash } of rows) {
-    if (seq !== lines + 1 || sealed(head, body) !== hash) return { ...result(), broken: lines + 1 };
+    if (seq !== lines + 1 || chainHash(head, body) !== hash) return { ...result(), broken: lines + 1 };
     head = hash;
     lines += 1;
     missing.delete(hash);
@@ -98,12 +98,12 @@ export async function verifyAudit(rows: Rows, noted: Iterable<string> = []): Pro
 const columns = ['at', 'change', 'status', 'reason', 'operation', 'connection', 'caller', 'approvedBy', 'approvedHow', 'device', 'outcome'];
 
 /** The audit log as JSON Lines, each with its number and hash. */
-export async function* asJsonLines(rows: Rows): AsyncGenerator<string> {
+export async function* asJsonLines(rows: AuditRows): AsyncGenerator<string> {
   for await (const { seq, body, hash } of rows) yield JSON.stringify({ seq, ...(JSON.parse(body) as object), hash });
 }
 
 /** The audit log as CSV (RFC 4180), one row per target. */
-export async function* asCsv(rows: Rows): AsyncGenerator<string> {
+export async function* asCsv(rows: AuditRows): AsyncGenerator<string> {
   yield ['seq', ...columns].join(',');
   for await (const { seq, body } of rows) {
     const line = JSON.parse(body) as Record<string, unknown> & {

@@ -17,13 +17,13 @@ export type Status = (typeof statuses)[number];
 export type Reason = 'declined' | 'policy' | 'lifecycle' | 'drift' | 'expired' | 'cancelled' | 'stopped';
 
 /** Statuses in which a change waits for an approval. */
-export const waiting: readonly Status[] = ['planned', 'awaiting_approval'];
+export const waitingStatuses: readonly Status[] = ['planned', 'awaiting_approval'];
 /** Statuses in which a change is polled until it has settled. */
-export const following: readonly Status[] = ['accepted', 'unknown'];
+export const pollingStatuses: readonly Status[] = ['accepted', 'unknown'];
 /** Statuses of a change that is being sent or has not settled. */
-export const underWay: readonly Status[] = ['applying', ...following];
+export const unsettledStatuses: readonly Status[] = ['applying', ...pollingStatuses];
 /** Statuses of a change that has not ended. */
-export const openStatuses: readonly Status[] = [...waiting, ...underWay];
+export const openStatuses: readonly Status[] = [...waitingStatuses, ...unsettledStatuses];
 
 /** Outcome or current state of one target. */
 export type Outcome = 'planned' | 'unchanged' | 'sent' | 'pending' | 'applied' | 'failed' | 'unsure' | 'not sent' | 'left out';
@@ -83,7 +83,7 @@ export interface Decision {
 }
 
 /** How much of the connection a change touches. */
-export interface Blast {
+export interface BlastRadius {
   count: number;
   /** Number of devices of the connection, if known. */
   total?: number;
@@ -134,7 +134,7 @@ export interface Change {
   preview: boolean;
   /** The policy decision at planning, or a later stricter one. */
   decision?: Decision;
-  blast?: Blast;
+  blast?: BlastRadius;
   /** The approval it was applied with; of several approvers, the last one. */
   approval?: Approval;
   /** Approvals of named people outside the chat so far. */
@@ -163,6 +163,6 @@ export interface Change {
 }
 
 /** A step without its input, which may hold keys. */
-export function forget(step: Step): Step {
+export function withoutInput(step: Step): Step {
   return { ...step, input: undefined };
 }

@@ -2,7 +2,7 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 
 /** Returns a function that appends a head to the file. The first failure is logged; failures never stop the audit log. */
-export function headsFile(path: string, log: (line: string) => void): (head: string) => void {
+export function headsWriter(path: string, log: (line: string) => void): (head: string) => void {
   let failed = false;
   return (head) => {
     try {
@@ -15,7 +15,7 @@ export function headsFile(path: string, log: (line: string) => void): (head: str
 }
 
 /** The heads in a file, oldest first. Incomplete lines, for example after a power failure, are ignored. */
-export function headsIn(path: string): string[] {
+export function readHeads(path: string): string[] {
   return readFileSync(path, 'utf8')
     .split('\n')
     .filter((line) => /^[0-9a-f]{64}$/.test(line));

@@ -1,7 +1,7 @@
-import { type AuditRow, auditBody, genesis, isTurn, sealed } from './audit.ts';
-import { type Change, openStatuses, underWay } from './change.ts';
-import { spentBy } from './spent.ts';
-import type { ChangeStore, Spent } from './store.ts';
+import { type AuditRow, auditBody, chainHash, genesisHash, needsAuditEntry } from './audit.ts';
+import { budgetEntryOf } from './budget-entry.ts';
+import { type Change, openStatuses, unsettledStatuses } from './change.ts';
+import type { BudgetEntry, ChangeStore } from './store.ts';
 
 /** Maximum number of changes kept; beyond it, the oldest ended change is dropped. */
 const keep = 10_000;
@@ -11,7 +11,7 @@ export function memoryStore(): ChangeStore {
   const changes = new Map<string, Change>();
   const values = new Map<string, unknown>();
   const record: AuditRow[] = [];
-  let spent: Spent[] = [];
+  let spent: BudgetEntry[] = [];
   let newest = 0;
 
   const write = (change: Change, audited: boolean): void => {
@@ -19,13 +19,13 @@ export function memoryStore(): ChangeStore {
     newest = Math.max(newest, change.log.at(-1)?.at ?? change.created);
     if (!audited) return;
     const body = auditBody(change);
-    record.push({ seq: record.length + 1, body, hash: sealed(record.at(-1)?.hash ?? genesis, body) });
+    record.push({ seq: record.length + 1, body, hash: chainHash(record.at(-1)?.hash ?? genesisHash, body) });
   };
   const move: ChangeStore['move'] = async (id, from, patch) => {
     const change = changes.get(id);
     if (!change || !from.includes(change.status)) return undefined;
     const next = { ...change, ...(typeof patch === 'function' ? patch(change) : patch) };
-    write(next, isTurn(change, next));
+    write(next, needsAuditEntry(change, next));
     return next;
   };
   return {
@@ -43,7 +43,7 @@ export function memoryStore(): ChangeStore {
       const change = changes.get(id);
       if (!change || !from.includes(change.status)) return { gone: true };
       const others = [...changes.values()].filter((one) => one.id !== id && !one.preview);
-      const same = others.find((one) => one.intent === change.intent && underWay.includes(one.status));
+      const same = others.find((one) => one.intent === change.intent && unsettledStatuses.includes(one.status));
       if (same) return { busy: same.id, why: 'same' };
       const follows = (one: Change): boolean =>
         (change.resumes !== undefined && one.resumes === change.resumes) || (change.undoes !== undefined && one.undoes === change.undoes);
@@ -58,12 +58,12 @@ export function memoryStore(): ChangeStore {
       spent = spent.filter((one) => one.at > at - window);
       const why = over(spent);
       if (why !== undefined) return { over: why };
-      spent.push(spentBy(change, at));
+      spent.push(budgetEntryOf(change, at));
       const claimed = await move(id, from, (now) => ({ ...patch(now), status: 'applying' }));
       return claimed ? { claimed } : { gone: true };
     },
     spent: async (since) => spent.filter((one) => one.at > since),
-    async turn<T>(key: string, work: (value: T | undefined) => T | undefined) {
+    async update<T>(key: string, work: (value: T | undefined) => T | undefined) {
       const next = work(values.get(key) as T | undefined);
       if (next === undefined) values.delete(key);
       else values.set(key, next);
@@ -73,16 +73,17 @@ export function memoryStore(): ChangeStore {
     async *audit(from = 1) {
       yield* record.slice(from - 1);
     },
-    async openIntent(intent) {
+    async findOpenByIntent(intent) {
       return [...changes.values()].reverse().find((one) => one.intent === intent && !one.preview && openStatuses.includes(one.status));
     },
-    async ofRequest(connection, request) {
+    async findByProviderRequest(connection, request) {
       const found = [...changes.values()].find(
-        (one) => one.connection === connection && underWay.includes(one.status) && one.steps.some(({ receipt }) => receipt === request),
+        (one) =>
+          one.connection === connection && unsettledStatuses.includes(one.status) && one.steps.some(({ receipt }) => receipt === request),
       );
       return found && { id: found.id, status: found.status };
     },
-    async approved() {
+    async listWithApprovals() {
       return [...changes.values()].filter((one) => one.status === 'awaiting_approval' && one.approvals !== undefined);
     },
     async list({ device, status, connection, since }, after, limit) {

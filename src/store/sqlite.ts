@@ -3,11 +3,11 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-import { holdsSecrets, withoutSecrets } from '../text/redact.ts';
-import { type AuditRow, auditBody, genesis, isTurn, sealed } from './audit.ts';
-import { type Change, openStatuses, type Status, type Step, underWay } from './change.ts';
-import { spentBy } from './spent.ts';
-import type { ChangeStore, Claim, Patch, Spent } from './store.ts';
+import { containsSecrets, withoutSecrets } from '../text/redact.ts';
+import { type AuditRow, auditBody, chainHash, genesisHash, needsAuditEntry } from './audit.ts';
+import { budgetEntryOf } from './budget-entry.ts';
+import { type Change, openStatuses, type Status, type Step, unsettledStatuses } from './change.ts';
+import type { BudgetEntry, ChangeStore, Claim, Patch } from './store.ts';
 
 /** Statuses as an SQL list. Only for constants, which need no escaping. */
 const listed = (statuses: readonly Status[]): string => statuses.map((one) => `'${one}'`).join(', ');
@@ -94,7 +94,7 @@ export function sqliteStore(path: string, onHead: (head: string) => void = () =>
      WHERE mine.change = ? AND other.id <> mine.change AND other.status = 'applying' AND other.connection = ? LIMIT 1`,
   );
   const equal = db.prepare(
-    `SELECT id FROM changes WHERE intent = ? AND id <> ? AND preview = 0 AND status IN (${listed(underWay)}) LIMIT 1`,
+    `SELECT id FROM changes WHERE intent = ? AND id <> ? AND preview = 0 AND status IN (${listed(unsettledStatuses)}) LIMIT 1`,
   );
   const followed = db.prepare(
     `SELECT id FROM changes WHERE intent = ? AND id <> ? AND preview = 0 AND status IN ('applied', 'partial')
@@ -111,7 +111,7 @@ export function sqliteStore(path: string, onHead: (head: string) => void = () =>
   const request = db.prepare('INSERT INTO requests (receipt, change) VALUES (?, ?)');
   const requested = db.prepare(
     `SELECT id, status FROM requests JOIN changes ON id = change
-     WHERE receipt = ? AND connection = ? AND status IN (${listed(underWay)}) LIMIT 1`,
+     WHERE receipt = ? AND connection = ? AND status IN (${listed(unsettledStatuses)}) LIMIT 1`,
   );
   const approved = db.prepare(`SELECT body FROM changes INDEXED BY changes_approved WHERE ${someApproved} ORDER BY created, rowid`);
 
@@ -121,9 +121,9 @@ export function sqliteStore(path: string, onHead: (head: string) => void = () =>
 
   /** Call it in the transaction that updates the change: if the audit entry cannot be written, the change is not updated. */
   const record = (change: Change): void => {
-    const { seq, hash } = (last.get() ?? { seq: 0, hash: genesis }) as { seq: number; hash: string };
+    const { seq, hash } = (last.get() ?? { seq: 0, hash: genesisHash }) as { seq: number; hash: string };
     const body = auditBody(change);
-    newHead = sealed(hash, body);
+    newHead = chainHash(hash, body);
     append.run(seq + 1, body, newHead);
   };
 
@@ -145,7 +145,7 @@ export function sqliteStore(path: string, onHead: (head: string) => void = () =>
     const moved = { ...change, ...(typeof patch === 'function' ? patch(change) : patch) };
     update.run(moved.status, written(moved), id);
     indexRequests(id, moved.steps, change.steps);
-    if (isTurn(change, moved)) record(moved);
+    if (needsAuditEntry(change, moved)) record(moved);
     keepTime(moved);
     return moved;
   };
@@ -192,7 +192,7 @@ export function sqliteStore(path: string, onHead: (head: string) => void = () =>
         forgetSpent.run(at - window);
         const why = over(spentSince.all(at - window).map(spentIn));
         if (why !== undefined) return { over: why };
-        spend.run(at, JSON.stringify(spentBy(change, at)));
+        spend.run(at, JSON.stringify(budgetEntryOf(change, at)));
         const claimed = moveIn(id, from, (now) => ({ ...patch(now), status: 'applying' }));
         return claimed ? { claimed } : { gone: true };
       });
@@ -200,7 +200,7 @@ export function sqliteStore(path: string, onHead: (head: string) => void = () =>
       return claim;
     },
     spent: async (since) => spentSince.all(since).map(spentIn),
-    async turn<T>(key: string, work: (value: T | undefined) => T | undefined) {
+    async update<T>(key: string, work: (value: T | undefined) => T | undefined) {
       return transaction(() => {
         const row = noteNamed.get(key) as { value: string } | undefined;
         const next = work(row && (JSON.parse(row.value) as T));
@@ -210,9 +210,9 @@ export function sqliteStore(path: string, onHead: (head: string) => void = () =>
       });
     },
     time: async (now) => Math.max(now, newest()),
-    openIntent: async (intent) => read(open.get(intent, ...openStatuses)),
-    ofRequest: async (connection, receipt) => requested.get(receipt, connection) as { id: string; status: Status } | undefined,
-    approved: async () => approved.all().flatMap((row) => read(row) ?? []),
+    findOpenByIntent: async (intent) => read(open.get(intent, ...openStatuses)),
+    findByProviderRequest: async (connection, receipt) => requested.get(receipt, connection) as { id: string; status: Status } | undefined,
+    listWithApprovals: async () => approved.all().flatMap((row) => read(row) ?? []),
     async list({ device, status, connection, since }, after, limit) {
       const wheres: [string, string | number | undefined][] = [
         ['status = ?', status],
@@ -245,14 +245,14 @@ export function sqliteStore(path: string, onHead: (head: string) => void = () =>
   };
 }
 
-const spentIn = (row: unknown): Spent => JSON.parse((row as { body: string }).body) as Spent;
+const spentIn = (row: unknown): BudgetEntry => JSON.parse((row as { body: string }).body) as BudgetEntry;
 
 const newestTime = 'newest time';
 const linesAtOnce = 500;
 
 /** The JSON of a change for the file: without inputs if any of them holds a secret, and with secret members of step inputs redacted. */
 function written(change: Change): string {
-  const inputs = once(secretive, change.inputs, holdsSecrets) ? [] : change.inputs;
+  const inputs = once(secretive, change.inputs, containsSecrets) ? [] : change.inputs;
   const steps = change.steps.map((step) => ({ ...step, input: once(shown, step.input, withoutSecrets) }));
   return JSON.stringify({ ...change, inputs, steps });
 }

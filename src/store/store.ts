@@ -10,7 +10,7 @@ export interface ChangeFilter {
 }
 
 /** A change that was applied, as budgets count it. */
-export interface Spent {
+export interface BudgetEntry {
   /** ms since 1970. */
   at: number;
   operation: string;
@@ -53,22 +53,22 @@ export interface ChangeStore {
     id: string,
     from: readonly Status[],
     patch: (now: Change) => Partial<Change>,
-    budget: { at: number; window: number; over(spent: readonly Spent[]): string | undefined },
+    budget: { at: number; window: number; over(budgetEntries: readonly BudgetEntry[]): string | undefined },
   ): Promise<Claim>;
   /** Budget entries after `since`, ms since 1970. */
-  spent(since: number): Promise<readonly Spent[]>;
+  spent(since: number): Promise<readonly BudgetEntry[]>;
   /** Updates the small value of `key` in one transaction and returns the new value. Returning undefined from `work` removes it. */
-  turn<T>(key: string, work: (value: T | undefined) => T | undefined): Promise<T | undefined>;
+  update<T>(key: string, work: (value: T | undefined) => T | undefined): Promise<T | undefined>;
   /** The later of `now` and the newest stored time (ms since 1970), so that setting the clock back extends no expiry. */
   time(now: number): Promise<number>;
   /** The audit log, oldest line first, from line number `from` (default 1). */
   audit(from?: number): AsyncIterable<AuditRow>;
   /** The newest open change with this intent. */
-  openIntent(intent: string): Promise<Change | undefined>;
+  findOpenByIntent(intent: string): Promise<Change | undefined>;
   /** The unsettled change that has a request with this provider id, with its status. */
-  ofRequest(connection: string, request: string): Promise<{ id: string; status: Status } | undefined>;
+  findByProviderRequest(connection: string, request: string): Promise<{ id: string; status: Status } | undefined>;
   /** Changes that wait for named people and have at least one approval, oldest first. */
-  approved(): Promise<Change[]>;
+  listWithApprovals(): Promise<Change[]>;
   /** A page of changes, newest first. `after` is the last change of the previous page; `left` counts the changes after this page. */
   list(filter: ChangeFilter, after: string | undefined, limit: number): Promise<{ rows: Change[]; total: number; left: number }>;
 }

@@ -9,10 +9,10 @@ export function isSecretName(name: string): boolean {
 }
 
 /** Whether a field of this name holds a device import file, a CSV with keys from the third column on. */
-export const isKeyFile = (name: string): boolean => name === 'csv';
+export const isDeviceImportFile = (name: string): boolean => name === 'csv';
 
 /** Replaces every secret. */
-export const hidden = '[redacted]';
+export const redactedText = '[redacted]';
 
 /** Redacts the known secrets of this process (configured, issued or passed in) and anything shaped like an auth header. */
 export class Redactor {
@@ -29,8 +29,8 @@ export class Redactor {
 
   /** Replaces known secrets, and Bearer and Basic tokens, inside a text. */
   text(text: string): string {
-    let shown = text.replace(/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/g, `$1 ${hidden}`);
-    for (const secret of this.#known) if (shown.includes(secret)) shown = shown.split(secret).join(hidden);
+    let shown = text.replace(/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/g, `$1 ${redactedText}`);
+    for (const secret of this.#known) if (shown.includes(secret)) shown = shown.split(secret).join(redactedText);
     return shown;
   }
 
@@ -53,16 +53,16 @@ export function withoutSecrets(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => {
-      if (isKeyFile(name) && typeof item === 'string') return [name, firstCells(item)];
+      if (isDeviceImportFile(name) && typeof item === 'string') return [name, firstCells(item)];
       return [name, isSecretName(name) ? hide(item) : withoutSecrets(item)];
     }),
   );
 }
 
 /** Whether a value has a secret member (by name), or a value that was already redacted. */
-export function holdsSecrets(value: unknown): boolean {
+export function containsSecrets(value: unknown): boolean {
   const text = JSON.stringify(value) ?? '';
-  return text.includes(JSON.stringify(hidden)) || text !== JSON.stringify(withoutSecrets(value));
+  return text.includes(JSON.stringify(redactedText)) || text !== JSON.stringify(withoutSecrets(value));
 }
 
 /** Keeps the first two columns, which hold the operation and the device; the keys come after them. */
@@ -76,5 +76,5 @@ function firstCells(csv: string): string {
 function hide(value: unknown): unknown {
   if (value === null || value === undefined || typeof value === 'boolean') return value;
   if (Array.isArray(value)) return value.map(hide);
-  return typeof value === 'object' ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name, hide(item)])) : hidden;
+  return typeof value === 'object' ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name, hide(item)])) : redactedText;
 }

@@ -7,31 +7,31 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 
-import { needed } from '../approvers/approval.ts';
-import { type Way, wayOf } from '../changes/policy.ts';
+import { approvalsNeeded } from '../approvers/approval.ts';
+import { type ApprovalMethod, approvalMethod } from '../changes/policy.ts';
 import { sameSentence } from '../changes/sentence.ts';
 import { Refusal } from '../clients/http/errors.ts';
 import type { Approval, Change } from '../store/change.ts';
-import type { ApplyTool, ChangeTool, Context, Wanted } from './define.ts';
-import { form, question } from './question.ts';
-import { changed } from './results.ts';
-import type { Asked, Surface } from './tool-surface.ts';
+import { approvalForm, approvalQuestion } from './approval-question.ts';
+import type { ApplyTool, ChangeRequest, ChangeTool, ToolContext } from './define.ts';
+import { changeResult } from './results.ts';
+import type { ApprovalState, ServerSurface } from './server-surface.ts';
 
 export type Result = CallToolResult | InputRequiredResult;
 
-export interface Gatekeeper {
-  surface: Surface;
+export interface CallContext {
+  surface: ServerSurface;
   ctx: ServerContext;
-  context: Context;
-  canAsk: boolean;
+  context: ToolContext;
+  canElicit: boolean;
   /** What asks, by its own words. */
   client: string | undefined;
 }
 
-export async function planChange(tool: ChangeTool, input: unknown, keeper: Gatekeeper): Promise<Result> {
+export async function planChange(tool: ChangeTool, input: unknown, keeper: CallContext): Promise<Result> {
   const { context, ctx } = keeper;
   const { gate, caller, signal } = context;
-  const wanted: Wanted = await tool.want(input, context);
+  const wanted: ChangeRequest = await tool.toRequest(input, context);
   const operation = wanted.operation ?? tool.operations[0];
   if (!operation) throw new Error(`${tool.name} names no operation`);
   const preview = input !== null && typeof input === 'object' && 'preview' in input && input.preview === true;
@@ -46,7 +46,7 @@ export async function planChange(tool: ChangeTool, input: unknown, keeper: Gatek
     undoes: wanted.undoes,
     resumes: wanted.resumes,
   };
-  const asked = ctx.mcpReq.requestState<Asked>();
+  const asked = ctx.mcpReq.requestState<ApprovalState>();
   if (asked !== undefined) {
     const planned = await gate.get(asked.change);
     if (!planned || planned.caller !== caller)
@@ -57,71 +57,79 @@ export async function planChange(tool: ChangeTool, input: unknown, keeper: Gatek
         'cancelled',
         'The arguments were changed while a person was asked; nothing was sent. Call the tool again to see the new plan.',
       );
-      return changed(ended ?? planned);
+      return changeResult(ended ?? planned);
     }
-    return heard(planned, keeper);
+    return handleElicitation(planned, keeper);
   }
-  const planned = await gate.propose(intent, signal);
-  if (planned.preview || (planned.status !== 'planned' && planned.status !== 'awaiting_approval')) return changed(planned);
-  return decide(planned, keeper);
+  const planned = await gate.plan(intent, signal);
+  if (planned.preview || (planned.status !== 'planned' && planned.status !== 'awaiting_approval')) return changeResult(planned);
+  return routeApproval(planned, keeper);
 }
 
 /** A planned change to its question, its two-step or its refusal; what is to be approved outside the chat waits. */
-async function decide(planned: Change, keeper: Gatekeeper): Promise<Result> {
-  const { surface, context } = keeper;
-  const standing = await context.gate.standing(planned);
-  if (standing) return changed(await carryOut(planned, standing, context));
-  if (needed(planned) > 0) {
-    await context.gate.takeUp(planned.id);
-    return changed((await context.gate.get(planned.id)) ?? planned);
+async function routeApproval(planned: Change, callContext: CallContext): Promise<Result> {
+  const { surface, context } = callContext;
+  const standingApproval = await context.gate.automaticApproval(planned);
+  if (standingApproval) return changeResult(await applyWithProgress(planned, standingApproval, context));
+  if (approvalsNeeded(planned) > 0) {
+    await context.gate.runApproved(planned.id);
+    return changeResult((await context.gate.get(planned.id)) ?? planned);
   }
-  const way = wayOf(planned, keeper.canAsk, surface.policy);
+  const way = approvalMethod(planned, callContext.canElicit, surface.policy);
   if (way.way === 'refuse')
-    return changed((await context.gate.refuse(planned.id, 'policy', `Nothing was sent: ${way.why}. ${way.next}`)) ?? planned);
-  if (way.way === 'two-step') return changed(planned);
-  return ask(planned, way, keeper);
+    return changeResult((await context.gate.refuse(planned.id, 'policy', `Nothing was sent: ${way.why}. ${way.next}`)) ?? planned);
+  if (way.way === 'two-step') return changeResult(planned);
+  return askForApproval(planned, way, callContext);
 }
 
-async function ask(planned: Change, way: Way & { way: 'ask' | 'type' }, { surface, ctx, context }: Gatekeeper): Promise<Result> {
-  await context.gate.asking(planned.id);
-  const asked: Asked = { change: planned.id, intent: planned.intent };
+async function askForApproval(
+  planned: Change,
+  way: ApprovalMethod & { way: 'ask' | 'type' },
+  { surface, ctx, context }: CallContext,
+): Promise<Result> {
+  await context.gate.markAwaitingApproval(planned.id);
+  const approvalState: ApprovalState = { change: planned.id, intent: planned.intent };
   return inputRequired({
     inputRequests: {
-      approval: inputRequired.elicit({ message: surface.redactor.text(question(planned, way)), requestedSchema: form(way) }),
+      approval: inputRequired.elicit({
+        message: surface.redactor.text(approvalQuestion(planned, way)),
+        requestedSchema: approvalForm(way),
+      }),
     },
-    requestState: await surface.codec.mint(asked, ctx),
+    requestState: await surface.codec.mint(approvalState, ctx),
   });
 }
 
 /** What the person answered. Anything but a clear yes to this plan means: not approved. */
-async function heard(planned: Change, keeper: Gatekeeper): Promise<Result> {
-  const { surface, ctx, context } = keeper;
+async function handleElicitation(planned: Change, callContext: CallContext): Promise<Result> {
+  const { surface, ctx, context } = callContext;
   const response = inputResponse(ctx.mcpReq.inputResponses, 'approval');
-  if (planned.status !== 'planned' && planned.status !== 'awaiting_approval') return changed(planned);
-  if (needed(planned) > 0) return decide(planned, keeper);
-  const way = wayOf(planned, keeper.canAsk, surface.policy);
-  if (way.way !== 'ask' && way.way !== 'type') return decide(planned, keeper);
-  if (response.kind === 'missing') return ask(planned, way, keeper);
+  if (planned.status !== 'planned' && planned.status !== 'awaiting_approval') return changeResult(planned);
+  if (approvalsNeeded(planned) > 0) return routeApproval(planned, callContext);
+  const way = approvalMethod(planned, callContext.canElicit, surface.policy);
+  if (way.way !== 'ask' && way.way !== 'type') return routeApproval(planned, callContext);
+  if (response.kind === 'missing') return askForApproval(planned, way, callContext);
   const declined = async (why: string): Promise<Result> =>
-    changed((await context.gate.refuse(planned.id, 'declined', `Not approved: ${why}. Nothing was sent.`)) ?? planned);
+    changeResult((await context.gate.refuse(planned.id, 'declined', `Not approved: ${why}. Nothing was sent.`)) ?? planned);
   if (response.kind !== 'elicit' || response.action !== 'accept')
     return declined(response.kind === 'elicit' && response.action === 'cancel' ? 'the question was dismissed' : 'the answer was no');
   if (way.way === 'ask' && response.content?.['approve'] !== true) return declined('the answer was no');
   if (way.way === 'type' && String(response.content?.['confirm'] ?? '').trim() !== way.expected)
     return declined(`what was typed is not ${way.what}`);
   if (context.signal.aborted) return declined('the call had ended');
-  return changed(await carryOut(planned, { kind: 'elicited', by: `the person at ${context.caller}` }, context));
+  return changeResult(await applyWithProgress(planned, { kind: 'elicited', by: `the person at ${context.caller}` }, context));
 }
 
-export async function applyPlanned(tool: ApplyTool, input: unknown, keeper: Gatekeeper): Promise<Result> {
-  const { gate, caller } = keeper.context;
-  const { change: id, confirm } = tool.of(input);
+export async function applyPlan(tool: ApplyTool, input: unknown, callContext: CallContext): Promise<Result> {
+  const { gate, caller } = callContext.context;
+  const { change: id, confirm } = tool.argumentsOf(input);
   const planned = await gate.get(id);
   if (!planned || planned.caller !== caller)
     throw new Refusal(`change: there is no change ${id} of yours`, 'list_changes shows the changes there are.', 'change');
-  const asked = keeper.ctx.mcpReq.requestState<Asked>();
-  if (asked !== undefined && asked.change === id && asked.intent === planned.intent) return heard(planned, keeper);
-  if (planned.status !== 'planned' && planned.status !== 'awaiting_approval') return changed(planned);
+  const approvalState = callContext.ctx.mcpReq.requestState<ApprovalState>();
+  if (approvalState !== undefined && approvalState.change === id && approvalState.intent === planned.intent)
+    return handleElicitation(planned, callContext);
+  if (planned.status !== 'planned' && planned.status !== 'awaiting_approval') return changeResult(planned);
   if (planned.preview) throw new Refusal('change: a preview is never applied', 'Call the tool again without preview.', 'change');
   if (!sameSentence(confirm, planned.summary)) {
     throw new Refusal(
@@ -130,13 +138,17 @@ export async function applyPlanned(tool: ApplyTool, input: unknown, keeper: Gate
       'confirm',
     );
   }
-  const way = wayOf(planned, keeper.canAsk, keeper.surface.policy);
-  return way.way === 'two-step' && needed(planned) === 0
-    ? changed(await carryOut(planned, { kind: 'host, not proven', by: `the person at ${caller}` }, keeper.context))
-    : decide(planned, keeper);
+  const way = approvalMethod(planned, callContext.canElicit, callContext.surface.policy);
+  return way.way === 'two-step' && approvalsNeeded(planned) === 0
+    ? changeResult(await applyWithProgress(planned, { kind: 'host, not proven', by: `the person at ${caller}` }, callContext.context))
+    : routeApproval(planned, callContext);
 }
 
-function carryOut(planned: Change, approval: Omit<Approval, 'at'>, { gate, caller, signal, progress }: Context): Promise<Change> {
+function applyWithProgress(
+  planned: Change,
+  approval: Omit<Approval, 'at'>,
+  { gate, caller, signal, progress }: ToolContext,
+): Promise<Change> {
   return gate.apply(planned.id, caller, approval, {
     signal,
     progress: (done, total) => progress(done, total, `${done} of ${total} requests sent`),

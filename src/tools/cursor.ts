@@ -3,17 +3,17 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 import { Refusal } from '../clients/http/errors.ts';
-import { canonical } from '../text/canonical.ts';
+import { canonicalJson } from '../text/canonical-json.ts';
 
-const queryHash = (query: unknown): string => createHash('sha256').update(canonical(query)).digest('base64url').slice(0, 8);
+const queryHash = (query: unknown): string => createHash('sha256').update(canonicalJson(query)).digest('base64url').slice(0, 8);
 
 /** A cursor that holds `state` and a hash of `query`. */
-export function writeCursor(query: unknown, state: unknown): string {
+export function encodeCursor(query: unknown, state: unknown): string {
   return Buffer.from(JSON.stringify([queryHash(query), state])).toString('base64url');
 }
 
 /** The state inside a cursor. Throws a Refusal when the cursor is malformed or was issued for another query. */
-export function readCursor<T extends z.ZodType>(text: string, query: unknown, schema: T): z.output<T> {
+export function decodeCursor<T extends z.ZodType>(text: string, query: unknown, schema: T): z.output<T> {
   const parsed = z.tuple([z.string(), schema]).safeParse(decode(text));
   if (!parsed.success) throw invalidCursor('this is not a cursor of this tool');
   if (parsed.data[0] !== queryHash(query)) throw invalidCursor('it was issued for a list with other filters');

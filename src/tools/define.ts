@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Gate } from '../changes/gate.ts';
 import type { Planners } from '../changes/planners.ts';
-import type { InForce } from '../changes/rules/in-force.ts';
+import type { ActivePolicy } from '../changes/rules/active-policy.ts';
 import type { Catalogue } from '../clients/catalogue.ts';
 import type { Connection } from '../clients/connect.ts';
 import type { AnyEndpoint, AnyInput } from '../clients/http/endpoint.ts';
@@ -10,10 +10,10 @@ import type { Clock } from '../clock.ts';
 import type { Fleet } from '../fleet/index.ts';
 import type { Change } from '../store/change.ts';
 import { changeOutput } from './change-output.ts';
-import type { DeviceKeys } from './keys.ts';
+import type { DeviceKeys } from './key-file.ts';
 
 /** What a tool may use: a small, named world. */
-export interface Context {
+export interface ToolContext {
   fleet: Fleet;
   gate: Gate;
   catalogue: Catalogue;
@@ -21,7 +21,7 @@ export interface Context {
   clock: Clock;
   connections: readonly Connection[];
   /** The rules for changes, and what of the budgets is used. */
-  policy: InForce;
+  policy: ActivePolicy;
   /** The connection meant by a name, or the only one of these providers; a Refusal with the candidates otherwise. */
   connection(name: string | undefined, providers?: readonly string[]): Connection;
   /** What the operator's key file holds for a device. */
@@ -34,12 +34,12 @@ export interface Context {
 }
 
 /** What a tool answers: the same facts as values and as a short text. */
-export interface Answer {
+export interface ToolResult {
   structured: Record<string, unknown>;
   text: string;
 }
 
-interface Card<I extends z.ZodType> {
+interface ToolDefinition<I extends z.ZodType> {
   name: string;
   /** `fleet`, `changes`, `operations` or the name of the provider. */
   toolset: string;
@@ -57,13 +57,13 @@ interface Card<I extends z.ZodType> {
   example: z.input<I>;
 }
 
-export interface ReadTool<I extends z.ZodType = z.ZodType> extends Card<I> {
+export interface ReadTool<I extends z.ZodType = z.ZodType> extends ToolDefinition<I> {
   kind: 'read';
-  run(input: z.output<I>, context: Context): Promise<Answer>;
+  run(input: z.output<I>, context: ToolContext): Promise<ToolResult>;
 }
 
 /** A change as the operator put it, turned into the provider's operation. */
-export interface Wanted {
+export interface ChangeRequest {
   connection: Connection;
   inputs: readonly AnyInput[];
   /** Only when the tool does not stand on one operation. */
@@ -75,23 +75,23 @@ export interface Wanted {
   resumes?: Change;
 }
 
-export interface ChangeTool<I extends z.ZodType = z.ZodType> extends Card<I> {
+export interface ChangeTool<I extends z.ZodType = z.ZodType> extends ToolDefinition<I> {
   kind: 'change';
   /** The operations it may run: the hints follow from their effects. Empty where only a call decides: the hints then assume the worst. */
   operations: readonly AnyEndpoint[];
-  want(input: z.output<I>, context: Context): Wanted | Promise<Wanted>;
+  toRequest(input: z.output<I>, context: ToolContext): ChangeRequest | Promise<ChangeRequest>;
 }
 
 /** Approves a plan made earlier: the one tool that is neither a read nor makes a plan. */
-export interface ApplyTool<I extends z.ZodType = z.ZodType> extends Card<I> {
+export interface ApplyTool<I extends z.ZodType = z.ZodType> extends ToolDefinition<I> {
   kind: 'apply';
-  of(input: z.output<I>): { change: string; confirm: string };
+  argumentsOf(input: z.output<I>): { change: string; confirm: string };
 }
 
 /** Ends a plan, or has a change under way send nothing more: it takes harm away and asks nobody. */
-export interface CancelTool<I extends z.ZodType = z.ZodType> extends Card<I> {
+export interface CancelTool<I extends z.ZodType = z.ZodType> extends ToolDefinition<I> {
   kind: 'cancel';
-  of(input: z.output<I>): { change: string };
+  argumentsOf(input: z.output<I>): { change: string };
 }
 
 export type AnyTool = ReadTool | ChangeTool | ApplyTool | CancelTool;
@@ -113,7 +113,7 @@ export function cancelTool<I extends z.ZodType>(card: Omit<CancelTool<I>, 'kind'
 }
 
 /** The hints a host goes by, from the effects of the operations alone. */
-export function hintsOf(tool: AnyTool): {
+export function annotationsOf(tool: AnyTool): {
   readOnlyHint: boolean;
   destructiveHint: boolean;
   idempotentHint: boolean;

@@ -1,7 +1,7 @@
 /** Input fields shared by several tools. */
 import { z } from 'zod';
 
-import { identifier, shapes } from '../vocabulary.ts';
+import { identifier, identifierFormats } from '../vocabulary.ts';
 
 export const connection = z.string().min(1).optional().describe('connection name; optional when only one fits');
 export const device = z.string().min(4).max(80).describe('handle from a read, or connection/handle');
@@ -20,7 +20,7 @@ export const aesKey = identifier('aesKey').describe(secretHint);
 export const sims = <T extends z.ZodRawShape>(more: T) =>
   z
     .array(z.strictObject({ iccid: identifier('iccid'), ...more }))
-    .min(1, `an empty list is an error, never "all". Example: [{"iccid":"${shapes.iccid.example}"}]`)
+    .min(1, `an empty list is an error, never "all". Example: [{"iccid":"${identifierFormats.iccid.example}"}]`)
     .max(10_000)
     .superRefine((list, context) => {
       const seen = new Set<string>();
@@ -34,6 +34,6 @@ export const sims = <T extends z.ZodRawShape>(more: T) =>
 export const devEuis = (max: number) =>
   z
     .array(identifier('devEui'))
-    .min(1, `an empty list is an error, never "all". Example: ["${shapes.devEui.example}"]`)
+    .min(1, `an empty list is an error, never "all". Example: ["${identifierFormats.devEui.example}"]`)
     .max(max)
     .refine((list) => new Set(list).size === list.length, 'a device is named twice');

@@ -2,9 +2,9 @@ import { z } from 'zod';
 
 import type { Connection } from '../clients/connect.ts';
 import type { Page } from '../clients/http/pages.ts';
-import { hoist, table } from './answer.ts';
-import { readCursor, writeCursor } from './cursor.ts';
-import type { Answer } from './define.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import type { ToolResult } from './define.ts';
+import { hoistConstants, table } from './table.ts';
 
 type Row = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -25,8 +25,8 @@ interface PagedListOptions {
 }
 
 /** A list that the provider serves in pages: up to `limit` rows, the total where the provider reports it, and a cursor for the rest. */
-export async function pagedList({ what, suffix = '', query, limit, cursor, at, page }: PagedListOptions): Promise<Answer> {
-  const start = cursor === undefined ? { skip: 0 } : readCursor(cursor, query, PagePosition);
+export async function pagedList({ what, suffix = '', query, limit, cursor, at, page }: PagedListOptions): Promise<ToolResult> {
+  const start = cursor === undefined ? { skip: 0 } : decodeCursor(cursor, query, PagePosition);
   const rows: Row[] = [];
   let { page: token, skip, total }: z.output<typeof PagePosition> = start;
   let more = true;
@@ -45,9 +45,9 @@ export async function pagedList({ what, suffix = '', query, limit, cursor, at, p
     }
   }
   const nextCursor = more
-    ? writeCursor(query, { ...(token === undefined ? {} : { page: token }), skip, ...(total === undefined ? {} : { total }) })
+    ? encodeCursor(query, { ...(token === undefined ? {} : { page: token }), skip, ...(total === undefined ? {} : { total }) })
     : undefined;
-  const { constants, rows: varying } = hoist(rows);
+  const { constants, rows: varying } = hoistConstants(rows);
   const lines = [`${rows.length} ${what} on ${at.name}${total === undefined ? '' : ` of ${total}`}${suffix}`];
   if (rows.length > 0) lines.push(table(rows));
   if (nextCursor) lines.push(`more: cursor ${nextCursor}`);

@@ -8,53 +8,65 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 
-import { fence } from '../text/fence.ts';
+import { sanitize } from '../text/sanitize.ts';
 import { nearest } from '../vocabulary.ts';
 import { badInput } from './bad-input.ts';
-import { applyPlanned, type Gatekeeper, planChange, type Result } from './change-call.ts';
-import type { AnyTool, Context } from './define.ts';
-import { listing } from './listing.ts';
-import { answered, brokenOff, changed, failed } from './results.ts';
-import { fillSecrets } from './secrets.ts';
-import { callerOf, type Surface } from './tool-surface.ts';
+import { applyPlan, type CallContext, planChange, type Result } from './change-call.ts';
+import type { AnyTool, ToolContext } from './define.ts';
+import { abortedCall, changeResult, errorResult, readResult } from './results.ts';
+import { resolveSecrets } from './secrets.ts';
+import { callerOf, type ServerSurface } from './server-surface.ts';
+import { toolListing } from './tool-listing.ts';
 
-export function registerTools(server: Server, surface: Surface): void {
+export function registerTools(server: Server, surface: ServerSurface): void {
   const byName = new Map(surface.tools.map((tool) => [tool.name, tool]));
-  const list = surface.tools.map(listing);
+  const list = surface.tools.map(toolListing);
 
   server.setRequestHandler('tools/list', () => ({ tools: list }));
   server.setRequestHandler('tools/call', async (request, ctx): Promise<Result> => {
     const tool = byName.get(request.params.name);
     if (!tool) throw unknownTool(request.params.name, surface);
     try {
-      const result = await run(tool, request.params.arguments ?? {}, surface, server, ctx);
+      const result = await runTool(tool, request.params.arguments ?? {}, surface, server, ctx);
       return 'content' in result ? surface.redactor.value(result) : result;
     } catch (error) {
       if (error instanceof ProtocolError) throw error;
-      return failed(brokenOff(error, ctx.mcpReq.signal) ?? error, surface.redactor);
+      return errorResult(abortedCall(error, ctx.mcpReq.signal) ?? error, surface.redactor);
     }
   });
 }
 
-async function run(tool: AnyTool, raw: Record<string, unknown>, surface: Surface, server: Server, ctx: ServerContext): Promise<Result> {
-  const filled = fillSecrets(raw, surface.secrets, surface.redactor);
+async function runTool(
+  tool: AnyTool,
+  raw: Record<string, unknown>,
+  surface: ServerSurface,
+  server: Server,
+  ctx: ServerContext,
+): Promise<Result> {
+  const filled = resolveSecrets(raw, surface.secrets, surface.redactor);
   const parsed = tool.input.safeParse(filled);
   if (!parsed.success) throw badInput(tool, parsed.error);
-  const context: Context = { ...surface.context, caller: callerOf(ctx), signal: ctx.mcpReq.signal, progress: progressTo(ctx) };
-  if (tool.kind === 'read') return answered(await tool.run(parsed.data, context));
-  const gatekeeper: Gatekeeper = { surface, ctx, context, canAsk: canAsk(server, ctx), client: clientOf(server, ctx) };
+  const context: ToolContext = { ...surface.services, caller: callerOf(ctx), signal: ctx.mcpReq.signal, progress: progressReporter(ctx) };
+  if (tool.kind === 'read') return readResult(await tool.run(parsed.data, context));
+  const callContext: CallContext = {
+    surface,
+    ctx,
+    context,
+    canElicit: supportsElicitation(server, ctx),
+    client: clientNameOf(server, ctx),
+  };
   switch (tool.kind) {
     case 'apply':
-      return applyPlanned(tool, parsed.data, gatekeeper);
+      return applyPlan(tool, parsed.data, callContext);
     case 'cancel':
-      return changed(await context.gate.cancel(tool.of(parsed.data).change, context.caller));
+      return changeResult(await context.gate.cancel(tool.argumentsOf(parsed.data).change, context.caller));
     case 'change':
-      return planChange(tool, parsed.data, gatekeeper);
+      return planChange(tool, parsed.data, callContext);
   }
 }
 
-function unknownTool(name: string, surface: Surface): ProtocolError {
-  const why = surface.absent(name);
+function unknownTool(name: string, surface: ServerSurface): ProtocolError {
+  const why = surface.whyNotOffered(name);
   const near = nearest(
     name,
     surface.tools.map((tool) => tool.name),
@@ -66,7 +78,7 @@ function unknownTool(name: string, surface: Surface): ProtocolError {
 }
 
 /** Whether a person can be asked through this client: per request on the newest protocol, per connection on the older. */
-function canAsk(server: Server, ctx: ServerContext): boolean {
+function supportsElicitation(server: Server, ctx: ServerContext): boolean {
   const envelope = ctx.mcpReq.envelope as Record<string, unknown> | undefined;
   const capabilities = (envelope?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities()) as
     | { elicitation?: { form?: unknown; url?: unknown } }
@@ -76,13 +88,13 @@ function canAsk(server: Server, ctx: ServerContext): boolean {
 }
 
 /** The client's own name and version, as it says them. */
-function clientOf(server: Server, ctx: ServerContext): string | undefined {
+function clientNameOf(server: Server, ctx: ServerContext): string | undefined {
   const envelope = ctx.mcpReq.envelope as Record<string, unknown> | undefined;
   const said = (envelope?.[CLIENT_INFO_META_KEY] ?? server.getClientVersion()) as { name?: unknown; version?: unknown } | undefined;
-  return said && fence(`${String(said.name ?? '')} ${String(said.version ?? '')}`, 80);
+  return said && sanitize(`${String(said.name ?? '')} ${String(said.version ?? '')}`, 80);
 }
 
-function progressTo(ctx: ServerContext): Context['progress'] {
+function progressReporter(ctx: ServerContext): ToolContext['progress'] {
   const token = ctx.mcpReq._meta?.progressToken;
   let last = -1;
   return (done, total, message) => {

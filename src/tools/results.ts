@@ -5,12 +5,12 @@ import { changeText, changeView, nextOf } from '../changes/view.ts';
 import { CallError, Refusal } from '../clients/http/errors.ts';
 import type { Change } from '../store/change.ts';
 import type { Redactor } from '../text/redact.ts';
-import type { Answer } from './define.ts';
+import type { ToolResult } from './define.ts';
 
 /** The member of an error's `_meta` with `kind`, `message`, `next` and, for bad input, `field`. */
 export const errorMeta = 'iot-ops-mcp/error';
 
-export function changed(planned: Change): CallToolResult {
+export function changeResult(planned: Change): CallToolResult {
   const result: CallToolResult = {
     content: [{ type: 'text', text: changeText(planned, nextOf(planned)) }],
     structuredContent: { change: changeView(planned) },
@@ -18,12 +18,12 @@ export function changed(planned: Change): CallToolResult {
   return planned.status === 'failed' || planned.status === 'refused' ? { ...result, isError: true } : result;
 }
 
-export function answered(answer: Answer): CallToolResult {
+export function readResult(answer: ToolResult): CallToolResult {
   return { content: [{ type: 'text', text: answer.text }], structuredContent: answer.structured };
 }
 
 /** A call that its client broke off, or left: nobody hears the answer, and the server has no problem. */
-export function brokenOff(error: unknown, signal: AbortSignal): Refusal | undefined {
+export function abortedCall(error: unknown, signal: AbortSignal): Refusal | undefined {
   if (!signal.aborted || error !== signal.reason) return undefined;
   return new Refusal('the call was broken off', 'Whatever it had sent is followed to its end: list_changes tells.');
 }
@@ -32,7 +32,7 @@ export function brokenOff(error: unknown, signal: AbortSignal): Refusal | undefi
  * The answer to a call that failed. It carries no `structuredContent`: clients of the older SDK check that against the tool's output
  * schema also for errors, and would hide the text. The same facts stand in `_meta` for programs.
  */
-export function failed(error: unknown, redactor: Redactor): CallToolResult {
+export function errorResult(error: unknown, redactor: Redactor): CallToolResult {
   const known = error instanceof CallError ? error : undefined;
   const message = known?.message ?? 'an unexpected problem inside the server; its log on stderr says more';
   const next = known?.next ?? 'Try again; if it stays, tell the operator.';

@@ -1,12 +1,12 @@
 /** Named secrets: `{ "secret": "name" }` in a secret field of an input stands for a value from the operator's secrets file. */
 import { Refusal } from '../clients/http/errors.ts';
-import { isKeyFile, isSecretName, type Redactor } from '../text/redact.ts';
+import { isDeviceImportFile, isSecretName, type Redactor } from '../text/redact.ts';
 
 export type Secrets = ReadonlyMap<string, string>;
 
 /** The input with every named secret resolved. Registers these values, and every key passed in clear text, with the redactor. */
-export function fillSecrets(input: unknown, secrets: Secrets, redactor: Redactor, field = ''): unknown {
-  if (Array.isArray(input)) return input.map((item, i) => fillSecrets(item, secrets, redactor, `${field}[${i}]`));
+export function resolveSecrets(input: unknown, secrets: Secrets, redactor: Redactor, field = ''): unknown {
+  if (Array.isArray(input)) return input.map((item, i) => resolveSecrets(item, secrets, redactor, `${field}[${i}]`));
   if (input === null || typeof input !== 'object') {
     if (typeof input === 'string' && isSecretField(field)) for (const key of keysIn(input)) redactor.add(key);
     return input;
@@ -30,7 +30,9 @@ export function fillSecrets(input: unknown, secrets: Secrets, redactor: Redactor
     for (const known of [value, ...keysIn(value)]) redactor.add(known);
     return value;
   }
-  return Object.fromEntries(members.map(([name, item]) => [name, fillSecrets(item, secrets, redactor, field ? `${field}.${name}` : name)]));
+  return Object.fromEntries(
+    members.map(([name, item]) => [name, resolveSecrets(item, secrets, redactor, field ? `${field}.${name}` : name)]),
+  );
 }
 
 /** Whether a path such as `body.appKey` or `keys[0].appKey` is a secret, by the name of its last member. */
@@ -40,7 +42,7 @@ function isSecretField(field: string): boolean {
       .replace(/\[\d+\]/g, '')
       .split('.')
       .at(-1) ?? '';
-  return isSecretName(name) || isKeyFile(name);
+  return isSecretName(name) || isDeviceImportFile(name);
 }
 
 // One more than the digits of an ICCID: a shorter text may be a word or an identifier, and hiding it would redact it from every response.

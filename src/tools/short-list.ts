@@ -1,7 +1,7 @@
 import type { Connection } from '../clients/connect.ts';
-import { fence } from '../text/fence.ts';
-import { table } from './answer.ts';
-import type { Answer } from './define.ts';
+import { sanitize } from '../text/sanitize.ts';
+import type { ToolResult } from './define.ts';
+import { table } from './table.ts';
 
 /** A list that the provider returns in one response: up to `limit` rows, the total, and how many rows were left out. */
 export function shortList(
@@ -9,13 +9,13 @@ export function shortList(
   all: readonly Readonly<Record<string, string | number | null | undefined>>[],
   limit: number,
   at: Connection,
-): Answer {
+): ToolResult {
   const rows = all
     .slice(0, limit)
     .map((row) =>
       Object.fromEntries(
         Object.entries(row).flatMap(([name, value]) =>
-          value === null || value === undefined ? [] : [[name, typeof value === 'string' ? fence(value, 80) : value]],
+          value === null || value === undefined ? [] : [[name, typeof value === 'string' ? sanitize(value, 80) : value]],
         ),
       ),
     );

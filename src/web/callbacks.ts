@@ -1,14 +1,14 @@
 /** Receives carrier callbacks. A callback is only a hint: the change it concerns is verified by reading from the provider. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-import type { Hint } from '../changes/follower.ts';
+import type { CallbackReport } from '../changes/status-poller.ts';
 import { isObject } from '../text/is-object.ts';
 
 /** Who may call back for one connection. */
-export interface Listener {
+export interface CallbackListener {
   connection: string;
   /** Reads a message of this provider. */
-  hintOf(message: Readonly<Record<string, unknown>>): Hint;
+  hintOf(message: Readonly<Record<string, unknown>>): CallbackReport;
   /** The carrier sends these credentials in clear text in the body of every message; there is no other authentication. */
   username: string;
   password: string;
@@ -16,7 +16,7 @@ export interface Listener {
   from: readonly string[];
 }
 
-export interface CallbackDoor {
+export interface CallbackHandler {
   /** Handles `POST /callbacks/{connection}`: 202 accepted, 400 no JSON object, 401 wrong credentials, 403 source address not allowed, 404 no listener, 413 over 8 KiB. */
   receive(request: Request, connection: string, address: string | undefined): Promise<Response>;
 }
@@ -26,7 +26,10 @@ const maxBodySize = 8 * 1024;
 const maxRemembered = 10_000;
 
 /** Passes each new callback to `onHint` once, after the response. */
-export function callbackDoor(listeners: readonly Listener[], onHint: (connection: string, hint: Hint) => void): CallbackDoor {
+export function makeCallbackHandler(
+  listeners: readonly CallbackListener[],
+  onHint: (connection: string, hint: CallbackReport) => void,
+): CallbackHandler {
   // The carrier repeats a callback up to four times in twenty minutes when it sees no response; only `callbackCount` differs.
   const seen = new Set<string>();
 
@@ -51,7 +54,9 @@ export function callbackDoor(listeners: readonly Listener[], onHint: (connection
       if (text === undefined) return new Response(null, { status: 413 });
       const message = parse(text);
       if (!message) return new Response(null, { status: 400 });
-      const isAuthentic = same(textOf(message['username']), listener.username) && same(textOf(message['password']), listener.password);
+      const isAuthentic =
+        constantTimeEqual(textOf(message['username']), listener.username) &&
+        constantTimeEqual(textOf(message['password']), listener.password);
       if (!isAuthentic) return new Response(null, { status: 401 });
       // Processed after the response, so that the carrier does not wait for it.
       if (isNew(connection, text)) setImmediate(() => onHint(connection, listener.hintOf(message)));
@@ -88,7 +93,7 @@ function plainAddress(address: string): string {
 }
 
 /** Compares in constant time, for texts of any length. */
-function same(a: string, b: string): boolean {
+function constantTimeEqual(a: string, b: string): boolean {
   const [left, right] = [createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest()];
   return timingSafeEqual(left, right);
 }

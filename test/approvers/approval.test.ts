@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 
-import { isApproved, makeDesk, needed, standing } from '../../src/approvers/approval.ts';
+import { approvalsNeeded, isApproved, makeApprovalService, validApprovals } from '../../src/approvers/approval.ts';
 import { type FixedClock, fixedClock } from '../../src/clock.ts';
 import type { Change } from '../../src/store/change.ts';
 import { memoryStore } from '../../src/store/memory.ts';
@@ -26,7 +26,7 @@ function folder(): string {
 async function desk(changes: readonly Change[], store: ChangeStore = memoryStore()) {
   const clock: FixedClock = fixedClock(began);
   for (const change of changes) await store.add(change);
-  return { ...makeDesk({ store, clock }), store, clock };
+  return { ...makeApprovalService({ store, clock }), store, clock };
 }
 
 /** The message of a refusal and its next step; `done` if nothing was refused. */
@@ -37,8 +37,9 @@ const refused = (work: Promise<unknown>): Promise<string> =>
   );
 
 test('approvalsNeeded is 1 for the verdict approve, 2 for approve 2 and 0 for all others', () => {
-  const of = (verdict: 'allow' | 'ask' | 'approve' | 'approve 2' | 'deny') => needed({ decision: { verdict, rule: 'r', version: 'v' } });
-  expect([needed({}), of('allow'), of('ask'), of('approve'), of('approve 2'), of('deny')]).toEqual([0, 0, 0, 1, 2, 0]);
+  const of = (verdict: 'allow' | 'ask' | 'approve' | 'approve 2' | 'deny') =>
+    approvalsNeeded({ decision: { verdict, rule: 'r', version: 'v' } });
+  expect([approvalsNeeded({}), of('allow'), of('ask'), of('approve'), of('approve 2'), of('deny')]).toEqual([0, 0, 0, 1, 2, 0]);
 });
 
 test('validApprovals returns approvals of named people for 15 minutes, one per person', () => {
@@ -49,7 +50,7 @@ test('validApprovals returns approvals of named people for 15 minutes, one per p
     yes('maria', 6 * minute),
     yes('the person at ops', 6 * minute, 'elicited'),
   ];
-  const names = (now: number) => standing({ approvals }, now).map(({ by, at }) => `${by} ${at / minute}`);
+  const names = (now: number) => validApprovals({ approvals }, now).map(({ by, at }) => `${by} ${at / minute}`);
   expect(names(10 * minute)).toEqual(['maria 0', 'jo 5']);
   expect(names(15 * minute)).toEqual(['jo 5', 'maria 6']);
   expect(names(20 * minute)).toEqual(['maria 6']);
@@ -176,7 +177,7 @@ describe('ApprovalService.approve', () => {
         return store.move(...args);
       },
     };
-    const change = await makeDesk({ store: slow, clock: fixedClock(began) }).approve('chg_2', 'maria', 'console');
+    const change = await makeApprovalService({ store: slow, clock: fixedClock(began) }).approve('chg_2', 'maria', 'console');
     expect(change.approvals?.map(({ by }) => by).sort()).toEqual(['jo', 'maria']);
     expect(await store.get('chg_2')).toEqual(change);
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { TOTP } from 'otpauth';
 import { beforeAll, describe, expect, it, onTestFinished, test } from 'vitest';
 
-import { type Approver, hashPin, isPinHash, isTotpSecret, makeProof, newTotp } from '../../src/approvers/approver.ts';
+import { type Approver, hashPin, isPinHash, isTotpSecret, makeAuthenticator, newTotp } from '../../src/approvers/approver.ts';
 import { fixedClock } from '../../src/clock.ts';
 import { memoryStore } from '../../src/store/memory.ts';
 import { sqliteStore } from '../../src/store/sqlite.ts';
@@ -24,10 +24,10 @@ beforeAll(async () => {
 });
 
 function setup(store = memoryStore(), clock = fixedClock(began)) {
-  const { prove } = makeProof({ approvers: [maria, jo], store, clock });
+  const { authenticate } = makeAuthenticator({ approvers: [maria, jo], store, clock });
   /** The approver's name, or the message of the refusal. */
   const attempt = (name: string, code: string): Promise<string> =>
-    prove(name, code).catch((error: { message: string; next: string }) => `${error.message}. ${error.next}`);
+    authenticate(name, code).catch((error: { message: string; next: string }) => `${error.message}. ${error.next}`);
   return { attempt, clock, code: (at = clock.now()) => new TOTP({ secret: rfcSecret }).generate({ timestamp: at }) };
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it, test } from 'vitest';
 
 import { type Approver, hashPin, isPinHash } from '../../src/approvers/approver.ts';
-import { approvalsText, type Decision, decide, newApprover } from '../../src/approvers/commands.ts';
+import { type ApprovalCommand, approvalsText, newApprover, runApprovalCommand } from '../../src/approvers/commands.ts';
 import type { Terminal } from '../../src/approvers/terminal.ts';
 import { type Clock, fixedClock } from '../../src/clock.ts';
 import type { Change } from '../../src/store/change.ts';
@@ -23,11 +23,17 @@ function person(answers: readonly string[]) {
     seen.push(question);
     return left.shift() ?? '';
   };
-  const terminal: Terminal = { say: (text) => void seen.push(text), ask: asked, askHidden: (question) => asked(`${question}(hidden)`) };
+  const terminal: Terminal = { print: (text) => void seen.push(text), ask: asked, askHidden: (question) => asked(`${question}(hidden)`) };
   return { terminal, seen };
 }
 
-async function at(changes: readonly Change[], answers: readonly string[], decision: Decision, served?: Partial<Change>, stopped?: string) {
+async function at(
+  changes: readonly Change[],
+  answers: readonly string[],
+  decision: ApprovalCommand,
+  served?: Partial<Change>,
+  stopped?: string,
+) {
   const store = memoryStore();
   for (const change of changes) await store.add(change);
   const fixed = fixedClock(began + minute);
@@ -40,7 +46,7 @@ async function at(changes: readonly Change[], answers: readonly string[], decisi
     },
   };
   const { terminal, seen } = person(answers);
-  const refused = await decide({ store, clock, approvers: [maria], stopped: () => stopped }, terminal, decision).then(
+  const refused = await runApprovalCommand({ store, clock, approvers: [maria], stopped: () => stopped }, terminal, decision).then(
     () => undefined,
     (error: { message: string; next: string }) => `${error.message}. ${error.next}`,
   );
@@ -200,7 +206,7 @@ describe('runApprovalCommand: approve', () => {
   it('approve without a configured approver is refused', async () => {
     const { terminal } = person([]);
     const parts = { store: memoryStore(), clock: fixedClock(began), approvers: [], stopped: () => undefined };
-    await expect(decide(parts, terminal, { verb: 'approve', id: 'chg_1' })).rejects.toThrow('no approver is configured');
+    await expect(runApprovalCommand(parts, terminal, { verb: 'approve', id: 'chg_1' })).rejects.toThrow('no approver is configured');
   });
 });
 

@@ -22,7 +22,7 @@ it('the terminal returns what is typed and never shows hidden input', async () =
   input.write('s3cret');
   input.write('x\x7f-pin\r');
   expect(await pin).toBe('s3cret-pin');
-  terminal.say('Done.');
+  terminal.print('Done.');
   expect(shown()).toContain('Name: ');
   expect(shown()).toContain('PIN: \nDone.\n');
   expect(shown()).not.toMatch(/s3cret|-pin/);

@@ -33,7 +33,7 @@ function chat(answers: readonly (number | Error)[], secret = plain) {
     clock,
     newId: () => 'msg_1',
     link: (id) => `https://ops.example/console/changes/${id}`,
-    say: (line) => void logged.push(line),
+    log: (line) => void logged.push(line),
   });
   return { announce, sent, logged };
 }
@@ -107,6 +107,6 @@ test('a webhook request without a response times out after ten seconds', async (
       signal?.addEventListener('abort', () => reject(signal.reason));
       setImmediate(() => clock.advance(10_000));
     });
-  await makeWebhook({ url, secret: plain, fetch, clock, newId: () => 'msg_1', say: (line) => void logged.push(line) })(change);
+  await makeWebhook({ url, secret: plain, fetch, clock, newId: () => 'msg_1', log: (line) => void logged.push(line) })(change);
   expect(logged).toEqual(['webhook chat.example: chg_1 could not be announced: no response within 10 s']);
 });

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 import { hashPin } from '../../src/approvers/approver.ts';
 import type { StructuredJson } from '../support/json.ts';
-import { atTerminal, end, fileOf, folder, serve, speak } from './bin.ts';
+import { runAtTerminal, runCommand, startServer, startStdioServer, temporaryFile, temporaryFolder } from './processes.ts';
 
 const pins = { maria: 'pin-of-maria', jo: 'pin-of-jo' };
 const appKey = '00112233445566778899AABBCCDDEEFF';
@@ -24,10 +24,10 @@ rules:
 
 /** Starts a sandbox on a port, and returns what starts servers and terminals on one state directory with connections to it. */
 async function sharedState() {
-  const carrier = await serve(['sandbox', '--port', '0', '--fleet', '48']);
-  const state = folder();
+  const carrier = await startServer(['sandbox', '--port', '0', '--fleet', '48']);
+  const state = temporaryFolder();
   const common = { sandbox: true, writes: 'on' };
-  const config = fileOf({
+  const config = temporaryFile({
     connections: [
       {
         ...common,
@@ -52,10 +52,10 @@ async function sharedState() {
   return {
     state,
     flags,
-    http: () => serve(['http', '--port', '0', ...flags, '--policy', fileOf(rules)]),
-    stdio: () => speak([...flags, '--policy', fileOf(rules)]),
+    http: () => startServer(['http', '--port', '0', ...flags, '--policy', temporaryFile(rules)]),
+    stdio: () => startStdioServer([...flags, '--policy', temporaryFile(rules)]),
     decide: (name: keyof typeof pins, ...args: string[]) =>
-      atTerminal([...args, '--as', name, ...flags], [['PIN, or the code of your app', pins[name]]]),
+      runAtTerminal([...args, '--as', name, ...flags], [['PIN, or the code of your app', pins[name]]]),
     /** The number of requests of an operation that reached the sandbox. */
     async sent(operation: string): Promise<number> {
       const { requests } = (await (await fetch(`${carrier.url}/_sandbox/state`)).json()) as { requests: { operation: string }[] };
@@ -124,7 +124,7 @@ describe('approval outside of the chat', long, () => {
     const { call } = await stdio();
     const change = await changeOf(call, 'deactivate_sim', { sims: await sims(call, 1), ...irreversible });
     expect(change).toMatchObject({ status: 'awaiting_approval', irreversible: true, policy: { rule: 'default: destructive' } });
-    const { out } = await end(['approvals', ...flags]);
+    const { out } = await runCommand(['approvals', ...flags]);
     expect(out).toContain(`${change.id}  CANNOT BE UNDONE  (sandbox)\n`);
     expect(out).toContain('rule default: destructive; requested by local');
     const began = Date.now();
@@ -135,8 +135,8 @@ describe('approval outside of the chat', long, () => {
     expect(Date.now() - began).toBeLessThan(12_000);
     expect(await ended(call, change.id)).toMatchObject({ status: 'applied', approval: 'terminal', approvedBy: 'maria' });
     expect(await sent(deactivate)).toBe(1);
-    expect((await end(['approvals', ...flags])).out).toBe('No change waits for approval.\n');
-    const { out: record } = await end(['audit', 'verify', ...flags]);
+    expect((await runCommand(['approvals', ...flags])).out).toBe('No change waits for approval.\n');
+    const { out: record } = await runCommand(['audit', 'verify', ...flags]);
     expect(record).toMatch(/^\d+ lines as they were written, head [0-9a-f]{64}\n$/);
   });
 
@@ -245,7 +245,7 @@ it('an approval while the kill switch is on sends nothing, and the approver is t
   const { flags, stdio, decide, sent } = await sharedState();
   const { call } = await stdio();
   const change = await changeOf(call, 'deactivate_sim', { sims: await sims(call, 1), ...irreversible });
-  await end(['stop', 'carrier', 'trouble', ...flags]);
+  await runCommand(['stop', 'carrier', 'trouble', ...flags]);
   const { shown } = await decide('maria', 'approve', change.id);
   expect(shown).toContain('All changes are stopped (carrier trouble): a change approved now is refused.');
   expect(shown).toContain(`${change.id} is refused (stopped). An operator has stopped all changes (carrier trouble); nothing was sent.`);

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 
 import { listen } from '../../src/web/listen.ts';
 import type { Json } from '../support/json.ts';
-import { callbackPort, serve } from './bin.ts';
+import { freeCallbackPort, startServer } from './processes.ts';
 
 const clock = '2026-11-22T08:00:00Z';
 const account = '0442000123-00001';
@@ -15,8 +15,8 @@ async function advance(url: string, by: string): Promise<void> {
 }
 
 test('the http command on a ThingSpace callback port receives the callbacks of its own sandbox', async () => {
-  const port = await callbackPort();
-  const { url, output } = await serve([
+  const port = await freeCallbackPort();
+  const { url, output } = await startServer([
     'http',
     '--port',
     String(port),
@@ -63,10 +63,10 @@ test('the sandbox command posts callbacks to a listener on this machine and retr
       return new Response(null, { status: answers.shift() ?? 202 });
     },
     '127.0.0.1',
-    await callbackPort(),
+    await freeCallbackPort(),
   );
   onTestFinished(() => listener.close());
-  const { url } = await serve(['sandbox', '--port', '0', '--fleet', '24', '--clock', clock]);
+  const { url } = await startServer(['sandbox', '--port', '0', '--fleet', '24', '--clock', clock]);
   const token = await fetch(`${url}/api/ts/v1/oauth2/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa('sandbox-app-key:sandbox-app-secret')}`, 'content-type': 'application/x-www-form-urlencoded' },

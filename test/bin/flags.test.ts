@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, test } from 'vitest';
 
-import { end, fileOf, root, serve, speak } from './bin.ts';
+import { root, runCommand, startServer, startStdioServer, temporaryFile } from './processes.ts';
 
 const verizon = {
   name: 'fleet-us',
@@ -15,14 +15,14 @@ const verizon = {
 };
 
 test('--help lists the commands and --version prints the version', async () => {
-  const help = await end(['--help']);
+  const help = await runCommand(['--help']);
   expect(help.code).toBe(0);
   for (const command of ['stdio', 'http', 'sandbox', 'tools', 'unlock'])
     expect(help.out).toMatch(new RegExp(`^ {2}${command} \\[options\\]`, 'm'));
-  const http = await end(['http', '--help']);
+  const http = await runCommand(['http', '--help']);
   for (const flag of ['--port', '--host', '--config', '--toolsets', '--read-only', '--connection', '--fleet', '--seed', '--clock'])
     expect(http.out).toContain(flag);
-  expect((await end(['--version'])).out).toBe('0.1.0\n');
+  expect((await runCommand(['--version'])).out).toBe('0.1.0\n');
 });
 
 it.each<[string[], Record<string, string>, RegExp]>([
@@ -43,7 +43,7 @@ it.each<[string[], Record<string, string>, RegExp]>([
   [['unlock', 'nobody'], {}, /there is no connection nobody with a login lockout; there are: none/],
   [['http', '--port', '0', '--host', '0.0.0.0'], {}, /an address beyond loopback \(0\.0\.0\.0\) over HTTP needs caller tokens/],
 ])('invalid arguments %j are refused in one line', async (args, env, words) => {
-  const { code, out, err } = await end(args, env);
+  const { code, out, err } = await runCommand(args, env);
   expect(code).toBe(1);
   expect(out).toBe('');
   expect(err).toMatch(words);
@@ -52,7 +52,7 @@ it.each<[string[], Record<string, string>, RegExp]>([
 
 test('the tools command lists tools, and --toolsets and --read-only reduce the list', async () => {
   const names = async (args: string[], env = {}): Promise<string[]> =>
-    (await end(['tools', ...args], env)).out
+    (await runCommand(['tools', ...args], env)).out
       .trimEnd()
       .split('\n')
       .map((line) => line.split(/\s+/, 3).join(' '));
@@ -81,16 +81,16 @@ test('the tools command lists tools, and --toolsets and --read-only reduce the l
 });
 
 test('http with a live connection and no callers does not start and shows no secret', async () => {
-  const config = fileOf({ connections: [verizon] });
-  const { code, err } = await end(['http', '--port', '0', '--config', config]);
+  const config = temporaryFile({ connections: [verizon] });
+  const { code, err } = await runCommand(['http', '--port', '0', '--config', config]);
   expect(code).toBe(1);
   expect(err).toContain('a live connection over HTTP needs caller tokens: set callers in the configuration, or IOT_OPS_CALLERS_FILE');
   expect(err).not.toContain('planted');
 });
 
 test('http with a live connection and callers starts without the sandbox admin API', async () => {
-  const config = fileOf({ connections: [verizon], callers: { ops: 'caller-token-of-ops-01' } });
-  const { url, output, stop } = await serve(['http', '--port', '0', '--config', config]);
+  const config = temporaryFile({ connections: [verizon], callers: { ops: 'caller-token-of-ops-01' } });
+  const { url, output, stop } = await startServer(['http', '--port', '0', '--config', config]);
   expect((await fetch(`${url}/_sandbox/state`)).status).toBe(404);
   expect((await fetch(`${url}/mcp`, { method: 'POST', body: '{}' })).status).toBe(401);
   expect(output.err).toContain('connection fleet-us is live');
@@ -100,7 +100,7 @@ test('http with a live connection and callers starts without the sandbox admin A
 });
 
 test('http on the sandbox prints its URL, a client configuration, and that it is a sandbox', async () => {
-  const { url, output, stop } = await serve(['http', '--port', '0', '--fleet', '12', '--clock', '2026-11-22T08:00:00Z']);
+  const { url, output, stop } = await startServer(['http', '--port', '0', '--fleet', '12', '--clock', '2026-11-22T08:00:00Z']);
   expect(output.out).toBe('');
   expect(output.err).toContain(`serves MCP at ${url}/mcp`);
   expect(output.err).toContain('This is the SANDBOX');
@@ -111,14 +111,14 @@ test('http on the sandbox prints its URL, a client configuration, and that it is
 });
 
 test('a port in use is reported in one line', async () => {
-  const { url } = await serve(['http', '--port', '0']);
-  const { code, err } = await end(['http', '--port', new URL(url).port]);
+  const { url } = await startServer(['http', '--port', '0']);
+  const { code, err } = await runCommand(['http', '--port', new URL(url).port]);
   expect(code).toBe(1);
   expect(err).toMatch(/^iot-ops-mcp: .*EADDRINUSE.*\n$/);
 });
 
 test('stdio is the default command, keeps stdout to the protocol and exits with its host', async () => {
-  const { hello, ask, output, leave } = await speak(['--fleet', '12']);
+  const { hello, ask, output, leave } = await startStdioServer(['--fleet', '12']);
   expect(hello.serverInfo).toMatchObject({ name: 'iot-ops-mcp', version: '0.1.0' });
   expect(hello.instructions).toContain('SANDBOX');
   expect((await ask('tools/list')).result.tools.length).toBeGreaterThan(15);
@@ -127,7 +127,7 @@ test('stdio is the default command, keeps stdout to the protocol and exits with 
 });
 
 test('--read-only is stated in the instructions, and change tools are not offered', async () => {
-  const { hello, ask } = await speak(['--read-only', '--fleet', '12']);
+  const { hello, ask } = await startStdioServer(['--read-only', '--fleet', '12']);
   expect(hello.instructions).toContain('read-only');
   const refused = JSON.parse((await ask('tools/call', { name: 'suspend_sim', arguments: {} })).line);
   expect(refused.error.message).toContain('Tool suspend_sim is not offered: this server is read-only');
@@ -135,7 +135,7 @@ test('--read-only is stated in the instructions, and change tools are not offere
 
 test('two runs with the same clock and seed print the same bytes', async () => {
   const story = async (seed: string): Promise<string[]> => {
-    const { ask, call, leave } = await speak(['--clock', '2026-11-22T08:00:00Z', '--seed', seed, '--fleet', '24']);
+    const { ask, call, leave } = await startStdioServer(['--clock', '2026-11-22T08:00:00Z', '--seed', seed, '--fleet', '24']);
     const planned = await call('suspend_sim', { sims: [{ iccid: '89148000000077000037' }] });
     const { id, summary } = planned.result.structuredContent.change;
     const lines = [
@@ -157,7 +157,7 @@ test('two runs with the same clock and seed print the same bytes', async () => {
 });
 
 test('the built bin answers over stdio', async () => {
-  const { hello, ask, leave } = await speak(['--fleet', '12'], {}, [builtBin()]);
+  const { hello, ask, leave } = await startStdioServer(['--fleet', '12'], {}, [builtBin()]);
   expect(hello.serverInfo.name).toBe('iot-ops-mcp');
   const names = (await ask('tools/list')).result.tools.map((tool: { name: string }) => tool.name);
   expect(names).toContain('list_devices');

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, test } from 'vitest';
 
-import { root } from './bin.ts';
+import { root } from './processes.ts';
 
 const guard = join(root, 'src/guard.mjs');
 

@@ -1,6 +1,6 @@
 import { expect, it, test } from 'vitest';
 
-import { end, fileOf, speak } from './bin.ts';
+import { runCommand, startStdioServer, temporaryFile } from './processes.ts';
 
 const file = `
 zone: Europe/Paris
@@ -20,7 +20,7 @@ const suspend = (...iccids: string[]): string => JSON.stringify({ sims: iccids.m
 const tank = '89148000000077000037';
 
 test('policy check describes the policy in words', async () => {
-  const { code, out, err } = await end(['policy', 'check', fileOf(file)]);
+  const { code, out, err } = await runCommand(['policy', 'check', temporaryFile(file)]);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toMatch(/^policy [0-9a-f]{12}, hours and days in Europe\/Paris\n/);
   expect(out.split('\n').slice(1)).toEqual([
@@ -42,7 +42,7 @@ test('policy check describes the policy in words', async () => {
 });
 
 test('policy check without a file describes the built-in default', async () => {
-  const { code, out } = await end(['policy', 'check']);
+  const { code, out } = await runCommand(['policy', 'check']);
   expect(code).toBe(0);
   expect(out).toContain('policy built-in, hours and days in UTC\nno rules, so:\n  reads: allow\n');
   expect(out).toContain('  SMS per connection and hour: 200 SMS an hour, each connection; beyond that approve\n');
@@ -53,8 +53,8 @@ it.each<[string, (path: string) => { args?: string[]; env?: Record<string, strin
   ['by flag', (path) => ({ args: ['--policy', path] })],
   ['by environment variable', (path) => ({ env: { IOT_OPS_POLICY_FILE: path } })],
 ])('policy check of an invalid file given %s reports every problem and exits with 1', async (_, named) => {
-  const { args = [], env = {} } = named(fileOf(broken));
-  const { code, out, err } = await end(['policy', 'check', ...args], env);
+  const { args = [], env = {} } = named(temporaryFile(broken));
+  const { code, out, err } = await runCommand(['policy', 'check', ...args], env);
   expect({ code, out }).toEqual({ code: 1, out: '' });
   expect(err).toMatch(/^iot-ops-mcp: the policy \S+ cannot be read, every change is denied:\n/);
   expect(err.split('\n').slice(1)).toEqual([
@@ -66,20 +66,20 @@ it.each<[string, (path: string) => { args?: string[]; env?: Record<string, strin
 });
 
 test('policy check of a missing file exits with 1', async () => {
-  const { code, err } = await end(['policy', 'check', '/nowhere.yaml']);
+  const { code, err } = await runCommand(['policy', 'check', '/nowhere.yaml']);
   expect(code).toBe(1);
   expect(err).toBe('iot-ops-mcp: the policy /nowhere.yaml cannot be read, every change is denied:\nthe file does not exist\n');
 });
 
 test('policy check warns of unknown names and unreachable rules', async () => {
-  const config = fileOf({
+  const config = temporaryFile({
     connections: [{ name: 'ix', provider: 'iotx', accessKey: 'planted-access-key' }],
     callers: { alice: 'caller-token-of-alice' },
   });
-  const policy = fileOf(
+  const policy = temporaryFile(
     'rules:\n  - { name: a, when: { connection: iy, caller: [alice, alic] }, then: ask }\n  - { name: one, when: { targets: { ids: ["359000001200091"] } }, then: deny }\n  - { name: all, then: ask }\n  - { name: b, then: deny }',
   );
-  const { code, err } = await end(['policy', 'check', policy, '--config', config]);
+  const { code, err } = await runCommand(['policy', 'check', policy, '--config', config]);
   expect(code).toBe(0);
   expect(err.split('\n')).toEqual([
     'rule "a": no connection iy is configured, nearest is ix',
@@ -91,8 +91,18 @@ test('policy check warns of unknown names and unreachable rules', async () => {
 });
 
 test('policy test plans a call without sending it and prints decision, rule, count, share and every target', async () => {
-  const policy = fileOf(file);
-  const { code, out } = await end(['policy', 'test', 'suspend_sim', suspend(tank), '--policy', policy, '--caller', 'chatops', ...clock]);
+  const policy = temporaryFile(file);
+  const { code, out } = await runCommand([
+    'policy',
+    'test',
+    'suspend_sim',
+    suspend(tank),
+    '--policy',
+    policy,
+    '--caller',
+    'chatops',
+    ...clock,
+  ]);
   expect(code).toBe(0);
   expect(out.replace(/policy [0-9a-f]{12}/, 'policy <version>').split('\n')).toEqual([
     'suspend_sim runs thingspace.devices.suspend (billing, disruptive) on sandbox-thingspace, by chatops at 2026-11-22T08:00:00Z',
@@ -107,16 +117,16 @@ test('policy test plans a call without sending it and prints decision, rule, cou
 
 test('policy test --at decides for another time, and the strictest decision of all targets applies', async () => {
   const three = suspend(tank, '89148000000077000074', '89148000000077000111');
-  const args = ['policy', 'test', 'suspend_sim', three, '--policy', fileOf(file), ...clock];
-  const day = await end([...args, '--at', '2026-11-22T20:59:00Z']);
+  const args = ['policy', 'test', 'suspend_sim', three, '--policy', temporaryFile(file), ...clock];
+  const day = await runCommand([...args, '--at', '2026-11-22T20:59:00Z']);
   expect(day.out).toContain('affects 3 of 24 devices (12.5 %)\nASK: default: changes are asked');
-  const night = await end([...args, '--at', '2026-11-22T21:00:00Z']);
+  const night = await runCommand([...args, '--at', '2026-11-22T21:00:00Z']);
   expect(night.out).toContain('by local at 2026-11-22T21:00:00Z\n');
   expect(night.out).toContain('APPROVE 2: gates need two people');
   expect(night.out).toMatch(
     /89148000000077000037 .*: approve 2, gates need two people; matching rules: gates need two people, spare parts\n/,
   );
-  const frozen = await end([...args, '--at', '2026-12-20T00:00:00+01:00']);
+  const frozen = await runCommand([...args, '--at', '2026-12-20T00:00:00+01:00']);
   expect(frozen.out).toContain('DENY: freeze: year end');
 });
 
@@ -128,18 +138,18 @@ it.each<[string[], RegExp]>([
   [['suspend_sim', suspend(tank), '--at', 'noon'], /an ISO 8601 instant/],
   [['suspend_sim'], /missing required argument 'input'/],
 ])('policy test %j is refused in one line', async (args, words) => {
-  const { code, out, err } = await end(['policy', 'test', ...args, ...clock]);
+  const { code, out, err } = await runCommand(['policy', 'test', ...args, ...clock]);
   expect({ code, out }).toEqual({ code: 1, out: '' });
   expect(err).toMatch(words);
   expect(err).not.toMatch(/\n\s+at /);
 });
 
 test('policy test of a read tool prints allow', async () => {
-  expect((await end(['policy', 'test', 'list_devices', '{}', ...clock])).out).toBe('list_devices is a read: allow\n');
+  expect((await runCommand(['policy', 'test', 'list_devices', '{}', ...clock])).out).toBe('list_devices is a read: allow\n');
 });
 
 test('a server with an invalid policy reports it once, serves reads and denies changes', async () => {
-  const { call, output, leave } = await speak([...clock, '--policy', fileOf(broken)]);
+  const { call, output, leave } = await startStdioServer([...clock, '--policy', temporaryFile(broken)]);
   expect((await call('get_device', { device: tank })).result.isError).not.toBe(true);
   const { change } = (await call('suspend_sim', { sims: [{ iccid: tank }] })).result.structuredContent;
   expect(change).toMatchObject({ status: 'refused', reason: 'policy', policy: { rule: 'policy unreadable', version: 'unreadable' } });

@@ -1,12 +1,12 @@
 /** The sandbox on a port: three providers under their real paths, the admin API, and the server as its client. */
 import { describe, expect, it, test } from 'vitest';
 
-import { end, fileOf, folder, serve, speak } from './bin.ts';
+import { runCommand, startServer, startStdioServer, temporaryFile, temporaryFolder } from './processes.ts';
 
 const clock = '2026-11-22T08:00:00Z';
 
 async function sandbox(args: string[] = ['--clock', clock]) {
-  const { url, output, stop } = await serve(['sandbox', '--port', '0', '--fleet', '24', ...args]);
+  const { url, output, stop } = await startServer(['sandbox', '--port', '0', '--fleet', '24', ...args]);
   const adminApi = async (path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST') => {
     const response = await fetch(`${url}/_sandbox/${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
     return { status: response.status, body: await response.json() };
@@ -17,8 +17,8 @@ async function sandbox(args: string[] = ['--clock', clock]) {
 /** A configuration file with connections to that sandbox. */
 function served(url: string, more: { password?: string; stateDir?: string } = {}): string {
   const common = { sandbox: true, writes: 'on' };
-  return fileOf({
-    stateDir: more.stateDir ?? folder(),
+  return temporaryFile({
+    stateDir: more.stateDir ?? temporaryFolder(),
     connections: [
       {
         ...common,
@@ -125,7 +125,7 @@ describe('sandbox admin API', () => {
 
   it('/_sandbox/happen triggers an uplink, a rename and a SIM state change', async () => {
     const { url, adminApi } = await sandbox();
-    const { call } = await speak(['--config', served(url), '--clock', clock]);
+    const { call } = await startStdioServer(['--config', served(url), '--clock', clock]);
     const get = async (device: string, connection: string) =>
       (await call('get_device', { device, connection })).result.structuredContent.device;
     const first = (await call('list_devices', { connection: 'tp', limit: 1 })).result.structuredContent.devices[0];
@@ -155,7 +155,7 @@ describe('server with a sandbox on a port', () => {
 
   it('the server reads and changes devices and retries a cut connection', async () => {
     const { url, adminApi } = await sandbox();
-    const { hello, call, output, leave } = await speak(['--config', served(url)]);
+    const { hello, call, output, leave } = await startStdioServer(['--config', served(url)]);
     expect(hello.instructions).toContain('tp: thingpark, sandbox, changes allowed');
     await adminApi('faults', { fault: 'cut', times: 3 });
     const listed = (await call('list_devices', { limit: 500 })).result.structuredContent;
@@ -173,7 +173,7 @@ describe('server with a sandbox on a port', () => {
 
   it('a change whose response was cut off is sent once and read back', async () => {
     const { url, adminApi } = await sandbox();
-    const { call } = await speak(['--config', served(url)]);
+    const { call } = await startStdioServer(['--config', served(url)]);
     const planned = (await call('add_lorawan_device', fridge)).result.structuredContent.change;
     await adminApi('faults', { fault: 'lost-answer', operation: 'thingpark.devices.create' });
     const applied = (await call('apply_change', { change: planned.id, confirm: planned.summary })).result.structuredContent.change;
@@ -185,7 +185,7 @@ describe('server with a sandbox on a port', () => {
   it('the server names the unavailable provider next to the rows of the others', async () => {
     const { url, stop, adminApi } = await sandbox();
     // On a fixed clock the delay between two attempts takes no time.
-    const { call } = await speak(['--config', served(url), '--clock', clock]);
+    const { call } = await startStdioServer(['--config', served(url), '--clock', clock]);
     await call('list_devices', { limit: 1 });
     await adminApi('faults', { fault: '500', provider: 'iotx', times: 100 });
     const { text } = (await call('list_devices', { limit: 500 })).result.content[0];
@@ -198,9 +198,9 @@ describe('server with a sandbox on a port', () => {
 
   it('a wrong ThingSpace password is tried once over all processes until unlock', async () => {
     const { url, adminApi } = await sandbox();
-    const config = served(url, { password: 'sandbox-mistyped', stateDir: folder() });
+    const config = served(url, { password: 'sandbox-mistyped', stateDir: temporaryFolder() });
     const firstText = async (): Promise<string> => {
-      const { call, leave, output } = await speak(['--config', config, '--connection', 'fleet-us']);
+      const { call, leave, output } = await startStdioServer(['--config', config, '--connection', 'fleet-us']);
       const { text } = (await call('list_service_plans', { account: '0442000123-00001' })).result.content[0];
       await leave();
       expect(text + output.err).not.toContain('sandbox-mistyped');
@@ -213,12 +213,12 @@ describe('server with a sandbox on a port', () => {
     expect(await firstText()).toContain('Password.Invalid');
     expect(await firstText()).toContain('connection fleet-us is locked');
     expect(await logins()).toBe(1);
-    expect(await end(['unlock', 'fleet-us', '--config', config])).toMatchObject({
+    expect(await runCommand(['unlock', 'fleet-us', '--config', config])).toMatchObject({
       code: 0,
       err: 'fleet-us: the login lockout is cleared; the next call logs in once.\n',
     });
-    expect((await end(['unlock', 'fleet-us', '--config', config])).err).toBe('fleet-us: the login was not locked out.\n');
-    expect((await end(['unlock', 'fleet-su', '--config', config])).err).toContain('there are: fleet-us');
+    expect((await runCommand(['unlock', 'fleet-us', '--config', config])).err).toBe('fleet-us: the login was not locked out.\n');
+    expect((await runCommand(['unlock', 'fleet-su', '--config', config])).err).toContain('there are: fleet-us');
     expect(await firstText()).toContain('Password.Invalid');
     expect(await logins()).toBe(2);
   });

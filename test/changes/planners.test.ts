@@ -1,9 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
 
-import { each } from '../../src/changes/each.ts';
-import type { At, SentStep } from '../../src/changes/planner.ts';
-import { sentence } from '../../src/changes/sentence.ts';
-import { wholeConnection } from '../../src/changes/whole-connection.ts';
+import { mapWithConcurrency } from '../../src/changes/map-with-concurrency.ts';
+import type { PlannerContext, SentStep } from '../../src/changes/planner.ts';
+import { summarySentence } from '../../src/changes/sentence.ts';
+import { wholeConnectionPlanner } from '../../src/changes/whole-connection.ts';
 import type { AnyEndpoint, AnyInput } from '../../src/clients/http/endpoint.ts';
 import { fixedClock } from '../../src/clock.ts';
 import { plannerOf } from '../support/providers.ts';
@@ -12,7 +12,7 @@ describe('mapWithConcurrency', () => {
   it('mapWithConcurrency keeps the order of the items and never runs more than `atOnce` at a time', async () => {
     let running = 0;
     let most = 0;
-    const results = await each(
+    const results = await mapWithConcurrency(
       [5, 1, 4, 2, 3],
       async (ms) => {
         most = Math.max(most, ++running);
@@ -26,9 +26,9 @@ describe('mapWithConcurrency', () => {
     expect(most).toBe(2);
   });
   it('mapWithConcurrency accepts an empty list and rejects with the first failure', async () => {
-    expect(await each([], async () => 1)).toEqual([]);
+    expect(await mapWithConcurrency([], async () => 1)).toEqual([]);
     await expect(
-      each([1, 2], async (n) => {
+      mapWithConcurrency([1, 2], async (n) => {
         if (n === 2) throw new Error('no 2');
         return n;
       }),
@@ -47,10 +47,10 @@ describe('wholeConnectionPlanner', () => {
     help: 'Deletes alarms.',
     example: {},
   } satisfies AnyEndpoint;
-  const at = { connection: { name: 'tp-eu' }, clock: fixedClock(0) } as unknown as At;
+  const at = { connection: { name: 'tp-eu' }, clock: fixedClock(0) } as unknown as PlannerContext;
 
   it('an operation without its own planner counts as touching the whole connection and as irreversible', async () => {
-    const plan = await wholeConnection(purge).look([{ query: { all: true } }], at);
+    const plan = await wholeConnectionPlanner(purge).inspect([{ query: { all: true } }], at);
     expect(plan).toEqual({
       targets: [{ device: 'tp-eu', label: 'the whole connection tp-eu', before: {}, verdict: 'change' }],
       steps: [{ input: { query: { all: true } }, targets: ['tp-eu'] }],
@@ -59,23 +59,29 @@ describe('wholeConnectionPlanner', () => {
       effects: ['disruptive', 'destructive'],
       warnings: ['this operation has no planner: its targets, their state and its outcome cannot be read'],
     });
-    expect(sentence(plan, 'tp-eu')).toBe(
+    expect(summarySentence(plan, 'tp-eu')).toBe(
       'tp-eu (1 connection) on tp-eu: run thingpark.alarms.purge, which may touch every device there. Cannot be undone.',
     );
-    expect((await wholeConnection({ ...purge, effects: ['destructive'] }).look([{}], at)).effects).toEqual(['destructive']);
+    expect((await wholeConnectionPlanner({ ...purge, effects: ['destructive'] }).inspect([{}], at)).effects).toEqual(['destructive']);
   });
   it('an operation without its own planner is applied once answered and stays pending if the response was lost', async () => {
-    const planner = wholeConnection(purge);
-    const step = (answered: boolean): SentStep<AnyInput> => ({ input: {}, targets: ['tp-eu'], receipt: undefined, answered, sentAt: 0 });
+    const planner = wholeConnectionPlanner(purge);
+    const step = (answered: boolean): SentStep<AnyInput> => ({
+      input: {},
+      targets: ['tp-eu'],
+      providerRequestId: undefined,
+      answered,
+      sentAt: 0,
+    });
     expect(await planner.settle(step(true), at)).toEqual([
       { device: 'tp-eu', outcome: 'applied', why: 'the provider accepted it; its effect was not read' },
     ]);
     expect(await planner.settle(step(false), at)).toEqual([{ device: 'tp-eu', outcome: 'pending' }]);
-    expect([planner.patience.ms, planner.patience.silence]).toEqual([600_000, 'unknown']);
+    expect([planner.settleTimeout.ms, planner.settleTimeout.onTimeout]).toEqual([600_000, 'unknown']);
   });
   test('plannerOf falls back to the whole-connection planner and refuses an unknown operation id', async () => {
     expect(plannerOf(purge).operation).toBe(purge);
-    expect(plannerOf('thingspace.devices.suspend').patience.ms).toBeGreaterThan(0);
+    expect(plannerOf('thingspace.devices.suspend').settleTimeout.ms).toBeGreaterThan(0);
     expect(() => plannerOf('thingpark.devices.fly')).toThrow('there is no operation thingpark.devices.fly');
   });
 });
@@ -87,7 +93,7 @@ describe('settleAll of thingspace.devices.suspend', () => {
     (device, i): SentStep<AnyInput> => ({
       input: { body: { accountName: '0442000123-00001', devices: [] } },
       targets: [device as string],
-      receipt: `req-${i + 1}`,
+      providerRequestId: `req-${i + 1}`,
       answered: true,
       sentAt: 0,
     }),
@@ -103,7 +109,7 @@ describe('settleAll of thingspace.devices.suspend', () => {
       const state = states[about]?.shift();
       return { devices: [{ deviceIds: [{ id: about, kind: 'iccid' }], carrierInformations: [{ state }] }] };
     };
-    return { asked, at: { connection: { name: 'ts', call }, clock: fixedClock(0) } as unknown as At };
+    return { asked, at: { connection: { name: 'ts', call }, clock: fixedClock(0) } as unknown as PlannerContext };
   };
 
   it('suspended SIMs are applied if their own state shows it, without reading the status of their requests', async () => {

@@ -1,15 +1,15 @@
 import { describe, expect, it, test } from 'vitest';
 
-import type { Picture, Seen } from '../../src/changes/planner.ts';
-import { sameSentence, sentence } from '../../src/changes/sentence.ts';
+import type { Plan, TargetState } from '../../src/changes/planner.ts';
+import { sameSentence, summarySentence } from '../../src/changes/sentence.ts';
 
-const sims = (count: number, verdict: Seen['verdict'] = 'change'): Seen[] =>
+const sims = (count: number, verdict: TargetState['verdict'] = 'change'): TargetState[] =>
   Array.from({ length: count }, (_, i) => {
     const device = `8914800000007700${String(i).padStart(4, '0')}`;
     return { device, label: device, before: {}, verdict };
   });
 
-const plan = (more: Partial<Picture<unknown>> = {}): Picture<unknown> => ({
+const plan = (more: Partial<Plan<unknown>> = {}): Plan<unknown> => ({
   targets: sims(1),
   steps: [],
   effect: 'suspend',
@@ -20,7 +20,7 @@ const plan = (more: Partial<Picture<unknown>> = {}): Picture<unknown> => ({
 });
 
 describe('sentence', () => {
-  it.each<[string, Partial<Picture<unknown>>, string]>([
+  it.each<[string, Partial<Plan<unknown>>, string]>([
     ['one target is named', {}, '89148000000077000000 (1 SIM) on ts: suspend. Cost unknown. Undo: restore_sim.'],
     [
       'three targets are all named',
@@ -44,15 +44,15 @@ describe('sentence', () => {
     ],
     ['a free change shows no cost', { effects: ['write'] }, '89148000000077000000 (1 SIM) on ts: suspend. Undo: restore_sim.'],
   ])('summary sentence: %s', (_, more, expected) => {
-    expect(sentence(plan(more), 'ts')).toBe(expected);
+    expect(summarySentence(plan(more), 'ts')).toBe(expected);
   });
   it('the summary sentence says that an irreversible change cannot be undone', () => {
     const { undo: _, ...final } = plan({ effect: 'deactivate' });
-    expect(sentence(final, 'ts')).toBe('89148000000077000000 (1 SIM) on ts: deactivate. Cost unknown. Cannot be undone.');
+    expect(summarySentence(final, 'ts')).toBe('89148000000077000000 (1 SIM) on ts: deactivate. Cost unknown. Cannot be undone.');
   });
   it('the summary sentence has at most 300 characters and always keeps cost and undo', () => {
     const { undo: _, ...final } = plan({ targets: sims(4000), effect: `rename to ${'x'.repeat(400)}` });
-    const text = sentence(final, 'a-connection-with-a-name-of-40-characters');
+    const text = summarySentence(final, 'a-connection-with-a-name-of-40-characters');
     expect(text).toHaveLength(300);
     expect(text).toMatch(/^89148000000077000000, 89148000000077000001 and 3998 more \(4000 SIMs\) on a-connection-/);
     expect(text).toMatch(/xxx…\. Cost unknown\. Cannot be undone\.$/);

@@ -11,9 +11,9 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { fixedClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { makeProduct } from '../../src/server.ts';
-import { makeWeb, type Web } from '../../src/web/app.ts';
+import { type HttpApp, makeHttpApp } from '../../src/web/http-app.ts';
 import { listen } from '../../src/web/listen.ts';
-import { began } from '../support/product.ts';
+import { startTime } from '../support/test-server.ts';
 import { everythingWeb } from './everything.ts';
 
 const timeoutMs = 180_000;
@@ -28,7 +28,7 @@ async function requiredBy(revision: string): Promise<string[]> {
 }
 
 /** Runs the suite for one revision and returns exit code, required scenarios that did not run or failed, and its summary. */
-async function runSuite(web: Web, revision: string, baseline: string) {
+async function runSuite(web: HttpApp, revision: string, baseline: string) {
   // The server logs rejected requests on stderr, which the suite provokes on purpose.
   vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   const listening = await listen(web.fetch, '127.0.0.1', 0);
@@ -63,17 +63,17 @@ async function runSuite(web: Web, revision: string, baseline: string) {
 }
 
 describe('conformance of the product', () => {
-  const product = async (): Promise<Web> => {
+  const product = async (): Promise<HttpApp> => {
     const made = await makeProduct({
       config: readConfig({}, {}),
-      clock: fixedClock(began),
-      only: [],
-      fleet: 24,
+      clock: fixedClock(startTime),
+      connectionNames: [],
+      fleetSize: 24,
       seed: 1,
-      repeatable: true,
+      deterministic: true,
     });
     onTestFinished(() => made.close());
-    return makeWeb({ build: made.build, callers: new Map(), allowedHosts: [], allowedOrigins: [] });
+    return makeHttpApp({ build: made.build, callers: new Map(), allowedHosts: [], allowedOrigins: [] });
   };
 
   test.each(['2026-07-28', '2025-11-25'])(

@@ -14,7 +14,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { makeWeb, type Web } from '../../src/web/app.ts';
+import { type HttpApp, makeHttpApp } from '../../src/web/http-app.ts';
 import { listen } from '../../src/web/listen.ts';
 
 /** A PNG of one red pixel, and a WAV file without samples. */
@@ -304,8 +304,8 @@ export function buildEverything(): McpServer {
   return server;
 }
 
-export function everythingWeb(): Web {
-  return makeWeb({ build: buildEverything, callers: new Map(), allowedHosts: [], allowedOrigins: [] });
+export function everythingWeb(): HttpApp {
+  return makeHttpApp({ build: buildEverything, callers: new Map(), allowedHosts: [], allowedOrigins: [] });
 }
 
 if (import.meta.main) process.stdout.write(`${(await listen(everythingWeb().fetch, '127.0.0.1', Number(process.argv[2] ?? 0))).url}/mcp\n`);

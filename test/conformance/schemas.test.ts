@@ -1,7 +1,7 @@
 /** Portability of tool schemas: the checks of the inspector's --strict, and constructs that hosts are known to reject. */
 import { expect, test } from 'vitest';
 
-import { run } from '../support/product.ts';
+import { startTestServer } from '../support/test-server.ts';
 
 type Schema = Record<string, unknown>;
 interface Finding {
@@ -61,7 +61,7 @@ function resolves(root: unknown, reference: unknown): boolean {
 const acceptsAnything = /\.(appKey|nwkKey|nwkSKey|sNwkSIntKey|nwkSEncKey|appSKey|body|query\.additionalProperties)$/;
 
 test.each(['auto', 'legacy'] as const)('every tool schema is portable, protocol %s', async (era) => {
-  const { client } = await (await run()).dial({ transport: 'http', era });
+  const { client } = await (await startTestServer()).connectClient({ transport: 'http', era });
   const { tools } = await client.listTools();
   expect(tools.length).toBeGreaterThan(15);
   const all = tools.flatMap((tool) => [

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { Policy } from '../../src/changes/policy.ts';
-import { parseRulebook } from '../../src/changes/rules/parse-rulebook.ts';
+import { parseRuleSet } from '../../src/changes/rules/parse-rule-set.ts';
 import { readConfig } from '../../src/config.ts';
+import { variablesOf } from '../../src/environment-variables.ts';
 import { providers } from '../../src/providers/index.ts';
 import { Faults } from '../../src/sandbox/faults.ts';
-import { variablesOf } from '../../src/settings.ts';
 import { operations, sandboxProviders } from '../support/providers.ts';
 import { codeBlocks, read } from './pages.ts';
 
@@ -45,7 +45,7 @@ describe('examples in the documents', () => {
   });
 
   it('the policy examples of docs/policy.md are accepted', () => {
-    const examples = codeBlocks('docs/policy.md', 'yaml').map((source) => parseRulebook(source, operations));
+    const examples = codeBlocks('docs/policy.md', 'yaml').map((source) => parseRuleSet(source, operations));
     expect(examples.map(({ freezes, rules, budgets }) => [freezes.length, rules.length, budgets.length])).toEqual([[1, 4, 2]]);
   });
 });

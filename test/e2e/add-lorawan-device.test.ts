@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { canBeAsked, everyClient, run, secondStep, sentOf, yes } from '../support/product.ts';
+import { allClients, applyInSecondStep, canElicit, countRequests, startTestServer, yes } from '../support/test-server.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;
 const create = 'thingpark.devices.create';
@@ -24,27 +24,27 @@ const abp = {
 };
 
 describe('add_lorawan_device', () => {
-  for (const { title, elicits, ...how } of everyClient) {
+  for (const { title, elicits, ...how } of allClients) {
     it(`add_lorawan_device plans a device, sends it once after approval and get_device then shows it: ${title}`, async () => {
-      const { dial, world } = await run();
-      const { call, asked } = await dial({ ...how, person: elicits ? yes : undefined });
+      const { connectClient, world } = await startTestServer();
+      const { call, asked } = await connectClient({ ...how, person: elicits ? yes : undefined });
       let added = await call('add_lorawan_device', otaa);
-      if (canBeAsked({ ...how, elicits })) expect(asked).toHaveLength(1);
+      if (canElicit({ ...how, elicits })) expect(asked).toHaveLength(1);
       else {
         expect(added.structured.change.status).toBe('planned');
         expect(world.thingpark.devices.has('A81758FFFE0B0001')).toBe(false);
-        added = await secondStep(call, added);
+        added = await applyInSecondStep(call, added);
       }
       expect(added.structured.change.status).toBe('applied');
       const seen = await call('get_device', { device: 'A81758FFFE0B0001' });
       expect(seen.structured.device).toMatchObject({ name: 'Fridge 1', state: 'active', health: 'init' });
-      expect(sentOf(world, create)).toBe(1);
+      expect(countRequests(world, create)).toBe(1);
     });
   }
 
   it('add_lorawan_device asks for approval with a one-sentence summary of device, model, plan and cost', async () => {
-    const { dial } = await run();
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient } = await startTestServer();
+    const { call, asked } = await connectClient({ ...client, person: yes });
     await call('add_lorawan_device', { ...abp, connectivityPlan: 'acme-cs/standard', appServers: ['TWA_199982747.1972.AS'] });
     expect(asked).toEqual([
       [
@@ -56,8 +56,8 @@ describe('add_lorawan_device', () => {
   });
 
   it('add_lorawan_device adds an ABP device with session keys, a connectivity plan and application servers', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     const added = await call('add_lorawan_device', {
       ...abp,
       connectivityPlan: 'acme-cs/standard',
@@ -73,10 +73,10 @@ describe('add_lorawan_device', () => {
   });
 
   it('add_lorawan_device reads keys by name from the secrets file and lists the known names for an unknown one', async () => {
-    const { dial, world } = await run({
+    const { connectClient, world } = await startTestServer({
       adjust: (config) => void config.secrets.set('fridges', '00112233445566778899AABBCCDDEEFF'),
     });
-    const { call } = await dial({ ...client, person: yes });
+    const { call } = await connectClient({ ...client, person: yes });
     const missing = await call('add_lorawan_device', { ...otaa, appKey: { secret: 'fridge' } });
     expect(missing.structured.error).toMatchObject({
       field: 'appKey',
@@ -85,20 +85,20 @@ describe('add_lorawan_device', () => {
     });
     const added = await call('add_lorawan_device', { ...otaa, appKey: { secret: 'fridges' } });
     expect(added.structured.change.status).toBe('applied');
-    expect(sentOf(world, create)).toBe(1);
+    expect(countRequests(world, create)).toBe(1);
   });
 
   it('add_lorawan_device warns that a device without AppKey uses an external join server permanently', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const { appKey: _, ...external } = otaa;
     const { change } = (await call('add_lorawan_device', external)).structured;
     expect(change.warnings).toEqual(['A81758FFFE0B0001: no AppKey is given, so it always uses an external join server']);
   });
 
   it('add_lorawan_device rejects invalid input with field, rule and example, and sends nothing', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     const without = (of: object, name: string) => Object.fromEntries(Object.entries(of).filter(([key]) => key !== name));
     for (const [args, field, message] of [
       [
@@ -128,12 +128,12 @@ describe('add_lorawan_device', () => {
       expect(structured.error.message).toContain(`add_lorawan_device: ${message}`);
       expect(structured.error.next).toMatch(/^Nothing was changed\. A valid input: \{"name":"Fridge 1"/);
     }
-    expect(world.seen).toEqual([]);
+    expect(world.requestLog).toEqual([]);
   });
 
   it('add_lorawan_device rejects an unknown model, plan or application server and suggests the nearest name', async () => {
-    const { dial, world } = await run();
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call, asked } = await connectClient({ ...client, person: yes });
     for (const [args, message] of [
       [{ model: 'SMTC/LoRaMoteA.1_US' }, 'model: there is no "SMTC/LoRaMoteA.1_US", nearest is SMTC/LoRaMoteA.1_EU. Nothing was sent.'],
       [{ model: 'CUSTOM/LTE_Dongle' }, 'model: CUSTOM/LTE_Dongle is a CELLULAR model'],
@@ -147,15 +147,15 @@ describe('add_lorawan_device', () => {
       expect(text).toContain(message);
     }
     expect(asked).toEqual([]);
-    expect(sentOf(world, create)).toBe(0);
+    expect(countRequests(world, create)).toBe(0);
   });
 
   it('add_lorawan_device refuses a DevEUI that already exists', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     const { structured } = await call('add_lorawan_device', { ...otaa, devEui: 'A81758FFFE0A0001' });
     expect(structured.change).toMatchObject({ status: 'refused', reason: 'lifecycle' });
     expect(structured.change.explanation).toContain('A81758FFFE0A0001: already there as "Water meter 1". Nothing was sent.');
-    expect(sentOf(world, create)).toBe(0);
+    expect(countRequests(world, create)).toBe(0);
   });
 });

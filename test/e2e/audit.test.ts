@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { asCsv, sealed, verifyAudit } from '../../src/store/audit.ts';
-import { headsFile, headsIn } from '../../src/store/heads.ts';
+import { asCsv, chainHash, verifyAudit } from '../../src/store/audit.ts';
+import { headsWriter, readHeads } from '../../src/store/heads.ts';
 import { sqliteStore } from '../../src/store/sqlite.ts';
-import { end, folder } from '../bin/bin.ts';
-import { run, yes } from '../support/product.ts';
+import { runCommand, temporaryFolder } from '../bin/processes.ts';
+import { startTestServer, yes } from '../support/test-server.ts';
 
 const how = { transport: 'stdio', era: 'auto', person: yes } as const;
 const subscriber = '8944990000001000010';
@@ -24,8 +24,8 @@ async function auditLog(noted?: (head: string) => void) {
     store.close();
     rmSync(state, { recursive: true, force: true });
   });
-  const { dial, world } = await run({ store, key: Buffer.alloc(32, 7) });
-  const { call } = await dial(how);
+  const { connectClient, world } = await startTestServer({ store, key: Buffer.alloc(32, 7) });
+  const { call } = await connectClient(how);
   const { change } = (await call('toggle_product', toggle)).structured;
   await call('add_lorawan_device', {
     name: 'Fridge 1',
@@ -48,7 +48,7 @@ function tamper(path: string, sql: string): void {
 describe('audit log', () => {
   it('the audit log records caller, policy decision, approval before sending, and target state before and after', async () => {
     const { state, change } = await auditLog();
-    const { code, out } = await end(['audit', 'export', '--state', state]);
+    const { code, out } = await runCommand(['audit', 'export', '--state', state]);
     expect(code).toBe(0);
     const lines = out
       .trimEnd()
@@ -74,7 +74,7 @@ describe('audit log', () => {
 
   it('audit export --format csv quotes fields and neutralises cells that a spreadsheet would run as formulas', async () => {
     const { state } = await auditLog();
-    const { out } = await end(['audit', 'export', '--format', 'csv', '--state', state]);
+    const { out } = await runCommand(['audit', 'export', '--format', 'csv', '--state', state]);
     const [head, first] = out.split('\n');
     expect(head).toBe('seq,at,change,status,reason,operation,connection,caller,approvedBy,approvedHow,device,outcome');
     expect(first).toMatch(
@@ -89,7 +89,7 @@ describe('audit log', () => {
   it('audit verify confirms an intact audit log and prints its head', async () => {
     const { state, store } = await auditLog();
     const { lines, head } = await verifyAudit(store.audit());
-    const { code, out } = await end(['audit', 'verify', '--state', state]);
+    const { code, out } = await runCommand(['audit', 'verify', '--state', state]);
     expect({ code, out }).toEqual({ code: 0, out: `${lines} lines as they were written, head ${head}\n` });
     expect(lines).toBeGreaterThan(4);
   });
@@ -116,7 +116,7 @@ describe('audit log', () => {
   ])('audit verify detects %s', async (_, sql, at) => {
     const { state, path } = await auditLog();
     tamper(path, sql);
-    const { code, err } = await end(['audit', 'verify', '--state', state]);
+    const { code, err } = await runCommand(['audit', 'verify', '--state', state]);
     expect(code).toBe(1);
     expect(err).toContain(`the record is broken at line ${at}`);
   });
@@ -124,17 +124,17 @@ describe('audit log', () => {
   it('audit verify --head detects a truncated tail by an earlier head', async () => {
     const { state, path, store } = await auditLog();
     const { head, lines } = await verifyAudit(store.audit());
-    expect((await end(['audit', 'verify', '--head', head, '--state', state])).code).toBe(0);
+    expect((await runCommand(['audit', 'verify', '--head', head, '--state', state])).code).toBe(0);
     tamper(path, `DELETE FROM audit WHERE seq = ${lines}`);
     expect((await verifyAudit(store.audit())).broken).toBeUndefined();
-    const cut = await end(['audit', 'verify', '--head', head, '--state', state]);
+    const cut = await runCommand(['audit', 'verify', '--head', head, '--state', state]);
     expect(cut.code).toBe(1);
     expect(cut.err).toContain('its tail was cut, or it is another record');
   });
 
   it('a change is not sent when its audit log entry cannot be written', async () => {
     const { path, call, world } = await auditLog();
-    const sent = () => world.seen.filter((one) => one.operation === 'iotx.products.change').length;
+    const sent = () => world.requestLog.filter((one) => one.operation === 'iotx.products.change').length;
     expect(sent()).toBe(1);
     tamper(
       path,
@@ -147,27 +147,27 @@ describe('audit log', () => {
   });
 
   it('audit verify --heads detects a rewritten audit log by the heads noted outside the database', async () => {
-    const heads = join(folder(), 'heads.txt');
-    const { state, path } = await auditLog(headsFile(heads, () => undefined));
-    const { code } = await end(['audit', 'verify', '--state', state, '--heads', heads]);
+    const heads = join(temporaryFolder(), 'heads.txt');
+    const { state, path } = await auditLog(headsWriter(heads, () => undefined));
+    const { code } = await runCommand(['audit', 'verify', '--state', state, '--heads', heads]);
     expect(code).toBe(0);
-    expect(headsIn(heads).length).toBeGreaterThan(4);
+    expect(readHeads(heads).length).toBeGreaterThan(4);
     // Deletes the last change and keeps the remaining chain intact, so only a noted head can reveal it.
     tamper(path, 'DELETE FROM audit WHERE seq > 2');
-    expect((await end(['audit', 'verify', '--state', state])).code).toBe(0);
-    const { code: found, err } = await end(['audit', 'verify', '--state', state, '--heads', heads]);
+    expect((await runCommand(['audit', 'verify', '--state', state])).code).toBe(0);
+    const { code: found, err } = await runCommand(['audit', 'verify', '--state', state, '--heads', heads]);
     expect(found).toBe(1);
     expect(err).toContain('is not in the record: its tail was cut, or it is another record');
   });
 
   it('audit verify fails with a clear message when there is no audit log', async () => {
-    const { code, err } = await end(['audit', 'verify', '--state', mkdtempSync(join(tmpdir(), 'none-'))]);
+    const { code, err } = await runCommand(['audit', 'verify', '--state', mkdtempSync(join(tmpdir(), 'none-'))]);
     expect(code).toBe(1);
     expect(err).toContain('there is no record at');
-    expect((await end(['audit', 'verify', '--head', 'x'])).err).toContain('64 hex digits in lower case');
+    expect((await runCommand(['audit', 'verify', '--head', 'x'])).err).toContain('64 hex digits in lower case');
   });
 });
 
 it('an audit log entry is chained to the previous one with SHA-256', () => {
-  expect(sealed('0'.repeat(64), '{}')).toBe('5649d09ed68c17156095d175eef152856c5b1a81c117c409c1e00f096aa6838e');
+  expect(chainHash('0'.repeat(64), '{}')).toBe('5649d09ed68c17156095d175eef152856c5b1a81c117c409c1e00f096aa6838e');
 });

@@ -8,15 +8,15 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { fixedClock } from '../../src/clock.ts';
 import { thingspace } from '../../src/providers/thingspace.ts';
 import { makeSandbox } from '../../src/sandbox/index.ts';
-import { portHandler } from '../../src/sandbox/port.ts';
+import { portHandler } from '../../src/sandbox/port-handler.ts';
 import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
-import { sandboxConnections } from '../../src/server/choose-connections.ts';
+import { sandboxConnections } from '../../src/server/select-connections.ts';
 import { verifyAudit } from '../../src/store/audit.ts';
 import { type FileStore, sqliteStore } from '../../src/store/sqlite.ts';
 import { listen } from '../../src/web/listen.ts';
-import { fileOf, folder, speak } from '../bin/bin.ts';
-import { began, run, yes } from '../support/product.ts';
+import { startStdioServer, temporaryFile, temporaryFolder } from '../bin/processes.ts';
 import { providers, sandboxProviders } from '../support/providers.ts';
+import { startTestServer, startTime, yes } from '../support/test-server.ts';
 
 const client = { transport: 'stdio', era: 'auto', person: yes } as const;
 const key = Buffer.alloc(32, 7);
@@ -87,7 +87,7 @@ function crashingStore(store: FileStore, crash: CrashPoint, server: { down: bool
 }
 
 async function crashAndRecover(crash: CrashPoint): Promise<'crashed' | 'finished before'> {
-  const clock = fixedClock(began);
+  const clock = fixedClock(startTime);
   const { url, sims, asked, intercept } = await carrier(clock);
   const path = join(mkdtempSync(join(tmpdir(), 'crash-')), 'changes.db');
   const open = (): FileStore => {
@@ -96,7 +96,7 @@ async function crashAndRecover(crash: CrashPoint): Promise<'crashed' | 'finished
     return store;
   };
   const start = (store: FileStore) =>
-    run({
+    startTestServer({
       clock,
       store,
       key,
@@ -118,7 +118,7 @@ async function crashAndRecover(crash: CrashPoint): Promise<'crashed' | 'finished
   const targets = sims.slice(0, 12);
   const args = { sims: targets.map(({ iccid }) => ({ iccid })) };
   const file = open();
-  const first = await (await start(crashingStore(file, crash, server))).dial(client);
+  const first = await (await start(crashingStore(file, crash, server))).connectClient(client);
   first.call('suspend_sim', args).catch(() => undefined);
   const finished = async (): Promise<boolean> => {
     const { rows } = await file.list({}, undefined, 1);
@@ -137,8 +137,8 @@ async function crashAndRecover(crash: CrashPoint): Promise<'crashed' | 'finished
   const second = open();
   const next = await start(second);
   clock.advance(130_000);
-  await next.product.resume();
-  const { call } = await next.dial(client);
+  await next.product.resumeInterrupted();
+  const { call } = await next.connectClient(client);
   const settle = async (id: string) => {
     for (let i = 0; i < 100; i++) {
       const { change } = (await call('get_change', { change: id, waitSeconds: 20 })).structured;
@@ -199,11 +199,11 @@ it('kill -9 at each request of a change: the next process reports the true outco
       const { settings } = sandboxConnections([thingspace], url)[0] as { settings: object };
       const args = [
         '--config',
-        fileOf({ connections: [{ ...connection, ...settings, account: '0442000123-00001' }] }),
+        temporaryFile({ connections: [{ ...connection, ...settings, account: '0442000123-00001' }] }),
         '--state',
-        folder(),
+        temporaryFolder(),
       ];
-      const first = await speak(args);
+      const first = await startStdioServer(args);
       const iccid = sims[0]?.iccid ?? '';
       const { change } = (await first.call('suspend_sim', { sims: [{ iccid }] })).result.structuredContent;
       let requests = 0;
@@ -226,7 +226,7 @@ it('kill -9 at each request of a change: the next process reports the true outco
       places++;
       intercept(undefined);
       const later = new Date(Date.now() + 300_000).toISOString();
-      const second = await speak([...args, '--clock', later]);
+      const second = await startStdioServer([...args, '--clock', later]);
       const recovered = (await second.call('get_change', { change: change.id })).result.structuredContent.change;
       const arrived = asked.get(iccid) === 1;
       expect(recovered.status).toMatch(arrived ? /^(accepted|applied|unknown)$/ : /^(refused|unknown)$/);

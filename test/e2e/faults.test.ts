@@ -1,10 +1,9 @@
 /** Every sandbox fault, armed through the admin API. Each test counts the requests that reached the provider. */
 import { describe, expect, it } from 'vitest';
-
+import { makeAdminApi } from '../../src/sandbox/admin-api.ts';
 import { Faults } from '../../src/sandbox/faults.ts';
-import { secondDoor } from '../../src/sandbox/second-door.ts';
-import { type Called, type Dialled, type Running, run, sentOf, yes } from '../support/product.ts';
 import { sandboxProviders } from '../support/providers.ts';
+import { countRequests, startTestServer, type TestClient, type TestServer, type ToolAnswer, yes } from '../support/test-server.ts';
 import { fridge } from './six-jobs.ts';
 
 const client = { transport: 'stdio', era: 'auto', person: yes } as const;
@@ -26,15 +25,15 @@ const at = [
   { provider: 'iotx', list: 'iotx.subscribers.list', write: toggle, tool: 'toggle_product', args: smsOff },
 ] as const;
 
-interface FaultTest extends Running, Dialled {
+interface FaultTest extends TestServer, TestClient {
   /** Arms the fault under test. */
   arm(more?: Record<string, unknown>): Promise<void>;
   adminApi(method: string, body?: unknown): Promise<{ status: number; body: unknown }>;
 }
 
 async function start(fault: string, fleet = 24): Promise<FaultTest> {
-  const running = await run({ fleet });
-  const handle = secondDoor(running.world);
+  const running = await startTestServer({ fleet });
+  const handle = makeAdminApi(running.world);
   const adminApi: FaultTest['adminApi'] = async (method, body) => {
     const init = { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
     const response = await handle(new Request('http://127.0.0.1/_sandbox/faults', init));
@@ -42,7 +41,7 @@ async function start(fault: string, fleet = 24): Promise<FaultTest> {
   };
   return {
     ...running,
-    ...(await running.dial(client)),
+    ...(await running.connectClient(client)),
     get world() {
       return running.world;
     },
@@ -75,9 +74,9 @@ function faultTest(fault: string, title: string, story: (story: FaultTest) => Pr
   });
 }
 
-const statusOf = (answer: Called): string => answer.structured.change.status;
-const statuses = ({ world }: Running, operation: string) =>
-  world.seen.filter((one) => one.operation === operation).map((one) => one.status);
+const statusOf = (answer: ToolAnswer): string => answer.structured.change.status;
+const statuses = ({ world }: TestServer, operation: string) =>
+  world.requestLog.filter((one) => one.operation === operation).map((one) => one.status);
 
 describe('faults during list_devices', () => {
   const expectedRequests: [fault: string, requests: [number, number, number]][] = [
@@ -105,7 +104,7 @@ describe('faults during list_devices', () => {
         for (const { device } of structured.devices) rows.add(`${provider}/${device}`);
       }
       expect(rows.size).toBe(390);
-      expect(at.map(({ list }) => sentOf(world, list))).toEqual(requests);
+      expect(at.map(({ list }) => countRequests(world, list))).toEqual(requests);
       expect(world.faults.list()).toEqual([]);
     });
   }
@@ -163,7 +162,7 @@ describe('faults during a write', () => {
       clock.advance(2 * day);
       const ends = await Promise.all(changes.map((change) => call('get_change', { change })));
       expect(ends.map(statusOf)).toEqual(end);
-      expect(at.map(({ write }) => sentOf(world, write))).toEqual(requests);
+      expect(at.map(({ write }) => countRequests(world, write))).toEqual(requests);
       expect(world.faults.list()).toEqual([]);
     });
   }
@@ -188,16 +187,16 @@ describe('ThingPark faults', () => {
     expect(after.text).toContain('there is no device a8-17-58-ff-fe-0b-00-01');
     expect(statusOf(await call('add_lorawan_device', fridge))).toBe('applied');
     expect(statuses(story, 'thingpark.devices.read')).toContain(400);
-    expect(sentOf(world, create)).toBe(1);
+    expect(countRequests(world, create)).toBe(1);
   });
 
   faultTest('same-page', 'list_gateways stops at a repeated page and reports an incomplete list', async ({ world, call, arm }) => {
-    world.thingpark.page = { usual: 2, most: 2 };
+    world.thingpark.page = { defaultSize: 2, maxSize: 2 };
     await arm();
     const { structured } = await call('list_gateways');
     expect(structured).toMatchObject({ total: 4, incomplete: expect.any(String) });
     expect(structured.gateways).toHaveLength(2);
-    expect(sentOf(world, 'thingpark.baseStations.list')).toBe(2);
+    expect(countRequests(world, 'thingpark.baseStations.list')).toBe(2);
   });
 });
 
@@ -209,8 +208,8 @@ describe('ThingSpace faults', () => {
     await arm({ operation: suspend });
     expect(statusOf(await call('suspend_sim', lines(pump)))).toBe('accepted');
     expect(statuses(story, suspend)).toEqual([400, 200]);
-    expect(sentOf(world, 'thingspace.session.login')).toBe(3);
-    expect(sentOf(world, 'thingspace.tokens.token')).toBe(1);
+    expect(countRequests(world, 'thingspace.session.login')).toBe(3);
+    expect(countRequests(world, 'thingspace.tokens.token')).toBe(1);
   });
 
   faultTest('xml-403', 'an XML 403 from the gateway is reported in its words, and the write can be requested again', async (story) => {
@@ -221,7 +220,7 @@ describe('ThingSpace faults', () => {
     expect(refused.text).toBe(
       'sandbox-thingspace refused with HTTP 403: 404: Not Found: The requested resource is not available. Check the credentials and rights configured for this connection.',
     );
-    expect(sentOf(world, 'thingspace.plans.list')).toBe(1);
+    expect(countRequests(world, 'thingspace.plans.list')).toBe(1);
     await arm({ operation: suspend });
     expect(statusOf(await call('suspend_sim', lines(pump)))).toBe('failed');
     expect(statusOf(await call('suspend_sim', lines(pump)))).toBe('accepted');
@@ -234,13 +233,13 @@ describe('ThingSpace faults', () => {
     await arm({ operation: 'thingspace.plans.list' });
     expect((await call('list_service_plans', { account })).isError).toBe(false);
     expect(statuses(story, 'thingspace.plans.list')).toEqual([400, 200]);
-    expect(world.seen.at(-1)?.at).toBeGreaterThanOrEqual(begun + 30_000);
+    expect(world.requestLog.at(-1)?.at).toBeGreaterThanOrEqual(begun + 30_000);
     await arm({ operation: 'thingspace.plans.list', times: 50 });
     const refused = await call('list_service_plans', { account });
     expect(refused.text).toBe(
       'sandbox-thingspace refused with HTTP 400: UnifiedWebService.REQUEST_FAILED.UnexpectedError: REQUEST_FAILED. An unexpected error occurred. The provider reported an internal error; try again later.',
     );
-    expect(sentOf(world, 'thingspace.plans.list')).toBe(5);
+    expect(countRequests(world, 'thingspace.plans.list')).toBe(5);
   });
 
   faultTest('stall', 'a stalled write has an unknown outcome and is not sent again', async (story) => {
@@ -263,11 +262,11 @@ describe('ThingSpace faults', () => {
     expect(refused.text).toContain('UnexpectedError');
     expect(refused.text).toContain('The provider reported an internal error; try again later.');
     expect((await call('list_service_plans', { account })).isError).toBe(false);
-    expect(sentOf(world, 'thingspace.session.login')).toBe(2);
+    expect(countRequests(world, 'thingspace.session.login')).toBe(2);
   });
 
   /** The first active SIMs of the account. */
-  const active = ({ world }: Running, count: number): string[] =>
+  const active = ({ world }: TestServer, count: number): string[] =>
     world.thingspace.devices
       .filter((device) => device.state === 'active' && device.account === account)
       .slice(0, count)
@@ -288,7 +287,7 @@ describe('ThingSpace faults', () => {
       [sims[2], 'applied'],
       [sims[3], 'failed'],
     ]);
-    expect(sentOf(world, suspend)).toBe(1);
+    expect(countRequests(world, suspend)).toBe(1);
   });
 
   faultTest('line-quotas', 'a plan warns of SIMs near the daily action quota, and the carrier refuses the sixth action', async (story) => {
@@ -333,7 +332,7 @@ describe('ThingSpace faults', () => {
   });
 
   /** Registers a callback listener. Returns rows of [seconds since registration, ICCID, status]. */
-  function listen({ world, clock }: Running, service: 'CarrierService' | 'DeviceProfileService'): unknown[][] {
+  function listen({ world, clock }: TestServer, service: 'CarrierService' | 'DeviceProfileService'): unknown[][] {
     const received: unknown[][] = [];
     const begun = clock.now();
     const url = 'https://listener.example/ts';
@@ -377,7 +376,7 @@ describe('ThingSpace faults', () => {
       expect(ended.structured.change).toMatchObject({ status: 'applied', counts: { applied: 2 } });
       clock.advance(60_000);
       expect(received).toEqual(expected.map(([s, i]) => [s, sims[i], 'Success']));
-      expect(sentOf(world, suspend)).toBe(1);
+      expect(countRequests(world, suspend)).toBe(1);
     });
 
   faultTest(
@@ -405,7 +404,7 @@ describe('ThingSpace faults', () => {
       ]);
       expect(device?.fallback).toBe(true);
       expect(statusOf(await call('get_change', { change: change.id }))).toBe('applied');
-      expect(sentOf(world, operation)).toBe(1);
+      expect(countRequests(world, operation)).toBe(1);
     },
   );
 });
@@ -417,13 +416,13 @@ describe('iot-x faults', () => {
     const { structured } = await call('list_devices', { provider: 'iotx', limit: 500 });
     expect(structured.devices).toHaveLength(130);
     expect(structured.total).toBe(130);
-    expect(sentOf(world, 'iotx.subscribers.list')).toBe(6);
+    expect(countRequests(world, 'iotx.subscribers.list')).toBe(6);
   });
 
   faultTest('empty-page', 'an account with one empty first page is not reported as empty', async ({ world, call, arm }) => {
     await arm();
     expect((await call('list_devices', { provider: 'iotx' })).structured.total).toBe(24);
-    expect(sentOf(world, 'iotx.subscribers.list')).toBe(4);
+    expect(countRequests(world, 'iotx.subscribers.list')).toBe(4);
   });
 
   faultTest('lag', 'a change that is not visible yet is accepted, and applied once it shows', async ({ world, call, arm }) => {
@@ -432,7 +431,7 @@ describe('iot-x faults', () => {
     expect(change).toMatchObject({ status: 'accepted', targets: [{ why: 'accepted, not yet visible in the lists' }] });
     const ended = await call('get_change', { change: change.id, waitSeconds: 30 });
     expect(ended.structured.change).toMatchObject({ status: 'applied', targets: [{ after: { 'SMS MO/MT': 'disabled' } }] });
-    expect(sentOf(world, toggle)).toBe(1);
+    expect(countRequests(world, toggle)).toBe(1);
   });
 
   const readings: string[] = ['quoted', 'bare-lists'];
@@ -447,7 +446,7 @@ describe('iot-x faults', () => {
       await arm();
       expect(await reads()).toEqual(before);
       expect(statusOf(await call('toggle_product', smsOff))).toBe('applied');
-      expect(sentOf(world, toggle)).toBe(1);
+      expect(countRequests(world, toggle)).toBe(1);
     });
 
   faultTest('disabled-stay-active', 'a disabled product that stays in the list is reported as available', async ({ world, call, arm }) => {
@@ -460,7 +459,7 @@ describe('iot-x faults', () => {
       ['Voice', 'available'],
     ]);
     expect(statusOf(await call('toggle_product', smsOff))).toBe('unchanged');
-    expect(sentOf(world, toggle)).toBe(1);
+    expect(countRequests(world, toggle)).toBe(1);
   });
 });
 

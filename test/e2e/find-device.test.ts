@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { listen } from '../../src/web/listen.ts';
-import { run } from '../support/product.ts';
+import { startTestServer } from '../support/test-server.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;
 
@@ -23,16 +23,16 @@ describe('find_device', () => {
     ['trailing characters', '77000333', '89148000000077000333'],
   ] as const) {
     it(`find_device finds a device by ${kind}`, async () => {
-      const { dial } = await run();
-      const { call } = await dial(client);
+      const { connectClient } = await startTestServer();
+      const { call } = await connectClient(client);
       const { structured } = await call('find_device', { identifier });
       expect(structured.devices.map((row: { device: string }) => row.device)).toContain(device);
     });
   }
 
   it('find_device finds a SIM by its IMSI and by its IP address', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const { device } = (await call('get_device', { device: '89148000000077000037' })).structured;
     for (const identifier of [device.imsi, device.ip]) {
       const { structured } = await call('find_device', { identifier });
@@ -41,8 +41,8 @@ describe('find_device', () => {
   });
 
   it('find_device joins the same device at two providers into one result', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const { structured, text } = await call('find_device', { identifier: 'A81758FFFE0A0001' });
     expect(structured).toMatchObject({
       things: 1,
@@ -55,8 +55,8 @@ describe('find_device', () => {
   });
 
   it('find_device returns several matching devices as candidates', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const { structured, text } = await call('find_device', { identifier: 'water meter' });
     expect(structured.things).toBe(3);
     expect(text).toMatch(/^3 candidates, choose one/);
@@ -64,8 +64,8 @@ describe('find_device', () => {
   });
 
   it('find_device reports when nothing matches and needs at least four characters', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const nothing = await call('find_device', { identifier: 'no such thing' });
     expect(nothing.structured).toMatchObject({ devices: [], things: 0, scanned: 72 });
     expect(nothing.text).toBe('no device matches "no such thing" (read 72 devices)');
@@ -74,8 +74,8 @@ describe('find_device', () => {
   });
 
   it('find_device names the connection that could not be searched', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial(client);
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient(client);
     world.faults.arm({ fault: 'cut', provider: 'iotx', skip: 0, times: 50 });
     const { structured } = await call('find_device', { identifier: 'A81758FFFE0A0001' });
     expect(structured).toMatchObject({ things: 1, failures: [{ connection: 'sandbox-iotx' }] });
@@ -84,8 +84,8 @@ describe('find_device', () => {
 
 describe('get_device', () => {
   it('get_device shows all identifiers, and with raw the object of the provider', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const { structured } = await call('get_device', { device: '89148000000077000444', raw: true });
     expect(structured.device).toEqual({
       device: '89148000000077000444',
@@ -111,7 +111,7 @@ describe('get_device', () => {
     };
     const provider = await listen(() => Response.json(reply), '127.0.0.1', 0);
     onTestFinished(provider.close);
-    const { dial } = await run({
+    const { connectClient } = await startTestServer({
       adjust: (config) => {
         const common = { sandbox: true, writes: false, allowGuessed: false };
         config.connections = [
@@ -119,7 +119,7 @@ describe('get_device', () => {
         ];
       },
     });
-    const { call } = await dial(client);
+    const { call } = await connectClient(client);
     const { structured } = await call('get_device', { device: '8944990000001000010', raw: true });
     const shown = {
       ...reply,
@@ -136,8 +136,8 @@ describe('get_device', () => {
   });
 
   it('get_device rejects an ambiguous handle and accepts connection/handle', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const refused = await call('get_device', { device: 'A81758FFFE0A0001' });
     expect(refused.isError).toBe(true);
     expect(refused.structured.error).toEqual({
@@ -153,8 +153,8 @@ describe('get_device', () => {
   });
 
   it('get_device points to find_device when the device is unknown', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const refused = await call('get_device', { device: '89148000000077999999' });
     expect(refused.text).toBe(
       'device: there is no device 89148000000077999999. find_device takes any other identifier, a name, or four and more trailing characters.',

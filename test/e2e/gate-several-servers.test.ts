@@ -2,9 +2,18 @@
 import { describe, expect, it } from 'vitest';
 
 import { type FixedClock, fixedClock } from '../../src/clock.ts';
-import { stopSwitch } from '../../src/store/stop.ts';
-import { began, type Called, ended, type Person, secondStep, sentOf, settleDown, yes } from '../support/product.ts';
-import { sims, site } from '../support/site.ts';
+import { killSwitch } from '../../src/store/kill-switch.ts';
+import { makeSharedServers, simsArgument } from '../support/shared-servers.ts';
+import {
+  applyInSecondStep,
+  countRequests,
+  type Person,
+  runPendingTasks,
+  startTime,
+  type ToolAnswer,
+  waitUntilEnded,
+  yes,
+} from '../support/test-server.ts';
 import { fridge } from './six-jobs.ts';
 
 const withoutElicitation = { transport: 'stdio', era: 'auto' } as const;
@@ -30,109 +39,114 @@ function answersTogether(count: number): Person {
 
 describe('two servers on one database', () => {
   it('two servers share one budget under concurrent calls', async () => {
-    const { start, lines, world, store } = await site({
+    const { startServer, activeSims, world, store } = await makeSharedServers({
       rules: 'budgets: [{ name: four an hour, per: hour, each: caller, changes: 4, then: deny }]',
     });
-    const a = await (await start()).dial(chat);
-    const b = await (await start()).dial(older);
-    const all = await Promise.all(lines.slice(0, 12).map((line, i) => (i % 2 ? a : b).call('suspend_sim', sims([line]))));
+    const a = await (await startServer()).connectClient(chat);
+    const b = await (await startServer()).connectClient(older);
+    const all = await Promise.all(activeSims.slice(0, 12).map((line, i) => (i % 2 ? a : b).call('suspend_sim', simsArgument([line]))));
     const statuses = all.map(({ structured }) => structured.change.status);
     expect(statuses.filter((status) => status === 'accepted')).toHaveLength(4);
     expect(statuses.filter((status) => status === 'refused')).toHaveLength(8);
-    expect(sentOf(world, suspend)).toBe(4);
-    expect(await store.spent(began - 1)).toHaveLength(4);
+    expect(countRequests(world, suspend)).toBe(4);
+    expect(await store.spent(startTime - 1)).toHaveLength(4);
   });
 
   it('two servers with the same approved change apply it once', async () => {
-    const { start, lines, world, desk } = await site({ rules: oneApprover, approvers: ['maria'] });
-    const [one, other] = [await start(), await start()];
-    const { call } = await one.dial(chat);
-    const { change } = (await call('suspend_sim', sims(lines.slice(0, 1)))).structured;
-    await desk.approve(change.id, 'maria', 'terminal');
-    await Promise.all([one.product.takeUp(), other.product.takeUp(), one.product.takeUp(change.id), other.product.takeUp(change.id)]);
-    expect((await ended(call, change.id)).structured.change).toMatchObject({ status: 'applied', approvedBy: 'maria' });
-    expect(sentOf(world, suspend)).toBe(1);
+    const { startServer, activeSims, world, approvals } = await makeSharedServers({ rules: oneApprover, approvers: ['maria'] });
+    const [one, other] = [await startServer(), await startServer()];
+    const { call } = await one.connectClient(chat);
+    const { change } = (await call('suspend_sim', simsArgument(activeSims.slice(0, 1)))).structured;
+    await approvals.approve(change.id, 'maria', 'terminal');
+    await Promise.all([
+      one.product.runApproved(),
+      other.product.runApproved(),
+      one.product.runApproved(change.id),
+      other.product.runApproved(change.id),
+    ]);
+    expect((await waitUntilEnded(call, change.id)).structured.change).toMatchObject({ status: 'applied', approvedBy: 'maria' });
+    expect(countRequests(world, suspend)).toBe(1);
   });
 
   it('two servers that get the confirmation sentence of one plan at the same time apply it once', async () => {
-    const { start, world } = await site({ rules: askInChat });
-    const a = await (await start()).dial(withoutElicitation);
-    const b = await (await start()).dial({ ...withoutElicitation, era: 'legacy' });
+    const { startServer, world } = await makeSharedServers({ rules: askInChat });
+    const a = await (await startServer()).connectClient(withoutElicitation);
+    const b = await (await startServer()).connectClient({ ...withoutElicitation, era: 'legacy' });
     const { change } = (await a.call('create_order', { offer: 'acme-vendor/lorawan-1000' })).structured;
     const confirm = { change: change.id, confirm: change.summary };
     const both = await Promise.all([a.call('apply_change', confirm), b.call('apply_change', confirm)]);
     expect(both.map(({ structured }) => structured.change.id)).toEqual([change.id, change.id]);
-    expect(sentOf(world, 'thingpark.orders.create')).toBe(1);
+    expect(countRequests(world, 'thingpark.orders.create')).toBe(1);
   });
 
   it('identical concurrent requests at two servers, both approved, are sent once', async () => {
-    const { start, lines, world, store } = await site({ rules: askInChat });
+    const { startServer, activeSims, world, store } = await makeSharedServers({ rules: askInChat });
     const person = answersTogether(2);
-    const a = await (await start()).dial({ ...chat, person });
-    const b = await (await start()).dial({ ...chat, person });
-    const both = await Promise.all([a, b].map(({ call }) => call('suspend_sim', sims(lines.slice(0, 1)))));
+    const a = await (await startServer()).connectClient({ ...chat, person });
+    const b = await (await startServer()).connectClient({ ...chat, person });
+    const both = await Promise.all([a, b].map(({ call }) => call('suspend_sim', simsArgument(activeSims.slice(0, 1)))));
     const changes = both.map(({ structured }) => structured.change);
     expect(new Set(changes.map(({ id }) => id)).size).toBe(2);
     expect(changes.map(({ status }) => status).sort()).toEqual(['accepted', 'refused']);
     expect(changes.find(({ status }) => status === 'refused')?.reason).toBe('drift');
-    expect(sentOf(world, suspend)).toBe(1);
+    expect(countRequests(world, suspend)).toBe(1);
     expect((await store.list({}, undefined, 9)).total).toBe(2);
   });
 
   it('an identical request at a second server is refused while the outcome of the first is unknown', async () => {
-    const { start, lines, world } = await site({ rules: askInChat });
+    const { startServer, activeSims, world } = await makeSharedServers({ rules: askInChat });
     const person = answersTogether(2);
-    const a = await (await start()).dial({ ...chat, person });
-    const b = await (await start()).dial({ ...older, person });
+    const a = await (await startServer()).connectClient({ ...chat, person });
+    const b = await (await startServer()).connectClient({ ...older, person });
     world.faults.arm({ fault: 'lost-answer', operation: sms, skip: 0, times: 1 });
-    const args = { ...sims(lines.slice(0, 1)), message: 'PING' };
+    const args = { ...simsArgument(activeSims.slice(0, 1)), message: 'PING' };
     const both = await Promise.all([a, b].map(({ call }) => call('send_sms', args)));
     const lost = both.find(({ structured }) => structured.change.status === 'unknown')?.structured.change;
     const other = both.find(({ structured }) => structured.change.status === 'refused');
     expect(other?.text).toContain(`The same change is under way: ${lost?.id}. Nothing was sent.`);
-    expect(sentOf(world, sms)).toBe(1);
+    expect(countRequests(world, sms)).toBe(1);
   });
 
   it('identical plans with a key at two servers, both approved, are sent once', async () => {
-    const { start, world, desk, store } = await site({ rules: oneApprover, approvers: ['maria'] });
-    const [one, other] = [await start(), await start()];
+    const { startServer, world, approvals, store } = await makeSharedServers({ rules: oneApprover, approvers: ['maria'] });
+    const [one, other] = [await startServer(), await startServer()];
     const args = { ...fridge, appKey: key };
-    const first = (await (await one.dial(chat)).call('add_lorawan_device', args)).structured.change;
-    const second = (await (await other.dial(chat)).call('add_lorawan_device', args)).structured.change;
+    const first = (await (await one.connectClient(chat)).call('add_lorawan_device', args)).structured.change;
+    const second = (await (await other.connectClient(chat)).call('add_lorawan_device', args)).structured.change;
     expect(second.id).not.toBe(first.id);
-    for (const { id } of [first, second]) await desk.approve(id, 'maria', 'console');
-    await Promise.all([one.product.takeUp(), other.product.takeUp()]);
-    await settleDown();
-    expect(sentOf(world, create)).toBe(1);
+    for (const { id } of [first, second]) await approvals.approve(id, 'maria', 'console');
+    await Promise.all([one.product.runApproved(), other.product.runApproved()]);
+    await runPendingTasks();
+    expect(countRequests(world, create)).toBe(1);
     const kept = await Promise.all([store.get(first.id), store.get(second.id)]);
     expect(kept.map((change) => change?.status).sort()).toEqual(['applied', 'refused']);
   });
 
   it('a server refuses a target that another server is changing', async () => {
-    const { start, lines, world } = await site({ fleet: 120, rules: askInChat });
-    const a = await (await start()).dial(chat);
-    const b = await (await start()).dial(chat);
-    const many = (await a.call('suspend_sim', sims(lines.slice(0, 40)))).structured.change;
+    const { startServer, activeSims, world } = await makeSharedServers({ fleet: 120, rules: askInChat });
+    const a = await (await startServer()).connectClient(chat);
+    const b = await (await startServer()).connectClient(chat);
+    const many = (await a.call('suspend_sim', simsArgument(activeSims.slice(0, 40)))).structured.change;
     expect(many.status).toBe('applying');
-    const other = await b.call('send_sms', { ...sims(lines.slice(30, 31)), message: 'PING' });
+    const other = await b.call('send_sms', { ...simsArgument(activeSims.slice(30, 31)), message: 'PING' });
     expect(other.structured.change).toMatchObject({ status: 'refused', reason: 'drift' });
     expect(other.text).toContain(`Another change is being carried out on one of its targets: ${many.id}`);
-    expect(sentOf(world, sms)).toBe(0);
+    expect(countRequests(world, sms)).toBe(0);
   });
 
   it('one kill switch stops both servers: queued targets are not sent and new changes are refused', async () => {
-    const { start, lines, world, state } = await site({ fleet: 120, rules: askInChat });
-    const a = await (await start()).dial(chat);
-    const b = await (await start()).dial(chat);
-    const many = (await a.call('suspend_sim', sims(lines.slice(0, 40)))).structured.change;
-    stopSwitch(state).stop('wrong account');
-    expect((await b.call('suspend_sim', sims(lines.slice(41, 42)))).structured.change).toMatchObject({
+    const { startServer, activeSims, world, state } = await makeSharedServers({ fleet: 120, rules: askInChat });
+    const a = await (await startServer()).connectClient(chat);
+    const b = await (await startServer()).connectClient(chat);
+    const many = (await a.call('suspend_sim', simsArgument(activeSims.slice(0, 40)))).structured.change;
+    killSwitch(state).pause('wrong account');
+    expect((await b.call('suspend_sim', simsArgument(activeSims.slice(41, 42)))).structured.change).toMatchObject({
       status: 'refused',
       reason: 'stopped',
     });
-    expect((await ended(a.call, many.id)).structured.change.counts).toEqual({ applied: 2, 'not sent': 38 });
-    expect(sentOf(world, suspend)).toBe(1);
-    stopSwitch(state).go();
+    expect((await waitUntilEnded(a.call, many.id)).structured.change.counts).toEqual({ applied: 2, 'not sent': 38 });
+    expect(countRequests(world, suspend)).toBe(1);
+    killSwitch(state).resume();
     // After a stop, any server asks for a new approval before it resumes the rest.
     const rest = await b.call('resume_change', { change: many.id });
     expect(b.asked.at(-1)).toContain('(38 SIMs)');
@@ -140,80 +154,84 @@ describe('two servers on one database', () => {
   });
 
   it('concurrent resume_change calls at two servers send the rest once, even when the effect cannot be observed', async () => {
-    const { start, lines, world, state } = await site({ fleet: 120, rules: askInChat, policy: { twoStepTargets: 100 } });
-    const first = await (await start()).dial(chat);
+    const { startServer, activeSims, world, state } = await makeSharedServers({
+      fleet: 120,
+      rules: askInChat,
+      policy: { twoStepTargets: 100 },
+    });
+    const first = await (await startServer()).connectClient(chat);
     const onprogress = ({ message }: { message?: string | undefined }): void => {
-      if (message?.startsWith('1 of 2')) stopSwitch(state).stop('wait');
+      if (message?.startsWith('1 of 2')) killSwitch(state).pause('wait');
     };
-    const args = { ...sims(lines.slice(0, 40)), message: 'PING' };
+    const args = { ...simsArgument(activeSims.slice(0, 40)), message: 'PING' };
     const many = (await first.call('send_sms', args, { onprogress })).structured.change;
     expect(many.resumable).toBe(true);
-    stopSwitch(state).go();
-    const a = await (await start()).dial(withoutElicitation);
-    const b = await (await start()).dial(withoutElicitation);
+    killSwitch(state).resume();
+    const a = await (await startServer()).connectClient(withoutElicitation);
+    const b = await (await startServer()).connectClient(withoutElicitation);
     const both = await Promise.all([a, b].map(({ call }) => call('resume_change', { change: many.id })));
     const [one, other] = both.map(({ structured }) => structured.change.id);
     expect(one).not.toBe(other);
-    expect((await secondStep(a.call, both[0] as Called)).structured.change.status).toBe('applied');
-    const again = await secondStep(b.call, both[1] as Called);
+    expect((await applyInSecondStep(a.call, both[0] as ToolAnswer)).structured.change.status).toBe('applied');
+    const again = await applyInSecondStep(b.call, both[1] as ToolAnswer);
     expect(again.text).toContain(`It has been carried out already: ${one}. Nothing was sent.`);
     // The first canary, then the canary of the rest, then all others.
-    expect(sentOf(world, sms)).toBe(3);
+    expect(countRequests(world, sms)).toBe(3);
   });
 
   it('a read-only server leaves approved changes to the other server', async () => {
-    const { start, lines, world, desk, store } = await site({ rules: oneApprover, approvers: ['maria'] });
-    const one = await start();
-    const reader = await start({ flags: { readOnly: true } });
-    const { call } = await one.dial(chat);
-    const { change } = (await call('suspend_sim', sims(lines.slice(0, 1)))).structured;
-    await desk.approve(change.id, 'maria', 'console');
-    await reader.product.takeUp();
-    await reader.product.takeUp(change.id);
+    const { startServer, activeSims, world, approvals, store } = await makeSharedServers({ rules: oneApprover, approvers: ['maria'] });
+    const one = await startServer();
+    const reader = await startServer({ flags: { readOnly: true } });
+    const { call } = await one.connectClient(chat);
+    const { change } = (await call('suspend_sim', simsArgument(activeSims.slice(0, 1)))).structured;
+    await approvals.approve(change.id, 'maria', 'console');
+    await reader.product.runApproved();
+    await reader.product.runApproved(change.id);
     expect((await store.get(change.id))?.status).toBe('awaiting_approval');
-    expect(sentOf(world, suspend)).toBe(0);
-    await one.product.takeUp();
-    expect(sentOf(world, suspend)).toBe(1);
+    expect(countRequests(world, suspend)).toBe(0);
+    await one.product.runApproved();
+    expect(countRequests(world, suspend)).toBe(1);
   });
 
   it('a server with other settings does not apply a plan of the first server', async () => {
-    const { start, lines, world } = await site({ rules: askInChat });
-    const a = await (await start()).dial(withoutElicitation);
-    const b = await (await start({ policy: { maxTargets: 9 } })).dial(withoutElicitation);
-    const { change } = (await a.call('suspend_sim', sims(lines.slice(0, 2)))).structured;
+    const { startServer, activeSims, world } = await makeSharedServers({ rules: askInChat });
+    const a = await (await startServer()).connectClient(withoutElicitation);
+    const b = await (await startServer({ policy: { maxTargets: 9 } })).connectClient(withoutElicitation);
+    const { change } = (await a.call('suspend_sim', simsArgument(activeSims.slice(0, 2)))).structured;
     const answer = await b.call('apply_change', { change: change.id, confirm: change.summary });
     expect(answer.structured.change).toMatchObject({ id: change.id, status: 'refused', reason: 'drift' });
     expect(answer.text).toContain('the stored plan does not match its seal');
-    expect(sentOf(world, suspend)).toBe(0);
+    expect(countRequests(world, suspend)).toBe(0);
   });
 });
 
 describe('paused server', () => {
   /** Starts a suspension of forty SIMs on a server whose clock stops after the canary, so that its lease expires for another server. */
   async function pausedServer() {
-    const own: FixedClock = fixedClock(began);
-    const place = await site({ fleet: 120, rules: askInChat });
-    const paused = await (await place.start({ clock: own })).dial(chat);
-    const other = await (await place.start()).dial(chat);
-    const { change } = (await paused.call('suspend_sim', sims(place.lines.slice(0, 40)))).structured;
+    const own: FixedClock = fixedClock(startTime);
+    const place = await makeSharedServers({ fleet: 120, rules: askInChat });
+    const paused = await (await place.startServer({ clock: own })).connectClient(chat);
+    const other = await (await place.startServer()).connectClient(chat);
+    const { change } = (await paused.call('suspend_sim', simsArgument(place.activeSims.slice(0, 40)))).structured;
     expect(change).toMatchObject({ status: 'applying', counts: { planned: 38 } });
     return { ...place, own, paused, other, id: change.id as string };
   }
 
   it('a paused server that lost its lease sends nothing more when it continues', async () => {
-    const { clock, own, paused, other, id, sent, lines, quiet } = await pausedServer();
+    const { clock, own, paused, other, id, sent, activeSims, waitForIdle } = await pausedServer();
     const times = (iccid: string): number => sent.filter(({ devices }) => devices.includes(iccid)).length;
     clock.advance(130_000);
-    const left = (await ended(other.call, id)).structured.change;
+    const left = (await waitUntilEnded(other.call, id)).structured.change;
     expect(left).toMatchObject({ status: 'partial', counts: { applied: 2, 'not sent': 38 }, resumable: true });
     own.advance(130_000);
-    await quiet();
+    await waitForIdle();
     expect(sent.flatMap(({ devices }) => devices)).toHaveLength(2);
     const rest = await other.call('resume_change', { change: id });
-    await ended(other.call, rest.structured.change.id);
+    await waitUntilEnded(other.call, rest.structured.change.id);
     own.advance(600_000);
-    await quiet();
-    expect(lines.slice(0, 40).map(({ iccid }) => times(iccid))).toEqual(Array.from({ length: 40 }, () => 1));
+    await waitForIdle();
+    expect(activeSims.slice(0, 40).map(({ iccid }) => times(iccid))).toEqual(Array.from({ length: 40 }, () => 1));
     expect((await paused.call('get_change', { change: id })).structured.change.counts).toEqual({ applied: 2, 'not sent': 38 });
   });
 
@@ -221,7 +239,7 @@ describe('paused server', () => {
     const { clock, other, id } = await pausedServer();
     await other.call('cancel_change', { change: id });
     clock.advance(130_000);
-    await ended(other.call, id);
+    await waitUntilEnded(other.call, id);
     const rest = await other.call('resume_change', { change: id });
     expect(other.asked).toHaveLength(1);
     expect(rest.structured.change).toMatchObject({ resumes: id, approval: 'elicited' });

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-import { parseRulebook } from '../../src/changes/rules/parse-rulebook.ts';
-import { type RunOptions, run, yes } from '../support/product.ts';
+import { parseRuleSet } from '../../src/changes/rules/parse-rule-set.ts';
 import { operations } from '../support/providers.ts';
+import { startTestServer, type TestServerOptions, yes } from '../support/test-server.ts';
 
-const parse = (source: string) => parseRulebook(source, operations);
+const parse = (source: string) => parseRuleSet(source, operations);
 
 const ask = { transport: 'stdio', era: 'auto', person: yes } as const;
 const tank = '89148000000077000037';
@@ -23,9 +23,9 @@ budgets:
   - { name: messages, per: day, each: connection, when: { connection: sandbox-thingspace }, sms: 20, then: deny }
 `;
 
-async function policy(options: RunOptions = {}) {
-  const { dial, clock } = await run(options);
-  const { call, client } = await dial(ask);
+async function policy(options: TestServerOptions = {}) {
+  const { connectClient, clock } = await startTestServer(options);
+  const { call, client } = await connectClient(ask);
   return { call, client, clock, read: async () => (await call('get_policy')).structured };
 }
 

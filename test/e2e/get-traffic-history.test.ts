@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 
-import { run } from '../support/product.ts';
+import { startTestServer } from '../support/test-server.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;
 const week = { period: 'P7D', step: 'P1D', timezone: 'Europe/Paris' };
 
 describe('get_traffic_history', () => {
   it('get_traffic_history of a LoRaWAN device counts messages, bytes, lost and failed frames, RSSI and SNR', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const { structured, text } = await call('get_traffic_history', {
       device: 'A81758FFFE0A0001',
       connection: 'sandbox-thingpark',
@@ -42,8 +42,8 @@ describe('get_traffic_history', () => {
   });
 
   it('get_traffic_history of a ThingSpace SIM counts bytes and SMS per day', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const { structured } = await call('get_traffic_history', { device: '89148000000077000037', ...week });
     expect(structured.totals).toEqual({ bytes: 46343995, sms: 0 });
     expect(structured.slots).toEqual([
@@ -62,8 +62,8 @@ describe('get_traffic_history', () => {
   });
 
   it('get_traffic_history of an iot-x subscriber counts bytes up and down', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const { structured } = await call('get_traffic_history', { device: '8944990000001000010', ...week });
     expect(structured.totals).toEqual({ upBytes: 2787998, downBytes: 929333 });
     expect(structured.slots.slice(0, 3)).toEqual([
@@ -75,8 +75,8 @@ describe('get_traffic_history', () => {
   });
 
   it('get_traffic_history counts 25 hours on the day when daylight saving time ends', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const { structured } = await call('get_traffic_history', {
       device: 'sandbox-thingpark/A81758FFFE0A0001',
       from: '2026-10-24T00:00:00+02:00',
@@ -106,9 +106,9 @@ describe('get_traffic_history', () => {
   });
 
   it('get_traffic_history rejects an invalid time zone, duration, instant or step with rule and example, and sends nothing', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial(client);
-    const before = world.seen.length;
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient(client);
+    const before = world.requestLog.length;
     const device = 'sandbox-thingpark/A81758FFFE0A0001';
     for (const [args, field, message] of [
       [{ timezone: 'Paris' }, 'timezone', 'timezone: must be an IANA time zone, got "Paris". Example: Europe/Paris'],
@@ -134,12 +134,12 @@ describe('get_traffic_history', () => {
       expect(structured.error.field).toBe(field);
       expect(structured.error.message).toContain(message);
     }
-    expect(world.seen).toHaveLength(before);
+    expect(world.requestLog).toHaveLength(before);
   });
 
   it('get_traffic_history rejects a step that the provider does not support and names valid steps', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const lora = await call('get_traffic_history', { device: 'sandbox-thingpark/A81758FFFE0A0001', period: 'P1D', step: 'PT10M' });
     expect(lora.text).toBe('step: ThingPark counts by whole hours up to a day. Examples: PT1H, PT6H, P1D.');
     const sim = await call('get_traffic_history', { device: '89148000000077000037', period: 'P1D', step: 'PT1H' });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sandboxIotx } from '../../src/clients/iotx/sandbox-account.ts';
 import type { Config } from '../../src/config.ts';
-import { no, run, sentOf, yes } from '../support/product.ts';
+import { countRequests, no, startTestServer, yes } from '../support/test-server.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;
 const provision = 'iotx.provisioning.activate';
@@ -28,9 +28,9 @@ const live = (config: Config): void => {
 
 describe('provision_subscriber with a stock SIM', () => {
   it('provision_subscriber shows the tariff, needs the typed ICCID, is pending and becomes active hours later', async () => {
-    const { dial, world, clock } = await run();
+    const { connectClient, world, clock } = await startTestServer();
     world.iotx.settleMs = 26 * 3_600_000;
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { call, asked } = await connectClient({ ...client, person: yes });
     const { change } = (await call('provision_subscriber', sim)).structured;
     expect(asked).toEqual([
       [
@@ -64,22 +64,22 @@ describe('provision_subscriber with a stock SIM', () => {
       status: 'applied',
       targets: [{ outcome: 'applied', after: { state: 'active', tariff: 'Demo 50MB', subscriberId: '447702000010', nickname: 'pump-20' } }],
     });
-    expect(sentOf(world, provision)).toBe(1);
+    expect(countRequests(world, provision)).toBe(1);
     expect(world.iotx.changes).toMatchObject([{ operation: provision, target: stock, what: 'activate on Demo 50MB', fee: true }]);
   });
 
   it('a pending provisioning is polled less often over time: under 300 reads in two days', async () => {
-    const { dial, world, clock } = await run();
+    const { connectClient, world, clock } = await startTestServer();
     world.iotx.settleMs = 72 * 3_600_000;
-    const { call } = await dial({ ...client, person: yes });
+    const { call } = await connectClient({ ...client, person: yes });
     const { change } = (await call('provision_subscriber', sim)).structured;
-    const before = sentOf(world, 'iotx.subscribers.read');
+    const before = countRequests(world, 'iotx.subscribers.read');
     for (let n = 0; n < 48 * 60 + 30; n++) {
       clock.advance(60_000);
       await new Promise((resolve) => setImmediate(resolve));
     }
-    expect(sentOf(world, 'iotx.subscribers.read') - before).toBeLessThan(300);
-    expect(sentOf(world, 'iotx.subscribers.read') - before).toBeGreaterThan(150);
+    expect(countRequests(world, 'iotx.subscribers.read') - before).toBeLessThan(300);
+    expect(countRequests(world, 'iotx.subscribers.read') - before).toBeGreaterThan(150);
     const ended = await call('get_change', { change: change.id });
     expect(ended.structured.change).toMatchObject({
       status: 'unknown',
@@ -88,8 +88,8 @@ describe('provision_subscriber with a stock SIM', () => {
   });
 
   it('provision_subscriber for two SIMs needs the typed count and sets each nickname', async () => {
-    const { dial, world } = await run();
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call, asked } = await connectClient({ ...client, person: yes });
     const two = { sims: [{ iccid: stock, nickname: 'pump-20' }, { iccid: other }], tariff: 4712 };
     const { change } = (await call('provision_subscriber', two)).structured;
     expect(asked[0]).toContain(`${stock}, ${other} (2 stock SIMs) on sandbox-iotx: start a contract on tariff 4712 "Demo 500MB".`);
@@ -101,29 +101,29 @@ describe('provision_subscriber with a stock SIM', () => {
   });
 
   it('provision_subscriber sends nothing when the person declines or the client cannot ask', async () => {
-    const { dial, world } = await run();
-    const declined = await (await dial({ ...client, person: no })).call('provision_subscriber', sim);
+    const { connectClient, world } = await startTestServer();
+    const declined = await (await connectClient({ ...client, person: no })).call('provision_subscriber', sim);
     expect(declined.structured.change).toMatchObject({ status: 'refused', reason: 'declined' });
-    const withoutElicitation = await (await dial(client)).call('provision_subscriber', sim);
+    const withoutElicitation = await (await connectClient(client)).call('provision_subscriber', sim);
     expect(withoutElicitation.structured.change).toMatchObject({ status: 'refused', reason: 'policy' });
     expect(withoutElicitation.structured.change.explanation).toContain('this cannot be undone and this client cannot ask a person');
-    expect(sentOf(world, provision)).toBe(0);
+    expect(countRequests(world, provision)).toBe(0);
   });
 
   it('provision_subscriber rejects a tariff that is not offered and lists those that are', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     const { text, structured } = await call('provision_subscriber', { ...sim, tariff: 4720 });
     expect(text).toBe(`tariff: ${stock} is not offered 4720. Nothing was sent. It is offered: 4711 "Demo 50MB", 4712 "Demo 500MB".`);
     expect(structured.error.field).toBe('tariff');
-    expect(sentOf(world, provision)).toBe(0);
+    expect(countRequests(world, provision)).toBe(0);
   });
 });
 
 describe('provision_subscriber with a SIM that is not in stock', () => {
   it('provision_subscriber refuses an active, pending or unknown SIM with its state', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     const active = await call('provision_subscriber', { sims: [{ iccid: pump }], tariff: 4711 });
     expect(active.isError).toBe(true);
     expect(active.structured.change).toMatchObject({ status: 'refused', reason: 'lifecycle' });
@@ -140,12 +140,12 @@ describe('provision_subscriber with a SIM that is not in stock', () => {
     expect(pending.structured.change.explanation).toContain(
       `${other}: iot-x does not have it in stock: Subscriber ${other} is not in stock.`,
     );
-    expect(sentOf(world, provision)).toBe(0);
+    expect(countRequests(world, provision)).toBe(0);
   });
 
   it('provision_subscriber rejects invalid input without planning', async () => {
-    const { dial } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     for (const [args, message] of [
       [{ ...sim, sims: [] }, 'sims: an empty list is an error, never "all"'],
       [{ ...sim, sims: [{ iccid: stock }, { iccid: stock }] }, `sims: ${stock} is named twice`],
@@ -157,21 +157,21 @@ describe('provision_subscriber with a SIM that is not in stock', () => {
   });
 
   it('provision_subscriber sends nothing when the SIM left the stock between plan and approval', async () => {
-    const { dial, world } = await run({ policy: { irreversibleTwoStep: true } });
-    const { call } = await dial(client);
+    const { connectClient, world } = await startTestServer({ policy: { irreversibleTwoStep: true } });
+    const { call } = await connectClient(client);
     const { change } = (await call('provision_subscriber', sim)).structured;
     const line = world.iotx.subscribers.get(stock);
     if (line) line.state = 'pending';
     const late = await call('apply_change', { change: change.id, confirm: change.summary });
     expect(late.structured.change).toMatchObject({ status: 'refused', reason: 'drift' });
-    expect(sentOf(world, provision)).toBe(0);
+    expect(countRequests(world, provision)).toBe(0);
   });
 });
 
 describe('lost response to provision_subscriber', () => {
   it('a lost response to provision_subscriber is settled by reading, without a second request', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     world.faults.arm({ fault: 'lost-answer', operation: provision, skip: 0, times: 1 });
     const { change } = (await call('provision_subscriber', sim)).structured;
     expect(change).toMatchObject({
@@ -180,13 +180,13 @@ describe('lost response to provision_subscriber', () => {
     });
     const ended = await call('get_change', { change: change.id, waitSeconds: 30 });
     expect(ended.structured.change).toMatchObject({ status: 'applied', targets: [{ after: { state: 'active' } }] });
-    expect(sentOf(world, provision)).toBe(1);
+    expect(countRequests(world, provision)).toBe(1);
     expect(world.iotx.changes).toHaveLength(1);
   });
 
   it('a provisioning request that never arrived stays unknown and reports that the SIM is still in stock', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     world.faults.arm({ fault: 'cut', operation: provision, skip: 0, times: 1 });
     const { change } = (await call('provision_subscriber', sim)).structured;
     expect(change).toMatchObject({
@@ -195,7 +195,7 @@ describe('lost response to provision_subscriber', () => {
     });
     expect((await call('provision_subscriber', sim)).structured.change.id).toBe(change.id);
     expect((await call('get_change', { change: change.id, waitSeconds: 30 })).structured.change.status).toBe('unknown');
-    expect(sentOf(world, provision)).toBe(1);
+    expect(countRequests(world, provision)).toBe(1);
     expect(world.iotx.changes).toEqual([]);
   });
 });
@@ -203,8 +203,8 @@ describe('lost response to provision_subscriber', () => {
 describe('provision_subscriber on a live connection', () => {
   const inChat = 'rules: [{ name: asked in the chat, when: { provider: iotx }, then: ask }]';
   it('provision_subscriber on a live connection does not read the guessed tariffs and warns that nothing was checked', async () => {
-    const { dial, world } = await run({ adjust: live, rules: inChat });
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer({ adjust: live, rules: inChat });
+    const { call, asked } = await connectClient({ ...client, person: yes });
     const { change } = (await call('provision_subscriber', { sims: [{ iccid: other }], tariff: 4711 })).structured;
     const warning =
       'the tariffs could not be read, so neither stock nor tariff 4711 is checked: iotx.provisioning.tariffs is only guessed: no document shows its path';
@@ -216,12 +216,12 @@ describe('provision_subscriber on a live connection', () => {
     expect(change).toMatchObject({ status: 'accepted', targets: [{ before: { state: 'no subscriber yet' } }] });
     const ended = await call('get_change', { change: change.id, waitSeconds: 30 });
     expect(ended.structured.change.status).toBe('applied');
-    expect(sentOf(world, tariffs)).toBe(0);
+    expect(countRequests(world, tariffs)).toBe(0);
   });
 
   it('provision_subscriber on a live connection reports a tariff refused by the provider in its words', async () => {
-    const { dial } = await run({ adjust: live, rules: inChat });
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient } = await startTestServer({ adjust: live, rules: inChat });
+    const { call } = await connectClient({ ...client, person: yes });
     const { change } = (await call('provision_subscriber', { sims: [{ iccid: other }], tariff: 4720 })).structured;
     expect(change.status).toBe('failed');
     expect(change.explanation).toContain(

@@ -4,9 +4,9 @@ import type { ConnectionSettings } from '../../src/clients/connect.ts';
 import type { IotxAccount } from '../../src/clients/iotx/client.ts';
 import { sandboxIotx } from '../../src/clients/iotx/sandbox-account.ts';
 import type { Config } from '../../src/config.ts';
-import { portal } from '../../src/sandbox/iotx/subscribers.ts';
-import { run, sentOf } from '../support/product.ts';
-import { play, wire } from '../support/wire.ts';
+import { setStateInPortal } from '../../src/sandbox/iotx/subscribers.ts';
+import { countRequests, startTestServer } from '../support/test-server.ts';
+import { mockOrigin, wire } from '../support/wire.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;
 const pump = '8944990000001000010';
@@ -30,13 +30,13 @@ const accounts =
   (...all: IotxSettings[]) =>
   (config: Config): void => {
     config.connections = all;
-    config.known.push(...all.map((one) => one.settings.accessKey));
+    config.secretValues.push(...all.map((one) => one.settings.accessKey));
   };
 
 describe('get_subscriber_sessions', () => {
   it('get_subscriber_sessions lists bytes in both directions and the end reason, page by page', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const first = await call('get_subscriber_sessions', { subscriber: pump, limit: 3 });
     expect(first.structured).toMatchObject({ connection: 'sandbox-iotx', subscriber: pump });
     expect(first.structured.sessions).toHaveLength(3);
@@ -69,18 +69,18 @@ describe('get_subscriber_sessions', () => {
   });
 
   it('get_subscriber_sessions fills its limit from shorter provider pages', async () => {
-    const { dial, world } = await run();
-    world.iotx.page.most = 4;
-    const { call } = await dial(client);
+    const { connectClient, world } = await startTestServer();
+    world.iotx.page.maxLimit = 4;
+    const { call } = await connectClient(client);
     const { structured } = await call('get_subscriber_sessions', { subscriber: pump, limit: 10 });
     expect(structured.sessions).toHaveLength(10);
-    expect(sentOf(world, 'iotx.apn.log')).toBe(3);
+    expect(countRequests(world, 'iotx.apn.log')).toBe(3);
   });
 
   it('get_subscriber_sessions shows a session closed by the network, an empty list for LoRaWAN, and rejects an unknown subscriber', async () => {
-    const { dial, world, clock } = await run();
-    const { call } = await dial(client);
-    portal(world, pump, 'barred');
+    const { connectClient, world, clock } = await startTestServer();
+    const { call } = await connectClient(client);
+    setStateInPortal(world, pump, 'barred');
     clock.advance(60_000);
     const { sessions } = (await call('get_subscriber_sessions', { subscriber: pump, limit: 2 })).structured;
     expect(sessions[0]).toMatchObject({ end: '2026-11-22T08:00:00.000Z', reason: 'closed by the network' });
@@ -94,14 +94,14 @@ describe('get_subscriber_sessions', () => {
   });
 
   it('get_subscriber_sessions is refused on a live connection because its path is guessed', async () => {
-    const { dial, world } = await run({ adjust: accounts(account('ix', {}, true)) });
-    const { call } = await dial(client);
+    const { connectClient, world } = await startTestServer({ adjust: accounts(account('ix', {}, true)) });
+    const { call } = await connectClient(client);
     const { text, isError } = await call('get_subscriber_sessions', { subscriber: pump });
     expect(isError).toBe(true);
     expect(text).toBe(
       'iotx.apn.log is only guessed: no document shows its path. Nothing was sent. An operator may set allowGuessed for connection ix to try it.',
     );
-    expect(world.seen).toEqual([]);
+    expect(world.requestLog).toEqual([]);
   });
 });
 
@@ -109,8 +109,8 @@ describe('list_stock_orders', () => {
   const chosen = { flags: { toolsets: 'iotx' } };
 
   it('list_stock_orders leaves out recipient and address and says so', async () => {
-    const { dial } = await run(chosen);
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer(chosen);
+    const { call } = await connectClient(client);
     const { structured, text } = await call('list_stock_orders');
     expect(structured).toEqual({
       connection: 'sandbox-iotx',
@@ -135,20 +135,23 @@ describe('list_stock_orders', () => {
   });
 
   it('list_stock_orders shows recipient and address with personal: true', async () => {
-    const { dial } = await run(chosen);
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer(chosen);
+    const { call } = await connectClient(client);
     const { structured } = await call('list_stock_orders', { personal: true });
     expect(structured.orders[0]).toMatchObject({ recipientName: 'Robin Example', address: '1 Example Street, London' });
     expect(structured.redacted).toBeUndefined();
   });
 
   it('list_stock_orders treats every undocumented order member as personal', async () => {
-    const { dial } = await run({ flags: { toolsets: 'iotx' }, adjust: accounts(account('ix', { url: 'https://api.iot-x.com' }, true)) });
+    const { connectClient } = await startTestServer({
+      flags: { toolsets: 'iotx' },
+      adjust: accounts(account('ix', { url: 'https://api.iot-x.com' }, true)),
+    });
     const orders = [
       { orderId: 12, dateCreated: '2026-11-01', shipping: { name: 'Robin Example', city: 'London' }, trackingNumber: 'X1', state: 'sent' },
     ];
     wire.use(http.get('https://api.iot-x.com/stock-orders', () => HttpResponse.json(orders)));
-    const { call } = await dial(client);
+    const { call } = await connectClient(client);
     expect((await call('list_stock_orders')).structured).toEqual({
       connection: 'ix',
       total: 1,
@@ -162,21 +165,21 @@ describe('list_stock_orders', () => {
   });
 
   it('list_stock_orders needs its own permission and is listed only with its toolset', async () => {
-    const { dial } = await run({ ...chosen, adjust: accounts(account('ix', { accessKey: sandboxIotx.readKey })) });
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer({ ...chosen, adjust: accounts(account('ix', { accessKey: sandboxIotx.readKey })) });
+    const { call } = await connectClient(client);
     const { text } = await call('list_stock_orders');
     expect(text).toBe(
       'ix refused with HTTP 403: FORBIDDEN: Permission required: View Stock Order History. Grant the access key the permission; scopes cannot be edited later, so a new key may be needed.',
     );
-    const usual = await (await run()).dial(client);
+    const usual = await (await startTestServer()).connectClient(client);
     expect((await usual.client.listTools()).tools.map(({ name }) => name)).not.toContain('list_stock_orders');
   });
 });
 
 describe('iot-x subscriber reads', () => {
   it('get_device shows tariff, usage of the period, line rental and contract of a subscriber', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     expect((await call('get_device', { device: pump })).structured.device).toEqual({
       device: pump,
       connection: 'sandbox-iotx',
@@ -209,15 +212,15 @@ describe('iot-x subscriber reads', () => {
       ['JPY', '150 JPY'],
       ['KWD', '0.150 KWD'],
     ] as const) {
-      const { dial } = await run({ adjust: accounts(account('ix', { currency } as Partial<IotxAccount>)) });
-      const { call } = await dial(client);
+      const { connectClient } = await startTestServer({ adjust: accounts(account('ix', { currency } as Partial<IotxAccount>)) });
+      const { call } = await connectClient(client);
       expect((await call('get_device', { device: pump })).structured.device.lineRental).toBe(shown);
     }
   });
 
   it('quoted booleans, quoted byte counts and bare lists read the same as the documented form', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial(client);
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient(client);
     const read = async () => [
       (await call('get_device', { device: pump })).structured,
       (await call('list_devices', { provider: 'iotx', limit: 100 })).structured,
@@ -229,8 +232,8 @@ describe('iot-x subscriber reads', () => {
   });
 
   it('find_device finds a subscriber by each of its identifiers and by its name', async () => {
-    const { dial, world } = await run({ fleet: 130 });
-    const { call } = await dial(client);
+    const { connectClient, world } = await startTestServer({ fleet: 130 });
+    const { call } = await connectClient(client);
     const withEid = [...world.iotx.subscribers.values()].find((one) => one.eid !== null);
     for (const [identifier, device] of [
       [pump, pump],
@@ -251,8 +254,8 @@ describe('iot-x subscriber reads', () => {
   });
 
   it('get_traffic_history of a subscriber has one row for each day of the period', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const { structured } = await call('get_traffic_history', { device: pump, period: 'P15D', from: '2026-11-07T08:00:00Z' });
     expect(structured.slots).toHaveLength(16);
     expect(structured.totals.upBytes + structured.totals.downBytes).toBe(7340032);
@@ -266,10 +269,10 @@ describe('several iot-x accounts', () => {
   const both = accounts(account('iotx-eu', eu, true), account('iotx-us', us, true));
 
   it('EU and US accounts are separate connections with their own URL and key, and one must be named', async () => {
-    const { dial } = await run({ adjust: both });
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer({ adjust: both });
+    const { call } = await connectClient(client);
     const answer = (name: string) => () => HttpResponse.json({ content: [{ product: name, description: '', enabled: true }] }) as Response;
-    const arrived = { eu: play(eu.url, answer('Data EU')), us: play(us.url, answer('Data US')) };
+    const arrived = { eu: mockOrigin(eu.url, answer('Data EU')), us: mockOrigin(us.url, answer('Data US')) };
     const unnamed = await call('list_subscriber_products', { subscriber: pump });
     expect(unnamed.text).toBe('connection: several fit, say which. Candidates: iotx-eu, iotx-us.');
     const { structured } = await call('list_subscriber_products', { subscriber: pump, connection: 'iotx-us' });
@@ -282,13 +285,13 @@ describe('several iot-x accounts', () => {
   });
 
   it('an access key is redacted even when the provider returns it', async () => {
-    const { dial } = await run({ adjust: both });
-    const { call } = await dial(client);
-    play(
+    const { connectClient } = await startTestServer({ adjust: both });
+    const { call } = await connectClient(client);
+    mockOrigin(
       eu.url,
       () => HttpResponse.json({ error: { message: `key ${eu.accessKey} is disabled`, code: 'UNAUTHORIZED' } }, { status: 401 }) as Response,
     );
-    play(
+    mockOrigin(
       us.url,
       () => HttpResponse.json({ content: { physicalId: pump, nickname: us.accessKey, isActive: true, accessKey: 'other' } }) as Response,
     );

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { ConfigError } from '../../src/config.ts';
-import { type Running, run, sentOf, yes } from '../support/product.ts';
+import { countRequests, startTestServer, type TestServer, yes } from '../support/test-server.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;
 const keys = {
@@ -17,12 +17,12 @@ const devEui = 'A81758FFFE0B0001';
 const otaa = { name: 'Fridge 1', devEui, model: 'SMTC/LoRaMoteA.1_EU', activation: 'OTAA' };
 const abp = { name: 'Valve 1', devEui, model: 'ACME/ValveC.1.0.3_ETSI', activation: 'ABP', devAddr: '04ABCDEF' };
 
-function withKeys(text: string): Promise<Running> {
+function withKeys(text: string): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'iot-ops-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'keys');
   writeFileSync(path, text);
-  return run({ env: { IOT_OPS_KEYS_FILE: path } });
+  return startTestServer({ env: { IOT_OPS_KEYS_FILE: path } });
 }
 
 describe('add_lorawan_device with the key file', () => {
@@ -32,13 +32,13 @@ describe('add_lorawan_device with the key file', () => {
     ['JSON', JSON.stringify({ [devEui]: { appKey: keys.app, nwkKey: keys.nwk } })],
   ] as const) {
     it(`add_lorawan_device uses a key file in ${title}, warns about it and never shows the keys`, async () => {
-      const { dial, world } = await withKeys(text);
-      const { call, asked } = await dial({ ...client, person: yes });
+      const { connectClient, world } = await withKeys(text);
+      const { call, asked } = await connectClient({ ...client, person: yes });
       const added = await call('add_lorawan_device', otaa);
       expect(asked[0]).toContain(`Warning: ${devEui}: keys are taken from the key file (appKey).`);
       expect(asked[0]).not.toContain('external join server');
       expect(added.structured.change.status).toBe('applied');
-      expect(sentOf(world, 'thingpark.devices.create')).toBe(1);
+      expect(countRequests(world, 'thingpark.devices.create')).toBe(1);
       const said = [...asked, added.text, JSON.stringify(added.structured), (await call('get_device', { device: devEui, raw: true })).text];
       for (const key of Object.values(keys)) expect(said.join('\n').toUpperCase()).not.toContain(key);
     });
@@ -47,22 +47,22 @@ describe('add_lorawan_device with the key file', () => {
   it('add_lorawan_device uses LoRaWAN 1.1 keys of the key file for a 1.1 model and names a missing key', async () => {
     const meter = { ...otaa, model: 'ACME/MeterA.1.1_ETSI' };
     const whole = await withKeys(JSON.stringify({ [devEui]: { appKey: keys.app, nwkKey: keys.nwk } }));
-    const first = await whole.dial({ ...client, person: yes });
+    const first = await whole.connectClient({ ...client, person: yes });
     const added = (await first.call('add_lorawan_device', meter)).structured.change;
     expect(added).toMatchObject({ status: 'applied', warnings: [`${devEui}: keys are taken from the key file (appKey, nwkKey)`] });
     const half = await withKeys(`devEui,appKey\n${devEui},${keys.app}`);
-    const second = await half.dial({ ...client, person: yes });
+    const second = await half.connectClient({ ...client, person: yes });
     expect((await second.call('add_lorawan_device', meter)).text).toContain(
       'nwkKey: ACME/MeterA.1.1_ETSI is a LoRaWAN 1.1 model and needs it.',
     );
     const older = (await second.call('add_lorawan_device', { ...otaa, appKey: keys.app, nwkKey: keys.nwk })).text;
     expect(older).toContain('nwkKey: SMTC/LoRaMoteA.1_EU is a LoRaWAN 1.0 model and takes none. Nothing was sent. Leave it out.');
-    expect(sentOf(half.world, 'thingpark.devices.create')).toBe(0);
+    expect(countRequests(half.world, 'thingpark.devices.create')).toBe(0);
   });
 
   it('add_lorawan_device uses session keys of the key file for ABP, and a key in the call takes precedence', async () => {
-    const { dial, world } = await withKeys(`devEui,nwkSKey,appSKey\n${devEui},${keys.session},${keys.app}`);
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await withKeys(`devEui,nwkSKey,appSKey\n${devEui},${keys.session},${keys.app}`);
+    const { call } = await connectClient({ ...client, person: yes });
     const own = (await call('add_lorawan_device', { ...abp, nwkSKey: keys.nwk, preview: true })).structured.change;
     expect(own.warnings ?? []).toEqual([]);
     const { change } = (await call('add_lorawan_device', abp)).structured;
@@ -71,13 +71,13 @@ describe('add_lorawan_device with the key file', () => {
   });
 
   it('add_lorawan_device asks for keys when the key file has none for the device', async () => {
-    const { dial, world } = await withKeys(`devEui,appKey\nA81758FFFE0B0009,${keys.app}`);
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await withKeys(`devEui,appKey\nA81758FFFE0B0009,${keys.app}`);
+    const { call } = await connectClient({ ...client, person: yes });
     expect((await call('add_lorawan_device', otaa)).text).toContain(
       'appKey: OTAA needs appKey (local join server) or joinEui (external one).',
     );
     expect((await call('add_lorawan_device', abp)).text).toContain('nwkSKey: ABP needs the NwkSKey, 32 hex digits.');
-    expect(sentOf(world, 'thingpark.devices.create')).toBe(0);
+    expect(countRequests(world, 'thingpark.devices.create')).toBe(0);
   });
 });
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import { type Dialled, run } from '../support/product.ts';
+import { startTestServer, type TestClient } from '../support/test-server.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;
 
 /** Reads every row of a list, page by page. */
-async function walk(call: Dialled['call'], args: Record<string, unknown>) {
+async function walk(call: TestClient['call'], args: Record<string, unknown>) {
   const rows: { device: string; connection: string }[] = [];
   const sizes: number[] = [];
   let cursor: string | undefined;
@@ -20,8 +20,8 @@ async function walk(call: Dialled['call'], args: Record<string, unknown>) {
 
 describe('list_devices', () => {
   it('list_devices pages through three connections without losing or repeating a device', async () => {
-    const { dial } = await run({ fleet: 130 });
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer({ fleet: 130 });
+    const { call } = await connectClient(client);
     const { rows, sizes } = await walk(call, { limit: 37 });
     const count = (connection: string): number => rows.filter((row) => row.connection === connection).length;
     expect([count('sandbox-thingpark'), count('sandbox-thingspace'), count('sandbox-iotx')]).toEqual([130, 130, 130]);
@@ -30,8 +30,8 @@ describe('list_devices', () => {
   });
 
   it('list_devices with a filter or sort order continues after the last row of the previous page', async () => {
-    const { dial } = await run({ fleet: 130 });
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer({ fleet: 130 });
+    const { call } = await connectClient(client);
     for (const args of [{ state: 'active' }, { state: 'active', sort: 'name' }, { sort: 'lastSeen' }]) {
       const all = await walk(call, { ...args, limit: 500 });
       const paged = await walk(call, { ...args, limit: 11 });
@@ -40,8 +40,8 @@ describe('list_devices', () => {
   });
 
   it('list_devices with count returns counts by state and health that match the rows', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const { structured, text } = await call('list_devices', { count: true });
     expect(structured).toEqual({
       total: 72,
@@ -73,8 +73,8 @@ describe('list_devices', () => {
   });
 
   it('list_devices filters by state, prefix of name or identifier, and silentFor, and says how many devices it scanned', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const suspended = await call('list_devices', { state: 'suspended', provider: 'iotx' });
     expect(suspended.structured.devices).toMatchObject([{ device: '8944990000001000036', name: 'pump-19' }]);
     expect(suspended.structured.scanned).toBe(24);
@@ -93,8 +93,8 @@ describe('list_devices', () => {
   });
 
   it('list_devices sorts names naturally and lastSeen with the longest silence first', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const byName = await call('list_devices', { provider: 'iotx', sort: 'name', limit: 6 });
     expect(byName.structured.devices.map((row: { name: string }) => row.name)).toEqual([
       'boiler-14',
@@ -111,8 +111,8 @@ describe('list_devices', () => {
   });
 
   it('list_devices returns the total of one connection, and of all connections once all are read', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const one = await call('list_devices', { provider: 'thingpark', limit: 5 });
     expect(one.structured.total).toBe(24);
     expect(one.text).toMatch(/^5 devices of 24\n/);
@@ -127,13 +127,13 @@ describe('list_devices', () => {
   });
 
   it('list_devices adds columns on request and rejects an unknown field', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial(client);
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient(client);
     const wide = await call('list_devices', { provider: 'thingspace', limit: 1, fields: ['imei', 'mdn', 'providerState'] });
     expect(wide.structured.devices).toMatchObject([
       { device: '89148000000077000037', imei: '359000001200091', mdn: '2085550101', providerState: 'active' },
     ]);
-    const before = world.seen.length;
+    const before = world.requestLog.length;
     const wrong = await call('list_devices', { fields: ['colour'] });
     expect(wrong.isError).toBe(true);
     expect(wrong.structured.error.field).toBe('fields.0');
@@ -142,26 +142,26 @@ describe('list_devices', () => {
     expect(unknown.structured.error.message).toBe(
       'list_devices: sate: is not a field of this tool, nearest is state (fields: connection, provider, state, query, silentFor, sort, count, limit, cursor, fields)',
     );
-    expect(world.seen).toHaveLength(before);
+    expect(world.requestLog).toHaveLength(before);
   });
 
   it('list_devices rejects a damaged cursor and one of another list', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial(client);
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient(client);
     const { nextCursor } = (await call('list_devices', { limit: 3 })).structured;
-    const before = world.seen.length;
+    const before = world.requestLog.length;
     const other = await call('list_devices', { limit: 3, state: 'active', cursor: nextCursor });
     expect(other.structured.error).toMatchObject({ field: 'cursor', message: 'cursor: it was issued for a list with other filters' });
     for (const cursor of ['x', `${nextCursor}x`, 'bnVsbA', Buffer.from('[1,2]').toString('base64url')]) {
       const damaged = await call('list_devices', { limit: 3, cursor });
       expect(damaged.structured.error, cursor).toMatchObject({ field: 'cursor', message: 'cursor: this is not a cursor of this tool' });
     }
-    expect(world.seen).toHaveLength(before);
+    expect(world.requestLog).toHaveLength(before);
   });
 
   it('list_devices reports the failure of one provider next to the rows of the others', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial(client);
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient(client);
     world.faults.arm({ fault: '500', provider: 'thingspace', skip: 0, times: 100 });
     const { structured, text, isError } = await call('list_devices', { limit: 500 });
     expect(isError).toBe(false);
@@ -175,8 +175,8 @@ describe('list_devices', () => {
   });
 
   it('list_devices survives an expired token, 429, 5xx, a proxy page and a cut connection during paging', async () => {
-    const { dial, world } = await run({ fleet: 130 });
-    const { call } = await dial(client);
+    const { connectClient, world } = await startTestServer({ fleet: 130 });
+    const { call } = await connectClient(client);
     for (const [i, fault] of (['429', '503', 'cut', 'half', 'html'] as const).entries())
       for (const provider of ['thingpark', 'thingspace', 'iotx'] as const) world.faults.arm({ fault, provider, skip: 3 * i, times: 1 });
     for (const provider of ['thingpark', 'thingspace'] as const) world.faults.arm({ fault: 'expired-token', provider, skip: 16, times: 1 });
@@ -189,8 +189,8 @@ describe('list_devices', () => {
 
 describe('list_devices silentFor and get_device by number', () => {
   it('list_devices with silentFor covers only devices in service and providers that report lastSeen', async () => {
-    const { dial } = await run();
-    const { call } = await dial({ transport: 'stdio', era: 'auto' });
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient({ transport: 'stdio', era: 'auto' });
     const { structured, text } = await call('list_devices', { silentFor: 'P2D', limit: 100 });
     expect(structured.failures).toEqual([
       {
@@ -212,8 +212,8 @@ describe('list_devices silentFor and get_device by number', () => {
   });
 
   it('get_device accepts an MDN, IMEI or ICCID as handle', async () => {
-    const { dial } = await run();
-    const { call } = await dial({ transport: 'stdio', era: 'auto' });
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient({ transport: 'stdio', era: 'auto' });
     for (const device of ['2085550101', '359000001200091', '89148000000077000037'])
       expect((await call('get_device', { device })).structured.device.device).toBe('89148000000077000037');
   });

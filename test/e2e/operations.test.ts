@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { providerOf } from '../../src/clients/http/endpoint.ts';
-import { no, run, secondStep, sentOf, yes } from '../support/product.ts';
 import { operations, planners } from '../support/providers.ts';
+import { applyInSecondStep, countRequests, no, startTestServer, yes } from '../support/test-server.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;
 
 describe('search_operations', () => {
   it('search_operations filters by words, provider and effects', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const first = async (args: Record<string, unknown>) => (await call('search_operations', args)).structured.operations[0].operation;
     expect(await first({ query: 'aggregated frames' })).toBe('thingpark.devices.aggregatedFrames');
     expect(await first({ query: 'suspend devices', provider: 'thingspace' })).toBe('thingspace.devices.suspend');
@@ -23,8 +23,8 @@ describe('search_operations', () => {
   });
 
   it('search_operations shows one operation with input schema, example and certainty', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const { operations: found } = (await call('search_operations', { operation: 'thingspace.devices.suspend' })).structured;
     expect(found).toMatchObject([
       {
@@ -41,8 +41,8 @@ describe('search_operations', () => {
   });
 
   it('the example of every read operation is valid input', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     for (const entry of operations.filter((one) => one.effects.length === 0)) {
       const { structured } = await call('read_operation', { operation: entry.id, input: entry.example });
       // The sandbox may not know the object of the example, but it must accept its form.
@@ -53,8 +53,8 @@ describe('search_operations', () => {
 
 describe('read_operation', () => {
   it('read_operation returns the response of the provider', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const { structured } = await call('read_operation', {
       operation: 'thingpark.devices.read',
       input: { path: { deviceUid: 'eA81758FFFE0A0001' } },
@@ -67,8 +67,8 @@ describe('read_operation', () => {
   });
 
   it('read_operation rejects a change, a session operation, an unknown operation and malformed input', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial(client);
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient(client);
     for (const [args, text] of [
       [
         { operation: 'thingspace.devices.suspend', input: {} },
@@ -100,38 +100,38 @@ describe('read_operation', () => {
       expect(answer.isError).toBe(true);
       expect(answer.text).toContain(text);
     }
-    expect(world.seen).toEqual([]);
+    expect(world.requestLog).toEqual([]);
   });
 
   it('read_operation cannot leave the path of its operation', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial(client);
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient(client);
     for (const deviceUid of ['../../orders', '..', 'e1?x=1', 'e1/frames', 'e1#', '%2e%2e/x', '']) {
       const { structured, isError } = await call('read_operation', { operation: 'thingpark.devices.read', input: { path: { deviceUid } } });
       expect(isError, deviceUid).toBe(true);
       expect(['ProviderRefused', 'Refusal']).toContain(structured.error.kind);
     }
-    expect(world.seen.every((one) => one.operation === 'thingpark.devices.read' || one.operation.startsWith('thingpark.tokens'))).toBe(
-      true,
-    );
+    expect(
+      world.requestLog.every((one) => one.operation === 'thingpark.devices.read' || one.operation.startsWith('thingpark.tokens')),
+    ).toBe(true);
   });
 });
 
 describe('change_operation', () => {
   it('change_operation passes through the same gate as a tool', async () => {
-    const { dial, world } = await run();
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call, asked } = await connectClient({ ...client, person: yes });
     const devices = [{ deviceIds: [{ id: '89148000000077000037', kind: 'iccid' }] }];
     const { change } = (await call('change_operation', { operation: 'thingspace.devices.suspend', input: { body: { devices } } }))
       .structured;
     expect(change).toMatchObject({ status: 'accepted', approval: 'elicited' });
     expect(asked).toHaveLength(1);
-    expect(sentOf(world, 'thingspace.devices.suspend')).toBe(1);
+    expect(countRequests(world, 'thingspace.devices.suspend')).toBe(1);
   });
 
   it('change_operation rejects an empty selection, a whole account, and a filter that matches nothing', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     for (const body of [
       {},
       { devices: [] },
@@ -142,14 +142,14 @@ describe('change_operation', () => {
       expect(answer.isError, JSON.stringify(body)).toBe(true);
       expect(answer.structured.error.kind).toBe('Refusal');
     }
-    expect(sentOf(world, 'thingspace.devices.suspend')).toBe(0);
+    expect(countRequests(world, 'thingspace.devices.suspend')).toBe(0);
   });
 
   const letIn = ['users', 'subscribers', 'suppliers', 'vendors'].map((noun) => `thingpark.${noun}.create`);
 
   it('change_operation never runs a session operation', async () => {
-    const { dial, world } = await run();
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call, asked } = await connectClient({ ...client, person: yes });
     const sessions = operations.filter((one) => one.effects.includes('session') && !letIn.includes(one.id));
     expect(sessions.map((one) => one.id)).toContain('thingspace.session.login');
     for (const entry of sessions) {
@@ -157,7 +157,7 @@ describe('change_operation', () => {
       expect(answer.text, entry.id).toMatch(/never run through a tool|no .* connection is configured/);
     }
     expect(asked).toEqual([]);
-    expect(world.seen).toEqual([]);
+    expect(world.requestLog).toEqual([]);
   });
 
   it('an operation without a planner counts as touching the whole connection, whose name must be typed', async () => {
@@ -165,13 +165,13 @@ describe('change_operation', () => {
     const planned = operations.find((one) => one.effects.length === 1 && one.effects[0] === 'write' && !own.has(one.id));
     if (!planned) throw new Error('the catalogue has no such operation');
     const at = `sandbox-${providerOf(planned)}`;
-    const { dial } = await run();
-    const { call, asked } = await dial({ ...client, person: no });
+    const { connectClient } = await startTestServer();
+    const { call, asked } = await connectClient({ ...client, person: no });
     const { change } = (await call('change_operation', { operation: planned.id, input: planned.example })).structured;
     expect(asked[0]).toContain(`${at} (1 connection) on ${at}: run ${planned.id}, which may touch every device there.`);
     expect(asked[0]?.endsWith(`To approve, type the identifier: ${at}`)).toBe(true);
     expect(change).toMatchObject({ status: 'refused', reason: 'declined', irreversible: true });
-    const without = await dial(client);
+    const without = await connectClient(client);
     const refused = await without.call('change_operation', { operation: planned.id, input: planned.example });
     expect(refused.structured.change).toMatchObject({ status: 'refused', reason: 'policy' });
   });
@@ -180,7 +180,7 @@ describe('change_operation', () => {
     const guessed = operations.filter((one) => one.sure === 'guessed' && !one.effects.includes('session'));
     expect(guessed.length).toBeGreaterThan(0);
     const url = 'https://127.0.0.1:1';
-    const { dial } = await run({
+    const { connectClient } = await startTestServer({
       adjust: (config) => {
         const common = { sandbox: false, writes: true, allowGuessed: false };
         const oss = { url, realm: 'users-auth', clientId: 'a/b', clientSecret: 'c' } as const;
@@ -193,7 +193,7 @@ describe('change_operation', () => {
         ];
       },
     });
-    const { call } = await dial({ ...client, person: yes });
+    const { call } = await connectClient({ ...client, person: yes });
     for (const entry of guessed) {
       const tool = entry.effects.length === 0 ? 'read_operation' : 'change_operation';
       const answer = await call(tool, { operation: entry.id, input: entry.example });
@@ -203,13 +203,13 @@ describe('change_operation', () => {
   });
 
   it('thingpark.orders.cancel needs typed approval and ends the subscriptions of the order', async () => {
-    const { dial, world } = await run({ policy: { irreversibleTwoStep: true } });
-    const { call } = await dial(client);
+    const { connectClient, world } = await startTestServer({ policy: { irreversibleTwoStep: true } });
+    const { call } = await connectClient(client);
     const planned = await call('change_operation', { operation: 'thingpark.orders.cancel', input: { path: { orderRef: '7001' } } });
     expect(planned.structured.change.summary).toBe(
       '7001 (1 order) on sandbox-thingpark: cancel the order of acme-vendor/lorawan-100 and all subscriptions it made. Cost unknown. Cannot be undone.',
     );
-    expect((await secondStep(call, planned)).structured.change).toMatchObject({
+    expect((await applyInSecondStep(call, planned)).structured.change).toMatchObject({
       status: 'applied',
       targets: [{ after: { state: 'gone' } }],
     });

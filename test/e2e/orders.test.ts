@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 
-import { run, sentOf, yes } from '../support/product.ts';
+import { countRequests, startTestServer, yes } from '../support/test-server.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;
 const create = 'thingpark.orders.create';
 
 describe('list_offers, create_order and list_orders', () => {
   it('list_offers lists offers with their state', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const { structured, text } = await call('list_offers');
     expect(structured).toEqual({
       connection: 'sandbox-thingpark',
@@ -32,8 +32,8 @@ describe('list_offers, create_order and list_orders', () => {
   });
 
   it('create_order sends an order once and reads it back', async () => {
-    const { dial, world } = await run();
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call, asked } = await connectClient({ ...client, person: yes });
     const order = { offer: 'acme-vendor/lorawan-100', subscriber: '199900002', processingStrategy: 'ROUTE' };
     const { change } = (await call('create_order', order)).structured;
     expect(change.summary).toBe(
@@ -41,7 +41,7 @@ describe('list_offers, create_order and list_orders', () => {
     );
     expect(change).toMatchObject({ status: 'applied', effects: ['billing'], targets: [{ after: { state: 'ACTIVE' } }] });
     expect(asked).toHaveLength(1);
-    expect(sentOf(world, create)).toBe(1);
+    expect(countRequests(world, create)).toBe(1);
     const { orders, total } = (await call('list_orders')).structured;
     expect(total).toBe(2);
     expect(orders[0]).toMatchObject({ order: '7001', offer: 'acme-vendor/lorawan-100', subscriber: '199900001', strategy: 'ROUTE' });
@@ -49,15 +49,15 @@ describe('list_offers, create_order and list_orders', () => {
   });
 
   it('create_order warns of existing orders of the same offer', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const { change } = (await call('create_order', { offer: 'acme-vendor/lorawan-100' })).structured;
     expect(change.warnings).toEqual(['acme-vendor/lorawan-100: 1 order(s) of this offer exist already']);
   });
 
   it('create_order rejects an unknown offer with the nearest name and an inactive one by its state', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     const unknown = await call('create_order', { offer: 'acme-vendor/lorawan-10' });
     expect(unknown.text).toContain('offer: there is no "acme-vendor/lorawan-10", nearest is acme-vendor/lorawan-100. Nothing was sent.');
     const inactive = await call('create_order', { offer: 'acme-vendor/legacy' });
@@ -71,6 +71,6 @@ describe('list_offers, create_order and list_orders', () => {
     const strategy = await call('create_order', { offer: 'acme-vendor/lorawan-100', processingStrategy: 'FAST' });
     expect(strategy.structured.error.field).toBe('processingStrategy');
     expect(strategy.structured.error.message).toContain('DATAFLOW');
-    expect(sentOf(world, create)).toBe(0);
+    expect(countRequests(world, create)).toBe(0);
   });
 });

@@ -1,12 +1,12 @@
 /** How the policy file decides changes: denied, allowed, asked, or waiting for named people outside of the chat. */
 import { utimesSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { makeDesk } from '../../src/approvers/approval.ts';
+import { makeApprovalService } from '../../src/approvers/approval.ts';
 import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
 import type { World } from '../../src/sandbox/world.ts';
-import { allOf } from '../../src/store/audit.ts';
+import { collectRows } from '../../src/store/audit.ts';
 import { memoryStore } from '../../src/store/memory.ts';
-import { ended, policyFileOf, type RunOptions, run, sentOf, yes } from '../support/product.ts';
+import { countRequests, startTestServer, type TestServerOptions, waitUntilEnded, writePolicyFile, yes } from '../support/test-server.ts';
 
 const stdio = { transport: 'stdio', era: 'auto' } as const;
 const asked = { ...stdio, person: yes } as const;
@@ -21,10 +21,10 @@ function active(world: World, count: number): TsDevice[] {
 const sims = (lines: readonly TsDevice[]) => ({ sims: lines.map(({ iccid }) => ({ iccid })) });
 
 /** A product with two approvers, and the service through which they approve. */
-async function withApprovals(options: RunOptions = {}) {
+async function withApprovals(options: TestServerOptions = {}) {
   const store = memoryStore();
-  const product = await run({ approvers: ['maria', 'jo'], store, ...options });
-  return { ...product, store, desk: makeDesk({ store, clock: product.clock }) };
+  const product = await startTestServer({ approvers: ['maria', 'jo'], store, ...options });
+  return { ...product, store, desk: makeApprovalService({ store, clock: product.clock }) };
 }
 
 describe('policy rules', () => {
@@ -36,8 +36,8 @@ rules:
 `;
 
   it('a denied change names its rule, and repeating it is counted instead of recorded again', async () => {
-    const { dial, world } = await run({ rules });
-    const { call, asked: questions } = await dial(asked);
+    const { connectClient, world } = await startTestServer({ rules });
+    const { call, asked: questions } = await connectClient(asked);
     const denied = await call('suspend_sim', one);
     expect(denied.isError).toBe(true);
     expect(denied.structured.change).toMatchObject({
@@ -52,31 +52,31 @@ rules:
     expect((await call('suspend_sim', one)).text).toContain('Requested and denied 3 more times.');
     expect((await call('list_changes')).structured.total).toBe(1);
     expect(questions).toEqual([]);
-    expect(sentOf(world, suspend)).toBe(0);
+    expect(countRequests(world, suspend)).toBe(0);
   });
 
   it('a rule with allow applies a change without asking and is recorded as the approver', async () => {
-    const { dial } = await run({ rules });
-    const { call, asked: questions } = await dial(stdio);
+    const { connectClient } = await startTestServer({ rules });
+    const { call, asked: questions } = await connectClient(stdio);
     const done = await call('send_sms', { sims: [{ iccid: tank }], message: 'PING' });
     expect(done.structured.change).toMatchObject({ status: 'applied', approval: 'rule', approvedBy: 'pings pass' });
     expect(questions).toEqual([]);
   });
 
   it('a rule that needs a named approver refuses the change when no approver is configured', async () => {
-    const { dial, world } = await run({ rules });
-    const { call } = await dial(asked);
+    const { connectClient, world } = await startTestServer({ rules });
+    const { call } = await connectClient(asked);
     const refused = await call('suspend_sim', { sims: [{ iccid: tank }] });
     expect(refused.structured.change).toMatchObject({ status: 'refused', reason: 'policy' });
     expect(refused.text).toContain(
       'Rule "suspending takes somebody" requires a named person outside the chat to approve it, and none is configured',
     );
-    expect(sentOf(world, suspend)).toBe(0);
+    expect(countRequests(world, suspend)).toBe(0);
   });
 
   it('a preview shows the policy decision without asking anyone', async () => {
-    const { dial } = await withApprovals({ rules });
-    const { call, asked: questions } = await dial(asked);
+    const { connectClient } = await withApprovals({ rules });
+    const { call, asked: questions } = await connectClient(asked);
     const shown = await call('suspend_sim', { ...one, preview: true });
     expect(shown.structured.change).toMatchObject({ status: 'planned', preview: true, policy: { verdict: 'deny' } });
     expect(shown.text).toContain('Policy: deny, by rule "the pump is never touched".');
@@ -86,17 +86,17 @@ rules:
   });
 
   it('one denied target denies the whole change', async () => {
-    const { dial, world } = await withApprovals({ rules });
-    const { call } = await dial(asked);
+    const { connectClient, world } = await withApprovals({ rules });
+    const { call } = await connectClient(asked);
     const both = await call('suspend_sim', { sims: [{ iccid: tank }, { iccid: pump }] });
     expect(both.structured.change).toMatchObject({ status: 'refused', policy: { verdict: 'deny', rule: 'the pump is never touched' } });
-    expect(sentOf(world, suspend)).toBe(0);
+    expect(countRequests(world, suspend)).toBe(0);
   });
 
   it('a rule that changes while a person is asked makes their approval insufficient', async () => {
-    const path = policyFileOf('rules: []');
-    const { dial, world } = await run({ adjust: (config) => void Object.assign(config, { policyFile: path }) });
-    const { call } = await dial({
+    const path = writePolicyFile('rules: []');
+    const { connectClient, world } = await startTestServer({ adjust: (config) => void Object.assign(config, { policyFile: path }) });
+    const { call } = await connectClient({
       ...stdio,
       person: (question) => {
         writeFileSync(path, 'freeze: [{ name: audit, from: 2026-11-01T00:00, to: 2026-12-01T00:00 }]');
@@ -110,31 +110,34 @@ rules:
       reason: 'policy',
       policy: { verdict: 'deny', rule: 'freeze: audit' },
     });
-    expect(sentOf(world, suspend)).toBe(0);
+    expect(countRequests(world, suspend)).toBe(0);
   });
 
   it('a rule that starts to apply while the canary settles holds back the rest', async () => {
-    const path = policyFileOf('rules: []');
-    const { dial, world } = await run({ fleet: 120, adjust: (config) => void Object.assign(config, { policyFile: path }) });
-    const { call } = await dial(asked);
+    const path = writePolicyFile('rules: []');
+    const { connectClient, world } = await startTestServer({
+      fleet: 120,
+      adjust: (config) => void Object.assign(config, { policyFile: path }),
+    });
+    const { call } = await connectClient(asked);
     const { change } = (await call('suspend_sim', sims(active(world, 40)))).structured;
     writeFileSync(path, 'rules: [{ name: not now, when: { operation: thingspace.* }, then: approve }]');
     utimesSync(path, 1, 1);
-    const { structured } = await ended(call, change.id);
+    const { structured } = await waitUntilEnded(call, change.id);
     expect(structured.change).toMatchObject({
       status: 'partial',
       counts: { applied: 2, 'not sent': 38 },
       explanation: '2 done, 0 failed, 38 not sent. The rest was not sent: the policy decision is now approve (rule "not now").',
     });
-    expect(sentOf(world, suspend)).toBe(1);
+    expect(countRequests(world, suspend)).toBe(1);
   });
 
   it('an invalid policy file denies every change but no read', async () => {
-    const { dial, world } = await run({ rules: 'rules: [{ name: x, then: perhaps }]' });
-    const { call } = await dial(asked);
+    const { connectClient, world } = await startTestServer({ rules: 'rules: [{ name: x, then: perhaps }]' });
+    const { call } = await connectClient(asked);
     expect((await call('suspend_sim', one)).structured.change).toMatchObject({ status: 'refused', policy: { rule: 'policy unreadable' } });
     expect((await call('list_devices', { limit: 1 })).isError).toBe(false);
-    expect(sentOf(world, suspend)).toBe(0);
+    expect(countRequests(world, suspend)).toBe(0);
   });
 });
 
@@ -142,8 +145,8 @@ describe('named approvers', () => {
   const rules = `rules: [{ name: two for suspending, when: { operation: ${suspend} }, then: approve 2 }]`;
 
   it('no answer from the chat applies a change that needs named approvers', async () => {
-    const { dial, world } = await withApprovals({ rules });
-    const { call, asked: questions } = await dial(asked);
+    const { connectClient, world } = await withApprovals({ rules });
+    const { call, asked: questions } = await connectClient(asked);
     const { change } = (await call('suspend_sim', one)).structured;
     expect(change).toMatchObject({ status: 'awaiting_approval', policy: { verdict: 'approve 2', rule: 'two for suspending' } });
     expect(questions).toEqual([]);
@@ -151,25 +154,25 @@ describe('named approvers', () => {
     expect(confirmed.structured.change).toMatchObject({ id: change.id, status: 'awaiting_approval' });
     const again = await call('suspend_sim', one);
     expect(again.structured.change).toMatchObject({ id: change.id, status: 'awaiting_approval', expires: change.expires });
-    const withoutElicitation = await dial(stdio);
+    const withoutElicitation = await connectClient(stdio);
     const muted = await withoutElicitation.call('apply_change', { change: change.id, confirm: change.summary });
     expect(muted.structured.change.status).toBe('awaiting_approval');
-    expect(sentOf(world, suspend)).toBe(0);
+    expect(countRequests(world, suspend)).toBe(0);
   });
 
   it('two different approvers apply a change, and the audit log names both', async () => {
-    const { dial, world, product, desk, store } = await withApprovals({ rules });
-    const { call } = await dial(asked);
+    const { connectClient, world, product, desk, store } = await withApprovals({ rules });
+    const { call } = await connectClient(asked);
     const { change } = (await call('suspend_sim', one)).structured;
     await desk.approve(change.id, 'maria', 'console');
-    await product.takeUp();
+    await product.runApproved();
     await expect(desk.approve(change.id, 'maria', 'terminal')).rejects.toThrow('maria has approved');
     const half = await call('get_change', { change: change.id });
     expect(half.text).toContain('1 of 2 named people approved it outside this chat');
-    expect(sentOf(world, suspend)).toBe(0);
+    expect(countRequests(world, suspend)).toBe(0);
     await desk.approve(change.id, 'jo', 'terminal');
-    await product.takeUp();
-    const done = await ended(call, change.id);
+    await product.runApproved();
+    const done = await waitUntilEnded(call, change.id);
     expect(done.structured.change).toMatchObject({
       status: 'applied',
       approval: 'terminal',
@@ -179,8 +182,8 @@ describe('named approvers', () => {
         { by: 'jo', kind: 'terminal' },
       ],
     });
-    expect(sentOf(world, suspend)).toBe(1);
-    const turns = (await allOf(store.audit()))
+    expect(countRequests(world, suspend)).toBe(1);
+    const turns = (await collectRows(store.audit()))
       .map(({ body }) => JSON.parse(body))
       .map(({ status, approvals = [] }) => [status, approvals.length]);
     expect(turns).toEqual([
@@ -194,71 +197,71 @@ describe('named approvers', () => {
   });
 
   it('an approval by a named person expires after 15 minutes', async () => {
-    const { dial, world, product, desk, clock } = await withApprovals({ rules });
-    const { call } = await dial(asked);
+    const { connectClient, world, product, desk, clock } = await withApprovals({ rules });
+    const { call } = await connectClient(asked);
     const { change } = (await call('suspend_sim', one)).structured;
     await desk.approve(change.id, 'maria', 'console');
     clock.advance(15 * 60_000);
     await desk.approve(change.id, 'jo', 'console');
-    await product.takeUp();
-    expect(sentOf(world, suspend)).toBe(0);
+    await product.runApproved();
+    expect(countRequests(world, suspend)).toBe(0);
     await desk.approve(change.id, 'maria', 'console');
-    await product.takeUp();
-    expect(sentOf(world, suspend)).toBe(1);
+    await product.runApproved();
+    expect(countRequests(world, suspend)).toBe(1);
   });
 
   it('a rejected change is refused with the reason of the approver', async () => {
-    const { dial, world, product, desk } = await withApprovals({ rules });
-    const { call } = await dial(asked);
+    const { connectClient, world, product, desk } = await withApprovals({ rules });
+    const { call } = await connectClient(asked);
     const { change } = (await call('suspend_sim', one)).structured;
     await desk.reject(change.id, 'jo', 'console', 'the pump runs tonight');
-    await product.takeUp();
+    await product.runApproved();
     const over = await call('get_change', { change: change.id });
     expect(over.structured.change).toMatchObject({
       status: 'refused',
       reason: 'declined',
       explanation: 'Rejected by jo: the pump runs tonight. Nothing was sent.',
     });
-    expect(sentOf(world, suspend)).toBe(0);
+    expect(countRequests(world, suspend)).toBe(0);
   });
 
   it('an approved change is refused when its target changed before sending', async () => {
-    const { dial, world, product, desk } = await withApprovals({ rules });
-    const { call } = await dial(asked);
+    const { connectClient, world, product, desk } = await withApprovals({ rules });
+    const { call } = await connectClient(asked);
     const { change } = (await call('suspend_sim', one)).structured;
     await desk.approve(change.id, 'maria', 'console');
     await desk.approve(change.id, 'jo', 'console');
     const line = world.thingspace.devices.find(({ iccid }) => iccid === pump) as TsDevice;
     line.plan = 'IOTBIG500MB';
-    await product.takeUp();
+    await product.runApproved();
     expect((await call('get_change', { change: change.id })).structured.change).toMatchObject({ status: 'refused', reason: 'drift' });
-    expect(sentOf(world, suspend)).toBe(0);
+    expect(countRequests(world, suspend)).toBe(0);
   });
 
   it('a change that nobody approves within an hour expires, and a late approval is rejected', async () => {
-    const { dial, world, product, desk, clock } = await withApprovals({ rules });
-    const { call } = await dial(asked);
+    const { connectClient, world, product, desk, clock } = await withApprovals({ rules });
+    const { call } = await connectClient(asked);
     const { change } = (await call('suspend_sim', one)).structured;
     clock.advance(60 * 60_000);
     await expect(desk.approve(change.id, 'maria', 'console')).rejects.toThrow('has expired');
-    await product.takeUp();
+    await product.runApproved();
     expect((await call('get_change', { change: change.id })).structured.change).toMatchObject({ status: 'refused', reason: 'expired' });
-    expect(sentOf(world, suspend)).toBe(0);
+    expect(countRequests(world, suspend)).toBe(0);
   });
 });
 
 describe('built-in default policy with approvers', () => {
   it('a change that cannot be undone needs a named approver by default', async () => {
-    const { dial } = await withApprovals();
-    const { call } = await dial(asked);
+    const { connectClient } = await withApprovals();
+    const { call } = await connectClient(asked);
     const waits = await call('deactivate_sim', { ...one, reasonCode: 'FF', etfWaiver: false });
     const policy = { verdict: 'approve', rule: 'default: destructive', version: 'built-in' };
     expect(waits.structured.change).toMatchObject({ status: 'awaiting_approval', policy });
   });
 
   it('more than ten targets need a named approver by default, and ten of a large fleet are asked in the chat', async () => {
-    const { dial, world } = await withApprovals({ fleet: 2000 });
-    const { call, asked: questions } = await dial(asked);
+    const { connectClient, world } = await withApprovals({ fleet: 2000 });
+    const { call, asked: questions } = await connectClient(asked);
     const lines = active(world, 21);
     const eleven = await call('suspend_sim', sims(lines.slice(0, 11)));
     expect(eleven.structured.change).toMatchObject({ status: 'awaiting_approval', policy: { rule: 'default: more than 10 targets' } });
@@ -275,14 +278,14 @@ budgets:
 `;
 
   it('a used-up budget refuses further changes under concurrent calls', async () => {
-    const { dial, world, clock } = await run({ fleet: 200, rules });
-    const { call } = await dial(asked);
+    const { connectClient, world, clock } = await startTestServer({ fleet: 200, rules });
+    const { call } = await connectClient(asked);
     const lines = active(world, 12);
     const all = await Promise.all(lines.map((line) => call('suspend_sim', sims([line]))));
     const statuses = all.map(({ structured }) => structured.change.status);
     expect(statuses.filter((status) => status === 'accepted')).toHaveLength(4);
     expect(statuses.filter((status) => status === 'refused')).toHaveLength(8);
-    expect(sentOf(world, suspend)).toBe(4);
+    expect(countRequests(world, suspend)).toBe(4);
     expect(all.find(({ structured }) => structured.change.status === 'refused')?.text).toContain(
       'budget "four an hour": 4 of 4 changes an hour',
     );
@@ -291,21 +294,21 @@ budgets:
   });
 
   it('a used-up budget with approve lets an approver continue', async () => {
-    const { dial, world, product, desk } = await withApprovals({ fleet: 200, rules: rules.replace('deny', 'approve') });
-    const { call } = await dial(asked);
+    const { connectClient, world, product, desk } = await withApprovals({ fleet: 200, rules: rules.replace('deny', 'approve') });
+    const { call } = await connectClient(asked);
     const lines = active(world, 5);
     for (const line of lines.slice(0, 4)) await call('suspend_sim', sims([line]));
     const fifth = await call('suspend_sim', sims(lines.slice(4)));
     expect(fifth.structured.change).toMatchObject({ status: 'awaiting_approval' });
     await desk.approve(fifth.structured.change.id, 'maria', 'console');
-    await product.takeUp();
-    expect(sentOf(world, suspend)).toBe(5);
+    await product.runApproved();
+    expect(countRequests(world, suspend)).toBe(5);
   });
 });
 
 it('the approval question shows the share of the connection for more than three targets', async () => {
-  const { dial, world } = await run();
-  const { call, asked: questions } = await dial(asked);
+  const { connectClient, world } = await startTestServer();
+  const { call, asked: questions } = await connectClient(asked);
   await call('suspend_sim', sims(active(world, 3)));
   expect(questions[0]).not.toContain('Touches');
   await call('suspend_sim', sims(active(world, 10).slice(3, 9)));

@@ -7,7 +7,7 @@ import { fixedClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { makeProduct } from '../../src/server.ts';
 import { sqliteStore } from '../../src/store/sqlite.ts';
-import { began, run, yes } from '../support/product.ts';
+import { startTestServer, startTime, yes } from '../support/test-server.ts';
 
 const how = { transport: 'stdio', era: 'auto' } as const;
 const iccid = '89148000000077000037';
@@ -21,16 +21,16 @@ async function sharedStore() {
     onTestFinished(() => opened.close());
     return opened;
   };
-  return { start: () => run({ store: store(), key }), store };
+  return { start: () => startTestServer({ store: store(), key }), store };
 }
 
 describe('server restart', () => {
   it('get_change still shows an applied change after a restart', async () => {
     const { start } = await sharedStore();
-    const first = await (await start()).dial({ ...how, person: yes });
+    const first = await (await start()).connectClient({ ...how, person: yes });
     const done = await first.call('toggle_product', { subscribers: ['8944990000001000010'], product: 'SMS MO/MT', action: 'disable' });
     const { id } = done.structured.change;
-    const second = await (await start()).dial({ ...how, person: yes });
+    const second = await (await start()).connectClient({ ...how, person: yes });
     const found = await second.call('get_change', { change: id });
     expect(found.structured.change).toMatchObject({ id, status: 'applied', approval: 'elicited', connection: 'sandbox-iotx' });
     expect((await second.call('list_changes', { device: '8944990000001000010' })).structured.changes).toHaveLength(1);
@@ -38,46 +38,46 @@ describe('server restart', () => {
 
   it('a waiting plan can be approved after a restart: the next server reads the state again and applies it', async () => {
     const { start } = await sharedStore();
-    const first = await (await start()).dial(how);
+    const first = await (await start()).connectClient(how);
     const { id, summary } = (await first.call('suspend_sim', { sims: [{ iccid }] })).structured.change;
     const running = await start();
-    const second = await running.dial(how);
+    const second = await running.connectClient(how);
     expect((await second.call('apply_change', { change: id, confirm: summary })).structured.change).toMatchObject({
       id,
       status: 'accepted',
     });
-    expect(running.world.seen.filter((one) => one.operation === 'thingspace.devices.suspend')).toHaveLength(1);
+    expect(running.world.requestLog.filter((one) => one.operation === 'thingspace.devices.suspend')).toHaveLength(1);
   });
 
   it('a plan with a key expires with its server and must be planned again, because keys are never stored', async () => {
     const { start } = await sharedStore();
-    const first = await (await start()).dial(how);
+    const first = await (await start()).connectClient(how);
     const device = { name: 'Fridge 17', devEui: 'A81758FFFE0B0001', model: 'SMTC/LoRaMoteA.1_EU', activation: 'OTAA' };
     const args = { ...device, joinEui: 'A81758FFFE000000', appKey: '00112233445566778899AABBCCDDEEFF' };
     const planned = await first.call('add_lorawan_device', args);
     const { id, summary } = planned.structured.change;
     const running = await start();
-    const second = await running.dial(how);
+    const second = await running.connectClient(how);
     const refused = await second.call('apply_change', { change: id, confirm: summary });
     expect(refused.structured.change).toMatchObject({ status: 'refused', reason: 'expired' });
     expect(refused.text).toContain('Call the tool again');
-    expect(running.world.seen.filter((one) => one.operation === 'thingpark.devices.create')).toEqual([]);
+    expect(running.world.requestLog.filter((one) => one.operation === 'thingpark.devices.create')).toEqual([]);
     expect((await second.call('add_lorawan_device', args)).structured.change).toMatchObject({ status: 'planned' });
   });
 
   it('an accepted change is followed to its end by the next server', async () => {
     const { start } = await sharedStore();
     const before = await start();
-    const accepted = await (await before.dial({ ...how, person: yes })).call('suspend_sim', { sims: [{ iccid }] });
+    const accepted = await (await before.connectClient({ ...how, person: yes })).call('suspend_sim', { sims: [{ iccid }] });
     expect(accepted.structured.change.status).toBe('accepted');
     const after = await start();
     const line = after.world.thingspace.devices.find((one) => one.iccid === iccid);
     if (line) line.state = 'suspend';
-    await after.product.resume();
-    const { call } = await after.dial(how);
+    await after.product.resumeInterrupted();
+    const { call } = await after.connectClient(how);
     const { id } = accepted.structured.change;
     expect((await call('get_change', { change: id })).structured.change).toMatchObject({ status: 'applied', counts: { applied: 1 } });
-    expect(after.world.seen.filter((one) => one.operation === 'thingspace.devices.suspend')).toEqual([]);
+    expect(after.world.requestLog.filter((one) => one.operation === 'thingspace.devices.suspend')).toEqual([]);
   });
 });
 
@@ -85,14 +85,14 @@ describe('server killed while applying a change', () => {
   /** Stores a change as a killed server leaves it: claimed and maybe marked as sending, never finished. */
   async function killed(at: 'before' | 'sending') {
     const { start, store } = await sharedStore();
-    const first = await (await start()).dial(how);
+    const first = await (await start()).connectClient(how);
     const { change } = (await first.call('suspend_sim', { sims: [{ iccid }] })).structured;
     const file = store();
     const steps = (await file.get(change.id))?.steps ?? [];
     await file.move(change.id, ['planned'], {
       status: 'applying',
-      leaseUntil: began + 120_000,
-      ...(at === 'sending' ? { sentAt: began, steps: steps.map((step) => ({ ...step, state: 'sending' as const })) } : {}),
+      leaseUntil: startTime + 120_000,
+      ...(at === 'sending' ? { sentAt: startTime, steps: steps.map((step) => ({ ...step, state: 'sending' as const })) } : {}),
     });
     return { start, id: change.id as string };
   }
@@ -100,7 +100,7 @@ describe('server killed while applying a change', () => {
   it('a change of a killed server that sent nothing is refused as stopped after its lease expires', async () => {
     const { start, id } = await killed('before');
     const next = await start();
-    const { call } = await next.dial(how);
+    const { call } = await next.connectClient(how);
     expect((await call('get_change', { change: id })).structured.change.status).toBe('applying');
     next.clock.advance(121_000);
     expect((await call('get_change', { change: id })).structured.change).toMatchObject({
@@ -116,21 +116,21 @@ describe('server killed while applying a change', () => {
     const line = next.world.thingspace.devices.find((one) => one.iccid === iccid);
     if (line) line.state = 'suspend';
     next.clock.advance(121_000);
-    const { call } = await next.dial({ ...how, person: yes });
+    const { call } = await next.connectClient({ ...how, person: yes });
     expect((await call('get_change', { change: id })).structured.change).toMatchObject({ status: 'applied' });
-    expect(next.world.seen.filter((one) => one.operation === 'thingspace.devices.suspend')).toEqual([]);
+    expect(next.world.requestLog.filter((one) => one.operation === 'thingspace.devices.suspend')).toEqual([]);
   });
 
   it('a change of a killed server whose request did not arrive is unknown, and the same request returns that change', async () => {
     const { start, id } = await killed('sending');
     const next = await start();
     next.clock.advance(121_000);
-    const { call, asked } = await next.dial({ ...how, person: yes });
+    const { call, asked } = await next.connectClient({ ...how, person: yes });
     expect((await call('get_change', { change: id })).structured.change.status).toBe('unknown');
     const again = await call('suspend_sim', { sims: [{ iccid }] });
     expect(again.structured.change).toMatchObject({ id, status: 'unknown' });
     expect(asked).toEqual([]);
-    expect(next.world.seen.filter((one) => one.operation === 'thingspace.devices.suspend')).toEqual([]);
+    expect(next.world.requestLog.filter((one) => one.operation === 'thingspace.devices.suspend')).toEqual([]);
   });
 });
 
@@ -140,11 +140,11 @@ it('changes of configured connections are stored in the state directory, those o
   expect(readConfig({ state: '/var/lib/iot' }, {})).toMatchObject({ state: 'file', stateDir: '/var/lib/iot' });
   const product = await makeProduct({
     config: readConfig({}, {}),
-    clock: fixedClock(began),
-    only: [],
-    fleet: 12,
+    clock: fixedClock(startTime),
+    connectionNames: [],
+    fleetSize: 12,
     seed: 1,
-    repeatable: true,
+    deterministic: true,
   });
   expect(product.connections.every((one) => one.sandbox)).toBe(true);
 });

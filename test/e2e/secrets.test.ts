@@ -10,7 +10,7 @@ import { sandboxIotx } from '../../src/clients/iotx/sandbox-account.ts';
 import { sandboxThingpark } from '../../src/clients/thingpark/sandbox-account.ts';
 import { sandboxThingspace } from '../../src/clients/thingspace/sandbox-account.ts';
 import type { World } from '../../src/sandbox/world.ts';
-import { type Dialled, no, run, yes } from '../support/product.ts';
+import { no, startTestServer, type TestClient, yes } from '../support/test-server.ts';
 
 const planted = {
   appKey: 'A0A1A2A3A4A5A6A7A8A9AAABACADAEAF',
@@ -45,7 +45,7 @@ function expectNone(said: string, secrets: readonly string[]): void {
 }
 
 /** Runs many valid and invalid calls and returns all text that came back. */
-async function drive(call: Dialled['call'], world: World): Promise<string[]> {
+async function drive(call: TestClient['call'], world: World): Promise<string[]> {
   const said: string[] = [];
   const ask = async (name: string, args: Record<string, unknown> = {}) => {
     const answer = await call(name, args).catch((error: unknown) => ({
@@ -110,14 +110,14 @@ describe('secrets in output', () => {
     ['a client without elicitation', undefined],
   ] as const) {
     it(`no secret appears in any output to ${title}`, async () => {
-      const { dial, world, product } = await run({
+      const { connectClient, world, product } = await startTestServer({
         adjust: (config) => {
           config.callers.set('anna', planted.caller).set('bert', planted.otherCaller);
           config.secrets.set('fridge', planted.fromFile);
-          config.known.push(...Object.values(planted).slice(3));
+          config.secretValues.push(...Object.values(planted).slice(3));
         },
       });
-      const { call, client, asked } = await dial({ transport: 'http', era: 'auto', person, token: planted.caller });
+      const { call, client, asked } = await connectClient({ transport: 'http', era: 'auto', person, token: planted.caller });
       const said = await drive(call, world);
       const { changes } = (await call('list_changes')).structured;
       const resources = [
@@ -186,29 +186,31 @@ describe('secrets in output', () => {
 });
 
 it('a secret that starts with another secret is redacted in full', async () => {
-  const { dial } = await run({
+  const { connectClient } = await startTestServer({
     adjust: (config) => {
       config.secrets.set('short', 'first-half-of-it').set('long', 'first-half-of-it-and-the-second');
-      config.known.push(...config.secrets.values());
+      config.secretValues.push(...config.secrets.values());
     },
   });
-  const { call } = await dial({ transport: 'stdio', era: 'auto' });
+  const { call } = await connectClient({ transport: 'stdio', era: 'auto' });
   const { text } = await call('find_device', { identifier: 'first-half-of-it-and-the-second' });
   expect(text).toBe('no device matches "[redacted]" (read 72 devices)');
 });
 
 it('a secret name is accepted only in secret fields, so a secret is never sent where it can be read again', async () => {
-  const { dial, world } = await run({ adjust: (config) => void config.secrets.set('fridge', '00112233445566778899AABBCCDDEEFF') });
-  const { call } = await dial({ transport: 'stdio', era: 'auto' });
+  const { connectClient, world } = await startTestServer({
+    adjust: (config) => void config.secrets.set('fridge', '00112233445566778899AABBCCDDEEFF'),
+  });
+  const { call } = await connectClient({ transport: 'stdio', era: 'auto' });
   const refused = await call('find_device', { identifier: { secret: 'fridge' } });
   expect(refused.text).toBe('identifier: is not a secret field and accepts no named secret. Pass the value itself.');
-  expect(world.seen).toEqual([]);
+  expect(world.requestLog).toEqual([]);
 });
 
 describe('keys passed by a caller', () => {
   it('redacting a key passed by a caller does not affect other words, identifiers or responses', async () => {
-    const { dial } = await run();
-    const { call } = await dial({ transport: 'stdio', era: 'auto' });
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient({ transport: 'stdio', era: 'auto' });
     const device = { name: 'Fridge', devEui: 'A81758FFFE0B0001', model: 'SMTC/LoRaMoteA.1_EU', activation: 'OTAA' };
     for (const appKey of ['devices', 'connection', 'applied', 'sandbox-thingpark', 'A81758FFFE0A0001', '89148000000077000037'])
       await call('add_lorawan_device', { ...device, appKey });

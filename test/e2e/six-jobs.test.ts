@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
 
-import { canBeAsked, everyClient, run, sentOf, yes } from '../support/product.ts';
+import { allClients, canElicit, countRequests, startTestServer, yes } from '../support/test-server.ts';
 import { sixJobs } from './six-jobs.ts';
 
 describe('six jobs through every client', () => {
-  for (const { title, elicits, ...how } of everyClient) {
+  for (const { title, elicits, ...how } of allClients) {
     it(`each of the six jobs sends one request per change: ${title}`, async () => {
-      const { dial, world } = await run();
-      const { call, asked } = await dial({ ...how, person: elicits ? yes : undefined });
-      await sixJobs(call, () => asked.length, canBeAsked({ ...how, elicits }));
+      const { connectClient, world } = await startTestServer();
+      const { call, asked } = await connectClient({ ...how, person: elicits ? yes : undefined });
+      await sixJobs(call, () => asked.length, canElicit({ ...how, elicits }));
       for (const operation of [
         'thingpark.devices.create',
         'thingpark.orders.create',
         'thingspace.devices.activate',
         'iotx.products.change',
       ])
-        expect(sentOf(world, operation), operation).toBe(1);
+        expect(countRequests(world, operation), operation).toBe(1);
     });
   }
 });

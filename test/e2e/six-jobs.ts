@@ -1,7 +1,7 @@
 /** The six jobs of an operator's day, shared by the tests of every client. */
 import { expect } from 'vitest';
 
-import type { Dialled } from '../support/product.ts';
+import type { TestClient } from '../support/test-server.ts';
 
 export const fridge = {
   name: 'Fridge 1',
@@ -13,7 +13,7 @@ export const fridge = {
 };
 
 /** Runs the six jobs on a fresh sandbox at the start time of the tests; `asked` counts the approval questions so far. */
-export async function sixJobs(call: Dialled['call'], asked: () => number, canBeAsked: boolean): Promise<void> {
+export async function sixJobs(call: TestClient['call'], asked: () => number, canBeAsked: boolean): Promise<void> {
   let questions = 0;
   /** Requests a change and gets it approved: in one call by elicitation, else in two steps. */
   const change = async (tool: string, args: Record<string, unknown>) => {

@@ -1,7 +1,7 @@
 /** ThingPark beyond devices: application servers, groups, cellular devices, gateway commands, DX, subscribers and users. */
 import { describe, expect, it } from 'vitest';
 
-import { run, sentOf, yes } from '../support/product.ts';
+import { countRequests, startTestServer, yes } from '../support/test-server.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;
 const offered = { flags: { toolsets: 'thingpark,changes,operations,fleet' } };
@@ -22,8 +22,8 @@ describe('application servers', () => {
   };
 
   it('add_app_server adds an HTTPS server once and list_app_servers shows it', async () => {
-    const { dial, world } = await run(offered);
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer(offered);
+    const { call, asked } = await connectClient({ ...client, person: yes });
     const { change } = (await call('add_app_server', { name: 'Lake', url: 'https://lake.example/uplinks' })).structured;
     expect(asked[0]).toContain(
       'Lake (1 application server) on sandbox-thingpark: add HTTP destination lake.example, json; devices send to it once it is assigned to them. Undo: deleting it while no device sends to it.',
@@ -33,15 +33,15 @@ describe('application servers', () => {
     expect(servers.at(-1)).toMatchObject({ server: change.targets[0].after.ID, name: 'Lake', type: 'HTTP', devices: 0 });
     const again = (await call('add_app_server', { name: 'Lake', url: 'https://lake.example/other' })).structured.change;
     expect(again.explanation).toContain('an application server of this name is there already');
-    expect(sentOf(world, 'thingpark.appServers.create')).toBe(1);
+    expect(countRequests(world, 'thingpark.appServers.create')).toBe(1);
   });
 
   it('add_app_server takes the secret of an IoT Flow connection by name and is applied once the connection is open', async () => {
-    const { dial, world } = await run({
+    const { connectClient, world } = await startTestServer({
       ...offered,
       adjust: (config) => void config.secrets.set('plant-broker', 'the-real-broker-password'),
     });
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { call, asked } = await connectClient({ ...client, person: yes });
     const added = await call('add_app_server', broker);
     expect(asked[0]).toContain('add actility-mqtt-iot connection to broker.example:8883; devices send to it once it is assigned to them.');
     const { change } = added.structured;
@@ -53,8 +53,8 @@ describe('application servers', () => {
   });
 
   it('add_app_server reports the members a connector needs and rejects masked secrets', async () => {
-    const { dial, world } = await run(offered);
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer(offered);
+    const { call } = await connectClient({ ...client, person: yes });
     const { hostName: _, ...less } = broker.configuration;
     for (const [args, said] of [
       [{ ...broker, configuration: { ...less, password: 'x' } }, 'configuration: actility-mqtt-iot needs hostName'],
@@ -67,15 +67,15 @@ describe('application servers', () => {
       [{ ...broker, connector: 'actility-mqtt', configuration: {} }, 'connector: '],
     ] as const)
       expect((await call('add_app_server', args)).text).toContain(said);
-    expect(world.seen).toEqual([]);
+    expect(world.requestLog).toEqual([]);
   });
 
   it('an IoT Flow configuration with masked secrets is rejected, and one without its secret warns that the secret is removed', async () => {
-    const { dial, world } = await run({
+    const { connectClient, world } = await startTestServer({
       ...offered,
       adjust: (config) => void config.secrets.set('plant-broker', 'the-real-broker-password'),
     });
-    const { call } = await dial({ ...client, person: yes });
+    const { call } = await connectClient({ ...client, person: yes });
     await call('add_app_server', broker);
     const id = world.thingpark.connections[0]?.id ?? '';
     const read = (await call('read_operation', { operation: 'thingpark.dxConnections.read', input: { path: { connectionId: id } } }))
@@ -89,12 +89,12 @@ describe('application servers', () => {
     const { password: _, ...bare } = broker.configuration;
     const without = (await put(bare)).structured.change;
     expect(without.warnings).toContain('settings left out are removed: password (including secrets)');
-    expect(sentOf(world, 'thingpark.dxConnections.update')).toBe(1);
+    expect(countRequests(world, 'thingpark.dxConnections.update')).toBe(1);
   });
 
   it('an application server with devices cannot be deleted, and switching it off says how many devices use it', async () => {
-    const { dial, world } = await run(offered);
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer(offered);
+    const { call } = await connectClient({ ...client, person: yes });
     const act = async (verb: string, body?: object) =>
       (
         await call('change_operation', {
@@ -106,7 +106,7 @@ describe('application servers', () => {
     const off = await act('update', { state: 'DEACTIVATED' });
     expect(off.summary).toMatch(/: SWITCH OFF, uplinks of its devices are lost; set state; \d+ devices send to it\./);
     expect(off).toMatchObject({ status: 'applied', targets: [{ after: { state: 'DEACTIVATED' } }] });
-    expect(sentOf(world, 'thingpark.appServers.delete')).toBe(0);
+    expect(countRequests(world, 'thingpark.appServers.delete')).toBe(0);
   });
 });
 
@@ -121,8 +121,8 @@ describe('add_cellular_device', () => {
   };
 
   it('add_cellular_device adds a device by its SIM and IMEI, and it is then found by its EUI', async () => {
-    const { dial, world } = await run(offered);
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer(offered);
+    const { call, asked } = await connectClient({ ...client, person: yes });
     const { change } = (await call('add_cellular_device', gate)).structured;
     expect(asked[0]).toContain(
       '8988247000000000999 (1 SIM) on sandbox-thingpark: add cellular device "Gate 7", model CUSTOM/LTE_Dongle, only in equipment 359000001200091, plan acme-cs/cellular-cp, context acme-context. Takes a plan licence, cost unknown.',
@@ -132,12 +132,12 @@ describe('add_cellular_device', () => {
     expect(seen).toMatchObject({ name: 'Gate 7', iccid: gate.sim, imei: gate.imei, plan: 'acme-cs/cellular-cp' });
     const again = (await call('add_cellular_device', gate)).structured.change;
     expect(again.explanation).toContain(`8988247000000000999: already there as ${seen.device}`);
-    expect(sentOf(world, 'thingpark.devices.create')).toBe(1);
+    expect(countRequests(world, 'thingpark.devices.create')).toBe(1);
   });
 
   it('add_cellular_device warns of missing members, accepts an EID and is read back after a lost response', async () => {
-    const { dial, world } = await run(offered);
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer(offered);
+    const { call } = await connectClient({ ...client, person: yes });
     world.faults.arm({ fault: 'lost-answer', operation: 'thingpark.devices.create', skip: 0, times: 1 });
     const eid = '89049032000000000000000000007711';
     const { change } = (await call('add_cellular_device', { name: 'Bare', sim: eid, model: gate.model })).structured;
@@ -149,8 +149,8 @@ describe('add_cellular_device', () => {
   });
 
   it('add_cellular_device rejects an invalid SIM, IMEI, model or network context', async () => {
-    const { dial, world } = await run(offered);
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer(offered);
+    const { call } = await connectClient({ ...client, person: yes });
     for (const [args, said] of [
       [{ sim: '123' }, 'sim: must be an ICCID of 18 to 20 digits or an EID of 32 digits'],
       [{ imei: '3590000012000' }, 'imei: must be an IMEI of 15 digits'],
@@ -159,15 +159,15 @@ describe('add_cellular_device', () => {
       [{ connectivityPlan: 'acme-cs/standard' }, 'connectivityPlan: there is no "acme-cs/standard"'],
     ] as const)
       expect((await call('add_cellular_device', { ...gate, ...args })).text).toContain(said);
-    expect(sentOf(world, 'thingpark.devices.create')).toBe(0);
+    expect(countRequests(world, 'thingpark.devices.create')).toBe(0);
   });
 });
 
 describe('add_multicast_group', () => {
   it('add_multicast_group takes its key by name, and a downlink to the group is announced for every device of it', async () => {
     const key = '00112233445566778899AABBCCDDEEFF';
-    const { dial, world } = await run({ ...offered, adjust: (config) => void config.secrets.set('lights', key) });
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer({ ...offered, adjust: (config) => void config.secrets.set('lights', key) });
+    const { call, asked } = await connectClient({ ...client, person: yes });
     const group = { name: 'Street lights', eui: 'A81758FFFE0B0001', devAddr: '04AB0001', class: 'C', nwkSKey: { secret: 'lights' } };
     const added = await call('add_multicast_group', group);
     expect(asked[0]).toContain('add class C group "Street lights", address 04AB0001, over all base stations.');
@@ -183,14 +183,14 @@ describe('add_multicast_group', () => {
     const sent = (await call('change_operation', { operation: 'thingpark.multicastGroups.downlink', input })).structured.change;
     expect(sent.summary).toContain('send 01 (1 bytes) on port 10 to EVERY device of the group; class C, none confirms it.');
     expect(sent).toMatchObject({ status: 'applied', effects: ['disruptive'], targets: [{ after: { 'last frame counter': '1' } }] });
-    expect(sentOf(world, 'thingpark.multicastGroups.create')).toBe(1);
+    expect(countRequests(world, 'thingpark.multicastGroups.create')).toBe(1);
   });
 });
 
 describe('base station commands', () => {
   it('a base station command names the devices it cuts off, sends the version and is followed to its end', async () => {
-    const { dial, world } = await run(offered);
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer(offered);
+    const { call } = await connectClient({ ...client, person: yes });
     const act = async (bsUid: string, query?: object) =>
       call('change_operation', {
         operation: 'thingpark.baseStations.reboot',
@@ -206,7 +206,7 @@ describe('base station commands', () => {
     expect(done).toMatchObject({ status: 'applied', targets: [{ after: { command: 'COMPLETED' } }] });
     expect((await act('i10001236')).structured.change.explanation).toContain('10001236: it is not connected and receives no commands');
     expect((await act('i10001234', { force: true })).text).toContain('force: is not accepted');
-    expect(sentOf(world, 'thingpark.baseStations.reboot')).toBe(1);
+    expect(countRequests(world, 'thingpark.baseStations.reboot')).toBe(1);
   });
 });
 
@@ -214,12 +214,12 @@ describe('DX devices', () => {
   const update = 'thingpark.dxDevices.update';
 
   it('a DX update that the API silently ignores is read back and reported', async () => {
-    const { dial, world } = await run(offered);
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer(offered);
+    const { call } = await connectClient({ ...client, person: yes });
     const put = async (body: object) =>
       (await call('change_operation', { operation: update, input: { path: { deviceRef: '4101' }, body } })).structured.change;
     expect(await put({ name: 'Fridge 1', geoLatitude: 48.9 })).toMatchObject({ status: 'applied', targets: [{ device: fridge }] });
-    world.thingpark.dxPassesOver = ['geoLatitude'];
+    world.thingpark.dxIgnoredFields = ['geoLatitude'];
     const half = await put({ name: 'Fridge 2', geoLatitude: 50 });
     expect(half).toMatchObject({ status: 'failed', targets: [{ after: { name: 'Fridge 2', geoLatitude: '48.9' } }] });
     expect(half.explanation).toBe('accepted, but geoLatitude is still 48.9 when read back: DX silently ignores what it cannot change');
@@ -227,8 +227,8 @@ describe('DX devices', () => {
   });
 
   it('removing the connectivity plan through DX says that traffic stops', async () => {
-    const { dial, world } = await run(offered);
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer(offered);
+    const { call } = await connectClient({ ...client, person: yes });
     const input = { path: { deviceRef: '4101' }, body: { connectivityPlanId: 'reset' } };
     const { change } = (await call('change_operation', { operation: update, input })).structured;
     expect(change.summary).toContain('set NO connectivityPlanId');
@@ -238,8 +238,8 @@ describe('DX devices', () => {
   });
 
   it('deleting a device through DX keeps a copy of it', async () => {
-    const { dial } = await run(offered);
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient } = await startTestServer(offered);
+    const { call } = await connectClient({ ...client, person: yes });
     const { change } = (await call('change_operation', { operation: 'thingpark.dxDevices.delete', input: { path: { deviceRef: '4101' } } }))
       .structured;
     expect(change).toMatchObject({
@@ -252,8 +252,8 @@ describe('DX devices', () => {
 
 describe('tags and domains', () => {
   it('tags are added only to named devices and skip devices that have them', async () => {
-    const { dial, world } = await run(offered);
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer(offered);
+    const { call } = await connectClient({ ...client, person: yes });
     const bulk = async (devEUIs: string[], action = 'TAG') =>
       (await call('change_operation', { operation: 'thingpark.tags.bulk', input: { query: { action }, body: { name: 'north', devEUIs } } }))
         .structured.change;
@@ -265,14 +265,14 @@ describe('tags and domains', () => {
     const input = { body: { devEUIs: [fridge], addedDomains: [site] } };
     const { change } = (await call('change_operation', { operation: 'thingpark.domains.bulk', input })).structured;
     expect(change).toMatchObject({ status: 'applied', targets: [{ after: { domains: 'Site:Paris/Dock 1' } }] });
-    expect(sentOf(world, 'thingpark.tags.bulk')).toBe(3);
+    expect(countRequests(world, 'thingpark.tags.bulk')).toBe(3);
   });
 });
 
 describe('subscribers and users', () => {
   it('a cascading deletion counts and shows what it deletes, and is refused without force', async () => {
-    const { dial, world } = await run(offered);
-    const { call, asked } = await dial({ ...client, person: () => ({ action: 'decline' }) });
+    const { connectClient, world } = await startTestServer(offered);
+    const { call, asked } = await connectClient({ ...client, person: () => ({ action: 'decline' }) });
     const remove = async (subscriberRef: string, force?: boolean) =>
       (
         await call('change_operation', {
@@ -291,12 +291,12 @@ describe('subscribers and users', () => {
     expect(asked[0]).toMatch(/To approve, type the identifier: 983$/);
     expect(declined).toMatchObject({ status: 'refused', reason: 'declined' });
     expect(world.thingpark.devices.size).toBe(24);
-    expect(sentOf(world, 'thingpark.subscribers.delete')).toBe(0);
+    expect(countRequests(world, 'thingpark.subscribers.delete')).toBe(0);
   });
 
   it('deleting an empty subscriber is refused when an order was created after the plan', async () => {
-    const { dial, world } = await run({ ...offered, policy: { irreversibleTwoStep: true } });
-    const { call } = await dial(client);
+    const { connectClient, world } = await startTestServer({ ...offered, policy: { irreversibleTwoStep: true } });
+    const { call } = await connectClient(client);
     const input = { path: { subscriberRef: '984' }, query: { force: true } };
     const planned = (await call('change_operation', { operation: 'thingpark.subscribers.delete', input })).structured.change;
     expect(planned.summary).toContain(
@@ -309,10 +309,10 @@ describe('subscribers and users', () => {
   });
 
   it('invite_user needs typed approval and never works in two steps', async () => {
-    const { dial, world } = await run(offered);
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer(offered);
+    const { call, asked } = await connectClient({ ...client, person: yes });
     const invitation = { email: 'new@example.com', firstName: 'New', lastName: 'Person' };
-    const withoutElicitation = await dial(client);
+    const withoutElicitation = await connectClient(client);
     expect((await withoutElicitation.call('invite_user', invitation)).structured.change).toMatchObject({
       status: 'refused',
       reason: 'policy',
@@ -327,12 +327,12 @@ describe('subscribers and users', () => {
     expect((await call('invite_user', { email: 'jane@example.com' })).structured.change.explanation).toContain(
       'jane@example.com: is user 601 already',
     );
-    expect(sentOf(world, 'thingpark.users.create')).toBe(1);
+    expect(countRequests(world, 'thingpark.users.create')).toBe(1);
   });
 
   it('add_subscriber adds a subscriber with its first user and reads it back', async () => {
-    const { dial, world } = await run(offered);
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer(offered);
+    const { call } = await connectClient({ ...client, person: yes });
     world.faults.arm({ fault: 'lost-answer', operation: 'thingpark.subscribers.create', skip: 0, times: 1 });
     const { change } = (await call('add_subscriber', { name: 'ACME Cold Chain', userEmail: 'cold@example.com' })).structured;
     expect(change.summary).toContain(
@@ -343,12 +343,12 @@ describe('subscribers and users', () => {
     expect((await call('add_subscriber', { name: 'ACME Cold Chain', userEmail: 'x@example.com' })).structured.change.explanation).toContain(
       'a subscriber of this id or name is there already',
     );
-    expect(sentOf(world, 'thingpark.subscribers.create')).toBe(1);
+    expect(countRequests(world, 'thingpark.subscribers.create')).toBe(1);
   });
 
   it('cancel_order needs typed approval', async () => {
-    const { dial, world } = await run(offered);
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer(offered);
+    const { call, asked } = await connectClient({ ...client, person: yes });
     expect((await call('cancel_order', { order: '7001' })).structured.change.status).toBe('applied');
     expect(asked[0]).toMatch(/To approve, type the identifier: 7001$/);
     expect(world.thingpark.orders.has('7001')).toBe(false);
@@ -358,9 +358,9 @@ describe('subscribers and users', () => {
 
 describe('list_models', () => {
   it('list_models finds models by part of their name on any page', async () => {
-    const { dial, world } = await run(offered);
-    world.thingpark.page = { usual: 2, most: 2 };
-    const { call } = await dial(client);
+    const { connectClient, world } = await startTestServer(offered);
+    world.thingpark.page = { defaultSize: 2, maxSize: 2 };
+    const { call } = await connectClient(client);
     const { models, total } = (await call('list_models', { query: '1.1' })).structured;
     expect(total).toBe(1);
     expect(models).toEqual([

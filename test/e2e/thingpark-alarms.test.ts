@@ -1,7 +1,7 @@
 /** Alarms and gateways: severity thresholds, complete paging, and irreversible acknowledgement. */
 import { describe, expect, it } from 'vitest';
 
-import { type Called, type Dialled, run, secondStep, sentOf, yes } from '../support/product.ts';
+import { applyInSecondStep, countRequests, startTestServer, type TestClient, type ToolAnswer, yes } from '../support/test-server.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;
 const ack = 'thingpark.alarms.ack';
@@ -14,9 +14,9 @@ interface Alarm {
 }
 
 /** The rows of an answer, each with the members from `all`. */
-const rowsOf = ({ structured }: Called): Alarm[] => structured.alarms.map((row: object) => ({ ...structured.all, ...row }));
+const rowsOf = ({ structured }: ToolAnswer): Alarm[] => structured.alarms.map((row: object) => ({ ...structured.all, ...row }));
 
-async function walk(call: Dialled['call'], args: Record<string, unknown>): Promise<Alarm[]> {
+async function walk(call: TestClient['call'], args: Record<string, unknown>): Promise<Alarm[]> {
   const rows: Alarm[] = [];
   let cursor: string | undefined;
   do {
@@ -30,8 +30,8 @@ async function walk(call: Dialled['call'], args: Record<string, unknown>): Promi
 
 describe('list_alarms', () => {
   it('list_alarms treats severity as a threshold and says so; exact matches only that severity', async () => {
-    const { dial } = await run({ fleet: 400 });
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer({ fleet: 400 });
+    const { call } = await connectClient(client);
     const worse = await call('list_alarms', { severity: 'major', limit: 500 });
     expect(worse.text).toMatch(/^\d+ alarms on sandbox-thingpark of \d+, major or worse\n/);
     expect(new Set(rowsOf(worse).map(({ severity }) => severity))).toEqual(new Set(['major', 'critical']));
@@ -42,8 +42,8 @@ describe('list_alarms', () => {
   });
 
   it('list_alarms pages through all alarms in both orders and any page size, each once', async () => {
-    const { dial } = await run({ fleet: 1200 });
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer({ fleet: 1200 });
+    const { call } = await connectClient(client);
     const { total } = (await call('list_alarms', { limit: 1 })).structured;
     for (const args of [{ order: 'oldest', limit: 130 }, { order: 'oldest', limit: 7, severity: 'critical' }, { limit: 130 }]) {
       const rows = await walk(call, args);
@@ -53,8 +53,8 @@ describe('list_alarms', () => {
   });
 
   it('list_alarms continues after an expired token and 429 responses', async () => {
-    const { dial, world } = await run({ fleet: 1200 });
-    const { call } = await dial(client);
+    const { connectClient, world } = await startTestServer({ fleet: 1200 });
+    const { call } = await connectClient(client);
     world.faults.arm({ fault: 'expired-token', operation: 'thingpark.alarms.list', skip: 1, times: 1 });
     world.faults.arm({ fault: '429', operation: 'thingpark.alarms.list', skip: 3, times: 1 });
     const rows = await walk(call, { order: 'oldest', limit: 100 });
@@ -62,8 +62,8 @@ describe('list_alarms', () => {
   });
 
   it('list_alarms lists the alarms of one device and rejects the cursor of another query', async () => {
-    const { dial } = await run({ fleet: 400 });
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer({ fleet: 400 });
+    const { call } = await connectClient(client);
     const first = await call('list_alarms', { limit: 1 });
     const { device } = rowsOf(first)[0] as Alarm;
     const own = await call('list_alarms', { device });
@@ -75,8 +75,8 @@ describe('list_alarms', () => {
 
 describe('acknowledge_alarms', () => {
   it('acknowledge_alarms counts alarms by severity, cannot be undone and is read back', async () => {
-    const { dial, world } = await run({ fleet: 400 });
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer({ fleet: 400 });
+    const { call, asked } = await connectClient({ ...client, person: yes });
     const rows = rowsOf(await call('list_alarms', { severity: 'critical', limit: 2 }));
     const alarms = rows.map(({ alarm }) => alarm);
     const { change } = (await call('acknowledge_alarms', { alarms })).structured;
@@ -90,15 +90,15 @@ describe('acknowledge_alarms', () => {
     });
     const again = (await call('acknowledge_alarms', { alarms })).structured.change;
     expect(again.status).toBe('unchanged');
-    expect(sentOf(world, ack)).toBe(1);
+    expect(countRequests(world, ack)).toBe(1);
     expect(rowsOf(await call('list_alarms', { severity: 'critical', acknowledged: true })).map(({ alarm }) => alarm)).toEqual(
       expect.arrayContaining(alarms),
     );
   });
 
   it('acknowledge_alarms leaves out acknowledged alarms and rejects an unknown one and an empty list', async () => {
-    const { dial, world } = await run({ fleet: 400 });
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer({ fleet: 400 });
+    const { call } = await connectClient({ ...client, person: yes });
     const [first, second] = rowsOf(await call('list_alarms', { severity: 'critical', limit: 2 })).map(({ alarm }) => alarm);
     await call('acknowledge_alarms', { alarms: [first] });
     const both = (await call('acknowledge_alarms', { alarms: [first, second] })).structured.change;
@@ -107,22 +107,22 @@ describe('acknowledge_alarms', () => {
     const unknown = (await call('acknowledge_alarms', { alarms: ['000000000000000000000000'] })).structured.change;
     expect(unknown.explanation).toContain('000000000000000000000000: there is no such alarm. Nothing was sent.');
     for (const alarms of [[], [first, first], ['65a1'], 'all']) expect((await call('acknowledge_alarms', { alarms })).isError).toBe(true);
-    expect(sentOf(world, ack)).toBe(2);
+    expect(countRequests(world, ack)).toBe(2);
   });
 
   it('acknowledge_alarms sends requests of 100 alarms, and a lost response is read back', async () => {
-    const { dial, world } = await run({ fleet: 1200, policy: { twoStepTargets: 500 } });
-    const { call } = await dial(client);
+    const { connectClient, world } = await startTestServer({ fleet: 1200, policy: { twoStepTargets: 500 } });
+    const { call } = await connectClient(client);
     const alarms = rowsOf(await call('list_alarms', { limit: 150 })).map(({ alarm }) => alarm);
     world.faults.arm({ fault: 'lost-answer', operation: ack, skip: 0, times: 1 });
-    const { change } = (await secondStep(call, await call('acknowledge_alarms', { alarms }))).structured;
+    const { change } = (await applyInSecondStep(call, await call('acknowledge_alarms', { alarms }))).structured;
     expect(change).toMatchObject({ status: 'applied', counts: { applied: 150 } });
-    expect(sentOf(world, ack)).toBe(2);
+    expect(countRequests(world, ack)).toBe(2);
   });
 
   it('acknowledge_alarms for a whole device names each alarm', async () => {
-    const { dial } = await run({ fleet: 400 });
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient } = await startTestServer({ fleet: 400 });
+    const { call } = await connectClient({ ...client, person: yes });
     const { device } = rowsOf(await call('list_alarms', { acknowledged: false, limit: 1 }))[0] as Alarm;
     const open = rowsOf(await call('list_alarms', { device, acknowledged: false }));
     const { change } = (
@@ -133,8 +133,8 @@ describe('acknowledge_alarms', () => {
   });
 
   it('acknowledging an alarm through DX counts as the same request', async () => {
-    const { dial } = await run({ fleet: 400 });
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient } = await startTestServer({ fleet: 400 });
+    const { call } = await connectClient({ ...client, person: yes });
     const { alarm } = rowsOf(await call('list_alarms', { severity: 'critical', limit: 1 }))[0] as Alarm;
     const input = { path: { deviceAlarmRef: alarm } };
     const { change } = (await call('change_operation', { operation: 'thingpark.dxDeviceAlarms.ack', input })).structured;
@@ -145,8 +145,8 @@ describe('acknowledge_alarms', () => {
 
 describe('list_gateways and get_gateway', () => {
   it('list_gateways shows health, backhaul and open alarms', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const all = (await call('list_gateways')).structured;
     expect(all.total).toBe(4);
     const cut = (await call('list_gateways', { health: 'BACKHAUL_CNX_ERROR' })).structured;
@@ -166,9 +166,9 @@ describe('list_gateways and get_gateway', () => {
   });
 
   it('list_gateways stops at a repeated page and reports an incomplete list', async () => {
-    const { dial, world } = await run({ fleet: 6000 });
-    const { call } = await dial(client);
-    world.thingpark.page = { usual: 2, most: 2 };
+    const { connectClient, world } = await startTestServer({ fleet: 6000 });
+    const { call } = await connectClient(client);
+    world.thingpark.page = { defaultSize: 2, maxSize: 2 };
     world.faults.arm({ fault: 'same-page' });
     const whole = await call('list_gateways', { limit: 500 });
     expect(whole.structured).toMatchObject({ total: 4, incomplete: expect.stringContaining('the platform returned the same page twice') });
@@ -180,12 +180,12 @@ describe('list_gateways and get_gateway', () => {
     expect(next.structured).toMatchObject({ gateways: [], incomplete: expect.any(String) });
     world.faults.clear();
     expect((await call('list_gateways', { limit: 500 })).structured.gateways).toHaveLength(4);
-    expect(sentOf(world, 'thingpark.baseStations.list')).toBe(6);
+    expect(countRequests(world, 'thingpark.baseStations.list')).toBe(6);
   });
 
   it('get_gateway shows location, last command and alarms', async () => {
-    const { dial } = await run({ flags: { toolsets: 'thingpark' } });
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer({ flags: { toolsets: 'thingpark' } });
+    const { call } = await connectClient(client);
     const { structured, text } = await call('get_gateway', { gateway: '10001236' });
     expect(structured).toMatchObject({
       gateway: { gateway: '10001236', model: 'KERL/WIR2.1', state: 'ACTIVE', backhaul: 'DISC', software: '2.8.40' },

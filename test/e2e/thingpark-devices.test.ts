@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { World } from '../../src/sandbox/world.ts';
-import { run, secondStep, sentOf, yes } from '../support/product.ts';
+import { applyInSecondStep, countRequests, startTestServer, yes } from '../support/test-server.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;
 const fridge = 'A81758FFFE0A0001';
@@ -17,8 +17,8 @@ function deviceOf(world: World, eui: string) {
 
 describe('update_device', () => {
   it('update_device sends only the given fields with the version that was read, and reads the device back', async () => {
-    const { dial, world } = await run();
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call, asked } = await connectClient({ ...client, person: yes });
     const { change } = (await call('update_device', { device: fridge, name: 'Fridge 1', latitude: 48.9, longitude: 2.4 })).structured;
     expect(asked[0]).toContain(
       `${fridge} (1 device) on sandbox-thingpark: rename to "Fridge 1", place it at 48.9, 2.4. Undo: update_device with the previous values.`,
@@ -35,20 +35,20 @@ describe('update_device', () => {
       ],
     });
     expect(deviceOf(world, fridge)).toMatchObject({ name: 'Fridge 1', version: 4, appServers: ['TWA_199982747.1972.AS'] });
-    expect(sentOf(world, update)).toBe(1);
+    expect(countRequests(world, update)).toBe(1);
   });
 
   it('update_device is unchanged and sends nothing when the values are already set', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     const { change } = (await call('update_device', { device: fridge, name: 'Water meter 1' })).structured;
     expect(change.status).toBe('unchanged');
-    expect(sentOf(world, update)).toBe(0);
+    expect(countRequests(world, update)).toBe(0);
   });
 
   it('update_device rejects invalid values and lists existing names', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     for (const [args, said] of [
       [{ device: 'A81758FFFE0AFFFF', name: 'X' }, 'A81758FFFE0AFFFF: there is no such device. Nothing was sent.'],
       [{ device: fridge, connectivityPlan: 'acme-cs/trial' }, 'connectivityPlan: acme-cs/trial has no licence left (5 of 5 used)'],
@@ -68,12 +68,12 @@ describe('update_device', () => {
       expect(isError).toBe(true);
       expect(text).toContain(said);
     }
-    expect(sentOf(world, update)).toBe(0);
+    expect(countRequests(world, update)).toBe(0);
   });
 
   it('update_device says when application servers are replaced or removed', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const summary = async (appServers: string[]) =>
       (await call('update_device', { device: fridge, appServers, preview: true })).structured.change.summary;
     expect(await summary(['TWA_199900001.77.AS'])).toContain(': send its uplinks to TWA_199900001.77.AS only.');
@@ -81,30 +81,30 @@ describe('update_device', () => {
   });
 
   it('update_device is refused when the device changed after the plan was shown', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial(client);
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient(client);
     const planned = await call('update_device', { device: fridge, name: 'Fridge 1' });
     deviceOf(world, fridge).version = 4;
-    const { change } = (await secondStep(call, planned)).structured;
+    const { change } = (await applyInSecondStep(call, planned)).structured;
     expect(change).toMatchObject({ status: 'refused', reason: 'drift' });
     expect(change.explanation).toContain(`${fridge}: version was 3, is 4`);
-    expect(sentOf(world, update)).toBe(0);
+    expect(countRequests(world, update)).toBe(0);
   });
 
   it('update_device never forces an update and keeps to a given version', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     const path = { deviceUid: `e${fridge}` };
     const forced = await call('change_operation', { operation: update, input: { path, query: { force: true }, body: { name: 'X' } } });
     expect(forced.text).toContain('force: is not accepted, it would overwrite a concurrent change');
     const stale = await call('change_operation', { operation: update, input: { path, body: { name: 'X', occContext: { version: 2 } } } });
     expect(stale.structured.change.explanation).toContain('it is at version 3, the change was made for version 2');
-    expect(sentOf(world, update)).toBe(0);
+    expect(countRequests(world, update)).toBe(0);
   });
 
   it('a lost response to update_device is read back and not sent again', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     world.faults.arm({ fault: 'lost-answer', operation: update, skip: 0, times: 1 });
     const { change } = (await call('update_device', { device: fridge, name: 'Fridge 1' })).structured;
     expect(change).toMatchObject({ status: 'applied', targets: [{ after: { name: 'Fridge 1' } }] });
@@ -112,14 +112,14 @@ describe('update_device', () => {
     const cut = (await call('update_device', { device: fridge, name: 'Fridge 2' })).structured.change;
     expect(cut.status).toBe('unknown');
     expect(cut.targets[0].why).toBe('name is still Fridge 1 when read back');
-    expect(sentOf(world, update)).toBe(2);
+    expect(countRequests(world, update)).toBe(2);
   });
 });
 
 describe('suspend_device and resume_device', () => {
   it('suspend_device and resume_device undo each other and keep the connectivity plan', async () => {
-    const { dial, world } = await run();
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call, asked } = await connectClient({ ...client, person: yes });
     const held = (await call('suspend_device', { devices: [fridge, meter] })).structured.change;
     expect(asked[0]).toContain(
       `${fridge}, ${meter} (2 devices) on sandbox-thingpark: suspend, its packets are ignored until it is resumed. Undo: resume_device.`,
@@ -133,19 +133,19 @@ describe('suspend_device and resume_device', () => {
       'resume, it counts as never heard until its next uplink. Billing may begin again, cost unknown. Undo: suspend_device.',
     );
     expect(back).toMatchObject({ status: 'applied', targets: [{ before: { state: 'suspended' }, after: { state: 'in service' } }] });
-    expect(sentOf(world, update)).toBe(3);
+    expect(countRequests(world, update)).toBe(3);
   });
 
   it('suspend_device rejects an empty list and a partial identifier', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     for (const devices of [[], ['0001'], [fridge, fridge], ['*']]) expect((await call('suspend_device', { devices })).isError).toBe(true);
-    expect(world.seen).toEqual([]);
+    expect(world.requestLog).toEqual([]);
   });
 
   it('resume_device refuses a device without a plan, and connectivityPlan resumes it', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     const take = { path: { deviceUid: `e${fridge}` }, body: { networkSubscription: { ID: null } } };
     const taken = (await call('change_operation', { operation: update, input: take })).structured.change;
     expect(taken).toMatchObject({ status: 'applied', targets: [{ before: { plan: 'acme-cs/standard' }, after: { plan: 'none' } }] });
@@ -167,8 +167,8 @@ describe('move_devices_to_plan', () => {
   const offered = { flags: { toolsets: 'thingpark,changes,operations' } };
 
   it('move_devices_to_plan counts the licences it needs before it asks', async () => {
-    const { dial, world } = await run(offered);
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer(offered);
+    const { call, asked } = await connectClient({ ...client, person: yes });
     const trial = world.thingpark.plans.find(({ ID }) => ID === 'acme-cs/trial');
     if (!trial) throw new Error('no trial plan');
     trial.granted = 6;
@@ -188,12 +188,12 @@ describe('move_devices_to_plan', () => {
       granted: 7,
       free: 0,
     });
-    expect(sentOf(world, update)).toBe(2);
+    expect(countRequests(world, update)).toBe(2);
   });
 
   it('move_devices_to_plan locks each device separately, so one failure leaves the others unaffected', async () => {
-    const { dial, world } = await run(offered);
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer(offered);
+    const { call } = await connectClient({ ...client, person: yes });
     world.faults.arm({ fault: '500', operation: update, skip: 1, times: 1 });
     Object.assign(world.thingpark.plans[1] ?? {}, { granted: 50 });
     const { change } = (await call('move_devices_to_plan', { devices: [fridge, meter], connectivityPlan: 'acme-cs/trial' })).structured;
@@ -203,17 +203,17 @@ describe('move_devices_to_plan', () => {
   });
 
   it('move_devices_to_plan is listed only with its toolset', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     await expect(call('move_devices_to_plan', { devices: [fridge], connectivityPlan: 'x' })).rejects.toThrow(/--toolsets thingpark/);
   });
 });
 
 describe('delete_device', () => {
   it('delete_device needs the typed DevEUI, keeps a copy of the device and deletes its alarms', async () => {
-    const { dial, world } = await run();
+    const { connectClient, world } = await startTestServer();
     deviceOf(world, fridge).tags = ['north'];
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { call, asked } = await connectClient({ ...client, person: yes });
     const { change } = (await call('delete_device', { devices: [fridge] })).structured;
     expect(asked[0]).toContain(
       `${fridge} (1 device) on sandbox-thingpark: DELETE for good with frames, history and alarms; its keys cannot be read back, a copy of the rest is kept. Cannot be undone.`,
@@ -242,29 +242,29 @@ describe('delete_device', () => {
     expect(world.thingpark.devices.has(fridge)).toBe(false);
     const again = (await call('delete_device', { devices: [fridge] })).structured.change;
     expect(again).toMatchObject({ status: 'refused', reason: 'lifecycle' });
-    expect(sentOf(world, 'thingpark.devices.delete')).toBe(1);
+    expect(countRequests(world, 'thingpark.devices.delete')).toBe(1);
   });
 
   it('an uplink between plan and approval is no drift, a changed setting is', async () => {
-    const { dial, world, clock } = await run({ policy: { irreversibleTwoStep: true, planMinutes: 600 } });
-    const { call } = await dial(client);
+    const { connectClient, world, clock } = await startTestServer({ policy: { irreversibleTwoStep: true, planMinutes: 600 } });
+    const { call } = await connectClient(client);
     const first = await call('delete_device', { devices: [fridge] });
     await clock.sleep(3 * 3_600_000);
-    expect((await secondStep(call, first)).structured.change.status).toBe('applied');
+    expect((await applyInSecondStep(call, first)).structured.change.status).toBe('applied');
     const second = await call('delete_device', { devices: [meter] });
     deviceOf(world, meter).name = 'Renamed';
-    expect((await secondStep(call, second)).structured.change).toMatchObject({ status: 'refused', reason: 'drift' });
+    expect((await applyInSecondStep(call, second)).structured.change).toMatchObject({ status: 'refused', reason: 'drift' });
     expect(world.thingpark.devices.has(meter)).toBe(true);
   });
 
   it('a lost response to delete_device is read back, and more than ten devices are refused', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     world.faults.arm({ fault: 'lost-answer', operation: 'thingpark.devices.delete', skip: 0, times: 1 });
     expect((await call('delete_device', { devices: [fridge] })).structured.change.status).toBe('applied');
     const many = Array.from({ length: 11 }, (_, i) => `A81758FFFE0A00${(16 + i).toString(16).toUpperCase()}`);
     expect((await call('delete_device', { devices: many })).isError).toBe(true);
-    expect(sentOf(world, 'thingpark.devices.delete')).toBe(1);
+    expect(countRequests(world, 'thingpark.devices.delete')).toBe(1);
   });
 });
 
@@ -278,8 +278,8 @@ describe('send_downlink', () => {
   };
 
   it('send_downlink to class A waits for the next uplink: accepted is not delivered', async () => {
-    const { dial, world } = await run();
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call, asked } = await connectClient({ ...client, person: yes });
     const { change } = (await call('send_downlink', downlinkArgs)).structured;
     expect(asked[0]).toMatch(
       /^A81758FFFE0A0001 \(1 device\) on sandbox-thingpark: send 0102FF \(3 bytes\) on port 10, unconfirmed; class A, waits for its next uplink \(last one \S+ ago\)\. Cannot be undone\./,
@@ -295,12 +295,12 @@ describe('send_downlink', () => {
       status: 'applied',
       targets: [{ why: 'a downlink went out after it was queued; whether the device received it is not known' }],
     });
-    expect(sentOf(world, downlink)).toBe(1);
+    expect(countRequests(world, downlink)).toBe(1);
   });
 
   it('send_downlink to class C is sent at once, and the summary says when the queue is flushed', async () => {
-    const { dial, world } = await run();
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call, asked } = await connectClient({ ...client, person: yes });
     const { change } = (await call('send_downlink', { ...downlinkArgs, device: valve(world), confirmed: true, flushQueue: true }))
       .structured;
     expect(asked[0]).toContain(': EMPTY its downlink queue, then send 0102FF (3 bytes) on port 10, confirmed; class C, goes out at once');
@@ -309,8 +309,8 @@ describe('send_downlink', () => {
   });
 
   it('a send_downlink whose response was lost stays unknown, even when a downlink was sent', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     world.faults.arm({ fault: 'lost-answer', operation: downlink, skip: 0, times: 1 });
     const { change } = (await call('send_downlink', { ...downlinkArgs, device: valve(world) })).structured;
     expect(change).toMatchObject({
@@ -319,12 +319,12 @@ describe('send_downlink', () => {
     });
     const again = (await call('send_downlink', { ...downlinkArgs, device: valve(world) })).structured.change;
     expect(again.id).toBe(change.id);
-    expect(sentOf(world, downlink)).toBe(1);
+    expect(countRequests(world, downlink)).toBe(1);
   });
 
   it('send_downlink is refused when it cannot arrive, and data plane errors are passed on', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     await call('suspend_device', { devices: [fridge] });
     expect((await call('send_downlink', downlinkArgs)).structured.change.explanation).toContain(
       `${fridge}: it is suspended and gets nothing; resume_device first`,
@@ -340,7 +340,7 @@ describe('send_downlink', () => {
       [{ port: 225 }, 'port: '],
     ] as const)
       expect((await call('send_downlink', { ...downlinkArgs, device: meter, ...args })).text).toContain(said);
-    expect(sentOf(world, downlink)).toBe(0);
+    expect(countRequests(world, downlink)).toBe(0);
     Object.assign(world.thingpark.plans[0] ?? {}, { confirmed: false });
     const failed = (await call('send_downlink', { ...downlinkArgs, device: meter, confirmed: true })).structured.change;
     expect(failed).toMatchObject({ status: 'failed' });

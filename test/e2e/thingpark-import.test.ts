@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Config } from '../../src/config.ts';
 import { sqliteStore } from '../../src/store/sqlite.ts';
 import { withoutSecrets } from '../../src/text/redact.ts';
-import { type Dialled, run, sentOf, yes } from '../support/product.ts';
+import { countRequests, startTestServer, type TestClient, yes } from '../support/test-server.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;
 const offered = { flags: { toolsets: 'thingpark,changes,operations,fleet' } };
@@ -19,13 +19,13 @@ const otaa = (eui: string, model = 'SMTC/LoRaMoteA.1_EU'): string =>
   `CREATE_OTAA,${eui},,${model},A81758FFFE000000,${key},,acme-cs/standard,,,Crate,48.9,2.4,,,,,,,"TWA_199982747.1972.AS,TWA_199900001.77.AS"`;
 const abp = (eui: string, nwkSKey = key): string => `CREATE_ABP,${eui},04AB0001,SMTC/LoRaMoteA.1_EU,${nwkSKey},,,acme-cs/standard,,,Abp`;
 
-const bring = async (call: Dialled['call'], csv: string, mode = 'ADVANCED') =>
+const bring = async (call: TestClient['call'], csv: string, mode = 'ADVANCED') =>
   call('change_operation', { operation, input: { query: { networkSubscriptionsHandlingMode: mode }, body: { csv } } });
 
 describe('thingpark.devices.import', () => {
   it('thingpark.devices.import names and counts added and deleted devices and shows no key', async () => {
-    const { dial, world } = await run(offered);
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer(offered);
+    const { call, asked } = await connectClient({ ...client, person: yes });
     const answer = await bring(call, ['# crates', otaa(first), `DELETE,${fridge}`, otaa(second)].join('\r\n'));
     expect(asked[0]).toContain(
       `${fridge}, ${first}, ${second} (3 devices) on sandbox-thingpark: import a file: DELETE 1 for good with frames, history and alarms; add 2, 2 on plan acme-cs/standard. Takes plan licences, cost unknown. Cannot be undone.`,
@@ -48,12 +48,12 @@ describe('thingpark.devices.import', () => {
     });
     const record = await call('get_change', { change: change.id });
     expect([...asked, answer.text, JSON.stringify(answer.structured), JSON.stringify(record.structured)].join('\n')).not.toContain(key);
-    expect(sentOf(world, operation)).toBe(1);
+    expect(countRequests(world, operation)).toBe(1);
   });
 
   it('an import that only adds is not destructive and can be undone', async () => {
-    const { dial } = await run(offered);
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient } = await startTestServer(offered);
+    const { call } = await connectClient({ ...client, person: yes });
     const { change } = (await bring(call, otaa(first))).structured;
     expect(change.summary).toBe(
       `${first} (1 device) on sandbox-thingpark: import a file: add 1, 1 on plan acme-cs/standard. Takes plan licences, cost unknown. Undo: deleting them again, which also deletes their history.`,
@@ -62,8 +62,8 @@ describe('thingpark.devices.import', () => {
   });
 
   it('an HTTP 200 with failed rows reports each failed device and is partial', async () => {
-    const { dial, world } = await run(offered);
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer(offered);
+    const { call } = await connectClient({ ...client, person: yes });
     const { change } = (await bring(call, [otaa(first), abp(second, 'not-a-key'), abp(third, '')].join('\n'))).structured;
     expect(change).toMatchObject({ status: 'partial', explanation: '1 done, 2 failed, 0 not sent.', counts: { applied: 1, failed: 2 } });
     expect(change.targets.map(({ outcome, why }: { outcome: string; why?: string }) => [outcome, why])).toEqual([
@@ -77,13 +77,13 @@ describe('thingpark.devices.import', () => {
   });
 
   it('a lost response to an import is read back device by device and not sent again', async () => {
-    const { dial, world } = await run(offered);
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer(offered);
+    const { call } = await connectClient({ ...client, person: yes });
     world.faults.arm({ fault: 'lost-answer', operation, skip: 0, times: 1 });
     const { change } = (await bring(call, [otaa(first), abp(second, 'not-a-key'), `DELETE,${fridge}`].join('\n'))).structured;
     expect(change).toMatchObject({ status: 'unknown', counts: { applied: 2, unsure: 1 } });
     expect(change.targets.find(({ device }) => device === second)?.why).toBe('not there when read back');
-    expect(sentOf(world, operation)).toBe(1);
+    expect(countRequests(world, operation)).toBe(1);
   });
 
   it('an import file given by name keeps its keys out of the chat and the database', async () => {
@@ -91,8 +91,8 @@ describe('thingpark.devices.import', () => {
     const store = sqliteStore(path);
     onTestFinished(() => store.close());
     const adjust = (config: Config): void => void config.secrets.set('crates', `${otaa(first)}\nDELETE,${fridge}`);
-    const { dial, world } = await run({ ...offered, store, adjust });
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer({ ...offered, store, adjust });
+    const { call, asked } = await connectClient({ ...client, person: yes });
     world.faults.arm({ fault: 'lost-answer', operation, skip: 0, times: 1 });
     const input = { query: { networkSubscriptionsHandlingMode: 'ADVANCED' }, body: { csv: { secret: 'crates' } } };
     const answer = await call('change_operation', { operation, input });
@@ -104,8 +104,8 @@ describe('thingpark.devices.import', () => {
   });
 
   it('thingpark.devices.import rejects an invalid file by line number without showing its content', async () => {
-    const { dial, world } = await run(offered);
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer(offered);
+    const { call, asked } = await connectClient({ ...client, person: yes });
     for (const [csv, said] of [
       ['# nothing\n', 'csv: contains no device'],
       [`REMOVE,${fridge}`, 'csv, line 1: column A takes CREATE_OTAA, CREATE_ABP or DELETE'],
@@ -124,7 +124,7 @@ describe('thingpark.devices.import', () => {
       expect(text).not.toContain(key);
     }
     expect(asked).toEqual([]);
-    expect(sentOf(world, operation)).toBe(0);
+    expect(countRequests(world, operation)).toBe(0);
   });
 
   it('the stored change of an import has no keys', () => {
@@ -133,8 +133,8 @@ describe('thingpark.devices.import', () => {
   });
 
   it('a LoRaWAN QR code is parsed into the arguments of add_lorawan_device', async () => {
-    const { dial } = await run(offered);
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer(offered);
+    const { call } = await connectClient(client);
     const input = { body: `LW:D0:A81758FFFE000000:${first}:00410001` };
     const read = await call('read_operation', { operation: 'thingpark.devices.readOnboardingTag', input });
     expect(read.structured.reply.device).toMatchObject({ EUI: first, activation: 'OTAA', appEUI: 'A81758FFFE000000' });

@@ -5,17 +5,26 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { hintOf } from '../../src/changes/thingspace/callback-hint.ts';
 import { fixedClock } from '../../src/clock.ts';
-import { deliverHere } from '../../src/sandbox/deliver-here.ts';
+import { deliverToLoopback } from '../../src/sandbox/deliver-here.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { makeSandbox } from '../../src/sandbox/index.ts';
-import { portHandler } from '../../src/sandbox/port.ts';
+import { portHandler } from '../../src/sandbox/port-handler.ts';
 import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
 import type { World } from '../../src/sandbox/world.ts';
-import { sandboxConnections } from '../../src/server/choose-connections.ts';
+import { sandboxConnections } from '../../src/server/select-connections.ts';
 import { sqliteStore } from '../../src/store/sqlite.ts';
 import { listen } from '../../src/web/listen.ts';
-import { began, type Dialled, no, type Running, run, sentOf, settleDown, yes } from '../support/product.ts';
 import { providers, sandboxProviders } from '../support/providers.ts';
+import {
+  countRequests,
+  no,
+  runPendingTasks,
+  startTestServer,
+  startTime,
+  type TestClient,
+  type TestServer,
+  yes,
+} from '../support/test-server.ts';
 
 const account = '0442000123-00001';
 const callbackUrl = 'http://127.0.0.1:9001/callbacks/sandbox-thingspace';
@@ -29,7 +38,7 @@ const active = (world: World, count: number): TsDevice[] =>
 const sims = (lines: readonly TsDevice[]) => ({ sims: lines.map(({ iccid }) => ({ iccid })) });
 
 /** Registers the callback listener with approval. */
-const register = (call: Dialled['call'], name: string, more: object = {}) =>
+const register = (call: TestClient['call'], name: string, more: object = {}) =>
   call('change_operation', {
     operation: 'thingspace.callbacks.register',
     input: { path: { accountName: account }, body: { name, url: callbackUrl, username, password, ...more } },
@@ -37,13 +46,13 @@ const register = (call: Dialled['call'], name: string, more: object = {}) =>
 
 /** A server that receives the callbacks of its own sandbox about SIM changes. */
 async function withCallbacks(...faults: Fault['fault'][]) {
-  const running = await run({
+  const running = await startTestServer({
     fleet: 60,
     flags: { toolsets: 'fleet,thingspace,changes,operations' },
     callbacks: [listener],
-    calledBack: true,
+    deliverCallbacks: true,
   });
-  const dialled = await running.dial({ transport: 'stdio', era: 'auto', person: yes });
+  const dialled = await running.connectClient({ transport: 'stdio', era: 'auto', person: yes });
   await register(dialled.call, 'CarrierService');
   for (const fault of faults) running.world.faults.arm({ fault } as Fault);
   // Blocks the request status call, so that only callbacks report the failure of a single SIM.
@@ -51,7 +60,7 @@ async function withCallbacks(...faults: Fault['fault'][]) {
   /** Advances the clock and waits for everything this triggers. */
   const advance = async (ms: number): Promise<void> => {
     running.clock.advance(ms);
-    await settleDown(200);
+    await runPendingTasks(200);
   };
   /** The status of a change without polling it. */
   const changeRow = async (change: string) =>
@@ -64,7 +73,7 @@ describe('ten SIMs of which two fail', () => {
     const { call, world, advance, changeRow } = await withCallbacks('line-quotas');
     const lines = active(world, 10);
     for (const line of lines.slice(3, 5))
-      line.deeds = [9, 8, 7, 6, 5].map((hours) => ({ at: began - hours * 3_600_000, type: 'Suspend', status: 'Success' }));
+      line.provisioningEvents = [9, 8, 7, 6, 5].map((hours) => ({ at: startTime - hours * 3_600_000, type: 'Suspend', status: 'Success' }));
     const { change } = (await call('suspend_sim', sims(lines))).structured;
     expect(change).toMatchObject({ status: 'accepted', counts: { pending: 10 } });
     await advance(5000);
@@ -84,7 +93,7 @@ describe('ten SIMs of which two fail', () => {
     expect(world.thingspace.outbox.map(({ body }) => body['status'])).toEqual(
       lines.map((_, i) => (i === 3 || i === 4 ? 'Failed' : 'Success')),
     );
-    expect(sentOf(world, suspend)).toBe(1);
+    expect(countRequests(world, suspend)).toBe(1);
   });
 });
 
@@ -95,13 +104,13 @@ describe('duplicate callbacks', () => {
     await advance(5000);
     // Half of the callbacks are late. Reading has settled the change by then, and the late callbacks have no effect.
     expect(await changeRow(change.id)).toMatchObject({ status: 'applied' });
-    const asked = world.seen.length;
+    const asked = world.requestLog.length;
     await advance(8000);
     await advance(300_000);
     expect(world.thingspace.outbox).toHaveLength(20);
-    expect(world.thingspace.outbox.every(({ tries, taken }) => tries === 1 && taken)).toBe(true);
-    expect(world.seen).toHaveLength(asked);
-    expect(sentOf(world, suspend)).toBe(1);
+    expect(world.thingspace.outbox.every(({ attempts, delivered }) => attempts === 1 && delivered)).toBe(true);
+    expect(world.requestLog).toHaveLength(asked);
+    expect(countRequests(world, suspend)).toBe(1);
   });
 });
 
@@ -113,7 +122,7 @@ describe('untrusted callbacks', () => {
     const { call, fetch, world, changeRow } = await withCallbacks('no-callbacks');
     const lines = active(world, 2);
     const { change } = (await call('suspend_sim', sims(lines))).structured;
-    const before = world.seen.length;
+    const before = world.requestLog.length;
     for (const ending of [{ status: 'Success' }, { status: 'Failed', faultResponse: { faultstring: 'planted' } }]) {
       const message = {
         username,
@@ -129,8 +138,8 @@ describe('untrusted callbacks', () => {
       );
       expect(answer.status).toBe(status);
     }
-    await settleDown();
-    expect(world.seen).toHaveLength(before);
+    await runPendingTasks();
+    expect(world.requestLog).toHaveLength(before);
     expect(await changeRow(change.id)).toMatchObject({ status: 'accepted' });
     expect((await call('get_change', { change: change.id })).structured.change).toMatchObject({ counts: { pending: 2 } });
   });
@@ -143,7 +152,7 @@ describe('untrusted callbacks', () => {
       const message = { username, password, requestId: change.requests[0], deviceIds: [{ id: iccid, kind: 'iccid' }], status: 'Success' };
       await fetch(new Request(callbackUrl, { method: 'POST', headers: { host: '127.0.0.1' }, body: JSON.stringify(message) }));
     }
-    await settleDown();
+    await runPendingTasks();
     expect(await changeRow(change.id)).toMatchObject({ status: 'accepted' });
   });
 });
@@ -160,12 +169,12 @@ describe('registering a callback listener', () => {
   });
 
   it('registering a listener sends nothing when the person declines', async () => {
-    const running = await run({ flags: { toolsets: 'thingspace,changes,operations' } });
-    const { call, asked } = await running.dial({ transport: 'stdio', era: 'auto', person: no });
+    const running = await startTestServer({ flags: { toolsets: 'thingspace,changes,operations' } });
+    const { call, asked } = await running.connectClient({ transport: 'stdio', era: 'auto', person: no });
     const refused = (await register(call, 'CarrierService')).structured.change;
     expect(refused).toMatchObject({ status: 'refused', reason: 'declined' });
     expect(asked).toHaveLength(1);
-    expect(sentOf(running.world, 'thingspace.callbacks.register')).toBe(0);
+    expect(countRequests(running.world, 'thingspace.callbacks.register')).toBe(0);
   });
 
   it('registering a listener on a port that ThingSpace does not post to is rejected before anyone is asked', async () => {
@@ -192,8 +201,8 @@ describe('usage trigger alerts', () => {
     expect(alerts.length).toBeGreaterThan(1);
     const whom = alerts.map(({ body }) => (body['deviceIds'] as { id: string }[])[0]?.id);
     expect(new Set(whom).size).toBe(alerts.length);
-    for (const { url, taken, body } of alerts) {
-      expect([url, taken]).toEqual([callbackUrl, true]);
+    for (const { url, delivered, body } of alerts) {
+      expect([url, delivered]).toEqual([callbackUrl, true]);
       expect(body).toMatchObject({ deviceResponse: { triggerName: 'heavy west', threshold: '2', thresholdUnit: 'MB' } });
     }
     for (const iccid of whom.slice(0, 2)) {
@@ -219,9 +228,9 @@ describe('usage trigger alerts', () => {
 describe('restart between request and callback', () => {
   /** A sandbox carrier on a port, and servers started one after another on one database. */
   async function carrier() {
-    let server: Running | undefined;
-    const clock = fixedClock(began);
-    const deliver = deliverHere(async (url, { body }) => {
+    let server: TestServer | undefined;
+    const clock = fixedClock(startTime);
+    const deliver = deliverToLoopback(async (url, { body }) => {
       if (!server) throw new Error('nobody there');
       return server.fetch(new Request(url, { method: 'POST', headers: { host: '127.0.0.1' }, body: String(body) }));
     });
@@ -232,7 +241,7 @@ describe('restart between request and callback', () => {
     const start = async () => {
       const store = sqliteStore(join(dir, 'changes.db'));
       onTestFinished(() => store.close());
-      const running = await run({
+      const running = await startTestServer({
         flags: { toolsets: 'thingspace,changes,operations', state: dir },
         adjust: (config) => {
           config.connections = sandboxConnections(providers, url).filter((one) => one.provider === 'thingspace');
@@ -242,7 +251,7 @@ describe('restart between request and callback', () => {
         key: Buffer.alloc(32, 7),
       });
       server = running;
-      return running.dial({ transport: 'stdio', era: 'auto', person: yes });
+      return running.connectClient({ transport: 'stdio', era: 'auto', person: yes });
     };
     const stop = (): void => {
       server = undefined;
@@ -258,13 +267,13 @@ describe('restart between request and callback', () => {
     world.faults.arm({ fault: 'xml-403', operation: 'thingspace.accounts.requestStatus', skip: 0, times: 100_000 });
     const lines = active(world, 10);
     for (const line of lines.slice(7, 9))
-      line.deeds = [9, 8, 7, 6, 5].map((hours) => ({ at: began - hours * 3_600_000, type: 'Restore', status: 'Success' }));
+      line.provisioningEvents = [9, 8, 7, 6, 5].map((hours) => ({ at: startTime - hours * 3_600_000, type: 'Restore', status: 'Success' }));
     const { change } = (await first.call('suspend_sim', sims(lines))).structured;
     expect(change.status).toBe('accepted');
     stop();
     clock.advance(5000);
-    await settleDown();
-    expect(world.thingspace.outbox.map(({ tries, taken }) => [tries, taken])).toEqual(lines.map(() => [1, undefined]));
+    await runPendingTasks();
+    expect(world.thingspace.outbox.map(({ attempts, delivered }) => [attempts, delivered])).toEqual(lines.map(() => [1, undefined]));
     const { call } = await start();
     const changeRow = async () =>
       (await call('list_changes')).structured.changes.find((one: { change: string }) => one.change === change.id);
@@ -279,7 +288,7 @@ describe('restart between request and callback', () => {
         why: 'the carrier reports: REQUEST_FAILED. The device has reached its provisioning actions of a day.',
       })),
     );
-    expect(world.thingspace.outbox.every(({ tries, taken }) => tries === 2 && taken)).toBe(true);
-    expect(sentOf(world, suspend)).toBe(1);
+    expect(world.thingspace.outbox.every(({ attempts, delivered }) => attempts === 2 && delivered)).toBe(true);
+    expect(countRequests(world, suspend)).toBe(1);
   });
 });

@@ -1,7 +1,7 @@
 /** ThingSpace tools beyond activation and suspension: plans, usage, sessions, diagnosis, SMS and groups. */
 import { describe, expect, it } from 'vitest';
 
-import { run, secondStep, sentOf, yes } from '../support/product.ts';
+import { applyInSecondStep, countRequests, startTestServer, yes } from '../support/test-server.ts';
 
 const silent = { transport: 'stdio', era: 'auto' } as const;
 const client = { ...silent, person: yes } as const;
@@ -17,8 +17,8 @@ describe('change_service_plan', () => {
   const change = 'thingspace.plans.change';
 
   it('change_service_plan is applied once the SIM shows the plan, and leaves out SIMs that have it', async () => {
-    const { dial, world } = await run();
-    const { call, asked } = await dial(client);
+    const { connectClient, world } = await startTestServer();
+    const { call, asked } = await connectClient(client);
     const sent = (await call('change_service_plan', { ...sims(pump, tank), servicePlan: 'IOTLOW5MB' })).structured.change;
     expect(sent).toMatchObject({ status: 'accepted', counts: { pending: 1, unchanged: 1 } });
     expect(asked[0]).toContain(
@@ -30,12 +30,12 @@ describe('change_service_plan', () => {
       status: 'applied',
       targets: [{ before: { plan: 'IOTSHR250MB' }, after: { plan: 'IOTLOW5MB' } }, { outcome: 'unchanged' }],
     });
-    expect(sentOf(world, change)).toBe(1);
+    expect(countRequests(world, change)).toBe(1);
   });
 
   it('change_service_plan refuses a suspended, never activated or unknown SIM and a plan that is not offered', async () => {
-    const { dial, world } = await run();
-    const { call, asked } = await dial(client);
+    const { connectClient, world } = await startTestServer();
+    const { call, asked } = await connectClient(client);
     for (const [iccid, why] of [
       [suspended, 'it is suspended, a plan is never changed meanwhile; restore_sim first'],
       [stock, 'it is "pre-active", only an active SIM can be put on another plan'],
@@ -48,34 +48,34 @@ describe('change_service_plan', () => {
     const near = await call('change_service_plan', { ...sims(pump), servicePlan: 'IOTLOW5M' });
     expect(near.text).toContain(`servicePlan: account ${account} has no plan "IOTLOW5M", nearest is IOTLOW5MB. Nothing was sent.`);
     expect(asked).toEqual([]);
-    expect(sentOf(world, change)).toBe(0);
+    expect(countRequests(world, change)).toBe(0);
   });
 
   it('change_service_plan is refused when the SIM was suspended between plan and approval', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial(silent);
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient(silent);
     const planned = await call('change_service_plan', { ...sims(pump), servicePlan: 'IOTLOW5MB' });
     const line = world.thingspace.devices.find(({ iccid }) => iccid === pump);
     if (line) line.state = 'suspend';
-    const answer = await secondStep(call, planned);
+    const answer = await applyInSecondStep(call, planned);
     expect(answer.structured.change).toMatchObject({ status: 'refused', reason: 'drift' });
     expect(answer.structured.change.explanation).toContain(`${pump}: state was active, is suspend`);
-    expect(sentOf(world, change)).toBe(0);
+    expect(countRequests(world, change)).toBe(0);
   });
 
   it('a lost response to change_service_plan is settled by reading the plan back', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial(client);
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient(client);
     world.faults.arm({ fault: 'lost-answer', operation: change, skip: 0, times: 1 });
     const lost = (await call('change_service_plan', { ...sims(pump), servicePlan: 'IOTLOW5MB' })).structured.change;
     expect(lost.status).toBe('unknown');
     expect((await call('get_change', { change: lost.id, waitSeconds: 30 })).structured.change.status).toBe('applied');
-    expect(sentOf(world, change)).toBe(1);
+    expect(countRequests(world, change)).toBe(1);
   });
 
   it('change_service_plan by plan or group resolves to named SIMs and sends nothing when they differ at approval', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial(silent);
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient(silent);
     const args = {
       operation: change,
       input: { body: { servicePlan: 'IOTNB50KB', accountName: account, currentServicePlan: 'IOTLOW5MB' } },
@@ -92,8 +92,8 @@ describe('change_service_plan', () => {
       (line) => line.account === account && line.plan === 'IOTSHR250MB' && line.state === 'active',
     );
     if (joins) joins.plan = 'IOTLOW5MB';
-    expect((await secondStep(call, again)).structured.change).toMatchObject({ status: 'refused' });
-    expect(sentOf(world, change)).toBe(0);
+    expect((await applyInSecondStep(call, again)).structured.change).toMatchObject({ status: 'refused' });
+    expect(countRequests(world, change)).toBe(0);
     const all = await call('change_operation', { operation: change, input: { body: { servicePlan: 'IOTNB50KB', accountName: account } } });
     expect(all.text).toContain('devices: an empty filter or a whole account is not accepted. Name the SIMs: list_devices finds them');
   });
@@ -101,8 +101,8 @@ describe('change_service_plan', () => {
 
 describe('get_usage', () => {
   it('get_usage shows the usage of each SIM against its plan and the sum', async () => {
-    const { dial } = await run();
-    const { call } = await dial(silent);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(silent);
     const { structured, text } = await call('get_usage', sims(tank, suspended));
     expect(structured).toMatchObject({
       connection: 'sandbox-thingspace',
@@ -116,16 +116,16 @@ describe('get_usage', () => {
   });
 
   it('get_usage and get_traffic_history report the same bytes for the same days', async () => {
-    const { dial } = await run();
-    const { call } = await dial(silent);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(silent);
     const usage = await call('get_usage', sims(tank));
     const traffic = await call('get_traffic_history', { device: tank, from: '2026-10-25T00:00:00Z', period: 'P29D' });
     expect(traffic.structured.totals.bytes).toBe(usage.structured.sims[0].bytes);
   });
 
   it('get_usage handles a SIM without a plan and rejects an unknown one', async () => {
-    const { dial } = await run();
-    const { call } = await dial(silent);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(silent);
     expect((await call('get_usage', sims(stock))).structured.sims).toEqual([
       { iccid: stock, plan: 'none', from: '2026-10-25', bytes: 0, sms: 0 },
     ]);
@@ -135,8 +135,8 @@ describe('get_usage', () => {
 
 describe('get_connection_history', () => {
   it('get_connection_history joins starts and stops, latest first', async () => {
-    const { dial } = await run();
-    const { call } = await dial(silent);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(silent);
     const { structured } = await call('get_connection_history', { iccid: pump, period: 'P1D', limit: 2 });
     expect(structured).toEqual({
       iccid: pump,
@@ -152,18 +152,18 @@ describe('get_connection_history', () => {
   });
 
   it('get_connection_history pages without repeating the record at a page boundary', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial(silent);
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient(silent);
     const line = world.thingspace.devices.find(({ iccid }) => iccid === pump);
     if (line) line.period = 3_600_000;
     const { structured } = await call('get_connection_history', { iccid: pump, period: 'P30D', limit: 1 });
     expect(structured.total).toBe(30 * 24 + 1);
-    expect(sentOf(world, 'thingspace.events.connections')).toBe(3);
+    expect(countRequests(world, 'thingspace.events.connections')).toBe(3);
   });
 
   it('get_connection_history is empty for an unused SIM and rejects too long a period', async () => {
-    const { dial } = await run();
-    const { call } = await dial(silent);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(silent);
     expect((await call('get_connection_history', { iccid: stock })).structured).toMatchObject({ sessions: [], total: 0 });
     expect((await call('get_connection_history', { iccid: pump, period: 'P93D' })).text).toContain('period: must not exceed 92 days');
   });
@@ -171,8 +171,8 @@ describe('get_connection_history', () => {
 
 describe('diagnose_sim', () => {
   it('diagnose_sim starts with facts and leaves out personal data', async () => {
-    const { dial } = await run();
-    const { call } = await dial(silent);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(silent);
     const { structured, text } = await call('diagnose_sim', { iccid: pump });
     expect(structured.verdict).toBe(
       'active, plan IOTSHR250MB, connected now, last session 2026-11-22T08:00:00Z (0 h ago), signal -95 on LTE, network Home',
@@ -185,8 +185,8 @@ describe('diagnose_sim', () => {
   });
 
   it('diagnose_sim of a SIM without an MDN uses its device record', async () => {
-    const { dial } = await run();
-    const { call } = await dial(silent);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(silent);
     expect((await call('diagnose_sim', { iccid: stock })).structured).toEqual({
       iccid: stock,
       connection: 'sandbox-thingspace',
@@ -199,8 +199,8 @@ describe('diagnose_sim', () => {
 
 describe('send_sms and list_sms', () => {
   it('send_sms reports a message as handed over, not as delivered', async () => {
-    const { dial, world, clock } = await run();
-    const { call, asked } = await dial(client);
+    const { connectClient, world, clock } = await startTestServer();
+    const { call, asked } = await connectClient(client);
     const { change } = (await call('send_sms', { ...sims(pump), message: 'PING' })).structured;
     expect(asked[0]).toContain(
       `${pump} (1 SIM) on sandbox-thingspace: hand over an SMS of 4 characters: "PING". Priced per message by contract, cost unknown. Cannot be undone.`,
@@ -211,21 +211,21 @@ describe('send_sms and list_sms', () => {
       targets: [{ why: 'the carrier accepted it; the result comes only to a listener registered for SMSDeliveryConfirmation' }],
     });
     clock.advance(6000);
-    expect(world.thingspace.devices.find(({ iccid }) => iccid === pump)?.texted).toHaveLength(1);
-    expect(sentOf(world, 'thingspace.sms.send')).toBe(1);
+    expect(world.thingspace.devices.find(({ iccid }) => iccid === pump)?.smsReceived).toHaveLength(1);
+    expect(countRequests(world, 'thingspace.sms.send')).toBe(1);
   });
 
   it('the approval question of send_sms shows the whole text of a long message', async () => {
-    const { dial } = await run();
-    const { call, asked } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call, asked } = await connectClient(client);
     const message = `REBOOT ${'AND AGAIN '.repeat(14)}NOW`;
     await call('send_sms', { ...sims(pump), message });
     expect(asked[0]).toContain(`the whole message is "${message}"`);
   });
 
   it('send_sms rejects an unsuitable SIM, a text that is too long or not encodable, and a group before anyone is asked', async () => {
-    const { dial, world } = await run();
-    const { call, asked } = await dial(client);
+    const { connectClient, world } = await startTestServer();
+    const { call, asked } = await connectClient(client);
     const refused = (await call('send_sms', { ...sims(suspended), message: 'PING' })).structured.change;
     expect(refused.explanation).toContain(`${suspended}: it is "suspend", only an active SIM can be sent an SMS. Nothing was sent.`);
     for (const [args, words] of [
@@ -242,12 +242,12 @@ describe('send_sms and list_sms', () => {
       'deviceIds: an SMS goes only to SIMs that are named, never to a group or filter',
     );
     expect(asked).toEqual([]);
-    expect(sentOf(world, 'thingspace.sms.send')).toBe(0);
+    expect(countRequests(world, 'thingspace.sms.send')).toBe(0);
   });
 
   it('list_sms reads messages from devices repeatedly without removing them', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial(silent);
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient(silent);
     for (let i = 0; i < 3; i++) {
       const { structured } = await call('list_sms', { account });
       expect(structured).toMatchObject({
@@ -269,9 +269,9 @@ describe('take_sms', () => {
   const flags = { toolsets: 'thingspace,changes' };
 
   it('take_sms removes the page that was read with typed approval and keeps later messages', async () => {
-    const { dial, world } = await run({ flags });
+    const { connectClient, world } = await startTestServer({ flags });
     world.thingspace.page.sms = 2;
-    const { call, asked } = await dial(client);
+    const { call, asked } = await connectClient(client);
     const { next, more } = (await call('list_sms', { account })).structured;
     expect(more).toBe(true);
     const { change } = (await call('take_sms', { account, next })).structured;
@@ -282,8 +282,8 @@ describe('take_sms', () => {
   });
 
   it('take_sms refuses a page that is no longer the first, so that no unread message is removed', async () => {
-    const { dial, world } = await run({ flags });
-    const { call, asked } = await dial(client);
+    const { connectClient, world } = await startTestServer({ flags });
+    const { call, asked } = await connectClient(client);
     const { next } = (await call('list_sms', { account })).structured;
     world.thingspace.smsQueue.push({ serial: 4, account, mdn: '2085550101', message: 'HELP', at: world.clock.now() });
     const { change } = (await call('take_sms', { account, next })).structured;
@@ -294,12 +294,12 @@ describe('take_sms', () => {
   });
 
   it('a lost response to take_sms is settled by reading the queue', async () => {
-    const { dial, world } = await run({ flags });
-    const { call } = await dial(client);
+    const { connectClient, world } = await startTestServer({ flags });
+    const { call } = await connectClient(client);
     // Reading and taking have the same path: two reads come first, and a lost read would be repeated.
     world.faults.arm({ fault: 'lost-answer', operation: 'thingspace.sms.list', skip: 2, times: 1 });
     expect((await call('take_sms', { account, next: '3' })).structured.change.status).toBe('applied');
-    expect(sentOf(world, 'thingspace.sms.list')).toBe(4);
+    expect(countRequests(world, 'thingspace.sms.list')).toBe(4);
     expect(world.thingspace.smsQueue).toEqual([]);
   });
 });
@@ -308,9 +308,9 @@ describe('ThingSpace groups', () => {
   const flags = { toolsets: 'thingspace,changes,operations' };
 
   it('list_groups lists groups, and get_group reads all SIMs of one over its pages', async () => {
-    const { dial, world } = await run();
+    const { connectClient, world } = await startTestServer();
     world.thingspace.page.group = 3;
-    const { call } = await dial(silent);
+    const { call } = await connectClient(silent);
     expect((await call('list_groups', { account })).structured).toEqual({
       connection: 'sandbox-thingspace',
       groups: [
@@ -328,8 +328,8 @@ describe('ThingSpace groups', () => {
   });
 
   it('save_group creates, fills and empties a group with named SIMs', async () => {
-    const { dial, world } = await run({ flags });
-    const { call, asked } = await dial(client);
+    const { connectClient, world } = await startTestServer({ flags });
+    const { call, asked } = await connectClient(client);
     const groupOf = (iccid: string) => world.thingspace.devices.find((one) => one.iccid === iccid)?.group;
     const made = (await call('save_group', { group: 'North', account, ...{ add: sims(pump).sims } })).structured.change;
     expect(asked[0]).toContain('create group "North" with 1 SIM, each leaving its current group.');
@@ -344,8 +344,8 @@ describe('ThingSpace groups', () => {
   });
 
   it('a group is deleted by name, and the default group never', async () => {
-    const { dial } = await run({ flags });
-    const { call, asked } = await dial(client);
+    const { connectClient } = await startTestServer({ flags });
+    const { call, asked } = await connectClient(client);
     const remove = (groupName: string) =>
       call('change_operation', { operation: 'thingspace.groups.remove', input: { path: { accountName: account, groupName } } });
     expect((await remove(`Default: ${account}`)).structured.change.explanation).toContain(

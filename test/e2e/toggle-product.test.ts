@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sandboxIotx } from '../../src/clients/iotx/sandbox-account.ts';
 import type { Config } from '../../src/config.ts';
 import type { World } from '../../src/sandbox/world.ts';
-import { run, sentOf, yes } from '../support/product.ts';
+import { countRequests, startTestServer, yes } from '../support/test-server.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;
 const toggle = 'iotx.products.change';
@@ -13,8 +13,8 @@ const sms = { product: 'SMS MO/MT', action: 'disable' };
 
 describe('list_subscriber_products and toggle_product', () => {
   it('list_subscriber_products lists enabled and available products', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     expect((await call('list_subscriber_products', { subscriber: pump17 })).structured).toEqual({
       connection: 'sandbox-iotx',
       total: 3,
@@ -27,8 +27,8 @@ describe('list_subscriber_products and toggle_product', () => {
   });
 
   it('toggle_product switches several subscribers and reads each before and after', async () => {
-    const { dial, world } = await run();
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call, asked } = await connectClient({ ...client, person: yes });
     const many = [pump17, '8944990001000000084', '8944990001000000100', '8944990001000000118'];
     const { change } = (await call('toggle_product', { subscribers: many, ...sms })).structured;
     expect(change.summary).toBe(
@@ -40,13 +40,13 @@ describe('list_subscriber_products and toggle_product', () => {
       expect(target.after).toEqual({ 'SMS MO/MT': 'disabled' });
     }
     expect(asked).toHaveLength(1);
-    expect(sentOf(world, toggle)).toBe(4);
-    expect(world.iotx.subscribers.get(pump17)?.on).toEqual(['Data Access']);
+    expect(countRequests(world, toggle)).toBe(4);
+    expect(world.iotx.subscribers.get(pump17)?.enabled).toEqual(['Data Access']);
   });
 
   it('toggle_product with enable is not disruptive', async () => {
-    const { dial } = await run();
-    const { call } = await dial(client);
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
     const { change } = (await call('toggle_product', { subscribers: [pump17], product: 'Voice', action: 'enable' })).structured;
     expect(change.effects).toEqual(['billing']);
     expect(change.summary).toBe(
@@ -55,31 +55,31 @@ describe('list_subscriber_products and toggle_product', () => {
   });
 
   it('toggle_product rejects a product name that does not exist and suggests the nearest', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     const { text, structured } = await call('toggle_product', { subscribers: [pump17], product: 'SMS MT/MO', action: 'disable' });
     expect(text).toBe(
       `product: ${pump17} has no "SMS MT/MO", nearest is "SMS MO/MT". Nothing was sent. Names are exact; its products are: Data Access, SMS MO/MT, Voice.`,
     );
     expect(structured.error.field).toBe('product');
-    expect(sentOf(world, toggle)).toBe(0);
+    expect(countRequests(world, toggle)).toBe(0);
   });
 
   it('toggle_product leaves out subscribers in the requested state, so no fee is charged for them', async () => {
-    const { dial, world } = await run();
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call, asked } = await connectClient({ ...client, person: yes });
     const already = await call('toggle_product', { subscribers: [pump18], ...sms });
     expect(already.structured.change).toMatchObject({ status: 'unchanged', counts: { unchanged: 1 } });
     expect(asked).toEqual([]);
     const mixed = await call('toggle_product', { subscribers: [pump17, pump18], ...sms });
     expect(mixed.structured.change).toMatchObject({ status: 'applied', counts: { applied: 1, unchanged: 1 } });
-    expect(sentOf(world, toggle)).toBe(1);
+    expect(countRequests(world, toggle)).toBe(1);
     expect(world.iotx.changes.filter((one) => one.fee)).toHaveLength(1);
   });
 
   it('toggle_product refuses the whole change for an inactive or unknown subscriber', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     const held = await call('toggle_product', { subscribers: [pump17, barred], ...sms });
     expect(held.structured.change).toMatchObject({ status: 'refused', reason: 'lifecycle' });
     expect(held.structured.change.explanation).toContain(`${barred} "pump-19": it is barred, products change only while active`);
@@ -92,18 +92,18 @@ describe('list_subscriber_products and toggle_product', () => {
       [{ subscribers: [pump17], product: 'Voice', action: 'on' }, 'action: '],
     ] as const)
       expect((await call('toggle_product', args)).structured.error.message).toContain(message);
-    expect(sentOf(world, toggle)).toBe(0);
+    expect(countRequests(world, toggle)).toBe(0);
   });
 
   it('toggle_product polls until a lagging network shows the change', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     world.faults.arm({ fault: 'lag', ms: 8000 });
     const { change } = (await call('toggle_product', { subscribers: [pump17], ...sms })).structured;
     expect(change).toMatchObject({ status: 'accepted', targets: [{ why: 'accepted, not yet visible in the lists' }] });
     const ended = await call('get_change', { change: change.id, waitSeconds: 30 });
     expect(ended.structured.change).toMatchObject({ status: 'applied', targets: [{ after: { 'SMS MO/MT': 'disabled' } }] });
-    expect(sentOf(world, toggle)).toBe(1);
+    expect(countRequests(world, toggle)).toBe(1);
   });
 
   it('toggle_product supports either body member of the manual and a list that keeps disabled products', async () => {
@@ -111,8 +111,8 @@ describe('list_subscriber_products and toggle_product', () => {
       ['product-only', true],
       ['service-only', false],
     ] as const) {
-      const { dial, world } = await run();
-      const { call } = await dial({ ...client, person: yes });
+      const { connectClient, world } = await startTestServer();
+      const { call } = await connectClient({ ...client, person: yes });
       world.iotx.patchMode = mode;
       if (keep) world.faults.arm({ fault: 'disabled-stay-active' });
       expect((await call('toggle_product', { subscribers: [pump17], ...sms })).structured.change.status).toBe('applied');
@@ -124,8 +124,8 @@ describe('list_subscriber_products and toggle_product', () => {
 describe('toggle_product after sending', () => {
   it('a lost response to toggle_product is settled by reading both lists, without a second request', async () => {
     for (const lagMs of [0, 8000]) {
-      const { dial, world } = await run();
-      const { call } = await dial({ ...client, person: yes });
+      const { connectClient, world } = await startTestServer();
+      const { call } = await connectClient({ ...client, person: yes });
       if (lagMs > 0) world.faults.arm({ fault: 'lag', ms: lagMs });
       world.faults.arm({ fault: 'lost-answer', operation: toggle, skip: 0, times: 1 });
       const { change } = (await call('toggle_product', { subscribers: [pump17], ...sms })).structured;
@@ -136,54 +136,54 @@ describe('toggle_product after sending', () => {
       }
       const ended = await call('get_change', { change: change.id, waitSeconds: 30 });
       expect(ended.structured.change).toMatchObject({ status: 'applied', targets: [{ after: { 'SMS MO/MT': 'disabled' } }] });
-      expect(sentOf(world, toggle)).toBe(1);
+      expect(countRequests(world, toggle)).toBe(1);
       expect(world.iotx.changes).toHaveLength(1);
     }
   });
 
   it('a toggle_product request that never arrived is not repeated and stays unknown', async () => {
-    const { dial, world, clock } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world, clock } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     for (const [fault, subscriber] of [
       ['500', pump17],
       ['html', '8944990001000000084'],
       ['cut', '8944990001000000100'],
     ] as const) {
       world.faults.arm({ fault, operation: toggle, skip: 0, times: 1 });
-      const sent = sentOf(world, toggle);
+      const sent = countRequests(world, toggle);
       const { change } = (await call('toggle_product', { subscribers: [subscriber], ...sms })).structured;
       expect(change).toMatchObject({ status: 'unknown', targets: [{ outcome: 'unsure', after: { 'SMS MO/MT': 'enabled' } }] });
       clock.advance(700_000);
       expect((await call('get_change', { change: change.id })).structured.change.status).toBe('unknown');
-      expect(sentOf(world, toggle)).toBe(sent + 1);
+      expect(countRequests(world, toggle)).toBe(sent + 1);
     }
     expect(world.iotx.changes).toEqual([]);
   });
 
   it('toggle_product is applied only when both lists confirm it; an empty list proves nothing', async () => {
-    const { dial, world } = await run();
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient({ ...client, person: yes });
     const line = lineOf(world, pump17);
     const { tariff } = line;
     // The provider shows no products of the subscriber for a while.
     let emptied = true;
     Object.defineProperty(line, 'tariff', {
-      get: () => (emptied && sentOf(world, toggle) > 0 ? { ...tariff, products: [] } : tariff),
+      get: () => (emptied && countRequests(world, toggle) > 0 ? { ...tariff, products: [] } : tariff),
     });
     const { change } = (await call('toggle_product', { subscribers: [pump17], ...sms })).structured;
     expect(change).toMatchObject({ status: 'accepted', targets: [{ outcome: 'pending', after: { 'SMS MO/MT': 'in neither list' } }] });
     emptied = false;
     expect((await call('get_change', { change: change.id })).structured.change).toMatchObject({ status: 'applied' });
-    expect(sentOf(world, 'iotx.products.active')).toBe(4);
-    expect(sentOf(world, 'iotx.products.available')).toBe(4);
+    expect(countRequests(world, 'iotx.products.active')).toBe(4);
+    expect(countRequests(world, 'iotx.products.available')).toBe(4);
   });
 });
 
 describe('toggle_product for 500 subscribers', () => {
   it('toggle_product for 500 subscribers reports 3 failures, and repeating it sends only the rest', async () => {
-    const { dial, world } = await run({ fleet: 900 });
+    const { connectClient, world } = await startTestServer({ fleet: 900 });
     const many = [...world.iotx.subscribers.values()]
-      .filter((one) => one.state === 'active' && one.on.includes('SMS MO/MT'))
+      .filter((one) => one.state === 'active' && one.enabled.includes('SMS MO/MT'))
       .map((one) => one.physicalId)
       .slice(0, 500);
     expect(many).toHaveLength(500);
@@ -192,7 +192,7 @@ describe('toggle_product for 500 subscribers', () => {
     // The subscribers are barred after the first request was sent.
     for (const id of failing)
       Object.defineProperty(lineOf(world, id), 'state', { get: () => (barred && world.iotx.changes.length > 0 ? 'barred' : 'active') });
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { call, asked } = await connectClient({ ...client, person: yes });
     const said: string[] = [];
     const all = { subscribers: many, ...sms };
     const first = await call('toggle_product', all, { onprogress: ({ message }) => void said.push(message ?? '') });
@@ -247,11 +247,11 @@ describe('productKey setting', () => {
 
   it('productKey works when it matches the API, and a mismatch names the other settings', async () => {
     const works = async (productKey: (typeof modes)[number], patchMode: World['iotx']['patchMode'], extraKeys: 'ignore' | 'refuse') => {
-      const { dial, world } = await run({ adjust: keyed({ productKey }) });
+      const { connectClient, world } = await startTestServer({ adjust: keyed({ productKey }) });
       Object.assign(world.iotx, { patchMode, extraKeys });
-      const { call } = await dial({ ...client, person: yes });
+      const { call } = await connectClient({ ...client, person: yes });
       const { change } = (await call('toggle_product', { subscribers: [pump17], ...sms })).structured;
-      expect(sentOf(world, toggle)).toBe(1);
+      expect(countRequests(world, toggle)).toBe(1);
       return change.status === 'applied' ? 'applied' : change.explanation;
     };
     const other = (sent: string, first: string, second: string) =>
@@ -271,8 +271,8 @@ describe('productKey setting', () => {
 
 describe('access key permissions', () => {
   it('an access key with view permission lists products, and toggle_product is refused in the words of the provider', async () => {
-    const { dial, world } = await run({ adjust: keyed({ accessKey: sandboxIotx.readKey }) });
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer({ adjust: keyed({ accessKey: sandboxIotx.readKey }) });
+    const { call } = await connectClient({ ...client, person: yes });
     expect((await call('list_subscriber_products', { subscriber: pump17 })).structured.total).toBe(3);
     const answer = await call('toggle_product', { subscribers: [pump17], ...sms });
     expect(answer.isError).toBe(true);
@@ -286,8 +286,8 @@ describe('access key permissions', () => {
   });
 
   it('an access key without the permission to remove products cannot enable one either', async () => {
-    const { dial, world } = await run({ adjust: keyed({ accessKey: sandboxIotx.halfWriteKey }) });
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer({ adjust: keyed({ accessKey: sandboxIotx.halfWriteKey }) });
+    const { call } = await connectClient({ ...client, person: yes });
     const { change } = (await call('toggle_product', { subscribers: [pump17], product: 'Voice', action: 'enable' })).structured;
     expect(change.status).toBe('failed');
     expect(change.explanation).toContain('Permission required: Remove a Product From a Subscriber.');
@@ -295,8 +295,8 @@ describe('access key permissions', () => {
   });
 
   it('a disabled access key reads nothing, and nobody is asked', async () => {
-    const { dial } = await run({ adjust: keyed({ accessKey: sandboxIotx.disabledKey }) });
-    const { call, asked } = await dial({ ...client, person: yes });
+    const { connectClient } = await startTestServer({ adjust: keyed({ accessKey: sandboxIotx.disabledKey }) });
+    const { call, asked } = await connectClient({ ...client, person: yes });
     const { text } = await call('toggle_product', { subscribers: [pump17], ...sms });
     expect(text).toBe(
       'ix refused with HTTP 401: UNAUTHORIZED: The access token is missing, unknown, disabled or expired. Check the access key: it may be disabled, deleted, or for another instance.',
@@ -307,8 +307,8 @@ describe('access key permissions', () => {
 
 describe('subscriber types', () => {
   it('each type of subscriber has the products of its tariff', async () => {
-    const { dial, world } = await run({ fleet: 130 });
-    const { call } = await dial({ ...client, person: yes });
+    const { connectClient, world } = await startTestServer({ fleet: 130 });
+    const { call } = await connectClient({ ...client, person: yes });
     const large = [...world.iotx.subscribers.values()].find((one) => one.tariff.name === 'Demo 500MB' && one.state === 'active');
     for (const [subscriber, names] of [
       [pump17, ['Data Access', 'SMS MO/MT', 'Voice']],
@@ -338,5 +338,5 @@ const keyed =
   (config: Config): void => {
     const settings = { url: 'http://sandbox.invalid', accessKey: sandboxIotx.accessKey, productKey: 'both', ...more } as const;
     config.connections = [{ name: 'ix', provider: 'iotx', sandbox: true, embedded: true, writes: true, allowGuessed: true, settings }];
-    config.known.push(settings.accessKey);
+    config.secretValues.push(settings.accessKey);
   };

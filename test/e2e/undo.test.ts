@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 
-import { run, yes } from '../support/product.ts';
+import { startTestServer, yes } from '../support/test-server.ts';
 
 const how = { transport: 'stdio', era: 'auto', person: yes } as const;
 const iccid = '89148000000077000037';
 const other = '89148000000077000074';
 
 async function started() {
-  const running = await run({ fleet: 60 });
-  const { call, asked } = await running.dial(how);
+  const running = await startTestServer({ fleet: 60 });
+  const { call, asked } = await running.connectClient(how);
   const done = async (name: string, args: Record<string, unknown>) => {
     const { change } = (await call(name, args)).structured;
     const ended =

@@ -9,13 +9,13 @@ import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import type { StructuredJson } from '../support/json.ts';
-import { type Called, type Dialled, yes } from '../support/product.ts';
+import { type TestClient, type ToolAnswer, yes } from '../support/test-server.ts';
 import { sixJobs } from './six-jobs.ts';
 
 const program = 'src/main.ts';
 const sandbox = ['--fleet', '24', '--clock', '2026-11-22T08:00:00Z'];
 
-async function dial(transport: Transport): Promise<{ client: Client; call: Dialled['call']; asked: string[] }> {
+async function dial(transport: Transport): Promise<{ client: Client; call: TestClient['call']; asked: string[] }> {
   const asked: string[] = [];
   const client = new Client({ name: 'older', version: '1' }, { capabilities: { elicitation: {} } });
   client.setRequestHandler(ElicitRequestSchema, async ({ params }) => {
@@ -27,7 +27,7 @@ async function dial(transport: Transport): Promise<{ client: Client; call: Diall
   return {
     client,
     asked,
-    async call(name, args = {}): Promise<Called> {
+    async call(name, args = {}): Promise<ToolAnswer> {
       const result = await client.callTool({ name, arguments: args });
       const first = Array.isArray(result.content) ? result.content[0] : undefined;
       return {

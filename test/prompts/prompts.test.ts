@@ -1,18 +1,18 @@
 /** MCP prompts over both transports and protocol revisions: text, refused arguments, completion, redaction. */
 import { ProtocolErrorCode } from '@modelcontextprotocol/client';
 import { describe, expect, test } from 'vitest';
-import { type Dialled, type RunOptions, run } from '../support/product.ts';
 import { tools } from '../support/providers.ts';
+import { startTestServer, type TestClient, type TestServerOptions } from '../support/test-server.ts';
 
 /** The text of a prompt. */
-async function promptText({ client }: Dialled, name: string, given: Record<string, string>): Promise<string> {
+async function promptText({ client }: TestClient, name: string, given: Record<string, string>): Promise<string> {
   const { messages } = await client.getPrompt({ name, arguments: given });
   expect(messages).toEqual([{ role: 'user', content: { type: 'text', text: expect.any(String) } }]);
   const content = messages[0]?.content;
   return content?.type === 'text' ? content.text : '';
 }
 
-async function complete({ client }: Dialled, prompt: string, name: string, value: string, others?: Record<string, string>) {
+async function complete({ client }: TestClient, prompt: string, name: string, value: string, others?: Record<string, string>) {
   const { completion } = await client.complete({
     ref: { type: 'ref/prompt', name: prompt },
     argument: { name, value },
@@ -29,9 +29,9 @@ describe.each([
   ['stdio', 'auto'],
   ['stdio', 'legacy'],
 ] as const)('%s, protocol %s', (transport, era) => {
-  const start = async (options: RunOptions = {}) => {
-    const running = await run(options);
-    return { ...running, dialled: await running.dial({ transport, era }) };
+  const start = async (options: TestServerOptions = {}) => {
+    const running = await startTestServer(options);
+    return { ...running, dialled: await running.connectClient({ transport, era }) };
   };
 
   test('prompts/list has three prompts with a description of every argument', async () => {
@@ -184,14 +184,14 @@ describe.each([
 });
 
 test('prompt completion in a fleet of 60,000 devices takes one request per provider', async () => {
-  const running = await run({ fleet: 60_000 });
-  const dialled = await running.dial({ transport: 'http', era: 'auto' });
+  const running = await startTestServer({ fleet: 60_000 });
+  const dialled = await running.connectClient({ transport: 'http', era: 'auto' });
   const { world } = running;
   const asking = async (...of: [prompt: string, name: string, value: string, others?: Record<string, string>]) => {
-    const from = world.seen.length;
+    const from = world.requestLog.length;
     const values = await complete(dialled, ...of);
     expect(values.length).toBeGreaterThan(0);
-    return world.seen.slice(from).map((one) => one.operation);
+    return world.requestLog.slice(from).map((one) => one.operation);
   };
   // The first completions include the logins.
   await asking('why-is-it-silent', 'device', '8914800000007800');

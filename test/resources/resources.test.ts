@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { sandboxIotx } from '../../src/clients/iotx/sandbox-account.ts';
 import { sandboxThingpark } from '../../src/clients/thingpark/sandbox-account.ts';
 import { sandboxThingspace } from '../../src/clients/thingspace/sandbox-account.ts';
-import { type Dialled, type RunOptions, run, secondStep } from '../support/product.ts';
 import { operations } from '../support/providers.ts';
+import { applyInSecondStep, startTestServer, type TestClient, type TestServerOptions } from '../support/test-server.ts';
 
 const appKey = '00112233445566778899AABBCCDDEEFF';
 const fridge = {
@@ -18,14 +18,14 @@ const fridge = {
 };
 
 /** The JSON content of a resource. */
-async function read({ client }: Dialled, uri: string) {
+async function read({ client }: TestClient, uri: string) {
   const { contents } = await client.readResource({ uri });
   expect(contents).toEqual([{ uri, mimeType: 'application/json', text: expect.any(String) }]);
   const [content] = contents;
   return JSON.parse(content && 'text' in content ? content.text : '');
 }
 
-async function complete({ client }: Dialled, uri: string, name: string, value: string, others?: Record<string, string>) {
+async function complete({ client }: TestClient, uri: string, name: string, value: string, others?: Record<string, string>) {
   const { completion } = await client.complete({
     ref: { type: 'ref/resource', uri },
     argument: { name, value },
@@ -42,9 +42,9 @@ describe.each([
   ['stdio', 'auto'],
   ['stdio', 'legacy'],
 ] as const)('%s, protocol %s', (transport, era) => {
-  const start = async (options: RunOptions = {}) => {
-    const running = await run(options);
-    return { ...running, world: running.world, dialled: await running.dial({ transport, era }) };
+  const start = async (options: TestServerOptions = {}) => {
+    const running = await startTestServer(options);
+    return { ...running, world: running.world, dialled: await running.connectClient({ transport, era }) };
   };
 
   test('resources/list has two resources, and resources/templates/list has the others as templates', async () => {
@@ -173,7 +173,7 @@ describe.each([
     expect(await read(dialled, `iot://changes/${id}`)).toEqual({
       change: expect.objectContaining({ id, status: 'planned', summary: expect.stringContaining('A81758FFFE0B0001') }),
     });
-    await secondStep(dialled.call, planned);
+    await applyInSecondStep(dialled.call, planned);
     const done = await read(dialled, `iot://changes/${id}`);
     expect(done).toMatchObject({ change: { id, status: 'applied', targets: [{ device: 'A81758FFFE0B0001', outcome: 'applied' }] } });
     const added = await read(dialled, 'iot://sandbox-thingpark/devices/A81758FFFE0B0001');
@@ -258,14 +258,14 @@ describe('resource completion in a fleet of 60,000 devices', () => {
     ['thingspace', '8914800000007800', '77'],
     ['iotx', '894499000000100', 'ZZ'],
   ] as const)('completing a device of %s takes one request for any prefix', async (provider, typed, none) => {
-    const running = await run({ fleet: 60_000 });
-    const dialled = await running.dial({ transport: 'http', era: 'auto' });
+    const running = await startTestServer({ fleet: 60_000 });
+    const dialled = await running.connectClient({ transport: 'http', era: 'auto' });
     const { world } = running;
     const asking = async (value: string) => {
-      const from = world.seen.length;
+      const from = world.requestLog.length;
       const { values } = await complete(dialled, device, 'device', value, { connection: `sandbox-${provider}` });
       expect(values.length).toBeLessThanOrEqual(100);
-      return { values, sent: world.seen.slice(from).map((one) => one.operation) };
+      return { values, sent: world.requestLog.slice(from).map((one) => one.operation) };
     };
     const first = await asking(typed);
     expect(first.values.length).toBeGreaterThan(1);
@@ -281,8 +281,8 @@ describe('resource completion in a fleet of 60,000 devices', () => {
 });
 
 test('no resource contains a credential or session token', async () => {
-  const running = await run();
-  const dialled = await running.dial({ transport: 'http', era: 'auto' });
+  const running = await startTestServer();
+  const dialled = await running.connectClient({ transport: 'http', era: 'auto' });
   const listed = await dialled.call('list_devices', { limit: 100 });
   const uris = [
     'iot://connections',

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Fetch } from '../../src/clients/http/client.ts';
-import { deliverHere } from '../../src/sandbox/deliver-here.ts';
+import { deliverToLoopback } from '../../src/sandbox/deliver-here.ts';
 
 /** A fake network that records every request and answers it with `status`. */
 function network(status = 202) {
@@ -9,7 +9,7 @@ function network(status = 202) {
     requests.push([method, url, headers['content-type'], body]);
     return { status, headers: { get: () => null }, text: async () => '' };
   };
-  return { requests, deliver: deliverHere(fetch) };
+  return { requests, deliver: deliverToLoopback(fetch) };
 }
 
 it.each(['http://127.0.0.1:9001/x', 'http://localhost:9001/x', 'http://[::1]:9001/x', 'https://127.0.0.2/x'])(

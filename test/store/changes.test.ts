@@ -77,8 +77,8 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
     await store.add(change('b', { status: 'accepted' }));
     await store.add(change('c', { preview: true }));
     await store.add(change('d', { intent: 'intent-2' }));
-    expect((await store.openIntent('intent-1'))?.id).toBe('b');
-    expect(await store.openIntent('intent-3')).toBeUndefined();
+    expect((await store.findOpenByIntent('intent-1'))?.id).toBe('b');
+    expect(await store.findOpenByIntent('intent-3')).toBeUndefined();
   });
 
   it('list returns changes newest first, filtered and page by page', async () => {
@@ -105,18 +105,18 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
     const store = make();
     await store.add(change('a'));
     await store.add(change('b', { intent: 'intent-2' }));
-    expect(await store.ofRequest('eu', 'req-1')).toBeUndefined();
+    expect(await store.findByProviderRequest('eu', 'req-1')).toBeUndefined();
     await store.move('a', ['planned'], ({ steps }) => ({
       status: 'applying',
       steps: steps.map((step) => ({ ...step, state: 'sent', receipt: 'req-1' })),
     }));
-    expect(await store.ofRequest('eu', 'req-1')).toEqual({ id: 'a', status: 'applying' });
+    expect(await store.findByProviderRequest('eu', 'req-1')).toEqual({ id: 'a', status: 'applying' });
     await store.move('a', ['applying'], { status: 'accepted' });
-    expect(await store.ofRequest('eu', 'req-1')).toEqual({ id: 'a', status: 'accepted' });
-    expect(await store.ofRequest('us', 'req-1')).toBeUndefined();
-    expect(await store.ofRequest('eu', 'req-2')).toBeUndefined();
+    expect(await store.findByProviderRequest('eu', 'req-1')).toEqual({ id: 'a', status: 'accepted' });
+    expect(await store.findByProviderRequest('us', 'req-1')).toBeUndefined();
+    expect(await store.findByProviderRequest('eu', 'req-2')).toBeUndefined();
     await store.move('a', ['accepted'], { status: 'applied' });
-    expect(await store.ofRequest('eu', 'req-1')).toBeUndefined();
+    expect(await store.findByProviderRequest('eu', 'req-1')).toBeUndefined();
   });
 
   it('listWithApprovals returns the waiting changes that have an approval, oldest first', async () => {
@@ -125,7 +125,7 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
     const approvals = [{ kind: 'console', by: 'alice', at: 1500 }] as const;
     for (const id of ['d', 'b', 'c']) await store.move(id, ['awaiting_approval'], { approvals });
     await store.move('c', ['awaiting_approval'], { status: 'applying' });
-    expect((await store.approved()).map(({ id }) => id)).toEqual(['b', 'd']);
+    expect((await store.listWithApprovals()).map(({ id }) => id)).toEqual(['b', 'd']);
   });
 });
 
@@ -166,7 +166,7 @@ describe('sqliteStore', () => {
     const db = new raw.DatabaseSync(path);
     db.exec('DROP TABLE requests; DROP INDEX changes_approved; PRAGMA user_version = 3');
     db.close();
-    expect(await opened(path).ofRequest('eu', 'req-1')).toEqual({ id: 'a', status: 'accepted' });
+    expect(await opened(path).findByProviderRequest('eu', 'req-1')).toEqual({ id: 'a', status: 'accepted' });
   });
 
   it('a store file of a newer version is refused', () => {

@@ -1,6 +1,6 @@
 /** The layers of all providers, loaded once for the tests that look at them without a server. */
 import type { Connection } from '../../src/clients/connect.ts';
-import { type Member, memberOf } from '../../src/fleet/member.ts';
+import { type FleetConnection, fleetConnectionOf } from '../../src/fleet/fleet-connection.ts';
 import { providers } from '../../src/providers/index.ts';
 import { loadProviders, loadSandboxes } from '../../src/providers/load-providers.ts';
 import { makeWorld, type World, type WorldOptions } from '../../src/sandbox/world.ts';
@@ -20,8 +20,8 @@ export const {
 export const sandboxProviders = await loadSandboxes(providers);
 
 /** The connections whose devices belong to the fleet. */
-export function fleetMembers(connections: readonly Connection[]): Member[] {
-  return connections.flatMap((one) => memberOf(one, loaded.layersOf(one.provider).fleet) ?? []);
+export function fleetMembers(connections: readonly Connection[]): FleetConnection[] {
+  return connections.flatMap((one) => fleetConnectionOf(one, loaded.layersOf(one.provider).fleet) ?? []);
 }
 
 /** The state of a sandbox with all providers. */

@@ -12,21 +12,21 @@ export const wire = defineNetwork({
 });
 
 // The clients catch network errors, so a request without a handler alone would not fail the test.
-const stray: string[] = [];
+const unhandledRequests: string[] = [];
 wire.events.on('request:unhandled', ({ request }) => {
-  stray.push(`${request.method} ${request.url}`);
+  unhandledRequests.push(`${request.method} ${request.url}`);
 });
 
 beforeAll(() => wire.enable());
 afterEach(() => {
   wire.resetHandlers();
-  const left = stray.splice(0);
+  const left = unhandledRequests.splice(0);
   if (left.length > 0) throw new Error(`No msw handler for: ${left.join(', ')}`);
 });
 afterAll(() => wire.disable());
 
 /** A received request; headers that undici adds by itself are left out. */
-export interface Arrived {
+export interface ReceivedRequest {
   method: string;
   url: string;
   headers: Record<string, string>;
@@ -36,8 +36,11 @@ export interface Arrived {
 const undiciOwn = new Set(['accept-encoding', 'accept-language', 'connection', 'content-length', 'host', 'sec-fetch-mode', 'user-agent']);
 
 /** Mocks one origin: `answer` gets each request and its number from 1. Returns the list of received requests. */
-export function play(origin: string, answer: (request: Arrived, n: number) => Response | HttpResponse<null>): Arrived[] {
-  const arrived: Arrived[] = [];
+export function mockOrigin(
+  origin: string,
+  answer: (request: ReceivedRequest, n: number) => Response | HttpResponse<null>,
+): ReceivedRequest[] {
+  const arrived: ReceivedRequest[] = [];
   wire.use(
     http.all(`${origin}/*`, async ({ request }) => {
       const body = await request.text();

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Hint } from '../../src/changes/follower.ts';
+import type { CallbackReport } from '../../src/changes/status-poller.ts';
 import { hintOf } from '../../src/changes/thingspace/callback-hint.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { memoryStore } from '../../src/store/memory.ts';
 import type { ChangeStore } from '../../src/store/store.ts';
-import { callbackDoor } from '../../src/web/callbacks.ts';
-import { type Running, run, yes } from '../support/product.ts';
+import { makeCallbackHandler } from '../../src/web/callbacks.ts';
+import { startTestServer, type TestServer, yes } from '../support/test-server.ts';
 
 const listener = { connection: 'verizon', username: 'cb-user', password: 'cb-pass-of-the-listener', from: ['3.87.163.45'], hintOf };
 const message = {
@@ -23,8 +23,8 @@ const posted = (body: unknown): Request =>
 const later = (): Promise<void> => new Promise((done) => setImmediate(done));
 
 describe('makeCallbackHandler', () => {
-  const hints: Hint[] = [];
-  const handler = callbackDoor([listener], (_, hint) => hints.push(hint));
+  const hints: CallbackReport[] = [];
+  const handler = makeCallbackHandler([listener], (_, hint) => hints.push(hint));
   const statusOf = async (body: unknown, address = '3.87.163.45', connection = 'verizon'): Promise<number> => {
     hints.length = 0;
     const { status } = await handler.receive(posted(body), connection, address);
@@ -86,7 +86,7 @@ async function tenSims(...faults: Fault['fault'][]) {
     moves += 1;
     return store.move(...asked);
   };
-  const running: Running = await run({
+  const running: TestServer = await startTestServer({
     store: { ...store, move },
     fleet: 60,
     callbacks: [{ connection: 'sandbox-thingspace', username: 'cb-user', password: 'cb-pass-of-the-listener', from: [], hintOf }],
@@ -112,7 +112,7 @@ async function tenSims(...faults: Fault['fault'][]) {
   };
   for (const fault of faults) world.faults.arm({ fault } as Fault);
   const sims = world.thingspace.devices.filter((one) => one.state === 'active' && one.account === '0442000123-00001').slice(0, 10);
-  const { call } = await running.dial({ transport: 'stdio', era: 'auto', person: yes });
+  const { call } = await running.connectClient({ transport: 'stdio', era: 'auto', person: yes });
   const suspended = await call('suspend_sim', { sims: sims.map(({ iccid }) => ({ iccid })) });
   return {
     ...running,
@@ -135,9 +135,9 @@ describe('carrier callbacks for a change', () => {
     clock.advance(5000);
     await flush();
     expect(calls()).toBe(10);
-    const requests = world.seen.length;
+    const requests = world.requestLog.length;
     expect((await call('list_changes', {})).structured.changes[0]).toMatchObject({ change: change.id, status: 'applied' });
-    expect(world.seen).toHaveLength(requests);
+    expect(world.requestLog).toHaveLength(requests);
     expect(product.connections).toHaveLength(3);
   });
 
@@ -163,11 +163,11 @@ describe('carrier callbacks for a change', () => {
   it('ten simultaneous success callbacks cause one status poll and one store update', async () => {
     const { product, sims, world, moves } = await tenSims('no-callbacks');
     const requestId = [...world.thingspace.requests.keys()].at(-1) ?? '';
-    const before = { requests: world.seen.length, moves: moves() };
+    const before = { requests: world.requestLog.length, moves: moves() };
     const hints = sims.map(({ iccid }) => ({ requestId, devices: [iccid], succeeded: true, words: undefined }));
     await Promise.all(hints.map((hint) => product.hint('sandbox-thingspace', hint)));
     // Ten SIMs and the status of their request.
-    expect(world.seen.length - before.requests).toBe(11);
+    expect(world.requestLog.length - before.requests).toBe(11);
     expect(moves() - before.moves).toBe(1);
   });
 

@@ -6,18 +6,18 @@ import { join } from 'node:path';
 import { TOTP } from 'otpauth';
 import { beforeAll, describe, expect, it, onTestFinished, test } from 'vitest';
 
-import { makeDesk } from '../../src/approvers/approval.ts';
-import { type Approver, hashPin, makeProof } from '../../src/approvers/approver.ts';
-import { makeLinks } from '../../src/approvers/link.ts';
+import { makeApprovalService } from '../../src/approvers/approval.ts';
+import { type Approver, hashPin, makeAuthenticator } from '../../src/approvers/approver.ts';
+import { makeConsoleLinks } from '../../src/approvers/console-links.ts';
 import { fixedClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { makeProduct } from '../../src/server.ts';
 import type { Change } from '../../src/store/change.ts';
+import { killSwitch } from '../../src/store/kill-switch.ts';
 import { memoryStore } from '../../src/store/memory.ts';
-import { stopSwitch } from '../../src/store/stop.ts';
 import type { ChangeStore } from '../../src/store/store.ts';
-import { makeWeb } from '../../src/web/app.ts';
-import { type ConsoleParts, consoleDoor } from '../../src/web/console/door.ts';
+import { type ConsoleOptions, makeConsoleRoutes } from '../../src/web/console/routes.ts';
+import { makeHttpApp } from '../../src/web/http-app.ts';
 import { began, minute, two, waitingChange } from '../approvers/waiting.ts';
 
 const pin = 'correct-pin';
@@ -42,7 +42,7 @@ interface Sent {
 /** A console with some changes, and a browser that keeps its cookie. */
 async function openConsole(
   changes: readonly Change[] = [waitingChange('chg_1')],
-  more: Partial<ConsoleParts> = {},
+  more: Partial<ConsoleOptions> = {},
   base = 'http://127.0.0.1:8383',
 ) {
   const stateDir = mkdtempSync(join(tmpdir(), 'console-'));
@@ -52,27 +52,34 @@ async function openConsole(
   for (const change of changes) await store.add(change);
   const approved: string[] = [];
   const logged: string[] = [];
-  const stop = stopSwitch(stateDir);
-  const links = makeLinks({ store, clock, random: randomBytes });
-  const parts: ConsoleParts = {
+  const stop = killSwitch(stateDir);
+  const links = makeConsoleLinks({ store, clock, random: randomBytes });
+  const parts: ConsoleOptions = {
     store,
-    desk: makeDesk({ store, clock }),
-    proof: makeProof({ approvers: [maria, jo], store, clock }),
+    approvals: makeApprovalService({ store, clock }),
+    authenticator: makeAuthenticator({ approvers: [maria, jo], store, clock }),
     links,
-    stop,
+    killSwitch: stop,
     clock,
     random: randomBytes,
-    people: true,
+    hasApprovers: true,
     allowedHosts: [],
     publicUrl: undefined,
-    approved: (id) => void approved.push(id),
+    onApproved: (id) => void approved.push(id),
     redact: (value) => value,
-    say: (line) => void logged.push(line),
+    log: (line) => void logged.push(line),
     ...more,
   };
-  const product = await makeProduct({ config: readConfig({}, {}), clock, only: [], fleet: 12, seed: 1, repeatable: true });
-  const door = consoleDoor(parts);
-  const web = makeWeb({
+  const product = await makeProduct({
+    config: readConfig({}, {}),
+    clock,
+    connectionNames: [],
+    fleetSize: 12,
+    seed: 1,
+    deterministic: true,
+  });
+  const door = makeConsoleRoutes(parts);
+  const web = makeHttpApp({
     build: product.build,
     callers: new Map(),
     allowedHosts: parts.allowedHosts,
@@ -109,7 +116,7 @@ async function openConsole(
   const csrfOf = (text: string): string => /name="csrf" value="([^"]*)"/.exec(text)?.[1] ?? '';
   /** Signs in with a fresh one-time link and returns the CSRF token. */
   const enter = async (): Promise<string> => {
-    await ask(`/console/link/${await links.make()}`);
+    await ask(`/console/link/${await links.create()}`);
     return csrfOf((await ask('/console')).text);
   };
   return {
@@ -136,7 +143,7 @@ async function openConsole(
 describe('console sign-in', () => {
   it('a one-time link works once and redirects to a URL without the token', async () => {
     const { ask, links } = await openConsole();
-    const path = `/console/link/${await links.make()}`;
+    const path = `/console/link/${await links.create()}`;
     const first = await ask(path, { headers: { 'sec-fetch-site': 'none' } });
     expect([first.status, first.to]).toEqual([303, '/console']);
     expect(first.headers.get('set-cookie')).toMatch(
@@ -150,7 +157,7 @@ describe('console sign-in', () => {
 
   it('a link that is ten minutes old or was never issued is answered 403', async () => {
     const { ask, links, clock } = await openConsole();
-    const path = `/console/link/${await links.make()}`;
+    const path = `/console/link/${await links.create()}`;
     clock.advance(10 * minute);
     expect((await ask(path)).status).toBe(403);
     expect((await ask('/console/link/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA')).status).toBe(403);
@@ -159,7 +166,7 @@ describe('console sign-in', () => {
 
   it('a HEAD request, as sent by mail and chat previews, does not use up a link', async () => {
     const { ask, links } = await openConsole();
-    const path = `/console/link/${await links.make()}`;
+    const path = `/console/link/${await links.create()}`;
     expect((await ask(path, { method: 'HEAD' })).status).toBe(405);
     expect((await ask(path)).status).toBe(303);
   });
@@ -193,7 +200,7 @@ describe('console sign-in', () => {
     one.clock.advance(1);
     expect((await one.ask('/console')).status).toBe(303);
     const late = await one.ask('/console/stop', { form: { csrf, why: 'late' } });
-    expect([late.status, late.to, one.stop.why()]).toEqual([303, '/console/sign-in?to=%2Fconsole', undefined]);
+    expect([late.status, late.to, one.stop.reason()]).toEqual([303, '/console/sign-in?to=%2Fconsole', undefined]);
     const token = await one.enter();
     const kept = one.cookie;
     const out = await one.ask('/console/sign-out', { form: { csrf: token } });
@@ -226,11 +233,11 @@ describe('console sign-in', () => {
 });
 
 describe('console form checks', () => {
-  const postStop = async (sent: (csrf: string) => Sent, more: Partial<ConsoleParts> = {}, base?: string) => {
+  const postStop = async (sent: (csrf: string) => Sent, more: Partial<ConsoleOptions> = {}, base?: string) => {
     const one = await openConsole(undefined, more, base);
     const csrf = await one.enter();
     const answer = await one.ask('/console/stop', sent(csrf));
-    return { ...answer, stopped: one.stop.why() !== undefined };
+    return { ...answer, stopped: one.stop.reason() !== undefined };
   };
 
   it('a form from a page of the console is accepted', async () => {
@@ -287,7 +294,7 @@ describe('console form checks', () => {
     const own = await one.enter();
     expect(own).not.toBe(foreign);
     expect((await one.ask('/console/stop', { form: { csrf: foreign } })).status).toBe(403);
-    expect(one.stop.why()).toBeUndefined();
+    expect(one.stop.reason()).toBeUndefined();
     expect((await one.ask('/console/stop', { form: { csrf: own } })).status).toBe(303);
   });
 
@@ -323,7 +330,7 @@ describe('console form checks', () => {
 describe('console responses', () => {
   it('every response forbids scripts, framing, caching and cross-origin referrers', async () => {
     const one = await openConsole();
-    const token = await one.links.make();
+    const token = await one.links.create();
     const answers = [
       await one.ask('/console/sign-in'),
       await one.ask('/console/style.css'),
@@ -361,7 +368,7 @@ describe('console responses', () => {
   it('with an https publicUrl the session cookie is Secure and http origins are refused', async () => {
     const base = 'https://ops.example.com';
     const one = await openConsole(undefined, { publicUrl: base, allowedHosts: ['ops.example.com'] }, base);
-    const answer = await one.ask(`/console/link/${await one.links.make()}`);
+    const answer = await one.ask(`/console/link/${await one.links.create()}`);
     expect(answer.headers.get('set-cookie')).toMatch(
       /^__Secure-iot-ops-console=[\w-]{43}; Path=\/console; Max-Age=28800; HttpOnly; SameSite=Strict; Secure$/,
     );
@@ -391,7 +398,7 @@ describe('console responses', () => {
     });
     const one = await openConsole([hostile]);
     await one.enter();
-    one.stop.stop(evil);
+    one.stop.pause(evil);
     for (const path of [
       '/console',
       '/console/changes',
@@ -557,7 +564,7 @@ describe('console approval', () => {
   });
 
   it('without approvers the page has no approval form and explains how to create an approver', async () => {
-    const one = await openConsole(undefined, { people: false });
+    const one = await openConsole(undefined, { hasApprovers: false });
     await one.enter();
     const { text } = await one.ask('/console/changes/chg_1');
     expect(text).toContain('iot-ops-mcp approver maria');
@@ -583,15 +590,15 @@ test('any console session can stop all changes, and only an approver can resume 
   const one = await openConsole();
   const csrf = await one.enter();
   expect((await one.ask('/console/stop', { form: { csrf, why: 'carrier trouble' } })).to).toBe('/console');
-  expect(one.stop.why()).toBe('carrier trouble (at the console)');
+  expect(one.stop.reason()).toBe('carrier trouble (at the console)');
   const page = (await one.ask('/console')).text;
   expect(page).toContain('All changes are stopped: carrier trouble (at the console)');
   expect(page).not.toContain('Stop all changes now');
   expect((await one.ask('/console/go', { form: { csrf } })).status).toBe(403);
   expect((await one.ask('/console/go', { form: { csrf, name: 'maria', code: 'wrong-pin' } })).text).toContain(wrongCredentials);
-  expect(one.stop.why()).toBeDefined();
+  expect(one.stop.reason()).toBeDefined();
   expect((await one.ask('/console/go', { form: { csrf, name: 'maria', code: pin } })).to).toBe('/console');
-  expect(one.stop.why()).toBeUndefined();
+  expect(one.stop.reason()).toBeUndefined();
   expect(one.logged).toEqual(['all changes were stopped at the console: carrier trouble', 'changes were resumed at the console by maria']);
 });
 

@@ -2,22 +2,22 @@ import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
 import { actions } from '../../clients/iotx/actions.ts';
 import { apn } from '../../clients/iotx/apn.ts';
 import { subscriberState } from '../../clients/iotx/state.ts';
-import { fence, quoted } from '../../text/fence.ts';
+import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { nearest } from '../../vocabulary.ts';
-import { each } from '../each.ts';
-import { type At, planner, type Seen } from '../planner.ts';
-import { labelOf, readSubscriber, traitsOf } from './subscribers.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import { type PlannerContext, planner, type TargetState } from '../planner.ts';
+import { labelOf, policyAttributesOf, readSubscriber } from './subscribers.ts';
 
-type ReadContext = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 
 const minute = 60_000;
 
 /** Runs a troubleshooting action. The subscriber must be active and the action must be one that iot-x lists for it. */
 export const runAction = planner({
   operation: actions.run,
-  async look(inputs, at) {
-    const targets = await each(inputs, ({ path, body }) => inspect(path.physicalId, body.action, at));
-    const names = [...new Set(inputs.map(({ body }) => quoted(body.action)))];
+  async inspect(inputs, at) {
+    const targets = await mapWithConcurrency(inputs, ({ path, body }) => inspect(path.physicalId, body.action, at));
+    const names = [...new Set(inputs.map(({ body }) => quoteName(body.action)))];
     return {
       targets,
       steps: inputs.filter((_, i) => targets[i]?.verdict === 'change').map((input) => ({ input, targets: [input.path.physicalId] })),
@@ -46,17 +46,17 @@ export const runAction = planner({
       return [{ device, outcome: 'pending', ...(open ? { why: 'the previous data session is still open' } : {}) }];
     return [{ device, outcome: 'applied', why: 'the provider accepted it; its effect cannot be read back' }];
   },
-  patience: { ms: 10 * minute, silence: 'unknown' },
+  settleTimeout: { ms: 10 * minute, onTimeout: 'unknown' },
 });
 
-async function inspect(physicalId: string, action: string, at: At): Promise<Seen> {
+async function inspect(physicalId: string, action: string, at: PlannerContext): Promise<TargetState> {
   const subscriber = await readSubscriber(physicalId, at, 'path.physicalId');
   const state = subscriberState(subscriber);
   const target = {
     device: physicalId,
     label: labelOf({ physicalId, nickname: subscriber.nickname }),
     before: { state },
-    ...traitsOf(subscriber),
+    ...policyAttributesOf(subscriber),
   };
   if (state !== 'active') return { ...target, verdict: 'refuse', why: `it is ${state}, actions run only while active` };
   const listed = await at.connection.call(actions.list, { path: { physicalId } }, { signal: at.signal });
@@ -64,8 +64,8 @@ async function inspect(physicalId: string, action: string, at: At): Promise<Seen
   if (known.includes(action)) return { ...target, verdict: 'change' };
   const nearestName = nearest(action, known);
   throw new Refusal(
-    `action: ${physicalId} has no ${quoted(action)}${nearestName ? `, nearest is ${quoted(nearestName)}` : ''}`,
-    `Nothing was sent. Its actions are: ${known.map((one) => fence(one, 40)).join(', ') || 'none'}.`,
+    `action: ${physicalId} has no ${quoteName(action)}${nearestName ? `, nearest is ${quoteName(nearestName)}` : ''}`,
+    `Nothing was sent. Its actions are: ${known.map((one) => sanitize(one, 40)).join(', ') || 'none'}.`,
     'body.action',
   );
 }

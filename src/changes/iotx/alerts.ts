@@ -3,14 +3,14 @@ import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
 import { alerts } from '../../clients/iotx/alerts.ts';
 import { eq } from '../../clients/iotx/filter.ts';
 import { subscribers } from '../../clients/iotx/subscribers.ts';
-import { quoted } from '../../text/fence.ts';
-import { each } from '../each.ts';
-import { type At, planner, type Seen } from '../planner.ts';
+import { quoteName } from '../../text/sanitize.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { findSubscriber } from './subscribers.ts';
 
 type Rule = InputOf<typeof alerts.create>['body'];
 type Alert = ReplyOf<typeof alerts.list>[number];
-type ReadContext = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 
 const pageSize = 50;
 const minute = 60_000;
@@ -19,10 +19,10 @@ const members = ['ruleType', 'target', 'lowerThreshold', 'upperThreshold'] as co
 /** Creates an alert. Its subject must exist; an equal existing alert leaves it unchanged. */
 export const createAlert = planner({
   operation: alerts.create,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     const existing = await alertsOf(at);
     const warnings: string[] = [];
-    const targets = await each(inputs, async ({ body }): Promise<Seen> => {
+    const targets = await mapWithConcurrency(inputs, async ({ body }): Promise<TargetState> => {
       checkThresholds(body.lowerThreshold, body.upperThreshold);
       const { device, warning } = await subjectOf(body, at);
       if (warning) warnings.push(warning);
@@ -44,29 +44,31 @@ export const createAlert = planner({
       warnings,
     };
   },
-  receipt: (reply) => (reply as Alert | undefined)?.id,
-  async settle({ input, targets, receipt, sentAt }, at) {
+  providerRequestIdOf: (reply) => (reply as Alert | undefined)?.id,
+  async settle({ input, targets, providerRequestId, sentAt }, at) {
     const created = (await alertsOf(at)).find((one) =>
-      receipt === undefined ? isEqual(one, input.body) && Date.parse(one.dateCreated ?? '') >= sentAt - minute : one.id === receipt,
+      providerRequestId === undefined
+        ? isEqual(one, input.body) && Date.parse(one.dateCreated ?? '') >= sentAt - minute
+        : one.id === providerRequestId,
     );
     return targets.map((device) =>
       created ? { device, outcome: 'applied' as const, after: { alert: created.id } } : { device, outcome: 'pending' as const },
     );
   },
-  patience: { ms: 2 * minute, silence: 'unknown' },
+  settleTimeout: { ms: 2 * minute, onTimeout: 'unknown' },
 });
 
 /** Changes an existing alert. */
 export const updateAlert = planner({
   operation: alerts.update,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     const existing = await alertsOf(at);
-    const targets = inputs.map(({ path, body }): Seen => {
+    const targets = inputs.map(({ path, body }): TargetState => {
       const alert = existing.find((one) => one.id === path.id);
       if (!alert) {
         const ids = existing.map((one) => one.id);
         throw new Refusal(
-          `id: there is no alert ${quoted(path.id)}`,
+          `id: there is no alert ${quoteName(path.id)}`,
           `Nothing was sent. There are: ${ids.slice(0, 20).join(', ')}.`,
           'path.id',
         );
@@ -94,7 +96,7 @@ export const updateAlert = planner({
     const done = members.every((name) => input.body[name] === undefined || String(input.body[name]) === String(alert[name] ?? ''));
     return [{ device, outcome: done ? 'applied' : 'pending', after: factsOf(alert) }];
   },
-  patience: { ms: 2 * minute, silence: 'failed' },
+  settleTimeout: { ms: 2 * minute, onTimeout: 'failed' },
 });
 
 /** All alerts. The list ends at the first page without a new id. */
@@ -120,10 +122,10 @@ async function subjectOf({ ruleType, target }: Rule, { connection, signal }: Rea
     if (one) return { device: one.physicalId };
   } catch (error) {
     if (!(error instanceof ProviderRefused) || error.status !== 400) throw error;
-    return { device: target, warning: `whether subscriber ${quoted(target)} exists could not be read` };
+    return { device: target, warning: `whether subscriber ${quoteName(target)} exists could not be read` };
   }
   throw new Refusal(
-    `target: ${connection.name} has no subscriber ${quoted(target)}`,
+    `target: ${connection.name} has no subscriber ${quoteName(target)}`,
     'Nothing was sent. It is a subscriberId (MSISDN) or ICCID; find_device shows both.',
     'target',
   );

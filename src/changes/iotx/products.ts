@@ -2,11 +2,11 @@ import type { InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { type Product, type ProductKey, products } from '../../clients/iotx/products.ts';
 import { subscriberState } from '../../clients/iotx/state.ts';
-import { fence, quoted } from '../../text/fence.ts';
+import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { nearest } from '../../vocabulary.ts';
-import { each } from '../each.ts';
-import { type At, planner } from '../planner.ts';
-import { labelOf, readSubscriber, traitsOf } from './subscribers.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import { type PlannerContext, planner } from '../planner.ts';
+import { labelOf, policyAttributesOf, readSubscriber } from './subscribers.ts';
 
 type Input = InputOf<typeof products.change>;
 
@@ -15,8 +15,8 @@ const nameOf = ({ body }: Input): string => body.product ?? body.service ?? '';
 /** Toggles a product. The subscriber must be active and the name exactly one of its products; both lists are read before and after. */
 export const changeProducts = planner({
   operation: products.change,
-  async look(inputs, at) {
-    const targets = await each(inputs, (input) => inspect(input, at));
+  async inspect(inputs, at) {
+    const targets = await mapWithConcurrency(inputs, (input) => inspect(input, at));
     const changing = inputs.filter((_, i) => targets[i]?.verdict === 'change');
     const actions = [...new Set(inputs.map(({ body }) => body.action))];
     const names = [...new Set(inputs.map(nameOf))];
@@ -24,7 +24,7 @@ export const changeProducts = planner({
     return {
       targets,
       steps: changing.map((input) => ({ input, targets: [input.path.physicalId] })),
-      effect: `${actions.join(' and ')} product ${names.length === 1 ? quoted(names[0] ?? '') : `${names.length} names`}${disables ? ', the service stops' : ''}`,
+      effect: `${actions.join(' and ')} product ${names.length === 1 ? quoteName(names[0] ?? '') : `${names.length} names`}${disables ? ', the service stops' : ''}`,
       noun: 'subscriber',
       effects: disables || changing.length === 0 ? products.change.effects : (['billing'] as const),
       cost: 'May incur fees, cost unknown',
@@ -53,12 +53,12 @@ export const changeProducts = planner({
     if (shown === `${step.input.body.action}d`) return [{ device: physicalId, outcome: 'applied', after }];
     return [{ device: physicalId, outcome: 'pending', after, why: `${step.answered ? 'accepted, ' : ''}not yet visible in the lists` }];
   },
-  patience: { ms: 600_000, silence: 'unknown' },
+  settleTimeout: { ms: 600_000, onTimeout: 'unknown' },
 });
 
 async function readProducts(
   { path }: Input,
-  { connection, signal }: Pick<At, 'connection' | 'signal'>,
+  { connection, signal }: Pick<PlannerContext, 'connection' | 'signal'>,
 ): Promise<{ active: Product[]; available: Product[] }> {
   const [active, available] = await Promise.all([
     connection.call(products.active, { path }, { signal }),
@@ -80,7 +80,7 @@ function isOn(active: readonly Product[], name: string): boolean {
   return active.some((one) => one.product === name && one.enabled !== false);
 }
 
-async function inspect(input: Input, at: At) {
+async function inspect(input: Input, at: PlannerContext) {
   const { physicalId } = input.path;
   const name = nameOf(input);
   const subscriber = await readSubscriber(physicalId, at);
@@ -89,7 +89,7 @@ async function inspect(input: Input, at: At) {
     device: physicalId,
     label: labelOf({ physicalId, nickname: subscriber.nickname }),
     before: { state, tariff: subscriber.tariffName ?? '' },
-    ...traitsOf(subscriber),
+    ...policyAttributesOf(subscriber),
   };
   if (state !== 'active') return { ...target, verdict: 'refuse' as const, why: `it is ${state}, products change only while active` };
   const { active, available } = await readProducts(input, at);
@@ -97,8 +97,8 @@ async function inspect(input: Input, at: At) {
   if (!known.includes(name)) {
     const nearestName = nearest(name, known);
     throw new Refusal(
-      `product: ${physicalId} has no ${quoted(name)}${nearestName ? `, nearest is ${quoted(nearestName)}` : ''}`,
-      `Nothing was sent. Names are exact; its products are: ${known.map((one) => fence(one, 40)).join(', ') || 'none'}.`,
+      `product: ${physicalId} has no ${quoteName(name)}${nearestName ? `, nearest is ${quoteName(nearestName)}` : ''}`,
+      `Nothing was sent. Names are exact; its products are: ${known.map((one) => sanitize(one, 40)).join(', ') || 'none'}.`,
       'product',
     );
   }

@@ -2,10 +2,10 @@ import type { InputOf } from '../../clients/http/endpoint.ts';
 import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
 import { provisioning } from '../../clients/iotx/provisioning.ts';
 import { subscriberState } from '../../clients/iotx/state.ts';
-import { fence, quoted } from '../../text/fence.ts';
+import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { checkDigitWarning } from '../../vocabulary.ts';
-import { each } from '../each.ts';
-import { type At, planner, type Seen } from '../planner.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { findSubscriber, labelOf } from './subscribers.ts';
 
 type Input = InputOf<typeof provisioning.activate>;
@@ -14,7 +14,7 @@ type Input = InputOf<typeof provisioning.activate>;
 type Offer = { offered: Map<number, string> } | { notStock: string } | { unread: string };
 
 interface Inspection {
-  target: Seen;
+  target: TargetState;
   tariff: string;
   warnings: string[];
 }
@@ -24,11 +24,11 @@ const hour = 3_600_000;
 /** Starts the contract of a stock SIM. iot-x must not show a subscriber under its ICCID yet, and must offer it the tariff. */
 export const provisionStock = planner({
   operation: provisioning.activate,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     const ids = inputs.map(({ path }) => path.physicalId);
     const twice = ids.find((id, i) => ids.indexOf(id) !== i);
     if (twice) throw new Refusal(`sims: ${twice} is named twice`, 'Name each SIM once; nothing was sent.', 'sims');
-    const inspected = await each(inputs, (input) => inspect(input, at));
+    const inspected = await mapWithConcurrency(inputs, (input) => inspect(input, at));
     const steps = inputs.flatMap((input, i) =>
       inspected[i]?.target.verdict === 'change' ? [{ input, targets: [input.path.physicalId] }] : [],
     );
@@ -37,7 +37,7 @@ export const provisionStock = planner({
     return {
       targets: inspected.map((one) => one.target),
       steps,
-      effect: `start a contract on ${tariffs.length === 1 ? `tariff ${tariffs[0]}` : `${tariffs.length} tariffs`}${name ? `, nickname ${quoted(name)}` : ''}`,
+      effect: `start a contract on ${tariffs.length === 1 ? `tariff ${tariffs[0]}` : `${tariffs.length} tariffs`}${name ? `, nickname ${quoteName(name)}` : ''}`,
       noun: 'stock SIM',
       effects: provisioning.activate.effects,
       cost: 'Billed by contract, cost unknown',
@@ -55,17 +55,17 @@ export const provisionStock = planner({
     const state = subscriberState(found);
     const after = {
       state,
-      ...(found.tariffName ? { tariff: fence(found.tariffName, 40) } : {}),
+      ...(found.tariffName ? { tariff: sanitize(found.tariffName, 40) } : {}),
       ...(found.subscriberId ? { subscriberId: found.subscriberId } : {}),
-      ...(found.nickname ? { nickname: fence(found.nickname, 40) } : {}),
+      ...(found.nickname ? { nickname: sanitize(found.nickname, 40) } : {}),
     };
     if (state === 'active') return [{ device, outcome: 'applied', after }];
     return [{ device, outcome: state === 'terminated' ? 'failed' : 'pending', after, why: `it is ${state}` }];
   },
-  patience: { ms: 48 * hour, silence: 'unknown' },
+  settleTimeout: { ms: 48 * hour, onTimeout: 'unknown' },
 });
 
-async function inspect({ path, body }: Input, at: At): Promise<Inspection> {
+async function inspect({ path, body }: Input, at: PlannerContext): Promise<Inspection> {
   const device = path.physicalId;
   const requested = String(body.productSetId);
   const digit = checkDigitWarning('iccid', device);
@@ -74,13 +74,13 @@ async function inspect({ path, body }: Input, at: At): Promise<Inspection> {
   if (present) {
     const state = subscriberState(present);
     const label = labelOf({ physicalId: device, nickname: present.nickname });
-    const before = { state, tariff: fence(present.tariffName ?? '', 40) };
-    const why = `it is ${state}${present.tariffName ? ` on ${quoted(present.tariffName)}` : ''} already, only stock can be provisioned`;
+    const before = { state, tariff: sanitize(present.tariffName ?? '', 40) };
+    const why = `it is ${state}${present.tariffName ? ` on ${quoteName(present.tariffName)}` : ''} already, only stock can be provisioned`;
     return { target: { device, label, before, verdict: 'refuse', why }, tariff: requested, warnings };
   }
   const offer = await offerFor(device, at);
   if ('notStock' in offer) {
-    const why = `iot-x does not have it in stock: ${fence(offer.notStock, 120).replace(/\.$/, '')}`;
+    const why = `iot-x does not have it in stock: ${sanitize(offer.notStock, 120).replace(/\.$/, '')}`;
     return { target: { device, label: device, before: { state: 'not in stock' }, verdict: 'refuse', why }, tariff: requested, warnings };
   }
   if ('unread' in offer) {
@@ -106,22 +106,24 @@ async function inspect({ path, body }: Input, at: At): Promise<Inspection> {
 }
 
 /** The path of this endpoint is a guess, so a refusal is about the SIM only when its text names the SIM. */
-async function offerFor(physicalId: string, { connection, signal }: Pick<At, 'connection' | 'signal'>): Promise<Offer> {
+async function offerFor(physicalId: string, { connection, signal }: Pick<PlannerContext, 'connection' | 'signal'>): Promise<Offer> {
   try {
     const groups = await connection.call(provisioning.tariffs, { path: { physicalId } }, { signal });
     const offered = new Map<number, string>();
     for (const { productSetId, name } of Object.values(groups).flat())
-      if (productSetId !== null) offered.set(productSetId, name ? quoted(name) : '');
+      if (productSetId !== null) offered.set(productSetId, name ? quoteName(name) : '');
     return { offered };
   } catch (error) {
     if (error instanceof Refusal) return { unread: error.message };
     if (!(error instanceof ProviderRefused) || error.status >= 500) throw error;
-    return error.words.includes(physicalId) ? { notStock: error.words } : { unread: fence(error.message, 160).replace(/\.$/, '') };
+    return error.providerMessage.includes(physicalId)
+      ? { notStock: error.providerMessage }
+      : { unread: sanitize(error.message, 160).replace(/\.$/, '') };
   }
 }
 
 /** After a lost response: what the offered tariffs reveal about whether the request arrived. */
-async function lostResponseHint(physicalId: string, at: Pick<At, 'connection' | 'signal'>): Promise<string> {
+async function lostResponseHint(physicalId: string, at: Pick<PlannerContext, 'connection' | 'signal'>): Promise<string> {
   const offer = await offerFor(physicalId, at);
   if ('offered' in offer) return 'iot-x still offers it tariffs, as it does for stock: the request may never have arrived';
   return 'notStock' in offer ? 'no longer in stock, not among the subscribers yet' : 'not among the subscribers yet';

@@ -1,6 +1,6 @@
 import type { ReplyOf } from '../../clients/http/endpoint.ts';
 import { stockOrders } from '../../clients/iotx/stock-orders.ts';
-import { quoted } from '../../text/fence.ts';
+import { quoteName } from '../../text/sanitize.ts';
 import { planner } from '../planner.ts';
 
 const minute = 60_000;
@@ -8,27 +8,27 @@ const minute = 60_000;
 /** Orders stock. The number of orders is read before and after. Recipient and address are personal data and stay out of the record. */
 export const orderStock = planner({
   operation: stockOrders.create,
-  async look(inputs, { connection, signal }) {
+  async inspect(inputs, { connection, signal }) {
     const existing = await connection.call(stockOrders.list, {}, { signal });
     const before = { orders: String(existing.length) };
     const first = inputs[0]?.body;
     return {
       targets: inputs.map(({ body }) => ({ device: body.operator, label: body.operator, before, verdict: 'change' as const })),
       steps: inputs.map((input) => ({ input, targets: [input.body.operator] })),
-      effect: `buy ${first?.amount} of ${quoted(first?.stockType ?? '')}, sent to the recipient and address given`,
+      effect: `buy ${first?.amount} of ${quoteName(first?.stockType ?? '')}, sent to the recipient and address given`,
       noun: 'operator',
       effects: stockOrders.create.effects,
     };
   },
-  receipt: (reply) => (reply as ReplyOf<typeof stockOrders.create> | undefined)?.orderId,
-  async settle({ targets, receipt, sentAt }, { connection, signal }) {
+  providerRequestIdOf: (reply) => (reply as ReplyOf<typeof stockOrders.create> | undefined)?.orderId,
+  async settle({ targets, providerRequestId, sentAt }, { connection, signal }) {
     const existing = await connection.call(stockOrders.list, {}, { signal });
     const created = existing.find((one) =>
-      receipt === undefined ? Date.parse(one.dateCreated ?? '') >= sentAt - minute / 60 : one.orderId === receipt,
+      providerRequestId === undefined ? Date.parse(one.dateCreated ?? '') >= sentAt - minute / 60 : one.orderId === providerRequestId,
     );
     return targets.map((device) =>
       created ? { device, outcome: 'applied' as const, after: { order: created.orderId } } : { device, outcome: 'pending' as const },
     );
   },
-  patience: { ms: 10 * minute, silence: 'unknown' },
+  settleTimeout: { ms: 10 * minute, onTimeout: 'unknown' },
 });

@@ -1,9 +1,9 @@
 import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
 import { type Subscriber, subscribers } from '../../clients/iotx/subscribers.ts';
-import { quoted } from '../../text/fence.ts';
-import type { At } from '../planner.ts';
+import { quoteName } from '../../text/sanitize.ts';
+import type { PlannerContext } from '../planner.ts';
 
-type ReadContext = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 
 /** A subscriber; undefined when iot-x has none, as for a stock SIM. */
 export async function findSubscriber(physicalId: string, { connection, signal }: ReadContext): Promise<Subscriber | undefined> {
@@ -27,12 +27,12 @@ export async function readSubscriber(physicalId: string, at: ReadContext, field 
 }
 
 /** Attributes that policy rules can match: the nickname as name, the tariff as plan. */
-export const traitsOf = ({ nickname, tariffName }: Pick<Subscriber, 'nickname' | 'tariffName'>) => ({
+export const policyAttributesOf = ({ nickname, tariffName }: Pick<Subscriber, 'nickname' | 'tariffName'>) => ({
   name: nickname ?? undefined,
   plan: tariffName ?? undefined,
 });
 
 /** A subscriber in a sentence: its id, with its nickname in quotes where it has one. */
 export function labelOf({ physicalId, nickname }: Pick<Subscriber, 'physicalId' | 'nickname'>): string {
-  return nickname ? `${physicalId} ${quoted(nickname)}` : physicalId;
+  return nickname ? `${physicalId} ${quoteName(nickname)}` : physicalId;
 }

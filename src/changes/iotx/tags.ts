@@ -1,21 +1,21 @@
 import { tags } from '../../clients/iotx/tags.ts';
-import { quoted } from '../../text/fence.ts';
+import { quoteName } from '../../text/sanitize.ts';
 import { nearest } from '../../vocabulary.ts';
-import { each } from '../each.ts';
-import { type At, planner, type Seen } from '../planner.ts';
-import { labelOf, readSubscriber, traitsOf } from './subscribers.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import { type PlannerContext, planner, type TargetState } from '../planner.ts';
+import { labelOf, policyAttributesOf, readSubscriber } from './subscribers.ts';
 
 const minute = 60_000;
 
 /** Adds a tag to subscribers that do not have it. */
 export const addTag = planner({
   operation: tags.add,
-  async look(inputs, at) {
-    const targets = await each(inputs, async ({ path, body }): Promise<Seen> => {
+  async inspect(inputs, at) {
+    const targets = await mapWithConcurrency(inputs, async ({ path, body }): Promise<TargetState> => {
       const { target, carried } = await inspect(path.physicalId, body.tagName, at);
       return { ...target, verdict: carried.includes(body.tagName) ? 'unchanged' : 'change' };
     });
-    const names = [...new Set(inputs.map(({ body }) => quoted(body.tagName)))];
+    const names = [...new Set(inputs.map(({ body }) => quoteName(body.tagName)))];
     return {
       targets,
       steps: inputs.filter((_, i) => targets[i]?.verdict === 'change').map((input) => ({ input, targets: [input.path.physicalId] })),
@@ -34,22 +34,22 @@ export const addTag = planner({
     operation: tags.remove,
     inputs: done.map(({ device }) => ({ path: { physicalId: device, tagName: input.body.tagName } })),
   }),
-  patience: { ms: 2 * minute, silence: 'failed' },
+  settleTimeout: { ms: 2 * minute, onTimeout: 'failed' },
 });
 
 /** Removes a tag from subscribers that have it. */
 export const removeTag = planner({
   operation: tags.remove,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     const warnings: string[] = [];
-    const targets = await each(inputs, async ({ path }): Promise<Seen> => {
+    const targets = await mapWithConcurrency(inputs, async ({ path }): Promise<TargetState> => {
       const { target, carried } = await inspect(path.physicalId, path.tagName, at);
       if (carried.includes(path.tagName)) return { ...target, verdict: 'change' };
       const near = nearest(path.tagName, carried);
-      warnings.push(`${path.physicalId} carries no tag ${quoted(path.tagName)}${near ? `, nearest is ${quoted(near)}` : ''}`);
+      warnings.push(`${path.physicalId} carries no tag ${quoteName(path.tagName)}${near ? `, nearest is ${quoteName(near)}` : ''}`);
       return { ...target, verdict: 'unchanged' };
     });
-    const names = [...new Set(inputs.map(({ path }) => quoted(path.tagName)))];
+    const names = [...new Set(inputs.map(({ path }) => quoteName(path.tagName)))];
     return {
       targets,
       steps: inputs.filter((_, i) => targets[i]?.verdict === 'change').map((input) => ({ input, targets: [input.path.physicalId] })),
@@ -69,10 +69,10 @@ export const removeTag = planner({
     operation: tags.add,
     inputs: done.map(({ device }) => ({ path: { physicalId: device }, body: { tagName: input.path.tagName } })),
   }),
-  patience: { ms: 2 * minute, silence: 'failed' },
+  settleTimeout: { ms: 2 * minute, onTimeout: 'failed' },
 });
 
-async function inspect(physicalId: string, tagName: string, at: At) {
+async function inspect(physicalId: string, tagName: string, at: PlannerContext) {
   const subscriber = await readSubscriber(physicalId, at, 'path.physicalId');
   const carried = await tagsOf(physicalId, at);
   const before = { [tagName]: carried.includes(tagName) ? 'on' : 'off' };
@@ -81,13 +81,13 @@ async function inspect(physicalId: string, tagName: string, at: At) {
       device: physicalId,
       label: labelOf({ physicalId, nickname: subscriber.nickname }),
       before,
-      ...traitsOf(subscriber),
+      ...policyAttributesOf(subscriber),
       groups: carried,
     },
     carried,
   };
 }
 
-async function tagsOf(physicalId: string, { connection, signal }: Pick<At, 'connection' | 'signal'>): Promise<string[]> {
+async function tagsOf(physicalId: string, { connection, signal }: Pick<PlannerContext, 'connection' | 'signal'>): Promise<string[]> {
   return (await connection.call(tags.ofSubscriber, { path: { physicalId } }, { signal })).map(({ tagName }) => tagName);
 }

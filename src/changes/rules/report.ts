@@ -1,33 +1,33 @@
 /** The policy as the command line prints it. */
-import { kindsOf, nearest } from '../../vocabulary.ts';
-import type { Rulebook } from './rulebook.ts';
-import { budgetWords, defaultWords, freezeWords, ruleWords } from './words.ts';
+import { identifierKindsOf, nearest } from '../../vocabulary.ts';
+import { defaultRuleTexts, formatBudget, formatFreeze, formatRule } from './format.ts';
+import type { RuleSet } from './rule-set.ts';
 
 /** The text of a policy, line by line. */
-export function policyLines({ version, zone, freezes, rules, budgets }: Rulebook): string[] {
+export function policyLines({ version, zone, freezes, rules, budgets }: RuleSet): string[] {
   const under = (title: string, lines: readonly string[]): string[] =>
     lines.length > 0 ? [title, ...lines.map((line) => `  ${line}`)] : [];
   return [
     `policy ${version}, hours and days in ${zone}`,
     ...under(
       'freezes:',
-      freezes.map((freeze) => `${freeze.name}: ${freezeWords(freeze, zone)}`),
+      freezes.map((freeze) => `${freeze.name}: ${formatFreeze(freeze, zone)}`),
     ),
     ...under(
       'rules: for each target the first match decides, the strictest target decides the change:',
-      rules.map((rule, i) => `${i + 1}. ${rule.name}: ${ruleWords(rule)}`),
+      rules.map((rule, i) => `${i + 1}. ${rule.name}: ${formatRule(rule)}`),
     ),
-    ...under(rules.length > 0 ? 'if no rule matches:' : 'no rules, so:', defaultWords),
+    ...under(rules.length > 0 ? 'if no rule matches:' : 'no rules, so:', defaultRuleTexts),
     ...under(
       'budgets:',
-      budgets.map((budget) => `${budget.name}: ${budgetWords(budget)}`),
+      budgets.map((budget) => `${budget.name}: ${formatBudget(budget)}`),
     ),
   ];
 }
 
 /** Warnings about probable mistakes: unknown connections and callers, identifiers that rarely match, rules that are never reached. */
-export function policyDoubts(
-  { rules, budgets }: Rulebook,
+export function policyWarnings(
+  { rules, budgets }: RuleSet,
   known: { connections: readonly string[]; callers: readonly string[] },
 ): string[] {
   const unknown = (of: string, what: 'connection' | 'caller', used: readonly string[] = [], names: readonly string[]): string[] =>
@@ -41,7 +41,7 @@ export function policyDoubts(
           });
   const byOtherIds = rules.flatMap(({ name, when: { targets } }) =>
     (targets?.ids ?? [])
-      .filter((id) => ['imei', 'mdn', 'msisdn'].includes(kindsOf(id)[0] ?? ''))
+      .filter((id) => ['imei', 'mdn', 'msisdn'].includes(identifierKindsOf(id)[0] ?? ''))
       .map((id) => `rule "${name}": ${id} is not an ICCID, which identifies ThingSpace SIMs; it matches only if a plan shows it`),
   );
   const always = rules.findIndex(({ when }) => Object.values(when).every((condition) => condition === undefined));

@@ -1,18 +1,18 @@
 import type { Connection } from '../../clients/connect.ts';
 import type { AnyEndpoint } from '../../clients/http/endpoint.ts';
-import type { Picture } from '../planner.ts';
-import type { Subject } from './judge.ts';
+import type { Plan } from '../planner.ts';
+import type { Subject } from './evaluate-rules.ts';
 
 /** The facts of a plan that rules are evaluated on. Only the targets that would change are included. */
 export function subjectOf({
   operation,
   connection,
-  picture: planned,
+  plan: planned,
   ...rest
 }: Pick<Subject, 'caller' | 'at' | 'total' | 'unattended'> & {
   operation: Pick<AnyEndpoint, 'id'>;
   connection: Pick<Connection, 'name' | 'provider'>;
-  picture: Pick<Picture<unknown>, 'targets' | 'effects'>;
+  plan: Pick<Plan<unknown>, 'targets' | 'effects'>;
 }): Subject {
   return {
     ...rest,

@@ -3,11 +3,11 @@ import { ProviderRefused } from '../../clients/http/errors.ts';
 import { alarms } from '../../clients/thingpark/alarms.ts';
 import { baseStationAlarms } from '../../clients/thingpark/base-station-alarms.ts';
 import { dxDeviceAlarms } from '../../clients/thingpark/dx-device-alarms.ts';
-import { severityWord } from '../../clients/thingpark/severities.ts';
-import { each } from '../each.ts';
-import { type At, planner, type Seen, type Settled } from '../planner.ts';
+import { severityName } from '../../clients/thingpark/severities.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import { type PlannerContext, planner, type Settled, type TargetState } from '../planner.ts';
 
-type ReadContext = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 
 /** The facts of an alarm that acknowledging needs; `of` is the device or base station. */
 interface Alarm {
@@ -18,16 +18,16 @@ interface Alarm {
 }
 
 const noun = 'alarm';
-const timeout = { ms: 120_000, silence: 'unknown' } as const;
+const timeout = { ms: 120_000, onTimeout: 'unknown' } as const;
 
-function targetOf(uid: string, alarm: Alarm | undefined): Seen {
+function targetOf(uid: string, alarm: Alarm | undefined): TargetState {
   if (!alarm) return { device: uid, label: uid, before: {}, verdict: 'refuse', why: 'there is no such alarm' };
   const before = { severity: alarm.severity, acked: alarm.acked ? 'yes' : 'no', of: alarm.of };
   return { device: uid, label: `${uid} of ${alarm.of}`, before, verdict: alarm.acked ? 'unchanged' : 'change' };
 }
 
 /** The alarms to acknowledge, counted by severity: `acknowledge 2 major, 1 cleared; the faults remain…`. */
-function effectOf(targets: readonly Seen[]): string {
+function effectOf(targets: readonly TargetState[]): string {
   const counts = new Map<string, number>();
   for (const { verdict, before } of targets)
     if (verdict === 'change') counts.set(before['severity'] ?? '', (counts.get(before['severity'] ?? '') ?? 0) + 1);
@@ -50,13 +50,13 @@ function alarmOf(
   alarm: { alarmUid?: string | null | undefined; state?: number | null | undefined; acked?: boolean | null | undefined },
   of: string,
 ): Alarm {
-  return { uid: alarm.alarmUid ?? '', severity: severityWord(alarm.state), acked: alarm.acked === true, of };
+  return { uid: alarm.alarmUid ?? '', severity: severityName(alarm.state), acked: alarm.acked === true, of };
 }
 
 export const ackAlarms = planner({
   operation: alarms.ack,
-  async look(inputs, at) {
-    const targets = await each([...new Set(inputs.flatMap(({ body }) => body.alarmUids))], async (uid) =>
+  async inspect(inputs, at) {
+    const targets = await mapWithConcurrency([...new Set(inputs.flatMap(({ body }) => body.alarmUids))], async (uid) =>
       targetOf(uid, await readAlarm(uid, at)),
     );
     const changing = new Set(targets.filter(({ verdict }) => verdict === 'change').map(({ device }) => device));
@@ -66,14 +66,14 @@ export const ackAlarms = planner({
     });
     return { targets, steps, effect: effectOf(targets), noun, effects: alarms.ack.effects };
   },
-  settle: (step, at) => each(step.targets, async (uid) => outcomeOf(uid, await readAlarm(uid, at))),
-  patience: timeout,
+  settle: (step, at) => mapWithConcurrency(step.targets, async (uid) => outcomeOf(uid, await readAlarm(uid, at))),
+  settleTimeout: timeout,
 });
 
 export const ackOneAlarm = planner({
   operation: alarms.ackOne,
-  async look(inputs, at) {
-    const targets = await each(inputs, async ({ path }) => targetOf(path.alarmUid, await readAlarm(path.alarmUid, at)));
+  async inspect(inputs, at) {
+    const targets = await mapWithConcurrency(inputs, async ({ path }) => targetOf(path.alarmUid, await readAlarm(path.alarmUid, at)));
     return {
       targets,
       steps: inputs.flatMap((input, i) => (targets[i]?.verdict === 'change' ? [{ input, targets: [input.path.alarmUid] }] : [])),
@@ -82,16 +82,16 @@ export const ackOneAlarm = planner({
       effects: alarms.ackOne.effects,
     };
   },
-  settle: (step, at) => each(step.targets, async (uid) => outcomeOf(uid, await readAlarm(uid, at))),
-  patience: timeout,
+  settle: (step, at) => mapWithConcurrency(step.targets, async (uid) => outcomeOf(uid, await readAlarm(uid, at))),
+  settleTimeout: timeout,
 });
 
 /** Acknowledges all alarms of one device that match the filters. The plan names each one, so an approver sees them. */
 export const ackDeviceAlarms = planner({
   operation: alarms.ackDevice,
-  async look(inputs, at) {
-    const inspected = await each(inputs, async (input) => {
-      const targets: Seen[] = [];
+  async inspect(inputs, at) {
+    const inspected = await mapWithConcurrency(inputs, async (input) => {
+      const targets: TargetState[] = [];
       for (let pageIndex = 1; ; pageIndex++) {
         const query = { ...input.query, pageIndex, acked: false };
         const { briefs, more } = await at.connection.call(alarms.ofDevice, { path: input.path, query }, { signal: at.signal });
@@ -110,14 +110,14 @@ export const ackDeviceAlarms = planner({
       effects: alarms.ackDevice.effects,
     };
   },
-  settle: (step, at) => each(step.targets, async (uid) => outcomeOf(uid, await readAlarm(uid, at))),
-  patience: timeout,
+  settle: (step, at) => mapWithConcurrency(step.targets, async (uid) => outcomeOf(uid, await readAlarm(uid, at))),
+  settleTimeout: timeout,
 });
 
 export const ackBaseStationAlarms = planner({
   operation: baseStationAlarms.ack,
-  async look(inputs, at) {
-    const targets = await each([...new Set(inputs.flatMap(({ body }) => body.alarmUids))], async (uid) =>
+  async inspect(inputs, at) {
+    const targets = await mapWithConcurrency([...new Set(inputs.flatMap(({ body }) => body.alarmUids))], async (uid) =>
       targetOf(uid, await readStationAlarm(uid, at)),
     );
     const changing = new Set(targets.filter(({ verdict }) => verdict === 'change').map(({ device }) => device));
@@ -127,8 +127,8 @@ export const ackBaseStationAlarms = planner({
     });
     return { targets, steps, effect: effectOf(targets), noun, effects: baseStationAlarms.ack.effects };
   },
-  settle: (step, at) => each(step.targets, async (uid) => outcomeOf(uid, await readStationAlarm(uid, at))),
-  patience: timeout,
+  settle: (step, at) => mapWithConcurrency(step.targets, async (uid) => outcomeOf(uid, await readStationAlarm(uid, at))),
+  settleTimeout: timeout,
 });
 
 /** The endpoint has no filter by UID, so the list is scanned page by page. */
@@ -147,8 +147,10 @@ async function readStationAlarm(uid: string, { connection, signal }: ReadContext
 
 export const ackDxAlarm = planner({
   operation: dxDeviceAlarms.ack,
-  async look(inputs, at) {
-    const targets = await each(inputs, async ({ path }) => targetOf(path.deviceAlarmRef, await readDxAlarm(path.deviceAlarmRef, at)));
+  async inspect(inputs, at) {
+    const targets = await mapWithConcurrency(inputs, async ({ path }) =>
+      targetOf(path.deviceAlarmRef, await readDxAlarm(path.deviceAlarmRef, at)),
+    );
     return {
       targets,
       steps: inputs.flatMap((input, i) => (targets[i]?.verdict === 'change' ? [{ input, targets: [input.path.deviceAlarmRef] }] : [])),
@@ -157,8 +159,8 @@ export const ackDxAlarm = planner({
       effects: dxDeviceAlarms.ack.effects,
     };
   },
-  settle: (step, at) => each(step.targets, async (uid) => outcomeOf(uid, await readDxAlarm(uid, at))),
-  patience: timeout,
+  settle: (step, at) => mapWithConcurrency(step.targets, async (uid) => outcomeOf(uid, await readDxAlarm(uid, at))),
+  settleTimeout: timeout,
 });
 
 async function readDxAlarm(ref: string, { connection, signal }: ReadContext): Promise<Alarm | undefined> {

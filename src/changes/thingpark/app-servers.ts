@@ -2,30 +2,30 @@
 import { Refusal } from '../../clients/http/errors.ts';
 import { allPages } from '../../clients/thingpark/all-pages.ts';
 import { appServers } from '../../clients/thingpark/app-servers.ts';
-import { fence, quoted } from '../../text/fence.ts';
-import { each } from '../each.ts';
-import { type At, planner, type Seen } from '../planner.ts';
-import { goneUnless, orNone } from './absent.ts';
+import { quoteName, sanitize } from '../../text/sanitize.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import { type PlannerContext, planner, type TargetState } from '../planner.ts';
+import { settleDeletion, undefinedIfMissing } from './read-back.ts';
 
-type ReadContext = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 
 const findByName = async (name: string, { connection, signal }: ReadContext) =>
   (await allPages((pageIndex) => connection.call(appServers.list, { query: { pageIndex } }, { signal }))).find((one) => one.name === name);
 const read = (appServerUid: string, { connection, signal }: ReadContext) =>
-  orNone(connection.call(appServers.read, { path: { appServerUid } }, { signal }));
+  undefinedIfMissing(connection.call(appServers.read, { path: { appServerUid } }, { signal }));
 
 /** The host of an address. The rest is omitted because an address may contain a password. */
 export function hostOf(address: unknown): string {
   if (typeof address !== 'string') return 'an address that is not shown';
-  return URL.canParse(address) ? fence(new URL(address).host || address, 60) : fence(address.replace(/^.*@/, ''), 60);
+  return URL.canParse(address) ? sanitize(new URL(address).host || address, 60) : sanitize(address.replace(/^.*@/, ''), 60);
 }
 
 export const createAppServer = planner({
   operation: appServers.create,
-  async look(inputs, at) {
-    const targets = await each(inputs, async ({ body }) => {
+  async inspect(inputs, at) {
+    const targets = await mapWithConcurrency(inputs, async ({ body }) => {
       const present = await findByName(body.name, at);
-      const target = { device: body.name, label: quoted(body.name), before: { present: present ? 'yes' : 'no' } };
+      const target = { device: body.name, label: quoteName(body.name), before: { present: present ? 'yes' : 'no' } };
       return present
         ? { ...target, verdict: 'refuse' as const, why: `an application server of this name is there already, ${present.ID}` }
         : { ...target, verdict: 'change' as const };
@@ -50,15 +50,15 @@ export const createAppServer = planner({
         : { device, outcome: 'pending', why: 'not there when read back' },
     ];
   },
-  patience: { ms: 120_000, silence: 'unknown' },
+  settleTimeout: { ms: 120_000, onTimeout: 'unknown' },
 });
 
 export const updateAppServer = planner({
   operation: appServers.update,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     if (inputs.some(({ query }) => query?.force !== undefined))
       throw new Refusal('force: is not accepted, it would overwrite a concurrent change', 'Leave force out; nothing was sent.', 'force');
-    const inspected = await each(inputs, async (input) => {
+    const inspected = await mapWithConcurrency(inputs, async (input) => {
       const server = await read(input.path.appServerUid, at);
       const device = server?.ID ?? input.path.appServerUid;
       const version = server?.occContext?.version;
@@ -109,7 +109,7 @@ export const updateAppServer = planner({
       ];
     return [{ device, outcome: 'pending', why: 'differs from the request when read back' }];
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
 function hostsOf(destinations: readonly { addresses?: readonly string[] | null | undefined }[] | null | undefined): string {
@@ -117,15 +117,15 @@ function hostsOf(destinations: readonly { addresses?: readonly string[] | null |
 }
 
 const readSecurity = (appServerUid: string, { connection, signal }: ReadContext) =>
-  orNone(connection.call(appServers.readSecurity, { path: { appServerUid } }, { signal }));
+  undefinedIfMissing(connection.call(appServers.readSecurity, { path: { appServerUid } }, { signal }));
 
 /** Sets the key that signs downlinks. Neither the new key nor the previous one can be read back. */
-export const secureAppServer = planner({
+export const updateAppServerSecurity = planner({
   operation: appServers.updateSecurity,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     if (inputs.some(({ query }) => query?.force !== undefined))
       throw new Refusal('force: is not accepted, it would overwrite a concurrent change', 'Leave force out; nothing was sent.', 'force');
-    const targets = await each(inputs, async ({ path, body }): Promise<Seen> => {
+    const targets = await mapWithConcurrency(inputs, async ({ path, body }): Promise<TargetState> => {
       const device = path.appServerUid;
       const present = await readSecurity(device, at);
       const status = present?.downlinkSecurity?.status ?? 'NONE';
@@ -164,13 +164,13 @@ export const secureAppServer = planner({
     const moved = (present?.occContext?.version ?? 0) > occContext.version;
     return [{ device, outcome: moved && signing === downlinkSecurity.status ? 'applied' : 'pending', after: { signing } }];
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
 export const deleteAppServer = planner({
   operation: appServers.delete,
-  async look(inputs, at) {
-    const inspected = await each(inputs, async (input) => {
+  async inspect(inputs, at) {
+    const inspected = await mapWithConcurrency(inputs, async (input) => {
       const server = await read(input.path.appServerUid, at);
       const device = server?.ID ?? input.path.appServerUid;
       const users = server?.deviceCount ?? 0;
@@ -198,7 +198,7 @@ export const deleteAppServer = planner({
   async settle(step, at) {
     const device = step.targets[0] ?? '';
     const found = await read(step.input.path.appServerUid, at);
-    return [goneUnless(found, device)];
+    return [settleDeletion(found, device)];
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });

@@ -2,10 +2,10 @@
 import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { baseStations } from '../../clients/thingpark/base-stations.ts';
-import { fence } from '../../text/fence.ts';
-import { each } from '../each.ts';
-import { type At, type Planner, planner, type SentStep, type Settled } from '../planner.ts';
-import { orNone } from './absent.ts';
+import { sanitize } from '../../text/sanitize.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import { type Planner, type PlannerContext, planner, type SentStep, type Settled } from '../planner.ts';
+import { undefinedIfMissing } from './read-back.ts';
 
 interface Command {
   path: { bsUid: string };
@@ -19,10 +19,10 @@ const minute = 60_000;
 /** The planner members that all commands share; `describe` returns the effect sentence. */
 function stationCommand<I extends Command>(describe: (input: I) => string, effects: readonly Effect[], undo?: string) {
   return {
-    async look(inputs: readonly I[], at: At) {
+    async inspect(inputs: readonly I[], at: PlannerContext) {
       if (inputs.some(({ query }) => query?.force !== undefined))
         throw new Refusal('force: is not accepted, it would override a concurrent change', 'Leave force out; nothing was sent.', 'force');
-      const inspected = await each(inputs, async (input) => {
+      const inspected = await mapWithConcurrency(inputs, async (input) => {
         const station = await read(input.path.bsUid, at);
         const device = station?.lrrID ?? input.path.bsUid;
         const version = station?.occContext?.version;
@@ -57,16 +57,16 @@ function stationCommand<I extends Command>(describe: (input: I) => string, effec
         settles: 'seconds to minutes',
       };
     },
-    settle: (step: SentStep<I>, at: At) => settleCommand(step, at),
-    patience: { ms: 15 * minute, silence: 'unknown' as const },
+    settle: (step: SentStep<I>, at: PlannerContext) => settleCommand(step, at),
+    settleTimeout: { ms: 15 * minute, onTimeout: 'unknown' as const },
   };
 }
 
-const read = (bsUid: string, { connection, signal }: Pick<At, 'connection' | 'signal'>) =>
-  orNone(connection.call(baseStations.read, { path: { bsUid } }, { signal }));
+const read = (bsUid: string, { connection, signal }: Pick<PlannerContext, 'connection' | 'signal'>) =>
+  undefinedIfMissing(connection.call(baseStations.read, { path: { bsUid } }, { signal }));
 
 /** The version increases when a command is accepted, so only then does the last command's status belong to this step. */
-async function settleCommand({ input: { path, body }, targets, answered }: SentStep<Command>, at: At): Promise<Settled[]> {
+async function settleCommand({ input: { path, body }, targets, answered }: SentStep<Command>, at: PlannerContext): Promise<Settled[]> {
   const device = targets[0] ?? path.bsUid;
   const station = await read(path.bsUid, at);
   const accepted = answered || (station?.occContext?.version ?? 0) > (body.occContext?.version ?? 0);
@@ -74,7 +74,7 @@ async function settleCommand({ input: { path, body }, targets, answered }: SentS
   const { lastCmdCompletionStatus: status } = await at.connection.call(baseStations.lastCmdStatus, { path }, { signal: at.signal });
   const after = { command: status ?? 'unknown', health: station?.healthState ?? 'unknown' };
   if (status === 'COMPLETED') return [{ device, outcome: 'applied', after }];
-  if (status?.startsWith('ERR')) return [{ device, outcome: 'failed', after, why: `the base station reports ${fence(status, 30)}` }];
+  if (status?.startsWith('ERR')) return [{ device, outcome: 'failed', after, why: `the base station reports ${sanitize(status, 30)}` }];
   return [{ device, outcome: 'pending', after }];
 }
 
@@ -96,13 +96,13 @@ export const changeRfRegion = planner(
   plannerFor(
     baseStations.updateRfRegion,
     stationCommand<InputOf<typeof baseStations.updateRfRegion>>(
-      ({ body }) => `set radio plan ${fence(body.rfRegionID, 40)}; devices on other channels are no longer heard`,
+      ({ body }) => `set radio plan ${sanitize(body.rfRegionID, 40)}; devices on other channels are no longer heard`,
       ['disruptive'],
       'setting the previous radio plan',
     ),
   ),
 );
-export const placeStation = planner(
+export const setStationLocation = planner(
   plannerFor(
     baseStations.updateLocation,
     stationCommand<InputOf<typeof baseStations.updateLocation>>(

@@ -6,18 +6,18 @@ import { appServers } from '../../clients/thingpark/app-servers.ts';
 import { cellularNetworkContexts } from '../../clients/thingpark/cellular-network-contexts.ts';
 import { deviceProfiles } from '../../clients/thingpark/device-profiles.ts';
 import { networkSubscriptions } from '../../clients/thingpark/network-subscriptions.ts';
-import { quoted } from '../../text/fence.ts';
+import { quoteName } from '../../text/sanitize.ts';
 import { nearest } from '../../vocabulary.ts';
-import type { At } from '../planner.ts';
+import type { PlannerContext } from '../planner.ts';
 
-type ReadContext = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 
 /** The model with this id; a Refusal when there is none or its connectivity differs (LORAWAN, CELLULAR). */
 export async function modelOf(id: string, connectivity: string, at: ReadContext) {
   const model = await findModel(id, at);
   if (!model) {
     const all = await allPages((pageIndex) => at.connection.call(deviceProfiles.list, { query: { pageIndex } }, { signal: at.signal }));
-    throw missing(
+    throw unknownValue(
       'model',
       id,
       all.map((one) => one.ID),
@@ -35,12 +35,17 @@ export async function findModel(id: string, { connection, signal }: ReadContext)
 }
 
 /** Refuses a connectivity plan that does not exist for this connectivity or has fewer than `needed` free licences. */
-export async function checkPlan(id: string, connectivity: string, needed: number, { connection, signal }: ReadContext): Promise<void> {
+export async function checkConnectivityPlan(
+  id: string,
+  connectivity: string,
+  needed: number,
+  { connection, signal }: ReadContext,
+): Promise<void> {
   const all = await allPages((pageIndex) => connection.call(networkSubscriptions.list, { query: { pageIndex } }, { signal }));
   const plans = all.filter((one) => !one.connectivity || one.connectivity === connectivity);
   const plan = plans.find((one) => one.ID === id);
   if (!plan)
-    throw missing(
+    throw unknownValue(
       'connectivityPlan',
       id,
       plans.map((one) => one.ID),
@@ -57,25 +62,25 @@ export async function checkPlan(id: string, connectivity: string, needed: number
 }
 
 /** Refuses application server ids that do not exist. */
-export async function checkServers(ids: readonly string[], { connection, signal }: ReadContext): Promise<void> {
+export async function checkAppServers(ids: readonly string[], { connection, signal }: ReadContext): Promise<void> {
   if (ids.length === 0) return;
   const all = await allPages((pageIndex) => connection.call(appServers.list, { query: { pageIndex } }, { signal }));
   const known = all.map((one) => one.ID);
-  for (const id of ids) if (!known.includes(id)) throw missing('appServers', id, known);
+  for (const id of ids) if (!known.includes(id)) throw unknownValue('appServers', id, known);
 }
 
 /** Refuses a cellular network context that does not exist. */
-export async function checkContext(id: string, connection: Connection, signal?: AbortSignal): Promise<void> {
+export async function checkNetworkContext(id: string, connection: Connection, signal?: AbortSignal): Promise<void> {
   const all = await allPages((pageIndex) => connection.call(cellularNetworkContexts.list, { query: { pageIndex } }, { signal }));
   const known = all.map((one) => one.ID);
-  if (!known.includes(id)) throw missing('networkContext', id, known);
+  if (!known.includes(id)) throw unknownValue('networkContext', id, known);
 }
 
 /** The Refusal for a value that does not exist, with the nearest existing value and the first ten. */
-export function missing(field: string, value: string, known: readonly string[]): Refusal {
+export function unknownValue(field: string, value: string, known: readonly string[]): Refusal {
   const nearestId = nearest(value, known);
   return new Refusal(
-    `${field}: there is no ${quoted(value)}${nearestId ? `, nearest is ${nearestId}` : ''}`,
+    `${field}: there is no ${quoteName(value)}${nearestId ? `, nearest is ${nearestId}` : ''}`,
     `Nothing was sent. There are: ${known.slice(0, 10).join(', ')}${known.length > 10 ? ` and ${known.length - 10} more` : ''}.`,
     field,
   );

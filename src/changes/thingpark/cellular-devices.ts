@@ -2,17 +2,17 @@
 import { cellularDevices } from '../../clients/thingpark/cellular-devices.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
 import { instant } from '../../clock.ts';
-import { quoted } from '../../text/fence.ts';
+import { quoteName } from '../../text/sanitize.ts';
 import { checkDigitWarning } from '../../vocabulary.ts';
-import { each } from '../each.ts';
-import { type At, planner } from '../planner.ts';
-import { checkContext, checkPlan, checkServers, modelOf } from './catalogue.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import { type PlannerContext, planner } from '../planner.ts';
+import { checkAppServers, checkConnectivityPlan, checkNetworkContext, modelOf } from './catalogue.ts';
 
 const maxScanned = 5000;
 const pageSize = 1000;
 
 /** The cellular device with this SIM; `complete` is false when there were more than the read limit. */
-async function findBySim(sim: string, { connection, signal }: Pick<At, 'connection' | 'signal'>, from?: string) {
+async function findBySim(sim: string, { connection, signal }: Pick<PlannerContext, 'connection' | 'signal'>, from?: string) {
   let pageAfter: string | undefined;
   for (let scanned = 0; scanned < maxScanned; ) {
     const query = {
@@ -33,20 +33,20 @@ async function findBySim(sim: string, { connection, signal }: Pick<At, 'connecti
 
 export const createCellularDevice = planner({
   operation: cellularDevices.create,
-  async look(inputs, at) {
-    const inspected = await each(inputs, async ({ body }) => {
+  async inspect(inputs, at) {
+    const inspected = await mapWithConcurrency(inputs, async ({ body }) => {
       const sim = body.sim.ID;
       const { device, complete } = await findBySim(sim, at);
       const target = { device: sim, label: sim, before: { present: device ? 'yes' : 'no' } };
       if (device)
         return {
           complete,
-          target: { ...target, verdict: 'refuse' as const, why: `already there as ${device.EUI} ${quoted(device.name ?? '')}` },
+          target: { ...target, verdict: 'refuse' as const, why: `already there as ${device.EUI} ${quoteName(device.name ?? '')}` },
         };
       await modelOf(body.model.ID, 'CELLULAR', at);
-      if (body.networkSubscription) await checkPlan(body.networkSubscription.ID, 'CELLULAR', 1, at);
-      if (body.networkContext) await checkContext(body.networkContext.ID, at.connection, at.signal);
-      await checkServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
+      if (body.networkSubscription) await checkConnectivityPlan(body.networkSubscription.ID, 'CELLULAR', 1, at);
+      if (body.networkContext) await checkNetworkContext(body.networkContext.ID, at.connection, at.signal);
+      await checkAppServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
       return { complete, target: { ...target, verdict: 'change' as const, name: body.name, plan: body.networkSubscription?.ID } };
     });
     const first = inputs[0]?.body;
@@ -54,7 +54,7 @@ export const createCellularDevice = planner({
     return {
       targets: inspected.map(({ target }) => target),
       steps: inputs.map((input) => ({ input, targets: [input.body.sim.ID] })),
-      effect: `add cellular device${first?.name ? ` ${quoted(first.name)}` : ''}, model ${first?.model.ID ?? ''}, ${imei ? `only in equipment ${imei}` : 'in any equipment'}${first?.networkSubscription ? `, plan ${first.networkSubscription.ID}` : ''}${first?.networkContext ? `, context ${first.networkContext.ID}` : ''}`,
+      effect: `add cellular device${first?.name ? ` ${quoteName(first.name)}` : ''}, model ${first?.model.ID ?? ''}, ${imei ? `only in equipment ${imei}` : 'in any equipment'}${first?.networkSubscription ? `, plan ${first.networkSubscription.ID}` : ''}${first?.networkContext ? `, context ${first.networkContext.ID}` : ''}`,
       noun: 'SIM',
       effects: cellularDevices.create.effects,
       cost: 'Takes a plan licence, cost unknown',
@@ -84,7 +84,7 @@ export const createCellularDevice = planner({
       },
     ];
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
 /** Warns about wrong check digits of ICCID and IMEI. An EID (32 digits) has no such check digit. */

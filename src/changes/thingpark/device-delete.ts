@@ -2,14 +2,14 @@
 import { devices } from '../../clients/thingpark/devices.ts';
 import { instant } from '../../clock.ts';
 import { age } from '../../fleet/find.ts';
-import { fence } from '../../text/fence.ts';
-import { each } from '../each.ts';
-import { type At, planner, type Seen, type SentStep, type Settled } from '../planner.ts';
-import { goneUnless } from './absent.ts';
-import { nameOf, readByUid, stateOf } from './device-update.ts';
-import { namesIn, traitsOf } from './traits.ts';
+import { sanitize } from '../../text/sanitize.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import { type PlannerContext, planner, type SentStep, type Settled, type TargetState } from '../planner.ts';
+import { deviceNameFromUid, readDeviceByUid, stateOf } from './device-update.ts';
+import { policyAttributesOf, tagNamesIn } from './policy-attributes.ts';
+import { settleDeletion } from './read-back.ts';
 
-type Read = NonNullable<Awaited<ReturnType<typeof readByUid>>>;
+type Read = NonNullable<Awaited<ReturnType<typeof readDeviceByUid>>>;
 
 /** Members that do not change while the device sends. They are enough to add it again, except for its keys. */
 const snapshotMembers = [
@@ -29,7 +29,7 @@ const snapshotMembers = [
 ] as const;
 
 /** The copy of a device for the record, without keys; each value is cut at 400 characters. */
-export function copyOf(device: Read): Record<string, string> {
+export function deviceSnapshot(device: Read): Record<string, string> {
   const text = (value: unknown): string | undefined =>
     value === null || value === undefined || value === '' ? undefined : typeof value === 'string' ? value : JSON.stringify(value);
   const facts: [string, string | undefined][] = [
@@ -38,20 +38,20 @@ export function copyOf(device: Read): Record<string, string> {
     ['plan', text(device.networkSubscription?.ID)],
     ['appServers', device.appServers?.map(({ ID }) => ID ?? '').join(' ') || undefined],
     ['sim', text(device.sim?.ID)],
-    ['tags', namesIn(device['tags']).join(', ') || undefined],
+    ['tags', tagNamesIn(device['tags']).join(', ') || undefined],
     ['domains', Array.isArray(device['domains']) && device['domains'].length > 0 ? text(device['domains']) : undefined],
     ['state', stateOf(device)],
     ['created', typeof device['creationDate'] === 'number' ? instant(device['creationDate']) : undefined],
     ['version', text(device.occContext?.version)],
   ];
-  return Object.fromEntries(facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, fence(value, 400)]])));
+  return Object.fromEntries(facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, sanitize(value, 400)]])));
 }
 
 export const deleteDevice = planner({
   operation: devices.delete,
-  async look(inputs, at) {
-    const read = await each(inputs, ({ path }) => readByUid(path.deviceUid, at));
-    const targets = inputs.map(({ path }, i) => seen(path.deviceUid, read[i], (device) => copyOf(device)));
+  async inspect(inputs, at) {
+    const read = await mapWithConcurrency(inputs, ({ path }) => readDeviceByUid(path.deviceUid, at));
+    const targets = inputs.map(({ path }, i) => deviceTarget(path.deviceUid, read[i], (device) => deviceSnapshot(device)));
     const changing = targets.filter(({ verdict }) => verdict === 'change').map(({ device }) => device);
     return {
       targets,
@@ -64,43 +64,43 @@ export const deleteDevice = planner({
   },
   async settle(step, at) {
     const device = step.targets[0] ?? '';
-    const there = await readByUid(step.input.path.deviceUid, at);
-    return [goneUnless(there, device)];
+    const there = await readDeviceByUid(step.input.path.deviceUid, at);
+    return [settleDeletion(there, device)];
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
 /** Warns when the device was last heard and how many open alarms are deleted with it. */
-function activityWarnings(device: Read, { clock }: At): string[] {
+function activityWarnings(device: Read, { clock }: PlannerContext): string[] {
   const alarms = typeof device['alarmCount'] === 'number' ? device['alarmCount'] : 0;
   const lastUplink = device.lastUpTimestamp;
   const parts = [
-    ...(typeof lastUplink === 'number' ? [`last heard ${ago(lastUplink, clock.now())}`] : ['never heard']),
+    ...(typeof lastUplink === 'number' ? [`last heard ${agoText(lastUplink, clock.now())}`] : ['never heard']),
     ...(alarms > 0 ? [`${alarms} open alarm${alarms === 1 ? '' : 's'}`] : []),
   ];
   return [`${device.EUI}: ${parts.join(', ')}`];
 }
 
 /** A time as a phrase: `just now`, `3h ago`, `on 2023-01-31`. */
-export function ago(ms: number, now: number): string {
+export function agoText(ms: number, now: number): string {
   const text = age(ms, now);
   return text === 'now' ? 'just now' : /^\d{4}-/.test(text) ? `on ${text}` : `${text} ago`;
 }
 
 /** The target state of a device; `refuse` when it does not exist. */
-export function seen(deviceUid: string, device: Read | undefined, before: (device: Read) => Record<string, string>): Seen {
-  const name = device?.EUI ?? nameOf(deviceUid);
+export function deviceTarget(deviceUid: string, device: Read | undefined, before: (device: Read) => Record<string, string>): TargetState {
+  const name = device?.EUI ?? deviceNameFromUid(deviceUid);
   if (!device) return { device: name, label: name, before: {}, verdict: 'refuse', why: 'there is no such device' };
-  return { device: name, label: name, before: before(device), verdict: 'change', ...traitsOf(device) };
+  return { device: name, label: name, before: before(device), verdict: 'change', ...policyAttributesOf(device) };
 }
 
 export const resetDevice = planner({
   operation: devices.reset,
-  async look(inputs, at) {
-    const read = await each(inputs, ({ path }) => readByUid(path.deviceUid, at));
+  async inspect(inputs, at) {
+    const read = await mapWithConcurrency(inputs, ({ path }) => readDeviceByUid(path.deviceUid, at));
     return {
       targets: inputs.map(({ path }, i) =>
-        seen(path.deviceUid, read[i], (device) => ({
+        deviceTarget(path.deviceUid, read[i], (device) => ({
           activation: device.activation ?? 'unknown',
           version: String(device.occContext?.version ?? ''),
         })),
@@ -111,12 +111,12 @@ export const resetDevice = planner({
       effects: devices.reset.effects,
     };
   },
-  settle: async (step) => takenAtItsWord(step),
-  patience: { ms: 120_000, silence: 'unknown' },
+  settle: async (step) => settleByResponse(step),
+  settleTimeout: { ms: 120_000, onTimeout: 'unknown' },
 });
 
 /** Settles a step whose effect cannot be read back: applied when the provider answered, pending when the response was lost. */
-export function takenAtItsWord({ targets, answered }: SentStep<unknown>): Settled[] {
+export function settleByResponse({ targets, answered }: SentStep<unknown>): Settled[] {
   return targets.map((device) =>
     answered
       ? { device, outcome: 'applied', why: 'the provider accepted it; its effect cannot be read back' }

@@ -1,34 +1,40 @@
 /** Imports a file of devices. The plan names every line's device; failed lines in a successful response count as refused. */
 import type { Effect } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
-import { column, type ImportLine, importLines } from '../../clients/thingpark/device-import.ts';
+import { type ImportRow, importColumns, parseImportRows } from '../../clients/thingpark/device-import.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
-import { fence, quoted } from '../../text/fence.ts';
-import { hidden } from '../../text/redact.ts';
-import { each } from '../each.ts';
-import { type At, planner, type Seen } from '../planner.ts';
-import { goneUnless } from './absent.ts';
-import { checkPlan, checkServers, modelOf } from './catalogue.ts';
-import { copyOf } from './device-delete.ts';
-import { readByUid, stateOf } from './device-update.ts';
-import { traitsOf } from './traits.ts';
+import { redactedText } from '../../text/redact.ts';
+import { quoteName, sanitize } from '../../text/sanitize.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import { type PlannerContext, planner, type TargetState } from '../planner.ts';
+import { checkAppServers, checkConnectivityPlan, modelOf } from './catalogue.ts';
+import { deviceSnapshot } from './device-delete.ts';
+import { readDeviceByUid, stateOf } from './device-update.ts';
+import { policyAttributesOf } from './policy-attributes.ts';
+import { settleDeletion } from './read-back.ts';
 
-const keyColumns: readonly number[] = [column.first, column.second, column.third, column.nwkSEncKey, column.ownerToken];
+const keyColumns: readonly number[] = [
+  importColumns.nwkSKeyOrAppEui,
+  importColumns.appSKeysOrAppKey,
+  importColumns.sNwkSIntKeyOrNwkKey,
+  importColumns.nwkSEncKey,
+  importColumns.ownerToken,
+];
 
-const euiOf = ({ cells }: Pick<ImportLine, 'cells'>): string => (cells[column.eui] ?? '').toUpperCase();
-const cell = ({ cells }: ImportLine, at: number): string => cells[at] ?? '';
+const euiOf = ({ cells }: Pick<ImportRow, 'cells'>): string => (cells[importColumns.eui] ?? '').toUpperCase();
+const cell = ({ cells }: ImportRow, at: number): string => cells[at] ?? '';
 
 /** The lines of a valid file. A Refusal names the line but never its content, which may hold keys. */
-function linesOf(csv: string): ImportLine[] {
-  const lines = importLines(csv);
+function linesOf(csv: string): ImportRow[] {
+  const lines = parseImportRows(csv);
   const lineRefusal = (line: number, why: string): Refusal =>
     new Refusal(`csv, line ${line}: ${why}`, 'Nothing was sent. Correct the file.', 'csv');
   if (lines.length === 0) throw new Refusal('csv: contains no device', 'Nothing was sent. Give one line for each device.', 'csv');
   const euis = new Set<string>();
   for (const one of lines) {
-    if (one.act === 'CREATE_CELLULAR')
+    if (one.action === 'CREATE_CELLULAR')
       throw lineRefusal(one.line, 'a cellular device gets its EUI from the platform and cannot be followed; add_cellular_device adds it');
-    if (!['CREATE_OTAA', 'CREATE_ABP', 'DELETE'].includes(one.act))
+    if (!['CREATE_OTAA', 'CREATE_ABP', 'DELETE'].includes(one.action))
       throw lineRefusal(one.line, 'column A takes CREATE_OTAA, CREATE_ABP or DELETE');
     if (!/^[0-9A-F]{16}$/.test(euiOf(one))) throw lineRefusal(one.line, 'column B takes a DevEUI of 16 hex digits');
     if (euis.has(euiOf(one))) throw lineRefusal(one.line, `${euiOf(one)} appears twice`);
@@ -40,41 +46,41 @@ function linesOf(csv: string): ImportLine[] {
 }
 
 /** The provider's message about a line with keys removed, because it may repeat one. */
-const safeMessage = (text: string): string => fence(text.replace(/[0-9A-Fa-f]{32,}/g, hidden), 160);
+const safeMessage = (text: string): string => sanitize(text.replace(/[0-9A-Fa-f]{32,}/g, redactedText), 160);
 
-async function inspect(one: ImportLine, at: At): Promise<Seen> {
+async function inspect(one: ImportRow, at: PlannerContext): Promise<TargetState> {
   const device = euiOf(one);
-  const found = await readByUid(`e${device}`, at);
+  const found = await readDeviceByUid(`e${device}`, at);
   const target = { device, label: `${device} (line ${one.line})` };
-  if (one.act === 'DELETE')
+  if (one.action === 'DELETE')
     return found
-      ? { ...target, before: copyOf(found), verdict: 'change', ...traitsOf(found) }
+      ? { ...target, before: deviceSnapshot(found), verdict: 'change', ...policyAttributesOf(found) }
       : { ...target, before: {}, verdict: 'refuse', why: 'there is no such device' };
   return found
-    ? { ...target, before: { present: 'yes' }, verdict: 'refuse', why: `already there as ${quoted(found.name ?? '')}` }
-    : { ...target, before: { present: 'no' }, verdict: 'change', plan: cell(one, column.plan) || undefined };
+    ? { ...target, before: { present: 'yes' }, verdict: 'refuse', why: `already there as ${quoteName(found.name ?? '')}` }
+    : { ...target, before: { present: 'no' }, verdict: 'change', plan: cell(one, importColumns.plan) || undefined };
 }
 
 /** Checks the models, plans and application servers that the added lines name. */
-async function check(lines: readonly ImportLine[], advanced: boolean, at: At): Promise<void> {
-  const adding = lines.filter(({ act }) => act !== 'DELETE');
-  for (const model of new Set(adding.map((one) => cell(one, column.model)))) await modelOf(model, 'LORAWAN', at);
-  if (advanced) for (const [plan, of] of byPlan(adding)) if (plan) await checkPlan(plan, 'LORAWAN', of.length, at);
-  await checkServers([...new Set(adding.flatMap((one) => serversOf(one)))], at);
+async function check(lines: readonly ImportRow[], advanced: boolean, at: PlannerContext): Promise<void> {
+  const adding = lines.filter(({ action }) => action !== 'DELETE');
+  for (const model of new Set(adding.map((one) => cell(one, importColumns.model)))) await modelOf(model, 'LORAWAN', at);
+  if (advanced) for (const [plan, of] of byPlan(adding)) if (plan) await checkConnectivityPlan(plan, 'LORAWAN', of.length, at);
+  await checkAppServers([...new Set(adding.flatMap((one) => serversOf(one)))], at);
 }
 
-const byPlan = (lines: readonly ImportLine[]) => Map.groupBy(lines, (one) => cell(one, column.plan));
-const serversOf = (one: ImportLine): string[] =>
-  cell(one, column.appServers)
+const byPlan = (lines: readonly ImportRow[]) => Map.groupBy(lines, (one) => cell(one, importColumns.plan));
+const serversOf = (one: ImportRow): string[] =>
+  cell(one, importColumns.appServers)
     .split(',')
     .map((id) => id.trim())
     .filter(Boolean);
 
-function describe(lines: readonly ImportLine[], advanced: boolean): string {
-  const adding = lines.filter(({ act }) => act !== 'DELETE');
+function describe(lines: readonly ImportRow[], advanced: boolean): string {
+  const adding = lines.filter(({ action }) => action !== 'DELETE');
   const deleting = lines.length - adding.length;
   const plans = [...byPlan(adding)].map(
-    ([plan, of]) => `${of.length} ${plan ? `on plan ${fence(plan, 40)}` : 'suspended, without a plan'}`,
+    ([plan, of]) => `${of.length} ${plan ? `on plan ${sanitize(plan, 40)}` : 'suspended, without a plan'}`,
   );
   const parts = [
     ...(deleting > 0 ? [`DELETE ${deleting} for good with frames, history and alarms`] : []),
@@ -85,32 +91,32 @@ function describe(lines: readonly ImportLine[], advanced: boolean): string {
 
 export const importFile = planner({
   operation: devices.import,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     const files = inputs.map((input) => {
       const lines = linesOf(input.body.csv);
       // Deletions come first, where an approver reads them.
-      return { input, lines: [...lines.filter(({ act }) => act === 'DELETE'), ...lines.filter(({ act }) => act !== 'DELETE')] };
+      return { input, lines: [...lines.filter(({ action }) => action === 'DELETE'), ...lines.filter(({ action }) => action !== 'DELETE')] };
     });
     const all = files.flatMap(({ lines }) => lines);
     const advanced = inputs.some(({ query }) => query?.networkSubscriptionsHandlingMode === 'ADVANCED');
     await check(all, advanced, at);
-    const effects: Effect[] = all.some(({ act }) => act === 'DELETE') ? [...devices.import.effects] : ['billing'];
+    const effects: Effect[] = all.some(({ action }) => action === 'DELETE') ? [...devices.import.effects] : ['billing'];
     return {
-      targets: await each(all, (one) => inspect(one, at)),
+      targets: await mapWithConcurrency(all, (one) => inspect(one, at)),
       steps: files.map(({ input, lines }) => ({ input, targets: lines.map(euiOf) })),
       effect: describe(all, advanced),
       noun: 'device',
       effects,
-      cost: all.some(({ act }) => act !== 'DELETE') ? 'Takes plan licences, cost unknown' : 'Cost unknown',
+      cost: all.some(({ action }) => action !== 'DELETE') ? 'Takes plan licences, cost unknown' : 'Cost unknown',
       ...(effects.includes('destructive') ? {} : { undo: 'deleting them again, which also deletes their history' }),
       settles: 'at once; failed lines are reported one by one',
-      warnings: all.flatMap((one) => (one.act === 'DELETE' ? [`line ${one.line} deletes ${euiOf(one)}`] : [])).slice(0, 20),
+      warnings: all.flatMap((one) => (one.action === 'DELETE' ? [`line ${one.line} deletes ${euiOf(one)}`] : [])).slice(0, 20),
     };
   },
   refusals(reply, { body }) {
     const message =
       reply !== null && typeof reply === 'object' && 'message' in reply && typeof reply.message === 'string' ? reply.message : '';
-    const lines = importLines(body.csv);
+    const lines = parseImportRows(body.csv);
     return message.split(/\r?\n/).flatMap((text) => {
       const found = /^\s*"?([^",]*)"?\s*,\s*line\s*(\d+)\s*,\s*(.*)$/i.exec(text);
       if (!found) return [];
@@ -120,10 +126,10 @@ export const importFile = planner({
     });
   },
   async settle(step, at) {
-    const deleting = new Set(importLines(step.input.body.csv).flatMap((one) => (one.act === 'DELETE' ? [euiOf(one)] : [])));
-    return each(step.targets, async (device) => {
-      const found = await readByUid(`e${device}`, at);
-      if (deleting.has(device)) return goneUnless(found, device);
+    const deleting = new Set(parseImportRows(step.input.body.csv).flatMap((one) => (one.action === 'DELETE' ? [euiOf(one)] : [])));
+    return mapWithConcurrency(step.targets, async (device) => {
+      const found = await readDeviceByUid(`e${device}`, at);
+      if (deleting.has(device)) return settleDeletion(found, device);
       return found
         ? {
             device,
@@ -133,5 +139,5 @@ export const importFile = planner({
         : { device, outcome: 'pending' as const, why: 'not there when read back' };
     });
   },
-  patience: { ms: 600_000, silence: 'failed' },
+  settleTimeout: { ms: 600_000, onTimeout: 'failed' },
 });

@@ -3,15 +3,15 @@ import type { z } from 'zod';
 
 import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
-import { acts } from '../../clients/thingpark/device-effects.ts';
+import { deviceUpdateEffects } from '../../clients/thingpark/device-effects.ts';
 import { isLorawan11 } from '../../clients/thingpark/device-profiles.ts';
 import { type Device, devices } from '../../clients/thingpark/devices.ts';
 import { isUnknownDevice } from '../../fleet/thingpark.ts';
-import { fence, quoted } from '../../text/fence.ts';
-import { each } from '../each.ts';
-import { type At, planner, type Seen } from '../planner.ts';
-import { checkContext, checkPlan, checkServers, findModel, modelOf } from './catalogue.ts';
-import { traitsOf } from './traits.ts';
+import { quoteName, sanitize } from '../../text/sanitize.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import { type PlannerContext, planner, type TargetState } from '../planner.ts';
+import { checkAppServers, checkConnectivityPlan, checkNetworkContext, findModel, modelOf } from './catalogue.ts';
+import { policyAttributesOf } from './policy-attributes.ts';
 
 type Input = InputOf<typeof devices.update>;
 type Body = Input['body'];
@@ -97,16 +97,16 @@ const differs = (body: Body, device: Read): boolean => requestedFacts(body, devi
 
 interface Inspection {
   input: Input;
-  target: Seen;
+  target: TargetState;
   device: Read | undefined;
 }
 
 export const updateDevice = planner({
   operation: devices.update,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     if (inputs.some(({ query }) => query?.force !== undefined))
       throw new Refusal('force: is not accepted, it would overwrite a concurrent change', 'Leave force out; nothing was sent.', 'force');
-    const inspected = await each(inputs, (input) => inspect(input, at));
+    const inspected = await mapWithConcurrency(inputs, (input) => inspect(input, at));
     const duplicate = inspected.find(({ target }, i) => inspected.findIndex((other) => other.target.device === target.device) !== i);
     if (duplicate)
       throw new Refusal(`devices: ${duplicate.target.device} is named twice`, 'Name each device once; nothing was sent.', 'devices');
@@ -116,7 +116,7 @@ export const updateDevice = planner({
     await check(changing, at);
     const bodies = new Set(changing.map(({ input: { body } }) => JSON.stringify({ ...body, occContext: undefined })));
     const first = changing[0] ?? inspected[0];
-    const effects = [...new Set(changing.flatMap(({ input }) => acts(input.body)))];
+    const effects = [...new Set(changing.flatMap(({ input }) => deviceUpdateEffects(input.body)))];
     return {
       targets: inspected.map(({ target }) => target),
       steps: changing.map(({ input, target, device }) => ({
@@ -137,14 +137,14 @@ export const updateDevice = planner({
     return body ? { operation: devices.update, inputs: [{ path: input.path, body }] } : undefined;
   },
   async settle(step, at) {
-    const device = await readByUid(step.input.path.deviceUid, at);
+    const device = await readDeviceByUid(step.input.path.deviceUid, at);
     const target = step.targets[0] ?? '';
     if (!device) return [{ device: target, outcome: 'pending', why: 'not there when read back' }];
     const all = requestedFacts(step.input.body, device);
     const after = Object.fromEntries(all.map(({ name, present }) => [name, present]));
     const unmet = all.filter(({ requested, present }) => requested !== present);
     if (unmet.length === 0) return [{ device: target, outcome: 'applied', after }];
-    const why = `${unmet.map(({ name, present }) => `${name} is still ${fence(present, 40)}`).join(', ')} when read back`;
+    const why = `${unmet.map(({ name, present }) => `${name} is still ${sanitize(present, 40)}`).join(', ')} when read back`;
     const accepted = step.answered && (device.occContext?.version ?? 0) > (step.input.body.occContext?.version ?? 0);
     return [
       {
@@ -155,11 +155,14 @@ export const updateDevice = planner({
       },
     ];
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
 /** A device by its `deviceUid`; undefined when there is none. */
-export async function readByUid(deviceUid: string, { connection, signal }: Pick<At, 'connection' | 'signal'>): Promise<Read | undefined> {
+export async function readDeviceByUid(
+  deviceUid: string,
+  { connection, signal }: Pick<PlannerContext, 'connection' | 'signal'>,
+): Promise<Read | undefined> {
   try {
     return await connection.call(devices.read, { path: { deviceUid } }, { signal });
   } catch (error) {
@@ -169,12 +172,12 @@ export async function readByUid(deviceUid: string, { connection, signal }: Pick<
 }
 
 /** The name of a device in plan and record before it is read: its DevEUI where the path contains it. */
-export const nameOf = (deviceUid: string): string => (/^e/i.test(deviceUid) ? deviceUid.slice(1).toUpperCase() : deviceUid);
+export const deviceNameFromUid = (deviceUid: string): string => (/^e/i.test(deviceUid) ? deviceUid.slice(1).toUpperCase() : deviceUid);
 
-async function inspect(input: Input, at: At): Promise<Inspection> {
+async function inspect(input: Input, at: PlannerContext): Promise<Inspection> {
   const { path, body } = input;
-  const device = await readByUid(path.deviceUid, at);
-  const name = device?.EUI ?? nameOf(path.deviceUid);
+  const device = await readDeviceByUid(path.deviceUid, at);
+  const name = device?.EUI ?? deviceNameFromUid(path.deviceUid);
   const refuse = (why: string, before: Record<string, string> = {}): Inspection => ({
     input,
     device,
@@ -191,24 +194,24 @@ async function inspect(input: Input, at: At): Promise<Inspection> {
   if (body.suspension === 'NONE' && !device.networkSubscription?.ID && !body.networkSubscription?.ID)
     return refuse('it has no connectivity plan and stays suspended without one; update_device with connectivityPlan resumes it', before);
   const verdict = differs(body, device) ? 'change' : 'unchanged';
-  return { input, device, target: { device: name, label: name, before, verdict, ...traitsOf(device) } };
+  return { input, device, target: { device: name, label: name, before, verdict, ...policyAttributesOf(device) } };
 }
 
-type Changing = { input: Input; target: Seen; device: Read };
+type Changing = { input: Input; target: TargetState; device: Read };
 
 const connectivityOf = (device: Read): string => device.connectivity ?? device.model?.connectivity ?? 'LORAWAN';
 
-async function check(changing: readonly Changing[], at: At): Promise<void> {
+async function check(changing: readonly Changing[], at: PlannerContext): Promise<void> {
   const moving = changing.flatMap(({ input, device }) => {
     const plan = input.body.networkSubscription?.ID;
     return plan && plan !== device.networkSubscription?.ID ? [{ plan, connectivity: connectivityOf(device) }] : [];
   });
   for (const [plan, of] of Map.groupBy(moving, (one) => one.plan))
-    for (const connectivity of new Set(of.map((one) => one.connectivity))) await checkPlan(plan, connectivity, of.length, at);
+    for (const connectivity of new Set(of.map((one) => one.connectivity))) await checkConnectivityPlan(plan, connectivity, of.length, at);
   const servers = new Set(changing.flatMap(({ input }) => input.body.appServers?.map(({ ID }) => ID) ?? []));
-  await checkServers([...servers], at);
+  await checkAppServers([...servers], at);
   for (const context of new Set(changing.flatMap(({ input }) => input.body.networkContext?.ID ?? [])))
-    await checkContext(context, at.connection, at.signal);
+    await checkNetworkContext(context, at.connection, at.signal);
   for (const { input, device } of changing) {
     const requested = input.body.model?.ID;
     if (requested === undefined || requested === device.model?.ID) continue;
@@ -231,10 +234,12 @@ function describe(body: Body, changing: readonly Changing[]): string {
     ...(body.suspension === 'NONE' ? ['resume, it counts as never heard until its next uplink'] : []),
     ...(plan === null ? ['REMOVE THE PLAN, which suspends service: traffic stops'] : []),
     ...(plan
-      ? [`give plan ${fence(plan, 40)}${suspended > 0 ? `, which resumes ${changing.length > 1 ? `${suspended} suspended` : 'it'}` : ''}`]
+      ? [
+          `give plan ${sanitize(plan, 40)}${suspended > 0 ? `, which resumes ${changing.length > 1 ? `${suspended} suspended` : 'it'}` : ''}`,
+        ]
       : []),
-    ...(body.model ? [`set model ${fence(body.model.ID, 60)}`] : []),
-    ...(body.name === undefined ? [] : [`rename to ${quoted(body.name)}`]),
+    ...(body.model ? [`set model ${sanitize(body.model.ID, 60)}`] : []),
+    ...(body.name === undefined ? [] : [`rename to ${quoteName(body.name)}`]),
     ...(body.appServers ? [describeServers(body.appServers.map(({ ID }) => ID))] : []),
     ...(body.adminLat === undefined && body.adminLon === undefined ? [] : [`place it at ${body.adminLat ?? '?'}, ${body.adminLon ?? '?'}`]),
   ];

@@ -4,16 +4,16 @@ import { Refusal } from '../../clients/http/errors.ts';
 import { isLorawan11 } from '../../clients/thingpark/device-profiles.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
 import { isUnknownDevice } from '../../fleet/thingpark.ts';
-import { quoted } from '../../text/fence.ts';
-import { type At, planner } from '../planner.ts';
-import { checkPlan, checkServers, modelOf } from './catalogue.ts';
+import { quoteName } from '../../text/sanitize.ts';
+import { type PlannerContext, planner } from '../planner.ts';
+import { checkAppServers, checkConnectivityPlan, modelOf } from './catalogue.ts';
 
 type CreateInput = InputOf<typeof devices.create>;
 
 /** Adds a device. It must not exist yet; its model, plan and application servers must. */
 export const createDevice = planner({
   operation: devices.create,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     const targets = await Promise.all(inputs.map((input) => inspect(input, at)));
     const first = inputs[0]?.body;
     const plan = first?.networkSubscription?.ID;
@@ -27,7 +27,7 @@ export const createDevice = planner({
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.EUI] })),
       effect:
-        `add ${first?.activation ?? ''} device${first?.name ? ` ${quoted(first.name)}` : ''}, model ${first?.model.ID ?? ''}${plan ? `, plan ${plan}` : ''}`.replace(
+        `add ${first?.activation ?? ''} device${first?.name ? ` ${quoteName(first.name)}` : ''}, model ${first?.model.ID ?? ''}${plan ? `, plan ${plan}` : ''}`.replace(
           '  ',
           ' ',
         ),
@@ -49,7 +49,7 @@ export const createDevice = planner({
     };
     return [{ device: EUI, outcome: 'applied', after }];
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
 /** A device by its DevEUI; undefined when there is none. */
@@ -62,23 +62,27 @@ export async function readDevice(connection: Connection, EUI: string, signal?: A
   }
 }
 
-async function inspect({ query, body }: CreateInput, { connection, signal }: At) {
+async function inspect({ query, body }: CreateInput, { connection, signal }: PlannerContext) {
   const present = await readDevice(connection, body.EUI, signal);
   const label = body.EUI;
   const before = { present: present ? 'yes' : 'no' };
   if (present)
-    return { device: body.EUI, label, before, verdict: 'refuse' as const, why: `already there as ${quoted(present.name ?? '')}` };
+    return { device: body.EUI, label, before, verdict: 'refuse' as const, why: `already there as ${quoteName(present.name ?? '')}` };
   await check(body, query?.networkSubscriptionsHandlingMode, { connection, signal });
   return { device: body.EUI, label, before, verdict: 'change' as const, name: body.name, plan: body.networkSubscription?.ID };
 }
 
 /** Checks the keys, model, plan and application servers of the request. */
-async function check(body: CreateInput['body'], mode: string | undefined, at: Pick<At, 'connection' | 'signal'>): Promise<void> {
+async function check(
+  body: CreateInput['body'],
+  mode: string | undefined,
+  at: Pick<PlannerContext, 'connection' | 'signal'>,
+): Promise<void> {
   const connectivity = body.connectivity ?? 'LORAWAN';
   checkKeys(body, await modelOf(body.model.ID, connectivity, at));
   const plan = mode === 'ADVANCED' ? body.networkSubscription?.ID : undefined;
-  if (plan) await checkPlan(plan, connectivity, 1, at);
-  await checkServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
+  if (plan) await checkConnectivityPlan(plan, connectivity, 1, at);
+  await checkAppServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
 }
 
 /** LoRaWAN 1.1 requires keys that a 1.0 device must not have. */

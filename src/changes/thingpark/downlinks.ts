@@ -2,11 +2,11 @@
 import { devices } from '../../clients/thingpark/devices.ts';
 import { dxDevices } from '../../clients/thingpark/dx-devices.ts';
 import { instant } from '../../clock.ts';
-import { fence } from '../../text/fence.ts';
-import { each } from '../each.ts';
-import { type At, planner, type Settled } from '../planner.ts';
-import { ago, seen } from './device-delete.ts';
-import { nameOf, readByUid, stateOf } from './device-update.ts';
+import { sanitize } from '../../text/sanitize.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import { type PlannerContext, planner, type Settled } from '../planner.ts';
+import { agoText, deviceTarget } from './device-delete.ts';
+import { deviceNameFromUid, readDeviceByUid, stateOf } from './device-update.ts';
 
 const day = 86_400_000;
 // In ms. The response may arrive after the downlink was sent, and the platform's clock may differ from ours.
@@ -21,7 +21,7 @@ interface Downlink {
 
 export const sendDownlink = planner({
   operation: devices.downlink,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     return planDownlink(
       inputs,
       ({ query }) => ({
@@ -35,13 +35,13 @@ export const sendDownlink = planner({
     );
   },
   settle: (step, at) => sentSince(step.input.path.deviceUid, step, at),
-  patience: { ms: day, silence: 'unknown' },
+  settleTimeout: { ms: day, onTimeout: 'unknown' },
 });
 
 /** Sends a downlink through DX, by ref or DevEUI. It is read back through OSS, which reports the class and the last downlink. */
 export const sendDxDownlink = planner({
   operation: dxDevices.downlink,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     const effects = dxDevices.downlink.effects;
     const found = await planDownlink(
       inputs,
@@ -56,9 +56,9 @@ export const sendDxDownlink = planner({
     );
     return { ...found, effects };
   },
-  receipt: (reply) => correlationIdOf(reply),
+  providerRequestIdOf: (reply) => correlationIdOf(reply),
   settle: (step, at) => sentSince(uidOf(step.input.path.device), step, at),
-  patience: { ms: day, silence: 'unknown' },
+  settleTimeout: { ms: day, onTimeout: 'unknown' },
 });
 
 const uidOf = (device: string): string => (/^[0-9A-Fa-f]{16}$/.test(device) ? `e${device}` : device);
@@ -68,10 +68,10 @@ function correlationIdOf(reply: unknown): string | undefined {
   return typeof id === 'string' ? id : undefined;
 }
 
-async function planDownlink<I>(inputs: readonly I[], downlinkOf: (input: I) => Downlink, uid: (input: I) => string, at: At) {
-  const inspected = await each(inputs, async (input) => {
-    const device = await readByUid(uid(input), at);
-    const target = seen(uid(input), device, (one) => ({
+async function planDownlink<I>(inputs: readonly I[], downlinkOf: (input: I) => Downlink, uid: (input: I) => string, at: PlannerContext) {
+  const inspected = await mapWithConcurrency(inputs, async (input) => {
+    const device = await readDeviceByUid(uid(input), at);
+    const target = deviceTarget(uid(input), device, (one) => ({
       class: one.currentClass ?? 'unknown',
       state: stateOf(one),
       plan: one.networkSubscription?.ID ?? 'none',
@@ -104,15 +104,15 @@ async function planDownlink<I>(inputs: readonly I[], downlinkOf: (input: I) => D
 function describe({ payload, port, confirmed, flush }: Downlink): string {
   const bytes = payload.length / 2;
   const shown = payload.length > 40 ? `${payload.slice(0, 32)}...` : payload;
-  return `${flush ? 'EMPTY its downlink queue, then ' : ''}send ${fence(shown.toUpperCase(), 40)} (${bytes} byte${bytes === 1 ? '' : 's'}) on port ${fence(port, 3)}, ${confirmed ? 'confirmed' : 'unconfirmed'}`;
+  return `${flush ? 'EMPTY its downlink queue, then ' : ''}send ${sanitize(shown.toUpperCase(), 40)} (${bytes} byte${bytes === 1 ? '' : 's'}) on port ${sanitize(port, 3)}, ${confirmed ? 'confirmed' : 'unconfirmed'}`;
 }
 
-type Read = Awaited<ReturnType<typeof readByUid>>;
+type Read = Awaited<ReturnType<typeof readDeviceByUid>>;
 
 /** When the downlink can be sent, by the device's class and its last uplink. */
-function describeWindow(device: Read, { clock }: At): string {
+function describeWindow(device: Read, { clock }: PlannerContext): string {
   const last = device?.lastUpTimestamp;
-  const lastUplink = typeof last === 'number' ? `last one ${ago(last, clock.now())}` : 'it was never heard';
+  const lastUplink = typeof last === 'number' ? `last one ${agoText(last, clock.now())}` : 'it was never heard';
   if (device?.currentClass === 'C') return `class C, goes out at once (${lastUplink.replace('last one', 'heard')})`;
   if (device?.currentClass === 'B') return 'class B, goes out in its next ping slot';
   return `class ${device?.currentClass ?? 'A'}, waits for its next uplink (${lastUplink})`;
@@ -122,10 +122,10 @@ function describeWindow(device: Read, { clock }: At): string {
 async function sentSince(
   deviceUid: string,
   { targets, answered, sentAt }: { targets: readonly string[]; answered: boolean; sentAt: number },
-  at: Pick<At, 'connection' | 'signal'>,
+  at: Pick<PlannerContext, 'connection' | 'signal'>,
 ): Promise<Settled[]> {
-  const device = targets[0] ?? nameOf(deviceUid);
-  const read = await readByUid(deviceUid, at);
+  const device = targets[0] ?? deviceNameFromUid(deviceUid);
+  const read = await readDeviceByUid(deviceUid, at);
   const last = read?.lastDwTimestamp;
   if (typeof last !== 'number' || last < sentAt - clockTolerance)
     return [{ device, outcome: 'pending', why: answered ? 'queued, not sent yet' : 'no downlink went out since' }];

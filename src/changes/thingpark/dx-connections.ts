@@ -1,17 +1,17 @@
 /** IoT Flow connections. They open by themselves after a change. Their secrets are read back as asterisks, which are never written. */
 import { connectors } from '../../clients/thingpark/connectors.ts';
 import { dxConnections } from '../../clients/thingpark/dx-connections.ts';
-import { fence, quoted } from '../../text/fence.ts';
-import { each } from '../each.ts';
-import { type At, planner, type Settled } from '../planner.ts';
-import { goneUnless, orNone } from './absent.ts';
+import { quoteName, sanitize } from '../../text/sanitize.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import { type PlannerContext, planner, type Settled } from '../planner.ts';
 import { hostOf } from './app-servers.ts';
+import { settleDeletion, undefinedIfMissing } from './read-back.ts';
 
-type ReadContext = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 
 const list = ({ connection, signal }: ReadContext) => connection.call(dxConnections.list, { query: {} }, { signal });
 const read = (connectionId: string, { connection, signal }: ReadContext) =>
-  orNone(connection.call(dxConnections.read, { path: { connectionId } }, { signal }));
+  undefinedIfMissing(connection.call(dxConnections.read, { path: { connectionId } }, { signal }));
 
 const failedStates = ['AUTHENTICATION_FAILED', 'UNREACHABLE'];
 
@@ -29,15 +29,15 @@ function settleState(device: string, row: { id?: unknown; state?: string | null 
 const destinationOf = (configuration: Readonly<Record<string, unknown>>): string =>
   hostOf(configuration['hostName'] ?? configuration['destinationURL'] ?? configuration['bootstrapServers'] ?? configuration['region']);
 
-export const createFlow = planner({
+export const createDxConnection = planner({
   operation: dxConnections.create,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     const all = await list(at);
     const targets = inputs.map(({ body }) => {
       const present = all.find((one) => one.name === body.name);
       const target = {
         device: body.name,
-        label: quoted(body.name),
+        label: quoteName(body.name),
         before: { present: present ? 'yes' : 'no', connections: String(all.length) },
       };
       return present
@@ -48,7 +48,7 @@ export const createFlow = planner({
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.name] })),
-      effect: `add ${fence(first?.connectorId ?? '', 40)} connection to ${destinationOf(first?.configuration ?? {})}; devices send to it once it is assigned to them`,
+      effect: `add ${sanitize(first?.connectorId ?? '', 40)} connection to ${destinationOf(first?.configuration ?? {})}; devices send to it once it is assigned to them`,
       noun: 'IoT Flow connection',
       effects: dxConnections.create.effects,
       undo: 'deleting it; its secrets cannot be read back',
@@ -60,13 +60,13 @@ export const createFlow = planner({
     const row = (await list(at)).find((one) => one.name === name);
     return [settleState(name, row, active !== false)];
   },
-  patience: { ms: 300_000, silence: 'unknown' },
+  settleTimeout: { ms: 300_000, onTimeout: 'unknown' },
 });
 
-export const updateFlow = planner({
+export const updateDxConnection = planner({
   operation: dxConnections.update,
-  async look(inputs, at) {
-    const inspected = await each(inputs, async (input) => {
+  async inspect(inputs, at) {
+    const inspected = await mapWithConcurrency(inputs, async (input) => {
       const row = await read(input.path.connectionId, at);
       const device = input.path.connectionId;
       const why = !row
@@ -96,7 +96,7 @@ export const updateFlow = planner({
     if (row && row.name !== step.input.body.name) return [{ device, outcome: 'pending', why: 'differs from the request when read back' }];
     return [settleState(device, row, step.input.body.active !== false)];
   },
-  patience: { ms: 300_000, silence: 'unknown' },
+  settleTimeout: { ms: 300_000, onTimeout: 'unknown' },
 });
 
 /** Warns about settings that the PUT would remove because they are not sent again, such as secrets. */
@@ -108,13 +108,13 @@ function removedSettingsWarnings(
   const gone = Object.keys(present).filter((name) => next[name] === undefined);
   const secrets = gone.filter((name) => connectors[connectorId]?.secret.includes(name));
   if (gone.length === 0) return [];
-  return [`settings left out are removed: ${fence(gone.join(', '), 120)}${secrets.length > 0 ? ' (including secrets)' : ''}`];
+  return [`settings left out are removed: ${sanitize(gone.join(', '), 120)}${secrets.length > 0 ? ' (including secrets)' : ''}`];
 }
 
-export const deleteFlow = planner({
+export const deleteDxConnection = planner({
   operation: dxConnections.delete,
-  async look(inputs, at) {
-    const inspected = await each(inputs, async (input) => ({ input, row: await read(input.path.connectionId, at) }));
+  async inspect(inputs, at) {
+    const inspected = await mapWithConcurrency(inputs, async (input) => ({ input, row: await read(input.path.connectionId, at) }));
     return {
       targets: inspected.map(({ input, row }) => {
         const device = input.path.connectionId;
@@ -131,7 +131,7 @@ export const deleteFlow = planner({
   async settle(step, at) {
     const device = step.input.path.connectionId;
     const found = await read(device, at);
-    return [goneUnless(found, device)];
+    return [settleDeletion(found, device)];
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });

@@ -2,17 +2,17 @@
 import type { z } from 'zod';
 
 import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
-import { acts } from '../../clients/thingpark/device-effects.ts';
+import { deviceUpdateEffects } from '../../clients/thingpark/device-effects.ts';
 import { type DxDevice, dxDevices } from '../../clients/thingpark/dx-devices.ts';
-import { fence, quoted } from '../../text/fence.ts';
-import { each } from '../each.ts';
-import { type At, planner } from '../planner.ts';
-import { goneUnless, orNone } from './absent.ts';
-import { dxTraitsOf } from './traits.ts';
+import { quoteName, sanitize } from '../../text/sanitize.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import { type PlannerContext, planner } from '../planner.ts';
+import { dxPolicyAttributesOf } from './policy-attributes.ts';
+import { settleDeletion, undefinedIfMissing } from './read-back.ts';
 
 type Body = InputOf<typeof dxDevices.update>['body'];
 type Read = z.output<ReturnType<typeof DxDevice>>;
-type ReadContext = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 
 const text = (value: unknown): string =>
   value === undefined || value === null || value === 'reset' ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
@@ -43,12 +43,12 @@ function normal(name: (typeof members)[number], value: unknown): string {
 }
 
 const read = (deviceRef: string, { connection, signal }: ReadContext) =>
-  orNone(connection.call(dxDevices.read, { path: { deviceRef } }, { signal }));
+  undefinedIfMissing(connection.call(dxDevices.read, { path: { deviceRef } }, { signal }));
 
 export const updateDxDevice = planner({
   operation: dxDevices.update,
-  async look(inputs, at) {
-    const inspected = await each(inputs, async (input) => {
+  async inspect(inputs, at) {
+    const inspected = await mapWithConcurrency(inputs, async (input) => {
       const device = await read(input.path.deviceRef, at);
       const name = device?.EUI ?? input.path.deviceRef;
       const all = device ? requestedMembers(input.body, device) : [];
@@ -56,10 +56,13 @@ export const updateDxDevice = planner({
       const target = { device: name, label: name, before };
       if (!device) return { input, target: { ...target, verdict: 'refuse' as const, why: 'there is no such device' } };
       const differs = all.some(({ requested, present }) => requested !== present);
-      return { input, target: { ...target, verdict: differs ? ('change' as const) : ('unchanged' as const), ...dxTraitsOf(device) } };
+      return {
+        input,
+        target: { ...target, verdict: differs ? ('change' as const) : ('unchanged' as const), ...dxPolicyAttributesOf(device) },
+      };
     });
     const changing = inspected.filter(({ target }) => target.verdict === 'change');
-    const effects: Effect[] = [...new Set(changing.flatMap(({ input }) => acts(input.body)))];
+    const effects: Effect[] = [...new Set(changing.flatMap(({ input }) => deviceUpdateEffects(input.body)))];
     return {
       targets: inspected.map(({ target }) => target),
       steps: changing.map(({ input, target }) => ({ input, targets: [target.device] })),
@@ -80,39 +83,39 @@ export const updateDxDevice = planner({
     const after = Object.fromEntries(all.map((one) => [one.name, one.present]));
     const unmet = all.filter(({ requested, present }) => requested !== present);
     if (unmet.length === 0) return [{ device: target, outcome: 'applied', after }];
-    const why = `${unmet.map(({ name, present }) => `${name} is still ${fence(present, 40)}`).join(', ')} when read back`;
+    const why = `${unmet.map(({ name, present }) => `${name} is still ${sanitize(present, 40)}`).join(', ')} when read back`;
     if (!step.answered) return [{ device: target, outcome: 'pending', after, why }];
     return [{ device: target, outcome: 'failed', after, why: `accepted, but ${why}: DX silently ignores what it cannot change` }];
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
 function describe(body: Body): string {
   return members
     .flatMap((name) => {
       if (body[name] === undefined) return [];
-      if (name === 'name') return [`name ${quoted(body.name ?? '')}`];
-      return [body[name] === 'reset' ? `NO ${name}` : `${name} ${fence(text(body[name]), 40)}`];
+      if (name === 'name') return [`name ${quoteName(body.name ?? '')}`];
+      return [body[name] === 'reset' ? `NO ${name}` : `${name} ${sanitize(text(body[name]), 40)}`];
     })
     .join(', ');
 }
 
 export const createDxDevice = planner({
   operation: dxDevices.create,
-  async look(inputs, at) {
-    const targets = await each(inputs, async ({ body }) => {
+  async inspect(inputs, at) {
+    const targets = await mapWithConcurrency(inputs, async ({ body }) => {
       const EUI = body.EUI.toUpperCase();
       const present = await byEui(EUI, at);
       const target = { device: EUI, label: EUI, before: { present: present ? 'yes' : 'no' } };
       return present
-        ? { ...target, verdict: 'refuse' as const, why: `already there as ${quoted(present.name ?? '')}` }
+        ? { ...target, verdict: 'refuse' as const, why: `already there as ${quoteName(present.name ?? '')}` }
         : { ...target, verdict: 'change' as const, name: body.name, plan: body.connectivityPlanId };
     });
     const first = inputs[0]?.body;
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.EUI.toUpperCase()] })),
-      effect: `add ${first?.activationType ?? ''} device${first?.name ? ` ${quoted(first.name)}` : ''}, model ${fence(first?.deviceProfileId ?? '', 60)}, ${first?.connectivityPlanId ? `plan ${fence(first.connectivityPlanId, 40)}` : 'the first plan with a free licence'}`,
+      effect: `add ${first?.activationType ?? ''} device${first?.name ? ` ${quoteName(first.name)}` : ''}, model ${sanitize(first?.deviceProfileId ?? '', 60)}, ${first?.connectivityPlanId ? `plan ${sanitize(first.connectivityPlanId, 40)}` : 'the first plan with a free licence'}`,
       noun: 'LoRaWAN device',
       effects: dxDevices.create.effects,
       cost: 'Takes a plan licence, cost unknown',
@@ -128,7 +131,7 @@ export const createDxDevice = planner({
         : { device, outcome: 'pending', why: 'not there when read back' },
     ];
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
 async function byEui(deviceEUI: string, { connection, signal }: ReadContext): Promise<Read | undefined> {
@@ -138,8 +141,8 @@ async function byEui(deviceEUI: string, { connection, signal }: ReadContext): Pr
 
 export const deleteDxDevice = planner({
   operation: dxDevices.delete,
-  async look(inputs, at) {
-    const inspected = await each(inputs, async (input) => ({ input, device: await read(input.path.deviceRef, at) }));
+  async inspect(inputs, at) {
+    const inspected = await mapWithConcurrency(inputs, async (input) => ({ input, device: await read(input.path.deviceRef, at) }));
     const snapshotMembers = [...members, 'activationType', 'networkAddress', 'motionIndicator', 'administrativeInfo'] as const;
     return {
       targets: inspected.map(({ input, device }) => {
@@ -150,10 +153,10 @@ export const deleteDxDevice = planner({
             const value = device[member];
             return value === undefined || value === null || (Array.isArray(value) && value.length === 0)
               ? []
-              : [[member, fence(text(value), 400)]];
+              : [[member, sanitize(text(value), 400)]];
           }),
         );
-        return { device: name, label: name, before, verdict: 'change' as const, ...dxTraitsOf(device) };
+        return { device: name, label: name, before, verdict: 'change' as const, ...dxPolicyAttributesOf(device) };
       }),
       steps: inspected.flatMap(({ input, device }) => (device ? [{ input, targets: [device.EUI] }] : [])),
       effect: 'DELETE for good with frames, history and alarms; keys cannot be read back, a copy of the rest is kept',
@@ -164,7 +167,7 @@ export const deleteDxDevice = planner({
   async settle(step, at) {
     const device = step.targets[0] ?? '';
     const found = await read(step.input.path.deviceRef, at);
-    return [goneUnless(found, device)];
+    return [settleDeletion(found, device)];
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });

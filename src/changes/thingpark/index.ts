@@ -1,18 +1,13 @@
 import type { AnyPlanner } from '../planner.ts';
 import { ackAlarms, ackBaseStationAlarms, ackDeviceAlarms, ackDxAlarm, ackOneAlarm } from './alarms.ts';
-import { createAppServer, deleteAppServer, secureAppServer, updateAppServer } from './app-servers.ts';
-import { changeRfRegion, placeStation, rebootStation, restartStation } from './base-stations.ts';
+import { createAppServer, deleteAppServer, updateAppServer, updateAppServerSecurity } from './app-servers.ts';
+import { changeRfRegion, rebootStation, restartStation, setStationLocation } from './base-stations.ts';
 import { createCellularDevice } from './cellular-devices.ts';
 import { deleteDevice, resetDevice } from './device-delete.ts';
 import { importFile } from './device-import.ts';
 import { updateDevice } from './device-update.ts';
 import { createDevice } from './devices.ts';
 import { sendDownlink, sendDxDownlink } from './downlinks.ts';
-import { createFlow, deleteFlow, updateFlow } from './dx-connections.ts';
-import { createDxDevice, deleteDxDevice, updateDxDevice } from './dx-devices.ts';
-import { createGroup, deleteGroup, sendToGroup, updateGroup } from './multicast-groups.ts';
-import { cancelOrder, createOrder } from './orders.ts';
-import { createSubscriber, createSupplier, createUser, createVendor, deleteSubscriber } from './parties.ts';
 import {
   createOffer,
   deleteOffer,
@@ -23,7 +18,12 @@ import {
   updateSupplier,
   updateUser,
   updateVendor,
-} from './registers.ts';
+} from './dx-admin.ts';
+import { createDxConnection, deleteDxConnection, updateDxConnection } from './dx-connections.ts';
+import { createDxDevice, deleteDxDevice, updateDxDevice } from './dx-devices.ts';
+import { createGroup, deleteGroup, sendMulticastDownlink, updateGroup } from './multicast-groups.ts';
+import { cancelOrder, createOrder } from './orders.ts';
+import { createSubscriber, createSupplier, createUser, createVendor, deleteSubscriber } from './parties.ts';
 import { addTag, changeDomains, removeTag, tagDevices } from './tags.ts';
 
 /** The planners of all ThingPark changes. */
@@ -35,10 +35,10 @@ export const thingparkPlanners: readonly AnyPlanner[] = [
   ackOneAlarm,
   createAppServer,
   deleteAppServer,
-  secureAppServer,
+  updateAppServerSecurity,
   updateAppServer,
   changeRfRegion,
-  placeStation,
+  setStationLocation,
   rebootStation,
   restartStation,
   createCellularDevice,
@@ -49,15 +49,15 @@ export const thingparkPlanners: readonly AnyPlanner[] = [
   createDevice,
   sendDownlink,
   sendDxDownlink,
-  createFlow,
-  deleteFlow,
-  updateFlow,
+  createDxConnection,
+  deleteDxConnection,
+  updateDxConnection,
   createDxDevice,
   deleteDxDevice,
   updateDxDevice,
   createGroup,
   deleteGroup,
-  sendToGroup,
+  sendMulticastDownlink,
   updateGroup,
   cancelOrder,
   createOrder,

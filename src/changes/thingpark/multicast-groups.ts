@@ -2,28 +2,28 @@
 import type { InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { multicastGroups } from '../../clients/thingpark/multicast-groups.ts';
-import { fence, quoted } from '../../text/fence.ts';
-import { each } from '../each.ts';
-import { type At, planner, type Seen } from '../planner.ts';
-import { goneUnless, orNone } from './absent.ts';
-import { checkPlan, checkServers } from './catalogue.ts';
-import { nameOf, readByUid } from './device-update.ts';
+import { quoteName, sanitize } from '../../text/sanitize.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import { type PlannerContext, planner, type TargetState } from '../planner.ts';
+import { checkAppServers, checkConnectivityPlan } from './catalogue.ts';
+import { deviceNameFromUid, readDeviceByUid } from './device-update.ts';
+import { settleDeletion, undefinedIfMissing } from './read-back.ts';
 
-type ReadContext = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 
 const read = (multicastGroupUid: string, { connection, signal }: ReadContext) =>
-  orNone(connection.call(multicastGroups.read, { path: { multicastGroupUid } }, { signal }));
+  undefinedIfMissing(connection.call(multicastGroups.read, { path: { multicastGroupUid } }, { signal }));
 
 export const createGroup = planner({
   operation: multicastGroups.create,
-  async look(inputs, at) {
-    const targets = await each(inputs, async ({ body }) => {
+  async inspect(inputs, at) {
+    const targets = await mapWithConcurrency(inputs, async ({ body }) => {
       const EUI = body.EUI.toUpperCase();
-      const [group, device] = await Promise.all([read(`e${EUI}`, at), readByUid(`e${EUI}`, at)]);
+      const [group, device] = await Promise.all([read(`e${EUI}`, at), readDeviceByUid(`e${EUI}`, at)]);
       const target = { device: EUI, label: EUI, before: { present: group || device ? 'yes' : 'no' } };
       if (group || device) return { ...target, verdict: 'refuse' as const, why: `already there as a ${group ? 'group' : 'device'}` };
-      if (body.networkSubscription?.ID) await checkPlan(body.networkSubscription.ID, 'LORAWAN', 1, at);
-      await checkServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
+      if (body.networkSubscription?.ID) await checkConnectivityPlan(body.networkSubscription.ID, 'LORAWAN', 1, at);
+      await checkAppServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
       return { ...target, verdict: 'change' as const };
     });
     const first = inputs[0]?.body;
@@ -31,7 +31,7 @@ export const createGroup = planner({
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.EUI.toUpperCase()] })),
-      effect: `add class ${first?.class ?? ''} group${first?.name ? ` ${quoted(first.name)}` : ''}, address ${first?.nwAddress ?? ''}, over ${tags ? `base stations tagged ${fence(tags, 60)}` : 'all base stations'}`,
+      effect: `add class ${first?.class ?? ''} group${first?.name ? ` ${quoteName(first.name)}` : ''}, address ${first?.nwAddress ?? ''}, over ${tags ? `base stations tagged ${sanitize(tags, 60)}` : 'all base stations'}`,
       noun: 'multicast group',
       effects: multicastGroups.create.effects,
       cost: 'May take a plan licence, cost unknown',
@@ -45,7 +45,7 @@ export const createGroup = planner({
       found ? { device, outcome: 'applied', after: { present: 'yes' } } : { device, outcome: 'pending', why: 'not there when read back' },
     ];
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
 const text = (value: unknown): string =>
@@ -73,12 +73,12 @@ function requestedMembers({ occContext: _, appKeys: __, networkSubscription, app
 
 export const updateGroup = planner({
   operation: multicastGroups.update,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     if (inputs.some(({ query }) => query?.force !== undefined))
       throw new Refusal('force: is not accepted, it would overwrite a concurrent change', 'Leave force out; nothing was sent.', 'force');
-    const targets = await each(inputs, async ({ path, body }): Promise<Seen> => {
+    const targets = await mapWithConcurrency(inputs, async ({ path, body }): Promise<TargetState> => {
       const group = await read(path.multicastGroupUid, at);
-      const device = group?.EUI ?? nameOf(path.multicastGroupUid);
+      const device = group?.EUI ?? deviceNameFromUid(path.multicastGroupUid);
       if (!group) return { device, label: device, before: {}, verdict: 'refuse', why: 'there is no such group' };
       const all = requestedMembers(body, group);
       const version = group.occContext?.version;
@@ -91,17 +91,17 @@ export const updateGroup = planner({
           why: `it is at version ${version ?? 'unknown'}, the change was made for version ${body.occContext.version}`,
         };
       const plan = body.networkSubscription?.ID;
-      if (plan && plan !== group.networkSubscription?.ID) await checkPlan(plan, 'LORAWAN', 1, at);
-      await checkServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
+      if (plan && plan !== group.networkSubscription?.ID) await checkConnectivityPlan(plan, 'LORAWAN', 1, at);
+      await checkAppServers(body.appServers?.map(({ ID }) => ID) ?? [], at);
       const differs = body.appKeys !== undefined || all.some(({ requested, present }) => requested !== present);
       return { ...target, verdict: differs ? 'change' : 'unchanged' };
     });
     const { occContext: _, name, networkSubscription, ...rest } = inputs[0]?.body ?? {};
     const parts = [
       ...(networkSubscription
-        ? [networkSubscription.ID === null ? 'REMOVE THE PLAN, its downlinks stop' : `give plan ${fence(networkSubscription.ID, 40)}`]
+        ? [networkSubscription.ID === null ? 'REMOVE THE PLAN, its downlinks stop' : `give plan ${sanitize(networkSubscription.ID, 40)}`]
         : []),
-      ...(name === undefined ? [] : [`rename to ${quoted(name)}`]),
+      ...(name === undefined ? [] : [`rename to ${quoteName(name)}`]),
       ...(Object.keys(rest).length > 0 ? [`set ${Object.keys(rest).join(', ')} for all its devices`] : []),
     ];
     return {
@@ -125,16 +125,16 @@ export const updateGroup = planner({
     const why = `${unmet.map(({ name }) => name).join(', ') || 'its version'} is as before when read back`;
     return [{ device, outcome: moved && step.answered ? 'failed' : 'pending', after, why }];
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
 export const deleteGroup = planner({
   operation: multicastGroups.delete,
-  async look(inputs, at) {
-    const inspected = await each(inputs, async (input) => ({ input, group: await read(input.path.multicastGroupUid, at) }));
+  async inspect(inputs, at) {
+    const inspected = await mapWithConcurrency(inputs, async (input) => ({ input, group: await read(input.path.multicastGroupUid, at) }));
     return {
       targets: inspected.map(({ input, group }) => {
-        const device = group?.EUI ?? nameOf(input.path.multicastGroupUid);
+        const device = group?.EUI ?? deviceNameFromUid(input.path.multicastGroupUid);
         if (!group) return { device, label: device, before: {}, verdict: 'refuse' as const, why: 'there is no such group' };
         const before = {
           name: group.name ?? '',
@@ -154,22 +154,22 @@ export const deleteGroup = planner({
   async settle(step, at) {
     const device = step.targets[0] ?? '';
     const found = await read(step.input.path.multicastGroupUid, at);
-    return [goneUnless(found, device)];
+    return [settleDeletion(found, device)];
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
-export const sendToGroup = planner({
+export const sendMulticastDownlink = planner({
   operation: multicastGroups.downlink,
-  async look(inputs, at) {
-    const inspected = await each(inputs, async (input) => ({ input, group: await read(input.path.multicastGroupUid, at) }));
+  async inspect(inputs, at) {
+    const inspected = await mapWithConcurrency(inputs, async (input) => ({ input, group: await read(input.path.multicastGroupUid, at) }));
     const first = inputs[0]?.query;
     const payload = first?.payload ?? '';
     const shown = payload.length > 40 ? `${payload.slice(0, 32)}...` : payload;
     const kind = inspected[0]?.group?.class ?? 'unknown';
     return {
       targets: inspected.map(({ input, group }) => {
-        const device = group?.EUI ?? nameOf(input.path.multicastGroupUid);
+        const device = group?.EUI ?? deviceNameFromUid(input.path.multicastGroupUid);
         if (!group) return { device, label: device, before: {}, verdict: 'refuse' as const, why: 'there is no such group' };
         return {
           device,
@@ -179,7 +179,7 @@ export const sendToGroup = planner({
         };
       }),
       steps: inspected.flatMap(({ input, group }) => (group ? [{ input, targets: [group.EUI] }] : [])),
-      effect: `${first?.flushDownlinkQueue ? 'EMPTY its downlink queue, then ' : ''}send ${fence(shown.toUpperCase(), 40)} (${payload.length / 2} bytes) on port ${first?.fPort ?? ''} to EVERY device of the group; class ${kind}, none confirms it`,
+      effect: `${first?.flushDownlinkQueue ? 'EMPTY its downlink queue, then ' : ''}send ${sanitize(shown.toUpperCase(), 40)} (${payload.length / 2} bytes) on port ${first?.fPort ?? ''} to EVERY device of the group; class ${kind}, none confirms it`,
       noun: 'multicast group',
       effects: multicastGroups.downlink.effects,
     };
@@ -198,5 +198,5 @@ export const sendToGroup = planner({
       },
     ];
   },
-  patience: { ms: 3_600_000, silence: 'unknown' },
+  settleTimeout: { ms: 3_600_000, onTimeout: 'unknown' },
 });

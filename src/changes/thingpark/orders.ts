@@ -1,14 +1,14 @@
 import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
 import { offers } from '../../clients/thingpark/offers.ts';
 import { orders } from '../../clients/thingpark/orders.ts';
-import { quoted } from '../../text/fence.ts';
+import { quoteName } from '../../text/sanitize.ts';
 import { nearest } from '../../vocabulary.ts';
 import { planner } from '../planner.ts';
 
 /** Creates an order. The offer must exist and be active; the existing orders of the offer are read before and after. */
 export const createOrder = planner({
   operation: orders.create,
-  async look(inputs, { connection, signal }) {
+  async inspect(inputs, { connection, signal }) {
     const all = await connection.call(offers.list, { query: {} }, { signal });
     const present = await connection.call(orders.list, {}, { signal });
     const targets = inputs.map(({ body }) => {
@@ -17,7 +17,7 @@ export const createOrder = planner({
         const ids = all.map((one) => one.id ?? '');
         const nearestId = nearest(body.offerId, ids);
         throw new Refusal(
-          `offer: there is no ${quoted(body.offerId)}${nearestId ? `, nearest is ${nearestId}` : ''}`,
+          `offer: there is no ${quoteName(body.offerId)}${nearestId ? `, nearest is ${nearestId}` : ''}`,
           `Nothing was sent. list_offers shows them: ${ids.slice(0, 8).join(', ')}.`,
           'offer',
         );
@@ -44,12 +44,12 @@ export const createOrder = planner({
         .map((one) => `${one.device}: ${one.before['orders of this offer']} order(s) of this offer exist already`),
     };
   },
-  receipt: (reply) => (reply as { ref?: string | null } | undefined)?.ref ?? undefined,
+  providerRequestIdOf: (reply) => (reply as { ref?: string | null } | undefined)?.ref ?? undefined,
   async settle(step, { connection }) {
     const { offerId, subscriberId } = step.input.body;
     const all = await connection.call(orders.list, {});
-    const created = step.receipt
-      ? all.find((one) => one.ref === step.receipt)
+    const created = step.providerRequestId
+      ? all.find((one) => one.ref === step.providerRequestId)
       : all.find(
           (one) =>
             one.offerId === offerId &&
@@ -59,13 +59,13 @@ export const createOrder = planner({
     if (!created) return [{ device: offerId, outcome: 'pending', why: 'no such order when read back' }];
     return [{ device: offerId, outcome: 'applied', after: { order: created.ref ?? 'unknown', state: created.state ?? 'unknown' } }];
   },
-  patience: { ms: 120_000, silence: 'unknown' },
+  settleTimeout: { ms: 120_000, onTimeout: 'unknown' },
 });
 
 /** Cancels an order, which ends every subscription that it created. */
 export const cancelOrder = planner({
   operation: orders.cancel,
-  async look(inputs, { connection, signal }) {
+  async inspect(inputs, { connection, signal }) {
     const targets = await Promise.all(
       inputs.map(async ({ path }) => {
         const order = await connection.call(orders.read, { path }, { signal });
@@ -95,5 +95,5 @@ export const cancelOrder = planner({
       throw error;
     }
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });

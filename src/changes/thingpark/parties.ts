@@ -8,17 +8,17 @@ import { subscription } from '../../clients/thingpark/subscription.ts';
 import { suppliers } from '../../clients/thingpark/suppliers.ts';
 import { users } from '../../clients/thingpark/users.ts';
 import { vendors } from '../../clients/thingpark/vendors.ts';
-import { fence, quoted } from '../../text/fence.ts';
-import { each } from '../each.ts';
-import { type At, planner, type SentStep, type Settled } from '../planner.ts';
-import { goneUnless, orNone } from './absent.ts';
+import { quoteName, sanitize } from '../../text/sanitize.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import { type PlannerContext, planner, type SentStep, type Settled } from '../planner.ts';
+import { settleDeletion, undefinedIfMissing } from './read-back.ts';
 
-type ReadContext = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 
 /** What is deleted with a subscriber. Devices and base stations can be counted only for this connection's own subscriber. */
 async function cascadeOf(id: string, { connection, signal }: ReadContext): Promise<Record<string, string>> {
   const all = await connection.call(orders.list, {}, { signal });
-  const own = connection.holds('oss') ? (await connection.call(subscription.read, {}, { signal })).subscriber?.ID : undefined;
+  const own = connection.hasCredentialsFor('oss') ? (await connection.call(subscription.read, {}, { signal })).subscriber?.ID : undefined;
   const counts = { orders: String(all.filter((one) => one.subscriberId === id).length) };
   if (own !== id) return { ...counts, devices: 'not countable from here', 'base stations': 'not countable from here' };
   const [deviceCounters, stationCounters] = await Promise.all([
@@ -37,11 +37,11 @@ const describeCounts = (cascade: Record<string, string>): string =>
 
 export const deleteSubscriber = planner({
   operation: subscribers.delete,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     const { connection, signal } = at;
-    const inspected = await each(inputs, async (input) => {
+    const inspected = await mapWithConcurrency(inputs, async (input) => {
       const ref = input.path.subscriberRef;
-      const row = await orNone(connection.call(subscribers.read, { path: input.path }, { signal }));
+      const row = await undefinedIfMissing(connection.call(subscribers.read, { path: input.path }, { signal }));
       const target = { device: ref, label: `subscriber ${ref}`, before: {} };
       if (!row) return { input, cascade: {}, target: { ...target, verdict: 'refuse' as const, why: 'there is no such subscriber' } };
       const cascade = await cascadeOf(row.id ?? ref, at);
@@ -75,10 +75,10 @@ export const deleteSubscriber = planner({
   },
   async settle(step, { connection, signal }) {
     const device = step.input.path.subscriberRef;
-    const found = await orNone(connection.call(subscribers.read, { path: step.input.path }, { signal }));
-    return [goneUnless(found, device)];
+    const found = await undefinedIfMissing(connection.call(subscribers.read, { path: step.input.path }, { signal }));
+    return [settleDeletion(found, device)];
   },
-  patience: { ms: 600_000, silence: 'unknown' },
+  settleTimeout: { ms: 600_000, onTimeout: 'unknown' },
 });
 
 interface PartyInput {
@@ -98,14 +98,14 @@ interface Party {
 /** The planner members that create a subscriber, supplier or vendor, each with a first user who gets access. */
 function partyCreation<I extends PartyInput>(noun: string, effects: readonly Effect[], list: (at: ReadContext) => Promise<Party[]>) {
   return {
-    async look(inputs: readonly I[], at: At) {
+    async inspect(inputs: readonly I[], at: PlannerContext) {
       const all = await list(at);
       const targets = inputs.map(({ body }) => {
         const key = body.id ?? body.name ?? body.primaryUser.email;
         const present = all.some(
           (one) => (body.id !== undefined && one.id === body.id) || (body.name !== undefined && one.name === body.name),
         );
-        const target = { device: key, label: fence(key, 60), before: { present: present ? 'yes' : 'no' } };
+        const target = { device: key, label: sanitize(key, 60), before: { present: present ? 'yes' : 'no' } };
         return present
           ? { ...target, verdict: 'refuse' as const, why: `a ${noun} of this id or name is there already` }
           : { ...target, verdict: 'change' as const };
@@ -113,25 +113,25 @@ function partyCreation<I extends PartyInput>(noun: string, effects: readonly Eff
       return {
         targets,
         steps: inputs.map((input, i) => ({ input, targets: [targets[i]?.device ?? ''] })),
-        effect: `add it and give access to its first user ${fence(inputs[0]?.body.primaryUser.email ?? '', 60)}`,
+        effect: `add it and give access to its first user ${sanitize(inputs[0]?.body.primaryUser.email ?? '', 60)}`,
         noun,
         effects,
         undo: `deleting the ${noun}; its user stays until an operator removes it`,
       };
     },
-    receipt: refOf,
-    async settle(step: SentStep<I>, at: At): Promise<Settled[]> {
+    providerRequestIdOf: refOf,
+    async settle(step: SentStep<I>, at: PlannerContext): Promise<Settled[]> {
       const { id, name, primaryUser } = step.input.body;
       const created = (await list(at)).find((one) =>
-        step.receipt
-          ? one.ref === step.receipt
+        step.providerRequestId
+          ? one.ref === step.providerRequestId
           : (id ?? one.id) === one.id && (name ?? one.name) === one.name && one.contactEmail === primaryUser.email,
       );
       const device = step.targets[0] ?? '';
       if (!created) return [{ device, outcome: 'pending', why: `no such ${noun} when read back` }];
       return [{ device, outcome: 'applied', after: { ref: created.ref ?? 'unknown', id: created.id ?? 'unknown' } }];
     },
-    patience: { ms: 120_000, silence: 'unknown' as const },
+    settleTimeout: { ms: 120_000, onTimeout: 'unknown' as const },
   };
 }
 
@@ -160,8 +160,8 @@ export const createVendor = planner({
 export const createUser = planner({
   operation: users.create,
   givesAccess: true,
-  async look(inputs, { connection, signal }) {
-    const targets = await each(inputs, async ({ body }) => {
+  async inspect(inputs, { connection, signal }) {
+    const targets = await mapWithConcurrency(inputs, async ({ body }) => {
       const found = await connection.call(users.list, { query: { email: body.email } }, { signal });
       const present = found.find((one) => one.email?.toLowerCase() === body.email.toLowerCase());
       const target = { device: body.email, label: body.email, before: { present: present ? 'yes' : 'no' } };
@@ -174,12 +174,12 @@ export const createUser = planner({
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.email] })),
-      effect: `GIVE ACCESS as a user${name ? ` ${quoted(name)}` : ''}${first?.scopes ? ` with ${fence(first.scopes.join(', '), 80)}` : ' with the scope of this connection'}`,
+      effect: `GIVE ACCESS as a user${name ? ` ${quoteName(name)}` : ''}${first?.scopes ? ` with ${sanitize(first.scopes.join(', '), 80)}` : ' with the scope of this connection'}`,
       noun: 'person',
       effects: users.create.effects,
     };
   },
-  receipt: (reply) => refOf(reply),
+  providerRequestIdOf: (reply) => refOf(reply),
   async settle(step, { connection, signal }) {
     const { email } = step.input.body;
     const found = await connection.call(users.list, { query: { email } }, { signal });
@@ -189,7 +189,7 @@ export const createUser = planner({
       { device: email, outcome: 'applied', after: { ref: created.ref ?? 'unknown', scopes: created.scopes?.join(' ') ?? 'unknown' } },
     ];
   },
-  patience: { ms: 120_000, silence: 'unknown' },
+  settleTimeout: { ms: 120_000, onTimeout: 'unknown' },
 });
 
 function refOf(reply: unknown): string | undefined {

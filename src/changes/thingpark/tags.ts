@@ -2,21 +2,21 @@
 import { domains } from '../../clients/thingpark/domains.ts';
 import { tags } from '../../clients/thingpark/tags.ts';
 import type { Target } from '../../store/change.ts';
-import { fence, quoted } from '../../text/fence.ts';
-import { shapes } from '../../vocabulary.ts';
-import { each } from '../each.ts';
-import { type At, type Inverse, planner } from '../planner.ts';
-import { nameOf, readByUid } from './device-update.ts';
-import { type Domain, domainsIn, traitsOf, written } from './traits.ts';
+import { quoteName, sanitize } from '../../text/sanitize.ts';
+import { identifierFormats } from '../../vocabulary.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import { type Inverse, type PlannerContext, planner } from '../planner.ts';
+import { deviceNameFromUid, readDeviceByUid } from './device-update.ts';
+import { type Domain, domainNamesIn, domainText, policyAttributesOf } from './policy-attributes.ts';
 
-type ReadContext = Pick<At, 'connection' | 'signal'>;
+type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 
 /** A device with its tags; undefined when there is no such device. */
 async function readTagged(deviceUid: string, at: ReadContext) {
-  const read = await readByUid(deviceUid, at);
+  const read = await readDeviceByUid(deviceUid, at);
   if (!read) return undefined;
   const present = (await at.connection.call(tags.list, { path: { deviceUid } }, { signal: at.signal })).briefs.map(({ name }) => name);
-  const traits = traitsOf(read);
+  const traits = policyAttributesOf(read);
   return { present, traits: { ...traits, groups: [...new Set([...present, ...traits.groups])] } };
 }
 
@@ -25,7 +25,7 @@ const tagsOf = async (deviceUid: string, at: ReadContext): Promise<string[] | un
 
 async function inspect(deviceUid: string, name: string, on: boolean, at: ReadContext) {
   const { present, traits } = (await readTagged(deviceUid, at)) ?? {};
-  const device = nameOf(deviceUid);
+  const device = deviceNameFromUid(deviceUid);
   const target = { device, label: device, before: { tags: present?.join(', ') || 'none' } };
   if (!present) return { ...target, before: {}, verdict: 'refuse' as const, why: 'there is no such device' };
   return { ...target, verdict: present.includes(name) === on ? ('unchanged' as const) : ('change' as const), ...traits };
@@ -40,26 +40,26 @@ async function settleTag(device: string, name: string, on: boolean, at: ReadCont
 /** The bulk request that adds or removes a tag; undefined when a device is not named by its DevEUI, which the request requires. */
 function bulkInverse(action: 'TAG' | 'UNTAG', name: string, done: readonly Target[]): Inverse | undefined {
   const devEUIs = done.map(({ device }) => device);
-  if (!devEUIs.every((eui) => shapes.devEui.pattern.test(eui))) return undefined;
+  if (!devEUIs.every((eui) => identifierFormats.devEui.pattern.test(eui))) return undefined;
   return { operation: tags.bulk, inputs: [{ query: { action }, body: { name, devEUIs } }] };
 }
 
 export const addTag = planner({
   operation: tags.add,
-  async look(inputs, at) {
-    const targets = await each(inputs, ({ path, body }) => inspect(path.deviceUid, body.name, true, at));
+  async inspect(inputs, at) {
+    const targets = await mapWithConcurrency(inputs, ({ path, body }) => inspect(path.deviceUid, body.name, true, at));
     return {
       targets,
       steps: inputs.flatMap((input, i) => (targets[i]?.verdict === 'change' ? [{ input, targets: [targets[i].device] }] : [])),
-      effect: `add tag ${quoted(inputs[0]?.body.name ?? '')}`,
+      effect: `add tag ${quoteName(inputs[0]?.body.name ?? '')}`,
       noun: 'device',
       effects: tags.add.effects,
       undo: 'removing the tag',
     };
   },
-  settle: (step, at) => each(step.targets, (device) => settleTag(device, step.input.body.name, true, at)),
+  settle: (step, at) => mapWithConcurrency(step.targets, (device) => settleTag(device, step.input.body.name, true, at)),
   inverse: ({ input }, done) => bulkInverse('UNTAG', input.body.name, done),
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
 /** The name of a tag by its UID, which is the last segment of the tag's href. */
@@ -70,11 +70,11 @@ async function tagByUid({ deviceUid, tagUid }: { deviceUid: string; tagUid: stri
 
 export const removeTag = planner({
   operation: tags.remove,
-  async look(inputs, at) {
-    const inspected = await each(inputs, async ({ path }) => {
+  async inspect(inputs, at) {
+    const inspected = await mapWithConcurrency(inputs, async ({ path }) => {
       const { present, traits } = (await readTagged(path.deviceUid, at)) ?? {};
       const name = present && (await tagByUid(path, at));
-      const device = nameOf(path.deviceUid);
+      const device = deviceNameFromUid(path.deviceUid);
       const target = { device, label: device, before: { tags: present?.join(', ') || 'none' } };
       const why = present ? (name === undefined ? 'it has no tag of this UID' : undefined) : 'there is no such device';
       return { name, target: why ? { ...target, verdict: 'refuse' as const, why } : { ...target, verdict: 'change' as const, ...traits } };
@@ -84,7 +84,7 @@ export const removeTag = planner({
       steps: inputs.flatMap((input, i) =>
         inspected[i]?.target.verdict === 'change' ? [{ input, targets: [inspected[i].target.device] }] : [],
       ),
-      effect: `remove tag ${quoted(inspected[0]?.name ?? '')}`,
+      effect: `remove tag ${quoteName(inspected[0]?.name ?? '')}`,
       noun: 'device',
       effects: tags.remove.effects,
       undo: 'adding the tag again',
@@ -105,15 +105,15 @@ export const removeTag = planner({
     const removed = (target?.before['tags'] ?? '').split(', ').filter((name) => !remaining.includes(name));
     return removed.length === 1 && removed[0] ? bulkInverse('TAG', removed[0], done) : undefined;
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
 export const tagDevices = planner({
   operation: tags.bulk,
-  async look(inputs, at) {
-    const inspected = await each(inputs, async (input) => {
+  async inspect(inputs, at) {
+    const inspected = await mapWithConcurrency(inputs, async (input) => {
       const on = input.query?.action === 'TAG';
-      return { input, targets: await each(input.body.devEUIs, (eui) => inspect(`e${eui}`, input.body.name, on, at)) };
+      return { input, targets: await mapWithConcurrency(input.body.devEUIs, (eui) => inspect(`e${eui}`, input.body.name, on, at)) };
     });
     const first = inputs[0];
     return {
@@ -122,45 +122,46 @@ export const tagDevices = planner({
         const devEUIs = targets.filter(({ verdict }) => verdict === 'change').map(({ device }) => device);
         return devEUIs.length > 0 ? [{ input: { ...input, body: { ...input.body, devEUIs } }, targets: devEUIs }] : [];
       }),
-      effect: `${first?.query?.action === 'TAG' ? 'add' : 'remove'} tag ${quoted(first?.body.name ?? '')}`,
+      effect: `${first?.query?.action === 'TAG' ? 'add' : 'remove'} tag ${quoteName(first?.body.name ?? '')}`,
       noun: 'device',
       effects: tags.bulk.effects,
       undo: 'the opposite action',
     };
   },
-  settle: (step, at) => each(step.targets, (device) => settleTag(device, step.input.body.name, step.input.query?.action === 'TAG', at)),
+  settle: (step, at) =>
+    mapWithConcurrency(step.targets, (device) => settleTag(device, step.input.body.name, step.input.query?.action === 'TAG', at)),
   inverse: ({ input }, done) => bulkInverse(input.query?.action === 'TAG' ? 'UNTAG' : 'TAG', input.body.name, done),
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
 /** The domains of a device as `Group:Name`; undefined when there is no such device. */
 const domainsOf = async (eui: string, at: ReadContext): Promise<string[] | undefined> => {
-  const device = await readByUid(`e${eui}`, at);
-  return device && domainsIn(device['domains']);
+  const device = await readDeviceByUid(`e${eui}`, at);
+  return device && domainNamesIn(device['domains']);
 };
 
 export const changeDomains = planner({
   operation: domains.bulk,
-  async look(inputs, at) {
-    const inspected = await each(inputs, async (input) => {
+  async inspect(inputs, at) {
+    const inspected = await mapWithConcurrency(inputs, async (input) => {
       const { devEUIs, addedDomains = [], removedDomains = [] } = input.body;
-      const targets = await each(devEUIs, async (eui) => {
+      const targets = await mapWithConcurrency(devEUIs, async (eui) => {
         const device = eui.toUpperCase();
-        const read = await readByUid(`e${device}`, at);
-        const present = read && domainsIn(read['domains']);
+        const read = await readDeviceByUid(`e${device}`, at);
+        const present = read && domainNamesIn(read['domains']);
         const target = { device, label: device, before: { domains: present?.join(', ') || 'none' } };
         if (!read || !present) return { ...target, before: {}, verdict: 'refuse' as const, why: 'there is no such device' };
         const verdict = fits(present, addedDomains, removedDomains) ? ('unchanged' as const) : ('change' as const);
-        return { ...target, verdict, ...traitsOf(read) };
+        return { ...target, verdict, ...policyAttributesOf(read) };
       });
       return { input, targets };
     });
     const { addedDomains = [], removedDomains = [] } = inputs[0]?.body ?? {};
     const parts = [
       ...(addedDomains.length > 0
-        ? [`add ${fence(addedDomains.map(written).join(', '), 80)}, replacing the domain of the same group`]
+        ? [`add ${sanitize(addedDomains.map(domainText).join(', '), 80)}, replacing the domain of the same group`]
         : []),
-      ...(removedDomains.length > 0 ? [`remove ${fence(removedDomains.map(written).join(', '), 80)}`] : []),
+      ...(removedDomains.length > 0 ? [`remove ${sanitize(removedDomains.map(domainText).join(', '), 80)}`] : []),
     ];
     return {
       targets: inspected.flatMap((one) => one.targets),
@@ -175,14 +176,14 @@ export const changeDomains = planner({
     };
   },
   settle: (step, at) =>
-    each(step.targets, async (device) => {
+    mapWithConcurrency(step.targets, async (device) => {
       const { addedDomains = [], removedDomains = [] } = step.input.body;
       const present = (await domainsOf(device, at)) ?? [];
       const after = { domains: present.join(', ') || 'none' };
       return { device, outcome: fits(present, addedDomains, removedDomains) ? ('applied' as const) : ('pending' as const), after };
     }),
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
 const fits = (present: readonly string[], added: readonly Domain[], removed: readonly Domain[]): boolean =>
-  added.every((one) => present.includes(written(one))) && !removed.some((one) => present.includes(written(one)));
+  added.every((one) => present.includes(domainText(one))) && !removed.some((one) => present.includes(domainText(one)));

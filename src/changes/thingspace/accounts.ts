@@ -1,19 +1,19 @@
 import { accounts } from '../../clients/thingspace/accounts.ts';
 import { byIccid, planOf } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
-import { fence } from '../../text/fence.ts';
+import { sanitize } from '../../text/sanitize.ts';
 import { planner } from '../planner.ts';
-import { day, elementsOf, lookAtSims, narrowedBy, onlyActive, receipt, settleBy } from './sims.ts';
+import { day, elementsOf, inspectSims, narrowBy, requestIdOf, requireActive, settleByFoundRows } from './sims.ts';
 
 /** Moves active SIMs to another account, which must offer their service plan. */
 export const moveSims = planner({
   operation: accounts.move,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     const first = inputs[0]?.body;
     const target = first?.accountName ?? '';
     const offered = await at.connection.call(plans.list, { path: { accountName: target } }, { signal: at.signal });
     const codes = offered.flatMap((one) => one.code ?? []);
-    const inspected = await lookAtSims(inputs, at, {
+    const inspected = await inspectSims(inputs, at, {
       selection: ({ body: { devices, filter, groupName, customFields } }) => ({
         devices,
         accountName: filter?.account,
@@ -25,9 +25,9 @@ export const moveSims = planner({
         if (sim.state === 'active' && !codes.includes(plan))
           return {
             verdict: 'refuse',
-            why: `account ${body.accountName} has no plan ${fence(plan, 40)}; give servicePlan, one of ${codes.slice(0, 8).join(', ')}`,
+            why: `account ${body.accountName} has no plan ${sanitize(plan, 40)}; give servicePlan, one of ${codes.slice(0, 8).join(', ')}`,
           };
-        return onlyActive(sim, 'moved');
+        return requireActive(sim, 'moved');
       },
       request: ({ body: { filter: _f, groupName: _g, customFields: _c, ...rest } }, sims) => ({
         body: { ...rest, devices: elementsOf(sims) },
@@ -36,17 +36,17 @@ export const moveSims = planner({
     return {
       ...inspected,
       warnings: [...inspected.warnings, 'history stays with the old account, suspension counters restart'],
-      effect: `move to account ${fence(target, 40)}${first?.servicePlan ? ` on plan ${fence(first.servicePlan, 40)}` : ''}`,
+      effect: `move to account ${sanitize(target, 40)}${first?.servicePlan ? ` on plan ${sanitize(first.servicePlan, 40)}` : ''}`,
       effects: accounts.move.effects,
       cost: 'Billed to that account, cost unknown',
       undo: 'move_sims back',
       settles: 'minutes',
     };
   },
-  narrow: narrowedBy('devices'),
-  receipt,
+  narrow: narrowBy('devices'),
+  providerRequestIdOf: requestIdOf,
   settleAll: (steps, at) =>
-    settleBy(steps, at, (row, step) => ({
+    settleByFoundRows(steps, at, (row, step) => ({
       done: row.accountName === step.input.body.accountName,
       after: { account: row.accountName ?? 'unknown' },
     })),
@@ -59,5 +59,5 @@ export const moveSims = planner({
     });
     return inputs.some((one) => one.body.accountName === '') ? undefined : { operation: accounts.move, inputs };
   },
-  patience: { ms: day, silence: 'unknown' },
+  settleTimeout: { ms: day, onTimeout: 'unknown' },
 });

@@ -1,8 +1,8 @@
 import { isObject } from '../../text/is-object.ts';
-import type { Hint } from '../follower.ts';
+import type { CallbackReport } from '../status-poller.ts';
 
 /** Parses a callback leniently, because members that do not apply may be absent or null. */
-export function hintOf(message: Readonly<Record<string, unknown>>): Hint {
+export function hintOf(message: Readonly<Record<string, unknown>>): CallbackReport {
   const fault = message['faultResponse'];
   const status = textOf(message['status']).toLowerCase();
   const words = isObject(fault) ? textOf(fault['faultstring']) || textOf(fault['faultcode']) : '';

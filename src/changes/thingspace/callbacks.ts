@@ -1,9 +1,9 @@
 import { callbacks } from '../../clients/thingspace/callbacks.ts';
-import { fence } from '../../text/fence.ts';
-import { planner, type Seen } from '../planner.ts';
-import type { Reads } from './sims.ts';
+import { sanitize } from '../../text/sanitize.ts';
+import { planner, type TargetState } from '../planner.ts';
+import type { SimReadContext } from './sims.ts';
 
-async function listenerOf(accountName: string, service: string, { connection, signal }: Reads) {
+async function listenerOf(accountName: string, service: string, { connection, signal }: SimReadContext) {
   const all = await connection.call(callbacks.list, { path: { accountName } }, { signal });
   return all.find((one) => one.serviceName?.toLowerCase() === service.toLowerCase());
 }
@@ -11,9 +11,9 @@ async function listenerOf(accountName: string, service: string, { connection, si
 /** The listener's address without credentials and query, which may be secret. */
 function addressOf(url: string | null | undefined): string {
   if (!url) return 'nobody';
-  if (!URL.canParse(url)) return fence(url, 60);
+  if (!URL.canParse(url)) return sanitize(url, 60);
   const { protocol, host, pathname } = new URL(url);
-  return fence(`${protocol}//${host}${pathname}`, 100);
+  return sanitize(`${protocol}//${host}${pathname}`, 100);
 }
 
 const deviceOf = (account: string, service: string): string => `${account}/${service}`;
@@ -21,9 +21,9 @@ const deviceOf = (account: string, service: string): string => `${account}/${ser
 /** Registers a listener. A service of an account has only one, so registering replaces the present listener. */
 export const registerListener = planner({
   operation: callbacks.register,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     const targets = await Promise.all(
-      inputs.map(async ({ path: { accountName }, body }): Promise<Seen> => {
+      inputs.map(async ({ path: { accountName }, body }): Promise<TargetState> => {
         const present = await listenerOf(accountName, body.name, at);
         const device = deviceOf(accountName, body.name);
         const same =
@@ -33,7 +33,7 @@ export const registerListener = planner({
         return {
           device,
           label: `listener for ${body.name}`,
-          before: { listener: addressOf(present?.url), user: fence(present?.username ?? 'none', 40) },
+          before: { listener: addressOf(present?.url), user: sanitize(present?.username ?? 'none', 40) },
           verdict: same ? 'unchanged' : 'change',
         };
       }),
@@ -56,15 +56,15 @@ export const registerListener = planner({
     const device = deviceOf(path.accountName, body.name);
     return [{ device, outcome: present?.url === body.url ? 'applied' : 'pending', after: { listener: addressOf(present?.url) } }];
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
 /** Removes a listener. Results that arrive without a listener are lost. */
 export const removeListener = planner({
   operation: callbacks.remove,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     const targets = await Promise.all(
-      inputs.map(async ({ path: { accountName, serviceName } }): Promise<Seen> => {
+      inputs.map(async ({ path: { accountName, serviceName } }): Promise<TargetState> => {
         const present = await listenerOf(accountName, serviceName, at);
         const before = { listener: addressOf(present?.url) };
         return {
@@ -97,5 +97,5 @@ export const removeListener = planner({
       },
     ];
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });

@@ -1,24 +1,24 @@
 import { details } from '../../clients/thingspace/details.ts';
 import type { DeviceRow } from '../../clients/thingspace/device-pages.ts';
 import { asIccid, attributeOf, byIccid } from '../../clients/thingspace/ids.ts';
-import { canonical } from '../../text/canonical.ts';
-import { fence, quoted } from '../../text/fence.ts';
-import { each } from '../each.ts';
+import { canonicalJson } from '../../text/canonical-json.ts';
+import { quoteName, sanitize } from '../../text/sanitize.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { planner } from '../planner.ts';
 import {
   elementsOf,
   inAccount,
-  lookAtSims,
-  narrowedBy,
-  oneEach,
-  receipt,
+  inspectSims,
+  narrowBy,
+  requestIdOf,
   requestsFor,
+  requireSingleIdentity,
+  resolveSims,
   rowOf,
-  seen,
-  selected,
-  settleBy,
-  simsOf,
-  unfiltered,
+  selectionOf,
+  settleByFoundRows,
+  simTarget,
+  withoutFilter,
 } from './sims.ts';
 
 const halfHour = 1_800_000;
@@ -30,31 +30,31 @@ function fieldOf(row: DeviceRow | undefined, key: string): string {
 /** Sets custom fields of SIMs. CustomField1 is shown as the SIM's name. */
 export const setCustomFields = planner({
   operation: details.customFields,
-  async look(inputs, at) {
-    const inspected = await lookAtSims(inputs, at, {
-      selection: ({ body }) => selected(body),
+  async inspect(inputs, at) {
+    const inspected = await inspectSims(inputs, at, {
+      selection: ({ body }) => selectionOf(body),
       verdictOf(sim, { body: { customFieldsToUpdate } }) {
-        const facts = Object.fromEntries(customFieldsToUpdate.map(({ key }) => [key, fence(fieldOf(sim.row, key) || 'empty', 50)]));
+        const facts = Object.fromEntries(customFieldsToUpdate.map(({ key }) => [key, sanitize(fieldOf(sim.row, key) || 'empty', 50)]));
         return { verdict: customFieldsToUpdate.every(({ key, value }) => fieldOf(sim.row, key) === value) ? 'unchanged' : 'change', facts };
       },
-      request: ({ body }, sims, account) => ({ body: { ...unfiltered(body), ...inAccount(account), devices: elementsOf(sims) } }),
+      request: ({ body }, sims, account) => ({ body: { ...withoutFilter(body), ...inAccount(account), devices: elementsOf(sims) } }),
     });
     const fields = inputs[0]?.body.customFieldsToUpdate ?? [];
     return {
       ...inspected,
-      effect: `set ${fields.map(({ key, value }) => (value === '' ? `${key} to nothing` : `${key} to ${quoted(value)}`)).join(', ')}`,
+      effect: `set ${fields.map(({ key, value }) => (value === '' ? `${key} to nothing` : `${key} to ${quoteName(value)}`)).join(', ')}`,
       effects: details.customFields.effects,
       undo: 'setting the previous values again, which are in the record',
     };
   },
-  narrow: narrowedBy('devices'),
-  receipt,
+  narrow: narrowBy('devices'),
+  providerRequestIdOf: requestIdOf,
   settleAll: (steps, at) =>
-    settleBy(steps, at, (row, step) => {
+    settleByFoundRows(steps, at, (row, step) => {
       const requested = step.input.body.customFieldsToUpdate;
       return {
         done: requested.every(({ key, value }) => fieldOf(row, key) === value),
-        after: Object.fromEntries(requested.map(({ key }) => [key, fence(fieldOf(row, key) || 'empty', 50)])),
+        after: Object.fromEntries(requested.map(({ key }) => [key, sanitize(fieldOf(row, key) || 'empty', 50)])),
       };
     }),
   inverse({ input: { body } }, done) {
@@ -69,7 +69,7 @@ export const setCustomFields = planner({
     const cut = done.some(({ before }) => keys.some((key) => before[key] === undefined || before[key].endsWith('…')));
     return cut ? undefined : { operation: details.customFields, inputs };
   },
-  patience: { ms: halfHour, silence: 'unknown' },
+  settleTimeout: { ms: halfHour, onTimeout: 'unknown' },
 });
 
 const costCenterOf = (row: DeviceRow | undefined): string => (row && attributeOf(row, 'CostCenterCode')) ?? '';
@@ -77,32 +77,32 @@ const costCenterOf = (row: DeviceRow | undefined): string => (row && attributeOf
 /** Sets the cost center of SIMs. The carrier returns it only when a SIM is read individually. */
 export const setCostCenter = planner({
   operation: details.costCenter,
-  async look(inputs, at) {
-    const inspected = await lookAtSims(inputs, at, {
-      selection: ({ body }) => selected(body),
+  async inspect(inputs, at) {
+    const inspected = await inspectSims(inputs, at, {
+      selection: ({ body }) => selectionOf(body),
       verdictOf(sim, { body }) {
         const present = costCenterOf(sim.row);
         const same = !body.primaryPlaceOfUse && present === (body.removeCostCenter ? '' : body.costCenter);
-        return { verdict: same ? 'unchanged' : 'change', facts: { 'cost center': fence(present || 'none', 40) } };
+        return { verdict: same ? 'unchanged' : 'change', facts: { 'cost center': sanitize(present || 'none', 40) } };
       },
-      request: ({ body }, sims, account) => ({ body: { ...unfiltered(body), ...inAccount(account), devices: elementsOf(sims) } }),
+      request: ({ body }, sims, account) => ({ body: { ...withoutFilter(body), ...inAccount(account), devices: elementsOf(sims) } }),
       readIndividually: true,
     });
     const body = inputs[0]?.body;
     return {
       ...inspected,
-      effect: body?.removeCostCenter ? 'remove the cost center' : `set the cost center to ${quoted(body?.costCenter ?? '')}`,
+      effect: body?.removeCostCenter ? 'remove the cost center' : `set the cost center to ${quoteName(body?.costCenter ?? '')}`,
       effects: details.costCenter.effects,
       undo: 'setting the previous cost center again, which is in the record',
     };
   },
-  narrow: narrowedBy('devices'),
-  receipt,
+  narrow: narrowBy('devices'),
+  providerRequestIdOf: requestIdOf,
   async settle(step, at) {
     const requested = step.input.body.removeCostCenter ? '' : step.input.body.costCenter;
-    return each(step.targets, async (device) => {
+    return mapWithConcurrency(step.targets, async (device) => {
       const present = costCenterOf(await rowOf(asIccid(device), at));
-      return { device, outcome: present === requested ? 'applied' : 'pending', after: { 'cost center': fence(present || 'none', 40) } };
+      return { device, outcome: present === requested ? 'applied' : 'pending', after: { 'cost center': sanitize(present || 'none', 40) } };
     });
   },
   inverse({ input: { body } }, done) {
@@ -117,7 +117,7 @@ export const setCostCenter = planner({
     }));
     return { operation: details.costCenter, inputs };
   },
-  patience: { ms: halfHour, silence: 'unknown' },
+  settleTimeout: { ms: halfHour, onTimeout: 'unknown' },
 });
 
 const prefix = 'PrimaryPlaceOfUse';
@@ -143,12 +143,12 @@ function recordedMembers<T extends string>(
 /** Replaces the whole place of use. Optional members that the request leaves out are read first and sent again. The values are personal and stay out of the plan. */
 export const setContactInfo = planner({
   operation: details.contactInfo,
-  async look(inputs, at) {
-    const inspected = await each(
+  async inspect(inputs, at) {
+    const inspected = await mapWithConcurrency(
       inputs,
       async ({ body }) => {
-        const sims = await simsOf({ devices: body.devices, accountName: body.accountName }, at, true);
-        oneEach(sims);
+        const sims = await resolveSims({ devices: body.devices, accountName: body.accountName }, at, true);
+        requireSingleIdentity(sims);
         const merged = sims.map((sim) => {
           const { customerName, address } = body.primaryPlaceOfUse;
           return {
@@ -158,12 +158,12 @@ export const setContactInfo = planner({
         });
         const same = Map.groupBy(
           sims.flatMap((sim, i) => (sim.row ? [{ sim, place: merged[i] ?? body.primaryPlaceOfUse }] : [])),
-          ({ place }) => canonical(place),
+          ({ place }) => canonicalJson(place),
         );
         return {
           targets: sims.map((sim) => {
-            const facts = { ZIP: fence((sim.row && attributeOf(sim.row, attributeNameOf('zip'))) ?? 'unknown', 12) };
-            return seen(sim, sim.row ? { verdict: 'change', facts } : { verdict: 'refuse', why: 'the carrier does not know it' });
+            const facts = { ZIP: sanitize((sim.row && attributeOf(sim.row, attributeNameOf('zip'))) ?? 'unknown', 12) };
+            return simTarget(sim, sim.row ? { verdict: 'change', facts } : { verdict: 'refuse', why: 'the carrier does not know it' });
           }),
           steps: [...same.values()].flatMap((entries) =>
             requestsFor(entries.map(({ sim }) => sim)).map(([account, group]) => ({
@@ -185,16 +185,16 @@ export const setContactInfo = planner({
     return {
       targets: inspected.flatMap((one) => one.targets),
       steps: inspected.flatMap((one) => one.steps),
-      effect: `replace the whole place of use, now in ${quoted(`${place?.city ?? ''} ${place?.state ?? ''} ${place?.zip ?? ''}`)}; the address decides the taxes`,
+      effect: `replace the whole place of use, now in ${quoteName(`${place?.city ?? ''} ${place?.state ?? ''} ${place?.zip ?? ''}`)}; the address decides the taxes`,
       noun: 'SIM',
       effects: details.contactInfo.effects,
       undo: 'writing the previous place again; read it with get_device raw first, it is not kept here',
     };
   },
-  receipt,
+  providerRequestIdOf: requestIdOf,
   async settle(step, at) {
     const { address } = step.input.body.primaryPlaceOfUse;
-    return each(step.targets, async (device) => {
+    return mapWithConcurrency(step.targets, async (device) => {
       const row = await rowOf(asIccid(device), at);
       const is = (member: 'addressLine1' | 'city' | 'zip'): boolean =>
         row !== undefined && attributeOf(row, attributeNameOf(member)) === address[member];
@@ -202,9 +202,9 @@ export const setContactInfo = planner({
       return {
         device,
         outcome: done ? 'applied' : 'pending',
-        after: { ZIP: fence((row && attributeOf(row, attributeNameOf('zip'))) ?? 'unknown', 12) },
+        after: { ZIP: sanitize((row && attributeOf(row, attributeNameOf('zip'))) ?? 'unknown', 12) },
       };
     });
   },
-  patience: { ms: halfHour, silence: 'unknown' },
+  settleTimeout: { ms: halfHour, onTimeout: 'unknown' },
 });

@@ -2,41 +2,41 @@ import type { InputOf } from '../../clients/http/endpoint.ts';
 import { devices } from '../../clients/thingspace/devices.ts';
 import { byIccid, idOf } from '../../clients/thingspace/ids.ts';
 import type { Target } from '../../store/change.ts';
-import { fence } from '../../text/fence.ts';
+import { sanitize } from '../../text/sanitize.ts';
 import { checkDigitWarning } from '../../vocabulary.ts';
-import { each } from '../each.ts';
-import { type At, planner, type Seen } from '../planner.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { quotaWarnings } from './quotas.ts';
 import {
-  checkPlan,
+  checkServicePlan,
   day,
   digitWarnings,
   elementsOf,
   inAccount,
-  lookAtSims,
-  narrowedBy,
-  receipt,
+  inspectSims,
+  narrowBy,
+  requestIdOf,
   requestsFor,
+  resolveSims,
   type Sim,
-  seen,
-  selected,
-  settleTo,
-  simsOf,
-  unfiltered,
+  selectionOf,
+  settleByState,
+  simTarget,
   type Verdict,
+  withoutFilter,
 } from './sims.ts';
 
 /** Activates SIMs. Activation requires IMEI and ICCID together; a missing IMEI is taken from the account's record and shown in the plan. */
 export const activateSims = planner({
   operation: devices.activate,
-  async look(inputs, at) {
-    const inspected = await each(inputs, (input) => inspectActivation(input, at), 1);
+  async inspect(inputs, at) {
+    const inspected = await mapWithConcurrency(inputs, (input) => inspectActivation(input, at), 1);
     const body = inputs[0]?.body;
     const targets = inspected.flatMap((one) => one.targets);
     return {
       targets,
       steps: inspected.flatMap((one) => one.steps),
-      effect: `activate on plan ${fence(body?.servicePlan ?? '', 40)}, ZIP ${fence(body?.mdnZipCode ?? '', 10)}, each gets a new number`,
+      effect: `activate on plan ${sanitize(body?.servicePlan ?? '', 40)}, ZIP ${sanitize(body?.mdnZipCode ?? '', 10)}, each gets a new number`,
       noun: 'SIM',
       effects: devices.activate.effects,
       cost: 'Billed by plan and contract, cost unknown',
@@ -45,18 +45,18 @@ export const activateSims = planner({
       warnings: [...(await quotaWarnings(targets, at)), ...inspected.flatMap((one) => one.warnings)],
     };
   },
-  narrow: narrowedBy('devices'),
-  receipt,
-  settleAll: (steps, at) => settleTo(steps, at, (state) => state === 'active'),
-  patience: { ms: day, silence: 'unknown' },
+  narrow: narrowBy('devices'),
+  providerRequestIdOf: requestIdOf,
+  settleAll: (steps, at) => settleByState(steps, at, (state) => state === 'active'),
+  settleTimeout: { ms: day, onTimeout: 'unknown' },
 });
 
 type ActivateInput = InputOf<typeof devices.activate>;
 
-async function inspectActivation({ body }: ActivateInput, at: At) {
+async function inspectActivation({ body }: ActivateInput, at: PlannerContext) {
   const { devices: named, accountName } = body;
-  const sims = await simsOf({ devices: named, accountName }, at);
-  const targets: Seen[] = [];
+  const sims = await resolveSims({ devices: named, accountName }, at);
+  const targets: TargetState[] = [];
   const warnings = digitWarnings(sims);
   const changing: Sim[] = [];
   for (const sim of sims) {
@@ -66,7 +66,7 @@ async function inspectActivation({ body }: ActivateInput, at: At) {
     const other = sim.element.deviceIds.some((one) => ['meid', 'esn'].includes(one.kind.toLowerCase())) || body.skuNumber !== undefined;
     const verdict = activationVerdict(sim);
     if (verdict.verdict === 'change' && !imei && !other) {
-      targets.push(seen(sim, { verdict: 'refuse', why: 'no IMEI was given and the account has none on record; give imei' }));
+      targets.push(simTarget(sim, { verdict: 'refuse', why: 'no IMEI was given and the account has none on record; give imei' }));
       continue;
     }
     if (given && recorded && given !== recorded)
@@ -76,12 +76,12 @@ async function inspectActivation({ body }: ActivateInput, at: At) {
     if (bad) warnings.push(bad);
     if (!sim.row)
       warnings.push(`${sim.device} is not in the account yet: the carrier adds it, and it may stay there if the activation fails`);
-    targets.push(seen(sim, { ...verdict, facts: imei ? { imei } : {} }));
+    targets.push(simTarget(sim, { ...verdict, facts: imei ? { imei } : {} }));
     if (verdict.verdict !== 'change') continue;
     const deviceIds = given || !imei ? sim.element.deviceIds : [{ id: imei, kind: 'imei' }, ...sim.element.deviceIds];
     changing.push({ ...sim, element: { deviceIds } });
   }
-  for (const account of new Set(changing.map((sim) => sim.account))) await checkPlan(body.servicePlan, account, at);
+  for (const account of new Set(changing.map((sim) => sim.account))) await checkServicePlan(body.servicePlan, account, at);
   const steps = requestsFor(changing, undefined, at).map(([account, group]) => ({
     input: { body: { ...body, ...inAccount(account), devices: elementsOf(group) } },
     targets: group.map((sim) => sim.device),
@@ -106,11 +106,11 @@ const transition =
 
 export const suspendSims = planner({
   operation: devices.suspend,
-  async look(inputs, at) {
-    const inspected = await lookAtSims(inputs, at, {
-      selection: ({ body }) => selected(body),
+  async inspect(inputs, at) {
+    const inspected = await inspectSims(inputs, at, {
+      selection: ({ body }) => selectionOf(body),
       verdictOf: transition({ from: ['active'], already: 'suspend', only: 'an active SIM can be suspended' }),
-      request: ({ body }, sims, account) => ({ body: { ...unfiltered(body), ...inAccount(account), devices: elementsOf(sims) } }),
+      request: ({ body }, sims, account) => ({ body: { ...withoutFilter(body), ...inAccount(account), devices: elementsOf(sims) } }),
     });
     return {
       ...inspected,
@@ -122,20 +122,20 @@ export const suspendSims = planner({
       settles: 'seconds to minutes',
     };
   },
-  narrow: narrowedBy('devices'),
-  receipt,
-  settleAll: (steps, at) => settleTo(steps, at, (state) => state === 'suspend'),
+  narrow: narrowBy('devices'),
+  providerRequestIdOf: requestIdOf,
+  settleAll: (steps, at) => settleByState(steps, at, (state) => state === 'suspend'),
   inverse: ({ input }, done) => ({ operation: devices.restore, inputs: [inputFor(input.body, done)] }),
-  patience: { ms: day, silence: 'unknown' },
+  settleTimeout: { ms: day, onTimeout: 'unknown' },
 });
 
 export const restoreSims = planner({
   operation: devices.restore,
-  async look(inputs, at) {
-    const inspected = await lookAtSims(inputs, at, {
-      selection: ({ body }) => selected(body),
+  async inspect(inputs, at) {
+    const inspected = await inspectSims(inputs, at, {
+      selection: ({ body }) => selectionOf(body),
       verdictOf: transition({ from: ['suspend'], already: 'active', only: 'a suspended SIM can be restored' }),
-      request: ({ body }, sims, account) => ({ body: { ...unfiltered(body), ...inAccount(account), devices: elementsOf(sims) } }),
+      request: ({ body }, sims, account) => ({ body: { ...withoutFilter(body), ...inAccount(account), devices: elementsOf(sims) } }),
     });
     return {
       ...inspected,
@@ -147,17 +147,17 @@ export const restoreSims = planner({
       settles: 'seconds to minutes',
     };
   },
-  narrow: narrowedBy('devices'),
-  receipt,
-  settleAll: (steps, at) => settleTo(steps, at, (state) => state === 'active'),
+  narrow: narrowBy('devices'),
+  providerRequestIdOf: requestIdOf,
+  settleAll: (steps, at) => settleByState(steps, at, (state) => state === 'active'),
   inverse: ({ input }, done) => ({ operation: devices.suspend, inputs: [inputFor(input.body, done)] }),
-  patience: { ms: day, silence: 'unknown' },
+  settleTimeout: { ms: day, onTimeout: 'unknown' },
 });
 
 export const deactivateSims = planner({
   operation: devices.deactivate,
-  async look(inputs, at) {
-    const inspected = await lookAtSims(inputs, at, {
+  async inspect(inputs, at) {
+    const inspected = await inspectSims(inputs, at, {
       selection: ({ body: { devices: named, accountName } }) => ({ devices: named, accountName }),
       verdictOf: transition({ from: ['active', 'suspend'], already: 'deactive', only: 'an active or suspended SIM can be deactivated' }),
       request: ({ body }, sims, account) => ({ body: { ...body, ...inAccount(account), devices: elementsOf(sims) } }),
@@ -176,16 +176,16 @@ export const deactivateSims = planner({
       settles: 'seconds to minutes',
     };
   },
-  narrow: narrowedBy('devices'),
-  receipt,
+  narrow: narrowBy('devices'),
+  providerRequestIdOf: requestIdOf,
   settleAll: (steps, at) =>
-    settleTo(
+    settleByState(
       steps,
       at,
       (state) => state === 'deactive',
       ({ input }) => input.body.deleteAfterDeactivation === true,
     ),
-  patience: { ms: day, silence: 'unknown' },
+  settleTimeout: { ms: day, onTimeout: 'unknown' },
 });
 
 /** The input of the inverse operation: the changed SIMs by ICCID. */

@@ -2,9 +2,9 @@ import type { Connection } from '../../clients/connect.ts';
 import { groups } from '../../clients/thingspace/groups.ts';
 import { asIccid } from '../../clients/thingspace/ids.ts';
 import type { Target } from '../../store/change.ts';
-import { fence, quoted } from '../../text/fence.ts';
-import { planner, type Seen, type SentStep, type Settled } from '../planner.ts';
-import { type Id, type Reads, rowsOf, type Sim, simsOf, traitsOf } from './sims.ts';
+import { quoteName, sanitize } from '../../text/sanitize.ts';
+import { planner, type SentStep, type Settled, type TargetState } from '../planner.ts';
+import { type DeviceId, policyAttributesOf, resolveSims, rowsOf, type Sim, type SimReadContext } from './sims.ts';
 
 interface Group {
   name?: string | null | undefined;
@@ -12,18 +12,18 @@ interface Group {
   isDefaultGroup?: boolean | null | undefined;
 }
 
-async function groupOf(accountName: string, name: string, { connection, signal }: Reads): Promise<Group | undefined> {
+async function groupOf(accountName: string, name: string, { connection, signal }: SimReadContext): Promise<Group | undefined> {
   return (await connection.call(groups.list, { path: { accountName } }, { signal })).find((one) => one.name === name);
 }
 
-async function resolveIds(ids: readonly Id[] | undefined, accountName: string, at: Reads): Promise<Sim[]> {
-  return ids?.length ? simsOf({ devices: ids.map((id) => ({ deviceIds: [id] })), accountName }, at) : [];
+async function resolveIds(ids: readonly DeviceId[] | undefined, accountName: string, at: SimReadContext): Promise<Sim[]> {
+  return ids?.length ? resolveSims({ devices: ids.map((id) => ({ deviceIds: [id] })), accountName }, at) : [];
 }
 
-function memberTarget(sim: Sim, verdict: Seen['verdict'], why?: string): Seen {
-  const before = { group: fence(sim.row?.groupNames?.join(', ') || 'none', 60) };
+function memberTarget(sim: Sim, verdict: TargetState['verdict'], why?: string): TargetState {
+  const before = { group: sanitize(sim.row?.groupNames?.join(', ') || 'none', 60) };
   if (!sim.row) return { device: sim.device, label: sim.device, before, verdict: 'refuse', why: 'the carrier does not know it' };
-  return { device: sim.device, label: sim.device, before, verdict, ...(why ? { why } : {}), ...traitsOf(sim) };
+  return { device: sim.device, label: sim.device, before, verdict, ...(why ? { why } : {}), ...policyAttributesOf(sim) };
 }
 
 const count = (sims: number): string => `${sims} SIM${sims === 1 ? '' : 's'}`;
@@ -32,15 +32,15 @@ const isIn = (sim: Sim, group: string): boolean => sim.row?.groupNames?.includes
 /** Creates a group. SIMs added to it leave their current group. */
 export const createGroup = planner({
   operation: groups.create,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     const inspected = await Promise.all(
       inputs.map(async (input) => {
         const { accountName, groupName, devicesToAdd } = input.body;
         const present = await groupOf(accountName, groupName, at);
         const sims = await resolveIds(devicesToAdd, accountName, at);
-        const self: Seen = {
+        const self: TargetState = {
           device: groupName,
-          label: `group ${quoted(groupName)}`,
+          label: `group ${quoteName(groupName)}`,
           groups: [groupName],
           before: { present: present ? 'yes' : 'no' },
           ...(present ? { verdict: 'refuse', why: 'there is a group of this name' } : { verdict: 'change' }),
@@ -52,7 +52,7 @@ export const createGroup = planner({
     return {
       targets: inspected.flatMap((one) => one.targets),
       steps: inspected.map(({ input, targets }) => ({ input, targets: targets.map((one) => one.device) })),
-      effect: `create group ${quoted(first?.input.body.groupName ?? '')} with ${count(first?.count ?? 0)}, each leaving its current group`,
+      effect: `create group ${quoteName(first?.input.body.groupName ?? '')} with ${count(first?.count ?? 0)}, each leaving its current group`,
       noun: 'target',
       effects: groups.create.effects,
       undo: 'deleting the group and putting the SIMs back',
@@ -62,24 +62,24 @@ export const createGroup = planner({
     const { accountName, groupName, devicesToAdd } = step.input.body;
     return settleGroup(step, at, { accountName, name: groupName, remove: [], add: devicesToAdd ?? [] });
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
 /** Changes the name, description and members of a group. Only SIMs that the request names are added or removed. */
 export const updateGroup = planner({
   operation: groups.update,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     const inspected = await Promise.all(
       inputs.map(async ({ path, body }) => {
         const present = await groupOf(path.accountName, path.groupName, at);
         const adding = await resolveIds(body.devicesToAdd, path.accountName, at);
         const removing = await resolveIds(body.devicesToRemove, path.accountName, at);
-        const self: Seen[] = present
+        const self: TargetState[] = present
           ? groupTargets(path.groupName, present, body)
           : [
               {
                 device: path.groupName,
-                label: `group ${quoted(path.groupName)}`,
+                label: `group ${quoteName(path.groupName)}`,
                 before: { present: 'no' },
                 verdict: 'refuse',
                 why: 'there is no such group; list_groups shows them',
@@ -88,7 +88,7 @@ export const updateGroup = planner({
         const add = adding.filter((sim) => !isIn(sim, path.groupName));
         const remove = removing.filter((sim) => isIn(sim, path.groupName));
         const { devicesToAdd: _add, devicesToRemove: _remove, ...rest } = body;
-        const idOf = ({ device }: Sim): Id => asIccid(device);
+        const idOf = ({ device }: Sim): DeviceId => asIccid(device);
         const input = {
           path,
           body: {
@@ -109,7 +109,7 @@ export const updateGroup = planner({
     const parts = [
       ...(first?.add ? [`add ${count(first.add)}, each leaving its current group`] : []),
       ...(first?.remove ? [`put ${count(first.remove)} back into the default group`] : []),
-      ...(first?.input.body.newGroupName ? [`rename it ${quoted(first.input.body.newGroupName)}`] : []),
+      ...(first?.input.body.newGroupName ? [`rename it ${quoteName(first.input.body.newGroupName)}`] : []),
       ...(first?.input.body.newGroupDescription ? ['change its description'] : []),
     ];
     return {
@@ -118,7 +118,7 @@ export const updateGroup = planner({
         const changing = targets.filter((one) => one.verdict === 'change').map((one) => one.device);
         return changing.length > 0 ? [{ input, targets: changing }] : [];
       }),
-      effect: `in group ${quoted(first?.input.path.groupName ?? '')}: ${parts.join('; ') || 'nothing'}`,
+      effect: `in group ${quoteName(first?.input.path.groupName ?? '')}: ${parts.join('; ') || 'nothing'}`,
       noun: 'target',
       effects: groups.update.effects,
       undo: 'the reverse change; the previous groups are in the record',
@@ -144,7 +144,7 @@ export const updateGroup = planner({
     const former = Map.groupBy(joined, ({ before }) => before['group'] ?? 'none');
     // A SIM that was in several groups, or in one whose name was cut for display, cannot be put back.
     if ([...former.keys()].some((name) => name === 'none' || name.includes(', ') || name.endsWith('…'))) return undefined;
-    const ids = (those: readonly Target[] = []): Id[] => those.map(({ device }) => asIccid(device));
+    const ids = (those: readonly Target[] = []): DeviceId[] => those.map(({ device }) => asIccid(device));
     const defaultGroup = `Default: ${accountName}`;
     const back = ids(done.filter(({ device }) => removed.has(device)));
     const out = ids(former.get(defaultGroup));
@@ -159,24 +159,24 @@ export const updateGroup = planner({
     const inputs = [...(Object.keys(own).length > 0 ? [{ path: { accountName, groupName }, body: own }] : []), ...others];
     return inputs.length > 0 ? { operation: groups.update, inputs } : undefined;
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
 function groupTargets(
   name: string,
   present: Group,
   body: { newGroupName?: string | undefined; newGroupDescription?: string | undefined },
-): Seen[] {
+): TargetState[] {
   if (body.newGroupName === undefined && body.newGroupDescription === undefined) return [];
   const same = (body.newGroupName ?? name) === name && (body.newGroupDescription ?? present.description) === present.description;
-  const before = { name: fence(name, 60), description: fence(present.description ?? '', 60) };
-  return [{ device: name, label: `group ${quoted(name)}`, groups: [name], before, verdict: same ? 'unchanged' : 'change' }];
+  const before = { name: sanitize(name, 60), description: sanitize(present.description ?? '', 60) };
+  return [{ device: name, label: `group ${quoteName(name)}`, groups: [name], before, verdict: same ? 'unchanged' : 'change' }];
 }
 
 async function settleGroup(
   step: Pick<SentStep<unknown>, 'targets'>,
-  at: Reads,
-  to: { accountName: string; name: string; add: readonly Id[]; remove: readonly Id[]; description?: string | undefined },
+  at: SimReadContext,
+  to: { accountName: string; name: string; add: readonly DeviceId[]; remove: readonly DeviceId[]; description?: string | undefined },
 ): Promise<Settled[]> {
   const present = await groupOf(to.accountName, to.name, at);
   const leaving = new Set(to.remove.map((one) => one.id));
@@ -190,18 +190,18 @@ async function settleGroup(
     }
     const names = rows[index]?.groupNames ?? [];
     const done = leaving.has(device) ? !names.includes(to.name) : names.includes(to.name);
-    return { device, outcome: done ? 'applied' : 'pending', after: { group: fence(names.join(', ') || 'none', 60) } };
+    return { device, outcome: done ? 'applied' : 'pending', after: { group: sanitize(names.join(', ') || 'none', 60) } };
   });
 }
 
 /** Deletes a group. Its SIMs move to the default group. */
 export const removeGroup = planner({
   operation: groups.remove,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     const targets = await Promise.all(
-      inputs.map(async ({ path }): Promise<Seen> => {
+      inputs.map(async ({ path }): Promise<TargetState> => {
         const present = await groupOf(path.accountName, path.groupName, at);
-        const it = { device: path.groupName, label: `group ${quoted(path.groupName)}`, groups: [path.groupName] };
+        const it = { device: path.groupName, label: `group ${quoteName(path.groupName)}`, groups: [path.groupName] };
         if (!present) return { ...it, before: { present: 'no' }, verdict: 'unchanged' };
         if (present.isDefaultGroup)
           return { ...it, before: { present: 'yes' }, verdict: 'refuse', why: 'it is the default group, which cannot be deleted' };
@@ -223,7 +223,7 @@ export const removeGroup = planner({
     const present = await groupOf(accountName, groupName, at);
     return [{ device: groupName, outcome: present ? 'pending' : 'applied', after: { present: present ? 'yes' : 'no' } }];
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
 /** The members of a group, page by page; reading stops after the page that reaches `most`. */

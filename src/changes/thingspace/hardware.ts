@@ -3,17 +3,28 @@ import { Refusal } from '../../clients/http/errors.ts';
 import { hardware } from '../../clients/thingspace/hardware.ts';
 import { idOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { checkDigitWarning } from '../../vocabulary.ts';
-import { type At, planner, type Seen } from '../planner.ts';
-import { day, type Id, oneEach, onlyActive, receipt, rowOf, type Sim, seen, settleUntold, simsOf } from './sims.ts';
+import { type PlannerContext, planner, type TargetState } from '../planner.ts';
+import {
+  type DeviceId,
+  day,
+  requestIdOf,
+  requireActive,
+  requireSingleIdentity,
+  resolveSims,
+  rowOf,
+  type Sim,
+  settleUnobservable,
+  simTarget,
+} from './sims.ts';
 
 type ChangeInput = InputOf<typeof hardware.change>;
 
-const kindOf = (one: Id): string => one.kind.toLowerCase();
+const kindOf = (one: DeviceId): string => one.kind.toLowerCase();
 
 /** Moves a SIM's service to another ICCID, IMEI or number. The old identifier and its history are lost. */
 export const changeHardware = planner({
   operation: hardware.change,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     const inspected = await Promise.all(inputs.map((input) => inspect(input, at)));
     const body = inputs[0]?.body;
     const to = (body?.deviceIdsTo ?? []).map((one) => `${kindOf(one).toUpperCase()} ${one.id}`).join(', ');
@@ -28,22 +39,22 @@ export const changeHardware = planner({
       settles: 'minutes',
     };
   },
-  receipt,
+  providerRequestIdOf: requestIdOf,
   async settle(step, at) {
     const [first] = step.input.body.deviceIdsTo ?? [];
-    if (!first) return settleUntold(step, 'CarrierService');
+    if (!first) return settleUnobservable(step, 'CarrierService');
     const row = await rowOf(first, at);
     const state = (row && stateOf(row)) ?? 'not known';
     const after = { state, ...(row && idOf(row, 'mdn') ? { mdn: idOf(row, 'mdn') ?? '' } : {}), [kindOf(first)]: first.id };
     return step.targets.map((device) => ({ device, outcome: state === 'active' ? 'applied' : 'pending', after }));
   },
-  patience: { ms: day, silence: 'unknown' },
+  settleTimeout: { ms: day, onTimeout: 'unknown' },
 });
 
-async function inspect(input: ChangeInput, at: At) {
+async function inspect(input: ChangeInput, at: PlannerContext) {
   const { deviceIds, deviceIdsTo = [] } = input.body;
-  const sims = await simsOf({ devices: [{ deviceIds }] }, at);
-  oneEach(sims);
+  const sims = await resolveSims({ devices: [{ deviceIds }] }, at);
+  requireSingleIdentity(sims);
   const [sim] = sims;
   if (!sim) throw new Refusal('deviceIds: no SIM is named', 'Name one SIM.', 'deviceIds');
   const mdn = sim.row && idOf(sim.row, 'mdn');
@@ -51,13 +62,13 @@ async function inspect(input: ChangeInput, at: At) {
   const facts = { ...(mdn ? { mdn } : {}), ...(imei ? { imei } : {}) };
   const same = deviceIdsTo.length > 0 && deviceIdsTo.every((one) => sim.row && idOf(sim.row, one.kind) === one.id);
   const taken = same ? undefined : await firstTaken(deviceIdsTo, at);
-  const target: Seen = !sim.row
-    ? seen(sim, { verdict: 'refuse', why: 'the carrier does not know it' })
+  const target: TargetState = !sim.row
+    ? simTarget(sim, { verdict: 'refuse', why: 'the carrier does not know it' })
     : same
-      ? seen(sim, { verdict: 'unchanged', facts })
+      ? simTarget(sim, { verdict: 'unchanged', facts })
       : taken
-        ? seen(sim, { verdict: 'refuse', why: `${taken.id} is known to the carrier already, the new hardware must not be`, facts })
-        : seen(sim, { ...onlyActive(sim, 'given other hardware'), facts });
+        ? simTarget(sim, { verdict: 'refuse', why: `${taken.id} is known to the carrier already, the new hardware must not be`, facts })
+        : simTarget(sim, { ...requireActive(sim, 'given other hardware'), facts });
   const warnings = deviceIdsTo.flatMap((one) => {
     const kind = kindOf(one);
     return kind === 'iccid' || kind === 'imei' ? (checkDigitWarning(kind, one.id) ?? []) : [];
@@ -65,7 +76,7 @@ async function inspect(input: ChangeInput, at: At) {
   return { input, target, warnings };
 }
 
-async function firstTaken(ids: readonly Id[], at: At): Promise<Id | undefined> {
+async function firstTaken(ids: readonly DeviceId[], at: PlannerContext): Promise<DeviceId | undefined> {
   for (const id of ids) if (await rowOf(id, at)) return id;
   return undefined;
 }
@@ -73,16 +84,16 @@ async function firstTaken(ids: readonly Id[], at: At): Promise<Id | undefined> {
 /** Moves number, plan and usage history of an eUICC device to its replacement, whose own service is deactivated first. */
 export const swapDevices = planner({
   operation: hardware.swap,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     const inspected = await Promise.all(
       inputs.map(async (input) => {
         const { accountName, deviceIds, deviceIdsTo } = input.body;
-        const sims = await simsOf({ devices: [{ deviceIds }, { deviceIds: deviceIdsTo }], accountName }, at);
-        oneEach(sims);
+        const sims = await resolveSims({ devices: [{ deviceIds }, { deviceIds: deviceIdsTo }], accountName }, at);
+        requireSingleIdentity(sims);
         const [from, to] = sims;
         return {
           input,
-          targets: [from ? targetOf(from, onlyActive(from, 'swapped')) : [], to ? targetOf(to, { verdict: 'change' }) : []].flat(),
+          targets: [from ? targetOf(from, requireActive(from, 'swapped')) : [], to ? targetOf(to, { verdict: 'change' }) : []].flat(),
         };
       }),
     );
@@ -95,11 +106,11 @@ export const swapDevices = planner({
       settles: 'minutes',
     };
   },
-  receipt,
-  settle: async (step) => settleUntold(step, 'StateService'),
-  patience: { ms: day, silence: 'unknown' },
+  providerRequestIdOf: requestIdOf,
+  settle: async (step) => settleUnobservable(step, 'StateService'),
+  settleTimeout: { ms: day, onTimeout: 'unknown' },
 });
 
-function targetOf(sim: Sim, verdict: Parameters<typeof seen>[1]): Seen {
-  return seen(sim, sim.row ? verdict : { verdict: 'refuse', why: 'the carrier does not know it' });
+function targetOf(sim: Sim, verdict: Parameters<typeof simTarget>[1]): TargetState {
+  return simTarget(sim, sim.row ? verdict : { verdict: 'refuse', why: 'the carrier does not know it' });
 }

@@ -20,7 +20,7 @@ import {
 } from './profiles.ts';
 import { startMonitors, stopMonitors } from './reachability.ts';
 import { sendSms, startSmsCallbacks, takeSms } from './sms.ts';
-import { goToState } from './states.ts';
+import { moveToState } from './states.ts';
 import { addSims, deleteSims } from './stock.ts';
 import { createTrigger, removeTrigger, updateTrigger } from './triggers.ts';
 
@@ -57,7 +57,7 @@ export const thingspacePlanners: readonly AnyPlanner[] = [
   sendSms,
   startSmsCallbacks,
   takeSms,
-  goToState,
+  moveToState,
   addSims,
   deleteSims,
   createTrigger,

@@ -1,22 +1,31 @@
 import { labels } from '../../clients/thingspace/labels.ts';
-import { quoted } from '../../text/fence.ts';
+import { quoteName } from '../../text/sanitize.ts';
 import { planner } from '../planner.ts';
-import { digitWarnings, narrowedBy, oneEach, receipt, requestsFor, seen, settleAccepted, simsOf } from './sims.ts';
+import {
+  digitWarnings,
+  narrowBy,
+  requestIdOf,
+  requestsFor,
+  requireSingleIdentity,
+  resolveSims,
+  settleAccepted,
+  simTarget,
+} from './sims.ts';
 
 const mostLabels = 2000;
 
 /** Sets labels, by which the carrier groups usage. The present label of a device cannot be read. */
 export const setLabels = planner({
   operation: labels.set,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     const inspected = await Promise.all(
       inputs.map(async ({ body }) => {
-        const sims = await simsOf({ devices: body.labels.map(({ deviceIds }) => ({ deviceIds })), accountName: body.accountName }, at);
-        oneEach(sims);
+        const sims = await resolveSims({ devices: body.labels.map(({ deviceIds }) => ({ deviceIds })), accountName: body.accountName }, at);
+        requireSingleIdentity(sims);
         const labelOf = new Map(sims.map((sim, i) => [sim.element, body.labels[i]]));
         return {
           targets: sims.map((sim) =>
-            seen(sim, sim.row ? { verdict: 'change' } : { verdict: 'refuse', why: 'the carrier does not know it' }),
+            simTarget(sim, sim.row ? { verdict: 'change' } : { verdict: 'refuse', why: 'the carrier does not know it' }),
           ),
           warnings: digitWarnings(sims),
           steps: requestsFor(
@@ -35,14 +44,14 @@ export const setLabels = planner({
       targets: inspected.flatMap((one) => one.targets),
       steps: inspected.flatMap((one) => one.steps),
       warnings: inspected.flatMap((one) => one.warnings),
-      effect: `ask for label ${quoted(first?.name ?? '')} as ${quoted(first?.value ?? '')}${(inputs[0]?.body.labels.length ?? 0) > 1 ? ' and others' : ''}, in place of the label it has`,
+      effect: `ask for label ${quoteName(first?.name ?? '')} as ${quoteName(first?.value ?? '')}${(inputs[0]?.body.labels.length ?? 0) > 1 ? ' and others' : ''}, in place of the label it has`,
       noun: 'SIM',
       effects: labels.set.effects,
       undo: 'setting the previous label again; it cannot be read',
     };
   },
-  narrow: narrowedBy('labels'),
-  receipt,
+  narrow: narrowBy('labels'),
+  providerRequestIdOf: requestIdOf,
   settle: async (step) => settleAccepted(step, 'CarrierService'),
-  patience: { ms: 600_000, silence: 'unknown' },
+  settleTimeout: { ms: 600_000, onTimeout: 'unknown' },
 });

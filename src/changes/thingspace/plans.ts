@@ -1,32 +1,32 @@
 import { byIccid, planOf } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
-import { fence } from '../../text/fence.ts';
+import { sanitize } from '../../text/sanitize.ts';
 import { planner } from '../planner.ts';
 import {
-  checkPlan,
+  checkServicePlan,
   day,
   elementsOf,
   inAccount,
-  lookAtSims,
-  narrowedBy,
-  onlyActive,
-  receipt,
+  inspectSims,
+  narrowBy,
+  requestIdOf,
+  requireActive,
   type Sim,
-  settleBy,
+  settleByFoundRows,
   type Verdict,
 } from './sims.ts';
 
 function judge(sim: Sim, plan: string): Verdict {
   if (sim.state === 'suspend') return { verdict: 'refuse', why: 'it is suspended, a plan is never changed meanwhile; restore_sim first' };
   if (sim.state === 'active' && sim.row && planOf(sim.row) === plan) return { verdict: 'unchanged' };
-  return onlyActive(sim, 'put on another plan');
+  return requireActive(sim, 'put on another plan');
 }
 
 /** Changes the service plan. Not possible while suspended, and only to a plan that the account offers. */
 export const changePlan = planner({
   operation: plans.change,
-  async look(inputs, at) {
-    const inspected = await lookAtSims(inputs, at, {
+  async inspect(inputs, at) {
+    const inspected = await inspectSims(inputs, at, {
       selection: ({ body: { devices, accountName, groupName, currentServicePlan, customFields } }) => ({
         devices,
         accountName,
@@ -39,24 +39,24 @@ export const changePlan = planner({
       },
     });
     for (const account of new Set(inspected.steps.map(({ input }) => input.body.accountName)))
-      await checkPlan(inputs[0]?.body.servicePlan ?? '', account, at);
+      await checkServicePlan(inputs[0]?.body.servicePlan ?? '', account, at);
     const from = [...new Set(inspected.targets.flatMap((one) => (one.verdict === 'change' ? (one.before['plan'] ?? []) : [])))];
     const body = inputs[0]?.body;
-    const when = body?.takeEffect ? `, from ${fence(body.takeEffect, 30)} on` : '';
+    const when = body?.takeEffect ? `, from ${sanitize(body.takeEffect, 30)} on` : '';
     return {
       ...inspected,
       warnings: [...inspected.warnings, 'a SIM takes 4 plan changes a month'],
-      effect: `change service plan from ${from.length === 1 ? fence(from[0] ?? '', 40) : `${from.length} plans`} to ${fence(body?.servicePlan ?? '', 40)}${when}`,
+      effect: `change service plan from ${from.length === 1 ? sanitize(from[0] ?? '', 40) : `${from.length} plans`} to ${sanitize(body?.servicePlan ?? '', 40)}${when}`,
       effects: plans.change.effects,
       cost: 'Billed by the new plan, cost unknown',
       undo: 'change_service_plan back, one more of the 4 a month',
       settles: 'seconds to minutes',
     };
   },
-  narrow: narrowedBy('devices'),
-  receipt,
+  narrow: narrowBy('devices'),
+  providerRequestIdOf: requestIdOf,
   settleAll: (steps, at) =>
-    settleBy(steps, at, (row, { input: { body } }) => ({
+    settleByFoundRows(steps, at, (row, { input: { body } }) => ({
       done: planOf(row) === body.servicePlan,
       after: { plan: planOf(row) ?? 'none' },
     })),
@@ -72,5 +72,5 @@ export const changePlan = planner({
     return former.includes('') || body.takeEffect ? undefined : { operation: plans.change, inputs };
   },
   // A change that takes effect on a later day is not confirmed within this time and ends as unknown.
-  patience: { ms: day, silence: 'unknown' },
+  settleTimeout: { ms: day, onTimeout: 'unknown' },
 });

@@ -7,18 +7,18 @@ import { globalDevices } from '../../clients/thingspace/global-devices.ts';
 import { asIccid, idOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { profiles } from '../../clients/thingspace/profiles.ts';
 import { isUnknownSim } from '../../fleet/thingspace.ts';
-import { type At, type Picture, planner, type SentStep, type Settled } from '../planner.ts';
-import { day, type Element, elementsOf, lookAtSims, onlyActive, receipt, rowOf, type Sim, type Verdict } from './sims.ts';
+import { type Plan, type PlannerContext, planner, type SentStep, type Settled } from '../planner.ts';
+import { type DeviceElement, day, elementsOf, inspectSims, requestIdOf, requireActive, rowOf, type Sim, type Verdict } from './sims.ts';
 
 type StateInput = InputOf<typeof profiles.enable>;
-type Named = { body: { accountName: string; devices: Element[] } };
+type Named = { body: { accountName: string; devices: DeviceElement[] } };
 
-const idIn = (element: Element | undefined, kind: string): string | undefined =>
+const idIn = (element: DeviceElement | undefined, kind: string): string | undefined =>
   element?.deviceIds.find((one) => one.kind.toLowerCase() === kind)?.id;
 
 /** Inspects the SIMs of a profile request; all of them name SIMs and account in the same members. */
-function inspectNamed<I extends Named>(inputs: readonly I[], at: At, verdictOf: (sim: Sim) => Verdict, maxPerRequest = 100) {
-  return lookAtSims(inputs, at, {
+function inspectNamed<I extends Named>(inputs: readonly I[], at: PlannerContext, verdictOf: (sim: Sim) => Verdict, maxPerRequest = 100) {
+  return inspectSims(inputs, at, {
     selection: ({ body: { devices, accountName } }) => ({ devices, accountName }),
     verdictOf,
     request: (input, sims) => ({ ...input, body: { ...input.body, devices: elementsOf(sims) } }),
@@ -27,9 +27,9 @@ function inspectNamed<I extends Named>(inputs: readonly I[], at: At, verdictOf: 
 }
 
 /** Inspects a request for one profile of one device. It names EID and ICCID; a warning follows when the carrier records them as two devices. */
-async function inspectProfile(inputs: readonly StateInput[], at: At): Promise<Omit<Picture<StateInput>, 'effect' | 'effects'>> {
+async function inspectProfile(inputs: readonly StateInput[], at: PlannerContext): Promise<Omit<Plan<StateInput>, 'effect' | 'effects'>> {
   const verdictOf = (sim: Sim) => ({
-    ...onlyActive(sim, 'given another profile'),
+    ...requireActive(sim, 'given another profile'),
     facts: { eid: idIn(sim.element, 'eid') ?? 'not given' },
   });
   const inspected = await inspectNamed(inputs, at, verdictOf, 1);
@@ -51,7 +51,7 @@ async function inspectProfile(inputs: readonly StateInput[], at: At): Promise<Om
 }
 
 /** The carrier's records with this EID; empty when it does not know the eUICC. */
-async function rowsOn(eid: string, { connection, signal }: At): Promise<DeviceRow[]> {
+async function rowsOn(eid: string, { connection, signal }: PlannerContext): Promise<DeviceRow[]> {
   try {
     return (await connection.call(devices.list, { body: { deviceId: { id: eid, kind: 'eid' } } }, { signal })).devices ?? [];
   } catch (error) {
@@ -63,12 +63,12 @@ async function rowsOn(eid: string, { connection, signal }: At): Promise<DeviceRo
 /** The outcome by the carrier's request status, per device where the status lists sub-requests; `next` is the reason added on success. */
 async function settleProfile(
   step: SentStep<{ body: { accountName: string } }>,
-  { connection, signal }: At,
+  { connection, signal }: PlannerContext,
   next?: string,
 ): Promise<Settled[]> {
-  if (!step.receipt)
+  if (!step.providerRequestId)
     return step.targets.map((device) => ({ device, outcome: 'pending', why: 'without a request id the profile cannot be read back' }));
-  const path = { accountName: step.input.body.accountName, requestId: step.receipt };
+  const path = { accountName: step.input.body.accountName, requestId: step.providerRequestId };
   const reply = await connection.call(globalDevices.requestStatus, { path }, { signal });
   return step.targets.map((device): Settled => {
     const own = (reply.subRequests ?? reply.subrequests ?? []).find((one) =>
@@ -81,10 +81,10 @@ async function settleProfile(
   });
 }
 
-const timeout = { ms: day, silence: 'unknown' } as const;
+const timeout = { ms: day, onTimeout: 'unknown' } as const;
 
 /** After a profile is enabled, the former one must still be disabled; the outcome says how. */
-const settleEnabled = (step: SentStep<StateInput>, at: At): Promise<Settled[]> =>
+const settleEnabled = (step: SentStep<StateInput>, at: PlannerContext): Promise<Settled[]> =>
   settleProfile(
     step,
     at,
@@ -93,7 +93,7 @@ const settleEnabled = (step: SentStep<StateInput>, at: At): Promise<Settled[]> =
 
 export const downloadProfile = planner({
   operation: profiles.downloadEnable,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     return {
       ...(await inspectProfile(inputs, at)),
       effect: 'download the profile and enable it; the one now enabled is disabled by a second change',
@@ -101,14 +101,14 @@ export const downloadProfile = planner({
       undo: 'enabling the former profile',
     };
   },
-  receipt,
+  providerRequestIdOf: requestIdOf,
   settle: settleEnabled,
-  patience: timeout,
+  settleTimeout: timeout,
 });
 
 export const enableProfile = planner({
   operation: profiles.enable,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     return {
       ...(await inspectProfile(inputs, at)),
       effect: 'enable the profile that it holds',
@@ -116,9 +116,9 @@ export const enableProfile = planner({
       undo: 'enabling the former profile',
     };
   },
-  receipt,
+  providerRequestIdOf: requestIdOf,
   settle: settleEnabled,
-  patience: timeout,
+  settleTimeout: timeout,
 });
 
 /**
@@ -138,7 +138,7 @@ const lastEnabledNote = 'it counts as the LAST ENABLED one, only the fallback pr
 
 export const disableProfile = planner({
   operation: profiles.disable,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     requireSingleDevice(inputs);
     return {
       ...(await inspectProfile(inputs, at)),
@@ -147,20 +147,20 @@ export const disableProfile = planner({
       undo: 'enabling it again, as long as the device can still be reached',
     };
   },
-  receipt,
+  providerRequestIdOf: requestIdOf,
   settle: (step, at) => settleProfile(step, at),
-  patience: timeout,
+  settleTimeout: timeout,
 });
 
 export const removeProfile = planner({
   operation: profiles.remove,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     requireSingleDevice(inputs);
     return { ...(await inspectProfile(inputs, at)), effect: `DELETE its profile; ${lastEnabledNote}`, effects: profiles.remove.effects };
   },
-  receipt,
+  providerRequestIdOf: requestIdOf,
   settle: (step, at) => settleProfile(step, at),
-  patience: timeout,
+  settleTimeout: timeout,
 });
 
 const activationVerdict = (sim: { state: string }): Verdict =>
@@ -172,7 +172,7 @@ const activationVerdict = (sim: { state: string }): Verdict =>
 
 export const activateProfiles = planner({
   operation: profiles.activate,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     return {
       ...(await inspectNamed(inputs, at, activationVerdict)),
       effect: 'activate the SIM, no profile is enabled',
@@ -180,14 +180,14 @@ export const activateProfiles = planner({
       undo: 'deactivating, which is final',
     };
   },
-  receipt,
+  providerRequestIdOf: requestIdOf,
   settle: (step, at) => settleProfile(step, at),
-  patience: timeout,
+  settleTimeout: timeout,
 });
 
 export const activateAndEnable = planner({
   operation: profiles.activateEnable,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     return {
       ...(await inspectNamed(inputs, at, activationVerdict)),
       effect: 'activate the SIM, then download and enable its profile',
@@ -195,9 +195,9 @@ export const activateAndEnable = planner({
       undo: 'deactivating, which is final',
     };
   },
-  receipt,
+  providerRequestIdOf: requestIdOf,
   settle: (step, at) => settleProfile(step, at),
-  patience: timeout,
+  settleTimeout: timeout,
 });
 
 const deactivationVerdict = (sim: { state: string }): Verdict =>
@@ -209,7 +209,7 @@ const deactivationVerdict = (sim: { state: string }): Verdict =>
 
 export const deactivateProfiles = planner({
   operation: profiles.deactivate,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     const inspected = await inspectNamed(inputs, at, deactivationVerdict);
     const checked = inputs.every(({ body }) => body.checkFallbackProfile === true);
     return {
@@ -220,14 +220,14 @@ export const deactivateProfiles = planner({
       cost: 'A termination fee may be charged, cost unknown',
     };
   },
-  receipt,
+  providerRequestIdOf: requestIdOf,
   settle: (step, at) => settleProfile(step, at),
-  patience: timeout,
+  settleTimeout: timeout,
 });
 
 export const setFallback = planner({
   operation: profiles.setFallback,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     return {
       ...(await inspectNamed(inputs, at, () => ({ verdict: 'change' }))),
       effect: 'mark the profile as the one to fall back to',
@@ -235,7 +235,7 @@ export const setFallback = planner({
       undo: 'marking another one',
     };
   },
-  receipt,
+  providerRequestIdOf: requestIdOf,
   settle: (step, at) => settleProfile(step, at),
-  patience: timeout,
+  settleTimeout: timeout,
 });

@@ -1,8 +1,8 @@
 /** Warnings about the carrier's daily limit of provisioning actions, by each SIM's own history. */
 import { events } from '../../clients/thingspace/events.ts';
 import { asIccid } from '../../clients/thingspace/ids.ts';
-import { each } from '../each.ts';
-import type { At, Seen } from '../planner.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import type { PlannerContext, TargetState } from '../planner.ts';
 import { day } from './sims.ts';
 
 // Each SIM costs one read.
@@ -12,13 +12,13 @@ const olderText = 2;
 const counted = ['activate', 'suspend', 'restore', 'deactivate'];
 
 /** Warns about SIMs for which one more provisioning action within 24 hours may exceed the limit. The carrier decides; how it bounds a day is not documented. */
-export async function quotaWarnings(targets: readonly Seen[], at: At): Promise<string[]> {
+export async function quotaWarnings(targets: readonly TargetState[], at: PlannerContext): Promise<string[]> {
   const sims = targets.filter((one) => one.verdict === 'change').map((one) => one.device);
   if (sims.length > mostCounted)
     return [
       `a SIM takes ${actionsADay} provisioning actions a day (older text: ${olderText}); of more than ${mostCounted} SIMs they are not counted`,
     ];
-  const taken = await each(sims, async (device) => ({ device, count: (await actionsOf(device, at)) ?? 0 }));
+  const taken = await mapWithConcurrency(sims, async (device) => ({ device, count: (await actionsOf(device, at)) ?? 0 }));
   const full = taken.filter(({ count }) => count >= actionsADay);
   const some = taken.filter(({ count }) => count >= olderText && count < actionsADay);
   return [
@@ -35,7 +35,7 @@ function describe(taken: readonly { device: string; count: number }[], rule: str
 }
 
 /** The number of actions within 24 hours; undefined where the history cannot be read, which must not prevent planning. */
-async function actionsOf(id: string, { connection, clock, signal }: At): Promise<number | undefined> {
+async function actionsOf(id: string, { connection, clock, signal }: PlannerContext): Promise<number | undefined> {
   const now = clock.now();
   const span = { earliest: new Date(now - day).toISOString(), latest: new Date(now).toISOString() };
   try {

@@ -1,13 +1,13 @@
 import { reachability } from '../../clients/thingspace/reachability.ts';
-import { fence } from '../../text/fence.ts';
+import { sanitize } from '../../text/sanitize.ts';
 import { planner } from '../planner.ts';
-import { elementsOf, lookAtSims, narrowedBy, receipt, settleAccepted, unheard } from './sims.ts';
+import { elementsOf, inspectSims, missingListenerWarnings, narrowBy, requestIdOf, settleAccepted } from './sims.ts';
 
 /** Starts reachability monitors. Their ids and results are sent only to the registered listener. */
 export const startMonitors = planner({
   operation: reachability.start,
-  async look(inputs, at) {
-    const inspected = await lookAtSims(inputs, at, {
+  async inspect(inputs, at) {
+    const inspected = await inspectSims(inputs, at, {
       selection: ({ body: { devices, accountName } }) => ({ devices, accountName }),
       verdictOf: () => ({ verdict: 'change' }),
       request: ({ body }, sims) => ({ body: { ...body, devices: elementsOf(sims) } }),
@@ -15,21 +15,21 @@ export const startMonitors = planner({
     const body = inputs[0]?.body;
     return {
       ...inspected,
-      warnings: [...inspected.warnings, ...(body ? await unheard('DiagnosticsService', body.accountName, at) : [])],
-      effect: `ask for a ${body?.requestType ?? ''} monitor until ${fence(body?.monitorExpirationTime ?? '', 30)}`,
+      warnings: [...inspected.warnings, ...(body ? await missingListenerWarnings('DiagnosticsService', body.accountName, at) : [])],
+      effect: `ask for a ${body?.requestType ?? ''} monitor until ${sanitize(body?.monitorExpirationTime ?? '', 30)}`,
       effects: reachability.start.effects,
       undo: 'stopping it by its monitorId, which only the listener receives',
     };
   },
-  narrow: narrowedBy('devices'),
-  receipt,
+  narrow: narrowBy('devices'),
+  providerRequestIdOf: requestIdOf,
   settle: async (step) => settleAccepted(step, 'DiagnosticsService'),
-  patience: { ms: 600_000, silence: 'unknown' },
+  settleTimeout: { ms: 600_000, onTimeout: 'unknown' },
 });
 
 export const stopMonitors = planner({
   operation: reachability.stop,
-  async look(inputs) {
+  async inspect(inputs) {
     const targets = inputs.flatMap(({ body }) =>
       body.monitorIds.map((id) => ({
         device: id,
@@ -47,7 +47,7 @@ export const stopMonitors = planner({
       undo: 'watch_reachability starts another one',
     };
   },
-  receipt,
+  providerRequestIdOf: requestIdOf,
   settle: async (step) => settleAccepted(step, 'DiagnosticsService'),
-  patience: { ms: 600_000, silence: 'unknown' },
+  settleTimeout: { ms: 600_000, onTimeout: 'unknown' },
 });

@@ -2,30 +2,30 @@
 import type { AnyInput } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { accounts, requestStateOf } from '../../clients/thingspace/accounts.ts';
-import { callbacks, type Service } from '../../clients/thingspace/callbacks.ts';
+import { type CallbackService, callbacks } from '../../clients/thingspace/callbacks.ts';
 import { defaultAccount } from '../../clients/thingspace/default-account.ts';
-import { type DeviceQuery, type DeviceRow, deviceListPage, usualPage } from '../../clients/thingspace/device-pages.ts';
+import { type DeviceQuery, type DeviceRow, defaultPageSize, deviceListPage } from '../../clients/thingspace/device-pages.ts';
 import { devices } from '../../clients/thingspace/devices.ts';
 import { asIccid, customFieldOf, idOf, planOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
 import { isUnknownSim } from '../../fleet/thingspace.ts';
-import { quoted } from '../../text/fence.ts';
+import { quoteName } from '../../text/sanitize.ts';
 import { checkDigitWarning, nearest } from '../../vocabulary.ts';
-import { each } from '../each.ts';
-import type { At, Seen, SentStep, Settled } from '../planner.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import type { PlannerContext, SentStep, Settled, TargetState } from '../planner.ts';
 
-export interface Id {
+export interface DeviceId {
   id: string;
   kind: string;
 }
 
-export interface Element {
-  deviceIds: Id[];
+export interface DeviceElement {
+  deviceIds: DeviceId[];
 }
 
 /** A SIM as the request names it, with its present state; `row` is undefined when the carrier does not know it. */
 export interface Sim {
-  element: Element;
+  element: DeviceElement;
   /** The identifier used in plan and record: the ICCID where there is one. */
   device: string;
   row: DeviceRow | undefined;
@@ -35,7 +35,7 @@ export interface Sim {
 
 /** The devices of a bulk request: by identifier, or by a filter that is resolved to identifiers before planning. */
 export interface Selection {
-  devices?: Element[] | undefined;
+  devices?: DeviceElement[] | undefined;
   accountName?: string | undefined;
   filter?: { groupName?: string | undefined; servicePlan?: string | undefined; customFields?: Pair[] | undefined } | undefined;
 }
@@ -46,16 +46,16 @@ interface Pair {
 }
 
 export interface Verdict {
-  verdict: Seen['verdict'];
+  verdict: TargetState['verdict'];
   why?: string;
   /** Facts besides state, plan and account that must not change between plan and sending. */
   facts?: Record<string, string>;
 }
 
-export type Reads = Pick<At, 'connection' | 'signal' | 'first'>;
+export type SimReadContext = Pick<PlannerContext, 'connection' | 'signal' | 'first'>;
 
 /** Maximum devices in one request, so that a lost or refused one affects no more. */
-export const batch = 200;
+export const maxDevicesPerRequest = 200;
 export const day = 86_400_000;
 
 const maxMatches = 10_000;
@@ -63,10 +63,10 @@ const maxMatches = 10_000;
 const maxIndividualReads = 20;
 
 /** Reads the SIMs that a request selects. A selection without devices or a filter is refused: it would be a whole account. */
-export async function simsOf(body: Selection, at: Reads, readIndividually = false): Promise<Sim[]> {
+export async function resolveSims(body: Selection, at: SimReadContext, readIndividually = false): Promise<Sim[]> {
   const elements = body.devices?.length ? body.devices : await membersOf(body, at);
   const ids = elements.map(nameOf);
-  const rows = readIndividually ? await each(ids, (id) => rowOf(id, at)) : await rowsOf(ids, at);
+  const rows = readIndividually ? await mapWithConcurrency(ids, (id) => rowOf(id, at)) : await rowsOf(ids, at);
   const sims = elements.map((element, i): Sim => {
     const row = rows[i];
     return {
@@ -93,12 +93,12 @@ export async function simsOf(body: Selection, at: Reads, readIndividually = fals
 }
 
 /** Refuses an element that combines identifiers of two SIMs: the plan shows one of them, but the carrier may use the other. */
-export function oneEach(sims: readonly Sim[]): void {
+export function requireSingleIdentity(sims: readonly Sim[]): void {
   for (const { element, device, row } of sims) {
     const other = row && element.deviceIds.find(({ id, kind }) => isForeign(row, id, kind));
     if (!other) continue;
     throw new Refusal(
-      `devices: ${other.kind} ${quoted(other.id)} is not known to belong to ${device}`,
+      `devices: ${other.kind} ${quoteName(other.id)} is not known to belong to ${device}`,
       `Name it by one identifier: {"deviceIds":[{"id":"${device}","kind":"iccid"}]}. Nothing was sent.`,
       'devices',
     );
@@ -111,12 +111,12 @@ function isForeign(row: DeviceRow, id: string, kind: string): boolean {
   return known === undefined ? kind.toLowerCase() !== 'eid' : known.toUpperCase() !== id.toUpperCase();
 }
 
-function nameOf({ deviceIds }: Element): Id {
+function nameOf({ deviceIds }: DeviceElement): DeviceId {
   return deviceIds.find((one) => one.kind.toLowerCase() === 'iccid') ?? deviceIds[0] ?? { id: '', kind: 'iccid' };
 }
 
 /** The devices that the filter matches now, by identifier. */
-async function membersOf({ accountName, filter }: Selection, { connection, signal }: Reads): Promise<Element[]> {
+async function membersOf({ accountName, filter }: Selection, { connection, signal }: SimReadContext): Promise<DeviceElement[]> {
   const { groupName, servicePlan, customFields } = filter ?? {};
   const query: DeviceQuery = {
     ...(accountName ? { accountName } : {}),
@@ -131,7 +131,7 @@ async function membersOf({ accountName, filter }: Selection, { connection, signa
       'devices',
     );
   }
-  const elements: Element[] = [];
+  const elements: DeviceElement[] = [];
   let next: number | undefined = 0;
   while (next !== undefined) {
     const page: Awaited<ReturnType<typeof deviceListPage>> = await deviceListPage(connection.call, query, next, { signal });
@@ -141,7 +141,7 @@ async function membersOf({ accountName, filter }: Selection, { connection, signa
       if (!iccid && !imei) throw unresolved('a device that matches has neither ICCID nor IMEI');
       elements.push({ deviceIds: [iccid ? asIccid(iccid) : { id: imei ?? '', kind: 'imei' }] });
     }
-    if (page.cut) throw unresolved('the list of those that match breaks off');
+    if (page.truncated) throw unresolved('the list of those that match breaks off');
     if (elements.length > maxMatches) throw unresolved(`more than ${maxMatches} devices match`);
     next = page.next;
   }
@@ -154,17 +154,17 @@ function unresolved(why: string): Refusal {
 }
 
 /** The records of these devices, in the same order; undefined where the carrier knows none. */
-export async function rowsOf(ids: readonly Id[], at: Reads): Promise<(DeviceRow | undefined)[]> {
+export async function rowsOf(ids: readonly DeviceId[], at: SimReadContext): Promise<(DeviceRow | undefined)[]> {
   const scanned =
     ids.length > maxIndividualReads && ids.every((one) => one.kind.toLowerCase() === 'iccid') ? await scanFor(ids, at) : undefined;
-  return each(ids, async (id) => scanned?.get(id.id) ?? rowOf(id, at));
+  return mapWithConcurrency(ids, async (id) => scanned?.get(id.id) ?? rowOf(id, at));
 }
 
-async function scanFor(ids: readonly Id[], { connection, signal }: Reads): Promise<Map<string, DeviceRow>> {
+async function scanFor(ids: readonly DeviceId[], { connection, signal }: SimReadContext): Promise<Map<string, DeviceRow>> {
   const iccids = new Set(ids.map((one) => one.id));
   const found = new Map<string, DeviceRow>();
   let pages = 0;
-  for (const startswith of startsOf([...iccids])) {
+  for (const startswith of iccidPrefixesOf([...iccids])) {
     const query: DeviceQuery = startswith === '' ? {} : { filter: { deviceIdentifierFilters: [{ kind: 'iccid', startswith }] } };
     let missing = [...iccids].filter((id) => id.startsWith(startswith) && !found.has(id)).length;
     for (let next: number | undefined = 0; next !== undefined && missing > 0 && pages < iccids.size / 2; pages++) {
@@ -182,20 +182,20 @@ async function scanFor(ids: readonly Id[], { connection, signal }: Reads): Promi
 }
 
 /** The ICCID prefixes that find these SIMs with the fewest pages. Long prefixes match few other SIMs; short ones need fewer queries. */
-export function startsOf(iccids: readonly string[]): string[] {
+export function iccidPrefixesOf(iccids: readonly string[]): string[] {
   const longest = Math.max(...iccids.map((id) => id.length));
   let best = { starts: [''], pages: Number.POSITIVE_INFINITY };
   // The last digit is a check digit, so leaving it open matches no more SIMs.
   for (let open = 2; open <= longest; open++) {
     const starts = [...new Set(iccids.map((id) => id.slice(0, Math.max(0, id.length - open))))];
-    const pages = starts.length * Math.ceil(10 ** (open - 1) / usualPage);
+    const pages = starts.length * Math.ceil(10 ** (open - 1) / defaultPageSize);
     if (pages < best.pages) best = { starts, pages };
   }
   return best.starts;
 }
 
 /** The carrier's record of one device; undefined when it knows none. */
-export async function rowOf(id: Id, { connection, signal }: Reads): Promise<DeviceRow | undefined> {
+export async function rowOf(id: DeviceId, { connection, signal }: SimReadContext): Promise<DeviceRow | undefined> {
   try {
     return (await connection.call(devices.list, { body: { deviceId: id } }, { signal })).devices?.[0];
   } catch (error) {
@@ -207,7 +207,11 @@ export async function rowOf(id: Id, { connection, signal }: Reads): Promise<Devi
 /**
  * Splits SIMs into requests: one account per request, at most `most` devices in each. The canaries (`first`) get requests of their own.
  */
-export function requestsFor(sims: readonly Sim[], most = batch, { first }: Pick<At, 'first'> = {}): [string | undefined, Sim[]][] {
+export function requestsFor(
+  sims: readonly Sim[],
+  most = maxDevicesPerRequest,
+  { first }: Pick<PlannerContext, 'first'> = {},
+): [string | undefined, Sim[]][] {
   let canaries = first?.(sims.length) ?? 0;
   return [...Map.groupBy(sims, (sim) => sim.account)].flatMap(([account, group]) => {
     const requests: [string | undefined, Sim[]][] = [];
@@ -222,7 +226,7 @@ export function requestsFor(sims: readonly Sim[], most = batch, { first }: Pick<
 }
 
 /** Returns a `narrow` for requests whose `member` lists the SIMs in the order of the targets. */
-export function narrowedBy(member: 'devices' | 'deviceIds' | 'labels' | 'devicesToAdd' | 'devicesToDelete') {
+export function narrowBy(member: 'devices' | 'deviceIds' | 'labels' | 'devicesToAdd' | 'devicesToDelete') {
   return <I extends AnyInput>(step: { input: I; targets: readonly string[] }, keep: ReadonlySet<string>): I => {
     const body = step.input.body as Record<string, unknown>;
     const list = body[member];
@@ -232,18 +236,18 @@ export function narrowedBy(member: 'devices' | 'deviceIds' | 'labels' | 'devices
 }
 
 /** The target state of a SIM: state, plan, account and the verdict's facts. */
-export function seen(sim: Sim, { verdict, why, facts = {} }: Verdict): Seen {
+export function simTarget(sim: Sim, { verdict, why, facts = {} }: Verdict): TargetState {
   const before = {
     state: sim.state,
     ...(sim.row && planOf(sim.row) ? { plan: planOf(sim.row) as string } : {}),
     ...(sim.account ? { account: sim.account } : {}),
     ...facts,
   };
-  return { device: sim.device, label: sim.device, before, verdict, ...(why ? { why } : {}), ...traitsOf(sim) };
+  return { device: sim.device, label: sim.device, before, verdict, ...(why ? { why } : {}), ...policyAttributesOf(sim) };
 }
 
 /** Attributes that policy rules can match. */
-export function traitsOf({ row }: Sim): Pick<Seen, 'name' | 'groups' | 'plan'> {
+export function policyAttributesOf({ row }: Sim): Pick<TargetState, 'name' | 'groups' | 'plan'> {
   return row ? { name: customFieldOf(row, 'CustomField1'), groups: row.groupNames ?? [], plan: planOf(row) } : {};
 }
 
@@ -258,17 +262,17 @@ export function digitWarnings(sims: readonly Sim[]): string[] {
   return [`ICCIDs ${named.join(', ')}${more}: the check digit does not fit, digits may be mistyped`];
 }
 
-export interface Looked<I> {
-  targets: Seen[];
+export interface SimInspection<I> {
+  targets: TargetState[];
   steps: { input: I; targets: string[] }[];
   warnings: string[];
   noun: string;
 }
 
 /** Resolves the SIMs of each input, decides on every SIM, and builds the requests for those to change. */
-export async function lookAtSims<I extends AnyInput>(
+export async function inspectSims<I extends AnyInput>(
   inputs: readonly I[],
-  at: Reads,
+  at: SimReadContext,
   rules: {
     selection(input: I): Selection;
     verdictOf(sim: Sim, input: I): Verdict;
@@ -278,16 +282,16 @@ export async function lookAtSims<I extends AnyInput>(
     /** Read every SIM individually: the carrier returns some facts only then. */
     readIndividually?: boolean;
   },
-): Promise<Looked<I>> {
-  const inspection: Looked<I> = { targets: [], steps: [], warnings: [], noun: 'SIM' };
+): Promise<SimInspection<I>> {
+  const inspection: SimInspection<I> = { targets: [], steps: [], warnings: [], noun: 'SIM' };
   for (const input of inputs) {
-    const sims = await simsOf(rules.selection(input), at, rules.readIndividually);
-    oneEach(sims);
+    const sims = await resolveSims(rules.selection(input), at, rules.readIndividually);
+    requireSingleIdentity(sims);
     inspection.warnings.push(...digitWarnings(sims));
     const changing: Sim[] = [];
     for (const sim of sims) {
       const verdict: Verdict = sim.row ? rules.verdictOf(sim, input) : { verdict: 'refuse', why: 'the carrier does not know it' };
-      inspection.targets.push(seen(sim, verdict));
+      inspection.targets.push(simTarget(sim, verdict));
       if (verdict.verdict === 'change') changing.push(sim);
     }
     for (const [account, group] of requestsFor(changing, rules.maxPerRequest, at))
@@ -297,8 +301,8 @@ export async function lookAtSims<I extends AnyInput>(
 }
 
 /** The selection of a bulk body with `devices` and filter members. */
-export function selected(body: {
-  devices?: Element[] | undefined;
+export function selectionOf(body: {
+  devices?: DeviceElement[] | undefined;
   accountName?: string | undefined;
   groupName?: string | undefined;
   servicePlan?: string | undefined;
@@ -309,29 +313,29 @@ export function selected(body: {
 }
 
 /** The selection of a bulk body with `deviceIds` and filter members. */
-export function selectedFlat(body: {
-  deviceIds?: Id[] | undefined;
+export function selectionOfIds(body: {
+  deviceIds?: DeviceId[] | undefined;
   accountName?: string | undefined;
   groupName?: string | undefined;
   servicePlan?: string | undefined;
   customFields?: Pair[] | undefined;
 }): Selection {
-  return { ...selected(body), devices: body.deviceIds?.map((id) => ({ deviceIds: [id] })) };
+  return { ...selectionOf(body), devices: body.deviceIds?.map((id) => ({ deviceIds: [id] })) };
 }
 
 /** The body without its filter members. */
-export function unfiltered<B extends { groupName?: unknown; servicePlan?: unknown; customFields?: unknown }>(
+export function withoutFilter<B extends { groupName?: unknown; servicePlan?: unknown; customFields?: unknown }>(
   body: B,
 ): Omit<B, 'groupName' | 'servicePlan' | 'customFields'> {
   const { groupName: _group, servicePlan: _plan, customFields: _fields, ...rest } = body;
   return rest;
 }
 
-export function elementsOf(sims: readonly Sim[]): Element[] {
+export function elementsOf(sims: readonly Sim[]): DeviceElement[] {
   return sims.map((sim) => sim.element);
 }
 
-export function idsOf(sims: readonly Sim[]): Id[] {
+export function idsOf(sims: readonly Sim[]): DeviceId[] {
   return sims.map((sim) => nameOf(sim.element));
 }
 
@@ -340,23 +344,23 @@ export function inAccount(account: string | undefined): { accountName?: string }
 }
 
 /** Refuses a SIM that is not active. `participle` completes "can be": `sent an SMS`. */
-export function onlyActive(sim: Sim, participle: string): Verdict {
+export function requireActive(sim: Sim, participle: string): Verdict {
   return sim.state === 'active'
     ? { verdict: 'change' }
     : { verdict: 'refuse', why: `it is "${sim.state}", only an active SIM can be ${participle}` };
 }
 
 /** The `requestId` of a reply, which planners use as the provider's request id. */
-export function receipt(reply: unknown): string | undefined {
+export function requestIdOf(reply: unknown): string | undefined {
   return reply !== null && typeof reply === 'object' && 'requestId' in reply && typeof reply.requestId === 'string'
     ? reply.requestId
     : undefined;
 }
 
 /** Reads back the SIMs of all steps at once; `outcomeOf` derives each outcome from the SIM's record. */
-export async function settleRows<S extends Pick<SentStep<unknown>, 'targets'>>(
+export async function settleByRows<S extends Pick<SentStep<unknown>, 'targets'>>(
   steps: readonly S[],
-  at: Reads,
+  at: SimReadContext,
   outcomeOf: (device: string, row: DeviceRow | undefined, step: S) => Settled,
 ): Promise<Settled[]> {
   const pairs = steps.flatMap((step) => step.targets.map((device) => ({ device, step })));
@@ -368,12 +372,12 @@ export async function settleRows<S extends Pick<SentStep<unknown>, 'targets'>>(
 }
 
 /** The same for outcomes that need a record: a SIM that is not found is pending. */
-export function settleBy<S extends Pick<SentStep<unknown>, 'targets'>>(
+export function settleByFoundRows<S extends Pick<SentStep<unknown>, 'targets'>>(
   steps: readonly S[],
-  at: Reads,
+  at: SimReadContext,
   isDone: (row: DeviceRow, step: S) => { done: boolean; after: Record<string, string> },
 ): Promise<Settled[]> {
-  return settleRows(steps, at, (device, row, step): Settled => {
+  return settleByRows(steps, at, (device, row, step): Settled => {
     if (!row) return { device, outcome: 'pending', why: 'not found when read back' };
     const { done, after } = isDone(row, step);
     return { device, outcome: done ? 'applied' : 'pending', after };
@@ -384,9 +388,9 @@ export function settleBy<S extends Pick<SentStep<unknown>, 'targets'>>(
  * Settles by the SIM's own state. The status of a request is read only while some of its SIMs are pending, and only to detect failure
  * early: when the request has failed, its SIMs are read once more, and those still pending have failed.
  */
-export async function settleTo<S extends SentStep<{ body: { accountName?: string | undefined } }>>(
+export async function settleByState<S extends SentStep<{ body: { accountName?: string | undefined } }>>(
   steps: readonly S[],
-  at: Reads,
+  at: SimReadContext,
   isDone: (state: string) => boolean,
   mayVanish: (step: S) => boolean = () => false,
 ): Promise<Settled[]> {
@@ -400,14 +404,16 @@ export async function settleTo<S extends SentStep<{ body: { accountName?: string
     const done = isDone(state) && !(mayVanish(step) && state === 'deactive');
     return { device, outcome: done ? 'applied' : 'pending', after: { state, ...(mdn ? { mdn } : {}) } };
   };
-  const found = new Map((await settleRows(steps, at, outcomeOf)).map((settled) => [settled.device, settled]));
+  const found = new Map((await settleByRows(steps, at, outcomeOf)).map((settled) => [settled.device, settled]));
   const open = steps.flatMap((step) => {
     const targets = step.targets.filter((device) => found.get(device)?.outcome === 'pending');
     return targets.length > 0 ? [{ ...step, targets }] : [];
   });
-  const states = await each(open, ({ receipt, input }) => requestState(receipt, input.body.accountName, at));
+  const states = await mapWithConcurrency(open, ({ providerRequestId, input }) =>
+    requestState(providerRequestId, input.body.accountName, at),
+  );
   const failed = open.filter((_, i) => states[i] === 'failed');
-  const reread = await settleRows(failed, at, (device, row, step): Settled => {
+  const reread = await settleByRows(failed, at, (device, row, step): Settled => {
     const settled = outcomeOf(device, row, step);
     return settled.outcome === 'pending' && row
       ? { ...settled, outcome: 'failed', why: 'the carrier reports that the request failed' }
@@ -417,7 +423,7 @@ export async function settleTo<S extends SentStep<{ body: { accountName?: string
   return [...found.values()];
 }
 
-async function requestState(requestId: string | undefined, account: string | undefined, { connection, signal }: Reads) {
+async function requestState(requestId: string | undefined, account: string | undefined, { connection, signal }: SimReadContext) {
   const accountName = account ?? defaultAccount(connection);
   if (!requestId || !accountName) return 'unknown';
   try {
@@ -429,7 +435,7 @@ async function requestState(requestId: string | undefined, account: string | und
 }
 
 /** Settles a step whose result is sent only to a listener and cannot be read: pending until it times out as unknown. */
-export function settleUntold(step: Pick<SentStep<unknown>, 'targets'>, service: Service): Settled[] {
+export function settleUnobservable(step: Pick<SentStep<unknown>, 'targets'>, service: CallbackService): Settled[] {
   return step.targets.map((device) => ({
     device,
     outcome: 'pending',
@@ -438,7 +444,7 @@ export function settleUntold(step: Pick<SentStep<unknown>, 'targets'>, service: 
 }
 
 /** Settles a step that is applied when the carrier accepts it; its result goes only to a listener. A lost response stays pending. */
-export function settleAccepted(step: Pick<SentStep<unknown>, 'targets' | 'answered'>, service: Service): Settled[] {
+export function settleAccepted(step: Pick<SentStep<unknown>, 'targets' | 'answered'>, service: CallbackService): Settled[] {
   return step.targets.map((device) =>
     step.answered
       ? { device, outcome: 'applied', why: `the carrier accepted it; the result comes only to a listener registered for ${service}` }
@@ -447,14 +453,18 @@ export function settleAccepted(step: Pick<SentStep<unknown>, 'targets' | 'answer
 }
 
 /** A warning when the account has no listener for the results of a service. */
-export async function unheard(service: Service, account: string, { connection, signal }: Reads): Promise<string[]> {
+export async function missingListenerWarnings(
+  service: CallbackService,
+  account: string,
+  { connection, signal }: SimReadContext,
+): Promise<string[]> {
   const listeners = await connection.call(callbacks.list, { path: { accountName: account } }, { signal });
   if (listeners.some((one) => one.serviceName?.toLowerCase() === service.toLowerCase())) return [];
   return [`account ${account} has no listener for ${service}: the result will not be delivered`];
 }
 
 /** Refuses a service plan that the account does not offer, and names the nearest one. */
-export async function checkPlan(plan: string, account: string | undefined, { connection, signal }: Reads): Promise<void> {
+export async function checkServicePlan(plan: string, account: string | undefined, { connection, signal }: SimReadContext): Promise<void> {
   if (account === undefined) {
     throw new Refusal(
       'account: is required, the connection has no default account',
@@ -466,7 +476,7 @@ export async function checkPlan(plan: string, account: string | undefined, { con
   if (codes.includes(plan)) return;
   const near = nearest(plan, codes);
   throw new Refusal(
-    `servicePlan: account ${account} has no plan ${quoted(plan)}${near ? `, nearest is ${near}` : ''}`,
+    `servicePlan: account ${account} has no plan ${quoteName(plan)}${near ? `, nearest is ${near}` : ''}`,
     `Nothing was sent. Codes: ${codes.slice(0, 10).join(', ')}. list_service_plans shows them.`,
     'servicePlan',
   );

@@ -1,9 +1,9 @@
 import { Refusal } from '../../clients/http/errors.ts';
 import { callbacks } from '../../clients/thingspace/callbacks.ts';
 import { sms } from '../../clients/thingspace/sms.ts';
-import { fence } from '../../text/fence.ts';
+import { sanitize } from '../../text/sanitize.ts';
 import { planner } from '../planner.ts';
-import { idsOf, lookAtSims, narrowedBy, onlyActive, receipt, selectedFlat, settleAccepted, unfiltered } from './sims.ts';
+import { idsOf, inspectSims, narrowBy, requestIdOf, requireActive, selectionOfIds, settleAccepted, withoutFilter } from './sims.ts';
 
 const shownLength = 60;
 const mostBytes = 140;
@@ -11,12 +11,12 @@ const mostBytes = 140;
 /** Sends an SMS to SIMs that the request names, never to a group or filter: each message costs money and wakes a device. */
 export const sendSms = planner({
   operation: sms.send,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     for (const { body } of inputs) check(body);
-    const inspected = await lookAtSims(inputs, at, {
-      selection: ({ body }) => selectedFlat(body),
-      verdictOf: (sim) => onlyActive(sim, 'sent an SMS'),
-      request: ({ body }, sims) => ({ body: { ...unfiltered(body), deviceIds: idsOf(sims) } }),
+    const inspected = await inspectSims(inputs, at, {
+      selection: ({ body }) => selectionOfIds(body),
+      verdictOf: (sim) => requireActive(sim, 'sent an SMS'),
+      request: ({ body }, sims) => ({ body: { ...withoutFilter(body), deviceIds: idsOf(sims) } }),
     });
     const text = inputs[0]?.body.smsMessage ?? '';
     const whole = text.length > shownLength ? [`the whole message is ${inQuotes(text, 200)}`] : [];
@@ -28,14 +28,14 @@ export const sendSms = planner({
       cost: 'Priced per message by contract, cost unknown',
     };
   },
-  narrow: narrowedBy('deviceIds'),
-  receipt,
+  narrow: narrowBy('deviceIds'),
+  providerRequestIdOf: requestIdOf,
   settle: async (step) => settleAccepted(step, 'SMSDeliveryConfirmation'),
-  patience: { ms: 600_000, silence: 'unknown' },
+  settleTimeout: { ms: 600_000, onTimeout: 'unknown' },
 });
 
 /** The message in quotes, with its own double quotes replaced so that it cannot close them. */
-const inQuotes = (text: string, cap: number): string => `"${fence(text.replaceAll('"', "'"), cap)}"`;
+const inQuotes = (text: string, cap: number): string => `"${sanitize(text.replaceAll('"', "'"), cap)}"`;
 
 function check(body: { deviceIds?: unknown[] | undefined; smsMessage: string; dataEncoding?: string | undefined }): void {
   if (!body.deviceIds?.length)
@@ -59,7 +59,7 @@ function check(body: { deviceIds?: unknown[] | undefined; smsMessage: string; da
 /** Removes exactly the page that was read. If the queue now begins with another page, unread messages would be lost. */
 export const takeSms = planner({
   operation: sms.take,
-  async look(inputs, { connection, signal }) {
+  async inspect(inputs, { connection, signal }) {
     const input = inputs[0];
     if (!input || inputs.length > 1)
       throw new Refusal('one page of one account is taken at a time', 'Name one account and its next.', 'next');
@@ -92,18 +92,18 @@ export const takeSms = planner({
       ? [{ device, outcome: 'pending', why: 'the page is still in the queue when read back' }]
       : [{ device, outcome: 'applied', after: { 'messages on the page now first': String(page.messages?.length ?? 0) } }];
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
 /** Starts callbacks: messages are sent to the listener instead of the queue. Without a listener they would be lost. */
 export const startSmsCallbacks = planner({
   operation: sms.startCallbacks,
-  async look(inputs, { connection, signal }) {
+  async inspect(inputs, { connection, signal }) {
     const targets = await Promise.all(
       inputs.map(async ({ path: { accountName } }) => {
         const all = await connection.call(callbacks.list, { path: { accountName } }, { signal });
         const listener = all.find((one) => one.serviceName?.toLowerCase() === 'enhancedconnectivityservice');
-        const before = { listener: fence(listener?.url ?? 'none', 120) };
+        const before = { listener: sanitize(listener?.url ?? 'none', 120) };
         const at = { device: accountName, label: `account ${accountName}`, before };
         return listener
           ? { ...at, verdict: 'change' as const }
@@ -121,5 +121,5 @@ export const startSmsCallbacks = planner({
   async settle(step) {
     return settleAccepted(step, 'EnhancedConnectivityService');
   },
-  patience: { ms: 120_000, silence: 'unknown' },
+  settleTimeout: { ms: 120_000, onTimeout: 'unknown' },
 });

@@ -1,14 +1,14 @@
 import { Refusal } from '../../clients/http/errors.ts';
 import { states } from '../../clients/thingspace/states.ts';
-import { quoted } from '../../text/fence.ts';
+import { quoteName } from '../../text/sanitize.ts';
 import { planner } from '../planner.ts';
-import { day, elementsOf, lookAtSims, narrowedBy, type Reads, receipt, settleUntold } from './sims.ts';
+import { day, elementsOf, inspectSims, narrowBy, requestIdOf, type SimReadContext, settleUnobservable } from './sims.ts';
 
 /** Moves SIMs to a named state. The platform assumes the state of the first device for all, so mixed states are refused. */
-export const goToState = planner({
+export const moveToState = planner({
   operation: states.go,
-  async look(inputs, at) {
-    const inspected = await lookAtSims(inputs, at, {
+  async inspect(inputs, at) {
+    const inspected = await inspectSims(inputs, at, {
       selection: ({ body: { devices, filter } }) => ({ devices, accountName: filter?.account, filter }),
       verdictOf: () => ({ verdict: 'change' }),
       request: ({ body: { filter: _, ...rest } }, sims) => ({ body: { ...rest, devices: elementsOf(sims) } }),
@@ -25,32 +25,32 @@ export const goToState = planner({
       if (body) await checkState(body, account, at);
     return {
       ...inspected,
-      effect: `take to state ${quoted(body?.stateName ?? '')} of service ${quoted(body?.serviceName ?? '')} on plan ${body?.servicePlan ?? ''}, which may suspend or stop the SIM`,
+      effect: `take to state ${quoteName(body?.stateName ?? '')} of service ${quoteName(body?.serviceName ?? '')} on plan ${body?.servicePlan ?? ''}, which may suspend or stop the SIM`,
       effects: states.go.effects,
       undo: 'taking them to the former state, if the service has a way back',
     };
   },
-  narrow: narrowedBy('devices'),
-  untold: true,
-  receipt,
-  settle: async (step) => settleUntold(step, 'StateService'),
-  patience: { ms: day, silence: 'unknown' },
+  narrow: narrowBy('devices'),
+  unobservable: true,
+  providerRequestIdOf: requestIdOf,
+  settle: async (step) => settleUnobservable(step, 'StateService'),
+  settleTimeout: { ms: day, onTimeout: 'unknown' },
 });
 
 async function checkState(
   body: { serviceName: string; stateName: string },
   accountName: string,
-  { connection, signal }: Reads,
+  { connection, signal }: SimReadContext,
 ): Promise<void> {
   const reply = await connection.call(states.list, { path: { accountName } }, { signal });
   const services = (reply.engagement ?? []).flatMap((one) => one.services ?? []);
   const known = services.flatMap((one) => (one.states ?? []).map((state) => ({ service: one.name ?? '', state: state.name ?? '' })));
   if (known.some((one) => one.service === body.serviceName && one.state === body.stateName)) return;
   throw new Refusal(
-    `stateName: account ${accountName} has no state ${quoted(body.stateName)} of service ${quoted(body.serviceName)}`,
+    `stateName: account ${accountName} has no state ${quoteName(body.stateName)} of service ${quoteName(body.serviceName)}`,
     `Nothing was sent. There are: ${known
       .slice(0, 10)
-      .map((one) => `${quoted(one.service)} ${quoted(one.state)}`)
+      .map((one) => `${quoteName(one.service)} ${quoteName(one.state)}`)
       .join(', ')}.`,
     'stateName',
   );

@@ -2,7 +2,7 @@ import { Refusal } from '../../clients/http/errors.ts';
 import { defaultAccount } from '../../clients/thingspace/default-account.ts';
 import { stock } from '../../clients/thingspace/stock.ts';
 import { planner } from '../planner.ts';
-import { digitWarnings, elementsOf, inAccount, lookAtSims, narrowedBy, requestsFor, seen, settleRows, simsOf } from './sims.ts';
+import { digitWarnings, elementsOf, inAccount, inspectSims, narrowBy, requestsFor, resolveSims, settleByRows, simTarget } from './sims.ts';
 
 const mostAdded = 200;
 const mostDeleted = 100;
@@ -10,7 +10,7 @@ const mostDeleted = 100;
 /** Adds SIMs to an account without activating them. */
 export const addSims = planner({
   operation: stock.add,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     const inspected = await Promise.all(
       inputs.map(async ({ body }) => {
         const accountName = body.accountName ?? defaultAccount(at.connection);
@@ -20,10 +20,10 @@ export const addSims = planner({
             'Give accountName; nothing was sent.',
             'accountName',
           );
-        const sims = await simsOf({ devices: body.devicesToAdd, accountName }, at);
+        const sims = await resolveSims({ devices: body.devicesToAdd, accountName }, at);
         const adding = sims.filter((sim) => !sim.row);
         return {
-          targets: sims.map((sim) => seen(sim, { verdict: sim.row ? 'unchanged' : 'change' })),
+          targets: sims.map((sim) => simTarget(sim, { verdict: sim.row ? 'unchanged' : 'change' })),
           warnings: digitWarnings(sims),
           steps: requestsFor(adding, mostAdded, at).map(([, group]) => ({
             input: { body: { ...body, accountName, devicesToAdd: elementsOf(group) } },
@@ -41,21 +41,21 @@ export const addSims = planner({
       effects: stock.add.effects,
     };
   },
-  narrow: narrowedBy('devicesToAdd'),
+  narrow: narrowBy('devicesToAdd'),
   settleAll: (steps, at) =>
-    settleRows(steps, at, (device, row) =>
+    settleByRows(steps, at, (device, row) =>
       row
         ? { device, outcome: 'applied', after: { state: 'in the account' } }
         : { device, outcome: 'pending', why: 'not there when read back' },
     ),
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
 /** Deletes deactivated SIMs. Their record and history are lost permanently. */
 export const deleteSims = planner({
   operation: stock.remove,
-  async look(inputs, at) {
-    const inspected = await lookAtSims(inputs, at, {
+  async inspect(inputs, at) {
+    const inspected = await inspectSims(inputs, at, {
       selection: ({ body }) => ({ devices: body.devicesToDelete, accountName: body.accountName }),
       verdictOf: (sim) =>
         sim.state === 'deactive'
@@ -66,10 +66,10 @@ export const deleteSims = planner({
     });
     return { ...inspected, effect: 'DELETE, record and history are lost for good', effects: stock.remove.effects };
   },
-  narrow: narrowedBy('devicesToDelete'),
+  narrow: narrowBy('devicesToDelete'),
   settleAll: (steps, at) =>
-    settleRows(steps, at, (device, row) =>
+    settleByRows(steps, at, (device, row) =>
       row ? { device, outcome: 'pending', why: 'still there when read back' } : { device, outcome: 'applied', after: { state: 'deleted' } },
     ),
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });

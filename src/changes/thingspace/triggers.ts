@@ -1,8 +1,8 @@
 import { groups } from '../../clients/thingspace/groups.ts';
 import { type triggerMembers, triggers } from '../../clients/thingspace/triggers.ts';
-import { fence, quoted } from '../../text/fence.ts';
-import { planner, type Seen } from '../planner.ts';
-import { type Reads, unheard } from './sims.ts';
+import { quoteName, sanitize } from '../../text/sanitize.ts';
+import { planner, type TargetState } from '../planner.ts';
+import { missingListenerWarnings, type SimReadContext } from './sims.ts';
 
 interface TriggerBody {
   accountName?: string | undefined;
@@ -22,28 +22,28 @@ function describeThreshold(body: TriggerBody): string {
   return `${body.triggerCategory} ${comparatorWords[rule.comparator] ?? rule.comparator} ${rule.threshold}${unit}`;
 }
 
-async function listTriggers({ connection, signal }: Reads) {
+async function listTriggers({ connection, signal }: SimReadContext) {
   return (await connection.call(triggers.list, {}, { signal })).flatMap((one) => one.triggers ?? []);
 }
 
 /** Warns when the trigger's group does not exist or nobody listens to AlertService. */
-async function warningsFor(body: TriggerBody | undefined, at: Reads): Promise<string[]> {
+async function warningsFor(body: TriggerBody | undefined, at: SimReadContext): Promise<string[]> {
   if (!body?.accountName) return [];
   const group = body.groupName;
   const known = group ? await at.connection.call(groups.list, { path: { accountName: body.accountName } }, { signal: at.signal }) : [];
-  const missing = group && !known.some((one) => one.name === group) ? [`account ${body.accountName} has no group ${quoted(group)}`] : [];
-  return [...missing, ...(await unheard('AlertService', body.accountName, at))];
+  const missing = group && !known.some((one) => one.name === group) ? [`account ${body.accountName} has no group ${quoteName(group)}`] : [];
+  return [...missing, ...(await missingListenerWarnings('AlertService', body.accountName, at))];
 }
 
 export const createTrigger = planner({
   operation: triggers.create,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     const present = await listTriggers(at);
-    const targets = inputs.map(({ body }): Seen => {
+    const targets = inputs.map(({ body }): TargetState => {
       const found = present.some((one) => one.triggerName === body.name);
       const target = {
         device: body.name,
-        label: `trigger ${quoted(body.name)}`,
+        label: `trigger ${quoteName(body.name)}`,
         groups: body.groupName ? [body.groupName] : [],
         before: { present: found ? 'yes' : 'no' },
       };
@@ -53,14 +53,14 @@ export const createTrigger = planner({
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.name] })),
-      effect: `notify AlertService of ${first ? describeThreshold(first) : ''}${first?.groupName ? ` in group ${quoted(first.groupName)}` : ''}`,
+      effect: `notify AlertService of ${first ? describeThreshold(first) : ''}${first?.groupName ? ` in group ${quoteName(first.groupName)}` : ''}`,
       noun: 'trigger',
       effects: triggers.create.effects,
       undo: 'deleting the trigger',
       warnings: await warningsFor(first, at),
     };
   },
-  receipt: (reply) =>
+  providerRequestIdOf: (reply) =>
     reply !== null && typeof reply === 'object' && 'triggerId' in reply && typeof reply.triggerId === 'string'
       ? reply.triggerId
       : undefined,
@@ -71,21 +71,24 @@ export const createTrigger = planner({
       found ? { device, outcome: 'applied', after: { present: 'yes', id: String(found.triggerId ?? '') } } : { device, outcome: 'pending' },
     ];
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
 export const updateTrigger = planner({
   operation: triggers.update,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     const present = await listTriggers(at);
-    const targets = inputs.map(({ body }): Seen => {
+    const targets = inputs.map(({ body }): TargetState => {
       const found = present.find((one) => one.triggerId === body.triggerId);
       const target = { device: body.triggerId, label: `trigger ${body.triggerId}` };
       if (!found) return { ...target, before: { present: 'no' }, verdict: 'refuse', why: 'there is no such trigger' };
       const before = {
-        name: fence(found.triggerName?.toString() ?? '', 40),
-        bound: fence(`${found.triggerCategory ?? ''} ${found.comparator ?? ''} ${found.threshold ?? ''} ${found.thresholdUnit ?? ''}`, 60),
-        changed: fence(found.modifiedAt?.toString() ?? '', 40),
+        name: sanitize(found.triggerName?.toString() ?? '', 40),
+        bound: sanitize(
+          `${found.triggerCategory ?? ''} ${found.comparator ?? ''} ${found.threshold ?? ''} ${found.thresholdUnit ?? ''}`,
+          60,
+        ),
+        changed: sanitize(found.modifiedAt?.toString() ?? '', 40),
       };
       return { ...target, before, verdict: 'change' };
     });
@@ -105,24 +108,24 @@ export const updateTrigger = planner({
     const found = (await listTriggers(at)).find((one) => one.triggerId === device);
     const modified = Date.parse(found?.modifiedAt?.toString() ?? '');
     const done = found?.triggerName === triggerName && (step.answered || modified >= step.sentAt - 1000);
-    return [{ device, outcome: done ? 'applied' : 'pending', after: { changed: fence(found?.modifiedAt?.toString() ?? '', 40) } }];
+    return [{ device, outcome: done ? 'applied' : 'pending', after: { changed: sanitize(found?.modifiedAt?.toString() ?? '', 40) } }];
   },
-  patience: { ms: 120_000, silence: 'unknown' },
+  settleTimeout: { ms: 120_000, onTimeout: 'unknown' },
 });
 
 export const removeTrigger = planner({
   operation: triggers.remove,
-  async look(inputs, at) {
+  async inspect(inputs, at) {
     const present = await listTriggers(at);
-    const targets = inputs.map(({ path: { triggerId } }): Seen => {
+    const targets = inputs.map(({ path: { triggerId } }): TargetState => {
       const found = present.find((one) => one.triggerId === triggerId);
-      const before = found ? { present: 'yes', name: fence(found.triggerName?.toString() ?? '', 40) } : { present: 'no' };
+      const before = found ? { present: 'yes', name: sanitize(found.triggerName?.toString() ?? '', 40) } : { present: 'no' };
       return { device: triggerId, label: `trigger ${triggerId}`, before, verdict: found ? 'change' : 'unchanged' };
     });
     return {
       targets,
       steps: inputs.filter((_, i) => targets[i]?.verdict === 'change').map((input) => ({ input, targets: [input.path.triggerId] })),
-      effect: `delete trigger ${quoted(targets[0]?.before['name'] ?? '')}`,
+      effect: `delete trigger ${quoteName(targets[0]?.before['name'] ?? '')}`,
       noun: 'trigger',
       effects: triggers.remove.effects,
       undo: 'set_usage_trigger makes a new one',
@@ -133,5 +136,5 @@ export const removeTrigger = planner({
     const found = (await listTriggers(at)).some((one) => one.triggerId === device);
     return [{ device, outcome: found ? 'pending' : 'applied', after: { present: found ? 'yes' : 'no' } }];
   },
-  patience: { ms: 120_000, silence: 'failed' },
+  settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });

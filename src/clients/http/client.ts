@@ -1,66 +1,71 @@
 /** HTTP client of a connection: validates the input against the contract, authenticates, sends, retries and parses the response. */
 import type { z } from 'zod';
 
-import type { Chance, Clock } from '../../clock.ts';
+import type { Clock, Random } from '../../clock.ts';
 import type { AnyEndpoint, AnyInput, InputOf, ReplyOf } from './endpoint.ts';
 import { isRead, methodOf, nounOf, pathOf } from './endpoint.ts';
 import { type CallError, ProviderRefused, Refusal, TooManyRequests, UnknownAnswer, Unreachable } from './errors.ts';
-import { makePacer, type Pacer } from './limits.ts';
+import { makePacer, type Pacer } from './pacer.ts';
 import { fillPath, queryText } from './path.ts';
-import { type Check, quickCheck } from './quick-check.ts';
-import { decide, type Ending, retryAfterMs, waitNote } from './retry.ts';
+import { type QuickCheck, quickCheck } from './quick-check.ts';
+import { type AttemptOutcome, decideRetry, retryAfterMs, retryNote } from './retry.ts';
 
 /** The injected `fetch`: undici for a live provider, an in-process function for the sandbox. */
 export type Fetch = (
   url: string,
   init: { method: string; headers: Record<string, string>; body?: string; signal?: AbortSignal },
-) => Promise<Reply>;
+) => Promise<FetchResponse>;
 
 /** The part of a fetch response that is read; the standard `Response` fits. */
-export interface Reply {
+export interface FetchResponse {
   status: number;
-  headers: HeaderReader;
+  headers: ResponseHeaders;
   text(): Promise<string>;
 }
 
-export interface HeaderReader {
+export interface ResponseHeaders {
   get(name: string): string | null;
 }
 
 /** Provider-specific behaviour of the client: base URLs, authentication, response envelope and error format. */
-export interface Dialect {
+export interface ProviderAdapter {
   /** Base URL of the entry's API. Throws a Refusal that names the missing setting if the connection has no credentials for it. */
-  base(entry: AnyEndpoint): string;
+  baseUrl(entry: AnyEndpoint): string;
   /** Authentication headers for a call; logs in when needed. */
-  sign(entry: AnyEndpoint, send: Send, signal?: AbortSignal): Promise<Record<string, string>>;
+  authHeaders(entry: AnyEndpoint, send: Send, signal?: AbortSignal): Promise<Record<string, string>>;
   /** True if the error response proves that nothing was processed and new credentials may help. Discards the credentials in `signed`. */
-  renew(entry: AnyEndpoint, response: Answer, signed: Record<string, string>): boolean;
+  discardExpiredCredentials(entry: AnyEndpoint, response: ProviderResponse, signed: Record<string, string>): boolean;
   /** True if the response is an internal error of the provider despite its status: reads are retried, a change may have taken effect. */
-  trouble?(response: Answer): boolean;
+  isProviderFault?(response: ProviderResponse): boolean;
   /** Error code and message from an error response of any form: JSON, XML, HTML or empty. */
-  refusal(response: Answer): { code?: string | undefined; words: string; next?: string };
+  parseError(response: ProviderResponse): { code?: string | undefined; message: string; next?: string };
   /** Removes the provider's envelope before the reply schema is applied. */
-  open?(entry: AnyEndpoint, body: unknown, headers: HeaderReader): unknown;
+  unwrap?(entry: AnyEndpoint, body: unknown, headers: ResponseHeaders): unknown;
 }
 
 /** A response with its parsed body. */
-export interface Answer {
+export interface ProviderResponse {
   status: number;
-  headers: HeaderReader;
+  headers: ResponseHeaders;
   /** Parsed JSON, or the text if it is not JSON; undefined if empty. */
   body: unknown;
 }
 
 /** Sends one request on behalf of a ProviderAdapter, for logins and tokens. */
-export type Send = (entry: AnyEndpoint, input: AnyInput, headers: Record<string, string>, signal?: AbortSignal) => Promise<Answer>;
+export type Send = (
+  entry: AnyEndpoint,
+  input: AnyInput,
+  headers: Record<string, string>,
+  signal?: AbortSignal,
+) => Promise<ProviderResponse>;
 
 /** Options of one call. */
 export interface CallOptions {
   signal?: AbortSignal | undefined;
   /** Called with a text before every retry, for the audit log of a change. */
-  note?: ((text: string) => void) | undefined;
+  onRetry?: ((text: string) => void) | undefined;
   /** Sent ahead of queued reads; set for approved changes. */
-  first?: boolean | undefined;
+  priority?: boolean | undefined;
 }
 
 /** Calls an endpoint of one connection. Rejects with a `CallError`, or with the signal's reason when aborted. */
@@ -71,12 +76,12 @@ export interface Call {
 }
 
 /** Dependencies and settings of a client. */
-export interface ClientParts {
+export interface ClientOptions {
   connection: string;
-  dialect: Dialect;
+  adapter: ProviderAdapter;
   fetch: Fetch;
   clock: Clock;
-  chance: Chance;
+  random: Random;
   /** Timeout of one attempt. */
   timeoutMs: number;
   /** Rate limit configured by the operator, in requests per second; learned from 429 responses when absent. */
@@ -87,8 +92,8 @@ export interface ClientParts {
 const defaultPauseMs = 1000;
 
 /** Creates the client of one connection. All its calls share one pacer. */
-export function makeCall(parts: ClientParts): Call {
-  const { connection, dialect, clock, chance } = parts;
+export function makeCall(parts: ClientOptions): Call {
+  const { connection, adapter, clock, random } = parts;
   const pacer = makePacer(connection, clock, parts.perSecond === undefined ? undefined : { requests: parts.perSecond, perMs: 1000 });
   // Operations with a documented rate limit of their own obey it in addition to the connection's.
   const operationPacers = new Map<string, Pacer>();
@@ -100,10 +105,10 @@ export function makeCall(parts: ClientParts): Call {
   };
 
   const send: Send = async (entry, input, headers, signal) => {
-    const url = `${dialect.base(entry)}${fillPath(pathOf(entry), input.path)}${queryText(input.query)}`;
+    const url = `${adapter.baseUrl(entry)}${fillPath(pathOf(entry), input.path)}${queryText(input.query)}`;
     const timeout = AbortSignal.timeout(parts.timeoutMs);
     const body = encodeBody(entry, input.body);
-    let response: Answer;
+    let response: ProviderResponse;
     try {
       const httpResponse = await parts.fetch(url, {
         method: methodOf(entry),
@@ -129,8 +134,8 @@ export function makeCall(parts: ClientParts): Call {
   const signIn: Send = async (entry, input, headers, signal) => {
     if (nounOf(entry) !== 'tokens') return send(entry, input, headers, signal);
     for (let count = 1; ; count++) {
-      let response: Answer | undefined;
-      let outcome: Ending;
+      let response: ProviderResponse | undefined;
+      let outcome: AttemptOutcome;
       let networkError: unknown;
       try {
         response = await send(entry, input, headers, signal);
@@ -141,7 +146,7 @@ export function makeCall(parts: ClientParts): Call {
         networkError = error;
         outcome = { kind: 'no-response', sent: error.sent };
       }
-      const next = decide(true, outcome, { count, renewed: true }, chance);
+      const next = decideRetry(true, outcome, { count, renewed: true }, random);
       if (next.do === 'wait') await clock.sleep(next.ms, signal);
       else if (response) return response;
       else throw networkError;
@@ -150,9 +155,9 @@ export function makeCall(parts: ClientParts): Call {
 
   /** Authentication headers. When signing in fails, the call itself was not sent, so errors are marked accordingly. */
   const sign = (entry: AnyEndpoint, signal?: AbortSignal): Promise<Record<string, string>> =>
-    dialect.sign(entry, signIn, signal).catch((error: unknown) => {
-      if (error instanceof ProviderRefused) error.signingIn = true;
-      throw error instanceof Unreachable ? new Unreachable(connection, error.why, 'no') : error;
+    adapter.authHeaders(entry, signIn, signal).catch((error: unknown) => {
+      if (error instanceof ProviderRefused) error.duringSignIn = true;
+      throw error instanceof Unreachable ? new Unreachable(connection, error.reason, 'no') : error;
     });
 
   const any = async (entry: AnyEndpoint, raw: AnyInput, options: CallOptions = {}): Promise<unknown> => {
@@ -163,62 +168,62 @@ export function makeCall(parts: ClientParts): Call {
       attempts.count += 1;
       options.signal?.throwIfAborted();
       const headers = await sign(entry, options.signal);
-      let outcome: Ending;
-      let response: Answer | undefined;
+      let outcome: AttemptOutcome;
+      let response: ProviderResponse | undefined;
       let networkError: Unreachable | undefined;
-      const operationPermit = await operationPacer(entry)?.turn(options.first === true, options.signal);
-      const permit = await pacer.turn(options.first === true, options.signal);
+      const operationPermit = await operationPacer(entry)?.acquire(options.priority === true, options.signal);
+      const permit = await pacer.acquire(options.priority === true, options.signal);
       try {
         response = await send(entry, input, headers, options.signal);
         const retryAfter = retryAfterMs(response.headers.get('retry-after'), clock.now());
-        if (response.status === 429) permit.limited(retryAfter ?? defaultPauseMs);
+        if (response.status === 429) permit.rateLimited(retryAfter ?? defaultPauseMs);
         else permit.accepted();
         if (response.status >= 200 && response.status < 300) return readReply(entry, response);
         outcome = {
           kind: 'response',
           status: response.status,
           retryAfter,
-          authRefused: !attempts.renewed && dialect.renew(entry, response, headers),
-          trouble: dialect.trouble?.(response) === true,
+          authRefused: !attempts.renewed && adapter.discardExpiredCredentials(entry, response, headers),
+          providerFault: adapter.isProviderFault?.(response) === true,
         };
       } catch (error) {
         if (!(error instanceof Unreachable)) throw error;
         networkError = error;
         outcome = { kind: 'no-response', sent: error.sent };
       } finally {
-        permit.ended();
-        operationPermit?.ended();
+        permit.release();
+        operationPermit?.release();
       }
-      const next = decide(read, outcome, attempts, chance);
-      if (next.do === 'stop') throw networkError ?? refused(response as Answer);
+      const next = decideRetry(read, outcome, attempts, random);
+      if (next.do === 'stop') throw networkError ?? refused(response as ProviderResponse);
       if (next.do === 'renew') attempts.renewed = true;
       else {
-        options.note?.(waitNote(response?.status, next.ms, clock.now()));
+        options.onRetry?.(retryNote(response?.status, next.ms, clock.now()));
         // After a 429 the shared pacer already waits; sleeping here would add a second pause.
         if (response?.status !== 429) await clock.sleep(next.ms, options.signal);
       }
     }
   };
 
-  const refused = (response: Answer): CallError => {
+  const refused = (response: ProviderResponse): CallError => {
     const retryAfter = retryAfterMs(response.headers.get('retry-after'), clock.now());
     if (response.status === 429) return new TooManyRequests(connection, retryAfter ?? 5000);
-    const { code, words, next } = dialect.refusal(response);
-    const isInternal = dialect.trouble?.(response) === true;
+    const { code, message, next } = adapter.parseError(response);
+    const isInternal = adapter.isProviderFault?.(response) === true;
     return new ProviderRefused({
       connection,
       status: response.status,
       code,
-      words,
+      message: message,
       retryAfter,
-      trouble: isInternal,
+      providerFault: isInternal,
       ...(next ? { next } : {}),
     });
   };
 
-  const readReply = (entry: AnyEndpoint, response: Answer): unknown => {
+  const readReply = (entry: AnyEndpoint, response: ProviderResponse): unknown => {
     if (!entry.reply) return undefined;
-    const body = dialect.open ? dialect.open(entry, response.body, response.headers) : response.body;
+    const body = adapter.unwrap ? adapter.unwrap(entry, response.body, response.headers) : response.body;
     const schema = schemaOf(entry, 'reply');
     // Lists hold tens of thousands of rows: a schema that only validates skips zod, which would copy every row.
     if (schema && quickCheckOf(schema)?.(body)) return body;
@@ -244,10 +249,10 @@ export function schemaOf(entry: AnyEndpoint, part: 'query' | 'body' | 'reply'): 
   return schema;
 }
 
-const quickChecks = new WeakMap<z.ZodType, Check | null>();
+const quickChecks = new WeakMap<z.ZodType, QuickCheck | null>();
 
 /** The cached fast check of a schema; undefined if zod must parse. */
-function quickCheckOf(schema: z.ZodType): Check | undefined {
+function quickCheckOf(schema: z.ZodType): QuickCheck | undefined {
   const present = quickChecks.get(schema);
   if (present !== undefined) return present ?? undefined;
   const check = quickCheck(schema);
@@ -321,7 +326,7 @@ function parseBody(text: string): unknown {
 }
 
 /** True for a success response with a JSON content type whose body starts as JSON but does not parse, so it was cut off. */
-function isTruncatedJson({ status, headers, body }: Answer): boolean {
+function isTruncatedJson({ status, headers, body }: ProviderResponse): boolean {
   return status < 300 && typeof body === 'string' && /\bjson\b/i.test(headers.get('content-type') ?? '') && /^\s*[[{]/.test(body);
 }
 

@@ -9,7 +9,7 @@ import type { z } from 'zod';
 export type Effect = 'write' | 'billing' | 'disruptive' | 'destructive' | 'session';
 
 /** How certain it is that the provider serves this method and path. */
-export type Sure = 'documented' | 'observed' | 'inferred' | 'guessed';
+export type Certainty = 'documented' | 'observed' | 'inferred' | 'guessed';
 
 /** Which of a provider's services a call belongs to (`oss`, `m2m`); the connection knows the base address and credentials of each. */
 export type Api = string;
@@ -32,7 +32,7 @@ export interface Endpoint<
   effects: readonly Effect[];
   /** Effects of one input: a subset of `effects`. */
   effectsOf?: (input: { path?: unknown; query?: unknown; body?: unknown }) => readonly Effect[];
-  sure: Sure;
+  sure: Certainty;
   /** The document or client that `sure` is based on. */
   source: string;
   /** Uncertain fields and behaviours; shown in every plan. */

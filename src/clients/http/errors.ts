@@ -15,10 +15,10 @@ export interface ProviderRefusedInit {
   connection: string;
   status: number;
   code?: string | undefined;
-  words: string;
+  message: string;
   /** In ms. */
   retryAfter?: number | undefined;
-  trouble?: boolean;
+  providerFault?: boolean;
   next?: string;
 }
 
@@ -26,21 +26,21 @@ export interface ProviderRefusedInit {
 export class ProviderRefused extends CallError {
   readonly status: number;
   readonly code: string | undefined;
-  readonly words: string;
+  readonly providerMessage: string;
   /** `Retry-After` of the response in ms, if present. */
   readonly retryAfter: number | undefined;
   /** The error is internal to the provider, whatever the status: a change may have taken effect. */
-  readonly trouble: boolean;
+  readonly providerFault: boolean;
   /** The error occurred while signing in: the call itself was not sent. */
-  signingIn = false;
+  duringSignIn = false;
   constructor(at: ProviderRefusedInit) {
-    const details = [at.code, at.words].filter(Boolean).join(': ') || 'no reason given';
-    const isInternal = at.trouble === true || at.status >= 500;
+    const details = [at.code, at.message].filter(Boolean).join(': ') || 'no reason given';
+    const isInternal = at.providerFault === true || at.status >= 500;
     super(`${at.connection} refused with HTTP ${at.status}: ${details}`, at.next ?? nextStep(isInternal ? 500 : at.status));
-    this.trouble = isInternal;
+    this.providerFault = isInternal;
     this.status = at.status;
     this.code = at.code;
-    this.words = at.words;
+    this.providerMessage = at.message;
     this.retryAfter = at.retryAfter;
   }
 }
@@ -48,7 +48,7 @@ export class ProviderRefused extends CallError {
 /** No response was received. `sent` is 'no' if the request cannot have reached the provider, else 'maybe'. */
 export class Unreachable extends CallError {
   readonly sent: 'no' | 'maybe';
-  readonly why: string;
+  readonly reason: string;
   constructor(connection: string, why: string, sent: 'no' | 'maybe') {
     super(
       `${connection} did not answer: ${why}`,
@@ -57,7 +57,7 @@ export class Unreachable extends CallError {
         : 'Retry a read. For a change, read the current state first.',
     );
     this.sent = sent;
-    this.why = why;
+    this.reason = why;
   }
 }
 

@@ -10,7 +10,7 @@ export interface Page<Row, Cursor> {
 }
 
 /** Yields pages from the cursor `start` until one has no next page. Reads a page only when it is requested. */
-export async function* walk<Row, Cursor>(
+export async function* paginate<Row, Cursor>(
   read: (at: Cursor | undefined) => Promise<Page<Row, Cursor>>,
   start?: Cursor,
 ): AsyncGenerator<Page<Row, Cursor>, void> {

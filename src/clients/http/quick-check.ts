@@ -2,13 +2,13 @@
 import { z } from 'zod';
 
 /** True if the value is valid. */
-export type Check = (value: unknown) => boolean;
+export type QuickCheck = (value: unknown) => boolean;
 
 /**
  * The predicate for a schema that validates without transforming: loose objects, arrays, strings, numbers, booleans, and their
  * optional, nullable and union forms. Undefined for any other schema, which zod must parse.
  */
-export function quickCheck(schema: z.ZodType): Check | undefined {
+export function quickCheck(schema: z.ZodType): QuickCheck | undefined {
   if ((schema.def as { checks?: unknown[] }).checks?.length) return undefined;
   if (schema instanceof z.ZodString) return schema.format ? undefined : (value) => typeof value === 'string';
   if (schema instanceof z.ZodNumber) return schema.format ? undefined : (value) => Number.isFinite(value);
@@ -23,29 +23,29 @@ export function quickCheck(schema: z.ZodType): Check | undefined {
   return undefined;
 }
 
-function inner(schema: z.ZodOptional | z.ZodNullable): Check | undefined {
+function inner(schema: z.ZodOptional | z.ZodNullable): QuickCheck | undefined {
   return quickCheck(schema.unwrap() as z.ZodType);
 }
 
-function or(first: Check, second: Check | undefined): Check | undefined {
+function or(first: QuickCheck, second: QuickCheck | undefined): QuickCheck | undefined {
   return second && ((value) => first(value) || second(value));
 }
 
-function any(checks: (Check | undefined)[]): Check | undefined {
+function any(checks: (QuickCheck | undefined)[]): QuickCheck | undefined {
   const known = checks.filter((check) => check !== undefined);
   return known.length === checks.length ? (value) => known.some((check) => check(value)) : undefined;
 }
 
-function every(check: Check | undefined): Check | undefined {
+function every(check: QuickCheck | undefined): QuickCheck | undefined {
   return check && ((value) => Array.isArray(value) && value.every(check));
 }
 
 /** Only loose objects: for unknown keys, a strict object fails and a plain one drops them. */
-function members(schema: z.ZodObject): Check | undefined {
+function members(schema: z.ZodObject): QuickCheck | undefined {
   if (!(schema.def.catchall instanceof z.ZodUnknown)) return undefined;
   const checks = Object.entries(schema.shape).map(([name, member]) => [name, quickCheck(member as z.ZodType)] as const);
   if (checks.some(([, check]) => !check)) return undefined;
-  const known = checks as readonly (readonly [string, Check])[];
+  const known = checks as readonly (readonly [string, QuickCheck])[];
   return (value) => {
     if (value === null || typeof value !== 'object' || Array.isArray(value)) return false;
     const object = value as Record<string, unknown>;

@@ -2,12 +2,12 @@
 import { instant } from '../../clock.ts';
 
 /** Outcome of one attempt; `retryAfter` is in ms. */
-export type Ending =
-  | { kind: 'response'; status: number; retryAfter?: number | undefined; authRefused: boolean; trouble?: boolean }
+export type AttemptOutcome =
+  | { kind: 'response'; status: number; retryAfter?: number | undefined; authRefused: boolean; providerFault?: boolean }
   | { kind: 'no-response'; sent: 'no' | 'maybe' };
 
 /** Attempts of one call so far. */
-export interface Tries {
+export interface Attempts {
   /** Number of attempts, including the current one. */
   count: number;
   /** Whether credentials were already renewed for this call. */
@@ -15,7 +15,7 @@ export interface Tries {
 }
 
 /** What to do after a failed attempt: give up, renew credentials and resend, or resend after `ms`. */
-export type Decision = { do: 'stop' } | { do: 'renew' } | { do: 'wait'; ms: number };
+export type RetryDecision = { do: 'stop' } | { do: 'renew' } | { do: 'wait'; ms: number };
 
 const maxReadAttempts = 5;
 const maxRateLimitAttempts = 6;
@@ -29,24 +29,24 @@ const transientStatuses = new Set([408, 500, 502, 503, 504]);
  * the former once after renewal, the latter after `Retry-After`. All other failures are retried for reads only: a change without a
  * response may have taken effect and is never sent again. `chance` gives a number in [0, 1) for the jitter.
  */
-export function decide(read: boolean, outcome: Ending, attempts: Tries, chance: () => number): Decision {
+export function decideRetry(read: boolean, outcome: AttemptOutcome, attempts: Attempts, random: () => number): RetryDecision {
   if (outcome.kind === 'response' && outcome.authRefused) return attempts.renewed ? { do: 'stop' } : { do: 'renew' };
   if (outcome.kind === 'response' && outcome.status === 429) {
-    const ms = outcome.retryAfter ?? backoff(attempts.count, chance);
+    const ms = outcome.retryAfter ?? backoff(attempts.count, random);
     return attempts.count >= maxRateLimitAttempts || ms > longestWaitMs ? { do: 'stop' } : { do: 'wait', ms };
   }
   if (!read || attempts.count >= maxReadAttempts) return { do: 'stop' };
-  if (outcome.kind === 'no-response') return { do: 'wait', ms: backoff(attempts.count, chance) };
-  const retryable = transientStatuses.has(outcome.status) || (outcome.trouble && attempts.count < maxFaultAttempts);
+  if (outcome.kind === 'no-response') return { do: 'wait', ms: backoff(attempts.count, random) };
+  const retryable = transientStatuses.has(outcome.status) || (outcome.providerFault && attempts.count < maxFaultAttempts);
   if (!retryable) return { do: 'stop' };
-  const ms = outcome.retryAfter ?? backoff(attempts.count, chance);
+  const ms = outcome.retryAfter ?? backoff(attempts.count, random);
   return ms > longestWaitMs ? { do: 'stop' } : { do: 'wait', ms };
 }
 
 /** Delay in ms before the next attempt: doubles from 200 ms up to 10 s, of which the upper half is random. */
-export function backoff(count: number, chance: () => number): number {
+export function backoff(count: number, random: () => number): number {
   const ceiling = Math.min(10_000, 200 * 2 ** (count - 1));
-  return Math.round(ceiling / 2 + (ceiling / 2) * chance());
+  return Math.round(ceiling / 2 + (ceiling / 2) * random());
 }
 
 /** A `Retry-After` header (seconds or an HTTP date) in ms; undefined if absent or invalid. `now` is in ms since 1970. */
@@ -59,6 +59,6 @@ export function retryAfterMs(header: string | null, now: number): number | undef
 }
 
 /** The audit log entry for a retry after `ms`. */
-export function waitNote(status: number | undefined, ms: number, now: number): string {
+export function retryNote(status: number | undefined, ms: number, now: number): string {
   return `${status === 429 ? 'rate limited (429)' : 'temporary failure'}, retried after ${Math.ceil(ms / 1000)} s at ${instant(now)}`;
 }

@@ -1,8 +1,8 @@
 /** Runs `start`, or joins the run in progress. */
-export type Flight<T> = (start: () => Promise<T>) => Promise<T>;
+export type SingleFlight<T> = (start: () => Promise<T>) => Promise<T>;
 
 /** Concurrent calls share one running `start`; the first call after it has settled starts a new one. */
-export function singleFlight<T>(): Flight<T> {
+export function singleFlight<T>(): SingleFlight<T> {
   let running: Promise<T> | undefined;
   return (start) => {
     running ??= start().finally(() => {

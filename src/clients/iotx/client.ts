@@ -1,5 +1,5 @@
 import type { ProviderClient } from '../connect.ts';
-import { type IotxSettings, iotxDialect } from './dialect.ts';
+import { type IotxSettings, iotxAdapter } from './adapter.ts';
 import { iotx } from './index.ts';
 import type { ProductKey } from './products.ts';
 
@@ -8,6 +8,6 @@ export type IotxAccount = Omit<IotxSettings, 'name'> & { productKey: ProductKey;
 
 export const iotxClient: ProviderClient<IotxAccount> = {
   contracts: iotx,
-  adapter: (account, { connection }) => iotxDialect({ name: connection, ...account }),
+  adapter: (account, { connection }) => iotxAdapter({ name: connection, ...account }),
   defaults: ({ productKey, currency }) => ({ productKey, currency }),
 };

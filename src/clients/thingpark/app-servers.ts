@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, Domain, Hex, Lock, Locked, Text } from './fields.ts';
+import { Amount, Domain, Hex, OccContext, OccVersion, Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/appServers';
 
@@ -20,7 +20,7 @@ const AppServer = () =>
     destinations: z.array(z.looseObject({ addresses: z.array(z.string()).nullish(), ports: Text(), strategy: Text() })).nullish(),
     downlinkSecurity: z.looseObject({ status: Text(), asID: Text(), maxTimestampDeviation: Amount() }).nullish(),
     tpxIotFlow: z.looseObject({ connectionId: Text(), connectorId: Text(), flowId: Text(), state: Text() }).nullish(),
-    occContext: Locked(),
+    occContext: OccContext(),
   });
 
 /** ThingPark Enterprise supports one destination with one address. */
@@ -148,7 +148,7 @@ const update = endpoint({
   query: () => z.strictObject({ force: z.boolean().optional() }),
   body: () =>
     z.strictObject({
-      occContext: Lock().optional(),
+      occContext: OccVersion().optional(),
       name: z.string().min(1).optional(),
       ...Settings(),
       state: z.enum(['ACTIVE', 'DEACTIVATED']).optional(),
@@ -172,7 +172,7 @@ const remove = endpoint({
 const Security = () =>
   z.looseObject({
     downlinkSecurity: z.looseObject({ status: Text(), asID: Text(), maxTimestampDeviation: Amount() }).nullish(),
-    occContext: Locked(),
+    occContext: OccContext(),
   });
 
 const readSecurity = endpoint({
@@ -196,7 +196,7 @@ const updateSecurity = endpoint({
   source: 'Devices API 7.3',
   help: 'Sets or removes the key that downlinks of an application server are signed with.',
   query: () => z.strictObject({ force: z.boolean().optional() }),
-  body: () => z.strictObject({ occContext: Lock(), downlinkSecurity: DownlinkSecurity() }),
+  body: () => z.strictObject({ occContext: OccVersion(), downlinkSecurity: DownlinkSecurity() }),
   reply: () => Security(),
   example: {
     path: { appServerUid: '77' },

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, Lock, Locked, PageIndex, Text } from './fields.ts';
+import { Amount, OccContext, OccVersion, PageIndex, Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/partners/mine/bss';
 
@@ -25,7 +25,7 @@ const BaseStation = () =>
     rfRegionID: Text(),
     alarmLevel: Amount(),
     alarmCount: Amount(),
-    occContext: Locked(),
+    occContext: OccContext(),
     href: Text(),
   });
 
@@ -119,7 +119,7 @@ const reboot = endpoint({
   cost: 'medium',
   help: 'Reboots a base station; devices that only it receives are offline meanwhile.',
   query: () => z.strictObject({ force: z.boolean().optional() }),
-  body: () => z.strictObject({ occContext: Lock().optional() }),
+  body: () => z.strictObject({ occContext: OccVersion().optional() }),
   example: { path: { bsUid: 'i10001234' }, body: { occContext: { version: 1 } } },
 });
 
@@ -133,7 +133,7 @@ const restart = endpoint({
   cost: 'medium',
   help: 'Restarts the packet forwarder of a base station; devices that only it receives are offline meanwhile.',
   query: () => z.strictObject({ force: z.boolean().optional() }),
-  body: () => z.strictObject({ occContext: Lock().optional() }),
+  body: () => z.strictObject({ occContext: OccVersion().optional() }),
   example: { path: { bsUid: 'i10001234' }, body: { occContext: { version: 1 } } },
 });
 
@@ -147,7 +147,7 @@ const updateRfRegion = endpoint({
   cost: 'medium',
   help: 'Assigns another RF region to a base station; devices on other channels are no longer received.',
   query: () => z.strictObject({ force: z.boolean().optional() }),
-  body: () => z.strictObject({ rfRegionID: z.string(), occContext: Lock().optional() }),
+  body: () => z.strictObject({ rfRegionID: z.string(), occContext: OccVersion().optional() }),
   example: { path: { bsUid: 'i10001234' }, body: { rfRegionID: 'EU868_8channels', occContext: { version: 1 } } },
 });
 
@@ -167,7 +167,7 @@ const updateLocation = endpoint({
       adminLat: z.number().min(-90).max(90).optional(),
       adminLon: z.number().min(-180).max(180).optional(),
       adminAlt: z.number().optional(),
-      occContext: Lock().optional(),
+      occContext: OccVersion().optional(),
     }),
   example: { path: { bsUid: 'i10001234' }, body: { locationType: 1, adminLat: 48.85, adminLon: 2.35, occContext: { version: 1 } } },
 });

@@ -1,5 +1,5 @@
 import type { ProviderClient } from '../connect.ts';
-import { type ThingparkSettings, thingparkDialect } from './dialect.ts';
+import { type ThingparkSettings, thingparkAdapter } from './adapter.ts';
 import { thingpark } from './index.ts';
 
 export type ThingparkAccount = Omit<ThingparkSettings, 'name'>;
@@ -7,6 +7,6 @@ export type ThingparkAccount = Omit<ThingparkSettings, 'name'>;
 /** ThingPark has two APIs, each with credentials of its own: OSS and DX. */
 export const thingparkClient: ProviderClient<ThingparkAccount> = {
   contracts: thingpark,
-  adapter: (account, { connection, clock, learn }) => thingparkDialect({ name: connection, ...account }, clock, learn),
+  adapter: (account, { connection, clock, learn }) => thingparkAdapter({ name: connection, ...account }, clock, learn),
   holds: ({ oss, dx }, api) => (api === 'oss' || api === 'oss-auth' ? oss : dx) !== undefined,
 };

@@ -1,7 +1,7 @@
 /** IoT Flow connectors: their required settings, and the settings that are masked when read. */
 
 /** Placeholder of a secret in responses; it must never be written back. */
-export const masked = '*****';
+export const maskedSecret = '*****';
 
 /** Settings of one connector type, by name. */
 export interface Connector {
@@ -28,7 +28,7 @@ export const connectors: Readonly<Record<string, Connector>> = {
 };
 
 /** The reason why a configuration must not be sent, or undefined. Configurations of unknown connectors are not checked for required settings. */
-export function configurationFault(connectorId: string, configuration: Readonly<Record<string, unknown>>): string | undefined {
+export function configurationError(connectorId: string, configuration: Readonly<Record<string, unknown>>): string | undefined {
   const name = Object.keys(configuration).find((key) => containsMask(configuration[key]));
   if (name) return `configuration.${name} is a masked value; use the real one, otherwise the asterisks would be stored`;
   const connector = connectors[connectorId];
@@ -37,6 +37,6 @@ export function configurationFault(connectorId: string, configuration: Readonly<
 }
 
 function containsMask(value: unknown): boolean {
-  if (typeof value === 'string') return value === masked;
+  if (typeof value === 'string') return value === maskedSecret;
   return value !== null && typeof value === 'object' && Object.values(value).some(containsMask);
 }

@@ -18,7 +18,7 @@ const harmless = new Set([
 ]);
 
 /** Name and location are `write`; resuming may also cost money; suspending is disruptive; plan, model and routing have all three effects. */
-export function acts(body: unknown): readonly Effect[] {
+export function deviceUpdateEffects(body: unknown): readonly Effect[] {
   if (body === null || typeof body !== 'object') return ['write', 'billing', 'disruptive'];
   const relevant = Object.keys(body).filter((name) => !harmless.has(name));
   if (relevant.length === 0) return ['write'];

@@ -7,22 +7,22 @@ import { Text } from './fields.ts';
 const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
 
 /** A device row of the CSV; `line` is its line number from 1, comments included. */
-export interface ImportLine {
+export interface ImportRow {
   line: number;
   /** `CREATE_OTAA`, `CREATE_ABP`, `DELETE`, or the unknown text of the file. */
-  act: string;
+  action: string;
   cells: readonly string[];
 }
 
 /** Cell index of each column. */
-export const column = {
+export const importColumns = {
   eui: 1,
   devAddr: 2,
   model: 3,
   /** NwkSKey (ABP) or AppEUI (OTAA). */
-  first: 4,
+  nwkSKeyOrAppEui: 4,
   /** AppSKeys (ABP) or AppKey (OTAA). */
-  second: 5,
+  appSKeysOrAppKey: 5,
   plan: 7,
   name: 10,
   latitude: 11,
@@ -30,20 +30,20 @@ export const column = {
   adminInfo: 13,
   appServers: 19,
   /** SNwkSIntKey (ABP 1.1) or NwkKey (OTAA 1.1). */
-  third: 20,
+  sNwkSIntKeyOrNwkKey: 20,
   nwkSEncKey: 21,
   ownerToken: 24,
 } as const;
 
 /** Parses the CSV, skipping comments and blank lines. An empty action or `CREATE` means `CREATE_ABP`. */
-export function importLines(csv: string): ImportLine[] {
-  return csv.split(/\r?\n/).flatMap((text, i): ImportLine[] => {
+export function parseImportRows(csv: string): ImportRow[] {
+  return csv.split(/\r?\n/).flatMap((text, i): ImportRow[] => {
     if (text.trim() === '' || text.trimStart().startsWith('#')) return [];
     const cells = [...`,${text}`.matchAll(/,(?:\s*"((?:[^"]|"")*)"|([^,]*))/g)].map(
       ([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare?.trim() ?? '',
     );
     const action = (cells[0] ?? '').toUpperCase();
-    return [{ line: i + 1, act: action === '' || action === 'CREATE' ? 'CREATE_ABP' : action, cells }];
+    return [{ line: i + 1, action: action === '' || action === 'CREATE' ? 'CREATE_ABP' : action, cells }];
   });
 }
 
@@ -56,7 +56,9 @@ export const importDevices = endpoint({
   route: `POST ${base}/import`,
   effects: ['billing', 'destructive', 'disruptive'],
   effectsOf: ({ body }) =>
-    importLines(csvOf(body)).every(({ act }) => act.startsWith('CREATE')) ? ['billing'] : ['billing', 'destructive', 'disruptive'],
+    parseImportRows(csvOf(body)).every(({ action }) => action.startsWith('CREATE'))
+      ? ['billing']
+      : ['billing', 'destructive', 'disruptive'],
   sure: 'documented',
   source: 'Devices API 7.3',
   doubts: ['whether valid lines are applied when others fail', 'whether the part needs a file name'],

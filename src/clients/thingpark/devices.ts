@@ -2,9 +2,9 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { acts } from './device-effects.ts';
+import { deviceUpdateEffects } from './device-effects.ts';
 import { importDevices, readOnboardingTag } from './device-import.ts';
-import { Amount, Counter, Domain, Hex, Lock, Locked, PayloadHex, Text } from './fields.ts';
+import { Amount, Counter, Domain, Hex, OccContext, OccVersion, PayloadHex, Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
 
@@ -33,7 +33,7 @@ export const Device = () =>
     alarmLevel: Amount(),
     appServers: z.array(z.looseObject({ ID: Text(), name: Text() })).nullish(),
     suspension: Text(),
-    occContext: Locked(),
+    occContext: OccContext(),
     adminLat: Amount(),
     adminLon: Amount(),
     joinServer: Text(),
@@ -171,7 +171,7 @@ const update = endpoint({
   api: 'oss',
   route: `PUT ${base}/{deviceUid}`,
   effects: ['write', 'billing', 'disruptive'],
-  effectsOf: ({ body }) => acts(body),
+  effectsOf: ({ body }) => deviceUpdateEffects(body),
   sure: 'documented',
   source: 'Devices API 7.3, working clients',
   doubts: [
@@ -184,7 +184,7 @@ const update = endpoint({
   body: () =>
     z.strictObject({
       /** Omitted in a plan: the gate inserts the version that the plan was based on. */
-      occContext: Lock().optional(),
+      occContext: OccVersion().optional(),
       name: z.string().optional(),
       suspension: z.enum(['NONE', 'SUBSCRIBER_SUSPENDED']).optional(),
       /** `ID: null` removes the service plan and suspends the device; assigning one to a suspended device resumes it. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { configurationFault } from './connectors.ts';
+import { configurationError } from './connectors.ts';
 import { listOf } from './dx-devices.ts';
 import { Flag, PageIndex, Text } from './fields.ts';
 
@@ -30,7 +30,7 @@ const Body = () =>
       alarms: z.array(z.unknown()).optional(),
     })
     .superRefine(({ connectorId, configuration }, context) => {
-      const message = configurationFault(connectorId, configuration);
+      const message = configurationError(connectorId, configuration);
       if (message) context.addIssue({ code: 'custom', message, path: ['configuration'] });
     });
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { acts } from './device-effects.ts';
+import { deviceUpdateEffects } from './device-effects.ts';
 import { Domain, Hex, PageIndex, PayloadHex, Text } from './fields.ts';
 
 /** Lists guarantee only ref, name and EUI; an OTAA device that never joined has no networkAddress. */
@@ -121,7 +121,7 @@ const update = endpoint({
   api: 'dx-core',
   route: 'PUT /devices/{deviceRef}',
   effects: ['write', 'billing', 'disruptive'],
-  effectsOf: ({ body }) => acts(body),
+  effectsOf: ({ body }) => deviceUpdateEffects(body),
   sure: 'documented',
   source: 'DX API v141, working clients',
   doubts: ['fields that cannot change are silently ignored with status 200: read the device back'],

@@ -7,10 +7,10 @@ export const Amount = () => z.number().nullish();
 export const Flag = () => z.boolean().nullish();
 
 /** `occContext` in a request: the version that was read. The provider rejects a different one unless `force` is set. */
-export const Lock = () => z.strictObject({ version: z.number().int().min(0) });
+export const OccVersion = () => z.strictObject({ version: z.number().int().min(0) });
 
 /** `occContext` in a response: version, epoch ms of the last change, and its author. */
-export const Locked = () => z.looseObject({ version: Amount(), lastUpdate: Amount(), who: Text() }).nullish();
+export const OccContext = () => z.looseObject({ version: Amount(), lastUpdate: Amount(), who: Text() }).nullish();
 
 /** Page number, starting at 1. */
 export const PageIndex = () => z.number().int().min(1).optional();

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, Counter, Domain, Hex, Lock, Locked, PageIndex, PayloadHex, Text } from './fields.ts';
+import { Amount, Counter, Domain, Hex, OccContext, OccVersion, PageIndex, PayloadHex, Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/multicastGroups';
 
@@ -19,7 +19,7 @@ const Group = () =>
     lastFCntDn: Amount(),
     alarmLevel: Amount(),
     alarmCount: Amount(),
-    occContext: Locked(),
+    occContext: OccContext(),
     href: Text(),
   });
 
@@ -122,7 +122,7 @@ const update = endpoint({
   doubts: ['whether omitted fields keep their value'],
   help: 'Changes a multicast group; EUI, address and base stations cannot change.',
   query: () => z.strictObject({ force: z.boolean().optional() }),
-  body: () => z.strictObject({ occContext: Lock(), ...Settings() }),
+  body: () => z.strictObject({ occContext: OccVersion(), ...Settings() }),
   reply: () => Group(),
   example: { path: { multicastGroupUid: 'eA81758FFFE0B0001' }, body: { occContext: { version: 0 }, name: 'Street lights north' } },
 });

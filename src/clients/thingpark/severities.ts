@@ -1,12 +1,12 @@
 /** Alarm severities by name; the wire value is the index plus 1 (1 to 6). */
 export const severities = ['cleared', 'indeterminate', 'warning', 'minor', 'major', 'critical'] as const;
-export type SeverityWord = (typeof severities)[number];
+export type SeverityName = (typeof severities)[number];
 
 /** The wire value of a severity, 1 to 6. */
-export const severityNumber = (word: SeverityWord): number => severities.indexOf(word) + 1;
+export const severityNumber = (word: SeverityName): number => severities.indexOf(word) + 1;
 
 /** The severity name of a wire value; `unknown` if it is not 1 to 6. */
-export function severityWord(state: number | null | undefined): string {
+export function severityName(state: number | null | undefined): string {
   return severities[(state ?? 0) - 1] ?? 'unknown';
 }
 

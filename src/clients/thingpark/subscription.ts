@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, Locked, Text } from './fields.ts';
+import { Amount, OccContext, Text } from './fields.ts';
 
 const read = endpoint({
   id: 'thingpark.subscription.read',
@@ -22,7 +22,7 @@ const read = endpoint({
         .nullish(),
       defaultIsmBands: z.array(z.looseObject({ ID: Text(), name: Text() })).nullish(),
       options: z.looseObject({ cellularSupport: Text(), license: Text() }).nullish(),
-      occContext: Locked(),
+      occContext: OccContext(),
     }),
   example: {},
 });

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { CustomField, Plain } from './plain.ts';
 import { ServicePlan } from './plans.ts';
-import { Accepted, Devices, Filter } from './selection.ts';
+import { CustomField, SafeText } from './safe-text.ts';
+import { Accepted, DeviceFilter, Devices } from './selection.ts';
 
 const IpPool = () =>
   z.looseObject({ poolName: z.string().nullish(), poolType: z.string().nullish(), isDefaultPool: z.boolean().nullish() });
@@ -82,13 +82,13 @@ const move = endpoint({
     z
       .strictObject({
         /** The target account. */
-        accountName: Plain(),
+        accountName: SafeText(),
         devices: Devices().optional(),
-        filter: Filter().optional(),
-        groupName: Plain().optional(),
+        filter: DeviceFilter().optional(),
+        groupName: SafeText().optional(),
         customFields: z.array(CustomField()).min(1).optional(),
-        servicePlan: Plain().optional(),
-        carrierIpPoolName: Plain().optional(),
+        servicePlan: SafeText().optional(),
+        carrierIpPoolName: SafeText().optional(),
       })
       .refine(
         (body) => (body.devices === undefined) !== [body.filter, body.groupName, body.customFields].every((one) => one === undefined),

@@ -2,14 +2,14 @@
 
 import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
-import { postsTo } from './callback-ports.ts';
-import { Plain } from './plain.ts';
+import { isCallbackPort } from './callback-ports.ts';
+import { SafeText } from './safe-text.ts';
 
 const Text = () => z.string().nullish();
 const Registered = () => z.looseObject({ accountName: Text(), serviceName: Text() });
 
 /** Services that post results or notifications to a listener. */
-export const services = [
+export const callbackServices = [
   'CarrierService',
   'DeviceService',
   'DevicePRLInformation',
@@ -35,14 +35,14 @@ export const services = [
   'VIPCallbackService',
 ] as const;
 
-export type Service = (typeof services)[number];
+export type CallbackService = (typeof callbackServices)[number];
 
 /** True for an http or https URL on a port that the platform posts to. */
 export function isListenerUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, port } = new URL(text);
   if (protocol !== 'http:' && protocol !== 'https:') return false;
-  return postsTo(port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port));
+  return isCallbackPort(port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port));
 }
 
 const register = endpoint({
@@ -60,12 +60,12 @@ const register = endpoint({
   help: 'Registers the URL that receives the results of a service of an account.',
   body: () =>
     z.strictObject({
-      name: z.enum(services),
-      url: Plain().refine(isListenerUrl, {
+      name: z.enum(callbackServices),
+      url: SafeText().refine(isListenerUrl, {
         error: 'must be http or https on port 80, 443, 9001-9006, 50551-50559 or 28200-28220; the provider supports no other',
       }),
-      username: Plain().optional(),
-      password: Plain().optional(),
+      username: SafeText().optional(),
+      password: SafeText().optional(),
     }),
   reply: () => Registered(),
   example: {

@@ -1,5 +1,5 @@
 import type { ProviderClient } from '../connect.ts';
-import { type ThingspaceSettings, thingspaceDialect } from './dialect.ts';
+import { type ThingspaceSettings, thingspaceAdapter } from './adapter.ts';
 import { thingspace } from './index.ts';
 
 /** `account` is the account name that calls use when the caller names none. */
@@ -7,6 +7,6 @@ export type ThingspaceAccount = Omit<ThingspaceSettings, 'name'> & { account?: s
 
 export const thingspaceClient: ProviderClient<ThingspaceAccount> = {
   contracts: thingspace,
-  adapter: (account, { connection, clock, learn, latch }) => thingspaceDialect({ name: connection, ...account }, clock, learn, latch),
+  adapter: (account, { connection, clock, learn, latch }) => thingspaceAdapter({ name: connection, ...account }, clock, learn, latch),
   defaults: ({ account }) => ({ account }),
 };

@@ -3,8 +3,17 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { PlaceOfUse } from './place-of-use.ts';
-import { CustomField, Plain } from './plain.ts';
-import { Accepted, Devices, everyMatch, mustName, mustNotMix, named, selection, unmixed } from './selection.ts';
+import { CustomField, SafeText } from './safe-text.ts';
+import {
+  Accepted,
+  Devices,
+  filterScopeDoubt,
+  hasSelection,
+  isNotMixed,
+  mixedSelection,
+  selection,
+  selectionRequired,
+} from './selection.ts';
 
 // An empty value presumably clears a field.
 const NewField = () =>
@@ -17,13 +26,17 @@ const customFields = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'change-device-custom-fields page, SDK',
-  doubts: ['customFields is the filter, customFieldsToUpdate the new values', 'that an empty value clears is not verified', everyMatch],
+  doubts: [
+    'customFields is the filter, customFieldsToUpdate the new values',
+    'that an empty value clears is not verified',
+    filterScopeDoubt,
+  ],
   help: 'Sets custom fields of devices.',
   body: () =>
     z
       .strictObject({ ...selection(), customFieldsToUpdate: z.array(NewField()).min(1).max(5) })
-      .refine(named, mustName)
-      .refine(unmixed, mustNotMix),
+      .refine(hasSelection, selectionRequired)
+      .refine(isNotMixed, mixedSelection),
   reply: () => Accepted(),
   example: {
     body: {
@@ -40,7 +53,7 @@ const costCenter = endpoint({
   effects: ['write'],
   sure: 'documented',
   source: 'change-device-cost-center page, SDK',
-  doubts: ['removeCostCenter overrides costCenter', everyMatch],
+  doubts: ['removeCostCenter overrides costCenter', filterScopeDoubt],
   help: 'Sets or removes the cost center of devices.',
   body: () =>
     z
@@ -53,8 +66,8 @@ const costCenter = endpoint({
         removeCostCenter: z.boolean().optional(),
         primaryPlaceOfUse: PlaceOfUse().optional(),
       })
-      .refine(named, mustName)
-      .refine(unmixed, mustNotMix)
+      .refine(hasSelection, selectionRequired)
+      .refine(isNotMixed, mixedSelection)
       .refine((body) => (body.costCenter === undefined) === (body.removeCostCenter === true), {
         path: ['costCenter'],
         error: 'give costCenter, or removeCostCenter: true',
@@ -75,12 +88,12 @@ const contactInfo = endpoint({
     'the address determines the taxes',
     'limited release',
     'the API index writes contactinfo',
-    everyMatch,
+    filterScopeDoubt,
   ],
   help: 'Replaces the place of use (name and address) of devices.',
   body: () =>
     z
-      .strictObject({ primaryPlaceOfUse: PlaceOfUse(), accountName: Plain().optional(), devices: Devices().optional() })
+      .strictObject({ primaryPlaceOfUse: PlaceOfUse(), accountName: SafeText().optional(), devices: Devices().optional() })
       .refine((body) => body.devices !== undefined || body.accountName !== undefined, {
         path: ['devices'],
         error: 'give devices or accountName',

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { Call, CallOptions } from '../http/client.ts';
 import type { Page } from '../http/pages.ts';
 import { type Device, type DeviceListBody, devices } from './devices.ts';
-import { attributeOf, type Described } from './ids.ts';
+import { attributeOf, type DeviceIdentity } from './ids.ts';
 
 /** One device of the list. */
 export type DeviceRow = z.output<ReturnType<typeof Device>>;
@@ -14,24 +14,24 @@ export type DeviceQuery = Omit<z.input<ReturnType<typeof DeviceListBody>>, 'larg
 /** A page of the device list; the cursor is a DeviceId. */
 export interface DevicePage extends Page<DeviceRow, number> {
   /** True if the provider reports more devices but the page has no usable cursor, so that the list ends early. */
-  cut: boolean;
+  truncated: boolean;
 }
 
 /** Devices per page; a size that newer pages and SDK both support. */
-export const usualPage = 500;
+export const defaultPageSize = 500;
 
 /** Reads the page of the device list after the DeviceId `at`; 0 is the start. */
 export async function deviceListPage(call: Call, query: DeviceQuery, at = 0, options?: CallOptions): Promise<DevicePage> {
-  const reply = await call(devices.list, { body: { maxNumberOfDevices: usualPage, ...query, largestDeviceIdSeen: at } }, options);
+  const reply = await call(devices.list, { body: { maxNumberOfDevices: defaultPageSize, ...query, largestDeviceIdSeen: at } }, options);
   const rows = reply.devices ?? [];
   const last = rows.at(-1);
   const cursor = last && deviceNumberOf(last);
   const next = reply.hasMoreData && cursor !== undefined && cursor > at ? cursor : undefined;
-  return { rows, ...(next === undefined ? {} : { next }), cut: reply.hasMoreData === true && next === undefined };
+  return { rows, ...(next === undefined ? {} : { next }), truncated: reply.hasMoreData === true && next === undefined };
 }
 
 /** DeviceId, the provider's number of a device, used as cursor; undefined if missing or not an integer. */
-export function deviceNumberOf(device: Described): number | undefined {
+export function deviceNumberOf(device: DeviceIdentity): number | undefined {
   const value = Number(attributeOf(device, 'DeviceId') ?? Number.NaN);
   return Number.isSafeInteger(value) ? value : undefined;
 }

@@ -2,10 +2,19 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { AnsweredId, Attribute, DeviceId } from './ids.ts';
+import { Attribute, DeviceId, ResponseDeviceId } from './ids.ts';
 import { PlaceOfUse } from './place-of-use.ts';
-import { CustomField, Plain } from './plain.ts';
-import { Accepted, Devices, everyMatch, mustName, mustNotMix, named, selection, unmixed } from './selection.ts';
+import { CustomField, SafeText } from './safe-text.ts';
+import {
+  Accepted,
+  Devices,
+  filterScopeDoubt,
+  hasSelection,
+  isNotMixed,
+  mixedSelection,
+  selection,
+  selectionRequired,
+} from './selection.ts';
 
 const Text = () => z.string().nullish();
 
@@ -18,7 +27,7 @@ export const Device = () =>
     connected: z.boolean().nullish(),
     createdAt: Text(),
     customFields: z.array(Attribute()).nullish(),
-    deviceIds: z.array(AnsweredId()).nullish(),
+    deviceIds: z.array(ResponseDeviceId()).nullish(),
     extendedAttributes: z.array(Attribute()).nullish(),
     groupNames: z.array(z.string()).nullish(),
     ipAddress: Text(),
@@ -30,7 +39,7 @@ export const Device = () =>
 /** Exactly one of contains, startswith, endswith. */
 const IdentifierFilter = () =>
   z
-    .strictObject({ kind: Plain(), contains: Plain().optional(), startswith: Plain().optional(), endswith: Plain().optional() })
+    .strictObject({ kind: SafeText(), contains: SafeText().optional(), startswith: SafeText().optional(), endswith: SafeText().optional() })
     .refine((one) => [one.contains, one.startswith, one.endswith].filter((text) => text !== undefined).length === 1, {
       error: 'give one of contains, startswith, endswith',
     });
@@ -38,16 +47,16 @@ const IdentifierFilter = () =>
 /** Filters of the device list. All are optional; without any, the list contains every device visible to the user. */
 export const DeviceListBody = () =>
   z.strictObject({
-    accountName: Plain().optional(),
+    accountName: SafeText().optional(),
     deviceId: DeviceId().optional(),
     filter: z.strictObject({ deviceIdentifierFilters: z.array(IdentifierFilter()).min(1) }).optional(),
-    currentState: Plain().optional(),
+    currentState: SafeText().optional(),
     customFields: z.array(CustomField()).optional(),
     /** `earliest` and `latest` filter on createdAt. */
-    earliest: Plain().optional(),
-    latest: Plain().optional(),
-    groupName: Plain().optional(),
-    servicePlan: Plain().optional(),
+    earliest: SafeText().optional(),
+    latest: SafeText().optional(),
+    groupName: SafeText().optional(),
+    servicePlan: SafeText().optional(),
     maxNumberOfDevices: z.number().int().min(1).max(2000).optional(),
     /** Cursor; 0 starts a list ordered by DeviceId. If omitted, the list is ordered by createdAt. */
     largestDeviceIdSeen: z.number().int().min(0).optional(),
@@ -86,20 +95,20 @@ const activate = endpoint({
   body: () =>
     z.strictObject({
       devices: Devices(),
-      servicePlan: Plain(),
-      mdnZipCode: Plain(),
-      accountName: Plain().optional(),
-      carrierIpPoolName: Plain().optional(),
-      carrierName: Plain().optional(),
-      costCenterCode: Plain().max(36).optional(),
+      servicePlan: SafeText(),
+      mdnZipCode: SafeText(),
+      accountName: SafeText().optional(),
+      carrierIpPoolName: SafeText().optional(),
+      carrierName: SafeText().optional(),
+      costCenterCode: SafeText().max(36).optional(),
       customFields: z.array(CustomField()).optional(),
       /** The group to add the devices to. */
-      groupName: Plain().optional(),
-      leadId: Plain().optional(),
+      groupName: SafeText().optional(),
+      leadId: SafeText().optional(),
       primaryPlaceOfUse: PlaceOfUse().optional(),
       publicIpRestriction: z.enum(['restricted', 'unrestricted']).optional(),
       /** Instead of the IMEI. */
-      skuNumber: Plain().optional(),
+      skuNumber: SafeText().optional(),
     }),
   reply: () => Accepted(),
   example: {
@@ -130,14 +139,14 @@ const suspend = endpoint({
     'whether a suspended SIM is billed depends on the contract: one page continues billing, another pauses the monthly charge and extends the contract',
     'a suspended SIM resumes automatically after 90 consecutive days or 180 days in 12 months',
     perDay,
-    everyMatch,
+    filterScopeDoubt,
   ],
   help: 'Suspends active devices: no traffic; MDN, IP and plan are kept.',
   body: () =>
     z
       .strictObject({ ...selection(), withBilling: z.boolean().optional() })
-      .refine(named, mustName)
-      .refine(unmixed, mustNotMix),
+      .refine(hasSelection, selectionRequired)
+      .refine(isNotMixed, mixedSelection),
   reply: () => Accepted(),
   example: { body: { devices: [{ deviceIds: [{ id: '89148000000077000037', kind: 'iccid' }] }], withBilling: false } },
 });
@@ -149,9 +158,9 @@ const restore = endpoint({
   effects: ['billing'],
   sure: 'documented',
   source: 'Restore_Devices page, SDK',
-  doubts: [perDay, everyMatch],
+  doubts: [perDay, filterScopeDoubt],
   help: 'Restores suspended devices to active.',
-  body: () => z.strictObject(selection()).refine(named, mustName).refine(unmixed, mustNotMix),
+  body: () => z.strictObject(selection()).refine(hasSelection, selectionRequired).refine(isNotMixed, mixedSelection),
   reply: () => Accepted(),
   example: { body: { devices: [{ deviceIds: [{ id: '89148000000077000333', kind: 'iccid' }] }] } },
 });
@@ -171,14 +180,14 @@ const deactivate = endpoint({
   help: 'Deactivates devices: MDN and IP are lost, reactivation assigns a new MDN; deleteAfterDeactivation also removes record and history.',
   body: () =>
     z.strictObject({
-      accountName: Plain(),
+      accountName: SafeText(),
       devices: Devices(),
       /** FF is the only valid code. */
       reasonCode: z.literal('FF'),
       etfWaiver: z.boolean().optional(),
       deleteAfterDeactivation: z.boolean().optional(),
-      groupName: Plain().optional(),
-      servicePlan: Plain().optional(),
+      groupName: SafeText().optional(),
+      servicePlan: SafeText().optional(),
       customFields: z.array(CustomField()).optional(),
     }),
   reply: () => Accepted(),

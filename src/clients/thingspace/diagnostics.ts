@@ -2,9 +2,9 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { AnsweredId, Attribute, DeviceId } from './ids.ts';
-import { CustomField, Plain } from './plain.ts';
-import { Accepted, FlatIds, heard } from './selection.ts';
+import { Attribute, DeviceId, ResponseDeviceId } from './ids.ts';
+import { CustomField, SafeText } from './safe-text.ts';
+import { Accepted, callbackOnlyDoubt, FlatIds } from './selection.ts';
 
 const Section = () => z.record(z.string(), z.unknown()).nullish();
 const mdn = { id: '2085550101', kind: 'mdn' } as const;
@@ -18,10 +18,10 @@ const basic = endpoint({
   source: 'get-device-diagnostic-information page',
   doubts: ['deprecated: use diagnostics.extended', 'the response is only partly verified'],
   help: 'Reads attributes, connectivity, provisioning and billing of one device by MDN (deprecated).',
-  body: () => z.strictObject({ accountName: Plain(), deviceList: DeviceId() }),
+  body: () => z.strictObject({ accountName: SafeText(), deviceList: DeviceId() }),
   reply: () =>
     z.looseObject({
-      deviceIds: z.array(AnsweredId()).nullish(),
+      deviceIds: z.array(ResponseDeviceId()).nullish(),
       attributes: Section(),
       connectivity: Section(),
       provisioning: Section(),
@@ -39,11 +39,11 @@ const extended = endpoint({
   source: 'get-device-extended-diagnostic-information page, SDK',
   doubts: ['contains personal data: name, address, coordinates'],
   help: 'Reads all categories of one device by MDN: connectivity, provisioning, usage, location, radio, battery, firmware.',
-  body: () => z.strictObject({ accountName: Plain(), deviceList: z.array(DeviceId()).length(1) }),
+  body: () => z.strictObject({ accountName: SafeText(), deviceList: z.array(DeviceId()).length(1) }),
   reply: () =>
     z.looseObject({
       accountName: z.string().nullish(),
-      deviceList: z.array(AnsweredId()).nullish(),
+      deviceList: z.array(ResponseDeviceId()).nullish(),
       /** A category may have no attributes; all values are strings. */
       categories: z
         .array(z.looseObject({ categoryName: z.string().nullish(), extendedAttributes: z.array(Attribute()).nullish() }))
@@ -60,7 +60,7 @@ const suspension = endpoint({
   sure: 'documented',
   source: 'retrieve-device-suspension-status page, SDK',
   doubts: [
-    `${heard('DeviceSuspensionStatus')}; without one the request is rejected`,
+    `${callbackOnlyDoubt('DeviceSuspensionStatus')}; without one the request is rejected`,
     'must be enabled for the customer; only suspended devices appear',
     'the callback is assumed to have the fields of a suspend response',
   ],
@@ -68,12 +68,12 @@ const suspension = endpoint({
   body: () =>
     z
       .strictObject({
-        accountName: Plain().optional(),
+        accountName: SafeText().optional(),
         deviceIds: FlatIds().optional(),
         filter: z
           .strictObject({
-            groupName: Plain().optional(),
-            servicePlan: Plain().optional(),
+            groupName: SafeText().optional(),
+            servicePlan: SafeText().optional(),
             customFields: z.array(CustomField()).min(1).optional(),
           })
           .optional(),

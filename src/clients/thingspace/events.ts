@@ -3,10 +3,10 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { Attribute, DeviceId } from './ids.ts';
-import { Plain } from './plain.ts';
+import { SafeText } from './safe-text.ts';
 
 const Text = () => z.string().nullish();
-const Span = () => z.strictObject({ deviceId: DeviceId(), earliest: Plain(), latest: Plain() });
+const Span = () => z.strictObject({ deviceId: DeviceId(), earliest: SafeText(), latest: SafeText() });
 const moreRecords = 'more records: 202 and hasMoreData; continue with earliest = the last timestamp, which repeats the last record';
 const example = {
   body: { deviceId: { id: '89148000000077000037', kind: 'iccid' }, earliest: '2026-02-01T00:00:00Z', latest: '2026-03-01T00:00:00Z' },

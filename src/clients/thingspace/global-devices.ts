@@ -2,11 +2,11 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { AnsweredId, DeviceId } from './ids.ts';
-import { Plain } from './plain.ts';
-import { Accepted, heard } from './selection.ts';
+import { DeviceId, ResponseDeviceId } from './ids.ts';
+import { SafeText } from './safe-text.ts';
+import { Accepted, callbackOnlyDoubt } from './selection.ts';
 
-const callbackDoubt = heard('DeviceProfileService');
+const callbackDoubt = callbackOnlyDoubt('DeviceProfileService');
 const bodyDoubt = 'the callback body is not verified';
 
 const list = endpoint({
@@ -20,7 +20,7 @@ const list = endpoint({
   help: 'Requests the eUICC devices of an account with provisioning and profile status; the list callbackDoubt by callback.',
   body: () =>
     z.strictObject({
-      accountName: Plain(),
+      accountName: SafeText(),
       provisioningStatusFilter: z
         .enum([
           'DEACTIVATED',
@@ -43,7 +43,7 @@ const list = endpoint({
       profileStatusFilter: z
         .enum(['ENABLE', 'DISABLE', 'DOWNLOAD_ENABLE', 'DOWNLOAD_DISABLE', 'NOT_DOWNLOADED', 'DELETE', 'UNKNOWN'])
         .optional(),
-      carrierNameFilter: Plain().optional(),
+      carrierNameFilter: SafeText().optional(),
       deviceFilter: z.array(DeviceId()).min(1).max(50).optional(),
     }),
   reply: () => Accepted(),
@@ -61,10 +61,10 @@ const history = endpoint({
   help: 'Requests the provisioning history of one eUICC device; it callbackDoubt by callback.',
   body: () =>
     z.strictObject({
-      accountName: Plain(),
+      accountName: SafeText(),
       deviceFilter: DeviceId(),
-      earliest: Plain().optional(),
-      latest: Plain().optional(),
+      earliest: SafeText().optional(),
+      latest: SafeText().optional(),
     }),
   reply: () => Accepted(),
   example: {
@@ -78,7 +78,8 @@ const history = endpoint({
 });
 
 // `ids` is a list on the pages, one object in the SDK.
-const Subrequest = () => z.looseObject({ ids: z.union([z.array(AnsweredId()), AnsweredId()]).nullish(), status: z.string().nullish() });
+const Subrequest = () =>
+  z.looseObject({ ids: z.union([z.array(ResponseDeviceId()), ResponseDeviceId()]).nullish(), status: z.string().nullish() });
 
 const requestStatus = endpoint({
   id: 'thingspace.globalDevices.requestStatus',

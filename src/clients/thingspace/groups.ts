@@ -2,8 +2,8 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { AnsweredId, Attribute, DeviceId } from './ids.ts';
-import { Plain } from './plain.ts';
+import { Attribute, DeviceId, ResponseDeviceId } from './ids.ts';
+import { SafeText } from './safe-text.ts';
 
 const Text = () => z.string().nullish();
 const Done = () => z.looseObject({ success: z.boolean().nullish() });
@@ -20,9 +20,9 @@ const create = endpoint({
   help: 'Creates a device group, optionally with devices; names are unique per account.',
   body: () =>
     z.strictObject({
-      accountName: Plain(),
-      groupName: Plain(),
-      groupDescription: Plain(),
+      accountName: SafeText(),
+      groupName: SafeText(),
+      groupDescription: SafeText(),
       devicesToAdd: z.array(DeviceId()).min(1).optional(),
     }),
   reply: () => Done(),
@@ -43,8 +43,8 @@ const update = endpoint({
   body: () =>
     z
       .strictObject({
-        newGroupName: Plain().optional(),
-        newGroupDescription: Plain().optional(),
+        newGroupName: SafeText().optional(),
+        newGroupDescription: SafeText().optional(),
         devicesToAdd: z.array(DeviceId()).min(1).optional(),
         devicesToRemove: z.array(DeviceId()).min(1).optional(),
       })
@@ -82,13 +82,13 @@ const read = endpoint({
   source: 'SDK, API index',
   doubts: ['page size is unknown; the next page token is in the Location header, returned here as next'],
   help: 'Reads a device group with its device identifiers.',
-  query: () => z.strictObject({ next: Plain().optional() }),
+  query: () => z.strictObject({ next: SafeText().optional() }),
   reply: () =>
     z.looseObject({
       name: Text(),
       description: Text(),
       hasMoreData: z.boolean().nullish(),
-      devices: z.array(z.looseObject({ deviceIds: z.array(AnsweredId()).nullish() })).nullish(),
+      devices: z.array(z.looseObject({ deviceIds: z.array(ResponseDeviceId()).nullish() })).nullish(),
       /** The token of the next page. */
       next: Text(),
     }),

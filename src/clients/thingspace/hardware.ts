@@ -3,8 +3,17 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { DeviceId } from './ids.ts';
-import { Plain } from './plain.ts';
-import { Accepted, aimed, Devices, flatSelection, heard, mustAim, mustNotMixIds, unmixed } from './selection.ts';
+import { SafeText } from './safe-text.ts';
+import {
+  Accepted,
+  callbackOnlyDoubt,
+  Devices,
+  deviceSelectionRequired,
+  flatSelection,
+  hasDeviceSelection,
+  isNotMixed,
+  mixedIdSelection,
+} from './selection.ts';
 
 const Text = () => z.string().nullish();
 
@@ -35,9 +44,9 @@ const change = endpoint({
           .string()
           .regex(/^\d{6}$/)
           .optional(),
-        zipCode: Plain().optional(),
-        servicePlan: Plain().optional(),
-        smsrOid: Plain().optional(),
+        zipCode: SafeText().optional(),
+        servicePlan: SafeText().optional(),
+        smsrOid: SafeText().optional(),
       })
       .refine((body) => body.deviceIdsTo !== undefined || body.change4gOption === 'ChangeMSISDN', {
         path: ['deviceIdsTo'],
@@ -72,10 +81,10 @@ const swap = endpoint({
   help: 'Moves number, plan and usage history of an eUICC device to a replacement, which is deactivated first.',
   body: () =>
     z.strictObject({
-      accountName: Plain(),
+      accountName: SafeText(),
       deviceIds: z.array(DeviceId()).min(1),
       deviceIdsTo: z.array(DeviceId()).min(1),
-      smsrOid: Plain().optional(),
+      smsrOid: SafeText().optional(),
     }),
   reply: () => Accepted(),
   example: {
@@ -98,11 +107,11 @@ const mismatches = endpoint({
   help: 'Lists SIMs found in a different device than at activation, over up to 3 months.',
   body: () =>
     z.strictObject({
-      filter: z.strictObject({ earliest: Plain(), latest: Plain() }),
+      filter: z.strictObject({ earliest: SafeText(), latest: SafeText() }),
       /** Each identified by ICCID or MDN. */
       devices: Devices().optional(),
-      accountName: Plain().optional(),
-      groupName: Plain().optional(),
+      accountName: SafeText().optional(),
+      groupName: SafeText().optional(),
     }),
   reply: () =>
     z.looseObject({
@@ -132,9 +141,9 @@ const prl = endpoint({
   effects: [],
   sure: 'documented',
   source: 'retrieve-device-prl-information page, SDK',
-  doubts: [`${heard('DevicePRLInformation')}; without one the request is rejected`],
+  doubts: [`${callbackOnlyDoubt('DevicePRLInformation')}; without one the request is rejected`],
   help: 'Requests the preferred roaming list of 2G and 3G devices; it comes by callback.',
-  body: () => z.strictObject(flatSelection()).refine(aimed, mustAim).refine(unmixed, mustNotMixIds),
+  body: () => z.strictObject(flatSelection()).refine(hasDeviceSelection, deviceSelectionRequired).refine(isNotMixed, mixedIdSelection),
   reply: () => Accepted(),
   example: { body: { accountName: '0442000123-00001', deviceIds: [{ id: '89148000000077000037', kind: 'iccid' }] } },
 });

@@ -1,10 +1,10 @@
 /** Device identifiers and attributes. Identifier kinds are case-insensitive on the wire (iccId, Iccid, ICCID). */
 import { z } from 'zod';
 
-import { Plain } from './plain.ts';
+import { SafeText } from './safe-text.ts';
 
 /** An identifier in a request; kind: iccid, imei, mdn, msisdn, imsi, min, meid, esn or eid, in any case. */
-export const DeviceId = () => z.strictObject({ id: Plain(), kind: Plain() });
+export const DeviceId = () => z.strictObject({ id: SafeText(), kind: SafeText() });
 
 /** An ICCID as an identifier of a request. */
 export const asIccid = (id: string) => ({ id, kind: 'iccid' });
@@ -16,7 +16,7 @@ export const byIccid = (iccid: string) => ({ deviceIds: [asIccid(iccid)] });
 export const DeviceIds = () => z.strictObject({ deviceIds: z.array(DeviceId()).min(1) });
 
 /** An identifier in a response. */
-export const AnsweredId = () => z.looseObject({ id: z.union([z.string(), z.number()]).nullish(), kind: z.string().nullish() });
+export const ResponseDeviceId = () => z.looseObject({ id: z.union([z.string(), z.number()]).nullish(), kind: z.string().nullish() });
 
 /** A key with its value; values are strings even if numeric, but numbers are accepted too. */
 export const Attribute = () =>
@@ -28,7 +28,7 @@ interface Pair {
 }
 
 /** The fields of a device in a response that the functions below read. */
-export interface Described {
+export interface DeviceIdentity {
   deviceIds?: readonly { id?: string | number | null | undefined; kind?: string | null | undefined }[] | null | undefined;
   extendedAttributes?: readonly Pair[] | null | undefined;
   customFields?: readonly Pair[] | null | undefined;
@@ -36,29 +36,29 @@ export interface Described {
 }
 
 /** The identifier of one kind as a string; undefined if missing or empty. */
-export function idOf(device: Described, kind: string): string | undefined {
+export function idOf(device: DeviceIdentity, kind: string): string | undefined {
   const lowerKind = kind.toLowerCase();
   const id = device.deviceIds?.find((one) => one.kind?.toLowerCase() === lowerKind)?.id;
   return id === undefined || id === null || id === '' ? undefined : String(id);
 }
 
 /** The state of the first carrier in lower case: `active`, `suspend`, `deactive`, `pre-active`, `pending activation`... */
-export function stateOf(device: Described): string | undefined {
+export function stateOf(device: DeviceIdentity): string | undefined {
   return device.carrierInformations?.[0]?.state?.toLowerCase() || undefined;
 }
 
 /** The service plan code; undefined for a device that was never active. */
-export function planOf(device: Described): string | undefined {
+export function planOf(device: DeviceIdentity): string | undefined {
   return device.carrierInformations?.[0]?.servicePlan || undefined;
 }
 
 /** The value of an extended attribute. */
-export function attributeOf(device: Described, key: string): string | undefined {
+export function attributeOf(device: DeviceIdentity, key: string): string | undefined {
   return pairValue(device.extendedAttributes, key);
 }
 
 /** The value of a custom field; CustomField1 is shown as the device name. */
-export function customFieldOf(device: Described, key: `CustomField${1 | 2 | 3 | 4 | 5}`): string | undefined {
+export function customFieldOf(device: DeviceIdentity, key: `CustomField${1 | 2 | 3 | 4 | 5}`): string | undefined {
   return pairValue(device.customFields, key);
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Plain } from './plain.ts';
+import { SafeText } from './safe-text.ts';
 
 const list = endpoint({
   id: 'thingspace.leads.list',
@@ -13,7 +13,7 @@ const list = endpoint({
   source: 'SDK, API index',
   doubts: ['contains personal addresses', 'the next page token is in the Location header, returned here as next'],
   help: 'Lists the leads of an account; activations accept only those that are Qualified or Closed - Won.',
-  query: () => z.strictObject({ next: Plain().optional() }),
+  query: () => z.strictObject({ next: SafeText().optional() }),
   reply: () =>
     z.looseObject({
       hasMoreData: z.boolean().nullish(),

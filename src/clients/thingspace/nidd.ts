@@ -2,17 +2,17 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Plain } from './plain.ts';
-import { Accepted, FlatIds, heard } from './selection.ts';
+import { SafeText } from './safe-text.ts';
+import { Accepted, callbackOnlyDoubt, FlatIds } from './selection.ts';
 
 /** Decoded length of a base64 string in bytes; undefined if it is empty or not base64. */
-export function bytesIn(base64: string): number | undefined {
+export function base64ByteLength(base64: string): number | undefined {
   if (base64 === '' || base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return undefined;
   return (base64.length / 4) * 3 - (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0);
 }
 
 /** Maximum size of a message in bytes. */
-export const niddMost = 1358;
+export const niddMaxBytes = 1358;
 
 const send = endpoint({
   id: 'thingspace.nidd.send',
@@ -21,15 +21,17 @@ const send = endpoint({
   effects: ['billing', 'disruptive'],
   sure: 'documented',
   source: 'send-nidd-to-devices page, working client',
-  doubts: [`${heard('NiddService')}; several are possible: Queued first, Delivered or DeliveryFailed later`],
+  doubts: [`${callbackOnlyDoubt('NiddService')}; several are possible: Queued first, Delivered or DeliveryFailed later`],
   help: 'Sends up to 1,358 bytes, as base64, to NB-IoT devices.',
   body: () =>
     z.strictObject({
-      accountName: Plain(),
+      accountName: SafeText(),
       deviceIds: FlatIds(),
       /** In seconds. */
       maximumDeliveryTime: z.number().int().min(2).max(2_592_000),
-      message: z.string().refine((text) => (bytesIn(text) ?? niddMost + 1) <= niddMost, { error: 'must be base64 of 1 to 1,358 bytes' }),
+      message: z
+        .string()
+        .refine((text) => (base64ByteLength(text) ?? niddMaxBytes + 1) <= niddMaxBytes, { error: 'must be base64 of 1 to 1,358 bytes' }),
     }),
   reply: () => Accepted(),
   example: {

@@ -3,8 +3,8 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { DeviceId } from './ids.ts';
-import { Plain } from './plain.ts';
-import { Accepted, heard } from './selection.ts';
+import { SafeText } from './safe-text.ts';
+import { Accepted, callbackOnlyDoubt } from './selection.ts';
 
 const status = endpoint({
   id: 'thingspace.orders.status',
@@ -15,17 +15,17 @@ const status = endpoint({
   source: 'check-order-status page, SDK',
   doubts: [
     'the API index says GET, page and SDK say POST; the page also writes /devices/request/status',
-    heard('DeviceService'),
+    callbackOnlyDoubt('DeviceService'),
     'the values of the callback are not verified',
   ],
   help: 'Requests the activation status of one device; the response comes by callback.',
   body: () =>
     z.strictObject({
-      accountName: Plain(),
+      accountName: SafeText(),
       /** One device with one identifier: ESN, ICCID or MEID. */
       devices: z.array(z.strictObject({ deviceIds: z.array(DeviceId()).length(1) })).length(1),
       /** The requestId of the activation. */
-      orderRequestId: Plain().optional(),
+      orderRequestId: SafeText().optional(),
     }),
   reply: () => Accepted(),
   example: {

@@ -1,30 +1,30 @@
 /** Primary place of use: a physical address, not a PO box. It determines the taxes. */
 import { z } from 'zod';
 
-import { Plain } from './plain.ts';
+import { SafeText } from './safe-text.ts';
 
 const CustomerName = () =>
   z.strictObject({
-    title: Plain().optional(),
-    firstName: Plain(),
-    middleName: Plain().optional(),
-    lastName: Plain(),
-    suffix: Plain().optional(),
+    title: SafeText().optional(),
+    firstName: SafeText(),
+    middleName: SafeText().optional(),
+    lastName: SafeText(),
+    suffix: SafeText().optional(),
   });
 
 const Address = () =>
   z.strictObject({
-    addressLine1: Plain(),
-    addressLine2: Plain().optional(),
-    city: Plain(),
-    state: Plain(),
-    zip: Plain(),
-    zip4: Plain().optional(),
+    addressLine1: SafeText(),
+    addressLine2: SafeText().optional(),
+    city: SafeText(),
+    state: SafeText(),
+    zip: SafeText(),
+    zip4: SafeText().optional(),
     /** US or USA. */
-    country: Plain(),
-    phone: Plain().optional(),
-    phoneType: Plain().optional(),
-    emailAddress: Plain().optional(),
+    country: SafeText(),
+    phone: SafeText().optional(),
+    phoneType: SafeText().optional(),
+    emailAddress: SafeText().optional(),
   });
 
 /** Customer name and address of the primary place of use. */

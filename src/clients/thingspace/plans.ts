@@ -3,8 +3,8 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { Attribute } from './ids.ts';
-import { CustomField, Plain } from './plain.ts';
-import { Accepted, Devices, everyMatch } from './selection.ts';
+import { CustomField, SafeText } from './safe-text.ts';
+import { Accepted, Devices, filterScopeDoubt } from './selection.ts';
 
 /** Other operations refer to a plan by `code`. A row without code and with 0 kB is a placeholder to skip. */
 export const ServicePlan = () =>
@@ -49,22 +49,22 @@ const change = endpoint({
   doubts: [
     'the format of takeEffect is not verified; a date is the best guess',
     'a device allows 4 plan changes per month, none while suspended',
-    everyMatch,
+    filterScopeDoubt,
   ],
   help: 'Changes the service plan of devices; filters are account, group, custom fields and currentServicePlan.',
   body: () =>
     z
       .strictObject({
         /** Code of the new service plan. */
-        servicePlan: Plain(),
+        servicePlan: SafeText(),
         devices: Devices().optional(),
-        accountName: Plain().optional(),
-        groupName: Plain().optional(),
+        accountName: SafeText().optional(),
+        groupName: SafeText().optional(),
         /** A filter: the service plan that the devices have now. */
-        currentServicePlan: Plain().optional(),
+        currentServicePlan: SafeText().optional(),
         customFields: z.array(CustomField()).min(1).optional(),
-        carrierIpPoolName: Plain().optional(),
-        takeEffect: Plain().optional(),
+        carrierIpPoolName: SafeText().optional(),
+        takeEffect: SafeText().optional(),
       })
       .refine((body) => body.devices !== undefined || body.accountName !== undefined || hasFilter(body), {
         path: ['devices'],

@@ -4,17 +4,17 @@ import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { DeviceIds } from './ids.ts';
 import { PlaceOfUse } from './place-of-use.ts';
-import { Plain } from './plain.ts';
-import { Accepted, heard } from './selection.ts';
+import { SafeText } from './safe-text.ts';
+import { Accepted, callbackOnlyDoubt } from './selection.ts';
 
 // 10,000 in the text, 100 in the SDK: the smaller number is valid for both.
 const Devices = () => z.array(DeviceIds()).min(1).max(100);
 const OneDevice = () => z.array(DeviceIds()).length(1);
-const callbackDoubt = `${heard('DeviceProfileService')}, or to globalDevices.requestStatus`;
+const callbackDoubt = `${callbackOnlyDoubt('DeviceProfileService')}, or to globalDevices.requestStatus`;
 const warningDoubt = 'a callback with status warning may precede the final one';
 
 /** Object identifier (OID) of the SM-SR, the server that manages the profiles. */
-const SmsrOid = () => Plain().regex(/^[0-9.]{3,46}$/);
+const SmsrOid = () => SafeText().regex(/^[0-9.]{3,46}$/);
 const smsrOid = '1.3.6.1.4.1.99999.1.500.200.101.5';
 const example = (eid: string, iccid: string) => ({
   accountName: '0442000123-00001',
@@ -38,7 +38,8 @@ const activateEnable = endpoint({
   source: 'SDK, API index',
   doubts: [callbackDoubt, warningDoubt, 'devices in one request: 10,000 in the text, 100 in the SDK'],
   help: 'Activates eUICC devices, then downloads and enables their local profile.',
-  body: () => z.strictObject({ devices: Devices(), accountName: Plain(), servicePlan: Plain().optional(), mdnZipCode: Plain().optional() }),
+  body: () =>
+    z.strictObject({ devices: Devices(), accountName: SafeText(), servicePlan: SafeText().optional(), mdnZipCode: SafeText().optional() }),
   reply: () => Accepted(),
   example: { body: { ...first, servicePlan: 'IOTLOW5MB', mdnZipCode: '98801' } },
 });
@@ -54,14 +55,14 @@ const activate = endpoint({
   help: 'Activates eUICC devices without enabling a profile.',
   body: () =>
     z.strictObject({
-      accountName: Plain(),
+      accountName: SafeText(),
       devices: Devices(),
-      carrierName: Plain().optional(),
-      servicePlan: Plain().optional(),
-      mdnZipCode: Plain().optional(),
+      carrierName: SafeText().optional(),
+      servicePlan: SafeText().optional(),
+      mdnZipCode: SafeText().optional(),
       primaryPlaceOfUse: PlaceOfUse().optional(),
       smsrOid: SmsrOid().optional(),
-      carrierIpPoolName: Plain().optional(),
+      carrierIpPoolName: SafeText().optional(),
     }),
   reply: () => Accepted(),
   example: { body: { ...first, servicePlan: 'IOTLOW5MB', mdnZipCode: '98801' } },
@@ -83,11 +84,11 @@ const deactivate = endpoint({
   help: 'Deactivates eUICC devices: MDN and IP are lost; checkFallbackProfile rejects devices without a fallback profile.',
   body: () =>
     z.strictObject({
-      accountName: Plain(),
+      accountName: SafeText(),
       devices: Devices(),
       /** FF is the only valid code. */
       reasonCode: z.literal('FF'),
-      carrierName: Plain().optional(),
+      carrierName: SafeText().optional(),
       etfWaiver: z.boolean().optional(),
       checkFallbackProfile: z.boolean().optional(),
     }),
@@ -104,12 +105,12 @@ const setFallback = endpoint({
   source: 'SDK, API index',
   doubts: [callbackDoubt],
   help: 'Sets the fallback profile of devices.',
-  body: () => z.strictObject({ devices: Devices(), accountName: Plain(), carrierName: Plain().optional() }),
+  body: () => z.strictObject({ devices: Devices(), accountName: SafeText(), carrierName: SafeText().optional() }),
   reply: () => Accepted(),
   example: { body: first },
 });
 
-const State = () => z.strictObject({ accountName: Plain(), smsrOid: SmsrOid(), devices: OneDevice() });
+const State = () => z.strictObject({ accountName: SafeText(), smsrOid: SmsrOid(), devices: OneDevice() });
 
 const downloadEnable = endpoint({
   id: 'thingspace.profiles.downloadEnable',

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { DeviceId, DeviceIds } from './ids.ts';
-import { CustomField, Plain } from './plain.ts';
+import { CustomField, SafeText } from './safe-text.ts';
 
 /** One element per device; at most 10,000 per request. */
 export const Devices = () => z.array(DeviceIds()).min(1).max(10_000);
@@ -14,7 +14,7 @@ export const FlatIds = () => z.array(DeviceId()).min(1).max(10_000);
 export const Accepted = () => z.looseObject({ requestId: z.string() });
 
 /** Doubt of operations whose result is delivered only by callback and cannot be queried. */
-export const heard = (service: string): string => `the result comes only to a listener registered for ${service}`;
+export const callbackOnlyDoubt = (service: string): string => `the result comes only to a listener registered for ${service}`;
 
 const filterMembers = ['groupName', 'servicePlan', 'customFields'] as const;
 
@@ -31,38 +31,41 @@ const hasFilter = (body: Selection): boolean => filterMembers.some((name) => bod
 const hasDevices = (body: Selection): boolean => body.devices !== undefined || body.deviceIds !== undefined;
 
 /** Requires devices, a filter or an account: the provider would apply an empty selection to a whole account. */
-export const named = (body: Selection): boolean => hasDevices(body) || body.accountName !== undefined || hasFilter(body);
+export const hasSelection = (body: Selection): boolean => hasDevices(body) || body.accountName !== undefined || hasFilter(body);
 
 /** Requires devices or a filter: an account alone is not a selection. */
-export const aimed = (body: Selection): boolean => hasDevices(body) || hasFilter(body);
+export const hasDeviceSelection = (body: Selection): boolean => hasDevices(body) || hasFilter(body);
 
 /** Rejects devices combined with a filter. */
-export const unmixed = (body: Selection): boolean => !hasDevices(body) || !hasFilter(body);
+export const isNotMixed = (body: Selection): boolean => !hasDevices(body) || !hasFilter(body);
 
-export const mustName = {
+export const selectionRequired = {
   path: ['devices'],
   error: 'give devices or a filter (accountName, groupName, servicePlan, customFields)',
 };
-export const mustNotMix = { path: ['devices'], error: 'give devices or a filter (groupName, servicePlan, customFields), not both' };
-export const mustAim = { path: ['deviceIds'], error: 'give devices or a filter (groupName, servicePlan, customFields)' };
-export const mustNotMixIds = { path: ['deviceIds'], error: 'give deviceIds or a filter (groupName, servicePlan, customFields), not both' };
+export const mixedSelection = { path: ['devices'], error: 'give devices or a filter (groupName, servicePlan, customFields), not both' };
+export const deviceSelectionRequired = { path: ['deviceIds'], error: 'give devices or a filter (groupName, servicePlan, customFields)' };
+export const mixedIdSelection = {
+  path: ['deviceIds'],
+  error: 'give deviceIds or a filter (groupName, servicePlan, customFields), not both',
+};
 
 const filter = () => ({
-  groupName: Plain().optional(),
-  servicePlan: Plain().optional(),
+  groupName: SafeText().optional(),
+  servicePlan: SafeText().optional(),
   customFields: z.array(CustomField()).min(1).optional(),
 });
 
 /** Fields of a selection by devices. */
-export const selection = () => ({ devices: Devices().optional(), accountName: Plain().optional(), ...filter() });
+export const selection = () => ({ devices: Devices().optional(), accountName: SafeText().optional(), ...filter() });
 
 /** Fields of a selection by identifiers. */
-export const flatSelection = () => ({ deviceIds: FlatIds().optional(), accountName: Plain().optional(), ...filter() });
+export const flatSelection = () => ({ deviceIds: FlatIds().optional(), accountName: SafeText().optional(), ...filter() });
 
 /** A filter in a field of its own, where the account is named `account`. */
-export const Filter = () =>
+export const DeviceFilter = () =>
   z
-    .strictObject({ account: Plain().optional(), ...filter() })
+    .strictObject({ account: SafeText().optional(), ...filter() })
     .refine((one) => Object.values(one).some((value) => value !== undefined), { error: 'must not be empty: it would match every device' });
 
-export const everyMatch = 'a filter applies to every matching device, accountName alone to the whole account';
+export const filterScopeDoubt = 'a filter applies to every matching device, accountName alone to the whole account';

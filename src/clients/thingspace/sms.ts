@@ -2,9 +2,17 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { AnsweredId, DeviceId } from './ids.ts';
-import { Plain } from './plain.ts';
-import { Accepted, aimed, flatSelection, heard, mustAim, mustNotMixIds, unmixed } from './selection.ts';
+import { DeviceId, ResponseDeviceId } from './ids.ts';
+import { SafeText } from './safe-text.ts';
+import {
+  Accepted,
+  callbackOnlyDoubt,
+  deviceSelectionRequired,
+  flatSelection,
+  hasDeviceSelection,
+  isNotMixed,
+  mixedIdSelection,
+} from './selection.ts';
 
 const Text = () => z.string().nullish();
 
@@ -24,14 +32,14 @@ const send = endpoint({
     z
       .strictObject({
         ...flatSelection(),
-        accountName: Plain(),
-        smsMessage: Plain().max(160),
+        accountName: SafeText(),
+        smsMessage: SafeText().max(160),
         dataEncoding: z.enum(['7-bit', '8-bit-ASCII', '8-bit-UTF-8', '8-bit-DATA']).optional(),
         /** SMPP time of less than 5 days; the relative form 000000010000000R is one hour. */
-        timeToLive: Plain().optional(),
+        timeToLive: SafeText().optional(),
       })
-      .refine(aimed, mustAim)
-      .refine(unmixed, mustNotMixIds)
+      .refine(hasDeviceSelection, deviceSelectionRequired)
+      .refine(isNotMixed, mixedIdSelection)
       .refine((body) => (body.dataEncoding ?? '7-bit') === '7-bit' || body.smsMessage.length <= 140, {
         path: ['smsMessage'],
         error: 'must have at most 140 characters in 8-bit encoding',
@@ -45,7 +53,7 @@ const send = endpoint({
 const Messages = () =>
   z.looseObject({
     hasMoreData: z.boolean().nullish(),
-    messages: z.array(z.looseObject({ deviceIds: z.array(AnsweredId()).nullish(), message: Text(), timestamp: Text() })).nullish(),
+    messages: z.array(z.looseObject({ deviceIds: z.array(ResponseDeviceId()).nullish(), message: Text(), timestamp: Text() })).nullish(),
     /** The token of the next page. */
     next: Text(),
   });
@@ -72,7 +80,7 @@ const take = endpoint({
   source: 'get-sms-messages page, SDK',
   doubts: ['the response to an already used token is not documented'],
   help: 'Permanently removes the page of queued messages before `next` and lists the following one.',
-  query: () => z.strictObject({ next: Plain() }),
+  query: () => z.strictObject({ next: SafeText() }),
   reply: () => Messages(),
   example: { path: { accountName: '0442000123-00001' }, query: { next: '100' } },
 });
@@ -97,9 +105,9 @@ const events = endpoint({
   effects: [],
   sure: 'documented',
   source: 'get-sms-event-history page, SDK',
-  doubts: [heard('DeviceService')],
+  doubts: [callbackOnlyDoubt('DeviceService')],
   help: 'Requests the SMS history of one device, up to 500 events of the last 3 months; the list comes by callback.',
-  body: () => z.strictObject({ deviceId: DeviceId(), earliest: Plain().optional(), latest: Plain().optional() }),
+  body: () => z.strictObject({ deviceId: DeviceId(), earliest: SafeText().optional(), latest: SafeText().optional() }),
   reply: () => Accepted(),
   example: {
     body: { deviceId: { id: '89148000000077000037', kind: 'iccid' }, earliest: '2026-02-01T00:00:00Z', latest: '2026-03-01T00:00:00Z' },

@@ -3,8 +3,8 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { PlaceOfUse } from './place-of-use.ts';
-import { CustomField, Plain } from './plain.ts';
-import { Accepted, Devices, Filter } from './selection.ts';
+import { CustomField, SafeText } from './safe-text.ts';
+import { Accepted, DeviceFilter, Devices } from './selection.ts';
 
 const Text = () => z.string().nullish();
 
@@ -65,19 +65,19 @@ const go = endpoint({
   body: () =>
     z
       .strictObject({
-        serviceName: Plain(),
-        stateName: Plain(),
-        servicePlan: Plain(),
-        mdnZipCode: Plain(),
+        serviceName: SafeText(),
+        stateName: SafeText(),
+        servicePlan: SafeText(),
+        mdnZipCode: SafeText(),
         devices: Devices().optional(),
-        filter: Filter().optional(),
-        carrierIpPoolName: Plain().optional(),
+        filter: DeviceFilter().optional(),
+        carrierIpPoolName: SafeText().optional(),
         publicIpRestriction: z.enum(['restricted', 'unrestricted']).optional(),
-        skuNumber: Plain().optional(),
+        skuNumber: SafeText().optional(),
         customFields: z.array(CustomField()).optional(),
-        groupName: Plain().optional(),
+        groupName: SafeText().optional(),
         primaryPlaceOfUse: PlaceOfUse().optional(),
-        ipAddress: Plain().optional(),
+        ipAddress: SafeText().optional(),
       })
       .refine((body) => (body.devices === undefined) !== (body.filter === undefined), {
         path: ['devices'],

@@ -2,13 +2,13 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { AnsweredId, DeviceIds } from './ids.ts';
-import { CustomField, Plain } from './plain.ts';
-import { Accepted, heard } from './selection.ts';
+import { DeviceIds, ResponseDeviceId } from './ids.ts';
+import { CustomField, SafeText } from './safe-text.ts';
+import { Accepted, callbackOnlyDoubt } from './selection.ts';
 
 const Text = () => z.string().nullish();
 // An object or a list, even within one response.
-const Ids = () => z.union([z.array(AnsweredId()), AnsweredId()]).nullish();
+const Ids = () => z.union([z.array(ResponseDeviceId()), ResponseDeviceId()]).nullish();
 
 const availability = endpoint({
   id: 'thingspace.stock.availability',
@@ -17,9 +17,9 @@ const availability = endpoint({
   effects: [],
   sure: 'documented',
   source: 'check-device-availability page, SDK',
-  doubts: [heard('DeviceService'), 'the callback body is not verified'],
+  doubts: [callbackOnlyDoubt('DeviceService'), 'the callback body is not verified'],
   help: 'Requests whether devices (4G: IMEI and ICCID) are known to their manufacturer and can be activated; the response comes by callback.',
-  body: () => z.strictObject({ accountName: Plain(), devices: z.array(DeviceIds()).min(1).max(2000) }),
+  body: () => z.strictObject({ accountName: SafeText(), devices: z.array(DeviceIds()).min(1).max(2000) }),
   reply: () => Accepted(),
   example: {
     body: {
@@ -48,11 +48,11 @@ const add = endpoint({
     z.strictObject({
       state: z.literal('Pre-active'),
       devicesToAdd: z.array(DeviceIds()).min(1).max(200),
-      accountName: Plain().optional(),
+      accountName: SafeText().optional(),
       customFields: z.array(CustomField()).optional(),
-      groupName: Plain().optional(),
-      skuNumber: Plain().optional(),
-      smsrOid: Plain().optional(),
+      groupName: SafeText().optional(),
+      skuNumber: SafeText().optional(),
+      smsrOid: SafeText().optional(),
     }),
   reply: () => z.array(z.looseObject({ deviceIds: Ids(), response: Text(), status: Text(), message: Text() })),
   example: {
@@ -73,7 +73,7 @@ const remove = endpoint({
   source: 'delete-devices page, SDK',
   doubts: ['100 devices per request; the newest SDK text says 200', 'whether a pre-active device may be deleted is not verified'],
   help: 'Deletes deactivated devices with their record and all history; returns each result.',
-  body: () => z.strictObject({ devicesToDelete: z.array(DeviceIds()).min(1).max(100), accountName: Plain().optional() }),
+  body: () => z.strictObject({ devicesToDelete: z.array(DeviceIds()).min(1).max(100), accountName: SafeText().optional() }),
   reply: () => z.array(z.looseObject({ deviceIds: Ids(), status: Text(), message: Text() })),
   example: {
     body: {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Plain } from './plain.ts';
+import { SafeText } from './safe-text.ts';
 
 const token = endpoint({
   id: 'thingspace.tokens.token',
@@ -35,7 +35,7 @@ const revoke = endpoint({
   doubts: ['logs out every process that shares the app key'],
   help: 'Revokes a leaked bearer; the next token call issues a new one.',
   encoding: 'form',
-  body: () => z.strictObject({ grant_type: z.literal('client_credentials'), token: Plain() }),
+  body: () => z.strictObject({ grant_type: z.literal('client_credentials'), token: SafeText() }),
   example: { body: { grant_type: 'client_credentials', token: 'access-token' } },
 });
 

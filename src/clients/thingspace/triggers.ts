@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Plain } from './plain.ts';
+import { SafeText } from './safe-text.ts';
 
 const Text = () => z.union([z.string(), z.number()]).nullish();
 const Triggered = () => z.looseObject({ triggerId: z.string().nullish() });
@@ -26,8 +26,8 @@ export const triggerMembers = {
 const categories = Object.keys(triggerMembers) as (keyof typeof triggerMembers)[];
 
 const TriggerSettings = () => ({
-  accountName: Plain().optional(),
-  groupName: Plain().optional(),
+  accountName: SafeText().optional(),
+  groupName: SafeText().optional(),
   triggerCategory: z.enum(categories),
   dataTriggerRequest: z
     .strictObject({ comparator: Comparator(), threshold: z.number(), thresholdUnit: z.enum(['KB', 'MB', 'GB']) })
@@ -36,7 +36,7 @@ const TriggerSettings = () => ({
   sessionTriggerRequest: z.strictObject({ comparator: Comparator(), threshold: z.number() }).optional(),
   anomalyTriggerRequest: z
     .strictObject({
-      accountNames: Plain(),
+      accountNames: SafeText(),
       includeAbnormal: z.boolean().optional(),
       includeVeryAbnormal: z.boolean().optional(),
       includeUnderExpectedUsage: z.boolean().optional(),
@@ -74,7 +74,7 @@ const create = endpoint({
   help: 'Creates a trigger on usage, SMS, session time, IMEI change or anomalies of a group of devices.',
   body: () =>
     z
-      .strictObject({ name: Plain(), ...TriggerSettings(), triggerCycle: z.enum(['Daily', 'Weekly', 'Monthly']).optional() })
+      .strictObject({ name: SafeText(), ...TriggerSettings(), triggerCycle: z.enum(['Daily', 'Weekly', 'Monthly']).optional() })
       .refine(hasMatchingField, matchingFieldRule),
   reply: () => Triggered(),
   example: {
@@ -151,8 +151,8 @@ const update = endpoint({
   body: () =>
     z
       .strictObject({
-        triggerId: Plain(),
-        triggerName: Plain(),
+        triggerId: SafeText(),
+        triggerName: SafeText(),
         ...TriggerSettings(),
         promoAlertTriggerRequest: z
           .strictObject({

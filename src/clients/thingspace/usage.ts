@@ -3,12 +3,12 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { Attribute, DeviceId } from './ids.ts';
-import { Plain } from './plain.ts';
-import { Accepted, FlatIds, heard } from './selection.ts';
+import { SafeText } from './safe-text.ts';
+import { Accepted, callbackOnlyDoubt, FlatIds } from './selection.ts';
 
 const Amount = () => z.union([z.number(), z.string()]).nullish();
 
-const Label = () => z.strictObject({ name: Plain().max(20), value: Plain().max(50) });
+const Label = () => z.strictObject({ name: SafeText().max(20), value: SafeText().max(50) });
 const CycleOf = () => z.strictObject({ year: z.string().regex(/^\d{4}$/), month: z.string().regex(/^(0[1-9]|1[0-2])$/) });
 
 const list = endpoint({
@@ -24,8 +24,8 @@ const list = endpoint({
   body: () =>
     z
       .strictObject({
-        earliest: Plain(),
-        latest: Plain(),
+        earliest: SafeText(),
+        latest: SafeText(),
         deviceId: DeviceId().optional(),
         label: Label().optional(),
       })
@@ -64,18 +64,18 @@ const aggregate = endpoint({
   effects: [],
   sure: 'documented',
   source: 'Retrieve_Aggregated_Device_Usage_History page, SDK',
-  doubts: [heard('DeviceUsage'), 'accountName alone requests the whole account', 'may start at most 6 months ago'],
+  doubts: [callbackOnlyDoubt('DeviceUsage'), 'accountName alone requests the whole account', 'may start at most 6 months ago'],
   cost: 'high',
   help: 'Requests the total usage of devices or labels over up to one month; the totals come by callback.',
   body: () =>
     z
       .strictObject({
-        startTime: Plain(),
-        endTime: Plain(),
+        startTime: SafeText(),
+        endTime: SafeText(),
         deviceIds: FlatIds().optional(),
         label: z.array(Label()).min(1).max(50).optional(),
-        accountName: Plain().optional(),
-        groupName: Plain().optional(),
+        accountName: SafeText().optional(),
+        groupName: SafeText().optional(),
       })
       .refine((body) => body.deviceIds === undefined || body.label === undefined, {
         path: ['deviceIds'],
@@ -107,7 +107,7 @@ const billed = endpoint({
   body: () =>
     z
       .strictObject({
-        accountName: Plain(),
+        accountName: SafeText(),
         deviceId: DeviceId().optional(),
         labels: z.array(Label()).min(1).max(2000).optional(),
         billingCycle: CycleOf().optional(),
@@ -134,7 +134,7 @@ const billedList = endpoint({
   sure: 'documented',
   source: 'Retrieve_Billed_Usage_List page, SDK',
   doubts: [
-    heard('DeviceService'),
+    callbackOnlyDoubt('DeviceService'),
     'the callback body is not verified',
     'the elements of labels and deviceIds are spelled differently by pages and SDK',
     'accountName alone requests every device',
@@ -144,7 +144,7 @@ const billedList = endpoint({
   body: () =>
     z
       .strictObject({
-        accountName: Plain(),
+        accountName: SafeText(),
         deviceIds: z.array(DeviceId()).min(1).max(2000).optional(),
         labels: z.array(Label()).min(1).max(2000).optional(),
         billingCycle: CycleOf().optional(),

@@ -1,21 +1,22 @@
 import type { actions as contracts } from '../../clients/iotx/actions.ts';
-import { type Behaviours, members, textOf } from '../behaviour.ts';
-import { list, refuse } from './envelope.ts';
+import { asObject, asText, type Handlers } from '../handler.ts';
+import { iotxRefusal, listBody } from './envelope.ts';
 import type { IotxSubscriber } from './seed.ts';
-import { findVisible } from './shapes.ts';
+import { findVisible } from './serialize-subscriber.ts';
 
-export const actions: Behaviours<typeof contracts> = {
-  list: ({ world, path }) => ({ status: 200, body: list(world, actionsOf(findVisible(world, path.physicalId))) }),
+export const actions: Handlers<typeof contracts> = {
+  list: ({ world, path }) => ({ status: 200, body: listBody(world, actionsOf(findVisible(world, path.physicalId))) }),
 
   run({ world, path, body }) {
     const one = findVisible(world, path.physicalId);
-    const action = textOf(members(body)['action']);
-    if (action === undefined) throw refuse(400, 'action is required.');
-    if (one.state !== 'active') throw refuse(400, `Subscriber ${one.physicalId} is not in an active state.`);
-    if (!actionsOf(one).some(({ name }) => name === action)) throw refuse(400, `Action ${action} is not possible for this subscriber.`);
+    const action = asText(asObject(body)['action']);
+    if (action === undefined) throw iotxRefusal(400, 'action is required.');
+    if (one.state !== 'active') throw iotxRefusal(400, `Subscriber ${one.physicalId} is not in an active state.`);
+    if (!actionsOf(one).some(({ name }) => name === action))
+      throw iotxRefusal(400, `Action ${action} is not possible for this subscriber.`);
     const now = world.clock.now();
     world.iotx.changes.push({ at: now, operation: 'iotx.actions.run', target: one.physicalId, what: action, fee: false });
-    if (action === 'reconnect') one.resets = [...one.resets, now];
+    if (action === 'reconnect') one.reconnects = [...one.reconnects, now];
     return { status: 204 };
   },
 };

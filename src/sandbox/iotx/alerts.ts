@@ -1,11 +1,11 @@
 import type { alerts as contracts } from '../../clients/iotx/alerts.ts';
-import { type Behaviours, members, textOf } from '../behaviour.ts';
+import { asObject, asText, type Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
-import { dateTime, notFound, refuse } from './envelope.ts';
+import { dateTime, iotxRefusal, notFound } from './envelope.ts';
 import type { Fields } from './filter.ts';
-import { page } from './page.ts';
+import { listPage } from './list-page.ts';
 import type { Alert } from './seed.ts';
-import { isVisible } from './shapes.ts';
+import { isVisible } from './serialize-subscriber.ts';
 
 const alertFields: Fields<Alert> = {
   id: { kind: 'number', of: (alert) => alert.id },
@@ -16,13 +16,13 @@ const alertFields: Fields<Alert> = {
   dateCreated: { kind: 'text', of: (alert) => dateTime(alert.created) },
 };
 
-export const alerts: Behaviours<typeof contracts> = {
-  list: ({ world, query }) => ({ status: 200, body: page(world, query, [...world.iotx.alerts.values()], alertFields, serializeAlert) }),
+export const alerts: Handlers<typeof contracts> = {
+  list: ({ world, query }) => ({ status: 200, body: listPage(world, query, [...world.iotx.alerts.values()], alertFields, serializeAlert) }),
 
   create({ world, body }) {
     const { iotx, clock } = world;
     const id = Math.max(0, ...[...iotx.alerts.values()].map((alert) => alert.id)) + 1;
-    const alert = { id, ...parseRule(world, members(body)), created: clock.now() };
+    const alert = { id, ...parseRule(world, asObject(body)), created: clock.now() };
     iotx.alerts.set(String(id), alert);
     iotx.changes.push({
       at: clock.now(),
@@ -38,7 +38,7 @@ export const alerts: Behaviours<typeof contracts> = {
     const { iotx, clock } = world;
     const alert = iotx.alerts.get(path.id);
     if (!alert) throw notFound('Alert', path.id);
-    const next = { ...alert, ...parseRule(world, { ...alert, ...members(body) }) };
+    const next = { ...alert, ...parseRule(world, { ...alert, ...asObject(body) }) };
     iotx.alerts.set(path.id, next);
     iotx.changes.push({ at: clock.now(), operation: 'iotx.alerts.update', target: path.id, what: `alert ${next.ruleType}`, fee: false });
     return { status: 200, body: serializeAlert(next) };
@@ -50,14 +50,14 @@ function serializeAlert({ created, ...alert }: Alert) {
 }
 
 function parseRule(world: World, sent: Record<string, unknown>): Pick<Alert, 'ruleType' | 'target' | 'lowerThreshold' | 'upperThreshold'> {
-  const ruleType = textOf(sent['ruleType']) ?? '';
+  const ruleType = asText(sent['ruleType']) ?? '';
   if (!['sim', 'company', 'grouppr', 'groupfptp'].includes(ruleType))
-    throw refuse(400, 'ruleType must be sim, company, grouppr or groupfptp.');
-  const target = textOf(sent['target']) ?? null;
-  if (ruleType !== 'company' && !targetExists(world, ruleType, target)) throw refuse(400, `target ${target ?? ''} does not exist.`);
+    throw iotxRefusal(400, 'ruleType must be sim, company, grouppr or groupfptp.');
+  const target = asText(sent['target']) ?? null;
+  if (ruleType !== 'company' && !targetExists(world, ruleType, target)) throw iotxRefusal(400, `target ${target ?? ''} does not exist.`);
   const lowerThreshold = parseThreshold(sent, 'lowerThreshold');
   const upperThreshold = parseThreshold(sent, 'upperThreshold');
-  if (upperThreshold <= lowerThreshold) throw refuse(400, 'upperThreshold must be above lowerThreshold.');
+  if (upperThreshold <= lowerThreshold) throw iotxRefusal(400, 'upperThreshold must be above lowerThreshold.');
   return { ruleType, target: ruleType === 'company' ? null : target, lowerThreshold, upperThreshold };
 }
 
@@ -70,7 +70,7 @@ function targetExists(world: World, ruleType: string, target: string | null): bo
 
 /** A threshold in bytes, sent as a number or as a string of digits. */
 function parseThreshold(sent: Record<string, unknown>, name: string): number {
-  const value = Number(textOf(sent[name]) ?? Number.NaN);
-  if (!Number.isInteger(value) || value < 0) throw refuse(400, `${name} must be a number of bytes.`);
+  const value = Number(asText(sent[name]) ?? Number.NaN);
+  if (!Number.isInteger(value) || value < 0) throw iotxRefusal(400, `${name} must be a number of bytes.`);
   return value;
 }

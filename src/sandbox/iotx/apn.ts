@@ -1,19 +1,22 @@
 import type { apn as contracts } from '../../clients/iotx/apn.ts';
-import type { Behaviours } from '../behaviour.ts';
-import { dice } from '../chance.ts';
+import type { Handlers } from '../handler.ts';
+import { seededRandom } from '../random.ts';
 import type { World } from '../world.ts';
-import { dateTime, list } from './envelope.ts';
+import { dateTime, listBody } from './envelope.ts';
 import type { Fields } from './filter.ts';
 import { type Session, sessions } from './history.ts';
-import { page } from './page.ts';
+import { listPage } from './list-page.ts';
 import type { IotxSubscriber } from './seed.ts';
-import { findVisible } from './shapes.ts';
+import { findVisible } from './serialize-subscriber.ts';
 
-export const apn: Behaviours<typeof contracts> = {
+export const apn: Handlers<typeof contracts> = {
   log({ world, path, query }) {
     const one = findVisible(world, path.physicalId);
-    const rows = one.tariff.kind === 'cellular' && one.perDay > 0 ? sessions(world, one) : [];
-    return { status: 200, body: page(world, query, rows, sessionFields(world, one), (session) => serializeSession(world, one, session)) };
+    const rows = one.tariff.kind === 'cellular' && one.bytesPerDay > 0 ? sessions(world, one) : [];
+    return {
+      status: 200,
+      body: listPage(world, query, rows, sessionFields(world, one), (session) => serializeSession(world, one, session)),
+    };
   },
 
   details({ world, path }) {
@@ -30,7 +33,7 @@ export const apn: Behaviours<typeof contracts> = {
             },
           ]
         : [];
-    return { status: 200, body: list(world, settings) };
+    return { status: 200, body: listBody(world, settings) };
   },
 };
 
@@ -62,6 +65,6 @@ function sessionFields(world: World, one: IotxSubscriber): Fields<Session> {
 }
 
 function privateIpOf(world: World, one: IotxSubscriber): string {
-  const part = (name: string): number => 1 + Math.floor(dice(world.seed, name, one.physicalId) * 250);
+  const part = (name: string): number => 1 + Math.floor(seededRandom(world.seed, name, one.physicalId) * 250);
   return `10.20.${part('iotx-net')}.${part('iotx-node')}`;
 }

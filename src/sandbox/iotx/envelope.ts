@@ -1,5 +1,5 @@
 /** Common parts of iot-x responses: envelope, error body, date formats and quoted values. */
-import { Refuse } from '../behaviour.ts';
+import { SandboxRefusal } from '../handler.ts';
 import type { World } from '../world.ts';
 
 export interface Pagination {
@@ -12,13 +12,13 @@ export interface Pagination {
 const listMetadata = new WeakMap<object, { pagination?: Pagination; bare: boolean }>();
 
 /** Marks rows as a list response, complete or one page of it, for `wrapEnvelope`. */
-export function list<Row>(world: World, rows: Row[], pagination?: Pagination): Row[] {
+export function listBody<Row>(world: World, rows: Row[], pagination?: Pagination): Row[] {
   listMetadata.set(rows, { bare: world.faults.has('bare-lists'), ...(pagination ? { pagination } : {}) });
   return rows;
 }
 
 /** Wraps a body as `{content, pagination?}`. Returns a list unwrapped while the fault `bare-lists` is active. */
-export function envelope(body: unknown): unknown {
+export function wrapEnvelope(body: unknown): unknown {
   const metadata = body !== null && typeof body === 'object' ? listMetadata.get(body) : undefined;
   if (metadata?.bare) return body;
   return { content: body, ...(metadata?.pagination ? { pagination: metadata.pagination } : {}) };
@@ -40,20 +40,20 @@ export function errorBody(status: number, message: string): unknown {
   return { error: { message, code: errorCodes[status] ?? 'INTERNAL_SERVER_ERROR', children: [] } };
 }
 
-export function refuse(status: number, message: string): Refuse {
-  return new Refuse(status, errorBody(status, message));
+export function iotxRefusal(status: number, message: string): SandboxRefusal {
+  return new SandboxRefusal(status, errorBody(status, message));
 }
 
 /** A 404 with the wording of the manual. */
-export function notFound(resource: string, id: string): Refuse {
-  return refuse(404, `Unable to find ${resource} with identifier ${id}.`);
+export function notFound(resource: string, id: string): SandboxRefusal {
+  return iotxRefusal(404, `Unable to find ${resource} with identifier ${id}.`);
 }
 
 /** A boolean, or a string while the fault `quoted` is active. */
-export const flag = (world: World, value: boolean): boolean | string => (world.faults.has('quoted') ? String(value) : value);
+export const booleanValue = (world: World, value: boolean): boolean | string => (world.faults.has('quoted') ? String(value) : value);
 
 /** A byte count, or a string while the fault `quoted` is active. */
-export const bytes = (world: World, value: number): number | string => (world.faults.has('quoted') ? String(value) : value);
+export const byteCountValue = (world: World, value: number): number | string => (world.faults.has('quoted') ? String(value) : value);
 
 /** `2026-11-22T08:00:00.000Z` */
 export const dateTime = (ms: number): string => new Date(ms).toISOString();

@@ -1,5 +1,5 @@
 /** The filter language of iot-x: `nickname like "pump" and (dataUsage gt 1000000 or not isActive eq true)`. */
-import { refuse } from './envelope.ts';
+import { iotxRefusal } from './envelope.ts';
 
 export type Scalar = string | number | boolean | null;
 
@@ -26,7 +26,7 @@ export function parseFilter<Row>(text: string, fields: Fields<Row>): Test<Row> {
   const isWord = (word: string): boolean => tokens[at]?.kind === 'word' && tokens[at]?.text.toLowerCase() === word;
   const take = (what: string): Token => {
     const token = tokens[at++];
-    if (!token) throw refuse(400, `Invalid filter: ${what} expected at the end.`);
+    if (!token) throw iotxRefusal(400, `Invalid filter: ${what} expected at the end.`);
     return token;
   };
 
@@ -56,19 +56,19 @@ export function parseFilter<Row>(text: string, fields: Fields<Row>): Test<Row> {
     const token = take('a field or a bracket');
     if (token.text === '(' && token.kind === 'bracket') {
       depth += 1;
-      if (depth > maxDepth) throw refuse(400, 'Invalid filter: too many brackets.');
+      if (depth > maxDepth) throw iotxRefusal(400, 'Invalid filter: too many brackets.');
       const inner = parseOr();
       const close = take('")"');
-      if (close.kind !== 'bracket' || close.text !== ')') throw refuse(400, `Invalid filter: ")" expected before ${close.text}.`);
+      if (close.kind !== 'bracket' || close.text !== ')') throw iotxRefusal(400, `Invalid filter: ")" expected before ${close.text}.`);
       depth -= 1;
       return inner;
     }
-    if (token.kind !== 'word') throw refuse(400, `Invalid filter: a field expected before ${token.text}.`);
+    if (token.kind !== 'word') throw iotxRefusal(400, `Invalid filter: a field expected before ${token.text}.`);
     return comparison(token.text, take('an operator'), take('a value'), fields);
   };
 
   const test = parseOr();
-  if (at < tokens.length) throw refuse(400, `Invalid filter: nothing expected after ${tokens[at - 1]?.text}.`);
+  if (at < tokens.length) throw iotxRefusal(400, `Invalid filter: nothing expected after ${tokens[at - 1]?.text}.`);
   return test;
 }
 
@@ -76,7 +76,7 @@ export function parseFilter<Row>(text: string, fields: Fields<Row>): Test<Row> {
 export function parseOrder<Row>(text: string, fields: Fields<Row>): (rows: readonly Row[]) => Row[] {
   const parts = text.split(',').map((part) => {
     const [name = '', direction = 'ASC', ...rest] = part.trim().split(/\s+/);
-    if (rest.length > 0 || !/^(asc|desc)$/i.test(direction)) throw refuse(400, `Invalid orderBy: ${part.trim()}.`);
+    if (rest.length > 0 || !/^(asc|desc)$/i.test(direction)) throw iotxRefusal(400, `Invalid orderBy: ${part.trim()}.`);
     return { of: fieldOf(name, fields).of, sign: direction.toLowerCase() === 'desc' ? -1 : 1 };
   });
   return (rows) => {
@@ -103,14 +103,14 @@ function tokenize(text: string): Token[] {
     else if (number !== undefined) tokens.push({ kind: 'number', text: number });
     else if (word !== undefined) tokens.push({ kind: 'word', text: word });
     else if (bracket !== undefined) tokens.push({ kind: 'bracket', text: bracket });
-    else throw refuse(400, `Invalid filter: unreadable at character ${from + 1}.`);
+    else throw iotxRefusal(400, `Invalid filter: unreadable at character ${from + 1}.`);
   }
   return tokens;
 }
 
 function fieldOf<Row>(name: string, fields: Fields<Row>): Field<Row> {
   const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-  if (!field) throw refuse(400, `Unknown field ${name}.`);
+  if (!field) throw iotxRefusal(400, `Unknown field ${name}.`);
   return field;
 }
 
@@ -118,10 +118,10 @@ function fieldOf<Row>(name: string, fields: Fields<Row>): Field<Row> {
 function comparison<Row>(name: string, operator: Token, value: Token, fields: Fields<Row>): Test<Row> {
   const { kind, of } = fieldOf(name, fields);
   const word = operator.kind === 'word' ? operator.text.toLowerCase() : '';
-  if (!operators.includes(word)) throw refuse(400, `Invalid filter: ${operator.text} is not an operator.`);
+  if (!operators.includes(word)) throw iotxRefusal(400, `Invalid filter: ${operator.text} is not an operator.`);
   const expected = parseLiteral(name, kind, value);
   if (word === 'like') {
-    if (typeof expected !== 'string') throw refuse(400, `Invalid filter: ${name} is not text.`);
+    if (typeof expected !== 'string') throw iotxRefusal(400, `Invalid filter: ${name} is not text.`);
     const part = expected.toLowerCase();
     return (row) =>
       String(of(row) ?? '')
@@ -146,7 +146,7 @@ function parseLiteral(name: string, kind: Field<unknown>['kind'], { kind: given,
   if (kind === 'text' && given === 'text') return text;
   if (kind === 'number' && given === 'number') return Number(text);
   if (kind === 'boolean' && given === 'word' && /^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
-  throw refuse(400, `Invalid filter: ${text} does not fit the field ${name}.`);
+  throw iotxRefusal(400, `Invalid filter: ${text} does not fit the field ${name}.`);
 }
 
 function compare(a: Scalar, b: Scalar): number {

@@ -1,7 +1,7 @@
 /** Subscriber traffic, computed instead of stored. Usage, addresses and sessions come from one cumulative curve, so their sums agree. */
-import { dice } from '../chance.ts';
+import { seededRandom } from '../random.ts';
 import type { World } from '../world.ts';
-import { day, elapsedDays, type Gap, type IotxSubscriber } from './seed.ts';
+import { day, elapsedDays, type IotxSubscriber, type TrafficGap } from './seed.ts';
 
 /** Bytes sent and received by the device. */
 export interface Traffic {
@@ -15,16 +15,16 @@ const periodMs = 30 * day;
 
 /** Start of the current billing period, ms since 1970. A period has 30 days and applies to the whole account. */
 export function periodStart(world: World): number {
-  const first = world.began - elapsedDays * day;
+  const first = world.startedAt - elapsedDays * day;
   return first + Math.floor((world.clock.now() - first) / periodMs) * periodMs;
 }
 
 /** Traffic in [from, to), up to the current time. */
 export function trafficBetween(world: World, subscriber: IotxSubscriber, from: number, to: number): Traffic {
-  const start = Math.max(from, subscriber.connected);
+  const start = Math.max(from, subscriber.connectedAt);
   const end = Math.min(to, world.clock.now());
   const sum = { up: 0, down: 0 };
-  if (subscriber.perDay === 0 || end <= start) return sum;
+  if (subscriber.bytesPerDay === 0 || end <= start) return sum;
   const phaseOffset = phase(world, subscriber);
   const addSpan = (a: number, b: number, sign: 1 | -1): void => {
     if (b <= a) return;
@@ -48,7 +48,7 @@ export function periodUsage(world: World, subscriber: IotxSubscriber): number {
 export function buckets(world: World, subscriber: IotxSubscriber, from: number, to: number): { at: number; traffic: Traffic }[] {
   const rows: { at: number; traffic: Traffic }[] = [];
   const end = Math.min(to, world.clock.now());
-  const start = Math.max(from, subscriber.connected);
+  const start = Math.max(from, subscriber.connectedAt);
   for (let at = start - (start % bucketMs); at < end; at += bucketMs) {
     const traffic = trafficBetween(world, subscriber, Math.max(at, from), Math.min(at + bucketMs, end));
     if (traffic.up + traffic.down > 0) rows.push({ at, traffic });
@@ -57,7 +57,7 @@ export function buckets(world: World, subscriber: IotxSubscriber, from: number, 
 }
 
 /** Time of the last traffic before `to`, ms since 1970. */
-export function lastTraffic(world: World, subscriber: IotxSubscriber, to: number): number {
+export function lastTrafficAt(world: World, subscriber: IotxSubscriber, to: number): number {
   const end = Math.min(to, world.clock.now());
   const gap = gapAt(subscriber, end);
   return gap ? gap[0] : end;
@@ -69,12 +69,12 @@ export function isOnline(world: World, subscriber: IotxSubscriber): boolean {
 }
 
 /** Stops the subscriber's traffic from `at` on. */
-export function goSilent(subscriber: IotxSubscriber, at: number): void {
+export function stopTraffic(subscriber: IotxSubscriber, at: number): void {
   if (gapAt(subscriber, at) === undefined) subscriber.gaps = [...subscriber.gaps, [at, Number.POSITIVE_INFINITY]];
 }
 
 /** Restarts the subscriber's traffic from `at` on. */
-export function goOnline(subscriber: IotxSubscriber, at: number): void {
+export function startTraffic(subscriber: IotxSubscriber, at: number): void {
   subscriber.gaps = subscriber.gaps.map(([from, to]) => (to > at ? [from, at] : [from, to]));
 }
 
@@ -91,8 +91,8 @@ const maxSessions = 40;
 /** Data sessions, newest first. Each lasts six hours unless a reconnection or a gap ends it. */
 export function sessions(world: World, subscriber: IotxSubscriber): Session[] {
   const now = world.clock.now();
-  const first = Math.max(now - maxSessions * sessionMs, subscriber.connected);
-  const cuts = [...subscriber.resets, ...subscriber.gaps.map(([from]) => from)];
+  const first = Math.max(now - maxSessions * sessionMs, subscriber.connectedAt);
+  const cuts = [...subscriber.reconnects, ...subscriber.gaps.map(([from]) => from)];
   const edges = [first, ...cuts, ...subscriber.gaps.map(([, to]) => to)].filter((at) => at >= first && at < now);
   const offset = Math.floor(phase(world, subscriber) * sessionMs);
   for (let at = first - (first % sessionMs) + offset; at < now; at += sessionMs) if (at > first) edges.push(at);
@@ -110,20 +110,20 @@ export function sessions(world: World, subscriber: IotxSubscriber): Session[] {
 function reasonOf(world: World, subscriber: IotxSubscriber, start: number, stop: number | undefined, cuts: readonly number[]): string {
   if (stop === undefined) return 'Access-Accept';
   if (cuts.includes(stop)) return 'Admin-Reset';
-  return dice(world.seed, 'iotx-reason', subscriber.physicalId, start) < 0.05 ? 'NAS-Error' : 'User-Request';
+  return seededRandom(world.seed, 'iotx-reason', subscriber.physicalId, start) < 0.05 ? 'NAS-Error' : 'User-Request';
 }
 
-function gapAt(subscriber: IotxSubscriber, at: number): Gap | undefined {
+function gapAt(subscriber: IotxSubscriber, at: number): TrafficGap | undefined {
   return subscriber.gaps.find(([from, to]) => from <= at && at < to);
 }
 
 /** Phase of the subscriber's daily traffic curve, as a fraction of a day. */
 function phase(world: World, subscriber: IotxSubscriber): number {
-  return dice(world.seed, 'iotx-phase', subscriber.physicalId);
+  return seededRandom(world.seed, 'iotx-phase', subscriber.physicalId);
 }
 
 /** Cumulative bytes at `at`, relative to the start of the sandbox (negative before it). Always grows, with a daily variation. */
 function cumulativeBytes(world: World, subscriber: IotxSubscriber, phaseOffset: number, at: number): number {
-  const days = (at - world.began) / day;
-  return subscriber.perDay * (days + 0.12 * Math.sin(2 * Math.PI * (days + phaseOffset)));
+  const days = (at - world.startedAt) / day;
+  return subscriber.bytesPerDay * (days + 0.12 * Math.sin(2 * Math.PI * (days + phaseOffset)));
 }

@@ -1,10 +1,10 @@
 import { iotx as contracts } from '../../clients/iotx/index.ts';
-import { bind, members, type Played } from '../behaviour.ts';
+import { asObject, bindHandlers, type SandboxProvider } from '../handler.ts';
 import { actions } from './actions.ts';
 import { alerts } from './alerts.ts';
 import { analytics } from './analytics.ts';
 import { apn } from './apn.ts';
-import { envelope, errorBody, refuse } from './envelope.ts';
+import { errorBody, iotxRefusal, wrapEnvelope } from './envelope.ts';
 import { products } from './products.ts';
 import { provisioning } from './provisioning.ts';
 import { permission, seedIotx } from './seed.ts';
@@ -18,8 +18,8 @@ const requiredPermissions: Readonly<Record<string, readonly string[]>> = {
   [contracts.products.active.id]: [permission.view],
   [contracts.products.available.id]: [permission.view],
   [contracts.products.change.id]: [permission.add, permission.remove],
-  [contracts.actions.list.id]: [permission.act],
-  [contracts.actions.run.id]: [permission.act],
+  [contracts.actions.list.id]: [permission.troubleshoot],
+  [contracts.actions.run.id]: [permission.troubleshoot],
   [contracts.stockOrders.list.id]: [permission.orders],
   [contracts.stockOrders.download.id]: [permission.orders],
   [contracts.stockOrders.create.id]: [permission.buy],
@@ -45,7 +45,7 @@ const withoutEnvelope: readonly string[] = [contracts.session.login.id, contract
  * | `bare-lists` | lists have no envelope |
  * | `disabled-stay-active` | a disabled product stays in the active list, with `enabled: false` |
  */
-export const playedIotx: Played = {
+export const iotxSandbox: SandboxProvider = {
   name: 'iotx',
   atRoot: true,
   seed: seedIotx,
@@ -58,7 +58,7 @@ export const playedIotx: Played = {
   },
   persistentFaults: ['lag', 'quoted', 'bare-lists', 'disabled-stay-active'],
   events: [],
-  routes: bind(contracts, {
+  routes: bindHandlers(contracts, {
     session,
     subscribers,
     products,
@@ -71,24 +71,24 @@ export const playedIotx: Played = {
     tags,
   }),
   mounts: {},
-  admit(entry, { world, headers }) {
+  authenticate(entry, { world, headers }) {
     if (entry.id === contracts.session.login.id) return;
     const { iotx } = world;
     const value = /^Bearer (.+)$/i.exec(headers.get('authorization') ?? '')?.[1];
     const key = value === undefined ? undefined : iotx.keys.get(value);
-    const refused = iotx.refuseNext;
-    iotx.refuseNext = false;
-    if (refused || !key || key.disabled || key.until <= world.clock.now()) throw refuse(401, unauthorizedMessage);
+    const refused = iotx.rejectNextRequest;
+    iotx.rejectNextRequest = false;
+    if (refused || !key || key.disabled || key.expiresAt <= world.clock.now()) throw iotxRefusal(401, unauthorizedMessage);
     const missing = requiredPermissions[entry.id]?.find((name) => !key.permissions.includes(name));
-    if (missing !== undefined) throw refuse(403, `Permission required: ${missing}.`);
+    if (missing !== undefined) throw iotxRefusal(403, `Permission required: ${missing}.`);
   },
-  expired: () => ({ status: 401, body: errorBody(401, unauthorizedMessage) }),
-  expire(world) {
-    world.iotx.refuseNext = true;
+  expiredResponse: () => ({ status: 401, body: errorBody(401, unauthorizedMessage) }),
+  expireCredentials(world) {
+    world.iotx.rejectNextRequest = true;
   },
-  failure: (status) => ({ status, body: errorBody(status, status === 429 ? 'Too many requests.' : 'An error occurred.') }),
-  wrap: (entry, body) => (withoutEnvelope.includes(entry.id) ? body : envelope(body)),
-  missing: (wrongMethod) => {
+  errorResponse: (status) => ({ status, body: errorBody(status, status === 429 ? 'Too many requests.' : 'An error occurred.') }),
+  wrapBody: (entry, body) => (withoutEnvelope.includes(entry.id) ? body : wrapEnvelope(body)),
+  notFound: (wrongMethod) => {
     const status = wrongMethod ? 405 : 404;
     return { status, body: errorBody(status, wrongMethod ? 'Method not allowed.' : 'Unable to find the requested resource.') };
   },
@@ -96,7 +96,7 @@ export const playedIotx: Played = {
 
 /** A list's answer without its rows. */
 function withoutRows(body: unknown): unknown {
-  return Array.isArray(body) ? [] : { ...members(body), content: [] };
+  return Array.isArray(body) ? [] : { ...asObject(body), content: [] };
 }
 
 const unauthorizedMessage = 'The access token is missing, unknown, disabled or expired.';

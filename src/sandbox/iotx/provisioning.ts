@@ -1,12 +1,12 @@
 import type { provisioning as contracts } from '../../clients/iotx/provisioning.ts';
-import { type Behaviours, members, textOf } from '../behaviour.ts';
-import { dice } from '../chance.ts';
+import { asObject, asText, type Handlers } from '../handler.ts';
+import { seededRandom } from '../random.ts';
 import type { World } from '../world.ts';
-import { notFound, refuse } from './envelope.ts';
-import { type IotxSubscriber, type Tariff, usualProducts } from './seed.ts';
-import { findAny } from './shapes.ts';
+import { iotxRefusal, notFound } from './envelope.ts';
+import { defaultProducts, type IotxSubscriber, type Tariff } from './seed.ts';
+import { findInAnyState } from './serialize-subscriber.ts';
 
-export const provisioning: Behaviours<typeof contracts> = {
+export const provisioning: Handlers<typeof contracts> = {
   tariffs({ world, path }) {
     findStock(world, path.physicalId);
     const serializeTariff = ({ productSetId, name }: Tariff) => ({ productSetID: productSetId, name });
@@ -18,13 +18,13 @@ export const provisioning: Behaviours<typeof contracts> = {
   activate({ world, path, body }) {
     const { iotx, clock } = world;
     const one = findStock(world, path.physicalId);
-    const requestedId = members(body)['productSetId'];
+    const requestedId = asObject(body)['productSetId'];
     const tariff = offeredTariffs(world).find(({ productSetId }) => productSetId === requestedId);
-    if (!tariff) throw refuse(400, 'productSetId must be a tariff offered for this subscriber.');
+    if (!tariff) throw iotxRefusal(400, 'productSetId must be a tariff offered for this subscriber.');
     const { physicalId } = one;
     one.state = 'pending';
     one.tariff = tariff;
-    one.nickname = textOf(members(body)['subscriberNickname']) ?? null;
+    one.nickname = asText(asObject(body)['subscriberNickname']) ?? null;
     iotx.changes.push({
       at: clock.now(),
       operation: 'iotx.provisioning.activate',
@@ -32,7 +32,7 @@ export const provisioning: Behaviours<typeof contracts> = {
       what: `activate on ${tariff.name}`,
       fee: true,
     });
-    world.happenings.after(iotx.settleMs, () => completeActivation(world, one));
+    world.eventQueue.schedule(iotx.settleMs, () => completeActivation(world, one));
     return { status: 200, body: { physicalId, status: 'pending' } };
   },
 };
@@ -43,9 +43,9 @@ function offeredTariffs(world: World): Tariff[] {
 }
 
 function findStock(world: World, physicalId: string): IotxSubscriber {
-  const one = findAny(world, physicalId);
+  const one = findInAnyState(world, physicalId);
   if (!one) throw notFound('Subscriber', physicalId);
-  if (one.state !== 'stock') throw refuse(400, `Subscriber ${physicalId} is not in stock.`);
+  if (one.state !== 'stock') throw iotxRefusal(400, `Subscriber ${physicalId} is not in stock.`);
   return one;
 }
 
@@ -55,8 +55,8 @@ function completeActivation(world: World, one: IotxSubscriber): void {
   one.state = 'active';
   one.subscriberId = `447702${tail}`;
   one.imsi = `001019002${tail}`;
-  one.connected = world.clock.now();
-  one.on = usualProducts(one.tariff);
-  one.perDay = Math.round((one.tariff.allowance / 30) * (0.05 + dice(world.seed, 'iotx-use', one.physicalId)));
-  world.iotx.visible = undefined;
+  one.connectedAt = world.clock.now();
+  one.enabled = defaultProducts(one.tariff);
+  one.bytesPerDay = Math.round((one.tariff.allowance / 30) * (0.05 + seededRandom(world.seed, 'iotx-use', one.physicalId)));
+  world.iotx.visibleSubscribers = undefined;
 }

@@ -1,8 +1,8 @@
 /** Initial state of the iot-x sandbox: a fictional company, then a generated fleet of SIMs, LoRaWAN devices and satellite terminals. */
 import { sandboxIotx } from '../../clients/iotx/sandbox-account.ts';
-import { luhnDigit } from '../../vocabulary.ts';
-import { dice, pick } from '../chance.ts';
-import type { Base } from '../world.ts';
+import { luhnCheckDigit } from '../../vocabulary.ts';
+import { seededPick, seededRandom } from '../random.ts';
+import type { SeedContext } from '../world.ts';
 
 export interface Tariff {
   productSetId: number;
@@ -23,20 +23,20 @@ export interface TariffProduct {
   product: string;
   description: string;
   /** Enabled by default when a contract starts. */
-  usual: boolean;
+  enabledByDefault: boolean;
   /** Gives network access: without it the device is offline. */
-  access: boolean;
+  networkAccess: boolean;
 }
 
 /** A span without traffic, ms since 1970; an open span ends at Infinity. */
-export type Gap = readonly [from: number, to: number];
+export type TrafficGap = readonly [from: number, to: number];
 
 /** Products of a subscriber by state. */
 export interface ProductLists {
   /** Enabled products. */
-  on: readonly string[];
+  enabled: readonly string[];
   /** Products that were enabled before and are now disabled. */
-  off: readonly string[];
+  disabled: readonly string[];
 }
 
 export interface IotxSubscriber extends ProductLists {
@@ -49,22 +49,22 @@ export interface IotxSubscriber extends ProductLists {
   eid: string | null;
   groupId: number | null;
   /** Contract start, ms since 1970. */
-  connected: number;
-  terminated?: number;
+  connectedAt: number;
+  terminatedAt?: number;
   /** Mean bytes per day, sent and received. */
-  perDay: number;
-  gaps: readonly Gap[];
+  bytesPerDay: number;
+  gaps: readonly TrafficGap[];
   /** Products that reads still return until a change becomes visible at `until`. */
-  before?: ProductLists & { until: number };
+  staleProducts?: ProductLists & { until: number };
   /** Times of requested reconnections, ms since 1970. */
-  resets: readonly number[];
+  reconnects: readonly number[];
 }
 
-export interface Key {
+export interface AccessKey {
   permissions: readonly string[];
   disabled: boolean;
   /** Expiry, ms since 1970. Access keys never expire (Infinity). */
-  until: number;
+  expiresAt: number;
 }
 
 export interface Alert {
@@ -100,14 +100,14 @@ export interface AcceptedChange {
 
 export interface IotxWorld {
   /** By secret. */
-  keys: Map<string, Key>;
+  keys: Map<string, AccessKey>;
   /** The next request is refused as unauthorized, whatever its key. */
-  refuseNext: boolean;
+  rejectNextRequest: boolean;
   tariffs: readonly Tariff[];
   /** By physicalId, including stock. */
   subscribers: Map<string, IotxSubscriber>;
   /** Cache of the subscribers that lists return; reset when one is activated. */
-  visible: IotxSubscriber[] | undefined;
+  visibleSubscribers: IotxSubscriber[] | undefined;
   /** physicalIds by tag name. */
   tags: Map<string, Set<string>>;
   alerts: Map<string, Alert>;
@@ -118,10 +118,10 @@ export interface IotxWorld {
   /** What happens to the member that `patchMode` does not read: ignored, or refused with 400. */
   extraKeys: 'ignore' | 'refuse';
   /** What happens when a product is already in the requested state: refused with 400, or 204 without effect. */
-  alreadySo: 'refuse' | 'accept';
+  repeatedChange: 'refuse' | 'accept';
   /** Delay in ms from an accepted activation or stock order to its completion. */
   settleMs: number;
-  page: { usual: number; most: number };
+  page: { defaultLimit: number; maxLimit: number };
 }
 
 /** Permission names, as in the manual. */
@@ -129,27 +129,47 @@ export const permission = {
   view: 'View Subscriber Products',
   add: 'Add a Product to a Subscriber',
   remove: 'Remove a Product From a Subscriber',
-  act: 'Perform Troubleshooting Actions on a Subscriber',
+  troubleshoot: 'Perform Troubleshooting Actions on a Subscriber',
   orders: 'View Stock Order History',
   buy: 'Order New Stock',
 } as const;
 
 export const day = 86_400_000;
 const megabyte = 1_048_576;
-const { view, add, remove, act, orders, buy } = permission;
+const { view, add, remove, troubleshoot, orders, buy } = permission;
 
-const data: TariffProduct = { product: 'Data Access', description: 'Mobile data on the demo APN', usual: true, access: true };
-const sms: TariffProduct = { product: 'SMS MO/MT', description: 'Text messages both ways', usual: true, access: false };
-const voice: TariffProduct = { product: 'Voice', description: 'Circuit voice', usual: false, access: false };
-const roaming: TariffProduct = { product: 'Data Roaming', description: 'Mobile data in partner networks', usual: false, access: false };
+const data: TariffProduct = {
+  product: 'Data Access',
+  description: 'Mobile data on the demo APN',
+  enabledByDefault: true,
+  networkAccess: true,
+};
+const sms: TariffProduct = { product: 'SMS MO/MT', description: 'Text messages both ways', enabledByDefault: true, networkAccess: false };
+const voice: TariffProduct = { product: 'Voice', description: 'Circuit voice', enabledByDefault: false, networkAccess: false };
+const roaming: TariffProduct = {
+  product: 'Data Roaming',
+  description: 'Mobile data in partner networks',
+  enabledByDefault: false,
+  networkAccess: false,
+};
 const fixedIp: TariffProduct = {
   product: 'Fixed Private IP',
   description: 'The same private address in every session',
-  usual: false,
-  access: false,
+  enabledByDefault: false,
+  networkAccess: false,
 };
-const uplink: TariffProduct = { product: 'Network Access', description: 'Uplink and downlink', usual: true, access: true };
-const satellite: TariffProduct = { product: 'Network Access', description: 'Satellite messaging', usual: true, access: true };
+const uplink: TariffProduct = {
+  product: 'Network Access',
+  description: 'Uplink and downlink',
+  enabledByDefault: true,
+  networkAccess: true,
+};
+const satellite: TariffProduct = {
+  product: 'Network Access',
+  description: 'Satellite messaging',
+  enabledByDefault: true,
+  networkAccess: true,
+};
 
 const demo = { kind: 'cellular', operatorCode: 'DEMO1', operatorName: 'Demo Operator', contractLength: 12 } as const;
 const small: Tariff = {
@@ -192,8 +212,9 @@ const sat: Tariff = {
 };
 
 /** Products that a contract on the tariff starts with. The same array is shared by all subscribers of the tariff. */
-export function usualProducts(tariff: Tariff): readonly string[] {
-  const known = defaultProductsCache.get(tariff) ?? tariff.products.filter((product) => product.usual).map(({ product }) => product);
+export function defaultProducts(tariff: Tariff): readonly string[] {
+  const known =
+    defaultProductsCache.get(tariff) ?? tariff.products.filter((product) => product.enabledByDefault).map(({ product }) => product);
   defaultProductsCache.set(tariff, known);
   return known;
 }
@@ -205,22 +226,31 @@ const subscriberDefaults = {
   imsi: null,
   eid: null,
   groupId: null,
-  perDay: 0,
+  bytesPerDay: 0,
   gaps: empty,
-  off: empty,
-  resets: empty,
+  disabled: empty,
+  reconnects: empty,
 } as const satisfies Partial<IotxSubscriber>;
 const nicknamePrefixes = ['pump', 'meter', 'lift', 'kiosk', 'tracker', 'gateway', 'boiler', 'charger'] as const;
 
 /** A new stock SIM, without contract and traffic. */
 export function stockSim(physicalId: string): IotxSubscriber {
-  return { ...subscriberDefaults, state: 'stock', physicalId, subscriberId: '', nickname: null, tariff: small, connected: 0, on: empty };
+  return {
+    ...subscriberDefaults,
+    state: 'stock',
+    physicalId,
+    subscriberId: '',
+    nickname: null,
+    tariff: small,
+    connectedAt: 0,
+    enabled: empty,
+  };
 }
 
 /** The `n`th ICCID of the stock, 19 digits including the Luhn check digit. */
 export function stockIccid(n: number): string {
   const body = `8944990002${String(n).padStart(8, '0')}`;
-  return `${body}${luhnDigit(body)}`;
+  return `${body}${luhnCheckDigit(body)}`;
 }
 
 /** Common fields of the initial stock orders. */
@@ -233,26 +263,29 @@ declare module '../world.ts' {
 }
 
 /** Creates the initial account as of `began`; its history lies before. */
-export function seedIotx(base: Base): IotxWorld {
-  const { began, fleet } = base;
+export function seedIotx(base: SeedContext): IotxWorld {
+  const { startedAt, fleet } = base;
   const subscribers = new Map<string, IotxSubscriber>();
   const put = (subscriber: IotxSubscriber): void => void subscribers.set(subscriber.physicalId, subscriber);
-  for (const subscriber of fixedSubscribers(began)) put(subscriber);
+  for (const subscriber of fixedSubscribers(startedAt)) put(subscriber);
   for (let n = subscribers.size + 1; n <= fleet; n++) put(generateSubscriber(base, n));
   const stock = ['89449900000020000109', stockIccid(1), stockIccid(2), stockIccid(3)];
   for (const physicalId of stock) put(stockSim(physicalId));
   return {
-    keys: new Map<string, Key>([
-      [sandboxIotx.accessKey, { permissions: [view, add, remove, act, orders], disabled: false, until: Number.POSITIVE_INFINITY }],
-      [sandboxIotx.readKey, { permissions: [view], disabled: false, until: Number.POSITIVE_INFINITY }],
-      [sandboxIotx.halfWriteKey, { permissions: [view, add], disabled: false, until: Number.POSITIVE_INFINITY }],
-      [sandboxIotx.disabledKey, { permissions: [], disabled: true, until: Number.POSITIVE_INFINITY }],
-      [sandboxIotx.buyerKey, { permissions: [orders, buy], disabled: false, until: Number.POSITIVE_INFINITY }],
+    keys: new Map<string, AccessKey>([
+      [
+        sandboxIotx.accessKey,
+        { permissions: [view, add, remove, troubleshoot, orders], disabled: false, expiresAt: Number.POSITIVE_INFINITY },
+      ],
+      [sandboxIotx.readKey, { permissions: [view], disabled: false, expiresAt: Number.POSITIVE_INFINITY }],
+      [sandboxIotx.halfWriteKey, { permissions: [view, add], disabled: false, expiresAt: Number.POSITIVE_INFINITY }],
+      [sandboxIotx.disabledKey, { permissions: [], disabled: true, expiresAt: Number.POSITIVE_INFINITY }],
+      [sandboxIotx.buyerKey, { permissions: [orders, buy], disabled: false, expiresAt: Number.POSITIVE_INFINITY }],
     ]),
-    refuseNext: false,
+    rejectNextRequest: false,
     tariffs: [small, large, lora, sat],
     subscribers,
-    visible: undefined,
+    visibleSubscribers: undefined,
     tags: new Map([
       ['north', new Set(['8944990000001000010', '8944990000001000028'])],
       ['lab', new Set(['020000FFFE000001'])],
@@ -267,20 +300,20 @@ export function seedIotx(base: Base): IotxWorld {
           target: '447700900101',
           lowerThreshold: 5_242_880,
           upperThreshold: 10_485_760,
-          created: began - 216 * day,
+          created: startedAt - 216 * day,
         },
       ],
     ]),
     orders: new Map([
-      ['9001', { ...sampleOrder, orderId: '9001', created: began - 14 * day, subscribers: stock.slice(0, 1), amount: 1 }],
-      ['9002', { ...sampleOrder, orderId: '9002', created: began - 7 * day, subscribers: stock.slice(1), amount: 3 }],
+      ['9001', { ...sampleOrder, orderId: '9001', created: startedAt - 14 * day, subscribers: stock.slice(0, 1), amount: 1 }],
+      ['9002', { ...sampleOrder, orderId: '9002', created: startedAt - 7 * day, subscribers: stock.slice(1), amount: 3 }],
     ]),
     changes: [],
     patchMode: 'lenient',
     extraKeys: 'ignore',
-    alreadySo: 'refuse',
+    repeatedChange: 'refuse',
     settleMs: 5000,
-    page: { usual: 50, most: 200 },
+    page: { defaultLimit: 50, maxLimit: 200 },
   };
 }
 
@@ -293,7 +326,7 @@ export const elapsedDays = 15;
  */
 function fixedSubscribers(began: number): IotxSubscriber[] {
   const connected = startOfDay(began - 247 * day);
-  const pump = { ...subscriberDefaults, tariff: small, connected } satisfies Partial<IotxSubscriber>;
+  const pump = { ...subscriberDefaults, tariff: small, connectedAt: connected } satisfies Partial<IotxSubscriber>;
   const offline = began - 3 * day;
   return [
     {
@@ -302,8 +335,8 @@ function fixedSubscribers(began: number): IotxSubscriber[] {
       subscriberId: '447700900101',
       nickname: 'pump-17',
       imsi: '001019000000101',
-      perDay: (7 * megabyte) / elapsedDays,
-      on: usualProducts(small),
+      bytesPerDay: (7 * megabyte) / elapsedDays,
+      enabled: defaultProducts(small),
     },
     {
       ...pump,
@@ -311,9 +344,9 @@ function fixedSubscribers(began: number): IotxSubscriber[] {
       subscriberId: '447700900102',
       nickname: 'pump-18',
       imsi: '001019000000102',
-      perDay: (49 * megabyte) / (elapsedDays - 3),
+      bytesPerDay: (49 * megabyte) / (elapsedDays - 3),
       gaps: [[offline, Number.POSITIVE_INFINITY]],
-      on: ['Data Access'],
+      enabled: ['Data Access'],
     },
     {
       ...pump,
@@ -322,7 +355,7 @@ function fixedSubscribers(began: number): IotxSubscriber[] {
       nickname: 'pump-19',
       state: 'barred',
       imsi: '001019000000103',
-      on: usualProducts(small),
+      enabled: defaultProducts(small),
     },
     {
       ...pump,
@@ -330,9 +363,9 @@ function fixedSubscribers(began: number): IotxSubscriber[] {
       subscriberId: '447700900104',
       nickname: 'old meter',
       state: 'terminated',
-      terminated: began - 126 * day,
+      terminatedAt: began - 126 * day,
       imsi: '001019000000104',
-      on: empty,
+      enabled: empty,
     },
     {
       ...subscriberDefaults,
@@ -340,8 +373,8 @@ function fixedSubscribers(began: number): IotxSubscriber[] {
       subscriberId: '020000FFFE000001',
       nickname: 'soil probe 1',
       tariff: lora,
-      connected,
-      on: usualProducts(lora),
+      connectedAt: connected,
+      enabled: defaultProducts(lora),
     },
     {
       ...subscriberDefaults,
@@ -349,8 +382,8 @@ function fixedSubscribers(began: number): IotxSubscriber[] {
       subscriberId: 'SAT-000042',
       nickname: 'buoy 3',
       tariff: sat,
-      connected,
-      on: usualProducts(sat),
+      connectedAt: connected,
+      enabled: defaultProducts(sat),
     },
     {
       ...subscriberDefaults,
@@ -358,21 +391,21 @@ function fixedSubscribers(began: number): IotxSubscriber[] {
       subscriberId: 'A81758FFFE0A0001',
       nickname: 'cold chain probe',
       tariff: lora,
-      connected,
-      perDay: 288,
-      on: usualProducts(lora),
+      connectedAt: connected,
+      bytesPerDay: 288,
+      enabled: defaultProducts(lora),
     },
   ];
 }
 
 /** Generates subscriber `n`: mostly SIMs, every 12th a LoRaWAN device, one in 50 a satellite terminal. */
-function generateSubscriber({ seed, began }: Base, n: number): IotxSubscriber {
-  const draw = dice(seed, 'iotx', n);
-  const age = Math.round((40 + dice(seed, 'iotx-age', n) * 900) * day);
-  const tariff = n % 12 === 0 ? lora : n % 50 === 15 ? sat : pick([small, small, small, large], seed, 'iotx-tariff', n);
+function generateSubscriber({ seed, startedAt }: SeedContext, n: number): IotxSubscriber {
+  const draw = seededRandom(seed, 'iotx', n);
+  const age = Math.round((40 + seededRandom(seed, 'iotx-age', n) * 900) * day);
+  const tariff = n % 12 === 0 ? lora : n % 50 === 15 ? sat : seededPick([small, small, small, large], seed, 'iotx-tariff', n);
   const state = draw < 0.04 ? 'barred' : draw < 0.07 ? 'terminated' : 'active';
   const silent = state === 'active' && draw > 0.94;
-  const stopped = began - Math.round((2 + draw * 26) * day);
+  const stopped = startedAt - Math.round((2 + draw * 26) * day);
   return {
     ...subscriberDefaults,
     ...identifiersOf(tariff, n),
@@ -380,11 +413,11 @@ function generateSubscriber({ seed, began }: Base, n: number): IotxSubscriber {
     state,
     tariff,
     groupId: n % 3 === 0 ? 12 + (n % 2) : null,
-    connected: startOfDay(began - age),
-    ...(state === 'terminated' ? { terminated: stopped } : {}),
-    perDay: Math.round((tariff.allowance / 30) * (0.05 + dice(seed, 'iotx-use', n))),
+    connectedAt: startOfDay(startedAt - age),
+    ...(state === 'terminated' ? { terminatedAt: stopped } : {}),
+    bytesPerDay: Math.round((tariff.allowance / 30) * (0.05 + seededRandom(seed, 'iotx-use', n))),
     gaps: silent || state !== 'active' ? [[stopped, Number.POSITIVE_INFINITY]] : empty,
-    on: state === 'terminated' ? empty : usualProducts(tariff),
+    enabled: state === 'terminated' ? empty : defaultProducts(tariff),
   };
 }
 
@@ -396,11 +429,11 @@ function identifiersOf({ kind }: Tariff, n: number): Pick<IotxSubscriber, 'physi
   const digits = String(n).padStart(6, '0');
   if (kind === 'satellite') {
     const body = `00499902${digits}`;
-    return { physicalId: `${body}${luhnDigit(body)}`, subscriberId: `SAT-1${digits}`, imsi: null, eid: null };
+    return { physicalId: `${body}${luhnCheckDigit(body)}`, subscriberId: `SAT-1${digits}`, imsi: null, eid: null };
   }
   const body = `894499000100${digits}`;
   return {
-    physicalId: `${body}${luhnDigit(body)}`,
+    physicalId: `${body}${luhnCheckDigit(body)}`,
     subscriberId: `447701${digits}`,
     imsi: `001019001${digits}`,
     eid: n % 20 === 9 ? `89049032000000000000000000${digits}` : null,

@@ -1,27 +1,27 @@
 import type { stockOrders as contracts } from '../../clients/iotx/stock-orders.ts';
-import { type Behaviours, members, textOf } from '../behaviour.ts';
+import { asObject, asText, type Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
-import { dateTime, list, notFound, refuse } from './envelope.ts';
+import { dateTime, iotxRefusal, listBody, notFound } from './envelope.ts';
 import { type StockOrder, stockIccid, stockSim } from './seed.ts';
 
 const maxAmount = 1000;
 
-export const stockOrders: Behaviours<typeof contracts> = {
+export const stockOrders: Handlers<typeof contracts> = {
   list({ world }) {
     const rows = [...world.iotx.orders.values()].map(({ created, subscribers, ...order }) => ({
       ...order,
       dateCreated: dateTime(created),
       status: subscribers.length > 0 ? 'delivered' : 'ordered',
     }));
-    return { status: 200, body: list(world, rows) };
+    return { status: 200, body: listBody(world, rows) };
   },
 
   create({ world, body }) {
     const { iotx, clock } = world;
-    const sent = members(body);
+    const sent = asObject(body);
     const requiredText = (name: string): string => {
-      const text = textOf(sent[name]);
-      if (text === undefined) throw refuse(400, `${name} is required.`);
+      const text = asText(sent[name]);
+      if (text === undefined) throw iotxRefusal(400, `${name} is required.`);
       return text;
     };
     const details = {
@@ -32,9 +32,9 @@ export const stockOrders: Behaviours<typeof contracts> = {
     };
     const amount = sent['amount'];
     if (typeof amount !== 'number' || !Number.isInteger(amount) || amount < 1 || amount > maxAmount)
-      throw refuse(400, `amount must be 1 to ${maxAmount}.`);
+      throw iotxRefusal(400, `amount must be 1 to ${maxAmount}.`);
     if (!iotx.tariffs.some(({ operatorCode }) => operatorCode === details.operator))
-      throw refuse(400, `Unable to find Operator with identifier ${details.operator}.`);
+      throw iotxRefusal(400, `Unable to find Operator with identifier ${details.operator}.`);
     const orderId = String(9001 + iotx.orders.size);
     const order: StockOrder = { ...details, orderId, created: clock.now(), subscribers: [], amount };
     iotx.orders.set(orderId, order);
@@ -45,7 +45,7 @@ export const stockOrders: Behaviours<typeof contracts> = {
       what: `order ${amount} SIMs`,
       fee: true,
     });
-    world.happenings.after(iotx.settleMs, () => deliver(world, order, amount));
+    world.eventQueue.schedule(iotx.settleMs, () => deliver(world, order, amount));
     return { status: 200, body: { orderId } };
   },
 

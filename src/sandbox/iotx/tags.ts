@@ -1,10 +1,10 @@
 import type { tags as contracts } from '../../clients/iotx/tags.ts';
-import { type Behaviours, members } from '../behaviour.ts';
+import { asObject, type Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
-import { list, notFound, refuse } from './envelope.ts';
+import { iotxRefusal, listBody, notFound } from './envelope.ts';
 import type { Fields } from './filter.ts';
-import { page } from './page.ts';
-import { findVisible } from './shapes.ts';
+import { listPage } from './list-page.ts';
+import { findVisible } from './serialize-subscriber.ts';
 
 type TagEntry = [tagName: string, physicalIds: Set<string>];
 
@@ -13,15 +13,15 @@ const tagFields: Fields<TagEntry> = {
   numberOfSubscribers: { kind: 'number', of: ([, physicalIds]) => physicalIds.size },
 };
 
-export const tags: Behaviours<typeof contracts> = {
+export const tags: Handlers<typeof contracts> = {
   list: ({ world, query }) => ({
     status: 200,
-    body: page(world, query, [...world.iotx.tags], tagFields, ([tagName, { size }]) => ({ tagName, numberOfSubscribers: size })),
+    body: listPage(world, query, [...world.iotx.tags], tagFields, ([tagName, { size }]) => ({ tagName, numberOfSubscribers: size })),
   }),
 
   subscribers: ({ world, path }) => ({
     status: 200,
-    body: list(
+    body: listBody(
       world,
       [...physicalIdsOf(world, path.tagName)].map((physicalId) => ({ physicalId })),
     ),
@@ -30,14 +30,14 @@ export const tags: Behaviours<typeof contracts> = {
   ofSubscriber({ world, path }) {
     const { physicalId } = findVisible(world, path.physicalId);
     const rows = [...world.iotx.tags].filter(([, physicalIds]) => physicalIds.has(physicalId)).map(([tagName]) => ({ tagName }));
-    return { status: 200, body: list(world, rows) };
+    return { status: 200, body: listBody(world, rows) };
   },
 
   /** Adding the same tag again succeeds, which is a sandbox choice. */
   add({ world, path, body }) {
     const { physicalId } = findVisible(world, path.physicalId);
-    const tagName = members(body)['tagName'];
-    if (typeof tagName !== 'string' || tagName.trim() === '') throw refuse(400, 'tagName must not be empty.');
+    const tagName = asObject(body)['tagName'];
+    if (typeof tagName !== 'string' || tagName.trim() === '') throw iotxRefusal(400, 'tagName must not be empty.');
     world.iotx.tags.set(tagName, (world.iotx.tags.get(tagName) ?? new Set()).add(physicalId));
     recordChange(world, 'iotx.tags.add', physicalId, tagName);
     return { status: 204 };

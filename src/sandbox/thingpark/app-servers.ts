@@ -1,9 +1,9 @@
 import type { appServers as contracts } from '../../clients/thingpark/app-servers.ts';
 import { sandboxThingpark } from '../../clients/thingpark/sandbox-account.ts';
-import { type Behaviours, members, textOf } from '../behaviour.ts';
+import { asObject, asText, type Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
-import { pageOf } from './pages.ts';
-import { changed, checkLock, occContext, refuse } from './refuse.ts';
+import { checkVersion, incrementVersion, occContext, ossRefusal } from './oss-request.ts';
+import { ossPage } from './pages.ts';
 import type { AppServer, FlowConnection } from './seed.ts';
 
 const subscriptionPath = '/thingpark/wireless/rest/subscriptions/32';
@@ -23,7 +23,7 @@ const securityWithoutKey = ({ security: { key: _, ...rest } }: AppServer) => res
 const serializeServer = (world: World, server: AppServer) => ({
   ...serializeBrief(world, server),
   destinations: server.destinations as { addresses: string[]; ports: string; strategy: string }[],
-  ...server.extra,
+  ...server.extraFields,
   downlinkSecurity: securityWithoutKey(server),
   validationState: 'VALIDATED',
   multicastGroupCount: 0,
@@ -53,25 +53,26 @@ function findFlowConnection(world: World, uid: string): FlowConnection | undefin
 function findServer(world: World, uid: string): AppServer {
   const server = world.thingpark.appServers.find((one) => one.uid === uid || one.ID === uid);
   if (server) return server;
-  if (findFlowConnection(world, uid)) throw refuse(400, 400, 'an IoT Flow connection is managed through DX Core only');
-  throw refuse(404, 404, 'Application server not found');
+  if (findFlowConnection(world, uid)) throw ossRefusal(400, 400, 'an IoT Flow connection is managed through DX Core only');
+  throw ossRefusal(404, 404, 'Application server not found');
 }
 
 /** Validates downlink security. The key has 32 hex digits and is allowed only with DOWNLINK_AS_KEY. */
 function parseSecurity(value: unknown, ID: string): AppServer['security'] {
   if (value === undefined) return { status: 'NONE' };
-  const sent = members(value);
-  const key = textOf(sent['downlinkAsKey']);
+  const sent = asObject(value);
+  const key = asText(sent['downlinkAsKey']);
   if (sent['status'] === 'NONE') {
-    if (key ?? sent['asID'] ?? sent['maxTimestampDeviation']) throw refuse(400, 400, 'downlinkSecurity: nothing else is allowed with NONE');
+    if (key ?? sent['asID'] ?? sent['maxTimestampDeviation'])
+      throw ossRefusal(400, 400, 'downlinkSecurity: nothing else is allowed with NONE');
     return { status: 'NONE' };
   }
-  if (sent['status'] !== 'DOWNLINK_AS_KEY') throw refuse(400, 400, 'downlinkSecurity.status: NONE or DOWNLINK_AS_KEY is expected');
-  if (!key || !/^[0-9A-Fa-f]{32}$/.test(key)) throw refuse(400, 400, 'downlinkAsKey: 32 hexadecimal characters are expected');
+  if (sent['status'] !== 'DOWNLINK_AS_KEY') throw ossRefusal(400, 400, 'downlinkSecurity.status: NONE or DOWNLINK_AS_KEY is expected');
+  if (!key || !/^[0-9A-Fa-f]{32}$/.test(key)) throw ossRefusal(400, 400, 'downlinkAsKey: 32 hexadecimal characters are expected');
   const deviation = sent['maxTimestampDeviation'];
   return {
     status: 'DOWNLINK_AS_KEY',
-    asID: textOf(sent['asID']) ?? ID,
+    asID: asText(sent['asID']) ?? ID,
     key,
     maxTimestampDeviation: typeof deviation === 'number' ? deviation : 0,
   };
@@ -79,10 +80,10 @@ function parseSecurity(value: unknown, ID: string): AppServer['security'] {
 
 /** ThingPark Enterprise accepts exactly one destination: one address, ports `*`, strategy SEQUENTIAL. */
 function parseDestinations(value: unknown): unknown[] {
-  if (!Array.isArray(value) || value.length !== 1) throw refuse(400, 400, 'destinations: exactly one is expected');
-  const one = members(value[0]);
+  if (!Array.isArray(value) || value.length !== 1) throw ossRefusal(400, 400, 'destinations: exactly one is expected');
+  const one = asObject(value[0]);
   const fits = Array.isArray(one['addresses']) && one['addresses'].length === 1 && one['ports'] === '*' && one['strategy'] === 'SEQUENTIAL';
-  if (!fits) throw refuse(400, 400, 'destinations: one address, ports * and SEQUENTIAL are expected');
+  if (!fits) throw ossRefusal(400, 400, 'destinations: one address, ports * and SEQUENTIAL are expected');
   return value;
 }
 
@@ -90,7 +91,7 @@ const extraFieldNames = ['description', 'customHttpHeaders', 'domains'];
 const pickExtraFields = (sent: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(extraFieldNames.filter((name) => sent[name] !== undefined).map((name) => [name, sent[name]]));
 
-export const appServers: Behaviours<typeof contracts> = {
+export const appServers: Handlers<typeof contracts> = {
   list({ world, query }) {
     const { appServers: servers, connections } = world.thingpark;
     const prefix = (query.get('query') ?? query.get('name') ?? query.get('ID') ?? '').toLowerCase();
@@ -102,18 +103,18 @@ export const appServers: Behaviours<typeof contracts> = {
       ({ ID, name, type }) =>
         (name.toLowerCase().startsWith(prefix) || ID.toLowerCase().startsWith(prefix)) && (types.length === 0 || types.includes(type)),
     );
-    const { rows, more } = pageOf(world, query, found);
+    const { rows, more } = ossPage(world, query, found);
     return { status: 200, body: { briefs: [...rows], more } };
   },
   create({ world, body }) {
     const tp = world.thingpark;
-    const sent = members(body);
-    const name = textOf(sent['name']);
-    if (!name) throw refuse(400, 400, 'name is required');
-    const type = textOf(sent['type']) ?? 'HTTP';
-    if (type === 'KAFKA') throw refuse(400, 400, 'an IoT Flow connection is managed through DX Core only');
-    if (type !== 'HTTP' && type !== 'HTTP_CELLULAR') throw refuse(400, 400, `type: ${type} is not known`);
-    if (sent['state'] !== undefined) throw refuse(400, 400, 'state is not allowed at creation');
+    const sent = asObject(body);
+    const name = asText(sent['name']);
+    if (!name) throw ossRefusal(400, 400, 'name is required');
+    const type = asText(sent['type']) ?? 'HTTP';
+    if (type === 'KAFKA') throw ossRefusal(400, 400, 'an IoT Flow connection is managed through DX Core only');
+    if (type !== 'HTTP' && type !== 'HTTP_CELLULAR') throw ossRefusal(400, 400, `type: ${type} is not known`);
+    if (sent['state'] !== undefined) throw ossRefusal(400, 400, 'state is not allowed at creation');
     const uid = String(tp.nextUid);
     const ID = `TWA_${sandboxThingpark.subscriber}.${uid}.AS`;
     const server: AppServer = {
@@ -121,11 +122,11 @@ export const appServers: Behaviours<typeof contracts> = {
       ID,
       name,
       type,
-      contentType: textOf(sent['contentType']) ?? 'xml',
+      contentType: asText(sent['contentType']) ?? 'xml',
       destinations: sent['destinations'] === undefined ? [] : parseDestinations(sent['destinations']),
       security: parseSecurity(sent['downlinkSecurity'], ID),
       state: 'ACTIVE',
-      extra: pickExtraFields(sent),
+      extraFields: pickExtraFields(sent),
       created: world.clock.now(),
       version: 0,
     };
@@ -139,23 +140,23 @@ export const appServers: Behaviours<typeof contracts> = {
   },
   update({ world, path, query, body }) {
     const server = findServer(world, path.appServerUid);
-    const sent = members(body);
-    checkLock(query, body, server);
-    if (sent['type'] !== undefined && sent['type'] !== server.type) throw refuse(400, 400, 'type cannot be changed');
-    const state = textOf(sent['state']) ?? server.state;
-    if (state !== 'ACTIVE' && state !== 'DEACTIVATED') throw refuse(400, 400, `state: ${state} is not known`);
+    const sent = asObject(body);
+    checkVersion(query, body, server);
+    if (sent['type'] !== undefined && sent['type'] !== server.type) throw ossRefusal(400, 400, 'type cannot be changed');
+    const state = asText(sent['state']) ?? server.state;
+    if (state !== 'ACTIVE' && state !== 'DEACTIVATED') throw ossRefusal(400, 400, `state: ${state} is not known`);
     if (sent['destinations'] !== undefined) server.destinations = parseDestinations(sent['destinations']);
     server.state = state;
-    server.name = textOf(sent['name']) ?? server.name;
-    server.contentType = textOf(sent['contentType']) ?? server.contentType;
-    server.extra = { ...server.extra, ...pickExtraFields(sent) };
-    changed(server, world.clock.now());
+    server.name = asText(sent['name']) ?? server.name;
+    server.contentType = asText(sent['contentType']) ?? server.contentType;
+    server.extraFields = { ...server.extraFields, ...pickExtraFields(sent) };
+    incrementVersion(server, world.clock.now());
     return { status: 200, body: serializeServer(world, server) };
   },
   delete({ world, path }) {
     const server = findServer(world, path.appServerUid);
     const count = deviceCountOf(world, server.ID);
-    if (count > 0) throw refuse(409, 409, `${count} devices still send to application server ${server.ID}`);
+    if (count > 0) throw ossRefusal(409, 409, `${count} devices still send to application server ${server.ID}`);
     world.thingpark.appServers.splice(world.thingpark.appServers.indexOf(server), 1);
     return { status: 204 };
   },
@@ -165,9 +166,9 @@ export const appServers: Behaviours<typeof contracts> = {
   },
   updateSecurity({ world, path, query, body }) {
     const server = findServer(world, path.appServerUid);
-    checkLock(query, body, server);
-    server.security = parseSecurity(members(body)['downlinkSecurity'], server.ID);
-    changed(server, world.clock.now());
+    checkVersion(query, body, server);
+    server.security = parseSecurity(asObject(body)['downlinkSecurity'], server.ID);
+    incrementVersion(server, world.clock.now());
     return { status: 200, body: { downlinkSecurity: securityWithoutKey(server), occContext: occContext(server, server.created) } };
   },
 };

@@ -1,17 +1,17 @@
 /** Base stations. Commands complete after a delay, and all except UPDATE_LOCATION disconnect the station meanwhile. */
 import type { baseStationAlarms as alarmsContracts } from '../../clients/thingpark/base-station-alarms.ts';
 import type { baseStations as contracts } from '../../clients/thingpark/base-stations.ts';
-import { type Ask, type Behaviours, members, textOf } from '../behaviour.ts';
+import { asObject, asText, type Handlers, type SandboxRequest } from '../handler.ts';
 import type { World } from '../world.ts';
-import { acknowledge, ackOf, alarmUid } from './alarm-book.ts';
-import { pageOf } from './pages.ts';
-import { changed, checkLock, moment, occContext, positive, refuse } from './refuse.ts';
-import type { BaseStation } from './stations.ts';
+import { acknowledge, acknowledgementOf, alarmUid } from './alarm-data.ts';
+import type { BaseStation } from './base-station-seed.ts';
+import { checkVersion, dateTimeParam, incrementVersion, occContext, ossRefusal, positiveParam } from './oss-request.ts';
+import { ossPage } from './pages.ts';
 
 const partnerPath = '/thingpark/wireless/rest/partners/139';
 const hour = 3_600_000;
 
-export const healthOf = ({ connected }: BaseStation): 'ACTIVE' | 'BACKHAUL_CNX_ERROR' => (connected ? 'ACTIVE' : 'BACKHAUL_CNX_ERROR');
+export const stationHealth = ({ connected }: BaseStation): 'ACTIVE' | 'BACKHAUL_CNX_ERROR' => (connected ? 'ACTIVE' : 'BACKHAUL_CNX_ERROR');
 
 interface StationAlarm {
   uid: string;
@@ -29,14 +29,14 @@ function stationAlarmsOf(world: World, station: BaseStation): StationAlarm[] {
 }
 
 function serializeStation(world: World, station: BaseStation) {
-  const open = stationAlarmsOf(world, station).filter((alarm) => !ackOf(world, alarm));
+  const open = stationAlarmsOf(world, station).filter((alarm) => !acknowledgementOf(world, alarm));
   return {
     name: station.name,
     lrrID: station.lrrID,
     lrrUUID: station.lrrUUID,
     model: { ID: station.model, commercialName: 'Macro', logo: '/thingpark/wireless/rest/resources/files/logo/baseStationProfile/3' },
     ...serializeStatus(station),
-    healthState: healthOf(station),
+    healthState: stationHealth(station),
     version: '2.8.40',
     lastReboot: station.lastReboot,
     power: { status: null, batteryLevel: null },
@@ -64,10 +64,10 @@ const serializeStatus = (station: BaseStation) => ({
 
 /** Paginates stations. With the fault `same-page` it always returns the first page, as observed on an operator's account. */
 function stationPage<Row>(world: World, query: URLSearchParams, rows: readonly Row[]) {
-  if (!world.faults.has('same-page')) return pageOf(world, query, rows);
+  if (!world.faults.has('same-page')) return ossPage(world, query, rows);
   const first = new URLSearchParams(query);
   first.delete('pageIndex');
-  return pageOf(world, first, rows);
+  return ossPage(world, first, rows);
 }
 
 /** Finds a station by UID, `i<LRR ID>` or `u<LRR UUID>`. */
@@ -76,7 +76,7 @@ function findStation(world: World, uid: string): BaseStation {
   const station = world.thingpark.baseStations.find((one) =>
     /^i/i.test(uid) ? one.lrrID === name : /^u/i.test(uid) ? one.lrrUUID === name : one.uid === uid,
   );
-  if (!station) throw refuse(404, 404, 'Base station not found');
+  if (!station) throw ossRefusal(404, 404, 'Base station not found');
   return station;
 }
 
@@ -90,23 +90,23 @@ function setConnected(world: World, station: BaseStation, connected: boolean): v
  * The station is disconnected while the command is PROCESSING, except for UPDATE_LOCATION.
  */
 function startCommand(
-  { world, path, query, body }: Ask<{ bsUid: string }>,
+  { world, path, query, body }: SandboxRequest<{ bsUid: string }>,
   type: string,
   ms: number,
   onCompleted: (station: BaseStation) => void,
 ) {
   const station = findStation(world, path.bsUid);
-  checkLock(query, body, station);
-  if (!station.connected) throw refuse(400, 400, 'the base station is not connected');
+  checkVersion(query, body, station);
+  if (!station.connected) throw ossRefusal(400, 400, 'the base station is not connected');
   const command: NonNullable<BaseStation['command']> = { type, status: 'PENDING' };
   station.command = command;
-  changed(station, world.clock.now());
+  incrementVersion(station, world.clock.now());
   const interrupts = type !== 'UPDATE_LOCATION';
-  world.happenings.after(1000, () => {
+  world.eventQueue.schedule(1000, () => {
     command.status = 'PROCESSING';
     if (interrupts) setConnected(world, station, false);
   });
-  world.happenings.after(ms, () => {
+  world.eventQueue.schedule(ms, () => {
     command.status = 'COMPLETED';
     setConnected(world, station, true);
     onCompleted(station);
@@ -114,14 +114,14 @@ function startCommand(
   return { status: 201 };
 }
 
-export const baseStations: Behaviours<typeof contracts> = {
+export const baseStations: Handlers<typeof contracts> = {
   list({ world, query }) {
     const starts = (value: string, prefix: string | null): boolean =>
       prefix === null || value.toLowerCase().startsWith(prefix.toLowerCase());
     const health = query.getAll('healthState');
     const regions = query.getAll('rfRegionID');
     const ids = query.getAll('LRRID');
-    const alarm = positive(query, 'alarmLevel');
+    const alarm = positiveParam(query, 'alarmLevel');
     const any = query.get('query');
     const found = world.thingpark.baseStations.filter(
       (one) =>
@@ -129,7 +129,7 @@ export const baseStations: Behaviours<typeof contracts> = {
         starts(one.name, query.get('name')) &&
         starts(one.lrrUUID, query.get('LRRUUID')) &&
         (ids.length === 0 || ids.some((id) => starts(one.lrrID, id))) &&
-        (health.length === 0 || health.includes(healthOf(one))) &&
+        (health.length === 0 || health.includes(stationHealth(one))) &&
         (regions.length === 0 || regions.includes(one.rfRegionID)) &&
         (alarm === undefined || serializeStation(world, one).alarmLevel >= alarm),
     );
@@ -141,7 +141,7 @@ export const baseStations: Behaviours<typeof contracts> = {
     const { baseStations: all } = world.thingpark;
     const briefs = (['ACTIVE', 'BACKHAUL_CNX_ERROR'] as const).map((healthState) => ({
       healthState,
-      count: all.filter((one) => healthOf(one) === healthState).length,
+      count: all.filter((one) => stationHealth(one) === healthState).length,
     }));
     return { status: 200, body: { briefs: briefs.filter(({ count }) => count > 0), totalCount: all.length } };
   },
@@ -156,17 +156,17 @@ export const baseStations: Behaviours<typeof contracts> = {
     }),
   restart: (ask) => startCommand(ask, 'RESTART', 10_000, () => undefined),
   updateRfRegion(ask) {
-    const region = textOf(members(ask.body)['rfRegionID']);
-    if (!region) throw refuse(400, 400, 'rfRegionID is required');
+    const region = asText(asObject(ask.body)['rfRegionID']);
+    if (!region) throw ossRefusal(400, 400, 'rfRegionID is required');
     return startCommand(ask, 'UPDATE_RF_REGION', 10_000, (station) => {
       station.rfRegionID = region;
     });
   },
   updateLocation(ask) {
-    const { locationType, adminLat, adminLon } = members(ask.body);
-    if (locationType !== 1 && locationType !== 2) throw refuse(400, 400, 'locationType: 1 or 2 is expected');
+    const { locationType, adminLat, adminLon } = asObject(ask.body);
+    if (locationType !== 1 && locationType !== 2) throw ossRefusal(400, 400, 'locationType: 1 or 2 is expected');
     if (locationType === 1 && (typeof adminLat !== 'number' || typeof adminLon !== 'number'))
-      throw refuse(400, 400, 'adminLat and adminLon are required with locationType 1');
+      throw ossRefusal(400, 400, 'adminLat and adminLon are required with locationType 1');
     return startCommand(ask, 'UPDATE_LOCATION', 5000, (station) => {
       station.locationType = locationType;
       if (typeof adminLat === 'number') station.lat = adminLat;
@@ -176,17 +176,17 @@ export const baseStations: Behaviours<typeof contracts> = {
   regenerateCertificate({ world, path }) {
     const station = findStation(world, path.bsUid);
     setConnected(world, station, false);
-    world.happenings.after(hour, () => setConnected(world, station, true));
+    world.eventQueue.schedule(hour, () => setConnected(world, station, true));
     return { status: 204 };
   },
 };
 
-export const baseStationAlarms: Behaviours<typeof alarmsContracts> = {
+export const baseStationAlarms: Handlers<typeof alarmsContracts> = {
   list({ world, query }) {
-    const state = positive(query, 'state') ?? 1;
+    const state = positiveParam(query, 'state') ?? 1;
     const exact = query.get('stateFiltering') === 'EQUAL';
     const ids = query.getAll('lrrID').map((id) => id.toUpperCase());
-    const [from, to] = [moment(query, 'from'), moment(query, 'to')];
+    const [from, to] = [dateTimeParam(query, 'from'), dateTimeParam(query, 'to')];
     const found = world.thingpark.baseStations
       .flatMap((station) => stationAlarmsOf(world, station))
       .filter(
@@ -196,7 +196,7 @@ export const baseStationAlarms: Behaviours<typeof alarmsContracts> = {
           (ids.length === 0 || ids.some((id) => alarm.station.lrrID.startsWith(id))) &&
           (from === undefined || alarm.created >= from) &&
           (to === undefined || alarm.created <= to) &&
-          (query.get('acked') === null || String(ackOf(world, alarm) !== undefined) === query.get('acked')),
+          (query.get('acked') === null || String(acknowledgementOf(world, alarm) !== undefined) === query.get('acked')),
       );
     const { rows, more, count } = stationPage(world, query, found);
     const briefs = rows.map((alarm) => ({
@@ -205,7 +205,7 @@ export const baseStationAlarms: Behaviours<typeof alarmsContracts> = {
       state: alarm.state,
       level: alarm.state - 1,
       occurrence: 1,
-      acked: ackOf(world, alarm) !== undefined,
+      acked: acknowledgementOf(world, alarm) !== undefined,
       creationTimestamp: alarm.created,
       updateTimestamp: alarm.created,
       bs: { lrrID: alarm.station.lrrID, name: alarm.station.name, domains: [] },
@@ -214,12 +214,12 @@ export const baseStationAlarms: Behaviours<typeof alarmsContracts> = {
     return { status: 200, body: { briefs, more, count } };
   },
   ack({ world, body }) {
-    const uids = members(body)['alarmUids'];
-    if (!Array.isArray(uids) || uids.length === 0) throw refuse(400, 400, 'alarmUids is required');
+    const uids = asObject(body)['alarmUids'];
+    if (!Array.isArray(uids) || uids.length === 0) throw ossRefusal(400, 400, 'alarmUids is required');
     const all = world.thingpark.baseStations.flatMap((station) => stationAlarmsOf(world, station));
     const found = uids.map((uid) => {
       const alarm = all.find((one) => one.uid === uid);
-      if (!alarm) throw refuse(404, 404, `Alarm ${String(uid)} not found`);
+      if (!alarm) throw ossRefusal(404, 404, `Alarm ${String(uid)} not found`);
       return alarm;
     });
     for (const alarm of found) acknowledge(world, alarm);

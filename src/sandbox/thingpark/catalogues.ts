@@ -4,19 +4,19 @@ import type { deviceProfiles as deviceProfilesContracts } from '../../clients/th
 import type { networkSubscriptions as networkSubscriptionsContracts } from '../../clients/thingpark/network-subscriptions.ts';
 import { sandboxThingpark } from '../../clients/thingpark/sandbox-account.ts';
 import type { subscription as subscriptionContracts } from '../../clients/thingpark/subscription.ts';
-import type { Behaviours } from '../behaviour.ts';
-import { pageOf } from './pages.ts';
+import type { Handlers } from '../handler.ts';
+import { ossPage } from './pages.ts';
 
 const subscriptionPath = '/thingpark/wireless/rest/subscriptions/32';
 
-export const deviceProfiles: Behaviours<typeof deviceProfilesContracts> = {
+export const deviceProfiles: Handlers<typeof deviceProfilesContracts> = {
   list({ world, query }) {
     const connectivity = query.get('connectivity');
     const ids = query.getAll('ID');
     const briefs = world.thingpark.models.filter(
       (model) => (connectivity === null || model.connectivity === connectivity) && (ids.length === 0 || ids.includes(model.ID)),
     );
-    const { rows, more } = pageOf(world, query, briefs);
+    const { rows, more } = ossPage(world, query, briefs);
     return {
       status: 200,
       body: { briefs: rows.map((model) => ({ ...model, vendor: { ...model.vendor, commercialName: model.vendor.name } })), more },
@@ -24,7 +24,7 @@ export const deviceProfiles: Behaviours<typeof deviceProfilesContracts> = {
   },
 };
 
-export const networkSubscriptions: Behaviours<typeof networkSubscriptionsContracts> = {
+export const networkSubscriptions: Handlers<typeof networkSubscriptionsContracts> = {
   list({ world, query }) {
     const connectivity = query.get('connectivity');
     const id = query.get('networkSubscriptionID');
@@ -40,7 +40,7 @@ export const networkSubscriptions: Behaviours<typeof networkSubscriptionsContrac
   },
 };
 
-export const cellularNetworkContexts: Behaviours<typeof contextsContracts> = {
+export const cellularNetworkContexts: Handlers<typeof contextsContracts> = {
   list: () => ({
     status: 200,
     body: {
@@ -61,17 +61,17 @@ export const cellularNetworkContexts: Behaviours<typeof contextsContracts> = {
   }),
 };
 
-export const subscription: Behaviours<typeof subscriptionContracts> = {
+export const subscription: Handlers<typeof subscriptionContracts> = {
   read: ({ world }) => ({
     status: 200,
     body: {
       subscriber: { ID: sandboxThingpark.subscriber, name: 'Sandbox subscriber', organization: 'ACME', extID: null },
-      state: { value: 'ACTIVE', timestamp: world.began - 400 * 86_400_000 },
-      creationTimestamp: world.began - 400 * 86_400_000,
+      state: { value: 'ACTIVE', timestamp: world.startedAt - 400 * 86_400_000 },
+      creationTimestamp: world.startedAt - 400 * 86_400_000,
       networkSubscriptionsHandling: { mode: 'BASIC', supportedNetworkSubscriptions: [] },
       defaultIsmBands: [{ ID: 'eu868', name: 'EU863-870 (EU868)' }],
       options: { devAddrValidation: 'DEACTIVATED', devEUIValidation: 'DEACTIVATED', cellularSupport: 'SPR', license: 'ACTIVATED' },
-      occContext: { version: 0, lastUpdate: world.began - 400 * 86_400_000, who: 'TWA_199900001.ADMIN' },
+      occContext: { version: 0, lastUpdate: world.startedAt - 400 * 86_400_000, who: 'TWA_199900001.ADMIN' },
     },
   }),
 };

@@ -1,35 +1,36 @@
 /** Device creation: field rules for LoRaWAN and cellular devices, licences, and suspension when no plan is given. */
 import type { cellularDevices as cellularContracts } from '../../clients/thingpark/cellular-devices.ts';
 import type { devices as devicesContracts } from '../../clients/thingpark/devices.ts';
-import { type Ask, type Behaviour, type Behaviours, members, textOf } from '../behaviour.ts';
-import { hexOf } from '../chance.ts';
+import { asObject, asText, type Handler, type Handlers, type SandboxRequest } from '../handler.ts';
+import { seededHex } from '../random.ts';
 import type { World } from '../world.ts';
-import { noted, planFor, serversFrom } from './device-parts.ts';
-import { forgetOrder } from './find.ts';
-import { addGroup } from './groups.ts';
-import { refuse } from './refuse.ts';
-import type { Model, TpDevice } from './seed.ts';
-import { deviceFull, deviceHref } from './shapes.ts';
+import { findFreePlan, parseAppServers, pickPassThroughFields } from './device-fields.ts';
+import { invalidateDeviceIndexes } from './device-lookup.ts';
+import { addMulticastGroup } from './multicast-groups.ts';
+import { ossRefusal } from './oss-request.ts';
+import type { DeviceModel, TpDevice } from './seed.ts';
+import { deviceHref, serializeDevice } from './serialize-device.ts';
 
 type Body = Record<string, unknown>;
 
 const hexField = (body: Body, name: string, length: number, required: boolean): string | undefined => {
-  const value = textOf(body[name]);
+  const value = asText(body[name]);
   if (value === undefined) {
-    if (required) throw refuse(400, 400, `${name} is required`);
+    if (required) throw ossRefusal(400, 400, `${name} is required`);
     return undefined;
   }
-  if (!new RegExp(`^[0-9A-Fa-f]{${length}}$`).test(value)) throw refuse(400, 400, `${name}: ${length} hexadecimal characters are expected`);
+  if (!new RegExp(`^[0-9A-Fa-f]{${length}}$`).test(value))
+    throw ossRefusal(400, 400, `${name}: ${length} hexadecimal characters are expected`);
   return value.toUpperCase();
 };
 
 function rejectFields(body: Body, names: string[], reason: string): void {
-  for (const name of names) if (body[name] !== undefined) throw refuse(400, 400, `${name} is not allowed ${reason}`);
+  for (const name of names) if (body[name] !== undefined) throw ossRefusal(400, 400, `${name} is not allowed ${reason}`);
 }
 
 /** Validates the fields of the activation type and returns those that the device keeps. Keys are validated but not stored. */
-function parseActivation(sent: Body, model: Model): Pick<TpDevice, 'activation' | 'appEUI' | 'nwAddress'> {
-  const activation = textOf(sent['activation']);
+function parseActivation(sent: Body, model: DeviceModel): Pick<TpDevice, 'activation' | 'appEUI' | 'nwAddress'> {
+  const activation = asText(sent['activation']);
   const v11 = model.macMinorVersion === 10;
   if (activation === 'OTAA') {
     const local = hexField(sent, 'appKey', 32, false) !== undefined;
@@ -42,10 +43,10 @@ function parseActivation(sent: Body, model: Model): Pick<TpDevice, 'activation' 
     hexField(sent, 'nwKey', 32, true);
     if (v11) for (const name of ['sNwkSIntKey', 'nwkSEncKey']) hexField(sent, name, 32, true);
     rejectFields(sent, ['appKey', 'nwkKey', 'ownerToken'], 'with ABP');
-    const appKeys = textOf(sent['appKeys']);
+    const appKeys = asText(sent['appKeys']);
     if (appKeys !== undefined && !/^<AppSKeys>(<AppSKey Port="[\d,*-]+">[0-9A-Fa-f]{32}<\/AppSKey>)+<\/AppSKeys>$/.test(appKeys))
-      throw refuse(400, 400, 'appKeys is malformed');
-  } else throw refuse(400, 400, 'activation: OTAA or ABP is expected');
+      throw ossRefusal(400, 400, 'appKeys is malformed');
+  } else throw ossRefusal(400, 400, 'activation: OTAA or ABP is expected');
   const appEUI = hexField(sent, 'appEUI', 16, false);
   const nwAddress = hexField(sent, 'nwAddress', 8, false);
   return { activation, ...(appEUI ? { appEUI } : {}), ...(nwAddress ? { nwAddress } : {}) };
@@ -54,17 +55,17 @@ function parseActivation(sent: Body, model: Model): Pick<TpDevice, 'activation' 
 /** Validates the SIM and IMEI of a cellular device. Release 8.x assigns the EUI; release 7.3 expects an IMEI in `EUI`. */
 function parseSim(world: World, sent: Body, uid: string): Pick<TpDevice, 'EUI' | 'iccid' | 'imei' | 'networkContext'> {
   const { devices } = world.thingpark;
-  const sim = textOf(members(sent['sim'])['ID']);
-  if (sim === undefined && textOf(sent['imsi']) === undefined) throw refuse(400, 400, 'sim.ID is required');
-  if (sim !== undefined && !/^(\d{18,20}|\d{32})$/.test(sim)) throw refuse(400, 400, 'sim.ID: an ICCID or eID is expected');
-  if ([...devices.values()].some((device) => sim !== undefined && device.iccid === sim)) throw refuse(409, 111, `SIM ${sim} is in use`);
-  const imei = textOf(sent['enforcedIMEI']) ?? textOf(sent['EUI']);
-  if (imei !== undefined && !/^\d{14,15}$/.test(imei)) throw refuse(400, 400, 'enforcedIMEI: 15 digits are expected');
-  const networkContext = textOf(members(sent['networkContext'])['ID']);
+  const sim = asText(asObject(sent['sim'])['ID']);
+  if (sim === undefined && asText(sent['imsi']) === undefined) throw ossRefusal(400, 400, 'sim.ID is required');
+  if (sim !== undefined && !/^(\d{18,20}|\d{32})$/.test(sim)) throw ossRefusal(400, 400, 'sim.ID: an ICCID or eID is expected');
+  if ([...devices.values()].some((device) => sim !== undefined && device.iccid === sim)) throw ossRefusal(409, 111, `SIM ${sim} is in use`);
+  const imei = asText(sent['enforcedIMEI']) ?? asText(sent['EUI']);
+  if (imei !== undefined && !/^\d{14,15}$/.test(imei)) throw ossRefusal(400, 400, 'enforcedIMEI: 15 digits are expected');
+  const networkContext = asText(asObject(sent['networkContext'])['ID']);
   if (networkContext !== undefined && networkContext !== 'acme-context')
-    throw refuse(400, 400, `unknown network context ${networkContext}`);
+    throw ossRefusal(400, 400, `unknown network context ${networkContext}`);
   return {
-    EUI: `F03D29${hexOf(10, world.seed, 'cellular', uid)}`,
+    EUI: `F03D29${seededHex(10, world.seed, 'cellular', uid)}`,
     ...(sim ? { iccid: sim } : {}),
     ...(imei ? { imei } : {}),
     ...(networkContext ? { networkContext } : {}),
@@ -74,50 +75,50 @@ function parseSim(world: World, sent: Body, uid: string): Pick<TpDevice, 'EUI' |
 /** Adds a device from an OSS body; DX bodies are converted to one first. `advanced`: the body names the connectivity plan. */
 export function addDevice(world: World, sent: Body, advanced: boolean): TpDevice {
   const tp = world.thingpark;
-  const modelId = textOf(members(sent['model'])['ID']);
+  const modelId = asText(asObject(sent['model'])['ID']);
   const model = tp.models.find((one) => one.ID === modelId);
-  if (!model) throw refuse(400, 222, `unknown device profile ID ${modelId ?? ''}`.trim());
-  const connectivity = textOf(sent['connectivity']) ?? 'LORAWAN';
-  if (connectivity !== model.connectivity) throw refuse(400, 400, `model ${model.ID} is ${model.connectivity}`);
+  if (!model) throw ossRefusal(400, 222, `unknown device profile ID ${modelId ?? ''}`.trim());
+  const connectivity = asText(sent['connectivity']) ?? 'LORAWAN';
+  if (connectivity !== model.connectivity) throw ossRefusal(400, 400, `model ${model.ID} is ${model.connectivity}`);
   const cellular = model.connectivity === 'CELLULAR';
   const uid = String(tp.nextUid);
   const identity = cellular ? parseSim(world, sent, uid) : { EUI: hexField(sent, 'EUI', 16, true) as string };
-  if (tp.devices.has(identity.EUI)) throw refuse(409, 111, `EUI ${identity.EUI} already exists`);
+  if (tp.devices.has(identity.EUI)) throw ossRefusal(409, 111, `EUI ${identity.EUI} already exists`);
   const radio = cellular ? {} : parseActivation(sent, model);
   const defaultPlan = cellular ? 'acme-cs/cellular-cp' : 'acme-cs/standard';
-  const plan = planFor(tp, advanced ? textOf(members(sent['networkSubscription'])['ID']) : defaultPlan, connectivity);
+  const plan = findFreePlan(tp, advanced ? asText(asObject(sent['networkSubscription'])['ID']) : defaultPlan, connectivity);
   const now = world.clock.now();
   const device: TpDevice = {
     uid,
     ...identity,
-    name: textOf(sent['name']) ?? `Device ${uid}`,
+    name: asText(sent['name']) ?? `Device ${uid}`,
     connectivity: model.connectivity,
     ...radio,
     model: model.ID,
     plan: plan?.ID,
-    appServers: serversFrom(tp, sent['appServers']),
+    appServers: parseAppServers(tp, sent['appServers']),
     suspended: plan === undefined,
-    ...(plan === undefined ? { heldSince: now } : {}),
+    ...(plan === undefined ? { suspendedSince: now } : {}),
     created: now,
     version: 0,
     uplinks: [],
-    notes: noted(sent),
+    notes: pickPassThroughFields(sent),
   };
   if (plan) plan.used += 1;
   tp.nextUid += 1;
   tp.devices.set(device.EUI, device);
-  forgetOrder(tp);
+  invalidateDeviceIndexes(tp);
   return device;
 }
 
-function createDevice({ world, query, body }: Ask) {
-  const sent = members(body);
+function createDevice({ world, query, body }: SandboxRequest) {
+  const sent = asObject(body);
   // A vendor tutorial posts multicast groups to this route too. They have a class and no model.
-  if (sent['class'] !== undefined && sent['model'] === undefined) return addGroup(world, sent, 'devices');
+  if (sent['class'] !== undefined && sent['model'] === undefined) return addMulticastGroup(world, sent, 'devices');
   const device = addDevice(world, sent, (query.get('networkSubscriptionsHandlingMode') ?? 'BASIC') === 'ADVANCED');
-  return { status: 201, body: deviceFull(world, device), headers: { location: deviceHref(device) } };
+  return { status: 201, body: serializeDevice(world, device), headers: { location: deviceHref(device) } };
 }
 
-export const create: Behaviour<typeof devicesContracts.create> = createDevice;
+export const create: Handler<typeof devicesContracts.create> = createDevice;
 
-export const cellularDevices: Behaviours<typeof cellularContracts> = { create: createDevice };
+export const cellularDevices: Handlers<typeof cellularContracts> = { create: createDevice };

@@ -1,17 +1,17 @@
 import type { devices as contracts } from '../../clients/thingpark/devices.ts';
-import type { Behaviours } from '../behaviour.ts';
-import { hexOf } from '../chance.ts';
+import type { Handlers } from '../handler.ts';
+import { seededHex } from '../random.ts';
 import type { World } from '../world.ts';
-import { ackOf, alarmsOf } from './alarm-book.ts';
-import { deleteDevice, downlink, reset, update } from './device-change.ts';
+import { acknowledgementOf, alarmsOf } from './alarm-data.ts';
+import { deleteDevice, resetDevice, sendDeviceDownlink, updateDevice } from './device-change.ts';
 import { create } from './device-create.ts';
 import { importFile, readOnboardingTag } from './device-import.ts';
-import { euis, find } from './find.ts';
-import { batteryLevel, type Health, healthOf, lastUplink, radio } from './history.ts';
-import { cursorOf, pageSize, readCursor } from './pages.ts';
-import { moment, positive, refuse } from './refuse.ts';
+import { findDevice, sortedEuis } from './device-lookup.ts';
+import { batteryLevel, type DeviceHealth, deviceHealth, lastUplink, radioQuality } from './history.ts';
+import { dateTimeParam, ossRefusal, positiveParam } from './oss-request.ts';
+import { decodeCursor, encodeCursor, pageSize } from './pages.ts';
 import type { TpDevice } from './seed.ts';
-import { deviceBrief, deviceFull } from './shapes.ts';
+import { serializeDevice, serializeDeviceBrief } from './serialize-device.ts';
 import { aggregatedFrames } from './traffic.ts';
 
 const sortKeys: Record<string, (world: World, device: TpDevice) => string | number> = {
@@ -27,24 +27,24 @@ function matcher(world: World, query: URLSearchParams): (device: TpDevice) => bo
   const search = query.get('query');
   const name = query.get('name');
   const euiPrefixes = query.getAll('devEUI');
-  const health = query.getAll('healthState') as Health[];
+  const health = query.getAll('healthState') as DeviceHealth[];
   const connectivity = query.get('connectivity');
   const plan = query.get('networkSubscriptionID');
   const servers = query.getAll('appServerID');
   const now = world.clock.now();
   const numberParam = (name: string): number | undefined => (query.get(name) === null ? undefined : Number(query.get(name)));
   const [battery, infRSSI, infSNR, supSNR, alarm] = ['batteryLevel', 'infRSSI', 'infSNR', 'supSNR', 'alarmLevel'].map(numberParam);
-  const [from, to] = [moment(query, 'from'), moment(query, 'to')];
+  const [from, to] = [dateTimeParam(query, 'from'), dateTimeParam(query, 'to')];
   const tags = query.getAll('tag');
   const domains = query.getAll('domain');
-  const lastRadio = (device: TpDevice) => (lastUplink(device, now) === undefined ? undefined : radio(world, device, 0));
+  const lastRadio = (device: TpDevice) => (lastUplink(device, now) === undefined ? undefined : radioQuality(world, device, 0));
   const within = rectangleFilter(query);
   return (device) =>
     (battery === undefined || (lastRadio(device) !== undefined && batteryLevel(world, device) <= battery)) &&
     (infRSSI === undefined || (lastRadio(device)?.rssi ?? 0) <= infRSSI) &&
     (infSNR === undefined || (lastRadio(device)?.snr ?? Number.POSITIVE_INFINITY) <= infSNR) &&
     (supSNR === undefined || (lastRadio(device)?.snr ?? Number.NEGATIVE_INFINITY) >= supSNR) &&
-    (alarm === undefined || alarmsOf(world, device).some((one) => one.state >= alarm && !ackOf(world, one))) &&
+    (alarm === undefined || alarmsOf(world, device).some((one) => one.state >= alarm && !acknowledgementOf(world, one))) &&
     (from === undefined || device.created >= from) &&
     (to === undefined || device.created <= to) &&
     (tags.length === 0 || tags.some((tag) => device.tags?.includes(tag))) &&
@@ -53,7 +53,7 @@ function matcher(world: World, query: URLSearchParams): (device: TpDevice) => bo
     (search === null || starts(device.EUI, search) || starts(device.name, search)) &&
     (name === null || starts(device.name, name)) &&
     (euiPrefixes.length === 0 || euiPrefixes.some((prefix) => starts(device.EUI, prefix))) &&
-    (health.length === 0 || health.includes(healthOf(device, now))) &&
+    (health.length === 0 || health.includes(deviceHealth(device, now))) &&
     (connectivity === null || device.connectivity === connectivity) &&
     (plan === null ||
       (plan === '_unset' ? device.plan === undefined : plan === '_any' ? device.plan !== undefined : device.plan === plan)) &&
@@ -71,20 +71,20 @@ function rectangleFilter(query: URLSearchParams): (device: TpDevice) => boolean 
   };
 }
 
-export const devices: Behaviours<typeof contracts> = {
+export const devices: Handlers<typeof contracts> = {
   list({ world, query }) {
     const tp = world.thingpark;
     const [attribute = 'creationDate', direction = 'asc'] = (query.get('sort') ?? 'creationDate,asc').split(',');
     const by = sortKeys[attribute];
-    if (!by) throw refuse(400, 400, `sort: ${attribute} is not sortable`);
+    if (!by) throw ossRefusal(400, 400, `sort: ${attribute} is not sortable`);
     const size = pageSize(world, query);
     const after = query.get('pageAfter');
-    if (after !== null && attribute !== 'EUI') throw refuse(400, 400, 'pageAfter needs sort=EUI');
+    if (after !== null && attribute !== 'EUI') throw ossRefusal(400, 400, 'pageAfter needs sort=EUI');
     const matches = matcher(world, query);
     const now = world.clock.now();
     if (attribute === 'EUI' && direction !== 'desc') {
-      const order = euis(tp);
-      const start = after === null ? 0 : upperBound(order, readCursor('EUI', after));
+      const order = sortedEuis(tp);
+      const start = after === null ? 0 : upperBound(order, decodeCursor('EUI', after));
       const unfiltered = [...query.keys()].every((name) => ['sort', 'pageAfter', 'pageSize', 'language-tag'].includes(name));
       const rows: TpDevice[] = [];
       let more = false;
@@ -103,15 +103,15 @@ export const devices: Behaviours<typeof contracts> = {
       return {
         status: 200,
         body: {
-          briefs: rows.map((d) => deviceBrief(world, d)),
+          briefs: rows.map((d) => serializeDeviceBrief(world, d)),
           more,
           now,
           count,
-          ...(more && last ? { cursors: { last: cursorOf('EUI', last.EUI) } } : {}),
+          ...(more && last ? { cursors: { last: encodeCursor('EUI', last.EUI) } } : {}),
         },
       };
     }
-    const page = positive(query, 'pageIndex') ?? 1;
+    const page = positiveParam(query, 'pageIndex') ?? 1;
     const sign = direction === 'desc' ? -1 : 1;
     const all = [...tp.devices.values()].filter(matches);
     const keyed = all
@@ -121,7 +121,7 @@ export const devices: Behaviours<typeof contracts> = {
     return {
       status: 200,
       body: {
-        briefs: rows.map((d) => deviceBrief(world, d)),
+        briefs: rows.map((d) => serializeDeviceBrief(world, d)),
         more: page * size < keyed.length,
         now,
         count: page === 1 ? keyed.length : null,
@@ -132,20 +132,21 @@ export const devices: Behaviours<typeof contracts> = {
   counters({ world }) {
     const now = world.clock.now();
     const counts = new Map<string, number>();
-    for (const device of world.thingpark.devices.values()) counts.set(healthOf(device, now), (counts.get(healthOf(device, now)) ?? 0) + 1);
+    for (const device of world.thingpark.devices.values())
+      counts.set(deviceHealth(device, now), (counts.get(deviceHealth(device, now)) ?? 0) + 1);
     return {
       status: 200,
       body: { briefs: [...counts].map(([healthState, count]) => ({ healthState, count })), totalCount: world.thingpark.devices.size },
     };
   },
 
-  read: ({ world, path }) => ({ status: 200, body: deviceFull(world, find(world, path.deviceUid)) }),
+  read: ({ world, path }) => ({ status: 200, body: serializeDevice(world, findDevice(world, path.deviceUid)) }),
 
   create,
-  update,
+  update: updateDevice,
   delete: deleteDevice,
-  reset,
-  downlink,
+  reset: resetDevice,
+  downlink: sendDeviceDownlink,
   aggregatedFrames,
   import: importFile,
   readOnboardingTag,
@@ -164,10 +165,10 @@ function upperBound(order: readonly string[], eui: string): number {
 }
 
 /** Simulates an uplink now. The first uplink of an OTAA device implies its join. No effect on a suspended device. */
-export function uplink(world: World, eui: string): TpDevice {
-  const device = find(world, `e${eui}`);
+export function simulateUplink(world: World, eui: string): TpDevice {
+  const device = findDevice(world, `e${eui}`);
   if (device.suspended) return device;
-  device.nwAddress ??= `04${hexOf(6, world.seed, 'addr', device.EUI)}`;
+  device.nwAddress ??= `04${seededHex(6, world.seed, 'addr', device.EUI)}`;
   device.uplinks.push(world.clock.now());
   return device;
 }

@@ -1,15 +1,15 @@
 /** DX Core alarms: the same alarms as in OSS, with severity names and with units in the additional info. */
 import type { dxDeviceAlarms as contracts } from '../../clients/thingpark/dx-device-alarms.ts';
-import type { Behaviours } from '../behaviour.ts';
+import type { Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
-import { type Alarm, acknowledge, ackOf, alarmByUid, alarmsOf, allAlarms } from './alarm-book.ts';
+import { type Alarm, acknowledge, acknowledgementOf, alarmByUid, alarmsOf, allAlarms } from './alarm-data.ts';
+import { dxRefusal, dxTime } from './dx-records.ts';
 import { dxPage } from './pages.ts';
-import { dxRefuse, dxTime } from './registry.ts';
 
 const stateNames = ['', 'CLEARED', 'UNCLEARED', 'WARNING', 'MINOR', 'MAJOR', 'CRITICAL'];
 
 function serializeAlarm(world: World, alarm: Alarm) {
-  const ack = ackOf(world, alarm);
+  const ack = acknowledgementOf(world, alarm);
   const [first, second] = alarm.info;
   return {
     ref: alarm.uid,
@@ -19,7 +19,7 @@ function serializeAlarm(world: World, alarm: Alarm) {
     occurrence: alarm.occurrence,
     creationTime: dxTime(alarm.created),
     lastUpdateTime: dxTime(alarm.updated),
-    ...(ack ? { acked: true, lastAckTime: dxTime(ack.at), ackAuthor: ack.who } : {}),
+    ...(ack ? { acked: true, lastAckTime: dxTime(ack.at), ackAuthor: ack.author } : {}),
     ...(first === undefined ? {} : { additionalInfo1: alarm.type === 1 ? `${first}%` : first }),
     ...(second === undefined ? {} : { additionalInfo2: second }),
   };
@@ -27,11 +27,11 @@ function serializeAlarm(world: World, alarm: Alarm) {
 
 function findAlarm(world: World, ref: string): Alarm {
   const alarm = alarmByUid(world, ref);
-  if (!alarm) throw dxRefuse(404, `Device alarm ${ref} not found`);
+  if (!alarm) throw dxRefusal(404, `Device alarm ${ref} not found`);
   return alarm;
 }
 
-export const dxDeviceAlarms: Behaviours<typeof contracts> = {
+export const dxDeviceAlarms: Handlers<typeof contracts> = {
   list({ world, query }) {
     const eui = query.get('deviceEUI')?.toUpperCase();
     const device = eui === undefined ? undefined : world.thingpark.devices.get(eui);

@@ -5,15 +5,15 @@ import type { dxDeviceProfiles as profilesContracts } from '../../clients/thingp
 import type { dxRoutes as routesContracts } from '../../clients/thingpark/dx-routes.ts';
 import type { dxRoutingProfiles as routingContracts } from '../../clients/thingpark/dx-routing-profiles.ts';
 import { sandboxThingpark } from '../../clients/thingpark/sandbox-account.ts';
-import { type Behaviours, members } from '../behaviour.ts';
-import { healthOf } from './base-stations.ts';
+import { asObject, type Handlers } from '../handler.ts';
+import type { BaseStation } from './base-station-seed.ts';
+import { stationHealth } from './base-stations.ts';
+import { dxRefusal, findRecord } from './dx-records.ts';
+import { booleanParam } from './oss-request.ts';
 import { dxPage } from './pages.ts';
-import { flag } from './refuse.ts';
-import { dxRefuse, findRow } from './registry.ts';
 import type { AppServer } from './seed.ts';
-import type { BaseStation } from './stations.ts';
 
-export const dxDeviceProfiles: Behaviours<typeof profilesContracts> = {
+export const dxDeviceProfiles: Handlers<typeof profilesContracts> = {
   list: ({ world }) => ({
     status: 200,
     body: world.thingpark.models
@@ -22,7 +22,7 @@ export const dxDeviceProfiles: Behaviours<typeof profilesContracts> = {
   }),
 };
 
-export const dxConnectivityPlans: Behaviours<typeof plansContracts> = {
+export const dxConnectivityPlans: Handlers<typeof plansContracts> = {
   list: ({ world }) => ({
     status: 200,
     body: world.thingpark.plans
@@ -39,7 +39,7 @@ export const dxConnectivityPlans: Behaviours<typeof plansContracts> = {
 };
 
 function serializeRoute({ uid, name, ID, contentType, destinations, security }: AppServer) {
-  const [url] = (members(destinations[0])['addresses'] as string[] | undefined) ?? [];
+  const [url] = (asObject(destinations[0])['addresses'] as string[] | undefined) ?? [];
   return {
     ref: uid,
     name,
@@ -50,14 +50,14 @@ function serializeRoute({ uid, name, ID, contentType, destinations, security }: 
   };
 }
 
-export const dxRoutes: Behaviours<typeof routesContracts> = {
+export const dxRoutes: Handlers<typeof routesContracts> = {
   list({ world, query }) {
     const servers = world.thingpark.appServers.filter(({ type }) => type === 'HTTP');
     return { status: 200, body: dxPage(query, servers).map(serializeRoute) };
   },
   read({ world, path }) {
     const server = world.thingpark.appServers.find(({ type, uid }) => type === 'HTTP' && uid === path.routeRef);
-    if (!server) throw dxRefuse(404, `Route ${path.routeRef} not found`);
+    if (!server) throw dxRefusal(404, `Route ${path.routeRef} not found`);
     return { status: 200, body: serializeRoute(server) };
   },
 };
@@ -74,12 +74,12 @@ const routingProfiles = [
   },
 ];
 
-export const dxRoutingProfiles: Behaviours<typeof routingContracts> = {
+export const dxRoutingProfiles: Handlers<typeof routingContracts> = {
   list({ query }) {
     const id = query.get('routingProfileId');
     return { status: 200, body: routingProfiles.filter((one) => id === null || one.id === id) };
   },
-  read: ({ path }) => ({ status: 200, body: findRow(routingProfiles, path.routingProfileRef, 'Routing profile') }),
+  read: ({ path }) => ({ status: 200, body: findRecord(routingProfiles, path.routingProfileRef, 'Routing profile') }),
 };
 
 const serializeStation = (one: BaseStation, statistics: boolean) => ({
@@ -92,10 +92,10 @@ const serializeStation = (one: BaseStation, statistics: boolean) => ({
   geoLatitude: one.lat,
   geoLongitude: one.lon,
   rfRegionId: one.rfRegionID,
-  ...(statistics ? { statistics: { healthState: healthOf(one), connectionState: one.connected ? 'CNX' : 'DISC' } } : {}),
+  ...(statistics ? { statistics: { healthState: stationHealth(one), connectionState: one.connected ? 'CNX' : 'DISC' } } : {}),
 });
 
-export const dxBaseStations: Behaviours<typeof stationsContracts> = {
+export const dxBaseStations: Handlers<typeof stationsContracts> = {
   list({ world, query }) {
     const id = query.get('baseStationId');
     const health = query.get('healthState');
@@ -103,14 +103,14 @@ export const dxBaseStations: Behaviours<typeof stationsContracts> = {
     const found = world.thingpark.baseStations.filter(
       (one) =>
         (id === null || one.lrrID === id) &&
-        (health === null || healthOf(one) === health) &&
+        (health === null || stationHealth(one) === health) &&
         (connection === null || (one.connected ? 'CNX' : 'DISC') === connection),
     );
-    return { status: 200, body: dxPage(query, found).map((one) => serializeStation(one, flag(query, 'statistics'))) };
+    return { status: 200, body: dxPage(query, found).map((one) => serializeStation(one, booleanParam(query, 'statistics'))) };
   },
   read({ world, path }) {
     const one = world.thingpark.baseStations.find(({ uid }) => uid === path.baseStationRef);
-    if (!one) throw dxRefuse(404, `Base station ${path.baseStationRef} not found`);
+    if (!one) throw dxRefusal(404, `Base station ${path.baseStationRef} not found`);
     return { status: 200, body: serializeStation(one, true) };
   },
 };

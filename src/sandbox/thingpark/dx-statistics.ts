@@ -1,27 +1,27 @@
 import type { dxStatistics as contracts } from '../../clients/thingpark/dx-statistics.ts';
-import type { Behaviours } from '../behaviour.ts';
-import { radio, radioHealth, uplinksBetween } from './history.ts';
-import { moment, positive } from './refuse.ts';
-import { dxRefuse, dxTime } from './registry.ts';
+import type { Handlers } from '../handler.ts';
+import { dxRefusal, dxTime } from './dx-records.ts';
+import { radioHealth, radioQuality, uplinksBetween } from './history.ts';
+import { dateTimeParam, positiveParam } from './oss-request.ts';
 
 const hour = 3_600_000;
 
-export const dxStatistics: Behaviours<typeof contracts> = {
+export const dxStatistics: Handlers<typeof contracts> = {
   frames({ world, query }) {
     const now = world.clock.now();
     const euis = (query.get('deviceEUIList') ?? '').toUpperCase().split(',').filter(Boolean);
     const devices = [...world.thingpark.devices.values()].filter((device) => euis.length === 0 || euis.includes(device.EUI));
-    const days = positive(query, 'duration') ?? 7;
+    const days = positiveParam(query, 'duration') ?? 7;
     // Without aggregationStep the provider does not aggregate; the sandbox uses one hour.
-    const step = positive(query, 'aggregationStep') ?? 1;
-    if (step > 24) throw dxRefuse(400, 'aggregationStep: 1 to 24 is expected');
-    const begin = moment(query, 'startDate') ?? now - days * 24 * hour;
+    const step = positiveParam(query, 'aggregationStep') ?? 1;
+    if (step > 24) throw dxRefusal(400, 'aggregationStep: 1 to 24 is expected');
+    const begin = dateTimeParam(query, 'startDate') ?? now - days * 24 * hour;
     const end = Math.min(now, begin + days * 24 * hour);
     const body = [];
     for (let at = begin; at < end; at += step * hour) {
       const count = devices.reduce((sum, device) => sum + uplinksBetween(device, at, Math.min(end, at + step * hour), now), 0);
       const [first] = devices;
-      const quality = first && radio(world, first, at);
+      const quality = first && radioQuality(world, first, at);
       const means = quality ? { baseStationRSSI: quality.rssi, baseStationSNR: quality.snr, averagePER: quality.loss } : {};
       const date = dxTime(at);
       const up = { payloadSize: count * 12, payloadReceivedOnTime: count, payloadReceivedLate: 0 };

@@ -1,12 +1,12 @@
 /** Device traffic, computed from the seed instead of stored. The same query always returns the same result. */
-import { dice } from '../chance.ts';
+import { seededRandom } from '../random.ts';
 import type { World } from '../world.ts';
 import type { TpDevice } from './seed.ts';
 
 /** Past and current suspensions, during which uplinks are ignored. */
 function suspensionsOf(device: TpDevice): { from: number; to: number }[] {
-  const past = device.quiet ?? [];
-  return device.heldSince === undefined ? past : [...past, { from: device.heldSince, to: Number.POSITIVE_INFINITY }];
+  const past = device.pastSuspensions ?? [];
+  return device.suspendedSince === undefined ? past : [...past, { from: device.suspendedSince, to: Number.POSITIVE_INFINITY }];
 }
 
 /** Time of the last periodic uplink at or before `end`. */
@@ -62,10 +62,10 @@ export function uplinkTimes(device: TpDevice, from: number, to: number, now: num
   return times;
 }
 
-export type Health = 'INIT' | 'ACTIVE' | 'RF_CNX_ERROR' | 'SUSPENDED';
+export type DeviceHealth = 'INIT' | 'ACTIVE' | 'RF_CNX_ERROR' | 'SUSPENDED';
 
 /** Health as OSS reports it. */
-export function healthOf(device: TpDevice, now: number): Health {
+export function deviceHealth(device: TpDevice, now: number): DeviceHealth {
   return device.suspended ? 'SUSPENDED' : radioHealth(device, now);
 }
 
@@ -73,16 +73,16 @@ export function healthOf(device: TpDevice, now: number): Health {
  * Health regardless of suspension, as DX reports it. INIT: no uplink since creation, resumption or reset. RF_CNX_ERROR: no uplink for
  * 24 hours or three periods, whichever is longer.
  */
-export function radioHealth(device: TpDevice, now: number): Exclude<Health, 'SUSPENDED'> {
+export function radioHealth(device: TpDevice, now: number): Exclude<DeviceHealth, 'SUSPENDED'> {
   const last = lastUplink(device, now);
-  if (last === undefined || last < (device.resumedAt ?? 0)) return 'INIT';
+  if (last === undefined || last < (device.initSince ?? 0)) return 'INIT';
   return now - last > Math.max(24 * 3_600_000, 3 * (device.period ?? 0)) ? 'RF_CNX_ERROR' : 'ACTIVE';
 }
 
 /** Mean radio quality of a device in one time slot: RSSI in dBm, SNR in dB, spreading factor, packet error rate from 0 to 1. */
-export function radio(world: World, device: TpDevice, slot: number): { rssi: number; snr: number; sf: number; loss: number } {
-  const distance = dice(world.seed, 'radio', device.EUI);
-  const variation = dice(world.seed, 'swing', device.EUI, slot) - 0.5;
+export function radioQuality(world: World, device: TpDevice, slot: number): { rssi: number; snr: number; sf: number; loss: number } {
+  const distance = seededRandom(world.seed, 'radio', device.EUI);
+  const variation = seededRandom(world.seed, 'swing', device.EUI, slot) - 0.5;
   const rssi = Math.round((-70 - distance * 45 + variation * 6) * 10) / 10;
   const snr = Math.round((10 - distance * 18 + variation * 3) * 10) / 10;
   return { rssi, snr, sf: Math.min(12, 7 + Math.floor(distance * 6)), loss: Math.round(distance * distance * 0.08 * 1000) / 1000 };
@@ -90,7 +90,7 @@ export function radio(world: World, device: TpDevice, slot: number): { rssi: num
 
 /** Battery level in percent; 6% of the devices are below 30. */
 export function batteryPercent(world: World, device: TpDevice): number {
-  const draw = dice(world.seed, 'battery', device.EUI);
+  const draw = seededRandom(world.seed, 'battery', device.EUI);
   return draw < 0.06
     ? 3 + Math.floor((draw / 0.06) * 26)
     : Math.round(((254 - (Number.parseInt(device.EUI.slice(-2), 16) % 120)) / 254) * 100);

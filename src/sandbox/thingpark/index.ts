@@ -1,5 +1,5 @@
 import { thingpark as contracts } from '../../clients/thingpark/index.ts';
-import { bind, type Played, Refuse } from '../behaviour.ts';
+import { bindHandlers, type SandboxProvider, SandboxRefusal } from '../handler.ts';
 import { alarms } from './alarms.ts';
 import { appServers } from './app-servers.ts';
 import { baseStationAlarms, baseStations } from './base-stations.ts';
@@ -11,7 +11,7 @@ import { dxBaseStations, dxConnectivityPlans, dxDeviceProfiles, dxRoutes, dxRout
 import { dxConnections } from './dx-connections.ts';
 import { dxDevices } from './dx-devices.ts';
 import { dxStatistics } from './dx-statistics.ts';
-import { multicastGroups } from './groups.ts';
+import { multicastGroups } from './multicast-groups.ts';
 import { offers, orders } from './orders.ts';
 import { subscribers, suppliers, vendors } from './parties.ts';
 import { accessCodes, applications, profiles } from './portal.ts';
@@ -35,14 +35,14 @@ import { users } from './users.ts';
  * | `unknown-400` | 400 "Device not found" for an unknown device, instead of 404 |
  * | `same-page` | base stations and their alarms always return the first page, whatever page is requested |
  */
-export const playedThingpark: Played = {
+export const thingparkSandbox: SandboxProvider = {
   name: 'thingpark',
   seed: seedThingpark,
   deviceCount: (world) => world.thingpark.devices.size,
   faults: {},
   persistentFaults: ['unknown-400', 'same-page'],
   events,
-  routes: bind(contracts, {
+  routes: bindHandlers(contracts, {
     tokens,
     subscription,
     devices,
@@ -84,22 +84,22 @@ export const playedThingpark: Played = {
     'dx-token': ['/thingpark/dx/admin/latest/api', '/admin/latest/api', '/admin/v141/api', '/core/v141/api'],
     'dx-core': ['/thingpark/dx/core/latest/api', '/core/latest/api', '/core/v141/api'],
   },
-  admit(entry, { world, headers }) {
+  authenticate(entry, { world, headers }) {
     if (entry.api === 'oss-auth' || entry.api === 'dx-token') return;
     const value = /^Bearer (.+)$/i.exec(headers.get('authorization') ?? '')?.[1];
     const token = value === undefined ? undefined : world.thingpark.tokens.get(value);
     const fits = token && (token.kind === 'oss' || entry.api !== 'oss');
-    if (!fits || token.until <= world.clock.now()) throw new Refuse(401, this.expired().body);
+    if (!fits || token.expiresAt <= world.clock.now()) throw new SandboxRefusal(401, this.expiredResponse().body);
   },
-  expired: () => ({ status: 401, body: { code: 401, message: 'Invalid or expired token' } }),
-  expire(world) {
-    for (const token of world.thingpark.tokens.values()) token.until = 0;
+  expiredResponse: () => ({ status: 401, body: { code: 401, message: 'Invalid or expired token' } }),
+  expireCredentials(world) {
+    for (const token of world.thingpark.tokens.values()) token.expiresAt = 0;
   },
-  failure: (status) => ({
+  errorResponse: (status) => ({
     status,
     body: { code: status === 429 ? 429 : 25, message: status === 429 ? 'Too many requests' : 'unknown error' },
   }),
-  missing: (wrongMethod) => ({
+  notFound: (wrongMethod) => ({
     status: wrongMethod ? 405 : 404,
     body: { code: wrongMethod ? 405 : 404, message: wrongMethod ? 'Method not allowed' : 'Not found' },
   }),

@@ -2,20 +2,20 @@
 import type { accessCodes as accessCodesContracts } from '../../clients/thingpark/access-codes.ts';
 import type { applications as applicationsContracts } from '../../clients/thingpark/applications.ts';
 import type { profiles as profilesContracts } from '../../clients/thingpark/profiles.ts';
-import { type Behaviours, members, textOf } from '../behaviour.ts';
-import { hexOf } from '../chance.ts';
-import { dxRefuse } from './registry.ts';
+import { asObject, asText, type Handlers } from '../handler.ts';
+import { seededHex } from '../random.ts';
+import { dxRefusal } from './dx-records.ts';
 
 const profileRows = [
   { id: 'tpe-api', description: 'ThingPark Enterprise', homepage: 'https://sandbox.example/tpe', owner: 'sandbox' },
   { id: 'dev1-api', description: 'Developer platform', homepage: 'https://sandbox.example/dev1', owner: 'sandbox' },
 ];
 
-export const profiles: Behaviours<typeof profilesContracts> = {
+export const profiles: Handlers<typeof profilesContracts> = {
   list: () => ({ status: 200, body: profileRows }),
   read({ path }) {
     const profile = profileRows.find(({ id }) => id === path.profileId);
-    if (!profile) throw dxRefuse(404, `Profile ${path.profileId} not found`);
+    if (!profile) throw dxRefusal(404, `Profile ${path.profileId} not found`);
     return { status: 200, body: profile };
   },
 };
@@ -25,7 +25,7 @@ const applicationRows = [
   { ref: '202', id: 'network', name: 'Network Manager', url: 'https://sandbox.example/networkManager' },
 ];
 
-export const applications: Behaviours<typeof applicationsContracts> = {
+export const applications: Handlers<typeof applicationsContracts> = {
   list({ query }) {
     const id = query.get('applicationId');
     return { status: 200, body: applicationRows.filter((one) => id === null || one.id === id) };
@@ -38,37 +38,37 @@ export interface AccessCode {
   userId?: string;
   applicationId?: string;
   /** ms since 1970; 5 minutes after creation. */
-  until: number;
+  expiresAt: number;
 }
 
 const lifetimeMs = 300_000;
 
-export const accessCodes: Behaviours<typeof accessCodesContracts> = {
+export const accessCodes: Handlers<typeof accessCodesContracts> = {
   create({ world, body }) {
     const { thingpark, clock } = world;
-    const sent = members(body);
-    const type = textOf(sent['type']);
-    if (!type) throw dxRefuse(400, 'type is required');
-    const userId = textOf(sent['userId']);
+    const sent = asObject(body);
+    const type = asText(sent['type']);
+    if (!type) throw dxRefusal(400, 'type is required');
+    const userId = asText(sent['userId']);
     if (type === 'userAccessCode' && !thingpark.users.some((user) => user.id === userId))
-      throw dxRefuse(400, 'userId must name a user of the caller');
-    const applicationId = textOf(sent['applicationId']);
-    const value = hexOf(32, world.seed, 'access-code', thingpark.accessCodes.length, clock.now()).toLowerCase();
+      throw dxRefusal(400, 'userId must name a user of the caller');
+    const applicationId = asText(sent['applicationId']);
+    const value = seededHex(32, world.seed, 'access-code', thingpark.accessCodes.length, clock.now()).toLowerCase();
     const code: AccessCode = {
       type,
       value,
       ...(userId ? { userId } : {}),
       ...(applicationId ? { applicationId } : {}),
-      until: clock.now() + lifetimeMs,
+      expiresAt: clock.now() + lifetimeMs,
     };
     thingpark.accessCodes.push(code);
-    const { until: _, ...serialized } = code;
+    const { expiresAt: _, ...serialized } = code;
     return { status: 201, body: serialized };
   },
   validate({ world, query }) {
     const code = world.thingpark.accessCodes.find((one) => one.value === query.get('value') && one.type === query.get('type'));
-    if (!code || code.until <= world.clock.now()) throw dxRefuse(404, 'Access code is unknown or has expired');
-    const { until: _, ...serialized } = code;
+    if (!code || code.expiresAt <= world.clock.now()) throw dxRefusal(404, 'Access code is unknown or has expired');
+    const { expiresAt: _, ...serialized } = code;
     return { status: 200, body: serialized };
   },
 };

@@ -1,15 +1,15 @@
 /** Initial state of the ThingPark sandbox: the examples of the documentation, then a generated fleet of sensors. */
 import { sandboxThingpark } from '../../clients/thingpark/sandbox-account.ts';
-import { dice, hexOf, pick } from '../chance.ts';
-import type { Base } from '../world.ts';
-import type { Ack, Alarm } from './alarm-book.ts';
-import type { Downlink } from './downlinks.ts';
+import { seededHex, seededPick, seededRandom } from '../random.ts';
+import type { SeedContext } from '../world.ts';
+import type { Acknowledgement, Alarm } from './alarm-data.ts';
+import { type BaseStation, seedBaseStations } from './base-station-seed.ts';
+import type { QueuedDownlink } from './downlinks.ts';
+import type { DxRecord } from './dx-records.ts';
 import type { AccessCode } from './portal.ts';
-import type { Row } from './registry.ts';
-import { type BaseStation, seedBaseStations } from './stations.ts';
 import type { DxUser } from './users.ts';
 
-export interface Model {
+export interface DeviceModel {
   ID: string;
   commercialName: string;
   connectivity: 'LORAWAN' | 'CELLULAR';
@@ -21,7 +21,7 @@ export interface Model {
 }
 
 /** A connectivity plan with its licences. */
-export interface Plan {
+export interface ConnectivityPlan {
   uid: string;
   ID: string;
   commercialName: string;
@@ -43,7 +43,7 @@ export interface AppServer {
   /** The key is never returned. */
   security: { status: 'NONE' | 'DOWNLINK_AS_KEY'; asID?: string; key?: string; maxTimestampDeviation?: number };
   state: 'ACTIVE' | 'DEACTIVATED';
-  extra: Record<string, unknown>;
+  extraFields: Record<string, unknown>;
   created: number;
   version: number;
   updated?: number;
@@ -65,7 +65,7 @@ export interface FlowConnection {
   state: 'CLOSED' | 'OPENING' | 'OPENED' | 'DEACTIVATED';
   startupTime: number;
   /** Incremented by every change, so that state transitions scheduled earlier are ignored. */
-  round: number;
+  generation: number;
 }
 
 export interface MulticastGroup {
@@ -79,7 +79,7 @@ export interface MulticastGroup {
   created: number;
   version: number;
   updated?: number;
-  sentAt?: number;
+  downlinkSentAt?: number;
   fCnt: number;
 }
 
@@ -107,20 +107,20 @@ export interface TpDevice {
   imei?: string;
   networkContext?: string;
   /** Start of the current suspension, ms since 1970. Uplinks are ignored from then on. */
-  heldSince?: number;
+  suspendedSince?: number;
   /** Past suspensions, ms since 1970. */
-  quiet?: { from: number; to: number }[];
+  pastSuspensions?: { from: number; to: number }[];
   /** Time of the last resumption or reset, ms since 1970. Health is INIT until the next uplink. */
-  resumedAt?: number;
+  initSince?: number;
   updated?: number;
   tags?: string[];
   domains?: Domain[];
   /** Fields stored as sent and returned unchanged, such as location, notes and thresholds. */
   notes?: Record<string, unknown>;
-  queue?: Downlink[];
+  downlinkQueue?: QueuedDownlink[];
   /** Time the last requested downlink was sent, ms since 1970. */
-  sentAt?: number;
-  strategy?: string;
+  downlinkSentAt?: number;
+  processingStrategy?: string;
   routingProfile?: string;
 }
 
@@ -136,49 +136,49 @@ export interface Order {
 export interface Token {
   kind: 'oss' | 'dx';
   value: string;
-  until: number;
+  expiresAt: number;
   scope: string;
 }
 
 export interface ThingparkWorld {
-  models: Model[];
-  plans: Plan[];
+  models: DeviceModel[];
+  plans: ConnectivityPlan[];
   appServers: AppServer[];
   /** By DevEUI in upper case. */
   devices: Map<string, TpDevice>;
   /** DevEUIs in ascending order, for the cursor. Rebuilt after a device is added or removed. */
-  order: string[] | undefined;
+  sortedEuis: string[] | undefined;
   /** Devices by UID. Rebuilt after a device is added or removed. */
-  byUid: Map<string, TpDevice> | undefined;
-  alarmBook: { at: number; rows: Alarm[] } | undefined;
-  acks: Map<string, Ack>;
+  devicesByUid: Map<string, TpDevice> | undefined;
+  alarmCache: { at: number; rows: Alarm[] } | undefined;
+  acks: Map<string, Acknowledgement>;
   /** UIDs by tag name. */
   tags: Map<string, string>;
   groups: Map<string, MulticastGroup>;
   connections: FlowConnection[];
   /** Fields that a device update through DX ignores without an error, as older platforms do. */
-  dxPassesOver: string[];
+  dxIgnoredFields: string[];
   /** Limit of IoT Flow connections, as on the community platform. */
-  mostConnections: number;
+  maxConnections: number;
   baseStations: BaseStation[];
-  suppliers: Row[];
-  vendors: Row[];
+  suppliers: DxRecord[];
+  vendors: DxRecord[];
   users: DxUser[];
   accessCodes: AccessCode[];
   offers: { ref: string; id: string; name: string; state: string }[];
   orders: Map<string, Order>;
-  subscribers: Row[];
+  subscribers: DxRecord[];
   tokens: Map<string, Token>;
   nextUid: number;
   /** Token lifetimes in ms. */
-  tokenLife: { oss: number; dx: number };
-  page: { usual: number; most: number };
+  tokenLifetimeMs: { oss: number; dx: number };
+  page: { defaultSize: number; maxSize: number };
 }
 
 const hour = 3_600_000;
 const day = 24 * hour;
 
-const models: Model[] = [
+const models: DeviceModel[] = [
   {
     ID: 'SMTC/LoRaMoteA.1_EU',
     commercialName: 'LoRaMote class A',
@@ -239,8 +239,8 @@ declare module '../world.ts' {
  * Creates the initial state. Devices 1 to 3 are always LoRaWAN devices that have sent uplinks, and the third has stopped sending. Of the
  * others, every 16th is cellular, 3% have never sent, about 6% have stopped sending, and 2% are suspended.
  */
-export function seedThingpark(base: Base): ThingparkWorld {
-  const { seed, fleet, began } = base;
+export function seedThingpark(base: SeedContext): ThingparkWorld {
+  const { seed, fleet, startedAt } = base;
   const makeServer = (uid: string, ID: string, name: string, type: AppServer['type'], host: string): AppServer => ({
     uid,
     ID,
@@ -250,8 +250,8 @@ export function seedThingpark(base: Base): ThingparkWorld {
     destinations: [{ addresses: [`https://${host}.example/uplinks`], ports: '*', strategy: 'SEQUENTIAL' }],
     security: { status: 'NONE' },
     state: 'ACTIVE',
-    extra: {},
-    created: began - 400 * day,
+    extraFields: {},
+    created: startedAt - 400 * day,
     version: 1,
   });
   const appServers: AppServer[] = [
@@ -269,13 +269,13 @@ export function seedThingpark(base: Base): ThingparkWorld {
       ? `F03D29AC7101${n.toString(16).toUpperCase().padStart(4, '0').slice(-4)}`.slice(0, 16)
       : `A81758FFFE${(0x0a0000 + n).toString(16).toUpperCase().padStart(6, '0')}`;
     const eui = cellular && n > 0xffff ? `F03D29AC71${n.toString(16).toUpperCase().padStart(6, '0')}` : EUI;
-    const draw = dice(seed, 'tp', n);
+    const draw = seededRandom(seed, 'tp', n);
     const site = siteNames[n % siteNames.length] ?? siteNames[0];
-    const created = began - Math.round((30 + dice(seed, 'age', n) * 900) * day);
+    const created = startedAt - Math.round((30 + seededRandom(seed, 'age', n) * 900) * day);
     const neverSent = n > 3 && draw < 0.03;
     const silent = n === 3 || (!neverSent && draw < 0.09);
     const suspended = n > 4 && draw > 0.98;
-    const period = pick([0.25, 0.5, 1, 1, 2, 6, 12], seed, 'period', n) * hour;
+    const period = seededPick([0.25, 0.5, 1, 1, 2, 6, 12], seed, 'period', n) * hour;
     add({
       uid: String(uid++),
       EUI: eui,
@@ -286,26 +286,26 @@ export function seedThingpark(base: Base): ThingparkWorld {
         : {
             activation: n % 5 === 0 ? ('ABP' as const) : ('OTAA' as const),
             appEUI: 'A81758FFFE000000',
-            ...(neverSent ? {} : { nwAddress: `04${hexOf(6, seed, 'addr', n)}` }),
+            ...(neverSent ? {} : { nwAddress: `04${seededHex(6, seed, 'addr', n)}` }),
           }),
       model: cellular
         ? 'CUSTOM/LTE_Dongle'
         : n === 1
           ? 'SMTC/LoRaMoteA.1_EU'
-          : pick(['ACME/TempA.1.0.3_ETSI', 'ACME/ValveC.1.0.3_ETSI', 'SMTC/LoRaMoteA.1_EU'], seed, 'model', n),
+          : seededPick(['ACME/TempA.1.0.3_ETSI', 'ACME/ValveC.1.0.3_ETSI', 'SMTC/LoRaMoteA.1_EU'], seed, 'model', n),
       plan: cellular ? 'acme-cs/cellular-cp' : 'acme-cs/standard',
       appServers: cellular ? ['TWA_199900001.81.AS'] : ['TWA_199982747.1972.AS'],
       suspended,
       created,
       version: 3,
-      ...(neverSent ? {} : { period, started: created + Math.round(dice(seed, 'phase', n) * period) }),
-      ...(silent && !neverSent ? { silentSince: began - Math.round((2 + dice(seed, 'silence', n) * 26) * day) } : {}),
-      ...(suspended ? { heldSince: began - Math.round((5 + dice(seed, 'held', n) * 60) * day) } : {}),
+      ...(neverSent ? {} : { period, started: created + Math.round(seededRandom(seed, 'phase', n) * period) }),
+      ...(silent && !neverSent ? { silentSince: startedAt - Math.round((2 + seededRandom(seed, 'silence', n) * 26) * day) } : {}),
+      ...(suspended ? { suspendedSince: startedAt - Math.round((5 + seededRandom(seed, 'held', n) * 60) * day) } : {}),
       uplinks: [],
     });
   }
   const count = (plan: string): number => [...devices.values()].filter((device) => device.plan === plan).length;
-  const plans: Plan[] = [
+  const plans: ConnectivityPlan[] = [
     {
       uid: '98',
       ID: 'acme-cs/standard',
@@ -342,15 +342,15 @@ export function seedThingpark(base: Base): ThingparkWorld {
     plans,
     appServers,
     devices,
-    order: undefined,
-    byUid: undefined,
-    alarmBook: undefined,
+    sortedEuis: undefined,
+    devicesByUid: undefined,
+    alarmCache: undefined,
     acks: new Map(),
     tags: new Map(),
     groups: new Map(),
     connections: [],
-    dxPassesOver: [],
-    mostConnections: 5,
+    dxIgnoredFields: [],
+    maxConnections: 5,
     baseStations: seedBaseStations(base),
     suppliers: [{ ref: '301', id: 'acme-supplier', name: 'ACME Networks', contactEmail: 'network@example.com' }],
     vendors: [{ ref: '401', id: 'acme-vendor', name: 'ACME Sales', contactEmail: 'sales@example.com' }],
@@ -389,7 +389,7 @@ export function seedThingpark(base: Base): ThingparkWorld {
           subscriberId: sandboxThingpark.subscriber,
           state: 'ACTIVE',
           processingStrategyId: 'ROUTE',
-          creationTime: began - 90 * day,
+          creationTime: startedAt - 90 * day,
         },
       ],
     ]),
@@ -399,7 +399,7 @@ export function seedThingpark(base: Base): ThingparkWorld {
     ],
     tokens: new Map(),
     nextUid: uid,
-    tokenLife: { oss: 300_000, dx: 7 * day },
-    page: { usual: 100, most: 1000 },
+    tokenLifetimeMs: { oss: 300_000, dx: 7 * day },
+    page: { defaultSize: 100, maxSize: 1000 },
   };
 }

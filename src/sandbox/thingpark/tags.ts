@@ -1,18 +1,18 @@
 /** Device tags and domains. */
 import type { domains as domainsContracts } from '../../clients/thingpark/domains.ts';
 import type { tags as contracts } from '../../clients/thingpark/tags.ts';
-import { type Behaviours, members, textOf } from '../behaviour.ts';
+import { asObject, asText, type Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
-import { domainsFrom } from './device-parts.ts';
-import { find } from './find.ts';
-import { changed, refuse } from './refuse.ts';
+import { parseDomains } from './device-fields.ts';
+import { findDevice } from './device-lookup.ts';
+import { incrementVersion, ossRefusal } from './oss-request.ts';
 import type { TpDevice } from './seed.ts';
-import { deviceHref } from './shapes.ts';
+import { deviceHref } from './serialize-device.ts';
 
 function parseTagName(body: unknown): string {
-  const name = textOf(members(body)['name']);
+  const name = asText(asObject(body)['name']);
   if (!name || !/^[^\p{Cc}<>]{1,40}$/u.test(name) || name.trim() !== name)
-    throw refuse(400, 400, 'name: 1 to 40 characters are expected, without control characters, < or >, or outer spaces');
+    throw ossRefusal(400, 400, 'name: 1 to 40 characters are expected, without control characters, < or >, or outer spaces');
   return name;
 }
 
@@ -38,46 +38,46 @@ function removeTag(device: TpDevice, name: string): void {
 
 /** Devices listed in a bulk body, at most one page. An unknown device is refused. */
 function parseDevices(world: World, value: unknown): TpDevice[] {
-  if (!Array.isArray(value) || value.length === 0) throw refuse(400, 400, 'devEUIs is required');
-  if (value.length > world.thingpark.page.most) throw refuse(400, 400, `devEUIs: at most ${world.thingpark.page.most}`);
-  return value.map((eui) => find(world, `e${String(eui)}`));
+  if (!Array.isArray(value) || value.length === 0) throw ossRefusal(400, 400, 'devEUIs is required');
+  if (value.length > world.thingpark.page.maxSize) throw ossRefusal(400, 400, `devEUIs: at most ${world.thingpark.page.maxSize}`);
+  return value.map((eui) => findDevice(world, `e${String(eui)}`));
 }
 
-export const tags: Behaviours<typeof contracts> = {
+export const tags: Handlers<typeof contracts> = {
   list({ world, path }) {
-    const device = find(world, path.deviceUid);
+    const device = findDevice(world, path.deviceUid);
     return { status: 200, body: { briefs: (device.tags ?? []).map((name) => serializeTag(world, device, name)), more: false } };
   },
   add({ world, path, body }) {
-    const device = find(world, path.deviceUid);
+    const device = findDevice(world, path.deviceUid);
     const name = parseTagName(body);
     addTag(device, name);
     return { status: 201, headers: { location: serializeTag(world, device, name).href } };
   },
   remove({ world, path }) {
-    const device = find(world, path.deviceUid);
+    const device = findDevice(world, path.deviceUid);
     const name = (device.tags ?? []).find((one) => tagUid(world, one) === path.tagUid);
-    if (name === undefined) throw refuse(404, 404, `Tag ${path.tagUid} not found`);
+    if (name === undefined) throw ossRefusal(404, 404, `Tag ${path.tagUid} not found`);
     removeTag(device, name);
     return { status: 204 };
   },
   bulk({ world, query, body }) {
     const action = query.get('action');
-    if (action !== 'TAG' && action !== 'UNTAG') throw refuse(400, 400, 'action: TAG or UNTAG is expected');
+    if (action !== 'TAG' && action !== 'UNTAG') throw ossRefusal(400, 400, 'action: TAG or UNTAG is expected');
     const name = parseTagName(body);
     tagUid(world, name);
-    for (const device of parseDevices(world, members(body)['devEUIs'])) (action === 'TAG' ? addTag : removeTag)(device, name);
+    for (const device of parseDevices(world, asObject(body)['devEUIs'])) (action === 'TAG' ? addTag : removeTag)(device, name);
     return { status: 200 };
   },
 };
 
-export const domains: Behaviours<typeof domainsContracts> = {
+export const domains: Handlers<typeof domainsContracts> = {
   bulk({ world, body }) {
-    const sent = members(body);
-    const added = domainsFrom(sent['addedDomains']);
-    const removed = domainsFrom(sent['removedDomains']);
+    const sent = asObject(body);
+    const added = parseDomains(sent['addedDomains']);
+    const removed = parseDomains(sent['removedDomains']);
     if (added.some(({ group }) => removed.some((other) => other.group.name === group.name)))
-      throw refuse(400, 400, 'the same group is not allowed in both addedDomains and removedDomains');
+      throw ossRefusal(400, 400, 'the same group is not allowed in both addedDomains and removedDomains');
     for (const device of parseDevices(world, sent['devEUIs'])) {
       const kept = (device.domains ?? []).filter(
         (one) =>
@@ -85,7 +85,7 @@ export const domains: Behaviours<typeof domainsContracts> = {
           !removed.some(({ name, group }) => name === one.name && group.name === one.group.name),
       );
       device.domains = [...kept, ...added];
-      changed(device, world.clock.now());
+      incrementVersion(device, world.clock.now());
     }
     return { status: 204 };
   },

@@ -5,13 +5,13 @@ import type { frames as framesContracts } from '../../clients/thingpark/frames.t
 import type { locations as locationsContracts } from '../../clients/thingpark/locations.ts';
 import { slotStarts } from '../../time-slots.ts';
 import { durationMs } from '../../vocabulary.ts';
-import type { Behaviour, Behaviours } from '../behaviour.ts';
-import { dice } from '../chance.ts';
+import type { Handler, Handlers } from '../handler.ts';
+import { seededRandom } from '../random.ts';
 import type { World } from '../world.ts';
-import { find } from './find.ts';
-import { batteryLevel, lastUplink, radio, uplinksBetween, uplinkTimes } from './history.ts';
-import { pageOf } from './pages.ts';
-import { moment, refuse } from './refuse.ts';
+import { findDevice } from './device-lookup.ts';
+import { batteryLevel, lastUplink, radioQuality, uplinksBetween, uplinkTimes } from './history.ts';
+import { dateTimeParam, ossRefusal } from './oss-request.ts';
+import { ossPage } from './pages.ts';
 import type { TpDevice } from './seed.ts';
 
 const day = 86_400_000;
@@ -21,15 +21,15 @@ function windowOf(world: World, query: URLSearchParams, defaultDuration: string)
   const now = world.clock.now();
   const requested = query.get('duration') ?? defaultDuration;
   const duration = requested === 'P1Y' ? 365 * day : durationMs(requested);
-  if (duration === undefined) throw refuse(400, 400, 'duration: ISO 8601 is expected');
-  const begin = moment(query, 'begin') ?? now - duration;
+  if (duration === undefined) throw ossRefusal(400, 400, 'duration: ISO 8601 is expected');
+  const begin = dateTimeParam(query, 'begin') ?? now - duration;
   return { begin, end: Math.min(begin + duration, now + 1) };
 }
 
 /** Time slots of the window; [from, to) is the part of the slot inside the window. */
 function slotsOf(world: World, query: URLSearchParams): { timestamp: number; from: number; to: number }[] {
   const step = query.get('step') ?? 'PT1H';
-  if (step !== 'P1D' && !/^PT([1-9]|1\d|2[0-4])H$/.test(step)) throw refuse(400, 400, 'step: PT1H to PT24H or P1D is expected');
+  if (step !== 'P1D' && !/^PT([1-9]|1\d|2[0-4])H$/.test(step)) throw ossRefusal(400, 400, 'step: PT1H to PT24H or P1D is expected');
   const { begin, end } = windowOf(world, query, 'P7D');
   const starts = slotStarts(begin, end, step, query.get('timezone') ?? 'UTC');
   return starts.map((timestamp, i) => ({
@@ -60,7 +60,7 @@ function frameCounts(count: number, lost: number, failed: number) {
   };
 }
 
-const radioMeans = (quality: ReturnType<typeof radio>) => ({
+const radioMeans = (quality: ReturnType<typeof radioQuality>) => ({
   rssiMean: quality.rssi,
   snrMean: quality.snr,
   espMean: Math.round((quality.rssi - 1.4) * 10) / 10,
@@ -68,14 +68,14 @@ const radioMeans = (quality: ReturnType<typeof radio>) => ({
   meanPerMean: quality.loss,
 });
 
-export const aggregatedFrames: Behaviour<typeof devicesContracts.aggregatedFrames> = ({ world, path, query }) => {
-  const device = find(world, path.deviceUid);
+export const aggregatedFrames: Handler<typeof devicesContracts.aggregatedFrames> = ({ world, path, query }) => {
+  const device = findDevice(world, path.deviceUid);
   const now = world.clock.now();
   const briefs = slotsOf(world, query).map(({ timestamp, from, to }) => {
     const count = uplinksBetween(device, from, to, now);
-    const quality = radio(world, device, timestamp);
-    const lost = count > 0 ? Math.floor(count * quality.loss + dice(world.seed, 'lost', device.EUI, timestamp)) : 0;
-    const failed = dice(world.seed, 'failed', device.EUI, timestamp) < 0.1 ? 1 : 0;
+    const quality = radioQuality(world, device, timestamp);
+    const lost = count > 0 ? Math.floor(count * quality.loss + seededRandom(world.seed, 'lost', device.EUI, timestamp)) : 0;
+    const failed = seededRandom(world.seed, 'failed', device.EUI, timestamp) < 0.1 ? 1 : 0;
     return { timestamp, ...(count > 0 ? radioMeans(quality) : {}), ...frameCounts(count, lost, failed) };
   });
   return { status: 200, body: { briefs, now } };
@@ -85,7 +85,7 @@ export const aggregatedFrames: Behaviour<typeof devicesContracts.aggregatedFrame
 const maxFrames = 10_000;
 
 function uplinkFrame(world: World, device: TpDevice, timestamp: number) {
-  const quality = radio(world, device, timestamp);
+  const quality = radioQuality(world, device, timestamp);
   const { rssi, snr, sf, loss } = quality;
   const radioPart = device.connectivity === 'LORAWAN' ? { rssi, snr, esp: radioMeans(quality).espMean, sf } : {};
   return { type: 0, timestamp, ...radioPart, size: 12, instantPER: loss, meanPER: loss, late: false, overflow: false };
@@ -93,7 +93,7 @@ function uplinkFrame(world: World, device: TpDevice, timestamp: number) {
 
 function downlinkFrames(device: TpDevice, uplinks: readonly number[], sf: number) {
   const periodic = uplinks.filter((_, i) => i % 12 === 11).map((at) => ({ at: at + 1000, bytes: 4 }));
-  const requested = device.sentAt === undefined ? [] : [{ at: device.sentAt, bytes: 4 }];
+  const requested = device.downlinkSentAt === undefined ? [] : [{ at: device.downlinkSentAt, bytes: 4 }];
   return [...periodic, ...requested].map(({ at, bytes }) => ({
     type: 1,
     timestamp: at,
@@ -104,16 +104,16 @@ function downlinkFrames(device: TpDevice, uplinks: readonly number[], sf: number
   }));
 }
 
-export const frames: Behaviours<typeof framesContracts> = {
+export const frames: Handlers<typeof framesContracts> = {
   list({ world, path, query }) {
-    const device = find(world, path.deviceUid);
+    const device = findDevice(world, path.deviceUid);
     const now = world.clock.now();
     const { begin, end } = windowOf(world, query, 'P7D');
     const types = query.getAll('type').map(Number);
     const times = uplinkTimes(device, begin, end, now, maxFrames);
     const all = [
       ...times.map((at) => uplinkFrame(world, device, at)),
-      ...downlinkFrames(device, times, radio(world, device, 0).sf).filter(({ timestamp }) => timestamp >= begin && timestamp < end),
+      ...downlinkFrames(device, times, radioQuality(world, device, 0).sf).filter(({ timestamp }) => timestamp >= begin && timestamp < end),
     ];
     const briefs = all.filter(({ type }) => types.length === 0 || types.includes(type)).sort((a, b) => a.timestamp - b.timestamp);
     return { status: 200, body: { briefs, lrrs: [{ ID: '10001234', lat: 48.85, lon: 2.35 }], now } };
@@ -130,9 +130,9 @@ export const frames: Behaviours<typeof framesContracts> = {
   },
 };
 
-export const batLevels: Behaviours<typeof batLevelsContracts> = {
+export const batLevels: Handlers<typeof batLevelsContracts> = {
   list({ world, path, query }) {
-    const device = find(world, path.deviceUid);
+    const device = findDevice(world, path.deviceUid);
     const now = world.clock.now();
     const { begin, end } = windowOf(world, query, 'P1Y');
     const last = lastUplink(device, now);
@@ -144,11 +144,11 @@ export const batLevels: Behaviours<typeof batLevelsContracts> = {
   },
 };
 
-export const locations: Behaviours<typeof locationsContracts> = {
+export const locations: Handlers<typeof locationsContracts> = {
   list({ world, path, query }) {
-    const device = find(world, path.deviceUid);
+    const device = findDevice(world, path.deviceUid);
     const { begin, end } = windowOf(world, query, 'P7D');
-    const offset = (at: number, axis: string): number => Math.round((dice(world.seed, axis, device.EUI, at) - 0.5) * 20) / 1e4;
+    const offset = (at: number, axis: string): number => Math.round((seededRandom(world.seed, axis, device.EUI, at) - 0.5) * 20) / 1e4;
     const days = uplinkTimes(device, begin, end, world.clock.now(), maxFrames).filter((_, i) => i % 24 === 0);
     const all = days.map((timestamp) => ({
       timestamp,
@@ -158,7 +158,7 @@ export const locations: Behaviours<typeof locationsContracts> = {
       hRadius: 120,
       vRadius: 40,
     }));
-    const { rows, more } = pageOf(world, query, all);
+    const { rows, more } = ossPage(world, query, all);
     return { status: 200, body: { briefs: [...rows], more } };
   },
 };

@@ -1,19 +1,19 @@
 import type { users as contracts } from '../../clients/thingpark/users.ts';
-import { type Ask, type Behaviours, members, textOf } from '../behaviour.ts';
-import { dropRow, dxRefuse, findRow, mergeRow, nextRef } from './registry.ts';
+import { asObject, asText, type Handlers, type SandboxRequest } from '../handler.ts';
+import { dxRefusal, findRecord, mergeRecord, nextRef, removeRecord } from './dx-records.ts';
 
 const editableFields = ['firstName', 'lastName', 'organization'] as const satisfies (keyof DxUser)[];
 
 /** Handles both operations of the route. `resetPassword=true` resets the password; the new one is never returned. */
-function updateUser({ world, path, body, query }: Ask<{ userRef: string }>) {
-  const user = findRow(world.thingpark.users, path.userRef, 'User');
+function updateUser({ world, path, body, query }: SandboxRequest<{ userRef: string }>) {
+  const user = findRecord(world.thingpark.users, path.userRef, 'User');
   if (query.get('resetPassword') === 'true') user.passwordReset = world.clock.now();
-  return { status: 200, body: serializeUser(mergeRow(user, body, editableFields)) };
+  return { status: 200, body: serializeUser(mergeRecord(user, body, editableFields)) };
 }
 
 const serializeUser = ({ passwordReset: _, ...user }: DxUser): Omit<DxUser, 'passwordReset'> => user;
 
-export const users: Behaviours<typeof contracts> = {
+export const users: Handlers<typeof contracts> = {
   list({ world, query }) {
     const email = query.get('email');
     const id = query.get('userId');
@@ -21,21 +21,21 @@ export const users: Behaviours<typeof contracts> = {
     return { status: 200, body: found.map(serializeUser) };
   },
   create({ world, body }) {
-    const sent = members(body);
-    const email = textOf(sent['email']);
-    if (!email) throw dxRefuse(400, 'email is required');
-    const id = textOf(sent['id']) ?? email;
-    if (world.thingpark.users.some((user) => user.id === id || user.email === email)) throw dxRefuse(400, `User ${id} already exists`);
+    const sent = asObject(body);
+    const email = asText(sent['email']);
+    if (!email) throw dxRefusal(400, 'email is required');
+    const id = asText(sent['id']) ?? email;
+    if (world.thingpark.users.some((user) => user.id === id || user.email === email)) throw dxRefusal(400, `User ${id} already exists`);
     const user: DxUser = { ref: nextRef(world.thingpark.users), id, email, scopes: scopesOf(sent['scopes']) };
-    mergeRow(user, body, editableFields);
+    mergeRecord(user, body, editableFields);
     world.thingpark.users.push(user);
     return { status: 201, body: serializeUser(user), headers: { location: `/users/${user.ref}` } };
   },
-  read: ({ world, path }) => ({ status: 200, body: serializeUser(findRow(world.thingpark.users, path.userRef, 'User')) }),
+  read: ({ world, path }) => ({ status: 200, body: serializeUser(findRecord(world.thingpark.users, path.userRef, 'User')) }),
   update: updateUser,
   resetPassword: updateUser,
   delete({ world, path }) {
-    dropRow(world.thingpark.users, path.userRef, 'User');
+    removeRecord(world.thingpark.users, path.userRef, 'User');
     return { status: 204 };
   },
 };

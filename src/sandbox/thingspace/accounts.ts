@@ -1,14 +1,14 @@
 /** Handlers for accounts: account details, request status, SKUs and moving devices between accounts. */
 import type { accounts as accountsContracts } from '../../clients/thingspace/accounts.ts';
-import { type Behaviours, members, textOf } from '../behaviour.ts';
+import { asObject, asText, type Handlers } from '../handler.ts';
 import { readBody, required } from './body.ts';
-import { chosen, elements, namedIn, notIn } from './chosen.ts';
-import { accountOf, planIn } from './find.ts';
-import { accept, requestOf, statusOf } from './requests.ts';
+import { accountOf, requirePlan } from './device-lookup.ts';
+import { devicesOfElements, optionalList, selectDevices, stateFault } from './device-selection.ts';
+import { acceptForDevices, findRequest, requestStatusOf } from './requests.ts';
 import { defaultGroup } from './seed.ts';
-import { planWire } from './shapes.ts';
+import { serializePlan } from './serialize.ts';
 
-export const accounts: Behaviours<typeof accountsContracts> = {
+export const accounts: Handlers<typeof accountsContracts> = {
   read({ world, path }) {
     const { name, features, pool, plans: offered } = accountOf(world.thingspace, path.accountName);
     return {
@@ -21,15 +21,15 @@ export const accounts: Behaviours<typeof accountsContracts> = {
         carriers: ['Verizon Wireless'],
         features,
         ipPools: [{ poolName: pool, poolType: 'Dynamic IP', isDefaultPool: true }],
-        servicePlans: offered.map(planWire),
+        servicePlans: offered.map(serializePlan),
       },
     };
   },
 
   requestStatus({ world, path }) {
     const account = accountOf(world.thingspace, path.accountName);
-    const request = requestOf(world, account.name, path.requestId, 1);
-    return { status: 200, body: { requestId: request.id, status: statusOf(request) } };
+    const request = findRequest(world, account.name, path.requestId, 1);
+    return { status: 200, body: { requestId: request.id, status: requestStatusOf(request) } };
   },
 
   skus({ world, path }) {
@@ -50,14 +50,16 @@ export const accounts: Behaviours<typeof accountsContracts> = {
     const ts = world.thingspace;
     const sent = readBody(body);
     const target = accountOf(ts, required(sent, 'accountName'));
-    const plan = textOf(sent['servicePlan']);
-    if (plan !== undefined) planIn(target, plan);
-    const listed = elements(sent);
-    const { account, ...filter } = members(sent['filter']);
+    const plan = asText(sent['servicePlan']);
+    if (plan !== undefined) requirePlan(target, plan);
+    const listed = optionalList(sent);
+    const { account, ...filter } = asObject(sent['filter']);
     const { groupName, customFields } = sent;
-    const targets = listed ? namedIn(world, listed) : chosen(world, { groupName, customFields, ...filter, accountName: account });
-    return accept(world, 'move', targets, (device) => {
-      if (device.state !== 'active') return notIn('active');
+    const targets = listed
+      ? devicesOfElements(world, listed)
+      : selectDevices(world, { groupName, customFields, ...filter, accountName: account });
+    return acceptForDevices(world, 'move', targets, (device) => {
+      if (device.state !== 'active') return stateFault('active');
       const newPlan = plan ?? device.plan;
       if (!target.plans.some((one) => one.code === newPlan))
         return [`REQUEST_FAILED.${newPlan}.NotFound`, 'The target account does not offer the service plan.'];

@@ -4,9 +4,9 @@
  * lower limit is reported when its cycle ends. Triggers on session time, IMEI, anomalies and promotions are stored and never fire.
  */
 import type { World } from '../world.ts';
-import { daysOfUse } from './history.ts';
-import { post, soon } from './outbox.ts';
-import { shortIds } from './requests.ts';
+import { dailyUsageOf } from './history.ts';
+import { postCallback, runAfter } from './outbox.ts';
+import { callbackIdsOf } from './requests.ts';
 import type { Trigger, TsDevice } from './seed.ts';
 
 const hour = 3_600_000;
@@ -14,47 +14,47 @@ const day = 24 * hour;
 const bytesIn: Record<string, number> = { KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
 
 /** Compares usage with the trigger's condition every hour until the trigger is deleted. */
-export function watch(world: World, trigger: Trigger): void {
-  soon(world, hour, () => {
+export function scheduleChecks(world: World, trigger: Trigger): void {
+  runAfter(world, hour, () => {
     if (world.thingspace.triggers.get(trigger.id) !== trigger) return;
-    if (trigger.active) compare(world, trigger);
-    watch(world, trigger);
+    if (trigger.active) checkTrigger(world, trigger);
+    scheduleChecks(world, trigger);
   });
 }
 
-function compare(world: World, trigger: Trigger): void {
-  const { account, group, category, bound } = trigger;
+function checkTrigger(world: World, trigger: Trigger): void {
+  const { account, group, category, condition } = trigger;
   const measure = measures[category];
-  const threshold = Number(bound.threshold);
+  const threshold = Number(condition.threshold);
   if (!measure || Number.isNaN(threshold)) return;
   const now = world.clock.now();
-  const cycleStart = cycleAt(trigger.cycle, now);
-  const below = bound.comparator === 'lt' || bound.comparator === 'lte';
-  if (below && cycleStart <= trigger.changed) return;
-  const [from, to] = below ? [cycleAt(trigger.cycle, cycleStart - 1), cycleStart - 1] : [cycleStart, now];
-  if (trigger.told.cycle !== from) trigger.told = { cycle: from, whom: new Set() };
+  const cycleStart = cycleStartOf(trigger.cycle, now);
+  const below = condition.comparator === 'lt' || condition.comparator === 'lte';
+  if (below && cycleStart <= trigger.modified) return;
+  const [from, to] = below ? [cycleStartOf(trigger.cycle, cycleStart - 1), cycleStart - 1] : [cycleStart, now];
+  if (trigger.alerted.cycle !== from) trigger.alerted = { cycle: from, iccids: new Set() };
   const sims = world.thingspace.devices.filter(
-    (one) => one.account === account && one.line !== undefined && (group === '' || one.group === group),
+    (one) => one.account === account && one.mdnIndex !== undefined && (group === '' || one.group === group),
   );
-  const used = sims.map((device) => ({ devices: [device], value: measure(world, device, { bound, from, to }) }));
+  const used = sims.map((device) => ({ devices: [device], value: measure(world, device, { condition: condition, from, to }) }));
   const sum = { devices: [] as TsDevice[], value: used.reduce((total, one) => total + one.value, 0) };
   for (const { devices, value } of category === 'AggregateDeviceDataUsage' ? [sum] : used) {
     const iccid = devices[0]?.iccid ?? '';
-    if (!passes(value, bound.comparator, threshold) || trigger.told.whom.has(iccid)) continue;
-    trigger.told.whom.add(iccid);
-    tell(world, trigger, devices, value);
+    if (!isMet(value, condition.comparator, threshold) || trigger.alerted.iccids.has(iccid)) continue;
+    trigger.alerted.iccids.add(iccid);
+    sendAlert(world, trigger, devices, value);
   }
 }
 
-function tell(
+function sendAlert(
   world: World,
-  { id, name, account, group, category, cycle, bound }: Trigger,
+  { id, name, account, group, category, cycle, condition }: Trigger,
   devices: readonly TsDevice[],
   value: number,
 ): void {
-  post(world, account, 'AlertService', {
+  postCallback(world, account, 'AlertService', {
     requestId: id,
-    deviceIds: devices.flatMap(shortIds),
+    deviceIds: devices.flatMap(callbackIdsOf),
     deviceResponse: {
       triggerId: id,
       triggerName: name,
@@ -62,7 +62,7 @@ function tell(
       triggerCycle: cycle,
       accountName: account,
       groupName: group,
-      ...bound,
+      ...condition,
       value: String(Math.round(value * 100) / 100),
     },
     status: 'Success',
@@ -70,38 +70,38 @@ function tell(
 }
 
 interface Span {
-  bound: Trigger['bound'];
+  condition: Trigger['condition'];
   from: number;
   to: number;
 }
 
 /** Data usage in the unit of the condition's threshold, MB by default. */
-function data(world: World, device: TsDevice, { bound, from, to }: Span): number {
-  const bytes = daysOfUse(world, device, from, to).reduce((sum, one) => sum + one.bytes, 0);
-  return bytes / (bytesIn[bound.thresholdUnit ?? 'MB'] ?? 1);
+function dataUsage(world: World, device: TsDevice, { condition, from, to }: Span): number {
+  const bytes = dailyUsageOf(world, device, from, to).reduce((sum, one) => sum + one.bytes, 0);
+  return bytes / (bytesIn[condition.thresholdUnit ?? 'MB'] ?? 1);
 }
 
 /** Number of SMS sent by the device (MO), to it (MT), or both. */
-function texts(world: World, device: TsDevice, { bound, from, to }: Span): number {
-  const sent = daysOfUse(world, device, from, to).reduce((sum, one) => sum + one.sms, 0);
-  const received = (device.texted ?? []).filter((at) => at >= from && at <= to).length;
-  return bound.smsType === 'MO' ? sent : bound.smsType === 'MT' ? received : sent + received;
+function smsCount(world: World, device: TsDevice, { condition, from, to }: Span): number {
+  const sent = dailyUsageOf(world, device, from, to).reduce((sum, one) => sum + one.sms, 0);
+  const received = (device.smsReceived ?? []).filter((at) => at >= from && at <= to).length;
+  return condition.smsType === 'MO' ? sent : condition.smsType === 'MT' ? received : sent + received;
 }
 
 const measures: Record<string, (world: World, device: TsDevice, span: Span) => number> = {
-  DeviceDataUsage: data,
-  AggregateDeviceDataUsage: data,
-  DeviceSMSUsage: texts,
+  DeviceDataUsage: dataUsage,
+  AggregateDeviceDataUsage: dataUsage,
+  DeviceSMSUsage: smsCount,
 };
 
-function passes(value: number, comparator: string | undefined, threshold: number): boolean {
+function isMet(value: number, comparator: string | undefined, threshold: number): boolean {
   if (comparator === 'gte') return value >= threshold;
   if (comparator === 'lte') return value <= threshold;
   return comparator === 'lt' ? value < threshold : value > threshold;
 }
 
 /** Start of the cycle that contains `at`, in ms since 1970. Weeks begin on Monday. */
-function cycleAt(cycle: string, at: number): number {
+function cycleStartOf(cycle: string, at: number): number {
   const midnight = at - (at % day);
   const date = new Date(midnight);
   if (cycle === 'Daily') return midnight;

@@ -1,23 +1,23 @@
-import { type callbacks as contracts, isListenerUrl, services } from '../../clients/thingspace/callbacks.ts';
-import { type Behaviours, textOf } from '../behaviour.ts';
+import { callbackServices, type callbacks as contracts, isListenerUrl } from '../../clients/thingspace/callbacks.ts';
+import { asText, type Handlers } from '../handler.ts';
 import { readBody, required } from './body.ts';
-import { accountOf } from './find.ts';
+import { accountOf } from './device-lookup.ts';
+import { apiError } from './errors.ts';
 import { listenerKey, listenerOf } from './outbox.ts';
-import { wrong } from './wrong.ts';
 
 /** Assumption: registering again replaces the listener. The error codes for a wrong URL, a wrong service and a missing listener are not documented. */
-export const callbacks: Behaviours<typeof contracts> = {
+export const callbacks: Handlers<typeof contracts> = {
   register({ world, path, body }) {
     const ts = world.thingspace;
     const account = accountOf(ts, path.accountName).name;
     const sent = readBody(body);
     const name = required(sent, 'name');
     const url = required(sent, 'url');
-    const service = services.find((one) => one.toLowerCase() === name.toLowerCase());
-    if (!service) throw wrong('INPUT_INVALID.CallbackService.Invalid', 'There is no such callback service.');
-    if (!isListenerUrl(url)) throw wrong('INPUT_INVALID.CallbackUrl.Invalid', 'The URL or its port is not allowed.');
-    const username = textOf(sent['username']);
-    const password = textOf(sent['password']);
+    const service = callbackServices.find((one) => one.toLowerCase() === name.toLowerCase());
+    if (!service) throw apiError('INPUT_INVALID.CallbackService.Invalid', 'There is no such callback service.');
+    if (!isListenerUrl(url)) throw apiError('INPUT_INVALID.CallbackUrl.Invalid', 'The URL or its port is not allowed.');
+    const username = asText(sent['username']);
+    const password = asText(sent['password']);
     ts.listeners.set(listenerKey(account, service), {
       account,
       service,
@@ -40,7 +40,7 @@ export const callbacks: Behaviours<typeof contracts> = {
   remove({ world, path }) {
     const account = accountOf(world.thingspace, path.accountName).name;
     const listener = listenerOf(world, account, path.serviceName);
-    if (!listener) throw wrong('REQUEST_FAILED.CallbackNotRegistered', 'No listener is registered for the service.');
+    if (!listener) throw apiError('REQUEST_FAILED.CallbackNotRegistered', 'No listener is registered for the service.');
     world.thingspace.listeners.delete(listenerKey(account, path.serviceName));
     return { status: 200, body: { accountName: account, serviceName: listener.service } };
   },

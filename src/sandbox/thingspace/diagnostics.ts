@@ -1,35 +1,35 @@
 import type { diagnostics as contracts } from '../../clients/thingspace/diagnostics.ts';
-import { type Behaviours, members, textOf } from '../behaviour.ts';
-import { dice, pick } from '../chance.ts';
+import { asObject, asText, type Handlers } from '../handler.ts';
+import { seededPick, seededRandom } from '../random.ts';
 import type { World } from '../world.ts';
 import { readBody, required } from './body.ts';
-import { chosen, elements, inAccount, namedFlat, requiredElements } from './chosen.ts';
-import { accountOf, findOne, imsiOf, mdnOf, readId } from './find.ts';
-import { daysOfUse, deedsOf, isConnected, lastConnection } from './history.ts';
-import { suspended } from './line.ts';
-import { accept, mustListen } from './requests.ts';
+import { accountOf, findOne, imsiOf, mdnOf, readId } from './device-lookup.ts';
+import { devicesOfIds, optionalList, requiredList, requireInAccount, selectDevices } from './device-selection.ts';
+import { apiError } from './errors.ts';
+import { dailyUsageOf, isConnected, lastConnection, provisioningEventsOf } from './history.ts';
+import { acceptForDevices, requireListener } from './requests.ts';
 import type { TsDevice } from './seed.ts';
-import { cycleEnd, eastern, idsOf, ipOf, placeOf } from './shapes.ts';
-import { wrong } from './wrong.ts';
+import { billingCycleEnd, easternTime, identifiersOf, ipOf, placeOfUseOf } from './serialize.ts';
+import { suspendResponse } from './sim-lifecycle.ts';
 
 const day = 86_400_000;
 
 /** Returns the device of a diagnostics request, which accepts only an MDN. */
-function diagnosed(world: World, account: string, value: unknown): TsDevice {
+function diagnosedDevice(world: World, account: string, value: unknown): TsDevice {
   const id = readId(value);
-  if (id.kind !== 'mdn') throw wrong('INPUT_INVALID.Device.Kind.Invalid', 'The device is named by its MDN.');
-  return inAccount(findOne(world.thingspace, [id]), account);
+  if (id.kind !== 'mdn') throw apiError('INPUT_INVALID.Device.Kind.Invalid', 'The device is named by its MDN.');
+  return requireInAccount(findOne(world.thingspace, [id]), account);
 }
 
 /** Categories of the extended diagnostics. Categories without data in the sandbox are empty. */
 function categories(world: World, device: TsDevice): Record<string, Record<string, string | undefined>> {
   const now = world.clock.now();
   const last = lastConnection(device, now);
-  const place = placeOf(device);
-  const mdn = device.line === undefined ? undefined : mdnOf(device.line);
-  const use = daysOfUse(world, device, now - 30 * day, now);
+  const place = placeOfUseOf(device);
+  const mdn = device.mdnIndex === undefined ? undefined : mdnOf(device.mdnIndex);
+  const use = dailyUsageOf(world, device, now - 30 * day, now);
   const sum = (read: (one: { bytes: number; sms: number }) => number): string => String(use.reduce((total, one) => total + read(one), 0));
-  const deactivatedAt = deedsOf(device).findLast((event) => event.type === 'Deactivate')?.at;
+  const deactivatedAt = provisioningEventsOf(device).findLast((event) => event.type === 'Deactivate')?.at;
   return {
     DeviceIdentifier: {
       ICCID: device.iccid,
@@ -45,23 +45,23 @@ function categories(world: World, device: TsDevice): Record<string, Record<strin
       CustomFields1: device.name,
       RatePlanCode: device.plan,
       DeviceMake: 'Example',
-      DeviceModel: pick(['EX-100', 'EX-200'], world.seed, 'model', device.n),
+      DeviceModel: seededPick(['EX-100', 'EX-200'], world.seed, 'model', device.n),
       ModemGeneration: '4G',
     },
     Provisioning: {
       LastActivationBy: 'API User',
-      LastActivationDate: device.activated === undefined ? undefined : eastern(device.activated),
-      CreatedAt: eastern(device.created),
+      LastActivationDate: device.activated === undefined ? undefined : easternTime(device.activated),
+      CreatedAt: easternTime(device.created),
       DeviceState: device.state,
-      LastDeactivationDate: deactivatedAt === undefined ? undefined : eastern(deactivatedAt),
+      LastDeactivationDate: deactivatedAt === undefined ? undefined : easternTime(deactivatedAt),
     },
     Connectivity: {
       Connected: String(isConnected(device, now)),
-      LastConnectionDate: last === undefined ? undefined : eastern(last),
-      IPAddress: device.line === undefined ? undefined : ipOf(device.line),
+      LastConnectionDate: last === undefined ? undefined : easternTime(last),
+      IPAddress: device.mdnIndex === undefined ? undefined : ipOf(device.mdnIndex),
       RoamingStatus: 'Home',
     },
-    Billing: { BillingCycleEndDate: cycleEnd(now), DefaultRatePlan: device.plan },
+    Billing: { BillingCycleEndDate: billingCycleEnd(now), DefaultRatePlan: device.plan },
     Usage: { CurrentBillCycleDataRatedUsage: sum((one) => one.bytes), CurrentBillCycleRatedSMSUsage: sum((one) => one.sms) },
     Location: {},
     FOTA: {},
@@ -75,7 +75,7 @@ function categories(world: World, device: TsDevice): Record<string, Record<strin
       CustomerCountry: place.country,
     },
     RfAttributes: {
-      RadioSignalStrength: String(-70 - Math.floor(40 * dice(world.seed, 'signal', device.n))),
+      RadioSignalStrength: String(-70 - Math.floor(40 * seededRandom(world.seed, 'signal', device.n))),
       NetworkBearer: device.plan === 'IOTNB50KB' ? 'NB-IoT' : 'LTE',
     },
     Battery: {},
@@ -86,17 +86,17 @@ function categories(world: World, device: TsDevice): Record<string, Record<strin
   };
 }
 
-export const diagnostics: Behaviours<typeof contracts> = {
+export const diagnostics: Handlers<typeof contracts> = {
   // Only the names of the sections are documented; their members are an assumption.
   basic({ world, body }) {
     const sent = readBody(body);
     const account = accountOf(world.thingspace, required(sent, 'accountName')).name;
-    const device = diagnosed(world, account, sent['deviceList']);
+    const device = diagnosedDevice(world, account, sent['deviceList']);
     const values = categories(world, device);
     return {
       status: 200,
       body: {
-        deviceIds: idsOf(device),
+        deviceIds: identifiersOf(device),
         attributes: { accountName: account, groupName: device.group, mcc: '311', mnc: '480' },
         connectivity: values['Connectivity'],
         provisioning: values['Provisioning'],
@@ -108,26 +108,26 @@ export const diagnostics: Behaviours<typeof contracts> = {
   extended({ world, body }) {
     const sent = readBody(body);
     const accountName = accountOf(world.thingspace, required(sent, 'accountName')).name;
-    const device = diagnosed(world, accountName, requiredElements(sent, 'deviceList')[0]);
+    const device = diagnosedDevice(world, accountName, requiredList(sent, 'deviceList')[0]);
     const rows = Object.entries(categories(world, device)).map(([categoryName, values]) => ({
       categoryName,
       extendedAttributes: Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [{ key, value }])),
     }));
-    return { status: 200, body: { accountName, deviceList: idsOf(device).filter(({ kind }) => kind === 'mdn'), categories: rows } };
+    return { status: 200, body: { accountName, deviceList: identifiersOf(device).filter(({ kind }) => kind === 'mdn'), categories: rows } };
   },
 
   suspension({ world, body }) {
     const sent = readBody(body);
-    const account = textOf(sent['accountName']);
-    const flat = elements(sent, 'deviceIds');
-    const filter = { ...members(sent['filter']), ...(account === undefined ? {} : { accountName: account }) };
-    const selected = flat ? namedFlat(world, flat, account) : chosen(world, filter);
-    mustListen(world, account ?? selected[0]?.account ?? '', 'suspensionStatus');
-    return accept(
+    const account = asText(sent['accountName']);
+    const flat = optionalList(sent, 'deviceIds');
+    const filter = { ...asObject(sent['filter']), ...(account === undefined ? {} : { accountName: account }) };
+    const selected = flat ? devicesOfIds(world, flat, account) : selectDevices(world, filter);
+    requireListener(world, account ?? selected[0]?.account ?? '', 'suspensionStatus');
+    return acceptForDevices(
       world,
       'suspensionStatus',
       selected.filter((device) => device.state === 'suspend'),
-      (device, now) => suspended(device, now),
+      (device, now) => suspendResponse(device, now),
     );
   },
 };

@@ -1,12 +1,12 @@
 import type { events as contracts } from '../../clients/thingspace/events.ts';
-import type { Behaviours } from '../behaviour.ts';
+import type { Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
 import { readBody, readDate } from './body.ts';
-import { findOne, mdnOf, readId } from './find.ts';
-import { deedsOf, sessionStarts, useOf } from './history.ts';
+import { findOne, mdnOf, readId } from './device-lookup.ts';
+import { apiError } from './errors.ts';
+import { provisioningEventsOf, sessionStarts, usageOnDay } from './history.ts';
 import type { TsDevice } from './seed.ts';
-import { eastern } from './shapes.ts';
-import { wrong } from './wrong.ts';
+import { easternTime } from './serialize.ts';
 
 const pageSize = 500;
 const day = 86_400_000;
@@ -18,17 +18,17 @@ function readHistoryRequest(world: World, body: unknown): { device: TsDevice; fr
   const from = readDate(sent, 'earliest');
   const to = readDate(sent, 'latest');
   if (from === undefined || to === undefined || sent['deviceId'] === undefined)
-    throw wrong('DeserializationFailed', 'deviceId, earliest and latest are required.');
+    throw apiError('DeserializationFailed', 'deviceId, earliest and latest are required.');
   return { device: findOne(world.thingspace, [readId(sent['deviceId'])]), from, to };
 }
 
 /** Provisioning history of a device in [from, to] as wire records, oldest first. */
-export function provisioningOf(device: TsDevice, from: number, to: number) {
-  const mdn = device.line === undefined ? '' : mdnOf(device.line);
-  return deedsOf(device)
+export function provisioningHistoryOf(device: TsDevice, from: number, to: number) {
+  const mdn = device.mdnIndex === undefined ? '' : mdnOf(device.mdnIndex);
+  return provisioningEventsOf(device)
     .filter(({ at }) => at >= from && at <= to)
     .map(({ at, type, status }) => ({
-      occurredAt: eastern(at),
+      occurredAt: easternTime(at),
       status,
       eventBy: 'API User',
       eventType: type,
@@ -39,10 +39,10 @@ export function provisioningOf(device: TsDevice, from: number, to: number) {
     }));
 }
 
-export const events: Behaviours<typeof contracts> = {
+export const events: Handlers<typeof contracts> = {
   provisioning({ world, body }) {
     const { device, from, to } = readHistoryRequest(world, body);
-    const all = provisioningOf(device, from, to);
+    const all = provisioningHistoryOf(device, from, to);
     const hasMoreData = all.length > pageSize;
     return { status: hasMoreData ? 202 : 200, body: [{ hasMoreData, provisioningHistory: all.slice(0, pageSize) }] };
   },
@@ -50,17 +50,17 @@ export const events: Behaviours<typeof contracts> = {
   connections({ world, body }) {
     const { device, from, to } = readHistoryRequest(world, body);
     const now = world.clock.now();
-    const mdn = device.line === undefined ? '' : mdnOf(device.line);
+    const mdn = device.mdnIndex === undefined ? '' : mdnOf(device.mdnIndex);
     const all = sessionStarts(device, from - sessionMs, to, now, pageSize).flatMap((start) => {
       const stop = start + sessionMs;
-      const dayBytes = useOf(world, device, start - (start % day)).bytes;
+      const dayBytes = usageOnDay(world, device, start - (start % day)).bytes;
       const bytes = Math.round((dayBytes * device.period) / day);
       const event = (at: number, name: string, more: { key: string; value: string }[]) =>
         at < from || at > to || at > now
           ? []
           : [
               {
-                occurredAt: eastern(at),
+                occurredAt: easternTime(at),
                 connectionEventAttributes: [
                   { key: 'BytesUsed', value: name === 'Stop' ? String(bytes) : '0' },
                   { key: 'Event', value: name },

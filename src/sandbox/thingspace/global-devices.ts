@@ -1,14 +1,14 @@
 import type { globalDevices as contracts } from '../../clients/thingspace/global-devices.ts';
-import { type Behaviours, textOf } from '../behaviour.ts';
+import { asText, type Handlers } from '../handler.ts';
 import { readBody, readDate, required } from './body.ts';
-import { elements, inAccount } from './chosen.ts';
-import { provisioningOf } from './events.ts';
-import { accountOf, find, findOne, readId } from './find.ts';
-import { promise, requestOf, shortIds, statusOf } from './requests.ts';
-import type { State, TsDevice } from './seed.ts';
-import { eastern } from './shapes.ts';
+import { accountOf, findDevice, findOne, readId } from './device-lookup.ts';
+import { optionalList, requireInAccount } from './device-selection.ts';
+import { provisioningHistoryOf } from './events.ts';
+import { acceptRequest, callbackIdsOf, findRequest, requestStatusOf } from './requests.ts';
+import type { DeviceState, TsDevice } from './seed.ts';
+import { easternTime } from './serialize.ts';
 
-const stateNames: Record<State, string> = {
+const stateNames: Record<DeviceState, string> = {
   active: 'ACTIVE',
   suspend: 'SUSPEND',
   deactive: 'DEACTIVE',
@@ -21,30 +21,34 @@ const synonyms: Record<string, string> = { ACTIVATED: 'ACTIVE', DEACTIVATED: 'DE
 
 function row(device: TsDevice) {
   return {
-    deviceIds: [{ id: device.eid ?? '', kind: 'eid' }, ...shortIds(device), ...(device.imei ? [{ id: device.imei, kind: 'imei' }] : [])],
+    deviceIds: [
+      { id: device.eid ?? '', kind: 'eid' },
+      ...callbackIdsOf(device),
+      ...(device.imei ? [{ id: device.imei, kind: 'imei' }] : []),
+    ],
     carrierName: 'Verizon Wireless',
     provisioningStatus: stateNames[device.state],
     profileStatus: device.profile ?? 'UNKNOWN',
-    createdAt: eastern(device.created),
-    ...(device.activated === undefined ? {} : { lastActivationDate: eastern(device.activated) }),
+    createdAt: easternTime(device.created),
+    ...(device.activated === undefined ? {} : { lastActivationDate: easternTime(device.activated) }),
   };
 }
 
 /** Each list arrives in one callback. Its members are an assumption, because the documents do not show them. */
-export const globalDevices: Behaviours<typeof contracts> = {
+export const globalDevices: Handlers<typeof contracts> = {
   list({ world, body }) {
     const ts = world.thingspace;
     const sent = readBody(body);
     const account = accountOf(ts, required(sent, 'accountName')).name;
-    const status = textOf(sent['provisioningStatusFilter'])?.toUpperCase();
-    const profile = textOf(sent['profileStatusFilter'])?.toUpperCase();
-    const filter = elements(sent, 'deviceFilter', 50)?.map((one) => find(ts, readId(one)));
-    return promise(world, {
+    const status = asText(sent['provisioningStatusFilter'])?.toUpperCase();
+    const profile = asText(sent['profileStatusFilter'])?.toUpperCase();
+    const filter = optionalList(sent, 'deviceFilter', 50)?.map((one) => findDevice(ts, readId(one)));
+    return acceptRequest(world, {
       action: 'globalList',
       account: () => account,
       subjects: [account],
       ids: () => [],
-      work: () => ({
+      task: () => ({
         deviceResponse: {
           deviceList: ts.devices
             .filter(
@@ -65,22 +69,24 @@ export const globalDevices: Behaviours<typeof contracts> = {
     const sent = readBody(body);
     const account = accountOf(world.thingspace, required(sent, 'accountName')).name;
     const filter = sent['deviceFilter'];
-    const devices = (Array.isArray(filter) ? filter : [filter]).map((one) => inAccount(findOne(world.thingspace, [readId(one)]), account));
+    const devices = (Array.isArray(filter) ? filter : [filter]).map((one) =>
+      requireInAccount(findOne(world.thingspace, [readId(one)]), account),
+    );
     const from = readDate(sent, 'earliest') ?? 0;
     const to = readDate(sent, 'latest') ?? world.clock.now();
-    return promise(world, {
+    return acceptRequest(world, {
       action: 'globalHistory',
       account: () => account,
       subjects: devices,
-      ids: shortIds,
-      work: (device) => ({ deviceResponse: { provisioningHistory: provisioningOf(device, from, to) } }),
+      ids: callbackIdsOf,
+      task: (device) => ({ deviceResponse: { provisioningHistory: provisioningHistoryOf(device, from, to) } }),
     });
   },
 
   requestStatus({ world, path }) {
     const account = accountOf(world.thingspace, path.accountName);
-    const request = requestOf(world, account.name, path.requestId, 2);
-    const requestStatus = statusOf(request);
+    const request = findRequest(world, account.name, path.requestId, 2);
+    const requestStatus = requestStatusOf(request);
     const subRequests = request.outcomes.map(({ iccid, status }) => ({ ids: iccid === '' ? [] : [{ id: iccid, kind: 'iccid' }], status }));
     return { status: 200, body: { requestId: request.id, status: requestStatus === 'Failure' ? 'Failed' : requestStatus, subRequests } };
   },

@@ -1,15 +1,15 @@
 /** History of a device: data sessions and usage, which are computed from the seed instead of stored, and provisioning events. Times are in ms since 1970. */
-import { dice } from '../chance.ts';
+import { seededRandom } from '../random.ts';
 import type { World } from '../world.ts';
-import type { Deed, Pause, TsDevice } from './seed.ts';
+import type { ProvisioningEvent, SessionPause, TsDevice } from './seed.ts';
 
 const day = 86_400_000;
 
 /** Number of sessions that would start in [from, to) without pauses. */
 function regularSessions(device: TsDevice, from: number, to: number): number {
-  const { begun, period } = device;
-  if (begun === undefined) return 0;
-  const until = (at: number): number => Math.max(0, Math.ceil((at - begun) / period));
+  const { firstActivated, period } = device;
+  if (firstActivated === undefined) return 0;
+  const until = (at: number): number => Math.max(0, Math.ceil((at - firstActivated) / period));
   return Math.max(0, until(to) - until(from));
 }
 
@@ -23,16 +23,16 @@ export function sessionsBetween(device: TsDevice, from: number, to: number, now:
 
 /** Start of the last session at or before `now`, undefined when there was none. */
 export function lastConnection(device: TsDevice, now: number): number | undefined {
-  const { begun, period, pauses = [] } = device;
-  if (begun === undefined) return undefined;
-  const before = (at: number): number => begun + Math.floor((at - begun) / period) * period;
+  const { firstActivated, period, pauses = [] } = device;
+  if (firstActivated === undefined) return undefined;
+  const before = (at: number): number => firstActivated + Math.floor((at - firstActivated) / period) * period;
   let at = before(now);
   for (const gap of pauses.toReversed()) if (at >= gap.from && at < (gap.to ?? Number.POSITIVE_INFINITY)) at = before(gap.from - 1);
-  return at < begun ? undefined : at;
+  return at < firstActivated ? undefined : at;
 }
 
 /** The pause that has no end yet, if any. */
-function openPause(device: TsDevice): Pause | undefined {
+function openPause(device: TsDevice): SessionPause | undefined {
   const last = device.pauses?.at(-1);
   return last?.to === undefined ? last : undefined;
 }
@@ -43,12 +43,12 @@ export function isConnected(device: TsDevice, now: number): boolean {
 }
 
 /** Stops data sessions from `now` on. An open pause stays unchanged. */
-export function pause(device: TsDevice, now: number): void {
+export function pauseSessions(device: TsDevice, now: number): void {
   if (!openPause(device)) device.pauses = [...(device.pauses ?? []), { from: now }];
 }
 
 /** Resumes data sessions at `now`. Earlier history does not change. */
-export function resume(device: TsDevice, now: number): void {
+export function resumeSessions(device: TsDevice, now: number): void {
   const open = openPause(device);
   if (open) open.to = now;
 }
@@ -56,7 +56,7 @@ export function resume(device: TsDevice, now: number): void {
 /** Mean bytes per day and device, by service plan. */
 const meanDailyBytes: Record<string, number> = { IOTLOW5MB: 120_000, IOTSHR250MB: 6_000_000, IOTNB50KB: 1_400 };
 
-export interface DayOfUse {
+export interface DailyUsage {
   /** Midnight UTC, ms since 1970. */
   at: number;
   bytes: number;
@@ -64,52 +64,52 @@ export interface DayOfUse {
 }
 
 /** Usage of a device on the day that begins at `at`. One device in fifty uses six times as much as the others. */
-export function useOf(world: World, device: TsDevice, at: number): DayOfUse {
+export function usageOnDay(world: World, device: TsDevice, at: number): DailyUsage {
   const sessions = sessionsBetween(device, at, at + day, world.clock.now());
   const share = (sessions * device.period) / day;
-  const variation = 0.6 + 0.8 * dice(world.seed, 'bytes', device.n, at);
+  const variation = 0.6 + 0.8 * seededRandom(world.seed, 'bytes', device.n, at);
   const heavy = device.n % 50 === 7 ? 6 : 1;
   const bytes = Math.round((meanDailyBytes[device.plan] ?? 120_000) * share * variation * heavy);
-  return { at, bytes, sms: sessions > 0 && dice(world.seed, 'sms', device.n, at) < 0.05 ? 1 : 0 };
+  return { at, bytes, sms: sessions > 0 && seededRandom(world.seed, 'sms', device.n, at) < 0.05 ? 1 : 0 };
 }
 
 /** Usage on the days that begin in [from, to] and on which the device had an MDN, oldest first. Usage is kept for 365 days. */
-export function daysOfUse(world: World, device: TsDevice, from: number, to: number): DayOfUse[] {
+export function dailyUsageOf(world: World, device: TsDevice, from: number, to: number): DailyUsage[] {
   const now = world.clock.now();
-  if (device.begun === undefined) return [];
-  const deactivatedAt = device.line === undefined ? device.pauses?.at(-1)?.from : undefined;
+  if (device.firstActivated === undefined) return [];
+  const deactivatedAt = device.mdnIndex === undefined ? device.pauses?.at(-1)?.from : undefined;
   const end = Math.min(to, now, deactivatedAt ?? now);
-  const days: DayOfUse[] = [];
-  const start = Math.ceil(Math.max(from, now - 365 * day, device.begun - (device.begun % day)) / day) * day;
-  for (let at = start; at <= end; at += day) days.push(useOf(world, device, at));
+  const days: DailyUsage[] = [];
+  const start = Math.ceil(Math.max(from, now - 365 * day, device.firstActivated - (device.firstActivated % day)) / day) * day;
+  for (let at = start; at <= end; at += day) days.push(usageOnDay(world, device, at));
   return days;
 }
 
 /** Provisioning events of a device, oldest first. For a seeded device they are derived from its state. */
-export function deedsOf(device: TsDevice): Deed[] {
-  device.deeds ??= derivedEvents(device);
-  return device.deeds;
+export function provisioningEventsOf(device: TsDevice): ProvisioningEvent[] {
+  device.provisioningEvents ??= derivedEvents(device);
+  return device.provisioningEvents;
 }
 
-function derivedEvents(device: TsDevice): Deed[] {
-  if (device.begun === undefined) return [];
-  const success = (at: number, type: string): Deed => ({ at, type, status: 'Success' });
+function derivedEvents(device: TsDevice): ProvisioningEvent[] {
+  if (device.firstActivated === undefined) return [];
+  const success = (at: number, type: string): ProvisioningEvent => ({ at, type, status: 'Success' });
   const pausedAt = openPause(device)?.from;
   return [
-    success(device.begun, 'Activate'),
+    success(device.firstActivated, 'Activate'),
     ...(device.state === 'suspend' && pausedAt !== undefined ? [success(pausedAt, 'Suspend')] : []),
-    ...(device.line === undefined && pausedAt !== undefined ? [success(pausedAt, 'Deactivate')] : []),
+    ...(device.mdnIndex === undefined && pausedAt !== undefined ? [success(pausedAt, 'Deactivate')] : []),
   ];
 }
 
 /** Starts of the sessions in [from, to] and not after `now`, oldest first, at most `limit` + 1 so that the caller sees whether there are more. */
 export function sessionStarts(device: TsDevice, from: number, to: number, now: number, limit: number): number[] {
-  const { begun, period, pauses = [] } = device;
-  if (begun === undefined) return [];
+  const { firstActivated, period, pauses = [] } = device;
+  if (firstActivated === undefined) return [];
   const starts: number[] = [];
   const end = Math.min(to, now);
-  for (let k = Math.max(0, Math.ceil((from - begun) / period)); starts.length <= limit; k++) {
-    const at = begun + k * period;
+  for (let k = Math.max(0, Math.ceil((from - firstActivated) / period)); starts.length <= limit; k++) {
+    const at = firstActivated + k * period;
     if (at > end) break;
     if (!pauses.some((one) => at >= one.from && at < (one.to ?? Number.POSITIVE_INFINITY))) starts.push(at);
   }

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 
 import { thingspace as contracts } from '../../clients/thingspace/index.ts';
-import { bind, type Played, Refuse, sandboxEvent, type Told } from '../behaviour.ts';
+import { bindHandlers, type SandboxProvider, SandboxRefusal, type SandboxResponse, sandboxEvent } from '../handler.ts';
 import { accounts } from './accounts.ts';
 import { callbacks } from './callbacks.ts';
 import { details } from './details.ts';
 import { devices } from './devices.ts';
 import { diagnostics } from './diagnostics.ts';
+import { apiError, gatewayFault, invalidCredentials, missingCredentials, xmlGatewayFault } from './errors.ts';
 import { events } from './events.ts';
 import { globalDevices } from './global-devices.ts';
 import { groups } from './groups.ts';
@@ -19,21 +20,20 @@ import { plans } from './plans.ts';
 import { profiles } from './profiles.ts';
 import { reachability } from './reachability.ts';
 import { seedThingspace } from './seed.ts';
-import { admitSession, session } from './session.ts';
+import { authenticateSession, session } from './session.ts';
 import { sms } from './sms.ts';
 import { states } from './states.ts';
 import { stock } from './stock.ts';
 import { tokens } from './tokens.ts';
 import { triggers } from './triggers.ts';
 import { usage } from './usage.ts';
-import { fault, invalidCredentials, missingCredentials, wrong, xmlFault } from './wrong.ts';
 
-const refusal = ({ status, body }: Told): Refuse => new Refuse(status, body);
+const refusal = ({ status, body }: SandboxResponse): SandboxRefusal => new SandboxRefusal(status, body);
 
 /** Whether any value of a request, at any depth, contains an apostrophe, `<` or a backslash. */
-function holdsForbidden(value: unknown): boolean {
+function containsForbidden(value: unknown): boolean {
   if (typeof value === 'string') return /['<\\]/.test(value);
-  return value !== null && typeof value === 'object' && Object.values(value).some(holdsForbidden);
+  return value !== null && typeof value === 'object' && Object.values(value).some(containsForbidden);
 }
 
 const unexpectedError = {
@@ -50,7 +50,7 @@ const setSimState = sandboxEvent(
   }),
   (world, { iccid, state }) => {
     const sim = world.thingspace.devices.find((one) => one.iccid === iccid);
-    if (!sim) throw new Refuse(404, { message: 'no such line' });
+    if (!sim) throw new SandboxRefusal(404, { message: 'no such line' });
     sim.state = state;
     return { iccid, state };
   },
@@ -85,7 +85,7 @@ const setSimState = sandboxEvent(
  * | `line-quotas` | the sixth provisioning action of a SIM within 24 hours and its fifth plan change of a month fail; the error codes are invented |
  * | `no-callbacks` | no callback arrives |
  */
-export const playedThingspace: Played = {
+export const thingspaceSandbox: SandboxProvider = {
   name: 'thingspace',
   seed: seedThingspace,
   deviceCount: (world) => world.thingspace.devices.length,
@@ -96,12 +96,12 @@ export const playedThingspace: Played = {
         return undefined;
       },
     },
-    'xml-403': { before: () => xmlFault(403, '404', 'Not Found', 'The requested resource is not available.') },
+    'xml-403': { before: () => xmlGatewayFault(403, '404', 'Not Found', 'The requested resource is not available.') },
     stall: { delay: (ms = 30_000) => ms, before: () => ({ status: 400, body: unexpectedError }) },
   },
   persistentFaults: ['half-fails', 'line-quotas', 'duplicate-callbacks', 'unordered-callbacks', 'warning-first', 'no-callbacks'],
   events: [setSimState],
-  routes: bind(
+  routes: bindHandlers(
     contracts,
     {
       tokens,
@@ -137,32 +137,32 @@ export const playedThingspace: Played = {
     },
   ),
   mounts: {},
-  admit(entry, { world, headers, path, body }) {
+  authenticate(entry, { world, headers, path, body }) {
     if (entry.api === 'ts-oauth') return;
     const sent = headers.get('authorization') ?? '';
-    if (/^Basic /i.test(sent)) throw refusal(xmlFault(403, '404', 'Not Found', 'The requested resource is not available.'));
+    if (/^Basic /i.test(sent)) throw refusal(xmlGatewayFault(403, '404', 'Not Found', 'The requested resource is not available.'));
     const value = /^Bearer (.+)$/i.exec(sent)?.[1];
     if (value === undefined) throw refusal(missingCredentials());
     const { bearer } = world.thingspace;
-    if (bearer?.value !== value || bearer.until <= world.clock.now()) throw refusal(this.expired());
+    if (bearer?.value !== value || bearer.until <= world.clock.now()) throw refusal(this.expiredResponse());
     if (entry.id === contracts.session.login.id) return;
-    admitSession(world, headers);
-    if (holdsForbidden(body) || holdsForbidden(path)) {
-      throw wrong('INPUT_INVALID.Request.InvalidCharacter', 'The request holds an invalid character.');
+    authenticateSession(world, headers);
+    if (containsForbidden(body) || containsForbidden(path)) {
+      throw apiError('INPUT_INVALID.Request.InvalidCharacter', 'The request holds an invalid character.');
     }
   },
-  expired: invalidCredentials,
-  expire(world) {
+  expiredResponse: invalidCredentials,
+  expireCredentials(world) {
     world.thingspace.bearer = undefined;
     world.thingspace.sessions.clear();
   },
-  failure(status) {
-    if (status === 429) return fault(429, '900800', 'Message throttled out', 'You have exceeded your quota');
-    if (status === 503) return xmlFault(503, '101503', 'Runtime Error', 'Error connecting to the back end');
+  errorResponse(status) {
+    if (status === 429) return gatewayFault(429, '900800', 'Message throttled out', 'You have exceeded your quota');
+    if (status === 503) return xmlGatewayFault(503, '101503', 'Runtime Error', 'Error connecting to the back end');
     return { status, body: unexpectedError };
   },
-  missing: (wrongMethod) =>
-    fault(
+  notFound: (wrongMethod) =>
+    gatewayFault(
       wrongMethod ? 405 : 400,
       '900906',
       'No matching resource found in the API for the given request',

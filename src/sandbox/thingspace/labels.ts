@@ -1,22 +1,22 @@
 import type { labels as contracts } from '../../clients/thingspace/labels.ts';
-import { type Behaviours, members, textOf } from '../behaviour.ts';
+import { asObject, asText, type Handlers } from '../handler.ts';
 import { readBody, required } from './body.ts';
-import { inAccount, requiredElements } from './chosen.ts';
-import { accountOf, findOne, readIds } from './find.ts';
-import { labelled, readLabel } from './labelled.ts';
-import { accept } from './requests.ts';
+import { accountOf, findOne, readIds } from './device-lookup.ts';
+import { requiredList, requireInAccount } from './device-selection.ts';
+import { devicesWithLabel, readLabel } from './label-lookup.ts';
+import { acceptForDevices } from './requests.ts';
 
 /** Reads pairs of device and label. The documentation pages show a list of pairs, the SDK sends one object with `devices` and `label` lists. */
-function rows(labels: unknown): { deviceIds: unknown; label: unknown }[] {
-  const sdkForm = members(labels);
+function readPairs(labels: unknown): { deviceIds: unknown; label: unknown }[] {
+  const sdkForm = asObject(labels);
   if (!Array.isArray(sdkForm['devices'])) {
-    return requiredElements({ labels }, 'labels', 2000).map((one) => ({
-      deviceIds: members(one)['deviceIds'],
-      label: members(one)['label'],
+    return requiredList({ labels }, 'labels', 2000).map((one) => ({
+      deviceIds: asObject(one)['deviceIds'],
+      label: asObject(one)['label'],
     }));
   }
   const sent: unknown[] = Array.isArray(sdkForm['label']) ? sdkForm['label'] : [sdkForm['label']];
-  return sdkForm['devices'].map((one: unknown, i) => ({ deviceIds: members(one)['deviceIds'], label: sent[i] ?? sent[0] }));
+  return sdkForm['devices'].map((one: unknown, i) => ({ deviceIds: asObject(one)['deviceIds'], label: sent[i] ?? sent[0] }));
 }
 
 /** Reads labels from the query string, as the SDK sends them for a removal: `LabelList[deviceIds][0][name]=VIN`. */
@@ -29,15 +29,15 @@ function labelsInQuery(query: URLSearchParams): unknown[] {
   return Object.values(found);
 }
 
-export const labels: Behaviours<typeof contracts> = {
+export const labels: Handlers<typeof contracts> = {
   set({ world, body }) {
     const ts = world.thingspace;
     const sent = readBody(body);
     const account = accountOf(ts, required(sent, 'accountName')).name;
     const pairs = new Map(
-      rows(sent['labels']).map((row) => [inAccount(findOne(ts, readIds(row)), account), readLabel(row.label)] as const),
+      readPairs(sent['labels']).map((row) => [requireInAccount(findOne(ts, readIds(row)), account), readLabel(row.label)] as const),
     );
-    return accept(world, 'setLabels', [...pairs.keys()], (device) => {
+    return acceptForDevices(world, 'setLabels', [...pairs.keys()], (device) => {
       const label = pairs.get(device);
       if (label) device.label = label;
       return undefined;
@@ -46,12 +46,12 @@ export const labels: Behaviours<typeof contracts> = {
 
   remove({ world, body, query }) {
     const sent = body === undefined ? { accountName: query.get('accountName'), labels: labelsInQuery(query) } : readBody(body);
-    const account = accountOf(world.thingspace, textOf(sent['accountName']) ?? '').name;
-    const found = requiredElements(sent, 'labels', 2000).map(readLabel);
-    return accept(
+    const account = accountOf(world.thingspace, asText(sent['accountName']) ?? '').name;
+    const found = requiredList(sent, 'labels', 2000).map(readLabel);
+    return acceptForDevices(
       world,
       'removeLabels',
-      found.flatMap((label) => labelled(world, label, account)),
+      found.flatMap((label) => devicesWithLabel(world, label, account)),
       (device) => {
         delete device.label;
         return undefined;

@@ -1,7 +1,7 @@
 /** Callbacks to listeners. Each is sent up to 4 times, 5 minutes apart, until the listener answers with 2xx. */
-import type { Service } from '../../clients/thingspace/callbacks.ts';
+import type { CallbackService } from '../../clients/thingspace/callbacks.ts';
 import type { World } from '../world.ts';
-import type { Listener, Posted } from './seed.ts';
+import type { CallbackListener, OutboxEntry } from './seed.ts';
 
 const maxAttempts = 4;
 const retryMs = 5 * 60_000;
@@ -14,34 +14,34 @@ export function listenerKey(account: string, service: string): string {
   return `${account} ${service.toLowerCase()}`;
 }
 
-export function listenerOf(world: World, account: string, service: string): Listener | undefined {
+export function listenerOf(world: World, account: string, service: string): CallbackListener | undefined {
   return world.thingspace.listeners.get(listenerKey(account, service));
 }
 
 /** Runs `run` after `ms` by a timer, without waiting for the next request. */
-export function soon(world: World, ms: number, run: () => void): void {
-  world.happenings.after(ms, run);
-  if (ms <= maxTimerMs) world.clock.later(ms, () => world.happenings.catchUp());
+export function runAfter(world: World, ms: number, run: () => void): void {
+  world.eventQueue.schedule(ms, run);
+  if (ms <= maxTimerMs) world.clock.later(ms, () => world.eventQueue.runDue());
 }
 
 /** Sends a callback to the listener of an account's service. Without a listener it is lost. Faults can drop, delay or duplicate it. */
-export function post(world: World, account: string, service: Service, message: Record<string, unknown>): void {
+export function postCallback(world: World, account: string, service: CallbackService, message: Record<string, unknown>): void {
   const ts = world.thingspace;
   const listener = listenerOf(world, account, service);
   if (!listener || world.faults.has('no-callbacks')) return;
-  const delay = ts.posts++ % 2 === 0 ? world.faults.lateness('unordered-callbacks') : 0;
+  const delay = ts.postCount++ % 2 === 0 ? world.faults.delayMs('unordered-callbacks') : 0;
   const copies = world.faults.has('duplicate-callbacks') ? 2 : 1;
   const sendCopies = (): void => {
     for (let i = 0; i < copies; i++) enqueue(world, listener, message);
   };
-  if (delay > 0) soon(world, delay, sendCopies);
+  if (delay > 0) runAfter(world, delay, sendCopies);
   else sendCopies();
 }
 
-function enqueue(world: World, listener: Listener, message: Record<string, unknown>): void {
+function enqueue(world: World, listener: CallbackListener, message: Record<string, unknown>): void {
   const { outbox } = world.thingspace;
   const { account, service } = listener;
-  const entry: Posted = {
+  const entry: OutboxEntry = {
     at: world.clock.now(),
     service,
     account,
@@ -53,22 +53,22 @@ function enqueue(world: World, listener: Listener, message: Record<string, unkno
       callbackCount: 1,
       maxCallbackThreshold: maxAttempts,
     },
-    tries: 0,
+    attempts: 0,
   };
   outbox.push(entry);
   if (outbox.length > maxKept) outbox.splice(0, outbox.length - maxKept);
   send(world, entry);
 }
 
-function send(world: World, entry: Posted): void {
+function send(world: World, entry: OutboxEntry): void {
   const { deliver } = world.thingspace;
-  if (!deliver || entry.taken || entry.tries >= maxAttempts) return;
-  entry.tries += 1;
-  entry.body['callbackCount'] = entry.tries;
+  if (!deliver || entry.delivered || entry.attempts >= maxAttempts) return;
+  entry.attempts += 1;
+  entry.body['callbackCount'] = entry.attempts;
   const onResponse = (status: number): void => {
-    if (status >= 200 && status < 300) entry.taken = true;
+    if (status >= 200 && status < 300) entry.delivered = true;
   };
   // An unreachable listener is retried like one that answers with an error status.
   void deliver(entry.url, { ...entry.body }).then(onResponse, () => undefined);
-  if (entry.tries < maxAttempts) soon(world, retryMs, () => send(world, entry));
+  if (entry.attempts < maxAttempts) runAfter(world, retryMs, () => send(world, entry));
 }

@@ -1,36 +1,36 @@
 import type { profiles as contracts } from '../../clients/thingspace/profiles.ts';
-import { type Ask, type Behaviours, members, type Told, textOf } from '../behaviour.ts';
+import { asObject, asText, type Handlers, type SandboxRequest, type SandboxResponse } from '../handler.ts';
 import type { World } from '../world.ts';
 import { readBody, required } from './body.ts';
-import { namedIn, notIn, requiredElements } from './chosen.ts';
-import { accountOf, planIn } from './find.ts';
-import { activated, close, deactivated, open } from './line.ts';
-import { soon } from './outbox.ts';
-import { type Carry, type Fault, promise, watched } from './requests.ts';
-import type { Profile, TsDevice } from './seed.ts';
-import { wrong } from './wrong.ts';
+import { accountOf, requirePlan } from './device-lookup.ts';
+import { devicesOfElements, requiredList, stateFault } from './device-selection.ts';
+import { apiError } from './errors.ts';
+import { runAfter } from './outbox.ts';
+import { acceptRequest, type DeviceTask, type RequestFault, withHistory } from './requests.ts';
+import type { ProfileState, TsDevice } from './seed.ts';
+import { activateResponse, activateSim, deactivateResponse, deactivateSim } from './sim-lifecycle.ts';
 
-const noProfile: Fault = ['INPUT_INVALID.DeviceState.Invalid', 'The device holds no profile for this.'];
+const noProfile: RequestFault = ['INPUT_INVALID.DeviceState.Invalid', 'The device holds no profile for this.'];
 
 function eidAndIccid(device: TsDevice): { id: string; kind: string }[] {
   return [{ id: device.iccid, kind: 'iccid' }, ...(device.eid === undefined ? [] : [{ id: device.eid, kind: 'eid' }])];
 }
 
 /** Accepts a request on profiles. Elements identify a device by `deviceIds`, or by `ids` as the SDK sends it. */
-function acceptProfileRequest(request: Ask, work: Carry, type?: string): Told<{ requestId: string }> {
+function acceptProfileRequest(request: SandboxRequest, work: DeviceTask, type?: string): SandboxResponse<{ requestId: string }> {
   const { world } = request;
   const sent = readBody(request.body);
   const account = accountOf(world.thingspace, required(sent, 'accountName')).name;
-  const elements = requiredElements(sent).map((one) => {
-    const { ids, deviceIds = ids } = members(one);
+  const elements = requiredList(sent).map((one) => {
+    const { ids, deviceIds = ids } = asObject(one);
     return { deviceIds };
   });
-  return promise(world, {
+  return acceptRequest(world, {
     action: 'profile',
     account: () => account,
-    subjects: namedIn(world, elements, account),
+    subjects: devicesOfElements(world, elements, account),
     ids: eidAndIccid,
-    work: watched(world, type, (device, now, sendCallback) =>
+    task: withHistory(world, type, (device, now, sendCallback) =>
       device.eid === undefined
         ? ['INPUT_INVALID.Device.Identifier.Invalid', 'The device is no eUICC device.']
         : work(device, now, sendCallback),
@@ -39,9 +39,9 @@ function acceptProfileRequest(request: Ask, work: Carry, type?: string): Told<{ 
 }
 
 /** Returns a task that changes a device's profile to `next` when it is in one of the `from` states. */
-function profileChange(next: Profile, from: readonly (Profile | undefined)[]): Carry {
+function profileChange(next: ProfileState, from: readonly (ProfileState | undefined)[]): DeviceTask {
   return (device) => {
-    if (device.state !== 'active') return notIn('active');
+    if (device.state !== 'active') return stateFault('active');
     if (!from.includes(device.profile)) return noProfile;
     device.profile = next;
     return undefined;
@@ -49,24 +49,24 @@ function profileChange(next: Profile, from: readonly (Profile | undefined)[]): C
 }
 
 /** Accepts a request on profiles that requires the member `smsrOid`. */
-function acceptStateRequest(request: Ask, work: Carry): Told<{ requestId: string }> {
+function acceptStateRequest(request: SandboxRequest, work: DeviceTask): SandboxResponse<{ requestId: string }> {
   required(readBody(request.body), 'smsrOid');
   return acceptProfileRequest(request, work);
 }
 
 /** Returns a task that activates a device with the requested service plan, or with the plan that the device had. */
-function activation(world: World, body: unknown): Carry {
+function activation(world: World, body: unknown): DeviceTask {
   const sent = readBody(body);
-  const plan = textOf(sent['servicePlan']);
+  const plan = asText(sent['servicePlan']);
   const account = accountOf(world.thingspace, required(sent, 'accountName'));
-  if (plan !== undefined) planIn(account, plan);
-  const zip = textOf(sent['mdnZipCode']);
+  if (plan !== undefined) requirePlan(account, plan);
+  const zip = asText(sent['mdnZipCode']);
   return (device, now) => {
-    if (device.line !== undefined) return ['REQUEST_FAILED.DeviceAlreadyActive', 'Device is already active'];
+    if (device.mdnIndex !== undefined) return ['REQUEST_FAILED.DeviceAlreadyActive', 'Device is already active'];
     const newPlan = plan ?? device.plan;
     if (newPlan === '') return ['REQUEST_FAILED.ServicePlan.NotFound', 'No service plan is named.'];
-    open(world, device, newPlan, zip ?? device.zip, now);
-    return activated(world, device);
+    activateSim(world, device, newPlan, zip ?? device.zip, now);
+    return activateResponse(world, device);
   };
 }
 
@@ -75,7 +75,7 @@ function activation(world: World, body: unknown): Carry {
  * download sends two callbacks, a warning first and the result after the same time again; the bodies of the callbacks; a profile stays enabled
  * next to a newer one until it is disabled.
  */
-export const profiles: Behaviours<typeof contracts> = {
+export const profiles: Handlers<typeof contracts> = {
   activateEnable(request) {
     const activate = activation(request.world, request.body);
     return acceptProfileRequest(
@@ -94,15 +94,15 @@ export const profiles: Behaviours<typeof contracts> = {
   deactivate(request) {
     const sent = readBody(request.body);
     // The error code for an invalid reason code is not documented.
-    if (required(sent, 'reasonCode') !== 'FF') throw wrong('INPUT_INVALID.ReasonCode.Invalid', 'The reason code is not valid.');
+    if (required(sent, 'reasonCode') !== 'FF') throw apiError('INPUT_INVALID.ReasonCode.Invalid', 'The reason code is not valid.');
     const needsFallback = sent['checkFallbackProfile'] === true;
     return acceptProfileRequest(
       request,
       (device, now) => {
-        if (device.line === undefined) return notIn('active');
+        if (device.mdnIndex === undefined) return stateFault('active');
         if (needsFallback && !device.fallback) return noProfile;
-        close(request.world, device, now);
-        return deactivated;
+        deactivateSim(request.world, device, now);
+        return deactivateResponse;
       },
       'Deactivate',
     );
@@ -122,7 +122,7 @@ export const profiles: Behaviours<typeof contracts> = {
         sendCallback,
       );
       if (fault) return fault;
-      soon(request.world, request.world.thingspace.settleMs, () => sendCallback('DeviceProfileService', {}));
+      runAfter(request.world, request.world.thingspace.settleMs, () => sendCallback('DeviceProfileService', {}));
       return { status: 'warning' };
     }),
 

@@ -3,8 +3,8 @@
  * The error codes are not documented, so the limits apply only while the fault `line-quotas` is active.
  */
 import type { World } from '../world.ts';
-import { deedsOf } from './history.ts';
-import type { Fault } from './requests.ts';
+import { provisioningEventsOf } from './history.ts';
+import type { RequestFault } from './requests.ts';
 import type { TsDevice } from './seed.ts';
 
 const day = 86_400_000;
@@ -13,9 +13,9 @@ const maxActionsPerDay = 5;
 const maxPlanChangesPerMonth = 4;
 
 /** Returns a fault when a provisioning action exceeds the daily limit. Assumption: a day is the last 24 hours. */
-export function overDay(world: World, device: TsDevice, type: string | undefined, now: number): Fault | undefined {
+export function dailyLimitFault(world: World, device: TsDevice, type: string | undefined, now: number): RequestFault | undefined {
   if (type === undefined || !provisioningTypes.includes(type) || !world.faults.has('line-quotas')) return undefined;
-  const done = deedsOf(device).filter(
+  const done = provisioningEventsOf(device).filter(
     (event) => provisioningTypes.includes(event.type) && event.status === 'Success' && event.at > now - day,
   );
   return done.length < maxActionsPerDay
@@ -24,10 +24,10 @@ export function overDay(world: World, device: TsDevice, type: string | undefined
 }
 
 /** Returns a fault when a plan change exceeds the monthly limit. Assumption: a month is the calendar month in UTC. */
-export function overMonth(world: World, device: TsDevice, now: number): Fault | undefined {
+export function monthlyLimitFault(world: World, device: TsDevice, now: number): RequestFault | undefined {
   if (!world.faults.has('line-quotas')) return undefined;
   const month = new Date(now).toISOString().slice(0, 7);
-  const done = (device.replanned ?? []).filter((at) => new Date(at).toISOString().startsWith(month));
+  const done = (device.planChanges ?? []).filter((at) => new Date(at).toISOString().startsWith(month));
   return done.length < maxPlanChangesPerMonth
     ? undefined
     : ['REQUEST_FAILED.PlanChangeLimitExceeded', 'The device has reached its plan changes of a month.'];

@@ -1,15 +1,15 @@
 import type { reachability as contracts } from '../../clients/thingspace/reachability.ts';
-import { type Behaviours, textOf } from '../behaviour.ts';
-import { uuidOf } from '../chance.ts';
+import { asText, type Handlers } from '../handler.ts';
+import { seededUuid } from '../random.ts';
 import { readBody, readDate, required } from './body.ts';
-import { inAccount, namedIn, requiredElements } from './chosen.ts';
-import { accountOf, findOne, readId } from './find.ts';
+import { accountOf, findOne, readId } from './device-lookup.ts';
+import { devicesOfElements, requiredList, requireInAccount } from './device-selection.ts';
+import { apiError } from './errors.ts';
 import { isConnected } from './history.ts';
-import { activeMonitors, reachWord } from './monitors.ts';
-import { soon } from './outbox.ts';
-import { accept, promise } from './requests.ts';
-import type { Monitor } from './seed.ts';
-import { wrong } from './wrong.ts';
+import { activeMonitors, reachabilityOf } from './monitors.ts';
+import { runAfter } from './outbox.ts';
+import { acceptForDevices, acceptRequest } from './requests.ts';
+import type { ReachabilityMonitor } from './seed.ts';
 
 const hour = 3_600_000;
 const maxMonitorMs = 3650 * 24 * hour;
@@ -22,23 +22,23 @@ function devicesInQuery(query: URLSearchParams): string[] {
 }
 
 /** Handlers for reachability monitors. The members inside `deviceResponse` are assumptions, because the documents only describe them in prose. */
-export const reachability: Behaviours<typeof contracts> = {
+export const reachability: Handlers<typeof contracts> = {
   start({ world, body }) {
     const ts = world.thingspace;
     const sent = readBody(body);
     const account = accountOf(ts, required(sent, 'accountName')).name;
-    const type = textOf(sent['requestType']) ?? required(sent, 'monitorType');
+    const type = asText(sent['requestType']) ?? required(sent, 'monitorType');
     const until = readDate(sent, 'monitorExpirationTime');
-    if (until === undefined) throw wrong('DeserializationFailed', 'The element monitorExpirationTime is missing.');
+    if (until === undefined) throw apiError('DeserializationFailed', 'The element monitorExpirationTime is missing.');
     const now = world.clock.now();
     // The error code for a time in the past or more than 3650 days ahead is not documented.
     if (until <= now || until - now > maxMonitorMs)
-      throw wrong('INPUT_INVALID.MonitorExpirationTime.Invalid', 'The time is out of bounds.');
+      throw apiError('INPUT_INVALID.MonitorExpirationTime.Invalid', 'The time is out of bounds.');
     const accepted: { requestId?: string } = {};
-    const response = accept(world, 'startMonitor', namedIn(world, requiredElements(sent), account), (device, now) => {
-      const id = uuidOf(world.seed, 'ts-monitor', ts.nextMonitor++);
+    const response = acceptForDevices(world, 'startMonitor', devicesOfElements(world, requiredList(sent), account), (device, now) => {
+      const id = seededUuid(world.seed, 'ts-monitor', ts.nextMonitor++);
       ts.monitors.push({ id, account, iccid: device.iccid, type, until, requestId: accepted.requestId ?? '' });
-      return { deviceResponse: { monitorId: id, ...(isConnected(device, now) ? { reachability: reachWord(device, now) } : {}) } };
+      return { deviceResponse: { monitorId: id, ...(isConnected(device, now) ? { reachability: reachabilityOf(device, now) } : {}) } };
     });
     accepted.requestId = response.body?.requestId ?? '';
     return response;
@@ -48,7 +48,7 @@ export const reachability: Behaviours<typeof contracts> = {
     const ts = world.thingspace;
     const sent: Record<string, unknown> =
       body === undefined ? { accountName: query.get('stopreachabilitypayload[accountName]') } : readBody(body);
-    const account = accountOf(ts, textOf(sent['accountName']) ?? '').name;
+    const account = accountOf(ts, asText(sent['accountName']) ?? '').name;
     const monitorIds = sent['monitorIds'];
     const devices = devicesInQuery(query);
     const selected = activeMonitors(world).filter(
@@ -57,12 +57,12 @@ export const reachability: Behaviours<typeof contracts> = {
         (!Array.isArray(monitorIds) || monitorIds.includes(one.id)) &&
         (devices.length === 0 || devices.includes(one.iccid)),
     );
-    return promise<Monitor>(world, {
+    return acceptRequest<ReachabilityMonitor>(world, {
       action: 'stopMonitor',
       account: () => account,
       subjects: selected,
       ids: (monitor) => [{ id: monitor.iccid, kind: 'iccid' }],
-      work: (monitor) => {
+      task: (monitor) => {
         ts.monitors = ts.monitors.filter((one) => one !== monitor);
         return { deviceResponse: { type: 'reachablenotificationdelete', monitorId: monitor.id } };
       },
@@ -72,8 +72,8 @@ export const reachability: Behaviours<typeof contracts> = {
   monitors({ world, body }) {
     const sent = readBody(body);
     const account = accountOf(world.thingspace, required(sent, 'accountName')).name;
-    const type = textOf(sent['requestType']) ?? textOf(sent['monitorType']);
-    return accept(world, 'listMonitors', namedIn(world, requiredElements(sent), account), (device) => {
+    const type = asText(sent['requestType']) ?? asText(sent['monitorType']);
+    return acceptForDevices(world, 'listMonitors', devicesOfElements(world, requiredList(sent), account), (device) => {
       const found = activeMonitors(world).filter(
         (one) => one.account === account && one.iccid === device.iccid && (type === undefined || one.type === type),
       );
@@ -90,15 +90,15 @@ export const reachability: Behaviours<typeof contracts> = {
     const sent = readBody(body);
     const account = accountOf(world.thingspace, required(sent, 'accountName')).name;
     required(sent, 'requestType');
-    const target = inAccount(findOne(world.thingspace, [readId(sent['device'])]), account);
+    const target = requireInAccount(findOne(world.thingspace, [readId(sent['device'])]), account);
     const until = readDate(sent, 'requestExpirationTime') ?? world.clock.now() + hour;
-    return accept(world, 'reachability', [target], (device, now, sendCallback) => {
+    return acceptForDevices(world, 'reachability', [target], (device, now, sendCallback) => {
       if (!isConnected(device, now)) {
-        soon(world, Math.max(0, until - now), () =>
-          sendCallback('DiagnosticsService', { deviceResponse: { reachability: reachWord(device, world.clock.now()) } }),
+        runAfter(world, Math.max(0, until - now), () =>
+          sendCallback('DiagnosticsService', { deviceResponse: { reachability: reachabilityOf(device, world.clock.now()) } }),
         );
       }
-      return { deviceResponse: { reachability: reachWord(device, now) } };
+      return { deviceResponse: { reachability: reachabilityOf(device, now) } };
     });
   },
 };

@@ -1,11 +1,11 @@
 /** State of the simulated ThingSpace, and its seed data: two accounts, twelve fixed devices, then a generated fleet of pumps, tanks and meters. */
-import type { Service } from '../../clients/thingspace/callbacks.ts';
+import type { CallbackService } from '../../clients/thingspace/callbacks.ts';
 import { sandboxThingspace } from '../../clients/thingspace/sandbox-account.ts';
-import { luhnDigit } from '../../vocabulary.ts';
-import { dice, pick } from '../chance.ts';
-import type { Base, Deliver } from '../world.ts';
+import { luhnCheckDigit } from '../../vocabulary.ts';
+import { seededPick, seededRandom } from '../random.ts';
+import type { DeliverCallback, SeedContext } from '../world.ts';
 
-export interface Plan {
+export interface AccountPlan {
   name: string;
   /** Absent for a placeholder plan. */
   code?: string;
@@ -17,36 +17,36 @@ export interface Account {
   name: string;
   features: string[];
   pool: string;
-  plans: Plan[];
+  plans: AccountPlan[];
 }
 
-export interface Group {
+export interface DeviceGroup {
   account: string;
   name: string;
   description: string;
   isDefault: boolean;
 }
 
-export type State = 'active' | 'suspend' | 'deactive' | 'pre-active' | 'pending activation';
+export type DeviceState = 'active' | 'suspend' | 'deactive' | 'pre-active' | 'pending activation';
 
 /** A time without data sessions, in ms since 1970. Without `to` it has not ended. */
-export interface Pause {
+export interface SessionPause {
   from: number;
   to?: number;
 }
 
 /** State of the operational profile on an eUICC, next to its bootstrap profile. */
-export type Profile = 'NOT_DOWNLOADED' | 'DOWNLOAD_ENABLE' | 'DOWNLOAD_DISABLE' | 'ENABLE' | 'DISABLE' | 'DELETE';
+export type ProfileState = 'NOT_DOWNLOADED' | 'DOWNLOAD_ENABLE' | 'DOWNLOAD_DISABLE' | 'ENABLE' | 'DISABLE' | 'DELETE';
 
 /** One entry of a device's provisioning history. `at` is in ms since 1970. */
-export interface Deed {
+export interface ProvisioningEvent {
   at: number;
   type: string;
   status: 'Success' | 'Failed';
 }
 
 /** Primary place of use as the caller set it. */
-export interface Place {
+export interface PlaceOfUse {
   customerName: Record<string, unknown>;
   address: Record<string, unknown>;
 }
@@ -59,25 +59,25 @@ export interface TsDevice {
   imei?: string;
   /** Every fourth device is an eUICC. */
   eid?: string;
-  profile?: Profile;
+  profile?: ProfileState;
   /** Whether the current profile is the fallback profile. */
   fallback?: boolean;
   /** Last change of the IMEI: the previous IMEI and the time in ms since 1970. */
-  refitted?: { from: string; at: number };
+  imeiChange?: { from: string; at: number };
   /** A usage segmentation label. */
   label?: { name: string; value: string };
   costCenter?: string;
   /** Primary place of use. Absent until it is set. */
-  place?: Place;
+  placeOfUse?: PlaceOfUse;
   /** Provisioning history. Absent until first read, then derived from the state. */
-  deeds?: Deed[];
+  provisioningEvents?: ProvisioningEvent[];
   /** Times of its service plan changes, in ms since 1970. */
-  replanned?: number[];
+  planChanges?: number[];
   /** Times of the SMS sent to it, in ms since 1970. */
-  texted?: number[];
-  state: State;
+  smsReceived?: number[];
+  state: DeviceState;
   /** Number from 1, from which MDN, MSISDN, MIN and IP address are derived. Set only while active or suspended. */
-  line?: number;
+  mdnIndex?: number;
   /** Code of the service plan, kept after a deactivation. Empty before the first activation. */
   plan: string;
   group: string;
@@ -91,14 +91,14 @@ export interface TsDevice {
   /** Last activation, in ms since 1970. */
   activated?: number;
   /** First activation, in ms since 1970. */
-  begun?: number;
+  firstActivated?: number;
   /** Milliseconds between the starts of data sessions, counted from the first activation. No session starts during `pauses`. */
   period: number;
-  pauses?: Pause[];
+  pauses?: SessionPause[];
 }
 
 /** Kinds of asynchronous requests. Version 2 and profile requests have their own status call. */
-export type Action =
+export type RequestAction =
   | 'activate'
   | 'suspend'
   | 'restore'
@@ -131,7 +131,7 @@ export type Action =
   | 'globalHistory';
 
 /** Outcome of a request for one device, as a callback reports it. */
-export interface Outcome {
+export interface DeviceOutcome {
   iccid: string;
   status: 'Pending' | 'Success' | 'Failed';
   fault?: { faultcode: string; faultstring: string };
@@ -140,38 +140,38 @@ export interface Outcome {
 /** An asynchronous request. Times are in ms since 1970. */
 export interface TsRequest {
   id: string;
-  action: Action;
+  action: RequestAction;
   account: string;
-  made: number;
+  created: number;
   /** Absent while the request is pending. */
   settled?: number;
-  outcomes: Outcome[];
+  outcomes: DeviceOutcome[];
 }
 
 /** Registered callback URL of one service of an account. */
-export interface Listener {
+export interface CallbackListener {
   account: string;
-  service: Service;
+  service: CallbackService;
   url: string;
   username?: string;
   password?: string;
 }
 
 /** One callback in the outbox. `at` is in ms since 1970. */
-export interface Posted {
+export interface OutboxEntry {
   at: number;
-  service: Service;
+  service: CallbackService;
   account: string;
   url: string;
   body: Record<string, unknown>;
   /** Number of delivery attempts, at most 4. */
-  tries: number;
+  attempts: number;
   /** Whether an attempt was answered with 2xx. */
-  taken?: boolean;
+  delivered?: boolean;
 }
 
 /** An SMS from a device that no client has acknowledged. `at` is in ms since 1970. */
-export interface Queued {
+export interface QueuedSms {
   serial: number;
   account: string;
   mdn: string;
@@ -180,7 +180,7 @@ export interface Queued {
 }
 
 /** A reachability monitor. `until` is in ms since 1970. */
-export interface Monitor {
+export interface ReachabilityMonitor {
   id: string;
   account: string;
   iccid: string;
@@ -195,7 +195,7 @@ export interface TriggerDefinition {
   account: string;
   group: string;
   category: string;
-  bound: { comparator?: string; threshold?: string; thresholdUnit?: string; smsType?: string };
+  condition: { comparator?: string; threshold?: string; thresholdUnit?: string; smsType?: string };
 }
 
 /** A usage trigger. `created` and `modified` are in ms since 1970. */
@@ -204,23 +204,23 @@ export interface Trigger extends TriggerDefinition {
   name: string;
   cycle: string;
   active: boolean;
-  made: number;
-  changed: number;
+  created: number;
+  modified: number;
   /** Alerts sent in the cycle that began at `cycle` (ms since 1970): the ICCIDs reported, '' for an alert on the whole group. */
-  told: { cycle: number; whom: Set<string> };
+  alerted: { cycle: number; iccids: Set<string> };
 }
 
 export interface ThingspaceWorld {
   accounts: Account[];
-  groups: Group[];
+  groups: DeviceGroup[];
   /** In the order of DeviceId. */
   devices: TsDevice[];
   /** Lookup index, built at the first lookup and then kept up to date. */
   index:
-    | { iccid: Map<string, TsDevice>; imei: Map<string, TsDevice>; eid: Map<string, TsDevice[]>; line: Map<number, TsDevice> }
+    | { iccid: Map<string, TsDevice>; imei: Map<string, TsDevice>; eid: Map<string, TsDevice[]>; mdnIndex: Map<number, TsDevice> }
     | undefined;
   nextDevice: number;
-  nextLine: number;
+  nextMdnIndex: number;
   /** The bearer token that all callers share. It expires one hour after it was issued. */
   bearer: { value: string; until: number } | undefined;
   bearersIssued: number;
@@ -228,28 +228,28 @@ export interface ThingspaceWorld {
   sessions: Map<string, number>;
   sessionsIssued: number;
   /** Consecutive failed logins. Five lock the user. */
-  badLogins: number;
+  failedLogins: number;
   password: string;
   /** Keyed by account and service, so each pair has one URL. */
-  listeners: Map<string, Listener>;
-  outbox: Posted[];
+  listeners: Map<string, CallbackListener>;
+  outbox: OutboxEntry[];
   /** Number of callbacks posted so far. */
-  posts: number;
+  postCount: number;
   /** Delivers callbacks. When absent, they stay in the outbox. */
-  deliver?: Deliver | undefined;
-  smsQueue: Queued[];
+  deliver?: DeliverCallback | undefined;
+  smsQueue: QueuedSms[];
   nextSms: number;
   /** Accounts whose SMS from devices go to the listener instead of the queue. */
   smsByCallback: Set<string>;
-  monitors: Monitor[];
+  monitors: ReachabilityMonitor[];
   nextMonitor: number;
   triggers: Map<string, Trigger>;
-  triggersMade: number;
+  triggersCreated: number;
   requests: Map<string, TsRequest>;
   /** Milliseconds from the acceptance of a request until it is carried out. */
   settleMs: number;
   /** Page sizes: device list by default and at most, group members, SMS. */
-  page: { usual: number; most: number; group: number; sms: number };
+  page: { defaultSize: number; maxSize: number; group: number; sms: number };
 }
 
 const hour = 3_600_000;
@@ -263,12 +263,12 @@ export function defaultGroup(account: string): string {
   return `Default: ${account}`;
 }
 
-const low: Plan = { name: 'IOT LOW 5MB', code: 'IOTLOW5MB', sizeKb: 5120, carrierServicePlanCode: '71001' };
-const shared: Plan = { name: 'IOT SHARE 250MB', code: 'IOTSHR250MB', sizeKb: 256_000, carrierServicePlanCode: '71002' };
-const narrow: Plan = { name: 'IOT NBIOT 50KB', code: 'IOTNB50KB', sizeKb: 50, carrierServicePlanCode: '71003' };
+const low: AccountPlan = { name: 'IOT LOW 5MB', code: 'IOTLOW5MB', sizeKb: 5120, carrierServicePlanCode: '71001' };
+const shared: AccountPlan = { name: 'IOT SHARE 250MB', code: 'IOTSHR250MB', sizeKb: 256_000, carrierServicePlanCode: '71002' };
+const narrow: AccountPlan = { name: 'IOT NBIOT 50KB', code: 'IOTNB50KB', sizeKb: 50, carrierServicePlanCode: '71003' };
 
 /** The twelve fixed devices. Days since creation, activation, and the start of silence, suspension or deactivation. */
-const fixedDevices: readonly { state: State; created: number; activated?: number; paused?: number }[] = [
+const fixedDevices: readonly { state: DeviceState; created: number; activated?: number; paused?: number }[] = [
   { state: 'active', created: 383, activated: 180 },
   { state: 'active', created: 354, activated: 179 },
   { state: 'active', created: 322, activated: 178, paused: 6 },
@@ -287,7 +287,7 @@ const kinds = ['pump', 'tank', 'meter', 'gate', 'valve', 'lift'] as const;
 const zips = ['98801', '98802', '83501', '99201'] as const;
 
 /** State of the n-th generated device: most are active, a few are in each of the other states. */
-function generatedState(n: number): State {
+function generatedState(n: number): DeviceState {
   const slot = n % 40;
   if (slot === 13 || slot === 14) return 'pre-active';
   if (slot >= 15 && slot <= 17) return 'suspend';
@@ -298,7 +298,7 @@ function generatedState(n: number): State {
  * Days since a generated device had its last data session, undefined when sessions continue. Suspended and deactivated devices have none, and
  * a few active devices went silent or never connected. `random` and `silence` are random numbers in [0, 1).
  */
-function generatedPause(state: State, activated: number, random: number, silence: number): number | undefined {
+function generatedPause(state: DeviceState, activated: number, random: number, silence: number): number | undefined {
   if (state === 'suspend' || state === 'deactive') return Math.min(60, activated) * random;
   if (state !== 'active' || silence > 0.06) return undefined;
   return silence < 0.02 ? activated : 2 + Math.max(0, Math.min(30, activated - 3)) * random;
@@ -311,19 +311,25 @@ declare module '../world.ts' {
 }
 
 /** Creates the ThingSpace state with at least the twelve fixed devices. The same seed gives the same fleet. */
-export function seedThingspace(base: Base): ThingspaceWorld {
-  const { seed, fleet, began } = base;
-  const ago = (days: number): number => Math.round((began - days * day) / 1000) * 1000;
+export function seedThingspace(base: SeedContext): ThingspaceWorld {
+  const { seed, fleet, startedAt } = base;
+  const ago = (days: number): number => Math.round((startedAt - days * day) / 1000) * 1000;
   const devices: TsDevice[] = [];
-  let line = 0;
+  let mdnIndex = 0;
   for (let n = 1; n <= Math.max(fleet, fixedDevices.length); n++) {
     const fixed = fixedDevices[n - 1];
     const state = fixed?.state ?? generatedState(n);
     const inService = state === 'active' || state === 'suspend';
     const account = fixed ? (n > 10 ? second : first) : n % 10 === 9 ? second : first;
-    const created = fixed?.created ?? 20 + dice(seed, 'created', n) * 880;
-    const activated = fixed ? fixed.activated : state === 'pre-active' ? undefined : created * (0.1 + 0.85 * dice(seed, 'activated', n));
-    const paused = fixed ? fixed.paused : generatedPause(state, activated ?? 0, dice(seed, 'paused', n), dice(seed, 'silent', n));
+    const created = fixed?.created ?? 20 + seededRandom(seed, 'created', n) * 880;
+    const activated = fixed
+      ? fixed.activated
+      : state === 'pre-active'
+        ? undefined
+        : created * (0.1 + 0.85 * seededRandom(seed, 'activated', n));
+    const paused = fixed
+      ? fixed.paused
+      : generatedPause(state, activated ?? 0, seededRandom(seed, 'paused', n), seededRandom(seed, 'silent', n));
     // Some SIMs in stock have no IMEI yet.
     const withoutImei = !fixed && n % 120 === 13;
     devices.push({
@@ -332,17 +338,23 @@ export function seedThingspace(base: Base): ThingspaceWorld {
       iccid: fixed ? `89148000000077${String(37 * n).padStart(6, '0')}` : withCheckDigit(`891480000000${7_800_000 + n}`),
       ...(withoutImei ? {} : { imei: fixed ? `35900000${1_200_000 + 91 * n}` : withCheckDigit(`35900000${130_000 + n}`) }),
       ...(n % 4 === 1 ? { eid: eidOf(n), profile: inService && n % 8 === 1 ? 'DOWNLOAD_ENABLE' : 'NOT_DOWNLOADED' } : {}),
-      ...(n === 7 ? { refitted: { from: '359000001299997', at: ago(20) } } : {}),
+      ...(n === 7 ? { imeiChange: { from: '359000001299997', at: ago(20) } } : {}),
       state,
-      ...(inService ? { line: ++line } : {}),
+      ...(inService ? { mdnIndex: ++mdnIndex } : {}),
       plan:
-        activated === undefined ? '' : fixed ? (n % 2 === 1 ? 'IOTSHR250MB' : 'IOTLOW5MB') : generatedPlan(account, dice(seed, 'plan', n)),
-      group: account === first && (fixed ? n !== 4 && n !== 8 : dice(seed, 'group', n) < 0.4) ? west : defaultGroup(account),
-      name: `${fixed ? 'tank' : pick(kinds, seed, 'kind', n)}-${String(n).padStart(4, '0')}`,
-      zip: fixed ? '98801' : pick(zips, seed, 'zip', n),
+        activated === undefined
+          ? ''
+          : fixed
+            ? n % 2 === 1
+              ? 'IOTSHR250MB'
+              : 'IOTLOW5MB'
+            : generatedPlan(account, seededRandom(seed, 'plan', n)),
+      group: account === first && (fixed ? n !== 4 && n !== 8 : seededRandom(seed, 'group', n) < 0.4) ? west : defaultGroup(account),
+      name: `${fixed ? 'tank' : seededPick(kinds, seed, 'kind', n)}-${String(n).padStart(4, '0')}`,
+      zip: fixed ? '98801' : seededPick(zips, seed, 'zip', n),
       created: ago(created),
-      ...(activated === undefined ? {} : { activated: ago(activated), begun: ago(activated) }),
-      period: pick([1, 2, 4, 6, 12, 24], seed, 'period', n) * hour,
+      ...(activated === undefined ? {} : { activated: ago(activated), firstActivated: ago(activated) }),
+      period: seededPick([1, 2, 4, 6, 12, 24], seed, 'period', n) * hour,
       ...(paused === undefined ? {} : { pauses: [{ from: ago(paused) }] }),
     });
   }
@@ -350,7 +362,7 @@ export function seedThingspace(base: Base): ThingspaceWorld {
     id: '7c2f6a1e-3b0d-4a44-9a52-0d5be1f0a9c3',
     action: 'suspend',
     account: first,
-    made: ago(9),
+    created: ago(9),
     settled: ago(9),
     outcomes: [{ iccid: '89148000000077000333', status: 'Success' }],
   };
@@ -372,16 +384,16 @@ export function seedThingspace(base: Base): ThingspaceWorld {
     devices,
     index: undefined,
     nextDevice: devices.length + 1,
-    nextLine: line + 1,
+    nextMdnIndex: mdnIndex + 1,
     bearer: undefined,
     bearersIssued: 0,
     sessions: new Map(),
     sessionsIssued: 0,
-    badLogins: 0,
+    failedLogins: 0,
     password: sandboxThingspace.password,
     listeners: new Map(),
     outbox: [],
-    posts: 0,
+    postCount: 0,
     deliver: base.deliver,
     smsQueue: [2, 5, 8].map((n, i) => ({
       serial: i + 1,
@@ -395,10 +407,10 @@ export function seedThingspace(base: Base): ThingspaceWorld {
     monitors: [],
     nextMonitor: 1,
     triggers: new Map(),
-    triggersMade: 0,
+    triggersCreated: 0,
     requests: new Map([[pastRequest.id, pastRequest]]),
     settleMs: 5000,
-    page: { usual: 500, most: 2000, group: 500, sms: 100 },
+    page: { defaultSize: 500, maxSize: 2000, group: 500, sms: 100 },
   };
 }
 
@@ -412,5 +424,5 @@ function generatedPlan(account: string, random: number): string {
 }
 
 function withCheckDigit(body: string): string {
-  return body + luhnDigit(body);
+  return body + luhnCheckDigit(body);
 }

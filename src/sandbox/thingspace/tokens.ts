@@ -1,25 +1,25 @@
 import { sandboxThingspace } from '../../clients/thingspace/sandbox-account.ts';
 import type { tokens as contracts } from '../../clients/thingspace/tokens.ts';
-import { type Behaviours, members, Refuse, textOf } from '../behaviour.ts';
-import { hexOf } from '../chance.ts';
-import { missingCredentials } from './wrong.ts';
+import { asObject, asText, type Handlers, SandboxRefusal } from '../handler.ts';
+import { seededHex } from '../random.ts';
+import { missingCredentials } from './errors.ts';
 
 const lifetimeMs = 3_600_000;
 
 /** Checks the app key and secret in the Basic header. */
 function authenticateClient(headers: Headers): void {
   const basic = /^Basic (.+)$/i.exec(headers.get('authorization') ?? '')?.[1];
-  if (basic === undefined) throw new Refuse(401, missingCredentials().body);
+  if (basic === undefined) throw new SandboxRefusal(401, missingCredentials().body);
   const valid = Buffer.from(basic, 'base64').toString('utf8') === `${sandboxThingspace.appKey}:${sandboxThingspace.appSecret}`;
-  if (!valid) throw new Refuse(401, { error: 'invalid_client', error_description: 'Client authentication failed' });
+  if (!valid) throw new SandboxRefusal(401, { error: 'invalid_client', error_description: 'Client authentication failed' });
 }
 
 function requireGrant(body: unknown): void {
-  if (members(body)['grant_type'] === 'client_credentials') return;
-  throw new Refuse(400, { error: 'invalid_request', error_description: 'Missing grant_type parameter value' });
+  if (asObject(body)['grant_type'] === 'client_credentials') return;
+  throw new SandboxRefusal(400, { error: 'invalid_request', error_description: 'Missing grant_type parameter value' });
 }
 
-export const tokens: Behaviours<typeof contracts> = {
+export const tokens: Handlers<typeof contracts> = {
   token({ world, body, headers }) {
     authenticateClient(headers);
     requireGrant(body);
@@ -27,7 +27,7 @@ export const tokens: Behaviours<typeof contracts> = {
     const now = world.clock.now();
     if (!ts.bearer || ts.bearer.until <= now) {
       ts.bearersIssued += 1;
-      ts.bearer = { value: hexOf(32, world.seed, 'ts-bearer', ts.bearersIssued, now).toLowerCase(), until: now + lifetimeMs };
+      ts.bearer = { value: seededHex(32, world.seed, 'ts-bearer', ts.bearersIssued, now).toLowerCase(), until: now + lifetimeMs };
     }
     const { value, until } = ts.bearer;
     return {
@@ -45,7 +45,7 @@ export const tokens: Behaviours<typeof contracts> = {
     authenticateClient(headers);
     requireGrant(body);
     const ts = world.thingspace;
-    const token = textOf(members(body)['token']) ?? '';
+    const token = asText(asObject(body)['token']) ?? '';
     if (ts.bearer?.value === token) ts.bearer = undefined;
     return { status: 200, headers: { revokedaccesstoken: token } };
   },

@@ -1,13 +1,13 @@
 import { type triggers as contracts, triggerMembers } from '../../clients/thingspace/triggers.ts';
-import { type Behaviours, members, textOf } from '../behaviour.ts';
-import { uuidOf } from '../chance.ts';
+import { asObject, asText, type Handlers } from '../handler.ts';
+import { seededUuid } from '../random.ts';
 import type { World } from '../world.ts';
-import { watch } from './alerts.ts';
+import { scheduleChecks } from './alerts.ts';
 import { readBody, required } from './body.ts';
-import { accountOf } from './find.ts';
+import { accountOf } from './device-lookup.ts';
+import { apiError } from './errors.ts';
 import type { Trigger, TriggerDefinition } from './seed.ts';
-import { eastern } from './shapes.ts';
-import { wrong } from './wrong.ts';
+import { easternTime } from './serialize.ts';
 
 function isCategory(text: string): text is keyof typeof triggerMembers {
   return Object.hasOwn(triggerMembers, text);
@@ -16,22 +16,23 @@ function isCategory(text: string): text is keyof typeof triggerMembers {
 /** Reads and validates a trigger request. The error codes for a wrong category and an unknown trigger are not documented. */
 function readTrigger(world: World, sent: Record<string, unknown>): TriggerDefinition {
   const category = required(sent, 'triggerCategory');
-  if (!isCategory(category)) throw wrong('INPUT_INVALID.TriggerCategory.Invalid', 'There is no such trigger category.');
+  if (!isCategory(category)) throw apiError('INPUT_INVALID.TriggerCategory.Invalid', 'There is no such trigger category.');
   const member = triggerMembers[category];
-  const request = members(member === undefined ? undefined : sent[member]);
-  if (member !== undefined && Object.keys(request).length === 0) throw wrong('DeserializationFailed', `The element ${member} is missing.`);
+  const request = asObject(member === undefined ? undefined : sent[member]);
+  if (member !== undefined && Object.keys(request).length === 0)
+    throw apiError('DeserializationFailed', `The element ${member} is missing.`);
   const account = accountOf(world.thingspace, required(sent, 'accountName')).name;
-  const group = textOf(sent['groupName']) ?? '';
+  const group = asText(sent['groupName']) ?? '';
   if (group !== '' && !world.thingspace.groups.some((one) => one.name === group && one.account === account))
-    throw wrong('REQUEST_FAILED.DeviceGroupNotFound', 'The device group does not exist.');
+    throw apiError('REQUEST_FAILED.DeviceGroupNotFound', 'The device group does not exist.');
   const names = ['comparator', 'threshold', 'thresholdUnit', 'smsType'] as const;
-  const bound = Object.fromEntries(names.flatMap((name) => (textOf(request[name]) === undefined ? [] : [[name, textOf(request[name])]])));
-  return { account, group, category, bound };
+  const bound = Object.fromEntries(names.flatMap((name) => (asText(request[name]) === undefined ? [] : [[name, asText(request[name])]])));
+  return { account, group, category, condition: bound };
 }
 
 function triggerOf(world: World, id: string): Trigger {
   const trigger = world.thingspace.triggers.get(id);
-  if (!trigger) throw wrong('REQUEST_FAILED.TriggerNotFound', 'The trigger does not exist.');
+  if (!trigger) throw apiError('REQUEST_FAILED.TriggerNotFound', 'The trigger does not exist.');
   return trigger;
 }
 
@@ -44,27 +45,27 @@ function serializeTrigger(trigger: Trigger) {
     triggerCycle: trigger.cycle,
     accountName: trigger.account,
     groupName: trigger.group,
-    ...trigger.bound,
-    createdAt: eastern(trigger.made),
-    modifiedAt: eastern(trigger.changed),
+    ...trigger.condition,
+    createdAt: easternTime(trigger.created),
+    modifiedAt: easternTime(trigger.modified),
   };
 }
 
-const noAlerts = (): Trigger['told'] => ({ cycle: 0, whom: new Set() });
+const noAlerts = (): Trigger['alerted'] => ({ cycle: 0, iccids: new Set() });
 
-export const triggers: Behaviours<typeof contracts> = {
+export const triggers: Handlers<typeof contracts> = {
   create({ world, body }) {
     const ts = world.thingspace;
     const sent = readBody(body);
     const values = readTrigger(world, sent);
     const name = required(sent, 'name');
-    ts.triggersMade += 1;
-    const id = uuidOf(world.seed, 'ts-trigger', ts.triggersMade);
+    ts.triggersCreated += 1;
+    const id = seededUuid(world.seed, 'ts-trigger', ts.triggersCreated);
     const now = world.clock.now();
-    const cycle = textOf(sent['triggerCycle']) ?? '';
-    const trigger: Trigger = { id, name, ...values, cycle, active: true, made: now, changed: now, told: noAlerts() };
+    const cycle = asText(sent['triggerCycle']) ?? '';
+    const trigger: Trigger = { id, name, ...values, cycle, active: true, created: now, modified: now, alerted: noAlerts() };
     ts.triggers.set(id, trigger);
-    watch(world, trigger);
+    scheduleChecks(world, trigger);
     return { status: 200, body: { triggerId: id } };
   },
 

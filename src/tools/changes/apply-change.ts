@@ -10,5 +10,5 @@ export const applyChange = applyTool({
     'Applies a planned change, once. confirm is the exact text of change.summary, which a person has read and approved. For its status use get_change.',
   input: z.strictObject({ change: z.string().min(1).max(40), confirm: z.string().min(1).max(400) }),
   example: { change: 'chg_4k2v8q1mzt', confirm: '89148000000077000037 (1 SIM) on thingspace: ...' },
-  of: (input) => input,
+  argumentsOf: (input) => input,
 });

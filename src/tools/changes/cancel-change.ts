@@ -10,5 +10,5 @@ export const cancelChange = cancelTool({
     'Cancels a waiting plan, or stops a change under way from sending more; get_change shows what had been sent. To revert what was done use undo_change.',
   input: z.strictObject({ change: z.string().min(1).max(40) }),
   example: { change: 'chg_4k2v8q1mzt' },
-  of: (input) => input,
+  argumentsOf: (input) => input,
 });

@@ -15,7 +15,7 @@ export const getChange = readTool({
   output: changeOutput,
   example: { change: 'chg_4k2v8q1mzt', waitSeconds: 30 },
   async run({ change: id, waitSeconds }, { gate, signal, progress }) {
-    const change = await gate.follow(id, waitSeconds * 1000, signal, (now) => {
+    const change = await gate.waitUntilSettled(id, waitSeconds * 1000, signal, (now) => {
       const ended = now.targets.filter((target) => target.outcome === 'applied' || target.outcome === 'failed').length;
       progress(ended, now.targets.length, `${now.status}: ${ended} of ${now.targets.length} ended`);
     });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { type PolicyView, policyView } from '../../changes/rules/in-force.ts';
+import { type PolicyView, policyView } from '../../changes/rules/active-policy.ts';
 import { readTool } from '../define.ts';
 
 export const getPolicy = readTool({

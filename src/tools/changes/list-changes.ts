@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { instant } from '../../clock.ts';
 import { statuses } from '../../store/change.ts';
 import { Instant } from '../../vocabulary.ts';
-import { table } from '../answer.ts';
-import { readCursor, writeCursor } from '../cursor.ts';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
+import { table } from '../table.ts';
 
 export const listChanges = readTool({
   name: 'list_changes',
@@ -29,7 +29,7 @@ export const listChanges = readTool({
   example: { status: 'accepted', limit: 20 },
   async run({ device, status, connection, since, limit, cursor }, { gate }) {
     const filter = { device, status, connection, since };
-    const after = cursor === undefined ? undefined : readCursor(cursor, filter, z.string());
+    const after = cursor === undefined ? undefined : decodeCursor(cursor, filter, z.string());
     const { rows, total, left } = await gate.list(filter, after, limit);
     const shown = rows.map((one) => ({
       change: one.id,
@@ -43,7 +43,7 @@ export const listChanges = readTool({
       summary: one.summary,
     }));
     const last = rows.at(-1);
-    const nextCursor = left > 0 && last ? writeCursor(filter, last.id) : undefined;
+    const nextCursor = left > 0 && last ? encodeCursor(filter, last.id) : undefined;
     const lines = [`${total} change${total === 1 ? '' : 's'}${left > 0 ? `, ${left} more` : ''}`];
     if (shown.length > 0) lines.push(table(shown));
     if (nextCursor) lines.push(`more: cursor ${nextCursor}`);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { AnyPlanner } from '../../changes/planner.ts';
 import type { AnyInput } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
-import { type Change, waiting } from '../../store/change.ts';
+import { type Change, waitingStatuses } from '../../store/change.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { followUpOf } from './follow-up.ts';
@@ -17,12 +17,12 @@ export const resumeChange = changeTool({
   operations: [],
   input: z.strictObject({ change: z.string().min(1).max(40), preview: fields.preview }),
   example: { change: 'chg_4k2v8q1mzt' },
-  async want({ change: id }, context) {
+  async toRequest({ change: id }, context) {
     const refuse = (why: string, next: string): Refusal => new Refusal(`change: ${why}`, next, 'change');
     const resumed = await context.gate.get(id);
     if (!resumed || resumed.caller !== context.caller)
       throw refuse(`there is no change ${id} of yours`, 'list_changes shows the changes there are.');
-    if ([...waiting, 'applying'].includes(resumed.status))
+    if ([...waitingStatuses, 'applying'].includes(resumed.status))
       throw refuse(`${id} is ${resumed.status}, only an ended change can be resumed`, 'get_change shows its status.');
     const inputs = unsent(resumed, context.planners.plannerOf(resumed.operation));
     const operation = context.catalogue.operationOf(resumed.operation);

@@ -15,7 +15,7 @@ export const undoChange = changeTool({
   operations: [],
   input: z.strictObject({ change: z.string().min(1).max(40), preview: fields.preview }),
   example: { change: 'chg_4k2v8q1mzt' },
-  async want({ change: id }, context) {
+  async toRequest({ change: id }, context) {
     const refuse = (why: string, next: string): Refusal => new Refusal(`change: ${why}`, next, 'change');
     const undone = await context.gate.get(id);
     if (!undone || undone.caller !== context.caller)

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { rowOf, textRow } from '../../fleet/row.ts';
-import { table } from '../answer.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
+import { table } from '../table.ts';
 import { failureLines } from './list-devices.ts';
 
 const maxShown = 20;

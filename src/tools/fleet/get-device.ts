@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { rowOf, textRow } from '../../fleet/row.ts';
-import { fence, fenceAll } from '../../text/fence.ts';
 import { withoutSecrets } from '../../text/redact.ts';
+import { sanitize, sanitizeDeep } from '../../text/sanitize.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 
@@ -15,14 +15,14 @@ export const getDevice = readTool({
   output: z.looseObject({ device: z.looseObject({ device: z.string(), connection: z.string() }) }),
   example: { device: 'A81758FFFE0A0001' },
   async run({ device: handle, connection, raw: wantsRaw }, { fleet, clock, signal }) {
-    const { device, raw, details = {} } = await fleet.one(handle, connection, signal);
+    const { device, raw, details = {} } = await fleet.getDevice(handle, connection, signal);
     const row = rowOf(device, ['provider', 'providerState', 'identifiers']);
     const more = Object.fromEntries(
-      Object.entries(details).map(([name, value]) => [name, typeof value === 'string' ? fence(value, 80) : value]),
+      Object.entries(details).map(([name, value]) => [name, typeof value === 'string' ? sanitize(value, 80) : value]),
     );
-    const object = wantsRaw ? fenceAll(withoutSecrets(raw)) : undefined;
+    const object = wantsRaw ? sanitizeDeep(withoutSecrets(raw)) : undefined;
     const lines = Object.entries({ ...textRow(row, clock.now()), ...(row.lastSeen ? { lastSeen: row.lastSeen } : {}), ...more }).map(
-      ([name, value]) => `${name}: ${fence(String(value), 120)}`,
+      ([name, value]) => `${name}: ${sanitize(String(value), 120)}`,
     );
     if (object) lines.push(`raw: ${JSON.stringify(object)}`);
     return { structured: { device: { ...row, ...more }, ...(object ? { raw: object } : {}) }, text: lines.join('\n') };

@@ -5,9 +5,9 @@ import { instant } from '../../clock.ts';
 import type { Slot } from '../../fleet/source.ts';
 import { startOfDay, zoneOffset } from '../../time-slots.ts';
 import { Duration, durationMs, Instant, Zone } from '../../vocabulary.ts';
-import { table } from '../answer.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
+import { table } from '../table.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -44,7 +44,7 @@ export const getTrafficHistory = readTool({
         'Use a longer step or a shorter period, e.g. P7D by PT1H or P90D by P1D.',
         'step',
       );
-    const { device } = await fleet.one(handle, connection, signal);
+    const { device } = await fleet.getDevice(handle, connection, signal);
     const traffic = await fleet.traffic(device, { from: start, to: Math.min(end, clock.now()), step, zone: timezone }, signal);
     const rows = traffic.slots.map((slot) => ({ at: localTime(slot.at, timezone, daily), ...figures(slot) }));
     const totals = sum(traffic.slots);

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
 import { states } from '../../fleet/device.ts';
-import type { Failure } from '../../fleet/index.ts';
+import type { ConnectionFailure } from '../../fleet/index.ts';
 import { type MoreField, moreFields, rowOf, textRow } from '../../fleet/row.ts';
-import type { Counts } from '../../fleet/source.ts';
+import type { DeviceCounts } from '../../fleet/source.ts';
 import { Duration, durationMs } from '../../vocabulary.ts';
-import { hoist, table } from '../answer.ts';
-import { readCursor, writeCursor } from '../cursor.ts';
-import { type Answer, readTool } from '../define.ts';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { readTool, type ToolResult } from '../define.ts';
 import * as fields from '../fields.ts';
+import { hoistConstants, table } from '../table.ts';
 
 const Cursor = z.strictObject({
   connection: z.string(),
@@ -51,17 +51,17 @@ export const listDevices = (providers: readonly string[]) =>
       const filter = { state, query, silentFor: silentFor === undefined ? undefined : durationMs(silentFor), sort, limit };
       if (count) {
         const counted = await fleet.count(scope, filter, signal, (scanned) => progress(scanned, undefined, `read ${scanned} devices`));
-        return countAnswer(counted.of, counted.failures);
+        return countAnswer(counted.counts, counted.failures);
       }
       const listQuery = { scope, state, query, silentFor, sort };
-      const from = cursor === undefined ? undefined : readCursor(cursor, listQuery, Cursor);
+      const from = cursor === undefined ? undefined : decodeCursor(cursor, listQuery, Cursor);
       const listed = await fleet.list(scope, filter, from, signal);
       const rows = listed.rows.map((device) => rowOf(device, more as MoreField[]));
-      const { constants, rows: varying } = hoist(rows);
-      const nextCursor = listed.next && writeCursor(listQuery, listed.next);
+      const { constants, rows: varying } = hoistConstants(rows);
+      const nextCursor = listed.next && encodeCursor(listQuery, listed.next);
       const failures = listed.failures.map(({ from: at, ...failure }) => ({
         ...failure,
-        ...(at ? { cursor: writeCursor(listQuery, at) } : {}),
+        ...(at ? { cursor: encodeCursor(listQuery, at) } : {}),
       }));
       const filtered = listed.scanned > rows.length;
       const structured = {
@@ -93,14 +93,14 @@ function partOf(totals: Readonly<Record<string, number>>, ahead: readonly string
 }
 
 /** One line per connection that could not be read, with the cursor for the rest of it. */
-export function failureLines(failures: readonly (Failure & { cursor?: string })[]): string[] {
+export function failureLines(failures: readonly (ConnectionFailure & { cursor?: string })[]): string[] {
   return failures.map(
     (one) =>
       `NOT READ ${one.connection}: ${one.error}${one.next ? ` ${one.next}` : ''}${one.cursor ? ` To continue: cursor ${one.cursor}` : ''}`,
   );
 }
 
-function countAnswer(of: readonly (Counts & { connection: string })[], failures: readonly Failure[]): Answer {
+function countAnswer(of: readonly (DeviceCounts & { connection: string })[], failures: readonly ConnectionFailure[]): ToolResult {
   const total = of.reduce((sum, one) => sum + one.total, 0);
   const words = (counts: Partial<Record<string, number>>): string =>
     Object.entries(counts)

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
 import { apn } from '../../clients/iotx/apn.ts';
-import { fence } from '../../text/fence.ts';
-import { table } from '../answer.ts';
-import { readCursor, writeCursor } from '../cursor.ts';
+import { sanitize } from '../../text/sanitize.ts';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
+import { table } from '../table.ts';
 
 /** Known to work; the provider does not document its maximum page size. */
 const pageSize = 50;
@@ -36,7 +36,7 @@ export const getSubscriberSessions = readTool({
   async run({ subscriber, limit, cursor, connection: name }, { connection, signal }) {
     const at = connection(name, ['iotx']);
     const listQuery = { subscriber, connection: at.name };
-    let offset = cursor === undefined ? 0 : readCursor(cursor, listQuery, z.number().int().min(0));
+    let offset = cursor === undefined ? 0 : decodeCursor(cursor, listQuery, z.number().int().min(0));
     const found: Awaited<ReturnType<typeof page>> = [];
     const page = (rows: number) =>
       at.call(apn.log, { path: { physicalId: subscriber }, query: { limit: Math.min(pageSize, rows), offset } }, { signal });
@@ -48,14 +48,14 @@ export const getSubscriberSessions = readTool({
       ended = rows.length === 0;
     }
     const sessions = found.map((one) => ({
-      begin: one.startTime ? fence(one.startTime, 40) : undefined,
-      end: one.stopTime ? fence(one.stopTime, 40) : 'open',
+      begin: one.startTime ? sanitize(one.startTime, 40) : undefined,
+      end: one.stopTime ? sanitize(one.stopTime, 40) : 'open',
       sentBytes: one.mobileOriginatedData ?? undefined,
       receivedBytes: one.mobileTerminatedData ?? undefined,
-      reason: reasons[one.reason ?? ''] ?? (one.reason ? fence(one.reason, 60) : 'not reported'),
-      ip: one.subscriberIp ? fence(one.subscriberIp, 45) : undefined,
+      reason: reasons[one.reason ?? ''] ?? (one.reason ? sanitize(one.reason, 60) : 'not reported'),
+      ip: one.subscriberIp ? sanitize(one.subscriberIp, 45) : undefined,
     }));
-    const nextCursor = ended ? undefined : writeCursor(listQuery, offset);
+    const nextCursor = ended ? undefined : encodeCursor(listQuery, offset);
     const lines = [`${sessions.length} data sessions of ${subscriber} on ${at.name}, total not reported`];
     if (sessions.length > 0) lines.push(table(sessions));
     if (nextCursor) lines.push(`perhaps more: cursor ${nextCursor}`);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 import { stockOrders } from '../../clients/iotx/stock-orders.ts';
-import { fence } from '../../text/fence.ts';
 import { withoutSecrets } from '../../text/redact.ts';
+import { sanitize } from '../../text/sanitize.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { shortList } from '../short-list.ts';
@@ -48,5 +48,5 @@ function flat(value: unknown, within = ''): [string, string | number][] {
   if (typeof value === 'string' || typeof value === 'number') return [[within, value]];
   if (typeof value === 'boolean') return [[within, String(value)]];
   if (value === null || typeof value !== 'object') return [];
-  return Object.entries(value).flatMap(([name, inner]) => flat(inner, fence(within ? `${within}.${name}` : name, 60)));
+  return Object.entries(value).flatMap(([name, inner]) => flat(inner, sanitize(within ? `${within}.${name}` : name, 60)));
 }

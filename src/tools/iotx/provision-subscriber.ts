@@ -19,7 +19,7 @@ export const provisionSubscriber = changeTool({
     preview: fields.preview,
   }),
   example: { sims: [{ iccid: '89449900000020000109', nickname: 'pump-20' }], tariff: 4711 },
-  want: ({ sims, tariff, connection }, context) => ({
+  toRequest: ({ sims, tariff, connection }, context) => ({
     connection: context.connection(connection, ['iotx']),
     inputs: sims.map(({ iccid, nickname }) => ({
       path: { physicalId: iccid },

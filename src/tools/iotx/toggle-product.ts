@@ -29,7 +29,7 @@ export const toggleProduct = changeTool({
     preview: fields.preview,
   }),
   example: { subscribers: ['8944990000001000010'], product: 'SMS MO/MT', action: 'disable' },
-  want({ subscribers, product, action, connection }, context) {
+  toRequest({ subscribers, product, action, connection }, context) {
     const at = context.connection(connection, ['iotx']);
     const body = productBody(productKeyOf(at), product, action);
     return { connection: at, inputs: subscribers.map((physicalId) => ({ path: { physicalId }, body })) };

@@ -28,7 +28,7 @@ const stopWords = new Set([
 ]);
 
 /** Operations whose id, help or route contain words of the query, best match first. Results that score below a third of the best are dropped. */
-export function search(
+export function searchCatalogue(
   operations: readonly AnyEndpoint[],
   query: string | undefined,
   filter: { provider?: string | undefined; effects?: readonly string[] | undefined },
@@ -70,7 +70,7 @@ function stem(word: string): string {
 }
 
 /** The operation with this id. Throws a Refusal that names the nearest id otherwise. */
-export function entryOf({ operationOf, operations }: Catalogue, id: string): AnyEndpoint {
+export function requireOperation({ operationOf, operations }: Catalogue, id: string): AnyEndpoint {
   const entry = operationOf(id);
   if (entry) return entry;
   const near = nearest(
@@ -92,7 +92,7 @@ export const OperationInput = z.strictObject({
 });
 
 /** The endpoint input, without the members that are absent. */
-export function anyInput(input: z.output<typeof OperationInput>): AnyInput {
+export function toEndpointInput(input: z.output<typeof OperationInput>): AnyInput {
   return {
     ...(input.path ? { path: input.path } : {}),
     ...(input.query ? { query: input.query } : {}),

@@ -4,7 +4,7 @@ import { isRead, providerOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { anyInput, entryOf, OperationInput } from './catalogue.ts';
+import { OperationInput, requireOperation, toEndpointInput } from './catalogue.ts';
 
 export const changeOperation = changeTool({
   name: 'change_operation',
@@ -23,13 +23,13 @@ export const changeOperation = changeTool({
     operation: 'thingspace.devices.restore',
     input: { body: { devices: [{ deviceIds: [{ id: '89148000000077000333', kind: 'iccid' }] }] } },
   },
-  want({ operation, input, connection }, context) {
-    const entry = entryOf(context.catalogue, operation);
+  toRequest({ operation, input, connection }, context) {
+    const entry = requireOperation(context.catalogue, operation);
     if (isRead(entry)) throw new Refusal(`operation: ${entry.id} only reads`, 'Use read_operation.', 'operation');
     return {
       operation: entry,
       connection: context.connection(connection, [providerOf(entry)]),
-      inputs: [checkInput(entry, anyInput(input))],
+      inputs: [checkInput(entry, toEndpointInput(input))],
     };
   },
 });

@@ -2,11 +2,11 @@ import { z } from 'zod';
 
 import { isRead, providerOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
-import { fenceAll } from '../../text/fence.ts';
 import { withoutSecrets } from '../../text/redact.ts';
+import { sanitizeDeep } from '../../text/sanitize.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { anyInput, entryOf, OperationInput } from './catalogue.ts';
+import { OperationInput, requireOperation, toEndpointInput } from './catalogue.ts';
 
 const maxCharacters = 40_000;
 
@@ -20,7 +20,7 @@ export const readOperation = readTool({
   output: z.looseObject({ operation: z.string(), connection: z.string() }),
   example: { operation: 'thingpark.devices.list', input: { query: { sort: 'EUI,asc', pageSize: 5 } } },
   async run({ operation, input, connection: name }, { connection, signal, catalogue, planners }) {
-    const entry = entryOf(catalogue, operation);
+    const entry = requireOperation(catalogue, operation);
     if (!isRead(entry))
       throw new Refusal(
         `operation: ${entry.id} is not read-only (${entry.effects.join(', ')})`,
@@ -28,7 +28,7 @@ export const readOperation = readTool({
         'operation',
       );
     const at = connection(name, [providerOf(entry)]);
-    const reply = fenceAll(withoutSecrets(await at.call.any(entry, anyInput(input), { signal })));
+    const reply = sanitizeDeep(withoutSecrets(await at.call.any(entry, toEndpointInput(input), { signal })));
     const text = JSON.stringify(reply) ?? 'no body';
     const cut = text.length > maxCharacters;
     return {

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-
-import { effectsText, operationCard } from '../../clients/card.ts';
 import { isRead } from '../../clients/http/endpoint.ts';
-import { table } from '../answer.ts';
+import { effectsText, operationDefinition } from '../../clients/operation-definition.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { entryOf, search } from './catalogue.ts';
+import { table } from '../table.ts';
+import { requireOperation, searchCatalogue } from './catalogue.ts';
 
 export const searchOperations = (providers: readonly string[]) =>
   readTool({
@@ -25,8 +24,8 @@ export const searchOperations = (providers: readonly string[]) =>
     example: { query: 'aggregated frames' },
     async run({ query, operation, provider, effects, limit }, { catalogue, planners }) {
       if (operation !== undefined) {
-        const entry = entryOf(catalogue, operation);
-        const card = operationCard(entry);
+        const entry = requireOperation(catalogue, operation);
+        const card = operationDefinition(entry);
         const lines = [
           `${card.operation} (${card.effects}; ${card.sure}, ${card.source})`,
           card.help,
@@ -39,7 +38,7 @@ export const searchOperations = (providers: readonly string[]) =>
         ];
         return { structured: { operations: [card], total: 1 }, text: lines.join('\n') };
       }
-      const found = search(catalogue.operations, query, { provider, effects });
+      const found = searchCatalogue(catalogue.operations, query, { provider, effects });
       const rows = found.slice(0, limit).map((entry) => ({
         operation: entry.id,
         effects: effectsText(entry),

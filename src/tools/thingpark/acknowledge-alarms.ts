@@ -31,7 +31,7 @@ export const acknowledgeAlarms = changeTool({
     preview: fields.preview,
   }),
   example: { alarms: ['65a1f0c2a1ae4234a0370001'] },
-  want: ({ alarms: uids, connection }, context) => ({
+  toRequest: ({ alarms: uids, connection }, context) => ({
     connection: context.connection(connection, ['thingpark']),
     inputs: Array.from({ length: Math.ceil(uids.length / perRequest) }, (_, i) => ({
       body: { alarmUids: uids.slice(i * perRequest, (i + 1) * perRequest) },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { appServers } from '../../clients/thingpark/app-servers.ts';
-import { configurationFault, connectors } from '../../clients/thingpark/connectors.ts';
+import { configurationError, connectors } from '../../clients/thingpark/connectors.ts';
 import { dxConnections } from '../../clients/thingpark/dx-connections.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
@@ -33,7 +33,7 @@ export const addAppServer = changeTool({
         refuse('url', 'give url for HTTPS, or connector with configuration for IoT Flow, not both');
       if (url !== undefined && configuration !== undefined) refuse('configuration', 'is only valid with connector');
       if (connector !== undefined && contentType !== undefined) refuse('contentType', 'is only valid with url');
-      const fault = connector === undefined ? undefined : configurationFault(connector, configuration ?? {});
+      const fault = connector === undefined ? undefined : configurationError(connector, configuration ?? {});
       if (fault) refuse('configuration', fault);
     }),
   example: {
@@ -48,7 +48,7 @@ export const addAppServer = changeTool({
       password: { secret: 'plant-broker' },
     },
   },
-  want({ name, url, contentType = 'json', connector, configuration = {}, connection }, context) {
+  toRequest({ name, url, contentType = 'json', connector, configuration = {}, connection }, context) {
     const at = context.connection(connection, ['thingpark']);
     if (connector !== undefined)
       return { operation: dxConnections.create, connection: at, inputs: [{ body: { connectorId: connector, name, configuration } }] };

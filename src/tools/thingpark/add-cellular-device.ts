@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { cellularDevices } from '../../clients/thingpark/cellular-devices.ts';
-import { shapes } from '../../vocabulary.ts';
+import { identifierFormats } from '../../vocabulary.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
 
@@ -18,9 +18,9 @@ export const addCellularDevice = changeTool({
     name: z.string().trim().min(1).max(255),
     sim: z
       .string()
-      .transform((text) => shapes.iccid.normalise(text))
-      .refine((text) => shapes.iccid.pattern.test(text) || shapes.eid.pattern.test(text), {
-        error: `must be an ICCID of ${shapes.iccid.rule} or an EID of ${shapes.eid.rule}. Example: ${shapes.iccid.example}`,
+      .transform((text) => identifierFormats.iccid.normalise(text))
+      .refine((text) => identifierFormats.iccid.pattern.test(text) || identifierFormats.eid.pattern.test(text), {
+        error: `must be an ICCID of ${identifierFormats.iccid.rule} or an EID of ${identifierFormats.eid.rule}. Example: ${identifierFormats.iccid.example}`,
       }),
     model: z.string().min(1),
     imei: z
@@ -40,7 +40,7 @@ export const addCellularDevice = changeTool({
     connectivityPlan: 'acme-cs/cellular-cp',
     networkContext: 'acme-context',
   },
-  want: ({ name, sim, model, imei, connectivityPlan, networkContext, appServers, connection }, context) => ({
+  toRequest: ({ name, sim, model, imei, connectivityPlan, networkContext, appServers, connection }, context) => ({
     connection: context.connection(connection, ['thingpark']),
     inputs: [
       {

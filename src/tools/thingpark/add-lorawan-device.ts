@@ -5,9 +5,9 @@ import { Refusal } from '../../clients/http/errors.ts';
 import { deviceProfiles, isLorawan11 } from '../../clients/thingpark/device-profiles.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
 import { identifier } from '../../vocabulary.ts';
-import { type Context, changeTool } from '../define.ts';
+import { changeTool, type ToolContext } from '../define.ts';
 import * as fields from '../fields.ts';
-import { type DeviceKeys, type KeyName, keyNames } from '../keys.ts';
+import { type DeviceKeys, type KeyName, keyNames } from '../key-file.ts';
 
 const otaa = ['joinEui', 'appKey', 'nwkKey'] as const;
 const abp = ['devAddr', 'nwkSKey', 'appSKey', 'sNwkSIntKey', 'nwkSEncKey'] as const;
@@ -60,7 +60,7 @@ export const addLorawanDevice = changeTool({
       }
     }),
   example,
-  async want(input, context) {
+  async toRequest(input, context) {
     const { name, devEui, model, activation, joinEui, devAddr, appServers, connectivityPlan } = input;
     const connection = context.connection(input.connection, ['thingpark']);
     const given = Object.fromEntries(keyNames.flatMap((key) => (input[key] === undefined ? [] : [[key, input[key]]])));
@@ -106,7 +106,7 @@ export const addLorawanDevice = changeTool({
 });
 
 /** Keys from the key file for this activation; LoRaWAN 1.1 keys only if the model supports 1.1. */
-async function fromFile(activation: 'OTAA' | 'ABP', devEui: string, model: string, connection: Connection, context: Context) {
+async function fromFile(activation: 'OTAA' | 'ABP', devEui: string, model: string, connection: Connection, context: ToolContext) {
   const keys = context.keys(devEui) ?? {};
   const lorawan11Keys = activation === 'OTAA' ? (['nwkKey'] as const) : (['sNwkSIntKey', 'nwkSEncKey'] as const);
   const names: KeyName[] = activation === 'OTAA' ? ['appKey'] : ['nwkSKey', 'appSKey'];

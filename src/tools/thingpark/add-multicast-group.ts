@@ -44,7 +44,7 @@ export const addMulticastGroup = changeTool({
     nwkSKey: '000102030405060708090A0B0C0D0E0F',
     gatewayTags: ['north'],
   },
-  want({ name, eui, devAddr, nwkSKey, appSKey, gatewayTags, connectivityPlan, appServers, connection, ...input }, context) {
+  toRequest({ name, eui, devAddr, nwkSKey, appSKey, gatewayTags, connectivityPlan, appServers, connection, ...input }, context) {
     return {
       connection: context.connection(connection, ['thingpark']),
       inputs: [

@@ -23,7 +23,7 @@ export const addSubscriber = changeTool({
     preview: fields.preview,
   }),
   example: { name: 'ACME Cold Chain', userEmail: 'jane@example.com', userFirstName: 'Jane', userLastName: 'Doe' },
-  want: ({ name, id, organization, userEmail, userFirstName, userLastName, connection }, context) => ({
+  toRequest: ({ name, id, organization, userEmail, userFirstName, userLastName, connection }, context) => ({
     connection: context.connection(connection, ['thingpark']),
     inputs: [
       {

@@ -18,7 +18,7 @@ export const cancelOrder = changeTool({
     preview: fields.preview,
   }),
   example: { order: '7001' },
-  want: ({ order, connection }, context) => ({
+  toRequest: ({ order, connection }, context) => ({
     connection: context.connection(connection, ['thingpark']),
     inputs: [{ path: { orderRef: order } }],
   }),

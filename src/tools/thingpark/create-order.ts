@@ -20,7 +20,7 @@ export const createOrder = changeTool({
     preview: fields.preview,
   }),
   example: { offer: 'acme-vendor/lorawan-100', processingStrategy: 'ROUTE' },
-  want: ({ offer, subscriber, processingStrategy, connection }, context) => ({
+  toRequest: ({ offer, subscriber, processingStrategy, connection }, context) => ({
     connection: context.connection(connection, ['thingpark']),
     inputs: [
       {

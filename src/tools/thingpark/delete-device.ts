@@ -15,7 +15,7 @@ export const deleteDevice = changeTool({
   // At most ten, so that the result can show the stored copy of every device.
   input: z.strictObject({ devices: fields.devEuis(10), connection: fields.connection, preview: fields.preview }),
   example: { devices: ['A81758FFFE0A0001'] },
-  want: ({ devices: euis, connection }, context) => ({
+  toRequest: ({ devices: euis, connection }, context) => ({
     connection: context.connection(connection, ['thingpark']),
     inputs: euis.map((eui) => ({ path: { deviceUid: `e${eui}` } })),
   }),

@@ -2,12 +2,12 @@ import { z } from 'zod';
 
 import { baseStationAlarms } from '../../clients/thingpark/base-station-alarms.ts';
 import { baseStations } from '../../clients/thingpark/base-stations.ts';
-import { alarmType, severityWord } from '../../clients/thingpark/severities.ts';
+import { alarmType, severityName } from '../../clients/thingpark/severities.ts';
 import { instant } from '../../clock.ts';
-import { fence } from '../../text/fence.ts';
-import { table } from '../answer.ts';
+import { sanitize } from '../../text/sanitize.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
+import { table } from '../table.ts';
 
 export const getGateway = readTool({
   name: 'get_gateway',
@@ -39,13 +39,13 @@ export const getGateway = readTool({
     const facts = {
       gateway: one.lrrID ?? gateway,
       uuid: one.lrrUUID,
-      name: one.name && fence(one.name, 60),
-      model: one.model?.ID && fence(one.model.ID, 60),
+      name: one.name && sanitize(one.name, 60),
+      model: one.model?.ID && sanitize(one.model.ID, 60),
       state: one.state,
       health: one.healthState,
       backhaul: one.cnxState,
       backhaulSince: time(one.cnxStateSince),
-      software: one.version && fence(one.version, 40),
+      software: one.version && sanitize(one.version, 40),
       lastReboot: time(one.lastReboot),
       place: typeof one.lat === 'number' && typeof one.lon === 'number' ? `${one.lat}, ${one.lon}` : undefined,
       region: one.rfRegionID,
@@ -55,7 +55,7 @@ export const getGateway = readTool({
     const row = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined && value !== null));
     const alarms = open.briefs.map((alarm) => ({
       alarm: alarm.alarmUid ?? '',
-      severity: severityWord(alarm.state),
+      severity: severityName(alarm.state),
       type: alarmType(alarm.ID),
       since: time(alarm.creationTimestamp),
     }));

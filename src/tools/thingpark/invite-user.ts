@@ -27,7 +27,7 @@ export const inviteUser = changeTool({
     preview: fields.preview,
   }),
   example: { email: 'joe@example.com', firstName: 'Joe', lastName: 'Doe', scopes: ['SUBSCRIBER:983'] },
-  want({ connection, preview: _, ...body }, context) {
+  toRequest({ connection, preview: _, ...body }, context) {
     return { connection: context.connection(connection, ['thingpark']), inputs: [{ body }] };
   },
 });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 import { alarms } from '../../clients/thingpark/alarms.ts';
-import { alarmType, severities, severityNumber, severityWord } from '../../clients/thingpark/severities.ts';
+import { alarmType, severities, severityName, severityNumber } from '../../clients/thingpark/severities.ts';
 import { instant } from '../../clock.ts';
-import { fence } from '../../text/fence.ts';
+import { sanitize } from '../../text/sanitize.ts';
 import { identifier } from '../../vocabulary.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
@@ -55,10 +55,10 @@ export const listAlarms = readTool({
           rows: briefs.map((one) => ({
             alarm: one.alarmUid ?? '',
             device: one.device?.EUI ?? '',
-            name: one.device?.name ? fence(one.device.name, 60) : undefined,
-            severity: severityWord(one.state),
+            name: one.device?.name ? sanitize(one.device.name, 60) : undefined,
+            severity: severityName(one.state),
             type: alarmType(one.ID),
-            info: one.addInfo ? fence(one.addInfo, 40) : undefined,
+            info: one.addInfo ? sanitize(one.addInfo, 40) : undefined,
             times: one.occurrence ?? undefined,
             acked: one.acked === true,
             since: time(one.creationTimestamp),

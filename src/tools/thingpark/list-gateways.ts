@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 import { baseStations } from '../../clients/thingpark/base-stations.ts';
-import { severityWord } from '../../clients/thingpark/severities.ts';
+import { severityName } from '../../clients/thingpark/severities.ts';
 import { instant } from '../../clock.ts';
-import { fence } from '../../text/fence.ts';
+import { sanitize } from '../../text/sanitize.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { pagedList } from '../paged-list.ts';
@@ -43,13 +43,13 @@ export const listGateways = readTool({
         return {
           rows: briefs.map((one) => ({
             gateway: idOf(one),
-            name: one.name ? fence(one.name, 60) : undefined,
+            name: one.name ? sanitize(one.name, 60) : undefined,
             health: one.healthState ?? undefined,
             backhaul: one.cnxState ?? undefined,
             since: typeof one.cnxStateSince === 'number' ? instant(one.cnxStateSince - (one.cnxStateSince % 1000)) : undefined,
             region: one.rfRegionID ?? undefined,
             alarms: one.alarmCount ?? undefined,
-            worst: one.alarmLevel ? severityWord(one.alarmLevel) : undefined,
+            worst: one.alarmLevel ? severityName(one.alarmLevel) : undefined,
           })),
           // The token carries the first row of this page, so that a repeated page is detected.
           next: more ? `${pageIndex + 1} ${first ?? ''}` : undefined,

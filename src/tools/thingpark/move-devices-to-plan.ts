@@ -20,7 +20,7 @@ export const moveDevicesToPlan = changeTool({
     preview: fields.preview,
   }),
   example: { devices: ['A81758FFFE0A0001'], connectivityPlan: 'acme-cs/standard' },
-  want: ({ devices: euis, connectivityPlan, connection }, context) => ({
+  toRequest: ({ devices: euis, connectivityPlan, connection }, context) => ({
     connection: context.connection(connection, ['thingpark']),
     inputs: euis.map((eui) => ({
       path: { deviceUid: `e${eui}` },

@@ -14,7 +14,7 @@ export const resumeDevice = changeTool({
   operations: [devices.update],
   input: z.strictObject({ devices: fields.devEuis(10_000), connection: fields.connection, preview: fields.preview }),
   example: { devices: ['A81758FFFE0A0001'] },
-  want: ({ devices: euis, connection }, context) => ({
+  toRequest: ({ devices: euis, connection }, context) => ({
     connection: context.connection(connection, ['thingpark']),
     inputs: euis.map((eui) => ({ path: { deviceUid: `e${eui}` }, body: { suspension: 'NONE' } })),
   }),

@@ -27,7 +27,7 @@ export const sendDownlink = changeTool({
     preview: fields.preview,
   }),
   example: { device: 'A81758FFFE0A0001', port: 10, payload: '0102FF' },
-  want: ({ device, port, payload, confirmed, flushQueue, connection }, context) => ({
+  toRequest: ({ device, port, payload, confirmed, flushQueue, connection }, context) => ({
     connection: context.connection(connection, ['thingpark']),
     inputs: [
       {

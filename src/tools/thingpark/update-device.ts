@@ -37,7 +37,7 @@ export const updateDevice = changeTool({
         );
     }),
   example: { device: 'A81758FFFE0A0001', name: 'Fridge 1' },
-  want: ({ device, name, model, connectivityPlan, appServers, latitude, longitude, connection }, context) => ({
+  toRequest: ({ device, name, model, connectivityPlan, appServers, latitude, longitude, connection }, context) => ({
     connection: context.connection(connection, ['thingpark']),
     inputs: [
       {

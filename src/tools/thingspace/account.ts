@@ -5,7 +5,7 @@ import { defaultAccount } from '../../clients/thingspace/default-account.ts';
 import { asIccid } from '../../clients/thingspace/ids.ts';
 
 /** The given account, or else the account of the connection. Throws a Refusal when neither is set. */
-export function accountNamed(account: string | undefined, at: Connection): string {
+export function resolveAccount(account: string | undefined, at: Connection): string {
   const name = account ?? defaultAccount(at);
   if (name) return name;
   throw new Refusal(
@@ -16,7 +16,11 @@ export function accountNamed(account: string | undefined, at: Connection): strin
 }
 
 /** SIMs grouped by account, for requests that must name it: the account of the connection, or else the account in each SIM's record. */
-export async function byAccount(sims: readonly { iccid: string }[], at: Connection, signal: AbortSignal): Promise<[string, string[]][]> {
+export async function groupByAccount(
+  sims: readonly { iccid: string }[],
+  at: Connection,
+  signal: AbortSignal,
+): Promise<[string, string[]][]> {
   const iccids = sims.map((sim) => sim.iccid);
   const account = defaultAccount(at);
   if (account) return [[account, iccids]];

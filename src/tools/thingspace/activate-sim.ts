@@ -22,7 +22,7 @@ export const activateSim = changeTool({
     preview: fields.preview,
   }),
   example: { sims: [{ iccid: '89148000000077000444' }], servicePlan: 'IOTLOW5MB', zipCode: '98801' },
-  want: ({ sims, servicePlan, zipCode, account, connection }, context) => ({
+  toRequest: ({ sims, servicePlan, zipCode, account, connection }, context) => ({
     connection: context.connection(connection, ['thingspace']),
     inputs: [
       {

@@ -19,7 +19,7 @@ export const changeServicePlan = changeTool({
     preview: fields.preview,
   }),
   example: { sims: [{ iccid: '89148000000077000037' }], servicePlan: 'IOTLOW5MB' },
-  want: ({ sims, servicePlan, connection }, context) => ({
+  toRequest: ({ sims, servicePlan, connection }, context) => ({
     connection: context.connection(connection, ['thingspace']),
     inputs: [{ body: { servicePlan, devices: sims.map(({ iccid }) => byIccid(iccid)) } }],
   }),

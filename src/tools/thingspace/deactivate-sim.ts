@@ -3,7 +3,7 @@ import { devices } from '../../clients/thingspace/devices.ts';
 import { byIccid } from '../../clients/thingspace/ids.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { byAccount } from './account.ts';
+import { groupByAccount } from './account.ts';
 
 export const deactivateSim = changeTool({
   name: 'deactivate_sim',
@@ -21,9 +21,9 @@ export const deactivateSim = changeTool({
     preview: fields.preview,
   }),
   example: { sims: [{ iccid: '89148000000077000037' }] },
-  async want({ sims, reasonCode, etfWaiver, connection }, context) {
+  async toRequest({ sims, reasonCode, etfWaiver, connection }, context) {
     const at = context.connection(connection, ['thingspace']);
-    const accounts = await byAccount(sims, at, context.signal);
+    const accounts = await groupByAccount(sims, at, context.signal);
     return {
       connection: at,
       inputs: accounts.map(([accountName, iccids]) => ({

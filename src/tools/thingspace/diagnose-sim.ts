@@ -6,12 +6,12 @@ import { diagnostics } from '../../clients/thingspace/diagnostics.ts';
 import { asIccid, idOf } from '../../clients/thingspace/ids.ts';
 import { instant } from '../../clock.ts';
 import { simOf } from '../../fleet/thingspace.ts';
-import { fence } from '../../text/fence.ts';
 import { isSecretName } from '../../text/redact.ts';
+import { sanitize } from '../../text/sanitize.ts';
 import { identifier } from '../../vocabulary.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { accountNamed } from './account.ts';
+import { resolveAccount } from './account.ts';
 
 const personalCategory = /place\s*of\s*use|location|contact|customer/i;
 const personalKey =
@@ -36,14 +36,14 @@ export const diagnoseSim = readTool({
     const categories: Record<string, Record<string, string>> = {};
     let leftOut = 0;
     if (mdn) {
-      const accountName = accountNamed(row.accountName ?? undefined, at);
+      const accountName = resolveAccount(row.accountName ?? undefined, at);
       const reply = await at.call(diagnostics.extended, { body: { accountName, deviceList: [{ id: mdn, kind: 'mdn' }] } }, { signal });
       for (const { categoryName, extendedAttributes } of reply.categories ?? []) {
-        const category = fence(categoryName ?? 'other', 40);
+        const category = sanitize(categoryName ?? 'other', 40);
         for (const { key, value } of extendedAttributes ?? []) {
           if (!key || value === undefined || value === null || value === '' || isSecretName(key)) continue;
           if (!personal && (personalCategory.test(category) || personalKey.test(key))) leftOut += 1;
-          else categories[category] = { ...categories[category], [fence(key, 60)]: fence(String(value), 120) };
+          else categories[category] = { ...categories[category], [sanitize(key, 60)]: sanitize(String(value), 120) };
         }
       }
     }
@@ -59,7 +59,7 @@ export const diagnoseSim = readTool({
       ...(reported.get('RoamingStatus') ? [`network ${reported.get('RoamingStatus')}`] : []),
       ...(mdn ? [] : ['no phone number, so the carrier reports nothing more']),
     ];
-    const verdict = fence(facts.join(', '), 300);
+    const verdict = sanitize(facts.join(', '), 300);
     return {
       structured: { iccid, connection: at.name, verdict, categories, ...(leftOut > 0 ? { personalLeftOut: leftOut } : {}) },
       text: [

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
 import { usage } from '../../clients/thingspace/usage.ts';
-import { fenceAll } from '../../text/fence.ts';
 import { withoutSecrets } from '../../text/redact.ts';
+import { sanitizeDeep } from '../../text/sanitize.ts';
 import { identifier } from '../../vocabulary.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { accountNamed } from './account.ts';
+import { resolveAccount } from './account.ts';
 
 export const getBilledUsage = readTool({
   name: 'get_billed_usage',
@@ -31,11 +31,11 @@ export const getBilledUsage = readTool({
     const at = connection(name, ['thingspace']);
     const [year = '', month = ''] = cycle?.split('-') ?? [];
     const body = {
-      accountName: accountNamed(account, at),
+      accountName: resolveAccount(account, at),
       deviceId: { id: eid, kind: 'eid' },
       ...(cycle ? { billingCycle: { year, month } } : {}),
     };
-    const reply = fenceAll(withoutSecrets(await at.call(usage.billed, { body }, { signal })));
+    const reply = sanitizeDeep(withoutSecrets(await at.call(usage.billed, { body }, { signal })));
     return {
       structured: { eid, connection: at.name, reply },
       text: `Billed usage of ${eid} on ${at.name}, as returned by the carrier: ${JSON.stringify(reply)}`,

@@ -5,9 +5,9 @@ import { events } from '../../clients/thingspace/events.ts';
 import { asIccid } from '../../clients/thingspace/ids.ts';
 import { type Clock, instant } from '../../clock.ts';
 import { Duration, durationMs, Instant, identifier } from '../../vocabulary.ts';
-import { table } from '../answer.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
+import { table } from '../table.ts';
 
 const maxPeriodMs = 92 * 86_400_000;
 const retryDelayMs = 5000;

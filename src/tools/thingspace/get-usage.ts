@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { each } from '../../changes/each.ts';
-import { type Id, rowsOf } from '../../changes/thingspace/sims.ts';
+import { mapWithConcurrency } from '../../changes/map-with-concurrency.ts';
+import { type DeviceId, rowsOf } from '../../changes/thingspace/sims.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import type { DeviceRow } from '../../clients/thingspace/device-pages.ts';
 import { asIccid } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
 import { instant } from '../../clock.ts';
 import { simOf } from '../../fleet/thingspace.ts';
-import { table } from '../answer.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
+import { table } from '../table.ts';
 
 const day = 86_400_000;
 const maxSims = 50;
@@ -26,7 +26,7 @@ export const getUsage = readTool({
   example: { sims: [{ iccid: '89148000000077000037' }] },
   async run({ sims, connection: name }, { fleet, connection, clock, signal }) {
     const at = connection(name, ['thingspace']);
-    const ids = sims.map(({ iccid }): Id => asIccid(iccid));
+    const ids = sims.map(({ iccid }): DeviceId => asIccid(iccid));
     const found = await rowsOf(ids, { connection: at, signal });
     const missing = ids.filter((_, i) => !found[i]).map((one) => one.id);
     if (missing.length > 0)
@@ -40,7 +40,7 @@ export const getUsage = readTool({
         new Map(offered.flatMap((plan) => (plan.code && Number(plan.sizeKb) > 0 ? [[plan.code, Number(plan.sizeKb)]] : []))),
       );
     }
-    const rows = await each(present, async (row) => {
+    const rows = await mapWithConcurrency(present, async (row) => {
       const device = simOf(row, at.name);
       const { from, known: cycleKnown } = periodOf(row, clock.now());
       const traffic = await fleet.traffic(device, { from, to: clock.now(), step: 'P1D', zone: 'UTC' }, signal);

@@ -6,7 +6,7 @@ import { idOf } from '../../clients/thingspace/ids.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { shortList } from '../short-list.ts';
-import { accountNamed } from './account.ts';
+import { resolveAccount } from './account.ts';
 
 export const listGroups = readTool({
   name: 'list_groups',
@@ -24,7 +24,7 @@ export const listGroups = readTool({
   example: { account: '0442000123-00001' },
   async run({ group, account, limit, connection: name }, { connection, signal }) {
     const at = connection(name, ['thingspace']);
-    const accountName = accountNamed(account, at);
+    const accountName = resolveAccount(account, at);
     if (group === undefined) {
       const all = await at.call(groups.list, { path: { accountName } }, { signal });
       const rows = all.map((one) => ({ group: one.name, description: one.description, default: one.isDefaultGroup ? 'yes' : undefined }));

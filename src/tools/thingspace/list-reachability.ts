@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { unheard } from '../../changes/thingspace/sims.ts';
+import { missingListenerWarnings } from '../../changes/thingspace/sims.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { byIccid } from '../../clients/thingspace/ids.ts';
 import { reachability } from '../../clients/thingspace/reachability.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { byAccount } from './account.ts';
+import { groupByAccount } from './account.ts';
 
 export const listReachability = readTool({
   name: 'list_reachability',
@@ -20,10 +20,10 @@ export const listReachability = readTool({
   example: { sims: [{ iccid: '89148000000077000037' }] },
   async run({ sims, connection: name }, { connection, signal }) {
     const at = connection(name, ['thingspace']);
-    const accounts = await byAccount(sims, at, signal);
+    const accounts = await groupByAccount(sims, at, signal);
     const requests: { account: string; request: string; sims: number }[] = [];
     for (const [accountName, iccids] of accounts) {
-      const [missingListener] = await unheard('DiagnosticsService', accountName, { connection: at, signal });
+      const [missingListener] = await missingListenerWarnings('DiagnosticsService', accountName, { connection: at, signal });
       if (missingListener)
         throw new Refusal(
           missingListener,

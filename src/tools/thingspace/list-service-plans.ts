@@ -4,7 +4,7 @@ import { plans } from '../../clients/thingspace/plans.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { shortList } from '../short-list.ts';
-import { accountNamed } from './account.ts';
+import { resolveAccount } from './account.ts';
 
 export const listServicePlans = readTool({
   name: 'list_service_plans',
@@ -17,7 +17,7 @@ export const listServicePlans = readTool({
   example: { account: '0442000123-00001' },
   async run({ account, limit, connection: name }, { connection, signal }) {
     const at = connection(name, ['thingspace']);
-    const accountName = accountNamed(account, at);
+    const accountName = resolveAccount(account, at);
     const all = await at.call(plans.list, { path: { accountName } }, { signal });
     // A placeholder row has a name but no code, so it cannot be used.
     const rows = all.filter((plan) => plan.code).map((plan) => ({ code: plan.code, name: plan.name, sizeKb: plan.sizeKb }));

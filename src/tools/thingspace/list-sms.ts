@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
 import { sms } from '../../clients/thingspace/sms.ts';
-import { fence } from '../../text/fence.ts';
-import { table } from '../answer.ts';
+import { sanitize } from '../../text/sanitize.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { accountNamed } from './account.ts';
+import { table } from '../table.ts';
+import { resolveAccount } from './account.ts';
 
 export const listSms = readTool({
   name: 'list_sms',
@@ -18,12 +18,12 @@ export const listSms = readTool({
   example: { account: '0442000123-00001' },
   async run({ account, connection: name }, { connection, signal }) {
     const at = connection(name, ['thingspace']);
-    const accountName = accountNamed(account, at);
+    const accountName = resolveAccount(account, at);
     const page = await at.call(sms.list, { path: { accountName } }, { signal });
     const messages = (page.messages ?? []).map((one) => ({
-      from: fence(String(one.deviceIds?.[0]?.id ?? 'unknown'), 40),
-      at: fence(one.timestamp ?? 'unknown', 40),
-      message: fence(one.message ?? '', 160),
+      from: sanitize(String(one.deviceIds?.[0]?.id ?? 'unknown'), 40),
+      at: sanitize(one.timestamp ?? 'unknown', 40),
+      message: sanitize(one.message ?? '', 160),
     }));
     const more = page.hasMoreData === true;
     return {
@@ -31,7 +31,7 @@ export const listSms = readTool({
       text: [
         `${messages.length} SMS in the queue of ${accountName} on ${at.name}${more ? ', and more after them' : ''}; none was removed`,
         ...(messages.length > 0 ? [table(messages)] : []),
-        ...(page.next ? [`next: ${fence(page.next, 200)} (take_sms removes these; list_sms then shows the following)`] : []),
+        ...(page.next ? [`next: ${sanitize(page.next, 200)} (take_sms removes these; list_sms then shows the following)`] : []),
       ].join('\n'),
     };
   },

@@ -21,7 +21,7 @@ export const moveSims = changeTool({
     preview: fields.preview,
   }),
   example: { sims: [{ iccid: '89148000000077000037' }], toAccount: '0442000123-00002' },
-  want: ({ sims, toAccount, servicePlan, connection }, context) => ({
+  toRequest: ({ sims, toAccount, servicePlan, connection }, context) => ({
     connection: context.connection(connection, ['thingspace']),
     inputs: [
       {

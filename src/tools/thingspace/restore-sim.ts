@@ -13,7 +13,7 @@ export const restoreSim = changeTool({
   operations: [devices.restore],
   input: z.strictObject({ sims: fields.sims({}), connection: fields.connection, preview: fields.preview }),
   example: { sims: [{ iccid: '89148000000077000333' }] },
-  want: ({ sims, connection }, context) => ({
+  toRequest: ({ sims, connection }, context) => ({
     connection: context.connection(connection, ['thingspace']),
     inputs: [{ body: { devices: sims.map(({ iccid }) => byIccid(iccid)) } }],
   }),

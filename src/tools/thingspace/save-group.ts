@@ -4,7 +4,7 @@ import { groups } from '../../clients/thingspace/groups.ts';
 import { asIccid } from '../../clients/thingspace/ids.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { accountNamed } from './account.ts';
+import { resolveAccount } from './account.ts';
 
 export const saveGroup = changeTool({
   name: 'save_group',
@@ -26,9 +26,9 @@ export const saveGroup = changeTool({
     preview: fields.preview,
   }),
   example: { group: 'West tanks', account: '0442000123-00001', add: [{ iccid: '89148000000077000148' }] },
-  async want({ group, account, add, remove, description, rename, connection }, context) {
+  async toRequest({ group, account, add, remove, description, rename, connection }, context) {
     const at = context.connection(connection, ['thingspace']);
-    const accountName = accountNamed(account, at);
+    const accountName = resolveAccount(account, at);
     const ids = (sims: readonly { iccid: string }[]) => sims.map(({ iccid }) => asIccid(iccid));
     const adding = add ? { devicesToAdd: ids(add) } : {};
     const all = await at.call(groups.list, { path: { accountName } }, { signal: context.signal });

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { asIccid } from '../../clients/thingspace/ids.ts';
 
-import { bytesIn, nidd, niddMost } from '../../clients/thingspace/nidd.ts';
+import { base64ByteLength, nidd, niddMaxBytes } from '../../clients/thingspace/nidd.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { byAccount } from './account.ts';
+import { groupByAccount } from './account.ts';
 
 export const sendNidd = changeTool({
   name: 'send_nidd',
@@ -19,16 +19,18 @@ export const sendNidd = changeTool({
     sims: fields.sims({}),
     payload: z
       .string()
-      .refine((text) => (bytesIn(text) ?? niddMost + 1) <= niddMost, { error: 'must be base64 of 1 to 1358 bytes. Example: "UElORw=="' })
+      .refine((text) => (base64ByteLength(text) ?? niddMaxBytes + 1) <= niddMaxBytes, {
+        error: 'must be base64 of 1 to 1358 bytes. Example: "UElORw=="',
+      })
       .describe('base64'),
     withinSeconds: z.number().int().min(2).max(2_592_000).default(600),
     connection: fields.connection,
     preview: fields.preview,
   }),
   example: { sims: [{ iccid: '89148000000077000037' }], payload: 'UElORw==' },
-  async want({ sims, payload, withinSeconds, connection }, context) {
+  async toRequest({ sims, payload, withinSeconds, connection }, context) {
     const at = context.connection(connection, ['thingspace']);
-    const accounts = await byAccount(sims, at, context.signal);
+    const accounts = await groupByAccount(sims, at, context.signal);
     return {
       connection: at,
       inputs: accounts.map(([accountName, iccids]) => ({

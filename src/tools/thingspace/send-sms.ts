@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { asIccid } from '../../clients/thingspace/ids.ts';
 
-import { Plain } from '../../clients/thingspace/plain.ts';
+import { SafeText } from '../../clients/thingspace/safe-text.ts';
 import { sms } from '../../clients/thingspace/sms.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { byAccount } from './account.ts';
+import { groupByAccount } from './account.ts';
 
 const encodings = ['7-bit', '8-bit-ASCII', '8-bit-UTF-8', '8-bit-DATA'] as const;
 
@@ -19,15 +19,15 @@ export const sendSms = changeTool({
   operations: [sms.send],
   input: z.strictObject({
     sims: fields.sims({}),
-    message: Plain().max(160, 'must not exceed 160 characters. Example: "PING"'),
+    message: SafeText().max(160, 'must not exceed 160 characters. Example: "PING"'),
     encoding: z.enum(encodings).optional().describe('default 7-bit'),
     connection: fields.connection,
     preview: fields.preview,
   }),
   example: { sims: [{ iccid: '89148000000077000037' }], message: 'PING' },
-  async want({ sims, message, encoding, connection }, context) {
+  async toRequest({ sims, message, encoding, connection }, context) {
     const at = context.connection(connection, ['thingspace']);
-    const accounts = await byAccount(sims, at, context.signal);
+    const accounts = await groupByAccount(sims, at, context.signal);
     return {
       connection: at,
       inputs: accounts.map(([accountName, iccids]) => ({

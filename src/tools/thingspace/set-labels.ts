@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { byIccid } from '../../clients/thingspace/ids.ts';
 
 import { labels } from '../../clients/thingspace/labels.ts';
-import { Plain } from '../../clients/thingspace/plain.ts';
+import { SafeText } from '../../clients/thingspace/safe-text.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { byAccount } from './account.ts';
+import { groupByAccount } from './account.ts';
 
 export const setLabels = changeTool({
   name: 'set_labels',
@@ -17,15 +17,15 @@ export const setLabels = changeTool({
   operations: [labels.set],
   input: z.strictObject({
     sims: fields.sims({}),
-    name: Plain().max(20),
-    value: Plain().max(50),
+    name: SafeText().max(20),
+    value: SafeText().max(50),
     connection: fields.connection,
     preview: fields.preview,
   }),
   example: { sims: [{ iccid: '89148000000077000037' }], name: 'VIN', value: 'EXAMPLE0000000001' },
-  async want({ sims, name, value, connection }, context) {
+  async toRequest({ sims, name, value, connection }, context) {
     const at = context.connection(connection, ['thingspace']);
-    const accounts = await byAccount(sims, at, context.signal);
+    const accounts = await groupByAccount(sims, at, context.signal);
     return {
       connection: at,
       inputs: accounts.map(([accountName, iccids]) => ({

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-import { Plain } from '../../clients/thingspace/plain.ts';
+import { SafeText } from '../../clients/thingspace/safe-text.ts';
 import { triggers } from '../../clients/thingspace/triggers.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { accountNamed } from './account.ts';
+import { resolveAccount } from './account.ts';
 
 export const setUsageTrigger = changeTool({
   name: 'set_usage_trigger',
@@ -16,8 +16,8 @@ export const setUsageTrigger = changeTool({
   extra: true,
   operations: [triggers.create],
   input: z.strictObject({
-    name: Plain(),
-    group: Plain(),
+    name: SafeText(),
+    group: SafeText(),
     megabytes: z.number().positive(),
     cycle: z.enum(['Daily', 'Weekly', 'Monthly']).default('Monthly'),
     account: z.string().min(1).optional(),
@@ -25,7 +25,7 @@ export const setUsageTrigger = changeTool({
     preview: fields.preview,
   }),
   example: { name: 'heavy west', group: 'West tanks', megabytes: 50, account: '0442000123-00001' },
-  want({ name, group, megabytes, cycle, account, connection }, context) {
+  toRequest({ name, group, megabytes, cycle, account, connection }, context) {
     const at = context.connection(connection, ['thingspace']);
     return {
       connection: at,
@@ -33,7 +33,7 @@ export const setUsageTrigger = changeTool({
         {
           body: {
             name,
-            accountName: accountNamed(account, at),
+            accountName: resolveAccount(account, at),
             groupName: group,
             triggerCategory: 'DeviceDataUsage',
             triggerCycle: cycle,

@@ -14,7 +14,7 @@ export const suspendSim = changeTool({
   operations: [devices.suspend],
   input: z.strictObject({ sims: fields.sims({}), connection: fields.connection, preview: fields.preview }),
   example: { sims: [{ iccid: '89148000000077000037' }] },
-  want: ({ sims, connection }, context) => ({
+  toRequest: ({ sims, connection }, context) => ({
     connection: context.connection(connection, ['thingspace']),
     inputs: [{ body: { devices: sims.map(({ iccid }) => byIccid(iccid)) } }],
   }),

@@ -27,7 +27,7 @@ export const swapSim = changeTool({
       error: 'give newIccid, newImei or both',
     }),
   example: { iccid: '89148000000077000037', newIccid: '89148000000077000999' },
-  want: ({ iccid, newIccid, newImei, connection }, context) => ({
+  toRequest: ({ iccid, newIccid, newImei, connection }, context) => ({
     connection: context.connection(connection, ['thingspace']),
     inputs: [
       {

@@ -4,9 +4,9 @@ import { devices } from '../../clients/thingspace/devices.ts';
 import { asIccid } from '../../clients/thingspace/ids.ts';
 import { profiles } from '../../clients/thingspace/profiles.ts';
 import { identifier } from '../../vocabulary.ts';
-import { type Context, changeTool } from '../define.ts';
+import { changeTool, type ToolContext } from '../define.ts';
 import * as fields from '../fields.ts';
-import { accountNamed } from './account.ts';
+import { resolveAccount } from './account.ts';
 
 const operations = { download: profiles.downloadEnable, enable: profiles.enable, disableOld: profiles.disable } as const;
 const enablingOperations: readonly string[] = [profiles.downloadEnable.id, profiles.enable.id];
@@ -38,7 +38,7 @@ export const switchProfile = changeTool({
     smsrOid: '1.3.6.1.4.1.99999.1',
     account: '0442000123-00001',
   },
-  async want({ act, eid, iccid, smsrOid, after, account, connection }, context) {
+  async toRequest({ act, eid, iccid, smsrOid, after, account, connection }, context) {
     const at = context.connection(connection, ['thingspace']);
     const enabled = act === 'disableOld' ? await requireEnabledProfile(after, { eid, iccid, connection: at.name }, context) : undefined;
     return {
@@ -48,7 +48,7 @@ export const switchProfile = changeTool({
       inputs: [
         {
           body: {
-            accountName: accountNamed(account, at),
+            accountName: resolveAccount(account, at),
             smsrOid,
             devices: [
               {
@@ -66,9 +66,9 @@ export const switchProfile = changeTool({
 async function requireEnabledProfile(
   after: string | undefined,
   old: { eid: string; iccid: string; connection: string },
-  { gate, caller }: Context,
+  { gate, caller }: ToolContext,
 ): Promise<string> {
-  const change = after === undefined ? undefined : await gate.follow(after, 0);
+  const change = after === undefined ? undefined : await gate.waitUntilSettled(after, 0);
   const target = change?.targets[0];
   const next = 'Nothing was sent. Enable the new profile first and wait with get_change until it is applied.';
   if (

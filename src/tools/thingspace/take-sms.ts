@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { sms } from '../../clients/thingspace/sms.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { accountNamed } from './account.ts';
+import { resolveAccount } from './account.ts';
 
 export const takeSms = changeTool({
   name: 'take_sms',
@@ -21,8 +21,8 @@ export const takeSms = changeTool({
     preview: fields.preview,
   }),
   example: { next: '3', account: '0442000123-00001' },
-  want({ next, account, connection }, context) {
+  toRequest({ next, account, connection }, context) {
     const at = context.connection(connection, ['thingspace']);
-    return { connection: at, inputs: [{ path: { accountName: accountNamed(account, at) }, query: { next } }] };
+    return { connection: at, inputs: [{ path: { accountName: resolveAccount(account, at) }, query: { next } }] };
   },
 });

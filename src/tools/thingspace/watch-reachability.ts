@@ -6,7 +6,7 @@ import { instant } from '../../clock.ts';
 import { Instant } from '../../vocabulary.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
-import { byAccount } from './account.ts';
+import { groupByAccount } from './account.ts';
 
 export const watchReachability = changeTool({
   name: 'watch_reachability',
@@ -25,9 +25,9 @@ export const watchReachability = changeTool({
     preview: fields.preview,
   }),
   example: { sims: [{ iccid: '89148000000077000037' }], until: '2026-12-31T00:00:00Z' },
-  async want({ sims, type, until, connection }, context) {
+  async toRequest({ sims, type, until, connection }, context) {
     const at = context.connection(connection, ['thingspace']);
-    const accounts = await byAccount(sims, at, context.signal);
+    const accounts = await groupByAccount(sims, at, context.signal);
     return {
       connection: at,
       inputs: accounts.map(([accountName, iccids]) => ({

@@ -1,15 +1,15 @@
 /** The audit log, newest line first, with the result of verifying its hash chain. */
 import { html } from 'hono/html';
 
-import { type AuditRow, type Verified, verifyAudit } from '../../store/audit.ts';
+import { type AuditRow, type ChainVerification, verifyAudit } from '../../store/audit.ts';
 import type { Status } from '../../store/change.ts';
-import type { Page, Setting } from './frame.ts';
-import { count, type Html, line, statusChip, time } from './words.ts';
+import { type Html, oneLine, pluralize, statusChip, time } from './format.ts';
+import type { Page, PageState } from './layout.ts';
 
 const linesPerPage = 50;
 
 export interface AuditView {
-  verified: Verified;
+  verified: ChainVerification;
   /** Newest first. */
   rows: AuditRow[];
   /** Sequence number of the oldest row, 0 without rows. Older lines exist when it is above 1. */
@@ -33,14 +33,14 @@ export async function readAudit(record: AsyncIterable<AuditRow>, before: number)
   return { verified, rows, oldest: rows.at(-1)?.seq ?? 0 };
 }
 
-export function auditPage({ now }: Setting, { verified, rows, oldest }: AuditView): Page {
+export function auditPage({ now }: PageState, { verified, rows, oldest }: AuditView): Page {
   return {
     title: 'Audit',
-    here: 'audit',
+    activeTab: 'audit',
     body: html`<h1>Audit</h1>
 ${
   verified.broken === undefined
-    ? html`<div class="note good"><strong>The hash chain is intact: ${count(verified.lines, 'line')}.</strong>
+    ? html`<div class="note good"><strong>The hash chain is intact: ${pluralize(verified.lines, 'line')}.</strong>
 <p class="small">Head <code>${verified.head}</code>. Store it elsewhere to detect a truncated log later: <code>iot-ops-mcp audit verify --head</code>.</p></div>`
     : html`<div class="note bad" role="alert"><strong>The hash chain is broken at line ${verified.broken}.</strong>
 <p class="small">That line was changed or lines are missing; the lines before it are intact.</p></div>`
@@ -67,11 +67,11 @@ function entry({ seq, body, hash }: AuditRow, now: number): Html {
   if (!parsed) return html`<li><p class="row"><strong>line ${seq}</strong></p><p class="note bad">This line cannot be read.</p></li>`;
   const { at = '', change = '', status, reason, caller = '', summary = '', explanation, approval, approvals = [] } = parsed;
   const people =
-    approvals.map(({ by = '' }) => line(by, 40)).join(', ') || (approval?.by ? `${line(approval.by, 60)} (${approval.kind})` : '');
-  return html`<li><p class="row"><span>${status ? statusChip(status, reason) : ''} <a href="/console/changes/${encodeURIComponent(change)}">${line(change, 40)}</a></span><span class="small quiet">line ${seq} <code>${hash.slice(0, 12)}</code></span></p>
-<p>${line(summary, 300)}</p>
-${explanation && !summary.startsWith(explanation) ? html`<p class="small">${line(explanation)}</p>` : ''}
-<p class="small quiet">requested by ${line(caller, 60)}${people ? `, approved by ${people}` : ''}, ${Number.isNaN(Date.parse(at)) ? 'no time' : time(Date.parse(at), now)}</p></li>`;
+    approvals.map(({ by = '' }) => oneLine(by, 40)).join(', ') || (approval?.by ? `${oneLine(approval.by, 60)} (${approval.kind})` : '');
+  return html`<li><p class="row"><span>${status ? statusChip(status, reason) : ''} <a href="/console/changes/${encodeURIComponent(change)}">${oneLine(change, 40)}</a></span><span class="small quiet">line ${seq} <code>${hash.slice(0, 12)}</code></span></p>
+<p>${oneLine(summary, 300)}</p>
+${explanation && !summary.startsWith(explanation) ? html`<p class="small">${oneLine(explanation)}</p>` : ''}
+<p class="small quiet">requested by ${oneLine(caller, 60)}${people ? `, approved by ${people}` : ''}, ${Number.isNaN(Date.parse(at)) ? 'no time' : time(Date.parse(at), now)}</p></li>`;
 }
 
 function read(body: string): Body | undefined {

@@ -1,49 +1,49 @@
 /** The page of one change: effects, targets, approvals, history, and the forms to approve or reject it. */
 import { html } from 'hono/html';
 
-import { approvalLife, isApproved, isPending, needed, standing } from '../../approvers/approval.ts';
-import { carrierOf, progress, touches, wish } from '../../approvers/words.ts';
-import { type Change, type Target, waiting } from '../../store/change.ts';
-import { cited } from '../../text/fence.ts';
+import { approvalLifetime, approvalsNeeded, isApproved, isPending, validApprovals } from '../../approvers/approval.ts';
+import { approvalProgress, describeBlastRadius, describeExecutor, describeVerdict } from '../../approvers/format.ts';
+import { type Change, type Target, waitingStatuses } from '../../store/change.ts';
 import { relative } from '../../text/relative.ts';
-import { alert, guard, type Page, proofFields, type Setting } from './frame.ts';
-import { count, effectChips, facts, type Html, line, outcomeChip, stateChip, time } from './words.ts';
+import { quoteUntrusted } from '../../text/sanitize.ts';
+import { effectChips, factList, type Html, oneLine, outcomeChip, pluralize, stateChip, time } from './format.ts';
+import { credentialFields, csrfField, errorNote, type Page, type PageState } from './layout.ts';
 
 const maxShownTargets = 10;
 
-export function changePage(state: Setting, change: Change, problem?: string): Page {
+export function changePage(state: PageState, change: Change, problem?: string): Page {
   const { now } = state;
   const pending = isPending(change, now);
   const seconds = refreshSeconds(change, now);
   const open = pending && !isApproved(change, now);
   return {
     title: change.id,
-    here: pending ? 'waiting' : 'changes',
+    activeTab: pending ? 'waiting' : 'changes',
     refresh: seconds === undefined ? undefined : { seconds, path: pathOf(change.id) },
     // When the page has a form, the problem is shown next to it.
-    problem: open && state.people ? undefined : problem,
+    problem: open && state.hasApprovers ? undefined : problem,
     body: html`
 <section class="card${change.irreversible ? ' final' : ''}">
 <p class="row"><span>${stateChip(change, now)}${change.preview ? ' preview' : ''}</span><code class="quiet">${change.id}</code></p>
-<h1>${line(change.summary, 300)}</h1>
+<h1>${oneLine(change.summary, 300)}</h1>
 ${effectChips(change)}
-${change.explanation ? html`<p>${line(change.explanation)}</p>` : ''}
+${change.explanation ? html`<p>${oneLine(change.explanation)}</p>` : ''}
 </section>
 ${statusNote(change, now)}
 ${notes('Warnings', change.warnings)}
 ${pending ? notes('Not certain', change.doubts) : ''}
 <section class="card"><dl class="about">
 ${about(pending ? 'Why it needs approval' : 'Policy', whyOf(change))}
-${about('Details', change.does && line(change.does, 2000))}
-${about('Cost', line(change.cost))}
-${about('Undo', change.irreversible ? html`<strong>None: this cannot be undone.</strong>` : line(change.undo ?? 'not through this server'))}
-${about('Affects', touches(change))}
-${about('Usually takes', change.settles && line(change.settles))}
-${about('Requested by', html`${line(change.caller, 80)}, ${time(change.created, now)}`)}
+${about('Details', change.does && oneLine(change.does, 2000))}
+${about('Cost', oneLine(change.cost))}
+${about('Undo', change.irreversible ? html`<strong>None: this cannot be undone.</strong>` : oneLine(change.undo ?? 'not through this server'))}
+${about('Affects', describeBlastRadius(change))}
+${about('Usually takes', change.settles && oneLine(change.settles))}
+${about('Requested by', html`${oneLine(change.caller, 80)}, ${time(change.created, now)}`)}
 ${about('Expires', pending ? time(change.expires, now) : undefined)}
-${about('Connection', `${line(change.connection, 60)}${change.sandbox ? ' (sandbox)' : ''}`)}
-${about('Operation', html`<code>${line(change.operation, 120)}</code>`)}
-${about('Approved', change.approval && html`by ${line(change.approval.by, 60)} (${change.approval.kind}), ${time(change.approval.at, now)}`)}
+${about('Connection', `${oneLine(change.connection, 60)}${change.sandbox ? ' (sandbox)' : ''}`)}
+${about('Operation', html`<code>${oneLine(change.operation, 120)}</code>`)}
+${about('Approved', change.approval && html`by ${oneLine(change.approval.by, 60)} (${change.approval.kind}), ${time(change.approval.at, now)}`)}
 ${about('Undoes', change.undoes && link(change.undoes))}
 ${about('Resumes', change.resumes && link(change.resumes))}
 </dl></section>
@@ -51,7 +51,7 @@ ${targets(change, pending)}
 ${approvals(change, now, pending)}
 ${open ? decide(state, change, problem) : ''}
 <section class="card"><h2>History</h2><ol class="log">${change.log.map(
-      ({ at, what }) => html`<li><p>${line(what)}</p><p class="small quiet">${time(at, now)}</p></li>`,
+      ({ at, what }) => html`<li><p>${oneLine(what)}</p><p class="small quiet">${time(at, now)}</p></li>`,
     )}</ol></section>`,
   };
 }
@@ -68,11 +68,11 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 
 function statusNote(change: Change, now: number): Html | string {
   if (isPending(change, now) && isApproved(change, now))
-    return html`<p class="note good">Approved. ${capital(carrierOf(change))} carries it out; this page updates itself.</p>`;
+    return html`<p class="note good">Approved. ${capital(describeExecutor(change))} carries it out; this page updates itself.</p>`;
   if (change.status === 'applying') return html`<p class="note">The change is being applied; this page updates itself.</p>`;
   if (change.status === 'accepted')
     return html`<p class="note">The provider has accepted the change; it is done when the provider's own state shows it.</p>`;
-  if (needed(change) > 0 && !isPending(change, now) && waiting.includes(change.status))
+  if (approvalsNeeded(change) > 0 && !isPending(change, now) && waitingStatuses.includes(change.status))
     return html`<p class="note">It has expired; nothing was sent.</p>`;
   return '';
 }
@@ -86,13 +86,13 @@ const link = (id: string): Html => html`<a href="${pathOf(id)}">${id}</a>`;
 function whyOf({ decision }: Change): Html | undefined {
   return (
     decision &&
-    html`Rule <strong>${line(decision.rule, 80)}</strong> ${wish(decision.verdict)} <span class="quiet small">(rules ${line(decision.version, 20)})</span>`
+    html`Rule <strong>${oneLine(decision.rule, 80)}</strong> ${describeVerdict(decision.verdict)} <span class="quiet small">(rules ${oneLine(decision.version, 20)})</span>`
   );
 }
 
 function notes(title: string, texts: readonly string[]): Html | string {
   if (texts.length === 0) return '';
-  return html`<section class="note"><strong>${title}</strong><ul>${texts.map((text) => html`<li>${line(text)}</li>`)}</ul></section>`;
+  return html`<section class="note"><strong>${title}</strong><ul>${texts.map((text) => html`<li>${oneLine(text)}</li>`)}</ul></section>`;
 }
 
 function targets({ targets: all }: Change, pending: boolean): Html {
@@ -100,7 +100,7 @@ function targets({ targets: all }: Change, pending: boolean): Html {
   const ordered = [...all.filter(needsAttention), ...all.filter((one) => !needsAttention(one))];
   const shown = ordered.slice(0, maxShownTargets);
   const rest = ordered.slice(maxShownTargets);
-  return html`<section class="card"><div class="row"><h2>${count(all.length, 'target')}</h2><span class="small quiet">${
+  return html`<section class="card"><div class="row"><h2>${pluralize(all.length, 'target')}</h2><span class="small quiet">${
     pending ? 'current state' : 'before → after'
   }</span></div>
 <ul class="targets">${shown.map(target)}</ul>
@@ -111,40 +111,40 @@ ${rest.length > 0 ? html`<details><summary>${rest.length} more</summary><ul clas
 const needsAttention = ({ outcome }: Target): boolean => outcome === 'failed' || outcome === 'unsure' || outcome === 'left out';
 
 function target({ device, label, before, after, outcome, why }: Target): Html {
-  return html`<li><p class="row"><span><strong class="mono">${label === device ? line(label, 120) : cited(label, 120)}</strong>${
-    label === device ? '' : html` <span class="small quiet mono">${line(device, 80)}</span>`
-  }</span>${outcome === 'planned' ? '' : outcomeChip(outcome)}</p>${facts(before, after)}${why ? html`<p class="small">${line(why)}</p>` : ''}</li>`;
+  return html`<li><p class="row"><span><strong class="mono">${label === device ? oneLine(label, 120) : quoteUntrusted(label, 120)}</strong>${
+    label === device ? '' : html` <span class="small quiet mono">${oneLine(device, 80)}</span>`
+  }</span>${outcome === 'planned' ? '' : outcomeChip(outcome)}</p>${factList(before, after)}${why ? html`<p class="small">${oneLine(why)}</p>` : ''}</li>`;
 }
 
 function approvals(change: Change, now: number, pending: boolean): Html | string {
-  if (needed(change) === 0) return '';
-  const valid = standing(change, now);
+  if (approvalsNeeded(change) === 0) return '';
+  const valid = validApprovals(change, now);
   const { approvals: all = [] } = change;
-  return html`<section class="card"><h2>${pending ? progress(change, now) : 'Approvals'}</h2>
+  return html`<section class="card"><h2>${pending ? approvalProgress(change, now) : 'Approvals'}</h2>
 ${all.length === 0 ? html`<p class="quiet">Nobody has approved it.</p>` : ''}
 ${
   all.length === 0
     ? ''
     : html`<ol class="log">${all.map(
         (one) =>
-          html`<li><p><strong>${line(one.by, 60)}</strong> (${one.kind})</p><p class="small quiet">${time(one.at, now)}${
-            !pending ? '' : valid.includes(one) ? `, expires ${relative(one.at + approvalLife, now)}` : ', has expired'
+          html`<li><p><strong>${oneLine(one.by, 60)}</strong> (${one.kind})</p><p class="small quiet">${time(one.at, now)}${
+            !pending ? '' : valid.includes(one) ? `, expires ${relative(one.at + approvalLifetime, now)}` : ', has expired'
           }</p></li>`,
       )}</ol>`
 }</section>`;
 }
 
-function decide(state: Setting, change: Change, problem: string | undefined): Html {
-  if (!state.people)
+function decide(state: PageState, change: Change, problem: string | undefined): Html {
+  if (!state.hasApprovers)
     return html`<p class="note">No approver is configured, so nobody can approve here. Create one with <code>iot-ops-mcp approver maria</code>.</p>`;
   const at = pathOf(change.id);
   return html`<section id="decide" class="card${change.irreversible ? ' final' : ''}"><h2>Approve</h2>
-${alert(problem)}
+${errorNote(problem)}
 ${change.irreversible ? html`<p><strong>This cannot be undone.</strong> Check the targets again.</p>` : ''}
-<form class="wide" method="post" action="${at}/approve#decide">${guard(state)}${proofFields(state)}
+<form class="wide" method="post" action="${at}/approve#decide">${csrfField(state)}${credentialFields(state)}
 <button${change.irreversible ? html` class="danger"` : ''}>${change.irreversible ? 'Approve for good' : 'Approve'}</button></form></section>
 <details class="card"><summary>Reject</summary>
-<form class="wide" method="post" action="${at}/reject#decide">${guard(state)}
-<label class="all">Reason <input name="why" maxlength="200" placeholder="shown to the requester"></label>${proofFields(state)}
+<form class="wide" method="post" action="${at}/reject#decide">${csrfField(state)}
+<label class="all">Reason <input name="why" maxlength="200" placeholder="shown to the requester"></label>${credentialFields(state)}
 <button class="plain">Reject, send nothing</button></form></details>`;
 }

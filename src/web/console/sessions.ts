@@ -3,7 +3,7 @@ import type { RandomBytes } from '../../approvers/approver.ts';
 import type { Clock } from '../../clock.ts';
 
 /** Milliseconds. */
-export const sessionLife = 8 * 3_600_000;
+export const sessionLifetime = 8 * 3_600_000;
 const maxSessions = 1000;
 
 export interface Session {
@@ -12,7 +12,7 @@ export interface Session {
   /** CSRF token, required in every form of this session. */
   csrf: string;
   /** Milliseconds since 1970. */
-  until: number;
+  expiresAt: number;
 }
 
 export interface Sessions {
@@ -38,16 +38,16 @@ export function makeSessions({ clock, random }: { clock: Clock; random: RandomBy
   };
   return {
     open(name, secure) {
-      for (const [id, { until }] of sessions) if (until <= clock.now()) sessions.delete(id);
+      for (const [id, { expiresAt }] of sessions) if (expiresAt <= clock.now()) sessions.delete(id);
       const oldest = sessions.keys().next().value;
       if (sessions.size >= maxSessions && oldest !== undefined) sessions.delete(oldest);
       const id = token();
-      sessions.set(id, { name, csrf: token(), until: clock.now() + sessionLife });
-      return cookie(secure, id, sessionLife / 1000);
+      sessions.set(id, { name, csrf: token(), expiresAt: clock.now() + sessionLifetime });
+      return cookie(secure, id, sessionLifetime / 1000);
     },
     find(request, secure) {
       const session = sessions.get(idOf(request, secure));
-      return session && session.until > clock.now() ? session : undefined;
+      return session && session.expiresAt > clock.now() ? session : undefined;
     },
     close(request, secure) {
       sessions.delete(idOf(request, secure));

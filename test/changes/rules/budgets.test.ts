@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 
-import { budgetWindow, overspent } from '../../../src/changes/rules/budgets.ts';
-import { parseRulebook } from '../../../src/changes/rules/parse-rulebook.ts';
-import { builtIn } from '../../../src/changes/rules/rulebook.ts';
-import type { Spent } from '../../../src/store/store.ts';
+import { budgetWindow, exceededBudget } from '../../../src/changes/rules/budgets.ts';
+import { parseRuleSet } from '../../../src/changes/rules/parse-rule-set.ts';
+import { builtInRuleSet } from '../../../src/changes/rules/rule-set.ts';
+import type { BudgetEntry } from '../../../src/store/store.ts';
 import { operations } from '../../support/providers.ts';
 
-const parse = (source: string) => parseRulebook(source, operations);
+const parse = (source: string) => parseRuleSet(source, operations);
 
 const now = Date.parse('2026-11-22T12:00:00Z');
 const hour = 3_600_000;
 
-const one = (more: Partial<Spent> = {}): Spent => ({
+const one = (more: Partial<BudgetEntry> = {}): BudgetEntry => ({
   at: now,
   operation: 'thingspace.devices.suspend',
   connection: 'verizon',
@@ -21,12 +21,12 @@ const one = (more: Partial<Spent> = {}): Spent => ({
   targets: 3,
   ...more,
 });
-const times = (count: number, more: Partial<Spent> = {}): Spent[] =>
+const times = (count: number, more: Partial<BudgetEntry> = {}): BudgetEntry[] =>
   Array.from({ length: count }, () => one({ at: now - 60_000, ...more }));
 
 /** The description of the budget that the next change would exceed. */
-const over = (budgets: string, spent: readonly Spent[], next: Spent = one()) =>
-  overspent(parse(`budgets: [${budgets}]`), spent, next)?.words;
+const over = (budgets: string, spent: readonly BudgetEntry[], next: BudgetEntry = one()) =>
+  exceededBudget(parse(`budgets: [${budgets}]`), spent, next)?.description;
 
 describe('exceededBudget', () => {
   const two = '{ name: b, per: hour, changes: 2, then: approve }';
@@ -92,15 +92,15 @@ describe('exceededBudget', () => {
 
   it('of several exceeded budgets the strictest is returned, and on equal verdicts the first', () => {
     const three = `{ name: a, per: hour, changes: 0, then: ask }, { name: b, per: hour, changes: 0, then: approve 2 }, { name: c, per: day, changes: 0, then: approve 2 }`;
-    const exceeded = overspent(parse(`budgets: [${three}]`), [], one());
+    const exceeded = exceededBudget(parse(`budgets: [${three}]`), [], one());
     expect(exceeded?.name).toBe('b');
-    expect(exceeded?.words).toContain('"b"');
+    expect(exceeded?.description).toContain('"b"');
     expect(exceeded?.then).toBe('approve 2');
   });
 });
 
 describe('exceededBudget with the built-in budgets', () => {
-  it.each<[string, Spent[], Spent, string | undefined]>([
+  it.each<[string, BudgetEntry[], BudgetEntry, string | undefined]>([
     ['99 earlier changes in an hour are within the budget', times(99), one(), undefined],
     [
       '100 earlier changes in an hour use the budget up',
@@ -123,8 +123,8 @@ describe('exceededBudget with the built-in budgets', () => {
     ],
     ['200 SMS are within the budget', [], one({ operation: 'thingspace.sms.send', targets: 200 }), undefined],
   ])('built-in budgets: %s', (_, spent, next, description) => {
-    const found = overspent(builtIn, spent, next);
-    expect(found?.words).toBe(description);
+    const found = exceededBudget(builtInRuleSet, spent, next);
+    expect(found?.description).toBe(description);
     expect(found?.then).toBe(description === undefined ? undefined : 'approve');
   });
 });

@@ -1,5 +1,5 @@
 /** A second, independent implementation of policy evaluation. It is as literal as possible and shares no code with the real one. */
-import type { Subject, SubjectTarget } from '../../../src/changes/rules/judge.ts';
+import type { Subject, SubjectTarget } from '../../../src/changes/rules/evaluate-rules.ts';
 
 type OneOrMany = string | readonly string[];
 type Bounds = { over?: string; upTo?: string };

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { judge } from '../../../src/changes/rules/judge.ts';
+import { evaluateRules } from '../../../src/changes/rules/evaluate-rules.ts';
+import { loadRules } from '../../../src/changes/rules/load-rules.ts';
 import { policyFile } from '../../../src/changes/rules/policy-file.ts';
-import { builtIn } from '../../../src/changes/rules/rulebook.ts';
-import { rulesOf } from '../../../src/changes/rules/rules-of.ts';
+import { builtInRuleSet } from '../../../src/changes/rules/rule-set.ts';
 import { operations } from '../../support/providers.ts';
 
 function file(text?: string) {
@@ -21,7 +21,7 @@ const rule = (name: string): string => `rules: [{ name: ${name}, then: deny }]`;
 
 describe('policyFile', () => {
   it('loadRules without a policy file returns the built-in rules', async () => {
-    expect((await rulesOf(undefined, operations))()).toBe(builtIn);
+    expect((await loadRules(undefined, operations))()).toBe(builtInRuleSet);
   });
 
   it('policyFile parses an unchanged file only once', () => {
@@ -67,9 +67,9 @@ describe('policyFile', () => {
       total: 1,
       unattended: true,
     } as const;
-    expect(judge(current(), change)).toEqual({ verdict: 'deny', rule: 'policy unreadable', version: 'unreadable' });
+    expect(evaluateRules(current(), change)).toEqual({ verdict: 'deny', rule: 'policy unreadable', version: 'unreadable' });
     writeFileSync(path, 'rules: [{ name: a, then: allow }]');
-    expect(judge(current(), change)).toMatchObject({ verdict: 'allow', rule: 'a' });
+    expect(evaluateRules(current(), change)).toMatchObject({ verdict: 'allow', rule: 'a' });
     rmSync(path);
     expect(current().version).toBe('unreadable');
   });

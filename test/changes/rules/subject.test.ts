@@ -12,7 +12,7 @@ it('subjectOf includes only the targets that would change, with the name, groups
       at: 1,
       total: 240,
       unattended: false,
-      picture: {
+      plan: {
         effects: ['disruptive'],
         targets: [
           target('1', 'unchanged'),

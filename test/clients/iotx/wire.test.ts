@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { type Fetch, makeCall } from '../../../src/clients/http/client.ts';
 import type { AnyEndpoint, AnyInput } from '../../../src/clients/http/endpoint.ts';
-import { iotxDialect } from '../../../src/clients/iotx/dialect.ts';
+import { iotxAdapter } from '../../../src/clients/iotx/adapter.ts';
 import { iotx } from '../../../src/clients/iotx/index.ts';
 import { productBody } from '../../../src/clients/iotx/products.ts';
 import { fixedClock } from '../../../src/clock.ts';
@@ -22,10 +22,10 @@ async function sent(entry: AnyEndpoint, input: AnyInput): Promise<Sent> {
   };
   const call = makeCall({
     connection: 'iotx',
-    dialect: iotxDialect({ name: 'iotx', url: 'https://api.iot-x.com/', accessKey: 'demo-key' }),
+    adapter: iotxAdapter({ name: 'iotx', url: 'https://api.iot-x.com/', accessKey: 'demo-key' }),
     fetch,
     clock: fixedClock(0),
-    chance: () => 0.5,
+    random: () => 0.5,
     timeoutMs: 1000,
   });
   await call.any(entry, input).catch(() => undefined);

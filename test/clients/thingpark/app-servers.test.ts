@@ -1,8 +1,8 @@
 import { appServers } from '../../../src/clients/thingpark/app-servers.ts';
-import { mine, ossRead, ossWrite, pins } from './support.ts';
+import { mine, ossRead, ossWrite, testPinnedRequests } from './support.ts';
 
-pins(appServers, [
-  [appServers.list, { query: { pageIndex: 1 } }, { line: `GET ${mine}/appServers?pageIndex=1`, headers: ossRead }],
+testPinnedRequests(appServers, [
+  [appServers.list, { query: { pageIndex: 1 } }, { request: `GET ${mine}/appServers?pageIndex=1`, headers: ossRead }],
   [
     appServers.create,
     {
@@ -15,19 +15,19 @@ pins(appServers, [
       },
     },
     {
-      line: `POST ${mine}/appServers`,
+      request: `POST ${mine}/appServers`,
       headers: ossWrite,
       body: '{"name":"Historian","type":"HTTP","contentType":"json","destinations":[{"addresses":["https://historian.example/uplinks"],"ports":"*","strategy":"SEQUENTIAL"}],"downlinkSecurity":{"status":"NONE"}}',
     },
   ],
-  [appServers.read, { path: { appServerUid: '77' } }, { line: `GET ${mine}/appServers/77`, headers: ossRead }],
+  [appServers.read, { path: { appServerUid: '77' } }, { request: `GET ${mine}/appServers/77`, headers: ossRead }],
   [
     appServers.update,
     { path: { appServerUid: '77' }, body: { occContext: { version: 1 }, description: 'Plant history' } },
-    { line: `PUT ${mine}/appServers/77`, headers: ossWrite, body: '{"occContext":{"version":1},"description":"Plant history"}' },
+    { request: `PUT ${mine}/appServers/77`, headers: ossWrite, body: '{"occContext":{"version":1},"description":"Plant history"}' },
   ],
-  [appServers.delete, { path: { appServerUid: '77' } }, { line: `DELETE ${mine}/appServers/77`, headers: ossRead }],
-  [appServers.readSecurity, { path: { appServerUid: '77' } }, { line: `GET ${mine}/appServers/77/security`, headers: ossRead }],
+  [appServers.delete, { path: { appServerUid: '77' } }, { request: `DELETE ${mine}/appServers/77`, headers: ossRead }],
+  [appServers.readSecurity, { path: { appServerUid: '77' } }, { request: `GET ${mine}/appServers/77/security`, headers: ossRead }],
   [
     appServers.updateSecurity,
     {
@@ -38,7 +38,7 @@ pins(appServers, [
       },
     },
     {
-      line: `PUT ${mine}/appServers/77/security`,
+      request: `PUT ${mine}/appServers/77/security`,
       headers: ossWrite,
       body: '{"occContext":{"version":1},"downlinkSecurity":{"status":"DOWNLINK_AS_KEY","downlinkAsKey":"00112233445566778899AABBCCDDEEFF","maxTimestampDeviation":60}}',
     },

@@ -1,10 +1,10 @@
 import { applications } from '../../../src/clients/thingpark/applications.ts';
-import { admin, dxRead, pins } from './support.ts';
+import { admin, dxRead, testPinnedRequests } from './support.ts';
 
-pins(applications, [
+testPinnedRequests(applications, [
   [
     applications.list,
     { query: { applicationId: 'wireless' } },
-    { line: `GET ${admin}/applications?applicationId=wireless`, headers: dxRead },
+    { request: `GET ${admin}/applications?applicationId=wireless`, headers: dxRead },
   ],
 ]);

@@ -1,10 +1,10 @@
 import { batLevels } from '../../../src/clients/thingpark/bat-levels.ts';
-import { mine, ossRead, pins } from './support.ts';
+import { mine, ossRead, testPinnedRequests } from './support.ts';
 
-pins(batLevels, [
+testPinnedRequests(batLevels, [
   [
     batLevels.list,
     { path: { deviceUid: 'eA81758FFFE0A0001' }, query: { duration: 'P90D' } },
-    { line: `GET ${mine}/devices/eA81758FFFE0A0001/batLevels?duration=P90D`, headers: ossRead },
+    { request: `GET ${mine}/devices/eA81758FFFE0A0001/batLevels?duration=P90D`, headers: ossRead },
   ],
 ]);

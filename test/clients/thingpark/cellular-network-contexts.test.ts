@@ -1,4 +1,6 @@
 import { cellularNetworkContexts } from '../../../src/clients/thingpark/cellular-network-contexts.ts';
-import { mine, ossRead, pins } from './support.ts';
+import { mine, ossRead, testPinnedRequests } from './support.ts';
 
-pins(cellularNetworkContexts, [[cellularNetworkContexts.list, {}, { line: `GET ${mine}/cellularNetworkContexts`, headers: ossRead }]]);
+testPinnedRequests(cellularNetworkContexts, [
+  [cellularNetworkContexts.list, {}, { request: `GET ${mine}/cellularNetworkContexts`, headers: ossRead }],
+]);

@@ -1,21 +1,21 @@
 import { expect, it } from 'vitest';
 
 import { devices } from '../../../src/clients/thingpark/devices.ts';
-import { mine, ossRead, ossWrite, pins, recording } from './support.ts';
+import { mine, ossRead, ossWrite, recording, testPinnedRequests } from './support.ts';
 
 const path = { deviceUid: 'eA81758FFFE0A0001' };
 
-pins(devices, [
+testPinnedRequests(devices, [
   [
     devices.list,
     { query: { sort: 'EUI,asc', pageAfter: 'eyJFVUkiOiJBODE3NThGRkZFMEEwMDY0In0=', healthState: ['INIT', 'ACTIVE'] } },
     {
-      line: `GET ${mine}/devices?sort=EUI%2Casc&pageAfter=eyJFVUkiOiJBODE3NThGRkZFMEEwMDY0In0%3D&healthState=INIT&healthState=ACTIVE`,
+      request: `GET ${mine}/devices?sort=EUI%2Casc&pageAfter=eyJFVUkiOiJBODE3NThGRkZFMEEwMDY0In0%3D&healthState=INIT&healthState=ACTIVE`,
       headers: ossRead,
     },
   ],
-  [devices.counters, {}, { line: `GET ${mine}/devices/counters`, headers: ossRead }],
-  [devices.read, { path }, { line: `GET ${mine}/devices/eA81758FFFE0A0001`, headers: ossRead }],
+  [devices.counters, {}, { request: `GET ${mine}/devices/counters`, headers: ossRead }],
+  [devices.read, { path }, { request: `GET ${mine}/devices/eA81758FFFE0A0001`, headers: ossRead }],
   [
     devices.create,
     {
@@ -30,7 +30,7 @@ pins(devices, [
       },
     },
     {
-      line: `POST ${mine}/devices?networkSubscriptionsHandlingMode=ADVANCED`,
+      request: `POST ${mine}/devices?networkSubscriptionsHandlingMode=ADVANCED`,
       headers: ossWrite,
       body: '{"EUI":"A81758FFFE0A0001","activation":"ABP","model":{"ID":"ACME/TempA.1.0.3_ETSI"},"nwAddress":"04ABCDEF","nwKey":"000102030405060708090A0B0C0D0E0F","networkSubscription":{"ID":"acme-cs/standard"}}',
     },
@@ -39,7 +39,7 @@ pins(devices, [
     devices.aggregatedFrames,
     { path, query: { duration: 'P7D', step: 'P1D', timezone: 'Europe/Paris' } },
     {
-      line: `GET ${mine}/devices/eA81758FFFE0A0001/frames/aggregated?duration=P7D&step=P1D&timezone=Europe%2FParis`,
+      request: `GET ${mine}/devices/eA81758FFFE0A0001/frames/aggregated?duration=P7D&step=P1D&timezone=Europe%2FParis`,
       headers: ossRead,
     },
   ],
@@ -47,7 +47,7 @@ pins(devices, [
     devices.update,
     { path, query: { force: true }, body: { occContext: { version: 3 }, networkSubscription: { ID: null } } },
     {
-      line: `PUT ${mine}/devices/eA81758FFFE0A0001?force=true`,
+      request: `PUT ${mine}/devices/eA81758FFFE0A0001?force=true`,
       headers: ossWrite,
       body: '{"occContext":{"version":3},"networkSubscription":{"ID":null}}',
     },
@@ -56,18 +56,18 @@ pins(devices, [
     devices.update,
     { path, body: { occContext: { version: 3 }, suspension: 'SUBSCRIBER_SUSPENDED' } },
     {
-      line: `PUT ${mine}/devices/eA81758FFFE0A0001`,
+      request: `PUT ${mine}/devices/eA81758FFFE0A0001`,
       headers: ossWrite,
       body: '{"occContext":{"version":3},"suspension":"SUBSCRIBER_SUSPENDED"}',
     },
   ],
-  [devices.delete, { path, query: { async: true } }, { line: `DELETE ${mine}/devices/eA81758FFFE0A0001?async=true`, headers: ossRead }],
-  [devices.reset, { path }, { line: `POST ${mine}/devices/eA81758FFFE0A0001/admins/reset`, headers: ossRead }],
+  [devices.delete, { path, query: { async: true } }, { request: `DELETE ${mine}/devices/eA81758FFFE0A0001?async=true`, headers: ossRead }],
+  [devices.reset, { path }, { request: `POST ${mine}/devices/eA81758FFFE0A0001/admins/reset`, headers: ossRead }],
   [
     devices.downlink,
     { path, query: { payload: '0102FF', fPort: 10, confirmed: true, validityTime: '2026-11-22T09:00:00+01:00' } },
     {
-      line: `POST ${mine}/devices/eA81758FFFE0A0001/admins/downlink?payload=0102FF&fPort=10&confirmed=true&validityTime=2026-11-22T09%3A00%3A00%2B01%3A00`,
+      request: `POST ${mine}/devices/eA81758FFFE0A0001/admins/downlink?payload=0102FF&fPort=10&confirmed=true&validityTime=2026-11-22T09%3A00%3A00%2B01%3A00`,
       headers: ossRead,
     },
   ],
@@ -78,7 +78,7 @@ pins(devices, [
       body: { csv: 'DELETE,A81758FFFE0A0001\nDELETE,A81758FFFE0A0002' },
     },
     {
-      line: `POST ${mine}/devices/import?domain=Site%3AParis&networkSubscriptionsHandlingMode=ADVANCED`,
+      request: `POST ${mine}/devices/import?domain=Site%3AParis&networkSubscriptionsHandlingMode=ADVANCED`,
       headers: { ...ossRead, 'content-type': 'multipart/form-data; boundary=iot-ops-part' },
       body: '--iot-ops-part\r\ncontent-disposition: form-data; name="csv"; filename="csv.csv"\r\ncontent-type: text/csv\r\n\r\nDELETE,A81758FFFE0A0001\nDELETE,A81758FFFE0A0002\r\n--iot-ops-part--\r\n',
     },
@@ -87,7 +87,7 @@ pins(devices, [
     devices.readOnboardingTag,
     { body: 'LW:D0:A81758FFFE000000:A81758FFFE0B0001:00410001' },
     {
-      line: `POST ${mine}/devices/readOnboardingTag`,
+      request: `POST ${mine}/devices/readOnboardingTag`,
       headers: { ...ossRead, 'content-type': 'text/plain' },
       body: 'LW:D0:A81758FFFE000000:A81758FFFE0B0001:00410001',
     },

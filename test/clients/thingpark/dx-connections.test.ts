@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 
 import { dxConnections } from '../../../src/clients/thingpark/dx-connections.ts';
-import { core, dxRead, dxWrite, pins, recording } from './support.ts';
+import { core, dxRead, dxWrite, recording, testPinnedRequests } from './support.ts';
 
-pins(dxConnections, [
-  [dxConnections.list, { query: { pageIndex: 1 } }, { line: `GET ${core}/connections?pageIndex=1`, headers: dxRead }],
+testPinnedRequests(dxConnections, [
+  [dxConnections.list, { query: { pageIndex: 1 } }, { request: `GET ${core}/connections?pageIndex=1`, headers: dxRead }],
   [
     dxConnections.create,
     {
@@ -22,12 +22,12 @@ pins(dxConnections, [
       },
     },
     {
-      line: `POST ${core}/connections`,
+      request: `POST ${core}/connections`,
       headers: dxWrite,
       body: '{"connectorId":"actility-mqtt-iot","name":"Plant broker","configuration":{"hostName":"broker.example:8883","protocol":"SSL","uplinkTopicPattern":"things/{DevEUI}/uplink","downlinkTopicPattern":"things/{DevEUI}/downlink","username":"plant","password":"broker-password"}}',
     },
   ],
-  [dxConnections.read, { path: { connectionId: '8801' } }, { line: `GET ${core}/connections/8801`, headers: dxRead }],
+  [dxConnections.read, { path: { connectionId: '8801' } }, { request: `GET ${core}/connections/8801`, headers: dxRead }],
   [
     dxConnections.update,
     {
@@ -46,12 +46,12 @@ pins(dxConnections, [
       },
     },
     {
-      line: `PUT ${core}/connections/8801`,
+      request: `PUT ${core}/connections/8801`,
       headers: dxWrite,
       body: '{"connectorId":"actility-mqtt-iot","name":"Plant broker","configuration":{"hostName":"broker.example:8883","protocol":"SSL","uplinkTopicPattern":"things/{DevEUI}/uplink","downlinkTopicPattern":"things/{DevEUI}/downlink","username":"plant","password":"broker-password"}}',
     },
   ],
-  [dxConnections.delete, { path: { connectionId: '8801' } }, { line: `DELETE ${core}/connections/8801`, headers: dxRead }],
+  [dxConnections.delete, { path: { connectionId: '8801' } }, { request: `DELETE ${core}/connections/8801`, headers: dxRead }],
 ]);
 
 const mqtt = dxConnections.create.example.body;

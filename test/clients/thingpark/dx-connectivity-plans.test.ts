@@ -1,4 +1,4 @@
 import { dxConnectivityPlans } from '../../../src/clients/thingpark/dx-connectivity-plans.ts';
-import { core, dxRead, pins } from './support.ts';
+import { core, dxRead, testPinnedRequests } from './support.ts';
 
-pins(dxConnectivityPlans, [[dxConnectivityPlans.list, {}, { line: `GET ${core}/connectivityPlans`, headers: dxRead }]]);
+testPinnedRequests(dxConnectivityPlans, [[dxConnectivityPlans.list, {}, { request: `GET ${core}/connectivityPlans`, headers: dxRead }]]);

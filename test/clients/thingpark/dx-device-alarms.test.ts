@@ -1,20 +1,20 @@
 import { dxDeviceAlarms } from '../../../src/clients/thingpark/dx-device-alarms.ts';
-import { core, dxRead, pins } from './support.ts';
+import { core, dxRead, testPinnedRequests } from './support.ts';
 
-pins(dxDeviceAlarms, [
+testPinnedRequests(dxDeviceAlarms, [
   [
     dxDeviceAlarms.list,
     { query: { deviceEUI: 'A81758FFFE0A0001', pageIndex: 1 } },
-    { line: `GET ${core}/deviceAlarms?deviceEUI=A81758FFFE0A0001&pageIndex=1`, headers: dxRead },
+    { request: `GET ${core}/deviceAlarms?deviceEUI=A81758FFFE0A0001&pageIndex=1`, headers: dxRead },
   ],
   [
     dxDeviceAlarms.read,
     { path: { deviceAlarmRef: '65a1f0c2a1ae4234a0370001' } },
-    { line: `GET ${core}/deviceAlarms/65a1f0c2a1ae4234a0370001`, headers: dxRead },
+    { request: `GET ${core}/deviceAlarms/65a1f0c2a1ae4234a0370001`, headers: dxRead },
   ],
   [
     dxDeviceAlarms.ack,
     { path: { deviceAlarmRef: '65a1f0c2a1ae4234a0370001' } },
-    { line: `POST ${core}/deviceAlarms/65a1f0c2a1ae4234a0370001/acks`, headers: dxRead },
+    { request: `POST ${core}/deviceAlarms/65a1f0c2a1ae4234a0370001/acks`, headers: dxRead },
   ],
 ]);

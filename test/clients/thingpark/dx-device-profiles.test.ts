@@ -1,4 +1,4 @@
 import { dxDeviceProfiles } from '../../../src/clients/thingpark/dx-device-profiles.ts';
-import { core, dxRead, pins } from './support.ts';
+import { core, dxRead, testPinnedRequests } from './support.ts';
 
-pins(dxDeviceProfiles, [[dxDeviceProfiles.list, {}, { line: `GET ${core}/deviceProfiles`, headers: dxRead }]]);
+testPinnedRequests(dxDeviceProfiles, [[dxDeviceProfiles.list, {}, { request: `GET ${core}/deviceProfiles`, headers: dxRead }]]);

@@ -1,11 +1,11 @@
 import { dxDevices } from '../../../src/clients/thingpark/dx-devices.ts';
-import { core, dxRead, dxWrite, pins } from './support.ts';
+import { core, dxRead, dxWrite, testPinnedRequests } from './support.ts';
 
-pins(dxDevices, [
+testPinnedRequests(dxDevices, [
   [
     dxDevices.list,
     { query: { extendedInfo: true, statistics: true, pageIndex: 1 } },
-    { line: `GET ${core}/devices?statistics=true&extendedInfo=true&pageIndex=1`, headers: dxRead },
+    { request: `GET ${core}/devices?statistics=true&extendedInfo=true&pageIndex=1`, headers: dxRead },
   ],
   [
     dxDevices.create,
@@ -23,18 +23,18 @@ pins(dxDevices, [
       },
     },
     {
-      line: `POST ${core}/devices`,
+      request: `POST ${core}/devices`,
       headers: dxWrite,
       body: '{"name":"Fridge 1","EUI":"A81758FFFE0A0001","activationType":"OTAA","deviceProfileId":"ACME/TempA.1.0.3_ETSI","connectivityPlanId":"acme-cs/standard","processingStrategyId":"ROUTE","routeRefs":["77"],"applicationEUI":"A81758FFFE000000","applicationKey":"000102030405060708090A0B0C0D0E0F"}',
     },
   ],
-  [dxDevices.read, { path: { deviceRef: '4101' } }, { line: `GET ${core}/devices/4101`, headers: dxRead }],
+  [dxDevices.read, { path: { deviceRef: '4101' } }, { request: `GET ${core}/devices/4101`, headers: dxRead }],
   [
     dxDevices.update,
     { path: { deviceRef: '4101' }, body: { name: 'Fridge 2' } },
-    { line: `PUT ${core}/devices/4101`, headers: dxWrite, body: '{"name":"Fridge 2"}' },
+    { request: `PUT ${core}/devices/4101`, headers: dxWrite, body: '{"name":"Fridge 2"}' },
   ],
-  [dxDevices.delete, { path: { deviceRef: '4101' } }, { line: `DELETE ${core}/devices/4101`, headers: dxRead }],
+  [dxDevices.delete, { path: { deviceRef: '4101' } }, { request: `DELETE ${core}/devices/4101`, headers: dxRead }],
   [
     dxDevices.downlink,
     {
@@ -43,7 +43,7 @@ pins(dxDevices, [
       body: { payloadHex: '0102FF', targetPorts: '10', correlationID: '00000000000000A1' },
     },
     {
-      line: `POST ${core}/devices/4101/downlinkMessages?confirmDownlink=false`,
+      request: `POST ${core}/devices/4101/downlinkMessages?confirmDownlink=false`,
       headers: dxWrite,
       body: '{"payloadHex":"0102FF","targetPorts":"10","correlationID":"00000000000000A1"}',
     },

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 
 import { multicastGroups } from '../../../src/clients/thingpark/multicast-groups.ts';
-import { mine, ossRead, ossWrite, pins, recording } from './support.ts';
+import { mine, ossRead, ossWrite, recording, testPinnedRequests } from './support.ts';
 
-pins(multicastGroups, [
-  [multicastGroups.list, { query: { sort: 'name,asc' } }, { line: `GET ${mine}/multicastGroups?sort=name%2Casc`, headers: ossRead }],
+testPinnedRequests(multicastGroups, [
+  [multicastGroups.list, { query: { sort: 'name,asc' } }, { request: `GET ${mine}/multicastGroups?sort=name%2Casc`, headers: ossRead }],
   [
     multicastGroups.create,
     {
@@ -18,7 +18,7 @@ pins(multicastGroups, [
       },
     },
     {
-      line: `POST ${mine}/multicastGroups`,
+      request: `POST ${mine}/multicastGroups`,
       headers: ossWrite,
       body: '{"EUI":"A81758FFFE0B0001","nwAddress":"04AB0001","class":"C","nwKey":"000102030405060708090A0B0C0D0E0F","bss":{"tags":[{"name":"north","namespace":"OPERATOR"}]},"name":"Street lights"}',
     },
@@ -26,13 +26,13 @@ pins(multicastGroups, [
   [
     multicastGroups.read,
     { path: { multicastGroupUid: 'eA81758FFFE0B0001' } },
-    { line: `GET ${mine}/multicastGroups/eA81758FFFE0B0001`, headers: ossRead },
+    { request: `GET ${mine}/multicastGroups/eA81758FFFE0B0001`, headers: ossRead },
   ],
   [
     multicastGroups.update,
     { path: { multicastGroupUid: 'eA81758FFFE0B0001' }, body: { occContext: { version: 0 }, name: 'Street lights north' } },
     {
-      line: `PUT ${mine}/multicastGroups/eA81758FFFE0B0001`,
+      request: `PUT ${mine}/multicastGroups/eA81758FFFE0B0001`,
       headers: ossWrite,
       body: '{"occContext":{"version":0},"name":"Street lights north"}',
     },
@@ -40,12 +40,12 @@ pins(multicastGroups, [
   [
     multicastGroups.delete,
     { path: { multicastGroupUid: 'eA81758FFFE0B0001' } },
-    { line: `DELETE ${mine}/multicastGroups/eA81758FFFE0B0001`, headers: ossRead },
+    { request: `DELETE ${mine}/multicastGroups/eA81758FFFE0B0001`, headers: ossRead },
   ],
   [
     multicastGroups.downlink,
     { path: { multicastGroupUid: 'eA81758FFFE0B0001' }, query: { payload: '01', fPort: 10 } },
-    { line: `POST ${mine}/multicastGroups/eA81758FFFE0B0001/admins/downlink?payload=01&fPort=10`, headers: ossRead },
+    { request: `POST ${mine}/multicastGroups/eA81758FFFE0B0001/admins/downlink?payload=01&fPort=10`, headers: ossRead },
   ],
 ]);
 

@@ -1,7 +1,7 @@
 import { profiles } from '../../../src/clients/thingpark/profiles.ts';
-import { admin, dxRead, pins } from './support.ts';
+import { admin, dxRead, testPinnedRequests } from './support.ts';
 
-pins(profiles, [
-  [profiles.list, {}, { line: `GET ${admin}/profiles`, headers: dxRead }],
-  [profiles.read, { path: { profileId: 'tpe-api' } }, { line: `GET ${admin}/profiles/tpe-api`, headers: dxRead }],
+testPinnedRequests(profiles, [
+  [profiles.list, {}, { request: `GET ${admin}/profiles`, headers: dxRead }],
+  [profiles.read, { path: { profileId: 'tpe-api' } }, { request: `GET ${admin}/profiles/tpe-api`, headers: dxRead }],
 ]);

@@ -1,4 +1,4 @@
 import { subscription } from '../../../src/clients/thingpark/subscription.ts';
-import { mine, ossRead, pins } from './support.ts';
+import { mine, ossRead, testPinnedRequests } from './support.ts';
 
-pins(subscription, [[subscription.read, {}, { line: `GET ${mine}`, headers: ossRead }]]);
+testPinnedRequests(subscription, [[subscription.read, {}, { request: `GET ${mine}`, headers: ossRead }]]);

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 
 import { type Call, type Fetch, makeCall } from '../../../src/clients/http/client.ts';
 import type { AnyEndpoint, AnyInput } from '../../../src/clients/http/endpoint.ts';
-import { type ThingparkSettings, thingparkDialect } from '../../../src/clients/thingpark/dialect.ts';
+import { type ThingparkSettings, thingparkAdapter } from '../../../src/clients/thingpark/adapter.ts';
 import { fixedClock } from '../../../src/clock.ts';
 
 export const settings: ThingparkSettings = {
@@ -19,7 +19,7 @@ export const settings: ThingparkSettings = {
 
 /** A recorded request; `line` is method and URL. */
 export interface Sent {
-  line: string;
+  request: string;
   headers: Record<string, string>;
   body?: string;
 }
@@ -39,7 +39,7 @@ export function recording(given: Partial<ThingparkSettings> = {}): { call: Call;
   const requests: Sent[] = [];
   const learned: string[] = [];
   const fetch: Fetch = async (url, { method, headers, body }) => {
-    requests.push({ line: `${method} ${url}`, headers, ...(body === undefined ? {} : { body }) });
+    requests.push({ request: `${method} ${url}`, headers, ...(body === undefined ? {} : { body }) });
     if (url.endsWith('/openid-connect/token')) return Response.json({ access_token: 'oss-token', expires_in: 300 });
     if (url.endsWith('/oauth/token')) return Response.json({ access_token: 'dx-token', expires_in: 604_800 });
     return new Response('<html>busy</html>', { status: 400 });
@@ -48,10 +48,10 @@ export function recording(given: Partial<ThingparkSettings> = {}): { call: Call;
   return {
     call: makeCall({
       connection: 'fleet-eu',
-      dialect: thingparkDialect({ ...settings, ...given }, clock, (secret) => learned.push(secret)),
+      adapter: thingparkAdapter({ ...settings, ...given }, clock, (secret) => learned.push(secret)),
       fetch,
       clock,
-      chance: () => 0.5,
+      random: () => 0.5,
       timeoutMs: 1000,
     }),
     requests,
@@ -60,7 +60,7 @@ export function recording(given: Partial<ThingparkSettings> = {}): { call: Call;
 }
 
 /** Checks the exact request of each row, and that every operation of the noun has a row. */
-export function pins(noun: Record<string, AnyEndpoint>, rows: readonly (readonly [AnyEndpoint, AnyInput, Sent])[]): void {
+export function testPinnedRequests(noun: Record<string, AnyEndpoint>, rows: readonly (readonly [AnyEndpoint, AnyInput, Sent])[]): void {
   const name = Object.values(noun)[0]?.id.split('.').slice(0, 2).join('.');
   it.each(rows.map(([entry, input, wire]) => ({ id: entry.id, entry, input, wire })))(
     '$id sends exactly the pinned request',

@@ -1,21 +1,21 @@
 import { expect, it } from 'vitest';
 
 import { type Fetch, makeCall } from '../../../src/clients/http/client.ts';
-import { thingparkDialect } from '../../../src/clients/thingpark/dialect.ts';
+import { thingparkAdapter } from '../../../src/clients/thingpark/adapter.ts';
 import { tokens } from '../../../src/clients/thingpark/tokens.ts';
 import { fixedClock } from '../../../src/clock.ts';
-import { dxRead, ossRead, pins, settings } from './support.ts';
+import { dxRead, ossRead, settings, testPinnedRequests } from './support.ts';
 
 const body = { grant_type: 'client_credentials', client_id: 'a', client_secret: 'b' };
 const form = 'application/x-www-form-urlencoded';
 const text = 'grant_type=client_credentials&client_id=a&client_secret=b';
 
-pins(tokens, [
+testPinnedRequests(tokens, [
   [
     tokens.oss,
     { path: { realm: 'admins-auth' }, body },
     {
-      line: 'POST https://tpe.example/admins-auth/protocol/openid-connect/token',
+      request: 'POST https://tpe.example/admins-auth/protocol/openid-connect/token',
       headers: { ...ossRead, 'content-type': form },
       body: text,
     },
@@ -24,7 +24,7 @@ pins(tokens, [
     tokens.dx,
     { query: { renewToken: true, validityPeriod: '12hours' }, body },
     {
-      line: 'POST https://dx.example/admin/latest/api/oauth/token?renewToken=true&validityPeriod=12hours',
+      request: 'POST https://dx.example/admin/latest/api/oauth/token?renewToken=true&validityPeriod=12hours',
       headers: { ...dxRead, 'content-type': form },
       body: text,
     },
@@ -32,12 +32,12 @@ pins(tokens, [
   [
     tokens.revoke,
     { query: { access_token: 'a+b' } },
-    { line: 'POST https://dx.example/admin/latest/api/oauth/revoke_token?access_token=a%2Bb', headers: dxRead },
+    { request: 'POST https://dx.example/admin/latest/api/oauth/revoke_token?access_token=a%2Bb', headers: dxRead },
   ],
   [
     tokens.info,
     { query: { access_token: 'a+b' } },
-    { line: 'GET https://dx.example/admin/latest/api/oauth/tokeninfo?access_token=a%2Bb', headers: dxRead },
+    { request: 'GET https://dx.example/admin/latest/api/oauth/tokeninfo?access_token=a%2Bb', headers: dxRead },
   ],
 ]);
 
@@ -46,10 +46,10 @@ it('an unknown OSS client is reported with a hint at the other realm', async () 
   const clock = fixedClock(0);
   const call = makeCall({
     connection: 'fleet-eu',
-    dialect: thingparkDialect(settings, clock, () => undefined),
+    adapter: thingparkAdapter(settings, clock, () => undefined),
     fetch,
     clock,
-    chance: () => 0.5,
+    random: () => 0.5,
     timeoutMs: 1000,
   });
   await expect(

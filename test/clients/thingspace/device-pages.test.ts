@@ -1,27 +1,29 @@
 import { expect, test } from 'vitest';
 import type { Fetch } from '../../../src/clients/http/client.ts';
-import { walk } from '../../../src/clients/http/pages.ts';
+import { paginate } from '../../../src/clients/http/pages.ts';
 import { deviceListPage, deviceNumberOf } from '../../../src/clients/thingspace/device-pages.ts';
 import { fixedClock } from '../../../src/clock.ts';
-import { bench, client } from './support.ts';
+import { client, sandboxClient } from './support.ts';
 
 test('deviceListPage pages through 1,200 devices in order without gaps or duplicates', async () => {
-  const { call, seen } = bench({ fleet: 1200 });
+  const { call, requests } = sandboxClient({ fleet: 1200 });
   const numbers: (number | undefined)[] = [];
   const sizes: number[] = [];
-  for await (const page of walk((at: number | undefined) => deviceListPage(call, {}, at))) {
+  for await (const page of paginate((at: number | undefined) => deviceListPage(call, {}, at))) {
     sizes.push(page.rows.length);
     numbers.push(...page.rows.map(deviceNumberOf));
   }
   expect(sizes).toEqual([500, 500, 200]);
   expect(numbers).toEqual(Array.from({ length: 1200 }, (_, i) => 900_111 + 11 * i));
-  expect(seen().slice(2)).toEqual(['thingspace.devices.list 202', 'thingspace.devices.list 202', 'thingspace.devices.list 200']);
+  expect(requests().slice(2)).toEqual(['thingspace.devices.list 202', 'thingspace.devices.list 202', 'thingspace.devices.list 200']);
 });
 
 test('deviceListPage applies the filter to every page', async () => {
-  const { call } = bench({ fleet: 200 });
+  const { call } = sandboxClient({ fleet: 200 });
   const states: unknown[] = [];
-  for await (const page of walk((at: number | undefined) => deviceListPage(call, { currentState: 'suspend', maxNumberOfDevices: 4 }, at))) {
+  for await (const page of paginate((at: number | undefined) =>
+    deviceListPage(call, { currentState: 'suspend', maxNumberOfDevices: 4 }, at),
+  )) {
     states.push(...page.rows.map((row) => row.carrierInformations?.[0]?.state));
   }
   expect(states).toHaveLength(17);
@@ -37,8 +39,8 @@ test('deviceListPage ends and reports truncation when the cursor is missing or d
   const call = client({ clock: fixedClock(0), fetch: stuckCursor });
   const moved = await deviceListPage(call, {});
   const stuck = await deviceListPage(call, {}, 42);
-  expect([moved.next, moved.cut]).toEqual([42, false]);
-  expect([stuck.next, stuck.cut]).toEqual([undefined, true]);
+  expect([moved.next, moved.truncated]).toEqual([42, false]);
+  expect([stuck.next, stuck.truncated]).toEqual([undefined, true]);
   expect(deviceNumberOf({ extendedAttributes: [{ key: 'DeviceId', value: 'x' }] })).toBeUndefined();
   expect(deviceNumberOf({})).toBeUndefined();
 });

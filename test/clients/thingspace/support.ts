@@ -1,8 +1,8 @@
 /** A ThingSpace client for the sandbox provider or for a custom fetch. */
 
 import { type Call, type Fetch, makeCall } from '../../../src/clients/http/client.ts';
-import { type Latch, memoryLatch } from '../../../src/clients/http/latch.ts';
-import { type ThingspaceSettings, thingspaceDialect } from '../../../src/clients/thingspace/dialect.ts';
+import { type LoginLockout, memoryLoginLockout } from '../../../src/clients/http/login-lockout.ts';
+import { type ThingspaceSettings, thingspaceAdapter } from '../../../src/clients/thingspace/adapter.ts';
 import type { FixedClock } from '../../../src/clock.ts';
 import { fixedClock } from '../../../src/clock.ts';
 import type { OneShotFault } from '../../../src/sandbox/faults.ts';
@@ -20,22 +20,22 @@ export const settings: ThingspaceSettings = {
 };
 
 /** A client connected to a sandbox ThingSpace. */
-export interface Bench {
+export interface SandboxClient {
   world: World;
   clock: FixedClock;
   call: Call;
-  latch: Latch;
-  learned: string[];
+  lockout: LoginLockout;
+  registeredSecrets: string[];
   /** The operations that reached the provider, each with its response status. */
-  seen(): string[];
+  requests(): string[];
   /** Makes the next request of this operation fail. */
   arm(fault: OneShotFault['fault'], operation: string): void;
 }
 
-export interface BenchOptions {
+export interface SandboxClientOptions {
   fleet?: number;
   settings?: Partial<ThingspaceSettings>;
-  latch?: Latch;
+  lockout?: LoginLockout;
 }
 
 /** A ThingSpace client on a custom `fetch`; its tokens are appended to `learned`. */
@@ -43,40 +43,40 @@ export function client(parts: {
   settings?: Partial<ThingspaceSettings>;
   clock: FixedClock;
   fetch: Fetch;
-  latch?: Latch;
+  latch?: LoginLockout;
   learned?: string[];
 }): Call {
   const all = { ...settings, ...parts.settings };
   return makeCall({
     connection: all.name,
-    dialect: thingspaceDialect(all, parts.clock, (secret) => parts.learned?.push(secret), parts.latch ?? memoryLatch()),
+    adapter: thingspaceAdapter(all, parts.clock, (secret) => parts.learned?.push(secret), parts.latch ?? memoryLoginLockout()),
     fetch: parts.fetch,
     clock: parts.clock,
-    chance: () => 0.5,
+    random: () => 0.5,
     timeoutMs: 30_000,
   });
 }
 
 /** A ThingSpace client connected to a new sandbox with `fleet` devices (default 24). */
-export function bench(options: BenchOptions = {}): Bench {
+export function sandboxClient(options: SandboxClientOptions = {}): SandboxClient {
   const clock = fixedClock(Date.parse('2026-03-01T12:00:00Z'));
   const world = sandboxWorld({ clock, fleet: options.fleet ?? 24, seed: 1 });
-  const latch = options.latch ?? memoryLatch();
+  const latch = options.lockout ?? memoryLoginLockout();
   const learned: string[] = [];
   const fetch: Fetch = (url, init) => serve(world, new Request(url, init));
   return {
     world,
     clock,
-    latch,
-    learned,
+    lockout: latch,
+    registeredSecrets: learned,
     call: client({ ...(options.settings ? { settings: options.settings } : {}), clock, fetch, latch, learned }),
-    seen: () => world.seen.map(({ operation, status }) => `${operation} ${status}`),
+    requests: () => world.requestLog.map(({ operation, status }) => `${operation} ${status}`),
     arm: (fault, operation) => world.faults.arm({ fault, operation, skip: 0, times: 1 }),
   };
 }
 
 /** The error that a promise rejects with. */
-export async function refusalOf(doing: Promise<unknown>): Promise<unknown> {
+export async function rejectionOf(doing: Promise<unknown>): Promise<unknown> {
   try {
     await doing;
   } catch (error) {

@@ -7,7 +7,7 @@ import { requestStateOf } from '../../../src/clients/thingspace/accounts.ts';
 import { thingspace } from '../../../src/clients/thingspace/index.ts';
 import { fixedClock } from '../../../src/clock.ts';
 import { type Pin, pins } from './pins.ts';
-import { client, refusalOf } from './support.ts';
+import { client, rejectionOf } from './support.ts';
 
 const answers: [request: RegExp, body: unknown][] = [
   [/oauth2\/token$/, { access_token: 'bearer-0001', token_type: 'Bearer', expires_in: 3600 }],
@@ -253,7 +253,7 @@ test('invalid and overly broad ThingSpace requests are rejected before sending',
   const { call, sent } = recording();
   const { suspend, activate, deactivate, list } = thingspace.devices;
   const field = async (doing: Promise<unknown>) => {
-    const error = await refusalOf(doing);
+    const error = await rejectionOf(doing);
     return error instanceof Refusal ? error.field : error;
   };
   expect(await field(call(list, { body: { groupName: "Driver's" } }))).toBe('body.groupName');

@@ -1,6 +1,6 @@
 /** An iot-x sandbox for tests, reachable through the typed client and through raw requests. */
 import { type Call, makeCall } from '../../../src/clients/http/client.ts';
-import { iotxDialect } from '../../../src/clients/iotx/dialect.ts';
+import { iotxAdapter } from '../../../src/clients/iotx/adapter.ts';
 import { sandboxIotx } from '../../../src/clients/iotx/sandbox-account.ts';
 import { type FixedClock, fixedClock } from '../../../src/clock.ts';
 import { serve } from '../../../src/sandbox/serve.ts';
@@ -11,7 +11,7 @@ export interface Account {
   world: World;
   clock: FixedClock;
   /** Sends a raw request, by default with `accessKey`, and returns status and body. */
-  ask(route: string, body?: unknown, key?: string): Promise<{ status: number; body: unknown }>;
+  request(route: string, body?: unknown, key?: string): Promise<{ status: number; body: unknown }>;
   call: Call;
 }
 
@@ -21,13 +21,13 @@ export const began = 1_795_334_400_000;
 export function account(fleet = 24): Account {
   const clock = fixedClock(began);
   const world = sandboxWorld({ clock, fleet, seed: 1 });
-  const dialect = iotxDialect({ name: 'iotx', url: 'http://sandbox', accessKey: sandboxIotx.accessKey });
+  const dialect = iotxAdapter({ name: 'iotx', url: 'http://sandbox', accessKey: sandboxIotx.accessKey });
   const fetch = (url: string, init: RequestInit) => serve(world, new Request(url, init));
   return {
     world,
     clock,
-    call: makeCall({ connection: 'iotx', dialect, fetch, clock, chance: () => 0.5, timeoutMs: 10_000 }),
-    async ask(route, body, key = sandboxIotx.accessKey) {
+    call: makeCall({ connection: 'iotx', adapter: dialect, fetch, clock, random: () => 0.5, timeoutMs: 10_000 }),
+    async request(route, body, key = sandboxIotx.accessKey) {
       const [method = 'GET', path = '/'] = route.split(' ');
       const headers = { authorization: `Bearer ${key}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
       const response = await serve(
@@ -49,4 +49,7 @@ function readText(text: string): unknown {
 }
 
 /** An expected error response. */
-export const refused = (status: number, code: string, message: string) => ({ status, body: { error: { message, code, children: [] } } });
+export const errorResponse = (status: number, code: string, message: string) => ({
+  status,
+  body: { error: { message, code, children: [] } },
+});

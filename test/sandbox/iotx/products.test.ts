@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { iotx } from '../../../src/clients/iotx/index.ts';
 import { productBody } from '../../../src/clients/iotx/products.ts';
 import { sandboxIotx } from '../../../src/clients/iotx/sandbox-account.ts';
-import { portal } from '../../../src/sandbox/iotx/subscribers.ts';
-import { account, began, refused } from './account.ts';
+import { setStateInPortal } from '../../../src/sandbox/iotx/subscribers.ts';
+import { account, began, errorResponse } from './account.ts';
 
 const pump = '8944990000001000010';
 const route = `PATCH /subscribers/${pump}/products`;
@@ -12,41 +12,43 @@ const smsOff = { product: 'SMS MO/MT', service: 'SMS MO/MT', action: 'disable' }
 
 describe('products.change', () => {
   it('products.change checks key, permissions, subscriber, body, state and product in this order', async () => {
-    const { ask, world } = account();
+    const { request, world } = account();
     const unknown = 'PATCH /subscribers/8944990000001999999/products';
     const barred = 'PATCH /subscribers/8944990000001000036/products';
-    const unauthorized = refused(401, 'UNAUTHORIZED', 'The access token is missing, unknown, disabled or expired.');
-    expect(await ask(unknown, {}, sandboxIotx.disabledKey)).toEqual(unauthorized);
-    expect(await ask(unknown, {}, 'nobody')).toEqual(unauthorized);
-    expect(await ask(unknown, {}, sandboxIotx.readKey)).toEqual(
-      refused(403, 'FORBIDDEN', 'Permission required: Add a Product to a Subscriber.'),
+    const unauthorized = errorResponse(401, 'UNAUTHORIZED', 'The access token is missing, unknown, disabled or expired.');
+    expect(await request(unknown, {}, sandboxIotx.disabledKey)).toEqual(unauthorized);
+    expect(await request(unknown, {}, 'nobody')).toEqual(unauthorized);
+    expect(await request(unknown, {}, sandboxIotx.readKey)).toEqual(
+      errorResponse(403, 'FORBIDDEN', 'Permission required: Add a Product to a Subscriber.'),
     );
-    expect(await ask(unknown, {})).toEqual(refused(404, 'NOT_FOUND', 'Unable to find Subscriber with identifier 8944990000001999999.'));
-    expect(await ask(barred, { action: 'disable' })).toEqual(refused(400, 'BAD_REQUEST', 'product is required.'));
-    expect(await ask(barred, { product: 'SMS MO/MT', action: 'Disable' })).toEqual(
-      refused(400, 'BAD_REQUEST', 'action must be enable or disable.'),
+    expect(await request(unknown, {})).toEqual(
+      errorResponse(404, 'NOT_FOUND', 'Unable to find Subscriber with identifier 8944990000001999999.'),
     );
-    expect(await ask(barred, { product: 'Fax', action: 'disable' })).toEqual(
-      refused(400, 'BAD_REQUEST', 'Subscriber 8944990000001000036 is not in an active state.'),
+    expect(await request(barred, { action: 'disable' })).toEqual(errorResponse(400, 'BAD_REQUEST', 'product is required.'));
+    expect(await request(barred, { product: 'SMS MO/MT', action: 'Disable' })).toEqual(
+      errorResponse(400, 'BAD_REQUEST', 'action must be enable or disable.'),
     );
-    expect(await ask(route, { product: 'Fax', action: 'disable' })).toEqual(
-      refused(400, 'BAD_REQUEST', 'Unable to find Product with identifier Fax.'),
+    expect(await request(barred, { product: 'Fax', action: 'disable' })).toEqual(
+      errorResponse(400, 'BAD_REQUEST', 'Subscriber 8944990000001000036 is not in an active state.'),
     );
-    expect(await ask(route, { product: 'SMS MO/MT', action: 'enable' })).toEqual(
-      refused(400, 'BAD_REQUEST', 'Product SMS MO/MT is already enabled.'),
+    expect(await request(route, { product: 'Fax', action: 'disable' })).toEqual(
+      errorResponse(400, 'BAD_REQUEST', 'Unable to find Product with identifier Fax.'),
+    );
+    expect(await request(route, { product: 'SMS MO/MT', action: 'enable' })).toEqual(
+      errorResponse(400, 'BAD_REQUEST', 'Product SMS MO/MT is already enabled.'),
     );
     expect(world.iotx.changes).toEqual([]);
-    expect(await ask(route, smsOff)).toEqual({ status: 204, body: undefined });
+    expect(await request(route, smsOff)).toEqual({ status: 204, body: undefined });
     expect(world.iotx.changes).toEqual([
       { at: began, operation: 'iotx.products.change', target: pump, what: 'disable SMS MO/MT', fee: true },
     ]);
   });
 
   it('products.change requires the add and the remove permission for either action', async () => {
-    const { ask } = account();
+    const { request } = account();
     const enable = { product: 'Voice', service: 'Voice', action: 'enable' };
-    expect(await ask(route, enable, sandboxIotx.halfWriteKey)).toEqual(
-      refused(403, 'FORBIDDEN', 'Permission required: Remove a Product From a Subscriber.'),
+    expect(await request(route, enable, sandboxIotx.halfWriteKey)).toEqual(
+      errorResponse(403, 'FORBIDDEN', 'Permission required: Remove a Product From a Subscriber.'),
     );
   });
 
@@ -85,18 +87,18 @@ describe('products.change', () => {
   });
 
   it('products.change refuses product and service with different names', async () => {
-    const { ask } = account();
-    expect(await ask(route, { product: 'Voice', service: 'SMS MO/MT', action: 'enable' })).toEqual(
-      refused(400, 'BAD_REQUEST', 'product and service differ.'),
+    const { request } = account();
+    expect(await request(route, { product: 'Voice', service: 'SMS MO/MT', action: 'enable' })).toEqual(
+      errorResponse(400, 'BAD_REQUEST', 'product and service differ.'),
     );
   });
 
   it('the fault disabled-stay-active keeps a disabled product in the active list', async () => {
-    const { ask, world } = account();
+    const { request, world } = account();
     world.faults.arm({ fault: 'disabled-stay-active' });
     world.faults.arm({ fault: 'quoted' });
-    await ask(route, smsOff);
-    expect((await ask(`GET /subscribers/${pump}/products/active`)).body).toEqual({
+    await request(route, smsOff);
+    expect((await request(`GET /subscribers/${pump}/products/active`)).body).toEqual({
       content: [
         { product: 'Data Access', description: 'Mobile data on the demo APN', enabled: 'true' },
         { product: 'SMS MO/MT', description: 'Text messages both ways', enabled: 'false' },
@@ -105,13 +107,13 @@ describe('products.change', () => {
   });
 
   it('the fault lag delays when a product change becomes visible', async () => {
-    const { ask, world, clock } = account();
+    const { request, world, clock } = account();
     world.faults.arm({ fault: 'lag', ms: 4000 });
     const names = async () => {
-      const { body } = await ask(`GET /subscribers/${pump}/products/active`);
+      const { body } = await request(`GET /subscribers/${pump}/products/active`);
       return (body as { content: { product: string }[] }).content.map(({ product }) => product);
     };
-    await ask(route, smsOff);
+    await request(route, smsOff);
     expect(await names()).toEqual(['Data Access', 'SMS MO/MT']);
     clock.advance(3999);
     expect(await names()).toEqual(['Data Access', 'SMS MO/MT']);
@@ -120,9 +122,9 @@ describe('products.change', () => {
   });
 
   it('products.change can accept an already enabled product without a charge', async () => {
-    const { ask, world } = account();
-    world.iotx.alreadySo = 'accept';
-    expect((await ask(route, { product: 'SMS MO/MT', action: 'enable' })).status).toBe(204);
+    const { request, world } = account();
+    world.iotx.repeatedChange = 'accept';
+    expect((await request(route, { product: 'SMS MO/MT', action: 'enable' })).status).toBe(204);
     expect(world.iotx.changes.map(({ fee }) => fee)).toEqual([false]);
   });
 
@@ -146,10 +148,10 @@ describe('products.change', () => {
   });
 
   it('products.change is refused while the subscriber is barred', async () => {
-    const { ask, world } = account();
-    portal(world, pump, 'barred');
-    expect((await ask(route, smsOff)).status).toBe(400);
-    portal(world, pump, 'active');
-    expect((await ask(route, smsOff)).status).toBe(204);
+    const { request, world } = account();
+    setStateInPortal(world, pump, 'barred');
+    expect((await request(route, smsOff)).status).toBe(400);
+    setStateInPortal(world, pump, 'active');
+    expect((await request(route, smsOff)).status).toBe(204);
   });
 });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
-import { walk } from '../../../src/clients/http/pages.ts';
+import { paginate } from '../../../src/clients/http/pages.ts';
 import { and, eq, gt, like, not } from '../../../src/clients/iotx/filter.ts';
 import { iotx } from '../../../src/clients/iotx/index.ts';
 import { subscriberState } from '../../../src/clients/iotx/state.ts';
 import { subscriberPages } from '../../../src/clients/iotx/subscriber-pages.ts';
-import { account, refused } from './account.ts';
+import { account, errorResponse } from './account.ts';
 
-const nicknames = async (ask: ReturnType<typeof account>['ask'], query: string): Promise<(string | null)[]> => {
+const nicknames = async (ask: ReturnType<typeof account>['request'], query: string): Promise<(string | null)[]> => {
   const { body } = await ask(`GET /subscribers?${query}`);
   return (body as { content: { nickname: string | null }[] }).content.map(({ nickname }) => nickname);
 };
@@ -17,28 +17,28 @@ describe('subscribers.list', () => {
     const { call, world } = account(260);
     const sizes: number[] = [];
     const ids = new Set<string>();
-    for await (const { rows } of walk(subscriberPages(call))) {
+    for await (const { rows } of paginate(subscriberPages(call))) {
       sizes.push(rows.length);
       for (const { physicalId } of rows) ids.add(physicalId);
     }
     expect(sizes).toEqual([50, 50, 50, 50, 50, 10, 0]);
     expect(ids.size).toBe(260);
     // The walk requests the empty page at the end twice.
-    expect(world.seen).toHaveLength(8);
+    expect(world.requestLog).toHaveLength(8);
   });
 
   it('walk continues past pages shortened by the provider limit', async () => {
     const { call, world } = account(100);
-    world.iotx.page.most = 30;
+    world.iotx.page.maxLimit = 30;
     world.faults.arm({ fault: 'bare-lists' });
     const sizes: number[] = [];
-    for await (const { rows } of walk(subscriberPages(call))) sizes.push(rows.length);
+    for await (const { rows } of paginate(subscriberPages(call))) sizes.push(rows.length);
     expect(sizes).toEqual([30, 30, 30, 10, 0]);
   });
 
   it('subscribers.list returns the documented fields of a subscriber', async () => {
-    const { ask } = account();
-    expect(await ask('GET /subscribers?limit=1&filter=subscriberId%20eq%20%22447700900101%22')).toEqual({
+    const { request } = account();
+    expect(await request('GET /subscribers?limit=1&filter=subscriberId%20eq%20%22447700900101%22')).toEqual({
       status: 200,
       body: {
         content: [
@@ -89,7 +89,7 @@ describe('subscribers.list', () => {
   });
 
   it('subscribers.list filters and sorts', async () => {
-    const { ask, call } = account();
+    const { request, call } = account();
     const rows = await call(iotx.subscribers.list, {
       query: {
         filter: and(like('nickname', 'PUMP-1'), not(eq('isBarred', true)), gt('dataUsage', 1_000_000)).text,
@@ -98,9 +98,9 @@ describe('subscribers.list', () => {
     });
     expect(rows.map(({ nickname }) => nickname)).toEqual(['pump-18', 'pump-16', 'pump-17']);
     const brackets = encodeURIComponent('(nickname eq "buoy 3" or nickname eq "pump-17") and not (tariffName eq "Demo Sat")');
-    expect(await nicknames(ask, `filter=${brackets}`)).toEqual(['pump-17']);
-    expect(await nicknames(ask, `filter=${encodeURIComponent('terminateDate ge "2026-01-01"')}`)).toEqual(['old meter']);
-    expect(await nicknames(ask, 'orderBy=lineRental%20DESC,nickname&limit=2')).toEqual(['boiler-22', 'meter-9']);
+    expect(await nicknames(request, `filter=${brackets}`)).toEqual(['pump-17']);
+    expect(await nicknames(request, `filter=${encodeURIComponent('terminateDate ge "2026-01-01"')}`)).toEqual(['old meter']);
+    expect(await nicknames(request, 'orderBy=lineRental%20DESC,nickname&limit=2')).toEqual(['boiler-22', 'meter-9']);
   });
 
   it.each([
@@ -115,32 +115,34 @@ describe('subscribers.list', () => {
     ['limit=0', 'limit must be an integer of at least 1.'],
     ['offset=-1', 'offset must be an integer of at least 0.'],
   ])('subscribers.list refuses %s', async (query, message) => {
-    const { ask } = account();
+    const { request } = account();
     const [name = '', ...value] = query.split('=');
-    expect(await ask(`GET /subscribers?${name}=${encodeURIComponent(value.join('='))}`)).toEqual(refused(400, 'BAD_REQUEST', message));
+    expect(await request(`GET /subscribers?${name}=${encodeURIComponent(value.join('='))}`)).toEqual(
+      errorResponse(400, 'BAD_REQUEST', message),
+    );
   });
 });
 
 describe('subscribers.read', () => {
   it('subscribers.read finds a DevEUI in upper or lower case and hides stock', async () => {
-    const { ask } = account();
-    expect((await ask('GET /subscribers/a81758fffe0a0001')).status).toBe(200);
-    expect(await ask('GET /subscribers/89449900000020000109')).toEqual(
-      refused(404, 'NOT_FOUND', 'Unable to find Subscriber with identifier 89449900000020000109.'),
+    const { request } = account();
+    expect((await request('GET /subscribers/a81758fffe0a0001')).status).toBe(200);
+    expect(await request('GET /subscribers/89449900000020000109')).toEqual(
+      errorResponse(404, 'NOT_FOUND', 'Unable to find Subscriber with identifier 89449900000020000109.'),
     );
   });
 });
 
 describe('a request without a matching route', () => {
   it('an unknown path returns 404 and a wrong method 405, with the error body of the provider', async () => {
-    const { ask } = account();
-    expect(await ask('GET /users')).toEqual(refused(404, 'NOT_FOUND', 'Unable to find the requested resource.'));
-    expect(await ask('DELETE /alerts')).toEqual(refused(405, 'METHOD_NOT_ALLOWED', 'Method not allowed.'));
+    const { request } = account();
+    expect(await request('GET /users')).toEqual(errorResponse(404, 'NOT_FOUND', 'Unable to find the requested resource.'));
+    expect(await request('DELETE /alerts')).toEqual(errorResponse(405, 'METHOD_NOT_ALLOWED', 'Method not allowed.'));
   });
 });
 
 it('the fault expired-token refuses the key once', async () => {
-  const { ask, world } = account();
+  const { request, world } = account();
   world.faults.arm({ fault: 'expired-token', provider: 'iotx', skip: 0, times: 1 });
-  expect([(await ask('GET /tags')).status, (await ask('GET /tags')).status]).toEqual([401, 200]);
+  expect([(await request('GET /tags')).status, (await request('GET /tags')).status]).toEqual([401, 200]);
 });

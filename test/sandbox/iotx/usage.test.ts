@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { iotx } from '../../../src/clients/iotx/index.ts';
 import { productBody } from '../../../src/clients/iotx/products.ts';
-import { account, refused } from './account.ts';
+import { account, errorResponse } from './account.ts';
 
 const path = { physicalId: '8944990000001000010' };
 const sum = (values: Iterable<number | null | undefined>): number => [...values].reduce<number>((total, value) => total + (value ?? 0), 0);
@@ -65,23 +65,23 @@ it('apn.log returns sessions whose sums match the usage, the newest open until a
 });
 
 it('analytics.dataUsage requires both ends of the range, with offset', async () => {
-  const { ask } = account();
+  const { request } = account();
   const route = 'GET /analytics/data-usage/8944990000001000010';
-  expect(await ask(`${route}?endDate=2026-11-22T08:00:00Z`)).toEqual(
-    refused(400, 'BAD_REQUEST', 'startDate must be an ISO 8601 date-time with offset.'),
+  expect(await request(`${route}?endDate=2026-11-22T08:00:00Z`)).toEqual(
+    errorResponse(400, 'BAD_REQUEST', 'startDate must be an ISO 8601 date-time with offset.'),
   );
-  expect(await ask(`${route}?startDate=2026-11-21T08:00:00&endDate=2026-11-22T08:00:00Z`)).toEqual(
-    refused(400, 'BAD_REQUEST', 'startDate must be an ISO 8601 date-time with offset.'),
+  expect(await request(`${route}?startDate=2026-11-21T08:00:00&endDate=2026-11-22T08:00:00Z`)).toEqual(
+    errorResponse(400, 'BAD_REQUEST', 'startDate must be an ISO 8601 date-time with offset.'),
   );
-  expect(await ask(`${route}?startDate=2026-11-23T08:00:00Z&endDate=2026-11-22T08:00:00Z`)).toEqual(
-    refused(400, 'BAD_REQUEST', 'endDate must not be before startDate.'),
+  expect(await request(`${route}?startDate=2026-11-23T08:00:00Z&endDate=2026-11-22T08:00:00Z`)).toEqual(
+    errorResponse(400, 'BAD_REQUEST', 'endDate must not be before startDate.'),
   );
 });
 
 it('the fault quoted returns booleans and byte counts as strings', async () => {
-  const { ask, call, world } = account();
+  const { request, call, world } = account();
   world.faults.arm({ fault: 'quoted' });
-  const { body } = await ask('GET /subscribers/8944990000001000010');
+  const { body } = await request('GET /subscribers/8944990000001000010');
   expect(body).toMatchObject({ content: { isActive: 'true', isBarred: 'false', dataUsage: '7340032' } });
   expect(await call(iotx.subscribers.read, { path })).toMatchObject({ isActive: true, isBarred: false, dataUsage: 7340032 });
 });

@@ -4,10 +4,10 @@ import { alarms } from '../../../src/clients/thingpark/alarms.ts';
 import { baseStationAlarms } from '../../../src/clients/thingpark/base-station-alarms.ts';
 import { devices } from '../../../src/clients/thingpark/devices.ts';
 import { dxDeviceAlarms } from '../../../src/clients/thingpark/dx-device-alarms.ts';
-import { at, refusal, rows, subscription } from './subscription.ts';
+import { errorOf, listAt, subscription, valueAt } from './subscription.ts';
 
 const fleet = '/subscriptions/mine/devices/alarms';
-const states = (body: unknown): unknown[] => rows(body, 'briefs').map((alarm) => at(alarm, 'state'));
+const states = (body: unknown): unknown[] => listAt(body, 'briefs').map((alarm) => valueAt(alarm, 'state'));
 
 describe('alarms.list', () => {
   it('alarms.list returns more than 20,000 alarms by cursor, each once and in the order of their UIDs', async () => {
@@ -41,9 +41,9 @@ describe('alarms.list', () => {
 
   it('alarms.list sorts by newest first and refuses a cursor without sort=alarmUid', async () => {
     const { oss } = subscription(300);
-    const times = rows((await oss(`GET ${fleet}`)).body, 'briefs').map((alarm) => Number(at(alarm, 'updateTimestamp')));
+    const times = listAt((await oss(`GET ${fleet}`)).body, 'briefs').map((alarm) => Number(valueAt(alarm, 'updateTimestamp')));
     expect(times).toEqual([...times].sort((a, b) => b - a));
-    expect(refusal(await oss(`GET ${fleet}?pageAfter=e30%3D`))).toEqual([400, 400, 'pageAfter needs sort=alarmUid']);
+    expect(errorOf(await oss(`GET ${fleet}?pageAfter=e30%3D`))).toEqual([400, 400, 'pageAfter needs sort=alarmUid']);
   });
 
   it('alarms.stateDistributions counts the same alarms as alarms.list', async () => {

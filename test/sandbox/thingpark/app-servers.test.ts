@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { appServers } from '../../../src/clients/thingpark/app-servers.ts';
 import { dxDevices } from '../../../src/clients/thingpark/dx-devices.ts';
 import { dxRoutes } from '../../../src/clients/thingpark/dx-routes.ts';
-import { at, refusal, subscription } from './subscription.ts';
+import { errorOf, subscription, valueAt } from './subscription.ts';
 
 const servers = '/subscriptions/mine/appServers';
 const key = '00112233445566778899AABBCCDDEEFF';
@@ -52,10 +52,10 @@ it.each([
   [{ name: 'X', downlinkSecurity: { status: 'DOWNLINK_AS_KEY' } }, 'downlinkAsKey: 32 hexadecimal characters are expected'],
 ])('appServers.create refuses the body %j', async (body, message) => {
   const { oss } = subscription();
-  expect(refusal(await oss(`POST ${servers}`, body))).toEqual([400, 400, message]);
+  expect(errorOf(await oss(`POST ${servers}`, body))).toEqual([400, 400, message]);
 });
 
 it('an application server returns the number of devices that send to it', async () => {
   const { oss } = subscription();
-  expect(at((await oss(`GET ${servers}/1972`)).body, 'deviceCount')).toBe(23);
+  expect(valueAt((await oss(`GET ${servers}/1972`)).body, 'deviceCount')).toBe(23);
 });

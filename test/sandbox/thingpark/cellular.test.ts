@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { cellularDevices } from '../../../src/clients/thingpark/cellular-devices.ts';
 import { cellularNetworkContexts } from '../../../src/clients/thingpark/cellular-network-contexts.ts';
-import { refusal, subscription } from './subscription.ts';
+import { errorOf, subscription } from './subscription.ts';
 
 const { body, query = {} } = cellularDevices.create.example;
 
@@ -30,7 +30,7 @@ it.each([
 ])('cellularDevices.create refuses %j', async (change, status, message) => {
   const { oss } = subscription();
   const reply = await oss('POST /subscriptions/mine/devices?networkSubscriptionsHandlingMode=ADVANCED', { ...body, ...change });
-  expect(refusal(reply)).toEqual([status, 400, message]);
+  expect(errorOf(reply)).toEqual([status, 400, message]);
 });
 
 it('a SIM can be used by only one cellular device', async () => {

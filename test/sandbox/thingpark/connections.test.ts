@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { appServers } from '../../../src/clients/thingpark/app-servers.ts';
 import { dxConnections } from '../../../src/clients/thingpark/dx-connections.ts';
-import { at, refusal, subscription } from './subscription.ts';
+import { errorOf, subscription, valueAt } from './subscription.ts';
 
 const { body } = dxConnections.create.example;
 
@@ -24,7 +24,7 @@ it('dxConnections.update refuses a masked secret and an incomplete configuration
   const { call, core } = subscription();
   const made = await call(dxConnections.create, { body });
   const route = `PUT /connections/${String(made.id)}`;
-  expect(refusal(await core(route, { ...body, configuration: made.configuration }))).toEqual([
+  expect(errorOf(await core(route, { ...body, configuration: made.configuration }))).toEqual([
     400,
     400,
     'configuration.password is a masked value; use the real one, otherwise the asterisks would be stored',
@@ -52,17 +52,17 @@ it('an IoT Flow connection reopens after an update and stays DEACTIVATED while i
 it('dxConnections.create refuses the sixth connection', async () => {
   const { call, core } = subscription();
   for (let i = 0; i < 5; i++) await call(dxConnections.create, { body: { ...body, name: `Broker ${i}` } });
-  expect(refusal(await core('POST /connections', body))).toEqual([400, 400, 'Max connection limit reached']);
+  expect(errorOf(await core('POST /connections', body))).toEqual([400, 400, 'Max connection limit reached']);
 });
 
 it('an IoT Flow connection is listed among the application servers and is read-only there', async () => {
   const { call, oss, core } = subscription();
   const made = await call(dxConnections.create, { body });
   const { briefs } = await call(appServers.list, { query: { type: ['KAFKA'] } });
-  expect(briefs.map(({ name, tpxIotFlow }) => [name, at(tpxIotFlow, 'connectionId')])).toEqual([['Plant broker', made.id]]);
+  expect(briefs.map(({ name, tpxIotFlow }) => [name, valueAt(tpxIotFlow, 'connectionId')])).toEqual([['Plant broker', made.id]]);
   const uid = briefs[0]?.href?.split('/').at(-1);
   expect((await oss(`GET /subscriptions/mine/appServers/${uid}`)).status).toBe(200);
-  expect(refusal(await oss(`DELETE /subscriptions/mine/appServers/${uid}`))).toEqual([
+  expect(errorOf(await oss(`DELETE /subscriptions/mine/appServers/${uid}`))).toEqual([
     400,
     400,
     'an IoT Flow connection is managed through DX Core only',

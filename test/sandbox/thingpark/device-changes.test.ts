@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { devices } from '../../../src/clients/thingpark/devices.ts';
-import { uplink } from '../../../src/sandbox/thingpark/devices.ts';
-import { at, began, refusal, rows, subscription } from './subscription.ts';
+import { simulateUplink } from '../../../src/sandbox/thingpark/devices.ts';
+import { began, errorOf, listAt, subscription, valueAt } from './subscription.ts';
 
 const EUI = 'A81758FFFE0A0001';
 const device = `/subscriptions/mine/devices/e${EUI}`;
@@ -12,14 +12,14 @@ const locked = (version: number, more: object = {}) => ({ occContext: { version 
 describe('the version of a device (occContext)', () => {
   it('devices.update requires the current version and increments it', async () => {
     const { oss } = subscription();
-    expect(refusal(await oss(`PUT ${device}`, { name: 'X' }))).toEqual([400, 400, 'occContext is required']);
-    expect(refusal(await oss(`PUT ${device}`, locked(2, { name: 'X' })))).toEqual([
+    expect(errorOf(await oss(`PUT ${device}`, { name: 'X' }))).toEqual([400, 400, 'occContext is required']);
+    expect(errorOf(await oss(`PUT ${device}`, locked(2, { name: 'X' })))).toEqual([
       409,
       409,
       'occContext: version 3 is current, the request was made for 2',
     ]);
     const changed = await oss(`PUT ${device}`, locked(3, { name: 'X' }));
-    expect([changed.status, at(changed.body, 'name'), at(changed.body, 'occContext')]).toEqual([
+    expect([changed.status, valueAt(changed.body, 'name'), valueAt(changed.body, 'occContext')]).toEqual([
       200,
       'X',
       { version: 4, lastUpdate: began, who: 'TWA_199900001.ADMIN' },
@@ -44,7 +44,7 @@ it.each([
 ])('devices.update refuses the change %j', async (change, message) => {
   const { oss } = subscription();
   const reply = await oss(`PUT ${device}`, locked(3, change));
-  expect([reply.status, at(reply.body, 'message')]).toEqual([400, message]);
+  expect([reply.status, valueAt(reply.body, 'message')]).toEqual([400, message]);
 });
 
 it('devices.update changes only the fields in the body', async () => {
@@ -88,7 +88,7 @@ describe('device suspension', () => {
     const { call, world } = subscription();
     await call(devices.update, { path, body: { occContext: { version: 3 }, suspension: 'SUBSCRIBER_SUSPENDED' } });
     const before = (await call(devices.read, { path })).lastUpTimestamp;
-    uplink(world, EUI);
+    simulateUplink(world, EUI);
     expect((await call(devices.read, { path })).lastUpTimestamp).toBe(before);
   });
 });
@@ -114,7 +114,7 @@ describe('the connectivity plan of a device', () => {
 
   it('a plan without free licences is refused, and a device without a plan cannot be resumed', async () => {
     const { oss } = subscription();
-    expect(refusal(await oss(`PUT ${device}`, locked(3, { networkSubscription: { ID: 'acme-cs/trial' } })))).toEqual([
+    expect(errorOf(await oss(`PUT ${device}`, locked(3, { networkSubscription: { ID: 'acme-cs/trial' } })))).toEqual([
       409,
       409,
       'no licence left on connectivity plan acme-cs/trial',
@@ -128,14 +128,14 @@ describe('devices.delete', () => {
   it('devices.delete removes the device with its frames and alarms', async () => {
     const { oss, world, call } = subscription(200);
     const alarmed = await oss('GET /subscriptions/mine/devices/alarms?sort=alarmUid,asc');
-    const eui = String(at(rows(alarmed.body, 'briefs')[0], 'device', 'EUI'));
-    const before = Number(at(alarmed.body, 'count'));
-    const own = rows((await oss(`GET /subscriptions/mine/devices/e${eui}/alarms`)).body, 'briefs').length;
+    const eui = String(valueAt(listAt(alarmed.body, 'briefs')[0], 'device', 'EUI'));
+    const before = Number(valueAt(alarmed.body, 'count'));
+    const own = listAt((await oss(`GET /subscriptions/mine/devices/e${eui}/alarms`)).body, 'briefs').length;
     expect((await oss(`DELETE /subscriptions/mine/devices/e${eui}`)).status).toBe(204);
     expect((await oss(`GET /subscriptions/mine/devices/e${eui}`)).status).toBe(404);
     expect((await oss(`GET /subscriptions/mine/devices/e${eui}/frames`)).status).toBe(404);
     expect((await oss(`DELETE /subscriptions/mine/devices/e${eui}`)).status).toBe(404);
-    expect(at((await oss('GET /subscriptions/mine/devices/alarms?sort=alarmUid,asc')).body, 'count')).toBe(before - own);
+    expect(valueAt((await oss('GET /subscriptions/mine/devices/alarms?sort=alarmUid,asc')).body, 'count')).toBe(before - own);
     expect((await call(devices.counters, {})).totalCount).toBe(199);
     expect(world.thingpark.devices.has(eui)).toBe(false);
   });

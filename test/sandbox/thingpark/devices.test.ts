@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
 import { devices } from '../../../src/clients/thingpark/devices.ts';
-import { at, began, refusal, rows, subscription } from './subscription.ts';
+import { began, errorOf, listAt, subscription, valueAt } from './subscription.ts';
 
 const devicesPath = '/subscriptions/mine/devices';
-const euisOf = (body: unknown): unknown[] => rows(body, 'briefs').map((row) => at(row, 'EUI'));
+const euisOf = (body: unknown): unknown[] => listAt(body, 'briefs').map((row) => valueAt(row, 'EUI'));
 const otaa = {
   EUI: 'a81758fffe0affff',
   activation: 'OTAA',
@@ -29,7 +29,7 @@ describe('devices.list', () => {
     } while (pageAfter);
     expect(euis.size).toBe(1200);
     expect(counts).toEqual([1200, ...Array<null>(11).fill(null)]);
-    const requests = world.seen.map(({ operation, status }) => `${operation} ${status}`);
+    const requests = world.requestLog.map(({ operation, status }) => `${operation} ${status}`);
     expect(requests.filter((entry) => entry === 'thingpark.devices.list 401')).toHaveLength(1);
     expect(requests.filter((entry) => entry === 'thingpark.tokens.oss 200')).toHaveLength(2);
     expect(requests).toHaveLength(12 + 1 + 2);
@@ -38,18 +38,18 @@ describe('devices.list', () => {
   it('devices.list returns the documented cursor only when more rows follow', async () => {
     const { oss } = subscription();
     const page = await oss(`GET ${devicesPath}?sort=EUI,asc&pageSize=2&devEUI=A81758FFFE`);
-    expect(at(page.body, 'cursors', 'last')).toBe(Buffer.from('{"EUI":"A81758FFFE0A0002"}').toString('base64'));
+    expect(valueAt(page.body, 'cursors', 'last')).toBe(Buffer.from('{"EUI":"A81758FFFE0A0002"}').toString('base64'));
     const all = await oss(`GET ${devicesPath}?sort=EUI,asc`);
-    expect([at(all.body, 'more'), at(all.body, 'cursors'), at(all.body, 'now')]).toEqual([false, undefined, began]);
+    expect([valueAt(all.body, 'more'), valueAt(all.body, 'cursors'), valueAt(all.body, 'now')]).toEqual([false, undefined, began]);
   });
 
   it('devices.list clamps pageSize and pages by index with a sort other than EUI', async () => {
     const { oss, world } = subscription(30);
-    world.thingpark.page.most = 20;
+    world.thingpark.page.maxSize = 20;
     const first = await oss(`GET ${devicesPath}?sort=name,desc&pageSize=500`);
     const second = await oss(`GET ${devicesPath}?sort=name,desc&pageSize=500&pageIndex=2`);
-    expect([euisOf(first.body).length, at(first.body, 'more'), at(first.body, 'count')]).toEqual([20, true, 30]);
-    expect([euisOf(second.body).length, at(second.body, 'more'), at(second.body, 'count')]).toEqual([10, false, null]);
+    expect([euisOf(first.body).length, valueAt(first.body, 'more'), valueAt(first.body, 'count')]).toEqual([20, true, 30]);
+    expect([euisOf(second.body).length, valueAt(second.body, 'more'), valueAt(second.body, 'count')]).toEqual([10, false, null]);
   });
 
   it.each([
@@ -59,7 +59,7 @@ describe('devices.list', () => {
     ['pageIndex=0', 'pageIndex: a positive integer is expected'],
   ])('devices.list refuses %s', async (query, message) => {
     const { oss } = subscription();
-    expect(refusal(await oss(`GET ${devicesPath}?${query}`))).toEqual([400, 400, message]);
+    expect(errorOf(await oss(`GET ${devicesPath}?${query}`))).toEqual([400, 400, message]);
   });
 
   it('devices.counters counts every device by health', async () => {
@@ -74,9 +74,9 @@ describe('a single device', () => {
   it('devices.read finds a device by UID and by EUI in upper or lower case', async () => {
     const { oss } = subscription();
     const byEui = await oss(`GET ${devicesPath}/ea81758fffe0a0001`);
-    const uid = String(at(byEui.body, 'href')).split('/').at(-1);
+    const uid = String(valueAt(byEui.body, 'href')).split('/').at(-1);
     expect((await oss(`GET ${devicesPath}/${uid}`)).body).toEqual(byEui.body);
-    expect(refusal(await oss(`GET ${devicesPath}/eA81758FFFE0AFFFF`))).toEqual([404, 404, 'Device not found']);
+    expect(errorOf(await oss(`GET ${devicesPath}/eA81758FFFE0AFFFF`))).toEqual([404, 404, 'Device not found']);
   });
 
   it('devices.create returns the EUI in upper case without keys, and uses a licence', async () => {
@@ -84,11 +84,11 @@ describe('a single device', () => {
     const used = (): number | undefined => world.thingpark.plans.find(({ ID }) => ID === 'acme-cs/standard')?.used;
     const before = used() ?? 0;
     const made = await oss(`POST ${devicesPath}?networkSubscriptionsHandlingMode=ADVANCED`, otaa);
-    expect([made.status, at(made.body, 'EUI'), at(made.body, 'healthState')]).toEqual([201, 'A81758FFFE0AFFFF', 'INIT']);
-    expect(made.headers.get('location')).toBe(at(made.body, 'href'));
+    expect([made.status, valueAt(made.body, 'EUI'), valueAt(made.body, 'healthState')]).toEqual([201, 'A81758FFFE0AFFFF', 'INIT']);
+    expect(made.headers.get('location')).toBe(valueAt(made.body, 'href'));
     expect(JSON.stringify(made.body)).not.toContain('000102030405');
     expect(used()).toBe(before + 1);
-    expect(refusal(await oss(`POST ${devicesPath}?networkSubscriptionsHandlingMode=ADVANCED`, otaa))).toEqual([
+    expect(errorOf(await oss(`POST ${devicesPath}?networkSubscriptionsHandlingMode=ADVANCED`, otaa))).toEqual([
       409,
       111,
       'EUI A81758FFFE0AFFFF already exists',
@@ -99,7 +99,7 @@ describe('a single device', () => {
     const { oss } = subscription();
     const { networkSubscription: _, ...without } = otaa;
     const made = await oss(`POST ${devicesPath}?networkSubscriptionsHandlingMode=ADVANCED`, without);
-    expect([at(made.body, 'healthState'), at(made.body, 'suspension')]).toEqual(['SUSPENDED', 'SUBSCRIBER_SUSPENDED']);
+    expect([valueAt(made.body, 'healthState'), valueAt(made.body, 'suspension')]).toEqual(['SUSPENDED', 'SUBSCRIBER_SUSPENDED']);
   });
 
   it.each([
@@ -115,7 +115,7 @@ describe('a single device', () => {
   ])('devices.create refuses %j', async (change, status, message) => {
     const { oss } = subscription();
     const reply = await oss(`POST ${devicesPath}?networkSubscriptionsHandlingMode=ADVANCED`, { ...otaa, ...change });
-    expect([reply.status, at(reply.body, 'message')]).toEqual([status, message]);
+    expect([reply.status, valueAt(reply.body, 'message')]).toEqual([status, message]);
   });
 
   it('devices.aggregatedFrames aligns daily slots to the time zone', async () => {

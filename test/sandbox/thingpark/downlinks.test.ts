@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 
 import { devices } from '../../../src/clients/thingpark/devices.ts';
 import { dxDevices } from '../../../src/clients/thingpark/dx-devices.ts';
-import { uplink } from '../../../src/sandbox/thingpark/devices.ts';
+import { simulateUplink } from '../../../src/sandbox/thingpark/devices.ts';
 import type { TpDevice } from '../../../src/sandbox/thingpark/seed.ts';
-import { refusal, type Subscription, subscription } from './subscription.ts';
+import { errorOf, type Subscription, subscription } from './subscription.ts';
 
 /** The first active device of a class. A class A device stops its periodic uplinks, so that only the test sends uplinks. */
 function deviceOfClass({ world }: Subscription, kind: 'A' | 'C'): TpDevice {
@@ -32,14 +32,14 @@ it('a class A device receives one downlink per uplink', async () => {
   await tenant.call(devices.downlink, { path, query: { payload: '02', fPort: 10 } });
   tenant.clock.advance(60_000);
   expect(await sentAt(tenant, device)).toBe(before);
-  uplink(tenant.world, device.EUI);
+  simulateUplink(tenant.world, device.EUI);
   const first = tenant.clock.now();
   expect(await sentAt(tenant, device)).toBe(first);
-  expect(device.queue).toHaveLength(1);
+  expect(device.downlinkQueue).toHaveLength(1);
   tenant.clock.advance(60_000);
-  uplink(tenant.world, device.EUI);
+  simulateUplink(tenant.world, device.EUI);
   expect(await sentAt(tenant, device)).toBe(first + 60_000);
-  expect(device.queue).toHaveLength(0);
+  expect(device.downlinkQueue).toHaveLength(0);
 });
 
 it('a class C device receives a downlink at once', async () => {
@@ -56,11 +56,11 @@ it('a downlink is dropped when its validity ends and when the queue is flushed',
   const before = await sentAt(tenant, device);
   await tenant.call(devices.downlink, { path, query: { payload: '01', fPort: 10, validityTime: '30' } });
   tenant.clock.advance(60_000);
-  uplink(tenant.world, device.EUI);
+  simulateUplink(tenant.world, device.EUI);
   expect(await sentAt(tenant, device)).toBe(before);
   await tenant.call(devices.downlink, { path, query: { payload: '02', fPort: 10 } });
   await tenant.call(devices.downlink, { path, query: { payload: '03', fPort: 10, flushDownlinkQueue: true } });
-  expect(device.queue?.map(({ bytes }) => bytes)).toEqual([1]);
+  expect(device.downlinkQueue?.map(({ bytes }) => bytes)).toEqual([1]);
 });
 
 it('dxDevices.downlink accepts a ref or a DevEUI', async () => {
@@ -70,7 +70,7 @@ it('dxDevices.downlink accepts a ref or a DevEUI', async () => {
     const reply = await tenant.call(dxDevices.downlink, { path: { device: name }, body: { payloadHex: '0102', targetPorts: '10' } });
     expect(reply).toMatchObject({ payloadHex: '0102', targetPorts: '10' });
   }
-  expect(device.queue?.map(({ fPort, bytes }) => [fPort, bytes])).toEqual([
+  expect(device.downlinkQueue?.map(({ fPort, bytes }) => [fPort, bytes])).toEqual([
     [10, 2],
     [10, 2],
   ]);
@@ -86,7 +86,7 @@ it.each([
   const tenant = subscription();
   const device = deviceOfClass(tenant, 'A');
   const reply = await tenant.oss(`POST /subscriptions/mine/devices/e${device.EUI}/admins/downlink?${query}`);
-  expect(refusal(reply).slice(0, 2)).toEqual([409, code]);
+  expect(errorOf(reply).slice(0, 2)).toEqual([409, code]);
 });
 
 it('devices.downlink is refused if the connectivity plan does not allow it', async () => {
@@ -94,7 +94,7 @@ it('devices.downlink is refused if the connectivity plan does not allow it', asy
   const device = deviceOfClass(tenant, 'A');
   const route = `POST /subscriptions/mine/devices/e${device.EUI}/admins/downlink?payload=01&fPort=1&confirmed=true`;
   device.plan = 'acme-cs/trial';
-  expect(refusal(await tenant.oss(route)).slice(0, 2)).toEqual([409, 103]);
+  expect(errorOf(await tenant.oss(route)).slice(0, 2)).toEqual([409, 103]);
   for (const plan of tenant.world.thingpark.plans) plan.downlink = false;
-  expect(refusal(await tenant.oss(route)).slice(0, 2)).toEqual([409, 114]);
+  expect(errorOf(await tenant.oss(route)).slice(0, 2)).toEqual([409, 114]);
 });

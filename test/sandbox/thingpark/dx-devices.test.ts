@@ -4,7 +4,7 @@ import { devices } from '../../../src/clients/thingpark/devices.ts';
 import { dxConnectivityPlans } from '../../../src/clients/thingpark/dx-connectivity-plans.ts';
 import { dxDevices } from '../../../src/clients/thingpark/dx-devices.ts';
 import { dxStatistics } from '../../../src/clients/thingpark/dx-statistics.ts';
-import { at, refusal, rows, subscription } from './subscription.ts';
+import { errorOf, listAt, subscription, valueAt } from './subscription.ts';
 
 const EUI = 'A81758FFFE0A0001';
 const otaa = {
@@ -20,15 +20,15 @@ describe('dxDevices.list', () => {
     const { core } = subscription(250);
     const sizes = [];
     for (const query of ['', '?pageIndex=1', '?pageIndex=2', '?pageIndex=3', '?pageIndex=4'])
-      sizes.push(rows((await core(`GET /devices${query}`)).body).length);
+      sizes.push(listAt((await core(`GET /devices${query}`)).body).length);
     expect(sizes).toEqual([235, 100, 100, 35, 0]);
   });
 
   it('dxDevices.list returns four fields unless extendedInfo or statistics is set', async () => {
     const { core } = subscription();
-    const [short] = rows((await core(`GET /devices?deviceEUI=${EUI}`)).body);
+    const [short] = listAt((await core(`GET /devices?deviceEUI=${EUI}`)).body);
     expect(Object.keys(short as object)).toEqual(['ref', 'name', 'EUI', 'networkAddress']);
-    const [long] = rows((await core(`GET /devices?deviceEUI=${EUI}&extendedInfo=true&statistics=true`)).body);
+    const [long] = listAt((await core(`GET /devices?deviceEUI=${EUI}&extendedInfo=true&statistics=true`)).body);
     expect(long).toMatchObject({
       ref: '4101',
       activationType: 'OTAA',
@@ -67,7 +67,7 @@ it.each([
 ])('dxDevices.create refuses %j', async (body, status, message) => {
   const { core } = subscription();
   const reply = await core('POST /devices', body);
-  expect([reply.status, at(reply.body, 'message'), at(reply.body, 'errorId')]).toEqual([status, message, 'sandbox']);
+  expect([reply.status, valueAt(reply.body, 'message'), valueAt(reply.body, 'errorId')]).toEqual([status, message, 'sandbox']);
 });
 
 describe('dxDevices.update', () => {
@@ -106,7 +106,7 @@ it('dxDevices.delete removes the device from OSS and DX', async () => {
   const { call, oss, core } = subscription();
   await call(dxDevices.delete, { path: { deviceRef: `e${EUI}` } });
   expect((await oss(`GET /subscriptions/mine/devices/e${EUI}`)).status).toBe(404);
-  expect(refusal(await core('GET /devices/4101'))).toEqual([404, 404, 'Device not found']);
+  expect(errorOf(await core('GET /devices/4101'))).toEqual([404, 404, 'Device not found']);
 });
 
 it('DX Core counts licences, devices by health, and frames', async () => {

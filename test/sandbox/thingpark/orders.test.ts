@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { offers } from '../../../src/clients/thingpark/offers.ts';
 import { orders } from '../../../src/clients/thingpark/orders.ts';
-import { refusal, subscription } from './subscription.ts';
+import { errorOf, subscription } from './subscription.ts';
 
 it('an active offer is ordered and the order cancelled', async () => {
   const { call, admin } = subscription();
@@ -18,7 +18,7 @@ it('an active offer is ordered and the order cancelled', async () => {
   });
   expect((await call(orders.list, {})).map(({ ref }) => ref)).toEqual(['7001', '7002']);
   await call(orders.cancel, { path: { orderRef: '7002' } });
-  expect(refusal(await admin('GET /orders/7002'))).toEqual([404, 404, 'Order 7002 not found']);
+  expect(errorOf(await admin('GET /orders/7002'))).toEqual([404, 404, 'Order 7002 not found']);
 });
 
 it.each([
@@ -28,5 +28,5 @@ it.each([
   [{ offerId: 'acme-vendor/lorawan-100' }, '?withProcessingStrategyId=MAGIC', 'unknown processing strategy MAGIC'],
 ])('orders.create refuses %j %s', async (body, query, message) => {
   const { admin } = subscription();
-  expect(refusal(await admin(`POST /orders${query}`, body))).toEqual([400, 400, message]);
+  expect(errorOf(await admin(`POST /orders${query}`, body))).toEqual([400, 400, message]);
 });

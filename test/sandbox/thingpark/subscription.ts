@@ -1,6 +1,6 @@
 /** A ThingPark sandbox for tests, reachable through the typed client and through raw requests. */
 import { type Call, makeCall } from '../../../src/clients/http/client.ts';
-import { type ThingparkSettings, thingparkDialect } from '../../../src/clients/thingpark/dialect.ts';
+import { type ThingparkSettings, thingparkAdapter } from '../../../src/clients/thingpark/adapter.ts';
 import { sandboxThingpark } from '../../../src/clients/thingpark/sandbox-account.ts';
 import { type FixedClock, fixedClock } from '../../../src/clock.ts';
 import { serve } from '../../../src/sandbox/serve.ts';
@@ -44,7 +44,7 @@ export function subscription(fleet = 24): Subscription {
   const clock = fixedClock(began);
   const world = sandboxWorld({ clock, fleet, seed: 1 });
   const fetch = (url: string, init: RequestInit): Promise<Response> => serve(world, new Request(url, init));
-  const dialect = thingparkDialect(settings, clock, () => undefined);
+  const dialect = thingparkAdapter(settings, clock, () => undefined);
   const raw: Subscription['raw'] = async (route, headers, body) => {
     const [method = 'GET', path = '/'] = route.split(' ');
     const response = await fetch(`http://sandbox${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
@@ -56,7 +56,7 @@ export function subscription(fleet = 24): Subscription {
     const path = kind === 'oss' ? '/users-auth/protocol/openid-connect/token' : '/thingpark/dx/admin/latest/api/oauth/token';
     const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret });
     const reply = await raw(`POST ${path}`, { 'content-type': 'application/x-www-form-urlencoded' }, form.toString());
-    return String(at(reply.body, 'access_token'));
+    return String(valueAt(reply.body, 'access_token'));
   };
   const apiCaller =
     (kind: 'oss' | 'dx', mount: string) =>
@@ -70,7 +70,7 @@ export function subscription(fleet = 24): Subscription {
   return {
     world,
     clock,
-    call: makeCall({ connection: 'sandbox', dialect, fetch, clock, chance: () => 0.5, timeoutMs: 10_000 }),
+    call: makeCall({ connection: 'sandbox', adapter: dialect, fetch, clock, random: () => 0.5, timeoutMs: 10_000 }),
     oss: apiCaller('oss', '/thingpark/wireless/rest'),
     core: apiCaller('dx', '/thingpark/dx/core/latest/api'),
     admin: apiCaller('dx', '/thingpark/dx/admin/latest/api'),
@@ -87,19 +87,19 @@ function readText(text: string): unknown {
 }
 
 /** The value at a path of a response body; undefined if there is none. */
-export function at(body: unknown, ...path: (string | number)[]): unknown {
+export function valueAt(body: unknown, ...path: (string | number)[]): unknown {
   let value = body;
   for (const step of path) value = value !== null && typeof value === 'object' ? Reflect.get(value, step) : undefined;
   return value;
 }
 
 /** The list at a path of a response body; empty if there is none. */
-export function rows(body: unknown, ...path: (string | number)[]): unknown[] {
-  const value = at(body, ...path);
+export function listAt(body: unknown, ...path: (string | number)[]): unknown[] {
+  const value = valueAt(body, ...path);
   return Array.isArray(value) ? value : [];
 }
 
 /** Status, code and message of an error response. */
-export function refusal(reply: Reply): [number, unknown, unknown] {
-  return [reply.status, at(reply.body, 'code'), at(reply.body, 'message')];
+export function errorOf(reply: Reply): [number, unknown, unknown] {
+  return [reply.status, valueAt(reply.body, 'code'), valueAt(reply.body, 'message')];
 }

@@ -55,9 +55,9 @@ test('a daily trigger alerts once a day for each device above the threshold and 
       status: 'Success',
     },
   });
-  for (const { iccid, group, line } of api.world.thingspace.devices.filter((one) => one.account === account)) {
+  for (const { iccid, group, mdnIndex } of api.world.thingspace.devices.filter((one) => one.account === account)) {
     const over = (await usedToday(api, iccid)) > 2 * 1024 ** 2;
-    expect([iccid, alerted.includes(iccid)]).toEqual([iccid, over && group === 'West tanks' && line !== undefined]);
+    expect([iccid, alerted.includes(iccid)]).toEqual([iccid, over && group === 'West tanks' && mdnIndex !== undefined]);
   }
   api.clock.advance(day);
   expect(alertedIds(api).filter((one) => one === alerted[0])).toHaveLength(2);
@@ -78,12 +78,12 @@ test('a weekly trigger with a lower limit alerts when the week ends', async () =
   const condition = { smsType: 'MT', comparator: 'lt', threshold: 1 };
   const { api } = await withTrigger({ triggerCategory: 'DeviceSMSUsage', triggerCycle: 'Weekly', smsTriggerRequest: condition });
   const [texted] = api.world.thingspace.devices;
-  if (texted) texted.texted = [api.clock.now() + 1000];
+  if (texted) texted.smsReceived = [api.clock.now() + 1000];
   // The clock starts on Sunday at noon UTC, so the week ends at midnight.
   api.clock.advance(11 * 3_600_000);
   expect(alertedIds(api)).toEqual([]);
   api.clock.advance(2 * 3_600_000);
-  const sims = api.world.thingspace.devices.filter((one) => one.account === account && one.group === 'West tanks' && one.line);
+  const sims = api.world.thingspace.devices.filter((one) => one.account === account && one.group === 'West tanks' && one.mdnIndex);
   expect(alertedIds(api)).toEqual(sims.slice(1).map(({ iccid }) => iccid));
 });
 
@@ -99,5 +99,5 @@ test('an inactive trigger, a deleted trigger and an unsupported trigger category
     api.clock.advance(2 * day);
     expect(alertedIds(api)).toEqual([]);
   }
-  expect(gone.api.world.happenings.pending()).toBe(0);
+  expect(gone.api.world.eventQueue.pending()).toBe(0);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Posted } from '../../../src/sandbox/thingspace/seed.ts';
+import type { OutboxEntry } from '../../../src/sandbox/thingspace/seed.ts';
 import { type Api, at, code, loggedIn, textAt } from './api.ts';
 
 const account = '0442000123-00001';
@@ -72,7 +72,7 @@ test('each device of a request sends one callback, success or fault, with user n
         },
         status: 'Success',
       },
-      tries: 0,
+      attempts: 0,
     },
     {
       at: Date.parse('2026-03-01T12:00:05Z'),
@@ -88,9 +88,9 @@ test('each device of a request sends one callback, success or fault, with user n
         },
         status: 'Failed',
       },
-      tries: 0,
+      attempts: 0,
     },
-  ] satisfies Posted[]);
+  ] satisfies OutboxEntry[]);
 });
 
 test('the callback of an activation contains the new identifiers', async () => {
@@ -154,7 +154,7 @@ test('a callback is sent again every 5 minutes until the listener accepts it, wi
     [5000, url, 1],
     [305_000, url, 2],
   ]);
-  expect(api.world.thingspace.outbox).toMatchObject([{ tries: 2, taken: true }] satisfies Partial<Posted>[]);
+  expect(api.world.thingspace.outbox).toMatchObject([{ attempts: 2, delivered: true }] satisfies Partial<OutboxEntry>[]);
 });
 
 test('a callback to an unreachable listener is sent 4 times and then given up', async () => {
@@ -171,8 +171,8 @@ test('a callback to an unreachable listener is sent 4 times and then given up', 
     await flush();
   }
   expect(at).toEqual([5000, 305_000, 605_000, 905_000]);
-  expect(api.world.thingspace.outbox).toMatchObject([{ tries: 4, body: { callbackCount: 4 } }] satisfies Partial<Posted>[]);
-  expect(api.world.thingspace.outbox[0]?.taken).toBeUndefined();
+  expect(api.world.thingspace.outbox).toMatchObject([{ attempts: 4, body: { callbackCount: 4 } }] satisfies Partial<OutboxEntry>[]);
+  expect(api.world.thingspace.outbox[0]?.delivered).toBeUndefined();
 });
 
 test('roaming lists and suspension status are rejected at once when no listener is registered', async () => {

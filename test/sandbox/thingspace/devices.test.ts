@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { luhnFits } from '../../../src/vocabulary.ts';
+import { isLuhnValid } from '../../../src/vocabulary.ts';
 import { type Api, at, code, loggedIn, newWorld, type Reply, rowsAt, textAt } from './api.ts';
 
 const list = (api: Api, body: unknown): Promise<Reply> => api.post('/devices/actions/list', body);
@@ -188,7 +188,7 @@ test('an invalid activation is rejected at once and changes nothing', async () =
   expect(await ask({ devices: [] })).toEqual(refusal('INPUT_INVALID.DeviceNotProvided'));
   expect(await ask({ devices: Array.from({ length: 10_001 }, () => ({})) })).toEqual(refusal('INPUT_INVALID.MaxRequestsExceeded'));
   expect(await stateOf(api, stock.iccid)).toBe('pre-active');
-  expect(api.world.happenings.pending()).toBe(0);
+  expect(api.world.eventQueue.pending()).toBe(0);
 });
 
 test('an activation accepts a SKU instead of an IMEI', async () => {
@@ -319,7 +319,7 @@ test('the same seed gives the same fleet: mostly active, with valid check digits
   expect(devices.filter((device) => device.imei === undefined).map((device) => [device.n, device.state])).toEqual(
     [13, 133, 253, 373, 493, 613, 733, 853, 973].map((n) => [n, 'pre-active']),
   );
-  expect(devices.slice(12).every((device) => luhnFits(device.iccid) && luhnFits(device.imei ?? '0'))).toBe(true);
+  expect(devices.slice(12).every((device) => isLuhnValid(device.iccid) && isLuhnValid(device.imei ?? '0'))).toBe(true);
   expect(new Set(devices.map((device) => device.name)).size).toBe(1000);
   expect(new Set(devices.map((device) => device.iccid)).size).toBe(1000);
 });

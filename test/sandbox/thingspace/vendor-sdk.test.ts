@@ -1,7 +1,7 @@
 /** Requests exactly as the vendor's generated client sends them, except for the host, over a real port. */
 import { expect, onTestFinished, test } from 'vitest';
 
-import { portHandler } from '../../../src/sandbox/port.ts';
+import { portHandler } from '../../../src/sandbox/port-handler.ts';
 import { listen } from '../../../src/web/listen.ts';
 import type { Json } from '../../support/json.ts';
 import { basic, newWorld } from './api.ts';

@@ -1,0 +1,83 @@
+/** Formats a waiting change for the person who approves it. */
+import type { Change, Target, Verdict } from '../store/change.ts';
+import { relative } from '../text/relative.ts';
+import { quoteName, quoteUntrusted, sanitize } from '../text/sanitize.ts';
+import { approvalsNeeded, isApproved, validApprovals } from './approval.ts';
+
+/** The approvals so far: `1 of 2: maria`. */
+export function approvalProgress(change: Change, now: number): string {
+  if (isApproved(change, now)) return 'Approved, to be carried out';
+  const names = validApprovals(change, now).map(({ by }) => sanitize(by, 40));
+  const required = approvalsNeeded(change);
+  if (names.length > 0) return `${names.length} of ${required}: ${names.join(', ')}`;
+  return required === 1 ? 'Needs one approver' : `Needs ${required} approvers`;
+}
+
+/** The server that can apply the change, as a noun phrase. */
+export function describeExecutor({ connection, heldUntil }: Pick<Change, 'connection' | 'heldUntil'>): string {
+  if (heldUntil !== undefined) return 'the server that planned it and holds its keys';
+  return `a server with the connection ${sanitize(connection, 60)}`;
+}
+
+const verdictTexts = {
+  allow: 'allows it',
+  ask: 'requires approval in the chat',
+  approve: 'requires one named person',
+  'approve 2': 'requires two named people',
+  deny: 'denies it',
+} as const satisfies Record<Verdict, string>;
+
+/** What a verdict requires, as a phrase that follows the name of the rule. */
+export const describeVerdict = (verdict: Verdict): string => verdictTexts[verdict];
+
+const shownGroups = 5;
+
+/** The blast radius: number of targets, their share of the connection's devices, and their groups. */
+export function describeBlastRadius({ blast, targets, connection }: Pick<Change, 'blast' | 'targets' | 'connection'>): string {
+  const count = blast?.count ?? targets.filter((target) => target.outcome !== 'unchanged').length;
+  const { total, groups = [] } = blast ?? {};
+  const share = total ? `, ${Math.round((count / total) * 1000) / 10} % of the ${total} devices of ${sanitize(connection, 60)}` : '';
+  const named = groups.slice(0, shownGroups).map(quoteName).join(', ');
+  const more = groups.length > shownGroups ? ` and ${groups.length - shownGroups} more groups` : '';
+  return `${count} target${count === 1 ? '' : 's'}${share}${named ? `; in ${named}${more}` : ''}`;
+}
+
+/** A waiting change in four lines. */
+export function formatWaiting(change: Change, now: number): string {
+  return [
+    `${change.id}${change.irreversible ? '  CANNOT BE UNDONE' : ''}${change.sandbox ? '  (sandbox)' : ''}`,
+    `  ${sanitize(change.summary, 300)}`,
+    `  rule ${sanitize(change.decision?.rule ?? '', 80)}; requested by ${sanitize(change.caller, 60)}, ${relative(change.created, now)}`,
+    `  ${approvalProgress(change, now)}; expires ${relative(change.expires, now)}`,
+  ].join('\n');
+}
+
+const shownTargets = 50;
+
+/** The whole plan. At most 50 targets are listed. */
+export function formatPlan(change: Change, now: number): string {
+  const { targets } = change;
+  return [
+    formatWaiting(change, now),
+    '',
+    ...(change.does ? [`In full  ${sanitize(change.does, 2000)}`] : []),
+    `Effects  ${change.effects.join(', ')}`,
+    `Cost     ${sanitize(change.cost, 200)}`,
+    `Undo     ${change.irreversible ? 'none: it cannot be undone' : sanitize(change.undo ?? 'not through this server', 200)}`,
+    `Touches  ${describeBlastRadius(change)}`,
+    ...(change.settles ? [`Takes    ${sanitize(change.settles, 200)}`] : []),
+    ...targets.slice(0, shownTargets).map(targetText),
+    ...(targets.length > shownTargets ? [`- and ${targets.length - shownTargets} more`] : []),
+    ...change.warnings.map((warning) => `Warning: ${sanitize(warning, 400)}`),
+    ...change.doubts.map((doubt) => `Not certain: ${sanitize(doubt, 400)}`),
+  ].join('\n');
+}
+
+function targetText({ device, label, before, after = {}, outcome }: Target): string {
+  const facts = Object.entries(before).map(([name, value]) => {
+    const next = after[name];
+    return `${sanitize(name, 40)} ${quoteUntrusted(value)}${next === undefined || next === value ? '' : ` -> ${quoteUntrusted(next)}`}`;
+  });
+  const name = label === device ? '' : ` ${quoteUntrusted(label, 80)}`;
+  return `- ${sanitize(device, 60)}${name}${outcome === 'planned' ? '' : ` (${outcome})`}: ${facts.join(', ') || 'no state read'}`;
+}

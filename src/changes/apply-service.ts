@@ -1,0 +1,150 @@
+/** Applies an approved change at most once. Rules, budgets and locks are checked again when the change is claimed. */
+import { validApprovals } from '../approvers/approval.ts';
+import type { Connection } from '../clients/connect.ts';
+import { Refusal } from '../clients/http/errors.ts';
+import { budgetEntryOf } from '../store/budget-entry.ts';
+import { type Approval, type Change, type Decision, type Reason, waitingStatuses } from '../store/change.ts';
+import { sanitize } from '../text/sanitize.ts';
+import { applyDecision } from './apply-decision.ts';
+import { lease, makeExecutor, type ProgressListener } from './executor.ts';
+import type { GateDeps, GateOptions } from './gate.ts';
+import { planExpired } from './outcome.ts';
+import { budgetVerdict, countNamedApprovers, isAtLeast, satisfiedVerdict } from './policy-evaluator.ts';
+import { budgetWindow, exceededBudget } from './rules/budgets.ts';
+
+/** Explanations of a claim that conflicts with another change. */
+const conflicts = {
+  same: 'The same change is under way',
+  done: 'It has been carried out already',
+  target: 'Another change is being carried out on one of its targets',
+} as const;
+
+/** A claim is retried this many times, one second apart, while another change is being applied to one of its targets. */
+const claimRetries = 10;
+
+export interface ApplyService {
+  /** Applies an approved change, at most once. A concurrent second call returns the change in its current state. */
+  apply(id: string, caller: string, approval: Omit<Approval, 'at'>, hearing?: ProgressListener): Promise<Change>;
+}
+
+/** Makes the apply service of a gate. */
+export function makeApplyService(
+  parts: GateOptions,
+  { seals, recorder, statusPoller, policyEvaluator, unattended }: GateDeps,
+): ApplyService {
+  const { store, clock, policy } = parts;
+  const { withLogEntry, end } = recorder;
+
+  const apply: ApplyService['apply'] = async (id, caller, approval, hearing = {}) => {
+    const planned = await store.get(id);
+    if (!planned || planned.caller !== caller)
+      throw new Refusal(`there is no change ${id} of yours`, 'list_changes shows the changes there are.', 'change');
+    if (!waitingStatuses.includes(planned.status)) return planned;
+    if (planned.preview) throw new Refusal('a preview is never applied', 'Call the tool again without preview.', 'change');
+    const now = await store.time(clock.now());
+    const refused = (reason: Reason, explanation: string): Promise<Change> =>
+      end(planned, 'refused', waitingStatuses, { reason, explanation });
+    if (planned.expires <= now) return refused('expired', planExpired);
+    if (planned.inputs.length === 0)
+      return refused(
+        'expired',
+        'The process that planned it has ended and its inputs were not stored; nothing was sent. Call the tool again.',
+      );
+    const connection = parts.connection(planned.connection);
+    if (!connection?.writes) return refused('policy', `Connection ${planned.connection} does not allow changes; nothing was sent.`);
+    const stopped = parts.stopped();
+    if (stopped !== undefined)
+      return refused('stopped', `An operator has stopped all changes (${sanitize(stopped, 120)}); nothing was sent.`);
+    const decision = policyEvaluator.evaluate(planned, now);
+    const enough = satisfiedVerdict(approval, validApprovals(planned, now).length);
+    if (!isAtLeast(enough, decision.verdict)) return requireMore(planned, decision);
+    return claim({ ...planned, decision }, connection, approval, enough, hearing);
+  };
+
+  /** The rules now require more than the given approval: the change waits for more approvals, or is refused. */
+  const requireMore = async (planned: Change, decision: Decision): Promise<Change> => {
+    const required = planned.decision?.verdict ?? 'allow';
+    // A repeated call must not extend the expiry.
+    if (planned.status === 'awaiting_approval' && isAtLeast(required, 'approve') && isAtLeast(required, decision.verdict)) return planned;
+    const next = applyDecision({ ...planned, decision }, await store.time(clock.now()), {
+      policy,
+      approvers: parts.approverCount,
+      recorder,
+    });
+    if (next.status === 'refused')
+      return end({ ...planned, decision }, 'refused', waitingStatuses, { decision, reason: 'policy', explanation: next.explanation });
+    const { status, expires, heldUntil, log } = next;
+    const moved = await store.move(planned.id, waitingStatuses, { decision, status, expires, log, ...(heldUntil ? { heldUntil } : {}) });
+    if (moved?.status === 'awaiting_approval' && !isAtLeast(required, 'approve')) parts.announce(moved);
+    return moved ?? planned;
+  };
+
+  const claim = async (
+    planned: Change,
+    connection: Connection,
+    approval: Omit<Approval, 'at'>,
+    enough: Decision['verdict'],
+    hearing: ProgressListener,
+  ): Promise<Change> => {
+    const now = await store.time(clock.now());
+    let budget: Decision | undefined;
+    const over = (spent: Parameters<typeof exceededBudget>[1]): string | undefined => {
+      const ruleSet = parts.rules();
+      const exceeded = exceededBudget(ruleSet, spent, budgetEntryOf(planned, now));
+      const verdict = exceeded && budgetVerdict(exceeded.then, unattended(planned.connection));
+      if (!exceeded || !verdict || isAtLeast(enough, verdict)) return undefined;
+      budget = { verdict, rule: exceeded.description, version: ruleSet.version };
+      return exceeded.description;
+    };
+    const patch = (current: Change): Partial<Change> => ({
+      decision: planned.decision as Decision,
+      approval: { ...approval, at: now },
+      leaseUntil: now + lease,
+      // The approvals of named people are in the log already.
+      log: withLogEntry(
+        current,
+        countNamedApprovers(current) > 0 ? `started, approved by ${approval.by}` : `approved (${approval.kind}) by ${approval.by}`,
+      ),
+    });
+    for (let attempt = 0; ; attempt++) {
+      const claimed = await store.claim(planned.id, waitingStatuses, patch, { at: now, window: budgetWindow, over }).catch(notRecorded);
+      if ('claimed' in claimed) return executor.execute(claimed.claimed, connection, hearing);
+      if ('gone' in claimed) return (await store.get(planned.id)) ?? planned;
+      if ('over' in claimed) return requireMore(planned, budget ?? { verdict: 'deny', rule: claimed.over, version: parts.rules().version });
+      if (claimed.why === 'target' && attempt < claimRetries) {
+        await clock.sleep(1000, hearing.signal);
+        continue;
+      }
+      const explanation = `${conflicts[claimed.why]}: ${claimed.busy}. Nothing was sent.`;
+      return end(planned, 'refused', waitingStatuses, { reason: 'drift', explanation });
+    }
+  };
+
+  const executor = makeExecutor({
+    planners: parts.planners,
+    store,
+    clock,
+    policy,
+    recorder,
+    statusPoller,
+    stopped: parts.stopped,
+    sealOf: seals.sealOf,
+    async policyBlock(change) {
+      const decision = policyEvaluator.evaluate(change, await store.time(clock.now()));
+      if (decision.version === change.decision?.version && decision.verdict === change.decision.verdict) return undefined;
+      const people = countNamedApprovers(change);
+      const enough = change.approval ? satisfiedVerdict(change.approval, people) : 'allow';
+      return isAtLeast(enough, decision.verdict) ? undefined : `the policy decision is now ${decision.verdict} (rule "${decision.rule}")`;
+    },
+  });
+
+  return { apply };
+}
+
+/** Nothing is sent before the approval is stored, so a failed write refuses the change. */
+function notRecorded(error: unknown): never {
+  throw new Refusal(
+    `the change could not be recorded (${error instanceof Error ? error.message : String(error)}), so nothing was sent`,
+    'An operator must check the state directory: free disk space and write permission. Then call the tool again.',
+  );
+}

@@ -1,0 +1,154 @@
+/** Plans changes: reads the state of the targets, builds the requests and evaluates the policy. Changes nothing at the provider. */
+import { approvalLifetime } from '../approvers/approval.ts';
+import type { Connection } from '../clients/connect.ts';
+import { checkInput } from '../clients/http/client.ts';
+import type { AnyInput } from '../clients/http/endpoint.ts';
+import { Refusal } from '../clients/http/errors.ts';
+import { type Approval, type BlastRadius, type Change, type Decision, pollingStatuses, waitingStatuses } from '../store/change.ts';
+import { canonicalJson } from '../text/canonical-json.ts';
+import { applyDecision } from './apply-decision.ts';
+import { canarySize } from './batches.ts';
+import { type Draft, draftChange } from './draft.ts';
+import type { GateDeps, GateOptions } from './gate.ts';
+import type { Intent } from './intent.ts';
+import type { Plan } from './planner.ts';
+
+/** A repeated denial within this time (ms) is counted on the first one instead of being stored again. */
+const deniedAgainWithin = 3_600_000;
+
+export interface ChangePlanner {
+  /** Plans a change, or returns the open change of the same intent. Sends nothing that changes the provider's state. */
+  plan(intent: Intent, signal?: AbortSignal): Promise<Change>;
+}
+
+/** Makes the change planner of a gate. */
+export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusPoller, policyEvaluator }: GateDeps): ChangePlanner {
+  const { store, clock, policy, planners } = parts;
+  const { fingerprint, sealOf } = seals;
+  const { end } = recorder;
+  const { pollStatus, recoverAbandoned } = statusPoller;
+  const inFlight = new Map<string, Promise<Change>>();
+
+  /** Skips ids that are taken: a seeded run generates the ids of an earlier run again. */
+  const freeId = async (): Promise<string> => {
+    let id = parts.newId();
+    while (await store.get(id)) id = parts.newId();
+    return id;
+  };
+
+  const planChange = async (intent: Intent, signal?: AbortSignal): Promise<Change> => {
+    const { operation, connection, inputs, preview } = intent;
+    if (planners.isNeverRun(operation))
+      throw new Refusal(`${operation.id} changes credentials and is never run through a tool`, 'An operator must do this at the provider.');
+    connection.assertCallable(operation);
+    if (inputs.length === 0)
+      throw new Refusal('the selection is empty, which never means "all targets"', 'Name at least one target, for example an ICCID.');
+    // Invalid inputs fail here, so that a person is never asked to approve a request that cannot be sent.
+    for (const input of inputs) checkInput(operation, input);
+    const intentHash = fingerprint(intent);
+    const planner = planners.plannerOf(operation);
+    if (!preview) {
+      const found = await store.findOpenByIntent(intentHash);
+      // A plan whose inputs hold keys can be applied only by the process that made it, because keys are never stored.
+      const usable = found && (found.inputs.length > 0 || !waitingStatuses.includes(found.status)) ? found : undefined;
+      const open = usable && (await recoverAbandoned(usable));
+      if (open && !(waitingStatuses.includes(open.status) && open.expires <= (await store.time(clock.now()))))
+        return pollingStatuses.includes(open.status) ? pollStatus(open) : open;
+      if (open) await end(open, 'refused', waitingStatuses, { reason: 'expired', explanation: 'the plan expired' });
+    }
+    const plan = await planner.inspect(inputs, { connection, clock, signal, first: (count) => canarySize(count, policy) });
+    if (intent.undoes) assertUnchangedSince(intent.undoes, plan);
+    const created = clock.now();
+    const planned = draftChange(intent, plan, {
+      id: await freeId(),
+      intent: intentHash,
+      session: parts.session,
+      created,
+      expires: created + policy.planMinutes * 60_000,
+    });
+    const sized = planned.status === 'planned' ? { ...planned, blast: await blastOf(planned, connection, signal) } : planned;
+    const sealed: Change = { ...sized, seal: sealOf(sized, plan) };
+    const change = sealed.status === 'planned' ? await withDecision(sealed, intent) : sealed;
+    const earlier = change.reason === 'policy' && !preview ? await deniedBefore(change) : undefined;
+    if (earlier) return earlier;
+    await store.add(change);
+    if (change.status === 'awaiting_approval') parts.announce(change);
+    return change;
+  };
+
+  /** How many targets of the connection a plan changes. */
+  const blastOf = async ({ targets }: Draft, connection: Connection, signal?: AbortSignal): Promise<BlastRadius> => {
+    const touched = targets.filter((target) => target.outcome !== 'unchanged');
+    const total = await parts.total(connection, signal);
+    const groups = [...new Set(touched.flatMap((target) => target.groups ?? []))];
+    return { count: touched.length, ...(total === undefined ? {} : { total }), ...(groups.length > 0 ? { groups } : {}) };
+  };
+
+  /** Adds the policy decision to a plan: it is then refused, waits for named approvers, or stays as it is. */
+  const withDecision = async (change: Change, { resumes }: Intent): Promise<Change> => {
+    const now = await store.time(clock.now());
+    const decision = await policyEvaluator.evaluateWithBudgets(change, now);
+    const carried = resumes && carriedOver(resumes, change, decision, now);
+    return applyDecision({ ...change, decision, ...(carried ? { approvals: carried } : {}) }, now, {
+      policy,
+      approvers: parts.approverCount,
+      recorder,
+    });
+  };
+
+  /**
+   * The approvals of the resumed change that still count. They must not have expired at `now` (ms since 1970), the rules and the verdict must
+   * be unchanged, and the remaining targets must be in the state that was shown.
+   */
+  const carriedOver = (resumed: Change, plan: Change, decision: Decision, now: number): readonly Approval[] | undefined => {
+    // A person stopped the change on purpose, so resuming it needs a new approval.
+    if (resumed.cancel !== undefined || resumed.halted?.reason === 'cancelled' || resumed.halted?.reason === 'stopped') return undefined;
+    const same = resumed.decision?.version === decision.version && resumed.decision.verdict === decision.verdict;
+    const then = new Map(resumed.targets.map((target) => [target.device, canonicalJson(target.before)]));
+    const unmoved = plan.targets.every((target) => then.get(target.device) === canonicalJson(target.before));
+    const given = [...(resumed.approvals ?? []), ...(resumed.approval && inTheChat(resumed.approval) ? [resumed.approval] : [])];
+    const valid = given.filter((approval) => now - approval.at < approvalLifetime);
+    return same && unmoved && valid.length > 0 ? valid : undefined;
+  };
+
+  /** The recent denial of the same intent by the same rule, with its counter increased; undefined if there is none. */
+  const deniedBefore = async (change: Change): Promise<Change | undefined> => {
+    const rule = `${change.decision?.rule} ${change.decision?.version}`;
+    const now = clock.now();
+    const denied = await store.update<{ id: string; rule: string; at: number }>(`denied ${change.intent}`, (last) =>
+      last && last.rule === rule && now - last.at < deniedAgainWithin ? last : { id: change.id, rule, at: now },
+    );
+    if (!denied || denied.id === change.id) return undefined;
+    return store.move(denied.id, ['refused'], (was) => ({ deniedAgain: (was.deniedAgain ?? 0) + 1 }));
+  };
+
+  return {
+    plan(intent, signal) {
+      if (intent.preview) return planChange(intent, signal);
+      // Concurrent requests for the same intent run one after the other, so that the second one gets the first one's plan.
+      const key = fingerprint(intent);
+      const flight = (inFlight.get(key) ?? Promise.resolve()).catch(() => undefined).then(() => planChange(intent, signal));
+      inFlight.set(key, flight);
+      return flight.finally(() => inFlight.get(key) === flight && inFlight.delete(key));
+    },
+  };
+}
+
+/** Whether a person approved in the chat. Other approvals are listed in `approvals` already, or come from a rule. */
+function inTheChat({ kind }: Approval): boolean {
+  return kind === 'elicited' || kind === 'host, not proven';
+}
+
+/** Throws a Refusal if a target has changed since the change that is to be undone. */
+function assertUnchangedSince(undone: Change, now: Plan<AnyInput>): void {
+  for (const current of now.targets) {
+    const after = undone.targets.find((target) => target.device === current.device)?.after ?? {};
+    const moved = Object.entries(after).find(([fact, value]) => current.before[fact] !== undefined && current.before[fact] !== value);
+    if (!moved) continue;
+    throw new Refusal(
+      `change: ${current.label} has changed since ${undone.id}: ${moved[0]} was ${moved[1]}, is ${current.before[moved[0]]}`,
+      'Nothing was sent. Call the tool that sets the state you want now.',
+      'change',
+    );
+  }
+}

@@ -1,0 +1,44 @@
+import type { z } from 'zod';
+
+import type { DxDevice } from '../../clients/thingpark/dx-devices.ts';
+import type { readDeviceByUid } from './device-update.ts';
+
+type Read = NonNullable<Awaited<ReturnType<typeof readDeviceByUid>>>;
+
+/** Attributes that policy rules can match. A device's groups are its tags and domains, where the response contains them. */
+export const policyAttributesOf = (device: Read) => ({
+  name: device.name ?? undefined,
+  groups: [...tagNamesIn(device['tags']), ...domainNamesIn(device['domains'])],
+  plan: device.networkSubscription?.ID ?? undefined,
+});
+
+/** The same attributes of a DX device, which has no tags. */
+export const dxPolicyAttributesOf = (device: z.output<ReturnType<typeof DxDevice>>) => ({
+  name: device.name ?? undefined,
+  groups: domainNamesIn(device['domains']),
+  plan: device.connectivityPlanId ?? undefined,
+});
+
+/** The names in a list of tags; other values are skipped. */
+export function tagNamesIn(value: unknown): string[] {
+  return Array.isArray(value)
+    ? value.flatMap((one) => (one && typeof one === 'object' && typeof one.name === 'string' ? [one.name] : []))
+    : [];
+}
+
+export interface Domain {
+  name: string;
+  group: { name: string };
+}
+
+/** A domain as `Group:Name`. */
+export const domainText = ({ name, group }: Domain): string => `${group.name}:${name}`;
+
+/** A list of domains as `Group:Name`; other values are skipped. */
+export const domainNamesIn = (value: unknown): string[] => (Array.isArray(value) ? value.filter(isDomain).map(domainText) : []);
+
+function isDomain(value: unknown): value is Domain {
+  if (value === null || typeof value !== 'object' || !('name' in value) || !('group' in value)) return false;
+  const { group } = value;
+  return typeof value.name === 'string' && group !== null && typeof group === 'object' && 'name' in group && typeof group.name === 'string';
+}

@@ -1,0 +1,78 @@
+/** What a serving command stands on, and the product on it. */
+import { join } from 'node:path';
+
+import type { Fetch } from '../clients/http/client.ts';
+import type { Clock } from '../clock.ts';
+import { type Config, readConfig } from '../config.ts';
+import { makeProduct, type Product } from '../server.ts';
+import { memoryStore } from '../store/memory.ts';
+import type { ChangeStore } from '../store/store.ts';
+import { logStderr } from './log-stderr.ts';
+import { clockOf, type Options } from './options.ts';
+
+export interface ServerRuntime {
+  config: Config;
+  clock: Clock;
+  store: ChangeStore;
+  /** Seals plans of a store in a file. */
+  key?: Buffer;
+}
+
+/** Configuration, time and store as flags and environment say. A ConfigError names what is wrong. */
+export async function bootstrap(options: Options): Promise<ServerRuntime> {
+  const config = readConfig(options, process.env);
+  return { config, clock: clockOf(options), ...(await openChangeStore(config)) };
+}
+
+/** Changes of configured connections outlive the process; those of the embedded sandbox end with its world. */
+async function openChangeStore(config: Config): Promise<Pick<ServerRuntime, 'store' | 'key'>> {
+  if (config.connections.length === 0 || config.state === 'memory') return { store: memoryStore() };
+  const [{ sqliteStore }, { stateKey }, { headsWriter }] = await Promise.all([
+    import('../store/sqlite.ts'),
+    import('../store/key.ts'),
+    import('../store/heads.ts'),
+  ]);
+  const noted = config.headsFile === undefined ? undefined : headsWriter(config.headsFile, logStderr);
+  return { store: sqliteStore(join(config.stateDir, 'changes.db'), noted), key: stateKey(config.stateDir) };
+}
+
+/** The product on its ground, with what an operator should hear at its start. */
+export async function createProduct({ config, clock, store, key }: ServerRuntime, options: Options, posting?: Fetch): Promise<Product> {
+  const product = await makeProduct({
+    config,
+    clock,
+    connectionNames: options.connection ?? [],
+    fleetSize: options.fleet,
+    seed: options.seed,
+    deterministic: options.clock !== undefined,
+    callbackFetch: posting,
+    store,
+    key,
+  });
+  for (const { name } of product.connections.filter((one) => !one.sandbox)) logStderr(`connection ${name} is live`);
+  warnUnreadablePolicy(config, product);
+  return product;
+}
+
+/**
+ * A serving process takes up what an earlier one left behind and, from then on, what named people approve in a terminal or at another
+ * server's console.
+ */
+export function startBackgroundWork({ clock, key }: ServerRuntime, product: Product): void {
+  // A large change takes long: what is approved meanwhile does not wait for it.
+  const again = (): void =>
+    void clock.later(1000, () => {
+      product.runApproved().catch(() => undefined);
+      again();
+    });
+  if (key) again();
+  product.resumeInterrupted().catch((error: unknown) => logStderr(`changes of an earlier run could not be taken up: ${String(error)}`));
+}
+
+/** A policy that cannot be read stops no start: reads go on, changes are denied. */
+export function warnUnreadablePolicy({ policyFile: path }: Config, { rules }: Pick<Product, 'rules'>): void {
+  const [first, ...more] = rules().problem?.split('\n') ?? [];
+  if (first === undefined) return;
+  const rest = more.length > 0 ? ` (and ${more.length} more)` : '';
+  logStderr(`the policy ${path} cannot be read, every change is denied: ${first}${rest}; "iot-ops-mcp policy check" shows all`);
+}

@@ -1,0 +1,21 @@
+/** The record that the servers on a state directory keep. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { ConfigError, type Flags, readConfig } from '../config.ts';
+import { type FileStore, sqliteStore } from '../store/sqlite.ts';
+
+/** Undefined where no change was ever kept. */
+export function openStoreIfPresent(stateDir: string): FileStore | undefined {
+  const path = join(stateDir, 'changes.db');
+  return existsSync(path) ? sqliteStore(path) : undefined;
+}
+
+/** A ConfigError where no change was ever kept. */
+export function openStore(options: Flags): FileStore {
+  const { stateDir } = readConfig(options, process.env);
+  const record = openStoreIfPresent(stateDir);
+  if (!record)
+    throw new ConfigError(`there is no record at ${join(stateDir, 'changes.db')}; name the state directory of the servers with --state`);
+  return record;
+}

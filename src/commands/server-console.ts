@@ -1,0 +1,47 @@
+/** The console of a serving process. */
+import { randomBytes } from 'node:crypto';
+
+import type { Product } from '../server.ts';
+import { killSwitch } from '../store/kill-switch.ts';
+import type { ConsoleRoutes } from '../web/console/routes.ts';
+import type { ServerRuntime } from './bootstrap.ts';
+import { logStderr } from './log-stderr.ts';
+
+export interface ServerConsole {
+  routes: ConsoleRoutes;
+  /** Notes its address for "iot-ops-mcp console"; the line by which an operator learns it, with a first link. */
+  announce(url: string): Promise<string>;
+}
+
+export async function makeServerConsole({ config, clock, store }: ServerRuntime, product: Product): Promise<ServerConsole> {
+  const [{ makeConsoleRoutes }, { makeApprovalService }, { makeAuthenticator }, { makeConsoleLinks, storeConsoleAddress }] =
+    await Promise.all([
+      import('../web/console/routes.ts'),
+      import('../approvers/approval.ts'),
+      import('../approvers/approver.ts'),
+      import('../approvers/console-links.ts'),
+    ]);
+  const links = makeConsoleLinks({ store, clock, random: randomBytes });
+  const door = makeConsoleRoutes({
+    store,
+    approvals: makeApprovalService({ store, clock }),
+    authenticator: makeAuthenticator({ approvers: config.approvers, store, clock }),
+    links,
+    killSwitch: killSwitch(config.stateDir),
+    clock,
+    random: randomBytes,
+    hasApprovers: config.approvers.length > 0,
+    allowedHosts: config.http.allowedHosts,
+    publicUrl: config.http.publicUrl,
+    onApproved: (id) => void product.runApproved(id),
+    redact: product.redact,
+    log: logStderr,
+  });
+  return {
+    routes: door,
+    async announce(url) {
+      await storeConsoleAddress(store, url);
+      return `Console: ${url}/console/link/${await links.create()} (opens once, within 10 minutes)`;
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/** Sanitizes text from providers. Names and messages there are untrusted and may contain instructions for a model. */
+
+// Control characters, bidi overrides, zero-width characters, tag characters and other invisible code points.
+const invisible = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029\u115f\u1160\u3164\uffa0]/gu;
+
+/** The text as one line of visible characters, at most `cap` UTF-16 code units long, with `…` where it was cut. */
+export function sanitize(text: string, cap = 80): string {
+  const plain = text
+    .replace(/[\t\r\n]+/g, ' ')
+    .replace(invisible, '')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+  return plain.length > cap ? `${truncate(plain, cap - 1)}…` : plain;
+}
+
+/** The first `length` UTF-16 code units, without splitting a surrogate pair. */
+export function truncate(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
+}
+
+/** A provider's name inside a sentence a person approves: in quotes, only letters, digits, space and `._/-`, at most 40 characters. */
+export function quoteName(name: string): string {
+  return `"${sanitize(name.normalize('NFC').replace(/[^\p{L}\p{N} ._/-]/gu, ' '), 40)}"`;
+}
+
+/** Untrusted text inside text of this program: unquoted if it is one plain word, otherwise in quotes that the text itself cannot close. */
+export function quoteUntrusted(text: string, cap = 60): string {
+  const plain = sanitize(text, cap);
+  return /^[\p{L}\p{N}._:/+@%-]+$/u.test(plain) ? plain : `"${plain.replaceAll(/["\u201c-\u201f\u2033\uff02]/g, "'")}"`;
+}
+
+/** A copy of a provider's raw response with every string and member name sanitized. */
+export function sanitizeDeep(value: unknown, cap = 400): unknown {
+  if (typeof value === 'string') return sanitize(value, cap);
+  if (Array.isArray(value)) return value.map((item) => sanitizeDeep(item, cap));
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [sanitize(name, 80), sanitizeDeep(item, cap)]));
+  }
+  return value;
+}

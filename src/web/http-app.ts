@@ -1,0 +1,99 @@
+/** The HTTP app: host and origin checks, the MCP endpoint, callbacks, the console and, for a sandbox, its admin API. */
+import { timingSafeEqual } from 'node:crypto';
+
+import {
+  createMcpHandler,
+  hostHeaderValidationResponse,
+  localhostAllowedHostnames,
+  localhostAllowedOrigins,
+  type McpServerFactory,
+  originValidationResponse,
+} from '@modelcontextprotocol/server';
+import { Hono } from 'hono';
+
+import type { CallbackHandler } from './callbacks.ts';
+import type { ConsoleRoutes } from './console/routes.ts';
+
+export interface HttpAppOptions {
+  build: McpServerFactory;
+  /** Bearer token by caller name. Empty: no token is required; the caller of this function must then bind to loopback only. */
+  callers: ReadonlyMap<string, string>;
+  allowedHosts: readonly string[];
+  allowedOrigins: readonly string[];
+  /** Handles `/_sandbox/*`; absent with live connections. */
+  adminApi?: ((request: Request) => Promise<Response>) | undefined;
+  /** Handles `POST /callbacks/<connection>`. */
+  callbacks?: CallbackHandler | undefined;
+  /** Handles `/console` and everything under it. */
+  console?: ConsoleRoutes | undefined;
+}
+
+export interface HttpApp {
+  /** `address` is the remote address of the socket, where known. */
+  fetch(request: Request, address?: string): Response | Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** Bytes. */
+const maxBodySize = 1 << 20;
+
+/** Builds the HTTP app. Every request passes the Host and Origin checks first, `/health` included. */
+export function makeHttpApp(options: HttpAppOptions): HttpApp {
+  const handler = createMcpHandler(options.build, {
+    maxRequestBodySize: maxBodySize,
+    onerror: (error) => process.stderr.write(`mcp: ${error.message}\n`),
+  });
+  const hosts = [...localhostAllowedHostnames(), ...options.allowedHosts];
+  const origins = [...localhostAllowedOrigins(), ...options.allowedOrigins];
+  const app = new Hono<{ Bindings: { address?: string | undefined } }>();
+
+  app.use('*', async (c, next) => {
+    const refused = hostHeaderValidationResponse(c.req.raw, hosts) ?? originValidationResponse(c.req.raw, origins);
+    if (refused) return refused;
+    return next();
+  });
+  app.get('/health', (c) => c.json({ status: 'ok' }));
+  app.all('/mcp', async (c) => {
+    const caller = callerOf(c.req.raw, options.callers);
+    if (caller === undefined) return unauthorized();
+    return handler.fetch(c.req.raw, caller === anonymous ? {} : { authInfo: { token: '', clientId: caller, scopes: [] } });
+  });
+  if (options.callbacks) {
+    const callbacks = options.callbacks;
+    app.post('/callbacks/:connection', (c) => callbacks.receive(c.req.raw, c.req.param('connection'), c.env.address));
+  }
+  if (options.console) {
+    const consoleRoutes = options.console;
+    for (const path of ['/console', '/console/*']) app.all(path, (c) => consoleRoutes.fetch(c.req.raw));
+  }
+  if (options.adminApi) {
+    const adminApi = options.adminApi;
+    app.all('/_sandbox/*', (c) => adminApi(c.req.raw));
+  }
+  app.notFound((c) => c.json({ error: 'not found', next: 'The MCP endpoint is /mcp.' }, 404));
+  return { fetch: (request, address) => app.fetch(request, { address }), close: () => handler.close() };
+}
+
+const anonymous = '';
+
+/** The name of the caller; '' when no tokens are configured; undefined when the token is missing or wrong. Compares with every token, each in constant time. */
+function callerOf(request: Request, callers: ReadonlyMap<string, string>): string | undefined {
+  if (callers.size === 0) return anonymous;
+  const given = /^Bearer (\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? '';
+  let found: string | undefined;
+  for (const [name, token] of callers) if (constantTimeEqual(given, token)) found = name;
+  return found;
+}
+
+function constantTimeEqual(a: string, b: string): boolean {
+  const left = Buffer.from(a);
+  const right = Buffer.from(b);
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+function unauthorized(): Response {
+  return Response.json(
+    { error: 'unauthorized', next: 'Send the caller token as "Authorization: Bearer <token>".' },
+    { status: 401, headers: { 'www-authenticate': 'Bearer' } },
+  );
+}
