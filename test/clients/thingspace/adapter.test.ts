@@ -125,7 +125,7 @@ test('a refused login locks further logins, and the second call sends nothing', 
   const second = await rejectionOf(call(plans.list, account));
   expect(second).toBeInstanceOf(Refusal);
   expect(second).toMatchObject({
-    providerMessage: 'connection fleet-us is locked: the login was refused with UnifiedWebService.INPUT_INVALID.Password.Invalid',
+    message: 'connection fleet-us is locked: the login was refused with UnifiedWebService.INPUT_INVALID.Password.Invalid',
     next: expect.stringMatching(/^Nothing was sent\. .*iot-ops-mcp unlock fleet-us/),
   });
   expect(requests()).toEqual([`${token} 200`, `${login} 400`]);
