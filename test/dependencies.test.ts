@@ -152,6 +152,8 @@ describe('packages', () => {
     hono: /^web\//,
     '@hono/node-server': /^web\//,
     commander: /^(main|commands\/options)\.ts$/,
+    'csv-parse': /^text\/csv\.ts$/,
+    'csv-stringify': /^text\/csv\.ts$/,
     otpauth: /^approvers\//,
     yaml: /^changes\/rules\/(parse-rule-set|policy-file-error)\.ts$/,
     esbuild: /^$/,
