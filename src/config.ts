@@ -134,7 +134,12 @@ function callersOf(file: FileConfig, env: Env, secret: ReadSecret): Map<string, 
     ...Object.entries(file.callers).map(([name, token]): [string, string] => [name, secret(token, `callers.${name}`)]),
     ...readCallers(env['IOT_OPS_CALLERS_FILE']),
   ]);
-  for (const [name, token] of callers) if (token.length < 16) throw new ConfigError(`callers.${name}: a token has at least 16 characters`);
+  for (const [name, token] of callers) {
+    if (token.length < 16) throw new ConfigError(`callers.${name}: a token has at least 16 characters`);
+    // RFC 6750; a header with any other character is answered 401.
+    if (!/^[A-Za-z0-9._~+/-]+=*$/.test(token))
+      throw new ConfigError(`callers.${name}: a token has letters, digits and - . _ ~ + /, and may end with =`);
+  }
   return callers;
 }
 
