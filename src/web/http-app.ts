@@ -10,12 +10,14 @@ import {
 import { Hono, type MiddlewareHandler } from 'hono';
 import { bearerAuth } from 'hono/bearer-auth';
 
+import type { Logger } from '../log.ts';
 import type { CallbackHandler } from './callbacks.ts';
 import type { ConsoleRoutes } from './console/routes.ts';
 import { constantTimeEqual } from './constant-time-equal.ts';
 
 export interface HttpAppOptions {
   build: McpServerFactory;
+  log: Logger;
   /** Bearer token by caller name. Empty: no token is required; the caller of this function must then bind to loopback only. */
   callers: ReadonlyMap<string, string>;
   allowedHosts: readonly string[];
@@ -47,7 +49,7 @@ const maxBodySize = 1 << 20;
 export function makeHttpApp(options: HttpAppOptions): HttpApp {
   const handler = createMcpHandler(options.build, {
     maxRequestBodySize: maxBodySize,
-    onerror: (error) => process.stderr.write(`mcp: ${error.message}\n`),
+    onerror: (error) => options.log.error(`mcp: ${error.message}`),
   });
   const hosts = [...localhostAllowedHostnames(), ...options.allowedHosts];
   const origins = [...localhostAllowedOrigins(), ...options.allowedOrigins];

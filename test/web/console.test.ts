@@ -81,6 +81,7 @@ async function openConsole(
   const door = makeConsoleRoutes(parts);
   const web = makeHttpApp({
     build: product.build,
+    log: product.log,
     callers: new Map(),
     allowedHosts: parts.allowedHosts,
     allowedOrigins: parts.allowedHosts,
