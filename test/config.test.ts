@@ -306,6 +306,9 @@ describe('callers', () => {
   });
   it('a caller token is long, and the callers file has one per line', () => {
     expect(problem({ callers: { ops: 'short' } })).toBe('callers.ops: a token has at least 16 characters');
+    expect(problem({ callers: { ops: 'sixteen characters!' } })).toBe(
+      'callers.ops: a token has letters, digits and - . _ ~ + /, and may end with =',
+    );
     const bad = fileOf('just-a-token-0123456789\n', 'callers');
     expect(problem(undefined, { IOT_OPS_CALLERS_FILE: bad })).toBe('IOT_OPS_CALLERS_FILE: each line is "name: token"');
     expect(problem(undefined, { IOT_OPS_CALLERS_FILE: '/nowhere' })).toBe('IOT_OPS_CALLERS_FILE: the file /nowhere cannot be read');

@@ -3,6 +3,7 @@
  * by itself and only then loads the program behind, which reads everything again and goes on.
  */
 import { readFileSync } from 'node:fs';
+import { writeStderr } from '../log.ts';
 import { type Handover, setHandover } from './handover.ts';
 import { partialConfig } from './partial-config.ts';
 import { type Manifest, makeResponder } from './responder.ts';
@@ -54,7 +55,7 @@ function serveOpeningRequests(answer: ReturnType<typeof makeResponder>): void {
     // After the answer is out: loading keeps the processor for a while.
     setImmediate(() => {
       import('../main.ts').catch((error: unknown) => {
-        process.stderr.write(`${String(error)}\n`);
+        writeStderr(`${String(error)}\n`);
         process.exitCode = 1;
       });
     });

@@ -107,7 +107,7 @@ export async function serve(world: World, request: Request): Promise<Response> {
     world,
     path: Object.fromEntries(route.names.map((name, i) => [name, decode(values[i] ?? '')])),
     query: url.searchParams,
-    body: readBody(text, request.headers.get('content-type') ?? ''),
+    body: await readBody(text, request.headers.get('content-type') ?? ''),
     headers: request.headers,
   };
   const logStatus = (status: number): void =>
@@ -191,11 +191,10 @@ function toResponse(response: SandboxResponse, truncated = false): Response {
   });
 }
 
-function readBody(text: string, type: string): unknown {
+async function readBody(text: string, type: string): Promise<unknown> {
   if (text === '') return undefined;
   if (type.includes('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(text));
-  const boundary = /^multipart\/form-data;.*boundary="?([^";]+)/.exec(type)?.[1];
-  if (boundary) return formParts(text, boundary);
+  if (type.startsWith('multipart/form-data')) return formMembers(text, type);
   try {
     return JSON.parse(text);
   } catch {
@@ -203,14 +202,15 @@ function readBody(text: string, type: string): unknown {
   }
 }
 
-/** The parts of a form by their names. */
-function formParts(text: string, boundary: string): Record<string, string> {
-  const found = text.split(`--${boundary}`).flatMap((part) => {
-    const [head = '', ...body] = part.split('\r\n\r\n');
-    const name = /name="([^"]+)"/.exec(head)?.[1];
-    return name ? [[name, body.join('\r\n\r\n').replace(/\r\n$/, '')] as const] : [];
-  });
-  return Object.fromEntries(found);
+/** The members of a form, files as their text; the text itself when it is no form. */
+async function formMembers(text: string, type: string): Promise<unknown> {
+  try {
+    const form = await new Response(text, { headers: { 'content-type': type } }).formData();
+    const members = [...form].map(async ([name, value]) => [name, typeof value === 'string' ? value : await value.text()] as const);
+    return Object.fromEntries(await Promise.all(members));
+  } catch {
+    return text;
+  }
 }
 
 function decode(text: string): string {

@@ -31,7 +31,7 @@ export function registerTools(server: Server, surface: ServerSurface): void {
       return 'content' in result ? surface.redactor.value(result) : result;
     } catch (error) {
       if (error instanceof ProtocolError) throw error;
-      return errorResult(abortedCall(error, ctx.mcpReq.signal) ?? error, surface.redactor);
+      return errorResult(abortedCall(error, ctx.mcpReq.signal) ?? error, surface);
     }
   });
 }

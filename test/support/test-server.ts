@@ -142,6 +142,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   });
   const web = makeHttpApp({
     build: product.build,
+    log: product.log,
     callers: config.callers,
     allowedHosts: [],
     allowedOrigins: [],

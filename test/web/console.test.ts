@@ -81,6 +81,7 @@ async function openConsole(
   const door = makeConsoleRoutes(parts);
   const web = makeHttpApp({
     build: product.build,
+    log: product.log,
     callers: new Map(),
     allowedHosts: parts.allowedHosts,
     allowedOrigins: parts.allowedHosts,
@@ -147,7 +148,7 @@ describe('console sign-in', () => {
     const first = await ask(path, { headers: { 'sec-fetch-site': 'none' } });
     expect([first.status, first.to]).toEqual([303, '/console']);
     expect(first.headers.get('set-cookie')).toMatch(
-      /^iot-ops-console=[\w-]{43}; Path=\/console; Max-Age=28800; HttpOnly; SameSite=Strict$/,
+      /^iot-ops-console=[\w-]{43}; Max-Age=28800; Path=\/console; HttpOnly; SameSite=Strict$/,
     );
     expect((await ask('/console')).status).toBe(200);
     const again = await ask(path);
@@ -206,7 +207,7 @@ describe('console sign-in', () => {
     const out = await one.ask('/console/sign-out', { form: { csrf: token } });
     expect([out.to, out.headers.get('set-cookie')]).toEqual([
       '/console/sign-in',
-      'iot-ops-console=; Path=/console; Max-Age=0; HttpOnly; SameSite=Strict',
+      'iot-ops-console=; Max-Age=0; Path=/console; HttpOnly; SameSite=Strict',
     ]);
     one.cookie = kept;
     expect((await one.ask('/console')).status).toBe(303);
@@ -370,7 +371,7 @@ describe('console responses', () => {
     const one = await openConsole(undefined, { publicUrl: base, allowedHosts: ['ops.example.com'] }, base);
     const answer = await one.ask(`/console/link/${await one.links.create()}`);
     expect(answer.headers.get('set-cookie')).toMatch(
-      /^__Secure-iot-ops-console=[\w-]{43}; Path=\/console; Max-Age=28800; HttpOnly; SameSite=Strict; Secure$/,
+      /^__Secure-iot-ops-console=[\w-]{43}; Max-Age=28800; Path=\/console; HttpOnly; Secure; SameSite=Strict$/,
     );
     const csrf = one.csrfOf((await one.ask('/console')).text);
     expect((await one.ask('/console/stop', { form: { csrf }, headers: { origin: 'http://ops.example.com' } })).status).toBe(403);

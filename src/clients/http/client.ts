@@ -107,7 +107,7 @@ export function makeCall(parts: ClientOptions): Call {
   const send: Send = async (entry, input, headers, signal) => {
     const url = `${adapter.baseUrl(entry)}${fillPath(pathOf(entry), input.path)}${queryText(input.query)}`;
     const timeout = AbortSignal.timeout(parts.timeoutMs);
-    const body = encodeBody(entry, input.body);
+    const body = await encodeBody(entry, input.body);
     let response: ProviderResponse;
     try {
       const httpResponse = await parts.fetch(url, {
@@ -290,8 +290,13 @@ function badInput(entry: AnyEndpoint, field: string, rule: string): Refusal {
   return new Refusal(`${entry.id}: ${field} ${rule}`, `Nothing was sent. A valid input: ${JSON.stringify(entry.example)}`, field);
 }
 
+interface EncodedBody {
+  type: string;
+  text: string;
+}
+
 /** Encodes the body as the endpoint declares it. */
-function encodeBody(entry: AnyEndpoint, body: unknown): { type: string; text: string } | undefined {
+async function encodeBody(entry: AnyEndpoint, body: unknown): Promise<EncodedBody | undefined> {
   if (body === undefined) return undefined;
   switch (entry.encoding) {
     case 'form':
@@ -305,15 +310,13 @@ function encodeBody(entry: AnyEndpoint, body: unknown): { type: string; text: st
   }
 }
 
-function multipart(members: Record<string, string>): { type: string; text: string } {
-  let boundary = 'iot-ops-part';
-  // The boundary must not occur in any part.
-  while (Object.values(members).some((text) => text.includes(boundary))) boundary += '-x';
-  const parts = Object.entries(members).map(
-    ([name, text]) =>
-      `--${boundary}\r\ncontent-disposition: form-data; name="${name}"; filename="${name}.csv"\r\ncontent-type: text/csv\r\n\r\n${text}\r\n`,
-  );
-  return { type: `multipart/form-data; boundary=${boundary}`, text: `${parts.join('')}--${boundary}--\r\n` };
+/** Each member as a file, because the platforms expect a file part. */
+async function multipart(members: Record<string, string>): Promise<EncodedBody> {
+  const form = new FormData();
+  for (const [name, text] of Object.entries(members)) form.set(name, new File([text], `${name}.csv`, { type: 'text/csv' }));
+  // A Response encodes the form with a boundary of its own.
+  const encoded = new Response(form);
+  return { type: encoded.headers.get('content-type') ?? 'multipart/form-data', text: await encoded.text() };
 }
 
 function parseBody(text: string): unknown {
