@@ -2,7 +2,8 @@
 import { type AnyEndpoint, methodOf, pathOf, type Route } from '../clients/http/endpoint.ts';
 import { ConnectionCut, type OneShotFault } from './faults.ts';
 import { type SandboxProvider, SandboxRefusal, type SandboxRequest, type SandboxResponse } from './handler.ts';
-import { logRequest, type World } from './world.ts';
+import type { ServedWorld } from './make-world.ts';
+import { logRequest } from './world.ts';
 
 interface SandboxRoute {
   provider: SandboxProvider;
@@ -86,7 +87,7 @@ function firstSegment(path: string): string {
 const unknownPath: SandboxResponse = { status: 404, body: { error: 'no provider of this sandbox has this path' } };
 
 /** Answers one provider request; throws Cut when the connection shall break. */
-export async function serve(world: World, request: Request): Promise<Response> {
+export async function serve(world: ServedWorld, request: Request): Promise<Response> {
   const url = new URL(request.url);
   const path = url.pathname;
   const { routes: doors, owners } = routes(world.providers);

@@ -2,7 +2,8 @@ import type { stockOrders as contracts } from '../../clients/iotx/stock-orders.t
 import { asObject, asText, type Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
 import { dateTime, iotxRefusal, listBody, notFound } from './envelope.ts';
-import { type StockOrder, stockIccid, stockSim } from './seed.ts';
+import { stockIccid, stockSim } from './seed.ts';
+import type { StockOrder } from './state.ts';
 
 const maxAmount = 1000;
 
