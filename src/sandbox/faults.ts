@@ -13,7 +13,7 @@ import { z } from 'zod';
  * | `slow` | the response after `ms` |
  * | `cut` | the connection breaks; no effect |
  * | `lost-answer` | the connection breaks after the effect |
- * | `half` | the connection breaks after the effect, in the middle of the response body |
+ * | `half` | the connection breaks after the effect, in the middle of the response body; without a body, before the status |
  * | `500-after` | 500 after the effect |
  * | `truncated` | the success status, with JSON that ends in the middle |
  */

@@ -45,10 +45,13 @@ function patch(text: string, { page, path, code }: Block): string {
 
 const blocks = guides.flatMap(blocksOf);
 
+/** The tests that call every case of test/support/tool-cases.ts. */
+const testsOfToolCases = ['test/e2e/curated-tool-parity.test.ts', 'test/e2e/tool-hints.test.ts'];
+
 /** Writes a copy of the sources with the blocks applied, in the order of the pages. */
 function writeCopy(applied: readonly Block[]): string {
   const dir = mkdtempSync(join(tmpdir(), 'contributing-'));
-  for (const part of ['src', 'test/support', 'tsconfig.json', 'package.json'])
+  for (const part of ['src', 'test/support', ...testsOfToolCases, 'tsconfig.json', 'package.json'])
     cpSync(join(root, part), join(dir, part), { recursive: true });
   symlinkSync(resolve(root, 'node_modules'), join(dir, 'node_modules'));
   for (const block of applied) {
@@ -117,6 +120,13 @@ const leftOut: readonly { step: string; page: string; path: string; edit: (code:
     says: "Property 'example' is missing",
   },
   {
+    step: 'a change tool that does not say whether it may be repeated',
+    page: 'add-a-tool',
+    path: 'src/tools/iotx/set-subscriber-note.ts',
+    edit: (code) => code.replace(/ {2}idempotent:.*\n/, ''),
+    says: "Property 'idempotent' is missing",
+  },
+  {
     step: 'a provider without a sandbox',
     page: 'add-a-provider',
     path: 'src/providers/lakenet.ts',
@@ -141,14 +151,15 @@ describe('docs/contributing', () => {
   });
 
   it('the examples of docs/contributing compile and their tests pass', { timeout: 60_000 }, async () => {
-    const tests = blocks.map(({ path }) => path).filter((path) => path.endsWith('.test.ts') && !path.endsWith('inventory.test.ts'));
+    const own = blocks.map(({ path }) => path).filter((path) => path.endsWith('.test.ts') && !path.endsWith('inventory.test.ts'));
+    const tests = [...own, ...testsOfToolCases];
     const quick = ['--no-isolate', '--pool=threads', '--maxWorkers=1'];
     const [compiled, tested] = await Promise.all([
       compile(complete),
       run(complete, 'vitest/vitest.mjs', ['run', ...quick, '--root', complete, '-t', 'note|Lakenet', ...tests]),
     ]);
     expect(compiled).toEqual({ code: 0, output: '' });
-    expect(tested.output).toMatch(/Test Files {2}5 passed \(5\)/);
+    expect(tested.output).toMatch(/Test Files {2}6 passed \(6\)/);
     expect(tested.code, tested.output).toBe(0);
   });
 
