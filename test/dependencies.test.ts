@@ -113,8 +113,10 @@ describe('layers', () => {
 
 /** Files outside a provider's folders that name one, each with its reason. */
 const namesAProvider = [
-  // Examples of operation ids and connection names in texts for people.
+  // Examples of operation ids, connection names and addresses in texts for people.
   'changes/rules/parse-rule-set.ts',
+  'config/schema.ts',
+  'config/urls.ts',
   'providers/index.ts',
   'tools/changes/apply-change.ts',
   'tools/operations/change-operation.ts',

@@ -7,7 +7,7 @@ import { type Approval, type Change, type Decision, type Reason, waitingStatuses
 import { sanitize } from '../text/sanitize.ts';
 import { applyDecision } from './apply-decision.ts';
 import { lease, makeExecutor, type ProgressListener } from './executor.ts';
-import type { GateDeps, GateOptions } from './gate.ts';
+import type { GateDeps, GateOptions } from './gate-options.ts';
 import { planExpired } from './outcome.ts';
 import { budgetVerdict, countNamedApprovers, isAtLeast, satisfiedVerdict } from './policy-evaluator.ts';
 import { budgetWindow, exceededBudget } from './rules/budgets.ts';

@@ -9,7 +9,7 @@ import { canonicalJson } from '../text/canonical-json.ts';
 import { applyDecision } from './apply-decision.ts';
 import { canarySize } from './batches.ts';
 import { type Draft, draftChange } from './draft.ts';
-import type { GateDeps, GateOptions } from './gate.ts';
+import type { GateDeps, GateOptions } from './gate-options.ts';
 import type { Intent } from './intent.ts';
 import type { Plan } from './planner.ts';
 

@@ -1,9 +1,9 @@
 /** Resolves any identifier of any provider to devices: exact lookups first, then a scan of the device list. */
 import { instant } from '../clock.ts';
 import { type IdentifierKind, identifierKindsOf } from '../vocabulary.ts';
+import { type ConnectionFailure, failureOf } from './connection-failure.ts';
 import { type Device, searchTextsOf } from './device.ts';
 import type { FleetConnection } from './fleet-connection.ts';
-import type { ConnectionFailure } from './index.ts';
 
 export interface FindResult {
   /** Rows with the same `thing` number are one physical device that several providers know. */
@@ -89,12 +89,6 @@ function numberPhysicalDevices(devices: readonly Device[]): FindResult['hits'] {
     for (const key of keys) numbers.set(key, thing);
     return { thing, device };
   });
-}
-
-/** A connection's error as a row of the answer, with the error's next step where it has one. */
-export function failureOf(connection: string, error: unknown): ConnectionFailure {
-  const next = error instanceof Error && 'next' in error && typeof error.next === 'string' ? error.next : undefined;
-  return { connection, error: error instanceof Error ? error.message : 'failed', ...(next ? { next } : {}) };
 }
 
 /** Whether one of the device's identifiers or its name equals the text, ignoring case. */

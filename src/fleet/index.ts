@@ -1,19 +1,13 @@
 /** The fleet: devices of every connection in one form. */
 import { CallError, Refusal } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
+import { type ConnectionFailure, failureOf } from './connection-failure.ts';
 import type { Device } from './device.ts';
-import { type FindResult, failureOf, findDevices } from './find.ts';
+import { type FindResult, findDevices } from './find.ts';
 import type { FleetConnection } from './fleet-connection.ts';
 import { type Cursor, type ListOptions, type ListResult, listDevices, matchesOptions, unsupportedFilters } from './list.ts';
 import type { DeviceCounts, DeviceDetails, Traffic, TrafficWindow } from './source.ts';
 import { totalReader } from './total.ts';
-
-/** A connection that could not be read, stated beside the others' rows. */
-export interface ConnectionFailure {
-  connection: string;
-  error: string;
-  next?: string;
-}
 
 /** Whether there is such a device is not known: a connection that may hold it could not be read. */
 export class IncompleteLookup extends CallError {

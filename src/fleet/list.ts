@@ -1,8 +1,7 @@
 /** One list over all connections in sequence, with a cursor that continues where the page ended. */
+import { type ConnectionFailure, failureOf } from './connection-failure.ts';
 import { type Device, type State, searchTextsOf } from './device.ts';
-import { failureOf } from './find.ts';
 import type { FleetConnection } from './fleet-connection.ts';
-import type { ConnectionFailure } from './index.ts';
 
 export interface ListOptions {
   state?: State | undefined;

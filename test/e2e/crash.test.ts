@@ -9,7 +9,7 @@ import { fixedClock } from '../../src/clock.ts';
 import { thingspace } from '../../src/providers/thingspace.ts';
 import { makeSandbox } from '../../src/sandbox/index.ts';
 import { portHandler } from '../../src/sandbox/port-handler.ts';
-import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
+import type { TsDevice } from '../../src/sandbox/thingspace/state.ts';
 import { sandboxConnections } from '../../src/server/select-connections.ts';
 import { verifyAudit } from '../../src/store/audit.ts';
 import { type FileStore, sqliteStore } from '../../src/store/sqlite.ts';

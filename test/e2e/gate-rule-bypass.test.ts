@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { makeApprovalService } from '../../src/approvers/approval.ts';
 import { mdnOf } from '../../src/sandbox/thingspace/device-lookup.ts';
-import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
+import type { TsDevice } from '../../src/sandbox/thingspace/state.ts';
 import type { World } from '../../src/sandbox/world.ts';
 import { memoryStore } from '../../src/store/memory.ts';
 import { countRequests, startTestServer, type TestServerOptions, yes } from '../support/test-server.ts';

@@ -227,7 +227,7 @@ describe('iot-x subscriber reads', () => {
       (await call('get_traffic_history', { device: pump })).structured,
     ];
     const plain = await read();
-    Object.assign(world.iotx, { quoted: true, bare: true });
+    for (const fault of ['quoted', 'bare-lists']) world.faults.arm({ fault });
     expect(await read()).toEqual(plain);
   });
 

@@ -9,7 +9,7 @@ import { onTestFinished } from 'vitest';
 import type { Fetch } from '../../src/clients/http/client.ts';
 import { type FixedClock, fixedClock } from '../../src/clock.ts';
 import { type Config, type Flags, readConfig } from '../../src/config.ts';
-import type { World } from '../../src/sandbox/world.ts';
+import type { ServedWorld } from '../../src/sandbox/make-world.ts';
 import { makeProduct, type Product } from '../../src/server.ts';
 import type { ChangeStore } from '../../src/store/store.ts';
 import { errorMeta } from '../../src/tools/results.ts';
@@ -87,7 +87,7 @@ export interface TestClient {
 export interface TestServer {
   product: Product;
   clock: FixedClock;
-  world: World;
+  world: ServedWorld;
   /** The HTTP app, for requests that no client would send. */
   fetch(request: Request): Promise<Response>;
   connectClient(options: ClientOptions): Promise<TestClient>;
@@ -244,7 +244,7 @@ export async function waitUntilEnded(call: TestClient['call'], change: string): 
 }
 
 /** The number of requests of an operation that reached the provider. */
-export function countRequests(world: World, operation: string): number {
+export function countRequests(world: ServedWorld, operation: string): number {
   return world.requestLog.filter((one) => one.operation === operation).length;
 }
 

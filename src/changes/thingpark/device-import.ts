@@ -10,9 +10,9 @@ import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan, modelOf } from './catalogue.ts';
 import { deviceSnapshot } from './device-delete.ts';
-import { readDeviceByUid, stateOf } from './device-update.ts';
 import { policyAttributesOf } from './policy-attributes.ts';
 import { settleDeletion } from './read-back.ts';
+import { readDeviceByUid, stateOf } from './read-device.ts';
 
 const keyColumns: readonly number[] = [
   importColumns.nwkSKeyOrAppEui,

@@ -6,7 +6,7 @@ import { sanitize } from '../../text/sanitize.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type Settled } from '../planner.ts';
 import { agoText, deviceTarget } from './device-delete.ts';
-import { deviceNameFromUid, readDeviceByUid, stateOf } from './device-update.ts';
+import { type DeviceRead, deviceNameFromUid, readDeviceByUid, stateOf } from './read-device.ts';
 
 const day = 86_400_000;
 // In ms. The response may arrive after the downlink was sent, and the platform's clock may differ from ours.
@@ -107,7 +107,7 @@ function describe({ payload, port, confirmed, flush }: Downlink): string {
   return `${flush ? 'EMPTY its downlink queue, then ' : ''}send ${sanitize(shown.toUpperCase(), 40)} (${bytes} byte${bytes === 1 ? '' : 's'}) on port ${sanitize(port, 3)}, ${confirmed ? 'confirmed' : 'unconfirmed'}`;
 }
 
-type Read = Awaited<ReturnType<typeof readDeviceByUid>>;
+type Read = DeviceRead | undefined;
 
 /** When the downlink can be sent, by the device's class and its last uplink. */
 function describeWindow(device: Read, { clock }: PlannerContext): string {

@@ -6,8 +6,8 @@ import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan } from './catalogue.ts';
-import { deviceNameFromUid, readDeviceByUid } from './device-update.ts';
 import { settleDeletion, undefinedIfMissing } from './read-back.ts';
+import { deviceNameFromUid, readDeviceByUid } from './read-device.ts';
 
 type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 

@@ -1,12 +1,10 @@
 import type { z } from 'zod';
 
 import type { DxDevice } from '../../clients/thingpark/dx-devices.ts';
-import type { readDeviceByUid } from './device-update.ts';
-
-type Read = NonNullable<Awaited<ReturnType<typeof readDeviceByUid>>>;
+import type { DeviceRead } from './read-device.ts';
 
 /** Attributes that policy rules can match. A device's groups are its tags and domains, where the response contains them. */
-export const policyAttributesOf = (device: Read) => ({
+export const policyAttributesOf = (device: DeviceRead) => ({
   name: device.name ?? undefined,
   groups: [...tagNamesIn(device['tags']), ...domainNamesIn(device['domains'])],
   plan: device.networkSubscription?.ID ?? undefined,

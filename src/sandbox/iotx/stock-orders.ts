@@ -3,7 +3,8 @@ import { csvLine } from '../../text/csv.ts';
 import { asObject, asText, type Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
 import { dateTime, iotxRefusal, listBody, notFound } from './envelope.ts';
-import { type StockOrder, stockIccid, stockSim } from './seed.ts';
+import { stockIccid, stockSim } from './seed.ts';
+import type { StockOrder } from './state.ts';
 
 const maxAmount = 1000;
 

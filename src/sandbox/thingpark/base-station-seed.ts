@@ -1,27 +1,7 @@
 /** Initial base stations; one in nine is disconnected. */
 import { seededHex, seededRandom } from '../random.ts';
 import type { SeedContext } from '../world.ts';
-
-export interface BaseStation {
-  uid: string;
-  lrrID: string;
-  lrrUUID: string;
-  name: string;
-  model: string;
-  lat: number;
-  lon: number;
-  /** 1 administrative, 2 GPS. */
-  locationType: number;
-  rfRegionID: string;
-  connected: boolean;
-  /** Time of the last change of `connected`, ms since 1970. */
-  connectedSince: number;
-  lastReboot: number;
-  created: number;
-  version: number;
-  updated?: number;
-  command?: { type: string; status: 'PENDING' | 'PROCESSING' | 'COMPLETED' };
-}
+import type { BaseStation } from './state.ts';
 
 const day = 86_400_000;
 

@@ -4,9 +4,9 @@ import type { baseStations as contracts } from '../../clients/thingpark/base-sta
 import { asObject, asText, type Handlers, type SandboxRequest } from '../handler.ts';
 import type { World } from '../world.ts';
 import { acknowledge, acknowledgementOf, alarmUid } from './alarm-data.ts';
-import type { BaseStation } from './base-station-seed.ts';
 import { checkVersion, dateTimeParam, incrementVersion, occContext, ossRefusal, positiveParam } from './oss-request.ts';
 import { ossPage } from './pages.ts';
+import type { BaseStation } from './state.ts';
 
 const partnerPath = '/thingpark/wireless/rest/partners/139';
 const hour = 3_600_000;

@@ -2,16 +2,7 @@
 import type { World } from '../world.ts';
 import { lastUplink, nextUplink, radioQuality } from './history.ts';
 import { ossRefusal } from './oss-request.ts';
-import type { TpDevice } from './seed.ts';
-
-export interface QueuedDownlink {
-  /** Time it was queued, ms since 1970. */
-  queuedAt: number;
-  fPort: number;
-  bytes: number;
-  /** Dropped if not sent by this time, ms since 1970. */
-  expiresAt?: number;
-}
+import type { TpDevice } from './state.ts';
 
 /** `validity`: seconds from now, or an ISO 8601 date-time. `flush` empties the queue first. */
 export interface DownlinkRequest {

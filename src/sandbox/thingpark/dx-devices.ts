@@ -11,8 +11,8 @@ import { dxRefusal, dxTime } from './dx-records.ts';
 import { batteryLevel, lastUplink, radioHealth, radioQuality, uplinksBetween } from './history.ts';
 import { booleanParam, incrementVersion } from './oss-request.ts';
 import { dxPage } from './pages.ts';
-import type { TpDevice } from './seed.ts';
 import { alarmCounts, devAddrOf } from './serialize-device.ts';
+import type { TpDevice } from './state.ts';
 
 function serializeStatistics(world: World, device: TpDevice) {
   const now = world.clock.now();

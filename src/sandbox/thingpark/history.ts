@@ -1,7 +1,7 @@
 /** Device traffic, computed from the seed instead of stored. The same query always returns the same result. */
 import { seededRandom } from '../random.ts';
 import type { World } from '../world.ts';
-import type { TpDevice } from './seed.ts';
+import type { TpDevice } from './state.ts';
 
 /** Past and current suspensions, during which uplinks are ignored. */
 function suspensionsOf(device: TpDevice): { from: number; to: number }[] {

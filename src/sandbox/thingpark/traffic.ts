@@ -12,7 +12,7 @@ import { findDevice } from './device-lookup.ts';
 import { batteryLevel, lastUplink, radioQuality, uplinksBetween, uplinkTimes } from './history.ts';
 import { dateTimeParam, ossRefusal } from './oss-request.ts';
 import { ossPage } from './pages.ts';
-import type { TpDevice } from './seed.ts';
+import type { TpDevice } from './state.ts';
 
 const day = 86_400_000;
 

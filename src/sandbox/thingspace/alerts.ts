@@ -7,7 +7,7 @@ import type { World } from '../world.ts';
 import { dailyUsageOf } from './history.ts';
 import { postCallback, runAfter } from './outbox.ts';
 import { callbackIdsOf } from './requests.ts';
-import type { Trigger, TsDevice } from './seed.ts';
+import type { Trigger, TsDevice } from './state.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;

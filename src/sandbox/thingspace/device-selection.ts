@@ -4,7 +4,8 @@ import type { World } from '../world.ts';
 import { selectionFilters } from './device-filters.ts';
 import { accountOf, addToIndex, findOne, readId, readIds } from './device-lookup.ts';
 import { apiError } from './errors.ts';
-import { defaultGroup, type TsDevice } from './seed.ts';
+import { defaultGroup } from './seed.ts';
+import type { TsDevice } from './state.ts';
 
 const maxDevices = 10_000;
 

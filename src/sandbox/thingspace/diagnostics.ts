@@ -8,9 +8,9 @@ import { devicesOfIds, optionalList, requiredList, requireInAccount, selectDevic
 import { apiError } from './errors.ts';
 import { dailyUsageOf, isConnected, lastConnection, provisioningEventsOf } from './history.ts';
 import { acceptForDevices, requireListener } from './requests.ts';
-import type { TsDevice } from './seed.ts';
 import { billingCycleEnd, easternTime, identifiersOf, ipOf, placeOfUseOf } from './serialize.ts';
 import { suspendResponse } from './sim-lifecycle.ts';
+import type { TsDevice } from './state.ts';
 
 const day = 86_400_000;
 

@@ -5,8 +5,8 @@ import { readBody, readDate } from './body.ts';
 import { findOne, mdnOf, readId } from './device-lookup.ts';
 import { apiError } from './errors.ts';
 import { provisioningEventsOf, sessionStarts, usageOnDay } from './history.ts';
-import type { TsDevice } from './seed.ts';
 import { easternTime } from './serialize.ts';
+import type { TsDevice } from './state.ts';
 
 const pageSize = 500;
 const day = 86_400_000;

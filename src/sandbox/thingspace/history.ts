@@ -1,7 +1,7 @@
 /** History of a device: data sessions and usage, which are computed from the seed instead of stored, and provisioning events. Times are in ms since 1970. */
 import { seededRandom } from '../random.ts';
 import type { World } from '../world.ts';
-import type { ProvisioningEvent, SessionPause, TsDevice } from './seed.ts';
+import type { ProvisioningEvent, SessionPause, TsDevice } from './state.ts';
 
 const day = 86_400_000;
 

@@ -1,7 +1,7 @@
 /** Callbacks to listeners. Each is sent up to 4 times, 5 minutes apart, until the listener answers with 2xx. */
 import type { CallbackService } from '../../clients/thingspace/callbacks.ts';
 import type { World } from '../world.ts';
-import type { CallbackListener, OutboxEntry } from './seed.ts';
+import type { CallbackListener, OutboxEntry } from './state.ts';
 
 const maxAttempts = 4;
 const retryMs = 5 * 60_000;

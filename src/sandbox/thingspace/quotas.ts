@@ -4,8 +4,8 @@
  */
 import type { World } from '../world.ts';
 import { provisioningEventsOf } from './history.ts';
-import type { RequestFault } from './requests.ts';
-import type { TsDevice } from './seed.ts';
+import type { RequestFault } from './request-fault.ts';
+import type { TsDevice } from './state.ts';
 
 const day = 86_400_000;
 const provisioningTypes = ['Activate', 'Suspend', 'Restore', 'Deactivate'];

@@ -9,7 +9,7 @@ import { isConnected } from './history.ts';
 import { activeMonitors, reachabilityOf } from './monitors.ts';
 import { runAfter } from './outbox.ts';
 import { acceptForDevices, acceptRequest } from './requests.ts';
-import type { ReachabilityMonitor } from './seed.ts';
+import type { ReachabilityMonitor } from './state.ts';
 
 const hour = 3_600_000;
 const maxMonitorMs = 3650 * 24 * hour;

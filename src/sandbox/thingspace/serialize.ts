@@ -2,7 +2,7 @@
 import type { World } from '../world.ts';
 import { deviceIdOf, imsiOf, mdnOf } from './device-lookup.ts';
 import { isConnected, lastConnection } from './history.ts';
-import type { AccountPlan, TsDevice } from './seed.ts';
+import type { AccountPlan, TsDevice } from './state.ts';
 
 const day = 86_400_000;
 

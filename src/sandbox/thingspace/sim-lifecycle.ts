@@ -3,8 +3,8 @@ import type { World } from '../world.ts';
 import { addToIndex, releaseMdn } from './device-lookup.ts';
 import { pauseSessions, resumeSessions } from './history.ts';
 import type { CallbackBody } from './requests.ts';
-import type { TsDevice } from './seed.ts';
 import { easternTime, identifiersOf, ipOf } from './serialize.ts';
+import type { TsDevice } from './state.ts';
 
 const day = 86_400_000;
 

@@ -8,8 +8,8 @@ import { apiError } from './errors.ts';
 import { dailyUsageOf } from './history.ts';
 import { listenerOf, postCallback } from './outbox.ts';
 import { acceptForDevices, acceptRequest, callbackIdsOf } from './requests.ts';
-import type { QueuedSms } from './seed.ts';
 import { easternTime } from './serialize.ts';
+import type { QueuedSms } from './state.ts';
 
 const hour = 3_600_000;
 const retentionMs = 92 * 24 * hour;

@@ -8,8 +8,8 @@ import { apiError } from './errors.ts';
 import { type DailyUsage, dailyUsageOf } from './history.ts';
 import { devicesWithLabel, type Label, readLabel } from './label-lookup.ts';
 import { acceptRequest, callbackIdsOf } from './requests.ts';
-import type { TsDevice } from './seed.ts';
 import { utcMidnight } from './serialize.ts';
+import type { TsDevice } from './state.ts';
 
 const pageSize = 500;
 const day = 86_400_000;

@@ -13,6 +13,7 @@ export const listChanges = readTool({
   toolset: 'changes',
   title: 'List changes',
   description: 'Lists changes, newest first: what was requested, by whom, how it ended. One change in full: get_change.',
+  local: true,
   input: z.strictObject({
     device: z.string().min(1).max(80).optional(),
     status: z.enum(statuses).optional(),

@@ -12,6 +12,7 @@ export const toggleProduct = changeTool({
     'Enables or disables one product (network access, SMS, voice...) of active iot-x subscribers. The name must be exactly one from list_subscriber_products; fees may apply.',
   provider: 'iotx',
   operations: [products.change],
+  idempotent: true,
   input: z.strictObject({
     subscribers: z
       .array(

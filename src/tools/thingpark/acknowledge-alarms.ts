@@ -15,6 +15,7 @@ export const acknowledgeAlarms = changeTool({
     'Acknowledges ThingPark device alarms by their ids from list_alarms. The faults remain; an acknowledgement cannot be undone.',
   provider: 'thingpark',
   operations: [alarms.ack],
+  idempotent: true,
   input: z.strictObject({
     alarms: z
       .array(

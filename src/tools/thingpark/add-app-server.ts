@@ -17,6 +17,7 @@ export const addAppServer = changeTool({
   provider: 'thingpark',
   extra: true,
   operations: [appServers.create, dxConnections.create],
+  idempotent: true,
   input: z
     .strictObject({
       name: z.string().trim().min(1).max(120),

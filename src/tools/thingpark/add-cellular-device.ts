@@ -14,6 +14,7 @@ export const addCellularDevice = changeTool({
   provider: 'thingpark',
   extra: true,
   operations: [cellularDevices.create],
+  idempotent: true,
   input: z.strictObject({
     name: z.string().trim().min(1).max(255),
     sim: z

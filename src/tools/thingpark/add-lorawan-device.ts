@@ -31,6 +31,7 @@ export const addLorawanDevice = changeTool({
     'Adds a LoRaWAN device to ThingPark. OTAA needs joinEui or appKey (both with the local join server); ABP needs devAddr and nwkSKey, appSKey to decrypt payloads. LoRaWAN 1.1 also needs nwkKey, or sNwkSIntKey and nwkSEncKey. Missing keys come from the key file, where one is configured. For SIMs use activate_sim.',
   provider: 'thingpark',
   operations: [devices.create],
+  idempotent: true,
   input: z
     .strictObject({
       name: z.string().trim().min(1).max(255),

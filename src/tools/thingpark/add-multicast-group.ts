@@ -16,6 +16,7 @@ export const addMulticastGroup = changeTool({
   provider: 'thingpark',
   extra: true,
   operations: [multicastGroups.create],
+  idempotent: true,
   input: z
     .strictObject({
       name: z.string().trim().min(1).max(255),

@@ -12,6 +12,7 @@ export const addSubscriber = changeTool({
   provider: 'thingpark',
   extra: true,
   operations: [subscribers.create],
+  idempotent: true,
   input: z.strictObject({
     name: z.string().trim().min(1).max(120),
     id: z.string().min(1).max(80).optional(),

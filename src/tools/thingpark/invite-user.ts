@@ -13,6 +13,7 @@ export const inviteUser = changeTool({
   provider: 'thingpark',
   extra: true,
   operations: [users.create],
+  idempotent: true,
   input: z.strictObject({
     email: z.email('must be an email address. Example: joe@example.com'),
     firstName: z.string().min(1).max(80).optional(),

@@ -15,6 +15,7 @@ export const saveGroup = changeTool({
   provider: 'thingspace',
   extra: true,
   operations: [groups.create, groups.update],
+  idempotent: true,
   input: z.strictObject({
     group: z.string().min(1),
     account: z.string().min(1).optional(),

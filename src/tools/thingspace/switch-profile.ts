@@ -21,6 +21,7 @@ export const switchProfile = changeTool({
   provider: 'thingspace',
   extra: true,
   operations: Object.values(operations),
+  idempotent: true,
   input: z.strictObject({
     act: z.enum(['download', 'enable', 'disableOld']),
     eid: identifier('eid'),
