@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { day } from '../durations.ts';
 
 import type { AuditRow } from '../store/audit.ts';
 import type { Resource } from './define.ts';
 
 const maxLines = 200;
 const completedDays = 31;
-const day = 86_400_000;
 
 /** The published members of an audit line. Lines written before policy rules existed have no decision. */
 const Line = z.looseObject({

@@ -2,6 +2,7 @@ import type { InputOf } from '../../clients/http/endpoint.ts';
 import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
 import { provisioning } from '../../clients/iotx/provisioning.ts';
 import { subscriberState } from '../../clients/iotx/state.ts';
+import { hour } from '../../durations.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { checkDigitWarning } from '../../vocabulary.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
@@ -18,8 +19,6 @@ interface Inspection {
   tariff: string;
   warnings: string[];
 }
-
-const hour = 3_600_000;
 
 /** Starts the contract of a stock SIM. iot-x must not show a subscriber under its ICCID yet, and must offer it the tariff. */
 export const provisionStock = planner({

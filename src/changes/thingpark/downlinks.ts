@@ -2,13 +2,13 @@
 import { devices } from '../../clients/thingpark/devices.ts';
 import { dxDevices } from '../../clients/thingpark/dx-devices.ts';
 import { instant } from '../../clock.ts';
+import { day } from '../../durations.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type Settled } from '../planner.ts';
 import { agoText, deviceTarget } from './device-delete.ts';
 import { type DeviceRead, deviceNameFromUid, readDeviceByUid, stateOf } from './read-device.ts';
 
-const day = 86_400_000;
 // In ms. The response may arrive after the downlink was sent, and the platform's clock may differ from ours.
 const clockTolerance = 5000;
 

@@ -2,6 +2,7 @@
 import type { InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { multicastGroups } from '../../clients/thingpark/multicast-groups.ts';
+import { hour } from '../../durations.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
@@ -198,5 +199,5 @@ export const sendMulticastDownlink = planner({
       },
     ];
   },
-  settleTimeout: { ms: 3_600_000, onTimeout: 'unknown' },
+  settleTimeout: { ms: hour, onTimeout: 'unknown' },
 });

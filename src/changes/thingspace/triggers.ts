@@ -2,7 +2,8 @@ import { groups } from '../../clients/thingspace/groups.ts';
 import { type triggerMembers, triggers } from '../../clients/thingspace/triggers.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { planner, type TargetState } from '../planner.ts';
-import { missingListenerWarnings, type SimReadContext } from './sims.ts';
+import type { SimReadContext } from './sim-rows.ts';
+import { missingListenerWarnings } from './sims.ts';
 
 interface TriggerBody {
   accountName?: string | undefined;

@@ -40,3 +40,24 @@ function join(...parts: unknown[]): string {
 function tag(xml: string, name: string): string | undefined {
   return new RegExp(`<(?:\\w+:)?${name}>([^<]*)</`).exec(xml)?.[1]?.trim();
 }
+
+/** UnexpectedError comes with status 400, also after the carrier's own timeout of 30 s: the request may have taken effect. */
+export function isInternalError(response: ProviderResponse): boolean {
+  return /\.UnexpectedError$/i.test(parseErrorResponse(response).code ?? '');
+}
+
+/** Whether the gateway rejected the bearer token. */
+export function bearerRefused(response: ProviderResponse): boolean {
+  return response.status === 401 || parseErrorResponse(response).code === '900901';
+}
+
+/** A member of a body. */
+export function pick(body: unknown, name: string): unknown {
+  return body !== null && typeof body === 'object' ? Object.entries(body).find(([key]) => key === name)?.[1] : undefined;
+}
+
+/** A member of a body as text; undefined where it is empty or neither text nor number. */
+export function memberOf(body: unknown, name: string): string | undefined {
+  const value = pick(body, name);
+  return typeof value === 'number' || (typeof value === 'string' && value !== '') ? String(value) : undefined;
+}
