@@ -106,7 +106,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
   );
   const store = options.store ?? memoryStore();
   const policy: ActivePolicy = { ruleSet: rules, approvers: config.approvers.length, budgetEntries: (since) => store.spent(since) };
-  const isSandbox = (name: string): boolean => connectionNamed(name)?.sandbox === true;
+  const unattended = (name: string): boolean => policy.approvers === 0 && connectionNamed(name)?.sandbox === true;
   const announce = webhookOf(config, live, clock);
   const gate = makeGate({
     store,
@@ -117,7 +117,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     connection: connectionNamed,
     rules,
     approverCount: policy.approvers,
-    isSandbox,
+    unattended,
     session: options.deterministic ? 'repeatable' : randomBytes(4).toString('hex'),
     total: (connection, signal) => fleet.total(connection.name, signal),
     announce: (change) => void announce?.(change),
@@ -144,15 +144,14 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
       const tool = loaded.tools.find((one) => one.name === name);
       return tool && whyNotOffered(tool, partialConfig);
     },
-    services: services,
+    services,
     policy: config.policy,
     redactor,
     secrets: config.secrets,
     codec: approvalStateCodec(randomBytes(32), config.policy),
   };
   const instructions = serverInstructions(partialConfig);
-  const evaluate = (call: CallToEvaluate): Promise<string[]> =>
-    evaluateCall(call, surface, { book: rules(), unattended: (connection) => policy.approvers === 0 && isSandbox(connection) });
+  const evaluate = (call: CallToEvaluate): Promise<string[]> => evaluateCall(call, surface, { book: rules(), unattended });
 
   return {
     build() {

@@ -3,6 +3,7 @@
  * by itself and only then loads the program behind, which reads everything again and goes on.
  */
 import { readFileSync } from 'node:fs';
+import { isObject } from '../text/is-object.ts';
 import { type Handover, setHandover } from './handover.ts';
 import { partialConfig } from './partial-config.ts';
 import { type Manifest, makeResponder } from './responder.ts';
@@ -67,7 +68,7 @@ function serveOpeningRequests(answer: ReturnType<typeof makeResponder>): void {
 function parse(line: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

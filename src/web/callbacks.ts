@@ -1,7 +1,7 @@
 /** Receives carrier callbacks. A callback is only a hint: the change it concerns is verified by reading from the provider. */
-import { createHash, timingSafeEqual } from 'node:crypto';
-
+import { createHash } from 'node:crypto';
 import type { CallbackReport } from '../changes/status-poller.ts';
+import { constantTimeEqual } from '../text/constant-time-equal.ts';
 import { isObject } from '../text/is-object.ts';
 
 /** Who may call back for one connection. */
@@ -90,12 +90,6 @@ function parse(text: string): Record<string, unknown> | undefined {
 /** The IPv4 address of an IPv4-mapped IPv6 address; any other address unchanged. */
 function plainAddress(address: string): string {
   return address.replace(/^::ffff:/, '');
-}
-
-/** Compares in constant time, for texts of any length. */
-function constantTimeEqual(a: string, b: string): boolean {
-  const [left, right] = [createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest()];
-  return timingSafeEqual(left, right);
 }
 
 function textOf(value: unknown): string {

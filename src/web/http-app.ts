@@ -1,6 +1,4 @@
 /** The HTTP app: host and origin checks, the MCP endpoint, callbacks, the console and, for a sandbox, its admin API. */
-import { timingSafeEqual } from 'node:crypto';
-
 import {
   createMcpHandler,
   hostHeaderValidationResponse,
@@ -10,6 +8,7 @@ import {
   originValidationResponse,
 } from '@modelcontextprotocol/server';
 import { Hono } from 'hono';
+import { constantTimeEqual } from '../text/constant-time-equal.ts';
 
 import type { CallbackHandler } from './callbacks.ts';
 import type { ConsoleRoutes } from './console/routes.ts';
@@ -83,12 +82,6 @@ function callerOf(request: Request, callers: ReadonlyMap<string, string>): strin
   let found: string | undefined;
   for (const [name, token] of callers) if (constantTimeEqual(given, token)) found = name;
   return found;
-}
-
-function constantTimeEqual(a: string, b: string): boolean {
-  const left = Buffer.from(a);
-  const right = Buffer.from(b);
-  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 function unauthorized(): Response {

@@ -4,15 +4,14 @@ import type { CallbackService } from '../../clients/thingspace/callbacks.ts';
 import { defaultAccount } from '../../clients/thingspace/default-account.ts';
 import type { DeviceRow } from '../../clients/thingspace/device-pages.ts';
 import { asIccid, idOf, stateOf } from '../../clients/thingspace/ids.ts';
+import { textMemberOf } from '../../text/is-object.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import type { SentStep, Settled } from '../planner.ts';
 import { rowsOf, type SimReadContext } from './sim-rows.ts';
 
 /** The `requestId` of a reply, which planners use as the provider's request id. */
 export function requestIdOf(reply: unknown): string | undefined {
-  return reply !== null && typeof reply === 'object' && 'requestId' in reply && typeof reply.requestId === 'string'
-    ? reply.requestId
-    : undefined;
+  return textMemberOf(reply, 'requestId');
 }
 
 /** Reads back the SIMs of all steps at once; `outcomeOf` derives each outcome from the SIM's record. */

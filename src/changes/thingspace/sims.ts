@@ -6,6 +6,7 @@ import { defaultAccount } from '../../clients/thingspace/default-account.ts';
 import { type DeviceQuery, type DeviceRow, deviceListPage } from '../../clients/thingspace/device-pages.ts';
 import { asIccid, customFieldOf, idOf, planOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
+import { defined } from '../../text/defined.ts';
 import { quoteName } from '../../text/sanitize.ts';
 import { checkDigitWarning, nearest } from '../../vocabulary.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
@@ -106,12 +107,12 @@ function nameOf({ deviceIds }: DeviceElement): DeviceId {
 /** The devices that the filter matches now, by identifier. */
 async function membersOf({ accountName, filter }: Selection, { connection, signal }: SimReadContext): Promise<DeviceElement[]> {
   const { groupName, servicePlan, customFields } = filter ?? {};
-  const query: DeviceQuery = {
-    ...(accountName ? { accountName } : {}),
-    ...(groupName ? { groupName } : {}),
-    ...(servicePlan ? { servicePlan } : {}),
-    ...(customFields?.length ? { customFields } : {}),
-  };
+  const query: DeviceQuery = defined({
+    accountName: accountName || undefined,
+    groupName: groupName || undefined,
+    servicePlan: servicePlan || undefined,
+    customFields: customFields?.length ? customFields : undefined,
+  });
   if (!groupName && !servicePlan && !customFields?.length) {
     throw new Refusal(
       'devices: an empty filter or a whole account is not accepted',

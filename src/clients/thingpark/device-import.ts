@@ -1,5 +1,6 @@
 /** Bulk import of devices by CSV (create and delete), and decoding of a device's onboarding tag. */
 import { z } from 'zod';
+import { textMemberOf } from '../../text/is-object.ts';
 
 import { endpoint } from '../http/endpoint.ts';
 import { Text } from './fields.ts';
@@ -47,8 +48,7 @@ export function parseImportRows(csv: string): ImportRow[] {
   });
 }
 
-const csvOf = (body: unknown): string =>
-  body !== null && typeof body === 'object' && 'csv' in body && typeof body.csv === 'string' ? body.csv : '';
+const csvOf = (body: unknown): string => textMemberOf(body, 'csv') ?? '';
 
 export const importDevices = endpoint({
   id: 'thingpark.devices.import',

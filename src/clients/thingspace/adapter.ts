@@ -1,9 +1,9 @@
 /** ProviderAdapter for ThingSpace: every call needs a bearer token and a session token. Refused logins are not repeated, because they lock the user. */
 import type { Clock } from '../../clock.ts';
-import { isObject } from '../../text/is-object.ts';
+import { isObject, memberOf } from '../../text/is-object.ts';
 import type { ProviderAdapter } from '../http/client.ts';
 import type { LoginLockout } from '../http/login-lockout.ts';
-import { bearerRefused, isInternalError, parseErrorResponse, pick } from './error-response.ts';
+import { bearerRefused, isInternalError, parseErrorResponse } from './error-response.ts';
 import { plans } from './plans.ts';
 import { session as sessionCalls } from './session.ts';
 import { makeSignIn, type ThingspaceSettings } from './sign-in.ts';
@@ -47,7 +47,7 @@ export function thingspaceAdapter(
     },
     unwrap(entry, body, headers) {
       // The Global-IoT variant returns an account that contains the plans.
-      if (entry.id === plans.list.id && !Array.isArray(body)) return pick(body, 'servicePlans') ?? body;
+      if (entry.id === plans.list.id && !Array.isArray(body)) return memberOf(body, 'servicePlans') ?? body;
       // The token of the next page is in a header: copied into the body, so that the caller can request that page.
       const next = nextIn(headers.get('location'));
       return next !== undefined && isObject(body) ? { ...body, next } : body;

@@ -6,7 +6,7 @@ import { ProviderRefused, Refusal, TooManyRequests, UnknownAnswer } from '../htt
 import type { LoginLockout } from '../http/login-lockout.ts';
 import { retryAfterMs } from '../http/retry.ts';
 import { singleFlight } from '../http/single-flight.ts';
-import { bearerRefused, isInternalError, memberOf, parseErrorResponse } from './error-response.ts';
+import { bearerRefused, isInternalError, parseErrorResponse, textIn } from './error-response.ts';
 import { session as sessionCalls } from './session.ts';
 import { tokens } from './tokens.ts';
 
@@ -91,10 +91,10 @@ export function makeSignIn(
         ...(response.status < 500 ? { next } : {}),
       });
     }
-    const token = memberOf(response.body, 'access_token');
+    const token = textIn(response.body, 'access_token');
     if (token === undefined) throw new UnknownAnswer(connection, tokens.token.id, response.status, 'access_token is missing');
     registerSecret(token);
-    const seconds = Number(memberOf(response.body, 'expires_in') ?? 3600);
+    const seconds = Number(textIn(response.body, 'expires_in') ?? 3600);
     const life = Number.isFinite(seconds) ? seconds * 1000 : hour;
     // Until its hour is over, the provider returns the same bearer: a short remaining lifetime is used up to half.
     bearer = { token, until: clock.now() + Math.max(1000, life - Math.min(renewEarlyMs, life / 2)) };
@@ -120,7 +120,7 @@ export function makeSignIn(
     const response = await send(sessionCalls.login, { body: { username, password } }, { authorization: `Bearer ${token}` });
     if (response.status === 429) throw tooMany(response);
     if (succeeded(response)) {
-      const value = memberOf(response.body, 'sessionToken');
+      const value = textIn(response.body, 'sessionToken');
       if (value === undefined) throw new UnknownAnswer(connection, sessionCalls.login.id, response.status, 'sessionToken is missing');
       registerSecret(value);
       session = { token: value, lastUsed: clock.now() };

@@ -1,5 +1,4 @@
 /** Security headers of the console, and the checks on its forms. */
-import { timingSafeEqual } from 'node:crypto';
 
 /** Headers of every response: no scripts, no external resources, no framing, no caching, no referrer. */
 export const securityHeaders: Readonly<Record<string, string>> = {
@@ -53,10 +52,4 @@ async function readBody(request: Request): Promise<string | undefined> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Compares in constant time for texts of equal length. */
-export function constantTimeEqual(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }
