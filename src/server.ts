@@ -112,7 +112,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
   );
   const store = options.store ?? memoryStore();
   const policy: ActivePolicy = { ruleSet: rules, approvers: config.approvers.length, budgetEntries: (since) => store.spent(since) };
-  const isSandbox = (name: string): boolean => connectionNamed(name)?.sandbox === true;
+  const unattended = (name: string): boolean => policy.approvers === 0 && connectionNamed(name)?.sandbox === true;
   const announce = webhookOf(config, live, { clock, log });
   const gate = makeGate({
     store,
@@ -123,7 +123,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     connection: connectionNamed,
     rules,
     approverCount: policy.approvers,
-    isSandbox,
+    unattended,
     session: options.deterministic ? 'repeatable' : randomBytes(4).toString('hex'),
     total: (connection, signal) => fleet.total(connection.name, signal),
     announce: (change) => void announce?.(change),
@@ -158,8 +158,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     codec: approvalStateCodec(randomBytes(32), config.policy),
   };
   const instructions = serverInstructions(partialConfig);
-  const evaluate = (call: CallToEvaluate): Promise<string[]> =>
-    evaluateCall(call, surface, { book: rules(), unattended: (connection) => policy.approvers === 0 && isSandbox(connection) });
+  const evaluate = (call: CallToEvaluate): Promise<string[]> => evaluateCall(call, surface, { book: rules(), unattended });
 
   return {
     build() {

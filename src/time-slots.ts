@@ -1,8 +1,6 @@
 /** Time slots in a time zone. A day has 23 or 25 hours when daylight saving time starts or ends. */
+import { day, hour } from './durations.ts';
 import { durationMs } from './vocabulary.ts';
-
-const hour = 3_600_000;
-const day = 24 * hour;
 
 /** Starts of the slots of length `step` (ISO 8601) that overlap [from, to), in ms since 1970. Steps of whole days align to midnight in `zone`, others to multiples of the step in local time. */
 export function slotStarts(from: number, to: number, step: string, zone: string): number[] {

@@ -31,16 +31,17 @@ const ours = imports.filter(({ to }) => files.includes(to));
 /** The layer of a file: its folder, or its own name at the top. `config.ts` and `config/` are one layer. */
 const layerOf = (file: string): string => (file.split('/')[0] as string).replace(/\.ts$/, '');
 
-const base = ['vocabulary', 'clock', 'time-slots', 'text', 'log'];
+const base = ['durations', 'vocabulary', 'clock', 'time-slots', 'text', 'log'];
 const upToChanges = [...base, 'clients', 'fleet', 'store', 'approvers', 'changes'];
 const upToTools = [...upToChanges, 'tools', 'resources', 'prompts'];
 
 /** The layers that a layer may import; its own files always. */
 const allowed: Record<string, readonly string[]> = {
-  vocabulary: [],
-  clock: [],
-  'time-slots': ['vocabulary'],
-  text: [],
+  durations: [],
+  vocabulary: ['durations'],
+  clock: ['durations'],
+  'time-slots': ['durations', 'vocabulary'],
+  text: ['durations'],
   log: [],
   clients: base,
   store: base,

@@ -20,8 +20,8 @@ export interface GateOptions {
   rules(): RuleSet;
   /** Number of configured approvers, who approve outside the chat. */
   approverCount: number;
-  /** Whether a connection is a sandbox. */
-  isSandbox(connection: string): boolean;
+  /** Whether a connection is a sandbox and no approver is configured. */
+  unattended(connection: string): boolean;
   /** Number of devices of a connection; undefined if the provider does not report it. */
   total(connection: Connection, signal?: AbortSignal): Promise<number | undefined>;
   /** Called when a change starts to wait for named approvers. */
@@ -43,6 +43,4 @@ export interface GateDeps {
   recorder: Recorder;
   statusPoller: StatusPoller;
   policyEvaluator: PolicyEvaluator;
-  /** Whether a connection is a sandbox and no approver is configured. */
-  unattended(connection: string): boolean;
 }

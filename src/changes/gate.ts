@@ -31,10 +31,9 @@ export function makeGate(parts: GateOptions): Gate {
   const { withLogEntry, end } = recorder;
   const statusPoller = makeStatusPoller({ store, clock, connection: parts.connection, recorder, planners: parts.planners });
   const { waitUntilSettled, handleCallback, resumePolling } = statusPoller;
-  const unattended = (connection: string): boolean => parts.approverCount === 0 && parts.isSandbox(connection);
-  const policyEvaluator = makePolicyEvaluator({ store, rules: parts.rules, unattended });
+  const policyEvaluator = makePolicyEvaluator({ store, rules: parts.rules, unattended: parts.unattended });
   const seals = makeSeals(parts.key, parts.policy);
-  const deps: GateDeps = { seals, recorder, statusPoller, policyEvaluator, unattended };
+  const deps: GateDeps = { seals, recorder, statusPoller, policyEvaluator };
   const applyService = makeApplyService(parts, deps);
 
   const cancel: Gate['cancel'] = async (id, caller) => {

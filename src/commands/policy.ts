@@ -1,11 +1,11 @@
 /** `iot-ops-mcp policy`: the rules in words, and what they say of a call. */
-
 import { loadRules } from '../changes/rules/load-rules.ts';
 import { policyLines, policyWarnings } from '../changes/rules/report.ts';
 import { ConfigError, type Flags } from '../config.ts';
 import { providers } from '../providers/index.ts';
 import { loadProviders } from '../providers/load-providers.ts';
 import { makeProduct } from '../server.ts';
+import { isObject } from '../text/is-object.ts';
 import { warnUnreadablePolicy } from './bootstrap.ts';
 import { clockOf, type Options } from './options.ts';
 import { printLine } from './print.ts';
@@ -52,7 +52,7 @@ function inputOf(text: string): Record<string, unknown> {
   const example = `Example: '{ "sims": [{ "iccid": "89148000000077000037" }] }'`;
   try {
     const value: unknown = JSON.parse(text);
-    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return { ...value };
+    if (isObject(value)) return value;
   } catch {}
   throw new ConfigError(`the input is a JSON object. ${example}`);
 }

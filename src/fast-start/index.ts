@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { writeStderr } from '../log.ts';
+import { isObject } from '../text/is-object.ts';
 import { type Handover, setHandover } from './handover.ts';
 import { partialConfig } from './partial-config.ts';
 import { type Manifest, makeResponder } from './responder.ts';
@@ -68,7 +69,7 @@ function serveOpeningRequests(answer: ReturnType<typeof makeResponder>): void {
 function parse(line: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 /** Resolves any identifier of any provider to devices: exact lookups first, then a scan of the device list. */
 import { instant } from '../clock.ts';
+import { minute } from '../durations.ts';
 import { type IdentifierKind, identifierKindsOf } from '../vocabulary.ts';
 import { type ConnectionFailure, failureOf } from './connection-failure.ts';
 import { type Device, searchTextsOf } from './device.ts';
@@ -99,7 +100,7 @@ export function matchesExactly(device: Device, text: string): boolean {
 
 /** A time as an age, which costs fewer tokens than a timestamp: `now`, `5m`, `3h`, `12d`; a date from 1000 days on. */
 export function age(ms: number, now: number): string {
-  const minutes = Math.max(0, Math.round((now - ms) / 60_000));
+  const minutes = Math.max(0, Math.round((now - ms) / minute));
   if (minutes === 0) return 'now';
   if (minutes < 60) return `${minutes}m`;
   if (minutes < 48 * 60) return `${Math.round(minutes / 60)}h`;

@@ -5,6 +5,7 @@ import { eq, type Filter, like, or } from '../clients/iotx/filter.ts';
 import { subscriberState } from '../clients/iotx/state.ts';
 import { subscriberPages } from '../clients/iotx/subscriber-pages.ts';
 import { type Subscriber, subscribers } from '../clients/iotx/subscribers.ts';
+import { day } from '../durations.ts';
 import { slotStarts } from '../time-slots.ts';
 import { identifierFormats } from '../vocabulary.ts';
 import type { Device, State } from './device.ts';
@@ -18,7 +19,6 @@ const stateWords = { active: 'active', barred: 'suspended', terminated: 'termina
 
 /** Days per usage request. The longest range that iot-x answers is not documented. */
 const maxDays = 31;
-const day = 86_400_000;
 
 /** iot-x for the fleet. */
 export const iotxFleet: FleetProvider = {

@@ -5,6 +5,7 @@ import { type DeviceRow, deviceListPage, deviceNumberOf } from '../clients/thing
 import { devices } from '../clients/thingspace/devices.ts';
 import { customFieldOf, idOf, planOf, stateOf } from '../clients/thingspace/ids.ts';
 import { usage } from '../clients/thingspace/usage.ts';
+import { day } from '../durations.ts';
 import { slotStarts } from '../time-slots.ts';
 import { durationMs, type IdentifierKind, identifierFormats } from '../vocabulary.ts';
 import type { Device, IdentifierName, State } from './device.ts';
@@ -23,14 +24,14 @@ const stateWords: Record<string, State> = {
 // Identifier kinds that ThingSpace can look up, in the order in which they are tried.
 const lookUps = ['iccid', 'imei', 'eid', 'mdn', 'msisdn', 'imsi', 'meid', 'esn'] as const satisfies readonly IdentifierKind[];
 const shownIds = ['iccid', 'imei', 'imsi', 'mdn', 'msisdn', 'meid', 'esn', 'eid'] as const satisfies readonly IdentifierName[];
-const usageWindow = 31 * 86_400_000;
+const usageWindow = 31 * day;
 
 /** ThingSpace for the fleet: traffic comes as one record a day. */
 export const thingspaceFleet: FleetProvider = {
   exact: ['iccid', 'eid', 'mdn', 'msisdn', 'imei'],
   isHandle: (text) => /^(\d{10}|\d{15,16}|\d{18,20}|\d{32}|[0-9A-Fa-f]{14})$/.test(text),
   checkStep(step) {
-    if ((durationMs(step) ?? 0) % 86_400_000 !== 0)
+    if ((durationMs(step) ?? 0) % day !== 0)
       throw new Refusal('step: ThingSpace keeps one record a day', 'Take P1D or whole days.', 'step');
   },
   source: thingspaceSource,

@@ -1,9 +1,10 @@
 import { instant } from '../clock.ts';
+import { day } from '../durations.ts';
 import { startOfDay } from '../time-slots.ts';
 import { connectionNames, deviceHandles, type Resource } from './define.ts';
 import { undefinedIfRefused } from './device.ts';
 
-const week = 7 * 86_400_000;
+const week = 7 * day;
 
 export const deviceTrafficResource: Resource = {
   name: 'device-traffic',

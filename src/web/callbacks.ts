@@ -4,8 +4,8 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 
 import type { CallbackReport } from '../changes/status-poller.ts';
+import { constantTimeEqual } from '../text/constant-time-equal.ts';
 import { isObject } from '../text/is-object.ts';
-import { constantTimeEqual } from './constant-time-equal.ts';
 
 /** Who may call back for one connection. */
 export interface CallbackListener {

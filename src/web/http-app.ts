@@ -9,11 +9,10 @@ import {
 } from '@modelcontextprotocol/server';
 import { Hono, type MiddlewareHandler } from 'hono';
 import { bearerAuth } from 'hono/bearer-auth';
-
 import type { Logger } from '../log.ts';
+import { constantTimeEqual } from '../text/constant-time-equal.ts';
 import type { CallbackHandler } from './callbacks.ts';
 import type { ConsoleRoutes } from './console/routes.ts';
-import { constantTimeEqual } from './constant-time-equal.ts';
 
 export interface HttpAppOptions {
   build: McpServerFactory;

@@ -4,6 +4,7 @@ import { Refusal } from '../../clients/http/errors.ts';
 import { type ImportRow, importColumns, parseImportRows, writeImportRows } from '../../clients/thingpark/device-import.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
 import { CsvFormatError, spreadsheetDamage } from '../../text/csv.ts';
+import { textMemberOf } from '../../text/is-object.ts';
 import { redactedText } from '../../text/redact.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
@@ -151,8 +152,7 @@ export const importFile = planner({
     };
   },
   refusals(reply, { body }) {
-    const message =
-      reply !== null && typeof reply === 'object' && 'message' in reply && typeof reply.message === 'string' ? reply.message : '';
+    const message = textMemberOf(reply, 'message') ?? '';
     const lines = parseImportRows(body.csv);
     return message.split(/\r?\n/).flatMap((text) => {
       const found = /^\s*"?([^",]*)"?\s*,\s*line\s*(\d+)\s*,\s*(.*)$/i.exec(text);

@@ -1,7 +1,7 @@
 /** Bulk import of devices by CSV (create and delete), and decoding of a device's onboarding tag. */
 import { z } from 'zod';
-
 import { CsvFormatError, csvLine, parseCsv } from '../../text/csv.ts';
+import { textMemberOf } from '../../text/is-object.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { Text } from './fields.ts';
 
@@ -54,8 +54,7 @@ export function writeImportRows(rows: readonly ImportRow[]): string {
   return lines.join('\n');
 }
 
-const csvOf = (body: unknown): string =>
-  body !== null && typeof body === 'object' && 'csv' in body && typeof body.csv === 'string' ? body.csv : '';
+const csvOf = (body: unknown): string => textMemberOf(body, 'csv') ?? '';
 
 /** Whether every row creates a device; false for a file that cannot be read. */
 function onlyCreates(csv: string): boolean {

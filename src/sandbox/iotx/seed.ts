@@ -1,5 +1,6 @@
 /** Initial state of the iot-x sandbox: a fictional company, then a generated fleet of SIMs, LoRaWAN devices and satellite terminals. */
 import { sandboxIotx } from '../../clients/iotx/sandbox-account.ts';
+import { day } from '../../durations.ts';
 import { luhnCheckDigit } from '../../vocabulary.ts';
 import { seededPick, seededRandom } from '../random.ts';
 import type { SeedContext } from '../world.ts';
@@ -15,7 +16,6 @@ export const permission = {
   buy: 'Order New Stock',
 } as const;
 
-export const day = 86_400_000;
 const megabyte = 1_048_576;
 const { view, add, remove, troubleshoot, orders, buy } = permission;
 

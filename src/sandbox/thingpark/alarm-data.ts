@@ -2,14 +2,12 @@
  * Device alarms. They are computed from the device's traffic, because a fleet of 60,000 devices has tens of thousands of them.
  * Only acknowledgements are stored.
  */
+import { day, hour } from '../../durations.ts';
 import { seededRandom } from '../random.ts';
 import type { World } from '../world.ts';
 import { deviceByUid } from './device-lookup.ts';
 import { batteryPercent, deviceHealth, lastUplink, radioQuality } from './history.ts';
 import type { Acknowledgement, Alarm, TpDevice } from './state.ts';
-
-const hour = 3_600_000;
-const day = 24 * hour;
 
 /** Alarm types beyond battery and lost connection: `share` of the devices that have one, and severity `state`. */
 const alarmTypes = [

@@ -1,9 +1,8 @@
 /** Initial base stations; one in nine is disconnected. */
+import { day } from '../../durations.ts';
 import { seededHex, seededRandom } from '../random.ts';
 import type { SeedContext } from '../world.ts';
 import type { BaseStation } from './state.ts';
-
-const day = 86_400_000;
 
 /** Creates one base station per 1,500 devices, at least four. */
 export function seedBaseStations({ seed, startedAt, fleet }: SeedContext): BaseStation[] {

@@ -1,4 +1,5 @@
 /** Selects the devices of a request: the listed devices, or else the devices that match its filter. */
+import { hour } from '../../durations.ts';
 import { asText } from '../handler.ts';
 import type { World } from '../world.ts';
 import { selectionFilters } from './device-filters.ts';
@@ -80,7 +81,7 @@ export function newDevice(world: World, iccid: string, account: string): TsDevic
     plan: '',
     zip: '',
     created: world.clock.now(),
-    period: 3_600_000,
+    period: hour,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { events as contracts } from '../../clients/thingspace/events.ts';
+import { day, minute } from '../../durations.ts';
 import type { Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
 import { readBody, readDate } from './body.ts';
@@ -9,9 +10,8 @@ import { easternTime } from './serialize.ts';
 import type { TsDevice } from './state.ts';
 
 const pageSize = 500;
-const day = 86_400_000;
 // Assumption: every data session lasts 20 minutes.
-const sessionMs = 20 * 60_000;
+const sessionMs = 20 * minute;
 
 function readHistoryRequest(world: World, body: unknown): { device: TsDevice; from: number; to: number } {
   const sent = readBody(body);

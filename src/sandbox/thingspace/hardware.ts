@@ -1,4 +1,5 @@
 import type { hardware as contracts } from '../../clients/thingspace/hardware.ts';
+import { day } from '../../durations.ts';
 import { asText, type Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
 import { readBody, readDate, required } from './body.ts';
@@ -14,7 +15,7 @@ import { activateResponse, deactivateResponse } from './sim-lifecycle.ts';
 import type { TsDevice } from './state.ts';
 
 const changeOptions = new Set(['changeiccid', 'changeimei', 'changeimeiandiccid', 'changemsisdn', 'changeimeiandeid']);
-const maxSpan = 93 * 86_400_000;
+const maxSpan = 93 * day;
 
 function identifiersChanged(device: TsDevice): CallbackBody {
   return { deviceResponse: { changeIdentifierResponse: { deviceIds: identifiersOf(device), servicePlan: device.plan } } };

@@ -1,12 +1,11 @@
 /** State of the simulated ThingSpace, and its seed data: two accounts, twelve fixed devices, then a generated fleet of pumps, tanks and meters. */
 import { sandboxThingspace } from '../../clients/thingspace/sandbox-account.ts';
+import { day, hour } from '../../durations.ts';
 import { luhnCheckDigit } from '../../vocabulary.ts';
 import { seededPick, seededRandom } from '../random.ts';
 import type { SeedContext } from '../world.ts';
 import type { AccountPlan, DeviceState, ThingspaceWorld, TsDevice, TsRequest } from './state.ts';
 
-const hour = 3_600_000;
-const day = 24 * hour;
 const first = sandboxThingspace.account;
 const second = '0442000123-00002';
 const west = 'West tanks';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-
 import { Refusal } from '../../clients/http/errors.ts';
 import { instant } from '../../clock.ts';
+import { day, hour } from '../../durations.ts';
 import type { Slot } from '../../fleet/source.ts';
 import { startOfDay, zoneOffset } from '../../time-slots.ts';
 import { Duration, durationMs, Instant, Zone } from '../../vocabulary.ts';
@@ -9,8 +9,6 @@ import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { table } from '../table.ts';
 
-const hour = 3_600_000;
-const day = 24 * hour;
 const maxSlots = 400;
 
 export const getTrafficHistory = readTool({

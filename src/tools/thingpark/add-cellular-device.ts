@@ -1,6 +1,6 @@
 import { z } from 'zod';
-
 import { cellularDevices } from '../../clients/thingpark/cellular-devices.ts';
+import { defined } from '../../text/defined.ts';
 import { identifierFormats } from '../../vocabulary.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
@@ -46,16 +46,16 @@ export const addCellularDevice = changeTool({
     inputs: [
       {
         query: { networkSubscriptionsHandlingMode: 'ADVANCED' },
-        body: {
+        body: defined({
           connectivity: 'CELLULAR',
           name,
           model: { ID: model },
           sim: { ID: sim },
-          ...(imei ? { enforcedIMEI: imei } : {}),
-          ...(connectivityPlan ? { networkSubscription: { ID: connectivityPlan } } : {}),
-          ...(networkContext ? { networkContext: { ID: networkContext } } : {}),
-          ...(appServers?.length ? { appServers: appServers.map((ID) => ({ ID })) } : {}),
-        },
+          enforcedIMEI: imei,
+          networkSubscription: connectivityPlan ? { ID: connectivityPlan } : undefined,
+          networkContext: networkContext ? { ID: networkContext } : undefined,
+          appServers: appServers?.length ? appServers.map((ID) => ({ ID })) : undefined,
+        }),
       },
     ],
   }),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-
 import type { Connection } from '../../clients/connect.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { deviceProfiles, isLorawan11 } from '../../clients/thingpark/device-profiles.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
+import { defined } from '../../text/defined.ts';
 import { identifier } from '../../vocabulary.ts';
 import { changeTool, type ToolContext } from '../define.ts';
 import * as fields from '../fields.ts';
@@ -83,23 +83,23 @@ export const addLorawanDevice = changeTool({
       inputs: [
         {
           ...(connectivityPlan ? { query: { networkSubscriptionsHandlingMode: 'ADVANCED' } } : {}),
-          body: {
+          body: defined({
             EUI: devEui,
             name,
             connectivity: 'LORAWAN',
             activation,
             model: { ID: model },
-            ...(joinEui ? { appEUI: joinEui } : {}),
-            ...(appKey ? { appKey } : {}),
-            ...(nwkKey ? { nwkKey } : {}),
-            ...(devAddr ? { nwAddress: devAddr } : {}),
-            ...(nwkSKey ? { nwKey: nwkSKey } : {}),
-            ...(sNwkSIntKey ? { sNwkSIntKey } : {}),
-            ...(nwkSEncKey ? { nwkSEncKey } : {}),
-            ...(appSKey ? { appKeys: `<AppSKeys><AppSKey Port="*">${appSKey}</AppSKey></AppSKeys>` } : {}),
-            ...(connectivityPlan ? { networkSubscription: { ID: connectivityPlan } } : {}),
-            ...(appServers?.length ? { appServers: appServers.map((ID) => ({ ID })) } : {}),
-          },
+            appEUI: joinEui,
+            appKey,
+            nwkKey,
+            nwAddress: devAddr,
+            nwKey: nwkSKey,
+            sNwkSIntKey,
+            nwkSEncKey,
+            appKeys: appSKey ? `<AppSKeys><AppSKey Port="*">${appSKey}</AppSKey></AppSKeys>` : undefined,
+            networkSubscription: connectivityPlan ? { ID: connectivityPlan } : undefined,
+            appServers: appServers?.length ? appServers.map((ID) => ({ ID })) : undefined,
+          }),
         },
       ],
     };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-
 import { devices } from '../../clients/thingpark/devices.ts';
+import { defined } from '../../text/defined.ts';
 import { identifier } from '../../vocabulary.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
@@ -44,14 +44,14 @@ export const updateDevice = changeTool({
       {
         path: { deviceUid: `e${device}` },
         ...(connectivityPlan ? { query: { networkSubscriptionsHandlingMode: 'ADVANCED' } } : {}),
-        body: {
-          ...(name === undefined ? {} : { name }),
-          ...(model ? { model: { ID: model } } : {}),
-          ...(connectivityPlan ? { networkSubscription: { ID: connectivityPlan } } : {}),
-          ...(appServers ? { appServers: appServers.map((ID) => ({ ID })) } : {}),
-          ...(latitude === undefined ? {} : { adminLat: latitude }),
-          ...(longitude === undefined ? {} : { adminLon: longitude }),
-        },
+        body: defined({
+          name,
+          model: model ? { ID: model } : undefined,
+          networkSubscription: connectivityPlan ? { ID: connectivityPlan } : undefined,
+          appServers: appServers?.map((ID) => ({ ID })),
+          adminLat: latitude,
+          adminLon: longitude,
+        }),
       },
     ],
   }),

@@ -1,7 +1,7 @@
 /** Signing in, by one-time link or by name and code, and the check that everything else requires. */
 import type { MiddlewareHandler } from 'hono';
 
-import { constantTimeEqual } from '../constant-time-equal.ts';
+import { constantTimeEqual } from '../../text/constant-time-equal.ts';
 import { attempt, formFields } from './form-fields.ts';
 import type { ConsoleApp, ConsoleEnv, ConsoleOptions } from './options.ts';
 import type { Renderer } from './renderer.ts';

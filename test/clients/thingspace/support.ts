@@ -1,7 +1,8 @@
 /** A ThingSpace client for the sandbox provider or for a custom fetch. */
 import { type Call, type Fetch, makeCall } from '../../../src/clients/http/client.ts';
 import { type LoginLockout, memoryLoginLockout } from '../../../src/clients/http/login-lockout.ts';
-import { type ThingspaceSettings, thingspaceAdapter } from '../../../src/clients/thingspace/adapter.ts';
+import { thingspaceAdapter } from '../../../src/clients/thingspace/adapter.ts';
+import type { ThingspaceSettings } from '../../../src/clients/thingspace/sign-in.ts';
 import type { FixedClock } from '../../../src/clock.ts';
 import { fixedClock } from '../../../src/clock.ts';
 import type { OneShotFault } from '../../../src/sandbox/faults.ts';
