@@ -9,6 +9,7 @@ import { onTestFinished } from 'vitest';
 import type { Fetch } from '../../src/clients/http/client.ts';
 import { type FixedClock, fixedClock } from '../../src/clock.ts';
 import { type Config, type Flags, readConfig } from '../../src/config.ts';
+import type { ProviderModule } from '../../src/providers/provider-module.ts';
 import type { ServedWorld } from '../../src/sandbox/make-world.ts';
 import { makeProduct, type Product } from '../../src/server.ts';
 import type { ChangeStore } from '../../src/store/store.ts';
@@ -115,12 +116,14 @@ export interface TestServerOptions {
   clock?: FixedClock;
   /** Names of people who may approve outside of the chat. */
   approvers?: readonly string[];
+  /** All providers of the product when absent. */
+  providers?: readonly ProviderModule[];
 }
 
 /** Starts the whole product on a fixed clock and a small sandbox. It is closed when the test ends. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const clock = options.clock ?? fixedClock(startTime);
-  const config = readConfig(options.flags ?? {}, options.env ?? {});
+  const config = readConfig(options.flags ?? {}, options.env ?? {}, options.providers);
   Object.assign(config.policy, options.policy);
   options.adjust?.(config);
   const postHere: Fetch = async (url, { body }) => {
@@ -136,6 +139,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     fleetSize: options.fleet ?? 24,
     seed: options.seed ?? 1,
     deterministic: true,
+    providers: options.providers,
     store: options.store,
     key: options.key,
     ...(options.deliverCallbacks ? { callbackFetch: postHere } : {}),

@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TOTP } from 'otpauth';
-import { beforeAll, describe, expect, it, onTestFinished, test } from 'vitest';
+import { describe, expect, it, onTestFinished, test } from 'vitest';
 
 import { makeApprovalService } from '../../src/approvers/approval.ts';
-import { type Approver, hashPin, makeAuthenticator } from '../../src/approvers/approver.ts';
+import { type Approver, makeAuthenticator } from '../../src/approvers/approver.ts';
 import { makeConsoleLinks } from '../../src/approvers/console-links.ts';
 import { fixedClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
@@ -18,18 +18,14 @@ import { memoryStore } from '../../src/store/memory.ts';
 import type { ChangeStore } from '../../src/store/store.ts';
 import { type ConsoleOptions, makeConsoleRoutes } from '../../src/web/console/routes.ts';
 import { makeHttpApp } from '../../src/web/http-app.ts';
-import { began, minute, two, waitingChange } from '../approvers/waiting.ts';
+import { began, cheapHash, minute, two, waitingChange } from '../approvers/waiting.ts';
 
 const pin = 'correct-pin';
 const totpSecret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 const evil = '<script>alert(1)</script>';
-let maria: Approver;
+const maria: Approver = { name: 'maria', pin: cheapHash(pin) };
 const jo: Approver = { name: 'jo', totp: totpSecret };
 const wrongCredentials = 'Name and code do not match. Try again: a code of an app is valid once.';
-
-beforeAll(async () => {
-  maria = { name: 'maria', pin: await hashPin(pin, randomBytes) };
-});
 
 interface Sent {
   form?: Record<string, string>;
