@@ -1,6 +1,6 @@
 /** Resolves any identifier of any provider to devices: exact lookups first, then a scan of the device list. */
 import { instant } from '../clock.ts';
-import { type IdentifierKind, identifierKindsOf } from '../vocabulary.ts';
+import { type IdentifierKind, kindsOf } from '../vocabulary.ts';
 import { type Device, searchTextsOf } from './device.ts';
 import type { FleetConnection } from './fleet-connection.ts';
 import type { ConnectionFailure } from './index.ts';
@@ -24,7 +24,7 @@ export async function findDevices(
   signal?: AbortSignal,
   progress?: (scanned: number) => void,
 ): Promise<FindResult> {
-  const kinds = identifierKindsOf(text);
+  const kinds = kindsOf(text);
   const result: FindResult = { hits: [], failures: [], scanned: 0, complete: true };
   const devices: Device[] = [];
   for (const member of members) {
