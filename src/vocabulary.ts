@@ -17,7 +17,7 @@ export {
   spreadsheetMessage,
   textOnly,
 } from './vocabulary/identifiers.ts';
-export { namedAs, normalName, sameName } from './vocabulary/names.ts';
+export { namedAs, normalName, sameName, shownName } from './vocabulary/names.ts';
 export { isNearName, nearest, nearReason, reversedBytes } from './vocabulary/near.ts';
 export { isSpreadsheetNumber, onboardingTag, plainText } from './vocabulary/spellings.ts';
 export { Duration, durationMs, durationParts, Instant, LocalTime, type WrittenTime, writtenTime, Zone } from './vocabulary/time.ts';

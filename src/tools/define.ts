@@ -50,6 +50,8 @@ interface ToolDefinition<I extends z.ZodType> {
   provider?: string;
   /** Only when its toolset is chosen by name: seldom needed, and the default list has a token ceiling. */
   extra?: boolean;
+  /** Omitted fields stay as they are, so an empty text could also mean "clear it" and is refused. */
+  partial?: boolean;
   input: I;
   /** Short and true: the members that every answer has. */
   output: z.ZodType;

@@ -1,16 +1,19 @@
 // Zero-width characters, bidi marks and other characters without a glyph; a text that this program prints has none of them.
 const invisible = /[\p{Cf}\p{Cc}\p{Co}\p{Cs}\u2028\u2029\u115f\u1160\u3164\uffa0]/gu;
 
-/** The form in which names are compared: NFC, lower case, without invisible characters and surrounding or repeated spaces. */
-export function normalName(text: string): string {
+/** A name in NFC, as it is shown: without invisible characters and surrounding or repeated spaces. */
+export function shownName(text: string): string {
   return text
     .normalize('NFC')
     .replace(/[\t\r\n]+/g, ' ')
     .replace(invisible, '')
     .replace(/\s+/g, ' ')
-    .trim()
-    .toLowerCase()
-    .normalize('NFC');
+    .trim();
+}
+
+/** The form in which names are compared: NFC, lower case, without invisible characters and surrounding or repeated spaces. */
+export function normalName(text: string): string {
+  return shownName(text).toLowerCase().normalize('NFC');
 }
 
 /** Whether two names are equal in their normal form. A name that was printed cut, with `…` at its end, equals each name that it begins. */
@@ -29,5 +32,12 @@ const minCutName = 20;
 export function namedAs(given: string, known: readonly string[]): string | undefined {
   if (known.includes(given)) return given;
   const fitting = [...new Set(known.filter((one) => sameName(one, given)))];
-  return fitting.length === 1 ? fitting[0] : undefined;
+  if (fitting.length > 0) return fitting.length === 1 ? fitting[0] : undefined;
+  const quoted = [...new Set(known.filter((one) => quotedName(one) !== '' && quotedName(one) === quotedName(given)))];
+  return quoted.length === 1 ? quoted[0] : undefined;
+}
+
+/** A name as sentences quote it: letters, digits, space and `._/-` only. */
+function quotedName(text: string): string {
+  return normalName(text.replace(/[^\p{L}\p{N} ._/-]/gu, ' '));
 }

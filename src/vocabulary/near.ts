@@ -53,7 +53,7 @@ function nearDigits(text: string, id: string): string | undefined {
   if (
     text.length > doubleDigits &&
     text.length === id.length &&
-    /0$/.test(text) &&
+    /^0+$/.test(text.slice(doubleDigits)) &&
     text.slice(0, doubleDigits) === id.slice(0, doubleDigits)
   )
     return 'last digits lost in a spreadsheet';

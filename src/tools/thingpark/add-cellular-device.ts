@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { cellularDevices } from '../../clients/thingpark/cellular-devices.ts';
-import { identifierFormats } from '../../vocabulary.ts';
+import { identifier, otherForms } from '../../vocabulary.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
 
@@ -16,17 +16,9 @@ export const addCellularDevice = changeTool({
   operations: [cellularDevices.create],
   input: z.strictObject({
     name: z.string().trim().min(1).max(255),
-    sim: z
-      .string()
-      .transform((text) => identifierFormats.iccid.normalise(text))
-      .refine((text) => identifierFormats.iccid.pattern.test(text) || identifierFormats.eid.pattern.test(text), {
-        error: `must be an ICCID of ${identifierFormats.iccid.rule} or an EID of ${identifierFormats.eid.rule}. Example: ${identifierFormats.iccid.example}`,
-      }),
+    sim: fields.iccidOrEid,
     model: z.string().min(1),
-    imei: z
-      .string()
-      .regex(/^\d{15}$/, 'must be an IMEI of 15 digits. Example: 359000001200091')
-      .optional(),
+    imei: identifier('imei').optional(),
     connectivityPlan: z.string().min(1).optional(),
     networkContext: z.string().min(1).optional(),
     appServers: z.array(z.string().min(1)).max(10).optional().describe('IDs'),
@@ -50,7 +42,7 @@ export const addCellularDevice = changeTool({
           name,
           model: { ID: model },
           sim: { ID: sim },
-          ...(imei ? { enforcedIMEI: imei } : {}),
+          ...(imei ? { enforcedIMEI: imei.length === 15 ? imei : (otherForms('imei', imei)[0] ?? imei) } : {}),
           ...(connectivityPlan ? { networkSubscription: { ID: connectivityPlan } } : {}),
           ...(networkContext ? { networkContext: { ID: networkContext } } : {}),
           ...(appServers?.length ? { appServers: appServers.map((ID) => ({ ID })) } : {}),

@@ -15,6 +15,7 @@ export const updateDevice = changeTool({
     'Changes name, model, plan, application servers or location of one ThingPark device; omitted fields stay. appServers replaces the whole list. A plan given to a suspended device resumes it. To stop one use suspend_device.',
   provider: 'thingpark',
   operations: [devices.update],
+  partial: true,
   input: z
     .strictObject({
       device: identifier('devEui'),
