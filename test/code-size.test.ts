@@ -13,7 +13,6 @@ const longestFile = 400;
 const longFunctions: Record<string, string> = {
   'src/changes/executor.ts makeExecutor': 'sending one change: its parts share the state of the run',
   'src/store/sqlite.ts sqliteStore': 'the SQL of every method, prepared once over one connection',
-  'src/web/console/routes.ts makeConsoleRoutes': 'the routes of the console, in the order in which they are matched',
 };
 
 /** Files that are longer, each with its reason. */

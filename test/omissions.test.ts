@@ -1,5 +1,5 @@
 /** What was written but not listed, or listed but not tested: each test names the missing thing. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AnyPlanner } from '../src/changes/planner.ts';
@@ -92,7 +92,13 @@ describe('a tool', () => {
 describe('a prompt', () => {
   it('that a file of prompts/ exports is listed', async () => {
     const listed = new Set(loaded.prompts);
-    const exported = (await exportsOf('src/prompts')).filter(({ value }) => isPrompt(value));
+    const exported = (
+      await Promise.all(
+        ['src/prompts', ...providerNames.map((name) => `src/prompts/${name}`)].filter((one) => existsSync(join(root, one))).map(exportsOf),
+      )
+    )
+      .flat()
+      .filter(({ value }) => isPrompt(value));
     expect(exported.length).toBe(loaded.prompts.length);
     expect(exported.filter(({ value }) => !listed.has(value as Prompt)).map(({ place }) => place)).toEqual([]);
   });

@@ -6,7 +6,7 @@ import { devices } from '../clients/thingspace/devices.ts';
 import { customFieldOf, idOf, planOf, stateOf } from '../clients/thingspace/ids.ts';
 import { usage } from '../clients/thingspace/usage.ts';
 import { day } from '../durations.ts';
-import { slotStarts } from '../time-slots.ts';
+import { ownDays, slotStarts } from '../time-slots.ts';
 import { durationMs, type IdentifierKind, identifierFormats } from '../vocabulary.ts';
 import type { Device, IdentifierName, State } from './device.ts';
 import type { FleetProvider, FleetSource, Slot } from './source.ts';
@@ -30,6 +30,7 @@ const usageWindow = 31 * day;
 export const thingspaceFleet: FleetProvider = {
   exact: ['iccid', 'eid', 'mdn', 'msisdn', 'imei'],
   isHandle: (text) => /^(\d{10}|\d{15,16}|\d{18,20}|\d{32}|[0-9A-Fa-f]{14})$/.test(text),
+  usualLength: { iccid: 20 },
   checkStep(step) {
     if ((durationMs(step) ?? 0) % day !== 0)
       throw new Refusal('step: ThingSpace keeps one record a day', 'Take P1D or whole days.', 'step');
@@ -86,7 +87,11 @@ function thingspaceSource(at: Connection): FleetSource {
       const reply = await call(devices.list, { body: { ...within, ...filter, maxNumberOfDevices: 100 } }, { signal });
       return (reply.devices ?? []).map((row) => simOf(row, connection).device).filter((id) => id.startsWith(prefix));
     },
-    async traffic(device, { from, to, step, zone }, signal) {
+    async traffic(device, window, signal) {
+      // The carrier's records are days of UTC. They stay these days, also when another zone was asked for.
+      const { from, to } = ownDays(window, 'UTC');
+      const { step } = window;
+      const zone = 'UTC';
       const id = device.identifiers.iccid ?? device.identifiers.imei ?? device.device;
       const kind = device.identifiers.iccid ? 'iccid' : 'imei';
       const slots = slotStarts(from, to, step, zone).map((at): Slot => ({ at, bytes: 0, sms: 0 }));
@@ -125,6 +130,7 @@ function thingspaceSource(at: Connection): FleetSource {
       }
       return {
         slots,
+        daysIn: 'UTC',
         notes: ['ThingSpace records one row a day (UTC), both directions together; data of an open session is up to 6 h late'],
       };
     },

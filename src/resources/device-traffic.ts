@@ -14,7 +14,7 @@ export const deviceTrafficResource: Resource = {
   async read({ connection, device }, { fleet, clock }, signal) {
     const found = await undefinedIfRefused(() => fleet.getDevice(device ?? '', connection, signal));
     if (!found) return undefined;
-    const from = startOfDay(clock.now() - week, 'UTC');
+    const from = startOfDay(clock.now() - week, 'UTC') + day;
     const traffic = await fleet.traffic(found.device, { from, to: clock.now(), step: 'P1D', zone: 'UTC' }, signal);
     return {
       device: found.device.device,

@@ -52,6 +52,8 @@ interface ToolDefinition<I extends z.ZodType> {
   extra?: boolean;
   /** Reads and changes only this server's own state: no call of it reaches a provider. */
   local?: boolean;
+  /** Omitted fields stay as they are, so an empty text could also mean "clear it" and is refused. */
+  partial?: boolean;
   input: I;
   /** Short and true: the members that every answer has. */
   output: z.ZodType;

@@ -9,9 +9,9 @@ import { countRequests, startTestServer, type TestServer, yes } from '../support
 
 const client = { transport: 'stdio', era: 'auto' } as const;
 const keys = {
-  app: 'A0A1A2A3A4A5A6A7A8A9AAABACADAEAF',
-  nwk: 'B0B1B2B3B4B5B6B7B8B9BABBBCBDBEBF',
-  session: 'C0C1C2C3C4C5C6C7C8C9CACBCCCDCECF',
+  app: 'A0A1B2A3A4A5A6A7A8A9AAABACADAEAF',
+  nwk: 'B0B1C2B3B4B5B6B7B8B9BABBBCBDBEBF',
+  session: 'C0C1D2C3C4C5C6C7C8C9CACBCCCDCECF',
 };
 const devEui = 'A81758FFFE0B0001';
 const otaa = { name: 'Fridge 1', devEui, model: 'SMTC/LoRaMoteA.1_EU', activation: 'OTAA' };

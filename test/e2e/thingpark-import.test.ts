@@ -14,7 +14,7 @@ const offered = { flags: { toolsets: 'thingpark,changes,operations,fleet' } };
 const operation = 'thingpark.devices.import';
 const fridge = 'A81758FFFE0A0001';
 const [first, second, third] = ['A81758FFFE0B0001', 'A81758FFFE0B0002', 'A81758FFFE0B0003'];
-const key = '00112233445566778899AABBCCDDEEFF';
+const key = '01112233445566778899AABBCCDDEEFF';
 const otaa = (eui: string, model = 'SMTC/LoRaMoteA.1_EU'): string =>
   `CREATE_OTAA,${eui},,${model},A81758FFFE000000,${key},,acme-cs/standard,,,Crate,48.9,2.4,,,,,,,"TWA_199982747.1972.AS,TWA_199900001.77.AS"`;
 const abp = (eui: string, nwkSKey = key): string => `CREATE_ABP,${eui},04AB0001,SMTC/LoRaMoteA.1_EU,${nwkSKey},,,acme-cs/standard,,,Abp`;

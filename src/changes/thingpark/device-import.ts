@@ -1,4 +1,5 @@
 /** Imports a file of devices. The plan names every line's device; failed lines in a successful response count as refused. */
+
 import type { Effect } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { type ImportRow, importColumns, parseImportRows, writeImportRows } from '../../clients/thingpark/device-import.ts';
@@ -11,6 +12,7 @@ import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan, modelOf } from './catalogue.ts';
 import { deviceSnapshot } from './device-delete.ts';
+import { implausibleValues, type LorawanValues } from './implausible.ts';
 import { policyAttributesOf } from './policy-attributes.ts';
 import { settleDeletion } from './read-back.ts';
 import { readDeviceByUid, stateOf } from './read-device.ts';
@@ -103,6 +105,16 @@ async function check(lines: readonly ImportRow[], advanced: boolean, at: Planner
   await checkAppServers([...new Set(adding.flatMap((one) => serversOf(one)))], at);
 }
 
+function valuesOf(one: ImportRow): LorawanValues {
+  const [fourth, fifth] = [cell(one, importColumns.nwkSKeyOrAppEui), cell(one, importColumns.appSKeysOrAppKey)];
+  const otaa = one.action.endsWith('OTAA');
+  return {
+    devEui: euiOf(one),
+    ...(otaa ? { joinEui: fourth } : { devAddr: cell(one, importColumns.devAddr) }),
+    keys: otaa ? { AppKey: fifth } : { NwkSKey: fourth },
+  };
+}
+
 const byPlan = (lines: readonly ImportRow[]) => Map.groupBy(lines, (one) => cell(one, importColumns.plan));
 const serversOf = (one: ImportRow): string[] =>
   cell(one, importColumns.appServers)
@@ -148,7 +160,10 @@ export const importFile = planner({
       cost: all.some(({ action }) => action !== 'DELETE') ? 'Takes plan licences, cost unknown' : 'Cost unknown',
       ...(effects.includes('destructive') ? {} : { undo: 'deleting them again, which also deletes their history' }),
       settles: 'at once; failed lines are reported one by one',
-      warnings: all.flatMap((one) => (one.action === 'DELETE' ? [`line ${one.line} deletes ${euiOf(one)}`] : [])).slice(0, 20),
+      warnings: [
+        ...all.flatMap((one) => (one.action === 'DELETE' ? [`line ${one.line} deletes ${euiOf(one)}`] : [])).slice(0, 20),
+        ...all.flatMap((one) => (one.action === 'DELETE' ? [] : implausibleValues(valuesOf(one)))).slice(0, 20),
+      ],
     };
   },
   refusals(reply, { body }) {

@@ -7,6 +7,7 @@ import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner } from '../planner.ts';
 import { factText } from './fact-text.ts';
+import { implausibleValues } from './implausible.ts';
 import { dxPolicyAttributesOf } from './policy-attributes.ts';
 import { settleDeletion, undefinedIfMissing } from './read-back.ts';
 
@@ -120,6 +121,14 @@ export const createDxDevice = planner({
       effects: dxDevices.create.effects,
       cost: 'Takes a plan licence, cost unknown',
       undo: 'deleting it again, which also deletes its history',
+      warnings: inputs.flatMap(({ body }) =>
+        implausibleValues({
+          devEui: body.EUI,
+          joinEui: body.applicationEUI,
+          devAddr: body.networkAddress,
+          keys: { applicationKey: body.applicationKey, networkSessionKey: body.networkSessionKey },
+        }),
+      ),
     };
   },
   async settle(step, at) {

@@ -1,4 +1,5 @@
 /** Multicast groups: one downlink to many devices, none of which confirms it. */
+
 import type { InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { multicastGroups } from '../../clients/thingpark/multicast-groups.ts';
@@ -8,6 +9,7 @@ import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan } from './catalogue.ts';
 import { factText } from './fact-text.ts';
+import { implausibleValues } from './implausible.ts';
 import { settleDeletion, undefinedIfMissing } from './read-back.ts';
 import { deviceNameFromUid, readDeviceByUid } from './read-device.ts';
 
@@ -38,6 +40,13 @@ export const createGroup = planner({
       effects: multicastGroups.create.effects,
       cost: 'May take a plan licence, cost unknown',
       undo: 'deleting it; its keys cannot be read back',
+      warnings: inputs.flatMap(({ body }) =>
+        implausibleValues({
+          devEui: body.EUI,
+          devAddr: body.nwAddress,
+          keys: { nwKey: body.nwKey, sNwkSIntKey: body.sNwkSIntKey, nwkSEncKey: body.nwkSEncKey },
+        }),
+      ),
     };
   },
   async settle(step, at) {

@@ -8,7 +8,7 @@ import { asIccid, customFieldOf, idOf, planOf, stateOf } from '../../clients/thi
 import { plans } from '../../clients/thingspace/plans.ts';
 import { defined } from '../../text/defined.ts';
 import { quoteName } from '../../text/sanitize.ts';
-import { checkDigitWarning, nearest } from '../../vocabulary.ts';
+import { checkDigitWarning, namedAs, nearest } from '../../vocabulary.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import type { PlannerContext, TargetState } from '../planner.ts';
 import { type DeviceId, rowOf, rowsOf, type SimReadContext } from './sim-rows.ts';
@@ -315,5 +315,6 @@ export async function checkServicePlan(plan: string, account: string | undefined
     `servicePlan: account ${account} has no plan ${quoteName(plan)}${near ? `, nearest is ${near}` : ''}`,
     `Nothing was sent. Codes: ${codes.slice(0, 10).join(', ')}. list_service_plans shows them.`,
     'servicePlan',
+    namedAs(plan, codes),
   );
 }

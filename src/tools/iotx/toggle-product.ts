@@ -15,12 +15,7 @@ export const toggleProduct = changeTool({
   idempotent: true,
   input: z.strictObject({
     subscribers: z
-      .array(
-        z
-          .string()
-          .trim()
-          .regex(/^[0-9A-Za-z]{1,25}$/, 'must be an ICCID, Device EUI or satellite IMEI. Example: 8944990000001000010'),
-      )
+      .array(fields.subscriber)
       .min(1, 'an empty list is an error, never "all". Example: ["8944990000001000010"]')
       .max(10_000)
       .refine((list) => new Set(list).size === list.length, 'a subscriber is named twice'),

@@ -87,9 +87,9 @@ export function requireOperation({ operationOf, operations }: Catalogue, id: str
 
 /** The `input` field of read_operation and change_operation. */
 export const OperationInput = z.strictObject({
-  path: z.record(z.string(), z.string()).optional(),
-  query: z.record(z.string(), z.unknown()).optional(),
-  body: z.unknown().optional(),
+  path: z.record(z.string(), z.string()).optional().describe('by name'),
+  query: z.record(z.string(), z.unknown()).optional().describe('by name'),
+  body: z.unknown().optional().describe('request body'),
 });
 
 /** The endpoint input, without the members that are absent. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cellularDevices } from '../../clients/thingpark/cellular-devices.ts';
 import { defined } from '../../text/defined.ts';
-import { identifierFormats } from '../../vocabulary.ts';
+import { identifier, otherForms } from '../../vocabulary.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
 
@@ -17,17 +17,9 @@ export const addCellularDevice = changeTool({
   idempotent: true,
   input: z.strictObject({
     name: z.string().trim().min(1).max(255),
-    sim: z
-      .string()
-      .transform((text) => identifierFormats.iccid.normalise(text))
-      .refine((text) => identifierFormats.iccid.pattern.test(text) || identifierFormats.eid.pattern.test(text), {
-        error: `must be an ICCID of ${identifierFormats.iccid.rule} or an EID of ${identifierFormats.eid.rule}. Example: ${identifierFormats.iccid.example}`,
-      }),
+    sim: fields.iccidOrEid,
     model: z.string().min(1),
-    imei: z
-      .string()
-      .regex(/^\d{15}$/, 'must be an IMEI of 15 digits. Example: 359000001200091')
-      .optional(),
+    imei: identifier('imei').optional(),
     connectivityPlan: z.string().min(1).optional(),
     networkContext: z.string().min(1).optional(),
     appServers: z.array(z.string().min(1)).max(10).optional().describe('IDs'),
@@ -51,7 +43,7 @@ export const addCellularDevice = changeTool({
           name,
           model: { ID: model },
           sim: { ID: sim },
-          enforcedIMEI: imei,
+          enforcedIMEI: imei === undefined || imei.length === 15 ? imei : (otherForms('imei', imei)[0] ?? imei),
           networkSubscription: connectivityPlan ? { ID: connectivityPlan } : undefined,
           networkContext: networkContext ? { ID: networkContext } : undefined,
           appServers: appServers?.length ? appServers.map((ID) => ({ ID })) : undefined,

@@ -69,12 +69,9 @@ export const addLorawanDevice = changeTool({
     const fileKeys = given[mainKey] === undefined ? await fromFile(activation, devEui, model, connection, context) : {};
     const keys: DeviceKeys = { ...fileKeys, ...given };
     if (activation === 'OTAA' && !keys.appKey && !joinEui)
-      throw needs(
-        'appKey',
-        'OTAA needs appKey (local join server) or joinEui (external one). Example: {"secret":"name-in-the-secrets-file"}',
-      );
+      throw needs('appKey', 'OTAA needs appKey (local join server) or joinEui (external one). Example: secret:name-in-the-secrets-file');
     if (activation === 'ABP' && !keys.nwkSKey)
-      throw needs('nwkSKey', 'ABP needs the NwkSKey, 32 hex digits. Example: {"secret":"name-in-the-secrets-file"}');
+      throw needs('nwkSKey', 'ABP needs the NwkSKey, 32 hex digits. Example: secret:name-in-the-secrets-file');
     const { appKey, nwkKey, nwkSKey, appSKey, sNwkSIntKey, nwkSEncKey } = keys;
     const taken = Object.keys(fileKeys);
     return {

@@ -21,8 +21,8 @@ export const listAlarms = readTool({
   input: z.strictObject({
     device: identifier('devEui').optional(),
     severity: z.enum(severities).optional(),
-    exact: z.boolean().optional(),
-    acknowledged: z.boolean().optional(),
+    exact: z.boolean().optional().describe('this severity only'),
+    acknowledged: z.boolean().optional().describe('false: open ones only'),
     order: z.enum(['newest', 'oldest']).default('newest'),
     limit: fields.limit(500, 50),
     cursor: fields.cursor,

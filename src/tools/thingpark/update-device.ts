@@ -16,6 +16,7 @@ export const updateDevice = changeTool({
   provider: 'thingpark',
   operations: [devices.update],
   idempotent: true,
+  partial: true,
   input: z
     .strictObject({
       device: identifier('devEui'),

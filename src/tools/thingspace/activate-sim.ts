@@ -17,7 +17,10 @@ export const activateSim = changeTool({
   input: z.strictObject({
     sims: fields.sims({ imei: identifier('imei').optional() }),
     servicePlan: z.string().min(1).describe('code from list_service_plans'),
-    zipCode: z.string().regex(/^\d{5}$/, 'must be a US ZIP code of 5 digits. Example: 98801'),
+    zipCode: z
+      .string()
+      .regex(/^\d{5}$/, 'must be a US ZIP code of 5 digits. Example: 98801')
+      .describe('US, 5 digits'),
     account: z.string().min(1).optional(),
     connection: fields.connection,
     preview: fields.preview,

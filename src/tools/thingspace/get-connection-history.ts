@@ -29,7 +29,7 @@ export const getConnectionHistory = readTool({
   input: z.strictObject({
     iccid: identifier('iccid'),
     from: Instant.optional().describe('ISO 8601; default: period before now'),
-    period: Duration('P7D').default('P7D'),
+    period: Duration('P7D').default('P7D').describe('ISO 8601 duration'),
     limit: fields.limit(500, 20),
     connection: fields.connection,
   }),
