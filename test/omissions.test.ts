@@ -93,7 +93,6 @@ describe('a prompt', () => {
   it('that a file of prompts/ exports is listed', async () => {
     const listed = new Set(loaded.prompts);
     const exported = (await exportsOf('src/prompts')).filter(({ value }) => isPrompt(value));
-    expect(exported.length).toBe(loaded.prompts.length);
     expect(exported.filter(({ value }) => !listed.has(value as Prompt)).map(({ place }) => place)).toEqual([]);
   });
 });
