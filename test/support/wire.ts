@@ -22,7 +22,7 @@ let enabled = false;
 /** Mocks the network for the tests of one file. Test files share this module, so each calls it for itself. */
 export function mockNetwork(): void {
   beforeAll(() => {
-    wire.enable();
+    void wire.enable();
     enabled = true;
   });
   afterEach(() => {
@@ -31,7 +31,7 @@ export function mockNetwork(): void {
     if (left.length > 0) throw new Error(`No msw handler for: ${left.join(', ')}`);
   });
   afterAll(() => {
-    wire.disable();
+    void wire.disable();
     enabled = false;
   });
 }
