@@ -1,4 +1,4 @@
-import { sanitize } from '../text/sanitize.ts';
+import { quoteUntrusted, sanitize } from '../text/sanitize.ts';
 import type { Plan } from './planner.ts';
 
 const cap = 300;
@@ -7,7 +7,7 @@ const cap = 300;
 export function summarySentence(plan: Plan<unknown>, connection: string): string {
   const changing = plan.targets.filter((target) => target.verdict === 'change');
   const unchanged = plan.targets.filter((target) => target.verdict === 'unchanged').length;
-  const shown = changing.slice(0, changing.length > 3 ? 2 : 3).map((target) => target.device);
+  const shown = changing.slice(0, changing.length > 3 ? 2 : 3).map((target) => quoteUntrusted(target.device, 40));
   const rest = changing.length - shown.length;
   const ids = `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
   const count = `${changing.length} ${plan.noun}${changing.length === 1 ? '' : 's'}`;

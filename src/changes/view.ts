@@ -95,7 +95,9 @@ export function changeText(change: Change, next?: string): string {
   const { summary, explanation } = change;
   // The explanation of a refusal often starts with the summary, which is then not repeated.
   const sentences = explanation?.startsWith(summary) ? [explanation] : [summary, ...(explanation ? [explanation] : [])];
-  const lines = [`${heads[change.status]}${change.reason ? ` (${change.reason})` : ''}: ${sentences[0]}`, ...sentences.slice(1)];
+  const cancelled = change.status === 'refused' && change.reason === 'cancelled';
+  const head = cancelled ? 'CANCELLED' : `${heads[change.status]}${change.reason ? ` (${change.reason})` : ''}`;
+  const lines = [`${head}: ${sentences[0]}`, ...sentences.slice(1)];
   if (change.targets.length > shownTargets)
     lines.push(
       Object.entries(view.counts)

@@ -59,7 +59,8 @@ async function runTool(
     case 'apply':
       return applyPlan(tool, parsed.data, callContext);
     case 'cancel':
-      return changeResult(await context.gate.cancel(tool.argumentsOf(parsed.data).change, context.caller));
+      // What was asked for was done, although the cancelled change itself ends as refused.
+      return { ...changeResult(await context.gate.cancel(tool.argumentsOf(parsed.data).change, context.caller)), isError: false };
     case 'change':
       return planChange(tool, parsed.data, callContext);
   }

@@ -336,7 +336,7 @@ describe('subscribers and users', () => {
     world.faults.arm({ fault: 'lost-answer', operation: 'thingpark.subscribers.create', skip: 0, times: 1 });
     const { change } = (await call('add_subscriber', { name: 'ACME Cold Chain', userEmail: 'cold@example.com' })).structured;
     expect(change.summary).toContain(
-      'ACME Cold Chain (1 subscriber) on sandbox-thingpark: add it and give access to its first user cold@example.com.',
+      '"ACME Cold Chain" (1 subscriber) on sandbox-thingpark: add it and give access to its first user cold@example.com.',
     );
     expect(change.status).toBe('applied');
     expect((await call('list_subscribers')).structured).toMatchObject({ total: 3 });
