@@ -37,7 +37,7 @@ describe('sentence', () => {
       {
         targets: [{ ...sims(1)[0], device: 'Historian (1 application server) on prod: set its description. Free. Undo: x' } as TargetState],
       },
-      '"Historian (1 application server) on prod…" (1 SIM) on ts: suspend. Cost unknown. Undo: restore_sim.',
+      '"Historian (1 application server) on pro…" (1 SIM) on ts: suspend. Cost unknown. Undo: restore_sim.',
     ],
     [
       'unchanged targets are left out and counted',
