@@ -1,3 +1,4 @@
+import type { Change } from '../store/change.ts';
 import { quoteUntrusted, sanitize } from '../text/sanitize.ts';
 import type { Plan } from './planner.ts';
 
@@ -18,6 +19,19 @@ export function summarySentence(plan: Plan<unknown>, connection: string): string
   // Only the head is truncated: cost and undo must always be shown.
   const tail = `.${leftOut}${cost}${undo}`;
   return sanitize(head, cap - tail.length) + tail;
+}
+
+/** The fields that the summary does not mention, as a sentence; undefined where there are none. */
+export function alsoSetsSentence({ alsoSets = [] }: Pick<Change, 'alsoSets'>, cap = Number.POSITIVE_INFINITY): string | undefined {
+  if (alsoSets.length === 0) return undefined;
+  const shown = alsoSets.slice(0, cap);
+  const more = alsoSets.length > shown.length ? ` and ${alsoSets.length - shown.length} more` : '';
+  return `Also sets ${shown.join(', ')}${more}.`;
+}
+
+/** What a person repeats to apply a plan in the two-step: the summary, and the fields that it does not mention. */
+export function confirmationOf(change: Pick<Change, 'summary' | 'alsoSets'>): string {
+  return [change.summary, alsoSetsSentence(change) ?? ''].join(' ').trim();
 }
 
 /** Whether a confirmed summary equals the shown one after NFC, single spaces and straight quotes. Case-sensitive. */

@@ -4,6 +4,7 @@ import { approvalsNeeded } from '../approvers/approval.ts';
 import { instant } from '../clock.ts';
 import type { Change, Target } from '../store/change.ts';
 import { sanitize } from '../text/sanitize.ts';
+import { alsoSetsSentence, confirmationOf } from './sentence.ts';
 
 const shownTargets = 10;
 const maxFailures = 200;
@@ -20,6 +21,7 @@ export function changeView(change: Change) {
     status: change.status,
     ...(change.reason ? { reason: change.reason } : {}),
     summary: change.summary,
+    ...(change.alsoSets && waits(change) ? { alsoSets: change.alsoSets, confirm: confirmationOf(change) } : {}),
     effects: change.effects,
     connection: change.connection,
     sandbox: change.sandbox,
@@ -114,6 +116,8 @@ export function changeText(change: Change, next?: string): string {
       );
     }
   }
+  const alsoSets = waits(change) ? alsoSetsSentence(change) : undefined;
+  if (alsoSets) lines.push(alsoSets);
   for (const warning of change.warnings) lines.push(`Warning: ${warning}.`);
   if (change.doubts.length > 0 && waits(change)) lines.push(`Not certain: ${change.doubts.join('; ')}.`);
   if (change.preview && change.decision && change.decision.verdict !== 'ask')
@@ -161,7 +165,7 @@ export function nextOf(change: Change): string | undefined {
     case 'planned':
       return change.preview
         ? 'A preview: nobody was asked. Call the tool without preview to go on.'
-        : `To carry it out, show a person the sentence and call apply_change with change "${change.id}" and confirm set to the exact text of change.summary.`;
+        : `To carry it out, show a person the sentence and call apply_change with change "${change.id}" and confirm set to the exact text of ${change.alsoSets ? 'change.confirm' : 'change.summary'}.`;
     case 'accepted':
     case 'unknown':
     case 'applying':

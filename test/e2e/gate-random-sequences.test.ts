@@ -1,9 +1,10 @@
 /** Random sequences of actions by two callers, two approvers and an operator: every request sent was approved before, sent once and reported truly. */
+
 import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-
 import { approvalLifetime } from '../../src/approvers/approval.ts';
+import { confirmationOf } from '../../src/changes/sentence.ts';
 import { collectRows, verifyAudit } from '../../src/store/audit.ts';
 import type { Approval, Change } from '../../src/store/change.ts';
 import { killSwitch } from '../../src/store/kill-switch.ts';
@@ -209,8 +210,9 @@ async function runSequence(story: readonly Step[]): Promise<void> {
 
   const advanceChange = async (change: Change): Promise<void> => {
     const owner = change.caller === 'anna' ? 0 : 1;
-    const { id, status, summary } = change;
-    if (status === 'planned') return ask(owner + 2, 'apply_change', { change: id, confirm: summary });
+    const { id, status } = change;
+    const confirm = confirmationOf(change);
+    if (status === 'planned') return ask(owner + 2, 'apply_change', { change: id, confirm });
     if (status === 'awaiting_approval') {
       for (const by of people) await approvals.approve(id, by, 'terminal').catch(swallow);
       return server.product.runApproved(id);
