@@ -52,7 +52,10 @@ function isMentioned({ path, value }: Field, known: string, compact: string, dev
   )
     return true;
   if (isSecretName(name) || typeof value === 'boolean') return namesField;
-  if (text.length < 4) return (namesField || (typeof value === 'string' && text.length > 1)) && new RegExp(`(?<![\\w.])${escaped(text)}(?![\\w.])`).test(known);
+  if (text.length < 4)
+    return (
+      (namesField || (typeof value === 'string' && text.length > 1)) && new RegExp(`(?<![\\w.])${escaped(text)}(?![\\w.])`).test(known)
+    );
   // Names are shown without punctuation and cut after 40 characters.
   const plain = withoutSeparators(text.length > 40 ? text.slice(0, 30) : text);
   if (plain === '') return namesField;

@@ -1,8 +1,9 @@
 /** One list over all connections in sequence, with a cursor that continues where the page ended. */
+
+import { kindsOf, normaliseIdentifier, normalName, plainText, sameName } from '../vocabulary.ts';
+import { type ConnectionFailure, failureOf } from './connection-failure.ts';
 import { type Device, type State, searchTextsOf } from './device.ts';
-import { failureOf } from './find.ts';
 import type { FleetConnection } from './fleet-connection.ts';
-import type { ConnectionFailure } from './index.ts';
 
 export interface ListOptions {
   state?: State | undefined;
@@ -62,8 +63,24 @@ export function matchesOptions(device: Device, options: Omit<ListOptions, 'limit
     if (device.lastSeen !== undefined && now - device.lastSeen < options.silentFor) return false;
   }
   if (options.query === undefined) return true;
-  const prefix = options.query.toLowerCase();
-  return searchTextsOf(device).some((name) => name.toLowerCase().startsWith(prefix));
+  const { query } = options;
+  const prefix = normalName(query);
+  const bare = plainText(query)
+    .replace(/[\s:._-]/g, '')
+    .toLowerCase();
+  return searchTextsOf(device).some(
+    (name) => normalName(name).startsWith(prefix) || sameName(name, query) || (bare !== '' && name.toLowerCase().startsWith(bare)),
+  );
+}
+
+/** The query as a provider can match it: identifiers without separators; undefined where only the fleet's own comparison finds the spelling. */
+export function providerQuery(query: string | undefined): string | undefined {
+  if (query === undefined) return undefined;
+  const eui = kindsOf(query).includes('devEui') ? normaliseIdentifier('devEui', query) : undefined;
+  if (eui) return eui;
+  const plain = plainText(query);
+  if (/^(?:[0-9a-f]{2}[:-])+[0-9a-f]{0,2}$/i.test(plain)) return plain.replace(/[:-]/g, '');
+  return /^[\x20-\x7e]+$/.test(plain) ? plain : undefined;
 }
 
 export async function listDevices(
@@ -136,7 +153,7 @@ async function listInOrder(
   const connection = member.connection.name;
   let { at, skip, total } = here;
   for (;;) {
-    const page = await member.source.page({ query: options.query, state: options.state }, at, signal);
+    const page = await member.source.page({ query: providerQuery(options.query), state: options.state }, at, signal);
     total ??= page.total;
     for (const [n, device] of page.rows.entries()) {
       if (n < skip) continue;
@@ -172,7 +189,7 @@ async function listSorted(
   let matching = 0;
   let at: string | undefined;
   do {
-    const page = await member.source.page({ query: options.query, state: options.state }, at, signal);
+    const page = await member.source.page({ query: providerQuery(options.query), state: options.state }, at, signal);
     result.scanned += page.rows.length;
     const fitting = page.rows.filter((device) => matchesOptions(device, options, now));
     matching += fitting.length;

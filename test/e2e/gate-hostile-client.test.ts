@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { FixedClock } from '../../src/clock.ts';
-import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
+import type { TsDevice } from '../../src/sandbox/thingspace/state.ts';
 import type { World } from '../../src/sandbox/world.ts';
 import {
   applyInSecondStep,
@@ -207,9 +207,7 @@ describe('confirmation sentence', () => {
       'A81758FFFE0B0001 (1 LoRaWAN device) on sandbox-thingpark: add OTAA device "Fridge 1", model SMTC/LoRaMoteA.1_EU. Takes a plan licence, cost unknown. Undo: deleting it again, which also deletes its history.',
     );
     const shown = change.confirm ?? '';
-    expect(shown).toBe(
-      `${change.summary} Also sets appEUI = A81758FFFE000000, appKey = [redacted].`,
-    );
+    expect(shown).toBe(`${change.summary} Also sets appEUI = A81758FFFE000000, appKey = [redacted].`);
     for (const wrong of ['yes', shown.toUpperCase(), shown.replace('0001', '0002'), change.summary, `${shown} And more.`]) {
       const refused = await call('apply_change', { change: change.id, confirm: wrong });
       expect(refused.structured.error).toMatchObject({ kind: 'Refusal', field: 'confirm' });
