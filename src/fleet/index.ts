@@ -40,6 +40,12 @@ export interface Fleet {
   find(scope: Scope, text: string, signal?: AbortSignal, progress?: (scanned: number) => void): Promise<FindResult>;
   /** Exactly one device, by handle or `connection/handle`; a Refusal with the candidates otherwise. */
   getDevice(handle: string, connection: string | undefined, signal?: AbortSignal): Promise<DeviceDetails>;
+  /** The device at every connection that has it, with the connections that could not be asked; a Refusal where none has it. */
+  getDevices(
+    handle: string,
+    connection: string | undefined,
+    signal?: AbortSignal,
+  ): Promise<{ found: [DeviceDetails, ...DeviceDetails[]]; failures: ConnectionFailure[] }>;
   traffic(device: Device, window: TrafficWindow, signal?: AbortSignal): Promise<Traffic>;
   /** Some handles that begin with a text, for completion. A connection that cannot be read suggests nothing. */
   suggest(scope: Scope, prefix: string, signal?: AbortSignal): Promise<string[]>;
@@ -60,6 +66,35 @@ export function makeFleet(members: readonly FleetConnection[], clock: Clock): Fl
   const connectionNamed = (name: string): FleetConnection => scoped({ connection: name })[0] as FleetConnection;
 
   const total = totalReader(clock);
+
+  const getDevices: Fleet['getDevices'] = async (handle, connection, signal) => {
+    const slash = handle.indexOf('/');
+    const named = slash > 0 ? members.find((member) => member.connection.name === handle.slice(0, slash)) : undefined;
+    const id = named ? handle.slice(slash + 1) : handle.trim();
+    const candidates = named ? [named] : scoped({ connection });
+    const found: DeviceDetails[] = [];
+    const failures: ConnectionFailure[] = [];
+    for (const member of candidates) {
+      try {
+        if (!member.provider.isHandle(id)) continue;
+        const one = await member.source.read(id, signal);
+        if (one) found.push(one);
+      } catch (error) {
+        signal?.throwIfAborted();
+        failures.push(failureOf(member.connection.name, error));
+      }
+    }
+    const [first, ...others] = found;
+    if (first) return { found: [first, ...others], failures };
+    const unread = failures.map((failure) => `${failure.connection}: ${failure.error}`).join('; ');
+    if (unread)
+      throw new IncompleteLookup(`device: ${id} was not found, and not every connection could be asked: ${unread}`, failures[0]?.next);
+    throw new Refusal(
+      `device: there is no device ${id}`,
+      'find_device takes any other identifier, a name, or four and more trailing characters.',
+      'device',
+    );
+  };
 
   return {
     list: (scope, options, from, signal) => listDevices(scoped(scope), options, clock.now(), from, signal),
@@ -95,34 +130,14 @@ export function makeFleet(members: readonly FleetConnection[], clock: Clock): Fl
       return member && total(member, signal);
     },
     find: (scope, text, signal, progress) => findDevices(scoped(scope), text, signal, progress),
+    getDevices,
     async getDevice(handle, connection, signal) {
-      const slash = handle.indexOf('/');
-      const named = slash > 0 ? members.find((member) => member.connection.name === handle.slice(0, slash)) : undefined;
-      const id = named ? handle.slice(slash + 1) : handle.trim();
-      const candidates = named ? [named] : scoped({ connection });
-      const found: DeviceDetails[] = [];
-      const failures: ConnectionFailure[] = [];
-      for (const member of candidates) {
-        try {
-          if (!member.provider.isHandle(id)) continue;
-          const one = await member.source.read(id, signal);
-          if (one) found.push(one);
-        } catch (error) {
-          signal?.throwIfAborted();
-          failures.push(failureOf(member.connection.name, error));
-        }
-      }
-      if (found.length === 1 && found[0]) return found[0];
-      if (found.length > 1) {
-        const where = found.map(({ device }) => device.connection);
-        throw new Refusal(`device: ${id} is at ${where.join(' and ')}`, `Say which: connection is one of ${where.join(', ')}.`, 'device');
-      }
-      const unread = failures.map((failure) => `${failure.connection}: ${failure.error}`).join('; ');
-      if (unread)
-        throw new IncompleteLookup(`device: ${id} was not found, and not every connection could be asked: ${unread}`, failures[0]?.next);
+      const { found } = await getDevices(handle, connection, signal);
+      if (found.length === 1) return found[0];
+      const where = found.map(({ device }) => device.connection);
       throw new Refusal(
-        `device: there is no device ${id}`,
-        'find_device takes any other identifier, a name, or four and more trailing characters.',
+        `device: ${found[0].device.device} is at ${where.join(' and ')}`,
+        `Say which: connection is one of ${where.join(', ')}.`,
         'device',
       );
     },

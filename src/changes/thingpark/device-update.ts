@@ -6,6 +6,7 @@ import { Refusal } from '../../clients/http/errors.ts';
 import { deviceUpdateEffects } from '../../clients/thingpark/device-effects.ts';
 import { isLorawan11 } from '../../clients/thingpark/device-profiles.ts';
 import { type Device, devices } from '../../clients/thingpark/devices.ts';
+import { type ServiceState, serviceStateOf } from '../../clients/thingpark/states.ts';
 import { isUnknownDevice } from '../../fleet/thingpark.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
@@ -59,7 +60,7 @@ const facts: readonly Fact[] = [
   },
   { name: 'latitude', requested: ({ adminLat }) => adminLat?.toString(), present: ({ adminLat }) => text(adminLat) },
   { name: 'longitude', requested: ({ adminLon }) => adminLon?.toString(), present: ({ adminLon }) => text(adminLon) },
-  { name: 'state', requested: ({ suspension }) => suspension && stateWord(suspension), present: (device) => stateOf(device) },
+  { name: 'state', requested: ({ suspension }) => suspension && serviceStateOf({ suspension }), present: (device) => stateOf(device) },
   { name: 'joinEui', requested: ({ appEUI }) => appEUI?.toUpperCase(), present: ({ appEUI }) => text(appEUI) },
   {
     name: 'networkContext',
@@ -74,12 +75,8 @@ const facts: readonly Fact[] = [
   plain('enforcedIMEI'),
 ];
 
-const stateWord = (suspension: string): string => (suspension === 'NONE' ? 'in service' : 'suspended');
-
-/** `suspended` or `in service`. */
-export function stateOf({ suspension, healthState }: Read): string {
-  return suspension ? stateWord(suspension) : healthState === 'SUSPENDED' ? 'suspended' : 'in service';
-}
+/** `suspended`, `in service`, or `unknown` where neither word is understood. */
+export const stateOf = (device: Read): ServiceState => serviceStateOf(device);
 
 function isNamed(value: unknown): value is { ID: string } {
   return value !== null && typeof value === 'object' && 'ID' in value && typeof value.ID === 'string';
@@ -268,7 +265,12 @@ function undoOf(body: Body): string {
 
 function warningsOf({ input: { body }, device }: Changing): string[] {
   const free = device.networkSubscription?.ID;
-  return body.networkSubscription?.ID === null && free ? [`${device.EUI}: its licence of ${free} becomes free for others`] : [];
+  return [
+    ...(body.networkSubscription?.ID === null && free ? [`${device.EUI}: its licence of ${free} becomes free for others`] : []),
+    ...(body.suspension && stateOf(device) === 'unknown'
+      ? [`${device.EUI}: its state is unknown, the words of the answer are not understood`]
+      : []),
+  ];
 }
 
 /** The body that restores what `body` changes; undefined when one of its members cannot be restored. */
@@ -277,7 +279,7 @@ function restoringBody({ occContext: _, ...body }: Body, before: Readonly<Record
   for (const member of Object.keys(body)) {
     if (member === 'name' && before['name']) back.name = before['name'];
     else if (member === 'model' && before['model']) back.model = { ID: before['model'] };
-    else if (member === 'suspension' && before['state'])
+    else if (member === 'suspension' && before['state'] && before['state'] !== 'unknown')
       back.suspension = before['state'] === 'suspended' ? 'SUBSCRIBER_SUSPENDED' : 'NONE';
     else if (member === 'networkSubscription' && before['plan'] && before['plan'] !== 'none')
       back.networkSubscription = { ID: before['plan'] };

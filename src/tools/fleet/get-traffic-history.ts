@@ -2,12 +2,17 @@ import { z } from 'zod';
 
 import { Refusal } from '../../clients/http/errors.ts';
 import { instant } from '../../clock.ts';
-import type { Slot } from '../../fleet/source.ts';
+import { compareDevices, comparisonLines } from '../../fleet/compare.ts';
+import type { Device } from '../../fleet/device.ts';
+import { failureOf } from '../../fleet/find.ts';
+import type { Slot, Traffic } from '../../fleet/source.ts';
+import { sanitize } from '../../text/sanitize.ts';
 import { startOfDay, zoneOffset } from '../../time-slots.ts';
 import { Duration, durationMs, Instant, Zone } from '../../vocabulary.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { table } from '../table.ts';
+import { failureLines } from './list-devices.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -27,7 +32,11 @@ export const getTrafficHistory = readTool({
     timezone: Zone.default('UTC').describe('IANA name'),
     connection: fields.connection,
   }),
-  output: z.looseObject({ device: z.string(), slots: z.array(z.looseObject({ at: z.string() })), totals: z.looseObject({}) }),
+  output: z.looseObject({
+    device: z.string(),
+    slots: z.array(z.looseObject({ at: z.string() })).optional(),
+    totals: z.looseObject({}).optional(),
+  }),
   example: { device: 'A81758FFFE0A0001', period: 'P7D', step: 'P1D', timezone: 'Europe/Paris' },
   async run({ device: handle, from, period, step, timezone, connection }, { fleet, clock, signal }) {
     const length = durationMs(period) ?? 0;
@@ -44,31 +53,66 @@ export const getTrafficHistory = readTool({
         'Use a longer step or a shorter period, e.g. P7D by PT1H or P90D by P1D.',
         'step',
       );
-    const { device } = await fleet.getDevice(handle, connection, signal);
-    const traffic = await fleet.traffic(device, { from: start, to: Math.min(end, clock.now()), step, zone: timezone }, signal);
-    const rows = traffic.slots.map((slot) => ({ at: localTime(slot.at, timezone, daily), ...figures(slot) }));
-    const totals = sum(traffic.slots);
-    const head = `${device.device} on ${device.connection}, ${instant(start - (start % 1000))} for ${period} by ${step} (${timezone})`;
-    const totalText = Object.entries(totals)
-      .map(([name, value]) => `${name} ${value}`)
-      .join(', ');
-    const notes = traffic.notes.map((note) => `Note: ${note}.`);
+    const window = { from: start, to: Math.min(end, clock.now()), step, zone: timezone };
+    const { found, failures } = await fleet.getDevices(handle, connection, signal);
+    const unread = [...failures];
+    const histories: History[] = [];
+    for (const { device } of found) {
+      try {
+        histories.push(historyOf(device, await fleet.traffic(device, window, signal), timezone, daily));
+      } catch (error) {
+        signal.throwIfAborted();
+        // The only record's error is the answer.
+        if (found.length === 1) throw error;
+        unread.push(failureOf(device.connection, error));
+      }
+    }
+    const begin = instant(start - (start % 1000));
+    const asked = { from: begin, period, step, timezone };
+    const head = (at: History): string => `${at.device} on ${at.connection}, ${begin} for ${period} by ${step} (${timezone})`;
+    const left = unread.length > 0 ? { failures: unread } : {};
+    const [only, ...others] = histories;
+    if (only && others.length === 0 && found.length === 1) {
+      const { lines, ...facts } = only;
+      return { structured: { ...facts, ...asked, ...left }, text: [head(only), ...lines, ...failureLines(unread)].join('\n') };
+    }
+    const comparison = compareDevices(found.map(({ device }) => device));
     return {
       structured: {
-        device: device.device,
-        connection: device.connection,
-        from: instant(start - (start % 1000)),
-        period,
-        step,
-        timezone,
-        totals,
-        slots: rows,
-        ...(traffic.notes.length > 0 ? { notes: traffic.notes } : {}),
+        device: found[0].device.device,
+        ...asked,
+        histories: histories.map(({ lines: _, ...facts }) => facts),
+        comparison,
+        ...left,
       },
-      text: [head, `totals: ${totalText || 'nothing'}`, table(rows), ...notes].join('\n'),
+      text: [
+        `${found.length} connections have it, each counts for itself`,
+        ...comparisonLines(comparison).map((line) => sanitize(line, 600)),
+        ...histories.flatMap((one) => ['', head(one), ...one.lines]),
+        ...failureLines(unread),
+      ].join('\n'),
     };
   },
 });
+
+interface History {
+  device: string;
+  connection: string;
+  totals: Record<string, number>;
+  slots: Record<string, string | number>[];
+  notes?: string[];
+  lines: string[];
+}
+
+function historyOf({ device, connection }: Device, traffic: Traffic, zone: string, daily: boolean): History {
+  const slots = traffic.slots.map((slot) => ({ at: localTime(slot.at, zone, daily), ...figures(slot) }));
+  const totals = sum(traffic.slots);
+  const totalText = Object.entries(totals)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+  const lines = [`totals: ${totalText || 'nothing'}`, table(slots), ...traffic.notes.map((note) => `Note: ${note}.`)];
+  return { device, connection, totals, slots, ...(traffic.notes.length > 0 ? { notes: traffic.notes } : {}), lines };
+}
 
 const summedFields = ['upCount', 'downCount', 'upBytes', 'downBytes', 'bytes', 'sms', 'lost', 'failed'] as const;
 

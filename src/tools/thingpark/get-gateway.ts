@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { baseStationAlarms } from '../../clients/thingpark/base-station-alarms.ts';
 import { baseStations } from '../../clients/thingpark/base-stations.ts';
-import { alarmType, severityName } from '../../clients/thingpark/severities.ts';
+import { alarmInfo, alarmType, severityName } from '../../clients/thingpark/severities.ts';
 import { instant } from '../../clock.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { readTool } from '../define.ts';
@@ -57,6 +57,7 @@ export const getGateway = readTool({
       alarm: alarm.alarmUid ?? '',
       severity: severityName(alarm.state),
       type: alarmType(alarm.ID),
+      info: infoOf(alarm),
       since: time(alarm.creationTimestamp),
     }));
     const lines = Object.entries(row).map(([field, value]) => `${field}: ${value}`);
@@ -64,5 +65,17 @@ export const getGateway = readTool({
     return { structured: { connection: at.name, gateway: row, alarms }, text: lines.join('\n') };
   },
 });
+
+function infoOf({ ID, state, addInfo, addInfo2 }: Alarm): string | undefined {
+  const text = alarmInfo(ID, [addInfo, addInfo2], state);
+  return text && sanitize(text, 80);
+}
+
+interface Alarm {
+  ID?: string | number | null | undefined;
+  state?: number | null | undefined;
+  addInfo?: string | null | undefined;
+  addInfo2?: string | null | undefined;
+}
 
 const time = (ms: number | null | undefined): string | undefined => (typeof ms === 'number' ? instant(ms - (ms % 1000)) : undefined);
