@@ -68,8 +68,15 @@ export function containsSecrets(value: unknown): boolean {
 /** Keeps the first two columns, which hold the operation and the device; the keys come after them. */
 function firstCells(csv: string): string {
   return csv
-    .split(/\r?\n/)
-    .map((line) => (line.trimStart().startsWith('#') ? '#' : line.split(',').slice(0, 2).join(',')))
+    .replace(/^\ufeff/, '')
+    .split(/\r\n|\n|\r/)
+    .map((line) => {
+      if (line.trimStart().startsWith('#')) return '#';
+      // A line may be the rest of a quoted cell, so only what looks like an operation and a device is kept.
+      const [first = '', second] = line.split(/[,;\t|]/).map((cell) => cell.trim());
+      const device = second !== undefined && (/^([0-9A-F]{2}[\s:.-]?){8}$/i.test(second) || second === '*') ? second : undefined;
+      return [/^[A-Z_]{0,16}$/i.test(first) ? first : '', ...(device === undefined ? [] : [device])].join(',');
+    })
     .join('\n');
 }
 

@@ -1,61 +1,68 @@
 /** Imports a file of devices. The plan names every line's device; failed lines in a successful response count as refused. */
 import type { Effect } from '../../clients/http/endpoint.ts';
-import { Refusal } from '../../clients/http/errors.ts';
-import { type ImportRow, importColumns, parseImportRows } from '../../clients/thingpark/device-import.ts';
+import { importEffects } from '../../clients/thingpark/device-import.ts';
+import {
+  type ImportRow,
+  importColumns,
+  onboardingTagOf,
+  parseImportRows,
+  writeImportFile,
+} from '../../clients/thingpark/device-import-file.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
 import { redactedText } from '../../text/redact.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
-import { type PlannerContext, planner, type TargetState } from '../planner.ts';
+import { type PlannerContext, planner, type Settled, type TargetState } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan, modelOf } from './catalogue.ts';
 import { deviceSnapshot } from './device-delete.ts';
 import { readDeviceByUid, stateOf } from './device-update.ts';
+import { cellOf as cell, checkedRows, isDeletion, isUpdate } from './import-checks.ts';
 import { policyAttributesOf } from './policy-attributes.ts';
 import { settleDeletion } from './read-back.ts';
 
-const keyColumns: readonly number[] = [
-  importColumns.nwkSKeyOrAppEui,
-  importColumns.appSKeysOrAppKey,
-  importColumns.sNwkSIntKeyOrNwkKey,
-  importColumns.nwkSEncKey,
-  importColumns.ownerToken,
-];
-
-const euiOf = ({ cells }: Pick<ImportRow, 'cells'>): string => (cells[importColumns.eui] ?? '').toUpperCase();
-const cell = ({ cells }: ImportRow, at: number): string => cells[at] ?? '';
-
-/** The lines of a valid file. A Refusal names the line but never its content, which may hold keys. */
-function linesOf(csv: string): ImportRow[] {
-  const lines = parseImportRows(csv);
-  const lineRefusal = (line: number, why: string): Refusal =>
-    new Refusal(`csv, line ${line}: ${why}`, 'Nothing was sent. Correct the file.', 'csv');
-  if (lines.length === 0) throw new Refusal('csv: contains no device', 'Nothing was sent. Give one line for each device.', 'csv');
-  const euis = new Set<string>();
-  for (const one of lines) {
-    if (one.action === 'CREATE_CELLULAR')
-      throw lineRefusal(one.line, 'a cellular device gets its EUI from the platform and cannot be followed; add_cellular_device adds it');
-    if (!['CREATE_OTAA', 'CREATE_ABP', 'DELETE'].includes(one.action))
-      throw lineRefusal(one.line, 'column A takes CREATE_OTAA, CREATE_ABP or DELETE');
-    if (!/^[0-9A-F]{16}$/.test(euiOf(one))) throw lineRefusal(one.line, 'column B takes a DevEUI of 16 hex digits');
-    if (euis.has(euiOf(one))) throw lineRefusal(one.line, `${euiOf(one)} appears twice`);
-    euis.add(euiOf(one));
-    const misplaced = one.cells.findIndex((text, at) => !keyColumns.includes(at) && /^[0-9A-Fa-f]{32}$/.test(text));
-    if (misplaced >= 0) throw lineRefusal(one.line, `column ${String.fromCharCode(65 + misplaced)} holds what looks like a key`);
-  }
-  return lines;
-}
+type Read = NonNullable<Awaited<ReturnType<typeof readDeviceByUid>>>;
 
 /** The provider's message about a line with keys removed, because it may repeat one. */
 const safeMessage = (text: string): string => sanitize(text.replace(/[0-9A-Fa-f]{32,}/g, redactedText), 160);
 
-async function inspect(one: ImportRow, at: PlannerContext): Promise<TargetState> {
-  const device = euiOf(one);
+/** What a row asks of its device, with what the device has; keys cannot be read back. */
+function askedFacts(row: ImportRow, device: Read | undefined, advanced: boolean): { name: string; asked: string; present: string }[] {
+  const joinEui = row.action.endsWith('OTAA') ? cell(row, importColumns.nwkSKeyOrAppEui) || onboardingTagOf(row)?.joinEui : undefined;
+  const facts: readonly (readonly [string, string | undefined, unknown])[] = [
+    ['name', cell(row, importColumns.name), device?.name],
+    ['model', cell(row, importColumns.model), device?.model?.ID],
+    ['plan', advanced ? cell(row, importColumns.plan) : '', device?.networkSubscription?.ID],
+    ['latitude', degrees(cell(row, importColumns.latitude)), degrees(device?.adminLat)],
+    ['longitude', degrees(cell(row, importColumns.longitude)), degrees(device?.adminLon)],
+    ['joinEui', joinEui, device?.appEUI?.toUpperCase()],
+    ['adminInfo', cell(row, importColumns.adminInfo), device?.['customerAdminData']],
+    [
+      'appServers',
+      serversOf(row).sort().join(' '),
+      device?.appServers
+        ?.map(({ ID }) => ID ?? '')
+        .sort()
+        .join(' '),
+    ],
+  ];
+  return facts.flatMap(([name, asked, present]) => (asked ? [{ name, asked, present: present ? String(present) : 'none' }] : []));
+}
+
+/** Degrees to six places, about 10 cm; the platform may keep fewer digits than were sent. */
+function degrees(value: string | number | null | undefined): string {
+  return value === undefined || value === null || value === '' ? '' : String(Math.round(Number(value) * 1e6) / 1e6);
+}
+
+async function inspect(one: ImportRow, advanced: boolean, at: PlannerContext): Promise<TargetState> {
+  const device = one.eui;
   const found = await readDeviceByUid(`e${device}`, at);
   const target = { device, label: `${device} (line ${one.line})` };
-  if (one.action === 'DELETE')
-    return found
-      ? { ...target, before: deviceSnapshot(found), verdict: 'change', ...policyAttributesOf(found) }
-      : { ...target, before: {}, verdict: 'refuse', why: 'there is no such device' };
+  if (isDeletion(one) || isUpdate(one)) {
+    if (!found) return { ...target, before: {}, verdict: 'refuse', why: 'there is no such device' };
+    const present = Object.fromEntries(askedFacts(one, found, advanced).map((fact) => [fact.name, sanitize(fact.present, 80)]));
+    const before = isDeletion(one) ? deviceSnapshot(found) : { ...present, version: String(found.occContext?.version ?? 'unknown') };
+    return { ...target, before, verdict: 'change', ...policyAttributesOf(found) };
+  }
   return found
     ? { ...target, before: { present: 'yes' }, verdict: 'refuse', why: `already there as ${quoteName(found.name ?? '')}` }
     : { ...target, before: { present: 'no' }, verdict: 'change', plan: cell(one, importColumns.plan) || undefined };
@@ -63,8 +70,9 @@ async function inspect(one: ImportRow, at: PlannerContext): Promise<TargetState>
 
 /** Checks the models, plans and application servers that the added lines name. */
 async function check(lines: readonly ImportRow[], advanced: boolean, at: PlannerContext): Promise<void> {
-  const adding = lines.filter(({ action }) => action !== 'DELETE');
-  for (const model of new Set(adding.map((one) => cell(one, importColumns.model)))) await modelOf(model, 'LORAWAN', at);
+  const adding = lines.filter((one) => !isDeletion(one));
+  const models = new Set(adding.flatMap((one) => cell(one, importColumns.model) || []));
+  for (const model of models) await modelOf(model, 'LORAWAN', at);
   if (advanced) for (const [plan, of] of byPlan(adding)) if (plan) await checkConnectivityPlan(plan, 'LORAWAN', of.length, at);
   await checkAppServers([...new Set(adding.flatMap((one) => serversOf(one)))], at);
 }
@@ -77,13 +85,15 @@ const serversOf = (one: ImportRow): string[] =>
     .filter(Boolean);
 
 function describe(lines: readonly ImportRow[], advanced: boolean): string {
-  const adding = lines.filter(({ action }) => action !== 'DELETE');
-  const deleting = lines.length - adding.length;
+  const adding = lines.filter(({ action }) => action.startsWith('CREATE'));
+  const updating = lines.filter(isUpdate).length;
+  const deleting = lines.filter(isDeletion).length;
   const plans = [...byPlan(adding)].map(
     ([plan, of]) => `${of.length} ${plan ? `on plan ${sanitize(plan, 40)}` : 'suspended, without a plan'}`,
   );
   const parts = [
     ...(deleting > 0 ? [`DELETE ${deleting} for good with frames, history and alarms`] : []),
+    ...(updating > 0 ? [`change ${updating}`] : []),
     ...(adding.length > 0 ? [`add ${adding.length}${advanced ? `, ${plans.join(', ')}` : ''}`] : []),
   ];
   return `import a file: ${parts.join('; ')}`;
@@ -93,24 +103,32 @@ export const importFile = planner({
   operation: devices.import,
   async inspect(inputs, at) {
     const files = inputs.map((input) => {
-      const lines = linesOf(input.body.csv);
+      const { rows, warnings } = checkedRows(input.body.csv);
       // Deletions come first, where an approver reads them.
-      return { input, lines: [...lines.filter(({ action }) => action === 'DELETE'), ...lines.filter(({ action }) => action !== 'DELETE')] };
+      return { input, warnings, lines: [...rows.filter(isDeletion), ...rows.filter((one) => !isDeletion(one))] };
     });
     const all = files.flatMap(({ lines }) => lines);
-    const advanced = inputs.some(({ query }) => query?.networkSubscriptionsHandlingMode === 'ADVANCED');
+    const advanced = inputs.some(isAdvanced);
     await check(all, advanced, at);
-    const effects: Effect[] = all.some(({ action }) => action === 'DELETE') ? [...devices.import.effects] : ['billing'];
+    const effects: Effect[] = [...importEffects(all)];
+    const creates = all.some(({ action }) => action.startsWith('CREATE'));
     return {
-      targets: await mapWithConcurrency(all, (one) => inspect(one, at)),
-      steps: files.map(({ input, lines }) => ({ input, targets: lines.map(euiOf) })),
+      targets: await mapWithConcurrency(all, (one) => inspect(one, advanced, at)),
+      // Written anew from its cells: the platform reads what the plan shows, whatever the dialect of the file was.
+      steps: files.map(({ input, lines }) => ({
+        input: { ...input, body: { csv: writeImportFile(lines) } },
+        targets: lines.map(({ eui }) => eui),
+      })),
       effect: describe(all, advanced),
       noun: 'device',
       effects,
-      cost: all.some(({ action }) => action !== 'DELETE') ? 'Takes plan licences, cost unknown' : 'Cost unknown',
-      ...(effects.includes('destructive') ? {} : { undo: 'deleting them again, which also deletes their history' }),
+      cost: creates ? 'Takes plan licences, cost unknown' : 'Cost unknown',
+      ...(effects.includes('destructive') ? {} : { undo: undoOf(all) }),
       settles: 'at once; failed lines are reported one by one',
-      warnings: all.flatMap((one) => (one.action === 'DELETE' ? [`line ${one.line} deletes ${euiOf(one)}`] : [])).slice(0, 20),
+      warnings: [
+        ...all.flatMap((one) => (isDeletion(one) ? [`line ${one.line} deletes ${one.eui}`] : [])),
+        ...files.flatMap(({ warnings }) => warnings),
+      ].slice(0, 20),
     };
   },
   refusals(reply, { body }) {
@@ -121,23 +139,43 @@ export const importFile = planner({
       const found = /^\s*"?([^",]*)"?\s*,\s*line\s*(\d+)\s*,\s*(.*)$/i.exec(text);
       if (!found) return [];
       const [, eui = '', line = '', why = ''] = found;
-      const own = lines.find((one) => euiOf(one) === eui.trim().toUpperCase()) ?? lines.find((one) => String(one.line) === line);
-      return own ? [{ device: euiOf(own), why: `line ${line}: ${safeMessage(why)}` }] : [];
+      const own =
+        lines.find((one) => one.eui === eui.trim().replaceAll('-', '').toUpperCase()) ?? lines.find((one) => String(one.line) === line);
+      return own ? [{ device: own.eui, why: `line ${line}: ${safeMessage(why)}` }] : [];
     });
   },
   async settle(step, at) {
-    const deleting = new Set(parseImportRows(step.input.body.csv).flatMap((one) => (one.action === 'DELETE' ? [euiOf(one)] : [])));
+    const rows = new Map(parseImportRows(step.input.body.csv).map((one) => [one.eui, one]));
+    const advanced = isAdvanced(step.input);
     return mapWithConcurrency(step.targets, async (device) => {
       const found = await readDeviceByUid(`e${device}`, at);
-      if (deleting.has(device)) return settleDeletion(found, device);
-      return found
-        ? {
-            device,
-            outcome: 'applied' as const,
-            after: { present: 'yes', state: stateOf(found), plan: found.networkSubscription?.ID ?? 'none' },
-          }
-        : { device, outcome: 'pending' as const, why: 'not there when read back' };
+      const row = rows.get(device);
+      if (row && isDeletion(row)) return settleDeletion(found, device);
+      if (!found) return { device, outcome: 'pending' as const, why: 'not there when read back' };
+      return settleRow(row, found, device, step.answered, advanced);
     });
   },
   settleTimeout: { ms: 600_000, onTimeout: 'failed' },
 });
+
+const isAdvanced = ({ query }: { query?: { networkSubscriptionsHandlingMode?: string | undefined } | undefined }): boolean =>
+  query?.networkSubscriptionsHandlingMode === 'ADVANCED';
+
+function undoOf(rows: readonly ImportRow[]): string {
+  return rows.some(isUpdate)
+    ? 'importing the previous values, and deleting what was added'
+    : 'deleting them again, which also deletes their history';
+}
+
+/** A device counts as done only when it has all that its row asked for. */
+function settleRow(row: ImportRow | undefined, found: Read, device: string, answered: boolean, advanced: boolean): Settled {
+  const after = { present: 'yes', state: stateOf(found), plan: found.networkSubscription?.ID ?? 'none' };
+  const unmet = row ? askedFacts(row, found, advanced).filter(({ asked, present }) => asked !== present) : [];
+  if (unmet.length === 0) return { device, outcome: 'applied', after };
+  const different = unmet
+    .map(({ name, asked, present }) => `${name} is ${sanitize(present, 40)}, asked was ${sanitize(asked, 40)}`)
+    .join('; ');
+  const all = { ...after, ...Object.fromEntries(unmet.map(({ name, present }) => [name, sanitize(present, 80)])) };
+  const what = row && isUpdate(row) ? 'not as asked' : 'it was added, but not as asked';
+  return { device, outcome: answered ? 'failed' : 'pending', after: all, why: `${what}: ${different}` };
+}

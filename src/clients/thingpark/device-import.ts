@@ -1,50 +1,16 @@
-/** Bulk import of devices by CSV (create and delete), and decoding of a device's onboarding tag. */
+/** Bulk import of devices by CSV (create, update and delete), and decoding of a device's onboarding tag. */
 import { z } from 'zod';
 
-import { endpoint } from '../http/endpoint.ts';
+import { type Effect, endpoint } from '../http/endpoint.ts';
+import { type ImportRow, parseImportRows } from './device-import-file.ts';
 import { Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
 
-/** A device row of the CSV; `line` is its line number from 1, comments included. */
-export interface ImportRow {
-  line: number;
-  /** `CREATE_OTAA`, `CREATE_ABP`, `DELETE`, or the unknown text of the file. */
-  action: string;
-  cells: readonly string[];
-}
-
-/** Cell index of each column. */
-export const importColumns = {
-  eui: 1,
-  devAddr: 2,
-  model: 3,
-  /** NwkSKey (ABP) or AppEUI (OTAA). */
-  nwkSKeyOrAppEui: 4,
-  /** AppSKeys (ABP) or AppKey (OTAA). */
-  appSKeysOrAppKey: 5,
-  plan: 7,
-  name: 10,
-  latitude: 11,
-  longitude: 12,
-  adminInfo: 13,
-  appServers: 19,
-  /** SNwkSIntKey (ABP 1.1) or NwkKey (OTAA 1.1). */
-  sNwkSIntKeyOrNwkKey: 20,
-  nwkSEncKey: 21,
-  ownerToken: 24,
-} as const;
-
-/** Parses the CSV, skipping comments and blank lines. An empty action or `CREATE` means `CREATE_ABP`. */
-export function parseImportRows(csv: string): ImportRow[] {
-  return csv.split(/\r?\n/).flatMap((text, i): ImportRow[] => {
-    if (text.trim() === '' || text.trimStart().startsWith('#')) return [];
-    const cells = [...`,${text}`.matchAll(/,(?:\s*"((?:[^"]|"")*)"|([^,]*))/g)].map(
-      ([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare?.trim() ?? '',
-    );
-    const action = (cells[0] ?? '').toUpperCase();
-    return [{ line: i + 1, action: action === '' || action === 'CREATE' ? 'CREATE_ABP' : action, cells }];
-  });
+/** What an import can do at most: rows that cannot be told count as all of it. */
+export function importEffects(rows: readonly ImportRow[]): readonly Effect[] {
+  if (rows.length === 0 || rows.some(({ action }) => !/^(CREATE|UPDATE)_/.test(action))) return ['billing', 'destructive', 'disruptive'];
+  return rows.some(({ action }) => action.startsWith('UPDATE')) ? ['billing', 'disruptive'] : ['billing'];
 }
 
 const csvOf = (body: unknown): string =>
@@ -55,15 +21,12 @@ export const importDevices = endpoint({
   api: 'oss',
   route: `POST ${base}/import`,
   effects: ['billing', 'destructive', 'disruptive'],
-  effectsOf: ({ body }) =>
-    parseImportRows(csvOf(body)).every(({ action }) => action.startsWith('CREATE'))
-      ? ['billing']
-      : ['billing', 'destructive', 'disruptive'],
+  effectsOf: ({ body }) => importEffects(parseImportRows(csvOf(body))),
   sure: 'documented',
   source: 'Devices API 7.3',
   doubts: ['whether valid lines are applied when others fail', 'whether the part needs a file name'],
   cost: 'high',
-  help: 'Creates and deletes devices by CSV; a 200 may contain failed lines. Columns: A CREATE_OTAA, CREATE_ABP or DELETE, B DevEUI, C DevAddr, D model, E F U V keys, H plan, K name, L M place, T app servers.',
+  help: 'Creates, updates and deletes devices by CSV; a 200 may contain failed lines. Columns: A CREATE_OTAA, CREATE_ABP, UPDATE_OTAA, UPDATE_ABP or DELETE, B DevEUI (or onboarding tag), C DevAddr, D model, E F U V keys, H plan, K name, L M place, T app servers.',
   encoding: 'multipart',
   query: () =>
     z.strictObject({
