@@ -89,9 +89,12 @@ export const Hex = (length: number) =>
 /** Frame counter of a downlink, only for a payload that is already encrypted. */
 export const Counter = () => z.number().int().min(0).optional();
 
-/** Payload of a downlink: 1 to 250 bytes in hex. */
+/** Payload of a downlink: 1 to 250 bytes in hex; `0x` and separators are left out. */
 export const PayloadHex = () =>
-  z.string().refine((text) => /^([0-9A-Fa-f]{2}){1,250}$/.test(text), { error: 'must have 1 to 250 bytes in hex. Example: 0102FF' });
+  z
+    .string()
+    .transform((text) => text.replace(/^\s*0x/i, '').replace(/[\s:-]/g, ''))
+    .refine((text) => /^([0-9A-Fa-f]{2}){1,250}$/.test(text), { error: 'must have 1 to 250 bytes in hex. Example: 0102FF' });
 
 function wordsIn(value: unknown): string | undefined {
   return Number.isSafeInteger(value) ? String(value) : undefined;
