@@ -1,7 +1,7 @@
 /** The provider-independent form of a device. */
 
-export const states = ['active', 'pending', 'suspended', 'inactive', 'stock', 'terminated'] as const;
-/** Commercial state, normalised across providers; the provider's own value is in `providerState`. */
+export const states = ['active', 'pending', 'suspended', 'inactive', 'stock', 'terminated', 'unknown'] as const;
+/** Commercial state, normalised across providers; the provider's own value is in `providerState`. `unknown`: it is not understood. */
 export type State = (typeof states)[number];
 
 /** `init`: never heard. `active`: heard recently or online. `lost`: the provider reports lost contact. */

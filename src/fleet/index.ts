@@ -44,6 +44,12 @@ export interface Fleet {
   isUsual(scope: Scope, kind: IdentifierKind, value: string): boolean;
   /** Devices that a text may mean although it is none of their identifiers. */
   near(scope: Scope, text: string, signal?: AbortSignal): Promise<NearDevice[]>;
+  /** The device at every connection that has it, with the connections that could not be asked; a Refusal where none has it. */
+  getDevices(
+    handle: string,
+    connection: string | undefined,
+    signal?: AbortSignal,
+  ): Promise<{ found: [DeviceDetails, ...DeviceDetails[]]; failures: ConnectionFailure[] }>;
   traffic(device: Device, window: TrafficWindow, signal?: AbortSignal): Promise<Traffic>;
   /** Some handles that begin with a text, for completion. A connection that cannot be read suggests nothing. */
   suggest(scope: Scope, prefix: string, signal?: AbortSignal): Promise<string[]>;
@@ -64,6 +70,38 @@ export function makeFleet(members: readonly FleetConnection[], clock: Clock): Fl
   const connectionNamed = (name: string): FleetConnection => scoped({ connection: name })[0] as FleetConnection;
 
   const total = totalReader(clock);
+
+  const getDevices: Fleet['getDevices'] = async (handle, connection, signal) => {
+    const slash = handle.indexOf('/');
+    const named = slash > 0 ? members.find((member) => member.connection.name === handle.slice(0, slash).trim()) : undefined;
+    const id = named ? handle.slice(slash + 1).trim() : handle.trim();
+    const candidates = named ? [named] : scoped({ connection });
+    const found: DeviceDetails[] = [];
+    const failures: ConnectionFailure[] = [];
+    for (const member of candidates) {
+      try {
+        found.push(...(await readHandle(member, id, signal)));
+      } catch (error) {
+        signal?.throwIfAborted();
+        failures.push(failureOf(member.connection.name, error));
+      }
+    }
+    // Several devices of one connection are never the same one.
+    if (new Set(found.map(({ device }) => device.connection)).size < found.length) throw severalDevices(id, found);
+    const [first, ...others] = found;
+    if (first) return { found: [first, ...others], failures };
+    const unread = failures.map((failure) => `${failure.connection}: ${failure.error}`).join('; ');
+    if (unread)
+      throw new IncompleteLookup(`device: ${id} was not found, and not every connection could be asked: ${unread}`, failures[0]?.next);
+    const offer = didYouMean(await nearDevices(candidates, id, signal));
+    throw new Refusal(
+      isSpreadsheetNumber(id)
+        ? `device: ${spreadsheetMessage('the identifier', id, 'A81758FFFE0A0001')}`
+        : `device: there is no device ${id}`,
+      `${offer ? `${offer} ` : ''}find_device takes any other identifier, a name, or four and more trailing characters.`,
+      'device',
+    );
+  };
 
   return {
     list: (scope, options, from, signal) => listDevices(scoped(scope), options, clock.now(), from, signal),
@@ -99,34 +137,11 @@ export function makeFleet(members: readonly FleetConnection[], clock: Clock): Fl
       return member && total(member, signal);
     },
     find: (scope, text, signal, progress) => findDevices(scoped(scope), text, signal, progress),
+    getDevices,
     async getDevice(handle, connection, signal) {
-      const slash = handle.indexOf('/');
-      const named = slash > 0 ? members.find((member) => member.connection.name === handle.slice(0, slash).trim()) : undefined;
-      const id = named ? handle.slice(slash + 1).trim() : handle.trim();
-      const candidates = named ? [named] : scoped({ connection });
-      const found: DeviceDetails[] = [];
-      const failures: ConnectionFailure[] = [];
-      for (const member of candidates) {
-        try {
-          found.push(...(await readHandle(member, id, signal)));
-        } catch (error) {
-          signal?.throwIfAborted();
-          failures.push(failureOf(member.connection.name, error));
-        }
-      }
-      if (found.length === 1 && found[0]) return found[0];
-      if (found.length > 1) throw severalDevices(id, found);
-      const unread = failures.map((failure) => `${failure.connection}: ${failure.error}`).join('; ');
-      if (unread)
-        throw new IncompleteLookup(`device: ${id} was not found, and not every connection could be asked: ${unread}`, failures[0]?.next);
-      const offer = didYouMean(await nearDevices(candidates, id, signal));
-      throw new Refusal(
-        isSpreadsheetNumber(id)
-          ? `device: ${spreadsheetMessage('the identifier', id, 'A81758FFFE0A0001')}`
-          : `device: there is no device ${id}`,
-        `${offer ? `${offer} ` : ''}find_device takes any other identifier, a name, or four and more trailing characters.`,
-        'device',
-      );
+      const { found } = await getDevices(handle, connection, signal);
+      if (found.length === 1) return found[0];
+      throw severalDevices(found[0].device.device, found);
     },
     async knownForm(scope, kind, value, signal) {
       const forms = new Set<string>();

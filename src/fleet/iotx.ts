@@ -2,7 +2,7 @@ import type { Connection } from '../clients/connect.ts';
 import { ProviderRefused } from '../clients/http/errors.ts';
 import { analytics } from '../clients/iotx/analytics.ts';
 import { eq, type Filter, like, or } from '../clients/iotx/filter.ts';
-import { subscriberState } from '../clients/iotx/state.ts';
+import { dateIn, type SubscriberState, subscriberState, unknownStateNote } from '../clients/iotx/state.ts';
 import { subscriberPages } from '../clients/iotx/subscriber-pages.ts';
 import { type Subscriber, subscribers } from '../clients/iotx/subscribers.ts';
 import { day } from '../durations.ts';
@@ -12,10 +12,13 @@ import type { Device, State } from './device.ts';
 import { money } from './money.ts';
 import type { DeviceDetails, FleetProvider, FleetSource, Slot } from './source.ts';
 
-const stateWords = { active: 'active', barred: 'suspended', terminated: 'terminated', inactive: 'inactive' } as const satisfies Record<
-  string,
-  State
->;
+const stateWords = {
+  active: 'active',
+  barred: 'suspended',
+  terminated: 'terminated',
+  inactive: 'inactive',
+  unknown: 'unknown',
+} as const satisfies Record<SubscriberState, State>;
 
 /** Days per usage request. The longest range that iot-x answers is not documented. */
 const maxDays = 31;
@@ -85,11 +88,16 @@ function iotxSource(at: Connection): FleetSource {
     async traffic(device, { from, to, step, zone }, signal) {
       const starts = slotStarts(from, to, step, zone);
       const slots = starts.map((at): Slot => ({ at, upBytes: 0, downBytes: 0 }));
+      let notUnderstood = 0;
       const add = (when: string, bytes: number | null | undefined, side: 'upBytes' | 'downBytes'): void => {
         const ms = Date.parse(when);
+        if (Number.isNaN(ms) || typeof bytes !== 'number') {
+          notUnderstood += 1;
+          return;
+        }
         if (ms < from || ms >= to) return;
         const slot = slots.findLast((one) => one.at <= ms);
-        if (slot) slot[side] = (slot[side] ?? 0) + (bytes ?? 0);
+        if (slot) slot[side] = (slot[side] ?? 0) + bytes;
       };
       for (let begin = from; begin < to; begin += maxDays * day) {
         const query = { startDate: offsetTime(begin), endDate: offsetTime(Math.min(to, begin + maxDays * day)) };
@@ -97,7 +105,8 @@ function iotxSource(at: Connection): FleetSource {
         for (const [when, bytes] of Object.entries(usage.mobileOriginated ?? {})) add(when, bytes, 'upBytes');
         for (const [when, bytes] of Object.entries(usage.mobileTerminated ?? {})) add(when, bytes, 'downBytes');
       }
-      return { slots, notes: ['iot-x counts bytes only'] };
+      const atLeast = `${notUnderstood} amounts or times of the answer were not understood, so the bytes are at least these`;
+      return { slots, notes: ['iot-x counts bytes only', ...(notUnderstood > 0 ? [atLeast] : [])] };
     },
   };
 }
@@ -111,15 +120,17 @@ function offsetTime(ms: number): string {
 function detailsOf(one: Subscriber, currency: string | undefined): NonNullable<DeviceDetails['details']> {
   const online = one.networkState?.isOnline;
   const facts = {
-    online: typeof online === 'boolean' ? (online ? 'yes' : 'no') : undefined,
+    online: typeof online === 'boolean' ? (online ? 'yes' : 'no') : 'unknown',
     usageBytes: one.dataUsage,
+    usagePeriod: typeof one.dataUsage === 'number' ? 'the current billing period, whose start and end iot-x does not state' : undefined,
     lineRental: typeof one.lineRental === 'number' ? money(one.lineRental, currency) : undefined,
     contractMonths: one.contractLength,
-    contractFrom: one.connectionDate?.slice(0, 10),
-    contractTo: one.expiryDate?.slice(0, 10),
-    terminated: one.terminateDate?.slice(0, 10),
+    contractFrom: dateIn(one.connectionDate),
+    contractTo: dateIn(one.expiryDate),
+    terminated: dateIn(one.terminateDate),
     operator: one.operatorName,
     group: one.groupId,
+    stateNote: subscriberState(one) === 'unknown' ? unknownStateNote : undefined,
   };
   return Object.fromEntries(
     Object.entries(facts).flatMap(([name, value]) => (value === undefined || value === null ? [] : [[name, value]])),

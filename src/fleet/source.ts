@@ -60,6 +60,8 @@ export interface DeviceDetails {
   raw: unknown;
   /** Facts that have no column in a row: usage, contract, cost. */
   details?: Readonly<Record<string, string | number>>;
+  /** Facts that cost further requests; a fact whose request fails is told without them. */
+  moreDetails?(signal?: AbortSignal): Promise<Readonly<Record<string, string | number>>>;
 }
 
 /** A provider as the fleet layer needs it. */
@@ -81,8 +83,8 @@ export interface FleetSource {
   supportsLastSeen: boolean;
   /** One page in the provider's own order. */
   page(filter: ListFilter, at: string | undefined, signal?: AbortSignal): Promise<Page<Device, string>>;
-  /** Counts the devices without reading them, where the provider supports it. */
-  counts?(signal?: AbortSignal): Promise<DeviceCounts>;
+  /** Counts the devices without reading them, where the provider supports it; undefined where its answer was not understood. */
+  counts?(signal?: AbortSignal): Promise<DeviceCounts | undefined>;
   /** Total number of devices, where one request can tell; undefined otherwise. */
   total?(signal?: AbortSignal): Promise<number | undefined>;
   /** Devices whose identifier or name equals the text, by the provider's own lookup; `complete` when a scan cannot find more. */

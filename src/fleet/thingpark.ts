@@ -1,8 +1,14 @@
 import type { z } from 'zod';
 import type { Connection } from '../clients/connect.ts';
-import { ProviderRefused, Refusal } from '../clients/http/errors.ts';
+import type { ReplyOf } from '../clients/http/endpoint.ts';
+import { CallError, ProviderRefused, Refusal } from '../clients/http/errors.ts';
+import { baseStations } from '../clients/thingpark/base-stations.ts';
+import { alarmsText, batteryText } from '../clients/thingpark/device-facts.ts';
 import { type DeviceBrief, devices } from '../clients/thingpark/devices.ts';
+import { type HealthState, healthStateOf, type ServiceState, serviceStateOf } from '../clients/thingpark/states.ts';
+import { instant } from '../clock.ts';
 import { day, hour } from '../durations.ts';
+import { sanitize } from '../text/sanitize.ts';
 import { durationMs, identifierFormats, normaliseIdentifier, sameName, shownName } from '../vocabulary.ts';
 import type { Device, Health, State } from './device.ts';
 import type { DeviceCounts, FleetProvider, FleetSource, Slot } from './source.ts';
@@ -10,7 +16,8 @@ import type { DeviceCounts, FleetProvider, FleetSource, Slot } from './source.ts
 type Brief = z.output<ReturnType<typeof DeviceBrief>>;
 
 const pageSize = 100;
-const healths: Record<string, Health> = { INIT: 'init', ACTIVE: 'active', RF_CNX_ERROR: 'lost' };
+const healths: Partial<Record<HealthState, Health>> = { INIT: 'init', ACTIVE: 'active', RF_CNX_ERROR: 'lost' };
+const stateWords = { 'in service': 'active', suspended: 'suspended', unknown: 'unknown' } as const satisfies Record<ServiceState, State>;
 
 /** ThingPark for the fleet; an account with DX credentials only holds no devices. */
 export const thingparkFleet: FleetProvider = {
@@ -41,15 +48,18 @@ function thingparkSource(at: Connection): FleetSource {
       { signal },
     );
     const next = page.more ? (page.cursors?.last ?? undefined) : undefined;
-    return { rows: page.briefs.map(row), next, total: page.count ?? undefined };
+    return { rows: page.briefs.filter(({ EUI }) => EUI.trim() !== '').map(row), next, total: page.count ?? undefined };
   };
 
-  const counts = async (signal?: AbortSignal): Promise<DeviceCounts> => {
+  /** Undefined where a count is not understood: the devices are counted one by one then. */
+  const counts = async (signal?: AbortSignal): Promise<DeviceCounts | undefined> => {
     const answer = await call(devices.counters, {}, { signal });
     const counts: DeviceCounts = { total: 0, byState: {}, byHealth: {} };
     for (const { healthState, count } of answer.briefs) {
-      const health = healths[healthState];
-      const state: State = healthState === 'SUSPENDED' ? 'suspended' : 'active';
+      if (typeof count !== 'number') return undefined;
+      const word = healthStateOf(healthState);
+      const health = word && healths[word];
+      const state = stateWords[serviceStateOf({ healthState })];
       counts.total += count;
       counts.byState[state] = (counts.byState[state] ?? 0) + count;
       if (health) counts.byHealth[health] = (counts.byHealth[health] ?? 0) + count;
@@ -69,7 +79,7 @@ function thingparkSource(at: Connection): FleetSource {
         signal,
       ),
     counts,
-    total: async (signal) => (await counts(signal)).total,
+    total: async (signal) => (await counts(signal))?.total,
     async find(text, kinds, signal) {
       const eui = identifierFormats.devEui.normalise(text);
       const prefix = kinds.includes('devEui') ? eui : shownName(text);
@@ -83,7 +93,7 @@ function thingparkSource(at: Connection): FleetSource {
     async read(device, signal) {
       try {
         const raw = await call(devices.read, { path: { deviceUid: `e${identifierFormats.devEui.normalise(device)}` } }, { signal });
-        return { device: row(raw), raw };
+        return { device: row(raw), raw, details: detailsOf(raw), moreDetails: (signal) => gatewayOf(raw, at, signal) };
       } catch (error) {
         if (isUnknownDevice(error)) return undefined;
         throw error;
@@ -99,23 +109,43 @@ function thingparkSource(at: Connection): FleetSource {
       const duration = hours % 24 === 0 ? `P${hours / 24}D` : `PT${hours}H`;
       const query = { begin: new Date(from).toISOString(), duration, step, timezone: zone };
       const answer = await call(devices.aggregatedFrames, { path: { deviceUid: `e${device.device}` }, query }, { signal });
-      const slots = answer.briefs.map(
-        (brief): Slot => ({
-          at: brief.timestamp,
-          upCount: brief.up?.count ?? 0,
-          downCount: brief.dw?.count ?? 0,
-          upBytes: (brief.up?.size ?? 0) + (brief.mf?.sizeUp ?? 0),
-          downBytes: (brief.dw?.size ?? 0) + (brief.mf?.sizeDown ?? 0),
-          lost: brief.up?.countLost ?? 0,
-          failed: brief.dw?.countFailed ?? 0,
-          ...(typeof brief.rssiMean === 'number' ? { rssi: brief.rssiMean } : {}),
-          ...(typeof brief.snrMean === 'number' ? { snr: brief.snrMean } : {}),
-          ...(typeof brief.meanPerMean === 'number' ? { per: brief.meanPerMean } : {}),
-        }),
-      );
-      return { slots, notes: [] };
+      const slots = answer.briefs.flatMap((brief) => slotOf(brief) ?? []);
+      const odd = answer.briefs.filter((brief) => typeof brief.timestamp !== 'number' || isIncomplete(brief)).length;
+      const note = `${odd} of ${answer.briefs.length} time slots have figures that were not understood and are left out, so the totals are at least these`;
+      return { slots, notes: odd > 0 ? [note] : [] };
     },
   };
+}
+
+/** Facts of one device: its plan where it has none, its battery, its open alarms, and who changed it last and when. */
+function detailsOf(raw: ReplyOf<typeof devices.read>): Record<string, string> {
+  const { lastUpdate, who } = raw.occContext ?? {};
+  const edited = [
+    typeof lastUpdate === 'number' ? instant(lastUpdate - (lastUpdate % 1000)) : undefined,
+    who ? `by ${sanitize(who, 50)}` : undefined,
+  ].filter((part) => part !== undefined);
+  const facts = {
+    plan: raw.networkSubscription?.ID ? undefined : 'none',
+    battery: batteryText(raw.lastBatLevel),
+    alarms: alarmsText(raw.alarmCount, raw.alarmLevel),
+    lastEdit: edited.length > 0 ? edited.join(' ') : undefined,
+  };
+  return Object.fromEntries(Object.entries(facts).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+/** The best gateway with its name and connection; its id alone where the account may not read base stations. */
+async function gatewayOf(raw: ReplyOf<typeof devices.read>, { call }: Connection, signal?: AbortSignal): Promise<Record<string, string>> {
+  const id = raw.bestLRR?.ID;
+  if (!id) return {};
+  try {
+    const station = await call(baseStations.read, { path: { bsUid: `i${id.toUpperCase()}` } }, { signal });
+    const backhaul = station.cnxState?.toUpperCase() === 'DISC' ? ['disconnected'] : [];
+    return { bestGateway: [id, ...(station.name ? [sanitize(station.name, 40)] : []), ...backhaul].join(', ') };
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof CallError)) throw error;
+    return { bestGateway: `${sanitize(id, 40)}, name not readable` };
+  }
 }
 
 /** Whether ThingPark refused because there is no such device: 404, or 400 with "not found" in its text. */
@@ -123,22 +153,60 @@ export function isUnknownDevice(error: unknown): boolean {
   return error instanceof ProviderRefused && (error.status === 404 || (error.status === 400 && /not found/i.test(error.providerMessage)));
 }
 
+type FrameSlot = ReplyOf<typeof devices.aggregatedFrames>['briefs'][number];
+
+/** A part of a slot that is missing has counted nothing; one whose count is not understood is unknown. */
+const amountOf = <N extends string>(
+  part: { readonly [K in N]?: number | null | undefined } | null | undefined,
+  name: N,
+): number | undefined => (part ? (part[name] ?? undefined) : 0);
+
+const sumOf = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? undefined : a + b;
+
+const isIncomplete = ({ up, dw }: FrameSlot): boolean =>
+  [up, dw].some((part) => part && (typeof part.count !== 'number' || typeof part.size !== 'number'));
+
+function slotOf(brief: FrameSlot): Slot | undefined {
+  if (typeof brief.timestamp !== 'number') return undefined;
+  const figures = {
+    upCount: amountOf(brief.up, 'count'),
+    downCount: amountOf(brief.dw, 'count'),
+    upBytes: sumOf(amountOf(brief.up, 'size'), amountOf(brief.mf, 'sizeUp')),
+    downBytes: sumOf(amountOf(brief.dw, 'size'), amountOf(brief.mf, 'sizeDown')),
+    lost: amountOf(brief.up, 'countLost'),
+    failed: amountOf(brief.dw, 'countFailed'),
+    rssi: brief.rssiMean,
+    snr: brief.snrMean,
+    per: brief.meanPerMean,
+  };
+  return { at: brief.timestamp, ...Object.fromEntries(Object.entries(figures).filter(([, value]) => typeof value === 'number')) };
+}
+
+/** A DevEUI in its normal form; other text as it came. */
+function euiOf(text: string): string {
+  const normal = identifierFormats.devEui.normalise(text);
+  return identifierFormats.devEui.pattern.test(normal) ? normal : text;
+}
+
 export function deviceOf(brief: Brief, connection: string): Device {
-  const health = healths[brief.healthState ?? ''];
-  const cellular = (brief.connectivity ?? brief.model?.connectivity) === 'CELLULAR';
-  const identifiers: Device['identifiers'] = { devEui: brief.EUI };
-  if (brief.nwAddress) identifiers.devAddr = brief.nwAddress;
-  if (brief.appEUI && !cellular) identifiers.joinEui = brief.appEUI;
+  const word = healthStateOf(brief.healthState);
+  const health = word && healths[word];
+  const EUI = euiOf(brief.EUI);
+  const cellular = (brief.connectivity ?? brief.model?.connectivity)?.toUpperCase() === 'CELLULAR';
+  const identifiers: Device['identifiers'] = { devEui: EUI };
+  if (brief.nwAddress) identifiers.devAddr = brief.nwAddress.toUpperCase();
+  if (brief.appEUI && !cellular) identifiers.joinEui = euiOf(brief.appEUI);
   if (brief.sim?.ID) identifiers.iccid = brief.sim.ID;
   if (brief.enforcedIMEI) identifiers.imei = brief.enforcedIMEI;
   if (brief.imsi) identifiers.imsi = brief.imsi;
   return {
-    device: brief.EUI,
+    device: EUI,
     connection,
     provider: 'thingpark',
     ...(brief.name ? { name: brief.name } : {}),
     identifiers,
-    state: brief.healthState === 'SUSPENDED' ? 'suspended' : 'active',
+    state: stateWords[serviceStateOf(brief)],
     providerState: brief.healthState ?? 'unknown',
     ...(health ? { health } : {}),
     ...(typeof brief.lastUpTimestamp === 'number' ? { lastSeen: brief.lastUpTimestamp } : {}),

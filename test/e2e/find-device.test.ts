@@ -52,6 +52,25 @@ describe('find_device', () => {
       ],
     });
     expect(text).toMatch(/^one device in 2 places/);
+    expect(text).toContain(
+      'thing 1, sandbox-thingpark and sandbox-iotx: same: devEui A81758FFFE0A0001, state active; differs: name: "Water meter 1" at sandbox-thingpark, "cold chain probe" at sandbox-iotx',
+    );
+  });
+
+  it('find_device says of one IMEI at two providers that the ICCIDs and names differ', async () => {
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient(client);
+    const cellular = [...world.thingpark.devices.values()].find(({ iccid }) => iccid !== undefined);
+    if (cellular) Object.assign(cellular, { imei: '359000001200091', name: 'Dongle' });
+    const { structured, text } = await call('find_device', { identifier: '359000001200091' });
+    expect(structured).toMatchObject({ things: 1, shared: [{ thing: 1, conflicting: true }] });
+    expect(structured.shared[0].same).toEqual(['imei 359000001200091', 'state active']);
+    expect(structured.shared[0].differs).toEqual([
+      `iccid: ${cellular?.iccid} at sandbox-thingpark, 89148000000077000037 at sandbox-thingspace`,
+      'name: "Dongle" at sandbox-thingpark, "tank-0001" at sandbox-thingspace',
+    ]);
+    expect(text).toMatch(/^2 records that share imei 359000001200091, perhaps of different devices/);
+    expect(text).toContain('These may be different devices or SIMs: identifiers of which a device has one differ.');
   });
 
   it('find_device returns several matching devices as candidates', async () => {
@@ -135,17 +154,25 @@ describe('get_device', () => {
     expect(operation.structured.reply).toMatchObject(shown);
   });
 
-  it('get_device rejects an ambiguous handle and accepts connection/handle', async () => {
+  it('get_device shows a device of two providers side by side, and one of them for connection/handle', async () => {
     const { connectClient } = await startTestServer();
     const { call } = await connectClient(client);
-    const refused = await call('get_device', { device: 'A81758FFFE0A0001' });
-    expect(refused.isError).toBe(true);
-    expect(refused.structured.error).toEqual({
-      kind: 'Refusal',
-      message: 'device: A81758FFFE0A0001 is at sandbox-thingpark and sandbox-iotx',
-      next: 'Say which: connection is one of sandbox-thingpark, sandbox-iotx.',
-      field: 'device',
+    const both = await call('get_device', { device: 'A81758FFFE0A0001' });
+    expect(both.isError).toBe(false);
+    expect(both.structured.devices).toMatchObject([
+      { device: 'A81758FFFE0A0001', connection: 'sandbox-thingpark', name: 'Water meter 1' },
+      { device: 'A81758FFFE0A0001', connection: 'sandbox-iotx', name: 'cold chain probe' },
+    ]);
+    expect(both.structured.comparison).toEqual({
+      same: ['devEui A81758FFFE0A0001', 'state active'],
+      differs: ['name: "Water meter 1" at sandbox-thingpark, "cold chain probe" at sandbox-iotx'],
+      conflicting: false,
     });
+    expect(both.text.split('\n').slice(0, 3)).toEqual([
+      '2 connections have it; a change must say which',
+      'same: devEui A81758FFFE0A0001, state active',
+      'differs: name: "Water meter 1" at sandbox-thingpark, "cold chain probe" at sandbox-iotx',
+    ]);
     const one = await call('get_device', { device: 'sandbox-iotx/A81758FFFE0A0001' });
     expect(one.structured.device).toMatchObject({ connection: 'sandbox-iotx', name: 'cold chain probe' });
     const other = await call('get_device', { device: 'A81758FFFE0A0001', connection: 'sandbox-thingpark' });

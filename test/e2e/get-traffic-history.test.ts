@@ -200,4 +200,20 @@ describe('get_traffic_history', () => {
     const sim = await call('get_traffic_history', { device: '89148000000077000037', period: 'P1D', step: 'PT1H' });
     expect(sim.text).toBe('step: ThingSpace keeps one record a day. Take P1D or whole days.');
   });
+
+  it('get_traffic_history shows a device of two providers side by side', async () => {
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient({ transport: 'stdio', era: 'auto' });
+    const { structured, text, isError } = await call('get_traffic_history', { device: 'A81758FFFE0A0001', period: 'P2D' });
+    expect(isError).toBe(false);
+    expect(structured.histories.map((one: { connection: string; slots: unknown[] }) => [one.connection, one.slots.length])).toEqual([
+      ['sandbox-thingpark', 2],
+      ['sandbox-iotx', 2],
+    ]);
+    expect(structured.comparison.same).toEqual(['devEui A81758FFFE0A0001', 'state active']);
+    expect(text).toMatch(/^2 connections have it, each counts for itself/);
+    const finer = await call('get_traffic_history', { device: 'A81758FFFE0A0001', period: 'PT2H', step: 'PT30M' });
+    expect(finer.structured.histories.map((one: { connection: string }) => one.connection)).toEqual(['sandbox-iotx']);
+    expect(finer.structured.failures).toMatchObject([{ connection: 'sandbox-thingpark' }]);
+  });
 });

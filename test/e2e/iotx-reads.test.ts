@@ -195,6 +195,7 @@ describe('iot-x subscriber reads', () => {
       imsi: '001019000000101',
       online: 'yes',
       usageBytes: 7340032,
+      usagePeriod: 'the current billing period, whose start and end iot-x does not state',
       lineRental: '150 minor units, currency unknown',
       contractMonths: 12,
       contractFrom: '2026-03-20',

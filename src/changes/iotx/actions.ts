@@ -7,7 +7,7 @@ import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { nearest } from '../../vocabulary.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
-import { labelOf, policyAttributesOf, readSubscriber } from './subscribers.ts';
+import { labelOf, policyAttributesOf, readSubscriber, unknownStateWarnings, whyNotActive } from './subscribers.ts';
 
 type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 
@@ -24,6 +24,7 @@ export const runAction = planner({
       noun: 'subscriber',
       effects: actions.run.effects,
       settles: 'seconds to minutes',
+      warnings: unknownStateWarnings(targets),
     };
   },
   async settle({ input, answered, sentAt }, at) {
@@ -57,7 +58,8 @@ async function inspect(physicalId: string, action: string, at: PlannerContext): 
     before: { state },
     ...policyAttributesOf(subscriber),
   };
-  if (state !== 'active') return { ...target, verdict: 'refuse', why: `it is ${state}, actions run only while active` };
+  const why = whyNotActive(state, 'actions run');
+  if (why) return { ...target, verdict: 'refuse', why };
   const listed = await at.connection.call(actions.list, { path: { physicalId } }, { signal: at.signal });
   const known = listed.map((one) => (typeof one === 'string' ? one : (one.name ?? '')));
   if (known.includes(action)) return { ...target, verdict: 'change' };

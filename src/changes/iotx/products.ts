@@ -6,7 +6,7 @@ import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { namedAs, nearest } from '../../vocabulary.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner } from '../planner.ts';
-import { labelOf, policyAttributesOf, readSubscriber } from './subscribers.ts';
+import { labelOf, policyAttributesOf, readSubscriber, unknownStateWarnings, whyNotActive } from './subscribers.ts';
 
 type Input = InputOf<typeof products.change>;
 
@@ -30,6 +30,15 @@ export const changeProducts = planner({
       cost: 'May incur fees, cost unknown',
       undo: `${actions[0] === 'enable' ? 'disable' : 'enable'} it again`,
       settles: 'seconds at the provider, longer at some networks',
+      warnings: [
+        ...unknownStateWarnings(targets),
+        ...targets.flatMap(({ device, before }, i) => {
+          const state = inputs[i] && (before as Readonly<Record<string, string>>)[nameOf(inputs[i])];
+          return state && !['enabled', 'disabled'].includes(state)
+            ? [`${device}: whether the product is enabled now is unknown, ${state}`]
+            : [];
+        }),
+      ].slice(0, 10),
     };
   },
   explain({ status, message }, { body }) {
@@ -67,17 +76,17 @@ async function readProducts(
   return { active, available };
 }
 
-/** The state that both lists agree on. An empty answer of one list alone is no evidence. */
+/**
+ * The state that both lists agree on. An empty answer of one list alone is no evidence. A disabled product may be missing from the active list
+ * or be in it with `enabled` false.
+ */
 function stateIn({ active, available }: { active: readonly Product[]; available: readonly Product[] }, name: string): string {
-  const on = isOn(active, name);
-  const off = available.some((one) => one.product === name) || active.some((one) => one.product === name && one.enabled === false);
-  if (on === off) return on ? 'in both lists' : 'in neither list';
-  return on ? 'enabled' : 'disabled';
-}
-
-/** A disabled product may be missing from the active list or be in it with `enabled` false. */
-function isOn(active: readonly Product[], name: string): boolean {
-  return active.some((one) => one.product === name && one.enabled !== false);
+  const rows = active.filter((one) => one.product === name);
+  const on = rows.some((one) => one.enabled === true);
+  const off = available.some((one) => one.product === name) || rows.some((one) => one.enabled === false);
+  if (on !== off) return on ? 'enabled' : 'disabled';
+  if (on) return 'in both lists';
+  return rows.length > 0 ? 'listed with an enabled that is not understood' : 'in neither list';
 }
 
 async function inspect(input: Input, at: PlannerContext) {
@@ -91,7 +100,8 @@ async function inspect(input: Input, at: PlannerContext) {
     before: { state, tariff: subscriber.tariffName ?? '' },
     ...policyAttributesOf(subscriber),
   };
-  if (state !== 'active') return { ...target, verdict: 'refuse' as const, why: `it is ${state}, products change only while active` };
+  const why = whyNotActive(state, 'products change');
+  if (why) return { ...target, verdict: 'refuse' as const, why };
   const { active, available } = await readProducts(input, at);
   const known = [...new Set([...active, ...available].map((one) => one.product))];
   if (!known.includes(name)) {
@@ -103,7 +113,7 @@ async function inspect(input: Input, at: PlannerContext) {
       namedAs(name, known),
     );
   }
-  const on = isOn(active, name);
-  const before = { ...target.before, [name]: on ? 'enabled' : 'disabled' };
-  return { ...target, before, verdict: on === (input.body.action === 'enable') ? ('unchanged' as const) : ('change' as const) };
+  const shown = stateIn({ active, available }, name);
+  const before = { ...target.before, [name]: shown };
+  return { ...target, before, verdict: shown === `${input.body.action}d` ? ('unchanged' as const) : ('change' as const) };
 }

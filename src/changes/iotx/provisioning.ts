@@ -1,7 +1,7 @@
 import type { InputOf } from '../../clients/http/endpoint.ts';
 import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
 import { provisioning } from '../../clients/iotx/provisioning.ts';
-import { subscriberState } from '../../clients/iotx/state.ts';
+import { subscriberState, unknownStateNote } from '../../clients/iotx/state.ts';
 import { hour } from '../../durations.ts';
 import { defined } from '../../text/defined.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
@@ -60,7 +60,14 @@ export const provisionStock = planner({
       nickname: found.nickname ? sanitize(found.nickname, 40) : undefined,
     });
     if (state === 'active') return [{ device, outcome: 'applied', after }];
-    return [{ device, outcome: state === 'terminated' ? 'failed' : 'pending', after, why: `it is ${state}` }];
+    return [
+      {
+        device,
+        outcome: state === 'terminated' ? 'failed' : 'pending',
+        after,
+        why: state === 'unknown' ? `its state is unknown, ${unknownStateNote}` : `it is ${state}`,
+      },
+    ];
   },
   settleTimeout: { ms: 48 * hour, onTimeout: 'unknown' },
 });
@@ -75,7 +82,7 @@ async function inspect({ path, body }: Input, at: PlannerContext): Promise<Inspe
     const state = subscriberState(present);
     const label = labelOf({ physicalId: device, nickname: present.nickname });
     const before = { state, tariff: sanitize(present.tariffName ?? '', 40) };
-    const why = `it is ${state}${present.tariffName ? ` on ${quoteName(present.tariffName)}` : ''} already, only stock can be provisioned`;
+    const why = `it is ${state === 'unknown' ? 'a subscriber of unknown state' : state}${present.tariffName ? ` on ${quoteName(present.tariffName)}` : ''} already, only stock can be provisioned`;
     return { target: { device, label, before, verdict: 'refuse', why }, tariff: requested, warnings };
   }
   const offer = await offerFor(device, at);

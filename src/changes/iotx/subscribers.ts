@@ -1,4 +1,5 @@
 import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
+import { type SubscriberState, unknownStateNote } from '../../clients/iotx/state.ts';
 import { type Subscriber, subscribers } from '../../clients/iotx/subscribers.ts';
 import { quoteName } from '../../text/sanitize.ts';
 import type { PlannerContext } from '../planner.ts';
@@ -31,6 +32,21 @@ export const policyAttributesOf = ({ nickname, tariffName }: Pick<Subscriber, 'n
   name: nickname ?? undefined,
   plan: tariffName ?? undefined,
 });
+
+/**
+ * Why a change that only an active subscriber takes is refused. Undefined where it may be sent: a state that is not understood is no reason
+ * to refuse, see `unknownStateWarnings`.
+ */
+export function whyNotActive(state: SubscriberState, what: string): string | undefined {
+  return state === 'active' || state === 'unknown' ? undefined : `it is ${state}, ${what} only while active`;
+}
+
+/** A warning for each target whose state is unknown. */
+export function unknownStateWarnings(targets: readonly { device: string; before: Readonly<Record<string, string>> }[]): string[] {
+  return targets
+    .flatMap(({ device, before }) => (before['state'] === 'unknown' ? [`${device}: its state is unknown, ${unknownStateNote}`] : []))
+    .slice(0, 5);
+}
 
 /** A subscriber in a sentence: its id, with its nickname in quotes where it has one. */
 export function labelOf({ physicalId, nickname }: Pick<Subscriber, 'physicalId' | 'nickname'>): string {

@@ -4,6 +4,7 @@ import { Refusal } from '../../clients/http/errors.ts';
 import { deviceUpdateEffects } from '../../clients/thingpark/device-effects.ts';
 import { isLorawan11 } from '../../clients/thingpark/device-profiles.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
+import { serviceStateOf } from '../../clients/thingpark/states.ts';
 import { textMemberOf } from '../../text/is-object.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
@@ -11,7 +12,7 @@ import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan, checkNetworkContext, findModel, modelOf } from './catalogue.ts';
 import { factText } from './fact-text.ts';
 import { policyAttributesOf } from './policy-attributes.ts';
-import { type DeviceRead, deviceNameFromUid, readDeviceByUid, stateOf, stateWord } from './read-device.ts';
+import { type DeviceRead, deviceNameFromUid, readDeviceByUid, stateOf } from './read-device.ts';
 
 type Input = InputOf<typeof devices.update>;
 type Body = Input['body'];
@@ -56,7 +57,7 @@ const facts: readonly Fact[] = [
   },
   { name: 'latitude', requested: ({ adminLat }) => adminLat?.toString(), present: ({ adminLat }) => factText(adminLat) },
   { name: 'longitude', requested: ({ adminLon }) => adminLon?.toString(), present: ({ adminLon }) => factText(adminLon) },
-  { name: 'state', requested: ({ suspension }) => suspension && stateWord(suspension), present: (device) => stateOf(device) },
+  { name: 'state', requested: ({ suspension }) => suspension && serviceStateOf({ suspension }), present: (device) => stateOf(device) },
   { name: 'joinEui', requested: ({ appEUI }) => appEUI?.toUpperCase(), present: ({ appEUI }) => factText(appEUI) },
   {
     name: 'networkContext',
@@ -239,7 +240,12 @@ function undoOf(body: Body): string {
 
 function warningsOf({ input: { body }, device }: Changing): string[] {
   const free = device.networkSubscription?.ID;
-  return body.networkSubscription?.ID === null && free ? [`${device.EUI}: its licence of ${free} becomes free for others`] : [];
+  return [
+    ...(body.networkSubscription?.ID === null && free ? [`${device.EUI}: its licence of ${free} becomes free for others`] : []),
+    ...(body.suspension && stateOf(device) === 'unknown'
+      ? [`${device.EUI}: its state is unknown, the words of the answer are not understood`]
+      : []),
+  ];
 }
 
 /** The body that restores what `body` changes; undefined when one of its members cannot be restored. */
@@ -248,7 +254,7 @@ function restoringBody({ occContext: _, ...body }: Body, before: Readonly<Record
   for (const member of Object.keys(body)) {
     if (member === 'name' && before['name']) back.name = before['name'];
     else if (member === 'model' && before['model']) back.model = { ID: before['model'] };
-    else if (member === 'suspension' && before['state'])
+    else if (member === 'suspension' && before['state'] && before['state'] !== 'unknown')
       back.suspension = before['state'] === 'suspended' ? 'SUBSCRIBER_SUSPENDED' : 'NONE';
     else if (member === 'networkSubscription' && before['plan'] && before['plan'] !== 'none')
       back.networkSubscription = { ID: before['plan'] };

@@ -1,5 +1,8 @@
 /** Downlinks. A queued downlink is not yet delivered, and the API cannot list the queue. */
+import { CallError } from '../../clients/http/errors.ts';
+import { baseStations } from '../../clients/thingpark/base-stations.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
+import { payloadWarning, regionIn } from '../../clients/thingpark/downlink-sizes.ts';
 import { dxDevices } from '../../clients/thingpark/dx-devices.ts';
 import { instant } from '../../clock.ts';
 import { day } from '../../durations.ts';
@@ -76,14 +79,15 @@ async function planDownlink<I>(inputs: readonly I[], downlinkOf: (input: I) => D
       state: stateOf(one),
       plan: one.networkSubscription?.ID ?? 'none',
     }));
-    if (!device) return { input, target, device };
+    if (!device) return { input, target, device, warning: undefined };
     const why =
       (device.connectivity ?? 'LORAWAN') === 'CELLULAR'
         ? 'it is a cellular device, downlinks are for LoRaWAN'
         : target.before['state'] === 'suspended'
           ? 'it is suspended and gets nothing; resume_device first'
           : undefined;
-    return { input, device, target: why ? { ...target, verdict: 'refuse' as const, why } : target };
+    const warning = why ? undefined : await sizeWarning(device, downlinkOf(input).payload.length / 2, at);
+    return { input, device, warning, target: why ? { ...target, verdict: 'refuse' as const, why } : target };
   });
   const changing = inspected.filter(({ target }) => target.verdict === 'change');
   const first = changing[0] ?? inspected[0];
@@ -95,9 +99,12 @@ async function planDownlink<I>(inputs: readonly I[], downlinkOf: (input: I) => D
     noun: 'device',
     effects: devices.downlink.effects,
     settles: 'queued at once; sent after the next uplink for class A',
-    warnings: inspected.some(({ input }) => downlinkOf(input).flush)
-      ? ['everything in its queue is lost, including downlinks queued by others']
-      : [],
+    warnings: [
+      ...(inspected.some(({ input }) => downlinkOf(input).flush)
+        ? ['everything in its queue is lost, including downlinks queued by others']
+        : []),
+      ...new Set(inspected.flatMap(({ warning }) => warning ?? [])),
+    ],
   };
 }
 
@@ -105,6 +112,22 @@ function describe({ payload, port, confirmed, flush }: Downlink): string {
   const bytes = payload.length / 2;
   const shown = payload.length > 40 ? `${payload.slice(0, 32)}...` : payload;
   return `${flush ? 'EMPTY its downlink queue, then ' : ''}send ${sanitize(shown.toUpperCase(), 40)} (${bytes} byte${bytes === 1 ? '' : 's'}) on port ${sanitize(port, 3)}, ${confirmed ? 'confirmed' : 'unconfirmed'}`;
+}
+
+/** Smaller payloads fit every data rate of every region, so that nothing has to be read for them. */
+const alwaysFits = 51;
+
+/** The region is the one of the gateway that hears the device best, else the one that its model names. */
+async function sizeWarning(device: NonNullable<Read>, bytes: number, { connection, signal }: PlannerContext): Promise<string | undefined> {
+  if (bytes <= alwaysFits) return undefined;
+  const gateway = device.bestLRR?.ID;
+  const station = gateway
+    ? await connection.call(baseStations.read, { path: { bsUid: `i${gateway.toUpperCase()}` } }, { signal }).catch((error: unknown) => {
+        if (error instanceof CallError) return undefined;
+        throw error;
+      })
+    : undefined;
+  return payloadWarning(bytes, regionIn(station?.rfRegionID) ?? regionIn(device.model?.ID));
 }
 
 type Read = DeviceRead | undefined;

@@ -26,8 +26,12 @@ async function cascadeOf(id: string, { connection, signal }: ReadContext): Promi
     connection.call(devices.counters, {}, { signal }),
     connection.call(baseStations.counters, {}, { signal }),
   ]);
-  const sum = (counters: { briefs: { count: number }[]; totalCount?: number | null | undefined }): string =>
-    String(counters.totalCount ?? counters.briefs.reduce((total, { count }) => total + count, 0));
+  type Counters = { briefs: { count?: number | null | undefined }[]; totalCount?: number | null | undefined };
+  const sum = ({ totalCount, briefs }: Counters): string => {
+    if (typeof totalCount === 'number') return String(totalCount);
+    const known = briefs.flatMap(({ count }) => (typeof count === 'number' ? [count] : []));
+    return known.length < briefs.length ? 'of an unknown number' : String(known.reduce((total, count) => total + count, 0));
+  };
   return { ...counts, devices: sum(deviceCounters), 'base stations': sum(stationCounters) };
 }
 
@@ -47,7 +51,7 @@ export const deleteSubscriber = planner({
       if (!row) return { input, cascade: {}, target: { ...target, verdict: 'refuse' as const, why: 'there is no such subscriber' } };
       const cascade = await cascadeOf(row.id ?? ref, at);
       const before = { id: row.id ?? 'unknown', name: row.name ?? 'unknown', ...cascade };
-      const holds = Object.values(cascade).some((count) => /^[1-9]/.test(count));
+      const holds = Object.values(cascade).some((count) => /^[1-9]|unknown/.test(count));
       if (holds && !input.query?.force)
         return {
           input,

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 
 import { type Device, devices } from '../../clients/thingpark/devices.ts';
+import { type ServiceState, serviceStateOf } from '../../clients/thingpark/states.ts';
 import { isUnknownDevice } from '../../fleet/thingpark.ts';
 import type { PlannerContext } from '../planner.ts';
 
@@ -23,10 +24,5 @@ export async function readDeviceByUid(
 /** The name of a device in plan and record before it is read: its DevEUI where the path contains it. */
 export const deviceNameFromUid = (deviceUid: string): string => (/^e/i.test(deviceUid) ? deviceUid.slice(1).toUpperCase() : deviceUid);
 
-/** The state that a value of `suspension` stands for. */
-export const stateWord = (suspension: string): string => (suspension === 'NONE' ? 'in service' : 'suspended');
-
-/** `suspended` or `in service`. */
-export function stateOf({ suspension, healthState }: DeviceRead): string {
-  return suspension ? stateWord(suspension) : healthState === 'SUSPENDED' ? 'suspended' : 'in service';
-}
+/** `suspended`, `in service`, or `unknown` where neither word is understood. */
+export const stateOf = (device: DeviceRead): ServiceState => serviceStateOf(device);

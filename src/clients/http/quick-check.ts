@@ -6,15 +6,18 @@ export type QuickCheck = (value: unknown) => boolean;
 
 /**
  * The predicate for a schema that validates without transforming: loose objects, arrays, strings, numbers, booleans, and their
- * optional, nullable and union forms. Undefined for any other schema, which zod must parse.
+ * optional, nullable and union forms. Undefined for any other schema, which zod must parse. Of a union it knows the options before the first
+ * that it does not support: a value that fits one of these is what zod returns too, and for any other value the predicate is false.
  */
 export function quickCheck(schema: z.ZodType): QuickCheck | undefined {
+  if (schema instanceof z.ZodNumber && !schema.format && hasOnlyBounds(schema)) return (value) => schema.safeParse(value).success;
   if ((schema.def as { checks?: unknown[] }).checks?.length) return undefined;
   if (schema instanceof z.ZodString) return schema.format ? undefined : (value) => typeof value === 'string';
   if (schema instanceof z.ZodNumber) return schema.format ? undefined : (value) => Number.isFinite(value);
   if (schema instanceof z.ZodBoolean) return (value) => typeof value === 'boolean';
   if (schema instanceof z.ZodUnknown) return () => true;
   if (schema instanceof z.ZodNull) return (value) => value === null;
+  if (schema instanceof z.ZodUndefined) return (value) => value === undefined;
   if (schema instanceof z.ZodOptional) return or((value) => value === undefined, inner(schema));
   if (schema instanceof z.ZodNullable) return or((value) => value === null, inner(schema));
   if (schema instanceof z.ZodArray) return every(quickCheck(schema.element as z.ZodType));
@@ -32,8 +35,15 @@ function or(first: QuickCheck, second: QuickCheck | undefined): QuickCheck | und
 }
 
 function any(checks: (QuickCheck | undefined)[]): QuickCheck | undefined {
-  const known = checks.filter((check) => check !== undefined);
-  return known.length === checks.length ? (value) => known.some((check) => check(value)) : undefined;
+  const end = checks.indexOf(undefined);
+  const known = (end < 0 ? checks : checks.slice(0, end)).filter((check) => check !== undefined);
+  return known.length > 0 ? (value) => known.some((check) => check(value)) : undefined;
+}
+
+/** Whether the only constraints of a number are a minimum and a maximum. */
+function hasOnlyBounds(schema: z.ZodNumber): boolean {
+  const { checks = [] } = schema.def;
+  return checks.length > 0 && checks.every((check) => ['greater_than', 'less_than'].includes(check._zod.def.check));
 }
 
 function every(check: QuickCheck | undefined): QuickCheck | undefined {

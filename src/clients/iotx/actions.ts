@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Text } from './fields.ts';
+import { Rows, Text } from './fields.ts';
 
 const list = endpoint({
   id: 'iotx.actions.list',
@@ -13,7 +13,7 @@ const list = endpoint({
   source: 'manual 4.0, subscriber actions; permission Perform Troubleshooting Actions on a Subscriber',
   doubts: ['the form of an action: a name, or an object with name and description'],
   help: 'Lists the actions available for one subscriber; depends on SIM type and network.',
-  reply: () => z.array(z.union([z.string(), z.looseObject({ name: Text(), description: Text() })])),
+  reply: () => Rows(z.union([z.string(), z.looseObject({ name: Text(), description: Text() })])),
   example: { path: { physicalId: '8944990000001000010' } },
 });
 

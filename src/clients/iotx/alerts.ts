@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, Id, ListQuery, listDoubt, Text } from './fields.ts';
+import { Amount, Id, Lenient, ListQuery, listDoubt, Rows, Text, Words } from './fields.ts';
 
 /** Scope: `sim` one subscriber, `company` any subscriber (no target), `grouppr` the total of a group, `groupfptp` any subscriber of a group. */
 const RuleType = () => z.enum(['sim', 'company', 'grouppr', 'groupfptp']);
@@ -12,7 +12,7 @@ const Alert = () =>
   z.looseObject({
     id: Id(),
     ruleType: Text(),
-    target: Id().nullish(),
+    target: Words(),
     lowerThreshold: Amount(),
     upperThreshold: Amount(),
     dateCreated: Text(),
@@ -34,7 +34,7 @@ const list = endpoint({
   doubts: [listDoubt],
   help: 'Lists the monitoring alerts.',
   query: ListQuery,
-  reply: () => z.array(Alert()),
+  reply: () => Rows(Alert()),
   example: { query: { limit: 50, offset: 0 } },
 });
 
@@ -48,7 +48,7 @@ const create = endpoint({
   doubts: [targetDoubt, 'no documented operation deletes an alert'],
   help: 'Adds a monitoring alert with a lower and an upper threshold in bytes.',
   body: AlertInput,
-  reply: () => Alert(),
+  reply: () => Lenient(Alert()),
   example: { body: { ruleType: 'sim', target: '447700900101', lowerThreshold: 5242880, upperThreshold: 10485760 } },
 });
 
@@ -62,7 +62,7 @@ const update = endpoint({
   doubts: [targetDoubt],
   help: 'Changes the thresholds of a monitoring alert.',
   body: () => AlertInput().partial(),
-  reply: () => Alert(),
+  reply: () => Lenient(Alert()),
   example: { path: { id: '24' }, body: { lowerThreshold: 6291456, upperThreshold: 12582912 } },
 });
 

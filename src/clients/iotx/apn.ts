@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, Id, ListQuery, listDoubt, Text } from './fields.ts';
+import { Amount, ListQuery, listDoubt, Rows, Text, Words } from './fields.ts';
 
 /**
  * `stopTime` is blank while the session is open. `reason`: User-Request closed normally, Access-Accept ongoing, Access-Reject wrong
@@ -10,8 +10,8 @@ import { Amount, Id, ListQuery, listDoubt, Text } from './fields.ts';
  */
 const Session = () =>
   z.looseObject({
-    username: Id().nullish(),
-    networkCode: Id().nullish(),
+    username: Words(),
+    networkCode: Words(),
     startTime: Text(),
     stopTime: Text(),
     mobileOriginatedData: Amount(),
@@ -30,7 +30,7 @@ const log = endpoint({
   doubts: [listDoubt],
   help: 'Lists the data sessions of one subscriber and why each ended.',
   query: ListQuery,
-  reply: () => z.array(Session()),
+  reply: () => Rows(Session()),
   example: { path: { physicalId: '8944990000001000010' }, query: { limit: 50, offset: 0 } },
 });
 
@@ -43,10 +43,10 @@ const details = endpoint({
   source: 'response: a customer integration of about 2020; the path is guessed',
   help: 'Reads the APN settings of one subscriber; the response contains a password.',
   reply: () =>
-    z.array(
+    Rows(
       z.looseObject({
         apnName: Text(),
-        username: Id().nullish(),
+        username: Words(),
         password: Text(),
         privateIpAddress: Text(),
         internetAccessStatus: Text(),

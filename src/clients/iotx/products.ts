@@ -4,7 +4,7 @@ import { memberOf } from '../../text/is-object.ts';
 import type { Connection } from '../connect.ts';
 
 import { type Effect, endpoint } from '../http/endpoint.ts';
-import { Flag, Text } from './fields.ts';
+import { Flag, Id, Rows, Text } from './fields.ts';
 
 /** The field that names the product in a PATCH: the manual uses both `product` and `service`, so a setting selects it. */
 export const productKeys = ['both', 'product', 'service'] as const;
@@ -15,7 +15,7 @@ export function productKeyOf(connection: Connection): ProductKey {
   return productKeys.find((one) => one === connection.defaults['productKey']) ?? 'both';
 }
 
-const Product = () => z.looseObject({ product: z.string(), description: Text(), enabled: Flag() });
+const Product = () => z.looseObject({ product: Id(), description: Text(), enabled: Flag() });
 export type Product = z.output<ReturnType<typeof Product>>;
 
 const ProductChange = () =>
@@ -36,7 +36,7 @@ const active = endpoint({
   source: 'manual 4.0.0, subscriber products; permission View Subscriber Products',
   doubts: ['a disabled product may disappear from this list or remain with enabled false'],
   help: 'Lists the enabled products of one subscriber.',
-  reply: () => z.array(Product()),
+  reply: () => Rows(Product()),
   example: { path: { physicalId: '8944990000001000010' } },
 });
 
@@ -48,7 +48,7 @@ const available = endpoint({
   sure: 'documented',
   source: 'manual 4.0.0, subscriber products; permission View Subscriber Products',
   help: 'Lists the products of the tariff that are not enabled for one subscriber.',
-  reply: () => z.array(Product()),
+  reply: () => Rows(Product()),
   example: { path: { physicalId: '8944990000001000010' } },
 });
 

@@ -2,14 +2,14 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, Text } from './fields.ts';
+import { Amount, Lenient, MapOf, Rows, Text } from './fields.ts';
 
 /** Responses spell the number `productSetID`, requests `productSetId`. Both are read; the result uses the spelling of requests. */
 const Tariff = () =>
   z
     .looseObject({ productSetID: Amount(), name: Text() })
     .transform((tariff) => ({ ...tariff, productSetId: productSetIdOf(tariff) }))
-    .pipe(z.looseObject({ productSetId: z.number().int().nullable(), name: Text() }));
+    .pipe(z.looseObject({ productSetId: z.number().int().nullable(), name: z.string().nullish() }));
 
 const tariffs = endpoint({
   id: 'iotx.provisioning.tariffs',
@@ -20,7 +20,7 @@ const tariffs = endpoint({
   source: 'mentioned in the manual; response: a customer integration of about 2020; the path is guessed',
   doubts: ['the fields of a tariff beyond productSetID'],
   help: 'Lists by group the tariffs that a stock SIM can be activated on.',
-  reply: () => z.record(z.string(), z.array(Tariff())),
+  reply: () => MapOf(Rows(Tariff())),
   example: { path: { physicalId: '89449900000020000109' } },
 });
 
@@ -34,7 +34,7 @@ const activate = endpoint({
   doubts: ['the fields of the response', 'the state of a SIM while its activation is pending', 'the name of the permission'],
   help: 'Activates a stock SIM on a tariff, which starts a contract; takes up to 24 to 48 hours and cannot be undone.',
   body: () => z.strictObject({ productSetId: z.number().int(), subscriberNickname: z.string().min(1).optional() }),
-  reply: () => z.looseObject({ physicalId: Text(), status: Text() }),
+  reply: () => Lenient(z.looseObject({ physicalId: Text(), status: Text() })),
   example: { path: { physicalId: '89449900000020000109' }, body: { productSetId: 4711, subscriberNickname: 'pump-20' } },
 });
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Id, Text } from './fields.ts';
+import { Id, Lenient, Rows, Text } from './fields.ts';
 
 const list = endpoint({
   id: 'iotx.stockOrders.list',
@@ -13,7 +13,7 @@ const list = endpoint({
   source: 'manual 4.0, stock order; permission View Stock Order History',
   doubts: ['the fields of an order beyond orderId and dateCreated', 'a bare array on the page, under content in practice: both are read'],
   help: 'Lists the stock orders.',
-  reply: () => z.array(z.looseObject({ orderId: Id(), dateCreated: Text() })),
+  reply: () => Rows(z.looseObject({ orderId: Id(), dateCreated: Text() })),
   example: {},
 });
 
@@ -34,7 +34,7 @@ const create = endpoint({
       stockType: z.string().min(1),
       amount: z.number().int().min(1),
     }),
-  reply: () => z.looseObject({ orderId: Id() }),
+  reply: () => Lenient(z.looseObject({ orderId: Id() })),
   example: { body: { recipientName: 'Jane Doe', address: '1 Example Street, London', operator: 'DEMO1', stockType: 'SIM', amount: 10 } },
 });
 

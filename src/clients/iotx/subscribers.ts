@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, Flag, Id, ListQuery, listDoubt, Text } from './fields.ts';
+import { Amount, Flag, Id, Lenient, ListQuery, listDoubt, Rows, Text, Words } from './fields.ts';
 
 /**
  * `physicalId` is an ICCID, a DevEUI or a satellite IMEI. There is no single state field, see `subscriberState`. `dataUsage` is in
@@ -11,7 +11,7 @@ import { Amount, Flag, Id, ListQuery, listDoubt, Text } from './fields.ts';
 export const Subscriber = () =>
   z.looseObject({
     physicalId: Id(),
-    subscriberId: Id().nullish(),
+    subscriberId: Words(),
     nickname: Text(),
     subscriberType: Text(),
     isActive: Flag(),
@@ -24,17 +24,17 @@ export const Subscriber = () =>
     expiryDate: Text(),
     terminateDate: Text(),
     dataUsage: Amount(),
-    groupId: Id().nullish(),
+    groupId: Words(),
     operatorCode: Text(),
     operatorName: Text(),
-    imsi: Id().nullish(),
-    eid: Id().nullish(),
+    imsi: Words(),
+    eid: Words(),
     smdpProvider: Text(),
-    dataNumber: Id().nullish(),
+    dataNumber: Words(),
     related: z
       .looseObject({
         parent: z.looseObject({ physicalId: Id(), isEnabledOnParent: Flag() }).nullish(),
-        profiles: z.array(z.looseObject({ physicalId: Id() })).nullish(),
+        profiles: Rows(z.looseObject({ physicalId: Id() })).nullish(),
       })
       .nullish(),
   });
@@ -50,7 +50,7 @@ const list = endpoint({
   doubts: [listDoubt],
   help: 'Lists or searches subscribers, without stock SIMs; the first empty page ends the list.',
   query: ListQuery,
-  reply: () => z.array(Subscriber()),
+  reply: () => Rows(Subscriber()),
   example: { query: { limit: 50, offset: 0, filter: 'subscriberId eq "447700900101"', orderBy: 'nickname ASC' } },
 });
 
@@ -63,7 +63,7 @@ const read = endpoint({
   source: 'a customer integration of about 2020; schemas from the manual',
   doubts: ['whether stock SIMs are really not found'],
   help: 'Reads one subscriber by ICCID, DevEUI or satellite IMEI.',
-  reply: () => Subscriber(),
+  reply: () => Lenient(Subscriber()),
   example: { path: { physicalId: '8944990000001000010' } },
 });
 

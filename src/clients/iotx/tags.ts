@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, Id, ListQuery, listDoubt } from './fields.ts';
+import { Amount, Id, ListQuery, listDoubt, Rows } from './fields.ts';
 
 const source = 'operation and response: manual; the path is guessed';
 
@@ -16,7 +16,7 @@ const list = endpoint({
   doubts: [listDoubt],
   help: 'Lists the tags of the company with the number of subscribers of each.',
   query: ListQuery,
-  reply: () => z.array(z.looseObject({ tagName: z.string(), numberOfSubscribers: Amount() })),
+  reply: () => Rows(z.looseObject({ tagName: Id(), numberOfSubscribers: Amount() })),
   example: { query: { limit: 50, offset: 0 } },
 });
 
@@ -28,7 +28,7 @@ const subscribers = endpoint({
   sure: 'guessed',
   source,
   help: 'Lists the physical ids of the subscribers with a tag.',
-  reply: () => z.array(z.looseObject({ physicalId: Id() })),
+  reply: () => Rows(z.looseObject({ physicalId: Id() })),
   example: { path: { tagName: 'north' } },
 });
 
@@ -40,7 +40,7 @@ const ofSubscriber = endpoint({
   sure: 'guessed',
   source,
   help: 'Lists the tags of one subscriber.',
-  reply: () => z.array(z.looseObject({ tagName: z.string() })),
+  reply: () => Rows(z.looseObject({ tagName: Id() })),
   example: { path: { physicalId: '8944990000001000010' } },
 });
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Text } from './fields.ts';
+import { Lenient, Rows, Text } from './fields.ts';
 import { bodyDoubt } from './party.ts';
 
 const AccessCode = () =>
@@ -24,7 +24,7 @@ const create = endpoint({
       applicationId: z.string().optional(),
       applicationRef: z.string().optional(),
     }),
-  reply: () => AccessCode(),
+  reply: () => Lenient(AccessCode()),
   example: { body: { type: 'userAccessCode', userId: 'jane', applicationId: 'wireless' } },
 });
 
@@ -44,7 +44,7 @@ const validate = endpoint({
       applicationId: z.string().optional(),
       applicationRef: z.string().optional(),
     }),
-  reply: () => z.union([AccessCode(), z.array(AccessCode())]),
+  reply: () => z.union([Lenient(AccessCode()), Rows(AccessCode())]),
   example: { query: { type: 'userAccessCode', value: 'code', applicationId: 'wireless' } },
 });
 

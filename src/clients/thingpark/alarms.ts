@@ -2,34 +2,37 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, Flag, PageIndex, Severity, Text } from './fields.ts';
+import { Amount, Code, Flag, Instant, Lenient, PageIndex, Rows, Severity, Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
 
 /** `state` is the severity, `ID` the alarm type; timestamps are epoch ms. */
 export const AlarmBrief = () =>
   z.looseObject({
-    ID: z.union([z.number(), z.string()]).nullish(),
+    ID: Code(),
     alarmUid: Text(),
     state: Amount(),
     level: Amount(),
     occurrence: Amount(),
     acked: Flag(),
     ackedInfo: Text(),
-    ackedTimestamp: Amount(),
+    ackedTimestamp: Instant(),
     addInfo: Text(),
     addInfo2: Text(),
+    addInfo3: Text(),
+    addInfo4: Text(),
+    addInfo5: Text(),
     index: Text(),
-    creationTimestamp: Amount(),
-    updateTimestamp: Amount(),
+    creationTimestamp: Instant(),
+    updateTimestamp: Instant(),
     device: z.looseObject({ EUI: Text(), name: Text() }).nullish(),
     href: Text(),
   });
 
 const AlarmPage = () =>
   z.looseObject({
-    briefs: z.array(AlarmBrief()),
-    more: z.boolean().nullish(),
+    briefs: Rows(AlarmBrief()),
+    more: Flag(),
     count: Amount(),
     cursors: z.looseObject({ last: Text() }).nullish(),
   });
@@ -62,7 +65,7 @@ const list = endpoint({
       sort: z.string().optional(),
       limit: z.number().int().min(1).optional(),
     }),
-  reply: () => AlarmPage(),
+  reply: () => Lenient(AlarmPage()),
   example: { query: { sort: 'alarmUid,asc', state: 5, acked: false } },
 });
 
@@ -98,7 +101,7 @@ const histories = endpoint({
       acked: z.boolean().optional(),
       devEUI: z.array(z.string()).optional(),
     }),
-  reply: () => AlarmPage(),
+  reply: () => Lenient(AlarmPage()),
   example: { query: { state: 5 } },
 });
 
@@ -112,8 +115,7 @@ const stateDistributions = endpoint({
   cost: 'medium',
   help: 'Counts alarms of the fleet by severity.',
   query: () => z.strictObject({ ...Window(), state: Severity().optional(), acked: z.boolean().optional() }),
-  reply: () =>
-    z.looseObject({ briefs: z.array(z.looseObject({ state: z.number(), count: z.number() })), totalCount: z.number().nullish() }),
+  reply: () => z.looseObject({ briefs: Rows(z.looseObject({ state: Amount(), count: Amount() })), totalCount: Amount() }),
   example: { query: { acked: false } },
 });
 
@@ -133,7 +135,7 @@ const ofDevice = endpoint({
       state: Severity().optional(),
       acked: z.boolean().optional(),
     }),
-  reply: () => AlarmPage(),
+  reply: () => Lenient(AlarmPage()),
   example: { path: { deviceUid: 'eA81758FFFE0A0001' }, query: { state: 3 } },
 });
 

@@ -2,14 +2,14 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, Domain, Hex, OccContext, OccVersion, Text } from './fields.ts';
+import { Amount, Domain, Flag, Hex, Id, Lenient, OccContext, OccVersion, Rows, Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/appServers';
 
 /** An application server as read individually; `downlinkAsKey` is never returned. */
 const AppServer = () =>
   z.looseObject({
-    ID: z.string(),
+    ID: Id(),
     name: Text(),
     type: Text(),
     contentType: Text(),
@@ -17,7 +17,7 @@ const AppServer = () =>
     healthState: Text(),
     validationState: Text(),
     deviceCount: Amount(),
-    destinations: z.array(z.looseObject({ addresses: z.array(z.string()).nullish(), ports: Text(), strategy: Text() })).nullish(),
+    destinations: Rows(z.looseObject({ addresses: Rows(z.string()).nullish(), ports: Text(), strategy: Text() })).nullish(),
     downlinkSecurity: z.looseObject({ status: Text(), asID: Text(), maxTimestampDeviation: Amount() }).nullish(),
     tpxIotFlow: z.looseObject({ connectionId: Text(), connectorId: Text(), flowId: Text(), state: Text() }).nullish(),
     occContext: OccContext(),
@@ -81,18 +81,18 @@ const list = endpoint({
     }),
   reply: () =>
     z.looseObject({
-      briefs: z.array(
+      briefs: Rows(
         z.looseObject({
-          ID: z.string(),
-          name: z.string().nullish(),
-          type: z.string().nullish(),
-          state: z.string().nullish(),
-          healthState: z.string().nullish(),
-          deviceCount: z.number().nullish(),
-          href: z.string().nullish(),
+          ID: Id(),
+          name: Text(),
+          type: Text(),
+          state: Text(),
+          healthState: Text(),
+          deviceCount: Amount(),
+          href: Text(),
         }),
       ),
-      more: z.boolean().nullish(),
+      more: Flag(),
     }),
   example: { query: { pageIndex: 1 } },
 });
@@ -112,7 +112,7 @@ const create = endpoint({
       ...Settings(),
       downlinkSecurity: DownlinkSecurity().optional(),
     }),
-  reply: () => AppServer(),
+  reply: () => Lenient(AppServer()),
   example: {
     body: {
       name: 'Historian',
@@ -132,7 +132,7 @@ const read = endpoint({
   sure: 'documented',
   source: 'Devices API 7.3',
   help: 'Reads one application server by UID, the last segment of its href.',
-  reply: () => AppServer(),
+  reply: () => Lenient(AppServer()),
   example: { path: { appServerUid: '77' } },
 });
 
@@ -153,7 +153,7 @@ const update = endpoint({
       ...Settings(),
       state: z.enum(['ACTIVE', 'DEACTIVATED']).optional(),
     }),
-  reply: () => AppServer(),
+  reply: () => Lenient(AppServer()),
   example: { path: { appServerUid: '77' }, body: { occContext: { version: 1 }, description: 'Plant history' } },
 });
 
@@ -183,7 +183,7 @@ const readSecurity = endpoint({
   sure: 'documented',
   source: 'Devices API 7.3',
   help: 'Reads whether downlinks of an application server must be signed; never the key.',
-  reply: () => Security(),
+  reply: () => Lenient(Security()),
   example: { path: { appServerUid: '77' } },
 });
 
@@ -197,7 +197,7 @@ const updateSecurity = endpoint({
   help: 'Sets or removes the key that downlinks of an application server are signed with.',
   query: () => z.strictObject({ force: z.boolean().optional() }),
   body: () => z.strictObject({ occContext: OccVersion(), downlinkSecurity: DownlinkSecurity() }),
-  reply: () => Security(),
+  reply: () => Lenient(Security()),
   example: {
     path: { appServerUid: '77' },
     body: {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Text } from './fields.ts';
+import { Rows, Text } from './fields.ts';
 
 const list = endpoint({
   id: 'thingpark.applications.list',
@@ -14,7 +14,7 @@ const list = endpoint({
   doubts: ['the response fields'],
   help: 'Lists applications: a supplier sees its own, operators and vendors see all.',
   query: () => z.strictObject({ applicationId: z.string().optional() }),
-  reply: () => z.array(z.looseObject({ ref: Text(), id: Text(), name: Text(), url: Text() })),
+  reply: () => Rows(z.looseObject({ ref: Text(), id: Text(), name: Text(), url: Text() })),
   example: { query: { applicationId: 'wireless' } },
 });
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { AlarmBrief } from './alarms.ts';
-import { Amount, PageIndex, Severity, Text } from './fields.ts';
+import { Amount, Flag, PageIndex, Rows, Severity, Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/partners/mine/bss/alarms';
 
@@ -29,8 +29,8 @@ const list = endpoint({
     }),
   reply: () =>
     z.looseObject({
-      briefs: z.array(AlarmBrief().extend({ bs: z.looseObject({ lrrID: Text(), name: Text() }).nullish() })),
-      more: z.boolean().nullish(),
+      briefs: Rows(AlarmBrief().extend({ bs: z.looseObject({ lrrID: Text(), name: Text() }).nullish() })),
+      more: Flag(),
       count: Amount(),
     }),
   example: { query: { state: 5 } },

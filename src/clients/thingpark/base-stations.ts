@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, OccContext, OccVersion, PageIndex, Text } from './fields.ts';
+import { Amount, Flag, Instant, Lenient, OccContext, OccVersion, PageIndex, Rows, Text, Words } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/partners/mine/bss';
 
@@ -15,10 +15,10 @@ const BaseStation = () =>
     model: z.looseObject({ ID: Text(), commercialName: Text() }).nullish(),
     state: Text(),
     cnxState: Text(),
-    cnxStateSince: Amount(),
+    cnxStateSince: Instant(),
     healthState: Text(),
     version: Text(),
-    lastReboot: Amount(),
+    lastReboot: Instant(),
     lat: Amount(),
     lon: Amount(),
     locationType: Amount(),
@@ -54,7 +54,7 @@ const list = endpoint({
       tag: z.array(z.string()).optional(),
       sort: z.string().optional(),
     }),
-  reply: () => z.looseObject({ briefs: z.array(BaseStation()), more: z.boolean().nullish(), count: Amount(), now: Amount() }),
+  reply: () => z.looseObject({ briefs: Rows(BaseStation()), more: Flag(), count: Amount(), now: Instant() }),
   example: { query: { healthState: ['BACKHAUL_CNX_ERROR'] } },
 });
 
@@ -66,7 +66,7 @@ const read = endpoint({
   sure: 'documented',
   source: 'Network API 7.3',
   help: 'Reads one base station by UID, i<LRR ID> or u<LRR UUID>.',
-  reply: () => BaseStation(),
+  reply: () => Lenient(BaseStation()),
   example: { path: { bsUid: 'i10001234' } },
 });
 
@@ -79,8 +79,7 @@ const counters = endpoint({
   source: 'Network API 7.3',
   cost: 'medium',
   help: 'Counts base stations by health state.',
-  reply: () =>
-    z.looseObject({ briefs: z.array(z.looseObject({ healthState: z.string(), count: z.number() })), totalCount: z.number().nullish() }),
+  reply: () => z.looseObject({ briefs: Rows(z.looseObject({ healthState: Words(), count: Amount() })), totalCount: Amount() }),
   example: {},
 });
 
@@ -92,7 +91,7 @@ const check = endpoint({
   sure: 'documented',
   source: 'Network API 7.3',
   help: 'Reads whether a base station is active and connected, and since when.',
-  reply: () => z.looseObject({ state: Text(), stateSince: Amount(), cnxState: Text(), cnxStateSince: Amount() }),
+  reply: () => z.looseObject({ state: Text(), stateSince: Instant(), cnxState: Text(), cnxStateSince: Instant() }),
   example: { path: { bsUid: 'i10001234' } },
 });
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { Amount, Instant, Rows } from './fields.ts';
 
 const list = endpoint({
   id: 'thingpark.batLevels.list',
@@ -13,7 +14,7 @@ const list = endpoint({
   cost: 'medium',
   help: 'Lists battery levels of one device: 1 to 254 on a scale, 0 external power, 255 not measurable; default one year.',
   query: () => z.strictObject({ begin: z.string().optional(), duration: z.string().optional() }),
-  reply: () => z.looseObject({ briefs: z.array(z.looseObject({ timestamp: z.number(), level: z.number() })) }),
+  reply: () => z.looseObject({ briefs: Rows(z.looseObject({ timestamp: Instant(), level: Amount() })) }),
   example: { path: { deviceUid: 'eA81758FFFE0A0001' }, query: { duration: 'P90D' } },
 });
 

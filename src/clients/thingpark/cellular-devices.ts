@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { Device } from './devices.ts';
+import { Lenient } from './fields.ts';
 
 const create = endpoint({
   id: 'thingpark.cellularDevices.create',
@@ -34,7 +35,7 @@ const create = endpoint({
       networkContext: z.strictObject({ ID: z.string() }).optional(),
       appServers: z.array(z.strictObject({ ID: z.string() })).optional(),
     }),
-  reply: () => Device(),
+  reply: () => Lenient(Device()),
   example: {
     query: { networkSubscriptionsHandlingMode: 'ADVANCED' },
     body: {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { PageIndex, Text } from './fields.ts';
+import { Flag, Id, PageIndex, Rows, Text } from './fields.ts';
 
 const list = endpoint({
   id: 'thingpark.cellularNetworkContexts.list',
@@ -15,16 +15,16 @@ const list = endpoint({
   query: () => z.strictObject({ pageIndex: PageIndex() }),
   reply: () =>
     z.looseObject({
-      briefs: z.array(
+      briefs: Rows(
         z.looseObject({
-          ID: z.string(),
+          ID: Id(),
           name: Text(),
           mode: Text(),
           gtpTunnel: z.looseObject({ subnet: Text(), dhcpPool: Text(), dns1: Text(), dns2: Text() }).nullish(),
-          greTunnels: z.array(z.looseObject({ peerAddress: Text() })).nullish(),
+          greTunnels: Rows(z.looseObject({ peerAddress: Text() })).nullish(),
         }),
       ),
-      more: z.boolean().nullish(),
+      more: Flag(),
     }),
   example: {},
 });

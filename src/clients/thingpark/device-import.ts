@@ -1,82 +1,32 @@
-/** Bulk import of devices by CSV (create and delete), and decoding of a device's onboarding tag. */
+/** Bulk import of devices by CSV (create, update and delete), and decoding of a device's onboarding tag. */
 import { z } from 'zod';
-import { CsvFormatError, csvLine, parseCsv } from '../../text/csv.ts';
-import { textMemberOf } from '../../text/is-object.ts';
-import { endpoint } from '../http/endpoint.ts';
+
+import { type Effect, endpoint } from '../http/endpoint.ts';
+import { type ImportRow, parseImportRows } from './device-import-file.ts';
 import { Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
 
-/** A device row of the CSV; `line` is its line number from 1, comments and blank lines included. */
-export interface ImportRow {
-  line: number;
-  /** `CREATE_OTAA`, `CREATE_ABP`, `DELETE`, or the unknown text of the file. */
-  action: string;
-  cells: readonly string[];
+/** What an import can do at most: rows that cannot be told count as all of it. */
+export function importEffects(rows: readonly ImportRow[]): readonly Effect[] {
+  if (rows.length === 0 || rows.some(({ action }) => !/^(CREATE|UPDATE)_/.test(action))) return ['billing', 'destructive', 'disruptive'];
+  return rows.some(({ action }) => action.startsWith('UPDATE')) ? ['billing', 'disruptive'] : ['billing'];
 }
 
-/** Cell index of each column. */
-export const importColumns = {
-  eui: 1,
-  devAddr: 2,
-  model: 3,
-  /** NwkSKey (ABP) or AppEUI (OTAA). */
-  nwkSKeyOrAppEui: 4,
-  /** AppSKeys (ABP) or AppKey (OTAA). */
-  appSKeysOrAppKey: 5,
-  plan: 7,
-  name: 10,
-  latitude: 11,
-  longitude: 12,
-  adminInfo: 13,
-  appServers: 19,
-  /** SNwkSIntKey (ABP 1.1) or NwkKey (OTAA 1.1). */
-  sNwkSIntKeyOrNwkKey: 20,
-  nwkSEncKey: 21,
-  ownerToken: 24,
-} as const;
-
-/** Parses the CSV, skipping comments and blank rows. An empty action or `CREATE` means `CREATE_ABP`. Throws a CsvFormatError. */
-export function parseImportRows(csv: string): ImportRow[] {
-  return parseCsv(csv).map(({ line, cells }) => {
-    const action = (cells[0] ?? '').toUpperCase();
-    return { line, action: action === '' || action === 'CREATE' ? 'CREATE_ABP' : action, cells };
-  });
-}
-
-/** Rows in the documented form: commas, one line each at its own line number, with comments in between. Cells hold no line breaks. */
-export function writeImportRows(rows: readonly ImportRow[]): string {
-  const lines: string[] = [];
-  for (const { line, cells } of rows) {
-    while (lines.length < line - 1) lines.push('#');
-    lines.push(csvLine(cells));
-  }
-  return lines.join('\n');
-}
-
-const csvOf = (body: unknown): string => textMemberOf(body, 'csv') ?? '';
-
-/** Whether every row creates a device; false for a file that cannot be read. */
-function onlyCreates(csv: string): boolean {
-  try {
-    return parseImportRows(csv).every(({ action }) => action.startsWith('CREATE'));
-  } catch (error) {
-    if (error instanceof CsvFormatError) return false;
-    throw error;
-  }
-}
+const csvOf = (body: unknown): string =>
+  body !== null && typeof body === 'object' && 'csv' in body && typeof body.csv === 'string' ? body.csv : '';
 
 export const importDevices = endpoint({
   id: 'thingpark.devices.import',
   api: 'oss',
   route: `POST ${base}/import`,
   effects: ['billing', 'destructive', 'disruptive'],
-  effectsOf: ({ body }) => (onlyCreates(csvOf(body)) ? ['billing'] : ['billing', 'destructive', 'disruptive']),
+  effectsOf: ({ body }) => importEffects(parseImportRows(csvOf(body))),
   sure: 'documented',
   source: 'Devices API 7.3',
   doubts: ['whether valid lines are applied when others fail', 'whether the part needs a file name'],
   cost: 'high',
-  help: 'Creates and deletes devices by CSV; a 200 may contain failed lines. Columns: A CREATE_OTAA, CREATE_ABP or DELETE, B DevEUI, C DevAddr, D model, E F U V keys, H plan, K name, L M place, T app servers.',
+  help: 'Creates, updates and deletes devices by CSV; a 200 may contain failed lines. Columns: A operation (CREATE_OTAA, UPDATE_ABP, DELETE ...), B DevEUI or tag, C DevAddr, D model, E F U V keys, H plan, K name, L M place.',
   encoding: 'multipart',
   query: () =>
     z.strictObject({

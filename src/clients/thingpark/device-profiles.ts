@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { Amount, Flag, Id, Rows, Text } from './fields.ts';
 
 const list = endpoint({
   id: 'thingpark.deviceProfiles.list',
@@ -21,18 +22,18 @@ const list = endpoint({
     }),
   reply: () =>
     z.looseObject({
-      briefs: z.array(
+      briefs: Rows(
         z.looseObject({
-          ID: z.string(),
-          commercialName: z.string().nullish(),
-          connectivity: z.string().nullish(),
-          typeMAC: z.string().nullish(),
-          macMajorVersion: z.number().nullish(),
-          macMinorVersion: z.number().nullish(),
-          vendor: z.looseObject({ ID: z.string().nullish(), name: z.string().nullish() }).nullish(),
+          ID: Id(),
+          commercialName: Text(),
+          connectivity: Text(),
+          typeMAC: Text(),
+          macMajorVersion: Amount(),
+          macMinorVersion: Amount(),
+          vendor: z.looseObject({ ID: Text(), name: Text() }).nullish(),
         }),
       ),
-      more: z.boolean().nullish(),
+      more: Flag(),
     }),
   example: { query: { connectivity: 'LORAWAN' } },
 });

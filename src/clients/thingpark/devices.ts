@@ -4,7 +4,23 @@ import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { deviceUpdateEffects } from './device-effects.ts';
 import { importDevices, readOnboardingTag } from './device-import.ts';
-import { Amount, Counter, Domain, Hex, OccContext, OccVersion, PayloadHex, Text } from './fields.ts';
+import {
+  Amount,
+  Counter,
+  DevAddr,
+  Domain,
+  Eui,
+  Flag,
+  Hex,
+  Instant,
+  Lenient,
+  OccContext,
+  OccVersion,
+  PayloadHex,
+  Rows,
+  Text,
+  Words,
+} from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
 
@@ -12,14 +28,14 @@ const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
 export const DeviceBrief = () =>
   z.looseObject({
     name: Text(),
-    EUI: z.string(),
-    nwAddress: Text(),
+    EUI: Eui(),
+    nwAddress: DevAddr(),
     connectivity: Text(),
     appEUI: Text(),
     model: z.looseObject({ ID: Text(), connectivity: Text() }).nullish(),
     networkSubscription: z.looseObject({ ID: Text() }).nullish(),
     healthState: Text(),
-    lastUpTimestamp: Amount(),
+    lastUpTimestamp: Instant(),
     sim: z.looseObject({ ID: Text() }).nullish(),
     enforcedIMEI: Text(),
     imsi: Text(),
@@ -29,9 +45,13 @@ export const DeviceBrief = () =>
 export const Device = () =>
   DeviceBrief().extend({
     activation: Text(),
-    lastDwTimestamp: Amount(),
+    lastDwTimestamp: Instant(),
     alarmLevel: Amount(),
-    appServers: z.array(z.looseObject({ ID: Text(), name: Text() })).nullish(),
+    alarmCount: Amount(),
+    lastBatLevel: Amount(),
+    /** The base station that heard the device best, at its last uplinks. */
+    bestLRR: z.looseObject({ ID: Words() }).nullish(),
+    appServers: Rows(z.looseObject({ ID: Text(), name: Text() })).nullish(),
     suspension: Text(),
     occContext: OccContext(),
     adminLat: Amount(),
@@ -83,11 +103,11 @@ const list = endpoint({
     }),
   reply: () =>
     z.looseObject({
-      briefs: z.array(DeviceBrief()),
-      more: z.boolean().nullish(),
-      count: z.number().nullish(),
-      now: z.union([z.number(), z.string()]).nullish(),
-      cursors: z.looseObject({ last: z.string().nullish() }).nullish(),
+      briefs: Rows(DeviceBrief()),
+      more: Flag(),
+      count: Amount(),
+      now: Instant(),
+      cursors: z.looseObject({ last: Text() }).nullish(),
     }),
   example: { query: { sort: 'EUI,asc', pageSize: 100 } },
 });
@@ -101,8 +121,7 @@ const counters = endpoint({
   source: 'Devices API 7.3',
   cost: 'medium',
   help: 'Counts devices by health state.',
-  reply: () =>
-    z.looseObject({ briefs: z.array(z.looseObject({ healthState: z.string(), count: z.number() })), totalCount: z.number().nullish() }),
+  reply: () => z.looseObject({ briefs: Rows(z.looseObject({ healthState: Words(), count: Amount() })), totalCount: Amount() }),
   example: {},
 });
 
@@ -114,7 +133,7 @@ const read = endpoint({
   sure: 'documented',
   source: 'Devices API 7.3',
   help: 'Reads one device by UID or by e<DevEUI>.',
-  reply: () => Device(),
+  reply: () => Lenient(Device()),
   example: { path: { deviceUid: 'eA81758FFFE0A0001' } },
 });
 
@@ -149,7 +168,7 @@ const create = endpoint({
         .optional(),
       appServers: z.array(z.strictObject({ ID: z.string() })).optional(),
     }),
-  reply: () => Device(),
+  reply: () => Lenient(Device()),
   example: {
     query: { networkSubscriptionsHandlingMode: 'ADVANCED' },
     body: {
@@ -209,7 +228,7 @@ const update = endpoint({
       enforcedIMEI: z.string().optional(),
       networkContext: z.strictObject({ ID: z.string() }).optional(),
     }),
-  reply: () => Device(),
+  reply: () => Lenient(Device()),
   example: { path: { deviceUid: 'eA81758FFFE0A0001' }, body: { occContext: { version: 3 }, suspension: 'SUBSCRIBER_SUSPENDED' } },
 });
 
@@ -283,9 +302,9 @@ const aggregatedFrames = endpoint({
     }),
   reply: () =>
     z.looseObject({
-      briefs: z.array(
+      briefs: Rows(
         z.looseObject({
-          timestamp: z.number(),
+          timestamp: Instant(),
           instantPerMean: Amount(),
           meanPerMean: Amount(),
           rssiMean: Amount(),
@@ -296,7 +315,7 @@ const aggregatedFrames = endpoint({
           mf: z.looseObject({ count: Amount(), size: Amount(), sizeUp: Amount(), sizeDown: Amount() }).nullish(),
         }),
       ),
-      now: z.union([z.number(), z.string()]).nullish(),
+      now: Instant(),
     }),
   example: { path: { deviceUid: 'eA81758FFFE0A0001' }, query: { duration: 'P7D', step: 'P1D', timezone: 'Europe/Paris' } },
 });

@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { configurationError } from './connectors.ts';
 import { listOf } from './dx-devices.ts';
-import { Flag, PageIndex, Text } from './fields.ts';
+import { Flag, Id, Lenient, PageIndex, Text } from './fields.ts';
 
 /** `state` changes asynchronously: CLOSED, OPENING, OPENED, or AUTHENTICATION_FAILED, UNREACHABLE, DEACTIVATED. Secrets are masked. */
 const FlowConnection = () =>
   z.looseObject({
-    id: z.union([z.string(), z.number()]),
+    id: Id(),
     name: Text(),
     connectorId: Text(),
     configuration: z.record(z.string(), z.unknown()).nullish(),
@@ -70,7 +70,7 @@ const create = endpoint({
   doubts: ['the community platform allows at most five connections'],
   help: 'Creates a connection to a broker or cloud; it opens asynchronously.',
   body: () => Body(),
-  reply: () => FlowConnection(),
+  reply: () => Lenient(FlowConnection()),
   example: { body: example },
 });
 
@@ -82,7 +82,7 @@ const read = endpoint({
   sure: 'inferred',
   source: 'implied by the IoT Flow documentation',
   help: 'Reads one connection; secrets are masked.',
-  reply: () => FlowConnection(),
+  reply: () => Lenient(FlowConnection()),
   example: { path: { connectionId: '8801' } },
 });
 
@@ -95,7 +95,7 @@ const update = endpoint({
   source: 'IoT Flow documentation',
   help: 'Replaces an entire connection, including secrets, and reopens it; uplinks wait or are lost meanwhile.',
   body: () => Body(),
-  reply: () => FlowConnection(),
+  reply: () => Lenient(FlowConnection()),
   example: { path: { connectionId: '8801' }, body: example },
 });
 

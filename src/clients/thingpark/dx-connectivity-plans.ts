@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { listOf } from './dx-devices.ts';
-import { Amount, Text } from './fields.ts';
+import { Amount, Id, Text } from './fields.ts';
 
 const list = endpoint({
   id: 'thingpark.dxConnectivityPlans.list',
@@ -16,7 +16,7 @@ const list = endpoint({
   reply: () =>
     listOf(
       z.looseObject({
-        id: z.string(),
+        id: Id(),
         ref: Text(),
         name: Text(),
         grantedConnections: Amount(),

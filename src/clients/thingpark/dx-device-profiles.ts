@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { listOf } from './dx-devices.ts';
-import { Text } from './fields.ts';
+import { Id, Text } from './fields.ts';
 
 const list = endpoint({
   id: 'thingpark.dxDeviceProfiles.list',
@@ -13,7 +13,7 @@ const list = endpoint({
   sure: 'documented',
   source: 'DX API v141',
   help: 'Lists the models that a DX device can be created with.',
-  reply: () => listOf(z.looseObject({ id: z.string(), name: Text(), typeMAC: Text() })),
+  reply: () => listOf(z.looseObject({ id: Id(), name: Text(), typeMAC: Text() })),
   example: {},
 });
 

@@ -3,32 +3,32 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { deviceUpdateEffects } from './device-effects.ts';
-import { Domain, Hex, PageIndex, PayloadHex, Text } from './fields.ts';
+import { Amount, DevAddr, Domain, Eui, Hex, Id, Lenient, PageIndex, PayloadHex, Rows, Text } from './fields.ts';
 
 /** Lists guarantee only ref, name and EUI; an OTAA device that never joined has no networkAddress. */
 export const DxDevice = () =>
   z.looseObject({
     ref: Text(),
     name: Text(),
-    EUI: z.string(),
-    networkAddress: Text(),
+    EUI: Eui(),
+    networkAddress: DevAddr(),
     activationType: Text(),
     deviceProfileId: Text(),
     deviceClass: Text(),
     connectivityPlanId: Text(),
     processingStrategyId: Text(),
     routingProfileId: Text(),
-    routeRefs: z.array(z.string()).nullish(),
+    routeRefs: Rows(Id()).nullish(),
     applicationEUI: Text(),
     motionIndicator: Text(),
-    geoLatitude: z.number().nullish(),
-    geoLongitude: z.number().nullish(),
+    geoLatitude: Amount(),
+    geoLongitude: Amount(),
     statistics: z.looseObject({ healthState: Text(), creationTime: Text(), lastUplinkTime: Text(), lastDownlinkTime: Text() }).nullish(),
   });
 
 /** A list response: an array, or an object that contains it as `list`, as one client observed. */
 export const listOf = <T extends z.ZodType>(row: T) =>
-  z.union([z.array(row), z.looseObject({ list: z.array(row) }).transform(({ list }) => list)]);
+  z.union([Rows(row), z.looseObject({ list: Rows(row) }).transform(({ list }) => list)]);
 
 const Strategy = () => z.enum(['DATAFLOW', 'IOT_FLOW', 'NOAS', 'DEFAULTRP', 'ROUTE']);
 
@@ -87,7 +87,7 @@ const create = endpoint({
       geoLongitude: z.number().min(-180).max(180).optional(),
       administrativeInfo: z.string().optional(),
     }),
-  reply: () => DxDevice(),
+  reply: () => Lenient(DxDevice()),
   example: {
     body: {
       name: 'Fridge 1',
@@ -112,7 +112,7 @@ const read = endpoint({
   source: 'DX API v141',
   doubts: ['e<EUI> instead of the ref works on ThingPark Enterprise only'],
   help: 'Reads one device by its ref.',
-  reply: () => DxDevice(),
+  reply: () => Lenient(DxDevice()),
   example: { path: { deviceRef: '4101' } },
 });
 
@@ -140,7 +140,7 @@ const update = endpoint({
       geoLongitude: z.number().min(-180).max(180).optional(),
       domains: z.array(Domain()).optional(),
     }),
-  reply: () => DxDevice(),
+  reply: () => Lenient(DxDevice()),
   example: { path: { deviceRef: '4101' }, body: { name: 'Fridge 2' } },
 });
 
@@ -172,7 +172,7 @@ const downlink = endpoint({
       securityParams: z.strictObject({ asId: z.string(), asKey: Hex(32), creationTime: z.string().optional() }).optional(),
       correlationID: Hex(16).optional(),
     }),
-  reply: () => z.looseObject({ payloadHex: Text(), targetPorts: Text(), correlationID: Text() }),
+  reply: () => Lenient(z.looseObject({ payloadHex: Text(), targetPorts: Text(), correlationID: Text() })),
   example: {
     path: { device: '4101' },
     query: { confirmDownlink: false },

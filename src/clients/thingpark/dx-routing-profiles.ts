@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { listOf } from './dx-devices.ts';
-import { Flag, Text } from './fields.ts';
+import { Flag, Lenient, Rows, Text } from './fields.ts';
 
 /** A route can contain the secret `asKey`. */
 const RoutingProfile = () =>
@@ -18,7 +18,7 @@ const RoutingProfile = () =>
           sourcePorts: Text(),
           strategy: Text(),
           contentType: Text(),
-          addresses: z.array(z.string()).nullish(),
+          addresses: Rows(z.string()).nullish(),
           asId: Text(),
         }),
       )
@@ -46,7 +46,7 @@ const read = endpoint({
   sure: 'documented',
   source: 'DX API v141',
   help: 'Reads one routing profile by its ref.',
-  reply: () => RoutingProfile(),
+  reply: () => Lenient(RoutingProfile()),
   example: { path: { routingProfileRef: '1' } },
 });
 

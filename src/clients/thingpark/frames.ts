@@ -2,11 +2,11 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, Flag } from './fields.ts';
+import { Amount, Flag, Instant, Rows } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
 
-const Now = () => z.union([z.number(), z.string()]).nullish();
+const Now = Instant;
 
 /** Frame types: 0 uplink, 1 downlink, 4 microflow (cellular). */
 const Types = () => z.array(z.union([z.literal(0), z.literal(1), z.literal(4)])).optional();
@@ -30,10 +30,10 @@ const list = endpoint({
     }),
   reply: () =>
     z.looseObject({
-      briefs: z.array(
+      briefs: Rows(
         z.looseObject({
-          type: z.number(),
-          timestamp: z.number(),
+          type: Amount(),
+          timestamp: Instant(),
           rssi: Amount(),
           snr: Amount(),
           esp: Amount(),
@@ -50,7 +50,7 @@ const list = endpoint({
           sizeDown: Amount(),
         }),
       ),
-      lrrs: z.array(z.looseObject({})).nullish(),
+      lrrs: Rows(z.looseObject({})).nullish(),
       now: Now(),
     }),
   example: { path: { deviceUid: 'eA81758FFFE0A0001' }, query: { duration: 'P1D', type: [0] } },
@@ -76,7 +76,7 @@ const fleet = endpoint({
       type: Types(),
       appServerID: z.string().optional(),
     }),
-  reply: () => z.looseObject({ briefs: z.array(z.looseObject({ timestamp: z.number(), up: Sum(), dw: Sum(), mf: Sum() })), now: Now() }),
+  reply: () => z.looseObject({ briefs: Rows(z.looseObject({ timestamp: Instant(), up: Sum(), dw: Sum(), mf: Sum() })), now: Now() }),
   example: { query: { duration: 'P1D', step: 'PT1H', timezone: 'Europe/Paris' } },
 });
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, PageIndex } from './fields.ts';
+import { Amount, Flag, Instant, PageIndex, Rows } from './fields.ts';
 
 const list = endpoint({
   id: 'thingpark.locations.list',
@@ -22,18 +22,18 @@ const list = endpoint({
     }),
   reply: () =>
     z.looseObject({
-      briefs: z.array(
+      briefs: Rows(
         z.looseObject({
-          timestamp: z.number(),
-          lat: z.number(),
-          lon: z.number(),
+          timestamp: Instant(),
+          lat: Amount(),
+          lon: Amount(),
           alt: Amount(),
           hRadius: Amount(),
           vRadius: Amount(),
           FCntUp: Amount(),
         }),
       ),
-      more: z.boolean().nullish(),
+      more: Flag(),
     }),
   example: { path: { deviceUid: 'eA81758FFFE0A0001' }, query: { duration: 'P7D' } },
 });

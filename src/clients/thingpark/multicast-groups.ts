@@ -2,20 +2,35 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, Counter, Domain, Hex, OccContext, OccVersion, PageIndex, PayloadHex, Text } from './fields.ts';
+import {
+  Amount,
+  Counter,
+  Domain,
+  Eui,
+  Flag,
+  Hex,
+  Instant,
+  Lenient,
+  OccContext,
+  OccVersion,
+  PageIndex,
+  PayloadHex,
+  Rows,
+  Text,
+} from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/multicastGroups';
 
 const Group = () =>
   z.looseObject({
-    EUI: z.string(),
+    EUI: Eui(),
     name: Text(),
     nwAddress: Text(),
     class: Text(),
-    bss: z.looseObject({ tags: z.array(z.looseObject({ name: Text(), namespace: Text() })).nullish() }).nullish(),
+    bss: z.looseObject({ tags: Rows(z.looseObject({ name: Text(), namespace: Text() })).nullish() }).nullish(),
     networkSubscription: z.looseObject({ ID: Text() }).nullish(),
-    creationDate: Amount(),
-    lastDwTimestamp: Amount(),
+    creationDate: Instant(),
+    lastDwTimestamp: Instant(),
     lastFCntDn: Amount(),
     alarmLevel: Amount(),
     alarmCount: Amount(),
@@ -56,7 +71,7 @@ const list = endpoint({
       appServerID: z.array(z.string()).optional(),
       sort: z.string().optional(),
     }),
-  reply: () => z.looseObject({ briefs: z.array(Group()), more: z.boolean().nullish(), count: Amount(), now: Amount() }),
+  reply: () => z.looseObject({ briefs: Rows(Group()), more: Flag(), count: Amount(), now: Instant() }),
   example: { query: { sort: 'name,asc' } },
 });
 
@@ -87,7 +102,7 @@ const create = endpoint({
       .refine((group) => (group.class === 'B') === (group.pingSlotPeriod !== undefined), {
         error: 'pingSlotPeriod is required for class B and not allowed for class C',
       }),
-  reply: () => Group(),
+  reply: () => Lenient(Group()),
   example: {
     body: {
       EUI: 'A81758FFFE0B0001',
@@ -108,7 +123,7 @@ const read = endpoint({
   sure: 'documented',
   source: 'Devices API 7.3',
   help: 'Reads one multicast group by UID or by e<EUI>.',
-  reply: () => Group(),
+  reply: () => Lenient(Group()),
   example: { path: { multicastGroupUid: 'eA81758FFFE0B0001' } },
 });
 
@@ -123,7 +138,7 @@ const update = endpoint({
   help: 'Changes a multicast group; EUI, address and base stations cannot change.',
   query: () => z.strictObject({ force: z.boolean().optional() }),
   body: () => z.strictObject({ occContext: OccVersion(), ...Settings() }),
-  reply: () => Group(),
+  reply: () => Lenient(Group()),
   example: { path: { multicastGroupUid: 'eA81758FFFE0B0001' }, body: { occContext: { version: 0 }, name: 'Street lights north' } },
 });
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { Amount, Flag, Id, Rows, Text } from './fields.ts';
 
 const list = endpoint({
   id: 'thingpark.networkSubscriptions.list',
@@ -20,17 +21,17 @@ const list = endpoint({
     }),
   reply: () =>
     z.looseObject({
-      briefs: z.array(
+      briefs: Rows(
         z.looseObject({
-          ID: z.string(),
-          commercialName: z.string().nullish(),
-          connectivity: z.string().nullish(),
-          used: z.number().nullish(),
-          granted: z.number().nullish(),
-          href: z.string().nullish(),
+          ID: Id(),
+          commercialName: Text(),
+          connectivity: Text(),
+          used: Amount(),
+          granted: Amount(),
+          href: Text(),
         }),
       ),
-      more: z.boolean().nullish(),
+      more: Flag(),
     }),
   example: { query: { connectivity: 'LORAWAN' } },
 });

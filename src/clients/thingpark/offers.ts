@@ -2,11 +2,11 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { Lenient, Rows, Text } from './fields.ts';
 import { bodyDoubt } from './party.ts';
 
 /** Only `id` and `state` are documented; other fields are read if present. */
-export const Offer = () =>
-  z.looseObject({ ref: z.string().nullish(), id: z.string().nullish(), name: z.string().nullish(), state: z.string().nullish() });
+export const Offer = () => z.looseObject({ ref: Text(), id: Text(), name: Text(), state: Text() });
 
 const list = endpoint({
   id: 'thingpark.offers.list',
@@ -18,7 +18,7 @@ const list = endpoint({
   doubts: ['the fields of an offer beyond id, name and state'],
   help: 'Lists the offers visible to the caller; offerId is <vendorId>/<offerId>.',
   query: () => z.strictObject({ offerId: z.string().optional() }),
-  reply: () => z.array(Offer()),
+  reply: () => Rows(Offer()),
   example: { query: { offerId: 'acme-vendor/lorawan-100' } },
 });
 
@@ -30,7 +30,7 @@ const read = endpoint({
   sure: 'documented',
   source: 'DX API v141',
   help: 'Reads one offer by its ref.',
-  reply: () => Offer(),
+  reply: () => Lenient(Offer()),
   example: { path: { offerRef: '501' } },
 });
 
@@ -44,7 +44,7 @@ const create = endpoint({
   doubts: [bodyDoubt],
   help: 'Creates an offer that subscribers can order; ACTIVE by default.',
   body: () => z.strictObject({ id: z.string(), name: z.string().optional(), state: z.enum(['ACTIVE', 'INACTIVE']).optional() }),
-  reply: () => Offer(),
+  reply: () => Lenient(Offer()),
   example: { body: { id: 'acme-vendor/lorawan-50', name: 'LoRaWAN 50 devices' } },
 });
 
@@ -58,7 +58,7 @@ const update = endpoint({
   doubts: ['the name of a state other than ACTIVE'],
   help: 'Changes name or state of an offer; nothing else can change.',
   body: () => z.strictObject({ name: z.string().optional(), state: z.enum(['ACTIVE', 'INACTIVE']).optional() }),
-  reply: () => Offer(),
+  reply: () => Lenient(Offer()),
   example: { path: { offerRef: '501' }, body: { state: 'INACTIVE' } },
 });
 

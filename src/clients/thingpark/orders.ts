@@ -2,16 +2,17 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { Lenient, Rows, Text } from './fields.ts';
 
 /** Order bodies are not in the available documents, so every field is optional. */
 export const Order = () =>
   z.looseObject({
-    ref: z.string().nullish(),
-    offerId: z.string().nullish(),
-    subscriberId: z.string().nullish(),
-    state: z.string().nullish(),
-    processingStrategyId: z.string().nullish(),
-    creationTime: z.string().nullish(),
+    ref: Text(),
+    offerId: Text(),
+    subscriberId: Text(),
+    state: Text(),
+    processingStrategyId: Text(),
+    creationTime: Text(),
   });
 
 const bodyDoubt = 'the fields offerId and subscriberId are inferred from the documents, which show no body';
@@ -25,7 +26,7 @@ const list = endpoint({
   source: 'DX API v141',
   doubts: [bodyDoubt],
   help: 'Lists the orders visible to the caller.',
-  reply: () => z.array(Order()),
+  reply: () => Rows(Order()),
   example: {},
 });
 
@@ -38,7 +39,7 @@ const read = endpoint({
   source: 'DX API v141',
   doubts: [bodyDoubt],
   help: 'Reads one order by its ref.',
-  reply: () => Order(),
+  reply: () => Lenient(Order()),
   example: { path: { orderRef: '7001' } },
 });
 
@@ -53,7 +54,7 @@ const create = endpoint({
   help: 'Subscribes an existing subscriber to an offer.',
   query: () => z.strictObject({ withProcessingStrategyId: z.string().optional() }),
   body: () => z.strictObject({ offerId: z.string(), subscriberId: z.string().optional() }),
-  reply: () => Order(),
+  reply: () => Lenient(Order()),
   example: { query: { withProcessingStrategyId: 'ROUTE' }, body: { offerId: 'acme-vendor/lorawan-100', subscriberId: '199900001' } },
 });
 

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Text } from './fields.ts';
+import { Id, Lenient, Rows, Text } from './fields.ts';
 
-const Profile = () => z.looseObject({ id: z.string(), description: Text(), homepage: Text(), owner: Text() });
+const Profile = () => z.looseObject({ id: Id(), description: Text(), homepage: Text(), owner: Text() });
 
 const list = endpoint({
   id: 'thingpark.profiles.list',
@@ -14,7 +14,7 @@ const list = endpoint({
   sure: 'documented',
   source: 'DX API v141',
   help: 'Lists the platform profiles that a DX login can belong to.',
-  reply: () => z.array(Profile()),
+  reply: () => Rows(Profile()),
   example: {},
 });
 
@@ -26,7 +26,7 @@ const read = endpoint({
   sure: 'documented',
   source: 'DX API v141',
   help: 'Reads one platform profile.',
-  reply: () => Profile(),
+  reply: () => Lenient(Profile()),
   example: { path: { profileId: 'tpe-api' } },
 });
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { Rows } from './fields.ts';
 import { bodyDoubt, NewParty, Party, PartyChange } from './party.ts';
 
 const list = endpoint({
@@ -15,7 +16,7 @@ const list = endpoint({
   help: 'Lists the subscribers visible to the caller.',
   query: () =>
     z.strictObject({ applicationId: z.string().optional(), contactEmail: z.string().optional(), subscriberId: z.string().optional() }),
-  reply: () => z.array(Party()),
+  reply: () => Rows(Party()),
   example: { query: { subscriberId: '199900001' } },
 });
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, OccContext, Text } from './fields.ts';
+import { Amount, Instant, OccContext, Rows, Text } from './fields.ts';
 
 const read = endpoint({
   id: 'thingpark.subscription.read',
@@ -16,11 +16,11 @@ const read = endpoint({
     z.looseObject({
       subscriber: z.looseObject({ ID: Text(), name: Text(), organization: Text(), extID: Text() }).nullish(),
       state: z.looseObject({ value: Text(), timestamp: Amount() }).nullish(),
-      creationTimestamp: Amount(),
+      creationTimestamp: Instant(),
       networkSubscriptionsHandling: z
         .looseObject({ mode: Text(), supportedNetworkSubscriptions: z.array(z.unknown()).nullish() })
         .nullish(),
-      defaultIsmBands: z.array(z.looseObject({ ID: Text(), name: Text() })).nullish(),
+      defaultIsmBands: Rows(z.looseObject({ ID: Text(), name: Text() })).nullish(),
       options: z.looseObject({ cellularSupport: Text(), license: Text() }).nullish(),
       occContext: OccContext(),
     }),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { TagName, Text } from './fields.ts';
+import { Flag, Id, Rows, TagName, Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
 
@@ -14,7 +14,7 @@ const list = endpoint({
   sure: 'documented',
   source: 'Devices API 7.3',
   help: 'Lists the tags of one device; the last segment of a tag href is its UID.',
-  reply: () => z.looseObject({ briefs: z.array(z.looseObject({ name: z.string(), href: Text() })), more: z.boolean().nullish() }),
+  reply: () => z.looseObject({ briefs: Rows(z.looseObject({ name: Id(), href: Text() })), more: Flag() }),
   example: { path: { deviceUid: 'eA81758FFFE0A0001' } },
 });
 

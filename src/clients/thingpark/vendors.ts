@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { Rows } from './fields.ts';
 import { bodyDoubt, NewParty, Party, PartyChange } from './party.ts';
 
 const list = endpoint({
@@ -14,7 +15,7 @@ const list = endpoint({
   doubts: ['the response fields'],
   help: 'Lists the vendors visible to the caller.',
   query: () => z.strictObject({ vendorId: z.string().optional() }),
-  reply: () => z.array(Party()),
+  reply: () => Rows(Party()),
   example: { query: { vendorId: 'acme-vendor' } },
 });
 

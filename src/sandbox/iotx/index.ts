@@ -7,6 +7,7 @@ import { apn } from './apn.ts';
 import { errorBody, iotxRefusal, wrapEnvelope } from './envelope.ts';
 import { products } from './products.ts';
 import { provisioning } from './provisioning.ts';
+import { events } from './sandbox-events.ts';
 import { permission, seedIotx } from './seed.ts';
 import { session } from './session.ts';
 import { stockOrders } from './stock-orders.ts';
@@ -57,7 +58,7 @@ export const iotxSandbox: SandboxProvider = {
     },
   },
   persistentFaults: ['lag', 'quoted', 'bare-lists', 'disabled-stay-active'],
-  events: [],
+  events,
   routes: bindHandlers(contracts, {
     session,
     subscribers,

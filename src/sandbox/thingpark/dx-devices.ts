@@ -101,6 +101,19 @@ function parseRouteRefs(world: World, refs: unknown): { ID: string }[] {
   });
 }
 
+/** The location of a body; a text, or a number out of range, is refused. The status is a sandbox choice. */
+function locationOf(sent: Record<string, unknown>): { adminLat?: number; adminLon?: number } {
+  const degrees = (name: string, limit: number): number | undefined => {
+    const value = sent[name];
+    if (value === undefined || value === null) return undefined;
+    if (typeof value !== 'number' || Math.abs(value) > limit)
+      throw dxRefusal(400, `${name}: a number from -${limit} to ${limit} is expected`);
+    return value;
+  };
+  const [adminLat, adminLon] = [degrees('geoLatitude', 90), degrees('geoLongitude', 180)];
+  return { ...(adminLat === undefined ? {} : { adminLat }), ...(adminLon === undefined ? {} : { adminLon }) };
+}
+
 const ports = (ports: unknown): string => (ports === '*' || ports === undefined ? '*' : String(ports));
 
 /** Converts a DX body to an OSS body. Without a plan, it uses the first LoRaWAN plan with a free licence. */
@@ -125,8 +138,7 @@ function toOssBody(world: World, sent: Record<string, unknown>): Record<string, 
     networkSubscription: { ID: asText(sent['connectivityPlanId']) ?? freePlan },
     appServers: sent['routeRefs'] === undefined ? undefined : parseRouteRefs(world, sent['routeRefs']),
     motionIndicator: sent['motionIndicator'],
-    adminLat: sent['geoLatitude'],
-    adminLon: sent['geoLongitude'],
+    ...locationOf(sent),
     customerAdminData: sent['administrativeInfo'],
   };
   return Object.fromEntries(Object.entries(ossBody).filter(([, value]) => value !== undefined));
@@ -171,6 +183,7 @@ export const dxDevices: Handlers<typeof contracts> = {
     const device = findLorawanDevice(world, path.deviceRef);
     const { dxIgnoredFields } = world.thingpark;
     const sent = Object.fromEntries(Object.entries(asObject(body)).filter(([name]) => !dxIgnoredFields.includes(name)));
+    const location = locationOf(sent);
     const plan = asText(sent['connectivityPlanId']);
     const model = asText(sent['deviceProfileId']);
     const profile = asText(sent['routingProfileId']);
@@ -187,8 +200,7 @@ export const dxDevices: Handlers<typeof contracts> = {
     else if (profile) device.routingProfile = profile;
     if (servers) device.appServers = servers.map(({ ID }) => ID);
     if (sent['domains'] !== undefined) device.domains = parseDomains(sent['domains']);
-    const location = { adminLat: sent['geoLatitude'], adminLon: sent['geoLongitude'] };
-    device.notes = { ...device.notes, ...Object.fromEntries(Object.entries(location).filter(([, value]) => typeof value === 'number')) };
+    device.notes = { ...device.notes, ...location };
     incrementVersion(device, world.clock.now());
     world.thingpark.alarmCache = undefined;
     return { status: 200, body: serializeDevice(world, device) };

@@ -89,9 +89,9 @@ export const thingparkSandbox: SandboxProvider = {
     const value = /^Bearer (.+)$/i.exec(headers.get('authorization') ?? '')?.[1];
     const token = value === undefined ? undefined : world.thingpark.tokens.get(value);
     const fits = token && (token.kind === 'oss' || entry.api !== 'oss');
-    if (!fits || token.expiresAt <= world.clock.now()) throw new SandboxRefusal(401, this.expiredResponse().body);
+    if (!fits || token.expiresAt <= world.clock.now()) throw new SandboxRefusal(401, errorBodyFor(401, 'Invalid or expired token'));
   },
-  expiredResponse: () => ({ status: 401, body: { code: 401, message: 'Invalid or expired token' } }),
+  expiredResponse: () => ({ status: 401, body: errorBodyFor(401, 'Invalid or expired token') }),
   expireCredentials(world) {
     for (const token of world.thingpark.tokens.values()) token.expiresAt = 0;
   },
@@ -101,6 +101,11 @@ export const thingparkSandbox: SandboxProvider = {
   }),
   notFound: (wrongMethod) => ({
     status: wrongMethod ? 405 : 404,
-    body: { code: wrongMethod ? 405 : 404, message: wrongMethod ? 'Method not allowed' : 'Not found' },
+    body: errorBodyFor(wrongMethod ? 405 : 404, wrongMethod ? 'Method not allowed' : 'Not found'),
   }),
 };
+
+/** The error body of the platform itself. `errorId` belongs to DX; OSS clients ignore it. */
+function errorBodyFor(status: number, message: string): { code: number; message: string; errorId: string } {
+  return { code: status, message, errorId: 'sandbox' };
+}

@@ -52,7 +52,8 @@ export function occContext(one: Versioned, created: number) {
 }
 
 /** Records a change: increments the version and sets the update time. */
-export function incrementVersion(one: Versioned, now: number): void {
+export function incrementVersion(one: Versioned & { updatedBy?: string }, now: number): void {
   one.version += 1;
   one.updated = now;
+  delete one.updatedBy;
 }

@@ -78,8 +78,8 @@ export function serializeDeviceBrief(world: World, device: TpDevice) {
     lastSF: lastRadio && device.connectivity === 'LORAWAN' ? lastRadio.sf : null,
     lastMeanPER: lastRadio?.loss ?? null,
     lastInstantPER: lastRadio?.loss ?? null,
-    lastBatLevel: last === null ? null : batteryLevel(world, device),
-    bestLRR: last === null ? null : { ID: '10001234' },
+    lastBatLevel: last === null ? null : (device.battery ?? batteryLevel(world, device)),
+    bestLRR: last === null ? null : { ID: device.gateway ?? '10001234' },
     currentClass: deviceClassOf(device),
     joinServer: 'LOCAL',
     motionIndicator: 'NEAR_STATIC',
@@ -89,7 +89,7 @@ export function serializeDeviceBrief(world: World, device: TpDevice) {
     ...(device.networkContext ? { networkContext: { ID: device.networkContext } } : {}),
     ...(device.iccid ? { sim: { ID: device.iccid, type: 'SINGLE_IMSI' } } : {}),
     ...(device.imei ? { enforcedIMEI: device.imei } : {}),
-    occContext: { lastUpdate: device.updated ?? device.created, who: 'TWA_199900001.ADMIN' },
+    occContext: { lastUpdate: device.updated ?? device.created, who: device.updatedBy ?? 'TWA_199900001.ADMIN' },
     href: deviceHref(device),
   };
 }
@@ -100,7 +100,7 @@ export function serializeDevice(world: World, device: TpDevice) {
     ...serializeDeviceBrief(world, device),
     suspension: device.suspended ? 'SUBSCRIBER_SUSPENDED' : 'NONE',
     locationType: device.notes?.['adminLat'] === undefined ? 1 : 0,
-    occContext: occContext(device, device.created),
+    occContext: { ...occContext(device, device.created), ...(device.updatedBy ? { who: device.updatedBy } : {}) },
     now: world.clock.now(),
   };
 }

@@ -194,6 +194,12 @@ export interface TpDevice {
   downlinkSentAt?: number;
   processingStrategy?: string;
   routingProfile?: string;
+  /** LRR ID of the base station that hears it; the first one when absent. */
+  gateway?: string;
+  /** Who changed it last; the account itself when absent. */
+  updatedBy?: string;
+  /** Last reported level, 0 to 255; computed when absent. */
+  battery?: number;
 }
 
 export interface Order {

@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { type Comparison, compareDevices, comparisonLines } from '../../fleet/compare.ts';
+import type { FindResult } from '../../fleet/find.ts';
 import { didYouMean } from '../../fleet/near.ts';
 import { rowOf, textRow } from '../../fleet/row.ts';
+import { sanitize } from '../../text/sanitize.ts';
 import { identifierField, isSpreadsheetNumber, textOnly } from '../../vocabulary.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
@@ -39,9 +42,11 @@ export const findDevice = readTool({
     const leftOut = found.hits.length - hits.length;
     const offer = didYouMean(found.near);
     const mangled = things === 0 && isSpreadsheetNumber(identifier);
+    const shared = sharedThings(hits);
     const structured = {
       devices: rows,
       things,
+      ...(shared.length > 0 ? { shared } : {}),
       ...(leftOut > 0 ? { leftOut } : {}),
       ...(found.scanned > 0 ? { scanned: found.scanned } : {}),
       ...(found.complete ? {} : { complete: false }),
@@ -50,8 +55,16 @@ export const findDevice = readTool({
         : {}),
       ...(found.failures.length > 0 ? { failures: found.failures } : {}),
     };
-    const head = things === 0 ? `no device matches "${identifier}"` : things === 1 ? 'one device' : `${things} candidates, choose one`;
-    const joined = things > 0 && things < found.hits.length ? ` in ${found.hits.length} places` : '';
+    const conflicting = shared.some((one) => one.conflicting);
+    const head =
+      things === 0
+        ? `no device matches "${identifier}"`
+        : things === 1 && conflicting
+          ? `${found.hits.length} records that share ${shared[0]?.same.filter((fact) => !/^(name|state|model) /.test(fact)).join(', ')}, perhaps of different devices`
+          : things === 1
+            ? 'one device'
+            : `${things} candidates, choose one`;
+    const joined = things > 0 && things < found.hits.length && !(things === 1 && conflicting) ? ` in ${found.hits.length} places` : '';
     const lines = [
       `${head}${joined}${leftOut > 0 ? `, ${leftOut} more rows left out` : ''}${found.scanned === 0 ? '' : found.complete ? ` (read ${found.scanned} devices)` : `, search ended after ${found.scanned} devices`}`,
     ];
@@ -61,7 +74,22 @@ export const findDevice = readTool({
         'A spreadsheet turned this identifier into a number, its last digits are lost. Copy it again, with the column formatted as text.',
       );
     if (offer) lines.push(offer);
+    for (const one of shared)
+      lines.push(
+        `thing ${one.thing}, ${one.connections.join(' and ')}: ${comparisonLines(one)
+          .map((line) => sanitize(line, 300))
+          .join('; ')}`,
+      );
     lines.push(...failureLines(found.failures));
     return { structured, text: lines.join('\n') };
   },
 });
+
+/** The things that several connections hold, with what their records agree on and what they do not. */
+function sharedThings(hits: FindResult['hits']): ({ thing: number; connections: string[] } & Comparison)[] {
+  return [...Map.groupBy(hits, ({ thing }) => thing)].flatMap(([thing, of]) => {
+    if (of.length < 2) return [];
+    const devices = of.map(({ device }) => device);
+    return [{ thing, connections: devices.map(({ connection }) => connection), ...compareDevices(devices) }];
+  });
+}

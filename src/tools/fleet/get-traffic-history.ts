@@ -2,12 +2,17 @@ import { z } from 'zod';
 import { Refusal } from '../../clients/http/errors.ts';
 import { instant } from '../../clock.ts';
 import { day, hour } from '../../durations.ts';
+import { compareDevices, comparisonLines } from '../../fleet/compare.ts';
+import { failureOf } from '../../fleet/connection-failure.ts';
+import type { Device } from '../../fleet/device.ts';
 import type { Slot, Traffic } from '../../fleet/source.ts';
+import { sanitize } from '../../text/sanitize.ts';
 import { addDuration, instantIn, localTime, offsetText, startOfDay } from '../../time-slots.ts';
 import { Duration, durationMs, LocalTime, type WrittenTime, Zone } from '../../vocabulary.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { table } from '../table.ts';
+import { failureLines } from './list-devices.ts';
 
 const maxSlots = 400;
 
@@ -25,36 +30,55 @@ export const getTrafficHistory = readTool({
     timezone: Zone.default('UTC').describe('IANA name'),
     connection: fields.connection,
   }),
-  output: z.looseObject({ device: z.string(), slots: z.array(z.looseObject({ at: z.string() })), totals: z.looseObject({}) }),
+  output: z.looseObject({
+    device: z.string(),
+    slots: z.array(z.looseObject({ at: z.string() })).optional(),
+    totals: z.looseObject({}).optional(),
+  }),
   example: { device: 'A81758FFFE0A0001', period: 'P7D', step: 'P1D', timezone: 'Europe/Paris' },
   async run({ device: handle, from, period, step, timezone, connection }, { fleet, clock, signal }) {
     const now = clock.now();
     const daily = (durationMs(step) ?? 0) % day === 0;
     const { start, end } = windowOf({ from, period, step, timezone, now });
-    const { device } = await fleet.getDevice(handle, connection, signal);
-    const traffic = await fleet.traffic(device, { from: start, to: Math.min(end, now), step, zone: timezone }, signal);
-    const zone = traffic.daysIn ?? timezone;
-    const rows = rowsOf(traffic, { start, end: Math.min(end, now), step, zone, daily, now });
-    const totals = sum(traffic.slots);
-    const notes = [...traffic.notes, ...notesOf(traffic, timezone, rows)];
-    const head = `${device.device} on ${device.connection}, ${instant(start - (start % 1000))} for ${period} by ${step} (${timezone})`;
-    const totalText = Object.entries(totals)
-      .map(([name, value]) => `${name} ${value}`)
-      .join(', ');
+    const window = { from: start, to: Math.min(end, now), step, zone: timezone };
+    const { found, failures } = await fleet.getDevices(handle, connection, signal);
+    const unread = [...failures];
+    const histories: History[] = [];
+    for (const { device } of found) {
+      try {
+        const traffic = await fleet.traffic(device, window, signal);
+        histories.push(historyOf(device, traffic, { start, end: Math.min(end, now), step, timezone, daily, now }));
+      } catch (error) {
+        signal.throwIfAborted();
+        // The only record's error is the answer.
+        if (found.length === 1) throw error;
+        unread.push(failureOf(device.connection, error));
+      }
+    }
+    const begin = instant(start - (start % 1000));
+    const asked = { from: begin, period, step, timezone };
+    const head = (at: History): string => `${at.device} on ${at.connection}, ${begin} for ${period} by ${step} (${timezone})`;
+    const left = unread.length > 0 ? { failures: unread } : {};
+    const [only, ...others] = histories;
+    if (only && others.length === 0 && found.length === 1) {
+      const { lines, ...facts } = only;
+      return { structured: { ...facts, ...asked, ...left }, text: [head(only), ...lines, ...failureLines(unread)].join('\n') };
+    }
+    const comparison = compareDevices(found.map(({ device }) => device));
     return {
       structured: {
-        device: device.device,
-        connection: device.connection,
-        from: instant(start - (start % 1000)),
-        period,
-        step,
-        timezone,
-        ...(traffic.daysIn === undefined ? {} : { daysIn: traffic.daysIn }),
-        totals,
-        slots: rows,
-        ...(notes.length > 0 ? { notes } : {}),
+        device: found[0].device.device,
+        ...asked,
+        histories: histories.map(({ lines: _, ...facts }) => facts),
+        comparison,
+        ...left,
       },
-      text: [head, `totals: ${totalText || 'nothing'}`, table(rows), ...notes.map((note) => `Note: ${note}.`)].join('\n'),
+      text: [
+        `${found.length} connections have it, each counts for itself`,
+        ...comparisonLines(comparison).map((line) => sanitize(line, 600)),
+        ...histories.flatMap((one) => ['', head(one), ...one.lines]),
+        ...failureLines(unread),
+      ].join('\n'),
     };
   },
 });
@@ -118,6 +142,35 @@ function notesOf({ daysIn }: Traffic, timezone: string, rows: readonly { partial
     ...(daysIn === undefined || daysIn === timezone ? [] : [`the days are those of ${daysIn}, not of ${timezone}`]),
     ...(rows.some((row) => row.partial) ? ['a row marked partial is not whole: the window or the present time cuts it'] : []),
   ];
+}
+
+interface History {
+  device: string;
+  connection: string;
+  totals: Record<string, number>;
+  slots: ReturnType<typeof rowsOf>;
+  daysIn?: string;
+  notes?: string[];
+  lines: string[];
+}
+
+function historyOf({ device, connection }: Device, traffic: Traffic, context: Omit<RowContext, 'zone'> & { timezone: string }): History {
+  const { timezone } = context;
+  const slots = rowsOf(traffic, { ...context, zone: traffic.daysIn ?? timezone });
+  const totals = sum(traffic.slots);
+  const notes = [...traffic.notes, ...notesOf(traffic, timezone, slots)];
+  const totalText = Object.entries(totals)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+  return {
+    device,
+    connection,
+    totals,
+    slots,
+    ...(traffic.daysIn === undefined ? {} : { daysIn: traffic.daysIn }),
+    ...(notes.length > 0 ? { notes } : {}),
+    lines: [`totals: ${totalText || 'nothing'}`, table(slots), ...notes.map((note) => `Note: ${note}.`)],
+  };
 }
 
 const summedFields = ['upCount', 'downCount', 'upBytes', 'downBytes', 'bytes', 'sms', 'lost', 'failed'] as const;

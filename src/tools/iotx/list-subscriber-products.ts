@@ -25,10 +25,9 @@ export const listSubscriberProducts = readTool({
       at.call(products.active, { path }, { signal }),
       at.call(products.available, { path }, { signal }),
     ]);
-    const on = active.filter((one) => one.enabled !== false);
     const rows = [...active, ...available.filter((one) => !active.some((other) => other.product === one.product))].map((one) => ({
       product: one.product,
-      state: on.includes(one) ? 'enabled' : 'available',
+      state: !active.includes(one) || one.enabled === false ? 'available' : one.enabled ? 'enabled' : 'unknown',
       description: one.description,
     }));
     return shortList('products', rows, rows.length, at);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { baseStationAlarms } from '../../clients/thingpark/base-station-alarms.ts';
 import { baseStations } from '../../clients/thingpark/base-stations.ts';
-import { alarmType, severityName } from '../../clients/thingpark/severities.ts';
+import { alarmInfo, alarmType, severityName } from '../../clients/thingpark/severities.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
@@ -56,6 +56,7 @@ export const getGateway = readTool({
       alarm: alarm.alarmUid ?? '',
       severity: severityName(alarm.state),
       type: alarmType(alarm.ID),
+      info: infoOf(alarm),
       since: instantIn(alarm.creationTimestamp),
     }));
     const lines = Object.entries(row).map(([field, value]) => `${field}: ${value}`);
@@ -63,3 +64,15 @@ export const getGateway = readTool({
     return { structured: { connection: at.name, gateway: row, alarms }, text: lines.join('\n') };
   },
 });
+
+function infoOf({ ID, state, addInfo, addInfo2 }: Alarm): string | undefined {
+  const text = alarmInfo(ID, [addInfo, addInfo2], state);
+  return text && sanitize(text, 80);
+}
+
+interface Alarm {
+  ID?: string | number | null | undefined;
+  state?: number | null | undefined;
+  addInfo?: string | null | undefined;
+  addInfo2?: string | null | undefined;
+}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { alarms } from '../../clients/thingpark/alarms.ts';
-import { alarmType, severities, severityName, severityNumber } from '../../clients/thingpark/severities.ts';
+import { type AlarmBrief, alarms } from '../../clients/thingpark/alarms.ts';
+import { alarmInfo, alarmType, severities, severityName, severityNumber } from '../../clients/thingpark/severities.ts';
 import { defined } from '../../text/defined.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { identifier } from '../../vocabulary.ts';
@@ -58,9 +58,9 @@ export const listAlarms = readTool({
             name: one.device?.name ? sanitize(one.device.name, 60) : undefined,
             severity: severityName(one.state),
             type: alarmType(one.ID),
-            info: one.addInfo ? sanitize(one.addInfo, 40) : undefined,
+            info: infoOf(one),
             times: one.occurrence ?? undefined,
-            acked: one.acked === true,
+            acked: one.acked ?? 'unknown',
             since: instantIn(one.creationTimestamp),
             updated: instantIn(one.updateTimestamp),
           })),
@@ -71,3 +71,8 @@ export const listAlarms = readTool({
     });
   },
 });
+
+function infoOf({ ID, state, addInfo, addInfo2, addInfo3, addInfo4 }: z.output<ReturnType<typeof AlarmBrief>>): string | undefined {
+  const text = alarmInfo(ID, [addInfo, addInfo2, addInfo3, addInfo4], state);
+  return text && sanitize(text, 80);
+}

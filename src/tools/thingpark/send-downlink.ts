@@ -19,7 +19,12 @@ export const sendDownlink = changeTool({
     port: z.number().int().min(1).max(224),
     payload: z
       .string()
-      .transform((text) => text.replace(/[\s:-]/g, '').toUpperCase())
+      .transform((text) =>
+        text
+          .replace(/^\s*0x/i, '')
+          .replace(/[\s:-]/g, '')
+          .toUpperCase(),
+      )
       .refine((text) => /^([0-9A-F]{2}){1,242}$/.test(text), 'must be 1 to 242 whole bytes in hex. Example: 0102FF')
       .describe('hex'),
     confirmed: z.boolean().default(false),

@@ -74,6 +74,6 @@ it('battery levels decrease over time and locations are returned', async () => {
   const { call } = subscription();
   const levels = (await call(batLevels.list, { path, query: { duration: 'P90D' } })).briefs.map(({ level }) => level);
   expect(levels.length).toBeGreaterThan(4);
-  expect(levels).toEqual([...levels].sort((a, b) => b - a));
+  expect(levels).toEqual([...levels].sort((a, b) => (b ?? 0) - (a ?? 0)));
   expect((await call(locations.list, { path, query: { duration: 'P30D' } })).briefs.length).toBeGreaterThan(0);
 });

@@ -1,0 +1,119 @@
+/** Checks every cell of a device import before a person is asked. A Refusal names line, column and rule but never the content, which may hold keys. */
+import { Refusal } from '../../clients/http/errors.ts';
+import { type ImportRow, importColumns, onboardingTagOf, readImportFile } from '../../clients/thingpark/device-import-file.ts';
+
+const keyColumns: readonly number[] = [
+  importColumns.nwkSKeyOrAppEui,
+  importColumns.appSKeysOrAppKey,
+  importColumns.sNwkSIntKeyOrNwkKey,
+  importColumns.nwkSEncKey,
+  importColumns.ownerToken,
+];
+
+const letterOf = (at: number): string => String.fromCharCode(65 + at);
+export const cellOf = ({ cells }: ImportRow, at: number): string => cells[at] ?? '';
+export const isDeletion = ({ action }: ImportRow): boolean => action === 'DELETE';
+export const isUpdate = ({ action }: ImportRow): boolean => action.startsWith('UPDATE');
+
+/** The rows of a valid file. */
+export function checkedRows(csv: string): { rows: ImportRow[]; warnings: string[] } {
+  const { rows, header, problem } = readImportFile(csv);
+  if (problem) throw lineRefusal(problem.line, problem.rule);
+  if (rows.length === 0) throw new Refusal('csv: contains no device', 'Nothing was sent. Give one line for each device.', 'csv');
+  const euis = new Set<string>();
+  for (const row of rows) {
+    checkRow(row);
+    if (euis.has(row.eui)) throw lineRefusal(row.line, `${row.eui} appears twice`);
+    euis.add(row.eui);
+  }
+  const warnings = [
+    ...(header === undefined ? [] : [`line ${header} is a header row and is left out; columns are read by their position, A to AA`]),
+    ...rows.flatMap((row) => (row.joined ? [`line ${row.line}: line breaks in its cells are sent as spaces`] : [])),
+    ...rows.filter((row) => !isDeletion(row)).flatMap(implausible),
+  ];
+  return { rows, warnings };
+}
+
+function lineRefusal(line: number, why: string): Refusal {
+  return new Refusal(`csv, line ${line}: ${why}`, 'Nothing was sent. Correct the file.', 'csv');
+}
+
+function checkRow(row: ImportRow): void {
+  const refuse = (why: string): Refusal => lineRefusal(row.line, why);
+  const { action, eui, cells } = row;
+  if (/CELLULAR$/.test(action))
+    throw refuse('a cellular device gets its EUI from the platform and cannot be followed; add_cellular_device adds it');
+  if (!['CREATE_OTAA', 'CREATE_ABP', 'UPDATE_OTAA', 'UPDATE_ABP', 'DELETE'].includes(action))
+    throw refuse('column A takes CREATE_OTAA, CREATE_ABP, UPDATE_OTAA, UPDATE_ABP or DELETE');
+  if (onboardingTagOf(row) && action !== 'CREATE_OTAA') throw refuse('column B takes an onboarding tag only with CREATE_OTAA');
+  if (!/^[0-9A-F]{16}$/.test(eui))
+    throw refuse(`column B takes a DevEUI of 16 hex digits${action === 'CREATE_OTAA' ? ' or an onboarding tag LW:D0:...' : ''}`);
+  const control = cells.findIndex((text) => /\p{Cc}/u.test(text));
+  if (control >= 0) throw refuse(`column ${letterOf(control)} holds a control character`);
+  const misplaced = cells.findIndex((text, at) => !keyColumns.includes(at) && /^[0-9A-Fa-f]{32}$/.test(text));
+  if (misplaced >= 0) throw refuse(`column ${letterOf(misplaced)} holds what looks like a key`);
+  if (isDeletion(row)) return;
+  checkPlace(row, refuse);
+  checkKeys(row, refuse);
+  if (!isUpdate(row) && cellOf(row, importColumns.model) === '' && !onboardingTagOf(row)) throw refuse('column D takes the device model');
+}
+
+function checkPlace(row: ImportRow, refuse: (why: string) => Refusal): void {
+  const { latitude, longitude } = importColumns;
+  for (const [at, what, limit] of [
+    [latitude, 'a latitude', 90],
+    [longitude, 'a longitude', 180],
+  ] as const) {
+    const text = cellOf(row, at);
+    if (text === '') continue;
+    if (!/^-?\d{1,3}(\.\d+)?$/.test(text) || Math.abs(Number(text)) > limit)
+      throw refuse(`column ${letterOf(at)} takes ${what} in decimal degrees from -${limit} to ${limit}. Example: 48.8566`);
+  }
+  if ((cellOf(row, latitude) === '') !== (cellOf(row, longitude) === ''))
+    throw refuse('columns L and M take latitude and longitude together');
+}
+
+function checkKeys(row: ImportRow, refuse: (why: string) => Refusal): void {
+  const { devAddr, nwkSKeyOrAppEui, appSKeysOrAppKey, sNwkSIntKeyOrNwkKey, nwkSEncKey, exchangeKeyVersion } = importColumns;
+  const otaa = row.action.endsWith('OTAA');
+  // Keys that are encrypted with an exchange key are base64 and cannot be checked.
+  const encrypted = cellOf(row, exchangeKeyVersion) !== '';
+  const hex = (at: number, what: string, digits: number, required: boolean): void => {
+    const text = cellOf(row, at);
+    if (text === '' && !required) return;
+    if (encrypted && digits === 32 && text !== '') return;
+    if (new RegExp(`^[0-9A-F]{${digits}}$`).test(text)) return;
+    const held = text === '' ? 'is empty' : /^[0-9A-F]+$/.test(text) ? `holds ${text.length} hex digits` : 'holds other text';
+    throw refuse(
+      `column ${letterOf(at)} takes ${what} of ${digits} hex digits and ${held}${text.length === 16 && digits === 32 ? ', an EUI' : ''}`,
+    );
+  };
+  const creating = !isUpdate(row);
+  hex(devAddr, 'a DevAddr', 8, !otaa && creating);
+  hex(nwkSKeyOrAppEui, otaa ? 'an AppEUI (JoinEUI)' : 'an NwkSKey', otaa ? 16 : 32, !otaa && creating);
+  if (otaa || !/^<AppSKeys>/.test(cellOf(row, appSKeysOrAppKey))) hex(appSKeysOrAppKey, otaa ? 'an AppKey' : 'an AppSKey', 32, false);
+  hex(sNwkSIntKeyOrNwkKey, otaa ? 'an NwkKey' : 'an SNwkSIntKey', 32, false);
+  hex(nwkSEncKey, 'an NwkSEncKey', 32, false);
+}
+
+/** The key of the examples in the AES standard and in many libraries. */
+const aesTestKey = '2B7E151628AED2A6ABF7158809CF4F3C';
+
+/** What is allowed but most likely a mistake. */
+function implausible(row: ImportRow): string[] {
+  const { devAddr, nwkSKeyOrAppEui, appSKeysOrAppKey, sNwkSIntKeyOrNwkKey, nwkSEncKey } = importColumns;
+  const tell = (at: number, what: string): string => `line ${row.line}: column ${letterOf(at)} ${what}`;
+  const keys = [nwkSKeyOrAppEui, appSKeysOrAppKey, sNwkSIntKeyOrNwkKey, nwkSEncKey].filter((at) => cellOf(row, at).length === 32);
+  const joinEui = row.action.endsWith('OTAA') ? (onboardingTagOf(row)?.joinEui ?? cellOf(row, nwkSKeyOrAppEui)) : '';
+  return [
+    ...(/^(0{16}|F{16})$/.test(row.eui) ? [tell(importColumns.eui, 'is no real DevEUI: all digits are the same')] : []),
+    ...(joinEui === row.eui ? [tell(nwkSKeyOrAppEui, 'holds the DevEUI as JoinEUI')] : []),
+    ...(/^0{8}$/.test(cellOf(row, devAddr)) ? [tell(devAddr, 'is DevAddr 0')] : []),
+    ...keys.flatMap((at, i) => {
+      const key = cellOf(row, at);
+      if (/^(.)\1{31}$/.test(key)) return [tell(at, 'holds a key of which all digits are the same')];
+      if (key === aesTestKey) return [tell(at, 'holds the test key of the AES standard')];
+      return keys.slice(0, i).some((other) => cellOf(row, other) === key) ? [tell(at, 'repeats a key of the same row')] : [];
+    }),
+  ];
+}
