@@ -5,18 +5,20 @@ import type { AnyInput } from '../clients/http/endpoint.ts';
 import type { Clock } from '../clock.ts';
 import { type Change, pollingStatuses, type Step, type Target, unsettledStatuses, waitingStatuses } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
+import { sanitize } from '../text/sanitize.ts';
 import { explain, inverseOf, messageOf, settledTarget, statusOf, stepsAfterEnd, unsettledOutcomes } from './outcome.ts';
 import type { AnyPlanner, PlannerContext, SentStep, Settled } from './planner.ts';
 import type { Planners } from './planners.ts';
 import type { Recorder } from './recorder.ts';
+import { isSameDevice } from './same-device.ts';
 
 /** What a provider callback reports about a request. */
 export interface CallbackReport {
   requestId: string;
   devices: readonly string[];
-  /** Undefined if the callback does not report success or failure. */
+  /** Undefined if the callback reports neither success nor failure. */
   succeeded: boolean | undefined;
-  /** The provider's failure text. */
+  /** The provider's text: why it failed, or how it ended. */
   words: string | undefined;
 }
 
@@ -142,6 +144,14 @@ export function makeStatusPoller(parts: {
     }));
   };
 
+  /** Stores the success that a callback reports, for an outcome that nothing else shows. */
+  const storeSuccess = async (id: string, devices: readonly string[], words: string): Promise<Change | undefined> => {
+    await flights.get(id);
+    return store.move(id, ['applying', ...pollingStatuses], ({ targets }) => ({
+      targets: targets.map((target): Target => (devices.includes(target.device) ? { ...target, confirmed: words } : target)),
+    }));
+  };
+
   const readBack = async (change: Change): Promise<ReadBack> => {
     const connection = parts.connection(change.connection);
     if (!connection) return { targets: change.targets, readError: `this server has no connection ${change.connection}` };
@@ -166,6 +176,8 @@ export function makeStatusPoller(parts: {
     const targets = change.targets.map((target): Target => {
       const hint = target.hint ?? reported.get(change.id)?.get(target.device);
       const current = hint === undefined ? target : { ...target, hint };
+      const ended = planner.reportedOnly ? reportedTarget(current) : undefined;
+      if (ended) return ended;
       return settledTarget(current, found.get(target.device), timedOut, planner.settleTimeout.onTimeout);
     });
     return { targets, readError: unread };
@@ -212,9 +224,14 @@ export function makeStatusPoller(parts: {
     recoverAbandoned: recoverAbandoned,
     schedulePoll: schedulePoll,
     async handleCallback(connection, { requestId, devices, succeeded, words }) {
-      const sent = await store.findByProviderRequest(connection, requestId);
+      const found = await store.findByProviderRequest(connection, requestId);
+      const sent = found && (await store.get(found.id));
       if (!sent) return;
-      const current = succeeded === false ? await storeFailure(sent.id, devices, words ?? 'no reason given') : sent;
+      const named = targetsNamed(sent, requestId, devices);
+      const { reportedOnly } = planners.plannerOf(sent.operation);
+      let current: Change | undefined = sent;
+      if (succeeded === false) current = await storeFailure(sent.id, named, words ?? 'no reason given');
+      else if (succeeded && reportedOnly) current = await storeSuccess(sent.id, named, words ?? 'Success');
       // While a change is being applied, its executor polls once everything is sent.
       if (current && pollingStatuses.includes(current.status)) await pollAfterRunning(sent.id);
     },
@@ -252,6 +269,23 @@ export function makeStatusPoller(parts: {
       return change;
     },
   };
+}
+
+/** A target as callbacks report it, the failure first; undefined while they have not. */
+function reportedTarget({ why: _old, ...target }: Target): Target | undefined {
+  if (!unsettledOutcomes.includes(target.outcome)) return undefined;
+  if (target.hint !== undefined) return { ...target, outcome: 'failed', why: `the carrier reports: ${sanitize(target.hint, 120)}` };
+  if (target.confirmed === undefined) return undefined;
+  return { ...target, outcome: 'applied', after: { ...target.after, 'carrier report': sanitize(target.confirmed, 120) } };
+}
+
+/** The targets that a callback means: those that it names by any of their identifiers; without any, the only target of the request. */
+function targetsNamed({ steps, targets }: Change, requestId: string, devices: readonly string[]): string[] {
+  const request = steps.find((step) => step.receipt === requestId);
+  if (devices.length === 0) return request?.targets.length === 1 ? [...request.targets] : [];
+  return targets
+    .filter((target) => [target.device, ...(target.identifiers ?? [])].some((own) => devices.some((id) => isSameDevice(own, id))))
+    .map((target) => target.device);
 }
 
 /** The reads that settle these steps: one for all if the planner supports `settleAll`, otherwise one per step. */

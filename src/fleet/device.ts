@@ -1,6 +1,6 @@
 /** The provider-independent form of a device. */
 
-export const states = ['active', 'pending', 'suspended', 'inactive', 'stock', 'terminated'] as const;
+export const states = ['active', 'pending', 'suspended', 'inactive', 'stock', 'terminated', 'unknown'] as const;
 /** Commercial state, normalised across providers; the provider's own value is in `providerState`. */
 export type State = (typeof states)[number];
 
@@ -30,6 +30,8 @@ export interface Device {
   device: string;
   connection: string;
   provider: string;
+  /** The account at the provider, where a login sees several. */
+  account?: string;
   name?: string;
   identifiers: Partial<Record<IdentifierName, string>>;
   state: State;

@@ -64,6 +64,7 @@ async function scanDevices(
   let scanned = 0;
   do {
     const page = await member.source.page({}, at, signal);
+    addUnread(result.failures, member.connection.name, page.unread);
     for (const device of page.rows) {
       const hit =
         Object.values(device.identifiers).some((id) => id.toLowerCase().endsWith(suffix)) || device.name?.toLowerCase().includes(namePart);
@@ -95,6 +96,12 @@ function numberPhysicalDevices(devices: readonly Device[]): FindResult['hits'] {
 export function failureOf(connection: string, error: unknown): ConnectionFailure {
   const next = error instanceof Error && 'next' in error && typeof error.next === 'string' ? error.next : undefined;
   return { connection, error: error instanceof Error ? error.message : 'failed', ...(next ? { next } : {}) };
+}
+
+/** Adds what a page leaves out of its connection, each once. */
+export function addUnread(failures: ConnectionFailure[], connection: string, unread: readonly string[] = []): void {
+  for (const error of unread)
+    if (!failures.some((one) => one.connection === connection && one.error === error)) failures.push({ connection, error });
 }
 
 /** Whether one of the device's identifiers or its name equals the text, ignoring case. */

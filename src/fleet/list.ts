@@ -1,12 +1,13 @@
 /** One list over all connections in sequence, with a cursor that continues where the page ended. */
 import { type Device, type State, searchTextsOf } from './device.ts';
-import { failureOf } from './find.ts';
+import { addUnread, failureOf } from './find.ts';
 import type { FleetConnection } from './fleet-connection.ts';
 import type { ConnectionFailure } from './index.ts';
 
 export interface ListOptions {
   state?: State | undefined;
   query?: string | undefined;
+  account?: string | undefined;
   /** Not heard for at least this many ms. A device that was never heard matches. */
   silentFor?: number | undefined;
   sort?: 'name' | 'lastSeen' | undefined;
@@ -57,6 +58,7 @@ export function unsupportedFilters(
 
 export function matchesOptions(device: Device, options: Omit<ListOptions, 'limit'>, now: number): boolean {
   if (options.state && device.state !== options.state) return false;
+  if (options.account !== undefined && device.account !== options.account) return false;
   if (options.silentFor !== undefined) {
     if (options.state === undefined && notInService.includes(device.state)) return false;
     if (device.lastSeen !== undefined && now - device.lastSeen < options.silentFor) return false;
@@ -74,7 +76,8 @@ export async function listDevices(
   signal?: AbortSignal,
 ): Promise<ListResult> {
   const result: ListResult = { rows: [], failures: [], scanned: 0, totals: {}, ahead: [] };
-  const native = options.silentFor === undefined && options.state === undefined && options.sort === undefined;
+  const native =
+    options.silentFor === undefined && options.state === undefined && options.sort === undefined && options.account === undefined;
   let total: number | undefined = 0;
   const first = from === undefined ? 0 : members.findIndex((member) => member.connection.name === from.connection);
   for (const [i, member] of members.entries()) {
@@ -136,7 +139,8 @@ async function listInOrder(
   const connection = member.connection.name;
   let { at, skip, total } = here;
   for (;;) {
-    const page = await member.source.page({ query: options.query, state: options.state }, at, signal);
+    const page = await member.source.page({ query: options.query, state: options.state, account: options.account }, at, signal);
+    addUnread(result.failures, connection, page.unread);
     total ??= page.total;
     for (const [n, device] of page.rows.entries()) {
       if (n < skip) continue;
@@ -172,7 +176,8 @@ async function listSorted(
   let matching = 0;
   let at: string | undefined;
   do {
-    const page = await member.source.page({ query: options.query, state: options.state }, at, signal);
+    const page = await member.source.page({ query: options.query, state: options.state, account: options.account }, at, signal);
+    addUnread(result.failures, member.connection.name, page.unread);
     result.scanned += page.rows.length;
     const fitting = page.rows.filter((device) => matchesOptions(device, options, now));
     matching += fitting.length;

@@ -19,6 +19,7 @@ export function rowOf(device: Device, more: readonly MoreField[] = []) {
   return {
     device: device.device,
     connection: device.connection,
+    ...(device.account ? { account: sanitize(device.account, 40) } : {}),
     ...(device.name ? { name: sanitize(device.name, 60) } : {}),
     state: device.state,
     ...(device.health ? { health: device.health } : {}),

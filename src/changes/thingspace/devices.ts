@@ -1,11 +1,12 @@
 import type { InputOf } from '../../clients/http/endpoint.ts';
 import { devices } from '../../clients/thingspace/devices.ts';
-import { byIccid, idOf } from '../../clients/thingspace/ids.ts';
+import { idOf } from '../../clients/thingspace/ids.ts';
 import type { Target } from '../../store/change.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { checkDigitWarning } from '../../vocabulary.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
+import { elementNamed } from './named-ids.ts';
 import { quotaWarnings } from './quotas.ts';
 import {
   checkServicePlan,
@@ -14,6 +15,7 @@ import {
   elementsOf,
   inAccount,
   inspectSims,
+  lastingElementsOf,
   narrowBy,
   requestIdOf,
   requestsFor,
@@ -22,6 +24,7 @@ import {
   selectionOf,
   settleByState,
   simTarget,
+  stateWords,
   type Verdict,
   withoutFilter,
 } from './sims.ts';
@@ -99,9 +102,9 @@ function activationVerdict(sim: Sim): Verdict {
 /** The verdict rule of suspend, restore and deactivate: the allowed states before and the state after. */
 const transition =
   (rule: { from: readonly string[]; already: string; only: string }) =>
-  ({ state }: Sim): Verdict => {
-    if (state === rule.already) return { verdict: 'unchanged' };
-    return rule.from.includes(state) ? { verdict: 'change' } : { verdict: 'refuse', why: `it is "${state}", only ${rule.only}` };
+  (sim: Sim): Verdict => {
+    if (sim.state === rule.already) return { verdict: 'unchanged' };
+    return rule.from.includes(sim.state) ? { verdict: 'change' } : { verdict: 'refuse', why: `${stateWords(sim)}, only ${rule.only}` };
   };
 
 export const suspendSims = planner({
@@ -160,7 +163,7 @@ export const deactivateSims = planner({
     const inspected = await inspectSims(inputs, at, {
       selection: ({ body: { devices: named, accountName } }) => ({ devices: named, accountName }),
       verdictOf: transition({ from: ['active', 'suspend'], already: 'deactive', only: 'an active or suspended SIM can be deactivated' }),
-      request: ({ body }, sims, account) => ({ body: { ...body, ...inAccount(account), devices: elementsOf(sims) } }),
+      request: ({ body }, sims, account) => ({ body: { ...body, ...inAccount(account), devices: lastingElementsOf(sims) } }),
     });
     const body = inputs[0]?.body;
     const deletion = body?.deleteAfterDeactivation ? ', record and history are deleted too' : '';
@@ -188,8 +191,9 @@ export const deactivateSims = planner({
   settleTimeout: { ms: day, onTimeout: 'unknown' },
 });
 
-/** The input of the inverse operation: the changed SIMs by ICCID. */
-function inputFor({ accountName }: { accountName?: string | undefined }, done: readonly Target[]) {
-  const elements = done.map(({ device }) => byIccid(device));
+/** The input of the inverse operation: the changed SIMs as the request named them. */
+function inputFor(body: { accountName?: string | undefined }, done: readonly Target[]) {
+  const { accountName } = body;
+  const elements = done.map(({ device }) => elementNamed(body, device));
   return { body: { ...(accountName ? { accountName } : {}), devices: elements } };
 }

@@ -44,7 +44,7 @@ export const changeHardware = planner({
     const [first] = step.input.body.deviceIdsTo ?? [];
     if (!first) return settleUnobservable(step, 'CarrierService');
     const row = await rowOf(first, at);
-    const state = (row && stateOf(row)) ?? 'not known';
+    const state = row ? stateOf(row) : 'not known';
     const after = { state, ...(row && idOf(row, 'mdn') ? { mdn: idOf(row, 'mdn') ?? '' } : {}), [kindOf(first)]: first.id };
     return step.targets.map((device) => ({ device, outcome: state === 'active' ? 'applied' : 'pending', after }));
   },

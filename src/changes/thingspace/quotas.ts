@@ -1,6 +1,6 @@
 /** Warnings about the carrier's daily limit of provisioning actions, by each SIM's own history. */
 import { events } from '../../clients/thingspace/events.ts';
-import { asIccid } from '../../clients/thingspace/ids.ts';
+import { kindsByShape } from '../../clients/thingspace/identity.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import type { PlannerContext, TargetState } from '../planner.ts';
 import { day } from './sims.ts';
@@ -39,7 +39,11 @@ async function actionsOf(id: string, { connection, clock, signal }: PlannerConte
   const now = clock.now();
   const span = { earliest: new Date(now - day).toISOString(), latest: new Date(now).toISOString() };
   try {
-    const reply = await connection.call(events.provisioning, { body: { deviceId: asIccid(id), ...span } }, { signal });
+    const reply = await connection.call(
+      events.provisioning,
+      { body: { deviceId: { id, kind: kindsByShape(id)[0] ?? 'iccid' }, ...span } },
+      { signal },
+    );
     const records = [reply].flat().flatMap((one) => one.provisioningHistory ?? []);
     return records.filter(({ eventType, status }) => counted.includes(eventType?.toLowerCase() ?? '') && !/fail/i.test(status ?? ''))
       .length;

@@ -1,18 +1,22 @@
 /** Resolves the SIMs of a request and reads their state: a few one by one, many by a scan of the device list. */
 import type { AnyInput } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
-import { accounts, requestStateOf } from '../../clients/thingspace/accounts.ts';
+import { accounts } from '../../clients/thingspace/accounts.ts';
 import { type CallbackService, callbacks } from '../../clients/thingspace/callbacks.ts';
 import { defaultAccount } from '../../clients/thingspace/default-account.ts';
 import { type DeviceQuery, type DeviceRow, defaultPageSize, deviceListPage } from '../../clients/thingspace/device-pages.ts';
 import { devices } from '../../clients/thingspace/devices.ts';
-import { asIccid, customFieldOf, idOf, planOf, stateOf } from '../../clients/thingspace/ids.ts';
+import { idsInRecord, isLineKind, mainIdOf, permanentIdOf } from '../../clients/thingspace/identity.ts';
+import { customFieldOf, groupsOf, idOf, planOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
+import { requestStateOf } from '../../clients/thingspace/sim-state.ts';
 import { isUnknownSim } from '../../fleet/thingspace.ts';
 import { quoteName } from '../../text/sanitize.ts';
 import { checkDigitWarning, nearest } from '../../vocabulary.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import type { PlannerContext, SentStep, Settled, TargetState } from '../planner.ts';
+import { isSameDevice } from '../same-device.ts';
+import { idsInRequest } from './named-ids.ts';
 
 export interface DeviceId {
   id: string;
@@ -26,7 +30,7 @@ export interface DeviceElement {
 /** A SIM as the request names it, with its present state; `row` is undefined when the carrier does not know it. */
 export interface Sim {
   element: DeviceElement;
-  /** The identifier used in plan and record: the ICCID where there is one. */
+  /** The identifier used in plan and record: the ICCID where the SIM has one, or else the one that the request names. */
   device: string;
   row: DeviceRow | undefined;
   account: string | undefined;
@@ -66,6 +70,7 @@ const maxIndividualReads = 20;
 export async function resolveSims(body: Selection, at: SimReadContext, readIndividually = false): Promise<Sim[]> {
   const elements = body.devices?.length ? body.devices : await membersOf(body, at);
   const ids = elements.map(nameOf);
+  await requireOneSimEach(ids, at);
   const rows = readIndividually ? await mapWithConcurrency(ids, (id) => rowOf(id, at)) : await rowsOf(ids, at);
   const sims = elements.map((element, i): Sim => {
     const row = rows[i];
@@ -74,7 +79,7 @@ export async function resolveSims(body: Selection, at: SimReadContext, readIndiv
       device: (row && idOf(row, 'iccid')) ?? nameOf(element).id,
       row,
       account: row?.accountName ?? body.accountName ?? defaultAccount(at.connection),
-      state: (row && stateOf(row)) ?? 'not in the account',
+      state: row ? stateOf(row) : 'not in the account',
     };
   });
   const known = new Set<string>();
@@ -108,11 +113,24 @@ export function requireSingleIdentity(sims: readonly Sim[]): void {
 /** A missing EID is no mismatch, because not every record contains it. */
 function isForeign(row: DeviceRow, id: string, kind: string): boolean {
   const known = idOf(row, kind);
-  return known === undefined ? kind.toLowerCase() !== 'eid' : known.toUpperCase() !== id.toUpperCase();
+  return known === undefined ? kind.toLowerCase() !== 'eid' : !isSameDevice(known, id);
 }
 
 function nameOf({ deviceIds }: DeviceElement): DeviceId {
   return deviceIds.find((one) => one.kind.toLowerCase() === 'iccid') ?? deviceIds[0] ?? { id: '', kind: 'iccid' };
+}
+
+/** Refuses an EID that names several SIMs: the plan could show one of them and the carrier change another. */
+async function requireOneSimEach(ids: readonly DeviceId[], at: SimReadContext): Promise<void> {
+  for (const id of ids.filter((one) => one.kind.toLowerCase() === 'eid')) {
+    const rows = await rowsNamed(id, at);
+    if (rows.length < 2) continue;
+    throw new Refusal(
+      `devices: EID ${quoteName(id.id)} holds ${rows.length} SIMs: ${rows.flatMap((row) => mainIdOf(row)?.id ?? []).join(', ')}`,
+      'Nothing was sent. Name the ICCID that is meant.',
+      'devices',
+    );
+  }
 }
 
 /** The devices that the filter matches now, by identifier. */
@@ -136,10 +154,9 @@ async function membersOf({ accountName, filter }: Selection, { connection, signa
   while (next !== undefined) {
     const page: Awaited<ReturnType<typeof deviceListPage>> = await deviceListPage(connection.call, query, next, { signal });
     for (const row of page.rows) {
-      const iccid = idOf(row, 'iccid');
-      const imei = idOf(row, 'imei');
-      if (!iccid && !imei) throw unresolved('a device that matches has neither ICCID nor IMEI');
-      elements.push({ deviceIds: [iccid ? asIccid(iccid) : { id: imei ?? '', kind: 'imei' }] });
+      const id = mainIdOf(row);
+      if (!id) throw unresolved('a device that matches has no identifier');
+      elements.push({ deviceIds: [id] });
     }
     if (page.truncated) throw unresolved('the list of those that match breaks off');
     if (elements.length > maxMatches) throw unresolved(`more than ${maxMatches} devices match`);
@@ -195,13 +212,27 @@ export function iccidPrefixesOf(iccids: readonly string[]): string[] {
 }
 
 /** The carrier's record of one device; undefined when it knows none. */
-export async function rowOf(id: DeviceId, { connection, signal }: SimReadContext): Promise<DeviceRow | undefined> {
+export async function rowOf(id: DeviceId, at: SimReadContext): Promise<DeviceRow | undefined> {
+  return (await rowsNamed(id, at))[0];
+}
+
+/** The carrier's records with an identifier: an eUICC can hold several SIMs. */
+export async function rowsNamed(id: DeviceId, { connection, signal }: SimReadContext): Promise<DeviceRow[]> {
   try {
-    return (await connection.call(devices.list, { body: { deviceId: id } }, { signal })).devices?.[0];
+    return (await connection.call(devices.list, { body: { deviceId: id } }, { signal })).devices ?? [];
   } catch (error) {
-    if (isUnknownSim(error)) return undefined;
+    if (isUnknownSim(error)) return [];
     throw error;
   }
+}
+
+/** The record of a target that a request names, looked for by each of its identifiers there. */
+export async function rowOfTarget(input: unknown, device: string, at: SimReadContext): Promise<DeviceRow | undefined> {
+  for (const id of idsInRequest(input, device)) {
+    const row = await rowOf(id, at);
+    if (row) return row;
+  }
+  return undefined;
 }
 
 /**
@@ -243,12 +274,14 @@ export function simTarget(sim: Sim, { verdict, why, facts = {} }: Verdict): Targ
     ...(sim.account ? { account: sim.account } : {}),
     ...facts,
   };
-  return { device: sim.device, label: sim.device, before, verdict, ...(why ? { why } : {}), ...policyAttributesOf(sim) };
+  return { device: sim.device, label: sim.device, before, verdict, ...(why ? { why } : {}), ...recordAttributesOf(sim) };
 }
 
-/** Attributes that policy rules can match. */
-export function policyAttributesOf({ row }: Sim): Pick<TargetState, 'name' | 'groups' | 'plan'> {
-  return row ? { name: customFieldOf(row, 'CustomField1'), groups: row.groupNames ?? [], plan: planOf(row) } : {};
+/** What policy rules can match, and all identifiers, from a SIM's record. */
+export function recordAttributesOf({ row, element }: Sim): Pick<TargetState, 'name' | 'groups' | 'plan' | 'identifiers'> {
+  const identifiers = [...new Set([...(row ? idsInRecord(row) : []), ...element.deviceIds].map(({ id }) => id))];
+  if (!row) return { identifiers };
+  return { name: customFieldOf(row, 'CustomField1'), groups: groupsOf(row), plan: planOf(row), identifiers };
 }
 
 /** One warning for all ICCIDs with a wrong check digit. */
@@ -335,6 +368,14 @@ export function elementsOf(sims: readonly Sim[]): DeviceElement[] {
   return sims.map((sim) => sim.element);
 }
 
+/** The elements of a deactivation: a SIM without an ICCID is also named by an identifier that it keeps, so that it can be read back. */
+export function lastingElementsOf(sims: readonly Sim[]): DeviceElement[] {
+  return sims.map(({ element, row }) => {
+    const lasting = row && element.deviceIds.every((one) => isLineKind(one.kind)) ? permanentIdOf(row) : undefined;
+    return lasting ? { deviceIds: [...element.deviceIds, lasting] } : element;
+  });
+}
+
 export function idsOf(sims: readonly Sim[]): DeviceId[] {
   return sims.map((sim) => nameOf(sim.element));
 }
@@ -347,7 +388,12 @@ export function inAccount(account: string | undefined): { accountName?: string }
 export function requireActive(sim: Sim, participle: string): Verdict {
   return sim.state === 'active'
     ? { verdict: 'change' }
-    : { verdict: 'refuse', why: `it is "${sim.state}", only an active SIM can be ${participle}` };
+    : { verdict: 'refuse', why: `${stateWords(sim)}, only an active SIM can be ${participle}` };
+}
+
+/** The state of a SIM in a sentence. */
+export function stateWords({ state }: Pick<Sim, 'state'>): string {
+  return state === 'unknown' ? 'its state is unknown' : `it is "${state}"`;
 }
 
 /** The `requestId` of a reply, which planners use as the provider's request id. */
@@ -358,21 +404,24 @@ export function requestIdOf(reply: unknown): string | undefined {
 }
 
 /** Reads back the SIMs of all steps at once; `outcomeOf` derives each outcome from the SIM's record. */
-export async function settleByRows<S extends Pick<SentStep<unknown>, 'targets'>>(
+export async function settleByRows<S extends Pick<SentStep<unknown>, 'input' | 'targets'>>(
   steps: readonly S[],
   at: SimReadContext,
   outcomeOf: (device: string, row: DeviceRow | undefined, step: S) => Settled,
 ): Promise<Settled[]> {
   const pairs = steps.flatMap((step) => step.targets.map((device) => ({ device, step })));
+  const names = pairs.map(({ device, step }) => idsInRequest(step.input, device));
   const rows = await rowsOf(
-    pairs.map(({ device }) => asIccid(device)),
+    names.map(([first]) => first as DeviceId),
     at,
   );
+  for (const [i, { device, step }] of pairs.entries())
+    if (!rows[i] && (names[i]?.length ?? 0) > 1) rows[i] = await rowOfTarget(step.input, device, at);
   return pairs.map(({ device, step }, i) => outcomeOf(device, rows[i], step));
 }
 
 /** The same for outcomes that need a record: a SIM that is not found is pending. */
-export function settleByFoundRows<S extends Pick<SentStep<unknown>, 'targets'>>(
+export function settleByFoundRows<S extends Pick<SentStep<unknown>, 'input' | 'targets'>>(
   steps: readonly S[],
   at: SimReadContext,
   isDone: (row: DeviceRow, step: S) => { done: boolean; after: Record<string, string> },
@@ -399,7 +448,7 @@ export async function settleByState<S extends SentStep<{ body: { accountName?: s
       return mayVanish(step)
         ? { device, outcome: 'applied', after: { state: 'deleted' } }
         : { device, outcome: 'pending', why: 'not found when read back' };
-    const state = stateOf(row) ?? 'unknown';
+    const state = stateOf(row);
     const mdn = idOf(row, 'mdn');
     const done = isDone(state) && !(mayVanish(step) && state === 'deactive');
     return { device, outcome: done ? 'applied' : 'pending', after: { state, ...(mdn ? { mdn } : {}) } };

@@ -6,8 +6,10 @@ import type { LoginLockout } from '../http/login-lockout.ts';
 import { retryAfterMs } from '../http/retry.ts';
 import { singleFlight } from '../http/single-flight.ts';
 import { parseErrorResponse } from './error-response.ts';
+import { flagOf } from './fields.ts';
 import { plans } from './plans.ts';
 import { session as sessionCalls } from './session.ts';
+import { requestStateOf } from './sim-state.ts';
 import { tokens } from './tokens.ts';
 
 /** Settings of a ThingSpace connection. */
@@ -172,6 +174,8 @@ export function thingspaceAdapter(
       return { code, message: message };
     },
     unwrap(entry, body, headers) {
+      const refusal = refusalInSuccess(body);
+      if (refusal) throw new ProviderRefused({ connection, status: 200, ...refusal });
       // The Global-IoT variant returns an account that contains the plans.
       if (entry.id === plans.list.id && !Array.isArray(body)) return pick(body, 'servicePlans') ?? body;
       // The token of the next page is in a header: copied into the body, so that the caller can request that page.
@@ -179,6 +183,25 @@ export function thingspaceAdapter(
       return next !== undefined && isObject(body) ? { ...body, next } : body;
     },
   };
+}
+
+/**
+ * The error that a response with a success status contains: an error code, a fault, or `success: false`. With a requestId the request was
+ * accepted, and its own status decides.
+ */
+function refusalInSuccess(body: unknown): { code?: string; message: string; providerFault?: boolean } | undefined {
+  if (!isObject(body) || pick(body, 'requestId') !== undefined) return undefined;
+  const { code, message, source } = parseErrorResponse({ body, status: 200 });
+  if (source !== 'elsewhere')
+    return {
+      ...(code === undefined ? {} : { code }),
+      message,
+      providerFault: isInternalError({ body, status: 200, headers: new Headers() }),
+    };
+  const words = memberOf(body, 'message') ?? memberOf(body, 'errorMessage') ?? memberOf(body, 'reason');
+  if (flagOf(pick(body, 'success')) === false) return { message: words ?? 'success is false, no reason given' };
+  if (words !== undefined && requestStateOf(pick(body, 'status')) === 'failed') return { message: words };
+  return undefined;
 }
 
 /** The token in `/groups/{account}/name/{group}/?next={token}`. */
@@ -194,9 +217,12 @@ function succeeded(response: ProviderResponse): boolean {
   return response.status >= 200 && response.status < 300;
 }
 
-/** UnexpectedError comes with status 400, also after the carrier's own timeout of 30 s: the request may have taken effect. */
+/**
+ * UnexpectedError comes with status 400, also after the carrier's own timeout of 30 s, and a request on hold waits for an approval: both may
+ * take effect.
+ */
 function isInternalError(response: ProviderResponse): boolean {
-  return /\.UnexpectedError$/i.test(parseErrorResponse(response).code ?? '');
+  return /\.UnexpectedError$|\bREQUEST_ONHOLD\b/i.test(parseErrorResponse(response).code ?? '');
 }
 
 function bearerRefused(response: ProviderResponse): boolean {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { Flag, Instant, Words } from './fields.ts';
 import { Attribute, DeviceId, ResponseDeviceId } from './ids.ts';
 import { PlaceOfUse } from './place-of-use.ts';
 import { CustomField, SafeText } from './safe-text.ts';
@@ -22,18 +23,18 @@ const Text = () => z.string().nullish();
 export const Device = () =>
   z.looseObject({
     accountName: Text(),
-    billingCycleEndDate: Text(),
-    carrierInformations: z.array(z.looseObject({ carrierName: Text(), servicePlan: Text(), state: Text() })).nullish(),
-    connected: z.boolean().nullish(),
-    createdAt: Text(),
+    billingCycleEndDate: Instant(),
+    carrierInformations: z.array(z.looseObject({ carrierName: Words(), servicePlan: Words(), state: Words() }).nullable()).nullish(),
+    connected: Flag(),
+    createdAt: Instant(),
     customFields: z.array(Attribute()).nullish(),
     deviceIds: z.array(ResponseDeviceId()).nullish(),
     extendedAttributes: z.array(Attribute()).nullish(),
-    groupNames: z.array(z.string()).nullish(),
-    ipAddress: Text(),
-    lastActivationBy: Text(),
-    lastActivationDate: Text(),
-    lastConnectionDate: Text(),
+    groupNames: z.array(z.string().nullable()).nullish(),
+    ipAddress: Words(),
+    lastActivationBy: Words(),
+    lastActivationDate: Instant(),
+    lastConnectionDate: Instant(),
   });
 
 /** Exactly one of contains, startswith, endswith. */
@@ -76,7 +77,7 @@ const list = endpoint({
   cost: 'high',
   help: 'Lists devices, or reads one by deviceId; while hasMoreData, continue with largestDeviceIdSeen = DeviceId of the last device.',
   body: () => DeviceListBody(),
-  reply: () => z.looseObject({ hasMoreData: z.boolean().nullish(), devices: z.array(Device()).nullish() }),
+  reply: () => z.looseObject({ hasMoreData: Flag(), devices: z.array(Device()).nullish() }),
   example: { body: { accountName: '0442000123-00001', largestDeviceIdSeen: 0, maxNumberOfDevices: 500 } },
 });
 

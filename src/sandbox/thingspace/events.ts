@@ -4,14 +4,12 @@ import type { World } from '../world.ts';
 import { readBody, readDate } from './body.ts';
 import { findOne, mdnOf, readId } from './device-lookup.ts';
 import { apiError } from './errors.ts';
-import { provisioningEventsOf, sessionStarts, usageOnDay } from './history.ts';
+import { provisioningEventsOf, sessionMs, sessionStarts, usageOnDay } from './history.ts';
 import type { TsDevice } from './seed.ts';
 import { easternTime } from './serialize.ts';
 
 const pageSize = 500;
 const day = 86_400_000;
-// Assumption: every data session lasts 20 minutes.
-const sessionMs = 20 * 60_000;
 
 function readHistoryRequest(world: World, body: unknown): { device: TsDevice; from: number; to: number } {
   const sent = readBody(body);

@@ -31,6 +31,15 @@ export function lastConnection(device: TsDevice, now: number): number | undefine
   return at < firstActivated ? undefined : at;
 }
 
+/** Assumption: every data session lasts 20 minutes. */
+export const sessionMs = 20 * 60_000;
+
+/** End of the last session that has ended by `now`, undefined when there was none. */
+export function lastSessionEnd(device: TsDevice, now: number): number | undefined {
+  const last = lastConnection(device, now - sessionMs);
+  return last === undefined ? undefined : last + sessionMs;
+}
+
 /** The pause that has no end yet, if any. */
 function openPause(device: TsDevice): SessionPause | undefined {
   const last = device.pauses?.at(-1);
