@@ -1,7 +1,17 @@
 /** The identifiers by which a request names its devices. */
 import { kindsByShape } from '../../clients/thingspace/identity.ts';
 import { isSameDevice } from '../same-device.ts';
-import type { DeviceElement, DeviceId } from './sims.ts';
+
+export interface DeviceId {
+  id: string;
+  kind: string;
+}
+
+export interface DeviceElement {
+  deviceIds: DeviceId[];
+  /** A static address, in activations. */
+  ipAddress?: string | undefined;
+}
 
 /**
  * The identifiers by which a request names a device, in the order in which they are tried when it is read back. A device that the request

@@ -124,6 +124,21 @@ export const downloadProfile = planner({
   settleTimeout: timeout,
 });
 
+export const storeProfile = planner({
+  operation: profiles.downloadDisable,
+  async inspect(inputs, at) {
+    return {
+      ...(await inspectProfile(inputs, at)),
+      effect: 'download the profile and leave it disabled',
+      effects: profiles.downloadDisable.effects,
+      undo: 'deleting the stored profile',
+    };
+  },
+  providerRequestIdOf: requestIdOf,
+  settle: (step, at) => settleProfile(step, at),
+  settleTimeout: timeout,
+});
+
 export const enableProfile = planner({
   operation: profiles.enable,
   async inspect(inputs, at) {

@@ -9,7 +9,8 @@ import { day } from './sims.ts';
 const mostCounted = 20;
 const actionsADay = 5;
 const olderText = 2;
-const counted = ['activate', 'suspend', 'restore', 'deactivate'];
+// `Activate` and `Activation Confirmed` are both seen; an event that only announces an action is not counted.
+const counted = /^(activat|suspen|restor|resum|deactivat)\w*( confirmed| completed| success)?$/i;
 
 /** Warns about SIMs for which one more provisioning action within 24 hours may exceed the limit. The carrier decides; how it bounds a day is not documented. */
 export async function quotaWarnings(targets: readonly TargetState[], at: PlannerContext): Promise<string[]> {
@@ -45,8 +46,7 @@ async function actionsOf(id: string, { connection, clock, signal }: PlannerConte
       { signal },
     );
     const records = [reply].flat().flatMap((one) => one.provisioningHistory ?? []);
-    return records.filter(({ eventType, status }) => counted.includes(eventType?.toLowerCase() ?? '') && !/fail/i.test(status ?? ''))
-      .length;
+    return records.filter(({ eventType, status }) => counted.test(eventType?.trim() ?? '') && !/fail/i.test(status ?? '')).length;
   } catch (error) {
     if (signal?.aborted) throw error;
     return undefined;

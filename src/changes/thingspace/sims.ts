@@ -16,16 +16,9 @@ import { checkDigitWarning, nearest } from '../../vocabulary.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import type { PlannerContext, SentStep, Settled, TargetState } from '../planner.ts';
 import { isSameDevice } from '../same-device.ts';
-import { idsInRequest } from './named-ids.ts';
+import { type DeviceElement, type DeviceId, idsInRequest } from './named-ids.ts';
 
-export interface DeviceId {
-  id: string;
-  kind: string;
-}
-
-export interface DeviceElement {
-  deviceIds: DeviceId[];
-}
+export type { DeviceElement, DeviceId };
 
 /** A SIM as the request names it, with its present state; `row` is undefined when the carrier does not know it. */
 export interface Sim {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { Flag, Instant, Words } from './fields.ts';
-import { Attribute, DeviceId, ResponseDeviceId } from './ids.ts';
+import { Attribute, DeviceId, DeviceIds, ResponseDeviceId } from './ids.ts';
 import { PlaceOfUse } from './place-of-use.ts';
 import { CustomField, SafeText } from './safe-text.ts';
 import {
@@ -95,7 +95,11 @@ const activate = endpoint({
   help: 'Activates devices on a service plan and assigns each an MDN and an IP; 4G devices need IMEI and ICCID together.',
   body: () =>
     z.strictObject({
-      devices: Devices(),
+      /** `ipAddress`: a static address for this device. */
+      devices: z
+        .array(DeviceIds().extend({ ipAddress: SafeText().optional() }))
+        .min(1)
+        .max(10_000),
       servicePlan: SafeText(),
       mdnZipCode: SafeText(),
       accountName: SafeText().optional(),
@@ -161,7 +165,11 @@ const restore = endpoint({
   source: 'Restore_Devices page, SDK',
   doubts: [perDay, filterScopeDoubt],
   help: 'Restores suspended devices to active.',
-  body: () => z.strictObject(selection()).refine(hasSelection, selectionRequired).refine(isNotMixed, mixedSelection),
+  body: () =>
+    z
+      .strictObject({ ...selection(), withBilling: z.boolean().optional() })
+      .refine(hasSelection, selectionRequired)
+      .refine(isNotMixed, mixedSelection),
   reply: () => Accepted(),
   example: { body: { devices: [{ deviceIds: [{ id: '89148000000077000333', kind: 'iccid' }] }] } },
 });

@@ -78,7 +78,8 @@ export function usageOnDay(world: World, device: TsDevice, at: number): DailyUsa
   const share = (sessions * device.period) / day;
   const variation = 0.6 + 0.8 * seededRandom(world.seed, 'bytes', device.n, at);
   const heavy = device.n % 50 === 7 ? 6 : 1;
-  const bytes = Math.round((meanDailyBytes[device.plan] ?? 120_000) * share * variation * heavy);
+  const chosen = device.bytesOnDay?.get(at) ?? device.bytesPerDay;
+  const bytes = chosen ?? Math.round((meanDailyBytes[device.plan] ?? 120_000) * share * variation * heavy);
   return { at, bytes, sms: sessions > 0 && seededRandom(world.seed, 'sms', device.n, at) < 0.05 ? 1 : 0 };
 }
 

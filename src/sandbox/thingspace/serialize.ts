@@ -75,7 +75,7 @@ export function serializeDevice(world: World, device: TsDevice, single: boolean)
       ...(single && device.costCenter !== undefined ? [{ key: 'CostCenterCode', value: device.costCenter }] : []),
     ],
     groupNames: [device.group],
-    ipAddress: device.mdnIndex === undefined ? '' : ipOf(device.mdnIndex),
+    ipAddress: device.mdnIndex === undefined ? '' : (device.ipAddress ?? ipOf(device.mdnIndex)),
     ...(device.activated === undefined ? {} : { lastActivationBy: 'API User', lastActivationDate: easternTime(device.activated) }),
     ...(last === undefined ? {} : { lastConnectionDate: easternTime(last) }),
   };

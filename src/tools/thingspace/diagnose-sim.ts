@@ -97,8 +97,8 @@ function connectionFacts(row: DeviceRow, reported: Reported, now: number): strin
   const open = ended ? false : connected;
   const state = open === undefined ? 'connection unknown' : open ? 'connected now' : 'not connected';
   if (start === undefined) return [state, 'never had a session'];
-  const [words, at] = ended ? ['last session ended', end] : [open ? 'session began' : 'last session began', start];
-  return [state, `${words} ${wholeSeconds(at)} (${age(at, now)})`];
+  if (ended) return [state, `last session ${wholeSeconds(start)} to ${wholeSeconds(end)} (${age(end, now)})`];
+  return [state, `${open ? 'session' : 'last session'} began ${wholeSeconds(start)} (${age(start, now)})`];
 }
 
 function networkFacts(reported: Reported, now: number): string[] {

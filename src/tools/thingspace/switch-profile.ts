@@ -25,7 +25,10 @@ export const switchProfile = changeTool({
     act: z.enum(['download', 'enable', 'disableOld']),
     eid: identifier('eid'),
     iccid: identifier('iccid').describe('of the profile'),
-    smsrOid: z.string().regex(/^[0-9.]{3,46}$/, 'must be a dotted number. Example: 1.3.6.1.4.1.99999.1'),
+    smsrOid: z
+      .string()
+      .regex(/^[0-9.]{3,46}$/, 'must be a dotted number. Example: 1.3.6.1.4.1.99999.1')
+      .optional(),
     after: z.string().min(1).optional().describe('the change that enabled the new profile'),
     account: z.string().min(1).optional(),
     connection: fields.connection,
@@ -49,7 +52,7 @@ export const switchProfile = changeTool({
         {
           body: {
             accountName: resolveAccount(account, at),
-            smsrOid,
+            ...(smsrOid === undefined ? {} : { smsrOid }),
             devices: [
               {
                 deviceIds: [{ id: eid, kind: 'eid' }, asIccid(iccid)],
