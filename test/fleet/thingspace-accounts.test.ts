@@ -87,9 +87,13 @@ describe('usage records', () => {
     );
 
   it('rows of the same time on two plans and from two sources are both counted', async () => {
-    const usageHistory = [day('2026-11-20'), day('2026-11-20', { servicePlan: 'B' }), day('2026-11-20', { source: 'Rated' })];
+    const usageHistory = [
+      day('2026-11-20'),
+      day('2026-11-20', { servicePlan: 'B', bytesUsed: 20 }),
+      day('2026-11-20', { source: 'Rated', bytesUsed: 3 }),
+    ];
     const { slots } = await traffic(() => ({ hasMoreData: false, usageHistory }));
-    expect(slots.map(({ bytes }) => bytes)).toEqual([300, 0]);
+    expect(slots.map(({ bytes }) => bytes)).toEqual([123, 0]);
   });
 
   it('pages are followed in either order, and the record that two pages share is counted once', async () => {
