@@ -1,11 +1,10 @@
 /** A sandbox on a port that applies accepted requests at once. Answers each message with the requests since the last, and resets all SIMs to active. */
-
 import { sandboxThingspace } from '../../src/clients/thingspace/sandbox-account.ts';
 import { systemClock } from '../../src/clock.ts';
 import { makeSandbox } from '../../src/sandbox/index.ts';
 import { portHandler } from '../../src/sandbox/port-handler.ts';
 import { listen } from '../../src/web/listen.ts';
-import { providers, sandboxProviders } from '../../test/support/providers.ts';
+import { sandboxProviders } from '../../test/support/providers.ts';
 import type { CarrierReport } from '../bulk.ts';
 
 const fleet = Number(process.argv[2]);

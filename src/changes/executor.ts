@@ -5,6 +5,7 @@ import { ProviderRefused } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
 import { type Change, pollingStatuses, type Step, type Target } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
+import { capital } from '../text/capital.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { batchesOf, canarySize, failureLimit } from './batches.ts';
 import type { Draft } from './draft.ts';
@@ -42,7 +43,7 @@ export interface Executor {
    * Executes a claimed change. Resolves when everything is sent. For a change with a canary it may resolve earlier, with the current state,
    * while the canary settles; the remaining batches are then sent in the background.
    */
-  execute(change: Change, connection: Connection, hearing: ProgressListener): Promise<Change>;
+  execute(change: Change, connection: Connection, listener: ProgressListener): Promise<Change>;
 }
 
 /** Why the rest of a change is not sent. */
@@ -343,7 +344,7 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
   };
 
   return {
-    execute(change, connection, hearing) {
+    execute(change, connection, listener) {
       const planner = planners.plannerOf(change.operation);
       const run: Run = {
         change,
@@ -352,7 +353,7 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
         steps: change.steps.map((step) => ({ ...step })),
         targets: new Map(change.targets.map((target) => [target.device, target])),
         log: [...change.log],
-        listener: hearing,
+        listener,
         cancel: undefined,
         lost: false,
       };
@@ -374,7 +375,3 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
 }
 
 const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}

@@ -5,8 +5,9 @@ import { eq, type Filter, like, or } from '../clients/iotx/filter.ts';
 import { subscriberState } from '../clients/iotx/state.ts';
 import { subscriberPages } from '../clients/iotx/subscriber-pages.ts';
 import { type Subscriber, subscribers } from '../clients/iotx/subscribers.ts';
+import { day } from '../durations.ts';
 import { slotStarts } from '../time-slots.ts';
-import { identifierFormats } from '../vocabulary.ts';
+import { identifierFormats, normaliseIdentifier, plainText, shownName } from '../vocabulary.ts';
 import type { Device, State } from './device.ts';
 import { money } from './money.ts';
 import type { DeviceDetails, FleetProvider, FleetSource, Slot } from './source.ts';
@@ -18,7 +19,6 @@ const stateWords = { active: 'active', barred: 'suspended', terminated: 'termina
 
 /** Days per usage request. The longest range that iot-x answers is not documented. */
 const maxDays = 31;
-const day = 86_400_000;
 
 /** iot-x for the fleet. */
 export const iotxFleet: FleetProvider = {
@@ -60,13 +60,17 @@ function iotxSource(at: Connection): FleetSource {
     },
     async find(text, kinds, signal) {
       if (kinds.includes('iccid') || kinds.includes('devEui') || kinds.includes('imei')) {
-        const kind = kinds.includes('devEui') ? 'devEui' : 'iccid';
+        const kind = kinds.includes('iccid') ? 'iccid' : kinds.includes('devEui') ? 'devEui' : 'imei';
         const found = await read(identifierFormats[kind].normalise(text), signal);
         if (found) return { devices: [found.device], complete: true };
       }
       if (/["\p{Cc}]/u.test(text)) return { devices: [], complete: false };
-      const plain = text.trim();
-      const hits = await search(or(eq('subscriberId', plain), eq('imsi', plain), eq('eid', plain), eq('nickname', plain)), signal);
+      const plain = shownName(text);
+      const form = (kind: 'msisdn' | 'imsi' | 'eid'): string => normaliseIdentifier(kind, text) ?? plainText(text);
+      const hits = await search(
+        or(eq('subscriberId', form('msisdn')), eq('imsi', form('imsi')), eq('eid', form('eid')), eq('nickname', plain)),
+        signal,
+      );
       return { devices: hits ?? [], complete: (hits?.length ?? 0) > 0 };
     },
     read: (device, signal) => read(/^[0-9A-Fa-f]{16}$/.test(device) ? device.toUpperCase() : device, signal),

@@ -1,8 +1,10 @@
 /** One list over all connections in sequence, with a cursor that continues where the page ended. */
+
+import { kindsOf, normaliseIdentifier, normalName, plainText, sameName } from '../vocabulary.ts';
+import { addUnread, type ConnectionFailure, failureOf } from './connection-failure.ts';
 import { type Device, type State, searchTextsOf } from './device.ts';
-import { addUnread, failureOf } from './find.ts';
 import type { FleetConnection } from './fleet-connection.ts';
-import type { ConnectionFailure } from './index.ts';
+import type { ListFilter } from './source.ts';
 
 export interface ListOptions {
   state?: State | undefined;
@@ -64,8 +66,29 @@ export function matchesOptions(device: Device, options: Omit<ListOptions, 'limit
     if (device.lastSeen !== undefined && now - device.lastSeen < options.silentFor) return false;
   }
   if (options.query === undefined) return true;
-  const prefix = options.query.toLowerCase();
-  return searchTextsOf(device).some((name) => name.toLowerCase().startsWith(prefix));
+  const { query } = options;
+  const prefix = normalName(query);
+  const bare = plainText(query)
+    .replace(/[\s:._-]/g, '')
+    .toLowerCase();
+  return searchTextsOf(device).some(
+    (name) => normalName(name).startsWith(prefix) || sameName(name, query) || (bare !== '' && name.toLowerCase().startsWith(bare)),
+  );
+}
+
+/** The query as a provider can match it: identifiers without separators; undefined where only the fleet's own comparison finds the spelling. */
+function providerQuery(query: string | undefined): string | undefined {
+  if (query === undefined) return undefined;
+  const eui = kindsOf(query).includes('devEui') ? normaliseIdentifier('devEui', query) : undefined;
+  if (eui) return eui;
+  const plain = plainText(query);
+  if (/^(?:[0-9a-f]{2}[:-])+[0-9a-f]{0,2}$/i.test(plain)) return plain.replace(/[:-]/g, '');
+  return /^[\x20-\x7e]+$/.test(plain) ? plain : undefined;
+}
+
+/** The part of the options that a provider can apply to its list. */
+export function providerFilter({ query, state, account }: Pick<ListOptions, 'query' | 'state' | 'account'>): ListFilter {
+  return { query: providerQuery(query), state, account };
 }
 
 export async function listDevices(
@@ -139,7 +162,7 @@ async function listInOrder(
   const connection = member.connection.name;
   let { at, skip, total } = here;
   for (;;) {
-    const page = await member.source.page({ query: options.query, state: options.state, account: options.account }, at, signal);
+    const page = await member.source.page(providerFilter(options), at, signal);
     addUnread(result.failures, connection, page.unread);
     total ??= page.total;
     for (const [n, device] of page.rows.entries()) {
@@ -176,7 +199,7 @@ async function listSorted(
   let matching = 0;
   let at: string | undefined;
   do {
-    const page = await member.source.page({ query: options.query, state: options.state, account: options.account }, at, signal);
+    const page = await member.source.page(providerFilter(options), at, signal);
     addUnread(result.failures, member.connection.name, page.unread);
     result.scanned += page.rows.length;
     const fitting = page.rows.filter((device) => matchesOptions(device, options, now));

@@ -8,7 +8,8 @@ import { kindsByShape, mainIdOf, type NamedId } from '../clients/thingspace/iden
 import { attributeOf, customFieldOf, idOf, planOf, stateOf } from '../clients/thingspace/ids.ts';
 import { carrierWords, type SimState } from '../clients/thingspace/sim-state.ts';
 import { readUsageDays, type UsageDays } from '../clients/thingspace/usage-days.ts';
-import { slotStarts, zoneOffset } from '../time-slots.ts';
+import { day } from '../durations.ts';
+import { ownDays, slotStarts } from '../time-slots.ts';
 import { durationMs, type IdentifierKind, identifierFormats } from '../vocabulary.ts';
 import type { Device, IdentifierName, State } from './device.ts';
 import type { FleetProvider, FleetSource, ListFilter, Slot } from './source.ts';
@@ -32,12 +33,12 @@ const states: Readonly<Record<SimState, State>> = {
 // Identifier kinds that ThingSpace can look up, in the order in which they are tried.
 const lookUps = ['iccid', 'imei', 'eid', 'mdn', 'msisdn', 'imsi', 'meid', 'esn'] as const satisfies readonly IdentifierKind[];
 const shownIds = ['iccid', 'imei', 'imsi', 'mdn', 'msisdn', 'meid', 'esn', 'eid'] as const satisfies readonly IdentifierName[];
-const day = 86_400_000;
 
 /** ThingSpace for the fleet: traffic comes as one record a day. */
 export const thingspaceFleet: FleetProvider = {
   exact: ['iccid', 'eid', 'mdn', 'msisdn', 'imei'],
   isHandle: (text) => /^(\d{10,11}|\d{14,16}|\d{18,20}|\d{32}|[0-9A-Fa-f]{14})$/.test(text),
+  usualLength: { iccid: 20 },
   checkStep(step) {
     if ((durationMs(step) ?? 0) % day !== 0)
       throw new Refusal('step: ThingSpace keeps one record a day', 'Take P1D or whole days.', 'step');
@@ -94,20 +95,19 @@ function thingspaceSource(at: Connection): FleetSource {
       const found = (reply.devices ?? []).filter(isCovered);
       return found.map((row) => simOf(row, connection).device).filter((id) => id.startsWith(prefix));
     },
-    async traffic(device, { from, to, step, zone }, signal) {
-      const slots = slotStarts(from, to, step, zone).map((at): Slot => ({ at, bytes: 0, sms: 0 }));
-      const dates = slots.map((slot) => localDate(slot.at, zone));
-      const last = localDate(to - 1, zone);
-      const days = await readUsageDays(call, handleOf(device), { from: dates[0] ?? from, to: Math.max(to, last) }, signal);
+    async traffic(device, window, signal) {
+      // The carrier's records are days of UTC. They stay these days, also when another zone was asked for.
+      const { from, to } = ownDays(window, 'UTC');
+      const slots = slotStarts(from, to, window.step, 'UTC').map((at): Slot => ({ at, bytes: 0, sms: 0 }));
+      const days = await readUsageDays(call, handleOf(device), { from, to }, signal);
       for (const { at, bytes, sms } of days.rows) {
-        // A record is of one day of the carrier's calendar, which stays that day in every zone.
-        const slot = slots[dates.findLastIndex((date) => date <= at)];
-        if (!slot || at - (at % day) > last) continue;
+        const slot = slots.findLast((one) => one.at <= at);
+        if (!slot || at >= to) continue;
         slot.bytes = (slot.bytes ?? 0) + (bytes ?? 0);
         slot.sms = (slot.sms ?? 0) + (sms ?? 0);
       }
       const note = 'ThingSpace records one row a day (UTC), both directions together; data of an open session is up to 6 h late';
-      return { slots, notes: [note, ...usageNotes(days)] };
+      return { slots, daysIn: 'UTC', notes: [note, ...usageNotes(days)] };
     },
   };
 
@@ -159,12 +159,6 @@ export function usageNotes({ incomplete, notUnderstood }: Pick<UsageDays, 'incom
       ? [`the sums are at least: ${notUnderstood} record${notUnderstood === 1 ? ' was' : 's were'} not understood`]
       : []),
   ];
-}
-
-/** Midnight UTC of the date that clocks in `zone` show at `ms`. */
-function localDate(ms: number, zone: string): number {
-  const local = ms + zoneOffset(ms, zone);
-  return local - (local % day);
 }
 
 /** The identifier by which a device's usage is asked for. */

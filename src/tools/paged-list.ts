@@ -1,7 +1,7 @@
 import { z } from 'zod';
-
 import type { Connection } from '../clients/connect.ts';
 import type { Page } from '../clients/http/pages.ts';
+import { defined } from '../text/defined.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { ToolResult } from './define.ts';
 import { hoistConstants, table } from './table.ts';
@@ -53,14 +53,14 @@ export async function pagedList({ what, suffix = '', query, limit, cursor, at, p
   if (nextCursor) lines.push(`more: cursor ${nextCursor}`);
   if (incomplete) lines.push(`incomplete: ${incomplete}`);
   return {
-    structured: {
+    structured: defined({
       connection: at.name,
-      ...(Object.keys(constants).length > 0 ? { all: constants } : {}),
+      all: Object.keys(constants).length > 0 ? constants : undefined,
       [what]: varying,
-      ...(total === undefined ? {} : { total }),
-      ...(nextCursor ? { nextCursor } : {}),
-      ...(incomplete ? { incomplete } : {}),
-    },
+      total,
+      nextCursor,
+      incomplete,
+    }),
     text: lines.join('\n'),
   };
 }

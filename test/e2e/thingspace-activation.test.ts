@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { hintOf } from '../../src/changes/thingspace/callback-hint.ts';
 import { makeAdminApi } from '../../src/sandbox/admin-api.ts';
-import type { World } from '../../src/sandbox/world.ts';
+import type { ServedWorld } from '../../src/sandbox/make-world.ts';
 import { countRequests, runPendingTasks, startTestServer, yes } from '../support/test-server.ts';
 
 const client = { transport: 'stdio', era: 'auto', person: yes } as const;
@@ -15,7 +15,7 @@ const account = '0442000123-00001';
 const plan = { servicePlan: 'IOTLOW5MB', zipCode: '98801' };
 const sims = (...iccids: string[]) => ({ sims: iccids.map((iccid) => ({ iccid })) });
 
-const happen = async (world: World, event: object) => {
+const happen = async (world: ServedWorld, event: object) => {
   const answer = await makeAdminApi(world)(
     new Request('http://127.0.0.1/_sandbox/happen', { method: 'POST', body: JSON.stringify(event) }),
   );

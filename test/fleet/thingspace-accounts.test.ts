@@ -120,7 +120,7 @@ describe('usage records', () => {
 
   it('the record of a day stays on that day in a zone west of UTC', async () => {
     const { fleet } = fleetOn(() => ({ hasMoreData: false, usageHistory: [day('2026-11-21', { bytesUsed: 7 })] }));
-    const { slots } = await fleet.traffic(
+    const { slots, daysIn } = await fleet.traffic(
       { ...device, providerState: 'active' },
       {
         from: Date.parse('2026-11-20T05:00:00Z'),
@@ -129,9 +129,10 @@ describe('usage records', () => {
         zone: 'America/New_York',
       },
     );
+    expect(daysIn).toBe('UTC');
     expect(slots).toEqual([
-      { at: Date.parse('2026-11-20T05:00:00Z'), bytes: 0, sms: 0 },
-      { at: Date.parse('2026-11-21T05:00:00Z'), bytes: 7, sms: 0 },
+      { at: Date.parse('2026-11-20T00:00:00Z'), bytes: 0, sms: 0 },
+      { at: Date.parse('2026-11-21T00:00:00Z'), bytes: 7, sms: 0 },
     ]);
   });
 });

@@ -6,18 +6,17 @@ import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { planner } from '../planner.ts';
 import { elementNamed } from './named-ids.ts';
+import { rowOfTarget } from './sim-rows.ts';
+import { requestIdOf, settleByFoundRows } from './sim-settling.ts';
 import {
   elementsOf,
   inAccount,
   inspectSims,
   narrowBy,
-  requestIdOf,
   requestsFor,
   requireSingleIdentity,
   resolveSims,
-  rowOfTarget,
   selectionOf,
-  settleByFoundRows,
   simTarget,
   withoutFilter,
 } from './sims.ts';

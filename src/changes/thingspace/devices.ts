@@ -2,6 +2,7 @@ import type { InputOf } from '../../clients/http/endpoint.ts';
 import { devices } from '../../clients/thingspace/devices.ts';
 import { mainIdOf } from '../../clients/thingspace/identity.ts';
 import { idOf, stateOf } from '../../clients/thingspace/ids.ts';
+import { day } from '../../durations.ts';
 import type { Target } from '../../store/change.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { checkDigitWarning } from '../../vocabulary.ts';
@@ -10,22 +11,20 @@ import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { isSameDevice } from '../same-device.ts';
 import { elementNamed } from './named-ids.ts';
 import { quotaWarnings } from './quotas.ts';
+import { rowsNamed } from './sim-rows.ts';
+import { requestIdOf, settleByState } from './sim-settling.ts';
 import {
   checkServicePlan,
-  day,
   digitWarnings,
   elementsOf,
   inAccount,
   inspectSims,
   lastingElementsOf,
   narrowBy,
-  requestIdOf,
   requestsFor,
   resolveSims,
-  rowsNamed,
   type Sim,
   selectionOf,
-  settleByState,
   simTarget,
   stateWords,
   type Verdict,

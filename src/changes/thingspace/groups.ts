@@ -7,8 +7,9 @@ import type { Target } from '../../store/change.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { planner, type SentStep, type Settled, type TargetState } from '../planner.ts';
 import { isSameDevice } from '../same-device.ts';
-import { idsInRequest } from './named-ids.ts';
-import { type DeviceId, recordAttributesOf, resolveSims, rowsOf, type Sim, type SimReadContext } from './sims.ts';
+import { type DeviceId, idsInRequest } from './named-ids.ts';
+import { rowsOf, type SimReadContext } from './sim-rows.ts';
+import { recordAttributesOf, resolveSims, type Sim } from './sims.ts';
 
 interface Group {
   name?: string | null | undefined;

@@ -1,5 +1,6 @@
 /** The identifiers by which a request names its devices. */
 import { kindsByShape } from '../../clients/thingspace/identity.ts';
+import { isObject, textMemberOf } from '../../text/is-object.ts';
 import { isSameDevice } from '../same-device.ts';
 
 export interface DeviceId {
@@ -27,7 +28,7 @@ export function idsInRequest(input: unknown, device: string): DeviceId[] {
 /** Every device that a request names, each as the list of its identifiers: `deviceIds` of an element, or one entry of a flat list. */
 function elementsIn(value: unknown): DeviceId[][] {
   if (Array.isArray(value)) return value.flatMap((one) => (isNamedId(one) ? [[one]] : elementsIn(one)));
-  if (value === null || typeof value !== 'object') return [];
+  if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([name, member]) => {
     // Inside an element, `deviceIds` are several identifiers of one device; at the top of a body each entry is a device.
     if (name === 'deviceIds' && Array.isArray(member) && !('accountName' in value)) return [member.filter(isNamedId)];
@@ -36,14 +37,7 @@ function elementsIn(value: unknown): DeviceId[][] {
 }
 
 function isNamedId(value: unknown): value is DeviceId {
-  return (
-    value !== null &&
-    typeof value === 'object' &&
-    'id' in value &&
-    typeof value.id === 'string' &&
-    'kind' in value &&
-    typeof value.kind === 'string'
-  );
+  return textMemberOf(value, 'id') !== undefined && textMemberOf(value, 'kind') !== undefined;
 }
 
 /** The element of a request that names a device as `input` does. */

@@ -1,16 +1,8 @@
 import { nidd } from '../../clients/thingspace/nidd.ts';
+import { hour } from '../../durations.ts';
 import { planner } from '../planner.ts';
-import {
-  idsOf,
-  inspectSims,
-  missingListenerWarnings,
-  narrowBy,
-  requestIdOf,
-  requireActive,
-  selectionOfIds,
-  settleAccepted,
-  settleUnobservable,
-} from './sims.ts';
+import { requestIdOf, settleAccepted, settleUnobservable } from './sim-settling.ts';
+import { idsOf, inspectSims, missingListenerWarnings, narrowBy, requireActive, selectionOfIds } from './sims.ts';
 
 const shownBytes = 24;
 const hexOf = (bytes: Buffer): string => bytes.toString('hex').toUpperCase();
@@ -46,5 +38,5 @@ export const sendNidd = planner({
     return unheard ? settleAccepted(step, 'NiddService') : settleUnobservable(step, 'NiddService');
   },
   unobservable: true,
-  settleTimeout: { ms: 3_600_000, onTimeout: 'unknown' },
+  settleTimeout: { ms: hour, onTimeout: 'unknown' },
 });

@@ -6,23 +6,14 @@ import { globalDevices } from '../../clients/thingspace/global-devices.ts';
 import { asIccid, idOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { profiles } from '../../clients/thingspace/profiles.ts';
 import { requestStateOf } from '../../clients/thingspace/sim-state.ts';
+import { day } from '../../durations.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { type Plan, type PlannerContext, planner, type SentStep, type Settled } from '../planner.ts';
 import { isSameDevice } from '../same-device.ts';
-import { idsInRequest } from './named-ids.ts';
-import {
-  type DeviceElement,
-  day,
-  elementsOf,
-  inspectSims,
-  requestIdOf,
-  requireActive,
-  rowOf,
-  rowsNamed,
-  type Sim,
-  stateWords,
-  type Verdict,
-} from './sims.ts';
+import { type DeviceElement, idsInRequest } from './named-ids.ts';
+import { rowOf, rowsNamed } from './sim-rows.ts';
+import { requestIdOf } from './sim-settling.ts';
+import { elementsOf, inspectSims, requireActive, type Sim, stateWords, type Verdict } from './sims.ts';
 
 type StateInput = InputOf<typeof profiles.enable>;
 type Named = { body: { accountName: string; devices: DeviceElement[] } };

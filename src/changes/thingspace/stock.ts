@@ -9,18 +9,8 @@ import { sanitize } from '../../text/sanitize.ts';
 import { planner } from '../planner.ts';
 import { isSameDevice } from '../same-device.ts';
 import { idsInRequest } from './named-ids.ts';
-import {
-  digitWarnings,
-  elementsOf,
-  inAccount,
-  inspectSims,
-  narrowBy,
-  requestsFor,
-  resolveSims,
-  settleByRows,
-  simTarget,
-  stateWords,
-} from './sims.ts';
+import { settleByRows } from './sim-settling.ts';
+import { digitWarnings, elementsOf, inAccount, inspectSims, narrowBy, requestsFor, resolveSims, simTarget, stateWords } from './sims.ts';
 
 const mostAdded = 200;
 const mostDeleted = 100;

@@ -104,31 +104,7 @@ export function makeCall(parts: ClientOptions): Call {
     return present;
   };
 
-  const send: Send = async (entry, input, headers, signal) => {
-    const url = `${adapter.baseUrl(entry)}${fillPath(pathOf(entry), input.path)}${queryText(input.query)}`;
-    const timeout = AbortSignal.timeout(parts.timeoutMs);
-    const body = encodeBody(entry, input.body);
-    let response: ProviderResponse;
-    try {
-      const httpResponse = await parts.fetch(url, {
-        method: methodOf(entry),
-        headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': body.type }), ...headers },
-        ...(body === undefined ? {} : { body: body.text }),
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      });
-      const text = await httpResponse.text();
-      response = { status: httpResponse.status, headers: httpResponse.headers, body: parseBody(text) };
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw new Unreachable(
-        connection,
-        timeout.aborted ? `no response within ${parts.timeoutMs / 1000} s` : reasonOf(error),
-        mayHaveArrived(error) ? 'maybe' : 'no',
-      );
-    }
-    if (entry.reply && isTruncatedJson(response)) throw new Unreachable(connection, 'its response was cut off', 'maybe');
-    return response;
-  };
+  const send = makeSend(parts);
 
   /** Sends a sign-in request: token requests are retried like reads; a login is sent once, because refused logins lock the user. */
   const signIn: Send = async (entry, input, headers, signal) => {
@@ -178,7 +154,7 @@ export function makeCall(parts: ClientOptions): Call {
         const retryAfter = retryAfterMs(response.headers.get('retry-after'), clock.now());
         if (response.status === 429) permit.rateLimited(retryAfter ?? defaultPauseMs);
         else permit.accepted();
-        if (response.status >= 200 && response.status < 300) return readReply(entry, response);
+        if (response.status >= 200 && response.status < 300) return readReply(parts, entry, response);
         outcome = {
           kind: 'response',
           status: response.status,
@@ -195,7 +171,7 @@ export function makeCall(parts: ClientOptions): Call {
         operationPermit?.release();
       }
       const next = decideRetry(read, outcome, attempts, random);
-      if (next.do === 'stop') throw networkError ?? refused(response as ProviderResponse);
+      if (next.do === 'stop') throw networkError ?? refused(parts, response as ProviderResponse);
       if (next.do === 'renew') attempts.renewed = true;
       else {
         options.onRetry?.(retryNote(response?.status, next.ms, clock.now()));
@@ -205,37 +181,69 @@ export function makeCall(parts: ClientOptions): Call {
     }
   };
 
-  const refused = (response: ProviderResponse): CallError => {
-    const retryAfter = retryAfterMs(response.headers.get('retry-after'), clock.now());
-    if (response.status === 429) return new TooManyRequests(connection, retryAfter ?? 5000);
-    const { code, message, next } = adapter.parseError(response);
-    const isInternal = adapter.isProviderFault?.(response) === true;
-    return new ProviderRefused({
-      connection,
-      status: response.status,
-      code,
-      message: message,
-      retryAfter,
-      providerFault: isInternal,
-      ...(next ? { next } : {}),
-    });
-  };
-
-  const readReply = (entry: AnyEndpoint, response: ProviderResponse): unknown => {
-    if (!entry.reply) return undefined;
-    const body = adapter.unwrap ? adapter.unwrap(entry, response.body, response.headers) : response.body;
-    const schema = schemaOf(entry, 'reply');
-    // Lists hold tens of thousands of rows: a schema that only validates skips zod, which would copy every row.
-    if (schema && quickCheckOf(schema)?.(body)) return body;
-    const read = schema?.safeParse(body);
-    if (!read || read.success) return read?.data;
-    const issue = read.error.issues[0];
-    throw new UnknownAnswer(connection, entry.id, response.status, `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'unreadable'}`);
-  };
-
   const call = ((entry: AnyEndpoint, input: AnyInput, options?: CallOptions) => any(entry, input, options)) as Call;
   call.any = any;
   return call;
+}
+
+/** Sends one request once: an Unreachable error where no whole response came. */
+function makeSend(parts: ClientOptions): Send {
+  const { connection, adapter } = parts;
+  return async (entry, input, headers, signal) => {
+    const url = `${adapter.baseUrl(entry)}${fillPath(pathOf(entry), input.path)}${queryText(input.query)}`;
+    const timeout = AbortSignal.timeout(parts.timeoutMs);
+    const body = await encodeBody(entry, input.body);
+    let response: ProviderResponse;
+    try {
+      const httpResponse = await parts.fetch(url, {
+        method: methodOf(entry),
+        headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': body.type }), ...headers },
+        ...(body === undefined ? {} : { body: body.text }),
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      });
+      const text = await httpResponse.text();
+      response = { status: httpResponse.status, headers: httpResponse.headers, body: parseBody(text) };
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw new Unreachable(
+        connection,
+        timeout.aborted ? `no response within ${parts.timeoutMs / 1000} s` : reasonOf(error),
+        mayHaveArrived(error) ? 'maybe' : 'no',
+      );
+    }
+    if (entry.reply && isTruncatedJson(response)) throw new Unreachable(connection, 'its response was cut off', 'maybe');
+    return response;
+  };
+}
+
+/** The error that a final error response stands for. */
+function refused({ connection, adapter, clock }: ClientOptions, response: ProviderResponse): CallError {
+  const retryAfter = retryAfterMs(response.headers.get('retry-after'), clock.now());
+  if (response.status === 429) return new TooManyRequests(connection, retryAfter ?? 5000);
+  const { code, message, next } = adapter.parseError(response);
+  const isInternal = adapter.isProviderFault?.(response) === true;
+  return new ProviderRefused({
+    connection,
+    status: response.status,
+    code,
+    message,
+    retryAfter,
+    providerFault: isInternal,
+    ...(next ? { next } : {}),
+  });
+}
+
+/** The reply as its schema reads it; an UnknownAnswer where it does not fit. */
+function readReply({ connection, adapter }: ClientOptions, entry: AnyEndpoint, response: ProviderResponse): unknown {
+  if (!entry.reply) return undefined;
+  const body = adapter.unwrap ? adapter.unwrap(entry, response.body, response.headers) : response.body;
+  const schema = schemaOf(entry, 'reply');
+  // Lists hold tens of thousands of rows: a schema that only validates skips zod, which would copy every row.
+  if (schema && quickCheckOf(schema)?.(body)) return body;
+  const read = schema?.safeParse(body);
+  if (!read || read.success) return read?.data;
+  const issue = read.error.issues[0];
+  throw new UnknownAnswer(connection, entry.id, response.status, `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'unreadable'}`);
 }
 
 const schemaCache = new WeakMap<() => z.ZodType, z.ZodType>();
@@ -290,8 +298,13 @@ function badInput(entry: AnyEndpoint, field: string, rule: string): Refusal {
   return new Refusal(`${entry.id}: ${field} ${rule}`, `Nothing was sent. A valid input: ${JSON.stringify(entry.example)}`, field);
 }
 
+interface EncodedBody {
+  type: string;
+  text: string;
+}
+
 /** Encodes the body as the endpoint declares it. */
-function encodeBody(entry: AnyEndpoint, body: unknown): { type: string; text: string } | undefined {
+async function encodeBody(entry: AnyEndpoint, body: unknown): Promise<EncodedBody | undefined> {
   if (body === undefined) return undefined;
   switch (entry.encoding) {
     case 'form':
@@ -305,15 +318,13 @@ function encodeBody(entry: AnyEndpoint, body: unknown): { type: string; text: st
   }
 }
 
-function multipart(members: Record<string, string>): { type: string; text: string } {
-  let boundary = 'iot-ops-part';
-  // The boundary must not occur in any part.
-  while (Object.values(members).some((text) => text.includes(boundary))) boundary += '-x';
-  const parts = Object.entries(members).map(
-    ([name, text]) =>
-      `--${boundary}\r\ncontent-disposition: form-data; name="${name}"; filename="${name}.csv"\r\ncontent-type: text/csv\r\n\r\n${text}\r\n`,
-  );
-  return { type: `multipart/form-data; boundary=${boundary}`, text: `${parts.join('')}--${boundary}--\r\n` };
+/** Each member as a file, because the platforms expect a file part. */
+async function multipart(members: Record<string, string>): Promise<EncodedBody> {
+  const form = new FormData();
+  for (const [name, text] of Object.entries(members)) form.set(name, new File([text], `${name}.csv`, { type: 'text/csv' }));
+  // A Response encodes the form with a boundary of its own.
+  const encoded = new Response(form);
+  return { type: encoded.headers.get('content-type') ?? 'multipart/form-data', text: await encoded.text() };
 }
 
 function parseBody(text: string): unknown {

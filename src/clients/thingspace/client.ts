@@ -1,7 +1,8 @@
 import type { ProviderClient } from '../connect.ts';
-import { type ThingspaceSettings, thingspaceAdapter } from './adapter.ts';
+import { thingspaceAdapter } from './adapter.ts';
 import { accountsText } from './default-account.ts';
 import { thingspace } from './index.ts';
+import type { ThingspaceSettings } from './sign-in.ts';
 
 /** `account` is the account name that calls use when the caller names none; reads cover only `accounts`, or every account of the login. */
 export type ThingspaceAccount = Omit<ThingspaceSettings, 'name'> & {

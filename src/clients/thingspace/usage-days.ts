@@ -1,4 +1,5 @@
 /** Daily usage of one device over any span: all pages, every row counted once, and what could not be read or understood. */
+import { day } from '../../durations.ts';
 import type { Call } from '../http/client.ts';
 import { amountOf, flagOf, instantOf, wordsOf } from './fields.ts';
 import type { NamedId } from './identity.ts';
@@ -20,7 +21,7 @@ export interface UsageDays {
   notUnderstood: number;
 }
 
-const monthMs = 31 * 86_400_000;
+const monthMs = 31 * day;
 const maxPages = 60;
 
 type Row = NonNullable<Awaited<ReturnType<typeof readPage>>['usageHistory']>[number];

@@ -3,14 +3,13 @@
  * is compared every hour and reported once per cycle; cycles begin at midnight UTC, monthly ones on the first day of the month; usage below a
  * lower limit is reported when its cycle ends. Triggers on session time, IMEI, anomalies and promotions are stored and never fire.
  */
+import { day, hour } from '../../durations.ts';
 import type { World } from '../world.ts';
 import { dailyUsageOf } from './history.ts';
 import { postCallback, runAfter } from './outbox.ts';
 import { callbackIdsOf } from './requests.ts';
-import type { Trigger, TsDevice } from './seed.ts';
+import type { Trigger, TsDevice } from './state.ts';
 
-const hour = 3_600_000;
-const day = 24 * hour;
 const bytesIn: Record<string, number> = { KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
 
 /** Compares usage with the trigger's condition every hour until the trigger is deleted. */
@@ -36,7 +35,7 @@ function checkTrigger(world: World, trigger: Trigger): void {
   const sims = world.thingspace.devices.filter(
     (one) => one.account === account && one.mdnIndex !== undefined && (group === '' || one.group === group),
   );
-  const used = sims.map((device) => ({ devices: [device], value: measure(world, device, { condition: condition, from, to }) }));
+  const used = sims.map((device) => ({ devices: [device], value: measure(world, device, { condition, from, to }) }));
   const sum = { devices: [] as TsDevice[], value: used.reduce((total, one) => total + one.value, 0) };
   for (const { devices, value } of category === 'AggregateDeviceDataUsage' ? [sum] : used) {
     const iccid = devices[0]?.iccid ?? '';

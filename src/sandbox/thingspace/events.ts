@@ -1,15 +1,15 @@
 import type { events as contracts } from '../../clients/thingspace/events.ts';
+import { day } from '../../durations.ts';
 import type { Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
 import { readBody, readDate } from './body.ts';
 import { findOne, mdnOf, readId } from './device-lookup.ts';
 import { apiError } from './errors.ts';
 import { provisioningEventsOf, sessionMs, sessionStarts, usageOnDay } from './history.ts';
-import type { TsDevice } from './seed.ts';
 import { easternTime } from './serialize.ts';
+import type { TsDevice } from './state.ts';
 
 const pageSize = 500;
-const day = 86_400_000;
 
 function readHistoryRequest(world: World, body: unknown): { device: TsDevice; from: number; to: number } {
   const sent = readBody(body);

@@ -1,9 +1,8 @@
 /** History of a device: data sessions and usage, which are computed from the seed instead of stored, and provisioning events. Times are in ms since 1970. */
+import { day, minute } from '../../durations.ts';
 import { seededRandom } from '../random.ts';
 import type { World } from '../world.ts';
-import type { ProvisioningEvent, SessionPause, TsDevice } from './seed.ts';
-
-const day = 86_400_000;
+import type { ProvisioningEvent, SessionPause, TsDevice } from './state.ts';
 
 /** Number of sessions that would start in [from, to) without pauses. */
 function regularSessions(device: TsDevice, from: number, to: number): number {
@@ -32,7 +31,7 @@ export function lastConnection(device: TsDevice, now: number): number | undefine
 }
 
 /** Assumption: every data session lasts 20 minutes. */
-export const sessionMs = 20 * 60_000;
+export const sessionMs = 20 * minute;
 
 /** End of the last session that has ended by `now`, undefined when there was none. */
 export function lastSessionEnd(device: TsDevice, now: number): number | undefined {

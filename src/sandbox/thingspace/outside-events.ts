@@ -2,14 +2,13 @@
 import { z } from 'zod';
 
 import { instantOf } from '../../clients/thingspace/fields.ts';
+import { day } from '../../durations.ts';
 import { type SandboxEvent, SandboxRefusal, sandboxEvent } from '../handler.ts';
 import type { World } from '../world.ts';
 import { addToIndex, setImei } from './device-lookup.ts';
 import { pauseSessions, provisioningEventsOf, resumeSessions } from './history.ts';
-import type { TsDevice } from './seed.ts';
 import { currentCycle, easternTime } from './serialize.ts';
-
-const day = 86_400_000;
+import type { TsDevice } from './state.ts';
 
 const Past = () =>
   z.string().refine((text) => instantOf(text) !== undefined, 'must be an ISO 8601 date-time, for example 2026-11-20T08:00:00Z');

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-
-import { rowOf } from '../../changes/thingspace/sims.ts';
+import { rowOf } from '../../changes/thingspace/sim-rows.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import type { DeviceRow } from '../../clients/thingspace/device-pages.ts';
 import { bearerName, isRoaming, type Reading, readingsOf } from '../../clients/thingspace/diagnosis.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { mapWithConcurrency } from '../../changes/map-with-concurrency.ts';
-import { type DeviceId, rowsOf } from '../../changes/thingspace/sims.ts';
+import type { DeviceId } from '../../changes/thingspace/named-ids.ts';
+import { rowsOf } from '../../changes/thingspace/sim-rows.ts';
 import type { Connection } from '../../clients/connect.ts';
 import { CallError, Refusal } from '../../clients/http/errors.ts';
 import { billingCycleOf } from '../../clients/thingspace/billing-cycle.ts';
@@ -10,12 +11,12 @@ import { asIccid } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
 import { readUsageDays } from '../../clients/thingspace/usage-days.ts';
 import { instant } from '../../clock.ts';
+import { day } from '../../durations.ts';
 import { simOf, usageNotes } from '../../fleet/thingspace.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { table } from '../table.ts';
 
-const day = 86_400_000;
 const maxSims = 50;
 
 export const getUsage = readTool({
