@@ -1,18 +1,26 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** Tests of minutes, in `npm run test:long`: full counts of what `npm test` samples. */
+/** Tests that take minutes: they run in full what `npm test` samples. */
 const long = 'test/**/*.long.test.ts';
-
-const shared = { environment: 'node', pool: 'forks', maxWorkers: 2 } as const;
 
 export default defineConfig({
   test: {
-    ...shared,
+    environment: 'node',
+    pool: 'forks',
+    maxWorkers: 2,
     projects: [
       {
-        test: { ...shared, name: 'usual', include: ['test/**/*.test.ts'], exclude: [...configDefaults.exclude, long], testTimeout: 15_000 },
+        extends: true,
+        test: {
+          name: 'usual',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, long],
+          // Loading the modules anew for each file would take most of the time. Files share only what modules hold, never a server.
+          isolate: false,
+          testTimeout: 15_000,
+        },
       },
-      { test: { ...shared, name: 'long', include: [long], testTimeout: 240_000 } },
+      { extends: true, test: { name: 'long', include: [long], testTimeout: 240_000 } },
     ],
   },
 });

@@ -216,9 +216,12 @@ async function serve(stateDir: string) {
   const listening = await listen(web.fetch, '127.0.0.1', 0);
   const client = new Client({ name: 'check-console', version: '1' });
   await client.connect(new StreamableHTTPClientTransport(new URL(`${listening.url}/mcp`)));
-  const change = async (tool: string, args: Record<string, unknown>): Promise<{ id: string; status: string; summary: string }> => {
+  const change = async (
+    tool: string,
+    args: Record<string, unknown>,
+  ): Promise<{ id: string; status: string; summary: string; confirm?: string }> => {
     const { structuredContent, content } = await client.callTool({ name: tool, arguments: args });
-    const asked = (structuredContent as { change?: { id: string; status: string; summary: string } } | undefined)?.change;
+    const asked = (structuredContent as { change?: { id: string; status: string; summary: string; confirm?: string } } | undefined)?.change;
     if (!asked) throw new Error(`${tool}: ${JSON.stringify(content)}`);
     return asked;
   };
@@ -232,7 +235,7 @@ async function serve(stateDir: string) {
     /** One change executed from the chat, and four that wait: one irreversible SIM, a plan change for two approvers, forty SIMs, a device with a key. */
     async ask(): Promise<[string, string, string, string, string]> {
       const quick = await change('suspend_sim', { sims: sims(1) });
-      await change('apply_change', { change: quick.id, confirm: quick.summary });
+      await change('apply_change', { change: quick.id, confirm: quick.confirm ?? quick.summary });
       const gone = await change('deactivate_sim', { sims: sims(3), reasonCode: 'FF', etfWaiver: false });
       const two = await change('change_service_plan', { sims: sims(3), servicePlan: 'IOTSHR250MB' });
       await makeApprovalService({ store, clock }).approve(two.id, 'jo', 'terminal');

@@ -42,6 +42,42 @@ export function describeBlastRadius({ blast, targets, connection }: Pick<Change,
   return `${count} target${count === 1 ? '' : 's'}${share}${named ? `; in ${named}${more}` : ''}`;
 }
 
+const listedTargets = 10;
+const rare = 0.05;
+
+/**
+ * The targets of a change for the person who approves it: of two to ten each with identifier and name; of more, how many there are by
+ * group and by plan, and which ones differ from nearly all others. Nothing for a single target, which the summary names.
+ */
+export function listTargets({ targets }: Pick<Change, 'targets'>): string[] {
+  const changing = targets.filter((target) => target.outcome !== 'unchanged');
+  if (changing.length <= 1) return [];
+  if (changing.length <= listedTargets) {
+    if (changing.length <= 3 && changing.every(({ device, name }) => name === undefined || name === device)) return [];
+    return changing.map(
+      ({ device, name }) => `- ${quoteUntrusted(device, 40)}${name === undefined || name === device ? '' : ` ${quoteUntrusted(name, 40)}`}`,
+    );
+  }
+  return [
+    ...breakdown(changing, 'Groups', ({ groups = [] }) => groups),
+    ...breakdown(changing, 'Plans', ({ plan }) => (plan === undefined ? [] : [plan])),
+  ];
+}
+
+/** `Plans: IOTLOW5MB 24, IOTSHR250MB 1 (89148000000077000037).` Values that few targets have are followed by these targets. */
+function breakdown(targets: readonly Target[], title: string, valuesOf: (target: Target) => readonly string[]): string[] {
+  const byValue = new Map<string, Target[]>();
+  for (const target of targets) for (const value of valuesOf(target)) byValue.set(value, [...(byValue.get(value) ?? []), target]);
+  if (byValue.size === 0) return [];
+  const sorted = [...byValue].sort(([, a], [, b]) => b.length - a.length);
+  const shown = sorted.slice(0, shownGroups).map(([value, those]) => {
+    const few = those.length < targets.length * rare && those.length <= 3;
+    return `${quoteUntrusted(value, 40)} ${those.length}${few ? ` (${those.map(({ device }) => quoteUntrusted(device, 40)).join(', ')})` : ''}`;
+  });
+  const more = sorted.length > shown.length ? ` and ${sorted.length - shown.length} more` : '';
+  return [`${title}: ${shown.join(', ')}${more}.`];
+}
+
 /** A waiting change in four lines. */
 export function formatWaiting(change: Change, now: number): string {
   return [
@@ -61,6 +97,7 @@ export function formatPlan(change: Change, now: number): string {
     formatWaiting(change, now),
     '',
     ...(change.does ? [`In full  ${sanitize(change.does, 2000)}`] : []),
+    ...(change.alsoSets ? [`Also sets ${change.alsoSets.map((field) => sanitize(field, 120)).join(', ')}`] : []),
     `Effects  ${change.effects.join(', ')}`,
     `Cost     ${sanitize(change.cost, 200)}`,
     `Undo     ${change.irreversible ? 'none: it cannot be undone' : sanitize(change.undo ?? 'not through this server', 200)}`,

@@ -4,6 +4,7 @@ import { type Change, type Step, type Target, withoutInput } from '../store/chan
 import type { Intent } from './intent.ts';
 import type { Plan } from './planner.ts';
 import { summarySentence } from './sentence.ts';
+import { unstatedFields } from './unstated-fields.ts';
 
 /** Fields of a draft that come from neither the intent nor the plan. */
 export interface DraftFields {
@@ -26,6 +27,16 @@ export function draftChange(
   parts: DraftFields,
 ): Draft {
   const summary = summarySentence(planned, connection.name);
+  const warningsShown = [...warnings, ...(planned.warnings ?? [])];
+  const stated = [
+    summary,
+    planned.effect,
+    planned.undo ?? '',
+    planned.cost ?? '',
+    ...warningsShown,
+    ...planned.targets.flatMap(({ before, verdict }) => (verdict === 'change' ? Object.values(before) : [])),
+  ];
+  const alsoSets = unstatedFields(planned, stated.join('\n'));
   const change: Draft = {
     id: parts.id,
     status: 'planned',
@@ -44,7 +55,8 @@ export function draftChange(
     ...(planned.undo ? { undo: planned.undo } : {}),
     cost: planned.cost ?? (planned.effects.includes('billing') ? 'cost unknown' : 'free'),
     ...(planned.settles ? { settles: planned.settles } : {}),
-    warnings: [...warnings, ...(planned.warnings ?? [])],
+    ...(alsoSets.length > 0 ? { alsoSets } : {}),
+    warnings: warningsShown,
     doubts: operation.doubts ?? [],
     targets: planned.targets.map(
       ({ device, label, before, verdict, name, groups, plan, identifiers }): Target => ({

@@ -1,4 +1,5 @@
-import { sanitize } from '../text/sanitize.ts';
+import type { Change } from '../store/change.ts';
+import { quoteUntrusted, sanitize } from '../text/sanitize.ts';
 import type { Plan } from './planner.ts';
 
 const cap = 300;
@@ -7,7 +8,7 @@ const cap = 300;
 export function summarySentence(plan: Plan<unknown>, connection: string): string {
   const changing = plan.targets.filter((target) => target.verdict === 'change');
   const unchanged = plan.targets.filter((target) => target.verdict === 'unchanged').length;
-  const shown = changing.slice(0, changing.length > 3 ? 2 : 3).map((target) => target.device);
+  const shown = changing.slice(0, changing.length > 3 ? 2 : 3).map((target) => quoteUntrusted(target.device, 40));
   const rest = changing.length - shown.length;
   const ids = `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
   const count = `${changing.length} ${plan.noun}${changing.length === 1 ? '' : 's'}`;
@@ -18,6 +19,19 @@ export function summarySentence(plan: Plan<unknown>, connection: string): string
   // Only the head is truncated: cost and undo must always be shown.
   const tail = `.${leftOut}${cost}${undo}`;
   return sanitize(head, cap - tail.length) + tail;
+}
+
+/** The fields that the summary does not mention, as a sentence; undefined where there are none. */
+export function alsoSetsSentence({ alsoSets = [] }: Pick<Change, 'alsoSets'>, cap = Number.POSITIVE_INFINITY): string | undefined {
+  if (alsoSets.length === 0) return undefined;
+  const shown = alsoSets.slice(0, cap);
+  const more = alsoSets.length > shown.length ? ` and ${alsoSets.length - shown.length} more` : '';
+  return `Also sets ${shown.join(', ')}${more}.`;
+}
+
+/** What a person repeats to apply a plan in the two-step: the summary, and the fields that it does not mention. */
+export function confirmationOf(change: Pick<Change, 'summary' | 'alsoSets'>): string {
+  return [change.summary, alsoSetsSentence(change) ?? ''].join(' ').trim();
 }
 
 /** Whether a confirmed summary equals the shown one after NFC, single spaces and straight quotes. Case-sensitive. */

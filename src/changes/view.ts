@@ -4,6 +4,7 @@ import { instant } from '../clock.ts';
 import type { Change, Target } from '../store/change.ts';
 import { defined } from '../text/defined.ts';
 import { sanitize } from '../text/sanitize.ts';
+import { alsoSetsSentence, confirmationOf } from './sentence.ts';
 
 const shownTargets = 10;
 const maxFailures = 200;
@@ -20,6 +21,7 @@ export function changeView(change: Change) {
     status: change.status,
     reason: change.reason,
     summary: change.summary,
+    ...(change.alsoSets && waits(change) ? { alsoSets: change.alsoSets, confirm: confirmationOf(change) } : {}),
     effects: change.effects,
     connection: change.connection,
     sandbox: change.sandbox,
@@ -96,7 +98,9 @@ export function changeText(change: Change, next?: string): string {
   const { summary, explanation } = change;
   // The explanation of a refusal often starts with the summary, which is then not repeated.
   const sentences = explanation?.startsWith(summary) ? [explanation] : [summary, ...(explanation ? [explanation] : [])];
-  const lines = [`${heads[change.status]}${change.reason ? ` (${change.reason})` : ''}: ${sentences[0]}`, ...sentences.slice(1)];
+  const cancelled = change.status === 'refused' && change.reason === 'cancelled';
+  const head = cancelled ? 'CANCELLED' : `${heads[change.status]}${change.reason ? ` (${change.reason})` : ''}`;
+  const lines = [`${head}: ${sentences[0]}`, ...sentences.slice(1)];
   if (change.targets.length > shownTargets)
     lines.push(
       Object.entries(view.counts)
@@ -113,6 +117,8 @@ export function changeText(change: Change, next?: string): string {
       );
     }
   }
+  const alsoSets = waits(change) ? alsoSetsSentence(change) : undefined;
+  if (alsoSets) lines.push(alsoSets);
   for (const warning of change.warnings) lines.push(`Warning: ${warning}.`);
   if (change.doubts.length > 0 && waits(change)) lines.push(`Not certain: ${change.doubts.join('; ')}.`);
   if (change.preview && change.decision && change.decision.verdict !== 'ask')
@@ -160,7 +166,7 @@ export function nextOf(change: Change): string | undefined {
     case 'planned':
       return change.preview
         ? 'A preview: nobody was asked. Call the tool without preview to go on.'
-        : `To carry it out, show a person the sentence and call apply_change with change "${change.id}" and confirm set to the exact text of change.summary.`;
+        : `To carry it out, show a person the sentence and call apply_change with change "${change.id}" and confirm set to the exact text of ${change.alsoSets ? 'change.confirm' : 'change.summary'}.`;
     case 'accepted':
     case 'unknown':
     case 'applying':

@@ -114,6 +114,8 @@ export interface Change {
   summary: string;
   /** The full effect, if the summary had to shorten it. */
   does?: string;
+  /** Fields of the requests that `summary` and `does` do not mention: `withBilling = true`. */
+  alsoSets?: readonly string[];
   effects: readonly string[];
   irreversible: boolean;
   /** How to undo it, as text. Absent: it cannot be undone. */

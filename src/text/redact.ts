@@ -2,12 +2,38 @@
 
 import { type CsvRow, parseCsv } from './csv.ts';
 
-const secretName =
-  /^(app_?key|nwk_?key|nw_?key|app_?s_?key|nwk_?s_?key|app_?keys|s_?nwk_?s_?int_?key|nwk_?s_?enc_?key|f_?nwk_?s_?int_?key|application_?key|network_?session_?key|application_?session_?key|owner_?token|downlink_?as_?key|as_?key|ki|opc?|password|passwd|pass|new_?password|old_?password|secret|client_?secret|app_?secret|access_?key|secret_?access_?key|shared_?access_?key|private_?key|api_?key|access_?token|refresh_?token|session_?token|device_?token|token|authorization|cookie|set-cookie|vz-m2m-token|x-api-key|verification_?code)$/i;
+/** The last word of the names of secret fields: `apnPassword`, `sasToken`, `genAppKey`, `pin1`, `connection_string`. */
+const secretWord =
+  /^(password|passwd|passphrase|pass|pwd|secret|token|key|keys|ki|op|opc|puk|pin|psk|authorization|cookie|credential|credentials)\d?$/;
+
+/** Names that end in such a word and hold no secret. */
+const notSecret = new Set([
+  'key',
+  'productkey',
+  'publickey',
+  'primarykey',
+  'foreignkey',
+  'partitionkey',
+  'sortkey',
+  'idempotencykey',
+  'nexttoken',
+  'pagetoken',
+  'continuationtoken',
+]);
+
+/** Names whose words do not tell, compared without separators and case. */
+const otherSecretNames = new Set(['connectionstring', 'verificationcode', 'setcookie', 'customhttpheaders']);
 
 /** Whether a field of this name holds a secret. */
 export function isSecretName(name: string): boolean {
-  return secretName.test(name.replace(/[ .]/g, '_'));
+  const words = name
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[\s._-]+/);
+  const joined = words.join('');
+  if (otherSecretNames.has(joined)) return true;
+  return secretWord.test(words.at(-1) ?? '') && !notSecret.has(joined);
 }
 
 /** Whether a field of this name holds a device import file, a CSV with keys from the third column on. */
@@ -31,7 +57,7 @@ export class Redactor {
 
   /** Replaces known secrets, and Bearer and Basic tokens, inside a text. */
   text(text: string): string {
-    let shown = text.replace(/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/g, `$1 ${redactedText}`);
+    let shown = withoutUrlCredentials(text).replace(/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/g, `$1 ${redactedText}`);
     for (const secret of this.#known) if (shown.includes(secret)) shown = shown.split(secret).join(redactedText);
     return shown;
   }
@@ -49,8 +75,14 @@ export class Redactor {
   }
 }
 
-/** A copy of a provider's object with the values of secret members (by name) replaced. */
+/** The text with user name and password of every URL replaced: `https://[redacted]@host`. */
+function withoutUrlCredentials(text: string): string {
+  return text.includes('@') ? text.replace(/\b([a-z][a-z\d+.-]{0,20}:\/\/)[^\s/@:]{1,200}:[^\s/@]{1,200}@/gi, `$1${redactedText}@`) : text;
+}
+
+/** A copy of a provider's object with the values of secret members (by name) and the credentials in URLs replaced. */
 export function withoutSecrets(value: unknown): unknown {
+  if (typeof value === 'string') return withoutUrlCredentials(value);
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(

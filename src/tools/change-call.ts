@@ -8,7 +8,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { approvalsNeeded } from '../approvers/approval.ts';
 import { type ApprovalMethod, approvalMethod } from '../changes/policy.ts';
-import { sameSentence } from '../changes/sentence.ts';
+import { confirmationOf, sameSentence } from '../changes/sentence.ts';
 import { Refusal } from '../clients/http/errors.ts';
 import type { Approval, Change } from '../store/change.ts';
 import { memberOf } from '../text/is-object.ts';
@@ -131,10 +131,10 @@ export async function applyPlan(tool: ApplyTool, input: unknown, callContext: Ca
     return handleElicitation(planned, callContext);
   if (planned.status !== 'planned' && planned.status !== 'awaiting_approval') return changeResult(planned);
   if (planned.preview) throw new Refusal('change: a preview is never applied', 'Call the tool again without preview.', 'change');
-  if (!sameSentence(confirm, planned.summary)) {
+  if (!sameSentence(confirm, confirmationOf(planned))) {
     throw new Refusal(
       'confirm: is not the sentence of this plan',
-      `Nothing was changed. It is change.summary, exactly: ${planned.summary}`,
+      `Nothing was changed. It is, exactly: ${confirmationOf(planned)}`,
       'confirm',
     );
   }

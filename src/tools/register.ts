@@ -69,7 +69,8 @@ async function dispatch(tool: AnyTool, input: unknown, callContext: CallContext)
     case 'apply':
       return applyPlan(tool, input, callContext);
     case 'cancel':
-      return changeResult(await context.gate.cancel(tool.argumentsOf(input).change, context.caller));
+      // What was asked for was done, although the cancelled change itself ends as refused.
+      return { ...changeResult(await context.gate.cancel(tool.argumentsOf(input).change, context.caller)), isError: false };
     case 'change':
       return planChange(tool, input, callContext);
   }

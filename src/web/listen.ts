@@ -2,6 +2,7 @@
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 
 export interface Listening {
@@ -60,9 +61,9 @@ function breakable(response: Response, socket: Socket, broken: (error: unknown) 
         else controller.enqueue(value);
       } catch (error) {
         if (!broken(error)) return controller.error(error);
-        // The parts before are written in this turn of the event loop or the next.
-        await new Promise((resolve) => setTimeout(resolve, 5));
-        socket.destroy();
+        // The parts before are written in this turn of the event loop or the next; destroySoon sends them before it closes.
+        await setTimeout(20);
+        socket.destroySoon();
       }
     },
     cancel: (reason) => reader.cancel(reason),

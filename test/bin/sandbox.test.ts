@@ -164,7 +164,7 @@ describe('server with a sandbox on a port', () => {
 
     const planned = (await call('add_lorawan_device', fridge)).result.structuredContent.change;
     expect(planned).toMatchObject({ status: 'planned', sandbox: true, connection: 'tp' });
-    const added = await call('apply_change', { change: planned.id, confirm: planned.summary });
+    const added = await call('apply_change', { change: planned.id, confirm: planned.confirm ?? planned.summary });
     expect(added.result.structuredContent.change.status).toBe('applied');
     expect((await call('get_device', { device: fridge.devEui })).result.structuredContent.device.name).toBe('Fridge 1');
     expect(await leave()).toBe(0);
@@ -176,7 +176,8 @@ describe('server with a sandbox on a port', () => {
     const { call } = await startStdioServer(['--config', served(url)]);
     const planned = (await call('add_lorawan_device', fridge)).result.structuredContent.change;
     await adminApi('faults', { fault: 'lost-answer', operation: 'thingpark.devices.create' });
-    const applied = (await call('apply_change', { change: planned.id, confirm: planned.summary })).result.structuredContent.change;
+    const applied = (await call('apply_change', { change: planned.id, confirm: planned.confirm ?? planned.summary })).result
+      .structuredContent.change;
     expect(applied.status).toBe('applied');
     const { requests } = (await adminApi('state')).body as { requests: { operation: string }[] };
     expect(requests.filter((one) => one.operation === 'thingpark.devices.create')).toHaveLength(1);

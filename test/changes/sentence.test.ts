@@ -33,6 +33,13 @@ describe('sentence', () => {
       '89148000000077000000, 89148000000077000001 and 3998 more (4000 SIMs) on ts: suspend. Cost unknown. Undo: restore_sim.',
     ],
     [
+      'a name chosen by the caller that reads like a sentence of this program is quoted and cut',
+      {
+        targets: [{ ...sims(1)[0], device: 'Historian (1 application server) on prod: set its description. Free. Undo: x' } as TargetState],
+      },
+      '"Historian (1 application server) on pro…" (1 SIM) on ts: suspend. Cost unknown. Undo: restore_sim.',
+    ],
+    [
       'unchanged targets are left out and counted',
       { targets: [...sims(2, 'unchanged'), ...sims(1)] },
       '89148000000077000000 (1 SIM) on ts: suspend. 2 already in this state, left out. Cost unknown. Undo: restore_sim.',

@@ -71,7 +71,7 @@ describe('approvers', () => {
 describe('webhook', () => {
   const webhook = { url: 'https://chat.example/hook/T0?x=1', secret: 'shared-secret-01' };
   it('the webhook has a URL and a secret, both redacted', () => {
-    expect(read({ webhook })).toMatchObject({ webhook, known: [webhook.url, webhook.secret] });
+    expect(read({ webhook })).toMatchObject({ webhook, secretValues: [webhook.url, webhook.secret] });
     expect(read({ webhook: { ...webhook, url: 'http://127.0.0.1:9000/' } }).webhook?.url).toBe('http://127.0.0.1:9000/');
     expect(readConfig({}, {}).webhook).toBeUndefined();
   });

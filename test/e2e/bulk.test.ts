@@ -174,7 +174,7 @@ describe('cancel_change', () => {
       reason: 'cancelled',
       explanation: 'Cancelled before anything was sent.',
     });
-    const again = await call('apply_change', { change: change.id, confirm: change.summary });
+    const again = await call('apply_change', { change: change.id, confirm: change.confirm ?? change.summary });
     expect(again.structured.change).toMatchObject({ status: 'refused', reason: 'cancelled' });
     const late = await call('cancel_change', { change: change.id });
     expect(late.text).toContain('is refused and has nothing left to send');

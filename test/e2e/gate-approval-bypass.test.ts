@@ -205,7 +205,9 @@ describe('preview', () => {
       expect(change).toMatchObject({ status: 'planned', preview: true });
       await expect(desk.approve(change.id, 'maria', 'console')).rejects.toThrow('is a preview, which is never applied');
       await product.runApproved(change.id);
-      expect((await call('apply_change', { change: change.id, confirm: change.summary })).text).toContain('a preview is never applied');
+      expect((await call('apply_change', { change: change.id, confirm: change.confirm ?? change.summary })).text).toContain(
+        'a preview is never applied',
+      );
       expect(countRequests(world, suspend)).toBe(0);
     }
   });
@@ -231,7 +233,7 @@ describe('clock set back', () => {
     clock.advance(11 * minute);
     await call('suspend_sim', sims([other as TsDevice]));
     back(11 * minute);
-    const late = await call('apply_change', { change: change.id, confirm: change.summary });
+    const late = await call('apply_change', { change: change.id, confirm: change.confirm ?? change.summary });
     expect(late.structured.change).toMatchObject({ status: 'refused', reason: 'expired' });
     expect(countRequests(world, suspend)).toBe(0);
   });

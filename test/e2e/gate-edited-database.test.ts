@@ -1,5 +1,7 @@
 /** Changes edited in the database file: a plan that differs from its sealed form is not applied, and the policy is evaluated again. */
+
 import { describe, expect, it } from 'vitest';
+import { confirmationOf } from '../../src/changes/sentence.ts';
 
 import type { Change } from '../../src/store/change.ts';
 import { makeSharedServers, simsArgument } from '../support/shared-servers.ts';
@@ -51,8 +53,8 @@ describe('plan edited in the database', () => {
         const { change } = (await planner.call('suspend_sim', simsArgument(activeSims.slice(0, 2)))).structured;
         expect(change.status).toBe('planned');
         editChange(change.id, (kept) => edit(kept, activeSims[5]?.iccid ?? ''));
-        const summary = (await store.get(change.id))?.summary;
-        const answer = await call('apply_change', { change: change.id, confirm: summary });
+        const stored = await store.get(change.id);
+        const answer = await call('apply_change', { change: change.id, confirm: stored && confirmationOf(stored) });
         expect(answer.structured.change).toMatchObject({ status: 'refused', reason: 'drift' });
         expect(answer.text).toContain('the stored plan does not match its seal');
       }
@@ -70,7 +72,7 @@ describe('plan edited in the database', () => {
     const other = await (await startServer()).connectClient(withoutElicitation);
     const { change } = (await planner.call('suspend_sim', simsArgument(activeSims.slice(0, 40)))).structured;
     editChange(change.id, ({ steps }) => ({ steps: replaced(steps, activeSims[0]?.iccid ?? '', activeSims[41]?.iccid ?? '') }));
-    const answer = await other.call('apply_change', { change: change.id, confirm: change.summary });
+    const answer = await other.call('apply_change', { change: change.id, confirm: change.confirm ?? change.summary });
     expect(answer.structured.change).toMatchObject({ status: 'refused', reason: 'drift' });
     expect(countRequests(world, suspend)).toBe(0);
   });
@@ -91,8 +93,8 @@ describe('plan edited in the database', () => {
     const { call } = await server.connectClient(withoutElicitation);
     const { change } = (await call('list_changes')).structured.changes[0];
     editChange(change, () => ({ irreversible: false }));
-    const { summary } = (await call('get_change', { change })).structured.change;
-    const applied = await call('apply_change', { change, confirm: summary });
+    const { summary, confirm = summary } = (await call('get_change', { change })).structured.change;
+    const applied = await call('apply_change', { change, confirm });
     expect(applied.structured.change).toMatchObject({ status: 'refused', reason: 'drift' });
     answer.resolve();
     await running;
@@ -110,7 +112,7 @@ describe('plan edited in the database', () => {
     const b = await server.connectClient({ transport: 'http', era: 'auto', token: bert });
     const { change } = (await a.call('suspend_sim', simsArgument(activeSims.slice(0, 1)))).structured;
     editChange(change.id, () => ({ caller: 'bert' }));
-    const answer = await b.call('apply_change', { change: change.id, confirm: change.summary });
+    const answer = await b.call('apply_change', { change: change.id, confirm: change.confirm ?? change.summary });
     expect(answer.structured.change).toMatchObject({ status: 'refused', reason: 'drift' });
     expect(countRequests(world, suspend)).toBe(0);
   });
@@ -126,7 +128,7 @@ describe('plan edited in the database', () => {
       const other = await (await startServer({ rules })).connectClient(withoutElicitation);
       const { change } = (await planner.call('suspend_sim', simsArgument(activeSims.slice(0, 1)))).structured;
       editChange(change.id, ({ decision }) => ({ decision: { verdict: 'allow', rule: 'mine', version: decision?.version ?? '' } }));
-      const answer = await other.call('apply_change', { change: change.id, confirm: change.summary });
+      const answer = await other.call('apply_change', { change: change.id, confirm: change.confirm ?? change.summary });
       expect(answer.structured.change.status).toBe(status);
       const again = await other.call('suspend_sim', simsArgument(activeSims.slice(0, 1)));
       expect(again.structured.change.status).toBe(status);
@@ -163,7 +165,7 @@ describe('plan edited in the database', () => {
     const { change } = (await call('suspend_sim', simsArgument(activeSims.slice(0, 1)))).structured;
     await call('cancel_change', { change: change.id });
     editChange(change.id, () => ({ status: 'planned' }));
-    const answer = await call('apply_change', { change: change.id, confirm: change.summary });
+    const answer = await call('apply_change', { change: change.id, confirm: change.confirm ?? change.summary });
     expect(answer.structured.change).toMatchObject({ status: 'refused', reason: 'expired' });
     expect((await store.get(change.id))?.steps.every((step) => step.input === undefined)).toBe(true);
     expect(countRequests(world, suspend)).toBe(0);
@@ -175,7 +177,7 @@ it('an unedited plan can be applied by any server on the same database', async (
   const planner = await (await startServer()).connectClient(withoutElicitation);
   const other = await (await startServer()).connectClient(withoutElicitation);
   const { change } = (await planner.call('suspend_sim', simsArgument(activeSims.slice(0, 2)))).structured;
-  await other.call('apply_change', { change: change.id, confirm: change.summary });
+  await other.call('apply_change', { change: change.id, confirm: change.confirm ?? change.summary });
   expect((await waitUntilEnded(planner.call, change.id)).structured.change.status).toBe('applied');
   expect(countRequests(world, suspend)).toBe(1);
 });

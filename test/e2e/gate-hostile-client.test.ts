@@ -76,7 +76,7 @@ describe('declined approval', () => {
     const { connectClient, world } = await startTestServer();
     const { call } = await connectClient({ ...stdio, person: no });
     const { change } = (await call('suspend_sim', simArgs(pump))).structured;
-    const again = await call('apply_change', { change: change.id, confirm: change.summary });
+    const again = await call('apply_change', { change: change.id, confirm: change.confirm ?? change.summary });
     expect(again.structured.change).toMatchObject({ id: change.id, status: 'refused', reason: 'declined' });
     expect(countRequests(world, suspend)).toBe(0);
   });
@@ -206,12 +206,14 @@ describe('confirmation sentence', () => {
     expect(change.summary).toBe(
       'A81758FFFE0B0001 (1 LoRaWAN device) on sandbox-thingpark: add OTAA device "Fridge 1", model SMTC/LoRaMoteA.1_EU. Takes a plan licence, cost unknown. Undo: deleting it again, which also deletes its history.',
     );
-    for (const wrong of ['yes', change.summary.toUpperCase(), change.summary.replace('0001', '0002'), `${change.summary} And more.`]) {
+    const shown = change.confirm ?? '';
+    expect(shown).toBe(`${change.summary} Also sets appEUI = A81758FFFE000000, appKey = [redacted].`);
+    for (const wrong of ['yes', shown.toUpperCase(), shown.replace('0001', '0002'), change.summary, `${shown} And more.`]) {
       const refused = await call('apply_change', { change: change.id, confirm: wrong });
       expect(refused.structured.error).toMatchObject({ kind: 'Refusal', field: 'confirm' });
     }
     expect(countRequests(world, create)).toBe(0);
-    const close = change.summary.replaceAll('"', '”').replaceAll(' ', '  ');
+    const close = shown.replaceAll('"', '”').replaceAll(' ', '  ');
     expect((await call('apply_change', { change: change.id, confirm: ` ${close}\n` })).structured.change.status).toBe('applied');
     expect(countRequests(world, create)).toBe(1);
   });
@@ -229,7 +231,7 @@ describe('confirmation sentence', () => {
     const without = await connectClient(stdio);
     const { change } = (await without.call('suspend_sim', simArgs(pump))).structured;
     const refusing = await connectClient({ ...stdio, person: no });
-    const refused = await refusing.call('apply_change', { change: change.id, confirm: change.summary });
+    const refused = await refusing.call('apply_change', { change: change.id, confirm: change.confirm ?? change.summary });
     expect(refusing.asked).toHaveLength(1);
     expect(refusing.asked[0]).toContain(change.summary);
     expect(refused.structured.change).toMatchObject({ status: 'refused', reason: 'declined' });
@@ -329,7 +331,7 @@ describe('drift between plan and approval', () => {
     const { change } = (await call('add_lorawan_device', fridge)).structured;
     const other = world.thingpark.devices.get('A81758FFFE0A0001');
     if (other) world.thingpark.devices.set('A81758FFFE0B0001', { ...other, EUI: 'A81758FFFE0B0001' });
-    const answer = await call('apply_change', { change: change.id, confirm: change.summary });
+    const answer = await call('apply_change', { change: change.id, confirm: change.confirm ?? change.summary });
     expect(answer.structured.change).toMatchObject({ status: 'refused', reason: 'drift' });
     expect(answer.structured.change.explanation).toContain('A81758FFFE0B0001: present was no, is yes');
     expect(countRequests(world, create)).toBe(0);
@@ -343,7 +345,7 @@ describe('expiry', () => {
     const { change } = (await call('suspend_sim', simArgs(pump))).structured;
     expect(change.expires).toBe('2026-11-22T08:10:00Z');
     clock.advance(600_000);
-    const late = await call('apply_change', { change: change.id, confirm: change.summary });
+    const late = await call('apply_change', { change: change.id, confirm: change.confirm ?? change.summary });
     expect(late.structured.change).toMatchObject({ status: 'refused', reason: 'expired' });
     expect(countRequests(world, suspend)).toBe(0);
   });
@@ -410,7 +412,7 @@ describe('duplicate requests', () => {
     const { connectClient, world } = await startTestServer();
     const { call } = await connectClient(stdio);
     const { change } = (await call('create_order', { offer: 'acme-vendor/lorawan-1000' })).structured;
-    const confirm = { change: change.id, confirm: change.summary };
+    const confirm = { change: change.id, confirm: change.confirm ?? change.summary };
     await Promise.all([call('apply_change', confirm), call('apply_change', confirm)]);
     expect(countRequests(world, 'thingpark.orders.create')).toBe(1);
   });
@@ -432,7 +434,7 @@ describe('preview', () => {
     const { change } = previewed.structured;
     expect(change).toMatchObject({ status: 'planned', preview: true, targets: [{ device: pump, before: { state: 'active' } }] });
     expect(asked).toEqual([]);
-    const refused = await call('apply_change', { change: change.id, confirm: change.summary });
+    const refused = await call('apply_change', { change: change.id, confirm: change.confirm ?? change.summary });
     expect(refused.text).toContain('a preview is never applied');
     expect(countRequests(world, suspend)).toBe(0);
     const real = await call('suspend_sim', simArgs(pump));

@@ -162,7 +162,7 @@ describe('provision_subscriber with a SIM that is not in stock', () => {
     const { change } = (await call('provision_subscriber', sim)).structured;
     const line = world.iotx.subscribers.get(stock);
     if (line) line.state = 'pending';
-    const late = await call('apply_change', { change: change.id, confirm: change.summary });
+    const late = await call('apply_change', { change: change.id, confirm: change.confirm ?? change.summary });
     expect(late.structured.change).toMatchObject({ status: 'refused', reason: 'drift' });
     expect(countRequests(world, provision)).toBe(0);
   });

@@ -6,7 +6,9 @@ import { sandboxIotx } from '../../src/clients/iotx/sandbox-account.ts';
 import type { Config } from '../../src/config.ts';
 import { setStateInPortal } from '../../src/sandbox/iotx/subscribers.ts';
 import { countRequests, startTestServer } from '../support/test-server.ts';
-import { mockOrigin, wire } from '../support/wire.ts';
+import { mockNetwork, mockOrigin, wire } from '../support/wire.ts';
+
+mockNetwork();
 
 const client = { transport: 'stdio', era: 'auto' } as const;
 const pump = '8944990000001000010';

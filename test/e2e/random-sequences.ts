@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 
 import { approvalLifetime } from '../../src/approvers/approval.ts';
+import { confirmationOf } from '../../src/changes/sentence.ts';
 import { collectRows, verifyAudit } from '../../src/store/audit.ts';
 import type { Approval, Change } from '../../src/store/change.ts';
 import { killSwitch } from '../../src/store/kill-switch.ts';
@@ -98,10 +99,11 @@ function expectConsistent(tool: string, { text, structured, isError }: ToolAnswe
     return;
   }
   const said = text.split('\n');
-  expect(said[0]).toMatch(new RegExp(`^${headlines[change.status]}${change.reason ? ` \\(${change.reason}\\)` : ''}: `));
+  const head = change.reason === 'cancelled' ? 'CANCELLED' : `${headlines[change.status]}${change.reason ? ` \\(${change.reason}\\)` : ''}`;
+  expect(said[0]).toMatch(new RegExp(`^${head}: `));
   expect(said.filter((line) => line.startsWith('change ')).map((line) => line.split(/[ ,]/)[1])).toEqual([change.id]);
   // get_change of a failed change is no error.
-  expect(isError).toBe(tool !== 'get_change' && ['refused', 'failed'].includes(change.status));
+  expect(isError).toBe(tool !== 'get_change' && tool !== 'cancel_change' && ['refused', 'failed'].includes(change.status));
   if (change.explanation) expect(text).toContain(change.explanation);
   for (const [outcome, count] of Object.entries<number>(change.counts)) {
     const listed = change.targets.filter((target: { outcome: string }) => target.outcome === outcome);
@@ -209,8 +211,9 @@ async function runSequence(story: readonly Step[]): Promise<void> {
 
   const advanceChange = async (change: Change): Promise<void> => {
     const owner = change.caller === 'anna' ? 0 : 1;
-    const { id, status, summary } = change;
-    if (status === 'planned') return ask(owner + 2, 'apply_change', { change: id, confirm: summary });
+    const { id, status } = change;
+    const confirm = confirmationOf(change);
+    if (status === 'planned') return ask(owner + 2, 'apply_change', { change: id, confirm });
     if (status === 'awaiting_approval') {
       for (const by of people) await approvals.approve(id, by, 'terminal').catch(swallow);
       return server.product.runApproved(id);
@@ -240,7 +243,7 @@ async function runSequence(story: readonly Step[]): Promise<void> {
         if (!change) break;
         if (step.do === 'get') await ask(step.who, 'get_change', { change: change.id, waitSeconds: step.true ? 20 : 0 });
         else if (step.do === 'apply')
-          await ask(step.who, 'apply_change', { change: change.id, confirm: step.true ? change.summary : 'yes' });
+          await ask(step.who, 'apply_change', { change: change.id, confirm: step.true ? confirmationOf(change) : 'yes' });
         else await ask(step.who, `${step.do}_change`, { change: change.id });
         break;
       }

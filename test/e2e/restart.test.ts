@@ -55,10 +55,10 @@ describe('server restart', () => {
     const device = { name: 'Fridge 17', devEui: 'A81758FFFE0B0001', model: 'SMTC/LoRaMoteA.1_EU', activation: 'OTAA' };
     const args = { ...device, joinEui: 'A81758FFFE000000', appKey: '00112233445566778899AABBCCDDEEFF' };
     const planned = await first.call('add_lorawan_device', args);
-    const { id, summary } = planned.structured.change;
+    const { id, summary, confirm = summary } = planned.structured.change;
     const running = await start();
     const second = await running.connectClient(how);
-    const refused = await second.call('apply_change', { change: id, confirm: summary });
+    const refused = await second.call('apply_change', { change: id, confirm });
     expect(refused.structured.change).toMatchObject({ status: 'refused', reason: 'expired' });
     expect(refused.text).toContain('Call the tool again');
     expect(running.world.requestLog.filter((one) => one.operation === 'thingpark.devices.create')).toEqual([]);

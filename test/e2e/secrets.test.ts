@@ -72,7 +72,10 @@ async function drive(call: TestClient['call'], world: World): Promise<string[]> 
   }
   const added = await ask('add_lorawan_device', { ...abp, devEui: 'A81758FFFE0B0002' });
   if (added.structured.change?.status === 'planned')
-    await ask('apply_change', { change: added.structured.change.id, confirm: added.structured.change.summary });
+    await ask('apply_change', {
+      change: added.structured.change.id,
+      confirm: added.structured.change.confirm ?? added.structured.change.summary,
+    });
   await ask('add_lorawan_device', { ...otaa, devEui: 'A81758FFFE0B0003', appKey: { secret: 'fridge' } });
   await ask('get_device', { device: 'A81758FFFE0B0002', raw: true });
   await ask('get_device', { device: '89148000000077000037', raw: true });

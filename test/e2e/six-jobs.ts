@@ -21,7 +21,10 @@ export async function sixJobs(call: TestClient['call'], asked: () => number, can
     if (canBeAsked) questions += 1;
     else {
       expect(answer.structured.change).toMatchObject({ status: 'planned', sandbox: true });
-      answer = await call('apply_change', { change: answer.structured.change.id, confirm: answer.structured.change.summary });
+      answer = await call('apply_change', {
+        change: answer.structured.change.id,
+        confirm: answer.structured.change.confirm ?? answer.structured.change.summary,
+      });
     }
     expect(asked()).toBe(questions);
     expect(answer.structured.change.approval).toBe(canBeAsked ? 'elicited' : 'host, not proven');

@@ -303,7 +303,7 @@ describe('subscribers and users', () => {
       'DELETE WITH ALL IT HAS: 0 orders, devices not countable from here, base stations not countable from here',
     );
     world.thingpark.orders.set('7009', { ref: '7009', offerId: 'x/y', subscriberId: '199900002', state: 'ACTIVE', creationTime: 0 });
-    const late = (await call('apply_change', { change: planned.id, confirm: planned.summary })).structured.change;
+    const late = (await call('apply_change', { change: planned.id, confirm: planned.confirm ?? planned.summary })).structured.change;
     expect(late).toMatchObject({ status: 'refused', reason: 'drift' });
     expect(late.explanation).toContain('orders was 0, is 1');
   });
@@ -336,7 +336,7 @@ describe('subscribers and users', () => {
     world.faults.arm({ fault: 'lost-answer', operation: 'thingpark.subscribers.create', skip: 0, times: 1 });
     const { change } = (await call('add_subscriber', { name: 'ACME Cold Chain', userEmail: 'cold@example.com' })).structured;
     expect(change.summary).toContain(
-      'ACME Cold Chain (1 subscriber) on sandbox-thingpark: add it and give access to its first user cold@example.com.',
+      '"ACME Cold Chain" (1 subscriber) on sandbox-thingpark: add it and give access to its first user cold@example.com.',
     );
     expect(change.status).toBe('applied');
     expect((await call('list_subscribers')).structured).toMatchObject({ total: 3 });

@@ -100,7 +100,7 @@ const stories: readonly Story[] = [
     operation: 'thingpark.suppliers.create',
     input: { body: { name: 'North Nets', primaryUser: { email: 'north@example.com' } } },
     sentence:
-      'North Nets (1 supplier) on sandbox-thingpark: add it and give access to its first user north@example.com. Undo: deleting the supplier; its user stays until an operator removes it.',
+      '"North Nets" (1 supplier) on sandbox-thingpark: add it and give access to its first user north@example.com. Undo: deleting the supplier; its user stays until an operator removes it.',
     effects: ['write', 'session'],
     seen: (tp) => tp.suppliers.find(({ name }) => name === 'North Nets'),
     after: expect.objectContaining({ contactEmail: 'north@example.com' }),
@@ -109,7 +109,7 @@ const stories: readonly Story[] = [
     operation: 'thingpark.vendors.create',
     input: { body: { name: 'North Sales', primaryUser: { email: 'sales@example.com' } } },
     sentence:
-      'North Sales (1 vendor) on sandbox-thingpark: add it and give access to its first user sales@example.com. Undo: deleting the vendor; its user stays until an operator removes it.',
+      '"North Sales" (1 vendor) on sandbox-thingpark: add it and give access to its first user sales@example.com. Undo: deleting the vendor; its user stays until an operator removes it.',
     effects: ['write', 'session'],
     seen: (tp) => tp.vendors.find(({ name }) => name === 'North Sales'),
     after: expect.objectContaining({ contactEmail: 'sales@example.com' }),

@@ -233,8 +233,8 @@ export function structuredOf({ structuredContent, _meta }: { structuredContent?:
 
 /** Applies a planned change in the second step, for a client without elicitation; returns any other answer unchanged. */
 export async function applyInSecondStep(call: TestClient['call'], answer: ToolAnswer): Promise<ToolAnswer> {
-  const { id, status, summary } = answer.structured.change;
-  return status === 'planned' ? call('apply_change', { change: id, confirm: summary }) : answer;
+  const { id, status, summary, confirm = summary } = answer.structured.change;
+  return status === 'planned' ? call('apply_change', { change: id, confirm }) : answer;
 }
 
 /** Polls a change until it has ended. */

@@ -74,15 +74,50 @@ describe('isSecretName', () => {
     'X-API-Key',
     'Shared Access Key',
     'private.key',
+    'apnPassword',
+    'wifiPassword',
+    'sasToken',
+    'connectionString',
+    'pwd',
+    'pin1',
+    'pin2',
+    'puk',
+    'genAppKey',
+    'rootKey',
+    'mcKey',
+    'mcAppSKey',
+    'joinServerKey',
+    'customHttpHeaders',
   ])('isSecretName is true for %s', (name) => {
     expect(isSecretName(name)).toBe(true);
   });
-  it.each(['name', 'EUI', 'appEUI', 'keyword', 'tokens', 'pin2', 'monkey', 'iccid', 'productKey', 'servicePlan', 'connection'])(
-    'isSecretName is false for %s',
-    (name) => {
-      expect(isSecretName(name)).toBe(false);
-    },
-  );
+  it.each([
+    'name',
+    'EUI',
+    'appEUI',
+    'keyword',
+    'tokens',
+    'monkey',
+    'iccid',
+    'productKey',
+    'publicKey',
+    'nextToken',
+    'pinned',
+    'keyId',
+    'servicePlan',
+    'connection',
+  ])('isSecretName is false for %s', (name) => {
+    expect(isSecretName(name)).toBe(false);
+  });
+});
+
+test('withoutSecrets and Redactor.text redact user name and password of a URL and keep its host', () => {
+  const url = 'https://plant:hunter2-pass@broker.example:8883/in?x=a@b';
+  expect(withoutSecrets({ destination: url, mail: 'jane@example.com' })).toEqual({
+    destination: 'https://[redacted]@broker.example:8883/in?x=a@b',
+    mail: 'jane@example.com',
+  });
+  expect(knowing().text(`sent to ${url}.`)).toBe('sent to https://[redacted]@broker.example:8883/in?x=a@b.');
 });
 
 test('withoutSecrets redacts secret members of a raw response and keeps its structure', () => {

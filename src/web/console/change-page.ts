@@ -35,6 +35,7 @@ ${pending ? notes('Not certain', change.doubts) : ''}
 <section class="card"><dl class="about">
 ${about(pending ? 'Why it needs approval' : 'Policy', whyOf(change))}
 ${about('Details', change.does && oneLine(change.does, 2000))}
+${about('Also sets', change.alsoSets && oneLine(change.alsoSets.join(', '), 2000))}
 ${about('Cost', oneLine(change.cost))}
 ${about('Undo', change.irreversible ? html`<strong>None: this cannot be undone.</strong>` : oneLine(change.undo ?? 'not through this server'))}
 ${about('Affects', describeBlastRadius(change))}
