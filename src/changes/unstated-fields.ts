@@ -32,7 +32,7 @@ export function unstatedFields(plan: Pick<Plan<unknown>, 'steps' | 'targets'>, t
       if (!found.has(line) && !isMentioned(field, known, compact, devices)) found.set(line, line);
     }
   }
-  return [...found.values()];
+  return [...found.values()].sort();
 }
 
 function isMentioned({ path, value }: Field, known: string, compact: string, devices: readonly string[]): boolean {
@@ -51,7 +51,8 @@ function isMentioned({ path, value }: Field, known: string, compact: string, dev
     [text.split('_'), words].every((list) => list.some((word) => word.length > 5 && known.includes(word.slice(0, 6))))
   )
     return true;
-  if (isSecretName(name) || typeof value === 'boolean') return namesField;
+  if (isSecretName(name)) return words.length > 0 && words.every((word) => known.includes(word));
+  if (typeof value === 'boolean') return namesField;
   if (text.length < 4)
     return (
       (namesField || (typeof value === 'string' && text.length > 1)) && new RegExp(`(?<![\\w.])${escaped(text)}(?![\\w.])`).test(known)

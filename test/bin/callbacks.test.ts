@@ -38,7 +38,7 @@ test('the http command on a ThingSpace callback port receives the callbacks of i
     (await client.callTool({ name, arguments: input })).structuredContent;
   const change = async (name: string, input: Record<string, unknown>) => {
     const { change: planned } = await call(name, input);
-    return (await call('apply_change', { change: planned.id, confirm: planned.summary })).change;
+    return (await call('apply_change', { change: planned.id, confirm: planned.confirm ?? planned.summary })).change;
   };
   const body = { name: 'CarrierService', url: callbackUrl, username: 'sandbox-listener', password: 'sandbox-listener-password' };
   const registered = await change('change_operation', {

@@ -49,7 +49,7 @@ describe('add_lorawan_device', () => {
     expect(asked).toEqual([
       [
         'A81758FFFE0B0002 (1 LoRaWAN device) on sandbox-thingpark: add ABP device "Valve 1", model ACME/ValveC.1.0.3_ETSI, plan acme-cs/standard. Takes a plan licence, cost unknown. Undo: deleting it again, which also deletes its history.',
-        'Also sets activation = ABP, nwAddress = 04ABCDEF, nwKey = [redacted], appKeys = [redacted], appServers.ID = TWA_199982747.1972.AS.',
+        'Also sets appKeys = [redacted], appServers.ID = TWA_199982747.1972.AS, networkSubscriptionsHandlingMode = ADVANCED, nwAddress = 04ABCDEF, nwKey = [redacted].',
         'This is the sandbox: nothing real changes.',
         'Approve?',
       ].join('\n'),
