@@ -19,7 +19,7 @@ export const sendNidd = changeTool({
   idempotent: false,
   input: z.strictObject({
     sims: fields.sims({}),
-    payload: z.string().min(1),
+    payload: z.string().min(1).describe('base64 or hex'),
     encoding: z.enum(payloadEncodings).optional().describe('of payload; needed where it could be hex and base64'),
     withinSeconds: z.number().int().min(2).max(2_592_000).default(600),
     connection: fields.connection,
