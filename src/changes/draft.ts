@@ -59,13 +59,14 @@ export function draftChange(
     warnings: warningsShown,
     doubts: operation.doubts ?? [],
     targets: planned.targets.map(
-      ({ device, label, before, verdict, name, groups, plan }): Target => ({
+      ({ device, label, before, verdict, name, groups, plan, identifiers }): Target => ({
         device,
         label,
         before,
         ...(name === undefined ? {} : { name }),
         ...(groups ? { groups } : {}),
         ...(plan === undefined ? {} : { plan }),
+        ...(identifiers ? { identifiers } : {}),
         outcome: verdict === 'unchanged' ? 'unchanged' : 'planned',
       }),
     ),

@@ -83,7 +83,7 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
       steps: run.steps,
       targets: stored.targets.map((target): Target => {
         const own = run.targets.get(target.device) ?? target;
-        return target.hint ? { ...own, hint: target.hint } : own;
+        return { ...own, ...(target.hint ? { hint: target.hint } : {}), ...(target.confirmed ? { confirmed: target.confirmed } : {}) };
       }),
       log: [...run.log],
       ...more,
@@ -137,7 +137,8 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
       });
       const receipt = planner.providerRequestIdOf?.(reply);
       mark(run, step.targets, 'sent');
-      for (const { device, why } of planner.refusals?.(reply, step.input as AnyInput) ?? []) mark(run, [device], 'failed', why);
+      for (const { device, why } of planner.refusals?.(reply, step.input as AnyInput, step.targets) ?? [])
+        mark(run, [device], 'failed', why);
       log.push({
         at: clock.now(),
         what: `sent ${counted(step.targets.length, 'target')}${receipt ? `, provider request ${receipt}` : ''}`,

@@ -27,6 +27,8 @@ export interface TargetState {
   name?: string | undefined;
   groups?: readonly string[] | undefined;
   plan?: string | undefined;
+  /** All identifiers of the device, so that a callback may name it by any of them. */
+  identifiers?: readonly string[] | undefined;
 }
 
 /** Targets and requests of an operation. Must be deterministic: the same provider state gives an equal plan. */
@@ -81,10 +83,12 @@ export type Planner<E extends AnyEndpoint = AnyEndpoint> = Settling<InputOf<E>> 
   narrow?(step: { input: InputOf<E>; targets: readonly string[] }, keep: ReadonlySet<string>): InputOf<E>;
   /** The outcome cannot be read back: a canary passes once the provider has accepted it. */
   unobservable?: boolean;
+  /** Nothing but a callback shows the outcome: what it reports is taken, failure and success alike. */
+  reportedOnly?: boolean;
   /** The provider's request id in a response. */
   providerRequestIdOf?(reply: unknown): string | undefined;
   /** Targets that a successful response reports as refused, each with the provider's reason. */
-  refusals?(reply: unknown, input: InputOf<E>): readonly { device: string; why: string }[];
+  refusals?(reply: unknown, input: InputOf<E>, targets: readonly string[]): readonly { device: string; why: string }[];
   /** Explains a refusal beyond the provider's text, with the next step. Undefined: there is nothing to add. */
   explain?(refused: ProviderRefused, input: InputOf<E>): string | undefined;
   /** The operation that restores the previous state. It is stored, so it must hold no keys. Undefined: it cannot be undone. */
@@ -106,8 +110,9 @@ export interface AnyPlanner {
   inspect(inputs: readonly AnyInput[], at: PlannerContext): Promise<Plan<AnyInput>>;
   narrow?(step: { input: AnyInput; targets: readonly string[] }, keep: ReadonlySet<string>): AnyInput;
   unobservable?: boolean;
+  reportedOnly?: boolean;
   providerRequestIdOf?(reply: unknown): string | undefined;
-  refusals?(reply: unknown, input: AnyInput): readonly { device: string; why: string }[];
+  refusals?(reply: unknown, input: AnyInput, targets: readonly string[]): readonly { device: string; why: string }[];
   explain?(refused: ProviderRefused, input: AnyInput): string | undefined;
   settle(step: SentStep<AnyInput>, at: PlannerContext): Promise<Settled[]>;
   settleAll?(steps: readonly SentStep<AnyInput>[], at: PlannerContext): Promise<Settled[]>;

@@ -3,6 +3,7 @@ import type { Connection } from '../clients/connect.ts';
 import type { AnyInput } from '../clients/http/endpoint.ts';
 import type { Clock } from '../clock.ts';
 import type { Change, Target } from '../store/change.ts';
+import { sanitize } from '../text/sanitize.ts';
 import { messageOf, settledTarget, unsettledOutcomes } from './outcome.ts';
 import type { AnyPlanner, PlannerContext, SentStep, Settled } from './planner.ts';
 import type { Planners } from './planners.ts';
@@ -46,9 +47,19 @@ export async function readBack(change: Change, parts: ReadBackDeps, reported: (d
   const targets = change.targets.map((target): Target => {
     const hint = target.hint ?? reported(target.device);
     const current = hint === undefined ? target : { ...target, hint };
+    const ended = planner.reportedOnly ? reportedTarget(current) : undefined;
+    if (ended) return ended;
     return settledTarget(current, found.get(target.device), timedOut, planner.settleTimeout.onTimeout);
   });
   return { targets, readError: unread };
+}
+
+/** A target as callbacks report it, the failure first; undefined while they have not. */
+function reportedTarget({ why: _old, ...target }: Target): Target | undefined {
+  if (!unsettledOutcomes.includes(target.outcome)) return undefined;
+  if (target.hint !== undefined) return { ...target, outcome: 'failed', why: `the carrier reports: ${sanitize(target.hint, 120)}` };
+  if (target.confirmed === undefined) return undefined;
+  return { ...target, outcome: 'applied', after: { ...target.after, 'carrier report': sanitize(target.confirmed, 120) } };
 }
 
 /** The reads that settle these steps: one for all if the planner supports `settleAll`, otherwise one per step. */

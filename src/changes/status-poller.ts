@@ -6,14 +6,15 @@ import { explain, inverseOf, planExpired, statusOf, stepsAfterEnd } from './outc
 import { type ReadBack, type ReadBackDeps, readBack } from './read-back.ts';
 import type { Recorder } from './recorder.ts';
 import { recoverAbandoned } from './recover-abandoned.ts';
+import { isSameDevice } from './same-device.ts';
 
 /** What a provider callback reports about a request. */
 export interface CallbackReport {
   requestId: string;
   devices: readonly string[];
-  /** Undefined if the callback does not report success or failure. */
+  /** Undefined if the callback reports neither success nor failure. */
   succeeded: boolean | undefined;
-  /** The provider's failure text. */
+  /** The provider's text: why it failed, or how it ended. */
   words: string | undefined;
 }
 
@@ -99,6 +100,13 @@ export function makeStatusPoller(parts: StatusPollerOptions): StatusPoller {
     }));
   };
 
+  /** Stores the success that a callback reports, for an outcome that nothing else shows. */
+  const storeSuccess = async (id: string, devices: readonly string[], words: string): Promise<Change | undefined> => {
+    await flights.get(id);
+    return store.move(id, ['applying', ...pollingStatuses], ({ targets }) => ({
+      targets: targets.map((target): Target => (devices.includes(target.device) ? { ...target, confirmed: words } : target)),
+    }));
+  };
   const settle = async (change: Change): Promise<Change> => {
     if (!parts.connection(change.connection)) return change;
     const planner = planners.plannerOf(change.operation);
@@ -142,9 +150,14 @@ export function makeStatusPoller(parts: StatusPollerOptions): StatusPoller {
     recoverAbandoned: recover,
     schedulePoll,
     async handleCallback(connection, { requestId, devices, succeeded, words }) {
-      const sent = await store.findByProviderRequest(connection, requestId);
+      const found = await store.findByProviderRequest(connection, requestId);
+      const sent = found && (await store.get(found.id));
       if (!sent) return;
-      const current = succeeded === false ? await storeFailure(sent.id, devices, words ?? 'no reason given') : sent;
+      const named = targetsNamed(sent, requestId, devices);
+      const { reportedOnly } = planners.plannerOf(sent.operation);
+      let current: Change | undefined = sent;
+      if (succeeded === false) current = await storeFailure(sent.id, named, words ?? 'no reason given');
+      else if (succeeded && reportedOnly) current = await storeSuccess(sent.id, named, words ?? 'Success');
       // While a change is being applied, its executor polls once everything is sent.
       if (current && pollingStatuses.includes(current.status)) await pollAfterRunning(sent.id);
     },
@@ -160,6 +173,15 @@ export function makeStatusPoller(parts: StatusPollerOptions): StatusPoller {
     waitUntilSettled: (id, waitMs, signal, progress) =>
       waitUntilSettled(id, clock.now() + waitMs, { ...parts, recover, pollStatus }, signal, progress),
   };
+}
+
+/** The targets that a callback means: those that it names by any of their identifiers; without any, the only target of the request. */
+function targetsNamed({ steps, targets }: Change, requestId: string, devices: readonly string[]): string[] {
+  const request = steps.find((step) => step.receipt === requestId);
+  if (devices.length === 0) return request?.targets.length === 1 ? [...request.targets] : [];
+  return targets
+    .filter((target) => [target.device, ...(target.identifiers ?? [])].some((own) => devices.some((id) => isSameDevice(own, id))))
+    .map((target) => target.device);
 }
 
 /** Polls a change until it has settled or the time `until` (ms since 1970) has come. */

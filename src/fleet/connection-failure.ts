@@ -10,3 +10,9 @@ export function failureOf(connection: string, error: unknown): ConnectionFailure
   const next = error instanceof Error && 'next' in error && typeof error.next === 'string' ? error.next : undefined;
   return { connection, error: error instanceof Error ? error.message : 'failed', ...(next ? { next } : {}) };
 }
+
+/** Adds what a page leaves out of its connection, each once. */
+export function addUnread(failures: ConnectionFailure[], connection: string, unread: readonly string[] = []): void {
+  for (const error of unread)
+    if (!failures.some((one) => one.connection === connection && one.error === error)) failures.push({ connection, error });
+}

@@ -30,6 +30,8 @@ export interface Device {
   device: string;
   connection: string;
   provider: string;
+  /** The account at the provider, where a login sees several. */
+  account?: string;
   name?: string;
   identifiers: Partial<Record<IdentifierName, string>>;
   state: State;

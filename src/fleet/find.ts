@@ -2,7 +2,7 @@
 import { instant } from '../clock.ts';
 import { minute } from '../durations.ts';
 import { type IdentifierKind, isSpreadsheetNumber, kindsOf, normalFormsOf, normalName, plainText, sameName } from '../vocabulary.ts';
-import { type ConnectionFailure, failureOf } from './connection-failure.ts';
+import { addUnread, type ConnectionFailure, failureOf } from './connection-failure.ts';
 import type { Device } from './device.ts';
 import type { FleetConnection } from './fleet-connection.ts';
 import { findOtherForms } from './meant.ts';
@@ -71,6 +71,7 @@ async function scanDevices(
   let scanned = 0;
   do {
     const page = await member.source.page({}, at, signal);
+    addUnread(result.failures, member.connection.name, page.unread);
     for (const device of page.rows) {
       const hit =
         Object.values(device.identifiers).some((id) => suffixes.some((suffix) => suffix !== '' && id.toLowerCase().endsWith(suffix))) ||

@@ -2,11 +2,11 @@
 import { CallError, Refusal } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
 import { type IdentifierKind, isSpreadsheetNumber, spreadsheetMessage } from '../vocabulary.ts';
-import { type ConnectionFailure, failureOf } from './connection-failure.ts';
+import { addUnread, type ConnectionFailure, failureOf } from './connection-failure.ts';
 import type { Device } from './device.ts';
 import { type FindResult, findDevices } from './find.ts';
 import type { FleetConnection } from './fleet-connection.ts';
-import { type Cursor, type ListOptions, type ListResult, listDevices, matchesOptions, providerQuery, unsupportedFilters } from './list.ts';
+import { type Cursor, type ListOptions, type ListResult, listDevices, matchesOptions, providerFilter, unsupportedFilters } from './list.ts';
 import { findOtherForms, formOf } from './meant.ts';
 import { didYouMean, type NearDevice, nearDevices } from './near.ts';
 import { readHandle } from './read-handle.ts';
@@ -108,7 +108,7 @@ export function makeFleet(members: readonly FleetConnection[], clock: Clock): Fl
     async count(scope, ask, signal, progress) {
       const failures: ConnectionFailure[] = [];
       const of: (DeviceCounts & { connection: string })[] = [];
-      const plain = ask.query === undefined && ask.silentFor === undefined && ask.state === undefined;
+      const plain = ask.query === undefined && ask.silentFor === undefined && ask.state === undefined && ask.account === undefined;
       let scanned = 0;
       for (const member of scoped(scope)) {
         try {
@@ -120,8 +120,9 @@ export function makeFleet(members: readonly FleetConnection[], clock: Clock): Fl
           const quick = plain ? await member.source.counts?.(signal) : undefined;
           const counts =
             quick ??
-            (await countByScan(member, ask, clock.now(), signal, (rows) => {
+            (await countByScan(member, ask, clock.now(), signal, (rows, unread) => {
               scanned += rows;
+              addUnread(failures, member.connection.name, unread);
               progress?.(scanned);
             }));
           of.push({ connection: member.connection.name, ...counts });
@@ -182,19 +183,19 @@ async function countByScan(
   options: Omit<ListOptions, 'limit' | 'sort'>,
   now: number,
   signal?: AbortSignal,
-  progress?: (rows: number) => void,
+  onPage?: (rows: number, unread: readonly string[] | undefined) => void,
 ): Promise<DeviceCounts> {
   const counts: DeviceCounts = { total: 0, byState: {}, byHealth: {} };
   let at: string | undefined;
   do {
-    const page = await member.source.page({ query: providerQuery(options.query), state: options.state }, at, signal);
+    const page = await member.source.page(providerFilter(options), at, signal);
     for (const device of page.rows) {
       if (!matchesOptions(device, options, now)) continue;
       counts.total += 1;
       counts.byState[device.state] = (counts.byState[device.state] ?? 0) + 1;
       if (device.health) counts.byHealth[device.health] = (counts.byHealth[device.health] ?? 0) + 1;
     }
-    progress?.(page.rows.length);
+    onPage?.(page.rows.length, page.unread);
     at = page.next;
   } while (at !== undefined);
   return counts;

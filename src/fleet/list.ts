@@ -1,13 +1,15 @@
 /** One list over all connections in sequence, with a cursor that continues where the page ended. */
 
 import { kindsOf, normaliseIdentifier, normalName, plainText, sameName } from '../vocabulary.ts';
-import { type ConnectionFailure, failureOf } from './connection-failure.ts';
+import { addUnread, type ConnectionFailure, failureOf } from './connection-failure.ts';
 import { type Device, type State, searchTextsOf } from './device.ts';
 import type { FleetConnection } from './fleet-connection.ts';
+import type { ListFilter } from './source.ts';
 
 export interface ListOptions {
   state?: State | undefined;
   query?: string | undefined;
+  account?: string | undefined;
   /** Not heard for at least this many ms. A device that was never heard matches. */
   silentFor?: number | undefined;
   sort?: 'name' | 'lastSeen' | undefined;
@@ -58,6 +60,7 @@ export function unsupportedFilters(
 
 export function matchesOptions(device: Device, options: Omit<ListOptions, 'limit'>, now: number): boolean {
   if (options.state && device.state !== options.state) return false;
+  if (options.account !== undefined && device.account !== options.account) return false;
   if (options.silentFor !== undefined) {
     if (options.state === undefined && notInService.includes(device.state)) return false;
     if (device.lastSeen !== undefined && now - device.lastSeen < options.silentFor) return false;
@@ -74,13 +77,18 @@ export function matchesOptions(device: Device, options: Omit<ListOptions, 'limit
 }
 
 /** The query as a provider can match it: identifiers without separators; undefined where only the fleet's own comparison finds the spelling. */
-export function providerQuery(query: string | undefined): string | undefined {
+function providerQuery(query: string | undefined): string | undefined {
   if (query === undefined) return undefined;
   const eui = kindsOf(query).includes('devEui') ? normaliseIdentifier('devEui', query) : undefined;
   if (eui) return eui;
   const plain = plainText(query);
   if (/^(?:[0-9a-f]{2}[:-])+[0-9a-f]{0,2}$/i.test(plain)) return plain.replace(/[:-]/g, '');
   return /^[\x20-\x7e]+$/.test(plain) ? plain : undefined;
+}
+
+/** The part of the options that a provider can apply to its list. */
+export function providerFilter({ query, state, account }: Pick<ListOptions, 'query' | 'state' | 'account'>): ListFilter {
+  return { query: providerQuery(query), state, account };
 }
 
 export async function listDevices(
@@ -91,7 +99,8 @@ export async function listDevices(
   signal?: AbortSignal,
 ): Promise<ListResult> {
   const result: ListResult = { rows: [], failures: [], scanned: 0, totals: {}, ahead: [] };
-  const native = options.silentFor === undefined && options.state === undefined && options.sort === undefined;
+  const native =
+    options.silentFor === undefined && options.state === undefined && options.sort === undefined && options.account === undefined;
   let total: number | undefined = 0;
   const first = from === undefined ? 0 : members.findIndex((member) => member.connection.name === from.connection);
   for (const [i, member] of members.entries()) {
@@ -153,7 +162,8 @@ async function listInOrder(
   const connection = member.connection.name;
   let { at, skip, total } = here;
   for (;;) {
-    const page = await member.source.page({ query: providerQuery(options.query), state: options.state }, at, signal);
+    const page = await member.source.page(providerFilter(options), at, signal);
+    addUnread(result.failures, connection, page.unread);
     total ??= page.total;
     for (const [n, device] of page.rows.entries()) {
       if (n < skip) continue;
@@ -189,7 +199,8 @@ async function listSorted(
   let matching = 0;
   let at: string | undefined;
   do {
-    const page = await member.source.page({ query: providerQuery(options.query), state: options.state }, at, signal);
+    const page = await member.source.page(providerFilter(options), at, signal);
+    addUnread(result.failures, member.connection.name, page.unread);
     result.scanned += page.rows.length;
     const fitting = page.rows.filter((device) => matchesOptions(device, options, now));
     matching += fitting.length;

@@ -20,6 +20,7 @@ export function rowOf(device: Device, more: readonly MoreField[] = []) {
   return defined({
     device: device.device,
     connection: device.connection,
+    account: device.account ? sanitize(device.account, 40) : undefined,
     name: device.name ? sanitize(device.name, 60) : undefined,
     state: device.state,
     health: device.health,

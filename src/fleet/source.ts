@@ -9,6 +9,7 @@ export interface ListFilter {
   query?: string | undefined;
   state?: State | undefined;
   health?: Health | undefined;
+  account?: string | undefined;
 }
 
 export interface DeviceCounts {
@@ -81,8 +82,8 @@ export interface FleetProvider {
 export interface FleetSource {
   /** Whether the provider reports when a device was last heard. */
   supportsLastSeen: boolean;
-  /** One page in the provider's own order. */
-  page(filter: ListFilter, at: string | undefined, signal?: AbortSignal): Promise<Page<Device, string>>;
+  /** One page in the provider's own order; `unread` says in sentences which part of the connection it leaves out. */
+  page(filter: ListFilter, at: string | undefined, signal?: AbortSignal): Promise<Page<Device, string> & { unread?: readonly string[] }>;
   /** Counts the devices without reading them, where the provider supports it; undefined where its answer was not understood. */
   counts?(signal?: AbortSignal): Promise<DeviceCounts | undefined>;
   /** Total number of devices, where one request can tell; undefined otherwise. */

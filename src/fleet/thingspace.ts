@@ -1,35 +1,43 @@
 import type { Connection } from '../clients/connect.ts';
 import { ProviderRefused, Refusal } from '../clients/http/errors.ts';
-import { defaultAccount } from '../clients/thingspace/default-account.ts';
-import { type DeviceRow, deviceListPage, deviceNumberOf } from '../clients/thingspace/device-pages.ts';
+import { defaultAccount, onlyAccounts } from '../clients/thingspace/default-account.ts';
+import { type DevicePage, type DeviceRow, deviceListPage, deviceNumberOf } from '../clients/thingspace/device-pages.ts';
 import { devices } from '../clients/thingspace/devices.ts';
-import { customFieldOf, idOf, planOf, stateOf } from '../clients/thingspace/ids.ts';
-import { usage } from '../clients/thingspace/usage.ts';
+import { flagOf, instantOf, wordsOf } from '../clients/thingspace/fields.ts';
+import { kindsByShape, mainIdOf, type NamedId } from '../clients/thingspace/identity.ts';
+import { attributeOf, customFieldOf, idOf, planOf, stateOf } from '../clients/thingspace/ids.ts';
+import { carrierWords, type SimState } from '../clients/thingspace/sim-state.ts';
+import { readUsageDays, type UsageDays } from '../clients/thingspace/usage-days.ts';
 import { day } from '../durations.ts';
 import { ownDays, slotStarts } from '../time-slots.ts';
 import { durationMs, type IdentifierKind, identifierFormats } from '../vocabulary.ts';
 import type { Device, IdentifierName, State } from './device.ts';
-import type { FleetProvider, FleetSource, Slot } from './source.ts';
+import type { FleetProvider, FleetSource, ListFilter, Slot } from './source.ts';
 
-const stateWords: Record<string, State> = {
+const states: Readonly<Record<SimState, State>> = {
   active: 'active',
   suspend: 'suspended',
-  suspended: 'suspended',
   deactive: 'inactive',
   'pre-active': 'stock',
+  'pending activation': 'pending',
+  'pending deactivation': 'pending',
+  'pending suspend': 'pending',
+  'pending resume': 'pending',
+  pending: 'pending',
   retired: 'terminated',
   purged: 'terminated',
+  replaced: 'terminated',
+  unknown: 'unknown',
 };
 
 // Identifier kinds that ThingSpace can look up, in the order in which they are tried.
 const lookUps = ['iccid', 'imei', 'eid', 'mdn', 'msisdn', 'imsi', 'meid', 'esn'] as const satisfies readonly IdentifierKind[];
 const shownIds = ['iccid', 'imei', 'imsi', 'mdn', 'msisdn', 'meid', 'esn', 'eid'] as const satisfies readonly IdentifierName[];
-const usageWindow = 31 * day;
 
 /** ThingSpace for the fleet: traffic comes as one record a day. */
 export const thingspaceFleet: FleetProvider = {
   exact: ['iccid', 'eid', 'mdn', 'msisdn', 'imei'],
-  isHandle: (text) => /^(\d{10}|\d{15,16}|\d{18,20}|\d{32}|[0-9A-Fa-f]{14})$/.test(text),
+  isHandle: (text) => /^(\d{10,11}|\d{14,16}|\d{18,20}|\d{32}|[0-9A-Fa-f]{14})$/.test(text),
   usualLength: { iccid: 20 },
   checkStep(step) {
     if ((durationMs(step) ?? 0) % day !== 0)
@@ -38,112 +46,125 @@ export const thingspaceFleet: FleetProvider = {
   source: thingspaceSource,
 };
 
-/** ThingSpace SIMs in the common form. The handle is the ICCID, the name is CustomField1. */
+/** ThingSpace SIMs of all accounts that the login sees, in the common form. The handle is the ICCID, the name is CustomField1. */
 function thingspaceSource(at: Connection): FleetSource {
   const { call, name: connection } = at;
-  const account = defaultAccount(at);
-  const within = account === undefined ? {} : { accountName: account };
+  const restricted = onlyAccounts(at);
 
-  const lookUp = async (id: string, kind: string, signal?: AbortSignal): Promise<DeviceRow | undefined> => {
+  const isCovered = (row: DeviceRow): boolean => !restricted || !row.accountName || restricted.includes(row.accountName);
+
+  const lookUp = async (deviceId: NamedId, signal?: AbortSignal): Promise<DeviceRow[]> => {
     try {
-      const reply = await call(devices.list, { body: { deviceId: { id, kind } } }, { signal });
-      return reply.devices?.[0];
+      const reply = await call(devices.list, { body: { deviceId } }, { signal });
+      return (reply.devices ?? []).filter(isCovered);
     } catch (error) {
-      if (isUnknownSim(error)) return undefined;
+      if (isUnknownSim(error)) return [];
       throw error;
     }
   };
 
-  const read = async (id: string, kinds: readonly string[], signal?: AbortSignal) => {
-    for (const kind of kinds) {
-      const raw = await lookUp(id, kind, signal);
-      if (raw) return { device: simOf(raw, connection), raw };
-    }
-    return undefined;
-  };
-
   return {
     supportsLastSeen: true,
-    async page(_filter, at, signal) {
-      const page = await deviceListPage(call, within, at === undefined ? 0 : Number(at), { signal });
+    async page(filter, at, signal) {
+      const page = await pageOfAccounts(filter, at, signal);
       if (page.truncated) throw new Error(`${connection} reports more devices but returned no cursor to read them`);
-      return { rows: page.rows.map((row) => simOf(row, connection)), next: page.next === undefined ? undefined : String(page.next) };
+      return { ...page, rows: page.rows.map((row) => simOf(row, connection)) };
     },
     async total(signal) {
-      const { rows, next, truncated } = await deviceListPage(call, within, 0, { signal });
-      return next === undefined && !truncated ? rows.length : undefined;
+      const { rows, next, truncated, unread } = await pageOfAccounts({}, undefined, signal);
+      return next === undefined && !truncated && unread.length === 0 ? rows.length : undefined;
     },
     async find(text, kinds, signal) {
       for (const kind of lookUps) {
         if (!kinds.includes(kind)) continue;
-        const raw = await lookUp(identifierFormats[kind].normalise(text), kind, signal);
-        if (raw) return { devices: [simOf(raw, connection)], complete: true };
+        const rows = await lookUp({ id: identifierFormats[kind].normalise(text), kind }, signal);
+        if (rows.length > 0) return { devices: rows.map((row) => simOf(row, connection)), complete: true };
       }
       return { devices: [], complete: false };
     },
-    read: (device, signal) => read(device, handleKinds(device), signal),
+    async read(device, signal) {
+      for (const kind of kindsByShape(device)) {
+        const [raw] = await lookUp({ id: device, kind }, signal);
+        if (raw) return { device: simOf(raw, connection), raw };
+      }
+      return undefined;
+    },
     async suggest(prefix, signal) {
       const filter = prefix === '' ? {} : { filter: { deviceIdentifierFilters: [{ kind: 'iccid', startswith: prefix }] } };
-      const reply = await call(devices.list, { body: { ...within, ...filter, maxNumberOfDevices: 100 } }, { signal });
-      return (reply.devices ?? []).map((row) => simOf(row, connection).device).filter((id) => id.startsWith(prefix));
+      const reply = await call(devices.list, { body: { ...filter, maxNumberOfDevices: 100 } }, { signal });
+      const found = (reply.devices ?? []).filter(isCovered);
+      return found.map((row) => simOf(row, connection).device).filter((id) => id.startsWith(prefix));
     },
     async traffic(device, window, signal) {
       // The carrier's records are days of UTC. They stay these days, also when another zone was asked for.
       const { from, to } = ownDays(window, 'UTC');
-      const { step } = window;
-      const zone = 'UTC';
-      const id = device.identifiers.iccid ?? device.identifiers.imei ?? device.device;
-      const kind = device.identifiers.iccid ? 'iccid' : 'imei';
-      const slots = slotStarts(from, to, step, zone).map((at): Slot => ({ at, bytes: 0, sms: 0 }));
-      const timestamps = new Set<string>();
-      // Long spans time out at the carrier: read a month at a time, and continue from the last record while there is more.
-      // A record is dated at midnight of its day, so reading starts with the day in which the window begins.
-      const first = slots[0]?.at ?? from;
-      for (let begin = first; begin < to; begin += usageWindow) {
-        const latest = new Date(Math.min(to, begin + usageWindow)).toISOString();
-        let earliest: string | undefined = new Date(begin).toISOString();
-        while (earliest) {
-          const reply: {
-            hasMoreData?: boolean | null | undefined;
-            usageHistory?:
-              | {
-                  timestamp?: string | null | undefined;
-                  bytesUsed?: string | number | null | undefined;
-                  smsUsed?: string | number | null | undefined;
-                }[]
-              | null
-              | undefined;
-          } = await call(usage.list, { body: { deviceId: { id, kind }, earliest, latest } }, { signal });
-          const before = timestamps.size;
-          for (const { timestamp, bytesUsed, smsUsed } of reply.usageHistory ?? []) {
-            const ms = Date.parse(timestamp ?? '');
-            // The last record of a page is repeated as the first of the next.
-            if (Number.isNaN(ms) || timestamps.has(timestamp ?? '')) continue;
-            timestamps.add(timestamp ?? '');
-            const slot = slots.findLast((one) => one.at <= ms);
-            if (!slot || ms >= to) continue;
-            slot.bytes = (slot.bytes ?? 0) + Number(bytesUsed ?? 0);
-            slot.sms = (slot.sms ?? 0) + Number(smsUsed ?? 0);
-          }
-          earliest = reply.hasMoreData && timestamps.size > before ? (reply.usageHistory?.at(-1)?.timestamp ?? undefined) : undefined;
-        }
+      const slots = slotStarts(from, to, window.step, 'UTC').map((at): Slot => ({ at, bytes: 0, sms: 0 }));
+      const days = await readUsageDays(call, handleOf(device), { from, to }, signal);
+      for (const { at, bytes, sms } of days.rows) {
+        const slot = slots.findLast((one) => one.at <= at);
+        if (!slot || at >= to) continue;
+        slot.bytes = (slot.bytes ?? 0) + (bytes ?? 0);
+        slot.sms = (slot.sms ?? 0) + (sms ?? 0);
       }
-      return {
-        slots,
-        daysIn: 'UTC',
-        notes: ['ThingSpace records one row a day (UTC), both directions together; data of an open session is up to 6 h late'],
-      };
+      const note = 'ThingSpace records one row a day (UTC), both directions together; data of an open session is up to 6 h late';
+      return { slots, daysIn: 'UTC', notes: [note, ...usageNotes(days)] };
     },
   };
+
+  /** A page of all accounts; of an account at a time where the connection is restricted. The cursor names the account. */
+  async function pageOfAccounts(
+    { account }: ListFilter,
+    cursor: string | undefined,
+    signal?: AbortSignal,
+  ): Promise<Omit<DevicePage, 'next'> & { next?: string; unread: string[] }> {
+    const accounts = account === undefined ? restricted : restricted?.includes(account) === false ? [] : [account];
+    if (accounts?.length === 0)
+      return { rows: [], truncated: false, unread: [`account ${account} not read: the connection is restricted`] };
+    const [number = '0', index = '0'] = (cursor ?? '').split('@').filter((part) => part !== '');
+    if (accounts) return pageOf(accounts, Number(index), Number(number), signal);
+    try {
+      const { next, ...page } = await deviceListPage(call, {}, Number(number), { signal });
+      return { ...page, unread: [], ...(next === undefined ? {} : { next: String(next) }) };
+    } catch (error) {
+      const own = defaultAccount(at);
+      if (!(error instanceof ProviderRefused) || !/MultipleAccounts/i.test(error.code ?? '') || !own) throw error;
+      const page = await pageOf([own], 0, Number(number), signal);
+      return {
+        ...page,
+        unread: [`accounts other than ${own} not read: the carrier lists one account at a time; an operator can set accounts`],
+      };
+    }
+  }
+
+  async function pageOf(accounts: readonly string[], index: number, number: number, signal?: AbortSignal) {
+    const accountName = accounts[index] ?? '';
+    const following = index + 1 < accounts.length ? `0@${index + 1}` : undefined;
+    try {
+      const { next, ...page } = await deviceListPage(call, { accountName }, number, { signal });
+      const cursor = next === undefined ? following : `${next}@${index}`;
+      return { ...page, unread: [], ...(cursor === undefined ? {} : { next: cursor }) };
+    } catch (error) {
+      if (!(error instanceof ProviderRefused) || accounts.length === 1) throw error;
+      const unread = [`account ${accountName} not read: ${error.message}`];
+      return { rows: [], truncated: false, unread, ...(following === undefined ? {} : { next: following }) };
+    }
+  }
 }
 
-/** Identifier kinds that a handle can be, by its shape. ThingSpace answers an error for any other kind. */
-function handleKinds(handle: string): string[] {
-  if (/^\d{32}$/.test(handle)) return ['eid'];
-  if (/^\d{10}$/.test(handle)) return ['mdn'];
-  if (/^\d{15,16}$/.test(handle)) return ['imei'];
-  if (/^[0-9A-Fa-f]{14}$/.test(handle)) return ['meid'];
-  return ['iccid'];
+/** What a sum of these records leaves out, in sentences. */
+export function usageNotes({ incomplete, notUnderstood }: Pick<UsageDays, 'incomplete' | 'notUnderstood'>): string[] {
+  return [
+    ...(incomplete ? [`incomplete: ${incomplete}`] : []),
+    ...(notUnderstood > 0
+      ? [`the sums are at least: ${notUnderstood} record${notUnderstood === 1 ? ' was' : 's were'} not understood`]
+      : []),
+  ];
+}
+
+/** The identifier by which a device's usage is asked for. */
+function handleOf({ device, identifiers }: Device): NamedId {
+  const kind = shownIds.find((one) => identifiers[one] === device);
+  return { id: device, kind: kind ?? kindsByShape(device)[0] ?? 'iccid' };
 }
 
 /** Whether ThingSpace refused because there is no such device. */
@@ -151,27 +172,36 @@ export function isUnknownSim(error: unknown): boolean {
   return error instanceof ProviderRefused && /DeviceNotFound/i.test(error.code ?? '');
 }
 
+/** The last sign of life in a record, in ms since 1970: the end of the last session where it is reported, or else its start. */
+export function lastSignOf(row: DeviceRow): number | undefined {
+  const signs = [row.lastConnectionDate, attributeOf(row, 'LastConnectionDate'), attributeOf(row, 'LastDisconnectDate')].map(instantOf);
+  const known = signs.filter((ms) => ms !== undefined);
+  return known.length > 0 ? Math.max(...known) : undefined;
+}
+
 export function simOf(row: DeviceRow, connection: string): Device {
-  const word = stateOf(row) ?? 'unknown';
   const identifiers: Device['identifiers'] = {};
   for (const kind of shownIds) {
     const id = idOf(row, kind);
     if (id) identifiers[kind] = id;
   }
-  if (row.ipAddress) identifiers.ip = row.ipAddress;
-  const lastSeen = Date.parse(row.lastConnectionDate ?? '');
+  const ip = wordsOf(row.ipAddress);
+  if (ip) identifiers.ip = ip;
+  const lastSeen = lastSignOf(row);
   const name = customFieldOf(row, 'CustomField1');
   const plan = planOf(row);
+  const account = wordsOf(row.accountName);
   return {
-    device: identifiers.iccid ?? identifiers.eid ?? identifiers.imei ?? identifiers.meid ?? String(deviceNumberOf(row) ?? 'unknown'),
+    device: mainIdOf(row)?.id ?? String(deviceNumberOf(row) ?? 'unknown'),
     connection,
     provider: 'thingspace',
+    ...(account ? { account } : {}),
     ...(name ? { name } : {}),
     identifiers,
-    state: stateWords[word] ?? (word.startsWith('pending') ? 'pending' : 'inactive'),
-    providerState: word,
-    ...(row.connected ? { health: 'active' as const } : Number.isNaN(lastSeen) ? { health: 'init' as const } : {}),
-    ...(Number.isNaN(lastSeen) ? {} : { lastSeen }),
+    state: states[stateOf(row)],
+    providerState: carrierWords(row.carrierInformations),
+    ...(flagOf(row.connected) ? { health: 'active' as const } : lastSeen === undefined ? { health: 'init' as const } : {}),
+    ...(lastSeen === undefined ? {} : { lastSeen }),
     ...(plan ? { plan } : {}),
   };
 }

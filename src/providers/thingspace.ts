@@ -40,7 +40,10 @@ export const thingspace = defineProvider({
       appSecret: Secret,
       username: z.string().min(1),
       password: Secret,
+      /** Used by calls that must name an account when the caller names none. Reads cover every account of the login all the same. */
       account: z.string().min(1).optional(),
+      /** Restricts reads to these accounts. */
+      accounts: z.array(z.string().min(1)).min(1).optional(),
       /** Over HTTP: who may send callbacks to /callbacks/<connection>, and from where. */
       callbacks: z
         .strictObject({
@@ -51,10 +54,11 @@ export const thingspace = defineProvider({
         })
         .optional(),
     }),
-  settings: ({ url, username, account, appKey, appSecret, password }, secret) => ({
+  settings: ({ url, username, account, accounts, appKey, appSecret, password }, secret) => ({
     url,
     username,
     account,
+    accounts,
     appKey: secret(appKey, 'appKey'),
     appSecret: secret(appSecret, 'appSecret'),
     password: secret(password, 'password'),
@@ -68,7 +72,7 @@ export const thingspace = defineProvider({
   // Five refused logins in a row lock the user at the carrier.
   loginOf: ({ url, appKey, username, password }) => [url, appKey, username, password],
   sandbox: {
-    settings: (url) => ({ url, ...credentials, account: undefined }),
+    settings: (url) => ({ url, ...credentials, account: undefined, accounts: undefined }),
     credentials: `${credentials.appKey} / ${credentials.appSecret}; ${credentials.username} / ${credentials.password}; account ${account}`,
     listener: { username: 'sandbox-listener', password: 'sandbox-listener-password', from: ['127.0.0.1', '::1'] },
     postsTo: isCallbackPort,

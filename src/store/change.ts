@@ -42,8 +42,12 @@ export interface Target {
   name?: string;
   groups?: readonly string[];
   plan?: string;
+  /** All identifiers of the device; a callback may name it by any of them. */
+  identifiers?: readonly string[];
   /** Failure text of a carrier callback. A later read may still show success. */
   hint?: string;
+  /** Success text of a carrier callback, for an outcome that nothing else shows. */
+  confirmed?: string;
 }
 
 export interface Step {

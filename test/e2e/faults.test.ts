@@ -13,6 +13,7 @@ const subscriber = '8944990000001000010';
 const day = 86_400_000;
 
 const create = 'thingpark.devices.create';
+const createGroup = 'thingspace.groups.create';
 const suspend = 'thingspace.devices.suspend';
 const toggle = 'iotx.products.change';
 const lines = (...iccids: string[]) => ({ sims: iccids.map((iccid) => ({ iccid })) });
@@ -331,7 +332,7 @@ describe('ThingSpace faults', () => {
     expect(await put('IOTNB50KB')).toBe('applied');
   });
 
-  /** Registers a callback listener. Returns rows of [seconds since registration, ICCID, status]. */
+  /** Registers a callback listener. Returns rows of [seconds since registration, identifier of the SIM, status]. */
   function listen({ world, clock }: TestServer, service: 'CarrierService' | 'DeviceProfileService'): unknown[][] {
     const received: unknown[][] = [];
     const begun = clock.now();
@@ -375,9 +376,42 @@ describe('ThingSpace faults', () => {
       const ended = await call('get_change', { change: change.id, waitSeconds: 30 });
       expect(ended.structured.change).toMatchObject({ status: 'applied', counts: { applied: 2 } });
       clock.advance(60_000);
-      expect(received).toEqual(expected.map(([s, i]) => [s, sims[i], 'Success']));
+      // Callbacks name a SIM by any of its identifiers: the first one here by its IMEI.
+      const named = ['359000001200091', '89148000000077000074'];
+      expect(received).toEqual(expected.map(([s, i]) => [s, named[i], 'Success']));
       expect(countRequests(world, suspend)).toBe(1);
     });
+
+  faultTest('older-forms', 'callbacks by ICCID and accounts with ipPools are read like the present forms', async (story) => {
+    const { world, clock, call, arm } = story;
+    const read = () => call('read_operation', { operation: 'thingspace.accounts.read', input: { path: { accountName: account } } });
+    expect((await read()).text).toContain('iPPools');
+    const received = listen(story, 'CarrierService');
+    await arm();
+    expect((await read()).text).toContain('ipPools');
+    const { change } = (await call('suspend_sim', lines(...active(story, 2)))).structured;
+    const ended = await call('get_change', { change: change.id, waitSeconds: 30 });
+    expect(ended.structured.change).toMatchObject({ status: 'applied', counts: { applied: 2 } });
+    clock.advance(60_000);
+    expect(received).toEqual([
+      [5, '89148000000077000037', 'Success'],
+      [5, '89148000000077000074', 'Success'],
+    ]);
+    expect(countRequests(world, suspend)).toBe(1);
+  });
+
+  faultTest('soft-refusals', 'a refusal with HTTP 200 and success false ends the change as failed, in its words', async (story) => {
+    const { world, clock, call, arm, adminApi } = story;
+    await arm();
+    // Someone else creates the group after the plan was checked, while the request is on its way.
+    await adminApi('POST', { fault: 'slow', operation: createGroup, ms: 1000 });
+    clock.later(500, () => world.thingspace.groups.push({ account, name: 'Night shift', description: 'gates', isDefault: false }));
+    const body = { accountName: account, groupName: 'Night shift', groupDescription: 'pumps' };
+    const { change } = (await call('change_operation', { operation: createGroup, input: { body } })).structured;
+    expect(change).toMatchObject({ status: 'failed', targets: [{ device: 'Night shift', outcome: 'failed' }] });
+    expect(change.targets[0].why).toContain('The device group exists already.');
+    expect(statuses(story, createGroup)).toEqual([200]);
+  });
 
   faultTest(
     'warning-first',

@@ -109,6 +109,7 @@ describe('get_device', () => {
     expect(structured.device).toEqual({
       device: '89148000000077000444',
       connection: 'sandbox-thingspace',
+      account: '0442000123-00002',
       name: 'tank-0012',
       state: 'stock',
       health: 'init',

@@ -181,7 +181,7 @@ describe('registering a callback listener', () => {
     const { call, asked } = await withCallbacks();
     const before = asked.length;
     const wrong = await register(call, 'DeviceService', { url: 'http://127.0.0.1:8383/callbacks/sandbox-thingspace' });
-    expect(wrong.text).toContain('port 80, 443, 9001-9006, 50551-50559 or 28200-28220');
+    expect(wrong.text).toContain('port 80, 443, 9001-9006, 50551-50569 or 28200-28220');
     expect(asked).toHaveLength(before);
   });
 });

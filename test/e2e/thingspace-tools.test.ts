@@ -127,7 +127,16 @@ describe('get_usage', () => {
     const { connectClient } = await startTestServer();
     const { call } = await connectClient(silent);
     expect((await call('get_usage', sims(stock))).structured.sims).toEqual([
-      { iccid: stock, plan: 'none', from: '2026-10-25', bytes: 0, sms: 0 },
+      {
+        iccid: stock,
+        account: '0442000123-00002',
+        plan: 'none',
+        from: '2026-10-25',
+        to: '2026-11-25',
+        bytes: 0,
+        sms: 0,
+        projectedBytes: 0,
+      },
     ]);
     expect((await call('get_usage', sims(tank, unknown))).text).toContain(`sims: the carrier does not know ${unknown}`);
   });
@@ -175,7 +184,7 @@ describe('diagnose_sim', () => {
     const { call } = await connectClient(silent);
     const { structured, text } = await call('diagnose_sim', { iccid: pump });
     expect(structured.verdict).toBe(
-      'active, plan IOTSHR250MB, connected now, last session 2026-11-22T08:00:00Z (0 h ago), signal -95 on LTE, network Home',
+      'active, plan IOTSHR250MB, connected now, session began 2026-11-22T08:00:00Z (now), signal -95 (now), not roaming, 161276517 bytes rated since 2026-10-25, as of 2026-11-22',
     );
     expect(text.split('\n')[0]).toBe(`${pump} on sandbox-thingspace: ${structured.verdict}`);
     for (const personal of ['Avery', 'Example Way', 'Wenatchee', '98801', 'API User']) expect(text).not.toContain(personal);

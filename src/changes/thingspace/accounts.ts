@@ -1,9 +1,10 @@
 import { accounts } from '../../clients/thingspace/accounts.ts';
-import { byIccid, planOf } from '../../clients/thingspace/ids.ts';
+import { planOf } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
 import { day } from '../../durations.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { planner } from '../planner.ts';
+import { elementNamed } from './named-ids.ts';
 import { requestIdOf, settleByFoundRows } from './sim-settling.ts';
 import { elementsOf, inspectSims, narrowBy, requireActive } from './sims.ts';
 
@@ -56,7 +57,7 @@ export const moveSims = planner({
     const former = Map.groupBy(done, ({ before }) => JSON.stringify([before['account'], body.servicePlan && before['plan']]));
     const inputs = [...former.values()].map((those) => {
       const { account = '', plan } = those[0]?.before ?? {};
-      const devices = those.map(({ device }) => byIccid(device));
+      const devices = those.map(({ device }) => elementNamed(body, device));
       return { body: { accountName: account, ...(body.servicePlan && plan ? { servicePlan: plan } : {}), devices } };
     });
     return inputs.some((one) => one.body.accountName === '') ? undefined : { operation: accounts.move, inputs };

@@ -1,22 +1,41 @@
+import { requestStateOf } from '../../clients/thingspace/sim-state.ts';
 import { isObject } from '../../text/is-object.ts';
 import type { CallbackReport } from '../status-poller.ts';
 
 /** Parses a callback leniently, because members that do not apply may be absent or null. */
 export function hintOf(message: Readonly<Record<string, unknown>>): CallbackReport {
-  const fault = message['faultResponse'];
-  const status = textOf(message['status']).toLowerCase();
-  const words = isObject(fault) ? textOf(fault['faultstring']) || textOf(fault['faultcode']) : '';
-  const failed = status === 'failed' || status === 'failure' || words !== '';
-  const ids = Array.isArray(message['deviceIds']) ? message['deviceIds'] : [];
+  const parts = [message, ...partsOf(message)];
+  const faults = parts.flatMap(({ faultResponse }) => (isObject(faultResponse) ? [faultResponse] : []));
+  const fault = faults.map((one) => textOf(one['faultstring']) || textOf(one['faultcode'])).find((text) => text !== '') ?? '';
+  const status = textOf(message['status']);
+  const state = requestStateOf(status);
+  const failed = state === 'failed' || fault !== '';
+  const reason = parts.map((part) => textOf(part['reason'])).find((text) => text !== '');
+  const comment = failed ? parts.map((part) => textOf(part['message']) || textOf(part['comment'])).find((text) => text !== '') : undefined;
+  const words = fault || reason || comment || (state === 'success' && status.toLowerCase() !== 'success' ? status : undefined);
   return {
     requestId: textOf(message['requestId']),
-    devices: ids
-      .filter(isObject)
-      .map((one) => textOf(one['id']))
-      .filter((id) => id !== ''),
-    succeeded: failed ? false : status === 'success' ? true : undefined,
-    words: words || undefined,
+    devices: [...new Set(parts.flatMap((part) => idsOf(part['deviceIds'])))],
+    succeeded: failed ? false : state === 'success' ? true : undefined,
+    words,
   };
+}
+
+/** The members of `deviceResponse` and `niddResponse`, which are named after the action. */
+function partsOf(message: Readonly<Record<string, unknown>>): Record<string, unknown>[] {
+  return [message['deviceResponse'], message['niddResponse']]
+    .filter(isObject)
+    .flatMap((response) => Object.values(response).flat())
+    .filter(isObject);
+}
+
+/** The identifiers of a list or of one object. */
+function idsOf(value: unknown): string[] {
+  return [value]
+    .flat()
+    .filter(isObject)
+    .map((one) => textOf(one['id']))
+    .filter((id) => id !== '');
 }
 
 function textOf(value: unknown): string {

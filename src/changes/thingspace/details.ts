@@ -1,11 +1,12 @@
 import { details } from '../../clients/thingspace/details.ts';
 import type { DeviceRow } from '../../clients/thingspace/device-pages.ts';
-import { asIccid, attributeOf, byIccid } from '../../clients/thingspace/ids.ts';
+import { attributeOf } from '../../clients/thingspace/ids.ts';
 import { canonicalJson } from '../../text/canonical-json.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { planner } from '../planner.ts';
-import { rowOf } from './sim-rows.ts';
+import { elementNamed } from './named-ids.ts';
+import { rowOfTarget } from './sim-rows.ts';
 import { requestIdOf, settleByFoundRows } from './sim-settling.ts';
 import {
   elementsOf,
@@ -62,7 +63,9 @@ export const setCustomFields = planner({
     const inputs = [...former.values()].map((those) => {
       const before = those[0]?.before ?? {};
       const customFieldsToUpdate = keys.map((key) => ({ key, value: before[key] === 'empty' ? '' : (before[key] ?? '') }));
-      return { body: { ...inAccount(body.accountName), customFieldsToUpdate, devices: those.map(({ device }) => byIccid(device)) } };
+      return {
+        body: { ...inAccount(body.accountName), customFieldsToUpdate, devices: those.map(({ device }) => elementNamed(body, device)) },
+      };
     });
     // A value that was cut for display cannot be restored.
     const cut = done.some(({ before }) => keys.some((key) => before[key] === undefined || before[key].endsWith('…')));
@@ -100,7 +103,7 @@ export const setCostCenter = planner({
   async settle(step, at) {
     const requested = step.input.body.removeCostCenter ? '' : step.input.body.costCenter;
     return mapWithConcurrency(step.targets, async (device) => {
-      const present = costCenterOf(await rowOf(asIccid(device), at));
+      const present = costCenterOf(await rowOfTarget(step.input, device, at));
       return { device, outcome: present === requested ? 'applied' : 'pending', after: { 'cost center': sanitize(present || 'none', 40) } };
     });
   },
@@ -110,7 +113,7 @@ export const setCostCenter = planner({
     const inputs = [...former].map(([costCenter, those]) => ({
       body: {
         ...inAccount(body.accountName),
-        devices: those.map(({ device }) => byIccid(device)),
+        devices: those.map(({ device }) => elementNamed(body, device)),
         ...(costCenter === 'none' ? { removeCostCenter: true } : { costCenter }),
       },
     }));
@@ -194,7 +197,7 @@ export const setContactInfo = planner({
   async settle(step, at) {
     const { address } = step.input.body.primaryPlaceOfUse;
     return mapWithConcurrency(step.targets, async (device) => {
-      const row = await rowOf(asIccid(device), at);
+      const row = await rowOfTarget(step.input, device, at);
       const is = (member: 'addressLine1' | 'city' | 'zip'): boolean =>
         row !== undefined && attributeOf(row, attributeNameOf(member)) === address[member];
       const done = is('addressLine1') && is('city') && is('zip');

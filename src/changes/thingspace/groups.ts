@@ -1,16 +1,20 @@
 import type { Connection } from '../../clients/connect.ts';
+import { flagOf } from '../../clients/thingspace/fields.ts';
 import { groups } from '../../clients/thingspace/groups.ts';
-import { asIccid } from '../../clients/thingspace/ids.ts';
+import { mainIdOf } from '../../clients/thingspace/identity.ts';
+import { groupsOf } from '../../clients/thingspace/ids.ts';
 import type { Target } from '../../store/change.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { planner, type SentStep, type Settled, type TargetState } from '../planner.ts';
-import { type DeviceId, rowsOf, type SimReadContext } from './sim-rows.ts';
-import { policyAttributesOf, resolveSims, type Sim } from './sims.ts';
+import { isSameDevice } from '../same-device.ts';
+import { type DeviceId, idsInRequest } from './named-ids.ts';
+import { rowsOf, type SimReadContext } from './sim-rows.ts';
+import { recordAttributesOf, resolveSims, type Sim } from './sims.ts';
 
 interface Group {
   name?: string | null | undefined;
   description?: string | null | undefined;
-  isDefaultGroup?: boolean | null | undefined;
+  isDefaultGroup?: unknown;
 }
 
 async function groupOf(accountName: string, name: string, { connection, signal }: SimReadContext): Promise<Group | undefined> {
@@ -22,13 +26,13 @@ async function resolveIds(ids: readonly DeviceId[] | undefined, accountName: str
 }
 
 function memberTarget(sim: Sim, verdict: TargetState['verdict'], why?: string): TargetState {
-  const before = { group: sanitize(sim.row?.groupNames?.join(', ') || 'none', 60) };
+  const before = { group: sanitize((sim.row && groupsOf(sim.row).join(', ')) || 'none', 60) };
   if (!sim.row) return { device: sim.device, label: sim.device, before, verdict: 'refuse', why: 'the carrier does not know it' };
-  return { device: sim.device, label: sim.device, before, verdict, ...(why ? { why } : {}), ...policyAttributesOf(sim) };
+  return { device: sim.device, label: sim.device, before, verdict, ...(why ? { why } : {}), ...recordAttributesOf(sim) };
 }
 
 const count = (sims: number): string => `${sims} SIM${sims === 1 ? '' : 's'}`;
-const isIn = (sim: Sim, group: string): boolean => sim.row?.groupNames?.includes(group) === true;
+const isIn = (sim: Sim, group: string): boolean => sim.row !== undefined && groupsOf(sim.row).includes(group);
 
 /** Creates a group. SIMs added to it leave their current group. */
 export const createGroup = planner({
@@ -61,7 +65,7 @@ export const createGroup = planner({
   },
   settle(step, at) {
     const { accountName, groupName, devicesToAdd } = step.input.body;
-    return settleGroup(step, at, { accountName, name: groupName, remove: [], add: devicesToAdd ?? [] });
+    return settleGroup(step, at, { accountName, target: groupName, name: groupName, remove: [], add: devicesToAdd ?? [] });
   },
   settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
@@ -89,7 +93,7 @@ export const updateGroup = planner({
         const add = adding.filter((sim) => !isIn(sim, path.groupName));
         const remove = removing.filter((sim) => isIn(sim, path.groupName));
         const { devicesToAdd: _add, devicesToRemove: _remove, ...rest } = body;
-        const idOf = ({ device }: Sim): DeviceId => asIccid(device);
+        const idOf = ({ element, row }: Sim): DeviceId => (row && mainIdOf(row)) ?? (element.deviceIds[0] as DeviceId);
         const input = {
           path,
           body: {
@@ -129,6 +133,7 @@ export const updateGroup = planner({
     const { path, body } = step.input;
     return settleGroup(step, at, {
       accountName: path.accountName,
+      target: path.groupName,
       name: body.newGroupName ?? path.groupName,
       add: body.devicesToAdd ?? [],
       remove: body.devicesToRemove ?? [],
@@ -138,16 +143,16 @@ export const updateGroup = planner({
   inverse({ input: { path, body } }, done) {
     const { accountName } = path;
     const groupName = body.newGroupName ?? path.groupName;
-    const added = new Set(body.devicesToAdd?.map(({ id }) => id));
-    const removed = new Set(body.devicesToRemove?.map(({ id }) => id));
-    const self = done.find(({ device }) => device === path.groupName && !added.has(device) && !removed.has(device));
-    const joined = done.filter(({ device }) => added.has(device));
+    const named = (list: readonly DeviceId[] | undefined, device: string): boolean =>
+      list?.some(({ id }) => isSameDevice(id, device)) ?? false;
+    const self = done.find(({ device }) => device === path.groupName);
+    const joined = done.filter(({ device }) => named(body.devicesToAdd, device));
     const former = Map.groupBy(joined, ({ before }) => before['group'] ?? 'none');
     // A SIM that was in several groups, or in one whose name was cut for display, cannot be put back.
     if ([...former.keys()].some((name) => name === 'none' || name.includes(', ') || name.endsWith('…'))) return undefined;
-    const ids = (those: readonly Target[] = []): DeviceId[] => those.map(({ device }) => asIccid(device));
+    const ids = (those: readonly Target[] = []): DeviceId[] => those.map(({ device }) => idsInRequest(body, device)[0] as DeviceId);
     const defaultGroup = `Default: ${accountName}`;
-    const back = ids(done.filter(({ device }) => removed.has(device)));
+    const back = ids(done.filter(({ device }) => named(body.devicesToRemove, device)));
     const out = ids(former.get(defaultGroup));
     former.delete(defaultGroup);
     const own = {
@@ -177,20 +182,33 @@ function groupTargets(
 async function settleGroup(
   step: Pick<SentStep<unknown>, 'targets'>,
   at: SimReadContext,
-  to: { accountName: string; name: string; add: readonly DeviceId[]; remove: readonly DeviceId[]; description?: string | undefined },
+  to: {
+    accountName: string;
+    target: string;
+    name: string;
+    add: readonly DeviceId[];
+    remove: readonly DeviceId[];
+    description?: string | undefined;
+  },
 ): Promise<Settled[]> {
   const present = await groupOf(to.accountName, to.name, at);
-  const leaving = new Set(to.remove.map((one) => one.id));
-  const sims = step.targets.filter((device) => /^\d{14,32}$/.test(device));
-  const rows = await rowsOf(sims.map(asIccid), at);
+  const isIn = (ids: readonly DeviceId[], device: string): boolean => ids.some((one) => isSameDevice(one.id, device));
+  // The group itself is a target too; every other one is a SIM.
+  const sims = step.targets.filter((device) => device !== to.target);
+  const members = { add: to.add, remove: to.remove };
+  const rows = await rowsOf(
+    sims.map((device) => idsInRequest(members, device)[0] as DeviceId),
+    at,
+  );
   return step.targets.map((device): Settled => {
     const index = sims.indexOf(device);
     if (index < 0) {
       const described = to.description === undefined || present?.description === to.description;
       return { device, outcome: present && described ? 'applied' : 'pending', after: { present: present ? 'yes' : 'no' } };
     }
-    const names = rows[index]?.groupNames ?? [];
-    const done = leaving.has(device) ? !names.includes(to.name) : names.includes(to.name);
+    const row = rows[index];
+    const names = row ? groupsOf(row) : [];
+    const done = isIn(to.remove, device) ? !names.includes(to.name) : names.includes(to.name);
     return { device, outcome: done ? 'applied' : 'pending', after: { group: sanitize(names.join(', ') || 'none', 60) } };
   });
 }
@@ -204,7 +222,7 @@ export const removeGroup = planner({
         const present = await groupOf(path.accountName, path.groupName, at);
         const it = { device: path.groupName, label: `group ${quoteName(path.groupName)}`, groups: [path.groupName] };
         if (!present) return { ...it, before: { present: 'no' }, verdict: 'unchanged' };
-        if (present.isDefaultGroup)
+        if (flagOf(present.isDefaultGroup))
           return { ...it, before: { present: 'yes' }, verdict: 'refuse', why: 'it is the default group, which cannot be deleted' };
         const members = await membersOf(path.accountName, path.groupName, at.connection, 10_000, at.signal);
         return { ...it, before: { present: 'yes', SIMs: `${members.rows.length}${members.more ? ' or more' : ''}` }, verdict: 'change' };
@@ -235,8 +253,8 @@ export async function membersOf(accountName: string, groupName: string, connecti
   do {
     const page: Awaited<ReturnType<typeof read>> = await read(next);
     rows.push(...(page.devices ?? []));
-    next = page.hasMoreData && page.next && page.next !== next ? page.next : undefined;
-    more = page.hasMoreData === true;
+    next = flagOf(page.hasMoreData) && page.next && page.next !== next ? page.next : undefined;
+    more = flagOf(page.hasMoreData) === true;
   } while (next !== undefined && rows.length < most);
   return { rows, more };
 

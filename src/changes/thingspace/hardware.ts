@@ -5,7 +5,8 @@ import { idOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { day } from '../../durations.ts';
 import { checkDigitWarning } from '../../vocabulary.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
-import { type DeviceId, rowOf } from './sim-rows.ts';
+import type { DeviceId } from './named-ids.ts';
+import { rowOf } from './sim-rows.ts';
 import { requestIdOf, settleUnobservable } from './sim-settling.ts';
 import { requireActive, requireSingleIdentity, resolveSims, type Sim, simTarget } from './sims.ts';
 
@@ -36,7 +37,7 @@ export const changeHardware = planner({
     const [first] = step.input.body.deviceIdsTo ?? [];
     if (!first) return settleUnobservable(step, 'CarrierService');
     const row = await rowOf(first, at);
-    const state = (row && stateOf(row)) ?? 'not known';
+    const state = row ? stateOf(row) : 'not known';
     const after = { state, ...(row && idOf(row, 'mdn') ? { mdn: idOf(row, 'mdn') ?? '' } : {}), [kindOf(first)]: first.id };
     return step.targets.map((device) => ({ device, outcome: state === 'active' ? 'applied' : 'pending', after }));
   },

@@ -17,6 +17,7 @@ import {
   enableProfile,
   removeProfile,
   setFallback,
+  storeProfile,
 } from './profiles.ts';
 import { startMonitors, stopMonitors } from './reachability.ts';
 import { sendSms, startSmsCallbacks, takeSms } from './sms.ts';
@@ -52,6 +53,7 @@ export const thingspacePlanners: readonly AnyPlanner[] = [
   enableProfile,
   removeProfile,
   setFallback,
+  storeProfile,
   startMonitors,
   stopMonitors,
   sendSms,

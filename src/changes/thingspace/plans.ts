@@ -1,8 +1,9 @@
-import { byIccid, planOf } from '../../clients/thingspace/ids.ts';
+import { planOf } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
 import { day } from '../../durations.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { planner } from '../planner.ts';
+import { elementNamed } from './named-ids.ts';
 import { requestIdOf, settleByFoundRows } from './sim-settling.ts';
 import { checkServicePlan, elementsOf, inAccount, inspectSims, narrowBy, requireActive, type Sim, type Verdict } from './sims.ts';
 
@@ -36,7 +37,7 @@ export const changePlan = planner({
     return {
       ...inspected,
       warnings: [...inspected.warnings, 'a SIM takes 4 plan changes a month'],
-      effect: `change service plan from ${from.length === 1 ? sanitize(from[0] ?? '', 40) : `${from.length} plans`} to ${sanitize(body?.servicePlan ?? '', 40)}${when}`,
+      effect: `change service plan ${from.length > 0 ? `from ${from.length === 1 ? sanitize(from[0] ?? '', 40) : `${from.length} plans`} ` : ''}to ${sanitize(body?.servicePlan ?? '', 40)}${when}`,
       effects: plans.change.effects,
       cost: 'Billed by the new plan, cost unknown',
       undo: 'change_service_plan back, one more of the 4 a month',
@@ -56,7 +57,7 @@ export const changePlan = planner({
       body: {
         servicePlan,
         ...(body.accountName ? { accountName: body.accountName } : {}),
-        devices: done.filter((target) => target.before['plan'] === servicePlan).map(({ device }) => byIccid(device)),
+        devices: done.filter((target) => target.before['plan'] === servicePlan).map(({ device }) => elementNamed(body, device)),
       },
     }));
     return former.includes('') || body.takeEffect ? undefined : { operation: plans.change, inputs };

@@ -1,17 +1,19 @@
-import type { InputOf } from '../../clients/http/endpoint.ts';
+import type { InputOf, ReplyOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
-import { requestStateOf } from '../../clients/thingspace/accounts.ts';
-import { type DeviceRow, deviceNumberOf } from '../../clients/thingspace/device-pages.ts';
-import { devices } from '../../clients/thingspace/devices.ts';
+import { deviceNumberOf } from '../../clients/thingspace/device-pages.ts';
+import { wordsOf } from '../../clients/thingspace/fields.ts';
 import { globalDevices } from '../../clients/thingspace/global-devices.ts';
 import { asIccid, idOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { profiles } from '../../clients/thingspace/profiles.ts';
+import { requestStateOf } from '../../clients/thingspace/sim-state.ts';
 import { day } from '../../durations.ts';
-import { isUnknownSim } from '../../fleet/thingspace.ts';
+import { sanitize } from '../../text/sanitize.ts';
 import { type Plan, type PlannerContext, planner, type SentStep, type Settled } from '../planner.ts';
-import { rowOf } from './sim-rows.ts';
+import { isSameDevice } from '../same-device.ts';
+import { type DeviceElement, idsInRequest } from './named-ids.ts';
+import { rowOf, rowsNamed } from './sim-rows.ts';
 import { requestIdOf } from './sim-settling.ts';
-import { type DeviceElement, elementsOf, inspectSims, requireActive, type Sim, type Verdict } from './sims.ts';
+import { elementsOf, inspectSims, requireActive, type Sim, stateWords, type Verdict } from './sims.ts';
 
 type StateInput = InputOf<typeof profiles.enable>;
 type Named = { body: { accountName: string; devices: DeviceElement[] } };
@@ -43,7 +45,7 @@ async function inspectProfile(inputs: readonly StateInput[], at: PlannerContext)
     const iccid = idIn(element, 'iccid');
     if (!eid || !iccid)
       throw new Refusal('devices: a profile is named by EID and ICCID together', 'Give both; nothing was sent.', 'devices');
-    const [rows, own] = [await rowsOn(eid, at), await rowOf(asIccid(iccid), at)];
+    const [rows, own] = [await rowsNamed({ id: eid, kind: 'eid' }, at), await rowOf(asIccid(iccid), at)];
     const others = rows.filter((one) => own && deviceNumberOf(one) !== deviceNumberOf(own));
     if (own && others.length > 0 && others.length === rows.length)
       warnings.push(`the carrier records EID ${eid} and ICCID ${iccid} as two devices`);
@@ -51,16 +53,6 @@ async function inspectProfile(inputs: readonly StateInput[], at: PlannerContext)
       warnings.push(`also on this eUICC: ${others.map((one) => `${idOf(one, 'iccid')} (${stateOf(one)})`).join(', ')}`);
   }
   return { ...inspected, warnings, settles: 'minutes, longer while the device is out of reach' };
-}
-
-/** The carrier's records with this EID; empty when it does not know the eUICC. */
-async function rowsOn(eid: string, { connection, signal }: PlannerContext): Promise<DeviceRow[]> {
-  try {
-    return (await connection.call(devices.list, { body: { deviceId: { id: eid, kind: 'eid' } } }, { signal })).devices ?? [];
-  } catch (error) {
-    if (isUnknownSim(error)) return [];
-    throw error;
-  }
 }
 
 /** The outcome by the carrier's request status, per device where the status lists sub-requests; `next` is the reason added on success. */
@@ -73,15 +65,29 @@ async function settleProfile(
     return step.targets.map((device) => ({ device, outcome: 'pending', why: 'without a request id the profile cannot be read back' }));
   const path = { accountName: step.input.body.accountName, requestId: step.providerRequestId };
   const reply = await connection.call(globalDevices.requestStatus, { path }, { signal });
+  const parts = partsOf(reply);
   return step.targets.map((device): Settled => {
-    const own = (reply.subRequests ?? reply.subrequests ?? []).find((one) =>
-      [one.ids].flat().some((id) => String(id?.id ?? '') === device),
-    );
-    const state = requestStateOf(own?.status ?? reply.status);
+    const names = idsInRequest(step.input, device);
+    const own = parts.find((one) => one.ids.some((id) => names.some((name) => isSameDevice(name.id, id))));
+    // The status of the whole request says nothing of one device among several.
+    const whole = step.targets.length === 1 || requestStateOf(reply.status) !== 'failed' ? reply.status : undefined;
+    const state = requestStateOf(own?.status ?? whole);
     if (state === 'success') return { device, outcome: 'applied', after: { request: 'Success' }, ...(next ? { why: next } : {}) };
-    if (state === 'failed') return { device, outcome: 'failed', why: 'the carrier reports that the request failed' };
+    if (state === 'failed') {
+      const words = own?.words ? `: ${sanitize(own.words, 120)}` : '';
+      return { device, outcome: 'failed', why: `the carrier reports that the request failed${words}` };
+    }
     return { device, outcome: 'pending' };
   });
+}
+
+/** The parts of a request status: a list or one object under either spelling, each with a list of identifiers or one. */
+function partsOf({ subRequests, subrequests }: ReplyOf<typeof globalDevices.requestStatus>) {
+  return [subRequests ?? [], subrequests ?? []].flat().map(({ ids, status, message, reason }) => ({
+    ids: [ids ?? []].flat().flatMap((one) => (one?.id === undefined || one.id === null ? [] : String(one.id))),
+    status,
+    words: wordsOf(message) ?? wordsOf(reason),
+  }));
 }
 
 const timeout = { ms: day, onTimeout: 'unknown' } as const;
@@ -106,6 +112,21 @@ export const downloadProfile = planner({
   },
   providerRequestIdOf: requestIdOf,
   settle: settleEnabled,
+  settleTimeout: timeout,
+});
+
+export const storeProfile = planner({
+  operation: profiles.downloadDisable,
+  async inspect(inputs, at) {
+    return {
+      ...(await inspectProfile(inputs, at)),
+      effect: 'download the profile and leave it disabled',
+      effects: profiles.downloadDisable.effects,
+      undo: 'deleting the stored profile',
+    };
+  },
+  providerRequestIdOf: requestIdOf,
+  settle: (step, at) => settleProfile(step, at),
   settleTimeout: timeout,
 });
 
@@ -171,7 +192,7 @@ const activationVerdict = (sim: { state: string }): Verdict =>
     ? { verdict: 'unchanged' }
     : ['pre-active', 'deactive'].includes(sim.state)
       ? { verdict: 'change' }
-      : { verdict: 'refuse', why: `it is "${sim.state}", only a SIM in stock can be activated` };
+      : { verdict: 'refuse', why: `${stateWords(sim)}, only a SIM in stock can be activated` };
 
 export const activateProfiles = planner({
   operation: profiles.activate,
@@ -208,7 +229,7 @@ const deactivationVerdict = (sim: { state: string }): Verdict =>
     ? { verdict: 'unchanged' }
     : ['active', 'suspend'].includes(sim.state)
       ? { verdict: 'change' }
-      : { verdict: 'refuse', why: `it is "${sim.state}", only an active or suspended SIM can be deactivated` };
+      : { verdict: 'refuse', why: `${stateWords(sim)}, only an active or suspended SIM can be deactivated` };
 
 export const deactivateProfiles = planner({
   operation: profiles.deactivate,

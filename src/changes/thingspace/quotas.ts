@@ -1,6 +1,6 @@
 /** Warnings about the carrier's daily limit of provisioning actions, by each SIM's own history. */
 import { events } from '../../clients/thingspace/events.ts';
-import { asIccid } from '../../clients/thingspace/ids.ts';
+import { kindsByShape } from '../../clients/thingspace/identity.ts';
 import { day } from '../../durations.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import type { PlannerContext, TargetState } from '../planner.ts';
@@ -9,7 +9,8 @@ import type { PlannerContext, TargetState } from '../planner.ts';
 const mostCounted = 20;
 const actionsADay = 5;
 const olderText = 2;
-const counted = ['activate', 'suspend', 'restore', 'deactivate'];
+// `Activate` and `Activation Confirmed` are both seen; an event that only announces an action is not counted.
+const counted = /^(activat|suspen|restor|resum|deactivat)\w*( confirmed| completed| success)?$/i;
 
 /** Warns about SIMs for which one more provisioning action within 24 hours may exceed the limit. The carrier decides; how it bounds a day is not documented. */
 export async function quotaWarnings(targets: readonly TargetState[], at: PlannerContext): Promise<string[]> {
@@ -39,10 +40,13 @@ async function actionsOf(id: string, { connection, clock, signal }: PlannerConte
   const now = clock.now();
   const span = { earliest: new Date(now - day).toISOString(), latest: new Date(now).toISOString() };
   try {
-    const reply = await connection.call(events.provisioning, { body: { deviceId: asIccid(id), ...span } }, { signal });
+    const reply = await connection.call(
+      events.provisioning,
+      { body: { deviceId: { id, kind: kindsByShape(id)[0] ?? 'iccid' }, ...span } },
+      { signal },
+    );
     const records = [reply].flat().flatMap((one) => one.provisioningHistory ?? []);
-    return records.filter(({ eventType, status }) => counted.includes(eventType?.toLowerCase() ?? '') && !/fail/i.test(status ?? ''))
-      .length;
+    return records.filter(({ eventType, status }) => counted.test(eventType?.trim() ?? '') && !/fail/i.test(status ?? '')).length;
   } catch (error) {
     if (signal?.aborted) throw error;
     return undefined;

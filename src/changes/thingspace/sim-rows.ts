@@ -5,11 +5,7 @@ import { idOf } from '../../clients/thingspace/ids.ts';
 import { isUnknownSim } from '../../fleet/thingspace.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import type { PlannerContext } from '../planner.ts';
-
-export interface DeviceId {
-  id: string;
-  kind: string;
-}
+import { type DeviceId, idsInRequest } from './named-ids.ts';
 
 export type SimReadContext = Pick<PlannerContext, 'connection' | 'signal' | 'first'>;
 
@@ -58,11 +54,25 @@ export function iccidPrefixesOf(iccids: readonly string[]): string[] {
 }
 
 /** The carrier's record of one device; undefined when it knows none. */
-export async function rowOf(id: DeviceId, { connection, signal }: SimReadContext): Promise<DeviceRow | undefined> {
+export async function rowOf(id: DeviceId, at: SimReadContext): Promise<DeviceRow | undefined> {
+  return (await rowsNamed(id, at))[0];
+}
+
+/** The carrier's records with an identifier: an eUICC can hold several SIMs. */
+export async function rowsNamed(id: DeviceId, { connection, signal }: SimReadContext): Promise<DeviceRow[]> {
   try {
-    return (await connection.call(devices.list, { body: { deviceId: id } }, { signal })).devices?.[0];
+    return (await connection.call(devices.list, { body: { deviceId: id } }, { signal })).devices ?? [];
   } catch (error) {
-    if (isUnknownSim(error)) return undefined;
+    if (isUnknownSim(error)) return [];
     throw error;
   }
+}
+
+/** The record of a target that a request names, looked for by each of its identifiers there. */
+export async function rowOfTarget(input: unknown, device: string, at: SimReadContext): Promise<DeviceRow | undefined> {
+  for (const id of idsInRequest(input, device)) {
+    const row = await rowOf(id, at);
+    if (row) return row;
+  }
+  return undefined;
 }

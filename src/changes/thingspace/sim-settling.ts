@@ -1,13 +1,15 @@
 /** Settles requests for SIMs: by the SIMs' records, by their state, or by what the carrier accepted. */
-import { accounts, requestStateOf } from '../../clients/thingspace/accounts.ts';
+import { accounts } from '../../clients/thingspace/accounts.ts';
 import type { CallbackService } from '../../clients/thingspace/callbacks.ts';
 import { defaultAccount } from '../../clients/thingspace/default-account.ts';
 import type { DeviceRow } from '../../clients/thingspace/device-pages.ts';
-import { asIccid, idOf, stateOf } from '../../clients/thingspace/ids.ts';
+import { idOf, stateOf } from '../../clients/thingspace/ids.ts';
+import { requestStateOf } from '../../clients/thingspace/sim-state.ts';
 import { textMemberOf } from '../../text/is-object.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import type { SentStep, Settled } from '../planner.ts';
-import { rowsOf, type SimReadContext } from './sim-rows.ts';
+import { type DeviceId, idsInRequest } from './named-ids.ts';
+import { rowOfTarget, rowsOf, type SimReadContext } from './sim-rows.ts';
 
 /** The `requestId` of a reply, which planners use as the provider's request id. */
 export function requestIdOf(reply: unknown): string | undefined {
@@ -15,21 +17,24 @@ export function requestIdOf(reply: unknown): string | undefined {
 }
 
 /** Reads back the SIMs of all steps at once; `outcomeOf` derives each outcome from the SIM's record. */
-export async function settleByRows<S extends Pick<SentStep<unknown>, 'targets'>>(
+export async function settleByRows<S extends Pick<SentStep<unknown>, 'input' | 'targets'>>(
   steps: readonly S[],
   at: SimReadContext,
   outcomeOf: (device: string, row: DeviceRow | undefined, step: S) => Settled,
 ): Promise<Settled[]> {
   const pairs = steps.flatMap((step) => step.targets.map((device) => ({ device, step })));
+  const names = pairs.map(({ device, step }) => idsInRequest(step.input, device));
   const rows = await rowsOf(
-    pairs.map(({ device }) => asIccid(device)),
+    names.map(([first]) => first as DeviceId),
     at,
   );
+  for (const [i, { device, step }] of pairs.entries())
+    if (!rows[i] && (names[i]?.length ?? 0) > 1) rows[i] = await rowOfTarget(step.input, device, at);
   return pairs.map(({ device, step }, i) => outcomeOf(device, rows[i], step));
 }
 
 /** The same for outcomes that need a record: a SIM that is not found is pending. */
-export function settleByFoundRows<S extends Pick<SentStep<unknown>, 'targets'>>(
+export function settleByFoundRows<S extends Pick<SentStep<unknown>, 'input' | 'targets'>>(
   steps: readonly S[],
   at: SimReadContext,
   isDone: (row: DeviceRow, step: S) => { done: boolean; after: Record<string, string> },
@@ -56,7 +61,7 @@ export async function settleByState<S extends SentStep<{ body: { accountName?: s
       return mayVanish(step)
         ? { device, outcome: 'applied', after: { state: 'deleted' } }
         : { device, outcome: 'pending', why: 'not found when read back' };
-    const state = stateOf(row) ?? 'unknown';
+    const state = stateOf(row);
     const mdn = idOf(row, 'mdn');
     const done = isDone(state) && !(mayVanish(step) && state === 'deactive');
     return { device, outcome: done ? 'applied' : 'pending', after: { state, ...(mdn ? { mdn } : {}) } };

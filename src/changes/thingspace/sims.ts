@@ -4,23 +4,22 @@ import { Refusal } from '../../clients/http/errors.ts';
 import { type CallbackService, callbacks } from '../../clients/thingspace/callbacks.ts';
 import { defaultAccount } from '../../clients/thingspace/default-account.ts';
 import { type DeviceQuery, type DeviceRow, deviceListPage } from '../../clients/thingspace/device-pages.ts';
-import { asIccid, customFieldOf, idOf, planOf, stateOf } from '../../clients/thingspace/ids.ts';
+import { idsInRecord, isLineKind, mainIdOf, permanentIdOf } from '../../clients/thingspace/identity.ts';
+import { customFieldOf, groupsOf, idOf, planOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
 import { defined } from '../../text/defined.ts';
 import { quoteName } from '../../text/sanitize.ts';
 import { checkDigitWarning, namedAs, nearest } from '../../vocabulary.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import type { PlannerContext, TargetState } from '../planner.ts';
-import { type DeviceId, rowOf, rowsOf, type SimReadContext } from './sim-rows.ts';
-
-export interface DeviceElement {
-  deviceIds: DeviceId[];
-}
+import { isSameDevice } from '../same-device.ts';
+import type { DeviceElement, DeviceId } from './named-ids.ts';
+import { rowOf, rowsNamed, rowsOf, type SimReadContext } from './sim-rows.ts';
 
 /** A SIM as the request names it, with its present state; `row` is undefined when the carrier does not know it. */
 export interface Sim {
   element: DeviceElement;
-  /** The identifier used in plan and record: the ICCID where there is one. */
+  /** The identifier used in plan and record: the ICCID where the SIM has one, or else the one that the request names. */
   device: string;
   row: DeviceRow | undefined;
   account: string | undefined;
@@ -55,6 +54,7 @@ const maxMatches = 10_000;
 export async function resolveSims(body: Selection, at: SimReadContext, readIndividually = false): Promise<Sim[]> {
   const elements = body.devices?.length ? body.devices : await membersOf(body, at);
   const ids = elements.map(nameOf);
+  await requireOneSimEach(ids, at);
   const rows = readIndividually ? await mapWithConcurrency(ids, (id) => rowOf(id, at)) : await rowsOf(ids, at);
   const sims = elements.map((element, i): Sim => {
     const row = rows[i];
@@ -63,7 +63,7 @@ export async function resolveSims(body: Selection, at: SimReadContext, readIndiv
       device: (row && idOf(row, 'iccid')) ?? nameOf(element).id,
       row,
       account: row?.accountName ?? body.accountName ?? defaultAccount(at.connection),
-      state: (row && stateOf(row)) ?? 'not in the account',
+      state: row ? stateOf(row) : 'not in the account',
     };
   });
   const known = new Set<string>();
@@ -97,11 +97,24 @@ export function requireSingleIdentity(sims: readonly Sim[]): void {
 /** A missing EID is no mismatch, because not every record contains it. */
 function isForeign(row: DeviceRow, id: string, kind: string): boolean {
   const known = idOf(row, kind);
-  return known === undefined ? kind.toLowerCase() !== 'eid' : known.toUpperCase() !== id.toUpperCase();
+  return known === undefined ? kind.toLowerCase() !== 'eid' : !isSameDevice(known, id);
 }
 
 function nameOf({ deviceIds }: DeviceElement): DeviceId {
   return deviceIds.find((one) => one.kind.toLowerCase() === 'iccid') ?? deviceIds[0] ?? { id: '', kind: 'iccid' };
+}
+
+/** Refuses an EID that names several SIMs: the plan could show one of them and the carrier change another. */
+async function requireOneSimEach(ids: readonly DeviceId[], at: SimReadContext): Promise<void> {
+  for (const id of ids.filter((one) => one.kind.toLowerCase() === 'eid')) {
+    const rows = await rowsNamed(id, at);
+    if (rows.length < 2) continue;
+    throw new Refusal(
+      `devices: EID ${quoteName(id.id)} holds ${rows.length} SIMs: ${rows.flatMap((row) => mainIdOf(row)?.id ?? []).join(', ')}`,
+      'Nothing was sent. Name the ICCID that is meant.',
+      'devices',
+    );
+  }
 }
 
 /** The devices that the filter matches now, by identifier. */
@@ -125,10 +138,9 @@ async function membersOf({ accountName, filter }: Selection, { connection, signa
   while (next !== undefined) {
     const page: Awaited<ReturnType<typeof deviceListPage>> = await deviceListPage(connection.call, query, next, { signal });
     for (const row of page.rows) {
-      const iccid = idOf(row, 'iccid');
-      const imei = idOf(row, 'imei');
-      if (!iccid && !imei) throw unresolved('a device that matches has neither ICCID nor IMEI');
-      elements.push({ deviceIds: [iccid ? asIccid(iccid) : { id: imei ?? '', kind: 'imei' }] });
+      const id = mainIdOf(row);
+      if (!id) throw unresolved('a device that matches has no identifier');
+      elements.push({ deviceIds: [id] });
     }
     if (page.truncated) throw unresolved('the list of those that match breaks off');
     if (elements.length > maxMatches) throw unresolved(`more than ${maxMatches} devices match`);
@@ -181,12 +193,14 @@ export function simTarget(sim: Sim, { verdict, why, facts = {} }: Verdict): Targ
     ...(sim.account ? { account: sim.account } : {}),
     ...facts,
   };
-  return { device: sim.device, label: sim.device, before, verdict, ...(why ? { why } : {}), ...policyAttributesOf(sim) };
+  return { device: sim.device, label: sim.device, before, verdict, ...(why ? { why } : {}), ...recordAttributesOf(sim) };
 }
 
-/** Attributes that policy rules can match. */
-export function policyAttributesOf({ row }: Sim): Pick<TargetState, 'name' | 'groups' | 'plan'> {
-  return row ? { name: customFieldOf(row, 'CustomField1'), groups: row.groupNames ?? [], plan: planOf(row) } : {};
+/** What policy rules can match, and all identifiers, from a SIM's record. */
+export function recordAttributesOf({ row, element }: Sim): Pick<TargetState, 'name' | 'groups' | 'plan' | 'identifiers'> {
+  const identifiers = [...new Set([...(row ? idsInRecord(row) : []), ...element.deviceIds].map(({ id }) => id))];
+  if (!row) return { identifiers };
+  return { name: customFieldOf(row, 'CustomField1'), groups: groupsOf(row), plan: planOf(row), identifiers };
 }
 
 /** One warning for all ICCIDs with a wrong check digit. */
@@ -273,6 +287,14 @@ export function elementsOf(sims: readonly Sim[]): DeviceElement[] {
   return sims.map((sim) => sim.element);
 }
 
+/** The elements of a deactivation: a SIM without an ICCID is also named by an identifier that it keeps, so that it can be read back. */
+export function lastingElementsOf(sims: readonly Sim[]): DeviceElement[] {
+  return sims.map(({ element, row }) => {
+    const lasting = row && element.deviceIds.every((one) => isLineKind(one.kind)) ? permanentIdOf(row) : undefined;
+    return lasting ? { deviceIds: [...element.deviceIds, lasting] } : element;
+  });
+}
+
 export function idsOf(sims: readonly Sim[]): DeviceId[] {
   return sims.map((sim) => nameOf(sim.element));
 }
@@ -285,7 +307,12 @@ export function inAccount(account: string | undefined): { accountName?: string }
 export function requireActive(sim: Sim, participle: string): Verdict {
   return sim.state === 'active'
     ? { verdict: 'change' }
-    : { verdict: 'refuse', why: `it is "${sim.state}", only an active SIM can be ${participle}` };
+    : { verdict: 'refuse', why: `${stateWords(sim)}, only an active SIM can be ${participle}` };
+}
+
+/** The state of a SIM in a sentence. */
+export function stateWords({ state }: Pick<Sim, 'state'>): string {
+  return state === 'unknown' ? 'its state is unknown' : `it is "${state}"`;
 }
 
 /** A warning when the account has no listener for the results of a service. */

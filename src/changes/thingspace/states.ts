@@ -1,3 +1,4 @@
+import type { InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { states } from '../../clients/thingspace/states.ts';
 import { day } from '../../durations.ts';
@@ -24,6 +25,7 @@ export const moveToState = planner({
         'devices',
       );
     const body = inputs[0]?.body;
+    for (const { body: one } of inputs) requireNamed(one);
     for (const account of new Set(inspected.targets.flatMap((one) => one.before['account'] ?? [])))
       if (body) await checkState(body, account, at);
     return {
@@ -39,6 +41,18 @@ export const moveToState = planner({
   settle: async (step) => settleUnobservable(step, 'StateService'),
   settleTimeout: { ms: day, onTimeout: 'unknown' },
 });
+
+/** Refuses an address for a device that `devices` does not name: it would be changed without being shown. */
+function requireNamed({ devices = [], devicesWithServiceAddress = [] }: InputOf<typeof states.go>['body']): void {
+  const named = devices.flatMap(({ deviceIds }) => deviceIds.map(({ id }) => id));
+  const other = devicesWithServiceAddress.flatMap(({ deviceIds }) => deviceIds).find(({ id }) => !named.includes(id));
+  if (!other) return;
+  throw new Refusal(
+    `devicesWithServiceAddress: ${quoteName(other.id)} is not in devices`,
+    'Nothing was sent. Name each of them in devices too, by the same identifier.',
+    'devicesWithServiceAddress',
+  );
+}
 
 async function checkState(
   body: { serviceName: string; stateName: string },

@@ -107,14 +107,4 @@ const move = endpoint({
   },
 });
 
-/** State of an asynchronous request. */
-export type RequestState = 'pending' | 'success' | 'failed' | 'unknown';
-
-/** Normalizes the status of a request: pages and SDK write Failure or Failed, in any case. */
-export function requestStateOf(status: string): RequestState {
-  const word = status.trim().toLowerCase();
-  if (word === 'pending' || word === 'success') return word;
-  return word === 'failure' || word === 'failed' ? 'failed' : 'unknown';
-}
-
 export const accounts = { read, requestStatus, skus, move };

@@ -2,11 +2,14 @@
 import type { Clock } from '../../clock.ts';
 import { isObject, memberOf } from '../../text/is-object.ts';
 import type { ProviderAdapter } from '../http/client.ts';
+import { ProviderRefused } from '../http/errors.ts';
 import type { LoginLockout } from '../http/login-lockout.ts';
-import { bearerRefused, isInternalError, parseErrorResponse } from './error-response.ts';
+import { bearerRefused, isInternalError, parseErrorResponse, textIn } from './error-response.ts';
+import { flagOf } from './fields.ts';
 import { plans } from './plans.ts';
 import { session as sessionCalls } from './session.ts';
 import { makeSignIn, type ThingspaceSettings } from './sign-in.ts';
+import { requestStateOf } from './sim-state.ts';
 
 /**
  * Creates the ThingSpace adapter. Every token it obtains is passed to `registerSecret`, so that it can be redacted. A refused login locks `lockout`;
@@ -46,6 +49,8 @@ export function thingspaceAdapter(
       return { code, message };
     },
     unwrap(entry, body, headers) {
+      const refusal = refusalInSuccess(body);
+      if (refusal) throw new ProviderRefused({ connection: settings.name, status: 200, ...refusal });
       // The Global-IoT variant returns an account that contains the plans.
       if (entry.id === plans.list.id && !Array.isArray(body)) return memberOf(body, 'servicePlans') ?? body;
       // The token of the next page is in a header: copied into the body, so that the caller can request that page.
@@ -53,6 +58,25 @@ export function thingspaceAdapter(
       return next !== undefined && isObject(body) ? { ...body, next } : body;
     },
   };
+}
+
+/**
+ * The error that a response with a success status contains: an error code, a fault, or `success: false`. With a requestId the request was
+ * accepted, and its own status decides.
+ */
+function refusalInSuccess(body: unknown): { code?: string; message: string; providerFault?: boolean } | undefined {
+  if (!isObject(body) || memberOf(body, 'requestId') !== undefined) return undefined;
+  const { code, message, source } = parseErrorResponse({ body, status: 200 });
+  if (source !== 'elsewhere')
+    return {
+      ...(code === undefined ? {} : { code }),
+      message,
+      providerFault: isInternalError({ body, status: 200, headers: new Headers() }),
+    };
+  const words = textIn(body, 'message') ?? textIn(body, 'errorMessage') ?? textIn(body, 'reason');
+  if (flagOf(memberOf(body, 'success')) === false) return { message: words ?? 'success is false, no reason given' };
+  if (words !== undefined && requestStateOf(memberOf(body, 'status')) === 'failed') return { message: words };
+  return undefined;
 }
 
 /** The token in `/groups/{account}/name/{group}/?next={token}`. */

@@ -62,7 +62,7 @@ const register = endpoint({
     z.strictObject({
       name: z.enum(callbackServices),
       url: SafeText().refine(isListenerUrl, {
-        error: 'must be http or https on port 80, 443, 9001-9006, 50551-50559 or 28200-28220; the provider supports no other',
+        error: 'must be http or https on port 80, 443, 9001-9006, 50551-50569 or 28200-28220; the provider supports no other',
       }),
       username: SafeText().optional(),
       password: SafeText().optional(),

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Call, CallOptions } from '../http/client.ts';
 import type { Page } from '../http/pages.ts';
 import { type Device, type DeviceListBody, devices } from './devices.ts';
+import { flagOf } from './fields.ts';
 import { attributeOf, type DeviceIdentity } from './ids.ts';
 
 /** One device of the list. */
@@ -26,8 +27,9 @@ export async function deviceListPage(call: Call, query: DeviceQuery, at = 0, opt
   const rows = reply.devices ?? [];
   const last = rows.at(-1);
   const cursor = last && deviceNumberOf(last);
-  const next = reply.hasMoreData && cursor !== undefined && cursor > at ? cursor : undefined;
-  return { rows, ...(next === undefined ? {} : { next }), truncated: reply.hasMoreData === true && next === undefined };
+  const more = flagOf(reply.hasMoreData) === true;
+  const next = more && cursor !== undefined && cursor > at ? cursor : undefined;
+  return { rows, ...(next === undefined ? {} : { next }), truncated: more && next === undefined };
 }
 
 /** DeviceId, the provider's number of a device, used as cursor; undefined if missing or not an integer. */

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Attribute, DeviceId, ResponseDeviceId } from './ids.ts';
+import { Flag, Instant, Words } from './fields.ts';
+import { Attribute, DeviceId, DeviceIds, ResponseDeviceId } from './ids.ts';
 import { PlaceOfUse } from './place-of-use.ts';
 import { CustomField, SafeText } from './safe-text.ts';
 import {
@@ -22,18 +23,18 @@ const Text = () => z.string().nullish();
 export const Device = () =>
   z.looseObject({
     accountName: Text(),
-    billingCycleEndDate: Text(),
-    carrierInformations: z.array(z.looseObject({ carrierName: Text(), servicePlan: Text(), state: Text() })).nullish(),
-    connected: z.boolean().nullish(),
-    createdAt: Text(),
+    billingCycleEndDate: Instant(),
+    carrierInformations: z.array(z.looseObject({ carrierName: Words(), servicePlan: Words(), state: Words() }).nullable()).nullish(),
+    connected: Flag(),
+    createdAt: Instant(),
     customFields: z.array(Attribute()).nullish(),
     deviceIds: z.array(ResponseDeviceId()).nullish(),
     extendedAttributes: z.array(Attribute()).nullish(),
-    groupNames: z.array(z.string()).nullish(),
-    ipAddress: Text(),
-    lastActivationBy: Text(),
-    lastActivationDate: Text(),
-    lastConnectionDate: Text(),
+    groupNames: z.array(z.string().nullable()).nullish(),
+    ipAddress: Words(),
+    lastActivationBy: Words(),
+    lastActivationDate: Instant(),
+    lastConnectionDate: Instant(),
   });
 
 /** Exactly one of contains, startswith, endswith. */
@@ -76,7 +77,7 @@ const list = endpoint({
   cost: 'high',
   help: 'Lists devices, or reads one by deviceId; while hasMoreData, continue with largestDeviceIdSeen = DeviceId of the last device.',
   body: () => DeviceListBody(),
-  reply: () => z.looseObject({ hasMoreData: z.boolean().nullish(), devices: z.array(Device()).nullish() }),
+  reply: () => z.looseObject({ hasMoreData: Flag(), devices: z.array(Device()).nullish() }),
   example: { body: { accountName: '0442000123-00001', largestDeviceIdSeen: 0, maxNumberOfDevices: 500 } },
 });
 
@@ -94,7 +95,11 @@ const activate = endpoint({
   help: 'Activates devices on a service plan and assigns each an MDN and an IP; 4G devices need IMEI and ICCID together.',
   body: () =>
     z.strictObject({
-      devices: Devices(),
+      /** `ipAddress`: a static address for this device. */
+      devices: z
+        .array(DeviceIds().extend({ ipAddress: SafeText().optional() }))
+        .min(1)
+        .max(10_000),
       servicePlan: SafeText(),
       mdnZipCode: SafeText(),
       accountName: SafeText().optional(),
@@ -160,7 +165,11 @@ const restore = endpoint({
   source: 'Restore_Devices page, SDK',
   doubts: [perDay, filterScopeDoubt],
   help: 'Restores suspended devices to active.',
-  body: () => z.strictObject(selection()).refine(hasSelection, selectionRequired).refine(isNotMixed, mixedSelection),
+  body: () =>
+    z
+      .strictObject({ ...selection(), withBilling: z.boolean().optional() })
+      .refine(hasSelection, selectionRequired)
+      .refine(isNotMixed, mixedSelection),
   reply: () => Accepted(),
   example: { body: { devices: [{ deviceIds: [{ id: '89148000000077000333', kind: 'iccid' }] }] } },
 });

@@ -38,9 +38,12 @@ function tag(xml: string, name: string): string | undefined {
   return new RegExp(`<(?:\\w+:)?${name}>([^<]*)</`).exec(xml)?.[1]?.trim();
 }
 
-/** UnexpectedError comes with status 400, also after the carrier's own timeout of 30 s: the request may have taken effect. */
+/**
+ * UnexpectedError comes with status 400, also after the carrier's own timeout of 30 s, and a request on hold waits for an approval: both may
+ * take effect.
+ */
 export function isInternalError(response: ProviderResponse): boolean {
-  return /\.UnexpectedError$/i.test(parseErrorResponse(response).code ?? '');
+  return /\.UnexpectedError$|\bREQUEST_ONHOLD\b/i.test(parseErrorResponse(response).code ?? '');
 }
 
 /** Whether the gateway rejected the bearer token. */

@@ -79,7 +79,13 @@ const history = endpoint({
 
 // `ids` is a list on the pages, one object in the SDK.
 const Subrequest = () =>
-  z.looseObject({ ids: z.union([z.array(ResponseDeviceId()), ResponseDeviceId()]).nullish(), status: z.string().nullish() });
+  z.looseObject({
+    ids: z.union([z.array(ResponseDeviceId()), ResponseDeviceId()]).nullish(),
+    status: z.string().nullish(),
+    message: z.unknown().optional(),
+    reason: z.unknown().optional(),
+  });
+const Subrequests = () => z.union([z.array(Subrequest()), Subrequest()]).nullish();
 
 const requestStatus = endpoint({
   id: 'thingspace.globalDevices.requestStatus',
@@ -94,8 +100,8 @@ const requestStatus = endpoint({
       requestId: z.string().nullish(),
       status: z.string(),
       /** `subRequests` on the pages, `subrequests` in the SDK. */
-      subRequests: z.array(Subrequest()).nullish(),
-      subrequests: z.array(Subrequest()).nullish(),
+      subRequests: Subrequests(),
+      subrequests: Subrequests(),
     }),
   example: { path: { accountName: '0442000123-00001', requestId: '7c2f6a1e-3b0d-4a44-9a52-0d5be1f0a9c3' } },
 });

@@ -2,11 +2,12 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { Flag } from './fields.ts';
 import { Attribute, DeviceId, ResponseDeviceId } from './ids.ts';
 import { SafeText } from './safe-text.ts';
 
 const Text = () => z.string().nullish();
-const Done = () => z.looseObject({ success: z.boolean().nullish() });
+const Done = () => z.looseObject({ success: Flag() });
 const device = { id: '89148000000077000037', kind: 'iccid' };
 
 const create = endpoint({
@@ -66,7 +67,7 @@ const list = endpoint({
       z.looseObject({
         name: Text(),
         description: Text(),
-        isDefaultGroup: z.boolean().nullish(),
+        isDefaultGroup: Flag(),
         extendedAttributes: z.array(Attribute()).nullish(),
       }),
     ),
@@ -87,7 +88,7 @@ const read = endpoint({
     z.looseObject({
       name: Text(),
       description: Text(),
-      hasMoreData: z.boolean().nullish(),
+      hasMoreData: Flag(),
       devices: z.array(z.looseObject({ deviceIds: z.array(ResponseDeviceId()).nullish() })).nullish(),
       /** The token of the next page. */
       next: Text(),

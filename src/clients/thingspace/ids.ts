@@ -1,7 +1,9 @@
 /** Device identifiers and attributes. Identifier kinds are case-insensitive on the wire (iccId, Iccid, ICCID). */
 import { z } from 'zod';
 
+import { wordsOf } from './fields.ts';
 import { SafeText } from './safe-text.ts';
+import { decidingCarrier, type SimState, simStateOf } from './sim-state.ts';
 
 /** An identifier in a request; kind: iccid, imei, mdn, msisdn, imsi, min, meid, esn or eid, in any case. */
 export const DeviceId = () => z.strictObject({ id: SafeText(), kind: SafeText() });
@@ -32,7 +34,8 @@ export interface DeviceIdentity {
   deviceIds?: readonly { id?: string | number | null | undefined; kind?: string | null | undefined }[] | null | undefined;
   extendedAttributes?: readonly Pair[] | null | undefined;
   customFields?: readonly Pair[] | null | undefined;
-  carrierInformations?: readonly { state?: string | null | undefined; servicePlan?: string | null | undefined }[] | null | undefined;
+  groupNames?: readonly (string | null)[] | null | undefined;
+  carrierInformations?: readonly ({ carrierName?: unknown; state?: unknown; servicePlan?: unknown } | null)[] | null | undefined;
 }
 
 /** The identifier of one kind as a string; undefined if missing or empty. */
@@ -42,14 +45,21 @@ export function idOf(device: DeviceIdentity, kind: string): string | undefined {
   return id === undefined || id === null || id === '' ? undefined : String(id);
 }
 
-/** The state of the first carrier in lower case: `active`, `suspend`, `deactive`, `pre-active`, `pending activation`... */
-export function stateOf(device: DeviceIdentity): string | undefined {
-  return device.carrierInformations?.[0]?.state?.toLowerCase() || undefined;
+/** The state of a device over all its carriers; `unknown` when none is reported or understood. */
+export function stateOf(device: DeviceIdentity): SimState {
+  return simStateOf(decidingCarrier(device.carrierInformations)?.state);
 }
 
-/** The service plan code; undefined for a device that was never active. */
+/** The service plan code, of the carrier that decides the state where it names one; undefined for a device that was never active. */
 export function planOf(device: DeviceIdentity): string | undefined {
-  return device.carrierInformations?.[0]?.servicePlan || undefined;
+  const carriers = device.carrierInformations ?? [];
+  const deciding = wordsOf(decidingCarrier(carriers)?.servicePlan);
+  return deciding ?? carriers.map((one) => wordsOf(one?.servicePlan)).find((plan) => plan !== undefined);
+}
+
+/** The groups of a device. */
+export function groupsOf(device: DeviceIdentity): string[] {
+  return (device.groupNames ?? []).filter((name) => name !== null);
 }
 
 /** The value of an extended attribute. */

@@ -11,6 +11,22 @@ export function base64ByteLength(base64: string): number | undefined {
   return (base64.length / 4) * 3 - (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0);
 }
 
+/** Encodings of a payload as a caller writes it. */
+export const payloadEncodings = ['hex', 'base64', 'text'] as const;
+export type PayloadEncoding = (typeof payloadEncodings)[number];
+
+/** The bytes of a payload in the stated encoding; undefined if it is empty or not in it. Hex may have blanks, colons, dashes and a leading 0x. */
+export function payloadBytes(payload: string, encoding: PayloadEncoding): Buffer | undefined {
+  if (payload === '') return undefined;
+  if (encoding === 'text') return Buffer.from(payload, 'utf8');
+  if (encoding === 'base64') return base64ByteLength(payload) === undefined ? undefined : Buffer.from(payload, 'base64');
+  const digits = payload
+    .trim()
+    .replace(/^0x/i, '')
+    .replace(/[\s:-]/g, '');
+  return /^([0-9A-Fa-f]{2})+$/.test(digits) ? Buffer.from(digits, 'hex') : undefined;
+}
+
 /** Maximum size of a message in bytes. */
 export const niddMaxBytes = 1358;
 

@@ -110,7 +110,8 @@ const setFallback = endpoint({
   example: { body: first },
 });
 
-const State = () => z.strictObject({ accountName: SafeText(), smsrOid: SmsrOid(), devices: OneDevice() });
+// Older pages require smsrOid, newer models do not have it.
+const State = () => z.strictObject({ accountName: SafeText(), smsrOid: SmsrOid().optional(), devices: OneDevice() });
 
 const downloadEnable = endpoint({
   id: 'thingspace.profiles.downloadEnable',
@@ -121,6 +122,20 @@ const downloadEnable = endpoint({
   source: 'download-device-profile page, SDK',
   doubts: [callbackDoubt, warningDoubt, 'one device per request; its ICCID must be active'],
   help: 'Downloads the local profile to one device and enables it.',
+  body: () => State(),
+  reply: () => Accepted(),
+  example: { body: { ...first, smsrOid } },
+});
+
+const downloadDisable = endpoint({
+  id: 'thingspace.profiles.downloadDisable',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/profile/actions/download_disable',
+  effects: ['write'],
+  sure: 'documented',
+  source: 'SDK',
+  doubts: [callbackDoubt, warningDoubt, 'one device per request; its ICCID must be active'],
+  help: 'Downloads the local profile to one device and leaves it disabled.',
   body: () => State(),
   reply: () => Accepted(),
   example: { body: { ...first, smsrOid } },
@@ -168,4 +183,4 @@ const remove = endpoint({
   example: { body: { ...first, smsrOid } },
 });
 
-export const profiles = { activateEnable, activate, deactivate, setFallback, downloadEnable, enable, disable, remove };
+export const profiles = { activateEnable, activate, deactivate, setFallback, downloadEnable, downloadDisable, enable, disable, remove };

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { DeviceIds } from './ids.ts';
 import { PlaceOfUse } from './place-of-use.ts';
 import { CustomField, SafeText } from './safe-text.ts';
 import { Accepted, DeviceFilter, Devices } from './selection.ts';
@@ -78,6 +79,11 @@ const go = endpoint({
         groupName: SafeText().optional(),
         primaryPlaceOfUse: PlaceOfUse().optional(),
         ipAddress: SafeText().optional(),
+        /** Some of `devices` with the address of their service; the members of an address are not documented. */
+        devicesWithServiceAddress: z
+          .array(z.looseObject({ deviceIds: DeviceIds().shape.deviceIds }))
+          .min(1)
+          .optional(),
       })
       .refine((body) => (body.devices === undefined) !== (body.filter === undefined), {
         path: ['devices'],

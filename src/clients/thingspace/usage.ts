@@ -3,11 +3,10 @@ import { z } from 'zod';
 import { day } from '../../durations.ts';
 
 import { endpoint } from '../http/endpoint.ts';
+import { Amount, Flag, Instant, Words } from './fields.ts';
 import { Attribute, DeviceId } from './ids.ts';
 import { SafeText } from './safe-text.ts';
 import { Accepted, callbackOnlyDoubt, FlatIds } from './selection.ts';
-
-const Amount = () => z.union([z.number(), z.string()]).nullish();
 
 const Label = () => z.strictObject({ name: SafeText().max(20), value: SafeText().max(50) });
 const CycleOf = () => z.strictObject({ year: z.string().regex(/^\d{4}$/), month: z.string().regex(/^(0[1-9]|1[0-2])$/) });
@@ -36,16 +35,16 @@ const list = endpoint({
       }),
   reply: () =>
     z.looseObject({
-      hasMoreData: z.boolean().nullish(),
+      hasMoreData: Flag(),
       usageHistory: z
         .array(
           z.looseObject({
             /** In bytes; may exceed 2^31. */
             bytesUsed: Amount(),
             smsUsed: Amount(),
-            servicePlan: z.string().nullish(),
-            source: z.string().nullish(),
-            timestamp: z.string().nullish(),
+            servicePlan: Words(),
+            source: Words(),
+            timestamp: Instant(),
             extendedAttributes: z.array(Attribute()).nullish(),
           }),
         )

@@ -20,7 +20,7 @@ export const accounts: Handlers<typeof accountsContracts> = {
         isProvisioningAllowed: true,
         carriers: ['Verizon Wireless'],
         features,
-        ipPools: [{ poolName: pool, poolType: 'Dynamic IP', isDefaultPool: true }],
+        [world.faults.has('older-forms') ? 'ipPools' : 'iPPools']: [{ poolName: pool, poolType: 'Dynamic IP', isDefaultPool: true }],
         servicePlans: offered.map(serializePlan),
       },
     };

@@ -1,4 +1,5 @@
 /** Readers for request bodies. */
+import { instantOf } from '../../clients/thingspace/fields.ts';
 import { asObject, asText } from '../handler.ts';
 import { apiError } from './errors.ts';
 
@@ -21,7 +22,7 @@ export function required(body: Record<string, unknown>, name: string): string {
 export function readDate(body: Record<string, unknown>, name: string): number | undefined {
   const text = asText(body[name]);
   if (text === undefined) return undefined;
-  const at = Date.parse(text);
-  if (Number.isNaN(at)) throw apiError('DeserializationFailed', `${name} is not a date.`);
+  const at = instantOf(text);
+  if (at === undefined) throw apiError('DeserializationFailed', `${name} is not a date.`);
   return at;
 }

@@ -1,5 +1,5 @@
 import type { devices as contracts } from '../../clients/thingspace/devices.ts';
-import { asText, type Handlers } from '../handler.ts';
+import { asObject, asText, type Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
 import { readBody, required } from './body.ts';
 import { listFilters, readCustomFields, setCustomFields } from './device-filters.ts';
@@ -40,7 +40,8 @@ export const devices: Handlers<typeof contracts> = {
     if (sent['deviceId'] !== undefined && sent['deviceId'] !== null) {
       const id = readId(sent['deviceId']);
       const device = requireInAccount(findOne(ts, [id]), asText(sent['accountName']));
-      const found = id.kind === 'eid' ? findByEid(ts, id.id) : [device];
+      const found =
+        id.kind === 'eid' ? findByEid(ts, id.id) : id.kind === 'imei' ? ts.devices.filter((one) => one.imei === id.id) : [device];
       return { status: 200, body: { hasMoreData: false, devices: found.map((one) => serializeDevice(world, one, true)) } };
     }
     const tests = listFilters(ts, sent);
@@ -79,12 +80,14 @@ export const devices: Handlers<typeof contracts> = {
     if (group !== undefined && !ts.groups.some((one) => one.name === group))
       throw apiError('REQUEST_FAILED.DeviceGroupNotFound', 'The device group does not exist.');
     const imeis = listed.map((element) => readIds(element).find((one) => one.kind === 'imei')?.id);
+    const addresses = listed.map((element) => asText(asObject(element)['ipAddress']));
     const found = listed.map((element) => deviceToActivate(world, element, sku, account));
     const targets = addDevices(world, found);
     const pendingImeis = new Map<TsDevice, string | undefined>();
     targets.forEach((device, i) => {
       if (device.state !== 'pre-active' && device.state !== 'deactive') return;
       device.state = 'pending activation';
+      if (addresses[i] !== undefined) device.ipAddress = addresses[i];
       pendingImeis.set(device, imeis[i]);
     });
     return acceptForDevices(world, 'activate', targets, (device, now) => {

@@ -7,9 +7,9 @@ import { readBody, required } from './body.ts';
 import { accountOf, findOne, imsiOf, mdnOf, readId } from './device-lookup.ts';
 import { devicesOfIds, optionalList, requiredList, requireInAccount, selectDevices } from './device-selection.ts';
 import { apiError } from './errors.ts';
-import { dailyUsageOf, isConnected, lastConnection, provisioningEventsOf } from './history.ts';
+import { dailyUsageOf, isConnected, lastConnection, lastSessionEnd, provisioningEventsOf } from './history.ts';
 import { acceptForDevices, requireListener } from './requests.ts';
-import { billingCycleEnd, easternTime, identifiersOf, ipOf, placeOfUseOf } from './serialize.ts';
+import { billingCycleEnd, currentCycle, easternTime, identifiersOf, ipOf, placeOfUseOf } from './serialize.ts';
 import { suspendResponse } from './sim-lifecycle.ts';
 import type { TsDevice } from './state.ts';
 
@@ -26,7 +26,11 @@ function categories(world: World, device: TsDevice): Record<string, Record<strin
   const last = lastConnection(device, now);
   const place = placeOfUseOf(device);
   const mdn = device.mdnIndex === undefined ? undefined : mdnOf(device.mdnIndex);
-  const use = dailyUsageOf(world, device, now - 30 * day, now);
+  const cycle = currentCycle(now);
+  const use = dailyUsageOf(world, device, cycle.from, now);
+  const ended = lastSessionEnd(device, now);
+  // Radio values are as of the last session.
+  const measured = last === undefined ? undefined : easternTime(last);
   const sum = (read: (one: { bytes: number; sms: number }) => number): string => String(use.reduce((total, one) => total + read(one), 0));
   const deactivatedAt = provisioningEventsOf(device).findLast((event) => event.type === 'Deactivate')?.at;
   return {
@@ -46,6 +50,7 @@ function categories(world: World, device: TsDevice): Record<string, Record<strin
       DeviceMake: 'Example',
       DeviceModel: seededPick(['EX-100', 'EX-200'], world.seed, 'model', device.n),
       ModemGeneration: '4G',
+      Services: 'null',
     },
     Provisioning: {
       LastActivationBy: 'API User',
@@ -58,10 +63,16 @@ function categories(world: World, device: TsDevice): Record<string, Record<strin
       Connected: String(isConnected(device, now)),
       LastConnectionDate: last === undefined ? undefined : easternTime(last),
       IPAddress: device.mdnIndex === undefined ? undefined : ipOf(device.mdnIndex),
-      RoamingStatus: 'Home',
+      LastDisconnectDate: ended === undefined ? undefined : easternTime(ended),
+      RoamingStatus: 'false',
+      RomaingLastModifiedDate: measured,
     },
-    Billing: { BillingCycleEndDate: billingCycleEnd(now), DefaultRatePlan: device.plan },
-    Usage: { CurrentBillCycleDataRatedUsage: sum((one) => one.bytes), CurrentBillCycleRatedSMSUsage: sum((one) => one.sms) },
+    Billing: { BillingCycleStartDate: easternTime(cycle.from), BillingCycleEndDate: billingCycleEnd(now), DefaultRatePlan: device.plan },
+    Usage: {
+      CurrentRatedUsageRecordDate: easternTime(now - (now % day)),
+      CurrentBillCycleDataRatedUsage: sum((one) => one.bytes),
+      CurrentBillCycleRatedSMSUsage: sum((one) => one.sms),
+    },
     Location: {},
     FOTA: {},
     PrimaryPlaceOfUse: {
@@ -75,7 +86,11 @@ function categories(world: World, device: TsDevice): Record<string, Record<strin
     },
     RfAttributes: {
       RadioSignalStrength: String(-70 - Math.floor(40 * seededRandom(world.seed, 'signal', device.n))),
-      NetworkBearer: device.plan === 'IOTNB50KB' ? 'NB-IoT' : 'LTE',
+      RadioSignalStrengthUpdatedDate: measured,
+      RadioSignalStrengthStreamStatus: 'Inactive',
+      NetworkBearer: device.plan === 'IOTNB50KB' ? '8' : '6',
+      NetworkBearerUpdateDate: measured,
+      NetworkBearerStreamStatus: 'Inactive',
     },
     Battery: {},
     Restart: {},

@@ -1,17 +1,15 @@
 import type { events as contracts } from '../../clients/thingspace/events.ts';
-import { day, minute } from '../../durations.ts';
+import { day } from '../../durations.ts';
 import type { Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
 import { readBody, readDate } from './body.ts';
 import { findOne, mdnOf, readId } from './device-lookup.ts';
 import { apiError } from './errors.ts';
-import { provisioningEventsOf, sessionStarts, usageOnDay } from './history.ts';
+import { provisioningEventsOf, sessionMs, sessionStarts, usageOnDay } from './history.ts';
 import { easternTime } from './serialize.ts';
 import type { TsDevice } from './state.ts';
 
 const pageSize = 500;
-// Assumption: every data session lasts 20 minutes.
-const sessionMs = 20 * minute;
 
 function readHistoryRequest(world: World, body: unknown): { device: TsDevice; from: number; to: number } {
   const sent = readBody(body);
@@ -22,16 +20,24 @@ function readHistoryRequest(world: World, body: unknown): { device: TsDevice; fr
   return { device: findOne(world.thingspace, [readId(sent['deviceId'])]), from, to };
 }
 
+/** Event types as responses write them. */
+const eventWords: Readonly<Record<string, string>> = {
+  Activate: 'Activation Confirmed',
+  Suspend: 'Suspension Confirmed',
+  Restore: 'Restoration Confirmed',
+  Deactivate: 'Deactivation Confirmed',
+};
+
 /** Provisioning history of a device in [from, to] as wire records, oldest first. */
 export function provisioningHistoryOf(device: TsDevice, from: number, to: number) {
   const mdn = device.mdnIndex === undefined ? '' : mdnOf(device.mdnIndex);
   return provisioningEventsOf(device)
     .filter(({ at }) => at >= from && at <= to)
-    .map(({ at, type, status }) => ({
+    .map(({ at, type, status, by }) => ({
       occurredAt: easternTime(at),
       status,
-      eventBy: 'API User',
-      eventType: type,
+      eventBy: by ?? 'API User',
+      eventType: eventWords[type] ?? type,
       servicePlan: device.plan,
       mdn,
       msisdn: mdn === '' ? '' : `1${mdn}`,

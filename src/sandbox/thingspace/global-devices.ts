@@ -87,7 +87,16 @@ export const globalDevices: Handlers<typeof contracts> = {
     const account = accountOf(world.thingspace, path.accountName);
     const request = findRequest(world, account.name, path.requestId, 2);
     const requestStatus = requestStatusOf(request);
-    const subRequests = request.outcomes.map(({ iccid, status }) => ({ ids: iccid === '' ? [] : [{ id: iccid, kind: 'iccid' }], status }));
-    return { status: 200, body: { requestId: request.id, status: requestStatus === 'Failure' ? 'Failed' : requestStatus, subRequests } };
+    const status = requestStatus === 'Failure' ? 'Failed' : requestStatus;
+    const named = request.outcomes.filter(({ iccid }) => iccid !== '');
+    const parts = world.faults.has('older-forms')
+      ? { subRequests: named.map((one) => ({ ids: [{ id: one.iccid, kind: 'iccid' }], status: one.status })) }
+      : {
+          subrequests: named.map(({ iccid, eid, status }) => ({
+            ids: eid ? { id: eid, kind: 'eid' } : { id: iccid, kind: 'iccid' },
+            status,
+          })),
+        };
+    return { status: 200, body: { requestId: request.id, status, ...parts } };
   },
 };

@@ -36,6 +36,9 @@ export const groups: Handlers<typeof contracts> = {
     const account = accountOf(world.thingspace, required(sent, 'accountName')).name;
     const name = required(sent, 'groupName');
     const description = required(sent, 'groupDescription');
+    // The documents show only `success: true`; a refusal in this form is an assumption.
+    if (world.faults.has('soft-refusals') && world.thingspace.groups.some((one) => one.account === account && one.name === name))
+      return { status: 200, body: { success: false, message: 'The device group exists already.' } };
     requireNewGroup(world, account, name);
     const added = listedDevices(world, sent, 'devicesToAdd', account);
     world.thingspace.groups.push({ account, name, description, isDefault: false });

@@ -1,5 +1,5 @@
 /** History of a device: data sessions and usage, which are computed from the seed instead of stored, and provisioning events. Times are in ms since 1970. */
-import { day } from '../../durations.ts';
+import { day, minute } from '../../durations.ts';
 import { seededRandom } from '../random.ts';
 import type { World } from '../world.ts';
 import type { ProvisioningEvent, SessionPause, TsDevice } from './state.ts';
@@ -28,6 +28,15 @@ export function lastConnection(device: TsDevice, now: number): number | undefine
   let at = before(now);
   for (const gap of pauses.toReversed()) if (at >= gap.from && at < (gap.to ?? Number.POSITIVE_INFINITY)) at = before(gap.from - 1);
   return at < firstActivated ? undefined : at;
+}
+
+/** Assumption: every data session lasts 20 minutes. */
+export const sessionMs = 20 * minute;
+
+/** End of the last session that has ended by `now`, undefined when there was none. */
+export function lastSessionEnd(device: TsDevice, now: number): number | undefined {
+  const last = lastConnection(device, now - sessionMs);
+  return last === undefined ? undefined : last + sessionMs;
 }
 
 /** The pause that has no end yet, if any. */
@@ -68,7 +77,8 @@ export function usageOnDay(world: World, device: TsDevice, at: number): DailyUsa
   const share = (sessions * device.period) / day;
   const variation = 0.6 + 0.8 * seededRandom(world.seed, 'bytes', device.n, at);
   const heavy = device.n % 50 === 7 ? 6 : 1;
-  const bytes = Math.round((meanDailyBytes[device.plan] ?? 120_000) * share * variation * heavy);
+  const chosen = device.bytesOnDay?.get(at) ?? device.bytesPerDay;
+  const bytes = chosen ?? Math.round((meanDailyBytes[device.plan] ?? 120_000) * share * variation * heavy);
   return { at, bytes, sms: sessions > 0 && seededRandom(world.seed, 'sms', device.n, at) < 0.05 ? 1 : 0 };
 }
 

@@ -1,7 +1,5 @@
-import { z } from 'zod';
-
 import { thingspace as contracts } from '../../clients/thingspace/index.ts';
-import { bindHandlers, type SandboxProvider, SandboxRefusal, type SandboxResponse, sandboxEvent } from '../handler.ts';
+import { bindHandlers, type SandboxProvider, SandboxRefusal, type SandboxResponse } from '../handler.ts';
 import { accounts } from './accounts.ts';
 import { callbacks } from './callbacks.ts';
 import { details } from './details.ts';
@@ -16,6 +14,7 @@ import { labels } from './labels.ts';
 import { leads } from './leads.ts';
 import { nidd } from './nidd.ts';
 import { orders } from './orders.ts';
+import { outsideEvents } from './outside-events.ts';
 import { plans } from './plans.ts';
 import { profiles } from './profiles.ts';
 import { reachability } from './reachability.ts';
@@ -41,21 +40,6 @@ const unexpectedError = {
   errorMessage: 'REQUEST_FAILED. An unexpected error occurred.',
 };
 
-// A state change that does not come through this API.
-const setSimState = sandboxEvent(
-  z.strictObject({
-    what: z.literal('line-state'),
-    iccid: z.string(),
-    state: z.enum(['active', 'suspend', 'deactive', 'pre-active']),
-  }),
-  (world, { iccid, state }) => {
-    const sim = world.thingspace.devices.find((one) => one.iccid === iccid);
-    if (!sim) throw new SandboxRefusal(404, { message: 'no such line' });
-    sim.state = state;
-    return { iccid, state };
-  },
-);
-
 /**
  * The simulated ThingSpace API. The bearer token is checked before the session. All callers get the same bearer for an hour. A session expires
  * after 20 minutes without use. Five failed logins in a row lock the user. Identifier kinds are case-insensitive. A list that has more rows
@@ -63,7 +47,7 @@ const setSimState = sandboxEvent(
  *
  * Assumptions, because the documents do not say: an unknown or ended session counts as expired; the error codes for a locked user, an invalid
  * reason code and an unknown request; a suspended SIM can be deactivated; an unknown device is rejected at once, while a device in the wrong
- * state fails the request later; a wrong method returns 405; the bodies of 429, 500 and 503; callbacks identify a device by its ICCID.
+ * state fails the request later; a wrong method returns 405; the bodies of 429, 500 and 503; a callback identifies a device by one of its identifiers, which varies.
  * Assumptions about one noun are documented in its file.
  *
  * Its one-shot faults:
@@ -84,6 +68,8 @@ const setSimState = sandboxEvent(
  * | `warning-first` | a profile request first sends a `warning` callback and ends `ms` later |
  * | `line-quotas` | the sixth provisioning action of a SIM within 24 hours and its fifth plan change of a month fail; the error codes are invented |
  * | `no-callbacks` | no callback arrives |
+ * | `older-forms` | request status with `subRequests` and a list of ids; callbacks by ICCID; accounts with `ipPools` |
+ * | `soft-refusals` | creating a group that exists returns 200 with `success: false` |
  */
 export const thingspaceSandbox: SandboxProvider = {
   name: 'thingspace',
@@ -99,8 +85,17 @@ export const thingspaceSandbox: SandboxProvider = {
     'xml-403': { before: () => xmlGatewayFault(403, '404', 'Not Found', 'The requested resource is not available.') },
     stall: { delay: (ms = 30_000) => ms, before: () => ({ status: 400, body: unexpectedError }) },
   },
-  persistentFaults: ['half-fails', 'line-quotas', 'duplicate-callbacks', 'unordered-callbacks', 'warning-first', 'no-callbacks'],
-  events: [setSimState],
+  persistentFaults: [
+    'half-fails',
+    'line-quotas',
+    'duplicate-callbacks',
+    'unordered-callbacks',
+    'warning-first',
+    'no-callbacks',
+    'older-forms',
+    'soft-refusals',
+  ],
+  events: outsideEvents,
   routes: bindHandlers(
     contracts,
     {

@@ -49,12 +49,6 @@ function profileChange(next: ProfileState, from: readonly (ProfileState | undefi
   };
 }
 
-/** Accepts a request on profiles that requires the member `smsrOid`. */
-function acceptStateRequest(request: SandboxRequest, work: DeviceTask): SandboxResponse<{ requestId: string }> {
-  required(readBody(request.body), 'smsrOid');
-  return acceptProfileRequest(request, work);
-}
-
 /** Returns a task that activates a device with the requested service plan, or with the plan that the device had. */
 function activation(world: World, body: unknown): DeviceTask {
   const sent = readBody(body);
@@ -116,7 +110,7 @@ export const profiles: Handlers<typeof contracts> = {
     }),
 
   downloadEnable: (request) =>
-    acceptStateRequest(request, (device, now, sendCallback) => {
+    acceptProfileRequest(request, (device, now, sendCallback) => {
       const fault = profileChange('DOWNLOAD_ENABLE', [undefined, 'NOT_DOWNLOADED', 'DELETE', 'DOWNLOAD_DISABLE'])(
         device,
         now,
@@ -127,9 +121,11 @@ export const profiles: Handlers<typeof contracts> = {
       return { status: 'warning' };
     }),
 
-  enable: (request) => acceptStateRequest(request, profileChange('ENABLE', ['DISABLE', 'DOWNLOAD_DISABLE'])),
+  downloadDisable: (request) => acceptProfileRequest(request, profileChange('DOWNLOAD_DISABLE', [undefined, 'NOT_DOWNLOADED', 'DELETE'])),
 
-  disable: (request) => acceptStateRequest(request, profileChange('DISABLE', ['ENABLE', 'DOWNLOAD_ENABLE'])),
+  enable: (request) => acceptProfileRequest(request, profileChange('ENABLE', ['DISABLE', 'DOWNLOAD_DISABLE'])),
 
-  remove: (request) => acceptStateRequest(request, profileChange('DELETE', ['ENABLE', 'DISABLE', 'DOWNLOAD_ENABLE', 'DOWNLOAD_DISABLE'])),
+  disable: (request) => acceptProfileRequest(request, profileChange('DISABLE', ['ENABLE', 'DOWNLOAD_ENABLE'])),
+
+  remove: (request) => acceptProfileRequest(request, profileChange('DELETE', ['ENABLE', 'DISABLE', 'DOWNLOAD_ENABLE', 'DOWNLOAD_DISABLE'])),
 };

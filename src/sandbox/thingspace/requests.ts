@@ -77,8 +77,10 @@ export interface AcceptedRequest<T> {
   /** Account whose listeners receive the callback of a subject. */
   account: (subject: T) => string;
   subjects: readonly T[];
-  /** Identifiers of a subject in callbacks. */
+  /** Identifiers of a subject in the status of the request, and in callbacks unless `callbackIds` differs. */
   ids: (subject: T) => { id: string; kind: string }[];
+  /** Identifiers of a subject in callbacks, where they differ from `ids`. */
+  callbackIds?: (subject: T) => { id: string; kind: string }[];
   task: RequestTask<T>;
   /** Milliseconds until the request is carried out, instead of the world's `settleMs`. */
   settleMs?: number;
@@ -89,8 +91,10 @@ export function acceptRequest<T>(world: World, job: AcceptedRequest<T>): Sandbox
   const ts = world.thingspace;
   const id = seededUuid(world.seed, 'ts-request', ts.requests.size);
   const rows = [...new Set(job.subjects)].map((subject) => {
-    const outcome: DeviceOutcome = { iccid: job.ids(subject)[0]?.id ?? '', status: 'Pending' };
-    return { subject, outcome, ids: job.ids(subject), account: job.account(subject) };
+    const ids = job.ids(subject);
+    const eid = ids.find((one) => one.kind === 'eid')?.id;
+    const outcome: DeviceOutcome = { iccid: ids[0]?.id ?? '', ...(eid === undefined ? {} : { eid }), status: 'Pending' };
+    return { subject, outcome, ids: job.callbackIds?.(subject) ?? ids, account: job.account(subject) };
   });
   const request: TsRequest = {
     id,
@@ -141,6 +145,17 @@ export function callbackIdsOf(device: TsDevice): { id: string; kind: string }[] 
   return [{ id: device.iccid, kind: 'iccid' }];
 }
 
+/** One identifier of a device; which one, and how its kind is spelled, depends on request and device. */
+function varyingIdsOf(device: TsDevice, request: number): { id: string; kind: string }[] {
+  const mdn = device.mdnIndex === undefined ? undefined : String(2_085_550_100 + device.mdnIndex);
+  const forms = [
+    { id: device.iccid, kind: 'Iccid' },
+    ...(mdn === undefined ? [] : [{ id: mdn, kind: 'mdn' }]),
+    ...(device.imei === undefined ? [] : [{ id: device.imei, kind: 'IMEI' }]),
+  ];
+  return forms.slice((request + device.n) % forms.length).slice(0, 1);
+}
+
 /** Wraps a task: checks the daily limit, records the result in the provisioning history when `type` is given, and notifies monitors of a changed connection. */
 export function withHistory(world: World, type: string | undefined, task: DeviceTask): DeviceTask {
   return (device, now, sendCallback) => {
@@ -165,7 +180,15 @@ export function acceptForDevices(
   task: DeviceTask,
 ): SandboxResponse<{ requestId: string }> {
   const work = withHistory(world, eventTypes[action], task);
-  return acceptRequest(world, { action, account: (device) => device.account, subjects: targets, ids: callbackIdsOf, task: work });
+  const number = world.thingspace.requests.size;
+  return acceptRequest(world, {
+    action,
+    account: (device) => device.account,
+    subjects: targets,
+    ids: callbackIdsOf,
+    callbackIds: (device) => (world.faults.has('older-forms') ? callbackIdsOf(device) : varyingIdsOf(device, number)),
+    task: work,
+  });
 }
 
 /** Rejects a request whose result only a callback can deliver when no listener is registered. The error code is not documented. */

@@ -17,6 +17,16 @@ export function billingCycleEnd(now: number): string {
   return easternTime(end > now ? end : Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 25, 1));
 }
 
+/** The billing cycle that contains `now`: midnights UTC, from the 25th to the 25th. */
+export function currentCycle(now: number): { from: number; to: number } {
+  const at = new Date(now);
+  const months = at.getUTCDate() >= 25 ? 0 : -1;
+  return {
+    from: Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + months, 25),
+    to: Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + months + 1, 25),
+  };
+}
+
 /** IP address of an activated device: 10.61.4.1 for the first one, one more for each following one. */
 export function ipOf(line: number): string {
   const host = (61 << 16) + (4 << 8) + line;
@@ -64,7 +74,7 @@ export function serializeDevice(world: World, device: TsDevice, single: boolean)
       ...(single && device.costCenter !== undefined ? [{ key: 'CostCenterCode', value: device.costCenter }] : []),
     ],
     groupNames: [device.group],
-    ipAddress: device.mdnIndex === undefined ? '' : ipOf(device.mdnIndex),
+    ipAddress: device.mdnIndex === undefined ? '' : (device.ipAddress ?? ipOf(device.mdnIndex)),
     ...(device.activated === undefined ? {} : { lastActivationBy: 'API User', lastActivationDate: easternTime(device.activated) }),
     ...(last === undefined ? {} : { lastConnectionDate: easternTime(last) }),
   };

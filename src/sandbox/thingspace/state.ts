@@ -40,6 +40,8 @@ export interface ProvisioningEvent {
   at: number;
   type: string;
   status: 'Success' | 'Failed';
+  /** Who caused it; a user of the API when absent. */
+  by?: string;
 }
 
 /** Primary place of use as the caller set it. */
@@ -70,6 +72,12 @@ export interface TsDevice {
   provisioningEvents?: ProvisioningEvent[];
   /** Times of its service plan changes, in ms since 1970. */
   planChanges?: number[];
+  /** A static address that an activation asked for. */
+  ipAddress?: string;
+  /** Bytes of every day, instead of the seeded usage. */
+  bytesPerDay?: number;
+  /** Bytes of single days, by their midnight UTC in ms since 1970. */
+  bytesOnDay?: Map<number, number>;
   /** Times of the SMS sent to it, in ms since 1970. */
   smsReceived?: number[];
   state: DeviceState;
@@ -130,6 +138,8 @@ export type RequestAction =
 /** Outcome of a request for one device, as a callback reports it. */
 export interface DeviceOutcome {
   iccid: string;
+  /** The EID of an eUICC device. */
+  eid?: string;
   status: 'Pending' | 'Success' | 'Failed';
   fault?: { faultcode: string; faultstring: string };
 }

@@ -28,6 +28,7 @@ export const listDevices = (providers: readonly string[]) =>
       provider: z.enum(providers).optional(),
       state: z.enum(states).optional(),
       query: z.string().min(1).max(80).optional(),
+      account: z.string().min(1).max(80).optional(),
       silentFor: Duration('P2D').optional().describe('in service, silent for this long, e.g. P2D'),
       sort: z.enum(['name', 'lastSeen']).optional().describe('lastSeen: longest silent first'),
       count: z.boolean().optional(),
@@ -43,16 +44,16 @@ export const listDevices = (providers: readonly string[]) =>
     }),
     example: { state: 'active', silentFor: 'P2D', limit: 20 },
     async run(
-      { connection, provider, state, query, silentFor, sort, count, limit, cursor, fields: more = [] },
+      { connection, provider, state, query, account, silentFor, sort, count, limit, cursor, fields: more = [] },
       { fleet, clock, signal, progress },
     ) {
       const scope = { connection, provider };
-      const filter = { state, query, silentFor: silentFor === undefined ? undefined : durationMs(silentFor), sort, limit };
+      const filter = { state, query, account, silentFor: silentFor === undefined ? undefined : durationMs(silentFor), sort, limit };
       if (count) {
         const counted = await fleet.count(scope, filter, signal, (scanned) => progress(scanned, undefined, `read ${scanned} devices`));
         return countAnswer(counted.counts, counted.failures);
       }
-      const listQuery = { scope, state, query, silentFor, sort };
+      const listQuery = { scope, state, query, account, silentFor, sort };
       const from = cursor === undefined ? undefined : decodeCursor(cursor, listQuery, Cursor);
       const listed = await fleet.list(scope, filter, from, signal);
       const rows = listed.rows.map((device) => rowOf(device, more as MoreField[]));

@@ -15,19 +15,17 @@ export function resolveAccount(account: string | undefined, at: Connection): str
   );
 }
 
-/** SIMs grouped by account, for requests that must name it: the account of the connection, or else the account in each SIM's record. */
+/** SIMs grouped by the account in each SIM's record, for requests that must name it; the account of the connection where a record names none. */
 export async function groupByAccount(
   sims: readonly { iccid: string }[],
   at: Connection,
   signal: AbortSignal,
 ): Promise<[string, string[]][]> {
   const iccids = sims.map((sim) => sim.iccid);
-  const account = defaultAccount(at);
-  if (account) return [[account, iccids]];
   const rows = await rowsOf(iccids.map(asIccid), { connection: at, signal });
   const groups = new Map<string, string[]>();
   iccids.forEach((iccid, i) => {
-    const name = rows[i]?.accountName;
+    const name = rows[i]?.accountName ?? defaultAccount(at);
     if (!name)
       throw new Refusal(
         `sims: the carrier reports no account for ${iccid}`,

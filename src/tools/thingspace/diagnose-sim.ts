@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { rowOf } from '../../changes/thingspace/sim-rows.ts';
 import { Refusal } from '../../clients/http/errors.ts';
+import type { DeviceRow } from '../../clients/thingspace/device-pages.ts';
+import { bearerName, isRoaming, type Reading, readingsOf } from '../../clients/thingspace/diagnosis.ts';
 import { diagnostics } from '../../clients/thingspace/diagnostics.ts';
+import { amountOf, flagOf, instantOf } from '../../clients/thingspace/fields.ts';
 import { asIccid, idOf } from '../../clients/thingspace/ids.ts';
 import { instant } from '../../clock.ts';
-import { hour } from '../../durations.ts';
+import { age } from '../../fleet/find.ts';
 import { simOf } from '../../fleet/thingspace.ts';
 import { isSecretName } from '../../text/redact.ts';
 import { sanitize } from '../../text/sanitize.ts';
@@ -33,33 +36,32 @@ export const diagnoseSim = readTool({
     if (!row) throw new Refusal(`iccid: the carrier does not know ${iccid}`, 'Search for it with find_device.', 'iccid');
     const device = simOf(row, at.name);
     const mdn = idOf(row, 'mdn');
+    const now = clock.now();
     const categories: Record<string, Record<string, string>> = {};
+    const reported = new Map<string, Reading>();
     let leftOut = 0;
     if (mdn) {
       const accountName = resolveAccount(row.accountName ?? undefined, at);
       const reply = await at.call(diagnostics.extended, { body: { accountName, deviceList: [{ id: mdn, kind: 'mdn' }] } }, { signal });
-      for (const { categoryName, extendedAttributes } of reply.categories ?? []) {
-        const category = sanitize(categoryName ?? 'other', 40);
-        for (const { key, value } of extendedAttributes ?? []) {
-          if (!key || value === undefined || value === null || value === '' || isSecretName(key)) continue;
-          if (!personal && (personalCategory.test(category) || personalKey.test(key))) leftOut += 1;
-          else categories[category] = { ...categories[category], [sanitize(key, 60)]: sanitize(String(value), 120) };
+      for (const { category: name, readings } of readingsOf(reply.categories)) {
+        const category = sanitize(name, 40);
+        for (const reading of readings) {
+          if (isSecretName(reading.key)) continue;
+          reported.set(reading.key, reading);
+          if (!personal && (personalCategory.test(category) || personalKey.test(reading.key))) leftOut += 1;
+          else categories[category] = { ...categories[category], [sanitize(reading.key, 60)]: sanitize(withAge(reading, now), 160) };
         }
       }
     }
-    const reported = new Map(Object.values(categories).flatMap((values) => Object.entries(values)));
-    const hoursAgo = device.lastSeen === undefined ? undefined : Math.round((clock.now() - device.lastSeen) / hour);
-    const signalText = reported.get('RadioSignalStrength');
     const facts = [
       device.providerState,
       ...(device.plan ? [`plan ${device.plan}`] : []),
-      row.connected ? 'connected now' : 'not connected',
-      device.lastSeen === undefined ? 'never had a session' : `last session ${instant(device.lastSeen)} (${hoursAgo} h ago)`,
-      ...(signalText ? [`signal ${signalText}${reported.get('NetworkBearer') ? ` on ${reported.get('NetworkBearer')}` : ''}`] : []),
-      ...(reported.get('RoamingStatus') ? [`network ${reported.get('RoamingStatus')}`] : []),
+      ...connectionFacts(row, reported, now),
+      ...networkFacts(reported, now),
+      ...usageFacts(reported),
       ...(mdn ? [] : ['no phone number, so the carrier reports nothing more']),
     ];
-    const verdict = sanitize(facts.join(', '), 300);
+    const verdict = sanitize(facts.join(', '), 400);
     return {
       structured: { iccid, connection: at.name, verdict, categories, ...(leftOut > 0 ? { personalLeftOut: leftOut } : {}) },
       text: [
@@ -75,3 +77,49 @@ export const diagnoseSim = readTool({
     };
   },
 });
+
+type Reported = ReadonlyMap<string, Reading>;
+
+const wholeSeconds = (ms: number): string => instant(ms - (ms % 1000));
+
+/** A value with when it was measured. */
+function withAge({ value, at }: Reading, now: number): string {
+  return at === undefined ? value : `${value} (${wholeSeconds(at)}, ${age(at, now)})`;
+}
+
+/** Whether a session is open now, and the last sign of life: the end of the last session, or its start while the end is not reported. */
+function connectionFacts(row: DeviceRow, reported: Reported, now: number): string[] {
+  const start = instantOf(reported.get('LastConnectionDate')?.value) ?? instantOf(row.lastConnectionDate);
+  const end = instantOf(reported.get('LastDisconnectDate')?.value);
+  const ended = start !== undefined && end !== undefined && end >= start;
+  const connected = flagOf(reported.get('Connected')?.value) ?? flagOf(row.connected);
+  const open = ended ? false : connected;
+  const state = open === undefined ? 'connection unknown' : open ? 'connected now' : 'not connected';
+  if (start === undefined) return [state, 'never had a session'];
+  if (ended) return [state, `last session ${wholeSeconds(start)} to ${wholeSeconds(end)} (${age(end, now)})`];
+  return [state, `${open ? 'session' : 'last session'} began ${wholeSeconds(start)} (${age(start, now)})`];
+}
+
+function networkFacts(reported: Reported, now: number): string[] {
+  const strength = reported.get('RadioSignalStrength');
+  const bearer = bearerName(reported.get('NetworkBearer')?.value);
+  const roaming = isRoaming(reported.get('RoamingStatus')?.value);
+  return [
+    ...(strength
+      ? [
+          `signal ${strength.value}${bearer ? ` on ${bearer}` : ''} ${strength.at === undefined ? '(age unknown)' : `(${age(strength.at, now)})`}`,
+        ]
+      : []),
+    ...(roaming === undefined ? [] : [roaming ? 'roaming' : 'not roaming']),
+  ];
+}
+
+/** The rated usage, with the period that it is of as far as the carrier says. */
+function usageFacts(reported: Reported): string[] {
+  const used = reported.get('CurrentBillCycleDataRatedUsage');
+  const bytes = amountOf(used?.value);
+  if (!used || bytes === undefined) return [];
+  const start = instantOf(reported.get('BillingCycleStartDate')?.value);
+  const from = start === undefined ? 'of the billing cycle, its start not reported' : `since ${wholeSeconds(start).slice(0, 10)}`;
+  return [`${bytes} bytes rated ${from}${used.at === undefined ? '' : `, as of ${wholeSeconds(used.at).slice(0, 10)}`}`];
+}

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Connection } from '../../clients/connect.ts';
 import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
 import { events } from '../../clients/thingspace/events.ts';
+import { amountOf, instantOf } from '../../clients/thingspace/fields.ts';
 import { asIccid } from '../../clients/thingspace/ids.ts';
 import { type Clock, instant } from '../../clock.ts';
 import { day, minute } from '../../durations.ts';
@@ -17,7 +18,8 @@ const maxPages = 40;
 interface ConnectionEvent {
   at: number;
   event: string;
-  bytes: number;
+  /** Undefined where the amount is not understood. */
+  bytes: number | undefined;
 }
 
 export const getConnectionHistory = readTool({
@@ -73,10 +75,10 @@ async function read(iccid: string, start: number, end: number, context: { at: Co
     const reply = await requestWithRetry({ deviceId: asIccid(iccid), earliest, latest: new Date(end).toISOString() }, context);
     const sizeBefore = found.size;
     for (const one of reply.connectionHistory ?? []) {
-      const at = Date.parse(one.occurredAt ?? '');
+      const at = instantOf(one.occurredAt);
       const attributes = new Map(one.connectionEventAttributes?.map(({ key, value }) => [key ?? '', String(value ?? '')]));
-      const event = attributes.get('Event') ?? '';
-      if (!Number.isNaN(at)) found.set(`${at} ${event}`, { at, event, bytes: Number(attributes.get('BytesUsed') ?? 0) || 0 });
+      const event = attributes.get('Event')?.trim().toLowerCase() ?? '';
+      if (at !== undefined) found.set(`${at} ${event}`, { at, event, bytes: amountOf(attributes.get('BytesUsed')) });
     }
     const last = reply.connectionHistory?.at(-1)?.occurredAt;
     if (!reply.hasMoreData) return { found: [...found.values()], cut: false };
@@ -109,12 +111,12 @@ function sessionsOf(found: readonly ConnectionEvent[]): { start?: string; stop?:
   const sessions: { start?: string; stop?: string; minutes?: number; bytes?: number }[] = [];
   let begun: number | undefined;
   for (const { at, event, bytes } of found.toSorted((a, b) => a.at - b.at)) {
-    if (event === 'Start') {
+    if (event === 'start') {
       if (begun !== undefined) sessions.push({ start: instant(begun) });
       begun = at;
-    } else if (event === 'Stop') {
+    } else if (event === 'stop') {
       const start = begun === undefined ? {} : { start: instant(begun), minutes: Math.round((at - begun) / minute) };
-      sessions.push({ ...start, stop: instant(at), bytes });
+      sessions.push({ ...start, stop: instant(at), ...(bytes === undefined ? {} : { bytes }) });
       begun = undefined;
     }
   }

@@ -1,13 +1,18 @@
 import { z } from 'zod';
 import { mapWithConcurrency } from '../../changes/map-with-concurrency.ts';
-import { type DeviceId, rowsOf } from '../../changes/thingspace/sim-rows.ts';
-import { Refusal } from '../../clients/http/errors.ts';
+import type { DeviceId } from '../../changes/thingspace/named-ids.ts';
+import { rowsOf } from '../../changes/thingspace/sim-rows.ts';
+import type { Connection } from '../../clients/connect.ts';
+import { CallError, Refusal } from '../../clients/http/errors.ts';
+import { billingCycleOf } from '../../clients/thingspace/billing-cycle.ts';
 import type { DeviceRow } from '../../clients/thingspace/device-pages.ts';
+import { amountOf } from '../../clients/thingspace/fields.ts';
 import { asIccid } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
+import { readUsageDays } from '../../clients/thingspace/usage-days.ts';
 import { instant } from '../../clock.ts';
 import { day } from '../../durations.ts';
-import { simOf } from '../../fleet/thingspace.ts';
+import { simOf, usageNotes } from '../../fleet/thingspace.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { table } from '../table.ts';
@@ -24,64 +29,125 @@ export const getUsage = readTool({
   input: z.strictObject({ sims: fields.sims({}).max(maxSims), connection: fields.connection }),
   output: z.looseObject({ sims: z.array(z.looseObject({ iccid: z.string() })), totals: z.looseObject({}) }),
   example: { sims: [{ iccid: '89148000000077000037' }] },
-  async run({ sims, connection: name }, { fleet, connection, clock, signal }) {
+  async run({ sims, connection: name }, { connection, clock, signal }) {
     const at = connection(name, ['thingspace']);
     const ids = sims.map(({ iccid }): DeviceId => asIccid(iccid));
     const found = await rowsOf(ids, { connection: at, signal });
     const missing = ids.filter((_, i) => !found[i]).map((one) => one.id);
-    if (missing.length > 0)
-      throw new Refusal(`sims: the carrier does not know ${missing.slice(0, 5).join(', ')}`, 'Search for them with find_device.', 'sims');
     const present = found.filter((row) => row !== undefined);
-    const sizes = new Map<string, Map<string, number>>();
-    for (const account of new Set(present.flatMap((row) => row.accountName ?? []))) {
-      const offered = await at.call(plans.list, { path: { accountName: account } }, { signal });
-      sizes.set(
-        account,
-        new Map(offered.flatMap((plan) => (plan.code && Number(plan.sizeKb) > 0 ? [[plan.code, Number(plan.sizeKb)]] : []))),
-      );
-    }
-    const rows = await mapWithConcurrency(present, async (row) => {
-      const device = simOf(row, at.name);
-      const { from, known: cycleKnown } = periodOf(row, clock.now());
-      const traffic = await fleet.traffic(device, { from, to: clock.now(), step: 'P1D', zone: 'UTC' }, signal);
-      const bytes = traffic.slots.reduce((sum, slot) => sum + (slot.bytes ?? 0), 0);
-      const planKb = sizes.get(row.accountName ?? '')?.get(device.plan ?? '');
-      return {
-        iccid: device.device,
-        plan: device.plan ?? 'none',
-        from: instant(from).slice(0, 10),
-        bytes,
-        sms: traffic.slots.reduce((sum, slot) => sum + (slot.sms ?? 0), 0),
-        ...(planKb ? { planKb, percent: Math.round((bytes / (planKb * 1024)) * 1000) / 10 } : {}),
-        ...(cycleKnown ? {} : { note: 'no billing cycle on record: the last 30 days' }),
-      };
-    });
-    const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + of(row), 0);
+    if (present.length === 0)
+      throw new Refusal(`sims: the carrier does not know ${missing.slice(0, 5).join(', ')}`, 'Search for them with find_device.', 'sims');
+    const { sizes, unread } = await planSizes(present, at, signal);
+    const rows = await mapWithConcurrency(present, (row) =>
+      usageOf(row, { at, now: clock.now(), planKb: (account, plan) => sizes.get(account)?.get(plan), signal }),
+    );
+    const sum = (of: (row: UsageLine) => number): number => rows.reduce((total, row) => total + of(row), 0);
+    const partial = rows.some((row) => row.atLeast);
     const totals = {
       bytes: sum((row) => row.bytes),
       sms: sum((row) => row.sms),
       over: rows.filter((row) => (row.percent ?? 0) > 100).length,
+      ...(partial ? { atLeast: true } : {}),
     };
-    const note = 'data of an open session is up to 6 h late; whether a plan is shared by several SIMs is not reported';
+    const notes = [
+      'data of an open session is up to 6 h late; whether a plan is shared by several SIMs is not reported',
+      ...(missing.length > 0 ? [`sims: the carrier does not know ${missing.join(', ')}, left out`] : []),
+      ...unread,
+    ];
+    const shown = rows.map(({ atLeast, ...row }) => ({ ...row, ...(atLeast ? { atLeast: 'yes' } : {}) }));
     return {
-      structured: { connection: at.name, sims: rows, totals, notes: [note] },
+      structured: { connection: at.name, sims: shown, totals, ...(missing.length > 0 ? { unknown: missing } : {}), notes },
       text: [
-        `${rows.length} SIM${rows.length === 1 ? '' : 's'} on ${at.name}: ${totals.bytes} bytes, ${totals.sms} SMS, ${totals.over} over plan`,
-        table(rows),
-        `Note: ${note}.`,
+        `${rows.length} SIM${rows.length === 1 ? '' : 's'} on ${at.name}: ${partial ? 'at least ' : ''}${totals.bytes} bytes, ${totals.sms} SMS, ${totals.over} over plan`,
+        table(shown),
+        ...notes.map((note) => `Note: ${note}.`),
       ].join('\n'),
     };
   },
 });
 
-/** The billing period begins one month before its end, at midnight UTC like the daily records. Without an end date: the last 30 days. */
-function periodOf(row: DeviceRow, now: number): { from: number; known: boolean } {
-  const end = Date.parse(row.billingCycleEndDate ?? '');
-  const midnight = (ms: number): number => ms - (ms % day);
-  if (Number.isNaN(end)) return { from: midnight(now - 30 * day), known: false };
-  const at = new Date(end);
-  const month = at.getUTCMonth() - 1;
-  // A day that the month does not have, such as the 31st, becomes its last day.
-  const lastDay = new Date(Date.UTC(at.getUTCFullYear(), month + 1, 0)).getUTCDate();
-  return { from: Date.UTC(at.getUTCFullYear(), month, Math.min(at.getUTCDate(), lastDay)), known: true };
+interface UsageLine {
+  iccid: string;
+  account?: string;
+  plan: string;
+  /** First day and day after the last one of the billing period. */
+  from: string;
+  to: string;
+  bytes: number;
+  sms: number;
+  planKb?: number;
+  percent?: number;
+  /** Bytes at the end of the period if it goes on like this. */
+  projectedBytes?: number;
+  note?: string;
+  /** The figures are a lower limit. */
+  atLeast?: boolean;
+}
+
+/** Size in kB of each plan of the accounts of these SIMs; an account whose plans cannot be read is named in `unread`. */
+async function planSizes(rows: readonly DeviceRow[], at: Connection, signal: AbortSignal) {
+  const sizes = new Map<string, Map<string, number>>();
+  const unread: string[] = [];
+  for (const account of new Set(rows.flatMap((row) => row.accountName ?? []))) {
+    try {
+      const offered = await at.call(plans.list, { path: { accountName: account } }, { signal });
+      // A size of 0 kB is a placeholder, not a plan without data.
+      const known = offered.flatMap(({ code, sizeKb }): [string, number][] => {
+        const size = amountOf(sizeKb);
+        return code && size ? [[code, size]] : [];
+      });
+      sizes.set(account, new Map(known));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof CallError)) throw error;
+      unread.push(`plans of account ${account} not read: ${error.message}`);
+    }
+  }
+  return { sizes, unread };
+}
+
+/** The usage of one SIM in its current billing period; where it names none, in the last 30 days. */
+async function usageOf(
+  row: DeviceRow,
+  context: { at: Connection; now: number; planKb(account: string, plan: string): number | undefined; signal: AbortSignal },
+): Promise<UsageLine> {
+  const { at, now, signal } = context;
+  const device = simOf(row, at.name);
+  const cycle = billingCycleOf(row.billingCycleEndDate, now);
+  const from = cycle?.from ?? now - 30 * day - (now % day);
+  const to = cycle?.to ?? now;
+  const line = {
+    iccid: device.device,
+    ...(device.account ? { account: device.account } : {}),
+    plan: device.plan ?? 'none',
+    from: instant(from).slice(0, 10),
+    to: instant(to).slice(0, 10),
+  };
+  const notes = cycle
+    ? cycle.endedOnRecord === undefined
+      ? []
+      : [`the cycle on record ended ${instant(cycle.endedOnRecord)}: this one is derived from its day`]
+    : ['no billing cycle on record: the last 30 days'];
+  try {
+    const days = await readUsageDays(at.call, asIccid(device.device), { from, to: now }, signal);
+    const inPeriod = days.rows.filter((one) => one.at >= from && one.at < Math.max(to, from + day));
+    const bytes = inPeriod.reduce((sum, one) => sum + (one.bytes ?? 0), 0);
+    const planKb = context.planKb(row.accountName ?? '', device.plan ?? '');
+    const missing = usageNotes(days);
+    const elapsed = now - from;
+    const note = [...notes, ...missing].join('; ');
+    return {
+      ...line,
+      bytes,
+      sms: inPeriod.reduce((sum, one) => sum + (one.sms ?? 0), 0),
+      ...(planKb ? { planKb, percent: Math.round((bytes / (planKb * 1024)) * 1000) / 10 } : {}),
+      ...(cycle && elapsed >= day ? { projectedBytes: Math.round((bytes * (to - from)) / elapsed) } : {}),
+      ...(note ? { note } : {}),
+      ...(missing.length > 0 ? { atLeast: true } : {}),
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof CallError)) throw error;
+    return { ...line, bytes: 0, sms: 0, note: [...notes, `usage not read: ${error.message}`].join('; '), atLeast: true };
+  }
 }

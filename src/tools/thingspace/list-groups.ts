@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { membersOf } from '../../changes/thingspace/groups.ts';
+import { flagOf } from '../../clients/thingspace/fields.ts';
 import { groups } from '../../clients/thingspace/groups.ts';
 import { idOf } from '../../clients/thingspace/ids.ts';
 import { readTool } from '../define.ts';
@@ -27,7 +28,11 @@ export const listGroups = readTool({
     const accountName = resolveAccount(account, at);
     if (group === undefined) {
       const all = await at.call(groups.list, { path: { accountName } }, { signal });
-      const rows = all.map((one) => ({ group: one.name, description: one.description, default: one.isDefaultGroup ? 'yes' : undefined }));
+      const rows = all.map((one) => ({
+        group: one.name,
+        description: one.description,
+        default: flagOf(one.isDefaultGroup) ? 'yes' : undefined,
+      }));
       return shortList('groups', rows, limit, at);
     }
     const { rows } = await membersOf(accountName, group, at, 100_000, signal);

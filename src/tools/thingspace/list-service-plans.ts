@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { amountOf } from '../../clients/thingspace/fields.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
@@ -20,7 +21,9 @@ export const listServicePlans = readTool({
     const accountName = resolveAccount(account, at);
     const all = await at.call(plans.list, { path: { accountName } }, { signal });
     // A placeholder row has a name but no code, so it cannot be used.
-    const rows = all.filter((plan) => plan.code).map((plan) => ({ code: plan.code, name: plan.name, sizeKb: plan.sizeKb }));
+    const rows = all
+      .filter((plan) => plan.code)
+      .map((plan) => ({ code: plan.code, name: plan.name, sizeKb: amountOf(plan.sizeKb) || undefined }));
     return shortList('plans', rows, limit, at);
   },
 });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { Refusal } from '../../clients/http/errors.ts';
 import { asIccid } from '../../clients/thingspace/ids.ts';
 
-import { base64ByteLength, nidd, niddMaxBytes } from '../../clients/thingspace/nidd.ts';
+import { nidd, niddMaxBytes, type PayloadEncoding, payloadBytes, payloadEncodings } from '../../clients/thingspace/nidd.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { groupByAccount } from './account.ts';
@@ -18,18 +19,15 @@ export const sendNidd = changeTool({
   idempotent: false,
   input: z.strictObject({
     sims: fields.sims({}),
-    payload: z
-      .string()
-      .refine((text) => (base64ByteLength(text) ?? niddMaxBytes + 1) <= niddMaxBytes, {
-        error: 'must be base64 of 1 to 1358 bytes. Example: "UElORw=="',
-      })
-      .describe('base64'),
+    payload: z.string().min(1).describe('base64 or hex'),
+    encoding: z.enum(payloadEncodings).optional().describe('of payload; needed where it could be hex and base64'),
     withinSeconds: z.number().int().min(2).max(2_592_000).default(600),
     connection: fields.connection,
     preview: fields.preview,
   }),
-  example: { sims: [{ iccid: '89148000000077000037' }], payload: 'UElORw==' },
-  async toRequest({ sims, payload, withinSeconds, connection }, context) {
+  example: { sims: [{ iccid: '89148000000077000037' }], payload: 'UElORw==', encoding: 'base64' },
+  async toRequest({ sims, payload, encoding, withinSeconds, connection }, context) {
+    const message = bytesOf(payload, encoding).toString('base64');
     const at = context.connection(connection, ['thingspace']);
     const accounts = await groupByAccount(sims, at, context.signal);
     return {
@@ -39,9 +37,35 @@ export const sendNidd = changeTool({
           accountName,
           deviceIds: iccids.map(asIccid),
           maximumDeliveryTime: withinSeconds,
-          message: payload,
+          message,
         },
       })),
     };
   },
 });
+
+/** The bytes of a payload. One that could be hex and base64 is refused unless its encoding is stated: sending is final. */
+function bytesOf(payload: string, encoding: PayloadEncoding | undefined): Buffer {
+  const readings = (['hex', 'base64'] as const).flatMap((one) => {
+    const bytes = payloadBytes(payload, one);
+    return bytes ? [{ encoding: one, bytes }] : [];
+  });
+  if (encoding === undefined && readings.length > 1) {
+    const each = readings.map((one) => `as ${one.encoding} it is ${one.bytes.length} bytes`).join(', ');
+    throw new Refusal(`payload: can be read in two ways: ${each}`, 'Nothing was sent. State it: encoding is hex or base64.', 'encoding');
+  }
+  const bytes = encoding === undefined ? readings[0]?.bytes : payloadBytes(payload, encoding);
+  if (!bytes)
+    throw new Refusal(
+      `payload: must be ${encoding ?? 'base64'} of 1 to ${niddMaxBytes} bytes`,
+      `Nothing was sent. Example: {"payload":"UElORw==","encoding":"base64"}.`,
+      'payload',
+    );
+  if (bytes.length > niddMaxBytes)
+    throw new Refusal(
+      `payload: must be ${encoding ?? 'base64'} of 1 to ${niddMaxBytes} bytes, it is ${bytes.length}`,
+      'Nothing was sent. Shorten it.',
+      'payload',
+    );
+  return bytes;
+}

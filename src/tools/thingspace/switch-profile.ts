@@ -29,6 +29,7 @@ export const switchProfile = changeTool({
     smsrOid: z
       .string()
       .regex(/^[0-9.]{3,46}$/, 'must be a dotted number. Example: 1.3.6.1.4.1.99999.1')
+      .optional()
       .describe('OID of the SM-SR'),
     after: z.string().min(1).optional().describe('the change that enabled the new profile'),
     account: z.string().min(1).optional(),
@@ -53,7 +54,7 @@ export const switchProfile = changeTool({
         {
           body: {
             accountName: resolveAccount(account, at),
-            smsrOid,
+            ...(smsrOid === undefined ? {} : { smsrOid }),
             devices: [
               {
                 deviceIds: [{ id: eid, kind: 'eid' }, asIccid(iccid)],

@@ -78,6 +78,7 @@ const quickReference = {
 
 /** Operations outside the quick reference: tokens, further trigger operations, and the SMS read that deletes. */
 const additional = {
+  'thingspace.profiles.downloadDisable': 'POST /api/m2m/v1/devices/profile/actions/download_disable',
   'thingspace.tokens.token': 'POST /api/ts/v1/oauth2/token',
   'thingspace.tokens.revoke': 'POST /api/ts/v1/oauth2/revoke',
   'thingspace.sms.take': 'GET /api/m2m/v1/sms/{accountName}/history',

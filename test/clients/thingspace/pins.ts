@@ -552,6 +552,12 @@ export const pins: readonly Pin[] = [
     body: '{"accountName":"0442000123-00001","smsrOid":"1.3.6.1.4.1.99999.1.500","devices":[{"deviceIds":[{"id":"89049032000000000000000000007711","kind":"eid"},{"id":"89148000000077000037","kind":"iccid"}]}]}',
   },
   {
+    id: 'thingspace.profiles.downloadDisable',
+    input: { body: { accountName: '0442000123-00001', devices: [euicc] } },
+    sent: 'POST /api/m2m/v1/devices/profile/actions/download_disable',
+    body: '{"accountName":"0442000123-00001","devices":[{"deviceIds":[{"id":"89049032000000000000000000007711","kind":"eid"},{"id":"89148000000077000037","kind":"iccid"}]}]}',
+  },
+  {
     id: 'thingspace.profiles.disable',
     input: {
       body: {

@@ -32,8 +32,8 @@ test('registering a listener rejects ports, URL schemes and services that are no
   const api = await loggedIn();
   const statusFor = async (port: string) =>
     (await api.post(`/callbacks/${account}`, { name: 'DeviceService', url: `http://h.example${port}/x` })).status;
-  const allowed = ['', ':80', ':443', ':9001', ':9006', ':50551', ':50559', ':28200', ':28220'];
-  const rejected = [':9000', ':9007', ':8080', ':50550', ':50560', ':28221'];
+  const allowed = ['', ':80', ':443', ':9001', ':9006', ':50551', ':50569', ':28200', ':28220'];
+  const rejected = [':9000', ':9007', ':8080', ':50550', ':50570', ':28221'];
   for (const port of allowed) expect([port, await statusFor(port)]).toEqual([port, 200]);
   for (const port of rejected) expect([port, await statusFor(port)]).toEqual([port, 400]);
   expect((await api.post(`/callbacks/${account}`, { name: 'DeviceService', url: 'ftp://h.example/x' })).status).toBe(400);
@@ -61,7 +61,7 @@ test('each device of a request sends one callback, success or fault, with user n
       url,
       body: {
         ...common,
-        deviceIds: [{ id: active, kind: 'iccid' }],
+        deviceIds: [{ id: '359000001200091', kind: 'IMEI' }],
         deviceResponse: {
           suspendResponse: {
             expectedResumeDate: '2026-05-30T07:00:05-05:00',
@@ -81,7 +81,7 @@ test('each device of a request sends one callback, success or fault, with user n
       url,
       body: {
         ...common,
-        deviceIds: [{ id: suspended, kind: 'iccid' }],
+        deviceIds: [{ id: '2085550109', kind: 'mdn' }],
         faultResponse: {
           faultcode: 'UnifiedWebService.INPUT_INVALID.DeviceState.Invalid',
           faultstring: 'INPUT_INVALID. The device is not in active state.',
@@ -186,6 +186,6 @@ test('roaming lists and suspension status are rejected at once when no listener 
   expect(api.world.thingspace.outbox.length).toBeGreaterThan(0);
   expect(api.world.thingspace.outbox[0]).toMatchObject({
     service: 'DeviceSuspensionStatus',
-    body: { deviceIds: [{ id: suspended, kind: 'iccid' }], deviceResponse: { suspendResponse: { numDaysSuspendedLast12Months: '9' } } },
+    body: { deviceIds: [{ id: '2085550109', kind: 'mdn' }], deviceResponse: { suspendResponse: { numDaysSuspendedLast12Months: '9' } } },
   });
 });

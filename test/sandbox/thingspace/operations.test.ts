@@ -90,7 +90,10 @@ test('moving a device to another account puts it into the default group of that 
     earliest: '2025-01-01T00:00:00Z',
     latest: '2026-12-31T00:00:00Z',
   });
-  expect(rowsAt(history.body, 0, 'provisioningHistory').map((row) => at(row, 'eventType'))).toEqual(['Activate', 'Device Move']);
+  expect(rowsAt(history.body, 0, 'provisioningHistory').map((row) => at(row, 'eventType'))).toEqual([
+    'Activation Confirmed',
+    'Device Move',
+  ]);
 });
 
 test('a SIM can be added once, and only a deactivated SIM can be deleted', async () => {

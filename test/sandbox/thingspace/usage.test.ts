@@ -69,7 +69,7 @@ test('account and service plans have the documented format, including the placeh
     isProvisioningAllowed: true,
     carriers: ['Verizon Wireless'],
     features: ['Dynamic IP'],
-    ipPools: [{ poolName: 'EXDYN002', poolType: 'Dynamic IP', isDefaultPool: true }],
+    iPPools: [{ poolName: 'EXDYN002', poolType: 'Dynamic IP', isDefaultPool: true }],
     servicePlans: [
       { name: 'IOT LOW 5MB', code: 'IOTLOW5MB', sizeKb: 5120, carrierServicePlanCode: '71001', extendedAttributes: [] },
       { name: 'IOT SHARE 250MB', code: 'IOTSHR250MB', sizeKb: 256000, carrierServicePlanCode: '71002', extendedAttributes: [] },

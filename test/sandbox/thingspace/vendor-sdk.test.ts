@@ -79,7 +79,9 @@ test('responses have the list types that the SDK declares, and integer numbers',
     earliest: '2025-01-01T00:00:00Z',
     latest: span.latest,
   });
-  expect(history.body).toEqual([{ hasMoreData: false, provisioningHistory: [expect.objectContaining({ eventType: 'Activate' })] }]);
+  expect(history.body).toEqual([
+    { hasMoreData: false, provisioningHistory: [expect.objectContaining({ eventType: 'Activation Confirmed' })] },
+  ]);
   expect((await m2m('GET', '/triggers')).body).toEqual([{ triggers: [] }]);
   expect((await m2m('GET', `/callbacks/${account}`)).body).toEqual([]);
   expect((await m2m('GET', `/groups/${account}`)).body).toEqual(
@@ -197,7 +199,7 @@ test('requests in which the SDK differs from the documentation pages are accepte
   };
   expect(await finalStatus(await m2m('POST', '/devices/profile/actions/deactivate', ended), 'v2')).toMatchObject({
     status: 'Success',
-    subRequests: [{ ids: [id(active)], status: 'Success' }],
+    subrequests: [{ ids: { id: eid, kind: 'eid' }, status: 'Success' }],
   });
   const filter = { accountName: account, deviceFilter: [id(eid, 'eid')], ...span };
   expect(await finalStatus(await send('POST', '/m2m/v2/devices/history/actions/list', filter), 'v2')).toMatchObject({ status: 'Success' });
