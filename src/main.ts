@@ -78,7 +78,9 @@ withStateOptions(program.command('approvals'))
 withStateOptions(program.command('approve <id>').addOption(asOption()))
   .description('show a waiting change, ask for your PIN or code at the terminal, approve it')
   .action(async (id, options) => (await import('./commands/approvals.ts')).approve(id, options));
-withStateOptions(program.command('reject <id>').addOption(new Option('--why <reason>', 'said to whoever asked')).addOption(asOption()))
+withStateOptions(
+  program.command('reject <id>').addOption(new Option('--why <reason>', 'reason, shown to the caller')).addOption(asOption()),
+)
   .description('the same for a no: nothing is sent')
   .action(async (id, options) => (await import('./commands/approvals.ts')).reject(id, options));
 program

@@ -144,7 +144,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
       const tool = loaded.tools.find((one) => one.name === name);
       return tool && whyNotOffered(tool, partialConfig);
     },
-    services: services,
+    services,
     policy: config.policy,
     redactor,
     secrets: config.secrets,

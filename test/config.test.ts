@@ -65,7 +65,7 @@ test('an empty configuration has no connection, all toolsets, loopback and the d
     toolsets: undefined,
     readOnly: false,
     http: { host: '127.0.0.1', allowedHosts: [], allowedOrigins: [] },
-    known: [],
+    secretValues: [],
   });
   expect(config.policy).toMatchObject({ planMinutes: 10, twoStep: true, irreversible: 'typed' });
   expect(config.callers.size).toBe(0);
@@ -356,7 +356,7 @@ describe('approvers', () => {
 describe('webhook', () => {
   const webhook = { url: 'https://chat.example/hook/T0?x=1', secret: 'shared-secret-01' };
   it('the webhook has a URL and a secret, both redacted', () => {
-    expect(read({ webhook })).toMatchObject({ webhook, known: [webhook.url, webhook.secret] });
+    expect(read({ webhook })).toMatchObject({ webhook, secretValues: [webhook.url, webhook.secret] });
     expect(read({ webhook: { ...webhook, url: 'http://127.0.0.1:9000/' } }).webhook?.url).toBe('http://127.0.0.1:9000/');
     expect(readConfig({}, {}).webhook).toBeUndefined();
   });

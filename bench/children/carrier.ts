@@ -5,7 +5,7 @@ import { systemClock } from '../../src/clock.ts';
 import { makeSandbox } from '../../src/sandbox/index.ts';
 import { portHandler } from '../../src/sandbox/port-handler.ts';
 import { listen } from '../../src/web/listen.ts';
-import { providers, sandboxProviders } from '../../test/support/providers.ts';
+import { sandboxProviders } from '../../test/support/providers.ts';
 import type { CarrierReport } from '../bulk.ts';
 
 const fleet = Number(process.argv[2]);

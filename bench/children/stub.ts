@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { sandboxThingpark } from '../../src/clients/thingpark/sandbox-account.ts';
 import { systemClock } from '../../src/clock.ts';
 import { makeSandbox } from '../../src/sandbox/index.ts';
-import { providers, sandboxProviders } from '../../test/support/providers.ts';
+import { sandboxProviders } from '../../test/support/providers.ts';
 
 const [devices, latency] = process.argv.slice(2).map(Number) as [number, number];
 const size = 100;

@@ -24,7 +24,7 @@ const claimRetries = 10;
 
 export interface ApplyService {
   /** Applies an approved change, at most once. A concurrent second call returns the change in its current state. */
-  apply(id: string, caller: string, approval: Omit<Approval, 'at'>, hearing?: ProgressListener): Promise<Change>;
+  apply(id: string, caller: string, approval: Omit<Approval, 'at'>, listener?: ProgressListener): Promise<Change>;
 }
 
 /** Makes the apply service of a gate. */
@@ -35,7 +35,7 @@ export function makeApplyService(
   const { store, clock, policy } = parts;
   const { withLogEntry, end } = recorder;
 
-  const apply: ApplyService['apply'] = async (id, caller, approval, hearing = {}) => {
+  const apply: ApplyService['apply'] = async (id, caller, approval, listener = {}) => {
     const planned = await store.get(id);
     if (!planned || planned.caller !== caller)
       throw new Refusal(`there is no change ${id} of yours`, 'list_changes shows the changes there are.', 'change');
@@ -58,7 +58,7 @@ export function makeApplyService(
     const decision = policyEvaluator.evaluate(planned, now);
     const enough = satisfiedVerdict(approval, validApprovals(planned, now).length);
     if (!isAtLeast(enough, decision.verdict)) return requireMore(planned, decision);
-    return claim({ ...planned, decision }, connection, approval, enough, hearing);
+    return claim({ ...planned, decision }, connection, approval, enough, listener);
   };
 
   /** The rules now require more than the given approval: the change waits for more approvals, or is refused. */
@@ -84,7 +84,7 @@ export function makeApplyService(
     connection: Connection,
     approval: Omit<Approval, 'at'>,
     enough: Decision['verdict'],
-    hearing: ProgressListener,
+    listener: ProgressListener,
   ): Promise<Change> => {
     const now = await store.time(clock.now());
     let budget: Decision | undefined;
@@ -108,11 +108,11 @@ export function makeApplyService(
     });
     for (let attempt = 0; ; attempt++) {
       const claimed = await store.claim(planned.id, waitingStatuses, patch, { at: now, window: budgetWindow, over }).catch(notRecorded);
-      if ('claimed' in claimed) return executor.execute(claimed.claimed, connection, hearing);
+      if ('claimed' in claimed) return executor.execute(claimed.claimed, connection, listener);
       if ('gone' in claimed) return (await store.get(planned.id)) ?? planned;
       if ('over' in claimed) return requireMore(planned, budget ?? { verdict: 'deny', rule: claimed.over, version: parts.rules().version });
       if (claimed.why === 'target' && attempt < claimRetries) {
-        await clock.sleep(1000, hearing.signal);
+        await clock.sleep(1000, listener.signal);
         continue;
       }
       const explanation = `${conflicts[claimed.why]}: ${claimed.busy}. Nothing was sent.`;

@@ -42,7 +42,7 @@ export interface Executor {
    * Executes a claimed change. Resolves when everything is sent. For a change with a canary it may resolve earlier, with the current state,
    * while the canary settles; the remaining batches are then sent in the background.
    */
-  execute(change: Change, connection: Connection, hearing: ProgressListener): Promise<Change>;
+  execute(change: Change, connection: Connection, listener: ProgressListener): Promise<Change>;
 }
 
 /** Why the rest of a change is not sent. */
@@ -342,7 +342,7 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
   };
 
   return {
-    execute(change, connection, hearing) {
+    execute(change, connection, listener) {
       const planner = planners.plannerOf(change.operation);
       const run: Run = {
         change,
@@ -351,7 +351,7 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
         steps: change.steps.map((step) => ({ ...step })),
         targets: new Map(change.targets.map((target) => [target.device, target])),
         log: [...change.log],
-        listener: hearing,
+        listener,
         cancel: undefined,
         lost: false,
       };

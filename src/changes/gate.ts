@@ -123,8 +123,8 @@ export function makeGate(parts: GateOptions): Gate {
       const change = await store.get(id);
       return change && end(change, 'refused', waitingStatuses, { reason, explanation });
     },
-    waitUntilSettled: waitUntilSettled,
-    handleCallback: handleCallback,
-    resumePolling: resumePolling,
+    waitUntilSettled,
+    handleCallback,
+    resumePolling,
   };
 }

@@ -40,7 +40,7 @@ export function makePolicyEvaluator({ store, rules, unattended }: PolicyEvaluato
     return change.decision ? stricter(decision, change.decision) : decision;
   };
   return {
-    evaluate: evaluate,
+    evaluate,
     async evaluateWithBudgets(change, at) {
       const ruleSet = rules();
       const decision = evaluate(change, at);

@@ -14,7 +14,7 @@ export interface Recorder {
 export function makeRecorder(store: ChangeStore, clock: Clock): Recorder {
   const withLogEntry: Recorder['withLogEntry'] = (change, what) => [...change.log, { at: clock.now(), what }];
   return {
-    withLogEntry: withLogEntry,
+    withLogEntry,
     async end(change, status, from, patch = {}) {
       const log = withLogEntry(change, patch.explanation ? `${status}: ${patch.explanation}` : status);
       const moved = await store.move(change.id, from, {

@@ -208,9 +208,9 @@ export function makeStatusPoller(parts: {
 
   return {
     readBack,
-    pollStatus: pollStatus,
-    recoverAbandoned: recoverAbandoned,
-    schedulePoll: schedulePoll,
+    pollStatus,
+    recoverAbandoned,
+    schedulePoll,
     async handleCallback(connection, { requestId, devices, succeeded, words }) {
       const sent = await store.findByProviderRequest(connection, requestId);
       if (!sent) return;

@@ -96,7 +96,7 @@ export function connect(connection: ConnectionSettings, client: ProviderClient, 
     writes,
     allowGuessed,
     call: Object.assign(any as unknown as Call, { any }),
-    assertCallable: assertCallable,
+    assertCallable,
     hasCredentialsFor: (api) => client.holds?.(settings, api) ?? true,
     defaults: client.defaults?.(settings) ?? {},
   };

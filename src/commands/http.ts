@@ -45,7 +45,7 @@ export async function http(options: Options & { port: number }): Promise<void> {
     callers: config.callers,
     allowedHosts: config.http.allowedHosts,
     allowedOrigins: config.http.allowedOrigins,
-    adminApi: adminApi,
+    adminApi,
     callbacks: listeners.length > 0 ? makeCallbackHandler(listeners, onHint) : undefined,
   });
   const listening = await listen(web.fetch, host, options.port);

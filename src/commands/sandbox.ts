@@ -24,7 +24,7 @@ export async function sandbox(options: Pick<Options, 'fleet' | 'seed' | 'clock'>
   const listening = await listen(portHandler(world), '127.0.0.1', options.port, (error) => error instanceof ConnectionCut);
   logStderr(`The sandbox of all three providers listens at ${listening.url}, under their real paths`);
   for (const { title, sandbox } of providers) logStderr(`${title.padEnd(10)} ${sandbox.credentials}`);
-  logStderr(`Second door: ${listening.url}/_sandbox/{state,happen,faults,clock}`);
+  logStderr(`Admin API: ${listening.url}/_sandbox/{state,happen,faults,limits,clock}`);
   onShutdown(async () => {
     await listening.close();
     await posting.close();

@@ -54,7 +54,7 @@ function answer(world: World, key: string, body: unknown): Response {
       return Response.json(
         {
           error: `there is no ${key}`,
-          doors: ['GET state', 'GET|POST|DELETE faults', 'GET|POST|DELETE limits', 'GET|POST clock', 'POST happen'],
+          routes: ['GET state', 'GET|POST|DELETE faults', 'GET|POST|DELETE limits', 'GET|POST clock', 'POST happen'],
         },
         { status: 404 },
       );

@@ -11,7 +11,7 @@ interface SandboxRoute {
   method: string;
   pattern: RegExp;
   names: string[];
-  /** How many literal segments: the most literal door wins. */
+  /** How many literal segments: the most literal route wins. */
   literal: number;
 }
 
@@ -33,9 +33,9 @@ function toRoute(
     })
     .join('/');
   return {
-    provider: provider,
+    provider,
     entry,
-    handler: handler,
+    handler,
     method: methodOf({ route }),
     pattern: new RegExp(`^${pattern}$`, 'i'),
     names,
@@ -58,21 +58,21 @@ function routes(providers: readonly SandboxProvider[]): Routes {
 }
 
 function makeRoutes(providers: readonly SandboxProvider[]): Routes {
-  const mounted = providers.flatMap((played) =>
-    played.routes.flatMap(({ entry, handler, aliases }) =>
-      (played.mounts[entry.api] ?? ['']).flatMap((mount) =>
-        [entry.route, ...aliases].map((route) => ({ played, entry, behaviour: handler, route, mount })),
+  const mounted = providers.flatMap((provider) =>
+    provider.routes.flatMap(({ entry, handler, aliases }) =>
+      (provider.mounts[entry.api] ?? ['']).flatMap((mount) =>
+        [entry.route, ...aliases].map((route) => ({ provider, entry, handler, route, mount })),
       ),
     ),
   );
   const bySegment = Map.groupBy(mounted, ({ route, mount }) => firstSegment(`${mount}${pathOf({ route })}`));
   const owners = [...bySegment].flatMap(([segment, those]): [string, SandboxProvider][] => {
-    const [first, ...others] = new Set(those.map(({ played }) => played));
+    const [first, ...others] = new Set(those.map(({ provider }) => provider));
     return first && others.length === 0 ? [[segment, first]] : [];
   });
   return {
     routes: mounted
-      .map(({ played, entry, behaviour, route, mount }) => toRoute(played, entry, behaviour, route, mount))
+      .map(({ provider, entry, handler, route, mount }) => toRoute(provider, entry, handler, route, mount))
       .sort((a, b) => b.literal - a.literal),
     owners: new Map(owners),
   };
@@ -89,23 +89,23 @@ const unknownPath: SandboxResponse = { status: 404, body: { error: 'no provider 
 export async function serve(world: World, request: Request): Promise<Response> {
   const url = new URL(request.url);
   const path = url.pathname;
-  const { routes: doors, owners } = routes(world.providers);
-  const matching = doors.filter((route) => route.pattern.test(path));
-  const door = matching.find((one) => one.method === request.method);
+  const { routes: known, owners } = routes(world.providers);
+  const matching = known.filter((route) => route.pattern.test(path));
+  const route = matching.find((one) => one.method === request.method);
   const text = await request.text();
   world.eventQueue.runDue();
-  if (!door)
+  if (!route)
     return toResponse(
       (matching[0]?.provider ?? owners.get(firstSegment(path)) ?? world.providers.find((one) => one.atRoot))?.notFound(
         matching.length > 0,
       ) ?? unknownPath,
     );
 
-  const { entry, provider } = door;
-  const values = door.pattern.exec(path)?.slice(1) ?? [];
+  const { entry, provider } = route;
+  const values = route.pattern.exec(path)?.slice(1) ?? [];
   const sandboxRequest: SandboxRequest = {
     world,
-    path: Object.fromEntries(door.names.map((name, i) => [name, decode(values[i] ?? '')])),
+    path: Object.fromEntries(route.names.map((name, i) => [name, decode(values[i] ?? '')])),
     query: url.searchParams,
     body: readBody(text, request.headers.get('content-type') ?? ''),
     headers: request.headers,
@@ -137,7 +137,7 @@ export async function serve(world: World, request: Request): Promise<Response> {
     }
   }
   const hasFault = (kind: OneShotFault['fault']): boolean => faults.some((one) => one.fault === kind);
-  const handled = runHandler(door, sandboxRequest);
+  const handled = runHandler(route, sandboxRequest);
   const changed = faults.reduce((sofar, { fault }) => provider.faults[fault]?.after?.(sofar) ?? sofar, handled);
   const response = hasFault('500-after') ? provider.errorResponse(500) : changed;
   logStatus(response.status);

@@ -17,12 +17,12 @@ export function embeddedSandbox(
 ): EmbeddedSandbox {
   let made: Promise<Sandbox> | undefined;
   const make = async (): Promise<Sandbox> => {
-    const [{ makeSandbox }, { deliverToLoopback }, played] = await Promise.all([
+    const [{ makeSandbox }, { deliverToLoopback }, sandboxProviders] = await Promise.all([
       import('../sandbox/index.ts'),
       import('../sandbox/deliver-here.ts'),
       loadSandboxes(providers),
     ]);
-    return makeSandbox({ clock, fleet, seed, providers: played, deliver: posting && deliverToLoopback(posting) });
+    return makeSandbox({ clock, fleet, seed, providers: sandboxProviders, deliver: posting && deliverToLoopback(posting) });
   };
   const get = (): Promise<Sandbox> => {
     made ??= make();

@@ -37,7 +37,7 @@ export async function evaluatePolicy(
   const { clock, signal, caller } = context;
   const plan = await context.planners.plannerOf(operation).inspect(inputs, { connection, clock, signal });
   const total = await context.fleet.total(connection.name, signal);
-  const subject = subjectOf({ operation, connection, caller, at, plan: plan, total, unattended: unattended(connection.name) });
+  const subject = subjectOf({ operation, connection, caller, at, plan, total, unattended: unattended(connection.name) });
   const unaffected = plan.targets.filter(({ verdict }) => verdict !== 'change');
   const unaffectedLines = unaffected.map(
     ({ label, verdict, why }) => `  ${label}: ${verdict === 'refuse' ? `refused, ${why ?? 'its state does not allow this'}` : 'unchanged'}`,

@@ -19,7 +19,7 @@ function under(version: string): { status: number | null; stderr: string } {
     .replace(/^#!.*\n/, '')
     .replaceAll('process.versions.node', JSON.stringify(version))
     .replaceAll('process.version', JSON.stringify(`v${version}`))
-    .replace(/import\('\.\/\w+\.mjs'\)/, 'Promise.resolve()');
+    .replace(/import\('\.\/[\w-]+\.mjs'\)/, 'Promise.resolve()');
   const node = older ?? process.execPath;
   const { status, stderr } = spawnSync(node, ['--input-type=module', '--eval', source], { encoding: 'utf8' });
   return { status, stderr };

@@ -60,7 +60,7 @@ describe('application servers', () => {
       [{ ...broker, configuration: { ...less, password: 'x' } }, 'configuration: actility-mqtt-iot needs hostName'],
       [
         { ...broker, configuration: { ...broker.configuration, password: '*****' } },
-        'configuration.password is a masked value; give the real one',
+        'configuration.password is a masked value; use the real one',
       ],
       [{ name: 'Lake', url: 'http://lake.example/uplinks' }, 'url: must be an https URL. Example: https://historian.example/uplinks'],
       [{ name: 'Lake' }, 'give url for HTTPS, or connector with configuration for IoT Flow'],

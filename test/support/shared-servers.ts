@@ -123,7 +123,7 @@ export async function makeSharedServers(shared: TestServerOptions = {}): Promise
         },
       });
       const { product, fetch, connectClient } = running;
-      return { product, clock: running.clock, fetch, connectClient: connectClient };
+      return { product, clock: running.clock, fetch, connectClient };
     },
     editChange(id, edit) {
       const db = new DatabaseSync(path);

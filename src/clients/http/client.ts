@@ -214,7 +214,7 @@ export function makeCall(parts: ClientOptions): Call {
       connection,
       status: response.status,
       code,
-      message: message,
+      message,
       retryAfter,
       providerFault: isInternal,
       ...(next ? { next } : {}),

@@ -75,7 +75,7 @@ export function thingspaceAdapter(
         connection,
         status: response.status,
         code,
-        message: message,
+        message,
         ...(response.status < 500 ? { next } : {}),
       });
     }
@@ -128,7 +128,7 @@ export function thingspaceAdapter(
       connection,
       status: response.status,
       code,
-      message: message,
+      message,
       providerFault: isInternal,
       ...(countsTowardsLock ? { next: `Check username and password. ${unlock}` } : {}),
     });
@@ -169,7 +169,7 @@ export function thingspaceAdapter(
     isProviderFault: isInternalError,
     parseError(response) {
       const { code, message } = parseErrorResponse(response);
-      return { code, message: message };
+      return { code, message };
     },
     unwrap(entry, body, headers) {
       // The Global-IoT variant returns an account that contains the plans.

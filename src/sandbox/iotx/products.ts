@@ -62,7 +62,7 @@ export const products: Handlers<typeof contracts> = {
 /** Products as reads return them; a change stays hidden until its lag has passed. */
 function visibleProducts(world: World, one: IotxSubscriber): ProductLists {
   const { enabled, disabled } = one.staleProducts && world.clock.now() < one.staleProducts.until ? one.staleProducts : one;
-  return { enabled: enabled, disabled: disabled };
+  return { enabled, disabled };
 }
 
 function serializeProduct(world: World, { product, description }: TariffProduct, on: readonly string[]) {

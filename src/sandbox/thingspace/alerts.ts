@@ -36,7 +36,7 @@ function checkTrigger(world: World, trigger: Trigger): void {
   const sims = world.thingspace.devices.filter(
     (one) => one.account === account && one.mdnIndex !== undefined && (group === '' || one.group === group),
   );
-  const used = sims.map((device) => ({ devices: [device], value: measure(world, device, { condition: condition, from, to }) }));
+  const used = sims.map((device) => ({ devices: [device], value: measure(world, device, { condition, from, to }) }));
   const sum = { devices: [] as TsDevice[], value: used.reduce((total, one) => total + one.value, 0) };
   for (const { devices, value } of category === 'AggregateDeviceDataUsage' ? [sum] : used) {
     const iccid = devices[0]?.iccid ?? '';

@@ -18,19 +18,19 @@ describe('iot-x error responses', () => {
 
   it('reads code and message of a documented error body', () => {
     const body = { error: { message: 'Unable to find Subscriber with identifier 1.', code: 'NOT_FOUND', children: [] } };
-    expect(parse(body, 404)).toEqual({ code: 'NOT_FOUND', words: 'Unable to find Subscriber with identifier 1.' });
+    expect(parse(body, 404)).toEqual({ code: 'NOT_FOUND', message: 'Unable to find Subscriber with identifier 1.' });
   });
 
   it('reads numeric and string codes and children of any form', () => {
     expect(parse({ error: { message: 'bad', code: 400, children: 'no such product' } })).toEqual({
       code: '400',
-      words: 'bad; no such product',
+      message: 'bad; no such product',
     });
     expect(parse({ error: { message: 'bad', code: 'BAD_REQUEST', children: ['one', { message: 'two' }, 3, null] } })).toEqual({
       code: 'BAD_REQUEST',
-      words: 'bad; one; two',
+      message: 'bad; one; two',
     });
-    expect(parse({ error: { message: 'bad' } })).toEqual({ code: undefined, words: 'bad' });
+    expect(parse({ error: { message: 'bad' } })).toEqual({ code: undefined, message: 'bad' });
   });
 
   it.each([
@@ -40,7 +40,7 @@ describe('iot-x error responses', () => {
     [{ error: 'denied' }, 'unrecognized response, possibly from a proxy'],
     [[], 'unrecognized response, possibly from a proxy'],
   ])('gives a message for the error body %j', (body, message) => {
-    expect(parse(body)).toEqual({ code: undefined, words: message });
+    expect(parse(body)).toEqual({ code: undefined, message });
   });
 
   it('suggests checking the access key after a 401', () => {

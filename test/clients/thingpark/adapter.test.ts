@@ -11,7 +11,7 @@ describe('ThingPark sign-in', () => {
     const { call, requests, learned } = recording({ oss: { url: 'https://tpe.example', realm, clientId: 'a/b', clientSecret: 's&c' } });
     await call(devices.counters, {}).catch(() => undefined);
     expect(requests[0]).toEqual({
-      line: `POST https://tpe.example/${realm}/protocol/openid-connect/token`,
+      request: `POST https://tpe.example/${realm}/protocol/openid-connect/token`,
       headers: form,
       body: 'grant_type=client_credentials&client_id=a%2Fb&client_secret=s%26c',
     });
@@ -22,7 +22,7 @@ describe('ThingPark sign-in', () => {
     const { call, requests } = recording();
     await call(orders.list, {}).catch(() => undefined);
     expect(requests[0]).toEqual({
-      line: 'POST https://dx.example/admin/latest/api/oauth/token',
+      request: 'POST https://dx.example/admin/latest/api/oauth/token',
       headers: form,
       body: 'grant_type=client_credentials&client_id=tpe-api%2Fjane%40example.com&client_secret=dx-password',
     });

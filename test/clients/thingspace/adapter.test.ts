@@ -107,7 +107,7 @@ test('an error unrelated to credentials does not renew them', async () => {
     name: 'ProviderRefused',
     status: 400,
     code: 'UnifiedWebService.REQUEST_FAILED.AccountNotFound',
-    words: 'REQUEST_FAILED. The account name does not exist.',
+    providerMessage: 'REQUEST_FAILED. The account name does not exist.',
   });
   expect(requests()).toEqual([`${token} 200`, `${login} 200`, `${list} 400`]);
 });
@@ -200,19 +200,19 @@ function answering(status: number, body: string): Fetch {
 test('error responses are parsed in every known format', async () => {
   const read = (status: number, body: string) =>
     rejectionOf(client({ clock: fixedClock(0), fetch: answering(status, body) })(plans.list, account));
-  expect(await read(403, xml)).toMatchObject({ status: 403, code: '404', words: 'Not Found: The resource is not available.' });
+  expect(await read(403, xml)).toMatchObject({ status: 403, code: '404', providerMessage: 'Not Found: The resource is not available.' });
   expect(await read(401, '{"fault":{"code":900901,"message":"Invalid Credentials","description":"Access failure"}}')).toMatchObject({
     status: 401,
     code: '900901',
-    words: 'Invalid Credentials: Access failure',
+    providerMessage: 'Invalid Credentials: Access failure',
   });
   expect(await read(400, '{"errorCode":"CarrierService.INPUT_INVALID","errorMessage":"no"}')).toMatchObject({
     code: 'CarrierService.INPUT_INVALID',
-    words: 'no',
+    providerMessage: 'no',
   });
   expect(await read(404, '')).toMatchObject({ status: 404, code: undefined });
   expect(await read(400, '<html><body>no</body></html>')).toMatchObject({
-    words: 'unrecognized response, possibly from a proxy',
+    providerMessage: 'unrecognized response, possibly from a proxy',
   });
 });
 
