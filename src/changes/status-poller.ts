@@ -1,6 +1,7 @@
 /** Tracks a sent change until it has settled: by polling the provider, by callbacks that a read confirms, and after a restart. */
 import { approvalsNeeded } from '../approvers/approval.ts';
 import type { Connection } from '../clients/connect.ts';
+import { currentCallScope, outsideCallScope, untilDeadline } from '../clients/http/call-scope.ts';
 import type { AnyInput } from '../clients/http/endpoint.ts';
 import type { Clock } from '../clock.ts';
 import { type Change, pollingStatuses, type Step, type Target, unsettledStatuses, waitingStatuses } from '../store/change.ts';
@@ -50,6 +51,9 @@ export interface StatusPoller extends ChangeTracker {
   /** Schedules the n-th poll and the ones after it, at growing intervals, until the change has settled. `timeout` in ms. */
   schedulePoll(id: string, n: number, timeout: number): void;
 }
+
+/** Time left for the last poll of a tool call, ms. */
+const lastPollMs = 3000;
 
 /** Delays between polls, ms. */
 export const pollDelays = [1000, 2000, 3000, 5000, 10_000, 20_000, 30_000, 60_000];
@@ -110,7 +114,8 @@ export function makeStatusPoller(parts: {
   const pollStatus = (change: Change): Promise<Change> => {
     const running = flights.get(change.id);
     if (running) return running;
-    const flight = settle(change).finally(() => flights.delete(change.id));
+    // Callers share a poll: the deadline of one of them must not interrupt it.
+    const flight = outsideCallScope(() => settle(change)).finally(() => flights.delete(change.id));
     flights.set(change.id, flight);
     return flight;
   };
@@ -229,7 +234,9 @@ export function makeStatusPoller(parts: {
     },
     async waitUntilSettled(id, waitMs, signal, progress) {
       let change = await store.get(id);
-      const until = clock.now() + waitMs;
+      // The last poll has to end within the time of the tool call.
+      const time = currentCallScope()?.remaining() ?? Number.POSITIVE_INFINITY;
+      const until = clock.now() + Math.max(0, Math.min(waitMs, time - lastPollMs));
       for (let n = 0; change; n++) {
         if (waitingStatuses.includes(change.status) && change.expires <= (await store.time(clock.now())) && !change.preview) {
           return end(change, 'refused', waitingStatuses, {
@@ -238,7 +245,7 @@ export function makeStatusPoller(parts: {
           });
         }
         change = await recoverAbandoned(change);
-        if (pollingStatuses.includes(change.status)) change = await pollStatus(change);
+        if (pollingStatuses.includes(change.status)) change = (await untilDeadline(pollStatus(change))) ?? change;
         const rest = until - clock.now();
         const unfinished =
           pollingStatuses.includes(change.status) ||

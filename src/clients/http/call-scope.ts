@@ -7,18 +7,13 @@ import type { Oddity } from './lenient-read.ts';
 /** Time that the reads of one tool call may take in all, ms: clients give up after 60 s. */
 export const callDeadlineMs = 50_000;
 
-/** A request that the deadline interrupted. */
-export interface Attempted {
-  connection: string;
-  operation: string;
-  attempts: number;
-}
-
 export interface CallScope {
   /** Aborted at the deadline. */
   readonly deadline: AbortSignal;
   /** ms since the call began. */
   elapsed(): number;
+  /** ms until the deadline. */
+  remaining(): number;
   /** What the answer has to say once: oddities of all reads, in the order in which they occurred. */
   notes(): string[];
 }
@@ -38,6 +33,7 @@ export async function inCallScope<T>(clock: Clock, run: (scope: CallScope) => Pr
   const scope: Scope = {
     deadline: controller.signal,
     elapsed: () => clock.now() - started,
+    remaining: () => started + ms - clock.now(),
     texts: new Set(),
     members: new Map(),
     notes: () => [...memberNotes(scope), ...scope.texts],
@@ -57,6 +53,23 @@ export function currentCallScope(): CallScope | undefined {
 /** Runs work that outlives the tool call which started it: a deadline does not interrupt it. */
 export function outsideCallScope<T>(run: () => T): T {
   return storage.run(undefined, run);
+}
+
+/** The result of work that the deadline does not interrupt; undefined if the deadline of the current tool call comes first. */
+export async function untilDeadline<T>(work: Promise<T>): Promise<T | undefined> {
+  const deadline = storage.getStore()?.deadline;
+  if (!deadline) return work;
+  let stop = (): void => undefined;
+  const reached = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
+    if (deadline.aborted) resolve(undefined);
+    deadline.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, reached]);
+  } finally {
+    deadline.removeEventListener('abort', stop);
+  }
 }
 
 /** Adds a sentence to the notes of the current answer. Nothing happens outside of a tool call. */

@@ -1,14 +1,19 @@
 /** HTTP client of a connection: validates the input against the contract, authenticates, sends, retries and parses the response. */
-import type { z } from 'zod';
-
 import type { Clock, Random } from '../../clock.ts';
+import { quoteUntrusted } from '../../text/sanitize.ts';
+import { type CallScope, currentCallScope, noteOddity } from './call-scope.ts';
+import { checkInput } from './check-input.ts';
+import { encodeBody } from './encode-body.ts';
 import type { AnyEndpoint, AnyInput, InputOf, ReplyOf } from './endpoint.ts';
 import { isRead, methodOf, nounOf, pathOf } from './endpoint.ts';
-import { type CallError, ProviderRefused, Refusal, TooManyRequests, UnknownAnswer, Unreachable } from './errors.ts';
+import { type CallError, OutOfTime, ProviderRefused, TooManyRequests, UnknownAnswer, Unreachable } from './errors.ts';
+import { networkProblem } from './network-error.ts';
 import { makePacer, type Pacer } from './pacer.ts';
 import { fillPath, queryText } from './path.ts';
-import { type QuickCheck, quickCheck } from './quick-check.ts';
-import { type AttemptOutcome, decideRetry, retryAfterMs, retryNote } from './retry.ts';
+import { AnswerTooLarge, maxAnswerBytes } from './read-body.ts';
+import { parseJson } from './read-json.ts';
+import { errorInside, readReply } from './read-reply.ts';
+import { type AttemptOutcome, type Attempts, decideRetry, retryAfterMs, retryNote } from './retry.ts';
 
 /** The injected `fetch`: undici for a live provider, an in-process function for the sandbox. */
 export type Fetch = (
@@ -20,6 +25,7 @@ export type Fetch = (
 export interface FetchResponse {
   status: number;
   headers: ResponseHeaders;
+  /** Rejects with AnswerTooLarge once the body exceeds `maxAnswerBytes`. */
   text(): Promise<string>;
 }
 
@@ -37,6 +43,8 @@ export interface ProviderAdapter {
   discardExpiredCredentials(entry: AnyEndpoint, response: ProviderResponse, signed: Record<string, string>): boolean;
   /** True if the response is an internal error of the provider despite its status: reads are retried, a change may have taken effect. */
   isProviderFault?(response: ProviderResponse): boolean;
+  /** The members of a body that carry an error of the provider, whatever the status; undefined if it carries none. */
+  errorMembers?(body: unknown): readonly string[] | undefined;
   /** Error code and message from an error response of any form: JSON, XML, HTML or empty. */
   parseError(response: ProviderResponse): { code?: string | undefined; message: string; next?: string };
   /** Removes the provider's envelope before the reply schema is applied. */
@@ -88,6 +96,13 @@ export interface ClientOptions {
   perSecond?: number | undefined;
 }
 
+/** The attempts of one call, and what the last one ran into. */
+interface Progress extends Attempts {
+  trouble: string | undefined;
+}
+
+const askForLess = 'Ask for less at once: a filter, a shorter period or a smaller page.';
+
 /** Pause of the connection after a 429 without `Retry-After`. */
 const defaultPauseMs = 1000;
 
@@ -117,14 +132,14 @@ export function makeCall(parts: ClientOptions): Call {
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
       const text = await httpResponse.text();
+      if (text.length > maxAnswerBytes) throw new AnswerTooLarge();
       response = { status: httpResponse.status, headers: httpResponse.headers, body: parseBody(text) };
     } catch (error) {
       signal?.throwIfAborted();
-      throw new Unreachable(
-        connection,
-        timeout.aborted ? `no response within ${parts.timeoutMs / 1000} s` : reasonOf(error),
-        mayHaveArrived(error) ? 'maybe' : 'no',
-      );
+      if (error instanceof AnswerTooLarge) throw new UnknownAnswer(connection, entry.id, 200, error.message, askForLess);
+      if (timeout.aborted) throw new Unreachable(connection, `no response within ${parts.timeoutMs / 1000} s`, 'maybe');
+      const problem = networkProblem(error);
+      throw new Unreachable(connection, problem.reason, problem.sent, problem);
     }
     if (entry.reply && isTruncatedJson(response)) throw new Unreachable(connection, 'its response was cut off', 'maybe');
     return response;
@@ -139,12 +154,12 @@ export function makeCall(parts: ClientOptions): Call {
       let networkError: unknown;
       try {
         response = await send(entry, input, headers, signal);
-        const retryAfter = retryAfterMs(response.headers.get('retry-after'), clock.now());
+        const retryAfter = retryAfterMs(response.headers, clock.now());
         outcome = { kind: 'response', status: response.status, retryAfter, authRefused: false };
       } catch (error) {
         if (!(error instanceof Unreachable)) throw error;
         networkError = error;
-        outcome = { kind: 'no-response', sent: error.sent };
+        outcome = { kind: 'no-response', sent: error.sent, lasting: error.lasting };
       }
       const next = decideRetry(true, outcome, { count, renewed: true }, random);
       if (next.do === 'wait') await clock.sleep(next.ms, signal);
@@ -157,13 +172,57 @@ export function makeCall(parts: ClientOptions): Call {
   const sign = (entry: AnyEndpoint, signal?: AbortSignal): Promise<Record<string, string>> =>
     adapter.authHeaders(entry, signIn, signal).catch((error: unknown) => {
       if (error instanceof ProviderRefused) error.duringSignIn = true;
-      throw error instanceof Unreachable ? new Unreachable(connection, error.reason, 'no') : error;
+      throw error instanceof Unreachable ? new Unreachable(connection, error.reason, 'no', error) : error;
     });
 
   const any = async (entry: AnyEndpoint, raw: AnyInput, options: CallOptions = {}): Promise<unknown> => {
     const input = checkInput(entry, raw);
+    const scope = isRead(entry) ? currentCallScope() : undefined;
+    const attempts: Progress = { count: 0, renewed: false, trouble: undefined };
+    return scope ? withinDeadline(scope, entry, input, options, attempts) : attempt(entry, input, options, attempts, undefined);
+  };
+
+  /** Ends a read at the deadline of its tool call, whatever it is waiting for, and says what was tried. */
+  const withinDeadline = async (
+    scope: CallScope,
+    entry: AnyEndpoint,
+    input: AnyInput,
+    options: CallOptions,
+    attempts: Progress,
+  ): Promise<unknown> => {
+    const outOfTime = (): OutOfTime =>
+      new OutOfTime({
+        connection,
+        operation: entry.id,
+        seconds: Math.round(scope.elapsed() / 1000),
+        attempts: attempts.count,
+        trouble: attempts.trouble,
+      });
+    if (scope.deadline.aborted) throw outOfTime();
+    const signal = options.signal ? AbortSignal.any([options.signal, scope.deadline]) : scope.deadline;
+    let stop = (): void => undefined;
+    const atDeadline = new Promise<never>((_, reject) => {
+      stop = () => reject(outOfTime());
+      scope.deadline.addEventListener('abort', stop, { once: true });
+    });
+    try {
+      return await Promise.race([attempt(entry, input, { ...options, signal }, attempts, scope), atDeadline]);
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      throw scope.deadline.aborted && !(error instanceof OutOfTime) ? outOfTime() : error;
+    } finally {
+      scope.deadline.removeEventListener('abort', stop);
+    }
+  };
+
+  const attempt = async (
+    entry: AnyEndpoint,
+    input: AnyInput,
+    options: CallOptions,
+    attempts: Progress,
+    scope: CallScope | undefined,
+  ): Promise<unknown> => {
     const read = isRead(entry);
-    const attempts = { count: 0, renewed: false };
     for (;;) {
       attempts.count += 1;
       options.signal?.throwIfAborted();
@@ -175,10 +234,11 @@ export function makeCall(parts: ClientOptions): Call {
       const permit = await pacer.acquire(options.priority === true, options.signal);
       try {
         response = await send(entry, input, headers, options.signal);
-        const retryAfter = retryAfterMs(response.headers.get('retry-after'), clock.now());
+        const retryAfter = retryAfterMs(response.headers, clock.now());
         if (response.status === 429) permit.rateLimited(retryAfter ?? defaultPauseMs);
         else permit.accepted();
-        if (response.status >= 200 && response.status < 300) return readReply(entry, response);
+        if (response.status >= 200 && response.status < 300 && !carriesError(entry, response))
+          return readReply(connection, adapter, entry, response);
         outcome = {
           kind: 'response',
           status: response.status,
@@ -189,13 +249,17 @@ export function makeCall(parts: ClientOptions): Call {
       } catch (error) {
         if (!(error instanceof Unreachable)) throw error;
         networkError = error;
-        outcome = { kind: 'no-response', sent: error.sent };
+        attempts.trouble = error.reason;
+        outcome = { kind: 'no-response', sent: error.sent, lasting: error.lasting };
       } finally {
         permit.release();
         operationPermit?.release();
       }
       const next = decideRetry(read, outcome, attempts, random);
-      if (next.do === 'stop') throw networkError ?? refused(response as ProviderResponse);
+      if (response) attempts.trouble = `HTTP ${response.status}`;
+      // A wait beyond the deadline is of no use: the provider's own reason is the better answer.
+      const tooLong = next.do === 'wait' && scope !== undefined && next.ms >= scope.remaining();
+      if (next.do === 'stop' || tooLong) throw networkError ?? refused(response as ProviderResponse);
       if (next.do === 'renew') attempts.renewed = true;
       else {
         options.onRetry?.(retryNote(response?.status, next.ms, clock.now()));
@@ -205,8 +269,25 @@ export function makeCall(parts: ClientOptions): Call {
     }
   };
 
+  /** Whether a success response reports that the provider did nothing. Throws UnknownAnswer if a change may have been made nevertheless. */
+  const carriesError = (entry: AnyEndpoint, response: ProviderResponse): boolean => {
+    const inside = errorInside(adapter, entry, response.body);
+    if (inside !== 'mixed') return inside === 'error';
+    const { code, message } = adapter.parseError(response);
+    const words = [code, message].filter(Boolean).join(': ');
+    if (!isRead(entry))
+      throw new UnknownAnswer(
+        connection,
+        entry.id,
+        response.status,
+        `it carries an error beside its result: ${quoteUntrusted(words, 160)}`,
+      );
+    noteOddity(`${connection} adds an error to its answer: ${quoteUntrusted(words, 160)}`);
+    return false;
+  };
+
   const refused = (response: ProviderResponse): CallError => {
-    const retryAfter = retryAfterMs(response.headers.get('retry-after'), clock.now());
+    const retryAfter = retryAfterMs(response.headers, clock.now());
     if (response.status === 429) return new TooManyRequests(connection, retryAfter ?? 5000);
     const { code, message, next } = adapter.parseError(response);
     const isInternal = adapter.isProviderFault?.(response) === true;
@@ -221,105 +302,15 @@ export function makeCall(parts: ClientOptions): Call {
     });
   };
 
-  const readReply = (entry: AnyEndpoint, response: ProviderResponse): unknown => {
-    if (!entry.reply) return undefined;
-    const body = adapter.unwrap ? adapter.unwrap(entry, response.body, response.headers) : response.body;
-    const schema = schemaOf(entry, 'reply');
-    // Lists hold tens of thousands of rows: a schema that only validates skips zod, which would copy every row.
-    if (schema && quickCheckOf(schema)?.(body)) return body;
-    const read = schema?.safeParse(body);
-    if (!read || read.success) return read?.data;
-    const issue = read.error.issues[0];
-    throw new UnknownAnswer(connection, entry.id, response.status, `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'unreadable'}`);
-  };
-
   const call = ((entry: AnyEndpoint, input: AnyInput, options?: CallOptions) => any(entry, input, options)) as Call;
   call.any = any;
   return call;
 }
 
-const schemaCache = new WeakMap<() => z.ZodType, z.ZodType>();
-
-/** A schema of the endpoint, built on first use and cached; undefined if the endpoint does not declare that part. */
-export function schemaOf(entry: AnyEndpoint, part: 'query' | 'body' | 'reply'): z.ZodType | undefined {
-  const make = entry[part];
-  if (!make) return undefined;
-  const schema = schemaCache.get(make) ?? make();
-  schemaCache.set(make, schema);
-  return schema;
-}
-
-const quickChecks = new WeakMap<z.ZodType, QuickCheck | null>();
-
-/** The cached fast check of a schema; undefined if zod must parse. */
-function quickCheckOf(schema: z.ZodType): QuickCheck | undefined {
-  const present = quickChecks.get(schema);
-  if (present !== undefined) return present ?? undefined;
-  const check = quickCheck(schema);
-  quickChecks.set(schema, check ?? null);
-  return check;
-}
-
-/** Validates path, query and body and returns them normalized. Throws a Refusal that names the field and shows a valid example. */
-export function checkInput(entry: AnyEndpoint, input: AnyInput): AnyInput {
-  const names = [...pathOf(entry).matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string);
-  for (const name of names) {
-    if (typeof input.path?.[name] !== 'string') throw badInput(entry, `path.${name}`, 'is required');
-  }
-  for (const name of Object.keys(input.path ?? {}))
-    if (!names.includes(name)) throw badInput(entry, `path.${name}`, 'is not a path parameter');
-  for (const part of ['query', 'body'] as const) {
-    if (input[part] !== undefined && !entry[part]) throw badInput(entry, part, 'is not accepted by this operation');
-  }
-  const checked: AnyInput = input.path ? { path: input.path } : {};
-  for (const part of ['query', 'body'] as const) {
-    const schema = schemaOf(entry, part);
-    if (!schema) continue;
-    const result = schema.safeParse(part === 'query' ? (input.query ?? {}) : input.body);
-    if (!result.success) {
-      const issue = result.error.issues[0];
-      throw badInput(entry, [part, ...(issue?.path ?? [])].join('.'), issue?.message ?? 'is invalid');
-    }
-    if (part === 'query') checked.query = result.data as Record<string, unknown>;
-    else checked.body = result.data;
-  }
-  return checked;
-}
-
-function badInput(entry: AnyEndpoint, field: string, rule: string): Refusal {
-  return new Refusal(`${entry.id}: ${field} ${rule}`, `Nothing was sent. A valid input: ${JSON.stringify(entry.example)}`, field);
-}
-
-/** Encodes the body as the endpoint declares it. */
-function encodeBody(entry: AnyEndpoint, body: unknown): { type: string; text: string } | undefined {
-  if (body === undefined) return undefined;
-  switch (entry.encoding) {
-    case 'form':
-      return { type: 'application/x-www-form-urlencoded', text: new URLSearchParams(body as Record<string, string>).toString() };
-    case 'multipart':
-      return multipart(body as Record<string, string>);
-    case 'text':
-      return { type: 'text/plain', text: String(body) };
-    default:
-      return { type: 'application/json', text: JSON.stringify(body) };
-  }
-}
-
-function multipart(members: Record<string, string>): { type: string; text: string } {
-  let boundary = 'iot-ops-part';
-  // The boundary must not occur in any part.
-  while (Object.values(members).some((text) => text.includes(boundary))) boundary += '-x';
-  const parts = Object.entries(members).map(
-    ([name, text]) =>
-      `--${boundary}\r\ncontent-disposition: form-data; name="${name}"; filename="${name}.csv"\r\ncontent-type: text/csv\r\n\r\n${text}\r\n`,
-  );
-  return { type: `multipart/form-data; boundary=${boundary}`, text: `${parts.join('')}--${boundary}--\r\n` };
-}
-
 function parseBody(text: string): unknown {
-  if (text === '') return undefined;
+  if (text.trim() === '') return undefined;
   try {
-    return JSON.parse(text);
+    return parseJson(text.replace(/^\uFEFF/, ''));
   } catch {
     return text;
   }
@@ -328,20 +319,4 @@ function parseBody(text: string): unknown {
 /** True for a success response with a JSON content type whose body starts as JSON but does not parse, so it was cut off. */
 function isTruncatedJson({ status, headers, body }: ProviderResponse): boolean {
   return status < 300 && typeof body === 'string' && /\bjson\b/i.test(headers.get('content-type') ?? '') && /^\s*[[{]/.test(body);
-}
-
-// Errors raised before a connection was established: the request cannot have arrived.
-const notSentCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
-
-function codeOf(error: unknown): string | undefined {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
-}
-
-function mayHaveArrived(error: unknown): boolean {
-  return !notSentCodes.has(codeOf(error) ?? '');
-}
-
-function reasonOf(error: unknown): string {
-  return codeOf(error) ?? (error instanceof Error ? error.message : 'the connection failed');
 }

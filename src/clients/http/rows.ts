@@ -32,12 +32,10 @@ export function MapOf<S extends z.ZodType>(value: S): z.ZodType<Record<string, z
   return schema as z.ZodType<Record<string, z.output<S>>, Record<string, z.input<S>>>;
 }
 
-type Optional<T> = T | null | undefined;
-
 function tolerant<T, I>(
   read: (value: unknown) => T | undefined | typeof absent,
   fits: (value: unknown) => boolean,
-): z.ZodType<Optional<T>, Optional<I>> {
+): z.ZodOptional<z.ZodType<T | null, I | null>> {
   const schema = z
     .unknown()
     .transform((value) => {
@@ -48,7 +46,7 @@ function tolerant<T, I>(
     .optional();
   markTolerant(schema, read, (value) => value === undefined || value === null || fits(value));
   // The input is declared as what the providers' documents say, although any value is accepted.
-  return schema as unknown as z.ZodType<Optional<T>, Optional<I>>;
+  return schema as unknown as z.ZodOptional<z.ZodType<T | null, I | null>>;
 }
 
 /** Fields of a reply that may be null or absent. */

@@ -17,6 +17,11 @@ export function iotxAdapter(settings: IotxSettings): ProviderAdapter {
     authHeaders: async () => ({ authorization: `Bearer ${settings.accessKey}` }),
     discardExpiredCredentials: () => false,
     unwrap: (_, body) => record(body)?.['content'] ?? body,
+    errorMembers: (body) => {
+      const content = record(body)?.['content'];
+      const isError = record(record(body)?.['error']) !== undefined;
+      return isError && (content === undefined || content === null) ? ['error'] : undefined;
+    },
     parseError({ body, status }) {
       const error = record(record(body)?.['error']);
       const message = error ? [textIn(error['message']), ...childrenIn(error['children'])].filter(Boolean).join('; ') : '';

@@ -9,7 +9,7 @@ const Tariff = () =>
   z
     .looseObject({ productSetID: Amount(), name: Text() })
     .transform((tariff) => ({ ...tariff, productSetId: productSetIdOf(tariff) }))
-    .pipe(z.looseObject({ productSetId: z.number().int().nullable(), name: Text() }));
+    .pipe(z.looseObject({ productSetId: z.number().int().nullable(), name: z.string().nullish() }));
 
 const tariffs = endpoint({
   id: 'iotx.provisioning.tariffs',

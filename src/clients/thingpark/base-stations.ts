@@ -106,6 +106,7 @@ const lastCmdStatus = endpoint({
   cost: 'medium',
   help: 'Reads the status of the last command: PENDING, PROCESSING, COMPLETED or an error; ERR_NOEND after ten minutes without an end.',
   reply: () => z.looseObject({ lastCmdType: Text(), lastCmdCompletionStatus: Text() }),
+  mayBeEmpty: true,
   example: { path: { bsUid: 'i10001234' } },
 });
 

@@ -1,10 +1,10 @@
 /** Field schemas shared by ThingPark operations. */
 import { z } from 'zod';
 
-/** Response fields: string, number and boolean that may be null or absent. */
-export const Text = () => z.string().nullish();
-export const Amount = () => z.number().nullish();
-export const Flag = () => z.boolean().nullish();
+import { Lenient } from '../http/rows.ts';
+
+/** Reply fields: text, number and flag that may be null or absent. */
+export const { Words: Text, Amount, Flag } = Lenient;
 
 /** `occContext` in a request: the version that was read. The provider rejects a different one unless `force` is set. */
 export const OccVersion = () => z.strictObject({ version: z.number().int().min(0) });

@@ -63,7 +63,7 @@ export function thingspaceAdapter(
   };
 
   const tooMany = (response: ProviderResponse): TooManyRequests =>
-    new TooManyRequests(connection, retryAfterMs(response.headers.get('retry-after'), clock.now()) ?? 5000);
+    new TooManyRequests(connection, retryAfterMs(response.headers, clock.now()) ?? 5000);
 
   const fetchBearer = async (send: Send): Promise<Bearer> => {
     const response = await send(tokens.token, { body: { grant_type: 'client_credentials' } }, { authorization: basic });
@@ -167,6 +167,12 @@ export function thingspaceAdapter(
       return true;
     },
     isProviderFault: isInternalError,
+    errorMembers(body) {
+      if (!isObject(body)) return undefined;
+      const { errorCode, errorMessage, fault } = body as Record<string, unknown>;
+      if (fault !== null && typeof fault === 'object') return ['fault'];
+      return isFilled(errorCode) || isFilled(errorMessage) ? ['errorCode', 'errorMessage'] : undefined;
+    },
     parseError(response) {
       const { code, message } = parseErrorResponse(response);
       return { code, message };
@@ -188,6 +194,11 @@ function nextIn(location: string | null | undefined): string | undefined {
 
 function isObject(value: unknown): value is object {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+/** Some successful answers carry the members of an error without a value. */
+function isFilled(value: unknown): boolean {
+  return (typeof value === 'string' && value.trim() !== '') || (typeof value === 'number' && value !== 0);
 }
 
 function succeeded(response: ProviderResponse): boolean {

@@ -5,7 +5,10 @@ import { z } from 'zod';
 import { currentCallScope, inCallScope, noteOddity, noteUnread, outsideCallScope } from '../../../src/clients/http/call-scope.ts';
 import { readLenient, receivedRows } from '../../../src/clients/http/lenient-read.ts';
 import { Lenient, Rows } from '../../../src/clients/http/rows.ts';
+import { structureOf, tolerantReadOf } from '../../../src/clients/http/schema-marks.ts';
+import { schemaOf } from '../../../src/clients/http/schema-of.ts';
 import { fixedClock } from '../../../src/clock.ts';
+import { operations } from '../../support/providers.ts';
 
 const Device = z.looseObject({
   EUI: z.string(),
@@ -233,6 +236,20 @@ describe('Lenient', () => {
       { kind: 'member', name: 'on', rows: 1 },
     ]);
   });
+});
+
+it.each(operations.map((entry) => [entry.id, entry] as const))('no field of a request of %s is read leniently', (_, entry) => {
+  const lenient = (schema: z.ZodType): boolean =>
+    tolerantReadOf(schema) !== undefined ||
+    structureOf(schema) !== undefined ||
+    (schema instanceof z.ZodObject && Object.values(schema.shape).some((member) => lenient(member as z.ZodType))) ||
+    (schema instanceof z.ZodArray && lenient(schema.element as z.ZodType)) ||
+    (schema instanceof z.ZodUnion && (schema.options as z.ZodType[]).some(lenient)) ||
+    ((schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) && lenient(schema.unwrap() as z.ZodType));
+  for (const part of ['query', 'body'] as const) {
+    const schema = schemaOf(entry, part);
+    if (schema) expect(lenient(schema)).toBe(false);
+  }
 });
 
 describe('the call scope', () => {

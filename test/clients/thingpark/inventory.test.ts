@@ -1,7 +1,7 @@
 /** Compares the ThingPark catalogue with the documented paths. Path parameters are compared by position, not by name. */
 import { describe, expect, it } from 'vitest';
 
-import { checkInput } from '../../../src/clients/http/client.ts';
+import { checkInput } from '../../../src/clients/http/check-input.ts';
 import type { AnyEndpoint } from '../../../src/clients/http/endpoint.ts';
 import { thingpark } from '../../../src/clients/thingpark/index.ts';
 

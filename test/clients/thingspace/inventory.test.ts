@@ -1,6 +1,6 @@
 /** Compares the ThingSpace catalogue with the 68 operations of the Connectivity Management quick reference. */
 import { expect, test } from 'vitest';
-import { checkInput } from '../../../src/clients/http/client.ts';
+import { checkInput } from '../../../src/clients/http/check-input.ts';
 import { type AnyEndpoint, isRead } from '../../../src/clients/http/endpoint.ts';
 import { thingspace } from '../../../src/clients/thingspace/index.ts';
 
