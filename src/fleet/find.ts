@@ -1,7 +1,8 @@
 /** Resolves any identifier of any provider to devices: exact lookups first, then a scan of the device list. */
+import { paginate } from '../clients/http/pages.ts';
 import { instant } from '../clock.ts';
 import { type IdentifierKind, identifierKindsOf } from '../vocabulary.ts';
-import { type Device, searchTextsOf } from './device.ts';
+import { type Device, identityOf, searchTextsOf } from './device.ts';
 import type { FleetConnection } from './fleet-connection.ts';
 import type { ConnectionFailure } from './index.ts';
 
@@ -9,12 +10,17 @@ export interface FindResult {
   /** Rows with the same `thing` number are one physical device that several providers know. */
   hits: { thing: number; device: Device }[];
   failures: ConnectionFailure[];
-  /** Devices read by the scan, where no provider lookup found any; `complete` is false when a limit ended the scan. */
+  /** Devices read by the scan, where no provider lookup found any; `complete` is false when the scan ended early. */
   scanned: number;
   complete: boolean;
+  /** Why the scan of a connection ended early. */
+  incomplete: { connection: string; reason: string }[];
+  /** Number of connections that answered. */
+  read: number;
 }
 
 const scanLimit = 20_000;
+const maxHits = 50;
 const minSearchLength = 4;
 
 /** Finds devices by an exact identifier or name; otherwise by four or more trailing characters of an identifier, or part of a name. */
@@ -25,7 +31,7 @@ export async function findDevices(
   progress?: (scanned: number) => void,
 ): Promise<FindResult> {
   const kinds = identifierKindsOf(text);
-  const result: FindResult = { hits: [], failures: [], scanned: 0, complete: true };
+  const result: FindResult = { hits: [], failures: [], scanned: 0, complete: true, incomplete: [], read: 0 };
   const devices: Device[] = [];
   for (const member of members) {
     try {
@@ -33,6 +39,7 @@ export async function findDevices(
       devices.push(...lookup.devices);
       if (lookup.devices.length === 0 && text.trim().length >= minSearchLength)
         await scanDevices(member, text, kinds, devices, result, signal, progress);
+      result.read += 1;
     } catch (error) {
       signal?.throwIfAborted();
       result.failures.push(failureOf(member.connection.name, error));
@@ -60,10 +67,9 @@ async function scanDevices(
     .toLowerCase()
     .replace(/[\s:-]/g, '');
   const namePart = text.trim().toLowerCase();
-  let at: string | undefined;
+  const read = (at: string | undefined) => member.source.page({}, at, signal);
   let scanned = 0;
-  do {
-    const page = await member.source.page({}, at, signal);
+  for await (const page of paginate(read, { identityOf })) {
     for (const device of page.rows) {
       const hit =
         Object.values(device.identifiers).some((id) => id.toLowerCase().endsWith(suffix)) || device.name?.toLowerCase().includes(namePart);
@@ -72,9 +78,14 @@ async function scanDevices(
     scanned += page.rows.length;
     result.scanned += page.rows.length;
     progress?.(result.scanned);
-    at = page.next;
-  } while (at !== undefined && scanned < scanLimit && into.length < 50);
-  if (at !== undefined) result.complete = false;
+    const enough =
+      into.length >= maxHits ? `${maxHits} candidates were found` : scanned >= scanLimit ? `${scanLimit} devices were read` : undefined;
+    const reason = page.incomplete ?? (page.next === undefined ? undefined : enough);
+    if (reason === undefined) continue;
+    result.complete = false;
+    result.incomplete.push({ connection: member.connection.name, reason });
+    return;
+  }
 }
 
 /** Numbers the rows by physical device: rows that share a hardware or SIM identifier get the same number. */

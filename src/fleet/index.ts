@@ -1,7 +1,8 @@
 /** The fleet: devices of every connection in one form. */
 import { CallError, Refusal } from '../clients/http/errors.ts';
+import { paginate } from '../clients/http/pages.ts';
 import type { Clock } from '../clock.ts';
-import type { Device } from './device.ts';
+import { type Device, identityOf } from './device.ts';
 import { type FindResult, failureOf, findDevices } from './find.ts';
 import type { FleetConnection } from './fleet-connection.ts';
 import { type Cursor, type ListOptions, type ListResult, listDevices, matchesOptions, unsupportedFilters } from './list.ts';
@@ -146,9 +147,8 @@ async function countByScan(
   progress?: (rows: number) => void,
 ): Promise<DeviceCounts> {
   const counts: DeviceCounts = { total: 0, byState: {}, byHealth: {} };
-  let at: string | undefined;
-  do {
-    const page = await member.source.page({ query: options.query, state: options.state }, at, signal);
+  const read = (at: string | undefined) => member.source.page({ query: options.query, state: options.state }, at, signal);
+  for await (const page of paginate(read, { identityOf })) {
     for (const device of page.rows) {
       if (!matchesOptions(device, options, now)) continue;
       counts.total += 1;
@@ -156,7 +156,7 @@ async function countByScan(
       if (device.health) counts.byHealth[device.health] = (counts.byHealth[device.health] ?? 0) + 1;
     }
     progress?.(page.rows.length);
-    at = page.next;
-  } while (at !== undefined);
+    if (page.incomplete) counts.incomplete = page.incomplete;
+  }
   return counts;
 }

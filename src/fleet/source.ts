@@ -15,6 +15,8 @@ export interface DeviceCounts {
   total: number;
   byState: Partial<Record<State, number>>;
   byHealth: Partial<Record<Health, number>>;
+  /** Why there may be more than were counted. */
+  incomplete?: string;
 }
 
 /** A time window: [from, to) in ms since 1970, cut into slots of `step` in `zone`. */

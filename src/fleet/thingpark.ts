@@ -40,7 +40,13 @@ function thingparkSource(at: Connection): FleetSource {
       { signal },
     );
     const next = page.more ? (page.cursors?.last ?? undefined) : undefined;
-    return { rows: page.briefs.map(row), next, total: page.count ?? undefined };
+    const breaksOff = page.more === true && next === undefined;
+    return {
+      rows: page.briefs.map(row),
+      next,
+      total: page.count ?? undefined,
+      ...(breaksOff ? { incomplete: 'the list breaks off here: more devices are reported without a cursor to read them' } : {}),
+    };
   };
 
   const counts = async (signal?: AbortSignal): Promise<DeviceCounts> => {

@@ -64,8 +64,13 @@ function thingspaceSource(at: Connection): FleetSource {
     supportsLastSeen: true,
     async page(_filter, at, signal) {
       const page = await deviceListPage(call, within, at === undefined ? 0 : Number(at), { signal });
-      if (page.truncated) throw new Error(`${connection} reports more devices but returned no cursor to read them`);
-      return { rows: page.rows.map((row) => simOf(row, connection)), next: page.next === undefined ? undefined : String(page.next) };
+      return {
+        rows: page.rows.map((row) => simOf(row, connection)),
+        next: page.next === undefined ? undefined : String(page.next),
+        ...(page.truncated
+          ? { incomplete: 'the list breaks off here: more devices are reported, but the last row has no usable DeviceId to continue from' }
+          : {}),
+      };
     },
     async total(signal) {
       const { rows, next, truncated } = await deviceListPage(call, within, 0, { signal });

@@ -13,7 +13,8 @@ export function readReply(connection: string, adapter: ProviderAdapter, entry: A
   const notUnderstood = (why: string): UnknownAnswer => new UnknownAnswer(connection, entry.id, response.status, why);
   const schema = schemaOf(entry, 'reply');
   if (!schema) {
-    if (typeof response.body === 'string' && !isAcknowledgement(response.body)) throw notUnderstood(formOf(response.body));
+    if (!isRead(entry) && typeof response.body === 'string' && !isAcknowledgement(response.body))
+      throw notUnderstood(formOf(response.body));
     return undefined;
   }
   const body = adapter.unwrap ? adapter.unwrap(entry, response.body, response.headers) : response.body;

@@ -3,7 +3,7 @@ import { rowOf, textRow } from '../../fleet/row.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { table } from '../table.ts';
-import { failureLines } from './list-devices.ts';
+import { failureLines, incompleteLines } from './list-devices.ts';
 
 const maxShown = 20;
 
@@ -33,15 +33,22 @@ export const findDevice = readTool({
       ...(leftOut > 0 ? { leftOut } : {}),
       ...(found.scanned > 0 ? { scanned: found.scanned } : {}),
       ...(found.complete ? {} : { complete: false }),
+      ...(found.incomplete.length > 0 ? { incomplete: found.incomplete } : {}),
       ...(found.failures.length > 0 ? { failures: found.failures } : {}),
     };
-    const head = things === 0 ? `no device matches "${identifier}"` : things === 1 ? 'one device' : `${things} candidates, choose one`;
+    const partly = !found.complete || found.failures.length > 0;
+    const none =
+      found.read === 0
+        ? `"${identifier}" could not be looked up`
+        : `no device matches "${identifier}"${partly ? ' among those that could be read' : ''}`;
+    const many = found.complete ? `${things} candidates, choose one` : `${things} candidates so far, there may be more; choose one`;
+    const head = things === 0 ? none : things === 1 ? 'one device' : many;
     const joined = things > 0 && things < found.hits.length ? ` in ${found.hits.length} places` : '';
     const lines = [
       `${head}${joined}${leftOut > 0 ? `, ${leftOut} more rows left out` : ''}${found.scanned === 0 ? '' : found.complete ? ` (read ${found.scanned} devices)` : `, search ended after ${found.scanned} devices`}`,
     ];
     if (rows.length > 0) lines.push(table(rows.map(({ thing, ...row }) => ({ thing, ...textRow(row, clock.now()) }))));
-    lines.push(...failureLines(found.failures));
-    return { structured, text: lines.join('\n') };
+    lines.push(...failureLines(found.failures), ...incompleteLines(found.incomplete));
+    return { structured, text: lines.join('\n'), isError: found.read === 0 && found.failures.length > 0 };
   },
 });

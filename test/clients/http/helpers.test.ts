@@ -285,7 +285,7 @@ test('paginate reads pages until one has no cursor, and only as many as are cons
   for await (const page of paginate(reader)) pagesRead.push(page.rows);
   expect(pagesRead).toEqual([[1, 2], [], [3, 4]]);
   expect(read.splice(0)).toEqual(['first', 'b', 'c']);
-  for await (const page of paginate(reader, 'b')) {
+  for await (const page of paginate(reader, { start: 'b' })) {
     expect(page.rows).toEqual([]);
     break;
   }
