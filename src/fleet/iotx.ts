@@ -8,6 +8,7 @@ import { type Subscriber, subscribers } from '../clients/iotx/subscribers.ts';
 import { slotStarts } from '../time-slots.ts';
 import { identifierFormats } from '../vocabulary.ts';
 import type { Device, State } from './device.ts';
+import { matchesExactly } from './find.ts';
 import { money } from './money.ts';
 import type { DeviceDetails, FleetProvider, FleetSource, Slot } from './source.ts';
 
@@ -67,7 +68,9 @@ function iotxSource(at: Connection): FleetSource {
       if (/["\p{Cc}]/u.test(text)) return { devices: [], complete: false };
       const plain = text.trim();
       const hits = await search(or(eq('subscriberId', plain), eq('imsi', plain), eq('eid', plain), eq('nickname', plain)), signal);
-      return { devices: hits ?? [], complete: (hits?.length ?? 0) > 0 };
+      // A provider that ignores the filter answers other subscribers: they are no match, and the list has to be read.
+      const exact = (hits ?? []).filter((device) => matchesExactly(device, plain));
+      return { devices: exact, complete: exact.length > 0 };
     },
     read: (device, signal) => read(/^[0-9A-Fa-f]{16}$/.test(device) ? device.toUpperCase() : device, signal),
     async suggest(prefix, signal) {

@@ -1,7 +1,7 @@
 import type { Connection } from '../clients/connect.ts';
 import { ProviderRefused, Refusal } from '../clients/http/errors.ts';
 import { defaultAccount } from '../clients/thingspace/default-account.ts';
-import { type DeviceRow, deviceListPage, deviceNumberOf } from '../clients/thingspace/device-pages.ts';
+import { type DeviceRow, deviceListPage, deviceNumberOf, rowNamed } from '../clients/thingspace/device-pages.ts';
 import { devices } from '../clients/thingspace/devices.ts';
 import { customFieldOf, idOf, planOf, stateOf } from '../clients/thingspace/ids.ts';
 import { usage } from '../clients/thingspace/usage.ts';
@@ -45,7 +45,7 @@ function thingspaceSource(at: Connection): FleetSource {
   const lookUp = async (id: string, kind: string, signal?: AbortSignal): Promise<DeviceRow | undefined> => {
     try {
       const reply = await call(devices.list, { body: { deviceId: { id, kind } } }, { signal });
-      return reply.devices?.[0];
+      return rowNamed(reply.devices, id);
     } catch (error) {
       if (isUnknownSim(error)) return undefined;
       throw error;

@@ -4,7 +4,7 @@ import { Refusal } from '../../clients/http/errors.ts';
 import { accounts, requestStateOf } from '../../clients/thingspace/accounts.ts';
 import { type CallbackService, callbacks } from '../../clients/thingspace/callbacks.ts';
 import { defaultAccount } from '../../clients/thingspace/default-account.ts';
-import { type DeviceQuery, type DeviceRow, defaultPageSize, deviceListPage } from '../../clients/thingspace/device-pages.ts';
+import { type DeviceQuery, type DeviceRow, defaultPageSize, deviceListPage, rowNamed } from '../../clients/thingspace/device-pages.ts';
 import { devices } from '../../clients/thingspace/devices.ts';
 import { asIccid, customFieldOf, idOf, planOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
@@ -197,7 +197,7 @@ export function iccidPrefixesOf(iccids: readonly string[]): string[] {
 /** The carrier's record of one device; undefined when it knows none. */
 export async function rowOf(id: DeviceId, { connection, signal }: SimReadContext): Promise<DeviceRow | undefined> {
   try {
-    return (await connection.call(devices.list, { body: { deviceId: id } }, { signal })).devices?.[0];
+    return rowNamed((await connection.call(devices.list, { body: { deviceId: id } }, { signal })).devices, id.id);
   } catch (error) {
     if (isUnknownSim(error)) return undefined;
     throw error;

@@ -35,3 +35,11 @@ export function deviceNumberOf(device: DeviceIdentity): number | undefined {
   const value = Number(attributeOf(device, 'DeviceId') ?? Number.NaN);
   return Number.isSafeInteger(value) ? value : undefined;
 }
+
+/** The row that has this identifier, give or take a check digit. A look-up whose filter is ignored answers other devices: they are not it. */
+export function rowNamed(rows: readonly DeviceRow[], id: string): DeviceRow | undefined {
+  const asked = id.toUpperCase();
+  const isSame = (known: string): boolean =>
+    known.length >= 7 && (known.startsWith(asked) || known.endsWith(asked) || asked.startsWith(known) || asked.endsWith(known));
+  return rows.find((row) => row.deviceIds?.some((one) => isSame(String(one.id ?? '').toUpperCase())));
+}

@@ -80,7 +80,9 @@ export const listDevices = (providers: readonly string[]) =>
       const of = listed.total === undefined ? partOf(listed.totals, listed.ahead) : ` of ${listed.total}`;
       const scanned = filtered ? ` (scanned ${listed.scanned})` : '';
       const lines = [
-        `${rows.length} device${rows.length === 1 ? '' : 's'}${of}${scanned}${rows.length === 0 && !nextCursor && listed.read > 0 ? none : ''}`,
+        listed.read === 0 && rows.length === 0
+          ? 'nothing could be read'
+          : `${rows.length} device${rows.length === 1 ? '' : 's'}${of}${scanned}${rows.length === 0 && !nextCursor && listed.read > 0 ? none : ''}`,
       ];
       if (rows.length > 0) lines.push(table(rows.map((row) => textRow(row, clock.now()))));
       lines.push(...failureLines(failures), ...incompleteLines(listed.incomplete));
@@ -100,7 +102,7 @@ function partOf(totals: Readonly<Record<string, number>>, ahead: readonly string
 export function failureLines(failures: readonly (ConnectionFailure & { cursor?: string })[]): string[] {
   return failures.map(
     (one) =>
-      `NOT READ ${one.connection}: ${one.error}${one.next ? ` ${one.next}` : ''}${one.cursor ? ` To continue: cursor ${one.cursor}` : ''}`,
+      `NOT READ ${one.connection}: ${one.error}${one.next ? `${/[.!?]$/.test(one.error) ? '' : '.'} ${one.next}` : ''}${one.cursor ? ` To continue: cursor ${one.cursor}` : ''}`,
   );
 }
 
