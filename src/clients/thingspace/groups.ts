@@ -88,7 +88,7 @@ const read = endpoint({
       name: Text(),
       description: Text(),
       hasMoreData: z.boolean().nullish(),
-      devices: z.array(z.looseObject({ deviceIds: z.array(ResponseDeviceId()).nullish() })).nullish(),
+      devices: z.array(z.looseObject({ deviceIds: z.array(ResponseDeviceId()).nullish() })),
       /** The token of the next page. */
       next: Text(),
     }),

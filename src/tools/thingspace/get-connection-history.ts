@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Connection } from '../../clients/connect.ts';
+import { noteOddity } from '../../clients/http/call-scope.ts';
 import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
 import { events } from '../../clients/thingspace/events.ts';
 import { asIccid } from '../../clients/thingspace/ids.ts';
@@ -75,6 +76,8 @@ async function read(iccid: string, start: number, end: number, context: { at: Co
       const at = Date.parse(one.occurredAt ?? '');
       const attributes = new Map(one.connectionEventAttributes?.map(({ key, value }) => [key ?? '', String(value ?? '')]));
       const event = attributes.get('Event') ?? '';
+      if (Number.isNaN(at) || (event !== 'Start' && event !== 'Stop'))
+        noteOddity('records without a readable time, or that are neither Start nor Stop, are left out');
       if (!Number.isNaN(at)) found.set(`${at} ${event}`, { at, event, bytes: Number(attributes.get('BytesUsed') ?? 0) || 0 });
     }
     const last = reply.connectionHistory?.at(-1)?.occurredAt;

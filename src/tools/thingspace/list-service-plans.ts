@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { noteOddity } from '../../clients/http/call-scope.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
@@ -21,6 +22,8 @@ export const listServicePlans = readTool({
     const all = await at.call(plans.list, { path: { accountName } }, { signal });
     // A placeholder row has a name but no code, so it cannot be used.
     const rows = all.filter((plan) => plan.code).map((plan) => ({ code: plan.code, name: plan.name, sizeKb: plan.sizeKb }));
+    const codeless = all.filter((plan) => !plan.code && Number(plan.sizeKb ?? 0) > 0).length;
+    if (codeless > 0) noteOddity(`${codeless} plan${codeless === 1 ? '' : 's'} without a code left out`);
     return shortList('plans', rows, limit, at);
   },
 });
