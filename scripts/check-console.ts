@@ -205,7 +205,14 @@ async function serve(stateDir: string) {
   config.approvers.push({ name: 'maria', pin: hash }, { name: 'jo', pin: hash });
   const product = await makeProduct({ config, clock, connectionNames: [], fleetSize: 240, seed: 1, deterministic: false, store });
   const { routes } = await makeServerConsole({ config, clock, store }, product);
-  const web = makeHttpApp({ build: product.build, callers: new Map(), allowedHosts: [], allowedOrigins: [], console: routes });
+  const web = makeHttpApp({
+    build: product.build,
+    log: product.log,
+    callers: new Map(),
+    allowedHosts: [],
+    allowedOrigins: [],
+    console: routes,
+  });
   const listening = await listen(web.fetch, '127.0.0.1', 0);
   const client = new Client({ name: 'check-console', version: '1' });
   await client.connect(new StreamableHTTPClientTransport(new URL(`${listening.url}/mcp`)));

@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+
 /** Source of time, passed in as a dependency. Server and embedded sandbox share one clock. */
 export interface Clock {
   /** Milliseconds since 1970-01-01T00:00:00Z. */
@@ -17,22 +19,16 @@ export interface FixedClock extends Clock {
 /** The clock of the operating system. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
-      const timer = setTimeout(done, ms);
-      function done(): void {
-        signal?.removeEventListener('abort', stop);
-        resolve();
-      }
-      function stop(): void {
-        clearTimeout(timer);
-        reject(signal?.reason);
-      }
-      signal?.addEventListener('abort', stop, { once: true });
-    }),
+  async sleep(ms, signal) {
+    try {
+      await setTimeout(ms, undefined, { signal });
+    } catch (error) {
+      // The timer rejects with an AbortError of its own.
+      throw signal?.aborted ? signal.reason : error;
+    }
+  },
   later: (ms, run) => {
-    const timer = setTimeout(run, ms);
+    const timer = globalThis.setTimeout(run, ms);
     timer.unref();
     return () => clearTimeout(timer);
   },

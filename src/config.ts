@@ -4,11 +4,20 @@ import type { Policy } from './changes/policy.ts';
 import type { ConnectionSettings } from './clients/connect.ts';
 import { ConfigError } from './config/config-error.ts';
 import { configErrorOf } from './config/config-problem.ts';
-import { connectionsFromEnv, defaultStateDir, readBoolean, readToolsets, readVariable, refuseUnknown } from './config/environment.ts';
+import {
+  connectionsFromEnv,
+  defaultStateDir,
+  readBoolean,
+  readChoice,
+  readToolsets,
+  readVariable,
+  refuseUnknown,
+} from './config/environment.ts';
 import { readCallers, readJson, readKeyFile, readSecrets, readText } from './config/files.ts';
 import { approversOf, webhookOf, withApprovers } from './config/people.ts';
 import { type CommonSettings, type FileConfig, fileSchema } from './config/schema.ts';
 import { type Env, present } from './environment-variables.ts';
+import { type LogSettings, logFormats, logLevels } from './log.ts';
 import { providers } from './providers/index.ts';
 import type { ListenerSettings, ProviderModule, ReadSecret } from './providers/provider-module.ts';
 import { isObject } from './text/is-object.ts';
@@ -35,6 +44,7 @@ export interface Config {
   state: 'file' | 'memory';
   /** Who may send callbacks, for which connection. */
   listeners: (ListenerSettings & { connection: string; provider: string })[];
+  log: LogSettings;
   http: { host: string; allowedHosts: string[]; allowedOrigins: string[]; publicUrl: string | undefined };
   /** Everything secret in the configuration, for the redactor. */
   secretValues: string[];
@@ -77,6 +87,10 @@ export function readConfig(flags: Flags, environment: Env, known: readonly Provi
     headsFile: file.headsFile,
     stateDir: (state === 'memory' ? undefined : state) ?? defaultStateDir(env),
     state: state === 'memory' ? 'memory' : 'file',
+    log: {
+      format: readChoice('IOT_OPS_LOG_FORMAT', env['IOT_OPS_LOG_FORMAT'], logFormats) ?? file.log.format ?? 'text',
+      level: readChoice('IOT_OPS_LOG_LEVEL', env['IOT_OPS_LOG_LEVEL'], logLevels) ?? file.log.level ?? 'info',
+    },
     http: httpOf(file.http, flags),
     secretValues: secrets,
   };
@@ -134,7 +148,12 @@ function callersOf(file: FileConfig, env: Env, secret: ReadSecret): Map<string, 
     ...Object.entries(file.callers).map(([name, token]): [string, string] => [name, secret(token, `callers.${name}`)]),
     ...readCallers(env['IOT_OPS_CALLERS_FILE']),
   ]);
-  for (const [name, token] of callers) if (token.length < 16) throw new ConfigError(`callers.${name}: a token has at least 16 characters`);
+  for (const [name, token] of callers) {
+    if (token.length < 16) throw new ConfigError(`callers.${name}: a token has at least 16 characters`);
+    // RFC 6750; a header with any other character is answered 401.
+    if (!/^[A-Za-z0-9._~+/-]+=*$/.test(token))
+      throw new ConfigError(`callers.${name}: a token has letters, digits and - . _ ~ + /, and may end with =`);
+  }
   return callers;
 }
 

@@ -15,6 +15,8 @@ const generalVariables = [
   'CALLERS_FILE',
   'POLICY_FILE',
   'APPROVERS_FILE',
+  'LOG_FORMAT',
+  'LOG_LEVEL',
 ];
 
 /** All our variables. */

@@ -1,6 +1,5 @@
 /** The bin: a table of commands. Each stands in a file of its own, loaded when it is called. */
 import { Command, Option } from 'commander';
-import { logStderr } from './commands/log-stderr.ts';
 import {
   asOption,
   clockOption,
@@ -15,16 +14,15 @@ import {
   withServerOptions,
   withStateOptions,
 } from './commands/options.ts';
+import { print } from './commands/print.ts';
+import { log } from './commands/process-log.ts';
 import { version } from './tool-surface.ts';
-
-// A host that closes our stderr does not end the program.
-process.stderr.on('error', () => undefined);
 
 const program = new Command('iot-ops-mcp')
   .description('An MCP server for IoT fleets on ThingPark, ThingSpace and iot-x. Without configuration it runs on its embedded sandbox.')
   .version(version)
   .allowExcessArguments(false)
-  .configureOutput({ writeErr: (text) => process.stderr.write(text) });
+  .configureOutput({ writeOut: print, writeErr: (text) => log.error(text.replace(/\n$/, '')) });
 
 withServerOptions(program.command('stdio', { isDefault: true }))
   .description('serve MCP over stdin and stdout')
@@ -112,6 +110,6 @@ withStateOptions(
 try {
   await program.parseAsync();
 } catch (error) {
-  logStderr(`iot-ops-mcp: ${(await import('./commands/error-text.ts')).errorText(error)}`);
+  log.error(`iot-ops-mcp: ${(await import('./commands/error-text.ts')).errorText(error)}`);
   process.exitCode = 1;
 }

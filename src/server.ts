@@ -15,6 +15,7 @@ import { type Clock, type Random, seededRandom } from './clock.ts';
 import type { Config } from './config.ts';
 import { fleetConnectionOf } from './fleet/fleet-connection.ts';
 import { makeFleet } from './fleet/index.ts';
+import { type Logger, makeLogger, writeStderr } from './log.ts';
 import { registerPrompts } from './prompts/register.ts';
 import { providers as allProviders } from './providers/index.ts';
 import { type Loaded, loadProviders } from './providers/load-providers.ts';
@@ -50,6 +51,8 @@ export interface ProductOptions {
   store?: ChangeStore | undefined;
   /** Seals plans; the same for all servers on one store. */
   key?: Buffer | undefined;
+  /** The log of the process; stderr as text when absent. */
+  log?: Logger | undefined;
   /** Sends the embedded sandbox's callbacks to listeners on this machine; absent: it sends none. */
   callbackFetch?: Fetch | undefined;
 }
@@ -68,6 +71,8 @@ export interface Product {
   rules(): RuleSet;
   /** A callback about a request under way: its change is read again. */
   hint: Gate['handleCallback'];
+  /** The log, without any secret that this process knows. */
+  log: Logger;
   /** A copy of a value in which no secret that this process knows appears. */
   redact<T>(value: T): T;
   /** Follows the changes that an ended process left unfinished. */
@@ -88,6 +93,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
   const { config, clock, providers = allProviders } = options;
   const redactor = new Redactor();
   for (const secret of config.secretValues) redactor.add(secret);
+  const log = (options.log ?? textLog(clock)).redactedBy((text) => redactor.text(text));
   const random: Random = options.deterministic ? seededRandom(options.seed) : Math.random;
   const selected = selectConnections(config, options.connectionNames, providers);
   const loaded = await loadProviders(providers);
@@ -106,8 +112,8 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
   );
   const store = options.store ?? memoryStore();
   const policy: ActivePolicy = { ruleSet: rules, approvers: config.approvers.length, budgetEntries: (since) => store.spent(since) };
-  const isSandbox = (name: string): boolean => connectionNamed(name)?.sandbox === true;
-  const announce = webhookOf(config, live, clock);
+  const unattended = (name: string): boolean => policy.approvers === 0 && connectionNamed(name)?.sandbox === true;
+  const announce = webhookOf(config, live, { clock, log });
   const gate = makeGate({
     store,
     planners,
@@ -117,7 +123,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     connection: connectionNamed,
     rules,
     approverCount: policy.approvers,
-    isSandbox,
+    unattended,
     session: options.deterministic ? 'repeatable' : randomBytes(4).toString('hex'),
     total: (connection, signal) => fleet.total(connection.name, signal),
     announce: (change) => void announce?.(change),
@@ -146,13 +152,13 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     },
     services,
     policy: config.policy,
+    log,
     redactor,
     secrets: config.secrets,
     codec: approvalStateCodec(randomBytes(32), config.policy),
   };
   const instructions = serverInstructions(partialConfig);
-  const evaluate = (call: CallToEvaluate): Promise<string[]> =>
-    evaluateCall(call, surface, { book: rules(), unattended: (connection) => policy.approvers === 0 && isSandbox(connection) });
+  const evaluate = (call: CallToEvaluate): Promise<string[]> => evaluateCall(call, surface, { book: rules(), unattended });
 
   return {
     build() {
@@ -178,6 +184,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     rules,
     hint: (connection, hint) => gate.handleCallback(connection, hint),
     hintOf: (provider) => loaded.layersOf(provider).hintOf,
+    log,
     redact: (value) => redactor.value(value),
     resumeInterrupted: () => gate.resumePolling(),
     runApproved: (id) => gate.runApproved(id),
@@ -214,13 +221,14 @@ function makeConnections(chosen: readonly ConnectionSettings[], deps: Connection
 }
 
 /** Tells people outside the chat of a change that waits for them, where a webhook is configured. */
-function webhookOf({ webhook, http: { publicUrl } }: Config, live: LiveFetch, clock: Clock) {
+function webhookOf({ webhook, http: { publicUrl } }: Config, live: LiveFetch, { clock, log }: { clock: Clock; log: Logger }) {
   return (
     webhook &&
     makeWebhook({
       ...webhook,
       fetch: live.fetch,
       clock,
+      log,
       newId: randomUUID,
       link: publicUrl === undefined ? undefined : (id) => `${publicUrl}/console/changes/${id}`,
     })
@@ -234,6 +242,15 @@ function keysReader({ keys }: Config, redactor: Redactor): ServerSurface['servic
     for (const key of Object.values(found ?? {})) redactor.add(key);
     return found;
   };
+}
+
+function textLog(clock: Clock): Logger {
+  return makeLogger({
+    settings: () => ({ format: 'text', level: 'info' }),
+    now: () => clock.now(),
+    redact: (text) => text,
+    write: writeStderr,
+  });
 }
 
 function randomId(random: Random): string {

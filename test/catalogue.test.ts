@@ -4,7 +4,7 @@ import { checkInput } from '../src/clients/http/check-input.ts';
 import { type Effect, isRead, nounOf, pathOf, providerOf } from '../src/clients/http/endpoint.ts';
 import { schemaOf } from '../src/clients/http/schema-of.ts';
 import { inputSchemaOf } from '../src/clients/operation-definition.ts';
-import { type AnyTool, annotationsOf } from '../src/tools/define.ts';
+import { annotationsOf } from '../src/tools/define.ts';
 import { toolListing } from '../src/tools/tool-listing.ts';
 import { loaded, operations, planners, providerNames, tools } from './support/providers.ts';
 
@@ -147,7 +147,7 @@ describe('the tool surface', () => {
         expect(title).toBeTruthy();
         expect(description?.length).toBeGreaterThan(40);
         expect(description?.length).toBeLessThan(400);
-        expect(annotations).toMatchObject({ readOnlyHint: tool.kind === 'read', openWorldHint: true });
+        expect(annotations).toEqual({ title, ...annotationsOf(tool) });
         expect(inputSchema).toMatchObject({ type: 'object', additionalProperties: false });
       });
 
@@ -160,19 +160,90 @@ describe('the tool surface', () => {
         const fields = Object.keys(z.toJSONSchema(tool.input, { io: 'input', unrepresentable: 'any' }).properties ?? {});
         expect(named.filter((name) => !tools.some((other) => other.name === name) && !fields.includes(name))).toEqual([]);
       });
-
-      it('its hints follow from the effects of its operations', () => {
-        expect(annotationsOf(tool).destructiveHint).toBe(destructive(tool));
-      });
     });
   }
 });
 
-function destructive(tool: AnyTool): boolean {
-  if (tool.kind === 'read') return false;
-  if (tool.kind !== 'change') return tool.kind === 'apply';
-  return tool.operations.some((entry) => entry.effects.includes('destructive') || entry.effects.includes('disruptive'));
-}
+/** What each tool tells of itself: reads, changes or may destroy; whether a repeated call has a further effect; what it reaches. */
+const hints = {
+  list_devices: 'reads, idempotent, provider',
+  find_device: 'reads, idempotent, provider',
+  get_device: 'reads, idempotent, provider',
+  get_traffic_history: 'reads, idempotent, provider',
+  add_lorawan_device: 'changes, idempotent, provider',
+  update_device: 'destructive, idempotent, provider',
+  suspend_device: 'destructive, idempotent, provider',
+  resume_device: 'destructive, idempotent, provider',
+  delete_device: 'destructive, idempotent, provider',
+  send_downlink: 'destructive, not idempotent, provider',
+  move_devices_to_plan: 'destructive, idempotent, provider',
+  list_plans: 'reads, idempotent, provider',
+  list_alarms: 'reads, idempotent, provider',
+  acknowledge_alarms: 'changes, idempotent, provider',
+  list_gateways: 'reads, idempotent, provider',
+  get_gateway: 'reads, idempotent, provider',
+  create_order: 'changes, not idempotent, provider',
+  list_orders: 'reads, idempotent, provider',
+  list_offers: 'reads, idempotent, provider',
+  add_cellular_device: 'changes, idempotent, provider',
+  list_models: 'reads, idempotent, provider',
+  list_app_servers: 'reads, idempotent, provider',
+  add_app_server: 'changes, idempotent, provider',
+  add_multicast_group: 'changes, idempotent, provider',
+  cancel_order: 'destructive, idempotent, provider',
+  list_subscribers: 'reads, idempotent, provider',
+  add_subscriber: 'changes, idempotent, provider',
+  list_users: 'reads, idempotent, provider',
+  invite_user: 'changes, idempotent, provider',
+  activate_sim: 'changes, idempotent, provider',
+  suspend_sim: 'destructive, idempotent, provider',
+  restore_sim: 'changes, idempotent, provider',
+  deactivate_sim: 'destructive, idempotent, provider',
+  list_service_plans: 'reads, idempotent, provider',
+  change_service_plan: 'changes, idempotent, provider',
+  get_usage: 'reads, idempotent, provider',
+  get_connection_history: 'reads, idempotent, provider',
+  diagnose_sim: 'reads, idempotent, provider',
+  send_sms: 'destructive, not idempotent, provider',
+  list_sms: 'reads, idempotent, provider',
+  list_groups: 'reads, idempotent, provider',
+  take_sms: 'destructive, idempotent, provider',
+  save_group: 'changes, idempotent, provider',
+  move_sims: 'changes, idempotent, provider',
+  swap_sim: 'destructive, idempotent, provider',
+  switch_profile: 'destructive, idempotent, provider',
+  set_labels: 'changes, idempotent, provider',
+  watch_reachability: 'changes, not idempotent, provider',
+  list_reachability: 'reads, idempotent, provider',
+  send_nidd: 'destructive, not idempotent, provider',
+  set_usage_trigger: 'changes, idempotent, provider',
+  get_billed_usage: 'reads, idempotent, provider',
+  toggle_product: 'destructive, idempotent, provider',
+  list_subscriber_products: 'reads, idempotent, provider',
+  provision_subscriber: 'destructive, idempotent, provider',
+  get_subscriber_sessions: 'reads, idempotent, provider',
+  list_stock_orders: 'reads, idempotent, provider',
+  apply_change: 'destructive, idempotent, provider',
+  get_change: 'reads, idempotent, provider',
+  list_changes: 'reads, idempotent, this server',
+  get_policy: 'reads, idempotent, this server',
+  resume_change: 'destructive, idempotent, provider',
+  cancel_change: 'changes, idempotent, this server',
+  undo_change: 'destructive, idempotent, provider',
+  search_operations: 'reads, idempotent, this server',
+  read_operation: 'reads, idempotent, provider',
+  change_operation: 'destructive, not idempotent, provider',
+} as const;
+
+it('the hints of every tool are the listed ones', () => {
+  const told = tools.map((tool) => {
+    const { readOnlyHint, destructiveHint, idempotentHint, openWorldHint } = annotationsOf(tool);
+    const effect = readOnlyHint ? 'reads' : destructiveHint ? 'destructive' : 'changes';
+    expect([tool.name, readOnlyHint && destructiveHint]).toEqual([tool.name, false]);
+    return [tool.name, `${effect}, ${idempotentHint ? 'idempotent' : 'not idempotent'}, ${openWorldHint ? 'provider' : 'this server'}`];
+  });
+  expect(Object.fromEntries(told)).toEqual(hints);
+});
 
 it('every provider has operations', () => {
   expect([...new Set(operations.map(providerOf))]).toEqual(['thingpark', 'thingspace', 'iotx']);

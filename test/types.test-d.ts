@@ -5,7 +5,7 @@ import type { Call } from '../src/clients/http/client.ts';
 import { endpoint, type InputOf, type ReplyOf } from '../src/clients/http/endpoint.ts';
 import type { devices } from '../src/clients/thingpark/devices.ts';
 import { orders } from '../src/clients/thingpark/orders.ts';
-import type { Handlers } from '../src/sandbox/handler.ts';
+import type { bindHandlers, Handlers } from '../src/sandbox/handler.ts';
 
 // Path parameters are derived from the route.
 expectTypeOf<InputOf<typeof devices.read>['path']>().toEqualTypeOf<{ deviceUid: string }>();
@@ -46,3 +46,9 @@ export const two = {
 type Both = Handlers<typeof two>;
 expectTypeOf<Pick<Both, 'list'>>().not.toExtend<Both>();
 expectTypeOf<Pick<Both, 'list' | 'read'>>().toExtend<Both>();
+
+// Nor does a provider without the handlers of a noun.
+type Nouns = Parameters<typeof bindHandlers<{ orders: typeof two; devices: typeof two }>>[1];
+expectTypeOf<{ orders: Both }>().not.toExtend<Nouns>();
+expectTypeOf<{ orders: Both; devices: Pick<Both, 'list'> }>().not.toExtend<Nouns>();
+expectTypeOf<{ orders: Both; devices: Both }>().toExtend<Nouns>();

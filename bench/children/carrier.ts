@@ -1,5 +1,4 @@
 /** A sandbox on a port that applies accepted requests at once. Answers each message with the requests since the last, and resets all SIMs to active. */
-
 import { sandboxThingspace } from '../../src/clients/thingspace/sandbox-account.ts';
 import { systemClock } from '../../src/clock.ts';
 import { makeSandbox } from '../../src/sandbox/index.ts';

@@ -1,12 +1,13 @@
 /** Approvals by named people outside the chat: how many a change needs, which ones are valid, and the service that adds them. */
 import { Refusal } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
+import { minute } from '../durations.ts';
 import { type Approval, type Change, type Status, waitingStatuses, withoutInput } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
 import { sanitize } from '../text/sanitize.ts';
 
 /** How long an approval is valid, ms. */
-export const approvalLifetime = 15 * 60_000;
+export const approvalLifetime = 15 * minute;
 
 /** Number of different named people who must approve; 0 if the policy requires none. */
 export function approvalsNeeded({ decision }: Pick<Change, 'decision'>): number {

@@ -1,8 +1,8 @@
 /** Approvers and their authentication: a PIN, of which only a hash is stored, or a TOTP secret. */
 import { scrypt, timingSafeEqual } from 'node:crypto';
-
 import { Refusal } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
+import { minute } from '../durations.ts';
 import type { ChangeStore } from '../store/store.ts';
 
 export interface Approver {
@@ -56,7 +56,7 @@ export interface Authenticator {
 }
 
 const maxAttempts = 5;
-const lockedFor = 15 * 60_000;
+const lockedFor = 15 * minute;
 const step = 30;
 
 /** Checked for unknown names, so that the response time does not reveal which names exist. */
@@ -101,7 +101,7 @@ export function makeAuthenticator(parts: { approvers: readonly Approver[]; store
     if (!approver || !unlocked || !matches)
       throw new Refusal(
         'name and code do not match',
-        `Try again: a code of an app is valid once. After ${maxAttempts} wrong tries a name is locked for ${lockedFor / 60_000} minutes.`,
+        `Try again: a code of an app is valid once. After ${maxAttempts} wrong tries a name is locked for ${lockedFor / minute} minutes.`,
         'code',
       );
     await store.update(`tries of ${approver.name}`, () => undefined);

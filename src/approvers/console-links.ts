@@ -1,12 +1,12 @@
 /** One-time links into the console. Anybody with access to the state directory can create one; it works for the first request only. */
 import { createHash } from 'node:crypto';
-
 import type { Clock } from '../clock.ts';
+import { minute } from '../durations.ts';
 import type { ChangeStore } from '../store/store.ts';
 import type { RandomBytes } from './approver.ts';
 
 /** How long a link is valid, ms. */
-export const linkLifetime = 10 * 60_000;
+export const linkLifetime = 10 * minute;
 
 const mostLinks = 50;
 const key = 'console links';

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 
 import type { Fetch } from '../clients/http/client.ts';
 import { type Clock, instant } from '../clock.ts';
+import type { Logger } from '../log.ts';
 import type { Change } from '../store/change.ts';
 import { approvalsNeeded } from './approval.ts';
 
@@ -17,8 +18,8 @@ export interface WebhookOptions {
   newId(): string;
   /** URL of a change in the console, if known. */
   link?: ((id: string) => string) | undefined;
-  /** Logs a message that could not be delivered. Default: stderr. */
-  log?: ((line: string) => void) | undefined;
+  /** Gets a warning for a message that could not be delivered. */
+  log: Logger;
 }
 
 /** Announces a change that starts to wait. Resolves when the message is delivered or given up; never rejects. */
@@ -30,7 +31,7 @@ const timeout = 10_000;
 
 /** Makes the webhook: up to three tries, each with a timeout of 10 s. */
 export function makeWebhook(parts: WebhookOptions): Announce {
-  const { url, clock, newId, link, log = (line) => void process.stderr.write(`${line}\n`) } = parts;
+  const { url, clock, newId, link, log } = parts;
   const key = keyOf(parts.secret);
 
   /** Sends the message once. Undefined if it was accepted, otherwise the reason, without the URL. */
@@ -70,7 +71,9 @@ export function makeWebhook(parts: WebhookOptions): Announce {
       why = await post(id, body);
     }
     // The path of a webhook URL is often a secret, so only the host is logged.
-    if (why !== undefined) log(`webhook ${new URL(url).host}: ${change.id} could not be announced: ${why}`);
+    if (why === undefined) return;
+    const { id: changeId, connection } = change;
+    log.warn(`webhook ${new URL(url).host}: ${changeId} could not be announced: ${why}`, { connection, change: changeId });
   };
 }
 

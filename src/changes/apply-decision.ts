@@ -1,4 +1,5 @@
 import { approvalsNeeded, heartbeatTimeout } from '../approvers/approval.ts';
+import { minute } from '../durations.ts';
 import { type Change, withoutInput } from '../store/change.ts';
 import { containsSecrets } from '../text/redact.ts';
 import { hardRefusal, type Policy } from './policy.ts';
@@ -40,7 +41,7 @@ export function applyDecision(
   return {
     ...change,
     status: 'awaiting_approval',
-    expires: now + policy.approvalMinutes * 60_000,
+    expires: now + policy.approvalMinutes * minute,
     ...(containsSecrets(change.inputs) ? { heldUntil: now + heartbeatTimeout } : {}),
     log: withLogEntry(change, `waits for ${people} named ${people === 1 ? 'person' : 'people'}: ${decision.rule}`),
   };

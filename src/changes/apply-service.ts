@@ -8,7 +8,7 @@ import { type Approval, type Change, type Decision, type Reason, waitingStatuses
 import { sanitize } from '../text/sanitize.ts';
 import { applyDecision } from './apply-decision.ts';
 import { lease, makeExecutor, type ProgressListener } from './executor.ts';
-import type { GateDeps, GateOptions } from './gate.ts';
+import type { GateDeps, GateOptions } from './gate-options.ts';
 import { planExpired } from './outcome.ts';
 import { budgetVerdict, countNamedApprovers, isAtLeast, satisfiedVerdict } from './policy-evaluator.ts';
 import { budgetWindow, exceededBudget } from './rules/budgets.ts';
@@ -29,10 +29,7 @@ export interface ApplyService {
 }
 
 /** Makes the apply service of a gate. */
-export function makeApplyService(
-  parts: GateOptions,
-  { seals, recorder, statusPoller, policyEvaluator, unattended }: GateDeps,
-): ApplyService {
+export function makeApplyService(parts: GateOptions, { seals, recorder, statusPoller, policyEvaluator }: GateDeps): ApplyService {
   const { store, clock, policy } = parts;
   const { withLogEntry, end } = recorder;
 
@@ -92,7 +89,7 @@ export function makeApplyService(
     const over = (spent: Parameters<typeof exceededBudget>[1]): string | undefined => {
       const ruleSet = parts.rules();
       const exceeded = exceededBudget(ruleSet, spent, budgetEntryOf(planned, now));
-      const verdict = exceeded && budgetVerdict(exceeded.then, unattended(planned.connection));
+      const verdict = exceeded && budgetVerdict(exceeded.then, parts.unattended(planned.connection));
       if (!exceeded || !verdict || isAtLeast(enough, verdict)) return undefined;
       budget = { verdict, rule: exceeded.description, version: ruleSet.version };
       return exceeded.description;

@@ -2,7 +2,7 @@
 import { endIfInputsLost, heartbeatTimeout, isApproved, listByStatus, validApprovals } from '../approvers/approval.ts';
 import { type Change, waitingStatuses } from '../store/change.ts';
 import type { ApplyService } from './apply-service.ts';
-import type { GateDeps, GateOptions } from './gate.ts';
+import type { GateDeps, GateOptions } from './gate-options.ts';
 import { planExpired } from './outcome.ts';
 
 export interface ApprovedChangeRunner {

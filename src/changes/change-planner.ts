@@ -4,17 +4,19 @@ import type { Connection } from '../clients/connect.ts';
 import { checkInput } from '../clients/http/check-input.ts';
 import type { AnyInput } from '../clients/http/endpoint.ts';
 import { Refusal } from '../clients/http/errors.ts';
+import { hour, minute } from '../durations.ts';
 import { type Approval, type BlastRadius, type Change, type Decision, pollingStatuses, waitingStatuses } from '../store/change.ts';
 import { canonicalJson } from '../text/canonical-json.ts';
 import { applyDecision } from './apply-decision.ts';
 import { canarySize } from './batches.ts';
 import { type Draft, draftChange } from './draft.ts';
-import type { GateDeps, GateOptions } from './gate.ts';
+import type { GateDeps, GateOptions } from './gate-options.ts';
 import type { Intent } from './intent.ts';
+import { planExpired } from './outcome.ts';
 import type { Plan } from './planner.ts';
 
 /** A repeated denial within this time (ms) is counted on the first one instead of being stored again. */
-const deniedAgainWithin = 3_600_000;
+const deniedAgainWithin = hour;
 
 export interface ChangePlanner {
   /** Plans a change, or returns the open change of the same intent. Sends nothing that changes the provider's state. */
@@ -54,7 +56,7 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
       const open = usable && (await recoverAbandoned(usable));
       if (open && !(waitingStatuses.includes(open.status) && open.expires <= (await store.time(clock.now()))))
         return pollingStatuses.includes(open.status) ? pollStatus(open) : open;
-      if (open) await end(open, 'refused', waitingStatuses, { reason: 'expired', explanation: 'the plan expired' });
+      if (open) await end(open, 'refused', waitingStatuses, { reason: 'expired', explanation: planExpired });
     }
     const plan = await planner.inspect(inputs, { connection, clock, signal, first: (count) => canarySize(count, policy) });
     if (intent.undoes) assertUnchangedSince(intent.undoes, plan);
@@ -64,7 +66,7 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
       intent: intentHash,
       session: parts.session,
       created,
-      expires: created + policy.planMinutes * 60_000,
+      expires: created + policy.planMinutes * minute,
     });
     const sized = planned.status === 'planned' ? { ...planned, blast: await blastOf(planned, connection, signal) } : planned;
     const sealed: Change = { ...sized, seal: sealOf(sized, plan) };

@@ -5,6 +5,7 @@ import { ProviderRefused } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
 import { type Change, pollingStatuses, type Step, type Target } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
+import { capital } from '../text/capital.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { batchesOf, canarySize, failureLimit } from './batches.ts';
 import type { Draft } from './draft.ts';
@@ -373,7 +374,3 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
 }
 
 const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}

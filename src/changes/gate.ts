@@ -1,51 +1,18 @@
 /** The gate: plan -> approve -> apply -> settle -> record. Every change of every tool goes through it. */
 import { approvalLifetime } from '../approvers/approval.ts';
-import type { Connection } from '../clients/connect.ts';
 import { Refusal } from '../clients/http/errors.ts';
-import type { Clock } from '../clock.ts';
 import { type Approval, type Change, type Reason, waitingStatuses } from '../store/change.ts';
-import type { ChangeFilter, ChangeStore } from '../store/store.ts';
+import type { ChangeFilter } from '../store/store.ts';
 import { type ApplyService, makeApplyService } from './apply-service.ts';
 import { type ApprovedChangeRunner, makeApprovedChangeRunner } from './approved-change-runner.ts';
 import { type ChangePlanner, makeChangePlanner } from './change-planner.ts';
-import type { Intent } from './intent.ts';
-import type { Planners } from './planners.ts';
-import type { Policy } from './policy.ts';
-import { makePolicyEvaluator, type PolicyEvaluator } from './policy-evaluator.ts';
-import { makeRecorder, type Recorder } from './recorder.ts';
-import type { RuleSet } from './rules/rule-set.ts';
+import type { GateDeps, GateOptions } from './gate-options.ts';
+import { makePolicyEvaluator } from './policy-evaluator.ts';
+import { makeRecorder } from './recorder.ts';
 import { makeSeals, type Seals } from './seals.ts';
-import { type ChangeTracker, makeStatusPoller, type StatusPoller } from './status-poller.ts';
+import { type ChangeTracker, makeStatusPoller } from './status-poller.ts';
 
-export interface GateOptions {
-  store: ChangeStore;
-  planners: Planners;
-  clock: Clock;
-  policy: Policy;
-  /** The current rules. */
-  rules(): RuleSet;
-  /** Number of configured approvers, who approve outside the chat. */
-  approverCount: number;
-  /** Whether a connection is a sandbox. */
-  isSandbox(connection: string): boolean;
-  /** Number of devices of a connection; undefined if the provider does not report it. */
-  total(connection: Connection, signal?: AbortSignal): Promise<number | undefined>;
-  /** Called when a change starts to wait for named approvers. */
-  announce(change: Change): void;
-  /** The connection with this name, used to read results back. */
-  connection(name: string): Connection | undefined;
-  newId(): string;
-  /** Identifies this server process in the audit log. */
-  session: string;
-  /** Reason of the kill switch; undefined while changes may run. */
-  stopped(): string | undefined;
-  /** HMAC key for seals and intent fingerprints; the same for all servers that share a store. */
-  key: Buffer;
-}
-
-export interface Gate extends ChangePlanner, ApplyService, ApprovedChangeRunner, ChangeTracker {
-  /** Fingerprint of an intent: equal for equal operation, arguments, connection and caller. */
-  fingerprint(intent: Pick<Intent, 'operation' | 'connection' | 'inputs' | 'caller'>): string;
+export interface Gate extends ChangePlanner, ApplyService, ApprovedChangeRunner, ChangeTracker, Pick<Seals, 'fingerprint'> {
   /** Moves a plan to `awaiting_approval`, because a person is being asked. */
   markAwaitingApproval(id: string): Promise<Change | undefined>;
   /** An approval that needs no question: from an `allow` rule, or from the change that this one resumes. Undefined if there is none. */
@@ -58,26 +25,15 @@ export interface Gate extends ChangePlanner, ApplyService, ApprovedChangeRunner,
   list(filter: ChangeFilter, after: string | undefined, limit: number): Promise<{ rows: Change[]; total: number; left: number }>;
 }
 
-/** Dependencies shared by the parts of the gate. */
-export interface GateDeps {
-  seals: Seals;
-  recorder: Recorder;
-  statusPoller: StatusPoller;
-  policyEvaluator: PolicyEvaluator;
-  /** Whether a connection is a sandbox and no approver is configured. */
-  unattended(connection: string): boolean;
-}
-
 export function makeGate(parts: GateOptions): Gate {
   const { store, clock } = parts;
   const recorder = makeRecorder(store, clock);
   const { withLogEntry, end } = recorder;
   const statusPoller = makeStatusPoller({ store, clock, connection: parts.connection, recorder, planners: parts.planners });
   const { waitUntilSettled, handleCallback, resumePolling } = statusPoller;
-  const unattended = (connection: string): boolean => parts.approverCount === 0 && parts.isSandbox(connection);
-  const policyEvaluator = makePolicyEvaluator({ store, rules: parts.rules, unattended });
+  const policyEvaluator = makePolicyEvaluator({ store, rules: parts.rules, unattended: parts.unattended });
   const seals = makeSeals(parts.key, parts.policy);
-  const deps: GateDeps = { seals, recorder, statusPoller, policyEvaluator, unattended };
+  const deps: GateDeps = { seals, recorder, statusPoller, policyEvaluator };
   const applyService = makeApplyService(parts, deps);
 
   const cancel: Gate['cancel'] = async (id, caller) => {

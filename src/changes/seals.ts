@@ -4,10 +4,12 @@ import type { AnyEndpoint, AnyInput } from '../clients/http/endpoint.ts';
 import { schemaOf } from '../clients/http/schema-of.ts';
 import { canonicalJson } from '../text/canonical-json.ts';
 import type { ExecutorOptions } from './executor.ts';
-import type { Gate } from './gate.ts';
+import type { Intent } from './intent.ts';
 import type { Policy } from './policy.ts';
 
-export interface Seals extends Pick<Gate, 'fingerprint'> {
+export interface Seals {
+  /** Fingerprint of an intent: equal for equal operation, arguments, connection and caller. */
+  fingerprint(intent: Pick<Intent, 'operation' | 'connection' | 'inputs' | 'caller'>): string;
   /** The seal of a plan: an HMAC over what the person was shown and what the rules were evaluated on. */
   sealOf: ExecutorOptions['sealOf'];
 }

@@ -1,8 +1,8 @@
 /** A change in tool results: as structured content and as text with the same facts. */
-
 import { approvalsNeeded } from '../approvers/approval.ts';
 import { instant } from '../clock.ts';
 import type { Change, Target } from '../store/change.ts';
+import { defined } from '../text/defined.ts';
 import { sanitize } from '../text/sanitize.ts';
 
 const shownTargets = 10;
@@ -15,10 +15,10 @@ export function changeView(change: Change) {
   const failures = change.targets.filter(isFailure);
   const shown = change.targets.length <= shownTargets ? change.targets : failures.slice(0, maxFailures);
   const requestIds = change.steps.flatMap((step) => (step.receipt ? [step.receipt] : []));
-  return {
+  return defined({
     id: change.id,
     status: change.status,
-    ...(change.reason ? { reason: change.reason } : {}),
+    reason: change.reason,
     summary: change.summary,
     effects: change.effects,
     connection: change.connection,
@@ -26,27 +26,28 @@ export function changeView(change: Change) {
     operation: change.operation,
     counts,
     targets: shown.map(targetView),
-    ...(shown.length < change.targets.length ? { targetsLeftOut: change.targets.length - shown.length } : {}),
-    ...(change.explanation ? { explanation: change.explanation } : {}),
-    ...(change.blast?.total === undefined && !change.blast?.groups ? {} : { blast: change.blast }),
+    targetsLeftOut: shown.length < change.targets.length ? change.targets.length - shown.length : undefined,
+    explanation: change.explanation,
+    blast: change.blast?.total === undefined && !change.blast?.groups ? undefined : change.blast,
     cost: change.cost,
     irreversible: change.irreversible,
-    ...(change.undo ? { undo: change.undo } : {}),
-    ...(change.inverse ? { undoable: true } : {}),
-    ...(change.undoes ? { undoes: change.undoes } : {}),
-    ...(change.resumes ? { resumes: change.resumes } : {}),
-    ...(resumable(change) ? { resumable: true } : {}),
-    ...(change.decision && change.decision.verdict !== 'ask' ? { policy: change.decision } : {}),
-    ...(change.approvals?.length ? { approvals: change.approvals.map(({ by, kind }) => ({ by, kind })) } : {}),
-    ...(change.deniedAgain ? { deniedAgain: change.deniedAgain } : {}),
-    ...(change.settles ? { settles: change.settles } : {}),
-    ...(change.warnings.length > 0 ? { warnings: change.warnings } : {}),
-    ...(change.doubts.length > 0 && waits(change) ? { doubts: change.doubts } : {}),
-    ...(requestIds.length > 0 ? { requests: requestIds.slice(0, 20) } : {}),
-    ...(change.approval ? { approval: change.approval.kind, approvedBy: change.approval.by } : {}),
-    ...(change.preview ? { preview: true } : {}),
-    ...(waits(change) ? { expires: instant(change.expires) } : {}),
-  };
+    undo: change.undo,
+    undoable: change.inverse ? true : undefined,
+    undoes: change.undoes,
+    resumes: change.resumes,
+    resumable: resumable(change) ? true : undefined,
+    policy: change.decision && change.decision.verdict !== 'ask' ? change.decision : undefined,
+    approvals: change.approvals?.length ? change.approvals.map(({ by, kind }) => ({ by, kind })) : undefined,
+    deniedAgain: change.deniedAgain,
+    settles: change.settles,
+    warnings: change.warnings.length > 0 ? change.warnings : undefined,
+    doubts: change.doubts.length > 0 && waits(change) ? change.doubts : undefined,
+    requests: requestIds.length > 0 ? requestIds.slice(0, 20) : undefined,
+    approval: change.approval?.kind,
+    approvedBy: change.approval?.by,
+    preview: change.preview ? true : undefined,
+    expires: waits(change) ? instant(change.expires) : undefined,
+  });
 }
 
 /** Whether a target is listed by name however many targets there are. */
@@ -63,13 +64,13 @@ function waits(change: Change): boolean {
 }
 
 function targetView(target: Target) {
-  return {
+  return defined({
     device: target.device,
     outcome: target.outcome,
-    ...(Object.keys(target.before).length > 0 ? { before: target.before } : {}),
-    ...(target.after ? { after: target.after } : {}),
-    ...(target.why ? { why: sanitize(target.why, 200) } : {}),
-  };
+    before: Object.keys(target.before).length > 0 ? target.before : undefined,
+    after: target.after,
+    why: target.why ? sanitize(target.why, 200) : undefined,
+  });
 }
 
 const heads: Record<Change['status'], string> = {

@@ -2,13 +2,15 @@
 import { approvalsText, runApprovalCommand } from '../approvers/commands.ts';
 import { openTerminal } from '../approvers/terminal.ts';
 import { systemClock } from '../clock.ts';
-import { type Flags, readConfig } from '../config.ts';
+import type { Flags } from '../config.ts';
 import { killSwitch } from '../store/kill-switch.ts';
 import { openStore } from './open-store.ts';
+import { printLine } from './print.ts';
+import { loadConfig } from './process-log.ts';
 
 export async function approvals(options: Flags): Promise<void> {
   const store = openStore(options);
-  process.stdout.write(`${await approvalsText({ store, clock: systemClock })}\n`);
+  printLine(await approvalsText({ store, clock: systemClock }));
   store.close();
 }
 
@@ -19,7 +21,7 @@ export const reject = (id: string, options: ApprovalOptions): Promise<void> => d
 
 async function decideAtTerminal(verb: 'approve' | 'reject', id: string, options: ApprovalOptions): Promise<void> {
   const terminal = openTerminal(process.stdin, process.stderr);
-  const { approvers, stateDir } = readConfig(options, process.env);
+  const { approvers, stateDir } = loadConfig(options);
   const store = openStore(options);
   try {
     await runApprovalCommand({ store, clock: systemClock, approvers, stopped: killSwitch(stateDir).reason }, terminal, {

@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto';
 
 import { newApprover } from '../approvers/commands.ts';
 import { openTerminal } from '../approvers/terminal.ts';
-import { logStderr } from './log-stderr.ts';
+import { printLine } from './print.ts';
+import { log } from './process-log.ts';
 
 export async function approver(name: string, { totp = false }: { totp?: boolean }): Promise<void> {
   const line = await newApprover(name, totp, () => openTerminal(process.stdin, process.stderr), randomBytes);
-  logStderr('For "approvers" in the configuration, or for the JSON file that IOT_OPS_APPROVERS_FILE names:');
-  process.stdout.write(`${line}\n`);
+  log.notice('For "approvers" in the configuration, or for the JSON file that IOT_OPS_APPROVERS_FILE names:');
+  printLine(line);
 }

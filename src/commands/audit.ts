@@ -3,19 +3,20 @@ import { ConfigError, type Flags } from '../config.ts';
 import { asCsv, asJsonLines, verifyAudit } from '../store/audit.ts';
 import { readHeads } from '../store/heads.ts';
 import { openStore } from './open-store.ts';
+import { printLine } from './print.ts';
 
 export async function auditVerify(options: Flags & { head?: string; heads?: string }): Promise<void> {
   const noted = [...(options.head === undefined ? [] : [options.head]), ...(options.heads === undefined ? [] : readHeads(options.heads))];
   const store = openStore(options);
   const { lines, head, broken, lost } = await verifyAudit(store.audit(), noted);
   store.close();
-  process.stdout.write(`${lines} lines as they were written, head ${head}\n`);
+  printLine(`${lines} lines as they were written, head ${head}`);
   if (broken !== undefined) throw new ConfigError(`the record is broken at line ${broken}: it was changed, or lines are missing`);
   if (lost !== undefined) throw new ConfigError(`the head ${lost} is not in the record: its tail was cut, or it is another record`);
 }
 
 export async function auditExport(options: Flags & { format: 'jsonl' | 'csv' }): Promise<void> {
   const store = openStore(options);
-  for await (const line of (options.format === 'csv' ? asCsv : asJsonLines)(store.audit())) process.stdout.write(`${line}\n`);
+  for await (const line of (options.format === 'csv' ? asCsv : asJsonLines)(store.audit())) if (!printLine(line)) break;
   store.close();
 }

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 
 import type { Fetch } from '../clients/http/client.ts';
 import type { Clock } from '../clock.ts';
-import { type Config, readConfig } from '../config.ts';
+import type { Config } from '../config.ts';
 import { makeProduct, type Product } from '../server.ts';
 import { memoryStore } from '../store/memory.ts';
 import type { ChangeStore } from '../store/store.ts';
-import { logStderr } from './log-stderr.ts';
 import { clockOf, type Options } from './options.ts';
+import { loadConfig, log } from './process-log.ts';
 
 export interface ServerRuntime {
   config: Config;
@@ -20,7 +20,7 @@ export interface ServerRuntime {
 
 /** Configuration, time and store as flags and environment say. A ConfigError names what is wrong. */
 export async function bootstrap(options: Options): Promise<ServerRuntime> {
-  const config = readConfig(options, process.env);
+  const config = loadConfig(options);
   return { config, clock: clockOf(options), ...(await openChangeStore(config)) };
 }
 
@@ -32,7 +32,7 @@ async function openChangeStore(config: Config): Promise<Pick<ServerRuntime, 'sto
     import('../store/key.ts'),
     import('../store/heads.ts'),
   ]);
-  const noted = config.headsFile === undefined ? undefined : headsWriter(config.headsFile, logStderr);
+  const noted = config.headsFile === undefined ? undefined : headsWriter(config.headsFile, log.error);
   return { store: sqliteStore(join(config.stateDir, 'changes.db'), noted), key: stateKey(config.stateDir) };
 }
 
@@ -48,8 +48,9 @@ export async function createProduct({ config, clock, store, key }: ServerRuntime
     callbackFetch: posting,
     store,
     key,
+    log,
   });
-  for (const { name } of product.connections.filter((one) => !one.sandbox)) logStderr(`connection ${name} is live`);
+  for (const { name } of product.connections.filter((one) => !one.sandbox)) log.info(`connection ${name} is live`, { connection: name });
   warnUnreadablePolicy(config, product);
   return product;
 }
@@ -66,7 +67,9 @@ export function startBackgroundWork({ clock, key }: ServerRuntime, product: Prod
       again();
     });
   if (key) again();
-  product.resumeInterrupted().catch((error: unknown) => logStderr(`changes of an earlier run could not be taken up: ${String(error)}`));
+  product
+    .resumeInterrupted()
+    .catch((error: unknown) => product.log.error(`changes of an earlier run could not be taken up: ${String(error)}`));
 }
 
 /** A policy that cannot be read stops no start: reads go on, changes are denied. */
@@ -74,5 +77,5 @@ export function warnUnreadablePolicy({ policyFile: path }: Config, { rules }: Pi
   const [first, ...more] = rules().problem?.split('\n') ?? [];
   if (first === undefined) return;
   const rest = more.length > 0 ? ` (and ${more.length} more)` : '';
-  logStderr(`the policy ${path} cannot be read, every change is denied: ${first}${rest}; "iot-ops-mcp policy check" shows all`);
+  log.warn(`the policy ${path} cannot be read, every change is denied: ${first}${rest}; "iot-ops-mcp policy check" shows all`);
 }

@@ -3,17 +3,19 @@ import { randomBytes } from 'node:crypto';
 
 import { makeConsoleLinks, readConsoleAddress } from '../approvers/console-links.ts';
 import { systemClock } from '../clock.ts';
-import { ConfigError, type Flags, readConfig } from '../config.ts';
+import { ConfigError, type Flags } from '../config.ts';
 import { openStore } from './open-store.ts';
+import { printLine } from './print.ts';
+import { loadConfig } from './process-log.ts';
 
 export async function consoleLink(options: Flags): Promise<void> {
-  const { http, stateDir } = readConfig(options, process.env);
+  const { http, stateDir } = loadConfig(options);
   const store = openStore(options);
   try {
     const url = http.publicUrl ?? (await readConsoleAddress(store));
     if (url === undefined)
       throw new ConfigError(`no server on ${stateDir} has opened a console; start "iot-ops-mcp http", or stdio with --console`);
-    process.stdout.write(`${url}/console/link/${await makeConsoleLinks({ store, clock: systemClock, random: randomBytes }).create()}\n`);
+    printLine(`${url}/console/link/${await makeConsoleLinks({ store, clock: systemClock, random: randomBytes }).create()}`);
   } finally {
     store.close();
   }

@@ -10,7 +10,6 @@ import { makeCallbackHandler } from '../web/callbacks.ts';
 import { makeHttpApp } from '../web/http-app.ts';
 import { listen } from '../web/listen.ts';
 import { bootstrap, createProduct, startBackgroundWork } from './bootstrap.ts';
-import { logStderr } from './log-stderr.ts';
 import { onShutdown } from './on-shutdown.ts';
 import type { Options } from './options.ts';
 import { makeServerConsole } from './server-console.ts';
@@ -22,6 +21,7 @@ export async function http(options: Options & { port: number }): Promise<void> {
   const product = await createProduct(runtime, options, callbackSender.fetch);
   startBackgroundWork(runtime, product);
   const { host } = config.http;
+  const { log } = product;
   const loopback = isLoopback(host);
   if (config.callers.size === 0 && (product.live || !loopback)) {
     throw new ConfigError(
@@ -36,11 +36,14 @@ export async function http(options: Options & { port: number }): Promise<void> {
     return hintOf ? [{ ...listener, hintOf }] : [];
   });
   const onHint = (connection: string, hint: Parameters<Product['hint']>[1]): void => {
-    product.hint(connection, hint).catch((error: unknown) => logStderr(`a callback could not be followed: ${String(error)}`));
+    product.hint(connection, hint).catch((error: unknown) => {
+      product.log.error(`a callback could not be followed: ${String(error)}`, { connection });
+    });
   };
   const consoleApp = await makeServerConsole(runtime, product);
   const web = makeHttpApp({
     build: product.build,
+    log: product.log,
     console: consoleApp.routes,
     callers: config.callers,
     allowedHosts: config.http.allowedHosts,
@@ -52,19 +55,19 @@ export async function http(options: Options & { port: number }): Promise<void> {
   const address = `${listening.url}/mcp`;
   const console = await consoleApp.announce(config.http.publicUrl ?? listening.url);
   const auth = config.callers.size > 0 ? ', "headers": { "Authorization": "Bearer <caller token>" }' : '';
-  logStderr(`iot-ops-mcp ${version} serves MCP at ${address}`);
-  logStderr(
+  log.info(`iot-ops-mcp ${version} serves MCP at ${address}`);
+  log.info(
     product.connections.every((one) => one.sandbox)
       ? 'This is the SANDBOX: invented devices, nothing real changes.'
       : `Connections: ${product.connections.map((one) => one.name).join(', ')}`,
   );
-  logStderr('Client configuration:');
-  logStderr(`  { "mcpServers": { "iot-ops": { "type": "http", "url": "${address}"${auth} } } }`);
-  logStderr(`  claude mcp add --transport http iot-ops ${address}`);
-  logStderr(console);
+  log.info('Client configuration:');
+  log.info(`  { "mcpServers": { "iot-ops": { "type": "http", "url": "${address}"${auth} } } }`);
+  log.info(`  claude mcp add --transport http iot-ops ${address}`);
+  log.info(console);
   for (const { connection, username, password, postsTo } of sandboxListeners) {
     if (!postsTo(Number(new URL(listening.url).port))) continue;
-    logStderr(`Its carrier calls back to ${listening.url}/callbacks/${connection} once that is registered, with ${username} / ${password}`);
+    log.info(`Its carrier calls back to ${listening.url}/callbacks/${connection} once that is registered, with ${username} / ${password}`);
   }
   onShutdown(async () => {
     await listening.close();

@@ -1,19 +1,19 @@
 /** `iot-ops-mcp stop` and `go`: the kill switch of a state directory. */
-import { type Flags, readConfig } from '../config.ts';
+import type { Flags } from '../config.ts';
 import { unsettledStatuses } from '../store/change.ts';
 import { killSwitch } from '../store/kill-switch.ts';
 import { sanitize } from '../text/sanitize.ts';
-import { logStderr } from './log-stderr.ts';
 import { openStoreIfPresent } from './open-store.ts';
+import { loadConfig, log } from './process-log.ts';
 
 export async function pauseChanges(why: readonly string[], options: Flags): Promise<void> {
   const reason = why.join(' ') || 'stopped from the command line';
-  const { stateDir } = readConfig(options, process.env);
+  const { stateDir } = loadConfig(options);
   killSwitch(stateDir).pause(reason);
-  logStderr(
+  log.notice(
     `All changes are stopped for every server on ${stateDir}: nothing starts, what is queued stops, what was sent is followed to its end. "iot-ops-mcp go" lets them run again.`,
   );
-  for (const line of await changesUnderWay(stateDir)) logStderr(line);
+  for (const line of await changesUnderWay(stateDir)) log.notice(line);
 }
 
 const maxShown = 20;
@@ -38,6 +38,6 @@ async function changesUnderWay(stateDir: string): Promise<string[]> {
 }
 
 export function resumeChanges(options: Flags): void {
-  const { stateDir } = readConfig(options, process.env);
-  logStderr(killSwitch(stateDir).resume() ? 'Changes may run again.' : 'Changes were not stopped.');
+  const { stateDir } = loadConfig(options);
+  log.notice(killSwitch(stateDir).resume() ? 'Changes may run again.' : 'Changes were not stopped.');
 }

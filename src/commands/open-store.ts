@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ConfigError, type Flags, readConfig } from '../config.ts';
+import { ConfigError, type Flags } from '../config.ts';
 import { type FileStore, sqliteStore } from '../store/sqlite.ts';
+import { loadConfig } from './process-log.ts';
 
 /** Undefined where no change was ever kept. */
 export function openStoreIfPresent(stateDir: string): FileStore | undefined {
@@ -13,7 +14,7 @@ export function openStoreIfPresent(stateDir: string): FileStore | undefined {
 
 /** A ConfigError where no change was ever kept. */
 export function openStore(options: Flags): FileStore {
-  const { stateDir } = readConfig(options, process.env);
+  const { stateDir } = loadConfig(options);
   const record = openStoreIfPresent(stateDir);
   if (!record)
     throw new ConfigError(`there is no record at ${join(stateDir, 'changes.db')}; name the state directory of the servers with --state`);

@@ -1,25 +1,26 @@
 /** `iot-ops-mcp policy`: the rules in words, and what they say of a call. */
-
 import { loadRules } from '../changes/rules/load-rules.ts';
 import { policyLines, policyWarnings } from '../changes/rules/report.ts';
-import { ConfigError, type Flags, readConfig } from '../config.ts';
+import { ConfigError, type Flags } from '../config.ts';
 import { providers } from '../providers/index.ts';
 import { loadProviders } from '../providers/load-providers.ts';
 import { makeProduct } from '../server.ts';
+import { isObject } from '../text/is-object.ts';
 import { warnUnreadablePolicy } from './bootstrap.ts';
-import { logStderr } from './log-stderr.ts';
 import { clockOf, type Options } from './options.ts';
+import { printLine } from './print.ts';
+import { loadConfig, log } from './process-log.ts';
 
 /** A ConfigError with every problem where the policy cannot be read. */
 export async function policyCheck(path: string | undefined, options: Flags): Promise<void> {
-  const config = readConfig(options, process.env);
+  const config = loadConfig(options);
   const file = path ?? config.policyFile;
   const { catalogue } = await loadProviders(providers);
   const book = (await loadRules(file, catalogue.operations))();
   if (book.problem !== undefined) throw new ConfigError(`the policy ${file} cannot be read, every change is denied:\n${book.problem}`);
-  for (const line of policyLines(book)) process.stdout.write(`${line}\n`);
+  for (const line of policyLines(book)) printLine(line);
   const known = { connections: config.connections.map(({ name }) => name), callers: [...config.callers.keys()] };
-  for (const doubt of policyWarnings(book, known)) logStderr(doubt);
+  for (const doubt of policyWarnings(book, known)) log.notice(doubt);
 }
 
 /** `at` in ms since 1970. */
@@ -28,7 +29,7 @@ export async function policyTest(
   input: string,
   { caller, at, ...options }: Options & { caller: string; at?: number },
 ): Promise<void> {
-  const config = readConfig(options, process.env);
+  const config = loadConfig(options);
   // Kept in memory and taken up by nobody: a rehearsal leaves no trace.
   const product = await makeProduct({
     config,
@@ -37,10 +38,11 @@ export async function policyTest(
     fleetSize: options.fleet,
     seed: options.seed,
     deterministic: options.clock !== undefined,
+    log,
   });
   warnUnreadablePolicy(config, product);
   try {
-    for (const line of await product.evaluatePolicy(tool, inputOf(input), { caller, at })) process.stdout.write(`${line}\n`);
+    for (const line of await product.evaluatePolicy(tool, inputOf(input), { caller, at })) printLine(line);
   } finally {
     await product.close();
   }
@@ -50,7 +52,7 @@ function inputOf(text: string): Record<string, unknown> {
   const example = `Example: '{ "sims": [{ "iccid": "89148000000077000037" }] }'`;
   try {
     const value: unknown = JSON.parse(text);
-    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return { ...value };
+    if (isObject(value)) return value;
   } catch {}
   throw new ConfigError(`the input is a JSON object. ${example}`);
 }

@@ -7,9 +7,10 @@ import { ConnectionCut } from '../sandbox/faults.ts';
 import { makeSandbox } from '../sandbox/index.ts';
 import { portHandler } from '../sandbox/port-handler.ts';
 import { listen } from '../web/listen.ts';
-import { logStderr } from './log-stderr.ts';
+
 import { onShutdown } from './on-shutdown.ts';
 import { clockOf, type Options } from './options.ts';
+import { log } from './process-log.ts';
 
 export async function sandbox(options: Pick<Options, 'fleet' | 'seed' | 'clock'> & { port: number }): Promise<void> {
   const posting = liveFetch();
@@ -22,9 +23,9 @@ export async function sandbox(options: Pick<Options, 'fleet' | 'seed' | 'clock'>
     deliver,
   });
   const listening = await listen(portHandler(world), '127.0.0.1', options.port, (error) => error instanceof ConnectionCut);
-  logStderr(`The sandbox of all three providers listens at ${listening.url}, under their real paths`);
-  for (const { title, sandbox } of providers) logStderr(`${title.padEnd(10)} ${sandbox.credentials}`);
-  logStderr(`Admin API: ${listening.url}/_sandbox/{state,happen,faults,limits,clock}`);
+  log.info(`The sandbox of all three providers listens at ${listening.url}, under their real paths`);
+  for (const { title, sandbox } of providers) log.info(`${title.padEnd(10)} ${sandbox.credentials}`);
+  log.info(`Admin API: ${listening.url}/_sandbox/{state,happen,faults,limits,clock}`);
   onShutdown(async () => {
     await listening.close();
     await posting.close();

@@ -5,7 +5,6 @@ import type { Product } from '../server.ts';
 import { killSwitch } from '../store/kill-switch.ts';
 import type { ConsoleRoutes } from '../web/console/routes.ts';
 import type { ServerRuntime } from './bootstrap.ts';
-import { logStderr } from './log-stderr.ts';
 
 export interface ServerConsole {
   routes: ConsoleRoutes;
@@ -35,7 +34,7 @@ export async function makeServerConsole({ config, clock, store }: ServerRuntime,
     publicUrl: config.http.publicUrl,
     onApproved: (id) => void product.runApproved(id),
     redact: product.redact,
-    log: logStderr,
+    log: product.log.info,
   });
   return {
     routes: door,

@@ -2,7 +2,6 @@
 import { takeHandover } from '../fast-start/handover.ts';
 import type { Product } from '../server.ts';
 import { bootstrap, createProduct, type ServerRuntime, startBackgroundWork } from './bootstrap.ts';
-import { logStderr } from './log-stderr.ts';
 import type { Options } from './options.ts';
 
 export interface StdioOptions extends Options {
@@ -19,7 +18,7 @@ export async function stdio(options: StdioOptions): Promise<void> {
   const streams = takeHandover();
   serveStdio(product.build, {
     ...(streams ? { transport: new StdioServerTransport(streams.stdin, streams.stdout) } : {}),
-    onerror: (error) => logStderr(`mcp: ${error.message}`),
+    onerror: (error) => product.log.error(`mcp: ${error.message}`),
   });
 }
 
@@ -30,8 +29,8 @@ async function serveConsole(ground: ServerRuntime, product: Product, port: numbe
   try {
     const listening = await listen(routes.fetch, '127.0.0.1', port);
     process.stdin.once('close', () => void listening.close());
-    logStderr(await announce(listening.url));
+    product.log.info(await announce(listening.url));
   } catch (error) {
-    logStderr(`the console cannot listen: ${error instanceof Error ? error.message : String(error)}`);
+    product.log.error(`the console cannot listen: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

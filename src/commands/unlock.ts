@@ -1,11 +1,11 @@
 /** `iot-ops-mcp unlock`: lets a connection log in again after a refused login. */
-import { ConfigError, type Flags, readConfig } from '../config.ts';
+import { ConfigError, type Flags } from '../config.ts';
 import { providers } from '../providers/index.ts';
 import { sharedLockout } from '../server/login-lockout.ts';
-import { logStderr } from './log-stderr.ts';
+import { loadConfig, log } from './process-log.ts';
 
 export async function unlock(name: string, options: Flags): Promise<void> {
-  const config = readConfig(options, process.env);
+  const config = loadConfig(options);
   const lockouts = config.connections.flatMap((connection) => {
     const provider = providers.find((one) => one.name === connection.provider);
     const lockout = provider && sharedLockout(connection, provider, config.stateDir);
@@ -16,7 +16,7 @@ export async function unlock(name: string, options: Flags): Promise<void> {
     const names = lockouts.map((one) => one.name);
     throw new ConfigError(`there is no connection ${name} with a login lockout; there are: ${names.join(', ') || 'none'}`);
   }
-  logStderr(
+  log.notice(
     (await found.lockout.clear())
       ? `${name}: the login lockout is cleared; the next call logs in once.`
       : `${name}: the login was not locked out.`,

@@ -45,6 +45,13 @@ export function readToolsets(text: string | undefined, providers: readonly Provi
   });
 }
 
+/** One of the listed values. */
+export function readChoice<T extends string>(name: string, text: string | undefined, choices: readonly T[]): T | undefined {
+  const found = choices.find((one) => one === text);
+  if (text !== undefined && found === undefined) throw new ConfigError(`${name}: ${choices.join(', ')}, got "${text}"`);
+  return found;
+}
+
 export function readBoolean(name: string, text: string | undefined): boolean | undefined {
   if (text === undefined) return undefined;
   if (/^(1|true|on|yes)$/i.test(text)) return true;

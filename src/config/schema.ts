@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { Policy } from '../changes/policy.ts';
 import { toolsetsOf } from '../environment-variables.ts';
+import { logFormats, logLevels } from '../log.ts';
 import type { ProviderModule, Secret as SecretSetting } from '../providers/provider-module.ts';
 import { PublicUrl, Url } from './urls.ts';
 
@@ -66,6 +67,7 @@ export const fileSchema = (providers: readonly ProviderModule[]) =>
     stateDir: z.string().optional(),
     /** A file, best on another machine's disk, to which each head of the record is appended. */
     headsFile: z.string().min(1).optional(),
+    log: z.strictObject({ format: z.enum(logFormats).optional(), level: z.enum(logLevels).optional() }).prefault({}),
     http: z
       .strictObject({
         host: z.string().optional(),

@@ -3,6 +3,8 @@
  * by itself and only then loads the program behind, which reads everything again and goes on.
  */
 import { readFileSync } from 'node:fs';
+import { writeStderr } from '../log.ts';
+import { isObject } from '../text/is-object.ts';
 import { type Handover, setHandover } from './handover.ts';
 import { partialConfig } from './partial-config.ts';
 import { type Manifest, makeResponder } from './responder.ts';
@@ -54,7 +56,7 @@ function serveOpeningRequests(answer: ReturnType<typeof makeResponder>): void {
     // After the answer is out: loading keeps the processor for a while.
     setImmediate(() => {
       import('../main.ts').catch((error: unknown) => {
-        process.stderr.write(`${String(error)}\n`);
+        writeStderr(`${String(error)}\n`);
         process.exitCode = 1;
       });
     });
@@ -67,7 +69,7 @@ function serveOpeningRequests(answer: ReturnType<typeof makeResponder>): void {
 function parse(line: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

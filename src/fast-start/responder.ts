@@ -1,4 +1,5 @@
 /** Opening requests answered from what the build wrote down; anything else, or anything odd, is left to the program behind. */
+import { isObject } from '../text/is-object.ts';
 import { isOffered, type PartialConfig, serverInstructions, type ToolTraits } from '../tool-surface.ts';
 
 /** Written by scripts/build.ts from the program's own answers. */
@@ -62,8 +63,4 @@ export function makeResponder(manifest: Manifest, sketch: PartialConfig): (messa
     const result = resultOf(message);
     return result && { result, jsonrpc: '2.0', id };
   };
-}
-
-function isObject(value: unknown): boolean {
-  return value !== null && typeof value === 'object';
 }

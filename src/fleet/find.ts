@@ -1,10 +1,13 @@
 /** Resolves any identifier of any provider to devices: exact lookups first, then a scan of the device list. */
 import { paginate } from '../clients/http/pages.ts';
 import { instant } from '../clock.ts';
-import { type IdentifierKind, identifierKindsOf } from '../vocabulary.ts';
-import { type Device, identityOf, searchTextsOf } from './device.ts';
+import { minute } from '../durations.ts';
+import { type IdentifierKind, isSpreadsheetNumber, kindsOf, normalFormsOf, normalName, plainText, sameName } from '../vocabulary.ts';
+import { type ConnectionFailure, failureOf } from './connection-failure.ts';
+import { type Device, identityOf } from './device.ts';
 import type { FleetConnection } from './fleet-connection.ts';
-import type { ConnectionFailure } from './index.ts';
+import { findOtherForms } from './meant.ts';
+import { type NearDevice, nearDevices } from './near.ts';
 
 export interface FindResult {
   /** Rows with the same `thing` number are one physical device that several providers know. */
@@ -17,6 +20,8 @@ export interface FindResult {
   incomplete: { connection: string; reason: string }[];
   /** Number of connections that answered. */
   read: number;
+  /** Where nothing was found: devices that may be meant. */
+  near: NearDevice[];
 }
 
 const scanLimit = 20_000;
@@ -30,14 +35,15 @@ export async function findDevices(
   signal?: AbortSignal,
   progress?: (scanned: number) => void,
 ): Promise<FindResult> {
-  const kinds = identifierKindsOf(text);
-  const result: FindResult = { hits: [], failures: [], scanned: 0, complete: true, incomplete: [], read: 0 };
+  const kinds = kindsOf(text);
+  const result: FindResult = { hits: [], failures: [], scanned: 0, complete: true, incomplete: [], read: 0, near: [] };
   const devices: Device[] = [];
   for (const member of members) {
     try {
       const lookup = await member.source.find(text, kinds, signal);
-      devices.push(...lookup.devices);
-      if (lookup.devices.length === 0 && text.trim().length >= minSearchLength)
+      const found = lookup.devices.length > 0 ? lookup.devices : await findOtherForms(member, text, signal);
+      devices.push(...found);
+      if (found.length === 0 && text.trim().length >= minSearchLength)
         await scanDevices(member, text, kinds, devices, result, signal, progress);
       result.read += 1;
     } catch (error) {
@@ -46,6 +52,7 @@ export async function findDevices(
     }
   }
   result.hits = numberPhysicalDevices(devices);
+  if (devices.length === 0 && result.read > 0) result.near = await nearDevices(members, text, signal);
   return result;
 }
 
@@ -62,30 +69,34 @@ async function scanDevices(
   if (kinds.some((kind) => member.provider.exact.includes(kind))) return;
   // Sixteen hex digits that include letters are a DevEUI, not the end of a number.
   if (kinds.includes('devEui') && /[a-f]/i.test(text)) return;
-  const suffix = text
-    .trim()
-    .toLowerCase()
-    .replace(/[\s:-]/g, '');
-  const namePart = text.trim().toLowerCase();
+  if (isSpreadsheetNumber(text)) return;
+  const suffixes = [...normalFormsOf(text), plainText(text).replace(/[\s:._-]/g, '')].map((one) => one.toLowerCase());
+  const namePart = normalName(text);
+  const isNamed = (name: string): boolean => normalName(name).includes(namePart) || sameName(name, text);
+  const found: Device[] = [];
   const read = (at: string | undefined) => member.source.page({}, at, signal);
   let scanned = 0;
   for await (const page of paginate(read, { identityOf })) {
     for (const device of page.rows) {
       const hit =
-        Object.values(device.identifiers).some((id) => id.toLowerCase().endsWith(suffix)) || device.name?.toLowerCase().includes(namePart);
-      if (hit) into.push(device);
+        Object.values(device.identifiers).some((id) => suffixes.some((suffix) => suffix !== '' && id.toLowerCase().endsWith(suffix))) ||
+        (device.name !== undefined && isNamed(device.name));
+      if (hit) found.push(device);
     }
     scanned += page.rows.length;
     result.scanned += page.rows.length;
     progress?.(result.scanned);
-    const enough =
-      into.length >= maxHits ? `${maxHits} candidates were found` : scanned >= scanLimit ? `${scanLimit} devices were read` : undefined;
+    const isEnough = into.length + found.length >= maxHits;
+    const enough = isEnough ? `${maxHits} candidates were found` : scanned >= scanLimit ? `${scanLimit} devices were read` : undefined;
     const reason = page.incomplete ?? (page.next === undefined ? undefined : enough);
     if (reason === undefined) continue;
     result.complete = false;
     result.incomplete.push({ connection: member.connection.name, reason });
-    return;
+    break;
   }
+  // The device of exactly this name is meant, not those whose names contain it.
+  const named = found.filter((device) => device.name !== undefined && sameName(device.name, text));
+  into.push(...(named.length > 0 ? named : found));
 }
 
 /** Numbers the rows by physical device: rows that share a hardware or SIM identifier get the same number. */
@@ -102,21 +113,9 @@ function numberPhysicalDevices(devices: readonly Device[]): FindResult['hits'] {
   });
 }
 
-/** A connection's error as a row of the answer, with the error's next step where it has one. */
-export function failureOf(connection: string, error: unknown): ConnectionFailure {
-  const next = error instanceof Error && 'next' in error && typeof error.next === 'string' ? error.next : undefined;
-  return { connection, error: error instanceof Error ? error.message : 'failed', ...(next ? { next } : {}) };
-}
-
-/** Whether one of the device's identifiers or its name equals the text, ignoring case. */
-export function matchesExactly(device: Device, text: string): boolean {
-  const value = text.trim().toLowerCase();
-  return searchTextsOf(device).some((name) => name.toLowerCase() === value);
-}
-
 /** A time as an age, which costs fewer tokens than a timestamp: `now`, `5m`, `3h`, `12d`; a date from 1000 days on. */
 export function age(ms: number, now: number): string {
-  const minutes = Math.max(0, Math.round((now - ms) / 60_000));
+  const minutes = Math.max(0, Math.round((now - ms) / minute));
   if (minutes === 0) return 'now';
   if (minutes < 60) return `${minutes}m`;
   if (minutes < 48 * 60) return `${Math.round(minutes / 60)}h`;

@@ -2,19 +2,17 @@
 import { CallError, Refusal } from '../clients/http/errors.ts';
 import { paginate } from '../clients/http/pages.ts';
 import type { Clock } from '../clock.ts';
+import { type IdentifierKind, isSpreadsheetNumber, spreadsheetMessage } from '../vocabulary.ts';
+import { type ConnectionFailure, failureOf } from './connection-failure.ts';
 import { type Device, identityOf } from './device.ts';
-import { type FindResult, failureOf, findDevices } from './find.ts';
+import { type FindResult, findDevices } from './find.ts';
 import type { FleetConnection } from './fleet-connection.ts';
-import { type Cursor, type ListOptions, type ListResult, listDevices, matchesOptions, unsupportedFilters } from './list.ts';
+import { type Cursor, type ListOptions, type ListResult, listDevices, matchesOptions, providerQuery, unsupportedFilters } from './list.ts';
+import { findOtherForms, formOf } from './meant.ts';
+import { didYouMean, type NearDevice, nearDevices } from './near.ts';
+import { readHandle } from './read-handle.ts';
 import type { DeviceCounts, DeviceDetails, Traffic, TrafficWindow } from './source.ts';
 import { totalReader } from './total.ts';
-
-/** A connection that could not be read, stated beside the others' rows. */
-export interface ConnectionFailure {
-  connection: string;
-  error: string;
-  next?: string;
-}
 
 /** Whether there is such a device is not known: a connection that may hold it could not be read. */
 export class IncompleteLookup extends CallError {
@@ -41,6 +39,12 @@ export interface Fleet {
   find(scope: Scope, text: string, signal?: AbortSignal, progress?: (scanned: number) => void): Promise<FindResult>;
   /** Exactly one device, by handle or `connection/handle`; a Refusal with the candidates otherwise. */
   getDevice(handle: string, connection: string | undefined, signal?: AbortSignal): Promise<DeviceDetails>;
+  /** The form in which a provider knows an identifier: with or without its check digit or country code. Undefined where it knows none, or several things fit. */
+  knownForm(scope: Scope, kind: IdentifierKind, value: string, signal?: AbortSignal): Promise<string | undefined>;
+  /** Whether an identifier has the length that the providers in this scope keep. */
+  isUsual(scope: Scope, kind: IdentifierKind, value: string): boolean;
+  /** Devices that a text may mean although it is none of their identifiers. */
+  near(scope: Scope, text: string, signal?: AbortSignal): Promise<NearDevice[]>;
   traffic(device: Device, window: TrafficWindow, signal?: AbortSignal): Promise<Traffic>;
   /** Some handles that begin with a text, for completion. A connection that cannot be read suggests nothing. */
   suggest(scope: Scope, prefix: string, signal?: AbortSignal): Promise<string[]>;
@@ -98,35 +102,47 @@ export function makeFleet(members: readonly FleetConnection[], clock: Clock): Fl
     find: (scope, text, signal, progress) => findDevices(scoped(scope), text, signal, progress),
     async getDevice(handle, connection, signal) {
       const slash = handle.indexOf('/');
-      const named = slash > 0 ? members.find((member) => member.connection.name === handle.slice(0, slash)) : undefined;
-      const id = named ? handle.slice(slash + 1) : handle.trim();
+      const named = slash > 0 ? members.find((member) => member.connection.name === handle.slice(0, slash).trim()) : undefined;
+      const id = named ? handle.slice(slash + 1).trim() : handle.trim();
       const candidates = named ? [named] : scoped({ connection });
       const found: DeviceDetails[] = [];
       const failures: ConnectionFailure[] = [];
       for (const member of candidates) {
         try {
-          if (!member.provider.isHandle(id)) continue;
-          const one = await member.source.read(id, signal);
-          if (one) found.push(one);
+          found.push(...(await readHandle(member, id, signal)));
         } catch (error) {
           signal?.throwIfAborted();
           failures.push(failureOf(member.connection.name, error));
         }
       }
       if (found.length === 1 && found[0]) return found[0];
-      if (found.length > 1) {
-        const where = found.map(({ device }) => device.connection);
-        throw new Refusal(`device: ${id} is at ${where.join(' and ')}`, `Say which: connection is one of ${where.join(', ')}.`, 'device');
-      }
+      if (found.length > 1) throw severalDevices(id, found);
       const unread = failures.map((failure) => `${failure.connection}: ${failure.error}`).join('; ');
       if (unread)
         throw new IncompleteLookup(`device: ${id} was not found, and not every connection could be asked: ${unread}`, failures[0]?.next);
+      const offer = didYouMean(await nearDevices(candidates, id, signal));
       throw new Refusal(
-        `device: there is no device ${id}`,
-        'find_device takes any other identifier, a name, or four and more trailing characters.',
+        isSpreadsheetNumber(id)
+          ? `device: ${spreadsheetMessage('the identifier', id, 'A81758FFFE0A0001')}`
+          : `device: there is no device ${id}`,
+        `${offer ? `${offer} ` : ''}find_device takes any other identifier, a name, or four and more trailing characters.`,
         'device',
       );
     },
+    async knownForm(scope, kind, value, signal) {
+      const forms = new Set<string>();
+      for (const member of scoped(scope)) {
+        const { devices } = await member.source.find(value, [kind], signal);
+        const found = devices.length > 0 ? devices : await findOtherForms(member, value, signal);
+        for (const device of found) {
+          const form = formOf(device, kind, value);
+          if (form !== undefined) forms.add(form);
+        }
+      }
+      return forms.size === 1 ? [...forms][0] : undefined;
+    },
+    isUsual: (scope, kind, value) => scoped(scope).every(({ provider }) => (provider.usualLength?.[kind] ?? value.length) === value.length),
+    near: (scope, text, signal) => nearDevices(scoped(scope), text, signal),
     async suggest(scope, prefix, signal) {
       const found = await Promise.all(scoped(scope).map((member) => member.source.suggest(prefix, signal).catch(() => [])));
       return found.flat();
@@ -139,6 +155,14 @@ export function makeFleet(members: readonly FleetConnection[], clock: Clock): Fl
   };
 }
 
+function severalDevices(id: string, found: readonly DeviceDetails[]): Refusal {
+  const where = [...new Set(found.map(({ device }) => device.connection))];
+  if (where.length === found.length)
+    return new Refusal(`device: ${id} is at ${where.join(' and ')}`, `Say which: connection is one of ${where.join(', ')}.`, 'device');
+  const handles = found.map(({ device }) => `${device.connection}/${device.device}`).join(', ');
+  return new Refusal(`device: ${id} can mean several devices`, `Say which: device is one of ${handles}.`, 'device');
+}
+
 async function countByScan(
   member: FleetConnection,
   options: Omit<ListOptions, 'limit' | 'sort'>,
@@ -147,7 +171,7 @@ async function countByScan(
   progress?: (rows: number) => void,
 ): Promise<DeviceCounts> {
   const counts: DeviceCounts = { total: 0, byState: {}, byHealth: {} };
-  const read = (at: string | undefined) => member.source.page({ query: options.query, state: options.state }, at, signal);
+  const read = (at: string | undefined) => member.source.page({ query: providerQuery(options.query), state: options.state }, at, signal);
   for await (const page of paginate(read, { identityOf })) {
     for (const device of page.rows) {
       if (!matchesOptions(device, options, now)) continue;

@@ -5,10 +5,10 @@ import { eq, type Filter, like, or } from '../clients/iotx/filter.ts';
 import { subscriberState } from '../clients/iotx/state.ts';
 import { subscriberPages } from '../clients/iotx/subscriber-pages.ts';
 import { type Subscriber, subscribers } from '../clients/iotx/subscribers.ts';
+import { day } from '../durations.ts';
 import { slotStarts } from '../time-slots.ts';
-import { identifierFormats } from '../vocabulary.ts';
+import { identifierFormats, normaliseIdentifier, plainText, sameName, shownName } from '../vocabulary.ts';
 import type { Device, State } from './device.ts';
-import { matchesExactly } from './find.ts';
 import { money } from './money.ts';
 import type { DeviceDetails, FleetProvider, FleetSource, Slot } from './source.ts';
 
@@ -19,7 +19,6 @@ const stateWords = { active: 'active', barred: 'suspended', terminated: 'termina
 
 /** Days per usage request. The longest range that iot-x answers is not documented. */
 const maxDays = 31;
-const day = 86_400_000;
 
 /** iot-x for the fleet. */
 export const iotxFleet: FleetProvider = {
@@ -61,15 +60,21 @@ function iotxSource(at: Connection): FleetSource {
     },
     async find(text, kinds, signal) {
       if (kinds.includes('iccid') || kinds.includes('devEui') || kinds.includes('imei')) {
-        const kind = kinds.includes('devEui') ? 'devEui' : 'iccid';
+        const kind = kinds.includes('iccid') ? 'iccid' : kinds.includes('devEui') ? 'devEui' : 'imei';
         const found = await read(identifierFormats[kind].normalise(text), signal);
         if (found) return { devices: [found.device], complete: true };
       }
       if (/["\p{Cc}]/u.test(text)) return { devices: [], complete: false };
-      const plain = text.trim();
-      const hits = await search(or(eq('subscriberId', plain), eq('imsi', plain), eq('eid', plain), eq('nickname', plain)), signal);
+      const plain = shownName(text);
+      const form = (kind: 'msisdn' | 'imsi' | 'eid'): string => normaliseIdentifier(kind, text) ?? plainText(text);
+      const [msisdn, imsi, eid] = [form('msisdn'), form('imsi'), form('eid')];
+      const hits = await search(or(eq('subscriberId', msisdn), eq('imsi', imsi), eq('eid', eid), eq('nickname', plain)), signal);
       // A provider that ignores the filter answers other subscribers: they are no match, and the list has to be read.
-      const exact = (hits ?? []).filter((device) => matchesExactly(device, plain));
+      const forms = [msisdn, imsi, eid].map((one) => one.toLowerCase());
+      const exact = (hits ?? []).filter(
+        ({ identifiers, name }) =>
+          Object.values(identifiers).some((id) => forms.includes(id.toLowerCase())) || (name !== undefined && sameName(name, plain)),
+      );
       return { devices: exact, complete: exact.length > 0 };
     },
     read: (device, signal) => read(/^[0-9A-Fa-f]{16}$/.test(device) ? device.toUpperCase() : device, signal),

@@ -1,9 +1,9 @@
 /** One list over all connections in sequence, with a cursor that continues where the page ended. */
 import { pageHash, paginate, repeats, walkGuard } from '../clients/http/pages.ts';
+import { kindsOf, normaliseIdentifier, normalName, plainText, sameName } from '../vocabulary.ts';
+import { type ConnectionFailure, failureOf } from './connection-failure.ts';
 import { type Device, identityOf, type State, searchTextsOf } from './device.ts';
-import { failureOf } from './find.ts';
 import type { FleetConnection } from './fleet-connection.ts';
-import type { ConnectionFailure } from './index.ts';
 
 export interface ListOptions {
   state?: State | undefined;
@@ -69,8 +69,24 @@ export function matchesOptions(device: Device, options: Omit<ListOptions, 'limit
     if (device.lastSeen !== undefined && now - device.lastSeen < options.silentFor) return false;
   }
   if (options.query === undefined) return true;
-  const prefix = options.query.toLowerCase();
-  return searchTextsOf(device).some((name) => name.toLowerCase().startsWith(prefix));
+  const { query } = options;
+  const prefix = normalName(query);
+  const bare = plainText(query)
+    .replace(/[\s:._-]/g, '')
+    .toLowerCase();
+  return searchTextsOf(device).some(
+    (name) => normalName(name).startsWith(prefix) || sameName(name, query) || (bare !== '' && name.toLowerCase().startsWith(bare)),
+  );
+}
+
+/** The query as a provider can match it: identifiers without separators; undefined where only the fleet's own comparison finds the spelling. */
+export function providerQuery(query: string | undefined): string | undefined {
+  if (query === undefined) return undefined;
+  const eui = kindsOf(query).includes('devEui') ? normaliseIdentifier('devEui', query) : undefined;
+  if (eui) return eui;
+  const plain = plainText(query);
+  if (/^(?:[0-9a-f]{2}[:-])+[0-9a-f]{0,2}$/i.test(plain)) return plain.replace(/[:-]/g, '');
+  return /^[\x20-\x7e]+$/.test(plain) ? plain : undefined;
 }
 
 export async function listDevices(
@@ -147,7 +163,7 @@ async function listInOrder(
   let { at, skip, total, before } = here;
   const guard = walkGuard<Device, string>(identityOf);
   for (;;) {
-    const received = await member.source.page({ query: options.query, state: options.state }, at, signal);
+    const received = await member.source.page({ query: providerQuery(options.query), state: options.state }, at, signal);
     const hash = pageHash(received.rows.map(identityOf));
     if (hash !== undefined && hash === before) return { total, incomplete: repeats };
     const page = guard.check(received, at);
@@ -188,7 +204,7 @@ async function listSorted(
   let best: Device[] = [];
   let matching = 0;
   let incomplete: string | undefined;
-  const read = (at: string | undefined) => member.source.page({ query: options.query, state: options.state }, at, signal);
+  const read = (at: string | undefined) => member.source.page({ query: providerQuery(options.query), state: options.state }, at, signal);
   for await (const page of paginate(read, { identityOf })) {
     result.scanned += page.rows.length;
     const fitting = page.rows.filter((device) => matchesOptions(device, options, now));

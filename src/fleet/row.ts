@@ -1,4 +1,5 @@
 import { instant } from '../clock.ts';
+import { defined } from '../text/defined.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { type Device, identifierNames } from './device.ts';
 import { age } from './find.ts';
@@ -16,17 +17,17 @@ export function rowOf(device: Device, more: readonly MoreField[] = []) {
     const id = device.identifiers[field];
     return id ? [[field, id]] : [];
   });
-  return {
+  return defined({
     device: device.device,
     connection: device.connection,
-    ...(device.name ? { name: sanitize(device.name, 60) } : {}),
+    name: device.name ? sanitize(device.name, 60) : undefined,
     state: device.state,
-    ...(device.health ? { health: device.health } : {}),
-    ...(device.lastSeen === undefined ? {} : { lastSeen: instant(device.lastSeen - (device.lastSeen % 1000)) }),
-    ...(device.model ? { model: sanitize(device.model, 60) } : {}),
-    ...(device.plan ? { plan: sanitize(device.plan, 40) } : {}),
+    health: device.health,
+    lastSeen: device.lastSeen === undefined ? undefined : instant(device.lastSeen - (device.lastSeen % 1000)),
+    model: device.model ? sanitize(device.model, 60) : undefined,
+    plan: device.plan ? sanitize(device.plan, 40) : undefined,
     ...Object.fromEntries(ids.map(([name, value]) => [name, sanitize(value, 60)])),
-  };
+  });
 }
 
 /** The same row for the text table; the last-seen column is an age. */

@@ -50,6 +50,8 @@ export interface Slot {
 
 export interface Traffic {
   slots: Slot[];
+  /** The zone of the provider's own days, where it records whole days only: the slots are these days, whatever zone was asked for. */
+  daysIn?: string;
   /** Limits of the data: finest step, delay, gaps. */
   notes: string[];
 }
@@ -68,6 +70,8 @@ export interface FleetProvider {
   exact: readonly IdentifierKind[];
   /** Whether a text can be a device handle of this provider; saves a request that can only be refused. */
   isHandle(text: string): boolean;
+  /** The length of an identifier as this provider keeps it: a shorter or longer one is looked up before it is used. */
+  usualLength?: Partial<Record<IdentifierKind, number>>;
   /** Throws the Refusal of a traffic step that the provider does not have. */
   checkStep?(step: string): void;
   /** The devices of a connection; undefined when it holds none. */

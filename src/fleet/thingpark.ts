@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { Connection } from '../clients/connect.ts';
 import { ProviderRefused, Refusal } from '../clients/http/errors.ts';
 import { type DeviceBrief, devices } from '../clients/thingpark/devices.ts';
-import { durationMs, identifierFormats } from '../vocabulary.ts';
+import { day, hour } from '../durations.ts';
+import { durationMs, identifierFormats, normaliseIdentifier, sameName, shownName } from '../vocabulary.ts';
 import type { Device, Health, State } from './device.ts';
 import type { DeviceCounts, FleetProvider, FleetSource, Slot } from './source.ts';
 
@@ -14,10 +15,10 @@ const healths: Record<string, Health> = { INIT: 'init', ACTIVE: 'active', RF_CNX
 /** ThingPark for the fleet; an account with DX credentials only holds no devices. */
 export const thingparkFleet: FleetProvider = {
   exact: ['devEui'],
-  isHandle: (text) => /^[0-9A-Fa-f]{16}$/.test(text.replace(/[\s:.-]/g, '')),
+  isHandle: (text) => normaliseIdentifier('devEui', text) !== undefined,
   checkStep(step) {
     const ms = durationMs(step) ?? 0;
-    if (ms % 3_600_000 !== 0 || ms > 24 * 3_600_000)
+    if (ms % hour !== 0 || ms > day)
       throw new Refusal('step: ThingPark counts by whole hours up to a day', 'Examples: PT1H, PT6H, P1D.', 'step');
   },
   source: (connection) => (connection.hasCredentialsFor('oss') ? thingparkSource(connection) : undefined),
@@ -77,10 +78,12 @@ function thingparkSource(at: Connection): FleetSource {
     total: async (signal) => (await counts(signal)).total,
     async find(text, kinds, signal) {
       const eui = identifierFormats.devEui.normalise(text);
-      const prefix = kinds.includes('devEui') ? eui : text.trim();
+      const prefix = kinds.includes('devEui') ? eui : shownName(text);
       const { rows, next } = await list({ query: prefix }, undefined, signal);
       const value = prefix.toLowerCase();
-      const exact = rows.filter((device) => device.device.toLowerCase() === value || device.name?.toLowerCase() === value);
+      const exact = rows.filter(
+        (device) => device.device.toLowerCase() === value || (device.name !== undefined && sameName(device.name, text)),
+      );
       return { devices: exact, complete: exact.length > 0 && next === undefined };
     },
     async read(device, signal) {
@@ -98,7 +101,7 @@ function thingparkSource(at: Connection): FleetSource {
       return rows.map((device) => device.device).filter((id) => id.startsWith(text));
     },
     async traffic(device, { from, to, step, zone }, signal) {
-      const hours = Math.max(1, Math.ceil((to - from) / 3_600_000));
+      const hours = Math.max(1, Math.ceil((to - from) / hour));
       const duration = hours % 24 === 0 ? `P${hours / 24}D` : `PT${hours}H`;
       const query = { begin: new Date(from).toISOString(), duration, step, timezone: zone };
       const answer = await call(devices.aggregatedFrames, { path: { deviceUid: `e${device.device}` }, query }, { signal });

@@ -5,7 +5,8 @@ import { type DeviceRow, deviceListPage, deviceNumberOf, rowNamed } from '../cli
 import { devices } from '../clients/thingspace/devices.ts';
 import { customFieldOf, idOf, planOf, stateOf } from '../clients/thingspace/ids.ts';
 import { usage } from '../clients/thingspace/usage.ts';
-import { slotStarts } from '../time-slots.ts';
+import { day } from '../durations.ts';
+import { ownDays, slotStarts } from '../time-slots.ts';
 import { durationMs, type IdentifierKind, identifierFormats } from '../vocabulary.ts';
 import type { Device, IdentifierName, State } from './device.ts';
 import type { FleetProvider, FleetSource, Slot } from './source.ts';
@@ -23,14 +24,15 @@ const stateWords: Record<string, State> = {
 // Identifier kinds that ThingSpace can look up, in the order in which they are tried.
 const lookUps = ['iccid', 'imei', 'eid', 'mdn', 'msisdn', 'imsi', 'meid', 'esn'] as const satisfies readonly IdentifierKind[];
 const shownIds = ['iccid', 'imei', 'imsi', 'mdn', 'msisdn', 'meid', 'esn', 'eid'] as const satisfies readonly IdentifierName[];
-const usageWindow = 31 * 86_400_000;
+const usageWindow = 31 * day;
 
 /** ThingSpace for the fleet: traffic comes as one record a day. */
 export const thingspaceFleet: FleetProvider = {
   exact: ['iccid', 'eid', 'mdn', 'msisdn', 'imei'],
   isHandle: (text) => /^(\d{10}|\d{15,16}|\d{18,20}|\d{32}|[0-9A-Fa-f]{14})$/.test(text),
+  usualLength: { iccid: 20 },
   checkStep(step) {
-    if ((durationMs(step) ?? 0) % 86_400_000 !== 0)
+    if ((durationMs(step) ?? 0) % day !== 0)
       throw new Refusal('step: ThingSpace keeps one record a day', 'Take P1D or whole days.', 'step');
   },
   source: thingspaceSource,
@@ -90,7 +92,11 @@ function thingspaceSource(at: Connection): FleetSource {
       const reply = await call(devices.list, { body: { ...within, ...filter, maxNumberOfDevices: 100 } }, { signal });
       return (reply.devices ?? []).map((row) => simOf(row, connection).device).filter((id) => id.startsWith(prefix));
     },
-    async traffic(device, { from, to, step, zone }, signal) {
+    async traffic(device, window, signal) {
+      // The carrier's records are days of UTC. They stay these days, also when another zone was asked for.
+      const { from, to } = ownDays(window, 'UTC');
+      const { step } = window;
+      const zone = 'UTC';
       const id = device.identifiers.iccid ?? device.identifiers.imei ?? device.device;
       const kind = device.identifiers.iccid ? 'iccid' : 'imei';
       const slots = slotStarts(from, to, step, zone).map((at): Slot => ({ at, bytes: 0, sms: 0 }));
@@ -129,6 +135,7 @@ function thingspaceSource(at: Connection): FleetSource {
       }
       return {
         slots,
+        daysIn: 'UTC',
         notes: ['ThingSpace records one row a day (UTC), both directions together; data of an open session is up to 6 h late'],
       };
     },

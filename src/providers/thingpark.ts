@@ -59,7 +59,7 @@ export const thingpark = defineProvider({
         import('../fleet/thingpark.ts'),
         import('../changes/thingpark/index.ts'),
         import('../tools/thingpark/index.ts'),
-        import('../prompts/onboard-lorawan-device.ts'),
+        import('../prompts/thingpark/onboard-lorawan-device.ts'),
       ]);
     return {
       client: thingparkClient,

@@ -80,7 +80,7 @@ export const thingspace = defineProvider({
         import('../fleet/thingspace.ts'),
         import('../changes/thingspace/index.ts'),
         import('../tools/thingspace/index.ts'),
-        import('../prompts/activate-sims.ts'),
+        import('../prompts/thingspace/activate-sims.ts'),
         import('../changes/thingspace/callback-hint.ts'),
       ]);
     return {

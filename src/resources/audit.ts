@@ -1,11 +1,11 @@
 import { z } from 'zod';
-
+import { day } from '../durations.ts';
 import type { AuditRow } from '../store/audit.ts';
+import { defined } from '../text/defined.ts';
 import type { Resource } from './define.ts';
 
 const maxLines = 200;
 const completedDays = 31;
-const day = 86_400_000;
 
 /** The published members of an audit line. Lines written before policy rules existed have no decision. */
 const Line = z.looseObject({
@@ -56,19 +56,20 @@ function lineView({ seq, body }: AuditRow) {
   const { at, change, status, reason, operation, connection, caller, decision, approval, targets } = Line.parse(JSON.parse(body));
   const counts: Record<string, number> = {};
   for (const { outcome } of targets) counts[outcome] = (counts[outcome] ?? 0) + 1;
-  return {
+  return defined({
     seq,
     at,
     change,
     status,
-    ...(reason ? { reason } : {}),
+    reason,
     operation,
     connection,
     caller,
-    ...(decision ? { rule: decision.rule } : {}),
-    ...(approval ? { approval: approval.kind, by: approval.by } : {}),
+    rule: decision?.rule,
+    approval: approval?.kind,
+    by: approval?.by,
     counts,
-  };
+  });
 }
 
 const isDay = (text: string): boolean => {

@@ -1,9 +1,10 @@
 import { instant } from '../clock.ts';
+import { day } from '../durations.ts';
 import { startOfDay } from '../time-slots.ts';
 import { connectionNames, deviceHandles, type Resource } from './define.ts';
 import { undefinedIfRefused } from './device.ts';
 
-const week = 7 * 86_400_000;
+const week = 7 * day;
 
 export const deviceTrafficResource: Resource = {
   name: 'device-traffic',
@@ -13,7 +14,7 @@ export const deviceTrafficResource: Resource = {
   async read({ connection, device }, { fleet, clock }, signal) {
     const found = await undefinedIfRefused(() => fleet.getDevice(device ?? '', connection, signal));
     if (!found) return undefined;
-    const from = startOfDay(clock.now() - week, 'UTC');
+    const from = startOfDay(clock.now() - week, 'UTC') + day;
     const traffic = await fleet.traffic(found.device, { from, to: clock.now(), step: 'P1D', zone: 'UTC' }, signal);
     return {
       device: found.device.device,

@@ -5,11 +5,11 @@ import type { FixedClock } from '../clock.ts';
 import { durationMs } from '../vocabulary.ts';
 import { SandboxRefusal } from './handler.ts';
 import { LimitRule, makeLimiter } from './limiter.ts';
-import type { World } from './world.ts';
+import type { ServedWorld } from './make-world.ts';
 
 const ClockChange = z.union([z.strictObject({ advance: z.string() }), z.strictObject({ set: z.string() })]);
 
-export function makeAdminApi(world: World): (request: Request) => Promise<Response> {
+export function makeAdminApi(world: ServedWorld): (request: Request) => Promise<Response> {
   return async (request) => {
     const path = new URL(request.url).pathname.replace(/^\/_sandbox\//, '');
     const key = `${request.method} ${path}`;
@@ -24,7 +24,7 @@ export function makeAdminApi(world: World): (request: Request) => Promise<Respon
   };
 }
 
-function answer(world: World, key: string, body: unknown): Response {
+function answer(world: ServedWorld, key: string, body: unknown): Response {
   switch (key) {
     case 'GET state':
       return Response.json(stateOf(world));
@@ -61,7 +61,7 @@ function answer(world: World, key: string, body: unknown): Response {
   }
 }
 
-function stateOf(world: World) {
+function stateOf(world: ServedWorld) {
   world.eventQueue.runDue();
   return {
     now: new Date(world.clock.now()).toISOString(),
@@ -74,16 +74,16 @@ function stateOf(world: World) {
   };
 }
 
-function limitRuleOf(world: World, body: unknown): LimitRule {
+function limitRuleOf(world: ServedWorld, body: unknown): LimitRule {
   const names = world.providers.map((one) => one.name);
   return LimitRule.extend({ provider: z.enum(names).optional() }).parse(body);
 }
 
-function limitsOf(world: World) {
+function limitsOf(world: ServedWorld) {
   return world.limiters.map(({ rule, taken, refused }) => ({ ...rule, taken, refused }));
 }
 
-function moveClock(world: World, move: z.output<typeof ClockChange>): Response {
+function moveClock(world: ServedWorld, move: z.output<typeof ClockChange>): Response {
   const clock = world.clock as Partial<FixedClock>;
   if (!clock.advance) return Response.json({ error: 'the clock runs in real time; start with --clock ISO to move it' }, { status: 409 });
   const ms = 'advance' in move ? durationMs(move.advance) : Date.parse(move.set) - world.clock.now();
@@ -95,7 +95,7 @@ function moveClock(world: World, move: z.output<typeof ClockChange>): Response {
 }
 
 /** Runs the event that `what` names; a ZodError with the known ones where there is no such event. */
-function runEvent(world: World, body: unknown): unknown {
+function runEvent(world: ServedWorld, body: unknown): unknown {
   const events = world.providers.flatMap((one) => one.events);
   const nameOf = (schema: (typeof events)[number]['schema']): string => schema.shape.what.value;
   const { what } = z.looseObject({ what: z.enum(events.map((one) => nameOf(one.schema))) }).parse(body);

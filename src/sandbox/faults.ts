@@ -1,8 +1,6 @@
 /** Failures that the sandbox simulates on request. */
 import { z } from 'zod';
 
-import type { SandboxProvider } from './handler.ts';
-
 /**
  * One-shot faults that every provider has; a provider adds its own. Each lets `skip` matching requests pass, then breaks `times` of them.
  *
@@ -15,7 +13,7 @@ import type { SandboxProvider } from './handler.ts';
  * | `slow` | the response after `ms` |
  * | `cut` | the connection breaks; no effect |
  * | `lost-answer` | the connection breaks after the effect |
- * | `half` | the connection breaks after the effect, in the middle of the response body |
+ * | `half` | the connection breaks after the effect, in the middle of the response body; without a body, before the status |
  * | `500-after` | 500 after the effect |
  * | `truncated` | the success status, with JSON that ends in the middle |
  */
@@ -59,15 +57,24 @@ interface PersistentFault {
 
 export type Fault = OneShotFault | PersistentFault;
 
+/** What a provider of the sandbox says about its own faults. */
+export interface FaultSource {
+  name: string;
+  /** Its own one-shot faults, by name. */
+  faults: Readonly<Record<string, { appliesTo?(operation: string): boolean }>>;
+  /** Its own persistent faults, by name. */
+  persistentFaults: readonly string[];
+}
+
 const defaultDelayMs = 8000;
 
 /** The active faults of one sandbox. */
 export class Faults {
-  readonly #providers: readonly SandboxProvider[];
+  readonly #providers: readonly FaultSource[];
   #oneShot: OneShotFault[] = [];
   #persistent = new Map<string, PersistentFault>();
 
-  constructor(providers: readonly SandboxProvider[]) {
+  constructor(providers: readonly FaultSource[]) {
     this.#providers = providers;
   }
 
@@ -96,7 +103,7 @@ export class Faults {
   }
 
   /** Returns the one-shot faults that apply to a request of `operation` and counts each of them down. */
-  takeMatching(operation: string, provider: SandboxProvider): OneShotFault[] {
+  takeMatching(operation: string, provider: FaultSource): OneShotFault[] {
     const matching: OneShotFault[] = [];
     for (const fault of this.#oneShot) {
       if (!this.#providersWith(fault.fault).includes(provider)) continue;
@@ -129,13 +136,13 @@ export class Faults {
     return this.#persistent.get(kind);
   }
 
-  #providersWith(fault: string): readonly SandboxProvider[] {
+  #providersWith(fault: string): readonly FaultSource[] {
     if (sharedFaults.some((one) => one === fault)) return this.#providers;
     return this.#providers.filter((one) => fault in one.faults || one.persistentFaults.includes(fault));
   }
 
   /** The faults of one provider, or of all. JavaScript lists integer keys such as 429 first; sorting makes the list alphabetical. */
-  #namesOf(provider: SandboxProvider | undefined): string[] {
+  #namesOf(provider: FaultSource | undefined): string[] {
     const providers = provider ? [provider] : this.#providers;
     const own = providers.flatMap((one) => [...Object.keys(one.faults), ...one.persistentFaults]);
     return [...new Set([...sharedFaults, ...own])].sort();

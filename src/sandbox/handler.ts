@@ -1,7 +1,7 @@
 /** A sandbox route is a contract plus a behaviour. */
 import type { z } from 'zod';
-
 import type { AnyEndpoint, Endpoint, PathNames, Route } from '../clients/http/endpoint.ts';
+import { isObject } from '../text/is-object.ts';
 import type { SeedContext, World } from './world.ts';
 
 /** One request as a behaviour sees it; query and body are raw, for other clients than ours come too. */
@@ -121,7 +121,7 @@ export interface SandboxProvider {
 
 /** A body as an object; an empty one when it is none. */
 export function asObject(body: unknown): Record<string, unknown> {
-  return body !== null && typeof body === 'object' && !Array.isArray(body) ? (body as Record<string, unknown>) : {};
+  return isObject(body) ? body : {};
 }
 
 /** A member as text, when it is a non-empty text or a number. */

@@ -1,10 +1,10 @@
 /** The sandbox: the providers in this process or on a port. */
 import type { Fetch } from '../clients/http/client.ts';
+import { makeWorld, type ServedWorld, type WorldOptions } from './make-world.ts';
 import { serve } from './serve.ts';
-import { makeWorld, type World, type WorldOptions } from './world.ts';
 
 export interface Sandbox {
-  world: World;
+  world: ServedWorld;
   /** The sandbox without a port. */
   fetch: (...ask: Parameters<Fetch>) => Promise<Response>;
 }

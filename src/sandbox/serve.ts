@@ -2,7 +2,8 @@
 import { type AnyEndpoint, methodOf, pathOf, type Route } from '../clients/http/endpoint.ts';
 import { ConnectionCut, type OneShotFault } from './faults.ts';
 import { type SandboxProvider, SandboxRefusal, type SandboxRequest, type SandboxResponse } from './handler.ts';
-import { logRequest, type World } from './world.ts';
+import type { ServedWorld } from './make-world.ts';
+import { logRequest } from './world.ts';
 
 interface SandboxRoute {
   provider: SandboxProvider;
@@ -85,8 +86,8 @@ function firstSegment(path: string): string {
 /** The answer to a path that no provider owns. */
 const unknownPath: SandboxResponse = { status: 404, body: { error: 'no provider of this sandbox has this path' } };
 
-/** Answers one provider request; throws Cut when the connection shall break. */
-export async function serve(world: World, request: Request): Promise<Response> {
+/** Answers one provider request. Throws ConnectionCut when the connection breaks before the answer; the body does when it breaks in the middle. */
+export async function serve(world: ServedWorld, request: Request): Promise<Response> {
   const url = new URL(request.url);
   const path = url.pathname;
   const { routes: known, owners } = routes(world.providers);
@@ -107,7 +108,7 @@ export async function serve(world: World, request: Request): Promise<Response> {
     world,
     path: Object.fromEntries(route.names.map((name, i) => [name, decode(values[i] ?? '')])),
     query: url.searchParams,
-    body: readBody(text, request.headers.get('content-type') ?? ''),
+    body: await readBody(text, request.headers.get('content-type') ?? ''),
     headers: request.headers,
   };
   const logStatus = (status: number): void =>
@@ -141,7 +142,8 @@ export async function serve(world: World, request: Request): Promise<Response> {
   const changed = faults.reduce((sofar, { fault }) => provider.faults[fault]?.after?.(sofar) ?? sofar, handled);
   const response = hasFault('500-after') ? provider.errorResponse(500) : changed;
   logStatus(response.status);
-  if (hasFault('lost-answer') || hasFault('half')) throw new ConnectionCut();
+  if (hasFault('lost-answer')) throw new ConnectionCut();
+  if (hasFault('half')) return brokenOff(response);
   return toResponse(response, hasFault('truncated'));
 }
 
@@ -179,23 +181,43 @@ function runHandler(route: SandboxRoute, request: SandboxRequest): SandboxRespon
   }
 }
 
-/** `cut`: the body ends in its middle, and nothing else says so. */
+/** `truncated`: the body ends in its middle, and nothing else says so. */
 function toResponse(response: SandboxResponse, truncated = false): Response {
-  const whole = typeof response.body === 'string' ? response.body : response.body === undefined ? null : JSON.stringify(response.body);
+  const whole = bodyText(response);
   const text = truncated && whole !== null ? whole.slice(0, Math.ceil(whole.length / 2)) : whole;
-  const type = typeof response.body === 'string' ? (response.body.startsWith('<') ? 'application/xml' : 'text/plain') : 'application/json';
-  const withoutBody = response.status === 204 || response.status === 304;
-  return new Response(withoutBody ? null : text, {
-    status: response.status,
-    headers: { ...(text === null || withoutBody ? {} : { 'content-type': type }), ...response.headers },
-  });
+  return new Response(text, { status: response.status, headers: headersOf(response) });
 }
 
-function readBody(text: string, type: string): unknown {
+/** Status, headers and the first half of the body; then the connection breaks. Without a body it breaks before the status. */
+function brokenOff(response: SandboxResponse): Response {
+  const whole = Buffer.from(bodyText(response) ?? '');
+  if (whole.length === 0) throw new ConnectionCut();
+  const parts = [whole.subarray(0, Math.ceil(whole.length / 2))];
+  const body = new ReadableStream({
+    pull(controller) {
+      const part = parts.shift();
+      if (part) controller.enqueue(part);
+      else controller.error(new ConnectionCut());
+    },
+  });
+  return new Response(body, { status: response.status, headers: { ...headersOf(response), 'content-length': String(whole.length) } });
+}
+
+function bodyText({ status, body }: SandboxResponse): string | null {
+  if (status === 204 || status === 304 || body === undefined) return null;
+  return typeof body === 'string' ? body : JSON.stringify(body);
+}
+
+function headersOf(response: SandboxResponse): Record<string, string> {
+  const { body, headers } = response;
+  const type = typeof body !== 'string' ? 'application/json' : body.startsWith('<') ? 'application/xml' : 'text/plain';
+  return { ...(bodyText(response) === null ? {} : { 'content-type': type }), ...headers };
+}
+
+async function readBody(text: string, type: string): Promise<unknown> {
   if (text === '') return undefined;
   if (type.includes('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(text));
-  const boundary = /^multipart\/form-data;.*boundary="?([^";]+)/.exec(type)?.[1];
-  if (boundary) return formParts(text, boundary);
+  if (type.startsWith('multipart/form-data')) return formMembers(text, type);
   try {
     return JSON.parse(text);
   } catch {
@@ -203,14 +225,15 @@ function readBody(text: string, type: string): unknown {
   }
 }
 
-/** The parts of a form by their names. */
-function formParts(text: string, boundary: string): Record<string, string> {
-  const found = text.split(`--${boundary}`).flatMap((part) => {
-    const [head = '', ...body] = part.split('\r\n\r\n');
-    const name = /name="([^"]+)"/.exec(head)?.[1];
-    return name ? [[name, body.join('\r\n\r\n').replace(/\r\n$/, '')] as const] : [];
-  });
-  return Object.fromEntries(found);
+/** The members of a form, files as their text; the text itself when it is no form. */
+async function formMembers(text: string, type: string): Promise<unknown> {
+  try {
+    const form = await new Response(text, { headers: { 'content-type': type } }).formData();
+    const members = [...form].map(async ([name, value]) => [name, typeof value === 'string' ? value : await value.text()] as const);
+    return Object.fromEntries(await Promise.all(members));
+  } catch {
+    return text;
+  }
 }
 
 function decode(text: string): string {

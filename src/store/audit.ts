@@ -1,6 +1,7 @@
 /** The audit log: append-only; the hash of each line covers the line before it. */
 import { createHash } from 'node:crypto';
 
+import { spreadsheetLine } from '../text/csv.ts';
 import type { Approval, Change } from './change.ts';
 
 /** A stored line. `hash` covers `body` and the hash of the line before. */
@@ -102,9 +103,9 @@ export async function* asJsonLines(rows: AuditRows): AsyncGenerator<string> {
   for await (const { seq, body, hash } of rows) yield JSON.stringify({ seq, ...(JSON.parse(body) as object), hash });
 }
 
-/** The audit log as CSV (RFC 4180), one row per target. */
+/** The audit log as CSV (RFC 4180), one row per target. No cell is evaluated as a formula by a spreadsheet. */
 export async function* asCsv(rows: AuditRows): AsyncGenerator<string> {
-  yield ['seq', ...columns].join(',');
+  yield spreadsheetLine(['seq', ...columns]);
   for await (const { seq, body } of rows) {
     const line = JSON.parse(body) as Record<string, unknown> & {
       approval?: { by: string; kind: string };
@@ -112,14 +113,7 @@ export async function* asCsv(rows: AuditRows): AsyncGenerator<string> {
     };
     for (const { device, outcome } of line.targets) {
       const cells: Record<string, unknown> = { ...line, approvedBy: line.approval?.by, approvedHow: line.approval?.kind, device, outcome };
-      yield [String(seq), ...columns.map((name) => cell(cells[name]))].join(',');
+      yield spreadsheetLine([String(seq), ...columns.map((name) => String(cells[name] ?? ''))]);
     }
   }
-}
-
-/** A CSV cell, quoted if necessary. A leading apostrophe keeps spreadsheets from evaluating a value as a formula. */
-function cell(value: unknown): string {
-  const plain = value === undefined ? '' : String(value);
-  const text = /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

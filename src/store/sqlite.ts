@@ -50,6 +50,17 @@ export interface FileStore extends ChangeStore {
   close(): void;
 }
 
+/** Ends a failed transaction. The caller reports why it failed, so a failing ROLLBACK must not report something else. */
+function rollBack(db: DatabaseSync): void {
+  // SQLite has already rolled back after errors such as a full disk.
+  if (!db.isTransaction) return;
+  try {
+    db.exec('ROLLBACK');
+  } catch {
+    // The transaction ends with the connection; the next BEGIN says so if it is still open.
+  }
+}
+
 /** Opens or creates a store file. `onHead` is called with each new head of the audit log after it was committed. */
 export function sqliteStore(path: string, onHead: (head: string) => void = () => undefined): FileStore {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -63,15 +74,16 @@ export function sqliteStore(path: string, onHead: (head: string) => void = () =>
   const transaction = <T>(work: () => T): T => {
     newHead = undefined;
     db.exec('BEGIN IMMEDIATE');
+    let result: T;
     try {
-      const result = work();
+      result = work();
       db.exec('COMMIT');
-      if (newHead !== undefined) onHead(newHead);
-      return result;
     } catch (error) {
-      db.exec('ROLLBACK');
+      rollBack(db);
       throw error;
     }
+    if (newHead !== undefined) onHead(newHead);
+    return result;
   };
 
   transaction(() => {

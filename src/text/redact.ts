@@ -1,5 +1,7 @@
 /** Redaction of keys, tokens and passwords. Everything that leaves the program passes through it. */
 
+import { type CsvRow, parseCsv } from './csv.ts';
+
 const secretName =
   /^(app_?key|nwk_?key|nw_?key|app_?s_?key|nwk_?s_?key|app_?keys|s_?nwk_?s_?int_?key|nwk_?s_?enc_?key|f_?nwk_?s_?int_?key|application_?key|network_?session_?key|application_?session_?key|owner_?token|downlink_?as_?key|as_?key|ki|opc?|password|passwd|pass|new_?password|old_?password|secret|client_?secret|app_?secret|access_?key|secret_?access_?key|shared_?access_?key|private_?key|api_?key|access_?token|refresh_?token|session_?token|device_?token|token|authorization|cookie|set-cookie|vz-m2m-token|x-api-key|verification_?code)$/i;
 
@@ -67,11 +69,25 @@ export function containsSecrets(value: unknown): boolean {
 
 /** Keeps the first two columns, which hold the operation and the device; the keys come after them. */
 function firstCells(csv: string): string {
-  return csv
-    .split(/\r?\n/)
-    .map((line) => (line.trimStart().startsWith('#') ? '#' : line.split(',').slice(0, 2).join(',')))
-    .join('\n');
+  let rows: CsvRow[];
+  try {
+    rows = parseCsv(csv);
+  } catch {
+    return redactedText;
+  }
+  const kept = rows.map(({ line, cells }) => ({ line, cells: cells.slice(0, 2).map(withoutKey) }));
+  const hidesNothing = rows.every(({ cells }, i) => cells.length <= 2 && cells.every((text, at) => text === kept[i]?.cells[at]));
+  if (hidesNothing && !/^\s*#\s*\S/m.test(csv)) return csv;
+  const lines: string[] = [];
+  for (const { line, cells } of kept) {
+    while (lines.length < line - 1) lines.push('#');
+    lines.push(cells.join(','));
+  }
+  return lines.join('\n');
 }
+
+/** A cell of the first two columns; a key in the wrong column is hidden too. */
+const withoutKey = (text: string): string => (/^[\w:.-]{0,32}$/.test(text) && !/^[0-9A-Fa-f]{32}$/.test(text) ? text : redactedText);
 
 function hide(value: unknown): unknown {
   if (value === null || value === undefined || typeof value === 'boolean') return value;

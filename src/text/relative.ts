@@ -1,6 +1,4 @@
-const minute = 60_000;
-const hour = 60 * minute;
-const day = 24 * hour;
+import { day, hour, minute } from '../durations.ts';
 
 /** The distance from `now` to `at` (both ms) in words, e.g. `3 min ago` or `in 2 h`. */
 export function relative(at: number, now: number): string {

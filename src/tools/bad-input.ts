@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-
 import { Refusal } from '../clients/http/errors.ts';
+import { isObject } from '../text/is-object.ts';
 import { nearest } from '../vocabulary.ts';
 
 const maxListed = 4;
@@ -29,7 +29,7 @@ function unknownField(field: string, known: readonly string[], key: string): str
 }
 
 function fieldsOf(schema: z.ZodType): string[] {
-  return 'shape' in schema && schema.shape !== null && typeof schema.shape === 'object' ? Object.keys(schema.shape) : [];
+  return 'shape' in schema && isObject(schema.shape) ? Object.keys(schema.shape) : [];
 }
 
 function withoutPrefix(message: string): string {

@@ -6,13 +6,13 @@ import {
   inputResponse,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-
 import { approvalsNeeded } from '../approvers/approval.ts';
 import { type ApprovalMethod, approvalMethod } from '../changes/policy.ts';
 import { sameSentence } from '../changes/sentence.ts';
 import { untilDeadline } from '../clients/http/call-scope.ts';
 import { Refusal } from '../clients/http/errors.ts';
 import type { Approval, Change } from '../store/change.ts';
+import { memberOf } from '../text/is-object.ts';
 import { approvalForm, approvalQuestion } from './approval-question.ts';
 import type { ApplyTool, ChangeRequest, ChangeTool, ToolContext } from './define.ts';
 import { changeResult } from './results.ts';
@@ -35,7 +35,7 @@ export async function planChange(tool: ChangeTool, input: unknown, keeper: CallC
   const wanted: ChangeRequest = await tool.toRequest(input, context);
   const operation = wanted.operation ?? tool.operations[0];
   if (!operation) throw new Error(`${tool.name} names no operation`);
-  const preview = input !== null && typeof input === 'object' && 'preview' in input && input.preview === true;
+  const preview = memberOf(input, 'preview') === true;
   const intent = {
     operation,
     connection: wanted.connection,

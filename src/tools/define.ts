@@ -52,6 +52,10 @@ interface ToolDefinition<I extends z.ZodType> {
   provider?: string;
   /** Only when its toolset is chosen by name: seldom needed, and the default list has a token ceiling. */
   extra?: boolean;
+  /** Reads and changes only this server's own state: no call of it reaches a provider. */
+  local?: boolean;
+  /** Omitted fields stay as they are, so an empty text could also mean "clear it" and is refused. */
+  partial?: boolean;
   input: I;
   /** Short and true: the members that every answer has. */
   output: z.ZodType;
@@ -81,6 +85,8 @@ export interface ChangeTool<I extends z.ZodType = z.ZodType> extends ToolDefinit
   kind: 'change';
   /** The operations it may run: the hints follow from their effects. Empty where only a call decides: the hints then assume the worst. */
   operations: readonly AnyEndpoint[];
+  /** Whether a repeated call with the same arguments has no further effect: it sets a state, or creates something that can exist only once. */
+  idempotent: boolean;
   toRequest(input: z.output<I>, context: ToolContext): ChangeRequest | Promise<ChangeRequest>;
 }
 
@@ -114,18 +120,27 @@ export function cancelTool<I extends z.ZodType>(card: Omit<CancelTool<I>, 'kind'
   return { ...card, kind: 'cancel', output: changeOutput } as unknown as CancelTool;
 }
 
-/** The hints a host goes by, from the effects of the operations alone. */
-export function annotationsOf(tool: AnyTool): {
+export interface ToolHints {
   readOnlyHint: boolean;
   destructiveHint: boolean;
   idempotentHint: boolean;
   openWorldHint: boolean;
-} {
-  if (tool.kind === 'read') return { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true };
-  const harmful =
-    tool.kind === 'apply' ||
-    (tool.kind === 'change' && tool.operations.length === 0) ||
-    (tool.kind === 'change' &&
-      tool.operations.some((entry) => entry.effects.some((effect) => effect === 'destructive' || effect === 'disruptive')));
-  return { readOnlyHint: false, destructiveHint: harmful, idempotentHint: tool.kind !== 'apply', openWorldHint: true };
+}
+
+/** The hints that clients see, from the kind of the tool, its own statements and the effects of its operations. */
+export function annotationsOf(tool: AnyTool): ToolHints {
+  return {
+    readOnlyHint: tool.kind === 'read',
+    destructiveHint: isDestructive(tool),
+    // A plan is applied once and a change is cancelled once, however often the tool is called.
+    idempotentHint: tool.kind === 'change' ? tool.idempotent : true,
+    openWorldHint: tool.local !== true,
+  };
+}
+
+function isDestructive(tool: AnyTool): boolean {
+  if (tool.kind === 'read' || tool.kind === 'cancel') return false;
+  // Which operation runs is known only at the call: it may be a destructive one.
+  if (tool.kind === 'apply' || tool.operations.length === 0) return true;
+  return tool.operations.some(({ effects }) => effects.includes('destructive') || effects.includes('disruptive'));
 }

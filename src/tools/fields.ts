@@ -1,21 +1,54 @@
 /** Input fields shared by several tools. */
 import { z } from 'zod';
 
-import { identifier, identifierFormats } from '../vocabulary.ts';
+import {
+  identifier,
+  identifierField,
+  identifierFormats,
+  isSpreadsheetNumber,
+  normaliseIdentifier,
+  plainText,
+  spreadsheetMessage,
+  textOnly,
+} from '../vocabulary.ts';
 
 export const connection = z.string().min(1).optional().describe('connection name; optional when only one fits');
-export const device = z.string().min(4).max(80).describe('handle from a read, or connection/handle');
+export const device = identifierField(
+  'device',
+  z
+    .string({ error: textOnly('device', identifierFormats.devEui.example) })
+    .trim()
+    .min(4)
+    .max(200)
+    .describe('handle from a read, or connection/handle'),
+);
 /** The identifier by which iot-x addresses a subscriber. */
-export const subscriber = z.string().trim().min(1).max(25).describe('ICCID, Device EUI or satellite IMEI');
+export const subscriber = identifierField(
+  'subscriber',
+  z
+    .string({ error: textOnly('subscriber', '8944990000001000010') })
+    .max(200)
+    .describe('ICCID, Device EUI or satellite IMEI')
+    .transform((text, context) => {
+      if (isSpreadsheetNumber(text)) {
+        context.addIssue({
+          code: 'custom',
+          message: spreadsheetMessage('the identifier', `"${text.slice(0, 40)}"`, '8944990000001000010'),
+        });
+        return z.NEVER;
+      }
+      const [form = plainText(text)] = (['iccid', 'devEui', 'imei'] as const).flatMap((kind) => normaliseIdentifier(kind, text) ?? []);
+      if (/^[0-9A-Za-z]{1,25}$/.test(form)) return form;
+      context.addIssue({ code: 'custom', message: 'must be an ICCID, Device EUI or satellite IMEI. Example: 8944990000001000010' });
+      return z.NEVER;
+    }),
+);
 export const limit = (max: number, byDefault: number) => z.number().int().min(1).max(max).default(byDefault);
 export const cursor = z.string().max(2000).optional();
-export const preview = z.boolean().optional().describe('true: plan only, no approval');
+export const preview = z.boolean({ error: 'must be true or false, not text' }).optional().describe('true: plan only, no approval');
 
-/** Description of a secret field. Its published JSON Schema has no type, because the field also accepts `{ "secret": name }`. */
-export const secretHint = '32 hex digits or {"secret":"name"}';
-
-/** An AES-128 key: the value, or `{ "secret": name }` for an entry of the secrets file, which is resolved before this schema runs. */
-export const aesKey = identifier('aesKey').describe(secretHint);
+/** An AES-128 key: the value, or `secret:name` or `{ "secret": name }` for an entry of the secrets file, which is resolved before this schema runs. */
+export const aesKey = identifier('aesKey').describe('32 hex digits or secret:name');
 
 export const sims = <T extends z.ZodRawShape>(more: T) =>
   z
@@ -37,3 +70,20 @@ export const devEuis = (max: number) =>
     .min(1, `an empty list is an error, never "all". Example: ["${identifierFormats.devEui.example}"]`)
     .max(max)
     .refine((list) => new Set(list).size === list.length, 'a device is named twice');
+
+/** The SIM of a cellular device: an ICCID, or the EID of an eUICC. */
+export const iccidOrEid = z
+  .string({ error: textOnly('sim', identifierFormats.iccid.example) })
+  .describe('ICCID or EID')
+  .transform((text, context) => {
+    const form = normaliseIdentifier('iccid', text) ?? normaliseIdentifier('eid', text);
+    if (form !== undefined) return form;
+    const { iccid, eid } = identifierFormats;
+    context.addIssue({
+      code: 'custom',
+      message: isSpreadsheetNumber(text)
+        ? spreadsheetMessage('the identifier', `"${text.slice(0, 40)}"`, iccid.example)
+        : `must be an ICCID of ${iccid.rule} or an EID of ${eid.rule}. Example: ${iccid.example}`,
+    });
+    return z.NEVER;
+  });

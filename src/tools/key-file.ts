@@ -1,6 +1,7 @@
 /** The operator's key file: DevEUI to device keys as vendors deliver them, so that no key passes through a chat. */
 import { z } from 'zod';
 
+import { CsvFormatError, type CsvRow, parseCsv, spreadsheetDamage } from '../text/csv.ts';
 import { identifierFormats } from '../vocabulary.ts';
 
 export const keyNames = ['appKey', 'nwkKey', 'nwkSKey', 'appSKey', 'sNwkSIntKey', 'nwkSEncKey'] as const;
@@ -10,7 +11,7 @@ export type DeviceKeys = Readonly<Partial<Record<KeyName, string>>>;
 /** An invalid entry of the key file. The message never contains the entry's content. */
 export class KeyFileError extends Error {}
 
-/** Parses JSON of DevEUI to keys, or CSV (comma or semicolon) with a header that begins with devEui. Throws a KeyFileError. */
+/** Parses JSON of DevEUI to keys, or CSV (comma, semicolon or tab) with a header that begins with devEui. Throws a KeyFileError. */
 export function parseKeyFile(text: string): Map<string, DeviceKeys> {
   return /^\s*\{/.test(text) ? fromJson(text) : fromCsv(text);
 }
@@ -32,25 +33,33 @@ function parse(text: string): unknown {
 }
 
 function fromCsv(text: string): Map<string, DeviceKeys> {
-  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
-  const separator = lines[0]?.includes(';') ? ';' : ',';
-  const cells = (line: string): string[] => line.split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
-  const [first = '', ...names] = cells(lines[0] ?? '');
+  const [header, ...rows] = rowsOf(text);
+  const [first = '', ...names] = header?.cells ?? [];
   if (first.toLowerCase() !== 'deveui' || names.length === 0)
     throw new KeyFileError('must begin with a header such as devEui,appKey or devEui,nwkSKey,appSKey');
-  const rows = lines.map((line, i) => ({ line, at: `line ${i + 1}` })).slice(1);
   return collect(
-    rows.flatMap(({ line, at }) => {
-      const [eui = '', ...values] = cells(line);
-      if (line.trim() === '') return [];
-      return [{ at, eui, keys: names.flatMap((name, i): [string, string][] => (values[i] ? [[name, values[i]]] : [])) }];
-    }),
+    rows.map(({ line, cells: [eui = '', ...values] }) => ({
+      at: `line ${line}`,
+      eui,
+      keys: names.flatMap((name, i): [string, string][] => (values[i] ? [[name, values[i]]] : [])),
+    })),
   );
+}
+
+function rowsOf(text: string): CsvRow[] {
+  try {
+    return parseCsv(text);
+  } catch (error) {
+    if (error instanceof CsvFormatError) throw new KeyFileError(error.message);
+    throw error;
+  }
 }
 
 function collect(rows: readonly { at: string; eui: string; keys: [string, string][] }[]): Map<string, DeviceKeys> {
   const all = new Map<string, DeviceKeys>();
   for (const { at, eui, keys } of rows) {
+    const damage = spreadsheetDamage(eui, 16);
+    if (damage !== undefined) throw new KeyFileError(`${at}: DevEUI ${damage}`);
     const devEui = identifierFormats.devEui.normalise(eui);
     if (!identifierFormats.devEui.pattern.test(devEui)) throw new KeyFileError(`${at}: DevEUI must be ${identifierFormats.devEui.rule}`);
     if (all.has(devEui)) throw new KeyFileError(`${at}: DevEUI ${devEui} is listed twice`);
@@ -60,6 +69,8 @@ function collect(rows: readonly { at: string; eui: string; keys: [string, string
         keys.map(([name, value]) => {
           const known = keyNames.find((one) => one.toLowerCase() === name.toLowerCase());
           if (!known) throw new KeyFileError(`${at}: unknown key name; valid names are ${keyNames.join(', ')}`);
+          const keyDamage = spreadsheetDamage(value, 32);
+          if (keyDamage !== undefined) throw new KeyFileError(`${at}: ${known} ${keyDamage}`);
           const key = identifierFormats.aesKey.normalise(value);
           if (!identifierFormats.aesKey.pattern.test(key))
             throw new KeyFileError(`${at}: ${known} must be ${identifierFormats.aesKey.rule}`);

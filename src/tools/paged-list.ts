@@ -1,7 +1,7 @@
 import { z } from 'zod';
-
 import type { Connection } from '../clients/connect.ts';
 import { type Page, pageHash, repeats, walkGuard } from '../clients/http/pages.ts';
+import { defined } from '../text/defined.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { ToolResult } from './define.ts';
 import { hoistConstants, table } from './table.ts';
@@ -56,28 +56,21 @@ export async function pagedList({ what, suffix = '', query, limit, cursor, at, p
       before = hash;
     }
   }
-  const nextCursor = more
-    ? encodeCursor(query, {
-        ...(token === undefined ? {} : { page: token }),
-        skip,
-        ...(total === undefined ? {} : { total }),
-        ...(before === undefined ? {} : { before }),
-      })
-    : undefined;
+  const nextCursor = more ? encodeCursor(query, defined({ page: token, skip, total, before })) : undefined;
   const { constants, rows: varying } = hoistConstants(rows);
   const lines = [`${rows.length} ${what} on ${at.name}${total === undefined ? '' : ` of ${total}`}${suffix}`];
   if (rows.length > 0) lines.push(table(rows));
   if (nextCursor) lines.push(`more: cursor ${nextCursor}`);
   if (incomplete) lines.push(`incomplete: ${incomplete}`);
   return {
-    structured: {
+    structured: defined({
       connection: at.name,
-      ...(Object.keys(constants).length > 0 ? { all: constants } : {}),
+      all: Object.keys(constants).length > 0 ? constants : undefined,
       [what]: varying,
-      ...(total === undefined ? {} : { total }),
-      ...(nextCursor ? { nextCursor } : {}),
-      ...(incomplete ? { incomplete } : {}),
-    },
+      total,
+      nextCursor,
+      incomplete,
+    }),
     text: lines.join('\n'),
   };
 }

@@ -15,7 +15,10 @@ import { nearest } from '../vocabulary.ts';
 import { badInput } from './bad-input.ts';
 import { applyPlan, type CallContext, planChange, type Result } from './change-call.ts';
 import type { AnyTool, ToolContext } from './define.ts';
+import { checkLimits, lenientInput } from './lenient-input.ts';
+import { isMisspelled } from './resolve-identifiers.ts';
 import { abortedCall, changeResult, errorResult, readResult, withNotes } from './results.ts';
+import { runResolved, withNearDevices } from './run-resolved.ts';
 import { resolveSecrets } from './secrets.ts';
 import { callerOf, type ServerSurface } from './server-surface.ts';
 import { toolListing } from './tool-listing.ts';
@@ -35,7 +38,7 @@ export function registerTools(server: Server, surface: ServerSurface): void {
       });
     } catch (error) {
       if (error instanceof ProtocolError) throw error;
-      return errorResult(abortedCall(error, ctx.mcpReq.signal) ?? error, surface.redactor);
+      return errorResult(abortedCall(error, ctx.mcpReq.signal) ?? error, surface);
     }
   });
 }
@@ -47,11 +50,11 @@ async function runTool(
   server: Server,
   ctx: ServerContext,
 ): Promise<Result> {
-  const filled = resolveSecrets(raw, surface.secrets, surface.redactor);
-  const parsed = tool.input.safeParse(filled);
-  if (!parsed.success) throw badInput(tool, parsed.error);
+  checkLimits(raw);
+  const filled = resolveSecrets(lenientInput(tool.input, raw, tool), surface.secrets, surface.redactor);
   const context: ToolContext = { ...surface.services, caller: callerOf(ctx), signal: ctx.mcpReq.signal, progress: progressReporter(ctx) };
-  if (tool.kind === 'read') return readResult(await tool.run(parsed.data, context));
+  const parsed = tool.input.safeParse(filled);
+  if (!parsed.success) throw await withNearDevices(badInput(tool, parsed.error), tool, filled, context, isMisspelled);
   const callContext: CallContext = {
     surface,
     ctx,
@@ -59,13 +62,20 @@ async function runTool(
     canElicit: supportsElicitation(server, ctx),
     client: clientNameOf(server, ctx),
   };
+  return runResolved(tool, parsed.data, context, (input) => dispatch(tool, input, callContext));
+}
+
+async function dispatch(tool: AnyTool, input: unknown, callContext: CallContext): Promise<Result> {
+  const { context } = callContext;
   switch (tool.kind) {
+    case 'read':
+      return readResult(await tool.run(input, context));
     case 'apply':
-      return applyPlan(tool, parsed.data, callContext);
+      return applyPlan(tool, input, callContext);
     case 'cancel':
-      return changeResult(await context.gate.cancel(tool.argumentsOf(parsed.data).change, context.caller));
+      return changeResult(await context.gate.cancel(tool.argumentsOf(input).change, context.caller));
     case 'change':
-      return planChange(tool, parsed.data, callContext);
+      return planChange(tool, input, callContext);
   }
 }
 

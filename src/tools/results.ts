@@ -3,6 +3,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 
 import { changeText, changeView, nextOf } from '../changes/view.ts';
 import { CallError, Refusal } from '../clients/http/errors.ts';
+import type { Logger } from '../log.ts';
 import type { Change } from '../store/change.ts';
 import type { Redactor } from '../text/redact.ts';
 import { sanitize } from '../text/sanitize.ts';
@@ -49,12 +50,12 @@ export function abortedCall(error: unknown, signal: AbortSignal): Refusal | unde
  * The answer to a call that failed. It carries no `structuredContent`: clients of the older SDK check that against the tool's output
  * schema also for errors, and would hide the text. The same facts stand in `_meta` for programs.
  */
-export function errorResult(error: unknown, redactor: Redactor): CallToolResult {
+export function errorResult(error: unknown, { redactor, log }: { redactor: Redactor; log: Logger }): CallToolResult {
   const known = error instanceof CallError ? error : undefined;
   const message = known?.message ?? 'an unexpected problem inside the server; its log on stderr says more';
   const next = known?.next ?? 'Try again; if it stays, tell the operator.';
   const field = error instanceof Refusal ? error.field : undefined;
-  if (!known) process.stderr.write(`${redactor.text(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`);
+  if (!known) log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return redactor.value({
     isError: true,
     content: [{ type: 'text', text: `${message}${/[.!?]$/.test(message) ? '' : '.'} ${next}` }],

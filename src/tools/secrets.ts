@@ -1,4 +1,4 @@
-/** Named secrets: `{ "secret": "name" }` in a secret field of an input stands for a value from the operator's secrets file. */
+/** Named secrets: `secret:name` or `{ "secret": "name" }` in a secret field of an input stands for a value from the operator's secrets file. */
 import { Refusal } from '../clients/http/errors.ts';
 import { isDeviceImportFile, isSecretName, type Redactor } from '../text/redact.ts';
 
@@ -8,6 +8,8 @@ export type Secrets = ReadonlyMap<string, string>;
 export function resolveSecrets(input: unknown, secrets: Secrets, redactor: Redactor, field = ''): unknown {
   if (Array.isArray(input)) return input.map((item, i) => resolveSecrets(item, secrets, redactor, `${field}[${i}]`));
   if (input === null || typeof input !== 'object') {
+    const named = typeof input === 'string' && isSecretField(field) ? /^secret:\s*(.+)$/s.exec(input)?.[1] : undefined;
+    if (named !== undefined) return secretNamed(named.trim(), secrets, redactor, field);
     if (typeof input === 'string' && isSecretField(field)) for (const key of keysIn(input)) redactor.add(key);
     return input;
   }
@@ -17,22 +19,26 @@ export function resolveSecrets(input: unknown, secrets: Secrets, redactor: Redac
     // The value of any other field could be read back from the provider.
     if (!isSecretField(field))
       throw new Refusal(`${field || 'input'}: is not a secret field and accepts no named secret`, 'Pass the value itself.', field);
-    const value = secrets.get(only[1]);
-    if (value === undefined) {
-      throw new Refusal(
-        `${field}: the secrets file has no "${only[1].slice(0, 60)}"`,
-        secrets.size > 0
-          ? `Available names: ${[...secrets.keys()].slice(0, 20).join(', ')}.`
-          : 'No secrets file is configured; an operator can set secretsFile.',
-        field,
-      );
-    }
-    for (const known of [value, ...keysIn(value)]) redactor.add(known);
-    return value;
+    return secretNamed(only[1], secrets, redactor, field);
   }
   return Object.fromEntries(
     members.map(([name, item]) => [name, resolveSecrets(item, secrets, redactor, field ? `${field}.${name}` : name)]),
   );
+}
+
+function secretNamed(name: string, secrets: Secrets, redactor: Redactor, field: string): string {
+  const value = secrets.get(name);
+  if (value === undefined) {
+    throw new Refusal(
+      `${field}: the secrets file has no "${name.slice(0, 60)}"`,
+      secrets.size > 0
+        ? `Available names: ${[...secrets.keys()].slice(0, 20).join(', ')}.`
+        : 'No secrets file is configured; an operator can set secretsFile.',
+      field,
+    );
+  }
+  for (const known of [value, ...keysIn(value)]) redactor.add(known);
+  return value;
 }
 
 /** Whether a path such as `body.appKey` or `keys[0].appKey` is a secret, by the name of its last member. */

@@ -1,6 +1,7 @@
 import { createRequestStateCodec, type ServerContext } from '@modelcontextprotocol/server';
 
 import type { Policy } from '../changes/policy.ts';
+import type { Logger } from '../log.ts';
 import type { Redactor } from '../text/redact.ts';
 import type { AnyTool, ToolContext } from './define.ts';
 import type { Secrets } from './secrets.ts';
@@ -12,6 +13,7 @@ export interface ServerSurface {
   whyNotOffered(name: string): string | undefined;
   services: Omit<ToolContext, 'caller' | 'signal' | 'progress'>;
   policy: Policy;
+  log: Logger;
   redactor: Redactor;
   secrets: Secrets;
   codec: ReturnType<typeof createRequestStateCodec<ApprovalState>>;

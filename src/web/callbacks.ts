@@ -1,7 +1,10 @@
 /** Receives carrier callbacks. A callback is only a hint: the change it concerns is verified by reading from the provider. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 
 import type { CallbackReport } from '../changes/status-poller.ts';
+import { constantTimeEqual } from '../text/constant-time-equal.ts';
 import { isObject } from '../text/is-object.ts';
 
 /** Who may call back for one connection. */
@@ -44,38 +47,35 @@ export function makeCallbackHandler(
     return true;
   };
 
-  return {
-    async receive(request, connection, address) {
-      const listener = listeners.find((one) => one.connection === connection);
-      if (!listener || request.method !== 'POST') return new Response(null, { status: 404 });
-      if (listener.from.length > 0 && !(address !== undefined && listener.from.includes(plainAddress(address))))
-        return new Response(null, { status: 403 });
-      const text = await readBody(request);
-      if (text === undefined) return new Response(null, { status: 413 });
-      const message = parse(text);
-      if (!message) return new Response(null, { status: 400 });
-      const isAuthentic =
-        constantTimeEqual(textOf(message['username']), listener.username) &&
-        constantTimeEqual(textOf(message['password']), listener.password);
-      if (!isAuthentic) return new Response(null, { status: 401 });
-      // Processed after the response, so that the carrier does not wait for it.
-      if (isNew(connection, text)) setImmediate(() => onHint(connection, listener.hintOf(message)));
-      return new Response(null, { status: 202 });
-    },
-  };
+  const app = new Hono<CallbackEnv>();
+  app.post('*', async (c, next) => {
+    const { connection, address } = c.env;
+    const listener = listeners.find((one) => one.connection === connection);
+    if (!listener) return c.body(null, 404);
+    if (listener.from.length > 0 && !(address !== undefined && listener.from.includes(plainAddress(address)))) return c.body(null, 403);
+    c.set('listener', listener);
+    return next();
+  });
+  app.post('*', bodyLimit({ maxSize: maxBodySize, onError: (c) => c.body(null, 413) }), async (c) => {
+    const { connection } = c.env;
+    const { listener } = c.var;
+    const text = await c.req.text();
+    const message = parse(text);
+    if (!message) return c.body(null, 400);
+    const isAuthentic =
+      constantTimeEqual(textOf(message['username']), listener.username) &&
+      constantTimeEqual(textOf(message['password']), listener.password);
+    if (!isAuthentic) return c.body(null, 401);
+    // Processed after the response, so that the carrier does not wait for it.
+    if (isNew(connection, text)) setImmediate(() => onHint(connection, listener.hintOf(message)));
+    return c.body(null, 202);
+  });
+  return { receive: async (request, connection, address) => app.fetch(request, { connection, address }) };
 }
 
-/** The body as text; undefined when it is empty or too large. */
-async function readBody(request: Request): Promise<string | undefined> {
-  if (Number(request.headers.get('content-length') ?? 0) > maxBodySize || !request.body) return undefined;
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body) {
-    size += chunk.byteLength;
-    if (size > maxBodySize) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+interface CallbackEnv {
+  Bindings: { connection: string; address: string | undefined };
+  Variables: { listener: CallbackListener };
 }
 
 function parse(text: string): Record<string, unknown> | undefined {
@@ -90,12 +90,6 @@ function parse(text: string): Record<string, unknown> | undefined {
 /** The IPv4 address of an IPv4-mapped IPv6 address; any other address unchanged. */
 function plainAddress(address: string): string {
   return address.replace(/^::ffff:/, '');
-}
-
-/** Compares in constant time, for texts of any length. */
-function constantTimeEqual(a: string, b: string): boolean {
-  const [left, right] = [createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest()];
-  return timingSafeEqual(left, right);
 }
 
 function textOf(value: unknown): string {

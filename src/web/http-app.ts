@@ -1,6 +1,4 @@
 /** The HTTP app: host and origin checks, the MCP endpoint, callbacks, the console and, for a sandbox, its admin API. */
-import { timingSafeEqual } from 'node:crypto';
-
 import {
   createMcpHandler,
   hostHeaderValidationResponse,
@@ -9,13 +7,16 @@ import {
   type McpServerFactory,
   originValidationResponse,
 } from '@modelcontextprotocol/server';
-import { Hono } from 'hono';
-
+import { Hono, type MiddlewareHandler } from 'hono';
+import { bearerAuth } from 'hono/bearer-auth';
+import type { Logger } from '../log.ts';
+import { constantTimeEqual } from '../text/constant-time-equal.ts';
 import type { CallbackHandler } from './callbacks.ts';
 import type { ConsoleRoutes } from './console/routes.ts';
 
 export interface HttpAppOptions {
   build: McpServerFactory;
+  log: Logger;
   /** Bearer token by caller name. Empty: no token is required; the caller of this function must then bind to loopback only. */
   callers: ReadonlyMap<string, string>;
   allowedHosts: readonly string[];
@@ -34,6 +35,12 @@ export interface HttpApp {
   close(): Promise<void>;
 }
 
+interface AppEnv {
+  Bindings: { address?: string | undefined };
+  /** The name of the caller, where tokens are configured. */
+  Variables: { caller?: string };
+}
+
 /** Bytes. */
 const maxBodySize = 1 << 20;
 
@@ -41,11 +48,11 @@ const maxBodySize = 1 << 20;
 export function makeHttpApp(options: HttpAppOptions): HttpApp {
   const handler = createMcpHandler(options.build, {
     maxRequestBodySize: maxBodySize,
-    onerror: (error) => process.stderr.write(`mcp: ${error.message}\n`),
+    onerror: (error) => options.log.error(`mcp: ${error.message}`),
   });
   const hosts = [...localhostAllowedHostnames(), ...options.allowedHosts];
   const origins = [...localhostAllowedOrigins(), ...options.allowedOrigins];
-  const app = new Hono<{ Bindings: { address?: string | undefined } }>();
+  const app = new Hono<AppEnv>();
 
   app.use('*', async (c, next) => {
     const refused = hostHeaderValidationResponse(c.req.raw, hosts) ?? originValidationResponse(c.req.raw, origins);
@@ -53,10 +60,10 @@ export function makeHttpApp(options: HttpAppOptions): HttpApp {
     return next();
   });
   app.get('/health', (c) => c.json({ status: 'ok' }));
-  app.all('/mcp', async (c) => {
-    const caller = callerOf(c.req.raw, options.callers);
-    if (caller === undefined) return unauthorized();
-    return handler.fetch(c.req.raw, caller === anonymous ? {} : { authInfo: { token: '', clientId: caller, scopes: [] } });
+  if (options.callers.size > 0) app.use('/mcp', requireCaller(options.callers));
+  app.all('/mcp', (c) => {
+    const { caller } = c.var;
+    return handler.fetch(c.req.raw, caller === undefined ? {} : { authInfo: { token: '', clientId: caller, scopes: [] } });
   });
   if (options.callbacks) {
     const callbacks = options.callbacks;
@@ -74,21 +81,20 @@ export function makeHttpApp(options: HttpAppOptions): HttpApp {
   return { fetch: (request, address) => app.fetch(request, { address }), close: () => handler.close() };
 }
 
-const anonymous = '';
-
-/** The name of the caller; '' when no tokens are configured; undefined when the token is missing or wrong. Compares with every token, each in constant time. */
-function callerOf(request: Request, callers: ReadonlyMap<string, string>): string | undefined {
-  if (callers.size === 0) return anonymous;
-  const given = /^Bearer (\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? '';
-  let found: string | undefined;
-  for (const [name, token] of callers) if (constantTimeEqual(given, token)) found = name;
-  return found;
-}
-
-function constantTimeEqual(a: string, b: string): boolean {
-  const left = Buffer.from(a);
-  const right = Buffer.from(b);
-  return left.length === right.length && timingSafeEqual(left, right);
+/** Requires the token of a caller and sets `caller` to its name. */
+function requireCaller(callers: ReadonlyMap<string, string>): MiddlewareHandler<AppEnv> {
+  // A missing, malformed and wrong token are answered alike.
+  const refused = { message: unauthorized };
+  return bearerAuth<AppEnv>({
+    verifyToken(given, c) {
+      // Compares with every token, so that the time does not tell which caller is close.
+      for (const [name, token] of callers) if (constantTimeEqual(given, token)) c.set('caller', name);
+      return c.var.caller !== undefined;
+    },
+    noAuthenticationHeader: refused,
+    invalidAuthenticationHeader: refused,
+    invalidToken: refused,
+  });
 }
 
 function unauthorized(): Response {

@@ -1,7 +1,7 @@
 /** Serves a fetch handler on a TCP port. */
 
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 
 export interface Listening {
@@ -9,7 +9,10 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Listens on `host`:`port`; port 0 picks a free one. When the handler throws an error for which `broken` is true, the socket is destroyed without a response. */
+/**
+ * Listens on `host`:`port`; port 0 picks a free one. When the handler throws an error for which `broken` is true, the socket is destroyed
+ * without a response; when a body of announced length does, after what it gave before.
+ */
 export async function listen(
   handler: (request: Request, address?: string) => Response | Promise<Response>,
   host: string,
@@ -19,7 +22,8 @@ export async function listen(
   const server: Server = createServer((incoming, outgoing) => {
     const respond = async (request: Request): Promise<Response> => {
       try {
-        return await handler(request, incoming.socket.remoteAddress);
+        const response = await handler(request, incoming.socket.remoteAddress);
+        return broken && response.headers.has('content-length') ? breakable(response, incoming.socket, broken) : response;
       } catch (error) {
         if (!broken?.(error)) throw error;
         incoming.socket.destroy();
@@ -42,4 +46,26 @@ export async function listen(
         server.closeAllConnections();
       }),
   };
+}
+
+/** The response, whose socket is destroyed when the body breaks: an error of the stream alone would end in a message of the HTTP server. */
+function breakable(response: Response, socket: Socket, broken: (error: unknown) => boolean): Response {
+  const reader = response.body?.getReader();
+  if (!reader) return response;
+  const body = new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      } catch (error) {
+        if (!broken(error)) return controller.error(error);
+        // The parts before are written in this turn of the event loop or the next.
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        socket.destroy();
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+  return new Response(body, response);
 }

@@ -4,6 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import { makeWebhook } from '../../src/approvers/webhook.ts';
 import type { Fetch } from '../../src/clients/http/client.ts';
 import { fixedClock } from '../../src/clock.ts';
+import { recordingLog } from '../support/log.ts';
 import { began, two, waitingChange } from './waiting.ts';
 
 const url = 'https://chat.example/hooks/T0-path-secret?token=query-secret';
@@ -19,7 +20,7 @@ interface Sent {
 function chat(answers: readonly (number | Error)[], secret = plain) {
   const clock = fixedClock(began);
   const sent: Sent[] = [];
-  const logged: string[] = [];
+  const { log, lines: logged } = recordingLog();
   const fetch: Fetch = async (to, { headers, body = '' }) => {
     const answer = answers[sent.length] ?? 200;
     sent.push({ url: to, at: clock.now(), headers, body });
@@ -33,7 +34,7 @@ function chat(answers: readonly (number | Error)[], secret = plain) {
     clock,
     newId: () => 'msg_1',
     link: (id) => `https://ops.example/console/changes/${id}`,
-    log: (line) => void logged.push(line),
+    log,
   });
   return { announce, sent, logged };
 }
@@ -101,12 +102,12 @@ test('a webhook message that was given up is logged without the URL and does not
 
 test('a webhook request without a response times out after ten seconds', async () => {
   const clock = fixedClock(began);
-  const logged: string[] = [];
+  const { log, lines: logged } = recordingLog();
   const fetch: Fetch = (_, { signal }) =>
     new Promise((_resolve, reject) => {
       signal?.addEventListener('abort', () => reject(signal.reason));
       setImmediate(() => clock.advance(10_000));
     });
-  await makeWebhook({ url, secret: plain, fetch, clock, newId: () => 'msg_1', log: (line) => void logged.push(line) })(change);
+  await makeWebhook({ url, secret: plain, fetch, clock, newId: () => 'msg_1', log })(change);
   expect(logged).toEqual(['webhook chat.example: chg_1 could not be announced: no response within 10 s']);
 });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
-import type { Json } from '../support/json.ts';
+import type { StructuredJson } from '../support/json.ts';
 
 export const root = join(import.meta.dirname, '../..');
 const main = join(root, 'src/main.ts');
@@ -25,9 +25,14 @@ export function temporaryFile(content: unknown): string {
 
 type Env = Record<string, string>;
 
+/** Where Node keeps compiled sources, so that only the first process of a run compiles them. */
+const compileCache = { NODE_COMPILE_CACHE: join(tmpdir(), 'iot-ops-mcp-compile-cache') };
+
 function start(args: readonly string[], env: Env, program = [main]) {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('IOT_OPS_')));
-  const child = spawn(process.execPath, [...program, ...args], { env: { ...clean, XDG_STATE_HOME: temporaryFolder(), ...env } });
+  const child = spawn(process.execPath, [...program, ...args], {
+    env: { ...clean, ...compileCache, XDG_STATE_HOME: temporaryFolder(), ...env },
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   const output = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -79,7 +84,9 @@ export async function runAtTerminal(
   answers: readonly [question: string, answer: string][],
 ): Promise<{ code: number | null; shown: string }> {
   const quoted = [process.execPath, main, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-  const child = spawn('script', ['-qec', quoted, '/dev/null'], { env: { PATH: process.env['PATH'], XDG_STATE_HOME: temporaryFolder() } });
+  const child = spawn('script', ['-qec', quoted, '/dev/null'], {
+    env: { PATH: process.env['PATH'], ...compileCache, XDG_STATE_HOME: temporaryFolder() },
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   let shown = '';
   const left = [...answers];
@@ -95,10 +102,17 @@ export async function runAtTerminal(
   return { code, shown };
 }
 
-export interface RpcAnswer {
+export interface RpcAnswer<Result> {
   /** The answer as printed on stdout. */
   line: string;
-  result: Json;
+  result: Result;
+}
+
+/** The members of results that tests read. */
+interface Results {
+  initialize: { serverInfo: { name: string; version: string }; instructions: string };
+  'tools/list': { tools: { name: string }[] };
+  'tools/call': { content: [{ text: string }, ...{ text: string }[]]; structuredContent: StructuredJson; isError?: boolean };
 }
 
 /** A minimal MCP client over stdio. */
@@ -110,7 +124,7 @@ export async function startStdioServer(args: readonly string[], env: Env = {}, p
     const { id } = JSON.parse(line);
     waiting.get(id)?.(line);
   });
-  const ask = async (method: string, params: object = {}): Promise<RpcAnswer> => {
+  const ask = async <M extends keyof Results>(method: M, params: object = {}): Promise<RpcAnswer<Results[M]>> => {
     const id = ++last;
     const answered = new Promise<string>((resolve) => waiting.set(id, resolve));
     child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
@@ -132,7 +146,7 @@ export async function startStdioServer(args: readonly string[], env: Env = {}, p
     hello: hello.result,
     output,
     ask,
-    call: (name: string, input: object = {}): Promise<RpcAnswer> => ask('tools/call', { name, arguments: input }),
+    call: (name: string, input: object = {}): Promise<RpcAnswer<Results['tools/call']>> => ask('tools/call', { name, arguments: input }),
     /** Kills the process, as a power cut would. */
     async kill(): Promise<void> {
       child.kill('SIGKILL');

@@ -73,7 +73,7 @@ describe('conformance of the product', () => {
       deterministic: true,
     });
     onTestFinished(() => made.close());
-    return makeHttpApp({ build: made.build, callers: new Map(), allowedHosts: [], allowedOrigins: [] });
+    return makeHttpApp({ build: made.build, log: made.log, callers: new Map(), allowedHosts: [], allowedOrigins: [] });
   };
 
   test.each(['2026-07-28', '2025-11-25'])(

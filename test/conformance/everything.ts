@@ -16,6 +16,7 @@ import {
 import { z } from 'zod';
 import { type HttpApp, makeHttpApp } from '../../src/web/http-app.ts';
 import { listen } from '../../src/web/listen.ts';
+import { recordingLog } from '../support/log.ts';
 
 /** A PNG of one red pixel, and a WAV file without samples. */
 const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==';
@@ -305,7 +306,7 @@ export function buildEverything(): McpServer {
 }
 
 export function everythingWeb(): HttpApp {
-  return makeHttpApp({ build: buildEverything, callers: new Map(), allowedHosts: [], allowedOrigins: [] });
+  return makeHttpApp({ build: buildEverything, log: recordingLog().log, callers: new Map(), allowedHosts: [], allowedOrigins: [] });
 }
 
 if (import.meta.main) process.stdout.write(`${(await listen(everythingWeb().fetch, '127.0.0.1', Number(process.argv[2] ?? 0))).url}/mcp\n`);

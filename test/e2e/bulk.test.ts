@@ -1,7 +1,7 @@
 /** Changes with many targets: the canary, the batches that follow, and the limit that holds the rest back. */
 import { describe, expect, it } from 'vitest';
 
-import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
+import type { TsDevice } from '../../src/sandbox/thingspace/state.ts';
 import type { World } from '../../src/sandbox/world.ts';
 import { countRequests, runPendingTasks, startTestServer, startTime, waitUntilEnded, yes } from '../support/test-server.ts';
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 
 import { makeApprovalService } from '../../src/approvers/approval.ts';
 import { type FixedClock, fixedClock } from '../../src/clock.ts';
-import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
+import type { TsDevice } from '../../src/sandbox/thingspace/state.ts';
 import type { World } from '../../src/sandbox/world.ts';
 import { killSwitch } from '../../src/store/kill-switch.ts';
 import { memoryStore } from '../../src/store/memory.ts';

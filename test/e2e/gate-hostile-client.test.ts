@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { FixedClock } from '../../src/clock.ts';
-import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
+import type { TsDevice } from '../../src/sandbox/thingspace/state.ts';
 import type { World } from '../../src/sandbox/world.ts';
 import {
   applyInSecondStep,

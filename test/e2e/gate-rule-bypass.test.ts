@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { makeApprovalService } from '../../src/approvers/approval.ts';
 import { mdnOf } from '../../src/sandbox/thingspace/device-lookup.ts';
-import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
+import type { TsDevice } from '../../src/sandbox/thingspace/state.ts';
 import type { World } from '../../src/sandbox/world.ts';
 import { memoryStore } from '../../src/store/memory.ts';
 import { countRequests, startTestServer, type TestServerOptions, yes } from '../support/test-server.ts';
@@ -144,7 +144,7 @@ describe('deny rule for an operation', () => {
     expect((await call('suspend_sim', { sims: [{ iccid: pump }], connection: 'sandbox-thingspace' })).structured.change).toMatchObject(
       deniedByRule,
     );
-    for (const connection of ['Sandbox-ThingSpace', 'sandbox-thingspace ', 'sandbox-thingspace\u200b', 'sandbox‑thingspace', '']) {
+    for (const connection of ['Sandbox-ThingSpace', 'sandbox-thingspace ', 'sandbox-thingspace\u200b', 'sandbox‑thingspace']) {
       const answer = await call('suspend_sim', { sims: [{ iccid: pump }], connection });
       expect({ connection, isError: answer.isError, change: answer.structured.change }).toEqual({
         connection,
@@ -152,6 +152,9 @@ describe('deny rule for an operation', () => {
         change: undefined,
       });
     }
+    // An empty name is none, and the rule holds for the connection that is then meant.
+    const unnamed = await call('suspend_sim', { sims: [{ iccid: pump }], connection: '' });
+    expect(unnamed.structured.change).toMatchObject(deniedByRule);
     expect(countRequests(world, suspend)).toBe(0);
   });
 });

@@ -150,7 +150,7 @@ describe('provision_subscriber with a SIM that is not in stock', () => {
       [{ ...sim, sims: [] }, 'sims: an empty list is an error, never "all"'],
       [{ ...sim, sims: [{ iccid: stock }, { iccid: stock }] }, `sims: ${stock} is named twice`],
       [{ ...sim, sims: [{ iccid: '8944' }] }, 'sims.0.iccid: ICCID must be 18 to 20 digits, got "8944" (4 characters)'],
-      [{ ...sim, tariff: '4711' }, 'tariff: '],
+      [{ ...sim, tariff: 'IoT 4711' }, 'tariff: '],
       [{ ...sim, tarif: 4711 }, 'tarif: is not a field of this tool, nearest is tariff'],
     ] as const)
       expect((await call('provision_subscriber', args)).structured.error.message).toContain(message);

@@ -6,7 +6,9 @@ import { sandboxIotx } from '../../src/clients/iotx/sandbox-account.ts';
 import type { Config } from '../../src/config.ts';
 import { setStateInPortal } from '../../src/sandbox/iotx/subscribers.ts';
 import { countRequests, startTestServer } from '../support/test-server.ts';
-import { mockOrigin, wire } from '../support/wire.ts';
+import { mockNetwork, mockOrigin, wire } from '../support/wire.ts';
+
+mockNetwork();
 
 const client = { transport: 'stdio', era: 'auto' } as const;
 const pump = '8944990000001000010';
@@ -227,7 +229,7 @@ describe('iot-x subscriber reads', () => {
       (await call('get_traffic_history', { device: pump })).structured,
     ];
     const plain = await read();
-    Object.assign(world.iotx, { quoted: true, bare: true });
+    for (const fault of ['quoted', 'bare-lists']) world.faults.arm({ fault });
     expect(await read()).toEqual(plain);
   });
 
@@ -259,7 +261,10 @@ describe('iot-x subscriber reads', () => {
     const { structured } = await call('get_traffic_history', { device: pump, period: 'P15D', from: '2026-11-07T08:00:00Z' });
     expect(structured.slots).toHaveLength(16);
     expect(structured.totals.upBytes + structured.totals.downBytes).toBe(7340032);
-    expect(structured.notes).toEqual(['iot-x counts bytes only']);
+    expect(structured.notes).toEqual([
+      'iot-x counts bytes only',
+      'a row marked partial is not whole: the window or the present time cuts it',
+    ]);
   });
 });
 

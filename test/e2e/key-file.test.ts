@@ -9,9 +9,9 @@ import { countRequests, startTestServer, type TestServer, yes } from '../support
 
 const client = { transport: 'stdio', era: 'auto' } as const;
 const keys = {
-  app: 'A0A1A2A3A4A5A6A7A8A9AAABACADAEAF',
-  nwk: 'B0B1B2B3B4B5B6B7B8B9BABBBCBDBEBF',
-  session: 'C0C1C2C3C4C5C6C7C8C9CACBCCCDCECF',
+  app: 'A0A1B2A3A4A5A6A7A8A9AAABACADAEAF',
+  nwk: 'B0B1C2B3B4B5B6B7B8B9BABBBCBDBEBF',
+  session: 'C0C1D2C3C4C5C6C7C8C9CACBCCCDCECF',
 };
 const devEui = 'A81758FFFE0B0001';
 const otaa = { name: 'Fridge 1', devEui, model: 'SMTC/LoRaMoteA.1_EU', activation: 'OTAA' };
@@ -29,6 +29,10 @@ describe('add_lorawan_device with the key file', () => {
   for (const [title, text] of [
     ['CSV', `devEui,appKey\r\n${devEui},${keys.app}\r\n`],
     ['CSV of a spreadsheet', `DevEUI;AppKey;NwkKey\n"a8-17-58-ff-fe-0b-00-01";"${keys.app.toLowerCase()}";\n`],
+    [
+      'CSV with tabs, comments, blank rows and a byte order mark',
+      `\ufeffdevEui\tappKey\r\n# from the vendor\r\n\t\r\n${devEui}\t${keys.app}\r\n`,
+    ],
     ['JSON', JSON.stringify({ [devEui]: { appKey: keys.app, nwkKey: keys.nwk } })],
   ] as const) {
     it(`add_lorawan_device uses a key file in ${title}, warns about it and never shows the keys`, async () => {
@@ -88,6 +92,16 @@ describe('invalid key file', () => {
     [`devEui,appKey\nA81758,${keys.app}`, 'line 2: DevEUI must be 16 hex digits'],
     [`devEui,appKey\n${devEui},${keys.app}\n${devEui},${keys.app}`, `line 3: DevEUI ${devEui} is listed twice`],
     [`devEui,key\n${devEui},${keys.app}`, 'line 2: unknown key name; valid names are appKey, nwkKey,'],
+    [`devEui;appKey\n${devEui};"${keys.app}`, 'line 2: a quoted cell begins and ends with "'],
+    [
+      `devEui,appKey\n8.91E+18,${keys.app}`,
+      'line 2: DevEUI was turned into a number such as 8.91E+18 by a spreadsheet; format the column as text',
+    ],
+    [`devEui,appKey\n7.012345678901E15,${keys.app}`, 'line 2: DevEUI was turned into a number'],
+    [`devEui,appKey\n'${devEui},${keys.app}`, 'line 2: DevEUI begins with an apostrophe of a spreadsheet'],
+    [`devEui,appKey\n81758000000001,${keys.app}`, 'line 2: DevEUI has 14 of 16 digits: a spreadsheet drops leading zeros'],
+    [`devEui,appKey\n\n${devEui},'${keys.app}`, 'line 3: appKey begins with an apostrophe of a spreadsheet'],
+    [`devEui,appKey\n${devEui},1.02030405060708E+30`, 'line 2: appKey was turned into a number'],
     ['{"A81758FFFE0B0001": 1}', 'must be a JSON object that maps each DevEUI to its keys as strings'],
   ])('the server does not start with an invalid key file and names the line without showing a key: %j', async (text, said) => {
     const failed = await withKeys(text).catch((error: unknown) => error);

@@ -2,7 +2,7 @@
 import { utimesSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { makeApprovalService } from '../../src/approvers/approval.ts';
-import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
+import type { TsDevice } from '../../src/sandbox/thingspace/state.ts';
 import type { World } from '../../src/sandbox/world.ts';
 import { collectRows } from '../../src/store/audit.ts';
 import { memoryStore } from '../../src/store/memory.ts';

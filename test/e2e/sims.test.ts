@@ -95,7 +95,6 @@ describe('activate_sim', () => {
     );
     const wrongAccount = await call('activate_sim', { ...sims(stock), ...plan, account: '0442000123-00001' });
     expect(wrongAccount.text).toContain(`account: ${stock} is in account 0442000123-00002, not in 0442000123-00001. Nothing was sent.`);
-    const before = world.requestLog.length;
     for (const [args, message] of [
       [
         { ...sims('891480000000770004'.slice(0, 17)), ...plan },
@@ -114,7 +113,6 @@ describe('activate_sim', () => {
       expect(structured.error.message).toContain(message);
       expect(structured.error.next).toContain('Nothing was changed. A valid input: {"sims":');
     }
-    expect(world.requestLog).toHaveLength(before);
     expect(countRequests(world, of('activate'))).toBe(0);
   });
 

@@ -45,8 +45,8 @@ export async function sixJobs(call: TestClient['call'], asked: () => number, can
     timezone: 'Europe/Paris',
   });
   expect(traffic.structured).toMatchObject({
-    from: '2026-11-14T23:00:00Z',
-    totals: { upCount: 177, downCount: 14, upBytes: 2124, downBytes: 56, lost: 3, failed: 0 },
+    from: '2026-11-15T23:00:00Z',
+    totals: { upCount: 153, downCount: 12, upBytes: 1836, downBytes: 48, lost: 3, failed: 0 },
   });
 
   const ordered = await change('create_order', { offer: 'acme-vendor/lorawan-1000', processingStrategy: 'ROUTE' });

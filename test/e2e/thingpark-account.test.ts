@@ -60,7 +60,7 @@ describe('application servers', () => {
       [{ ...broker, configuration: { ...less, password: 'x' } }, 'configuration: actility-mqtt-iot needs hostName'],
       [
         { ...broker, configuration: { ...broker.configuration, password: '*****' } },
-        'configuration.password is a masked value; use the real one',
+        'configuration.password is a masked value; use the real one, otherwise the asterisks would be stored.',
       ],
       [{ name: 'Lake', url: 'http://lake.example/uplinks' }, 'url: must be an https URL. Example: https://historian.example/uplinks'],
       [{ name: 'Lake' }, 'give url for HTTPS, or connector with configuration for IoT Flow'],
@@ -153,7 +153,7 @@ describe('add_cellular_device', () => {
     const { call } = await connectClient({ ...client, person: yes });
     for (const [args, said] of [
       [{ sim: '123' }, 'sim: must be an ICCID of 18 to 20 digits or an EID of 32 digits'],
-      [{ imei: '3590000012000' }, 'imei: must be an IMEI of 15 digits'],
+      [{ imei: '3590000012000' }, 'imei: IMEI must be 14 to 16 digits'],
       [{ model: 'ACME/TempA.1.0.3_ETSI' }, 'model: ACME/TempA.1.0.3_ETSI is a LORAWAN model. Take a CELLULAR model.'],
       [{ networkContext: 'acme' }, 'networkContext: there is no "acme"'],
       [{ connectivityPlan: 'acme-cs/standard' }, 'connectivityPlan: there is no "acme-cs/standard"'],

@@ -1,7 +1,7 @@
 /** DX Admin suppliers, vendors, offers, subscribers and users, multicast groups and tags: planned by name and read back. */
 import { describe, expect, it } from 'vitest';
 
-import type { ThingparkWorld } from '../../src/sandbox/thingpark/seed.ts';
+import type { ThingparkWorld } from '../../src/sandbox/thingpark/state.ts';
 import { countRequests, startTestServer, yes } from '../support/test-server.ts';
 
 const client = { transport: 'stdio', era: 'auto' } as const;

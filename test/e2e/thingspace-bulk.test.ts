@@ -1,7 +1,7 @@
 /** ThingSpace requests with many SIMs: partial failures, lost responses, an expiring session and the rate limit. */
 import { describe, expect, it } from 'vitest';
 
-import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
+import type { TsDevice } from '../../src/sandbox/thingspace/state.ts';
 import type { World } from '../../src/sandbox/world.ts';
 import { countRequests, startTestServer, startTime, type ToolAnswer, waitUntilEnded, yes } from '../support/test-server.ts';
 

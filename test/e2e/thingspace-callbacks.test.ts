@@ -9,7 +9,7 @@ import { deliverToLoopback } from '../../src/sandbox/deliver-here.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { makeSandbox } from '../../src/sandbox/index.ts';
 import { portHandler } from '../../src/sandbox/port-handler.ts';
-import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
+import type { TsDevice } from '../../src/sandbox/thingspace/state.ts';
 import type { World } from '../../src/sandbox/world.ts';
 import { sandboxConnections } from '../../src/server/select-connections.ts';
 import { sqliteStore } from '../../src/store/sqlite.ts';

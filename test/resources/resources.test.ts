@@ -157,13 +157,13 @@ describe.each([
     expect(content).toMatchObject({
       device: 'A81758FFFE0A0004',
       connection: 'sandbox-thingpark',
-      from: '2026-11-15T00:00:00Z',
+      from: '2026-11-16T00:00:00Z',
       step: 'P1D',
     });
-    expect(content.slots.map((slot: { day: string }) => slot.day)).toEqual([15, 16, 17, 18, 19, 20, 21, 22].map((day) => `2026-11-${day}`));
+    expect(content.slots.map((slot: { day: string }) => slot.day)).toEqual([16, 17, 18, 19, 20, 21, 22].map((day) => `2026-11-${day}`));
     expect(content.slots[1]).toMatchObject({ upCount: 24, upBytes: 288 });
     const sim = await read(dialled, 'iot://sandbox-thingspace/devices/89148000000077000037/traffic');
-    expect(sim.slots).toHaveLength(8);
+    expect(sim.slots).toHaveLength(7);
   });
 
   test('iot://changes/{id} follows a change from plan to end without exposing its key', async () => {

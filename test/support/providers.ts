@@ -3,7 +3,7 @@ import type { Connection } from '../../src/clients/connect.ts';
 import { type FleetConnection, fleetConnectionOf } from '../../src/fleet/fleet-connection.ts';
 import { providers } from '../../src/providers/index.ts';
 import { loadProviders, loadSandboxes } from '../../src/providers/load-providers.ts';
-import { makeWorld, type World, type WorldOptions } from '../../src/sandbox/world.ts';
+import { makeWorld, type ServedWorld, type WorldOptions } from '../../src/sandbox/make-world.ts';
 
 export { providers };
 
@@ -25,6 +25,6 @@ export function fleetMembers(connections: readonly Connection[]): FleetConnectio
 }
 
 /** The state of a sandbox with all providers. */
-export function sandboxWorld(options: Omit<WorldOptions, 'providers'>): World {
+export function sandboxWorld(options: Omit<WorldOptions, 'providers'>): ServedWorld {
   return makeWorld({ ...options, providers: sandboxProviders });
 }

@@ -8,9 +8,9 @@ import { onTestFinished } from 'vitest';
 import { type ApprovalService, makeApprovalService } from '../../src/approvers/approval.ts';
 import { type FixedClock, fixedClock } from '../../src/clock.ts';
 import { makeSandbox } from '../../src/sandbox/index.ts';
+import type { ServedWorld } from '../../src/sandbox/make-world.ts';
 import { portHandler } from '../../src/sandbox/port-handler.ts';
-import type { TsDevice } from '../../src/sandbox/thingspace/seed.ts';
-import type { World } from '../../src/sandbox/world.ts';
+import type { TsDevice } from '../../src/sandbox/thingspace/state.ts';
 import { sandboxConnections } from '../../src/server/select-connections.ts';
 import { collectRows } from '../../src/store/audit.ts';
 import type { Change } from '../../src/store/change.ts';
@@ -22,7 +22,7 @@ import { startTestServer, startTime, type TestServer, type TestServerOptions } f
 
 export interface SharedServers {
   clock: FixedClock;
-  world: World;
+  world: ServedWorld;
   /** The state directory that all servers share. */
   state: string;
   /** The shared change store, opened separately as one more process would; or the store that was passed in. */

@@ -9,7 +9,8 @@ import { onTestFinished } from 'vitest';
 import type { Fetch } from '../../src/clients/http/client.ts';
 import { type FixedClock, fixedClock } from '../../src/clock.ts';
 import { type Config, type Flags, readConfig } from '../../src/config.ts';
-import type { World } from '../../src/sandbox/world.ts';
+import type { ProviderModule } from '../../src/providers/provider-module.ts';
+import type { ServedWorld } from '../../src/sandbox/make-world.ts';
 import { makeProduct, type Product } from '../../src/server.ts';
 import type { ChangeStore } from '../../src/store/store.ts';
 import { errorMeta } from '../../src/tools/results.ts';
@@ -87,7 +88,7 @@ export interface TestClient {
 export interface TestServer {
   product: Product;
   clock: FixedClock;
-  world: World;
+  world: ServedWorld;
   /** The HTTP app, for requests that no client would send. */
   fetch(request: Request): Promise<Response>;
   connectClient(options: ClientOptions): Promise<TestClient>;
@@ -115,12 +116,14 @@ export interface TestServerOptions {
   clock?: FixedClock;
   /** Names of people who may approve outside of the chat. */
   approvers?: readonly string[];
+  /** All providers of the product when absent. */
+  providers?: readonly ProviderModule[];
 }
 
 /** Starts the whole product on a fixed clock and a small sandbox. It is closed when the test ends. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const clock = options.clock ?? fixedClock(startTime);
-  const config = readConfig(options.flags ?? {}, options.env ?? {});
+  const config = readConfig(options.flags ?? {}, options.env ?? {}, options.providers);
   Object.assign(config.policy, options.policy);
   options.adjust?.(config);
   const postHere: Fetch = async (url, { body }) => {
@@ -136,12 +139,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     fleetSize: options.fleet ?? 24,
     seed: options.seed ?? 1,
     deterministic: true,
+    providers: options.providers,
     store: options.store,
     key: options.key,
     ...(options.deliverCallbacks ? { callbackFetch: postHere } : {}),
   });
   const web = makeHttpApp({
     build: product.build,
+    log: product.log,
     callers: config.callers,
     allowedHosts: [],
     allowedOrigins: [],
@@ -243,7 +248,7 @@ export async function waitUntilEnded(call: TestClient['call'], change: string): 
 }
 
 /** The number of requests of an operation that reached the provider. */
-export function countRequests(world: World, operation: string): number {
+export function countRequests(world: ServedWorld, operation: string): number {
   return world.requestLog.filter((one) => one.operation === operation).length;
 }
 

@@ -17,13 +17,24 @@ wire.events.on('request:unhandled', ({ request }) => {
   unhandledRequests.push(`${request.method} ${request.url}`);
 });
 
-beforeAll(() => wire.enable());
-afterEach(() => {
-  wire.resetHandlers();
-  const left = unhandledRequests.splice(0);
-  if (left.length > 0) throw new Error(`No msw handler for: ${left.join(', ')}`);
-});
-afterAll(() => wire.disable());
+let enabled = false;
+
+/** Mocks the network for the tests of one file. Test files share this module, so each calls it for itself. */
+export function mockNetwork(): void {
+  beforeAll(() => {
+    wire.enable();
+    enabled = true;
+  });
+  afterEach(() => {
+    wire.resetHandlers();
+    const left = unhandledRequests.splice(0);
+    if (left.length > 0) throw new Error(`No msw handler for: ${left.join(', ')}`);
+  });
+  afterAll(() => {
+    wire.disable();
+    enabled = false;
+  });
+}
 
 /** A received request; headers that undici adds by itself are left out. */
 export interface ReceivedRequest {
@@ -40,6 +51,7 @@ export function mockOrigin(
   origin: string,
   answer: (request: ReceivedRequest, n: number) => Response | HttpResponse<null>,
 ): ReceivedRequest[] {
+  if (!enabled) throw new Error('the test file must call mockNetwork() before its tests');
   const arrived: ReceivedRequest[] = [];
   wire.use(
     http.all(`${origin}/*`, async ({ request }) => {

@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TOTP } from 'otpauth';
-import { beforeAll, describe, expect, it, onTestFinished, test } from 'vitest';
+import { describe, expect, it, onTestFinished, test } from 'vitest';
 
 import { makeApprovalService } from '../../src/approvers/approval.ts';
-import { type Approver, hashPin, makeAuthenticator } from '../../src/approvers/approver.ts';
+import { type Approver, makeAuthenticator } from '../../src/approvers/approver.ts';
 import { makeConsoleLinks } from '../../src/approvers/console-links.ts';
 import { fixedClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
@@ -18,18 +18,14 @@ import { memoryStore } from '../../src/store/memory.ts';
 import type { ChangeStore } from '../../src/store/store.ts';
 import { type ConsoleOptions, makeConsoleRoutes } from '../../src/web/console/routes.ts';
 import { makeHttpApp } from '../../src/web/http-app.ts';
-import { began, minute, two, waitingChange } from '../approvers/waiting.ts';
+import { began, cheapHash, minute, two, waitingChange } from '../approvers/waiting.ts';
 
 const pin = 'correct-pin';
 const totpSecret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 const evil = '<script>alert(1)</script>';
-let maria: Approver;
+const maria: Approver = { name: 'maria', pin: cheapHash(pin) };
 const jo: Approver = { name: 'jo', totp: totpSecret };
 const wrongCredentials = 'Name and code do not match. Try again: a code of an app is valid once.';
-
-beforeAll(async () => {
-  maria = { name: 'maria', pin: await hashPin(pin, randomBytes) };
-});
 
 interface Sent {
   form?: Record<string, string>;
@@ -81,6 +77,7 @@ async function openConsole(
   const door = makeConsoleRoutes(parts);
   const web = makeHttpApp({
     build: product.build,
+    log: product.log,
     callers: new Map(),
     allowedHosts: parts.allowedHosts,
     allowedOrigins: parts.allowedHosts,
@@ -147,7 +144,7 @@ describe('console sign-in', () => {
     const first = await ask(path, { headers: { 'sec-fetch-site': 'none' } });
     expect([first.status, first.to]).toEqual([303, '/console']);
     expect(first.headers.get('set-cookie')).toMatch(
-      /^iot-ops-console=[\w-]{43}; Path=\/console; Max-Age=28800; HttpOnly; SameSite=Strict$/,
+      /^iot-ops-console=[\w-]{43}; Max-Age=28800; Path=\/console; HttpOnly; SameSite=Strict$/,
     );
     expect((await ask('/console')).status).toBe(200);
     const again = await ask(path);
@@ -206,7 +203,7 @@ describe('console sign-in', () => {
     const out = await one.ask('/console/sign-out', { form: { csrf: token } });
     expect([out.to, out.headers.get('set-cookie')]).toEqual([
       '/console/sign-in',
-      'iot-ops-console=; Path=/console; Max-Age=0; HttpOnly; SameSite=Strict',
+      'iot-ops-console=; Max-Age=0; Path=/console; HttpOnly; SameSite=Strict',
     ]);
     one.cookie = kept;
     expect((await one.ask('/console')).status).toBe(303);
@@ -370,7 +367,7 @@ describe('console responses', () => {
     const one = await openConsole(undefined, { publicUrl: base, allowedHosts: ['ops.example.com'] }, base);
     const answer = await one.ask(`/console/link/${await one.links.create()}`);
     expect(answer.headers.get('set-cookie')).toMatch(
-      /^__Secure-iot-ops-console=[\w-]{43}; Path=\/console; Max-Age=28800; HttpOnly; SameSite=Strict; Secure$/,
+      /^__Secure-iot-ops-console=[\w-]{43}; Max-Age=28800; Path=\/console; HttpOnly; Secure; SameSite=Strict$/,
     );
     const csrf = one.csrfOf((await one.ask('/console')).text);
     expect((await one.ask('/console/stop', { form: { csrf }, headers: { origin: 'http://ops.example.com' } })).status).toBe(403);

@@ -26,7 +26,7 @@ async function makeApp(options: Partial<HttpAppOptions> = {}, adjust: (config: C
     seed: 1,
     deterministic: true,
   });
-  const web = makeHttpApp({ build: product.build, callers: new Map(), allowedHosts: [], allowedOrigins: [], ...options });
+  const web = makeHttpApp({ build: product.build, log: product.log, callers: new Map(), allowedHosts: [], allowedOrigins: [], ...options });
   onTestFinished(async () => {
     await web.close();
     await product.close();

@@ -2,6 +2,7 @@ import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
 import { actions } from '../../clients/iotx/actions.ts';
 import { apn } from '../../clients/iotx/apn.ts';
 import { subscriberState } from '../../clients/iotx/state.ts';
+import { minute } from '../../durations.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { nearest } from '../../vocabulary.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
@@ -9,8 +10,6 @@ import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { labelOf, policyAttributesOf, readSubscriber } from './subscribers.ts';
 
 type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
-
-const minute = 60_000;
 
 /** Runs a troubleshooting action. The subscriber must be active and the action must be one that iot-x lists for it. */
 export const runAction = planner({

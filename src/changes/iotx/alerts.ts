@@ -3,6 +3,7 @@ import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
 import { alerts } from '../../clients/iotx/alerts.ts';
 import { eq } from '../../clients/iotx/filter.ts';
 import { subscribers } from '../../clients/iotx/subscribers.ts';
+import { minute } from '../../durations.ts';
 import { quoteName } from '../../text/sanitize.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
@@ -13,7 +14,6 @@ type Alert = ReplyOf<typeof alerts.list>[number];
 type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 
 const pageSize = 50;
-const minute = 60_000;
 const members = ['ruleType', 'target', 'lowerThreshold', 'upperThreshold'] as const;
 
 /** Creates an alert. Its subject must exist; an equal existing alert leaves it unchanged. */

@@ -3,7 +3,7 @@ import { Refusal } from '../../clients/http/errors.ts';
 import { type Product, type ProductKey, products } from '../../clients/iotx/products.ts';
 import { subscriberState } from '../../clients/iotx/state.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
-import { nearest } from '../../vocabulary.ts';
+import { namedAs, nearest } from '../../vocabulary.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner } from '../planner.ts';
 import { labelOf, policyAttributesOf, readSubscriber } from './subscribers.ts';
@@ -100,6 +100,7 @@ async function inspect(input: Input, at: PlannerContext) {
       `product: ${physicalId} has no ${quoteName(name)}${nearestName ? `, nearest is ${quoteName(nearestName)}` : ''}`,
       `Nothing was sent. Names are exact; its products are: ${known.map((one) => sanitize(one, 40)).join(', ') || 'none'}.`,
       'product',
+      namedAs(name, known),
     );
   }
   const on = isOn(active, name);

@@ -2,6 +2,8 @@ import type { InputOf } from '../../clients/http/endpoint.ts';
 import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
 import { provisioning } from '../../clients/iotx/provisioning.ts';
 import { subscriberState } from '../../clients/iotx/state.ts';
+import { hour } from '../../durations.ts';
+import { defined } from '../../text/defined.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { checkDigitWarning } from '../../vocabulary.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
@@ -18,8 +20,6 @@ interface Inspection {
   tariff: string;
   warnings: string[];
 }
-
-const hour = 3_600_000;
 
 /** Starts the contract of a stock SIM. iot-x must not show a subscriber under its ICCID yet, and must offer it the tariff. */
 export const provisionStock = planner({
@@ -53,12 +53,12 @@ export const provisionStock = planner({
       return [{ device, outcome: 'pending', after: { state: 'pending' }, why }];
     }
     const state = subscriberState(found);
-    const after = {
+    const after = defined({
       state,
-      ...(found.tariffName ? { tariff: sanitize(found.tariffName, 40) } : {}),
-      ...(found.subscriberId ? { subscriberId: found.subscriberId } : {}),
-      ...(found.nickname ? { nickname: sanitize(found.nickname, 40) } : {}),
-    };
+      tariff: found.tariffName ? sanitize(found.tariffName, 40) : undefined,
+      subscriberId: found.subscriberId || undefined,
+      nickname: found.nickname ? sanitize(found.nickname, 40) : undefined,
+    });
     if (state === 'active') return [{ device, outcome: 'applied', after }];
     return [{ device, outcome: state === 'terminated' ? 'failed' : 'pending', after, why: `it is ${state}` }];
   },

@@ -1,9 +1,8 @@
 import type { ReplyOf } from '../../clients/http/endpoint.ts';
 import { stockOrders } from '../../clients/iotx/stock-orders.ts';
+import { minute } from '../../durations.ts';
 import { quoteName } from '../../text/sanitize.ts';
 import { planner } from '../planner.ts';
-
-const minute = 60_000;
 
 /** Orders stock. The number of orders is read before and after. Recipient and address are personal data and stay out of the record. */
 export const orderStock = planner({

@@ -1,11 +1,10 @@
 import { tags } from '../../clients/iotx/tags.ts';
+import { minute } from '../../durations.ts';
 import { quoteName } from '../../text/sanitize.ts';
 import { nearest } from '../../vocabulary.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { labelOf, policyAttributesOf, readSubscriber } from './subscribers.ts';
-
-const minute = 60_000;
 
 /** Adds a tag to subscribers that do not have it. */
 export const addTag = planner({

@@ -1,11 +1,11 @@
 /** Budgets: limits on the changes of an hour or a day. */
+import { day, hour } from '../../durations.ts';
 import { type Verdict, verdicts } from '../../store/change.ts';
 import type { BudgetEntry } from '../../store/store.ts';
 import { matchesOrigin } from './evaluate-rules.ts';
 import type { Budget, RuleSet } from './rule-set.ts';
 
-const hour = 3_600_000;
-const periodMs = { hour, day: 24 * hour };
+const periodMs = { hour, day };
 const periods = { hour: 'an hour', day: 'a day' };
 
 /** The longest budget period, ms. */

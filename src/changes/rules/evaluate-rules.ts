@@ -1,7 +1,7 @@
 /** Evaluates the policy rules for a change: a pure function of the rules and the facts of the change. */
 import { type Decision, type Verdict, verdicts } from '../../store/change.ts';
 import { zoneOffset } from '../../time-slots.ts';
-import { identifierFormats, identifierKindsOf } from '../../vocabulary.ts';
+import { identifierFormats, kindsOf } from '../../vocabulary.ts';
 import { compilePattern, normalizeName } from './pattern.ts';
 import {
   type Bounds,
@@ -198,6 +198,6 @@ function namesOf({ name, label }: SubjectTarget): string[] {
 
 /** The normal form of an identifier of any kind. */
 function normalForm(id: string): string {
-  const kind = identifierKindsOf(id)[0];
+  const kind = kindsOf(id)[0];
   return kind ? identifierFormats[kind].normalise(id).toUpperCase() : normalizeName(id).toUpperCase();
 }

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-
 import { type AnyEndpoint, type Effect, providerOf } from '../../clients/http/endpoint.ts';
 import { verdicts } from '../../store/change.ts';
 import { canonicalJson } from '../../text/canonical-json.ts';
+import { memberOf } from '../../text/is-object.ts';
 import { instantsOf } from '../../time-slots.ts';
 import { nearest, Zone } from '../../vocabulary.ts';
 import { compilePattern } from './pattern.ts';
@@ -236,7 +236,7 @@ const policyText = (origin: Origin) =>
     });
 
 function namedOnce(items: readonly unknown[], context: z.RefinementCtx): void {
-  const names = items.map((item) => (item !== null && typeof item === 'object' && 'name' in item ? item.name : undefined));
+  const names = items.map((item) => memberOf(item, 'name'));
   names.forEach((name, i) => {
     if (typeof name !== 'string' || names.indexOf(name) === i) return;
     context.addIssue({ code: 'custom', path: [i, 'name'], message: 'is used twice' });

@@ -1,5 +1,5 @@
 /** The policy as the command line prints it. */
-import { identifierKindsOf, nearest } from '../../vocabulary.ts';
+import { kindsOf, nearest } from '../../vocabulary.ts';
 import { defaultRuleTexts, formatBudget, formatFreeze, formatRule } from './format.ts';
 import type { RuleSet } from './rule-set.ts';
 
@@ -41,7 +41,7 @@ export function policyWarnings(
           });
   const byOtherIds = rules.flatMap(({ name, when: { targets } }) =>
     (targets?.ids ?? [])
-      .filter((id) => ['imei', 'mdn', 'msisdn'].includes(identifierKindsOf(id)[0] ?? ''))
+      .filter((id) => ['imei', 'mdn', 'msisdn'].includes(kindsOf(id)[0] ?? ''))
       .map((id) => `rule "${name}": ${id} is not an ICCID, which identifies ThingSpace SIMs; it matches only if a plan shows it`),
   );
   const always = rules.findIndex(({ when }) => Object.values(when).every((condition) => condition === undefined));

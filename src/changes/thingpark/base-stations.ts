@@ -2,6 +2,7 @@
 import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { baseStations } from '../../clients/thingpark/base-stations.ts';
+import { minute } from '../../durations.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type Planner, type PlannerContext, planner, type SentStep, type Settled } from '../planner.ts';
@@ -14,7 +15,6 @@ interface Command {
 }
 
 const outageNote = 'every device that only it hears is cut off meanwhile';
-const minute = 60_000;
 
 /** The planner members that all commands share; `describe` returns the effect sentence. */
 function stationCommand<I extends Command>(describe: (input: I) => string, effects: readonly Effect[], undo?: string) {

@@ -7,7 +7,7 @@ import { cellularNetworkContexts } from '../../clients/thingpark/cellular-networ
 import { deviceProfiles } from '../../clients/thingpark/device-profiles.ts';
 import { networkSubscriptions } from '../../clients/thingpark/network-subscriptions.ts';
 import { quoteName } from '../../text/sanitize.ts';
-import { nearest } from '../../vocabulary.ts';
+import { namedAs, nearest } from '../../vocabulary.ts';
 import type { PlannerContext } from '../planner.ts';
 
 type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
@@ -83,5 +83,6 @@ export function unknownValue(field: string, value: string, known: readonly strin
     `${field}: there is no ${quoteName(value)}${nearestId ? `, nearest is ${nearestId}` : ''}`,
     `Nothing was sent. There are: ${known.slice(0, 10).join(', ')}${known.length > 10 ? ` and ${known.length - 10} more` : ''}.`,
     field,
+    namedAs(value, known),
   );
 }

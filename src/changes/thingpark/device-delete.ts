@@ -5,11 +5,9 @@ import { age } from '../../fleet/find.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type SentStep, type Settled, type TargetState } from '../planner.ts';
-import { deviceNameFromUid, readDeviceByUid, stateOf } from './device-update.ts';
 import { policyAttributesOf, tagNamesIn } from './policy-attributes.ts';
 import { settleDeletion } from './read-back.ts';
-
-type Read = NonNullable<Awaited<ReturnType<typeof readDeviceByUid>>>;
+import { type DeviceRead, deviceNameFromUid, readDeviceByUid, stateOf } from './read-device.ts';
 
 /** Members that do not change while the device sends. They are enough to add it again, except for its keys. */
 const snapshotMembers = [
@@ -29,7 +27,7 @@ const snapshotMembers = [
 ] as const;
 
 /** The copy of a device for the record, without keys; each value is cut at 400 characters. */
-export function deviceSnapshot(device: Read): Record<string, string> {
+export function deviceSnapshot(device: DeviceRead): Record<string, string> {
   const text = (value: unknown): string | undefined =>
     value === null || value === undefined || value === '' ? undefined : typeof value === 'string' ? value : JSON.stringify(value);
   const facts: [string, string | undefined][] = [
@@ -71,7 +69,7 @@ export const deleteDevice = planner({
 });
 
 /** Warns when the device was last heard and how many open alarms are deleted with it. */
-function activityWarnings(device: Read, { clock }: PlannerContext): string[] {
+function activityWarnings(device: DeviceRead, { clock }: PlannerContext): string[] {
   const alarms = typeof device['alarmCount'] === 'number' ? device['alarmCount'] : 0;
   const lastUplink = device.lastUpTimestamp;
   const parts = [
@@ -88,7 +86,11 @@ export function agoText(ms: number, now: number): string {
 }
 
 /** The target state of a device; `refuse` when it does not exist. */
-export function deviceTarget(deviceUid: string, device: Read | undefined, before: (device: Read) => Record<string, string>): TargetState {
+export function deviceTarget(
+  deviceUid: string,
+  device: DeviceRead | undefined,
+  before: (device: DeviceRead) => Record<string, string>,
+): TargetState {
   const name = device?.EUI ?? deviceNameFromUid(deviceUid);
   if (!device) return { device: name, label: name, before: {}, verdict: 'refuse', why: 'there is no such device' };
   return { device: name, label: name, before: before(device), verdict: 'change', ...policyAttributesOf(device) };

@@ -1,40 +1,37 @@
 /** Changes, suspends and resumes devices, assigns and removes plans. Each request carries the version that was read, never `force`. */
-import type { z } from 'zod';
-
 import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { deviceUpdateEffects } from '../../clients/thingpark/device-effects.ts';
 import { isLorawan11 } from '../../clients/thingpark/device-profiles.ts';
-import { type Device, devices } from '../../clients/thingpark/devices.ts';
-import { isUnknownDevice } from '../../fleet/thingpark.ts';
+import { devices } from '../../clients/thingpark/devices.ts';
+import { textMemberOf } from '../../text/is-object.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan, checkNetworkContext, findModel, modelOf } from './catalogue.ts';
+import { factText } from './fact-text.ts';
 import { policyAttributesOf } from './policy-attributes.ts';
+import { type DeviceRead, deviceNameFromUid, readDeviceByUid, stateOf, stateWord } from './read-device.ts';
 
 type Input = InputOf<typeof devices.update>;
 type Body = Input['body'];
-type Read = z.output<ReturnType<typeof Device>>;
 
 /** One property that a body can set: its name in the plan, the requested value, the present value. */
 interface Fact {
   name: string;
   requested(body: Body): string | undefined;
-  present(device: Read): string;
+  present(device: DeviceRead): string;
 }
 
-const text = (value: unknown): string =>
-  value === undefined || value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
 const plain = (name: 'customerAdminData' | 'motionIndicator' | 'markerID' | 'alarm004' | 'domains' | 'enforcedIMEI'): Fact => ({
   name,
-  requested: (body) => (body[name] === undefined ? undefined : text(body[name])),
-  present: (device) => text(device[name]),
+  requested: (body) => (body[name] === undefined ? undefined : factText(body[name])),
+  present: (device) => factText(device[name]),
 });
 const feature = (name: 'nwGeolocalization' | 'prAllowed'): Fact => ({
   name,
-  requested: ({ networkSubscription: plan }) => (plan?.[name] === undefined ? undefined : text(plan[name])),
-  present: ({ networkSubscription: plan }) => text(plan?.[name] ?? false),
+  requested: ({ networkSubscription: plan }) => (plan?.[name] === undefined ? undefined : factText(plan[name])),
+  present: ({ networkSubscription: plan }) => factText(plan?.[name] ?? false),
 });
 const listed = (servers: readonly { ID?: string | null | undefined }[]): string =>
   servers
@@ -44,11 +41,11 @@ const listed = (servers: readonly { ID?: string | null | undefined }[]): string 
 
 const facts: readonly Fact[] = [
   { name: 'name', requested: ({ name }) => name, present: ({ name }) => name ?? '' },
-  { name: 'model', requested: ({ model }) => model?.ID, present: ({ model }) => text(model?.ID) },
+  { name: 'model', requested: ({ model }) => model?.ID, present: ({ model }) => factText(model?.ID) },
   {
     name: 'plan',
-    requested: ({ networkSubscription: plan }) => (plan?.ID === undefined ? undefined : text(plan.ID)),
-    present: ({ networkSubscription: plan }) => text(plan?.ID),
+    requested: ({ networkSubscription: plan }) => (plan?.ID === undefined ? undefined : factText(plan.ID)),
+    present: ({ networkSubscription: plan }) => factText(plan?.ID),
   },
   feature('nwGeolocalization'),
   feature('prAllowed'),
@@ -57,14 +54,14 @@ const facts: readonly Fact[] = [
     requested: ({ appServers }) => appServers && listed(appServers),
     present: ({ appServers }) => listed(appServers ?? []),
   },
-  { name: 'latitude', requested: ({ adminLat }) => adminLat?.toString(), present: ({ adminLat }) => text(adminLat) },
-  { name: 'longitude', requested: ({ adminLon }) => adminLon?.toString(), present: ({ adminLon }) => text(adminLon) },
+  { name: 'latitude', requested: ({ adminLat }) => adminLat?.toString(), present: ({ adminLat }) => factText(adminLat) },
+  { name: 'longitude', requested: ({ adminLon }) => adminLon?.toString(), present: ({ adminLon }) => factText(adminLon) },
   { name: 'state', requested: ({ suspension }) => suspension && stateWord(suspension), present: (device) => stateOf(device) },
-  { name: 'joinEui', requested: ({ appEUI }) => appEUI?.toUpperCase(), present: ({ appEUI }) => text(appEUI) },
+  { name: 'joinEui', requested: ({ appEUI }) => appEUI?.toUpperCase(), present: ({ appEUI }) => factText(appEUI) },
   {
     name: 'networkContext',
     requested: ({ networkContext }) => networkContext?.ID,
-    present: ({ networkContext: context }) => (isNamed(context) ? context.ID : 'none'),
+    present: ({ networkContext: context }) => textMemberOf(context, 'ID') ?? 'none',
   },
   plain('customerAdminData'),
   plain('motionIndicator'),
@@ -74,31 +71,21 @@ const facts: readonly Fact[] = [
   plain('enforcedIMEI'),
 ];
 
-const stateWord = (suspension: string): string => (suspension === 'NONE' ? 'in service' : 'suspended');
-
-/** `suspended` or `in service`. */
-export function stateOf({ suspension, healthState }: Read): string {
-  return suspension ? stateWord(suspension) : healthState === 'SUSPENDED' ? 'suspended' : 'in service';
-}
-
-function isNamed(value: unknown): value is { ID: string } {
-  return value !== null && typeof value === 'object' && 'ID' in value && typeof value.ID === 'string';
-}
-
 /** The properties that the body sets, each with its requested and its present value. */
-function requestedFacts(body: Body, device: Read): { name: string; requested: string; present: string }[] {
+function requestedFacts(body: Body, device: DeviceRead): { name: string; requested: string; present: string }[] {
   return facts.flatMap(({ name, requested, present }) => {
     const value = requested(body);
     return value === undefined ? [] : [{ name, requested: value, present: present(device) }];
   });
 }
 
-const differs = (body: Body, device: Read): boolean => requestedFacts(body, device).some(({ requested, present }) => requested !== present);
+const differs = (body: Body, device: DeviceRead): boolean =>
+  requestedFacts(body, device).some(({ requested, present }) => requested !== present);
 
 interface Inspection {
   input: Input;
   target: TargetState;
-  device: Read | undefined;
+  device: DeviceRead | undefined;
 }
 
 export const updateDevice = planner({
@@ -158,22 +145,6 @@ export const updateDevice = planner({
   settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
-/** A device by its `deviceUid`; undefined when there is none. */
-export async function readDeviceByUid(
-  deviceUid: string,
-  { connection, signal }: Pick<PlannerContext, 'connection' | 'signal'>,
-): Promise<Read | undefined> {
-  try {
-    return await connection.call(devices.read, { path: { deviceUid } }, { signal });
-  } catch (error) {
-    if (isUnknownDevice(error)) return undefined;
-    throw error;
-  }
-}
-
-/** The name of a device in plan and record before it is read: its DevEUI where the path contains it. */
-export const deviceNameFromUid = (deviceUid: string): string => (/^e/i.test(deviceUid) ? deviceUid.slice(1).toUpperCase() : deviceUid);
-
 async function inspect(input: Input, at: PlannerContext): Promise<Inspection> {
   const { path, body } = input;
   const device = await readDeviceByUid(path.deviceUid, at);
@@ -186,7 +157,7 @@ async function inspect(input: Input, at: PlannerContext): Promise<Inspection> {
   if (!device) return refuse('there is no such device');
   const version = device.occContext?.version;
   const present = Object.fromEntries(requestedFacts(body, device).map((one) => [one.name, one.present]));
-  const before = { state: stateOf(device), ...present, version: text(version) };
+  const before = { state: stateOf(device), ...present, version: factText(version) };
   if (version === undefined || version === null) return refuse('its version is unknown, and the optimistic lock needs it', before);
   const requested = body.occContext?.version;
   if (requested !== undefined && requested !== version)
@@ -197,9 +168,9 @@ async function inspect(input: Input, at: PlannerContext): Promise<Inspection> {
   return { input, device, target: { device: name, label: name, before, verdict, ...policyAttributesOf(device) } };
 }
 
-type Changing = { input: Input; target: TargetState; device: Read };
+type Changing = { input: Input; target: TargetState; device: DeviceRead };
 
-const connectivityOf = (device: Read): string => device.connectivity ?? device.model?.connectivity ?? 'LORAWAN';
+const connectivityOf = (device: DeviceRead): string => device.connectivity ?? device.model?.connectivity ?? 'LORAWAN';
 
 async function check(changing: readonly Changing[], at: PlannerContext): Promise<void> {
   const moving = changing.flatMap(({ input, device }) => {

@@ -7,6 +7,7 @@ import { isUnknownDevice } from '../../fleet/thingpark.ts';
 import { quoteName } from '../../text/sanitize.ts';
 import { type PlannerContext, planner } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan, modelOf } from './catalogue.ts';
+import { implausibleValues, type LorawanValues } from './implausible.ts';
 
 type CreateInput = InputOf<typeof devices.create>;
 
@@ -18,6 +19,7 @@ export const createDevice = planner({
     const first = inputs[0]?.body;
     const plan = first?.networkSubscription?.ID;
     const warnings = inputs.flatMap(({ query, body }) => [
+      ...(body.connectivity === 'CELLULAR' ? [] : implausibleValues(valuesOf(body))),
       ...(query?.networkSubscriptionsHandlingMode === 'ADVANCED' && !body.networkSubscription?.ID
         ? [`${body.EUI} starts suspended: no connectivity plan is given`]
         : []),
@@ -51,6 +53,11 @@ export const createDevice = planner({
   },
   settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
+
+function valuesOf({ EUI, appEUI, nwAddress, appKey, nwkKey, nwKey, sNwkSIntKey, nwkSEncKey, appKeys }: CreateInput['body']): LorawanValues {
+  const appSKey = appKeys?.match(/[0-9A-Fa-f]{32}/)?.[0];
+  return { devEui: EUI, joinEui: appEUI, devAddr: nwAddress, keys: { appKey, nwkKey, nwkSKey: nwKey, sNwkSIntKey, nwkSEncKey, appSKey } };
+}
 
 /** A device by its DevEUI; undefined when there is none. */
 export async function readDevice(connection: Connection, EUI: string, signal?: AbortSignal) {

@@ -2,13 +2,14 @@
 import { devices } from '../../clients/thingpark/devices.ts';
 import { dxDevices } from '../../clients/thingpark/dx-devices.ts';
 import { instant } from '../../clock.ts';
+import { day } from '../../durations.ts';
+import { textMemberOf } from '../../text/is-object.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type Settled } from '../planner.ts';
 import { agoText, deviceTarget } from './device-delete.ts';
-import { deviceNameFromUid, readDeviceByUid, stateOf } from './device-update.ts';
+import { type DeviceRead, deviceNameFromUid, readDeviceByUid, stateOf } from './read-device.ts';
 
-const day = 86_400_000;
 // In ms. The response may arrive after the downlink was sent, and the platform's clock may differ from ours.
 const clockTolerance = 5000;
 
@@ -64,8 +65,7 @@ export const sendDxDownlink = planner({
 const uidOf = (device: string): string => (/^[0-9A-Fa-f]{16}$/.test(device) ? `e${device}` : device);
 
 function correlationIdOf(reply: unknown): string | undefined {
-  const id = reply !== null && typeof reply === 'object' && 'correlationID' in reply ? reply.correlationID : undefined;
-  return typeof id === 'string' ? id : undefined;
+  return textMemberOf(reply, 'correlationID');
 }
 
 async function planDownlink<I>(inputs: readonly I[], downlinkOf: (input: I) => Downlink, uid: (input: I) => string, at: PlannerContext) {
@@ -107,7 +107,7 @@ function describe({ payload, port, confirmed, flush }: Downlink): string {
   return `${flush ? 'EMPTY its downlink queue, then ' : ''}send ${sanitize(shown.toUpperCase(), 40)} (${bytes} byte${bytes === 1 ? '' : 's'}) on port ${sanitize(port, 3)}, ${confirmed ? 'confirmed' : 'unconfirmed'}`;
 }
 
-type Read = Awaited<ReturnType<typeof readDeviceByUid>>;
+type Read = DeviceRead | undefined;
 
 /** When the downlink can be sent, by the device's class and its last uplink. */
 function describeWindow(device: Read, { clock }: PlannerContext): string {

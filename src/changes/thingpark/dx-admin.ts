@@ -8,6 +8,7 @@ import { vendors } from '../../clients/thingpark/vendors.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type SentStep, type Settled, type TargetState } from '../planner.ts';
+import { factText } from './fact-text.ts';
 import { settleDeletion, undefinedIfMissing } from './read-back.ts';
 
 type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
@@ -21,21 +22,19 @@ interface Kind<I> {
 }
 
 const timeout = { ms: 120_000, onTimeout: 'failed' } as const;
-const text = (value: unknown): string =>
-  value === undefined || value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
 
 /** The members that the body sets, each with its requested and its present value. */
 const requestedMembers = (body: object, row: Row) =>
-  Object.entries(body).map(([name, requested]) => ({ name, requested: text(requested), present: text(row[name]) }));
+  Object.entries(body).map(([name, requested]) => ({ name, requested: factText(requested), present: factText(row[name]) }));
 
 const describe = (body: object): string =>
   Object.entries(body)
-    .map(([name, value]) => `${name} ${name === 'name' ? quoteName(text(value)) : sanitize(text(value), 60)}`)
+    .map(([name, value]) => `${name} ${name === 'name' ? quoteName(factText(value)) : sanitize(factText(value), 60)}`)
     .join(', ') || 'nothing';
 
 function snapshotOf(row: Row): Record<string, string> {
   const names = ['id', 'name', 'firstName', 'lastName', 'email', 'contactEmail', 'organization', 'state'];
-  return Object.fromEntries(names.flatMap((name) => (row[name] === undefined ? [] : [[name, sanitize(text(row[name]), 80)]])));
+  return Object.fromEntries(names.flatMap((name) => (row[name] === undefined ? [] : [[name, sanitize(factText(row[name]), 80)]])));
 }
 
 async function inspect<I>({ noun, refOf, read }: Kind<I>, input: I, at: ReadContext, differs: (row: Row) => boolean): Promise<TargetState> {

@@ -1,12 +1,13 @@
 /** Devices through DX Core, which has no optimistic lock and silently ignores members it cannot change, so every value is read back. */
 import type { z } from 'zod';
-
 import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
 import { deviceUpdateEffects } from '../../clients/thingpark/device-effects.ts';
 import { type DxDevice, dxDevices } from '../../clients/thingpark/dx-devices.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner } from '../planner.ts';
+import { factText } from './fact-text.ts';
+import { implausibleValues } from './implausible.ts';
 import { dxPolicyAttributesOf } from './policy-attributes.ts';
 import { settleDeletion, undefinedIfMissing } from './read-back.ts';
 
@@ -14,8 +15,8 @@ type Body = InputOf<typeof dxDevices.update>['body'];
 type Read = z.output<ReturnType<typeof DxDevice>>;
 type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 
-const text = (value: unknown): string =>
-  value === undefined || value === null || value === 'reset' ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
+/** The value `reset` takes a member away. */
+const text = (value: unknown): string => factText(value === 'reset' ? undefined : value);
 
 const members = [
   'name',
@@ -120,6 +121,14 @@ export const createDxDevice = planner({
       effects: dxDevices.create.effects,
       cost: 'Takes a plan licence, cost unknown',
       undo: 'deleting it again, which also deletes its history',
+      warnings: inputs.flatMap(({ body }) =>
+        implausibleValues({
+          devEui: body.EUI,
+          joinEui: body.applicationEUI,
+          devAddr: body.networkAddress,
+          keys: { applicationKey: body.applicationKey, networkSessionKey: body.networkSessionKey },
+        }),
+      ),
     };
   },
   async settle(step, at) {

@@ -1,13 +1,17 @@
 /** Multicast groups: one downlink to many devices, none of which confirms it. */
+
 import type { InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { multicastGroups } from '../../clients/thingpark/multicast-groups.ts';
+import { hour } from '../../durations.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan } from './catalogue.ts';
-import { deviceNameFromUid, readDeviceByUid } from './device-update.ts';
+import { factText } from './fact-text.ts';
+import { implausibleValues } from './implausible.ts';
 import { settleDeletion, undefinedIfMissing } from './read-back.ts';
+import { deviceNameFromUid, readDeviceByUid } from './read-device.ts';
 
 type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 
@@ -36,6 +40,13 @@ export const createGroup = planner({
       effects: multicastGroups.create.effects,
       cost: 'May take a plan licence, cost unknown',
       undo: 'deleting it; its keys cannot be read back',
+      warnings: inputs.flatMap(({ body }) =>
+        implausibleValues({
+          devEui: body.EUI,
+          devAddr: body.nwAddress,
+          keys: { nwKey: body.nwKey, sNwkSIntKey: body.sNwkSIntKey, nwkSEncKey: body.nwkSEncKey },
+        }),
+      ),
     };
   },
   async settle(step, at) {
@@ -48,8 +59,6 @@ export const createGroup = planner({
   settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
-const text = (value: unknown): string =>
-  value === undefined || value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
 type UpdateBody = InputOf<typeof multicastGroups.update>['body'];
 type Group = NonNullable<Awaited<ReturnType<typeof read>>>;
 
@@ -58,14 +67,14 @@ function requestedMembers({ occContext: _, appKeys: __, networkSubscription, app
   const ids = (servers: unknown): string =>
     Array.isArray(servers)
       ? servers
-          .map((one: { ID?: unknown }) => text(one.ID))
+          .map((one: { ID?: unknown }) => factText(one.ID))
           .sort()
           .join(' ') || 'none'
       : 'none';
   return [
-    ...Object.entries(plain).map(([name, requested]) => ({ name, requested: text(requested), present: text(group[name]) })),
+    ...Object.entries(plain).map(([name, requested]) => ({ name, requested: factText(requested), present: factText(group[name]) })),
     ...(networkSubscription
-      ? [{ name: 'plan', requested: text(networkSubscription.ID), present: text(group.networkSubscription?.ID) }]
+      ? [{ name: 'plan', requested: factText(networkSubscription.ID), present: factText(group.networkSubscription?.ID) }]
       : []),
     ...(appServers ? [{ name: 'appServers', requested: ids(appServers), present: ids(group['appServers']) }] : []),
   ];
@@ -82,7 +91,7 @@ export const updateGroup = planner({
       if (!group) return { device, label: device, before: {}, verdict: 'refuse', why: 'there is no such group' };
       const all = requestedMembers(body, group);
       const version = group.occContext?.version;
-      const before = { ...Object.fromEntries(all.map(({ name, present }) => [name, present])), version: text(version) };
+      const before = { ...Object.fromEntries(all.map(({ name, present }) => [name, present])), version: factText(version) };
       const target = { device, label: device, before };
       if (version !== body.occContext.version)
         return {
@@ -198,5 +207,5 @@ export const sendMulticastDownlink = planner({
       },
     ];
   },
-  settleTimeout: { ms: 3_600_000, onTimeout: 'unknown' },
+  settleTimeout: { ms: hour, onTimeout: 'unknown' },
 });

@@ -2,7 +2,7 @@ import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
 import { offers } from '../../clients/thingpark/offers.ts';
 import { orders } from '../../clients/thingpark/orders.ts';
 import { quoteName } from '../../text/sanitize.ts';
-import { nearest } from '../../vocabulary.ts';
+import { namedAs, nearest } from '../../vocabulary.ts';
 import { planner } from '../planner.ts';
 
 /** Creates an order. The offer must exist and be active; the existing orders of the offer are read before and after. */
@@ -20,6 +20,7 @@ export const createOrder = planner({
           `offer: there is no ${quoteName(body.offerId)}${nearestId ? `, nearest is ${nearestId}` : ''}`,
           `Nothing was sent. list_offers shows them: ${ids.slice(0, 8).join(', ')}.`,
           'offer',
+          namedAs(body.offerId, ids),
         );
       }
       const same = present.filter((one) => one.offerId === body.offerId && (!body.subscriberId || one.subscriberId === body.subscriberId));

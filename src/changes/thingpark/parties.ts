@@ -8,6 +8,7 @@ import { subscription } from '../../clients/thingpark/subscription.ts';
 import { suppliers } from '../../clients/thingpark/suppliers.ts';
 import { users } from '../../clients/thingpark/users.ts';
 import { vendors } from '../../clients/thingpark/vendors.ts';
+import { textMemberOf } from '../../text/is-object.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type SentStep, type Settled } from '../planner.ts';
@@ -193,6 +194,5 @@ export const createUser = planner({
 });
 
 function refOf(reply: unknown): string | undefined {
-  const ref = reply !== null && typeof reply === 'object' && 'ref' in reply ? reply.ref : undefined;
-  return typeof ref === 'string' ? ref : undefined;
+  return textMemberOf(reply, 'ref');
 }

@@ -1,12 +1,10 @@
 import type { z } from 'zod';
-
 import type { DxDevice } from '../../clients/thingpark/dx-devices.ts';
-import type { readDeviceByUid } from './device-update.ts';
-
-type Read = NonNullable<Awaited<ReturnType<typeof readDeviceByUid>>>;
+import { memberOf, textMemberOf } from '../../text/is-object.ts';
+import type { DeviceRead } from './read-device.ts';
 
 /** Attributes that policy rules can match. A device's groups are its tags and domains, where the response contains them. */
-export const policyAttributesOf = (device: Read) => ({
+export const policyAttributesOf = (device: DeviceRead) => ({
   name: device.name ?? undefined,
   groups: [...tagNamesIn(device['tags']), ...domainNamesIn(device['domains'])],
   plan: device.networkSubscription?.ID ?? undefined,
@@ -21,9 +19,7 @@ export const dxPolicyAttributesOf = (device: z.output<ReturnType<typeof DxDevice
 
 /** The names in a list of tags; other values are skipped. */
 export function tagNamesIn(value: unknown): string[] {
-  return Array.isArray(value)
-    ? value.flatMap((one) => (one && typeof one === 'object' && typeof one.name === 'string' ? [one.name] : []))
-    : [];
+  return Array.isArray(value) ? value.flatMap((one) => textMemberOf(one, 'name') ?? []) : [];
 }
 
 export interface Domain {
@@ -38,7 +34,5 @@ export const domainText = ({ name, group }: Domain): string => `${group.name}:${
 export const domainNamesIn = (value: unknown): string[] => (Array.isArray(value) ? value.filter(isDomain).map(domainText) : []);
 
 function isDomain(value: unknown): value is Domain {
-  if (value === null || typeof value !== 'object' || !('name' in value) || !('group' in value)) return false;
-  const { group } = value;
-  return typeof value.name === 'string' && group !== null && typeof group === 'object' && 'name' in group && typeof group.name === 'string';
+  return textMemberOf(value, 'name') !== undefined && textMemberOf(memberOf(value, 'group'), 'name') !== undefined;
 }

@@ -6,8 +6,8 @@ import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { identifierFormats } from '../../vocabulary.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type Inverse, type PlannerContext, planner } from '../planner.ts';
-import { deviceNameFromUid, readDeviceByUid } from './device-update.ts';
 import { type Domain, domainNamesIn, domainText, policyAttributesOf } from './policy-attributes.ts';
+import { deviceNameFromUid, readDeviceByUid } from './read-device.ts';
 
 type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 

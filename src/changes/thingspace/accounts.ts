@@ -1,9 +1,11 @@
 import { accounts } from '../../clients/thingspace/accounts.ts';
 import { byIccid, planOf } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
+import { day } from '../../durations.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { planner } from '../planner.ts';
-import { day, elementsOf, inspectSims, narrowBy, requestIdOf, requireActive, settleByFoundRows } from './sims.ts';
+import { requestIdOf, settleByFoundRows } from './sim-settling.ts';
+import { elementsOf, inspectSims, narrowBy, requireActive } from './sims.ts';
 
 /** Moves active SIMs to another account, which must offer their service plan. */
 export const moveSims = planner({

@@ -1,7 +1,7 @@
 import { callbacks } from '../../clients/thingspace/callbacks.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { planner, type TargetState } from '../planner.ts';
-import type { SimReadContext } from './sims.ts';
+import type { SimReadContext } from './sim-rows.ts';
 
 async function listenerOf(accountName: string, service: string, { connection, signal }: SimReadContext) {
   const all = await connection.call(callbacks.list, { path: { accountName } }, { signal });

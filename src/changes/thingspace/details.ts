@@ -5,18 +5,17 @@ import { canonicalJson } from '../../text/canonical-json.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { planner } from '../planner.ts';
+import { rowOf } from './sim-rows.ts';
+import { requestIdOf, settleByFoundRows } from './sim-settling.ts';
 import {
   elementsOf,
   inAccount,
   inspectSims,
   narrowBy,
-  requestIdOf,
   requestsFor,
   requireSingleIdentity,
   resolveSims,
-  rowOf,
   selectionOf,
-  settleByFoundRows,
   simTarget,
   withoutFilter,
 } from './sims.ts';

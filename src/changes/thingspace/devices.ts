@@ -1,26 +1,25 @@
 import type { InputOf } from '../../clients/http/endpoint.ts';
 import { devices } from '../../clients/thingspace/devices.ts';
 import { byIccid, idOf } from '../../clients/thingspace/ids.ts';
+import { day } from '../../durations.ts';
 import type { Target } from '../../store/change.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { checkDigitWarning } from '../../vocabulary.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { quotaWarnings } from './quotas.ts';
+import { requestIdOf, settleByState } from './sim-settling.ts';
 import {
   checkServicePlan,
-  day,
   digitWarnings,
   elementsOf,
   inAccount,
   inspectSims,
   narrowBy,
-  requestIdOf,
   requestsFor,
   resolveSims,
   type Sim,
   selectionOf,
-  settleByState,
   simTarget,
   type Verdict,
   withoutFilter,

@@ -5,7 +5,8 @@ import { asIccid } from '../../clients/thingspace/ids.ts';
 import type { Target } from '../../store/change.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { planner, type SentStep, type Settled, type TargetState } from '../planner.ts';
-import { type DeviceId, policyAttributesOf, resolveSims, rowsOf, type Sim, type SimReadContext } from './sims.ts';
+import { type DeviceId, rowsOf, type SimReadContext } from './sim-rows.ts';
+import { policyAttributesOf, resolveSims, type Sim } from './sims.ts';
 
 interface Group {
   name?: string | null | undefined;

@@ -2,20 +2,12 @@ import type { InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { hardware } from '../../clients/thingspace/hardware.ts';
 import { idOf, stateOf } from '../../clients/thingspace/ids.ts';
+import { day } from '../../durations.ts';
 import { checkDigitWarning } from '../../vocabulary.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
-import {
-  type DeviceId,
-  day,
-  requestIdOf,
-  requireActive,
-  requireSingleIdentity,
-  resolveSims,
-  rowOf,
-  type Sim,
-  settleUnobservable,
-  simTarget,
-} from './sims.ts';
+import { type DeviceId, rowOf } from './sim-rows.ts';
+import { requestIdOf, settleUnobservable } from './sim-settling.ts';
+import { requireActive, requireSingleIdentity, resolveSims, type Sim, simTarget } from './sims.ts';
 
 type ChangeInput = InputOf<typeof hardware.change>;
 

@@ -1,16 +1,8 @@
 import { labels } from '../../clients/thingspace/labels.ts';
 import { quoteName } from '../../text/sanitize.ts';
 import { planner } from '../planner.ts';
-import {
-  digitWarnings,
-  narrowBy,
-  requestIdOf,
-  requestsFor,
-  requireSingleIdentity,
-  resolveSims,
-  settleAccepted,
-  simTarget,
-} from './sims.ts';
+import { requestIdOf, settleAccepted } from './sim-settling.ts';
+import { digitWarnings, narrowBy, requestsFor, requireSingleIdentity, resolveSims, simTarget } from './sims.ts';
 
 const mostLabels = 2000;
 

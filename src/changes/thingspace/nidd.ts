@@ -1,15 +1,7 @@
 import { base64ByteLength, nidd } from '../../clients/thingspace/nidd.ts';
 import { planner } from '../planner.ts';
-import {
-  idsOf,
-  inspectSims,
-  missingListenerWarnings,
-  narrowBy,
-  requestIdOf,
-  requireActive,
-  selectionOfIds,
-  settleAccepted,
-} from './sims.ts';
+import { requestIdOf, settleAccepted } from './sim-settling.ts';
+import { idsOf, inspectSims, missingListenerWarnings, narrowBy, requireActive, selectionOfIds } from './sims.ts';
 
 /** Sends bytes to NB-IoT devices (non-IP data delivery). Every device is named; filters are not used. */
 export const sendNidd = planner({

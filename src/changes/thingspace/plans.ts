@@ -1,20 +1,10 @@
 import { byIccid, planOf } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
+import { day } from '../../durations.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { planner } from '../planner.ts';
-import {
-  checkServicePlan,
-  day,
-  elementsOf,
-  inAccount,
-  inspectSims,
-  narrowBy,
-  requestIdOf,
-  requireActive,
-  type Sim,
-  settleByFoundRows,
-  type Verdict,
-} from './sims.ts';
+import { requestIdOf, settleByFoundRows } from './sim-settling.ts';
+import { checkServicePlan, elementsOf, inAccount, inspectSims, narrowBy, requireActive, type Sim, type Verdict } from './sims.ts';
 
 function judge(sim: Sim, plan: string): Verdict {
   if (sim.state === 'suspend') return { verdict: 'refuse', why: 'it is suspended, a plan is never changed meanwhile; restore_sim first' };

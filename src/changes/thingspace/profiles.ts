@@ -6,9 +6,12 @@ import { devices } from '../../clients/thingspace/devices.ts';
 import { globalDevices } from '../../clients/thingspace/global-devices.ts';
 import { asIccid, idOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { profiles } from '../../clients/thingspace/profiles.ts';
+import { day } from '../../durations.ts';
 import { isUnknownSim } from '../../fleet/thingspace.ts';
 import { type Plan, type PlannerContext, planner, type SentStep, type Settled } from '../planner.ts';
-import { type DeviceElement, day, elementsOf, inspectSims, requestIdOf, requireActive, rowOf, type Sim, type Verdict } from './sims.ts';
+import { rowOf } from './sim-rows.ts';
+import { requestIdOf } from './sim-settling.ts';
+import { type DeviceElement, elementsOf, inspectSims, requireActive, type Sim, type Verdict } from './sims.ts';
 
 type StateInput = InputOf<typeof profiles.enable>;
 type Named = { body: { accountName: string; devices: DeviceElement[] } };

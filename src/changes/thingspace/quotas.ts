@@ -1,9 +1,9 @@
 /** Warnings about the carrier's daily limit of provisioning actions, by each SIM's own history. */
 import { events } from '../../clients/thingspace/events.ts';
 import { asIccid } from '../../clients/thingspace/ids.ts';
+import { day } from '../../durations.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import type { PlannerContext, TargetState } from '../planner.ts';
-import { day } from './sims.ts';
 
 // Each SIM costs one read.
 const mostCounted = 20;

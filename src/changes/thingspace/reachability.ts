@@ -1,7 +1,8 @@
 import { reachability } from '../../clients/thingspace/reachability.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { planner } from '../planner.ts';
-import { elementsOf, inspectSims, missingListenerWarnings, narrowBy, requestIdOf, settleAccepted } from './sims.ts';
+import { requestIdOf, settleAccepted } from './sim-settling.ts';
+import { elementsOf, inspectSims, missingListenerWarnings, narrowBy } from './sims.ts';
 
 /** Starts reachability monitors. Their ids and results are sent only to the registered listener. */
 export const startMonitors = planner({

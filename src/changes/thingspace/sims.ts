@@ -1,23 +1,17 @@
-/** Resolves the SIMs of a request and reads their state: a few one by one, many by a scan of the device list. */
+/** Resolves the SIMs of a request, decides on each of them, and builds the requests for those to change. */
 import type { AnyInput } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
-import { accounts, requestStateOf } from '../../clients/thingspace/accounts.ts';
 import { type CallbackService, callbacks } from '../../clients/thingspace/callbacks.ts';
 import { defaultAccount } from '../../clients/thingspace/default-account.ts';
-import { type DeviceQuery, type DeviceRow, defaultPageSize, deviceListPage, rowNamed } from '../../clients/thingspace/device-pages.ts';
-import { devices } from '../../clients/thingspace/devices.ts';
+import { type DeviceQuery, type DeviceRow, deviceListPage } from '../../clients/thingspace/device-pages.ts';
 import { asIccid, customFieldOf, idOf, planOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
-import { isUnknownSim } from '../../fleet/thingspace.ts';
+import { defined } from '../../text/defined.ts';
 import { quoteName } from '../../text/sanitize.ts';
-import { checkDigitWarning, nearest } from '../../vocabulary.ts';
+import { checkDigitWarning, namedAs, nearest } from '../../vocabulary.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
-import type { PlannerContext, SentStep, Settled, TargetState } from '../planner.ts';
-
-export interface DeviceId {
-  id: string;
-  kind: string;
-}
+import type { PlannerContext, TargetState } from '../planner.ts';
+import { type DeviceId, rowOf, rowsOf, type SimReadContext } from './sim-rows.ts';
 
 export interface DeviceElement {
   deviceIds: DeviceId[];
@@ -52,15 +46,10 @@ export interface Verdict {
   facts?: Record<string, string>;
 }
 
-export type SimReadContext = Pick<PlannerContext, 'connection' | 'signal' | 'first'>;
-
 /** Maximum devices in one request, so that a lost or refused one affects no more. */
 export const maxDevicesPerRequest = 200;
-export const day = 86_400_000;
 
 const maxMatches = 10_000;
-// Above this number of SIMs the device list is scanned, as long as that takes fewer reads than one per SIM.
-const maxIndividualReads = 20;
 
 /** Reads the SIMs that a request selects. A selection without devices or a filter is refused: it would be a whole account. */
 export async function resolveSims(body: Selection, at: SimReadContext, readIndividually = false): Promise<Sim[]> {
@@ -118,12 +107,12 @@ function nameOf({ deviceIds }: DeviceElement): DeviceId {
 /** The devices that the filter matches now, by identifier. */
 async function membersOf({ accountName, filter }: Selection, { connection, signal }: SimReadContext): Promise<DeviceElement[]> {
   const { groupName, servicePlan, customFields } = filter ?? {};
-  const query: DeviceQuery = {
-    ...(accountName ? { accountName } : {}),
-    ...(groupName ? { groupName } : {}),
-    ...(servicePlan ? { servicePlan } : {}),
-    ...(customFields?.length ? { customFields } : {}),
-  };
+  const query: DeviceQuery = defined({
+    accountName: accountName || undefined,
+    groupName: groupName || undefined,
+    servicePlan: servicePlan || undefined,
+    customFields: customFields?.length ? customFields : undefined,
+  });
   if (!groupName && !servicePlan && !customFields?.length) {
     throw new Refusal(
       'devices: an empty filter or a whole account is not accepted',
@@ -151,57 +140,6 @@ async function membersOf({ accountName, filter }: Selection, { connection, signa
 
 function unresolved(why: string): Refusal {
   return new Refusal(`devices: ${why}`, 'Nothing was sent. Name the SIMs one by one; list_devices finds them.', 'devices');
-}
-
-/** The records of these devices, in the same order; undefined where the carrier knows none. */
-export async function rowsOf(ids: readonly DeviceId[], at: SimReadContext): Promise<(DeviceRow | undefined)[]> {
-  const scanned =
-    ids.length > maxIndividualReads && ids.every((one) => one.kind.toLowerCase() === 'iccid') ? await scanFor(ids, at) : undefined;
-  return mapWithConcurrency(ids, async (id) => scanned?.get(id.id) ?? rowOf(id, at));
-}
-
-async function scanFor(ids: readonly DeviceId[], { connection, signal }: SimReadContext): Promise<Map<string, DeviceRow>> {
-  const iccids = new Set(ids.map((one) => one.id));
-  const found = new Map<string, DeviceRow>();
-  let pages = 0;
-  for (const startswith of iccidPrefixesOf([...iccids])) {
-    const query: DeviceQuery = startswith === '' ? {} : { filter: { deviceIdentifierFilters: [{ kind: 'iccid', startswith }] } };
-    let missing = [...iccids].filter((id) => id.startsWith(startswith) && !found.has(id)).length;
-    for (let next: number | undefined = 0; next !== undefined && missing > 0 && pages < iccids.size / 2; pages++) {
-      const page: Awaited<ReturnType<typeof deviceListPage>> = await deviceListPage(connection.call, query, next, { signal });
-      for (const row of page.rows) {
-        const iccid = idOf(row, 'iccid');
-        if (!iccid || !iccids.has(iccid) || found.has(iccid)) continue;
-        found.set(iccid, row);
-        missing -= 1;
-      }
-      next = page.next;
-    }
-  }
-  return found;
-}
-
-/** The ICCID prefixes that find these SIMs with the fewest pages. Long prefixes match few other SIMs; short ones need fewer queries. */
-export function iccidPrefixesOf(iccids: readonly string[]): string[] {
-  const longest = Math.max(...iccids.map((id) => id.length));
-  let best = { starts: [''], pages: Number.POSITIVE_INFINITY };
-  // The last digit is a check digit, so leaving it open matches no more SIMs.
-  for (let open = 2; open <= longest; open++) {
-    const starts = [...new Set(iccids.map((id) => id.slice(0, Math.max(0, id.length - open))))];
-    const pages = starts.length * Math.ceil(10 ** (open - 1) / defaultPageSize);
-    if (pages < best.pages) best = { starts, pages };
-  }
-  return best.starts;
-}
-
-/** The carrier's record of one device; undefined when it knows none. */
-export async function rowOf(id: DeviceId, { connection, signal }: SimReadContext): Promise<DeviceRow | undefined> {
-  try {
-    return rowNamed((await connection.call(devices.list, { body: { deviceId: id } }, { signal })).devices, id.id);
-  } catch (error) {
-    if (isUnknownSim(error)) return undefined;
-    throw error;
-  }
 }
 
 /**
@@ -350,108 +288,6 @@ export function requireActive(sim: Sim, participle: string): Verdict {
     : { verdict: 'refuse', why: `it is "${sim.state}", only an active SIM can be ${participle}` };
 }
 
-/** The `requestId` of a reply, which planners use as the provider's request id. */
-export function requestIdOf(reply: unknown): string | undefined {
-  return reply !== null && typeof reply === 'object' && 'requestId' in reply && typeof reply.requestId === 'string'
-    ? reply.requestId
-    : undefined;
-}
-
-/** Reads back the SIMs of all steps at once; `outcomeOf` derives each outcome from the SIM's record. */
-export async function settleByRows<S extends Pick<SentStep<unknown>, 'targets'>>(
-  steps: readonly S[],
-  at: SimReadContext,
-  outcomeOf: (device: string, row: DeviceRow | undefined, step: S) => Settled,
-): Promise<Settled[]> {
-  const pairs = steps.flatMap((step) => step.targets.map((device) => ({ device, step })));
-  const rows = await rowsOf(
-    pairs.map(({ device }) => asIccid(device)),
-    at,
-  );
-  return pairs.map(({ device, step }, i) => outcomeOf(device, rows[i], step));
-}
-
-/** The same for outcomes that need a record: a SIM that is not found is pending. */
-export function settleByFoundRows<S extends Pick<SentStep<unknown>, 'targets'>>(
-  steps: readonly S[],
-  at: SimReadContext,
-  isDone: (row: DeviceRow, step: S) => { done: boolean; after: Record<string, string> },
-): Promise<Settled[]> {
-  return settleByRows(steps, at, (device, row, step): Settled => {
-    if (!row) return { device, outcome: 'pending', why: 'not found when read back' };
-    const { done, after } = isDone(row, step);
-    return { device, outcome: done ? 'applied' : 'pending', after };
-  });
-}
-
-/**
- * Settles by the SIM's own state. The status of a request is read only while some of its SIMs are pending, and only to detect failure
- * early: when the request has failed, its SIMs are read once more, and those still pending have failed.
- */
-export async function settleByState<S extends SentStep<{ body: { accountName?: string | undefined } }>>(
-  steps: readonly S[],
-  at: SimReadContext,
-  isDone: (state: string) => boolean,
-  mayVanish: (step: S) => boolean = () => false,
-): Promise<Settled[]> {
-  const outcomeOf = (device: string, row: DeviceRow | undefined, step: S): Settled => {
-    if (!row)
-      return mayVanish(step)
-        ? { device, outcome: 'applied', after: { state: 'deleted' } }
-        : { device, outcome: 'pending', why: 'not found when read back' };
-    const state = stateOf(row) ?? 'unknown';
-    const mdn = idOf(row, 'mdn');
-    const done = isDone(state) && !(mayVanish(step) && state === 'deactive');
-    return { device, outcome: done ? 'applied' : 'pending', after: { state, ...(mdn ? { mdn } : {}) } };
-  };
-  const found = new Map((await settleByRows(steps, at, outcomeOf)).map((settled) => [settled.device, settled]));
-  const open = steps.flatMap((step) => {
-    const targets = step.targets.filter((device) => found.get(device)?.outcome === 'pending');
-    return targets.length > 0 ? [{ ...step, targets }] : [];
-  });
-  const states = await mapWithConcurrency(open, ({ providerRequestId, input }) =>
-    requestState(providerRequestId, input.body.accountName, at),
-  );
-  const failed = open.filter((_, i) => states[i] === 'failed');
-  const reread = await settleByRows(failed, at, (device, row, step): Settled => {
-    const settled = outcomeOf(device, row, step);
-    return settled.outcome === 'pending' && row
-      ? { ...settled, outcome: 'failed', why: 'the carrier reports that the request failed' }
-      : settled;
-  });
-  for (const settled of reread) found.set(settled.device, settled);
-  return [...found.values()];
-}
-
-async function requestState(requestId: string | undefined, account: string | undefined, { connection, signal }: SimReadContext) {
-  const accountName = account ?? defaultAccount(connection);
-  if (!requestId || !accountName) return 'unknown';
-  try {
-    return requestStateOf((await connection.call(accounts.requestStatus, { path: { accountName, requestId } }, { signal })).status);
-  } catch {
-    // The status endpoint answers only for some requests. The SIM's own state decides.
-    return 'unknown';
-  }
-}
-
-/** Settles a step whose result is sent only to a listener and cannot be read: pending until it times out as unknown. */
-export function settleUnobservable(step: Pick<SentStep<unknown>, 'targets'>, service: CallbackService): Settled[] {
-  return step.targets.map((device) => ({
-    device,
-    outcome: 'pending',
-    why: `the result comes only to a listener registered for ${service}`,
-  }));
-}
-
-/** Settles a step that is applied when the carrier accepts it; its result goes only to a listener. A lost response stays pending. */
-export function settleAccepted(step: Pick<SentStep<unknown>, 'targets' | 'answered'>, service: CallbackService): Settled[] {
-  return step.targets.map((device) =>
-    step.answered
-      ? { device, outcome: 'applied', why: `the carrier accepted it; the result comes only to a listener registered for ${service}` }
-      : { device, outcome: 'pending' },
-  );
-}
-
 /** A warning when the account has no listener for the results of a service. */
 export async function missingListenerWarnings(
   service: CallbackService,
@@ -479,5 +315,6 @@ export async function checkServicePlan(plan: string, account: string | undefined
     `servicePlan: account ${account} has no plan ${quoteName(plan)}${near ? `, nearest is ${near}` : ''}`,
     `Nothing was sent. Codes: ${codes.slice(0, 10).join(', ')}. list_service_plans shows them.`,
     'servicePlan',
+    namedAs(plan, codes),
   );
 }

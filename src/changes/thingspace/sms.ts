@@ -3,7 +3,8 @@ import { callbacks } from '../../clients/thingspace/callbacks.ts';
 import { sms } from '../../clients/thingspace/sms.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { planner } from '../planner.ts';
-import { idsOf, inspectSims, narrowBy, requestIdOf, requireActive, selectionOfIds, settleAccepted, withoutFilter } from './sims.ts';
+import { requestIdOf, settleAccepted } from './sim-settling.ts';
+import { idsOf, inspectSims, narrowBy, requireActive, selectionOfIds, withoutFilter } from './sims.ts';
 
 const shownLength = 60;
 const mostBytes = 140;

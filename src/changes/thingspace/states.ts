@@ -1,8 +1,11 @@
 import { Refusal } from '../../clients/http/errors.ts';
 import { states } from '../../clients/thingspace/states.ts';
+import { day } from '../../durations.ts';
 import { quoteName } from '../../text/sanitize.ts';
 import { planner } from '../planner.ts';
-import { day, elementsOf, inspectSims, narrowBy, requestIdOf, type SimReadContext, settleUnobservable } from './sims.ts';
+import type { SimReadContext } from './sim-rows.ts';
+import { requestIdOf, settleUnobservable } from './sim-settling.ts';
+import { elementsOf, inspectSims, narrowBy } from './sims.ts';
 
 /** Moves SIMs to a named state. The platform assumes the state of the first device for all, so mixed states are refused. */
 export const moveToState = planner({

@@ -2,7 +2,8 @@ import { Refusal } from '../../clients/http/errors.ts';
 import { defaultAccount } from '../../clients/thingspace/default-account.ts';
 import { stock } from '../../clients/thingspace/stock.ts';
 import { planner } from '../planner.ts';
-import { digitWarnings, elementsOf, inAccount, inspectSims, narrowBy, requestsFor, resolveSims, settleByRows, simTarget } from './sims.ts';
+import { settleByRows } from './sim-settling.ts';
+import { digitWarnings, elementsOf, inAccount, inspectSims, narrowBy, requestsFor, resolveSims, simTarget } from './sims.ts';
 
 const mostAdded = 200;
 const mostDeleted = 100;

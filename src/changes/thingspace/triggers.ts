@@ -1,8 +1,10 @@
 import { groups } from '../../clients/thingspace/groups.ts';
 import { type triggerMembers, triggers } from '../../clients/thingspace/triggers.ts';
+import { textMemberOf } from '../../text/is-object.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { planner, type TargetState } from '../planner.ts';
-import { missingListenerWarnings, type SimReadContext } from './sims.ts';
+import type { SimReadContext } from './sim-rows.ts';
+import { missingListenerWarnings } from './sims.ts';
 
 interface TriggerBody {
   accountName?: string | undefined;
@@ -60,10 +62,7 @@ export const createTrigger = planner({
       warnings: await warningsFor(first, at),
     };
   },
-  providerRequestIdOf: (reply) =>
-    reply !== null && typeof reply === 'object' && 'triggerId' in reply && typeof reply.triggerId === 'string'
-      ? reply.triggerId
-      : undefined,
+  providerRequestIdOf: (reply) => textMemberOf(reply, 'triggerId'),
   async settle(step, at) {
     const device = step.input.body.name;
     const found = (await listTriggers(at)).find((one) => one.triggerName === device);

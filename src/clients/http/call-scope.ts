@@ -10,7 +10,7 @@ export const callDeadlineMs = 50_000;
 export interface CallScope {
   /** Aborted at the deadline. */
   readonly deadline: AbortSignal;
-  /** ms since the call began. */
+  /** ms since the call began, at most the time it may take. */
   elapsed(): number;
   /** ms until the deadline. */
   remaining(): number;
@@ -32,7 +32,7 @@ export async function inCallScope<T>(clock: Clock, run: (scope: CallScope) => Pr
   const cancel = clock.later(ms, () => controller.abort());
   const scope: Scope = {
     deadline: controller.signal,
-    elapsed: () => clock.now() - started,
+    elapsed: () => Math.min(clock.now() - started, ms),
     remaining: () => started + ms - clock.now(),
     texts: new Set(),
     members: new Map(),

@@ -1,8 +1,13 @@
 /** Encodes request bodies. */
 import type { AnyEndpoint } from './endpoint.ts';
 
+interface EncodedBody {
+  type: string;
+  text: string;
+}
+
 /** Encodes the body as the endpoint declares it. */
-export function encodeBody(entry: AnyEndpoint, body: unknown): { type: string; text: string } | undefined {
+export async function encodeBody(entry: AnyEndpoint, body: unknown): Promise<EncodedBody | undefined> {
   if (body === undefined) return undefined;
   switch (entry.encoding) {
     case 'form':
@@ -16,13 +21,11 @@ export function encodeBody(entry: AnyEndpoint, body: unknown): { type: string; t
   }
 }
 
-function multipart(members: Record<string, string>): { type: string; text: string } {
-  let boundary = 'iot-ops-part';
-  // The boundary must not occur in any part.
-  while (Object.values(members).some((text) => text.includes(boundary))) boundary += '-x';
-  const parts = Object.entries(members).map(
-    ([name, text]) =>
-      `--${boundary}\r\ncontent-disposition: form-data; name="${name}"; filename="${name}.csv"\r\ncontent-type: text/csv\r\n\r\n${text}\r\n`,
-  );
-  return { type: `multipart/form-data; boundary=${boundary}`, text: `${parts.join('')}--${boundary}--\r\n` };
+/** Each member as a file, because the platforms expect a file part. */
+async function multipart(members: Record<string, string>): Promise<EncodedBody> {
+  const form = new FormData();
+  for (const [name, text] of Object.entries(members)) form.set(name, new File([text], `${name}.csv`, { type: 'text/csv' }));
+  // A Response encodes the form with a boundary of its own.
+  const encoded = new Response(form);
+  return { type: encoded.headers.get('content-type') ?? 'multipart/form-data', text: await encoded.text() };
 }

@@ -126,9 +126,12 @@ export class OutOfTime extends CallError {
 /** The request was rejected before anything was sent, for example because a field is invalid. */
 export class Refusal extends CallError {
   readonly field: string | undefined;
-  constructor(message: string, next: string, field?: string) {
+  /** Where the value of `field` is the same name as an existing one in another form (case, NFD, blanks): the existing one. */
+  readonly stored: string | undefined;
+  constructor(message: string, next: string, field?: string, stored?: string) {
     super(message, next);
     this.field = field;
+    this.stored = stored;
   }
 }
 

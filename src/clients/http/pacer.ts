@@ -1,21 +1,12 @@
 /** Rate limiter of a connection, shared by all its calls: uses a configured limit, or learns one from 429 responses. */
 import type { Clock } from '../../clock.ts';
 import { TooManyRequests } from './errors.ts';
+import { makePermitQueue, type Permit } from './permit-queue.ts';
 
 /** A known rate limit: `requests` per `perMs` milliseconds. */
 export interface RateLimit {
   requests: number;
   perMs: number;
-}
-
-/** Permission to send one request. The holder reports the outcome by exactly one of the methods; later calls are ignored. */
-export interface Permit {
-  /** The provider processed the request. */
-  accepted(): void;
-  /** The provider answered 429: all callers pause for `retryAfter` ms. */
-  rateLimited(retryAfter: number): void;
-  /** Any other outcome; the rate stays as it is. */
-  release(): void;
 }
 
 /** Spaces the requests of one connection or operation. */
@@ -53,13 +44,6 @@ const longestWaitMs = 60_000;
 /** The learned rate expires after this many ms without a call. */
 const forgetAfterMs = 600_000;
 
-interface Waiter {
-  first: boolean;
-  go(): void;
-  fail(error: unknown): void;
-  signal: AbortSignal | undefined;
-}
-
 /** Creates a pacer. `connection` names it in errors; without `configured` the rate is learned. */
 export function makePacer(connection: string, clock: Clock, configured?: RateLimit): Pacer {
   const configuredRate = configured ? (configured.requests / configured.perMs) * 1000 * configuredShare : undefined;
@@ -78,9 +62,7 @@ export function makePacer(connection: string, clock: Clock, configured?: RateLim
   let heldUntil = 0;
   let resumedAt = 0;
   let inFlight = 0;
-  let draining = false;
   const accepted: number[] = [];
-  const queue: Waiter[] = [];
 
   // Timers fire slightly late: credit accrued in the meantime may still be used.
   const maxCredit = (): number => (learned ? Math.max(2, rate * lateShare) : burst);
@@ -131,13 +113,9 @@ export function makePacer(connection: string, clock: Clock, configured?: RateLim
     credit = Math.max(0, credit - 1);
     inFlight += 1;
     const grantedEpoch = epoch;
-    let open = true;
-    const close = (): boolean => {
-      if (!open) return false;
-      open = false;
+    const close = onlyOnce(() => {
       inFlight -= 1;
-      return true;
-    };
+    });
     return {
       accepted() {
         if (!close() || configuredRate !== undefined) return;
@@ -170,28 +148,7 @@ export function makePacer(connection: string, clock: Clock, configured?: RateLim
     };
   };
 
-  const drain = async (): Promise<void> => {
-    try {
-      while (queue.length > 0) {
-        const ms = msUntilNext();
-        if (ms > 0) {
-          await clock.sleep(ms);
-          continue;
-        }
-        const next = Math.max(
-          queue.findIndex((waiter) => waiter.first),
-          0,
-        );
-        const [waiter] = queue.splice(next, 1);
-        if (!waiter) continue;
-        if (waiter.signal?.aborted) waiter.fail(waiter.signal.reason);
-        else waiter.go();
-      }
-    } finally {
-      // Reset synchronously when the queue is empty, so that the next caller restarts the loop.
-      draining = false;
-    }
-  };
+  const queue = makePermitQueue(clock, msUntilNext, grant);
 
   return {
     get rate() {
@@ -201,14 +158,18 @@ export function makePacer(connection: string, clock: Clock, configured?: RateLim
       const pause = pausedUntil - clock.now();
       if (pause > longestWaitMs) throw new TooManyRequests(connection, pause);
       if (queue.length === 0 && msUntilNext() === 0) return grant();
-      return new Promise<Permit>((resolve, reject) => {
-        queue.push({ first, signal, fail: reject, go: () => resolve(grant()) });
-        if (draining) return;
-        draining = true;
-        drain().catch((error: unknown) => {
-          for (const waiter of queue.splice(0)) waiter.fail(error);
-        });
-      });
+      return queue.wait(first, signal);
     },
+  };
+}
+
+/** Runs `end` at the first call, which returns true; later calls return false. */
+function onlyOnce(end: () => void): () => boolean {
+  let open = true;
+  return () => {
+    if (!open) return false;
+    open = false;
+    end();
+    return true;
   };
 }

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 
 import { noteUnread } from './call-scope.ts';
-import type { ProviderAdapter, ProviderResponse } from './client.ts';
 import { type AnyEndpoint, isRead } from './endpoint.ts';
 import { UnknownAnswer } from './errors.ts';
 import { readLenient } from './lenient-read.ts';
+import type { ProviderAdapter, ProviderResponse } from './provider-adapter.ts';
 import { schemaOf } from './schema-of.ts';
 
 /** The reply of a success response by the endpoint's schema. Throws UnknownAnswer if it does not say what the contract needs. */

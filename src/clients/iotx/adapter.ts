@@ -1,4 +1,5 @@
 /** ProviderAdapter for iot-x: a long-lived access key as bearer token, responses under `content`, errors of varying form under `error`. */
+import { isObject, memberOf } from '../../text/is-object.ts';
 import type { ProviderAdapter } from '../http/client.ts';
 
 /** Settings of an iot-x connection. */
@@ -16,14 +17,11 @@ export function iotxAdapter(settings: IotxSettings): ProviderAdapter {
     baseUrl: () => base,
     authHeaders: async () => ({ authorization: `Bearer ${settings.accessKey}` }),
     discardExpiredCredentials: () => false,
-    unwrap: (_, body) => record(body)?.['content'] ?? body,
-    errorMembers: (body) => {
-      const content = record(body)?.['content'];
-      const isError = record(record(body)?.['error']) !== undefined;
-      return isError && (content === undefined || content === null) ? ['error'] : undefined;
-    },
+    unwrap: (_, body) => memberOf(body, 'content') ?? body,
+    errorMembers: (body) => (isObject(memberOf(body, 'error')) && (memberOf(body, 'content') ?? null) === null ? ['error'] : undefined),
     parseError({ body, status }) {
-      const error = record(record(body)?.['error']);
+      const found = memberOf(body, 'error');
+      const error = isObject(found) ? found : undefined;
       const message = error ? [textIn(error['message']), ...childrenIn(error['children'])].filter(Boolean).join('; ') : '';
       const code = error?.['code'];
       return {
@@ -45,13 +43,9 @@ const maxChildren = 5;
 /** `children` is declared as a string, but samples show a list: both are read. */
 function childrenIn(children: unknown): string[] {
   const list = Array.isArray(children) ? children : [children];
-  return list.slice(0, maxChildren).map((child) => textIn(child) || textIn(record(child)?.['message']));
+  return list.slice(0, maxChildren).map((child) => textIn(child) || textIn(memberOf(child, 'message')));
 }
 
 function textIn(value: unknown): string {
   return typeof value === 'string' ? value.trim() : '';
-}
-
-function record(value: unknown): Record<string, unknown> | undefined {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
 }

@@ -1,5 +1,6 @@
 /** Products: the functional options of a tariff, such as network access or SMS. Their names are free text set per account. */
 import { z } from 'zod';
+import { memberOf } from '../../text/is-object.ts';
 import type { Connection } from '../connect.ts';
 
 import { type Effect, endpoint } from '../http/endpoint.ts';
@@ -77,7 +78,7 @@ export function productBody(mode: ProductKey, product: string, action: 'enable' 
 }
 
 function isEnable(body: unknown): boolean {
-  return body !== null && typeof body === 'object' && 'action' in body && body.action === 'enable';
+  return memberOf(body, 'action') === 'enable';
 }
 
 export const products = { active, available, change };

@@ -1,5 +1,6 @@
 /** ProviderAdapter for ThingPark: separate credentials and tokens for the OSS and the DX APIs. OSS tokens last five minutes. */
 import type { Clock } from '../../clock.ts';
+import { isObject } from '../../text/is-object.ts';
 import type { ProviderAdapter, ProviderResponse, Send } from '../http/client.ts';
 import type { AnyEndpoint, Api } from '../http/endpoint.ts';
 import { ProviderRefused, Refusal } from '../http/errors.ts';
@@ -108,8 +109,8 @@ export function thingparkAdapter(settings: ThingparkSettings, clock: Clock, regi
       return isCode && typeof message === 'string' && message !== '' ? ['code', 'message', 'errorId'] : undefined;
     },
     parseError({ body, status }) {
-      if (body !== null && typeof body === 'object') {
-        const { code, message, error, error_description: description } = body as Record<string, unknown>;
+      if (isObject(body)) {
+        const { code, message, error, error_description: description } = body;
         return {
           code: code === undefined ? (error === undefined ? undefined : String(error)) : String(code),
           message: String(message ?? description ?? ''),

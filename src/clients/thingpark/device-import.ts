@@ -1,12 +1,13 @@
 /** Bulk import of devices by CSV (create and delete), and decoding of a device's onboarding tag. */
 import { z } from 'zod';
-
+import { CsvFormatError, csvLine, parseCsv } from '../../text/csv.ts';
+import { textMemberOf } from '../../text/is-object.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
 
-/** A device row of the CSV; `line` is its line number from 1, comments included. */
+/** A device row of the CSV; `line` is its line number from 1, comments and blank lines included. */
 export interface ImportRow {
   line: number;
   /** `CREATE_OTAA`, `CREATE_ABP`, `DELETE`, or the unknown text of the file. */
@@ -35,30 +36,42 @@ export const importColumns = {
   ownerToken: 24,
 } as const;
 
-/** Parses the CSV, skipping comments and blank lines. An empty action or `CREATE` means `CREATE_ABP`. */
+/** Parses the CSV, skipping comments and blank rows. An empty action or `CREATE` means `CREATE_ABP`. Throws a CsvFormatError. */
 export function parseImportRows(csv: string): ImportRow[] {
-  return csv.split(/\r?\n/).flatMap((text, i): ImportRow[] => {
-    if (text.trim() === '' || text.trimStart().startsWith('#')) return [];
-    const cells = [...`,${text}`.matchAll(/,(?:\s*"((?:[^"]|"")*)"|([^,]*))/g)].map(
-      ([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare?.trim() ?? '',
-    );
+  return parseCsv(csv).map(({ line, cells }) => {
     const action = (cells[0] ?? '').toUpperCase();
-    return [{ line: i + 1, action: action === '' || action === 'CREATE' ? 'CREATE_ABP' : action, cells }];
+    return { line, action: action === '' || action === 'CREATE' ? 'CREATE_ABP' : action, cells };
   });
 }
 
-const csvOf = (body: unknown): string =>
-  body !== null && typeof body === 'object' && 'csv' in body && typeof body.csv === 'string' ? body.csv : '';
+/** Rows in the documented form: commas, one line each at its own line number, with comments in between. Cells hold no line breaks. */
+export function writeImportRows(rows: readonly ImportRow[]): string {
+  const lines: string[] = [];
+  for (const { line, cells } of rows) {
+    while (lines.length < line - 1) lines.push('#');
+    lines.push(csvLine(cells));
+  }
+  return lines.join('\n');
+}
+
+const csvOf = (body: unknown): string => textMemberOf(body, 'csv') ?? '';
+
+/** Whether every row creates a device; false for a file that cannot be read. */
+function onlyCreates(csv: string): boolean {
+  try {
+    return parseImportRows(csv).every(({ action }) => action.startsWith('CREATE'));
+  } catch (error) {
+    if (error instanceof CsvFormatError) return false;
+    throw error;
+  }
+}
 
 export const importDevices = endpoint({
   id: 'thingpark.devices.import',
   api: 'oss',
   route: `POST ${base}/import`,
   effects: ['billing', 'destructive', 'disruptive'],
-  effectsOf: ({ body }) =>
-    parseImportRows(csvOf(body)).every(({ action }) => action.startsWith('CREATE'))
-      ? ['billing']
-      : ['billing', 'destructive', 'disruptive'],
+  effectsOf: ({ body }) => (onlyCreates(csvOf(body)) ? ['billing'] : ['billing', 'destructive', 'disruptive']),
   sure: 'documented',
   source: 'Devices API 7.3',
   doubts: ['whether valid lines are applied when others fail', 'whether the part needs a file name'],

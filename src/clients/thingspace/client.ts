@@ -1,6 +1,7 @@
 import type { ProviderClient } from '../connect.ts';
-import { type ThingspaceSettings, thingspaceAdapter } from './adapter.ts';
+import { thingspaceAdapter } from './adapter.ts';
 import { thingspace } from './index.ts';
+import type { ThingspaceSettings } from './sign-in.ts';
 
 /** `account` is the account name that calls use when the caller names none. */
 export type ThingspaceAccount = Omit<ThingspaceSettings, 'name'> & { account?: string | undefined };

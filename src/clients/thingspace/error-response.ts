@@ -1,4 +1,5 @@
 /** Parses error responses: JSON of the API, fault of the gateway (JSON or XML), OAuth error, or a proxy page. */
+import { isObject, memberOf } from '../../text/is-object.ts';
 import type { ProviderResponse } from '../http/client.ts';
 
 /** Code and message of an error response, and which component sent it. */
@@ -24,10 +25,6 @@ export function parseErrorResponse({ body, status }: Pick<ProviderResponse, 'bod
   return { message: status === 429 ? 'too many requests' : 'unrecognized response, possibly from a proxy', source: 'elsewhere' };
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
-
 // Codes are strings or numbers.
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
@@ -39,4 +36,19 @@ function join(...parts: unknown[]): string {
 
 function tag(xml: string, name: string): string | undefined {
   return new RegExp(`<(?:\\w+:)?${name}>([^<]*)</`).exec(xml)?.[1]?.trim();
+}
+
+/** UnexpectedError comes with status 400, also after the carrier's own timeout of 30 s: the request may have taken effect. */
+export function isInternalError(response: ProviderResponse): boolean {
+  return /\.UnexpectedError$/i.test(parseErrorResponse(response).code ?? '');
+}
+
+/** Whether the gateway rejected the bearer token. */
+export function bearerRefused(response: ProviderResponse): boolean {
+  return response.status === 401 || parseErrorResponse(response).code === '900901';
+}
+
+/** A member of a body as text; undefined where it is empty or neither text nor number. */
+export function textIn(body: unknown, name: string): string | undefined {
+  return textOf(memberOf(body, name)) || undefined;
 }

@@ -1,5 +1,6 @@
 /** Daily usage of devices. Data is kept for 12 months and is up to 6 hours late while a device is connected. */
 import { z } from 'zod';
+import { day } from '../../durations.ts';
 
 import { endpoint } from '../http/endpoint.ts';
 import { Attribute, DeviceId } from './ids.ts';
@@ -53,7 +54,7 @@ const list = endpoint({
   },
 });
 
-const monthMs = 31 * 86_400_000;
+const monthMs = 31 * day;
 
 const aggregate = endpoint({
   id: 'thingspace.usage.aggregate',

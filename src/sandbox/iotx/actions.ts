@@ -1,8 +1,8 @@
 import type { actions as contracts } from '../../clients/iotx/actions.ts';
 import { asObject, asText, type Handlers } from '../handler.ts';
 import { iotxRefusal, listBody } from './envelope.ts';
-import type { IotxSubscriber } from './seed.ts';
 import { findVisible } from './serialize-subscriber.ts';
+import type { IotxSubscriber } from './state.ts';
 
 export const actions: Handlers<typeof contracts> = {
   list: ({ world, path }) => ({ status: 200, body: listBody(world, actionsOf(findVisible(world, path.physicalId))) }),

@@ -4,8 +4,8 @@ import type { World } from '../world.ts';
 import { dateTime, iotxRefusal, notFound } from './envelope.ts';
 import type { Fields } from './filter.ts';
 import { listPage } from './list-page.ts';
-import type { Alert } from './seed.ts';
 import { isVisible } from './serialize-subscriber.ts';
+import type { Alert } from './state.ts';
 
 const alertFields: Fields<Alert> = {
   id: { kind: 'number', of: (alert) => alert.id },

@@ -1,9 +1,9 @@
 import type { analytics as contracts } from '../../clients/iotx/analytics.ts';
+import { day } from '../../durations.ts';
 import type { Handlers } from '../handler.ts';
 import { seededRandom } from '../random.ts';
 import { byteCountValue, iotxRefusal, offsetTime } from './envelope.ts';
 import { buckets, lastTrafficAt, periodStart, trafficBetween } from './history.ts';
-import { day } from './seed.ts';
 import { findVisible, isVisible } from './serialize-subscriber.ts';
 
 const isoPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;

@@ -6,8 +6,8 @@ import { dateTime, listBody } from './envelope.ts';
 import type { Fields } from './filter.ts';
 import { type Session, sessions } from './history.ts';
 import { listPage } from './list-page.ts';
-import type { IotxSubscriber } from './seed.ts';
 import { findVisible } from './serialize-subscriber.ts';
+import type { IotxSubscriber } from './state.ts';
 
 export const apn: Handlers<typeof contracts> = {
   log({ world, path, query }) {

@@ -1,7 +1,9 @@
 /** Subscriber traffic, computed instead of stored. Usage, addresses and sessions come from one cumulative curve, so their sums agree. */
+import { day } from '../../durations.ts';
 import { seededRandom } from '../random.ts';
 import type { World } from '../world.ts';
-import { day, elapsedDays, type IotxSubscriber, type TrafficGap } from './seed.ts';
+import { elapsedDays } from './seed.ts';
+import type { IotxSubscriber, TrafficGap } from './state.ts';
 
 /** Bytes sent and received by the device. */
 export interface Traffic {

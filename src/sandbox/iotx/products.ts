@@ -3,8 +3,8 @@ import { asObject, asText, type Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
 import { booleanValue, iotxRefusal, listBody } from './envelope.ts';
 import { startTraffic, stopTraffic } from './history.ts';
-import type { IotxSubscriber, IotxWorld, ProductLists, TariffProduct } from './seed.ts';
 import { findVisible } from './serialize-subscriber.ts';
+import type { IotxSubscriber, IotxWorld, ProductLists, TariffProduct } from './state.ts';
 
 export const products: Handlers<typeof contracts> = {
   active({ world, path }) {

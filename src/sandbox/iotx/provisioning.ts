@@ -3,8 +3,9 @@ import { asObject, asText, type Handlers } from '../handler.ts';
 import { seededRandom } from '../random.ts';
 import type { World } from '../world.ts';
 import { iotxRefusal, notFound } from './envelope.ts';
-import { defaultProducts, type IotxSubscriber, type Tariff } from './seed.ts';
+import { defaultProducts } from './seed.ts';
 import { findInAnyState } from './serialize-subscriber.ts';
+import type { IotxSubscriber, Tariff } from './state.ts';
 
 export const provisioning: Handlers<typeof contracts> = {
   tariffs({ world, path }) {

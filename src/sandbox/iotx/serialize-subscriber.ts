@@ -1,11 +1,10 @@
 /** Lookup and serialization of iot-x subscribers. */
-
 import { seededRandom } from '../random.ts';
 import type { World } from '../world.ts';
 import { booleanValue, byteCountValue, dateOnly, dateTime, notFound } from './envelope.ts';
 import type { Fields } from './filter.ts';
 import { isOnline, periodUsage } from './history.ts';
-import type { IotxSubscriber } from './seed.ts';
+import type { IotxSubscriber } from './state.ts';
 
 /** Scalar fields of a subscriber, which lists can filter and sort by. */
 export function subscriberFields(world: World): Fields<IotxSubscriber> {

@@ -1,8 +1,10 @@
 import type { stockOrders as contracts } from '../../clients/iotx/stock-orders.ts';
+import { csvLine } from '../../text/csv.ts';
 import { asObject, asText, type Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
 import { dateTime, iotxRefusal, listBody, notFound } from './envelope.ts';
-import { type StockOrder, stockIccid, stockSim } from './seed.ts';
+import { stockIccid, stockSim } from './seed.ts';
+import type { StockOrder } from './state.ts';
 
 const maxAmount = 1000;
 
@@ -53,7 +55,11 @@ export const stockOrders: Handlers<typeof contracts> = {
   download({ world, path }) {
     const order = world.iotx.orders.get(path.orderId);
     if (!order) throw notFound('Stock Order', path.orderId);
-    return { status: 200, body: ['ICCID', ...order.subscribers, ''].join('\r\n'), headers: { 'content-type': 'text/csv' } };
+    return {
+      status: 200,
+      body: `${['ICCID', ...order.subscribers].map((iccid) => csvLine([iccid])).join('\r\n')}\r\n`,
+      headers: { 'content-type': 'text/csv' },
+    };
   },
 };
 

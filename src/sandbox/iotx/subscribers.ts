@@ -3,8 +3,8 @@ import type { Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
 import { startTraffic, stopTraffic } from './history.ts';
 import { listPage } from './list-page.ts';
-import type { IotxSubscriber } from './seed.ts';
 import { findVisible, isVisible, serializeSubscriber, subscriberFields } from './serialize-subscriber.ts';
+import type { IotxSubscriber } from './state.ts';
 
 export const subscribers: Handlers<typeof contracts> = {
   list: ({ world, query }) => ({

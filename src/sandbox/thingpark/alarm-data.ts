@@ -2,28 +2,12 @@
  * Device alarms. They are computed from the device's traffic, because a fleet of 60,000 devices has tens of thousands of them.
  * Only acknowledgements are stored.
  */
+import { day, hour } from '../../durations.ts';
 import { seededRandom } from '../random.ts';
 import type { World } from '../world.ts';
 import { deviceByUid } from './device-lookup.ts';
 import { batteryPercent, deviceHealth, lastUplink, radioQuality } from './history.ts';
-import type { TpDevice } from './seed.ts';
-
-export interface Alarm {
-  /** 24 hex digits: creation time in seconds (8), a fixed prefix (6), alarm type (2), device UID (8). */
-  uid: string;
-  type: number;
-  device: TpDevice;
-  /** 1 cleared, 2 indeterminate, 3 warning, 4 minor, 5 major, 6 critical. */
-  state: number;
-  occurrence: number;
-  /** ms since 1970, like `updated`. */
-  created: number;
-  updated: number;
-  info: string[];
-}
-
-const hour = 3_600_000;
-const day = 24 * hour;
+import type { Acknowledgement, Alarm, TpDevice } from './state.ts';
 
 /** Alarm types beyond battery and lost connection: `share` of the devices that have one, and severity `state`. */
 const alarmTypes = [
@@ -109,14 +93,6 @@ export function alarmByUid(world: World, uid: string): Alarm | undefined {
   if (!/^[0-9a-f]{24}$/i.test(uid)) return undefined;
   const device = deviceByUid(world.thingpark, String(Number.parseInt(uid.slice(16), 16)));
   return device && alarmsOf(world, device).find((alarm) => alarm.uid === uid.toLowerCase());
-}
-
-export interface Acknowledgement {
-  author: string;
-  /** ms since 1970 */
-  at: number;
-  /** Severity at the time of the acknowledgement; an alarm that gets worse counts as unacknowledged. */
-  state: number;
 }
 
 /** Acknowledges an alarm now, unless it is acknowledged at this severity already. */

@@ -1,11 +1,12 @@
 import type { alarms as contracts } from '../../clients/thingpark/alarms.ts';
 import { asObject, type Handlers, type SandboxRequest } from '../handler.ts';
 import type { World } from '../world.ts';
-import { type Alarm, acknowledge, acknowledgementOf, alarmByUid, alarmsOf, allAlarms, clearedAlarmsOf } from './alarm-data.ts';
+import { acknowledge, acknowledgementOf, alarmByUid, alarmsOf, allAlarms, clearedAlarmsOf } from './alarm-data.ts';
 import { findDevice } from './device-lookup.ts';
 import { dateTimeParam, ossRefusal, positiveParam } from './oss-request.ts';
 import { decodeCursor, encodeCursor, ossPage, pageSize } from './pages.ts';
 import { deviceHref } from './serialize-device.ts';
+import type { Alarm } from './state.ts';
 
 /** The value of `level` is undocumented; the sandbox returns `state` minus 1. */
 function serializeAlarm(world: World, alarm: Alarm) {

@@ -4,7 +4,7 @@ import { asObject, asText, type Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
 import { checkVersion, incrementVersion, occContext, ossRefusal } from './oss-request.ts';
 import { ossPage } from './pages.ts';
-import type { AppServer, FlowConnection } from './seed.ts';
+import type { AppServer, FlowConnection } from './state.ts';
 
 const subscriptionPath = '/thingpark/wireless/rest/subscriptions/32';
 

@@ -1,29 +1,8 @@
 /** Initial base stations; one in nine is disconnected. */
+import { day } from '../../durations.ts';
 import { seededHex, seededRandom } from '../random.ts';
 import type { SeedContext } from '../world.ts';
-
-export interface BaseStation {
-  uid: string;
-  lrrID: string;
-  lrrUUID: string;
-  name: string;
-  model: string;
-  lat: number;
-  lon: number;
-  /** 1 administrative, 2 GPS. */
-  locationType: number;
-  rfRegionID: string;
-  connected: boolean;
-  /** Time of the last change of `connected`, ms since 1970. */
-  connectedSince: number;
-  lastReboot: number;
-  created: number;
-  version: number;
-  updated?: number;
-  command?: { type: string; status: 'PENDING' | 'PROCESSING' | 'COMPLETED' };
-}
-
-const day = 86_400_000;
+import type { BaseStation } from './state.ts';
 
 /** Creates one base station per 1,500 devices, at least four. */
 export function seedBaseStations({ seed, startedAt, fleet }: SeedContext): BaseStation[] {

@@ -1,15 +1,15 @@
 /** Base stations. Commands complete after a delay, and all except UPDATE_LOCATION disconnect the station meanwhile. */
 import type { baseStationAlarms as alarmsContracts } from '../../clients/thingpark/base-station-alarms.ts';
 import type { baseStations as contracts } from '../../clients/thingpark/base-stations.ts';
+import { hour, minute } from '../../durations.ts';
 import { asObject, asText, type Handlers, type SandboxRequest } from '../handler.ts';
 import type { World } from '../world.ts';
 import { acknowledge, acknowledgementOf, alarmUid } from './alarm-data.ts';
-import type { BaseStation } from './base-station-seed.ts';
 import { checkVersion, dateTimeParam, incrementVersion, occContext, ossRefusal, positiveParam } from './oss-request.ts';
 import { ossPage } from './pages.ts';
+import type { BaseStation } from './state.ts';
 
 const partnerPath = '/thingpark/wireless/rest/partners/139';
-const hour = 3_600_000;
 
 export const stationHealth = ({ connected }: BaseStation): 'ACTIVE' | 'BACKHAUL_CNX_ERROR' => (connected ? 'ACTIVE' : 'BACKHAUL_CNX_ERROR');
 
@@ -23,7 +23,7 @@ interface StationAlarm {
 
 /** A station has alarm 102 (MAJOR) once it has been disconnected for five minutes. */
 function stationAlarmsOf(world: World, station: BaseStation): StationAlarm[] {
-  const created = station.connectedSince + 5 * 60_000;
+  const created = station.connectedSince + 5 * minute;
   if (station.connected || world.clock.now() < created) return [];
   return [{ uid: alarmUid(created, 'b5b542', 102, station.uid), type: 102, state: 5, created, station }];
 }

@@ -4,6 +4,7 @@ import type { deviceProfiles as deviceProfilesContracts } from '../../clients/th
 import type { networkSubscriptions as networkSubscriptionsContracts } from '../../clients/thingpark/network-subscriptions.ts';
 import { sandboxThingpark } from '../../clients/thingpark/sandbox-account.ts';
 import type { subscription as subscriptionContracts } from '../../clients/thingpark/subscription.ts';
+import { day } from '../../durations.ts';
 import type { Handlers } from '../handler.ts';
 import { ossPage } from './pages.ts';
 
@@ -66,12 +67,12 @@ export const subscription: Handlers<typeof subscriptionContracts> = {
     status: 200,
     body: {
       subscriber: { ID: sandboxThingpark.subscriber, name: 'Sandbox subscriber', organization: 'ACME', extID: null },
-      state: { value: 'ACTIVE', timestamp: world.startedAt - 400 * 86_400_000 },
-      creationTimestamp: world.startedAt - 400 * 86_400_000,
+      state: { value: 'ACTIVE', timestamp: world.startedAt - 400 * day },
+      creationTimestamp: world.startedAt - 400 * day,
       networkSubscriptionsHandling: { mode: 'BASIC', supportedNetworkSubscriptions: [] },
       defaultIsmBands: [{ ID: 'eu868', name: 'EU863-870 (EU868)' }],
       options: { devAddrValidation: 'DEACTIVATED', devEUIValidation: 'DEACTIVATED', cellularSupport: 'SPR', license: 'ACTIVATED' },
-      occContext: { version: 0, lastUpdate: world.startedAt - 400 * 86_400_000, who: 'TWA_199900001.ADMIN' },
+      occContext: { version: 0, lastUpdate: world.startedAt - 400 * day, who: 'TWA_199900001.ADMIN' },
     },
   }),
 };

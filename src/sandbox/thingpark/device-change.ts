@@ -6,8 +6,8 @@ import { findFreePlan, parseAppServers, parseDomains, pickPassThroughFields } fr
 import { findDevice, invalidateDeviceIndexes } from './device-lookup.ts';
 import { queueDownlink } from './downlinks.ts';
 import { booleanParam, checkVersion, incrementVersion, ossRefusal } from './oss-request.ts';
-import type { TpDevice } from './seed.ts';
 import { serializeDevice } from './serialize-device.ts';
+import type { TpDevice } from './state.ts';
 
 /** Suspends a device: the network ignores its uplinks from `now` on. */
 export function suspend(device: TpDevice, now: number): void {

@@ -8,8 +8,8 @@ import { findFreePlan, parseAppServers, pickPassThroughFields } from './device-f
 import { invalidateDeviceIndexes } from './device-lookup.ts';
 import { addMulticastGroup } from './multicast-groups.ts';
 import { ossRefusal } from './oss-request.ts';
-import type { DeviceModel, TpDevice } from './seed.ts';
 import { deviceHref, serializeDevice } from './serialize-device.ts';
+import type { DeviceModel, TpDevice } from './state.ts';
 
 type Body = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
 /** Fields of a device body that create and update requests validate in the same way. */
 import { asObject, asText } from '../handler.ts';
 import { ossRefusal } from './oss-request.ts';
-import type { ConnectivityPlan, Domain, ThingparkWorld } from './seed.ts';
+import type { ConnectivityPlan, Domain, ThingparkWorld } from './state.ts';
 
 /** Finds a connectivity plan with a free licence. Refuses an unknown, unsuitable or used-up plan; undefined when `id` is. */
 export function findFreePlan(tp: ThingparkWorld, id: string | undefined, connectivity: string): ConnectivityPlan | undefined {

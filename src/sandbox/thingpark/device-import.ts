@@ -1,6 +1,7 @@
 /** Device import from a CSV file. Valid lines are applied even if others fail; this is a sandbox choice, the behaviour is undocumented. */
 import { type ImportRow, importColumns, parseImportRows } from '../../clients/thingpark/device-import.ts';
 import type { devices as contracts } from '../../clients/thingpark/devices.ts';
+import { CsvFormatError } from '../../text/csv.ts';
 import { asObject, asText, type Handler, SandboxRefusal } from '../handler.ts';
 import type { World } from '../world.ts';
 import { removeDevice } from './device-change.ts';
@@ -50,12 +51,21 @@ function applyLine(world: World, one: ImportRow, advanced: boolean, domains: rea
     device.domains = parseDomains(domains.map((text) => ({ group: { name: text.split(':')[0] }, name: text.split(':')[1] })));
 }
 
+function rowsOf(csv: string): ImportRow[] {
+  try {
+    return parseImportRows(csv);
+  } catch (error) {
+    if (error instanceof CsvFormatError) throw ossRefusal(400, 400, error.message);
+    throw error;
+  }
+}
+
 export const importFile: Handler<typeof contracts.import> = ({ world, query, body }) => {
   const csv = asText(asObject(body)['csv']);
   if (csv === undefined) throw ossRefusal(400, 400, 'csv is required');
   const advanced = query.get('networkSubscriptionsHandlingMode') === 'ADVANCED';
   const failed: string[] = [];
-  for (const one of parseImportRows(csv)) {
+  for (const one of rowsOf(csv)) {
     try {
       applyLine(world, one, advanced, query.getAll('domain'));
     } catch (error) {

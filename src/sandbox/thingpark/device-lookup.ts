@@ -1,7 +1,7 @@
 /** Device lookup by UID and by `e<EUI>`, and the sort order of the cursor. */
 import type { World } from '../world.ts';
 import { ossRefusal } from './oss-request.ts';
-import type { ThingparkWorld, TpDevice } from './seed.ts';
+import type { ThingparkWorld, TpDevice } from './state.ts';
 
 /** All DevEUIs in ascending order, the order of the cursor. */
 export function sortedEuis(tp: ThingparkWorld): string[] {

@@ -10,8 +10,8 @@ import { findDevice, sortedEuis } from './device-lookup.ts';
 import { batteryLevel, type DeviceHealth, deviceHealth, lastUplink, radioQuality } from './history.ts';
 import { dateTimeParam, ossRefusal, positiveParam } from './oss-request.ts';
 import { decodeCursor, encodeCursor, pageSize } from './pages.ts';
-import type { TpDevice } from './seed.ts';
 import { serializeDevice, serializeDeviceBrief } from './serialize-device.ts';
+import type { TpDevice } from './state.ts';
 import { aggregatedFrames } from './traffic.ts';
 
 const sortKeys: Record<string, (world: World, device: TpDevice) => string | number> = {

@@ -1,17 +1,9 @@
 /** Downlinks: a class A device receives one after its next uplink, a class C device at once. No delivery report is sent. */
+import { day } from '../../durations.ts';
 import type { World } from '../world.ts';
 import { lastUplink, nextUplink, radioQuality } from './history.ts';
 import { ossRefusal } from './oss-request.ts';
-import type { TpDevice } from './seed.ts';
-
-export interface QueuedDownlink {
-  /** Time it was queued, ms since 1970. */
-  queuedAt: number;
-  fPort: number;
-  bytes: number;
-  /** Dropped if not sent by this time, ms since 1970. */
-  expiresAt?: number;
-}
+import type { TpDevice } from './state.ts';
 
 /** `validity`: seconds from now, or an ISO 8601 date-time. `flush` empties the queue first. */
 export interface DownlinkRequest {
@@ -76,6 +68,6 @@ export function sendDueDownlinks(device: TpDevice, now: number): void {
 export function lastDownlink(device: TpDevice, now: number): number | undefined {
   sendDueDownlinks(device, now);
   const last = lastUplink(device, now);
-  const periodic = last === undefined ? undefined : last - (last % 86_400_000);
+  const periodic = last === undefined ? undefined : last - (last % day);
   return device.downlinkSentAt === undefined ? periodic : Math.max(device.downlinkSentAt, periodic ?? 0);
 }

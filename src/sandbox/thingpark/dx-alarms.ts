@@ -2,9 +2,10 @@
 import type { dxDeviceAlarms as contracts } from '../../clients/thingpark/dx-device-alarms.ts';
 import type { Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
-import { type Alarm, acknowledge, acknowledgementOf, alarmByUid, alarmsOf, allAlarms } from './alarm-data.ts';
+import { acknowledge, acknowledgementOf, alarmByUid, alarmsOf, allAlarms } from './alarm-data.ts';
 import { dxRefusal, dxTime } from './dx-records.ts';
 import { dxPage } from './pages.ts';
+import type { Alarm } from './state.ts';
 
 const stateNames = ['', 'CLEARED', 'UNCLEARED', 'WARNING', 'MINOR', 'MAJOR', 'CRITICAL'];
 

@@ -6,12 +6,11 @@ import type { dxRoutes as routesContracts } from '../../clients/thingpark/dx-rou
 import type { dxRoutingProfiles as routingContracts } from '../../clients/thingpark/dx-routing-profiles.ts';
 import { sandboxThingpark } from '../../clients/thingpark/sandbox-account.ts';
 import { asObject, type Handlers } from '../handler.ts';
-import type { BaseStation } from './base-station-seed.ts';
 import { stationHealth } from './base-stations.ts';
 import { dxRefusal, findRecord } from './dx-records.ts';
 import { booleanParam } from './oss-request.ts';
 import { dxPage } from './pages.ts';
-import type { AppServer } from './seed.ts';
+import type { AppServer, BaseStation } from './state.ts';
 
 export const dxDeviceProfiles: Handlers<typeof profilesContracts> = {
   list: ({ world }) => ({

@@ -5,7 +5,7 @@ import { asObject, asText, type Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
 import { dxRefusal, dxTime } from './dx-records.ts';
 import { dxPage } from './pages.ts';
-import type { FlowConnection } from './seed.ts';
+import type { FlowConnection } from './state.ts';
 
 const openingAfterMs = 2000;
 const openedAfterMs = 5000;

@@ -1,5 +1,6 @@
 /** DX Core devices: the same devices as in OSS under other field names. PUT merges, and ignores immutable fields without an error. */
 import type { dxDevices as contracts } from '../../clients/thingpark/dx-devices.ts';
+import { day } from '../../durations.ts';
 import { asObject, asText, type Handlers, SandboxRefusal } from '../handler.ts';
 import type { World } from '../world.ts';
 import { assignModel, assignPlan, removeDevice } from './device-change.ts';
@@ -11,8 +12,8 @@ import { dxRefusal, dxTime } from './dx-records.ts';
 import { batteryLevel, lastUplink, radioHealth, radioQuality, uplinksBetween } from './history.ts';
 import { booleanParam, incrementVersion } from './oss-request.ts';
 import { dxPage } from './pages.ts';
-import type { TpDevice } from './seed.ts';
 import { alarmCounts, devAddrOf } from './serialize-device.ts';
+import type { TpDevice } from './state.ts';
 
 function serializeStatistics(world: World, device: TpDevice) {
   const now = world.clock.now();
@@ -36,7 +37,7 @@ function serializeStatistics(world: World, device: TpDevice) {
         }
       : {}),
     ...(down === undefined ? {} : { lastDownlinkTime: dxTime(down) }),
-    last24hUplinkCount: uplinksBetween(device, now - 86_400_000, now + 1, now),
+    last24hUplinkCount: uplinksBetween(device, now - day, now + 1, now),
     alarmStatistics: {
       nonAckedClearedCount: counts.alarm1,
       nonAckedUnclearedCount: counts.alarm2,

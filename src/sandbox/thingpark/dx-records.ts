@@ -1,13 +1,6 @@
 /** Records of DX Admin: each has a numeric `ref`, is found by it, and is merged by PUT. */
 import { asObject, asText, SandboxRefusal } from '../handler.ts';
-
-export type DxRecord = {
-  ref: string;
-  id: string;
-  name: string;
-  contactEmail?: string;
-  organization?: string;
-};
+import type { DxRecord } from './state.ts';
 
 /** A DX refusal: `{code, message, errorId}`. */
 export function dxRefusal(status: number, message: string): SandboxRefusal {

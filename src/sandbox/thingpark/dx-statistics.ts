@@ -1,10 +1,9 @@
 import type { dxStatistics as contracts } from '../../clients/thingpark/dx-statistics.ts';
+import { day, hour } from '../../durations.ts';
 import type { Handlers } from '../handler.ts';
 import { dxRefusal, dxTime } from './dx-records.ts';
 import { radioHealth, radioQuality, uplinksBetween } from './history.ts';
 import { dateTimeParam, positiveParam } from './oss-request.ts';
-
-const hour = 3_600_000;
 
 export const dxStatistics: Handlers<typeof contracts> = {
   frames({ world, query }) {
@@ -15,8 +14,8 @@ export const dxStatistics: Handlers<typeof contracts> = {
     // Without aggregationStep the provider does not aggregate; the sandbox uses one hour.
     const step = positiveParam(query, 'aggregationStep') ?? 1;
     if (step > 24) throw dxRefusal(400, 'aggregationStep: 1 to 24 is expected');
-    const begin = dateTimeParam(query, 'startDate') ?? now - days * 24 * hour;
-    const end = Math.min(now, begin + days * 24 * hour);
+    const begin = dateTimeParam(query, 'startDate') ?? now - days * day;
+    const end = Math.min(now, begin + days * day);
     const body = [];
     for (let at = begin; at < end; at += step * hour) {
       const count = devices.reduce((sum, device) => sum + uplinksBetween(device, at, Math.min(end, at + step * hour), now), 0);

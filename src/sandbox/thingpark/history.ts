@@ -1,7 +1,8 @@
 /** Device traffic, computed from the seed instead of stored. The same query always returns the same result. */
+import { day } from '../../durations.ts';
 import { seededRandom } from '../random.ts';
 import type { World } from '../world.ts';
-import type { TpDevice } from './seed.ts';
+import type { TpDevice } from './state.ts';
 
 /** Past and current suspensions, during which uplinks are ignored. */
 function suspensionsOf(device: TpDevice): { from: number; to: number }[] {
@@ -76,7 +77,7 @@ export function deviceHealth(device: TpDevice, now: number): DeviceHealth {
 export function radioHealth(device: TpDevice, now: number): Exclude<DeviceHealth, 'SUSPENDED'> {
   const last = lastUplink(device, now);
   if (last === undefined || last < (device.initSince ?? 0)) return 'INIT';
-  return now - last > Math.max(24 * 3_600_000, 3 * (device.period ?? 0)) ? 'RF_CNX_ERROR' : 'ACTIVE';
+  return now - last > Math.max(day, 3 * (device.period ?? 0)) ? 'RF_CNX_ERROR' : 'ACTIVE';
 }
 
 /** Mean radio quality of a device in one time slot: RSSI in dBm, SNR in dB, spreading factor, packet error rate from 0 to 1. */

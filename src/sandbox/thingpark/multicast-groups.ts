@@ -4,7 +4,7 @@ import type { World } from '../world.ts';
 import { findFreePlan } from './device-fields.ts';
 import { checkVersion, incrementVersion, occContext, ossRefusal } from './oss-request.ts';
 import { ossPage } from './pages.ts';
-import type { MulticastGroup } from './seed.ts';
+import type { MulticastGroup } from './state.ts';
 
 const subscriptionPath = '/thingpark/wireless/rest/subscriptions/32';
 const pingSlotPeriods = [1, 2, 4, 8, 16, 32, 64, 128];

@@ -4,7 +4,7 @@ import type { orders as ordersContracts } from '../../clients/thingpark/orders.t
 import { sandboxThingpark } from '../../clients/thingpark/sandbox-account.ts';
 import { asObject, asText, type Handlers } from '../handler.ts';
 import { dxTime, findRecord, mergeRecord, nextRef, dxRefusal as refuse, removeRecord } from './dx-records.ts';
-import type { Order } from './seed.ts';
+import type { Order } from './state.ts';
 
 const serializeOrder = ({ creationTime, ...order }: Order) => ({ ...order, creationTime: dxTime(creationTime) });
 

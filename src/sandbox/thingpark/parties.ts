@@ -6,7 +6,8 @@ import type { vendors as vendorsContracts } from '../../clients/thingpark/vendor
 import type { Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
 import { invalidateDeviceIndexes } from './device-lookup.ts';
-import { createRecord, type DxRecord, dxRefusal, findRecord, mergeRecord, removeRecord } from './dx-records.ts';
+import { createRecord, dxRefusal, findRecord, mergeRecord, removeRecord } from './dx-records.ts';
+import type { DxRecord } from './state.ts';
 
 const editableFields = ['name', 'contactEmail', 'organization'] as const satisfies (keyof DxRecord)[];
 

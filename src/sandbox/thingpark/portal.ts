@@ -5,6 +5,7 @@ import type { profiles as profilesContracts } from '../../clients/thingpark/prof
 import { asObject, asText, type Handlers } from '../handler.ts';
 import { seededHex } from '../random.ts';
 import { dxRefusal } from './dx-records.ts';
+import type { AccessCode } from './state.ts';
 
 const profileRows = [
   { id: 'tpe-api', description: 'ThingPark Enterprise', homepage: 'https://sandbox.example/tpe', owner: 'sandbox' },
@@ -31,15 +32,6 @@ export const applications: Handlers<typeof applicationsContracts> = {
     return { status: 200, body: applicationRows.filter((one) => id === null || one.id === id) };
   },
 };
-
-export interface AccessCode {
-  type: string;
-  value: string;
-  userId?: string;
-  applicationId?: string;
-  /** ms since 1970; 5 minutes after creation. */
-  expiresAt: number;
-}
 
 const lifetimeMs = 300_000;
 

@@ -1,12 +1,11 @@
 /** Serialization of devices in OSS responses. */
-
 import { seededHex } from '../random.ts';
 import type { World } from '../world.ts';
 import { acknowledgementOf, alarmsOf } from './alarm-data.ts';
 import { deviceClassOf, lastDownlink } from './downlinks.ts';
 import { batteryLevel, deviceHealth, lastUplink, radioQuality } from './history.ts';
 import { occContext } from './oss-request.ts';
-import type { TpDevice } from './seed.ts';
+import type { TpDevice } from './state.ts';
 
 const subscriptionPath = '/thingpark/wireless/rest/subscriptions/32';
 

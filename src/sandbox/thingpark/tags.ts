@@ -6,8 +6,8 @@ import type { World } from '../world.ts';
 import { parseDomains } from './device-fields.ts';
 import { findDevice } from './device-lookup.ts';
 import { incrementVersion, ossRefusal } from './oss-request.ts';
-import type { TpDevice } from './seed.ts';
 import { deviceHref } from './serialize-device.ts';
+import type { TpDevice } from './state.ts';
 
 function parseTagName(body: unknown): string {
   const name = asText(asObject(body)['name']);

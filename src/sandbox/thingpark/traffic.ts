@@ -3,6 +3,7 @@ import type { batLevels as batLevelsContracts } from '../../clients/thingpark/ba
 import type { devices as devicesContracts } from '../../clients/thingpark/devices.ts';
 import type { frames as framesContracts } from '../../clients/thingpark/frames.ts';
 import type { locations as locationsContracts } from '../../clients/thingpark/locations.ts';
+import { day } from '../../durations.ts';
 import { slotStarts } from '../../time-slots.ts';
 import { durationMs } from '../../vocabulary.ts';
 import type { Handler, Handlers } from '../handler.ts';
@@ -12,9 +13,7 @@ import { findDevice } from './device-lookup.ts';
 import { batteryLevel, lastUplink, radioQuality, uplinksBetween, uplinkTimes } from './history.ts';
 import { dateTimeParam, ossRefusal } from './oss-request.ts';
 import { ossPage } from './pages.ts';
-import type { TpDevice } from './seed.ts';
-
-const day = 86_400_000;
+import type { TpDevice } from './state.ts';
 
 /** Requested time window, ms since 1970: `duration` from `begin`, or the last `duration`. */
 function windowOf(world: World, query: URLSearchParams, defaultDuration: string): { begin: number; end: number } {

@@ -1,6 +1,7 @@
 import type { users as contracts } from '../../clients/thingpark/users.ts';
 import { asObject, asText, type Handlers, type SandboxRequest } from '../handler.ts';
 import { dxRefusal, findRecord, mergeRecord, nextRef, removeRecord } from './dx-records.ts';
+import type { DxUser } from './state.ts';
 
 const editableFields = ['firstName', 'lastName', 'organization'] as const satisfies (keyof DxUser)[];
 
@@ -39,18 +40,6 @@ export const users: Handlers<typeof contracts> = {
     return { status: 204 };
   },
 };
-
-export interface DxUser {
-  ref: string;
-  id: string;
-  email: string;
-  firstName?: string;
-  lastName?: string;
-  organization?: string;
-  scopes: string[];
-  /** Time of the last password reset, ms since 1970. */
-  passwordReset?: number;
-}
 
 function scopesOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : ['SUBSCRIBER:983'];

@@ -3,14 +3,13 @@
  * is compared every hour and reported once per cycle; cycles begin at midnight UTC, monthly ones on the first day of the month; usage below a
  * lower limit is reported when its cycle ends. Triggers on session time, IMEI, anomalies and promotions are stored and never fire.
  */
+import { day, hour } from '../../durations.ts';
 import type { World } from '../world.ts';
 import { dailyUsageOf } from './history.ts';
 import { postCallback, runAfter } from './outbox.ts';
 import { callbackIdsOf } from './requests.ts';
-import type { Trigger, TsDevice } from './seed.ts';
+import type { Trigger, TsDevice } from './state.ts';
 
-const hour = 3_600_000;
-const day = 24 * hour;
 const bytesIn: Record<string, number> = { KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
 
 /** Compares usage with the trigger's condition every hour until the trigger is deleted. */

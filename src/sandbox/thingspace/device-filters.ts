@@ -3,8 +3,8 @@ import { asObject, asText } from '../handler.ts';
 import { readDate } from './body.ts';
 import { accountOf } from './device-lookup.ts';
 import { apiError } from './errors.ts';
-import type { ThingspaceWorld, TsDevice } from './seed.ts';
 import { identifiersOf } from './serialize.ts';
+import type { ThingspaceWorld, TsDevice } from './state.ts';
 
 type DeviceFilter = (device: TsDevice) => boolean;
 

@@ -2,7 +2,7 @@
 import { identifierFormats } from '../../vocabulary.ts';
 import { asObject, asText } from '../handler.ts';
 import { apiError } from './errors.ts';
-import type { Account, ThingspaceWorld, TsDevice } from './seed.ts';
+import type { Account, ThingspaceWorld, TsDevice } from './state.ts';
 
 const patterns = {
   iccid: identifierFormats.iccid.pattern,

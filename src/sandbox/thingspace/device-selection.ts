@@ -1,10 +1,12 @@
 /** Selects the devices of a request: the listed devices, or else the devices that match its filter. */
+import { hour } from '../../durations.ts';
 import { asText } from '../handler.ts';
 import type { World } from '../world.ts';
 import { selectionFilters } from './device-filters.ts';
 import { accountOf, addToIndex, findOne, readId, readIds } from './device-lookup.ts';
 import { apiError } from './errors.ts';
-import { defaultGroup, type TsDevice } from './seed.ts';
+import { defaultGroup } from './seed.ts';
+import type { TsDevice } from './state.ts';
 
 const maxDevices = 10_000;
 
@@ -79,7 +81,7 @@ export function newDevice(world: World, iccid: string, account: string): TsDevic
     plan: '',
     zip: '',
     created: world.clock.now(),
-    period: 3_600_000,
+    period: hour,
   };
 }
 

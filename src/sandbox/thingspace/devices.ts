@@ -8,9 +8,9 @@ import { addDevices, newDevice, optionalList, requireInAccount, selectDevices, s
 import { apiError } from './errors.ts';
 import { pauseSessions, resumeSessions } from './history.ts';
 import { acceptForDevices } from './requests.ts';
-import type { TsDevice } from './seed.ts';
 import { serializeDevice } from './serialize.ts';
 import { activateResponse, activateSim, deactivateResponse, deactivateSim, restoreResponse, suspendResponse } from './sim-lifecycle.ts';
+import type { TsDevice } from './state.ts';
 
 /** Returns the device of one element of an activation, a new device when the ICCID is unknown. */
 function deviceToActivate(world: World, element: unknown, sku: string | undefined, account: string | undefined): TsDevice {

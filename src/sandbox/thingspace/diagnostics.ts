@@ -1,4 +1,5 @@
 import type { diagnostics as contracts } from '../../clients/thingspace/diagnostics.ts';
+import { day } from '../../durations.ts';
 import { asObject, asText, type Handlers } from '../handler.ts';
 import { seededPick, seededRandom } from '../random.ts';
 import type { World } from '../world.ts';
@@ -8,11 +9,9 @@ import { devicesOfIds, optionalList, requiredList, requireInAccount, selectDevic
 import { apiError } from './errors.ts';
 import { dailyUsageOf, isConnected, lastConnection, provisioningEventsOf } from './history.ts';
 import { acceptForDevices, requireListener } from './requests.ts';
-import type { TsDevice } from './seed.ts';
 import { billingCycleEnd, easternTime, identifiersOf, ipOf, placeOfUseOf } from './serialize.ts';
 import { suspendResponse } from './sim-lifecycle.ts';
-
-const day = 86_400_000;
+import type { TsDevice } from './state.ts';
 
 /** Returns the device of a diagnostics request, which accepts only an MDN. */
 function diagnosedDevice(world: World, account: string, value: unknown): TsDevice {

@@ -1,17 +1,17 @@
 import type { events as contracts } from '../../clients/thingspace/events.ts';
+import { day, minute } from '../../durations.ts';
 import type { Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
 import { readBody, readDate } from './body.ts';
 import { findOne, mdnOf, readId } from './device-lookup.ts';
 import { apiError } from './errors.ts';
 import { provisioningEventsOf, sessionStarts, usageOnDay } from './history.ts';
-import type { TsDevice } from './seed.ts';
 import { easternTime } from './serialize.ts';
+import type { TsDevice } from './state.ts';
 
 const pageSize = 500;
-const day = 86_400_000;
 // Assumption: every data session lasts 20 minutes.
-const sessionMs = 20 * 60_000;
+const sessionMs = 20 * minute;
 
 function readHistoryRequest(world: World, body: unknown): { device: TsDevice; from: number; to: number } {
   const sent = readBody(body);

@@ -5,8 +5,8 @@ import { accountOf, findDevice, findOne, readId } from './device-lookup.ts';
 import { optionalList, requireInAccount } from './device-selection.ts';
 import { provisioningHistoryOf } from './events.ts';
 import { acceptRequest, callbackIdsOf, findRequest, requestStatusOf } from './requests.ts';
-import type { DeviceState, TsDevice } from './seed.ts';
 import { easternTime } from './serialize.ts';
+import type { DeviceState, TsDevice } from './state.ts';
 
 const stateNames: Record<DeviceState, string> = {
   active: 'ACTIVE',

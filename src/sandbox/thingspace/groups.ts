@@ -5,8 +5,9 @@ import { readBody, required } from './body.ts';
 import { accountOf } from './device-lookup.ts';
 import { devicesOfIds, optionalList } from './device-selection.ts';
 import { apiError } from './errors.ts';
-import { type DeviceGroup, defaultGroup, type TsDevice } from './seed.ts';
+import { defaultGroup } from './seed.ts';
 import { identifiersOf } from './serialize.ts';
+import type { DeviceGroup, TsDevice } from './state.ts';
 
 function groupOf(world: World, account: string, name: string): DeviceGroup {
   accountOf(world.thingspace, account);

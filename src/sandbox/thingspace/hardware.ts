@@ -1,4 +1,5 @@
 import type { hardware as contracts } from '../../clients/thingspace/hardware.ts';
+import { day } from '../../durations.ts';
 import { asText, type Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
 import { readBody, readDate, required } from './body.ts';
@@ -7,13 +8,14 @@ import { accountOf, addToIndex, type DeviceId, findDevice, findOne, mdnOf, readI
 import { devicesOfElements, requiredList, requireInAccount, selectDevices, stateFault } from './device-selection.ts';
 import { apiError } from './errors.ts';
 import { pauseSessions, resumeSessions } from './history.ts';
-import { acceptForDevices, type CallbackBody, type RequestFault, requireListener, serializeFault } from './requests.ts';
-import type { TsDevice } from './seed.ts';
+import { type RequestFault, serializeFault } from './request-fault.ts';
+import { acceptForDevices, type CallbackBody, requireListener } from './requests.ts';
 import { easternTime, identifiersOf } from './serialize.ts';
 import { activateResponse, deactivateResponse } from './sim-lifecycle.ts';
+import type { TsDevice } from './state.ts';
 
 const changeOptions = new Set(['changeiccid', 'changeimei', 'changeimeiandiccid', 'changemsisdn', 'changeimeiandeid']);
-const maxSpan = 93 * 86_400_000;
+const maxSpan = 93 * day;
 
 function identifiersChanged(device: TsDevice): CallbackBody {
   return { deviceResponse: { changeIdentifierResponse: { deviceIds: identifiersOf(device), servicePlan: device.plan } } };

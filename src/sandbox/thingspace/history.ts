@@ -1,9 +1,8 @@
 /** History of a device: data sessions and usage, which are computed from the seed instead of stored, and provisioning events. Times are in ms since 1970. */
+import { day } from '../../durations.ts';
 import { seededRandom } from '../random.ts';
 import type { World } from '../world.ts';
-import type { ProvisioningEvent, SessionPause, TsDevice } from './seed.ts';
-
-const day = 86_400_000;
+import type { ProvisioningEvent, SessionPause, TsDevice } from './state.ts';
 
 /** Number of sessions that would start in [from, to) without pauses. */
 function regularSessions(device: TsDevice, from: number, to: number): number {

@@ -2,7 +2,7 @@
 import { asObject, asText } from '../handler.ts';
 import type { World } from '../world.ts';
 import { apiError } from './errors.ts';
-import type { TsDevice } from './seed.ts';
+import type { TsDevice } from './state.ts';
 
 export interface Label {
   name: string;

@@ -2,7 +2,7 @@
 import type { World } from '../world.ts';
 import { isConnected } from './history.ts';
 import { postCallback } from './outbox.ts';
-import type { ReachabilityMonitor, TsDevice } from './seed.ts';
+import type { ReachabilityMonitor, TsDevice } from './state.ts';
 
 /** Removes the expired monitors and returns the others. */
 export function activeMonitors(world: World): ReachabilityMonitor[] {

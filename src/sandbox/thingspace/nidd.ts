@@ -7,8 +7,8 @@ import { apiError } from './errors.ts';
 import { isConnected } from './history.ts';
 import { runAfter } from './outbox.ts';
 import { acceptForDevices, type CallbackBody, callbackIdsOf } from './requests.ts';
-import type { TsDevice } from './seed.ts';
 import { easternTime } from './serialize.ts';
+import type { TsDevice } from './state.ts';
 
 /** Callback body for the delivery of a message to a device. Status and reason texts are the documented ones. */
 function delivery(device: TsDevice, status: string, more: Record<string, string>): CallbackBody {

@@ -1,10 +1,11 @@
 /** Callbacks to listeners. Each is sent up to 4 times, 5 minutes apart, until the listener answers with 2xx. */
 import type { CallbackService } from '../../clients/thingspace/callbacks.ts';
+import { minute } from '../../durations.ts';
 import type { World } from '../world.ts';
-import type { CallbackListener, OutboxEntry } from './seed.ts';
+import type { CallbackListener, OutboxEntry } from './state.ts';
 
 const maxAttempts = 4;
-const retryMs = 5 * 60_000;
+const retryMs = 5 * minute;
 // ThingSpace keeps a callback for 30 days. The sandbox keeps the newest ones.
 const maxKept = 20_000;
 // Longest delay of a timer in Node. Later events run at the first request after they are due.

@@ -6,9 +6,10 @@ import { accountOf, requirePlan } from './device-lookup.ts';
 import { devicesOfElements, requiredList, stateFault } from './device-selection.ts';
 import { apiError } from './errors.ts';
 import { runAfter } from './outbox.ts';
-import { acceptRequest, type DeviceTask, type RequestFault, withHistory } from './requests.ts';
-import type { ProfileState, TsDevice } from './seed.ts';
+import type { RequestFault } from './request-fault.ts';
+import { acceptRequest, type DeviceTask, withHistory } from './requests.ts';
 import { activateResponse, activateSim, deactivateResponse, deactivateSim } from './sim-lifecycle.ts';
+import type { ProfileState, TsDevice } from './state.ts';
 
 const noProfile: RequestFault = ['INPUT_INVALID.DeviceState.Invalid', 'The device holds no profile for this.'];
 

@@ -2,12 +2,12 @@
  * Limits per SIM: 5 provisioning actions a day (an older document says 2) and 4 plan changes a month.
  * The error codes are not documented, so the limits apply only while the fault `line-quotas` is active.
  */
+import { day } from '../../durations.ts';
 import type { World } from '../world.ts';
 import { provisioningEventsOf } from './history.ts';
-import type { RequestFault } from './requests.ts';
-import type { TsDevice } from './seed.ts';
+import type { RequestFault } from './request-fault.ts';
+import type { TsDevice } from './state.ts';
 
-const day = 86_400_000;
 const provisioningTypes = ['Activate', 'Suspend', 'Restore', 'Deactivate'];
 const maxActionsPerDay = 5;
 const maxPlanChangesPerMonth = 4;

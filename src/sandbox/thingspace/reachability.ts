@@ -1,4 +1,5 @@
 import type { reachability as contracts } from '../../clients/thingspace/reachability.ts';
+import { day, hour } from '../../durations.ts';
 import { asText, type Handlers } from '../handler.ts';
 import { seededUuid } from '../random.ts';
 import { readBody, readDate, required } from './body.ts';
@@ -9,10 +10,9 @@ import { isConnected } from './history.ts';
 import { activeMonitors, reachabilityOf } from './monitors.ts';
 import { runAfter } from './outbox.ts';
 import { acceptForDevices, acceptRequest } from './requests.ts';
-import type { ReachabilityMonitor } from './seed.ts';
+import type { ReachabilityMonitor } from './state.ts';
 
-const hour = 3_600_000;
-const maxMonitorMs = 3650 * 24 * hour;
+const maxMonitorMs = 3650 * day;
 
 /** Reads the device identifiers of a stop request from the query string, where the SDK puts the whole request. */
 function devicesInQuery(query: URLSearchParams): string[] {

@@ -8,10 +8,8 @@ import { isConnected, provisioningEventsOf } from './history.ts';
 import { notifyMonitors } from './monitors.ts';
 import { listenerOf, postCallback, runAfter } from './outbox.ts';
 import { dailyLimitFault } from './quotas.ts';
-import type { DeviceOutcome, RequestAction, TsDevice, TsRequest } from './seed.ts';
-
-/** Why a request fails for one device: the error code without the prefix `UnifiedWebService.`, and a message. */
-export type RequestFault = readonly [code: string, message: string];
+import { type RequestFault, serializeFault } from './request-fault.ts';
+import type { DeviceOutcome, RequestAction, TsDevice, TsRequest } from './state.ts';
 
 /** Members of a callback besides ids and counters. `status` defaults to Success. */
 export type CallbackBody = Record<string, unknown> & { status?: string };
@@ -70,11 +68,6 @@ const eventTypes: Partial<Record<RequestAction, string>> = {
 
 const pollableV1: readonly RequestAction[] = ['activate', 'suspend', 'restore', 'deactivate'];
 const pollableV2: readonly RequestAction[] = ['profile', 'globalList', 'globalHistory'];
-
-/** Serializes a fault for a callback. */
-export function serializeFault([code, message]: RequestFault): { faultcode: string; faultstring: string } {
-  return { faultcode: `UnifiedWebService.${code}`, faultstring: `${code.split('.')[0]}. ${message}` };
-}
 
 const unexpected: RequestFault = ['REQUEST_FAILED.UnexpectedError', 'An unexpected error occurred.'];
 

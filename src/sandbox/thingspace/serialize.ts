@@ -1,14 +1,13 @@
 /** Serializers for ThingSpace objects and values. */
+import { day, hour } from '../../durations.ts';
 import type { World } from '../world.ts';
 import { deviceIdOf, imsiOf, mdnOf } from './device-lookup.ts';
 import { isConnected, lastConnection } from './history.ts';
-import type { AccountPlan, TsDevice } from './seed.ts';
-
-const day = 86_400_000;
+import type { AccountPlan, TsDevice } from './state.ts';
 
 /** Formats a time as responses do: whole seconds with the fixed offset -05:00. */
 export function easternTime(ms: number): string {
-  return `${new Date(ms - 5 * 3_600_000).toISOString().slice(0, 19)}-05:00`;
+  return `${new Date(ms - 5 * hour).toISOString().slice(0, 19)}-05:00`;
 }
 
 /** End of the current billing cycle: the 24th at 20:00 -05:00. */

@@ -1,11 +1,12 @@
 import { sandboxThingspace } from '../../clients/thingspace/sandbox-account.ts';
 import type { session as contracts } from '../../clients/thingspace/session.ts';
+import { minute } from '../../durations.ts';
 import { asObject, asText, type Handlers } from '../handler.ts';
 import { seededUuid } from '../random.ts';
 import type { World } from '../world.ts';
 import { apiError } from './errors.ts';
 
-const idleTimeoutMs = 20 * 60_000;
+const idleTimeoutMs = 20 * minute;
 const maxFailedLogins = 5;
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -1,12 +1,11 @@
 /** State changes of a SIM and the callback bodies that report them. The members are those that existing clients read. */
+import { day } from '../../durations.ts';
 import type { World } from '../world.ts';
 import { addToIndex, releaseMdn } from './device-lookup.ts';
 import { pauseSessions, resumeSessions } from './history.ts';
 import type { CallbackBody } from './requests.ts';
-import type { TsDevice } from './seed.ts';
 import { easternTime, identifiersOf, ipOf } from './serialize.ts';
-
-const day = 86_400_000;
+import type { TsDevice } from './state.ts';
 
 /** Activates a device with a new MDN. */
 export function activateSim(world: World, device: TsDevice, plan: string, zip: string, now: number): void {

@@ -1,4 +1,5 @@
 import type { sms as contracts } from '../../clients/thingspace/sms.ts';
+import { day, hour } from '../../durations.ts';
 import { asText, type Handlers, type SandboxRequest, type SandboxResponse } from '../handler.ts';
 import type { World } from '../world.ts';
 import { readBody, readDate, required } from './body.ts';
@@ -8,11 +9,10 @@ import { apiError } from './errors.ts';
 import { dailyUsageOf } from './history.ts';
 import { listenerOf, postCallback } from './outbox.ts';
 import { acceptForDevices, acceptRequest, callbackIdsOf } from './requests.ts';
-import type { QueuedSms } from './seed.ts';
 import { easternTime } from './serialize.ts';
+import type { QueuedSms } from './state.ts';
 
-const hour = 3_600_000;
-const retentionMs = 92 * 24 * hour;
+const retentionMs = 92 * day;
 const maxEvents = 500;
 const service = 'EnhancedConnectivityService';
 

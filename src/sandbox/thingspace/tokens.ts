@@ -1,10 +1,11 @@
 import { sandboxThingspace } from '../../clients/thingspace/sandbox-account.ts';
 import type { tokens as contracts } from '../../clients/thingspace/tokens.ts';
+import { hour } from '../../durations.ts';
 import { asObject, asText, type Handlers, SandboxRefusal } from '../handler.ts';
 import { seededHex } from '../random.ts';
 import { missingCredentials } from './errors.ts';
 
-const lifetimeMs = 3_600_000;
+const lifetimeMs = hour;
 
 /** Checks the app key and secret in the Basic header. */
 function authenticateClient(headers: Headers): void {

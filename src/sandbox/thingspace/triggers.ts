@@ -6,8 +6,8 @@ import { scheduleChecks } from './alerts.ts';
 import { readBody, required } from './body.ts';
 import { accountOf } from './device-lookup.ts';
 import { apiError } from './errors.ts';
-import type { Trigger, TriggerDefinition } from './seed.ts';
 import { easternTime } from './serialize.ts';
+import type { Trigger, TriggerDefinition } from './state.ts';
 
 function isCategory(text: string): text is keyof typeof triggerMembers {
   return Object.hasOwn(triggerMembers, text);

@@ -1,4 +1,5 @@
 import type { usage as contracts } from '../../clients/thingspace/usage.ts';
+import { day } from '../../durations.ts';
 import { asObject, asText, type Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
 import { readBody, readDate, required } from './body.ts';
@@ -8,11 +9,10 @@ import { apiError } from './errors.ts';
 import { type DailyUsage, dailyUsageOf } from './history.ts';
 import { devicesWithLabel, type Label, readLabel } from './label-lookup.ts';
 import { acceptRequest, callbackIdsOf } from './requests.ts';
-import type { TsDevice } from './seed.ts';
 import { utcMidnight } from './serialize.ts';
+import type { TsDevice } from './state.ts';
 
 const pageSize = 500;
-const day = 86_400_000;
 
 /** Returns the device of a usage request, or the devices with its label. */
 function usageDevices(world: World, sent: Record<string, unknown>): TsDevice[] {

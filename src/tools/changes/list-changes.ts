@@ -1,7 +1,7 @@
 import { z } from 'zod';
-
 import { instant } from '../../clock.ts';
 import { statuses } from '../../store/change.ts';
+import { defined } from '../../text/defined.ts';
 import { Instant } from '../../vocabulary.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { readTool } from '../define.ts';
@@ -13,6 +13,7 @@ export const listChanges = readTool({
   toolset: 'changes',
   title: 'List changes',
   description: 'Lists changes, newest first: what was requested, by whom, how it ended. One change in full: get_change.',
+  local: true,
   input: z.strictObject({
     device: z.string().min(1).max(80).optional(),
     status: z.enum(statuses).optional(),
@@ -31,17 +32,19 @@ export const listChanges = readTool({
     const filter = { device, status, connection, since };
     const after = cursor === undefined ? undefined : decodeCursor(cursor, filter, z.string());
     const { rows, total, left } = await gate.list(filter, after, limit);
-    const shown = rows.map((one) => ({
-      change: one.id,
-      status: one.status,
-      ...(one.reason ? { reason: one.reason } : {}),
-      created: instant(one.created - (one.created % 1000)),
-      connection: one.connection,
-      caller: one.caller,
-      ...(one.approval ? { approval: one.approval.kind } : {}),
-      ...(one.preview ? { preview: true } : {}),
-      summary: one.summary,
-    }));
+    const shown = rows.map((one) =>
+      defined({
+        change: one.id,
+        status: one.status,
+        reason: one.reason,
+        created: instant(one.created - (one.created % 1000)),
+        connection: one.connection,
+        caller: one.caller,
+        approval: one.approval?.kind,
+        preview: one.preview ? true : undefined,
+        summary: one.summary,
+      }),
+    );
     const last = rows.at(-1);
     const nextCursor = left > 0 && last ? encodeCursor(filter, last.id) : undefined;
     const lines = [`${total} change${total === 1 ? '' : 's'}${left > 0 ? `, ${left} more` : ''}`];

@@ -15,6 +15,7 @@ export const resumeChange = changeTool({
   description:
     'Plans the unsent requests of an ended change: reads their targets again, changes no others, once. Asks again unless its approval is still valid. Status: get_change.',
   operations: [],
+  idempotent: true,
   input: z.strictObject({ change: z.string().min(1).max(40), preview: fields.preview }),
   example: { change: 'chg_4k2v8q1mzt' },
   async toRequest({ change: id }, context) {

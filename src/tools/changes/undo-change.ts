@@ -13,6 +13,7 @@ export const undoChange = changeTool({
   description:
     'Plans the inverse of an ended change for exactly the targets it changed, with the same approval; once, and only while their state is unchanged since. What a change did: get_change.',
   operations: [],
+  idempotent: true,
   input: z.strictObject({ change: z.string().min(1).max(40), preview: fields.preview }),
   example: { change: 'chg_4k2v8q1mzt' },
   async toRequest({ change: id }, context) {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { didYouMean } from '../../fleet/near.ts';
 import { rowOf, textRow } from '../../fleet/row.ts';
+import { identifierField, isSpreadsheetNumber, textOnly } from '../../vocabulary.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { table } from '../table.ts';
@@ -14,7 +16,15 @@ export const findDevice = readTool({
   description:
     'Finds devices by DevEUI, DevAddr, ICCID, IMEI, IMSI, MSISDN, MDN, MEID, ESN, EID, IP, name, or four and more trailing characters. Rows with the same thing number are one device known to several providers; several things are candidates to choose from. For a filtered list use list_devices.',
   input: z.strictObject({
-    identifier: z.string().trim().min(4, 'give at least four characters. Example: A81758FFFE0A0001').max(80),
+    identifier: identifierField(
+      'device',
+      z
+        .string({ error: textOnly('identifier', 'A81758FFFE0A0001') })
+        .trim()
+        .min(4, 'give at least four characters. Example: A81758FFFE0A0001')
+        .max(200)
+        .describe('in any spelling'),
+    ),
     connection: fields.connection,
   }),
   output: z.looseObject({ devices: z.array(z.looseObject({ thing: z.number(), device: z.string() })), things: z.number() }),
@@ -27,12 +37,17 @@ export const findDevice = readTool({
     const things = new Set(found.hits.map((hit) => hit.thing)).size;
     const rows = hits.map(({ thing, device }) => ({ thing, ...rowOf(device, ['identifiers']) }));
     const leftOut = found.hits.length - hits.length;
+    const offer = didYouMean(found.near);
+    const mangled = things === 0 && isSpreadsheetNumber(identifier);
     const structured = {
       devices: rows,
       things,
       ...(leftOut > 0 ? { leftOut } : {}),
       ...(found.scanned > 0 ? { scanned: found.scanned } : {}),
       ...(found.complete ? {} : { complete: false }),
+      ...(found.near.length > 0
+        ? { didYouMean: found.near.map(({ device, why }) => ({ device: device.device, connection: device.connection, why })) }
+        : {}),
       ...(found.incomplete.length > 0 ? { incomplete: found.incomplete } : {}),
       ...(found.failures.length > 0 ? { failures: found.failures } : {}),
     };
@@ -48,6 +63,11 @@ export const findDevice = readTool({
       `${head}${joined}${leftOut > 0 ? `, ${leftOut} more rows left out` : ''}${found.scanned === 0 ? '' : found.complete ? ` (read ${found.scanned} devices)` : `, search ended after ${found.scanned} devices`}`,
     ];
     if (rows.length > 0) lines.push(table(rows.map(({ thing, ...row }) => ({ thing, ...textRow(row, clock.now()) }))));
+    if (mangled)
+      lines.push(
+        'A spreadsheet turned this identifier into a number, its last digits are lost. Copy it again, with the column formatted as text.',
+      );
+    if (offer) lines.push(offer);
     lines.push(...failureLines(found.failures), ...incompleteLines(found.incomplete));
     return { structured, text: lines.join('\n'), isError: found.read === 0 && found.failures.length > 0 };
   },

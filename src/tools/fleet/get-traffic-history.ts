@@ -1,16 +1,14 @@
 import { z } from 'zod';
-
 import { Refusal } from '../../clients/http/errors.ts';
 import { instant } from '../../clock.ts';
-import type { Slot } from '../../fleet/source.ts';
-import { startOfDay, zoneOffset } from '../../time-slots.ts';
-import { Duration, durationMs, Instant, Zone } from '../../vocabulary.ts';
+import { day, hour } from '../../durations.ts';
+import type { Slot, Traffic } from '../../fleet/source.ts';
+import { addDuration, instantIn, localTime, offsetText, startOfDay } from '../../time-slots.ts';
+import { Duration, durationMs, LocalTime, type WrittenTime, Zone } from '../../vocabulary.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { table } from '../table.ts';
 
-const hour = 3_600_000;
-const day = 24 * hour;
 const maxSlots = 400;
 
 export const getTrafficHistory = readTool({
@@ -21,38 +19,28 @@ export const getTrafficHistory = readTool({
     'Shows what one device sent and received over time: messages, bytes, lost and failed, and for LoRaWAN the mean RSSI, SNR and packet error rate. A device with a SIM counts bytes and SMS. For its current state use get_device.',
   input: z.strictObject({
     device: fields.device,
-    from: Instant.optional().describe('ISO 8601; default: period before now'),
-    period: Duration('P7D').default('P7D'),
-    step: Duration('P1D').default('P1D'),
+    from: LocalTime.optional().describe('ISO 8601, in timezone unless it has an offset; default: period up to now'),
+    period: Duration('P7D').default('P7D').describe('ISO 8601 duration'),
+    step: Duration('P1D').default('P1D').describe('of one row'),
     timezone: Zone.default('UTC').describe('IANA name'),
     connection: fields.connection,
   }),
   output: z.looseObject({ device: z.string(), slots: z.array(z.looseObject({ at: z.string() })), totals: z.looseObject({}) }),
   example: { device: 'A81758FFFE0A0001', period: 'P7D', step: 'P1D', timezone: 'Europe/Paris' },
   async run({ device: handle, from, period, step, timezone, connection }, { fleet, clock, signal }) {
-    const length = durationMs(period) ?? 0;
+    const now = clock.now();
     const daily = (durationMs(step) ?? 0) % day === 0;
-    // Without `from` the window begins at a slot boundary, so that the first row is not a partial slot.
-    const start = from ?? (daily ? startOfDay(clock.now() - length, timezone) : Math.floor((clock.now() - length) / hour) * hour);
-    const end = from === undefined ? clock.now() : start + length;
-    if (start > clock.now()) throw new Refusal('from: is in the future', 'Pass a past instant, or omit it.', 'from');
-    if (length > 366 * day) throw new Refusal('period: must not exceed 366 days', 'Example: P30D by P1D.', 'period');
-    const slotCount = Math.ceil(length / (durationMs(step) ?? day));
-    if (slotCount > maxSlots)
-      throw new Refusal(
-        `step: would return ${slotCount} rows, more than ${maxSlots}`,
-        'Use a longer step or a shorter period, e.g. P7D by PT1H or P90D by P1D.',
-        'step',
-      );
+    const { start, end } = windowOf({ from, period, step, timezone, now });
     const { device } = await fleet.getDevice(handle, connection, signal);
-    const traffic = await fleet.traffic(device, { from: start, to: Math.min(end, clock.now()), step, zone: timezone }, signal);
-    const rows = traffic.slots.map((slot) => ({ at: localTime(slot.at, timezone, daily), ...figures(slot) }));
+    const traffic = await fleet.traffic(device, { from: start, to: Math.min(end, now), step, zone: timezone }, signal);
+    const zone = traffic.daysIn ?? timezone;
+    const rows = rowsOf(traffic, { start, end: Math.min(end, now), step, zone, daily, now });
     const totals = sum(traffic.slots);
+    const notes = [...traffic.notes, ...notesOf(traffic, timezone, rows)];
     const head = `${device.device} on ${device.connection}, ${instant(start - (start % 1000))} for ${period} by ${step} (${timezone})`;
     const totalText = Object.entries(totals)
       .map(([name, value]) => `${name} ${value}`)
       .join(', ');
-    const notes = traffic.notes.map((note) => `Note: ${note}.`);
     return {
       structured: {
         device: device.device,
@@ -61,14 +49,76 @@ export const getTrafficHistory = readTool({
         period,
         step,
         timezone,
+        ...(traffic.daysIn === undefined ? {} : { daysIn: traffic.daysIn }),
         totals,
         slots: rows,
-        ...(traffic.notes.length > 0 ? { notes: traffic.notes } : {}),
+        ...(notes.length > 0 ? { notes } : {}),
       },
-      text: [head, `totals: ${totalText || 'nothing'}`, table(rows), ...notes].join('\n'),
+      text: [head, `totals: ${totalText || 'nothing'}`, table(rows), ...notes.map((note) => `Note: ${note}.`)].join('\n'),
     };
   },
 });
+
+interface Asked {
+  from: WrittenTime | undefined;
+  period: string;
+  step: string;
+  timezone: string;
+  now: number;
+}
+
+/** The window that was asked for, in ms since 1970. Without `from` it ends now, and P7D by P1D is seven dates, the last one today. */
+function windowOf({ from, period, step, timezone, now }: Asked): { start: number; end: number } {
+  const length = durationMs(period) ?? 0;
+  const stepMs = durationMs(step) ?? day;
+  if (length > 366 * day) throw new Refusal('period: must not exceed 366 days', 'Example: P30D by P1D.', 'period');
+  const slotCount = Math.ceil(length / stepMs);
+  if (slotCount > maxSlots)
+    throw new Refusal(
+      `step: would return ${slotCount} rows, more than ${maxSlots}`,
+      'Use a longer step or a shorter period, e.g. P7D by PT1H or P90D by P1D.',
+      'step',
+    );
+  if (from !== undefined) {
+    const start = instantIn(from, timezone);
+    if (start > now) throw new Refusal('from: is in the future', 'Pass a past instant, or omit it.', 'from');
+    return { start, end: addDuration(start, period, timezone) };
+  }
+  if (stepMs % day !== 0) return { start: Math.floor(addDuration(now, period, timezone, -1) / hour) * hour, end: now };
+  if (length < day) return { start: startOfDay(now - length, timezone), end: now };
+  return { start: startOfDay(addDuration(startOfDay(now, timezone) + day + day / 2, period, timezone, -1), timezone), end: now };
+}
+
+interface RowContext {
+  start: number;
+  end: number;
+  step: string;
+  zone: string;
+  daily: boolean;
+  now: number;
+}
+
+/** A row: its start in `zone`, its figures, and `partial` where it was not wholly asked for or is not over. */
+function rowsOf(traffic: Traffic, { start, end, step, zone, daily, now }: RowContext) {
+  const offsets = new Set(traffic.slots.map(({ at }) => offsetText(at, zone)));
+  return traffic.slots.map((slot) => {
+    const time = localTime(slot.at, zone);
+    const next = daily ? addDuration(slot.at, step, zone) : slot.at + (durationMs(step) ?? 0);
+    const partial = next > now || (traffic.daysIn === undefined && (slot.at < start || next > end));
+    return {
+      at: daily ? time.slice(0, 10) : offsets.size > 1 ? `${time}${offsetText(slot.at, zone)}` : time,
+      ...figures(slot),
+      ...(partial ? { partial: true } : {}),
+    };
+  });
+}
+
+function notesOf({ daysIn }: Traffic, timezone: string, rows: readonly { partial?: boolean }[]): string[] {
+  return [
+    ...(daysIn === undefined || daysIn === timezone ? [] : [`the days are those of ${daysIn}, not of ${timezone}`]),
+    ...(rows.some((row) => row.partial) ? ['a row marked partial is not whole: the window or the present time cuts it'] : []),
+  ];
+}
 
 const summedFields = ['upCount', 'downCount', 'upBytes', 'downBytes', 'bytes', 'sms', 'lost', 'failed'] as const;
 
@@ -82,10 +132,4 @@ function sum(slots: readonly Slot[]): Record<string, number> {
   const totals: Record<string, number> = {};
   for (const slot of slots) for (const name of summedFields) if (slot[name] !== undefined) totals[name] = (totals[name] ?? 0) + slot[name];
   return totals;
-}
-
-/** A slot's start in the requested time zone: the date for steps of whole days, otherwise date and time. */
-function localTime(ms: number, zone: string, daily: boolean): string {
-  const local = new Date(ms + zoneOffset(ms, zone)).toISOString();
-  return daily ? local.slice(0, 10) : local.slice(0, 16);
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-
+import type { ConnectionFailure } from '../../fleet/connection-failure.ts';
 import { states } from '../../fleet/device.ts';
-import type { ConnectionFailure } from '../../fleet/index.ts';
 import { type MoreField, moreFields, rowOf, textRow } from '../../fleet/row.ts';
 import type { DeviceCounts } from '../../fleet/source.ts';
 import { Duration, durationMs } from '../../vocabulary.ts';

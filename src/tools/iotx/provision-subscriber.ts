@@ -12,6 +12,7 @@ export const provisionSubscriber = changeTool({
     'Starts an iot-x contract for stock SIMs on a tariff: billed, no undo. A tariff that is not offered is refused with those that are. Activation takes up to 48 hours: follow it with get_change. For a SIM with a contract use toggle_product.',
   provider: 'iotx',
   operations: [provisioning.activate],
+  idempotent: true,
   input: z.strictObject({
     sims: fields.sims({ nickname: z.string().trim().min(1).max(80).optional() }),
     tariff: z.number().int().min(1).describe('productSetId'),

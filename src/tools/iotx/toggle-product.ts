@@ -12,14 +12,10 @@ export const toggleProduct = changeTool({
     'Enables or disables one product (network access, SMS, voice...) of active iot-x subscribers. The name must be exactly one from list_subscriber_products; fees may apply.',
   provider: 'iotx',
   operations: [products.change],
+  idempotent: true,
   input: z.strictObject({
     subscribers: z
-      .array(
-        z
-          .string()
-          .trim()
-          .regex(/^[0-9A-Za-z]{1,25}$/, 'must be an ICCID, Device EUI or satellite IMEI. Example: 8944990000001000010'),
-      )
+      .array(fields.subscriber)
       .min(1, 'an empty list is an error, never "all". Example: ["8944990000001000010"]')
       .max(10_000)
       .refine((list) => new Set(list).size === list.length, 'a subscriber is named twice'),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Catalogue } from '../../clients/catalogue.ts';
 import { type AnyEndpoint, type AnyInput, isRead, providerOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
+import { defined } from '../../text/defined.ts';
 import { nearest } from '../../vocabulary.ts';
 
 /** Query words that are ignored. */
@@ -86,16 +87,16 @@ export function requireOperation({ operationOf, operations }: Catalogue, id: str
 
 /** The `input` field of read_operation and change_operation. */
 export const OperationInput = z.strictObject({
-  path: z.record(z.string(), z.string()).optional(),
-  query: z.record(z.string(), z.unknown()).optional(),
-  body: z.unknown().optional(),
+  path: z.record(z.string(), z.string()).optional().describe('by name'),
+  query: z.record(z.string(), z.unknown()).optional().describe('by name'),
+  body: z.unknown().optional().describe('request body'),
 });
 
 /** The endpoint input, without the members that are absent. */
 export function toEndpointInput(input: z.output<typeof OperationInput>): AnyInput {
-  return {
-    ...(input.path ? { path: input.path } : {}),
-    ...(input.query ? { query: input.query } : {}),
-    ...(input.body === undefined ? {} : { body: input.body }),
-  };
+  return defined({
+    path: input.path,
+    query: input.query,
+    body: input.body,
+  });
 }

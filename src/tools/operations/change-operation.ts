@@ -13,6 +13,7 @@ export const changeOperation = changeTool({
   description:
     'Plans one changing provider operation, asks a person, then runs it once. input has path, query and body as search_operations shows them. Prefer a tool made for the task; for reads use read_operation.',
   operations: [],
+  idempotent: false,
   input: z.strictObject({
     operation: z.string().min(1).max(100),
     input: OperationInput.default({}),

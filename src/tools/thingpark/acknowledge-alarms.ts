@@ -15,6 +15,7 @@ export const acknowledgeAlarms = changeTool({
     'Acknowledges ThingPark device alarms by their ids from list_alarms. The faults remain; an acknowledgement cannot be undone.',
   provider: 'thingpark',
   operations: [alarms.ack],
+  idempotent: true,
   input: z.strictObject({
     alarms: z
       .array(
@@ -26,7 +27,8 @@ export const acknowledgeAlarms = changeTool({
       )
       .min(1, 'an empty list is an error, never "all". Example: ["65a1f0c2a1ae4234a0370001"]')
       .max(500)
-      .refine((list) => new Set(list).size === list.length, 'an alarm is named twice'),
+      .refine((list) => new Set(list).size === list.length, 'an alarm is named twice')
+      .describe('IDs from list_alarms'),
     connection: fields.connection,
     preview: fields.preview,
   }),

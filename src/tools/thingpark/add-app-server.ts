@@ -13,17 +13,18 @@ export const addAppServer = changeTool({
   toolset: 'thingpark',
   title: 'Add an application server',
   description:
-    'Adds a destination for uplinks to ThingPark: an HTTPS URL (url), or an IoT Flow connection (connector with its configuration) to MQTT, a cloud or a broker. Pass secrets in configuration by name, {"secret":"name"}. Existing ones: list_app_servers.',
+    'Adds a destination for uplinks to ThingPark: an HTTPS URL (url), or an IoT Flow connection (connector with its configuration) to MQTT, a cloud or a broker. Pass secrets in configuration by name, secret:name. Existing ones: list_app_servers.',
   provider: 'thingpark',
   extra: true,
   operations: [appServers.create, dxConnections.create],
+  idempotent: true,
   input: z
     .strictObject({
       name: z.string().trim().min(1).max(120),
       url: z.url({ protocol: /^https$/, error: 'must be an https URL. Example: https://historian.example/uplinks' }).optional(),
       contentType: z.enum(['json', 'jsontyped', 'xml']).optional().describe('with url; json'),
       connector: z.enum(connectorIds).optional(),
-      configuration: z.record(z.string(), z.unknown()).optional(),
+      configuration: z.record(z.string(), z.unknown()).optional().describe('of the connector, by name'),
       connection: fields.connection,
       preview: fields.preview,
     })

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-
 import { cellularDevices } from '../../clients/thingpark/cellular-devices.ts';
-import { identifierFormats } from '../../vocabulary.ts';
+import { defined } from '../../text/defined.ts';
+import { identifier, otherForms } from '../../vocabulary.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
 
@@ -14,19 +14,12 @@ export const addCellularDevice = changeTool({
   provider: 'thingpark',
   extra: true,
   operations: [cellularDevices.create],
+  idempotent: true,
   input: z.strictObject({
     name: z.string().trim().min(1).max(255),
-    sim: z
-      .string()
-      .transform((text) => identifierFormats.iccid.normalise(text))
-      .refine((text) => identifierFormats.iccid.pattern.test(text) || identifierFormats.eid.pattern.test(text), {
-        error: `must be an ICCID of ${identifierFormats.iccid.rule} or an EID of ${identifierFormats.eid.rule}. Example: ${identifierFormats.iccid.example}`,
-      }),
+    sim: fields.iccidOrEid,
     model: z.string().min(1),
-    imei: z
-      .string()
-      .regex(/^\d{15}$/, 'must be an IMEI of 15 digits. Example: 359000001200091')
-      .optional(),
+    imei: identifier('imei').optional(),
     connectivityPlan: z.string().min(1).optional(),
     networkContext: z.string().min(1).optional(),
     appServers: z.array(z.string().min(1)).max(10).optional().describe('IDs'),
@@ -45,16 +38,16 @@ export const addCellularDevice = changeTool({
     inputs: [
       {
         query: { networkSubscriptionsHandlingMode: 'ADVANCED' },
-        body: {
+        body: defined({
           connectivity: 'CELLULAR',
           name,
           model: { ID: model },
           sim: { ID: sim },
-          ...(imei ? { enforcedIMEI: imei } : {}),
-          ...(connectivityPlan ? { networkSubscription: { ID: connectivityPlan } } : {}),
-          ...(networkContext ? { networkContext: { ID: networkContext } } : {}),
-          ...(appServers?.length ? { appServers: appServers.map((ID) => ({ ID })) } : {}),
-        },
+          enforcedIMEI: imei === undefined || imei.length === 15 ? imei : (otherForms('imei', imei)[0] ?? imei),
+          networkSubscription: connectivityPlan ? { ID: connectivityPlan } : undefined,
+          networkContext: networkContext ? { ID: networkContext } : undefined,
+          appServers: appServers?.length ? appServers.map((ID) => ({ ID })) : undefined,
+        }),
       },
     ],
   }),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-
 import type { Connection } from '../../clients/connect.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { deviceProfiles, isLorawan11 } from '../../clients/thingpark/device-profiles.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
+import { defined } from '../../text/defined.ts';
 import { identifier } from '../../vocabulary.ts';
 import { changeTool, type ToolContext } from '../define.ts';
 import * as fields from '../fields.ts';
@@ -31,6 +31,7 @@ export const addLorawanDevice = changeTool({
     'Adds a LoRaWAN device to ThingPark. OTAA needs joinEui or appKey (both with the local join server); ABP needs devAddr and nwkSKey, appSKey to decrypt payloads. LoRaWAN 1.1 also needs nwkKey, or sNwkSIntKey and nwkSEncKey. Missing keys come from the key file, where one is configured. For SIMs use activate_sim.',
   provider: 'thingpark',
   operations: [devices.create],
+  idempotent: true,
   input: z
     .strictObject({
       name: z.string().trim().min(1).max(255),
@@ -68,12 +69,9 @@ export const addLorawanDevice = changeTool({
     const fileKeys = given[mainKey] === undefined ? await fromFile(activation, devEui, model, connection, context) : {};
     const keys: DeviceKeys = { ...fileKeys, ...given };
     if (activation === 'OTAA' && !keys.appKey && !joinEui)
-      throw needs(
-        'appKey',
-        'OTAA needs appKey (local join server) or joinEui (external one). Example: {"secret":"name-in-the-secrets-file"}',
-      );
+      throw needs('appKey', 'OTAA needs appKey (local join server) or joinEui (external one). Example: secret:name-in-the-secrets-file');
     if (activation === 'ABP' && !keys.nwkSKey)
-      throw needs('nwkSKey', 'ABP needs the NwkSKey, 32 hex digits. Example: {"secret":"name-in-the-secrets-file"}');
+      throw needs('nwkSKey', 'ABP needs the NwkSKey, 32 hex digits. Example: secret:name-in-the-secrets-file');
     const { appKey, nwkKey, nwkSKey, appSKey, sNwkSIntKey, nwkSEncKey } = keys;
     const taken = Object.keys(fileKeys);
     return {
@@ -82,23 +80,23 @@ export const addLorawanDevice = changeTool({
       inputs: [
         {
           ...(connectivityPlan ? { query: { networkSubscriptionsHandlingMode: 'ADVANCED' } } : {}),
-          body: {
+          body: defined({
             EUI: devEui,
             name,
             connectivity: 'LORAWAN',
             activation,
             model: { ID: model },
-            ...(joinEui ? { appEUI: joinEui } : {}),
-            ...(appKey ? { appKey } : {}),
-            ...(nwkKey ? { nwkKey } : {}),
-            ...(devAddr ? { nwAddress: devAddr } : {}),
-            ...(nwkSKey ? { nwKey: nwkSKey } : {}),
-            ...(sNwkSIntKey ? { sNwkSIntKey } : {}),
-            ...(nwkSEncKey ? { nwkSEncKey } : {}),
-            ...(appSKey ? { appKeys: `<AppSKeys><AppSKey Port="*">${appSKey}</AppSKey></AppSKeys>` } : {}),
-            ...(connectivityPlan ? { networkSubscription: { ID: connectivityPlan } } : {}),
-            ...(appServers?.length ? { appServers: appServers.map((ID) => ({ ID })) } : {}),
-          },
+            appEUI: joinEui,
+            appKey,
+            nwkKey,
+            nwAddress: devAddr,
+            nwKey: nwkSKey,
+            sNwkSIntKey,
+            nwkSEncKey,
+            appKeys: appSKey ? `<AppSKeys><AppSKey Port="*">${appSKey}</AppSKey></AppSKeys>` : undefined,
+            networkSubscription: connectivityPlan ? { ID: connectivityPlan } : undefined,
+            appServers: appServers?.length ? appServers.map((ID) => ({ ID })) : undefined,
+          }),
         },
       ],
     };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-
 import { multicastGroups } from '../../clients/thingpark/multicast-groups.ts';
+import { defined } from '../../text/defined.ts';
 import { identifier } from '../../vocabulary.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
@@ -16,6 +16,7 @@ export const addMulticastGroup = changeTool({
   provider: 'thingpark',
   extra: true,
   operations: [multicastGroups.create],
+  idempotent: true,
   input: z
     .strictObject({
       name: z.string().trim().min(1).max(255),
@@ -50,18 +51,18 @@ export const addMulticastGroup = changeTool({
       inputs: [
         {
           ...(connectivityPlan ? { query: { networkSubscriptionsHandlingMode: 'ADVANCED' } } : {}),
-          body: {
+          body: defined({
             EUI: eui,
             name,
             class: input.class,
             nwAddress: devAddr,
             nwKey: nwkSKey,
-            ...(input.pingSlotPeriod ? { pingSlotPeriod: Number(input.pingSlotPeriod) } : {}),
-            ...(appSKey ? { appKeys: `<AppSKeys><AppSKey Port="*">${appSKey}</AppSKey></AppSKeys>` } : {}),
-            ...(gatewayTags?.length ? { bss: { tags: gatewayTags.map((tag) => ({ name: tag, namespace: 'OPERATOR' })) } } : {}),
-            ...(connectivityPlan ? { networkSubscription: { ID: connectivityPlan } } : {}),
-            ...(appServers?.length ? { appServers: appServers.map((ID) => ({ ID })) } : {}),
-          },
+            pingSlotPeriod: input.pingSlotPeriod ? Number(input.pingSlotPeriod) : undefined,
+            appKeys: appSKey ? `<AppSKeys><AppSKey Port="*">${appSKey}</AppSKey></AppSKeys>` : undefined,
+            bss: gatewayTags?.length ? { tags: gatewayTags.map((tag) => ({ name: tag, namespace: 'OPERATOR' })) } : undefined,
+            networkSubscription: connectivityPlan ? { ID: connectivityPlan } : undefined,
+            appServers: appServers?.length ? appServers.map((ID) => ({ ID })) : undefined,
+          }),
         },
       ],
     };

@@ -12,6 +12,7 @@ export const cancelOrder = changeTool({
   provider: 'thingpark',
   extra: true,
   operations: [orders.cancel],
+  idempotent: true,
   input: z.strictObject({
     order: z.string().regex(/^\d{1,20}$/, 'must be an order number (digits). Example: 7001'),
     connection: fields.connection,

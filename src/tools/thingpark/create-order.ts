@@ -12,6 +12,7 @@ export const createOrder = changeTool({
     'Orders a ThingPark offer (<vendorId>/<offerId>) for a subscriber, or for the account itself when subscriber is omitted. list_offers shows what can be ordered.',
   provider: 'thingpark',
   operations: [orders.create],
+  idempotent: false,
   input: z.strictObject({
     offer: z.string().regex(/^[^/\s]+\/[^/\s]+$/, 'must be <vendorId>/<offerId>. Example: acme-vendor/lorawan-100'),
     subscriber: z.string().min(1).optional().describe('subscriber ID'),

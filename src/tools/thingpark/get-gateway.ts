@@ -1,13 +1,12 @@
 import { z } from 'zod';
-
 import { baseStationAlarms } from '../../clients/thingpark/base-station-alarms.ts';
 import { baseStations } from '../../clients/thingpark/base-stations.ts';
 import { alarmType, severityName } from '../../clients/thingpark/severities.ts';
-import { instant } from '../../clock.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { table } from '../table.ts';
+import { instantIn } from './instant-in.ts';
 
 export const getGateway = readTool({
   name: 'get_gateway',
@@ -44,9 +43,9 @@ export const getGateway = readTool({
       state: one.state,
       health: one.healthState,
       backhaul: one.cnxState,
-      backhaulSince: time(one.cnxStateSince),
+      backhaulSince: instantIn(one.cnxStateSince),
       software: one.version && sanitize(one.version, 40),
-      lastReboot: time(one.lastReboot),
+      lastReboot: instantIn(one.lastReboot),
       place: typeof one.lat === 'number' && typeof one.lon === 'number' ? `${one.lat}, ${one.lon}` : undefined,
       region: one.rfRegionID,
       lastCommand: command.lastCmdType ? `${command.lastCmdType} ${command.lastCmdCompletionStatus ?? ''}`.trim() : undefined,
@@ -57,12 +56,10 @@ export const getGateway = readTool({
       alarm: alarm.alarmUid ?? '',
       severity: severityName(alarm.state),
       type: alarmType(alarm.ID),
-      since: time(alarm.creationTimestamp),
+      since: instantIn(alarm.creationTimestamp),
     }));
     const lines = Object.entries(row).map(([field, value]) => `${field}: ${value}`);
     lines.push(alarms.length === 0 ? 'no open alarm' : `${alarms.length} open alarm${alarms.length === 1 ? '' : 's'}\n${table(alarms)}`);
     return { structured: { connection: at.name, gateway: row, alarms }, text: lines.join('\n') };
   },
 });
-
-const time = (ms: number | null | undefined): string | undefined => (typeof ms === 'number' ? instant(ms - (ms % 1000)) : undefined);

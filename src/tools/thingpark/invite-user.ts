@@ -13,16 +13,18 @@ export const inviteUser = changeTool({
   provider: 'thingpark',
   extra: true,
   operations: [users.create],
+  idempotent: true,
   input: z.strictObject({
     email: z.email('must be an email address. Example: joe@example.com'),
     firstName: z.string().min(1).max(80).optional(),
     lastName: z.string().min(1).max(80).optional(),
-    organization: z.string().min(1).max(80).optional(),
+    organization: z.string().min(1).max(80).optional().describe('company'),
     scopes: z
       .array(z.string().regex(/^(SUBSCRIBER|VENDOR|SUPPLIER|OPERATOR):\d+$/, 'must be a role and a ref. Example: SUBSCRIBER:983'))
       .min(1)
       .max(10)
-      .optional(),
+      .optional()
+      .describe('role:ref'),
     connection: fields.connection,
     preview: fields.preview,
   }),

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-
 import { alarms } from '../../clients/thingpark/alarms.ts';
 import { alarmType, severities, severityName, severityNumber } from '../../clients/thingpark/severities.ts';
-import { instant } from '../../clock.ts';
+import { defined } from '../../text/defined.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { identifier } from '../../vocabulary.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { pagedList } from '../paged-list.ts';
+import { instantIn } from './instant-in.ts';
 
 const pageSize = 100;
 
@@ -21,8 +21,8 @@ export const listAlarms = readTool({
   input: z.strictObject({
     device: identifier('devEui').optional(),
     severity: z.enum(severities).optional(),
-    exact: z.boolean().optional(),
-    acknowledged: z.boolean().optional(),
+    exact: z.boolean().optional().describe('this severity only'),
+    acknowledged: z.boolean().optional().describe('false: open ones only'),
     order: z.enum(['newest', 'oldest']).default('newest'),
     limit: fields.limit(500, 50),
     cursor: fields.cursor,
@@ -32,13 +32,13 @@ export const listAlarms = readTool({
   example: { severity: 'major', acknowledged: false },
   async run({ device, severity, exact, acknowledged, order, limit, cursor, connection: name }, { connection, signal }) {
     const at = connection(name, ['thingpark']);
-    const filter = {
-      ...(device ? { devEUI: [device] } : {}),
-      ...(severity ? { state: severityNumber(severity) } : {}),
-      ...(severity && exact ? { stateFiltering: 'EQUAL' as const } : {}),
-      ...(acknowledged === undefined ? {} : { acked: acknowledged }),
+    const filter = defined({
+      devEUI: device ? [device] : undefined,
+      state: severity ? severityNumber(severity) : undefined,
+      stateFiltering: severity && exact ? ('EQUAL' as const) : undefined,
+      acked: acknowledged,
       pageSize,
-    };
+    });
     return pagedList({
       what: 'alarms',
       suffix: severity ? `, ${severity}${exact || severity === 'critical' ? ' only' : ' or worse'}` : '',
@@ -61,8 +61,8 @@ export const listAlarms = readTool({
             info: one.addInfo ? sanitize(one.addInfo, 40) : undefined,
             times: one.occurrence ?? undefined,
             acked: one.acked === true,
-            since: time(one.creationTimestamp),
-            updated: time(one.updateTimestamp),
+            since: instantIn(one.creationTimestamp),
+            updated: instantIn(one.updateTimestamp),
           })),
           next: more ? next : undefined,
           total: count ?? undefined,
@@ -71,5 +71,3 @@ export const listAlarms = readTool({
     });
   },
 });
-
-const time = (ms: number | null | undefined): string | undefined => (typeof ms === 'number' ? instant(ms - (ms % 1000)) : undefined);

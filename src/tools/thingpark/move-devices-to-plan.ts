@@ -13,6 +13,7 @@ export const moveDevicesToPlan = changeTool({
   provider: 'thingpark',
   extra: true,
   operations: [devices.update],
+  idempotent: true,
   input: z.strictObject({
     devices: fields.devEuis(10_000),
     connectivityPlan: z.string().min(1).describe('ID from list_plans'),

@@ -12,6 +12,7 @@ export const resumeDevice = changeTool({
     'Brings suspended ThingPark devices back into service. One without a connectivity plan needs a plan instead: update_device. For SIMs at ThingSpace use restore_sim.',
   provider: 'thingpark',
   operations: [devices.update],
+  idempotent: true,
   input: z.strictObject({ devices: fields.devEuis(10_000), connection: fields.connection, preview: fields.preview }),
   example: { devices: ['A81758FFFE0A0001'] },
   toRequest: ({ devices: euis, connection }, context) => ({

@@ -13,6 +13,7 @@ export const sendDownlink = changeTool({
     'Queues one LoRaWAN downlink. Class A gets it after its next uplink, class C at once; accepted means queued, not delivered. For device groups find multicast with search_operations.',
   provider: 'thingpark',
   operations: [devices.downlink],
+  idempotent: false,
   input: z.strictObject({
     device: identifier('devEui'),
     port: z.number().int().min(1).max(224),

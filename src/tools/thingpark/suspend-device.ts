@@ -12,6 +12,7 @@ export const suspendDevice = changeTool({
     'Suspends ThingPark devices: their packets are ignored until resume_device; plan, keys and history are kept. For SIMs at ThingSpace use suspend_sim.',
   provider: 'thingpark',
   operations: [devices.update],
+  idempotent: true,
   input: z.strictObject({ devices: fields.devEuis(10_000), connection: fields.connection, preview: fields.preview }),
   example: { devices: ['A81758FFFE0A0001'] },
   toRequest: ({ devices: euis, connection }, context) => ({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-
 import { devices } from '../../clients/thingpark/devices.ts';
+import { defined } from '../../text/defined.ts';
 import { identifier } from '../../vocabulary.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
@@ -15,6 +15,8 @@ export const updateDevice = changeTool({
     'Changes name, model, plan, application servers or location of one ThingPark device; omitted fields stay. appServers replaces the whole list. A plan given to a suspended device resumes it. To stop one use suspend_device.',
   provider: 'thingpark',
   operations: [devices.update],
+  idempotent: true,
+  partial: true,
   input: z
     .strictObject({
       device: identifier('devEui'),
@@ -43,14 +45,14 @@ export const updateDevice = changeTool({
       {
         path: { deviceUid: `e${device}` },
         ...(connectivityPlan ? { query: { networkSubscriptionsHandlingMode: 'ADVANCED' } } : {}),
-        body: {
-          ...(name === undefined ? {} : { name }),
-          ...(model ? { model: { ID: model } } : {}),
-          ...(connectivityPlan ? { networkSubscription: { ID: connectivityPlan } } : {}),
-          ...(appServers ? { appServers: appServers.map((ID) => ({ ID })) } : {}),
-          ...(latitude === undefined ? {} : { adminLat: latitude }),
-          ...(longitude === undefined ? {} : { adminLon: longitude }),
-        },
+        body: defined({
+          name,
+          model: model ? { ID: model } : undefined,
+          networkSubscription: connectivityPlan ? { ID: connectivityPlan } : undefined,
+          appServers: appServers?.map((ID) => ({ ID })),
+          adminLat: latitude,
+          adminLon: longitude,
+        }),
       },
     ],
   }),

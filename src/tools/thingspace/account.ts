@@ -1,4 +1,4 @@
-import { rowsOf } from '../../changes/thingspace/sims.ts';
+import { rowsOf } from '../../changes/thingspace/sim-rows.ts';
 import type { Connection } from '../../clients/connect.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { defaultAccount } from '../../clients/thingspace/default-account.ts';

@@ -13,10 +13,14 @@ export const activateSim = changeTool({
     "Activates ThingSpace SIMs on a service plan; each gets a new phone number. A missing imei is taken from the account's record and shown in the plan. Accepted is not active: follow it with get_change. For a suspended SIM use restore_sim.",
   provider: 'thingspace',
   operations: [devices.activate],
+  idempotent: true,
   input: z.strictObject({
     sims: fields.sims({ imei: identifier('imei').optional() }),
     servicePlan: z.string().min(1).describe('code from list_service_plans'),
-    zipCode: z.string().regex(/^\d{5}$/, 'must be a US ZIP code of 5 digits. Example: 98801'),
+    zipCode: z
+      .string()
+      .regex(/^\d{5}$/, 'must be a US ZIP code of 5 digits. Example: 98801')
+      .describe('US, 5 digits'),
     account: z.string().min(1).optional(),
     connection: fields.connection,
     preview: fields.preview,

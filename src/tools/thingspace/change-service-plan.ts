@@ -12,6 +12,7 @@ export const changeServicePlan = changeTool({
   description: 'Moves active ThingSpace SIMs to another service plan, at most 4 times a month each, never while suspended.',
   provider: 'thingspace',
   operations: [plans.change],
+  idempotent: true,
   input: z.strictObject({
     sims: fields.sims({}),
     servicePlan: z.string().min(1).describe('code from list_service_plans'),

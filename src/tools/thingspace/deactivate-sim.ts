@@ -13,6 +13,7 @@ export const deactivateSim = changeTool({
     'Deactivates ThingSpace SIMs: number and IP are lost for good, a termination fee may be charged. To stop traffic for a while use suspend_sim.',
   provider: 'thingspace',
   operations: [devices.deactivate],
+  idempotent: true,
   input: z.strictObject({
     sims: fields.sims({}),
     reasonCode: z.literal('FF', { error: 'FF is the only valid code. Example: "FF"' }).default('FF'),

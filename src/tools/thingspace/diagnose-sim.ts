@@ -1,10 +1,10 @@
 import { z } from 'zod';
-
-import { rowOf } from '../../changes/thingspace/sims.ts';
+import { rowOf } from '../../changes/thingspace/sim-rows.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { diagnostics } from '../../clients/thingspace/diagnostics.ts';
 import { asIccid, idOf } from '../../clients/thingspace/ids.ts';
 import { instant } from '../../clock.ts';
+import { hour } from '../../durations.ts';
 import { simOf } from '../../fleet/thingspace.ts';
 import { isSecretName } from '../../text/redact.ts';
 import { sanitize } from '../../text/sanitize.ts';
@@ -48,7 +48,7 @@ export const diagnoseSim = readTool({
       }
     }
     const reported = new Map(Object.values(categories).flatMap((values) => Object.entries(values)));
-    const hoursAgo = device.lastSeen === undefined ? undefined : Math.round((clock.now() - device.lastSeen) / 3_600_000);
+    const hoursAgo = device.lastSeen === undefined ? undefined : Math.round((clock.now() - device.lastSeen) / hour);
     const signalText = reported.get('RadioSignalStrength');
     const facts = [
       device.providerState,

@@ -21,7 +21,8 @@ export const getBilledUsage = readTool({
     cycle: z
       .string()
       .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be a month. Example: 2026-10')
-      .optional(),
+      .optional()
+      .describe('month, e.g. 2026-10'),
     account: z.string().min(1).optional(),
     connection: fields.connection,
   }),

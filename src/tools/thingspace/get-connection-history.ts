@@ -5,12 +5,13 @@ import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
 import { events } from '../../clients/thingspace/events.ts';
 import { asIccid } from '../../clients/thingspace/ids.ts';
 import { type Clock, instant } from '../../clock.ts';
+import { day, minute } from '../../durations.ts';
 import { Duration, durationMs, Instant, identifier } from '../../vocabulary.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { table } from '../table.ts';
 
-const maxPeriodMs = 92 * 86_400_000;
+const maxPeriodMs = 92 * day;
 const retryDelayMs = 5000;
 const maxPages = 40;
 
@@ -29,7 +30,7 @@ export const getConnectionHistory = readTool({
   input: z.strictObject({
     iccid: identifier('iccid'),
     from: Instant.optional().describe('ISO 8601; default: period before now'),
-    period: Duration('P7D').default('P7D'),
+    period: Duration('P7D').default('P7D').describe('ISO 8601 duration'),
     limit: fields.limit(500, 20),
     connection: fields.connection,
   }),
@@ -115,7 +116,7 @@ function sessionsOf(found: readonly ConnectionEvent[]): { start?: string; stop?:
       if (begun !== undefined) sessions.push({ start: instant(begun) });
       begun = at;
     } else if (event === 'Stop') {
-      const start = begun === undefined ? {} : { start: instant(begun), minutes: Math.round((at - begun) / 60_000) };
+      const start = begun === undefined ? {} : { start: instant(begun), minutes: Math.round((at - begun) / minute) };
       sessions.push({ ...start, stop: instant(at), bytes });
       begun = undefined;
     }

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { mapWithConcurrency } from '../../changes/map-with-concurrency.ts';
-import { type DeviceId, rowsOf } from '../../changes/thingspace/sims.ts';
+import { type DeviceId, rowsOf } from '../../changes/thingspace/sim-rows.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import type { DeviceRow } from '../../clients/thingspace/device-pages.ts';
 import { asIccid } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
 import { instant } from '../../clock.ts';
+import { day } from '../../durations.ts';
 import { simOf } from '../../fleet/thingspace.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { table } from '../table.ts';
 
-const day = 86_400_000;
 const maxSims = 50;
 
 export const getUsage = readTool({

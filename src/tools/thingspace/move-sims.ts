@@ -13,6 +13,7 @@ export const moveSims = changeTool({
   provider: 'thingspace',
   extra: true,
   operations: [accounts.move],
+  idempotent: true,
   input: z.strictObject({
     sims: fields.sims({}),
     toAccount: z.string().min(1),

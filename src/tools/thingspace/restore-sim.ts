@@ -11,6 +11,7 @@ export const restoreSim = changeTool({
   description: 'Brings suspended ThingSpace SIMs back to active. For a SIM that was never active use activate_sim.',
   provider: 'thingspace',
   operations: [devices.restore],
+  idempotent: true,
   input: z.strictObject({ sims: fields.sims({}), connection: fields.connection, preview: fields.preview }),
   example: { sims: [{ iccid: '89148000000077000333' }] },
   toRequest: ({ sims, connection }, context) => ({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Refusal } from '../../clients/http/errors.ts';
 import { groups } from '../../clients/thingspace/groups.ts';
 import { asIccid } from '../../clients/thingspace/ids.ts';
+import { namedAs } from '../../vocabulary.ts';
 import { changeTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { resolveAccount } from './account.ts';
@@ -15,6 +16,8 @@ export const saveGroup = changeTool({
   provider: 'thingspace',
   extra: true,
   operations: [groups.create, groups.update],
+  idempotent: true,
+  partial: true,
   input: z.strictObject({
     group: z.string().min(1),
     account: z.string().min(1).optional(),
@@ -26,13 +29,15 @@ export const saveGroup = changeTool({
     preview: fields.preview,
   }),
   example: { group: 'West tanks', account: '0442000123-00001', add: [{ iccid: '89148000000077000148' }] },
-  async toRequest({ group, account, add, remove, description, rename, connection }, context) {
+  async toRequest({ group: given, account, add, remove, description, rename, connection }, context) {
     const at = context.connection(connection, ['thingspace']);
     const accountName = resolveAccount(account, at);
     const ids = (sims: readonly { iccid: string }[]) => sims.map(({ iccid }) => asIccid(iccid));
     const adding = add ? { devicesToAdd: ids(add) } : {};
     const all = await at.call(groups.list, { path: { accountName } }, { signal: context.signal });
-    if (!all.some((one) => one.name === group)) {
+    const names = all.flatMap((one) => one.name ?? []);
+    const group = namedAs(given, names) ?? given;
+    if (!names.includes(group)) {
       if (remove || rename)
         throw new Refusal(`group: account ${accountName} has no group of this name`, 'list_groups shows them; nothing was sent.', 'group');
       return {

@@ -15,6 +15,7 @@ export const sendNidd = changeTool({
   provider: 'thingspace',
   extra: true,
   operations: [nidd.send],
+  idempotent: false,
   input: z.strictObject({
     sims: fields.sims({}),
     payload: z

@@ -17,6 +17,7 @@ export const sendSms = changeTool({
     'Submits an SMS to the carrier for named ThingSpace SIMs: 160 characters of 7 bits, 140 of 8. Delivery is reported only to a registered listener. SMS from devices: list_sms.',
   provider: 'thingspace',
   operations: [sms.send],
+  idempotent: false,
   input: z.strictObject({
     sims: fields.sims({}),
     message: SafeText().max(160, 'must not exceed 160 characters. Example: "PING"'),

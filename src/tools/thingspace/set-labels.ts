@@ -15,6 +15,7 @@ export const setLabels = changeTool({
   provider: 'thingspace',
   extra: true,
   operations: [labels.set],
+  idempotent: true,
   input: z.strictObject({
     sims: fields.sims({}),
     name: SafeText().max(20),

@@ -15,6 +15,7 @@ export const setUsageTrigger = changeTool({
   provider: 'thingspace',
   extra: true,
   operations: [triggers.create],
+  idempotent: true,
   input: z.strictObject({
     name: SafeText(),
     group: SafeText(),

@@ -12,6 +12,7 @@ export const suspendSim = changeTool({
     'Suspends active ThingSpace SIMs: no traffic until restored, number and plan are kept. To end a SIM for good use deactivate_sim.',
   provider: 'thingspace',
   operations: [devices.suspend],
+  idempotent: true,
   input: z.strictObject({ sims: fields.sims({}), connection: fields.connection, preview: fields.preview }),
   example: { sims: [{ iccid: '89148000000077000037' }] },
   toRequest: ({ sims, connection }, context) => ({

@@ -14,6 +14,7 @@ export const swapSim = changeTool({
   provider: 'thingspace',
   extra: true,
   operations: [hardware.change],
+  idempotent: true,
   input: z
     .strictObject({
       iccid: identifier('iccid'),

@@ -21,11 +21,15 @@ export const switchProfile = changeTool({
   provider: 'thingspace',
   extra: true,
   operations: Object.values(operations),
+  idempotent: true,
   input: z.strictObject({
     act: z.enum(['download', 'enable', 'disableOld']),
     eid: identifier('eid'),
     iccid: identifier('iccid').describe('of the profile'),
-    smsrOid: z.string().regex(/^[0-9.]{3,46}$/, 'must be a dotted number. Example: 1.3.6.1.4.1.99999.1'),
+    smsrOid: z
+      .string()
+      .regex(/^[0-9.]{3,46}$/, 'must be a dotted number. Example: 1.3.6.1.4.1.99999.1')
+      .describe('OID of the SM-SR'),
     after: z.string().min(1).optional().describe('the change that enabled the new profile'),
     account: z.string().min(1).optional(),
     connection: fields.connection,

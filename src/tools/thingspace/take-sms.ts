@@ -14,6 +14,7 @@ export const takeSms = changeTool({
   provider: 'thingspace',
   extra: true,
   operations: [sms.take],
+  idempotent: true,
   input: z.strictObject({
     next: z.string().min(1).describe('from list_sms'),
     account: z.string().min(1).optional(),

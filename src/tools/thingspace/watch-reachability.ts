@@ -17,6 +17,7 @@ export const watchReachability = changeTool({
   provider: 'thingspace',
   extra: true,
   operations: [reachability.start],
+  idempotent: false,
   input: z.strictObject({
     sims: fields.sims({}),
     type: z.enum(['REACHABLE_FOR_DATA', 'REACHABLE_FOR_SMS', 'LOSS_OF_CONNECTIVITY']).default('REACHABLE_FOR_DATA'),

@@ -1,62 +1,87 @@
-/** Security headers of the console, and the checks on its forms. */
-import { timingSafeEqual } from 'node:crypto';
+/** Security headers of the console, and the checks on its requests and forms. */
+import { hostHeaderValidationResponse, localhostAllowedHostnames } from '@modelcontextprotocol/server';
+import type { MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { csrf } from 'hono/csrf';
+import { HTTPException } from 'hono/http-exception';
+import { secureHeaders } from 'hono/secure-headers';
 
-/** Headers of every response: no scripts, no external resources, no framing, no caching, no referrer. */
-export const securityHeaders: Readonly<Record<string, string>> = {
-  'content-security-policy':
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'cache-control': 'no-store',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'x-robots-tag': 'noindex',
+import type { ConsoleEnv } from './options.ts';
+import { ownOrigin } from './own-origin.ts';
+
+/** On every response: no scripts, no external resources, no framing. */
+export const browserPolicy: MiddlewareHandler = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'", 'data:'],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+    baseUri: ["'none'"],
+  },
+  xFrameOptions: 'DENY',
+  // Depends on the response, see privacyHeaders.
+  referrerPolicy: false,
+  // The operator's proxy ends TLS and decides this for its whole domain.
+  strictTransportSecurity: false,
+});
+
+/** On every response: no caching, no indexing, no referrer to other sites. */
+export const privacyHeaders: MiddlewareHandler = async (c, next) => {
+  await next();
+  c.res.headers.set('cache-control', 'no-store');
+  c.res.headers.set('x-robots-tag', 'noindex');
+  // Under `no-referrer` browsers submit the forms of a page with `Origin: null`.
+  const isPage = c.res.headers.get('content-type')?.startsWith('text/html') === true;
+  c.res.headers.set('referrer-policy', isPage ? 'same-origin' : 'no-referrer');
 };
 
-/** Referrer policy of HTML pages: under `no-referrer` browsers submit forms with `Origin: null`. */
-export const pageReferrerPolicy = 'same-origin';
+/** Refuses foreign hosts (DNS rebinding) and methods other than GET and POST. */
+export function requestChecks(allowedHosts: readonly string[]): MiddlewareHandler {
+  const hosts = [...localhostAllowedHostnames(), ...allowedHosts];
+  return async (c, next) => {
+    const refused = hostHeaderValidationResponse(c.req.raw, hosts);
+    if (refused) return refused;
+    // Hono would run the GET handler for HEAD, which would use up a one-time link.
+    if (c.req.method !== 'GET' && c.req.method !== 'POST') return c.text('Only GET and POST are allowed.', 405);
+    return next();
+  };
+}
 
 /** Bytes. */
 const maxFormSize = 16 * 1024;
 
-/** The origin this request was sent to: `publicUrl` when the Host header matches it, plain http otherwise. */
-export function ownOrigin(request: Request, publicUrl: string | undefined): string {
-  const host = request.headers.get('host') ?? '';
-  return publicUrl !== undefined && new URL(publicUrl).host === host ? publicUrl : `http://${host}`;
+/** The checks on every form, in order; the last one sets `form`. The session's own token is checked with the session. */
+export function formChecks(publicUrl: string | undefined): MiddlewareHandler<ConsoleEnv>[] {
+  const isOwn = (request: Request): boolean => refusedOrigin(request, publicUrl) === undefined;
+  return [
+    // csrf() accepts a request when either header is right; here both handlers require both.
+    csrf({ origin: (_, c) => isOwn(c.req.raw), secFetchSite: (_, c) => isOwn(c.req.raw) }),
+    async (c, next) => {
+      // csrf() looks at the content types of HTML forms only, so no other type may pass.
+      if (/^application\/x-www-form-urlencoded\s*(;|$)/i.test(c.req.header('content-type') ?? '')) return next();
+      return c.text('The content type must be application/x-www-form-urlencoded.', 415);
+    },
+    bodyLimit({ maxSize: maxFormSize, onError: (c) => c.text('This form is too large, the limit is 16 KiB.', 413) }),
+    async (c, next) => {
+      c.set('form', new URLSearchParams(await c.req.text()));
+      return next();
+    },
+  ];
 }
 
-/** The form if it was sent from a page of this origin, otherwise the status and text of the error response. */
-export async function readForm(
-  request: Request,
-  publicUrl: string | undefined,
-): Promise<{ form: URLSearchParams } | { status: 403 | 413 | 415; why: string }> {
+/** Why a form counts as sent from elsewhere; undefined for a form of this origin. */
+function refusedOrigin(request: Request, publicUrl: string | undefined): string | undefined {
   const own = ownOrigin(request, publicUrl);
   // Origin and Sec-Fetch-Site are set by the browser and cannot be changed by a page of another origin.
   if (request.headers.get('origin') !== own)
-    return { status: 403, why: `This form was not sent from ${own}. Behind a proxy, set http.publicUrl to the public address.` };
+    return `This form was not sent from ${own}. Behind a proxy, set http.publicUrl to the public address.`;
   const site = request.headers.get('sec-fetch-site');
-  if (site !== null && site !== 'same-origin') return { status: 403, why: 'This form was sent from another site.' };
-  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.headers.get('content-type') ?? ''))
-    return { status: 415, why: 'The content type must be application/x-www-form-urlencoded.' };
-  const text = await readBody(request);
-  return text === undefined ? { status: 413, why: 'This form is too large, the limit is 16 KiB.' } : { form: new URLSearchParams(text) };
+  return site === null || site === 'same-origin' ? undefined : 'This form was sent from another site.';
 }
 
-async function readBody(request: Request): Promise<string | undefined> {
-  if (Number(request.headers.get('content-length') ?? 0) > maxFormSize) return undefined;
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > maxFormSize) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Compares in constant time for texts of equal length. */
-export function constantTimeEqual(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
+/** The text of the response to a request that a check refused with an HTTPException; undefined for any other error. */
+export function refusalText(error: Error, request: Request, publicUrl: string | undefined): string | undefined {
+  if (!(error instanceof HTTPException) || error.status !== 403) return undefined;
+  return refusedOrigin(request, publicUrl) ?? 'Forbidden';
 }

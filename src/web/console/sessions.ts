@@ -1,6 +1,11 @@
 /** Console sessions, kept in memory of this process. A session may view changes and stop all changes, but every approval needs a PIN or code. */
+import type { Context } from 'hono';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import type { CookieOptions } from 'hono/utils/cookie';
+
 import type { RandomBytes } from '../../approvers/approver.ts';
 import type { Clock } from '../../clock.ts';
+import { ownOrigin } from './own-origin.ts';
 
 /** Milliseconds. */
 export const sessionLifetime = 8 * 3_600_000;
@@ -16,42 +21,49 @@ export interface Session {
 }
 
 export interface Sessions {
-  /** Starts a session and returns its Set-Cookie header. At 1000 sessions the oldest is dropped. */
-  open(name: string | undefined, secure: boolean): string;
+  /** Starts a session and sets its cookie. At 1000 sessions the oldest is dropped. */
+  open(c: Context, name: string | undefined): void;
   /** The session of the request's cookie, unless it is expired. */
-  find(request: Request, secure: boolean): Session | undefined;
-  /** Ends the session and returns the Set-Cookie header that deletes the cookie. */
-  close(request: Request, secure: boolean): string;
+  find(c: Context): Session | undefined;
+  /** Ends the session and deletes its cookie. */
+  close(c: Context): void;
 }
 
-export function makeSessions({ clock, random }: { clock: Clock; random: RandomBytes }): Sessions {
+const cookieName = 'iot-ops-console';
+
+export interface SessionOptions {
+  clock: Clock;
+  random: RandomBytes;
+  /** Public origin of the console. */
+  publicUrl: string | undefined;
+}
+
+export function makeSessions({ clock, random, publicUrl }: SessionOptions): Sessions {
   const sessions = new Map<string, Session>();
   const token = (): string => Buffer.from(random(32)).toString('base64url');
   // With `__Secure-` the cookie can only be set over https. `__Host-` is stricter but requires the path `/`.
-  const cookieName = (secure: boolean): string => `${secure ? '__Secure-' : ''}iot-ops-console`;
-  const cookie = (secure: boolean, value: string, seconds: number): string =>
-    `${cookieName(secure)}=${value}; Path=/console; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
-  const idOf = (request: Request, secure: boolean): string => {
-    const pairs = (request.headers.get('cookie') ?? '').split(';').map((pair) => pair.trim());
-    const start = `${cookieName(secure)}=`;
-    return pairs.find((pair) => pair.startsWith(start))?.slice(start.length) ?? '';
+  const prefixOf = (c: Context): 'secure' | undefined => (ownOrigin(c.req.raw, publicUrl).startsWith('https:') ? 'secure' : undefined);
+  const attributesOf = (c: Context): CookieOptions => {
+    const prefix = prefixOf(c);
+    return { path: '/console', httpOnly: true, sameSite: 'Strict', ...(prefix && { prefix, secure: true }) };
   };
+  const idOf = (c: Context): string => getCookie(c, cookieName, prefixOf(c)) ?? '';
   return {
-    open(name, secure) {
+    open(c, name) {
       for (const [id, { expiresAt }] of sessions) if (expiresAt <= clock.now()) sessions.delete(id);
       const oldest = sessions.keys().next().value;
       if (sessions.size >= maxSessions && oldest !== undefined) sessions.delete(oldest);
       const id = token();
       sessions.set(id, { name, csrf: token(), expiresAt: clock.now() + sessionLifetime });
-      return cookie(secure, id, sessionLifetime / 1000);
+      setCookie(c, cookieName, id, { ...attributesOf(c), maxAge: sessionLifetime / 1000 });
     },
-    find(request, secure) {
-      const session = sessions.get(idOf(request, secure));
+    find(c) {
+      const session = sessions.get(idOf(c));
       return session && session.expiresAt > clock.now() ? session : undefined;
     },
-    close(request, secure) {
-      sessions.delete(idOf(request, secure));
-      return cookie(secure, '', 0);
+    close(c) {
+      sessions.delete(idOf(c));
+      deleteCookie(c, cookieName, attributesOf(c));
     },
   };
 }

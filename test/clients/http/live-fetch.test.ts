@@ -6,8 +6,10 @@ import { ProviderRefused, TooManyRequests, UnknownAnswer, Unreachable } from '..
 import { iotx } from '../../../src/clients/iotx/index.ts';
 import { thingpark } from '../../../src/clients/thingpark/index.ts';
 import { thingspace } from '../../../src/clients/thingspace/index.ts';
-import { mockOrigin, type ReceivedRequest } from '../../support/wire.ts';
+import { mockNetwork, mockOrigin, type ReceivedRequest } from '../../support/wire.ts';
 import { accounts, now, recordingClient, rejectionOf } from './recording-client.ts';
+
+mockNetwork();
 
 const tp = 'https://tp.example';
 const ts = 'https://ts.example';

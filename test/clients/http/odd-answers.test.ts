@@ -8,8 +8,10 @@ import { iotx } from '../../../src/clients/iotx/index.ts';
 import { thingpark } from '../../../src/clients/thingpark/index.ts';
 import { thingspace } from '../../../src/clients/thingspace/index.ts';
 import { fixedClock } from '../../../src/clock.ts';
-import { mockOrigin, type ReceivedRequest } from '../../support/wire.ts';
+import { mockNetwork, mockOrigin, type ReceivedRequest } from '../../support/wire.ts';
 import { accounts, recordingClient, rejectionOf } from './recording-client.ts';
+
+mockNetwork();
 
 const tp = 'https://tp.example';
 const ts = 'https://ts.example';

@@ -2,7 +2,6 @@
 import { describe, expect, it, test } from 'vitest';
 import type { AnyEndpoint } from '../../../src/clients/http/endpoint.ts';
 import { iotx } from '../../../src/clients/iotx/index.ts';
-import { planners } from '../../support/providers.ts';
 
 const entries: AnyEndpoint[] = Object.values(iotx).flatMap((noun): AnyEndpoint[] => Object.values(noun));
 
@@ -42,12 +41,6 @@ test('the iot-x catalogue contains exactly the 26 listed operations with their r
 });
 
 describe('iot-x operations with effects', () => {
-  it('every iot-x operation with effects has a planner, except the login', () => {
-    const planned = planners.map((one) => one.operation.id).filter((id) => id.startsWith('iotx.'));
-    const changing = inventory.filter(([, , , effects]) => effects !== '' && effects !== 'session').map(([id]) => id);
-    expect(planned.sort()).toEqual([...changing].sort());
-  });
-
   it('no iot-x operation suspends, bars or terminates a subscriber, changes its tariff or sends an SMS', () => {
     expect(
       entries.filter(({ id, help }) => /suspend|terminat|cease|sms\.|change-?tariff/i.test(`${id} ${help}`)).map(({ id }) => id),

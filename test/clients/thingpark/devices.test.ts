@@ -79,8 +79,8 @@ testPinnedRequests(devices, [
     },
     {
       request: `POST ${mine}/devices/import?domain=Site%3AParis&networkSubscriptionsHandlingMode=ADVANCED`,
-      headers: { ...ossRead, 'content-type': 'multipart/form-data; boundary=iot-ops-part' },
-      body: '--iot-ops-part\r\ncontent-disposition: form-data; name="csv"; filename="csv.csv"\r\ncontent-type: text/csv\r\n\r\nDELETE,A81758FFFE0A0001\nDELETE,A81758FFFE0A0002\r\n--iot-ops-part--\r\n',
+      headers: { ...ossRead, 'content-type': 'multipart/form-data; boundary=boundary' },
+      body: '--boundary\r\nContent-Disposition: form-data; name="csv"; filename="csv.csv"\r\nContent-Type: text/csv\r\n\r\nDELETE,A81758FFFE0A0001\nDELETE,A81758FFFE0A0002\r\n--boundary--\r\n',
     },
   ],
   [
@@ -94,10 +94,18 @@ testPinnedRequests(devices, [
   ],
 ]);
 
-it('devices.import chooses a multipart boundary that does not occur in the file', async () => {
+it('devices.import sends the file unchanged, with line breaks of every kind', async () => {
   const { call, requests } = recording();
-  await call(devices.import, { body: { csv: '#--iot-ops-part\nDELETE,A81758FFFE0A0001' } }).catch(() => undefined);
-  expect(requests[1]?.headers['content-type']).toBe('multipart/form-data; boundary=iot-ops-part-x');
+  const csv = '# é\r\nDELETE,A81758FFFE0A0001\n\nDELETE,A81758FFFE0A0002\n';
+  await call(devices.import, { body: { csv } }).catch(() => undefined);
+  const { headers = {}, body } = requests[1] ?? {};
+  const form = await new Response(body, { headers }).formData();
+  const file = form.get('csv');
+  expect(file instanceof File && [file.name, file.type, await file.text()]).toEqual(['csv.csv', 'text/csv', csv]);
+});
+
+it('devices.import has the effects of a deletion when its file cannot be read', () => {
+  expect(devices.import.effectsOf?.({ body: { csv: 'CREATE_OTAA,"A81758FFFE0B0001' } })).toEqual(['billing', 'destructive', 'disruptive']);
 });
 
 const allEffects = ['write', 'billing', 'disruptive'];

@@ -1,13 +1,13 @@
 /** A ThingSpace client for the sandbox provider or for a custom fetch. */
-
 import { type Call, type Fetch, makeCall } from '../../../src/clients/http/client.ts';
 import { type LoginLockout, memoryLoginLockout } from '../../../src/clients/http/login-lockout.ts';
-import { type ThingspaceSettings, thingspaceAdapter } from '../../../src/clients/thingspace/adapter.ts';
+import { thingspaceAdapter } from '../../../src/clients/thingspace/adapter.ts';
+import type { ThingspaceSettings } from '../../../src/clients/thingspace/sign-in.ts';
 import type { FixedClock } from '../../../src/clock.ts';
 import { fixedClock } from '../../../src/clock.ts';
 import type { OneShotFault } from '../../../src/sandbox/faults.ts';
+import type { ServedWorld } from '../../../src/sandbox/make-world.ts';
 import { serve } from '../../../src/sandbox/serve.ts';
-import type { World } from '../../../src/sandbox/world.ts';
 import { sandboxWorld } from '../../support/providers.ts';
 
 export const settings: ThingspaceSettings = {
@@ -21,7 +21,7 @@ export const settings: ThingspaceSettings = {
 
 /** A client connected to a sandbox ThingSpace. */
 export interface SandboxClient {
-  world: World;
+  world: ServedWorld;
   clock: FixedClock;
   call: Call;
   lockout: LoginLockout;

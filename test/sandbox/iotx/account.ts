@@ -3,12 +3,12 @@ import { type Call, makeCall } from '../../../src/clients/http/client.ts';
 import { iotxAdapter } from '../../../src/clients/iotx/adapter.ts';
 import { sandboxIotx } from '../../../src/clients/iotx/sandbox-account.ts';
 import { type FixedClock, fixedClock } from '../../../src/clock.ts';
+import type { ServedWorld } from '../../../src/sandbox/make-world.ts';
 import { serve } from '../../../src/sandbox/serve.ts';
-import type { World } from '../../../src/sandbox/world.ts';
 import { sandboxWorld } from '../../support/providers.ts';
 
 export interface Account {
-  world: World;
+  world: ServedWorld;
   clock: FixedClock;
   /** Sends a raw request, by default with `accessKey`, and returns status and body. */
   request(route: string, body?: unknown, key?: string): Promise<{ status: number; body: unknown }>;

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { devices } from '../../../src/clients/thingpark/devices.ts';
 import { dxDevices } from '../../../src/clients/thingpark/dx-devices.ts';
 import { simulateUplink } from '../../../src/sandbox/thingpark/devices.ts';
-import type { TpDevice } from '../../../src/sandbox/thingpark/seed.ts';
+import type { TpDevice } from '../../../src/sandbox/thingpark/state.ts';
 import { errorOf, type Subscription, subscription } from './subscription.ts';
 
 /** The first active device of a class. A class A device stops its periodic uplinks, so that only the test sends uplinks. */

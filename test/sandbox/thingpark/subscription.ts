@@ -3,8 +3,8 @@ import { type Call, makeCall } from '../../../src/clients/http/client.ts';
 import { type ThingparkSettings, thingparkAdapter } from '../../../src/clients/thingpark/adapter.ts';
 import { sandboxThingpark } from '../../../src/clients/thingpark/sandbox-account.ts';
 import { type FixedClock, fixedClock } from '../../../src/clock.ts';
+import type { ServedWorld } from '../../../src/sandbox/make-world.ts';
 import { serve } from '../../../src/sandbox/serve.ts';
-import type { World } from '../../../src/sandbox/world.ts';
 import { sandboxWorld } from '../../support/providers.ts';
 
 export interface Reply {
@@ -14,7 +14,7 @@ export interface Reply {
 }
 
 export interface Subscription {
-  world: World;
+  world: ServedWorld;
   clock: FixedClock;
   call: Call;
   /** Sends a raw OSS request; the route is relative to /thingpark/wireless/rest. */

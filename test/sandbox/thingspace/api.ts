@@ -1,7 +1,7 @@
 /** Test client for the simulated ThingSpace that builds every request itself, without the product's client. */
 import { type FixedClock, fixedClock } from '../../../src/clock.ts';
+import type { ServedWorld } from '../../../src/sandbox/make-world.ts';
 import { serve } from '../../../src/sandbox/serve.ts';
-import type { World } from '../../../src/sandbox/world.ts';
 import { sandboxWorld } from '../../support/providers.ts';
 
 export interface Reply {
@@ -12,7 +12,7 @@ export interface Reply {
 }
 
 export interface Api {
-  world: World;
+  world: ServedWorld;
   clock: FixedClock;
   /** Sends the request with exactly these headers. */
   raw(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Reply>;
@@ -27,7 +27,7 @@ export interface Api {
 export const basic = `Basic ${Buffer.from('sandbox-app-key:sandbox-app-secret').toString('base64')}`;
 const form = 'application/x-www-form-urlencoded';
 
-export function newWorld(fleet = 24): { world: World; clock: FixedClock } {
+export function newWorld(fleet = 24): { world: ServedWorld; clock: FixedClock } {
   const clock = fixedClock(Date.parse('2026-03-01T12:00:00Z'));
   return { world: sandboxWorld({ clock, fleet, seed: 1 }), clock };
 }

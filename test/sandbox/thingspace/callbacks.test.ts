@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { OutboxEntry } from '../../../src/sandbox/thingspace/seed.ts';
+import type { OutboxEntry } from '../../../src/sandbox/thingspace/state.ts';
 import { type Api, at, code, loggedIn, textAt } from './api.ts';
 
 const account = '0442000123-00001';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { TsDevice } from '../../../src/sandbox/thingspace/seed.ts';
 import { receiveDeviceSms } from '../../../src/sandbox/thingspace/sms.ts';
+import type { TsDevice } from '../../../src/sandbox/thingspace/state.ts';
 import { type Api, at, code, loggedIn, type Reply, rowsAt, textAt } from './api.ts';
 
 const account = '0442000123-00001';

@@ -1,7 +1,7 @@
-import type { Connection } from '../clients/connect.ts';
-import { deviceProfiles } from '../clients/thingpark/device-profiles.ts';
-import { networkSubscriptions } from '../clients/thingpark/network-subscriptions.ts';
-import type { Prompt, PromptContext } from './define.ts';
+import type { Connection } from '../../clients/connect.ts';
+import { deviceProfiles } from '../../clients/thingpark/device-profiles.ts';
+import { networkSubscriptions } from '../../clients/thingpark/network-subscriptions.ts';
+import type { Prompt, PromptContext } from '../define.ts';
 
 const thingparkConnections = ({ connections }: PromptContext): Connection[] =>
   connections.filter((one) => one.provider === 'thingpark' && one.hasCredentialsFor('oss'));

@@ -1,6 +1,6 @@
-import { defaultAccount } from '../clients/thingspace/default-account.ts';
-import { plans } from '../clients/thingspace/plans.ts';
-import type { Prompt } from './define.ts';
+import { defaultAccount } from '../../clients/thingspace/default-account.ts';
+import { plans } from '../../clients/thingspace/plans.ts';
+import type { Prompt } from '../define.ts';
 
 export const activateSims: Prompt = {
   name: 'activate-sims',

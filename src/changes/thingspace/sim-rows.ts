@@ -1,0 +1,68 @@
+/** Reads the carrier's records of SIMs: a few one by one, many by a scan of the device list. */
+import { type DeviceQuery, type DeviceRow, defaultPageSize, deviceListPage, rowNamed } from '../../clients/thingspace/device-pages.ts';
+import { devices } from '../../clients/thingspace/devices.ts';
+import { idOf } from '../../clients/thingspace/ids.ts';
+import { isUnknownSim } from '../../fleet/thingspace.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import type { PlannerContext } from '../planner.ts';
+
+export interface DeviceId {
+  id: string;
+  kind: string;
+}
+
+export type SimReadContext = Pick<PlannerContext, 'connection' | 'signal' | 'first'>;
+
+// Above this number of SIMs the device list is scanned, as long as that takes fewer reads than one per SIM.
+const maxIndividualReads = 20;
+
+/** The records of these devices, in the same order; undefined where the carrier knows none. */
+export async function rowsOf(ids: readonly DeviceId[], at: SimReadContext): Promise<(DeviceRow | undefined)[]> {
+  const scanned =
+    ids.length > maxIndividualReads && ids.every((one) => one.kind.toLowerCase() === 'iccid') ? await scanFor(ids, at) : undefined;
+  return mapWithConcurrency(ids, async (id) => scanned?.get(id.id) ?? rowOf(id, at));
+}
+
+async function scanFor(ids: readonly DeviceId[], { connection, signal }: SimReadContext): Promise<Map<string, DeviceRow>> {
+  const iccids = new Set(ids.map((one) => one.id));
+  const found = new Map<string, DeviceRow>();
+  let pages = 0;
+  for (const startswith of iccidPrefixesOf([...iccids])) {
+    const query: DeviceQuery = startswith === '' ? {} : { filter: { deviceIdentifierFilters: [{ kind: 'iccid', startswith }] } };
+    let missing = [...iccids].filter((id) => id.startsWith(startswith) && !found.has(id)).length;
+    for (let next: number | undefined = 0; next !== undefined && missing > 0 && pages < iccids.size / 2; pages++) {
+      const page: Awaited<ReturnType<typeof deviceListPage>> = await deviceListPage(connection.call, query, next, { signal });
+      for (const row of page.rows) {
+        const iccid = idOf(row, 'iccid');
+        if (!iccid || !iccids.has(iccid) || found.has(iccid)) continue;
+        found.set(iccid, row);
+        missing -= 1;
+      }
+      next = page.next;
+    }
+  }
+  return found;
+}
+
+/** The ICCID prefixes that find these SIMs with the fewest pages. Long prefixes match few other SIMs; short ones need fewer queries. */
+export function iccidPrefixesOf(iccids: readonly string[]): string[] {
+  const longest = Math.max(...iccids.map((id) => id.length));
+  let best = { starts: [''], pages: Number.POSITIVE_INFINITY };
+  // The last digit is a check digit, so leaving it open matches no more SIMs.
+  for (let open = 2; open <= longest; open++) {
+    const starts = [...new Set(iccids.map((id) => id.slice(0, Math.max(0, id.length - open))))];
+    const pages = starts.length * Math.ceil(10 ** (open - 1) / defaultPageSize);
+    if (pages < best.pages) best = { starts, pages };
+  }
+  return best.starts;
+}
+
+/** The carrier's record of one device; undefined when it knows none. */
+export async function rowOf(id: DeviceId, { connection, signal }: SimReadContext): Promise<DeviceRow | undefined> {
+  try {
+    return rowNamed((await connection.call(devices.list, { body: { deviceId: id } }, { signal })).devices, id.id);
+  } catch (error) {
+    if (isUnknownSim(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+/** Reading and writing of CSV: files that people export from spreadsheets, and tables that they open in one. */
+import { CsvError, parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+
+/** A row of a file; `line` is the number from 1 of the line on which it ends, comments and blank lines counted. */
+export interface CsvRow {
+  line: number;
+  cells: readonly string[];
+}
+
+/** A file that is not CSV. The message names the line and the rule, never the content, which may hold keys. */
+export class CsvFormatError extends Error {
+  readonly line: number;
+  readonly rule: string;
+
+  constructor(line: number, rule: string) {
+    super(`line ${line}: ${rule}`);
+    this.line = line;
+    this.rule = rule;
+  }
+}
+
+const delimiters = [',', ';', '\t'];
+
+const format = {
+  bom: true,
+  trim: true,
+  comment: '#',
+  comment_no_infix: true,
+  // Every line break ends a row, whatever the others are: a lone CR must not hide a row from the reader of a plan.
+  record_delimiter: ['\r\n', '\n', '\r'],
+  relax_column_count: true,
+  skip_records_with_empty_values: true,
+};
+
+/** Reads CSV with commas, semicolons or tabs. Comments (`#`) and blank rows are left out. Throws a CsvFormatError. */
+export function parseCsv(text: string): CsvRow[] {
+  try {
+    // With `info` each record comes with its position, which the type of the library does not say.
+    const rows = parse(text, { ...format, delimiter: delimiterOf(text), info: true }) as unknown as {
+      record: string[];
+      info: { lines: number };
+    }[];
+    return rows.map(({ record, info }) => ({ line: info.lines, cells: record }));
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = typeof error['lines'] === 'number' ? error['lines'] : 1;
+    throw new CsvFormatError(line, 'a quoted cell begins and ends with ", and a " inside it is doubled');
+  }
+}
+
+/** The delimiter that cuts the first row into most cells. */
+function delimiterOf(text: string): string {
+  const count = (delimiter: string): number => {
+    try {
+      return parse(text, { ...format, delimiter, to: 1 })[0]?.length ?? 0;
+    } catch (error) {
+      if (error instanceof CsvError) return 0;
+      throw error;
+    }
+  };
+  const counts = delimiters.map(count);
+  return delimiters[counts.indexOf(Math.max(...counts))] ?? ',';
+}
+
+/** One line of CSV (RFC 4180) without its line break. */
+export function csvLine(cells: readonly string[]): string {
+  return stringify([[...cells]], { eof: false });
+}
+
+/** The same for a table that is opened in a spreadsheet: `'` in front of a cell that a spreadsheet would evaluate as a formula. */
+export function spreadsheetLine(cells: readonly string[]): string {
+  return stringify([[...cells]], { eof: false, escape_formulas: true });
+}
+
+/** What a spreadsheet did to an identifier of `width` characters; undefined when nothing shows. The text is never repeated. */
+export function spreadsheetDamage(text: string, width: number): string | undefined {
+  const advice = 'format the column as text and export it again';
+  if (/^['\u2018\u2019]/.test(text)) return `begins with an apostrophe of a spreadsheet; ${advice}`;
+  // A number has a decimal mark or a signed exponent, which an identifier of hex digits has not.
+  if (/^\d+([.,]\d+E[+-]?|E[+-])\d+$/i.test(text)) return `was turned into a number such as 8.91E+18 by a spreadsheet; ${advice}`;
+  if (/^\d+$/.test(text) && text.length < width)
+    return `has ${text.length} of ${width} digits: a spreadsheet drops leading zeros; ${advice}`;
+  return undefined;
+}

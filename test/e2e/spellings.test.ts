@@ -1,0 +1,183 @@
+/** Identifiers and names in every spelling, through the front door. */
+import { describe, expect, it } from 'vitest';
+
+import { countRequests, startTestServer, type TestClient, yes } from '../support/test-server.ts';
+
+const client = { transport: 'stdio', era: 'auto' } as const;
+const meter = 'A81758FFFE0A0003';
+const sim = '89148000000077000037';
+
+async function start() {
+  const server = await startTestServer();
+  const { call, asked } = await server.connectClient({ ...client, person: yes });
+  return { ...server, call, asked };
+}
+
+const devicesOf = async (call: TestClient['call'], identifier: string): Promise<string[]> =>
+  (await call('find_device', { identifier })).structured.devices.map((row: { device: string }) => row.device);
+
+describe('one identifier in any spelling', () => {
+  const spellings: [string, string][] = [
+    ['colons', 'a8:17:58:ff:fe:0a:00:03'],
+    ['dashes', 'A8-17-58-FF-FE-0A-00-03'],
+    ['en dashes and zero-width spaces', 'A817\u2013\u200b58FF\u2013FE0A\u20130003'],
+    ['no-break spaces', 'A817\u00a058FF\u00a0FE0A\u00a00003'],
+    ['0x', '0xA81758FFFE0A0003'],
+    ['eui-', 'eui-a81758fffe0a0003'],
+    ['a QR tag', 'LW:D0:A81758FFFE000000:A81758FFFE0A0003:AABB1122:OAABBCC:S1'],
+  ];
+  it.each(spellings)('find_device, get_device, get_traffic_history and suspend_device take a DevEUI with %s', async (_, text) => {
+    const { call } = await start();
+    expect(await devicesOf(call, text)).toEqual([meter]);
+    expect((await call('get_device', { device: text })).structured.device.device).toBe(meter);
+    expect((await call('get_traffic_history', { device: text, period: 'P1D' })).structured.device).toBe(meter);
+    const planned = await call('suspend_device', { devices: [text], preview: true });
+    expect(planned.structured.change.targets[0].device).toBe(meter);
+  });
+
+  it('a separated DevEUI known to two providers is as ambiguous as the plain one', async () => {
+    const { call } = await start();
+    const plain = await call('get_device', { device: 'A81758FFFE0A0001' });
+    const separated = await call('get_device', { device: 'a8:17:58:ff:fe:0a:00:01' });
+    expect(plain.structured.error.next).toBe('Say which: connection is one of sandbox-thingpark, sandbox-iotx.');
+    expect(separated.structured.error.next).toBe(plain.structured.error.next);
+  });
+
+  it.each([
+    ['an ICCID without its check digit', '8914800000007700003'],
+    ['an ICCID with a filling F', '8914800000007700003F'],
+    ['an ICCID in groups', '8914 8000 0000 7700 0037'],
+    ['an IMEI without its check digit', '35900000120009'],
+    ['an IMEISV', '3590000012000912'],
+    ['an IMEI with dashes and a slash', '35-900000-120009/1'],
+    ['an MSISDN with +', '+1 208 555 0101'],
+    ['an MSISDN with 00', '0012085550101'],
+    ['an MDN with brackets and dots', '(208) 555.0101'],
+  ])('find_device and get_device find a SIM by %s', async (_, text) => {
+    const { call } = await start();
+    expect(await devicesOf(call, text)).toEqual([sim]);
+    expect((await call('get_device', { device: text })).structured.device).toMatchObject({ device: sim, connection: 'sandbox-thingspace' });
+  });
+
+  it('reads and changes of ThingSpace take an ICCID without its check digit for the SIM that has it', async () => {
+    const { call } = await start();
+    expect((await call('diagnose_sim', { iccid: '8914800000007700003' })).text).toContain(`${sim} on sandbox-thingspace`);
+    const planned = await call('suspend_sim', { sims: [{ iccid: '8914800000007700003F' }], preview: true });
+    expect(planned.structured.change.targets.map((one: { device: string }) => one.device)).toEqual([sim]);
+  });
+
+  it('tools of iot-x take a subscriber in any spelling', async () => {
+    const { call } = await start();
+    const plain = await call('list_subscriber_products', { subscriber: '8944990000001000010' });
+    const grouped = await call('list_subscriber_products', { subscriber: '8944 9900 0000 1000 010F' });
+    expect(grouped.structured).toEqual(plain.structured);
+    const planned = await call('toggle_product', {
+      subscribers: ['8944-9900-0000-1000-010'],
+      product: plain.structured.products[0].product,
+      action: 'disable',
+      preview: true,
+    });
+    expect(planned.structured.change.targets[0].device).toBe('8944990000001000010');
+  });
+});
+
+describe('an identifier that is only near', () => {
+  it.each([
+    ['bytes reversed', '03000AFEFF5817A8'],
+    ['letter typed for a digit', 'A81758FFFEOAOOO3'],
+  ])('every tool offers the device, and never chooses it: %s', async (why, text) => {
+    const { call, world } = await start();
+    const offer = `Did you mean ${meter} (Soil probe 1, sandbox-thingpark; ${why})?`;
+    const found = await call('find_device', { identifier: text });
+    expect(found.structured).toMatchObject({ things: 0, didYouMean: [{ device: meter, connection: 'sandbox-thingpark', why }] });
+    expect(found.text).toContain(offer);
+    expect((await call('get_device', { device: text })).text).toContain(offer);
+    const refused = await call('suspend_device', { devices: [text] });
+    expect(refused.isError).toBe(true);
+    expect(refused.text).toContain(offer);
+    expect(countRequests(world, 'thingpark.devices.suspend')).toBe(0);
+  });
+
+  it('diagnose_sim offers the SIM whose ICCID differs in one digit', async () => {
+    const { call } = await start();
+    const refused = await call('diagnose_sim', { iccid: '89148000000077000937' });
+    expect(refused.text).toContain(`Did you mean ${sim} (`);
+    expect(refused.text).toContain('sandbox-thingspace; one character differs)?');
+  });
+
+  it('a number made by a spreadsheet is refused with the reason, and the device that it may be', async () => {
+    const { call } = await start();
+    const refused = await call('diagnose_sim', { iccid: '8.91480000000770E+19' });
+    expect(refused.structured.error.field).toBe('iccid');
+    expect(refused.structured.error.message).toContain(
+      'iccid: ICCID was mangled by a spreadsheet ("8.91480000000770E+19"), its last digits are lost.',
+    );
+    expect(refused.structured.error.next).toContain('digits lost in a spreadsheet');
+    const found = await call('find_device', { identifier: '7.012345678901E15' });
+    expect(found.structured.things).toBe(0);
+    expect(found.text).toContain('A spreadsheet turned this identifier into a number');
+  });
+});
+
+describe('names', () => {
+  it('a ThingPark device is found by its name in another case, and with invisible characters', async () => {
+    const { call } = await start();
+    expect(await devicesOf(call, 'SOIL probe\u200c 1 ')).toContain(meter);
+  });
+
+  it('service plans, connectivity plans and products are taken in another case and with blanks, and sent as they are stored', async () => {
+    const { call } = await start();
+    const activated = await call('activate_sim', {
+      sims: [{ iccid: '89148000000077000444' }],
+      servicePlan: ' iotlow5mb ',
+      zipCode: '98801',
+      preview: true,
+    });
+    expect(activated.structured.change).toMatchObject({ status: 'planned' });
+    expect(activated.structured.change.summary).toContain('IOTLOW5MB');
+    const moved = await call('update_device', { device: meter, connectivityPlan: 'ACME-CS/Standard', preview: true });
+    expect(moved.text).toContain('acme-cs/standard');
+    const product = await call('toggle_product', {
+      subscribers: ['8944990000001000010'],
+      product: 'sms mo/mt',
+      action: 'disable',
+      preview: true,
+    });
+    expect(product.structured.change.summary).toContain('SMS MO');
+  });
+});
+
+describe('implausible values of a new LoRaWAN device', () => {
+  it('the plan warns of an empty DevEUI, equal EUIs, a zero DevAddr and weak or equal keys, and never shows a key', async () => {
+    const { call } = await start();
+    const device = { name: 'Fridge 1', model: 'SMTC/LoRaMoteA.1_EU', connectivityPlan: 'acme-cs/standard', preview: true };
+    const key = '2B7E151628AED2A6ABF7158809CF4F3C';
+    const otaa = await call('add_lorawan_device', {
+      ...device,
+      activation: 'OTAA',
+      devEui: '0000000000000000',
+      joinEui: '0000000000000000',
+      appKey: key,
+    });
+    expect(otaa.structured.change.warnings).toEqual(
+      expect.arrayContaining([
+        '0000000000000000: a DevEUI of zeros is no device',
+        '0000000000000000: DevEUI and JoinEUI are equal, one of them may be mistyped',
+        '0000000000000000: appKey is a test key of public documents',
+      ]),
+    );
+    expect(otaa.text).not.toContain(key);
+    const same = '5A1B2C3D4E5F60718293A4B5C6D7E8F9';
+    const abp = await call('add_lorawan_device', {
+      ...device,
+      activation: 'ABP',
+      devEui: 'A81758FFFE0B0009',
+      devAddr: '00000000',
+      nwkSKey: same,
+      appSKey: same,
+    });
+    expect(abp.structured.change.warnings).toEqual(
+      expect.arrayContaining(['A81758FFFE0B0009: the DevAddr is 0', 'A81758FFFE0B0009: nwkSKey and appSKey are equal']),
+    );
+  });
+});
