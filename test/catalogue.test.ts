@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { checkInput, schemaOf } from '../src/clients/http/client.ts';
+import { checkInput } from '../src/clients/http/check-input.ts';
 import { type Effect, isRead, nounOf, pathOf, providerOf } from '../src/clients/http/endpoint.ts';
+import { schemaOf } from '../src/clients/http/schema-of.ts';
 import { inputSchemaOf } from '../src/clients/operation-definition.ts';
 import { annotationsOf } from '../src/tools/define.ts';
 import { toolListing } from '../src/tools/tool-listing.ts';

@@ -1,8 +1,8 @@
 /** Contract entries as an OpenAPI document, for generated servers. */
 
 import { z } from 'zod';
-import { schemaOf } from '../../src/clients/http/client.ts';
 import { type AnyEndpoint, type Api, methodOf, pathOf } from '../../src/clients/http/endpoint.ts';
+import { schemaOf } from '../../src/clients/http/schema-of.ts';
 import { inputSchemaOf } from '../../src/clients/operation-definition.ts';
 import { operations } from '../../test/support/providers.ts';
 

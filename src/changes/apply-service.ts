@@ -1,6 +1,7 @@
 /** Applies an approved change at most once. Rules, budgets and locks are checked again when the change is claimed. */
 import { validApprovals } from '../approvers/approval.ts';
 import type { Connection } from '../clients/connect.ts';
+import { outsideCallScope } from '../clients/http/call-scope.ts';
 import { Refusal } from '../clients/http/errors.ts';
 import { budgetEntryOf } from '../store/budget-entry.ts';
 import { type Approval, type Change, type Decision, type Reason, waitingStatuses } from '../store/change.ts';
@@ -105,7 +106,8 @@ export function makeApplyService(parts: GateOptions, { seals, recorder, statusPo
     });
     for (let attempt = 0; ; attempt++) {
       const claimed = await store.claim(planned.id, waitingStatuses, patch, { at: now, window: budgetWindow, over }).catch(notRecorded);
-      if ('claimed' in claimed) return executor.execute(claimed.claimed, connection, listener);
+      // What is being sent is followed to its end, however long the tool call that started it may take.
+      if ('claimed' in claimed) return outsideCallScope(() => executor.execute(claimed.claimed, connection, listener));
       if ('gone' in claimed) return (await store.get(planned.id)) ?? planned;
       if ('over' in claimed) return requireMore(planned, budget ?? { verdict: 'deny', rule: claimed.over, version: parts.rules().version });
       if (claimed.why === 'target' && attempt < claimRetries) {

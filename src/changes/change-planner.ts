@@ -1,7 +1,7 @@
 /** Plans changes: reads the state of the targets, builds the requests and evaluates the policy. Changes nothing at the provider. */
 import { approvalLifetime } from '../approvers/approval.ts';
 import type { Connection } from '../clients/connect.ts';
-import { checkInput } from '../clients/http/client.ts';
+import { checkInput } from '../clients/http/check-input.ts';
 import type { AnyInput } from '../clients/http/endpoint.ts';
 import { Refusal } from '../clients/http/errors.ts';
 import { hour, minute } from '../durations.ts';

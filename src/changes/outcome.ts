@@ -20,7 +20,7 @@ export function stepsAfterEnd({ steps }: Pick<Change, 'steps'>): Step[] {
 /** Whether a request that failed with this error may have taken effect anyway. */
 export function mayHaveTakenEffect(error: unknown): boolean {
   if (error instanceof Unreachable) return error.sent === 'maybe';
-  if (error instanceof ProviderRefused) return error.providerFault && !error.duringSignIn;
+  if (error instanceof ProviderRefused) return error.mayHaveArrived && !error.duringSignIn;
   if (error instanceof UnknownAnswer) return true;
   return !(error instanceof Refusal || error instanceof TooManyRequests);
 }

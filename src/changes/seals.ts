@@ -1,8 +1,7 @@
 /** Fingerprints of intents, and seals over everything in a plan that must not change before it is sent. */
 import { createHmac } from 'node:crypto';
-
-import { schemaOf } from '../clients/http/client.ts';
 import type { AnyEndpoint, AnyInput } from '../clients/http/endpoint.ts';
+import { schemaOf } from '../clients/http/schema-of.ts';
 import { canonicalJson } from '../text/canonical-json.ts';
 import type { ExecutorOptions } from './executor.ts';
 import type { Intent } from './intent.ts';

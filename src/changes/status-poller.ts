@@ -1,5 +1,6 @@
 /** Tracks a sent change until it has settled: by polling the provider, by callbacks that a read confirms, and after a restart. */
 import { approvalsNeeded } from '../approvers/approval.ts';
+import { currentCallScope, outsideCallScope, untilDeadline } from '../clients/http/call-scope.ts';
 import { type Change, pollingStatuses, type Target, unsettledStatuses, waitingStatuses } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
 import { explain, inverseOf, planExpired, statusOf, stepsAfterEnd } from './outcome.ts';
@@ -42,6 +43,9 @@ export interface StatusPoller extends ChangeTracker {
   schedulePoll(id: string, n: number, timeout: number): void;
 }
 
+/** Time left for the last poll of a tool call, ms. */
+const lastPollMs = 3000;
+
 /** Delays between polls, ms. */
 export const pollDelays = [1000, 2000, 3000, 5000, 10_000, 20_000, 30_000, 60_000];
 
@@ -68,7 +72,8 @@ export function makeStatusPoller(parts: StatusPollerOptions): StatusPoller {
   const pollStatus = (change: Change): Promise<Change> => {
     const running = flights.get(change.id);
     if (running) return running;
-    const flight = settle(change).finally(() => flights.delete(change.id));
+    // Callers share a poll: the deadline of one of them must not interrupt it.
+    const flight = outsideCallScope(() => settle(change)).finally(() => flights.delete(change.id));
     flights.set(change.id, flight);
     return flight;
   };
@@ -170,8 +175,12 @@ export function makeStatusPoller(parts: StatusPollerOptions): StatusPoller {
         }
       }
     },
-    waitUntilSettled: (id, waitMs, signal, progress) =>
-      waitUntilSettled(id, clock.now() + waitMs, { ...parts, recover, pollStatus }, signal, progress),
+    waitUntilSettled(id, waitMs, signal, progress) {
+      // The last poll has to end within the time of the tool call.
+      const time = currentCallScope()?.remaining() ?? Number.POSITIVE_INFINITY;
+      const until = clock.now() + Math.max(0, Math.min(waitMs, time - lastPollMs));
+      return waitUntilSettled(id, until, { ...parts, recover, pollStatus }, signal, progress);
+    },
   };
 }
 
@@ -203,7 +212,7 @@ async function waitUntilSettled(
     if (waitingStatuses.includes(change.status) && change.expires <= (await store.time(clock.now())) && !change.preview)
       return recorder.end(change, 'refused', waitingStatuses, { reason: 'expired', explanation: planExpired });
     change = await recover(change);
-    if (pollingStatuses.includes(change.status)) change = await pollStatus(change);
+    if (pollingStatuses.includes(change.status)) change = (await untilDeadline(pollStatus(change))) ?? change;
     const rest = until - clock.now();
     const unfinished =
       pollingStatuses.includes(change.status) ||

@@ -1,8 +1,7 @@
 /** Operation definitions: what a caller needs to run an operation, with its input as JSON Schema. */
 import { z } from 'zod';
-
-import { schemaOf } from './http/client.ts';
 import { type AnyEndpoint, isRead, pathOf } from './http/endpoint.ts';
+import { schemaOf } from './http/schema-of.ts';
 
 /** Effects as a comma-separated list; `read` when an operation has none. */
 export function effectsText(entry: AnyEndpoint): string {

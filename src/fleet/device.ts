@@ -43,6 +43,11 @@ export interface Device {
   plan?: string;
 }
 
+/** What tells a row from other rows of its connection; undefined for a device without any identifier. */
+export function identityOf({ device }: Device): string | undefined {
+  return device === 'unknown' ? undefined : device;
+}
+
 /** All identifiers of a device, and its name. */
 export function searchTextsOf(device: Device): string[] {
   return [...Object.values(device.identifiers), ...(device.name ? [device.name] : [])];

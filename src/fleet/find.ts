@@ -1,9 +1,10 @@
 /** Resolves any identifier of any provider to devices: exact lookups first, then a scan of the device list. */
+import { paginate } from '../clients/http/pages.ts';
 import { instant } from '../clock.ts';
 import { minute } from '../durations.ts';
 import { type IdentifierKind, isSpreadsheetNumber, kindsOf, normalFormsOf, normalName, plainText, sameName } from '../vocabulary.ts';
 import { addUnread, type ConnectionFailure, failureOf } from './connection-failure.ts';
-import type { Device } from './device.ts';
+import { type Device, identityOf } from './device.ts';
 import type { FleetConnection } from './fleet-connection.ts';
 import { findOtherForms } from './meant.ts';
 import { type NearDevice, nearDevices } from './near.ts';
@@ -12,14 +13,19 @@ export interface FindResult {
   /** Rows with the same `thing` number are one physical device that several providers know. */
   hits: { thing: number; device: Device }[];
   failures: ConnectionFailure[];
-  /** Devices read by the scan, where no provider lookup found any; `complete` is false when a limit ended the scan. */
+  /** Devices read by the scan, where no provider lookup found any; `complete` is false when the scan ended early. */
   scanned: number;
   complete: boolean;
+  /** Why the scan of a connection ended early. */
+  incomplete: { connection: string; reason: string }[];
+  /** Number of connections that answered. */
+  read: number;
   /** Where nothing was found: devices that may be meant. */
   near: NearDevice[];
 }
 
 const scanLimit = 20_000;
+const maxHits = 50;
 const minSearchLength = 4;
 
 /** Finds devices by an exact identifier or name; otherwise by four or more trailing characters of an identifier, or part of a name. */
@@ -30,7 +36,7 @@ export async function findDevices(
   progress?: (scanned: number) => void,
 ): Promise<FindResult> {
   const kinds = kindsOf(text);
-  const result: FindResult = { hits: [], failures: [], scanned: 0, complete: true, near: [] };
+  const result: FindResult = { hits: [], failures: [], scanned: 0, complete: true, incomplete: [], read: 0, near: [] };
   const devices: Device[] = [];
   for (const member of members) {
     try {
@@ -39,13 +45,14 @@ export async function findDevices(
       devices.push(...found);
       if (found.length === 0 && text.trim().length >= minSearchLength)
         await scanDevices(member, text, kinds, devices, result, signal, progress);
+      result.read += 1;
     } catch (error) {
       signal?.throwIfAborted();
       result.failures.push(failureOf(member.connection.name, error));
     }
   }
   result.hits = numberPhysicalDevices(devices);
-  if (devices.length === 0) result.near = await nearDevices(members, text, signal);
+  if (devices.length === 0 && result.read > 0) result.near = await nearDevices(members, text, signal);
   return result;
 }
 
@@ -67,10 +74,9 @@ async function scanDevices(
   const namePart = normalName(text);
   const isNamed = (name: string): boolean => normalName(name).includes(namePart) || sameName(name, text);
   const found: Device[] = [];
-  let at: string | undefined;
+  const read = (at: string | undefined) => member.source.page({}, at, signal);
   let scanned = 0;
-  do {
-    const page = await member.source.page({}, at, signal);
+  for await (const page of paginate(read, { identityOf })) {
     addUnread(result.failures, member.connection.name, page.unread);
     for (const device of page.rows) {
       const hit =
@@ -81,9 +87,14 @@ async function scanDevices(
     scanned += page.rows.length;
     result.scanned += page.rows.length;
     progress?.(result.scanned);
-    at = page.next;
-  } while (at !== undefined && scanned < scanLimit && into.length + found.length < 50);
-  if (at !== undefined) result.complete = false;
+    const isEnough = into.length + found.length >= maxHits;
+    const enough = isEnough ? `${maxHits} candidates were found` : scanned >= scanLimit ? `${scanLimit} devices were read` : undefined;
+    const reason = page.incomplete ?? (page.next === undefined ? undefined : enough);
+    if (reason === undefined) continue;
+    result.complete = false;
+    result.incomplete.push({ connection: member.connection.name, reason });
+    break;
+  }
   // The device of exactly this name is meant, not those whose names contain it.
   const named = found.filter((device) => device.name !== undefined && sameName(device.name, text));
   into.push(...(named.length > 0 ? named : found));

@@ -1,9 +1,10 @@
 /** The fleet: devices of every connection in one form. */
 import { CallError, Refusal } from '../clients/http/errors.ts';
+import { paginate } from '../clients/http/pages.ts';
 import type { Clock } from '../clock.ts';
 import { type IdentifierKind, isSpreadsheetNumber, spreadsheetMessage } from '../vocabulary.ts';
 import { addUnread, type ConnectionFailure, failureOf } from './connection-failure.ts';
-import type { Device } from './device.ts';
+import { type Device, identityOf } from './device.ts';
 import { type FindResult, findDevices } from './find.ts';
 import type { FleetConnection } from './fleet-connection.ts';
 import { type Cursor, type ListOptions, type ListResult, listDevices, matchesOptions, providerFilter, unsupportedFilters } from './list.ts';
@@ -186,9 +187,8 @@ async function countByScan(
   onPage?: (rows: number, unread: readonly string[] | undefined) => void,
 ): Promise<DeviceCounts> {
   const counts: DeviceCounts = { total: 0, byState: {}, byHealth: {} };
-  let at: string | undefined;
-  do {
-    const page = await member.source.page(providerFilter(options), at, signal);
+  const read = (at: string | undefined) => member.source.page(providerFilter(options), at, signal);
+  for await (const page of paginate(read, { identityOf })) {
     for (const device of page.rows) {
       if (!matchesOptions(device, options, now)) continue;
       counts.total += 1;
@@ -196,7 +196,7 @@ async function countByScan(
       if (device.health) counts.byHealth[device.health] = (counts.byHealth[device.health] ?? 0) + 1;
     }
     onPage?.(page.rows.length, page.unread);
-    at = page.next;
-  } while (at !== undefined);
+    if (page.incomplete) counts.incomplete = page.incomplete;
+  }
   return counts;
 }

@@ -7,7 +7,7 @@ import { subscriberPages } from '../clients/iotx/subscriber-pages.ts';
 import { type Subscriber, subscribers } from '../clients/iotx/subscribers.ts';
 import { day } from '../durations.ts';
 import { slotStarts } from '../time-slots.ts';
-import { identifierFormats, normaliseIdentifier, plainText, shownName } from '../vocabulary.ts';
+import { identifierFormats, normaliseIdentifier, plainText, sameName, shownName } from '../vocabulary.ts';
 import type { Device, State } from './device.ts';
 import { money } from './money.ts';
 import type { DeviceDetails, FleetProvider, FleetSource, Slot } from './source.ts';
@@ -70,11 +70,15 @@ function iotxSource(at: Connection): FleetSource {
       if (/["\p{Cc}]/u.test(text)) return { devices: [], complete: false };
       const plain = shownName(text);
       const form = (kind: 'msisdn' | 'imsi' | 'eid'): string => normaliseIdentifier(kind, text) ?? plainText(text);
-      const hits = await search(
-        or(eq('subscriberId', form('msisdn')), eq('imsi', form('imsi')), eq('eid', form('eid')), eq('nickname', plain)),
-        signal,
+      const [msisdn, imsi, eid] = [form('msisdn'), form('imsi'), form('eid')];
+      const hits = await search(or(eq('subscriberId', msisdn), eq('imsi', imsi), eq('eid', eid), eq('nickname', plain)), signal);
+      // A provider that ignores the filter answers other subscribers: they are no match, and the list has to be read.
+      const forms = [msisdn, imsi, eid].map((one) => one.toLowerCase());
+      const exact = (hits ?? []).filter(
+        ({ identifiers, name }) =>
+          Object.values(identifiers).some((id) => forms.includes(id.toLowerCase())) || (name !== undefined && sameName(name, plain)),
       );
-      return { devices: hits ?? [], complete: (hits?.length ?? 0) > 0 };
+      return { devices: exact, complete: exact.length > 0 };
     },
     read: (device, signal) => read(/^[0-9A-Fa-f]{16}$/.test(device) ? device.toUpperCase() : device, signal),
     async suggest(prefix, signal) {

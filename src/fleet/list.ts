@@ -1,8 +1,8 @@
 /** One list over all connections in sequence, with a cursor that continues where the page ended. */
-
+import { pageHash, paginate, repeats, walkGuard } from '../clients/http/pages.ts';
 import { kindsOf, normaliseIdentifier, normalName, plainText, sameName } from '../vocabulary.ts';
 import { addUnread, type ConnectionFailure, failureOf } from './connection-failure.ts';
-import { type Device, type State, searchTextsOf } from './device.ts';
+import { type Device, identityOf, type State, searchTextsOf } from './device.ts';
 import type { FleetConnection } from './fleet-connection.ts';
 import type { ListFilter } from './source.ts';
 
@@ -23,12 +23,18 @@ export interface Cursor {
   skip: number;
   /** Number of matching rows, where the provider reported it on its first page. */
   total?: number | undefined;
+  /** Fingerprint of the page before, to notice a provider that repeats it. */
+  before?: string | undefined;
 }
 
 export interface ListResult {
   rows: Device[];
   next?: Cursor;
   failures: (ConnectionFailure & { from?: Cursor })[];
+  /** Connections whose list ended early, and why. */
+  incomplete: { connection: string; reason: string }[];
+  /** Number of connections that answered. */
+  read: number;
   /** Number of rows read to find `rows`. */
   scanned: number;
   /** Number of matching devices in all connections of the request; undefined when a provider does not report it. */
@@ -98,7 +104,7 @@ export async function listDevices(
   from: Cursor | undefined,
   signal?: AbortSignal,
 ): Promise<ListResult> {
-  const result: ListResult = { rows: [], failures: [], scanned: 0, totals: {}, ahead: [] };
+  const result: ListResult = { rows: [], failures: [], incomplete: [], read: 0, scanned: 0, totals: {}, ahead: [] };
   const native =
     options.silentFor === undefined && options.state === undefined && options.sort === undefined && options.account === undefined;
   let total: number | undefined = 0;
@@ -118,7 +124,9 @@ export async function listDevices(
       const ended = options.sort
         ? await listSorted(member, options, now, start, result, signal)
         : await listInOrder(member, options, now, here, result, signal);
-      const known = ended.total;
+      result.read += 1;
+      if (ended.incomplete) result.incomplete.push({ connection: member.connection.name, reason: ended.incomplete });
+      const known = ended.incomplete ? undefined : ended.total;
       total = total === undefined || known === undefined || !native ? undefined : total + known;
       if (known !== undefined && (native || options.sort)) result.totals[member.connection.name] = known;
       if (ended.next) {
@@ -141,7 +149,7 @@ export async function listDevices(
   const at = result.next && members.findIndex((member) => member.connection.name === result.next?.connection);
   result.ahead = at === undefined ? [] : members.slice(at).map((member) => member.connection.name);
   // The whole list was read in one call, so the rows found are the total.
-  if (from === undefined && !result.next && result.failures.length === 0) total = result.rows.length;
+  if (from === undefined && !result.next && result.failures.length === 0 && result.incomplete.length === 0) total = result.rows.length;
   return first > 0 || total === undefined ? result : { ...result, total };
 }
 
@@ -149,6 +157,7 @@ export async function listDevices(
 interface PageEnd {
   next?: Cursor | undefined;
   total?: number | undefined;
+  incomplete?: string | undefined;
 }
 
 async function listInOrder(
@@ -160,9 +169,13 @@ async function listInOrder(
   signal?: AbortSignal,
 ): Promise<PageEnd> {
   const connection = member.connection.name;
-  let { at, skip, total } = here;
+  let { at, skip, total, before } = here;
+  const guard = walkGuard<Device, string>(identityOf);
   for (;;) {
-    const page = await member.source.page(providerFilter(options), at, signal);
+    const received = await member.source.page(providerFilter(options), at, signal);
+    const hash = pageHash(received.rows.map(identityOf));
+    if (hash !== undefined && hash === before) return { total, incomplete: repeats };
+    const page = guard.check(received, at);
     addUnread(result.failures, connection, page.unread);
     total ??= page.total;
     for (const [n, device] of page.rows.entries()) {
@@ -172,14 +185,17 @@ async function listInOrder(
       result.rows.push(device);
       if (result.rows.length < options.limit) continue;
       const used = n + 1;
-      if (used < page.rows.length) return { next: { connection, at, skip: used, total }, total };
-      return page.next === undefined ? { total } : { next: { connection, at: page.next, skip: 0, total }, total };
+      if (used < page.rows.length) return { next: { connection, at, skip: used, total, before }, total };
+      return page.next === undefined
+        ? { total, incomplete: page.incomplete }
+        : { next: { connection, at: page.next, skip: 0, total, before: hash }, total };
     }
-    if (page.next === undefined) return { total };
+    if (page.next === undefined) return { total, incomplete: page.incomplete };
     at = page.next;
     skip = 0;
-    Object.assign(here, { at, skip, total });
-    if (result.scanned >= scanLimit) return { next: { connection, at, skip: 0, total }, total };
+    before = hash;
+    Object.assign(here, { at, skip, total, before });
+    if (result.scanned >= scanLimit) return { next: { connection, at, skip: 0, total, before }, total };
   }
 }
 
@@ -197,18 +213,18 @@ async function listSorted(
   const order = options.sort === 'name' ? byName : byLastSeen;
   let best: Device[] = [];
   let matching = 0;
-  let at: string | undefined;
-  do {
-    const page = await member.source.page(providerFilter(options), at, signal);
+  let incomplete: string | undefined;
+  const read = (at: string | undefined) => member.source.page(providerFilter(options), at, signal);
+  for await (const page of paginate(read, { identityOf })) {
     addUnread(result.failures, member.connection.name, page.unread);
     result.scanned += page.rows.length;
     const fitting = page.rows.filter((device) => matchesOptions(device, options, now));
     matching += fitting.length;
     best = [...best, ...fitting].sort(order).slice(0, keep);
-    at = page.next;
-  } while (at !== undefined);
+    incomplete = page.incomplete;
+  }
   result.rows.push(...best.slice(start.skip));
-  return { total: matching, next: matching > keep ? { connection: member.connection.name, skip: keep } : undefined };
+  return { total: matching, incomplete, next: matching > keep ? { connection: member.connection.name, skip: keep } : undefined };
 }
 
 const tie = (a: Device, b: Device): number => (a.device < b.device ? -1 : a.device > b.device ? 1 : 0);

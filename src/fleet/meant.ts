@@ -1,6 +1,7 @@
 /** Which device an identifier of a known kind means when a provider does not know it as it is written. */
+import { paginate } from '../clients/http/pages.ts';
 import { type IdentifierKind, kindsOf, normalFormsOf, normaliseIdentifier, otherForms, sameIdentifier } from '../vocabulary.ts';
-import type { Device } from './device.ts';
+import { type Device, identityOf } from './device.ts';
 import type { FleetConnection } from './fleet-connection.ts';
 
 /** Devices that know a text as one of their identifiers in another form: with or without check digit or country code. */
@@ -32,14 +33,12 @@ async function findByBeginning(member: FleetConnection, text: string, signal?: A
   const imei = normaliseIdentifier('imei', text);
   if (imei === undefined || imei.length === 15) return [];
   const found: Device[] = [];
-  let at: string | undefined;
   let scanned = 0;
-  do {
-    const page = await member.source.page({}, at, signal);
+  for await (const page of paginate((at: string | undefined) => member.source.page({}, at, signal), { identityOf })) {
     found.push(...page.rows.filter((device) => holds(device, 'imei', imei)));
     scanned += page.rows.length;
-    at = page.rows.length > 0 && page.next !== at ? page.next : undefined;
-  } while (at !== undefined && scanned < scanLimit && found.length === 0);
+    if (scanned >= scanLimit || found.length > 0) break;
+  }
   return found;
 }
 

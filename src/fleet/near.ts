@@ -1,7 +1,8 @@
 /** Devices that a text may mean although it is not one of their identifiers or names: offered, never chosen. */
+import { paginate } from '../clients/http/pages.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { isNearName, nearReason, normalFormsOf, normalName } from '../vocabulary.ts';
-import type { Device } from './device.ts';
+import { type Device, identityOf } from './device.ts';
 import type { FleetConnection } from './fleet-connection.ts';
 
 export interface NearDevice {
@@ -34,10 +35,8 @@ export async function nearDevices(members: readonly FleetConnection[], text: str
 async function nearIn(member: FleetConnection, text: string, limit: number, signal?: AbortSignal): Promise<NearDevice[]> {
   const found: NearDevice[] = [];
   const forms = normalFormsOf(text);
-  let at: string | undefined;
   let scanned = 0;
-  do {
-    const page = await member.source.page({}, at, signal);
+  for await (const page of paginate((at: string | undefined) => member.source.page({}, at, signal), { identityOf })) {
     for (const device of page.rows) {
       // It is known as it is written: nothing else is meant.
       if (Object.values(device.identifiers).some((value) => forms.includes(value))) return [];
@@ -45,8 +44,8 @@ async function nearIn(member: FleetConnection, text: string, limit: number, sign
       if (near) found.push(near);
     }
     scanned += page.rows.length;
-    at = page.rows.length > 0 && page.next !== at ? page.next : undefined;
-  } while (at !== undefined && scanned < scanLimit && found.length < limit);
+    if (scanned >= scanLimit || found.length >= limit) break;
+  }
   return found.slice(0, limit);
 }
 

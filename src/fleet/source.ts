@@ -16,6 +16,8 @@ export interface DeviceCounts {
   total: number;
   byState: Partial<Record<State, number>>;
   byHealth: Partial<Record<Health, number>>;
+  /** Why there may be more than were counted. */
+  incomplete?: string;
 }
 
 /** A time window: [from, to) in ms since 1970, cut into slots of `step` in `zone`. */
@@ -83,7 +85,7 @@ export interface FleetSource {
   /** Whether the provider reports when a device was last heard. */
   supportsLastSeen: boolean;
   /** One page in the provider's own order; `unread` says in sentences which part of the connection it leaves out. */
-  page(filter: ListFilter, at: string | undefined, signal?: AbortSignal): Promise<Page<Device, string> & { unread?: readonly string[] }>;
+  page(filter: ListFilter, at: string | undefined, signal?: AbortSignal): Promise<Page<Device, string>>;
   /** Counts the devices without reading them, where the provider supports it; undefined where its answer was not understood. */
   counts?(signal?: AbortSignal): Promise<DeviceCounts | undefined>;
   /** Total number of devices, where one request can tell; undefined otherwise. */

@@ -48,7 +48,13 @@ function thingparkSource(at: Connection): FleetSource {
       { signal },
     );
     const next = page.more ? (page.cursors?.last ?? undefined) : undefined;
-    return { rows: page.briefs.filter(({ EUI }) => EUI.trim() !== '').map(row), next, total: page.count ?? undefined };
+    const breaksOff = page.more === true && next === undefined;
+    return {
+      rows: page.briefs.filter(({ EUI }) => EUI.trim() !== '').map(row),
+      next,
+      total: page.count ?? undefined,
+      ...(breaksOff ? { incomplete: 'the list breaks off here: more devices are reported without a cursor to read them' } : {}),
+    };
   };
 
   /** Undefined where a count is not understood: the devices are counted one by one then. */

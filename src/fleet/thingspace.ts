@@ -1,7 +1,7 @@
 import type { Connection } from '../clients/connect.ts';
 import { ProviderRefused, Refusal } from '../clients/http/errors.ts';
 import { defaultAccount, onlyAccounts } from '../clients/thingspace/default-account.ts';
-import { type DevicePage, type DeviceRow, deviceListPage, deviceNumberOf } from '../clients/thingspace/device-pages.ts';
+import { type DevicePage, type DeviceRow, deviceListPage, deviceNumberOf, rowsNamed } from '../clients/thingspace/device-pages.ts';
 import { devices } from '../clients/thingspace/devices.ts';
 import { flagOf, instantOf, wordsOf } from '../clients/thingspace/fields.ts';
 import { kindsByShape, mainIdOf, type NamedId } from '../clients/thingspace/identity.ts';
@@ -56,7 +56,7 @@ function thingspaceSource(at: Connection): FleetSource {
   const lookUp = async (deviceId: NamedId, signal?: AbortSignal): Promise<DeviceRow[]> => {
     try {
       const reply = await call(devices.list, { body: { deviceId } }, { signal });
-      return (reply.devices ?? []).filter(isCovered);
+      return rowsNamed(reply.devices, deviceId.id).filter(isCovered);
     } catch (error) {
       if (isUnknownSim(error)) return [];
       throw error;
@@ -66,9 +66,14 @@ function thingspaceSource(at: Connection): FleetSource {
   return {
     supportsLastSeen: true,
     async page(filter, at, signal) {
-      const page = await pageOfAccounts(filter, at, signal);
-      if (page.truncated) throw new Error(`${connection} reports more devices but returned no cursor to read them`);
-      return { ...page, rows: page.rows.map((row) => simOf(row, connection)) };
+      const { truncated, ...page } = await pageOfAccounts(filter, at, signal);
+      return {
+        ...page,
+        rows: page.rows.map((row) => simOf(row, connection)),
+        ...(truncated
+          ? { incomplete: 'the list breaks off here: more devices are reported, but the last row has no usable DeviceId to continue from' }
+          : {}),
+      };
     },
     async total(signal) {
       const { rows, next, truncated, unread } = await pageOfAccounts({}, undefined, signal);

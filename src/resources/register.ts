@@ -1,8 +1,10 @@
 /** MCP request handlers for resources: lists, templates, URI matching, completion, redaction. */
 import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError, type Server, type ServerContext } from '@modelcontextprotocol/server';
 
+import { inCallScope } from '../clients/http/call-scope.ts';
 import { CallError } from '../clients/http/errors.ts';
 import type { Redactor } from '../text/redact.ts';
+import { sanitize } from '../text/sanitize.ts';
 import type { Resource, ResourceContext } from './define.ts';
 import { resources } from './index.ts';
 
@@ -35,7 +37,9 @@ export function registerResources(
     for (const resource of resources) {
       const variables = match(resource.uri, uri);
       if (!variables) continue;
-      const content = await read(resource, variables, context, ctx, redactor, callerOf(ctx));
+      const content = await inCallScope(context.clock, async (scope) =>
+        withNotes(await read(resource, variables, context, ctx, redactor, callerOf(ctx)), scope.notes()),
+      );
       if (content === undefined) break;
       return { contents: [{ uri, mimeType, text: JSON.stringify(redactor.value(content)) }] };
     }
@@ -52,6 +56,11 @@ export async function completeResource(
   const resource = resources.find((one) => one.uri === uri);
   if (!resource) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `there is no resource template ${uri.slice(0, 80)}`);
   return (await resource.complete?.[argument.name]?.(argument.value, context, others, signal)) ?? [];
+}
+
+function withNotes(content: unknown, notes: readonly string[]): unknown {
+  if (notes.length === 0 || content === null || typeof content !== 'object' || Array.isArray(content)) return content;
+  return { ...content, notes: notes.map((note) => sanitize(note, 300)) };
 }
 
 async function read(

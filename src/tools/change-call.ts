@@ -9,6 +9,7 @@ import {
 import { approvalsNeeded } from '../approvers/approval.ts';
 import { type ApprovalMethod, approvalMethod } from '../changes/policy.ts';
 import { confirmationOf, sameSentence } from '../changes/sentence.ts';
+import { untilDeadline } from '../clients/http/call-scope.ts';
 import { Refusal } from '../clients/http/errors.ts';
 import type { Approval, Change } from '../store/change.ts';
 import { memberOf } from '../text/is-object.ts';
@@ -72,7 +73,7 @@ async function routeApproval(planned: Change, callContext: CallContext): Promise
   const standingApproval = await context.gate.automaticApproval(planned);
   if (standingApproval) return changeResult(await applyWithProgress(planned, standingApproval, context));
   if (approvalsNeeded(planned) > 0) {
-    await context.gate.runApproved(planned.id);
+    await untilDeadline(context.gate.runApproved(planned.id));
     return changeResult((await context.gate.get(planned.id)) ?? planned);
   }
   const way = approvalMethod(planned, callContext.canElicit, surface.policy);
@@ -144,13 +145,17 @@ export async function applyPlan(tool: ApplyTool, input: unknown, callContext: Ca
     : routeApproval(planned, callContext);
 }
 
-function applyWithProgress(
+/** Applies a change. What takes longer than the call goes on: the answer is its state so far, and get_change follows it. */
+async function applyWithProgress(
   planned: Change,
   approval: Omit<Approval, 'at'>,
   { gate, caller, signal, progress }: ToolContext,
 ): Promise<Change> {
-  return gate.apply(planned.id, caller, approval, {
-    signal,
-    progress: (done, total) => progress(done, total, `${done} of ${total} requests sent`),
-  });
+  const applied = await untilDeadline(
+    gate.apply(planned.id, caller, approval, {
+      signal,
+      progress: (done, total) => progress(done, total, `${done} of ${total} requests sent`),
+    }),
+  );
+  return applied ?? (await gate.get(planned.id)) ?? planned;
 }

@@ -37,6 +37,8 @@ export interface ToolContext {
 export interface ToolResult {
   structured: Record<string, unknown>;
   text: string;
+  /** Nothing of what was asked could be read. */
+  isError?: boolean;
 }
 
 interface ToolDefinition<I extends z.ZodType> {

@@ -3,7 +3,7 @@ import { evaluateRules, evaluateTargets, extentOf } from '../changes/rules/evalu
 import type { RuleSet } from '../changes/rules/rule-set.ts';
 import { subjectOf } from '../changes/rules/subject.ts';
 import { summarySentence } from '../changes/sentence.ts';
-import { checkInput } from '../clients/http/client.ts';
+import { checkInput } from '../clients/http/check-input.ts';
 import { Refusal } from '../clients/http/errors.ts';
 import { instant } from '../clock.ts';
 import { sanitize } from '../text/sanitize.ts';

@@ -1,5 +1,6 @@
 /** Everything that surrounds a tool call: list, input, gate, question, answer, redaction. Said once, for every tool. */
 import {
+  type CallToolResult,
   CLIENT_CAPABILITIES_META_KEY,
   CLIENT_INFO_META_KEY,
   ProtocolError,
@@ -8,6 +9,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 
+import { inCallScope } from '../clients/http/call-scope.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { nearest } from '../vocabulary.ts';
 import { badInput } from './bad-input.ts';
@@ -15,7 +17,7 @@ import { applyPlan, type CallContext, planChange, type Result } from './change-c
 import type { AnyTool, ToolContext } from './define.ts';
 import { checkLimits, lenientInput } from './lenient-input.ts';
 import { isMisspelled } from './resolve-identifiers.ts';
-import { abortedCall, changeResult, errorResult, readResult } from './results.ts';
+import { abortedCall, changeResult, errorResult, readResult, withNotes } from './results.ts';
 import { runResolved, withNearDevices } from './run-resolved.ts';
 import { resolveSecrets } from './secrets.ts';
 import { callerOf, type ServerSurface } from './server-surface.ts';
@@ -30,8 +32,10 @@ export function registerTools(server: Server, surface: ServerSurface): void {
     const tool = byName.get(request.params.name);
     if (!tool) throw unknownTool(request.params.name, surface);
     try {
-      const result = await runTool(tool, request.params.arguments ?? {}, surface, server, ctx);
-      return 'content' in result ? surface.redactor.value(result) : result;
+      return await inCallScope(surface.services.clock, async (scope) => {
+        const result = await runTool(tool, request.params.arguments ?? {}, surface, server, ctx);
+        return 'content' in result ? surface.redactor.value(withNotes(result as CallToolResult, scope.notes())) : result;
+      });
     } catch (error) {
       if (error instanceof ProtocolError) throw error;
       return errorResult(abortedCall(error, ctx.mcpReq.signal) ?? error, surface);

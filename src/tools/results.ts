@@ -6,6 +6,7 @@ import { CallError, Refusal } from '../clients/http/errors.ts';
 import type { Logger } from '../log.ts';
 import type { Change } from '../store/change.ts';
 import type { Redactor } from '../text/redact.ts';
+import { sanitize } from '../text/sanitize.ts';
 import type { ToolResult } from './define.ts';
 
 /** The member of an error's `_meta` with `kind`, `message`, `next` and, for bad input, `field`. */
@@ -20,7 +21,23 @@ export function changeResult(planned: Change): CallToolResult {
 }
 
 export function readResult(answer: ToolResult): CallToolResult {
-  return { content: [{ type: 'text', text: answer.text }], structuredContent: answer.structured };
+  const result: CallToolResult = { content: [{ type: 'text', text: answer.text }], structuredContent: answer.structured };
+  return answer.isError ? { ...result, isError: true } : result;
+}
+
+/** The answer with what was not understood in it: as lines of its text and as `notes`. */
+export function withNotes(result: CallToolResult, notes: readonly string[]): CallToolResult {
+  const first = result.content[0];
+  if (notes.length === 0 || first?.type !== 'text') return result;
+  const said = notes.map((note) => sanitize(note, 300));
+  const { notes: own } = (result.structuredContent ?? {}) as { notes?: unknown };
+  return {
+    ...result,
+    content: [{ ...first, text: [first.text, ...said].join('\n') }, ...result.content.slice(1)],
+    ...(result.structuredContent
+      ? { structuredContent: { ...result.structuredContent, notes: [...(Array.isArray(own) ? own : []), ...said] } }
+      : {}),
+  };
 }
 
 /** A call that its client broke off, or left: nobody hears the answer, and the server has no problem. */

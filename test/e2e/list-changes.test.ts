@@ -48,7 +48,7 @@ describe('list_changes and get_change', () => {
     expect(change).toMatchObject({ approval: 'elicited', approvedBy: 'the person at local', sandbox: true, undo: 'restore_sim' });
   });
 
-  it('get_change polls for waitSeconds and no longer', async () => {
+  it('get_change polls for waitSeconds, within the 50 s that a call may take', async () => {
     const { connectClient, clock, world } = await startTestServer();
     const { call } = await connectClient({ ...client, person: yes });
     world.thingspace.settleMs = 600_000;
@@ -56,8 +56,8 @@ describe('list_changes and get_change', () => {
     const start = clock.now();
     const still = await call('get_change', { change: change.id, waitSeconds: 50 });
     expect(still.structured.change.status).toBe('accepted');
-    expect(clock.now() - start).toBeGreaterThanOrEqual(50_000);
-    expect(clock.now() - start).toBeLessThan(60_000);
+    expect(clock.now() - start).toBeGreaterThanOrEqual(47_000);
+    expect(clock.now() - start).toBeLessThanOrEqual(50_000);
     clock.advance(600_000);
     const ended = await call('get_change', { change: change.id });
     expect(ended.structured.change.status).toBe('applied');

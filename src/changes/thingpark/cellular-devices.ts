@@ -1,4 +1,6 @@
 /** Adds a cellular device by its SIM. The platform assigns the EUI, so the plan names the device by its SIM. */
+
+import { walkGuard } from '../../clients/http/pages.ts';
 import { cellularDevices } from '../../clients/thingpark/cellular-devices.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
 import { instant } from '../../clock.ts';
@@ -14,6 +16,7 @@ const pageSize = 1000;
 /** The cellular device with this SIM; `complete` is false when there were more than the read limit. */
 async function findBySim(sim: string, { connection, signal }: Pick<PlannerContext, 'connection' | 'signal'>, from?: string) {
   let pageAfter: string | undefined;
+  const guard = walkGuard<{ EUI: string }, string>((row) => row.EUI);
   for (let scanned = 0; scanned < maxScanned; ) {
     const query = {
       connectivity: 'CELLULAR' as const,
@@ -24,8 +27,11 @@ async function findBySim(sim: string, { connection, signal }: Pick<PlannerContex
     };
     const page = await connection.call(devices.list, { query }, { signal });
     const device = page.briefs.find((one) => one.sim?.ID === sim);
-    pageAfter = page.more ? (page.cursors?.last ?? undefined) : undefined;
-    if (device || pageAfter === undefined) return { device, complete: true };
+    const last = page.cursors?.last ?? undefined;
+    const checked = guard.check({ rows: page.briefs, next: page.more ? last : undefined }, pageAfter);
+    const breaksOff = checked.incomplete !== undefined || (page.more === true && last === undefined);
+    pageAfter = checked.next;
+    if (device || pageAfter === undefined) return { device, complete: device !== undefined || !breaksOff };
     scanned += page.briefs.length;
   }
   return { device: undefined, complete: false };
@@ -66,7 +72,7 @@ export const createCellularDevice = planner({
           : []),
         ...(body.networkContext ? [] : [`${body.sim.ID} reaches no application server: no network context is given`]),
         ...(inspected[i]?.complete === false
-          ? [`more than ${maxScanned} cellular devices: whether this SIM is among them was not read to the end`]
+          ? ['the cellular devices were not read to the end: whether this SIM is among them is not known']
           : []),
       ]),
     };

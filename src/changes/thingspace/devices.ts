@@ -11,7 +11,7 @@ import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { isSameDevice } from '../same-device.ts';
 import { elementNamed } from './named-ids.ts';
 import { quotaWarnings } from './quotas.ts';
-import { rowsNamed } from './sim-rows.ts';
+import { recordsOf } from './sim-rows.ts';
 import { requestIdOf, settleByState } from './sim-settling.ts';
 import {
   checkServicePlan,
@@ -124,7 +124,7 @@ async function sharedImeiWarnings(sims: readonly Sim[], at: PlannerContext): Pro
   if (withImei.length > mostCompared)
     return [...twice, `whether other SIMs hold the IMEIs is not compared for more than ${mostCompared} SIMs`];
   const holders = await mapWithConcurrency(withImei, async ({ sim, imei }) => {
-    const rows = await rowsNamed({ id: imei, kind: 'imei' }, at);
+    const rows = await recordsOf({ id: imei, kind: 'imei' }, at);
     const others = rows.filter((row) => ![mainIdOf(row)?.id, idOf(row, 'iccid')].some((id) => id && isSameDevice(id, sim.device)));
     return others.map((row) => {
       const where = row.accountName && row.accountName !== sim.account ? ` in account ${sanitize(row.accountName, 40)}` : '';

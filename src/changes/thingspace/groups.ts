@@ -1,4 +1,5 @@
 import type { Connection } from '../../clients/connect.ts';
+import { walkGuard } from '../../clients/http/pages.ts';
 import { flagOf } from '../../clients/thingspace/fields.ts';
 import { groups } from '../../clients/thingspace/groups.ts';
 import { mainIdOf } from '../../clients/thingspace/identity.ts';
@@ -247,13 +248,16 @@ export const removeGroup = planner({
 
 /** The members of a group, page by page; reading stops after the page that reaches `most`. */
 export async function membersOf(accountName: string, groupName: string, connection: Connection, most: number, signal?: AbortSignal) {
+  const guard = walkGuard<object, string>((row) => JSON.stringify(row));
   const rows: { deviceIds?: { id?: string | number | null | undefined; kind?: string | null | undefined }[] | null | undefined }[] = [];
   let next: string | undefined;
   let more = false;
   do {
     const page: Awaited<ReturnType<typeof read>> = await read(next);
-    rows.push(...(page.devices ?? []));
-    next = flagOf(page.hasMoreData) && page.next && page.next !== next ? page.next : undefined;
+    const offered = flagOf(page.hasMoreData) && page.next ? page.next : undefined;
+    const checked = guard.check({ rows: page.devices ?? [], next: offered }, next);
+    rows.push(...checked.rows);
+    next = checked.next;
     more = flagOf(page.hasMoreData) === true;
   } while (next !== undefined && rows.length < most);
   return { rows, more };

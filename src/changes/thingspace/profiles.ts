@@ -11,7 +11,7 @@ import { sanitize } from '../../text/sanitize.ts';
 import { type Plan, type PlannerContext, planner, type SentStep, type Settled } from '../planner.ts';
 import { isSameDevice } from '../same-device.ts';
 import { type DeviceElement, idsInRequest } from './named-ids.ts';
-import { rowOf, rowsNamed } from './sim-rows.ts';
+import { recordsOf, rowOf } from './sim-rows.ts';
 import { requestIdOf } from './sim-settling.ts';
 import { elementsOf, inspectSims, requireActive, type Sim, stateWords, type Verdict } from './sims.ts';
 
@@ -45,7 +45,7 @@ async function inspectProfile(inputs: readonly StateInput[], at: PlannerContext)
     const iccid = idIn(element, 'iccid');
     if (!eid || !iccid)
       throw new Refusal('devices: a profile is named by EID and ICCID together', 'Give both; nothing was sent.', 'devices');
-    const [rows, own] = [await rowsNamed({ id: eid, kind: 'eid' }, at), await rowOf(asIccid(iccid), at)];
+    const [rows, own] = [await recordsOf({ id: eid, kind: 'eid' }, at), await rowOf(asIccid(iccid), at)];
     const others = rows.filter((one) => own && deviceNumberOf(one) !== deviceNumberOf(own));
     if (own && others.length > 0 && others.length === rows.length)
       warnings.push(`the carrier records EID ${eid} and ICCID ${iccid} as two devices`);

@@ -1,5 +1,5 @@
 /** Reads the carrier's records of SIMs: a few one by one, many by a scan of the device list. */
-import { type DeviceQuery, type DeviceRow, defaultPageSize, deviceListPage } from '../../clients/thingspace/device-pages.ts';
+import { type DeviceQuery, type DeviceRow, defaultPageSize, deviceListPage, rowsNamed } from '../../clients/thingspace/device-pages.ts';
 import { devices } from '../../clients/thingspace/devices.ts';
 import { idOf } from '../../clients/thingspace/ids.ts';
 import { isUnknownSim } from '../../fleet/thingspace.ts';
@@ -55,13 +55,14 @@ export function iccidPrefixesOf(iccids: readonly string[]): string[] {
 
 /** The carrier's record of one device; undefined when it knows none. */
 export async function rowOf(id: DeviceId, at: SimReadContext): Promise<DeviceRow | undefined> {
-  return (await rowsNamed(id, at))[0];
+  return (await recordsOf(id, at))[0];
 }
 
 /** The carrier's records with an identifier: an eUICC can hold several SIMs. */
-export async function rowsNamed(id: DeviceId, { connection, signal }: SimReadContext): Promise<DeviceRow[]> {
+export async function recordsOf(id: DeviceId, { connection, signal }: SimReadContext): Promise<DeviceRow[]> {
   try {
-    return (await connection.call(devices.list, { body: { deviceId: id } }, { signal })).devices ?? [];
+    const reply = await connection.call(devices.list, { body: { deviceId: id } }, { signal });
+    return rowsNamed(reply.devices, id.id);
   } catch (error) {
     if (isUnknownSim(error)) return [];
     throw error;

@@ -14,7 +14,7 @@ import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import type { PlannerContext, TargetState } from '../planner.ts';
 import { isSameDevice } from '../same-device.ts';
 import type { DeviceElement, DeviceId } from './named-ids.ts';
-import { rowOf, rowsNamed, rowsOf, type SimReadContext } from './sim-rows.ts';
+import { recordsOf, rowOf, rowsOf, type SimReadContext } from './sim-rows.ts';
 
 /** A SIM as the request names it, with its present state; `row` is undefined when the carrier does not know it. */
 export interface Sim {
@@ -107,7 +107,7 @@ function nameOf({ deviceIds }: DeviceElement): DeviceId {
 /** Refuses an EID that names several SIMs: the plan could show one of them and the carrier change another. */
 async function requireOneSimEach(ids: readonly DeviceId[], at: SimReadContext): Promise<void> {
   for (const id of ids.filter((one) => one.kind.toLowerCase() === 'eid')) {
-    const rows = await rowsNamed(id, at);
+    const rows = await recordsOf(id, at);
     if (rows.length < 2) continue;
     throw new Refusal(
       `devices: EID ${quoteName(id.id)} holds ${rows.length} SIMs: ${rows.flatMap((row) => mainIdOf(row)?.id ?? []).join(', ')}`,

@@ -1,63 +1,18 @@
 /** HTTP client of a connection: validates the input against the contract, authenticates, sends, retries and parses the response. */
-import type { z } from 'zod';
-
-import type { Clock, Random } from '../../clock.ts';
+import { quoteUntrusted } from '../../text/sanitize.ts';
+import { type CallScope, currentCallScope, noteOddity } from './call-scope.ts';
+import { checkInput } from './check-input.ts';
 import type { AnyEndpoint, AnyInput, InputOf, ReplyOf } from './endpoint.ts';
-import { isRead, methodOf, nounOf, pathOf } from './endpoint.ts';
-import { type CallError, ProviderRefused, Refusal, TooManyRequests, UnknownAnswer, Unreachable } from './errors.ts';
+import { isRead, nounOf } from './endpoint.ts';
+import { type CallError, OutOfTime, ProviderRefused, TooManyRequests, UnknownAnswer, Unreachable } from './errors.ts';
 import { makePacer, type Pacer } from './pacer.ts';
-import { fillPath, queryText } from './path.ts';
-import { type QuickCheck, quickCheck } from './quick-check.ts';
-import { type AttemptOutcome, decideRetry, retryAfterMs, retryNote } from './retry.ts';
+import type { ClientOptions, ProviderResponse, Send } from './provider-adapter.ts';
+import { errorInside, readReply } from './read-reply.ts';
+import { type AttemptOutcome, type Attempts, decideRetry, retryAfterMs, retryNote } from './retry.ts';
+import { makeSend } from './send.ts';
+import { withinDeadline } from './within-deadline.ts';
 
-/** The injected `fetch`: undici for a live provider, an in-process function for the sandbox. */
-export type Fetch = (
-  url: string,
-  init: { method: string; headers: Record<string, string>; body?: string; signal?: AbortSignal },
-) => Promise<FetchResponse>;
-
-/** The part of a fetch response that is read; the standard `Response` fits. */
-export interface FetchResponse {
-  status: number;
-  headers: ResponseHeaders;
-  text(): Promise<string>;
-}
-
-export interface ResponseHeaders {
-  get(name: string): string | null;
-}
-
-/** Provider-specific behaviour of the client: base URLs, authentication, response envelope and error format. */
-export interface ProviderAdapter {
-  /** Base URL of the entry's API. Throws a Refusal that names the missing setting if the connection has no credentials for it. */
-  baseUrl(entry: AnyEndpoint): string;
-  /** Authentication headers for a call; logs in when needed. */
-  authHeaders(entry: AnyEndpoint, send: Send, signal?: AbortSignal): Promise<Record<string, string>>;
-  /** True if the error response proves that nothing was processed and new credentials may help. Discards the credentials in `signed`. */
-  discardExpiredCredentials(entry: AnyEndpoint, response: ProviderResponse, signed: Record<string, string>): boolean;
-  /** True if the response is an internal error of the provider despite its status: reads are retried, a change may have taken effect. */
-  isProviderFault?(response: ProviderResponse): boolean;
-  /** Error code and message from an error response of any form: JSON, XML, HTML or empty. */
-  parseError(response: ProviderResponse): { code?: string | undefined; message: string; next?: string };
-  /** Removes the provider's envelope before the reply schema is applied. */
-  unwrap?(entry: AnyEndpoint, body: unknown, headers: ResponseHeaders): unknown;
-}
-
-/** A response with its parsed body. */
-export interface ProviderResponse {
-  status: number;
-  headers: ResponseHeaders;
-  /** Parsed JSON, or the text if it is not JSON; undefined if empty. */
-  body: unknown;
-}
-
-/** Sends one request on behalf of a ProviderAdapter, for logins and tokens. */
-export type Send = (
-  entry: AnyEndpoint,
-  input: AnyInput,
-  headers: Record<string, string>,
-  signal?: AbortSignal,
-) => Promise<ProviderResponse>;
+export type { ClientOptions, Fetch, FetchResponse, ProviderAdapter, ProviderResponse, ResponseHeaders, Send } from './provider-adapter.ts';
 
 /** Options of one call. */
 export interface CallOptions {
@@ -75,17 +30,9 @@ export interface Call {
   any(entry: AnyEndpoint, input: AnyInput, options?: CallOptions): Promise<unknown>;
 }
 
-/** Dependencies and settings of a client. */
-export interface ClientOptions {
-  connection: string;
-  adapter: ProviderAdapter;
-  fetch: Fetch;
-  clock: Clock;
-  random: Random;
-  /** Timeout of one attempt. */
-  timeoutMs: number;
-  /** Rate limit configured by the operator, in requests per second; learned from 429 responses when absent. */
-  perSecond?: number | undefined;
+/** The attempts of one call, and what the last one ran into. */
+interface Progress extends Attempts {
+  trouble: string | undefined;
 }
 
 /** Pause of the connection after a 429 without `Retry-After`. */
@@ -115,12 +62,12 @@ export function makeCall(parts: ClientOptions): Call {
       let networkError: unknown;
       try {
         response = await send(entry, input, headers, signal);
-        const retryAfter = retryAfterMs(response.headers.get('retry-after'), clock.now());
+        const retryAfter = retryAfterMs(response.headers, clock.now());
         outcome = { kind: 'response', status: response.status, retryAfter, authRefused: false };
       } catch (error) {
         if (!(error instanceof Unreachable)) throw error;
         networkError = error;
-        outcome = { kind: 'no-response', sent: error.sent };
+        outcome = { kind: 'no-response', sent: error.sent, lasting: error.lasting };
       }
       const next = decideRetry(true, outcome, { count, renewed: true }, random);
       if (next.do === 'wait') await clock.sleep(next.ms, signal);
@@ -133,13 +80,33 @@ export function makeCall(parts: ClientOptions): Call {
   const sign = (entry: AnyEndpoint, signal?: AbortSignal): Promise<Record<string, string>> =>
     adapter.authHeaders(entry, signIn, signal).catch((error: unknown) => {
       if (error instanceof ProviderRefused) error.duringSignIn = true;
-      throw error instanceof Unreachable ? new Unreachable(connection, error.reason, 'no') : error;
+      throw error instanceof Unreachable ? new Unreachable(connection, error.reason, 'no', error) : error;
     });
 
   const any = async (entry: AnyEndpoint, raw: AnyInput, options: CallOptions = {}): Promise<unknown> => {
     const input = checkInput(entry, raw);
+    const scope = isRead(entry) ? currentCallScope() : undefined;
+    const attempts: Progress = { count: 0, renewed: false, trouble: undefined };
+    if (!scope) return attempt(entry, input, options, attempts, undefined);
+    const outOfTime = (): OutOfTime =>
+      new OutOfTime({
+        connection,
+        operation: entry.id,
+        seconds: Math.round(scope.elapsed() / 1000),
+        attempts: attempts.count,
+        trouble: attempts.trouble,
+      });
+    return withinDeadline(scope, options.signal, outOfTime, (signal) => attempt(entry, input, { ...options, signal }, attempts, scope));
+  };
+
+  const attempt = async (
+    entry: AnyEndpoint,
+    input: AnyInput,
+    options: CallOptions,
+    attempts: Progress,
+    scope: CallScope | undefined,
+  ): Promise<unknown> => {
     const read = isRead(entry);
-    const attempts = { count: 0, renewed: false };
     for (;;) {
       attempts.count += 1;
       options.signal?.throwIfAborted();
@@ -151,10 +118,11 @@ export function makeCall(parts: ClientOptions): Call {
       const permit = await pacer.acquire(options.priority === true, options.signal);
       try {
         response = await send(entry, input, headers, options.signal);
-        const retryAfter = retryAfterMs(response.headers.get('retry-after'), clock.now());
+        const retryAfter = retryAfterMs(response.headers, clock.now());
         if (response.status === 429) permit.rateLimited(retryAfter ?? defaultPauseMs);
         else permit.accepted();
-        if (response.status >= 200 && response.status < 300) return readReply(parts, entry, response);
+        if (response.status >= 200 && response.status < 300 && !carriesError(parts, entry, response))
+          return readReply(connection, adapter, entry, response);
         outcome = {
           kind: 'response',
           status: response.status,
@@ -165,13 +133,17 @@ export function makeCall(parts: ClientOptions): Call {
       } catch (error) {
         if (!(error instanceof Unreachable)) throw error;
         networkError = error;
-        outcome = { kind: 'no-response', sent: error.sent };
+        attempts.trouble = error.reason;
+        outcome = { kind: 'no-response', sent: error.sent, lasting: error.lasting };
       } finally {
         permit.release();
         operationPermit?.release();
       }
       const next = decideRetry(read, outcome, attempts, random);
-      if (next.do === 'stop') throw networkError ?? refused(parts, response as ProviderResponse);
+      if (response) attempts.trouble = `HTTP ${response.status}`;
+      // A wait beyond the deadline is of no use: the provider's own reason is the better answer.
+      const tooLong = next.do === 'wait' && scope !== undefined && next.ms >= scope.remaining();
+      if (next.do === 'stop' || tooLong) throw networkError ?? refused(parts, response as ProviderResponse);
       if (next.do === 'renew') attempts.renewed = true;
       else {
         options.onRetry?.(retryNote(response?.status, next.ms, clock.now()));
@@ -186,39 +158,20 @@ export function makeCall(parts: ClientOptions): Call {
   return call;
 }
 
-/** Sends one request once: an Unreachable error where no whole response came. */
-function makeSend(parts: ClientOptions): Send {
-  const { connection, adapter } = parts;
-  return async (entry, input, headers, signal) => {
-    const url = `${adapter.baseUrl(entry)}${fillPath(pathOf(entry), input.path)}${queryText(input.query)}`;
-    const timeout = AbortSignal.timeout(parts.timeoutMs);
-    const body = await encodeBody(entry, input.body);
-    let response: ProviderResponse;
-    try {
-      const httpResponse = await parts.fetch(url, {
-        method: methodOf(entry),
-        headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': body.type }), ...headers },
-        ...(body === undefined ? {} : { body: body.text }),
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      });
-      const text = await httpResponse.text();
-      response = { status: httpResponse.status, headers: httpResponse.headers, body: parseBody(text) };
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw new Unreachable(
-        connection,
-        timeout.aborted ? `no response within ${parts.timeoutMs / 1000} s` : reasonOf(error),
-        mayHaveArrived(error) ? 'maybe' : 'no',
-      );
-    }
-    if (entry.reply && isTruncatedJson(response)) throw new Unreachable(connection, 'its response was cut off', 'maybe');
-    return response;
-  };
+/** Whether a success response reports that the provider did nothing. Throws UnknownAnswer if a change may have been made nevertheless. */
+function carriesError({ connection, adapter }: ClientOptions, entry: AnyEndpoint, response: ProviderResponse): boolean {
+  const inside = errorInside(adapter, entry, response.body);
+  if (inside !== 'mixed') return inside === 'error';
+  const { code, message } = adapter.parseError(response);
+  const words = quoteUntrusted([code, message].filter(Boolean).join(': '), 160);
+  if (!isRead(entry)) throw new UnknownAnswer(connection, entry.id, response.status, `it carries an error beside its result: ${words}`);
+  noteOddity(`${connection} adds an error to its answer: ${words}`);
+  return false;
 }
 
 /** The error that a final error response stands for. */
 function refused({ connection, adapter, clock }: ClientOptions, response: ProviderResponse): CallError {
-  const retryAfter = retryAfterMs(response.headers.get('retry-after'), clock.now());
+  const retryAfter = retryAfterMs(response.headers, clock.now());
   if (response.status === 429) return new TooManyRequests(connection, retryAfter ?? 5000);
   const { code, message, next } = adapter.parseError(response);
   const isInternal = adapter.isProviderFault?.(response) === true;
@@ -231,128 +184,4 @@ function refused({ connection, adapter, clock }: ClientOptions, response: Provid
     providerFault: isInternal,
     ...(next ? { next } : {}),
   });
-}
-
-/** The reply as its schema reads it; an UnknownAnswer where it does not fit. */
-function readReply({ connection, adapter }: ClientOptions, entry: AnyEndpoint, response: ProviderResponse): unknown {
-  if (!entry.reply) return undefined;
-  const body = adapter.unwrap ? adapter.unwrap(entry, response.body, response.headers) : response.body;
-  const schema = schemaOf(entry, 'reply');
-  // Lists hold tens of thousands of rows: a schema that only validates skips zod, which would copy every row.
-  if (schema && quickCheckOf(schema)?.(body)) return body;
-  const read = schema?.safeParse(body);
-  if (!read || read.success) return read?.data;
-  const issue = read.error.issues[0];
-  throw new UnknownAnswer(connection, entry.id, response.status, `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'unreadable'}`);
-}
-
-const schemaCache = new WeakMap<() => z.ZodType, z.ZodType>();
-
-/** A schema of the endpoint, built on first use and cached; undefined if the endpoint does not declare that part. */
-export function schemaOf(entry: AnyEndpoint, part: 'query' | 'body' | 'reply'): z.ZodType | undefined {
-  const make = entry[part];
-  if (!make) return undefined;
-  const schema = schemaCache.get(make) ?? make();
-  schemaCache.set(make, schema);
-  return schema;
-}
-
-const quickChecks = new WeakMap<z.ZodType, QuickCheck | null>();
-
-/** The cached fast check of a schema; undefined if zod must parse. */
-function quickCheckOf(schema: z.ZodType): QuickCheck | undefined {
-  const present = quickChecks.get(schema);
-  if (present !== undefined) return present ?? undefined;
-  const check = quickCheck(schema);
-  quickChecks.set(schema, check ?? null);
-  return check;
-}
-
-/** Validates path, query and body and returns them normalized. Throws a Refusal that names the field and shows a valid example. */
-export function checkInput(entry: AnyEndpoint, input: AnyInput): AnyInput {
-  const names = [...pathOf(entry).matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string);
-  for (const name of names) {
-    if (typeof input.path?.[name] !== 'string') throw badInput(entry, `path.${name}`, 'is required');
-  }
-  for (const name of Object.keys(input.path ?? {}))
-    if (!names.includes(name)) throw badInput(entry, `path.${name}`, 'is not a path parameter');
-  for (const part of ['query', 'body'] as const) {
-    if (input[part] !== undefined && !entry[part]) throw badInput(entry, part, 'is not accepted by this operation');
-  }
-  const checked: AnyInput = input.path ? { path: input.path } : {};
-  for (const part of ['query', 'body'] as const) {
-    const schema = schemaOf(entry, part);
-    if (!schema) continue;
-    const result = schema.safeParse(part === 'query' ? (input.query ?? {}) : input.body);
-    if (!result.success) {
-      const issue = result.error.issues[0];
-      throw badInput(entry, [part, ...(issue?.path ?? [])].join('.'), issue?.message ?? 'is invalid');
-    }
-    if (part === 'query') checked.query = result.data as Record<string, unknown>;
-    else checked.body = result.data;
-  }
-  return checked;
-}
-
-function badInput(entry: AnyEndpoint, field: string, rule: string): Refusal {
-  return new Refusal(`${entry.id}: ${field} ${rule}`, `Nothing was sent. A valid input: ${JSON.stringify(entry.example)}`, field);
-}
-
-interface EncodedBody {
-  type: string;
-  text: string;
-}
-
-/** Encodes the body as the endpoint declares it. */
-async function encodeBody(entry: AnyEndpoint, body: unknown): Promise<EncodedBody | undefined> {
-  if (body === undefined) return undefined;
-  switch (entry.encoding) {
-    case 'form':
-      return { type: 'application/x-www-form-urlencoded', text: new URLSearchParams(body as Record<string, string>).toString() };
-    case 'multipart':
-      return multipart(body as Record<string, string>);
-    case 'text':
-      return { type: 'text/plain', text: String(body) };
-    default:
-      return { type: 'application/json', text: JSON.stringify(body) };
-  }
-}
-
-/** Each member as a file, because the platforms expect a file part. */
-async function multipart(members: Record<string, string>): Promise<EncodedBody> {
-  const form = new FormData();
-  for (const [name, text] of Object.entries(members)) form.set(name, new File([text], `${name}.csv`, { type: 'text/csv' }));
-  // A Response encodes the form with a boundary of its own.
-  const encoded = new Response(form);
-  return { type: encoded.headers.get('content-type') ?? 'multipart/form-data', text: await encoded.text() };
-}
-
-function parseBody(text: string): unknown {
-  if (text === '') return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-/** True for a success response with a JSON content type whose body starts as JSON but does not parse, so it was cut off. */
-function isTruncatedJson({ status, headers, body }: ProviderResponse): boolean {
-  return status < 300 && typeof body === 'string' && /\bjson\b/i.test(headers.get('content-type') ?? '') && /^\s*[[{]/.test(body);
-}
-
-// Errors raised before a connection was established: the request cannot have arrived.
-const notSentCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
-
-function codeOf(error: unknown): string | undefined {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
-}
-
-function mayHaveArrived(error: unknown): boolean {
-  return !notSentCodes.has(codeOf(error) ?? '');
-}
-
-function reasonOf(error: unknown): string {
-  return codeOf(error) ?? (error instanceof Error ? error.message : 'the connection failed');
 }

@@ -46,6 +46,8 @@ export interface Endpoint<
   encoding?: 'json' | 'form' | 'multipart' | 'text';
   /** Absent if the response body is not read. */
   reply?: () => A;
+  /** The reply may be an empty object, which then says that there is nothing; otherwise `{}` is not understood. */
+  mayBeEmpty?: boolean;
   /** Documented rate limit of this operation alone. */
   limit?: { requests: number; perMs: number };
   /** Cost class of the call, if the provider documents one. */

@@ -31,12 +31,18 @@ export class ProviderRefused extends CallError {
   readonly retryAfter: number | undefined;
   /** The error is internal to the provider, whatever the status: a change may have taken effect. */
   readonly providerFault: boolean;
+  /** The status does not tell whether the request was processed: a redirect, or a proxy that gave up waiting. */
+  readonly mayHaveArrived: boolean;
   /** The error occurred while signing in: the call itself was not sent. */
   duringSignIn = false;
   constructor(at: ProviderRefusedInit) {
     const details = [at.code, at.message].filter(Boolean).join(': ') || 'no reason given';
     const isInternal = at.providerFault === true || at.status >= 500;
-    super(`${at.connection} refused with HTTP ${at.status}: ${details}`, at.next ?? nextStep(isInternal ? 500 : at.status));
+    super(
+      `${at.connection} ${isRedirect(at.status) ? 'redirects' : 'refused'} with HTTP ${at.status}: ${details}`,
+      at.next ?? nextStep(isInternal ? 500 : at.status),
+    );
+    this.mayHaveArrived = isInternal || isRedirect(at.status) || undecidedStatuses.has(at.status);
     this.providerFault = isInternal;
     this.status = at.status;
     this.code = at.code;
@@ -45,18 +51,29 @@ export class ProviderRefused extends CallError {
   }
 }
 
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
+}
+
+// Request timeout, too early, client closed request: a proxy answers, and the provider may have got the request.
+const undecidedStatuses = new Set([408, 425, 499]);
+
 /** No response was received. `sent` is 'no' if the request cannot have reached the provider, else 'maybe'. */
 export class Unreachable extends CallError {
   readonly sent: 'no' | 'maybe';
   readonly reason: string;
-  constructor(connection: string, why: string, sent: 'no' | 'maybe') {
+  /** Repeating the request at once cannot help. */
+  readonly lasting: boolean;
+  constructor(connection: string, why: string, sent: 'no' | 'maybe', more: { lasting?: boolean; next?: string } = {}) {
     super(
       `${connection} did not answer: ${why}`,
-      sent === 'no'
-        ? 'Nothing was sent. Check the network and the configured address, then try again.'
-        : 'Retry a read. For a change, read the current state first.',
+      more.next ??
+        (sent === 'no'
+          ? 'Nothing was sent. Check the network and the configured address, then try again.'
+          : 'Retry a read. For a change, read the current state first.'),
     );
     this.sent = sent;
+    this.lasting = more.lasting ?? false;
     this.reason = why;
   }
 }
@@ -64,11 +81,14 @@ export class Unreachable extends CallError {
 /** A success response that does not match the reply schema. */
 export class UnknownAnswer extends CallError {
   readonly status: number;
-  constructor(connection: string, operation: string, status: number, why: string) {
-    super(
-      `${connection} answered ${operation} with HTTP ${status}, but the response does not match the expected schema: ${why}`,
-      'Report it with the operation name; another operation may return the same data.',
-    );
+  constructor(
+    connection: string,
+    operation: string,
+    status: number,
+    why: string,
+    next = 'Report it with the operation name; another operation may return the same data.',
+  ) {
+    super(`${connection} answered ${operation} with HTTP ${status}, but the response is not understood: ${why}`, next);
     this.status = status;
   }
 }
@@ -79,6 +99,27 @@ export class TooManyRequests extends CallError {
   constructor(connection: string, retryAfter: number) {
     super(`${connection} is rate limited`, `Retry in ${Math.max(1, Math.ceil(retryAfter / 1000))} s, or request less data at once.`);
     this.retryAfter = retryAfter;
+  }
+}
+
+/** What a read tried until the deadline of its tool call. */
+export interface OutOfTimeInit {
+  connection: string;
+  operation: string;
+  seconds: number;
+  attempts: number;
+  /** What the last attempt ran into. */
+  trouble: string | undefined;
+}
+
+/** A read did not end within the time of its tool call. */
+export class OutOfTime extends CallError {
+  constructor({ connection, operation, seconds, attempts, trouble }: OutOfTimeInit) {
+    const tried = attempts === 0 ? 'not sent' : attempts === 1 ? 'sent once' : `sent ${attempts} times`;
+    super(
+      `${connection} did not answer ${operation} in the time of this call: ${seconds} s, ${tried}${trouble ? `, last: ${trouble}` : ''}`,
+      'Try again later, or ask for less at once: one connection, a filter, a shorter period.',
+    );
   }
 }
 
@@ -95,6 +136,9 @@ export class Refusal extends CallError {
 }
 
 function nextStep(status: number): string {
+  if (isRedirect(status))
+    return 'Redirects are not followed: check the url configured for this connection. After a change, read the state first.';
+  if (undecidedStatuses.has(status)) return 'Retry a read. For a change, read the current state first.';
   if (status === 401 || status === 403) return 'Check the credentials and rights configured for this connection.';
   if (status === 404) return 'Check the identifier; find_device or search_operations shows what exists.';
   if (status === 409) return 'Read the current state and decide again.';

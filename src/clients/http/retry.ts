@@ -4,7 +4,7 @@ import { instant } from '../../clock.ts';
 /** Outcome of one attempt; `retryAfter` is in ms. */
 export type AttemptOutcome =
   | { kind: 'response'; status: number; retryAfter?: number | undefined; authRefused: boolean; providerFault?: boolean }
-  | { kind: 'no-response'; sent: 'no' | 'maybe' };
+  | { kind: 'no-response'; sent: 'no' | 'maybe'; lasting?: boolean };
 
 /** Attempts of one call so far. */
 export interface Attempts {
@@ -22,7 +22,7 @@ const maxRateLimitAttempts = 6;
 // Each attempt may take the provider's full 30 s timeout.
 const maxFaultAttempts = 3;
 const longestWaitMs = 60_000;
-const transientStatuses = new Set([408, 500, 502, 503, 504]);
+const transientStatuses = new Set([408, 425, 499, 500, 502, 503, 504]);
 
 /**
  * Decides whether an attempt is repeated. Rejected credentials and a 429 prove that nothing was processed, so changes are repeated too:
@@ -36,7 +36,7 @@ export function decideRetry(read: boolean, outcome: AttemptOutcome, attempts: At
     return attempts.count >= maxRateLimitAttempts || ms > longestWaitMs ? { do: 'stop' } : { do: 'wait', ms };
   }
   if (!read || attempts.count >= maxReadAttempts) return { do: 'stop' };
-  if (outcome.kind === 'no-response') return { do: 'wait', ms: backoff(attempts.count, random) };
+  if (outcome.kind === 'no-response') return outcome.lasting ? { do: 'stop' } : { do: 'wait', ms: backoff(attempts.count, random) };
   const retryable = transientStatuses.has(outcome.status) || (outcome.providerFault && attempts.count < maxFaultAttempts);
   if (!retryable) return { do: 'stop' };
   const ms = outcome.retryAfter ?? backoff(attempts.count, random);
@@ -49,13 +49,26 @@ export function backoff(count: number, random: () => number): number {
   return Math.round(ceiling / 2 + (ceiling / 2) * random());
 }
 
-/** A `Retry-After` header (seconds or an HTTP date) in ms; undefined if absent or invalid. `now` is in ms since 1970. */
-export function retryAfterMs(header: string | null, now: number): number | undefined {
+/** Longest `Retry-After` that is obeyed, ms; after it the provider is asked again. */
+export const longestRetryAfterMs = 15 * 60_000;
+
+/**
+ * The `Retry-After` of a response (seconds or an HTTP date) in ms, at most `longestRetryAfterMs`; undefined if absent or invalid. A date
+ * is compared with the response's own `Date`, because the clocks may differ; else with `now`, in ms since 1970.
+ */
+export function retryAfterMs(headers: { get(name: string): string | null }, now: number): number | undefined {
+  const header = headers.get('retry-after');
   if (header === null) return undefined;
-  if (/^\d+(\.\d+)?$/.test(header.trim())) return Number(header) * 1000;
-  // Only texts with a time are dates: Date.parse reads any number in a text as a year.
-  const at = /\d:\d/.test(header) ? Date.parse(header) : Number.NaN;
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+  if (/^\d+(\.\d+)?$/.test(header.trim())) return Math.min(Number(header) * 1000, longestRetryAfterMs);
+  const at = dateIn(header);
+  if (at === undefined) return undefined;
+  return Math.min(Math.max(0, at - (dateIn(headers.get('date') ?? '') ?? now)), longestRetryAfterMs);
+}
+
+/** Only texts with a time are dates: Date.parse reads any number in a text as a year. */
+function dateIn(text: string): number | undefined {
+  const at = /\d:\d/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
 }
 
 /** The audit log entry for a retry after `ms`. */

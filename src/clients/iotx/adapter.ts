@@ -18,6 +18,7 @@ export function iotxAdapter(settings: IotxSettings): ProviderAdapter {
     authHeaders: async () => ({ authorization: `Bearer ${settings.accessKey}` }),
     discardExpiredCredentials: () => false,
     unwrap: (_, body) => memberOf(body, 'content') ?? body,
+    errorMembers: (body) => (isObject(memberOf(body, 'error')) && (memberOf(body, 'content') ?? null) === null ? ['error'] : undefined),
     parseError({ body, status }) {
       const found = memberOf(body, 'error');
       const error = isObject(found) ? found : undefined;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, Id, Lenient, ListQuery, listDoubt, Rows, Text, Words } from './fields.ts';
+import { Amount, Id, ListQuery, listDoubt, Rows, Text, Words } from './fields.ts';
 
 /** Scope: `sim` one subscriber, `company` any subscriber (no target), `grouppr` the total of a group, `groupfptp` any subscriber of a group. */
 const RuleType = () => z.enum(['sim', 'company', 'grouppr', 'groupfptp']);
@@ -48,7 +48,7 @@ const create = endpoint({
   doubts: [targetDoubt, 'no documented operation deletes an alert'],
   help: 'Adds a monitoring alert with a lower and an upper threshold in bytes.',
   body: AlertInput,
-  reply: () => Lenient(Alert()),
+  reply: () => Alert(),
   example: { body: { ruleType: 'sim', target: '447700900101', lowerThreshold: 5242880, upperThreshold: 10485760 } },
 });
 
@@ -62,7 +62,7 @@ const update = endpoint({
   doubts: [targetDoubt],
   help: 'Changes the thresholds of a monitoring alert.',
   body: () => AlertInput().partial(),
-  reply: () => Lenient(Alert()),
+  reply: () => Alert(),
   example: { path: { id: '24' }, body: { lowerThreshold: 6291456, upperThreshold: 12582912 } },
 });
 

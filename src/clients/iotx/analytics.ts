@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, Lenient, MapOf, Text } from './fields.ts';
+import { Amount, MapOf, Text } from './fields.ts';
 
 /** ISO 8601 date-times with offset; a range of one day is known to work. */
 const Range = () => z.strictObject({ startDate: z.iso.datetime({ offset: true }), endDate: z.iso.datetime({ offset: true }) });
@@ -19,7 +19,7 @@ const dataUsage = endpoint({
   doubts: [rangeDoubt],
   help: 'Reads the bytes of one subscriber per time bucket and direction; a bucket missing in one direction is zero.',
   query: Range,
-  reply: () => Lenient(z.looseObject({ mobileOriginated: Buckets(), mobileTerminated: Buckets() })),
+  reply: () => z.looseObject({ mobileOriginated: Buckets(), mobileTerminated: Buckets() }),
   example: {
     path: { physicalId: '8944990000001000010' },
     query: { startDate: '2025-11-03T00:00:00+00:00', endDate: '2025-11-04T00:00:00+00:00' },
@@ -36,8 +36,7 @@ const dataUsageByIp = endpoint({
   doubts: [rangeDoubt],
   help: 'Reads the bytes of one subscriber per remote address.',
   query: Range,
-  reply: () =>
-    Lenient(z.looseObject({ dataUsageByIp: MapOf(z.looseObject({ bytes: Amount(), lastSeen: Text() })).nullish(), totalData: Amount() })),
+  reply: () => z.looseObject({ dataUsageByIp: MapOf(z.looseObject({ bytes: Amount(), lastSeen: Text() })).nullish(), totalData: Amount() }),
   example: {
     path: { physicalId: '8944990000001000010' },
     query: { startDate: '2025-11-03T00:00:00+00:00', endDate: '2025-11-04T00:00:00+00:00' },
@@ -54,7 +53,7 @@ const companyUsage = endpoint({
   doubts: ['the total is named totalDataUsage in one place and totalData in another', 'whether the range is required'],
   help: 'Reads the bytes of every subscriber of the company, by subscriberId and last connection time.',
   query: () => Range().partial(),
-  reply: () => Lenient(z.looseObject({ subscriberDataUsage: MapOf(Buckets()).nullish(), totalDataUsage: Amount(), totalData: Amount() })),
+  reply: () => z.looseObject({ subscriberDataUsage: MapOf(Buckets()).nullish(), totalDataUsage: Amount(), totalData: Amount() }),
   example: { query: { startDate: '2025-11-03T00:00:00+00:00', endDate: '2025-11-04T00:00:00+00:00' } },
 });
 

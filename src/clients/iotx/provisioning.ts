@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, Lenient, MapOf, Rows, Text } from './fields.ts';
+import { Amount, MapOf, Rows, Text } from './fields.ts';
 
 /** Responses spell the number `productSetID`, requests `productSetId`. Both are read; the result uses the spelling of requests. */
 const Tariff = () =>
@@ -34,7 +34,7 @@ const activate = endpoint({
   doubts: ['the fields of the response', 'the state of a SIM while its activation is pending', 'the name of the permission'],
   help: 'Activates a stock SIM on a tariff, which starts a contract; takes up to 24 to 48 hours and cannot be undone.',
   body: () => z.strictObject({ productSetId: z.number().int(), subscriberNickname: z.string().min(1).optional() }),
-  reply: () => Lenient(z.looseObject({ physicalId: Text(), status: Text() })),
+  reply: () => z.looseObject({ physicalId: Text(), status: Text() }),
   example: { path: { physicalId: '89449900000020000109' }, body: { productSetId: 4711, subscriberNickname: 'pump-20' } },
 });
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Id, Lenient, Rows, Text } from './fields.ts';
+import { Id, Rows, Text } from './fields.ts';
 
 const list = endpoint({
   id: 'iotx.stockOrders.list',
@@ -34,7 +34,7 @@ const create = endpoint({
       stockType: z.string().min(1),
       amount: z.number().int().min(1),
     }),
-  reply: () => Lenient(z.looseObject({ orderId: Id() })),
+  reply: () => z.looseObject({ orderId: Id() }),
   example: { body: { recipientName: 'Jane Doe', address: '1 Example Street, London', operator: 'DEMO1', stockType: 'SIM', amount: 10 } },
 });
 

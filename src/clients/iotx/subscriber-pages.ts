@@ -1,4 +1,5 @@
 import type { Call, CallOptions } from '../http/client.ts';
+import { receivedRows } from '../http/lenient-read.ts';
 import type { Page } from '../http/pages.ts';
 import type { Filter } from './filter.ts';
 import { type Subscriber, subscribers } from './subscribers.ts';
@@ -8,7 +9,7 @@ const limit = 50;
 
 /**
  * Page reader for `paginate`; the cursor is an offset. Only an empty page ends the list: the provider may cap pages below `limit`,
- * so the offset grows by the number of rows received. An empty page is requested twice, because the first may be a provider error.
+ * so the offset grows by the number of rows received, including rows that could not be read. An empty page is requested twice, because the first may be a provider error.
  */
 export function subscriberPages(
   call: Call,
@@ -22,6 +23,6 @@ export function subscriberPages(
     const first = await readPage();
     // An empty first page of a search is plausible and not requested again.
     const rows = first.length === 0 && (offset > 0 || !search.filter) ? await readPage() : first;
-    return { rows, next: rows.length === 0 ? undefined : offset + rows.length };
+    return { rows, next: receivedRows(rows) === 0 ? undefined : offset + receivedRows(rows) };
   };
 }

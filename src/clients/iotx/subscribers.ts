@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, Flag, Id, Lenient, ListQuery, listDoubt, Rows, Text, Words } from './fields.ts';
+import { Amount, Flag, Id, ListQuery, listDoubt, Rows, Text, Words } from './fields.ts';
 
 /**
  * `physicalId` is an ICCID, a DevEUI or a satellite IMEI. There is no single state field, see `subscriberState`. `dataUsage` is in
@@ -63,7 +63,7 @@ const read = endpoint({
   source: 'a customer integration of about 2020; schemas from the manual',
   doubts: ['whether stock SIMs are really not found'],
   help: 'Reads one subscriber by ICCID, DevEUI or satellite IMEI.',
-  reply: () => Lenient(Subscriber()),
+  reply: () => Subscriber(),
   example: { path: { physicalId: '8944990000001000010' } },
 });
 

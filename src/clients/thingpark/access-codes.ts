@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Lenient, Rows, Text } from './fields.ts';
+import { Rows, Text } from './fields.ts';
 import { bodyDoubt } from './party.ts';
 
 const AccessCode = () =>
@@ -24,7 +24,7 @@ const create = endpoint({
       applicationId: z.string().optional(),
       applicationRef: z.string().optional(),
     }),
-  reply: () => Lenient(AccessCode()),
+  reply: () => AccessCode(),
   example: { body: { type: 'userAccessCode', userId: 'jane', applicationId: 'wireless' } },
 });
 
@@ -44,7 +44,7 @@ const validate = endpoint({
       applicationId: z.string().optional(),
       applicationRef: z.string().optional(),
     }),
-  reply: () => z.union([Lenient(AccessCode()), Rows(AccessCode())]),
+  reply: () => z.union([AccessCode(), Rows(AccessCode())]),
   example: { query: { type: 'userAccessCode', value: 'code', applicationId: 'wireless' } },
 });
 

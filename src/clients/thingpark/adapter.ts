@@ -101,6 +101,13 @@ export function thingparkAdapter(settings: ThingparkSettings, clock: Clock, regi
       if (`Bearer ${cache.get(kind)?.token}` === signed['authorization']) cache.delete(kind);
       return true;
     },
+    errorMembers(body) {
+      if (body === null || typeof body !== 'object' || Array.isArray(body)) return undefined;
+      const { code, message, error } = body as Record<string, unknown>;
+      if (typeof error === 'string' && error !== '') return ['error', 'error_description', 'message', 'status', 'path', 'timestamp'];
+      const isCode = (typeof code === 'string' && code !== '') || (typeof code === 'number' && code >= 400);
+      return isCode && typeof message === 'string' && message !== '' ? ['code', 'message', 'errorId'] : undefined;
+    },
     parseError({ body, status }) {
       if (isObject(body)) {
         const { code, message, error, error_description: description } = body;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, Code, Flag, Instant, Lenient, PageIndex, Rows, Severity, Text } from './fields.ts';
+import { Amount, Code, Flag, Instant, PageIndex, Rows, Severity, Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
 
@@ -65,7 +65,7 @@ const list = endpoint({
       sort: z.string().optional(),
       limit: z.number().int().min(1).optional(),
     }),
-  reply: () => Lenient(AlarmPage()),
+  reply: () => AlarmPage(),
   example: { query: { sort: 'alarmUid,asc', state: 5, acked: false } },
 });
 
@@ -101,7 +101,7 @@ const histories = endpoint({
       acked: z.boolean().optional(),
       devEUI: z.array(z.string()).optional(),
     }),
-  reply: () => Lenient(AlarmPage()),
+  reply: () => AlarmPage(),
   example: { query: { state: 5 } },
 });
 
@@ -135,7 +135,7 @@ const ofDevice = endpoint({
       state: Severity().optional(),
       acked: z.boolean().optional(),
     }),
-  reply: () => Lenient(AlarmPage()),
+  reply: () => AlarmPage(),
   example: { path: { deviceUid: 'eA81758FFFE0A0001' }, query: { state: 3 } },
 });
 

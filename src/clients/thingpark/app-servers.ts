@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, Domain, Flag, Hex, Id, Lenient, OccContext, OccVersion, Rows, Text } from './fields.ts';
+import { Amount, Domain, Flag, Hex, Id, OccContext, OccVersion, Rows, Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/appServers';
 
@@ -112,7 +112,7 @@ const create = endpoint({
       ...Settings(),
       downlinkSecurity: DownlinkSecurity().optional(),
     }),
-  reply: () => Lenient(AppServer()),
+  reply: () => AppServer(),
   example: {
     body: {
       name: 'Historian',
@@ -132,7 +132,7 @@ const read = endpoint({
   sure: 'documented',
   source: 'Devices API 7.3',
   help: 'Reads one application server by UID, the last segment of its href.',
-  reply: () => Lenient(AppServer()),
+  reply: () => AppServer(),
   example: { path: { appServerUid: '77' } },
 });
 
@@ -153,7 +153,7 @@ const update = endpoint({
       ...Settings(),
       state: z.enum(['ACTIVE', 'DEACTIVATED']).optional(),
     }),
-  reply: () => Lenient(AppServer()),
+  reply: () => AppServer(),
   example: { path: { appServerUid: '77' }, body: { occContext: { version: 1 }, description: 'Plant history' } },
 });
 
@@ -183,7 +183,7 @@ const readSecurity = endpoint({
   sure: 'documented',
   source: 'Devices API 7.3',
   help: 'Reads whether downlinks of an application server must be signed; never the key.',
-  reply: () => Lenient(Security()),
+  reply: () => Security(),
   example: { path: { appServerUid: '77' } },
 });
 
@@ -197,7 +197,7 @@ const updateSecurity = endpoint({
   help: 'Sets or removes the key that downlinks of an application server are signed with.',
   query: () => z.strictObject({ force: z.boolean().optional() }),
   body: () => z.strictObject({ occContext: OccVersion(), downlinkSecurity: DownlinkSecurity() }),
-  reply: () => Lenient(Security()),
+  reply: () => Security(),
   example: {
     path: { appServerUid: '77' },
     body: {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, Flag, Instant, Lenient, OccContext, OccVersion, PageIndex, Rows, Text, Words } from './fields.ts';
+import { Amount, Flag, Instant, OccContext, OccVersion, PageIndex, Rows, Text, Words } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/partners/mine/bss';
 
@@ -66,7 +66,7 @@ const read = endpoint({
   sure: 'documented',
   source: 'Network API 7.3',
   help: 'Reads one base station by UID, i<LRR ID> or u<LRR UUID>.',
-  reply: () => Lenient(BaseStation()),
+  reply: () => BaseStation(),
   example: { path: { bsUid: 'i10001234' } },
 });
 
@@ -105,6 +105,7 @@ const lastCmdStatus = endpoint({
   cost: 'medium',
   help: 'Reads the status of the last command: PENDING, PROCESSING, COMPLETED or an error; ERR_NOEND after ten minutes without an end.',
   reply: () => z.looseObject({ lastCmdType: Text(), lastCmdCompletionStatus: Text() }),
+  mayBeEmpty: true,
   example: { path: { bsUid: 'i10001234' } },
 });
 

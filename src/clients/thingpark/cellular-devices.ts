@@ -3,7 +3,6 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { Device } from './devices.ts';
-import { Lenient } from './fields.ts';
 
 const create = endpoint({
   id: 'thingpark.cellularDevices.create',
@@ -35,7 +34,7 @@ const create = endpoint({
       networkContext: z.strictObject({ ID: z.string() }).optional(),
       appServers: z.array(z.strictObject({ ID: z.string() })).optional(),
     }),
-  reply: () => Lenient(Device()),
+  reply: () => Device(),
   example: {
     query: { networkSubscriptionsHandlingMode: 'ADVANCED' },
     body: {

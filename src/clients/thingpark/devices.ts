@@ -13,7 +13,6 @@ import {
   Flag,
   Hex,
   Instant,
-  Lenient,
   OccContext,
   OccVersion,
   PayloadHex,
@@ -133,7 +132,7 @@ const read = endpoint({
   sure: 'documented',
   source: 'Devices API 7.3',
   help: 'Reads one device by UID or by e<DevEUI>.',
-  reply: () => Lenient(Device()),
+  reply: () => Device(),
   example: { path: { deviceUid: 'eA81758FFFE0A0001' } },
 });
 
@@ -168,7 +167,7 @@ const create = endpoint({
         .optional(),
       appServers: z.array(z.strictObject({ ID: z.string() })).optional(),
     }),
-  reply: () => Lenient(Device()),
+  reply: () => Device(),
   example: {
     query: { networkSubscriptionsHandlingMode: 'ADVANCED' },
     body: {
@@ -228,7 +227,7 @@ const update = endpoint({
       enforcedIMEI: z.string().optional(),
       networkContext: z.strictObject({ ID: z.string() }).optional(),
     }),
-  reply: () => Lenient(Device()),
+  reply: () => Device(),
   example: { path: { deviceUid: 'eA81758FFFE0A0001' }, body: { occContext: { version: 3 }, suspension: 'SUBSCRIBER_SUSPENDED' } },
 });
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { listOf } from './dx-devices.ts';
-import { Amount, Lenient, PageIndex, Text } from './fields.ts';
+import { Amount, PageIndex, Text } from './fields.ts';
 
 const BaseStation = () =>
   z.looseObject({
@@ -49,7 +49,7 @@ const read = endpoint({
   sure: 'documented',
   source: 'DX API v141',
   help: 'Reads one base station by its ref.',
-  reply: () => Lenient(BaseStation()),
+  reply: () => BaseStation(),
   example: { path: { baseStationRef: '1222' } },
 });
 

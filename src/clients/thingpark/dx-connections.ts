@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { configurationError } from './connectors.ts';
 import { listOf } from './dx-devices.ts';
-import { Flag, Id, Lenient, PageIndex, Text } from './fields.ts';
+import { Flag, Id, PageIndex, Text } from './fields.ts';
 
 /** `state` changes asynchronously: CLOSED, OPENING, OPENED, or AUTHENTICATION_FAILED, UNREACHABLE, DEACTIVATED. Secrets are masked. */
 const FlowConnection = () =>
@@ -70,7 +70,7 @@ const create = endpoint({
   doubts: ['the community platform allows at most five connections'],
   help: 'Creates a connection to a broker or cloud; it opens asynchronously.',
   body: () => Body(),
-  reply: () => Lenient(FlowConnection()),
+  reply: () => FlowConnection(),
   example: { body: example },
 });
 
@@ -82,7 +82,7 @@ const read = endpoint({
   sure: 'inferred',
   source: 'implied by the IoT Flow documentation',
   help: 'Reads one connection; secrets are masked.',
-  reply: () => Lenient(FlowConnection()),
+  reply: () => FlowConnection(),
   example: { path: { connectionId: '8801' } },
 });
 
@@ -95,7 +95,7 @@ const update = endpoint({
   source: 'IoT Flow documentation',
   help: 'Replaces an entire connection, including secrets, and reopens it; uplinks wait or are lost meanwhile.',
   body: () => Body(),
-  reply: () => Lenient(FlowConnection()),
+  reply: () => FlowConnection(),
   example: { path: { connectionId: '8801' }, body: example },
 });
 

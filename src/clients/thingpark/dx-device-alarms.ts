@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { listOf } from './dx-devices.ts';
-import { Amount, Code, Flag, Id, Lenient, PageIndex, Text } from './fields.ts';
+import { Amount, Code, Flag, Id, PageIndex, Text } from './fields.ts';
 
 /** `alarmState`: CLEARED, UNCLEARED, WARNING, MINOR, MAJOR, CRITICAL. */
 const DeviceAlarm = () =>
@@ -42,7 +42,7 @@ const read = endpoint({
   sure: 'documented',
   source: 'DX API v141',
   help: 'Reads one alarm by its ref of 24 hex digits.',
-  reply: () => Lenient(DeviceAlarm()),
+  reply: () => DeviceAlarm(),
   example: { path: { deviceAlarmRef: '65a1f0c2a1ae4234a0370001' } },
 });
 

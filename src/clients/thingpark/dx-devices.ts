@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { deviceUpdateEffects } from './device-effects.ts';
-import { Amount, DevAddr, Domain, Eui, Hex, Id, Lenient, PageIndex, PayloadHex, Rows, Text } from './fields.ts';
+import { Amount, DevAddr, Domain, Eui, Hex, Id, PageIndex, PayloadHex, Rows, Text } from './fields.ts';
 
 /** Lists guarantee only ref, name and EUI; an OTAA device that never joined has no networkAddress. */
 export const DxDevice = () =>
@@ -87,7 +87,7 @@ const create = endpoint({
       geoLongitude: z.number().min(-180).max(180).optional(),
       administrativeInfo: z.string().optional(),
     }),
-  reply: () => Lenient(DxDevice()),
+  reply: () => DxDevice(),
   example: {
     body: {
       name: 'Fridge 1',
@@ -112,7 +112,7 @@ const read = endpoint({
   source: 'DX API v141',
   doubts: ['e<EUI> instead of the ref works on ThingPark Enterprise only'],
   help: 'Reads one device by its ref.',
-  reply: () => Lenient(DxDevice()),
+  reply: () => DxDevice(),
   example: { path: { deviceRef: '4101' } },
 });
 
@@ -140,7 +140,7 @@ const update = endpoint({
       geoLongitude: z.number().min(-180).max(180).optional(),
       domains: z.array(Domain()).optional(),
     }),
-  reply: () => Lenient(DxDevice()),
+  reply: () => DxDevice(),
   example: { path: { deviceRef: '4101' }, body: { name: 'Fridge 2' } },
 });
 
@@ -172,7 +172,7 @@ const downlink = endpoint({
       securityParams: z.strictObject({ asId: z.string(), asKey: Hex(32), creationTime: z.string().optional() }).optional(),
       correlationID: Hex(16).optional(),
     }),
-  reply: () => Lenient(z.looseObject({ payloadHex: Text(), targetPorts: Text(), correlationID: Text() })),
+  reply: () => z.looseObject({ payloadHex: Text(), targetPorts: Text(), correlationID: Text() }),
   example: {
     path: { device: '4101' },
     query: { confirmDownlink: false },

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { listOf } from './dx-devices.ts';
-import { Lenient, PageIndex, Text } from './fields.ts';
+import { PageIndex, Text } from './fields.ts';
 
 const DxRoute = () =>
   z.looseObject({
@@ -36,7 +36,7 @@ const read = endpoint({
   sure: 'observed',
   source: 'working clients of ThingPark Enterprise',
   help: 'Reads one route by its ref.',
-  reply: () => Lenient(DxRoute()),
+  reply: () => DxRoute(),
   example: { path: { routeRef: '77' } },
 });
 

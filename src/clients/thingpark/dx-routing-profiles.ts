@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { listOf } from './dx-devices.ts';
-import { Flag, Lenient, Rows, Text } from './fields.ts';
+import { Flag, Rows, Text } from './fields.ts';
 
 /** A route can contain the secret `asKey`. */
 const RoutingProfile = () =>
@@ -46,7 +46,7 @@ const read = endpoint({
   sure: 'documented',
   source: 'DX API v141',
   help: 'Reads one routing profile by its ref.',
-  reply: () => Lenient(RoutingProfile()),
+  reply: () => RoutingProfile(),
   example: { path: { routingProfileRef: '1' } },
 });
 

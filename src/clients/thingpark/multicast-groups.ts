@@ -2,22 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import {
-  Amount,
-  Counter,
-  Domain,
-  Eui,
-  Flag,
-  Hex,
-  Instant,
-  Lenient,
-  OccContext,
-  OccVersion,
-  PageIndex,
-  PayloadHex,
-  Rows,
-  Text,
-} from './fields.ts';
+import { Amount, Counter, Domain, Eui, Flag, Hex, Instant, OccContext, OccVersion, PageIndex, PayloadHex, Rows, Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/multicastGroups';
 
@@ -102,7 +87,7 @@ const create = endpoint({
       .refine((group) => (group.class === 'B') === (group.pingSlotPeriod !== undefined), {
         error: 'pingSlotPeriod is required for class B and not allowed for class C',
       }),
-  reply: () => Lenient(Group()),
+  reply: () => Group(),
   example: {
     body: {
       EUI: 'A81758FFFE0B0001',
@@ -123,7 +108,7 @@ const read = endpoint({
   sure: 'documented',
   source: 'Devices API 7.3',
   help: 'Reads one multicast group by UID or by e<EUI>.',
-  reply: () => Lenient(Group()),
+  reply: () => Group(),
   example: { path: { multicastGroupUid: 'eA81758FFFE0B0001' } },
 });
 
@@ -138,7 +123,7 @@ const update = endpoint({
   help: 'Changes a multicast group; EUI, address and base stations cannot change.',
   query: () => z.strictObject({ force: z.boolean().optional() }),
   body: () => z.strictObject({ occContext: OccVersion(), ...Settings() }),
-  reply: () => Lenient(Group()),
+  reply: () => Group(),
   example: { path: { multicastGroupUid: 'eA81758FFFE0B0001' }, body: { occContext: { version: 0 }, name: 'Street lights north' } },
 });
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Lenient, Rows, Text } from './fields.ts';
+import { Rows, Text } from './fields.ts';
 import { bodyDoubt } from './party.ts';
 
 /** Only `id` and `state` are documented; other fields are read if present. */
@@ -30,7 +30,7 @@ const read = endpoint({
   sure: 'documented',
   source: 'DX API v141',
   help: 'Reads one offer by its ref.',
-  reply: () => Lenient(Offer()),
+  reply: () => Offer(),
   example: { path: { offerRef: '501' } },
 });
 
@@ -44,7 +44,7 @@ const create = endpoint({
   doubts: [bodyDoubt],
   help: 'Creates an offer that subscribers can order; ACTIVE by default.',
   body: () => z.strictObject({ id: z.string(), name: z.string().optional(), state: z.enum(['ACTIVE', 'INACTIVE']).optional() }),
-  reply: () => Lenient(Offer()),
+  reply: () => Offer(),
   example: { body: { id: 'acme-vendor/lorawan-50', name: 'LoRaWAN 50 devices' } },
 });
 
@@ -58,7 +58,7 @@ const update = endpoint({
   doubts: ['the name of a state other than ACTIVE'],
   help: 'Changes name or state of an offer; nothing else can change.',
   body: () => z.strictObject({ name: z.string().optional(), state: z.enum(['ACTIVE', 'INACTIVE']).optional() }),
-  reply: () => Lenient(Offer()),
+  reply: () => Offer(),
   example: { path: { offerRef: '501' }, body: { state: 'INACTIVE' } },
 });
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Lenient, Rows, Text } from './fields.ts';
+import { Rows, Text } from './fields.ts';
 
 /** Order bodies are not in the available documents, so every field is optional. */
 export const Order = () =>
@@ -39,7 +39,7 @@ const read = endpoint({
   source: 'DX API v141',
   doubts: [bodyDoubt],
   help: 'Reads one order by its ref.',
-  reply: () => Lenient(Order()),
+  reply: () => Order(),
   example: { path: { orderRef: '7001' } },
 });
 
@@ -54,7 +54,7 @@ const create = endpoint({
   help: 'Subscribes an existing subscriber to an offer.',
   query: () => z.strictObject({ withProcessingStrategyId: z.string().optional() }),
   body: () => z.strictObject({ offerId: z.string(), subscriberId: z.string().optional() }),
-  reply: () => Lenient(Order()),
+  reply: () => Order(),
   example: { query: { withProcessingStrategyId: 'ROUTE' }, body: { offerId: 'acme-vendor/lorawan-100', subscriberId: '199900001' } },
 });
 

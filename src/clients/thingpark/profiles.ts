@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Id, Lenient, Rows, Text } from './fields.ts';
+import { Id, Rows, Text } from './fields.ts';
 
 const Profile = () => z.looseObject({ id: Id(), description: Text(), homepage: Text(), owner: Text() });
 
@@ -26,7 +26,7 @@ const read = endpoint({
   sure: 'documented',
   source: 'DX API v141',
   help: 'Reads one platform profile.',
-  reply: () => Lenient(Profile()),
+  reply: () => Profile(),
   example: { path: { profileId: 'tpe-api' } },
 });
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Lenient, Rows, Text } from './fields.ts';
+import { Rows, Text } from './fields.ts';
 import { bodyDoubt } from './party.ts';
 
 /** A user; `scopes` look like SUBSCRIBER:983 or VENDOR:401. */
@@ -47,7 +47,7 @@ const create = endpoint({
   doubts: [bodyDoubt],
   help: 'Creates a user, who can then log in.',
   body: () => z.strictObject({ id: z.string().optional(), email: z.email(), ...Names() }),
-  reply: () => Lenient(User()),
+  reply: () => User(),
   example: { body: { email: 'joe@example.com', firstName: 'Joe', lastName: 'Doe', scopes: ['SUBSCRIBER:983'] } },
 });
 
@@ -59,7 +59,7 @@ const read = endpoint({
   sure: 'documented',
   source: 'DX API v141; fields observed',
   help: 'Reads one user by its ref.',
-  reply: () => Lenient(User()),
+  reply: () => User(),
   example: { path: { userRef: '601' } },
 });
 
@@ -73,7 +73,7 @@ const update = endpoint({
   doubts: [bodyDoubt, 'whether omitted fields keep their value'],
   help: 'Changes the name or organization of a user.',
   body: () => z.strictObject({ firstName: z.string().optional(), lastName: z.string().optional(), organization: z.string().optional() }),
-  reply: () => Lenient(User()),
+  reply: () => User(),
   example: { path: { userRef: '601' }, body: { organization: 'ACME' } },
 });
 
@@ -88,7 +88,7 @@ const resetPassword = endpoint({
   help: 'Makes the platform set a new password for a user.',
   query: () => z.strictObject({ resetPassword: z.literal(true) }),
   body: () => z.strictObject({}),
-  reply: () => Lenient(User()),
+  reply: () => User(),
   example: { path: { userRef: '601' }, query: { resetPassword: true }, body: {} },
 });
 

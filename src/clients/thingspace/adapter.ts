@@ -44,6 +44,11 @@ export function thingspaceAdapter(
       return true;
     },
     isProviderFault: isInternalError,
+    errorMembers(body) {
+      if (isObject(memberOf(body, 'fault'))) return ['fault'];
+      const members = ['errorCode', 'errorMessage'];
+      return members.some((name) => isFilled(memberOf(body, name))) ? members : undefined;
+    },
     parseError(response) {
       const { code, message } = parseErrorResponse(response);
       return { code, message };
@@ -61,22 +66,22 @@ export function thingspaceAdapter(
 }
 
 /**
- * The error that a response with a success status contains: an error code, a fault, or `success: false`. With a requestId the request was
- * accepted, and its own status decides.
+ * The refusal that a response with a success status contains beside the members of `errorMembers`: an OAuth error, `success: false`, or a
+ * failed status with a reason. With a requestId the request was accepted, and its own status decides.
  */
-function refusalInSuccess(body: unknown): { code?: string; message: string; providerFault?: boolean } | undefined {
+function refusalInSuccess(body: unknown): { code?: string; message: string } | undefined {
   if (!isObject(body) || memberOf(body, 'requestId') !== undefined) return undefined;
   const { code, message, source } = parseErrorResponse({ body, status: 200 });
-  if (source !== 'elsewhere')
-    return {
-      ...(code === undefined ? {} : { code }),
-      message,
-      providerFault: isInternalError({ body, status: 200, headers: new Headers() }),
-    };
+  if (source === 'oauth') return { ...(code === undefined ? {} : { code }), message };
   const words = textIn(body, 'message') ?? textIn(body, 'errorMessage') ?? textIn(body, 'reason');
   if (flagOf(memberOf(body, 'success')) === false) return { message: words ?? 'success is false, no reason given' };
   if (words !== undefined && requestStateOf(memberOf(body, 'status')) === 'failed') return { message: words };
   return undefined;
+}
+
+/** Some successful answers carry the members of an error without a value. */
+function isFilled(value: unknown): boolean {
+  return (typeof value === 'string' && value.trim() !== '') || (typeof value === 'number' && value !== 0);
 }
 
 /** The token in `/groups/{account}/name/{group}/?next={token}`. */

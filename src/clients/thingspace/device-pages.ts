@@ -37,3 +37,11 @@ export function deviceNumberOf(device: DeviceIdentity): number | undefined {
   const value = Number(attributeOf(device, 'DeviceId') ?? Number.NaN);
   return Number.isSafeInteger(value) ? value : undefined;
 }
+
+/** The rows that have this identifier, give or take a check digit. A look-up whose filter is ignored answers other devices: they are not it. */
+export function rowsNamed(rows: readonly DeviceRow[], id: string): DeviceRow[] {
+  const asked = id.toUpperCase();
+  const isSame = (known: string): boolean =>
+    known.length >= 7 && (known.startsWith(asked) || known.endsWith(asked) || asked.startsWith(known) || asked.endsWith(known));
+  return rows.filter((row) => row.deviceIds?.some((one) => isSame(String(one.id ?? '').toUpperCase())));
+}

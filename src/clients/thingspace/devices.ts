@@ -77,7 +77,7 @@ const list = endpoint({
   cost: 'high',
   help: 'Lists devices, or reads one by deviceId; while hasMoreData, continue with largestDeviceIdSeen = DeviceId of the last device.',
   body: () => DeviceListBody(),
-  reply: () => z.looseObject({ hasMoreData: Flag(), devices: z.array(Device()).nullish() }),
+  reply: () => z.looseObject({ hasMoreData: Flag(), devices: z.array(Device()) }),
   example: { body: { accountName: '0442000123-00001', largestDeviceIdSeen: 0, maxNumberOfDevices: 500 } },
 });
 

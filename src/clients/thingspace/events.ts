@@ -15,21 +15,19 @@ const example = {
 const Provisioned = () =>
   z.looseObject({
     hasMoreData: z.boolean().nullish(),
-    provisioningHistory: z
-      .array(
-        z.looseObject({
-          occurredAt: Text(),
-          status: Text(),
-          eventBy: Text(),
-          /** Activate, Suspend, Restore, Deactivate, Device Move, and undocumented values. */
-          eventType: Text(),
-          servicePlan: Text(),
-          mdn: Text(),
-          msisdn: Text(),
-          extendedAttributes: z.array(Attribute()).nullish(),
-        }),
-      )
-      .nullish(),
+    provisioningHistory: z.array(
+      z.looseObject({
+        occurredAt: Text(),
+        status: Text(),
+        eventBy: Text(),
+        /** Activate, Suspend, Restore, Deactivate, Device Move, and undocumented values. */
+        eventType: Text(),
+        servicePlan: Text(),
+        mdn: Text(),
+        msisdn: Text(),
+        extendedAttributes: z.array(Attribute()).nullish(),
+      }),
+    ),
   });
 
 const provisioning = endpoint({
@@ -60,16 +58,14 @@ const connections = endpoint({
   reply: () =>
     z.looseObject({
       hasMoreData: z.boolean().nullish(),
-      connectionHistory: z
-        .array(
-          z.looseObject({
-            occurredAt: Text(),
-            /** Event (Start or Stop), BytesUsed, Msisdn. */
-            connectionEventAttributes: z.array(Attribute()).nullish(),
-            extendedAttributes: z.array(Attribute()).nullish(),
-          }),
-        )
-        .nullish(),
+      connectionHistory: z.array(
+        z.looseObject({
+          occurredAt: Text(),
+          /** Event (Start or Stop), BytesUsed, Msisdn. */
+          connectionEventAttributes: z.array(Attribute()).nullish(),
+          extendedAttributes: z.array(Attribute()).nullish(),
+        }),
+      ),
     }),
   example,
 });

@@ -89,7 +89,7 @@ const read = endpoint({
       name: Text(),
       description: Text(),
       hasMoreData: Flag(),
-      devices: z.array(z.looseObject({ deviceIds: z.array(ResponseDeviceId()).nullish() })).nullish(),
+      devices: z.array(z.looseObject({ deviceIds: z.array(ResponseDeviceId()).nullish() })),
       /** The token of the next page. */
       next: Text(),
     }),

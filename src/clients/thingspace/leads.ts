@@ -17,15 +17,13 @@ const list = endpoint({
   reply: () =>
     z.looseObject({
       hasMoreData: z.boolean().nullish(),
-      leads: z
-        .array(
-          z.looseObject({
-            leadId: z.union([z.string(), z.number()]).nullish(),
-            leadState: z.string().nullish(),
-            address: z.record(z.string(), z.unknown()).nullish(),
-          }),
-        )
-        .nullish(),
+      leads: z.array(
+        z.looseObject({
+          leadId: z.union([z.string(), z.number()]).nullish(),
+          leadState: z.string().nullish(),
+          address: z.record(z.string(), z.unknown()).nullish(),
+        }),
+      ),
       /** The token of the next page. */
       next: z.string().nullish(),
     }),

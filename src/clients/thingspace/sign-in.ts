@@ -75,7 +75,7 @@ export function makeSignIn(
   };
 
   const tooMany = (response: ProviderResponse): TooManyRequests =>
-    new TooManyRequests(connection, retryAfterMs(response.headers.get('retry-after'), clock.now()) ?? 5000);
+    new TooManyRequests(connection, retryAfterMs(response.headers, clock.now()) ?? 5000);
 
   const fetchBearer = async (send: Send): Promise<Bearer> => {
     const response = await send(tokens.token, { body: { grant_type: 'client_credentials' } }, { authorization: basic });

@@ -53,7 +53,7 @@ const send = endpoint({
 const Messages = () =>
   z.looseObject({
     hasMoreData: z.boolean().nullish(),
-    messages: z.array(z.looseObject({ deviceIds: z.array(ResponseDeviceId()).nullish(), message: Text(), timestamp: Text() })).nullish(),
+    messages: z.array(z.looseObject({ deviceIds: z.array(ResponseDeviceId()).nullish(), message: Text(), timestamp: Text() })),
     /** The token of the next page. */
     next: Text(),
   });

@@ -36,19 +36,17 @@ const list = endpoint({
   reply: () =>
     z.looseObject({
       hasMoreData: Flag(),
-      usageHistory: z
-        .array(
-          z.looseObject({
-            /** In bytes; may exceed 2^31. */
-            bytesUsed: Amount(),
-            smsUsed: Amount(),
-            servicePlan: Words(),
-            source: Words(),
-            timestamp: Instant(),
-            extendedAttributes: z.array(Attribute()).nullish(),
-          }),
-        )
-        .nullish(),
+      usageHistory: z.array(
+        z.looseObject({
+          /** In bytes; may exceed 2^31. */
+          bytesUsed: Amount(),
+          smsUsed: Amount(),
+          servicePlan: Words(),
+          source: Words(),
+          timestamp: Instant(),
+          extendedAttributes: z.array(Attribute()).nullish(),
+        }),
+      ),
     }),
   example: {
     body: { deviceId: { id: '89148000000077000037', kind: 'iccid' }, earliest: '2026-02-01T00:00:00Z', latest: '2026-03-01T00:00:00Z' },

@@ -8,7 +8,7 @@ import { identifierField, isSpreadsheetNumber, textOnly } from '../../vocabulary
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { table } from '../table.ts';
-import { failureLines } from './list-devices.ts';
+import { failureLines, incompleteLines } from './list-devices.ts';
 
 const maxShown = 20;
 
@@ -53,17 +53,20 @@ export const findDevice = readTool({
       ...(found.near.length > 0
         ? { didYouMean: found.near.map(({ device, why }) => ({ device: device.device, connection: device.connection, why })) }
         : {}),
+      ...(found.incomplete.length > 0 ? { incomplete: found.incomplete } : {}),
       ...(found.failures.length > 0 ? { failures: found.failures } : {}),
     };
     const conflicting = shared.some((one) => one.conflicting);
-    const head =
-      things === 0
-        ? `no device matches "${identifier}"`
-        : things === 1 && conflicting
-          ? `${found.hits.length} records that share ${shared[0]?.same.filter((fact) => !/^(name|state|model) /.test(fact)).join(', ')}, perhaps of different devices`
-          : things === 1
-            ? 'one device'
-            : `${things} candidates, choose one`;
+    const partly = !found.complete || found.failures.length > 0;
+    const none =
+      found.read === 0
+        ? `"${identifier}" could not be looked up`
+        : `no device matches "${identifier}"${partly ? ' among those that could be read' : ''}`;
+    const many = found.complete ? `${things} candidates, choose one` : `${things} candidates so far, there may be more; choose one`;
+    const one = conflicting
+      ? `${found.hits.length} records that share ${shared[0]?.same.filter((fact) => !/^(name|state|model) /.test(fact)).join(', ')}, perhaps of different devices`
+      : 'one device';
+    const head = things === 0 ? none : things === 1 ? one : many;
     const joined = things > 0 && things < found.hits.length && !(things === 1 && conflicting) ? ` in ${found.hits.length} places` : '';
     const lines = [
       `${head}${joined}${leftOut > 0 ? `, ${leftOut} more rows left out` : ''}${found.scanned === 0 ? '' : found.complete ? ` (read ${found.scanned} devices)` : `, search ended after ${found.scanned} devices`}`,
@@ -80,8 +83,8 @@ export const findDevice = readTool({
           .map((line) => sanitize(line, 300))
           .join('; ')}`,
       );
-    lines.push(...failureLines(found.failures));
-    return { structured, text: lines.join('\n') };
+    lines.push(...failureLines(found.failures), ...incompleteLines(found.incomplete));
+    return { structured, text: lines.join('\n'), isError: found.read === 0 && found.failures.length > 0 };
   },
 });
 

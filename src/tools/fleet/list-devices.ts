@@ -14,6 +14,7 @@ const Cursor = z.strictObject({
   at: z.string().optional(),
   skip: z.number().int().min(0),
   total: z.number().optional(),
+  before: z.string().optional(),
 });
 
 export const listDevices = (providers: readonly string[]) =>
@@ -72,16 +73,21 @@ export const listDevices = (providers: readonly string[]) =>
         ...(filtered ? { scanned: listed.scanned } : {}),
         ...(nextCursor ? { nextCursor } : {}),
         ...(failures.length > 0 ? { failures } : {}),
+        ...(listed.incomplete.length > 0 ? { incomplete: listed.incomplete } : {}),
       };
+      const partly = failures.length > 0 || listed.incomplete.length > 0;
+      const none = partly ? ': no match among those that could be read' : ': no match';
       const of = listed.total === undefined ? partOf(listed.totals, listed.ahead) : ` of ${listed.total}`;
       const scanned = filtered ? ` (scanned ${listed.scanned})` : '';
       const lines = [
-        `${rows.length} device${rows.length === 1 ? '' : 's'}${of}${scanned}${rows.length === 0 && !nextCursor ? ': no match' : ''}`,
+        listed.read === 0 && rows.length === 0
+          ? 'nothing could be read'
+          : `${rows.length} device${rows.length === 1 ? '' : 's'}${of}${scanned}${rows.length === 0 && !nextCursor && listed.read > 0 ? none : ''}`,
       ];
       if (rows.length > 0) lines.push(table(rows.map((row) => textRow(row, clock.now()))));
-      lines.push(...failureLines(failures));
+      lines.push(...failureLines(failures), ...incompleteLines(listed.incomplete));
       if (nextCursor) lines.push(`more: cursor ${nextCursor}`);
-      return { structured, text: lines.join('\n') };
+      return { structured, text: lines.join('\n'), isError: listed.read === 0 };
     },
   });
 
@@ -96,11 +102,17 @@ function partOf(totals: Readonly<Record<string, number>>, ahead: readonly string
 export function failureLines(failures: readonly (ConnectionFailure & { cursor?: string })[]): string[] {
   return failures.map(
     (one) =>
-      `NOT READ ${one.connection}: ${one.error}${one.next ? ` ${one.next}` : ''}${one.cursor ? ` To continue: cursor ${one.cursor}` : ''}`,
+      `NOT READ ${one.connection}: ${one.error}${one.next ? `${/[.!?]$/.test(one.error) ? '' : '.'} ${one.next}` : ''}${one.cursor ? ` To continue: cursor ${one.cursor}` : ''}`,
   );
 }
 
+/** One line per connection whose list ended early. */
+export function incompleteLines(incomplete: readonly { connection: string; reason: string }[]): string[] {
+  return incomplete.map(({ connection, reason }) => `INCOMPLETE ${connection}: ${reason}`);
+}
+
 function countAnswer(of: readonly (DeviceCounts & { connection: string })[], failures: readonly ConnectionFailure[]): ToolResult {
+  const partly = failures.length > 0 || of.some((one) => one.incomplete !== undefined);
   const total = of.reduce((sum, one) => sum + one.total, 0);
   const words = (counts: Partial<Record<string, number>>): string =>
     Object.entries(counts)
@@ -108,10 +120,16 @@ function countAnswer(of: readonly (DeviceCounts & { connection: string })[], fai
       .join(', ');
   const lines = of.map((one) => {
     const health = words(one.byHealth);
-    return `${one.connection}: ${one.total}${one.total > 0 ? ` (state: ${words(one.byState)}${health ? `; health: ${health}` : ''})` : ''}`;
+    return `${one.connection}: ${one.incomplete ? 'at least ' : ''}${one.total}${one.total > 0 ? ` (state: ${words(one.byState)}${health ? `; health: ${health}` : ''})` : ''}`;
   });
   return {
     structured: { total, connections: of, ...(failures.length > 0 ? { failures } : {}) },
-    text: [`${total} devices`, ...lines, ...failureLines(failures)].join('\n'),
+    text: [
+      of.length === 0 ? 'nothing was counted' : `${partly ? 'at least ' : ''}${total} devices`,
+      ...lines,
+      ...failureLines(failures),
+      ...incompleteLines(of.flatMap(({ connection, incomplete }) => (incomplete ? [{ connection, reason: incomplete }] : []))),
+    ].join('\n'),
+    isError: of.length === 0 && failures.length > 0,
   };
 }

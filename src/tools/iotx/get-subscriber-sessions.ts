@@ -1,5 +1,6 @@
 import { z } from 'zod';
-
+import { receivedRows } from '../../clients/http/lenient-read.ts';
+import { walkGuard } from '../../clients/http/pages.ts';
 import { apn } from '../../clients/iotx/apn.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
@@ -41,11 +42,17 @@ export const getSubscriberSessions = readTool({
     const page = (rows: number) =>
       at.call(apn.log, { path: { physicalId: subscriber }, query: { limit: Math.min(pageSize, rows), offset } }, { signal });
     let ended = false;
+    let incomplete: string | undefined;
+    const guard = walkGuard<(typeof found)[number], number>((row) => JSON.stringify(row));
     while (!ended && found.length < limit) {
-      const rows = (await page(limit - found.length)).slice(0, limit - found.length);
+      const received = await page(limit - found.length);
+      const next = offset + Math.min(receivedRows(received), limit - found.length);
+      const wanted = received.slice(0, limit - found.length);
+      const { rows, ...checked } = guard.check({ rows: wanted, next: next === offset ? undefined : next }, offset);
       found.push(...rows);
-      offset += rows.length;
-      ended = rows.length === 0;
+      incomplete = checked.incomplete;
+      ended = receivedRows(received) === 0 || incomplete !== undefined;
+      offset = next;
     }
     const sessions = found.map((one) => ({
       begin: one.startTime ? sanitize(one.startTime, 40) : undefined,
@@ -58,9 +65,16 @@ export const getSubscriberSessions = readTool({
     const nextCursor = ended ? undefined : encodeCursor(listQuery, offset);
     const lines = [`${sessions.length} data sessions of ${subscriber} on ${at.name}, total not reported`];
     if (sessions.length > 0) lines.push(table(sessions));
+    if (incomplete) lines.push(`incomplete: ${incomplete}`);
     if (nextCursor) lines.push(`perhaps more: cursor ${nextCursor}`);
     return {
-      structured: { connection: at.name, subscriber, sessions, ...(nextCursor ? { nextCursor } : {}) },
+      structured: {
+        connection: at.name,
+        subscriber,
+        sessions,
+        ...(nextCursor ? { nextCursor } : {}),
+        ...(incomplete ? { incomplete } : {}),
+      },
       text: lines.join('\n'),
     };
   },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkInput } from '../../clients/http/client.ts';
+import { checkInput } from '../../clients/http/check-input.ts';
 import { isRead, providerOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { changeTool } from '../define.ts';

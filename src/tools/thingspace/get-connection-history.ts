@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Connection } from '../../clients/connect.ts';
+import { noteOddity } from '../../clients/http/call-scope.ts';
 import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
 import { events } from '../../clients/thingspace/events.ts';
 import { amountOf, instantOf } from '../../clients/thingspace/fields.ts';
@@ -78,6 +79,8 @@ async function read(iccid: string, start: number, end: number, context: { at: Co
       const at = instantOf(one.occurredAt);
       const attributes = new Map(one.connectionEventAttributes?.map(({ key, value }) => [key ?? '', String(value ?? '')]));
       const event = attributes.get('Event')?.trim().toLowerCase() ?? '';
+      if (at === undefined || (event !== 'start' && event !== 'stop'))
+        noteOddity('records without a readable time, or that are neither Start nor Stop, are left out');
       if (at !== undefined) found.set(`${at} ${event}`, { at, event, bytes: amountOf(attributes.get('BytesUsed')) });
     }
     const last = reply.connectionHistory?.at(-1)?.occurredAt;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-
+import { noteOddity } from '../../clients/http/call-scope.ts';
 import { amountOf } from '../../clients/thingspace/fields.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
 import { readTool } from '../define.ts';
@@ -24,6 +24,8 @@ export const listServicePlans = readTool({
     const rows = all
       .filter((plan) => plan.code)
       .map((plan) => ({ code: plan.code, name: plan.name, sizeKb: amountOf(plan.sizeKb) || undefined }));
+    const codeless = all.filter((plan) => !plan.code && (amountOf(plan.sizeKb) ?? 0) > 0).length;
+    if (codeless > 0) noteOddity(`${codeless} plan${codeless === 1 ? '' : 's'} without a code left out`);
     return shortList('plans', rows, limit, at);
   },
 });

@@ -1,7 +1,7 @@
 /** The helper functions of the client, tested with literal values. */
 import { describe, expect, it, test } from 'vitest';
 
-import { checkInput } from '../../../src/clients/http/client.ts';
+import { checkInput } from '../../../src/clients/http/check-input.ts';
 import type { AnyInput } from '../../../src/clients/http/endpoint.ts';
 import { ProviderRefused, Refusal, TooManyRequests, UnknownAnswer, Unreachable } from '../../../src/clients/http/errors.ts';
 import { type Page, paginate } from '../../../src/clients/http/pages.ts';
@@ -34,6 +34,8 @@ describe('retryDecision', () => {
       ['read', response(502), 1, false, 150],
       ['read', response(504), 1, false, 150],
       ['read', response(408), 1, false, 150],
+      ['read', response(425), 1, false, 150],
+      ['read', response(499), 1, false, 150],
       ['read', response(503, { retryAfter: 9000 }), 1, false, 9000],
       ['read', response(503, { retryAfter: 60_001 }), 1, false, stop],
       ['read', response(501), 1, false, stop],
@@ -46,6 +48,7 @@ describe('retryDecision', () => {
       ['read', noResponse, 1, false, 150],
       ['read', noResponse, 5, false, stop],
       ['read', notSent, 1, false, 150],
+      ['read', { kind: 'no-response', sent: 'no', lasting: true }, 1, false, stop],
       ['read', expired, 1, false, 'renew'],
       ['read', expired, 3, false, 'renew'],
       ['read', expired, 2, true, stop],
@@ -113,7 +116,16 @@ describe('retryAfterMs', () => {
     ['5 s', undefined],
     ['NaN', undefined],
   ])('retryAfterMs(%j) is %s', (header, expected) => {
-    expect(retryAfterMs(header, at)).toBe(expected);
+    expect(retryAfterMs(new Headers(header === null ? {} : { 'retry-after': header }), at)).toBe(expected);
+  });
+
+  it.each(['900', '901', '1000000000', '9'.repeat(400), 'Fri, 22 Nov 2126 08:00:00 GMT'])('is at most 15 minutes for %s', (header) => {
+    expect(retryAfterMs(new Headers({ 'retry-after': header }), at)).toBe(900_000);
+  });
+
+  it('compares a date with the Date of the response, because the clocks may differ', () => {
+    const headers = new Headers({ 'retry-after': 'Sun, 22 Nov 2026 09:30:30 GMT', date: 'Sun, 22 Nov 2026 09:30:00 GMT' });
+    expect(retryAfterMs(headers, at)).toBe(30_000);
   });
 });
 
@@ -229,7 +241,7 @@ describe('errors', () => {
     ]);
     expect(textsOf(new Unreachable('tp', 'ECONNRESET', 'maybe'))[1]).toBe('Retry a read. For a change, read the current state first.');
     expect(textsOf(new UnknownAnswer('tp', 'thingpark.devices.list', 200, 'briefs: missing'))).toEqual([
-      'tp answered thingpark.devices.list with HTTP 200, but the response does not match the expected schema: briefs: missing',
+      'tp answered thingpark.devices.list with HTTP 200, but the response is not understood: briefs: missing',
       'Report it with the operation name; another operation may return the same data.',
     ]);
     expect(textsOf(new TooManyRequests('tp', 200))).toEqual(['tp is rate limited', 'Retry in 1 s, or request less data at once.']);
@@ -273,7 +285,7 @@ test('paginate reads pages until one has no cursor, and only as many as are cons
   for await (const page of paginate(reader)) pagesRead.push(page.rows);
   expect(pagesRead).toEqual([[1, 2], [], [3, 4]]);
   expect(read.splice(0)).toEqual(['first', 'b', 'c']);
-  for await (const page of paginate(reader, 'b')) {
+  for await (const page of paginate(reader, { start: 'b' })) {
     expect(page.rows).toEqual([]);
     break;
   }

@@ -211,7 +211,7 @@ describe('client retries', () => {
       const arrived = mockOrigin(ix, () => new Response(null, { status: 429, headers: { 'retry-after': '3600' } }));
       const failure = await rejectionOf(run(recordingClient(accounts.iotx(ix))));
       expect(failure).toBeInstanceOf(TooManyRequests);
-      expect(failure).toMatchObject({ retryAfter: 3_600_000, next: 'Retry in 3600 s, or request less data at once.' });
+      expect(failure).toMatchObject({ retryAfter: 900_000, next: 'Retry in 900 s, or request less data at once.' });
       expect(arrived).toHaveLength(1);
     });
 
@@ -279,10 +279,9 @@ describe('client retries', () => {
     mockOrigin(ix, () => new Response('<html>Sign in to the hotel</html>', { headers: { 'content-type': 'text/html' } }));
     const failure = await rejectionOf(recordingClient(accounts.iotx(ix)).call(iotx.subscribers.read, { path: sim }));
     expect(failure).toBeInstanceOf(UnknownAnswer);
-    expect((failure as Error).message).toMatch(
-      /^ix answered iotx\.subscribers\.read with HTTP 200, but the response does not match the expected schema: /,
+    expect((failure as Error).message).toBe(
+      'ix answered iotx.subscribers.read with HTTP 200, but the response is not understood: it is a page of HTML or XML instead of JSON, possibly from a proxy',
     );
-    expect((failure as Error).message).not.toContain('hotel');
   });
 
   test('every ProviderAdapter reports an HTML error page as ProviderRefused', async () => {

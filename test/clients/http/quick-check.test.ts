@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-
-import { schemaOf } from '../../../src/clients/http/client.ts';
 import { quickCheck } from '../../../src/clients/http/quick-check.ts';
+import { quickCheckOf } from '../../../src/clients/http/schema-marks.ts';
+import { schemaOf } from '../../../src/clients/http/schema-of.ts';
 import { devices } from '../../../src/clients/thingpark/devices.ts';
 import { operations } from '../../support/providers.ts';
 
@@ -58,6 +58,6 @@ describe('quickCheck of a schema that transforms or has constraints', () => {
 it('quickCheck supports the reply schemas of the long device lists', () => {
   for (const entry of [devices.list, ...operations.filter((one) => one.id === 'thingspace.devices.list')]) {
     const schema = schemaOf(entry, 'reply');
-    expect(schema && quickCheck(schema), entry.id).toBeDefined();
+    expect(schema && quickCheckOf(schema), entry.id).toBeDefined();
   }
 });

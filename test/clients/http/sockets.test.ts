@@ -3,8 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 
+import { inCallScope } from '../../../src/clients/http/call-scope.ts';
 import { Unreachable } from '../../../src/clients/http/errors.ts';
 import { iotx } from '../../../src/clients/iotx/index.ts';
+import { systemClock } from '../../../src/clock.ts';
 import { accounts, recordingClient, rejectionOf } from './recording-client.ts';
 
 const path = { physicalId: '8944990000001000010' };
@@ -90,4 +92,56 @@ test('a read succeeds when the server has closed a kept-alive connection', async
   await call(iotx.subscribers.read, { path });
   await new Promise((resolve) => setTimeout(resolve, 40));
   expect(await call(iotx.subscribers.read, { path })).toMatchObject({ physicalId: '8944990000001000010' });
+});
+
+test('an answer is read up to 32 MB and refused beyond, whether or not it states its length', async () => {
+  let sent = 0;
+  const chunk = Buffer.alloc(1024 * 1024, 32);
+  const url = await startServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const more = (): void => {
+      while (sent < 200) {
+        sent += 1;
+        if (!response.write(chunk)) return void response.once('drain', more);
+      }
+      response.end('[]');
+    };
+    more();
+  });
+  const failure = await rejectionOf(recordingClient(accounts.iotx(url)).call(iotx.subscribers.list, {}));
+  expect(failure).toMatchObject({
+    name: 'UnknownAnswer',
+    message: 'ix answered iotx.subscribers.list with HTTP 200, but the response is not understood: the answer is larger than 32 MB',
+    next: 'Ask for less at once: a filter, a shorter period or a smaller page.',
+  });
+  expect(sent).toBeLessThan(100);
+
+  const declared = await startServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': String(200 * 1024 * 1024) });
+    response.write('[');
+  });
+  expect(await rejectionOf(recordingClient(accounts.iotx(declared)).call(iotx.subscribers.list, {}))).toMatchObject({
+    name: 'UnknownAnswer',
+  });
+});
+
+test('a read that is never answered ends at the deadline of its tool call and says what was tried', async () => {
+  const url = await startServer(() => undefined);
+  const started = Date.now();
+  const failure = await inCallScope(
+    systemClock,
+    () => rejectionOf(recordingClient(accounts.iotx(url)).call(iotx.subscribers.list, {})),
+    300,
+  );
+  expect(Date.now() - started).toBeLessThan(3000);
+  expect(failure).toMatchObject({
+    name: 'OutOfTime',
+    message: 'ix did not answer iotx.subscribers.list in the time of this call: 0 s, sent once',
+    next: 'Try again later, or ask for less at once: one connection, a filter, a shorter period.',
+  });
+});
+
+test('a change is not cut off by the deadline of its tool call', async () => {
+  const url = await startServer((_, response) => setTimeout(() => response.writeHead(204).end(), 400));
+  await inCallScope(systemClock, () => recordingClient(accounts.iotx(url)).call(iotx.products.change, disable), 100);
 });

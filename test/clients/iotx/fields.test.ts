@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { Amount, Flag, Id, Lenient, MapOf, Rows, Words } from '../../../src/clients/iotx/fields.ts';
+import { Amount, Flag, Id, MapOf, Rows, Words } from '../../../src/clients/iotx/fields.ts';
 import { dateIn } from '../../../src/clients/iotx/state.ts';
 
 describe('Flag', () => {
@@ -17,9 +17,10 @@ describe('Amount', () => {
     ['7', 7],
     ['1,048,576', 1_048_576],
     ['12.5', 12.5],
+    ['1e9', 1e9],
     ['-3', -3],
   ])('reads %j as %j', (value, amount) => expect(Amount().parse(value)).toBe(amount));
-  it.each(['', 'many', '1,5', '1e9', '0x10', true, {}])('reads %j as unknown', (value) => expect(Amount().parse(value)).toBeUndefined());
+  it.each(['', 'many', '1,5', '0x10', true, {}])('reads %j as unknown', (value) => expect(Amount().parse(value)).toBeUndefined());
 });
 
 describe('identifiers', () => {
@@ -45,10 +46,6 @@ describe('lists, objects and maps', () => {
   });
   it('Rows refuses an answer that is no list', () => {
     for (const value of [{}, 'text', null, 7]) expect(Rows(Row).safeParse(value).success).toBe(false);
-  });
-  it('Lenient refuses an object without its identity, and one that is no object', () => {
-    expect(Lenient(Row).parse({ id: 7, state: [] })).toEqual({ id: '7' });
-    for (const value of [{}, { id: null }, '<html>', []]) expect(Lenient(Row).safeParse(value).success).toBe(false);
   });
   it('MapOf reads [] as an empty map and leaves null values out', () => {
     expect(MapOf(Amount()).parse([])).toEqual({});

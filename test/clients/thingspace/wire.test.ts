@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Call, Fetch } from '../../../src/clients/http/client.ts';
 import type { AnyEndpoint } from '../../../src/clients/http/endpoint.ts';
-import { Refusal } from '../../../src/clients/http/errors.ts';
+import { Refusal, UnknownAnswer } from '../../../src/clients/http/errors.ts';
 import { thingspace } from '../../../src/clients/thingspace/index.ts';
 import { requestStateOf } from '../../../src/clients/thingspace/sim-state.ts';
 import { fixedClock } from '../../../src/clock.ts';
@@ -37,8 +37,13 @@ function recording(): { call: Call; sent: unknown[] } {
 /** The last request sent by a call. */
 async function last(run: (call: Call) => Promise<unknown>): Promise<unknown> {
   const { call, sent } = recording();
-  await run(call);
+  await run(call).catch(emptyAnswer);
   return sent.at(-1);
+}
+
+/** The recording gives most reads an answer that is not theirs; here only the request matters. */
+function emptyAnswer(error: unknown): void {
+  if (!(error instanceof UnknownAnswer)) throw error;
 }
 
 const accept = 'application/json';
@@ -227,7 +232,7 @@ for (const one of pins) pinOf(one);
 
 test('every ThingSpace operation has a pinned request and a valid example', async () => {
   expect(entries.map((entry) => entry.id).toSorted()).toEqual([...pinned].toSorted());
-  for (const entry of entries) await recording().call.any(entry, entry.example);
+  for (const entry of entries) await recording().call.any(entry, entry.example).catch(emptyAnswer);
 });
 
 test('the sign-in before a ThingSpace call sends the configured credentials', async () => {

@@ -1,0 +1,34 @@
+/** Validates the input of a call against the endpoint's schemas. */
+import { type AnyEndpoint, type AnyInput, pathOf } from './endpoint.ts';
+import { Refusal } from './errors.ts';
+import { schemaOf } from './schema-of.ts';
+
+/** Validates path, query and body and returns them normalized. Throws a Refusal that names the field and shows a valid example. */
+export function checkInput(entry: AnyEndpoint, input: AnyInput): AnyInput {
+  const names = [...pathOf(entry).matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string);
+  for (const name of names) {
+    if (typeof input.path?.[name] !== 'string') throw badInput(entry, `path.${name}`, 'is required');
+  }
+  for (const name of Object.keys(input.path ?? {}))
+    if (!names.includes(name)) throw badInput(entry, `path.${name}`, 'is not a path parameter');
+  for (const part of ['query', 'body'] as const) {
+    if (input[part] !== undefined && !entry[part]) throw badInput(entry, part, 'is not accepted by this operation');
+  }
+  const checked: AnyInput = input.path ? { path: input.path } : {};
+  for (const part of ['query', 'body'] as const) {
+    const schema = schemaOf(entry, part);
+    if (!schema) continue;
+    const result = schema.safeParse(part === 'query' ? (input.query ?? {}) : input.body);
+    if (!result.success) {
+      const issue = result.error.issues[0];
+      throw badInput(entry, [part, ...(issue?.path ?? [])].join('.'), issue?.message ?? 'is invalid');
+    }
+    if (part === 'query') checked.query = result.data as Record<string, unknown>;
+    else checked.body = result.data;
+  }
+  return checked;
+}
+
+function badInput(entry: AnyEndpoint, field: string, rule: string): Refusal {
+  return new Refusal(`${entry.id}: ${field} ${rule}`, `Nothing was sent. A valid input: ${JSON.stringify(entry.example)}`, field);
+}
