@@ -90,7 +90,8 @@ test('the sandbox command posts callbacks to a listener on this machine and retr
     username: 'u',
     password: 'p',
     requestId,
-    deviceIds: [{ id: iccid, kind: 'iccid' }],
+    // A callback names the SIM by any of its identifiers.
+    deviceIds: [{ id: '359000001200091', kind: 'IMEI' }],
     deviceResponse: { suspendResponse: expect.objectContaining({ maxSuspendDaysAllowed: '90' }) },
     status: 'Success',
     maxCallbackThreshold: 4,
