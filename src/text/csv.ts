@@ -20,7 +20,14 @@ export class CsvFormatError extends Error {
   }
 }
 
-const delimiters = [',', ';', '\t'];
+export const csvDelimiters = [',', ';', '\t', '|'] as const;
+
+export interface CsvOptions {
+  /** Without it, the delimiter that cuts the first row into most cells. */
+  delimiter?: string;
+  /** Takes a " inside an unquoted cell as part of its text. */
+  looseQuotes?: boolean;
+}
 
 const format = {
   bom: true,
@@ -33,11 +40,11 @@ const format = {
   skip_records_with_empty_values: true,
 };
 
-/** Reads CSV with commas, semicolons or tabs. Comments (`#`) and blank rows are left out. Throws a CsvFormatError. */
-export function parseCsv(text: string): CsvRow[] {
+/** Reads CSV with commas, semicolons, tabs or bars. Comments (`#`) and blank rows are left out; CRLF inside a cell becomes LF. Throws a CsvFormatError. */
+export function parseCsv(text: string, { delimiter = delimiterOf(text), looseQuotes = false }: CsvOptions = {}): CsvRow[] {
   try {
-    // With `info` each record comes with its position, which the type of the library does not say.
-    const rows = parse(text, { ...format, delimiter: delimiterOf(text), info: true }) as unknown as {
+    // The library counts a CRLF inside quotes as two lines. With `info` each record comes with its position, which the type of the library does not say.
+    const rows = parse(text.replaceAll('\r\n', '\n'), { ...format, delimiter, relax_quotes: looseQuotes, info: true }) as unknown as {
       record: string[];
       info: { lines: number };
     }[];
@@ -59,8 +66,8 @@ function delimiterOf(text: string): string {
       throw error;
     }
   };
-  const counts = delimiters.map(count);
-  return delimiters[counts.indexOf(Math.max(...counts))] ?? ',';
+  const counts = csvDelimiters.map(count);
+  return csvDelimiters[counts.indexOf(Math.max(...counts))] ?? ',';
 }
 
 /** One line of CSV (RFC 4180) without its line break. */

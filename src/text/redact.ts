@@ -103,7 +103,7 @@ export function containsSecrets(value: unknown): boolean {
 function firstCells(csv: string): string {
   let rows: CsvRow[];
   try {
-    rows = parseCsv(csv);
+    rows = parseCsv(csv, { looseQuotes: true });
   } catch {
     return redactedText;
   }
@@ -118,8 +118,13 @@ function firstCells(csv: string): string {
   return lines.join('\n');
 }
 
-/** A cell of the first two columns; a key in the wrong column is hidden too. */
-const withoutKey = (text: string): string => (/^[\w:.-]{0,32}$/.test(text) && !/^[0-9A-Fa-f]{32}$/.test(text) ? text : redactedText);
+const operationPattern = /^[A-Z_]{0,16}$/i;
+/** A DevEUI in any spelling, an IMEI, or `*`. */
+const devicePattern = /^((0x)?([0-9A-F]{2}[\s:.-]?){8}|\d{15}|\*)?$/i;
+
+/** A cell of the first two columns, hidden where it is no operation or device: it may be a key in the wrong column. */
+const withoutKey = (text: string, column: number): string =>
+  (column === 0 ? operationPattern : devicePattern).test(text) ? text : redactedText;
 
 function hide(value: unknown): unknown {
   if (value === null || value === undefined || typeof value === 'boolean') return value;

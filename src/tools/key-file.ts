@@ -11,7 +11,7 @@ export type DeviceKeys = Readonly<Partial<Record<KeyName, string>>>;
 /** An invalid entry of the key file. The message never contains the entry's content. */
 export class KeyFileError extends Error {}
 
-/** Parses JSON of DevEUI to keys, or CSV (comma, semicolon or tab) with a header that begins with devEui. Throws a KeyFileError. */
+/** Parses JSON of DevEUI to keys, or CSV (comma, semicolon, tab or bar) with a header that begins with devEui. Throws a KeyFileError. */
 export function parseKeyFile(text: string): Map<string, DeviceKeys> {
   return /^\s*\{/.test(text) ? fromJson(text) : fromCsv(text);
 }

@@ -14,7 +14,7 @@ const offered = { flags: { toolsets: 'thingpark,changes,operations,fleet' } };
 const operation = 'thingpark.devices.import';
 const fridge = 'A81758FFFE0A0001';
 const [first, second, third] = ['A81758FFFE0B0001', 'A81758FFFE0B0002', 'A81758FFFE0B0003'];
-const key = '00112233445566778899AABBCCDDEEFF';
+const key = '01112233445566778899AABBCCDDEEFF';
 const otaa = (eui: string, model = 'SMTC/LoRaMoteA.1_EU'): string =>
   `CREATE_OTAA,${eui},,${model},A81758FFFE000000,${key},,acme-cs/standard,,,Crate,48.9,2.4,,,,,,,"TWA_199982747.1972.AS,TWA_199900001.77.AS"`;
 /** Its AppSKey is valid hex, but the sandbox wants the XML form: a line that only the provider refuses. */
@@ -115,6 +115,13 @@ describe('thingpark.devices.import', () => {
       [`DELETE,${fridge}\n\nDELETE,${fridge.toLowerCase()}`, `csv, line 3: ${fridge} appears twice`],
       ['CREATE_CELLULAR,359000001200091', 'csv, line 1: a cellular device gets its EUI from the platform'],
       [`CREATE_OTAA,${first},,${key}`, 'csv, line 1: column D holds what looks like a key'],
+      [`# crates\nCREATE_OTAA;${first};"open;${key}`, 'csv, line 2: a quoted cell begins and ends with ", and a " inside it is doubled'],
+      ['DELETE;8.91E+18', 'csv, line 1: column B was turned into a number such as 8.91E+18 by a spreadsheet'],
+      ['DELETE,7.012345678901e15', 'csv, line 1: column B was turned into a number'],
+      [`DELETE,'${fridge}`, 'csv, line 1: column B begins with an apostrophe of a spreadsheet'],
+      ['DELETE,81758000000001', 'csv, line 1: column B has 14 of 16 digits: a spreadsheet drops leading zeros'],
+      [otaa(first).replace(key, '1.02030405060708E+30'), 'csv, line 1: column F was turned into a number'],
+      [otaa(first).replace('Crate', '"Cra\nte\u0007"'), 'csv, line 1: column K holds a control character'],
       [otaa(first, 'SMTC/LoRaMoteA.1_E'), 'model: there is no "SMTC/LoRaMoteA.1_E", nearest is SMTC/LoRaMoteA.1_EU'],
       [otaa(fridge), `${fridge} (line 1): already there as "Water meter 1"`],
       [`${otaa(first)}\nDELETE,A81758FFFE0AFFFF`, 'A81758FFFE0AFFFF (line 2): there is no such device'],
@@ -212,12 +219,43 @@ describe('thingpark.devices.import', () => {
   });
 
   it.each([
-    ['0'.repeat(32), 'line 1: column F holds a key of which all digits are the same'],
-    ['2B7E151628AED2A6ABF7158809CF4F3C', 'line 1: column F holds the test key of the AES standard'],
+    ['0'.repeat(32), `line 1, ${first}: AppKey (column F) is all zeros`],
+    ['2B7E151628AED2A6ABF7158809CF4F3C', `line 1, ${first}: AppKey (column F) is a test key of public documents`],
   ])('an import with the implausible key %s is planned with a warning', async (implausible, warning) => {
     const { connectClient } = await startTestServer(offered);
     const { call } = await connectClient({ ...client, person: yes });
     expect((await bring(call, sentBy(',,Crate').replace(key, implausible))).structured.change.warnings).toEqual([warning]);
+  });
+
+  it('an import file with semicolons, quotes and a byte order mark is sent as it was understood', async () => {
+    const { connectClient, world } = await startTestServer(offered);
+    const { call, asked } = await connectClient({ ...client, person: yes });
+    const row = `CREATE_OTAA;${first};;SMTC/LoRaMoteA.1_EU;A81758FFFE000000;${key};;acme-cs/standard;;;"Crate; ""A""";48.9;2.4;;;;;;;"TWA_199982747.1972.AS,TWA_199900001.77.AS"`;
+    const { change } = (await bring(call, `\ufeff# crates ${key}\r\n\r\n${row}\rDELETE;${fridge}\r\n`)).structured;
+    expect(asked[0]).toContain(`${fridge}, ${first} (2 devices)`);
+    expect(change).toMatchObject({ status: 'applied', counts: { applied: 2 }, warnings: [`line 4 deletes ${fridge}`] });
+    expect(world.thingpark.devices.get(first)).toMatchObject({
+      name: 'Crate; "A"',
+      appServers: ['TWA_199982747.1972.AS', 'TWA_199900001.77.AS'],
+    });
+    expect(world.thingpark.devices.has(fridge)).toBe(false);
+  });
+
+  it('the stored change of an import has no keys, whatever the delimiter and the quotes', () => {
+    const kept = `CREATE_OTAA,${first}\nDELETE,${fridge}`;
+    for (const delimiter of [';', '\t', '|']) {
+      const csv = `CREATE_OTAA${delimiter}${first}${delimiter}${delimiter}m${delimiter}"${key}"\nDELETE${delimiter}${fridge}`;
+      expect(withoutSecrets({ body: { csv } })).toEqual({ body: { csv: kept } });
+    }
+    for (const csv of [
+      `CREATE_OTAA|${first}|${key}`,
+      `CREATE_OTAA,${key}`,
+      `CREATE_OTAA,"${first},${key}`,
+      `${key.slice(1)},${key.slice(1)}`,
+    ])
+      expect(JSON.stringify(withoutSecrets({ body: { csv } }))).not.toContain(key.slice(1));
+    const deletions = `DELETE,${fridge}\n\nDELETE,${first}\n`;
+    expect(withoutSecrets({ body: { csv: deletions } })).toEqual({ body: { csv: deletions } });
   });
 
   it('the stored change of an import has no keys', () => {

@@ -123,6 +123,7 @@ describe('ThingPark answers in other forms than documented', () => {
     ]);
     expect(structured.notes).toEqual([
       '1 of 2 time slots have figures that were not understood and are left out, so the totals are at least these',
+      'a row marked partial is not whole: the window or the present time cuts it',
     ]);
   });
 

@@ -8,6 +8,7 @@ describe('parseCsv', () => {
     ['semicolons and CRLF', 'a;b\r\n1;2\r\n'],
     ['tabs and CR', 'a\tb\r1\t2'],
     ['a byte order mark and quotes', '\ufeff"a";"b"\r\n "1" ; 2'],
+    ['bars', 'a|b\n1|2'],
     ['different line breaks', 'a,b\r1,2\r\n\r\n'],
   ])('parseCsv reads a file with %s', (_, text) => {
     expect(parseCsv(text)).toEqual([
@@ -23,6 +24,13 @@ describe('parseCsv', () => {
     ]);
   });
 
+  it('parseCsv counts a CRLF inside quotes as one line', () => {
+    expect(parseCsv('a,"b\r\nc"\r\nd,e')).toEqual([
+      { line: 2, cells: ['a', 'b\nc'] },
+      { line: 3, cells: ['d', 'e'] },
+    ]);
+  });
+
   it('parseCsv keeps empty cells, leading zeros and letters of every language', () => {
     expect(parseCsv('\u00e9,,007,\n')).toEqual([{ line: 1, cells: ['\u00e9', '', '007', ''] }]);
   });
@@ -34,6 +42,14 @@ describe('parseCsv', () => {
       expect(() => parseCsv(text)).toThrow(/^line [23]: a quoted cell begins and ends with ", and a " inside it is doubled$/);
     },
   );
+
+  it('parseCsv takes a given delimiter, and with looseQuotes a quote inside a cell', () => {
+    expect(parseCsv('a;b,c\n5" pipe,"x, y"', { delimiter: ',', looseQuotes: true })).toEqual([
+      { line: 1, cells: ['a;b', 'c'] },
+      { line: 2, cells: ['5" pipe', 'x, y'] },
+    ]);
+    expect(() => parseCsv('a,"b', { looseQuotes: true })).toThrow(CsvFormatError);
+  });
 });
 
 it('csvLine quotes what needs it and leaves formulas alone', () => {

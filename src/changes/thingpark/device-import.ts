@@ -9,6 +9,7 @@ import {
   writeImportFile,
 } from '../../clients/thingpark/device-import-file.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
+import { textMemberOf } from '../../text/is-object.ts';
 import { redactedText } from '../../text/redact.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
@@ -124,14 +125,13 @@ export const importFile = planner({
       ...(effects.includes('destructive') ? {} : { undo: undoOf(all) }),
       settles: 'at once; failed lines are reported one by one',
       warnings: [
-        ...all.flatMap((one) => (isDeletion(one) ? [`line ${one.line} deletes ${one.eui}`] : [])),
-        ...files.flatMap(({ warnings }) => warnings),
-      ].slice(0, 20),
+        ...all.flatMap((one) => (isDeletion(one) ? [`line ${one.line} deletes ${one.eui}`] : [])).slice(0, 20),
+        ...files.flatMap(({ warnings }) => warnings).slice(0, 20),
+      ],
     };
   },
   refusals(reply, { body }) {
-    const message =
-      reply !== null && typeof reply === 'object' && 'message' in reply && typeof reply.message === 'string' ? reply.message : '';
+    const message = textMemberOf(reply, 'message') ?? '';
     const lines = parseImportRows(body.csv);
     return message.split(/\r?\n/).flatMap((text) => {
       const found = /^\s*"?([^",]*)"?\s*,\s*line\s*(\d+)\s*,\s*(.*)$/i.exec(text);

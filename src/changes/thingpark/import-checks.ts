@@ -1,6 +1,7 @@
 /** Checks every cell of a device import before a person is asked. A Refusal names line, column and rule but never the content, which may hold keys. */
 import { Refusal } from '../../clients/http/errors.ts';
 import { type ImportRow, importColumns, onboardingTagOf, readImportFile } from '../../clients/thingpark/device-import-file.ts';
+import { implausibleValues } from './implausible.ts';
 
 const keyColumns: readonly number[] = [
   importColumns.nwkSKeyOrAppEui,
@@ -40,12 +41,13 @@ function lineRefusal(line: number, why: string): Refusal {
 
 function checkRow(row: ImportRow): void {
   const refuse = (why: string): Refusal => lineRefusal(row.line, why);
-  const { action, eui, cells } = row;
+  const { action, eui, cells, damage } = row;
   if (/CELLULAR$/.test(action))
     throw refuse('a cellular device gets its EUI from the platform and cannot be followed; add_cellular_device adds it');
   if (!['CREATE_OTAA', 'CREATE_ABP', 'UPDATE_OTAA', 'UPDATE_ABP', 'DELETE'].includes(action))
     throw refuse('column A takes CREATE_OTAA, CREATE_ABP, UPDATE_OTAA, UPDATE_ABP or DELETE');
   if (onboardingTagOf(row) && action !== 'CREATE_OTAA') throw refuse('column B takes an onboarding tag only with CREATE_OTAA');
+  if (damage) throw refuse(`column ${letterOf(damage.at)} ${damage.how}`);
   if (!/^[0-9A-F]{16}$/.test(eui))
     throw refuse(`column B takes a DevEUI of 16 hex digits${action === 'CREATE_OTAA' ? ' or an onboarding tag LW:D0:...' : ''}`);
   const control = cells.findIndex((text) => /\p{Cc}/u.test(text));
@@ -96,24 +98,29 @@ function checkKeys(row: ImportRow, refuse: (why: string) => Refusal): void {
   hex(nwkSEncKey, 'an NwkSEncKey', 32, false);
 }
 
-/** The key of the examples in the AES standard and in many libraries. */
-const aesTestKey = '2B7E151628AED2A6ABF7158809CF4F3C';
-
 /** What is allowed but most likely a mistake. */
 function implausible(row: ImportRow): string[] {
   const { devAddr, nwkSKeyOrAppEui, appSKeysOrAppKey, sNwkSIntKeyOrNwkKey, nwkSEncKey } = importColumns;
-  const tell = (at: number, what: string): string => `line ${row.line}: column ${letterOf(at)} ${what}`;
-  const keys = [nwkSKeyOrAppEui, appSKeysOrAppKey, sNwkSIntKeyOrNwkKey, nwkSEncKey].filter((at) => cellOf(row, at).length === 32);
-  const joinEui = row.action.endsWith('OTAA') ? (onboardingTagOf(row)?.joinEui ?? cellOf(row, nwkSKeyOrAppEui)) : '';
-  return [
-    ...(/^(0{16}|F{16})$/.test(row.eui) ? [tell(importColumns.eui, 'is no real DevEUI: all digits are the same')] : []),
-    ...(joinEui === row.eui ? [tell(nwkSKeyOrAppEui, 'holds the DevEUI as JoinEUI')] : []),
-    ...(/^0{8}$/.test(cellOf(row, devAddr)) ? [tell(devAddr, 'is DevAddr 0')] : []),
-    ...keys.flatMap((at, i) => {
-      const key = cellOf(row, at);
-      if (/^(.)\1{31}$/.test(key)) return [tell(at, 'holds a key of which all digits are the same')];
-      if (key === aesTestKey) return [tell(at, 'holds the test key of the AES standard')];
-      return keys.slice(0, i).some((other) => cellOf(row, other) === key) ? [tell(at, 'repeats a key of the same row')] : [];
-    }),
-  ];
+  // AppSKeys may be XML with the key inside.
+  const keyIn = (text: string): string | undefined => text.match(/[0-9A-F]{32}/i)?.[0];
+  const named = (keys: readonly (readonly [name: string, at: number])[]) =>
+    Object.fromEntries(keys.map(([name, at]) => [`${name} (column ${letterOf(at)})`, keyIn(cellOf(row, at))]));
+  const values = row.action.endsWith('OTAA')
+    ? {
+        joinEui: cellOf(row, nwkSKeyOrAppEui) || onboardingTagOf(row)?.joinEui,
+        keys: named([
+          ['AppKey', appSKeysOrAppKey],
+          ['NwkKey', sNwkSIntKeyOrNwkKey],
+        ]),
+      }
+    : {
+        devAddr: cellOf(row, devAddr) || undefined,
+        keys: named([
+          ['NwkSKey', nwkSKeyOrAppEui],
+          ['AppSKey', appSKeysOrAppKey],
+          ['SNwkSIntKey', sNwkSIntKeyOrNwkKey],
+          ['NwkSEncKey', nwkSEncKey],
+        ]),
+      };
+  return implausibleValues({ devEui: row.eui, ...values }).map((text) => `line ${row.line}, ${text}`);
 }

@@ -1,5 +1,6 @@
 /** The file of a device import: read in any usual dialect of CSV, and written anew from its cells in the documented one. */
-import { CsvError, parse } from 'csv-parse/sync';
+import { CsvFormatError, csvDelimiters, csvLine, parseCsv, spreadsheetDamage } from '../../text/csv.ts';
+import { defined } from '../../text/defined.ts';
 
 /** A device row of the file; `line` is the number from 1 of the line on which it begins. Identifiers, keys and decimals are in normal form. */
 export interface ImportRow {
@@ -11,6 +12,8 @@ export interface ImportRow {
   cells: readonly string[];
   /** The line breaks of the cells were replaced with spaces. */
   joined?: boolean;
+  /** The first identifier or key that a spreadsheet changed: its column, and how. */
+  damage?: { at: number; how: string };
 }
 
 export interface ImportFile {
@@ -43,7 +46,6 @@ export const importColumns = {
   ownerToken: 24,
 } as const;
 
-const delimiters = [',', ';', '\t', '|'];
 const directive = /^(CREATE|UPDATE)(_OTAA|_ABP|_CELLULAR)?$|^DELETE$/i;
 const tagPattern = /^LW:D0:([0-9A-F]{16}):([0-9A-F]{16}):[0-9A-F]{8}(:|$)/i;
 
@@ -61,16 +63,17 @@ export const parseImportRows = (csv: string): ImportRow[] => readImportFile(csv)
 export function readImportFile(csv: string): ImportFile {
   try {
     const file: ImportFile = { rows: [] };
-    for (const { line, cells } of recordsOf(csv, delimiterOf(csv))) {
+    for (const { line: end, cells: raw } of parseCsv(csv, { delimiter: delimiterOf(csv), looseQuotes: true })) {
+      const line = end - (raw.join('').match(/[\r\n]/g)?.length ?? 0);
+      const cells = raw.map((cell) => cell.trim());
       if (cells.every((cell) => /^[,;|\s]*$/.test(cell)) || cells[0]?.startsWith('#')) continue;
       if (file.rows.length === 0 && file.header === undefined && isHeader(cells)) file.header = line;
       else file.rows.push(rowOf(line, cells));
     }
     return file;
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const line = typeof error['lines'] === 'number' ? error['lines'] : 1;
-    return { rows: [], problem: { line, rule: 'a quoted cell begins and ends with ", and a " inside it is doubled' } };
+    if (!(error instanceof CsvFormatError)) throw error;
+    return { rows: [], problem: { line: error.line, rule: error.rule } };
   }
 }
 
@@ -79,7 +82,7 @@ export function writeImportFile(rows: readonly ImportRow[]): string {
   const lines: string[] = [];
   for (const { line, action, cells } of rows.toSorted((a, b) => a.line - b.line)) {
     while (lines.length < line - 1) lines.push('#');
-    lines.push([action, ...cells.slice(1)].map(quoted).join(','));
+    lines.push(csvLine([action, ...cells.slice(1)]));
   }
   return lines.join('\n');
 }
@@ -88,20 +91,6 @@ export function writeImportFile(rows: readonly ImportRow[]): string {
 export function onboardingTagOf({ cells }: ImportRow): { joinEui: string; devEui: string } | undefined {
   const [, joinEui, devEui] = tagPattern.exec(cells[importColumns.eui] ?? '') ?? [];
   return joinEui && devEui ? { joinEui: joinEui.toUpperCase(), devEui: devEui.toUpperCase() } : undefined;
-}
-
-function quoted(cell: string): string {
-  return /[",]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
-}
-
-/** The records with the line on which each begins. A lone CR ends a row too, so that none is hidden from the reader of a plan. */
-function recordsOf(csv: string, delimiter: string): { line: number; cells: string[] }[] {
-  // A comment may hold anything; as an empty line it keeps the numbers of the lines after it.
-  const text = csv.replace(/^\ufeff/, '').replace(/^[^\S\r\n]*#.*$/gm, '#');
-  const options = { delimiter, record_delimiter: ['\r\n', '\n', '\r'], relax_column_count: true, relax_quotes: true, ltrim: true };
-  // With `info` each record comes with its position, which the type of the library does not say.
-  const records = parse(text, { ...options, info: true }) as unknown as { record: string[]; info: { lines: number } }[];
-  return records.map(({ record }, i) => ({ line: (records[i - 1]?.info.lines ?? 0) + 1, cells: record.map((cell) => cell.trim()) }));
 }
 
 /** The delimiter after which most rows have a directive in column A and a device in column B. */
@@ -115,8 +104,8 @@ function delimiterOf(csv: string): string {
       const [first = '', second] = line.split(delimiter).map((cell) => cell.replace(/^[\s"]+|[\s"]+$/g, ''));
       return second !== undefined && (first === '' || directive.test(first));
     }).length;
-  const scores = delimiters.map(score);
-  return delimiters[scores.indexOf(Math.max(...scores))] ?? ',';
+  const scores = csvDelimiters.map(score);
+  return csvDelimiters[scores.indexOf(Math.max(...scores))] ?? ',';
 }
 
 /** Column names instead of a row: no directive in column A, no device in column B, and a word such as DevEUI in one of them. */
@@ -125,13 +114,34 @@ function isHeader([first = '', second = '']: readonly string[]): boolean {
   return /dev.?eui|onboarding|identifier/i.test(second) || (/^(directive|action|operation|type|processing)/i.test(first) && second !== '');
 }
 
+/** The columns of hex digits, with how many. OTAA has the JoinEUI where ABP has a key. */
+function hexColumnsOf(action: string): [at: number, digits: number][] {
+  return [
+    [importColumns.eui, 16],
+    [importColumns.devAddr, 8],
+    [importColumns.nwkSKeyOrAppEui, action.endsWith('OTAA') ? 16 : 32],
+    [importColumns.appSKeysOrAppKey, 32],
+    [importColumns.sNwkSIntKeyOrNwkKey, 32],
+    [importColumns.nwkSEncKey, 32],
+  ];
+}
+
+/** Reads the cells as they came: in normal form, `7.012345678901E15` would look like a DevEUI. */
+function damageOf(action: string, cells: readonly string[]): ImportRow['damage'] {
+  for (const [at, digits] of hexColumnsOf(action)) {
+    const how = spreadsheetDamage(cells[at] ?? '', digits);
+    if (how !== undefined) return { at, how };
+  }
+  return undefined;
+}
+
 function rowOf(line: number, raw: readonly string[]): ImportRow {
   const joined = raw.some((cell) => /[\r\n]/.test(cell));
-  const cells = raw.map((cell) => cell.replace(/\s*(\r\n|\n|\r)\s*/g, ' '));
+  const cells = raw.map((cell) => cell.replace(/\s*[\r\n]\s*/g, ' '));
   const word = (cells[0] ?? '').toUpperCase();
   const action = word === '' || word === 'CREATE' ? 'CREATE_ABP' : word;
-  const hexColumns = [importColumns.devAddr, importColumns.nwkSKeyOrAppEui, importColumns.appSKeysOrAppKey];
-  for (const at of [...hexColumns, importColumns.sNwkSIntKeyOrNwkKey, importColumns.nwkSEncKey]) {
+  const damage = damageOf(action, cells);
+  for (const [at] of hexColumnsOf(action).slice(1)) {
     const normal = plain(cells[at] ?? '');
     if (isHex(normal)) cells[at] = normal;
   }
@@ -141,5 +151,5 @@ function rowOf(line: number, raw: readonly string[]): ImportRow {
   const eui = (tagged ?? plain(cells[importColumns.eui] ?? '')).toUpperCase();
   // The documented form is the plain DevEUI, or the tag as it is.
   if (!tagged && /^[0-9A-F]{16}$/.test(eui)) cells[importColumns.eui] = eui;
-  return { line, action, eui, cells, ...(joined ? { joined } : {}) };
+  return { line, action, eui, cells, ...defined({ joined: joined || undefined, damage }) };
 }

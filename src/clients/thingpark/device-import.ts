@@ -1,6 +1,6 @@
 /** Bulk import of devices by CSV (create, update and delete), and decoding of a device's onboarding tag. */
 import { z } from 'zod';
-
+import { textMemberOf } from '../../text/is-object.ts';
 import { type Effect, endpoint } from '../http/endpoint.ts';
 import { type ImportRow, parseImportRows } from './device-import-file.ts';
 import { Text } from './fields.ts';
@@ -13,8 +13,7 @@ export function importEffects(rows: readonly ImportRow[]): readonly Effect[] {
   return rows.some(({ action }) => action.startsWith('UPDATE')) ? ['billing', 'disruptive'] : ['billing'];
 }
 
-const csvOf = (body: unknown): string =>
-  body !== null && typeof body === 'object' && 'csv' in body && typeof body.csv === 'string' ? body.csv : '';
+const csvOf = (body: unknown): string => textMemberOf(body, 'csv') ?? '';
 
 export const importDevices = endpoint({
   id: 'thingpark.devices.import',
@@ -26,7 +25,7 @@ export const importDevices = endpoint({
   source: 'Devices API 7.3',
   doubts: ['whether valid lines are applied when others fail', 'whether the part needs a file name'],
   cost: 'high',
-  help: 'Creates, updates and deletes devices by CSV; a 200 may contain failed lines. Columns: A operation (CREATE_OTAA, UPDATE_ABP, DELETE ...), B DevEUI or tag, C DevAddr, D model, E F U V keys, H plan, K name, L M place.',
+  help: 'Imports devices by CSV; a 200 may contain failed lines. Columns: A CREATE_OTAA, UPDATE_OTAA (or _ABP) or DELETE, B DevEUI or tag, C DevAddr, D model, E F U V keys, H plan, K name, L M place, T servers.',
   encoding: 'multipart',
   query: () =>
     z.strictObject({

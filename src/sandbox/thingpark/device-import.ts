@@ -1,7 +1,6 @@
 /** Device import from a CSV file. Valid lines are applied even if others fail; this is a sandbox choice, the behaviour is undocumented. */
-import { type ImportRow, importColumns, onboardingTagOf, parseImportRows } from '../../clients/thingpark/device-import-file.ts';
+import { type ImportRow, importColumns, onboardingTagOf, readImportFile } from '../../clients/thingpark/device-import-file.ts';
 import type { devices as contracts } from '../../clients/thingpark/devices.ts';
-import { CsvFormatError } from '../../text/csv.ts';
 import { asObject, asText, type Handler, SandboxRefusal } from '../handler.ts';
 import type { World } from '../world.ts';
 import { assignModel, assignPlan, removeDevice } from './device-change.ts';
@@ -79,12 +78,9 @@ function applyLine(world: World, one: ImportRow, advanced: boolean, domains: rea
 }
 
 function rowsOf(csv: string): ImportRow[] {
-  try {
-    return parseImportRows(csv);
-  } catch (error) {
-    if (error instanceof CsvFormatError) throw ossRefusal(400, 400, error.message);
-    throw error;
-  }
+  const { rows, problem } = readImportFile(csv);
+  if (problem) throw ossRefusal(400, 400, `line ${problem.line}: ${problem.rule}`);
+  return rows;
 }
 
 export const importFile: Handler<typeof contracts.import> = ({ world, query, body }) => {
