@@ -1,4 +1,4 @@
-/** The bin: a table of commands. Each stands in a file of its own, loaded when it is called. */
+/** The executable: a table of commands. Each command is a file, loaded when it is called. */
 import { Command, Option } from 'commander';
 import {
   asOption,
@@ -46,32 +46,32 @@ withServerOptions(program.command('tools'))
   .action(async (options) => (await import('./commands/tools.ts')).printTools(options));
 program
   .command('unlock <connection>')
-  .description('clear the login latch of a ThingSpace connection')
+  .description('allow a ThingSpace connection to log in again after a refused login')
   .addOption(configOption())
   .action(async (name, options) => (await import('./commands/unlock.ts')).unlock(name, options));
 
 withStateOptions(program.command('stop [why...]'))
-  .description('kill switch: stop all changes of every server on the state directory')
+  .description('kill switch: stop all changes of every server that uses the state directory')
   .action(async (why, options) => (await import('./commands/kill-switch.ts')).pauseChanges(why, options));
 withStateOptions(program.command('go'))
-  .description('let changes run again after stop')
+  .description('allow changes again after stop')
   .action(async (options) => (await import('./commands/kill-switch.ts')).resumeChanges(options));
 
 const policy = program.command('policy').description('the rules for changes');
 policy
   .command('check [file]')
-  .description('print the policy in words; exit 1 and all problems when it cannot be read')
+  .description('print the policy in words; if it cannot be read, print all problems and exit with 1')
   .addOption(configOption())
   .addOption(policyOption())
   .action(async (file, options) => (await import('./commands/policy.ts')).policyCheck(file, options));
 withServerOptions(policy.command('test <tool> <input>'))
-  .description('print what the policy says of a tool call, which is planned but never sent')
+  .description('print the policy decision for a tool call, which is planned but never sent')
   .addOption(new Option('--caller <name>', 'who would ask').default('local'))
   .addOption(new Option('--at <ISO>', 'when it would be asked; now unless said').argParser(parseInstant))
   .action(async (tool, input, options) => (await import('./commands/policy.ts')).policyTest(tool, input, options));
 
 withStateOptions(program.command('approvals'))
-  .description('what waits for named people')
+  .description('list the changes that wait for approvers')
   .action(async (options) => (await import('./commands/approvals.ts')).approvals(options));
 withStateOptions(program.command('approve <id>').addOption(asOption()))
   .description('show a waiting change, ask for your PIN or code at the terminal, approve it')
@@ -79,32 +79,32 @@ withStateOptions(program.command('approve <id>').addOption(asOption()))
 withStateOptions(
   program.command('reject <id>').addOption(new Option('--why <reason>', 'reason, shown to the caller')).addOption(asOption()),
 )
-  .description('the same for a no: nothing is sent')
+  .description('show a waiting change, ask for your PIN or code at the terminal, reject it: nothing is sent')
   .action(async (id, options) => (await import('./commands/approvals.ts')).reject(id, options));
 program
   .command('approver <name>')
-  .description('make an approver: asks for a PIN and prints its line for the configuration')
+  .description('create an approver: ask for a PIN and print the line for the configuration')
   .addOption(new Option('--totp', 'print a new secret for an authenticator app instead'))
   .action(async (name, options) => (await import('./commands/approver.ts')).approver(name, options));
 withStateOptions(program.command('console'))
-  .description('print a fresh link into the console of the servers on the state directory')
+  .description('print a new one-time link to the console of each server that uses the state directory')
   .action(async (options) => (await import('./commands/console-link.ts')).consoleLink(options));
 
-const audit = program.command('audit').description('the record of every change on the state directory');
+const audit = program.command('audit').description('the audit log of every change in the state directory');
 withStateOptions(
   audit
     .command('verify')
     .addOption(new Option('--head <hash>', 'a head noted earlier, which must still be in it').argParser(parseHeadHash))
     .addOption(new Option('--heads <file>', 'heads that the servers noted (headsFile), which must all be in it')),
 )
-  .description('follow its chain of hashes from the first line and print the head')
+  .description('verify its chain of hashes from the first line and print the head')
   .action(async (options) => (await import('./commands/audit.ts')).auditVerify(options));
 withStateOptions(
   audit
     .command('export')
     .addOption(new Option('--format <format>', 'JSON Lines, or CSV with a line per target').choices(['jsonl', 'csv']).default('jsonl')),
 )
-  .description('print it')
+  .description('print the audit log')
   .action(async (options) => (await import('./commands/audit.ts')).auditExport(options));
 
 try {

@@ -1,4 +1,4 @@
-/** The one composition root: configuration and providers in, MCP servers out. */
+/** The composition root: creates MCP servers from the configuration and the providers. */
 import { randomBytes, randomUUID } from 'node:crypto';
 
 import { type McpRequestContext, Server } from '@modelcontextprotocol/server';
@@ -43,7 +43,7 @@ export interface ProductOptions {
   connectionNames: readonly string[];
   fleetSize: number;
   seed: number;
-  /** The same seed and requests give the same bytes: for a fixed clock. */
+  /** True if the same seed and requests must give the same bytes, as with a fixed clock. */
   deterministic: boolean;
   /** The providers that the product knows; all of them when absent. */
   providers?: readonly ProviderModule[] | undefined;
@@ -53,7 +53,7 @@ export interface ProductOptions {
   key?: Buffer | undefined;
   /** The log of the process; stderr as text when absent. */
   log?: Logger | undefined;
-  /** Sends the embedded sandbox's callbacks to listeners on this machine; absent: it sends none. */
+  /** Sends the embedded sandbox's callbacks to listeners on this machine; without it, none are sent. */
   callbackFetch?: Fetch | undefined;
 }
 
@@ -65,30 +65,30 @@ export interface Product {
   instructions: string;
   /** The embedded sandbox, where a connection uses it. */
   sandbox: (() => Promise<Sandbox>) | undefined;
-  /** Whether a connection is no sandbox. */
+  /** Whether at least one connection uses a real provider. */
   live: boolean;
   /** The rules in force at this moment. */
   rules(): RuleSet;
-  /** A callback about a request under way: its change is read again. */
+  /** Reads the change of a pending request again after a callback about it. */
   hint: Gate['handleCallback'];
   /** The log, without any secret that this process knows. */
   log: Logger;
   /** A copy of a value in which no secret that this process knows appears. */
   redact<T>(value: T): T;
-  /** Follows the changes that an ended process left unfinished. */
+  /** Follows the unfinished changes of an ended process. */
   resumeInterrupted(): Promise<void>;
-  /** Carries out what named people have approved: one change, or all that this process can. */
+  /** Applies changes that approvers have approved: one change, or all that this process can apply. */
   runApproved(id?: string): Promise<void>;
-  /** What the policy would say of a tool call, in lines; nothing is kept or sent. `at` in ms since 1970, now when absent. */
+  /** The policy decision for a tool call, in lines; nothing is stored or sent. `at` in ms since 1970, now when absent. */
   evaluatePolicy(tool: string, input: Record<string, unknown>, asked: { caller: string; at?: number | undefined }): Promise<string[]>;
-  /** Reads a callback for a provider; undefined where it sends none. */
+  /** Parses the callbacks of a provider; undefined if it sends none. */
   hintOf(provider: string): ReadCallback | undefined;
   close(): Promise<void>;
 }
 
 const requestTimeoutMs = 60_000;
 
-/** Loads the providers and connects them to gate, tools and policy. A Refusal where a chosen connection is not known. */
+/** Loads the providers and connects them to gate, tools and policy. Throws a Refusal if a chosen connection is not configured. */
 export async function makeProduct(options: ProductOptions): Promise<Product> {
   const { config, clock, providers = allProviders } = options;
   const redactor = new Redactor();
@@ -220,7 +220,7 @@ function makeConnections(chosen: readonly ConnectionSettings[], deps: Connection
   });
 }
 
-/** Tells people outside the chat of a change that waits for them, where a webhook is configured. */
+/** Notifies approvers of a waiting change through the webhook, if one is configured. */
 function webhookOf({ webhook, http: { publicUrl } }: Config, live: LiveFetch, { clock, log }: { clock: Clock; log: Logger }) {
   return (
     webhook &&
@@ -238,7 +238,7 @@ function webhookOf({ webhook, http: { publicUrl } }: Config, live: LiveFetch, { 
 function keysReader({ keys }: Config, redactor: Redactor): ServerSurface['services']['keys'] {
   return (devEui) => {
     const found = keys.get(devEui);
-    // A key is hidden from the moment it is used; a file of many thousands would slow every answer.
+    // Keys are added to the redaction when they are used: redacting all keys of a large file would slow every answer.
     for (const key of Object.values(found ?? {})) redactor.add(key);
     return found;
   };

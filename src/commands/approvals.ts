@@ -1,4 +1,4 @@
-/** `iot-ops-mcp approvals`, `approve` and `reject`: named people in a terminal of their own. */
+/** `iot-ops-mcp approvals`, `approve` and `reject`: approval in a terminal, outside the chat. */
 import { approvalsText, runApprovalCommand } from '../approvers/commands.ts';
 import { openTerminal } from '../approvers/terminal.ts';
 import { systemClock } from '../clock.ts';

@@ -1,4 +1,4 @@
-/** `iot-ops-mcp approver`: the line that makes somebody an approver. */
+/** `iot-ops-mcp approver`: creates the configuration line of an approver. */
 import { randomBytes } from 'node:crypto';
 
 import { newApprover } from '../approvers/commands.ts';

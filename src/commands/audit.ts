@@ -1,4 +1,4 @@
-/** `iot-ops-mcp audit`: the record of every change, whole or checked. */
+/** `iot-ops-mcp audit`: prints or verifies the audit log. */
 import { ConfigError, type Flags } from '../config.ts';
 import { asCsv, asJsonLines, verifyAudit } from '../store/audit.ts';
 import { readHeads } from '../store/heads.ts';

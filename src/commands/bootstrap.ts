@@ -1,4 +1,4 @@
-/** What a serving command stands on, and the product on it. */
+/** Creates the product for a command that serves: configuration, clock and store from flags and environment. */
 import { join } from 'node:path';
 
 import type { Fetch } from '../clients/http/client.ts';
@@ -14,17 +14,17 @@ export interface ServerRuntime {
   config: Config;
   clock: Clock;
   store: ChangeStore;
-  /** Seals plans of a store in a file. */
+  /** The key that signs plans of a store in a file. */
   key?: Buffer;
 }
 
-/** Configuration, time and store as flags and environment say. A ConfigError names what is wrong. */
+/** Configuration, clock and store from flags and environment. Throws a ConfigError that names the problem. */
 export async function bootstrap(options: Options): Promise<ServerRuntime> {
   const config = loadConfig(options);
   return { config, clock: clockOf(options), ...(await openChangeStore(config)) };
 }
 
-/** Changes of configured connections outlive the process; those of the embedded sandbox end with its world. */
+/** Changes of configured connections are kept in a file; those of the embedded sandbox end with the process. */
 async function openChangeStore(config: Config): Promise<Pick<ServerRuntime, 'store' | 'key'>> {
   if (config.connections.length === 0 || config.state === 'memory') return { store: memoryStore() };
   const [{ sqliteStore }, { stateKey }, { headsWriter }] = await Promise.all([
@@ -36,7 +36,7 @@ async function openChangeStore(config: Config): Promise<Pick<ServerRuntime, 'sto
   return { store: sqliteStore(join(config.stateDir, 'changes.db'), noted), key: stateKey(config.stateDir) };
 }
 
-/** The product on its ground, with what an operator should hear at its start. */
+/** The product, after logging what an operator should know at the start. */
 export async function createProduct({ config, clock, store, key }: ServerRuntime, options: Options, posting?: Fetch): Promise<Product> {
   const product = await makeProduct({
     config,
@@ -56,11 +56,11 @@ export async function createProduct({ config, clock, store, key }: ServerRuntime
 }
 
 /**
- * A serving process takes up what an earlier one left behind and, from then on, what named people approve in a terminal or at another
- * server's console.
+ * Continues the unfinished changes of an earlier process and then applies every change that is approved in a terminal or at the console of
+ * another server.
  */
 export function startBackgroundWork({ clock, key }: ServerRuntime, product: Product): void {
-  // A large change takes long: what is approved meanwhile does not wait for it.
+  // A large change takes long: changes that are approved meanwhile do not wait for it.
   const again = (): void =>
     void clock.later(1000, () => {
       product.runApproved().catch(() => undefined);
@@ -69,10 +69,10 @@ export function startBackgroundWork({ clock, key }: ServerRuntime, product: Prod
   if (key) again();
   product
     .resumeInterrupted()
-    .catch((error: unknown) => product.log.error(`changes of an earlier run could not be taken up: ${String(error)}`));
+    .catch((error: unknown) => product.log.error(`changes of an earlier run could not be continued: ${String(error)}`));
 }
 
-/** A policy that cannot be read stops no start: reads go on, changes are denied. */
+/** An unreadable policy does not prevent the start: reads work, changes are denied. */
 export function warnUnreadablePolicy({ policyFile: path }: Config, { rules }: Pick<Product, 'rules'>): void {
   const [first, ...more] = rules().problem?.split('\n') ?? [];
   if (first === undefined) return;

@@ -1,4 +1,4 @@
-/** `iot-ops-mcp console`: a fresh link into the console of the servers on a state directory. */
+/** `iot-ops-mcp console`: prints a new one-time link to the console of each server that uses a state directory. */
 import { randomBytes } from 'node:crypto';
 
 import { makeConsoleLinks, readConsoleAddress } from '../approvers/console-links.ts';

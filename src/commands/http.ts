@@ -1,4 +1,4 @@
-/** `iot-ops-mcp http`: MCP over Streamable HTTP, with console, callback listener and, on the sandbox, its second door. */
+/** `iot-ops-mcp http`: MCP over Streamable HTTP, with console, callback listener and, on the sandbox, its admin API. */
 import { liveFetch } from '../clients/http/live-fetch.ts';
 import { ConfigError } from '../config.ts';
 import { providers } from '../providers/index.ts';
@@ -77,7 +77,7 @@ export async function http(options: Options & { port: number }): Promise<void> {
   });
 }
 
-/** Who may send callbacks for the sandbox's own connections. */
+/** The credentials of callbacks for the sandbox's connections. */
 function sandboxListenersOf(product: Product) {
   type SandboxListener = ListenerSettings & { connection: string; provider: string; postsTo(port: number): boolean };
   return providers.flatMap((provider): SandboxListener[] => {
@@ -88,7 +88,7 @@ function sandboxListenersOf(product: Product) {
   });
 }
 
-/** The sandbox's second door, made when somebody knocks. */
+/** The admin API of the sandbox, loaded at its first request. */
 function lazyAdminApi({ sandbox }: Product) {
   let door: Promise<(request: Request) => Promise<Response>> | undefined;
   return async (request: Request): Promise<Response> => {

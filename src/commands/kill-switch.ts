@@ -18,7 +18,7 @@ export async function pauseChanges(why: readonly string[], options: Flags): Prom
 
 const maxShown = 20;
 
-/** What was sent and has not ended, a line each: it is followed all the same. */
+/** The requests that were sent and have not ended, one line each; they are still followed. */
 async function changesUnderWay(stateDir: string): Promise<string[]> {
   const store = openStoreIfPresent(stateDir);
   if (!store) return [];

@@ -1,4 +1,4 @@
-/** Closes a server when it is told to end; told a second time, it ends at once. */
+/** Closes a server on SIGINT or SIGTERM; the second signal ends the process at once. */
 export function onShutdown(close: () => Promise<void>): void {
   let ending = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

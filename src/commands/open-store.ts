@@ -1,4 +1,4 @@
-/** The record that the servers on a state directory keep. */
+/** Opens the store of a state directory. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -6,13 +6,13 @@ import { ConfigError, type Flags } from '../config.ts';
 import { type FileStore, sqliteStore } from '../store/sqlite.ts';
 import { loadConfig } from './process-log.ts';
 
-/** Undefined where no change was ever kept. */
+/** Undefined if no change was ever stored. */
 export function openStoreIfPresent(stateDir: string): FileStore | undefined {
   const path = join(stateDir, 'changes.db');
   return existsSync(path) ? sqliteStore(path) : undefined;
 }
 
-/** A ConfigError where no change was ever kept. */
+/** Throws a ConfigError if no change was ever stored. */
 export function openStore(options: Flags): FileStore {
   const { stateDir } = loadConfig(options);
   const record = openStoreIfPresent(stateDir);

@@ -1,10 +1,10 @@
-/** The flags of the command line, and what each takes. */
+/** The flags of the command line and their values. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import { type Clock, fixedClock, systemClock } from '../clock.ts';
 import type { Flags } from '../config.ts';
 
-/** What the flags of a serving command come to. */
+/** The parsed flags of a command that serves. */
 export interface Options extends Flags {
   /** Devices per provider in the sandbox. */
   fleet: number;
@@ -13,12 +13,12 @@ export interface Options extends Flags {
   clock?: number;
 }
 
-/** The time by which a command lives: fixed where the flag says so. */
+/** The clock of a command; fixed if the flag sets a time. */
 export function clockOf({ clock }: Pick<Options, 'clock'>): Clock {
   return clock === undefined ? systemClock : fixedClock(clock);
 }
 
-/** Everything that a server stands on, for commands that make one. */
+/** The flags of commands that create a server. */
 export function withServerOptions(command: Command): Command {
   return command
     .addOption(configOption())
@@ -32,7 +32,7 @@ export function withServerOptions(command: Command): Command {
     .addOption(clockOption());
 }
 
-/** The state directory of servers, for commands that work beside them. */
+/** The flag of commands that use the state directory of running servers. */
 export function withStateOptions(command: Command): Command {
   return command.addOption(configOption()).addOption(new Option('--state <dir>', 'the state directory of the servers'));
 }

@@ -1,4 +1,4 @@
-/** `iot-ops-mcp policy`: the rules in words, and what they say of a call. */
+/** `iot-ops-mcp policy`: the rules in words, and their decision for a call. */
 import { loadRules } from '../changes/rules/load-rules.ts';
 import { policyLines, policyWarnings } from '../changes/rules/report.ts';
 import { ConfigError, type Flags } from '../config.ts';
@@ -11,7 +11,7 @@ import { clockOf, type Options } from './options.ts';
 import { printLine } from './print.ts';
 import { loadConfig, log } from './process-log.ts';
 
-/** A ConfigError with every problem where the policy cannot be read. */
+/** Throws a ConfigError with all problems if the policy cannot be read. */
 export async function policyCheck(path: string | undefined, options: Flags): Promise<void> {
   const config = loadConfig(options);
   const file = path ?? config.policyFile;
@@ -30,7 +30,7 @@ export async function policyTest(
   { caller, at, ...options }: Options & { caller: string; at?: number },
 ): Promise<void> {
   const config = loadConfig(options);
-  // Kept in memory and taken up by nobody: a rehearsal leaves no trace.
+  // The store is in memory, so that the test leaves no record and nothing is applied.
   const product = await makeProduct({
     config,
     clock: clockOf(options),

@@ -3,7 +3,7 @@
 let isOpen = true;
 let isGuarded = false;
 
-/** Writes to stdout. False once its reader has gone (`| head -1`), which is no error: what follows is not printed. */
+/** Writes to stdout. Returns false once the reader has closed it (`| head -1`), which is not an error: nothing more is printed. */
 export function print(text: string): boolean {
   if (!isGuarded) process.stdout.on('error', onError);
   isGuarded = true;

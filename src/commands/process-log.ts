@@ -1,4 +1,4 @@
-/** The log of this process. Its settings are those of the environment until a command has read its configuration. */
+/** The log of this process. The environment sets its level and format until a command has read the configuration. */
 import { systemClock } from '../clock.ts';
 import { type Config, type Flags, readConfig } from '../config.ts';
 import { type LogSettings, logFormats, logLevels, makeLogger, writeStderr } from '../log.ts';
@@ -19,7 +19,7 @@ export const log = makeLogger({
   write: writeStderr,
 });
 
-/** The configuration of a command; from now on the log obeys it and hides its secrets. */
+/** Reads the configuration of a command, and applies its log settings and secrets to the log. */
 export function loadConfig(options: Flags): Config {
   const config = readConfig(options, process.env);
   settings = config.log;

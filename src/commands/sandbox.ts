@@ -1,4 +1,4 @@
-/** `iot-ops-mcp sandbox`: all three providers on one port, for any client. */
+/** `iot-ops-mcp sandbox`: serves all three providers on one port, for any client. */
 import { liveFetch } from '../clients/http/live-fetch.ts';
 import { providers } from '../providers/index.ts';
 import { loadSandboxes } from '../providers/load-providers.ts';

@@ -1,4 +1,4 @@
-/** The console of a serving process. */
+/** The console of a process that serves. */
 import { randomBytes } from 'node:crypto';
 
 import type { Product } from '../server.ts';
@@ -8,7 +8,7 @@ import type { ServerRuntime } from './bootstrap.ts';
 
 export interface ServerConsole {
   routes: ConsoleRoutes;
-  /** Notes its address for "iot-ops-mcp console"; the line by which an operator learns it, with a first link. */
+  /** Stores the address for "iot-ops-mcp console" and returns the log line with a first link. */
   announce(url: string): Promise<string>;
 }
 

@@ -22,7 +22,7 @@ export async function stdio(options: StdioOptions): Promise<void> {
   });
 }
 
-/** On a port of this machine, until the host leaves. A port that is taken is said and costs nobody the server. */
+/** Serves the console on a loopback port until the client disconnects. A port in use is logged and does not stop the server. */
 async function serveConsole(ground: ServerRuntime, product: Product, port: number): Promise<void> {
   const [{ listen }, { makeServerConsole }] = await Promise.all([import('../web/listen.ts'), import('./server-console.ts')]);
   const { routes, announce } = await makeServerConsole(ground, product);

@@ -1,4 +1,4 @@
-/** `iot-ops-mcp tools`: what an assistant would be offered. */
+/** `iot-ops-mcp tools`: prints the tools that an assistant would be offered. */
 import { toolListing } from '../tools/tool-listing.ts';
 import { bootstrap, createProduct } from './bootstrap.ts';
 import type { Options } from './options.ts';

@@ -1,4 +1,4 @@
-/** `iot-ops-mcp unlock`: lets a connection log in again after a refused login. */
+/** `iot-ops-mcp unlock`: allows a connection to log in again after a refused login. */
 import { ConfigError, type Flags } from '../config.ts';
 import { providers } from '../providers/index.ts';
 import { sharedLockout } from '../server/login-lockout.ts';

@@ -1,2 +1,2 @@
-/** A problem of the configuration, in a line for the operator. */
+/** A problem of the configuration, as one line for the operator. */
 export class ConfigError extends Error {}

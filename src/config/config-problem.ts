@@ -6,7 +6,7 @@ import { nearest } from '../vocabulary.ts';
 import { ConfigError } from './config-error.ts';
 import { fileSchema } from './schema.ts';
 
-/** The problems of a configuration that does not fit its schema, a line each, at most five. */
+/** The problems of an invalid configuration, one line each, at most five. */
 export function configErrorOf(error: z.ZodError, config: unknown, providers: readonly ProviderModule[]): ConfigError {
   const lines = error.issues.slice(0, 5).map((issue) => {
     const where = issue.path
@@ -23,7 +23,7 @@ export function configErrorOf(error: z.ZodError, config: unknown, providers: rea
   return new ConfigError(lines.join('\n'));
 }
 
-/** The names of all settings, as the schema has them. */
+/** The names of all settings of the schema. */
 function settingNames(providers: readonly ProviderModule[]): string[] {
   const namesIn = (part: unknown): string[] => {
     if (Array.isArray(part)) return part.flatMap(namesIn);

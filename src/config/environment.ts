@@ -6,7 +6,7 @@ import type { ProviderModule } from '../providers/provider-module.ts';
 import { nearest } from '../vocabulary.ts';
 import { ConfigError } from './config-error.ts';
 
-/** A ConfigError for a variable with our prefix that is not one of ours. */
+/** Throws a ConfigError for an unknown variable with our prefix. */
 export function refuseUnknown(env: Env, providers: readonly ProviderModule[]): void {
   const variables = variablesOf(providers);
   const unknown = Object.keys(env).find((name) => name.startsWith(variablePrefix) && !variables.includes(name));
@@ -15,7 +15,7 @@ export function refuseUnknown(env: Env, providers: readonly ProviderModule[]): v
   throw new ConfigError(`unknown environment variable ${unknown}${near ? `, nearest is ${near}` : ''}`);
 }
 
-/** The environment alone can describe one connection per provider; it has the provider's name. */
+/** The connections that the environment describes: at most one per provider, named after it. */
 export function connectionsFromEnv(env: Env, providers: readonly ProviderModule[]): unknown[] {
   return providers.flatMap((provider) => {
     const given = Object.entries(provider.variables).flatMap(([name, path]): [string, unknown][] => {
@@ -65,7 +65,7 @@ export function readVariable(name: string, env: Env, field: string): string {
   return text;
 }
 
-/** The platform's own place for a program's state. */
+/** The platform's default directory for application state. */
 export function defaultStateDir(env: Env): string {
   if (process.platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'iot-ops-mcp');
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'iot-ops-mcp');

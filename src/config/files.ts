@@ -1,4 +1,4 @@
-/** Files that the configuration names. A problem is a ConfigError with the field or the kind of file. */
+/** Reads the files that the configuration names. A problem is a ConfigError that names the field or the kind of file. */
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 

@@ -1,4 +1,4 @@
-/** The people and the webhook of the configuration. */
+/** The approvers and the webhook of the configuration. */
 import { type Approver, approverName, isPinHash, isTotpSecret } from '../approvers/approver.ts';
 import type { ReadSecret, Secret } from '../providers/provider-module.ts';
 import { isObject } from '../text/is-object.ts';
@@ -7,7 +7,7 @@ import { readJson } from './files.ts';
 import type { FileConfig } from './schema.ts';
 import { safeUrl } from './urls.ts';
 
-/** The approvers of the configuration and those of a file of their own; nobody stands in both. */
+/** The approvers of the configuration and of the approvers file; a name in both is an error. */
 export function withApprovers(listed: unknown, path: string | undefined): { approvers?: unknown } {
   if (path === undefined) return listed === undefined ? {} : { approvers: listed };
   const more = readJson(path, 'approvers');
@@ -25,7 +25,7 @@ export function approversOf(listed: FileConfig['approvers'], secret: ReadSecret)
     const prints = `"iot-ops-mcp approver ${name}${totp === undefined ? '' : ' --totp'}" prints it`;
     if (!approverName.test(name))
       throw new ConfigError(`${at}: a name has letters, digits, dot, dash, underscore and @, at most 40. Example: maria`);
-    // Two people are counted by their names.
+    // A change that needs two approvers counts names.
     if (all.findIndex(([other]) => other.toLowerCase() === name.toLowerCase()) !== i)
       throw new ConfigError(`${at}: the name is used twice, in upper and lower case`);
     if ((pin === undefined) === (totp === undefined)) throw new ConfigError(`${at}: has either pin or totp; ${prints}`);
@@ -45,7 +45,7 @@ const minSecretLength = 16;
 export function webhookOf(webhook: FileConfig['webhook'], secret: ReadSecret): { url: string; secret: string } | undefined {
   if (!webhook) return undefined;
   const [url, key] = [secret(webhook.url, 'webhook.url'), secret(webhook.secret, 'webhook.secret')];
-  // What stands there may be a chat's own secret: it is not said again.
+  // The value may contain a secret of the chat service: it is not repeated.
   if (!safeUrl(url))
     throw new ConfigError('webhook.url: is an https address (plain http on loopback only). Example: https://chat.example.com/hook');
   const size = key.startsWith('whsec_') ? Buffer.from(key.slice('whsec_'.length), 'base64').length : key.length;

@@ -1,4 +1,4 @@
-/** The configuration file as a schema. */
+/** The schema of the configuration file. */
 import { z } from 'zod';
 
 import { Policy } from '../changes/policy.ts';
@@ -18,13 +18,13 @@ const common = {
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, 'has letters, digits, dot, dash and underscore, at most 40. Example: thingpark-eu'),
   writes: z.enum(['on', 'off']).default('off'),
   allowGuessed: z.boolean().default(false),
-  /** The urls name a sandbox that is served on a port. */
+  /** True if the URLs are those of a sandbox that is served on a port. */
   sandbox: z.boolean().default(false),
-  /** Requests a second that the provider takes, where the operator knows; learned otherwise. */
+  /** Requests per second that the provider allows, if the operator knows it; otherwise learned from its responses. */
   requestsPerSecond: z.number().positive().max(10_000).optional(),
 };
 
-/** What every connection has, whatever its provider. */
+/** The settings of every connection, whatever its provider. */
 export interface CommonSettings {
   name: string;
   provider: string;
@@ -34,7 +34,7 @@ export interface CommonSettings {
   requestsPerSecond?: number | undefined;
 }
 
-/** One connection; its own settings are checked by the schema of its provider. */
+/** One connection; its other settings are checked by the schema of its provider. */
 function connectionSchema(providers: readonly ProviderModule[]): z.ZodType<CommonSettings> {
   const kit = { z, common, Url, Secret };
   const own = providers.map((one) => one.schema(kit));
@@ -47,25 +47,25 @@ export const fileSchema = (providers: readonly ProviderModule[]) =>
   z.strictObject({
     connections: z.array(connectionSchema(providers)).default([]),
     policy: Policy.prefault({}),
-    /** Over HTTP: who may call, `name: token`. */
+    /** File of the caller tokens over HTTP, one `name: token` per line. */
     callers: z.record(z.string().min(1), Secret).default({}),
-    /** Who may approve outside the chat, each with the hash of a PIN or a TOTP secret. */
+    /** The approvers outside the chat, each with the hash of a PIN or a TOTP secret. */
     approvers: z.record(z.string().min(1), z.strictObject({ pin: Secret.optional(), totp: Secret.optional() })).default({}),
-    /** Told of every change that begins to wait for them. */
+    /** Receives a notification of every change that waits for approvers. */
     webhook: z.strictObject({ url: Secret, secret: Secret }).optional(),
-    /** Rules for changes, YAML; the built-in default without it. Read again when it is written. */
+    /** YAML file with the rules for changes; the built-in default without it. Read again when it changes. */
     policyFile: z.string().min(1).optional(),
     toolsets: z
       .array(z.enum(toolsetsOf(providers)))
       .min(1)
       .optional(),
     readOnly: z.boolean().optional(),
-    /** JSON of names and secret values, for `{ "secret": "name" }` in an input. */
+    /** JSON file of secret values by name, for `{ "secret": "name" }` in an input. */
     secretsFile: z.string().optional(),
-    /** Keys of devices, DevEUI to keys, CSV or JSON. */
+    /** CSV or JSON file with the keys of devices by DevEUI. */
     keysFile: z.string().optional(),
     stateDir: z.string().optional(),
-    /** A file, best on another machine's disk, to which each head of the record is appended. */
+    /** A file, preferably on another machine's disk, to which each head of the audit log is appended. */
     headsFile: z.string().min(1).optional(),
     log: z.strictObject({ format: z.enum(logFormats).optional(), level: z.enum(logLevels).optional() }).prefault({}),
     http: z
@@ -73,7 +73,7 @@ export const fileSchema = (providers: readonly ProviderModule[]) =>
         host: z.string().optional(),
         allowedHosts: z.array(z.string()).default([]),
         allowedOrigins: z.array(z.string()).default([]),
-        /** For links to the console; its host and origin are allowed. */
+        /** The public URL, for links to the console; its host and origin are allowed. */
         publicUrl: PublicUrl.optional(),
       })
       .prefault({}),

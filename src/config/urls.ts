@@ -2,14 +2,14 @@ import { z } from 'zod';
 
 import { isLoopback } from '../vocabulary.ts';
 
-/** An address over which secrets may travel: https, or plain http on loopback; undefined when it is none. */
+/** A URL over which secrets may be sent: https, or http on loopback; undefined for any other. */
 export function safeUrl(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const loopback = url && isLoopback(url.hostname);
   return url && !url.username && !url.hash && (url.protocol === 'https:' || (url.protocol === 'http:' && loopback)) ? url : undefined;
 }
 
-/** An address of a provider; plain http for a sandbox that is served on a port. */
+/** The URL of a provider; http is allowed for a sandbox that is served on a port. */
 export const Url = z.string().transform((text, context) => {
   const url = safeUrl(text);
   if (url && !url.search) return text.replace(/\/+$/, '');
@@ -20,7 +20,7 @@ export const Url = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** Where people reach the HTTP mode, as an origin. */
+/** The origin at which browsers reach the HTTP mode. */
 export const PublicUrl = z.string().transform((text, context) => {
   const url = safeUrl(text);
   if (url && !url.search && url.pathname === '/') return url.origin;

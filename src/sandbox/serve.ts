@@ -12,7 +12,7 @@ interface SandboxRoute {
   method: string;
   pattern: RegExp;
   names: string[];
-  /** How many literal segments: the most literal route wins. */
+  /** The number of literal segments; the route with the most is matched first. */
   literal: number;
 }
 
@@ -46,7 +46,7 @@ function toRoute(
 
 interface Routes {
   routes: readonly SandboxRoute[];
-  /** The provider that answers an unknown path, by the first segment of the path; only segments that one provider alone uses. */
+  /** The provider of an unknown path, by its first segment; only for segments that a single provider uses. */
   owners: ReadonlyMap<string, SandboxProvider>;
 }
 
@@ -83,10 +83,10 @@ function firstSegment(path: string): string {
   return (path.split('/')[1] ?? '').toLowerCase();
 }
 
-/** The answer to a path that no provider owns. */
+/** The response to a path of no provider. */
 const unknownPath: SandboxResponse = { status: 404, body: { error: 'no provider of this sandbox has this path' } };
 
-/** Answers one provider request. Throws ConnectionCut when the connection breaks before the answer; the body does when it breaks in the middle. */
+/** Answers one provider request. Throws ConnectionCut if the connection ends before the response; the body throws it if it ends in the middle. */
 export async function serve(world: ServedWorld, request: Request): Promise<Response> {
   const url = new URL(request.url);
   const path = url.pathname;
@@ -147,7 +147,7 @@ export async function serve(world: ServedWorld, request: Request): Promise<Respo
   return toResponse(response, hasFault('truncated'));
 }
 
-/** The refusal that a fault is, before anything took effect. */
+/** The error response of a fault that is refused before anything took effect. */
 function faultResponse({ fault, ms }: OneShotFault, provider: SandboxProvider): SandboxResponse | undefined {
   const retryAfter: Record<string, string> = ms === undefined ? {} : { 'retry-after': String(Math.ceil(ms / 1000)) };
   const html = { 'content-type': 'text/html' };
@@ -181,14 +181,14 @@ function runHandler(route: SandboxRoute, request: SandboxRequest): SandboxRespon
   }
 }
 
-/** `truncated`: the body ends in its middle, and nothing else says so. */
+/** `truncated`: the body ends in the middle, with nothing else that shows it. */
 function toResponse(response: SandboxResponse, truncated = false): Response {
   const whole = bodyText(response);
   const text = truncated && whole !== null ? whole.slice(0, Math.ceil(whole.length / 2)) : whole;
   return new Response(text, { status: response.status, headers: headersOf(response) });
 }
 
-/** Status, headers and the first half of the body; then the connection breaks. Without a body it breaks before the status. */
+/** Sends status, headers and the first half of the body, then ends the connection. Without a body, it ends before the status. */
 function brokenOff(response: SandboxResponse): Response {
   const whole = Buffer.from(bodyText(response) ?? '');
   if (whole.length === 0) throw new ConnectionCut();
@@ -225,7 +225,7 @@ async function readBody(text: string, type: string): Promise<unknown> {
   }
 }
 
-/** The members of a form, files as their text; the text itself when it is no form. */
+/** The members of a form, with files as text; the text itself if the body is not a form. */
 async function formMembers(text: string, type: string): Promise<unknown> {
   try {
     const form = await new Response(text, { headers: { 'content-type': type } }).formData();

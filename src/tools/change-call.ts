@@ -1,4 +1,4 @@
-/** A call of a tool that changes something: to its plan, its question, its two-step or its refusal. */
+/** Handles the call of a tool that changes something: plans the change, then asks, returns the plan to confirm, or refuses. */
 import {
   type CallToolResult,
   type InputRequiredResult,
@@ -25,7 +25,7 @@ export interface CallContext {
   ctx: ServerContext;
   context: ToolContext;
   canElicit: boolean;
-  /** What asks, by its own words. */
+  /** Name and version of the client, as it reports them. */
   client: string | undefined;
 }
 
@@ -67,7 +67,7 @@ export async function planChange(tool: ChangeTool, input: unknown, keeper: CallC
   return routeApproval(planned, keeper);
 }
 
-/** A planned change to its question, its two-step or its refusal; what is to be approved outside the chat waits. */
+/** Asks about a planned change, returns it to be confirmed, or refuses it. A change that needs approvers waits for them. */
 async function routeApproval(planned: Change, callContext: CallContext): Promise<Result> {
   const { surface, context } = callContext;
   const standingApproval = await context.gate.automaticApproval(planned);
@@ -101,7 +101,7 @@ async function askForApproval(
   });
 }
 
-/** What the person answered. Anything but a clear yes to this plan means: not approved. */
+/** The person's answer. Anything but a clear yes to this plan counts as not approved. */
 async function handleElicitation(planned: Change, callContext: CallContext): Promise<Result> {
   const { surface, ctx, context } = callContext;
   const response = inputResponse(ctx.mcpReq.inputResponses, 'approval');
@@ -145,7 +145,7 @@ export async function applyPlan(tool: ApplyTool, input: unknown, callContext: Ca
     : routeApproval(planned, callContext);
 }
 
-/** Applies a change. What takes longer than the call goes on: the answer is its state so far, and get_change follows it. */
+/** Applies a change. If it takes longer than the call, it continues: the answer is its state so far, and get_change follows it. */
 async function applyWithProgress(
   planned: Change,
   approval: Omit<Approval, 'at'>,
