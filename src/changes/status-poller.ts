@@ -60,7 +60,7 @@ interface StatusPollerOptions extends ReadBackDeps {
 
 /** Makes the status poller of a gate. */
 export function makeStatusPoller(parts: StatusPollerOptions): StatusPoller {
-  const { store, clock, planners, recorder } = parts;
+  const { store, clock, planners } = parts;
   const flights = new Map<string, Promise<Change>>();
   const queued = new Map<string, Promise<void>>();
   // Failures reported by callbacks, by change and device. Callbacks arrive in bursts; one poll stores all that were reported before it.
@@ -112,28 +112,12 @@ export function makeStatusPoller(parts: StatusPollerOptions): StatusPoller {
       targets: targets.map((target): Target => (devices.includes(target.device) ? { ...target, confirmed: words } : target)),
     }));
   };
+
   const settle = async (change: Change): Promise<Change> => {
     if (!parts.connection(change.connection)) return change;
-    const planner = planners.plannerOf(change.operation);
-    const { targets, readError } = await read(change);
-    const status = statusOf(targets, change);
-    const done = !pollingStatuses.includes(status);
-    if (done) reported.delete(change.id);
-    const before = change.status;
-    const log =
-      status === before && !done
-        ? change.log
-        : recorder.withLogEntry(change, readError ? `${status} (could not be read: ${readError})` : status);
-    const inverse = done ? inverseOf(planner, change.steps, targets) : undefined;
-    const patch: Partial<Change> = {
-      targets,
-      log,
-      ...(inverse ? { inverse } : {}),
-      ...(done ? { ended: clock.now(), steps: stepsAfterEnd(change) } : {}),
-    };
-    const explanation = explain(status, targets, readError, change.halted?.why);
-    const moved = await store.move(change.id, pollingStatuses, { ...patch, status, explanation });
-    return moved ?? (await store.get(change.id)) ?? change;
+    const patch = settledPatch(change, await read(change), parts);
+    if (!pollingStatuses.includes(patch.status)) reported.delete(change.id);
+    return (await store.move(change.id, pollingStatuses, patch)) ?? (await store.get(change.id)) ?? change;
   };
 
   const schedulePoll = (id: string, n: number, timeout: number): void => {
@@ -181,6 +165,29 @@ export function makeStatusPoller(parts: StatusPollerOptions): StatusPoller {
       const until = clock.now() + Math.max(0, Math.min(waitMs, time - lastPollMs));
       return waitUntilSettled(id, until, { ...parts, recover, pollStatus }, signal, progress);
     },
+  };
+}
+
+/** What the record of a change becomes after its targets were read. */
+function settledPatch(
+  change: Change,
+  { targets, readError }: ReadBack,
+  { planners, recorder, clock }: StatusPollerOptions,
+): Partial<Change> & Pick<Change, 'status'> {
+  const status = statusOf(targets, change);
+  const done = !pollingStatuses.includes(status);
+  const log =
+    status === change.status && !done
+      ? change.log
+      : recorder.withLogEntry(change, readError ? `${status} (could not be read: ${readError})` : status);
+  const inverse = done ? inverseOf(planners.plannerOf(change.operation), change.steps, targets) : undefined;
+  return {
+    targets,
+    log,
+    ...(inverse ? { inverse } : {}),
+    ...(done ? { ended: clock.now(), steps: stepsAfterEnd(change) } : {}),
+    status,
+    explanation: explain(status, targets, readError, change.halted?.why),
   };
 }
 

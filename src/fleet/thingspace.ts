@@ -56,7 +56,7 @@ function thingspaceSource(at: Connection): FleetSource {
   const lookUp = async (deviceId: NamedId, signal?: AbortSignal): Promise<DeviceRow[]> => {
     try {
       const reply = await call(devices.list, { body: { deviceId } }, { signal });
-      return rowsNamed(reply.devices, deviceId.id).filter(isCovered);
+      return rowsNamed(reply.devices, deviceId).filter(isCovered);
     } catch (error) {
       if (isUnknownSim(error)) return [];
       throw error;

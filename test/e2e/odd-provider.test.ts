@@ -53,7 +53,7 @@ const pages: Record<Name, (n: number, options: { rows?: boolean; more?: boolean;
         }))
       : [],
   }),
-  iotx: (_, { rows = true }) => ({ content: rows ? iccids.map((physicalId) => ({ physicalId, isActive: true })) : [] }),
+  iotx: (_, { rows = true }) => ({ content: rows ? iccids.map((physicalId) => ({ physicalId, isActive: true, isBarred: false })) : [] }),
 };
 
 const signIn: [RegExp, unknown][] = [

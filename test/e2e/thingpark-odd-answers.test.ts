@@ -124,6 +124,7 @@ describe('ThingPark answers in other forms than documented', () => {
     expect(structured.notes).toEqual([
       '1 of 2 time slots have figures that were not understood and are left out, so the totals are at least these',
       'a row marked partial is not whole: the window or the present time cuts it',
+      'Not understood at tp: rssiMean in 1 row, shown as unknown; up.count in 1 row, shown as unknown',
     ]);
   });
 

@@ -62,7 +62,7 @@ export async function rowOf(id: DeviceId, at: SimReadContext): Promise<DeviceRow
 export async function recordsOf(id: DeviceId, { connection, signal }: SimReadContext): Promise<DeviceRow[]> {
   try {
     const reply = await connection.call(devices.list, { body: { deviceId: id } }, { signal });
-    return rowsNamed(reply.devices, id.id);
+    return rowsNamed(reply.devices, id);
   } catch (error) {
     if (isUnknownSim(error)) return [];
     throw error;

@@ -183,8 +183,15 @@ function walkMap(valueType: z.ZodType, value: unknown, state: State): unknown {
   return Object.fromEntries(entries);
 }
 
-/** The first option that fits without an oddity, else the one with the fewest. */
+/** The first option that fits without an oddity, else the one with the fewest. A single value is respelled only if it fits none as it is. */
 function walkUnion(options: readonly z.ZodType[], value: unknown, state: State): unknown {
+  if (value === null || typeof value !== 'object') {
+    for (const option of options) {
+      if (tolerantReadOf(option)) continue;
+      const exact = option.safeParse(value);
+      if (exact.success) return exact.data;
+    }
+  }
   let best: { state: State; read: unknown; count: number } | undefined;
   let failure: State['failure'];
   for (const option of options) {

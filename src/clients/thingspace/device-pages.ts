@@ -5,7 +5,8 @@ import type { Call, CallOptions } from '../http/client.ts';
 import type { Page } from '../http/pages.ts';
 import { type Device, type DeviceListBody, devices } from './devices.ts';
 import { flagOf } from './fields.ts';
-import { attributeOf, type DeviceIdentity } from './ids.ts';
+import type { NamedId } from './identity.ts';
+import { attributeOf, type DeviceIdentity, idOf } from './ids.ts';
 
 /** One device of the list. */
 export type DeviceRow = z.output<ReturnType<typeof Device>>;
@@ -38,10 +39,16 @@ export function deviceNumberOf(device: DeviceIdentity): number | undefined {
   return Number.isSafeInteger(value) ? value : undefined;
 }
 
-/** The rows that have this identifier, give or take a check digit. A look-up whose filter is ignored answers other devices: they are not it. */
-export function rowsNamed(rows: readonly DeviceRow[], id: string): DeviceRow[] {
+/**
+ * The rows that have this identifier, give or take a check digit. A look-up whose filter is ignored answers other devices: they are not it.
+ * Rows of an eUICC need not repeat its EID, so one that states no EID is accepted for an EID.
+ */
+export function rowsNamed(rows: readonly DeviceRow[], { id, kind }: NamedId): DeviceRow[] {
   const asked = id.toUpperCase();
   const isSame = (known: string): boolean =>
     known.length >= 7 && (known.startsWith(asked) || known.endsWith(asked) || asked.startsWith(known) || asked.endsWith(known));
-  return rows.filter((row) => row.deviceIds?.some((one) => isSame(String(one.id ?? '').toUpperCase())));
+  const isEid = kind.toLowerCase() === 'eid';
+  return rows.filter(
+    (row) => row.deviceIds?.some((one) => isSame(String(one.id ?? '').toUpperCase())) || (isEid && idOf(row, 'eid') === undefined),
+  );
 }
