@@ -70,7 +70,7 @@ export interface Product {
   /** The rules in force at this moment. */
   rules(): RuleSet;
   /** Reads the change of a pending request again after a callback about it. */
-  hint: Gate['handleCallback'];
+  handleCallback: Gate['handleCallback'];
   /** The log, without any secret that this process knows. */
   log: Logger;
   /** A copy of a value in which no secret that this process knows appears. */
@@ -82,7 +82,7 @@ export interface Product {
   /** The policy decision for a tool call, in lines; nothing is stored or sent. `at` in ms since 1970, now when absent. */
   evaluatePolicy(tool: string, input: Record<string, unknown>, asked: { caller: string; at?: number | undefined }): Promise<string[]>;
   /** Parses the callbacks of a provider; undefined if it sends none. */
-  hintOf(provider: string): ReadCallback | undefined;
+  parseCallback(provider: string): ReadCallback | undefined;
   close(): Promise<void>;
 }
 
@@ -182,8 +182,8 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     sandbox: selected.some(({ embedded }) => embedded) ? sandbox.get : undefined,
     live: selected.some((settings) => !settings.sandbox),
     rules,
-    hint: (connection, hint) => gate.handleCallback(connection, hint),
-    hintOf: (provider) => loaded.layersOf(provider).hintOf,
+    handleCallback: (connection, report) => gate.handleCallback(connection, report),
+    parseCallback: (provider) => loaded.layersOf(provider).parseCallback,
     log,
     redact: (value) => redactor.value(value),
     resumeInterrupted: () => gate.resumePolling(),

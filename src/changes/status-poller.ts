@@ -22,7 +22,7 @@ export interface CallbackReport {
 /** The part of the status poller that the gate exposes. */
 export interface ChangeTracker {
   /** Handles a callback: polls its change again. A reported failure is accepted unless a read shows otherwise. */
-  handleCallback(connection: string, hint: CallbackReport): Promise<void>;
+  handleCallback(connection: string, report: CallbackReport): Promise<void>;
   /** Continues polling the changes of an ended process. What it may have sent is read back, never sent again. */
   resumePolling(): Promise<void>;
   /** Polls a sent change and waits up to `waitMs` until it has settled. Undefined if there is no such change. */

@@ -32,11 +32,11 @@ export async function http(options: Options & { port: number }): Promise<void> {
   const adminApi = servesSandbox ? lazyAdminApi(product) : undefined;
   const sandboxListeners = servesSandbox ? sandboxListenersOf(product) : [];
   const listeners = [...config.listeners, ...sandboxListeners].flatMap((listener) => {
-    const hintOf = product.hintOf(listener.provider);
-    return hintOf ? [{ ...listener, hintOf }] : [];
+    const parseCallback = product.parseCallback(listener.provider);
+    return parseCallback ? [{ ...listener, parseCallback }] : [];
   });
-  const onHint = (connection: string, hint: Parameters<Product['hint']>[1]): void => {
-    product.hint(connection, hint).catch((error: unknown) => {
+  const onCallback = (connection: string, report: Parameters<Product['handleCallback']>[1]): void => {
+    product.handleCallback(connection, report).catch((error: unknown) => {
       product.log.error(`a callback could not be followed: ${String(error)}`, { connection });
     });
   };
@@ -49,7 +49,7 @@ export async function http(options: Options & { port: number }): Promise<void> {
     allowedHosts: config.http.allowedHosts,
     allowedOrigins: config.http.allowedOrigins,
     adminApi,
-    callbacks: listeners.length > 0 ? makeCallbackHandler(listeners, onHint) : undefined,
+    callbacks: listeners.length > 0 ? makeCallbackHandler(listeners, onCallback) : undefined,
   });
   const listening = await listen(web.fetch, host, options.port);
   const address = `${listening.url}/mcp`;

@@ -80,7 +80,7 @@ export interface ProviderLayers {
   tools: readonly AnyTool[];
   prompts: readonly Prompt[];
   /** Reads a callback of the provider; absent where it sends none. */
-  hintOf?: ReadCallback;
+  parseCallback?: ReadCallback;
 }
 
 /** The module with the exact types of its schema and of its client's settings. */

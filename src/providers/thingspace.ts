@@ -78,14 +78,14 @@ export const thingspace = defineProvider({
     postsTo: isCallbackPort,
   },
   async load() {
-    const [{ thingspaceClient }, { thingspaceFleet }, { thingspacePlanners }, { thingspaceTools }, { activateSims }, { hintOf }] =
+    const [{ thingspaceClient }, { thingspaceFleet }, { thingspacePlanners }, { thingspaceTools }, { activateSims }, { parseCallback }] =
       await Promise.all([
         import('../clients/thingspace/client.ts'),
         import('../fleet/thingspace.ts'),
         import('../changes/thingspace/index.ts'),
         import('../tools/thingspace/index.ts'),
         import('../prompts/thingspace/activate-sims.ts'),
-        import('../changes/thingspace/callback-hint.ts'),
+        import('../changes/thingspace/parse-callback.ts'),
       ]);
     return {
       client: thingspaceClient,
@@ -93,7 +93,7 @@ export const thingspace = defineProvider({
       planners: thingspacePlanners,
       tools: thingspaceTools,
       prompts: [activateSims],
-      hintOf,
+      parseCallback,
     };
   },
   loadSandbox: async () => (await import('../sandbox/thingspace/index.ts')).thingspaceSandbox,

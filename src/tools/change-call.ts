@@ -29,8 +29,8 @@ export interface CallContext {
   client: string | undefined;
 }
 
-export async function planChange(tool: ChangeTool, input: unknown, keeper: CallContext): Promise<Result> {
-  const { context, ctx } = keeper;
+export async function planChange(tool: ChangeTool, input: unknown, call: CallContext): Promise<Result> {
+  const { context, ctx } = call;
   const { gate, caller, signal } = context;
   const wanted: ChangeRequest = await tool.toRequest(input, context);
   const operation = wanted.operation ?? tool.operations[0];
@@ -41,7 +41,7 @@ export async function planChange(tool: ChangeTool, input: unknown, keeper: CallC
     connection: wanted.connection,
     inputs: wanted.inputs,
     caller,
-    client: keeper.client,
+    client: call.client,
     preview,
     warnings: wanted.warnings,
     undoes: wanted.undoes,
@@ -60,11 +60,11 @@ export async function planChange(tool: ChangeTool, input: unknown, keeper: CallC
       );
       return changeResult(ended ?? planned);
     }
-    return handleElicitation(planned, keeper);
+    return handleElicitation(planned, call);
   }
   const planned = await gate.plan(intent, signal);
   if (planned.preview || (planned.status !== 'planned' && planned.status !== 'awaiting_approval')) return changeResult(planned);
-  return routeApproval(planned, keeper);
+  return routeApproval(planned, call);
 }
 
 /** Asks about a planned change, returns it to be confirmed, or refuses it. A change that needs approvers waits for them. */

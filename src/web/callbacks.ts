@@ -11,7 +11,7 @@ import { isObject } from '../text/is-object.ts';
 export interface CallbackListener {
   connection: string;
   /** Reads a message of this provider. */
-  hintOf(message: Readonly<Record<string, unknown>>): CallbackReport;
+  parseCallback(message: Readonly<Record<string, unknown>>): CallbackReport;
   /** The carrier sends these credentials in clear text in the body of every message; there is no other authentication. */
   username: string;
   password: string;
@@ -28,10 +28,10 @@ export interface CallbackHandler {
 const maxBodySize = 8 * 1024;
 const maxRemembered = 10_000;
 
-/** Passes each new callback to `onHint` once, after the response. */
+/** Passes each new callback to `onCallback` once, after the response. */
 export function makeCallbackHandler(
   listeners: readonly CallbackListener[],
-  onHint: (connection: string, hint: CallbackReport) => void,
+  onCallback: (connection: string, report: CallbackReport) => void,
 ): CallbackHandler {
   // The carrier repeats a callback up to four times in twenty minutes when it sees no response; only `callbackCount` differs.
   const seen = new Set<string>();
@@ -67,7 +67,7 @@ export function makeCallbackHandler(
       constantTimeEqual(textOf(message['password']), listener.password);
     if (!isAuthentic) return c.body(null, 401);
     // Processed after the response, so that the carrier does not wait for it.
-    if (isNew(connection, text)) setImmediate(() => onHint(connection, listener.hintOf(message)));
+    if (isNew(connection, text)) setImmediate(() => onCallback(connection, listener.parseCallback(message)));
     return c.body(null, 202);
   });
   return { receive: async (request, connection, address) => app.fetch(request, { connection, address }) };

@@ -1,7 +1,7 @@
 /** What a person is told before SIMs are activated and bytes are sent, and worlds that only the admin API can make. */
 import { describe, expect, it } from 'vitest';
 
-import { hintOf } from '../../src/changes/thingspace/callback-hint.ts';
+import { parseCallback } from '../../src/changes/thingspace/parse-callback.ts';
 import { makeAdminApi } from '../../src/sandbox/admin-api.ts';
 import type { ServedWorld } from '../../src/sandbox/make-world.ts';
 import { countRequests, runPendingTasks, startTestServer, yes } from '../support/test-server.ts';
@@ -50,7 +50,7 @@ describe('activate_sim', () => {
 
 describe('send_nidd', () => {
   const flags = { toolsets: 'thingspace,changes,operations' };
-  const listener = { connection: 'sandbox-thingspace', username: 'cb-user', password: 'cb-pass', from: [], hintOf };
+  const listener = { connection: 'sandbox-thingspace', username: 'cb-user', password: 'cb-pass', from: [], parseCallback };
 
   it('refuses a payload that is hex and base64 alike, and takes it with its encoding, shown as hex', async () => {
     const { connectClient } = await startTestServer({ flags });

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { hintOf } from '../../src/changes/thingspace/callback-hint.ts';
+import { parseCallback } from '../../src/changes/thingspace/parse-callback.ts';
 import { fixedClock } from '../../src/clock.ts';
 import { deliverToLoopback } from '../../src/sandbox/deliver-here.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
@@ -30,7 +30,7 @@ const account = '0442000123-00001';
 const callbackUrl = 'http://127.0.0.1:9001/callbacks/sandbox-thingspace';
 const username = 'cb-user';
 const password = 'cb-pass-of-the-listener';
-const listener = { connection: 'sandbox-thingspace', username, password, from: [], hintOf };
+const listener = { connection: 'sandbox-thingspace', username, password, from: [], parseCallback };
 const suspend = 'thingspace.devices.suspend';
 
 const active = (world: World, count: number): TsDevice[] =>

@@ -151,7 +151,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     allowedHosts: [],
     allowedOrigins: [],
     ...(options.callbacks
-      ? { callbacks: makeCallbackHandler(options.callbacks, (connection, hint) => void product.hint(connection, hint)) }
+      ? { callbacks: makeCallbackHandler(options.callbacks, (connection, hint) => void product.handleCallback(connection, hint)) }
       : {}),
   });
   onTestFinished(async () => {

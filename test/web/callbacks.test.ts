@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { CallbackReport } from '../../src/changes/status-poller.ts';
-import { hintOf } from '../../src/changes/thingspace/callback-hint.ts';
+import { parseCallback } from '../../src/changes/thingspace/parse-callback.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { memoryStore } from '../../src/store/memory.ts';
 import type { ChangeStore } from '../../src/store/store.ts';
 import { makeCallbackHandler } from '../../src/web/callbacks.ts';
 import { startTestServer, type TestServer, yes } from '../support/test-server.ts';
 
-const listener = { connection: 'verizon', username: 'cb-user', password: 'cb-pass-of-the-listener', from: ['3.87.163.45'], hintOf };
+const listener = { connection: 'verizon', username: 'cb-user', password: 'cb-pass-of-the-listener', from: ['3.87.163.45'], parseCallback };
 const message = {
   username: 'cb-user',
   password: 'cb-pass-of-the-listener',
@@ -63,13 +63,16 @@ describe('makeCallbackHandler', () => {
     expect(hints).toEqual([]);
   });
 
-  it('hintOf reads faults, warnings and absent members', () => {
+  it('parseCallback reads faults, warnings and absent members', () => {
     const fault = {
       faultcode: 'UnifiedWebService.REQUEST_FAILED.DeviceAlreadyActive',
       faultstring: 'REQUEST_FAILED. Device is already active',
     };
-    expect(hintOf({ ...message, status: 'Failed', faultResponse: fault })).toMatchObject({ succeeded: false, words: fault.faultstring });
-    expect(hintOf({ requestId: 7, status: 'warning', deviceIds: null, faultResponse: null })).toEqual({
+    expect(parseCallback({ ...message, status: 'Failed', faultResponse: fault })).toMatchObject({
+      succeeded: false,
+      words: fault.faultstring,
+    });
+    expect(parseCallback({ requestId: 7, status: 'warning', deviceIds: null, faultResponse: null })).toEqual({
       requestId: '7',
       devices: [],
       succeeded: undefined,
@@ -89,7 +92,7 @@ async function tenSims(...faults: Fault['fault'][]) {
   const running: TestServer = await startTestServer({
     store: { ...store, move },
     fleet: 60,
-    callbacks: [{ connection: 'sandbox-thingspace', username: 'cb-user', password: 'cb-pass-of-the-listener', from: [], hintOf }],
+    callbacks: [{ connection: 'sandbox-thingspace', username: 'cb-user', password: 'cb-pass-of-the-listener', from: [], parseCallback }],
   });
   const { world } = running;
   const own = {
@@ -156,7 +159,12 @@ describe('carrier callbacks for a change', () => {
   it('a forged success callback does not end a change whose SIMs are still active', async () => {
     const { change, call, product, sims, world } = await tenSims('no-callbacks');
     const requestId = [...world.thingspace.requests.keys()].at(-1) ?? '';
-    await product.hint('sandbox-thingspace', { requestId, devices: sims.map((one) => one.iccid), succeeded: true, words: undefined });
+    await product.handleCallback('sandbox-thingspace', {
+      requestId,
+      devices: sims.map((one) => one.iccid),
+      succeeded: true,
+      words: undefined,
+    });
     expect((await call('list_changes', {})).structured.changes[0]).toMatchObject({ change: change.id, status: 'accepted' });
   });
 
@@ -165,7 +173,7 @@ describe('carrier callbacks for a change', () => {
     const requestId = [...world.thingspace.requests.keys()].at(-1) ?? '';
     const before = { requests: world.requestLog.length, moves: moves() };
     const hints = sims.map(({ iccid }) => ({ requestId, devices: [iccid], succeeded: true, words: undefined }));
-    await Promise.all(hints.map((hint) => product.hint('sandbox-thingspace', hint)));
+    await Promise.all(hints.map((hint) => product.handleCallback('sandbox-thingspace', hint)));
     // Ten SIMs and the status of their request.
     expect(world.requestLog.length - before.requests).toBe(11);
     expect(moves() - before.moves).toBe(1);
@@ -173,8 +181,13 @@ describe('carrier callbacks for a change', () => {
 
   it('a callback with an unknown request id has no effect', async () => {
     const { change, call, product } = await tenSims('no-callbacks');
-    await product.hint('sandbox-thingspace', { requestId: 'made-up', devices: ['89148000000077000037'], succeeded: false, words: 'x' });
-    await product.hint('sandbox-iotx', { requestId: 'made-up', devices: [], succeeded: true, words: undefined });
+    await product.handleCallback('sandbox-thingspace', {
+      requestId: 'made-up',
+      devices: ['89148000000077000037'],
+      succeeded: false,
+      words: 'x',
+    });
+    await product.handleCallback('sandbox-iotx', { requestId: 'made-up', devices: [], succeeded: true, words: undefined });
     expect((await call('list_changes', {})).structured.changes[0]).toMatchObject({ change: change.id, status: 'accepted' });
   });
 
@@ -183,7 +196,7 @@ describe('carrier callbacks for a change', () => {
     const requestId = [...world.thingspace.requests.keys()].at(-1) ?? '';
     const [one, two] = sims.map((sim) => sim.iccid);
     for (const iccid of [one, two])
-      await product.hint('sandbox-thingspace', {
+      await product.handleCallback('sandbox-thingspace', {
         requestId,
         devices: [iccid as string],
         succeeded: false,

@@ -1,7 +1,7 @@
 /** Targets that ThingSpace knows by other identifiers than an ICCID, and every form in which it reports what became of them. */
 import { describe, expect, it } from 'vitest';
 import { isSameDevice } from '../../../src/changes/same-device.ts';
-import { hintOf } from '../../../src/changes/thingspace/callback-hint.ts';
+import { parseCallback } from '../../../src/changes/thingspace/parse-callback.ts';
 import { type FakeAnswer, fakeThingspace, plannerOn, unknownDevice } from '../../support/fake-thingspace.ts';
 
 const account = '0442000123-00001';
@@ -186,24 +186,24 @@ describe('replies of changes that are answered at once', () => {
 
 describe('callbacks', () => {
   it('the device of a callback may be named in deviceIds, as one object, or inside the response', () => {
-    expect(hintOf({ requestId: 'r', deviceIds: { id: mdn, kind: 'MDN' }, status: 'Success' })).toEqual({
+    expect(parseCallback({ requestId: 'r', deviceIds: { id: mdn, kind: 'MDN' }, status: 'Success' })).toEqual({
       requestId: 'r',
       devices: [mdn],
       succeeded: true,
       words: undefined,
     });
     const niddMTDeliveryResponse = { reason: 'Timeout, could not deliver data', deviceIds: [{ id: '359000001200091', kind: 'IMEI' }] };
-    expect(hintOf({ requestId: 'r', deviceIds: null, niddResponse: { niddMTDeliveryResponse }, status: 'DeliveryFailed' })).toEqual({
+    expect(parseCallback({ requestId: 'r', deviceIds: null, niddResponse: { niddMTDeliveryResponse }, status: 'DeliveryFailed' })).toEqual({
       requestId: 'r',
       devices: ['359000001200091'],
       succeeded: false,
       words: 'Timeout, could not deliver data',
     });
-    expect(hintOf({ requestId: 'r', niddResponse: { niddMTDeliveryResponse: {} }, status: 'Delivered' })).toMatchObject({
+    expect(parseCallback({ requestId: 'r', niddResponse: { niddMTDeliveryResponse: {} }, status: 'Delivered' })).toMatchObject({
       succeeded: true,
       words: 'Delivered',
     });
-    expect(hintOf({ requestId: 'r', status: 'Queued' })).toMatchObject({ succeeded: undefined });
+    expect(parseCallback({ requestId: 'r', status: 'Queued' })).toMatchObject({ succeeded: undefined });
   });
 
   it.each([

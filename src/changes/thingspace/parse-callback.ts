@@ -3,7 +3,7 @@ import { isObject } from '../../text/is-object.ts';
 import type { CallbackReport } from '../status-poller.ts';
 
 /** Parses a callback leniently, because members that do not apply may be absent or null. */
-export function hintOf(message: Readonly<Record<string, unknown>>): CallbackReport {
+export function parseCallback(message: Readonly<Record<string, unknown>>): CallbackReport {
   const parts = [message, ...partsOf(message)];
   const faults = parts.flatMap(({ faultResponse }) => (isObject(faultResponse) ? [faultResponse] : []));
   const fault = faults.map((one) => textOf(one['faultstring']) || textOf(one['faultcode'])).find((text) => text !== '') ?? '';
