@@ -129,9 +129,9 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
       if (intent.preview) return planChange(intent, signal);
       // Concurrent requests for the same intent run one after the other, so that the second one gets the first one's plan.
       const key = fingerprint(intent);
-      const flight = (inFlight.get(key) ?? Promise.resolve()).catch(() => undefined).then(() => planChange(intent, signal));
-      inFlight.set(key, flight);
-      return flight.finally(() => inFlight.get(key) === flight && inFlight.delete(key));
+      const planning = (inFlight.get(key) ?? Promise.resolve()).catch(() => undefined).then(() => planChange(intent, signal));
+      inFlight.set(key, planning);
+      return planning.finally(() => inFlight.get(key) === planning && inFlight.delete(key));
     },
   };
 }

@@ -61,7 +61,7 @@ interface StatusPollerOptions extends ReadBackDeps {
 /** Makes the status poller of a gate. */
 export function makeStatusPoller(parts: StatusPollerOptions): StatusPoller {
   const { store, clock, planners } = parts;
-  const flights = new Map<string, Promise<Change>>();
+  const running = new Map<string, Promise<Change>>();
   const queued = new Map<string, Promise<void>>();
   // Failures reported by callbacks, by change and device. Callbacks arrive in bursts; one poll stores all that were reported before it.
   const reported = new Map<string, Map<string, string>>();
@@ -70,12 +70,12 @@ export function makeStatusPoller(parts: StatusPollerOptions): StatusPoller {
   const read = (change: Change): Promise<ReadBack> => readBack(change, parts, (device) => reported.get(change.id)?.get(device));
 
   const pollStatus = (change: Change): Promise<Change> => {
-    const running = flights.get(change.id);
-    if (running) return running;
+    const present = running.get(change.id);
+    if (present) return present;
     // Callers share a poll: the deadline of one of them must not interrupt it.
-    const flight = outsideCallScope(() => settle(change)).finally(() => flights.delete(change.id));
-    flights.set(change.id, flight);
-    return flight;
+    const poll = outsideCallScope(() => settle(change)).finally(() => running.delete(change.id));
+    running.set(change.id, poll);
+    return poll;
   };
 
   /** Polls after the running poll, if any, has ended: its reads may be older than the callback. Concurrent calls share the next poll. */
@@ -86,7 +86,7 @@ export function makeStatusPoller(parts: StatusPollerOptions): StatusPoller {
   };
 
   const waitAndPoll = async (id: string): Promise<void> => {
-    await flights.get(id)?.catch(() => undefined);
+    await running.get(id)?.catch(() => undefined);
     queued.delete(id);
     const change = await store.get(id);
     if (change && pollingStatuses.includes(change.status)) await pollStatus(change);
@@ -98,7 +98,7 @@ export function makeStatusPoller(parts: StatusPollerOptions): StatusPoller {
     for (const device of devices) known.set(device, known.get(device) ?? words);
     reported.set(id, known);
     // A running poll may have read before the failure and would overwrite it.
-    await flights.get(id);
+    await running.get(id);
     const failed = (target: Target): boolean => devices.includes(target.device) && !target.hint;
     return store.move(id, ['applying', ...pollingStatuses], ({ targets }) => ({
       targets: targets.map((target): Target => (failed(target) ? { ...target, hint: words } : target)),
@@ -107,7 +107,7 @@ export function makeStatusPoller(parts: StatusPollerOptions): StatusPoller {
 
   /** Stores the success that a callback reports, for an outcome that nothing else shows. */
   const storeSuccess = async (id: string, devices: readonly string[], words: string): Promise<Change | undefined> => {
-    await flights.get(id);
+    await running.get(id);
     return store.move(id, ['applying', ...pollingStatuses], ({ targets }) => ({
       targets: targets.map((target): Target => (devices.includes(target.device) ? { ...target, confirmed: words } : target)),
     }));

@@ -6,7 +6,7 @@ import type { Plan } from './planner.ts';
 /** Fields that change nothing by themselves: the kind of the identifier beside them, the version that the request expects. */
 const technical = /(^|\.)(kind|idType|occContext\.version)$/;
 
-/** Names and street of a person: the approver learns that they are set, the record does not hold them. */
+/** Names and street of a person: the approver is told that they are set; the record does not contain them. */
 const personal = /(^|\.)(customerName\.\w+|addressLine\d*)$/;
 
 interface Field {

@@ -40,7 +40,7 @@ export function withNotes(result: CallToolResult, notes: readonly string[]): Cal
   };
 }
 
-/** A call that its client broke off, or left: nobody hears the answer, and the server has no problem. */
+/** The client cancelled the call or disconnected: nothing receives the answer, and it is not an error of the server. */
 export function abortedCall(error: unknown, signal: AbortSignal): Refusal | undefined {
   if (!signal.aborted || error !== signal.reason) return undefined;
   return new Refusal('the call was broken off', 'Whatever it had sent is followed to its end: list_changes tells.');

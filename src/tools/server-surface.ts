@@ -25,7 +25,7 @@ export interface ApprovalState {
   intent: string;
 }
 
-/** The signed state of a question; binds method and caller, lives a little longer than a plan. */
+/** The signed state of a question; binds method and caller, and is valid a little longer than a plan. */
 export function approvalStateCodec(key: Uint8Array, policy: Policy): ServerSurface['codec'] {
   return createRequestStateCodec<ApprovalState>({
     key,

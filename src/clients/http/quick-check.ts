@@ -8,7 +8,7 @@ type MarkOf = ((schema: z.ZodType) => QuickCheck | undefined) | undefined;
 
 /**
  * The predicate for a schema that validates without transforming: loose objects, arrays, strings, numbers, booleans, and their
- * optional, nullable and union forms. Undefined for any other schema, which zod must parse. Of a union it knows the options before the first
+ * optional, nullable and union forms. Undefined for any other schema, which zod must parse. Of a union it checks the options before the first
  * that it does not support: a value that fits one of these is what zod returns too, and for any other value the predicate is false. `markOf`
  * gives the predicate of schemas that the reader knows by name (`Rows`, `Lenient`): true for values that they return unchanged.
  */
