@@ -152,6 +152,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     },
     services,
     policy: config.policy,
+    approverCount: config.approvers.length,
     log,
     redactor,
     secrets: config.secrets,

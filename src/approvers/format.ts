@@ -43,39 +43,92 @@ export function describeBlastRadius({ blast, targets, connection }: Pick<Change,
 }
 
 const listedTargets = 10;
+/** Values that fewer than this share of the targets have are named with these targets. */
 const rare = 0.05;
 
 /**
- * The targets of a change for the person who approves it: of two to ten each with identifier and name; of more, how many there are by
- * group and by plan, and which ones differ from nearly all others. Nothing for a single target, which the summary names.
+ * The targets of a change for the person who approves it: up to ten each with identifier, name and what becomes of it; of more, how many
+ * there are by name, group, plan and state, and which ones differ from nearly all others.
  */
 export function listTargets({ targets }: Pick<Change, 'targets'>): string[] {
   const changing = targets.filter((target) => target.outcome !== 'unchanged');
-  if (changing.length <= 1) return [];
-  if (changing.length <= listedTargets) {
-    if (changing.length <= 3 && changing.every(({ device, name }) => name === undefined || name === device)) return [];
-    return changing.map(
-      ({ device, name }) => `- ${quoteUntrusted(device, 40)}${name === undefined || name === device ? '' : ` ${quoteUntrusted(name, 40)}`}`,
-    );
-  }
+  if (changing.length <= listedTargets)
+    return changing
+      .map(targetLine)
+      .filter((line) => line !== undefined || changing.length > 3)
+      .flatMap((line) => line ?? []);
+  const facts = [...new Set(changing.flatMap(({ before }) => Object.keys(before)))].filter((name) => /^state$/i.test(name));
   return [
+    ...breakdown(changing, 'Names', ({ name }) => (name === undefined ? [] : [namePattern(name)])),
     ...breakdown(changing, 'Groups', ({ groups = [] }) => groups),
     ...breakdown(changing, 'Plans', ({ plan }) => (plan === undefined ? [] : [plan])),
+    ...facts.flatMap((fact) => breakdown(changing, 'States', ({ before }) => before[fact] ?? 'unknown')),
+    ...becomesBreakdown(changing),
   ];
 }
 
-/** `Plans: IOTLOW5MB 24, IOTSHR250MB 1 (89148000000077000037).` Values that few targets have are followed by these targets. */
-function breakdown(targets: readonly Target[], title: string, valuesOf: (target: Target) => readonly string[]): string[] {
-  const byValue = new Map<string, Target[]>();
-  for (const target of targets) for (const value of valuesOf(target)) byValue.set(value, [...(byValue.get(value) ?? []), target]);
-  if (byValue.size === 0) return [];
-  const sorted = [...byValue].sort(([, a], [, b]) => b.length - a.length);
-  const shown = sorted.slice(0, shownGroups).map(([value, those]) => {
-    const few = those.length < targets.length * rare && those.length <= 3;
-    return `${quoteUntrusted(value, 40)} ${those.length}${few ? ` (${those.map(({ device }) => quoteUntrusted(device, 40)).join(', ')})` : ''}`;
+/** `- 89148000000077000037 "pump 1": state active -> suspend`; undefined if it says no more than the headline. */
+function targetLine({ device, name, before, becomes }: Target): string | undefined {
+  const named = name === undefined || name === device ? '' : ` ${quoteUntrusted(name, 40)}`;
+  const changes = Object.entries(becomes ?? {}).map(([fact, after]) => {
+    const was = before[fact];
+    return `${sanitize(fact, 40)} ${was === undefined ? '' : `${quoteUntrusted(was, 40)} -> `}${quoteUntrusted(after, 40)}`;
   });
-  const more = sorted.length > shown.length ? ` and ${sorted.length - shown.length} more` : '';
-  return [`${title}: ${shown.join(', ')}${more}.`];
+  return named === '' && changes.length === 0
+    ? undefined
+    : `- ${quoteUntrusted(device, 40)}${named}${changes.length > 0 ? `: ${changes.join(', ')}` : ''}`;
+}
+
+/** A name with its numbers replaced, so that `meter 17` and `meter 18` are one pattern. */
+const namePattern = (name: string): string => name.replace(/\d+/g, '#');
+
+function becomesBreakdown(targets: readonly Target[]): string[] {
+  const facts = [...new Set(targets.flatMap(({ becomes }) => Object.keys(becomes ?? {})))];
+  return facts.flatMap((fact) =>
+    breakdown(targets, `Then ${sanitize(fact, 40)}`, ({ becomes }) => (becomes?.[fact] === undefined ? [] : [becomes[fact]])),
+  );
+}
+
+/** `Plans: IOTLOW5MB 24, IOTSHR250MB 1 (89148000000077000037).` Values that few targets have are followed by these targets. */
+function breakdown(targets: readonly Target[], title: string, valuesOf: (target: Target) => readonly string[] | string): string[] {
+  const byValue = new Map<string, Target[]>();
+  for (const target of targets)
+    for (const value of [valuesOf(target)].flat()) {
+      const those = byValue.get(value);
+      if (those) those.push(target);
+      else byValue.set(value, [target]);
+    }
+  if (byValue.size === 0) return [];
+  const few = (those: readonly Target[]): boolean => those.length < targets.length * rare;
+  const sorted = [...byValue].sort(([, a], [, b]) => b.length - a.length);
+  const common = sorted.filter(([, those]) => !few(those));
+  const odd = sorted.filter(([, those]) => few(those));
+  const shownOdd = odd.slice(0, shownGroups);
+  const text = [...shownOdd, ...common.slice(0, shownGroups)].map(([value, those]) => {
+    const named = few(those)
+      ? ` (${those
+          .slice(0, 5)
+          .map(({ device }) => quoteUntrusted(device, 40))
+          .join(', ')}${those.length > 5 ? `, ${those.length - 5} more` : ''})`
+      : '';
+    return `${quoteUntrusted(value, 40)} ${those.length}${named}`;
+  });
+  const more = sorted.length > text.length ? ` and ${sorted.length - text.length} more` : '';
+  return [`${title}: ${text.join(', ')}${more}.`];
+}
+
+const shownPerCode = 3;
+
+/** The warnings of a change for the person who approves it: of each kind at most three, and how many more there are. */
+export function warningLines({ warnings }: Pick<Change, 'warnings'>): string[] {
+  const kinds = Map.groupBy(warnings, ({ code }) => code);
+  return [...kinds].flatMap(([code, those]) => {
+    const more = those.length - shownPerCode;
+    return [
+      ...those.slice(0, shownPerCode).map(({ text }) => `Warning: ${text}.`),
+      ...(more > 0 ? [`And ${more} more warning${more === 1 ? '' : 's'} of this kind (${code}): get_change lists them.`] : []),
+    ];
+  });
 }
 
 /** A waiting change in four lines. */
@@ -105,12 +158,12 @@ export function formatPlan(change: Change, now: number): string {
     ...(change.settles ? [`Takes    ${sanitize(change.settles, 200)}`] : []),
     ...targets.slice(0, shownTargets).map(targetText),
     ...(targets.length > shownTargets ? [`- and ${targets.length - shownTargets} more`] : []),
-    ...change.warnings.map((warning) => `Warning: ${sanitize(warning, 400)}`),
+    ...change.warnings.map(({ text }) => `Warning: ${sanitize(text, 400)}`),
     ...change.doubts.map((doubt) => `Not certain: ${sanitize(doubt, 400)}`),
   ].join('\n');
 }
 
-function targetText({ device, label, before, after = {}, outcome }: Target): string {
+function targetText({ device, label, before, becomes = {}, after = becomes, outcome }: Target): string {
   const facts = Object.entries(before).map(([name, value]) => {
     const next = after[name];
     return `${sanitize(name, 40)} ${quoteUntrusted(value)}${next === undefined || next === value ? '' : ` -> ${quoteUntrusted(next)}`}`;

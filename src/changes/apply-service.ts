@@ -26,6 +26,8 @@ const claimRetries = 10;
 export interface ApplyService {
   /** Applies an approved change, at most once. A concurrent second call returns the change in its current state. */
   apply(id: string, caller: string, approval: Omit<Approval, 'at'>, listener?: ProgressListener): Promise<Change>;
+  /** Makes a plan wait for a named person, because of `why`. It is refused if nobody is configured who could approve. */
+  requireNamedApprover(id: string, why: string): Promise<Change | undefined>;
 }
 
 /** Makes the apply service of a gate. */
@@ -137,7 +139,12 @@ export function makeApplyService(parts: GateOptions, { seals, recorder, statusPo
     },
   });
 
-  return { apply };
+  const requireNamedApprover: ApplyService['requireNamedApprover'] = async (id, why) => {
+    const planned = await store.get(id);
+    return planned && requireMore(planned, { verdict: 'approve', rule: `default: ${why}`, version: parts.rules().version });
+  };
+
+  return { apply, requireNamedApprover };
 }
 
 /** Nothing is sent before the approval is stored, so a failed write refuses the change. */

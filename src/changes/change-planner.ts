@@ -79,19 +79,24 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
   };
 
   /** How many targets of the connection a plan changes. */
-  const blastOf = async ({ targets }: Draft, connection: Connection, signal?: AbortSignal): Promise<BlastRadius> => {
+  const blastOf = async ({ targets, dependents }: Draft, connection: Connection, signal?: AbortSignal): Promise<BlastRadius> => {
     const touched = targets.filter((target) => target.outcome !== 'unchanged');
     const total = await parts.total(connection, signal);
     const groups = [...new Set(touched.flatMap((target) => target.groups ?? []))];
-    return { count: touched.length, ...(total === undefined ? {} : { total }), ...(groups.length > 0 ? { groups } : {}) };
+    return {
+      count: touched.length + (dependents?.count ?? 0),
+      ...(total === undefined ? {} : { total }),
+      ...(groups.length > 0 ? { groups } : {}),
+    };
   };
 
   /** Adds the policy decision to a plan: it is then refused, waits for named approvers, or stays as it is. */
   const withDecision = async (change: Change, { resumes }: Intent): Promise<Change> => {
     const now = await store.time(clock.now());
-    const decision = await policyEvaluator.evaluateWithBudgets(change, now);
+    const { decision, budgetUse } = await policyEvaluator.evaluateWithBudgets(change, now);
     const carried = resumes && carriedOver(resumes, change, decision, now);
-    return applyDecision({ ...change, decision, ...(carried ? { approvals: carried } : {}) }, now, {
+    const used = budgetUse.length > 0 ? { budgetUse } : {};
+    return applyDecision({ ...change, decision, ...used, ...(carried ? { approvals: carried } : {}) }, now, {
       policy,
       approvers: parts.approverCount,
       recorder,

@@ -1,10 +1,12 @@
 /** Builds the change record of a new plan. */
 import type { AnyInput } from '../clients/http/endpoint.ts';
-import { type Change, type Step, type Target, withoutInput } from '../store/change.ts';
+import { type Change, type ChangeDependents, type Step, type Target, withoutInput } from '../store/change.ts';
+import { sanitize } from '../text/sanitize.ts';
+import { approvalDocument } from './document/approval-document.ts';
+import { render, textPhrase } from './document/phrase.ts';
+import { requestFields } from './document/request-fields.ts';
 import type { Intent } from './intent.ts';
 import type { Plan } from './planner.ts';
-import { summarySentence } from './sentence.ts';
-import { unstatedFields } from './unstated-fields.ts';
 
 /** Fields of a draft that come from neither the intent nor the plan. */
 export interface DraftFields {
@@ -26,17 +28,7 @@ export function draftChange(
   planned: Plan<AnyInput>,
   parts: DraftFields,
 ): Draft {
-  const summary = summarySentence(planned, connection.name);
-  const warningsShown = [...warnings, ...(planned.warnings ?? [])];
-  const stated = [
-    summary,
-    planned.effect,
-    planned.undo ?? '',
-    planned.cost ?? '',
-    ...warningsShown,
-    ...planned.targets.flatMap(({ before, verdict }) => (verdict === 'change' ? Object.values(before) : [])),
-  ];
-  const alsoSets = unstatedFields(planned, stated.join('\n'));
+  const text = approvalDocument({ ...planned, warnings: [...warnings, ...(planned.warnings ?? [])] }, connection.name);
   const change: Draft = {
     id: parts.id,
     status: 'planned',
@@ -47,22 +39,25 @@ export function draftChange(
     caller,
     ...(client ? { client } : {}),
     session: parts.session,
-    summary,
-    ...(summary.includes(planned.effect) ? {} : { does: planned.effect }),
+    summary: text.headline,
+    ...(text.effect === undefined ? {} : { does: text.effect }),
     effects: planned.effects,
     // Granted access is irreversible, because no tool can revoke it.
     irreversible: planned.effects.includes('destructive') || planned.effects.includes('session'),
-    ...(planned.undo ? { undo: planned.undo } : {}),
-    cost: planned.cost ?? (planned.effects.includes('billing') ? 'cost unknown' : 'free'),
-    ...(planned.settles ? { settles: planned.settles } : {}),
-    ...(alsoSets.length > 0 ? { alsoSets } : {}),
-    warnings: warningsShown,
+    ...(text.undo === undefined ? {} : { undo: text.undo }),
+    cost: text.cost,
+    ...(text.settles === undefined ? {} : { settles: text.settles }),
+    ...(text.alsoSets.length > 0 ? { alsoSets: text.alsoSets } : {}),
+    complete: text.complete,
+    ...(planned.dependents && planned.dependents.count > 0 ? { dependents: planned.dependents as ChangeDependents } : {}),
+    warnings: text.warnings,
     doubts: operation.doubts ?? [],
     targets: planned.targets.map(
-      ({ device, label, before, verdict, name, groups, plan, identifiers }): Target => ({
+      ({ device, label, before, becomes, verdict, name, groups, plan, identifiers }): Target => ({
         device,
         label,
         before,
+        ...(becomes && verdict === 'change' ? { becomes } : {}),
         ...(name === undefined ? {} : { name }),
         ...(groups ? { groups } : {}),
         ...(plan === undefined ? {} : { plan }),
@@ -102,7 +97,7 @@ function endOf(plan: Plan<AnyInput>, connection: Intent['connection']): Partial<
     return {
       status: 'unchanged',
       explanation: 'All targets are already in the requested state; nothing was sent.',
-      summary: `Already in this state: ${plan.effect}`.slice(0, 300),
+      summary: sanitize(`Already in this state: ${render(textPhrase(plan.effect), requestFields(plan.steps)).text}`, 300),
     };
   }
   if (connection.writes) return undefined;

@@ -1,6 +1,7 @@
 import type { Connection } from '../clients/connect.ts';
 import type { AnyEndpoint, AnyInput } from '../clients/http/endpoint.ts';
 import type { Change } from '../store/change.ts';
+import type { Warning } from './planner.ts';
 
 /** An operation that a caller asks for, with its inputs. */
 export interface Intent {
@@ -12,7 +13,7 @@ export interface Intent {
   /** Name that the MCP client reports about itself; not verified. */
   client?: string | undefined;
   preview: boolean;
-  warnings?: readonly string[] | undefined;
+  warnings?: readonly (Warning | string)[] | undefined;
   /** The change to undo. Its targets must be unchanged since. */
   undoes?: Change | undefined;
   /** The change whose unsent steps are to be sent. Its approvals may still count. */

@@ -4,6 +4,7 @@ import type { AnyEndpoint, AnyInput, Effect, InputOf } from '../clients/http/end
 import type { ProviderRefused } from '../clients/http/errors.ts';
 import type { Clock } from '../clock.ts';
 import type { Target } from '../store/change.ts';
+import type { Phrase } from './document/phrase.ts';
 
 /** Context of a planner call. */
 export interface PlannerContext {
@@ -27,8 +28,28 @@ export interface TargetState {
   name?: string | undefined;
   groups?: readonly string[] | undefined;
   plan?: string | undefined;
-  /** All identifiers of the device, so that a callback may name it by any of them. */
+  /** All identifiers of the device, so that a callback may name it by any of them. A request may name the target only by one of these. */
   identifiers?: readonly string[] | undefined;
+  /** The facts after the change, where the request states them. Shown beside `before`. */
+  becomes?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A doubt or a consequence that a person reads before approving. */
+export interface Warning {
+  /** Kind of the warning in kebab case, by which equal ones are counted: `imei-of-another-sim`. */
+  code: string;
+  text: Phrase;
+}
+
+/** Devices that depend on the targets: those of a group, behind a gateway, on an application server. They count as touched. */
+export interface Dependents {
+  /** Noun for one of them: `device`. */
+  noun: string;
+  count: number;
+  /** Whether there may be more than `count`. */
+  atLeast?: boolean;
+  /** The devices that are known, for the policy rules. */
+  devices: readonly Pick<TargetState, 'device' | 'label' | 'name' | 'groups' | 'plan'>[];
 }
 
 /** Targets and requests of an operation. Must be deterministic: the same provider state gives an equal plan. */
@@ -36,17 +57,19 @@ export interface Plan<I> {
   targets: TargetState[];
   /** All requests to send, in order, for the targets with the verdict `change`. */
   steps: { input: I; targets: readonly string[] }[];
-  /** Short phrase that follows the identifiers in the summary: `activate on plan IOTLOW5MB`. */
-  effect: string;
+  /** Short phrase that follows the identifiers in the headline: phrase`activate on plan ${field('body.servicePlan')}`. */
+  effect: Phrase | string;
   /** Noun for one target: `SIM`, `device`. */
   noun: string;
   effects: readonly Effect[];
-  cost?: string;
+  cost?: Phrase | string;
   /** How to undo it, for example the name of a tool. Absent: it cannot be undone. */
-  undo?: string;
+  undo?: Phrase | string;
   /** How long it usually takes until it has settled. */
-  settles?: string;
-  warnings?: string[];
+  settles?: Phrase | string;
+  warnings?: readonly (Warning | string)[];
+  /** What depends on the targets, where a change of them touches more than themselves. */
+  dependents?: Dependents | undefined;
 }
 
 /** What a read shows of a target after sending. */

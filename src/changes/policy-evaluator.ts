@@ -3,7 +3,7 @@ import { isNamed } from '../approvers/approval.ts';
 import { budgetEntryOf } from '../store/budget-entry.ts';
 import { type Approval, type Change, type Decision, verdicts } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
-import { budgetWindow, exceededBudget } from './rules/budgets.ts';
+import { budgetUse, budgetWindow, exceededBudget } from './rules/budgets.ts';
 import { evaluateRules, stricter } from './rules/evaluate-rules.ts';
 import type { RuleSet } from './rules/rule-set.ts';
 
@@ -18,8 +18,8 @@ export interface PolicyEvaluatorOptions {
 export interface PolicyEvaluator {
   /** The decision of the current rules at `at` (ms since 1970), or the change's earlier decision if that is stricter. Ignores budgets. */
   evaluate(change: Change, at: number): Decision;
-  /** As `evaluate`, but includes budgets. */
-  evaluateWithBudgets(change: Change, at: number): Promise<Decision>;
+  /** As `evaluate`, but includes budgets, with what the change takes from each as a sentence. */
+  evaluateWithBudgets(change: Change, at: number): Promise<{ decision: Decision; budgetUse: readonly string[] }>;
 }
 
 /** Makes the policy evaluator of a gate. */
@@ -34,6 +34,7 @@ export function makePolicyEvaluator({ store, rules, unattended }: PolicyEvaluato
       caller,
       at,
       targets: change.targets.filter((target) => target.outcome !== 'unchanged'),
+      dependents: change.dependents,
       total: change.blast?.total,
       unattended: unattended(connection),
     });
@@ -44,13 +45,13 @@ export function makePolicyEvaluator({ store, rules, unattended }: PolicyEvaluato
     async evaluateWithBudgets(change, at) {
       const ruleSet = rules();
       const decision = evaluate(change, at);
-      const exceeded = exceededBudget(ruleSet, await store.spent(at - budgetWindow), budgetEntryOf(change, at));
-      if (!exceeded) return decision;
-      return stricter(decision, {
-        verdict: budgetVerdict(exceeded.then, unattended(change.connection)),
-        rule: exceeded.description,
-        version: ruleSet.version,
-      });
+      const entry = budgetEntryOf(change, at);
+      const spent = await store.spent(at - budgetWindow);
+      const exceeded = exceededBudget(ruleSet, spent, entry);
+      const use = budgetUse(ruleSet, spent, entry);
+      if (!exceeded) return { decision, budgetUse: use };
+      const verdict = budgetVerdict(exceeded.then, unattended(change.connection));
+      return { decision: stricter(decision, { verdict, rule: exceeded.description, version: ruleSet.version }), budgetUse: use };
     },
   };
 }

@@ -37,6 +37,8 @@ export type ApprovalMethod =
   /** The person must type exactly `expected`. */
   | { way: 'type'; expected: string; what: string }
   | { way: 'two-step' }
+  /** The chat cannot show all of it: a named person must approve it outside the chat. */
+  | { way: 'outside'; why: string; next: string }
   | { way: 'refuse'; why: string; next: string };
 
 /** The refusal of a change that no approval can allow; undefined if an approval can. */
@@ -58,15 +60,25 @@ export function hardRefusal(
   return undefined;
 }
 
-/** The approval method of a planned change. `canAsk` tells whether the client supports elicitation. */
-export function approvalMethod(change: Pick<Change, 'targets' | 'irreversible'>, canAsk: boolean, policy: Policy): ApprovalMethod {
+type Approvable = Pick<Change, 'targets' | 'irreversible' | 'complete' | 'dependents'>;
+
+export interface ApprovalContext {
+  /** Whether the client supports elicitation. */
+  canAsk: boolean;
+  /** Whether the connection is a sandbox and no approver is configured. */
+  unattended: boolean;
+}
+
+/** The approval method of a planned change in the chat. */
+export function approvalMethod(change: Approvable, { canAsk, unattended }: ApprovalContext, policy: Policy): ApprovalMethod {
   const changing = changingOf(change);
   const count = changing.length;
+  const touched = count + (change.dependents?.count ?? 0);
   const barred = hardRefusal(change, policy);
   if (barred) return barred;
   if (canAsk) {
     const only = changing[0];
-    if (change.irreversible || count >= policy.typedFrom) {
+    if (change.irreversible || touched >= policy.typedFrom) {
       return count === 1 && only
         ? { way: 'type', expected: only.device, what: 'the identifier' }
         : { way: 'type', expected: String(count), what: 'the number of targets' };
@@ -86,11 +98,18 @@ export function approvalMethod(change: Pick<Change, 'targets' | 'irreversible'>,
       why: 'this client cannot ask a person, and the two-step method is switched off',
       next: 'Use a client with elicitation, or have an operator set policy.twoStep.',
     };
-  if (count > policy.twoStepTargets) {
+  if (touched > policy.twoStepTargets) {
     return {
       way: 'refuse',
-      why: `${count} targets are more than the ${policy.twoStepTargets} that a client without elicitation may change at once`,
+      why: `${touched} targets are more than the ${policy.twoStepTargets} that a client without elicitation may change at once`,
       next: 'Use a client with elicitation, name fewer targets, or have an operator raise policy.twoStepTargets.',
+    };
+  }
+  if (!change.complete && !unattended) {
+    return {
+      way: 'outside',
+      why: 'the headline alone does not show everything that is sent, and this client cannot ask a person',
+      next: 'Use a client with elicitation, change fewer targets or fields at once, or have an operator configure an approver.',
     };
   }
   return { way: 'two-step' };

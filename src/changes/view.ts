@@ -4,7 +4,8 @@ import { instant } from '../clock.ts';
 import type { Change, Target } from '../store/change.ts';
 import { defined } from '../text/defined.ts';
 import { sanitize } from '../text/sanitize.ts';
-import { alsoSetsSentence, confirmationOf } from './sentence.ts';
+import { dependentsText } from './document/approval-document.ts';
+import { alsoSetsSentence, confirmationOf } from './document/confirmation.ts';
 
 const shownTargets = 10;
 const maxFailures = 200;
@@ -21,7 +22,7 @@ export function changeView(change: Change) {
     status: change.status,
     reason: change.reason,
     summary: change.summary,
-    ...(change.alsoSets && waits(change) ? { alsoSets: change.alsoSets, confirm: confirmationOf(change) } : {}),
+    ...(waits(change) ? { does: change.does, alsoSets: change.alsoSets, confirm: confirmationOf(change) } : {}),
     effects: change.effects,
     connection: change.connection,
     sandbox: change.sandbox,
@@ -30,6 +31,8 @@ export function changeView(change: Change) {
     targets: shown.map(targetView),
     targetsLeftOut: shown.length < change.targets.length ? change.targets.length - shown.length : undefined,
     explanation: change.explanation,
+    dependents: change.dependents && { noun: change.dependents.noun, count: change.dependents.count },
+    budgetUse: waits(change) ? change.budgetUse : undefined,
     blast: change.blast?.total === undefined && !change.blast?.groups ? undefined : change.blast,
     cost: change.cost,
     irreversible: change.irreversible,
@@ -42,7 +45,7 @@ export function changeView(change: Change) {
     approvals: change.approvals?.length ? change.approvals.map(({ by, kind }) => ({ by, kind })) : undefined,
     deniedAgain: change.deniedAgain,
     settles: change.settles,
-    warnings: change.warnings.length > 0 ? change.warnings : undefined,
+    warnings: change.warnings.length > 0 ? change.warnings.map(({ text }) => text) : undefined,
     doubts: change.doubts.length > 0 && waits(change) ? change.doubts : undefined,
     requests: requestIds.length > 0 ? requestIds.slice(0, 20) : undefined,
     approval: change.approval?.kind,
@@ -70,6 +73,7 @@ function targetView(target: Target) {
     device: target.device,
     outcome: target.outcome,
     before: Object.keys(target.before).length > 0 ? target.before : undefined,
+    becomes: target.outcome === 'planned' ? target.becomes : undefined,
     after: target.after,
     why: target.why ? sanitize(target.why, 200) : undefined,
   });
@@ -111,15 +115,15 @@ export function changeText(change: Change, next?: string): string {
   else {
     for (const target of view.targets) {
       const before = 'before' in target && target.before ? facts(target.before) : '';
-      const after = 'after' in target && target.after ? ` -> ${facts(target.after)}` : '';
+      const next = 'after' in target && target.after ? target.after : 'becomes' in target ? target.becomes : undefined;
+      const after = next ? ` -> ${facts(next)}` : '';
       lines.push(
         `- ${target.device}: ${target.outcome}${before || after ? `; ${before}${after}` : ''}${target.why ? `; ${target.why}` : ''}`,
       );
     }
   }
-  const alsoSets = waits(change) ? alsoSetsSentence(change) : undefined;
-  if (alsoSets) lines.push(alsoSets);
-  for (const warning of change.warnings) lines.push(`Warning: ${warning}.`);
+  if (waits(change)) lines.push(...planLines(change));
+  for (const { text } of change.warnings) lines.push(`Warning: ${text}.`);
   if (change.doubts.length > 0 && waits(change)) lines.push(`Not certain: ${change.doubts.join('; ')}.`);
   if (change.preview && change.decision && change.decision.verdict !== 'ask')
     lines.push(`Policy: ${change.decision.verdict}, by rule "${change.decision.rule}".`);
@@ -130,6 +134,16 @@ export function changeText(change: Change, next?: string): string {
   );
   if (next) lines.push(next);
   return lines.join('\n');
+}
+
+/** What a person reads beside the headline of a plan that waits. */
+function planLines(change: Change): string[] {
+  return [
+    ...(change.does ? [`In full: ${change.does}.`] : []),
+    ...(change.dependents ? [`${dependentsText(change.dependents)}.`] : []),
+    ...[alsoSetsSentence(change) ?? []].flat(),
+    ...(change.budgetUse ?? []),
+  ];
 }
 
 const shownSteps = 20;
@@ -166,7 +180,7 @@ export function nextOf(change: Change): string | undefined {
     case 'planned':
       return change.preview
         ? 'A preview: nobody was asked. Call the tool without preview to go on.'
-        : `To carry it out, show a person the sentence and call apply_change with change "${change.id}" and confirm set to the exact text of ${change.alsoSets ? 'change.confirm' : 'change.summary'}.`;
+        : `To carry it out, show a person the sentence and call apply_change with change "${change.id}" and confirm set to exactly: ${confirmationOf(change)}`;
     case 'accepted':
     case 'unknown':
     case 'applying':

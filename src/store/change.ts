@@ -44,6 +44,8 @@ export interface Target {
   plan?: string;
   /** All identifiers of the device; a callback may name it by any of them. */
   identifiers?: readonly string[];
+  /** The facts after the change, as planned. */
+  becomes?: Readonly<Record<string, string>>;
   /** Failure text of a carrier callback. A later read may still show success. */
   hint?: string;
   /** Success text of a carrier callback, for an outcome that nothing else shows. */
@@ -95,6 +97,23 @@ export interface BlastRadius {
   groups?: readonly string[];
 }
 
+/** A doubt or a consequence that a person reads before approving. */
+export interface ChangeWarning {
+  /** Kind of the warning, by which equal ones are counted. */
+  code: string;
+  text: string;
+}
+
+/** Devices that depend on the targets and count as touched. */
+export interface ChangeDependents {
+  noun: string;
+  count: number;
+  /** Whether there may be more than `count`. */
+  atLeast?: boolean;
+  /** The known ones, for policy rules. */
+  devices: readonly Pick<Target, 'device' | 'label' | 'name' | 'groups' | 'plan'>[];
+}
+
 export interface Change {
   id: string;
   status: Status;
@@ -116,6 +135,11 @@ export interface Change {
   does?: string;
   /** Fields of the requests that `summary` and `does` do not mention: `withBilling = true`. */
   alsoSets?: readonly string[];
+  /** Whether `summary` alone shows every target and every field in full. Only then may the two-step method be used. */
+  complete?: boolean;
+  dependents?: ChangeDependents;
+  /** What the change takes from the budgets of the policy, a sentence each. */
+  budgetUse?: readonly string[];
   effects: readonly string[];
   irreversible: boolean;
   /** How to undo it, as text. Absent: it cannot be undone. */
@@ -127,7 +151,7 @@ export interface Change {
   cost: string;
   /** How long it usually takes until it has settled. */
   settles?: string;
-  warnings: readonly string[];
+  warnings: readonly ChangeWarning[];
   doubts: readonly string[];
   targets: Target[];
   steps: Step[];

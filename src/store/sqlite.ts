@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { containsSecrets, withoutSecrets } from '../text/redact.ts';
 import { type AuditRow, auditBody, chainHash, genesisHash, needsAuditEntry } from './audit.ts';
 import { budgetEntryOf } from './budget-entry.ts';
-import { type Change, openStatuses, type Status, type Step, unsettledStatuses } from './change.ts';
+import { type Change, type ChangeWarning, openStatuses, type Status, type Step, unsettledStatuses } from './change.ts';
 import type { BudgetEntry, ChangeStore, Claim, Patch } from './store.ts';
 
 /** Statuses as an SQL list. Only for constants, which need no escaping. */
@@ -164,7 +164,7 @@ export function sqliteStore(path: string, onHead: (head: string) => void = () =>
 
   const read = (row: unknown): Change | undefined => {
     if (row === undefined) return undefined;
-    const change = JSON.parse((row as { body: string }).body) as Change;
+    const change = readChange((row as { body: string }).body);
     const own = held.get(change.id);
     return own ? { ...change, inputs: own.inputs, steps: change.steps.map((step, i): Step => ({ ...step, input: own.steps[i] })) } : change;
   };
@@ -255,6 +255,12 @@ export function sqliteStore(path: string, onHead: (head: string) => void = () =>
     },
     close: () => db.close(),
   };
+}
+
+/** A stored change. Warnings of an earlier version are plain texts. */
+function readChange(body: string): Change {
+  const change = JSON.parse(body) as Omit<Change, 'warnings'> & { warnings: readonly (ChangeWarning | string)[] };
+  return { ...change, warnings: change.warnings.map((one) => (typeof one === 'string' ? { code: 'other', text: one } : one)) };
 }
 
 const spentIn = (row: unknown): BudgetEntry => JSON.parse((row as { body: string }).body) as BudgetEntry;

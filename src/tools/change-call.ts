@@ -7,13 +7,13 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { approvalsNeeded } from '../approvers/approval.ts';
+import { confirmationOf, sameSentence } from '../changes/document/confirmation.ts';
 import { type ApprovalMethod, approvalMethod } from '../changes/policy.ts';
-import { confirmationOf, sameSentence } from '../changes/sentence.ts';
 import { untilDeadline } from '../clients/http/call-scope.ts';
 import { Refusal } from '../clients/http/errors.ts';
 import type { Approval, Change } from '../store/change.ts';
 import { memberOf } from '../text/is-object.ts';
-import { approvalForm, approvalQuestion } from './approval-question.ts';
+import { approvalForm, approvalQuestion, maxQuestion } from './approval-question.ts';
 import type { ApplyTool, ChangeRequest, ChangeTool, ToolContext } from './define.ts';
 import { changeResult } from './results.ts';
 import type { ApprovalState, ServerSurface } from './server-surface.ts';
@@ -76,11 +76,31 @@ async function routeApproval(planned: Change, callContext: CallContext): Promise
     await untilDeadline(context.gate.runApproved(planned.id));
     return changeResult((await context.gate.get(planned.id)) ?? planned);
   }
-  const way = approvalMethod(planned, callContext.canElicit, surface.policy);
+  const way = methodOf(planned, callContext);
   if (way.way === 'refuse')
     return changeResult((await context.gate.refuse(planned.id, 'policy', `Nothing was sent: ${way.why}. ${way.next}`)) ?? planned);
+  if (way.way === 'outside') {
+    if (surface.approverCount === 0)
+      return changeResult((await context.gate.refuse(planned.id, 'policy', `Nothing was sent: ${way.why}. ${way.next}`)) ?? planned);
+    return changeResult((await context.gate.requireNamedApprover(planned.id, way.why)) ?? planned);
+  }
   if (way.way === 'two-step') return changeResult(planned);
   return askForApproval(planned, way, callContext);
+}
+
+/** How this change is approved: the method of the policy, or outside the chat if the question would be too long. */
+function methodOf(planned: Change, { surface, canElicit }: CallContext): ApprovalMethod {
+  const unattended = planned.sandbox && surface.approverCount === 0;
+  const way = approvalMethod(planned, { canAsk: canElicit, unattended }, surface.policy);
+  if ((way.way !== 'ask' && way.way !== 'type') || unattended) return way;
+  const { length } = surface.redactor.text(approvalQuestion(planned, way));
+  return length <= maxQuestion
+    ? way
+    : {
+        way: 'outside',
+        why: `all that a person must read takes ${length} characters, more than the ${maxQuestion} of a question in the chat`,
+        next: 'Change fewer targets or fields at once, or have an operator configure an approver.',
+      };
 }
 
 async function askForApproval(
@@ -103,11 +123,11 @@ async function askForApproval(
 
 /** The person's answer. Anything but a clear yes to this plan counts as not approved. */
 async function handleElicitation(planned: Change, callContext: CallContext): Promise<Result> {
-  const { surface, ctx, context } = callContext;
+  const { ctx, context } = callContext;
   const response = inputResponse(ctx.mcpReq.inputResponses, 'approval');
   if (planned.status !== 'planned' && planned.status !== 'awaiting_approval') return changeResult(planned);
   if (approvalsNeeded(planned) > 0) return routeApproval(planned, callContext);
-  const way = approvalMethod(planned, callContext.canElicit, surface.policy);
+  const way = methodOf(planned, callContext);
   if (way.way !== 'ask' && way.way !== 'type') return routeApproval(planned, callContext);
   if (response.kind === 'missing') return askForApproval(planned, way, callContext);
   const declined = async (why: string): Promise<Result> =>
@@ -139,7 +159,7 @@ export async function applyPlan(tool: ApplyTool, input: unknown, callContext: Ca
       'confirm',
     );
   }
-  const way = approvalMethod(planned, callContext.canElicit, callContext.surface.policy);
+  const way = methodOf(planned, callContext);
   return way.way === 'two-step' && approvalsNeeded(planned) === 0
     ? changeResult(await applyWithProgress(planned, { kind: 'host, not proven', by: `the person at ${caller}` }, callContext.context))
     : routeApproval(planned, callContext);

@@ -1,6 +1,7 @@
 /** A tool reads like a card: name, sentence, effect, input, output, run. */
 import type { z } from 'zod';
 import type { Gate } from '../changes/gate.ts';
+import type { Warning } from '../changes/planner.ts';
 import type { Planners } from '../changes/planners.ts';
 import type { ActivePolicy } from '../changes/rules/active-policy.ts';
 import type { Catalogue } from '../clients/catalogue.ts';
@@ -74,7 +75,7 @@ export interface ChangeRequest {
   inputs: readonly AnyInput[];
   /** Only when the tool does not stand on one operation. */
   operation?: AnyEndpoint;
-  warnings?: readonly string[];
+  warnings?: readonly (Warning | string)[];
   /** The change that this one undoes. */
   undoes?: Change;
   /** The change whose unsent rest this one does. */

@@ -1,8 +1,8 @@
 /** Dry run of a tool call against the policy. The plan reads the current state of the connection; nothing is stored and no change is sent. */
+import { approvalDocument } from '../changes/document/approval-document.ts';
 import { evaluateRules, evaluateTargets, extentOf } from '../changes/rules/evaluate-rules.ts';
 import type { RuleSet } from '../changes/rules/rule-set.ts';
 import { subjectOf } from '../changes/rules/subject.ts';
-import { summarySentence } from '../changes/sentence.ts';
 import { checkInput } from '../clients/http/check-input.ts';
 import { Refusal } from '../clients/http/errors.ts';
 import { instant } from '../clock.ts';
@@ -53,7 +53,7 @@ export async function evaluatePolicy(
   const size = `${Number.isFinite(count) ? count : 'all'} of ${total ?? 'an unknown number of'} devices${share === undefined ? '' : ` (${Number(share.toFixed(1))} %)`}`;
   return [
     ...header,
-    summarySentence(plan, connection.name),
+    approvalDocument(plan, connection.name).headline,
     `affects ${size}`,
     `${verdict.toUpperCase()}: ${rule} (policy ${version})`,
     ...truncated(

@@ -13,6 +13,8 @@ export interface ServerSurface {
   whyNotOffered(name: string): string | undefined;
   services: Omit<ToolContext, 'caller' | 'signal' | 'progress'>;
   policy: Policy;
+  /** Number of configured approvers, who approve outside the chat. */
+  approverCount: number;
   log: Logger;
   redactor: Redactor;
   secrets: Secrets;

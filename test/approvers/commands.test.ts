@@ -56,7 +56,7 @@ const wide = waitingChange('chg_9', {
   cost: 'cost unknown',
   settles: 'minutes',
   blast: { count: 60, total: 240, groups: ['North'] },
-  warnings: ['one does not pass its check digit'],
+  warnings: [{ code: 'check-digit', text: 'one does not pass its check digit' }],
   doubts: ['the fee is not documented'],
   targets: Array.from({ length: 60 }, (_, i) => ({
     device: `8914800000007700${1000 + i}`,

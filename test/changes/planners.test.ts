@@ -1,8 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
-
+import { approvalDocument } from '../../src/changes/document/approval-document.ts';
 import { mapWithConcurrency } from '../../src/changes/map-with-concurrency.ts';
 import type { PlannerContext, SentStep } from '../../src/changes/planner.ts';
-import { summarySentence } from '../../src/changes/sentence.ts';
 import { wholeConnectionPlanner } from '../../src/changes/whole-connection.ts';
 import type { AnyEndpoint, AnyInput } from '../../src/clients/http/endpoint.ts';
 import { fixedClock } from '../../src/clock.ts';
@@ -59,7 +58,7 @@ describe('wholeConnectionPlanner', () => {
       effects: ['disruptive', 'destructive'],
       warnings: ['this operation has no planner: its targets, their state and its outcome cannot be read'],
     });
-    expect(summarySentence(plan, 'tp-eu')).toBe(
+    expect(approvalDocument(plan, 'tp-eu').headline).toBe(
       'tp-eu (1 connection) on tp-eu: run thingpark.alarms.purge, which may touch every device there. Cannot be undone.',
     );
     expect((await wholeConnectionPlanner({ ...purge, effects: ['destructive'] }).inspect([{}], at)).effects).toEqual(['destructive']);

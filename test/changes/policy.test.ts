@@ -75,17 +75,27 @@ describe('approvalMethod', () => {
   it.each(table)(
     'approvalMethod of %i targets, irreversible %s, client can ask %s, with settings %j',
     (changing, irreversible, canAsk, settings, expected) => {
-      expect(approvalMethod({ targets: targets(changing), irreversible }, canAsk, Policy.parse(settings))).toMatchObject(expected);
+      expect(
+        approvalMethod({ targets: targets(changing), irreversible, complete: true }, { canAsk, unattended: false }, Policy.parse(settings)),
+      ).toMatchObject(expected);
     },
   );
   it('approvalMethod counts only the targets that would change', () => {
     const policy = Policy.parse({});
-    expect(approvalMethod({ targets: targets(10, 500), irreversible: false }, true, policy)).toEqual({ way: 'ask' });
-    expect(approvalMethod({ targets: targets(1, 5), irreversible: true }, true, policy)).toMatchObject({ expected: 'sim-5' });
+    expect(approvalMethod({ targets: targets(10, 500), irreversible: false }, { canAsk: true, unattended: false }, policy)).toEqual({
+      way: 'ask',
+    });
+    expect(approvalMethod({ targets: targets(1, 5), irreversible: true }, { canAsk: true, unattended: false }, policy)).toMatchObject({
+      expected: 'sim-5',
+    });
   });
   it('every refusal of approvalMethod names the setting that an operator can change', () => {
     const next = (settings: Partial<Policy>, changing: number, irreversible: boolean) => {
-      const way = approvalMethod({ targets: targets(changing), irreversible }, false, Policy.parse(settings));
+      const way = approvalMethod(
+        { targets: targets(changing), irreversible, complete: true },
+        { canAsk: false, unattended: false },
+        Policy.parse(settings),
+      );
       return way.way === 'refuse' ? /policy\.\w+/.exec(way.next)?.[0] : way.way;
     };
     expect(next({ maxTargets: 1 }, 2, false)).toBe('policy.maxTargets');

@@ -1,7 +1,7 @@
 /** Changes edited in the database file: a plan that differs from its sealed form is not applied, and the policy is evaluated again. */
 
 import { describe, expect, it } from 'vitest';
-import { confirmationOf } from '../../src/changes/sentence.ts';
+import { confirmationOf } from '../../src/changes/document/confirmation.ts';
 
 import type { Change } from '../../src/store/change.ts';
 import { makeSharedServers, simsArgument } from '../support/shared-servers.ts';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 
 import { approvalLifetime } from '../../src/approvers/approval.ts';
-import { confirmationOf } from '../../src/changes/sentence.ts';
+import { confirmationOf } from '../../src/changes/document/confirmation.ts';
 import { collectRows, verifyAudit } from '../../src/store/audit.ts';
 import type { Approval, Change } from '../../src/store/change.ts';
 import { killSwitch } from '../../src/store/kill-switch.ts';

@@ -379,7 +379,7 @@ describe('console responses', () => {
       summary: `89148000000077000037 "${evil}" \u202e`,
       caller: evil,
       connection: evil,
-      warnings: [evil],
+      warnings: [{ code: 'other', text: evil }],
       doubts: [evil],
       cost: evil,
       undo: evil,

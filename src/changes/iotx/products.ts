@@ -4,6 +4,8 @@ import { type Product, type ProductKey, products } from '../../clients/iotx/prod
 import { subscriberState } from '../../clients/iotx/state.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { namedAs, nearest } from '../../vocabulary.ts';
+import { warning } from '../document/approval-document.ts';
+import { field, nothing, phrase, quoted, word } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner } from '../planner.ts';
 import { labelOf, policyAttributesOf, readSubscriber, unknownStateWarnings, whyNotActive } from './subscribers.ts';
@@ -18,27 +20,26 @@ export const changeProducts = planner({
   async inspect(inputs, at) {
     const targets = await mapWithConcurrency(inputs, (input) => inspect(input, at));
     const changing = inputs.filter((_, i) => targets[i]?.verdict === 'change');
-    const actions = [...new Set(inputs.map(({ body }) => body.action))];
-    const names = [...new Set(inputs.map(nameOf))];
+    const enables = inputs[0]?.body.action === 'enable';
     const disables = changing.some(({ body }) => body.action === 'disable');
     return {
       targets,
       steps: changing.map((input) => ({ input, targets: [input.path.physicalId] })),
-      effect: `${actions.join(' and ')} product ${names.length === 1 ? quoteName(names[0] ?? '') : `${names.length} names`}${disables ? ', the service stops' : ''}`,
+      effect: phrase`${word('body.action')} product ${field(['body.product', 'body.service'])}${disables ? phrase`, the service stops` : nothing}`,
       noun: 'subscriber',
       effects: disables || changing.length === 0 ? products.change.effects : (['billing'] as const),
-      cost: 'May incur fees, cost unknown',
-      undo: `${actions[0] === 'enable' ? 'disable' : 'enable'} it again`,
-      settles: 'seconds at the provider, longer at some networks',
+      cost: phrase`May incur fees, cost unknown`,
+      undo: enables ? phrase`disable it again` : phrase`enable it again`,
+      settles: phrase`seconds at the provider, longer at some networks`,
       warnings: [
         ...unknownStateWarnings(targets),
         ...targets.flatMap(({ device, before }, i) => {
           const state = inputs[i] && (before as Readonly<Record<string, string>>)[nameOf(inputs[i])];
           return state && !['enabled', 'disabled'].includes(state)
-            ? [`${device}: whether the product is enabled now is unknown, ${state}`]
+            ? [warning('state-unknown', phrase`${quoted(device)}: whether the product is enabled now is unknown, ${quoted(state)}`)]
             : [];
         }),
-      ].slice(0, 10),
+      ],
     };
   },
   explain({ status, message }, { body }) {
@@ -115,5 +116,6 @@ async function inspect(input: Input, at: PlannerContext) {
   }
   const shown = stateIn({ active, available }, name);
   const before = { ...target.before, [name]: shown };
-  return { ...target, before, verdict: shown === `${input.body.action}d` ? ('unchanged' as const) : ('change' as const) };
+  const becomes = { [name]: `${input.body.action}d` };
+  return { ...target, before, becomes, verdict: shown === becomes[name] ? ('unchanged' as const) : ('change' as const) };
 }

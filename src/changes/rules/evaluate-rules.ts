@@ -35,6 +35,8 @@ export interface Subject {
   at: number;
   /** The targets that would change. */
   targets: readonly SubjectTarget[];
+  /** Devices that depend on the targets: they count, and the rules on them hold. */
+  dependents?: { count: number; devices: readonly SubjectTarget[] } | undefined;
   /** Number of devices of the connection; undefined if unknown. */
   total: number | undefined;
   /** Whether the connection is a sandbox and no approver is configured. */
@@ -66,7 +68,8 @@ export function evaluateRules(ruleSet: RuleSet, subject: Subject): Decision {
 /** The decision for each target. A change without targets gets one decision. */
 export function evaluateTargets(ruleSet: RuleSet, subject: Subject): readonly TargetDecision[] {
   const decide = (verdict: Verdict, rule: string): Decision => ({ verdict, rule, version: ruleSet.version });
-  const targets = subject.targets.length > 0 ? subject.targets : [{ device: '', label: '' }];
+  const touched = [...subject.targets, ...(subject.dependents?.devices ?? [])];
+  const targets = touched.length > 0 ? touched : [{ device: '', label: '' }];
   const all = (decision: Decision): readonly TargetDecision[] => targets.map((target) => ({ target, decision, rules: [] }));
   if (ruleSet.problem !== undefined) return all(decide('deny', 'policy unreadable'));
   const freeze = ruleSet.freezes.find(({ from, to }) => from <= subject.at && subject.at < to);
@@ -99,11 +102,11 @@ export function stricter(a: Decision, b: Decision): Decision {
 }
 
 /** The extent of a change. A change whose target is the connection itself counts as touching all of its devices. */
-export function extentOf({ targets, total, connection }: Subject): Extent {
+export function extentOf({ targets, dependents, total, connection }: Subject): Extent {
   const whole = targets.some((target) => target.device === connection);
   if (whole) return { count: Math.max(total ?? Number.POSITIVE_INFINITY, targets.length), share: 100 };
-  const count = targets.length;
-  return { count, share: total === undefined ? undefined : total === 0 ? 100 : (count / total) * 100 };
+  const count = targets.length + (dependents?.count ?? 0);
+  return { count, share: total === undefined ? undefined : total === 0 ? 100 : Math.min(100, (count / total) * 100) };
 }
 
 /** The decision if no rule decides. */

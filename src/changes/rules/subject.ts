@@ -12,7 +12,7 @@ export function subjectOf({
 }: Pick<Subject, 'caller' | 'at' | 'total' | 'unattended'> & {
   operation: Pick<AnyEndpoint, 'id'>;
   connection: Pick<Connection, 'name' | 'provider'>;
-  plan: Pick<Plan<unknown>, 'targets' | 'effects'>;
+  plan: Pick<Plan<unknown>, 'targets' | 'effects' | 'dependents'>;
 }): Subject {
   return {
     ...rest,
@@ -20,6 +20,7 @@ export function subjectOf({
     connection: connection.name,
     provider: connection.provider,
     effects: planned.effects,
+    dependents: planned.dependents,
     targets: planned.targets
       .filter(({ verdict }) => verdict === 'change')
       .map(({ device, label, name, groups, plan }) => ({ device, label, name, groups, plan })),

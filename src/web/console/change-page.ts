@@ -30,7 +30,10 @@ ${effectChips(change)}
 ${change.explanation ? html`<p>${oneLine(change.explanation)}</p>` : ''}
 </section>
 ${statusNote(change, now)}
-${notes('Warnings', change.warnings)}
+${notes(
+  'Warnings',
+  change.warnings.map(({ text }) => text),
+)}
 ${pending ? notes('Not certain', change.doubts) : ''}
 <section class="card"><dl class="about">
 ${about(pending ? 'Why it needs approval' : 'Policy', whyOf(change))}
@@ -111,7 +114,7 @@ ${rest.length > 0 ? html`<details><summary>${rest.length} more</summary><ul clas
 
 const needsAttention = ({ outcome }: Target): boolean => outcome === 'failed' || outcome === 'unsure' || outcome === 'left out';
 
-function target({ device, label, before, after, outcome, why }: Target): Html {
+function target({ device, label, before, becomes, after = becomes, outcome, why }: Target): Html {
   return html`<li><p class="row"><span><strong class="mono">${label === device ? oneLine(label, 120) : quoteUntrusted(label, 120)}</strong>${
     label === device ? '' : html` <span class="small quiet mono">${oneLine(device, 80)}</span>`
   }</span>${outcome === 'planned' ? '' : outcomeChip(outcome)}</p>${factList(before, after)}${why ? html`<p class="small">${oneLine(why)}</p>` : ''}</li>`;

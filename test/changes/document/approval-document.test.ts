@@ -1,7 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
 
-import type { Plan, TargetState } from '../../src/changes/planner.ts';
-import { sameSentence, summarySentence } from '../../src/changes/sentence.ts';
+import { approvalDocument } from '../../../src/changes/document/approval-document.ts';
+import { sameSentence } from '../../../src/changes/document/confirmation.ts';
+import { phrase } from '../../../src/changes/document/phrase.ts';
+import type { Plan, TargetState } from '../../../src/changes/planner.ts';
 
 const sims = (count: number, verdict: TargetState['verdict'] = 'change'): TargetState[] =>
   Array.from({ length: count }, (_, i) => {
@@ -12,10 +14,10 @@ const sims = (count: number, verdict: TargetState['verdict'] = 'change'): Target
 const plan = (more: Partial<Plan<unknown>> = {}): Plan<unknown> => ({
   targets: sims(1),
   steps: [],
-  effect: 'suspend',
+  effect: phrase`suspend`,
   noun: 'SIM',
   effects: ['billing', 'disruptive'],
-  undo: 'restore_sim',
+  undo: phrase`restore_sim`,
   ...more,
 });
 
@@ -46,20 +48,20 @@ describe('sentence', () => {
     ],
     [
       'a known cost is shown',
-      { cost: 'About 3 EUR a month' },
+      { cost: phrase`About 3 EUR a month` },
       '89148000000077000000 (1 SIM) on ts: suspend. About 3 EUR a month. Undo: restore_sim.',
     ],
     ['a free change shows no cost', { effects: ['write'] }, '89148000000077000000 (1 SIM) on ts: suspend. Undo: restore_sim.'],
   ])('summary sentence: %s', (_, more, expected) => {
-    expect(summarySentence(plan(more), 'ts')).toBe(expected);
+    expect(approvalDocument(plan(more), 'ts').headline).toBe(expected);
   });
   it('the summary sentence says that an irreversible change cannot be undone', () => {
-    const { undo: _, ...final } = plan({ effect: 'deactivate' });
-    expect(summarySentence(final, 'ts')).toBe('89148000000077000000 (1 SIM) on ts: deactivate. Cost unknown. Cannot be undone.');
+    const { undo: _, ...final } = plan({ effect: phrase`deactivate` });
+    expect(approvalDocument(final, 'ts').headline).toBe('89148000000077000000 (1 SIM) on ts: deactivate. Cost unknown. Cannot be undone.');
   });
   it('the summary sentence has at most 300 characters and always keeps cost and undo', () => {
     const { undo: _, ...final } = plan({ targets: sims(4000), effect: `rename to ${'x'.repeat(400)}` });
-    const text = summarySentence(final, 'a-connection-with-a-name-of-40-characters');
+    const text = approvalDocument(final, 'a-connection-with-a-name-of-40-characters').headline;
     expect(text).toHaveLength(300);
     expect(text).toMatch(/^89148000000077000000, 89148000000077000001 and 3998 more \(4000 SIMs\) on a-connection-/);
     expect(text).toMatch(/xxx…\. Cost unknown\. Cannot be undone\.$/);

@@ -1,0 +1,139 @@
+/** The approval document: every text that a person reads about a plan, made from its facts by one renderer. */
+import { capital } from '../../text/capital.ts';
+import { quoteUntrusted, sanitize } from '../../text/sanitize.ts';
+import type { Plan, TargetState, Warning } from '../planner.ts';
+import { fieldLine, type Phrase, type Rendered, render, textPhrase } from './phrase.ts';
+import { type RequestField, requestFields } from './request-fields.ts';
+
+export interface ApprovalDocument {
+  /** What is done to what, where, at what cost and how it is undone; at most 300 characters. */
+  headline: string;
+  /** The full effect, if the headline had to shorten it. */
+  effect: string | undefined;
+  /** The request fields that no other text shows, each as `name = value`, secrets hidden. */
+  alsoSets: readonly string[];
+  warnings: readonly RenderedWarning[];
+  cost: string;
+  undo: string | undefined;
+  settles: string | undefined;
+  /** Whether the headline alone shows every target and every field in full. */
+  complete: boolean;
+}
+
+export interface RenderedWarning {
+  code: string;
+  text: string;
+}
+
+/** Longest headline, characters. */
+const headlineCap = 300;
+/** Longest name of a connection or of a target in a headline. */
+const nameCap = 40;
+/** Up to this many targets the headline names each one. */
+const namedTargets = 3;
+
+/** Fields that change nothing by themselves: the kind of the identifier beside them, the version that the request expects. */
+const technical = /(^|\.)(kind|idType|occContext\.version)$/;
+
+/** The approval document of a plan on a connection. */
+export function approvalDocument(plan: Plan<unknown>, connection: string): ApprovalDocument {
+  const fields = requestFields(plan.steps);
+  const changing = plan.targets.filter((target) => target.verdict === 'change');
+  const text = (it: Phrase | string | undefined): Rendered | undefined => (it === undefined ? undefined : render(textPhrase(it), fields));
+  const effect = render(textPhrase(plan.effect), fields);
+  const [cost, undo, settles] = [text(plan.cost), text(plan.undo), text(plan.settles)];
+  const warnings = (plan.warnings ?? []).map((one) =>
+    typeof one === 'string' ? { code: 'other', ...render(textPhrase(one), fields) } : { code: one.code, ...render(one.text, fields) },
+  );
+  const costText = cost?.text ?? (plan.effects.includes('billing') ? 'Cost unknown' : 'free');
+  const head = headline({ plan, changing, connection, effect: effect.text, cost: costText, undo: undo?.text });
+  const inHeadline = new Set<RequestField>([effect, cost, undo].flatMap((one) => [...(one?.accounts ?? [])]));
+  const elsewhere = new Set<RequestField>([settles, ...warnings].flatMap((one) => [...(one?.accounts ?? [])]));
+  const states = new Map(changing.map((target) => [target.device, target]));
+  const open = fields.filter((one) => !inHeadline.has(one) && !isFixed(one, states));
+  const unstated = open.filter((one) => !elsewhere.has(one) && !isShownAtTarget(one, states));
+  return {
+    headline: head.text,
+    effect: head.whole ? undefined : effect.text,
+    alsoSets: [...new Set(unstated.map((one) => fieldLine(one)))].sort(),
+    warnings: warnings.map((one) => ({ code: one.code, text: one.text })),
+    cost: cost?.text ?? (plan.effects.includes('billing') ? 'cost unknown' : 'free'),
+    undo: undo?.text,
+    settles: settles?.text,
+    complete: head.whole && effect.complete && open.length === 0 && changing.length <= namedTargets,
+  };
+}
+
+/** Whether a field changes nothing: it is technical, names a target that is shown, or repeats the state that the target has. */
+function isFixed({ path, value, targets }: RequestField, states: ReadonlyMap<string, TargetState>): boolean {
+  if (technical.test(path)) return true;
+  const name = compact(path.slice(path.lastIndexOf('.') + 1));
+  const text = String(value);
+  const own = targets.flatMap((device) => states.get(device) ?? []);
+  return own.some(
+    (target) =>
+      (text.length <= nameCap && [target.device, ...(target.identifiers ?? [])].some((id) => isSameId(text, id))) ||
+      Object.entries(target.before).some(([fact, before]) => compact(fact) === name && before === text),
+  );
+}
+
+/** Whether the line of a target shows the value as what becomes of it. */
+function isShownAtTarget({ value, targets }: RequestField, states: ReadonlyMap<string, TargetState>): boolean {
+  const text = String(value);
+  return targets.length > 0 && targets.every((device) => Object.values(states.get(device)?.becomes ?? {}).includes(text));
+}
+
+/** The same identifier in another spelling; a provider's key of a device may put a letter before it: `eA81758FFFE0A0001`. */
+function isSameId(text: string, id: string): boolean {
+  if (text === id) return true;
+  const [a, b] = [compact(text), compact(id)];
+  return a.length >= 8 && (a === b || (a.length === b.length + 1 && a === `e${b}`));
+}
+
+const compact = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+
+interface HeadlineFacts {
+  plan: Plan<unknown>;
+  changing: readonly TargetState[];
+  connection: string;
+  effect: string;
+  cost: string;
+  undo: string | undefined;
+}
+
+/**
+ * Identifiers and count, connection, effect, what was left out, cost, undo. Where that is too long, only the count names the targets; where
+ * it still is, the effect is cut, and what cannot be undone stays.
+ */
+function headline({ plan, changing, connection, effect, cost, undo }: HeadlineFacts): { text: string; whole: boolean } {
+  const unchanged = plan.targets.filter((target) => target.verdict === 'unchanged').length;
+  const count = `${changing.length} ${plan.noun}${changing.length === 1 ? '' : 's'}`;
+  const shown = changing.slice(0, changing.length > namedTargets ? 2 : namedTargets).map(({ device }) => quoteUntrusted(device, nameCap));
+  const rest = changing.length - shown.length;
+  const ids = `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  const behind = plan.dependents && plan.dependents.count > 0 ? ` ${dependentsText(plan.dependents)}.` : '';
+  const leftOut = unchanged > 0 ? ` ${unchanged} already in this state, left out.` : '';
+  const costText = plan.effects.includes('billing') ? ` ${cost}.` : '';
+  const undoText = undo ? ` Undo: ${undo}.` : ' Cannot be undone.';
+  const on = `on ${quoteUntrusted(connection, nameCap)}`;
+  const tail = `.${behind}${leftOut}${costText}${undoText}`;
+  const whole = `${ids} (${count}) ${on}: ${effect}${tail}`;
+  if (whole.length <= headlineCap) return { text: whole, whole: true };
+  const first = changing.length === 1 ? `${ids} (${count})` : capital(count);
+  const short = `${first} ${on}: ${effect}${tail}`;
+  if (short.length <= headlineCap) return { text: short, whole: false };
+  const kept = `.${behind}${undo ? '' : ' Cannot be undone.'}`;
+  const start = `${first} ${on}: `;
+  return { text: `${start}${sanitize(effect, headlineCap - start.length - kept.length)}${kept}`, whole: false };
+}
+
+/** What stands behind the targets: `225 devices depend on it`. */
+export function dependentsText({ noun, count, atLeast }: NonNullable<Plan<unknown>['dependents']>): string {
+  const many = `${atLeast ? 'At least ' : ''}${count} ${noun}${count === 1 ? '' : 's'}`;
+  return `${many} depend${count === 1 ? 's' : ''} on it`;
+}
+
+/** A warning with a code that groups warnings of its kind. */
+export function warning(code: string, text: Phrase): Warning {
+  return { code, text };
+}
