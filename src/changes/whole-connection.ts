@@ -1,4 +1,6 @@
 import type { AnyEndpoint } from '../clients/http/endpoint.ts';
+import { warning } from './document/approval-document.ts';
+import { phrase, quoted } from './document/phrase.ts';
 import type { AnyPlanner } from './planner.ts';
 
 /**
@@ -13,10 +15,10 @@ export function wholeConnectionPlanner(operation: AnyEndpoint): AnyPlanner {
       return {
         targets: [{ device: connection.name, label: `the whole connection ${connection.name}`, before: {}, verdict: 'change' }],
         steps: inputs.map((input) => ({ input, targets: [connection.name] })),
-        effect: `run ${operation.id}, which may touch every device there`,
+        effect: phrase`run ${quoted(operation.id, 80)}, which may touch every device there`,
         noun: 'connection',
         effects,
-        warnings: ['this operation has no planner: its targets, their state and its outcome cannot be read'],
+        warnings: [warning('no-planner', phrase`this operation has no planner: its targets, their state and its outcome cannot be read`)],
       };
     },
     async settle(step) {

@@ -62,6 +62,11 @@ export const textPhrase = (it: Phrase | string): Phrase => (typeof it === 'strin
 /** No text. */
 export const nothing: Phrase = { kind: 'phrase', texts: [''], parts: [] };
 
+/** A constant of this program as a phrase; a text that is only known at run time does not compile. */
+export function fixed<const T extends string>(text: string extends T ? never : T): Phrase {
+  return { kind: 'phrase', texts: [text], parts: [] };
+}
+
 /** Texts of a caller or a provider, each quoted; of more than `most` the rest is counted. */
 export function quotedList(texts: readonly string[], most = 3): Phrase {
   const shown = texts.slice(0, texts.length > most ? Math.max(most - 1, 1) : most);

@@ -5,6 +5,7 @@ import { subscriberState } from '../../clients/iotx/state.ts';
 import { minute } from '../../durations.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { nearest } from '../../vocabulary.ts';
+import { field, phrase } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { labelOf, policyAttributesOf, readSubscriber, unknownStateWarnings, whyNotActive } from './subscribers.ts';
@@ -16,14 +17,13 @@ export const runAction = planner({
   operation: actions.run,
   async inspect(inputs, at) {
     const targets = await mapWithConcurrency(inputs, ({ path, body }) => inspect(path.physicalId, body.action, at));
-    const names = [...new Set(inputs.map(({ body }) => quoteName(body.action)))];
     return {
       targets,
       steps: inputs.filter((_, i) => targets[i]?.verdict === 'change').map((input) => ({ input, targets: [input.path.physicalId] })),
-      effect: `run ${names.join(' and ')}, services are interrupted briefly`,
+      effect: phrase`run ${field('body.action')}, services are interrupted briefly`,
       noun: 'subscriber',
       effects: actions.run.effects,
-      settles: 'seconds to minutes',
+      settles: phrase`seconds to minutes`,
       warnings: unknownStateWarnings(targets),
     };
   },

@@ -5,8 +5,10 @@ import { eq } from '../../clients/iotx/filter.ts';
 import { subscribers } from '../../clients/iotx/subscribers.ts';
 import { minute } from '../../durations.ts';
 import { quoteName } from '../../text/sanitize.ts';
+import { warning } from '../document/approval-document.ts';
+import { field, phrase, quoted, settings, word } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
-import { type PlannerContext, planner, type TargetState } from '../planner.ts';
+import { type PlannerContext, planner, type TargetState, type Warning } from '../planner.ts';
 import { findSubscriber } from './subscribers.ts';
 
 type Rule = InputOf<typeof alerts.create>['body'];
@@ -21,14 +23,14 @@ export const createAlert = planner({
   operation: alerts.create,
   async inspect(inputs, at) {
     const existing = await alertsOf(at);
-    const warnings: string[] = [];
+    const warnings: Warning[] = [];
     const targets = await mapWithConcurrency(inputs, async ({ body }): Promise<TargetState> => {
       checkThresholds(body.lowerThreshold, body.upperThreshold);
-      const { device, warning } = await subjectOf(body, at);
-      if (warning) warnings.push(warning);
+      const { device, identifiers, warning: doubt } = await subjectOf(body, at);
+      if (doubt) warnings.push(doubt);
       const equal = existing.find((one) => isEqual(one, body));
       const before = { alerts: idsOf(existing, body) };
-      return { device, label: device, before, verdict: equal ? 'unchanged' : 'change' };
+      return { device, label: device, identifiers, before, verdict: equal ? 'unchanged' : 'change' };
     });
     const first = inputs[0]?.body;
     return {
@@ -37,10 +39,10 @@ export const createAlert = planner({
         const target = targets[i];
         return target?.verdict === 'change' ? [{ input, targets: [target.device] }] : [];
       }),
-      effect: `add a ${first?.ruleType} alert from ${first?.lowerThreshold} to ${first?.upperThreshold} bytes, which bars no SIM`,
+      effect: phrase`add a ${word('body.ruleType')} alert from ${field('body.lowerThreshold')} to ${field('body.upperThreshold')} bytes, which bars no SIM`,
       noun: first?.ruleType === 'sim' ? 'subscriber' : first?.ruleType === 'company' ? 'connection' : 'group',
       effects: alerts.create.effects,
-      undo: 'deleting it in the portal, the API cannot',
+      undo: phrase`deleting it in the portal, the API cannot`,
       warnings,
     };
   },
@@ -78,15 +80,14 @@ export const updateAlert = planner({
       const verdict = members.every((name) => String(next[name] ?? '') === String(alert[name] ?? '')) ? 'unchanged' : 'change';
       return { device: path.id, label: `alert ${path.id}`, before: factsOf(alert), verdict };
     });
-    const changed = members.flatMap((name) => (inputs[0]?.body[name] === undefined ? [] : [`${name} ${inputs[0]?.body[name]}`]));
     const old = targets[0]?.before;
     return {
       targets,
       steps: inputs.flatMap((input, i) => (targets[i]?.verdict === 'change' ? [{ input, targets: [input.path.id] }] : [])),
-      effect: `set ${changed.join(', ') || 'nothing'}`,
+      effect: phrase`set ${settings('body')}`,
       noun: 'alert',
       effects: alerts.update.effects,
-      undo: `setting ${old?.['lowerThreshold']} to ${old?.['upperThreshold']} bytes again`,
+      undo: phrase`setting ${quoted(old?.['lowerThreshold'])} to ${quoted(old?.['upperThreshold'])} bytes again`,
     };
   },
   async settle({ input }, at) {
@@ -111,7 +112,10 @@ async function alertsOf({ connection, signal }: ReadContext): Promise<Alert[]> {
 }
 
 /** The subject of a rule: one subscriber by subscriberId (MSISDN) or ICCID, a group, or the whole company. */
-async function subjectOf({ ruleType, target }: Rule, { connection, signal }: ReadContext): Promise<{ device: string; warning?: string }> {
+async function subjectOf(
+  { ruleType, target }: Rule,
+  { connection, signal }: ReadContext,
+): Promise<{ device: string; identifiers?: readonly string[]; warning?: Warning }> {
   if (ruleType === 'company') return { device: connection.name };
   if (target === undefined)
     throw new Refusal(`target: a ${ruleType} rule requires a target`, 'Give the subscriberId, or the groupId of a group.', 'target');
@@ -119,10 +123,13 @@ async function subjectOf({ ruleType, target }: Rule, { connection, signal }: Rea
   try {
     const [named] = await connection.call(subscribers.list, { query: { limit: 1, filter: eq('subscriberId', target).text } }, { signal });
     const one = named ?? (await findSubscriber(target, { connection, signal }));
-    if (one) return { device: one.physicalId };
+    if (one) return { device: one.physicalId, identifiers: [one.physicalId, target] };
   } catch (error) {
     if (!(error instanceof ProviderRefused) || error.status !== 400) throw error;
-    return { device: target, warning: `whether subscriber ${quoteName(target)} exists could not be read` };
+    return {
+      device: target,
+      warning: warning('subscriber-not-read', phrase`whether subscriber ${quoted(target)} exists could not be read`),
+    };
   }
   throw new Refusal(
     `target: ${connection.name} has no subscriber ${quoteName(target)}`,

@@ -6,8 +6,10 @@ import { hour } from '../../durations.ts';
 import { defined } from '../../text/defined.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { checkDigitWarning } from '../../vocabulary.ts';
+import { warning } from '../document/approval-document.ts';
+import { field, nothing, phrase, quoted, quotedList } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
-import { type PlannerContext, planner, type TargetState } from '../planner.ts';
+import { type PlannerContext, planner, type TargetState, type Warning } from '../planner.ts';
 import { findSubscriber, labelOf } from './subscribers.ts';
 
 type Input = InputOf<typeof provisioning.activate>;
@@ -17,8 +19,7 @@ type Offer = { offered: Map<number, string> } | { notStock: string } | { unread:
 
 interface Inspection {
   target: TargetState;
-  tariff: string;
-  warnings: string[];
+  warnings: Warning[];
 }
 
 /** Starts the contract of a stock SIM. iot-x must not show a subscriber under its ICCID yet, and must offer it the tariff. */
@@ -32,17 +33,17 @@ export const provisionStock = planner({
     const steps = inputs.flatMap((input, i) =>
       inspected[i]?.target.verdict === 'change' ? [{ input, targets: [input.path.physicalId] }] : [],
     );
-    const tariffs = [...new Set(inspected.map((one) => one.tariff))];
-    const name = inputs.length === 1 ? inputs[0]?.body.subscriberNickname : undefined;
+    const names = [...new Set(inspected.flatMap(({ target }) => target.plan ?? []))];
+    const named = inputs.some(({ body }) => body.subscriberNickname);
     return {
       targets: inspected.map((one) => one.target),
       steps,
-      effect: `start a contract on ${tariffs.length === 1 ? `tariff ${tariffs[0]}` : `${tariffs.length} tariffs`}${name ? `, nickname ${quoteName(name)}` : ''}`,
+      effect: phrase`start a contract on tariff ${field('body.productSetId')}${names.length > 0 ? phrase` ${quotedList(names)}` : nothing}${named ? phrase`, nickname ${field('body.subscriberNickname')}` : nothing}`,
       noun: 'stock SIM',
       effects: provisioning.activate.effects,
-      cost: 'Billed by contract, cost unknown',
-      settles: 'up to 48 hours',
-      warnings: [...new Set(inspected.flatMap((one) => one.warnings))].slice(0, 5),
+      cost: phrase`Billed by contract, cost unknown`,
+      settles: phrase`up to 48 hours`,
+      warnings: inspected.flatMap((one) => one.warnings),
     };
   },
   async settle({ input, answered }, at) {
@@ -75,39 +76,49 @@ export const provisionStock = planner({
 async function inspect({ path, body }: Input, at: PlannerContext): Promise<Inspection> {
   const device = path.physicalId;
   const requested = String(body.productSetId);
-  const digit = checkDigitWarning('iccid', device);
-  const warnings = digit ? [digit] : [];
+  const warnings = checkDigitWarning('iccid', device)
+    ? [warning('check-digit', phrase`ICCID ${quoted(device)}: the check digit does not fit, digits may be mistyped`)]
+    : [];
   const present = await findSubscriber(device, at);
   if (present) {
     const state = subscriberState(present);
     const label = labelOf({ physicalId: device, nickname: present.nickname });
     const before = { state, tariff: sanitize(present.tariffName ?? '', 40) };
     const why = `it is ${state === 'unknown' ? 'a subscriber of unknown state' : state}${present.tariffName ? ` on ${quoteName(present.tariffName)}` : ''} already, only stock can be provisioned`;
-    return { target: { device, label, before, verdict: 'refuse', why }, tariff: requested, warnings };
+    return { target: { device, label, before, verdict: 'refuse', why }, warnings };
   }
   const offer = await offerFor(device, at);
   if ('notStock' in offer) {
     const why = `iot-x does not have it in stock: ${sanitize(offer.notStock, 120).replace(/\.$/, '')}`;
-    return { target: { device, label: device, before: { state: 'not in stock' }, verdict: 'refuse', why }, tariff: requested, warnings };
+    return { target: { device, label: device, before: { state: 'not in stock' }, verdict: 'refuse', why }, warnings };
   }
   if ('unread' in offer) {
-    const unchecked = `the tariffs could not be read, so neither stock nor tariff ${requested} is checked: ${offer.unread}`;
+    const unchecked = warning(
+      'tariff-not-checked',
+      phrase`the tariffs could not be read, so neither stock nor tariff ${quoted(requested)} is checked: ${quoted(offer.unread, 160)}`,
+    );
     const before = { state: 'no subscriber yet' };
-    return { target: { device, label: device, before, verdict: 'change' }, tariff: requested, warnings: [...warnings, unchecked] };
+    return { target: { device, label: device, before, verdict: 'change' }, warnings: [...warnings, unchecked] };
   }
   const name = offer.offered.get(body.productSetId);
   if (name === undefined) {
-    const known = [...offer.offered].map(([id, text]) => `${id} ${text}`.trim());
+    const known = [...offer.offered].map(([id, text]) => `${id} ${text ? quoteName(text) : ''}`.trim());
     throw new Refusal(
       `tariff: ${device} is not offered ${requested}`,
       `Nothing was sent. It is offered: ${known.slice(0, 10).join(', ') || 'none'}${known.length > 10 ? ` and ${known.length - 10} more` : ''}.`,
       'tariff',
     );
   }
-  const tariff = `${requested} ${name}`.trim();
+  const tariff = `${requested} ${name ? quoteName(name) : ''}`.trim();
   return {
-    target: { device, label: device, before: { state: 'stock', offered: tariff }, verdict: 'change', plan: name },
-    tariff,
+    target: {
+      device,
+      label: device,
+      before: { state: 'stock', offered: tariff },
+      becomes: defined({ tariff, nickname: body.subscriberNickname }),
+      verdict: 'change',
+      plan: name,
+    },
     warnings,
   };
 }
@@ -117,8 +128,7 @@ async function offerFor(physicalId: string, { connection, signal }: Pick<Planner
   try {
     const groups = await connection.call(provisioning.tariffs, { path: { physicalId } }, { signal });
     const offered = new Map<number, string>();
-    for (const { productSetId, name } of Object.values(groups).flat())
-      if (productSetId !== null) offered.set(productSetId, name ? quoteName(name) : '');
+    for (const { productSetId, name } of Object.values(groups).flat()) if (productSetId !== null) offered.set(productSetId, name ?? '');
     return { offered };
   } catch (error) {
     if (error instanceof Refusal) return { unread: error.message };

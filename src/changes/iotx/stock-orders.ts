@@ -1,7 +1,7 @@
 import type { ReplyOf } from '../../clients/http/endpoint.ts';
 import { stockOrders } from '../../clients/iotx/stock-orders.ts';
 import { minute } from '../../durations.ts';
-import { quoteName } from '../../text/sanitize.ts';
+import { field, phrase } from '../document/phrase.ts';
 import { planner } from '../planner.ts';
 
 /** Orders stock. The number of orders is read before and after. Recipient and address are personal data and stay out of the record. */
@@ -10,11 +10,10 @@ export const orderStock = planner({
   async inspect(inputs, { connection, signal }) {
     const existing = await connection.call(stockOrders.list, {}, { signal });
     const before = { orders: String(existing.length) };
-    const first = inputs[0]?.body;
     return {
       targets: inputs.map(({ body }) => ({ device: body.operator, label: body.operator, before, verdict: 'change' as const })),
       steps: inputs.map((input) => ({ input, targets: [input.body.operator] })),
-      effect: `buy ${first?.amount} of ${quoteName(first?.stockType ?? '')}, sent to the recipient and address given`,
+      effect: phrase`buy ${field('body.amount')} of ${field('body.stockType')}, sent to the recipient and address given`,
       noun: 'operator',
       effects: stockOrders.create.effects,
     };

@@ -2,7 +2,9 @@ import { ProviderRefused, Refusal } from '../../clients/http/errors.ts';
 import { type SubscriberState, unknownStateNote } from '../../clients/iotx/state.ts';
 import { type Subscriber, subscribers } from '../../clients/iotx/subscribers.ts';
 import { quoteName } from '../../text/sanitize.ts';
-import type { PlannerContext } from '../planner.ts';
+import { warning } from '../document/approval-document.ts';
+import { fixed, phrase, quoted } from '../document/phrase.ts';
+import type { PlannerContext, Warning } from '../planner.ts';
 
 type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 
@@ -42,10 +44,12 @@ export function whyNotActive(state: SubscriberState, what: string): string | und
 }
 
 /** A warning for each target whose state is unknown. */
-export function unknownStateWarnings(targets: readonly { device: string; before: Readonly<Record<string, string>> }[]): string[] {
-  return targets
-    .flatMap(({ device, before }) => (before['state'] === 'unknown' ? [`${device}: its state is unknown, ${unknownStateNote}`] : []))
-    .slice(0, 5);
+export function unknownStateWarnings(targets: readonly { device: string; before: Readonly<Record<string, string>> }[]): Warning[] {
+  return targets.flatMap(({ device, before }) =>
+    before['state'] === 'unknown'
+      ? [warning('state-unknown', phrase`${quoted(device)}: its state is unknown, ${fixed(unknownStateNote)}`)]
+      : [],
+  );
 }
 
 /** A subscriber in a sentence: its id, with its nickname in quotes where it has one. */

@@ -1,9 +1,10 @@
 import { tags } from '../../clients/iotx/tags.ts';
 import { minute } from '../../durations.ts';
-import { quoteName } from '../../text/sanitize.ts';
 import { nearest } from '../../vocabulary.ts';
+import { warning } from '../document/approval-document.ts';
+import { field, nothing, phrase, quoted } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
-import { type PlannerContext, planner, type TargetState } from '../planner.ts';
+import { type PlannerContext, planner, type TargetState, type Warning } from '../planner.ts';
 import { labelOf, policyAttributesOf, readSubscriber } from './subscribers.ts';
 
 /** Adds a tag to subscribers that do not have it. */
@@ -14,14 +15,13 @@ export const addTag = planner({
       const { target, carried } = await inspect(path.physicalId, body.tagName, at);
       return { ...target, verdict: carried.includes(body.tagName) ? 'unchanged' : 'change' };
     });
-    const names = [...new Set(inputs.map(({ body }) => quoteName(body.tagName)))];
     return {
       targets,
       steps: inputs.filter((_, i) => targets[i]?.verdict === 'change').map((input) => ({ input, targets: [input.path.physicalId] })),
-      effect: `add the tag ${names.join(' and ')}`,
+      effect: phrase`add the tag ${field('body.tagName')}`,
       noun: 'subscriber',
       effects: tags.add.effects,
-      undo: 'removing the tag again',
+      undo: phrase`removing the tag again`,
     };
   },
   async settle({ input }, at) {
@@ -40,22 +40,22 @@ export const addTag = planner({
 export const removeTag = planner({
   operation: tags.remove,
   async inspect(inputs, at) {
-    const warnings: string[] = [];
+    const warnings: Warning[] = [];
     const targets = await mapWithConcurrency(inputs, async ({ path }): Promise<TargetState> => {
       const { target, carried } = await inspect(path.physicalId, path.tagName, at);
       if (carried.includes(path.tagName)) return { ...target, verdict: 'change' };
       const near = nearest(path.tagName, carried);
-      warnings.push(`${path.physicalId} carries no tag ${quoteName(path.tagName)}${near ? `, nearest is ${quoteName(near)}` : ''}`);
+      const nearestTag = near ? phrase`, nearest is ${quoted(near)}` : nothing;
+      warnings.push(warning('no-such-tag', phrase`${quoted(path.physicalId)} carries no tag ${quoted(path.tagName)}${nearestTag}`));
       return { ...target, verdict: 'unchanged' };
     });
-    const names = [...new Set(inputs.map(({ path }) => quoteName(path.tagName)))];
     return {
       targets,
       steps: inputs.filter((_, i) => targets[i]?.verdict === 'change').map((input) => ({ input, targets: [input.path.physicalId] })),
-      effect: `remove the tag ${names.join(' and ')}`,
+      effect: phrase`remove the tag ${field('path.tagName')}`,
       noun: 'subscriber',
       effects: tags.remove.effects,
-      undo: 'adding the tag again',
+      undo: phrase`adding the tag again`,
       warnings,
     };
   },
