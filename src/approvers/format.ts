@@ -1,7 +1,7 @@
 /** Formats a waiting change for the person who approves it. */
 import type { Change, Target, Verdict } from '../store/change.ts';
 import { relative } from '../text/relative.ts';
-import { quoteName, quoteUntrusted, sanitize } from '../text/sanitize.ts';
+import { quoteName, quoteUntrusted, quoteValue, sanitize } from '../text/sanitize.ts';
 import { approvalsNeeded, isApproved, validApprovals } from './approval.ts';
 
 /** The approvals so far: `1 of 2: maria`. */
@@ -69,10 +69,10 @@ export function listTargets({ targets }: Pick<Change, 'targets'>): string[] {
 
 /** `- 89148000000077000037 "pump 1": state active -> suspend`; undefined if it says no more than the headline. */
 function targetLine({ device, name, before, becomes }: Target): string | undefined {
-  const named = name === undefined || name === device ? '' : ` ${quoteUntrusted(name, 40)}`;
+  const named = name === undefined || name === device ? '' : ` ${quoteValue(name)}`;
   const changes = Object.entries(becomes ?? {}).map(([fact, after]) => {
     const was = before[fact];
-    return `${sanitize(fact, 40)} ${was === undefined ? '' : `${quoteUntrusted(was, 40)} -> `}${quoteUntrusted(after, 40)}`;
+    return `${sanitize(fact, 40)} ${was === undefined ? '' : `${quoteValue(was)} -> `}${quoteValue(after)}`;
   });
   return named === '' && changes.length === 0
     ? undefined
@@ -111,7 +111,7 @@ function breakdown(targets: readonly Target[], title: string, valuesOf: (target:
           .map(({ device }) => quoteUntrusted(device, 40))
           .join(', ')}${those.length > 5 ? `, ${those.length - 5} more` : ''})`
       : '';
-    return `${quoteUntrusted(value, 40)} ${those.length}${named}`;
+    return `${quoteValue(value)} ${those.length}${named}`;
   });
   const more = sorted.length > text.length ? ` and ${sorted.length - text.length} more` : '';
   return [`${title}: ${text.join(', ')}${more}.`];

@@ -29,6 +29,16 @@ export function quoteUntrusted(text: string, cap = 60): string {
   return /^[\p{L}\p{N}._:/+@%-]+$/u.test(plain) ? plain : `"${plain.replaceAll(/["\u201c-\u201f\u2033\uff02]/g, "'")}"`;
 }
 
+/**
+ * A value of a caller or a provider: without quotes if it is true, false, a number, hex digits, or a code in capitals with a digit in it, such
+ * as IOTLOW5MB; otherwise in quotes that the text itself cannot close.
+ */
+export function quoteValue(text: string, cap = 40): string {
+  const plain = sanitize(text, cap);
+  if (/^(true|false)$/.test(plain) || (/\d/.test(plain) && /^([\da-fA-F:.+-]+|[A-Z\d._:/+-]+)$/.test(plain))) return plain;
+  return `"${plain.replaceAll(/["\u201c-\u201f\u2033\uff02]/g, "'")}"`;
+}
+
 /** A copy of a provider's raw response with every string and member name sanitized. */
 export function sanitizeDeep(value: unknown, cap = 400): unknown {
   if (typeof value === 'string') return sanitize(value, cap);

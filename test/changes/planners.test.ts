@@ -50,16 +50,15 @@ describe('wholeConnectionPlanner', () => {
 
   it('an operation without its own planner counts as touching the whole connection and as irreversible', async () => {
     const plan = await wholeConnectionPlanner(purge).inspect([{ query: { all: true } }], at);
-    expect(plan).toEqual({
+    expect(plan).toMatchObject({
       targets: [{ device: 'tp-eu', label: 'the whole connection tp-eu', before: {}, verdict: 'change' }],
       steps: [{ input: { query: { all: true } }, targets: ['tp-eu'] }],
-      effect: 'run thingpark.alarms.purge, which may touch every device there',
       noun: 'connection',
       effects: ['disruptive', 'destructive'],
-      warnings: ['this operation has no planner: its targets, their state and its outcome cannot be read'],
+      warnings: [{ code: 'no-planner' }],
     });
     expect(approvalDocument(plan, 'tp-eu').headline).toBe(
-      'tp-eu (1 connection) on tp-eu: run thingpark.alarms.purge, which may touch every device there. Cannot be undone.',
+      'tp-eu (1 connection) on tp-eu: run "thingpark.alarms.purge", which may touch every device there. Cannot be undone.',
     );
     expect((await wholeConnectionPlanner({ ...purge, effects: ['destructive'] }).inspect([{}], at)).effects).toEqual(['destructive']);
   });

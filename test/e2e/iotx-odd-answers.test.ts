@@ -109,7 +109,7 @@ describe('iot-x answers in other forms than documented', () => {
     expect(change.targets[0]).toMatchObject({ before: { SMS: 'listed with an enabled that is not understood' } });
     expect(change.targets[0].outcome).not.toBe('unchanged');
     expect(change.warnings).toEqual([
-      `${pump}: whether the product is enabled now is unknown, listed with an enabled that is not understood`,
+      `${pump}: whether the product is enabled now is unknown, "listed with an enabled that is not understood"`,
     ]);
   });
 

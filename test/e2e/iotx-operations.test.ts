@@ -117,7 +117,7 @@ describe('iot-x alerts', () => {
     const { structured } = await change('alerts.update', { path: { id: '24' }, body: { upperThreshold: 12_582_912 } });
     expect(structured.change).toMatchObject({
       status: 'applied',
-      summary: '24 (1 alert) on sandbox-iotx: set upperThreshold 12582912. Undo: setting 5242880 to 10485760 bytes again.',
+      summary: '24 (1 alert) on sandbox-iotx: set upperThreshold = 12582912. Undo: setting 5242880 to 10485760 bytes again.',
       targets: [
         {
           before: { ruleType: 'sim', target: '447700900101', lowerThreshold: '5242880', upperThreshold: '10485760' },

@@ -35,6 +35,7 @@ describe('provision_subscriber with a stock SIM', () => {
     expect(asked).toEqual([
       [
         `${stock} (1 stock SIM) on sandbox-iotx: start a contract on tariff 4711 "Demo 50MB", nickname "pump-20". Billed by contract, cost unknown. Cannot be undone.`,
+        `- ${stock}: tariff "4711 Demo 50MB", nickname "pump-20"`,
         'This is the sandbox: nothing real changes.',
         'On a live connection a named person outside the chat approves this.',
         `To approve, type the identifier: ${stock}`,
@@ -49,7 +50,7 @@ describe('provision_subscriber with a stock SIM', () => {
         {
           device: stock,
           outcome: 'pending',
-          before: { state: 'stock', offered: '4711 "Demo 50MB"' },
+          before: { state: 'stock', offered: '4711 Demo 50MB' },
           after: { state: 'pending' },
           why: 'accepted, not among the subscribers yet',
         },
@@ -207,7 +208,7 @@ describe('provision_subscriber on a live connection', () => {
     const { call, asked } = await connectClient({ ...client, person: yes });
     const { change } = (await call('provision_subscriber', { sims: [{ iccid: other }], tariff: 4711 })).structured;
     const warning =
-      'the tariffs could not be read, so neither stock nor tariff 4711 is checked: iotx.provisioning.tariffs is only guessed: no document shows its path';
+      'the tariffs could not be read, so neither stock nor tariff 4711 is checked: "iotx.provisioning.tariffs is only guessed: no document shows its path"';
     expect(change.warnings).toEqual([warning]);
     expect(asked[0]).toContain(
       `${other} (1 stock SIM) on ix: start a contract on tariff 4711. Billed by contract, cost unknown. Cannot be undone.`,

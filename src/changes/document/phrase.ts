@@ -3,7 +3,7 @@
  * caller or a provider is always quoted and capped, and a request field that a phrase shows is known by its path.
  */
 import { isSecretName } from '../../text/redact.ts';
-import { sanitize } from '../../text/sanitize.ts';
+import { quoteValue, sanitize } from '../../text/sanitize.ts';
 import type { RequestField } from './request-fields.ts';
 import { shownAddress } from './shown-address.ts';
 
@@ -136,7 +136,7 @@ export function render(it: Phrase, fields: readonly RequestField[]): Rendered {
   const below = (path: string): RequestField[] => fields.filter((one) => one.path === path || one.path.startsWith(`${path}.`));
   const show = (text: string, cap: number): string => {
     if (sanitize(text, cap) !== text) complete = false;
-    return quotedValue(text, cap);
+    return quoteValue(text, cap);
   };
   const partText = (part: PhrasePart): string => {
     if (typeof part === 'number') return String(part);
@@ -185,16 +185,6 @@ const isHidden = ({ path }: RequestField): boolean => isSecretName(path.slice(pa
 
 const isShownWhole = (value: string, cap: number): boolean => sanitize(value, cap) === value;
 
-/**
- * A value of a caller or a provider: without quotes if it is a number, or an identifier or code, which is one word with a digit in it;
- * otherwise in quotes that the text itself cannot close.
- */
-export function quotedValue(text: string, cap = valueCap): string {
-  const plain = sanitize(text, cap);
-  if (/^(true|false)$/.test(plain) || (/^[\p{L}\p{N}._:/+@%-]+$/u.test(plain) && /\d/.test(plain))) return plain;
-  return `"${plain.replaceAll(/["\u201c-\u201f\u2033\uff02]/g, "'")}"`;
-}
-
 /** `name = value` of a field, its name without the part of the request and without `prefix`. */
 export function fieldLine(one: RequestField, prefix?: string): string {
   const path =
@@ -213,5 +203,5 @@ export function fieldText(one: RequestField): string {
   const text = String(value);
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(text)) return shownAddress(text).text;
   const length = [...text].length;
-  return length > valueCap ? `${quotedValue(text)} (${length} characters)` : quotedValue(text);
+  return length > valueCap ? `${quoteValue(text)} (${length} characters)` : quoteValue(text);
 }

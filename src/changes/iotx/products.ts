@@ -36,7 +36,7 @@ export const changeProducts = planner({
         ...targets.flatMap(({ device, before }, i) => {
           const state = inputs[i] && (before as Readonly<Record<string, string>>)[nameOf(inputs[i])];
           return state && !['enabled', 'disabled'].includes(state)
-            ? [warning('state-unknown', phrase`${quoted(device)}: whether the product is enabled now is unknown, ${quoted(state)}`)]
+            ? [warning('state-unknown', phrase`${quoted(device)}: whether the product is enabled now is unknown, ${quoted(state, 60)}`)]
             : [];
         }),
       ],

@@ -34,7 +34,7 @@ export const provisionStock = planner({
       inspected[i]?.target.verdict === 'change' ? [{ input, targets: [input.path.physicalId] }] : [],
     );
     const names = [...new Set(inspected.flatMap(({ target }) => target.plan ?? []))];
-    const named = inputs.some(({ body }) => body.subscriberNickname);
+    const named = inputs.length === 1 && inputs[0]?.body.subscriberNickname !== undefined;
     return {
       targets: inspected.map((one) => one.target),
       steps,
@@ -109,7 +109,7 @@ async function inspect({ path, body }: Input, at: PlannerContext): Promise<Inspe
       'tariff',
     );
   }
-  const tariff = `${requested} ${name ? quoteName(name) : ''}`.trim();
+  const tariff = `${requested} ${name}`.trim();
   return {
     target: {
       device,

@@ -34,15 +34,14 @@ export function exceededBudget(ruleSet: RuleSet, spent: readonly BudgetEntry[], 
     .toSorted((a, b) => verdicts.indexOf(b.then) - verdicts.indexOf(a.then))[0];
 }
 
-/** What a change takes from each budget that applies to it: `Takes 300 of the 200 SMS an hour of budget "sms", 12 are used.` */
+/** What a change takes from each budget of which it takes a twentieth, or which is half used with it: `Takes 300 of the 200 SMS an hour of budget "sms", 12 are used.` */
 export function budgetUse(ruleSet: RuleSet, spent: readonly BudgetEntry[], next: BudgetEntry): string[] {
   return ruleSet.budgets.flatMap((budget) => {
     const amount = appliesTo(budget, next) ? amountOf(budget, next) : 0;
-    if (amount === 0) return [];
     const { name, per, of, limit } = budget;
-    return [
-      `Takes ${amount} of the ${limit} ${budgetUnits[of]} ${periods[per]} of budget "${name}", ${budgetUsage(budget, spent, next)} used so far.`,
-    ];
+    const used = budgetUsage(budget, spent, next);
+    if (amount === 0 || (amount * 20 < limit && (used + amount) * 2 < limit)) return [];
+    return [`Takes ${amount} of the ${limit} ${budgetUnits[of]} ${periods[per]} of budget "${name}", ${used} used so far.`];
   });
 }
 
