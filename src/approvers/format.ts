@@ -149,7 +149,7 @@ export function formatPlan(change: Change, now: number): string {
   return [
     formatWaiting(change, now),
     '',
-    ...(change.does ? [`In full  ${sanitize(change.does, 2000)}`] : []),
+    ...(change.does ? [`More     ${sanitize(change.does, 2000)}`] : []),
     ...(change.alsoSets ? [`Also sets ${change.alsoSets.map((field) => sanitize(field, 120)).join(', ')}`] : []),
     `Effects  ${change.effects.join(', ')}`,
     `Cost     ${sanitize(change.cost, 200)}`,

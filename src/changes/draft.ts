@@ -40,7 +40,7 @@ export function draftChange(
     ...(client ? { client } : {}),
     session: parts.session,
     summary: text.headline,
-    ...(text.effect === undefined ? {} : { does: text.effect }),
+    ...(text.rest === undefined ? {} : { does: text.rest }),
     effects: planned.effects,
     // Granted access is irreversible, because no tool can revoke it.
     irreversible: planned.effects.includes('destructive') || planned.effects.includes('session'),

@@ -139,7 +139,7 @@ export function changeText(change: Change, next?: string): string {
 /** What a person reads beside the headline of a plan that waits. */
 function planLines(change: Change): string[] {
   return [
-    ...(change.does ? [`In full: ${change.does}.`] : []),
+    ...(change.does ? [change.does] : []),
     ...(change.dependents ? [`${dependentsText(change.dependents)}.`] : []),
     ...[alsoSetsSentence(change) ?? []].flat(),
     ...(change.budgetUse ?? []),

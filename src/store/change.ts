@@ -131,7 +131,7 @@ export interface Change {
   session?: string;
   /** The sentence that a person approves; at most 300 characters. */
   summary: string;
-  /** The full effect, if the summary had to shorten it. */
+  /** What the summary had to leave out: cost and undo, or all of a longer effect. */
   does?: string;
   /** Fields of the requests that `summary` and `does` do not mention: `withBilling = true`. */
   alsoSets?: readonly string[];

@@ -29,14 +29,22 @@ export function quoteUntrusted(text: string, cap = 60): string {
   return /^[\p{L}\p{N}._:/+@%-]+$/u.test(plain) ? plain : `"${plain.replaceAll(/["\u201c-\u201f\u2033\uff02]/g, "'")}"`;
 }
 
+// Quotes, brackets and signs of markup, which could end the quotes or stand for another text.
+const notPlain = /["`\u00ab\u00bb\u2018-\u201f\u2033\u2036\uff02<>{}[\]|\\^~;]/gu;
+
+/** A text as one line of plain characters, at most `cap`: without quotes, brackets and signs of markup. */
+export function plainText(text: string, cap = 40): string {
+  return sanitize(text.normalize('NFC').replace(notPlain, ' '), cap);
+}
+
 /**
  * A value of a caller or a provider: without quotes if it is true, false, a number, hex digits, or a code in capitals with a digit in it, such
- * as IOTLOW5MB; otherwise in quotes that the text itself cannot close.
+ * as IOTLOW5MB; otherwise as plain text in quotes.
  */
 export function quoteValue(text: string, cap = 40): string {
-  const plain = sanitize(text, cap);
+  const plain = plainText(text, cap);
   if (/^(true|false)$/.test(plain) || (/\d/.test(plain) && /^([\da-fA-F:.+-]+|[A-Z\d._:/+-]+)$/.test(plain))) return plain;
-  return `"${plain.replaceAll(/["\u201c-\u201f\u2033\uff02]/g, "'")}"`;
+  return `"${plain}"`;
 }
 
 /** A copy of a provider's raw response with every string and member name sanitized. */

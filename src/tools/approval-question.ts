@@ -22,7 +22,7 @@ export function approvalQuestion(planned: Change, way: ApprovalMethod): string {
   const alsoSets = alsoSetsSentence(planned);
   return [
     planned.summary,
-    ...(planned.does ? [`In full: ${planned.does}.`] : []),
+    ...(planned.does ? [planned.does] : []),
     ...(alsoSets ? [alsoSets] : []),
     ...listTargets(planned),
     ...(planned.dependents ? [`${dependentsText(planned.dependents)}.`] : []),

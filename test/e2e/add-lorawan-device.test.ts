@@ -48,8 +48,8 @@ describe('add_lorawan_device', () => {
     await call('add_lorawan_device', { ...abp, connectivityPlan: 'acme-cs/standard', appServers: ['TWA_199982747.1972.AS'] });
     expect(asked).toEqual([
       [
-        'A81758FFFE0B0002 (1 LoRaWAN device) on sandbox-thingpark: add ABP device "Valve 1", model ACME/ValveC.1.0.3_ETSI, plan acme-cs/standard. Takes a plan licence, cost unknown. Undo: deleting it again, which also deletes its history.',
-        'Also sets appKeys = [redacted], appServers.ID = TWA_199982747.1972.AS, networkSubscriptionsHandlingMode = ADVANCED, nwAddress = 04ABCDEF, nwKey = [redacted].',
+        'A81758FFFE0B0002 (1 LoRaWAN device) on sandbox-thingpark: add ABP device "Valve 1", model "ACME/ValveC.1.0.3_ETSI", plan "acme-cs/standard", DevAddr 04ABCDEF, data to TWA_199982747.1972.AS, its NwkSKey, its AppSKey. Takes a plan licence, cost unknown. Undo: deleting it, with its history.',
+        '- A81758FFFE0B0002 "Valve 1"',
         'This is the sandbox: nothing real changes.',
         'Approve?',
       ].join('\n'),
@@ -94,7 +94,11 @@ describe('add_lorawan_device', () => {
     const { call } = await connectClient(client);
     const { appKey: _, ...external } = otaa;
     const { change } = (await call('add_lorawan_device', external)).structured;
-    expect(change.warnings).toEqual(['A81758FFFE0B0001: no AppKey is given, so it always uses an external join server']);
+    expect(change.warnings).toEqual([
+      'A81758FFFE0B0001: no AppKey is given, so it always uses an external join server',
+      'A81758FFFE0B0001: no application server is given, so its data go nowhere',
+      'A81758FFFE0B0001: no connectivity plan is given, the platform chooses one with a free licence',
+    ]);
   });
 
   it('add_lorawan_device rejects invalid input with field, rule and example, and sends nothing', async () => {

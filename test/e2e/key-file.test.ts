@@ -25,6 +25,12 @@ function withKeys(text: string): Promise<TestServer> {
   return startTestServer({ env: { IOT_OPS_KEYS_FILE: path } });
 }
 
+/** The warnings of a device without application server and plan. */
+const withoutPlan = (devEui: string): string[] => [
+  `${devEui}: no application server is given, so its data go nowhere`,
+  `${devEui}: no connectivity plan is given, the platform chooses one with a free licence`,
+];
+
 describe('add_lorawan_device with the key file', () => {
   for (const [title, text] of [
     ['CSV', `devEui,appKey\r\n${devEui},${keys.app}\r\n`],
@@ -53,7 +59,10 @@ describe('add_lorawan_device with the key file', () => {
     const whole = await withKeys(JSON.stringify({ [devEui]: { appKey: keys.app, nwkKey: keys.nwk } }));
     const first = await whole.connectClient({ ...client, person: yes });
     const added = (await first.call('add_lorawan_device', meter)).structured.change;
-    expect(added).toMatchObject({ status: 'applied', warnings: [`${devEui}: keys are taken from the key file (appKey, nwkKey)`] });
+    expect(added).toMatchObject({
+      status: 'applied',
+      warnings: [`${devEui}: keys are taken from the key file (appKey, nwkKey)`, ...withoutPlan(devEui)],
+    });
     const half = await withKeys(`devEui,appKey\n${devEui},${keys.app}`);
     const second = await half.connectClient({ ...client, person: yes });
     expect((await second.call('add_lorawan_device', meter)).text).toContain(
@@ -68,9 +77,12 @@ describe('add_lorawan_device with the key file', () => {
     const { connectClient, world } = await withKeys(`devEui,nwkSKey,appSKey\n${devEui},${keys.session},${keys.app}`);
     const { call } = await connectClient({ ...client, person: yes });
     const own = (await call('add_lorawan_device', { ...abp, nwkSKey: keys.nwk, preview: true })).structured.change;
-    expect(own.warnings ?? []).toEqual([]);
+    expect(own.warnings).toEqual(withoutPlan(devEui));
     const { change } = (await call('add_lorawan_device', abp)).structured;
-    expect(change).toMatchObject({ status: 'applied', warnings: [`${devEui}: keys are taken from the key file (nwkSKey, appSKey)`] });
+    expect(change).toMatchObject({
+      status: 'applied',
+      warnings: [`${devEui}: keys are taken from the key file (nwkSKey, appSKey)`, ...withoutPlan(devEui)],
+    });
     expect(world.thingpark.devices.get(devEui)).toMatchObject({ activation: 'ABP' });
   });
 

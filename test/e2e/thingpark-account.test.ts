@@ -125,7 +125,7 @@ describe('add_cellular_device', () => {
     const { call, asked } = await connectClient({ ...client, person: yes });
     const { change } = (await call('add_cellular_device', gate)).structured;
     expect(asked[0]).toContain(
-      '8988247000000000999 (1 SIM) on sandbox-thingpark: add cellular device "Gate 7", model CUSTOM/LTE_Dongle, only in equipment 359000001200091, plan acme-cs/cellular-cp, context acme-context. Takes a plan licence, cost unknown.',
+      '8988247000000000999 (1 SIM) on sandbox-thingpark: add cellular device "Gate 7", model "CUSTOM/LTE_Dongle", only in equipment 359000001200091, plan "acme-cs/cellular-cp", context "acme-context". Takes a plan licence, cost unknown.',
     );
     expect(change.status).toBe('applied');
     const seen = (await call('get_device', { device: change.targets[0].after.device })).structured.device;

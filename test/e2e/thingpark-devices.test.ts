@@ -157,7 +157,7 @@ describe('suspend_device and resume_device', () => {
       `${fridge}: it has no connectivity plan and stays suspended without one; update_device with connectivityPlan resumes it`,
     );
     const given = (await call('update_device', { device: fridge, connectivityPlan: 'acme-cs/standard' })).structured.change;
-    expect(given.summary).toContain('give plan acme-cs/standard, which resumes it. Takes a licence of that plan, cost unknown.');
+    expect(given.summary).toContain('give plan "acme-cs/standard", which resumes it. Takes a licence of that plan, cost unknown.');
     expect(given.status).toBe('applied');
     expect(deviceOf(world, fridge).suspended).toBe(false);
   });

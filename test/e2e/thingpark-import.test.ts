@@ -30,7 +30,7 @@ describe('thingpark.devices.import', () => {
     const { call, asked } = await connectClient({ ...client, person: yes });
     const answer = await bring(call, ['# crates', otaa(first), `DELETE,${fridge}`, otaa(second)].join('\r\n'));
     expect(asked[0]).toContain(
-      `${fridge}, ${first}, ${second} (3 devices) on sandbox-thingpark: import a file: DELETE 1 for good with frames, history and alarms; add 2, 2 on plan acme-cs/standard. Takes plan licences, cost unknown. Cannot be undone.`,
+      `${fridge}, ${first}, ${second} (3 devices) on sandbox-thingpark: import a file: DELETE 1 for good with frames, history and alarms; add 2, 2 on plan "acme-cs/standard". Takes plan licences, cost unknown. Cannot be undone.`,
     );
     const { change } = answer.structured;
     expect(change).toMatchObject({
@@ -58,7 +58,7 @@ describe('thingpark.devices.import', () => {
     const { call } = await connectClient({ ...client, person: yes });
     const { change } = (await bring(call, otaa(first))).structured;
     expect(change.summary).toBe(
-      `${first} (1 device) on sandbox-thingpark: import a file: add 1, 1 on plan acme-cs/standard. Takes plan licences, cost unknown. Undo: deleting them again, which also deletes their history.`,
+      `${first} (1 device) on sandbox-thingpark: import a file: add 1, 1 on plan "acme-cs/standard". Takes plan licences, cost unknown. Undo: deleting them again, which also deletes their history.`,
     );
     expect(change).toMatchObject({ status: 'applied', irreversible: false, effects: ['billing'] });
   });

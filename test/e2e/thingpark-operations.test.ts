@@ -69,7 +69,7 @@ const cases: readonly Case[] = [
       },
     }),
     sentence: () =>
-      `${added} (1 LoRaWAN device) on sandbox-thingpark: add OTAA device "Crate", model SMTC/LoRaMoteA.1_EU, plan acme-cs/standard. Takes a plan licence, cost unknown. Undo: deleting it again, which also deletes its history.`,
+      `${added} (1 LoRaWAN device) on sandbox-thingpark: add OTAA device "Crate", model SMTC/LoRaMoteA.1_EU, plan acme-cs/standard. Takes a plan licence, cost unknown. Undo: deleting it, with its history.`,
     effects: ['billing'],
     seen: (world) => device(world, added)?.name,
     before: undefined,

@@ -8,8 +8,8 @@ import { type RequestField, requestFields } from './request-fields.ts';
 export interface ApprovalDocument {
   /** What is done to what, where, at what cost and how it is undone; at most 300 characters. */
   headline: string;
-  /** The full effect, if the headline had to shorten it. */
-  effect: string | undefined;
+  /** What the headline had to leave out: cost and undo, or all of a longer effect. */
+  rest: string | undefined;
   /** The request fields that no other text shows, each as `name = value`, secrets hidden. */
   alsoSets: readonly string[];
   warnings: readonly RenderedWarning[];
@@ -54,13 +54,13 @@ export function approvalDocument(plan: Plan<unknown>, connection: string): Appro
   const unstated = open.filter((one) => !elsewhere.has(one) && !isShownAtTarget(one, states));
   return {
     headline: head.text,
-    effect: head.whole ? undefined : effect.text,
+    rest: head.rest,
     alsoSets: [...new Set(unstated.map((one) => fieldLine(one)))].sort(),
     warnings: warnings.map((one) => ({ code: one.code, text: one.text })),
     cost: cost?.text ?? (plan.effects.includes('billing') ? 'cost unknown' : 'free'),
     undo: undo?.text,
     settles: settles?.text,
-    complete: head.whole && effect.complete && open.length === 0 && changing.length <= namedTargets,
+    complete: head.effectWhole && effect.complete && open.length === 0 && changing.length <= namedTargets,
   };
 }
 
@@ -101,16 +101,23 @@ interface HeadlineFacts {
   undo: string | undefined;
 }
 
+interface Headline {
+  text: string;
+  /** Whether the text holds the whole effect. */
+  effectWhole: boolean;
+  rest: string | undefined;
+}
+
 /**
- * Identifiers and count, connection, effect, what was left out, cost, undo. Where that is too long, only the count names the targets; where
- * it still is, the effect is cut, and what cannot be undone stays.
+ * Identifiers and count, connection, effect, what was left out, cost, undo. Where that is too long, cost and undo are left to the rest; where
+ * it still is, only the count names several targets and the effect is cut. What cannot be undone always stays.
  */
-function headline({ plan, changing, connection, effect, cost, undo }: HeadlineFacts): { text: string; whole: boolean } {
+function headline({ plan, changing, connection, effect, cost, undo }: HeadlineFacts): Headline {
   const unchanged = plan.targets.filter((target) => target.verdict === 'unchanged').length;
   const count = `${changing.length} ${plan.noun}${changing.length === 1 ? '' : 's'}`;
   const shown = changing.slice(0, changing.length > namedTargets ? 2 : namedTargets).map(({ device }) => quoteUntrusted(device, nameCap));
-  const rest = changing.length - shown.length;
-  const ids = `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  const others = changing.length - shown.length;
+  const ids = `${shown.join(', ')}${others > 0 ? ` and ${others} more` : ''}`;
   const behind = plan.dependents && plan.dependents.count > 0 ? ` ${dependentsText(plan.dependents)}.` : '';
   const leftOut = unchanged > 0 ? ` ${unchanged} already in this state, left out.` : '';
   const costText = plan.effects.includes('billing') ? ` ${cost}.` : '';
@@ -118,13 +125,15 @@ function headline({ plan, changing, connection, effect, cost, undo }: HeadlineFa
   const on = `on ${quoteUntrusted(connection, nameCap)}`;
   const tail = `.${behind}${leftOut}${costText}${undoText}`;
   const whole = `${ids} (${count}) ${on}: ${effect}${tail}`;
-  if (whole.length <= headlineCap) return { text: whole, whole: true };
+  if (whole.length <= headlineCap) return { text: whole, effectWhole: true, rest: undefined };
   const first = changing.length === 1 ? `${ids} (${count})` : capital(count);
-  const short = `${first} ${on}: ${effect}${tail}`;
-  if (short.length <= headlineCap) return { text: short, whole: false };
   const kept = `.${behind}${undo ? '' : ' Cannot be undone.'}`;
+  const rest = `${leftOut}${costText}${undo ? undoText : ''}`.trim();
+  const short = `${changing.length > namedTargets ? first : `${ids} (${count})`} ${on}: ${effect}${kept}`;
+  if (short.length <= headlineCap) return { text: short, effectWhole: true, rest: rest || undefined };
   const start = `${first} ${on}: `;
-  return { text: `${start}${sanitize(effect, headlineCap - start.length - kept.length)}${kept}`, whole: false };
+  const cut = sanitize(effect, headlineCap - start.length - kept.length);
+  return { text: `${start}${cut}${kept}`, effectWhole: false, rest: `${capital(effect)}. ${rest}`.trim() };
 }
 
 /** What stands behind the targets: `225 devices depend on it`. */

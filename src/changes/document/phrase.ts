@@ -2,8 +2,8 @@
  * Texts of a plan. A phrase is fixed text of this program with typed values in it. A plain string cannot stand in a phrase, so text of a
  * caller or a provider is always quoted and capped, and a request field that a phrase shows is known by its path.
  */
-import { isSecretName } from '../../text/redact.ts';
-import { quoteValue, sanitize } from '../../text/sanitize.ts';
+import { isDeviceImportFile, isSecretName } from '../../text/redact.ts';
+import { plainText, quoteValue } from '../../text/sanitize.ts';
 import type { RequestField } from './request-fields.ts';
 import { shownAddress } from './shown-address.ts';
 
@@ -64,6 +64,14 @@ export const nothing: Phrase = { kind: 'phrase', texts: [''], parts: [] };
 
 /** A constant of this program as a phrase; a text that is only known at run time does not compile. */
 export function fixed<const T extends string>(text: string extends T ? never : T): Phrase {
+  return { kind: 'phrase', texts: [text], parts: [] };
+}
+
+/**
+ * A text that this program computed from numbers and its own words, such as an age or a size. It must hold no text of a caller or a provider:
+ * test/changes/document/own-text.test.ts lists who uses it.
+ */
+export function ownText(text: string): Phrase {
   return { kind: 'phrase', texts: [text], parts: [] };
 }
 
@@ -135,7 +143,7 @@ export function render(it: Phrase, fields: readonly RequestField[]): Rendered {
   };
   const below = (path: string): RequestField[] => fields.filter((one) => one.path === path || one.path.startsWith(`${path}.`));
   const show = (text: string, cap: number): string => {
-    if (sanitize(text, cap) !== text) complete = false;
+    if (!isShownWhole(text, cap)) complete = false;
     return quoteValue(text, cap);
   };
   const partText = (part: PhrasePart): string => {
@@ -158,7 +166,7 @@ export function render(it: Phrase, fields: readonly RequestField[]): Rendered {
         return values.map((value) => (part.word && /^[\w.-]+$/.test(value) ? value : show(value, part.cap))).join(', ');
       }
       case 'settings': {
-        const found = below(part.path).filter(({ path }) => !part.except.some((name) => path === `${part.path}.${name}`));
+        const found = below(part.path).filter(({ path }) => !part.except.some((name) => `${path}.`.startsWith(`${part.path}.${name}.`)));
         const lines = new Map<string, RequestField>(found.map((one) => [fieldLine(one, part.path), one]));
         add(found.filter((one) => isHidden(one) || isShownWhole(String(one.value), valueCap)));
         return [...lines.keys()].join(', ') || 'nothing';
@@ -181,9 +189,12 @@ const shownValues = 5;
 const redactedValue = '[hidden]';
 
 /** Whether the value of a field is never shown, because of the name of the field. */
-const isHidden = ({ path }: RequestField): boolean => isSecretName(path.slice(path.lastIndexOf('.') + 1));
+function isHidden({ path }: RequestField): boolean {
+  const name = path.slice(path.lastIndexOf('.') + 1);
+  return isSecretName(name) || isDeviceImportFile(name);
+}
 
-const isShownWhole = (value: string, cap: number): boolean => sanitize(value, cap) === value;
+const isShownWhole = (value: string, cap: number): boolean => plainText(value, cap) === value.normalize('NFC');
 
 /** `name = value` of a field, its name without the part of the request and without `prefix`. */
 export function fieldLine(one: RequestField, prefix?: string): string {
@@ -198,10 +209,11 @@ const personal = /(^|\.)(customerName\.\w+|addressLine\d*)$/;
 /** The value of a field as a person reads it: secrets and personal data hidden, a cut value with its length. */
 export function fieldText(one: RequestField): string {
   const { path, value } = one;
-  if (isHidden(one) || path.endsWith('.csv')) return redactedValue;
+  if (isHidden(one)) return redactedValue;
   if (personal.test(path)) return '[personal data]';
   const text = String(value);
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(text)) return shownAddress(text).text;
   const length = [...text].length;
-  return length > valueCap ? `${quoteValue(text)} (${length} characters)` : quoteValue(text);
+  if (isShownWhole(text, valueCap)) return quoteValue(text);
+  return `${quoteValue(text)} (${length > valueCap ? `${length} characters` : 'not all characters shown'})`;
 }

@@ -6,8 +6,10 @@ import { devices } from '../../clients/thingpark/devices.ts';
 import { instant } from '../../clock.ts';
 import { quoteName } from '../../text/sanitize.ts';
 import { checkDigitWarning } from '../../vocabulary.ts';
+import { warning } from '../document/approval-document.ts';
+import { field, joined, nothing, ownText, phrase, quoted, stated } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
-import { type PlannerContext, planner } from '../planner.ts';
+import { type PlannerContext, planner, type Warning } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan, checkNetworkContext, modelOf } from './catalogue.ts';
 
 const maxScanned = 5000;
@@ -56,23 +58,39 @@ export const createCellularDevice = planner({
       return { complete, target: { ...target, verdict: 'change' as const, name: body.name, plan: body.networkSubscription?.ID } };
     });
     const first = inputs[0]?.body;
-    const imei = first?.enforcedIMEI;
+    // The text says that it is cellular, and a plan stands for the handling mode.
+    const mode = stated('query.networkSubscriptionsHandlingMode', inputs[0]?.query?.networkSubscriptionsHandlingMode, nothing);
+    const implied = phrase`${stated('body.connectivity', 'CELLULAR', nothing)}${mode}`;
     return {
       targets: inspected.map(({ target }) => target),
       steps: inputs.map((input) => ({ input, targets: [input.body.sim.ID] })),
-      effect: `add cellular device${first?.name ? ` ${quoteName(first.name)}` : ''}, model ${first?.model.ID ?? ''}, ${imei ? `only in equipment ${imei}` : 'in any equipment'}${first?.networkSubscription ? `, plan ${first.networkSubscription.ID}` : ''}${first?.networkContext ? `, context ${first.networkContext.ID}` : ''}`,
+      effect: phrase`${joined([
+        phrase`add cellular device${first?.name ? phrase` ${field('body.name')}` : nothing}`,
+        phrase`model ${field('body.model.ID', 60)}`,
+        first?.enforcedIMEI ? phrase`only in equipment ${field('body.enforcedIMEI')}` : phrase`in any equipment`,
+        ...(first?.networkSubscription ? [phrase`plan ${field('body.networkSubscription.ID')}`] : []),
+        ...(first?.networkContext ? [phrase`context ${field('body.networkContext.ID')}`] : []),
+        ...(first?.appServers?.length ? [phrase`data to ${field('body.appServers.ID')}`] : []),
+      ])}${implied}`,
       noun: 'SIM',
       effects: cellularDevices.create.effects,
-      cost: 'Takes a plan licence, cost unknown',
-      undo: 'deleting it again, which also deletes its history',
+      cost: phrase`Takes a plan licence, cost unknown`,
+      undo: phrase`deleting it, with its history`,
       warnings: inputs.flatMap(({ query, body }, i) => [
         ...digitWarnings(body.sim.ID, body.enforcedIMEI),
         ...(query?.networkSubscriptionsHandlingMode === 'ADVANCED' && !body.networkSubscription
-          ? [`${body.sim.ID} starts suspended: no connectivity plan is given`]
+          ? [warning('starts-suspended', phrase`${quoted(body.sim.ID)} starts suspended: no connectivity plan is given`)]
           : []),
-        ...(body.networkContext ? [] : [`${body.sim.ID} reaches no application server: no network context is given`]),
+        ...(body.networkContext
+          ? []
+          : [warning('no-destination', phrase`${quoted(body.sim.ID)} reaches no application server: no network context is given`)]),
         ...(inspected[i]?.complete === false
-          ? ['the cellular devices were not read to the end: whether this SIM is among them is not known']
+          ? [
+              warning(
+                'list-incomplete',
+                phrase`the cellular devices were not read to the end: whether ${quoted(body.sim.ID)} is among them is not known`,
+              ),
+            ]
           : []),
       ]),
     };
@@ -94,10 +112,10 @@ export const createCellularDevice = planner({
 });
 
 /** Warns about wrong check digits of ICCID and IMEI. An EID (32 digits) has no such check digit. */
-function digitWarnings(sim: string, imei: string | undefined): string[] {
+function digitWarnings(sim: string, imei: string | undefined): Warning[] {
   const wrong = [
     sim.length < 32 ? checkDigitWarning('iccid', sim) : undefined,
     imei === undefined ? undefined : checkDigitWarning('imei', imei),
   ];
-  return wrong.filter((one) => one !== undefined);
+  return wrong.flatMap((text) => (text === undefined ? [] : [warning('check-digit', ownText(text))]));
 }

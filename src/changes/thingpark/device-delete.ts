@@ -3,8 +3,10 @@ import { devices } from '../../clients/thingpark/devices.ts';
 import { instant } from '../../clock.ts';
 import { age } from '../../fleet/find.ts';
 import { sanitize } from '../../text/sanitize.ts';
+import { warning } from '../document/approval-document.ts';
+import { joined, nothing, ownText, phrase, quoted } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
-import { type PlannerContext, planner, type SentStep, type Settled, type TargetState } from '../planner.ts';
+import { type PlannerContext, planner, type SentStep, type Settled, type TargetState, type Warning } from '../planner.ts';
 import { policyAttributesOf, tagNamesIn } from './policy-attributes.ts';
 import { settleDeletion } from './read-back.ts';
 import { type DeviceRead, deviceNameFromUid, readDeviceByUid, stateOf } from './read-device.ts';
@@ -54,7 +56,7 @@ export const deleteDevice = planner({
     return {
       targets,
       steps: inputs.flatMap((input, i) => (read[i] ? [{ input, targets: [read[i].EUI] }] : [])),
-      effect: `DELETE for good with frames, history and alarms; ${changing.length === 1 ? 'its' : 'their'} keys cannot be read back, a copy of the rest is kept`,
+      effect: phrase`DELETE for good with frames, history and alarms; ${changing.length === 1 ? phrase`its` : phrase`their`} keys cannot be read back, a copy of the rest is kept`,
       noun: 'device',
       effects: devices.delete.effects,
       warnings: read.flatMap((device) => (device ? activityWarnings(device, at) : [])),
@@ -69,14 +71,14 @@ export const deleteDevice = planner({
 });
 
 /** Warns when the device was last heard and how many open alarms are deleted with it. */
-function activityWarnings(device: DeviceRead, { clock }: PlannerContext): string[] {
+function activityWarnings(device: DeviceRead, { clock }: PlannerContext): Warning[] {
   const alarms = typeof device['alarmCount'] === 'number' ? device['alarmCount'] : 0;
   const lastUplink = device.lastUpTimestamp;
   const parts = [
-    ...(typeof lastUplink === 'number' ? [`last heard ${agoText(lastUplink, clock.now())}`] : ['never heard']),
-    ...(alarms > 0 ? [`${alarms} open alarm${alarms === 1 ? '' : 's'}`] : []),
+    ...(typeof lastUplink === 'number' ? [phrase`last heard ${ownText(agoText(lastUplink, clock.now()))}`] : [phrase`never heard`]),
+    ...(alarms > 0 ? [phrase`${alarms} open alarm${alarms === 1 ? nothing : phrase`s`}`] : []),
   ];
-  return [`${device.EUI}: ${parts.join(', ')}`];
+  return [warning('last-activity', phrase`${quoted(device.EUI)}: ${joined(parts)}`)];
 }
 
 /** A time as a phrase: `just now`, `3h ago`, `on 2023-01-31`. */
@@ -93,7 +95,14 @@ export function deviceTarget(
 ): TargetState {
   const name = device?.EUI ?? deviceNameFromUid(deviceUid);
   if (!device) return { device: name, label: name, before: {}, verdict: 'refuse', why: 'there is no such device' };
-  return { device: name, label: name, before: before(device), verdict: 'change', ...policyAttributesOf(device) };
+  return {
+    device: name,
+    label: name,
+    before: before(device),
+    identifiers: [name, deviceUid],
+    verdict: 'change',
+    ...policyAttributesOf(device),
+  };
 }
 
 export const resetDevice = planner({
@@ -108,7 +117,7 @@ export const resetDevice = planner({
         })),
       ),
       steps: inputs.flatMap((input, i) => (read[i] ? [{ input, targets: [read[i].EUI] }] : [])),
-      effect: 'clear session and counters on the network side; an OTAA device is cut off until it joins again',
+      effect: phrase`clear session and counters on the network side; an OTAA device is cut off until it joins again`,
       noun: 'device',
       effects: devices.reset.effects,
     };

@@ -12,11 +12,13 @@ import { devices } from '../../clients/thingpark/devices.ts';
 import { textMemberOf } from '../../text/is-object.ts';
 import { redactedText } from '../../text/redact.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
+import { warning } from '../document/approval-document.ts';
+import { joined, nothing, type Phrase, phrase, quoted, stated } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type Settled, type TargetState } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan, modelOf } from './catalogue.ts';
 import { deviceSnapshot } from './device-delete.ts';
-import { cellOf as cell, checkedRows, isDeletion, isUpdate } from './import-checks.ts';
+import { cellOf as cell, checkedRows, isDeletion, isUpdate, keyColumns, letterOf } from './import-checks.ts';
 import { policyAttributesOf } from './policy-attributes.ts';
 import { settleDeletion } from './read-back.ts';
 import { type DeviceRead, readDeviceByUid, stateOf } from './read-device.ts';
@@ -60,12 +62,42 @@ async function inspect(one: ImportRow, advanced: boolean, at: PlannerContext): P
     if (!found) return { ...target, before: {}, verdict: 'refuse', why: 'there is no such device' };
     const present = Object.fromEntries(askedFacts(one, found, advanced).map((fact) => [fact.name, sanitize(fact.present, 80)]));
     const before = isDeletion(one) ? deviceSnapshot(found) : { ...present, version: String(found.occContext?.version ?? 'unknown') };
-    return { ...target, before, verdict: 'change', ...policyAttributesOf(found) };
+    const becomes = isDeletion(one) ? undefined : requestedFacts(one, found, advanced);
+    return { ...target, before, becomes, verdict: 'change', ...policyAttributesOf(found) };
   }
   return found
     ? { ...target, before: { present: 'yes' }, verdict: 'refuse', why: `already there as ${quoteName(found.name ?? '')}` }
-    : { ...target, before: { present: 'no' }, verdict: 'change', plan: cell(one, importColumns.plan) || undefined };
+    : {
+        ...target,
+        before: { present: 'no' },
+        becomes: requestedFacts(one, undefined, advanced),
+        verdict: 'change',
+        plan: cell(one, importColumns.plan) || undefined,
+      };
 }
+
+/** All that a line asks for: the facts that can be read back, and every other cell that holds no key by its column. */
+function requestedFacts(row: ImportRow, found: DeviceRead | undefined, advanced: boolean): Record<string, string> {
+  const facts = askedFacts(row, found, advanced).map(({ name, asked }): [string, string] => [name, sanitize(asked, 80)]);
+  const other = row.cells.flatMap((text, at): [string, string][] =>
+    text === '' || readBackColumns.has(at) || keyColumns.includes(at) ? [] : [[`column ${letterOf(at)}`, sanitize(text, 80)]],
+  );
+  return Object.fromEntries([...facts, ...other]);
+}
+
+/** Columns that `askedFacts` covers, and the two that name the action and the device. */
+const readBackColumns = new Set<number>([
+  0,
+  1,
+  importColumns.name,
+  importColumns.model,
+  importColumns.plan,
+  importColumns.latitude,
+  importColumns.longitude,
+  importColumns.nwkSKeyOrAppEui,
+  importColumns.adminInfo,
+  importColumns.appServers,
+]);
 
 /** Checks the models, plans and application servers that the added lines name. */
 async function check(lines: readonly ImportRow[], advanced: boolean, at: PlannerContext): Promise<void> {
@@ -83,19 +115,20 @@ const serversOf = (one: ImportRow): string[] =>
     .map((id) => id.trim())
     .filter(Boolean);
 
-function describe(lines: readonly ImportRow[], advanced: boolean): string {
+function describe(lines: readonly ImportRow[], advanced: boolean): Phrase {
   const adding = lines.filter(({ action }) => action.startsWith('CREATE'));
   const updating = lines.filter(isUpdate).length;
   const deleting = lines.filter(isDeletion).length;
   const plans = [...byPlan(adding)].map(
-    ([plan, of]) => `${of.length} ${plan ? `on plan ${sanitize(plan, 40)}` : 'suspended, without a plan'}`,
+    ([plan, of]) => phrase`${of.length} ${plan ? phrase`on plan ${quoted(plan)}` : phrase`suspended, without a plan`}`,
   );
   const parts = [
-    ...(deleting > 0 ? [`DELETE ${deleting} for good with frames, history and alarms`] : []),
-    ...(updating > 0 ? [`change ${updating}`] : []),
-    ...(adding.length > 0 ? [`add ${adding.length}${advanced ? `, ${plans.join(', ')}` : ''}`] : []),
+    ...(deleting > 0 ? [phrase`DELETE ${deleting} for good with frames, history and alarms`] : []),
+    ...(updating > 0 ? [phrase`change ${updating}`] : []),
+    ...(adding.length > 0 ? [phrase`add ${adding.length}${advanced ? phrase`, ${joined(plans)}` : nothing}`] : []),
   ];
-  return `import a file: ${parts.join('; ')}`;
+  const mode = stated('query.networkSubscriptionsHandlingMode', advanced ? 'ADVANCED' : 'BASIC', nothing);
+  return phrase`${stated('body.csv', undefined, phrase`import a file`)}: ${joined(parts, phrase`; `)}${mode}`;
 }
 
 export const importFile = planner({
@@ -121,12 +154,12 @@ export const importFile = planner({
       effect: describe(all, advanced),
       noun: 'device',
       effects,
-      cost: creates ? 'Takes plan licences, cost unknown' : 'Cost unknown',
+      cost: creates ? phrase`Takes plan licences, cost unknown` : phrase`Cost unknown`,
       ...(effects.includes('destructive') ? {} : { undo: undoOf(all) }),
-      settles: 'at once; failed lines are reported one by one',
+      settles: phrase`at once; failed lines are reported one by one`,
       warnings: [
-        ...all.flatMap((one) => (isDeletion(one) ? [`line ${one.line} deletes ${one.eui}`] : [])).slice(0, 20),
-        ...files.flatMap(({ warnings }) => warnings).slice(0, 20),
+        ...all.flatMap((one) => (isDeletion(one) ? [warning('deletes', phrase`line ${one.line} deletes ${quoted(one.eui)}`)] : [])),
+        ...files.flatMap(({ warnings }) => warnings),
       ],
     };
   },
@@ -159,10 +192,10 @@ export const importFile = planner({
 const isAdvanced = ({ query }: { query?: { networkSubscriptionsHandlingMode?: string | undefined } | undefined }): boolean =>
   query?.networkSubscriptionsHandlingMode === 'ADVANCED';
 
-function undoOf(rows: readonly ImportRow[]): string {
+function undoOf(rows: readonly ImportRow[]): Phrase {
   return rows.some(isUpdate)
-    ? 'importing the previous values, and deleting what was added'
-    : 'deleting them again, which also deletes their history';
+    ? phrase`importing the previous values, and deleting what was added`
+    : phrase`deleting them again, which also deletes their history`;
 }
 
 /** A device counts as done only when it has all that its row asked for. */

@@ -6,9 +6,11 @@ import { isLorawan11 } from '../../clients/thingpark/device-profiles.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
 import { serviceStateOf } from '../../clients/thingpark/states.ts';
 import { textMemberOf } from '../../text/is-object.ts';
-import { quoteName, sanitize } from '../../text/sanitize.ts';
+import { sanitize } from '../../text/sanitize.ts';
+import { warning } from '../document/approval-document.ts';
+import { field, joined, nothing, type Phrase, phrase, quoted, settings, stated } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
-import { type PlannerContext, planner, type TargetState } from '../planner.ts';
+import { type PlannerContext, planner, type TargetState, type Warning } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan, checkNetworkContext, findModel, modelOf } from './catalogue.ts';
 import { factText } from './fact-text.ts';
 import { policyAttributesOf } from './policy-attributes.ts';
@@ -111,7 +113,7 @@ export const updateDevice = planner({
         input: { ...input, body: { ...input.body, occContext: { version: device.occContext?.version ?? 0 } } },
         targets: [target.device],
       })),
-      effect: bodies.size > 1 ? 'apply a separate change to each' : describe(first?.input.body ?? {}, changing),
+      effect: bodies.size > 1 ? phrase`apply a separate change to each` : describe(first?.input.body ?? {}, changing),
       noun: 'device',
       effects: effects.length > 0 ? effects : devices.update.effects,
       cost: costOf(effects, first?.input.body ?? {}),
@@ -166,7 +168,8 @@ async function inspect(input: Input, at: PlannerContext): Promise<Inspection> {
   if (body.suspension === 'NONE' && !device.networkSubscription?.ID && !body.networkSubscription?.ID)
     return refuse('it has no connectivity plan and stays suspended without one; update_device with connectivityPlan resumes it', before);
   const verdict = differs(body, device) ? 'change' : 'unchanged';
-  return { input, device, target: { device: name, label: name, before, verdict, ...policyAttributesOf(device) } };
+  const becomes = Object.fromEntries(requestedFacts(body, device).map((one) => [one.name, one.requested]));
+  return { input, device, target: { device: name, label: name, before, becomes, verdict, ...policyAttributesOf(device) } };
 }
 
 type Changing = { input: Input; target: TargetState; device: DeviceRead };
@@ -198,52 +201,57 @@ async function check(changing: readonly Changing[], at: PlannerContext): Promise
   }
 }
 
-function describe(body: Body, changing: readonly Changing[]): string {
-  const plan = body.networkSubscription?.ID;
+/** What the body sets, in words where a value decides about service, as `name = value` for the rest. */
+function describe(body: Body, changing: readonly Changing[]): Phrase {
+  const { suspension, networkSubscription, model, name, appServers, adminLat, adminLon } = body;
+  const plan = networkSubscription?.ID;
   const suspended = changing.filter(({ device }) => stateOf(device) === 'suspended').length;
-  const parts = [
-    ...(body.suspension === 'SUBSCRIBER_SUSPENDED' ? ['suspend, its packets are ignored until it is resumed'] : []),
-    ...(body.suspension === 'NONE' ? ['resume, it counts as never heard until its next uplink'] : []),
-    ...(plan === null ? ['REMOVE THE PLAN, which suspends service: traffic stops'] : []),
-    ...(plan
-      ? [
-          `give plan ${sanitize(plan, 40)}${suspended > 0 ? `, which resumes ${changing.length > 1 ? `${suspended} suspended` : 'it'}` : ''}`,
-        ]
+  const resumes = changing.length > 1 ? phrase`${suspended} suspended` : phrase`it`;
+  const parts: Phrase[] = [
+    ...(suspension === 'SUBSCRIBER_SUSPENDED'
+      ? [phrase`${stated('body.suspension', suspension, phrase`suspend`)}, its packets are ignored until it is resumed`]
       : []),
-    ...(body.model ? [`set model ${sanitize(body.model.ID, 60)}`] : []),
-    ...(body.name === undefined ? [] : [`rename to ${quoteName(body.name)}`]),
-    ...(body.appServers ? [describeServers(body.appServers.map(({ ID }) => ID))] : []),
-    ...(body.adminLat === undefined && body.adminLon === undefined ? [] : [`place it at ${body.adminLat ?? '?'}, ${body.adminLon ?? '?'}`]),
+    ...(suspension === 'NONE'
+      ? [phrase`${stated('body.suspension', suspension, phrase`resume`)}, it counts as never heard until its next uplink`]
+      : []),
+    ...(plan === null ? [phrase`REMOVE THE PLAN, which suspends service: traffic stops`] : []),
+    ...(plan
+      ? [phrase`give plan ${field('body.networkSubscription.ID')}${suspended > 0 ? phrase`, which resumes ${resumes}` : nothing}`]
+      : []),
+    ...(model ? [phrase`set model ${field('body.model.ID', 60)}`] : []),
+    ...(name === undefined ? [] : [phrase`rename to ${field('body.name')}`]),
+    ...(appServers?.length === 0 ? [phrase`remove all application servers: its uplinks are delivered nowhere`] : []),
+    ...(appServers?.length ? [phrase`send its uplinks to ${field('body.appServers.ID')} only`] : []),
+    ...(adminLat === undefined && adminLon === undefined ? [] : [phrase`place it at ${field('body.adminLat')}, ${field('body.adminLon')}`]),
   ];
-  const described = ['name', 'model', 'plan', 'appServers', 'latitude', 'longitude', 'state'];
-  const more = facts.filter(({ name, requested }) => !described.includes(name) && requested(body) !== undefined).map(({ name }) => name);
-  return [...parts, ...(more.length > 0 ? [`set ${more.join(', ')}`] : [])].join(', ');
+  const more = Object.keys(body).filter((member) => !describedMembers.includes(member));
+  if (more.length > 0) parts.push(phrase`set ${settings('body', describedMembers)}`);
+  return joined(parts);
 }
 
-function describeServers(ids: readonly string[]): string {
-  if (ids.length === 0) return 'remove all application servers: its uplinks are delivered nowhere';
-  return `send its uplinks to ${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ` and ${ids.length - 3} more` : ''} only`;
+const describedMembers = ['suspension', 'networkSubscription', 'model', 'name', 'appServers', 'adminLat', 'adminLon', 'occContext'];
+
+function costOf(effects: readonly Effect[], body: Body): Phrase {
+  if (!effects.includes('billing')) return phrase`free`;
+  if (body.networkSubscription?.ID) return phrase`Takes a licence of that plan, cost unknown`;
+  return body.suspension === 'NONE' ? phrase`Billing may begin again, cost unknown` : phrase`Cost unknown`;
 }
 
-function costOf(effects: readonly Effect[], body: Body): string {
-  if (!effects.includes('billing')) return 'free';
-  if (body.networkSubscription?.ID) return 'Takes a licence of that plan, cost unknown';
-  return body.suspension === 'NONE' ? 'Billing may begin again, cost unknown' : 'Cost unknown';
+function undoOf(body: Body): Phrase {
+  if (body.suspension === 'SUBSCRIBER_SUSPENDED') return phrase`resume_device`;
+  if (body.suspension === 'NONE') return phrase`suspend_device`;
+  if (body.networkSubscription?.ID === null) return phrase`assigning the plan again while it has a free licence`;
+  return phrase`update_device with the previous values`;
 }
 
-function undoOf(body: Body): string {
-  if (body.suspension === 'SUBSCRIBER_SUSPENDED') return 'resume_device';
-  if (body.suspension === 'NONE') return 'suspend_device';
-  if (body.networkSubscription?.ID === null) return 'assigning the plan again while it has a free licence';
-  return 'update_device with the previous values';
-}
-
-function warningsOf({ input: { body }, device }: Changing): string[] {
+function warningsOf({ input: { body }, device }: Changing): Warning[] {
   const free = device.networkSubscription?.ID;
   return [
-    ...(body.networkSubscription?.ID === null && free ? [`${device.EUI}: its licence of ${free} becomes free for others`] : []),
+    ...(body.networkSubscription?.ID === null && free
+      ? [warning('licence-freed', phrase`${quoted(device.EUI)}: its licence of ${quoted(free)} becomes free for others`)]
+      : []),
     ...(body.suspension && stateOf(device) === 'unknown'
-      ? [`${device.EUI}: its state is unknown, the words of the answer are not understood`]
+      ? [warning('state-unknown', phrase`${quoted(device.EUI)}: its state is unknown, the words of the answer are not understood`)]
       : []),
   ];
 }

@@ -5,6 +5,8 @@ import { isLorawan11 } from '../../clients/thingpark/device-profiles.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
 import { isUnknownDevice } from '../../fleet/thingpark.ts';
 import { quoteName } from '../../text/sanitize.ts';
+import { warning } from '../document/approval-document.ts';
+import { field, joined, nothing, type Phrase, phrase, quoted, stated, word } from '../document/phrase.ts';
 import { type PlannerContext, planner } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan, modelOf } from './catalogue.ts';
 import { implausibleValues, type LorawanValues } from './implausible.ts';
@@ -17,26 +19,34 @@ export const createDevice = planner({
   async inspect(inputs, at) {
     const targets = await Promise.all(inputs.map((input) => inspect(input, at)));
     const first = inputs[0]?.body;
-    const plan = first?.networkSubscription?.ID;
     const warnings = inputs.flatMap(({ query, body }) => [
       ...(body.connectivity === 'CELLULAR' ? [] : implausibleValues(valuesOf(body))),
       ...(query?.networkSubscriptionsHandlingMode === 'ADVANCED' && !body.networkSubscription?.ID
-        ? [`${body.EUI} starts suspended: no connectivity plan is given`]
+        ? [warning('starts-suspended', phrase`${quoted(body.EUI)} starts suspended: no connectivity plan is given`)]
         : []),
-      ...(body.activation === 'OTAA' && !body.appKey ? [`${body.EUI}: no AppKey is given, so it always uses an external join server`] : []),
+      ...(body.activation === 'OTAA' && !body.appKey
+        ? [warning('external-join-server', phrase`${quoted(body.EUI)}: no AppKey is given, so it always uses an external join server`)]
+        : []),
+      ...(body.appServers?.length
+        ? []
+        : [warning('no-destination', phrase`${quoted(body.EUI)}: no application server is given, so its data go nowhere`)]),
+      ...(body.networkSubscription?.ID || query?.networkSubscriptionsHandlingMode === 'ADVANCED'
+        ? []
+        : [
+            warning(
+              'provider-chooses-plan',
+              phrase`${quoted(body.EUI)}: no connectivity plan is given, the platform chooses one with a free licence`,
+            ),
+          ]),
     ]);
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.EUI] })),
-      effect:
-        `add ${first?.activation ?? ''} device${first?.name ? ` ${quoteName(first.name)}` : ''}, model ${first?.model.ID ?? ''}${plan ? `, plan ${plan}` : ''}`.replace(
-          '  ',
-          ' ',
-        ),
+      effect: phrase`${joined(addedParts(first))}${impliedParts(first, inputs[0]?.query)}`,
       noun: first?.connectivity === 'CELLULAR' ? 'cellular device' : 'LoRaWAN device',
       effects: devices.create.effects,
-      cost: 'Takes a plan licence, cost unknown',
-      undo: 'deleting it again, which also deletes its history',
+      cost: phrase`Takes a plan licence, cost unknown`,
+      undo: phrase`deleting it, with its history`,
       warnings,
     };
   },
@@ -53,6 +63,37 @@ export const createDevice = planner({
   },
   settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
+
+/** What is added, as the parts of a sentence. */
+function addedParts(body: CreateInput['body'] | undefined): Phrase[] {
+  if (!body) return [];
+  const { activation, name, networkSubscription, appEUI, nwAddress, appServers } = body;
+  return [
+    phrase`add ${activation ? phrase`${word('body.activation')} ` : nothing}device${name ? phrase` ${field('body.name')}` : nothing}`,
+    phrase`model ${field('body.model.ID', 60)}`,
+    ...(networkSubscription?.ID ? [phrase`plan ${field('body.networkSubscription.ID')}`] : []),
+    ...(appEUI ? [phrase`JoinEUI ${field('body.appEUI')}`] : []),
+    ...(nwAddress ? [phrase`DevAddr ${field('body.nwAddress')}`] : []),
+    ...(appServers?.length ? [phrase`data to ${field('body.appServers.ID')}`] : []),
+    ...keyNames.flatMap(([name_, text]) => (body[name_] === undefined ? [] : [phrase`${stated(`body.${name_}`, undefined, text)}`])),
+  ];
+}
+
+/** The connectivity is stated by the noun, the handling mode by the presence of a plan. */
+function impliedParts(body: CreateInput['body'] | undefined, query: CreateInput['query']): Phrase {
+  const { connectivity } = body ?? {};
+  const mode = query?.networkSubscriptionsHandlingMode;
+  return phrase`${stated('body.connectivity', connectivity, nothing)}${stated('query.networkSubscriptionsHandlingMode', mode, nothing)}`;
+}
+
+const keyNames = [
+  ['appKey', phrase`its AppKey`],
+  ['nwkKey', phrase`its NwkKey`],
+  ['nwKey', phrase`its NwkSKey`],
+  ['appKeys', phrase`its AppSKey`],
+  ['sNwkSIntKey', phrase`its SNwkSIntKey`],
+  ['nwkSEncKey', phrase`its NwkSEncKey`],
+] as const;
 
 function valuesOf({ EUI, appEUI, nwAddress, appKey, nwkKey, nwKey, sNwkSIntKey, nwkSEncKey, appKeys }: CreateInput['body']): LorawanValues {
   const appSKey = appKeys?.match(/[0-9A-Fa-f]{32}/)?.[0];

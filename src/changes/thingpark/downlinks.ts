@@ -7,7 +7,8 @@ import { dxDevices } from '../../clients/thingpark/dx-devices.ts';
 import { instant } from '../../clock.ts';
 import { day } from '../../durations.ts';
 import { textMemberOf } from '../../text/is-object.ts';
-import { sanitize } from '../../text/sanitize.ts';
+import { warning } from '../document/approval-document.ts';
+import { field, nothing, ownText, type Phrase, phrase, quoted, stated } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type Settled } from '../planner.ts';
 import { agoText, deviceTarget } from './device-delete.ts';
@@ -35,6 +36,7 @@ export const sendDownlink = planner({
         flush: query?.flushDownlinkQueue === true,
       }),
       ({ path }) => path.deviceUid,
+      { payload: 'query.payload', port: 'query.fPort', confirmed: 'query.confirmed' },
       at,
     );
   },
@@ -56,6 +58,7 @@ export const sendDxDownlink = planner({
         flush: query?.flushDownlinkQueue === true,
       }),
       ({ path }) => uidOf(path.device),
+      { payload: 'body.payloadHex', port: 'body.targetPorts', confirmed: 'query.confirmDownlink' },
       at,
     );
     return { ...found, effects };
@@ -71,7 +74,13 @@ function correlationIdOf(reply: unknown): string | undefined {
   return textMemberOf(reply, 'correlationID');
 }
 
-async function planDownlink<I>(inputs: readonly I[], downlinkOf: (input: I) => Downlink, uid: (input: I) => string, at: PlannerContext) {
+async function planDownlink<I>(
+  inputs: readonly I[],
+  downlinkOf: (input: I) => Downlink,
+  uid: (input: I) => string,
+  fields: DownlinkFields,
+  at: PlannerContext,
+) {
   const inspected = await mapWithConcurrency(inputs, async (input) => {
     const device = await readDeviceByUid(uid(input), at);
     const target = deviceTarget(uid(input), device, (one) => ({
@@ -79,15 +88,15 @@ async function planDownlink<I>(inputs: readonly I[], downlinkOf: (input: I) => D
       state: stateOf(one),
       plan: one.networkSubscription?.ID ?? 'none',
     }));
-    if (!device) return { input, target, device, warning: undefined };
+    if (!device) return { input, target, device, doubt: undefined };
     const why =
       (device.connectivity ?? 'LORAWAN') === 'CELLULAR'
         ? 'it is a cellular device, downlinks are for LoRaWAN'
         : target.before['state'] === 'suspended'
           ? 'it is suspended and gets nothing; resume_device first'
           : undefined;
-    const warning = why ? undefined : await sizeWarning(device, downlinkOf(input).payload.length / 2, at);
-    return { input, device, warning, target: why ? { ...target, verdict: 'refuse' as const, why } : target };
+    const doubt = why ? undefined : await sizeWarning(device, downlinkOf(input).payload.length / 2, at);
+    return { input, device, doubt, target: why ? { ...target, verdict: 'refuse' as const, why } : target };
   });
   const changing = inspected.filter(({ target }) => target.verdict === 'change');
   const first = changing[0] ?? inspected[0];
@@ -95,23 +104,32 @@ async function planDownlink<I>(inputs: readonly I[], downlinkOf: (input: I) => D
   return {
     targets: inspected.map(({ target }) => target),
     steps: changing.map(({ input, target }) => ({ input, targets: [target.device] })),
-    effect: `${downlink ? describe(downlink) : ''}; ${describeWindow(first?.device, at)}`,
+    effect: phrase`${downlink ? describe(downlink, fields) : nothing}; ${describeWindow(first?.device, at)}`,
     noun: 'device',
     effects: devices.downlink.effects,
-    settles: 'queued at once; sent after the next uplink for class A',
+    settles: phrase`queued at once; sent after the next uplink for class A`,
     warnings: [
       ...(inspected.some(({ input }) => downlinkOf(input).flush)
-        ? ['everything in its queue is lost, including downlinks queued by others']
+        ? [warning('queue-emptied', phrase`everything in its queue is lost, including downlinks queued by others`)]
         : []),
-      ...new Set(inspected.flatMap(({ warning }) => warning ?? [])),
+      ...[...new Set(inspected.flatMap(({ doubt }) => doubt ?? []))].map((text) => warning('payload-size', ownText(text))),
     ],
   };
 }
 
-function describe({ payload, port, confirmed, flush }: Downlink): string {
+/** Where the request carries the parts of a downlink. */
+interface DownlinkFields {
+  payload: string;
+  port: string;
+  confirmed: string;
+}
+
+function describe({ payload, confirmed, flush }: Downlink, fields: DownlinkFields): Phrase {
   const bytes = payload.length / 2;
-  const shown = payload.length > 40 ? `${payload.slice(0, 32)}...` : payload;
-  return `${flush ? 'EMPTY its downlink queue, then ' : ''}send ${sanitize(shown.toUpperCase(), 40)} (${bytes} byte${bytes === 1 ? '' : 's'}) on port ${sanitize(port, 3)}, ${confirmed ? 'confirmed' : 'unconfirmed'}`;
+  const first = flush ? stated('query.flushDownlinkQueue', true, phrase`EMPTY its downlink queue, then `) : nothing;
+  const kind = stated(fields.confirmed, confirmed, confirmed ? phrase`confirmed` : phrase`unconfirmed`);
+  const kept = flush ? nothing : stated('query.flushDownlinkQueue', false, nothing);
+  return phrase`${first}send ${field(fields.payload, 80)} (${bytes} byte${bytes === 1 ? nothing : phrase`s`}) on port ${field(fields.port)}, ${kind}${kept}`;
 }
 
 /** Smaller payloads fit every data rate of every region, so that nothing has to be read for them. */
@@ -133,12 +151,13 @@ async function sizeWarning(device: NonNullable<Read>, bytes: number, { connectio
 type Read = DeviceRead | undefined;
 
 /** When the downlink can be sent, by the device's class and its last uplink. */
-function describeWindow(device: Read, { clock }: PlannerContext): string {
+function describeWindow(device: Read, { clock }: PlannerContext): Phrase {
   const last = device?.lastUpTimestamp;
-  const lastUplink = typeof last === 'number' ? `last one ${agoText(last, clock.now())}` : 'it was never heard';
-  if (device?.currentClass === 'C') return `class C, goes out at once (${lastUplink.replace('last one', 'heard')})`;
-  if (device?.currentClass === 'B') return 'class B, goes out in its next ping slot';
-  return `class ${device?.currentClass ?? 'A'}, waits for its next uplink (${lastUplink})`;
+  const ago = typeof last === 'number' ? ownText(agoText(last, clock.now())) : undefined;
+  if (device?.currentClass === 'C') return phrase`class C, goes out at once (${ago ? phrase`heard ${ago}` : phrase`it was never heard`})`;
+  if (device?.currentClass === 'B') return phrase`class B, goes out in its next ping slot`;
+  const lastUplink = ago ? phrase`last one ${ago}` : phrase`it was never heard`;
+  return phrase`class ${device?.currentClass && device.currentClass !== 'A' ? quoted(device.currentClass) : phrase`A`}, waits for its next uplink (${lastUplink})`;
 }
 
 /** A last downlink later than the request shows that one was sent, but the API does not report which one. */

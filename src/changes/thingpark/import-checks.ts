@@ -1,9 +1,12 @@
 /** Checks every cell of a device import before a person is asked. A Refusal names line, column and rule but never the content, which may hold keys. */
 import { Refusal } from '../../clients/http/errors.ts';
 import { type ImportRow, importColumns, onboardingTagOf, readImportFile } from '../../clients/thingpark/device-import-file.ts';
+import { warning } from '../document/approval-document.ts';
+import { phrase } from '../document/phrase.ts';
+import type { Warning } from '../planner.ts';
 import { implausibleValues } from './implausible.ts';
 
-const keyColumns: readonly number[] = [
+export const keyColumns: readonly number[] = [
   importColumns.nwkSKeyOrAppEui,
   importColumns.appSKeysOrAppKey,
   importColumns.sNwkSIntKeyOrNwkKey,
@@ -11,13 +14,13 @@ const keyColumns: readonly number[] = [
   importColumns.ownerToken,
 ];
 
-const letterOf = (at: number): string => String.fromCharCode(65 + at);
+export const letterOf = (at: number): string => String.fromCharCode(65 + at);
 export const cellOf = ({ cells }: ImportRow, at: number): string => cells[at] ?? '';
 export const isDeletion = ({ action }: ImportRow): boolean => action === 'DELETE';
 export const isUpdate = ({ action }: ImportRow): boolean => action.startsWith('UPDATE');
 
 /** The rows of a valid file. */
-export function checkedRows(csv: string): { rows: ImportRow[]; warnings: string[] } {
+export function checkedRows(csv: string): { rows: ImportRow[]; warnings: Warning[] } {
   const { rows, header, problem } = readImportFile(csv);
   if (problem) throw lineRefusal(problem.line, problem.rule);
   if (rows.length === 0) throw new Refusal('csv: contains no device', 'Nothing was sent. Give one line for each device.', 'csv');
@@ -28,8 +31,12 @@ export function checkedRows(csv: string): { rows: ImportRow[]; warnings: string[
     euis.add(row.eui);
   }
   const warnings = [
-    ...(header === undefined ? [] : [`line ${header} is a header row and is left out; columns are read by their position, A to AA`]),
-    ...rows.flatMap((row) => (row.joined ? [`line ${row.line}: line breaks in its cells are sent as spaces`] : [])),
+    ...(header === undefined
+      ? []
+      : [warning('header-row', phrase`line ${header} is a header row and is left out; columns are read by their position, A to AA`)]),
+    ...rows.flatMap((row) =>
+      row.joined ? [warning('line-breaks', phrase`line ${row.line}: line breaks in its cells are sent as spaces`)] : [],
+    ),
     ...rows.filter((row) => !isDeletion(row)).flatMap(implausible),
   ];
   return { rows, warnings };
@@ -99,7 +106,7 @@ function checkKeys(row: ImportRow, refuse: (why: string) => Refusal): void {
 }
 
 /** What is allowed but most likely a mistake. */
-function implausible(row: ImportRow): string[] {
+function implausible(row: ImportRow): Warning[] {
   const { devAddr, nwkSKeyOrAppEui, appSKeysOrAppKey, sNwkSIntKeyOrNwkKey, nwkSEncKey } = importColumns;
   // AppSKeys may be XML with the key inside.
   const keyIn = (text: string): string | undefined => text.match(/[0-9A-F]{32}/i)?.[0];
@@ -122,5 +129,5 @@ function implausible(row: ImportRow): string[] {
           ['NwkSEncKey', nwkSEncKey],
         ]),
       };
-  return implausibleValues({ devEui: row.eui, ...values }).map((text) => `line ${row.line}, ${text}`);
+  return implausibleValues({ devEui: row.eui, ...values }).map(({ code, text }) => warning(code, phrase`line ${row.line}, ${text}`));
 }

@@ -118,7 +118,7 @@ describe('approval document', () => {
   });
   it("a caller's text is quoted, on one line, and cannot close its quotes", () => {
     const { headline } = documentOf(phrase`rename to ${field('body.name')}`, { body: { name: 'x". Free.\nUndo: "y\u202e' } });
-    expect(headline).toContain(`rename to "x'. Free. Undo: 'y". Cost`);
+    expect(headline).toContain('rename to "x . Free. Undo: y". Cost');
   });
   it('different values of one field are all shown, or the field is appended value by value', () => {
     const steps = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => ({ input: { body: { name } }, targets: [sim?.device ?? ''] }));
