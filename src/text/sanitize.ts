@@ -29,10 +29,10 @@ export function quoteUntrusted(text: string, cap = 60): string {
   return /^[\p{L}\p{N}._:/+@%-]+$/u.test(plain) ? plain : `"${plain.replaceAll(/["\u201c-\u201f\u2033\uff02]/g, "'")}"`;
 }
 
-// Quotes, brackets and signs of markup, which could end the quotes or stand for another text.
-const notPlain = /["`\u00ab\u00bb\u2018-\u201f\u2033\u2036\uff02<>{}[\]|\\^~;]/gu;
+// Quotes and signs of markup, which could end the quotes or stand for another text.
+const notPlain = /["`\u00ab\u00bb\u2018-\u201f\u2033\u2036\uff02<>;]/gu;
 
-/** A text as one line of plain characters, at most `cap`: without quotes, brackets and signs of markup. */
+/** A text as one line of plain characters, at most `cap`: without quotes and signs of markup. */
 export function plainText(text: string, cap = 40): string {
   return sanitize(text.normalize('NFC').replace(notPlain, ' '), cap);
 }

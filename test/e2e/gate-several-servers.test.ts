@@ -73,7 +73,7 @@ describe('two servers on one database', () => {
     const a = await (await startServer()).connectClient(withoutElicitation);
     const b = await (await startServer()).connectClient({ ...withoutElicitation, era: 'legacy' });
     const { change } = (await a.call('create_order', { offer: 'acme-vendor/lorawan-1000' })).structured;
-    const confirm = { change: change.id, confirm: change.summary };
+    const confirm = { change: change.id, confirm: change.confirm };
     const both = await Promise.all([a.call('apply_change', confirm), b.call('apply_change', confirm)]);
     expect(both.map(({ structured }) => structured.change.id)).toEqual([change.id, change.id]);
     expect(countRequests(world, 'thingpark.orders.create')).toBe(1);
@@ -203,7 +203,7 @@ describe('two servers on one database', () => {
     const a = await (await startServer()).connectClient(withoutElicitation);
     const b = await (await startServer({ policy: { maxTargets: 9 } })).connectClient(withoutElicitation);
     const { change } = (await a.call('suspend_sim', simsArgument(activeSims.slice(0, 2)))).structured;
-    const answer = await b.call('apply_change', { change: change.id, confirm: change.summary });
+    const answer = await b.call('apply_change', { change: change.id, confirm: change.confirm });
     expect(answer.structured.change).toMatchObject({ id: change.id, status: 'refused', reason: 'drift' });
     expect(answer.text).toContain('the stored plan does not match its seal');
     expect(countRequests(world, suspend)).toBe(0);

@@ -37,7 +37,7 @@ describe('list_offers, create_order and list_orders', () => {
     const order = { offer: 'acme-vendor/lorawan-100', subscriber: '199900002', processingStrategy: 'ROUTE' };
     const { change } = (await call('create_order', order)).structured;
     expect(change.summary).toBe(
-      'acme-vendor/lorawan-100 (1 offer) on sandbox-thingpark: order it for subscriber 199900002, processing strategy ROUTE. Cost unknown. Undo: cancelling the order, which ends its subscriptions.',
+      'acme-vendor/lorawan-100 (1 offer) on sandbox-thingpark: order it for subscriber 199900002, processing strategy "ROUTE". Cost unknown. Undo: cancelling the order, which ends its subscriptions.',
     );
     expect(change).toMatchObject({ status: 'applied', effects: ['billing'], targets: [{ after: { state: 'ACTIVE' } }] });
     expect(asked).toHaveLength(1);
@@ -52,7 +52,7 @@ describe('list_offers, create_order and list_orders', () => {
     const { connectClient } = await startTestServer();
     const { call } = await connectClient(client);
     const { change } = (await call('create_order', { offer: 'acme-vendor/lorawan-100' })).structured;
-    expect(change.warnings).toEqual(['acme-vendor/lorawan-100: 1 order(s) of this offer exist already']);
+    expect(change.warnings).toEqual(['"acme-vendor/lorawan-100": 1 order(s) of this offer exist already']);
   });
 
   it('create_order rejects an unknown offer with the nearest name and an inactive one by its state', async () => {

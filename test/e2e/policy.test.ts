@@ -150,12 +150,12 @@ describe('named approvers', () => {
     const { change } = (await call('suspend_sim', one)).structured;
     expect(change).toMatchObject({ status: 'awaiting_approval', policy: { verdict: 'approve 2', rule: 'two for suspending' } });
     expect(questions).toEqual([]);
-    const confirmed = await call('apply_change', { change: change.id, confirm: change.summary });
+    const confirmed = await call('apply_change', { change: change.id, confirm: change.confirm });
     expect(confirmed.structured.change).toMatchObject({ id: change.id, status: 'awaiting_approval' });
     const again = await call('suspend_sim', one);
     expect(again.structured.change).toMatchObject({ id: change.id, status: 'awaiting_approval', expires: change.expires });
     const withoutElicitation = await connectClient(stdio);
-    const muted = await withoutElicitation.call('apply_change', { change: change.id, confirm: change.summary });
+    const muted = await withoutElicitation.call('apply_change', { change: change.id, confirm: change.confirm });
     expect(muted.structured.change.status).toBe('awaiting_approval');
     expect(countRequests(world, suspend)).toBe(0);
   });

@@ -26,7 +26,7 @@ describe('application servers', () => {
     const { call, asked } = await connectClient({ ...client, person: yes });
     const { change } = (await call('add_app_server', { name: 'Lake', url: 'https://lake.example/uplinks' })).structured;
     expect(asked[0]).toContain(
-      'Lake (1 application server) on sandbox-thingpark: add HTTP destination lake.example, json; devices send to it once it is assigned to them. Undo: deleting it while no device sends to it.',
+      'Lake (1 application server) on sandbox-thingpark: add HTTP destination https://lake.example/uplinks, json; devices send to it once it is assigned to them. Undo: deleting it while no device sends to it.',
     );
     expect(change).toMatchObject({ status: 'applied', effects: ['write'], targets: [{ after: { state: 'ACTIVE' } }] });
     const { servers } = (await call('list_app_servers')).structured;
@@ -43,7 +43,9 @@ describe('application servers', () => {
     });
     const { call, asked } = await connectClient({ ...client, person: yes });
     const added = await call('add_app_server', broker);
-    expect(asked[0]).toContain('add actility-mqtt-iot connection to broker.example:8883; devices send to it once it is assigned to them.');
+    expect(asked[0]).toContain(
+      'add "actility-mqtt-iot" connection to broker.example:8883; devices send to it once it is assigned to them.',
+    );
     const { change } = added.structured;
     expect(change).toMatchObject({ status: 'accepted', targets: [{ after: { state: 'CLOSED' } }] });
     const ended = (await call('get_change', { change: change.id, waitSeconds: 30 })).structured.change;
@@ -88,7 +90,7 @@ describe('application servers', () => {
     expect((await put({ ...read.configuration, password: '*****' })).text).toContain('configuration.password is a masked value');
     const { password: _, ...bare } = broker.configuration;
     const without = (await put(bare)).structured.change;
-    expect(without.warnings).toContain('settings left out are removed: password (including secrets)');
+    expect(without.warnings).toContain('settings left out are removed: "password" (including secrets)');
     expect(countRequests(world, 'thingpark.dxConnections.update')).toBe(1);
   });
 
@@ -104,7 +106,7 @@ describe('application servers', () => {
       ).structured.change;
     expect((await act('delete')).explanation).toMatch(/TWA_199982747\.1972\.AS: \d+ devices still send to it/);
     const off = await act('update', { state: 'DEACTIVATED' });
-    expect(off.summary).toMatch(/: SWITCH OFF, uplinks of its devices are lost; set state; \d+ devices send to it\./);
+    expect(off.summary).toMatch(/: SWITCH OFF, uplinks of its devices are lost\. \d+ devices depend on it\./);
     expect(off).toMatchObject({ status: 'applied', targets: [{ after: { state: 'DEACTIVATED' } }] });
     expect(countRequests(world, 'thingpark.appServers.delete')).toBe(0);
   });
@@ -170,7 +172,7 @@ describe('add_multicast_group', () => {
     const { call, asked } = await connectClient({ ...client, person: yes });
     const group = { name: 'Street lights', eui: 'A81758FFFE0B0001', devAddr: '04AB0001', class: 'C', nwkSKey: { secret: 'lights' } };
     const added = await call('add_multicast_group', group);
-    expect(asked[0]).toContain('add class C group "Street lights", address 04AB0001, over all base stations.');
+    expect(asked[0]).toContain('add class C group "Street lights", address 04AB0001, over all base stations, its NwkSKey.');
     expect(added.structured.change.status).toBe('applied');
     expect([...asked, added.text, JSON.stringify(added.structured)].join('\n')).not.toContain(key);
     expect((await call('add_multicast_group', group)).structured.change.explanation).toContain(
@@ -231,7 +233,7 @@ describe('DX devices', () => {
     const { call } = await connectClient({ ...client, person: yes });
     const input = { path: { deviceRef: '4101' }, body: { connectivityPlanId: 'reset' } };
     const { change } = (await call('change_operation', { operation: update, input })).structured;
-    expect(change.summary).toContain('set NO connectivityPlanId');
+    expect(change.summary).toContain('take away its connectivityPlanId');
     expect(change.warnings).toEqual(['without a plan the device is suspended and its traffic stops']);
     expect(change).toMatchObject({ status: 'applied', targets: [{ after: { connectivityPlanId: 'none' } }] });
     expect(world.thingpark.devices.get(fridge)?.suspended).toBe(true);
@@ -319,7 +321,7 @@ describe('subscribers and users', () => {
     });
     const { change } = (await call('invite_user', invitation)).structured;
     expect(asked[0]).toContain(
-      'new@example.com (1 person) on sandbox-thingpark: GIVE ACCESS as a user "New Person" with the scope of this connection. Cannot be undone.',
+      'new@example.com (1 person) on sandbox-thingpark: GIVE ACCESS as a user "New" "Person" with the scope of this connection. Cannot be undone.',
     );
     expect(asked[0]).toMatch(/To approve, type the identifier: new@example\.com$/);
     expect(change).toMatchObject({ status: 'applied', targets: [{ after: { scopes: 'SUBSCRIBER:983' } }] });
@@ -336,7 +338,7 @@ describe('subscribers and users', () => {
     world.faults.arm({ fault: 'lost-answer', operation: 'thingpark.subscribers.create', skip: 0, times: 1 });
     const { change } = (await call('add_subscriber', { name: 'ACME Cold Chain', userEmail: 'cold@example.com' })).structured;
     expect(change.summary).toContain(
-      '"ACME Cold Chain" (1 subscriber) on sandbox-thingpark: add it and give access to its first user cold@example.com.',
+      '"ACME Cold Chain" (1 subscriber) on sandbox-thingpark: add it and GIVE ACCESS to its first user "cold@example.com".',
     );
     expect(change.status).toBe('applied');
     expect((await call('list_subscribers')).structured).toMatchObject({ total: 3 });

@@ -25,7 +25,7 @@ const stories: readonly Story[] = [
     operation: 'thingpark.suppliers.update',
     input: { path: { supplierRef: '301' }, body: { name: 'ACME Nets', contactEmail: 'nets@example.com' } },
     sentence:
-      '301 (1 supplier) on sandbox-thingpark: set name "ACME Nets", contactEmail nets@example.com. Undo: setting the previous values.',
+      '301 (1 supplier) on sandbox-thingpark: set name = "ACME Nets", contactEmail = "nets@example.com". Undo: setting the previous values.',
     effects: ['write'],
     seen: (tp) => at(tp.suppliers, '301'),
     after: expect.objectContaining({ name: 'ACME Nets', contactEmail: 'nets@example.com' }),
@@ -33,7 +33,7 @@ const stories: readonly Story[] = [
   {
     operation: 'thingpark.vendors.update',
     input: { path: { vendorRef: '401' }, body: { organization: 'ACME' } },
-    sentence: '401 (1 vendor) on sandbox-thingpark: set organization ACME. Undo: setting the previous values.',
+    sentence: '401 (1 vendor) on sandbox-thingpark: set organization = "ACME". Undo: setting the previous values.',
     effects: ['write'],
     seen: (tp) => at(tp.vendors, '401'),
     after: expect.objectContaining({ organization: 'ACME' }),
@@ -41,7 +41,7 @@ const stories: readonly Story[] = [
   {
     operation: 'thingpark.subscribers.update',
     input: { path: { subscriberRef: '983' }, body: { name: 'ACME Cold' } },
-    sentence: '983 (1 subscriber) on sandbox-thingpark: set name "ACME Cold". Undo: setting the previous values.',
+    sentence: '983 (1 subscriber) on sandbox-thingpark: set name = "ACME Cold". Undo: setting the previous values.',
     effects: ['write'],
     seen: (tp) => at(tp.subscribers, '983'),
     after: expect.objectContaining({ name: 'ACME Cold' }),
@@ -49,7 +49,7 @@ const stories: readonly Story[] = [
   {
     operation: 'thingpark.users.update',
     input: { path: { userRef: '601' }, body: { firstName: 'Janet' } },
-    sentence: '601 (1 user) on sandbox-thingpark: set firstName Janet. Undo: setting the previous values.',
+    sentence: '601 (1 user) on sandbox-thingpark: set firstName = "Janet". Undo: setting the previous values.',
     effects: ['write'],
     seen: (tp) => at(tp.users, '601'),
     after: expect.objectContaining({ firstName: 'Janet' }),
@@ -58,7 +58,7 @@ const stories: readonly Story[] = [
     operation: 'thingpark.offers.update',
     input: { path: { offerRef: '501' }, body: { state: 'INACTIVE' } },
     sentence:
-      '501 (1 offer) on sandbox-thingpark: set state INACTIVE; nobody can order it any more. Cost unknown. Undo: setting the previous values.',
+      '501 (1 offer) on sandbox-thingpark: set state = "INACTIVE"; nobody can order it any more. Cost unknown. Undo: setting the previous values.',
     effects: ['write', 'billing'],
     seen: (tp) => at(tp.offers, '501'),
     after: expect.objectContaining({ state: 'INACTIVE' }),
@@ -100,7 +100,7 @@ const stories: readonly Story[] = [
     operation: 'thingpark.suppliers.create',
     input: { body: { name: 'North Nets', primaryUser: { email: 'north@example.com' } } },
     sentence:
-      '"North Nets" (1 supplier) on sandbox-thingpark: add it and give access to its first user north@example.com. Undo: deleting the supplier; its user stays until an operator removes it.',
+      '"North Nets" (1 supplier) on sandbox-thingpark: add it and GIVE ACCESS to its first user "north@example.com". Undo: deleting it; its user stays until an operator removes it.',
     effects: ['write', 'session'],
     seen: (tp) => tp.suppliers.find(({ name }) => name === 'North Nets'),
     after: expect.objectContaining({ contactEmail: 'north@example.com' }),
@@ -109,7 +109,7 @@ const stories: readonly Story[] = [
     operation: 'thingpark.vendors.create',
     input: { body: { name: 'North Sales', primaryUser: { email: 'sales@example.com' } } },
     sentence:
-      '"North Sales" (1 vendor) on sandbox-thingpark: add it and give access to its first user sales@example.com. Undo: deleting the vendor; its user stays until an operator removes it.',
+      '"North Sales" (1 vendor) on sandbox-thingpark: add it and GIVE ACCESS to its first user "sales@example.com". Undo: deleting it; its user stays until an operator removes it.',
     effects: ['write', 'session'],
     seen: (tp) => tp.vendors.find(({ name }) => name === 'North Sales'),
     after: expect.objectContaining({ contactEmail: 'sales@example.com' }),
@@ -177,7 +177,7 @@ describe('thingpark.multicastGroups.update and delete', () => {
     const body = { occContext: { version: 0 }, name: 'Lights north', downlinkDataRate: 3 };
     const { change } = (await call('change_operation', put(body))).structured;
     expect(change.summary).toBe(
-      `${EUI} (1 multicast group) on sandbox-thingpark: rename to "Lights north", set downlinkDataRate for all its devices. Cost unknown. Undo: setting the previous values; keys cannot be read back.`,
+      `${EUI} (1 multicast group) on sandbox-thingpark: rename to "Lights north", set downlinkDataRate = 3 for all its devices. Cost unknown. Undo: setting the previous values; keys cannot be read back.`,
     );
     expect(change).toMatchObject({
       status: 'applied',

@@ -69,7 +69,7 @@ const cases: readonly Case[] = [
       },
     }),
     sentence: () =>
-      `${added} (1 LoRaWAN device) on sandbox-thingpark: add OTAA device "Crate", model SMTC/LoRaMoteA.1_EU, plan acme-cs/standard. Takes a plan licence, cost unknown. Undo: deleting it, with its history.`,
+      `${added} (1 LoRaWAN device) on sandbox-thingpark: add OTAA device "Crate", model "SMTC/LoRaMoteA.1_EU", plan "acme-cs/standard", JoinEUI A81758FFFE000000, its AppKey. Takes a plan licence, cost unknown. Undo: deleting it, with its history.`,
     effects: ['billing'],
     seen: (world) => device(world, added)?.name,
     before: undefined,
@@ -100,7 +100,7 @@ const cases: readonly Case[] = [
     operation: 'thingpark.baseStations.updateRfRegion',
     input: () => ({ path: { bsUid: `i${roof}` }, body: { rfRegionID: 'EU868_16channels' } }),
     sentence: () =>
-      `${roof} (1 base station) on sandbox-thingpark: set radio plan EU868_16channels; devices on other channels are no longer heard. Undo: setting the previous radio plan.`,
+      `${roof} (1 base station) on sandbox-thingpark: set radio plan "EU868_16channels"; devices on other channels are no longer heard. Undo: setting the previous radio plan.`,
     effects: ['disruptive'],
     waits: true,
     seen: (world) => station(world)?.rfRegionID,

@@ -190,8 +190,9 @@ const redactedValue = '[hidden]';
 
 /** Whether the value of a field is never shown, because of the name of the field. */
 function isHidden({ path }: RequestField): boolean {
-  const name = path.slice(path.lastIndexOf('.') + 1);
-  return isSecretName(name) || isDeviceImportFile(name);
+  const names = path.split('.');
+  // The name of a header is no secret, its value is.
+  return names.at(-1) !== 'name' && names.some((name) => isSecretName(name) || isDeviceImportFile(name));
 }
 
 const isShownWhole = (value: string, cap: number): boolean => plainText(value, cap) === value.normalize('NFC');

@@ -3,7 +3,8 @@ import { ProviderRefused } from '../../clients/http/errors.ts';
 import { alarms } from '../../clients/thingpark/alarms.ts';
 import { baseStationAlarms } from '../../clients/thingpark/base-station-alarms.ts';
 import { dxDeviceAlarms } from '../../clients/thingpark/dx-device-alarms.ts';
-import { severityName } from '../../clients/thingpark/severities.ts';
+import { severities, severityName } from '../../clients/thingpark/severities.ts';
+import { joined, nothing, ownText, type Phrase, phrase } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type Settled, type TargetState } from '../planner.ts';
 
@@ -27,12 +28,11 @@ function targetOf(uid: string, alarm: Alarm | undefined): TargetState {
 }
 
 /** The alarms to acknowledge, counted by severity: `acknowledge 2 major, 1 cleared; the faults remain…`. */
-function effectOf(targets: readonly TargetState[]): string {
-  const counts = new Map<string, number>();
-  for (const { verdict, before } of targets)
-    if (verdict === 'change') counts.set(before['severity'] ?? '', (counts.get(before['severity'] ?? '') ?? 0) + 1);
-  const list = [...counts].map(([severity, count]) => `${count} ${severity}`).join(', ');
-  return `acknowledge${list ? ` ${list}` : ''}; the faults remain but no longer show in alarm levels`;
+function effectOf(targets: readonly TargetState[]): Phrase {
+  const changing = targets.filter(({ verdict }) => verdict === 'change');
+  const counts = Map.groupBy(changing, ({ before }) => before['severity'] ?? '');
+  const list = joined([...counts].map(([severity, those]) => phrase`${those.length} ${ownText(severity)}`));
+  return phrase`acknowledge${counts.size > 0 ? phrase` ${list}` : nothing}; the faults remain but no longer show in alarm levels`;
 }
 
 function outcomeOf(uid: string, alarm: Alarm | undefined): Settled {
@@ -168,7 +168,7 @@ async function readDxAlarm(ref: string, { connection, signal }: ReadContext): Pr
     const alarm = await connection.call(dxDeviceAlarms.read, { path: { deviceAlarmRef: ref } }, { signal });
     return {
       uid: ref,
-      severity: (alarm.alarmState ?? 'unknown').toLowerCase(),
+      severity: severities.find((name) => name === alarm.alarmState?.toLowerCase()) ?? 'unknown',
       acked: alarm.acked === true,
       of: `device ${alarm.deviceRef ?? 'unknown'}`,
     };

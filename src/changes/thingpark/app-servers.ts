@@ -1,10 +1,15 @@
 /** Application servers, the destinations of uplinks. IoT Flow connections are in `dx-connections`. */
+
+import type { InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { allPages } from '../../clients/thingpark/all-pages.ts';
 import { appServers } from '../../clients/thingpark/app-servers.ts';
+import { defined } from '../../text/defined.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
+import { destinations, field, joined, nothing, type Phrase, phrase, settings, stated, word } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
+import { devicesOfServers } from './dependents.ts';
 import { settleDeletion, undefinedIfMissing } from './read-back.ts';
 
 type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
@@ -31,14 +36,13 @@ export const createAppServer = planner({
         : { ...target, verdict: 'change' as const };
     });
     const first = inputs[0]?.body;
-    const hosts = first?.destinations?.flatMap(({ addresses }) => addresses.map(hostOf)) ?? [];
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.name] })),
-      effect: `add ${first?.type ?? 'HTTP'} destination ${hosts.join(', ') || 'without an address'}, ${first?.contentType ?? 'xml'}; devices send to it once it is assigned to them`,
+      effect: phrase`add ${first?.type ? word('body.type') : phrase`HTTP`} destination ${first?.destinations ? destinations('body.destinations.addresses') : phrase`without an address`}${routing(first?.destinations)}, ${first?.contentType ? word('body.contentType') : phrase`xml`}${noSecurity(first?.downlinkSecurity)}; devices send to it once it is assigned to them`,
       noun: 'application server',
       effects: appServers.create.effects,
-      undo: 'deleting it while no device sends to it',
+      undo: phrase`deleting it while no device sends to it`,
     };
   },
   async settle(step, at) {
@@ -79,22 +83,28 @@ export const updateAppServer = planner({
             devices: String(server.deviceCount ?? ''),
           }
         : {};
-      const target = { device, label: device, before, verdict: why ? ('refuse' as const) : ('change' as const) };
+      const becomes = defined({ name: input.body.name, state: input.body.state });
+      const identifiers = [device, input.path.appServerUid];
+      const target = { device, label: device, identifiers, before, becomes, verdict: why ? ('refuse' as const) : ('change' as const) };
       return {
+        server,
         target: why ? { ...target, why } : target,
         input: { ...input, body: { ...input.body, occContext: { version: version ?? 0 } } },
       };
     });
     const first = inputs[0]?.body;
-    const { occContext: _, ...members } = first ?? {};
-    const count = inspected[0]?.target.before.devices;
+    const changing = inspected.flatMap(({ target, server }) => (target.verdict === 'change' && server ? [server] : []));
     return {
       targets: inspected.map(({ target }) => target),
       steps: inspected.flatMap(({ target, input }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
-      effect: `${first?.state === 'DEACTIVATED' ? 'SWITCH OFF, uplinks of its devices are lost; ' : ''}set ${Object.keys(members).join(', ') || 'nothing'}${first?.destinations ? ` to ${hostsOf(first.destinations)}` : ''}${count ? `; ${count} devices send to it` : ''}`,
+      effect: describeUpdate(first),
+      dependents: await devicesOfServers(
+        changing.map(({ ID, deviceCount }) => ({ ID, reported: deviceCount })),
+        at,
+      ),
       noun: 'application server',
       effects: appServers.update.effects,
-      undo: 'setting the previous values',
+      undo: phrase`setting the previous values`,
     };
   },
   async settle(step, at) {
@@ -111,6 +121,32 @@ export const updateAppServer = planner({
   },
   settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
+
+/** What an update sets: where uplinks go and whether they go at all in words, the rest as `name = value`. */
+function describeUpdate(body: InputOf<typeof appServers.update>['body'] | undefined): Phrase {
+  const { state, destinations: to } = body ?? {};
+  const rest = Object.keys(body ?? {}).filter((name) => !['state', 'destinations', 'occContext'].includes(name));
+  const parts = [
+    ...(state === 'DEACTIVATED' ? [phrase`${stated('body.state', state, phrase`SWITCH OFF, uplinks of its devices are lost`)}`] : []),
+    ...(state === 'ACTIVE' ? [phrase`${stated('body.state', state, phrase`switch on`)}`] : []),
+    ...(to ? [phrase`send uplinks to ${destinations('body.destinations.addresses')}${routing(to)}`] : []),
+    ...(rest.length > 0 ? [phrase`set ${settings('body', ['state', 'destinations', 'occContext'])}`] : []),
+  ];
+  return parts.length > 0 ? joined(parts, phrase`; `) : phrase`set nothing`;
+}
+
+/** Ports and order of destinations; all ports one after another need no words. */
+function routing(to: readonly { ports: string; strategy: string }[] | undefined): Phrase {
+  const usual = (to ?? []).every(({ ports, strategy }) => ports === '*' && strategy === 'SEQUENTIAL');
+  if (usual)
+    return phrase`${stated('body.destinations.ports', '*', nothing)}${stated('body.destinations.strategy', 'SEQUENTIAL', nothing)}`;
+  return phrase` on ports ${field('body.destinations.ports')} ${word('body.destinations.strategy')}`;
+}
+
+/** No signing is the usual case and needs no words. */
+function noSecurity(security: { status: string } | undefined): Phrase {
+  return security?.status === 'NONE' ? phrase`${stated('body.downlinkSecurity.status', 'NONE', nothing)}` : nothing;
+}
 
 function hostsOf(destinations: readonly { addresses?: readonly string[] | null | undefined }[] | null | undefined): string {
   return destinations?.flatMap(({ addresses }) => addresses?.map(hostOf) ?? []).join(', ') || 'none';
@@ -134,6 +170,7 @@ export const updateAppServerSecurity = planner({
         device,
         label: `application server ${device}`,
         before: present ? { signing: status, version: String(version) } : {},
+        becomes: { signing: body.downlinkSecurity.status },
       };
       if (!present) return { ...target, verdict: 'refuse', why: 'there is no such application server' };
       if (version !== body.occContext.version)
@@ -150,8 +187,8 @@ export const updateAppServerSecurity = planner({
       steps: inputs.flatMap((input, i) => (targets[i]?.verdict === 'change' ? [{ input, targets: [targets[i].device] }] : [])),
       effect:
         inputs[0]?.body.downlinkSecurity.status === 'NONE'
-          ? 'REMOVE THE SIGNING KEY, anyone who knows its address can send downlinks; the key cannot be read back'
-          : 'set the key that its downlinks are signed with; downlinks signed with another key are refused from now on, the previous key cannot be read back',
+          ? phrase`${stated('body.downlinkSecurity.status', 'NONE', phrase`REMOVE THE SIGNING KEY`)}, anyone who knows its address can send downlinks; the key cannot be read back`
+          : phrase`${stated('body.downlinkSecurity.status', 'DOWNLINK_AS_KEY', nothing)}set ${stated('body.downlinkSecurity.downlinkAsKey', undefined, phrase`the key`)} that its downlinks are signed with; downlinks signed with another key are refused from now on, the previous key cannot be read back`,
       noun: 'application server',
       effects: appServers.updateSecurity.effects,
     };
@@ -184,13 +221,14 @@ export const deleteAppServer = planner({
           : users > 0
             ? `${users} devices still send to it`
             : undefined;
-      const target = { device, label: device, before, verdict: why ? ('refuse' as const) : ('change' as const) };
+      const identifiers = [device, input.path.appServerUid];
+      const target = { device, label: device, identifiers, before, verdict: why ? ('refuse' as const) : ('change' as const) };
       return { input, target: why ? { ...target, why } : target };
     });
     return {
       targets: inspected.map(({ target }) => target),
       steps: inspected.flatMap(({ input, target }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
-      effect: 'DELETE; its downlink key cannot be read back',
+      effect: phrase`DELETE; its downlink key cannot be read back`,
       noun: 'application server',
       effects: appServers.delete.effects,
     };

@@ -4,6 +4,7 @@ import { Refusal } from '../../clients/http/errors.ts';
 import { baseStations } from '../../clients/thingpark/base-stations.ts';
 import { minute } from '../../durations.ts';
 import { sanitize } from '../../text/sanitize.ts';
+import { field, nothing, type Phrase, phrase, stated } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type Planner, type PlannerContext, planner, type SentStep, type Settled } from '../planner.ts';
 import { undefinedIfMissing } from './read-back.ts';
@@ -14,10 +15,10 @@ interface Command {
   body: { occContext?: { version: number } | undefined };
 }
 
-const outageNote = 'every device that only it hears is cut off meanwhile';
+const outageNote = phrase`every device that only it hears is cut off meanwhile`;
 
 /** The planner members that all commands share; `describe` returns the effect sentence. */
-function stationCommand<I extends Command>(describe: (input: I) => string, effects: readonly Effect[], undo?: string) {
+function stationCommand<I extends Command>(describe: (input: I) => Phrase, effects: readonly Effect[], undo?: Phrase) {
   return {
     async inspect(inputs: readonly I[], at: PlannerContext) {
       if (inputs.some(({ query }) => query?.force !== undefined))
@@ -41,7 +42,14 @@ function stationCommand<I extends Command>(describe: (input: I) => string, effec
               : station.cnxState === 'DISC'
                 ? 'it is not connected and receives no commands'
                 : undefined;
-        const target = { device, label: device, before: station ? before : {}, verdict: why ? ('refuse' as const) : ('change' as const) };
+        const identifiers = [device, input.path.bsUid];
+        const target = {
+          device,
+          label: device,
+          identifiers,
+          before: station ? before : {},
+          verdict: why ? ('refuse' as const) : ('change' as const),
+        };
         return {
           target: why ? { ...target, why } : target,
           input: { ...input, body: { ...input.body, occContext: { version: version ?? 0 } } },
@@ -50,11 +58,11 @@ function stationCommand<I extends Command>(describe: (input: I) => string, effec
       return {
         targets: inspected.map(({ target }) => target),
         steps: inspected.flatMap(({ target, input }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
-        effect: inputs[0] ? describe(inputs[0]) : '',
+        effect: inputs[0] ? describe(inputs[0]) : nothing,
         noun: 'base station',
         effects,
         ...(undo ? { undo } : {}),
-        settles: 'seconds to minutes',
+        settles: phrase`seconds to minutes`,
       };
     },
     settle: (step: SentStep<I>, at: PlannerContext) => settleCommand(step, at),
@@ -83,22 +91,22 @@ const plannerFor = <E extends Planner['operation'], P>(operation: E, rest: P): {
 export const rebootStation = planner(
   plannerFor(
     baseStations.reboot,
-    stationCommand<InputOf<typeof baseStations.reboot>>(() => `REBOOT; ${outageNote}, for minutes`, ['disruptive']),
+    stationCommand<InputOf<typeof baseStations.reboot>>(() => phrase`REBOOT; ${outageNote}, for minutes`, ['disruptive']),
   ),
 );
 export const restartStation = planner(
   plannerFor(
     baseStations.restart,
-    stationCommand<InputOf<typeof baseStations.restart>>(() => `restart its packet forwarder; ${outageNote}`, ['disruptive']),
+    stationCommand<InputOf<typeof baseStations.restart>>(() => phrase`restart its packet forwarder; ${outageNote}`, ['disruptive']),
   ),
 );
 export const changeRfRegion = planner(
   plannerFor(
     baseStations.updateRfRegion,
     stationCommand<InputOf<typeof baseStations.updateRfRegion>>(
-      ({ body }) => `set radio plan ${sanitize(body.rfRegionID, 40)}; devices on other channels are no longer heard`,
+      () => phrase`set radio plan ${field('body.rfRegionID')}; devices on other channels are no longer heard`,
       ['disruptive'],
-      'setting the previous radio plan',
+      phrase`setting the previous radio plan`,
     ),
   ),
 );
@@ -107,9 +115,11 @@ export const setStationLocation = planner(
     baseStations.updateLocation,
     stationCommand<InputOf<typeof baseStations.updateLocation>>(
       ({ body }) =>
-        body.locationType === 2 ? 'let its GPS set its location' : `place it at ${body.adminLat ?? '?'}, ${body.adminLon ?? '?'}`,
+        body.locationType === 2
+          ? phrase`${stated('body.locationType', 2, phrase`let its GPS set its location`)}`
+          : phrase`place it at ${field('body.adminLat')}, ${field('body.adminLon')}${stated('body.locationType', body.locationType, nothing)}`,
       ['write'],
-      'setting the previous location',
+      phrase`setting the previous location`,
     ),
   ),
 );

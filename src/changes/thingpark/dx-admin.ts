@@ -5,7 +5,9 @@ import { subscribers } from '../../clients/thingpark/subscribers.ts';
 import { suppliers } from '../../clients/thingpark/suppliers.ts';
 import { users } from '../../clients/thingpark/users.ts';
 import { vendors } from '../../clients/thingpark/vendors.ts';
-import { quoteName, sanitize } from '../../text/sanitize.ts';
+import { textMemberOf } from '../../text/is-object.ts';
+import { sanitize } from '../../text/sanitize.ts';
+import { field, nothing, type Phrase, phrase, quoted, settings, stated } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type SentStep, type Settled, type TargetState } from '../planner.ts';
 import { factText } from './fact-text.ts';
@@ -27,11 +29,6 @@ const timeout = { ms: 120_000, onTimeout: 'failed' } as const;
 const requestedMembers = (body: object, row: Row) =>
   Object.entries(body).map(([name, requested]) => ({ name, requested: factText(requested), present: factText(row[name]) }));
 
-const describe = (body: object): string =>
-  Object.entries(body)
-    .map(([name, value]) => `${name} ${name === 'name' ? quoteName(factText(value)) : sanitize(factText(value), 60)}`)
-    .join(', ') || 'nothing';
-
 function snapshotOf(row: Row): Record<string, string> {
   const names = ['id', 'name', 'firstName', 'lastName', 'email', 'contactEmail', 'organization', 'state'];
   return Object.fromEntries(names.flatMap((name) => (row[name] === undefined ? [] : [[name, sanitize(factText(row[name]), 80)]])));
@@ -42,27 +39,26 @@ async function inspect<I>({ noun, refOf, read }: Kind<I>, input: I, at: ReadCont
   const row = await read(input, at);
   const target = { device, label: `${noun} ${device}` };
   if (!row) return { ...target, before: {}, verdict: 'refuse', why: `there is no such ${noun}` };
-  return { ...target, before: snapshotOf(row), verdict: differs(row) ? 'change' : 'unchanged' };
+  return { ...target, before: snapshotOf(row), verdict: differs(row) ? 'change' : 'unchanged', name: textMemberOf(row, 'name') };
 }
 
 const stepsOf = <I>(inputs: readonly I[], targets: readonly TargetState[]) =>
   inputs.flatMap((input, i) => (targets[i]?.verdict === 'change' ? [{ input, targets: [targets[i].device] }] : []));
 
 /** The planner members that update an object of this kind. */
-function recordUpdate<I extends { body: object }>(kind: Kind<I>, effects: readonly Effect[], consequence?: (body: I['body']) => string) {
+function recordUpdate<I extends { body: object }>(kind: Kind<I>, effects: readonly Effect[], consequence?: (body: I['body']) => Phrase) {
   return {
     async inspect(inputs: readonly I[], at: PlannerContext) {
       const targets = await mapWithConcurrency(inputs, (input) =>
         inspect(kind, input, at, (row) => requestedMembers(input.body, row).some(({ requested, present }) => requested !== present)),
       );
-      const first = inputs[0]?.body ?? {};
       return {
         targets,
         steps: stepsOf(inputs, targets),
-        effect: `set ${describe(first)}${inputs[0] && consequence ? consequence(inputs[0].body) : ''}`,
+        effect: phrase`set ${settings('body')}${inputs[0] && consequence ? consequence(inputs[0].body) : nothing}`,
         noun: kind.noun,
         effects,
-        undo: 'setting the previous values',
+        undo: phrase`setting the previous values`,
       };
     },
     async settle(step: SentStep<I>, at: PlannerContext): Promise<Settled[]> {
@@ -80,7 +76,7 @@ function recordUpdate<I extends { body: object }>(kind: Kind<I>, effects: readon
 }
 
 /** The planner members that delete an object of this kind. */
-function recordDeletion<I>(kind: Kind<I>, effects: readonly Effect[], consequence: string) {
+function recordDeletion<I>(kind: Kind<I>, effects: readonly Effect[], consequence: Phrase) {
   return {
     async inspect(inputs: readonly I[], at: PlannerContext) {
       const targets = await mapWithConcurrency(inputs, (input) => inspect(kind, input, at, () => true));
@@ -88,7 +84,7 @@ function recordDeletion<I>(kind: Kind<I>, effects: readonly Effect[], consequenc
       return {
         targets,
         steps: stepsOf(inputs, targets),
-        effect: `DELETE${name ? ` ${quoteName(name)}` : ''}; ${consequence}`,
+        effect: phrase`DELETE${name ? phrase` ${quoted(name)}` : nothing}; ${consequence}`,
         noun: kind.noun,
         effects,
       };
@@ -150,20 +146,20 @@ export const updateUser = planner({
 export const updateOffer = planner({
   operation: offers.update,
   ...recordUpdate<InputOf<typeof offers.update>>(offer, offers.update.effects, ({ state }) =>
-    state === 'INACTIVE' ? '; nobody can order it any more' : state === 'ACTIVE' ? '; it can be ordered' : '',
+    state === 'INACTIVE' ? phrase`; nobody can order it any more` : state === 'ACTIVE' ? phrase`; it can be ordered` : nothing,
   ),
 });
 export const deleteSupplier = planner({
   operation: suppliers.delete,
-  ...recordDeletion<OfSupplier>(supplier, suppliers.delete.effects, 'what depends on it is not known'),
+  ...recordDeletion<OfSupplier>(supplier, suppliers.delete.effects, phrase`what depends on it is not known`),
 });
 export const deleteVendor = planner({
   operation: vendors.delete,
-  ...recordDeletion<OfVendor>(vendor, vendors.delete.effects, 'its offers can no longer be ordered'),
+  ...recordDeletion<OfVendor>(vendor, vendors.delete.effects, phrase`its offers can no longer be ordered`),
 });
 export const deleteOffer = planner({
   operation: offers.delete,
-  ...recordDeletion<OfOffer>(offer, offers.delete.effects, 'what happens to its orders is not known'),
+  ...recordDeletion<OfOffer>(offer, offers.delete.effects, phrase`what happens to its orders is not known`),
 });
 
 export const createOffer = planner({
@@ -179,10 +175,10 @@ export const createOffer = planner({
     return {
       targets,
       steps: stepsOf(inputs, targets),
-      effect: `add offer${first?.name ? ` ${quoteName(first.name)}` : ''}, ${first?.state === 'INACTIVE' ? 'not to be ordered yet' : 'which can be ordered at once'}`,
+      effect: phrase`add offer${first?.name ? phrase` ${field('body.name')}` : nothing}, ${stated('body.state', first?.state, first?.state === 'INACTIVE' ? phrase`not to be ordered yet` : phrase`which can be ordered at once`)}`,
       noun: 'offer',
       effects: offers.create.effects,
-      undo: 'deleting it while nobody ordered it',
+      undo: phrase`deleting it while nobody ordered it`,
     };
   },
   async settle(step, { connection, signal }) {

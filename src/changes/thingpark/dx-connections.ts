@@ -1,10 +1,13 @@
 /** IoT Flow connections. They open by themselves after a change. Their secrets are read back as asterisks, which are never written. */
 import { connectors } from '../../clients/thingpark/connectors.ts';
 import { dxConnections } from '../../clients/thingpark/dx-connections.ts';
-import { quoteName, sanitize } from '../../text/sanitize.ts';
+import { quoteName } from '../../text/sanitize.ts';
+import { warning } from '../document/approval-document.ts';
+import { destinations, field, joined, nothing, type Phrase, phrase, quotedList, stated } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
-import { type PlannerContext, planner, type Settled } from '../planner.ts';
+import { type Dependents, type PlannerContext, planner, type Settled, type Warning } from '../planner.ts';
 import { hostOf } from './app-servers.ts';
+import { devicesOfServers, serverOfConnection } from './dependents.ts';
 import { settleDeletion, undefinedIfMissing } from './read-back.ts';
 
 type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
@@ -25,9 +28,20 @@ function settleState(device: string, row: { id?: unknown; state?: string | null 
   return { device, outcome: 'pending', after };
 }
 
-/** The host (or region) that a configuration sends to. */
+/** The members of a configuration that say where the data go, whichever of them the connector uses. */
+const destinationMembers = ['hostName', 'destinationURL', 'bootstrapServers', 'region', 'prefix'];
+
+/** The hosts (or the region) that a configuration sends to. */
 const destinationOf = (configuration: Readonly<Record<string, unknown>>): string =>
-  hostOf(configuration['hostName'] ?? configuration['destinationURL'] ?? configuration['bootstrapServers'] ?? configuration['region']);
+  destinationMembers.flatMap((name) => (configuration[name] === undefined ? [] : [hostOf(configuration[name])])).join(', ') || 'no address';
+
+/** Every address of a configuration, so that none of them hides behind another one. */
+function destinationsIn(configuration: Readonly<Record<string, unknown>>): Phrase {
+  const named = destinationMembers.filter((name) => configuration[name] !== undefined);
+  return named.length === 0
+    ? phrase`an address that is not given`
+    : joined(named.map((name) => destinations(`body.configuration.${name}`)));
+}
 
 export const createDxConnection = planner({
   operation: dxConnections.create,
@@ -48,11 +62,11 @@ export const createDxConnection = planner({
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.name] })),
-      effect: `add ${sanitize(first?.connectorId ?? '', 40)} connection to ${destinationOf(first?.configuration ?? {})}; devices send to it once it is assigned to them`,
+      effect: phrase`add ${field('body.connectorId')} connection to ${destinationsIn(first?.configuration ?? {})}${first?.active === undefined ? nothing : stated('body.active', true, nothing)}; devices send to it once it is assigned to them`,
       noun: 'IoT Flow connection',
       effects: dxConnections.create.effects,
-      undo: 'deleting it; its secrets cannot be read back',
-      settles: 'seconds to minutes',
+      undo: phrase`deleting it; its secrets cannot be read back`,
+      settles: phrase`seconds to minutes`,
     };
   },
   async settle(step, at) {
@@ -78,13 +92,15 @@ export const updateDxConnection = planner({
       const target = { device, label: device, before, verdict: why ? ('refuse' as const) : ('change' as const) };
       return { input, row, target: why ? { ...target, why } : target };
     });
+    const body = inputs[0]?.body;
     return {
       targets: inspected.map(({ target }) => target),
       steps: inspected.flatMap(({ input, target }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
-      effect: `replace the whole configuration, now to ${destinationOf(inputs[0]?.body.configuration ?? {})}; it closes and opens again, uplinks wait or are lost meanwhile`,
+      effect: phrase`replace the whole configuration, now to ${destinationsIn(body?.configuration ?? {})}; it closes and opens again, uplinks wait or are lost meanwhile`,
+      ...(await dependentsOf(inspected, at)),
       noun: 'IoT Flow connection',
       effects: dxConnections.update.effects,
-      settles: 'seconds to minutes',
+      settles: phrase`seconds to minutes`,
       warnings: inspected.flatMap(({ input, row }) =>
         removedSettingsWarnings(input.body.connectorId, input.body.configuration, row?.configuration ?? {}),
       ),
@@ -99,16 +115,31 @@ export const updateDxConnection = planner({
   settleTimeout: { ms: 300_000, onTimeout: 'unknown' },
 });
 
+/** The devices that send to the application servers of the connections that change. */
+async function dependentsOf(
+  inspected: readonly { input: { path: { connectionId: string } }; target: { verdict: string } }[],
+  at: ReadContext,
+): Promise<{ dependents?: Dependents }> {
+  const changing = inspected.filter(({ target }) => target.verdict === 'change');
+  const servers = await mapWithConcurrency(changing, ({ input }) => serverOfConnection(input.path.connectionId, at));
+  const dependents = await devicesOfServers(
+    servers.filter((one) => one !== undefined),
+    at,
+  );
+  return dependents ? { dependents } : {};
+}
+
 /** Warns about settings that the PUT would remove because they are not sent again, such as secrets. */
 function removedSettingsWarnings(
   connectorId: string,
   next: Readonly<Record<string, unknown>>,
   present: Readonly<Record<string, unknown>>,
-): string[] {
+): Warning[] {
   const gone = Object.keys(present).filter((name) => next[name] === undefined);
   const secrets = gone.filter((name) => connectors[connectorId]?.secret.includes(name));
   if (gone.length === 0) return [];
-  return [`settings left out are removed: ${sanitize(gone.join(', '), 120)}${secrets.length > 0 ? ' (including secrets)' : ''}`];
+  const including = secrets.length > 0 ? phrase` (including secrets)` : nothing;
+  return [warning('settings-removed', phrase`settings left out are removed: ${quotedList(gone, 10)}${including}`)];
 }
 
 export const deleteDxConnection = planner({
@@ -123,7 +154,11 @@ export const deleteDxConnection = planner({
         return { device, label: device, before, verdict: 'change' as const };
       }),
       steps: inspected.flatMap(({ input, row }) => (row ? [{ input, targets: [input.path.connectionId] }] : [])),
-      effect: 'DELETE; uplinks of its devices no longer arrive, its secrets cannot be read back',
+      effect: phrase`DELETE; uplinks of its devices no longer arrive, its secrets cannot be read back`,
+      ...(await dependentsOf(
+        inspected.map(({ input, row }) => ({ input, target: { verdict: row ? ('change' as const) : ('refuse' as const) } })),
+        at,
+      )),
       noun: 'IoT Flow connection',
       effects: dxConnections.delete.effects,
     };

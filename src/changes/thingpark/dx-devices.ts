@@ -4,6 +4,8 @@ import type { Effect, InputOf } from '../../clients/http/endpoint.ts';
 import { deviceUpdateEffects } from '../../clients/thingpark/device-effects.ts';
 import { type DxDevice, dxDevices } from '../../clients/thingpark/dx-devices.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
+import { warning } from '../document/approval-document.ts';
+import { field, fixed, joined, nothing, type Phrase, phrase, settings, stated, word } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner } from '../planner.ts';
 import { factText } from './fact-text.ts';
@@ -54,7 +56,8 @@ export const updateDxDevice = planner({
       const name = device?.EUI ?? input.path.deviceRef;
       const all = device ? requestedMembers(input.body, device) : [];
       const before = Object.fromEntries(all.map((one) => [one.name, one.present]));
-      const target = { device: name, label: name, before };
+      const becomes = Object.fromEntries(all.map((one) => [one.name, one.requested]));
+      const target = { device: name, label: name, identifiers: [name, input.path.deviceRef], before, becomes };
       if (!device) return { input, target: { ...target, verdict: 'refuse' as const, why: 'there is no such device' } };
       const differs = all.some(({ requested, present }) => requested !== present);
       return {
@@ -67,12 +70,12 @@ export const updateDxDevice = planner({
     return {
       targets: inspected.map(({ target }) => target),
       steps: changing.map(({ input, target }) => ({ input, targets: [target.device] })),
-      effect: `set ${describe(inputs[0]?.body ?? {})}`,
+      effect: describe(inputs[0]?.body ?? {}),
       noun: 'device',
       effects: effects.length > 0 ? effects : dxDevices.update.effects,
-      undo: 'setting the previous values',
+      undo: phrase`setting the previous values`,
       warnings: inputs.some(({ body }) => body.connectivityPlanId === 'reset')
-        ? ['without a plan the device is suspended and its traffic stops']
+        ? [warning('plan-removed', phrase`without a plan the device is suspended and its traffic stops`)]
         : [],
     };
   },
@@ -91,14 +94,25 @@ export const updateDxDevice = planner({
   settleTimeout: { ms: 120_000, onTimeout: 'failed' },
 });
 
-function describe(body: Body): string {
-  return members
-    .flatMap((name) => {
-      if (body[name] === undefined) return [];
-      if (name === 'name') return [`name ${quoteName(body.name ?? '')}`];
-      return [body[name] === 'reset' ? `NO ${name}` : `${name} ${sanitize(text(body[name]), 40)}`];
-    })
-    .join(', ');
+/** What the body sets, in capitals what it takes away. */
+function describe(body: Body): Phrase {
+  const removed = members.filter((name) => body[name] === 'reset');
+  const set = Object.keys(body).length > removed.length ? [phrase`set ${settings('body', removed)}`] : [];
+  return joined([...removed.map((name) => phrase`${stated(`body.${name}`, 'reset', phrase`take away its ${fixed(name)}`)}`), ...set]);
+}
+
+/** What is added, as the parts of a sentence. */
+function addedParts(body: InputOf<typeof dxDevices.create>['body'] | undefined): Phrase[] {
+  const { activationType, name, connectivityPlanId, applicationEUI, networkAddress, applicationKey, networkSessionKey } = body ?? {};
+  return [
+    phrase`add ${activationType ? phrase`${word('body.activationType')} ` : nothing}device${name ? phrase` ${field('body.name')}` : nothing}`,
+    phrase`model ${field('body.deviceProfileId', 60)}`,
+    connectivityPlanId ? phrase`plan ${field('body.connectivityPlanId')}` : phrase`the first plan with a free licence`,
+    ...(applicationEUI ? [phrase`JoinEUI ${field('body.applicationEUI')}`] : []),
+    ...(networkAddress ? [phrase`DevAddr ${field('body.networkAddress')}`] : []),
+    ...(applicationKey ? [phrase`${stated('body.applicationKey', undefined, phrase`its AppKey`)}`] : []),
+    ...(networkSessionKey ? [phrase`${stated('body.networkSessionKey', undefined, phrase`its NwkSKey`)}`] : []),
+  ];
 }
 
 export const createDxDevice = planner({
@@ -116,11 +130,11 @@ export const createDxDevice = planner({
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.EUI.toUpperCase()] })),
-      effect: `add ${first?.activationType ?? ''} device${first?.name ? ` ${quoteName(first.name)}` : ''}, model ${sanitize(first?.deviceProfileId ?? '', 60)}, ${first?.connectivityPlanId ? `plan ${sanitize(first.connectivityPlanId, 40)}` : 'the first plan with a free licence'}`,
+      effect: joined(addedParts(first)),
       noun: 'LoRaWAN device',
       effects: dxDevices.create.effects,
-      cost: 'Takes a plan licence, cost unknown',
-      undo: 'deleting it again, which also deletes its history',
+      cost: phrase`Takes a plan licence, cost unknown`,
+      undo: phrase`deleting it, with its history`,
       warnings: inputs.flatMap(({ body }) =>
         implausibleValues({
           devEui: body.EUI,
@@ -165,10 +179,17 @@ export const deleteDxDevice = planner({
               : [[member, sanitize(text(value), 400)]];
           }),
         );
-        return { device: name, label: name, before, verdict: 'change' as const, ...dxPolicyAttributesOf(device) };
+        return {
+          device: name,
+          label: name,
+          identifiers: [name, input.path.deviceRef],
+          before,
+          verdict: 'change' as const,
+          ...dxPolicyAttributesOf(device),
+        };
       }),
       steps: inspected.flatMap(({ input, device }) => (device ? [{ input, targets: [device.EUI] }] : [])),
-      effect: 'DELETE for good with frames, history and alarms; keys cannot be read back, a copy of the rest is kept',
+      effect: phrase`DELETE for good with frames, history and alarms; keys cannot be read back, a copy of the rest is kept`,
       noun: 'device',
       effects: dxDevices.delete.effects,
     };

@@ -4,7 +4,8 @@ import type { InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { multicastGroups } from '../../clients/thingpark/multicast-groups.ts';
 import { hour } from '../../durations.ts';
-import { quoteName, sanitize } from '../../text/sanitize.ts';
+import { warning } from '../document/approval-document.ts';
+import { field, fixed, joined, nothing, type Phrase, phrase, quoted, settings, stated, word } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { checkAppServers, checkConnectivityPlan } from './catalogue.ts';
@@ -17,6 +18,20 @@ type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 
 const read = (multicastGroupUid: string, { connection, signal }: ReadContext) =>
   undefinedIfMissing(connection.call(multicastGroups.read, { path: { multicastGroupUid } }, { signal }));
+
+/** The platform does not list the devices of a group. */
+const membersUnknown = warning('members-unknown', phrase`which devices belong to the group is not known`);
+
+/** The keys that a body sets, each in words. */
+function keysOf(body: InputOf<typeof multicastGroups.create>['body'] | undefined): Phrase[] {
+  const names = [
+    ['nwKey', phrase`its NwkSKey`],
+    ['appKeys', phrase`its AppSKeys`],
+    ['sNwkSIntKey', phrase`its SNwkSIntKey`],
+    ['nwkSEncKey', phrase`its NwkSEncKey`],
+  ] as const;
+  return names.flatMap(([name, text]) => (body?.[name] === undefined ? [] : [phrase`${stated(`body.${name}`, undefined, text)}`]));
+}
 
 export const createGroup = planner({
   operation: multicastGroups.create,
@@ -31,15 +46,17 @@ export const createGroup = planner({
       return { ...target, verdict: 'change' as const };
     });
     const first = inputs[0]?.body;
-    const tags = first?.bss?.tags.map(({ name }) => name).join(', ');
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.EUI.toUpperCase()] })),
-      effect: `add class ${first?.class ?? ''} group${first?.name ? ` ${quoteName(first.name)}` : ''}, address ${first?.nwAddress ?? ''}, over ${tags ? `base stations tagged ${sanitize(tags, 60)}` : 'all base stations'}`,
+      effect: phrase`add class ${word('body.class')} group${first?.name ? phrase` ${field('body.name')}` : nothing}, address ${field('body.nwAddress')}, over ${first?.bss?.tags.length ? phrase`base stations tagged ${field('body.bss.tags.name')}` : phrase`all base stations`}${joined(
+        keysOf(first).map((one) => phrase`, ${one}`),
+        nothing,
+      )}`,
       noun: 'multicast group',
       effects: multicastGroups.create.effects,
-      cost: 'May take a plan licence, cost unknown',
-      undo: 'deleting it; its keys cannot be read back',
+      cost: phrase`May take a plan licence, cost unknown`,
+      undo: phrase`deleting it; its keys cannot be read back`,
       warnings: inputs.flatMap(({ body }) =>
         implausibleValues({
           devEui: body.EUI,
@@ -92,7 +109,8 @@ export const updateGroup = planner({
       const all = requestedMembers(body, group);
       const version = group.occContext?.version;
       const before = { ...Object.fromEntries(all.map(({ name, present }) => [name, present])), version: factText(version) };
-      const target = { device, label: device, before };
+      const becomes = Object.fromEntries(all.map(({ name, requested }) => [name, requested]));
+      const target = { device, label: device, identifiers: [device, path.multicastGroupUid], before, becomes };
       if (version !== body.occContext.version)
         return {
           ...target,
@@ -108,18 +126,25 @@ export const updateGroup = planner({
     const { occContext: _, name, networkSubscription, ...rest } = inputs[0]?.body ?? {};
     const parts = [
       ...(networkSubscription
-        ? [networkSubscription.ID === null ? 'REMOVE THE PLAN, its downlinks stop' : `give plan ${sanitize(networkSubscription.ID, 40)}`]
+        ? [
+            networkSubscription.ID === null
+              ? phrase`REMOVE THE PLAN, its downlinks stop`
+              : phrase`give plan ${field('body.networkSubscription.ID')}`,
+          ]
         : []),
-      ...(name === undefined ? [] : [`rename to ${quoteName(name)}`]),
-      ...(Object.keys(rest).length > 0 ? [`set ${Object.keys(rest).join(', ')} for all its devices`] : []),
+      ...(name === undefined ? [] : [phrase`rename to ${field('body.name')}`]),
+      ...(Object.keys(rest).length > 0
+        ? [phrase`set ${settings('body', ['occContext', 'name', 'networkSubscription'])} for all its devices`]
+        : []),
     ];
     return {
       targets,
       steps: inputs.flatMap((input, i) => (targets[i]?.verdict === 'change' ? [{ input, targets: [targets[i].device] }] : [])),
-      effect: parts.join(', '),
+      effect: joined(parts),
       noun: 'multicast group',
       effects: multicastGroups.update.effects,
-      undo: 'setting the previous values; keys cannot be read back',
+      undo: phrase`setting the previous values; keys cannot be read back`,
+      warnings: [membersUnknown],
     };
   },
   async settle(step, at) {
@@ -152,10 +177,11 @@ export const deleteGroup = planner({
           plan: group.networkSubscription?.ID ?? 'none',
           version: String(group.occContext?.version ?? ''),
         };
-        return { device, label: device, before, verdict: 'change' as const };
+        return { device, label: device, identifiers: [device, input.path.multicastGroupUid], before, verdict: 'change' as const };
       }),
       steps: inspected.flatMap(({ input, group }) => (group ? [{ input, targets: [group.EUI] }] : [])),
-      effect: 'DELETE for good with its history; its keys cannot be read back',
+      effect: phrase`DELETE for good with its history; its keys cannot be read back`,
+      warnings: [membersUnknown],
       noun: 'multicast group',
       effects: multicastGroups.delete.effects,
     };
@@ -174,7 +200,6 @@ export const sendMulticastDownlink = planner({
     const inspected = await mapWithConcurrency(inputs, async (input) => ({ input, group: await read(input.path.multicastGroupUid, at) }));
     const first = inputs[0]?.query;
     const payload = first?.payload ?? '';
-    const shown = payload.length > 40 ? `${payload.slice(0, 32)}...` : payload;
     const kind = inspected[0]?.group?.class ?? 'unknown';
     return {
       targets: inspected.map(({ input, group }) => {
@@ -183,12 +208,14 @@ export const sendMulticastDownlink = planner({
         return {
           device,
           label: device,
+          identifiers: [device, input.path.multicastGroupUid],
           before: { class: group.class ?? '', 'last frame counter': String(group.lastFCntDn ?? '') },
           verdict: 'change' as const,
         };
       }),
       steps: inspected.flatMap(({ input, group }) => (group ? [{ input, targets: [group.EUI] }] : [])),
-      effect: `${first?.flushDownlinkQueue ? 'EMPTY its downlink queue, then ' : ''}send ${sanitize(shown.toUpperCase(), 40)} (${payload.length / 2} bytes) on port ${first?.fPort ?? ''} to EVERY device of the group; class ${kind}, none confirms it`,
+      effect: phrase`${first?.flushDownlinkQueue ? stated('query.flushDownlinkQueue', true, phrase`EMPTY its downlink queue, then `) : nothing}send ${field('query.payload', 80)} (${payload.length / 2} bytes) on port ${field('query.fPort')} to EVERY device of the group; class ${kind === 'A' || kind === 'B' || kind === 'C' ? fixed(kind) : quoted(kind)}, none confirms it`,
+      warnings: [membersUnknown],
       noun: 'multicast group',
       effects: multicastGroups.downlink.effects,
     };

@@ -3,6 +3,8 @@ import { offers } from '../../clients/thingpark/offers.ts';
 import { orders } from '../../clients/thingpark/orders.ts';
 import { quoteName } from '../../text/sanitize.ts';
 import { namedAs, nearest } from '../../vocabulary.ts';
+import { warning } from '../document/approval-document.ts';
+import { field, nothing, phrase, quoted, quotedList } from '../document/phrase.ts';
 import { planner } from '../planner.ts';
 
 /** Creates an order. The offer must exist and be active; the existing orders of the offer are read before and after. */
@@ -36,13 +38,18 @@ export const createOrder = planner({
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.offerId] })),
-      effect: `order it for ${first?.body.subscriberId ? `subscriber ${first.body.subscriberId}` : "the caller's own subscriber"}${strategy ? `, processing strategy ${strategy}` : ''}`,
+      effect: phrase`order it for ${first?.body.subscriberId ? phrase`subscriber ${field('body.subscriberId')}` : phrase`the caller's own subscriber`}${strategy ? phrase`, processing strategy ${field('query.withProcessingStrategyId')}` : nothing}`,
       noun: 'offer',
       effects: orders.create.effects,
-      undo: 'cancelling the order, which ends its subscriptions',
+      undo: phrase`cancelling the order, which ends its subscriptions`,
       warnings: targets
         .filter((one) => one.before['orders of this offer'] !== '0')
-        .map((one) => `${one.device}: ${one.before['orders of this offer']} order(s) of this offer exist already`),
+        .map((one) =>
+          warning(
+            'ordered-before',
+            phrase`${quoted(one.device)}: ${quoted(one.before['orders of this offer'])} order(s) of this offer exist already`,
+          ),
+        ),
     };
   },
   providerRequestIdOf: (reply) => (reply as { ref?: string | null } | undefined)?.ref ?? undefined,
@@ -81,7 +88,7 @@ export const cancelOrder = planner({
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.path.orderRef] })),
-      effect: `cancel the order of ${targets[0]?.before.offer ?? ''} and all subscriptions it made`,
+      effect: phrase`cancel the order of ${quotedList(targets.map(({ before }) => before.offer))} and all subscriptions it made`,
       noun: 'order',
       effects: orders.cancel.effects,
     };

@@ -9,7 +9,9 @@ import { suppliers } from '../../clients/thingpark/suppliers.ts';
 import { users } from '../../clients/thingpark/users.ts';
 import { vendors } from '../../clients/thingpark/vendors.ts';
 import { textMemberOf } from '../../text/is-object.ts';
-import { quoteName, sanitize } from '../../text/sanitize.ts';
+import { sanitize } from '../../text/sanitize.ts';
+import { warning } from '../document/approval-document.ts';
+import { field, joined, nothing, ownText, phrase, quoted, stated } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type SentStep, type Settled } from '../planner.ts';
 import { settleDeletion, undefinedIfMissing } from './read-back.ts';
@@ -71,11 +73,15 @@ export const deleteSubscriber = planner({
       targets: inspected.map(({ target }) => target),
       steps: inspected.flatMap(({ input, target }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
       effect: forced
-        ? `DELETE WITH ALL IT HAS: ${inspected.length === 1 ? describeCounts(first?.cascade ?? {}) : 'orders, devices and base stations as listed'}`
-        : 'DELETE the subscriber',
+        ? phrase`${stated('query.force', true, phrase`DELETE WITH ALL IT HAS`)}: ${inspected.length === 1 ? ownText(describeCounts(first?.cascade ?? {})) : phrase`orders, devices and base stations as listed`}`
+        : phrase`DELETE the subscriber`,
       noun: 'subscriber',
       effects: subscribers.delete.effects,
-      warnings: forced ? inspected.map(({ target, cascade }) => `${target.device}: ${describeCounts(cascade)} are deleted with it`) : [],
+      warnings: forced
+        ? inspected.map(({ target, cascade }) =>
+            warning('deleted-with-it', phrase`${quoted(target.device)}: ${ownText(describeCounts(cascade))} are deleted with it`),
+          )
+        : [],
     };
   },
   async settle(step, { connection, signal }) {
@@ -118,10 +124,10 @@ function partyCreation<I extends PartyInput>(noun: string, effects: readonly Eff
       return {
         targets,
         steps: inputs.map((input, i) => ({ input, targets: [targets[i]?.device ?? ''] })),
-        effect: `add it and give access to its first user ${sanitize(inputs[0]?.body.primaryUser.email ?? '', 60)}`,
+        effect: phrase`add it and GIVE ACCESS to its first user ${field('body.primaryUser.email', 60)}`,
         noun,
         effects,
-        undo: `deleting the ${noun}; its user stays until an operator removes it`,
+        undo: phrase`deleting it; its user stays until an operator removes it`,
       };
     },
     providerRequestIdOf: refOf,
@@ -175,11 +181,12 @@ export const createUser = planner({
         : { ...target, verdict: 'change' as const };
     });
     const first = inputs[0]?.body;
-    const name = [first?.firstName, first?.lastName].filter(Boolean).join(' ');
+    const name = ['firstName', 'lastName'] as const;
+    const given = name.filter((one) => first?.[one] !== undefined).map((one) => phrase`${field(`body.${one}`)}`);
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.body.email] })),
-      effect: `GIVE ACCESS as a user${name ? ` ${quoteName(name)}` : ''}${first?.scopes ? ` with ${sanitize(first.scopes.join(', '), 80)}` : ' with the scope of this connection'}`,
+      effect: phrase`GIVE ACCESS as a user${given.length > 0 ? phrase` ${joined(given, phrase` `)}` : nothing}${first?.scopes ? phrase` with ${field('body.scopes', 80)}` : phrase` with the scope of this connection`}`,
       noun: 'person',
       effects: users.create.effects,
     };

@@ -2,8 +2,8 @@
 import { domains } from '../../clients/thingpark/domains.ts';
 import { tags } from '../../clients/thingpark/tags.ts';
 import type { Target } from '../../store/change.ts';
-import { quoteName, sanitize } from '../../text/sanitize.ts';
 import { identifierFormats } from '../../vocabulary.ts';
+import { field, joined, type Phrase, phrase, quotedList, stated } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type Inverse, type PlannerContext, planner } from '../planner.ts';
 import { type Domain, domainNamesIn, domainText, policyAttributesOf } from './policy-attributes.ts';
@@ -51,10 +51,10 @@ export const addTag = planner({
     return {
       targets,
       steps: inputs.flatMap((input, i) => (targets[i]?.verdict === 'change' ? [{ input, targets: [targets[i].device] }] : [])),
-      effect: `add tag ${quoteName(inputs[0]?.body.name ?? '')}`,
+      effect: phrase`add tag ${field('body.name')}`,
       noun: 'device',
       effects: tags.add.effects,
-      undo: 'removing the tag',
+      undo: phrase`removing the tag`,
     };
   },
   settle: (step, at) => mapWithConcurrency(step.targets, (device) => settleTag(device, step.input.body.name, true, at)),
@@ -75,7 +75,8 @@ export const removeTag = planner({
       const { present, traits } = (await readTagged(path.deviceUid, at)) ?? {};
       const name = present && (await tagByUid(path, at));
       const device = deviceNameFromUid(path.deviceUid);
-      const target = { device, label: device, before: { tags: present?.join(', ') || 'none' } };
+      const identifiers = [device, path.deviceUid, path.tagUid];
+      const target = { device, label: device, identifiers, before: { tags: present?.join(', ') || 'none' } };
       const why = present ? (name === undefined ? 'it has no tag of this UID' : undefined) : 'there is no such device';
       return { name, target: why ? { ...target, verdict: 'refuse' as const, why } : { ...target, verdict: 'change' as const, ...traits } };
     });
@@ -84,10 +85,10 @@ export const removeTag = planner({
       steps: inputs.flatMap((input, i) =>
         inspected[i]?.target.verdict === 'change' ? [{ input, targets: [inspected[i].target.device] }] : [],
       ),
-      effect: `remove tag ${quoteName(inspected[0]?.name ?? '')}`,
+      effect: phrase`remove tag ${quotedList([...new Set(inspected.flatMap(({ name }) => name ?? []))])}`,
       noun: 'device',
       effects: tags.remove.effects,
-      undo: 'adding the tag again',
+      undo: phrase`adding the tag again`,
     };
   },
   async settle(step, at) {
@@ -122,10 +123,10 @@ export const tagDevices = planner({
         const devEUIs = targets.filter(({ verdict }) => verdict === 'change').map(({ device }) => device);
         return devEUIs.length > 0 ? [{ input: { ...input, body: { ...input.body, devEUIs } }, targets: devEUIs }] : [];
       }),
-      effect: `${first?.query?.action === 'TAG' ? 'add' : 'remove'} tag ${quoteName(first?.body.name ?? '')}`,
+      effect: phrase`${stated('query.action', first?.query?.action, first?.query?.action === 'TAG' ? phrase`add` : phrase`remove`)} tag ${field('body.name')}`,
       noun: 'device',
       effects: tags.bulk.effects,
-      undo: 'the opposite action',
+      undo: phrase`the opposite action`,
     };
   },
   settle: (step, at) =>
@@ -157,11 +158,10 @@ export const changeDomains = planner({
       return { input, targets };
     });
     const { addedDomains = [], removedDomains = [] } = inputs[0]?.body ?? {};
+    const named = (path: string): Phrase => phrase`${field(`${path}.group.name`)}:${field(`${path}.name`)}`;
     const parts = [
-      ...(addedDomains.length > 0
-        ? [`add ${sanitize(addedDomains.map(domainText).join(', '), 80)}, replacing the domain of the same group`]
-        : []),
-      ...(removedDomains.length > 0 ? [`remove ${sanitize(removedDomains.map(domainText).join(', '), 80)}`] : []),
+      ...(addedDomains.length > 0 ? [phrase`add ${named('body.addedDomains')}, replacing the domain of the same group`] : []),
+      ...(removedDomains.length > 0 ? [phrase`remove ${named('body.removedDomains')}`] : []),
     ];
     return {
       targets: inspected.flatMap((one) => one.targets),
@@ -169,10 +169,10 @@ export const changeDomains = planner({
         const devEUIs = targets.filter(({ verdict }) => verdict === 'change').map(({ device }) => device);
         return devEUIs.length > 0 ? [{ input: { body: { ...input.body, devEUIs } }, targets: devEUIs }] : [];
       }),
-      effect: `domains: ${parts.join('; ')}; restricted users may see more or fewer devices`,
+      effect: phrase`domains: ${joined(parts, phrase`; `)}; restricted users may see more or fewer devices`,
       noun: 'device',
       effects: domains.bulk.effects,
-      undo: 'setting the previous domains',
+      undo: phrase`setting the previous domains`,
     };
   },
   settle: (step, at) =>
