@@ -1,6 +1,8 @@
 /** The contract of a provider operation. Client, sandbox route, catalogue, tool hints and gate are all derived from it. */
 import type { z } from 'zod';
 
+import type { PathMark, UnmarkedIn } from './identifier-marks.ts';
+
 /**
  * Effects of a call in the worst case. An operation without effects is a read.
  * `write`: free of charge and reversible. `billing`: may cost money. `disruptive`: a live device loses service or receives data.
@@ -39,6 +41,8 @@ export interface Endpoint<
   doubts?: readonly string[];
   /** One sentence, shown in the catalogue. */
   help: string;
+  /** What each path parameter is to the request. */
+  path?: { readonly [name in PathNames<R>]: PathMark };
   /** Schemas are functions, so that they are built on first use and do not slow down the start. */
   query?: () => Q;
   body?: () => B;
@@ -71,7 +75,8 @@ export type ReplyOf<E> =
   E extends Endpoint<infer _R, infer _Q, infer _B, infer A> ? (unknown extends z.output<A> ? undefined : z.output<A>) : never;
 
 /** An endpoint without its static types, for code that iterates over the catalogue. */
-export interface AnyEndpoint extends Omit<Endpoint, 'example'> {
+export interface AnyEndpoint extends Omit<Endpoint, 'example' | 'path'> {
+  path?: Readonly<Record<string, PathMark>>;
   example: AnyInput;
 }
 
@@ -82,13 +87,20 @@ export interface AnyInput {
   body?: unknown;
 }
 
+/** A route with parameters requires their marks. */
+type PathMarks<R extends Route> = [Names<R>] extends [never] ? { path?: never } : { path: { readonly [name in Names<R>]: PathMark } };
+/** A field that reads like an identifier and is not marked, see `idField`, makes the contract fail to compile, and is named in the message. */
+type AllMarked<S extends z.ZodType, Part extends string> = [UnmarkedIn<z.output<S>>] extends [never]
+  ? unknown
+  : { [key in `unmarkedIn${Part}`]: UnmarkedIn<z.output<S>> };
+
 /** Declares an endpoint and preserves its exact types. */
 export function endpoint<
   const R extends Route,
   Q extends z.ZodType = z.ZodUnknown,
   B extends z.ZodType = z.ZodUnknown,
   A extends z.ZodType = z.ZodUnknown,
->(entry: Endpoint<R, Q, B, A>): Endpoint<R, Q, B, A> {
+>(entry: Endpoint<R, Q, B, A> & PathMarks<R> & AllMarked<Q, 'Query'> & AllMarked<B, 'Body'>): Endpoint<R, Q, B, A> {
   return entry;
 }
 

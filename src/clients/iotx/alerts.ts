@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { refField } from '../http/identifier-marks.ts';
 import { Amount, Id, ListQuery, listDoubt, Rows, Text, Words } from './fields.ts';
 
 /** Scope: `sim` one subscriber, `company` any subscriber (no target), `grouppr` the total of a group, `groupfptp` any subscriber of a group. */
@@ -20,7 +21,12 @@ const Alert = () =>
 
 const Threshold = () => z.number().int().min(0);
 const AlertInput = () =>
-  z.strictObject({ ruleType: RuleType(), target: z.string().min(1).optional(), lowerThreshold: Threshold(), upperThreshold: Threshold() });
+  z.strictObject({
+    ruleType: RuleType(),
+    target: refField('reference', z.string().min(1)).optional(),
+    lowerThreshold: Threshold(),
+    upperThreshold: Threshold(),
+  });
 
 const targetDoubt = 'the target of a sim rule: subscriberId in the reference, ICCID in the example';
 
@@ -56,6 +62,7 @@ const update = endpoint({
   id: 'iotx.alerts.update',
   api: 'iotx',
   route: 'PATCH /alerts/{id}',
+  path: { id: 'target' },
   effects: ['write'],
   sure: 'documented',
   source: 'later manual, example',

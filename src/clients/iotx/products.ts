@@ -4,6 +4,7 @@ import { memberOf } from '../../text/is-object.ts';
 import type { Connection } from '../connect.ts';
 
 import { type Effect, endpoint } from '../http/endpoint.ts';
+import { refField } from '../http/identifier-marks.ts';
 import { Flag, Id, Rows, Text } from './fields.ts';
 
 /** The field that names the product in a PATCH: the manual uses both `product` and `service`, so a setting selects it. */
@@ -20,7 +21,11 @@ export type Product = z.output<ReturnType<typeof Product>>;
 
 const ProductChange = () =>
   z
-    .strictObject({ product: z.string().min(1).optional(), service: z.string().min(1).optional(), action: z.enum(['enable', 'disable']) })
+    .strictObject({
+      product: refField('reference', z.string().min(1)).optional(),
+      service: refField('reference', z.string().min(1)).optional(),
+      action: z.enum(['enable', 'disable']),
+    })
     .refine(({ product, service }) => product !== undefined || service !== undefined, 'needs product, service or both')
     .refine(
       ({ product, service }) => product === undefined || service === undefined || product === service,
@@ -31,6 +36,7 @@ const active = endpoint({
   id: 'iotx.products.active',
   api: 'iotx',
   route: 'GET /subscribers/{physicalId}/products/active',
+  path: { physicalId: ['target', 'subscriber'] },
   effects: [],
   sure: 'documented',
   source: 'manual 4.0.0, subscriber products; permission View Subscriber Products',
@@ -44,6 +50,7 @@ const available = endpoint({
   id: 'iotx.products.available',
   api: 'iotx',
   route: 'GET /subscribers/{physicalId}/products/available',
+  path: { physicalId: ['target', 'subscriber'] },
   effects: [],
   sure: 'documented',
   source: 'manual 4.0.0, subscriber products; permission View Subscriber Products',
@@ -56,6 +63,7 @@ const change = endpoint({
   id: 'iotx.products.change',
   api: 'iotx',
   route: 'PATCH /subscribers/{physicalId}/products',
+  path: { physicalId: ['target', 'subscriber'] },
   effects: ['billing', 'disruptive'],
   effectsOf: ({ body }): readonly Effect[] => (isEnable(body) ? ['billing'] : ['billing', 'disruptive']),
   sure: 'documented',

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { refField } from '../http/identifier-marks.ts';
 import { Amount, MapOf, Rows, Text } from './fields.ts';
 
 /** Responses spell the number `productSetID`, requests `productSetId`. Both are read; the result uses the spelling of requests. */
@@ -9,12 +10,13 @@ const Tariff = () =>
   z
     .looseObject({ productSetID: Amount(), name: Text() })
     .transform((tariff) => ({ ...tariff, productSetId: productSetIdOf(tariff) }))
-    .pipe(z.looseObject({ productSetId: z.number().int().nullable(), name: z.string().nullish() }));
+    .pipe(z.looseObject({ productSetId: refField('reference', z.number().int()).nullable(), name: z.string().nullish() }));
 
 const tariffs = endpoint({
   id: 'iotx.provisioning.tariffs',
   api: 'iotx',
   route: 'GET /provisioning/{physicalId}/tariffs',
+  path: { physicalId: ['target', 'subscriber'] },
   effects: [],
   sure: 'guessed',
   source: 'mentioned in the manual; response: a customer integration of about 2020; the path is guessed',
@@ -28,12 +30,13 @@ const activate = endpoint({
   id: 'iotx.provisioning.activate',
   api: 'iotx',
   route: 'POST /provisioning/{physicalId}',
+  path: { physicalId: ['target', 'subscriber'] },
   effects: ['billing', 'destructive'],
   sure: 'documented',
   source: 'manual 4.0; the body from a customer integration of about 2020',
   doubts: ['the fields of the response', 'the state of a SIM while its activation is pending', 'the name of the permission'],
   help: 'Activates a stock SIM on a tariff, which starts a contract; takes up to 24 to 48 hours and cannot be undone.',
-  body: () => z.strictObject({ productSetId: z.number().int(), subscriberNickname: z.string().min(1).optional() }),
+  body: () => z.strictObject({ productSetId: refField('reference', z.number().int()), subscriberNickname: z.string().min(1).optional() }),
   reply: () => z.looseObject({ physicalId: Text(), status: Text() }),
   example: { path: { physicalId: '89449900000020000109' }, body: { productSetId: 4711, subscriberNickname: 'pump-20' } },
 });

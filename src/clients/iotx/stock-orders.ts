@@ -43,6 +43,7 @@ const download = endpoint({
   id: 'iotx.stockOrders.download',
   api: 'iotx',
   route: 'GET /stock-orders/{orderId}/subscribers/download',
+  path: { orderId: 'target' },
   effects: [],
   sure: 'inferred',
   source: 'the method name in a customer integration of about 2020',

@@ -58,6 +58,7 @@ const read = endpoint({
   id: 'iotx.subscribers.read',
   api: 'iotx',
   route: 'GET /subscribers/{physicalId}',
+  path: { physicalId: ['target', 'subscriber'] },
   effects: [],
   sure: 'observed',
   source: 'a customer integration of about 2020; schemas from the manual',

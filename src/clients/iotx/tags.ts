@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { refField } from '../http/identifier-marks.ts';
 import { Amount, Id, ListQuery, listDoubt, Rows } from './fields.ts';
 
 const source = 'operation and response: manual; the path is guessed';
@@ -24,6 +25,7 @@ const subscribers = endpoint({
   id: 'iotx.tags.subscribers',
   api: 'iotx',
   route: 'GET /tags/{tagName}/subscribers',
+  path: { tagName: 'target' },
   effects: [],
   sure: 'guessed',
   source,
@@ -36,6 +38,7 @@ const ofSubscriber = endpoint({
   id: 'iotx.tags.ofSubscriber',
   api: 'iotx',
   route: 'GET /subscribers/{physicalId}/tags',
+  path: { physicalId: ['target', 'subscriber'] },
   effects: [],
   sure: 'guessed',
   source,
@@ -48,11 +51,12 @@ const add = endpoint({
   id: 'iotx.tags.add',
   api: 'iotx',
   route: 'POST /subscribers/{physicalId}/tags',
+  path: { physicalId: ['target', 'subscriber'] },
   effects: ['write'],
   sure: 'guessed',
   source,
   help: 'Adds a tag to one subscriber.',
-  body: () => z.strictObject({ tagName: z.string().min(1) }),
+  body: () => z.strictObject({ tagName: refField('reference', z.string().min(1)) }),
   example: { path: { physicalId: '8944990000001000010' }, body: { tagName: 'north' } },
 });
 
@@ -60,6 +64,7 @@ const remove = endpoint({
   id: 'iotx.tags.remove',
   api: 'iotx',
   route: 'DELETE /subscribers/{physicalId}/tags/{tagName}',
+  path: { physicalId: ['target', 'subscriber'], tagName: 'reference' },
   effects: ['write'],
   sure: 'guessed',
   source,

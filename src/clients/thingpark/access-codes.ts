@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { refField } from '../http/identifier-marks.ts';
 import { Rows, Text } from './fields.ts';
 import { bodyDoubt } from './party.ts';
 
@@ -20,9 +21,9 @@ const create = endpoint({
   body: () =>
     z.strictObject({
       type: z.string(),
-      userId: z.string().optional(),
-      applicationId: z.string().optional(),
-      applicationRef: z.string().optional(),
+      userId: refField('reference').optional(),
+      applicationId: refField('reference').optional(),
+      applicationRef: refField('reference').optional(),
     }),
   reply: () => AccessCode(),
   example: { body: { type: 'userAccessCode', userId: 'jane', applicationId: 'wireless' } },
@@ -41,8 +42,8 @@ const validate = endpoint({
     z.strictObject({
       type: z.string(),
       value: z.string(),
-      applicationId: z.string().optional(),
-      applicationRef: z.string().optional(),
+      applicationId: refField('reference').optional(),
+      applicationRef: refField('reference').optional(),
     }),
   reply: () => z.union([AccessCode(), Rows(AccessCode())]),
   example: { query: { type: 'userAccessCode', value: 'code', applicationId: 'wireless' } },

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, Code, Flag, Instant, PageIndex, Rows, Severity, Text } from './fields.ts';
+import { idField, refField } from '../http/identifier-marks.ts';
+import { AlarmType, Amount, Code, Flag, Instant, PageIndex, Rows, Severity, Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
 
@@ -55,13 +56,13 @@ const list = endpoint({
       pageIndex: PageIndex(),
       pageSize: z.number().int().min(1).optional(),
       ...Window(),
-      ID: z.number().int().optional(),
-      alarmUid: z.string().optional(),
-      devEUI: z.array(z.string()).optional(),
+      ID: AlarmType(),
+      alarmUid: refField('target').optional(),
+      devEUI: z.array(idField('target', 'devEui', z.string())).optional(),
       state: Severity().optional(),
       stateFiltering: z.enum(['EQUAL_OR_UPPER', 'EQUAL']).optional(),
       acked: z.boolean().optional(),
-      domain: z.array(z.string()).optional(),
+      domain: z.array(refField('reference')).optional(),
       sort: z.string().optional(),
       limit: z.number().int().min(1).optional(),
     }),
@@ -78,7 +79,7 @@ const ack = endpoint({
   source: 'Devices API 7.3, tutorial 8.x',
   doubts: ['the response when one of several alarms is unknown'],
   help: 'Acknowledges alarms by UID; they no longer count in the alarm level of their devices, the faults remain.',
-  body: () => z.strictObject({ alarmUids: z.array(z.string()).min(1) }),
+  body: () => z.strictObject({ alarmUids: z.array(refField('target')).min(1) }),
   example: { body: { alarmUids: ['65a1f0c2a1ae4234a0370001'] } },
 });
 
@@ -94,12 +95,12 @@ const histories = endpoint({
     z.strictObject({
       pageIndex: PageIndex(),
       ...Window(),
-      ID: z.number().int().optional(),
-      alarmUid: z.string().optional(),
+      ID: AlarmType(),
+      alarmUid: refField('target').optional(),
       index: z.string().optional(),
       state: z.number().int().min(3).max(6).optional(),
       acked: z.boolean().optional(),
-      devEUI: z.array(z.string()).optional(),
+      devEUI: z.array(idField('target', 'devEui', z.string())).optional(),
     }),
   reply: () => AlarmPage(),
   example: { query: { state: 5 } },
@@ -123,6 +124,7 @@ const ofDevice = endpoint({
   id: 'thingpark.alarms.ofDevice',
   api: 'oss',
   route: `GET ${base}/{deviceUid}/alarms`,
+  path: { deviceUid: ['target', 'uid'] },
   effects: [],
   sure: 'documented',
   source: 'Devices API 7.3',
@@ -131,7 +133,7 @@ const ofDevice = endpoint({
     z.strictObject({
       pageIndex: PageIndex(),
       ...Window(),
-      ID: z.number().int().optional(),
+      ID: AlarmType(),
       state: Severity().optional(),
       acked: z.boolean().optional(),
     }),
@@ -143,12 +145,13 @@ const ackDevice = endpoint({
   id: 'thingpark.alarms.ackDevice',
   api: 'oss',
   route: `POST ${base}/{deviceUid}/alarms/ack`,
+  path: { deviceUid: ['reference', 'uid'] },
   effects: ['write'],
   sure: 'documented',
   source: 'Devices API 7.3',
   cost: 'medium',
   help: 'Acknowledges all alarms of one device that match the filters; without filters, all of them.',
-  query: () => z.strictObject({ ...Window(), ID: z.number().int().optional(), state: Severity().optional() }),
+  query: () => z.strictObject({ ...Window(), ID: AlarmType(), state: Severity().optional() }),
   example: { path: { deviceUid: 'eA81758FFFE0A0001' }, query: { ID: 4 } },
 });
 
@@ -156,6 +159,7 @@ const ackOne = endpoint({
   id: 'thingpark.alarms.ackOne',
   api: 'oss',
   route: `POST ${base}/{deviceUid}/alarms/{alarmUid}/ack`,
+  path: { deviceUid: ['reference', 'uid'], alarmUid: 'target' },
   effects: ['write'],
   sure: 'documented',
   source: 'Devices API 7.3',

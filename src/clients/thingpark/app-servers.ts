@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { refField } from '../http/identifier-marks.ts';
 import { Amount, Domain, Flag, Hex, Id, OccContext, OccVersion, Rows, Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/appServers';
@@ -48,7 +49,7 @@ const DownlinkSecurity = () =>
     z.strictObject({
       status: z.literal('DOWNLINK_AS_KEY'),
       downlinkAsKey: Hex(32),
-      asID: z.string().optional(),
+      asID: refField('reference').optional(),
       maxTimestampDeviation: z.number().int().min(0).optional(),
     }),
   ]);
@@ -74,9 +75,9 @@ const list = endpoint({
       pageIndex: z.number().int().min(1).optional(),
       query: z.string().optional(),
       name: z.string().optional(),
-      ID: z.string().optional(),
+      ID: refField('target').optional(),
       type: z.array(z.enum(['HTTP', 'HTTP_CELLULAR', 'KAFKA'])).optional(),
-      tpxIotFlowConnectionId: z.string().optional(),
+      tpxIotFlowConnectionId: refField('reference').optional(),
       sort: z.string().optional(),
     }),
   reply: () =>
@@ -107,7 +108,7 @@ const create = endpoint({
   help: 'Creates an application server that devices can then send to; its type cannot change later.',
   body: () =>
     z.strictObject({
-      name: z.string().min(1),
+      name: refField('new', z.string().min(1)),
       type: z.enum(['HTTP', 'HTTP_CELLULAR', 'KAFKA']).optional(),
       ...Settings(),
       downlinkSecurity: DownlinkSecurity().optional(),
@@ -128,6 +129,7 @@ const read = endpoint({
   id: 'thingpark.appServers.read',
   api: 'oss',
   route: `GET ${base}/{appServerUid}`,
+  path: { appServerUid: 'target' },
   effects: [],
   sure: 'documented',
   source: 'Devices API 7.3',
@@ -140,6 +142,7 @@ const update = endpoint({
   id: 'thingpark.appServers.update',
   api: 'oss',
   route: `PUT ${base}/{appServerUid}`,
+  path: { appServerUid: 'target' },
   effects: ['write', 'disruptive'],
   sure: 'documented',
   source: 'Devices API 7.3',
@@ -161,6 +164,7 @@ const remove = endpoint({
   id: 'thingpark.appServers.delete',
   api: 'oss',
   route: `DELETE ${base}/{appServerUid}`,
+  path: { appServerUid: 'target' },
   effects: ['destructive', 'disruptive'],
   sure: 'documented',
   source: 'Devices API 7.3',
@@ -179,6 +183,7 @@ const readSecurity = endpoint({
   id: 'thingpark.appServers.readSecurity',
   api: 'oss',
   route: `GET ${base}/{appServerUid}/security`,
+  path: { appServerUid: 'target' },
   effects: [],
   sure: 'documented',
   source: 'Devices API 7.3',
@@ -191,6 +196,7 @@ const updateSecurity = endpoint({
   id: 'thingpark.appServers.updateSecurity',
   api: 'oss',
   route: `PUT ${base}/{appServerUid}/security`,
+  path: { appServerUid: 'target' },
   effects: ['destructive', 'disruptive'],
   sure: 'documented',
   source: 'Devices API 7.3',

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { refField } from '../http/identifier-marks.ts';
 import { Rows, Text } from './fields.ts';
 
 const list = endpoint({
@@ -13,7 +14,7 @@ const list = endpoint({
   source: 'DX API v141',
   doubts: ['the response fields'],
   help: 'Lists applications: a supplier sees its own, operators and vendors see all.',
-  query: () => z.strictObject({ applicationId: z.string().optional() }),
+  query: () => z.strictObject({ applicationId: refField('target').optional() }),
   reply: () => Rows(z.looseObject({ ref: Text(), id: Text(), name: Text(), url: Text() })),
   example: { query: { applicationId: 'wireless' } },
 });

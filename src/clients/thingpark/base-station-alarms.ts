@@ -2,8 +2,9 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { refField } from '../http/identifier-marks.ts';
 import { AlarmBrief } from './alarms.ts';
-import { Amount, Flag, PageIndex, Rows, Severity, Text } from './fields.ts';
+import { AlarmType, Amount, Flag, PageIndex, Rows, Severity, Text } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/partners/mine/bss/alarms';
 
@@ -21,8 +22,8 @@ const list = endpoint({
       pageSize: z.number().int().min(1).optional(),
       from: z.string().optional(),
       to: z.string().optional(),
-      ID: z.number().int().optional(),
-      lrrID: z.array(z.string()).optional(),
+      ID: AlarmType(),
+      lrrID: z.array(refField('target')).optional(),
       state: Severity().optional(),
       stateFiltering: z.enum(['EQUAL_OR_UPPER', 'EQUAL']).optional(),
       acked: z.boolean().optional(),
@@ -44,7 +45,7 @@ const ack = endpoint({
   sure: 'documented',
   source: 'Network API 7.3',
   help: 'Acknowledges alarms of base stations by UID; the faults remain.',
-  body: () => z.strictObject({ alarmUids: z.array(z.string()).min(1) }),
+  body: () => z.strictObject({ alarmUids: z.array(refField('target')).min(1) }),
   example: { body: { alarmUids: ['65a1f0c2b5b54266a0370001'] } },
 });
 

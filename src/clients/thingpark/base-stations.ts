@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { refField } from '../http/identifier-marks.ts';
 import { Amount, Flag, Instant, OccContext, OccVersion, PageIndex, Rows, Text, Words } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/partners/mine/bss';
@@ -45,13 +46,13 @@ const list = endpoint({
       pageSize: z.number().int().min(1).optional(),
       query: z.string().optional(),
       name: z.string().optional(),
-      LRRID: z.array(z.string()).optional(),
-      LRRUUID: z.string().optional(),
+      LRRID: z.array(refField('target')).optional(),
+      LRRUUID: refField('target').optional(),
       version: z.string().optional(),
       healthState: z.array(z.enum(['INIT', 'ACTIVE', 'BACKHAUL_CNX_ERROR', 'RF_ERROR', 'SUSPENDED'])).optional(),
-      rfRegionID: z.array(z.string()).optional(),
+      rfRegionID: z.array(refField('reference')).optional(),
       alarmLevel: z.number().int().min(1).max(6).optional(),
-      tag: z.array(z.string()).optional(),
+      tag: z.array(refField('reference')).optional(),
       sort: z.string().optional(),
     }),
   reply: () => z.looseObject({ briefs: Rows(BaseStation()), more: Flag(), count: Amount(), now: Instant() }),
@@ -62,6 +63,7 @@ const read = endpoint({
   id: 'thingpark.baseStations.read',
   api: 'oss',
   route: `GET ${base}/{bsUid}`,
+  path: { bsUid: 'target' },
   effects: [],
   sure: 'documented',
   source: 'Network API 7.3',
@@ -87,6 +89,7 @@ const check = endpoint({
   id: 'thingpark.baseStations.check',
   api: 'oss',
   route: `GET ${base}/{bsUid}/check`,
+  path: { bsUid: 'target' },
   effects: [],
   sure: 'documented',
   source: 'Network API 7.3',
@@ -99,6 +102,7 @@ const lastCmdStatus = endpoint({
   id: 'thingpark.baseStations.lastCmdStatus',
   api: 'oss',
   route: `GET ${base}/{bsUid}/admins/lastCmdStatus`,
+  path: { bsUid: 'target' },
   effects: [],
   sure: 'documented',
   source: 'Network API 7.3',
@@ -113,6 +117,7 @@ const reboot = endpoint({
   id: 'thingpark.baseStations.reboot',
   api: 'oss',
   route: `POST ${base}/{bsUid}/admins/reboot`,
+  path: { bsUid: 'target' },
   effects: ['disruptive'],
   sure: 'documented',
   source: 'Network API 7.3',
@@ -127,6 +132,7 @@ const restart = endpoint({
   id: 'thingpark.baseStations.restart',
   api: 'oss',
   route: `POST ${base}/{bsUid}/admins/restart`,
+  path: { bsUid: 'target' },
   effects: ['disruptive'],
   sure: 'documented',
   source: 'Network API 7.3',
@@ -141,13 +147,14 @@ const updateRfRegion = endpoint({
   id: 'thingpark.baseStations.updateRfRegion',
   api: 'oss',
   route: `POST ${base}/{bsUid}/admins/updateRfRegion`,
+  path: { bsUid: 'target' },
   effects: ['disruptive'],
   sure: 'documented',
   source: 'Network API 7.3',
   cost: 'medium',
   help: 'Assigns another RF region to a base station; devices on other channels are no longer received.',
   query: () => z.strictObject({ force: z.boolean().optional() }),
-  body: () => z.strictObject({ rfRegionID: z.string(), occContext: OccVersion().optional() }),
+  body: () => z.strictObject({ rfRegionID: refField('reference'), occContext: OccVersion().optional() }),
   example: { path: { bsUid: 'i10001234' }, body: { rfRegionID: 'EU868_8channels', occContext: { version: 1 } } },
 });
 
@@ -155,6 +162,7 @@ const updateLocation = endpoint({
   id: 'thingpark.baseStations.updateLocation',
   api: 'oss',
   route: `POST ${base}/{bsUid}/admins/updateLocation`,
+  path: { bsUid: 'target' },
   effects: ['write'],
   sure: 'documented',
   source: 'Network API 7.3',
@@ -176,6 +184,7 @@ const regenerateCertificate = endpoint({
   id: 'thingpark.baseStations.regenerateCertificate',
   api: 'oss',
   route: `POST ${base}/{bsUid}/regenerateCertificate`,
+  path: { bsUid: 'target' },
   effects: ['destructive', 'disruptive', 'session'],
   sure: 'documented',
   source: 'Network API 7.3',

@@ -8,6 +8,7 @@ const list = endpoint({
   id: 'thingpark.batLevels.list',
   api: 'oss',
   route: 'GET /thingpark/wireless/rest/subscriptions/mine/devices/{deviceUid}/batLevels',
+  path: { deviceUid: ['target', 'uid'] },
   effects: [],
   sure: 'documented',
   source: 'Devices API 7.3',

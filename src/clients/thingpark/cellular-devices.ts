@@ -2,7 +2,9 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { idField } from '../http/identifier-marks.ts';
 import { Device } from './devices.ts';
+import { ById } from './fields.ts';
 
 const create = endpoint({
   id: 'thingpark.cellularDevices.create',
@@ -22,17 +24,16 @@ const create = endpoint({
     z.strictObject({
       connectivity: z.literal('CELLULAR'),
       name: z.string().optional(),
-      model: z.strictObject({ ID: z.string() }),
+      model: ById(),
       /** ICCID or EID. */
-      sim: z.strictObject({ ID: z.string().regex(/^(\d{18,20}|\d{32})$/, 'has 18 to 20 digits (ICCID) or 32 (EID)') }),
+      sim: z.strictObject({
+        ID: idField('new', 'sim', z.string().regex(/^(\d{18,20}|\d{32})$/, 'has 18 to 20 digits (ICCID) or 32 (EID)')),
+      }),
       /** IMEI of 15 digits; the SIM then works only in that equipment. */
-      enforcedIMEI: z
-        .string()
-        .regex(/^\d{15}$/, 'has 15 digits')
-        .optional(),
-      networkSubscription: z.strictObject({ ID: z.string() }).optional(),
-      networkContext: z.strictObject({ ID: z.string() }).optional(),
-      appServers: z.array(z.strictObject({ ID: z.string() })).optional(),
+      enforcedIMEI: idField('new', 'imei', z.string().regex(/^\d{15}$/, 'has 15 digits')).optional(),
+      networkSubscription: ById().optional(),
+      networkContext: ById().optional(),
+      appServers: z.array(ById()).optional(),
     }),
   reply: () => Device(),
   example: {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { textMemberOf } from '../../text/is-object.ts';
 import { type Effect, endpoint } from '../http/endpoint.ts';
+import { refField } from '../http/identifier-marks.ts';
 import { type ImportRow, parseImportRows } from './device-import-file.ts';
 import { Text } from './fields.ts';
 
@@ -31,7 +32,7 @@ export const importDevices = endpoint({
     z.strictObject({
       forceDevAddrs: z.boolean().optional(),
       /** Format `Group:Name`. */
-      domain: z.array(z.string()).optional(),
+      domain: z.array(refField('reference')).optional(),
       networkSubscriptionsHandlingMode: z.enum(['BASIC', 'ADVANCED']).optional(),
     }),
   body: () => z.strictObject({ csv: z.string().min(1) }),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { refField } from '../http/identifier-marks.ts';
 import { Amount, Flag, Id, Rows, Text } from './fields.ts';
 
 const list = endpoint({
@@ -17,8 +18,8 @@ const list = endpoint({
       pageIndex: z.number().int().min(1).optional(),
       connectivity: z.enum(['LORAWAN', 'CELLULAR']).optional(),
       typeMAC: z.string().optional(),
-      vendorID: z.string().optional(),
-      ID: z.array(z.string()).optional(),
+      vendorID: refField('reference').optional(),
+      ID: z.array(refField('target')).optional(),
     }),
   reply: () =>
     z.looseObject({

@@ -2,10 +2,12 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { idField, noIdentifier, refField } from '../http/identifier-marks.ts';
 import { deviceUpdateEffects } from './device-effects.ts';
 import { importDevices, readOnboardingTag } from './device-import.ts';
 import {
   Amount,
+  ById,
   Counter,
   DevAddr,
   Domain,
@@ -75,13 +77,13 @@ const list = endpoint({
       pageIndex: z.number().int().min(1).optional(),
       pageSize: z.number().int().min(1).optional(),
       query: z.string().optional(),
-      devEUI: z.string().optional(),
+      devEUI: idField('target', 'devEui', z.string()).optional(),
       name: z.string().optional(),
       healthState: z.array(z.enum(['INIT', 'ACTIVE', 'RF_CNX_ERROR', 'SUSPENDED'])).optional(),
       connectivity: z.enum(['LORAWAN', 'CELLULAR']).optional(),
-      networkSubscriptionID: z.string().optional(),
+      networkSubscriptionID: refField('reference').optional(),
       /** Matches devices with all of them. */
-      appServerID: z.array(z.string()).optional(),
+      appServerID: z.array(refField('reference')).optional(),
       /** Maximum of the last known level; excludes devices on external power (0). */
       batteryLevel: z.number().int().optional(),
       infRSSI: z.number().optional(),
@@ -96,9 +98,9 @@ const list = endpoint({
       /** Creation date, ISO 8601. */
       from: z.string().optional(),
       to: z.string().optional(),
-      tag: z.array(z.string()).optional(),
+      tag: z.array(refField('reference')).optional(),
       /** Format `Group:Name`. */
-      domain: z.array(z.string()).optional(),
+      domain: z.array(refField('reference')).optional(),
     }),
   reply: () =>
     z.looseObject({
@@ -128,6 +130,7 @@ const read = endpoint({
   id: 'thingpark.devices.read',
   api: 'oss',
   route: `GET ${base}/{deviceUid}`,
+  path: { deviceUid: ['target', 'uid'] },
   effects: [],
   sure: 'documented',
   source: 'Devices API 7.3',
@@ -149,23 +152,27 @@ const create = endpoint({
   query: () => z.strictObject({ networkSubscriptionsHandlingMode: z.enum(['BASIC', 'ADVANCED']).optional() }),
   body: () =>
     z.strictObject({
-      EUI: z.string(),
+      EUI: idField('new', 'devEui', z.string()),
       name: z.string().optional(),
       connectivity: z.enum(['LORAWAN', 'CELLULAR']).optional(),
       activation: z.enum(['OTAA', 'ABP']).optional(),
-      model: z.strictObject({ ID: z.string() }),
-      appEUI: z.string().optional(),
+      model: ById(),
+      appEUI: idField('reference', 'joinEui', z.string()).optional(),
       appKey: z.string().optional(),
       nwkKey: z.string().optional(),
-      nwAddress: z.string().optional(),
+      nwAddress: idField('new', 'devAddr', z.string()).optional(),
       nwKey: z.string().optional(),
       sNwkSIntKey: z.string().optional(),
       nwkSEncKey: z.string().optional(),
       appKeys: z.string().optional(),
       networkSubscription: z
-        .strictObject({ ID: z.string().optional(), nwGeolocalization: z.boolean().optional(), prAllowed: z.boolean().optional() })
+        .strictObject({
+          ID: refField('reference').optional(),
+          nwGeolocalization: z.boolean().optional(),
+          prAllowed: z.boolean().optional(),
+        })
         .optional(),
-      appServers: z.array(z.strictObject({ ID: z.string() })).optional(),
+      appServers: z.array(ById()).optional(),
     }),
   reply: () => Device(),
   example: {
@@ -188,6 +195,7 @@ const update = endpoint({
   id: 'thingpark.devices.update',
   api: 'oss',
   route: `PUT ${base}/{deviceUid}`,
+  path: { deviceUid: ['target', 'uid'] },
   effects: ['write', 'billing', 'disruptive'],
   effectsOf: ({ body }) => deviceUpdateEffects(body),
   sure: 'documented',
@@ -208,24 +216,24 @@ const update = endpoint({
       /** `ID: null` removes the service plan and suspends the device; assigning one to a suspended device resumes it. */
       networkSubscription: z
         .strictObject({
-          ID: z.string().nullable().optional(),
+          ID: refField('reference').nullable().optional(),
           nwGeolocalization: z.boolean().optional(),
           prAllowed: z.boolean().optional(),
         })
         .optional(),
-      appServers: z.array(z.strictObject({ ID: z.string() })).optional(),
-      model: z.strictObject({ ID: z.string() }).optional(),
-      appEUI: Hex(16).optional(),
+      appServers: z.array(ById()).optional(),
+      model: ById().optional(),
+      appEUI: idField('reference', 'joinEui', Hex(16)).optional(),
       adminLat: z.number().min(-90).max(90).optional(),
       adminLon: z.number().min(-180).max(180).optional(),
       customerAdminData: z.string().optional(),
       motionIndicator: z.enum(['NEAR_STATIC', 'WALKING_SPEED', 'BIKE_SPEED', 'VEHICLE_SPEED', 'RANDOM']).optional(),
-      markerID: z.number().int().optional(),
+      markerID: noIdentifier('a symbol on the map', z.number().int()).optional(),
       /** XML with one or two thresholds: severity 2 to 6, duration PT1H to P30D. */
       alarm004: z.string().optional(),
       domains: z.array(Domain()).optional(),
-      enforcedIMEI: z.string().optional(),
-      networkContext: z.strictObject({ ID: z.string() }).optional(),
+      enforcedIMEI: idField('new', 'imei', z.string()).optional(),
+      networkContext: ById().optional(),
     }),
   reply: () => Device(),
   example: { path: { deviceUid: 'eA81758FFFE0A0001' }, body: { occContext: { version: 3 }, suspension: 'SUBSCRIBER_SUSPENDED' } },
@@ -235,6 +243,7 @@ const remove = endpoint({
   id: 'thingpark.devices.delete',
   api: 'oss',
   route: `DELETE ${base}/{deviceUid}`,
+  path: { deviceUid: ['target', 'uid'] },
   effects: ['destructive', 'disruptive'],
   sure: 'documented',
   source: 'Devices API 7.3',
@@ -249,6 +258,7 @@ const reset = endpoint({
   id: 'thingpark.devices.reset',
   api: 'oss',
   route: `POST ${base}/{deviceUid}/admins/reset`,
+  path: { deviceUid: ['target', 'uid'] },
   effects: ['disruptive'],
   sure: 'documented',
   source: 'Devices API 7.3',
@@ -260,6 +270,7 @@ const downlink = endpoint({
   id: 'thingpark.devices.downlink',
   api: 'oss',
   route: `POST ${base}/{deviceUid}/admins/downlink`,
+  path: { deviceUid: ['target', 'uid'] },
   effects: ['disruptive'],
   sure: 'documented',
   source: 'Devices API 7.3, a working client',
@@ -288,6 +299,7 @@ const aggregatedFrames = endpoint({
   id: 'thingpark.devices.aggregatedFrames',
   api: 'oss',
   route: `GET ${base}/{deviceUid}/frames/aggregated`,
+  path: { deviceUid: ['target', 'uid'] },
   effects: [],
   sure: 'documented',
   source: 'Devices API 7.3',

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { idField } from '../http/identifier-marks.ts';
 import { Domain } from './fields.ts';
 
 const bulk = endpoint({
@@ -15,7 +16,7 @@ const bulk = endpoint({
   body: () =>
     z
       .strictObject({
-        devEUIs: z.array(z.string()).min(1),
+        devEUIs: z.array(idField('target', 'devEui', z.string())).min(1),
         addedDomains: z.array(Domain()).min(1).optional(),
         removedDomains: z.array(Domain()).min(1).optional(),
       })

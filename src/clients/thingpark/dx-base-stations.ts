@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { refField } from '../http/identifier-marks.ts';
 import { listOf } from './dx-devices.ts';
 import { Amount, PageIndex, Text } from './fields.ts';
 
@@ -30,7 +31,7 @@ const list = endpoint({
   help: 'Lists base stations in pages of exactly 100.',
   query: () =>
     z.strictObject({
-      baseStationId: z.string().optional(),
+      baseStationId: refField('target').optional(),
       connectionState: z.string().optional(),
       healthState: z.string().optional(),
       statistics: z.boolean().optional(),
@@ -45,6 +46,7 @@ const read = endpoint({
   id: 'thingpark.dxBaseStations.read',
   api: 'dx-core',
   route: 'GET /baseStations/{baseStationRef}',
+  path: { baseStationRef: 'target' },
   effects: [],
   sure: 'documented',
   source: 'DX API v141',

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { refField } from '../http/identifier-marks.ts';
 import { configurationError } from './connectors.ts';
 import { listOf } from './dx-devices.ts';
 import { Flag, Id, PageIndex, Text } from './fields.ts';
@@ -22,8 +23,8 @@ const FlowConnection = () =>
 const Body = () =>
   z
     .strictObject({
-      connectorId: z.string(),
-      name: z.string().min(1),
+      connectorId: refField('reference'),
+      name: refField('new', z.string().min(1)),
       configuration: z.record(z.string(), z.unknown()),
       active: z.boolean().optional(),
       contentType: z.string().optional(),
@@ -78,6 +79,7 @@ const read = endpoint({
   id: 'thingpark.dxConnections.read',
   api: 'dx-core',
   route: 'GET /connections/{connectionId}',
+  path: { connectionId: 'target' },
   effects: [],
   sure: 'inferred',
   source: 'implied by the IoT Flow documentation',
@@ -90,6 +92,7 @@ const update = endpoint({
   id: 'thingpark.dxConnections.update',
   api: 'dx-core',
   route: 'PUT /connections/{connectionId}',
+  path: { connectionId: 'target' },
   effects: ['write', 'disruptive'],
   sure: 'documented',
   source: 'IoT Flow documentation',
@@ -103,6 +106,7 @@ const remove = endpoint({
   id: 'thingpark.dxConnections.delete',
   api: 'dx-core',
   route: 'DELETE /connections/{connectionId}',
+  path: { connectionId: 'target' },
   effects: ['destructive', 'disruptive'],
   sure: 'inferred',
   source: 'implied by the IoT Flow documentation',

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { idField } from '../http/identifier-marks.ts';
 import { listOf } from './dx-devices.ts';
 import { Amount, Code, Flag, Id, PageIndex, Text } from './fields.ts';
 
@@ -29,7 +30,7 @@ const list = endpoint({
   sure: 'documented',
   source: 'DX API v141',
   help: 'Lists alarms of devices; pages work only together with deviceEUI.',
-  query: () => z.strictObject({ deviceEUI: z.string().optional(), pageIndex: PageIndex() }),
+  query: () => z.strictObject({ deviceEUI: idField('target', 'devEui', z.string()).optional(), pageIndex: PageIndex() }),
   reply: () => listOf(DeviceAlarm()),
   example: { query: { deviceEUI: 'A81758FFFE0A0001', pageIndex: 1 } },
 });
@@ -38,6 +39,7 @@ const read = endpoint({
   id: 'thingpark.dxDeviceAlarms.read',
   api: 'dx-core',
   route: 'GET /deviceAlarms/{deviceAlarmRef}',
+  path: { deviceAlarmRef: 'target' },
   effects: [],
   sure: 'documented',
   source: 'DX API v141',
@@ -50,6 +52,7 @@ const ack = endpoint({
   id: 'thingpark.dxDeviceAlarms.ack',
   api: 'dx-core',
   route: 'POST /deviceAlarms/{deviceAlarmRef}/acks',
+  path: { deviceAlarmRef: 'target' },
   effects: ['write'],
   sure: 'documented',
   source: 'DX API v141',

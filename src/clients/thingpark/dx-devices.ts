@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { idField, noIdentifier, refField } from '../http/identifier-marks.ts';
 import { deviceUpdateEffects } from './device-effects.ts';
 import { Amount, DevAddr, Domain, Eui, Hex, Id, PageIndex, PayloadHex, Rows, Text } from './fields.ts';
 
@@ -43,10 +44,10 @@ const list = endpoint({
   query: () =>
     z.strictObject({
       /** Exact match. */
-      deviceEUI: z.string().optional(),
+      deviceEUI: idField('target', 'devEui', z.string()).optional(),
       healthState: z.enum(['INIT', 'ACTIVE', 'RF_CNX_ERROR']).optional(),
       /** A plan id, `_NOCP` for devices without a plan, `_CP` for devices with any. */
-      connectivityPlanId: z.string().optional(),
+      connectivityPlanId: refField('reference').optional(),
       statistics: z.boolean().optional(),
       commercialDetails: z.boolean().optional(),
       extendedInfo: z.boolean().optional(),
@@ -70,16 +71,16 @@ const create = endpoint({
   body: () =>
     z.strictObject({
       name: z.string().optional(),
-      EUI: Hex(16),
+      EUI: idField('new', 'devEui', Hex(16)),
       activationType: z.enum(['OTAA', 'ABP']),
-      deviceProfileId: z.string(),
-      connectivityPlanId: z.string().optional(),
-      processingStrategyId: Strategy().optional(),
-      routingProfileId: z.string().optional(),
-      routeRefs: z.array(z.string()).optional(),
-      applicationEUI: Hex(16).optional(),
+      deviceProfileId: refField('reference'),
+      connectivityPlanId: refField('reference').optional(),
+      processingStrategyId: noIdentifier('one of a fixed list', Strategy()).optional(),
+      routingProfileId: refField('reference').optional(),
+      routeRefs: z.array(refField('reference')).optional(),
+      applicationEUI: idField('reference', 'joinEui', Hex(16)).optional(),
       applicationKey: Hex(32).optional(),
-      networkAddress: Hex(8).optional(),
+      networkAddress: idField('new', 'devAddr', Hex(8)).optional(),
       networkSessionKey: Hex(32).optional(),
       applicationSessionKeyRules: z.array(z.strictObject({ applicationSessionKey: Hex(32), sourcePorts: z.string() })).optional(),
       motionIndicator: z.enum(['NEAR_STATIC', 'WALKING_SPEED', 'BIKE_SPEED', 'VEHICLE_SPEED', 'RANDOM']).optional(),
@@ -107,6 +108,7 @@ const read = endpoint({
   id: 'thingpark.dxDevices.read',
   api: 'dx-core',
   route: 'GET /devices/{deviceRef}',
+  path: { deviceRef: 'target' },
   effects: [],
   sure: 'documented',
   source: 'DX API v141',
@@ -120,6 +122,7 @@ const update = endpoint({
   id: 'thingpark.dxDevices.update',
   api: 'dx-core',
   route: 'PUT /devices/{deviceRef}',
+  path: { deviceRef: 'target' },
   effects: ['write', 'billing', 'disruptive'],
   effectsOf: ({ body }) => deviceUpdateEffects(body),
   sure: 'documented',
@@ -130,12 +133,12 @@ const update = endpoint({
   body: () =>
     z.strictObject({
       name: z.string().optional(),
-      connectivityPlanId: z.string().optional(),
-      routingProfileId: z.string().optional(),
-      processingStrategyId: Strategy().optional(),
-      deviceProfileId: z.string().optional(),
-      applicationEUI: Hex(16).optional(),
-      routeRefs: z.array(z.string()).optional(),
+      connectivityPlanId: refField('reference').optional(),
+      routingProfileId: refField('reference').optional(),
+      processingStrategyId: noIdentifier('one of a fixed list', Strategy()).optional(),
+      deviceProfileId: refField('reference').optional(),
+      applicationEUI: idField('reference', 'joinEui', Hex(16)).optional(),
+      routeRefs: z.array(refField('reference')).optional(),
       geoLatitude: z.number().min(-90).max(90).optional(),
       geoLongitude: z.number().min(-180).max(180).optional(),
       domains: z.array(Domain()).optional(),
@@ -148,6 +151,7 @@ const remove = endpoint({
   id: 'thingpark.dxDevices.delete',
   api: 'dx-core',
   route: 'DELETE /devices/{deviceRef}',
+  path: { deviceRef: 'target' },
   effects: ['destructive', 'disruptive'],
   sure: 'documented',
   source: 'DX API v141',
@@ -159,6 +163,7 @@ const downlink = endpoint({
   id: 'thingpark.dxDevices.downlink',
   api: 'dx-core',
   route: 'POST /devices/{device}/downlinkMessages',
+  path: { device: ['target', 'device'] },
   effects: ['disruptive'],
   sure: 'documented',
   source: 'DX API v141; body from working clients',
@@ -169,8 +174,8 @@ const downlink = endpoint({
     z.strictObject({
       payloadHex: PayloadHex(),
       targetPorts: z.string().regex(/^\d{1,3}$/, 'must be a port as a string. Example: 10'),
-      securityParams: z.strictObject({ asId: z.string(), asKey: Hex(32), creationTime: z.string().optional() }).optional(),
-      correlationID: Hex(16).optional(),
+      securityParams: z.strictObject({ asId: refField('reference'), asKey: Hex(32), creationTime: z.string().optional() }).optional(),
+      correlationID: noIdentifier('a number of the caller for one message', Hex(16)).optional(),
     }),
   reply: () => z.looseObject({ payloadHex: Text(), targetPorts: Text(), correlationID: Text() }),
   example: {

@@ -32,6 +32,7 @@ const read = endpoint({
   id: 'thingpark.dxRoutes.read',
   api: 'dx-core',
   route: 'GET /routes/{routeRef}',
+  path: { routeRef: 'target' },
   effects: [],
   sure: 'observed',
   source: 'working clients of ThingPark Enterprise',

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { refField } from '../http/identifier-marks.ts';
 import { listOf } from './dx-devices.ts';
 import { Flag, Rows, Text } from './fields.ts';
 
@@ -33,7 +34,7 @@ const list = endpoint({
   sure: 'documented',
   source: 'DX API v141',
   help: 'Lists routing profiles.',
-  query: () => z.strictObject({ routingProfileId: z.string().optional() }),
+  query: () => z.strictObject({ routingProfileId: refField('target').optional() }),
   reply: () => listOf(RoutingProfile()),
   example: { query: { routingProfileId: 'TWA_199900001.1' } },
 });
@@ -42,6 +43,7 @@ const read = endpoint({
   id: 'thingpark.dxRoutingProfiles.read',
   api: 'dx-core',
   route: 'GET /routingProfiles/{routingProfileRef}',
+  path: { routingProfileRef: 'target' },
   effects: [],
   sure: 'documented',
   source: 'DX API v141',

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { refField } from '../http/identifier-marks.ts';
 import { listOf } from './dx-devices.ts';
 import { Amount, Text } from './fields.ts';
 
@@ -16,8 +17,8 @@ const frames = endpoint({
   help: 'Counts uplinks and downlinks of devices: `duration` days (default 7) from startDate, in steps of 1 to 24 hours.',
   query: () =>
     z.strictObject({
-      deviceEUIList: z.string().optional(),
-      baseStationId: z.string().optional(),
+      deviceEUIList: refField('target').optional(),
+      baseStationId: refField('target').optional(),
       /** ISO 8601. */
       startDate: z.string().optional(),
       duration: z.number().int().min(1).optional(),

@@ -3,7 +3,7 @@
  * fails the row, and never counts as false, zero or now.
  */
 import { z } from 'zod';
-
+import { noIdentifier, refField } from '../http/identifier-marks.ts';
 import { type absent, amountIn as plainAmountIn } from '../http/plain-values.ts';
 import { Lenient, tolerant } from '../http/rows.ts';
 
@@ -38,7 +38,13 @@ export const OccContext = () => z.looseObject({ version: Amount(), lastUpdate: I
 export const PageIndex = () => z.number().int().min(1).optional();
 
 /** Name: up to five levels of 1 to 20 characters joined by `/`. An object has at most one domain per group. */
-export const Domain = () => z.strictObject({ name: z.string(), group: z.strictObject({ name: z.string() }) });
+export const Domain = () => z.strictObject({ name: refField('reference'), group: z.strictObject({ name: refField('reference') }) });
+
+/** Something that a request refers to by its `ID`: a model, a plan, a network context, an application server. */
+export const ById = () => z.strictObject({ ID: refField('reference') });
+
+/** The number of an alarm type, as a filter. */
+export const AlarmType = () => noIdentifier('the number of an alarm type', z.number().int()).optional();
 
 /** 1 to 40 characters without control characters, `<`, `>`, or a space at either end. */
 export const TagName = () =>

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { refField } from '../http/identifier-marks.ts';
 import { Amount, Flag, Instant, Rows } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/devices';
@@ -15,6 +16,7 @@ const list = endpoint({
   id: 'thingpark.frames.list',
   api: 'oss',
   route: `GET ${base}/{deviceUid}/frames`,
+  path: { deviceUid: ['target', 'uid'] },
   effects: [],
   sure: 'documented',
   source: 'Devices API 7.3',
@@ -25,7 +27,7 @@ const list = endpoint({
       begin: z.string().optional(),
       duration: z.string().optional(),
       type: Types(),
-      lrrID: z.string().optional(),
+      lrrID: refField('reference').optional(),
       overflow: z.boolean().optional(),
     }),
   reply: () =>
@@ -74,7 +76,7 @@ const fleet = endpoint({
       step: z.string().optional(),
       timezone: z.string().optional(),
       type: Types(),
-      appServerID: z.string().optional(),
+      appServerID: refField('reference').optional(),
     }),
   reply: () => z.looseObject({ briefs: Rows(z.looseObject({ timestamp: Instant(), up: Sum(), dw: Sum(), mf: Sum() })), now: Now() }),
   example: { query: { duration: 'P1D', step: 'PT1H', timezone: 'Europe/Paris' } },

@@ -2,7 +2,23 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { Amount, Counter, Domain, Eui, Flag, Hex, Instant, OccContext, OccVersion, PageIndex, PayloadHex, Rows, Text } from './fields.ts';
+import { idField, refField } from '../http/identifier-marks.ts';
+import {
+  Amount,
+  ById,
+  Counter,
+  Domain,
+  Eui,
+  Flag,
+  Hex,
+  Instant,
+  OccContext,
+  OccVersion,
+  PageIndex,
+  PayloadHex,
+  Rows,
+  Text,
+} from './fields.ts';
 
 const base = '/thingpark/wireless/rest/subscriptions/mine/multicastGroups';
 
@@ -31,8 +47,8 @@ const Settings = () => ({
   /** In MHz. */
   downlinkFrequency: z.number().min(433).max(928).optional(),
   pingSlotPeriod: z.union([1, 2, 4, 8, 16, 32, 64, 128].map((period) => z.literal(period))).optional(),
-  appServers: z.array(z.strictObject({ ID: z.string() })).optional(),
-  networkSubscription: z.strictObject({ ID: z.string().nullable() }).optional(),
+  appServers: z.array(ById()).optional(),
+  networkSubscription: z.strictObject({ ID: refField('reference').nullable() }).optional(),
   domains: z.array(Domain()).optional(),
   customerAdminData: z.string().optional(),
 });
@@ -49,11 +65,11 @@ const list = endpoint({
     z.strictObject({
       pageIndex: PageIndex(),
       query: z.string().optional(),
-      devEUI: z.string().optional(),
-      devAddr: z.string().optional(),
+      devEUI: idField('target', 'devEui', z.string()).optional(),
+      devAddr: idField('target', 'devAddr', z.string()).optional(),
       name: z.string().optional(),
-      networkSubscriptionID: z.string().optional(),
-      appServerID: z.array(z.string()).optional(),
+      networkSubscriptionID: refField('reference').optional(),
+      appServerID: z.array(refField('reference')).optional(),
       sort: z.string().optional(),
     }),
   reply: () => z.looseObject({ briefs: Rows(Group()), more: Flag(), count: Amount(), now: Instant() }),
@@ -73,14 +89,16 @@ const create = endpoint({
   body: () =>
     z
       .strictObject({
-        EUI: Hex(16),
-        nwAddress: Hex(8),
+        EUI: idField('new', 'devEui', Hex(16)),
+        nwAddress: idField('new', 'devAddr', Hex(8)),
         class: z.enum(['B', 'C']),
         nwKey: Hex(32),
         sNwkSIntKey: Hex(32).optional(),
         nwkSEncKey: Hex(32).optional(),
         bss: z
-          .strictObject({ tags: z.array(z.strictObject({ name: z.string(), namespace: z.enum(['OPERATOR', 'SUBSCRIBER']).optional() })) })
+          .strictObject({
+            tags: z.array(z.strictObject({ name: refField('reference'), namespace: z.enum(['OPERATOR', 'SUBSCRIBER']).optional() })),
+          })
           .optional(),
         ...Settings(),
       })
@@ -104,6 +122,7 @@ const read = endpoint({
   id: 'thingpark.multicastGroups.read',
   api: 'oss',
   route: `GET ${base}/{multicastGroupUid}`,
+  path: { multicastGroupUid: ['target', 'uid'] },
   effects: [],
   sure: 'documented',
   source: 'Devices API 7.3',
@@ -116,6 +135,7 @@ const update = endpoint({
   id: 'thingpark.multicastGroups.update',
   api: 'oss',
   route: `PUT ${base}/{multicastGroupUid}`,
+  path: { multicastGroupUid: ['target', 'uid'] },
   effects: ['write', 'billing', 'disruptive'],
   sure: 'documented',
   source: 'Devices API 7.3',
@@ -131,6 +151,7 @@ const remove = endpoint({
   id: 'thingpark.multicastGroups.delete',
   api: 'oss',
   route: `DELETE ${base}/{multicastGroupUid}`,
+  path: { multicastGroupUid: ['target', 'uid'] },
   effects: ['destructive', 'disruptive'],
   sure: 'documented',
   source: 'Devices API 7.3',
@@ -143,6 +164,7 @@ const downlink = endpoint({
   id: 'thingpark.multicastGroups.downlink',
   api: 'oss',
   route: `POST ${base}/{multicastGroupUid}/admins/downlink`,
+  path: { multicastGroupUid: ['target', 'uid'] },
   effects: ['disruptive'],
   sure: 'documented',
   source: 'Devices API 7.3',

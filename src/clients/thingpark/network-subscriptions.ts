@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { refField } from '../http/identifier-marks.ts';
 import { Amount, Flag, Id, Rows, Text } from './fields.ts';
 
 const list = endpoint({
@@ -16,7 +17,7 @@ const list = endpoint({
     z.strictObject({
       pageIndex: z.number().int().min(1).optional(),
       connectivity: z.enum(['LORAWAN', 'CELLULAR']).optional(),
-      networkSubscriptionID: z.string().optional(),
+      networkSubscriptionID: refField('target').optional(),
       communicationType: z.enum(['UNICAST', 'MULTICAST']).optional(),
     }),
   reply: () =>

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { refField } from '../http/identifier-marks.ts';
 import { Rows, Text } from './fields.ts';
 import { bodyDoubt } from './party.ts';
 
@@ -17,7 +18,7 @@ const list = endpoint({
   source: 'DX API v141',
   doubts: ['the fields of an offer beyond id, name and state'],
   help: 'Lists the offers visible to the caller; offerId is <vendorId>/<offerId>.',
-  query: () => z.strictObject({ offerId: z.string().optional() }),
+  query: () => z.strictObject({ offerId: refField('target').optional() }),
   reply: () => Rows(Offer()),
   example: { query: { offerId: 'acme-vendor/lorawan-100' } },
 });
@@ -26,6 +27,7 @@ const read = endpoint({
   id: 'thingpark.offers.read',
   api: 'dx-admin',
   route: 'GET /offers/{offerRef}',
+  path: { offerRef: 'target' },
   effects: [],
   sure: 'documented',
   source: 'DX API v141',
@@ -43,7 +45,7 @@ const create = endpoint({
   source: 'DX API v141',
   doubts: [bodyDoubt],
   help: 'Creates an offer that subscribers can order; ACTIVE by default.',
-  body: () => z.strictObject({ id: z.string(), name: z.string().optional(), state: z.enum(['ACTIVE', 'INACTIVE']).optional() }),
+  body: () => z.strictObject({ id: refField('new'), name: z.string().optional(), state: z.enum(['ACTIVE', 'INACTIVE']).optional() }),
   reply: () => Offer(),
   example: { body: { id: 'acme-vendor/lorawan-50', name: 'LoRaWAN 50 devices' } },
 });
@@ -52,6 +54,7 @@ const update = endpoint({
   id: 'thingpark.offers.update',
   api: 'dx-admin',
   route: 'PUT /offers/{offerRef}',
+  path: { offerRef: 'target' },
   effects: ['write', 'billing'],
   sure: 'documented',
   source: 'DX API v141',
@@ -66,6 +69,7 @@ const remove = endpoint({
   id: 'thingpark.offers.delete',
   api: 'dx-admin',
   route: 'DELETE /offers/{offerRef}',
+  path: { offerRef: 'target' },
   effects: ['destructive'],
   sure: 'documented',
   source: 'DX API v141',

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { noIdentifier, refField } from '../http/identifier-marks.ts';
 import { Rows, Text } from './fields.ts';
 
 /** Order bodies are not in the available documents, so every field is optional. */
@@ -34,6 +35,7 @@ const read = endpoint({
   id: 'thingpark.orders.read',
   api: 'dx-admin',
   route: 'GET /orders/{orderRef}',
+  path: { orderRef: 'target' },
   effects: [],
   sure: 'documented',
   source: 'DX API v141',
@@ -52,8 +54,8 @@ const create = endpoint({
   source: 'DX API v141',
   doubts: [bodyDoubt],
   help: 'Subscribes an existing subscriber to an offer.',
-  query: () => z.strictObject({ withProcessingStrategyId: z.string().optional() }),
-  body: () => z.strictObject({ offerId: z.string(), subscriberId: z.string().optional() }),
+  query: () => z.strictObject({ withProcessingStrategyId: noIdentifier('the name of a strategy', z.string()).optional() }),
+  body: () => z.strictObject({ offerId: refField('target'), subscriberId: refField('reference').optional() }),
   reply: () => Order(),
   example: { query: { withProcessingStrategyId: 'ROUTE' }, body: { offerId: 'acme-vendor/lorawan-100', subscriberId: '199900001' } },
 });
@@ -62,6 +64,7 @@ const cancel = endpoint({
   id: 'thingpark.orders.cancel',
   api: 'dx-admin',
   route: 'DELETE /orders/{orderRef}',
+  path: { orderRef: 'target' },
   effects: ['destructive', 'billing', 'disruptive'],
   sure: 'documented',
   source: 'DX API v141',

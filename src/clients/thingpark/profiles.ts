@@ -22,6 +22,7 @@ const read = endpoint({
   id: 'thingpark.profiles.read',
   api: 'dx-admin',
   route: 'GET /profiles/{profileId}',
+  path: { profileId: 'target' },
   effects: [],
   sure: 'documented',
   source: 'DX API v141',

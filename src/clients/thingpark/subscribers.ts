@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { refField } from '../http/identifier-marks.ts';
 import { Rows } from './fields.ts';
 import { bodyDoubt, NewParty, Party, PartyChange } from './party.ts';
 
@@ -15,7 +16,11 @@ const list = endpoint({
   doubts: ['the response fields'],
   help: 'Lists the subscribers visible to the caller.',
   query: () =>
-    z.strictObject({ applicationId: z.string().optional(), contactEmail: z.string().optional(), subscriberId: z.string().optional() }),
+    z.strictObject({
+      applicationId: refField('reference').optional(),
+      contactEmail: z.string().optional(),
+      subscriberId: refField('target').optional(),
+    }),
   reply: () => Rows(Party()),
   example: { query: { subscriberId: '199900001' } },
 });
@@ -38,6 +43,7 @@ const read = endpoint({
   id: 'thingpark.subscribers.read',
   api: 'dx-admin',
   route: 'GET /subscribers/{subscriberRef}',
+  path: { subscriberRef: 'target' },
   effects: [],
   sure: 'documented',
   source: 'DX API v141',
@@ -51,6 +57,7 @@ const update = endpoint({
   id: 'thingpark.subscribers.update',
   api: 'dx-admin',
   route: 'PUT /subscribers/{subscriberRef}',
+  path: { subscriberRef: 'target' },
   effects: ['write'],
   sure: 'documented',
   source: 'DX API v141',
@@ -65,6 +72,7 @@ const remove = endpoint({
   id: 'thingpark.subscribers.delete',
   api: 'dx-admin',
   route: 'DELETE /subscribers/{subscriberRef}',
+  path: { subscriberRef: 'target' },
   effects: ['destructive', 'disruptive', 'billing'],
   sure: 'documented',
   source: 'DX API v141',

@@ -15,6 +15,7 @@ const oss = endpoint({
   id: 'thingpark.tokens.oss',
   api: 'oss-auth',
   route: 'POST /{realm}/protocol/openid-connect/token',
+  path: { realm: 'none' },
   effects: ['session'],
   sure: 'documented',
   source: 'Control plane documentation; realm admins-auth observed',

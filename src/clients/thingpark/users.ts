@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { refField } from '../http/identifier-marks.ts';
 import { Rows, Text } from './fields.ts';
 import { bodyDoubt } from './party.ts';
 
@@ -32,7 +33,7 @@ const list = endpoint({
   sure: 'documented',
   source: 'DX API v141; fields observed',
   help: 'Lists the users visible to the caller.',
-  query: () => z.strictObject({ email: z.string().optional(), userId: z.string().optional() }),
+  query: () => z.strictObject({ email: z.string().optional(), userId: refField('target').optional() }),
   reply: () => Rows(User()),
   example: { query: { email: 'jane@example.com' } },
 });
@@ -46,7 +47,7 @@ const create = endpoint({
   source: 'DX API v141',
   doubts: [bodyDoubt],
   help: 'Creates a user, who can then log in.',
-  body: () => z.strictObject({ id: z.string().optional(), email: z.email(), ...Names() }),
+  body: () => z.strictObject({ id: refField('new').optional(), email: refField('new', z.email()), ...Names() }),
   reply: () => User(),
   example: { body: { email: 'joe@example.com', firstName: 'Joe', lastName: 'Doe', scopes: ['SUBSCRIBER:983'] } },
 });
@@ -55,6 +56,7 @@ const read = endpoint({
   id: 'thingpark.users.read',
   api: 'dx-admin',
   route: 'GET /users/{userRef}',
+  path: { userRef: 'target' },
   effects: [],
   sure: 'documented',
   source: 'DX API v141; fields observed',
@@ -67,6 +69,7 @@ const update = endpoint({
   id: 'thingpark.users.update',
   api: 'dx-admin',
   route: 'PUT /users/{userRef}',
+  path: { userRef: 'target' },
   effects: ['write'],
   sure: 'documented',
   source: 'DX API v141',
@@ -81,6 +84,7 @@ const resetPassword = endpoint({
   id: 'thingpark.users.resetPassword',
   api: 'dx-admin',
   route: 'PUT /users/{userRef}',
+  path: { userRef: 'target' },
   effects: ['session'],
   sure: 'documented',
   source: 'DX API v141',
@@ -96,6 +100,7 @@ const remove = endpoint({
   id: 'thingpark.users.delete',
   api: 'dx-admin',
   route: 'DELETE /users/{userRef}',
+  path: { userRef: 'target' },
   effects: ['destructive', 'session'],
   sure: 'documented',
   source: 'DX API v141',

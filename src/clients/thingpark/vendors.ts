@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { refField } from '../http/identifier-marks.ts';
 import { Rows } from './fields.ts';
 import { bodyDoubt, NewParty, Party, PartyChange } from './party.ts';
 
@@ -14,7 +15,7 @@ const list = endpoint({
   source: 'DX API v141',
   doubts: ['the response fields'],
   help: 'Lists the vendors visible to the caller.',
-  query: () => z.strictObject({ vendorId: z.string().optional() }),
+  query: () => z.strictObject({ vendorId: refField('target').optional() }),
   reply: () => Rows(Party()),
   example: { query: { vendorId: 'acme-vendor' } },
 });
@@ -37,6 +38,7 @@ const read = endpoint({
   id: 'thingpark.vendors.read',
   api: 'dx-admin',
   route: 'GET /vendors/{vendorRef}',
+  path: { vendorRef: 'target' },
   effects: [],
   sure: 'documented',
   source: 'DX API v141',
@@ -50,6 +52,7 @@ const update = endpoint({
   id: 'thingpark.vendors.update',
   api: 'dx-admin',
   route: 'PUT /vendors/{vendorRef}',
+  path: { vendorRef: 'target' },
   effects: ['write'],
   sure: 'documented',
   source: 'DX API v141',
@@ -64,6 +67,7 @@ const remove = endpoint({
   id: 'thingpark.vendors.delete',
   api: 'dx-admin',
   route: 'DELETE /vendors/{vendorRef}',
+  path: { vendorRef: 'target' },
   effects: ['destructive'],
   sure: 'documented',
   source: 'DX API v141',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { ServicePlan } from './plans.ts';
-import { CustomField, SafeText } from './safe-text.ts';
+import { Account, CustomField, Ref } from './safe-text.ts';
 import { Accepted, DeviceFilter, Devices } from './selection.ts';
 
 const IpPool = () =>
@@ -13,6 +13,7 @@ const read = endpoint({
   id: 'thingspace.accounts.read',
   api: 'm2m',
   route: 'GET /api/m2m/v1/accounts/{accountName}',
+  path: { accountName: 'target' },
   effects: [],
   sure: 'documented',
   source: 'get-account-information page, SDK',
@@ -38,6 +39,7 @@ const requestStatus = endpoint({
   id: 'thingspace.accounts.requestStatus',
   api: 'm2m',
   route: 'GET /api/m2m/v1/accounts/{accountName}/requests/{requestId}/status',
+  path: { accountName: 'reference', requestId: 'target' },
   effects: [],
   sure: 'documented',
   source: 'get-request-status page, SDK',
@@ -51,6 +53,7 @@ const skus = endpoint({
   id: 'thingspace.accounts.skus',
   api: 'm2m',
   route: 'POST /api/m2m/v1/accounts/{accountName}/sku',
+  path: { accountName: 'target' },
   effects: [],
   sure: 'documented',
   source: 'retrieve-device-sku-list page',
@@ -82,13 +85,13 @@ const move = endpoint({
     z
       .strictObject({
         /** The target account. */
-        accountName: SafeText(),
+        accountName: Account(),
         devices: Devices().optional(),
         filter: DeviceFilter().optional(),
-        groupName: SafeText().optional(),
+        groupName: Ref('target').optional(),
         customFields: z.array(CustomField()).min(1).optional(),
-        servicePlan: SafeText().optional(),
-        carrierIpPoolName: SafeText().optional(),
+        servicePlan: Ref('reference').optional(),
+        carrierIpPoolName: Ref('reference').optional(),
       })
       .refine(
         (body) => (body.devices === undefined) !== [body.filter, body.groupName, body.customFields].every((one) => one === undefined),

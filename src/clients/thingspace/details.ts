@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { PlaceOfUse } from './place-of-use.ts';
-import { CustomField, SafeText } from './safe-text.ts';
+import { Account, CustomField } from './safe-text.ts';
 import {
   Accepted,
   Devices,
@@ -93,7 +93,7 @@ const contactInfo = endpoint({
   help: 'Replaces the place of use (name and address) of devices.',
   body: () =>
     z
-      .strictObject({ primaryPlaceOfUse: PlaceOfUse(), accountName: SafeText().optional(), devices: Devices().optional() })
+      .strictObject({ primaryPlaceOfUse: PlaceOfUse(), accountName: Account().optional(), devices: Devices().optional() })
       .refine((body) => body.devices !== undefined || body.accountName !== undefined, {
         path: ['devices'],
         error: 'give devices or accountName',

@@ -2,10 +2,11 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { idField } from '../http/identifier-marks.ts';
 import { Flag, Instant, Words } from './fields.ts';
 import { Attribute, DeviceId, DeviceIds, ResponseDeviceId } from './ids.ts';
 import { PlaceOfUse } from './place-of-use.ts';
-import { CustomField, SafeText } from './safe-text.ts';
+import { Account, CustomField, Ref, SafeText } from './safe-text.ts';
 import {
   Accepted,
   Devices,
@@ -48,7 +49,7 @@ const IdentifierFilter = () =>
 /** Filters of the device list. All are optional; without any, the list contains every device visible to the user. */
 export const DeviceListBody = () =>
   z.strictObject({
-    accountName: SafeText().optional(),
+    accountName: Account().optional(),
     deviceId: DeviceId().optional(),
     filter: z.strictObject({ deviceIdentifierFilters: z.array(IdentifierFilter()).min(1) }).optional(),
     currentState: SafeText().optional(),
@@ -56,8 +57,8 @@ export const DeviceListBody = () =>
     /** `earliest` and `latest` filter on createdAt. */
     earliest: SafeText().optional(),
     latest: SafeText().optional(),
-    groupName: SafeText().optional(),
-    servicePlan: SafeText().optional(),
+    groupName: Ref('target').optional(),
+    servicePlan: Ref('target').optional(),
     maxNumberOfDevices: z.number().int().min(1).max(2000).optional(),
     /** Cursor; 0 starts a list ordered by DeviceId. If omitted, the list is ordered by createdAt. */
     largestDeviceIdSeen: z.number().int().min(0).optional(),
@@ -97,23 +98,23 @@ const activate = endpoint({
     z.strictObject({
       /** `ipAddress`: a static address for this device. */
       devices: z
-        .array(DeviceIds().extend({ ipAddress: SafeText().optional() }))
+        .array(DeviceIds().extend({ ipAddress: idField('new', 'ip', SafeText()).optional() }))
         .min(1)
         .max(10_000),
-      servicePlan: SafeText(),
+      servicePlan: Ref('reference'),
       mdnZipCode: SafeText(),
-      accountName: SafeText().optional(),
-      carrierIpPoolName: SafeText().optional(),
+      accountName: Account().optional(),
+      carrierIpPoolName: Ref('reference').optional(),
       carrierName: SafeText().optional(),
       costCenterCode: SafeText().max(36).optional(),
       customFields: z.array(CustomField()).optional(),
       /** The group to add the devices to. */
-      groupName: SafeText().optional(),
-      leadId: SafeText().optional(),
+      groupName: Ref('reference').optional(),
+      leadId: Ref('reference').optional(),
       primaryPlaceOfUse: PlaceOfUse().optional(),
       publicIpRestriction: z.enum(['restricted', 'unrestricted']).optional(),
       /** Instead of the IMEI. */
-      skuNumber: SafeText().optional(),
+      skuNumber: Ref('reference').optional(),
     }),
   reply: () => Accepted(),
   example: {
@@ -189,14 +190,14 @@ const deactivate = endpoint({
   help: 'Deactivates devices: MDN and IP are lost, reactivation assigns a new MDN; deleteAfterDeactivation also removes record and history.',
   body: () =>
     z.strictObject({
-      accountName: SafeText(),
+      accountName: Account(),
       devices: Devices(),
       /** FF is the only valid code. */
       reasonCode: z.literal('FF'),
       etfWaiver: z.boolean().optional(),
       deleteAfterDeactivation: z.boolean().optional(),
-      groupName: SafeText().optional(),
-      servicePlan: SafeText().optional(),
+      groupName: Ref('reference').optional(),
+      servicePlan: Ref('reference').optional(),
       customFields: z.array(CustomField()).optional(),
     }),
   reply: () => Accepted(),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { Attribute, DeviceId, ResponseDeviceId } from './ids.ts';
-import { CustomField, SafeText } from './safe-text.ts';
+import { Account, CustomField, Ref } from './safe-text.ts';
 import { Accepted, callbackOnlyDoubt, FlatIds } from './selection.ts';
 
 const Section = () => z.record(z.string(), z.unknown()).nullish();
@@ -18,7 +18,7 @@ const basic = endpoint({
   source: 'get-device-diagnostic-information page',
   doubts: ['deprecated: use diagnostics.extended', 'the response is only partly verified'],
   help: 'Reads attributes, connectivity, provisioning and billing of one device by MDN (deprecated).',
-  body: () => z.strictObject({ accountName: SafeText(), deviceList: DeviceId() }),
+  body: () => z.strictObject({ accountName: Account(), deviceList: DeviceId() }),
   reply: () =>
     z.looseObject({
       deviceIds: z.array(ResponseDeviceId()).nullish(),
@@ -39,7 +39,7 @@ const extended = endpoint({
   source: 'get-device-extended-diagnostic-information page, SDK',
   doubts: ['contains personal data: name, address, coordinates'],
   help: 'Reads all categories of one device by MDN: connectivity, provisioning, usage, location, radio, battery, firmware.',
-  body: () => z.strictObject({ accountName: SafeText(), deviceList: z.array(DeviceId()).length(1) }),
+  body: () => z.strictObject({ accountName: Account(), deviceList: z.array(DeviceId()).length(1) }),
   reply: () =>
     z.looseObject({
       accountName: z.string().nullish(),
@@ -68,12 +68,12 @@ const suspension = endpoint({
   body: () =>
     z
       .strictObject({
-        accountName: SafeText().optional(),
+        accountName: Account().optional(),
         deviceIds: FlatIds().optional(),
         filter: z
           .strictObject({
-            groupName: SafeText().optional(),
-            servicePlan: SafeText().optional(),
+            groupName: Ref('target').optional(),
+            servicePlan: Ref('reference').optional(),
             customFields: z.array(CustomField()).min(1).optional(),
           })
           .optional(),

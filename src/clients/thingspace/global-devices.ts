@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { DeviceId, ResponseDeviceId } from './ids.ts';
-import { SafeText } from './safe-text.ts';
+import { Account, SafeText } from './safe-text.ts';
 import { Accepted, callbackOnlyDoubt } from './selection.ts';
 
 const callbackDoubt = callbackOnlyDoubt('DeviceProfileService');
@@ -20,7 +20,7 @@ const list = endpoint({
   help: 'Requests the eUICC devices of an account with provisioning and profile status; the list callbackDoubt by callback.',
   body: () =>
     z.strictObject({
-      accountName: SafeText(),
+      accountName: Account(),
       provisioningStatusFilter: z
         .enum([
           'DEACTIVATED',
@@ -61,7 +61,7 @@ const history = endpoint({
   help: 'Requests the provisioning history of one eUICC device; it callbackDoubt by callback.',
   body: () =>
     z.strictObject({
-      accountName: SafeText(),
+      accountName: Account(),
       deviceFilter: DeviceId(),
       earliest: SafeText().optional(),
       latest: SafeText().optional(),
@@ -91,6 +91,7 @@ const requestStatus = endpoint({
   id: 'thingspace.globalDevices.requestStatus',
   api: 'm2m',
   route: 'GET /api/m2m/v2/accounts/{accountName}/requests/{requestId}/status',
+  path: { accountName: 'reference', requestId: 'target' },
   effects: [],
   sure: 'documented',
   source: 'asynch-request-status page, SDK',

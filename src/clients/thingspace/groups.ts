@@ -1,10 +1,11 @@
 /** Device groups: a device is in exactly one, by default in the default group, which is identified by isDefaultGroup, not by name. */
 import { z } from 'zod';
 
+import { memberOf } from '../../text/is-object.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { Flag } from './fields.ts';
 import { Attribute, DeviceId, ResponseDeviceId } from './ids.ts';
-import { SafeText } from './safe-text.ts';
+import { Account, Ref, SafeText } from './safe-text.ts';
 
 const Text = () => z.string().nullish();
 const Done = () => z.looseObject({ success: Flag() });
@@ -21,8 +22,8 @@ const create = endpoint({
   help: 'Creates a device group, optionally with devices; names are unique per account.',
   body: () =>
     z.strictObject({
-      accountName: SafeText(),
-      groupName: SafeText(),
+      accountName: Account(),
+      groupName: Ref('new'),
       groupDescription: SafeText(),
       devicesToAdd: z.array(DeviceId()).min(1).optional(),
     }),
@@ -36,6 +37,7 @@ const update = endpoint({
   id: 'thingspace.groups.update',
   api: 'm2m',
   route: 'PUT /api/m2m/v1/groups/{accountName}/name/{groupName}',
+  path: { accountName: 'reference', groupName: ({ body }) => (isItselfChanged(body) ? 'target' : 'reference') },
   effects: ['write'],
   sure: 'documented',
   source: 'update-device-group page, SDK',
@@ -44,7 +46,7 @@ const update = endpoint({
   body: () =>
     z
       .strictObject({
-        newGroupName: SafeText().optional(),
+        newGroupName: Ref('new').optional(),
         newGroupDescription: SafeText().optional(),
         devicesToAdd: z.array(DeviceId()).min(1).optional(),
         devicesToRemove: z.array(DeviceId()).min(1).optional(),
@@ -58,6 +60,7 @@ const list = endpoint({
   id: 'thingspace.groups.list',
   api: 'm2m',
   route: 'GET /api/m2m/v1/groups/{accountName}',
+  path: { accountName: 'target' },
   effects: [],
   sure: 'documented',
   source: 'SDK, API index',
@@ -78,6 +81,7 @@ const read = endpoint({
   id: 'thingspace.groups.read',
   api: 'm2m',
   route: 'GET /api/m2m/v1/groups/{accountName}/name/{groupName}',
+  path: { accountName: 'reference', groupName: 'target' },
   effects: [],
   sure: 'documented',
   source: 'SDK, API index',
@@ -100,6 +104,7 @@ const remove = endpoint({
   id: 'thingspace.groups.remove',
   api: 'm2m',
   route: 'DELETE /api/m2m/v1/groups/{accountName}/name/{groupName}',
+  path: { accountName: 'reference', groupName: 'target' },
   effects: ['write'],
   sure: 'documented',
   source: 'SDK, API index',
@@ -107,5 +112,10 @@ const remove = endpoint({
   reply: () => Done(),
   example: { path: { accountName: '0442000123-00001', groupName: 'West tanks' } },
 });
+
+/** Whether an update changes the group itself, not only which devices are in it. */
+function isItselfChanged(body: unknown): boolean {
+  return memberOf(body, 'newGroupName') !== undefined || memberOf(body, 'newGroupDescription') !== undefined;
+}
 
 export const groups = { create, update, list, read, remove };

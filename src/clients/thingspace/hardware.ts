@@ -2,8 +2,8 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { DeviceId } from './ids.ts';
-import { SafeText } from './safe-text.ts';
+import { IdsOfOne } from './ids.ts';
+import { Account, Ref, SafeText } from './safe-text.ts';
 import {
   Accepted,
   callbackOnlyDoubt,
@@ -23,6 +23,7 @@ const change = endpoint({
   id: 'thingspace.hardware.change',
   api: 'm2m',
   route: 'PUT /api/m2m/v1/devices/{serviceType}/actions/deviceId',
+  path: { serviceType: 'none' },
   effects: ['destructive', 'billing', 'disruptive'],
   sure: 'documented',
   source: 'change-device-identifier page, SDK',
@@ -35,8 +36,8 @@ const change = endpoint({
   body: () =>
     z
       .strictObject({
-        deviceIds: z.array(DeviceId()).min(1),
-        deviceIdsTo: z.array(DeviceId()).min(1).optional(),
+        deviceIds: IdsOfOne(),
+        deviceIdsTo: IdsOfOne('new').optional(),
         change4gOption: z.enum(options).optional(),
         assignNonGeoMdn: z.boolean().optional(),
         /** Area code and exchange of the new number; used if assignNonGeoMdn is false. */
@@ -45,8 +46,8 @@ const change = endpoint({
           .regex(/^\d{6}$/)
           .optional(),
         zipCode: SafeText().optional(),
-        servicePlan: SafeText().optional(),
-        smsrOid: SafeText().optional(),
+        servicePlan: Ref('reference').optional(),
+        smsrOid: Ref('reference').optional(),
       })
       .refine((body) => body.deviceIdsTo !== undefined || body.change4gOption === 'ChangeMSISDN', {
         path: ['deviceIdsTo'],
@@ -81,10 +82,10 @@ const swap = endpoint({
   help: 'Moves number, plan and usage history of an eUICC device to a replacement, which is deactivated first.',
   body: () =>
     z.strictObject({
-      accountName: SafeText(),
-      deviceIds: z.array(DeviceId()).min(1),
-      deviceIdsTo: z.array(DeviceId()).min(1),
-      smsrOid: SafeText().optional(),
+      accountName: Account(),
+      deviceIds: IdsOfOne(),
+      deviceIdsTo: IdsOfOne(),
+      smsrOid: Ref('reference').optional(),
     }),
   reply: () => Accepted(),
   example: {
@@ -110,8 +111,8 @@ const mismatches = endpoint({
       filter: z.strictObject({ earliest: SafeText(), latest: SafeText() }),
       /** Each identified by ICCID or MDN. */
       devices: Devices().optional(),
-      accountName: SafeText().optional(),
-      groupName: SafeText().optional(),
+      accountName: Account().optional(),
+      groupName: Ref('target').optional(),
     }),
   reply: () =>
     z.looseObject({

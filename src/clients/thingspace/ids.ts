@@ -1,12 +1,15 @@
 /** Device identifiers and attributes. Identifier kinds are case-insensitive on the wire (iccId, Iccid, ICCID). */
 import { z } from 'zod';
-
+import { type IdentifierRole, idsOfOne, namedIdField } from '../http/identifier-marks.ts';
 import { wordsOf } from './fields.ts';
 import { SafeText } from './safe-text.ts';
 import { decidingCarrier, type SimState, simStateOf } from './sim-state.ts';
 
 /** An identifier in a request; kind: iccid, imei, mdn, msisdn, imsi, min, meid, esn or eid, in any case. */
-export const DeviceId = () => z.strictObject({ id: SafeText(), kind: SafeText() });
+export const DeviceId = (role: IdentifierRole = 'target') => namedIdField(role, z.strictObject({ id: SafeText(), kind: SafeText() }));
+
+/** Identifiers that all name ONE device. */
+export const IdsOfOne = (role: IdentifierRole = 'target') => idsOfOne(z.array(DeviceId(role)).min(1));
 
 /** An ICCID as an identifier of a request. */
 export const asIccid = (id: string) => ({ id, kind: 'iccid' });
@@ -15,7 +18,7 @@ export const asIccid = (id: string) => ({ id, kind: 'iccid' });
 export const byIccid = (iccid: string) => ({ deviceIds: [asIccid(iccid)] });
 
 /** Identifiers of ONE device: 4G activation needs IMEI and ICCID, nearly every other operation needs one. */
-export const DeviceIds = () => z.strictObject({ deviceIds: z.array(DeviceId()).min(1) });
+export const DeviceIds = () => z.strictObject({ deviceIds: IdsOfOne() });
 
 /** An identifier in a response. */
 export const ResponseDeviceId = () => z.looseObject({ id: z.union([z.string(), z.number()]).nullish(), kind: z.string().nullish() });

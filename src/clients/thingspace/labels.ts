@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { DeviceIds } from './ids.ts';
-import { SafeText } from './safe-text.ts';
+import { Account, SafeText } from './safe-text.ts';
 import { Accepted } from './selection.ts';
 
 const Label = () => z.strictObject({ name: SafeText().max(20), value: SafeText().max(50) });
@@ -19,7 +19,7 @@ const set = endpoint({
   help: 'Sets labels on up to 2,000 devices.',
   body: () =>
     z.strictObject({
-      accountName: SafeText(),
+      accountName: Account(),
       labels: z
         .array(z.strictObject({ deviceIds: DeviceIds().shape.deviceIds, label: Label() }))
         .min(1)
@@ -45,7 +45,7 @@ const remove = endpoint({
   source: 'remove-usage-segmentation-labels page, SDK',
   doubts: ['the page sends a body, the SDK a query; the page form is used'],
   help: 'Removes labels from every device that has them.',
-  body: () => z.strictObject({ accountName: SafeText(), labels: z.array(Label()).min(1).max(2000) }),
+  body: () => z.strictObject({ accountName: Account(), labels: z.array(Label()).min(1).max(2000) }),
   reply: () => Accepted(),
   example: { body: { accountName: '0442000123-00001', labels: [{ name: 'VIN', value: 'EXAMPLE0000000001' }] } },
 });

@@ -8,6 +8,7 @@ const list = endpoint({
   id: 'thingspace.leads.list',
   api: 'm2m',
   route: 'GET /api/m2m/v1/leads/{accountName}',
+  path: { accountName: 'target' },
   effects: [],
   sure: 'documented',
   source: 'SDK, API index',

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { SafeText } from './safe-text.ts';
+import { Account } from './safe-text.ts';
 import { Accepted, callbackOnlyDoubt, FlatIds } from './selection.ts';
 
 /** Decoded length of a base64 string in bytes; undefined if it is empty or not base64. */
@@ -41,7 +41,7 @@ const send = endpoint({
   help: 'Sends up to 1,358 bytes, as base64, to NB-IoT devices.',
   body: () =>
     z.strictObject({
-      accountName: SafeText(),
+      accountName: Account(),
       deviceIds: FlatIds(),
       /** In seconds. */
       maximumDeliveryTime: z.number().int().min(2).max(2_592_000),

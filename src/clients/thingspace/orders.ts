@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { DeviceId } from './ids.ts';
-import { SafeText } from './safe-text.ts';
+import { Account, Ref } from './safe-text.ts';
 import { Accepted, callbackOnlyDoubt } from './selection.ts';
 
 const status = endpoint({
@@ -21,11 +21,11 @@ const status = endpoint({
   help: 'Requests the activation status of one device; the response comes by callback.',
   body: () =>
     z.strictObject({
-      accountName: SafeText(),
+      accountName: Account(),
       /** One device with one identifier: ESN, ICCID or MEID. */
       devices: z.array(z.strictObject({ deviceIds: z.array(DeviceId()).length(1) })).length(1),
       /** The requestId of the activation. */
-      orderRequestId: SafeText().optional(),
+      orderRequestId: Ref('target').optional(),
     }),
   reply: () => Accepted(),
   example: {

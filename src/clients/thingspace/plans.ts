@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { Attribute } from './ids.ts';
-import { CustomField, SafeText } from './safe-text.ts';
+import { Account, CustomField, Ref, SafeText } from './safe-text.ts';
 import { Accepted, Devices, filterScopeDoubt } from './selection.ts';
 
 /** Other operations refer to a plan by `code`. A row without code and with 0 kB is a placeholder to skip. */
@@ -20,6 +20,7 @@ const list = endpoint({
   id: 'thingspace.plans.list',
   api: 'm2m',
   route: 'GET /api/m2m/v1/plans/{accountName}',
+  path: { accountName: 'target' },
   effects: [],
   sure: 'documented',
   source: 'get-service-plans page, SDK',
@@ -56,14 +57,14 @@ const change = endpoint({
     z
       .strictObject({
         /** Code of the new service plan. */
-        servicePlan: SafeText(),
+        servicePlan: Ref('reference'),
         devices: Devices().optional(),
-        accountName: SafeText().optional(),
-        groupName: SafeText().optional(),
+        accountName: Account().optional(),
+        groupName: Ref('target').optional(),
         /** A filter: the service plan that the devices have now. */
-        currentServicePlan: SafeText().optional(),
+        currentServicePlan: Ref('target').optional(),
         customFields: z.array(CustomField()).min(1).optional(),
-        carrierIpPoolName: SafeText().optional(),
+        carrierIpPoolName: Ref('reference').optional(),
         takeEffect: SafeText().optional(),
       })
       .refine((body) => body.devices !== undefined || body.accountName !== undefined || hasFilter(body), {

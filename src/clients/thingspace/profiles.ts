@@ -2,9 +2,10 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { refField } from '../http/identifier-marks.ts';
 import { DeviceIds } from './ids.ts';
 import { PlaceOfUse } from './place-of-use.ts';
-import { SafeText } from './safe-text.ts';
+import { Account, Ref, SafeText } from './safe-text.ts';
 import { Accepted, callbackOnlyDoubt } from './selection.ts';
 
 // 10,000 in the text, 100 in the SDK: the smaller number is valid for both.
@@ -14,7 +15,7 @@ const callbackDoubt = `${callbackOnlyDoubt('DeviceProfileService')}, or to globa
 const warningDoubt = 'a callback with status warning may precede the final one';
 
 /** Object identifier (OID) of the SM-SR, the server that manages the profiles. */
-const SmsrOid = () => SafeText().regex(/^[0-9.]{3,46}$/);
+const SmsrOid = () => refField('reference', SafeText().regex(/^[0-9.]{3,46}$/));
 const smsrOid = '1.3.6.1.4.1.99999.1.500.200.101.5';
 const example = (eid: string, iccid: string) => ({
   accountName: '0442000123-00001',
@@ -39,7 +40,12 @@ const activateEnable = endpoint({
   doubts: [callbackDoubt, warningDoubt, 'devices in one request: 10,000 in the text, 100 in the SDK'],
   help: 'Activates eUICC devices, then downloads and enables their local profile.',
   body: () =>
-    z.strictObject({ devices: Devices(), accountName: SafeText(), servicePlan: SafeText().optional(), mdnZipCode: SafeText().optional() }),
+    z.strictObject({
+      devices: Devices(),
+      accountName: Account(),
+      servicePlan: Ref('reference').optional(),
+      mdnZipCode: SafeText().optional(),
+    }),
   reply: () => Accepted(),
   example: { body: { ...first, servicePlan: 'IOTLOW5MB', mdnZipCode: '98801' } },
 });
@@ -55,14 +61,14 @@ const activate = endpoint({
   help: 'Activates eUICC devices without enabling a profile.',
   body: () =>
     z.strictObject({
-      accountName: SafeText(),
+      accountName: Account(),
       devices: Devices(),
       carrierName: SafeText().optional(),
-      servicePlan: SafeText().optional(),
+      servicePlan: Ref('reference').optional(),
       mdnZipCode: SafeText().optional(),
       primaryPlaceOfUse: PlaceOfUse().optional(),
       smsrOid: SmsrOid().optional(),
-      carrierIpPoolName: SafeText().optional(),
+      carrierIpPoolName: Ref('reference').optional(),
     }),
   reply: () => Accepted(),
   example: { body: { ...first, servicePlan: 'IOTLOW5MB', mdnZipCode: '98801' } },
@@ -84,7 +90,7 @@ const deactivate = endpoint({
   help: 'Deactivates eUICC devices: MDN and IP are lost; checkFallbackProfile rejects devices without a fallback profile.',
   body: () =>
     z.strictObject({
-      accountName: SafeText(),
+      accountName: Account(),
       devices: Devices(),
       /** FF is the only valid code. */
       reasonCode: z.literal('FF'),
@@ -105,13 +111,13 @@ const setFallback = endpoint({
   source: 'SDK, API index',
   doubts: [callbackDoubt],
   help: 'Sets the fallback profile of devices.',
-  body: () => z.strictObject({ devices: Devices(), accountName: SafeText(), carrierName: SafeText().optional() }),
+  body: () => z.strictObject({ devices: Devices(), accountName: Account(), carrierName: SafeText().optional() }),
   reply: () => Accepted(),
   example: { body: first },
 });
 
 // Older pages require smsrOid, newer models do not have it.
-const State = () => z.strictObject({ accountName: SafeText(), smsrOid: SmsrOid().optional(), devices: OneDevice() });
+const State = () => z.strictObject({ accountName: Account(), smsrOid: SmsrOid().optional(), devices: OneDevice() });
 
 const downloadEnable = endpoint({
   id: 'thingspace.profiles.downloadEnable',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { DeviceId } from './ids.ts';
-import { SafeText } from './safe-text.ts';
+import { Account, Ref, SafeText } from './safe-text.ts';
 import { Accepted, callbackOnlyDoubt, Devices } from './selection.ts';
 
 /** REACHABLE_FOR_SMS does not support IMS and high category LTE devices. */
@@ -28,7 +28,7 @@ const start = endpoint({
   help: 'Starts monitors on devices, for up to 3,650 days; the first callback contains the monitorId, later ones report each change.',
   body: () =>
     z.strictObject({
-      accountName: SafeText(),
+      accountName: Account(),
       requestType: RequestType(),
       /** RFC 3339 date-time. */
       monitorExpirationTime: SafeText(),
@@ -59,7 +59,7 @@ const stop = endpoint({
     'the SDK sends a query instead of a body',
   ],
   help: 'Stops monitors by id.',
-  body: () => z.strictObject({ accountName: SafeText(), monitorIds: z.array(SafeText()).min(1) }),
+  body: () => z.strictObject({ accountName: Account(), monitorIds: z.array(Ref('target')).min(1) }),
   reply: () => Accepted(),
   example: { body: { accountName: '0442000123-00001', monitorIds: ['5f0f2f0e-1a0b-4c6e-b0c7-65f0d2f1a111'] } },
 });
@@ -73,7 +73,7 @@ const monitors = endpoint({
   source: 'retrieve-active-reachability-monitoring page, SDK',
   doubts: [callbackDoubt, bodyDoubt, 'the page writes requestType, the SDK monitorType'],
   help: 'Requests the active monitors of devices; the list callbackDoubt by callback.',
-  body: () => z.strictObject({ accountName: SafeText(), devices: Devices(), requestType: RequestType().optional() }),
+  body: () => z.strictObject({ accountName: Account(), devices: Devices(), requestType: RequestType().optional() }),
   reply: () => Accepted(),
   example: { body: { accountName: '0442000123-00001', devices: [{ deviceIds: [device] }] } },
 });
@@ -89,7 +89,7 @@ const status = endpoint({
   help: 'Requests whether one device is reachable now; if not, a second callback follows within requestExpirationTime (default 1 hour).',
   body: () =>
     z.strictObject({
-      accountName: SafeText(),
+      accountName: Account(),
       device: DeviceId(),
       requestType: RequestType(),
       requestExpirationTime: SafeText().optional(),

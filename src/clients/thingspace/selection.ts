@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { DeviceId, DeviceIds } from './ids.ts';
-import { CustomField, SafeText } from './safe-text.ts';
+import { Account, CustomField, Ref } from './safe-text.ts';
 
 /** One element per device; at most 10,000 per request. */
 export const Devices = () => z.array(DeviceIds()).min(1).max(10_000);
@@ -51,21 +51,21 @@ export const mixedIdSelection = {
 };
 
 const filter = () => ({
-  groupName: SafeText().optional(),
-  servicePlan: SafeText().optional(),
+  groupName: Ref('target').optional(),
+  servicePlan: Ref('target').optional(),
   customFields: z.array(CustomField()).min(1).optional(),
 });
 
 /** Fields of a selection by devices. */
-export const selection = () => ({ devices: Devices().optional(), accountName: SafeText().optional(), ...filter() });
+export const selection = () => ({ devices: Devices().optional(), accountName: Account().optional(), ...filter() });
 
 /** Fields of a selection by identifiers. */
-export const flatSelection = () => ({ deviceIds: FlatIds().optional(), accountName: SafeText().optional(), ...filter() });
+export const flatSelection = () => ({ deviceIds: FlatIds().optional(), accountName: Account().optional(), ...filter() });
 
 /** A filter in a field of its own, where the account is named `account`. */
 export const DeviceFilter = () =>
   z
-    .strictObject({ account: SafeText().optional(), ...filter() })
+    .strictObject({ account: Account().optional(), ...filter() })
     .refine((one) => Object.values(one).some((value) => value !== undefined), { error: 'must not be empty: it would match every device' });
 
 export const filterScopeDoubt = 'a filter applies to every matching device, accountName alone to the whole account';

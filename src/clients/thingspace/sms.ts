@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { DeviceId, ResponseDeviceId } from './ids.ts';
-import { SafeText } from './safe-text.ts';
+import { Account, SafeText } from './safe-text.ts';
 import {
   Accepted,
   callbackOnlyDoubt,
@@ -32,7 +32,7 @@ const send = endpoint({
     z
       .strictObject({
         ...flatSelection(),
-        accountName: SafeText(),
+        accountName: Account(),
         smsMessage: SafeText().max(160),
         dataEncoding: z.enum(['7-bit', '8-bit-ASCII', '8-bit-UTF-8', '8-bit-DATA']).optional(),
         /** SMPP time of less than 5 days; the relative form 000000010000000R is one hour. */
@@ -62,6 +62,7 @@ const list = endpoint({
   id: 'thingspace.sms.list',
   api: 'm2m',
   route: 'GET /api/m2m/v1/sms/{accountName}/history',
+  path: { accountName: 'target' },
   effects: [],
   sure: 'documented',
   source: 'get-sms-messages page, SDK',
@@ -75,6 +76,7 @@ const take = endpoint({
   id: 'thingspace.sms.take',
   api: 'm2m',
   route: 'GET /api/m2m/v1/sms/{accountName}/history',
+  path: { accountName: 'target' },
   effects: ['destructive'],
   sure: 'documented',
   source: 'get-sms-messages page, SDK',
@@ -89,6 +91,7 @@ const startCallbacks = endpoint({
   id: 'thingspace.sms.startCallbacks',
   api: 'm2m',
   route: 'PUT /api/m2m/v1/sms/{accountName}/startCallbacks',
+  path: { accountName: 'target' },
   effects: ['write'],
   sure: 'documented',
   source: 'start-sms-callback page, SDK',

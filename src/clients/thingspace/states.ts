@@ -2,9 +2,10 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { idField } from '../http/identifier-marks.ts';
 import { DeviceIds } from './ids.ts';
 import { PlaceOfUse } from './place-of-use.ts';
-import { CustomField, SafeText } from './safe-text.ts';
+import { CustomField, Ref, SafeText } from './safe-text.ts';
 import { Accepted, DeviceFilter, Devices } from './selection.ts';
 
 const Text = () => z.string().nullish();
@@ -13,6 +14,7 @@ const list = endpoint({
   id: 'thingspace.states.list',
   api: 'm2m',
   route: 'GET /api/m2m/v1/accounts/{accountName}/statesandservices',
+  path: { accountName: 'target' },
   effects: [],
   sure: 'documented',
   source: 'SDK',
@@ -68,17 +70,17 @@ const go = endpoint({
       .strictObject({
         serviceName: SafeText(),
         stateName: SafeText(),
-        servicePlan: SafeText(),
+        servicePlan: Ref('reference'),
         mdnZipCode: SafeText(),
         devices: Devices().optional(),
         filter: DeviceFilter().optional(),
-        carrierIpPoolName: SafeText().optional(),
+        carrierIpPoolName: Ref('reference').optional(),
         publicIpRestriction: z.enum(['restricted', 'unrestricted']).optional(),
-        skuNumber: SafeText().optional(),
+        skuNumber: Ref('reference').optional(),
         customFields: z.array(CustomField()).optional(),
-        groupName: SafeText().optional(),
+        groupName: Ref('reference').optional(),
         primaryPlaceOfUse: PlaceOfUse().optional(),
-        ipAddress: SafeText().optional(),
+        ipAddress: idField('new', 'ip', SafeText()).optional(),
         /** Some of `devices` with the address of their service; the members of an address are not documented. */
         devicesWithServiceAddress: z
           .array(z.looseObject({ deviceIds: DeviceIds().shape.deviceIds }))

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { DeviceIds, ResponseDeviceId } from './ids.ts';
-import { CustomField, SafeText } from './safe-text.ts';
+import { Account, CustomField, Ref } from './safe-text.ts';
 import { Accepted, callbackOnlyDoubt } from './selection.ts';
 
 const Text = () => z.string().nullish();
@@ -19,7 +19,7 @@ const availability = endpoint({
   source: 'check-device-availability page, SDK',
   doubts: [callbackOnlyDoubt('DeviceService'), 'the callback body is not verified'],
   help: 'Requests whether devices (4G: IMEI and ICCID) are known to their manufacturer and can be activated; the response comes by callback.',
-  body: () => z.strictObject({ accountName: SafeText(), devices: z.array(DeviceIds()).min(1).max(2000) }),
+  body: () => z.strictObject({ accountName: Account(), devices: z.array(DeviceIds()).min(1).max(2000) }),
   reply: () => Accepted(),
   example: {
     body: {
@@ -48,11 +48,11 @@ const add = endpoint({
     z.strictObject({
       state: z.literal('Pre-active'),
       devicesToAdd: z.array(DeviceIds()).min(1).max(200),
-      accountName: SafeText().optional(),
+      accountName: Account().optional(),
       customFields: z.array(CustomField()).optional(),
-      groupName: SafeText().optional(),
-      skuNumber: SafeText().optional(),
-      smsrOid: SafeText().optional(),
+      groupName: Ref('reference').optional(),
+      skuNumber: Ref('reference').optional(),
+      smsrOid: Ref('reference').optional(),
     }),
   reply: () => z.array(z.looseObject({ deviceIds: Ids(), response: Text(), status: Text(), message: Text() })),
   example: {
@@ -73,7 +73,7 @@ const remove = endpoint({
   source: 'delete-devices page, SDK',
   doubts: ['100 devices per request; the newest SDK text says 200', 'whether a pre-active device may be deleted is not verified'],
   help: 'Deletes deactivated devices with their record and all history; returns each result.',
-  body: () => z.strictObject({ devicesToDelete: z.array(DeviceIds()).min(1).max(100), accountName: SafeText().optional() }),
+  body: () => z.strictObject({ devicesToDelete: z.array(DeviceIds()).min(1).max(100), accountName: Account().optional() }),
   reply: () => z.array(z.looseObject({ deviceIds: Ids(), status: Text(), message: Text() })),
   example: {
     body: {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
-import { SafeText } from './safe-text.ts';
+import { Account, Ref } from './safe-text.ts';
 
 const Text = () => z.union([z.string(), z.number()]).nullish();
 const Triggered = () => z.looseObject({ triggerId: z.string().nullish() });
@@ -26,8 +26,8 @@ export const triggerMembers = {
 const categories = Object.keys(triggerMembers) as (keyof typeof triggerMembers)[];
 
 const TriggerSettings = () => ({
-  accountName: SafeText().optional(),
-  groupName: SafeText().optional(),
+  accountName: Account().optional(),
+  groupName: Ref('reference').optional(),
   triggerCategory: z.enum(categories),
   dataTriggerRequest: z
     .strictObject({ comparator: Comparator(), threshold: z.number(), thresholdUnit: z.enum(['KB', 'MB', 'GB']) })
@@ -36,7 +36,7 @@ const TriggerSettings = () => ({
   sessionTriggerRequest: z.strictObject({ comparator: Comparator(), threshold: z.number() }).optional(),
   anomalyTriggerRequest: z
     .strictObject({
-      accountNames: SafeText(),
+      accountNames: Ref('reference'),
       includeAbnormal: z.boolean().optional(),
       includeVeryAbnormal: z.boolean().optional(),
       includeUnderExpectedUsage: z.boolean().optional(),
@@ -74,7 +74,7 @@ const create = endpoint({
   help: 'Creates a trigger on usage, SMS, session time, IMEI change or anomalies of a group of devices.',
   body: () =>
     z
-      .strictObject({ name: SafeText(), ...TriggerSettings(), triggerCycle: z.enum(['Daily', 'Weekly', 'Monthly']).optional() })
+      .strictObject({ name: Ref('new'), ...TriggerSettings(), triggerCycle: z.enum(['Daily', 'Weekly', 'Monthly']).optional() })
       .refine(hasMatchingField, matchingFieldRule),
   reply: () => Triggered(),
   example: {
@@ -131,6 +131,7 @@ const read = endpoint({
   id: 'thingspace.triggers.read',
   api: 'm2m',
   route: 'GET /api/m2m/v1/triggers/{triggerId}',
+  path: { triggerId: 'target' },
   effects: [],
   sure: 'documented',
   source: 'SDK',
@@ -151,8 +152,8 @@ const update = endpoint({
   body: () =>
     z
       .strictObject({
-        triggerId: SafeText(),
-        triggerName: SafeText(),
+        triggerId: Ref('target'),
+        triggerName: Ref('new'),
         ...TriggerSettings(),
         promoAlertTriggerRequest: z
           .strictObject({
@@ -187,6 +188,7 @@ const remove = endpoint({
   id: 'thingspace.triggers.remove',
   api: 'm2m',
   route: 'DELETE /api/m2m/v1/triggers/{triggerId}',
+  path: { triggerId: 'target' },
   effects: ['write'],
   sure: 'documented',
   source: 'SDK',

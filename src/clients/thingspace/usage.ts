@@ -5,7 +5,7 @@ import { day } from '../../durations.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { Amount, Flag, Instant, Words } from './fields.ts';
 import { Attribute, DeviceId } from './ids.ts';
-import { SafeText } from './safe-text.ts';
+import { Account, Ref, SafeText } from './safe-text.ts';
 import { Accepted, callbackOnlyDoubt, FlatIds } from './selection.ts';
 
 const Label = () => z.strictObject({ name: SafeText().max(20), value: SafeText().max(50) });
@@ -72,8 +72,8 @@ const aggregate = endpoint({
         endTime: SafeText(),
         deviceIds: FlatIds().optional(),
         label: z.array(Label()).min(1).max(50).optional(),
-        accountName: SafeText().optional(),
-        groupName: SafeText().optional(),
+        accountName: Account().optional(),
+        groupName: Ref('target').optional(),
       })
       .refine((body) => body.deviceIds === undefined || body.label === undefined, {
         path: ['deviceIds'],
@@ -105,7 +105,7 @@ const billed = endpoint({
   body: () =>
     z
       .strictObject({
-        accountName: SafeText(),
+        accountName: Account(),
         deviceId: DeviceId().optional(),
         labels: z.array(Label()).min(1).max(2000).optional(),
         billingCycle: CycleOf().optional(),
@@ -142,7 +142,7 @@ const billedList = endpoint({
   body: () =>
     z
       .strictObject({
-        accountName: SafeText(),
+        accountName: Account(),
         deviceIds: z.array(DeviceId()).min(1).max(2000).optional(),
         labels: z.array(Label()).min(1).max(2000).optional(),
         billingCycle: CycleOf().optional(),

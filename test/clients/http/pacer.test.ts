@@ -11,6 +11,7 @@ const put = endpoint({
   id: 'thingpark.things.change',
   api: 'oss',
   route: 'PUT /things/{id}',
+  path: { id: 'target' },
   effects: ['write'],
   sure: 'documented',
   source: 'test',

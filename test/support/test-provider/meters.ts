@@ -17,6 +17,7 @@ export const meters = {
     ...common,
     id: 'meterhub.meters.report',
     route: 'PUT /meters/{id}/report',
+    path: { id: 'target' },
     effects: ['write'],
     help: 'Sets how often a water meter reports.',
     body: () => z.strictObject({ minutes: z.number().int().min(1) }),
