@@ -75,12 +75,12 @@ export function draftChange(
     expires: parts.expires,
     log: [{ at: parts.created, what: preview ? 'previewed' : 'planned' }],
   };
-  const ended = endOf(planned, connection);
+  const ended = endOf(planned, inputs, connection);
   return ended ? { ...change, ...ended, ended: parts.created, steps: change.steps.map(withoutInput), inputs: [] } : change;
 }
 
 /** Status and explanation of a plan that ends without approval; undefined if it needs one. */
-function endOf(plan: Plan<AnyInput>, connection: Intent['connection']): Partial<Change> | undefined {
+function endOf(plan: Plan<AnyInput>, inputs: readonly AnyInput[], connection: Intent['connection']): Partial<Change> | undefined {
   const refused = plan.targets.filter((target) => target.verdict === 'refuse');
   if (refused.length > 0) {
     const shown = refused.slice(0, shownRefusals).map((target) => `${target.label}: ${target.why ?? 'its state does not allow this'}`);
@@ -97,7 +97,7 @@ function endOf(plan: Plan<AnyInput>, connection: Intent['connection']): Partial<
     return {
       status: 'unchanged',
       explanation: 'All targets are already in the requested state; nothing was sent.',
-      summary: sanitize(`Already in this state: ${render(textPhrase(plan.effect), requestFields(plan.steps)).text}`, 300),
+      summary: sanitize(`Already in this state: ${render(textPhrase(plan.effect), requestFields(inputs.map((input) => ({ input, targets: [] })))).text}`, 300),
     };
   }
   if (connection.writes) return undefined;

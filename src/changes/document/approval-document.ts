@@ -73,7 +73,7 @@ function isFixed({ path, value, targets }: RequestField, states: ReadonlyMap<str
   return own.some(
     (target) =>
       (text.length <= nameCap && [target.device, ...(target.identifiers ?? [])].some((id) => isSameId(text, id))) ||
-      Object.entries(target.before).some(([fact, before]) => compact(fact) === name && before === text),
+      Object.entries(target.before).some(([fact, before]) => [compact(fact), `${compact(fact)}name`].includes(name) && before === text),
   );
 }
 

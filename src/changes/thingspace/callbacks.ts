@@ -1,5 +1,7 @@
 import { callbacks } from '../../clients/thingspace/callbacks.ts';
 import { sanitize } from '../../text/sanitize.ts';
+import { destinations, field, joined, nothing, phrase, quoted, stated, word } from '../document/phrase.ts';
+import { shownAddress } from '../document/shown-address.ts';
 import { planner, type TargetState } from '../planner.ts';
 import type { SimReadContext } from './sim-rows.ts';
 
@@ -9,11 +11,8 @@ async function listenerOf(accountName: string, service: string, { connection, si
 }
 
 /** The listener's address without credentials and query, which may be secret. */
-function addressOf(url: string | null | undefined): string {
-  if (!url) return 'nobody';
-  if (!URL.canParse(url)) return sanitize(url, 60);
-  const { protocol, host, pathname } = new URL(url);
-  return sanitize(`${protocol}//${host}${pathname}`, 100);
+export function addressOf(url: string | null | undefined): string {
+  return url ? shownAddress(url).text : 'nobody';
 }
 
 const deviceOf = (account: string, service: string): string => `${account}/${service}`;
@@ -34,20 +33,30 @@ export const registerListener = planner({
           device,
           label: `listener for ${body.name}`,
           before: { listener: addressOf(present?.url), user: sanitize(present?.username ?? 'none', 40) },
+          becomes: { listener: addressOf(body.url), user: sanitize(body.username ?? 'none', 40) },
           verdict: same ? 'unchanged' : 'change',
         };
       }),
     );
-    const former = targets[0]?.before['listener'] ?? 'nobody';
+    const former = [...new Set(targets.flatMap(({ before }) => (before['listener'] === 'nobody' ? [] : (before['listener'] ?? []))))];
+    const [only] = former;
+    const away =
+      only === undefined
+        ? phrase`, where nobody listens now`
+        : phrase`, taking them AWAY FROM ${former.length === 1 ? quoted(only, 100) : phrase`${former.length} listeners`}`;
+    const user = inputs.some(({ body }) => body.username !== undefined) ? phrase` as user ${field('body.username')}` : nothing;
+    const password = inputs.some(({ body }) => body.password !== undefined)
+      ? stated('body.password', undefined, phrase` with a password`)
+      : nothing;
     return {
       targets,
       steps: inputs
         .filter((_, i) => targets[i]?.verdict === 'change')
         .map((input) => ({ input, targets: [deviceOf(input.path.accountName, input.body.name)] })),
-      effect: `send all its results to ${addressOf(inputs[0]?.body.url)}${former === 'nobody' ? ', where nobody listens now' : `, taking them AWAY FROM ${former}`}`,
+      effect: phrase`send all results of ${word('body.name')} in account ${field('path.accountName')} to ${destinations('body.url')}${user}${password}${away}`,
       noun: 'listener',
       effects: callbacks.register.effects,
-      undo: former === 'nobody' ? 'removing it again' : 'registering the former one, whose password is not kept here',
+      undo: only === undefined ? phrase`removing it again` : phrase`registering the former one, whose password is not kept here`,
     };
   },
   async settle(step, at) {
@@ -75,15 +84,16 @@ export const removeListener = planner({
         };
       }),
     );
+    const former = [...new Set(targets.flatMap(({ before }) => before['listener'] ?? []))];
     return {
       targets,
       steps: inputs
         .filter((_, i) => targets[i]?.verdict === 'change')
         .map((input) => ({ input, targets: [deviceOf(input.path.accountName, input.path.serviceName)] })),
-      effect: `remove the listener ${targets[0]?.before['listener'] ?? ''}; results that come meanwhile are lost`,
+      effect: phrase`remove the listener ${joined(former.map((address) => quoted(address, 100)))} of ${field('path.serviceName')} in account ${field('path.accountName')}; results that come meanwhile are lost`,
       noun: 'listener',
       effects: callbacks.remove.effects,
-      undo: 'registering it again, with its password, which is not kept here',
+      undo: phrase`registering it again, with its password, which is not kept here`,
     };
   },
   async settle(step, at) {

@@ -1,14 +1,18 @@
+import type { InputOf } from '../../clients/http/endpoint.ts';
 import { details } from '../../clients/thingspace/details.ts';
 import type { DeviceRow } from '../../clients/thingspace/device-pages.ts';
 import { attributeOf } from '../../clients/thingspace/ids.ts';
 import { canonicalJson } from '../../text/canonical-json.ts';
-import { quoteName, sanitize } from '../../text/sanitize.ts';
+import { sanitize } from '../../text/sanitize.ts';
+import { field, joined, nothing, type Phrase, phrase, stated } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { planner } from '../planner.ts';
 import { elementNamed } from './named-ids.ts';
+import { oneOf } from './shown.ts';
 import { rowOfTarget } from './sim-rows.ts';
 import { requestIdOf, settleByFoundRows } from './sim-settling.ts';
 import {
+  customFieldIn,
   elementsOf,
   inAccount,
   inspectSims,
@@ -23,10 +27,6 @@ import {
 
 const halfHour = 1_800_000;
 
-function fieldOf(row: DeviceRow | undefined, key: string): string {
-  return row?.customFields?.find((one) => one.key === key)?.value?.toString() ?? '';
-}
-
 /** Sets custom fields of SIMs. CustomField1 is shown as the SIM's name. */
 export const setCustomFields = planner({
   operation: details.customFields,
@@ -34,17 +34,21 @@ export const setCustomFields = planner({
     const inspected = await inspectSims(inputs, at, {
       selection: ({ body }) => selectionOf(body),
       verdictOf(sim, { body: { customFieldsToUpdate } }) {
-        const facts = Object.fromEntries(customFieldsToUpdate.map(({ key }) => [key, sanitize(fieldOf(sim.row, key) || 'empty', 50)]));
-        return { verdict: customFieldsToUpdate.every(({ key, value }) => fieldOf(sim.row, key) === value) ? 'unchanged' : 'change', facts };
+        const facts = Object.fromEntries(
+          customFieldsToUpdate.map(({ key }) => [key, sanitize(customFieldIn(sim.row, key) || 'empty', 50)]),
+        );
+        const becomes = Object.fromEntries(customFieldsToUpdate.map(({ key, value }) => [key, value || 'empty']));
+        const same = customFieldsToUpdate.every(({ key, value }) => customFieldIn(sim.row, key) === value);
+        return { verdict: same ? 'unchanged' : 'change', facts, becomes };
       },
       request: ({ body }, sims, account) => ({ body: { ...withoutFilter(body), ...inAccount(account), devices: elementsOf(sims) } }),
     });
-    const fields = inputs[0]?.body.customFieldsToUpdate ?? [];
+    const wanted = new Set(inputs.map(({ body }) => canonicalJson(body.customFieldsToUpdate)));
     return {
       ...inspected,
-      effect: `set ${fields.map(({ key, value }) => (value === '' ? `${key} to nothing` : `${key} to ${quoteName(value)}`)).join(', ')}`,
+      effect: wanted.size > 1 ? phrase`set custom fields, each SIM its own` : customFieldsText(inputs[0]?.body.customFieldsToUpdate ?? []),
       effects: details.customFields.effects,
-      undo: 'setting the previous values again, which are in the record',
+      undo: phrase`setting the previous values again, which are in the record`,
     };
   },
   narrow: narrowBy('devices'),
@@ -53,8 +57,8 @@ export const setCustomFields = planner({
     settleByFoundRows(steps, at, (row, step) => {
       const requested = step.input.body.customFieldsToUpdate;
       return {
-        done: requested.every(({ key, value }) => fieldOf(row, key) === value),
-        after: Object.fromEntries(requested.map(({ key }) => [key, sanitize(fieldOf(row, key) || 'empty', 50)])),
+        done: requested.every(({ key, value }) => customFieldIn(row, key) === value),
+        after: Object.fromEntries(requested.map(({ key }) => [key, sanitize(customFieldIn(row, key) || 'empty', 50)])),
       };
     }),
   inverse({ input: { body } }, done) {
@@ -74,6 +78,17 @@ export const setCustomFields = planner({
   settleTimeout: { ms: halfHour, onTimeout: 'unknown' },
 });
 
+/** `set CustomField1 to "pump 7", CustomField2 to nothing`. The contract limits the names to CustomField1 to CustomField5. */
+function customFieldsText(fields: readonly { key: string; value: string }[]): Phrase {
+  const path = 'body.customFieldsToUpdate';
+  return phrase`set ${joined(
+    fields.map(({ key, value }) => {
+      const name = stated(`${path}.key`, key, phrase`CustomField${Number(key.slice('CustomField'.length))}`);
+      return value === '' ? phrase`${name} to nothing` : phrase`${name} to ${oneOf(`${path}.value`, value)}`;
+    }),
+  )}`;
+}
+
 const costCenterOf = (row: DeviceRow | undefined): string => (row && attributeOf(row, 'CostCenterCode')) ?? '';
 
 /** Sets the cost center of SIMs. The carrier returns it only when a SIM is read individually. */
@@ -85,17 +100,25 @@ export const setCostCenter = planner({
       verdictOf(sim, { body }) {
         const present = costCenterOf(sim.row);
         const same = !body.primaryPlaceOfUse && present === (body.removeCostCenter ? '' : body.costCenter);
-        return { verdict: same ? 'unchanged' : 'change', facts: { 'cost center': sanitize(present || 'none', 40) } };
+        return {
+          verdict: same ? 'unchanged' : 'change',
+          facts: { 'cost center': sanitize(present || 'none', 40) },
+          becomes: { 'cost center': body.costCenter ?? 'none' },
+        };
       },
       request: ({ body }, sims, account) => ({ body: { ...withoutFilter(body), ...inAccount(account), devices: elementsOf(sims) } }),
       readIndividually: true,
     });
-    const body = inputs[0]?.body;
+    const removes = inputs.some(({ body }) => body.removeCostCenter === true);
+    const sets = inputs.some(({ body }) => body.costCenter !== undefined);
     return {
       ...inspected,
-      effect: body?.removeCostCenter ? 'remove the cost center' : `set the cost center to ${quoteName(body?.costCenter ?? '')}`,
+      effect: joined([
+        ...(removes ? [stated('body.removeCostCenter', true, phrase`remove the cost center`)] : []),
+        ...(sets ? [phrase`set the cost center to ${field('body.costCenter')}`] : []),
+      ]),
       effects: details.costCenter.effects,
-      undo: 'setting the previous cost center again, which is in the record',
+      undo: phrase`setting the previous cost center again, which is in the record`,
     };
   },
   narrow: narrowBy('devices'),
@@ -142,6 +165,21 @@ function recordedMembers<T extends string>(
   return found;
 }
 
+type Place = InputOf<typeof details.contactInfo>['body']['primaryPlaceOfUse'];
+
+/** That name and street are replaced. They are personal: the person who approves is told that they are set, not what they are. */
+function personalParts(place: Place | undefined): Phrase {
+  if (!place) return nothing;
+  const path = 'body.primaryPlaceOfUse';
+  const { firstName, lastName } = place.customerName;
+  const name = stated(
+    `${path}.customerName.firstName`,
+    firstName,
+    phrase`${stated(`${path}.customerName.lastName`, lastName, phrase`name`)}`,
+  );
+  return phrase`, ${name} and ${stated(`${path}.address.addressLine1`, place.address.addressLine1, phrase`street`)} too`;
+}
+
 /** Replaces the whole place of use. Optional members that the request leaves out are read first and sent again. The values are personal and stay out of the plan. */
 export const setContactInfo = planner({
   operation: details.contactInfo,
@@ -165,7 +203,11 @@ export const setContactInfo = planner({
         return {
           targets: sims.map((sim) => {
             const facts = { ZIP: sanitize((sim.row && attributeOf(sim.row, attributeNameOf('zip'))) ?? 'unknown', 12) };
-            return simTarget(sim, sim.row ? { verdict: 'change', facts } : { verdict: 'refuse', why: 'the carrier does not know it' });
+            const becomes = { ZIP: body.primaryPlaceOfUse.address.zip };
+            return simTarget(
+              sim,
+              sim.row ? { verdict: 'change', facts, becomes } : { verdict: 'refuse', why: 'the carrier does not know it' },
+            );
           }),
           steps: [...same.values()].flatMap((entries) =>
             requestsFor(entries.map(({ sim }) => sim)).map(([account, group]) => ({
@@ -183,14 +225,14 @@ export const setContactInfo = planner({
       },
       1,
     );
-    const place = inputs[0]?.body.primaryPlaceOfUse.address;
+    const places = inputs.map(({ body }) => body.primaryPlaceOfUse);
     return {
       targets: inspected.flatMap((one) => one.targets),
       steps: inspected.flatMap((one) => one.steps),
-      effect: `replace the whole place of use, now in ${quoteName(`${place?.city ?? ''} ${place?.state ?? ''} ${place?.zip ?? ''}`)}; the address decides the taxes`,
+      effect: phrase`replace the whole place of use${places.length === 1 ? personalParts(places[0]) : nothing}, now in ${field('body.primaryPlaceOfUse.address.city')} ${field('body.primaryPlaceOfUse.address.state')} ${field('body.primaryPlaceOfUse.address.zip')}, country ${field('body.primaryPlaceOfUse.address.country')}; the address decides the taxes`,
       noun: 'SIM',
       effects: details.contactInfo.effects,
-      undo: 'writing the previous place again; read it with get_device raw first, it is not kept here',
+      undo: phrase`writing the previous place again; read it with get_device raw first, it is not kept here`,
     };
   },
   providerRequestIdOf: requestIdOf,

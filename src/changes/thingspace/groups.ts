@@ -6,9 +6,12 @@ import { mainIdOf } from '../../clients/thingspace/identity.ts';
 import { groupsOf } from '../../clients/thingspace/ids.ts';
 import type { Target } from '../../store/change.ts';
 import { quoteName, sanitize } from '../../text/sanitize.ts';
+import { field, joined, phrase } from '../document/phrase.ts';
 import { planner, type SentStep, type Settled, type TargetState } from '../planner.ts';
 import { isSameDevice } from '../same-device.ts';
+import { membersBehind } from './group-members.ts';
 import { type DeviceId, idsInRequest } from './named-ids.ts';
+import { countOf } from './shown.ts';
 import { rowsOf, type SimReadContext } from './sim-rows.ts';
 import { recordAttributesOf, resolveSims, type Sim } from './sims.ts';
 
@@ -26,13 +29,15 @@ async function resolveIds(ids: readonly DeviceId[] | undefined, accountName: str
   return ids?.length ? resolveSims({ devices: ids.map((id) => ({ deviceIds: [id] })), accountName }, at) : [];
 }
 
-function memberTarget(sim: Sim, verdict: TargetState['verdict'], why?: string): TargetState {
+/** A SIM that a request puts into the group `becomes`. */
+function memberTarget(sim: Sim, verdict: TargetState['verdict'], becomes: string): TargetState {
   const before = { group: sanitize((sim.row && groupsOf(sim.row).join(', ')) || 'none', 60) };
   if (!sim.row) return { device: sim.device, label: sim.device, before, verdict: 'refuse', why: 'the carrier does not know it' };
-  return { device: sim.device, label: sim.device, before, verdict, ...(why ? { why } : {}), ...recordAttributesOf(sim) };
+  const after = verdict === 'change' ? { becomes: { group: becomes } } : {};
+  return { device: sim.device, label: sim.device, before, ...after, verdict, ...recordAttributesOf(sim) };
 }
 
-const count = (sims: number): string => `${sims} SIM${sims === 1 ? '' : 's'}`;
+const defaultGroup = 'the default group';
 const isIn = (sim: Sim, group: string): boolean => sim.row !== undefined && groupsOf(sim.row).includes(group);
 
 /** Creates a group. SIMs added to it leave their current group. */
@@ -48,20 +53,20 @@ export const createGroup = planner({
           device: groupName,
           label: `group ${quoteName(groupName)}`,
           groups: [groupName],
-          before: { present: present ? 'yes' : 'no' },
+          before: { account: accountName, present: present ? 'yes' : 'no' },
           ...(present ? { verdict: 'refuse', why: 'there is a group of this name' } : { verdict: 'change' }),
         };
-        return { input, targets: [self, ...sims.map((sim) => memberTarget(sim, 'change'))], count: sims.length };
+        return { input, targets: [self, ...sims.map((sim) => memberTarget(sim, 'change', groupName))], count: sims.length };
       }),
     );
-    const first = inspected[0];
+    const added = inspected.reduce((sum, one) => sum + one.count, 0);
     return {
       targets: inspected.flatMap((one) => one.targets),
       steps: inspected.map(({ input, targets }) => ({ input, targets: targets.map((one) => one.device) })),
-      effect: `create group ${quoteName(first?.input.body.groupName ?? '')} with ${count(first?.count ?? 0)}, each leaving its current group`,
+      effect: phrase`create group ${field('body.groupName')} with ${countOf(added)}, each leaving its current group; in account ${field('body.accountName')}, described as ${field('body.groupDescription')}`,
       noun: 'target',
       effects: groups.create.effects,
-      undo: 'deleting the group and putting the SIMs back',
+      undo: phrase`deleting the group and putting the SIMs back`,
     };
   },
   settle(step, at) {
@@ -81,19 +86,21 @@ export const updateGroup = planner({
         const adding = await resolveIds(body.devicesToAdd, path.accountName, at);
         const removing = await resolveIds(body.devicesToRemove, path.accountName, at);
         const self: TargetState[] = present
-          ? groupTargets(path.groupName, present, body)
+          ? groupTargets(path, present, body)
           : [
               {
                 device: path.groupName,
                 label: `group ${quoteName(path.groupName)}`,
-                before: { present: 'no' },
+                before: { account: path.accountName, present: 'no' },
                 verdict: 'refuse',
                 why: 'there is no such group; list_groups shows them',
               },
             ];
         const add = adding.filter((sim) => !isIn(sim, path.groupName));
         const remove = removing.filter((sim) => isIn(sim, path.groupName));
-        const { devicesToAdd: _add, devicesToRemove: _remove, ...rest } = body;
+        const { devicesToAdd: _add, devicesToRemove: _remove, ...named } = body;
+        // A name and description that the group has already are not sent again.
+        const rest = self.some(({ verdict }) => verdict === 'change') ? named : {};
         const idOf = ({ element, row }: Sim): DeviceId => (row && mainIdOf(row)) ?? (element.deviceIds[0] as DeviceId);
         const input = {
           path,
@@ -105,29 +112,33 @@ export const updateGroup = planner({
         };
         const targets = [
           ...self,
-          ...adding.map((sim) => memberTarget(sim, add.includes(sim) ? 'change' : 'unchanged')),
-          ...removing.map((sim) => memberTarget(sim, remove.includes(sim) ? 'change' : 'unchanged')),
+          ...adding.map((sim) => memberTarget(sim, add.includes(sim) ? 'change' : 'unchanged', path.groupName)),
+          ...removing.map((sim) => memberTarget(sim, remove.includes(sim) ? 'change' : 'unchanged', defaultGroup)),
         ];
-        return { input, targets, add: add.length, remove: remove.length };
+        return { input, targets, add: add.length, remove: remove.length, rest };
       }),
     );
-    const first = inspected[0];
+    const add = inspected.reduce((sum, one) => sum + one.add, 0);
+    const remove = inspected.reduce((sum, one) => sum + one.remove, 0);
     const parts = [
-      ...(first?.add ? [`add ${count(first.add)}, each leaving its current group`] : []),
-      ...(first?.remove ? [`put ${count(first.remove)} back into the default group`] : []),
-      ...(first?.input.body.newGroupName ? [`rename it ${quoteName(first.input.body.newGroupName)}`] : []),
-      ...(first?.input.body.newGroupDescription ? ['change its description'] : []),
+      ...(add > 0 ? [phrase`add ${countOf(add)}, each leaving its current group`] : []),
+      ...(remove > 0 ? [phrase`put ${countOf(remove)} back into the default group`] : []),
+      ...(inspected.some(({ rest }) => rest.newGroupName) ? [phrase`rename it ${field('body.newGroupName')}`] : []),
+      ...(inspected.some(({ rest }) => rest.newGroupDescription) ? [phrase`describe it as ${field('body.newGroupDescription')}`] : []),
     ];
+    // A new name or description is one for all SIMs that are in the group.
+    const itself = inspected.filter(({ rest }) => Object.keys(rest).length > 0).map(({ input }) => input.path);
     return {
+      ...(await membersBehind(itself, at)),
       targets: inspected.flatMap((one) => one.targets),
       steps: inspected.flatMap(({ input, targets }) => {
         const changing = targets.filter((one) => one.verdict === 'change').map((one) => one.device);
         return changing.length > 0 ? [{ input, targets: changing }] : [];
       }),
-      effect: `in group ${quoteName(first?.input.path.groupName ?? '')}: ${parts.join('; ') || 'nothing'}`,
+      effect: phrase`in group ${field('path.groupName')} of account ${field('path.accountName')}: ${parts.length > 0 ? joined(parts, phrase`; `) : phrase`nothing`}`,
       noun: 'target',
       effects: groups.update.effects,
-      undo: 'the reverse change; the previous groups are in the record',
+      undo: phrase`the reverse change; the previous groups are in the record`,
     };
   },
   settle(step, at) {
@@ -152,10 +163,10 @@ export const updateGroup = planner({
     // A SIM that was in several groups, or in one whose name was cut for display, cannot be put back.
     if ([...former.keys()].some((name) => name === 'none' || name.includes(', ') || name.endsWith('…'))) return undefined;
     const ids = (those: readonly Target[] = []): DeviceId[] => those.map(({ device }) => idsInRequest(body, device)[0] as DeviceId);
-    const defaultGroup = `Default: ${accountName}`;
+    const ownDefault = `Default: ${accountName}`;
     const back = ids(done.filter(({ device }) => named(body.devicesToRemove, device)));
-    const out = ids(former.get(defaultGroup));
-    former.delete(defaultGroup);
+    const out = ids(former.get(ownDefault));
+    former.delete(ownDefault);
     const own = {
       ...(back.length > 0 ? { devicesToAdd: back } : {}),
       ...(out.length > 0 ? { devicesToRemove: out } : {}),
@@ -170,14 +181,18 @@ export const updateGroup = planner({
 });
 
 function groupTargets(
-  name: string,
+  { accountName, groupName: name }: { accountName: string; groupName: string },
   present: Group,
   body: { newGroupName?: string | undefined; newGroupDescription?: string | undefined },
 ): TargetState[] {
   if (body.newGroupName === undefined && body.newGroupDescription === undefined) return [];
   const same = (body.newGroupName ?? name) === name && (body.newGroupDescription ?? present.description) === present.description;
-  const before = { name: sanitize(name, 60), description: sanitize(present.description ?? '', 60) };
-  return [{ device: name, label: `group ${quoteName(name)}`, groups: [name], before, verdict: same ? 'unchanged' : 'change' }];
+  const before = { account: accountName, name: sanitize(name, 60), description: sanitize(present.description ?? '', 60) };
+  const becomes = {
+    ...(body.newGroupName === undefined ? {} : { name: body.newGroupName }),
+    ...(body.newGroupDescription === undefined ? {} : { description: body.newGroupDescription }),
+  };
+  return [{ device: name, label: `group ${quoteName(name)}`, groups: [name], before, becomes, verdict: same ? 'unchanged' : 'change' }];
 }
 
 async function settleGroup(
@@ -218,24 +233,33 @@ async function settleGroup(
 export const removeGroup = planner({
   operation: groups.remove,
   async inspect(inputs, at) {
-    const targets = await Promise.all(
-      inputs.map(async ({ path }): Promise<TargetState> => {
+    const inspected = await Promise.all(
+      inputs.map(async ({ path }): Promise<{ target: TargetState; members: number; more: boolean }> => {
         const present = await groupOf(path.accountName, path.groupName, at);
         const it = { device: path.groupName, label: `group ${quoteName(path.groupName)}`, groups: [path.groupName] };
-        if (!present) return { ...it, before: { present: 'no' }, verdict: 'unchanged' };
-        if (flagOf(present.isDefaultGroup))
-          return { ...it, before: { present: 'yes' }, verdict: 'refuse', why: 'it is the default group, which cannot be deleted' };
-        const members = await membersOf(path.accountName, path.groupName, at.connection, 10_000, at.signal);
-        return { ...it, before: { present: 'yes', SIMs: `${members.rows.length}${members.more ? ' or more' : ''}` }, verdict: 'change' };
+        const before = { account: path.accountName, present: present ? 'yes' : 'no' };
+        if (!present) return { target: { ...it, before, verdict: 'unchanged' }, members: 0, more: false };
+        if (flagOf(present.isDefaultGroup)) {
+          const why = 'it is the default group, which cannot be deleted';
+          return { target: { ...it, before, verdict: 'refuse', why }, members: 0, more: false };
+        }
+        const { rows, more } = await membersOf(path.accountName, path.groupName, at.connection, 10_000, at.signal);
+        const SIMs = `${rows.length}${more ? ' or more' : ''}`;
+        return { target: { ...it, before: { ...before, SIMs }, verdict: 'change' }, members: rows.length, more };
       }),
     );
+    const targets = inspected.map(({ target }) => target);
+    const scopes = inputs.flatMap(({ path }, i) =>
+      targets[i]?.verdict === 'change' ? [{ ...path, counted: inspected[i]?.members, more: inspected[i]?.more }] : [],
+    );
     return {
+      ...(await membersBehind(scopes, at)),
       targets,
       steps: inputs.filter((_, i) => targets[i]?.verdict === 'change').map((input) => ({ input, targets: [input.path.groupName] })),
-      effect: `delete the group; its SIMs move to the default group (${targets[0]?.before['SIMs'] ?? 0} SIMs now)`,
+      effect: phrase`delete the group of account ${field('path.accountName')}; its SIMs move to the default group`,
       noun: 'group',
       effects: groups.remove.effects,
-      undo: 'creating it again with the same SIMs, if somebody kept the list (list_groups shows it)',
+      undo: phrase`creating it again with the same SIMs, if somebody kept the list (list_groups shows it)`,
     };
   },
   async settle(step, at) {

@@ -1,14 +1,17 @@
 import type { InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { hardware } from '../../clients/thingspace/hardware.ts';
-import { idOf, stateOf } from '../../clients/thingspace/ids.ts';
+import { idOf, planOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { day } from '../../durations.ts';
-import { checkDigitWarning } from '../../vocabulary.ts';
+import { plainText } from '../../text/sanitize.ts';
+import { field, joined, nothing, type Phrase, type PhrasePart, phrase, stated } from '../document/phrase.ts';
 import { type PlannerContext, planner, type TargetState } from '../planner.ts';
 import type { DeviceId } from './named-ids.ts';
+import { kindName, oneOf } from './shown.ts';
 import { rowOf } from './sim-rows.ts';
 import { requestIdOf, settleUnobservable } from './sim-settling.ts';
-import { requireActive, requireSingleIdentity, resolveSims, type Sim, simTarget } from './sims.ts';
+import { digitWarning } from './sim-warnings.ts';
+import { requireActive, requireSingleIdentity, resolveSims, type Sim, simTarget, type Verdict } from './sims.ts';
 
 type ChangeInput = InputOf<typeof hardware.change>;
 
@@ -19,17 +22,14 @@ export const changeHardware = planner({
   operation: hardware.change,
   async inspect(inputs, at) {
     const inspected = await Promise.all(inputs.map((input) => inspect(input, at)));
-    const body = inputs[0]?.body;
-    const to = (body?.deviceIdsTo ?? []).map((one) => `${kindOf(one).toUpperCase()} ${one.id}`).join(', ');
-    const effect = to === '' ? 'give it a NEW NUMBER, the old one is lost' : `move its service to ${to}, the old one loses its history`;
     return {
       targets: inspected.map((one) => one.target),
       steps: inspected.flatMap(({ input, target }) => (target.verdict === 'change' ? [{ input, targets: [target.device] }] : [])),
       warnings: inspected.flatMap((one) => one.warnings),
-      effect,
+      effect: changeText(inputs),
       noun: 'SIM',
       effects: hardware.change.effects,
-      settles: 'minutes',
+      settles: phrase`minutes`,
     };
   },
   providerRequestIdOf: requestIdOf,
@@ -44,6 +44,34 @@ export const changeHardware = planner({
   settleTimeout: { ms: day, onTimeout: 'unknown' },
 });
 
+/** What one request does. Of several, the new identifiers stand beside each SIM. */
+function changeText(inputs: readonly ChangeInput[]): Phrase {
+  const [first] = inputs;
+  const service = phrase`${field('path.serviceType')} service`;
+  if (!first || inputs.length > 1) return phrase`change the hardware or number of their ${service}, what is replaced loses its history`;
+  const { deviceIdsTo = [] } = first.body;
+  const option = (text: Phrase): PhrasePart =>
+    first.body.change4gOption === optionFor(deviceIdsTo) ? stated('body.change4gOption', first.body.change4gOption, text) : text;
+  if (deviceIdsTo.length === 0) return phrase`${option(phrase`give its ${service} a NEW NUMBER`)}, the old one is lost`;
+  const to = joined(deviceIdsTo.map((one) => phrase`${kindName(one.kind)} ${oneOf('body.deviceIdsTo.id', one.id)}`));
+  const plan = first.body.servicePlan === undefined ? nothing : phrase` on plan ${field('body.servicePlan')}`;
+  return phrase`${option(phrase`move its ${service} to ${to}`)}${plan}, the old one loses its history`;
+}
+
+/** The option that says no more than the kinds of the new identifiers do. */
+function optionFor(to: readonly DeviceId[]): string | undefined {
+  return {
+    '': 'ChangeMSISDN',
+    iccid: 'ChangeICCID',
+    imei: 'ChangeIMEI',
+    'iccid imei': 'ChangeIMEIandICCID',
+    'eid imei': 'ChangeIMEIandEID',
+  }[to.map(kindOf).sort().join(' ')];
+}
+
+/** The kinds that become facts of a SIM. */
+const shownKinds = ['iccid', 'imei', 'eid', 'meid', 'esn'];
+
 async function inspect(input: ChangeInput, at: PlannerContext) {
   const { deviceIds, deviceIdsTo = [] } = input.body;
   const sims = await resolveSims({ devices: [{ deviceIds }] }, at);
@@ -52,21 +80,42 @@ async function inspect(input: ChangeInput, at: PlannerContext) {
   if (!sim) throw new Refusal('deviceIds: no SIM is named', 'Name one SIM.', 'deviceIds');
   const mdn = sim.row && idOf(sim.row, 'mdn');
   const imei = sim.row && idOf(sim.row, 'imei');
-  const facts = { ...(mdn ? { mdn } : {}), ...(imei ? { imei } : {}) };
+  const iccid = sim.row && idOf(sim.row, 'iccid');
+  const facts = { ...(mdn ? { mdn } : {}), ...(imei ? { imei } : {}), ...(iccid ? { iccid } : {}) };
+  const becomes = Object.fromEntries(deviceIdsTo.flatMap((one) => (shownKinds.includes(kindOf(one)) ? [[kindOf(one), one.id]] : [])));
   const same = deviceIdsTo.length > 0 && deviceIdsTo.every((one) => sim.row && idOf(sim.row, one.kind) === one.id);
   const taken = same ? undefined : await firstTaken(deviceIdsTo, at);
   const target: TargetState = !sim.row
     ? simTarget(sim, { verdict: 'refuse', why: 'the carrier does not know it' })
     : same
-      ? simTarget(sim, { verdict: 'unchanged', facts })
+      ? simTarget(sim, { ...hasHardware(sim, input.body), facts })
       : taken
-        ? simTarget(sim, { verdict: 'refuse', why: `${taken.id} is known to the carrier already, the new hardware must not be`, facts })
-        : simTarget(sim, { ...requireActive(sim, 'given other hardware'), facts });
+        ? simTarget(sim, {
+            verdict: 'refuse',
+            why: `${plainText(taken.id, 40)} is known to the carrier already, the new hardware must not be`,
+            facts,
+          })
+        : simTarget(sim, { ...requireActive(sim, 'given other hardware'), facts, becomes });
   const warnings = deviceIdsTo.flatMap((one) => {
     const kind = kindOf(one);
-    return kind === 'iccid' || kind === 'imei' ? (checkDigitWarning(kind, one.id) ?? []) : [];
+    return kind === 'iccid' || kind === 'imei' ? digitWarning(kind, one.id) : [];
   });
   return { input, target, warnings };
+}
+
+/** The verdict for a SIM that has the new hardware: what is asked for beside it is not changed without a change of hardware. */
+function hasHardware(sim: Sim, { servicePlan, npaNxx, assignNonGeoMdn }: ChangeInput['body']): Verdict {
+  if (servicePlan !== undefined && servicePlan !== (sim.row && planOf(sim.row)))
+    return {
+      verdict: 'refuse',
+      why: `it has that hardware already, but not plan ${plainText(servicePlan, 40)}; change_service_plan changes it`,
+    };
+  return npaNxx !== undefined || assignNonGeoMdn !== undefined
+    ? {
+        verdict: 'refuse',
+        why: 'it has that hardware already; its number is changed with change4gOption ChangeMSISDN, without deviceIdsTo',
+      }
+    : { verdict: 'unchanged' };
 }
 
 async function firstTaken(ids: readonly DeviceId[], at: PlannerContext): Promise<DeviceId | undefined> {
@@ -93,10 +142,10 @@ export const swapDevices = planner({
     return {
       targets: inspected.flatMap((one) => one.targets),
       steps: inspected.map(({ input, targets }) => ({ input, targets: targets.map((one) => one.device) })),
-      effect: 'move number and plan of the first to the second, whose own service is deactivated for good',
+      effect: phrase`move number and plan of the first to the second, whose own service is deactivated for good`,
       noun: 'device',
       effects: hardware.swap.effects,
-      settles: 'minutes',
+      settles: phrase`minutes`,
     };
   },
   providerRequestIdOf: requestIdOf,

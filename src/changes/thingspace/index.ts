@@ -1,8 +1,9 @@
 import type { AnyPlanner } from '../planner.ts';
 import { moveSims } from './accounts.ts';
+import { activateSims } from './activation.ts';
 import { registerListener, removeListener } from './callbacks.ts';
 import { setContactInfo, setCostCenter, setCustomFields } from './details.ts';
-import { activateSims, deactivateSims, restoreSims, suspendSims } from './devices.ts';
+import { deactivateSims, restoreSims, suspendSims } from './devices.ts';
 import { createGroup, removeGroup, updateGroup } from './groups.ts';
 import { changeHardware, swapDevices } from './hardware.ts';
 import { setLabels } from './labels.ts';

@@ -1,8 +1,9 @@
 import { labels } from '../../clients/thingspace/labels.ts';
-import { quoteName } from '../../text/sanitize.ts';
+import { field, nothing, phrase } from '../document/phrase.ts';
 import { planner } from '../planner.ts';
 import { requestIdOf, settleAccepted } from './sim-settling.ts';
-import { digitWarnings, narrowBy, requestsFor, requireSingleIdentity, resolveSims, simTarget } from './sims.ts';
+import { digitWarnings } from './sim-warnings.ts';
+import { narrowBy, requestsFor, requireSingleIdentity, resolveSims, simTarget } from './sims.ts';
 
 const mostLabels = 2000;
 
@@ -16,9 +17,11 @@ export const setLabels = planner({
         requireSingleIdentity(sims);
         const labelOf = new Map(sims.map((sim, i) => [sim.element, body.labels[i]]));
         return {
-          targets: sims.map((sim) =>
-            simTarget(sim, sim.row ? { verdict: 'change' } : { verdict: 'refuse', why: 'the carrier does not know it' }),
-          ),
+          targets: sims.map((sim) => {
+            const label = labelOf.get(sim.element)?.label;
+            const becomes = label ? { becomes: { 'label name': label.name, 'label value': label.value } } : {};
+            return simTarget(sim, sim.row ? { verdict: 'change', ...becomes } : { verdict: 'refuse', why: 'the carrier does not know it' });
+          }),
           warnings: digitWarnings(sims),
           steps: requestsFor(
             sims.filter((sim) => sim.row),
@@ -31,15 +34,15 @@ export const setLabels = planner({
         };
       }),
     );
-    const first = inputs[0]?.body.labels[0]?.label;
+    const wanted = new Set(inputs.flatMap(({ body }) => body.labels.map(({ label }) => `${label.name}\n${label.value}`)));
     return {
       targets: inspected.flatMap((one) => one.targets),
       steps: inspected.flatMap((one) => one.steps),
       warnings: inspected.flatMap((one) => one.warnings),
-      effect: `ask for label ${quoteName(first?.name ?? '')} as ${quoteName(first?.value ?? '')}${(inputs[0]?.body.labels.length ?? 0) > 1 ? ' and others' : ''}, in place of the label it has`,
+      effect: phrase`ask for label ${field('body.labels.label.name')} as ${field('body.labels.label.value', 60)}${wanted.size > 1 ? phrase`, each SIM its own` : nothing}, in place of the label it has`,
       noun: 'SIM',
       effects: labels.set.effects,
-      undo: 'setting the previous label again; it cannot be read',
+      undo: phrase`setting the previous label again; it cannot be read`,
     };
   },
   narrow: narrowBy('labels'),

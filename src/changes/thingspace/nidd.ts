@@ -1,12 +1,16 @@
 import { nidd } from '../../clients/thingspace/nidd.ts';
 import { hour } from '../../durations.ts';
+import { warning } from '../document/approval-document.ts';
+import { field, phrase, quoted, stated } from '../document/phrase.ts';
 import { planner } from '../planner.ts';
 import { requestIdOf, settleAccepted, settleUnobservable } from './sim-settling.ts';
-import { idsOf, inspectSims, missingListenerWarnings, narrowBy, requireActive, selectionOfIds } from './sims.ts';
+import { hasListener, missingListenerWarnings } from './sim-warnings.ts';
+import { idsOf, inspectSims, narrowBy, requireActive, selectionOfIds } from './sims.ts';
 
 const shownBytes = 24;
 const hexOf = (bytes: Buffer): string => bytes.toString('hex').toUpperCase();
-const shownHex = (bytes: Buffer): string => `${hexOf(bytes.subarray(0, shownBytes))}${bytes.length > shownBytes ? '…' : ''}`;
+// Two hex digits for each of the at most 1,358 bytes.
+const longestHex = 2716;
 
 /** Sends bytes to NB-IoT devices (non-IP data delivery). Every device is named; filters are not used. */
 export const sendNidd = planner({
@@ -19,13 +23,16 @@ export const sendNidd = planner({
     });
     const body = inputs[0]?.body;
     const bytes = Buffer.from(body?.message ?? '', 'base64');
-    const whole = bytes.length > shownBytes ? [`the whole message is hex ${hexOf(bytes.subarray(0, 512))}`] : [];
+    const whole = stated('body.message', body?.message ?? '', phrase`hex ${quoted(hexOf(bytes), longestHex)}`);
+    const isLong = bytes.length > shownBytes;
+    const more = isLong ? [warning('long-message', phrase`the whole message is ${whole}`)] : [];
+    const shown = isLong ? phrase`hex ${quoted(hexOf(bytes.subarray(0, shownBytes)), longestHex)} and more` : whole;
     return {
       ...inspected,
-      warnings: [...inspected.warnings, ...whole, ...(body ? await missingListenerWarnings('NiddService', body.accountName, at) : [])],
-      effect: `hand over ${bytes.length} bytes, to be delivered within ${body?.maximumDeliveryTime ?? 0} s: hex ${shownHex(bytes)}`,
+      warnings: [...inspected.warnings, ...more, ...(body ? await missingListenerWarnings('NiddService', body.accountName, at) : [])],
+      effect: phrase`hand over ${bytes.length} bytes, to be delivered within ${field('body.maximumDeliveryTime')} s: ${shown}`,
       effects: nidd.send.effects,
-      cost: 'Priced by contract, cost unknown',
+      cost: phrase`Priced by contract, cost unknown`,
     };
   },
   narrow: narrowBy('deviceIds'),
@@ -34,8 +41,8 @@ export const sendNidd = planner({
   async settle(step, at) {
     const { accountName } = step.input.body;
     // Without a listener no report can come: handing over is all that can be known.
-    const [unheard] = await missingListenerWarnings('NiddService', accountName, at);
-    return unheard ? settleAccepted(step, 'NiddService') : settleUnobservable(step, 'NiddService');
+    const heard = await hasListener('NiddService', accountName, at);
+    return heard ? settleUnobservable(step, 'NiddService') : settleAccepted(step, 'NiddService');
   },
   unobservable: true,
   settleTimeout: { ms: hour, onTimeout: 'unknown' },

@@ -1,16 +1,27 @@
 import { planOf } from '../../clients/thingspace/ids.ts';
 import { plans } from '../../clients/thingspace/plans.ts';
 import { day } from '../../durations.ts';
-import { sanitize } from '../../text/sanitize.ts';
+import { warning } from '../document/approval-document.ts';
+import { field, nothing, phrase, quoted } from '../document/phrase.ts';
 import { planner } from '../planner.ts';
 import { elementNamed } from './named-ids.ts';
 import { requestIdOf, settleByFoundRows } from './sim-settling.ts';
 import { checkServicePlan, elementsOf, inAccount, inspectSims, narrowBy, requireActive, type Sim, type Verdict } from './sims.ts';
 
-function judge(sim: Sim, plan: string): Verdict {
+function judge(
+  sim: Sim,
+  { servicePlan: plan, carrierIpPoolName }: { servicePlan: string; carrierIpPoolName?: string | undefined },
+): Verdict {
   if (sim.state === 'suspend') return { verdict: 'refuse', why: 'it is suspended, a plan is never changed meanwhile; restore_sim first' };
-  if (sim.state === 'active' && sim.row && planOf(sim.row) === plan) return { verdict: 'unchanged' };
-  return requireActive(sim, 'put on another plan');
+  if (sim.state === 'active' && sim.row && planOf(sim.row) === plan) {
+    return carrierIpPoolName === undefined
+      ? { verdict: 'unchanged' }
+      : {
+          verdict: 'refuse',
+          why: 'it is on that plan already, and its carrierIpPoolName cannot be compared; leave carrierIpPoolName out',
+        };
+  }
+  return { ...requireActive(sim, 'put on another plan'), becomes: { plan } };
 }
 
 /** Changes the service plan. Not possible while suspended, and only to a plan that the account offers. */
@@ -23,7 +34,7 @@ export const changePlan = planner({
         accountName,
         filter: { groupName, servicePlan: currentServicePlan, customFields },
       }),
-      verdictOf: (sim, { body }) => judge(sim, body.servicePlan),
+      verdictOf: (sim, { body }) => judge(sim, body),
       request: ({ body }, sims, account) => {
         const { groupName: _group, currentServicePlan: _plan, customFields: _fields, ...rest } = body;
         return { body: { ...rest, ...inAccount(account), devices: elementsOf(sims) } };
@@ -33,15 +44,17 @@ export const changePlan = planner({
       await checkServicePlan(inputs[0]?.body.servicePlan ?? '', account, at);
     const from = [...new Set(inspected.targets.flatMap((one) => (one.verdict === 'change' ? (one.before['plan'] ?? []) : [])))];
     const body = inputs[0]?.body;
-    const when = body?.takeEffect ? `, from ${sanitize(body.takeEffect, 30)} on` : '';
+    const when = body?.takeEffect ? phrase`, from ${field('body.takeEffect')} on` : nothing;
+    const [only] = from;
+    const before = only === undefined ? nothing : from.length === 1 ? phrase`from ${quoted(only)} ` : phrase`from ${from.length} plans `;
     return {
       ...inspected,
-      warnings: [...inspected.warnings, 'a SIM takes 4 plan changes a month'],
-      effect: `change service plan ${from.length > 0 ? `from ${from.length === 1 ? sanitize(from[0] ?? '', 40) : `${from.length} plans`} ` : ''}to ${sanitize(body?.servicePlan ?? '', 40)}${when}`,
+      warnings: [...inspected.warnings, warning('monthly-limit', phrase`a SIM takes 4 plan changes a month`)],
+      effect: phrase`change service plan ${before}to ${field('body.servicePlan')}${when}`,
       effects: plans.change.effects,
-      cost: 'Billed by the new plan, cost unknown',
-      undo: 'change_service_plan back, one more of the 4 a month',
-      settles: 'seconds to minutes',
+      cost: phrase`Billed by the new plan, cost unknown`,
+      undo: phrase`change_service_plan back, one more of the 4 a month`,
+      settles: phrase`seconds to minutes`,
     };
   },
   narrow: narrowBy('devices'),

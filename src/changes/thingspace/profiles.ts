@@ -3,14 +3,17 @@ import { Refusal } from '../../clients/http/errors.ts';
 import { deviceNumberOf } from '../../clients/thingspace/device-pages.ts';
 import { wordsOf } from '../../clients/thingspace/fields.ts';
 import { globalDevices } from '../../clients/thingspace/global-devices.ts';
-import { asIccid, idOf, stateOf } from '../../clients/thingspace/ids.ts';
+import { asIccid, idOf, planOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { profiles } from '../../clients/thingspace/profiles.ts';
 import { requestStateOf } from '../../clients/thingspace/sim-state.ts';
 import { day } from '../../durations.ts';
-import { sanitize } from '../../text/sanitize.ts';
+import { plainText, sanitize } from '../../text/sanitize.ts';
+import { warning } from '../document/approval-document.ts';
+import { field, fixed, joined, nothing, type Phrase, phrase, quoted, stated } from '../document/phrase.ts';
 import { type Plan, type PlannerContext, planner, type SentStep, type Settled } from '../planner.ts';
 import { isSameDevice } from '../same-device.ts';
 import { type DeviceElement, idsInRequest } from './named-ids.ts';
+import { oneOf } from './shown.ts';
 import { recordsOf, rowOf } from './sim-rows.ts';
 import { requestIdOf } from './sim-settling.ts';
 import { elementsOf, inspectSims, requireActive, type Sim, stateWords, type Verdict } from './sims.ts';
@@ -22,7 +25,12 @@ const idIn = (element: DeviceElement | undefined, kind: string): string | undefi
   element?.deviceIds.find((one) => one.kind.toLowerCase() === kind)?.id;
 
 /** Inspects the SIMs of a profile request; all of them name SIMs and account in the same members. */
-function inspectNamed<I extends Named>(inputs: readonly I[], at: PlannerContext, verdictOf: (sim: Sim) => Verdict, maxPerRequest = 100) {
+function inspectNamed<I extends Named>(
+  inputs: readonly I[],
+  at: PlannerContext,
+  verdictOf: (sim: Sim, input: I) => Verdict,
+  maxPerRequest = 100,
+) {
   return inspectSims(inputs, at, {
     selection: ({ body: { devices, accountName } }) => ({ devices, accountName }),
     verdictOf,
@@ -48,11 +56,25 @@ async function inspectProfile(inputs: readonly StateInput[], at: PlannerContext)
     const [rows, own] = [await recordsOf({ id: eid, kind: 'eid' }, at), await rowOf(asIccid(iccid), at)];
     const others = rows.filter((one) => own && deviceNumberOf(one) !== deviceNumberOf(own));
     if (own && others.length > 0 && others.length === rows.length)
-      warnings.push(`the carrier records EID ${eid} and ICCID ${iccid} as two devices`);
+      warnings.push(
+        warning('eid-of-another-device', phrase`the carrier records EID ${quoted(eid)} and ICCID ${quoted(iccid)} as two devices`),
+      );
     else if (others.length > 0)
-      warnings.push(`also on this eUICC: ${others.map((one) => `${idOf(one, 'iccid')} (${stateOf(one)})`).join(', ')}`);
+      warnings.push(
+        warning(
+          'other-profiles',
+          phrase`also on this eUICC: ${joined(others.map((one) => phrase`${quoted(idOf(one, 'iccid') ?? 'a SIM without an ICCID')} (${fixed(stateOf(one))})`))}`,
+        ),
+      );
   }
-  return { ...inspected, warnings, settles: 'minutes, longer while the device is out of reach' };
+  return { ...inspected, warnings, settles: phrase`minutes, longer while the device is out of reach` };
+}
+
+/** The eUICC of a profile and, if it is named, the server through which it is reached. The ICCID of the profile is the target. */
+function onEuicc(inputs: readonly StateInput[]): Phrase {
+  const eids = inputs.flatMap(({ body }) => idIn(body.devices[0], 'eid') ?? []);
+  const through = inputs.some(({ body }) => body.smsrOid !== undefined) ? phrase` through SM-SR ${field('body.smsrOid', 46)}` : nothing;
+  return phrase`on eUICC ${joined(eids.map((eid) => oneOf('body.devices.deviceIds.id', eid)))}${through}`;
 }
 
 /** The outcome by the carrier's request status, per device where the status lists sub-requests; `next` is the reason added on success. */
@@ -105,9 +127,9 @@ export const downloadProfile = planner({
   async inspect(inputs, at) {
     return {
       ...(await inspectProfile(inputs, at)),
-      effect: 'download the profile and enable it; the one now enabled is disabled by a second change',
+      effect: phrase`download the profile ${onEuicc(inputs)} and enable it; the one now enabled is disabled by a second change`,
       effects: profiles.downloadEnable.effects,
-      undo: 'enabling the former profile',
+      undo: phrase`enabling the former profile`,
     };
   },
   providerRequestIdOf: requestIdOf,
@@ -120,9 +142,9 @@ export const storeProfile = planner({
   async inspect(inputs, at) {
     return {
       ...(await inspectProfile(inputs, at)),
-      effect: 'download the profile and leave it disabled',
+      effect: phrase`download the profile ${onEuicc(inputs)} and leave it disabled`,
       effects: profiles.downloadDisable.effects,
-      undo: 'deleting the stored profile',
+      undo: phrase`deleting the stored profile`,
     };
   },
   providerRequestIdOf: requestIdOf,
@@ -135,9 +157,9 @@ export const enableProfile = planner({
   async inspect(inputs, at) {
     return {
       ...(await inspectProfile(inputs, at)),
-      effect: 'enable the profile that it holds',
+      effect: phrase`enable the profile ${onEuicc(inputs)}`,
       effects: profiles.enable.effects,
-      undo: 'enabling the former profile',
+      undo: phrase`enabling the former profile`,
     };
   },
   providerRequestIdOf: requestIdOf,
@@ -158,7 +180,7 @@ function requireSingleDevice(inputs: readonly StateInput[]): void {
     );
 }
 
-const lastEnabledNote = 'it counts as the LAST ENABLED one, only the fallback profile is left';
+const lastEnabledNote = phrase`it counts as the LAST ENABLED one, only the fallback profile is left`;
 
 export const disableProfile = planner({
   operation: profiles.disable,
@@ -166,9 +188,9 @@ export const disableProfile = planner({
     requireSingleDevice(inputs);
     return {
       ...(await inspectProfile(inputs, at)),
-      effect: `disable its profile; ${lastEnabledNote}`,
+      effect: phrase`disable its profile ${onEuicc(inputs)}; ${lastEnabledNote}`,
       effects: [...profiles.disable.effects, 'destructive'],
-      undo: 'enabling it again, as long as the device can still be reached',
+      undo: phrase`enabling it again, as long as the device can still be reached`,
     };
   },
   providerRequestIdOf: requestIdOf,
@@ -180,28 +202,54 @@ export const removeProfile = planner({
   operation: profiles.remove,
   async inspect(inputs, at) {
     requireSingleDevice(inputs);
-    return { ...(await inspectProfile(inputs, at)), effect: `DELETE its profile; ${lastEnabledNote}`, effects: profiles.remove.effects };
+    return {
+      ...(await inspectProfile(inputs, at)),
+      effect: phrase`DELETE its profile ${onEuicc(inputs)}; ${lastEnabledNote}`,
+      effects: profiles.remove.effects,
+    };
   },
   providerRequestIdOf: requestIdOf,
   settle: (step, at) => settleProfile(step, at),
   settleTimeout: timeout,
 });
 
-const activationVerdict = (sim: { state: string }): Verdict =>
-  sim.state === 'active'
-    ? { verdict: 'unchanged' }
-    : ['pre-active', 'deactive'].includes(sim.state)
-      ? { verdict: 'change' }
-      : { verdict: 'refuse', why: `${stateWords(sim)}, only a SIM in stock can be activated` };
+/** The verdict of an activation. `already` says what an active SIM is, as far as it can be known. */
+function activationVerdict(sim: Sim, servicePlan: string | undefined, already: Verdict): Verdict {
+  if (!['active', 'pre-active', 'deactive'].includes(sim.state))
+    return { verdict: 'refuse', why: `${stateWords(sim)}, only a SIM in stock can be activated` };
+  if (sim.state !== 'active')
+    return { verdict: 'change', becomes: { state: 'active', ...(servicePlan === undefined ? {} : { plan: servicePlan }) } };
+  const plan = sim.row && planOf(sim.row);
+  if (servicePlan !== undefined && servicePlan !== plan)
+    return {
+      verdict: 'refuse',
+      why: `it is active, but not on plan ${plainText(servicePlan, 40)}; change_service_plan changes it`,
+    };
+  return already;
+}
+
+/** Plan and ZIP code of an activation, where they are given. */
+function onPlan(inputs: readonly { body: { servicePlan?: string | undefined; mdnZipCode?: string | undefined } }[]): Phrase {
+  const plan = inputs.some(({ body }) => body.servicePlan !== undefined) ? phrase` on plan ${field('body.servicePlan')}` : nothing;
+  const zip = inputs.some(({ body }) => body.mdnZipCode !== undefined) ? phrase`, ZIP ${field('body.mdnZipCode')}` : nothing;
+  return phrase`${plan}${zip}`;
+}
+
+/** Members of an activation that the record of an active SIM does not show. */
+const unreadable = ['carrierIpPoolName', 'carrierName', 'primaryPlaceOfUse', 'smsrOid'] as const;
 
 export const activateProfiles = planner({
   operation: profiles.activate,
   async inspect(inputs, at) {
     return {
-      ...(await inspectNamed(inputs, at, activationVerdict)),
-      effect: 'activate the SIM, no profile is enabled',
+      ...(await inspectNamed(inputs, at, (sim, { body }) => {
+        const unread = unreadable.find((name) => body[name] !== undefined);
+        const why = `it is active already, and its ${unread} cannot be compared; leave ${unread} out`;
+        return activationVerdict(sim, body.servicePlan, unread ? { verdict: 'refuse', why } : { verdict: 'unchanged' });
+      })),
+      effect: phrase`activate the SIM${onPlan(inputs)}, no profile is enabled`,
       effects: profiles.activate.effects,
-      undo: 'deactivating, which is final',
+      undo: phrase`deactivating, which is final`,
     };
   },
   providerRequestIdOf: requestIdOf,
@@ -213,10 +261,15 @@ export const activateAndEnable = planner({
   operation: profiles.activateEnable,
   async inspect(inputs, at) {
     return {
-      ...(await inspectNamed(inputs, at, activationVerdict)),
-      effect: 'activate the SIM, then download and enable its profile',
+      ...(await inspectNamed(inputs, at, (sim, { body }) =>
+        activationVerdict(sim, body.servicePlan, {
+          verdict: 'refuse',
+          why: 'it is active already, and which profile is enabled cannot be read; switch_profile downloads and enables one',
+        }),
+      )),
+      effect: phrase`activate the SIM${onPlan(inputs)}, then download and enable its profile`,
       effects: profiles.activateEnable.effects,
-      undo: 'deactivating, which is final',
+      undo: phrase`deactivating, which is final`,
     };
   },
   providerRequestIdOf: requestIdOf,
@@ -228,7 +281,7 @@ const deactivationVerdict = (sim: { state: string }): Verdict =>
   sim.state === 'deactive'
     ? { verdict: 'unchanged' }
     : ['active', 'suspend'].includes(sim.state)
-      ? { verdict: 'change' }
+      ? { verdict: 'change', becomes: { state: 'deactive' } }
       : { verdict: 'refuse', why: `${stateWords(sim)}, only an active or suspended SIM can be deactivated` };
 
 export const deactivateProfiles = planner({
@@ -236,12 +289,21 @@ export const deactivateProfiles = planner({
   async inspect(inputs, at) {
     const inspected = await inspectNamed(inputs, at, deactivationVerdict);
     const checked = inputs.every(({ body }) => body.checkFallbackProfile === true);
+    const waived = inputs.every(({ body }) => body.etfWaiver === true);
+    const unchecked = warning(
+      'fallback-not-checked',
+      phrase`checkFallbackProfile is ${stated('body.checkFallbackProfile', false, phrase`off`)}: a device without a fallback profile is lost`,
+    );
     return {
       ...inspected,
-      warnings: [...inspected.warnings, ...(checked ? [] : ['checkFallbackProfile is off: a device without a fallback profile is lost'])],
-      effect: 'DEACTIVATE, number and IP are lost for good',
+      warnings: [...inspected.warnings, ...(checked ? [] : [unchecked])],
+      effect: phrase`${stated('body.reasonCode', 'FF', phrase`DEACTIVATE`)}, number and IP are lost for good${
+        checked ? stated('body.checkFallbackProfile', true, phrase`; refused without a fallback profile`) : nothing
+      }`,
       effects: profiles.deactivate.effects,
-      cost: 'A termination fee may be charged, cost unknown',
+      cost: waived
+        ? phrase`${stated('body.etfWaiver', true, phrase`Termination fee waived only if the contract has waivers`)}`
+        : phrase`${stated('body.etfWaiver', false, phrase`A termination fee may be charged, cost unknown`)}`,
     };
   },
   providerRequestIdOf: requestIdOf,
@@ -254,9 +316,9 @@ export const setFallback = planner({
   async inspect(inputs, at) {
     return {
       ...(await inspectNamed(inputs, at, () => ({ verdict: 'change' }))),
-      effect: 'mark the profile as the one to fall back to',
+      effect: phrase`mark the profile as the one to fall back to`,
       effects: profiles.setFallback.effects,
-      undo: 'marking another one',
+      undo: phrase`marking another one`,
     };
   },
   providerRequestIdOf: requestIdOf,

@@ -2,8 +2,10 @@
 import { events } from '../../clients/thingspace/events.ts';
 import { kindsByShape } from '../../clients/thingspace/identity.ts';
 import { day } from '../../durations.ts';
+import { warning } from '../document/approval-document.ts';
+import { phrase, quoted } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
-import type { PlannerContext, TargetState } from '../planner.ts';
+import type { PlannerContext, TargetState, Warning } from '../planner.ts';
 
 // Each SIM costs one read.
 const mostCounted = 20;
@@ -13,26 +15,24 @@ const olderText = 2;
 const counted = /^(activat|suspen|restor|resum|deactivat)\w*( confirmed| completed| success)?$/i;
 
 /** Warns about SIMs for which one more provisioning action within 24 hours may exceed the limit. The carrier decides; how it bounds a day is not documented. */
-export async function quotaWarnings(targets: readonly TargetState[], at: PlannerContext): Promise<string[]> {
+export async function quotaWarnings(targets: readonly TargetState[], at: PlannerContext): Promise<Warning[]> {
   const sims = targets.filter((one) => one.verdict === 'change').map((one) => one.device);
   if (sims.length > mostCounted)
     return [
-      `a SIM takes ${actionsADay} provisioning actions a day (older text: ${olderText}); of more than ${mostCounted} SIMs they are not counted`,
+      warning(
+        'daily-limit-not-counted',
+        phrase`a SIM takes ${actionsADay} provisioning actions a day (older text: ${olderText}); of more than ${mostCounted} SIMs they are not counted`,
+      ),
     ];
   const taken = await mapWithConcurrency(sims, async (device) => ({ device, count: (await actionsOf(device, at)) ?? 0 }));
-  const full = taken.filter(({ count }) => count >= actionsADay);
-  const some = taken.filter(({ count }) => count >= olderText && count < actionsADay);
-  return [
-    ...describe(full, `the carrier takes no more than ${actionsADay} a day and may refuse`),
-    ...describe(some, `a SIM takes ${actionsADay} a day, older text says ${olderText}`),
-  ];
-}
-
-function describe(taken: readonly { device: string; count: number }[], rule: string): string[] {
-  const [first] = taken;
-  if (!first) return [];
-  const who = taken.length === 1 ? `${first.device} took` : `${first.device} and ${taken.length - 1} more SIMs took up to`;
-  return [`${who} ${Math.max(...taken.map(({ count }) => count))} provisioning actions within 24 hours: ${rule}`];
+  return taken.flatMap(({ device, count }) => {
+    if (count < olderText) return [];
+    const [code, rule] =
+      count >= actionsADay
+        ? (['daily-limit-reached', phrase`the carrier takes no more than ${actionsADay} a day and may refuse`] as const)
+        : (['daily-limit-near', phrase`a SIM takes ${actionsADay} a day, older text says ${olderText}`] as const);
+    return [warning(code, phrase`${quoted(device)} took ${count} provisioning actions within 24 hours: ${rule}`)];
+  });
 }
 
 /** The number of actions within 24 hours; undefined where the history cannot be read, which must not prevent planning. */

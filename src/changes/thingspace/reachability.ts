@@ -1,8 +1,9 @@
 import { reachability } from '../../clients/thingspace/reachability.ts';
-import { sanitize } from '../../text/sanitize.ts';
+import { field, phrase, word } from '../document/phrase.ts';
 import { planner } from '../planner.ts';
 import { requestIdOf, settleAccepted } from './sim-settling.ts';
-import { elementsOf, inspectSims, missingListenerWarnings, narrowBy } from './sims.ts';
+import { missingListenerWarnings } from './sim-warnings.ts';
+import { elementsOf, inspectSims, narrowBy } from './sims.ts';
 
 /** Starts reachability monitors. Their ids and results are sent only to the registered listener. */
 export const startMonitors = planner({
@@ -17,9 +18,9 @@ export const startMonitors = planner({
     return {
       ...inspected,
       warnings: [...inspected.warnings, ...(body ? await missingListenerWarnings('DiagnosticsService', body.accountName, at) : [])],
-      effect: `ask for a ${body?.requestType ?? ''} monitor until ${sanitize(body?.monitorExpirationTime ?? '', 30)}`,
+      effect: phrase`ask for a ${word('body.requestType')} monitor until ${field('body.monitorExpirationTime')}`,
       effects: reachability.start.effects,
-      undo: 'stopping it by its monitorId, which only the listener receives',
+      undo: phrase`stopping it by its monitorId, which only the listener receives`,
     };
   },
   narrow: narrowBy('devices'),
@@ -42,10 +43,10 @@ export const stopMonitors = planner({
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: input.body.monitorIds })),
-      effect: 'ask to stop the monitor',
+      effect: phrase`ask to stop the monitor`,
       noun: 'monitor',
       effects: reachability.stop.effects,
-      undo: 'watch_reachability starts another one',
+      undo: phrase`watch_reachability starts another one`,
     };
   },
   providerRequestIdOf: requestIdOf,

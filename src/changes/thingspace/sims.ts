@@ -1,7 +1,6 @@
 /** Resolves the SIMs of a request, decides on each of them, and builds the requests for those to change. */
 import type { AnyInput } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
-import { type CallbackService, callbacks } from '../../clients/thingspace/callbacks.ts';
 import { defaultAccount } from '../../clients/thingspace/default-account.ts';
 import { type DeviceQuery, type DeviceRow, deviceListPage } from '../../clients/thingspace/device-pages.ts';
 import { idsInRecord, isLineKind, mainIdOf, permanentIdOf } from '../../clients/thingspace/identity.ts';
@@ -9,12 +8,13 @@ import { customFieldOf, groupsOf, idOf, planOf, stateOf } from '../../clients/th
 import { plans } from '../../clients/thingspace/plans.ts';
 import { defined } from '../../text/defined.ts';
 import { quoteName } from '../../text/sanitize.ts';
-import { checkDigitWarning, namedAs, nearest } from '../../vocabulary.ts';
+import { namedAs, nearest } from '../../vocabulary.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
-import type { PlannerContext, TargetState } from '../planner.ts';
+import type { PlannerContext, TargetState, Warning } from '../planner.ts';
 import { isSameDevice } from '../same-device.ts';
 import type { DeviceElement, DeviceId } from './named-ids.ts';
 import { recordsOf, rowOf, rowsOf, type SimReadContext } from './sim-rows.ts';
+import { digitWarnings } from './sim-warnings.ts';
 
 /** A SIM as the request names it, with its present state; `row` is undefined when the carrier does not know it. */
 export interface Sim {
@@ -43,6 +43,8 @@ export interface Verdict {
   why?: string;
   /** Facts besides state, plan and account that must not change between plan and sending. */
   facts?: Record<string, string>;
+  /** The facts after the change, by the same names; left out where nothing is to change. */
+  becomes?: Record<string, string>;
 }
 
 /** Maximum devices in one request, so that a lost or refused one affects no more. */
@@ -186,38 +188,41 @@ export function narrowBy(member: 'devices' | 'deviceIds' | 'labels' | 'devicesTo
 }
 
 /** The target state of a SIM: state, plan, account and the verdict's facts. */
-export function simTarget(sim: Sim, { verdict, why, facts = {} }: Verdict): TargetState {
+export function simTarget(sim: Sim, { verdict, why, facts = {}, becomes }: Verdict): TargetState {
   const before = {
     state: sim.state,
     ...(sim.row && planOf(sim.row) ? { plan: planOf(sim.row) as string } : {}),
     ...(sim.account ? { account: sim.account } : {}),
     ...facts,
   };
-  return { device: sim.device, label: sim.device, before, verdict, ...(why ? { why } : {}), ...recordAttributesOf(sim) };
+  return {
+    device: sim.device,
+    label: sim.device,
+    before,
+    verdict,
+    ...(why ? { why } : {}),
+    ...(becomes && verdict === 'change' ? { becomes } : {}),
+    ...recordAttributesOf(sim),
+  };
 }
 
-/** What policy rules can match, and all identifiers, from a SIM's record. */
+/** What policy rules can match, and all identifiers, from a SIM's record. An identifier that the record contradicts is not its own. */
 export function recordAttributesOf({ row, element }: Sim): Pick<TargetState, 'name' | 'groups' | 'plan' | 'identifiers'> {
-  const identifiers = [...new Set([...(row ? idsInRecord(row) : []), ...element.deviceIds].map(({ id }) => id))];
+  const named = element.deviceIds.filter(({ id, kind }) => row === undefined || !isForeign(row, id, kind));
+  const identifiers = [...new Set([...(row ? idsInRecord(row) : []), ...named].map(({ id }) => id))];
   if (!row) return { identifiers };
   return { name: customFieldOf(row, 'CustomField1'), groups: groupsOf(row), plan: planOf(row), identifiers };
 }
 
-/** One warning for all ICCIDs with a wrong check digit. */
-export function digitWarnings(sims: readonly Sim[]): string[] {
-  const odd = sims.filter((sim) => checkDigitWarning('iccid', sim.device) !== undefined);
-  const [only] = odd;
-  if (!only) return [];
-  if (odd.length === 1) return [checkDigitWarning('iccid', only.device) ?? ''];
-  const named = odd.slice(0, 3).map((sim) => sim.device);
-  const more = odd.length > named.length ? ` and ${odd.length - named.length} more` : '';
-  return [`ICCIDs ${named.join(', ')}${more}: the check digit does not fit, digits may be mistyped`];
+/** The value of a custom field in a record; empty where it has none. */
+export function customFieldIn(row: DeviceRow | undefined, key: string): string {
+  return row?.customFields?.find((one) => one.key === key)?.value?.toString() ?? '';
 }
 
 export interface SimInspection<I> {
   targets: TargetState[];
   steps: { input: I; targets: string[] }[];
-  warnings: string[];
+  warnings: Warning[];
   noun: string;
 }
 
@@ -313,17 +318,6 @@ export function requireActive(sim: Sim, participle: string): Verdict {
 /** The state of a SIM in a sentence. */
 export function stateWords({ state }: Pick<Sim, 'state'>): string {
   return state === 'unknown' ? 'its state is unknown' : `it is "${state}"`;
-}
-
-/** A warning when the account has no listener for the results of a service. */
-export async function missingListenerWarnings(
-  service: CallbackService,
-  account: string,
-  { connection, signal }: SimReadContext,
-): Promise<string[]> {
-  const listeners = await connection.call(callbacks.list, { path: { accountName: account } }, { signal });
-  if (listeners.some((one) => one.serviceName?.toLowerCase() === service.toLowerCase())) return [];
-  return [`account ${account} has no listener for ${service}: the result will not be delivered`];
 }
 
 /** Refuses a service plan that the account does not offer, and names the nearest one. */

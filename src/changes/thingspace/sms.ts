@@ -1,12 +1,14 @@
 import { Refusal } from '../../clients/http/errors.ts';
 import { callbacks } from '../../clients/thingspace/callbacks.ts';
 import { sms } from '../../clients/thingspace/sms.ts';
-import { sanitize } from '../../text/sanitize.ts';
+import { field, joined, nothing, phrase, quoted, stated, word } from '../document/phrase.ts';
 import { planner } from '../planner.ts';
+import { addressOf } from './callbacks.ts';
 import { requestIdOf, settleAccepted } from './sim-settling.ts';
 import { idsOf, inspectSims, narrowBy, requireActive, selectionOfIds, withoutFilter } from './sims.ts';
 
-const shownLength = 60;
+/** Longest SMS, characters. */
+const longest = 160;
 const mostBytes = 140;
 
 /** Sends an SMS to SIMs that the request names, never to a group or filter: each message costs money and wakes a device. */
@@ -20,13 +22,12 @@ export const sendSms = planner({
       request: ({ body }, sims) => ({ body: { ...withoutFilter(body), deviceIds: idsOf(sims) } }),
     });
     const text = inputs[0]?.body.smsMessage ?? '';
-    const whole = text.length > shownLength ? [`the whole message is ${inQuotes(text, 200)}`] : [];
+    const encoded = inputs.some(({ body }) => body.dataEncoding !== undefined);
     return {
       ...inspected,
-      warnings: [...inspected.warnings, ...whole],
-      effect: `hand over an SMS of ${text.length} characters: ${inQuotes(text, shownLength)}`,
+      effect: phrase`hand over an SMS of ${text.length} characters${encoded ? phrase` in ${word('body.dataEncoding')}` : nothing}: ${field('body.smsMessage', longest)}`,
       effects: sms.send.effects,
-      cost: 'Priced per message by contract, cost unknown',
+      cost: phrase`Priced per message by contract, cost unknown`,
     };
   },
   narrow: narrowBy('deviceIds'),
@@ -34,9 +35,6 @@ export const sendSms = planner({
   settle: async (step) => settleAccepted(step, 'SMSDeliveryConfirmation'),
   settleTimeout: { ms: 600_000, onTimeout: 'unknown' },
 });
-
-/** The message in quotes, with its own double quotes replaced so that it cannot close them. */
-const inQuotes = (text: string, cap: number): string => `"${sanitize(text.replaceAll('"', "'"), cap)}"`;
 
 function check(body: { deviceIds?: unknown[] | undefined; smsMessage: string; dataEncoding?: string | undefined }): void {
   if (!body.deviceIds?.length)
@@ -81,7 +79,8 @@ export const takeSms = planner({
           : { ...target, verdict: 'change' as const },
       ],
       steps: changed ? [] : [{ input, targets: [accountName] }],
-      effect: `remove the ${messages.length} oldest messages from the queue for good`,
+      // The token stands for exactly the page that was read.
+      effect: phrase`remove ${stated('query.next', input.query?.next, phrase`the ${messages.length} oldest messages`)} from the queue for good`,
       noun: 'account',
       effects: sms.take.effects,
     };
@@ -104,17 +103,18 @@ export const startSmsCallbacks = planner({
       inputs.map(async ({ path: { accountName } }) => {
         const all = await connection.call(callbacks.list, { path: { accountName } }, { signal });
         const listener = all.find((one) => one.serviceName?.toLowerCase() === 'enhancedconnectivityservice');
-        const before = { listener: sanitize(listener?.url ?? 'none', 120) };
+        const before = { listener: addressOf(listener?.url) };
         const at = { device: accountName, label: `account ${accountName}`, before };
         return listener
           ? { ...at, verdict: 'change' as const }
           : { ...at, verdict: 'refuse' as const, why: 'no listener is registered for EnhancedConnectivityService' };
       }),
     );
+    const listeners = [...new Set(targets.map(({ before }) => before.listener))];
     return {
       targets,
       steps: inputs.map((input) => ({ input, targets: [input.path.accountName] })),
-      effect: 'ask to send messages from devices, queued and new, to the listener instead of the queue',
+      effect: phrase`ask to send messages from devices, queued and new, to the listener ${joined(listeners.map((url) => quoted(url, 100)))} instead of the queue`,
       noun: 'account',
       effects: sms.startCallbacks.effects,
     };

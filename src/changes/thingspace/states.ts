@@ -3,6 +3,7 @@ import { Refusal } from '../../clients/http/errors.ts';
 import { states } from '../../clients/thingspace/states.ts';
 import { day } from '../../durations.ts';
 import { quoteName } from '../../text/sanitize.ts';
+import { field, phrase } from '../document/phrase.ts';
 import { planner } from '../planner.ts';
 import type { SimReadContext } from './sim-rows.ts';
 import { requestIdOf, settleUnobservable } from './sim-settling.ts';
@@ -14,7 +15,7 @@ export const moveToState = planner({
   async inspect(inputs, at) {
     const inspected = await inspectSims(inputs, at, {
       selection: ({ body: { devices, filter } }) => ({ devices, accountName: filter?.account, filter }),
-      verdictOf: () => ({ verdict: 'change' }),
+      verdictOf: (_sim, { body }) => ({ verdict: 'change', becomes: { plan: body.servicePlan } }),
       request: ({ body: { filter: _, ...rest } }, sims) => ({ body: { ...rest, devices: elementsOf(sims) } }),
     });
     const found = [...new Set(inspected.targets.map((one) => one.before['state'] ?? ''))];
@@ -30,9 +31,9 @@ export const moveToState = planner({
       if (body) await checkState(body, account, at);
     return {
       ...inspected,
-      effect: `take to state ${quoteName(body?.stateName ?? '')} of service ${quoteName(body?.serviceName ?? '')} on plan ${body?.servicePlan ?? ''}, which may suspend or stop the SIM`,
+      effect: phrase`take to state ${field('body.stateName')} of service ${field('body.serviceName')} on plan ${field('body.servicePlan')}, ZIP ${field('body.mdnZipCode')}, which may suspend or stop the SIM`,
       effects: states.go.effects,
-      undo: 'taking them to the former state, if the service has a way back',
+      undo: phrase`taking them to the former state, if the service has a way back`,
     };
   },
   narrow: narrowBy('devices'),

@@ -1,16 +1,32 @@
-import type { AnyInput } from '../../clients/http/endpoint.ts';
+import type { AnyInput, InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { defaultAccount } from '../../clients/thingspace/default-account.ts';
 import { wordsOf } from '../../clients/thingspace/fields.ts';
+import { groupsOf } from '../../clients/thingspace/ids.ts';
 import { requestStateOf } from '../../clients/thingspace/sim-state.ts';
 import { stock } from '../../clients/thingspace/stock.ts';
 import { isObject } from '../../text/is-object.ts';
-import { sanitize } from '../../text/sanitize.ts';
+import { plainText, sanitize } from '../../text/sanitize.ts';
+import { field, phrase, stated } from '../document/phrase.ts';
 import { planner } from '../planner.ts';
 import { isSameDevice } from '../same-device.ts';
 import { idsInRequest } from './named-ids.ts';
 import { settleByRows } from './sim-settling.ts';
-import { digitWarnings, elementsOf, inAccount, inspectSims, narrowBy, requestsFor, resolveSims, simTarget, stateWords } from './sims.ts';
+import { digitWarnings, sharedImeiWarnings } from './sim-warnings.ts';
+import {
+  customFieldIn,
+  elementsOf,
+  inAccount,
+  inspectSims,
+  narrowBy,
+  requestsFor,
+  requireSingleIdentity,
+  resolveSims,
+  type Sim,
+  simTarget,
+  stateWords,
+  type Verdict,
+} from './sims.ts';
 
 const mostAdded = 200;
 const mostDeleted = 100;
@@ -24,6 +40,21 @@ function refusalsIn(reply: unknown, input: AnyInput, targets: readonly string[])
     const words = wordsOf(row['message']) ?? wordsOf(row['errorMessage']);
     return device ? [{ device, why: `the carrier reports: ${sanitize(words ?? 'failed, no reason given', 120)}` }] : [];
   });
+}
+
+type AddBody = InputOf<typeof stock.add>['body'];
+
+/** A SIM that is in the account is unchanged only where all that is asked for is so. */
+function additionVerdict(sim: Sim, body: AddBody): Verdict {
+  if (!sim.row) return { verdict: 'change', becomes: { state: 'pre-active', ...(body.groupName ? { group: body.groupName } : {}) } };
+  const difference = (why: string): Verdict => ({ verdict: 'refuse', why: `it is in the account already, ${why}` });
+  if (sim.state !== 'pre-active') return difference(`and ${stateWords(sim)}; leave it out`);
+  if (body.groupName !== undefined && !groupsOf(sim.row).includes(body.groupName))
+    return difference(`but not in group ${plainText(body.groupName, 40)}; save_group adds it`);
+  const custom = body.customFields?.find(({ key, value }) => customFieldIn(sim.row, key) !== value);
+  if (custom) return difference(`but its ${custom.key} is not ${plainText(custom.value, 40)}; thingspace.details.customFields sets it`);
+  const unread = (['skuNumber', 'smsrOid'] as const).find((name) => body[name] !== undefined);
+  return unread ? difference(`and its ${unread} cannot be compared; leave ${unread} out`) : { verdict: 'unchanged' };
 }
 
 /** Adds SIMs to an account without activating them. */
@@ -40,10 +71,15 @@ export const addSims = planner({
             'accountName',
           );
         const sims = await resolveSims({ devices: body.devicesToAdd, accountName }, at);
+        requireSingleIdentity(sims);
         const adding = sims.filter((sim) => !sim.row);
+        const withImei = adding.flatMap((sim) => {
+          const imei = sim.element.deviceIds.find(({ kind }) => kind.toLowerCase() === 'imei')?.id;
+          return imei === undefined ? [] : [{ sim, imei }];
+        });
         return {
-          targets: sims.map((sim) => simTarget(sim, { verdict: sim.row ? 'unchanged' : 'change' })),
-          warnings: digitWarnings(sims),
+          targets: sims.map((sim) => simTarget(sim, additionVerdict(sim, body))),
+          warnings: [...digitWarnings(sims), ...(await sharedImeiWarnings(withImei, at))],
           steps: requestsFor(adding, mostAdded, at).map(([, group]) => ({
             input: { body: { ...body, accountName, devicesToAdd: elementsOf(group) } },
             targets: group.map((sim) => sim.device),
@@ -55,7 +91,7 @@ export const addSims = planner({
       targets: inspected.flatMap((one) => one.targets),
       steps: inspected.flatMap((one) => one.steps),
       warnings: inspected.flatMap((one) => one.warnings),
-      effect: 'add to the account without activating',
+      effect: phrase`add to account ${field('body.accountName')} ${stated('body.state', 'Pre-active', phrase`without activating`)}`,
       noun: 'SIM',
       effects: stock.add.effects,
     };
@@ -79,12 +115,12 @@ export const deleteSims = planner({
       selection: ({ body }) => ({ devices: body.devicesToDelete, accountName: body.accountName }),
       verdictOf: (sim) =>
         sim.state === 'deactive'
-          ? { verdict: 'change' }
+          ? { verdict: 'change', becomes: { state: 'deleted' } }
           : { verdict: 'refuse', why: `${stateWords(sim)}, only a deactivated SIM can be deleted` },
       request: (_input, sims, account) => ({ body: { ...inAccount(account), devicesToDelete: elementsOf(sims) } }),
       maxPerRequest: mostDeleted,
     });
-    return { ...inspected, effect: 'DELETE, record and history are lost for good', effects: stock.remove.effects };
+    return { ...inspected, effect: phrase`DELETE, record and history are lost for good`, effects: stock.remove.effects };
   },
   narrow: narrowBy('devicesToDelete'),
   refusals: refusalsIn,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { missingListenerWarnings } from '../../changes/thingspace/sims.ts';
+import { hasListener } from '../../changes/thingspace/sim-warnings.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { byIccid } from '../../clients/thingspace/ids.ts';
 import { reachability } from '../../clients/thingspace/reachability.ts';
+import { quoteValue } from '../../text/sanitize.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
 import { groupByAccount } from './account.ts';
@@ -23,10 +24,9 @@ export const listReachability = readTool({
     const accounts = await groupByAccount(sims, at, signal);
     const requests: { account: string; request: string; sims: number }[] = [];
     for (const [accountName, iccids] of accounts) {
-      const [missingListener] = await missingListenerWarnings('DiagnosticsService', accountName, { connection: at, signal });
-      if (missingListener)
+      if (!(await hasListener('DiagnosticsService', accountName, { connection: at, signal })))
         throw new Refusal(
-          missingListener,
+          `account ${quoteValue(accountName)} has no listener for DiagnosticsService: the result will not be delivered`,
           'No request was sent. Register a listener with change_operation thingspace.callbacks.register.',
           'sims',
         );

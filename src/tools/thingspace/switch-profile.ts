@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { warning } from '../../changes/document/approval-document.ts';
+import { phrase, quoted } from '../../changes/document/phrase.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { devices } from '../../clients/thingspace/devices.ts';
 import { asIccid } from '../../clients/thingspace/ids.ts';
@@ -47,7 +49,16 @@ export const switchProfile = changeTool({
     const at = context.connection(connection, ['thingspace']);
     const enabled = act === 'disableOld' ? await requireEnabledProfile(after, { eid, iccid, connection: at.name }, context) : undefined;
     return {
-      ...(enabled ? { warnings: [`after ${after} the carrier reported profile ${enabled} of this eUICC as enabled`] } : {}),
+      ...(enabled
+        ? {
+            warnings: [
+              warning(
+                'new-profile-enabled',
+                phrase`after ${quoted(after)} the carrier reported profile ${quoted(enabled)} of this eUICC as enabled`,
+              ),
+            ],
+          }
+        : {}),
       operation: operations[act],
       connection: at,
       inputs: [

@@ -1,0 +1,199 @@
+/** Activates SIMs: takes a missing IMEI from the record, and says what another SIM with that IMEI is. */
+import type { InputOf } from '../../clients/http/endpoint.ts';
+import { devices } from '../../clients/thingspace/devices.ts';
+import { groupsOf, idOf, planOf } from '../../clients/thingspace/ids.ts';
+import { day } from '../../durations.ts';
+import { plainText } from '../../text/sanitize.ts';
+import { warning } from '../document/approval-document.ts';
+import { field, nothing, phrase, quoted } from '../document/phrase.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import { type PlannerContext, planner, type TargetState, type Warning } from '../planner.ts';
+import { isSameDevice } from '../same-device.ts';
+import { quotaWarnings } from './quotas.ts';
+import { requestIdOf, settleByState } from './sim-settling.ts';
+import { digitWarning, digitWarnings, sharedImeiWarnings } from './sim-warnings.ts';
+import {
+  checkServicePlan,
+  customFieldIn,
+  elementsOf,
+  inAccount,
+  narrowBy,
+  requestsFor,
+  requireSingleIdentity,
+  resolveSims,
+  type Sim,
+  simTarget,
+  type Verdict,
+} from './sims.ts';
+
+type ActivateInput = InputOf<typeof devices.activate>;
+type Body = ActivateInput['body'];
+
+/** Activates SIMs. Activation requires IMEI and ICCID together; a missing IMEI is taken from the account's record and shown in the plan. */
+export const activateSims = planner({
+  operation: devices.activate,
+  async inspect(inputs, at) {
+    const inspected = await mapWithConcurrency(inputs, (input) => inspectActivation(input, at), 1);
+    const targets = inspected.flatMap((one) => one.targets);
+    const group = inputs.some(({ body }) => body.groupName !== undefined);
+    return {
+      targets,
+      steps: inspected.flatMap((one) => one.steps),
+      effect: phrase`activate on plan ${field('body.servicePlan')}, ZIP ${field('body.mdnZipCode')}${group ? phrase`, in group ${field('body.groupName')}` : nothing}, each gets a new number`,
+      noun: 'SIM',
+      effects: devices.activate.effects,
+      cost: phrase`Billed by plan and contract, cost unknown`,
+      undo: phrase`deactivate_sim, which is final for the number`,
+      settles: phrase`minutes, up to 24 hours`,
+      warnings: [...(await quotaWarnings(targets, at)), ...inspected.flatMap((one) => one.warnings)],
+    };
+  },
+  narrow: narrowBy('devices'),
+  providerRequestIdOf: requestIdOf,
+  settleAll: (steps, at) => settleByState(steps, at, (state) => state === 'active'),
+  settleTimeout: { ms: day, onTimeout: 'unknown' },
+});
+
+const unknownSim = 'the account does not know this SIM; adding it to the stock is another operation: thingspace.stock.add';
+
+/** Kinds of identifiers of the device that holds the SIM: activation may pair a SIM with another device than the record does. */
+const deviceKinds = ['imei', 'meid', 'esn'];
+
+async function inspectActivation({ body }: ActivateInput, at: PlannerContext) {
+  const { devices: named, accountName } = body;
+  const sims = await resolveSims({ devices: named, accountName }, at);
+  requireSingleIdentity(
+    sims.map((sim) => ({
+      ...sim,
+      element: { deviceIds: sim.element.deviceIds.filter(({ kind }) => !deviceKinds.includes(kind.toLowerCase())) },
+    })),
+  );
+  const known = sims.filter((sim) => sim.row);
+  const warnings: Warning[] = [...digitWarnings(sims)];
+  const targets: TargetState[] = [];
+  const changing: Sim[] = [];
+  // SIMs that the account does not know are left out of a list. Nothing remains of a list of such SIMs alone, so that it is refused.
+  for (const sim of sims.filter((one) => !one.row)) {
+    if (known.length === 0) targets.push(simTarget(sim, { verdict: 'refuse', why: unknownSim }));
+    else
+      warnings.push(
+        warning(
+          'sim-left-out',
+          phrase`${quoted(sim.device)} is left out: the account does not know this SIM; adding it to the stock is another operation: thingspace.stock.add`,
+        ),
+      );
+  }
+  for (const sim of known) {
+    const { imei, given } = imeiOf(sim);
+    const verdict = activationVerdict(sim, body);
+    warnings.push(...warningsOf(sim, verdict));
+    const target = simTarget(sim, { ...verdict, ...(imei ? { facts: { imei: recordedImeiOf(sim) } } : {}) });
+    // A device that the account has not seen with this SIM is named by the request alone.
+    const own = sim.element.deviceIds.filter(({ kind }) => deviceKinds.includes(kind.toLowerCase())).map(({ id }) => id);
+    targets.push({ ...target, identifiers: [...new Set([...(target.identifiers ?? []), ...own])] });
+    if (verdict.verdict !== 'change') continue;
+    const deviceIds = given || !imei ? sim.element.deviceIds : [{ id: imei, kind: 'imei' }, ...sim.element.deviceIds];
+    changing.push({ ...sim, element: { ...sim.element, deviceIds } });
+  }
+  const withImei = changing.flatMap((sim) => {
+    const { imei } = imeiOf(sim);
+    return imei ? [{ sim, imei }] : [];
+  });
+  warnings.push(...(await sharedImeiWarnings(withImei, at)));
+  for (const account of new Set(changing.map((sim) => sim.account))) await checkServicePlan(body.servicePlan, account, at);
+  const steps = requestsFor(changing, undefined, at).map(([account, group]) => ({
+    input: { body: { ...body, ...inAccount(account), devices: elementsOf(group) } },
+    targets: group.map((sim) => sim.device),
+  }));
+  return { targets, steps, warnings };
+}
+
+/** The IMEI to activate a SIM with: the given one, or else the one on record. */
+function imeiOf({ element, row }: Sim) {
+  const given = element.deviceIds.find((one) => one.kind.toLowerCase() === 'imei')?.id;
+  const recorded = row && idOf(row, 'imei');
+  return { given, recorded, imei: given ?? recorded };
+}
+
+const recordedImeiOf = (sim: Sim): string => imeiOf(sim).recorded ?? 'none';
+
+function warningsOf(sim: Sim, { verdict }: Verdict): Warning[] {
+  if (verdict !== 'change') return [];
+  const { imei, given, recorded } = imeiOf(sim);
+  const sim1 = quoted(sim.device);
+  return [
+    ...(given && recorded && !isSameDevice(given, recorded)
+      ? [
+          warning(
+            'imei-differs-from-record',
+            phrase`${sim1}: the account has IMEI ${quoted(recorded)} on record, ${quoted(given)} was given`,
+          ),
+        ]
+      : []),
+    ...(!given && imei ? [warning('imei-from-record', phrase`${sim1}: IMEI ${quoted(imei)} is taken from the account's record`)] : []),
+    // An IMEI that the carrier itself has on record is no typing mistake.
+    ...(imei && imei !== recorded ? digitWarning('imei', imei) : []),
+    ...(sim.state === 'unknown'
+      ? [warning('state-unknown', phrase`${sim1}: the carrier reports no state that is understood, it may be active already`)]
+      : []),
+  ];
+}
+
+function activationVerdict(sim: Sim, body: Body): Verdict {
+  if (sim.state === 'active') {
+    const why = differenceFrom(sim, body);
+    return why === undefined ? { verdict: 'unchanged' } : { verdict: 'refuse', why };
+  }
+  if (sim.state.startsWith('pending')) return { verdict: 'refuse', why: `it is in "${sim.state}", another request is under way` };
+  if (sim.state === 'suspend') return { verdict: 'refuse', why: 'it is suspended; restore_sim brings it back' };
+  const { imei } = imeiOf(sim);
+  const other = sim.element.deviceIds.some((one) => ['meid', 'esn'].includes(one.kind.toLowerCase())) || body.skuNumber !== undefined;
+  if (!imei && !other) return { verdict: 'refuse', why: 'no IMEI was given and the account has none on record; give imei' };
+  const { ipAddress } = sim.element;
+  const becomes = {
+    state: 'active',
+    plan: body.servicePlan,
+    ...(imei ? { imei } : {}),
+    ...(body.groupName === undefined ? {} : { group: body.groupName }),
+    ...(ipAddress === undefined ? {} : { IP: ipAddress }),
+  };
+  return { verdict: 'change', becomes };
+}
+
+/** What the record does not show, so that an active SIM cannot be said to have it. */
+const unreadable = [
+  'carrierIpPoolName',
+  'carrierName',
+  'costCenterCode',
+  'leadId',
+  'primaryPlaceOfUse',
+  'publicIpRestriction',
+  'skuNumber',
+] as const satisfies readonly (keyof Body)[];
+
+/**
+ * How an active SIM differs from what is asked for, with the tool that changes it; undefined where all of it is so. The ZIP code only chooses a
+ * new number, which an active SIM does not get.
+ */
+function differenceFrom(sim: Sim, body: Body): string | undefined {
+  const { row, element } = sim;
+  const plan = row && planOf(row);
+  if (plan !== body.servicePlan)
+    return `it is active on ${plan === undefined ? 'a plan that is not known' : `plan ${shown(plan)}`}, not on ${shown(body.servicePlan)}; change_service_plan changes it`;
+  const { given, recorded } = imeiOf(sim);
+  if (given && !(recorded && isSameDevice(given, recorded)))
+    return `it is active with ${recorded === undefined ? 'no IMEI on record' : `IMEI ${shown(recorded)}`}, not with ${shown(given)}; swap_sim changes it`;
+  const address = row && String(row.ipAddress ?? '');
+  if (element.ipAddress !== undefined && element.ipAddress !== address)
+    return `it is active with the address ${shown(address || 'none')}, not with ${shown(element.ipAddress)}; an address is given only in an activation`;
+  if (body.groupName !== undefined && !(row && groupsOf(row).includes(body.groupName)))
+    return `it is active, but not in group ${shown(body.groupName)}; save_group adds it`;
+  const custom = body.customFields?.find(({ key, value }) => customFieldIn(row, key) !== value);
+  if (custom) return `it is active, but its ${custom.key} is not ${shown(custom.value)}; thingspace.details.customFields sets it`;
+  const unread = unreadable.find((name) => body[name] !== undefined);
+  if (unread) return `it is active, and its ${unread} cannot be compared; leave ${unread} out`;
+  return undefined;
+}
+
+/** A value inside a reason. */
+const shown = (text: string): string => plainText(text, 40);

@@ -1,0 +1,78 @@
+/** Warnings about the SIMs of a plan. */
+import { type CallbackService, callbacks } from '../../clients/thingspace/callbacks.ts';
+import { mainIdOf } from '../../clients/thingspace/identity.ts';
+import { idOf, stateOf } from '../../clients/thingspace/ids.ts';
+import { checkDigitWarning } from '../../vocabulary.ts';
+import { warning } from '../document/approval-document.ts';
+import { fixed, nothing, phrase, quoted, quotedList } from '../document/phrase.ts';
+import { mapWithConcurrency } from '../map-with-concurrency.ts';
+import type { Warning } from '../planner.ts';
+import { isSameDevice } from '../same-device.ts';
+import { recordsOf, type SimReadContext } from './sim-rows.ts';
+
+interface NamedSim {
+  device: string;
+  account: string | undefined;
+}
+
+/** A warning for each ICCID with a wrong check digit. */
+export function digitWarnings(sims: readonly Pick<NamedSim, 'device'>[]): Warning[] {
+  return sims.flatMap(({ device }) => digitWarning('iccid', device));
+}
+
+/** A warning when the check digit of an identifier is wrong. */
+export function digitWarning(kind: 'iccid' | 'imei', id: string): Warning[] {
+  if (checkDigitWarning(kind, id) === undefined) return [];
+  const name = kind === 'iccid' ? phrase`ICCID` : phrase`IMEI`;
+  return [warning('wrong-check-digit', phrase`${name} ${quoted(id)}: wrong check digit, a digit may be mistyped`)];
+}
+
+/** Whether the account has a listener for the results of a service. */
+export async function hasListener(service: CallbackService, account: string, { connection, signal }: SimReadContext): Promise<boolean> {
+  const listeners = await connection.call(callbacks.list, { path: { accountName: account } }, { signal });
+  return listeners.some((one) => one.serviceName?.toLowerCase() === service.toLowerCase());
+}
+
+/** A warning when the account has no listener for the results of a service. */
+export async function missingListenerWarnings(service: CallbackService, account: string, at: SimReadContext): Promise<Warning[]> {
+  if (await hasListener(service, account, at)) return [];
+  return [
+    warning('no-listener', phrase`account ${quoted(account)} has no listener for ${fixed(service)}: the result will not be delivered`),
+  ];
+}
+
+// Each comparison of an IMEI costs one read.
+const mostCompared = 50;
+
+/** Warns about an IMEI that another SIM holds, or that two SIMs of the request share. */
+export async function sharedImeiWarnings(sims: readonly { sim: NamedSim; imei: string }[], at: SimReadContext): Promise<Warning[]> {
+  const twice = [...Map.groupBy(sims, ({ imei }) => imei)].flatMap(([imei, those]) =>
+    those.length > 1
+      ? [
+          warning(
+            'imei-of-several-sims',
+            phrase`IMEI ${quoted(imei)} is to be used with ${those.length} SIMs: ${quotedList(those.map(({ sim }) => sim.device))}`,
+          ),
+        ]
+      : [],
+  );
+  if (sims.length > mostCompared)
+    return [
+      ...twice,
+      warning('imei-not-compared', phrase`whether other SIMs hold the IMEIs is not compared for more than ${mostCompared} SIMs`),
+    ];
+  const holders = await mapWithConcurrency(sims, async ({ sim, imei }) => {
+    const rows = await recordsOf({ id: imei, kind: 'imei' }, at);
+    const others = rows.filter((row) => ![mainIdOf(row)?.id, idOf(row, 'iccid')].some((id) => id && isSameDevice(id, sim.device)));
+    return others.map((row) => {
+      const holder = mainIdOf(row)?.id;
+      const other = holder === undefined ? phrase`a SIM without an identifier` : phrase`SIM ${quoted(holder)}`;
+      const where = row.accountName && row.accountName !== sim.account ? phrase` in account ${quoted(row.accountName)}` : nothing;
+      return warning(
+        'imei-of-another-sim',
+        phrase`${quoted(sim.device)}: ${other} (${fixed(stateOf(row))})${where} holds IMEI ${quoted(imei)} already`,
+      );
+    });
+  });
+  return [...twice, ...holders.flat()];
+}
