@@ -207,7 +207,7 @@ describe('change_operation', () => {
     const { call } = await connectClient(client);
     const planned = await call('change_operation', { operation: 'thingpark.orders.cancel', input: { path: { orderRef: '7001' } } });
     expect(planned.structured.change.summary).toBe(
-      '7001 (1 order) on sandbox-thingpark: cancel the order of acme-vendor/lorawan-100 and all subscriptions it made. Cost unknown. Cannot be undone.',
+      '7001 (1 order) on sandbox-thingpark: cancel the order of "acme-vendor/lorawan-100" and all subscriptions it made. Cost unknown. Cannot be undone.',
     );
     expect((await applyInSecondStep(call, planned)).structured.change).toMatchObject({
       status: 'applied',
