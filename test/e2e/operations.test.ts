@@ -168,7 +168,7 @@ describe('change_operation', () => {
     const { connectClient } = await startTestServer();
     const { call, asked } = await connectClient({ ...client, person: no });
     const { change } = (await call('change_operation', { operation: planned.id, input: planned.example })).structured;
-    expect(asked[0]).toContain(`${at} (1 connection) on ${at}: run ${planned.id}, which may touch every device there.`);
+    expect(asked[0]).toContain(`${at} (1 connection) on ${at}: run "${planned.id}", which may touch every device there.`);
     expect(asked[0]?.endsWith(`To approve, type the identifier: ${at}`)).toBe(true);
     expect(change).toMatchObject({ status: 'refused', reason: 'declined', irreversible: true });
     const without = await connectClient(client);
