@@ -9,6 +9,7 @@ import { type Approval, type BlastRadius, type Change, type Decision, pollingSta
 import { canonicalJson } from '../text/canonical-json.ts';
 import { applyDecision } from './apply-decision.ts';
 import { canarySize } from './batches.ts';
+import { checkIdentity } from './check-identity.ts';
 import { type Draft, draftChange } from './draft.ts';
 import type { GateDeps, GateOptions } from './gate-options.ts';
 import type { Intent } from './intent.ts';
@@ -59,6 +60,7 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
       if (open) await end(open, 'refused', waitingStatuses, { reason: 'expired', explanation: planExpired });
     }
     const plan = await planner.inspect(inputs, { connection, clock, signal, first: (count) => canarySize(count, policy) });
+    checkIdentity(operation, plan, connection.name);
     if (intent.undoes) assertUnchangedSince(intent.undoes, plan);
     const created = clock.now();
     const planned = draftChange(intent, plan, {

@@ -8,6 +8,7 @@ import type { ChangeStore } from '../store/store.ts';
 import { capital } from '../text/capital.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { batchesOf, canarySize, failureLimit } from './batches.ts';
+import { checkIdentity } from './check-identity.ts';
 import type { Draft } from './draft.ts';
 import { changedFact, describeDrift, mayHaveTakenEffect, messageOf, unsettledOutcomes } from './outcome.ts';
 import type { AnyPlanner, Plan, TargetState } from './planner.ts';
@@ -216,9 +217,21 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
       if (keep.size === step.targets.length) continue;
       const input = keep.size > 0 ? run.planner.narrow?.({ ...step, input: step.input as AnyInput }, keep) : undefined;
       const targets = step.targets.filter((device) => keep.has(device));
+      const other = input && foreignTarget(run, input, targets);
+      if (other) return { reason: 'drift', why: other };
       run.steps[numbers[i] as number] = { ...step, input, targets, ...(keep.size === 0 ? { state: 'not sent' as const } : {}) };
     }
     return undefined;
+  };
+
+  /** Why a narrowed request names something else than its targets; undefined if it does not. */
+  const foreignTarget = (run: Run, input: AnyInput, targets: readonly string[]): string | undefined => {
+    try {
+      checkIdentity(run.planner.operation, { steps: [{ input, targets }], targets: [...run.targets.values()] }, run.connection.name);
+      return undefined;
+    } catch (error) {
+      return messageOf(error);
+    }
   };
 
   /** Waits until everything sent so far has settled, or the settle timeout is over. */

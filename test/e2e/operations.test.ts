@@ -168,7 +168,7 @@ describe('change_operation', () => {
     const { connectClient } = await startTestServer();
     const { call, asked } = await connectClient({ ...client, person: no });
     const { change } = (await call('change_operation', { operation: planned.id, input: planned.example })).structured;
-    expect(asked[0]).toContain(`${at} (1 connection) on ${at}: run ${planned.id}, which may touch every device there.`);
+    expect(asked[0]).toContain(`${at} (1 connection) on ${at}: run "${planned.id}", which may touch every device there.`);
     expect(asked[0]?.endsWith(`To approve, type the identifier: ${at}`)).toBe(true);
     expect(change).toMatchObject({ status: 'refused', reason: 'declined', irreversible: true });
     const without = await connectClient(client);
@@ -207,7 +207,7 @@ describe('change_operation', () => {
     const { call } = await connectClient(client);
     const planned = await call('change_operation', { operation: 'thingpark.orders.cancel', input: { path: { orderRef: '7001' } } });
     expect(planned.structured.change.summary).toBe(
-      '7001 (1 order) on sandbox-thingpark: cancel the order of acme-vendor/lorawan-100 and all subscriptions it made. Cost unknown. Cannot be undone.',
+      '7001 (1 order) on sandbox-thingpark: cancel the order of "acme-vendor/lorawan-100" and all subscriptions it made. Cost unknown. Cannot be undone.',
     );
     expect((await applyInSecondStep(call, planned)).structured.change).toMatchObject({
       status: 'applied',
