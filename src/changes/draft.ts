@@ -97,7 +97,10 @@ function endOf(plan: Plan<AnyInput>, inputs: readonly AnyInput[], connection: In
     return {
       status: 'unchanged',
       explanation: 'All targets are already in the requested state; nothing was sent.',
-      summary: sanitize(`Already in this state: ${render(textPhrase(plan.effect), requestFields(inputs.map((input) => ({ input, targets: [] })))).text}`, 300),
+      summary: sanitize(
+        `Already in this state: ${render(textPhrase(plan.effect), requestFields(inputs.map((input) => ({ input, targets: [] })))).text}`,
+        300,
+      ),
     };
   }
   if (connection.writes) return undefined;

@@ -75,11 +75,12 @@ describe('activate_sim', () => {
   it('activate_sim leaves out active SIMs and is unchanged when all are active', async () => {
     const { connectClient, world } = await startTestServer();
     const { call, asked } = await connectClient({ ...client, person: yes });
-    const all = await call('activate_sim', { ...sims(active), ...plan });
+    const own = { ...plan, servicePlan: 'IOTSHR250MB' };
+    const all = await call('activate_sim', { ...sims(active), ...own });
     expect(all.structured.change).toMatchObject({ status: 'unchanged', counts: { unchanged: 1 } });
     expect(asked).toEqual([]);
     expect(countRequests(world, of('activate'))).toBe(0);
-    const some = await call('activate_sim', { ...sims(active, stock), ...plan });
+    const some = await call('activate_sim', { ...sims(active, stock), ...own });
     expect(some.structured.change).toMatchObject({ status: 'accepted', counts: { unchanged: 1, pending: 1 } });
     expect(asked[0]).toContain('1 already in this state, left out.');
   });

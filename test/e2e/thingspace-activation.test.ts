@@ -36,6 +36,22 @@ describe('activate_sim', () => {
     expect(alone.explanation).not.toContain('give imei');
   });
 
+  it('refuses a SIM that is active on another plan or with another IMEI, and leaves it out of a list', async () => {
+    const { connectClient, world } = await startTestServer();
+    const { call, asked } = await connectClient(client);
+    const difference = 'it is active on plan IOTSHR250MB, not on IOTLOW5MB; change_service_plan changes it';
+    const alone = (await call('activate_sim', { ...sims(pump), ...plan })).structured.change;
+    expect(alone).toMatchObject({ status: 'refused', explanation: expect.stringContaining(`${pump}: ${difference}. Nothing was sent.`) });
+    const swapped = { sims: [{ iccid: pump, imei: '359000009999994' }], ...plan, servicePlan: 'IOTSHR250MB' };
+    expect((await call('activate_sim', swapped)).structured.change.explanation).toContain(
+      `${pump}: it is active with IMEI 359000001200091, not with 359000009999994; swap_sim changes it. Nothing was sent.`,
+    );
+    expect([asked, countRequests(world, 'thingspace.devices.activate')]).toEqual([[], 0]);
+    const both = (await call('activate_sim', { ...sims(stock, pump), ...plan })).structured.change;
+    expect(both).toMatchObject({ status: 'accepted', targets: [{ device: stock }] });
+    expect(asked[0]).toContain(`Warning: ${pump} is left out: ${difference}.`);
+  });
+
   it('names the SIM that holds the IMEI already, and is silent about the own record of the SIM', async () => {
     const { connectClient, world } = await startTestServer();
     const { call, asked } = await connectClient(client);

@@ -160,10 +160,14 @@ describe('untrusted callbacks', () => {
 describe('registering a callback listener', () => {
   it('registering a listener names the listener it replaces and is approved before anything is sent', async () => {
     const { call, asked, world } = await withCallbacks();
-    expect(asked.at(-1)).toContain(`send all its results to ${callbackUrl}, where nobody listens now.`);
+    expect(asked.at(-1)).toContain(
+      `send all results of CarrierService in account ${account} to ${callbackUrl} as user "${username}" with a password, where nobody listens now.`,
+    );
     const other = 'https://ops.example.com/callbacks/other';
     await register(call, 'CarrierService', { url: other });
-    expect(asked.at(-1)).toContain(`send all its results to ${other}, taking them AWAY FROM ${callbackUrl}.`);
+    expect(asked.at(-1)).toContain(
+      `send all results of CarrierService in account ${account} to ${other} as user "${username}" with a password, taking them AWAY FROM "${callbackUrl}".`,
+    );
     expect(asked.join(' ')).not.toContain(password);
     expect([...world.thingspace.listeners.values()].map(({ url }) => url)).toEqual([other]);
   });
@@ -194,7 +198,9 @@ describe('usage trigger alerts', () => {
     await register(call, 'AlertService');
     const { change } = (await call('set_usage_trigger', trigger)).structured;
     expect(change).toMatchObject({ status: 'applied' });
-    expect(asked.at(-1)).toContain('notify AlertService of DeviceDataUsage over 2 MB in group "West tanks".');
+    expect(asked.at(-1)).toContain(
+      `notify AlertService of DeviceDataUsage over 2 MB Daily in group "West tanks" of account ${account}. 11 SIMs depend on it.`,
+    );
     expect(asked.at(-1)).not.toContain('no listener');
     await advance(12 * 3_600_000);
     const alerts = world.thingspace.outbox.filter((one) => one.service === 'AlertService');

@@ -56,7 +56,7 @@ describe('swap_sim', () => {
   it('swap_sim keeps the MDN on the new SIM, and the old SIM is no longer known', async () => {
     const { call, asked } = await fleet();
     const { change } = (await call('swap_sim', { iccid: tank, newIccid: '89148000000077000999' })).structured;
-    expect(asked[0]).toContain('move its service to ICCID 89148000000077000999, the old one loses its history');
+    expect(asked[0]).toContain('move its 4G service to ICCID 89148000000077000999, the old one loses its history');
     expect(asked[0]).toMatch(/To approve, type the identifier: 89148000000077000074$/);
     expect(await ended(call, change)).toMatchObject({
       status: 'applied',
@@ -109,8 +109,14 @@ describe('switch_profile and eUICC profiles', () => {
   it('disabling or deleting the last enabled profile needs typed approval, one device at a time', async () => {
     const { asked, change } = await fleet();
     for (const [operation, words] of [
-      ['profiles.disable', 'disable its profile; it counts as the LAST ENABLED one, only the fallback profile is left'],
-      ['profiles.remove', 'DELETE its profile; it counts as the LAST ENABLED one, only the fallback profile is left'],
+      [
+        'profiles.disable',
+        `disable its profile on eUICC ${eid} through SM-SR 1.3.6.1; it counts as the LAST ENABLED one, only the fallback profile is left`,
+      ],
+      [
+        'profiles.remove',
+        `DELETE its profile on eUICC ${eid} through SM-SR 1.3.6.1; it counts as the LAST ENABLED one, only the fallback profile is left`,
+      ],
     ] as const) {
       expect(await change(operation, { body })).toMatchObject({ status: 'accepted', irreversible: true });
       expect(asked.at(-1)).toContain(words);
@@ -143,7 +149,9 @@ describe('switch_profile and eUICC profiles', () => {
   it('switch_profile downloads and enables the new profile, confirms it, and disables the former one by a second change', async () => {
     const { call, asked, act, next, profiles, world } = await twoProfiles();
     const { change: sent } = (await act({ act: 'download', iccid: next })).structured;
-    expect(asked.at(-1)).toContain('download the profile and enable it; the one now enabled is disabled by a second change.');
+    expect(asked.at(-1)).toContain(
+      `download the profile on eUICC ${eid} through SM-SR 1.3.6.1 and enable it; the one now enabled is disabled by a second change.`,
+    );
     expect(asked.at(-1)).toContain(`Warning: also on this eUICC: ${pump} (active).`);
     expect(sent.status).toBe('accepted');
     const early = await act({ act: 'disableOld', after: sent.id });
@@ -232,12 +240,16 @@ describe('callback listeners', () => {
     const made = await change('callbacks.register', { path, body: first });
     expect(made).toMatchObject({
       status: 'applied',
-      targets: [{ before: { listener: 'nobody' }, after: { listener: 'https://one.example/x' } }],
+      targets: [{ before: { listener: 'nobody' }, after: { listener: 'https://one.example/x?...' } }],
     });
-    expect(asked[0]).toContain('send all its results to https://one.example/x, where nobody listens now.');
+    expect(asked[0]).toContain(
+      `send all results of DiagnosticsService in account ${account} to https://one.example/x?... as user "u" with a password, where nobody listens now.`,
+    );
     expect((await change('callbacks.register', { path, body: first })).status).toBe('unchanged');
     await change('callbacks.register', { path, body: { name: 'DiagnosticsService', url: 'https://two.example/y' } });
-    expect(asked[1]).toContain('send all its results to https://two.example/y, taking them AWAY FROM https://one.example/x.');
+    expect(asked[1]).toContain(
+      `send all results of DiagnosticsService in account ${account} to https://two.example/y, taking them AWAY FROM "https://one.example/x?...".`,
+    );
     expect(JSON.stringify([asked, (await call('list_changes')).text])).not.toContain('planted');
   });
 
@@ -284,7 +296,9 @@ describe('custom fields, stock and triggers', () => {
     const place = { customerName: { firstName: 'Planted', lastName: 'Person' }, address };
     const sent = await change('details.contactInfo', { body: { devices: devices(pump), primaryPlaceOfUse: place } });
     expect(await ended(call, sent)).toMatchObject({ status: 'applied', targets: [{ before: { ZIP: '98801' }, after: { ZIP: '98802' } }] });
-    expect(asked[0]).toContain('replace the whole place of use, now in "Wenatchee WA 98802"; the address decides the taxes');
+    expect(asked[0]).toContain(
+      'replace the whole place of use, name and street too, now in "Wenatchee" "WA" 98802, country "USA"; the address decides the taxes',
+    );
     expect(asked[0]).not.toContain('Planted');
   });
 

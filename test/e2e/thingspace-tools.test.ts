@@ -229,7 +229,7 @@ describe('send_sms and list_sms', () => {
     const { call, asked } = await connectClient(client);
     const message = `REBOOT ${'AND AGAIN '.repeat(14)}NOW`;
     await call('send_sms', { ...sims(pump), message });
-    expect(asked[0]).toContain(`the whole message is "${message}"`);
+    expect(asked[0]).toContain(`hand over an SMS of 150 characters: "${message}".`);
   });
 
   it('send_sms rejects an unsuitable SIM, a text that is too long or not encodable, and a group before anyone is asked', async () => {
@@ -341,7 +341,9 @@ describe('ThingSpace groups', () => {
     const { call, asked } = await connectClient(client);
     const groupOf = (iccid: string) => world.thingspace.devices.find((one) => one.iccid === iccid)?.group;
     const made = (await call('save_group', { group: 'North', account, ...{ add: sims(pump).sims } })).structured.change;
-    expect(asked[0]).toContain('create group "North" with 1 SIM, each leaving its current group.');
+    expect(asked[0]).toContain(
+      `create group "North" with 1 SIM, each leaving its current group; in account ${account}, described as "North".`,
+    );
     expect(made).toMatchObject({ status: 'applied', targets: [{ device: 'North' }, { device: pump, before: { group: 'West tanks' } }] });
     const moved = (await call('save_group', { group: 'North', account, add: sims(tank, pump).sims })).structured.change;
     expect(moved).toMatchObject({ status: 'applied', counts: { applied: 1, unchanged: 1 } });
@@ -361,6 +363,6 @@ describe('ThingSpace groups', () => {
       'it is the default group, which cannot be deleted',
     );
     expect((await remove('West tanks')).structured.change.status).toBe('applied');
-    expect(asked[0]).toContain('its SIMs move to the default group (11 SIMs now)');
+    expect(asked[0]).toContain('its SIMs move to the default group. 11 SIMs depend on it.');
   });
 });

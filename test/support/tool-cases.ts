@@ -305,13 +305,13 @@ export const toolCases: readonly ToolCase[] = [
   },
   {
     tool: 'set_usage_trigger',
-    args: { name: 'heavy west', group: 'West tanks', megabytes: 50, account },
+    args: { name: 'heavy', group: 'Default: 0442000123-00002', megabytes: 50, account: '0442000123-00002' },
     operation: 'thingspace.triggers.create',
     input: {
       body: {
-        name: 'heavy west',
-        accountName: account,
-        groupName: 'West tanks',
+        name: 'heavy',
+        accountName: '0442000123-00002',
+        groupName: 'Default: 0442000123-00002',
         triggerCategory: 'DeviceDataUsage',
         triggerCycle: 'Monthly',
         dataTriggerRequest: { comparator: 'gt', threshold: 50, thresholdUnit: 'MB' },

@@ -3,13 +3,13 @@ import type { InputOf } from '../../clients/http/endpoint.ts';
 import { devices } from '../../clients/thingspace/devices.ts';
 import { groupsOf, idOf, planOf } from '../../clients/thingspace/ids.ts';
 import { day } from '../../durations.ts';
-import { plainText } from '../../text/sanitize.ts';
 import { warning } from '../document/approval-document.ts';
-import { field, nothing, phrase, quoted } from '../document/phrase.ts';
+import { field, fixed, nothing, type Phrase, phrase, quoted, render } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState, type Warning } from '../planner.ts';
 import { isSameDevice } from '../same-device.ts';
 import { quotaWarnings } from './quotas.ts';
+import { kindName } from './shown.ts';
 import { requestIdOf, settleByState } from './sim-settling.ts';
 import { digitWarning, digitWarnings, sharedImeiWarnings } from './sim-warnings.ts';
 import {
@@ -54,7 +54,7 @@ export const activateSims = planner({
   settleTimeout: { ms: day, onTimeout: 'unknown' },
 });
 
-const unknownSim = 'the account does not know this SIM; adding it to the stock is another operation: thingspace.stock.add';
+const unknownSim = phrase`the account does not know this SIM; adding it to the stock is another operation: thingspace.stock.add`;
 
 /** Kinds of identifiers of the device that holds the SIM: activation may pair a SIM with another device than the record does. */
 const deviceKinds = ['imei', 'meid', 'esn'];
@@ -68,30 +68,21 @@ async function inspectActivation({ body }: ActivateInput, at: PlannerContext) {
       element: { deviceIds: sim.element.deviceIds.filter(({ kind }) => !deviceKinds.includes(kind.toLowerCase())) },
     })),
   );
-  const known = sims.filter((sim) => sim.row);
+  const inspected = sims.map((sim) => ({ sim, ...activationOf(sim, body) }));
   const warnings: Warning[] = [...digitWarnings(sims)];
   const targets: TargetState[] = [];
   const changing: Sim[] = [];
-  // SIMs that the account does not know are left out of a list. Nothing remains of a list of such SIMs alone, so that it is refused.
-  for (const sim of sims.filter((one) => !one.row)) {
-    if (known.length === 0) targets.push(simTarget(sim, { verdict: 'refuse', why: unknownSim }));
-    else
-      warnings.push(
-        warning(
-          'sim-left-out',
-          phrase`${quoted(sim.device)} is left out: the account does not know this SIM; adding it to the stock is another operation: thingspace.stock.add`,
-        ),
-      );
-  }
-  for (const sim of known) {
-    const { imei, given } = imeiOf(sim);
-    const verdict = activationVerdict(sim, body);
+  // SIMs that cannot be activated but do no harm are left out of a list. Nothing remains of a list of such SIMs alone, so that it is refused.
+  const remains = inspected.some(({ verdict, leftOut }) => verdict === 'change' && leftOut === undefined);
+  for (const { sim, leftOut, ...verdict } of inspected) {
+    if (leftOut !== undefined && remains) {
+      warnings.push(warning(leftOut.code, phrase`${quoted(sim.device)} is left out: ${leftOut.text}`));
+      continue;
+    }
     warnings.push(...warningsOf(sim, verdict));
-    const target = simTarget(sim, { ...verdict, ...(imei ? { facts: { imei: recordedImeiOf(sim) } } : {}) });
-    // A device that the account has not seen with this SIM is named by the request alone.
-    const own = sim.element.deviceIds.filter(({ kind }) => deviceKinds.includes(kind.toLowerCase())).map(({ id }) => id);
-    targets.push({ ...target, identifiers: [...new Set([...(target.identifiers ?? []), ...own])] });
+    targets.push(targetOf(sim, leftOut === undefined ? verdict : { verdict: 'refuse', why: render(leftOut.text, []).text }));
     if (verdict.verdict !== 'change') continue;
+    const { imei, given } = imeiOf(sim);
     const deviceIds = given || !imei ? sim.element.deviceIds : [{ id: imei, kind: 'imei' }, ...sim.element.deviceIds];
     changing.push({ ...sim, element: { ...sim.element, deviceIds } });
   }
@@ -108,14 +99,20 @@ async function inspectActivation({ body }: ActivateInput, at: PlannerContext) {
   return { targets, steps, warnings };
 }
 
+/** The target state of a SIM. A device that the account has not seen with this SIM is named by the request alone. */
+function targetOf(sim: Sim, verdict: Verdict): TargetState {
+  const { imei, recorded } = imeiOf(sim);
+  const target = simTarget(sim, { ...verdict, ...(imei && sim.row ? { facts: { imei: recorded ?? 'none' } } : {}) });
+  const own = sim.element.deviceIds.filter(({ kind }) => deviceKinds.includes(kind.toLowerCase())).map(({ id }) => id);
+  return { ...target, identifiers: [...new Set([...(target.identifiers ?? []), ...own])] };
+}
+
 /** The IMEI to activate a SIM with: the given one, or else the one on record. */
 function imeiOf({ element, row }: Sim) {
   const given = element.deviceIds.find((one) => one.kind.toLowerCase() === 'imei')?.id;
   const recorded = row && idOf(row, 'imei');
   return { given, recorded, imei: given ?? recorded };
 }
-
-const recordedImeiOf = (sim: Sim): string => imeiOf(sim).recorded ?? 'none';
 
 function warningsOf(sim: Sim, { verdict }: Verdict): Warning[] {
   if (verdict !== 'change') return [];
@@ -139,21 +136,28 @@ function warningsOf(sim: Sim, { verdict }: Verdict): Warning[] {
   ];
 }
 
-function activationVerdict(sim: Sim, body: Body): Verdict {
+/** A verdict, or why the SIM is left out of a list. */
+interface Activation extends Verdict {
+  leftOut?: { code: string; text: Phrase };
+}
+
+function activationOf(sim: Sim, body: Body): Activation {
+  if (!sim.row) return { verdict: 'refuse', leftOut: { code: 'sim-unknown', text: unknownSim } };
   if (sim.state === 'active') {
-    const why = differenceFrom(sim, body);
-    return why === undefined ? { verdict: 'unchanged' } : { verdict: 'refuse', why };
+    const difference = differenceFrom(sim, body);
+    if (difference === undefined) return { verdict: 'unchanged' };
+    return { verdict: 'refuse', leftOut: { code: 'active-otherwise', text: difference } };
   }
   if (sim.state.startsWith('pending')) return { verdict: 'refuse', why: `it is in "${sim.state}", another request is under way` };
   if (sim.state === 'suspend') return { verdict: 'refuse', why: 'it is suspended; restore_sim brings it back' };
-  const { imei } = imeiOf(sim);
+  const { imei, recorded } = imeiOf(sim);
   const other = sim.element.deviceIds.some((one) => ['meid', 'esn'].includes(one.kind.toLowerCase())) || body.skuNumber !== undefined;
   if (!imei && !other) return { verdict: 'refuse', why: 'no IMEI was given and the account has none on record; give imei' };
   const { ipAddress } = sim.element;
   const becomes = {
     state: 'active',
     plan: body.servicePlan,
-    ...(imei ? { imei } : {}),
+    ...(imei && imei !== recorded ? { imei } : {}),
     ...(body.groupName === undefined ? {} : { group: body.groupName }),
     ...(ipAddress === undefined ? {} : { IP: ipAddress }),
   };
@@ -175,25 +179,26 @@ const unreadable = [
  * How an active SIM differs from what is asked for, with the tool that changes it; undefined where all of it is so. The ZIP code only chooses a
  * new number, which an active SIM does not get.
  */
-function differenceFrom(sim: Sim, body: Body): string | undefined {
-  const { row, element } = sim;
+function differenceFrom({ row, element }: Sim, body: Body): Phrase | undefined {
   const plan = row && planOf(row);
-  if (plan !== body.servicePlan)
-    return `it is active on ${plan === undefined ? 'a plan that is not known' : `plan ${shown(plan)}`}, not on ${shown(body.servicePlan)}; change_service_plan changes it`;
-  const { given, recorded } = imeiOf(sim);
-  if (given && !(recorded && isSameDevice(given, recorded)))
-    return `it is active with ${recorded === undefined ? 'no IMEI on record' : `IMEI ${shown(recorded)}`}, not with ${shown(given)}; swap_sim changes it`;
-  const address = row && String(row.ipAddress ?? '');
+  if (plan !== body.servicePlan) {
+    const present = plan === undefined ? phrase`a plan that is not known` : phrase`plan ${quoted(plan)}`;
+    return phrase`it is active on ${present}, not on ${quoted(body.servicePlan)}; change_service_plan changes it`;
+  }
+  for (const { id, kind } of element.deviceIds.filter((one) => deviceKinds.includes(one.kind.toLowerCase()))) {
+    const recorded = row && idOf(row, kind);
+    if (recorded && isSameDevice(id, recorded)) continue;
+    const present = recorded === undefined ? phrase`no ${kindName(kind)} on record` : phrase`${kindName(kind)} ${quoted(recorded)}`;
+    return phrase`it is active with ${present}, not with ${quoted(id)}; swap_sim changes it`;
+  }
+  const address = row?.ipAddress ? String(row.ipAddress) : 'none';
   if (element.ipAddress !== undefined && element.ipAddress !== address)
-    return `it is active with the address ${shown(address || 'none')}, not with ${shown(element.ipAddress)}; an address is given only in an activation`;
+    return phrase`it is active with the address ${quoted(address)}, not with ${quoted(element.ipAddress)}; only an activation gives an address`;
   if (body.groupName !== undefined && !(row && groupsOf(row).includes(body.groupName)))
-    return `it is active, but not in group ${shown(body.groupName)}; save_group adds it`;
+    return phrase`it is active, but not in group ${quoted(body.groupName)}; save_group adds it`;
   const custom = body.customFields?.find(({ key, value }) => customFieldIn(row, key) !== value);
-  if (custom) return `it is active, but its ${custom.key} is not ${shown(custom.value)}; thingspace.details.customFields sets it`;
+  if (custom)
+    return phrase`it is active, but its ${quoted(custom.key)} is not ${quoted(custom.value)}; thingspace.details.customFields sets it`;
   const unread = unreadable.find((name) => body[name] !== undefined);
-  if (unread) return `it is active, and its ${unread} cannot be compared; leave ${unread} out`;
-  return undefined;
+  return unread && phrase`it is active, and its ${fixed(unread)} cannot be compared; leave ${fixed(unread)} out`;
 }
-
-/** A value inside a reason. */
-const shown = (text: string): string => plainText(text, 40);

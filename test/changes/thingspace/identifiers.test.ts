@@ -1,5 +1,6 @@
 /** Targets that ThingSpace knows by other identifiers than an ICCID, and every form in which it reports what became of them. */
 import { describe, expect, it } from 'vitest';
+import { approvalDocument } from '../../../src/changes/document/approval-document.ts';
 import { isSameDevice } from '../../../src/changes/same-device.ts';
 import { parseCallback } from '../../../src/changes/thingspace/parse-callback.ts';
 import { type FakeAnswer, fakeThingspace, plannerOn, unknownDevice } from '../../support/fake-thingspace.ts';
@@ -77,7 +78,7 @@ it('a change for a SIM whose plan is not known does not say "from 0 plans"', asy
   };
   const { inspect } = plannerOn(fakeThingspace(answer), 'thingspace.plans.change');
   const plan = await inspect({ body: { servicePlan: 'IOTLOW5MB', devices: [{ deviceIds: [{ id: meid, kind: 'meid' }] }] } });
-  expect(plan.effect).toBe('change service plan to IOTLOW5MB');
+  expect(approvalDocument(plan, 'fleet-us').headline).toContain(': change service plan to IOTLOW5MB. ');
 });
 
 it('an EID that holds several SIMs is refused for a change, and all of them are named', async () => {
