@@ -291,7 +291,9 @@ describe('confirmation sentence', () => {
           .filter((one) => !/^- [0-9A-F]+( "")?(: (state|name|SMS MO\/MT) "" -> "")?$/.test(one))
           .filter(
             (one) =>
-              !/^(Warning: |Also sets reasonCode = FF\.$|This is the sandbox|On a live connection|Approve\?$|To approve, type )/.test(one),
+              !/^(Warning: |Also sets smsMessage = "" \(not all characters shown\)\.$|This is the sandbox|On a live connection|Approve\?$|To approve, type )/.test(
+                one,
+              ),
           ),
       ).toEqual([]);
       expect(text.split('\n').filter((one) => /^(DONE|Approve\?|change chg_1\b)/.test(one))).toEqual([]);

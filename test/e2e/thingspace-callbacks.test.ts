@@ -199,7 +199,7 @@ describe('usage trigger alerts', () => {
     const { change } = (await call('set_usage_trigger', trigger)).structured;
     expect(change).toMatchObject({ status: 'applied' });
     expect(asked.at(-1)).toContain(
-      `notify AlertService of DeviceDataUsage over 2 MB Daily in group "West tanks" of account ${account}. 11 SIMs depend on it.`,
+      `notify AlertService of DeviceDataUsage over 2 MB Daily in group "West tanks" of account ${account}. 23 SIMs depend on it.`,
     );
     expect(asked.at(-1)).not.toContain('no listener');
     await advance(12 * 3_600_000);

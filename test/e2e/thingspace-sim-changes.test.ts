@@ -170,7 +170,7 @@ describe('switch_profile and eUICC profiles', () => {
     expect(profiles()).toEqual(['DOWNLOAD_ENABLE', 'DOWNLOAD_ENABLE']);
     const { change: off } = (await act({ act: 'disableOld', after: sent.id })).structured;
     expect(asked.at(-1)).toContain(`Warning: also on this eUICC: ${next} (active).`);
-    expect(asked.at(-1)).toContain(`Warning: after ${sent.id} the carrier reported profile ${next} of this eUICC as enabled.`);
+    expect(asked.at(-1)).toContain(`Warning: after "${sent.id}" the carrier reported profile ${next} of this eUICC as enabled.`);
     expect(asked.at(-1)).toMatch(new RegExp(`To approve, type the identifier: ${pump}$`));
     expect(await ended(call, off)).toMatchObject({ status: 'applied', irreversible: true });
     expect(profiles()).toEqual(['DISABLE', 'DOWNLOAD_ENABLE']);

@@ -54,6 +54,17 @@ const texts: readonly [operation: string, input: object, text: string][] = [
     'set CustomField2 to "pump 7", CustomField1 to nothing. Undo: setting the previous values again, which are in the record.',
   ],
   [
+    'devices.activate',
+    {
+      body: {
+        servicePlan: 'IOTLOW5MB',
+        mdnZipCode: '98801',
+        devices: [{ deviceIds: [{ id: '359000009999994', kind: 'imei' }, ...byIccid('89148000000077000444').deviceIds] }],
+      },
+    },
+    'activate on plan IOTLOW5MB, ZIP 98801, with IMEI 359000009999994, each gets a new number. Billed by plan and contract, cost unknown. Undo: deactivate_sim, which is final for the number.',
+  ],
+  [
     'devices.deactivate',
     { body: { accountName: account, devices, reasonCode: 'FF', deleteAfterDeactivation: true, etfWaiver: true } },
     'DEACTIVATE, number and IP are lost for good, record and history are deleted too. Termination fee waived only if the contract has waivers. Cannot be undone.',
@@ -64,7 +75,7 @@ const texts: readonly [operation: string, input: object, text: string][] = [
       path: group,
       body: { newGroupName: 'East', newGroupDescription: 'Level meters east', devicesToRemove: [{ id: pump, kind: 'iccid' }] },
     },
-    'in group "West tanks" of account 0442000123-00001: put 1 SIM back into the default group; rename it "East"; describe it as "Level meters east". 11 SIMs depend on it.',
+    'in group "West tanks" of account 0442000123-00001: put 1 SIM back into the default group; rename it "East"; describe it as "Level meters east". 11 SIMs depend on it. Undo: the reverse change; the previous groups are in the record.',
   ],
   [
     'groups.remove',

@@ -4,12 +4,12 @@ import { devices } from '../../clients/thingspace/devices.ts';
 import { groupsOf, idOf, planOf } from '../../clients/thingspace/ids.ts';
 import { day } from '../../durations.ts';
 import { warning } from '../document/approval-document.ts';
-import { field, fixed, nothing, type Phrase, phrase, quoted, render } from '../document/phrase.ts';
+import { field, fixed, joined, nothing, type Phrase, phrase, quoted, render } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type TargetState, type Warning } from '../planner.ts';
 import { isSameDevice } from '../same-device.ts';
 import { quotaWarnings } from './quotas.ts';
-import { kindName } from './shown.ts';
+import { kindName, oneOf } from './shown.ts';
 import { requestIdOf, settleByState } from './sim-settling.ts';
 import { digitWarning, digitWarnings, sharedImeiWarnings } from './sim-warnings.ts';
 import {
@@ -39,7 +39,7 @@ export const activateSims = planner({
     return {
       targets,
       steps: inspected.flatMap((one) => one.steps),
-      effect: phrase`activate on plan ${field('body.servicePlan')}, ZIP ${field('body.mdnZipCode')}${group ? phrase`, in group ${field('body.groupName')}` : nothing}, each gets a new number`,
+      effect: phrase`activate on plan ${field('body.servicePlan')}, ZIP ${field('body.mdnZipCode')}${withImeis(targets)}${group ? phrase`, in group ${field('body.groupName')}` : nothing}, each gets a new number`,
       noun: 'SIM',
       effects: devices.activate.effects,
       cost: phrase`Billed by plan and contract, cost unknown`,
@@ -53,6 +53,14 @@ export const activateSims = planner({
   settleAll: (steps, at) => settleByState(steps, at, (state) => state === 'active'),
   settleTimeout: { ms: day, onTimeout: 'unknown' },
 });
+
+/** The IMEIs that the record of their SIM does not have; of more than three SIMs they stand beside each. */
+function withImeis(targets: readonly TargetState[]): Phrase {
+  const imeis = targets.flatMap(({ becomes }) => becomes?.['imei'] ?? []);
+  if (imeis.length === 0) return nothing;
+  if (imeis.length > 3) return phrase`, ${imeis.length} with an IMEI that is not on record`;
+  return phrase`, with IMEI ${joined(imeis.map((imei) => oneOf('body.devices.deviceIds.id', imei)))}`;
+}
 
 const unknownSim = phrase`the account does not know this SIM; adding it to the stock is another operation: thingspace.stock.add`;
 
@@ -117,21 +125,21 @@ function imeiOf({ element, row }: Sim) {
 function warningsOf(sim: Sim, { verdict }: Verdict): Warning[] {
   if (verdict !== 'change') return [];
   const { imei, given, recorded } = imeiOf(sim);
-  const sim1 = quoted(sim.device);
+  const device = quoted(sim.device);
   return [
     ...(given && recorded && !isSameDevice(given, recorded)
       ? [
           warning(
             'imei-differs-from-record',
-            phrase`${sim1}: the account has IMEI ${quoted(recorded)} on record, ${quoted(given)} was given`,
+            phrase`${device}: the account has IMEI ${quoted(recorded)} on record, ${quoted(given)} was given`,
           ),
         ]
       : []),
-    ...(!given && imei ? [warning('imei-from-record', phrase`${sim1}: IMEI ${quoted(imei)} is taken from the account's record`)] : []),
+    ...(!given && imei ? [warning('imei-from-record', phrase`${device}: IMEI ${quoted(imei)} is taken from the account's record`)] : []),
     // An IMEI that the carrier itself has on record is no typing mistake.
     ...(imei && imei !== recorded ? digitWarning('imei', imei) : []),
     ...(sim.state === 'unknown'
-      ? [warning('state-unknown', phrase`${sim1}: the carrier reports no state that is understood, it may be active already`)]
+      ? [warning('state-unknown', phrase`${device}: the carrier reports no state that is understood, it may be active already`)]
       : []),
   ];
 }
