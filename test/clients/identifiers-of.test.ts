@@ -181,6 +181,14 @@ describe('identifiers of ThingPark requests', () => {
     ]);
   });
 
+  it('a field that only one form of an object has is found', () => {
+    const downlinkSecurity = { status: 'DOWNLINK_AS_KEY', downlinkAsKey: '000102030405060708090A0B0C0D0E0F', asID: 'TWA_1.AS' };
+    expect(linesOf(thingpark.appServers.updateSecurity, { path: { appServerUid: '1972' }, body: { downlinkSecurity } })).toEqual([
+      'target ref path.appServerUid = 1972 in path',
+      'reference ref body.downlinkSecurity.asID = TWA_1.AS in body',
+    ]);
+  });
+
   it('both forms of a downlink target one device', () => {
     const query = { payload: '0102FF', fPort: 10 };
     expect(linesOf(thingpark.devices.downlink, { path: { deviceUid: 'eA81758FFFE0A0001' }, query })).toEqual([
@@ -207,7 +215,7 @@ describe('identifiers of ThingPark requests', () => {
   it('each DevEUI of a tag on many devices is a target of its own', () => {
     expect(
       linesOf(thingpark.tags.bulk, {
-        query: { action: 'ADD' },
+        query: { action: 'TAG' },
         body: { name: 'north', devEUIs: ['A81758FFFE0A0001', 'A81758FFFE0A0002'] },
       }),
     ).toEqual([

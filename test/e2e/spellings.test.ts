@@ -182,3 +182,74 @@ describe('implausible values of a new LoRaWAN device', () => {
     );
   });
 });
+
+describe('the operations tools take identifiers in any spelling', () => {
+  it('change_operation plans, shows and sends the normal form of an ICCID in a body', async () => {
+    const { call, asked, world } = await start();
+    const { change } = (
+      await call('change_operation', {
+        operation: 'thingspace.devices.suspend',
+        input: { body: { devices: [{ deviceIds: [{ id: '8914 8000-0000 7700 0037\u200b', kind: 'ICCID' }] }] } },
+      })
+    ).structured;
+    expect(change.targets.map((one: { device: string }) => one.device)).toEqual([sim]);
+    expect(asked[0]).toContain(sim);
+    // The sandbox knows no other spelling.
+    expect(countRequests(world, 'thingspace.devices.suspend')).toBe(1);
+    expect(change.status).not.toBe('failed');
+  });
+
+  it('change_operation plans, shows and sends the normal form of a DevEUI in a path', async () => {
+    const { call, asked, world } = await start();
+    const { change } = (
+      await call('change_operation', {
+        operation: 'thingpark.devices.update',
+        input: { path: { deviceUid: 'a8:17:58:ff:fe:0a:00:03' }, body: { name: 'Cellar 3' } },
+      })
+    ).structured;
+    expect(change).toMatchObject({ status: 'applied', targets: [{ device: meter }] });
+    expect(asked[0]).toContain(meter);
+    expect(world.requestLog.filter(({ operation }) => operation === 'thingpark.devices.update').map(({ path }) => path)).toEqual([
+      '/thingpark/wireless/rest/subscriptions/mine/devices/eA81758FFFE0A0003',
+    ]);
+  });
+
+  it('two spellings of one change are the same intent', async () => {
+    const { connectClient } = await startTestServer();
+    const { call } = await connectClient(client);
+    const plan = async (deviceUid: string) =>
+      (
+        await call('change_operation', {
+          operation: 'thingpark.devices.update',
+          input: { path: { deviceUid }, body: { name: 'Cellar 3' } },
+        })
+      ).structured.change.id;
+    expect(await plan('eA81758FFFE0A0003')).toBe(await plan('a8:17:58:ff:fe:0a:00:03'));
+  });
+
+  it('read_operation reads by a DevEUI and an ICCID in groups', async () => {
+    const { call } = await start();
+    const read = async (operation: string, path: object) => (await call('read_operation', { operation, input: { path } })).structured.reply;
+    expect(await read('thingpark.devices.read', { deviceUid: 'eui-a8-17-58-ff-fe-0a-00-03' })).toMatchObject({ EUI: meter });
+    expect(await read('iotx.subscribers.read', { physicalId: '8944 9900 0000 1000 010F' })).toMatchObject({
+      physicalId: '8944990000001000010',
+    });
+  });
+
+  it('a mangled identifier is refused before anything is read', async () => {
+    const { call, world } = await start();
+    const before = world.requestLog.length;
+    const refused = await call('change_operation', {
+      operation: 'thingspace.devices.suspend',
+      input: { body: { devices: [{ deviceIds: [{ id: '8.9148E+19', kind: 'iccid' }] }] } },
+    });
+    expect(refused.isError).toBe(true);
+    expect(refused.text).toContain('body.devices.0.deviceIds.0.id is not usable: ICCID was mangled by a spreadsheet');
+    const number = await call('read_operation', {
+      operation: 'thingspace.devices.list',
+      input: { body: { deviceId: { id: 2085550101, kind: 'mdn' } } },
+    });
+    expect(number.text).toContain('body.deviceId.id must be text in quotes: digits of a JSON number may be lost. Example: "2085550101"');
+    expect(world.requestLog.length).toBe(before);
+  });
+});

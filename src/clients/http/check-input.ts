@@ -1,11 +1,16 @@
 /** Validates the input of a call against the endpoint's schemas. */
-import { type AnyEndpoint, type AnyInput, pathOf } from './endpoint.ts';
+import type { AnyEndpoint, AnyInput } from './endpoint.ts';
 import { Refusal } from './errors.ts';
+import { pathNamesOf } from './identifiers-of.ts';
+import { normaliseIdentifiers } from './normalise-identifiers.ts';
 import { schemaOf } from './schema-of.ts';
 
-/** Validates path, query and body and returns them normalized. Throws a Refusal that names the field and shows a valid example. */
-export function checkInput(entry: AnyEndpoint, input: AnyInput): AnyInput {
-  const names = [...pathOf(entry).matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string);
+/** Validates path, query and body and returns them normalized, with the identifiers in normal form. Throws a Refusal that names the field and shows a valid example. */
+export function checkInput(entry: AnyEndpoint, given: AnyInput): AnyInput {
+  const names = pathNamesOf(entry);
+  const input = normaliseIdentifiers(entry, given, ({ field, rule }) => {
+    throw badInput(entry, field, rule);
+  });
   for (const name of names) {
     if (typeof input.path?.[name] !== 'string') throw badInput(entry, `path.${name}`, 'is required');
   }

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { endpoint } from '../../../src/clients/http/endpoint.ts';
 
 const common = { api: 'meterhub', sure: 'documented', source: 'test' } as const;
-
 export const meters = {
   list: endpoint({
     ...common,
