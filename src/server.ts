@@ -214,7 +214,8 @@ function makeConnections(chosen: readonly ConnectionSettings[], deps: Connection
       clock,
       random: chance,
       timeoutMs: requestTimeoutMs,
-      registerSecret: (secret) => redactor.add(secret),
+      registerSecret: (token) => redactor.addToken(token),
+      redactor,
       loginLockout: lockoutOf(settings, provider, config.stateDir),
     });
   });
