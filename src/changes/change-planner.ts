@@ -11,7 +11,9 @@ import { applyDecision } from './apply-decision.ts';
 import { canarySize } from './batches.ts';
 import { type Draft, draftChange } from './draft.ts';
 import type { GateDeps, GateOptions } from './gate-options.ts';
+import { assertSecretsInPlace, weakKeyWarnings } from './input-secrets.ts';
 import type { Intent } from './intent.ts';
+import { namedSecretWarnings } from './named-secrets.ts';
 import { planExpired } from './outcome.ts';
 import type { Plan } from './planner.ts';
 
@@ -47,6 +49,8 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
       throw new Refusal('the selection is empty, which never means "all targets"', 'Name at least one target, for example an ICCID.');
     // Invalid inputs fail here, so that a person is never asked to approve a request that cannot be sent.
     for (const input of inputs) checkInput(operation, input);
+    assertSecretsInPlace(inputs);
+    const secretWarnings = namedSecretWarnings(operation, inputs, intent.secrets ?? []);
     const intentHash = fingerprint(intent);
     const planner = planners.plannerOf(operation);
     if (!preview) {
@@ -61,7 +65,8 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
     const plan = await planner.inspect(inputs, { connection, clock, signal, first: (count) => canarySize(count, policy) });
     if (intent.undoes) assertUnchangedSince(intent.undoes, plan);
     const created = clock.now();
-    const planned = draftChange(intent, plan, {
+    const warnings = [...secretWarnings, ...weakKeyWarnings(inputs, plan.warnings), ...(intent.warnings ?? [])];
+    const planned = draftChange({ ...intent, warnings }, plan, {
       id: await freeId(),
       intent: intentHash,
       session: parts.session,

@@ -66,6 +66,11 @@ export class Redactor {
     return this.#withoutKnown(withoutCredentials(text));
   }
 
+  /** Whether a text holds a known secret. */
+  knows(text: string): boolean {
+    return this.#withoutKnown(text) !== text;
+  }
+
   /** A copy of a value without known secrets in its strings and member names. */
   value<T>(value: T): T {
     return this.#walk(value) as T;

@@ -21,6 +21,13 @@ describe('application servers', () => {
     },
   };
 
+  const brokerPassword = {
+    value: 'the-real-broker-password',
+    operations: ['thingpark.dxConnections.*'],
+    field: 'body.configuration.password',
+    hosts: ['broker.example'],
+  };
+
   it('add_app_server adds an HTTPS server once and list_app_servers shows it', async () => {
     const { connectClient, world } = await startTestServer(offered);
     const { call, asked } = await connectClient({ ...client, person: yes });
@@ -39,11 +46,12 @@ describe('application servers', () => {
   it('add_app_server takes the secret of an IoT Flow connection by name and is applied once the connection is open', async () => {
     const { connectClient, world } = await startTestServer({
       ...offered,
-      adjust: (config) => void config.secrets.set('plant-broker', 'the-real-broker-password'),
+      adjust: (config) => void config.secrets.set('plant-broker', brokerPassword),
     });
     const { call, asked } = await connectClient({ ...client, person: yes });
     const added = await call('add_app_server', broker);
     expect(asked[0]).toContain('add actility-mqtt-iot connection to broker.example:8883; devices send to it once it is assigned to them.');
+    expect(asked[0]).toContain('Warning: uses the named secret plant-broker in body.configuration.password, for broker.example:8883.');
     const { change } = added.structured;
     expect(change).toMatchObject({ status: 'accepted', targets: [{ after: { state: 'CLOSED' } }] });
     const ended = (await call('get_change', { change: change.id, waitSeconds: 30 })).structured.change;
@@ -73,7 +81,7 @@ describe('application servers', () => {
   it('an IoT Flow configuration with masked secrets is rejected, and one without its secret warns that the secret is removed', async () => {
     const { connectClient, world } = await startTestServer({
       ...offered,
-      adjust: (config) => void config.secrets.set('plant-broker', 'the-real-broker-password'),
+      adjust: (config) => void config.secrets.set('plant-broker', brokerPassword),
     });
     const { call } = await connectClient({ ...client, person: yes });
     await call('add_app_server', broker);
