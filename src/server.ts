@@ -33,7 +33,7 @@ import { killSwitch } from './store/kill-switch.ts';
 import { memoryStore } from './store/memory.ts';
 import type { ChangeStore } from './store/store.ts';
 import { type Secrets, valueOfSecret } from './text/named-secret.ts';
-import { isDegenerateKey, Redactor } from './text/redact.ts';
+import { isDegenerateKey, Redactor, secretValuesIn } from './text/redact.ts';
 import { isOffered, type PartialConfig, serverInstructions, version, whyNotOffered } from './tool-surface.ts';
 import type { AnyTool } from './tools/define.ts';
 import { registerTools } from './tools/register.ts';
@@ -215,6 +215,7 @@ function makeConnections(chosen: readonly ConnectionSettings[], deps: Connection
   return chosen.map((settings) => {
     const provider = providers.find(({ name }) => name === settings.provider);
     if (!provider) throw new Error(`connection ${settings.name} is of provider ${settings.provider}, which this product does not have`);
+    for (const secret of secretValuesIn(settings.settings)) redactor.add(secret);
     return connect(config.readOnly ? { ...settings, writes: false } : settings, loaded.layersOf(settings.provider).client, {
       fetch: settings.embedded ? sandbox.fetch : live.fetch,
       clock,

@@ -1,5 +1,5 @@
 /** Request fields that the text of a plan does not mention: they are appended to what a person approves. */
-import { isDeviceImportFile, isSecretName, redactedText } from '../text/redact.ts';
+import { isSecretName, isSecretPath, redactedText } from '../text/redact.ts';
 import { quoteUntrusted } from '../text/sanitize.ts';
 import type { Plan } from './planner.ts';
 
@@ -76,8 +76,7 @@ function fieldsOf(input: unknown, path = ''): Field[] {
 }
 
 function shownValue({ path, value }: Field): string {
-  const name = path.slice(path.lastIndexOf('.') + 1);
-  if (isSecretName(name) || isDeviceImportFile(name)) return redactedText;
+  if (isSecretPath(path)) return redactedText;
   if (personal.test(path)) return '[personal data]';
   return quoteUntrusted(withoutQuery(String(value)), 40);
 }

@@ -5,7 +5,7 @@ import { FormFilter, formsOf, isDegenerateKey, minSecretLength, plainForm, type 
 import { isDeviceImportFile, isSecretName } from './secret-names.ts';
 
 export { isDegenerateKey } from './secret-forms.ts';
-export { isDeviceImportFile, isSecretName } from './secret-names.ts';
+export { isDeviceImportFile, isSecretName, isSecretPath } from './secret-names.ts';
 
 /** Replaces every secret. */
 export const redactedText = '[redacted]';

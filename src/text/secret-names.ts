@@ -56,3 +56,10 @@ export function isSecretName(name: string): boolean {
 
 /** Whether a field of this name holds a device import file, a CSV with keys from the third column on. */
 export const isDeviceImportFile = (name: string): boolean => name === 'csv';
+
+/** Whether the field at a path such as `body.customHttpHeaders.value` holds a secret, by any of its names; the name of a header is none. */
+export function isSecretPath(path: string): boolean {
+  const members = path.split('.');
+  const last = members.at(-1) ?? '';
+  return members.some((name) => isSecretName(name) && (name === last || last !== 'name')) || isDeviceImportFile(last);
+}
