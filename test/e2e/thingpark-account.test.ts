@@ -331,7 +331,11 @@ describe('subscribers and users', () => {
     );
     expect(asked[0]).toMatch(/To approve, type the identifier: new@example\.com$/);
     expect(change).toMatchObject({ status: 'applied', targets: [{ after: { scopes: 'SUBSCRIBER:983' } }] });
-    expect((await call('list_users')).structured.users.at(-1)).toMatchObject({ user: 'new@example.com', name: 'New Person' });
+    const named = await call('list_users', { personal: true });
+    expect(named.structured.users.at(-1)).toMatchObject({ user: 'new@example.com', name: 'New Person', email: 'new@example.com' });
+    const listed = await call('list_users');
+    expect(listed.structured.users.at(-1)).toMatchObject({ user: 'new@example.com', name: '[personal data]', email: '[personal data]' });
+    expect(listed.text).toMatch(/personal values left out \(personal: true shows them\)\.$/);
     expect((await call('invite_user', { email: 'jane@example.com' })).structured.change.explanation).toContain(
       'jane@example.com: is user 601 already',
     );
