@@ -244,7 +244,7 @@ describe('secrets', () => {
     const path = fileOf({ mqttpw: entry }, 's.json');
     const message = problem({ secretsFile: path });
     expect(message).toContain(`the secrets file ${path}: ${rule}`);
-    expect(message).toContain('An entry is a text, or an object such as { "value": "...", "operations": "thingpark.dxConnections.create"');
+    expect(message).toContain('An entry is a text, or an object such as { "value": "...", "operations": "provider.noun.create"');
     expect(message).not.toContain('hunter2');
   });
 });

@@ -30,9 +30,7 @@ const OneOrMore = (element: z.ZodType<string>) =>
   z.preprocess((given) => (typeof given === 'string' ? [given] : given), z.array(element).min(1));
 
 /** An operation id, with `*` for any characters. */
-const OperationPattern = z
-  .string()
-  .regex(/^[A-Za-z0-9.*]+$/, 'is an operation id, * stands for any characters. Example: thingpark.dxConnections.*');
+const OperationPattern = z.string().regex(/^[A-Za-z0-9.*]+$/, 'is an operation id, * stands for any characters. Example: provider.noun.*');
 const FieldPath = z
   .string()
   .regex(/^(path|query|body)(\.[\w-]+)+$/, 'is the path of a field in the input of the operation. Example: body.configuration.password');
@@ -70,7 +68,7 @@ function namedSecret(path: string, name: string, entry: unknown): NamedSecret {
       ? `${issue.keys[0]} is no setting`
       : (issue?.message ?? 'is invalid').replace(/^Invalid input: /, '');
   throw new ConfigError(
-    `the secrets file ${path}: ${where}: ${rule}. An entry is a text, or an object such as { "value": "...", "operations": "thingpark.dxConnections.create", "field": "body.configuration.password", "host": "broker.example" }`,
+    `the secrets file ${path}: ${where}: ${rule}. An entry is a text, or an object such as { "value": "...", "operations": "provider.noun.create", "field": "body.configuration.password", "host": "broker.example" }`,
   );
 }
 

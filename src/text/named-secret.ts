@@ -3,7 +3,7 @@
 /** Where a named secret may go. */
 export interface BoundSecret {
   value: string;
-  /** Operation ids; `*` stands for any characters: `thingpark.dxConnections.*`. */
+  /** Operation ids; `*` stands for any characters: `provider.noun.*`. */
   operations: readonly string[];
   /** The field of the operation's input, without positions in lists: `body.configuration.password`. */
   field: string;

@@ -41,7 +41,7 @@ export function registerTools(server: Server, surface: ServerSurface): void {
       });
     } catch (error) {
       if (error instanceof ProtocolError) throw error;
-      const redactor = isWithinLimits(raw) ? surface.redactor.with(secretsInInput(raw)) : surface.redactor;
+      const redactor = errorRedactor(tool, raw, surface, callerOf(ctx));
       return errorResult(abortedCall(error, ctx.mcpReq.signal) ?? error, { redactor, log: surface.log });
     }
   });
@@ -53,6 +53,12 @@ export function registerTools(server: Server, surface: ServerSurface): void {
  */
 function answerRedactor(tool: AnyTool, raw: unknown, { redactor, secretsOf }: ServerSurface, caller: string): Redactor {
   return tool.kind === 'read' && tool.toolset !== 'changes' ? redactor.with([...keysAnywhereIn(raw), ...secretsOf(caller)]) : redactor;
+}
+
+/** The redactor of an error. Those of the tools for changes repeat sentences that were shown, and their inputs have no secret fields. */
+function errorRedactor(tool: AnyTool, raw: unknown, { redactor, secretsOf }: ServerSurface, caller: string): Redactor {
+  if (tool.toolset === 'changes' || !isWithinLimits(raw)) return redactor;
+  return redactor.with([...secretsInInput(raw), ...(tool.kind === 'read' ? secretsOf(caller) : [])]);
 }
 
 /** An input beyond the limits is refused before anything walks it, and its error repeats none of it. */

@@ -45,7 +45,10 @@ async function echoing(refuse: (request: Request) => boolean, words: (echo: Echo
       const echo = { body: await request.text(), authorization: request.headers.get('authorization') ?? '' };
       echoes.push(echo);
       const message = words(echo);
-      return Response.json({ code: 400, message, errorCode: 'X', errorMessage: message }, { status: 400 });
+      return Response.json(
+        { code: 400, message, errorCode: 'X', errorMessage: message, error: 'invalid_client', error_description: message },
+        { status: 400 },
+      );
     },
     '127.0.0.1',
     0,
@@ -63,7 +66,7 @@ async function echoing(refuse: (request: Request) => boolean, words: (echo: Echo
       config.connections = sandboxConnections(providers, served.url);
     },
   });
-  const { call, asked, client } = await connectClient({ transport: 'stdio', era: 'auto', person: yes });
+  const { call, asked } = await connectClient({ transport: 'stdio', era: 'auto', person: yes });
   /** All that can be read later: file, record, export, log. */
   const kept = async (): Promise<string> => {
     const exported: string[] = [];
@@ -71,7 +74,7 @@ async function echoing(refuse: (request: Request) => boolean, words: (echo: Echo
     const files = [path, `${path}-wal`].map((file) => readFileSync(file, 'latin1'));
     return [...files, ...exported, ...lines].join('\n');
   };
-  return { call, asked, client, echoes, kept, log: lines };
+  return { call, asked, connectClient, echoes, kept };
 }
 
 const isCreation = (request: Request): boolean => request.method === 'POST' && /\/devices$/.test(new URL(request.url).pathname);
@@ -145,16 +148,18 @@ it('a password with a quote, a backslash and blanks is hidden in text and values
   expect(all).not.toContain('p\\"w');
 });
 
-it('a read that repeats the key of an open change is without it for its caller', async () => {
-  const { call } = await echoing(
-    (request) => request.method === 'GET' && request.url.includes('/deviceProfiles?'),
-    () => `no profile, key ${key}`,
+it('a read that repeats the key of an open change is without it for its caller, until the change has ended', async () => {
+  const { connectClient } = await echoing(
+    (request) => request.method === 'GET' && /subscriptions\/mine$/.test(new URL(request.url).pathname),
+    () => `no domain, key ${key}`,
   );
-  const { change } = (await call('add_lorawan_device', { ...device, preview: true })).structured ?? {};
-  expect(change).toBeUndefined();
-  const answer = await call('read_operation', { operation: 'thingpark.deviceProfiles.list', input: { query: { ID: [key] } } });
-  expect(answer.isError).toBe(true);
-  expect(answer.text).not.toContain(key);
+  const { call } = await connectClient({ transport: 'stdio', era: 'auto' });
+  const read = async (): Promise<string> => (await call('read_operation', { operation: 'thingpark.subscription.read', input: {} })).text;
+  const { change } = (await call('add_lorawan_device', device)).structured;
+  expect(change.status).toBe('planned');
+  expect(await read()).toContain('no domain, key [redacted]');
+  await call('cancel_change', { change: change.id });
+  expect(await read()).toContain(`no domain, key ${key}`);
 });
 
 it('header values and passwords in URLs of a preview are not stored', async () => {

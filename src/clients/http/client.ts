@@ -4,14 +4,15 @@ import { quoteUntrusted } from '../../text/sanitize.ts';
 import { type CallScope, currentCallScope, noteOddity } from './call-scope.ts';
 import { checkInput } from './check-input.ts';
 import type { AnyEndpoint, AnyInput, InputOf, ReplyOf } from './endpoint.ts';
-import { isRead, nounOf } from './endpoint.ts';
+import { isRead } from './endpoint.ts';
 import { CallError, OutOfTime, ProviderRefused, TooManyRequests, UnknownAnswer, Unreachable } from './errors.ts';
 import { makePacer, type Pacer } from './pacer.ts';
-import type { ClientOptions, ProviderResponse, Send } from './provider-adapter.ts';
+import type { ClientOptions, ProviderResponse } from './provider-adapter.ts';
 import { errorInside, readReply } from './read-reply.ts';
 import { requestSecrets } from './request-secrets.ts';
 import { type AttemptOutcome, type Attempts, decideRetry, retryAfterMs, retryNote } from './retry.ts';
 import { makeSend } from './send.ts';
+import { makeSendSignIn } from './send-sign-in.ts';
 import { withinDeadline } from './within-deadline.ts';
 
 export type { ClientOptions, Fetch, FetchResponse, ProviderAdapter, ProviderResponse, ResponseHeaders, Send } from './provider-adapter.ts';
@@ -57,35 +58,7 @@ export function makeCall(parts: ClientOptions): Call {
 
   const send = makeSend(parts);
 
-  /** Sends a sign-in request: token requests are retried like reads; a login is sent once, because refused logins lock the user. */
-  const signIn: Send = async (entry, input, headers, signal) => {
-    const response = await sendSignIn(entry, input, headers, signal);
-    // The adapter makes its error from the body; a success holds the new token, which it needs.
-    if (response.status < 400) return response;
-    return { ...response, body: redactor.with(requestSecrets(input, headers)).value(response.body) };
-  };
-
-  const sendSignIn: Send = async (entry, input, headers, signal) => {
-    if (nounOf(entry) !== 'tokens') return send(entry, input, headers, signal);
-    for (let count = 1; ; count++) {
-      let response: ProviderResponse | undefined;
-      let outcome: AttemptOutcome;
-      let networkError: unknown;
-      try {
-        response = await send(entry, input, headers, signal);
-        const retryAfter = retryAfterMs(response.headers, clock.now());
-        outcome = { kind: 'response', status: response.status, retryAfter, authRefused: false };
-      } catch (error) {
-        if (!(error instanceof Unreachable)) throw error;
-        networkError = error;
-        outcome = { kind: 'no-response', sent: error.sent, lasting: error.lasting };
-      }
-      const next = decideRetry(true, outcome, { count, renewed: true }, random);
-      if (next.do === 'wait') await clock.sleep(next.ms, signal);
-      else if (response) return response;
-      else throw networkError;
-    }
-  };
+  const signIn = makeSendSignIn(parts, send, redactor);
 
   /** Authentication headers. When signing in fails, the call itself was not sent, so errors are marked accordingly. */
   const sign = (entry: AnyEndpoint, signal?: AbortSignal): Promise<Record<string, string>> =>

@@ -25,7 +25,8 @@ export const getDevice = readTool({
     const records = await Promise.all(
       found.map((one) => recordOf(one, { raw: wantsRaw === true, personal: personal === true }, clock.now(), signal)),
     );
-    const unread = { ...(failures.length > 0 ? { failures } : {}) };
+    const leftOut = wantsRaw ? records.reduce((sum, one) => sum + one.leftOut, 0) : 0;
+    const unread = { ...(leftOut > 0 ? { personalLeftOut: leftOut } : {}), ...(failures.length > 0 ? { failures } : {}) };
     const [only, ...others] = records;
     if (only && others.length === 0)
       return {
@@ -67,5 +68,5 @@ async function recordOf(
     ([name, value]) => `${name}: ${sanitize(String(value), 120)}`,
   );
   if (object) lines.push(`raw: ${JSON.stringify(object)}`, ...leftOutLines(shown.leftOut));
-  return { device: { ...row, ...more }, raw: object, lines };
+  return { device: { ...row, ...more }, raw: object, lines, leftOut: shown.leftOut };
 }
