@@ -1,5 +1,5 @@
 /** Hides the secrets of this process in every plan, before it is sealed and shown. */
-import type { Redactor } from '../text/redact.ts';
+import { type Redactor, secretValuesIn } from '../text/redact.ts';
 import type { AnyPlanner, Plan, TargetState } from './planner.ts';
 import type { Planners } from './planners.ts';
 
@@ -12,6 +12,13 @@ export function hidingPlanners(inner: Planners, redactor: Redactor): Planners {
     const made: AnyPlanner = {
       ...planner,
       inspect: async (inputs, at) => withoutSecretsIn(await planner.inspect(inputs, at), redactor),
+      // Before the planner cuts the words of the provider: the beginning of a secret would stay.
+      ...(planner.refusals
+        ? {
+            refusals: (reply, input, targets) =>
+              planner.refusals?.(redactor.with(secretValuesIn(input)).value(reply), input, targets) ?? [],
+          }
+        : {}),
     };
     known.set(planner, made);
     return made;

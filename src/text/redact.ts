@@ -12,6 +12,9 @@ export const redactedText = '[redacted]';
 
 /** Tokens that are kept: the older ones have expired. */
 const maxTokens = 200;
+/** Short texts without a secret are remembered: a large change or list repeats them. */
+const maxRemembered = 5000;
+const maxRememberedLength = 64;
 /** Of more values than this, one request's own, only the plain form is searched for. */
 const maxFullForms = 2000;
 
@@ -24,6 +27,10 @@ export class Redactor {
   readonly #filter = new FormFilter();
   #short: readonly RegExp[] = [];
   readonly #base: Redactor | undefined;
+  readonly #clean = new Set<string>();
+  #cleanVersion = 0;
+  /** Counts what was added. */
+  #version = 0;
 
   /** With `base`, its secrets are redacted too; nothing is added to it. */
   constructor(base?: Redactor) {
@@ -57,13 +64,21 @@ export class Redactor {
   }
 
   #search(forms: readonly SecretForm[]): void {
+    this.#version += 1;
     for (const form of forms) this.#filter.add(form);
     this.#forms = forms.toSorted((a, b) => b.pattern.source.length - a.pattern.source.length);
   }
 
   /** Replaces known secrets, and what is a credential by its form, inside a text. */
   text(text: string): string {
-    return this.#withoutKnown(withoutCredentials(text));
+    if (text.length > maxRememberedLength) return this.#withoutKnown(withoutCredentials(text));
+    const version = this.#versionOfAll();
+    if (version !== this.#cleanVersion || this.#clean.size > maxRemembered) this.#clean.clear();
+    this.#cleanVersion = version;
+    if (this.#clean.has(text)) return text;
+    const shown = this.#withoutKnown(withoutCredentials(text));
+    if (shown === text) this.#clean.add(text);
+    return shown;
   }
 
   /** Whether a text holds a known secret. */
@@ -74,6 +89,10 @@ export class Redactor {
   /** A copy of a value without known secrets in its strings and member names. */
   value<T>(value: T): T {
     return this.#walk(value) as T;
+  }
+
+  #versionOfAll(): number {
+    return this.#version + (this.#base ? this.#base.#versionOfAll() : 0);
   }
 
   #withoutKnown(text: string): string {
