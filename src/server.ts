@@ -178,7 +178,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
       );
       registerTools(server, surface);
       registerResources(server, services, redactor, callerOf);
-      registerPrompts(server, loaded.prompts, redactor);
+      registerPrompts(server, loaded.prompts, (ctx) => redactor.with(secretsOf(callerOf(ctx))));
       registerCompletions(server, loaded.prompts, services);
       return server;
     },

@@ -1,7 +1,7 @@
 /**
  * Personal data by one rule, for every read: the names of persons, also of those who did something, their e-mail addresses, telephone
  * numbers and postal addresses, and where a SIM is. Identifiers are none: those of devices, also the phone number of a SIM, and the login of a
- * user, with which it is named in another call. Positions that an operator entered for its own equipment are none either.
+ * user, with which it is named in another call or in the history of a device. Positions that an operator entered for its own equipment are none either.
  */
 
 /** Stands for each value that is left out. */
@@ -9,7 +9,7 @@ export const personalText = '[personal data]';
 
 /** Names of fields, compared without separators and case. */
 const personalNames: readonly RegExp[] = [
-  /(first|last|middle|full|given|family|sur|user|customer|contact|recipient|person|owner)name$/,
+  /(first|last|middle|full|given|family|sur|customer|contact|recipient|person|owner)name$/,
   /^(contact|recipient|person|primaryuser|customer(?!id$|admindata$).*)$/,
   /^(delivery|shipping|billing|home|postal|recipient|contact|customer|service)?address$/,
   /placeofuse|addressline|street|postal|postcode|telephone|birth|trackingnumber|trackingref/,
@@ -21,6 +21,9 @@ const personalNames: readonly RegExp[] = [
 /** Last words of such names that may also end another word, as "city" ends "capacity". */
 const personalWords = new Set(['city', 'county', 'phone', 'fax', 'mail', 'by']);
 
+/** Fields that name a login or whose act an event of a history was; everywhere else an e-mail address is personal. */
+const logins = new Set(['id', 'user', 'userid', 'username', 'login', 'who', 'author', 'ackauthor', 'clientid', 'eventby']);
+
 /** Whether a field of this name holds data of a person. */
 export function isPersonalName(name: string): boolean {
   const words = name
@@ -30,6 +33,7 @@ export function isPersonalName(name: string): boolean {
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '');
   const joined = words.join('');
+  if (logins.has(joined)) return false;
   return personalWords.has((words.at(-1) ?? '').replace(/\d+$/, '')) || personalNames.some((pattern) => pattern.test(joined));
 }
 
@@ -37,9 +41,6 @@ export function isPersonalName(name: string): boolean {
 export function isPersonalCategory(name: string): boolean {
   return /place\s*of\s*use|location|contact|customer/i.test(name);
 }
-
-/** Fields that name a login; everywhere else an e-mail address is personal. */
-const logins = new Set(['id', 'user', 'userid', 'login', 'who', 'author', 'ackauthor', 'clientid']);
 
 /** An answer without personal data, and how many values were left out. */
 export interface WithoutPersonalData<T> {

@@ -68,9 +68,12 @@ function base64Forms(bytes: Buffer): string[] {
   });
 }
 
-/** The secret as it is, in any case. */
+/** A short password of letters is a word: in other case it stands in sentences and error codes. */
+const isWord = (text: string): boolean => /^[a-z]{1,11}$/i.test(text);
+
+/** The secret as it is, in any case unless it is a word. */
 export function plainForm(text: string): SecretForm {
-  return { begins: [lower(text.slice(0, 4))], needle: text.toLowerCase(), pattern: new RegExp(escaped(text), 'gi') };
+  return { begins: [lower(text.slice(0, 4))], needle: text.toLowerCase(), pattern: new RegExp(escaped(text), isWord(text) ? 'g' : 'gi') };
 }
 
 /** A text where it stands as a word. */

@@ -20,7 +20,7 @@ export function resolveSecrets(input: unknown, secrets: Secrets, kind: 'read' | 
         field,
       );
     const secret = secrets.get(name);
-    if (secret === undefined) throw unknownSecret(secrets, field);
+    if (secret === undefined) throw unknownSecret(name, secrets, field);
     used.set(name, { name, secret });
     return valueOfSecret(secret);
   };
@@ -51,10 +51,12 @@ function secretNameIn(input: unknown, field: string): string | undefined {
   return members.length === 1 && only?.[0] === 'secret' && typeof only[1] === 'string' ? only[1] : undefined;
 }
 
-/** What was given as a name may be the secret itself, so it is not repeated. */
-function unknownSecret(secrets: Secrets, field: string): Refusal {
+/** Words with dashes, as names are. What else was given as a name may be the secret itself, and is not repeated. */
+const looksLikeName = /^(?=.{1,24}$)[a-z]+([-_.]?[a-z]+|[-_.]\d{1,4})*$/;
+
+function unknownSecret(name: string, secrets: Secrets, field: string): Refusal {
   return new Refusal(
-    `${field}: the secrets file has no secret of this name`,
+    `${field}: the secrets file has no ${looksLikeName.test(name) ? `"${name}"` : 'secret of this name'}`,
     secrets.size > 0
       ? `Available names: ${[...secrets.keys()].slice(0, 20).join(', ')}.`
       : 'No secrets file is configured; an operator can set secretsFile.',

@@ -81,7 +81,7 @@ describe('add_lorawan_device', () => {
     const missing = await call('add_lorawan_device', { ...otaa, appKey: { secret: 'fridge' } });
     expect(missing.structured.error).toMatchObject({
       field: 'appKey',
-      message: 'appKey: the secrets file has no secret of this name',
+      message: 'appKey: the secrets file has no "fridge"',
       next: 'Available names: fridges.',
     });
     const added = await call('add_lorawan_device', { ...otaa, appKey: { secret: 'fridges' } });

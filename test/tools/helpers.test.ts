@@ -53,7 +53,8 @@ describe('resolveSecrets', () => {
     expect(filled.input).toEqual({ appKey: key, list: [{ nwkKey: key }], name: 'x' });
     expect(filled.used).toEqual([{ name: 'fridge-key', secret: key }]);
   });
-  it('refuses an unknown secret name without repeating it, and lists the available names', () => {
+  it('refuses an unknown secret name and lists the available names, and repeats nothing that may be a secret', () => {
+    expect(() => fill({ appKey: 'secret:fridge-17' })).toThrow('appKey: the secrets file has no "fridge-17"');
     expect(() => fill({ sims: [{ appKey: { secret: 'hunter2-hunter2' } }] })).toThrow(
       expect.objectContaining({
         name: 'Refusal',
