@@ -21,6 +21,7 @@ import { type LogSettings, logFormats, logLevels } from './log.ts';
 import { providers } from './providers/index.ts';
 import type { ListenerSettings, ProviderModule, ReadSecret } from './providers/provider-module.ts';
 import { isObject } from './text/is-object.ts';
+import { type NamedSecret, valueOfSecret } from './text/named-secret.ts';
 import type { DeviceKeys } from './tools/key-file.ts';
 
 export { ConfigError } from './config/config-error.ts';
@@ -35,7 +36,7 @@ export interface Config {
   /** Undefined: the tools of a working day, of every provider. */
   toolsets: readonly string[] | undefined;
   readOnly: boolean;
-  secrets: Map<string, string>;
+  secrets: Map<string, NamedSecret>;
   /** Keys of devices by DevEUI. */
   keys: Map<string, DeviceKeys>;
   stateDir: string;
@@ -94,7 +95,7 @@ export function readConfig(flags: Flags, environment: Env, known: readonly Provi
     http: httpOf(file.http, flags),
     secretValues: secrets,
   };
-  secrets.push(...config.secrets.values(), ...config.callers.values());
+  secrets.push(...[...config.secrets.values()].map(valueOfSecret), ...config.callers.values());
   return config;
 }
 

@@ -5,6 +5,8 @@ import { type McpRequestContext, Server } from '@modelcontextprotocol/server';
 
 import { makeWebhook } from './approvers/webhook.ts';
 import { type Gate, makeGate } from './changes/gate.ts';
+import { hidingPlanners } from './changes/hiding-planners.ts';
+import { hidingStore } from './changes/hiding-store.ts';
 import type { ActivePolicy } from './changes/rules/active-policy.ts';
 import { loadRules } from './changes/rules/load-rules.ts';
 import type { RuleSet } from './changes/rules/rule-set.ts';
@@ -30,7 +32,8 @@ import { resolveConnection, selectConnections } from './server/select-connection
 import { killSwitch } from './store/kill-switch.ts';
 import { memoryStore } from './store/memory.ts';
 import type { ChangeStore } from './store/store.ts';
-import { Redactor } from './text/redact.ts';
+import { type Secrets, valueOfSecret } from './text/named-secret.ts';
+import { isDegenerateKey, Redactor, secretValuesIn } from './text/redact.ts';
 import { isOffered, type PartialConfig, serverInstructions, version, whyNotOffered } from './tool-surface.ts';
 import type { AnyTool } from './tools/define.ts';
 import { registerTools } from './tools/register.ts';
@@ -92,12 +95,14 @@ const requestTimeoutMs = 60_000;
 export async function makeProduct(options: ProductOptions): Promise<Product> {
   const { config, clock, providers = allProviders } = options;
   const redactor = new Redactor();
-  for (const secret of config.secretValues) redactor.add(secret);
+  for (const secret of [...config.secretValues, ...[...config.secrets.values()].map(valueOfSecret)]) redactor.add(secret);
   const log = (options.log ?? textLog(clock)).redactedBy((text) => redactor.text(text));
+  warnOfSecrets(config.secrets, log);
   const random: Random = options.deterministic ? seededRandom(options.seed) : Math.random;
   const selected = selectConnections(config, options.connectionNames, providers);
   const loaded = await loadProviders(providers);
-  const { catalogue, planners } = loaded;
+  const { catalogue } = loaded;
+  const planners = hidingPlanners(loaded.planners, redactor);
   const rules = await loadRules(config.policyFile, catalogue.operations);
 
   const sandbox = embeddedSandbox(providers, { clock, fleet: options.fleetSize, seed: options.seed, posting: options.callbackFetch });
@@ -110,7 +115,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     members.filter((member) => member !== undefined),
     clock,
   );
-  const store = options.store ?? memoryStore();
+  const { store, secretsOf } = hidingStore(options.store ?? memoryStore(), redactor);
   const policy: ActivePolicy = { ruleSet: rules, approvers: config.approvers.length, budgetEntries: (since) => store.spent(since) };
   const unattended = (name: string): boolean => policy.approvers === 0 && connectionNamed(name)?.sandbox === true;
   const announce = webhookOf(config, live, { clock, log });
@@ -142,7 +147,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     policy,
     audit: () => store.audit(),
     connection: (name: string | undefined, of?: readonly string[]) => resolveConnection(connections, name, of),
-    keys: keysReader(config, redactor),
+    keys: (devEui: string) => config.keys.get(devEui),
   };
   const surface: ServerSurface = {
     tools: loaded.tools.filter((tool) => isOffered(tool, partialConfig)),
@@ -156,6 +161,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     log,
     redactor,
     secrets: config.secrets,
+    secretsOf,
     codec: approvalStateCodec(randomBytes(32), config.policy),
   };
   const instructions = serverInstructions(partialConfig);
@@ -173,7 +179,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
       );
       registerTools(server, surface);
       registerResources(server, services, redactor, callerOf);
-      registerPrompts(server, loaded.prompts, redactor);
+      registerPrompts(server, loaded.prompts, (ctx) => redactor.with(secretsOf(callerOf(ctx))));
       registerCompletions(server, loaded.prompts, services);
       return server;
     },
@@ -183,7 +189,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     sandbox: selected.some(({ embedded }) => embedded) ? sandbox.get : undefined,
     live: selected.some((settings) => !settings.sandbox),
     rules,
-    handleCallback: (connection, report) => gate.handleCallback(connection, report),
+    handleCallback: (connection, report) => gate.handleCallback(connection, redactor.value(report)),
     parseCallback: (provider) => loaded.layersOf(provider).parseCallback,
     log,
     redact: (value) => redactor.value(value),
@@ -210,12 +216,14 @@ function makeConnections(chosen: readonly ConnectionSettings[], deps: Connection
   return chosen.map((settings) => {
     const provider = providers.find(({ name }) => name === settings.provider);
     if (!provider) throw new Error(`connection ${settings.name} is of provider ${settings.provider}, which this product does not have`);
+    for (const secret of secretValuesIn(settings.settings)) redactor.add(secret);
     return connect(config.readOnly ? { ...settings, writes: false } : settings, loaded.layersOf(settings.provider).client, {
       fetch: settings.embedded ? sandbox.fetch : live.fetch,
       clock,
       random: chance,
       timeoutMs: requestTimeoutMs,
-      registerSecret: (secret) => redactor.add(secret),
+      registerSecret: (token) => redactor.addToken(token),
+      redactor,
       loginLockout: lockoutOf(settings, provider, config.stateDir),
     });
   });
@@ -236,13 +244,14 @@ function webhookOf({ webhook, http: { publicUrl } }: Config, live: LiveFetch, { 
   );
 }
 
-function keysReader({ keys }: Config, redactor: Redactor): ServerSurface['services']['keys'] {
-  return (devEui) => {
-    const found = keys.get(devEui);
-    // Keys are added to the redaction when they are used: redacting all keys of a large file would slow every answer.
-    for (const key of Object.values(found ?? {})) redactor.add(key);
-    return found;
-  };
+/** Says at the start which named secrets an operator should look at. */
+function warnOfSecrets(secrets: Secrets, log: Logger): void {
+  for (const [name, secret] of secrets) {
+    if (isDegenerateKey(valueOfSecret(secret)))
+      log.warn(`the named secret ${name} repeats the same few characters: everybody can guess it, and it is not redacted`);
+    if (typeof secret === 'string')
+      log.warn(`the named secret ${name} has no binding: it is accepted as a key of a device and as a device import file only`);
+  }
 }
 
 function textLog(clock: Clock): Logger {

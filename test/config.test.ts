@@ -202,14 +202,50 @@ describe('secrets', () => {
     const message = problem({ connections: [{ ...verizon, password: ['hunter2-hunter2'], appKey: { file: 5, text: 'hunter3-hunter3' } }] });
     expect(message).not.toContain('hunter');
   });
-  it('the secrets file is a JSON object of names and texts', () => {
+  it('an entry of the secrets file may be a text', () => {
     const secretsFile = fileOf({ 'fridge-key': '00112233445566778899AABBCCDDEEFF' }, 'secrets.json');
     const config = read({ secretsFile });
     expect(config.secrets.get('fridge-key')).toBe('00112233445566778899AABBCCDDEEFF');
     expect(config.secretValues).toEqual(['00112233445566778899AABBCCDDEEFF']);
-    const odd = fileOf({ a: 1 }, 'secrets.json');
-    expect(problem({ secretsFile: odd })).toBe(`the secrets file ${odd} is a JSON object of names and texts`);
     expect(problem({ secretsFile: '/nowhere.json' })).toBe('the secrets file /nowhere.json does not exist');
+  });
+  it('an entry of the secrets file binds a secret to operations, a field and hosts', () => {
+    const entry = { value: 'hunter2-hunter2', operations: 'thingpark.dxConnections.*', field: 'body.configuration.password' };
+    const { secrets, secretValues } = read({
+      secretsFile: fileOf({ mqttpw: { ...entry, host: ['a.example', 'b.example:8883'] } }, 's.json'),
+    });
+    expect(secrets.get('mqttpw')).toEqual({
+      value: 'hunter2-hunter2',
+      operations: ['thingpark.dxConnections.*'],
+      field: 'body.configuration.password',
+      hosts: ['a.example', 'b.example:8883'],
+    });
+    expect(secretValues).toEqual(['hunter2-hunter2']);
+    expect(read({ secretsFile: fileOf({ mqttpw: entry }, 's.json') }).secrets.get('mqttpw')).toMatchObject({ hosts: [] });
+  });
+  it.each<[unknown, string]>([
+    [5, 'mqttpw: expected string, received number.'],
+    ['', 'mqttpw: Too small: expected string to have >=1 characters.'],
+    [{ value: 'hunter2-hunter2' }, 'mqttpw.operations: '],
+    [
+      { value: 'hunter2-hunter2', operations: ['a b'], field: 'body.x' },
+      'mqttpw.operations.0: is an operation id, * stands for any characters.',
+    ],
+    [
+      { value: 'hunter2-hunter2', operations: 'a.b', field: 'password' },
+      'mqttpw.field: is the path of a field in the input of the operation.',
+    ],
+    [
+      { value: 'hunter2-hunter2', operations: 'a.b', field: 'body.x', host: 'https://x' },
+      'mqttpw.host.0: is a host, with or without a port.',
+    ],
+    [{ value: 'hunter2-hunter2', operations: 'a.b', field: 'body.x', hosts: 'x' }, 'mqttpw: hosts is no setting.'],
+  ])('the entry %j of the secrets file is rejected with its rule and an example', (entry, rule) => {
+    const path = fileOf({ mqttpw: entry }, 's.json');
+    const message = problem({ secretsFile: path });
+    expect(message).toContain(`the secrets file ${path}: ${rule}`);
+    expect(message).toContain('An entry is a text, or an object such as { "value": "...", "operations": "provider.noun.create"');
+    expect(message).not.toContain('hunter2');
   });
 });
 

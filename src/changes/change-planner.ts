@@ -12,7 +12,9 @@ import { canarySize } from './batches.ts';
 import { checkIdentity } from './check-identity.ts';
 import { type Draft, draftChange } from './draft.ts';
 import type { GateDeps, GateOptions } from './gate-options.ts';
+import { assertSecretsInPlace, weakKeyWarnings } from './input-secrets.ts';
 import type { Intent } from './intent.ts';
+import { namedSecretWarnings } from './named-secrets.ts';
 import { planExpired } from './outcome.ts';
 import type { Plan } from './planner.ts';
 
@@ -48,6 +50,8 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
       throw new Refusal('the selection is empty, which never means "all targets"', 'Name at least one target, for example an ICCID.');
     // Invalid inputs fail here, so that a person is never asked to approve a request that cannot be sent.
     for (const input of inputs) checkInput(operation, input);
+    assertSecretsInPlace(inputs);
+    const secretWarnings = namedSecretWarnings(operation, inputs, intent.secrets ?? []);
     const intentHash = fingerprint(intent);
     const planner = planners.plannerOf(operation);
     if (!preview) {
@@ -63,7 +67,8 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
     checkIdentity(operation, plan, connection.name);
     if (intent.undoes) assertUnchangedSince(intent.undoes, plan);
     const created = clock.now();
-    const planned = draftChange(intent, plan, {
+    const warnings = [...secretWarnings, ...weakKeyWarnings(inputs, plan.warnings), ...(intent.warnings ?? [])];
+    const planned = draftChange({ ...intent, warnings }, plan, {
       id: await freeId(),
       intent: intentHash,
       session: parts.session,

@@ -1,6 +1,7 @@
 import type { Connection } from '../clients/connect.ts';
 import type { AnyEndpoint, AnyInput } from '../clients/http/endpoint.ts';
 import type { Change } from '../store/change.ts';
+import type { UsedSecret } from '../text/named-secret.ts';
 import type { Warning } from './planner.ts';
 
 /** An operation that a caller asks for, with its inputs. */
@@ -14,6 +15,8 @@ export interface Intent {
   client?: string | undefined;
   preview: boolean;
   warnings?: readonly (Warning | string)[] | undefined;
+  /** The named secrets that the inputs hold. */
+  secrets?: readonly UsedSecret[] | undefined;
   /** The change to undo. Its targets must be unchanged since. */
   undoes?: Change | undefined;
   /** The change whose unsent steps are to be sent. Its approvals may still count. */

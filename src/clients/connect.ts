@@ -1,5 +1,6 @@
 /** A named account at a provider, ready to be called. */
 import type { Clock, Random } from '../clock.ts';
+import type { Redactor } from '../text/redact.ts';
 import type { Contracts } from './catalogue.ts';
 import { type Call, type Fetch, makeCall, type ProviderAdapter } from './http/client.ts';
 import type { AnyEndpoint, AnyInput, Api } from './http/endpoint.ts';
@@ -63,7 +64,10 @@ export interface ConnectionDeps {
   clock: Clock;
   random: Random;
   timeoutMs: number;
+  /** Called with every token that the provider issues. */
   registerSecret(secret: string): void;
+  /** No error of a call repeats what it knows. */
+  redactor?: Redactor | undefined;
   loginLockout: LoginLockout;
 }
 
@@ -71,12 +75,18 @@ export function connect(connection: ConnectionSettings, client: ProviderClient, 
   const { name, provider, sandbox, writes, allowGuessed, settings } = connection;
   const callUnchecked = makeCall({
     connection: name,
-    adapter: client.adapter(settings, { connection: name, clock: wire.clock, learn: wire.registerSecret, latch: wire.loginLockout }),
+    adapter: client.adapter(settings, {
+      connection: name,
+      clock: wire.clock,
+      learn: wire.registerSecret,
+      latch: wire.loginLockout,
+    }),
     fetch: wire.fetch,
     clock: wire.clock,
     random: wire.random,
     timeoutMs: wire.timeoutMs,
     perSecond: connection.perSecond,
+    redactor: wire.redactor,
   });
   const assertCallable = (entry: AnyEndpoint): void => {
     if (entry.sure !== 'guessed' || sandbox || allowGuessed) return;

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 
+import type { BoundSecret, NamedSecret } from '../text/named-secret.ts';
 import { type DeviceKeys, KeyFileError, parseKeyFile } from '../tools/key-file.ts';
 import { ConfigError } from './config-error.ts';
 
@@ -25,12 +26,57 @@ export function readJson(path: string, what: string): unknown {
   }
 }
 
-/** Named secrets for `{ "secret": "name" }` in an input; none without a file. */
-export function readSecrets(path: string | undefined): Map<string, string> {
+const OneOrMore = (element: z.ZodType<string>) =>
+  z.preprocess((given) => (typeof given === 'string' ? [given] : given), z.array(element).min(1));
+
+/** An operation id, with `*` for any characters. */
+const OperationPattern = z.string().regex(/^[A-Za-z0-9.*]+$/, 'is an operation id, * stands for any characters. Example: provider.noun.*');
+const FieldPath = z
+  .string()
+  .regex(/^(path|query|body)(\.[\w-]+)+$/, 'is the path of a field in the input of the operation. Example: body.configuration.password');
+const Host = z
+  .string()
+  .regex(/^[\w.-]+(:\d+)?$|^\[[0-9a-fA-F:]+\](:\d+)?$/, 'is a host, with or without a port. Example: broker.example:8883');
+
+const NamedSecretSchema = z.union([
+  z.string().min(1),
+  z
+    .strictObject({
+      value: z.string().min(1),
+      operations: OneOrMore(OperationPattern),
+      field: FieldPath,
+      host: OneOrMore(Host).optional(),
+    })
+    .transform(({ value, operations, field, host = [] }): BoundSecret => ({ value, operations, field, hosts: host })),
+]);
+
+/** Named secrets for `{ "secret": "name" }` in an input; none without a file. No message repeats a value. */
+export function readSecrets(path: string | undefined): Map<string, NamedSecret> {
   if (path === undefined) return new Map();
-  const parsed = z.record(z.string(), z.string().min(1)).safeParse(readJson(path, 'secrets'));
-  if (!parsed.success) throw new ConfigError(`the secrets file ${path} is a JSON object of names and texts`);
-  return new Map(Object.entries(parsed.data));
+  const parsed = z.record(z.string(), z.unknown()).safeParse(readJson(path, 'secrets'));
+  if (!parsed.success) throw new ConfigError(`the secrets file ${path} is a JSON object of names and secrets`);
+  return new Map(Object.entries(parsed.data).map(([name, entry]): [string, NamedSecret] => [name, namedSecret(path, name, entry)]));
+}
+
+function namedSecret(path: string, name: string, entry: unknown): NamedSecret {
+  const parsed = NamedSecretSchema.safeParse(entry);
+  if (parsed.success) return parsed.data;
+  const issue = innermost(parsed.error.issues, entry);
+  const where = issue && issue.path.length > 0 ? `${name}.${issue.path.join('.')}` : name;
+  const rule =
+    issue?.code === 'unrecognized_keys'
+      ? `${issue.keys[0]} is no setting`
+      : (issue?.message ?? 'is invalid').replace(/^Invalid input: /, '');
+  throw new ConfigError(
+    `the secrets file ${path}: ${where}: ${rule}. An entry is a text, or an object such as { "value": "...", "operations": "provider.noun.create", "field": "body.configuration.password", "host": "broker.example" }`,
+  );
+}
+
+/** The problem in the form that was meant: of a union, the branch of objects. */
+function innermost(issues: readonly z.core.$ZodIssue[], entry: unknown): z.core.$ZodIssue | undefined {
+  const [first] = issues;
+  if (first?.code !== 'invalid_union') return first;
+  return (typeof entry === 'object' ? first.errors.at(-1) : first.errors[0])?.[0];
 }
 
 /** Keys of devices by DevEUI; none without a file. */

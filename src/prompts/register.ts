@@ -1,5 +1,5 @@
 /** MCP request handlers for prompts: list, argument checks, completion. */
-import { ProtocolError, ProtocolErrorCode, type Server } from '@modelcontextprotocol/server';
+import { ProtocolError, ProtocolErrorCode, type Server, type ServerContext } from '@modelcontextprotocol/server';
 
 import type { Redactor } from '../text/redact.ts';
 import { nearest } from '../vocabulary.ts';
@@ -7,8 +7,8 @@ import type { Prompt, PromptContext } from './define.ts';
 
 const maxArgumentLength = 2000;
 
-/** Sets the `prompts/*` handlers of a server. The prompt text passes the redactor. */
-export function registerPrompts(server: Server, prompts: readonly Prompt[], redactor: Redactor): void {
+/** Sets the `prompts/*` handlers of a server. The prompt text passes the redactor of its caller. */
+export function registerPrompts(server: Server, prompts: readonly Prompt[], redactorOf: (ctx: ServerContext) => Redactor): void {
   const list = prompts.map(({ name, title, description, arguments: args }) => ({
     name,
     title,
@@ -16,7 +16,7 @@ export function registerPrompts(server: Server, prompts: readonly Prompt[], reda
     arguments: args.map((one) => ({ ...one })),
   }));
   server.setRequestHandler('prompts/list', () => ({ prompts: list }));
-  server.setRequestHandler('prompts/get', (request) => {
+  server.setRequestHandler('prompts/get', (request, ctx: ServerContext) => {
     const { name, arguments: given = {} } = request.params;
     const prompt = named(prompts, name);
     for (const key of Object.keys(given))
@@ -34,7 +34,7 @@ export function registerPrompts(server: Server, prompts: readonly Prompt[], reda
     const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value.trim() !== ''));
     return {
       description: prompt.description,
-      messages: [{ role: 'user' as const, content: { type: 'text' as const, text: redactor.text(prompt.render(present)) } }],
+      messages: [{ role: 'user' as const, content: { type: 'text' as const, text: redactorOf(ctx).text(prompt.render(present)) } }],
     };
   });
 }

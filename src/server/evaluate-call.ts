@@ -24,7 +24,7 @@ export async function evaluateCall(
   if (tool.kind !== 'change')
     return [`${name} is ${tool.kind === 'read' ? 'a read: allow' : 'no change of its own: the rules are asked for the change it names'}`];
   const context: ToolContext = { ...surface.services, caller, signal: new AbortController().signal, progress: () => undefined };
-  const filled = resolveSecrets(input, surface.secrets, surface.redactor);
+  const { input: filled } = resolveSecrets(input, surface.secrets, 'change');
   return surface.redactor.value(await evaluatePolicy({ tool, input: filled, at, ruleSet: book, unattended }, context));
 }
 

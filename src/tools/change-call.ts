@@ -13,6 +13,7 @@ import { untilDeadline } from '../clients/http/call-scope.ts';
 import { Refusal } from '../clients/http/errors.ts';
 import type { Approval, Change } from '../store/change.ts';
 import { memberOf } from '../text/is-object.ts';
+import type { UsedSecret } from '../text/named-secret.ts';
 import { approvalForm, approvalQuestion, maxQuestion } from './approval-question.ts';
 import type { ApplyTool, ChangeRequest, ChangeTool, ToolContext } from './define.ts';
 import { changeResult } from './results.ts';
@@ -24,6 +25,8 @@ export interface CallContext {
   surface: ServerSurface;
   ctx: ServerContext;
   context: ToolContext;
+  /** The named secrets that the input uses. */
+  secrets: readonly UsedSecret[];
   canElicit: boolean;
   /** Name and version of the client, as it reports them. */
   client: string | undefined;
@@ -44,6 +47,7 @@ export async function planChange(tool: ChangeTool, input: unknown, call: CallCon
     client: call.client,
     preview,
     warnings: wanted.warnings,
+    secrets: call.secrets,
     undoes: wanted.undoes,
     resumes: wanted.resumes,
   };
@@ -152,13 +156,10 @@ export async function applyPlan(tool: ApplyTool, input: unknown, callContext: Ca
     return handleElicitation(planned, callContext);
   if (planned.status !== 'planned' && planned.status !== 'awaiting_approval') return changeResult(planned);
   if (planned.preview) throw new Refusal('change: a preview is never applied', 'Call the tool again without preview.', 'change');
-  if (!sameSentence(confirm, confirmationOf(planned))) {
-    throw new Refusal(
-      'confirm: is not the sentence of this plan',
-      `Nothing was changed. It is, exactly: ${confirmationOf(planned)}`,
-      'confirm',
-    );
-  }
+  // The caller repeats what it was shown.
+  const shown = callContext.surface.redactor.text(confirmationOf(planned));
+  if (!sameSentence(confirm, shown))
+    throw new Refusal('confirm: is not the sentence of this plan', `Nothing was changed. It is, exactly: ${shown}`, 'confirm');
   const way = methodOf(planned, callContext);
   return way.way === 'two-step' && approvalsNeeded(planned) === 0
     ? changeResult(await applyWithProgress(planned, { kind: 'host, not proven', by: `the person at ${caller}` }, callContext.context))

@@ -87,3 +87,6 @@ export const iccidOrEid = z
     });
     return z.NEVER;
   });
+
+/** Personal data is left out of every read unless it is asked for; `text/personal-data` says what it is. */
+export const personal = z.boolean().optional();

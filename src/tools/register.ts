@@ -10,6 +10,7 @@ import {
 } from '@modelcontextprotocol/server';
 
 import { inCallScope } from '../clients/http/call-scope.ts';
+import type { Redactor } from '../text/redact.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { nearest } from '../vocabulary.ts';
 import { badInput } from './bad-input.ts';
@@ -19,7 +20,7 @@ import { checkLimits, lenientInput } from './lenient-input.ts';
 import { isMisspelled } from './resolve-identifiers.ts';
 import { abortedCall, changeResult, errorResult, readResult, withNotes } from './results.ts';
 import { runResolved, withNearDevices } from './run-resolved.ts';
-import { resolveSecrets } from './secrets.ts';
+import { assertNoServerSecret, keysAnywhereIn, resolveSecrets, secretsInInput } from './secrets.ts';
 import { callerOf, type ServerSurface } from './server-surface.ts';
 import { toolListing } from './tool-listing.ts';
 
@@ -31,16 +32,43 @@ export function registerTools(server: Server, surface: ServerSurface): void {
   server.setRequestHandler('tools/call', async (request, ctx): Promise<Result> => {
     const tool = byName.get(request.params.name);
     if (!tool) throw unknownTool(request.params.name, surface);
+    const raw = request.params.arguments ?? {};
     try {
       return await inCallScope(surface.services.clock, async (scope) => {
-        const result = await runTool(tool, request.params.arguments ?? {}, surface, server, ctx);
-        return 'content' in result ? surface.redactor.value(withNotes(result as CallToolResult, scope.notes())) : result;
+        const result = await runTool(tool, raw, surface, server, ctx);
+        if (!('content' in result)) return result;
+        return answerRedactor(tool, raw, surface, callerOf(ctx)).value(withNotes(result as CallToolResult, scope.notes()));
       });
     } catch (error) {
       if (error instanceof ProtocolError) throw error;
-      return errorResult(abortedCall(error, ctx.mcpReq.signal) ?? error, surface);
+      const redactor = errorRedactor(tool, raw, surface, callerOf(ctx));
+      return errorResult(abortedCall(error, ctx.mcpReq.signal) ?? error, { redactor, log: surface.log });
     }
   });
+}
+
+/**
+ * The redactor of an answer. Only what a provider says in a read is redacted for the caller's own secrets: a sentence about a change never
+ * loses a word because of a text that a caller supplied.
+ */
+function answerRedactor(tool: AnyTool, raw: unknown, { redactor, secretsOf }: ServerSurface, caller: string): Redactor {
+  return tool.kind === 'read' && tool.toolset !== 'changes' ? redactor.with([...keysAnywhereIn(raw), ...secretsOf(caller)]) : redactor;
+}
+
+/** The redactor of an error. Those of the tools for changes repeat sentences that were shown, and their inputs have no secret fields. */
+function errorRedactor(tool: AnyTool, raw: unknown, { redactor, secretsOf }: ServerSurface, caller: string): Redactor {
+  if (tool.toolset === 'changes' || !isWithinLimits(raw)) return redactor;
+  return redactor.with([...secretsInInput(raw), ...(tool.kind === 'read' ? secretsOf(caller) : [])]);
+}
+
+/** An input beyond the limits is refused before anything walks it, and its error repeats none of it. */
+function isWithinLimits(raw: unknown): boolean {
+  try {
+    checkLimits(raw);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function runTool(
@@ -51,14 +79,17 @@ async function runTool(
   ctx: ServerContext,
 ): Promise<Result> {
   checkLimits(raw);
-  const filled = resolveSecrets(lenientInput(tool.input, raw, tool), surface.secrets, surface.redactor);
+  const kind = tool.kind === 'change' ? 'change' : 'read';
+  const { input: filled, used } = resolveSecrets(lenientInput(tool.input, raw, tool), surface.secrets, kind);
   const context: ToolContext = { ...surface.services, caller: callerOf(ctx), signal: ctx.mcpReq.signal, progress: progressReporter(ctx) };
   const parsed = tool.input.safeParse(filled);
   if (!parsed.success) throw await withNearDevices(badInput(tool, parsed.error), tool, filled, context, isMisspelled);
+  if (kind === 'change') assertNoServerSecret(parsed.data, surface.redactor);
   const callContext: CallContext = {
     surface,
     ctx,
     context,
+    secrets: used,
     canElicit: supportsElicitation(server, ctx),
     client: clientNameOf(server, ctx),
   };
@@ -88,7 +119,7 @@ function unknownTool(name: string, surface: ServerSurface): ProtocolError {
   );
   return new ProtocolError(
     ProtocolErrorCode.InvalidParams,
-    why ?? `Tool ${surface.redactor.text(name.slice(0, 64))} not found${near ? `, nearest is ${near}` : ''}`,
+    why ?? `Tool ${surface.redactor.with(keysAnywhereIn(name)).text(name.slice(0, 64))} not found${near ? `, nearest is ${near}` : ''}`,
   );
 }
 

@@ -48,14 +48,14 @@ export function abortedCall(error: unknown, signal: AbortSignal): Refusal | unde
 
 /**
  * The answer to a call that failed. It carries no `structuredContent`: clients of the older SDK check that against the tool's output
- * schema also for errors, and would hide the text. The same facts stand in `_meta` for programs.
+ * schema also for errors, and would hide the text. The same facts stand in `_meta` for programs. `redactor` knows the secrets of the input too.
  */
 export function errorResult(error: unknown, { redactor, log }: { redactor: Redactor; log: Logger }): CallToolResult {
   const known = error instanceof CallError ? error : undefined;
   const message = known?.message ?? 'an unexpected problem inside the server; its log on stderr says more';
   const next = known?.next ?? 'Try again; if it stays, tell the operator.';
   const field = error instanceof Refusal ? error.field : undefined;
-  if (!known) log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  if (!known) log.error(redactor.text(error instanceof Error ? (error.stack ?? error.message) : String(error)));
   return redactor.value({
     isError: true,
     content: [{ type: 'text', text: `${message}${/[.!?]$/.test(message) ? '' : '.'} ${next}` }],

@@ -2,9 +2,9 @@ import { createRequestStateCodec, type ServerContext } from '@modelcontextprotoc
 
 import type { Policy } from '../changes/policy.ts';
 import type { Logger } from '../log.ts';
+import type { Secrets } from '../text/named-secret.ts';
 import type { Redactor } from '../text/redact.ts';
 import type { AnyTool, ToolContext } from './define.ts';
-import type { Secrets } from './secrets.ts';
 
 /** What the surface of one server is made of. */
 export interface ServerSurface {
@@ -18,6 +18,8 @@ export interface ServerSurface {
   log: Logger;
   redactor: Redactor;
   secrets: Secrets;
+  /** The secrets in the inputs of the open changes of a caller. */
+  secretsOf(caller: string): readonly string[];
   codec: ReturnType<typeof createRequestStateCodec<ApprovalState>>;
 }
 

@@ -102,7 +102,7 @@ async function drive(call: TestClient['call'], world: World): Promise<string[]> 
   const { changes } = (await call('list_changes', { limit: 200 })).structured;
   await ask('list_changes', { limit: 200 });
   for (const { change } of changes) await ask('get_change', { change });
-  expect(changes.length).toBeGreaterThan(8);
+  expect(changes.length).toBeGreaterThan(7);
   return said;
 }
 
@@ -192,7 +192,6 @@ it('a secret that starts with another secret is redacted in full', async () => {
   const { connectClient } = await startTestServer({
     adjust: (config) => {
       config.secrets.set('short', 'first-half-of-it').set('long', 'first-half-of-it-and-the-second');
-      config.secretValues.push(...config.secrets.values());
     },
   });
   const { call } = await connectClient({ transport: 'stdio', era: 'auto' });

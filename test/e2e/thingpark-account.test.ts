@@ -21,6 +21,13 @@ describe('application servers', () => {
     },
   };
 
+  const brokerPassword = {
+    value: 'the-real-broker-password',
+    operations: ['thingpark.dxConnections.*'],
+    field: 'body.configuration.password',
+    hosts: ['broker.example'],
+  };
+
   it('add_app_server adds an HTTPS server once and list_app_servers shows it', async () => {
     const { connectClient, world } = await startTestServer(offered);
     const { call, asked } = await connectClient({ ...client, person: yes });
@@ -39,13 +46,14 @@ describe('application servers', () => {
   it('add_app_server takes the secret of an IoT Flow connection by name and is applied once the connection is open', async () => {
     const { connectClient, world } = await startTestServer({
       ...offered,
-      adjust: (config) => void config.secrets.set('plant-broker', 'the-real-broker-password'),
+      adjust: (config) => void config.secrets.set('plant-broker', brokerPassword),
     });
     const { call, asked } = await connectClient({ ...client, person: yes });
     const added = await call('add_app_server', broker);
     expect(asked[0]).toContain(
       'add "actility-mqtt-iot" connection to broker.example:8883; devices send to it once it is assigned to them.',
     );
+    expect(asked[0]).toContain('Warning: uses the named secret plant-broker in body.configuration.password, for broker.example:8883.');
     const { change } = added.structured;
     expect(change).toMatchObject({ status: 'accepted', targets: [{ after: { state: 'CLOSED' } }] });
     const ended = (await call('get_change', { change: change.id, waitSeconds: 30 })).structured.change;
@@ -75,7 +83,7 @@ describe('application servers', () => {
   it('an IoT Flow configuration with masked secrets is rejected, and one without its secret warns that the secret is removed', async () => {
     const { connectClient, world } = await startTestServer({
       ...offered,
-      adjust: (config) => void config.secrets.set('plant-broker', 'the-real-broker-password'),
+      adjust: (config) => void config.secrets.set('plant-broker', brokerPassword),
     });
     const { call } = await connectClient({ ...client, person: yes });
     await call('add_app_server', broker);
@@ -325,7 +333,11 @@ describe('subscribers and users', () => {
     );
     expect(asked[0]).toMatch(/To approve, type the identifier: new@example\.com$/);
     expect(change).toMatchObject({ status: 'applied', targets: [{ after: { scopes: 'SUBSCRIBER:983' } }] });
-    expect((await call('list_users')).structured.users.at(-1)).toMatchObject({ user: 'new@example.com', name: 'New Person' });
+    const named = await call('list_users', { personal: true });
+    expect(named.structured.users.at(-1)).toMatchObject({ user: 'new@example.com', name: 'New Person', email: 'new@example.com' });
+    const listed = await call('list_users');
+    expect(listed.structured.users.at(-1)).toMatchObject({ user: 'new@example.com', name: '[personal data]', email: '[personal data]' });
+    expect(listed.text).toMatch(/personal values left out \(personal: true shows them\)\.$/);
     expect((await call('invite_user', { email: 'jane@example.com' })).structured.change.explanation).toContain(
       'jane@example.com: is user 601 already',
     );

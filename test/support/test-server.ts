@@ -9,6 +9,7 @@ import { onTestFinished } from 'vitest';
 import type { Fetch } from '../../src/clients/http/client.ts';
 import { type FixedClock, fixedClock } from '../../src/clock.ts';
 import { type Config, type Flags, readConfig } from '../../src/config.ts';
+import type { Logger } from '../../src/log.ts';
 import type { ProviderModule } from '../../src/providers/provider-module.ts';
 import type { ServedWorld } from '../../src/sandbox/make-world.ts';
 import { makeProduct, type Product } from '../../src/server.ts';
@@ -116,6 +117,8 @@ export interface TestServerOptions {
   clock?: FixedClock;
   /** Names of people who may approve outside of the chat. */
   approvers?: readonly string[];
+  /** Stderr when absent. */
+  log?: Logger;
   /** All providers of the product when absent. */
   providers?: readonly ProviderModule[];
 }
@@ -142,6 +145,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     providers: options.providers,
     store: options.store,
     key: options.key,
+    log: options.log,
     ...(options.deliverCallbacks ? { callbackFetch: postHere } : {}),
   });
   const web = makeHttpApp({

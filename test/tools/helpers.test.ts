@@ -3,10 +3,9 @@ import { describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
 
 import { Refusal } from '../../src/clients/http/errors.ts';
-import { Redactor } from '../../src/text/redact.ts';
 import { badInput } from '../../src/tools/bad-input.ts';
 import { decodeCursor, encodeCursor } from '../../src/tools/cursor.ts';
-import { resolveSecrets } from '../../src/tools/secrets.ts';
+import { resolveSecrets, secretsInInput } from '../../src/tools/secrets.ts';
 import { hoistConstants, table } from '../../src/tools/table.ts';
 import { identifier } from '../../src/vocabulary.ts';
 
@@ -47,45 +46,56 @@ describe('encodeCursor and decodeCursor', () => {
 describe('resolveSecrets', () => {
   const key = '00112233445566778899AABBCCDDEEFF';
   const secrets = new Map([['fridge-key', key]]);
-  const fill = (input: unknown, redactor = new Redactor(), known = secrets) => resolveSecrets(input, known, redactor);
+  const fill = (input: unknown, known = secrets) => resolveSecrets(input, known, 'change');
 
-  it('resolves named secrets at any depth and registers them with the redactor', () => {
-    const redactor = new Redactor();
-    const filled = fill({ appKey: { secret: 'fridge-key' }, list: [{ nwkKey: { secret: 'fridge-key' } }], name: 'x' }, redactor);
-    expect(filled).toEqual({ appKey: key, list: [{ nwkKey: key }], name: 'x' });
-    expect(redactor.text(`it is ${key}`)).toBe('it is [redacted]');
+  it('resolves named secrets at any depth and says which ones it used', () => {
+    const filled = fill({ appKey: { secret: 'fridge-key' }, list: [{ nwkKey: 'secret:fridge-key' }], name: 'x' });
+    expect(filled.input).toEqual({ appKey: key, list: [{ nwkKey: key }], name: 'x' });
+    expect(filled.used).toEqual([{ name: 'fridge-key', secret: key }]);
   });
-  it('registers keys passed in clear text by field name: with separators, in XML and in lists', () => {
-    const shown = (input: unknown, text: string): string => {
-      const redactor = new Redactor();
-      fill(input, redactor);
-      return redactor.text(text);
-    };
-    expect(shown({ body: { appKey: key } }, key)).toBe('[redacted]');
-    expect(shown({ appKey: '00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff' }, key.toLowerCase())).toBe('[redacted]');
-    expect(shown({ appKeys: `<key port="1">${key}</key>` }, key)).toBe('[redacted]');
-    expect(shown({ appKeys: [key] }, key)).toBe('[redacted]');
-    expect(shown({ name: key }, key)).toBe(key);
-  });
-  it('refuses an unknown secret name and lists the available names', () => {
-    expect(() => fill({ sims: [{ appKey: { secret: 'fridge' } }] })).toThrow(
+  it('refuses an unknown secret name and lists the available names, and repeats nothing that may be a secret', () => {
+    expect(() => fill({ appKey: 'secret:fridge-17' })).toThrow('appKey: the secrets file has no "fridge-17"');
+    expect(() => fill({ sims: [{ appKey: { secret: 'hunter2-hunter2' } }] })).toThrow(
       expect.objectContaining({
         name: 'Refusal',
         field: 'sims[0].appKey',
-        message: 'sims[0].appKey: the secrets file has no "fridge"',
+        message: 'sims[0].appKey: the secrets file has no secret of this name',
         next: 'Available names: fridge-key.',
       }),
     );
-    expect(() => fill({ appKey: { secret: 'x' } }, new Redactor(), new Map())).toThrow(
+    expect(() => fill({ appKey: { secret: 'x' } }, new Map())).toThrow(
       expect.objectContaining({ next: 'No secrets file is configured; an operator can set secretsFile.' }),
     );
     expect(() => fill({ appKey: { secret: 'toString' } })).toThrow(Refusal);
   });
+  it('refuses every named secret in a read', () => {
+    for (const given of [{ secret: 'fridge-key' }, 'secret:fridge-key', { secret: 'unknown' }])
+      expect(() => resolveSecrets({ query: { access_token: given } }, secrets, 'read')).toThrow(
+        'query.access_token: a named secret is never used in a read',
+      );
+  });
   it('leaves an object unchanged when it has members besides "secret" or a non-string name', () => {
-    expect(fill({ a: { secret: 'fridge-key', other: 1 }, b: { secret: 5 } })).toEqual({
+    expect(fill({ a: { secret: 'fridge-key', other: 1 }, b: { secret: 5 } }).input).toEqual({
       a: { secret: 'fridge-key', other: 1 },
       b: { secret: 5 },
     });
+  });
+});
+
+describe('secretsInInput', () => {
+  const key = '00112233445566778899AABBCCDDEEFF';
+  it.each<[unknown, string[]]>([
+    [{ body: { appKey: key } }, [key]],
+    [{ appKeys: `<key port="1">${key}</key>` }, [`<key port="1">${key}</key>`, key]],
+    [{ appKeys: [key], apn: { apnPassword: 'hunter2' } }, [key, 'hunter2']],
+    [{ customHttpHeaders: [{ name: 'X-Token', value: 'abc-def' }] }, ['X-Token', 'abc-def']],
+    [{ address: 'https://plant:hunter2@broker.example/in' }, ['hunter2']],
+    [{ [key]: 1, query: key.toLowerCase() }, [key, key.toLowerCase()]],
+    [{ csv: `CREATE,A81758FFFE0A0001,${key}` }, [key]],
+    [{ appKey: { secret: 'fridge-key' }, nwkKey: 'secret:fridge-key', name: 'Fridge' }, ['', '']],
+    [{ eid: '89049032000000000000000000007711', device: 'A81758FFFE0A0001' }, []],
+  ])('finds the secrets of %j', (input, found) => {
+    expect(secretsInInput(input).toSorted()).toEqual([...new Set(found)].toSorted());
   });
 });
 

@@ -2,7 +2,7 @@
  * Texts of a plan. A phrase is fixed text of this program with typed values in it. A plain string cannot stand in a phrase, so text of a
  * caller or a provider is always quoted and capped, and a request field that a phrase shows is known by its path.
  */
-import { isDeviceImportFile, isSecretName } from '../../text/redact.ts';
+import { isSecretPath } from '../../text/redact.ts';
 import { plainText, quoteValue } from '../../text/sanitize.ts';
 import type { RequestField } from './request-fields.ts';
 import { shownAddress } from './shown-address.ts';
@@ -61,6 +61,18 @@ export const textPhrase = (it: Phrase | string): Phrase => (typeof it === 'strin
 
 /** No text. */
 export const nothing: Phrase = { kind: 'phrase', texts: [''], parts: [] };
+
+/** A copy of a phrase with `change` applied to every text of a caller or provider in it; the values of request fields stay. */
+export function phraseWith(it: Phrase | string, change: (text: string) => string): Phrase {
+  const { texts, parts } = textPhrase(it);
+  const changed = parts.map((part): PhrasePart => {
+    if (typeof part === 'number') return part;
+    if (part.kind === 'phrase') return phraseWith(part, change);
+    if (part.kind === 'quoted') return { ...part, text: change(part.text) };
+    return part.kind === 'stated' ? { ...part, text: phraseWith(part.text, change) } : part;
+  });
+  return { kind: 'phrase', texts: texts.map(change), parts: changed };
+}
 
 /** A constant of this program as a phrase; a text that is only known at run time does not compile. */
 export function fixed<const T extends string>(text: string extends T ? never : T): Phrase {
@@ -189,11 +201,7 @@ const shownValues = 5;
 const redactedValue = '[hidden]';
 
 /** Whether the value of a field is never shown, because of the name of the field. */
-function isHidden({ path }: RequestField): boolean {
-  const names = path.split('.');
-  // The name of a header is no secret, its value is.
-  return names.at(-1) !== 'name' && names.some((name) => isSecretName(name) || isDeviceImportFile(name));
-}
+const isHidden = ({ path }: RequestField): boolean => isSecretPath(path);
 
 const isShownWhole = (value: string, cap: number): boolean => plainText(value, cap) === value.normalize('NFC');
 

@@ -1,15 +1,18 @@
 /** HTTP client of a connection: validates the input against the contract, authenticates, sends, retries and parses the response. */
+import { Redactor } from '../../text/redact.ts';
 import { quoteUntrusted } from '../../text/sanitize.ts';
 import { type CallScope, currentCallScope, noteOddity } from './call-scope.ts';
 import { checkInput } from './check-input.ts';
 import type { AnyEndpoint, AnyInput, InputOf, ReplyOf } from './endpoint.ts';
-import { isRead, nounOf } from './endpoint.ts';
-import { type CallError, OutOfTime, ProviderRefused, TooManyRequests, UnknownAnswer, Unreachable } from './errors.ts';
+import { isRead } from './endpoint.ts';
+import { CallError, OutOfTime, ProviderRefused, TooManyRequests, UnknownAnswer, Unreachable } from './errors.ts';
 import { makePacer, type Pacer } from './pacer.ts';
-import type { ClientOptions, ProviderResponse, Send } from './provider-adapter.ts';
+import type { ClientOptions, ProviderResponse } from './provider-adapter.ts';
 import { errorInside, readReply } from './read-reply.ts';
+import { requestSecrets } from './request-secrets.ts';
 import { type AttemptOutcome, type Attempts, decideRetry, retryAfterMs, retryNote } from './retry.ts';
 import { makeSend } from './send.ts';
+import { makeSendSignIn } from './send-sign-in.ts';
 import { withinDeadline } from './within-deadline.ts';
 
 export type { ClientOptions, Fetch, FetchResponse, ProviderAdapter, ProviderResponse, ResponseHeaders, Send } from './provider-adapter.ts';
@@ -33,6 +36,8 @@ export interface Call {
 /** The attempts of one call, and what the last one ran into. */
 interface Progress extends Attempts {
   trouble: string | undefined;
+  /** The headers that signed the last attempt. */
+  signed: Readonly<Record<string, string>>;
 }
 
 /** Pause of the connection after a 429 without `Retry-After`. */
@@ -40,7 +45,7 @@ const defaultPauseMs = 1000;
 
 /** Creates the client of one connection. All its calls share one pacer. */
 export function makeCall(parts: ClientOptions): Call {
-  const { connection, adapter, clock, random } = parts;
+  const { connection, adapter, clock, random, redactor = new Redactor() } = parts;
   const pacer = makePacer(connection, clock, parts.perSecond === undefined ? undefined : { requests: parts.perSecond, perMs: 1000 });
   // Operations with a documented rate limit of their own obey it in addition to the connection's.
   const operationPacers = new Map<string, Pacer>();
@@ -53,28 +58,7 @@ export function makeCall(parts: ClientOptions): Call {
 
   const send = makeSend(parts);
 
-  /** Sends a sign-in request: token requests are retried like reads; a login is sent once, because refused logins lock the user. */
-  const signIn: Send = async (entry, input, headers, signal) => {
-    if (nounOf(entry) !== 'tokens') return send(entry, input, headers, signal);
-    for (let count = 1; ; count++) {
-      let response: ProviderResponse | undefined;
-      let outcome: AttemptOutcome;
-      let networkError: unknown;
-      try {
-        response = await send(entry, input, headers, signal);
-        const retryAfter = retryAfterMs(response.headers, clock.now());
-        outcome = { kind: 'response', status: response.status, retryAfter, authRefused: false };
-      } catch (error) {
-        if (!(error instanceof Unreachable)) throw error;
-        networkError = error;
-        outcome = { kind: 'no-response', sent: error.sent, lasting: error.lasting };
-      }
-      const next = decideRetry(true, outcome, { count, renewed: true }, random);
-      if (next.do === 'wait') await clock.sleep(next.ms, signal);
-      else if (response) return response;
-      else throw networkError;
-    }
-  };
+  const signIn = makeSendSignIn(parts, send, redactor);
 
   /** Authentication headers. When signing in fails, the call itself was not sent, so errors are marked accordingly. */
   const sign = (entry: AnyEndpoint, signal?: AbortSignal): Promise<Record<string, string>> =>
@@ -86,7 +70,22 @@ export function makeCall(parts: ClientOptions): Call {
   const any = async (entry: AnyEndpoint, raw: AnyInput, options: CallOptions = {}): Promise<unknown> => {
     const input = checkInput(entry, raw);
     const scope = isRead(entry) ? currentCallScope() : undefined;
-    const attempts: Progress = { count: 0, renewed: false, trouble: undefined };
+    const attempts: Progress = { count: 0, renewed: false, trouble: undefined, signed: {} };
+    try {
+      return await attemptWithin(scope, entry, input, options, attempts);
+    } catch (error) {
+      if (error instanceof CallError) error.hideSecrets((text) => redactor.with(requestSecrets(input, attempts.signed)).text(text));
+      throw error;
+    }
+  };
+
+  const attemptWithin = async (
+    scope: CallScope | undefined,
+    entry: AnyEndpoint,
+    input: AnyInput,
+    options: CallOptions,
+    attempts: Progress,
+  ): Promise<unknown> => {
     if (!scope) return attempt(entry, input, options, attempts, undefined);
     const outOfTime = (): OutOfTime =>
       new OutOfTime({
@@ -111,6 +110,8 @@ export function makeCall(parts: ClientOptions): Call {
       attempts.count += 1;
       options.signal?.throwIfAborted();
       const headers = await sign(entry, options.signal);
+      attempts.signed = headers;
+      const hidden = (text: string): string => redactor.with(requestSecrets(input, headers)).text(text);
       let outcome: AttemptOutcome;
       let response: ProviderResponse | undefined;
       let networkError: Unreachable | undefined;
@@ -121,7 +122,7 @@ export function makeCall(parts: ClientOptions): Call {
         const retryAfter = retryAfterMs(response.headers, clock.now());
         if (response.status === 429) permit.rateLimited(retryAfter ?? defaultPauseMs);
         else permit.accepted();
-        if (response.status >= 200 && response.status < 300 && !carriesError(parts, entry, response))
+        if (response.status >= 200 && response.status < 300 && !carriesError(parts, entry, response, hidden))
           return readReply(connection, adapter, entry, response);
         outcome = {
           kind: 'response',
@@ -159,11 +160,16 @@ export function makeCall(parts: ClientOptions): Call {
 }
 
 /** Whether a success response reports that the provider did nothing. Throws UnknownAnswer if a change may have been made nevertheless. */
-function carriesError({ connection, adapter }: ClientOptions, entry: AnyEndpoint, response: ProviderResponse): boolean {
+function carriesError(
+  { connection, adapter }: ClientOptions,
+  entry: AnyEndpoint,
+  response: ProviderResponse,
+  hidden: (text: string) => string,
+): boolean {
   const inside = errorInside(adapter, entry, response.body);
   if (inside !== 'mixed') return inside === 'error';
   const { code, message } = adapter.parseError(response);
-  const words = quoteUntrusted([code, message].filter(Boolean).join(': '), 160);
+  const words = quoteUntrusted(hidden([code, message].filter(Boolean).join(': ')), 160);
   if (!isRead(entry)) throw new UnknownAnswer(connection, entry.id, response.status, `it carries an error beside its result: ${words}`);
   noteOddity(`${connection} adds an error to its answer: ${words}`);
   return false;

@@ -2,11 +2,17 @@
 
 /** Base class: `message` says what went wrong, `next` what to do about it. */
 export abstract class CallError extends Error {
-  readonly next: string;
+  next: string;
   constructor(message: string, next: string) {
     super(message);
     this.name = new.target.name;
     this.next = next;
+  }
+
+  /** Passes every text of the error through `hide`, which replaces secrets; before anything shortens or stores them. */
+  hideSecrets(hide: (text: string) => string): void {
+    this.message = hide(this.message);
+    this.next = hide(this.next);
   }
 }
 
@@ -25,8 +31,8 @@ export interface ProviderRefusedInit {
 /** The provider returned an error status. */
 export class ProviderRefused extends CallError {
   readonly status: number;
-  readonly code: string | undefined;
-  readonly providerMessage: string;
+  code: string | undefined;
+  providerMessage: string;
   /** `Retry-After` of the response in ms, if present. */
   readonly retryAfter: number | undefined;
   /** The error is internal to the provider, whatever the status: a change may have taken effect. */
@@ -49,6 +55,12 @@ export class ProviderRefused extends CallError {
     this.providerMessage = at.message;
     this.retryAfter = at.retryAfter;
   }
+
+  override hideSecrets(hide: (text: string) => string): void {
+    super.hideSecrets(hide);
+    this.code = this.code && hide(this.code);
+    this.providerMessage = hide(this.providerMessage);
+  }
 }
 
 function isRedirect(status: number): boolean {
@@ -61,7 +73,7 @@ const undecidedStatuses = new Set([408, 425, 499]);
 /** No response was received. `sent` is 'no' if the request cannot have reached the provider, else 'maybe'. */
 export class Unreachable extends CallError {
   readonly sent: 'no' | 'maybe';
-  readonly reason: string;
+  reason: string;
   /** Repeating the request at once cannot help. */
   readonly lasting: boolean;
   constructor(connection: string, why: string, sent: 'no' | 'maybe', more: { lasting?: boolean; next?: string } = {}) {
@@ -75,6 +87,11 @@ export class Unreachable extends CallError {
     this.sent = sent;
     this.lasting = more.lasting ?? false;
     this.reason = why;
+  }
+
+  override hideSecrets(hide: (text: string) => string): void {
+    super.hideSecrets(hide);
+    this.reason = hide(this.reason);
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a client needs from outside: fetch, the provider's adapter, clock and settings. */
 import type { Clock, Random } from '../../clock.ts';
+import type { Redactor } from '../../text/redact.ts';
 import type { AnyEndpoint, AnyInput } from './endpoint.ts';
 
 /** The injected `fetch`: undici for a live provider, an in-process function for the sandbox. */
@@ -65,4 +66,6 @@ export interface ClientOptions {
   timeoutMs: number;
   /** Rate limit configured by the operator, in requests per second; learned from 429 responses when absent. */
   perSecond?: number | undefined;
+  /** The secrets that this process knows. No error of a call repeats one of them, nor one of the request itself. */
+  redactor?: Redactor | undefined;
 }

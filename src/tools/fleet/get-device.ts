@@ -6,6 +6,7 @@ import { withoutSecrets } from '../../text/redact.ts';
 import { sanitize, sanitizeDeep } from '../../text/sanitize.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
+import { leftOutLines, personalDataRule } from '../personal-data.ts';
 import { failureLines } from './list-devices.ts';
 
 const Row = z.looseObject({ device: z.string(), connection: z.string() });
@@ -15,14 +16,17 @@ export const getDevice = readTool({
   toolset: 'fleet',
   title: 'Get a device',
   description:
-    "Reads one device with all its identifiers, state, plan and last activity; raw: true adds the provider's own object, secrets removed. For identifiers other than a handle use find_device.",
-  input: z.strictObject({ device: fields.device, connection: fields.connection, raw: z.boolean().optional() }),
+    "Reads one device with all its identifiers, state, plan and last activity; raw: true adds the provider's own object without secrets, and without personal data unless personal is true. For identifiers other than a handle use find_device.",
+  input: z.strictObject({ device: fields.device, connection: fields.connection, raw: z.boolean().optional(), personal: fields.personal }),
   output: z.looseObject({ device: Row.optional(), devices: z.array(Row).optional() }),
   example: { device: 'A81758FFFE0A0001' },
-  async run({ device: handle, connection, raw: wantsRaw }, { fleet, clock, signal }) {
+  async run({ device: handle, connection, raw: wantsRaw, personal }, { fleet, clock, signal }) {
     const { found, failures } = await fleet.getDevices(handle, connection, signal);
-    const records = await Promise.all(found.map((one) => recordOf(one, wantsRaw === true, clock.now(), signal)));
-    const unread = { ...(failures.length > 0 ? { failures } : {}) };
+    const records = await Promise.all(
+      found.map((one) => recordOf(one, { raw: wantsRaw === true, personal: personal === true }, clock.now(), signal)),
+    );
+    const leftOut = wantsRaw ? records.reduce((sum, one) => sum + one.leftOut, 0) : 0;
+    const unread = { ...(leftOut > 0 ? { personalLeftOut: leftOut } : {}), ...(failures.length > 0 ? { failures } : {}) };
     const [only, ...others] = records;
     if (only && others.length === 0)
       return {
@@ -47,16 +51,22 @@ export const getDevice = readTool({
 });
 
 /** One connection's record: its row with the facts that have no column, the same in lines, and the provider's object where wanted. */
-async function recordOf({ device, raw, details = {}, moreDetails }: DeviceDetails, wantsRaw: boolean, now: number, signal: AbortSignal) {
+async function recordOf(
+  { device, raw, details = {}, moreDetails }: DeviceDetails,
+  wants: { raw: boolean; personal: boolean },
+  now: number,
+  signal: AbortSignal,
+) {
   const row = rowOf(device, ['provider', 'providerState', 'identifiers']);
   const facts = { ...details, ...(await moreDetails?.(signal)) };
   const more = Object.fromEntries(
     Object.entries(facts).map(([name, value]) => [name, typeof value === 'string' ? sanitize(value, 80) : value]),
   );
-  const object = wantsRaw ? sanitizeDeep(withoutSecrets(raw)) : undefined;
+  const shown = personalDataRule(withoutSecrets(raw), wants.personal);
+  const object = wants.raw ? sanitizeDeep(shown.value) : undefined;
   const lines = Object.entries({ ...textRow(row, now), ...(row.lastSeen ? { lastSeen: row.lastSeen } : {}), ...more }).map(
     ([name, value]) => `${name}: ${sanitize(String(value), 120)}`,
   );
-  if (object) lines.push(`raw: ${JSON.stringify(object)}`);
-  return { device: { ...row, ...more }, raw: object, lines };
+  if (object) lines.push(`raw: ${JSON.stringify(object)}`, ...leftOutLines(shown.leftOut));
+  return { device: { ...row, ...more }, raw: object, lines, leftOut: shown.leftOut };
 }

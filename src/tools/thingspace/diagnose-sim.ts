@@ -9,16 +9,14 @@ import { asIccid, idOf } from '../../clients/thingspace/ids.ts';
 import { instant } from '../../clock.ts';
 import { age } from '../../fleet/find.ts';
 import { simOf } from '../../fleet/thingspace.ts';
+import { isPersonalCategory, isPersonalName } from '../../text/personal-data.ts';
 import { isSecretName } from '../../text/redact.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { identifier } from '../../vocabulary.ts';
 import { readTool } from '../define.ts';
 import * as fields from '../fields.ts';
+import { leftOutLines } from '../personal-data.ts';
 import { resolveAccount } from './account.ts';
-
-const personalCategory = /place\s*of\s*use|location|contact|customer/i;
-const personalKey =
-  /customer|placeofuse|(first|last|middle|full|user)name|addressline|street|city|county|zip|postal|latitude|longitude|coordinate|phone|e-?mail|by$/i;
 
 export const diagnoseSim = readTool({
   name: 'diagnose_sim',
@@ -27,7 +25,7 @@ export const diagnoseSim = readTool({
   description:
     'Reads everything the carrier reports of one ThingSpace SIM now: state, connection, signal, roaming, usage; summary first. Names, addresses and coordinates are left out unless personal is true. History: get_connection_history.',
   provider: 'thingspace',
-  input: z.strictObject({ iccid: identifier('iccid'), personal: z.boolean().optional(), connection: fields.connection }),
+  input: z.strictObject({ iccid: identifier('iccid'), personal: fields.personal, connection: fields.connection }),
   output: z.looseObject({ iccid: z.string(), verdict: z.string(), categories: z.looseObject({}) }),
   example: { iccid: '89148000000077000037' },
   async run({ iccid, personal, connection: name }, { connection, clock, signal }) {
@@ -48,7 +46,7 @@ export const diagnoseSim = readTool({
         for (const reading of readings) {
           if (isSecretName(reading.key)) continue;
           reported.set(reading.key, reading);
-          if (!personal && (personalCategory.test(category) || personalKey.test(reading.key))) leftOut += 1;
+          if (!personal && (isPersonalCategory(category) || isPersonalName(reading.key))) leftOut += 1;
           else categories[category] = { ...categories[category], [sanitize(reading.key, 60)]: sanitize(withAge(reading, now), 160) };
         }
       }
@@ -72,7 +70,7 @@ export const diagnoseSim = readTool({
               .map(([key, value]) => `${key} ${value}`)
               .join(', ')}`,
         ),
-        ...(leftOut > 0 ? [`${leftOut} personal values left out (personal: true shows them).`] : []),
+        ...leftOutLines(leftOut),
       ].join('\n'),
     };
   },
