@@ -18,11 +18,12 @@ export function stateKey(stateDir: string): Buffer {
   const present = read(path);
   if (present) return present.subarray(0, keyBytes);
   const temporary = temporaryPath(path);
-  writeFileSync(temporary, randomBytes(keyBytes), { mode: 0o600, flag: 'wx' });
   try {
+    writeFileSync(temporary, randomBytes(keyBytes), { mode: 0o600, flag: 'wx' });
     linkSync(temporary, path);
-  } catch {
-    // Another process has created it.
+  } catch (error) {
+    // Unless another process has created it.
+    if (read(path) === undefined) throw error;
   } finally {
     rmSync(temporary, { force: true });
   }
@@ -39,8 +40,12 @@ export function recordOfKey(stateDir: string): string | undefined {
 export function bindKey(stateDir: string, record: string): void {
   const path = pathOf(stateDir);
   const temporary = temporaryPath(path);
-  writeFileSync(temporary, Buffer.concat([stateKey(stateDir), Buffer.from(record, 'hex')]), { mode: 0o600, flag: 'wx' });
-  renameSync(temporary, path);
+  try {
+    writeFileSync(temporary, Buffer.concat([stateKey(stateDir), Buffer.from(record, 'hex')]), { mode: 0o600, flag: 'wx' });
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
 }
 
 function read(path: string): Buffer | undefined {
