@@ -7,8 +7,9 @@ import { budgetEntryOf } from '../store/budget-entry.ts';
 import { type Approval, type Change, type Decision, type Reason, waitingStatuses } from '../store/change.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { applyDecision } from './apply-decision.ts';
-import { lease, makeExecutor, type ProgressListener } from './executor.ts';
+import { makeExecutor, type ProgressListener } from './executor.ts';
 import type { GateDeps, GateOptions } from './gate-options.ts';
+import { lease } from './lease.ts';
 import { planExpired } from './outcome.ts';
 import { budgetVerdict, countNamedApprovers, isAtLeast, satisfiedVerdict } from './policy-evaluator.ts';
 import { budgetWindow, exceededBudget } from './rules/budgets.ts';
@@ -112,6 +113,9 @@ export function makeApplyService(parts: GateOptions, { seals, recorder, statusPo
       if ('claimed' in claimed) return outsideCallScope(() => executor.execute(claimed.claimed, connection, listener));
       if ('gone' in claimed) return (await store.get(planned.id)) ?? planned;
       if ('over' in claimed) return requireMore(planned, budget ?? { verdict: 'deny', rule: claimed.over, version: parts.rules().version });
+      // A change whose server has ended blocks nobody.
+      const blocking = await store.get(claimed.busy);
+      if (blocking?.status === 'applying' && (await statusPoller.recoverAbandoned(blocking)).status !== 'applying') continue;
       if (claimed.why === 'target' && attempt < claimRetries) {
         await clock.sleep(1000, listener.signal);
         continue;

@@ -34,14 +34,8 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
   const { pollStatus, recoverAbandoned } = statusPoller;
   const inFlight = new Map<string, Promise<Change>>();
 
-  /** Skips ids that are taken: a seeded run generates the ids of an earlier run again. */
-  const freeId = async (): Promise<string> => {
-    let id = parts.newId();
-    while (await store.get(id)) id = parts.newId();
-    return id;
-  };
-
-  const planChange = async (intent: Intent, signal?: AbortSignal): Promise<Change> => {
+  /** `planLine` is the newest audit line when the call began: an equal change that is carried out after it answers this call too. */
+  const planChange = async (intent: Intent, planLine: number, signal?: AbortSignal): Promise<Change> => {
     const { operation, connection, inputs, preview } = intent;
     if (planners.isNeverRun(operation))
       throw new Refusal(`${operation.id} changes credentials and is never run through a tool`, 'An operator must do this at the provider.');
@@ -59,8 +53,7 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
       // A plan whose inputs hold keys can be applied only by the process that made it, because keys are never stored.
       const usable = found && (found.inputs.length > 0 || !waitingStatuses.includes(found.status)) ? found : undefined;
       const open = usable && (await recoverAbandoned(usable));
-      if (open && !(waitingStatuses.includes(open.status) && open.expires <= (await store.time(clock.now()))))
-        return pollingStatuses.includes(open.status) ? pollStatus(open) : open;
+      if (open && !(waitingStatuses.includes(open.status) && open.expires <= (await store.time(clock.now())))) return current(open);
       if (open) await end(open, 'refused', waitingStatuses, { reason: 'expired', explanation: planExpired });
     }
     const plan = await planner.inspect(inputs, { connection, clock, signal, first: (count) => canarySize(count, policy) });
@@ -69,21 +62,29 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
     const created = clock.now();
     const warnings = [...secretWarnings, ...weakKeyWarnings(inputs, plan.warnings), ...(intent.warnings ?? [])];
     const planned = draftChange({ ...intent, warnings }, plan, {
-      id: await freeId(),
+      id: await freeId(parts),
       intent: intentHash,
       session: parts.session,
       created,
       expires: created + policy.planMinutes * minute,
     });
     const sized = planned.status === 'planned' ? { ...planned, blast: await blastOf(planned, connection, signal) } : planned;
-    const sealed: Change = { ...sized, seal: sealOf(sized, plan) };
+    const sealed: Change = { ...sized, planLine, seal: sealOf(sized, plan) };
     const change = sealed.status === 'planned' ? await withDecision(sealed, intent) : sealed;
     const earlier = change.reason === 'policy' && !preview ? await deniedBefore(change) : undefined;
     if (earlier) return earlier;
-    await store.add(change);
+    if (preview || !waitingStatuses.includes(change.status)) await store.add(change);
+    else {
+      // Another server may have planned the same meanwhile; then its change answers both calls.
+      const stored = await store.addUnlessEqual(change, await store.time(clock.now()));
+      if (stored.id !== change.id) return current(await recoverAbandoned(stored));
+    }
     if (change.status === 'awaiting_approval') parts.announce(change);
     return change;
   };
+
+  /** An open change in its current state. */
+  const current = (open: Change): Promise<Change> | Change => (pollingStatuses.includes(open.status) ? pollStatus(open) : open);
 
   /** How many targets of the connection a plan changes. */
   const blastOf = async ({ targets, dependents }: Draft, connection: Connection, signal?: AbortSignal): Promise<BlastRadius> => {
@@ -138,14 +139,24 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
 
   return {
     plan(intent, signal) {
-      if (intent.preview) return planChange(intent, signal);
+      const begun = store.newestLine();
+      if (intent.preview) return begun.then((line) => planChange(intent, line, signal));
       // Concurrent requests for the same intent run one after the other, so that the second one gets the first one's plan.
       const key = fingerprint(intent);
-      const planning = (inFlight.get(key) ?? Promise.resolve()).catch(() => undefined).then(() => planChange(intent, signal));
+      const planning = Promise.all([begun, (inFlight.get(key) ?? Promise.resolve()).catch(() => undefined)]).then(([line]) =>
+        planChange(intent, line, signal),
+      );
       inFlight.set(key, planning);
       return planning.finally(() => inFlight.get(key) === planning && inFlight.delete(key));
     },
   };
+}
+
+/** Skips ids that are taken: a seeded run generates the ids of an earlier run again. */
+async function freeId({ store, newId }: Pick<GateOptions, 'store' | 'newId'>): Promise<string> {
+  let id = newId();
+  while (await store.get(id)) id = newId();
+  return id;
 }
 
 /** Whether a person approved in the chat. Other approvals are listed in `approvals` already, or come from a rule. */

@@ -10,12 +10,14 @@ import { sanitize } from '../text/sanitize.ts';
 import { batchesOf, canarySize, failureLimit } from './batches.ts';
 import { checkIdentity } from './check-identity.ts';
 import type { Draft } from './draft.ts';
+import { keepLease } from './lease.ts';
 import { changedFact, describeDrift, mayHaveTakenEffect, messageOf, unsettledOutcomes } from './outcome.ts';
 import type { AnyPlanner, Plan, TargetState } from './planner.ts';
 import type { Planners } from './planners.ts';
 import type { Policy } from './policy.ts';
 import type { Recorder } from './recorder.ts';
 import { pollDelays, type StatusPoller } from './status-poller.ts';
+import { unrecorded, withKnownOutcomes } from './unrecorded.ts';
 
 export interface ExecutorOptions {
   planners: Planners;
@@ -65,11 +67,9 @@ interface Run {
   cancel: string | undefined;
   /** The change is no longer `applying`: another process has recovered it after the lease expired. */
   lost: boolean;
+  /** Why the rest is not sent, once that is known. */
+  halt?: Halt | undefined;
 }
-
-/** Lease of a change that is being applied, ms. It is renewed meanwhile; a change with an expired lease counts as abandoned. */
-export const lease = 120_000;
-const renewal = 30_000;
 
 /** Makes the executor of a gate. */
 export function makeExecutor(parts: ExecutorOptions): Executor {
@@ -117,7 +117,10 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
       if (before) return before;
       run.steps[number] = { ...step, state: 'sending', at: clock.now() };
       // Stored before sending, so that after a crash the step is known to have possibly arrived.
-      await save(run, { sentAt: clock.now() });
+      await save(run, { sentAt: clock.now() }).catch((error: unknown) => {
+        run.steps[number] = step;
+        throw error;
+      });
       if (run.cancel !== undefined || run.lost) {
         run.steps[number] = step;
         return halted(run);
@@ -298,9 +301,12 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
     return finish(run, undefined);
   };
 
-  /** Ends the sending, complete or halted, and starts polling what was sent. */
-  const finish = async (run: Run, halt: Halt | undefined): Promise<Change> => {
+  /** Ends the sending, complete or halted, and starts polling what was sent. Called again if what it stores could not be stored. */
+  const finish = async (run: Run, why: Halt | undefined): Promise<Change> => {
     const { change, planner } = run;
+    if (why && !run.halt) run.log.push({ at: clock.now(), what: why.why });
+    run.halt ??= why;
+    const { halt } = run;
     run.steps = run.steps.map((step): Step => (step.state === 'planned' ? { ...step, state: 'not sent' } : step));
     if (halt)
       for (const step of run.steps)
@@ -330,30 +336,24 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
       inputs: [],
       ...(halt ? { halted: halt } : {}),
     };
-    if (halt) run.log.push({ at: clock.now(), what: halt.why });
     await save(run, sent);
+    if (run.lost) await store.move(change.id, ['unknown'], (recovered) => withKnownOutcomes(recovered, run));
     const stored = (await store.get(change.id)) ?? change;
-    const polled = pollingStatuses.includes(stored.status) ? await pollStatus(stored) : stored;
+    const polled = pollingStatuses.includes(stored.status) ? await pollStatus(stored).catch(() => stored) : stored;
     if (pollingStatuses.includes(polled.status)) schedulePoll(polled.id, 0, planner.settleTimeout.ms);
     return polled;
   };
 
-  /** Renews the lease of a change that is being applied. Returns a function that stops the renewal. */
-  const keepLease = (id: string): (() => void) => {
-    let stopped = false;
-    let cancel: () => void;
-    const renew = (): void => {
-      cancel = clock.later(renewal, () => {
-        if (stopped) return;
-        store.move(id, ['applying'], { leaseUntil: clock.now() + lease }).catch(() => undefined);
-        renew();
+  /** What was done could not be stored: nothing more is sent, storing is tried again until it works, and the answer says what is known. */
+  const notStored = (run: Run, error: unknown): Change => {
+    const cause = messageOf(error);
+    const rest = run.steps.some(({ state }) => state === 'planned');
+    const again = (n: number): void =>
+      void clock.later(pollDelays[Math.min(n, pollDelays.length - 1)] as number, () => {
+        finish(run, rest ? { reason: 'stopped', why: `the server could not record it (${cause})` } : undefined).catch(() => again(n + 1));
       });
-    };
-    renew();
-    return () => {
-      stopped = true;
-      cancel();
-    };
+    again(0);
+    return unrecorded({ ...run.change, steps: run.steps, targets: [...run.targets.values()], log: run.log }, cause);
   };
 
   return {
@@ -372,16 +372,24 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
       };
       const count = change.targets.filter((target) => target.outcome === 'planned').length;
       const divisible = planner.narrow !== undefined || change.steps.every((step) => step.targets.length === 1);
-      const release = keepLease(change.id);
-      if (canarySize(count, policy) === 0 || !divisible) return sendWhole(run).finally(release);
+      const release = keepLease(change.id, parts);
+      if (canarySize(count, policy) === 0 || !divisible)
+        return sendWhole(run)
+          .catch((error: unknown) => notStored(run, error))
+          .finally(release);
       const { promise, resolve, reject } = Promise.withResolvers<Change>();
       // The caller does not wait for the canary to settle: it gets the current state, and its signal no longer cancels the change.
       const detach = (): void => {
         run.listener = {};
-        store.get(change.id).then((stored) => resolve(stored ?? change), reject);
+        store.get(change.id).then(
+          (stored) => resolve(stored ?? change),
+          () => resolve(change),
+        );
       };
-      // A failure after that is found by the first poll after the lease has expired.
-      sendInBatches(run, detach).finally(release).then(resolve, reject);
+      sendInBatches(run, detach)
+        .catch((error: unknown) => notStored(run, error))
+        .finally(release)
+        .then(resolve, reject);
       return promise;
     },
   };

@@ -50,3 +50,22 @@ export async function recoverAbandoned(change: Change, { store, clock, planners,
   });
   return moved ?? (await store.get(change.id)) ?? change;
 }
+
+/** How often expired leases are looked for, ms. */
+const leaseCheck = 10_000;
+
+/** Takes up the changes whose lease runs out while this process runs, also those of other servers. `followed` gets each of them. */
+export function watchLeases(deps: RecoveryDeps, followed: (change: Change) => void): void {
+  const { store, clock } = deps;
+  const check = async (): Promise<void> => {
+    for (const change of await store.listAbandoned(clock.now())) followed(await recoverAbandoned(change, deps));
+  };
+  const again = (): void =>
+    void clock.later(leaseCheck, () => {
+      // The store may be closed or full for a while.
+      check()
+        .catch(() => undefined)
+        .finally(again);
+    });
+  again();
+}

@@ -6,7 +6,7 @@ import type { ChangeStore } from '../store/store.ts';
 import { explain, inverseOf, planExpired, statusOf, stepsAfterEnd } from './outcome.ts';
 import { type ReadBack, type ReadBackDeps, readBack } from './read-back.ts';
 import type { Recorder } from './recorder.ts';
-import { recoverAbandoned } from './recover-abandoned.ts';
+import { recoverAbandoned, watchLeases } from './recover-abandoned.ts';
 import { isSameDevice } from './same-device.ts';
 
 /** What a provider callback reports about a request. */
@@ -23,7 +23,10 @@ export interface CallbackReport {
 export interface ChangeTracker {
   /** Handles a callback: polls its change again. A reported failure is accepted unless a read shows otherwise. */
   handleCallback(connection: string, report: CallbackReport): Promise<void>;
-  /** Continues polling the changes of an ended process. What it may have sent is read back, never sent again. */
+  /**
+   * Continues polling the changes of an ended process, and from then on takes up those whose lease expires. What may have been sent is read
+   * back, never sent again.
+   */
   resumePolling(): Promise<void>;
   /** Polls a sent change and waits up to `waitMs` until it has settled. Undefined if there is no such change. */
   waitUntilSettled(id: string, waitMs: number, signal?: AbortSignal, progress?: (change: Change) => void): Promise<Change | undefined>;
@@ -66,7 +69,14 @@ export function makeStatusPoller(parts: StatusPollerOptions): StatusPoller {
   // Failures reported by callbacks, by change and device. Callbacks arrive in bursts; one poll stores all that were reported before it.
   const reported = new Map<string, Map<string, string>>();
 
-  const recover = (change: Change): Promise<Change> => recoverAbandoned(change, parts);
+  const recover = async (change: Change): Promise<Change> => {
+    const recovered = await recoverAbandoned(change, parts);
+    if (recovered.status !== change.status) follow(recovered);
+    return recovered;
+  };
+  const follow = (change: Change): void => {
+    if (pollingStatuses.includes(change.status)) schedulePoll(change.id, 0, planners.plannerOf(change.operation).settleTimeout.ms);
+  };
   const read = (change: Change): Promise<ReadBack> => readBack(change, parts, (device) => reported.get(change.id)?.get(device));
 
   const pollStatus = (change: Change): Promise<Change> => {
@@ -153,11 +163,9 @@ export function makeStatusPoller(parts: StatusPollerOptions): StatusPoller {
     async resumePolling() {
       for (const status of unsettledStatuses) {
         const { rows } = await store.list({ status }, undefined, 1000);
-        for (const row of rows) {
-          const change = await recover(row);
-          if (pollingStatuses.includes(change.status)) schedulePoll(change.id, 0, planners.plannerOf(change.operation).settleTimeout.ms);
-        }
+        for (const row of rows) follow(await recoverAbandoned(row, parts));
       }
+      watchLeases(parts, follow);
     },
     waitUntilSettled(id, waitMs, signal, progress) {
       // The last poll has to end within the time of the tool call.

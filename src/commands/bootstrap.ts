@@ -1,6 +1,4 @@
 /** Creates the product for a command that serves: configuration, clock and store from flags and environment. */
-import { join } from 'node:path';
-
 import type { Fetch } from '../clients/http/client.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
@@ -27,13 +25,14 @@ export async function bootstrap(options: Options): Promise<ServerRuntime> {
 /** Changes of configured connections are kept in a file; those of the embedded sandbox end with the process. */
 async function openChangeStore(config: Config): Promise<Pick<ServerRuntime, 'store' | 'key'>> {
   if (config.connections.length === 0 || config.state === 'memory') return { store: memoryStore() };
-  const [{ sqliteStore }, { stateKey }, { headsWriter }] = await Promise.all([
-    import('../store/sqlite.ts'),
-    import('../store/key.ts'),
+  const [{ openStateDirectory, securePermissions }, { headsWriter }] = await Promise.all([
+    import('../store/state-directory.ts'),
     import('../store/heads.ts'),
   ]);
   const noted = config.headsFile === undefined ? undefined : headsWriter(config.headsFile, log.error);
-  return { store: sqliteStore(join(config.stateDir, 'changes.db'), noted), key: stateKey(config.stateDir) };
+  const opened = openStateDirectory(config.stateDir, noted);
+  for (const warning of securePermissions(config.stateDir)) log.warn(warning);
+  return opened;
 }
 
 /** The product, after logging what an operator should know at the start. */

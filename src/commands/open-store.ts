@@ -1,22 +1,18 @@
 /** Opens the store of a state directory. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { ConfigError, type Flags } from '../config.ts';
-import { type FileStore, sqliteStore } from '../store/sqlite.ts';
+import type { FileStore } from '../store/sqlite.ts';
+import { hasRecord, openRecord, recordFile } from '../store/state-directory.ts';
 import { loadConfig } from './process-log.ts';
 
-/** Undefined if no change was ever stored. */
+/** Undefined if no change was ever stored. Throws a StoreFailed if the record was deleted or replaced. */
 export function openStoreIfPresent(stateDir: string): FileStore | undefined {
-  const path = join(stateDir, 'changes.db');
-  return existsSync(path) ? sqliteStore(path) : undefined;
+  return hasRecord(stateDir) ? openRecord(stateDir) : undefined;
 }
 
 /** Throws a ConfigError if no change was ever stored. */
 export function openStore(options: Flags): FileStore {
   const { stateDir } = loadConfig(options);
   const record = openStoreIfPresent(stateDir);
-  if (!record)
-    throw new ConfigError(`there is no record at ${join(stateDir, 'changes.db')}; name the state directory of the servers with --state`);
+  if (!record) throw new ConfigError(`there is no record at ${recordFile(stateDir)}; name the state directory of the servers with --state`);
   return record;
 }

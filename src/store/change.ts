@@ -22,6 +22,8 @@ export const waitingStatuses: readonly Status[] = ['planned', 'awaiting_approval
 export const pollingStatuses: readonly Status[] = ['accepted', 'unknown'];
 /** Statuses of a change that is being sent or has not settled. */
 export const unsettledStatuses: readonly Status[] = ['applying', ...pollingStatuses];
+/** Statuses of an ended change that has changed at least one target. */
+export const carriedOutStatuses: readonly Status[] = ['applied', 'partial'];
 /** Statuses of a change that has not ended. */
 export const openStatuses: readonly Status[] = [...waitingStatuses, ...unsettledStatuses];
 
@@ -178,6 +180,9 @@ export interface Change {
   /** Why the rest of it was not sent. */
   halted?: { reason: Reason; why: string };
   created: number;
+  /** Number of the newest audit line when its planning began, and of the line of its claim. They order changes of several servers. */
+  planLine?: number;
+  claimLine?: number;
   expires: number;
   /** When the last step was sent. After `settleBy` no outcome is expected. Both in ms since 1970. */
   sentAt?: number;

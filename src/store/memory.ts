@@ -1,6 +1,6 @@
 import { type AuditRow, auditBody, chainHash, genesisHash, needsAuditEntry } from './audit.ts';
 import { budgetEntryOf } from './budget-entry.ts';
-import { type Change, openStatuses, unsettledStatuses } from './change.ts';
+import { type Change, carriedOutStatuses, openStatuses, unsettledStatuses, waitingStatuses } from './change.ts';
 import type { BudgetEntry, ChangeStore } from './store.ts';
 
 /** Maximum number of changes kept; beyond it, the oldest ended change is dropped. */
@@ -21,6 +21,12 @@ export function memoryStore(): ChangeStore {
     const body = auditBody(change);
     record.push({ seq: record.length + 1, body, hash: chainHash(record.at(-1)?.hash ?? genesisHash, body) });
   };
+  const add = (change: Change): void => {
+    write(change, true);
+    if (changes.size <= keep) return;
+    const oldest = [...changes.values()].find((one) => !openStatuses.includes(one.status));
+    if (oldest) changes.delete(oldest.id);
+  };
   const move: ChangeStore['move'] = async (id, from, patch) => {
     const change = changes.get(id);
     if (!change || !from.includes(change.status)) return undefined;
@@ -30,11 +36,16 @@ export function memoryStore(): ChangeStore {
   };
   return {
     async add(change) {
-      write(change, true);
-      if (changes.size <= keep) return;
-      const oldest = [...changes.values()].find((one) => !openStatuses.includes(one.status));
-      if (oldest) changes.delete(oldest.id);
+      add(change);
     },
+    async addUnlessEqual(change, at) {
+      const equal = [...changes.values()]
+        .reverse()
+        .find((one) => one.intent === change.intent && !one.preview && standsFor(one, change, at));
+      if (!equal) add(change);
+      return equal ?? change;
+    },
+    newestLine: async () => record.length,
     async get(id) {
       return changes.get(id);
     },
@@ -46,8 +57,10 @@ export function memoryStore(): ChangeStore {
       const same = others.find((one) => one.intent === change.intent && unsettledStatuses.includes(one.status));
       if (same) return { busy: same.id, why: 'same' };
       const follows = (one: Change): boolean =>
-        (change.resumes !== undefined && one.resumes === change.resumes) || (change.undoes !== undefined && one.undoes === change.undoes);
-      const done = others.find((one) => one.intent === change.intent && ['applied', 'partial'].includes(one.status) && follows(one));
+        (change.resumes !== undefined && one.resumes === change.resumes) ||
+        (change.undoes !== undefined && one.undoes === change.undoes) ||
+        claimedSincePlanOf(change, one);
+      const done = others.find((one) => one.intent === change.intent && carriedOutStatuses.includes(one.status) && follows(one));
       if (done) return { busy: done.id, why: 'done' };
       const devices = new Set(change.targets.map((target) => target.device));
       const overlapping = others.find(
@@ -59,7 +72,7 @@ export function memoryStore(): ChangeStore {
       const why = over(spent);
       if (why !== undefined) return { over: why };
       spent.push(budgetEntryOf(change, at));
-      const claimed = await move(id, from, (now) => ({ ...patch(now), status: 'applying' }));
+      const claimed = await move(id, from, (now) => ({ ...patch(now), status: 'applying', claimLine: record.length + 1 }));
       return claimed ? { claimed } : { gone: true };
     },
     spent: async (since) => spent.filter((one) => one.at > since),
@@ -75,6 +88,9 @@ export function memoryStore(): ChangeStore {
     },
     async findOpenByIntent(intent) {
       return [...changes.values()].reverse().find((one) => one.intent === intent && !one.preview && openStatuses.includes(one.status));
+    },
+    async listAbandoned(at) {
+      return [...changes.values()].filter((one) => one.status === 'applying' && (one.leaseUntil ?? 0) <= at);
     },
     async findByProviderRequest(connection, request) {
       const found = [...changes.values()].find(
@@ -101,4 +117,15 @@ export function memoryStore(): ChangeStore {
       return { rows, total: all.length, left: all.length - start - rows.length };
     },
   };
+}
+
+/** Whether `one` was claimed after the planning of `change` began. */
+function claimedSincePlanOf(change: Change, one: Change): boolean {
+  return change.planLine !== undefined && one.claimLine !== undefined && one.claimLine > change.planLine;
+}
+
+/** Whether `one`, which has the same intent, takes the place of `change`: it is open at `at`, or was carried out since `change` was planned. */
+function standsFor(one: Change, change: Change, at: number): boolean {
+  if (waitingStatuses.includes(one.status)) return one.expires > at;
+  return unsettledStatuses.includes(one.status) || (carriedOutStatuses.includes(one.status) && claimedSincePlanOf(change, one));
 }

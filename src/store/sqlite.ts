@@ -1,13 +1,24 @@
 /** The persistent store: a SQLite file that all servers on the same state directory share. */
 import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import { containsSecrets, withoutSecrets } from '../text/redact.ts';
 import { type AuditRow, auditBody, chainHash, genesisHash, needsAuditEntry } from './audit.ts';
 import { budgetEntryOf } from './budget-entry.ts';
-import { type Change, type ChangeWarning, openStatuses, type Status, type Step, unsettledStatuses } from './change.ts';
+import {
+  type Change,
+  type ChangeWarning,
+  carriedOutStatuses,
+  openStatuses,
+  type Status,
+  type Step,
+  unsettledStatuses,
+  waitingStatuses,
+} from './change.ts';
+import { createPrivately, watchFiles } from './file-identity.ts';
 import type { BudgetEntry, ChangeStore, Claim, Patch } from './store.ts';
+import { storeFailure, storeReplaced } from './store-failed.ts';
 
 /** Statuses as an SQL list. Only for constants, which need no escaping. */
 const listed = (statuses: readonly Status[]): string => statuses.map((one) => `'${one}'`).join(', ');
@@ -38,6 +49,8 @@ const migrations = [
      SELECT json_extract(step.value, '$.receipt'), changes.id FROM changes, json_each(body, '$.steps') AS step
      WHERE json_extract(step.value, '$.receipt') IS NOT NULL;
    CREATE INDEX changes_approved ON changes (created) WHERE ${someApproved};`,
+  // Identifies the record, so that a new file in its place is noticed.
+  "INSERT OR IGNORE INTO notes (name, value) VALUES ('record', lower(hex(randomblob(16))));",
 ];
 
 /** Inputs of a change that only this process has. Inputs that hold keys are never written to the file. */
@@ -47,6 +60,8 @@ interface Held {
 }
 
 export interface FileStore extends ChangeStore {
+  /** Identifies the record: 32 hex digits, drawn when the file was created. */
+  readonly recordId: string;
   close(): void;
 }
 
@@ -61,44 +76,101 @@ function rollBack(db: DatabaseSync): void {
   }
 }
 
-/** Opens or creates a store file. `onHead` is called with each new head of the audit log after it was committed. */
-export function sqliteStore(path: string, onHead: (head: string) => void = () => undefined): FileStore {
+/** Opens the database and brings its schema up to date. */
+function openDatabase(path: string): DatabaseSync {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  createPrivately(path);
   const db = new DatabaseSync(path);
   db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+  try {
+    db.exec('BEGIN IMMEDIATE');
+    const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+    if (version > migrations.length) throw new Error(`${path} was written by a newer version of this program`);
+    for (const step of migrations.slice(version)) db.exec(step);
+    // A full disk does not prevent reading: nothing is written to a file of this version.
+    if (version < migrations.length) db.exec(`PRAGMA user_version = ${migrations.length}`);
+    db.exec('COMMIT');
+  } catch (error) {
+    rollBack(db);
+    db.close();
+    throw error;
+  }
+  return db;
+}
+
+/** The store with failures of SQLite named: file, cause and next step. */
+function withNamedFailures(path: string, store: FileStore): FileStore {
+  const named = Object.entries(store).map(([name, member]: [string, unknown]) => {
+    if (typeof member !== 'function' || name === 'audit' || name === 'close') return [name, member];
+    return [name, (...args: unknown[]) => (member as (...all: unknown[]) => Promise<unknown>)(...args).catch(rethrow)];
+  });
+  const rethrow = (error: unknown): never => {
+    throw storeFailure(path, error);
+  };
+  return Object.fromEntries(named) as FileStore;
+}
+
+/** Opens or creates a store file. `onHead` is called with each new head of the audit log after it was committed. */
+export function sqliteStore(path: string, onHead: (head: string) => void = () => undefined): FileStore {
+  try {
+    return withNamedFailures(path, fileStore(path, onHead));
+  } catch (error) {
+    throw storeFailure(path, error);
+  }
+}
+
+function fileStore(path: string, onHead: (head: string) => void): FileStore {
+  const db = openDatabase(path);
+  const whatHappened = watchFiles(path);
   const held = new Map<string, Held>();
 
   let newHead: string | undefined;
+  /** The newest audit line that this process has seen. It must still be there, else the content of the file was replaced. */
+  let seen: { seq: number; hash: string } | undefined;
+
+  const assertSameFile = (): void => {
+    const happened = whatHappened();
+    if (happened !== undefined) throw storeReplaced(happened);
+    const kept = seen && (hashOf.get(seen.seq) as { hash: string } | undefined);
+    if (seen && kept?.hash !== seen.hash) throw storeReplaced(`the content of ${basename(path)} was replaced`);
+  };
 
   /** Runs `work` in one transaction, so that no other process writes between its reads and writes. */
   const transaction = <T>(work: () => T): T => {
     newHead = undefined;
-    db.exec('BEGIN IMMEDIATE');
     let result: T;
+    let newest: typeof seen;
     try {
+      db.exec('BEGIN IMMEDIATE');
       result = work();
+      newest = last.get() as typeof seen;
+      // What is written to a deleted file would be lost.
+      assertSameFile();
       db.exec('COMMIT');
     } catch (error) {
       rollBack(db);
-      throw error;
+      const happened = whatHappened();
+      throw happened === undefined ? error : storeReplaced(happened);
     }
+    seen = newest;
     if (newHead !== undefined) onHead(newHead);
     return result;
   };
-
-  transaction(() => {
-    const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
-    if (version > migrations.length) throw new Error(`${path} was written by a newer version of this program`);
-    for (const step of migrations.slice(version)) db.exec(step);
-    db.exec(`PRAGMA user_version = ${migrations.length}`);
-  });
 
   const insert = db.prepare('INSERT INTO changes (id, status, intent, connection, created, preview, body) VALUES (?, ?, ?, ?, ?, ?, ?)');
   const target = db.prepare('INSERT INTO targets (device, change) VALUES (?, ?)');
   const one = db.prepare('SELECT body FROM changes WHERE id = ?');
   const update = db.prepare('UPDATE changes SET status = ?, body = ? WHERE id = ?');
   const open = db.prepare(
-    `SELECT body FROM changes WHERE intent = ? AND preview = 0 AND status IN (${openStatuses.map(() => '?').join(', ')}) ORDER BY created DESC, rowid DESC LIMIT 1`,
+    `SELECT body FROM changes WHERE intent = ? AND preview = 0 AND status IN (${listed(openStatuses)}) ORDER BY created DESC, rowid DESC LIMIT 1`,
+  );
+  const standing = db.prepare(
+    `SELECT body FROM changes WHERE intent = ? AND preview = 0 AND (status IN (${listed(unsettledStatuses)})
+     OR (status IN (${listed(waitingStatuses)}) AND json_extract(body, '$.expires') > ?)
+     OR (status IN (${listed(carriedOutStatuses)}) AND json_extract(body, '$.claimLine') > ?)) ORDER BY created DESC, rowid DESC LIMIT 1`,
+  );
+  const abandoned = db.prepare(
+    "SELECT body FROM changes WHERE status = 'applying' AND coalesce(json_extract(body, '$.leaseUntil'), 0) <= ? ORDER BY rowid",
   );
 
   const busy = db.prepare(
@@ -109,8 +181,8 @@ export function sqliteStore(path: string, onHead: (head: string) => void = () =>
     `SELECT id FROM changes WHERE intent = ? AND id <> ? AND preview = 0 AND status IN (${listed(unsettledStatuses)}) LIMIT 1`,
   );
   const followed = db.prepare(
-    `SELECT id FROM changes WHERE intent = ? AND id <> ? AND preview = 0 AND status IN ('applied', 'partial')
-     AND (json_extract(body, '$.resumes') = ? OR json_extract(body, '$.undoes') = ?) LIMIT 1`,
+    `SELECT id FROM changes WHERE intent = ? AND id <> ? AND preview = 0 AND status IN (${listed(carriedOutStatuses)})
+     AND (json_extract(body, '$.resumes') = ? OR json_extract(body, '$.undoes') = ? OR json_extract(body, '$.claimLine') > ?) LIMIT 1`,
   );
   const spentSince = db.prepare('SELECT body FROM spent WHERE at > ?');
   const spend = db.prepare('INSERT INTO spent (at, body) VALUES (?, ?)');
@@ -128,7 +200,9 @@ export function sqliteStore(path: string, onHead: (head: string) => void = () =>
   const approved = db.prepare(`SELECT body FROM changes INDEXED BY changes_approved WHERE ${someApproved} ORDER BY created, rowid`);
 
   const last = db.prepare('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
+  const hashOf = db.prepare('SELECT hash FROM audit WHERE seq = ?');
   const lines = db.prepare('SELECT seq, body, hash FROM audit WHERE seq >= ? ORDER BY seq LIMIT ?');
+  seen = last.get() as typeof seen;
   const append = db.prepare('INSERT INTO audit (seq, body, hash) VALUES (?, ?, ?)');
 
   /** Call it in the transaction that updates the change: if the audit entry cannot be written, the change is not updated. */
@@ -138,6 +212,8 @@ export function sqliteStore(path: string, onHead: (head: string) => void = () =>
     newHead = chainHash(hash, body);
     append.run(seq + 1, body, newHead);
   };
+
+  const lastLine = (): number => (last.get() as { seq: number } | undefined)?.seq ?? 0;
 
   /** Call it in a transaction. Keeps the newest time that was stored. */
   const keepTime = (change: Change): void => {
@@ -174,17 +250,31 @@ export function sqliteStore(path: string, onHead: (head: string) => void = () =>
     else held.delete(change.id);
   };
 
+  /** Call it in a transaction. */
+  const addIn = (change: Change): Change => {
+    insert.run(change.id, change.status, change.intent, change.connection, change.created, change.preview ? 1 : 0, written(change));
+    for (const { device } of change.targets) target.run(device, change.id);
+    indexRequests(change.id, change.steps);
+    record(change);
+    keepTime(change);
+    return change;
+  };
+
   return {
+    recordId: (noteNamed.get('record') as { value: string }).value,
     async add(change) {
-      transaction(() => {
-        insert.run(change.id, change.status, change.intent, change.connection, change.created, change.preview ? 1 : 0, written(change));
-        for (const { device } of change.targets) target.run(device, change.id);
-        indexRequests(change.id, change.steps);
-        record(change);
-        keepTime(change);
-      });
-      keep(change);
+      keep(transaction(() => addIn(change)));
     },
+    async addUnlessEqual(change, at) {
+      const stored = transaction(() => {
+        const equal = read(standing.get(change.intent, at, change.planLine ?? null));
+        const own = equal && withInputsOf(equal, change);
+        return own ?? addIn(change);
+      });
+      keep(stored);
+      return stored;
+    },
+    newestLine: async () => lastLine(),
     get: async (id) => read(one.get(id)),
     async move(id, from, patch) {
       const next = transaction(() => moveIn(id, from, patch));
@@ -197,7 +287,9 @@ export function sqliteStore(path: string, onHead: (head: string) => void = () =>
         if (!change || !from.includes(change.status)) return { gone: true };
         const same = equal.get(change.intent, id) as { id: string } | undefined;
         if (same) return { busy: same.id, why: 'same' };
-        const done = followed.get(change.intent, id, change.resumes ?? null, change.undoes ?? null) as { id: string } | undefined;
+        const done = followed.get(change.intent, id, change.resumes ?? null, change.undoes ?? null, change.planLine ?? null) as
+          | { id: string }
+          | undefined;
         if (done) return { busy: done.id, why: 'done' };
         const overlapping = busy.get(id, change.connection) as { id: string } | undefined;
         if (overlapping) return { busy: overlapping.id, why: 'target' };
@@ -205,7 +297,7 @@ export function sqliteStore(path: string, onHead: (head: string) => void = () =>
         const why = over(spentSince.all(at - window).map(spentIn));
         if (why !== undefined) return { over: why };
         spend.run(at, JSON.stringify(budgetEntryOf(change, at)));
-        const claimed = moveIn(id, from, (now) => ({ ...patch(now), status: 'applying' }));
+        const claimed = moveIn(id, from, (now) => ({ ...patch(now), status: 'applying', claimLine: lastLine() + 1 }));
         return claimed ? { claimed } : { gone: true };
       });
       if ('claimed' in claim) keep(claim.claimed);
@@ -222,7 +314,8 @@ export function sqliteStore(path: string, onHead: (head: string) => void = () =>
       });
     },
     time: async (now) => Math.max(now, newest()),
-    findOpenByIntent: async (intent) => read(open.get(intent, ...openStatuses)),
+    findOpenByIntent: async (intent) => read(open.get(intent)),
+    listAbandoned: async (at) => abandoned.all(at).flatMap((row) => read(row) ?? []),
     findByProviderRequest: async (connection, receipt) => requested.get(receipt, connection) as { id: string; status: Status } | undefined,
     listWithApprovals: async () => approved.all().flatMap((row) => read(row) ?? []),
     async list({ device, status, connection, since }, after, limit) {
@@ -261,6 +354,17 @@ export function sqliteStore(path: string, onHead: (head: string) => void = () =>
 function readChange(body: string): Change {
   const change = JSON.parse(body) as Omit<Change, 'warnings'> & { warnings: readonly (ChangeWarning | string)[] };
   return { ...change, warnings: change.warnings.map((one) => (typeof one === 'string' ? { code: 'other', text: one } : one)) };
+}
+
+/**
+ * A stored change for the caller of the equal `change`. If it waits and its inputs hold keys, which only the process has that planned it,
+ * it gets those of `change`; the seal tells later whether they are the same. Undefined if the two plans do not fit each other.
+ */
+function withInputsOf(stored: Change, change: Change): Change | undefined {
+  if (stored.inputs.length > 0 || !waitingStatuses.includes(stored.status)) return stored;
+  if (stored.steps.length !== change.steps.length) return undefined;
+  const steps = stored.steps.map((step, i): Step => ({ ...step, input: change.steps[i]?.input }));
+  return { ...stored, inputs: change.inputs, steps };
 }
 
 const spentIn = (row: unknown): BudgetEntry => JSON.parse((row as { body: string }).body) as BudgetEntry;

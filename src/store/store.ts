@@ -29,7 +29,7 @@ export type Claim =
   | { gone: true }
   /**
    * The change `busy` conflicts. `target`: it is being applied to one of the same targets. `same`: it has the same intent and has not
-   * settled. `done`: it has already resumed or undone the same change.
+   * settled. `done`: it has the same intent and was carried out since this one was planned, or has already resumed or undone the same change.
    */
   | { busy: string; why: 'target' | 'same' | 'done' }
   /** A budget would be exceeded; its description. */
@@ -41,13 +41,22 @@ export type Patch = Partial<Change> | ((now: Change) => Partial<Change>);
 /** The store of changes. Updates are compare-and-set: of two concurrent updates from the same status, only one succeeds. */
 export interface ChangeStore {
   add(change: Change): Promise<void>;
+  /**
+   * Adds a change, unless one with the same intent is open at `at` (ms since 1970) or was claimed after the audit line `change.planLine` and
+   * carried out. Look-up and insert are one transaction, so that of concurrent equal calls at several servers only one adds its change.
+   * Returns the change that is stored: the new one or the equal one. An equal one that waits and whose inputs this process does not
+   * have gets those of `change`.
+   */
+  addUnlessEqual(change: Change, at: number): Promise<Change>;
+  /** Number of the newest line of the audit log; 0 while it is empty. */
+  newestLine(): Promise<number>;
   get(id: string): Promise<Change | undefined>;
   /** Applies `patch` if the stored change has a status in `from`, and returns the new change. Undefined otherwise. */
   move(id: string, from: readonly Status[], patch: Patch): Promise<Change | undefined>;
   /**
-   * Moves a change to `applying` and adds its budget entry. The same transaction checks that no change with the same intent is unsettled,
-   * that none has already resumed or undone the same change, that none is being applied to one of its targets, and that `over`, given the
-   * budget entries of the last `window` ms, returns undefined.
+   * Moves a change to `applying` and adds its budget entry. The same transaction checks that no change with the same intent is unsettled
+   * or was carried out since this one was planned, that none has already resumed or undone the same change, that none is being applied to
+   * one of its targets, and that `over`, given the budget entries of the last `window` ms, returns undefined.
    */
   claim(
     id: string,
@@ -65,6 +74,8 @@ export interface ChangeStore {
   audit(from?: number): AsyncIterable<AuditRow>;
   /** The newest open change with this intent. */
   findOpenByIntent(intent: string): Promise<Change | undefined>;
+  /** The changes that are being applied and whose lease has expired at `at`, ms since 1970. */
+  listAbandoned(at: number): Promise<Change[]>;
   /** The unsettled change that has a request with this provider id, with its status. */
   findByProviderRequest(connection: string, request: string): Promise<{ id: string; status: Status } | undefined>;
   /** Changes that wait for named people and have at least one approval, oldest first. */

@@ -5,6 +5,7 @@ import { changeText, changeView, nextOf } from '../changes/view.ts';
 import { CallError, Refusal } from '../clients/http/errors.ts';
 import type { Logger } from '../log.ts';
 import type { Change } from '../store/change.ts';
+import { StoreFailed } from '../store/store-failed.ts';
 import type { Redactor } from '../text/redact.ts';
 import { sanitize } from '../text/sanitize.ts';
 import type { ToolResult } from './define.ts';
@@ -51,7 +52,7 @@ export function abortedCall(error: unknown, signal: AbortSignal): Refusal | unde
  * schema also for errors, and would hide the text. The same facts stand in `_meta` for programs. `redactor` knows the secrets of the input too.
  */
 export function errorResult(error: unknown, { redactor, log }: { redactor: Redactor; log: Logger }): CallToolResult {
-  const known = error instanceof CallError ? error : undefined;
+  const known = error instanceof CallError || error instanceof StoreFailed ? error : undefined;
   const message = known?.message ?? 'an unexpected problem inside the server; its log on stderr says more';
   const next = known?.next ?? 'Try again; if it stays, tell the operator.';
   const field = error instanceof Refusal ? error.field : undefined;

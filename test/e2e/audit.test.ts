@@ -142,7 +142,7 @@ describe('audit log', () => {
     );
     const answer = await call('toggle_product', { ...toggle, action: 'enable' });
     expect(answer.isError).toBe(true);
-    expect(answer.text).toContain('the change could not be recorded (disk full), so nothing was sent');
+    expect(answer.text).toContain('the change could not be recorded (changes.db: disk full), so nothing was sent');
     expect(sent()).toBe(1);
   });
 

@@ -83,7 +83,13 @@ function crashingStore(store: FileStore, crash: CrashPoint, server: { down: bool
       server.down = true;
       return never();
     };
-  return { ...store, add: guarded(store.add), move: guarded(store.move), claim: guarded(store.claim) };
+  return {
+    ...store,
+    add: guarded(store.add),
+    addUnlessEqual: guarded(store.addUnlessEqual),
+    move: guarded(store.move),
+    claim: guarded(store.claim),
+  };
 }
 
 async function crashAndRecover(crash: CrashPoint): Promise<'crashed' | 'finished before'> {

@@ -38,6 +38,10 @@ function change(id: string, more: Partial<Change> = {}): Change {
   };
 }
 
+/** Claims a change without a budget. */
+const claim = (store: ChangeStore, id: string) =>
+  store.claim(id, ['planned'], () => ({}), { at: 1500, window: 1000, over: () => undefined });
+
 const newFile = (): string => join(mkdtempSync(join(tmpdir(), 'changes-')), 'changes.db');
 
 function opened(path: string): ReturnType<typeof sqliteStore> {
@@ -119,6 +123,76 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
     expect(await store.findByProviderRequest('eu', 'req-1')).toBeUndefined();
   });
 
+  it('addUnlessEqual adds one of several equal changes, and returns it for all of them', async () => {
+    const store = make();
+    const added = await Promise.all(['a', 'b', 'c'].map((id) => store.addUnlessEqual(change(id, { planLine: 0 }), 1000)));
+    expect(added.map(({ id }) => id)).toEqual(['a', 'a', 'a']);
+    expect((await store.list({}, undefined, 9)).total).toBe(1);
+    expect((await store.addUnlessEqual(change('d', { intent: 'intent-2' }), 1000)).id).toBe('d');
+  });
+
+  it('addUnlessEqual adds a change beside an equal one that is a preview, has expired, was refused or has failed', async () => {
+    const store = make();
+    await store.add(change('a', { preview: true }));
+    await store.add(change('b', { status: 'refused' }));
+    await store.add(change('c', { status: 'failed', claimLine: 9 }));
+    await store.add(change('d', { expires: 2000 }));
+    expect((await store.addUnlessEqual(change('e', { planLine: 0 }), 2000)).id).toBe('e');
+  });
+
+  it('addUnlessEqual returns an equal change that is under way, unsettled, or was carried out since the planning began', async () => {
+    for (const status of ['applying', 'accepted', 'unknown', 'applied', 'partial'] as const) {
+      const store = make();
+      await store.add(change('a', { status, claimLine: 3, expires: 0 }));
+      expect((await store.addUnlessEqual(change('b', { planLine: 2 }), 5000)).id).toBe('a');
+    }
+    const store = make();
+    await store.add(change('a', { status: 'applied', claimLine: 3 }));
+    expect((await store.addUnlessEqual(change('b', { planLine: 3 }), 5000)).id).toBe('b');
+  });
+
+  it('newestLine counts the lines of the audit log', async () => {
+    const store = make();
+    expect(await store.newestLine()).toBe(0);
+    await store.add(change('a'));
+    await store.move('a', ['planned'], { status: 'refused' });
+    expect(await store.newestLine()).toBe(2);
+  });
+
+  it('claim refuses a change if an equal one was carried out since it was planned, and accepts one that was planned later', async () => {
+    const store = make();
+    await store.add(change('a', { planLine: 0 }));
+    await store.add(change('b', { planLine: 1 }));
+    expect(await claim(store, 'a')).toMatchObject({ claimed: { status: 'applying', claimLine: 3 } });
+    expect(await claim(store, 'b')).toEqual({ busy: 'a', why: 'same' });
+    await store.move('a', ['applying'], { status: 'applied' });
+    expect(await claim(store, 'b')).toEqual({ busy: 'a', why: 'done' });
+    await store.add(change('c', { planLine: await store.newestLine() }));
+    expect(await claim(store, 'c')).toMatchObject({ claimed: { id: 'c' } });
+  });
+
+  it('claim accepts a change whose equal one failed or was refused, because nothing was changed', async () => {
+    for (const status of ['failed', 'refused'] as const) {
+      const store = make();
+      await store.add(change('a', { planLine: 0 }));
+      await store.add(change('b', { planLine: 1 }));
+      await claim(store, 'a');
+      await store.move('a', ['applying'], { status });
+      expect(await claim(store, 'b')).toMatchObject({ claimed: { id: 'b' } });
+    }
+  });
+
+  it('listAbandoned returns the changes that are being applied with an expired lease', async () => {
+    const store = make();
+    await store.add(change('a', { status: 'applying', leaseUntil: 5000 }));
+    await store.add(change('b', { status: 'accepted', leaseUntil: 5000, intent: 'b' }));
+    await store.add(change('c', { status: 'applying', leaseUntil: 9000, intent: 'c' }));
+    const ids = async (at: number) => (await store.listAbandoned(at)).map(({ id }) => id);
+    expect(await ids(4999)).toEqual([]);
+    expect(await ids(5000)).toEqual(['a']);
+    expect(await ids(9000)).toEqual(['a', 'c']);
+  });
+
   it('listWithApprovals returns the waiting changes that have an approval, oldest first', async () => {
     const store = make();
     for (const id of ['a', 'b', 'c', 'd']) await store.add(change(id, { status: 'awaiting_approval', intent: id }));
@@ -152,6 +226,18 @@ describe('sqliteStore', () => {
     ]);
     expect(moved.filter((won) => won !== undefined)).toHaveLength(1);
     expect((await other.get('a'))?.status).toBe('applying');
+  });
+
+  it('an equal change whose inputs hold keys gets those of a second server, so that either can apply it', async () => {
+    const path = newFile();
+    const [one, other] = [opened(path), opened(path)];
+    await one.addUnlessEqual(change('a'), 1000);
+    const found = await other.addUnlessEqual(change('b'), 1000);
+    expect(found).toEqual(change('a'));
+    expect(await other.get('a')).toEqual(change('a'));
+    const steps = [...change('c').steps, ...change('c').steps];
+    expect((await opened(path).addUnlessEqual(change('c', { steps }), 1000)).id).toBe('c');
+    for (const end of ['', '-wal']) expect(readFileSync(`${path}${end}`, 'latin1')).not.toContain(appKey);
   });
 
   it('a store file of an older version is migrated, with its provider request ids indexed', async () => {
