@@ -1,7 +1,7 @@
 /** The composition root: creates MCP servers from the configuration and the providers. */
 import { randomBytes, randomUUID } from 'node:crypto';
 
-import { type McpRequestContext, Server } from '@modelcontextprotocol/server';
+import type { McpRequestContext, Server } from '@modelcontextprotocol/server';
 
 import { makeWebhook } from './approvers/webhook.ts';
 import { type Gate, makeGate } from './changes/gate.ts';
@@ -26,6 +26,7 @@ import { registerCompletions } from './server/completions.ts';
 import { type EmbeddedSandbox, embeddedSandbox } from './server/embedded-sandbox.ts';
 import { type CallToEvaluate, evaluateCall } from './server/evaluate-call.ts';
 import { lockoutOf } from './server/login-lockout.ts';
+import { ProductServer } from './server/product-server.ts';
 import { resolveConnection, selectConnections } from './server/select-connections.ts';
 import { killSwitch } from './store/kill-switch.ts';
 import { memoryStore } from './store/memory.ts';
@@ -155,14 +156,14 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     log,
     redactor,
     secrets: config.secrets,
-    codec: approvalStateCodec(randomBytes(32), config.policy),
+    codec: approvalStateCodec(randomBytes(32)),
   };
   const instructions = serverInstructions(partialConfig);
   const evaluate = (call: CallToEvaluate): Promise<string[]> => evaluateCall(call, surface, { book: rules(), unattended });
 
   return {
     build() {
-      const server = new Server(
+      const server = new ProductServer(
         { name: 'iot-ops-mcp', title: 'IoT operations', version },
         {
           capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
@@ -170,7 +171,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
           requestState: { verify: surface.codec.verify },
         },
       );
-      registerTools(server, surface);
+      server.hooks = registerTools(server, surface);
       registerResources(server, services, redactor, callerOf);
       registerPrompts(server, loaded.prompts, redactor);
       registerCompletions(server, loaded.prompts, services);

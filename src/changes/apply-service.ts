@@ -38,7 +38,7 @@ export function makeApplyService(parts: GateOptions, { seals, recorder, statusPo
     if (!planned || planned.caller !== caller)
       throw new Refusal(`there is no change ${id} of yours`, 'list_changes shows the changes there are.', 'change');
     if (!waitingStatuses.includes(planned.status)) return planned;
-    if (planned.preview) throw new Refusal('a preview is never applied', 'Call the tool again without preview.', 'change');
+    if (planned.preview) throw new Refusal('a preview is not applied before somebody requests it', 'Call apply_change.', 'change');
     const now = await store.time(clock.now());
     const refused = (reason: Reason, explanation: string): Promise<Change> =>
       end(planned, 'refused', waitingStatuses, { reason, explanation });
