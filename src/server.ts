@@ -32,7 +32,7 @@ import { killSwitch } from './store/kill-switch.ts';
 import { memoryStore } from './store/memory.ts';
 import type { ChangeStore } from './store/store.ts';
 import { Redactor } from './text/redact.ts';
-import { isOffered, type PartialConfig, serverInstructions, version, whyNotOffered } from './tool-surface.ts';
+import { isOffered, type PartialConfig, readOnlyReason, serverInstructions, version, whyNotOffered } from './tool-surface.ts';
 import type { AnyTool } from './tools/define.ts';
 import { registerTools } from './tools/register.ts';
 import { approvalStateCodec, callerOf, type ServerSurface } from './tools/server-surface.ts';
@@ -84,6 +84,7 @@ export interface Product {
   evaluatePolicy(tool: string, input: Record<string, unknown>, asked: { caller: string; at?: number | undefined }): Promise<string[]>;
   /** Parses the callbacks of a provider; undefined if it sends none. */
   parseCallback(provider: string): ReadCallback | undefined;
+  /** Ends what is being sent after the request under way, waits until that is read and recorded, and closes the connections. */
   close(): Promise<void>;
 }
 
@@ -112,7 +113,12 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     clock,
   );
   const store = options.store ?? memoryStore();
-  const policy: ActivePolicy = { ruleSet: rules, approvers: config.approvers.length, budgetEntries: (since) => store.spent(since) };
+  const policy: ActivePolicy = {
+    ruleSet: rules,
+    readOnly: config.readOnly ? readOnlyReason : undefined,
+    approvers: config.approvers.length,
+    budgetEntries: (since) => store.spent(since),
+  };
   const unattended = (name: string): boolean => policy.approvers === 0 && connectionNamed(name)?.sandbox === true;
   const announce = webhookOf(config, live, { clock, log });
   const gate = makeGate({
@@ -190,7 +196,10 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     resumeInterrupted: () => gate.resumePolling(),
     runApproved: (id) => gate.runApproved(id),
     evaluatePolicy: (tool, input, { caller, at = clock.now() }) => evaluate({ tool, input, caller, at }),
-    close: () => live.close(),
+    async close() {
+      await gate.close();
+      await live.close();
+    },
   };
 }
 

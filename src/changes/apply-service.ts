@@ -12,6 +12,7 @@ import type { GateDeps, GateOptions } from './gate-options.ts';
 import { planExpired } from './outcome.ts';
 import { budgetVerdict, countNamedApprovers, isAtLeast, satisfiedVerdict } from './policy-evaluator.ts';
 import { budgetWindow, exceededBudget } from './rules/budgets.ts';
+import { makeWorkUnderWay } from './work-under-way.ts';
 
 /** Explanations of a claim that conflicts with another change. */
 const conflicts = {
@@ -26,6 +27,8 @@ const claimRetries = 10;
 export interface ApplyService {
   /** Applies an approved change, at most once. A concurrent second call returns the change in its current state. */
   apply(id: string, caller: string, approval: Omit<Approval, 'at'>, listener?: ProgressListener): Promise<Change>;
+  /** Starts nothing more and sends nothing more. Resolves when the requests under way are read to their end and recorded. */
+  close(): Promise<void>;
 }
 
 /** Makes the apply service of a gate. */
@@ -38,6 +41,7 @@ export function makeApplyService(parts: GateOptions, { seals, recorder, statusPo
     if (!planned || planned.caller !== caller)
       throw new Refusal(`there is no change ${id} of yours`, 'list_changes shows the changes there are.', 'change');
     if (!waitingStatuses.includes(planned.status)) return planned;
+    if (underWay.isClosing()) throw new Refusal('this server is ending, nothing was sent', 'Start it again, then call the tool again.');
     if (planned.preview) throw new Refusal('a preview is not applied before somebody requests it', 'Call apply_change.', 'change');
     const now = await store.time(clock.now());
     const refused = (reason: Reason, explanation: string): Promise<Change> =>
@@ -119,7 +123,9 @@ export function makeApplyService(parts: GateOptions, { seals, recorder, statusPo
     }
   };
 
+  const underWay = makeWorkUnderWay(clock);
   const executor = makeExecutor({
+    underWay,
     planners: parts.planners,
     store,
     clock,
@@ -137,7 +143,7 @@ export function makeApplyService(parts: GateOptions, { seals, recorder, statusPo
     },
   });
 
-  return { apply };
+  return { apply, close: () => underWay.close() };
 }
 
 /** Nothing is sent before the approval is stored, so a failed write refuses the change. */

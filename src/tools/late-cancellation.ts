@@ -1,16 +1,16 @@
 /** Cancellations that arrive after a call was answered, while its change is still being sent or waits for an approval. */
-import type { CallToolResult, RequestId } from '@modelcontextprotocol/server';
-
 import type { Gate } from '../changes/gate.ts';
 import { Refusal } from '../clients/http/errors.ts';
 import { memberOf } from '../text/is-object.ts';
+
+type RequestId = string | number;
 
 /** Calls that are remembered for each client. */
 const maxCalls = 200;
 
 export interface LateCancellation {
   /** Remembers the change that a call was answered with, if it can still be stopped. */
-  answered(request: RequestId, result: CallToolResult, caller: string): void;
+  answered(request: RequestId, result: { structuredContent?: unknown }, caller: string): void;
   /** Stops the unsent part of the change that a cancelled call was answered with, if there is one. */
   cancelled(request: RequestId): Promise<void>;
 }

@@ -178,3 +178,45 @@ it('cancel_change on a waiting plan is a success that says nothing was sent', as
   expect(cancelled.text).toMatch(/^CANCELLED: /);
   expect(cancelled.text).toContain('Cancelled before anything was sent.');
 });
+
+describe('an unknown outcome', () => {
+  const repeats = /try again|retry|resend|send it again/i;
+  it.each(['lost-answer', '500', '503', '500-after', 'html', 'truncated', 'cut'] as const)(
+    'after %s the answer has one next step, and nothing in it advises to send again',
+    async (fault) => {
+      const { connectClient, world } = await startTestServer();
+      const { call } = await connectClient({ transport: 'stdio', era: 'auto', person: yes });
+      world.faults.arm({ fault, operation: suspend, times: 1 });
+      const sent = await call('suspend_sim', pump);
+      const { id, status } = sent.structured.change;
+      expect(status).toBe('unknown');
+      for (const { text } of [sent, await call('get_change', { change: id })]) {
+        expect(text).not.toMatch(repeats);
+        expect(text.match(/get_change \{/g)).toHaveLength(1);
+        expect(text).toContain(`get_change { "change": "${id}", "waitSeconds": 30 } follows it to its end.`);
+      }
+      expect(countRequests(world, suspend)).toBe(1);
+    },
+  );
+
+  it("the provider's advice to send again is not repeated, also when reading back fails", async () => {
+    const list = 'thingspace.devices.list';
+    const rehearsal = await startTestServer();
+    const first = await rehearsal.connectClient({ transport: 'stdio', era: 'auto', person: yes });
+    await first.call('suspend_sim', pump);
+    const log = rehearsal.world.requestLog;
+    const before = log.slice(
+      0,
+      log.findIndex(({ operation }) => operation === suspend),
+    );
+    const { connectClient, world } = await startTestServer();
+    const { call } = await connectClient({ transport: 'stdio', era: 'auto', person: yes });
+    world.faults.arm({ fault: '500', operation: suspend, times: 1 });
+    world.faults.arm({ fault: '503', operation: list, skip: before.filter(({ operation }) => operation === list).length, times: 20 });
+    const sent = await call('suspend_sim', pump);
+    expect(sent.structured.change.status).toBe('unknown');
+    expect(sent.text).toContain('OUTCOME UNKNOWN');
+    expect(sent.text).toContain('reading back failed');
+    expect(sent.text).not.toMatch(repeats);
+  });
+});

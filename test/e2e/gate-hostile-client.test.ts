@@ -475,9 +475,16 @@ describe('servers and connections without writes', () => {
     const { client, call } = await connectClient(stdio);
     const { tools } = await client.listTools();
     expect(tools.every((tool) => tool.annotations?.readOnlyHint)).toBe(true);
-    await expect(call('suspend_sim', simArgs(pump))).rejects.toThrow('Tool suspend_sim is not offered: this server is read-only');
+    await expect(call('suspend_sim', simArgs(pump))).rejects.toThrow(
+      'Tool suspend_sim is not offered: this server is read-only, by --read-only, IOT_OPS_READ_ONLY or readOnly in its configuration file. Only its operator can change that',
+    );
     await expect(call('apply_change', { change: 'x', confirm: 'y' })).rejects.toThrow('this server is read-only');
-    expect(client.getInstructions()).toContain('This server is read-only');
+    expect(client.getInstructions()).toContain('This server is read-only (setting readOnly; only its operator can change it)');
+    const policy = await call('get_policy');
+    const off =
+      'No change is carried out: this server is read-only, by --read-only, IOT_OPS_READ_ONLY or readOnly in its configuration file. Only its operator can change that.';
+    expect(policy.text.split('\n')[1]).toBe(off);
+    expect(policy.structured).toMatchObject({ off });
   });
 
   it('a connection with writes off refuses a change after planning and names the setting', async () => {
@@ -497,6 +504,9 @@ describe('servers and connections without writes', () => {
       },
     });
     const { call, asked } = await connectClient({ ...stdio, person: yes });
+    expect((await call('get_policy')).text.split('\n')[1]).toBe(
+      'No change is carried out on verizon: an operator can set writes to "on" for it in the configuration.',
+    );
     const answer = await call('toggle_product', { subscribers: ['8944990000001000010'], product: 'SMS MO/MT', action: 'disable' });
     expect(answer.structured.change).toMatchObject({
       status: 'refused',
