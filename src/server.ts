@@ -1,7 +1,7 @@
 /** The composition root: creates MCP servers from the configuration and the providers. */
 import { randomBytes, randomUUID } from 'node:crypto';
 
-import { type McpRequestContext, Server } from '@modelcontextprotocol/server';
+import type { McpRequestContext, Server } from '@modelcontextprotocol/server';
 
 import { makeWebhook } from './approvers/webhook.ts';
 import { type Gate, makeGate } from './changes/gate.ts';
@@ -28,13 +28,14 @@ import { registerCompletions } from './server/completions.ts';
 import { type EmbeddedSandbox, embeddedSandbox } from './server/embedded-sandbox.ts';
 import { type CallToEvaluate, evaluateCall } from './server/evaluate-call.ts';
 import { lockoutOf } from './server/login-lockout.ts';
+import { ProductServer } from './server/product-server.ts';
 import { resolveConnection, selectConnections } from './server/select-connections.ts';
 import { killSwitch } from './store/kill-switch.ts';
 import { memoryStore } from './store/memory.ts';
 import type { ChangeStore } from './store/store.ts';
 import { type Secrets, valueOfSecret } from './text/named-secret.ts';
 import { isDegenerateKey, Redactor, secretValuesIn } from './text/redact.ts';
-import { isOffered, type PartialConfig, serverInstructions, version, whyNotOffered } from './tool-surface.ts';
+import { isOffered, type PartialConfig, readOnlyReason, serverInstructions, version, whyNotOffered } from './tool-surface.ts';
 import type { AnyTool } from './tools/define.ts';
 import { registerTools } from './tools/register.ts';
 import { approvalStateCodec, callerOf, type ServerSurface } from './tools/server-surface.ts';
@@ -86,6 +87,7 @@ export interface Product {
   evaluatePolicy(tool: string, input: Record<string, unknown>, asked: { caller: string; at?: number | undefined }): Promise<string[]>;
   /** Parses the callbacks of a provider; undefined if it sends none. */
   parseCallback(provider: string): ReadCallback | undefined;
+  /** Ends what is being sent after the request under way, waits until that is read and recorded, and closes the connections. */
   close(): Promise<void>;
 }
 
@@ -116,7 +118,12 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     clock,
   );
   const { store, secretsOf } = hidingStore(options.store ?? memoryStore(), redactor);
-  const policy: ActivePolicy = { ruleSet: rules, approvers: config.approvers.length, budgetEntries: (since) => store.spent(since) };
+  const policy: ActivePolicy = {
+    ruleSet: rules,
+    readOnly: config.readOnly ? readOnlyReason : undefined,
+    approvers: config.approvers.length,
+    budgetEntries: (since) => store.spent(since),
+  };
   const unattended = (name: string): boolean => policy.approvers === 0 && connectionNamed(name)?.sandbox === true;
   const announce = webhookOf(config, live, { clock, log });
   const gate = makeGate({
@@ -162,14 +169,14 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     redactor,
     secrets: config.secrets,
     secretsOf,
-    codec: approvalStateCodec(randomBytes(32), config.policy),
+    codec: approvalStateCodec(randomBytes(32)),
   };
   const instructions = serverInstructions(partialConfig);
   const evaluate = (call: CallToEvaluate): Promise<string[]> => evaluateCall(call, surface, { book: rules(), unattended });
 
   return {
     build() {
-      const server = new Server(
+      const server = new ProductServer(
         { name: 'iot-ops-mcp', title: 'IoT operations', version },
         {
           capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
@@ -177,7 +184,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
           requestState: { verify: surface.codec.verify },
         },
       );
-      registerTools(server, surface);
+      server.hooks = registerTools(server, surface);
       registerResources(server, services, redactor, callerOf);
       registerPrompts(server, loaded.prompts, (ctx) => redactor.with(secretsOf(callerOf(ctx))));
       registerCompletions(server, loaded.prompts, services);
@@ -196,7 +203,10 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     resumeInterrupted: () => gate.resumePolling(),
     runApproved: (id) => gate.runApproved(id),
     evaluatePolicy: (tool, input, { caller, at = clock.now() }) => evaluate({ tool, input, caller, at }),
-    close: () => live.close(),
+    async close() {
+      await gate.close();
+      await live.close();
+    },
   };
 }
 

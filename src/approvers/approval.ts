@@ -156,7 +156,8 @@ function notPending(change: Change): Refusal {
       'See its history.',
       'change',
     );
-  if (change.preview) return new Refusal(`${id} is a preview, which is never applied`, 'Request the change without preview.', 'change');
+  if (change.preview)
+    return new Refusal(`${id} is a preview that nobody has requested yet`, 'Its caller requests it with apply_change.', 'change');
   if (approvalsNeeded(change) === 0)
     return new Refusal(`${id} needs no named approver`, 'The person who requested it approves it in the chat.', 'change');
   return new Refusal(`${id} has expired; nothing was sent`, 'Request the change again.', 'change');

@@ -91,33 +91,57 @@ export function makeAuthenticator(parts: { approvers: readonly Approver[]; store
     return fresh;
   };
 
-  const check = async (name: string, code: string): Promise<string> => {
-    const lowerName = name.trim().toLowerCase();
-    const approver = approvers.find((one) => one.name.toLowerCase() === lowerName);
-    const unlocked = approver ? await countAttempt(approver.name) : false;
-    const typed = code.slice(0, codeMax);
-    const pinMatches = await isPin(typed, approver?.pin ?? decoy);
-    const matches = approver?.totp === undefined ? pinMatches : unlocked && (await isTotp(approver.name, approver.totp, typed));
-    if (!approver || !unlocked || !matches)
-      throw new Refusal(
-        'name and code do not match',
-        `Try again: a code of an app is valid once. After ${maxAttempts} wrong tries a name is locked for ${lockedFor / minute} minutes.`,
-        'code',
-      );
-    await store.update(`tries of ${approver.name}`, () => undefined);
-    return approver.name;
+  // How long the last check of a PIN took, ms.
+  let duration = 0;
+  const timedIsPin = async (typed: string, hash: string): Promise<boolean> => {
+    const start = clock.now();
+    const matches = await isPin(typed, hash);
+    duration = clock.now() - start;
+    return matches;
   };
 
-  // Checks run one at a time, so that a flood of guesses uses one thread and the memory of one scrypt call.
+  // Checks that may succeed run one at a time: there are at most five for each approver until its name is locked.
   let last: Promise<unknown> = Promise.resolve();
+  const inTurn = (typed: string, hash: string): Promise<boolean> => {
+    const result = last.then(() => timedIsPin(typed, hash));
+    last = result.catch(() => undefined);
+    return result;
+  };
+
+  let isRefusing = false;
+  /** Takes as long as a check that may succeed. One at a time is computed and the others wait, so that a flood of guesses delays no approver. */
+  const refuseInTime = async (typed: string): Promise<void> => {
+    if (isRefusing) return clock.sleep(duration);
+    isRefusing = true;
+    await timedIsPin(typed, decoy).finally(() => {
+      isRefusing = false;
+    });
+  };
+
   return {
-    authenticate(name, code) {
-      const result = last.then(() => check(name, code));
-      last = result.catch(() => undefined);
-      return result;
+    async authenticate(name, code) {
+      const lowerName = name.trim().toLowerCase();
+      const approver = approvers.find((one) => one.name.toLowerCase() === lowerName);
+      const typed = code.slice(0, codeMax);
+      if (!approver || !(await countAttempt(approver.name))) {
+        await refuseInTime(typed);
+        throw noMatch();
+      }
+      const pinMatches = await inTurn(typed, approver.pin ?? decoy);
+      const matches = approver.totp === undefined ? pinMatches : await isTotp(approver.name, approver.totp, typed);
+      if (!matches) throw noMatch();
+      await store.update(`tries of ${approver.name}`, () => undefined);
+      return approver.name;
     },
   };
 }
+
+const noMatch = (): Refusal =>
+  new Refusal(
+    'name and code do not match',
+    `Try again: a code of an app is valid once. After ${maxAttempts} wrong tries a name is locked for ${lockedFor / minute} minutes.`,
+    'code',
+  );
 
 interface Cost {
   N: number;

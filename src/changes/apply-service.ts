@@ -13,6 +13,7 @@ import { lease } from './lease.ts';
 import { planExpired } from './outcome.ts';
 import { budgetVerdict, countNamedApprovers, isAtLeast, satisfiedVerdict } from './policy-evaluator.ts';
 import { budgetWindow, exceededBudget } from './rules/budgets.ts';
+import { makeWorkUnderWay } from './work-under-way.ts';
 
 /** Explanations of a claim that conflicts with another change. */
 const conflicts = {
@@ -29,6 +30,8 @@ export interface ApplyService {
   apply(id: string, caller: string, approval: Omit<Approval, 'at'>, listener?: ProgressListener): Promise<Change>;
   /** Makes a plan wait for a named person, because of `why`. It is refused if nobody is configured who could approve. */
   requireNamedApprover(id: string, why: string): Promise<Change | undefined>;
+  /** Starts nothing more and sends nothing more. Resolves when the requests under way are read to their end and recorded. */
+  close(): Promise<void>;
 }
 
 /** Makes the apply service of a gate. */
@@ -41,7 +44,8 @@ export function makeApplyService(parts: GateOptions, { seals, recorder, statusPo
     if (!planned || planned.caller !== caller)
       throw new Refusal(`there is no change ${id} of yours`, 'list_changes shows the changes there are.', 'change');
     if (!waitingStatuses.includes(planned.status)) return planned;
-    if (planned.preview) throw new Refusal('a preview is never applied', 'Call the tool again without preview.', 'change');
+    if (underWay.isClosing()) throw new Refusal('this server is ending, nothing was sent', 'Start it again, then call the tool again.');
+    if (planned.preview) throw new Refusal('a preview is not applied before somebody requests it', 'Call apply_change.', 'change');
     const now = await store.time(clock.now());
     const refused = (reason: Reason, explanation: string): Promise<Change> =>
       end(planned, 'refused', waitingStatuses, { reason, explanation });
@@ -125,7 +129,9 @@ export function makeApplyService(parts: GateOptions, { seals, recorder, statusPo
     }
   };
 
+  const underWay = makeWorkUnderWay(clock);
   const executor = makeExecutor({
+    underWay,
     planners: parts.planners,
     store,
     clock,
@@ -148,7 +154,7 @@ export function makeApplyService(parts: GateOptions, { seals, recorder, statusPo
     return planned && requireMore(planned, { verdict: 'approve', rule: `default: ${why}`, version: parts.rules().version });
   };
 
-  return { apply, requireNamedApprover };
+  return { apply, requireNamedApprover, close: () => underWay.close() };
 }
 
 /** Nothing is sent before the approval is stored, so a failed write refuses the change. */

@@ -11,13 +11,14 @@ import { batchesOf, canarySize, failureLimit } from './batches.ts';
 import { checkIdentity } from './check-identity.ts';
 import type { Draft } from './draft.ts';
 import { keepLease } from './lease.ts';
-import { changedFact, describeDrift, mayHaveTakenEffect, messageOf, unsettledOutcomes } from './outcome.ts';
+import { changedFact, describeDrift, lostReason, mayHaveTakenEffect, messageOf, unsettledOutcomes } from './outcome.ts';
 import type { AnyPlanner, Plan, TargetState } from './planner.ts';
 import type { Planners } from './planners.ts';
 import type { Policy } from './policy.ts';
 import type { Recorder } from './recorder.ts';
 import { pollDelays, type StatusPoller } from './status-poller.ts';
 import { unrecorded, withKnownOutcomes } from './unrecorded.ts';
+import type { WorkUnderWay } from './work-under-way.ts';
 
 export interface ExecutorOptions {
   planners: Planners;
@@ -26,6 +27,7 @@ export interface ExecutorOptions {
   policy: Policy;
   recorder: Recorder;
   statusPoller: StatusPoller;
+  underWay: WorkUnderWay;
   /** Reason of the kill switch; undefined while changes may run. */
   stopped(): string | undefined;
   /** Why the approval no longer satisfies the current rules; undefined while it does. */
@@ -73,7 +75,7 @@ interface Run {
 
 /** Makes the executor of a gate. */
 export function makeExecutor(parts: ExecutorOptions): Executor {
-  const { store, clock, policy, planners } = parts;
+  const { store, clock, policy, planners, underWay } = parts;
   const { end } = parts.recorder;
   const { pollStatus, readBack, schedulePoll } = parts.statusPoller;
   const at = (run: Run) => ({ connection: run.connection, clock, signal: run.listener.signal });
@@ -103,6 +105,7 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
 
   const halted = (run: Run): Halt | undefined => {
     if (run.lost) return { reason: 'expired', why: 'the lease of the server expired' };
+    if (underWay.isClosing()) return { reason: 'expired', why: 'the server was ended' };
     if (run.cancel !== undefined) return { reason: 'cancelled', why: `cancelled by ${run.cancel}` };
     if (run.listener.signal?.aborted) return { reason: 'cancelled', why: 'cancelled' };
     return parts.stopped() === undefined ? undefined : { reason: 'stopped', why: 'stopped by an operator' };
@@ -151,7 +154,7 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
     } catch (error) {
       const lost = mayHaveTakenEffect(error);
       const explained = lost || !(error instanceof ProviderRefused) ? undefined : planner.explain?.(error, step.input as AnyInput);
-      const why = explained ?? messageOf(error);
+      const why = explained ?? (lost ? lostReason(error) : messageOf(error));
       mark(run, step.targets, lost ? 'unsure' : 'failed', why);
       log.push({ at: clock.now(), what: lost ? `the response was lost: ${why}` : `refused: ${why}` });
       return { state: lost ? 'unsure' : 'refused' };
@@ -250,7 +253,8 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
       const stop = halted(run);
       if (stop) return stop;
       detach();
-      await new Promise<void>((resolve) => void clock.later(pollDelays[Math.min(n, pollDelays.length - 1)] as number, resolve));
+      const poll = new Promise<void>((resolve) => void clock.later(pollDelays[Math.min(n, pollDelays.length - 1)] as number, resolve));
+      await Promise.race([poll, underWay.closing]);
     }
   };
 
@@ -374,9 +378,11 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
       const divisible = planner.narrow !== undefined || change.steps.every((step) => step.targets.length === 1);
       const release = keepLease(change.id, parts);
       if (canarySize(count, policy) === 0 || !divisible)
-        return sendWhole(run)
-          .catch((error: unknown) => notStored(run, error))
-          .finally(release);
+        return underWay.add(
+          sendWhole(run)
+            .catch((error: unknown) => notStored(run, error))
+            .finally(release),
+        );
       const { promise, resolve, reject } = Promise.withResolvers<Change>();
       // The caller does not wait for the canary to settle: it gets the current state, and its signal no longer cancels the change.
       const detach = (): void => {
@@ -386,9 +392,12 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
           () => resolve(change),
         );
       };
-      sendInBatches(run, detach)
-        .catch((error: unknown) => notStored(run, error))
-        .finally(release)
+      underWay
+        .add(
+          sendInBatches(run, detach)
+            .catch((error: unknown) => notStored(run, error))
+            .finally(release),
+        )
         .then(resolve, reject);
       return promise;
     },

@@ -1,5 +1,5 @@
 /** The gate: plan -> approve -> apply -> settle -> record. Every change of every tool goes through it. */
-import { approvalLifetime } from '../approvers/approval.ts';
+import { approvalLifetime, approvalsNeeded } from '../approvers/approval.ts';
 import { Refusal } from '../clients/http/errors.ts';
 import { type Approval, type Change, type Reason, waitingStatuses } from '../store/change.ts';
 import type { ChangeFilter } from '../store/store.ts';
@@ -9,12 +9,21 @@ import { type ChangePlanner, makeChangePlanner } from './change-planner.ts';
 import type { GateDeps, GateOptions } from './gate-options.ts';
 import { makePolicyEvaluator } from './policy-evaluator.ts';
 import { makeRecorder } from './recorder.ts';
+import { makePreviewRequester, type PreviewRequester } from './request-preview.ts';
 import { makeSeals, type Seals } from './seals.ts';
 import { type ChangeTracker, makeStatusPoller } from './status-poller.ts';
 
-export interface Gate extends ChangePlanner, ApplyService, ApprovedChangeRunner, ChangeTracker, Pick<Seals, 'fingerprint'> {
+export interface Gate
+  extends ChangePlanner,
+    ApplyService,
+    ApprovedChangeRunner,
+    ChangeTracker,
+    PreviewRequester,
+    Pick<Seals, 'fingerprint'> {
   /** Moves a plan to `awaiting_approval`, because a person is being asked. */
   markAwaitingApproval(id: string): Promise<Change | undefined>;
+  /** The call in which a person was asked has ended without an answer: the plan says so. Undefined if the change does not wait for it. */
+  closeQuestion(id: string): Promise<Change | undefined>;
   /** An approval that needs no question: from an `allow` rule, or from the change that this one resumes. Undefined if there is none. */
   automaticApproval(change: Change): Promise<Omit<Approval, 'at'> | undefined>;
   /** Ends a plan. Of a change that is being applied, it stops the unsent part. */
@@ -58,6 +67,7 @@ export function makeGate(parts: GateOptions): Gate {
   return {
     ...makeChangePlanner(parts, deps),
     ...applyService,
+    ...makePreviewRequester(parts, deps),
     ...makeApprovedChangeRunner(parts, deps, applyService),
     fingerprint: seals.fingerprint,
     async automaticApproval(change) {
@@ -73,7 +83,25 @@ export function makeGate(parts: GateOptions): Gate {
     list: (filter, after, limit) => store.list(filter, after, limit),
     async markAwaitingApproval(id) {
       const change = await store.get(id);
-      return change && store.move(id, waitingStatuses, { status: 'awaiting_approval', log: withLogEntry(change, 'a person is asked') });
+      return (
+        change &&
+        store.move(id, waitingStatuses, {
+          status: 'awaiting_approval',
+          questionClosed: undefined,
+          explanation: undefined,
+          log: withLogEntry(change, 'a person is asked'),
+        })
+      );
+    },
+    async closeQuestion(id) {
+      const change = await store.get(id);
+      if (change?.status !== 'awaiting_approval' || approvalsNeeded(change) > 0) return undefined;
+      return store.move(id, ['awaiting_approval'], (now) => ({
+        status: 'planned',
+        questionClosed: true,
+        explanation: 'The question to a person was closed without an answer; nothing was sent, and a later answer has no effect.',
+        log: withLogEntry(now, 'the question is closed: its call ended without an answer'),
+      }));
     },
     async refuse(id, reason, explanation) {
       const change = await store.get(id);

@@ -31,6 +31,18 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : 'unknown problem';
 }
 
+const repeatAdvice = /\b(?:re-?(?:try|send|submit|peat)|(?:try|send|submit) (?:it |this |the request )?again|another attempt)\b/i;
+
+/**
+ * Why the outcome of a request is not known. Clauses that advise to send it again are left out, those of the provider too: it may have taken
+ * effect, and the one next step is to follow the change.
+ */
+export function lostReason(error: unknown): string {
+  const text = error instanceof Error ? error.message : 'unknown problem';
+  const clauses = text.split(/(?<=[.!?;,])\s+/).filter((clause) => !repeatAdvice.test(clause));
+  return clauses.join(' ').replace(/[\s.,;:]+$/, '') || 'the provider did not say why';
+}
+
 /** Describes the first difference between the planned targets and their current state. */
 export function describeDrift(planned: readonly Target[], now: Plan<AnyInput>): string {
   for (const target of planned) {

@@ -4,7 +4,7 @@ import type { AnyInput } from '../clients/http/endpoint.ts';
 import type { Clock } from '../clock.ts';
 import type { Change, Target } from '../store/change.ts';
 import { sanitize } from '../text/sanitize.ts';
-import { messageOf, settledTarget, unsettledOutcomes } from './outcome.ts';
+import { lostReason, settledTarget, unsettledOutcomes } from './outcome.ts';
 import type { AnyPlanner, PlannerContext, SentStep, Settled } from './planner.ts';
 import type { Planners } from './planners.ts';
 
@@ -40,7 +40,7 @@ export async function readBack(change: Change, parts: ReadBackDeps, reported: (d
     try {
       for (const settled of await read()) found.set(settled.device, settled);
     } catch (error) {
-      unread = messageOf(error);
+      unread = lostReason(error);
     }
   }
   const timedOut = clock.now() >= (change.settleBy ?? 0);

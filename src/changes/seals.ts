@@ -26,7 +26,7 @@ export function makeSeals(key: Buffer, policy: Policy): Seals {
       const { id, operation, provider, connection, sandbox, caller, summary, does, alsoSets, complete, effects, irreversible } = change;
       return hash({
         shown: { id, operation, provider, connection, sandbox, caller, summary, does, alsoSets, complete, effects, irreversible },
-        touched: { blast: change.blast, dependents: change.dependents, preview: change.preview },
+        touched: { blast: change.blast, dependents: change.dependents },
         named: change.targets.map(({ device, label, name, groups, plan, becomes }) => ({ device, label, name, groups, plan, becomes })),
         policy,
         steps: steps.map(({ input, targets: touched }) => ({ input, targets: touched })),

@@ -224,7 +224,7 @@ async function waitUntilSettled(
 ): Promise<Change | undefined> {
   let change = await store.get(id);
   for (let n = 0; change; n++) {
-    if (waitingStatuses.includes(change.status) && change.expires <= (await store.time(clock.now())) && !change.preview)
+    if (waitingStatuses.includes(change.status) && change.expires <= (await store.time(clock.now())))
       return recorder.end(change, 'refused', waitingStatuses, { reason: 'expired', explanation: planExpired });
     change = await recover(change);
     if (pollingStatuses.includes(change.status)) change = (await untilDeadline(pollStatus(change))) ?? change;

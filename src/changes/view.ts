@@ -178,15 +178,19 @@ function waitsOutside(change: Change): string {
 export function nextOf(change: Change): string | undefined {
   switch (change.status) {
     case 'planned':
-      return change.preview
-        ? 'A preview: nobody was asked. Call the tool without preview to go on.'
-        : `To carry it out, show a person the sentence and call apply_change with change "${change.id}" and confirm set to exactly: ${confirmationOf(change)}`;
+      if (change.questionClosed) return `To ask again, call the same tool with the same arguments before ${instant(change.expires)}.`;
+      return `${change.preview ? 'A preview: nobody was asked. ' : ''}To carry it out, show a person the sentence and call apply_change with change "${change.id}" and confirm set to exactly: ${confirmationOf(change)}`;
     case 'accepted':
     case 'unknown':
-    case 'applying':
       return `get_change { "change": "${change.id}", "waitSeconds": 30 } follows it to its end.`;
+    case 'applying':
+      if (change.cancel !== undefined)
+        return `What is not yet sent is cancelled; get_change { "change": "${change.id}", "waitSeconds": 30 } tells what was sent.`;
+      return `get_change { "change": "${change.id}", "waitSeconds": 30 } follows it to its end; cancel_change { "change": "${change.id}" } stops what is not yet sent.`;
     case 'awaiting_approval':
-      return approvalsNeeded(change) > 0 ? waitsOutside(change) : 'A person has been asked; nothing is sent until they approve.';
+      return approvalsNeeded(change) > 0
+        ? waitsOutside(change)
+        : 'A person has been asked; nothing is sent until they approve. If the question is gone, call the same tool with the same arguments: it asks again.';
     default:
       return resumable(change) ? `resume_change { "change": "${change.id}" } sends the rest.` : undefined;
   }

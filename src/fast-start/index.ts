@@ -9,6 +9,8 @@ import { type Handover, setHandover } from './handover.ts';
 import { partialConfig } from './partial-config.ts';
 import { type Manifest, makeResponder } from './responder.ts';
 
+/** Bytes of a line that is answered here; the program reads a longer one. */
+const longestLine = 100_000;
 /** When nobody asks anything that is answered here. */
 const idleTimeoutMs = 100;
 
@@ -19,6 +21,7 @@ if (config)
 else await import('../main.ts');
 
 function serveOpeningRequests(answer: ReturnType<typeof makeResponder>): void {
+  process.stdout.on('error', endQuietly);
   const handover: Handover = { chunks: [], answered: new Set() };
   let rest = '';
   let timer = setTimeout(load, idleTimeoutMs);
@@ -26,6 +29,10 @@ function serveOpeningRequests(answer: ReturnType<typeof makeResponder>): void {
   function read(chunk: Buffer): void {
     handover.chunks.push(chunk);
     rest += chunk.toString('latin1');
+    if (rest.length > longestLine) {
+      load();
+      return;
+    }
     const lines = rest.split('\n');
     rest = lines.pop() ?? '';
     clearTimeout(timer);
@@ -64,6 +71,12 @@ function serveOpeningRequests(answer: ReturnType<typeof makeResponder>): void {
 
   process.stdin.on('data', read);
   process.stdin.on('end', load);
+}
+
+/** A client that has gone is no error; nobody reads the answers. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'EOF') throw error;
+  process.stdin.destroy();
 }
 
 function parse(line: string): Record<string, unknown> | undefined {

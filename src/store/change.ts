@@ -171,6 +171,8 @@ export interface Change {
   approval?: Approval;
   /** Approvals of named people outside the chat so far. */
   approvals?: readonly Approval[];
+  /** A person was asked, and the call ended before the answer. */
+  questionClosed?: boolean | undefined;
   /** How often the same intent was denied again. */
   deniedAgain?: number;
   /** The change whose unsent steps this one sends. */

@@ -102,7 +102,7 @@ export function memoryStore(): ChangeStore {
     async listWithApprovals() {
       return [...changes.values()].filter((one) => one.status === 'awaiting_approval' && one.approvals !== undefined);
     },
-    async list({ device, status, connection, since }, after, limit) {
+    async list({ device, status, connection, since, withoutPreviews }, after, limit) {
       const all = [...changes.values()]
         .reverse()
         .filter(
@@ -110,6 +110,7 @@ export function memoryStore(): ChangeStore {
             (status === undefined || one.status === status) &&
             (connection === undefined || one.connection === connection) &&
             (since === undefined || one.created >= since) &&
+            !(withoutPreviews && one.preview) &&
             (device === undefined || one.targets.some((target) => target.device.toLowerCase() === device.toLowerCase())),
         );
       const start = after === undefined ? 0 : all.findIndex((one) => one.id === after) + 1;

@@ -160,7 +160,7 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
   const insert = db.prepare('INSERT INTO changes (id, status, intent, connection, created, preview, body) VALUES (?, ?, ?, ?, ?, ?, ?)');
   const target = db.prepare('INSERT INTO targets (device, change) VALUES (?, ?)');
   const one = db.prepare('SELECT body FROM changes WHERE id = ?');
-  const update = db.prepare('UPDATE changes SET status = ?, body = ? WHERE id = ?');
+  const update = db.prepare('UPDATE changes SET status = ?, body = ?, preview = ? WHERE id = ?');
   const open = db.prepare(
     `SELECT body FROM changes WHERE intent = ? AND preview = 0 AND status IN (${listed(openStatuses)}) ORDER BY created DESC, rowid DESC LIMIT 1`,
   );
@@ -231,7 +231,7 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
     const change = read(one.get(id));
     if (!change || !from.includes(change.status)) return undefined;
     const moved = { ...change, ...(typeof patch === 'function' ? patch(change) : patch) };
-    update.run(moved.status, written(moved), id);
+    update.run(moved.status, written(moved), moved.preview ? 1 : 0, id);
     indexRequests(id, moved.steps, change.steps);
     if (needsAuditEntry(change, moved)) record(moved);
     keepTime(moved);
@@ -318,11 +318,12 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
     listAbandoned: async (at) => abandoned.all(at).flatMap((row) => read(row) ?? []),
     findByProviderRequest: async (connection, receipt) => requested.get(receipt, connection) as { id: string; status: Status } | undefined,
     listWithApprovals: async () => approved.all().flatMap((row) => read(row) ?? []),
-    async list({ device, status, connection, since }, after, limit) {
+    async list({ device, status, connection, since, withoutPreviews }, after, limit) {
       const wheres: [string, string | number | undefined][] = [
         ['status = ?', status],
         ['connection = ?', connection],
         ['created >= ?', since],
+        ['preview = ?', withoutPreviews ? 0 : undefined],
         ['id IN (SELECT change FROM targets WHERE device = ?)', device],
       ];
       const used = wheres.filter((pair): pair is [string, string | number] => pair[1] !== undefined);

@@ -5,6 +5,8 @@ export interface ChangeFilter {
   device?: string | undefined;
   status?: Status | undefined;
   connection?: string | undefined;
+  /** Leaves out the previews that nobody has requested. */
+  withoutPreviews?: boolean | undefined;
   /** Created at or after, ms since 1970. */
   since?: number | undefined;
 }

@@ -11,11 +11,12 @@ import { confirmationOf, sameSentence } from '../changes/document/confirmation.t
 import { type ApprovalMethod, approvalMethod } from '../changes/policy.ts';
 import { untilDeadline } from '../clients/http/call-scope.ts';
 import { Refusal } from '../clients/http/errors.ts';
-import type { Approval, Change } from '../store/change.ts';
+import { type Approval, type Change, waitingStatuses } from '../store/change.ts';
 import { memberOf } from '../text/is-object.ts';
 import type { UsedSecret } from '../text/named-secret.ts';
 import { approvalForm, approvalQuestion, maxQuestion } from './approval-question.ts';
 import type { ApplyTool, ChangeRequest, ChangeTool, ToolContext } from './define.ts';
+import type { OpenQuestions } from './open-questions.ts';
 import { changeResult } from './results.ts';
 import type { ApprovalState, ServerSurface } from './server-surface.ts';
 
@@ -30,6 +31,7 @@ export interface CallContext {
   canElicit: boolean;
   /** Name and version of the client, as it reports them. */
   client: string | undefined;
+  questions: OpenQuestions;
 }
 
 export async function planChange(tool: ChangeTool, input: unknown, call: CallContext): Promise<Result> {
@@ -110,9 +112,11 @@ function methodOf(planned: Change, { surface, canElicit }: CallContext): Approva
 async function askForApproval(
   planned: Change,
   way: ApprovalMethod & { way: 'ask' | 'type' },
-  { surface, ctx, context }: CallContext,
+  { surface, ctx, context, questions }: CallContext,
 ): Promise<Result> {
   await context.gate.markAwaitingApproval(planned.id);
+  // Since 2026-07-28 the call ends with the question, and the answer is a call of its own.
+  if (ctx.mcpReq.envelope === undefined) questions.asked(planned.id, ctx.mcpReq.signal, context.progress);
   const approvalState: ApprovalState = { change: planned.id, intent: planned.intent };
   return inputRequired({
     inputRequests: {
@@ -148,18 +152,19 @@ async function handleElicitation(planned: Change, callContext: CallContext): Pro
 export async function applyPlan(tool: ApplyTool, input: unknown, callContext: CallContext): Promise<Result> {
   const { gate, caller } = callContext.context;
   const { change: id, confirm } = tool.argumentsOf(input);
-  const planned = await gate.get(id);
-  if (!planned || planned.caller !== caller)
+  const shown = await gate.get(id);
+  if (!shown || shown.caller !== caller)
     throw new Refusal(`change: there is no change ${id} of yours`, 'list_changes shows the changes there are.', 'change');
   const approvalState = callContext.ctx.mcpReq.requestState<ApprovalState>();
-  if (approvalState !== undefined && approvalState.change === id && approvalState.intent === planned.intent)
-    return handleElicitation(planned, callContext);
-  if (planned.status !== 'planned' && planned.status !== 'awaiting_approval') return changeResult(planned);
-  if (planned.preview) throw new Refusal('change: a preview is never applied', 'Call the tool again without preview.', 'change');
+  if (approvalState !== undefined && approvalState.change === id && approvalState.intent === shown.intent)
+    return handleElicitation(shown, callContext);
+  if (!waitingStatuses.includes(shown.status)) return changeResult(shown);
   // The caller repeats what it was shown.
-  const shown = callContext.surface.redactor.text(confirmationOf(planned));
-  if (!sameSentence(confirm, shown))
-    throw new Refusal('confirm: is not the sentence of this plan', `Nothing was changed. It is, exactly: ${shown}`, 'confirm');
+  const sentence = callContext.surface.redactor.text(confirmationOf(shown));
+  if (!sameSentence(confirm, sentence))
+    throw new Refusal('confirm: is not the sentence of this plan', `Nothing was changed. It is, exactly: ${sentence}`, 'confirm');
+  const planned = await gate.requestPreview(shown);
+  if (!waitingStatuses.includes(planned.status)) return changeResult(planned);
   const way = methodOf(planned, callContext);
   return way.way === 'two-step' && approvalsNeeded(planned) === 0
     ? changeResult(await applyWithProgress(planned, { kind: 'host, not proven', by: `the person at ${caller}` }, callContext.context))

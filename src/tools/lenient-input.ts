@@ -1,5 +1,5 @@
 /**
- * Reads a tool call's arguments before the tool's schema: limits first, then the clear forms in which clients send a value.
+ * Reads a tool call's arguments before the tool's schema: the clear forms in which clients send a value.
  * It never guesses: what it does not understand stays as it is, and the schema refuses it.
  */
 import { z } from 'zod';
@@ -7,53 +7,7 @@ import { z } from 'zod';
 import { Refusal } from '../clients/http/errors.ts';
 import { isObject } from '../text/is-object.ts';
 import { identifierFieldOf } from '../vocabulary.ts';
-
-const maxDepth = 32;
-const maxMembers = 200_000;
-const maxCharacters = 8_000_000;
-
-/** Refuses input that is too deep, too large or not well-formed text, without recursion. Everything after this may walk the input. */
-export function checkLimits(input: unknown): void {
-  let members = 0;
-  let characters = 0;
-  const rest: { value: unknown; field: string; depth: number }[] = [{ value: input, field: '', depth: 0 }];
-  const text = (value: string, field: string): void => {
-    characters += value.length;
-    if (characters > maxCharacters)
-      throw new Refusal(`${field || 'input'}: the call has more than ${maxCharacters} characters`, 'Split it into several calls.', field);
-    if (!value.isWellFormed())
-      throw new Refusal(
-        `${field || 'input'}: must be well-formed Unicode text, but it holds half of a surrogate pair`,
-        'Nothing was changed. Send the whole character, e.g. "Pump 17", or leave it out.',
-        field,
-      );
-  };
-  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
-    const { value, field, depth } = next;
-    if (typeof value === 'string') text(value, field);
-    if (value === null || typeof value !== 'object') continue;
-    if (depth >= maxDepth)
-      throw new Refusal(
-        `${firstMember(field)}: is nested more than ${maxDepth} levels deep`,
-        'Nothing was changed. Send it flat, as the schema of the tool shows.',
-        firstMember(field),
-      );
-    const entries: [string, unknown][] = Array.isArray(value) ? value.map((item, i) => [String(i), item]) : Object.entries(value);
-    members += entries.length;
-    if (members > maxMembers)
-      throw new Refusal(
-        `${firstMember(field)}: the call has more than ${maxMembers} values`,
-        'Split it into several calls.',
-        firstMember(field),
-      );
-    for (const [name, item] of entries) {
-      if (!Array.isArray(value)) text(name, field || 'input');
-      rest.push({ value: item, field: field ? `${field}.${name.slice(0, 60)}` : name.slice(0, 60), depth: depth + 1 });
-    }
-  }
-}
-
-const firstMember = (field: string): string => field.split('.')[0] || 'input';
+import { checkLimits, toolInputLimits } from './input-limits.ts';
 
 /** Fields that decide whether and how something is sent: a text is never taken for true or false. */
 const strictBooleans = /^(preview|confirm|approve|force|dryRun)$/i;
@@ -167,7 +121,7 @@ function parsed<T>(text: string, is: (value: unknown) => value is T): T | undefi
   try {
     const value: unknown = JSON.parse(text);
     if (!is(value)) return undefined;
-    checkLimits(value);
+    checkLimits(value, toolInputLimits);
     return value;
   } catch (error) {
     if (error instanceof Refusal) throw error;

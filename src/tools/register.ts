@@ -5,18 +5,22 @@ import {
   CLIENT_INFO_META_KEY,
   ProtocolError,
   ProtocolErrorCode,
+  type RequestId,
   type Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
 
 import { inCallScope } from '../clients/http/call-scope.ts';
+import type { Refusal } from '../clients/http/errors.ts';
 import type { Redactor } from '../text/redact.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { nearest } from '../vocabulary.ts';
 import { badInput } from './bad-input.ts';
 import { applyPlan, type CallContext, planChange, type Result } from './change-call.ts';
 import type { AnyTool, ToolContext } from './define.ts';
-import { checkLimits, lenientInput } from './lenient-input.ts';
+import { makeLateCancellation } from './late-cancellation.ts';
+import { lenientInput } from './lenient-input.ts';
+import { makeOpenQuestions, type OpenQuestions } from './open-questions.ts';
 import { isMisspelled } from './resolve-identifiers.ts';
 import { abortedCall, changeResult, errorResult, readResult, withNotes } from './results.ts';
 import { runResolved, withNearDevices } from './run-resolved.ts';
@@ -24,20 +28,35 @@ import { assertNoServerSecret, keysAnywhereIn, resolveSecrets, secretsInInput } 
 import { callerOf, type ServerSurface } from './server-surface.ts';
 import { toolListing } from './tool-listing.ts';
 
-export function registerTools(server: Server, surface: ServerSurface): void {
+/** What a server must do around the tool calls of its client. */
+export interface ToolCallHooks {
+  refused(error: Refusal): CallToolResult;
+  ended(signal: AbortSignal): Promise<CallToolResult | undefined>;
+  cancelled(request: RequestId): Promise<void>;
+}
+
+export function registerTools(server: Server, surface: ServerSurface): ToolCallHooks {
   const byName = new Map(surface.tools.map((tool) => [tool.name, tool]));
   const list = surface.tools.map(toolListing);
+  const { gate, clock } = surface.services;
+  const questions = makeOpenQuestions({ gate, clock });
+  const late = makeLateCancellation(gate);
 
   server.setRequestHandler('tools/list', () => ({ tools: list }));
   server.setRequestHandler('tools/call', async (request, ctx): Promise<Result> => {
     const tool = byName.get(request.params.name);
     if (!tool) throw unknownTool(request.params.name, surface);
     const raw = request.params.arguments ?? {};
+    questions.answered(ctx.mcpReq.signal);
     try {
-      return await inCallScope(surface.services.clock, async (scope) => {
-        const result = await runTool(tool, raw, surface, server, ctx);
+      return await inCallScope(clock, async (scope) => {
+        const result = await runTool(tool, raw, surface, server, ctx, questions);
         if (!('content' in result)) return result;
-        return answerRedactor(tool, raw, surface, callerOf(ctx)).value(withNotes(result as CallToolResult, scope.notes()));
+        const answer = result as CallToolResult;
+        late.answered(ctx.mcpReq.id, answer, callerOf(ctx));
+        // Cancelled after the last look at the signal.
+        if (ctx.mcpReq.signal.aborted) await late.cancelled(ctx.mcpReq.id);
+        return answerRedactor(tool, raw, surface, callerOf(ctx)).value(withNotes(answer, scope.notes()));
       });
     } catch (error) {
       if (error instanceof ProtocolError) throw error;
@@ -45,6 +64,14 @@ export function registerTools(server: Server, surface: ServerSurface): void {
       return errorResult(abortedCall(error, ctx.mcpReq.signal) ?? error, { redactor, log: surface.log });
     }
   });
+  return {
+    refused: (error) => errorResult(error, surface),
+    async ended(signal) {
+      const closed = await questions.ended(signal);
+      return closed && surface.redactor.value(changeResult(closed));
+    },
+    cancelled: (request) => late.cancelled(request),
+  };
 }
 
 /**
@@ -57,18 +84,8 @@ function answerRedactor(tool: AnyTool, raw: unknown, { redactor, secretsOf }: Se
 
 /** The redactor of an error. Those of the tools for changes repeat sentences that were shown, and their inputs have no secret fields. */
 function errorRedactor(tool: AnyTool, raw: unknown, { redactor, secretsOf }: ServerSurface, caller: string): Redactor {
-  if (tool.toolset === 'changes' || !isWithinLimits(raw)) return redactor;
+  if (tool.toolset === 'changes') return redactor;
   return redactor.with([...secretsInInput(raw), ...(tool.kind === 'read' ? secretsOf(caller) : [])]);
-}
-
-/** An input beyond the limits is refused before anything walks it, and its error repeats none of it. */
-function isWithinLimits(raw: unknown): boolean {
-  try {
-    checkLimits(raw);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function runTool(
@@ -77,8 +94,8 @@ async function runTool(
   surface: ServerSurface,
   server: Server,
   ctx: ServerContext,
+  questions: OpenQuestions,
 ): Promise<Result> {
-  checkLimits(raw);
   const kind = tool.kind === 'change' ? 'change' : 'read';
   const { input: filled, used } = resolveSecrets(lenientInput(tool.input, raw, tool), surface.secrets, kind);
   const context: ToolContext = { ...surface.services, caller: callerOf(ctx), signal: ctx.mcpReq.signal, progress: progressReporter(ctx) };
@@ -92,6 +109,7 @@ async function runTool(
     secrets: used,
     canElicit: supportsElicitation(server, ctx),
     client: clientNameOf(server, ctx),
+    questions,
   };
   return runResolved(tool, parsed.data, context, (input) => dispatch(tool, input, callContext));
 }

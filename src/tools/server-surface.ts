@@ -29,11 +29,11 @@ export interface ApprovalState {
   intent: string;
 }
 
-/** The signed state of a question; binds method and caller, and is valid a little longer than a plan. */
-export function approvalStateCodec(key: Uint8Array, policy: Policy): ServerSurface['codec'] {
+/** The signed state of a question; binds method and caller. Whether an answer still counts is decided by the plan, so that a late one learns why not. */
+export function approvalStateCodec(key: Uint8Array): ServerSurface['codec'] {
   return createRequestStateCodec<ApprovalState>({
     key,
-    ttlSeconds: policy.planMinutes * 60 + 60,
+    ttlSeconds: 24 * 60 * 60,
     bind: (ctx) => `${ctx.mcpReq.method}\0${callerOf(ctx)}`,
   });
 }

@@ -14,6 +14,7 @@ import {
   bareMdn,
   barePhoneNumber,
   isSpreadsheetNumber,
+  maxSpelling,
   onboardingTag,
 } from './spellings.ts';
 
@@ -77,7 +78,7 @@ export type IdentifierKind = keyof typeof identifierFormats;
 
 /** The normal form of an identifier in any accepted spelling; undefined when the text is not one of this kind. */
 export function normaliseIdentifier(kind: IdentifierKind, text: string): string | undefined {
-  if (isSpreadsheetNumber(text)) return undefined;
+  if (text.length > maxSpelling || isSpreadsheetNumber(text)) return undefined;
   const value = identifierFormats[kind].normalise(text);
   return identifierFormats[kind].pattern.test(value) ? value : undefined;
 }
@@ -173,7 +174,7 @@ export function identifier(kind: IdentifierKind) {
     .transform((text, context) => {
       const value = normaliseIdentifier(kind, text);
       if (value !== undefined) return value;
-      const bare = shape.normalise(text);
+      const bare = text.length > maxSpelling ? text : shape.normalise(text);
       // A key is never echoed.
       const shown = kind === 'aesKey' ? `${bare.length} characters` : `"${text.slice(0, 40)}"`;
       const received = kind === 'aesKey' ? shown : `${shown} (${bare.length} characters)`;

@@ -1,9 +1,14 @@
 import { bareHex, isSpreadsheetNumber, plainText } from './spellings.ts';
 
-/** The entry of `known` with the smallest edit distance to `word`, ignoring case; undefined when none is close. */
+/** Longer texts are not compared: the time for a distance grows with the product of both lengths. */
+const maxCompared = 64;
+
+/** The entry of `known` with the smallest edit distance to `word`, ignoring case; undefined when none is close or `word` has more than 64 characters. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
+  if (word.length > maxCompared) return undefined;
   const lowerCase = word.toLowerCase();
   const best = known
+    .filter((candidate) => candidate.length <= maxCompared)
     .map((candidate) => ({ candidate, distance: distance(lowerCase, candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];
   if (!best) return undefined;
@@ -36,6 +41,7 @@ const doubleDigits = 15;
 /** Why a typed text may mean an existing identifier although it is not a spelling of it; undefined when it is not near. */
 export function nearReason(typed: string, existing: string): string | undefined {
   const id = existing.toUpperCase();
+  if (typed.length > 2 * maxCompared) return undefined;
   if (isSpreadsheetNumber(typed)) return spreadsheetPrefix(typed, id) ? 'digits lost in a spreadsheet' : undefined;
   const text = bareHex(typed).replace(/[^0-9A-Z]/g, '');
   if (text.length < minLength || text === id) return undefined;
@@ -87,8 +93,9 @@ function isOneEdit(a: string, b: string): boolean {
   return one.length === 2 && other.length === 2 && one[0] === other[1] && one[1] === other[0];
 }
 
-/** Whether two names differ by one character, or two in a long name. */
+/** Whether two names differ by one character, or two in a long name. Names of more than 64 characters are not compared. */
 export function isNearName(typed: string, existing: string): boolean {
+  if (Math.max(typed.length, existing.length) > maxCompared) return false;
   const [a, b] = [typed.toLowerCase(), existing.toLowerCase()];
   if (a.length < 5 || Math.abs(a.length - b.length) > 2) return false;
   // A number at the end tells neighbours apart: "tank 1" is not a misspelling of "tank 2".

@@ -1,5 +1,8 @@
 /** The spellings in which identifiers are typed, copied and scanned, turned into bare digits. */
 
+/** Characters that a spelling of an identifier has at most, an onboarding tag with its extensions included. Longer text is none. */
+export const maxSpelling = 400;
+
 /** Without invisible characters, with plain dashes and spaces, and without the quotes or the formula in which a spreadsheet wraps text. */
 export function plainText(text: string): string {
   // Nearly every identifier is plain already, and policies compare thousands.
@@ -19,6 +22,7 @@ const hexLabel = /^(?:(?:dev|join|app)[-_ ]?eui|eui(?:-?64)?|dev[-_ ]?addr|meid|
 const digitLabel = /^(?:urn:(?:gsma:)?imei|iccid|imeisv|imei|imsi|mdn|msisdn|eid|tel|sim)(?:\s*[:=#-]\s*|\s+)/i;
 
 function withoutLabels(text: string, label: RegExp): string {
+  if (text.length > maxSpelling) return text;
   const shorter = text.replace(label, '');
   return shorter === text ? text : withoutLabels(shorter, label);
 }
@@ -70,11 +74,11 @@ const tag = /^(?:URN:)?(?:DEV:)?LW[:;](?:(?:D\d|DP)[:;])?([0-9A-F]{16})[:;_]([0-
 
 /** The identifiers inside the QR code of a LoRaWAN device: `LW:D0:<JoinEUI>:<DevEUI>:<ProfileID>...` and its older forms. */
 export function onboardingTag(text: string): { joinEui: string; devEui: string } | undefined {
-  const [, joinEui, devEui] = tag.exec(plainText(text)) ?? [];
+  const [, joinEui, devEui] = (text.length <= maxSpelling ? tag.exec(plainText(text)) : null) ?? [];
   return joinEui && devEui ? { joinEui: joinEui.toUpperCase(), devEui: devEui.toUpperCase() } : undefined;
 }
 
 /** Whether a spreadsheet turned the identifier into a number such as 8.91E+18: its last digits are lost. */
 export function isSpreadsheetNumber(text: string): boolean {
-  return /^\+?\d(?:[.,]\d*E[+-]?|E[+-])\d{1,3}$/i.test(plainText(text).replace(/\s/g, ''));
+  return text.length <= maxSpelling && /^\+?\d(?:[.,]\d*E[+-]?|E[+-])\d{1,3}$/i.test(plainText(text).replace(/\s/g, ''));
 }

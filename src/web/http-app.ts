@@ -11,6 +11,7 @@ import { Hono, type MiddlewareHandler } from 'hono';
 import { bearerAuth } from 'hono/bearer-auth';
 import type { Logger } from '../log.ts';
 import { constantTimeEqual } from '../text/constant-time-equal.ts';
+import { sanitize } from '../text/sanitize.ts';
 import type { CallbackHandler } from './callbacks.ts';
 import type { ConsoleRoutes } from './console/routes.ts';
 
@@ -48,7 +49,7 @@ const maxBodySize = 1 << 20;
 export function makeHttpApp(options: HttpAppOptions): HttpApp {
   const handler = createMcpHandler(options.build, {
     maxRequestBodySize: maxBodySize,
-    onerror: (error) => options.log.error(`mcp: ${error.message}`),
+    onerror: (error) => options.log.error(`mcp: ${sanitize(error.message, 500)}`),
   });
   const hosts = [...localhostAllowedHostnames(), ...options.allowedHosts];
   const origins = [...localhostAllowedOrigins(), ...options.allowedOrigins];

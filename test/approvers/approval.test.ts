@@ -130,7 +130,7 @@ describe('ApprovalService.approve', () => {
       { status: 'refused', explanation: 'Declined.' },
       'chg_1 does not wait for approval: it is refused (Declined.). See its history.',
     ],
-    ['a preview', { preview: true }, 'chg_1 is a preview, which is never applied. Request the change without preview.'],
+    ['a preview', { preview: true }, 'chg_1 is a preview that nobody has requested yet. Its caller requests it with apply_change.'],
     [
       'a change that is approved in the chat',
       { decision: { verdict: 'ask', rule: 'r', version: 'v' } },

@@ -6,7 +6,7 @@ import { TOTP } from 'otpauth';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 
 import { type Approver, hashPin, isPinHash, isTotpSecret, makeAuthenticator, newTotp } from '../../src/approvers/approver.ts';
-import { fixedClock } from '../../src/clock.ts';
+import { fixedClock, systemClock } from '../../src/clock.ts';
 import { memoryStore } from '../../src/store/memory.ts';
 import { sqliteStore } from '../../src/store/sqlite.ts';
 import { began, cheapHash, minute } from './waiting.ts';
@@ -99,6 +99,25 @@ describe('TOTP code', () => {
   });
   it.each(['', '12345', '1234567', 'abcdef', '000000\n'])('%j is refused as a TOTP code', async (code) => {
     expect(await setup().attempt('jo', code)).toBe(sameForAll);
+  });
+});
+
+describe('a flood of guesses', () => {
+  it('sixty guesses of unknown names do not delay an approver, and are refused like any other', async () => {
+    const { attempt } = setup(memoryStore(), { ...fixedClock(began), now: () => began + performance.now(), sleep: systemClock.sleep });
+    const start = performance.now();
+    const guesses = Array.from({ length: 60 }, (_, i) => attempt(`nobody-${i}`, pin));
+    expect(await attempt('maria', pin)).toBe('maria');
+    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(new Set(await Promise.all(guesses))).toEqual(new Set([sameForAll]));
+    // Sixty checks one after the other take a minute.
+    expect(performance.now() - start).toBeLessThan(12_000);
+  });
+  it('sixty guesses of one approver do not delay another one', async () => {
+    const { attempt, code } = setup();
+    const guesses = Array.from({ length: 60 }, () => attempt('maria', 'wrong-pin'));
+    expect(await attempt('jo', code())).toBe('jo');
+    expect(new Set(await Promise.all(guesses))).toEqual(new Set([sameForAll]));
   });
 });
 

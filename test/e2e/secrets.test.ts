@@ -99,8 +99,8 @@ async function drive(call: TestClient['call'], world: World): Promise<string[]> 
     await ask('list_devices', { provider });
     world.faults.clear();
   }
-  const { changes } = (await call('list_changes', { limit: 200 })).structured;
-  await ask('list_changes', { limit: 200 });
+  const { changes } = (await call('list_changes', { limit: 200, previews: true })).structured;
+  await ask('list_changes', { limit: 200, previews: true });
   for (const { change } of changes) await ask('get_change', { change });
   expect(changes.length).toBeGreaterThan(7);
   return said;

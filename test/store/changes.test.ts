@@ -103,6 +103,11 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
     expect(await ids({ since: 1002 }, undefined, 9)).toEqual(['edc', 3, 0]);
     expect(await ids({ device: 'a81758fffe0b0001', status: 'planned' }, undefined, 1)).toEqual(['e', 4, 3]);
     expect(await ids({ device: 'A81758FFFE0B0002' }, undefined, 9)).toEqual(['', 0, 0]);
+    await store.add(change('f', { created: 2001, preview: true }));
+    expect(await ids({ withoutPreviews: true, since: 1002 }, undefined, 9)).toEqual(['edc', 3, 0]);
+    await store.move('f', ['planned'], { preview: false });
+    expect(await ids({ withoutPreviews: true, since: 1002 }, undefined, 9)).toEqual(['fedc', 4, 0]);
+    expect((await store.findOpenByIntent('intent-1'))?.id).toBe('f');
   });
 
   it('findByProviderRequest finds a change by its provider request id, from the response until it has settled', async () => {

@@ -47,6 +47,7 @@ type ReadMember =
   | 'next'
   | 'nextCursor'
   | 'notes'
+  | 'off'
   | 'operations'
   | 'orders'
   | 'personalLeftOut'

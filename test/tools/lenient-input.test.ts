@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { checkLimits, lenientInput } from '../../src/tools/lenient-input.ts';
+import { checkLimits, toolInputLimits } from '../../src/tools/input-limits.ts';
+import { lenientInput } from '../../src/tools/lenient-input.ts';
 import { identifier } from '../../src/vocabulary.ts';
 
 const schema = z.strictObject({
@@ -70,9 +71,11 @@ describe('checkLimits', () => {
     ['33 levels', { body: nested(33) }, 'body', 'body: is nested more than 32 levels deep'],
     ['too many values', { list: Array.from({ length: 200_001 }, () => 1) }, 'list', 'list: the call has more than 200000 values'],
   ])('checkLimits refuses %s with field and rule', (_, input, field, message) => {
-    expect(() => checkLimits(input)).toThrow(expect.objectContaining({ name: 'Refusal', field, message }));
+    expect(() => checkLimits(input, toolInputLimits)).toThrow(expect.objectContaining({ name: 'Refusal', field, message }));
   });
   it('checkLimits accepts ordinary input and whole characters outside the basic plane', () => {
-    expect(() => checkLimits({ name: 'pump \u{1f600}', sims: Array.from({ length: 10_000 }, () => ({ iccid: '1' })) })).not.toThrow();
+    expect(() =>
+      checkLimits({ name: 'pump \u{1f600}', sims: Array.from({ length: 10_000 }, () => ({ iccid: '1' })) }, toolInputLimits),
+    ).not.toThrow();
   });
 });

@@ -9,6 +9,8 @@ import type { Budget, RuleSet } from './rule-set.ts';
 export interface ActivePolicy {
   /** The current rules. */
   ruleSet(): RuleSet;
+  /** Why this server carries out no change at all; undefined if it does. */
+  readOnly: string | undefined;
   /** Number of configured approvers, who approve outside the chat. */
   approvers: number;
   /** The changes that were applied after `since`, ms since 1970. */
@@ -18,17 +20,30 @@ export interface ActivePolicy {
 /** Maximum number of rules and of budgets shown; the command line shows all. */
 const shownMax = 40;
 
+export interface PolicyReader {
+  caller: string;
+  /** `writes`: whether changes are on. */
+  connections: readonly { name: string; writes: boolean }[];
+  /** ms since 1970. */
+  at: number;
+}
+
 /** The policy for one caller at `at` (ms since 1970). Rules and budgets beyond the maximum are counted in `leftOut`. */
-export async function policyView(
-  { ruleSet, approvers, budgetEntries }: ActivePolicy,
-  { caller, connections, at }: { caller: string; connections: readonly string[]; at: number },
-) {
+export async function policyView({ ruleSet, readOnly, approvers, budgetEntries }: ActivePolicy, { caller, connections, at }: PolicyReader) {
   const { version, zone, freezes, rules, budgets, problem } = ruleSet();
+  const readOnlyConnections = connections.filter(({ writes }) => !writes).map(({ name }) => name);
   const recent = await budgetEntries(at - budgetWindow);
   const nextFreeze = freezes.filter(({ to }) => to > at).toSorted((a, b) => a.from - b.from)[0];
   const leftOut = Math.max(0, rules.length - shownMax) + Math.max(0, budgets.length - shownMax);
+  const off =
+    readOnly !== undefined
+      ? `No change is carried out: ${readOnly}.`
+      : readOnlyConnections.length > 0
+        ? `No change is carried out on ${readOnlyConnections.join(', ')}: an operator can set writes to "on" for it in the configuration.`
+        : undefined;
   return {
     version,
+    ...(off === undefined ? {} : { off }),
     ...(problem === undefined
       ? {}
       : { problem: 'The policy file cannot be read: every change is denied. An operator must run "iot-ops-mcp policy check".' }),
@@ -48,7 +63,7 @@ export async function policyView(
   function used(budget: Budget): number | Record<string, number> {
     const of = (connection: string): number => budgetUsage(budget, recent, { at, caller, connection });
     if (!budget.each.includes('connection')) return of('');
-    const concerned = connections.filter((name) => budget.when.connection?.includes(name) ?? true);
+    const concerned = connections.map(({ name }) => name).filter((name) => budget.when.connection?.includes(name) ?? true);
     return Object.fromEntries(concerned.map((name) => [name, of(name)]));
   }
 }

@@ -11,6 +11,7 @@ import {
   type OriginConditions,
   type Rule,
   type RuleSet,
+  spansMidnight,
   type Weekday,
   weekdays,
 } from './rule-set.ts';
@@ -152,6 +153,7 @@ function matchChange({ when }: Rule, subject: Subject, extent: Extent, zone: str
     when.share ? (extent.share === undefined ? 'tightens' : yesIf(within(when.share, extent.share))) : 'yes',
     when.hours ? yesIf(when.hours.some((span) => spans(span, minute))) : 'yes',
     when.days ? yesIf(when.days.includes(weekday)) : 'yes',
+    when.nights ? yesIf(matchesNight(when.nights, when.hours ?? [], minute, weekday)) : 'yes',
   ].reduce<Match>(both, 'yes');
 }
 
@@ -163,6 +165,12 @@ function matchEffects(named: readonly string[], effects: readonly string[]): Mat
 
 const within = ({ over, upTo }: Bounds, value: number): boolean =>
   (over === undefined || value > over) && (upTo === undefined || value <= upTo);
+
+/** Whether a period of `hours` that is under way began on one of these days. */
+function matchesNight(nights: readonly Weekday[], hours: readonly Hours[], minute: number, weekday: Weekday): boolean {
+  const yesterday = weekdays[(weekdays.indexOf(weekday) + 6) % 7] ?? weekday;
+  return hours.some((span) => spans(span, minute) && nights.includes(spansMidnight(span) && minute < span.to ? yesterday : weekday));
+}
 
 const spans = ({ from, to }: Hours, minute: number): boolean => (from < to ? from <= minute && minute < to : from <= minute || minute < to);
 

@@ -14,7 +14,7 @@ export const defaultRuleTexts = [
 
 /** The conditions of a rule: `on verizon; disruptive or destructive; from 22:00 to 06:00`. */
 export function formatConditions({ when }: Pick<Rule, 'when'>): string {
-  const { targets, count, share, hours, days } = when;
+  const { targets, count, share, hours, days, nights } = when;
   const parts = [
     ...formatOrigin(when),
     ...(targets?.ids ? [targets.ids.length > 3 ? `one of ${targets.ids.length} identifiers` : `only ${either(targets.ids)}`] : []),
@@ -25,6 +25,7 @@ export function formatConditions({ when }: Pick<Rule, 'when'>): string {
     ...(share ? [`${formatBounds(share)} % of the connection`] : []),
     ...(hours ? [`from ${either(hours.map(formatHours))}`] : []),
     ...(days ? [`on ${either(days)}`] : []),
+    ...(nights ? [`in nights that begin on ${either(nights)}`] : []),
   ];
   return parts.join('; ') || 'always';
 }
@@ -64,7 +65,8 @@ function formatBounds({ over, upTo }: Bounds): string {
   return [...(over === undefined ? [] : [`more than ${over}`]), ...(upTo === undefined ? [] : [`at most ${upTo}`])].join(' and ');
 }
 
-const formatHours = ({ from, to }: Hours): string => `${formatTime(from)} to ${formatTime(to)}`;
+/** Hours: `22:00 to 06:00`. */
+export const formatHours = ({ from, to }: Hours): string => `${formatTime(from)} to ${formatTime(to)}`;
 const formatTime = (minutes: number): string =>
   `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 

@@ -10,7 +10,17 @@ import { instantsOf } from '../../time-slots.ts';
 import { nearest, Zone } from '../../vocabulary.ts';
 import { compilePattern } from './pattern.ts';
 import { PolicyFileError, problemsIn } from './policy-file-error.ts';
-import { type Budget, defaultBudgets, dependsOnNames, type Freeze, type Hours, type Rule, type RuleSet, weekdays } from './rule-set.ts';
+import {
+  type Budget,
+  defaultBudgets,
+  dependsOnNames,
+  type Freeze,
+  type Hours,
+  type Rule,
+  type RuleSet,
+  spansMidnight,
+  weekdays,
+} from './rule-set.ts';
 
 /** Valid examples for error messages, by field name. */
 const examples = new Map(
@@ -38,6 +48,7 @@ const examples = new Map(
     'upTo: 10',
     'hours: "22:00-06:00"',
     'days: [sat, sun]',
+    'nights: [sat, sun]',
     'from: 2026-12-20T00:00',
     'to: 2027-01-03T06:00',
     'per: hour',
@@ -150,10 +161,19 @@ const whenText = (origin: Origin) =>
         share: amount(number(100, 'must be a percentage from 0 to 100')).optional(),
         hours: oneOrMany(HoursText).optional(),
         days: oneOrMany(oneOf(weekdays)).optional(),
+        nights: oneOrMany(oneOf(weekdays)).optional(),
       },
       'must be a map of conditions',
     )
     .refine(notEmpty, emptyWhen)
+    .refine(({ hours, nights }) => nights === undefined || hours?.some(spansMidnight), {
+      path: ['nights'],
+      error: 'needs hours that span midnight, for example "22:00-06:00"; for calendar days use days',
+    })
+    .refine(({ days, nights }) => nights === undefined || days === undefined, {
+      path: ['nights'],
+      error: 'must not be combined with days: use days for calendar days, or nights for the days on which the hours begin',
+    })
     .optional();
 
 const ruleText = (origin: Origin) =>

@@ -1,7 +1,7 @@
 /** The policy as the command line prints it. */
 import { kindsOf, nearest } from '../../vocabulary.ts';
-import { defaultRuleTexts, formatBudget, formatFreeze, formatRule } from './format.ts';
-import type { RuleSet } from './rule-set.ts';
+import { defaultRuleTexts, formatBudget, formatFreeze, formatHours, formatRule } from './format.ts';
+import { type Rule, type RuleSet, spansMidnight, type Weekday, weekdays } from './rule-set.ts';
 
 /** The text of a policy, line by line. */
 export function policyLines({ version, zone, freezes, rules, budgets }: RuleSet): string[] {
@@ -53,8 +53,22 @@ export function policyWarnings(
       ],
     ),
     ...byOtherIds,
+    ...rules.flatMap(calendarDayWarning),
     ...(always < 0 ? [] : rules.slice(always + 1)).map(
       ({ name }) => `rule "${name}" is never reached: "${rules[always]?.name}" before it always matches`,
     ),
+  ];
+}
+
+/** A rule whose hours go on after midnight, while its days are calendar days: which mornings match, and how the nights are meant instead. */
+function calendarDayWarning({ name, when: { hours = [], days } }: Rule): string[] {
+  const overnight = hours.find(spansMidnight);
+  if (!days || !overnight || days.length === weekdays.length) return [];
+  const next = (day: Weekday): Weekday => weekdays[(weekdays.indexOf(day) + 1) % 7] ?? day;
+  const unmatched = days.map(next).filter((day) => !days.includes(day));
+  const early = days.filter((day) => !days.some((one) => next(one) === day));
+  const morning = formatHours({ from: 0, to: overnight.to });
+  return [
+    `rule "${name}": days are calendar days, so of the hours ${formatHours(overnight)} it matches ${early.join(', ')} ${morning} and not ${unmatched.join(', ')} ${morning}; for the nights that begin on these days write nights: [${days.join(', ')}] instead of days`,
   ];
 }

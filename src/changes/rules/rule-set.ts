@@ -15,6 +15,9 @@ export interface Hours {
   to: number;
 }
 
+/** Whether hours go on after midnight. */
+export const spansMidnight = ({ from, to }: Hours): boolean => from >= to;
+
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof weekdays)[number];
 
@@ -50,7 +53,10 @@ export interface Conditions extends OriginConditions {
   /** Percent of the connection's devices. */
   share?: Bounds | undefined;
   hours?: readonly Hours[] | undefined;
+  /** Calendar days: after midnight it is the next one. */
   days?: readonly Weekday[] | undefined;
+  /** The days on which the matching period of `hours` began: after midnight it is still the day before. Set only with `hours` that span midnight. */
+  nights?: readonly Weekday[] | undefined;
 }
 
 export interface Rule {

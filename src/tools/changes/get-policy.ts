@@ -13,12 +13,12 @@ export const getPolicy = readTool({
   output: z.looseObject({ version: z.string(), approvers: z.number() }),
   example: {},
   async run(_, { policy, caller, connections, clock }) {
-    const view = await policyView(policy, { caller, connections: connections.map(({ name }) => name), at: clock.now() });
+    const view = await policyView(policy, { caller, connections, at: clock.now() });
     return { structured: view, text: textOf(view) };
   },
 });
 
-function textOf({ version, problem, zone, freeze, rules, default: otherwise, budgets, leftOut, approval }: PolicyView): string {
+function textOf({ version, off, problem, zone, freeze, rules, default: otherwise, budgets, leftOut, approval }: PolicyView): string {
   const amount = (used: number | Record<string, number>): string =>
     typeof used === 'number'
       ? String(used)
@@ -27,6 +27,7 @@ function textOf({ version, problem, zone, freeze, rules, default: otherwise, bud
           .join(', ');
   return [
     `policy ${version}, zone ${zone}`,
+    ...(off ? [off] : []),
     ...(problem ? [problem] : []),
     ...(freeze ? [`freeze "${freeze.name}" ${freeze.now ? 'NOW, nothing changes' : `from ${freeze.from}`} until ${freeze.to}`] : []),
     ...rules.map(({ rule, verdict, when }, i) => `${i + 1}. ${rule}: ${verdict}, ${when}`),

@@ -18,6 +18,7 @@ export const listChanges = readTool({
     device: z.string().min(1).max(80).optional(),
     status: z.enum(statuses).optional(),
     connection: fields.connection,
+    previews: z.boolean().optional().describe('true: with previews'),
     since: Instant.optional().describe('ISO 8601'),
     limit: fields.limit(200, 20),
     cursor: fields.cursor,
@@ -28,8 +29,8 @@ export const listChanges = readTool({
     nextCursor: z.string().optional(),
   }),
   example: { status: 'accepted', limit: 20 },
-  async run({ device, status, connection, since, limit, cursor }, { gate }) {
-    const filter = { device, status, connection, since };
+  async run({ device, status, connection, previews, since, limit, cursor }, { gate }) {
+    const filter = { device, status, connection, since, withoutPreviews: previews === true ? undefined : true };
     const after = cursor === undefined ? undefined : decodeCursor(cursor, filter, z.string());
     const { rows, total, left } = await gate.list(filter, after, limit);
     const shown = rows.map((one) =>

@@ -49,8 +49,8 @@ export function statusChip(status: Status, reason?: string): Html {
 }
 
 /** The status label of a change at `now`; `expired` when it was not approved in time. */
-export function stateChip({ status, reason, expires, preview }: Change, now: number): Html {
-  const isExpired = (status === 'planned' || status === 'awaiting_approval') && expires <= now && !preview;
+export function stateChip({ status, reason, expires }: Change, now: number): Html {
+  const isExpired = (status === 'planned' || status === 'awaiting_approval') && expires <= now;
   return isExpired ? chip('expired', 'calm') : statusChip(status, reason);
 }
 

@@ -206,6 +206,26 @@ describe('evaluateRules: several targets', () => {
   });
 });
 
+describe('evaluateRules: nights', () => {
+  // 21 November 2026 is a Saturday.
+  it.each<[string, string, string]>([
+    ['nights', '2026-11-21T02:00:00Z', 'ask'],
+    ['nights', '2026-11-21T21:59:59Z', 'ask'],
+    ['nights', '2026-11-21T22:00:00Z', 'deny'],
+    ['nights', '2026-11-22T05:59:59Z', 'deny'],
+    ['nights', '2026-11-22T12:00:00Z', 'ask'],
+    ['nights', '2026-11-22T23:00:00Z', 'deny'],
+    ['nights', '2026-11-23T01:00:00Z', 'deny'],
+    ['nights', '2026-11-23T06:00:00Z', 'ask'],
+    ['nights', '2026-11-23T23:00:00Z', 'ask'],
+    ['days', '2026-11-21T02:00:00Z', 'deny'],
+    ['days', '2026-11-23T01:00:00Z', 'ask'],
+  ])('hours "22:00-06:00" with %s [sat, sun] at %s: %s', (field, at, verdict) => {
+    const rule = `{ name: weekend, when: { hours: "22:00-06:00", ${field}: [sat, sun] }, then: deny }`;
+    expect(by(rule, { at: Date.parse(at) })).toMatch(new RegExp(`^${verdict}, `));
+  });
+});
+
 describe('evaluateRules: hours, days and freezes', () => {
   const night = '{ name: night, when: { hours: "22:00-06:00" }, then: deny }';
   const weekend = '{ name: weekend, when: { days: [sat, sun] }, then: deny }';

@@ -190,6 +190,9 @@ describe('parseRuleSet errors', () => {
     ],
     ['hours without an end', when('hours: "22"'), 'when.hours must be a span of hours from 00:00 to 24:00, got "22".'],
     ['hours of zero length', when('hours: "06:00-06:00"'), 'when.hours must be a span of hours'],
+    ['nights without hours', when('nights: [sat]'), 'when.nights needs hours that span midnight, for example "22:00-06:00"'],
+    ['nights with hours of one day', when('hours: "08:00-17:00", nights: [sat]'), 'when.nights needs hours that span midnight'],
+    ['nights with days', when('hours: "22:00-06:00", days: [sat], nights: [sat]'), 'when.nights must not be combined with days'],
     ['a time with 60 minutes', when('hours: "05:60-06:00"'), 'when.hours must be a span of hours'],
     ['an unknown day', when('days: [sat, sund]'), 'when.days does not allow "sund", nearest is "sun"'],
     [
