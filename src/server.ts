@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 
 import { type McpRequestContext, Server } from '@modelcontextprotocol/server';
 
+import { peopleOf } from './approvers/people.ts';
 import { makeWebhook } from './approvers/webhook.ts';
 import { type Gate, makeGate } from './changes/gate.ts';
 import type { ActivePolicy } from './changes/rules/active-policy.ts';
@@ -122,7 +123,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     policy: config.policy,
     connection: connectionNamed,
     rules,
-    approverCount: policy.approvers,
+    people: peopleOf(config.approvers, config.callerSettings),
     unattended,
     session: options.deterministic ? 'repeatable' : randomBytes(4).toString('hex'),
     total: (connection, signal) => fleet.total(connection.name, signal),

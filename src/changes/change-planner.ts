@@ -1,5 +1,6 @@
 /** Plans changes: reads the state of the targets, builds the requests and evaluates the policy. Changes nothing at the provider. */
 import { approvalLifetime } from '../approvers/approval.ts';
+import { askersOf } from '../approvers/people.ts';
 import type { Connection } from '../clients/connect.ts';
 import { checkInput } from '../clients/http/check-input.ts';
 import type { AnyInput } from '../clients/http/endpoint.ts';
@@ -68,7 +69,10 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
       created,
       expires: created + policy.planMinutes * minute,
     });
-    const sized = planned.status === 'planned' ? { ...planned, blast: await blastOf(planned, connection, signal) } : planned;
+    const sized =
+      planned.status === 'planned'
+        ? { ...planned, ...(await askedBy(planned, intent)), blast: await blastOf(planned, connection, signal) }
+        : planned;
     const sealed: Change = { ...sized, seal: sealOf(sized, plan) };
     const change = sealed.status === 'planned' ? await withDecision(sealed, intent) : sealed;
     const earlier = change.reason === 'policy' && !preview ? await deniedBefore(change) : undefined;
@@ -76,6 +80,15 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
     await store.add(change);
     if (change.status === 'awaiting_approval') parts.announce(change);
     return change;
+  };
+
+  /** The approvers who asked for it, here or through the change that it undoes or resumes, or by asking the same before. */
+  const askedBy = async (draft: Draft, { undoes, resumes }: Intent): Promise<Pick<Change, 'askedBy'>> => {
+    const before = [undoes, resumes].flatMap((one) => one?.askedBy ?? []);
+    const { people } = parts;
+    const own = [...people.behind(draft.caller), ...before];
+    const askers = await askersOf({ ...draft, askedBy: own }, { store, people });
+    return askers.length > 0 ? { askedBy: askers.map(({ name }) => name) } : {};
   };
 
   /** How many targets of the connection a plan changes. */
@@ -93,7 +106,7 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
     const carried = resumes && carriedOver(resumes, change, decision, now);
     return applyDecision({ ...change, decision, ...(carried ? { approvals: carried } : {}) }, now, {
       policy,
-      approvers: parts.approverCount,
+      people: parts.people,
       recorder,
     });
   };

@@ -23,10 +23,25 @@ export function makeSeals(key: Buffer, policy: Policy): Seals {
       hash({ operation: operation.id, connection: connection.name, inputs: inputs.map((input) => normalForm(operation, input)), caller }),
     // The state of the targets is included, so that a changed state breaks the seal.
     sealOf(change, { steps, targets }) {
-      const { id, operation, provider, connection, sandbox, caller, summary, does, alsoSets, effects, irreversible, blast, preview } =
-        change;
+      const { id, operation, provider, connection, sandbox, caller, askedBy, summary, does, alsoSets } = change;
+      const { effects, irreversible, blast, preview } = change;
       return hash({
-        shown: { id, operation, provider, connection, sandbox, caller, summary, does, alsoSets, effects, irreversible, blast, preview },
+        shown: {
+          id,
+          operation,
+          provider,
+          connection,
+          sandbox,
+          caller,
+          askedBy,
+          summary,
+          does,
+          alsoSets,
+          effects,
+          irreversible,
+          blast,
+          preview,
+        },
         named: change.targets.map(({ device, label, name, groups, plan }) => ({ device, label, name, groups, plan })),
         policy,
         steps: steps.map(({ input, targets: touched }) => ({ input, targets: touched })),
