@@ -1,7 +1,7 @@
 /** The composition root: creates MCP servers from the configuration and the providers. */
 import { randomBytes, randomUUID } from 'node:crypto';
 
-import { type McpRequestContext, Server } from '@modelcontextprotocol/server';
+import { type McpRequestContext, Server, type ServerContext } from '@modelcontextprotocol/server';
 
 import { peopleOf } from './approvers/people.ts';
 import { makeWebhook } from './approvers/webhook.ts';
@@ -13,6 +13,7 @@ import { type Connection, type ConnectionSettings, connect } from './clients/con
 import type { Fetch } from './clients/http/client.ts';
 import { type LiveFetch, liveFetch } from './clients/http/live-fetch.ts';
 import { type Clock, type Random, seededRandom } from './clock.ts';
+import { localCaller, rightsOf } from './config/callers.ts';
 import type { Config } from './config.ts';
 import { fleetConnectionOf } from './fleet/fleet-connection.ts';
 import { makeFleet } from './fleet/index.ts';
@@ -23,11 +24,13 @@ import { type Loaded, loadProviders } from './providers/load-providers.ts';
 import type { ProviderModule, ReadCallback } from './providers/provider-module.ts';
 import { registerResources } from './resources/register.ts';
 import type { Sandbox } from './sandbox/index.ts';
+import { servicesByCaller } from './server/caller-services.ts';
+import { checkCallerGroups } from './server/check-caller-groups.ts';
 import { registerCompletions } from './server/completions.ts';
 import { type EmbeddedSandbox, embeddedSandbox } from './server/embedded-sandbox.ts';
 import { type CallToEvaluate, evaluateCall } from './server/evaluate-call.ts';
 import { lockoutOf } from './server/login-lockout.ts';
-import { resolveConnection, selectConnections } from './server/select-connections.ts';
+import { connectionNamesOf, resolveConnection, selectConnections } from './server/select-connections.ts';
 import { killSwitch } from './store/kill-switch.ts';
 import { memoryStore } from './store/memory.ts';
 import type { ChangeStore } from './store/store.ts';
@@ -99,6 +102,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
   const selected = selectConnections(config, options.connectionNames, providers);
   const loaded = await loadProviders(providers);
   const { catalogue, planners } = loaded;
+  checkCallerGroups(config, { connections: connectionNamesOf(config, providers), tools: loaded.tools });
   const rules = await loadRules(config.policyFile, catalogue.operations);
 
   const sandbox = embeddedSandbox(providers, { clock, fleet: options.fleetSize, seed: options.seed, posting: options.callbackFetch });
@@ -106,11 +110,10 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
   const connections = makeConnections(selected, { config, clock, chance: random, providers, loaded, redactor, live, sandbox });
   const connectionNamed = (name: string): Connection | undefined => connections.find((one) => one.name === name);
 
-  const members = connections.map((connection) => fleetConnectionOf(connection, loaded.layersOf(connection.provider).fleet));
-  const fleet = makeFleet(
-    members.filter((member) => member !== undefined),
-    clock,
-  );
+  const members = connections
+    .map((connection) => fleetConnectionOf(connection, loaded.layersOf(connection.provider).fleet))
+    .filter((member) => member !== undefined);
+  const fleet = makeFleet(members, clock);
   const store = options.store ?? memoryStore();
   const policy: ActivePolicy = { ruleSet: rules, approvers: config.approvers.length, budgetEntries: (since) => store.spent(since) };
   const unattended = (name: string): boolean => policy.approvers === 0 && connectionNamed(name)?.sandbox === true;
@@ -145,6 +148,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     connection: (name: string | undefined, of?: readonly string[]) => resolveConnection(connections, name, of),
     keys: keysReader(config, redactor),
   };
+  const servicesOf = servicesByCaller({ all: services, members, clock, rightsOf: (caller) => rightsOf(caller, config) });
   const surface: ServerSurface = {
     tools: loaded.tools.filter((tool) => isOffered(tool, partialConfig)),
     whyNotOffered(name) {
@@ -152,6 +156,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
       return tool && whyNotOffered(tool, partialConfig);
     },
     services,
+    servicesOf,
     policy: config.policy,
     log,
     redactor,
@@ -159,22 +164,26 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     codec: approvalStateCodec(randomBytes(32), config.policy),
   };
   const instructions = serverInstructions(partialConfig);
+  const servicesFor = (ctx: ServerContext) => servicesOf(callerOf(ctx));
   const evaluate = (call: CallToEvaluate): Promise<string[]> => evaluateCall(call, surface, { book: rules(), unattended });
 
   return {
-    build() {
+    build({ authInfo }) {
+      const within = servicesOf(authInfo?.clientId ?? localCaller);
       const server = new Server(
         { name: 'iot-ops-mcp', title: 'IoT operations', version },
         {
           capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
-          instructions,
+          instructions: within.rights.connections
+            ? serverInstructions({ ...partialConfig, connections: within.connections })
+            : instructions,
           requestState: { verify: surface.codec.verify },
         },
       );
       registerTools(server, surface);
-      registerResources(server, services, redactor, callerOf);
+      registerResources(server, servicesFor, redactor, callerOf);
       registerPrompts(server, loaded.prompts, redactor);
-      registerCompletions(server, loaded.prompts, services);
+      registerCompletions(server, loaded.prompts, servicesFor);
       return server;
     },
     connections,

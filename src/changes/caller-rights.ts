@@ -1,3 +1,7 @@
+import type { Change } from '../store/change.ts';
+import type { ChangeFilter } from '../store/store.ts';
+import type { ChangeTracker } from './status-poller.ts';
+
 /** What a caller may reach. Limits hold for reads as well as for changes. */
 export interface CallerRights {
   /** The caller group that the limits come from. */
@@ -23,4 +27,11 @@ export function leavesOut({ connections, deviceGroups }: CallerRights): boolean 
 /** The sentence of an answer that may leave something out. It is the same whether something was left out or not. */
 export function limitNote({ group }: CallerRights): string {
   return `This caller's rights (group ${group}) leave something out: connections and devices beyond them are not shown, found or counted.`;
+}
+
+/** The changes that a caller may read. The gate itself knows all of them, because what one caller did concerns the next one's plan. */
+export interface ReadableChanges extends Pick<ChangeTracker, 'waitUntilSettled'> {
+  mayRead(change: Pick<Change, 'caller' | 'connection'>): boolean;
+  /** As `Gate.list`. */
+  list(filter: ChangeFilter, after: string | undefined, limit: number): Promise<{ rows: Change[]; total: number; left: number }>;
 }

@@ -60,6 +60,7 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
       if (open) await end(open, 'refused', waitingStatuses, { reason: 'expired', explanation: planExpired });
     }
     const plan = await planner.inspect(inputs, { connection, clock, signal, first: (count) => canarySize(count, policy) });
+    await intent.assertReachable?.(plan.targets.map(({ device }) => device));
     if (intent.undoes) assertUnchangedSince(intent.undoes, plan);
     const created = clock.now();
     const planned = draftChange(intent, plan, {

@@ -12,6 +12,8 @@ export interface Intent {
   /** Name that the MCP client reports about itself; not verified. */
   client?: string | undefined;
   preview: boolean;
+  /** Throws a Refusal if one of the planned targets is beyond the caller's rights; absent: it has no limits. */
+  assertReachable?: ((devices: readonly string[]) => Promise<void>) | undefined;
   warnings?: readonly string[] | undefined;
   /** The change to undo. Its targets must be unchanged since. */
   undoes?: Change | undefined;

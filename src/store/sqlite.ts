@@ -225,10 +225,12 @@ export function sqliteStore(path: string, onHead: (head: string) => void = () =>
     findOpenByIntent: async (intent) => read(open.get(intent, ...openStatuses)),
     findByProviderRequest: async (connection, receipt) => requested.get(receipt, connection) as { id: string; status: Status } | undefined,
     listWithApprovals: async () => approved.all().flatMap((row) => read(row) ?? []),
-    async list({ device, status, connection, since }, after, limit) {
+    async list({ device, status, connection, connections, caller, since }, after, limit) {
       const wheres: [string, string | number | undefined][] = [
         ['status = ?', status],
         ['connection = ?', connection],
+        ['connection IN (SELECT value FROM json_each(?))', connections && JSON.stringify(connections)],
+        ["json_extract(body, '$.caller') = ?", caller],
         ['created >= ?', since],
         ['id IN (SELECT change FROM targets WHERE device = ?)', device],
       ];

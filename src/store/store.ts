@@ -5,6 +5,9 @@ export interface ChangeFilter {
   device?: string | undefined;
   status?: Status | undefined;
   connection?: string | undefined;
+  /** Any of these connections. */
+  connections?: readonly string[] | undefined;
+  caller?: string | undefined;
   /** Created at or after, ms since 1970. */
   since?: number | undefined;
 }

@@ -7,13 +7,15 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { approvalsNeeded } from '../approvers/approval.ts';
+import { leavesOut } from '../changes/caller-rights.ts';
 import { type ApprovalMethod, approvalMethod } from '../changes/policy.ts';
 import { confirmationOf, sameSentence } from '../changes/sentence.ts';
 import { untilDeadline } from '../clients/http/call-scope.ts';
 import { Refusal } from '../clients/http/errors.ts';
-import type { Approval, Change } from '../store/change.ts';
+import { type Approval, type Change, waitingStatuses } from '../store/change.ts';
 import { memberOf } from '../text/is-object.ts';
 import { approvalForm, approvalQuestion } from './approval-question.ts';
+import { assertTargetsWithin, planError, shownTo } from './caller-limits.ts';
 import type { ApplyTool, ChangeRequest, ChangeTool, ToolContext } from './define.ts';
 import { changeResult } from './results.ts';
 import type { ApprovalState, ServerSurface } from './server-surface.ts';
@@ -46,6 +48,7 @@ export async function planChange(tool: ChangeTool, input: unknown, call: CallCon
     warnings: wanted.warnings,
     undoes: wanted.undoes,
     resumes: wanted.resumes,
+    assertReachable: (devices: readonly string[]) => assertTargetsWithin(wanted.connection.name, devices, context),
   };
   const asked = ctx.mcpReq.requestState<ApprovalState>();
   if (asked !== undefined) {
@@ -58,12 +61,14 @@ export async function planChange(tool: ChangeTool, input: unknown, call: CallCon
         'cancelled',
         'The arguments were changed while a person was asked; nothing was sent. Call the tool again to see the new plan.',
       );
-      return changeResult(ended ?? planned);
+      return answer(ended ?? planned, context);
     }
     return handleElicitation(planned, call);
   }
-  const planned = await gate.plan(intent, signal);
-  if (planned.preview || (planned.status !== 'planned' && planned.status !== 'awaiting_approval')) return changeResult(planned);
+  const planned = await gate.plan(intent, signal).catch((error: unknown) => {
+    throw planError(error, tool, input, context.rights);
+  });
+  if (planned.preview || (planned.status !== 'planned' && planned.status !== 'awaiting_approval')) return answer(planned, context);
   return routeApproval(planned, call);
 }
 
@@ -71,15 +76,15 @@ export async function planChange(tool: ChangeTool, input: unknown, call: CallCon
 async function routeApproval(planned: Change, callContext: CallContext): Promise<Result> {
   const { surface, context } = callContext;
   const standingApproval = await context.gate.automaticApproval(planned);
-  if (standingApproval) return changeResult(await applyWithProgress(planned, standingApproval, context));
+  if (standingApproval) return answer(await applyWithProgress(planned, standingApproval, context), context);
   if (approvalsNeeded(planned) > 0) {
     await untilDeadline(context.gate.runApproved(planned.id));
-    return changeResult((await context.gate.get(planned.id)) ?? planned);
+    return answer((await context.gate.get(planned.id)) ?? planned, context);
   }
   const way = approvalMethod(planned, callContext.canElicit, surface.policy);
   if (way.way === 'refuse')
-    return changeResult((await context.gate.refuse(planned.id, 'policy', `Nothing was sent: ${way.why}. ${way.next}`)) ?? planned);
-  if (way.way === 'two-step') return changeResult(planned);
+    return answer((await context.gate.refuse(planned.id, 'policy', `Nothing was sent: ${way.why}. ${way.next}`)) ?? planned, context);
+  if (way.way === 'two-step') return answer(planned, context);
   return askForApproval(planned, way, callContext);
 }
 
@@ -93,7 +98,7 @@ async function askForApproval(
   return inputRequired({
     inputRequests: {
       approval: inputRequired.elicit({
-        message: surface.redactor.text(approvalQuestion(planned, way)),
+        message: surface.redactor.text(approvalQuestion(shownTo(context.rights, planned), way)),
         requestedSchema: approvalForm(way),
       }),
     },
@@ -105,20 +110,20 @@ async function askForApproval(
 async function handleElicitation(planned: Change, callContext: CallContext): Promise<Result> {
   const { surface, ctx, context } = callContext;
   const response = inputResponse(ctx.mcpReq.inputResponses, 'approval');
-  if (planned.status !== 'planned' && planned.status !== 'awaiting_approval') return changeResult(planned);
+  if (planned.status !== 'planned' && planned.status !== 'awaiting_approval') return answer(planned, context);
   if (approvalsNeeded(planned) > 0) return routeApproval(planned, callContext);
   const way = approvalMethod(planned, callContext.canElicit, surface.policy);
   if (way.way !== 'ask' && way.way !== 'type') return routeApproval(planned, callContext);
   if (response.kind === 'missing') return askForApproval(planned, way, callContext);
   const declined = async (why: string): Promise<Result> =>
-    changeResult((await context.gate.refuse(planned.id, 'declined', `Not approved: ${why}. Nothing was sent.`)) ?? planned);
+    answer((await context.gate.refuse(planned.id, 'declined', `Not approved: ${why}. Nothing was sent.`)) ?? planned, context);
   if (response.kind !== 'elicit' || response.action !== 'accept')
     return declined(response.kind === 'elicit' && response.action === 'cancel' ? 'the question was dismissed' : 'the answer was no');
   if (way.way === 'ask' && response.content?.['approve'] !== true) return declined('the answer was no');
   if (way.way === 'type' && String(response.content?.['confirm'] ?? '').trim() !== way.expected)
     return declined(`what was typed is not ${way.what}`);
   if (context.signal.aborted) return declined('the call had ended');
-  return changeResult(await applyWithProgress(planned, { kind: 'elicited', by: `the person at ${context.caller}` }, context));
+  return answer(await applyWithProgress(planned, { kind: 'elicited', by: `the person at ${context.caller}` }, context), context);
 }
 
 export async function applyPlan(tool: ApplyTool, input: unknown, callContext: CallContext): Promise<Result> {
@@ -127,10 +132,15 @@ export async function applyPlan(tool: ApplyTool, input: unknown, callContext: Ca
   const planned = await gate.get(id);
   if (!planned || planned.caller !== caller)
     throw new Refusal(`change: there is no change ${id} of yours`, 'list_changes shows the changes there are.', 'change');
+  // The rights may have changed since it was planned.
+  if (waitingStatuses.includes(planned.status) && leavesOut(callContext.context.rights)) {
+    const devices = planned.targets.map(({ device }) => device);
+    await assertTargetsWithin(callContext.context.connection(planned.connection).name, devices, callContext.context);
+  }
   const approvalState = callContext.ctx.mcpReq.requestState<ApprovalState>();
   if (approvalState !== undefined && approvalState.change === id && approvalState.intent === planned.intent)
     return handleElicitation(planned, callContext);
-  if (planned.status !== 'planned' && planned.status !== 'awaiting_approval') return changeResult(planned);
+  if (planned.status !== 'planned' && planned.status !== 'awaiting_approval') return answer(planned, callContext.context);
   if (planned.preview) throw new Refusal('change: a preview is never applied', 'Call the tool again without preview.', 'change');
   if (!sameSentence(confirm, confirmationOf(planned))) {
     throw new Refusal(
@@ -141,7 +151,10 @@ export async function applyPlan(tool: ApplyTool, input: unknown, callContext: Ca
   }
   const way = approvalMethod(planned, callContext.canElicit, callContext.surface.policy);
   return way.way === 'two-step' && approvalsNeeded(planned) === 0
-    ? changeResult(await applyWithProgress(planned, { kind: 'host, not proven', by: `the person at ${caller}` }, callContext.context))
+    ? answer(
+        await applyWithProgress(planned, { kind: 'host, not proven', by: `the person at ${caller}` }, callContext.context),
+        callContext.context,
+      )
     : routeApproval(planned, callContext);
 }
 
@@ -158,4 +171,9 @@ async function applyWithProgress(
     }),
   );
   return applied ?? (await gate.get(planned.id)) ?? planned;
+}
+
+/** The answer about a change, as this caller may read it. */
+function answer(change: Change, { rights }: Pick<ToolContext, 'rights'>): Result {
+  return changeResult(shownTo(rights, change));
 }

@@ -13,6 +13,7 @@ import { inCallScope } from '../clients/http/call-scope.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { nearest } from '../vocabulary.ts';
 import { badInput } from './bad-input.ts';
+import { assertMayUse, assertWithinGroups, limitedError, noteFor } from './caller-limits.ts';
 import { applyPlan, type CallContext, planChange, type Result } from './change-call.ts';
 import type { AnyTool, ToolContext } from './define.ts';
 import { checkLimits, lenientInput } from './lenient-input.ts';
@@ -34,11 +35,14 @@ export function registerTools(server: Server, surface: ServerSurface): void {
     try {
       return await inCallScope(surface.services.clock, async (scope) => {
         const result = await runTool(tool, request.params.arguments ?? {}, surface, server, ctx);
-        return 'content' in result ? surface.redactor.value(withNotes(result as CallToolResult, scope.notes())) : result;
+        const note = noteFor(surface.servicesOf(callerOf(ctx)).rights, tool);
+        const notes = [...scope.notes(), ...(note ? [note] : [])];
+        return 'content' in result ? surface.redactor.value(withNotes(result as CallToolResult, notes)) : result;
       });
     } catch (error) {
       if (error instanceof ProtocolError) throw error;
-      return errorResult(abortedCall(error, ctx.mcpReq.signal) ?? error, surface);
+      const { rights } = surface.servicesOf(callerOf(ctx));
+      return errorResult(abortedCall(error, ctx.mcpReq.signal) ?? limitedError(error, rights), surface);
     }
   });
 }
@@ -50,9 +54,12 @@ async function runTool(
   server: Server,
   ctx: ServerContext,
 ): Promise<Result> {
+  const caller = callerOf(ctx);
+  const services = surface.servicesOf(caller);
+  assertMayUse(services.rights, tool);
   checkLimits(raw);
   const filled = resolveSecrets(lenientInput(tool.input, raw, tool), surface.secrets, surface.redactor);
-  const context: ToolContext = { ...surface.services, caller: callerOf(ctx), signal: ctx.mcpReq.signal, progress: progressReporter(ctx) };
+  const context: ToolContext = { ...services, caller, signal: ctx.mcpReq.signal, progress: progressReporter(ctx) };
   const parsed = tool.input.safeParse(filled);
   if (!parsed.success) throw await withNearDevices(badInput(tool, parsed.error), tool, filled, context, isMisspelled);
   const callContext: CallContext = {
@@ -67,6 +74,7 @@ async function runTool(
 
 async function dispatch(tool: AnyTool, input: unknown, callContext: CallContext): Promise<Result> {
   const { context } = callContext;
+  await assertWithinGroups(tool, input, context);
   switch (tool.kind) {
     case 'read':
       return readResult(await tool.run(input, context));

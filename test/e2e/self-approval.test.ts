@@ -59,7 +59,9 @@ describe('the asker of a change', () => {
     const planned = await call('suspend_sim', sims(active(world, 1)));
     const { id, status, askedBy } = planned.structured.change;
     expect([status, askedBy]).toEqual(['awaiting_approval', ['jo']]);
-    expect(planned.text).toContain('1 named person must approve it outside this chat (rule "a person"), not jo, who asked for it: at the console');
+    expect(planned.text).toContain(
+      '1 named person must approve it outside this chat (rule "a person"), not jo, who asked for it: at the console',
+    );
     for (const via of ['console', 'terminal'] as const)
       await expect(approvals.approve(id, 'jo', via)).rejects.toThrow(
         expect.objectContaining({
