@@ -22,6 +22,7 @@ import { registerPrompts } from './prompts/register.ts';
 import { providers as allProviders } from './providers/index.ts';
 import { type Loaded, loadProviders } from './providers/load-providers.ts';
 import type { ProviderModule, ReadCallback } from './providers/provider-module.ts';
+import type { ResourceContext } from './resources/define.ts';
 import { registerResources } from './resources/register.ts';
 import type { Sandbox } from './sandbox/index.ts';
 import { servicesByCaller } from './server/caller-services.ts';
@@ -38,7 +39,7 @@ import { Redactor } from './text/redact.ts';
 import { isOffered, type PartialConfig, serverInstructions, version, whyNotOffered } from './tool-surface.ts';
 import type { AnyTool } from './tools/define.ts';
 import { registerTools } from './tools/register.ts';
-import { approvalStateCodec, callerOf, type ServerSurface } from './tools/server-surface.ts';
+import { approvalStateCodec, type CallerServices, callerOf, type ServerSurface } from './tools/server-surface.ts';
 
 export interface ProductOptions {
   config: Config;
@@ -164,28 +165,11 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     codec: approvalStateCodec(randomBytes(32), config.policy),
   };
   const instructions = serverInstructions(partialConfig);
-  const servicesFor = (ctx: ServerContext) => servicesOf(callerOf(ctx));
   const evaluate = (call: CallToEvaluate): Promise<string[]> => evaluateCall(call, surface, { book: rules(), unattended });
 
   return {
-    build({ authInfo }) {
-      const within = servicesOf(authInfo?.clientId ?? localCaller);
-      const server = new Server(
-        { name: 'iot-ops-mcp', title: 'IoT operations', version },
-        {
-          capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
-          instructions: within.rights.connections
-            ? serverInstructions({ ...partialConfig, connections: within.connections })
-            : instructions,
-          requestState: { verify: surface.codec.verify },
-        },
-      );
-      registerTools(server, surface);
-      registerResources(server, servicesFor, redactor, callerOf);
-      registerPrompts(server, loaded.prompts, redactor);
-      registerCompletions(server, loaded.prompts, servicesFor);
-      return server;
-    },
+    build: ({ authInfo }) =>
+      buildServer(authInfo?.clientId ?? localCaller, { surface, servicesOf, partialConfig, prompts: loaded.prompts }),
     connections,
     tools: surface.tools,
     instructions,
@@ -201,6 +185,32 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     evaluatePolicy: (tool, input, { caller, at = clock.now() }) => evaluate({ tool, input, caller, at }),
     close: () => live.close(),
   };
+}
+
+interface BuildDeps {
+  surface: ServerSurface;
+  servicesOf(caller: string): ResourceContext & CallerServices;
+  partialConfig: PartialConfig;
+  prompts: Loaded['prompts'];
+}
+
+/** The MCP server of one connection or request. Its instructions name the connections that the caller may reach. */
+function buildServer(caller: string, { surface, servicesOf, partialConfig, prompts }: BuildDeps): Server {
+  const { redactor, codec } = surface;
+  const contextOf = (ctx: ServerContext) => servicesOf(callerOf(ctx));
+  const server = new Server(
+    { name: 'iot-ops-mcp', title: 'IoT operations', version },
+    {
+      capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
+      instructions: serverInstructions({ ...partialConfig, connections: servicesOf(caller).connections }),
+      requestState: { verify: codec.verify },
+    },
+  );
+  registerTools(server, surface);
+  registerResources(server, contextOf, redactor, callerOf);
+  registerPrompts(server, prompts, redactor);
+  registerCompletions(server, prompts, contextOf);
+  return server;
 }
 
 interface ConnectionDeps {

@@ -72,7 +72,7 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
     });
     const sized =
       planned.status === 'planned'
-        ? { ...planned, ...(await askedBy(planned, intent)), blast: await blastOf(planned, connection, signal) }
+        ? { ...planned, ...(await askedBy(planned, intent, parts)), blast: await blastOf(planned, connection, signal) }
         : planned;
     const sealed: Change = { ...sized, seal: sealOf(sized, plan) };
     const change = sealed.status === 'planned' ? await withDecision(sealed, intent) : sealed;
@@ -81,15 +81,6 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
     await store.add(change);
     if (change.status === 'awaiting_approval') parts.announce(change);
     return change;
-  };
-
-  /** The approvers who asked for it, here or through the change that it undoes or resumes, or by asking the same before. */
-  const askedBy = async (draft: Draft, { undoes, resumes }: Intent): Promise<Pick<Change, 'askedBy'>> => {
-    const before = [undoes, resumes].flatMap((one) => one?.askedBy ?? []);
-    const { people } = parts;
-    const own = [...people.behind(draft.caller), ...before];
-    const askers = await askersOf({ ...draft, askedBy: own }, { store, people });
-    return askers.length > 0 ? { askedBy: askers.map(({ name }) => name) } : {};
   };
 
   /** How many targets of the connection a plan changes. */
@@ -148,6 +139,17 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
       return planning.finally(() => inFlight.get(key) === planning && inFlight.delete(key));
     },
   };
+}
+
+/** The approvers who asked for it, here or through the change that it undoes or resumes, or by asking the same before. */
+async function askedBy(
+  draft: Draft,
+  { undoes, resumes }: Intent,
+  { store, people }: Pick<GateOptions, 'store' | 'people'>,
+): Promise<Pick<Change, 'askedBy'>> {
+  const before = [undoes, resumes].flatMap((one) => one?.askedBy ?? []);
+  const askers = await askersOf({ ...draft, askedBy: [...people.behind(draft.caller), ...before] }, { store, people });
+  return askers.length > 0 ? { askedBy: askers.map(({ name }) => name) } : {};
 }
 
 /** Whether a person approved in the chat. Other approvals are listed in `approvals` already, or come from a rule. */

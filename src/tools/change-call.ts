@@ -38,6 +38,7 @@ export async function planChange(tool: ChangeTool, input: unknown, call: CallCon
   const operation = wanted.operation ?? tool.operations[0];
   if (!operation) throw new Error(`${tool.name} names no operation`);
   const preview = memberOf(input, 'preview') === true;
+  let reachable = false;
   const intent = {
     operation,
     connection: wanted.connection,
@@ -48,7 +49,10 @@ export async function planChange(tool: ChangeTool, input: unknown, call: CallCon
     warnings: wanted.warnings,
     undoes: wanted.undoes,
     resumes: wanted.resumes,
-    assertReachable: (devices: readonly string[]) => assertTargetsWithin(wanted.connection.name, devices, context),
+    async assertReachable(devices: readonly string[]) {
+      await assertTargetsWithin(wanted.connection.name, devices, context);
+      reachable = true;
+    },
   };
   const asked = ctx.mcpReq.requestState<ApprovalState>();
   if (asked !== undefined) {
@@ -66,7 +70,7 @@ export async function planChange(tool: ChangeTool, input: unknown, call: CallCon
     return handleElicitation(planned, call);
   }
   const planned = await gate.plan(intent, signal).catch((error: unknown) => {
-    throw planError(error, tool, input, context.rights);
+    throw reachable ? error : planError(error, tool, input, context.rights);
   });
   if (planned.preview || (planned.status !== 'planned' && planned.status !== 'awaiting_approval')) return answer(planned, context);
   return routeApproval(planned, call);

@@ -185,11 +185,28 @@ describe('a caller limited to device groups', () => {
 
   it('is told nothing of a device outside by the error of an operation', async () => {
     await start();
-    const operation = { operation: 'thingpark.devices.delete', input: { path: { deviceUid: `e${place.outside.eui}` } } };
-    const nobody = { operation: 'thingpark.devices.delete', input: { path: { deviceUid: 'eA81758FFFE0A9999' } } };
-    const [one, two] = [await call('change_operation', operation), await call('change_operation', nobody)];
-    expect(one.text).toContain('the change would touch something else than devices that this caller may reach');
-    expect(one.text).toBe(two.text);
+    const deviceUid = `e${place.outside.eui}`;
+    // What is refused here would otherwise name the products of the subscriber.
+    const product = await call('change_operation', {
+      operation: 'iotx.products.change',
+      input: {
+        path: { physicalId: '8944990000001000010' },
+        body: { product: 'Telex', service: 'Telex', action: 'enable' },
+      },
+    });
+    expect(product.text).toContain('the change would touch something else than devices that this caller may reach');
+    expect(product.text).not.toMatch(/Telex|SMS|Voice/);
+    for (const asked of [
+      { operation: 'thingpark.devices.delete', input: { path: { deviceUid } } },
+      { operation: 'thingpark.devices.update', input: { path: { deviceUid }, body: { name: 'mine' } } },
+      { operation: 'thingpark.devices.downlink', input: { path: { deviceUid }, query: { payload: '0102FF', fPort: 10 } } },
+      { operation: 'thingpark.tags.add', input: { path: { deviceUid }, body: { name: 'north' } } },
+    ]) {
+      const unknown = { ...asked, input: { ...asked.input, path: { deviceUid: 'eA81758FFFE0A9999' } } };
+      const [one, two] = [await call('change_operation', asked), await call('change_operation', unknown)];
+      expect(one.text).toContain('the change would touch something else than devices that this caller may reach');
+      expect(one.text).toBe(two.text);
+    }
   });
 
   it('finds nothing outside in resources and completions', async () => {
