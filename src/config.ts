@@ -2,6 +2,7 @@
 import type { Approver } from './approvers/approver.ts';
 import type { Policy } from './changes/policy.ts';
 import type { ConnectionSettings } from './clients/connect.ts';
+import { type CallersConfig, callersOf } from './config/callers.ts';
 import { ConfigError } from './config/config-error.ts';
 import { configErrorOf } from './config/config-problem.ts';
 import {
@@ -13,7 +14,7 @@ import {
   readVariable,
   refuseUnknown,
 } from './config/environment.ts';
-import { readCallers, readJson, readKeyFile, readSecrets, readText } from './config/files.ts';
+import { readJson, readKeyFile, readSecrets, readText } from './config/files.ts';
 import { approversOf, webhookOf, withApprovers } from './config/people.ts';
 import { type CommonSettings, type FileConfig, fileSchema } from './config/schema.ts';
 import { type Env, present } from './environment-variables.ts';
@@ -26,11 +27,10 @@ import type { DeviceKeys } from './tools/key-file.ts';
 
 export { ConfigError } from './config/config-error.ts';
 
-export interface Config {
+export interface Config extends CallersConfig {
   connections: ConnectionSettings[];
   policy: Policy;
   policyFile: string | undefined;
-  callers: Map<string, string>;
   approvers: Approver[];
   webhook: { url: string; secret: string } | undefined;
   /** Undefined: the tools of a working day, of every provider. */
@@ -73,13 +73,14 @@ export function readConfig(flags: Flags, environment: Env, known: readonly Provi
     secrets.push(text);
     return text;
   };
+  const approvers = approversOf(file.approvers, secret);
   const state = flags.state ?? env['IOT_OPS_STATE_DIR'] ?? file.stateDir;
   const config: Config = {
     ...connectionsOf(file, known, secret),
     policy: file.policy,
     policyFile: flags.policy ?? env['IOT_OPS_POLICY_FILE'] ?? file.policyFile,
-    callers: callersOf(file, env, secret),
-    approvers: approversOf(file.approvers, secret),
+    ...callersOf(file, env, secret, approvers),
+    approvers,
     webhook: webhookOf(file.webhook, secret),
     toolsets: readToolsets(flags.toolsets ?? env['IOT_OPS_TOOLSETS'], known) ?? file.toolsets,
     readOnly: flags.readOnly ?? readBoolean('IOT_OPS_READ_ONLY', env['IOT_OPS_READ_ONLY']) ?? file.readOnly ?? false,
@@ -142,20 +143,6 @@ function moduleOf({ provider }: CommonSettings, known: readonly ProviderModule[]
   const found = known.find(({ name }) => name === provider);
   if (found) return found;
   throw new Error(`the schema accepted a provider ${provider} that is not known`);
-}
-
-function callersOf(file: FileConfig, env: Env, secret: ReadSecret): Map<string, string> {
-  const callers = new Map([
-    ...Object.entries(file.callers).map(([name, token]): [string, string] => [name, secret(token, `callers.${name}`)]),
-    ...readCallers(env['IOT_OPS_CALLERS_FILE']),
-  ]);
-  for (const [name, token] of callers) {
-    if (token.length < 16) throw new ConfigError(`callers.${name}: a token has at least 16 characters`);
-    // RFC 6750; a header with any other character is answered 401.
-    if (!/^[A-Za-z0-9._~+/-]+=*$/.test(token))
-      throw new ConfigError(`callers.${name}: a token has letters, digits and - . _ ~ + /, and may end with =`);
-  }
-  return callers;
 }
 
 /** The public URL's host may be named in Host and Origin. */

@@ -1,8 +1,9 @@
 /** The composition root: creates MCP servers from the configuration and the providers. */
 import { randomBytes, randomUUID } from 'node:crypto';
 
-import type { McpRequestContext, Server } from '@modelcontextprotocol/server';
+import type { McpRequestContext, Server, ServerContext } from '@modelcontextprotocol/server';
 
+import { peopleOf } from './approvers/people.ts';
 import { makeWebhook } from './approvers/webhook.ts';
 import { type Gate, makeGate } from './changes/gate.ts';
 import { hidingPlanners } from './changes/hiding-planners.ts';
@@ -14,6 +15,7 @@ import { type Connection, type ConnectionSettings, connect } from './clients/con
 import type { Fetch } from './clients/http/client.ts';
 import { type LiveFetch, liveFetch } from './clients/http/live-fetch.ts';
 import { type Clock, type Random, seededRandom } from './clock.ts';
+import { localCaller, rightsOf } from './config/callers.ts';
 import type { Config } from './config.ts';
 import { fleetConnectionOf } from './fleet/fleet-connection.ts';
 import { makeFleet } from './fleet/index.ts';
@@ -22,14 +24,17 @@ import { registerPrompts } from './prompts/register.ts';
 import { providers as allProviders } from './providers/index.ts';
 import { type Loaded, loadProviders } from './providers/load-providers.ts';
 import type { ProviderModule, ReadCallback } from './providers/provider-module.ts';
+import type { ResourceContext } from './resources/define.ts';
 import { registerResources } from './resources/register.ts';
 import type { Sandbox } from './sandbox/index.ts';
+import { servicesByCaller } from './server/caller-services.ts';
+import { checkCallerGroups } from './server/check-caller-groups.ts';
 import { registerCompletions } from './server/completions.ts';
 import { type EmbeddedSandbox, embeddedSandbox } from './server/embedded-sandbox.ts';
 import { type CallToEvaluate, evaluateCall } from './server/evaluate-call.ts';
 import { lockoutOf } from './server/login-lockout.ts';
 import { ProductServer } from './server/product-server.ts';
-import { resolveConnection, selectConnections } from './server/select-connections.ts';
+import { connectionNamesOf, resolveConnection, selectConnections } from './server/select-connections.ts';
 import { killSwitch } from './store/kill-switch.ts';
 import { memoryStore } from './store/memory.ts';
 import type { ChangeStore } from './store/store.ts';
@@ -38,7 +43,7 @@ import { isDegenerateKey, Redactor, secretValuesIn } from './text/redact.ts';
 import { isOffered, type PartialConfig, readOnlyReason, serverInstructions, version, whyNotOffered } from './tool-surface.ts';
 import type { AnyTool } from './tools/define.ts';
 import { registerTools } from './tools/register.ts';
-import { approvalStateCodec, callerOf, type ServerSurface } from './tools/server-surface.ts';
+import { approvalStateCodec, type CallerServices, callerOf, type ServerSurface } from './tools/server-surface.ts';
 
 export interface ProductOptions {
   config: Config;
@@ -105,6 +110,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
   const loaded = await loadProviders(providers);
   const { catalogue } = loaded;
   const planners = hidingPlanners(loaded.planners, redactor);
+  checkCallerGroups(config, { connections: connectionNamesOf(config, providers), tools: loaded.tools });
   const rules = await loadRules(config.policyFile, catalogue.operations);
 
   const sandbox = embeddedSandbox(providers, { clock, fleet: options.fleetSize, seed: options.seed, posting: options.callbackFetch });
@@ -112,11 +118,10 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
   const connections = makeConnections(selected, { config, clock, chance: random, providers, loaded, redactor, live, sandbox });
   const connectionNamed = (name: string): Connection | undefined => connections.find((one) => one.name === name);
 
-  const members = connections.map((connection) => fleetConnectionOf(connection, loaded.layersOf(connection.provider).fleet));
-  const fleet = makeFleet(
-    members.filter((member) => member !== undefined),
-    clock,
-  );
+  const members = connections
+    .map((connection) => fleetConnectionOf(connection, loaded.layersOf(connection.provider).fleet))
+    .filter((member) => member !== undefined);
+  const fleet = makeFleet(members, clock);
   const { store, secretsOf } = hidingStore(options.store ?? memoryStore(), redactor);
   const policy: ActivePolicy = {
     ruleSet: rules,
@@ -134,7 +139,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     policy: config.policy,
     connection: connectionNamed,
     rules,
-    approverCount: policy.approvers,
+    people: peopleOf(config.approvers, config.callerSettings),
     unattended,
     session: options.deterministic ? 'repeatable' : randomBytes(4).toString('hex'),
     total: (connection, signal) => fleet.total(connection.name, signal),
@@ -156,6 +161,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     connection: (name: string | undefined, of?: readonly string[]) => resolveConnection(connections, name, of),
     keys: (devEui: string) => config.keys.get(devEui),
   };
+  const servicesOf = servicesByCaller({ all: services, members, clock, rightsOf: (caller) => rightsOf(caller, config) });
   const surface: ServerSurface = {
     tools: loaded.tools.filter((tool) => isOffered(tool, partialConfig)),
     whyNotOffered(name) {
@@ -163,6 +169,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
       return tool && whyNotOffered(tool, partialConfig);
     },
     services,
+    servicesOf,
     policy: config.policy,
     approverCount: config.approvers.length,
     log,
@@ -175,21 +182,8 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
   const evaluate = (call: CallToEvaluate): Promise<string[]> => evaluateCall(call, surface, { book: rules(), unattended });
 
   return {
-    build() {
-      const server = new ProductServer(
-        { name: 'iot-ops-mcp', title: 'IoT operations', version },
-        {
-          capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
-          instructions,
-          requestState: { verify: surface.codec.verify },
-        },
-      );
-      server.hooks = registerTools(server, surface);
-      registerResources(server, services, redactor, callerOf);
-      registerPrompts(server, loaded.prompts, (ctx) => redactor.with(secretsOf(callerOf(ctx))));
-      registerCompletions(server, loaded.prompts, services);
-      return server;
-    },
+    build: ({ authInfo }) =>
+      buildServer(authInfo?.clientId ?? localCaller, { surface, servicesOf, partialConfig, prompts: loaded.prompts }),
     connections,
     tools: surface.tools,
     instructions,
@@ -208,6 +202,32 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
       await live.close();
     },
   };
+}
+
+interface BuildDeps {
+  surface: ServerSurface;
+  servicesOf(caller: string): ResourceContext & CallerServices;
+  partialConfig: PartialConfig;
+  prompts: Loaded['prompts'];
+}
+
+/** The MCP server of one connection or request. Its instructions name the connections that the caller may reach. */
+function buildServer(caller: string, { surface, servicesOf, partialConfig, prompts }: BuildDeps): Server {
+  const { redactor, codec, secretsOf } = surface;
+  const contextOf = (ctx: ServerContext) => servicesOf(callerOf(ctx));
+  const server = new ProductServer(
+    { name: 'iot-ops-mcp', title: 'IoT operations', version },
+    {
+      capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
+      instructions: serverInstructions({ ...partialConfig, connections: servicesOf(caller).connections }),
+      requestState: { verify: codec.verify },
+    },
+  );
+  server.hooks = registerTools(server, surface);
+  registerResources(server, contextOf, redactor, callerOf);
+  registerPrompts(server, prompts, (ctx) => redactor.with(secretsOf(callerOf(ctx))));
+  registerCompletions(server, prompts, contextOf);
+  return server;
 }
 
 interface ConnectionDeps {

@@ -5,6 +5,7 @@ import { minute } from '../durations.ts';
 import { type Approval, type Change, type Status, waitingStatuses, withoutInput } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
 import { sanitize } from '../text/sanitize.ts';
+import { approversLeft, askersOf, isOneOf, isOwnChange, nobodyKnown, type People } from './people.ts';
 
 /** How long an approval is valid, ms. */
 export const approvalLifetime = 15 * minute;
@@ -19,14 +20,17 @@ export function isNamed({ kind }: Pick<Approval, 'kind'>): boolean {
   return kind === 'console' || kind === 'terminal';
 }
 
-/** The approvals of named people that are valid at `now` (ms since 1970), one per person. */
-export function validApprovals({ approvals = [] }: Pick<Change, 'approvals'>, now: number): readonly Approval[] {
-  const valid = approvals.filter((one) => isNamed(one) && now - one.at < approvalLifetime);
+type Approved = Pick<Change, 'approvals' | 'askedBy' | 'decision'> & Partial<Pick<Change, 'caller'>>;
+
+/** The approvals of named people that are valid at `now` (ms since 1970), one per person; none of those who asked for the change. */
+export function validApprovals(change: Approved, now: number): readonly Approval[] {
+  const { approvals = [] } = change;
+  const valid = approvals.filter((one) => isNamed(one) && now - one.at < approvalLifetime && !isOwnChange(change, one.by));
   return valid.filter(({ by }, i) => valid.findIndex((other) => other.by === by) === i);
 }
 
 /** Whether a change has all the approvals it needs, valid at `now`. */
-export function isApproved(change: Pick<Change, 'decision' | 'approvals'>, now: number): boolean {
+export function isApproved(change: Approved, now: number): boolean {
   return approvalsNeeded(change) > 0 && validApprovals(change, now).length >= approvalsNeeded(change);
 }
 
@@ -79,7 +83,7 @@ export interface ApprovalService {
   pending(): Promise<Change[]>;
   /** One of them. Throws a Refusal with its status if it does not wait. */
   find(id: string): Promise<Change>;
-  /** Adds a person's approval; the status stays the same. Throws a Refusal if it does not wait, or this person has already approved it. */
+  /** Adds a person's approval; the status stays the same. Throws a Refusal if it does not wait, or this person asked for it or has already approved it. */
   approve(id: string, by: string, via: ApprovalPlace): Promise<Change>;
   /** Ends a change without sending it. Throws a Refusal if it does not wait. */
   reject(id: string, by: string, via: ApprovalPlace, why: string): Promise<Change>;
@@ -87,8 +91,15 @@ export interface ApprovalService {
 
 const reasonMax = 200;
 
+export interface ApprovalServiceOptions {
+  store: ChangeStore;
+  clock: Clock;
+  /** Who uses which caller; absent: only what the changes themselves say. */
+  people?: People | undefined;
+}
+
 /** Makes the approval service on a store. */
-export function makeApprovalService({ store, clock }: { store: ChangeStore; clock: Clock }): ApprovalService {
+export function makeApprovalService({ store, clock, people = nobodyKnown }: ApprovalServiceOptions): ApprovalService {
   const time = (): Promise<number> => store.time(clock.now());
 
   const open = async (id: string, now: number): Promise<Change> => {
@@ -122,6 +133,10 @@ export function makeApprovalService({ store, clock }: { store: ChangeStore; cloc
         );
       if (isApproved(change, now))
         throw new Refusal(`${id} has all its approvals`, 'A server with its connection will apply it.', 'change');
+      const askers = await askersOf(change, { store, people });
+      const asked = askers.find(({ name }) => isOneOf(name, [by]));
+      const askedBy = askers.map(({ name }) => name);
+      if (isOwnChange({ ...change, askedBy }, by)) throw ownChange(by, asked?.change ?? change, { ...change, askedBy }, people);
       const moved = await store.move(id, waitingStatuses, ({ approvals = [], log }) => ({
         approvals: [...approvals.filter((old) => old.by !== by), { kind: via, by, at: now }],
         log: [...log, { at: now, what: `approved (${via}) by ${by}` }],
@@ -146,6 +161,23 @@ export function makeApprovalService({ store, clock }: { store: ChangeStore; cloc
       return moved;
     },
   };
+}
+
+/** `asked` is the change with which this approver asked for it, which may be another one. */
+function ownChange(by: string, asked: Pick<Change, 'id' | 'caller'>, change: Change, people: People): Refusal {
+  const how = asked.id === change.id ? `for ${change.id}` : `for the same as ${change.id} with ${asked.id}`;
+  const others = approversLeft(change, people);
+  const next =
+    others.length > 0
+      ? `${others.map((name) => sanitize(name, 40)).join(' or ')} can approve it.`
+      : people.approvers.length > 0
+        ? 'No other approver is configured: an operator can add one, or set selfApproval on the rule.'
+        : 'Another approver can.';
+  return new Refusal(
+    `${by} asked ${how} (as caller ${sanitize(asked.caller, 60)}), and nobody approves a change that they asked for`,
+    next,
+    'name',
+  );
 }
 
 function notPending(change: Change): Refusal {

@@ -7,12 +7,15 @@ import { sanitize } from '../text/sanitize.ts';
 import { endIfInputsLost, isApproved, makeApprovalService } from './approval.ts';
 import { type Approver, approverName, hashPin, makeAuthenticator, newTotp, type RandomBytes } from './approver.ts';
 import { approvalProgress, describeExecutor, formatPlan, formatWaiting } from './format.ts';
+import type { People } from './people.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface CommandOptions {
   store: ChangeStore;
   clock: Clock;
   approvers: readonly Approver[];
+  /** Who uses which caller. */
+  people?: People | undefined;
   /** Reason of the kill switch; undefined while changes may run. */
   stopped(): string | undefined;
 }

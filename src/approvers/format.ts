@@ -3,14 +3,21 @@ import type { Change, Target, Verdict } from '../store/change.ts';
 import { relative } from '../text/relative.ts';
 import { quoteName, quoteUntrusted, quoteValue, sanitize } from '../text/sanitize.ts';
 import { approvalsNeeded, isApproved, validApprovals } from './approval.ts';
+import { isOwnChange } from './people.ts';
 
 /** The approvals so far: `1 of 2: maria`. */
 export function approvalProgress(change: Change, now: number): string {
   if (isApproved(change, now)) return 'Approved, to be carried out';
   const names = validApprovals(change, now).map(({ by }) => sanitize(by, 40));
   const required = approvalsNeeded(change);
-  if (names.length > 0) return `${names.length} of ${required}: ${names.join(', ')}`;
-  return required === 1 ? 'Needs one approver' : `Needs ${required} approvers`;
+  if (names.length > 0) return `${names.length} of ${required}: ${names.join(', ')}${besides(change)}`;
+  return `${required === 1 ? 'Needs one approver' : `Needs ${required} approvers`}${besides(change)}`;
+}
+
+/** `, not jo, who asked for it`; empty where everybody may approve. */
+function besides(change: Change): string {
+  const own = (change.askedBy ?? []).filter((name) => isOwnChange(change, name)).map((name) => sanitize(name, 40));
+  return own.length > 0 ? `, not ${own.join(' or ')}, who asked for it` : '';
 }
 
 /** The server that can apply the change, as a noun phrase. */

@@ -61,7 +61,7 @@ export function makeApplyService(parts: GateOptions, { seals, recorder, statusPo
     if (stopped !== undefined)
       return refused('stopped', `An operator has stopped all changes (${sanitize(stopped, 120)}); nothing was sent.`);
     const decision = policyEvaluator.evaluate(planned, now);
-    const enough = satisfiedVerdict(approval, validApprovals(planned, now).length);
+    const enough = satisfiedVerdict(approval, validApprovals({ ...planned, decision }, now).length);
     if (!isAtLeast(enough, decision.verdict)) return requireMore(planned, decision);
     return claim({ ...planned, decision }, connection, approval, enough, listener);
   };
@@ -70,10 +70,11 @@ export function makeApplyService(parts: GateOptions, { seals, recorder, statusPo
   const requireMore = async (planned: Change, decision: Decision): Promise<Change> => {
     const required = planned.decision?.verdict ?? 'allow';
     // A repeated call must not extend the expiry.
-    if (planned.status === 'awaiting_approval' && isAtLeast(required, 'approve') && isAtLeast(required, decision.verdict)) return planned;
+    const known = isAtLeast(required, decision.verdict) && planned.decision?.selfApproval === decision.selfApproval;
+    if (planned.status === 'awaiting_approval' && isAtLeast(required, 'approve') && known) return planned;
     const next = applyDecision({ ...planned, decision }, await store.time(clock.now()), {
       policy,
-      approvers: parts.approverCount,
+      people: parts.people,
       recorder,
     });
     if (next.status === 'refused')
@@ -143,7 +144,7 @@ export function makeApplyService(parts: GateOptions, { seals, recorder, statusPo
     async policyBlock(change) {
       const decision = policyEvaluator.evaluate(change, await store.time(clock.now()));
       if (decision.version === change.decision?.version && decision.verdict === change.decision.verdict) return undefined;
-      const people = countNamedApprovers(change);
+      const people = countNamedApprovers({ ...change, decision });
       const enough = change.approval ? satisfiedVerdict(change.approval, people) : 'allow';
       return isAtLeast(enough, decision.verdict) ? undefined : `the policy decision is now ${decision.verdict} (rule "${decision.rule}")`;
     },

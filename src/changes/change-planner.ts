@@ -1,5 +1,6 @@
 /** Plans changes: reads the state of the targets, builds the requests and evaluates the policy. Changes nothing at the provider. */
 import { approvalLifetime } from '../approvers/approval.ts';
+import { askersOf } from '../approvers/people.ts';
 import type { Connection } from '../clients/connect.ts';
 import { checkInput } from '../clients/http/check-input.ts';
 import type { AnyInput } from '../clients/http/endpoint.ts';
@@ -58,6 +59,7 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
     }
     const plan = await planner.inspect(inputs, { connection, clock, signal, first: (count) => canarySize(count, policy) });
     checkIdentity(operation, plan, connection.name);
+    await intent.assertReachable?.(plan.targets.map(({ device }) => device));
     if (intent.undoes) assertUnchangedSince(intent.undoes, plan);
     const created = clock.now();
     const warnings = [...secretWarnings, ...weakKeyWarnings(inputs, plan.warnings), ...(intent.warnings ?? [])];
@@ -68,7 +70,10 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
       created,
       expires: created + policy.planMinutes * minute,
     });
-    const sized = planned.status === 'planned' ? { ...planned, blast: await blastOf(planned, connection, signal) } : planned;
+    const sized =
+      planned.status === 'planned'
+        ? { ...planned, ...(await askedBy(planned, intent, parts)), blast: await blastOf(planned, connection, signal) }
+        : planned;
     const sealed: Change = { ...sized, planLine, seal: sealOf(sized, plan) };
     const change = sealed.status === 'planned' ? await withDecision(sealed, intent) : sealed;
     const earlier = change.reason === 'policy' && !preview ? await deniedBefore(change) : undefined;
@@ -106,7 +111,7 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
     const used = budgetUse.length > 0 ? { budgetUse } : {};
     return applyDecision({ ...change, decision, ...used, ...(carried ? { approvals: carried } : {}) }, now, {
       policy,
-      approvers: parts.approverCount,
+      people: parts.people,
       recorder,
     });
   };
@@ -157,6 +162,17 @@ async function freeId({ store, newId }: Pick<GateOptions, 'store' | 'newId'>): P
   let id = newId();
   while (await store.get(id)) id = newId();
   return id;
+}
+
+/** The approvers who asked for it, here or through the change that it undoes or resumes, or by asking the same before. */
+async function askedBy(
+  draft: Draft,
+  { undoes, resumes }: Intent,
+  { store, people }: Pick<GateOptions, 'store' | 'people'>,
+): Promise<Pick<Change, 'askedBy'>> {
+  const before = [undoes, resumes].flatMap((one) => one?.askedBy ?? []);
+  const askers = await askersOf({ ...draft, askedBy: [...people.behind(draft.caller), ...before] }, { store, people });
+  return askers.length > 0 ? { askedBy: askers.map(({ name }) => name) } : {};
 }
 
 /** Whether a person approved in the chat. Other approvals are listed in `approvals` already, or come from a rule. */

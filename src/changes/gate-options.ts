@@ -1,4 +1,5 @@
 /** What the gate and its parts are made of. */
+import type { People } from '../approvers/people.ts';
 import type { Connection } from '../clients/connect.ts';
 import type { Clock } from '../clock.ts';
 import type { Change } from '../store/change.ts';
@@ -18,8 +19,8 @@ export interface GateOptions {
   policy: Policy;
   /** The current rules. */
   rules(): RuleSet;
-  /** Number of configured approvers, who approve outside the chat. */
-  approverCount: number;
+  /** The configured approvers, who approve outside the chat, and who of them uses which caller. */
+  people: People;
   /** Whether a connection is a sandbox and no approver is configured. */
   unattended(connection: string): boolean;
   /** Number of devices of a connection; undefined if the provider does not report it. */

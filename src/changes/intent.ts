@@ -17,6 +17,8 @@ export interface Intent {
   warnings?: readonly (Warning | string)[] | undefined;
   /** The named secrets that the inputs hold. */
   secrets?: readonly UsedSecret[] | undefined;
+  /** Throws a Refusal if one of the planned targets is beyond the caller's rights; absent: it has no limits. */
+  assertReachable?: ((devices: readonly string[]) => Promise<void>) | undefined;
   /** The change to undo. Its targets must be unchanged since. */
   undoes?: Change | undefined;
   /** The change whose unsent steps are to be sent. Its approvals may still count. */

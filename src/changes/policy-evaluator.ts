@@ -1,5 +1,6 @@
 /** Evaluates the policy for a change: when it is planned, when it is applied, and before each batch. */
 import { isNamed } from '../approvers/approval.ts';
+import { isOwnChange } from '../approvers/people.ts';
 import { budgetEntryOf } from '../store/budget-entry.ts';
 import { type Approval, type Change, type Decision, verdicts } from '../store/change.ts';
 import type { ChangeStore } from '../store/store.ts';
@@ -66,9 +67,10 @@ export function isAtLeast(verdict: Decision['verdict'], least: Decision['verdict
   return verdicts.indexOf(verdict) >= verdicts.indexOf(least);
 }
 
-/** Number of different named people who have approved a change, including expired approvals. */
-export function countNamedApprovers({ approvals = [] }: Pick<Change, 'approvals'>): number {
-  return new Set(approvals.filter(isNamed).map(({ by }) => by)).size;
+/** Number of different named people who have approved a change and may, including expired approvals. */
+export function countNamedApprovers(change: Pick<Change, 'approvals' | 'askedBy' | 'caller' | 'decision'>): number {
+  const { approvals = [] } = change;
+  return new Set(approvals.filter((one) => isNamed(one) && !isOwnChange(change, one.by)).map(({ by }) => by)).size;
 }
 
 /** The strictest verdict that an approval satisfies, given how many named people have approved. */

@@ -51,7 +51,7 @@ export function makePreviewRequester(parts: GateOptions, { recorder, policyEvalu
       };
       const { status, expires, heldUntil, explanation, log } = applyDecision(requested, now, {
         policy,
-        approvers: parts.approverCount,
+        people: parts.people,
         recorder,
       });
       if (status === 'refused')

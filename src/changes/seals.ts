@@ -23,10 +23,11 @@ export function makeSeals(key: Buffer, policy: Policy): Seals {
       hash({ operation: operation.id, connection: connection.name, inputs: inputs.map((input) => normalForm(operation, input)), caller }),
     // The state of the targets is included, so that a changed state breaks the seal.
     sealOf(change, { steps, targets }) {
-      const { id, operation, provider, connection, sandbox, caller, summary, does, alsoSets, complete, effects, irreversible } = change;
+      const { id, operation, provider, connection, sandbox, caller, askedBy, summary, does, alsoSets, complete } = change;
+      const { effects, irreversible, blast, dependents } = change;
       return hash({
-        shown: { id, operation, provider, connection, sandbox, caller, summary, does, alsoSets, complete, effects, irreversible },
-        touched: { blast: change.blast, dependents: change.dependents },
+        shown: { id, operation, provider, connection, sandbox, caller, askedBy, summary, does, alsoSets, complete, effects, irreversible },
+        touched: { blast, dependents },
         named: change.targets.map(({ device, label, name, groups, plan, becomes }) => ({ device, label, name, groups, plan, becomes })),
         policy,
         steps: steps.map(({ input, targets: touched }) => ({ input, targets: touched })),

@@ -42,6 +42,7 @@ export function changeView(change: Change) {
     resumes: change.resumes,
     resumable: resumable(change) ? true : undefined,
     policy: change.decision && change.decision.verdict !== 'ask' ? change.decision : undefined,
+    askedBy: change.askedBy,
     approvals: change.approvals?.length ? change.approvals.map(({ by, kind }) => ({ by, kind })) : undefined,
     deniedAgain: change.deniedAgain,
     settles: change.settles,
@@ -171,7 +172,8 @@ function waitsOutside(change: Change): string {
   const people = approvalsNeeded(change);
   const still =
     given > 0 ? `${given} of ${people} named people approved it` : `${people} named ${people === 1 ? 'person' : 'people'} must approve it`;
-  return `${still} outside this chat (rule "${change.decision?.rule}"): at the console, or in a terminal with iot-ops-mcp approve ${change.id}. Then it is carried out at once; get_change { "change": "${change.id}", "waitSeconds": 50 } follows it.`;
+  const own = change.askedBy && !change.decision?.selfApproval ? `, not ${change.askedBy.join(' or ')}, who asked for it` : '';
+  return `${still} outside this chat (rule "${change.decision?.rule}")${own}: at the console, or in a terminal with iot-ops-mcp approve ${change.id}. Then it is carried out at once; get_change { "change": "${change.id}", "waitSeconds": 50 } follows it.`;
 }
 
 /** The next step for the caller, given the status of a change. */

@@ -1,5 +1,7 @@
 /** `iot-ops-mcp approvals`, `approve` and `reject`: approval in a terminal, outside the chat. */
+
 import { approvalsText, runApprovalCommand } from '../approvers/commands.ts';
+import { peopleOf } from '../approvers/people.ts';
 import { openTerminal } from '../approvers/terminal.ts';
 import { systemClock } from '../clock.ts';
 import type { Flags } from '../config.ts';
@@ -21,10 +23,11 @@ export const reject = (id: string, options: ApprovalOptions): Promise<void> => d
 
 async function decideAtTerminal(verb: 'approve' | 'reject', id: string, options: ApprovalOptions): Promise<void> {
   const terminal = openTerminal(process.stdin, process.stderr);
-  const { approvers, stateDir } = loadConfig(options);
+  const { approvers, callerSettings, stateDir } = loadConfig(options);
   const store = openStore(options);
   try {
-    await runApprovalCommand({ store, clock: systemClock, approvers, stopped: killSwitch(stateDir).reason }, terminal, {
+    const people = peopleOf(approvers, callerSettings);
+    await runApprovalCommand({ store, clock: systemClock, approvers, people, stopped: killSwitch(stateDir).reason }, terminal, {
       verb,
       id,
       as: options.as,

@@ -1,6 +1,7 @@
 /** The console of a process that serves. */
 import { randomBytes } from 'node:crypto';
 
+import { peopleOf } from '../approvers/people.ts';
 import type { Product } from '../server.ts';
 import { killSwitch } from '../store/kill-switch.ts';
 import type { ConsoleRoutes } from '../web/console/routes.ts';
@@ -23,7 +24,7 @@ export async function makeServerConsole({ config, clock, store }: ServerRuntime,
   const links = makeConsoleLinks({ store, clock, random: randomBytes });
   const door = makeConsoleRoutes({
     store,
-    approvals: makeApprovalService({ store, clock }),
+    approvals: makeApprovalService({ store, clock, people: peopleOf(config.approvers, config.callerSettings) }),
     authenticator: makeAuthenticator({ approvers: config.approvers, store, clock }),
     links,
     killSwitch: killSwitch(config.stateDir),

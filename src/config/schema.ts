@@ -5,6 +5,7 @@ import { Policy } from '../changes/policy.ts';
 import { toolsetsOf } from '../environment-variables.ts';
 import { logFormats, logLevels } from '../log.ts';
 import type { ProviderModule, Secret as SecretSetting } from '../providers/provider-module.ts';
+import { isObject } from '../text/is-object.ts';
 import { PublicUrl, Url } from './urls.ts';
 
 const Secret: z.ZodType<SecretSetting> = z.union(
@@ -23,6 +24,38 @@ const common = {
   /** Requests per second that the provider allows, if the operator knows it; otherwise learned from its responses. */
   requestsPerSecond: z.number().positive().max(10_000).optional(),
 };
+
+const names = z.array(z.string().min(1)).min(1, 'is empty; leave it out for no limit');
+
+/** A caller: its token alone, or with the approvers who use it and its group. */
+const Caller = z.preprocess(
+  (value) => (typeof value === 'string' || (isObject(value) && ('env' in value || 'file' in value)) ? { token: value } : value),
+  z.strictObject({
+    /** Absent where the callers file holds it, and for `local`. */
+    token: Secret.optional(),
+    /** The approvers who use this caller: they cannot approve what it asks for. */
+    person: z
+      .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string().min(1)).min(1, 'is empty'))
+      .optional(),
+    group: z.string().min(1).optional(),
+  }),
+);
+
+/** What the callers of a group may reach, for reads too. */
+const CallerGroup = z
+  .strictObject({
+    connections: names.optional(),
+    /** Groups, tags or domains of devices, as their providers call them. */
+    deviceGroups: names.optional(),
+    /** Names of tools or toolsets. */
+    tools: names.optional(),
+    /** Whether they see the changes of all callers. */
+    audit: z.boolean().default(false),
+  })
+  .refine(({ audit, deviceGroups }) => !audit || deviceGroups === undefined, {
+    path: ['audit'],
+    error: 'shows the changes of all devices, so it does not go with deviceGroups',
+  });
 
 /** The settings of every connection, whatever its provider. */
 export interface CommonSettings {
@@ -47,8 +80,9 @@ export const fileSchema = (providers: readonly ProviderModule[]) =>
   z.strictObject({
     connections: z.array(connectionSchema(providers)).default([]),
     policy: Policy.prefault({}),
-    /** File of the caller tokens over HTTP, one `name: token` per line. */
-    callers: z.record(z.string().min(1), Secret).default({}),
+    /** Who may call over HTTP, and `local` over stdio. */
+    callers: z.record(z.string().min(1), Caller).default({}),
+    callerGroups: z.record(z.string().min(1), CallerGroup).default({}),
     /** The approvers outside the chat, each with the hash of a PIN or a TOTP secret. */
     approvers: z.record(z.string().min(1), z.strictObject({ pin: Secret.optional(), totp: Secret.optional() })).default({}),
     /** Receives a notification of every change that waits for approvers. */

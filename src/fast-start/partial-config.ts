@@ -27,6 +27,8 @@ export function partialConfig(
   const path = flags.config ?? env['IOT_OPS_CONFIG'];
   const file = path === undefined ? {} : readFile(path);
   if (!file || file['toolsets'] !== undefined || file['readOnly'] !== undefined) return undefined;
+  // The caller over stdio may be limited to some connections.
+  if (isObject(file['callers']) && file['callers']['local'] !== undefined) return undefined;
   const listed = file['connections'] ?? [];
   if (!Array.isArray(listed)) return undefined;
   const connections = [...listed.map(connectionOf), ...fromEnv(env)];

@@ -41,6 +41,8 @@ export interface Device {
   lastSeen?: number;
   model?: string;
   plan?: string;
+  /** Its groups, tags or domains, as far as the provider's record names them. Not shown: they tell what a caller may reach. */
+  groups?: readonly string[];
 }
 
 /** What tells a row from other rows of its connection; undefined for a device without any identifier. */

@@ -7,6 +7,7 @@ import { addUnread, type ConnectionFailure, failureOf } from './connection-failu
 import { type Device, identityOf } from './device.ts';
 import { type FindResult, findDevices } from './find.ts';
 import type { FleetConnection } from './fleet-connection.ts';
+import { unknownOf } from './limits.ts';
 import { type Cursor, type ListOptions, type ListResult, listDevices, matchesOptions, providerFilter, unsupportedFilters } from './list.ts';
 import { findOtherForms, formOf } from './meant.ts';
 import { didYouMean, type NearDevice, nearDevices } from './near.ts';
@@ -52,6 +53,8 @@ export interface Fleet {
     signal?: AbortSignal,
   ): Promise<{ found: [DeviceDetails, ...DeviceDetails[]]; failures: ConnectionFailure[] }>;
   traffic(device: Device, window: TrafficWindow, signal?: AbortSignal): Promise<Traffic>;
+  /** Those of the identifiers that no device in this scope bears, in normal form. */
+  unknownOf(scope: Scope, ids: readonly string[], signal?: AbortSignal): Promise<string[]>;
   /** Some handles that begin with a text, for completion. A connection that cannot be read suggests nothing. */
   suggest(scope: Scope, prefix: string, signal?: AbortSignal): Promise<string[]>;
 }
@@ -159,6 +162,7 @@ export function makeFleet(members: readonly FleetConnection[], clock: Clock): Fl
     },
     isUsual: (scope, kind, value) => scoped(scope).every(({ provider }) => (provider.usualLength?.[kind] ?? value.length) === value.length),
     near: (scope, text, signal) => nearDevices(scoped(scope), text, signal),
+    unknownOf: (scope, ids, signal) => unknownOf(scoped(scope), ids, signal),
     async suggest(scope, prefix, signal) {
       const found = await Promise.all(scoped(scope).map((member) => member.source.suggest(prefix, signal).catch(() => [])));
       return found.flat();

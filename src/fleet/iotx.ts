@@ -165,5 +165,6 @@ export function subscriberOf(subscriber: Subscriber, connection: string): Device
     providerState: state,
     ...(subscriber.networkState?.isOnline ? { health: 'active' as const } : {}),
     ...(subscriber.tariffName ? { plan: subscriber.tariffName } : {}),
+    ...(typeof subscriber.groupId === 'string' ? { groups: [subscriber.groupId] } : {}),
   };
 }

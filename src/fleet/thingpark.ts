@@ -4,6 +4,7 @@ import type { ReplyOf } from '../clients/http/endpoint.ts';
 import { CallError, ProviderRefused, Refusal } from '../clients/http/errors.ts';
 import { baseStations } from '../clients/thingpark/base-stations.ts';
 import { alarmsText, batteryText } from '../clients/thingpark/device-facts.ts';
+import { groupsIn } from '../clients/thingpark/device-groups.ts';
 import { type DeviceBrief, devices } from '../clients/thingpark/devices.ts';
 import { type HealthState, healthStateOf, type ServiceState, serviceStateOf } from '../clients/thingpark/states.ts';
 import { instant } from '../clock.ts';
@@ -195,6 +196,11 @@ function euiOf(text: string): string {
   return identifierFormats.devEui.pattern.test(normal) ? normal : text;
 }
 
+const groupsOf = (brief: Brief): Pick<Device, 'groups'> => {
+  const groups = groupsIn(brief);
+  return groups.length > 0 ? { groups } : {};
+};
+
 export function deviceOf(brief: Brief, connection: string): Device {
   const word = healthStateOf(brief.healthState);
   const health = word && healths[word];
@@ -218,5 +224,6 @@ export function deviceOf(brief: Brief, connection: string): Device {
     ...(typeof brief.lastUpTimestamp === 'number' ? { lastSeen: brief.lastUpTimestamp } : {}),
     ...(brief.model?.ID ? { model: brief.model.ID } : {}),
     ...(brief.networkSubscription?.ID ? { plan: brief.networkSubscription.ID } : {}),
+    ...groupsOf(brief),
   };
 }

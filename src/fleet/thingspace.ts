@@ -5,7 +5,7 @@ import { type DevicePage, type DeviceRow, deviceListPage, deviceNumberOf, rowsNa
 import { devices } from '../clients/thingspace/devices.ts';
 import { flagOf, instantOf, wordsOf } from '../clients/thingspace/fields.ts';
 import { kindsByShape, mainIdOf, type NamedId } from '../clients/thingspace/identity.ts';
-import { attributeOf, customFieldOf, idOf, planOf, stateOf } from '../clients/thingspace/ids.ts';
+import { attributeOf, customFieldOf, groupsOf, idOf, planOf, stateOf } from '../clients/thingspace/ids.ts';
 import { carrierWords, type SimState } from '../clients/thingspace/sim-state.ts';
 import { readUsageDays, type UsageDays } from '../clients/thingspace/usage-days.ts';
 import { day } from '../durations.ts';
@@ -195,6 +195,7 @@ export function simOf(row: DeviceRow, connection: string): Device {
   const lastSeen = lastSignOf(row);
   const name = customFieldOf(row, 'CustomField1');
   const plan = planOf(row);
+  const groups = groupsOf(row);
   const account = wordsOf(row.accountName);
   return {
     device: mainIdOf(row)?.id ?? String(deviceNumberOf(row) ?? 'unknown'),
@@ -208,5 +209,6 @@ export function simOf(row: DeviceRow, connection: string): Device {
     ...(flagOf(row.connected) ? { health: 'active' as const } : lastSeen === undefined ? { health: 'init' as const } : {}),
     ...(lastSeen === undefined ? {} : { lastSeen }),
     ...(plan ? { plan } : {}),
+    ...(groups.length > 0 ? { groups } : {}),
   };
 }

@@ -26,15 +26,18 @@ export const auditResource: Resource = {
   title: 'Audit log of a day',
   description: `What was requested, decided, approved and done on one day (UTC), one line per update of a change; the newest ${maxLines}.`,
   uri: 'iot://audit/{day}',
-  async read({ day: requested = '' }, { audit }) {
+  sameAs: { name: 'list_changes', toolset: 'changes' },
+  async read({ day: requested = '' }, { audit, changes }) {
     if (!isDay(requested)) return undefined;
     const lines: ReturnType<typeof lineView>[] = [];
     let total = 0;
     for await (const row of audit()) {
       // `at` is the first member of a line, so lines of other days are skipped without parsing.
       if (!row.body.startsWith(`{"at":"${requested}T`)) continue;
+      const line = Line.parse(JSON.parse(row.body));
+      if (!changes.mayRead(line)) continue;
       total += 1;
-      lines.push(lineView(row));
+      lines.push(lineView(row.seq, line));
       if (lines.length > maxLines) lines.shift();
     }
     return {
@@ -52,8 +55,8 @@ export const auditResource: Resource = {
   },
 };
 
-function lineView({ seq, body }: AuditRow) {
-  const { at, change, status, reason, operation, connection, caller, decision, approval, targets } = Line.parse(JSON.parse(body));
+function lineView(seq: AuditRow['seq'], line: z.output<typeof Line>) {
+  const { at, change, status, reason, operation, connection, caller, decision, approval, targets } = line;
   const counts: Record<string, number> = {};
   for (const { outcome } of targets) counts[outcome] = (counts[outcome] ?? 0) + 1;
   return defined({

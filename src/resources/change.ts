@@ -6,13 +6,14 @@ export const changeResource: Resource = {
   title: 'A change',
   description: 'The current state of one change: what was planned, approved and sent, and the outcome of each target.',
   uri: 'iot://changes/{id}',
-  async read({ id }, { gate }, signal) {
-    const change = await gate.waitUntilSettled(id ?? '', 0, signal);
+  sameAs: { name: 'get_change', toolset: 'changes' },
+  async read({ id }, { changes }, signal) {
+    const change = await changes.waitUntilSettled(id ?? '', 0, signal);
     return change && { change: changeView(change) };
   },
   complete: {
-    async id(typed, { gate }) {
-      const { rows } = await gate.list({}, undefined, 200);
+    async id(typed, { changes }) {
+      const { rows } = await changes.list({}, undefined, 200);
       return rows.map((one) => one.id).filter((id) => id.startsWith(typed));
     },
   },

@@ -1,5 +1,5 @@
 /** Definition of an MCP resource, and completions shared by several resources. */
-import type { Gate } from '../changes/gate.ts';
+import type { CallerRights, ReadableChanges } from '../changes/caller-rights.ts';
 import type { ActivePolicy } from '../changes/rules/active-policy.ts';
 import type { Catalogue } from '../clients/catalogue.ts';
 import type { Connection } from '../clients/connect.ts';
@@ -10,7 +10,10 @@ import type { AuditRow } from '../store/audit.ts';
 /** The services a resource may use. */
 export interface ResourceContext {
   fleet: Fleet;
-  gate: Gate;
+  /** The changes that the caller may read. */
+  changes: ReadableChanges;
+  /** What the caller may reach. Fleet and connections hold nothing beyond it. */
+  rights: CallerRights;
   catalogue: Catalogue;
   clock: Clock;
   connections: readonly Connection[];
@@ -25,6 +28,8 @@ export interface Resource {
   description: string;
   /** URI or URI template, e.g. `iot://changes/{id}`. Without variables it is listed as a resource, otherwise as a template. */
   uri: string;
+  /** The tool that reads the same, by name and toolset: a caller that may not use it may not read this. Absent: every caller may. */
+  sameAs?: { name: string; toolset: string };
   /** The JSON content this caller may read; undefined when nothing exists at this URI. */
   read(variables: Readonly<Record<string, string>>, context: ResourceContext, signal: AbortSignal, caller: string): Promise<unknown>;
   /** Completions of a URI variable, from the typed prefix and the values of the other variables. */

@@ -11,6 +11,7 @@ export const deviceTrafficResource: Resource = {
   title: 'Traffic of a device',
   description: 'What one device sent and received in the last seven days, by day (UTC). Other periods: get_traffic_history.',
   uri: 'iot://{connection}/devices/{device}/traffic',
+  sameAs: { name: 'get_traffic_history', toolset: 'fleet' },
   async read({ connection, device }, { fleet, clock }, signal) {
     const found = await undefinedIfRefused(() => fleet.getDevice(device ?? '', connection, signal));
     if (!found) return undefined;

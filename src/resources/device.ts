@@ -7,6 +7,7 @@ export const deviceResource: Resource = {
   title: 'A device',
   description: 'One device or SIM with all its identifiers, state, plan and last activity.',
   uri: 'iot://{connection}/devices/{device}',
+  sameAs: { name: 'get_device', toolset: 'fleet' },
   async read({ connection, device }, { fleet }, signal) {
     const found = await undefinedIfRefused(() => fleet.getDevice(device ?? '', connection, signal));
     return found && { device: rowOf(found.device, ['provider', 'providerState', 'identifiers']) };

@@ -6,6 +6,7 @@ export const operationResource: Resource = {
   title: 'A provider operation',
   description: 'One operation of the catalogue: route, effects, certainty, input schema, example.',
   uri: 'iot://operations/{operation}',
+  sameAs: { name: 'search_operations', toolset: 'operations' },
   async read({ operation }, { catalogue }) {
     const entry = catalogue.operationOf(operation ?? '');
     return entry && operationDefinition(entry);

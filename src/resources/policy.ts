@@ -7,5 +7,6 @@ export const policyResource: Resource = {
   description:
     'Which changes are allowed, need approval in the chat or by named people, or are denied; budgets and their use; the next freeze.',
   uri: 'iot://policy',
+  sameAs: { name: 'get_policy', toolset: 'changes' },
   read: (_, { policy, connections, clock }, _signal, caller) => policyView(policy, { caller, connections, at: clock.now() }),
 };

@@ -1,6 +1,7 @@
 /** MCP request handlers for resources: lists, templates, URI matching, completion, redaction. */
 import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError, type Server, type ServerContext } from '@modelcontextprotocol/server';
 
+import { type CallerRights, leavesOut, limitNote } from '../changes/caller-rights.ts';
 import { inCallScope } from '../clients/http/call-scope.ts';
 import { CallError } from '../clients/http/errors.ts';
 import type { Redactor } from '../text/redact.ts';
@@ -20,7 +21,7 @@ export interface ResourceCompletion {
 /** Sets the `resources/*` handlers of a server. Every response passes the redactor. */
 export function registerResources(
   server: Server,
-  context: ResourceContext,
+  contextOf: (ctx: ServerContext) => ResourceContext,
   redactor: Redactor,
   callerOf: (ctx: ServerContext) => string,
 ): void {
@@ -37,9 +38,17 @@ export function registerResources(
     for (const resource of resources) {
       const variables = match(resource.uri, uri);
       if (!variables) continue;
-      const content = await inCallScope(context.clock, async (scope) =>
-        withNotes(await read(resource, variables, context, ctx, redactor, callerOf(ctx)), scope.notes()),
-      );
+      const context = contextOf(ctx);
+      const { rights } = context;
+      if (!mayRead(rights, resource))
+        throw new ProtocolError(
+          ProtocolErrorCode.InvalidRequest,
+          `${resource.sameAs?.name} is not among the tools of this caller (group ${rights.group}), so neither is this resource`,
+        );
+      const content = await inCallScope(context.clock, async (scope) => {
+        const found = await read(resource, variables, context, ctx, redactor, callerOf(ctx));
+        return withNotes(found, [...scope.notes(), ...(leavesOut(rights) ? [limitNote(rights)] : [])]);
+      });
       if (content === undefined) break;
       return { contents: [{ uri, mimeType, text: JSON.stringify(redactor.value(content)) }] };
     }
@@ -55,8 +64,13 @@ export async function completeResource(
 ): Promise<string[]> {
   const resource = resources.find((one) => one.uri === uri);
   if (!resource) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `there is no resource template ${uri.slice(0, 80)}`);
+  if (!mayRead(context.rights, resource)) return [];
   return (await resource.complete?.[argument.name]?.(argument.value, context, others, signal)) ?? [];
 }
+
+/** Whether the caller's rights include the tool that reads the same. */
+const mayRead = ({ tools }: CallerRights, { sameAs }: Resource): boolean =>
+  tools === undefined || sameAs === undefined || tools.includes(sameAs.name) || tools.includes(sameAs.toolset);
 
 function withNotes(content: unknown, notes: readonly string[]): unknown {
   if (notes.length === 0 || content === null || typeof content !== 'object' || Array.isArray(content)) return content;

@@ -1,4 +1,4 @@
-import { ProtocolError, type Server } from '@modelcontextprotocol/server';
+import { ProtocolError, type Server, type ServerContext } from '@modelcontextprotocol/server';
 
 import type { Prompt } from '../prompts/define.ts';
 import { completePrompt } from '../prompts/register.ts';
@@ -9,10 +9,11 @@ import { completeResource } from '../resources/register.ts';
 const maxCompletionValues = 100;
 
 /** Completion for a resource's member or a prompt's argument; when a provider cannot be read, there are no suggestions. */
-export function registerCompletions(server: Server, prompts: readonly Prompt[], world: ResourceContext): void {
+export function registerCompletions(server: Server, prompts: readonly Prompt[], contextOf: (ctx: ServerContext) => ResourceContext): void {
   server.setRequestHandler('completion/complete', async (request, ctx) => {
     const { ref, argument, context } = request.params;
     const others = context?.arguments ?? {};
+    const world = contextOf(ctx);
     const values = await suggestions(ref, argument, others).catch((error: unknown) => {
       if (error instanceof ProtocolError) throw error;
       return [];

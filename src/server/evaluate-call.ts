@@ -1,5 +1,6 @@
 import type { RuleSet } from '../changes/rules/rule-set.ts';
 import { Refusal } from '../clients/http/errors.ts';
+import { assertMayUse } from '../tools/caller-limits.ts';
 import type { AnyTool, ToolContext } from '../tools/define.ts';
 import { evaluatePolicy } from '../tools/evaluate-policy.ts';
 import { resolveSecrets } from '../tools/secrets.ts';
@@ -21,9 +22,11 @@ export async function evaluateCall(
   { book, unattended }: { book: RuleSet; unattended(connection: string): boolean },
 ): Promise<string[]> {
   const tool = offeredTool(name, surface);
+  const services = surface.servicesOf(caller);
+  assertMayUse(services.rights, tool);
   if (tool.kind !== 'change')
     return [`${name} is ${tool.kind === 'read' ? 'a read: allow' : 'no change of its own: the rules are asked for the change it names'}`];
-  const context: ToolContext = { ...surface.services, caller, signal: new AbortController().signal, progress: () => undefined };
+  const context: ToolContext = { ...services, caller, signal: new AbortController().signal, progress: () => undefined };
   const { input: filled } = resolveSecrets(input, surface.secrets, 'change');
   return surface.redactor.value(await evaluatePolicy({ tool, input: filled, at, ruleSet: book, unattended }, context));
 }

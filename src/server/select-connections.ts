@@ -21,6 +21,11 @@ export function sandboxConnections(providers: readonly ProviderModule[], url?: s
   }));
 }
 
+/** The names of all connections that a server of this configuration could use. */
+export function connectionNamesOf(config: Pick<Config, 'connections'>, providers: readonly ProviderModule[]): string[] {
+  return [...config.connections, ...sandboxConnections(providers)].map(({ name }) => name);
+}
+
 /** The named connections; else all configured ones; else the sandbox. A Refusal where a name is not known. */
 export function selectConnections(config: Config, only: readonly string[], providers: readonly ProviderModule[]): ConnectionSettings[] {
   const sandboxed = sandboxConnections(providers);

@@ -32,6 +32,7 @@ export function auditBody(change: Change): string {
     connection: change.connection,
     sandbox: change.sandbox,
     caller: change.caller,
+    askedBy: change.askedBy,
     client: change.client,
     session: change.session,
     decision: change.decision,

@@ -88,6 +88,8 @@ export interface Decision {
   rule: string;
   /** Short hash of the rules. */
   version: string;
+  /** Set by a rule that lets those who asked for the change approve it. */
+  selfApproval?: true;
 }
 
 /** How much of the connection a change touches. */
@@ -127,6 +129,8 @@ export interface Change {
   connection: string;
   sandbox: boolean;
   caller: string;
+  /** The approvers who asked for it: no approval of theirs counts, unless its rule says so. */
+  askedBy?: readonly string[];
   /** Name that the MCP client reports about itself. Recorded, never trusted. */
   client?: string;
   /** The server process it came through; over stdio, one chat window. */

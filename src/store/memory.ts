@@ -102,13 +102,15 @@ export function memoryStore(): ChangeStore {
     async listWithApprovals() {
       return [...changes.values()].filter((one) => one.status === 'awaiting_approval' && one.approvals !== undefined);
     },
-    async list({ device, status, connection, since, withoutPreviews }, after, limit) {
+    async list({ device, status, connection, connections, caller, since, withoutPreviews }, after, limit) {
       const all = [...changes.values()]
         .reverse()
         .filter(
           (one) =>
             (status === undefined || one.status === status) &&
             (connection === undefined || one.connection === connection) &&
+            (connections?.includes(one.connection) ?? true) &&
+            (caller === undefined || one.caller === caller) &&
             (since === undefined || one.created >= since) &&
             !(withoutPreviews && one.preview) &&
             (device === undefined || one.targets.some((target) => target.device.toLowerCase() === device.toLowerCase())),

@@ -318,10 +318,12 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
     listAbandoned: async (at) => abandoned.all(at).flatMap((row) => read(row) ?? []),
     findByProviderRequest: async (connection, receipt) => requested.get(receipt, connection) as { id: string; status: Status } | undefined,
     listWithApprovals: async () => approved.all().flatMap((row) => read(row) ?? []),
-    async list({ device, status, connection, since, withoutPreviews }, after, limit) {
+    async list({ device, status, connection, connections, caller, since, withoutPreviews }, after, limit) {
       const wheres: [string, string | number | undefined][] = [
         ['status = ?', status],
         ['connection = ?', connection],
+        ['connection IN (SELECT value FROM json_each(?))', connections && JSON.stringify(connections)],
+        ["json_extract(body, '$.caller') = ?", caller],
         ['created >= ?', since],
         ['preview = ?', withoutPreviews ? 0 : undefined],
         ['id IN (SELECT change FROM targets WHERE device = ?)', device],

@@ -7,6 +7,9 @@ export interface ChangeFilter {
   connection?: string | undefined;
   /** Leaves out the previews that nobody has requested. */
   withoutPreviews?: boolean | undefined;
+  /** Any of these connections. */
+  connections?: readonly string[] | undefined;
+  caller?: string | undefined;
   /** Created at or after, ms since 1970. */
   since?: number | undefined;
 }

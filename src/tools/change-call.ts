@@ -7,6 +7,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { approvalsNeeded } from '../approvers/approval.ts';
+import { leavesOut } from '../changes/caller-rights.ts';
 import { confirmationOf, sameSentence } from '../changes/document/confirmation.ts';
 import { type ApprovalMethod, approvalMethod } from '../changes/policy.ts';
 import { untilDeadline } from '../clients/http/call-scope.ts';
@@ -15,6 +16,7 @@ import { type Approval, type Change, waitingStatuses } from '../store/change.ts'
 import { memberOf } from '../text/is-object.ts';
 import type { UsedSecret } from '../text/named-secret.ts';
 import { approvalForm, approvalQuestion, maxQuestion } from './approval-question.ts';
+import { assertTargetsWithin, planError, shownTo } from './caller-limits.ts';
 import type { ApplyTool, ChangeRequest, ChangeTool, ToolContext } from './define.ts';
 import type { OpenQuestions } from './open-questions.ts';
 import { changeResult } from './results.ts';
@@ -41,6 +43,7 @@ export async function planChange(tool: ChangeTool, input: unknown, call: CallCon
   const operation = wanted.operation ?? tool.operations[0];
   if (!operation) throw new Error(`${tool.name} names no operation`);
   const preview = memberOf(input, 'preview') === true;
+  let reachable = false;
   const intent = {
     operation,
     connection: wanted.connection,
@@ -52,6 +55,10 @@ export async function planChange(tool: ChangeTool, input: unknown, call: CallCon
     secrets: call.secrets,
     undoes: wanted.undoes,
     resumes: wanted.resumes,
+    async assertReachable(devices: readonly string[]) {
+      await assertTargetsWithin(wanted.connection.name, devices, context);
+      reachable = true;
+    },
   };
   const asked = ctx.mcpReq.requestState<ApprovalState>();
   if (asked !== undefined) {
@@ -64,12 +71,14 @@ export async function planChange(tool: ChangeTool, input: unknown, call: CallCon
         'cancelled',
         'The arguments were changed while a person was asked; nothing was sent. Call the tool again to see the new plan.',
       );
-      return changeResult(ended ?? planned);
+      return answer(ended ?? planned, context);
     }
     return handleElicitation(planned, call);
   }
-  const planned = await gate.plan(intent, signal);
-  if (planned.preview || (planned.status !== 'planned' && planned.status !== 'awaiting_approval')) return changeResult(planned);
+  const planned = await gate.plan(intent, signal).catch((error: unknown) => {
+    throw reachable ? error : planError(error, tool, input, context.rights);
+  });
+  if (planned.preview || (planned.status !== 'planned' && planned.status !== 'awaiting_approval')) return answer(planned, context);
   return routeApproval(planned, call);
 }
 
@@ -77,20 +86,20 @@ export async function planChange(tool: ChangeTool, input: unknown, call: CallCon
 async function routeApproval(planned: Change, callContext: CallContext): Promise<Result> {
   const { surface, context } = callContext;
   const standingApproval = await context.gate.automaticApproval(planned);
-  if (standingApproval) return changeResult(await applyWithProgress(planned, standingApproval, context));
+  if (standingApproval) return answer(await applyWithProgress(planned, standingApproval, context), context);
   if (approvalsNeeded(planned) > 0) {
     await untilDeadline(context.gate.runApproved(planned.id));
-    return changeResult((await context.gate.get(planned.id)) ?? planned);
+    return answer((await context.gate.get(planned.id)) ?? planned, context);
   }
   const way = methodOf(planned, callContext);
   if (way.way === 'refuse')
-    return changeResult((await context.gate.refuse(planned.id, 'policy', `Nothing was sent: ${way.why}. ${way.next}`)) ?? planned);
+    return answer((await context.gate.refuse(planned.id, 'policy', `Nothing was sent: ${way.why}. ${way.next}`)) ?? planned, context);
   if (way.way === 'outside') {
     if (surface.approverCount === 0)
-      return changeResult((await context.gate.refuse(planned.id, 'policy', `Nothing was sent: ${way.why}. ${way.next}`)) ?? planned);
-    return changeResult((await context.gate.requireNamedApprover(planned.id, way.why)) ?? planned);
+      return answer((await context.gate.refuse(planned.id, 'policy', `Nothing was sent: ${way.why}. ${way.next}`)) ?? planned, context);
+    return answer((await context.gate.requireNamedApprover(planned.id, way.why)) ?? planned, context);
   }
-  if (way.way === 'two-step') return changeResult(planned);
+  if (way.way === 'two-step') return answer(planned, context);
   return askForApproval(planned, way, callContext);
 }
 
@@ -121,7 +130,7 @@ async function askForApproval(
   return inputRequired({
     inputRequests: {
       approval: inputRequired.elicit({
-        message: surface.redactor.text(approvalQuestion(planned, way)),
+        message: surface.redactor.text(approvalQuestion(shownTo(context.rights, planned), way)),
         requestedSchema: approvalForm(way),
       }),
     },
@@ -133,20 +142,20 @@ async function askForApproval(
 async function handleElicitation(planned: Change, callContext: CallContext): Promise<Result> {
   const { ctx, context } = callContext;
   const response = inputResponse(ctx.mcpReq.inputResponses, 'approval');
-  if (planned.status !== 'planned' && planned.status !== 'awaiting_approval') return changeResult(planned);
+  if (planned.status !== 'planned' && planned.status !== 'awaiting_approval') return answer(planned, context);
   if (approvalsNeeded(planned) > 0) return routeApproval(planned, callContext);
   const way = methodOf(planned, callContext);
   if (way.way !== 'ask' && way.way !== 'type') return routeApproval(planned, callContext);
   if (response.kind === 'missing') return askForApproval(planned, way, callContext);
   const declined = async (why: string): Promise<Result> =>
-    changeResult((await context.gate.refuse(planned.id, 'declined', `Not approved: ${why}. Nothing was sent.`)) ?? planned);
+    answer((await context.gate.refuse(planned.id, 'declined', `Not approved: ${why}. Nothing was sent.`)) ?? planned, context);
   if (response.kind !== 'elicit' || response.action !== 'accept')
     return declined(response.kind === 'elicit' && response.action === 'cancel' ? 'the question was dismissed' : 'the answer was no');
   if (way.way === 'ask' && response.content?.['approve'] !== true) return declined('the answer was no');
   if (way.way === 'type' && String(response.content?.['confirm'] ?? '').trim() !== way.expected)
     return declined(`what was typed is not ${way.what}`);
   if (context.signal.aborted) return declined('the call had ended');
-  return changeResult(await applyWithProgress(planned, { kind: 'elicited', by: `the person at ${context.caller}` }, context));
+  return answer(await applyWithProgress(planned, { kind: 'elicited', by: `the person at ${context.caller}` }, context), context);
 }
 
 export async function applyPlan(tool: ApplyTool, input: unknown, callContext: CallContext): Promise<Result> {
@@ -155,19 +164,27 @@ export async function applyPlan(tool: ApplyTool, input: unknown, callContext: Ca
   const shown = await gate.get(id);
   if (!shown || shown.caller !== caller)
     throw new Refusal(`change: there is no change ${id} of yours`, 'list_changes shows the changes there are.', 'change');
+  // The rights may have changed since it was planned.
+  if (waitingStatuses.includes(shown.status) && leavesOut(callContext.context.rights)) {
+    const devices = shown.targets.map(({ device }) => device);
+    await assertTargetsWithin(callContext.context.connection(shown.connection).name, devices, callContext.context);
+  }
   const approvalState = callContext.ctx.mcpReq.requestState<ApprovalState>();
   if (approvalState !== undefined && approvalState.change === id && approvalState.intent === shown.intent)
     return handleElicitation(shown, callContext);
-  if (!waitingStatuses.includes(shown.status)) return changeResult(shown);
+  if (!waitingStatuses.includes(shown.status)) return answer(shown, callContext.context);
   // The caller repeats what it was shown.
   const sentence = callContext.surface.redactor.text(confirmationOf(shown));
   if (!sameSentence(confirm, sentence))
     throw new Refusal('confirm: is not the sentence of this plan', `Nothing was changed. It is, exactly: ${sentence}`, 'confirm');
   const planned = await gate.requestPreview(shown);
-  if (!waitingStatuses.includes(planned.status)) return changeResult(planned);
+  if (!waitingStatuses.includes(planned.status)) return answer(planned, callContext.context);
   const way = methodOf(planned, callContext);
   return way.way === 'two-step' && approvalsNeeded(planned) === 0
-    ? changeResult(await applyWithProgress(planned, { kind: 'host, not proven', by: `the person at ${caller}` }, callContext.context))
+    ? answer(
+        await applyWithProgress(planned, { kind: 'host, not proven', by: `the person at ${caller}` }, callContext.context),
+        callContext.context,
+      )
     : routeApproval(planned, callContext);
 }
 
@@ -184,4 +201,9 @@ async function applyWithProgress(
     }),
   );
   return applied ?? (await gate.get(planned.id)) ?? planned;
+}
+
+/** The answer about a change, as this caller may read it. */
+function answer(change: Change, { rights }: Pick<ToolContext, 'rights'>): Result {
+  return changeResult(shownTo(rights, change));
 }

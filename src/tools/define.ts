@@ -1,5 +1,6 @@
 /** A tool reads like a card: name, sentence, effect, input, output, run. */
 import type { z } from 'zod';
+import type { CallerRights, ReadableChanges } from '../changes/caller-rights.ts';
 import type { Gate } from '../changes/gate.ts';
 import type { Warning } from '../changes/planner.ts';
 import type { Planners } from '../changes/planners.ts';
@@ -16,7 +17,12 @@ import type { DeviceKeys } from './key-file.ts';
 /** What a tool may use: a small, named world. */
 export interface ToolContext {
   fleet: Fleet;
+  /** Every change; what a caller reads of them goes through `changes`. */
   gate: Gate;
+  /** The changes that the caller may read. */
+  changes: ReadableChanges;
+  /** What the caller may reach. Fleet and connections hold nothing beyond it. */
+  rights: CallerRights;
   catalogue: Catalogue;
   planners: Planners;
   clock: Clock;
@@ -66,6 +72,11 @@ interface ToolDefinition<I extends z.ZodType> {
 
 export interface ReadTool<I extends z.ZodType = z.ZodType> extends ToolDefinition<I> {
   kind: 'read';
+  /**
+   * How the read keeps to the device groups of a limited caller. `fleet`: it reads devices through the fleet only. `named`: only devices
+   * that its input names by identifiers, which are checked before. `none`: it tells nothing of devices. Absent: it cannot be limited.
+   */
+  deviceScope?: 'fleet' | 'named' | 'none';
   run(input: z.output<I>, context: ToolContext): Promise<ToolResult>;
 }
 

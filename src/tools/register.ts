@@ -16,6 +16,7 @@ import type { Redactor } from '../text/redact.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { nearest } from '../vocabulary.ts';
 import { badInput } from './bad-input.ts';
+import { assertMayUse, assertWithinGroups, limitedError, noteFor } from './caller-limits.ts';
 import { applyPlan, type CallContext, planChange, type Result } from './change-call.ts';
 import type { AnyTool, ToolContext } from './define.ts';
 import { makeLateCancellation } from './late-cancellation.ts';
@@ -56,12 +57,15 @@ export function registerTools(server: Server, surface: ServerSurface): ToolCallH
         late.answered(ctx.mcpReq.id, answer, callerOf(ctx));
         // Cancelled after the last look at the signal.
         if (ctx.mcpReq.signal.aborted) await late.cancelled(ctx.mcpReq.id);
-        return answerRedactor(tool, raw, surface, callerOf(ctx)).value(withNotes(answer, scope.notes()));
+        const note = noteFor(surface.servicesOf(callerOf(ctx)).rights, tool);
+        const notes = [...scope.notes(), ...(note ? [note] : [])];
+        return answerRedactor(tool, raw, surface, callerOf(ctx)).value(withNotes(answer, notes));
       });
     } catch (error) {
       if (error instanceof ProtocolError) throw error;
       const redactor = errorRedactor(tool, raw, surface, callerOf(ctx));
-      return errorResult(abortedCall(error, ctx.mcpReq.signal) ?? error, { redactor, log: surface.log });
+      const { rights } = surface.servicesOf(callerOf(ctx));
+      return errorResult(abortedCall(error, ctx.mcpReq.signal) ?? limitedError(error, rights), { redactor, log: surface.log });
     }
   });
   return {
@@ -96,9 +100,12 @@ async function runTool(
   ctx: ServerContext,
   questions: OpenQuestions,
 ): Promise<Result> {
+  const caller = callerOf(ctx);
+  const services = surface.servicesOf(caller);
+  assertMayUse(services.rights, tool);
   const kind = tool.kind === 'change' ? 'change' : 'read';
   const { input: filled, used } = resolveSecrets(lenientInput(tool.input, raw, tool), surface.secrets, kind);
-  const context: ToolContext = { ...surface.services, caller: callerOf(ctx), signal: ctx.mcpReq.signal, progress: progressReporter(ctx) };
+  const context: ToolContext = { ...services, caller, signal: ctx.mcpReq.signal, progress: progressReporter(ctx) };
   const parsed = tool.input.safeParse(filled);
   if (!parsed.success) throw await withNearDevices(badInput(tool, parsed.error), tool, filled, context, isMisspelled);
   if (kind === 'change') assertNoServerSecret(parsed.data, surface.redactor);
@@ -116,6 +123,7 @@ async function runTool(
 
 async function dispatch(tool: AnyTool, input: unknown, callContext: CallContext): Promise<Result> {
   const { context } = callContext;
+  await assertWithinGroups(tool, input, context);
   switch (tool.kind) {
     case 'read':
       return readResult(await tool.run(input, context));

@@ -6,12 +6,18 @@ import type { Secrets } from '../text/named-secret.ts';
 import type { Redactor } from '../text/redact.ts';
 import type { AnyTool, ToolContext } from './define.ts';
 
+/** What a tool may use, before a call begins. */
+export type CallerServices = Omit<ToolContext, 'caller' | 'signal' | 'progress'>;
+
 /** What the surface of one server is made of. */
 export interface ServerSurface {
   tools: readonly AnyTool[];
   /** Why a known tool is not offered, for the answer to a call of it. */
   whyNotOffered(name: string): string | undefined;
-  services: Omit<ToolContext, 'caller' | 'signal' | 'progress'>;
+  /** The services of all callers. */
+  services: Omit<CallerServices, 'changes' | 'rights'>;
+  /** The services as this caller may use them. */
+  servicesOf(caller: string): CallerServices;
   policy: Policy;
   /** Number of configured approvers, who approve outside the chat. */
   approverCount: number;

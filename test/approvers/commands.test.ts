@@ -163,6 +163,17 @@ describe('runApprovalCommand: approve', () => {
     expect(change).toMatchObject({ status: 'refused', reason: 'expired', explanation: lost });
   });
 
+  it('who asked for a change cannot approve it in a terminal, and is told before the PIN is asked for', async () => {
+    const { seen, refused, change } = await at([waitingChange('chg_1', { askedBy: ['maria'] })], [pin], {
+      verb: 'approve',
+      id: 'chg_1',
+      as: 'maria',
+    });
+    expect(seen[0]).toContain('Needs one approver, not maria, who asked for it');
+    expect(refused).toBe('maria asked for chg_1 (as caller ops), and nobody approves a change that they asked for. Another approver can.');
+    expect(change?.approvals).toBeUndefined();
+  });
+
   it('approve of a plan whose server has already ended is refused before a code is asked for', async () => {
     const changes = [waitingChange('chg_1', { ...keyed, heldUntil: began })];
     const { seen, refused, change } = await at(changes, [pin], { verb: 'approve', id: 'chg_1', as: 'maria' });

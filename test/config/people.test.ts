@@ -1,6 +1,6 @@
 /** Settings about people: callers, approvers, the webhook that tells them, and the address of the console. */
 import { describe, expect, it } from 'vitest';
-
+import { rightsOf } from '../../src/config/callers.ts';
 import { readConfig } from '../../src/config.ts';
 import { fileOf, problem, read } from './config-files.ts';
 
@@ -24,6 +24,54 @@ describe('callers', () => {
     const bad = fileOf('just-a-token-0123456789\n', 'callers');
     expect(problem(undefined, { IOT_OPS_CALLERS_FILE: bad })).toBe('IOT_OPS_CALLERS_FILE: each line is "name: token"');
     expect(problem(undefined, { IOT_OPS_CALLERS_FILE: '/nowhere' })).toBe('IOT_OPS_CALLERS_FILE: the file /nowhere cannot be read');
+  });
+});
+
+describe('what is configured of callers besides their tokens', () => {
+  const token = 'caller-token-0123456789';
+  const approvers = { jo: { totp: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' }, kim: { totp: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' } };
+  const callerGroups = { north: { connections: ['verizon'], deviceGroups: ['North'], tools: ['fleet', 'suspend_sim'] } };
+
+  it('a caller has people and a group; its token may stand in the callers file; local has none', () => {
+    const file = fileOf(`ops: ${token}\n`, 'callers');
+    const callers = {
+      ops: { person: 'jo', group: 'north' },
+      desk: { token: 'desk-token-0123456789', person: ['jo', 'kim'] },
+      local: { person: 'kim' },
+    };
+    const config = read({ approvers, callerGroups, callers }, { IOT_OPS_CALLERS_FILE: file });
+    expect([...config.callers.keys()].sort()).toEqual(['desk', 'ops']);
+    expect(Object.fromEntries(config.callerSettings)).toEqual({
+      ops: { people: ['jo'], group: 'north' },
+      desk: { people: ['jo', 'kim'], group: undefined },
+      local: { people: ['kim'], group: undefined },
+    });
+    expect(rightsOf('ops', config)).toEqual({ group: 'north', ...callerGroups.north, audit: false });
+    expect(rightsOf('desk', config)).toEqual({ audit: false });
+    expect(rightsOf('local', config)).toEqual({ audit: true });
+  });
+
+  it.each<[Record<string, unknown>, string]>([
+    [{ callers: { ops: { token, person: 'joe' } } }, 'callers.ops.person: there is no approver joe, nearest is jo'],
+    [{ callers: { ops: { token, group: 'nort' } } }, 'callers.ops.group: there is no caller group nort, nearest is north'],
+    [{ callers: { ops: { person: 'jo' } } }, 'callers.ops.token: is missing, here and in IOT_OPS_CALLERS_FILE'],
+    [{ callers: { ops: { token, persn: 'jo' } } }, 'callers.ops.persn: unknown setting, nearest is person'],
+    [{ callers: { local: token } }, 'callers.local: is the caller over stdio and has no token; choose another name'],
+    [{ callerGroups: { north: { connection: 'verizon' } } }, 'callerGroups.north.connection: unknown setting, nearest is connections'],
+    [{ callerGroups: { north: { tools: [] } } }, 'callerGroups.north.tools: is empty; leave it out for no limit'],
+    [
+      { callerGroups: { north: { deviceGroups: ['a'], audit: true } } },
+      'callerGroups.north.audit: shows the changes of all devices, so it does not go with deviceGroups',
+    ],
+  ])('an invalid one is rejected by name: %j', (more, words) => {
+    expect(problem({ approvers, callerGroups, ...more })).toBe(words);
+  });
+
+  it('the callers file cannot give a token to the caller over stdio', () => {
+    const file = fileOf(`local: ${token}\n`, 'callers');
+    expect(problem({}, { IOT_OPS_CALLERS_FILE: file })).toBe(
+      'callers.local: is the caller over stdio and has no token; choose another name',
+    );
   });
 });
 

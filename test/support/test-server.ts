@@ -112,7 +112,7 @@ export interface TestServerOptions {
   /** Whether the sandbox carrier posts callbacks to this server, whatever loopback port the listener URL names. */
   deliverCallbacks?: boolean;
   /** The text of the policy file. */
-  rules?: string;
+  rules?: string | undefined;
   /** A clock shared with other servers; absent: a clock of its own. */
   clock?: FixedClock;
   /** Names of people who may approve outside of the chat. */

@@ -9,6 +9,7 @@ import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { makeApprovalService } from '../../src/approvers/approval.ts';
 import { type Approver, makeAuthenticator } from '../../src/approvers/approver.ts';
 import { makeConsoleLinks } from '../../src/approvers/console-links.ts';
+import { peopleOf } from '../../src/approvers/people.ts';
 import { fixedClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { makeProduct } from '../../src/server.ts';
@@ -530,6 +531,31 @@ describe('console approval', () => {
     expect(one.approved).toEqual([]);
     expect((await approve('jo', one.code())).status).toBe(303);
     expect(one.approved).toEqual(['chg_2']);
+  });
+
+  it('who asked for a change cannot approve it with their own PIN, in a session of a one-time link or of their own', async () => {
+    const people = peopleOf([maria, jo], new Map([['bot', { people: ['maria'] }]]));
+    const store = memoryStore();
+    const approvals = makeApprovalService({ store, clock: fixedClock(began), people });
+    const one = await openConsole([waitingChange('chg_1', { askedBy: ['maria'] }), waitingChange('chg_2', { caller: 'bot' })], {
+      store,
+      approvals,
+    });
+    const csrf = await one.enter();
+    for (const id of ['chg_1', 'chg_2']) {
+      const own = await one.ask(`/console/changes/${id}/approve`, { form: { csrf, name: 'maria', code: pin } });
+      expect(own.status).toBe(409);
+      expect(own.text).toContain(`and nobody approves a change that they asked for. jo can approve it.`);
+    }
+    await one.ask('/console/sign-out', { form: { csrf } });
+    await one.ask('/console/sign-in', { form: { name: 'maria', code: pin, to: '/console' } });
+    const { text } = await one.ask('/console/changes/chg_1');
+    expect(text).toContain('Needs one approver, not maria, who asked for it');
+    const own = { csrf: one.csrfOf(text), name: 'Maria', code: pin };
+    expect((await one.ask('/console/changes/chg_1/approve', { form: own })).status).toBe(409);
+    expect(one.approved).toEqual([]);
+    const other = { ...own, name: 'jo', code: one.code() };
+    expect((await one.ask('/console/changes/chg_1/approve', { form: other })).status).toBe(303);
   });
 
   it('a code of an authenticator app is accepted once, for one change', async () => {

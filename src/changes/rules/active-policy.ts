@@ -51,7 +51,12 @@ export async function policyView({ ruleSet, readOnly, approvers, budgetEntries }
     ...(nextFreeze
       ? { freeze: { name: nextFreeze.name, from: instant(nextFreeze.from), to: instant(nextFreeze.to), now: nextFreeze.from <= at } }
       : {}),
-    rules: rules.slice(0, shownMax).map((rule) => ({ rule: rule.name, verdict: rule.then, when: formatConditions(rule) })),
+    rules: rules.slice(0, shownMax).map((rule) => ({
+      rule: rule.name,
+      verdict: rule.then,
+      when: formatConditions(rule),
+      ...(rule.selfApproval ? { selfApproval: true } : {}),
+    })),
     default: defaultRuleTexts,
     budgets: budgets.slice(0, shownMax).map((budget) => ({ budget: budget.name, limit: formatBudget(budget), used: used(budget) })),
     ...(leftOut > 0 ? { leftOut } : {}),
@@ -74,6 +79,6 @@ function approvalWords(approvers: number): string {
   const outside =
     approvers === 0
       ? 'but none is configured, so it is refused (on a sandbox the default asks instead)'
-      : 'in the console or with "iot-ops-mcp approve"; no answer from inside the chat counts';
+      : 'in the console or with "iot-ops-mcp approve"; no answer from inside the chat counts, and nobody approves a change that they asked for';
   return `ask: a person at the client approves, or apply_change repeats the summary. approve, approve 2: one or two named people outside the chat, ${outside}.`;
 }

@@ -89,7 +89,8 @@ export function evaluateTargets(ruleSet: RuleSet, subject: Subject): readonly Ta
       const found = both(match, matchTarget(target));
       if (found === 'no') continue;
       rules.push(rule.name);
-      const decision = atLeast(decide(rule.then, rule.name));
+      const own = decide(rule.then, rule.name);
+      const decision = atLeast(rule.selfApproval ? { ...own, selfApproval: true } : own);
       if (found === 'yes') return { target, decision, rules };
       floor = decision;
     }
@@ -97,8 +98,9 @@ export function evaluateTargets(ruleSet: RuleSet, subject: Subject): readonly Ta
   });
 }
 
-/** The stricter of two decisions; on equal verdicts, the first. */
+/** The stricter of two decisions; on equal verdicts, the one that lets nobody approve their own change, or else the first. */
 export function stricter(a: Decision, b: Decision): Decision {
+  if (a.verdict === b.verdict) return a.selfApproval && !b.selfApproval ? b : a;
   return verdicts.indexOf(b.verdict) > verdicts.indexOf(a.verdict) ? b : a;
 }
 

@@ -33,7 +33,8 @@ export function formatConditions({ when }: Pick<Rule, 'when'>): string {
 /** A rule: `approve 2, where on verizon; named gate-* (can only make it stricter)`. */
 export function formatRule(rule: Rule): string {
   const note = dependsOnNames(rule.when) ? ' (can only make it stricter)' : '';
-  return `${rule.then}, where ${formatConditions(rule)}${note}`.replace(', where always', ', always');
+  const self = rule.selfApproval ? '; who asked for it may approve it' : '';
+  return `${rule.then}, where ${formatConditions(rule)}${self}${note}`.replace(', where always', ', always');
 }
 
 /** A budget: `60 changes an hour, each caller; beyond that approve`. */

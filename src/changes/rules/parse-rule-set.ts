@@ -32,6 +32,7 @@ const examples = new Map(
     'name: gates need two people',
     'when: { connection: verizon, effect: disruptive }',
     'then: approve 2',
+    'selfApproval: true',
     'connection: [verizon, thingpark-eu]',
     'provider: thingspace',
     'operation: thingspace.devices.*',
@@ -178,13 +179,22 @@ const whenText = (origin: Origin) =>
 
 const ruleText = (origin: Origin) =>
   z
-    .strictObject({ name: Name, when: whenText(origin), then }, 'must be { name, when, then }')
+    .strictObject(
+      { name: Name, when: whenText(origin), then, selfApproval: oneOf(['true', 'false']).optional() },
+      'must be { name, when, then }',
+    )
     .refine(({ when, then }) => then !== 'allow' || !when || !dependsOnNames(when), {
       path: ['then'],
       error:
         'must not be allow if the rule matches names, groups or plans, because the caller could change them; list the devices in targets.ids, or use ask',
     })
-    .transform(({ when = {}, ...rest }): Rule => ({ ...rest, when }));
+    .refine(({ then, selfApproval }) => selfApproval !== 'true' || then === 'approve' || then === 'approve 2', {
+      path: ['selfApproval'],
+      error: 'goes with then: approve or approve 2 only, where named people approve',
+    })
+    .transform(
+      ({ when = {}, selfApproval, ...rest }): Rule => ({ ...rest, when, ...(selfApproval === 'true' ? { selfApproval: true } : {}) }),
+    );
 
 const limits = { changes: whole().optional(), targets: whole().optional(), sms: whole().optional() };
 

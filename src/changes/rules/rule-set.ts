@@ -63,6 +63,8 @@ export interface Rule {
   name: string;
   when: Conditions;
   then: Verdict;
+  /** Those who asked for the change may approve it; only with `approve` and `approve 2`. */
+  selfApproval?: true;
 }
 
 /** At most `limit` of `of` in any hour or day. With `each`, callers or connections are counted separately. */

@@ -9,6 +9,7 @@ export const getPolicy = readTool({
   title: 'Get the policy',
   description: 'Shows which changes are allowed, need approval in the chat or by named people, or are denied; budget use; the next freeze.',
   local: true,
+  deviceScope: 'none',
   input: z.strictObject({}),
   output: z.looseObject({ version: z.string(), approvers: z.number() }),
   example: {},

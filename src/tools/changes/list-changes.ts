@@ -14,6 +14,7 @@ export const listChanges = readTool({
   title: 'List changes',
   description: 'Lists changes, newest first: what was requested, by whom, how it ended. One change in full: get_change.',
   local: true,
+  deviceScope: 'none',
   input: z.strictObject({
     device: z.string().min(1).max(80).optional(),
     status: z.enum(statuses).optional(),
@@ -29,10 +30,10 @@ export const listChanges = readTool({
     nextCursor: z.string().optional(),
   }),
   example: { status: 'accepted', limit: 20 },
-  async run({ device, status, connection, previews, since, limit, cursor }, { gate }) {
+  async run({ device, status, connection, previews, since, limit, cursor }, { changes, rights }) {
     const filter = { device, status, connection, since, withoutPreviews: previews === true ? undefined : true };
     const after = cursor === undefined ? undefined : decodeCursor(cursor, filter, z.string());
-    const { rows, total, left } = await gate.list(filter, after, limit);
+    const { rows, total, left } = await changes.list(filter, after, limit);
     const shown = rows.map((one) =>
       defined({
         change: one.id,
@@ -48,7 +49,8 @@ export const listChanges = readTool({
     );
     const last = rows.at(-1);
     const nextCursor = left > 0 && last ? encodeCursor(filter, last.id) : undefined;
-    const lines = [`${total} change${total === 1 ? '' : 's'}${left > 0 ? `, ${left} more` : ''}`];
+    const own = rights.audit ? '' : ' of this caller';
+    const lines = [`${total} change${total === 1 ? '' : 's'}${own}${left > 0 ? `, ${left} more` : ''}`];
     if (shown.length > 0) lines.push(table(shown));
     if (nextCursor) lines.push(`more: cursor ${nextCursor}`);
     return { structured: { changes: shown, total, ...(nextCursor ? { nextCursor } : {}) }, text: lines.join('\n') };

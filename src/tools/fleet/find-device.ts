@@ -18,6 +18,7 @@ export const findDevice = readTool({
   title: 'Find a device',
   description:
     'Finds devices by DevEUI, DevAddr, ICCID, IMEI, IMSI, MSISDN, MDN, MEID, ESN, EID, IP, name, or four and more trailing characters. Rows with the same thing number are one device known to several providers; several things are candidates to choose from. For a filtered list use list_devices.',
+  deviceScope: 'fleet',
   input: z.strictObject({
     identifier: identifierField(
       'device',

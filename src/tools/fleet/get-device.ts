@@ -17,6 +17,7 @@ export const getDevice = readTool({
   title: 'Get a device',
   description:
     "Reads one device with all its identifiers, state, plan and last activity; raw: true adds the provider's own object without secrets, and without personal data unless personal is true. For identifiers other than a handle use find_device.",
+  deviceScope: 'fleet',
   input: z.strictObject({ device: fields.device, connection: fields.connection, raw: z.boolean().optional(), personal: fields.personal }),
   output: z.looseObject({ device: Row.optional(), devices: z.array(Row).optional() }),
   example: { device: 'A81758FFFE0A0001' },

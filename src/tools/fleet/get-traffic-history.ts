@@ -22,6 +22,7 @@ export const getTrafficHistory = readTool({
   title: 'Get traffic history',
   description:
     'Shows what one device sent and received over time: messages, bytes, lost and failed, and for LoRaWAN the mean RSSI, SNR and packet error rate. A device with a SIM counts bytes and SMS. For its current state use get_device.',
+  deviceScope: 'fleet',
   input: z.strictObject({
     device: fields.device,
     from: LocalTime.optional().describe('ISO 8601, in timezone unless it has an offset; default: period up to now'),

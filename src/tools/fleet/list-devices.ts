@@ -24,6 +24,7 @@ export const listDevices = (providers: readonly string[]) =>
     title: 'List devices',
     description:
       'Lists or counts devices and SIMs over all connections, one connection after another. state, query (start of a name or identifier) and silentFor filter; count: true returns totals by state and health instead of rows. For one identifier use find_device.',
+    deviceScope: 'fleet',
     input: z.strictObject({
       connection: fields.connection,
       provider: z.enum(providers).optional(),

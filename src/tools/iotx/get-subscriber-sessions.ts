@@ -26,6 +26,7 @@ export const getSubscriberSessions = readTool({
   description:
     'Lists the data sessions of one iot-x subscriber: begin, end, bytes both ways and why each closed. For bytes per hour or day use get_traffic_history.',
   provider: 'iotx',
+  deviceScope: 'named',
   input: z.strictObject({
     subscriber: fields.subscriber,
     limit: fields.limit(200, 20),

@@ -12,6 +12,7 @@ export const listSubscriberProducts = readTool({
   description:
     'Lists the products of one iot-x subscriber, enabled and available, under their exact names. To switch one use toggle_product.',
   provider: 'iotx',
+  deviceScope: 'named',
   input: z.strictObject({
     subscriber: fields.subscriber,
     connection: fields.connection,

@@ -14,6 +14,7 @@ export const searchOperations = (providers: readonly string[]) =>
     description:
       'Searches every documented provider operation by keyword; with operation it shows one in full: input schema, example, effects, certainty. Run it with read_operation or change_operation; prefer a tool made for the task.',
     local: true,
+    deviceScope: 'none',
     input: z.strictObject({
       query: z.string().max(200).optional(),
       operation: z.string().max(100).optional(),

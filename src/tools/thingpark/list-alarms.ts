@@ -18,6 +18,7 @@ export const listAlarms = readTool({
   description:
     'Lists alarms of ThingPark devices. severity is a threshold, this or worse; with exact: true only this. Newest first; order: oldest pages through all without gaps. To acknowledge use acknowledge_alarms.',
   provider: 'thingpark',
+  deviceScope: 'named',
   input: z.strictObject({
     device: identifier('devEui').optional(),
     severity: z.enum(severities).optional(),

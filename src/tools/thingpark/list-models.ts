@@ -17,6 +17,7 @@ export const listModels = readTool({
     'Lists the ThingPark device models (profiles) a device can have, with LoRaWAN version; query is a part of ID, name or vendor. Plans: list_plans.',
   provider: 'thingpark',
   extra: true,
+  deviceScope: 'none',
   input: z.strictObject({
     query: z.string().min(1).max(80).optional(),
     connectivity: z.enum(['LORAWAN', 'CELLULAR']).optional(),

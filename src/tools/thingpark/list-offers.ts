@@ -11,6 +11,7 @@ export const listOffers = readTool({
   title: 'List offers',
   description: 'Lists the ThingPark offers that can be ordered. To order one use create_order.',
   provider: 'thingpark',
+  deviceScope: 'none',
   input: z.strictObject({ limit: fields.limit(500, 50), connection: fields.connection }),
   output: z.looseObject({ offers: z.array(z.looseObject({ offer: z.string() })), total: z.number() }),
   example: {},

@@ -25,6 +25,7 @@ export const diagnoseSim = readTool({
   description:
     'Reads everything the carrier reports of one ThingSpace SIM now: state, connection, signal, roaming, usage; summary first. Names, addresses and coordinates are left out unless personal is true. History: get_connection_history.',
   provider: 'thingspace',
+  deviceScope: 'named',
   input: z.strictObject({ iccid: identifier('iccid'), personal: fields.personal, connection: fields.connection }),
   output: z.looseObject({ iccid: z.string(), verdict: z.string(), categories: z.looseObject({}) }),
   example: { iccid: '89148000000077000037' },

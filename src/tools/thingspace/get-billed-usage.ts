@@ -16,6 +16,7 @@ export const getBilledUsage = readTool({
     'Reads what one ThingSpace eUICC device was billed for in a billing cycle (default: the last complete one). The response format is undocumented; it is returned unchanged. Current period: get_usage.',
   provider: 'thingspace',
   extra: true,
+  deviceScope: 'named',
   input: z.strictObject({
     eid: identifier('eid'),
     cycle: z

@@ -29,6 +29,7 @@ export const getConnectionHistory = readTool({
   title: 'Get connection history',
   description: 'Lists the data sessions of one ThingSpace SIM, latest first: start, stop, bytes. Sums by day or hour: get_traffic_history.',
   provider: 'thingspace',
+  deviceScope: 'named',
   input: z.strictObject({
     iccid: identifier('iccid'),
     from: Instant.optional().describe('ISO 8601; default: period before now'),

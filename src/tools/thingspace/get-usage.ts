@@ -26,6 +26,7 @@ export const getUsage = readTool({
   description:
     'Shows what ThingSpace SIMs used in the current billing period, each against its plan, and the totals. Other periods or by day: get_traffic_history.',
   provider: 'thingspace',
+  deviceScope: 'named',
   input: z.strictObject({ sims: fields.sims({}).max(maxSims), connection: fields.connection }),
   output: z.looseObject({ sims: z.array(z.looseObject({ iccid: z.string() })), totals: z.looseObject({}) }),
   example: { sims: [{ iccid: '89148000000077000037' }] },

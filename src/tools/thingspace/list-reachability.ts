@@ -16,6 +16,7 @@ export const listReachability = readTool({
     'Asks ThingSpace which monitors are active on SIMs. The list goes to the listener registered for DiagnosticsService; this returns only the request id. Current state: diagnose_sim.',
   provider: 'thingspace',
   extra: true,
+  deviceScope: 'named',
   input: z.strictObject({ sims: fields.sims({}), connection: fields.connection }),
   output: z.looseObject({ requests: z.array(z.looseObject({ request: z.string() })), answersTo: z.string() }),
   example: { sims: [{ iccid: '89148000000077000037' }] },

@@ -13,6 +13,7 @@ export const listServicePlans = readTool({
   title: 'List service plans',
   description: 'Lists the service plans of a ThingSpace account with code and size in kB; the code is what activate_sim takes.',
   provider: 'thingspace',
+  deviceScope: 'none',
   input: z.strictObject({ account: z.string().min(1).optional(), limit: fields.limit(500, 50), connection: fields.connection }),
   output: z.looseObject({ plans: z.array(z.looseObject({ code: z.string() })), total: z.number() }),
   example: { account: '0442000123-00001' },

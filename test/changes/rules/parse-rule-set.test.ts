@@ -126,6 +126,16 @@ describe('parseRuleSet errors', () => {
       'freeze:\n  - { name: a, from: 2026-12-20T00:00, to: 2026-12-21T00:00 }\n  - { name: a, from: 2026-12-20T00:00, to: 2026-12-21T00:00 }',
       'line 3, freeze "a": name is used twice.',
     ],
+    [
+      'selfApproval of a rule that no named person approves',
+      rule('then: ask\n    selfApproval: true'),
+      'line 4, rule "gates": selfApproval goes with then: approve or approve 2 only, where named people approve. Example: selfApproval: true',
+    ],
+    [
+      'a selfApproval that is neither true nor false',
+      rule('then: approve\n    selfApproval: yes'),
+      'line 4, rule "gates": selfApproval does not allow "yes"',
+    ],
     ['a missing verdict', rule('when: { caller: x }'), 'line 2, rule "gates": then is missing. Example: then: approve 2'],
     [
       'an unknown verdict',
