@@ -49,9 +49,9 @@ export function approvalDocument(plan: Plan<unknown>, connection: string): Appro
   const head = headline({ plan, changing, connection, effect: effect.text, cost: costText, undo: undo?.text });
   const inHeadline = new Set<RequestField>([effect, cost, undo].flatMap((one) => [...(one?.accounts ?? [])]));
   const elsewhere = new Set<RequestField>([settles, ...warnings].flatMap((one) => [...(one?.accounts ?? [])]));
-  const states = new Map(changing.map((target) => [target.device, target]));
-  const open = fields.filter((one) => !inHeadline.has(one) && !isFixed(one, states));
-  const unstated = open.filter((one) => !elsewhere.has(one) && !isShownAtTarget(one, states));
+  const factsOf = stepFacts(new Map(changing.map((target) => [target.device, target])));
+  const open = fields.filter((one) => !inHeadline.has(one) && !isFixed(one, factsOf(one)));
+  const unstated = open.filter((one) => !elsewhere.has(one) && !factsOf(one).becomes.has(String(one.value)));
   return {
     headline: head.text,
     rest: head.rest,
@@ -64,30 +64,52 @@ export function approvalDocument(plan: Plan<unknown>, connection: string): Appro
   };
 }
 
-/** Whether a field changes nothing: it is technical, names a target that is shown, or repeats the state that the target has. */
-function isFixed({ path, value, targets }: RequestField, states: ReadonlyMap<string, TargetState>): boolean {
+/** What is known of the targets of one request, so that each of its fields is looked up once. */
+interface StepFacts {
+  /** Identifiers of any target, as they are and in compact form. */
+  ids: ReadonlySet<string>;
+  /** `name=value` of each fact that every target has now. */
+  present: ReadonlySet<string>;
+  /** Values that become of every target. */
+  becomes: ReadonlySet<string>;
+}
+
+/** The facts of a request by its list of targets. */
+function stepFacts(states: ReadonlyMap<string, TargetState>): (field: RequestField) => StepFacts {
+  const known = new Map<readonly string[], StepFacts>();
+  return ({ targets }) => {
+    const present = known.get(targets);
+    if (present) return present;
+    const own = targets.flatMap((device) => states.get(device) ?? []);
+    const ids = own
+      .flatMap(({ device, identifiers = [] }) => [device, ...identifiers])
+      .flatMap((id) => [id, compact(id), `e${compact(id)}`]);
+    const facts: StepFacts = {
+      ids: new Set(ids),
+      present: commonTo(own.map(({ before }) => Object.entries(before).flatMap(([fact, value]) => factKeys(fact, value)))),
+      becomes: commonTo(own.map(({ becomes = {} }) => Object.values(becomes))),
+    };
+    known.set(targets, facts);
+    return facts;
+  };
+}
+
+/** A fact `account` is the field `accountName` too. */
+const factKeys = (fact: string, value: string): string[] => [`${compact(fact)}=${value}`, `${compact(fact)}name=${value}`];
+
+/** The values that all lists hold. */
+function commonTo(lists: readonly (readonly string[])[]): ReadonlySet<string> {
+  const [first = [], ...rest] = lists;
+  const sets = rest.map((list) => new Set(list));
+  return new Set(first.filter((value) => sets.every((set) => set.has(value))));
+}
+
+/** Whether a field changes nothing: it is technical, names a target that is shown, or repeats the state that every target has. */
+function isFixed({ path, value }: RequestField, { ids, present }: StepFacts): boolean {
   if (technical.test(path)) return true;
-  const name = compact(path.slice(path.lastIndexOf('.') + 1));
   const text = String(value);
-  const own = targets.flatMap((device) => states.get(device) ?? []);
-  return own.some(
-    (target) =>
-      (text.length <= nameCap && [target.device, ...(target.identifiers ?? [])].some((id) => isSameId(text, id))) ||
-      Object.entries(target.before).some(([fact, before]) => [compact(fact), `${compact(fact)}name`].includes(name) && before === text),
-  );
-}
-
-/** Whether the line of a target shows the value as what becomes of it. */
-function isShownAtTarget({ value, targets }: RequestField, states: ReadonlyMap<string, TargetState>): boolean {
-  const text = String(value);
-  return targets.length > 0 && targets.every((device) => Object.values(states.get(device)?.becomes ?? {}).includes(text));
-}
-
-/** The same identifier in another spelling; a provider's key of a device may put a letter before it: `eA81758FFFE0A0001`. */
-function isSameId(text: string, id: string): boolean {
-  if (text === id) return true;
-  const [a, b] = [compact(text), compact(id)];
-  return a.length >= 8 && (a === b || (a.length === b.length + 1 && a === `e${b}`));
+  if (text.length <= nameCap && (ids.has(text) || (compact(text).length >= 8 && ids.has(compact(text))))) return true;
+  return present.has(`${compact(path.slice(path.lastIndexOf('.') + 1))}=${text}`);
 }
 
 const compact = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
