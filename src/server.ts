@@ -1,5 +1,5 @@
 /** The composition root: creates MCP servers from the configuration and the providers. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 
 import type { McpRequestContext, Server, ServerContext } from '@modelcontextprotocol/server';
 
@@ -134,7 +134,8 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
   const gate = makeGate({
     store,
     planners,
-    key: options.key ?? randomBytes(32),
+    // Repeatable runs print the same digests.
+    key: options.key ?? (options.deterministic ? createHash('sha256').update(`seed ${options.seed}`).digest() : randomBytes(32)),
     clock,
     policy: config.policy,
     connection: connectionNamed,

@@ -39,11 +39,30 @@ export function hidingStore(inner: ChangeStore, redactor: Redactor): HidingStore
 
   const hidden = (id: string, patch: Partial<Change>): Partial<Change> => withoutSecretsIn(patch, open.get(id)?.redactor ?? redactor);
 
+  // Each member is named, so that a new one that stores something cannot pass by here unseen.
+  const { newestLine, get, spent, update, time, audit, findOpenByIntent, listAbandoned, findByProviderRequest, listWithApprovals, list } =
+    inner;
   const store: ChangeStore = {
-    ...inner,
+    newestLine,
+    get,
+    spent,
+    update,
+    time,
+    audit,
+    findOpenByIntent,
+    listAbandoned,
+    findByProviderRequest,
+    listWithApprovals,
+    list,
     async add(change) {
       remember(change);
       await inner.add({ ...change, ...hidden(change.id, change) });
+    },
+    async addUnlessEqual(change, at) {
+      remember(change);
+      const stored = await inner.addUnlessEqual({ ...change, ...hidden(change.id, change) }, at);
+      if (stored.id !== change.id) open.delete(change.id);
+      return stored;
     },
     async move(id, from, patch: Patch) {
       const moved = await inner.move(id, from, (now) => hidden(id, typeof patch === 'function' ? patch(now) : patch));

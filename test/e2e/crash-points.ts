@@ -213,7 +213,7 @@ export async function expectRecoveryFromKill(stride: number): Promise<void> {
           return never();
         });
       });
-      const applied = first.call('apply_change', { change: change.id, confirm: change.summary }).catch(() => killed);
+      const applied = first.call('apply_change', { change: change.id, confirm: change.confirm }).catch(() => killed);
       await Promise.race([killed, applied]);
       if (!killedServer) {
         await first.kill();

@@ -126,7 +126,7 @@ describe('makeHttpApp: callers', () => {
     const suspend = callTool('suspend_sim', { sims: [{ iccid: '89148000000077000037' }] });
     const planned = (await answerOf(await as(opsToken, suspend))).result?.structuredContent?.['change'] as Record<string, string>;
     expect(planned['status']).toBe('planned');
-    const apply = callTool('apply_change', { change: planned['id'], confirm: planned['summary'] });
+    const apply = callTool('apply_change', { change: planned['id'], confirm: planned['confirm'] });
     expect((await answerOf(await as(ciToken, apply))).result).toMatchObject({
       isError: true,
       _meta: { 'iot-ops-mcp/error': { kind: 'Refusal', field: 'change' } },

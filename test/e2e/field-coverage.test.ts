@@ -1,0 +1,53 @@
+/** What is shown is what is sent: every value of every changing operation's request stands in what a person reads. */
+import { describe, expect, it } from 'vitest';
+
+import { isRead } from '../../src/clients/http/endpoint.ts';
+import { identifiersOf } from '../../src/clients/http/identifiers-of.ts';
+import { isSecretPath } from '../../src/text/redact.ts';
+import { operations } from '../support/providers.ts';
+import { startTestServer } from '../support/test-server.ts';
+
+const everything = { flags: { toolsets: 'operations,changes' }, fleet: 60 };
+
+/** Values with their member names, without list positions. */
+function leavesOf(value: unknown, path = ''): [path: string, text: string][] {
+  if (value === null || value === undefined || value === '') return [];
+  if (Array.isArray(value)) return value.flatMap((item) => leavesOf(item, path));
+  if (typeof value === 'object')
+    return Object.entries(value).flatMap(([name, item]) => leavesOf(item, path === '' ? name : `${path}.${name}`));
+  return [[path, String(value)]];
+}
+
+const compact = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+
+/** Values that stand in words: each has its own sentence in the plan. */
+const inWords: Readonly<Record<string, string>> = {
+  'thingpark.devices.update body.suspension': 'suspend, its packets are ignored until it is resumed',
+  'thingpark.dxDevices.downlink query.confirmDownlink': 'unconfirmed',
+  'thingspace.devices.deactivate body.etfWaiver': 'A termination fee may be charged',
+  'thingspace.profiles.deactivate body.etfWaiver': 'DEACTIVATE',
+  'thingspace.hardware.change body.change4gOption': 'ICCID',
+  'thingspace.nidd.send body.message': 'hex 50494E47',
+};
+
+/** The kind of an identifier, the version, and what the text states in words instead of the value; personal data stay out of the record. */
+const notShown = /(^|\.)(kind|idType|occContext\.version|csv|addressLine\d*|customerName\.\w+|networkSubscriptionsHandlingMode)$/;
+
+describe('every field of a request is shown', () => {
+  for (const operation of operations.filter((one) => !isRead(one) && !one.effects.includes('session'))) {
+    it(`${operation.id}: each value of its example stands in the plan, or the plan is refused`, async () => {
+      const { connectClient } = await startTestServer(everything);
+      const { call } = await connectClient({ transport: 'stdio', era: 'auto' });
+      const { text, structured } = await call('change_operation', { operation: operation.id, input: operation.example, preview: true });
+      if (structured.change?.status !== 'planned') return;
+      const read = compact(text);
+      // The gate checks that each of these is an identifier of a target that is shown.
+      const targets = new Set(identifiersOf(operation, operation.example).flatMap(({ role, value }) => (role === 'target' ? [value] : [])));
+      const missing = leavesOf(operation.example).filter(([path, value]) => {
+        if (notShown.test(path) || isSecretPath(path) || targets.has(value) || targets.has(value.replace(/^e/, ''))) return false;
+        return !read.includes(compact(inWords[`${operation.id} ${path}`] ?? value).slice(0, 30));
+      });
+      expect(missing).toEqual([]);
+    });
+  }
+});
