@@ -72,11 +72,7 @@ export function makeApplyService(parts: GateOptions, { seals, recorder, statusPo
     // A repeated call must not extend the expiry.
     const known = isAtLeast(required, decision.verdict) && planned.decision?.selfApproval === decision.selfApproval;
     if (planned.status === 'awaiting_approval' && isAtLeast(required, 'approve') && known) return planned;
-    const next = applyDecision({ ...planned, decision }, await store.time(clock.now()), {
-      policy,
-      people: parts.people,
-      recorder,
-    });
+    const next = applyDecision({ ...planned, decision }, await store.time(clock.now()), { policy, people: parts.people, recorder });
     if (next.status === 'refused')
       return end({ ...planned, decision }, 'refused', waitingStatuses, { decision, reason: 'policy', explanation: next.explanation });
     const { status, expires, heldUntil, log } = next;
@@ -150,12 +146,14 @@ export function makeApplyService(parts: GateOptions, { seals, recorder, statusPo
     },
   });
 
-  const requireNamedApprover: ApplyService['requireNamedApprover'] = async (id, why) => {
-    const planned = await store.get(id);
-    return planned && requireMore(planned, { verdict: 'approve', rule: `default: ${why}`, version: parts.rules().version });
+  return {
+    apply,
+    async requireNamedApprover(id, why) {
+      const planned = await store.get(id);
+      return planned && requireMore(planned, { verdict: 'approve', rule: `default: ${why}`, version: parts.rules().version });
+    },
+    close: () => underWay.close(),
   };
-
-  return { apply, requireNamedApprover, close: () => underWay.close() };
 }
 
 /** Nothing is sent before the approval is stored, so a failed write refuses the change. */

@@ -72,7 +72,11 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
     });
     const sized =
       planned.status === 'planned'
-        ? { ...planned, ...(await askedBy(planned, intent, parts)), blast: await blastOf(planned, connection, signal) }
+        ? {
+            ...planned,
+            ...(await askedBy(planned, intent, parts)),
+            blast: await blastOf(planned, { connection, total: parts.total }, signal),
+          }
         : planned;
     const sealed: Change = { ...sized, planLine, seal: sealOf(sized, plan) };
     const change = sealed.status === 'planned' ? await withDecision(sealed, intent) : sealed;
@@ -90,18 +94,6 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
 
   /** An open change in its current state. */
   const current = (open: Change): Promise<Change> | Change => (pollingStatuses.includes(open.status) ? pollStatus(open) : open);
-
-  /** How many targets of the connection a plan changes. */
-  const blastOf = async ({ targets, dependents }: Draft, connection: Connection, signal?: AbortSignal): Promise<BlastRadius> => {
-    const touched = targets.filter((target) => target.outcome !== 'unchanged');
-    const total = await parts.total(connection, signal);
-    const groups = [...new Set(touched.flatMap((target) => target.groups ?? []))];
-    return {
-      count: touched.length + (dependents?.count ?? 0),
-      ...(total === undefined ? {} : { total }),
-      ...(groups.length > 0 ? { groups } : {}),
-    };
-  };
 
   /** Adds the policy decision to a plan: it is then refused, waits for named approvers, or stays as it is. */
   const withDecision = async (change: Change, { resumes }: Intent): Promise<Change> => {
@@ -154,6 +146,22 @@ export function makeChangePlanner(parts: GateOptions, { seals, recorder, statusP
       inFlight.set(key, planning);
       return planning.finally(() => inFlight.get(key) === planning && inFlight.delete(key));
     },
+  };
+}
+
+/** How many targets of the connection a plan changes. */
+async function blastOf(
+  { targets, dependents }: Draft,
+  { connection, total }: { connection: Connection; total: GateOptions['total'] },
+  signal?: AbortSignal,
+): Promise<BlastRadius> {
+  const touched = targets.filter((target) => target.outcome !== 'unchanged');
+  const devices = await total(connection, signal);
+  const groups = [...new Set(touched.flatMap((target) => target.groups ?? []))];
+  return {
+    count: touched.length + (dependents?.count ?? 0),
+    ...(devices === undefined ? {} : { total: devices }),
+    ...(groups.length > 0 ? { groups } : {}),
   };
 }
 

@@ -7,6 +7,7 @@ import type { AnyEndpoint, AnyInput } from '../clients/http/endpoint.ts';
 import { Refusal } from '../clients/http/errors.ts';
 import { type InputIdentifier, identifiersOf } from '../clients/http/identifiers-of.ts';
 import { quoteValue } from '../text/sanitize.ts';
+import { messageOf } from './outcome.ts';
 import type { Plan, TargetState } from './planner.ts';
 import { isSameDevice } from './same-device.ts';
 
@@ -25,6 +26,16 @@ export function checkIdentity(
     const own = named.flatMap((device) => shown.get(device) ?? []);
     const ids = identifiersOf(operation, input).filter(({ role }) => role === 'target');
     for (const element of Map.groupBy(ids, (one) => one.element).values()) checkElement(element, own);
+  }
+}
+
+/** Why a request names something else than its targets; undefined if it does not. */
+export function identityProblem(...given: Parameters<typeof checkIdentity>): string | undefined {
+  try {
+    checkIdentity(...given);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
   }
 }
 

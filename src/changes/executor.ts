@@ -8,7 +8,7 @@ import type { ChangeStore } from '../store/store.ts';
 import { capital } from '../text/capital.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { batchesOf, canarySize, failureLimit } from './batches.ts';
-import { checkIdentity } from './check-identity.ts';
+import { identityProblem } from './check-identity.ts';
 import type { Draft } from './draft.ts';
 import { keepLease } from './lease.ts';
 import { changedFact, describeDrift, lostReason, mayHaveTakenEffect, messageOf, unsettledOutcomes } from './outcome.ts';
@@ -223,21 +223,12 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
       if (keep.size === step.targets.length) continue;
       const input = keep.size > 0 ? run.planner.narrow?.({ ...step, input: step.input as AnyInput }, keep) : undefined;
       const targets = step.targets.filter((device) => keep.has(device));
-      const other = input && foreignTarget(run, input, targets);
+      const narrowed = { steps: [{ input: input ?? {}, targets }], targets: [...run.targets.values()] };
+      const other = input && identityProblem(run.planner.operation, narrowed, run.connection.name);
       if (other) return { reason: 'drift', why: other };
       run.steps[numbers[i] as number] = { ...step, input, targets, ...(keep.size === 0 ? { state: 'not sent' as const } : {}) };
     }
     return undefined;
-  };
-
-  /** Why a narrowed request names something else than its targets; undefined if it does not. */
-  const foreignTarget = (run: Run, input: AnyInput, targets: readonly string[]): string | undefined => {
-    try {
-      checkIdentity(run.planner.operation, { steps: [{ input, targets }], targets: [...run.targets.values()] }, run.connection.name);
-      return undefined;
-    } catch (error) {
-      return messageOf(error);
-    }
   };
 
   /** Waits until everything sent so far has settled, or the settle timeout is over. */

@@ -34,5 +34,5 @@ it('planText puts provider names in quotes that they cannot close, so that they 
 });
 
 it('planText shows the full effect that the summary had to shorten', () => {
-  expect(formatPlan(waitingChange('chg_1', { does: 'set label a to b' }), began)).toContain('\nIn full  set label a to b\n');
+  expect(formatPlan(waitingChange('chg_1', { does: 'set label a to b' }), began)).toContain('\nMore     set label a to b\n');
 });

@@ -39,10 +39,10 @@ describe('server restart', () => {
   it('a waiting plan can be approved after a restart: the next server reads the state again and applies it', async () => {
     const { start } = await sharedStore();
     const first = await (await start()).connectClient(how);
-    const { id, summary } = (await first.call('suspend_sim', { sims: [{ iccid }] })).structured.change;
+    const { id, confirm } = (await first.call('suspend_sim', { sims: [{ iccid }] })).structured.change;
     const running = await start();
     const second = await running.connectClient(how);
-    expect((await second.call('apply_change', { change: id, confirm: summary })).structured.change).toMatchObject({
+    expect((await second.call('apply_change', { change: id, confirm })).structured.change).toMatchObject({
       id,
       status: 'accepted',
     });

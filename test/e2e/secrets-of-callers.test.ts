@@ -91,7 +91,7 @@ describe('texts of a caller and the sentences of the product', () => {
         preview: true,
       })
     ).structured;
-    expect(change.warnings).toContain('body.downlinkSecurity.downlinkAsKey repeats the same few digits: everybody can guess this key');
+    expect(change.warnings).toContain('"body.downlinkSecurity.downlinkAsKey" repeats the same few digits: everybody can guess this key');
   });
 
   it('an error about an input does not repeat the value of a secret field', async () => {
@@ -135,8 +135,8 @@ describe('named secrets', () => {
     const { connectClient, world } = await withSecrets({ mqttpw: bound });
     const { call, asked } = await connectClient({ ...local, person: yes });
     const { change } = (await call('add_app_server', broker({ password: { secret: 'mqttpw' } }))).structured;
-    expect(change.warnings).toContain('uses the named secret mqttpw in body.configuration.password, for broker.example:8883');
-    expect(asked[0]).toContain('Warning: uses the named secret mqttpw in body.configuration.password, for broker.example:8883.');
+    expect(change.warnings).toContain('uses the named secret "mqttpw" in "body.configuration.password", for "broker.example:8883"');
+    expect(asked[0]).toContain('Warning: uses the named secret "mqttpw" in "body.configuration.password", for "broker.example:8883".');
     expect(world.thingpark.connections[0]?.configuration).toMatchObject({ password: 'the-real-broker-password' });
   });
 
@@ -194,7 +194,8 @@ describe('named secrets', () => {
     });
     expect(callback.text).toContain('it has no binding, and the request sends it to evil.example');
     const { change } = (await call('add_lorawan_device', { ...device, appKey: { secret: 'fridges' } })).structured;
-    expect(change).toMatchObject({ status: 'applied', warnings: ['uses the named secret fridges in body.appKey'] });
+    expect(change.status).toBe('applied');
+    expect(change.warnings).toContain('uses the named secret "fridges" in "body.appKey"');
     expect(asked).toHaveLength(1);
     expect(countRequests(world, 'thingpark.devices.create')).toBe(1);
   });

@@ -53,7 +53,9 @@ describe('application servers', () => {
     expect(asked[0]).toContain(
       'add "actility-mqtt-iot" connection to broker.example:8883; devices send to it once it is assigned to them.',
     );
-    expect(asked[0]).toContain('Warning: uses the named secret plant-broker in body.configuration.password, for broker.example:8883.');
+    expect(asked[0]).toContain(
+      'Warning: uses the named secret "plant-broker" in "body.configuration.password", for "broker.example:8883".',
+    );
     const { change } = added.structured;
     expect(change).toMatchObject({ status: 'accepted', targets: [{ after: { state: 'CLOSED' } }] });
     const ended = (await call('get_change', { change: change.id, waitSeconds: 30 })).structured.change;

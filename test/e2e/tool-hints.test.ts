@@ -57,7 +57,7 @@ describe('idempotentHint', () => {
     const { connectClient, world } = await startTestServer(everything);
     const { call } = await connectClient({ transport: 'stdio', era: 'auto' });
     const { change } = (await call('suspend_device', { devices: ['A81758FFFE0A0001'] })).structured;
-    const args = { change: change.id, confirm: change.summary };
+    const args = { change: change.id, confirm: change.confirm };
     await callToItsEnd(call, 'apply_change', args);
     expect((await callToItsEnd(call, 'apply_change', args)).structured.change.status).toBe('applied');
     expect(accepted(world)).toEqual(['thingpark.devices.update']);
