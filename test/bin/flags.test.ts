@@ -137,13 +137,13 @@ test('two runs with the same clock and seed print the same bytes', async () => {
   const story = async (seed: string): Promise<string[]> => {
     const { ask, call, leave } = await startStdioServer(['--clock', '2026-11-22T08:00:00Z', '--seed', seed, '--fleet', '24']);
     const planned = await call('suspend_sim', { sims: [{ iccid: '89148000000077000037' }] });
-    const { id, summary } = planned.result.structuredContent.change;
+    const { id, confirm } = planned.result.structuredContent.change;
     const lines = [
       await ask('tools/list'),
       await call('list_devices', { limit: 50 }),
       await call('get_traffic_history', { device: '89148000000077000037' }),
       planned,
-      await call('apply_change', { change: id, confirm: summary }),
+      await call('apply_change', { change: id, confirm }),
       await call('get_change', { change: id, waitSeconds: 50 }),
       await call('list_changes'),
     ].map((one) => one.line);
