@@ -124,9 +124,10 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
   const whatHappened = watchFiles(path);
   const held = new Map<string, Held>();
 
-  let newHead: string | undefined;
+  /** The audit line that the current transaction has added last. */
+  let added: { seq: number; hash: string } | undefined;
   /** The newest audit line that this process has seen. It must still be there, else the content of the file was replaced. */
-  let seen: { seq: number; hash: string } | undefined;
+  let seen: typeof added;
 
   const assertSameFile = (): void => {
     const happened = whatHappened();
@@ -137,13 +138,11 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
 
   /** Runs `work` in one transaction, so that no other process writes between its reads and writes. */
   const transaction = <T>(work: () => T): T => {
-    newHead = undefined;
+    added = undefined;
     let result: T;
-    let newest: typeof seen;
     try {
       db.exec('BEGIN IMMEDIATE');
       result = work();
-      newest = last.get() as typeof seen;
       // What is written to a deleted file would be lost.
       assertSameFile();
       db.exec('COMMIT');
@@ -152,8 +151,11 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
       const happened = whatHappened();
       throw happened === undefined ? error : storeReplaced(happened);
     }
-    seen = newest;
-    if (newHead !== undefined) onHead(newHead);
+    const line = added as typeof seen;
+    if (line) {
+      seen = line;
+      onHead(line.hash);
+    }
     return result;
   };
 
@@ -209,8 +211,9 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
   const record = (change: Change): void => {
     const { seq, hash } = (last.get() ?? { seq: 0, hash: genesisHash }) as { seq: number; hash: string };
     const body = auditBody(change);
-    newHead = chainHash(hash, body);
-    append.run(seq + 1, body, newHead);
+    const line = { seq: seq + 1, hash: chainHash(hash, body) };
+    append.run(line.seq, body, line.hash);
+    added = line;
   };
 
   const lastLine = (): number => (last.get() as { seq: number } | undefined)?.seq ?? 0;
