@@ -312,6 +312,22 @@ describe('other invalid configurations', () => {
       'connections.a b.name: has letters, digits, dot, dash and underscore, at most 40. Example: thingpark-eu',
     );
   });
+  it('an e-mail address alone as a ThingPark client id is rejected with its form, an example and the next step', () => {
+    const adminUrl = 'https://community.thingpark.io/thingpark/dx/admin/latest/api';
+    const withDx = (clientId: string) => ({
+      connections: [{ name: 'tp', provider: 'thingpark', dx: { adminUrl, clientId, clientSecret: 'dx-password-1' } }],
+    });
+    expect(problem(withDx(' jane@example.com '))).toBe(
+      `connections.tp.dx.clientId: must be <profile>/<login>, but is an e-mail address alone. Example: tpe-api/jane@example.com. GET ${adminUrl}/profiles lists the profiles of the platform`,
+    );
+    expect(problem(withDx('tpe-api/'))).toMatch(/^connections\.tp\.dx\.clientId: must be <profile>\/<login>, but a part is empty\./);
+    expect(read(withDx(' tpe-api/jane@example.com ')).connections[0]?.settings).toMatchObject({
+      dx: { clientId: 'tpe-api/jane@example.com' },
+    });
+    expect(problem({ connections: [{ name: 'tp', provider: 'thingpark', oss: { ...oss, clientId: 'jane@example.com' } }] })).toBe(
+      'connections.tp.oss.clientId: is an e-mail address, but the OSS APIs take the id of a service account, sub-<subscriber>/<name>. Example: sub-199900001/ops. An administrator makes one in the user interface of ThingPark; to sign in as a user, set dx instead',
+    );
+  });
   it('an unknown provider is rejected', () => {
     expect(problem({ connections: [{ ...ix, provider: 'thingparc' }] })).toMatch(
       /^connections\.ix\.provider: .*thingpark.*thingspace.*iotx/,

@@ -4,6 +4,17 @@ import { defineProvider } from './provider-module.ts';
 
 const { oss, dx } = sandboxThingpark;
 
+const isEmail = (id: string): boolean => /^[^/\s@]+@[^/\s@]+$/.test(id);
+
+/** What is wrong with a DX client id: it is `<profile>/<login>`, and only the list of the platform says which profiles there are. */
+function dxClientIdError(clientId: string, adminUrl: string): string | undefined {
+  const email = isEmail(clientId);
+  if (!email && !/^\/|\/$/.test(clientId)) return undefined;
+  const why = email ? 'is an e-mail address alone' : 'a part is empty';
+  const example = `tpe-api/${email ? clientId : 'jane@example.com'}`;
+  return `must be <profile>/<login>, but ${why}. Example: ${example}. GET ${adminUrl}/profiles lists the profiles of the platform`;
+}
+
 export const thingpark = defineProvider({
   name: 'thingpark',
   title: 'ThingPark',
@@ -30,11 +41,29 @@ export const thingpark = defineProvider({
           .strictObject({
             url: Url,
             realm: z.enum(['users-auth', 'admins-auth']).default('users-auth'),
-            clientId: z.string().min(1),
+            clientId: z
+              .string()
+              .trim()
+              .min(1)
+              .refine((id) => !isEmail(id), {
+                error:
+                  'is an e-mail address, but the OSS APIs take the id of a service account, sub-<subscriber>/<name>. Example: sub-199900001/ops. An administrator makes one in the user interface of ThingPark; to sign in as a user, set dx instead',
+              }),
             clientSecret: Secret,
           })
           .optional(),
-        dx: z.strictObject({ adminUrl: Url, coreUrl: Url.optional(), clientId: z.string().min(1), clientSecret: Secret }).optional(),
+        dx: z
+          .strictObject({
+            adminUrl: Url,
+            coreUrl: Url.optional(),
+            clientId: z.string().trim().min(1),
+            clientSecret: Secret,
+          })
+          .superRefine(({ adminUrl, clientId }, context) => {
+            const error = dxClientIdError(clientId, adminUrl);
+            if (error) context.addIssue({ code: 'custom', path: ['clientId'], message: error });
+          })
+          .optional(),
       })
       .refine((one) => one.oss || one.dx, { path: ['oss'], error: 'needs oss, dx or both' }),
   settings: (parsed, secret) => ({

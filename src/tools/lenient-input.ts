@@ -5,6 +5,7 @@
 import { z } from 'zod';
 
 import { Refusal } from '../clients/http/errors.ts';
+import { numberInText } from '../clients/http/number-text.ts';
 import { isObject } from '../text/is-object.ts';
 import { identifierFieldOf } from '../vocabulary.ts';
 import { checkLimits, toolInputLimits } from './input-limits.ts';
@@ -42,8 +43,7 @@ function read(schema: z.core.$ZodType, value: unknown, field: string, rules: Len
   if (inner instanceof z.ZodArray) return readArray(inner, value, field, rules);
   if (inner instanceof z.ZodUnknown) return typeof value === 'string' ? (parsed(value, isJsonBody) ?? value) : value;
   if (inner instanceof z.ZodRecord) return typeof value === 'string' ? (parsed(value, isObject) ?? value) : value;
-  if (inner instanceof z.ZodNumber && typeof value === 'string')
-    return /^\s*[+-]?\d{1,15}(\.\d{1,15})?\s*$/.test(value) ? Number(value) : value;
+  if (inner instanceof z.ZodNumber && typeof value === 'string') return numberInText(value, inner) ?? value;
   if (inner instanceof z.ZodBoolean && typeof value === 'string' && !strictBooleans.test(field.split('.').at(-1) ?? '')) {
     const word = value.trim().toLowerCase();
     return word === 'true' ? true : word === 'false' ? false : value;

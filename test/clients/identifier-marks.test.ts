@@ -38,6 +38,7 @@ const notIdentifiers: Readonly<Record<string, string>> = {
   'body.primaryUser.firstName': 'the name of a person',
   'body.primaryUser.lastName': 'the name of a person',
   'body.recipientName': 'the name of a person',
+  'body.routes.addresses': 'a URL',
   'body.serviceName': 'a service of the carrier, checked against its list',
   'body.stateName': 'a state of the service, checked against its list',
   'body.subscriberNickname': 'what the thing is called; the request finds it by another field',

@@ -1,12 +1,13 @@
 /** Acknowledging alarms: they no longer count in the alarm level of their devices, the faults remain. It cannot be undone. */
-import { ProviderRefused } from '../../clients/http/errors.ts';
 import { alarms } from '../../clients/thingpark/alarms.ts';
 import { baseStationAlarms } from '../../clients/thingpark/base-station-alarms.ts';
+import { dxBaseStationAlarms } from '../../clients/thingpark/dx-base-station-alarms.ts';
 import { dxDeviceAlarms } from '../../clients/thingpark/dx-device-alarms.ts';
 import { severities, severityName } from '../../clients/thingpark/severities.ts';
 import { joined, nothing, ownText, type Phrase, phrase } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type PlannerContext, planner, type Settled, type TargetState } from '../planner.ts';
+import { undefinedIfMissing } from './read-back.ts';
 
 type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 
@@ -163,17 +164,39 @@ export const ackDxAlarm = planner({
   settleTimeout: timeout,
 });
 
-async function readDxAlarm(ref: string, { connection, signal }: ReadContext): Promise<Alarm | undefined> {
-  try {
-    const alarm = await connection.call(dxDeviceAlarms.read, { path: { deviceAlarmRef: ref } }, { signal });
+export const ackDxBaseStationAlarm = planner({
+  operation: dxBaseStationAlarms.ack,
+  async inspect(inputs, at) {
+    const targets = await mapWithConcurrency(inputs, async ({ path }) =>
+      targetOf(path.baseStationAlarmRef, await readDxStationAlarm(path.baseStationAlarmRef, at)),
+    );
     return {
-      uid: ref,
-      severity: severities.find((name) => name === alarm.alarmState?.toLowerCase()) ?? 'unknown',
-      acked: alarm.acked === true,
-      of: `device ${alarm.deviceRef ?? 'unknown'}`,
+      targets,
+      steps: inputs.flatMap((input, i) => (targets[i]?.verdict === 'change' ? [{ input, targets: [input.path.baseStationAlarmRef] }] : [])),
+      effect: effectOf(targets),
+      noun,
+      effects: dxBaseStationAlarms.ack.effects,
     };
-  } catch (error) {
-    if (error instanceof ProviderRefused && error.status === 404) return undefined;
-    throw error;
-  }
+  },
+  settle: (step, at) => mapWithConcurrency(step.targets, async (uid) => outcomeOf(uid, await readDxStationAlarm(uid, at))),
+  settleTimeout: timeout,
+});
+
+async function readDxAlarm(ref: string, { connection, signal }: ReadContext): Promise<Alarm | undefined> {
+  const alarm = await undefinedIfMissing(connection.call(dxDeviceAlarms.read, { path: { deviceAlarmRef: ref } }, { signal }));
+  return alarm && dxAlarmOf(ref, alarm, `device ${alarm.deviceRef ?? 'unknown'}`);
+}
+
+async function readDxStationAlarm(ref: string, { connection, signal }: ReadContext): Promise<Alarm | undefined> {
+  const alarm = await undefinedIfMissing(connection.call(dxBaseStationAlarms.read, { path: { baseStationAlarmRef: ref } }, { signal }));
+  return alarm && dxAlarmOf(ref, alarm, `base station ${alarm.baseStationRef ?? 'unknown'}`);
+}
+
+function dxAlarmOf(
+  uid: string,
+  { alarmState, acked }: { alarmState?: string | null | undefined; acked?: boolean | null | undefined },
+  of: string,
+): Alarm {
+  const severity = severities.find((name) => name === alarmState?.toLowerCase()) ?? 'unknown';
+  return { uid, severity, acked: acked === true, of };
 }

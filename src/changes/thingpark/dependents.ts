@@ -1,14 +1,20 @@
-/** The devices that depend on an application server: a change of the server touches them all. */
+/** The devices that depend on an application server or a routing profile: a change of it touches them all. */
+import type { z } from 'zod';
 import { walkGuard } from '../../clients/http/pages.ts';
 import { appServers } from '../../clients/thingpark/app-servers.ts';
 import { devices } from '../../clients/thingpark/devices.ts';
-import type { Dependents, PlannerContext } from '../planner.ts';
-import { domainNamesIn, tagNamesIn } from './policy-attributes.ts';
+import { type DxDevice, dxDevices } from '../../clients/thingpark/dx-devices.ts';
+import { warning } from '../document/approval-document.ts';
+import { phrase } from '../document/phrase.ts';
+import type { Dependents, PlannerContext, Warning } from '../planner.ts';
+import { domainNamesIn, dxPolicyAttributesOf, tagNamesIn } from './policy-attributes.ts';
 
 type ReadContext = Pick<PlannerContext, 'connection' | 'signal'>;
 
 const pageSize = 500;
 const mostRead = 1000;
+/** Rows of a full page of DX Core. */
+const dxPageSize = 100;
 
 /**
  * The devices that send to any of these application servers. At most 1,000 are read for each; `reported` is the number that the platform
@@ -59,6 +65,35 @@ async function readDevicesOf(
     pageAfter = checked.next;
   }
   return false;
+}
+
+/**
+ * The devices that are assigned to any of these routing profiles, by the ids of the profiles. At most 1,000 devices are looked through; where
+ * there are more and none of these is assigned, a warning says that the number is not known.
+ */
+export async function devicesOfRoutingProfiles(
+  ids: readonly string[],
+  { connection, signal }: ReadContext,
+): Promise<{ dependents: Dependents | undefined; warnings: Warning[] }> {
+  if (ids.length === 0) return { dependents: undefined, warnings: [] };
+  const guard = walkGuard<z.output<ReturnType<typeof DxDevice>>, number>((row) => row.EUI);
+  const found: Dependents['devices'][number][] = [];
+  let next: number | undefined = 1;
+  for (let read = 0; next !== undefined && read < mostRead; ) {
+    const pageIndex: number = next;
+    const rows = await connection.call(dxDevices.list, { query: { extendedInfo: true, pageIndex } }, { signal });
+    const page = guard.check({ rows, next: rows.length >= dxPageSize ? pageIndex + 1 : undefined }, pageIndex);
+    const assigned = page.rows.filter(({ routingProfileId }) => ids.includes(routingProfileId ?? ''));
+    found.push(...assigned.map((device) => ({ device: device.EUI, label: device.EUI, ...dxPolicyAttributesOf(device) })));
+    read += rows.length;
+    if (page.incomplete !== undefined) break;
+    next = page.next;
+  }
+  const atLeast = next !== undefined;
+  if (found.length > 0)
+    return { dependents: { noun: 'device', count: found.length, ...(atLeast ? { atLeast } : {}), devices: found }, warnings: [] };
+  const unknown = warning('devices-unknown', phrase`how many devices are assigned to it is not known`);
+  return { dependents: undefined, warnings: atLeast ? [unknown] : [] };
 }
 
 /** The application server of an IoT Flow connection, with the number of devices that send to it; undefined where none is found. */

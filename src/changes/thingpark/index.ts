@@ -1,5 +1,5 @@
 import type { AnyPlanner } from '../planner.ts';
-import { ackAlarms, ackBaseStationAlarms, ackDeviceAlarms, ackDxAlarm, ackOneAlarm } from './alarms.ts';
+import { ackAlarms, ackBaseStationAlarms, ackDeviceAlarms, ackDxAlarm, ackDxBaseStationAlarm, ackOneAlarm } from './alarms.ts';
 import { createAppServer, deleteAppServer, updateAppServer, updateAppServerSecurity } from './app-servers.ts';
 import { changeRfRegion, rebootStation, restartStation, setStationLocation } from './base-stations.ts';
 import { createCellularDevice } from './cellular-devices.ts';
@@ -19,8 +19,10 @@ import {
   updateUser,
   updateVendor,
 } from './dx-admin.ts';
+import { createDxBaseStation, deleteDxBaseStation, updateDxBaseStation } from './dx-base-stations.ts';
 import { createDxConnection, deleteDxConnection, updateDxConnection } from './dx-connections.ts';
 import { createDxDevice, deleteDxDevice, updateDxDevice } from './dx-devices.ts';
+import { createRoutingProfile, deleteRoutingProfile, updateRoutingProfile } from './dx-routing-profiles.ts';
 import { createGroup, deleteGroup, sendMulticastDownlink, updateGroup } from './multicast-groups.ts';
 import { cancelOrder, createOrder } from './orders.ts';
 import { createSubscriber, createSupplier, createUser, createVendor, deleteSubscriber } from './parties.ts';
@@ -32,6 +34,7 @@ export const thingparkPlanners: readonly AnyPlanner[] = [
   ackBaseStationAlarms,
   ackDeviceAlarms,
   ackDxAlarm,
+  ackDxBaseStationAlarm,
   ackOneAlarm,
   createAppServer,
   deleteAppServer,
@@ -49,6 +52,12 @@ export const thingparkPlanners: readonly AnyPlanner[] = [
   createDevice,
   sendDownlink,
   sendDxDownlink,
+  createDxBaseStation,
+  deleteDxBaseStation,
+  updateDxBaseStation,
+  createRoutingProfile,
+  deleteRoutingProfile,
+  updateRoutingProfile,
   createDxConnection,
   deleteDxConnection,
   updateDxConnection,

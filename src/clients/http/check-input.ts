@@ -1,11 +1,17 @@
 /** Validates the input of a call against the endpoint's schemas. */
+import type { z } from 'zod';
+
 import type { AnyEndpoint, AnyInput } from './endpoint.ts';
 import { Refusal } from './errors.ts';
 import { pathNamesOf } from './identifiers-of.ts';
 import { normaliseIdentifiers } from './normalise-identifiers.ts';
+import { withNumbersRead } from './number-text.ts';
 import { schemaOf } from './schema-of.ts';
 
-/** Validates path, query and body and returns them normalized, with the identifiers in normal form. Throws a Refusal that names the field and shows a valid example. */
+/**
+ * Validates path, query and body and returns them normalized: identifiers in normal form, a clear number in a text read as a number. Throws
+ * a Refusal that names the field and shows a valid example.
+ */
 export function checkInput(entry: AnyEndpoint, given: AnyInput): AnyInput {
   const names = pathNamesOf(entry);
   const input = normaliseIdentifiers(entry, given, ({ field, rule }) => {
@@ -23,15 +29,22 @@ export function checkInput(entry: AnyEndpoint, given: AnyInput): AnyInput {
   for (const part of ['query', 'body'] as const) {
     const schema = schemaOf(entry, part);
     if (!schema) continue;
-    const result = schema.safeParse(part === 'query' ? (input.query ?? {}) : input.body);
+    const result = schema.safeParse(withNumbersRead(schema, part === 'query' ? (input.query ?? {}) : input.body));
     if (!result.success) {
       const issue = result.error.issues[0];
-      throw badInput(entry, [part, ...(issue?.path ?? [])].join('.'), issue?.message ?? 'is invalid');
+      throw badInput(entry, [part, ...(issue?.path ?? [])].join('.'), ruleOf(issue));
     }
     if (part === 'query') checked.query = result.data as Record<string, unknown>;
     else checked.body = result.data;
   }
   return checked;
+}
+
+/** The rule that the input breaks. A schema without a message of its own says of a number only that it is one. */
+function ruleOf(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === 'invalid_type' && issue.expected === 'number' && issue.message.startsWith('Invalid input: expected number'))
+    return 'must be a number, without a unit or separators of thousands. Example: 48.8566';
+  return issue?.message ?? 'is invalid';
 }
 
 function badInput(entry: AnyEndpoint, field: string, rule: string): Refusal {

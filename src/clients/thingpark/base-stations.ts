@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
 import { refField } from '../http/identifier-marks.ts';
-import { Amount, Flag, Instant, OccContext, OccVersion, PageIndex, Rows, Text, Words } from './fields.ts';
+import { Altitude, Amount, Flag, Instant, Latitude, Longitude, OccContext, OccVersion, PageIndex, Rows, Text, Words } from './fields.ts';
 
 const base = '/thingpark/wireless/rest/partners/mine/bss';
 
@@ -172,9 +172,9 @@ const updateLocation = endpoint({
   body: () =>
     z.strictObject({
       locationType: z.union([z.literal(1), z.literal(2)]),
-      adminLat: z.number().min(-90).max(90).optional(),
-      adminLon: z.number().min(-180).max(180).optional(),
-      adminAlt: z.number().optional(),
+      adminLat: Latitude(),
+      adminLon: Longitude(),
+      adminAlt: Altitude(),
       occContext: OccVersion().optional(),
     }),
   example: { path: { bsUid: 'i10001234' }, body: { locationType: 1, adminLat: 48.85, adminLon: 2.35, occContext: { version: 1 } } },

@@ -4,9 +4,11 @@ import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { refField } from '../http/identifier-marks.ts';
 import { listOf } from './dx-devices.ts';
-import { Amount, PageIndex, Text } from './fields.ts';
+import { Amount, Hex, Latitude, Longitude, PageIndex, Text } from './fields.ts';
+import { dxStationUpdateEffects } from './station-effects.ts';
 
-const BaseStation = () =>
+/** A base station; its location may come from its GPS. */
+export const BaseStation = () =>
   z.looseObject({
     ref: Text(),
     id: Text(),
@@ -16,9 +18,22 @@ const BaseStation = () =>
     administrationState: Text(),
     geoLatitude: Amount(),
     geoLongitude: Amount(),
+    geoAltitude: Amount(),
+    administrativeInfo: Text(),
     rfRegionId: Text(),
     statistics: z.looseObject({ healthState: Text(), connectionState: Text() }).nullish(),
   });
+
+/** What create and update have in common. The location is administrative: the GPS of a base station overrides it. */
+const Members = () => ({
+  name: z.string().min(1).optional(),
+  administrativeInfo: z.string().optional(),
+  geoLatitude: Latitude(),
+  geoLongitude: Longitude(),
+  /** Metres. */
+  geoAltitude: z.number({ error: 'must be metres without a unit. Example: 35' }).optional(),
+  rfRegionId: refField('reference', z.string().min(1)).optional(),
+});
 
 const list = endpoint({
   id: 'thingpark.dxBaseStations.list',
@@ -55,4 +70,92 @@ const read = endpoint({
   example: { path: { baseStationRef: '1222' } },
 });
 
-export const dxBaseStations = { list, read };
+const create = endpoint({
+  id: 'thingpark.dxBaseStations.create',
+  api: 'dx-core',
+  route: 'POST /baseStations',
+  effects: ['billing'],
+  sure: 'documented',
+  source: 'DX API v141; body from working clients',
+  doubts: [
+    'which fields are required: the OSS API allocates the LRR ID where the UUID is given',
+    'the new base station may use up one of those granted to the account',
+  ],
+  help: 'Creates a base station by its LRR ID or LRR UUID and its profile.',
+  body: () =>
+    z
+      .strictObject({
+        /** LRR ID: 8 hex digits, not 00000000, and not starting with FFFE or FFFF. */
+        id: refField(
+          'new',
+          Hex(8).refine((id) => !/^(0{8}|fff[ef])/i.test(id), {
+            error: 'must not be 00000000 or start with FFFE or FFFF. Example: 10001234',
+          }),
+        ).optional(),
+        /** LRR UUID: an OUI of 6 hex digits, a dash, 2 to 48 hex digits. */
+        uuid: refField(
+          'new',
+          z
+            .string()
+            .regex(
+              /^[0-9A-Fa-f]{6}-[0-9A-Fa-f]{2,48}$/,
+              'must be 6 hex digits, a dash and 2 to 48 hex digits. Example: 7076FF-0A0B0C0D0E0F',
+            ),
+        ).optional(),
+        baseStationProfileId: refField('reference', z.string().min(1)),
+        ...Members(),
+      })
+      .refine(({ id, uuid }) => (id === undefined) !== (uuid === undefined), {
+        path: ['uuid'],
+        error: 'either uuid or id must be given, by which the base station is found again. Example: 7076FF-0A0B0C0D0E0F',
+      }),
+  reply: () => BaseStation(),
+  example: {
+    body: { uuid: '7076FF-0A0B0C0D0E0F', baseStationProfileId: 'KERL/WIR2.1', name: 'Roof 9', rfRegionId: 'EU868_8channels' },
+  },
+});
+
+const update = endpoint({
+  id: 'thingpark.dxBaseStations.update',
+  api: 'dx-core',
+  route: 'PUT /baseStations/{baseStationRef}',
+  path: { baseStationRef: 'target' },
+  effects: ['write', 'disruptive'],
+  effectsOf: ({ body }) => dxStationUpdateEffects(body),
+  sure: 'documented',
+  source: 'DX API v141; body from working clients',
+  doubts: [
+    'which fields a PUT can change: those that it cannot are silently ignored',
+    'the location can be changed only where it is administrative',
+  ],
+  help: 'Changes the named fields of a base station; the others stay. Another RF region cuts off devices on other channels.',
+  body: () => z.strictObject(Members()),
+  reply: () => BaseStation(),
+  example: { path: { baseStationRef: '1222' }, body: { name: 'Roof north', geoLatitude: 48.8566, geoLongitude: 2.3522 } },
+});
+
+const remove = endpoint({
+  id: 'thingpark.dxBaseStations.delete',
+  api: 'dx-core',
+  route: 'DELETE /baseStations/{baseStationRef}',
+  path: { baseStationRef: 'target' },
+  effects: ['destructive', 'disruptive'],
+  sure: 'documented',
+  source: 'DX API v141',
+  help: 'Deletes a base station with its history and alarms; devices that only it receives are offline.',
+  example: { path: { baseStationRef: '1222' } },
+});
+
+const profiles = endpoint({
+  id: 'thingpark.dxBaseStations.profiles',
+  api: 'dx-core',
+  route: 'GET /baseStationProfiles',
+  effects: [],
+  sure: 'documented',
+  source: 'DX API v141',
+  help: 'Lists base station profiles: the values of baseStationProfileId.',
+  reply: () => listOf(z.looseObject({ id: Text(), commercialName: Text() })),
+  example: {},
+});
+
+export const dxBaseStations = { list, read, create, update, delete: remove, profiles };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { idField, noIdentifier, refField } from '../http/identifier-marks.ts';
 import { deviceUpdateEffects } from './device-effects.ts';
-import { Amount, DevAddr, Domain, Eui, Hex, Id, PageIndex, PayloadHex, Rows, Text } from './fields.ts';
+import { Amount, DevAddr, Domain, Eui, Hex, Id, Latitude, Longitude, PageIndex, PayloadHex, Rows, Text } from './fields.ts';
 
 /** Lists guarantee only ref, name and EUI; an OTAA device that never joined has no networkAddress. */
 export const DxDevice = () =>
@@ -84,8 +84,8 @@ const create = endpoint({
       networkSessionKey: Hex(32).optional(),
       applicationSessionKeyRules: z.array(z.strictObject({ applicationSessionKey: Hex(32), sourcePorts: z.string() })).optional(),
       motionIndicator: z.enum(['NEAR_STATIC', 'WALKING_SPEED', 'BIKE_SPEED', 'VEHICLE_SPEED', 'RANDOM']).optional(),
-      geoLatitude: z.number().min(-90).max(90).optional(),
-      geoLongitude: z.number().min(-180).max(180).optional(),
+      geoLatitude: Latitude(),
+      geoLongitude: Longitude(),
       administrativeInfo: z.string().optional(),
     }),
   reply: () => DxDevice(),
@@ -139,8 +139,8 @@ const update = endpoint({
       deviceProfileId: refField('reference').optional(),
       applicationEUI: idField('reference', 'joinEui', Hex(16)).optional(),
       routeRefs: z.array(refField('reference')).optional(),
-      geoLatitude: z.number().min(-90).max(90).optional(),
-      geoLongitude: z.number().min(-180).max(180).optional(),
+      geoLatitude: Latitude(),
+      geoLongitude: Longitude(),
       domains: z.array(Domain()).optional(),
     }),
   reply: () => DxDevice(),
@@ -185,4 +185,22 @@ const downlink = endpoint({
   },
 });
 
-export const dxDevices = { list, create, read, update, delete: remove, downlink };
+const downlinks = endpoint({
+  id: 'thingpark.dxDevices.downlinks',
+  api: 'dx-core',
+  route: 'GET /devices/{device}/downlinkMessages',
+  path: { device: ['target', 'device'] },
+  effects: [],
+  sure: 'guessed',
+  source: 'one client; not in the DX API v141',
+  doubts: [
+    'whether any platform serves it',
+    'whether it lists queued messages, sent ones or both',
+    'the fields: those of the request are assumed',
+  ],
+  help: 'Lists the downlink messages of a device, by ref or DevEUI; no document describes it.',
+  reply: () => listOf(z.looseObject({ payloadHex: Text(), targetPorts: Text(), creationTime: Text(), correlationID: Text() })),
+  example: { path: { device: '4101' } },
+});
+
+export const dxDevices = { list, create, read, update, delete: remove, downlink, downlinks };

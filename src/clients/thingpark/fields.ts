@@ -34,6 +34,21 @@ export const OccVersion = () => z.strictObject({ version: z.number().int().min(0
 /** `occContext` in a response: version, epoch ms of the last change, and its author. */
 export const OccContext = () => z.looseObject({ version: Amount(), lastUpdate: Instant(), who: Text() }).nullish();
 
+const degrees = (limit: number, example: number) => {
+  const error = `must be decimal degrees from -${limit} to ${limit}. Example: ${example}`;
+  return z.number({ error }).min(-limit, { error }).max(limit, { error }).optional();
+};
+
+/** Latitude in decimal degrees, WGS 84, north positive. */
+export const Latitude = () => degrees(90, 48.8566);
+
+/** Longitude in decimal degrees, WGS 84, east positive. */
+export const Longitude = () => degrees(180, 2.3522);
+
+/** Altitude in whole metres. */
+export const Altitude = () =>
+  z.number({ error: 'must be metres without a unit. Example: 35' }).int({ error: 'must be whole metres. Example: 35' }).optional();
+
 /** Page number, starting at 1. */
 export const PageIndex = () => z.number().int().min(1).optional();
 

@@ -10,6 +10,7 @@ import { cellularNetworkContexts } from './cellular-network-contexts.ts';
 import { deviceProfiles } from './device-profiles.ts';
 import { devices } from './devices.ts';
 import { domains } from './domains.ts';
+import { dxBaseStationAlarms } from './dx-base-station-alarms.ts';
 import { dxBaseStations } from './dx-base-stations.ts';
 import { dxConnections } from './dx-connections.ts';
 import { dxConnectivityPlans } from './dx-connectivity-plans.ts';
@@ -59,6 +60,7 @@ export const thingpark = {
   dxDeviceAlarms,
   dxStatistics,
   dxBaseStations,
+  dxBaseStationAlarms,
   dxRoutes,
   dxRoutingProfiles,
   dxConnections,

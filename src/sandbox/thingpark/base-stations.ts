@@ -5,15 +5,30 @@ import { hour, minute } from '../../durations.ts';
 import { asObject, asText, type Handlers, type SandboxRequest } from '../handler.ts';
 import type { World } from '../world.ts';
 import { acknowledge, acknowledgementOf, alarmUid } from './alarm-data.ts';
-import { checkVersion, dateTimeParam, incrementVersion, occContext, ossRefusal, positiveParam } from './oss-request.ts';
+import {
+  checkVersion,
+  dateTimeParam,
+  degreesField,
+  incrementVersion,
+  numberField,
+  occContext,
+  ossRefusal,
+  positiveParam,
+} from './oss-request.ts';
 import { ossPage } from './pages.ts';
 import type { BaseStation } from './state.ts';
 
 const partnerPath = '/thingpark/wireless/rest/partners/139';
 
-export const stationHealth = ({ connected }: BaseStation): 'ACTIVE' | 'BACKHAUL_CNX_ERROR' => (connected ? 'ACTIVE' : 'BACKHAUL_CNX_ERROR');
+export function stationHealth({ connected, neverConnected }: BaseStation): 'INIT' | 'ACTIVE' | 'BACKHAUL_CNX_ERROR' {
+  return connected ? 'ACTIVE' : neverConnected ? 'INIT' : 'BACKHAUL_CNX_ERROR';
+}
 
-interface StationAlarm {
+export function stationConnection({ connected, neverConnected }: BaseStation): 'CNX' | 'NEVERCNX' | 'DISC' {
+  return connected ? 'CNX' : neverConnected ? 'NEVERCNX' : 'DISC';
+}
+
+export interface StationAlarm {
   uid: string;
   type: number;
   state: number;
@@ -22,9 +37,9 @@ interface StationAlarm {
 }
 
 /** A station has alarm 102 (MAJOR) once it has been disconnected for five minutes. */
-function stationAlarmsOf(world: World, station: BaseStation): StationAlarm[] {
+export function stationAlarmsOf(world: World, station: BaseStation): StationAlarm[] {
   const created = station.connectedSince + 5 * minute;
-  if (station.connected || world.clock.now() < created) return [];
+  if (station.connected || station.neverConnected || world.clock.now() < created) return [];
   return [{ uid: alarmUid(created, 'b5b542', 102, station.uid), type: 102, state: 5, created, station }];
 }
 
@@ -44,6 +59,7 @@ function serializeStation(world: World, station: BaseStation) {
     ints: { int: [{ name: 'eth0', type: 'ETHERNET', state: station.connected ? 0 : 5 }] },
     lat: station.lat,
     lon: station.lon,
+    ...(station.alt === undefined ? {} : { alt: station.alt }),
     locationType: station.locationType,
     alarm5: open.length,
     alarmLevel: open.length > 0 ? 5 : 0,
@@ -58,7 +74,7 @@ function serializeStation(world: World, station: BaseStation) {
 const serializeStatus = (station: BaseStation) => ({
   state: 'ACTIVE',
   stateSince: station.created,
-  cnxState: station.connected ? 'CNX' : 'DISC',
+  cnxState: stationConnection(station),
   cnxStateSince: station.connectedSince,
 });
 
@@ -83,6 +99,7 @@ function findStation(world: World, uid: string): BaseStation {
 function setConnected(world: World, station: BaseStation, connected: boolean): void {
   if (station.connected !== connected) station.connectedSince = world.clock.now();
   station.connected = connected;
+  if (connected) delete station.neverConnected;
 }
 
 /**
@@ -130,7 +147,7 @@ export const baseStations: Handlers<typeof contracts> = {
         starts(one.lrrUUID, query.get('LRRUUID')) &&
         (ids.length === 0 || ids.some((id) => starts(one.lrrID, id))) &&
         (health.length === 0 || health.includes(stationHealth(one))) &&
-        (regions.length === 0 || regions.includes(one.rfRegionID)) &&
+        (regions.length === 0 || regions.includes(one.rfRegionID ?? '')) &&
         (alarm === undefined || serializeStation(world, one).alarmLevel >= alarm),
     );
     const { rows, more, count } = stationPage(world, query, found);
@@ -139,7 +156,7 @@ export const baseStations: Handlers<typeof contracts> = {
   read: ({ world, path }) => ({ status: 200, body: serializeStation(world, findStation(world, path.bsUid)) }),
   counters({ world }) {
     const { baseStations: all } = world.thingpark;
-    const briefs = (['ACTIVE', 'BACKHAUL_CNX_ERROR'] as const).map((healthState) => ({
+    const briefs = (['INIT', 'ACTIVE', 'BACKHAUL_CNX_ERROR'] as const).map((healthState) => ({
       healthState,
       count: all.filter((one) => stationHealth(one) === healthState).length,
     }));
@@ -163,14 +180,17 @@ export const baseStations: Handlers<typeof contracts> = {
     });
   },
   updateLocation(ask) {
-    const { locationType, adminLat, adminLon } = asObject(ask.body);
+    const sent = asObject(ask.body);
+    const { locationType } = sent;
     if (locationType !== 1 && locationType !== 2) throw ossRefusal(400, 400, 'locationType: 1 or 2 is expected');
-    if (locationType === 1 && (typeof adminLat !== 'number' || typeof adminLon !== 'number'))
+    const [lat, lon, alt] = [degreesField(sent, 'adminLat', 90), degreesField(sent, 'adminLon', 180), numberField(sent, 'adminAlt')];
+    if (locationType === 1 && (lat === undefined || lon === undefined))
       throw ossRefusal(400, 400, 'adminLat and adminLon are required with locationType 1');
     return startCommand(ask, 'UPDATE_LOCATION', 5000, (station) => {
       station.locationType = locationType;
-      if (typeof adminLat === 'number') station.lat = adminLat;
-      if (typeof adminLon === 'number') station.lon = adminLon;
+      if (lat !== undefined) station.lat = lat;
+      if (lon !== undefined) station.lon = lon;
+      if (alt !== undefined) station.alt = alt;
     });
   },
   regenerateCertificate({ world, path }) {

@@ -1,6 +1,6 @@
 /** Fields of a device body that create and update requests validate in the same way. */
 import { asObject, asText } from '../handler.ts';
-import { ossRefusal } from './oss-request.ts';
+import { degreesField, numberField, ossRefusal } from './oss-request.ts';
 import type { ConnectivityPlan, Domain, ThingparkWorld } from './state.ts';
 
 /** Finds a connectivity plan with a free licence. Refuses an unknown, unsuitable or used-up plan; undefined when `id` is. */
@@ -21,8 +21,11 @@ export function parseAppServers(tp: ThingparkWorld, value: unknown): string[] {
 /** Fields that are stored as sent and returned unchanged. */
 const passThroughNames = ['adminLat', 'adminLon', 'customerAdminData', 'motionIndicator', 'markerID', 'alarm004', 'driverMetadata'];
 
-/** Picks the fields of a body that are stored as sent. */
+/** Picks the fields of a body that are stored as sent. A text in place of a number is refused. */
 export function pickPassThroughFields(sent: Record<string, unknown>): Record<string, unknown> {
+  degreesField(sent, 'adminLat', 90);
+  degreesField(sent, 'adminLon', 180);
+  numberField(sent, 'markerID');
   return Object.fromEntries(passThroughNames.filter((name) => sent[name] !== undefined).map((name) => [name, sent[name]]));
 }
 

@@ -41,7 +41,13 @@ export function queueDownlink(world: World, device: TpDevice, request: DownlinkR
   else
     device.downlinkQueue = [
       ...(device.downlinkQueue ?? []),
-      { queuedAt: now, fPort: request.fPort, bytes, ...(until === undefined ? {} : { expiresAt: until }) },
+      {
+        queuedAt: now,
+        fPort: request.fPort,
+        bytes,
+        payload: request.payload.toUpperCase(),
+        ...(until === undefined ? {} : { expiresAt: until }),
+      },
     ];
 }
 

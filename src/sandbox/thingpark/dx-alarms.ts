@@ -7,7 +7,8 @@ import { dxRefusal, dxTime } from './dx-records.ts';
 import { dxPage } from './pages.ts';
 import type { Alarm } from './state.ts';
 
-const stateNames = ['', 'CLEARED', 'UNCLEARED', 'WARNING', 'MINOR', 'MAJOR', 'CRITICAL'];
+/** `alarmState` by the severity of OSS. */
+export const stateNames = ['', 'CLEARED', 'UNCLEARED', 'WARNING', 'MINOR', 'MAJOR', 'CRITICAL'];
 
 function serializeAlarm(world: World, alarm: Alarm) {
   const ack = acknowledgementOf(world, alarm);

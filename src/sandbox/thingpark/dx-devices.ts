@@ -7,10 +7,10 @@ import { assignModel, assignPlan, removeDevice } from './device-change.ts';
 import { addDevice } from './device-create.ts';
 import { parseDomains } from './device-fields.ts';
 import { findDevice, sortedEuis } from './device-lookup.ts';
-import { deviceClassOf, lastDownlink, queueDownlink } from './downlinks.ts';
+import { deviceClassOf, lastDownlink, queueDownlink, sendDueDownlinks } from './downlinks.ts';
 import { dxRefusal, dxTime } from './dx-records.ts';
 import { batteryLevel, lastUplink, radioHealth, radioQuality, uplinksBetween } from './history.ts';
-import { booleanParam, incrementVersion } from './oss-request.ts';
+import { booleanParam, degreesField, incrementVersion } from './oss-request.ts';
 import { dxPage } from './pages.ts';
 import { alarmCounts, devAddrOf } from './serialize-device.ts';
 import type { TpDevice } from './state.ts';
@@ -92,6 +92,9 @@ function findLorawanDevice(world: World, ref: string): TpDevice {
   return device;
 }
 
+const findByRefOrEui = (world: World, name: string): TpDevice =>
+  findLorawanDevice(world, /^[0-9A-Fa-f]{16}$/.test(name) ? `e${name}` : name);
+
 function parseRouteRefs(world: World, refs: unknown): { ID: string }[] {
   if (!Array.isArray(refs)) throw dxRefusal(400, 'routeRefs: a list is expected');
   return refs.map((ref) => {
@@ -103,14 +106,7 @@ function parseRouteRefs(world: World, refs: unknown): { ID: string }[] {
 
 /** The location of a body; a text, or a number out of range, is refused. The status is a sandbox choice. */
 function locationOf(sent: Record<string, unknown>): { adminLat?: number; adminLon?: number } {
-  const degrees = (name: string, limit: number): number | undefined => {
-    const value = sent[name];
-    if (value === undefined || value === null) return undefined;
-    if (typeof value !== 'number' || Math.abs(value) > limit)
-      throw dxRefusal(400, `${name}: a number from -${limit} to ${limit} is expected`);
-    return value;
-  };
-  const [adminLat, adminLon] = [degrees('geoLatitude', 90), degrees('geoLongitude', 180)];
+  const [adminLat, adminLon] = [degreesField(sent, 'geoLatitude', 90), degreesField(sent, 'geoLongitude', 180)];
   return { ...(adminLat === undefined ? {} : { adminLat }), ...(adminLon === undefined ? {} : { adminLon }) };
 }
 
@@ -183,7 +179,7 @@ export const dxDevices: Handlers<typeof contracts> = {
     const device = findLorawanDevice(world, path.deviceRef);
     const { dxIgnoredFields } = world.thingpark;
     const sent = Object.fromEntries(Object.entries(asObject(body)).filter(([name]) => !dxIgnoredFields.includes(name)));
-    const location = locationOf(sent);
+    const location = withDxRefusals(() => locationOf(sent));
     const plan = asText(sent['connectivityPlanId']);
     const model = asText(sent['deviceProfileId']);
     const profile = asText(sent['routingProfileId']);
@@ -210,9 +206,7 @@ export const dxDevices: Handlers<typeof contracts> = {
     return { status: 204 };
   },
   downlink({ world, path, query, body }) {
-    const device = /^[0-9A-Fa-f]{16}$/.test(path.device)
-      ? findLorawanDevice(world, `e${path.device}`)
-      : findLorawanDevice(world, path.device);
+    const device = findByRefOrEui(world, path.device);
     const sent = asObject(body);
     const securedServer = world.thingpark.appServers.find(
       ({ ID, security }) => device.appServers.includes(ID) && security.key !== undefined,
@@ -238,5 +232,16 @@ export const dxDevices: Handlers<typeof contracts> = {
         correlationID: asText(echoed['correlationID']),
       },
     };
+  },
+  /** The messages that wait for the device; no document says what the list holds. */
+  downlinks({ world, path }) {
+    const device = findByRefOrEui(world, path.device);
+    sendDueDownlinks(device, world.clock.now());
+    const body = (device.downlinkQueue ?? []).map(({ payload, fPort, queuedAt }) => ({
+      payloadHex: payload,
+      targetPorts: String(fPort),
+      creationTime: dxTime(queuedAt),
+    }));
+    return { status: 200, body };
   },
 };

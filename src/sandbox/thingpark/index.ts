@@ -1,5 +1,5 @@
 import { thingpark as contracts } from '../../clients/thingpark/index.ts';
-import { bindHandlers, type SandboxProvider, SandboxRefusal } from '../handler.ts';
+import { asObject, type BoundRoute, bindHandlers, type SandboxProvider, SandboxRefusal, type SandboxResponse } from '../handler.ts';
 import { alarms } from './alarms.ts';
 import { appServers } from './app-servers.ts';
 import { baseStationAlarms, baseStations } from './base-stations.ts';
@@ -7,9 +7,12 @@ import { cellularNetworkContexts, deviceProfiles, networkSubscriptions, subscrip
 import { cellularDevices } from './device-create.ts';
 import { devices } from './devices.ts';
 import { dxDeviceAlarms } from './dx-alarms.ts';
-import { dxBaseStations, dxConnectivityPlans, dxDeviceProfiles, dxRoutes, dxRoutingProfiles } from './dx-catalogues.ts';
+import { dxBaseStationAlarms } from './dx-base-station-alarms.ts';
+import { dxBaseStations } from './dx-base-stations.ts';
+import { dxConnectivityPlans, dxDeviceProfiles, dxRoutes } from './dx-catalogues.ts';
 import { dxConnections } from './dx-connections.ts';
 import { dxDevices } from './dx-devices.ts';
+import { dxRoutingProfiles } from './dx-routing-profiles.ts';
 import { dxStatistics } from './dx-statistics.ts';
 import { multicastGroups } from './multicast-groups.ts';
 import { offers, orders } from './orders.ts';
@@ -42,43 +45,46 @@ export const thingparkSandbox: SandboxProvider = {
   faults: {},
   persistentFaults: ['unknown-400', 'same-page'],
   events,
-  routes: bindHandlers(contracts, {
-    tokens,
-    subscription,
-    devices,
-    cellularDevices,
-    deviceProfiles,
-    appServers,
-    networkSubscriptions,
-    cellularNetworkContexts,
-    frames,
-    batLevels,
-    locations,
-    alarms,
-    tags,
-    domains,
-    multicastGroups,
-    baseStations,
-    baseStationAlarms,
-    dxDevices,
-    dxDeviceProfiles,
-    dxConnectivityPlans,
-    dxDeviceAlarms,
-    dxStatistics,
-    dxBaseStations,
-    dxRoutes,
-    dxRoutingProfiles,
-    dxConnections,
-    profiles,
-    suppliers,
-    vendors,
-    subscribers,
-    users,
-    offers,
-    orders,
-    applications,
-    accessCodes,
-  }),
+  routes: withDxErrorIds(
+    bindHandlers(contracts, {
+      tokens,
+      subscription,
+      devices,
+      cellularDevices,
+      deviceProfiles,
+      appServers,
+      networkSubscriptions,
+      cellularNetworkContexts,
+      frames,
+      batLevels,
+      locations,
+      alarms,
+      tags,
+      domains,
+      multicastGroups,
+      baseStations,
+      baseStationAlarms,
+      dxDevices,
+      dxDeviceProfiles,
+      dxConnectivityPlans,
+      dxDeviceAlarms,
+      dxStatistics,
+      dxBaseStations,
+      dxBaseStationAlarms,
+      dxRoutes,
+      dxRoutingProfiles,
+      dxConnections,
+      profiles,
+      suppliers,
+      vendors,
+      subscribers,
+      users,
+      offers,
+      orders,
+      applications,
+      accessCodes,
+    }),
+  ),
   mounts: {
     'dx-admin': ['/thingpark/dx/admin/latest/api', '/admin/latest/api', '/admin/v141/api', '/core/v141/api'],
     'dx-token': ['/thingpark/dx/admin/latest/api', '/admin/latest/api', '/admin/v141/api', '/core/v141/api'],
@@ -97,13 +103,31 @@ export const thingparkSandbox: SandboxProvider = {
   },
   errorResponse: (status) => ({
     status,
-    body: { code: status === 429 ? 429 : 25, message: status === 429 ? 'Too many requests' : 'unknown error' },
+    body: { code: status === 429 ? 429 : 25, message: status === 429 ? 'Too many requests' : 'unknown error', errorId: 'sandbox' },
   }),
   notFound: (wrongMethod) => ({
     status: wrongMethod ? 405 : 404,
     body: errorBodyFor(wrongMethod ? 405 : 404, wrongMethod ? 'Method not allowed' : 'Not found'),
   }),
 };
+
+/** Adds `errorId` to the refusals of DX handlers that share code with OSS. OAuth errors have a form of their own. */
+function withDxErrorIds(routes: readonly BoundRoute[]): BoundRoute[] {
+  return routes.map(({ handler, ...route }) => ({
+    ...route,
+    handler: route.entry.api === 'dx-core' || route.entry.api === 'dx-admin' ? (request) => withErrorId(() => handler(request)) : handler,
+  }));
+}
+
+function withErrorId(answer: () => SandboxResponse): SandboxResponse {
+  try {
+    return answer();
+  } catch (error) {
+    if (!(error instanceof SandboxRefusal)) throw error;
+    const { status, body, headers } = error.response;
+    throw new SandboxRefusal(status, { errorId: 'sandbox', ...asObject(body) }, headers);
+  }
+}
 
 /** The error body of the platform itself. `errorId` belongs to DX; OSS clients ignore it. */
 function errorBodyFor(status: number, message: string): { code: number; message: string; errorId: string } {

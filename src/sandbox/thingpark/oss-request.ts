@@ -28,6 +28,23 @@ export function dateTimeParam(query: URLSearchParams, name: string): number | un
   return ms;
 }
 
+/** A field that must be a number: a text is refused, never ignored. The status is a sandbox choice. */
+export function numberField(sent: Record<string, unknown>, name: string): number | undefined {
+  const value = sent[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'number') throw ossRefusal(400, 400, `${name}: a number is expected`);
+  return value;
+}
+
+/** A field in decimal degrees from `-limit` to `limit`. */
+export function degreesField(sent: Record<string, unknown>, name: string, limit: number): number | undefined {
+  const value = sent[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'number' || Math.abs(value) > limit)
+    throw ossRefusal(400, 400, `${name}: a number from -${limit} to ${limit} is expected`);
+  return value;
+}
+
 /**
  * Optimistic locking: a missing version is 400, a different version 409, and `force` skips the check.
  * The 409 is undocumented, a sandbox choice.

@@ -96,6 +96,7 @@ export const events: readonly SandboxEvent[] = [
       const station = stationNamed(world, gateway);
       const at = agoMs(world, ago);
       station.connected = state === 'up';
+      if (station.connected) delete station.neverConnected;
       station.connectedSince = at;
       const first = world.thingpark.baseStations[0]?.lrrID;
       const served = [...world.thingpark.devices.values()].filter(

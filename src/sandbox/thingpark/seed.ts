@@ -85,6 +85,23 @@ export function seedThingpark(base: SeedContext): ThingparkWorld {
     dxIgnoredFields: [],
     maxConnections: 5,
     baseStations: seedBaseStations(base),
+    routingProfiles: [
+      {
+        ref: '1',
+        id: `TWA_${sandboxThingpark.subscriber}.1`,
+        name: 'Default',
+        default: true,
+        routes: [
+          {
+            sourcePorts: '*',
+            strategy: 'SEQUENTIAL',
+            contentType: 'JSON',
+            addresses: ['https://dashboard.example/uplinks'],
+            maxDeviation: 60,
+          },
+        ],
+      },
+    ],
     suppliers: [{ ref: '301', id: 'acme-supplier', name: 'ACME Networks', contactEmail: 'network@example.com' }],
     vendors: [{ ref: '401', id: 'acme-vendor', name: 'ACME Sales', contactEmail: 'sales@example.com' }],
     users: [

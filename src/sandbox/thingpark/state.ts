@@ -27,6 +27,8 @@ export interface QueuedDownlink {
   queuedAt: number;
   fPort: number;
   bytes: number;
+  /** Hex. */
+  payload: string;
   /** Dropped if not sent by this time, ms since 1970. */
   expiresAt?: number;
 }
@@ -37,12 +39,19 @@ export interface BaseStation {
   lrrUUID: string;
   name: string;
   model: string;
-  lat: number;
-  lon: number;
-  /** 1 administrative, 2 GPS. */
+  /** Decimal degrees; undefined until a location is known. */
+  lat: number | undefined;
+  lon: number | undefined;
+  /** Metres. */
+  alt?: number;
+  /** 0 unknown, 1 administrative, 2 GPS. */
   locationType: number;
-  rfRegionID: string;
+  administrativeInfo?: string;
+  /** Undefined until one is set. */
+  rfRegionID: string | undefined;
   connected: boolean;
+  /** Set from its creation to its first connection. */
+  neverConnected?: true;
   /** Time of the last change of `connected`, ms since 1970. */
   connectedSince: number;
   lastReboot: number;
@@ -79,6 +88,26 @@ export interface DxUser {
   scopes: string[];
   /** Time of the last password reset, ms since 1970. */
   passwordReset?: number;
+}
+
+export interface RoutingProfile {
+  ref: string;
+  id: string;
+  name: string;
+  default: boolean;
+  routes: ProfileRoute[];
+}
+
+export interface ProfileRoute {
+  sourcePorts: string;
+  strategy: string;
+  contentType: string;
+  addresses: string[];
+  asId?: string;
+  /** Never returned. */
+  asKey?: string;
+  /** Seconds. */
+  maxDeviation?: number;
 }
 
 export interface DeviceModel {
@@ -239,6 +268,7 @@ export interface ThingparkWorld {
   /** Limit of IoT Flow connections, as on the community platform. */
   maxConnections: number;
   baseStations: BaseStation[];
+  routingProfiles: RoutingProfile[];
   suppliers: DxRecord[];
   vendors: DxRecord[];
   users: DxUser[];

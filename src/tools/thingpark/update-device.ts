@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { devices } from '../../clients/thingpark/devices.ts';
+import { Latitude, Longitude } from '../../clients/thingpark/fields.ts';
 import { defined } from '../../text/defined.ts';
 import { identifier } from '../../vocabulary.ts';
 import { changeTool } from '../define.ts';
@@ -24,8 +25,8 @@ export const updateDevice = changeTool({
       model: z.string().min(1).optional(),
       connectivityPlan: z.string().min(1).optional().describe('ID from list_plans'),
       appServers: z.array(z.string().min(1)).max(10).optional().describe('IDs'),
-      latitude: z.number().min(-90).max(90).optional(),
-      longitude: z.number().min(-180).max(180).optional(),
+      latitude: Latitude(),
+      longitude: Longitude(),
       connection: fields.connection,
       preview: fields.preview,
     })

@@ -1,5 +1,7 @@
+import { expect, it } from 'vitest';
+
 import { dxDevices } from '../../../src/clients/thingpark/dx-devices.ts';
-import { core, dxRead, dxWrite, testPinnedRequests } from './support.ts';
+import { core, dxRead, dxWrite, recording, testPinnedRequests } from './support.ts';
 
 testPinnedRequests(dxDevices, [
   [
@@ -48,4 +50,32 @@ testPinnedRequests(dxDevices, [
       body: '{"payloadHex":"0102FF","targetPorts":"10","correlationID":"00000000000000A1"}',
     },
   ],
+  [dxDevices.downlinks, { path: { device: '4101' } }, { request: `GET ${core}/devices/4101/downlinkMessages`, headers: dxRead }],
 ]);
+
+it.each([
+  ['48,8566', 48.8566],
+  [' 48.8566 ', 48.8566],
+  ['-33,867', -33.867],
+  ['\u221233.867', -33.867],
+  ['+2', 2],
+])('dxDevices.update reads the latitude %j as a number', async (text, geoLatitude) => {
+  const { call, requests } = recording();
+  await call.any(dxDevices.update, { path: { deviceRef: '4101' }, body: { geoLatitude: text } }).catch(() => undefined);
+  expect(requests[1]?.body).toBe(`{"geoLatitude":${geoLatitude}}`);
+});
+
+it.each([
+  [{ geoLatitude: '48.8566 N' }],
+  [{ geoLatitude: '48 51 24' }],
+  [{ geoLatitude: '' }],
+  [{ geoLatitude: '91' }],
+  [{ geoLatitude: null }],
+])('dxDevices.update rejects %j with rule and example, and sends nothing', async (body) => {
+  const { call, requests } = recording();
+  await expect(call.any(dxDevices.update, { path: { deviceRef: '4101' }, body })).rejects.toMatchObject({
+    message: 'thingpark.dxDevices.update: body.geoLatitude must be decimal degrees from -90 to 90. Example: 48.8566',
+    field: 'body.geoLatitude',
+  });
+  expect(requests).toEqual([]);
+});

@@ -74,7 +74,10 @@ it('dxDevices.downlink accepts a ref or a DevEUI', async () => {
     [10, 2],
     [10, 2],
   ]);
-  expect((await tenant.core(`GET /devices/${device.uid}/downlinkMessages`)).status).toBe(405);
+  expect(await tenant.call(dxDevices.downlinks, { path: { device: device.EUI } })).toEqual([
+    { payloadHex: '0102', targetPorts: '10', creationTime: '2026-11-22T08:00:00.000+00:00' },
+    { payloadHex: '0102', targetPorts: '10', creationTime: '2026-11-22T08:00:00.000+00:00' },
+  ]);
 });
 
 it.each([
