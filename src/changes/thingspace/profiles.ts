@@ -13,16 +13,21 @@ import { isSameDevice } from '../same-device.ts';
 import { type DeviceElement, idsInRequest } from './named-ids.ts';
 import { recordsOf, rowOf } from './sim-rows.ts';
 import { requestIdOf } from './sim-settling.ts';
-import { elementsOf, inspectSims, requireActive, type Sim, stateWords, type Verdict } from './sims.ts';
+import { elementsOf, inspectSims, missingListenerWarnings, narrowBy, requireActive, type Sim, stateWords, type Verdict } from './sims.ts';
 
 type StateInput = InputOf<typeof profiles.enable>;
-type Named = { body: { accountName: string; devices: DeviceElement[] } };
+export type Named = { body: { accountName: string; devices: DeviceElement[] } };
 
 const idIn = (element: DeviceElement | undefined, kind: string): string | undefined =>
   element?.deviceIds.find((one) => one.kind.toLowerCase() === kind)?.id;
 
 /** Inspects the SIMs of a profile request; all of them name SIMs and account in the same members. */
-function inspectNamed<I extends Named>(inputs: readonly I[], at: PlannerContext, verdictOf: (sim: Sim) => Verdict, maxPerRequest = 100) {
+export function inspectNamed<I extends Named>(
+  inputs: readonly I[],
+  at: PlannerContext,
+  verdictOf: (sim: Sim) => Verdict,
+  maxPerRequest = 100,
+) {
   return inspectSims(inputs, at, {
     selection: ({ body: { devices, accountName } }) => ({ devices, accountName }),
     verdictOf,
@@ -56,7 +61,7 @@ async function inspectProfile(inputs: readonly StateInput[], at: PlannerContext)
 }
 
 /** The outcome by the carrier's request status, per device where the status lists sub-requests; `next` is the reason added on success. */
-async function settleProfile(
+export async function settleProfile(
   step: SentStep<{ body: { accountName: string } }>,
   { connection, signal }: PlannerContext,
   next?: string,
@@ -259,6 +264,29 @@ export const setFallback = planner({
       undo: 'marking another one',
     };
   },
+  providerRequestIdOf: requestIdOf,
+  settle: (step, at) => settleProfile(step, at),
+  settleTimeout: timeout,
+});
+
+/** The code itself is sent to the listener only; the plan and the record never show it. */
+export const renewActivationCode = planner({
+  operation: profiles.renewActivationCode,
+  async inspect(inputs, at) {
+    const inspected = await inspectNamed(inputs, at, (sim) =>
+      sim.state === 'deactive'
+        ? { verdict: 'change' }
+        : { verdict: 'refuse', why: `${stateWords(sim)}, only a deactivated SIM gets a new activation code` },
+    );
+    const account = inputs[0]?.body.accountName;
+    return {
+      ...inspected,
+      warnings: [...inspected.warnings, ...(account ? await missingListenerWarnings('DeviceProfileService', account, at) : [])],
+      effect: 'issue a new activation code, the previous one may stop working',
+      effects: profiles.renewActivationCode.effects,
+    };
+  },
+  narrow: narrowBy('devices'),
   providerRequestIdOf: requestIdOf,
   settle: (step, at) => settleProfile(step, at),
   settleTimeout: timeout,

@@ -1,16 +1,30 @@
-import type { AnyInput } from '../../clients/http/endpoint.ts';
+import type { AnyInput, InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { defaultAccount } from '../../clients/thingspace/default-account.ts';
 import { wordsOf } from '../../clients/thingspace/fields.ts';
+import { stateOf } from '../../clients/thingspace/ids.ts';
 import { requestStateOf } from '../../clients/thingspace/sim-state.ts';
 import { stock } from '../../clients/thingspace/stock.ts';
+import { day, hour } from '../../durations.ts';
 import { isObject } from '../../text/is-object.ts';
-import { sanitize } from '../../text/sanitize.ts';
-import { planner } from '../planner.ts';
+import { quoteName, sanitize } from '../../text/sanitize.ts';
+import { type PlannerContext, planner } from '../planner.ts';
 import { isSameDevice } from '../same-device.ts';
 import { idsInRequest } from './named-ids.ts';
-import { settleByRows } from './sim-settling.ts';
-import { digitWarnings, elementsOf, inAccount, inspectSims, narrowBy, requestsFor, resolveSims, simTarget, stateWords } from './sims.ts';
+import { requestIdOf, settleAccepted, settleByFoundRows, settleByRows, settleUnobservable } from './sim-settling.ts';
+import {
+  checkServicePlan,
+  digitWarnings,
+  elementsOf,
+  inAccount,
+  inspectSims,
+  missingListenerWarnings,
+  narrowBy,
+  requestsFor,
+  resolveSims,
+  simTarget,
+  stateWords,
+} from './sims.ts';
 
 const mostAdded = 200;
 const mostDeleted = 100;
@@ -93,4 +107,84 @@ export const deleteSims = planner({
       row ? { device, outcome: 'pending', why: 'still there when read back' } : { device, outcome: 'applied', after: { state: 'deleted' } },
     ),
   settleTimeout: { ms: 120_000, onTimeout: 'failed' },
+});
+
+type UploadInput = InputOf<typeof stock.upload>;
+
+/** Inspects an upload: only devices that no account has yet are new. */
+async function inspectUpload<I extends UploadInput>(inputs: readonly I[], at: PlannerContext) {
+  const inspected = await Promise.all(
+    inputs.map(async (input) => {
+      const { body } = input;
+      const sims = await resolveSims({ devices: body.devices, accountName: body.accountName }, at);
+      const fresh = sims.filter((sim) => !sim.row);
+      return {
+        targets: sims.map((sim) =>
+          simTarget(sim, sim.row ? { verdict: 'refuse', why: `the carrier has it already, ${stateWords(sim)}` } : { verdict: 'change' }),
+        ),
+        steps: requestsFor(fresh, undefined, at).map(([, group]) => ({
+          input: { ...input, body: { ...body, devices: elementsOf(group) } },
+          targets: group.map((sim) => sim.device),
+        })),
+        warnings: digitWarnings(sims),
+      };
+    }),
+  );
+  return {
+    targets: inspected.flatMap((one) => one.targets),
+    steps: inspected.flatMap((one) => one.steps),
+    warnings: inspected.flatMap((one) => one.warnings),
+    noun: 'device',
+  };
+}
+
+const reportTo = ({ emailAddress, deviceSku }: UploadInput['body']): string =>
+  `as new devices with SKU ${quoteName(deviceSku)}, the report goes to ${sanitize(emailAddress, 60)}`;
+
+/** Uploads new devices. Only a callback and the e-mailed report show the outcome. */
+export const uploadDevices = planner({
+  operation: stock.upload,
+  async inspect(inputs, at) {
+    const inspected = await inspectUpload(inputs, at);
+    const body = inputs[0]?.body;
+    return {
+      ...inspected,
+      warnings: [...inspected.warnings, ...(body ? await missingListenerWarnings('DeviceService', body.accountName, at) : [])],
+      effect: `report to the carrier ${body ? reportTo(body) : ''}`,
+      effects: stock.upload.effects,
+      settles: 'minutes; they can be activated 5 minutes after it at the earliest',
+    };
+  },
+  narrow: narrowBy('devices'),
+  providerRequestIdOf: requestIdOf,
+  reportedOnly: true,
+  async settle(step, at) {
+    // Without a listener no report can come: handing over is all that can be known.
+    const [unheard] = await missingListenerWarnings('DeviceService', step.input.body.accountName, at);
+    return unheard ? settleAccepted(step, 'DeviceService') : settleUnobservable(step, 'DeviceService');
+  },
+  unobservable: true,
+  settleTimeout: { ms: hour, onTimeout: 'unknown' },
+});
+
+/** Uploads new devices and activates them. It has taken effect once their SIMs are active in the account. */
+export const uploadAndActivate = planner({
+  operation: stock.uploadActivate,
+  async inspect(inputs, at) {
+    const inspected = await inspectUpload(inputs, at);
+    const body = inputs[0]?.body;
+    for (const one of inputs) await checkServicePlan(one.body.servicePlan, one.body.accountName, at);
+    return {
+      ...inspected,
+      effect: `report to the carrier ${body ? reportTo(body) : ''}, and activate on plan ${sanitize(body?.servicePlan ?? '', 40)}, ZIP ${sanitize(body?.mdnZipCode ?? '', 10)}, each gets a new number`,
+      effects: stock.uploadActivate.effects,
+      cost: 'Billed by plan and contract, cost unknown',
+      undo: 'deactivate_sim, which is final for the number',
+      settles: 'minutes, up to 24 hours',
+    };
+  },
+  narrow: narrowBy('devices'),
+  providerRequestIdOf: requestIdOf,
+  settleAll: (steps, at) => settleByFoundRows(steps, at, (row) => ({ done: stateOf(row) === 'active', after: { state: stateOf(row) } })),
+  settleTimeout: { ms: day, onTimeout: 'unknown' },
 });
