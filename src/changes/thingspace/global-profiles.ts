@@ -144,15 +144,18 @@ async function inspectEuiccs(
   return { targets, steps, noun: 'SIM', warnings: await quotaWarnings(targets, at) };
 }
 
-const namesOf = (inputs: readonly EuiccInput[]): string =>
-  inputs.flatMap(({ body }) => body.devices.map(({ deviceIds }) => quoteName(deviceIds[0]?.id ?? ''))).join(', ');
+/** The eUICC of a request, or their number. */
+function euiccsOf(inputs: readonly EuiccInput[]): string {
+  const [only, ...others] = inputs.flatMap(({ body }) => body.devices);
+  return others.length > 0 ? `${others.length + 1} whole eUICCs` : `the whole eUICC ${quoteName(only?.deviceIds[0]?.id ?? '')}`;
+}
 
 export const suspendEuiccs = planner({
   operation: globalProfiles.suspendDevice,
   async inspect(inputs, at) {
     return {
       ...(await inspectEuiccs(inputs, at, 'active')),
-      effect: `suspend eUICC ${namesOf(inputs)} with all its active profiles, the lead profile included; the device cannot be reached`,
+      effect: `suspend ${euiccsOf(inputs)}, lead profile included: it cannot be reached`,
       effects: globalProfiles.suspendDevice.effects,
       cost: suspensionCost,
       undo: 'undo_change, which resumes the device',
@@ -172,7 +175,7 @@ export const resumeEuiccs = planner({
     return {
       ...inspected,
       warnings: [...(inspected.warnings ?? []), 'a profile that was suspended before its device stays suspended'],
-      effect: `resume eUICC ${namesOf(inputs)} with the profiles that were suspended with it`,
+      effect: `resume ${euiccsOf(inputs)} with the profiles suspended with it`,
       effects: globalProfiles.resumeDevice.effects,
       cost: resumptionCost,
       undo: 'undo_change, which suspends the device',

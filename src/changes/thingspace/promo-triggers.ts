@@ -59,10 +59,9 @@ async function find(id: string, { connection, signal }: SimReadContext) {
 }
 
 function describe({ data, sms, days, end }: ReturnType<typeof wantedFacts>): string {
-  const shares = (what: string, of: string): string =>
-    of === 'none' ? `not of ${what}` : `at ${of.replaceAll(' ', ', ')} % of its ${what}`;
-  const last = end === 'announced' ? `its end is announced ${days} days before` : 'its end is not announced';
-  return `alert of the promotion ${shares('data', data)}, ${shares('SMS', sms)}; ${last}`;
+  const shares = (what: string, of: string): string[] => (of === 'none' ? [] : [`at ${of.replaceAll(' ', ', ')} % of its ${what}`]);
+  const alerts = [...shares('data', data), ...shares('SMS', sms), ...(end === 'announced' ? [`${days} days before its end`] : [])];
+  return alerts.length > 0 ? `alert of the promotion ${alerts.join(', ')}` : 'never alert of the promotion';
 }
 
 /** Replaces the settings of a promotion trigger. The carrier made it: its name, account and service plan stay as they are. */

@@ -138,8 +138,8 @@ async function inspectUpload<I extends UploadInput>(inputs: readonly I[], at: Pl
   };
 }
 
-const reportTo = ({ emailAddress, deviceSku }: UploadInput['body']): string =>
-  `as new devices with SKU ${quoteName(deviceSku)}, the report goes to ${sanitize(emailAddress, 60)}`;
+const describeUpload = ({ emailAddress, deviceSku }: UploadInput['body']): string =>
+  `SKU ${quoteName(deviceSku)}, report to ${sanitize(emailAddress, 50)}`;
 
 /** Uploads new devices. Only a callback and the e-mailed report show the outcome. */
 export const uploadDevices = planner({
@@ -150,7 +150,7 @@ export const uploadDevices = planner({
     return {
       ...inspected,
       warnings: [...inspected.warnings, ...(body ? await missingListenerWarnings('DeviceService', body.accountName, at) : [])],
-      effect: `report to the carrier ${body ? reportTo(body) : ''}`,
+      effect: `upload as new, ${body ? describeUpload(body) : ''}`,
       effects: stock.upload.effects,
       settles: 'minutes; they can be activated 5 minutes after it at the earliest',
     };
@@ -176,7 +176,7 @@ export const uploadAndActivate = planner({
     for (const one of inputs) await checkServicePlan(one.body.servicePlan, one.body.accountName, at);
     return {
       ...inspected,
-      effect: `report to the carrier ${body ? reportTo(body) : ''}, and activate on plan ${sanitize(body?.servicePlan ?? '', 40)}, ZIP ${sanitize(body?.mdnZipCode ?? '', 10)}, each gets a new number`,
+      effect: `upload and activate on plan ${sanitize(body?.servicePlan ?? '', 40)}, ZIP ${sanitize(body?.mdnZipCode ?? '', 10)}, each gets a new number; ${body ? describeUpload(body) : ''}`,
       effects: stock.uploadActivate.effects,
       cost: 'Billed by plan and contract, cost unknown',
       undo: 'deactivate_sim, which is final for the number',
