@@ -28,6 +28,15 @@ const inWords: Readonly<Record<string, string>> = {
   'thingspace.profiles.deactivate body.etfWaiver': 'DEACTIVATE',
   'thingspace.hardware.change body.change4gOption': 'ICCID',
   'thingspace.nidd.send body.message': 'hex 50494E47',
+  'thingpark.dxRoutingProfiles.create body.routes.strategy': 'in order',
+  ...Object.fromEntries(
+    [
+      ...['data', 'sms'].flatMap((kind) => ['50', '75', '90'].map((share) => [`condition.${kind}Percentage${share}`, 'at no other share'])),
+      ...['75', '90', '100'].map((share) => [`condition.dataPercentage${share}`, 'at 75, 90, 100 % of its data']),
+      ['condition.smsPercentage100', 'at 100 % of its SMS'],
+      ['enablePromoExp', '5 days before its end'],
+    ].map(([name, words]) => [`thingspace.promoTriggers.update body.promoAlerts.${name}`, words ?? '']),
+  ),
 };
 
 /** The kind of an identifier, the version, and what the text states in words instead of the value; personal data stay out of the record. */

@@ -115,7 +115,7 @@ describe('DX routing profiles', () => {
     const { change, read, undo, asked, world } = await start();
     const created = await change('thingpark.dxRoutingProfiles.create', { body: { name: 'Plant', routes: [plant] } });
     expect(asked[0]).toContain(
-      'Plant (1 routing profile) on sandbox-thingpark: add routing profile, every port to https://plant.example/uplinks, JSON; devices send to it once it is assigned to them. Undo: deleting it while no device uses it.',
+      'Plant (1 routing profile) on sandbox-thingpark: add routing profile, every port to https://plant.example/uplinks in order, JSON; devices send to it once it is assigned to them. Undo: deleting it while no device uses it.',
     );
     expect(created).toMatchObject({ status: 'applied', effects: ['write'], targets: [{ after: { ref: '2', id: 'TWA_199900001.2' } }] });
 
@@ -124,7 +124,7 @@ describe('DX routing profiles', () => {
     const moved = await change('thingpark.dxRoutingProfiles.update', { path, body: { name: 'Other', routes: [other] } });
     expect(moved).toMatchObject({ status: 'applied', effects: ['write', 'disruptive'], targets: [{ device: 'TWA_199900001.2' }] });
     expect(moved.summary).toContain(
-      'set name "Other", ALL its routes: every port to https://other.example/uplinks, JSON; its devices send there from now on.',
+      'set name "Other", ALL its routes: every port to https://other.example/uplinks in order, JSON; its devices send there from now on.',
     );
     expect((await undo(moved.id)).status).toBe('applied');
     expect(await read('thingpark.dxRoutingProfiles.read', { path })).toMatchObject({ name: 'Plant', routes: [plant] });
@@ -163,14 +163,23 @@ describe('DX routing profiles', () => {
 
   it('the key of a route is given by name, is never shown, and takes the undo away', async () => {
     const key = '00112233445566778899AABBCCDDEEFF';
-    const { change, asked, world, call } = await start({ adjust: (config) => void config.secrets.set('as-key', key) });
+    const { change, asked, world, call } = await start({
+      adjust: (config) =>
+        void config.secrets.set('as-key', {
+          value: key,
+          operations: ['thingpark.dxRoutingProfiles.*'],
+          field: 'body.routes.asKey',
+          hosts: ['plant.example'],
+        }),
+    });
     const signed = { ...plant, asId: 'TWA_199900001.77.AS', asKey: { secret: 'as-key' } };
     const created = await change('thingpark.dxRoutingProfiles.create', { body: { name: 'Plant', routes: [signed] } });
     expect(created.status).toBe('applied');
     expect(world.thingpark.routingProfiles[1]?.routes[0]?.asKey).toBe(key);
     const path = { routingProfileRef: '2' };
     const same = await change('thingpark.dxRoutingProfiles.update', { path, body: { routes: [signed] } });
-    expect(same).toMatchObject({ status: 'applied', warnings: ['the previous routes may hold keys or credentials, which are not kept'] });
+    expect(same.status).toBe('applied');
+    expect(JSON.stringify(same.warnings)).toContain('the previous routes may hold keys or credentials, which are not kept');
     expect(same.summary).toContain('Cannot be undone.');
     const shown = await call('get_change', { change: same.id });
     expect([...asked, shown.text, JSON.stringify([created, same])].join('\n')).not.toContain(key);

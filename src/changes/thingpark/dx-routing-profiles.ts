@@ -5,7 +5,7 @@ import { dxRoutingProfiles, type RoutingProfile, routingEffects } from '../../cl
 import { defined } from '../../text/defined.ts';
 import { quoteName } from '../../text/sanitize.ts';
 import { warning } from '../document/approval-document.ts';
-import { destinations, field, joined, nothing, type Phrase, phrase, stated, word } from '../document/phrase.ts';
+import { destinations, field, joined, type Phrase, phrase, stated, word } from '../document/phrase.ts';
 import { mapWithConcurrency } from '../map-with-concurrency.ts';
 import { type Inverse, type PlannerContext, planner, type TargetState } from '../planner.ts';
 import { hostOf } from './app-servers.ts';
@@ -79,7 +79,7 @@ function routesText(routes: Body['routes']): Phrase {
   const has = (name: 'contentType' | 'asId' | 'maxDeviation'): boolean => routes?.some((route) => route[name] !== undefined) ?? false;
   return joined(
     [
-      phrase`${allPorts ? stated('body.routes.sourcePorts', '*', phrase`every port`) : phrase`port ${field('body.routes.sourcePorts')}`} to ${destinations('body.routes.addresses')}${inOrder ? stated('body.routes.strategy', 'SEQUENTIAL', nothing) : phrase` ${word('body.routes.strategy')}`}`,
+      phrase`${allPorts ? stated('body.routes.sourcePorts', '*', phrase`every port`) : phrase`port ${field('body.routes.sourcePorts')}`} to ${destinations('body.routes.addresses')}${inOrder ? stated('body.routes.strategy', 'SEQUENTIAL', phrase` in order`) : phrase` ${word('body.routes.strategy')}`}`,
       ...(has('contentType') ? [word('body.routes.contentType')] : []),
       ...(has('asId') ? [phrase`signed as ${field('body.routes.asId')}`] : []),
       ...(setsKey({ routes }) ? [stated('body.routes.asKey', undefined, phrase`with its key`)] : []),

@@ -4,6 +4,7 @@ import { activateSims } from './activation.ts';
 import { registerListener, removeListener } from './callbacks.ts';
 import { setContactInfo, setCostCenter, setCustomFields } from './details.ts';
 import { deactivateSims, restoreSims, suspendSims } from './devices.ts';
+import { downloadGlobalProfile, resumeEuiccs, resumeGlobalProfiles, suspendEuiccs, suspendGlobalProfiles } from './global-profiles.ts';
 import { createGroup, removeGroup, updateGroup } from './groups.ts';
 import { changeHardware, swapDevices } from './hardware.ts';
 import { setLabels } from './labels.ts';
@@ -17,13 +18,15 @@ import {
   downloadProfile,
   enableProfile,
   removeProfile,
+  renewActivationCode,
   setFallback,
   storeProfile,
 } from './profiles.ts';
+import { updatePromoTrigger } from './promo-triggers.ts';
 import { startMonitors, stopMonitors } from './reachability.ts';
 import { sendSms, startSmsCallbacks, takeSms } from './sms.ts';
 import { moveToState } from './states.ts';
-import { addSims, deleteSims } from './stock.ts';
+import { addSims, deleteSims, uploadAndActivate, uploadDevices } from './stock.ts';
 import { createTrigger, removeTrigger, updateTrigger } from './triggers.ts';
 
 /** The planners of all ThingSpace changes. */
@@ -66,4 +69,13 @@ export const thingspacePlanners: readonly AnyPlanner[] = [
   createTrigger,
   removeTrigger,
   updateTrigger,
+  updatePromoTrigger,
+  downloadGlobalProfile,
+  suspendGlobalProfiles,
+  resumeGlobalProfiles,
+  suspendEuiccs,
+  resumeEuiccs,
+  renewActivationCode,
+  uploadDevices,
+  uploadAndActivate,
 ];

@@ -11,6 +11,16 @@ export function parseCallback(message: Readonly<Record<string, unknown>>): Callb
   const state = requestStateOf(status);
   const failed = state === 'failed' || fault !== '';
   const reason = parts.map((part) => textOf(part['reason'])).find((text) => text !== '');
+  // The callback of an upload lists all devices, each with its status: those that failed are reported, the others stay open.
+  const refused =
+    state === 'failed' || fault !== '' ? [] : parts.slice(1).filter((part) => requestStateOf(textOf(part['status'])) === 'failed');
+  if (refused.length > 0)
+    return {
+      requestId: textOf(message['requestId']),
+      devices: [...new Set(refused.flatMap((part) => idsOf(part['deviceIds'])))],
+      succeeded: false,
+      words: refused.map((part) => textOf(part['message']) || textOf(part['reason'])).find((text) => text !== ''),
+    };
   const comment = failed ? parts.map((part) => textOf(part['message']) || textOf(part['comment'])).find((text) => text !== '') : undefined;
   const words = fault || reason || comment || (state === 'success' && status.toLowerCase() !== 'success' ? status : undefined);
   return {

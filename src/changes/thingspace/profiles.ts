@@ -16,16 +16,17 @@ import { type DeviceElement, idsInRequest } from './named-ids.ts';
 import { oneOf } from './shown.ts';
 import { recordsOf, rowOf } from './sim-rows.ts';
 import { requestIdOf } from './sim-settling.ts';
-import { elementsOf, inspectSims, requireActive, type Sim, stateWords, type Verdict } from './sims.ts';
+import { missingListenerWarnings } from './sim-warnings.ts';
+import { elementsOf, inspectSims, narrowBy, requireActive, type Sim, stateWords, type Verdict } from './sims.ts';
 
 type StateInput = InputOf<typeof profiles.enable>;
-type Named = { body: { accountName: string; devices: DeviceElement[] } };
+export type Named = { body: { accountName: string; devices: DeviceElement[] } };
 
 const idIn = (element: DeviceElement | undefined, kind: string): string | undefined =>
   element?.deviceIds.find((one) => one.kind.toLowerCase() === kind)?.id;
 
 /** Inspects the SIMs of a profile request; all of them name SIMs and account in the same members. */
-function inspectNamed<I extends Named>(
+export function inspectNamed<I extends Named>(
   inputs: readonly I[],
   at: PlannerContext,
   verdictOf: (sim: Sim, input: I) => Verdict,
@@ -78,7 +79,7 @@ function onEuicc(inputs: readonly StateInput[]): Phrase {
 }
 
 /** The outcome by the carrier's request status, per device where the status lists sub-requests; `next` is the reason added on success. */
-async function settleProfile(
+export async function settleProfile(
   step: SentStep<{ body: { accountName: string } }>,
   { connection, signal }: PlannerContext,
   next?: string,
@@ -321,6 +322,29 @@ export const setFallback = planner({
       undo: phrase`marking another one`,
     };
   },
+  providerRequestIdOf: requestIdOf,
+  settle: (step, at) => settleProfile(step, at),
+  settleTimeout: timeout,
+});
+
+/** The code itself is sent to the listener only; the plan and the record never show it. */
+export const renewActivationCode = planner({
+  operation: profiles.renewActivationCode,
+  async inspect(inputs, at) {
+    const inspected = await inspectNamed(inputs, at, (sim) =>
+      sim.state === 'deactive'
+        ? { verdict: 'change' }
+        : { verdict: 'refuse', why: `${stateWords(sim)}, only a deactivated SIM gets a new activation code` },
+    );
+    const account = inputs[0]?.body.accountName;
+    return {
+      ...inspected,
+      warnings: [...inspected.warnings, ...(account ? await missingListenerWarnings('DeviceProfileService', account, at) : [])],
+      effect: phrase`issue a new activation code${onPlan(inputs)}, the previous one may stop working`,
+      effects: profiles.renewActivationCode.effects,
+    };
+  },
+  narrow: narrowBy('devices'),
   providerRequestIdOf: requestIdOf,
   settle: (step, at) => settleProfile(step, at),
   settleTimeout: timeout,

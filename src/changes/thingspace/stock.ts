@@ -2,18 +2,20 @@ import type { AnyInput, InputOf } from '../../clients/http/endpoint.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { defaultAccount } from '../../clients/thingspace/default-account.ts';
 import { wordsOf } from '../../clients/thingspace/fields.ts';
-import { groupsOf } from '../../clients/thingspace/ids.ts';
+import { groupsOf, stateOf } from '../../clients/thingspace/ids.ts';
 import { requestStateOf } from '../../clients/thingspace/sim-state.ts';
 import { stock } from '../../clients/thingspace/stock.ts';
+import { day, hour } from '../../durations.ts';
 import { isObject } from '../../text/is-object.ts';
 import { plainText, sanitize } from '../../text/sanitize.ts';
-import { field, phrase, stated } from '../document/phrase.ts';
-import { planner } from '../planner.ts';
+import { field, nothing, phrase, stated } from '../document/phrase.ts';
+import { type PlannerContext, planner } from '../planner.ts';
 import { isSameDevice } from '../same-device.ts';
 import { idsInRequest } from './named-ids.ts';
-import { settleByRows } from './sim-settling.ts';
-import { digitWarnings, sharedImeiWarnings } from './sim-warnings.ts';
+import { requestIdOf, settleAccepted, settleByFoundRows, settleByRows, settleUnobservable } from './sim-settling.ts';
+import { digitWarnings, hasListener, missingListenerWarnings, sharedImeiWarnings } from './sim-warnings.ts';
 import {
+  checkServicePlan,
   customFieldIn,
   elementsOf,
   inAccount,
@@ -129,4 +131,90 @@ export const deleteSims = planner({
       row ? { device, outcome: 'pending', why: 'still there when read back' } : { device, outcome: 'applied', after: { state: 'deleted' } },
     ),
   settleTimeout: { ms: 120_000, onTimeout: 'failed' },
+});
+
+type UploadInput = InputOf<typeof stock.upload>;
+
+/** Inspects an upload: only devices that no account has yet are new. */
+async function inspectUpload<I extends UploadInput>(inputs: readonly I[], at: PlannerContext, becomes: 'uploaded' | 'active') {
+  const inspected = await Promise.all(
+    inputs.map(async (input) => {
+      const { body } = input;
+      const sims = await resolveSims({ devices: body.devices, accountName: body.accountName }, at);
+      requireSingleIdentity(sims);
+      const fresh = sims.filter((sim) => !sim.row);
+      return {
+        targets: sims.map((sim) =>
+          simTarget(
+            sim,
+            sim.row
+              ? { verdict: 'refuse', why: `the carrier has it already, ${stateWords(sim)}` }
+              : { verdict: 'change', becomes: { state: becomes } },
+          ),
+        ),
+        steps: requestsFor(fresh, undefined, at).map(([, group]) => ({
+          input: { ...input, body: { ...body, devices: elementsOf(group) } },
+          targets: group.map((sim) => sim.device),
+        })),
+        warnings: digitWarnings(sims),
+      };
+    }),
+  );
+  return {
+    targets: inspected.flatMap((one) => one.targets),
+    steps: inspected.flatMap((one) => one.steps),
+    warnings: inspected.flatMap((one) => one.warnings),
+    noun: 'device',
+  };
+}
+
+/** `SKU "EXSKU0001", identified by "IMEI ICCID Pair", in account 0442000123-00001, report to "fleet@example.com"`. */
+const uploadText = phrase`SKU ${field('body.deviceSku')}, identified by ${field('body.uploadType')}, in account ${field('body.accountName')}, report to ${field('body.emailAddress', 50)}`;
+
+/** Uploads new devices. Only a callback and the e-mailed report show the outcome. */
+export const uploadDevices = planner({
+  operation: stock.upload,
+  async inspect(inputs, at) {
+    const inspected = await inspectUpload(inputs, at, 'uploaded');
+    const body = inputs[0]?.body;
+    return {
+      ...inspected,
+      warnings: [...inspected.warnings, ...(body ? await missingListenerWarnings('DeviceService', body.accountName, at) : [])],
+      effect: phrase`upload as new, ${uploadText}`,
+      effects: stock.upload.effects,
+      settles: phrase`minutes; they can be activated 5 minutes after it at the earliest`,
+    };
+  },
+  narrow: narrowBy('devices'),
+  providerRequestIdOf: requestIdOf,
+  reportedOnly: true,
+  async settle(step, at) {
+    // Without a listener no report can come: handing over is all that can be known.
+    const heard = await hasListener('DeviceService', step.input.body.accountName, at);
+    return heard ? settleUnobservable(step, 'DeviceService') : settleAccepted(step, 'DeviceService');
+  },
+  unobservable: true,
+  settleTimeout: { ms: hour, onTimeout: 'unknown' },
+});
+
+/** Uploads new devices and activates them. It has taken effect once their SIMs are active in the account. */
+export const uploadAndActivate = planner({
+  operation: stock.uploadActivate,
+  async inspect(inputs, at) {
+    const inspected = await inspectUpload(inputs, at, 'active');
+    const pool = inputs.some(({ body }) => body.carrierIpPoolName !== undefined);
+    for (const one of inputs) await checkServicePlan(one.body.servicePlan, one.body.accountName, at);
+    return {
+      ...inspected,
+      effect: phrase`upload and activate on plan ${field('body.servicePlan')}, ZIP ${field('body.mdnZipCode')}${pool ? phrase`, IP pool ${field('body.carrierIpPoolName')}` : nothing}, each gets a new number; ${uploadText}`,
+      effects: stock.uploadActivate.effects,
+      cost: phrase`Billed by plan and contract, cost unknown`,
+      undo: phrase`deactivate_sim, which is final for the number`,
+      settles: phrase`minutes, up to 24 hours`,
+    };
+  },
+  narrow: narrowBy('devices'),
+  providerRequestIdOf: requestIdOf,
+  settleAll: (steps, at) => settleByFoundRows(steps, at, (row) => ({ done: stateOf(row) === 'active', after: { state: stateOf(row) } })),
+  settleTimeout: { ms: day, onTimeout: 'unknown' },
 });

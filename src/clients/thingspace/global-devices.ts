@@ -17,7 +17,7 @@ const list = endpoint({
   sure: 'documented',
   source: 'get-device-list page, SDK',
   doubts: [callbackDoubt, bodyDoubt, 'no paging is known'],
-  help: 'Requests the eUICC devices of an account with provisioning and profile status; the list callbackDoubt by callback.',
+  help: 'Requests the eUICC devices of an account with provisioning and profile status; the list comes by callback.',
   body: () =>
     z.strictObject({
       accountName: Account(),
@@ -58,7 +58,7 @@ const history = endpoint({
   sure: 'documented',
   source: 'SDK, API index',
   doubts: [callbackDoubt, bodyDoubt, 'deviceFilter: one object on the page, a list of up to 100 in the SDK'],
-  help: 'Requests the provisioning history of one eUICC device; it callbackDoubt by callback.',
+  help: 'Requests the provisioning history of one eUICC device; it comes by callback.',
   body: () =>
     z.strictObject({
       accountName: Account(),

@@ -5,6 +5,7 @@ import { devices } from './devices.ts';
 import { diagnostics } from './diagnostics.ts';
 import { events } from './events.ts';
 import { globalDevices } from './global-devices.ts';
+import { globalProfiles } from './global-profiles.ts';
 import { groups } from './groups.ts';
 import { hardware } from './hardware.ts';
 import { labels } from './labels.ts';
@@ -13,6 +14,7 @@ import { nidd } from './nidd.ts';
 import { orders } from './orders.ts';
 import { plans } from './plans.ts';
 import { profiles } from './profiles.ts';
+import { promoTriggers } from './promo-triggers.ts';
 import { reachability } from './reachability.ts';
 import { session } from './session.ts';
 import { sms } from './sms.ts';
@@ -45,6 +47,8 @@ export const thingspace = {
   reachability,
   callbacks,
   triggers,
+  promoTriggers,
   profiles,
+  globalProfiles,
   globalDevices,
 };

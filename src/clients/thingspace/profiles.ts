@@ -189,4 +189,40 @@ const remove = endpoint({
   example: { body: { ...first, smsrOid } },
 });
 
-export const profiles = { activateEnable, activate, deactivate, setFallback, downloadEnable, downloadDisable, enable, disable, remove };
+const renewActivationCode = endpoint({
+  id: 'thingspace.profiles.renewActivationCode',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/profile/actions/renew_activation_code',
+  effects: ['write'],
+  sure: 'documented',
+  source: 'renew-activation-code page of Consumer eSIM, SDK',
+  doubts: [
+    callbackDoubt,
+    'the member of the callback that has the code is not verified',
+    'whether the previous code stays valid is not documented',
+    'an element names EID and ICCID in the text, EID and IMEI in the sample, IMEI and ICCID in the SDK',
+  ],
+  help: 'Requests a new activation code for deactivated eSIM devices, each named by the ICCID it had; the code comes by callback.',
+  body: () =>
+    z.strictObject({
+      devices: Devices(),
+      accountName: Account(),
+      servicePlan: Ref('reference').optional(),
+      mdnZipCode: SafeText().optional(),
+    }),
+  reply: () => Accepted(),
+  example: { body: { ...first, servicePlan: 'IOTLOW5MB', mdnZipCode: '98801' } },
+});
+
+export const profiles = {
+  activateEnable,
+  activate,
+  deactivate,
+  setFallback,
+  downloadEnable,
+  downloadDisable,
+  enable,
+  disable,
+  remove,
+  renewActivationCode,
+};

@@ -2,8 +2,9 @@
 import { z } from 'zod';
 
 import { endpoint } from '../http/endpoint.ts';
+import { refField } from '../http/identifier-marks.ts';
 import { DeviceIds, ResponseDeviceId } from './ids.ts';
-import { Account, CustomField, Ref } from './safe-text.ts';
+import { Account, CustomField, Ref, SafeText } from './safe-text.ts';
 import { Accepted, callbackOnlyDoubt } from './selection.ts';
 
 const Text = () => z.string().nullish();
@@ -64,6 +65,67 @@ const add = endpoint({
   },
 });
 
+const uploadDoubts = [
+  'the company must be registered for uploads on the Open Development portal, the email address there too',
+  'of uploadType only "IMEI" and "IMEI ICCID Pair" are seen',
+  'one callback lists all devices, each with its status; the names of its members are not verified',
+];
+
+/** Identifiers of newly made devices, which all are of one type and have one SKU. */
+const Upload = () => ({
+  accountName: Account(),
+  /** Receives the report; it must be registered on the Open Development portal. */
+  emailAddress: SafeText(),
+  deviceSku: refField('reference', SafeText().regex(/^[^a-z]+$/, { error: 'must be in upper case, for example EXSKU0001' })),
+  /** The identifiers that each element contains. */
+  uploadType: SafeText(),
+  devices: z.array(DeviceIds()).min(1).max(10_000),
+});
+
+const uploadExample = {
+  accountName: '0442000123-00001',
+  emailAddress: 'fleet@example.com',
+  deviceSku: 'EXSKU0001',
+  uploadType: 'IMEI ICCID Pair',
+  devices: [
+    {
+      deviceIds: [
+        { id: '359000001209996', kind: 'imei' },
+        { id: '89148000000077000481', kind: 'iccid' },
+      ],
+    },
+  ],
+};
+
+const upload = endpoint({
+  id: 'thingspace.stock.upload',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/actions/upload',
+  effects: ['write'],
+  sure: 'documented',
+  source: 'upload-devices page, SDK',
+  doubts: [callbackOnlyDoubt('DeviceService'), ...uploadDoubts, 'no operation takes an upload back'],
+  help: 'Reports up to 10,000 newly made devices of one SKU to the carrier, so that they can be added to accounts and activated, after 5 minutes.',
+  body: () => z.strictObject(Upload()),
+  reply: () => Accepted(),
+  example: { body: uploadExample },
+});
+
+const uploadActivate = endpoint({
+  id: 'thingspace.stock.uploadActivate',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/actions/uploadactivate',
+  effects: ['billing'],
+  sure: 'documented',
+  source: 'upload-and-activate page, SDK',
+  doubts: [callbackOnlyDoubt('DeviceService (upload) and CarrierService (one per activated device)'), ...uploadDoubts],
+  help: 'Reports newly made devices of one SKU to the carrier and activates those that it accepts.',
+  body: () =>
+    z.strictObject({ ...Upload(), servicePlan: Ref('reference'), mdnZipCode: SafeText(), carrierIpPoolName: Ref('reference').optional() }),
+  reply: () => Accepted(),
+  example: { body: { ...uploadExample, servicePlan: 'IOTLOW5MB', mdnZipCode: '98801' } },
+});
+
 const remove = endpoint({
   id: 'thingspace.stock.remove',
   api: 'm2m',
@@ -83,4 +145,4 @@ const remove = endpoint({
   },
 });
 
-export const stock = { availability, add, remove };
+export const stock = { availability, add, upload, uploadActivate, remove };

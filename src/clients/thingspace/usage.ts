@@ -161,4 +161,63 @@ const billedList = endpoint({
   },
 });
 
-export const usage = { list, aggregate, billed, billedList };
+const promo = endpoint({
+  id: 'thingspace.usage.promo',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/usage/actions/promodeviceusage',
+  effects: [],
+  sure: 'documented',
+  source: 'retrieve-device-usage page of Ready SIM, SDK',
+  doubts: ['the SDK sends a list of identifiers, startTime and endTime', 'only devices without an MDN of their own (Ready SIM) have it'],
+  help: 'Lists the daily usage of one device, named by its ICCID, while its promotion lasts.',
+  body: () => z.strictObject({ deviceId: DeviceId(), earliest: SafeText(), latest: SafeText() }),
+  reply: () =>
+    z.looseObject({
+      /** The SDK's sample writes `hasmoredata`. */
+      hasMoreData: Flag(),
+      usageHistory: z
+        .array(
+          z.looseObject({
+            bytesUsed: Amount(),
+            /** The SDK's sample writes `serviceplan`. */
+            servicePlan: Words(),
+            smsUsed: Amount(),
+            moSMS: Amount(),
+            mtSMS: Amount(),
+            source: Words(),
+            eventDateTime: Instant(),
+          }),
+        )
+        .nullish(),
+    }),
+  example: {
+    body: { deviceId: { id: '89148000000077000037', kind: 'iccid' }, earliest: '2026-02-01T00:00:00Z', latest: '2026-03-01T00:00:00Z' },
+  },
+});
+
+const promoAggregate = endpoint({
+  id: 'thingspace.usage.promoAggregate',
+  api: 'm2m',
+  route: 'POST /api/m2m/v1/devices/usage/actions/promoaggregateusage',
+  effects: [],
+  sure: 'documented',
+  source: 'retrieve-aggregate-usage page of Ready SIM, SDK',
+  doubts: [
+    'that the callback goes to DevicePromoUsage is inferred from the name; its body is not verified',
+    'the SDK sends accountId and deviceId',
+    'whether accountName alone requests the whole account is not documented, so devices are required here',
+  ],
+  help: 'Requests the total usage of devices, named by ICCID, while their promotion lasts; the totals come by callback.',
+  body: () => z.strictObject({ accountName: Account(), deviceIds: FlatIds(), startTime: SafeText(), endTime: SafeText() }),
+  reply: () => Accepted(),
+  example: {
+    body: {
+      accountName: '0442000123-00001',
+      deviceIds: [{ id: '89148000000077000037', kind: 'iccid' }],
+      startTime: '2026-02-01T00:00:00Z',
+      endTime: '2026-03-01T00:00:00Z',
+    },
+  },
+});
+
+export const usage = { list, aggregate, billed, billedList, promo, promoAggregate };

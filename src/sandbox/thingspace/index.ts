@@ -8,6 +8,7 @@ import { diagnostics } from './diagnostics.ts';
 import { apiError, gatewayFault, invalidCredentials, missingCredentials, xmlGatewayFault } from './errors.ts';
 import { events } from './events.ts';
 import { globalDevices } from './global-devices.ts';
+import { globalProfiles } from './global-profiles.ts';
 import { groups } from './groups.ts';
 import { hardware } from './hardware.ts';
 import { labels } from './labels.ts';
@@ -17,6 +18,7 @@ import { orders } from './orders.ts';
 import { outsideEvents } from './outside-events.ts';
 import { plans } from './plans.ts';
 import { profiles } from './profiles.ts';
+import { promoTriggers } from './promo-triggers.ts';
 import { reachability } from './reachability.ts';
 import { seedThingspace } from './seed.ts';
 import { authenticateSession, session } from './session.ts';
@@ -120,7 +122,9 @@ export const thingspaceSandbox: SandboxProvider = {
       reachability,
       callbacks,
       triggers,
+      promoTriggers,
       profiles,
+      globalProfiles,
       globalDevices,
     },
     {

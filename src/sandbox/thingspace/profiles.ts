@@ -1,5 +1,6 @@
 import type { profiles as contracts } from '../../clients/thingspace/profiles.ts';
 import { asObject, asText, type Handlers, type SandboxRequest, type SandboxResponse } from '../handler.ts';
+import { seededUuid } from '../random.ts';
 import type { World } from '../world.ts';
 import { readBody, required } from './body.ts';
 import { accountOf, requirePlan } from './device-lookup.ts';
@@ -13,12 +14,12 @@ import type { ProfileState, TsDevice } from './state.ts';
 
 const noProfile: RequestFault = ['INPUT_INVALID.DeviceState.Invalid', 'The device holds no profile for this.'];
 
-function eidAndIccid(device: TsDevice): { id: string; kind: string }[] {
+export function eidAndIccid(device: TsDevice): { id: string; kind: string }[] {
   return [{ id: device.iccid, kind: 'iccid' }, ...(device.eid === undefined ? [] : [{ id: device.eid, kind: 'eid' }])];
 }
 
 /** Accepts a request on profiles. Elements identify a device by `deviceIds`, or by `ids` as the SDK sends it. */
-function acceptProfileRequest(request: SandboxRequest, work: DeviceTask, type?: string): SandboxResponse<{ requestId: string }> {
+export function acceptProfileRequest(request: SandboxRequest, work: DeviceTask, type?: string): SandboxResponse<{ requestId: string }> {
   const { world } = request;
   const sent = readBody(request.body);
   const account = accountOf(world.thingspace, required(sent, 'accountName')).name;
@@ -40,7 +41,7 @@ function acceptProfileRequest(request: SandboxRequest, work: DeviceTask, type?: 
 }
 
 /** Returns a task that changes a device's profile to `next` when it is in one of the `from` states. */
-function profileChange(next: ProfileState, from: readonly (ProfileState | undefined)[]): DeviceTask {
+export function profileChange(next: ProfileState, from: readonly (ProfileState | undefined)[]): DeviceTask {
   return (device) => {
     if (device.state !== 'active') return stateFault('active');
     if (!from.includes(device.profile)) return noProfile;
@@ -128,4 +129,12 @@ export const profiles: Handlers<typeof contracts> = {
   disable: (request) => acceptProfileRequest(request, profileChange('DISABLE', ['ENABLE', 'DOWNLOAD_ENABLE'])),
 
   remove: (request) => acceptProfileRequest(request, profileChange('DELETE', ['ENABLE', 'DISABLE', 'DOWNLOAD_ENABLE', 'DOWNLOAD_DISABLE'])),
+
+  renewActivationCode: (request) =>
+    acceptProfileRequest(request, (device, now) => {
+      if (device.state !== 'deactive') return stateFault('deactive');
+      const activationCode = `LPA:1$smdp.example$${seededUuid(request.world.seed, 'ts-activation-code', device.n, now).toUpperCase()}`;
+      device.activationCode = activationCode;
+      return { deviceResponse: { activationCodeResponse: { activationCode } } };
+    }),
 };

@@ -19,6 +19,8 @@ const low: AccountPlan = { name: 'IOT LOW 5MB', code: 'IOTLOW5MB', sizeKb: 5120,
 const shared: AccountPlan = { name: 'IOT SHARE 250MB', code: 'IOTSHR250MB', sizeKb: 256_000, carrierServicePlanCode: '71002' };
 const narrow: AccountPlan = { name: 'IOT NBIOT 50KB', code: 'IOTNB50KB', sizeKb: 50, carrierServicePlanCode: '71003' };
 
+const promoTriggerIds = ['5D0C7A52-8E41-4B6F-9A2D-3C1E6F7B8A90', '0B6E9F14-27C3-4D58-8A71-96D2E4F0C5B3'];
+
 /** The twelve fixed devices. Days since creation, activation, and the start of silence, suspension or deactivation. */
 const fixedDevices: readonly { state: DeviceState; created: number; activated?: number; paused?: number }[] = [
   { state: 'active', created: 383, activated: 180 },
@@ -154,6 +156,20 @@ export function seedThingspace(base: SeedContext): ThingspaceWorld {
     nextMonitor: 1,
     triggers: new Map(),
     triggersCreated: 0,
+    promotions: [{ plan: 'IOTSHR250MB', days: 365 }],
+    promoTriggers: [first, second].map((account, i) => ({
+      id: promoTriggerIds[i] ?? '',
+      name: `PromoAlerts_${account}_71002`,
+      account,
+      plan: '71002',
+      data: ['100'],
+      sms: ['100'],
+      days: 0,
+      announcesEnd: true,
+      created: ago(200),
+      modified: ago(200),
+    })),
+    uploaded: new Map(),
     requests: new Map([[pastRequest.id, pastRequest]]),
     settleMs: 5000,
     page: { defaultSize: 500, maxSize: 2000, group: 500, sms: 100 },

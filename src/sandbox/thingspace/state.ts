@@ -61,6 +61,10 @@ export interface TsDevice {
   profile?: ProfileState;
   /** Whether the current profile is the fallback profile. */
   fallback?: boolean;
+  /** Whether it was suspended together with all SIMs of its eUICC. */
+  suspendedWithDevice?: boolean;
+  /** The last activation code issued for it. */
+  activationCode?: string;
   /** Last change of the IMEI: the previous IMEI and the time in ms since 1970. */
   imeiChange?: { from: string; at: number };
   /** A usage segmentation label. */
@@ -120,9 +124,11 @@ export type RequestAction =
   | 'goToState'
   | 'orderStatus'
   | 'availability'
+  | 'upload'
   | 'suspensionStatus'
   | 'prl'
   | 'aggregateUsage'
+  | 'promoUsage'
   | 'billedUsage'
   | 'smsEvents'
   | 'sms'
@@ -217,6 +223,36 @@ export interface Trigger extends TriggerDefinition {
   alerted: { cycle: number; iccids: Set<string> };
 }
 
+/** A promotion of a service plan. It lasts for `days` from a device's first activation. */
+export interface Promotion {
+  plan: string;
+  days: number;
+}
+
+/** A version 2 trigger of a promotion. `created` and `modified` are in ms since 1970. */
+export interface PromoTrigger {
+  id: string;
+  name: string;
+  account: string;
+  /** The carrier's code of the service plan. */
+  plan: string;
+  /** Shares of data and SMS in percent at which it alerts. */
+  data: string[];
+  sms: string[];
+  /** Days before the promotion ends. */
+  days: number;
+  announcesEnd: boolean;
+  created: number;
+  modified: number;
+}
+
+/** A newly made device that was uploaded and is in no account yet. */
+export interface UploadedDevice {
+  iccid?: string;
+  imei?: string;
+  sku: string;
+}
+
 export interface ThingspaceWorld {
   accounts: Account[];
   groups: DeviceGroup[];
@@ -252,6 +288,10 @@ export interface ThingspaceWorld {
   nextMonitor: number;
   triggers: Map<string, Trigger>;
   triggersCreated: number;
+  promotions: Promotion[];
+  promoTriggers: PromoTrigger[];
+  /** By ICCID, or by IMEI when no ICCID was uploaded. */
+  uploaded: Map<string, UploadedDevice>;
   requests: Map<string, TsRequest>;
   /** Milliseconds from the acceptance of a request until it is carried out. */
   settleMs: number;

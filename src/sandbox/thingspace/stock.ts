@@ -1,16 +1,71 @@
 import type { stock as contracts } from '../../clients/thingspace/stock.ts';
 import { asObject, asText, type Handlers, SandboxRefusal } from '../handler.ts';
+import type { World } from '../world.ts';
 import { readBody, required } from './body.ts';
 import { readCustomFields, setCustomFields } from './device-filters.ts';
-import { accountOf, addToIndex, type DeviceId, deleteDevice, findDevice, findOne, readIds } from './device-lookup.ts';
+import { accountOf, addToIndex, type DeviceId, deleteDevice, findDevice, findOne, readIds, requirePlan } from './device-lookup.ts';
 import { addDevices, newDevice, requiredList } from './device-selection.ts';
 import { apiError } from './errors.ts';
-import { acceptRequest } from './requests.ts';
+import { provisioningEventsOf } from './history.ts';
+import { acceptRequest, callbackIdsOf, type SendCallback } from './requests.ts';
+import { activateResponse, activateSim } from './sim-lifecycle.ts';
+import type { UploadedDevice } from './state.ts';
 
 /** Error message for one device of a list. Rethrows anything other than a refusal. */
 function errorMessageOf(error: unknown): string {
   if (!(error instanceof SandboxRefusal)) throw error;
   return asText(asObject(error.response.body)['errorMessage']) ?? '';
+}
+
+interface Upload {
+  account: string;
+  devices: UploadedDevice[];
+}
+
+/** Reads an upload: identifiers of new devices with one SKU. The error code for a SKU in lower case is not documented. */
+function readUpload(world: World, body: unknown): Upload {
+  const sent = readBody(body);
+  const account = accountOf(world.thingspace, required(sent, 'accountName')).name;
+  required(sent, 'emailAddress');
+  required(sent, 'uploadType');
+  const sku = required(sent, 'deviceSku');
+  if (/[a-z]/.test(sku)) throw apiError('INPUT_INVALID.DeviceSku.Invalid', 'The SKU is not valid.');
+  const devices = requiredList(sent).map((element) => {
+    const ids = readIds(element);
+    const iccid = ids.find((one) => one.kind === 'iccid')?.id;
+    const imei = ids.find((one) => one.kind === 'imei')?.id;
+    return { sku, ...(iccid === undefined ? {} : { iccid }), ...(imei === undefined ? {} : { imei }) };
+  });
+  return { account, devices };
+}
+
+const uploadedIdsOf = ({ iccid, imei }: UploadedDevice): DeviceId[] => [
+  ...(iccid === undefined ? [] : [{ kind: 'iccid' as const, id: iccid }]),
+  ...(imei === undefined ? [] : [{ kind: 'imei' as const, id: imei }]),
+];
+
+/** Accepts an upload. One callback lists every device with its status; `store` runs for each device that is not known yet. */
+function acceptUpload(world: World, { account, devices }: Upload, store: (one: UploadedDevice, now: number, send: SendCallback) => void) {
+  const ts = world.thingspace;
+  return acceptRequest<UploadedDevice[]>(world, {
+    action: 'upload',
+    account: () => account,
+    subjects: [devices],
+    ids: () => [],
+    task: (all, now, sendCallback) => ({
+      deviceResponse: {
+        uploadResponse: all.map((one) => {
+          const deviceIds = uploadedIdsOf(one);
+          const key = one.iccid ?? one.imei ?? '';
+          if (ts.uploaded.has(key) || deviceIds.some((id) => findDevice(ts, id)))
+            return { deviceIds, status: 'Failed', message: 'The device is known already.' };
+          ts.uploaded.set(key, one);
+          store(one, now, sendCallback);
+          return { deviceIds, status: 'Success' };
+        }),
+      },
+    }),
+  });
 }
 
 export const stock: Handlers<typeof contracts> = {
@@ -27,7 +82,8 @@ export const stock: Handlers<typeof contracts> = {
       task: (ids) => {
         const devices = ids.map((id) => findDevice(ts, id));
         const free = devices.every((device) => !device || (device.account === account && device.mdnIndex === undefined));
-        return { deviceResponse: { checkAvailabilityResponse: { available: free } } };
+        const sku = ids.map(({ id }) => ts.uploaded.get(id)?.sku).find((one) => one !== undefined);
+        return { deviceResponse: { checkAvailabilityResponse: { available: free, ...(sku === undefined ? {} : { deviceSku: sku }) } } };
       },
     });
   },
@@ -53,8 +109,9 @@ export const stock: Handlers<typeof contracts> = {
         return { deviceIds: ids, response: 'Failed' };
       const [device] = addDevices(world, [newDevice(world, iccid, account)]);
       if (!device) return { deviceIds: ids, response: 'Failed' };
-      const imei = id('imei');
+      const imei = id('imei') ?? ts.uploaded.get(iccid)?.imei;
       const eid = id('eid');
+      ts.uploaded.delete(iccid);
       if (imei !== undefined) device.imei = imei;
       if (eid !== undefined) {
         device.eid = eid;
@@ -66,6 +123,32 @@ export const stock: Handlers<typeof contracts> = {
       return { deviceIds: ids, response: 'Success' };
     });
     return { status: 200, body: rows };
+  },
+
+  // The callback's member is an assumption.
+  upload({ world, body }) {
+    const upload = readUpload(world, body);
+    return acceptUpload(world, upload, () => undefined);
+  },
+
+  // Each uploaded device is activated at the same time. Assumption: the callbacks of the activations have the id of the same request.
+  uploadActivate({ world, body }) {
+    const ts = world.thingspace;
+    const upload = readUpload(world, body);
+    const sent = readBody(body);
+    const plan = required(sent, 'servicePlan');
+    const zip = required(sent, 'mdnZipCode');
+    requirePlan(accountOf(ts, upload.account), plan);
+    return acceptUpload(world, upload, (one, now, sendCallback) => {
+      if (one.iccid === undefined) return;
+      const [device] = addDevices(world, [newDevice(world, one.iccid, upload.account)]);
+      if (!device) return;
+      if (one.imei !== undefined) device.imei = one.imei;
+      activateSim(world, device, plan, zip, now);
+      provisioningEventsOf(device).push({ at: now, type: 'Activate', status: 'Success' });
+      ts.uploaded.delete(one.iccid);
+      sendCallback('CarrierService', { deviceIds: callbackIdsOf(device), ...activateResponse(world, device) });
+    });
   },
 
   // One identifier is returned as an object, several as a list; the documents show both. Assumption: pre-active devices cannot be deleted.

@@ -76,7 +76,11 @@ export const triggers: Handlers<typeof contracts> = {
   update({ world, body }) {
     const sent = readBody(body);
     const trigger = triggerOf(world, required(sent, 'triggerId'));
-    Object.assign(trigger, readTrigger(world, sent), { name: required(sent, 'triggerName'), changed: world.clock.now(), told: noAlerts() });
+    Object.assign(trigger, readTrigger(world, sent), {
+      name: required(sent, 'triggerName'),
+      modified: world.clock.now(),
+      alerted: noAlerts(),
+    });
     if (typeof sent['active'] === 'boolean') trigger.active = sent['active'];
     return { status: 200, body: { triggerId: trigger.id } };
   },

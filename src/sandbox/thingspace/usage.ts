@@ -4,7 +4,7 @@ import { asObject, asText, type Handlers } from '../handler.ts';
 import type { World } from '../world.ts';
 import { readBody, readDate, required } from './body.ts';
 import { accountOf, findOne, readId, readIds } from './device-lookup.ts';
-import { optionalList, requireInAccount, selectDevices } from './device-selection.ts';
+import { devicesOfIds, optionalList, requiredList, requireInAccount, selectDevices } from './device-selection.ts';
 import { apiError } from './errors.ts';
 import { type DailyUsage, dailyUsageOf } from './history.ts';
 import { devicesWithLabel, type Label, readLabel } from './label-lookup.ts';
@@ -63,6 +63,21 @@ function billedDevices(world: World, list: readonly unknown[], account: string):
 function billedLabels(value: unknown): Label[] {
   const nested = asObject(value)['deviceIds'];
   return (Array.isArray(value) ? value : Array.isArray(nested) ? nested : []).map(readLabel);
+}
+
+/** The days on which a device had a promotion. Assumption: it lasts from the first activation, on devices of every kind. */
+function promoUsageOf(world: World, device: TsDevice, from: number, to: number): DailyUsage[] {
+  const promotion = world.thingspace.promotions.find((one) => one.plan === device.plan);
+  if (!promotion || device.firstActivated === undefined) return [];
+  return dailyUsageOf(world, device, from, Math.min(to, device.firstActivated + promotion.days * day));
+}
+
+/** Reads the span of a promotion usage request; pages and SDK name its ends differently. */
+function readPromoSpan(sent: Record<string, unknown>): { from: number; to: number } {
+  const from = readDate(sent, 'earliest') ?? readDate(sent, 'startTime');
+  const to = readDate(sent, 'latest') ?? readDate(sent, 'endTime');
+  if (from === undefined || to === undefined) throw apiError('DeserializationFailed', 'The span is missing.');
+  return { from, to };
 }
 
 export const usage: Handlers<typeof contracts> = {
@@ -165,6 +180,44 @@ export const usage: Handlers<typeof contracts> = {
             ...(device.label ? { label: device.label } : {}),
             ...total(dailyUsageOf(world, device, from, to)),
           },
+        },
+      }),
+    });
+  },
+
+  promo({ world, body }) {
+    const sent = readBody(body);
+    const { from, to } = readPromoSpan(sent);
+    const id = readId([sent['deviceId']].flat()[0]);
+    const device = findOne(world.thingspace, [id]);
+    const days = promoUsageOf(world, device, from, to);
+    const hasMoreData = days.length > pageSize;
+    const usageHistory = days.slice(0, pageSize).map(({ at, bytes, sms }) => ({
+      bytesUsed: bytes,
+      servicePlan: device.plan,
+      smsUsed: sms,
+      moSMS: sms,
+      mtSMS: 0,
+      source: 'Raw Usage',
+      eventDateTime: utcMidnight(at),
+    }));
+    return { status: 200, body: { hasMoreData, deviceId: { id: id.id, kind: id.kind }, usageHistory } };
+  },
+
+  // The callback's member is an assumption. The SDK names the account accountId and the devices deviceId.
+  promoAggregate({ world, body }) {
+    const sent = readBody(body);
+    const { from, to } = readPromoSpan(sent);
+    const account = accountOf(world.thingspace, required({ accountName: sent['accountId'], ...sent }, 'accountName')).name;
+    const list = requiredList({ deviceIds: sent['deviceId'], ...sent }, 'deviceIds');
+    return acceptRequest(world, {
+      action: 'promoUsage',
+      account: () => account,
+      subjects: devicesOfIds(world, list, account),
+      ids: callbackIdsOf,
+      task: (device) => ({
+        deviceResponse: {
+          promoUsageResponse: { ...total(promoUsageOf(world, device, from, to)), servicePlan: device.plan, source: 'Raw Usage' },
         },
       }),
     });

@@ -76,7 +76,7 @@ const quickReference = {
   'POST /api/m2m/v1/devices/nidd/message': 'thingspace.nidd.send',
 } as const;
 
-/** Operations outside the quick reference: tokens, further trigger operations, and the SMS read that deletes. */
+/** Operations outside the quick reference: tokens, further trigger and profile operations, uploads, promotions, and the SMS read that deletes. */
 const additional = {
   'thingspace.profiles.downloadDisable': 'POST /api/m2m/v1/devices/profile/actions/download_disable',
   'thingspace.tokens.token': 'POST /api/ts/v1/oauth2/token',
@@ -86,6 +86,22 @@ const additional = {
   'thingspace.triggers.read': 'GET /api/m2m/v1/triggers/{triggerId}',
   'thingspace.triggers.update': 'PUT /api/m2m/v1/triggers',
   'thingspace.triggers.remove': 'DELETE /api/m2m/v1/triggers/{triggerId}',
+  'thingspace.stock.upload': 'POST /api/m2m/v1/devices/actions/upload',
+  'thingspace.stock.uploadActivate': 'POST /api/m2m/v1/devices/actions/uploadactivate',
+  'thingspace.usage.promo': 'POST /api/m2m/v1/devices/usage/actions/promodeviceusage',
+  'thingspace.usage.promoAggregate': 'POST /api/m2m/v1/devices/usage/actions/promoaggregateusage',
+  'thingspace.promoTriggers.ratePlans': 'GET /api/m2m/v2/triggers/rateplanlist/{ecpdId}',
+  'thingspace.promoTriggers.all': 'GET /api/m2m/v2/triggers',
+  'thingspace.promoTriggers.listOfAccount': 'GET /api/m2m/v2/triggers/accounts/{accountName}',
+  'thingspace.promoTriggers.list': 'GET /api/m2m/v2/triggers/categories/PromoAlerts',
+  'thingspace.promoTriggers.read': 'GET /api/m2m/v2/triggers/{triggerId}',
+  'thingspace.promoTriggers.update': 'PUT /api/m2m/v2/triggers',
+  'thingspace.profiles.renewActivationCode': 'POST /api/m2m/v1/devices/profile/actions/renew_activation_code',
+  'thingspace.globalProfiles.download': 'POST /api/m2m/v1/devices/profile/actions/download',
+  'thingspace.globalProfiles.suspend': 'POST /api/m2m/v1/devices/profile/actions/profile_suspend',
+  'thingspace.globalProfiles.resume': 'POST /api/m2m/v1/devices/profile/actions/profile_resume',
+  'thingspace.globalProfiles.suspendDevice': 'POST /api/m2m/v1/devices/profile/actions/device_suspend',
+  'thingspace.globalProfiles.resumeDevice': 'POST /api/m2m/v1/devices/profile/actions/device_resume',
 };
 
 test('the ThingSpace catalogue contains the 68 operations of the quick reference and the additional ones', () => {
@@ -115,6 +131,8 @@ test('ThingSpace reads have no effects, and operations that interrupt service or
     'usage.aggregate',
     'usage.billed',
     'usage.billedList',
+    'usage.promo',
+    'usage.promoAggregate',
     'events.provisioning',
     'events.connections',
     'groups.list',
@@ -126,6 +144,11 @@ test('ThingSpace reads have no effects, and operations that interrupt service or
     'callbacks.list',
     'triggers.list',
     'triggers.read',
+    'promoTriggers.ratePlans',
+    'promoTriggers.all',
+    'promoTriggers.listOfAccount',
+    'promoTriggers.list',
+    'promoTriggers.read',
     'globalDevices.list',
     'globalDevices.history',
     'globalDevices.requestStatus',
@@ -135,6 +158,9 @@ test('ThingSpace reads have no effects, and operations that interrupt service or
   expect(effects('thingspace.callbacks.register')).toEqual(['write', 'disruptive']);
   expect(effects('thingspace.profiles.disable')).toEqual(['write', 'disruptive']);
   expect(effects('thingspace.profiles.remove')).toEqual(['destructive', 'disruptive']);
+  expect(effects('thingspace.globalProfiles.suspend')).toEqual(['billing', 'disruptive']);
+  expect(effects('thingspace.globalProfiles.suspendDevice')).toEqual(['billing', 'disruptive']);
+  expect(effects('thingspace.stock.uploadActivate')).toEqual(['billing']);
   for (const id of ['profiles.deactivate', 'hardware.change', 'hardware.swap', 'devices.deactivate'])
     expect(effects(`thingspace.${id}`)).toEqual(['destructive', 'billing', 'disruptive']);
 });

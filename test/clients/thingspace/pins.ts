@@ -11,7 +11,7 @@ export interface Pin {
 }
 
 /** An eUICC device as identified in profile requests. */
-const euicc = {
+export const euicc = {
   deviceIds: [
     { id: '89049032000000000000000000007711', kind: 'eid' },
     { id: '89148000000077000037', kind: 'iccid' },

@@ -6,6 +6,7 @@ import { Refusal, UnknownAnswer } from '../../../src/clients/http/errors.ts';
 import { thingspace } from '../../../src/clients/thingspace/index.ts';
 import { requestStateOf } from '../../../src/clients/thingspace/sim-state.ts';
 import { fixedClock } from '../../../src/clock.ts';
+import { additionalPins } from './additional-pins.ts';
 import { type Pin, pins } from './pins.ts';
 import { client, rejectionOf } from './support.ts';
 
@@ -228,7 +229,7 @@ function pinOf({ id, input, sent, body }: Pin): void {
     ...(body === undefined ? {} : { body }),
   });
 }
-for (const one of pins) pinOf(one);
+for (const one of [...pins, ...additionalPins]) pinOf(one);
 
 test('every ThingSpace operation has a pinned request and a valid example', async () => {
   expect(entries.map((entry) => entry.id).toSorted()).toEqual([...pinned].toSorted());
