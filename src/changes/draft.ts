@@ -3,7 +3,7 @@ import type { AnyInput } from '../clients/http/endpoint.ts';
 import { type Change, type ChangeDependents, type Step, type Target, withoutInput } from '../store/change.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { approvalDocument } from './document/approval-document.ts';
-import { render, textPhrase } from './document/phrase.ts';
+import { render } from './document/phrase.ts';
 import { requestFields } from './document/request-fields.ts';
 import type { Intent } from './intent.ts';
 import type { Plan } from './planner.ts';
@@ -98,7 +98,7 @@ function endOf(plan: Plan<AnyInput>, inputs: readonly AnyInput[], connection: In
       status: 'unchanged',
       explanation: 'All targets are already in the requested state; nothing was sent.',
       summary: sanitize(
-        `Already in this state: ${render(textPhrase(plan.effect), requestFields(inputs.map((input) => ({ input, targets: [] })))).text}`,
+        `Already in this state: ${render(plan.effect, requestFields(inputs.map((input) => ({ input, targets: [] })))).text}`,
         300,
       ),
     };

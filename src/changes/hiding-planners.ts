@@ -35,9 +35,8 @@ function withoutSecretsIn<I>(plan: Plan<I>, redactor: Redactor): Plan<I> {
     effect: phraseWith(plan.effect, text),
     ...(plan.cost === undefined ? {} : { cost: phraseWith(plan.cost, text) }),
     ...(plan.undo === undefined ? {} : { undo: phraseWith(plan.undo, text) }),
-    ...(plan.warnings === undefined
-      ? {}
-      : { warnings: plan.warnings.map((one) => (typeof one === 'string' ? text(one) : { ...one, text: phraseWith(one.text, text) })) }),
+    ...(plan.settles === undefined ? {} : { settles: phraseWith(plan.settles, text) }),
+    ...(plan.warnings === undefined ? {} : { warnings: plan.warnings.map((one) => ({ ...one, text: phraseWith(one.text, text) })) }),
     targets: plan.targets.map((target): TargetState => {
       const { label, before, becomes, why, name, groups, plan: service } = target;
       return {

@@ -15,9 +15,9 @@ const weakKey = 'weak-key';
  * Warnings for keys that everybody can guess, such as all zero, where the plan has none. They are not redacted, because payloads look like
  * them.
  */
-export function weakKeyWarnings(inputs: readonly AnyInput[], planned: readonly (Warning | string)[] = []): Warning[] {
+export function weakKeyWarnings(inputs: readonly AnyInput[], planned: readonly Warning[] = []): Warning[] {
   // Planners that know a kind of key say it in their own words.
-  if (planned.some((one) => typeof one !== 'string' && one.code === weakKey)) return [];
+  if (planned.some((one) => one.code === weakKey)) return [];
   const weak = secretFieldsIn(inputs).filter(({ value }) => isHexKey(value) && isDegenerateKey(value));
   const paths = [...new Set(weak.map(({ path }) => path))];
   return paths.map((path) => warning(weakKey, phrase`${quoted(path, 80)} repeats the same few digits: everybody can guess this key`));

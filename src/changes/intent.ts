@@ -14,7 +14,7 @@ export interface Intent {
   /** Name that the MCP client reports about itself; not verified. */
   client?: string | undefined;
   preview: boolean;
-  warnings?: readonly (Warning | string)[] | undefined;
+  warnings?: readonly Warning[] | undefined;
   /** The named secrets that the inputs hold. */
   secrets?: readonly UsedSecret[] | undefined;
   /** Throws a Refusal if one of the planned targets is beyond the caller's rights; absent: it has no limits. */

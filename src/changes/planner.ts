@@ -58,16 +58,16 @@ export interface Plan<I> {
   /** All requests to send, in order, for the targets with the verdict `change`. */
   steps: { input: I; targets: readonly string[] }[];
   /** Short phrase that follows the identifiers in the headline: phrase`activate on plan ${field('body.servicePlan')}`. */
-  effect: Phrase | string;
+  effect: Phrase;
   /** Noun for one target: `SIM`, `device`. */
   noun: string;
   effects: readonly Effect[];
-  cost?: Phrase | string;
+  cost?: Phrase;
   /** How to undo it, for example the name of a tool. Absent: it cannot be undone. */
-  undo?: Phrase | string;
+  undo?: Phrase;
   /** How long it usually takes until it has settled. */
-  settles?: Phrase | string;
-  warnings?: readonly (Warning | string)[];
+  settles?: Phrase;
+  warnings?: readonly Warning[];
   /** What depends on the targets, where a change of them touches more than themselves. */
   dependents?: Dependents | undefined;
 }

@@ -86,7 +86,7 @@ export interface ChangeRequest {
   inputs: readonly AnyInput[];
   /** Only when the tool does not stand on one operation. */
   operation?: AnyEndpoint;
-  warnings?: readonly (Warning | string)[];
+  warnings?: readonly Warning[];
   /** The change that this one undoes. */
   undoes?: Change;
   /** The change whose unsent rest this one does. */

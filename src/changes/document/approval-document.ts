@@ -2,7 +2,7 @@
 import { capital } from '../../text/capital.ts';
 import { quoteUntrusted, sanitize } from '../../text/sanitize.ts';
 import type { Plan, TargetState, Warning } from '../planner.ts';
-import { fieldLine, type Phrase, type Rendered, render, textPhrase } from './phrase.ts';
+import { fieldLine, type Phrase, type Rendered, render } from './phrase.ts';
 import { type RequestField, requestFields } from './request-fields.ts';
 
 export interface ApprovalDocument {
@@ -39,12 +39,10 @@ const technical = /(^|\.)(kind|idType|occContext\.version)$/;
 export function approvalDocument(plan: Plan<unknown>, connection: string): ApprovalDocument {
   const fields = requestFields(plan.steps);
   const changing = plan.targets.filter((target) => target.verdict === 'change');
-  const text = (it: Phrase | string | undefined): Rendered | undefined => (it === undefined ? undefined : render(textPhrase(it), fields));
-  const effect = render(textPhrase(plan.effect), fields);
+  const text = (it: Phrase | undefined): Rendered | undefined => (it === undefined ? undefined : render(it, fields));
+  const effect = render(plan.effect, fields);
   const [cost, undo, settles] = [text(plan.cost), text(plan.undo), text(plan.settles)];
-  const warnings = (plan.warnings ?? []).map((one) =>
-    typeof one === 'string' ? { code: 'other', ...render(textPhrase(one), fields) } : { code: one.code, ...render(one.text, fields) },
-  );
+  const warnings = (plan.warnings ?? []).map((one) => ({ code: one.code, ...render(one.text, fields) }));
   const costText = cost?.text ?? (plan.effects.includes('billing') ? 'Cost unknown' : 'free');
   const head = headline({ plan, changing, connection, effect: effect.text, cost: costText, undo: undo?.text });
   const inHeadline = new Set<RequestField>([effect, cost, undo].flatMap((one) => [...(one?.accounts ?? [])]));

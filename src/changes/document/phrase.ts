@@ -56,15 +56,11 @@ export function phrase(texts: TemplateStringsArray, ...parts: PhrasePart[]): Phr
   return { kind: 'phrase', texts: [...texts], parts };
 }
 
-/** Transitional: a plain string as a phrase. */
-export const textPhrase = (it: Phrase | string): Phrase => (typeof it === 'string' ? { kind: 'phrase', texts: [it], parts: [] } : it);
-
 /** No text. */
 export const nothing: Phrase = { kind: 'phrase', texts: [''], parts: [] };
 
 /** A copy of a phrase with `change` applied to every text of a caller or provider in it; the values of request fields stay. */
-export function phraseWith(it: Phrase | string, change: (text: string) => string): Phrase {
-  const { texts, parts } = textPhrase(it);
+export function phraseWith({ texts, parts }: Phrase, change: (text: string) => string): Phrase {
   const changed = parts.map((part): PhrasePart => {
     if (typeof part === 'number') return part;
     if (part.kind === 'phrase') return phraseWith(part, change);

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { warning } from '../../changes/document/approval-document.ts';
+import { joined, phrase, quoted } from '../../changes/document/phrase.ts';
 import type { Connection } from '../../clients/connect.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { deviceProfiles, isLorawan11 } from '../../clients/thingpark/device-profiles.ts';
@@ -76,7 +78,16 @@ export const addLorawanDevice = changeTool({
     const taken = Object.keys(fileKeys);
     return {
       connection,
-      ...(taken.length > 0 ? { warnings: [`${devEui}: keys are taken from the key file (${taken.join(', ')})`] } : {}),
+      ...(taken.length > 0
+        ? {
+            warnings: [
+              warning(
+                'keys-from-file',
+                phrase`${quoted(devEui)}: keys are taken from the key file (${joined(taken.map((key) => quoted(key)))})`,
+              ),
+            ],
+          }
+        : {}),
       inputs: [
         {
           ...(connectivityPlan ? { query: { networkSubscriptionsHandlingMode: 'ADVANCED' } } : {}),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { field, phrase } from '../../../src/changes/document/phrase.ts';
 import { planner } from '../../../src/changes/planner.ts';
 import type { Connection } from '../../../src/clients/connect.ts';
 import type { FleetProvider } from '../../../src/fleet/source.ts';
@@ -32,7 +33,7 @@ const report = planner({
   inspect: async (inputs, { connection }) => ({
     targets: await Promise.all(inputs.map(({ path }) => targetOf(path.id, connection))),
     steps: inputs.map((input) => ({ input, targets: [input.path.id] })),
-    effect: `report every ${inputs[0]?.body.minutes} minutes`,
+    effect: phrase`report every ${field('body.minutes')} minutes`,
     noun: 'meter',
     effects: meters.report.effects,
   }),
