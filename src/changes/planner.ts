@@ -30,6 +30,8 @@ export interface TargetState {
   plan?: string | undefined;
   /** All identifiers of the device, so that a callback may name it by any of them. A request may name the target only by one of these. */
   identifiers?: readonly string[] | undefined;
+  /** Those of `identifiers` that only the request states. They are shown, because no record says that they belong to the target. */
+  unrecorded?: readonly string[] | undefined;
   /** The facts after the change, where the request states them. Shown beside `before`. */
   becomes?: Readonly<Record<string, string>> | undefined;
 }

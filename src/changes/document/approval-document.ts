@@ -49,7 +49,7 @@ export function approvalDocument(plan: Plan<unknown>, connection: string): Appro
   const elsewhere = new Set<RequestField>([settles, ...warnings].flatMap((one) => [...(one?.accounts ?? [])]));
   const factsOf = stepFacts(new Map(changing.map((target) => [target.device, target])));
   const open = fields.filter((one) => !inHeadline.has(one) && !isFixed(one, factsOf(one)));
-  const unstated = open.filter((one) => !elsewhere.has(one) && !factsOf(one).becomes.has(String(one.value)));
+  const unstated = open.filter((one) => !elsewhere.has(one) && !isInTargetLine(one, factsOf(one)));
   return {
     headline: head.text,
     rest: head.rest,
@@ -64,8 +64,10 @@ export function approvalDocument(plan: Plan<unknown>, connection: string): Appro
 
 /** What is known of the targets of one request, so that each of its fields is looked up once. */
 interface StepFacts {
-  /** Identifiers of any target, as they are and in compact form. */
+  /** Identifiers on record of any target, as they are and in compact form. */
   ids: ReadonlySet<string>;
+  /** Identifiers that only the request states and that stand in the line of their target. */
+  stated: ReadonlySet<string>;
   /** `name=value` of each fact that every target has now. */
   present: ReadonlySet<string>;
   /** Values that become of every target. */
@@ -80,10 +82,11 @@ function stepFacts(states: ReadonlyMap<string, TargetState>): (field: RequestFie
     if (present) return present;
     const own = targets.flatMap((device) => states.get(device) ?? []);
     const ids = own
-      .flatMap(({ device, identifiers = [] }) => [device, ...identifiers])
+      .flatMap(({ device, identifiers = [], unrecorded = [] }) => [device, ...identifiers.filter((id) => !unrecorded.includes(id))])
       .flatMap((id) => [id, compact(id), `e${compact(id)}`]);
     const facts: StepFacts = {
       ids: new Set(ids),
+      stated: new Set(own.flatMap(({ unrecorded = [], becomes = {} }) => unrecorded.filter((id) => Object.values(becomes).includes(id)))),
       present: commonTo(own.map(({ before }) => Object.entries(before).flatMap(([fact, value]) => factKeys(fact, value)))),
       becomes: commonTo(own.map(({ becomes = {} }) => Object.values(becomes))),
     };
@@ -91,6 +94,10 @@ function stepFacts(states: ReadonlyMap<string, TargetState>): (field: RequestFie
     return facts;
   };
 }
+
+/** Whether the value stands in what becomes of every target, or as an identifier in the line of its own target. */
+const isInTargetLine = ({ value }: RequestField, { becomes, stated }: StepFacts): boolean =>
+  becomes.has(String(value)) || stated.has(String(value));
 
 /** A fact `account` is the field `accountName` too. */
 const factKeys = (fact: string, value: string): string[] => [`${compact(fact)}=${value}`, `${compact(fact)}name=${value}`];

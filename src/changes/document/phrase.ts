@@ -216,6 +216,7 @@ export function fieldText(one: RequestField): string {
   const { path, value } = one;
   if (isHidden(one)) return redactedValue;
   if (personal.test(path)) return '[personal data]';
+  if (value === null || value === '') return 'empty';
   const text = String(value);
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(text)) return shownAddress(text).text;
   const length = [...text].length;

@@ -4,18 +4,20 @@
 export interface RequestField {
   /** Names of the members from the request's part on, without list positions: `body.devices.ipAddress`. */
   path: string;
-  value: string | number | boolean;
+  /** `null` and an empty text clear a setting; a member that is absent is not sent. */
+  value: string | number | boolean | null;
   /** Identifiers of the targets of the request. */
   targets: readonly string[];
 }
 
-/** Every value in the requests, in order. A missing, null or empty value is not sent. */
+/** Every value in the requests, in order. */
 export function requestFields(steps: readonly { input: unknown; targets: readonly string[] }[]): RequestField[] {
   return steps.flatMap(({ input, targets }) => valuesOf(input, '', targets));
 }
 
 function valuesOf(input: unknown, path: string, targets: readonly string[]): RequestField[] {
-  if (input === null || input === undefined || input === '') return [];
+  if (input === undefined) return [];
+  if (input === null) return [{ path, value: input, targets }];
   if (Array.isArray(input)) return input.flatMap((item) => valuesOf(item, path, targets));
   if (typeof input === 'object')
     return Object.entries(input).flatMap(([name, value]) => valuesOf(value, path === '' ? name : `${path}.${name}`, targets));

@@ -84,7 +84,9 @@ function customFieldsText(fields: readonly { key: string; value: string }[]): Ph
   return phrase`set ${joined(
     fields.map(({ key, value }) => {
       const name = stated(`${path}.key`, key, phrase`CustomField${Number(key.slice('CustomField'.length))}`);
-      return value === '' ? phrase`${name} to nothing` : phrase`${name} to ${oneOf(`${path}.value`, value)}`;
+      return value === ''
+        ? phrase`${name} to ${stated(`${path}.value`, '', phrase`nothing`)}`
+        : phrase`${name} to ${oneOf(`${path}.value`, value)}`;
     }),
   )}`;
 }

@@ -189,6 +189,9 @@ export function narrowBy(member: 'devices' | 'deviceIds' | 'labels' | 'devicesTo
 
 /** The target state of a SIM: state, plan, account and the verdict's facts. */
 export function simTarget(sim: Sim, { verdict, why, facts = {}, becomes }: Verdict): TargetState {
+  const unrecorded = unrecordedOf(sim);
+  const stated = Object.fromEntries(unrecorded.map(({ kind, id }) => [kind.toLowerCase(), id]));
+  const after = { ...stated, ...becomes };
   const before = {
     state: sim.state,
     ...(sim.row && planOf(sim.row) ? { plan: planOf(sim.row) as string } : {}),
@@ -201,9 +204,15 @@ export function simTarget(sim: Sim, { verdict, why, facts = {}, becomes }: Verdi
     before,
     verdict,
     ...(why ? { why } : {}),
-    ...(becomes && verdict === 'change' ? { becomes } : {}),
+    ...(Object.keys(after).length > 0 && verdict === 'change' ? { becomes: after } : {}),
     ...recordAttributesOf(sim),
+    ...(unrecorded.length > 0 ? { unrecorded: unrecorded.map(({ id }) => id) } : {}),
   };
+}
+
+/** Identifiers beside the main one that the request states and the record does not. */
+function unrecordedOf({ device, row, element }: Sim): DeviceId[] {
+  return element.deviceIds.filter(({ id, kind }) => !isSameDevice(id, device) && !(row && isSameDevice(idOf(row, kind) ?? '', id)));
 }
 
 /** What policy rules can match, and all identifiers, from a SIM's record. An identifier that the record contradicts is not its own. */
