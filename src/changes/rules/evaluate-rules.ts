@@ -69,7 +69,7 @@ export function evaluateRules(ruleSet: RuleSet, subject: Subject): Decision {
 /** The decision for each target. A change without targets gets one decision. */
 export function evaluateTargets(ruleSet: RuleSet, subject: Subject): readonly TargetDecision[] {
   const decide = (verdict: Verdict, rule: string): Decision => ({ verdict, rule, version: ruleSet.version });
-  const touched = [...subject.targets, ...(subject.dependents?.devices ?? [])];
+  const touched = [...subject.targets, ...dependentTargets(subject)];
   const targets = touched.length > 0 ? touched : [{ device: '', label: '' }];
   const all = (decision: Decision): readonly TargetDecision[] => targets.map((target) => ({ target, decision, rules: [] }));
   if (ruleSet.problem !== undefined) return all(decide('deny', 'policy unreadable'));
@@ -96,6 +96,13 @@ export function evaluateTargets(ruleSet: RuleSet, subject: Subject): readonly Ta
     }
     return { target, decision: atLeast(decide(byDefault.verdict, byDefault.rule)), rules };
   });
+}
+
+/** The dependent devices. Those that were counted but not read may be any device of the connection, so any rule on devices may fit them. */
+function dependentTargets({ connection, dependents }: Subject): readonly SubjectTarget[] {
+  if (!dependents) return [];
+  const unread = dependents.count > dependents.devices.length;
+  return unread ? [...dependents.devices, { device: connection, label: connection }] : dependents.devices;
 }
 
 /** The stricter of two decisions; on equal verdicts, the one that lets nobody approve their own change, or else the first. */

@@ -188,6 +188,13 @@ describe('evaluateRules: several targets', () => {
     expect(by(rules, { targets: sims(count) })).toBe(expected);
   });
 
+  it('dependent devices that were counted but not read may be any device: a rule that denies one denies the change', () => {
+    const deny = '{name: a, when: {targets: {ids: ["89148000000077000500"]}}, then: deny}';
+    const server = [{ device: 'TWA_1', label: 'TWA_1' }];
+    expect(by(deny, { targets: server, dependents: { count: 1000, devices: sims(400) } })).toBe('deny, a');
+    expect(by(deny, { targets: server, dependents: { count: 400, devices: sims(400) } })).toBe('approve, default: more than 10 targets');
+  });
+
   it('a target that no rule names is decided by the default', () => {
     expect(by(rules, { targets: [...sims(2), ...sims(4).slice(3)] })).toBe('ask, default: changes are asked');
     expect(evaluateTargets(parse(`rules: [${rules}]`), change({ targets: sims(4) })).map(({ decision }) => decision.rule)).toEqual([
