@@ -216,7 +216,7 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
       for (const device of step.targets) {
         const planned = run.targets.get(device);
         const now = states.get(device);
-        const fact = planned && now && changedFact(planned.before, now.before);
+        const fact = planned && now && changedFact(planned, now);
         if (planned && now?.verdict === 'change' && !fact) keep.add(device);
         else mark(run, [device], 'left out', now ? (fact ?? now.why ?? 'it is already in this state') : 'it no longer exists');
       }

@@ -48,17 +48,23 @@ export function describeDrift(planned: readonly Target[], now: Plan<AnyInput>): 
   for (const target of planned) {
     const current = now.targets.find((one) => one.device === target.device);
     if (!current) return `${target.label} no longer exists`;
-    const fact = changedFact(target.before, current.before);
+    const fact = changedFact(target, current);
     if (fact) return `${target.label}: ${fact}`;
   }
   return 'the request to send would be different';
 }
 
-/** The first fact that has changed, as `state was active, is suspend`; undefined if none has. */
-export function changedFact(was: Target['before'], is: Target['before']): string | undefined {
+type Shown = Pick<Target, 'before'> & { name?: string | undefined };
+
+/** What was shown of a target and has changed, as `state was active, is suspend`; undefined if nothing has. Its name was shown too. */
+export function changedFact(planned: Shown, current: Shown): string | undefined {
+  const [was, is] = [factsOf(planned), factsOf(current)];
   const name = [...new Set([...Object.keys(is), ...Object.keys(was)])].find((one) => was[one] !== is[one]);
   return name === undefined ? undefined : `${name} was ${was[name] ?? 'unset'}, is ${is[name] ?? 'unset'}`;
 }
+
+const factsOf = ({ before, name }: Shown): Readonly<Record<string, string>> =>
+  name === undefined || 'name' in before ? before : { ...before, name: sanitize(name, 60) };
 
 /** A target after a poll: the outcome that was read, the failure that a callback reported, or `onTimeout` once time is over. */
 export function settledTarget(target: Target, found: Settled | undefined, timedOut: boolean, onTimeout: 'failed' | 'unknown'): Target {

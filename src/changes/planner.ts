@@ -24,7 +24,7 @@ export interface TargetState {
   verdict: 'change' | 'unchanged' | 'refuse';
   /** With `refuse`: the reason, a sentence. */
   why?: string;
-  /** Name, groups and plan are for the policy rules, if the read returned them. They may differ when the change is sent. */
+  /** Name, groups and plan are for the policy rules, if the read returned them. The name is shown, so it must be the same when the change is sent; groups and plan may differ. */
   name?: string | undefined;
   groups?: readonly string[] | undefined;
   plan?: string | undefined;

@@ -31,7 +31,7 @@ export function makeSeals(key: Buffer, policy: Policy): Seals {
         named: change.targets.map(({ device, label, name, groups, plan, becomes }) => ({ device, label, name, groups, plan, becomes })),
         policy,
         steps: steps.map(({ input, targets: touched }) => ({ input, targets: touched })),
-        targets: targets.map(({ device, before, verdict }) => ({ device, before, verdict })),
+        targets: targets.map(({ device, name, before, verdict }) => ({ device, name, before, verdict })),
       });
     },
   };
