@@ -40,13 +40,26 @@ export function hidingStore(inner: ChangeStore, redactor: Redactor): HidingStore
   const hidden = (id: string, patch: Partial<Change>): Partial<Change> => withoutSecretsIn(patch, open.get(id)?.redactor ?? redactor);
 
   // Each member is named, so that a new one that stores something cannot pass by here unseen.
-  const { newestLine, get, spent, update, time, audit, findOpenByIntent, listAbandoned, findByProviderRequest, listWithApprovals, list } =
-    inner;
+  const {
+    newestLine,
+    get,
+    spent,
+    update,
+    value,
+    time,
+    audit,
+    findOpenByIntent,
+    listAbandoned,
+    findByProviderRequest,
+    listWithApprovals,
+    list,
+  } = inner;
   const store: ChangeStore = {
     newestLine,
     get,
     spent,
     update,
+    value,
     time,
     audit,
     findOpenByIntent,

@@ -62,10 +62,12 @@ export function memoryStore(): ChangeStore {
         claimedSincePlanOf(change, one);
       const done = others.find((one) => one.intent === change.intent && carriedOutStatuses.includes(one.status) && follows(one));
       if (done) return { busy: done.id, why: 'done' };
-      const devices = new Set(change.targets.map((target) => target.device));
+      const devices = new Set(change.targets.map(({ device }) => device.toLowerCase()));
       const overlapping = others.find(
         (one) =>
-          one.status === 'applying' && one.connection === change.connection && one.targets.some((target) => devices.has(target.device)),
+          one.status === 'applying' &&
+          one.connection === change.connection &&
+          one.targets.some(({ device }) => devices.has(device.toLowerCase())),
       );
       if (overlapping) return { busy: overlapping.id, why: 'target' };
       spent = spent.filter((one) => one.at > at - window);
@@ -82,6 +84,7 @@ export function memoryStore(): ChangeStore {
       else values.set(key, next);
       return next;
     },
+    value: async <T>(key: string) => values.get(key) as T | undefined,
     time: async (now) => Math.max(now, newest),
     async *audit(from = 1) {
       yield* record.slice(from - 1);

@@ -3,22 +3,13 @@ import { mkdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-import { containsSecrets, withoutSecrets } from '../text/redact.ts';
 import { type AuditRow, auditBody, chainHash, genesisHash, needsAuditEntry } from './audit.ts';
 import { budgetEntryOf } from './budget-entry.ts';
-import {
-  type Change,
-  type ChangeWarning,
-  carriedOutStatuses,
-  openStatuses,
-  type Status,
-  type Step,
-  unsettledStatuses,
-  waitingStatuses,
-} from './change.ts';
+import { type Change, carriedOutStatuses, openStatuses, type Status, type Step, unsettledStatuses, waitingStatuses } from './change.ts';
 import { createPrivately, watchFiles } from './file-identity.ts';
 import type { BudgetEntry, ChangeStore, Claim, Patch } from './store.ts';
 import { storeFailure, storeReplaced } from './store-failed.ts';
+import { bodyOf, heldInputs, withInputsOf } from './stored-body.ts';
 
 /** Statuses as an SQL list. Only for constants, which need no escaping. */
 const listed = (statuses: readonly Status[]): string => statuses.map((one) => `'${one}'`).join(', ');
@@ -52,12 +43,6 @@ const migrations = [
   // Identifies the record, so that a new file in its place is noticed.
   "INSERT OR IGNORE INTO notes (name, value) VALUES ('record', lower(hex(randomblob(16))));",
 ];
-
-/** Inputs of a change that only this process has. Inputs that hold keys are never written to the file. */
-interface Held {
-  inputs: readonly unknown[];
-  steps: readonly unknown[];
-}
 
 export interface FileStore extends ChangeStore {
   /** Identifies the record: 32 hex digits, drawn when the file was created. */
@@ -122,7 +107,7 @@ export function sqliteStore(path: string, onHead: (head: string) => void = () =>
 function fileStore(path: string, onHead: (head: string) => void): FileStore {
   const db = openDatabase(path);
   const whatHappened = watchFiles(path);
-  const held = new Map<string, Held>();
+  const held = heldInputs();
 
   /** The audit line that the current transaction has added last. */
   let added: { seq: number; hash: string } | undefined;
@@ -234,28 +219,18 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
     const change = read(one.get(id));
     if (!change || !from.includes(change.status)) return undefined;
     const moved = { ...change, ...(typeof patch === 'function' ? patch(change) : patch) };
-    update.run(moved.status, written(moved), moved.preview ? 1 : 0, id);
+    update.run(moved.status, bodyOf(moved), moved.preview ? 1 : 0, id);
     indexRequests(id, moved.steps, change.steps);
     if (needsAuditEntry(change, moved)) record(moved);
     keepTime(moved);
     return moved;
   };
 
-  const read = (row: unknown): Change | undefined => {
-    if (row === undefined) return undefined;
-    const change = readChange((row as { body: string }).body);
-    const own = held.get(change.id);
-    return own ? { ...change, inputs: own.inputs, steps: change.steps.map((step, i): Step => ({ ...step, input: own.steps[i] })) } : change;
-  };
-
-  const keep = (change: Change): void => {
-    if (change.inputs.length > 0) held.set(change.id, { inputs: change.inputs, steps: change.steps.map((step) => step.input) });
-    else held.delete(change.id);
-  };
+  const read = (row: unknown): Change | undefined => (row === undefined ? undefined : held.read((row as { body: string }).body));
 
   /** Call it in a transaction. */
   const addIn = (change: Change): Change => {
-    insert.run(change.id, change.status, change.intent, change.connection, change.created, change.preview ? 1 : 0, written(change));
+    insert.run(change.id, change.status, change.intent, change.connection, change.created, change.preview ? 1 : 0, bodyOf(change));
     for (const { device } of change.targets) target.run(device, change.id);
     indexRequests(change.id, change.steps);
     record(change);
@@ -266,7 +241,7 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
   return {
     recordId: (noteNamed.get('record') as { value: string }).value,
     async add(change) {
-      keep(transaction(() => addIn(change)));
+      held.keep(transaction(() => addIn(change)));
     },
     async addUnlessEqual(change, at) {
       const stored = transaction(() => {
@@ -274,14 +249,14 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
         const own = equal && withInputsOf(equal, change);
         return own ?? addIn(change);
       });
-      keep(stored);
+      held.keep(stored);
       return stored;
     },
     newestLine: async () => lastLine(),
     get: async (id) => read(one.get(id)),
     async move(id, from, patch) {
       const next = transaction(() => moveIn(id, from, patch));
-      if (next) keep(next);
+      if (next) held.keep(next);
       return next;
     },
     async claim(id, from, patch, { at, window, over }) {
@@ -303,7 +278,7 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
         const claimed = moveIn(id, from, (now) => ({ ...patch(now), status: 'applying', claimLine: lastLine() + 1 }));
         return claimed ? { claimed } : { gone: true };
       });
-      if ('claimed' in claim) keep(claim.claimed);
+      if ('claimed' in claim) held.keep(claim.claimed);
       return claim;
     },
     spent: async (since) => spentSince.all(since).map(spentIn),
@@ -315,6 +290,10 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
         else putNote.run(key, JSON.stringify(next));
         return next;
       });
+    },
+    async value<T>(key: string) {
+      const row = noteNamed.get(key) as { value: string } | undefined;
+      return row && (JSON.parse(row.value) as T);
     },
     time: async (now) => Math.max(now, newest()),
     findOpenByIntent: async (intent) => read(open.get(intent)),
@@ -356,42 +335,7 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
   };
 }
 
-/** A stored change. Warnings of an earlier version are plain texts. */
-function readChange(body: string): Change {
-  const change = JSON.parse(body) as Omit<Change, 'warnings'> & { warnings: readonly (ChangeWarning | string)[] };
-  return { ...change, warnings: change.warnings.map((one) => (typeof one === 'string' ? { code: 'other', text: one } : one)) };
-}
-
-/**
- * A stored change for the caller of the equal `change`. If it waits and its inputs hold keys, which only the process has that planned it,
- * it gets those of `change`; the seal tells later whether they are the same. Undefined if the two plans do not fit each other.
- */
-function withInputsOf(stored: Change, change: Change): Change | undefined {
-  if (stored.inputs.length > 0 || !waitingStatuses.includes(stored.status)) return stored;
-  if (stored.steps.length !== change.steps.length) return undefined;
-  const steps = stored.steps.map((step, i): Step => ({ ...step, input: change.steps[i]?.input }));
-  return { ...stored, inputs: change.inputs, steps };
-}
-
 const spentIn = (row: unknown): BudgetEntry => JSON.parse((row as { body: string }).body) as BudgetEntry;
 
 const newestTime = 'newest time';
 const linesAtOnce = 500;
-
-/** The JSON of a change for the file: without inputs if any of them holds a secret, and with secret members of step inputs redacted. */
-function written(change: Change): string {
-  const inputs = once(secretive, change.inputs, containsSecrets) ? [] : change.inputs;
-  const steps = change.steps.map((step) => ({ ...step, input: once(shown, step.input, withoutSecrets) }));
-  return JSON.stringify({ ...change, inputs, steps });
-}
-
-// A change is written after every step while its inputs stay the same objects, so each input is scanned only once.
-const secretive = new WeakMap<object, boolean>();
-const shown = new WeakMap<object, unknown>();
-
-function once<T>(known: WeakMap<object, T>, value: unknown, find: (value: unknown) => T): T {
-  if (value === null || typeof value !== 'object') return find(value);
-  const found = known.get(value) ?? find(value);
-  known.set(value, found);
-  return found;
-}

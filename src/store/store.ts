@@ -73,6 +73,8 @@ export interface ChangeStore {
   spent(since: number): Promise<readonly BudgetEntry[]>;
   /** Updates the small value of `key` in one transaction and returns the new value. Returning undefined from `work` removes it. */
   update<T>(key: string, work: (value: T | undefined) => T | undefined): Promise<T | undefined>;
+  /** The small value of `key`, as `update` stored it. */
+  value<T>(key: string): Promise<T | undefined>;
   /** The later of `now` and the newest stored time (ms since 1970), so that setting the clock back extends no expiry. */
   time(now: number): Promise<number>;
   /** The audit log, oldest line first, from line number `from` (default 1). */

@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
+import { collectRows, verifyAudit } from '../../src/store/audit.ts';
 import type { Change } from '../../src/store/change.ts';
 import { memoryStore } from '../../src/store/memory.ts';
+import { type PostgresStore, postgresStore } from '../../src/store/postgres/postgres-store.ts';
 import { sqliteStore } from '../../src/store/sqlite.ts';
 import type { ChangeStore } from '../../src/store/store.ts';
+import { newDatabase } from '../support/postgres.ts';
 
 const appKey = '00112233445566778899AABBCCDDEEFF';
 
@@ -50,21 +53,28 @@ function opened(path: string): ReturnType<typeof sqliteStore> {
   return store;
 }
 
-const stores: [string, () => ChangeStore][] = [
-  ['in memory', () => memoryStore()],
-  ['in a file', () => opened(newFile())],
+async function openedDatabase(url: string): Promise<PostgresStore> {
+  const store = await postgresStore(url);
+  onTestFinished(() => store.close());
+  return store;
+}
+
+const stores: [string, () => Promise<ChangeStore>][] = [
+  ['in memory', async () => memoryStore()],
+  ['in a file', async () => opened(newFile())],
+  ['in PostgreSQL', async () => openedDatabase(await newDatabase())],
 ];
 
 describe.each(stores)('ChangeStore %s', (_, make) => {
   it('a change is read back exactly as it was added', async () => {
-    const store = make();
+    const store = await make();
     await store.add(change('a'));
     expect(await store.get('a')).toEqual(change('a'));
     expect(await store.get('b')).toBeUndefined();
   });
 
   it('move updates a change only from an expected status, so that only one of two concurrent calls succeeds', async () => {
-    const store = make();
+    const store = await make();
     await store.add(change('a'));
     const moved = await Promise.all([
       store.move('a', ['planned'], { status: 'applying' }),
@@ -76,7 +86,7 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
   });
 
   it('findOpenByIntent finds open changes, but never previews', async () => {
-    const store = make();
+    const store = await make();
     await store.add(change('a', { status: 'applied' }));
     await store.add(change('b', { status: 'accepted' }));
     await store.add(change('c', { preview: true }));
@@ -86,7 +96,7 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
   });
 
   it('list returns changes newest first, filtered and page by page', async () => {
-    const store = make();
+    const store = await make();
     for (const [i, id] of ['a', 'b', 'c', 'd'].entries())
       await store.add(change(id, { created: 1000 + i, connection: i % 2 ? 'us' : 'eu' }));
     await store.move('b', ['planned'], { status: 'failed' });
@@ -111,7 +121,7 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
   });
 
   it('findByProviderRequest finds a change by its provider request id, from the response until it has settled', async () => {
-    const store = make();
+    const store = await make();
     await store.add(change('a'));
     await store.add(change('b', { intent: 'intent-2' }));
     expect(await store.findByProviderRequest('eu', 'req-1')).toBeUndefined();
@@ -129,7 +139,7 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
   });
 
   it('addUnlessEqual adds one of several equal changes, and returns it for all of them', async () => {
-    const store = make();
+    const store = await make();
     const added = await Promise.all(['a', 'b', 'c'].map((id) => store.addUnlessEqual(change(id, { planLine: 0 }), 1000)));
     expect(added.map(({ id }) => id)).toEqual(['a', 'a', 'a']);
     expect((await store.list({}, undefined, 9)).total).toBe(1);
@@ -137,7 +147,7 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
   });
 
   it('addUnlessEqual adds a change beside an equal one that is a preview, has expired, was refused or has failed', async () => {
-    const store = make();
+    const store = await make();
     await store.add(change('a', { preview: true }));
     await store.add(change('b', { status: 'refused' }));
     await store.add(change('c', { status: 'failed', claimLine: 9 }));
@@ -147,17 +157,17 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
 
   it('addUnlessEqual returns an equal change that is under way, unsettled, or was carried out since the planning began', async () => {
     for (const status of ['applying', 'accepted', 'unknown', 'applied', 'partial'] as const) {
-      const store = make();
+      const store = await make();
       await store.add(change('a', { status, claimLine: 3, expires: 0 }));
       expect((await store.addUnlessEqual(change('b', { planLine: 2 }), 5000)).id).toBe('a');
     }
-    const store = make();
+    const store = await make();
     await store.add(change('a', { status: 'applied', claimLine: 3 }));
     expect((await store.addUnlessEqual(change('b', { planLine: 3 }), 5000)).id).toBe('b');
   });
 
   it('newestLine counts the lines of the audit log', async () => {
-    const store = make();
+    const store = await make();
     expect(await store.newestLine()).toBe(0);
     await store.add(change('a'));
     await store.move('a', ['planned'], { status: 'refused' });
@@ -165,7 +175,7 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
   });
 
   it('claim refuses a change if an equal one was carried out since it was planned, and accepts one that was planned later', async () => {
-    const store = make();
+    const store = await make();
     await store.add(change('a', { planLine: 0 }));
     await store.add(change('b', { planLine: 1 }));
     expect(await claim(store, 'a')).toMatchObject({ claimed: { status: 'applying', claimLine: 3 } });
@@ -178,7 +188,7 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
 
   it('claim accepts a change whose equal one failed or was refused, because nothing was changed', async () => {
     for (const status of ['failed', 'refused'] as const) {
-      const store = make();
+      const store = await make();
       await store.add(change('a', { planLine: 0 }));
       await store.add(change('b', { planLine: 1 }));
       await claim(store, 'a');
@@ -188,7 +198,7 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
   });
 
   it('listAbandoned returns the changes that are being applied with an expired lease', async () => {
-    const store = make();
+    const store = await make();
     await store.add(change('a', { status: 'applying', leaseUntil: 5000 }));
     await store.add(change('b', { status: 'accepted', leaseUntil: 5000, intent: 'b' }));
     await store.add(change('c', { status: 'applying', leaseUntil: 9000, intent: 'c' }));
@@ -199,12 +209,98 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
   });
 
   it('listWithApprovals returns the waiting changes that have an approval, oldest first', async () => {
-    const store = make();
+    const store = await make();
     for (const id of ['a', 'b', 'c', 'd']) await store.add(change(id, { status: 'awaiting_approval', intent: id }));
     const approvals = [{ kind: 'console', by: 'alice', at: 1500 }] as const;
     for (const id of ['d', 'b', 'c']) await store.move(id, ['awaiting_approval'], { approvals });
     await store.move('c', ['awaiting_approval'], { status: 'applying' });
     expect((await store.listWithApprovals()).map(({ id }) => id)).toEqual(['b', 'd']);
+  });
+
+  it('claim refuses a change on a target that another change is being applied to, whatever the case of its identifier', async () => {
+    const store = await make();
+    const onTarget = (device: string) => [{ device, label: device, before: {}, outcome: 'planned' }] as const;
+    await store.add(change('a', { targets: [...onTarget('A81758FFFE0B0001')] }));
+    await store.add(change('b', { intent: 'b', targets: [...onTarget('a81758fffe0b0001')] }));
+    await store.add(change('c', { intent: 'c', connection: 'us' }));
+    await claim(store, 'a');
+    expect(await claim(store, 'b')).toEqual({ busy: 'a', why: 'target' });
+    expect(await claim(store, 'c')).toMatchObject({ claimed: { id: 'c' } });
+    await store.move('a', ['applying'], { status: 'failed' });
+    expect(await claim(store, 'b')).toMatchObject({ claimed: { id: 'b' } });
+  });
+
+  it('claim counts budget entries within the window, and one that is over the budget changes nothing', async () => {
+    const store = await make();
+    for (const id of ['a', 'b', 'c']) await store.add(change(id, { intent: id, targets: [] }));
+    const at = (now: number, most: number) => ({
+      at: now,
+      window: 1000,
+      over: (entries: readonly unknown[]) => (entries.length >= most ? `${entries.length} of ${most}` : undefined),
+    });
+    expect(await store.claim('a', ['planned'], () => ({}), at(1500, 1))).toMatchObject({ claimed: { id: 'a' } });
+    expect(await store.claim('b', ['planned'], () => ({}), at(2400, 1))).toEqual({ over: '1 of 1' });
+    expect((await store.get('b'))?.status).toBe('planned');
+    expect((await store.spent(1400)).map(({ at: when, operation }) => [when, operation])).toEqual([[1500, 'thingpark.devices.create']]);
+    expect(await store.claim('b', ['planned'], () => ({}), at(2500, 1))).toMatchObject({ claimed: { id: 'b' } });
+    expect(await store.claim('b', ['planned'], () => ({}), at(2500, 9))).toEqual({ gone: true });
+  });
+
+  it('claim of a change that undoes or resumes the same change as one that was carried out is refused', async () => {
+    for (const link of ['undoes', 'resumes'] as const) {
+      const store = await make();
+      await store.add(change('a', { [link]: 'x', targets: [] }));
+      await store.add(change('b', { [link]: 'x', targets: [] }));
+      await claim(store, 'a');
+      await store.move('a', ['applying'], { status: 'partial' });
+      expect(await claim(store, 'b')).toEqual({ busy: 'a', why: 'done' });
+    }
+  });
+
+  it('update replaces a value in one transaction, value reads it, and undefined removes it', async () => {
+    const store = await make();
+    expect(await store.value('tries')).toBeUndefined();
+    await Promise.all(Array.from({ length: 5 }, () => store.update<number>('tries', (old = 0) => old + 1)));
+    expect(await store.value('tries')).toBe(5);
+    expect(await store.update<number>('tries', () => undefined)).toBeUndefined();
+    expect(await store.value('tries')).toBeUndefined();
+  });
+
+  it('the record has a chained line for each new status and approval, none for other updates, and its lines are read from any number', async () => {
+    const store = await make();
+    await store.add(change('a'));
+    await store.move('a', ['planned'], { heldUntil: 5000 });
+    await store.move('a', ['planned'], { approvals: [{ kind: 'console', by: 'ada', at: 1500 }] });
+    await claim(store, 'a');
+    await store.move('a', ['applying'], { status: 'applied', log: [{ at: 9000, what: 'applied' }] });
+    const lines = await collectRows(store.audit());
+    expect(lines.map(({ seq, body }) => [seq, JSON.parse(body).status])).toEqual([
+      [1, 'planned'],
+      [2, 'planned'],
+      [3, 'applying'],
+      [4, 'applied'],
+    ]);
+    expect(await verifyAudit(store.audit())).toEqual({ lines: 4, head: lines[3]?.hash });
+    expect((await collectRows(store.audit(3))).map(({ seq }) => seq)).toEqual([3, 4]);
+    expect([await store.time(1), await store.time(99_000)]).toEqual([9000, 99_000]);
+  });
+
+  it('a text with a NUL character, a lone surrogate and quotes is read back as it was', async () => {
+    const store = await make();
+    const summary = 'a \u0000 b \ud800 "c"';
+    await store.add(change('a', { summary }));
+    expect((await store.get('a'))?.summary).toBe(summary);
+  });
+
+  it('lists by caller and by several connections', async () => {
+    const store = await make();
+    await store.add(change('a', { caller: 'ada' }));
+    await store.add(change('b', { caller: 'bot', connection: 'us' }));
+    await store.add(change('c', { caller: 'bot', connection: 'asia' }));
+    const ids = async (filter: Parameters<ChangeStore['list']>[0]) => (await store.list(filter, undefined, 9)).rows.map(({ id }) => id);
+    expect(await ids({ caller: 'bot' })).toEqual(['c', 'b']);
+    expect(await ids({ connections: ['eu', 'asia'] })).toEqual(['c', 'a']);
+    expect(await ids({ connections: [] })).toEqual([]);
   });
 });
 
