@@ -17,6 +17,7 @@ import { makeServerConsole } from '../src/commands/server-console.ts';
 import { readConfig } from '../src/config.ts';
 import { makeProduct } from '../src/server.ts';
 import { memoryStore } from '../src/store/memory.ts';
+import { memoryState } from '../src/store/open-shared-state.ts';
 import { makeHttpApp } from '../src/web/http-app.ts';
 import { listen } from '../src/web/listen.ts';
 
@@ -204,7 +205,7 @@ async function serve(stateDir: string) {
   const hash = await hashPin(pin, randomBytes);
   config.approvers.push({ name: 'maria', pin: hash }, { name: 'jo', pin: hash });
   const product = await makeProduct({ config, clock, connectionNames: [], fleetSize: 240, seed: 1, deterministic: false, store });
-  const { routes } = await makeServerConsole({ config, clock, store }, product);
+  const { routes } = await makeServerConsole({ config, clock, state: { ...memoryState(config), store } }, product);
   const web = makeHttpApp({
     build: product.build,
     log: product.log,

@@ -34,6 +34,27 @@ export const systemClock: Clock = {
   },
 };
 
+/** How often the difference to a shared clock is measured again, ms. */
+const measuredEvery = 60_000;
+
+/** A clock that goes by the time of a shared source, such as a database: `offset` gives its time minus that of `base`, ms. */
+export async function sharedClock(base: Clock, offset: () => Promise<number>): Promise<Clock> {
+  let difference = await offset();
+  const measure = (): void =>
+    void base.later(measuredEvery, () => {
+      // Without an answer the last difference stays.
+      offset().then(
+        (next) => {
+          difference = next;
+        },
+        () => undefined,
+      );
+      measure();
+    });
+  measure();
+  return { ...base, now: () => Math.round(base.now() + difference) };
+}
+
 /** A clock that starts at `start` (ms since 1970) and advances only on request, so that runs are reproducible. */
 export function fixedClock(start: number): FixedClock {
   let now = start;

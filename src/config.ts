@@ -17,6 +17,7 @@ import {
 import { readJson, readKeyFile, readSecrets, readText } from './config/files.ts';
 import { approversOf, webhookOf, withApprovers } from './config/people.ts';
 import { type CommonSettings, type FileConfig, fileSchema } from './config/schema.ts';
+import { databaseUrl, sealKeysOf } from './config/store-settings.ts';
 import { type Env, present } from './environment-variables.ts';
 import { type LogSettings, logFormats, logLevels } from './log.ts';
 import { providers } from './providers/index.ts';
@@ -41,8 +42,12 @@ export interface Config extends CallersConfig {
   keys: Map<string, DeviceKeys>;
   stateDir: string;
   headsFile: string | undefined;
-  /** Whether changes are kept in the state directory or end with the process. */
-  state: 'file' | 'memory';
+  /** Whether changes are kept in the state directory or in a database, or end with the process. */
+  state: 'file' | 'memory' | 'postgres';
+  /** URL of the database, with its credentials. */
+  storeUrl: string | undefined;
+  /** Keys that seal plans in a database, the current one first; none without a database. */
+  sealKeys: readonly Buffer[];
   /** Who may send callbacks, for which connection. */
   listeners: (ListenerSettings & { connection: string; provider: string })[];
   log: LogSettings;
@@ -59,6 +64,7 @@ export interface Flags {
   connection?: string[] | undefined;
   host?: string | undefined;
   state?: string | undefined;
+  store?: string | undefined;
   policy?: string | undefined;
 }
 
@@ -88,7 +94,7 @@ export function readConfig(flags: Flags, environment: Env, known: readonly Provi
     keys: readKeyFile(env['IOT_OPS_KEYS_FILE'] ?? file.keysFile),
     headsFile: file.headsFile,
     stateDir: (state === 'memory' ? undefined : state) ?? defaultStateDir(env),
-    state: state === 'memory' ? 'memory' : 'file',
+    ...storeOf(flags, env, file, secret, state === 'memory'),
     log: {
       format: readChoice('IOT_OPS_LOG_FORMAT', env['IOT_OPS_LOG_FORMAT'], logFormats) ?? file.log.format ?? 'text',
       level: readChoice('IOT_OPS_LOG_LEVEL', env['IOT_OPS_LOG_LEVEL'], logLevels) ?? file.log.level ?? 'info',
@@ -98,6 +104,26 @@ export function readConfig(flags: Flags, environment: Env, known: readonly Provi
   };
   secrets.push(...[...config.secrets.values()].map(valueOfSecret), ...config.callers.values());
   return config;
+}
+
+/** Where changes are kept: a database by flag, variable or file, in this order; else the state directory, or memory. */
+function storeOf(
+  flags: Flags,
+  env: Env,
+  file: FileConfig,
+  secret: ReadSecret,
+  inMemory: boolean,
+): Pick<Config, 'state' | 'storeUrl' | 'sealKeys'> {
+  const given = flags.store ?? env['IOT_OPS_STORE'] ?? file.store;
+  if (given === undefined) return { state: inMemory ? 'memory' : 'file', storeUrl: undefined, sealKeys: [] };
+  if (inMemory) throw new ConfigError('store: a database cannot be used together with the state directory "memory"; leave one of them out');
+  const storeUrl = databaseUrl(secret(given, 'store'), flags.store === undefined ? 'store' : '--store', flags.store !== undefined);
+  const key = (value: Parameters<ReadSecret>[0] | undefined, field: string) => (value === undefined ? undefined : secret(value, field));
+  const sealKeys = sealKeysOf(
+    key(env['IOT_OPS_SEAL_KEY'] ?? file.sealKey, 'sealKey'),
+    key(env['IOT_OPS_FORMER_SEAL_KEY'] ?? file.formerSealKey, 'formerSealKey'),
+  );
+  return { state: 'postgres', storeUrl, sealKeys };
 }
 
 function parseFile(path: string | undefined, env: Env, known: readonly ProviderModule[]): FileConfig {

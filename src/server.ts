@@ -1,5 +1,5 @@
 /** The composition root: creates MCP servers from the configuration and the providers. */
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
 
 import type { McpRequestContext, Server, ServerContext } from '@modelcontextprotocol/server';
 
@@ -35,8 +35,8 @@ import { type CallToEvaluate, evaluateCall } from './server/evaluate-call.ts';
 import { lockoutOf } from './server/login-lockout.ts';
 import { ProductServer } from './server/product-server.ts';
 import { connectionNamesOf, resolveConnection, selectConnections } from './server/select-connections.ts';
-import { killSwitch } from './store/kill-switch.ts';
-import { memoryStore } from './store/memory.ts';
+import { memoryState } from './store/open-shared-state.ts';
+import type { SharedState } from './store/shared-state.ts';
 import type { ChangeStore } from './store/store.ts';
 import { type Secrets, valueOfSecret } from './text/named-secret.ts';
 import { isDegenerateKey, Redactor, secretValuesIn } from './text/redact.ts';
@@ -56,9 +56,10 @@ export interface ProductOptions {
   deterministic: boolean;
   /** The providers that the product knows; all of them when absent. */
   providers?: readonly ProviderModule[] | undefined;
-  /** Where changes are kept; in memory when absent. */
+  /** What servers share; in memory when absent. */
+  state?: SharedState | undefined;
+  /** Where changes are kept, and the key that seals plans, in place of those of `state`. */
   store?: ChangeStore | undefined;
-  /** Seals plans; the same for all servers on one store. */
   key?: Buffer | undefined;
   /** The log of the process; stderr as text when absent. */
   log?: Logger | undefined;
@@ -101,6 +102,8 @@ const requestTimeoutMs = 60_000;
 /** Loads the providers and connects them to gate, tools and policy. Throws a Refusal if a chosen connection is not configured. */
 export async function makeProduct(options: ProductOptions): Promise<Product> {
   const { config, clock, providers = allProviders } = options;
+  const state = options.state ?? memoryState(config);
+  const keys = sealKeysOf(options, state);
   const redactor = new Redactor();
   for (const secret of [...config.secretValues, ...[...config.secrets.values()].map(valueOfSecret)]) redactor.add(secret);
   const log = (options.log ?? textLog(clock)).redactedBy((text) => redactor.text(text));
@@ -115,14 +118,14 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
 
   const sandbox = embeddedSandbox(providers, { clock, fleet: options.fleetSize, seed: options.seed, posting: options.callbackFetch });
   const live = liveFetch();
-  const connections = makeConnections(selected, { config, clock, chance: random, providers, loaded, redactor, live, sandbox });
+  const connections = makeConnections(selected, { config, clock, chance: random, providers, loaded, redactor, live, sandbox, state });
   const connectionNamed = (name: string): Connection | undefined => connections.find((one) => one.name === name);
 
   const members = connections
     .map((connection) => fleetConnectionOf(connection, loaded.layersOf(connection.provider).fleet))
     .filter((member) => member !== undefined);
   const fleet = makeFleet(members, clock);
-  const { store, secretsOf } = hidingStore(options.store ?? memoryStore(), redactor);
+  const { store, secretsOf } = hidingStore(options.store ?? state.store, redactor);
   const policy: ActivePolicy = {
     ruleSet: rules,
     readOnly: config.readOnly ? readOnlyReason : undefined,
@@ -134,8 +137,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
   const gate = makeGate({
     store,
     planners,
-    // Repeatable runs print the same digests.
-    key: options.key ?? (options.deterministic ? createHash('sha256').update(`seed ${options.seed}`).digest() : randomBytes(32)),
+    keys,
     clock,
     policy: config.policy,
     connection: connectionNamed,
@@ -145,7 +147,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     session: options.deterministic ? 'repeatable' : randomBytes(4).toString('hex'),
     total: (connection, signal) => fleet.total(connection.name, signal),
     announce: (change) => void announce?.(change),
-    stopped: killSwitch(config.stateDir).reason,
+    stopped: state.killSwitch.reason,
     newId: () => `chg_${options.deterministic ? randomId(random) : randomBytes(8).toString('hex').slice(0, 12)}`,
   });
 
@@ -177,7 +179,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     redactor,
     secrets: config.secrets,
     secretsOf,
-    codec: approvalStateCodec(randomBytes(32)),
+    codec: approvalStateCodec(state.severalServers ? keys.map(questionKeyOf) : [randomBytes(32)]),
   };
   const instructions = serverInstructions(partialConfig);
   const evaluate = (call: CallToEvaluate): Promise<string[]> => evaluateCall(call, surface, { book: rules(), unattended });
@@ -240,10 +242,11 @@ interface ConnectionDeps {
   redactor: Redactor;
   live: LiveFetch;
   sandbox: EmbeddedSandbox;
+  state: SharedState;
 }
 
 function makeConnections(chosen: readonly ConnectionSettings[], deps: ConnectionDeps): Connection[] {
-  const { config, clock, chance, providers, loaded, redactor, live, sandbox } = deps;
+  const { config, clock, chance, providers, loaded, redactor, live, sandbox, state } = deps;
   return chosen.map((settings) => {
     const provider = providers.find(({ name }) => name === settings.provider);
     if (!provider) throw new Error(`connection ${settings.name} is of provider ${settings.provider}, which this product does not have`);
@@ -255,10 +258,19 @@ function makeConnections(chosen: readonly ConnectionSettings[], deps: Connection
       timeoutMs: requestTimeoutMs,
       registerSecret: (token) => redactor.addToken(token),
       redactor,
-      loginLockout: lockoutOf(settings, provider, config.stateDir),
+      loginLockout: lockoutOf(settings, provider, state),
     });
   });
 }
+
+/** The keys that seal plans. Repeatable runs print the same digests; without a key of the state, plans end with the process. */
+function sealKeysOf({ key, deterministic, seed }: ProductOptions, { sealKeys }: SharedState): [Buffer, ...Buffer[]] {
+  const [current, ...former] = key ? [key] : sealKeys;
+  return [current ?? (deterministic ? createHash('sha256').update(`seed ${seed}`).digest() : randomBytes(32)), ...former];
+}
+
+/** The key of questions, so that any server with the same seal key takes the answer. */
+const questionKeyOf = (sealKey: Buffer): Buffer => createHmac('sha256', sealKey).update('question').digest();
 
 /** Notifies approvers of a waiting change through the webhook, if one is configured. */
 function webhookOf({ webhook, http: { publicUrl } }: Config, live: LiveFetch, { clock, log }: { clock: Clock; log: Logger }) {

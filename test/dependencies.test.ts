@@ -159,6 +159,7 @@ describe('packages', () => {
     'csv-parse': /^text\/csv\.ts$/,
     'csv-stringify': /^text\/csv\.ts$/,
     otpauth: /^approvers\//,
+    pg: /^store\/postgres\//,
     yaml: /^changes\/rules\/(parse-rule-set|policy-file-error)\.ts$/,
     esbuild: /^$/,
     msw: /^$/,

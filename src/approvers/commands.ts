@@ -17,7 +17,7 @@ export interface CommandOptions {
   /** Who uses which caller. */
   people?: People | undefined;
   /** Reason of the kill switch; undefined while changes may run. */
-  stopped(): string | undefined;
+  stopped(): Promise<string | undefined> | string | undefined;
 }
 
 /** The changes that wait for named people, oldest first, as text. */
@@ -58,7 +58,7 @@ export async function runApprovalCommand(
     );
   const service = makeApprovalService(parts);
   terminal.print(`${formatPlan(await service.find(id), await store.time(clock.now()))}\n`);
-  const stopped = parts.stopped();
+  const stopped = await parts.stopped();
   if (verb === 'approve' && stopped !== undefined)
     terminal.print(
       `All changes are stopped (${sanitize(stopped, 120)}): a change approved now is refused. "iot-ops-mcp go" allows changes again.\n`,

@@ -57,7 +57,7 @@ export function makeApplyService(parts: GateOptions, { seals, recorder, statusPo
       );
     const connection = parts.connection(planned.connection);
     if (!connection?.writes) return refused('policy', `Connection ${planned.connection} does not allow changes; nothing was sent.`);
-    const stopped = parts.stopped();
+    const stopped = await parts.stopped();
     if (stopped !== undefined)
       return refused('stopped', `An operator has stopped all changes (${sanitize(stopped, 120)}); nothing was sent.`);
     const decision = policyEvaluator.evaluate(planned, now);
@@ -136,7 +136,7 @@ export function makeApplyService(parts: GateOptions, { seals, recorder, statusPo
     recorder,
     statusPoller,
     stopped: parts.stopped,
-    sealOf: seals.sealOf,
+    isSealed: seals.isSealed,
     async policyBlock(change) {
       const decision = policyEvaluator.evaluate(change, await store.time(clock.now()));
       if (decision.version === change.decision?.version && decision.verdict === change.decision.verdict) return undefined;

@@ -29,11 +29,12 @@ export interface ExecutorOptions {
   statusPoller: StatusPoller;
   underWay: WorkUnderWay;
   /** Reason of the kill switch; undefined while changes may run. */
-  stopped(): string | undefined;
+  stopped(): Promise<string | undefined> | string | undefined;
   /** Why the approval no longer satisfies the current rules; undefined while it does. */
   policyBlock(change: Change): Promise<string | undefined>;
   /** The seal of a plan; see seals.ts. */
-  sealOf(change: Draft, plan: Pick<Plan<AnyInput>, 'steps' | 'targets'>): string;
+  /** Whether the change has the seal of this plan. */
+  isSealed(change: Draft & Pick<Change, 'seal'>, plan: Pick<Plan<AnyInput>, 'steps' | 'targets'>): boolean;
 }
 
 /** How the caller of an apply follows its progress and cancels it. */
@@ -103,12 +104,12 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
     }
   };
 
-  const halted = (run: Run): Halt | undefined => {
+  const halted = async (run: Run): Promise<Halt | undefined> => {
     if (run.lost) return { reason: 'expired', why: 'the lease of the server expired' };
     if (underWay.isClosing()) return { reason: 'expired', why: 'the server was ended' };
     if (run.cancel !== undefined) return { reason: 'cancelled', why: `cancelled by ${run.cancel}` };
     if (run.listener.signal?.aborted) return { reason: 'cancelled', why: 'cancelled' };
-    return parts.stopped() === undefined ? undefined : { reason: 'stopped', why: 'stopped by an operator' };
+    return (await parts.stopped()) === undefined ? undefined : { reason: 'stopped', why: 'stopped by an operator' };
   };
 
   /** Sends these steps in order. Returns why it stopped early, if it did. */
@@ -116,7 +117,7 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
     for (const number of numbers) {
       const step = run.steps[number];
       if (!step || step.targets.length === 0) continue;
-      const before = halted(run);
+      const before = await halted(run);
       if (before) return before;
       run.steps[number] = { ...step, state: 'sending', at: clock.now() };
       // Stored before sending, so that after a crash the step is known to have possibly arrived.
@@ -167,7 +168,7 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
       (target): TargetState => ({ ...target, verdict: target.outcome === 'unchanged' ? 'unchanged' : 'change' }),
     );
     const steps = change.steps.map(({ input, targets: touched }) => ({ input: input as AnyInput, targets: touched }));
-    return parts.sealOf(change, { steps, targets }) === change.seal;
+    return parts.isSealed(change, { steps, targets });
   };
 
   /** Sends all steps. If anything differs from the plan, nothing is sent. */
@@ -181,7 +182,7 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
     } catch (error) {
       return failUnread(change, listener, error);
     }
-    if (parts.sealOf(change, plan) !== change.seal) return refuseDrift(change, describeDrift(change.targets, plan));
+    if (!parts.isSealed(change, plan)) return refuseDrift(change, describeDrift(change.targets, plan));
     return finish(run, await sendSteps(run, [...run.steps.keys()]));
   };
 
@@ -208,7 +209,7 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
         at(run),
       );
     } catch (error) {
-      return halted(run) ?? { reason: 'drift', why: `the state could not be read again: ${messageOf(error)}` };
+      return (await halted(run)) ?? { reason: 'drift', why: `the state could not be read again: ${messageOf(error)}` };
     }
     const states = new Map(plan.targets.map((target) => [target.device, target]));
     for (const [i, step] of steps.entries()) {
@@ -241,7 +242,7 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
       const open = [...run.targets.values()].filter((target) => unsettledOutcomes.includes(target.outcome));
       if (open.length === 0 || (run.planner.unobservable && open.every((target) => target.outcome !== 'unsure'))) return undefined;
       if (clock.now() >= until) return undefined;
-      const stop = halted(run);
+      const stop = await halted(run);
       if (stop) return stop;
       detach();
       const poll = new Promise<void>((resolve) => void clock.later(pollDelays[Math.min(n, pollDelays.length - 1)] as number, resolve));
@@ -271,7 +272,7 @@ export function makeExecutor(parts: ExecutorOptions): Executor {
     for (const [i, numbers] of batchesOf(run.steps, first, policy.batchTargets).entries()) {
       const forbidden = await parts.policyBlock(change);
       const stop =
-        halted(run) ??
+        (await halted(run)) ??
         (forbidden ? { reason: 'policy' as const, why: forbidden } : undefined) ??
         (await review(run, numbers)) ??
         tooManyFailures(run, undefined) ??

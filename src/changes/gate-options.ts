@@ -33,9 +33,9 @@ export interface GateOptions {
   /** Identifies this server process in the audit log. */
   session: string;
   /** Reason of the kill switch; undefined while changes may run. */
-  stopped(): string | undefined;
-  /** HMAC key for seals and intent fingerprints; the same for all servers that share a store. */
-  key: Buffer;
+  stopped(): Promise<string | undefined> | string | undefined;
+  /** HMAC keys for seals and intent fingerprints, the current one first; the same for all servers that share a store. */
+  keys: readonly [Buffer, ...Buffer[]];
 }
 
 /** Dependencies shared by the parts of the gate. */

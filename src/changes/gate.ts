@@ -41,7 +41,7 @@ export function makeGate(parts: GateOptions): Gate {
   const statusPoller = makeStatusPoller({ store, clock, connection: parts.connection, recorder, planners: parts.planners });
   const { waitUntilSettled, handleCallback, resumePolling } = statusPoller;
   const policyEvaluator = makePolicyEvaluator({ store, rules: parts.rules, unattended: parts.unattended });
-  const seals = makeSeals(parts.key, parts.policy);
+  const seals = makeSeals(parts.keys, parts.policy);
   const deps: GateDeps = { seals, recorder, statusPoller, policyEvaluator };
   const applyService = makeApplyService(parts, deps);
 

@@ -3,17 +3,13 @@
 import { approvalsText, runApprovalCommand } from '../approvers/commands.ts';
 import { peopleOf } from '../approvers/people.ts';
 import { openTerminal } from '../approvers/terminal.ts';
-import { systemClock } from '../clock.ts';
+import { sharedClock, systemClock } from '../clock.ts';
 import type { Flags } from '../config.ts';
-import { killSwitch } from '../store/kill-switch.ts';
-import { openStore } from './open-store.ts';
+import { withState } from './open-store.ts';
 import { printLine } from './print.ts';
-import { loadConfig } from './process-log.ts';
 
 export async function approvals(options: Flags): Promise<void> {
-  const store = openStore(options);
-  printLine(await approvalsText({ store, clock: systemClock }));
-  store.close();
+  await withState(options, async ({ store }) => void printLine(await approvalsText({ store, clock: systemClock })));
 }
 
 type ApprovalOptions = Flags & { as?: string; why?: string };
@@ -23,17 +19,14 @@ export const reject = (id: string, options: ApprovalOptions): Promise<void> => d
 
 async function decideAtTerminal(verb: 'approve' | 'reject', id: string, options: ApprovalOptions): Promise<void> {
   const terminal = openTerminal(process.stdin, process.stderr);
-  const { approvers, callerSettings, stateDir } = loadConfig(options);
-  const store = openStore(options);
-  try {
+  await withState(options, async ({ store, killSwitch, clockOffset }, { approvers, callerSettings }) => {
     const people = peopleOf(approvers, callerSettings);
-    await runApprovalCommand({ store, clock: systemClock, approvers, people, stopped: killSwitch(stateDir).reason }, terminal, {
+    const clock = clockOffset ? await sharedClock(systemClock, clockOffset) : systemClock;
+    await runApprovalCommand({ store, clock, approvers, people, stopped: killSwitch.reason }, terminal, {
       verb,
       id,
       as: options.as,
       why: options.why,
     });
-  } finally {
-    store.close();
-  }
+  });
 }

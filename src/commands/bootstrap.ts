@@ -1,42 +1,43 @@
 /** Creates the product for a command that serves: configuration, clock and store from flags and environment. */
 import type { Fetch } from '../clients/http/client.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, sharedClock, systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { makeProduct, type Product } from '../server.ts';
-import { memoryStore } from '../store/memory.ts';
-import type { ChangeStore } from '../store/store.ts';
+import type { SharedState } from '../store/shared-state.ts';
+import { sanitize } from '../text/sanitize.ts';
 import { clockOf, type Options } from './options.ts';
 import { loadConfig, log } from './process-log.ts';
 
 export interface ServerRuntime {
   config: Config;
   clock: Clock;
-  store: ChangeStore;
-  /** The key that signs plans of a store in a file. */
-  key?: Buffer;
+  state: SharedState;
 }
 
-/** Configuration, clock and store from flags and environment. Throws a ConfigError that names the problem. */
+/** Configuration, clock and shared state from flags and environment. Throws a ConfigError or StoreFailed that names the problem. */
 export async function bootstrap(options: Options): Promise<ServerRuntime> {
   const config = loadConfig(options);
-  return { config, clock: clockOf(options), ...(await openChangeStore(config)) };
+  const state = await openState(config);
+  // Servers on several machines go by the clock of their database.
+  const clock = state.clockOffset && options.clock === undefined ? await sharedClock(systemClock, state.clockOffset) : clockOf(options);
+  return { config, clock, state };
 }
 
-/** Changes of configured connections are kept in a file; those of the embedded sandbox end with the process. */
-async function openChangeStore(config: Config): Promise<Pick<ServerRuntime, 'store' | 'key'>> {
-  if (config.connections.length === 0 || config.state === 'memory') return { store: memoryStore() };
-  const [{ openStateDirectory, securePermissions }, { headsWriter }] = await Promise.all([
-    import('../store/state-directory.ts'),
-    import('../store/heads.ts'),
-  ]);
-  const noted = config.headsFile === undefined ? undefined : headsWriter(config.headsFile, log.error);
-  const opened = openStateDirectory(config.stateDir, noted);
-  for (const warning of securePermissions(config.stateDir)) log.warn(warning);
-  return opened;
+/** Changes of configured connections are kept; those of the embedded sandbox end with the process. */
+async function openState(config: Config): Promise<SharedState> {
+  const { memoryState, openSharedState } = await import('../store/open-shared-state.ts');
+  if (config.state !== 'postgres' && (config.connections.length === 0 || config.state === 'memory')) return memoryState(config);
+  const [{ securePermissions }, { headsWriter }] = await Promise.all([import('../store/state-directory.ts'), import('../store/heads.ts')]);
+  const state = await openSharedState(config, {
+    ...(config.headsFile === undefined ? {} : { onHead: headsWriter(config.headsFile, log.error) }),
+    onIdleError: (error) => log.warn(`a connection to the database ended: ${sanitize(error.message, 200)}`),
+  });
+  if (config.state === 'file') for (const warning of securePermissions(config.stateDir)) log.warn(warning);
+  return state;
 }
 
 /** The product, after logging what an operator should know at the start. */
-export async function createProduct({ config, clock, store, key }: ServerRuntime, options: Options, posting?: Fetch): Promise<Product> {
+export async function createProduct({ config, clock, state }: ServerRuntime, options: Options, posting?: Fetch): Promise<Product> {
   const product = await makeProduct({
     config,
     clock,
@@ -45,8 +46,7 @@ export async function createProduct({ config, clock, store, key }: ServerRuntime
     seed: options.seed,
     deterministic: options.clock !== undefined,
     callbackFetch: posting,
-    store,
-    key,
+    state,
     log,
   });
   for (const { name } of product.connections.filter((one) => !one.sandbox)) log.info(`connection ${name} is live`, { connection: name });
@@ -58,14 +58,14 @@ export async function createProduct({ config, clock, store, key }: ServerRuntime
  * Continues the unfinished changes of an earlier process and then applies every change that is approved in a terminal or at the console of
  * another server.
  */
-export function startBackgroundWork({ clock, key }: ServerRuntime, product: Product): void {
+export function startBackgroundWork({ clock, state }: ServerRuntime, product: Product): void {
   // A large change takes long: changes that are approved meanwhile do not wait for it.
   const again = (): void =>
     void clock.later(1000, () => {
       product.runApproved().catch(() => undefined);
       again();
     });
-  if (key) again();
+  if (state.sealKeys.length > 0) again();
   product
     .resumeInterrupted()
     .catch((error: unknown) => product.log.error(`changes of an earlier run could not be continued: ${String(error)}`));

@@ -4,19 +4,14 @@ import { randomBytes } from 'node:crypto';
 import { makeConsoleLinks, readConsoleAddress } from '../approvers/console-links.ts';
 import { systemClock } from '../clock.ts';
 import { ConfigError, type Flags } from '../config.ts';
-import { openStore } from './open-store.ts';
+import { withState } from './open-store.ts';
 import { printLine } from './print.ts';
-import { loadConfig } from './process-log.ts';
 
 export async function consoleLink(options: Flags): Promise<void> {
-  const { http, stateDir } = loadConfig(options);
-  const store = openStore(options);
-  try {
+  await withState(options, async ({ store, place }, { http }) => {
     const url = http.publicUrl ?? (await readConsoleAddress(store));
     if (url === undefined)
-      throw new ConfigError(`no server on ${stateDir} has opened a console; start "iot-ops-mcp http", or stdio with --console`);
+      throw new ConfigError(`no server on ${place} has opened a console; start "iot-ops-mcp http", or stdio with --console`);
     printLine(`${url}/console/link/${await makeConsoleLinks({ store, clock: systemClock, random: randomBytes }).create()}`);
-  } finally {
-    store.close();
-  }
+  });
 }

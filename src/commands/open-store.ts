@@ -1,18 +1,19 @@
-/** Opens the store of a state directory. */
-import { ConfigError, type Flags } from '../config.ts';
-import type { FileStore } from '../store/sqlite.ts';
-import { hasRecord, openRecord, recordFile } from '../store/state-directory.ts';
+/** Opens the state that the servers share, for a command. */
+import { type Config, ConfigError, type Flags } from '../config.ts';
+import { openExistingState } from '../store/open-shared-state.ts';
+import type { SharedState } from '../store/shared-state.ts';
+import { recordFile } from '../store/state-directory.ts';
 import { loadConfig } from './process-log.ts';
 
-/** Undefined if no change was ever stored. Throws a StoreFailed if the record was deleted or replaced. */
-export function openStoreIfPresent(stateDir: string): FileStore | undefined {
-  return hasRecord(stateDir) ? openRecord(stateDir) : undefined;
-}
-
-/** Throws a ConfigError if no change was ever stored. */
-export function openStore(options: Flags): FileStore {
-  const { stateDir } = loadConfig(options);
-  const record = openStoreIfPresent(stateDir);
-  if (!record) throw new ConfigError(`there is no record at ${recordFile(stateDir)}; name the state directory of the servers with --state`);
-  return record;
+/** Runs `work` with the state of the servers, and closes it. Throws a ConfigError if no change was ever stored. */
+export async function withState<T>(options: Flags, work: (state: SharedState, config: Config) => Promise<T>): Promise<T> {
+  const config = loadConfig(options);
+  const state = await openExistingState(config);
+  if (!state)
+    throw new ConfigError(`there is no record at ${recordFile(config.stateDir)}; name the state directory of the servers with --state`);
+  try {
+    return await work(state, config);
+  } finally {
+    await state.close();
+  }
 }

@@ -26,6 +26,7 @@ export function withServerOptions(command: Command): Command {
     .addOption(new Option('--read-only', 'offer no tool that changes something'))
     .addOption(new Option('--connection <name...>', 'only these connections'))
     .addOption(new Option('--state <dir>', 'where changes of configured connections are kept, or "memory"'))
+    .addOption(storeOption())
     .addOption(policyOption())
     .addOption(fleetOption())
     .addOption(seedOption())
@@ -34,10 +35,14 @@ export function withServerOptions(command: Command): Command {
 
 /** The flag of commands that use the state directory of running servers. */
 export function withStateOptions(command: Command): Command {
-  return command.addOption(configOption()).addOption(new Option('--state <dir>', 'the state directory of the servers'));
+  return command
+    .addOption(configOption())
+    .addOption(new Option('--state <dir>', 'the state directory of the servers'))
+    .addOption(storeOption());
 }
 
 export const configOption = (): Option => new Option('--config <file>', 'JSON configuration');
+export const storeOption = (): Option => new Option('--store <url>', 'a PostgreSQL database that several servers share');
 export const policyOption = (): Option => new Option('--policy <file>', 'rules for changes, YAML');
 export const fleetOption = (): Option =>
   new Option('--fleet <n>', 'devices per provider in the sandbox, 12 to 100000').argParser(integerParser(12, 100_000)).default(240);

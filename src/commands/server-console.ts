@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 
 import { peopleOf } from '../approvers/people.ts';
 import type { Product } from '../server.ts';
-import { killSwitch } from '../store/kill-switch.ts';
 import type { ConsoleRoutes } from '../web/console/routes.ts';
 import type { ServerRuntime } from './bootstrap.ts';
 
@@ -13,7 +12,7 @@ export interface ServerConsole {
   announce(url: string): Promise<string>;
 }
 
-export async function makeServerConsole({ config, clock, store }: ServerRuntime, product: Product): Promise<ServerConsole> {
+export async function makeServerConsole({ config, clock, state }: ServerRuntime, product: Product): Promise<ServerConsole> {
   const [{ makeConsoleRoutes }, { makeApprovalService }, { makeAuthenticator }, { makeConsoleLinks, storeConsoleAddress }] =
     await Promise.all([
       import('../web/console/routes.ts'),
@@ -21,13 +20,14 @@ export async function makeServerConsole({ config, clock, store }: ServerRuntime,
       import('../approvers/approver.ts'),
       import('../approvers/console-links.ts'),
     ]);
+  const { store, killSwitch } = state;
   const links = makeConsoleLinks({ store, clock, random: randomBytes });
   const door = makeConsoleRoutes({
     store,
     approvals: makeApprovalService({ store, clock, people: peopleOf(config.approvers, config.callerSettings) }),
     authenticator: makeAuthenticator({ approvers: config.approvers, store, clock }),
     links,
-    killSwitch: killSwitch(config.stateDir),
+    killSwitch,
     clock,
     random: randomBytes,
     hasApprovers: config.approvers.length > 0,

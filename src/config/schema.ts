@@ -99,6 +99,12 @@ export const fileSchema = (providers: readonly ProviderModule[]) =>
     /** CSV or JSON file with the keys of devices by DevEUI. */
     keysFile: z.string().optional(),
     stateDir: z.string().optional(),
+    /** URL of a PostgreSQL database that several servers share, `postgres://user@host/database`; instead of a file in the state directory. */
+    store: Secret.optional(),
+    /** With `store`: 32 bytes or more in hex or base64, equal on all servers. */
+    sealKey: Secret.optional(),
+    /** The key before `sealKey`, while keys are changed: plans that it has sealed stay valid. */
+    formerSealKey: Secret.optional(),
     /** A file, preferably on another machine's disk, to which each head of the audit log is appended. */
     headsFile: z.string().min(1).optional(),
     log: z.strictObject({ format: z.enum(logFormats).optional(), level: z.enum(logLevels).optional() }).prefault({}),

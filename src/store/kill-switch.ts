@@ -1,10 +1,23 @@
-/** The kill switch: a file in the state directory. While it exists, no change starts, and running changes send nothing more. */
+/** The kill switch. While it is set, no change starts, and running changes send nothing more. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { sanitize } from '../text/sanitize.ts';
+import type { ChangeStore } from './store.ts';
+
 const longest = 200;
 
+/** The kill switch of one machine or of all servers on a database. */
 export interface KillSwitch {
+  /** Why changes are stopped, at most 200 characters; undefined while they may run. */
+  reason(): Promise<string | undefined> | string | undefined;
+  pause(why: string): Promise<void> | void;
+  /** Allows changes again. False if they were not stopped. */
+  resume(): Promise<boolean> | boolean;
+}
+
+/** A file in the state directory. */
+export interface FileKillSwitch extends KillSwitch {
   /** Why changes are stopped, at most 200 characters; undefined while they may run. */
   reason(): string | undefined;
   pause(why: string): void;
@@ -13,7 +26,7 @@ export interface KillSwitch {
 }
 
 /** The kill switch of a state directory. */
-export function killSwitch(stateDir: string): KillSwitch {
+export function killSwitch(stateDir: string): FileKillSwitch {
   const path = join(stateDir, 'stop');
   const why = (): string | undefined => {
     try {
@@ -32,6 +45,43 @@ export function killSwitch(stateDir: string): KillSwitch {
     resume() {
       const was = why() !== undefined;
       rmSync(path, { force: true });
+      return was;
+    },
+  };
+}
+
+const key = 'stop';
+
+/**
+ * The kill switch of all servers on a store, beside the file of this machine: either stops. A store that cannot be read counts as set, because
+ * nobody could say otherwise.
+ */
+export function sharedKillSwitch(file: FileKillSwitch, store: Pick<ChangeStore, 'update' | 'value'>): KillSwitch {
+  return {
+    async reason() {
+      const here = file.reason();
+      if (here !== undefined) return here;
+      try {
+        return await store.value<string>(key);
+      } catch (error) {
+        return sanitize(`the store cannot be read: ${error instanceof Error ? error.message : String(error)}`, longest);
+      }
+    },
+    async pause(why) {
+      try {
+        await store.update<string>(key, () => why.trim().slice(0, longest) || 'no reason given');
+      } catch (error) {
+        // At least this machine sends nothing more.
+        file.pause(why);
+        throw error;
+      }
+    },
+    async resume() {
+      let was = file.resume();
+      await store.update<string>(key, (old) => {
+        was ||= old !== undefined;
+        return undefined;
+      });
       return was;
     },
   };

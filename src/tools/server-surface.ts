@@ -36,12 +36,20 @@ export interface ApprovalState {
 }
 
 /** The signed state of a question; binds method and caller. Whether an answer still counts is decided by the plan, so that a late one learns why not. */
-export function approvalStateCodec(key: Uint8Array): ServerSurface['codec'] {
-  return createRequestStateCodec<ApprovalState>({
-    key,
-    ttlSeconds: 24 * 60 * 60,
-    bind: (ctx) => `${ctx.mcpReq.method}\0${callerOf(ctx)}`,
-  });
+export function approvalStateCodec(keys: readonly Uint8Array[]): ServerSurface['codec'] {
+  const [current, ...former] = keys.map((key) =>
+    createRequestStateCodec<ApprovalState>({
+      key,
+      ttlSeconds: 24 * 60 * 60,
+      bind: (ctx) => `${ctx.mcpReq.method}\0${callerOf(ctx)}`,
+    }),
+  );
+  if (!current) throw new Error('a codec needs a key');
+  return {
+    ...current,
+    verify: (state, ctx) =>
+      former.reduce((verified, codec) => verified.catch(() => codec.verify(state, ctx)), Promise.resolve(current.verify(state, ctx))),
+  };
 }
 
 /** Over HTTP the token's name, over stdio the process. */

@@ -1,10 +1,11 @@
 import { it } from 'vitest';
 import { expectSentOnce } from './equal-calls.ts';
 
-it(
-  '480 equal messages at two processes on one state directory are sent once, whichever process is killed when',
-  {
-    timeout: 900_000,
-  },
-  () => expectSentOnce(60),
+it.each([
+  ['file', 60],
+  ['postgres', 30],
+] as const)(
+  'hundreds of equal messages at two processes on one store (%s) are sent once, whichever process is killed when',
+  { timeout: 900_000 },
+  (place, rounds) => expectSentOnce(rounds, place),
 );

@@ -7,11 +7,15 @@ import { thingspace } from '../../src/providers/thingspace.ts';
 import { makeSandbox } from '../../src/sandbox/index.ts';
 import { portHandler } from '../../src/sandbox/port-handler.ts';
 import { sandboxConnections } from '../../src/server/select-connections.ts';
+import { postgresStore } from '../../src/store/postgres/postgres-store.ts';
 import { sqliteStore } from '../../src/store/sqlite.ts';
 import { recordFile } from '../../src/store/state-directory.ts';
+import type { ChangeStore } from '../../src/store/store.ts';
 import { listen } from '../../src/web/listen.ts';
 import { startStdioServer, temporaryFile, temporaryFolder } from '../bin/processes.ts';
+import { newDatabase } from '../support/postgres.ts';
 import { sandboxProviders } from '../support/providers.ts';
+import type { SharedPlace } from '../support/shared-servers.ts';
 
 type Process = Awaited<ReturnType<typeof startStdioServer>>;
 
@@ -50,20 +54,24 @@ async function changeOf(process: Process, tool: string, input: object) {
   return answer?.result.structuredContent?.change;
 }
 
+/** The flags and variables with which processes share a place, and the store as one more process would open it. */
+async function openPlace(place: SharedPlace) {
+  const state = temporaryFolder();
+  if (place === 'file') return { flags: ['--state', state], env: {}, open: async () => sqliteStore(recordFile(state)) };
+  const url = await newDatabase();
+  return { flags: ['--state', state, '--store', url], env: { IOT_OPS_SEAL_KEY: '5e'.repeat(32) }, open: () => postgresStore(url) };
+}
+
 /** Runs rounds of equal calls at two processes, with a kill in each round. */
-export async function expectSentOnce(rounds: number): Promise<void> {
+export async function expectSentOnce(rounds: number, place: SharedPlace): Promise<void> {
   const { url, counts, sims } = await countingCarrier();
   const { settings } = sandboxConnections([thingspace], url)[0] as { settings: object };
   const connection = { name: 'ts', provider: 'thingspace', sandbox: true, writes: 'on', url };
-  const state = temporaryFolder();
-  const args = [
-    '--config',
-    temporaryFile({ connections: [{ ...connection, ...settings, account: '0442000123-00001' }] }),
-    '--state',
-    state,
-  ];
+  const { flags, env, open } = await openPlace(place);
+  const args = ['--config', temporaryFile({ connections: [{ ...connection, ...settings, account: '0442000123-00001' }] }), ...flags];
+  const start = (): Promise<Process> => startStdioServer(args, env);
   const random = seededRandom(7);
-  const processes = await Promise.all([startStdioServer(args), startStdioServer(args)]);
+  const processes = await Promise.all([start(), start()]);
   for (let round = 0; round < rounds; round++) {
     const duringPlan = round % 2 === 1;
     const killed = Math.floor(random() * 2);
@@ -87,19 +95,20 @@ export async function expectSentOnce(rounds: number): Promise<void> {
     });
     if (!duringPlan) await kill();
     await Promise.all(applying);
-    processes[killed] = await startStdioServer(args);
+    processes[killed] = await start();
   }
   for (const process of processes) await process.kill();
   expect([...counts].filter(([, times]) => times !== 1)).toEqual([]);
   expect(counts.size).toBeGreaterThan(0);
-  await expectAllRecorded({ state, args, counts });
+  const later = await startStdioServer([...args, '--clock', new Date(Date.now() + 300_000).toISOString()], env);
+  const store = await open();
+  onTestFinished(() => store.close());
+  await expectAllRecorded(later, store, counts);
+  await later.kill();
 }
 
 /** After all leases have run out, the record tells of every message what became of it. */
-async function expectAllRecorded({ state, args, counts }: { state: string; args: string[]; counts: Map<string, number> }): Promise<void> {
-  const later = await startStdioServer([...args, '--clock', new Date(Date.now() + 300_000).toISOString()]);
-  const store = sqliteStore(recordFile(state));
-  onTestFinished(() => store.close());
+async function expectAllRecorded(later: Process, store: ChangeStore, counts: ReadonlyMap<string, number>): Promise<void> {
   const { rows } = await store.list({}, undefined, 1000);
   for (const { id } of rows) await later.call('get_change', { change: id });
   const known = await store.list({}, undefined, 1000);
@@ -108,5 +117,4 @@ async function expectAllRecorded({ state, args, counts }: { state: string; args:
   expect(mayHaveArrived).toBeGreaterThanOrEqual(counts.size);
   const unsent = known.rows.filter(({ status }) => status === 'refused').length;
   expect(mayHaveArrived + unsent).toBe(known.total);
-  await later.kill();
 }

@@ -52,7 +52,7 @@ describe('plan edited in the database', () => {
       for (const { call } of [other, planner]) {
         const { change } = (await planner.call('suspend_sim', simsArgument(activeSims.slice(0, 2)))).structured;
         expect(change.status).toBe('planned');
-        editChange(change.id, (kept) => edit(kept, activeSims[5]?.iccid ?? ''));
+        await editChange(change.id, (kept) => edit(kept, activeSims[5]?.iccid ?? ''));
         const stored = await store.get(change.id);
         const answer = await call('apply_change', { change: change.id, confirm: stored && confirmationOf(stored) });
         expect(answer.structured.change).toMatchObject({ status: 'refused', reason: 'drift' });
@@ -71,7 +71,7 @@ describe('plan edited in the database', () => {
     const planner = await (await startServer()).connectClient(withoutElicitation);
     const other = await (await startServer()).connectClient(withoutElicitation);
     const { change } = (await planner.call('suspend_sim', simsArgument(activeSims.slice(0, 40)))).structured;
-    editChange(change.id, ({ steps }) => ({ steps: replaced(steps, activeSims[0]?.iccid ?? '', activeSims[41]?.iccid ?? '') }));
+    await editChange(change.id, ({ steps }) => ({ steps: replaced(steps, activeSims[0]?.iccid ?? '', activeSims[41]?.iccid ?? '') }));
     const answer = await other.call('apply_change', { change: change.id, confirm: change.confirm ?? change.summary });
     expect(answer.structured.change).toMatchObject({ status: 'refused', reason: 'drift' });
     expect(countRequests(world, suspend)).toBe(0);
@@ -92,7 +92,7 @@ describe('plan edited in the database', () => {
     await asked.promise;
     const { call } = await server.connectClient(withoutElicitation);
     const { change } = (await call('list_changes')).structured.changes[0];
-    editChange(change, () => ({ irreversible: false }));
+    await editChange(change, () => ({ irreversible: false }));
     const { summary, confirm = summary } = (await call('get_change', { change })).structured.change;
     const applied = await call('apply_change', { change, confirm });
     expect(applied.structured.change).toMatchObject({ status: 'refused', reason: 'drift' });
@@ -111,7 +111,7 @@ describe('plan edited in the database', () => {
     const a = await server.connectClient({ transport: 'http', era: 'auto', token: anna });
     const b = await server.connectClient({ transport: 'http', era: 'auto', token: bert });
     const { change } = (await a.call('suspend_sim', simsArgument(activeSims.slice(0, 1)))).structured;
-    editChange(change.id, () => ({ caller: 'bert' }));
+    await editChange(change.id, () => ({ caller: 'bert' }));
     const answer = await b.call('apply_change', { change: change.id, confirm: change.confirm ?? change.summary });
     expect(answer.structured.change).toMatchObject({ status: 'refused', reason: 'drift' });
     expect(countRequests(world, suspend)).toBe(0);
@@ -127,7 +127,7 @@ describe('plan edited in the database', () => {
       const planner = await (await startServer()).connectClient(withoutElicitation);
       const other = await (await startServer({ rules })).connectClient(withoutElicitation);
       const { change } = (await planner.call('suspend_sim', simsArgument(activeSims.slice(0, 1)))).structured;
-      editChange(change.id, ({ decision }) => ({ decision: { verdict: 'allow', rule: 'mine', version: decision?.version ?? '' } }));
+      await editChange(change.id, ({ decision }) => ({ decision: { verdict: 'allow', rule: 'mine', version: decision?.version ?? '' } }));
       const answer = await other.call('apply_change', { change: change.id, confirm: change.confirm ?? change.summary });
       expect(answer.structured.change.status).toBe(status);
       const again = await other.call('suspend_sim', simsArgument(activeSims.slice(0, 1)));
@@ -152,7 +152,7 @@ describe('plan edited in the database', () => {
       [said, { ...said, by: 'jo', at: said.at - 900_000 }],
     ] as const;
     for (const approvals of forged) {
-      editChange(change.id, () => ({ approvals }));
+      await editChange(change.id, () => ({ approvals }));
       await server.product.runApproved();
       expect((await call('get_change', { change: change.id })).structured.change.status).toBe('awaiting_approval');
     }
@@ -164,7 +164,7 @@ describe('plan edited in the database', () => {
     const { call } = await (await startServer()).connectClient(withoutElicitation);
     const { change } = (await call('suspend_sim', simsArgument(activeSims.slice(0, 1)))).structured;
     await call('cancel_change', { change: change.id });
-    editChange(change.id, () => ({ status: 'planned' }));
+    await editChange(change.id, () => ({ status: 'planned' }));
     const answer = await call('apply_change', { change: change.id, confirm: change.confirm ?? change.summary });
     expect(answer.structured.change).toMatchObject({ status: 'refused', reason: 'expired' });
     expect((await store.get(change.id))?.steps.every((step) => step.input === undefined)).toBe(true);

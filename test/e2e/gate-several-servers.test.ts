@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { type FixedClock, fixedClock } from '../../src/clock.ts';
 import { killSwitch } from '../../src/store/kill-switch.ts';
-import { makeSharedServers, simsArgument } from '../support/shared-servers.ts';
+import { makeSharedServers, type SharedPlace, simsArgument } from '../support/shared-servers.ts';
 import {
   applyInSecondStep,
   countRequests,
@@ -37,9 +37,10 @@ function answersTogether(count: number): Person {
   };
 }
 
-describe('two servers on one database', () => {
+describe.each<SharedPlace>(['file', 'postgres'])('two servers on one database (%s)', (place) => {
   it('two servers share one budget under concurrent calls', async () => {
     const { startServer, activeSims, world, store } = await makeSharedServers({
+      place,
       rules: 'budgets: [{ name: four an hour, per: hour, each: caller, changes: 4, then: deny }]',
     });
     const a = await (await startServer()).connectClient(chat);
@@ -53,7 +54,7 @@ describe('two servers on one database', () => {
   });
 
   it('two servers with the same approved change apply it once', async () => {
-    const { startServer, activeSims, world, approvals } = await makeSharedServers({ rules: oneApprover, approvers: ['maria'] });
+    const { startServer, activeSims, world, approvals } = await makeSharedServers({ place, rules: oneApprover, approvers: ['maria'] });
     const [one, other] = [await startServer(), await startServer()];
     const { call } = await one.connectClient(chat);
     const { change } = (await call('suspend_sim', simsArgument(activeSims.slice(0, 1)))).structured;
@@ -69,7 +70,7 @@ describe('two servers on one database', () => {
   });
 
   it('two servers that get the confirmation sentence of one plan at the same time apply it once', async () => {
-    const { startServer, world } = await makeSharedServers({ rules: askInChat });
+    const { startServer, world } = await makeSharedServers({ place, rules: askInChat });
     const a = await (await startServer()).connectClient(withoutElicitation);
     const b = await (await startServer()).connectClient({ ...withoutElicitation, era: 'legacy' });
     const { change } = (await a.call('create_order', { offer: 'acme-vendor/lorawan-1000' })).structured;
@@ -80,7 +81,7 @@ describe('two servers on one database', () => {
   });
 
   it('identical concurrent requests at two servers are one change, which is sent once although both people approve', async () => {
-    const { startServer, activeSims, world, store } = await makeSharedServers({ rules: askInChat });
+    const { startServer, activeSims, world, store } = await makeSharedServers({ place, rules: askInChat });
     const person = answersTogether(2);
     const a = await (await startServer()).connectClient({ ...chat, person });
     const b = await (await startServer()).connectClient({ ...older, person });
@@ -96,6 +97,7 @@ describe('two servers on one database', () => {
 
   it('three servers that an allow rule lets act at once send ten equal messages once and answer all calls with that change', async () => {
     const { startServer, activeSims, world, store } = await makeSharedServers({
+      place,
       rules: 'rules: [{ name: free, when: { provider: thingspace }, then: allow }]',
     });
     const clients = await Promise.all([chat, older, chat].map(async (how) => (await startServer()).connectClient(how)));
@@ -112,7 +114,7 @@ describe('two servers on one database', () => {
   });
 
   it('an identical request at a second server is not sent while the outcome of the first is unknown', async () => {
-    const { startServer, activeSims, world } = await makeSharedServers({ rules: askInChat });
+    const { startServer, activeSims, world } = await makeSharedServers({ place, rules: askInChat });
     const person = answersTogether(2);
     const a = await (await startServer()).connectClient({ ...chat, person });
     const b = await (await startServer()).connectClient({ ...older, person });
@@ -126,7 +128,7 @@ describe('two servers on one database', () => {
   });
 
   it('identical plans with a key at two servers are one change, which either server can carry out once it is approved', async () => {
-    const { startServer, world, approvals, store } = await makeSharedServers({ rules: oneApprover, approvers: ['maria'] });
+    const { startServer, world, approvals, store } = await makeSharedServers({ place, rules: oneApprover, approvers: ['maria'] });
     const [one, other] = [await startServer(), await startServer()];
     const args = { ...fridge, appKey: key };
     const first = (await (await one.connectClient(chat)).call('add_lorawan_device', args)).structured.change;
@@ -142,7 +144,7 @@ describe('two servers on one database', () => {
   });
 
   it('a plan with a key of one server is not carried out with another key that a second server was given', async () => {
-    const { startServer, world, approvals } = await makeSharedServers({ rules: oneApprover, approvers: ['maria'] });
+    const { startServer, world, approvals } = await makeSharedServers({ place, rules: oneApprover, approvers: ['maria'] });
     const [one, other] = [await startServer(), await startServer()];
     const first = (await (await one.connectClient(chat)).call('add_lorawan_device', { ...fridge, appKey: key })).structured.change;
     const changed = { ...fridge, appKey: 'FFEEDDCCBBAA99887766554433221100' };
@@ -156,7 +158,7 @@ describe('two servers on one database', () => {
   });
 
   it('a server refuses a target that another server is changing', async () => {
-    const { startServer, activeSims, world } = await makeSharedServers({ fleet: 120, rules: askInChat });
+    const { startServer, activeSims, world } = await makeSharedServers({ place, fleet: 120, rules: askInChat });
     const a = await (await startServer()).connectClient(chat);
     const b = await (await startServer()).connectClient(chat);
     const many = (await a.call('suspend_sim', simsArgument(activeSims.slice(0, 40)))).structured.change;
@@ -168,7 +170,7 @@ describe('two servers on one database', () => {
   });
 
   it('one kill switch stops both servers: queued targets are not sent and new changes are refused', async () => {
-    const { startServer, activeSims, world, state } = await makeSharedServers({ fleet: 120, rules: askInChat });
+    const { startServer, activeSims, world, state } = await makeSharedServers({ place, fleet: 120, rules: askInChat });
     const a = await (await startServer()).connectClient(chat);
     const b = await (await startServer()).connectClient(chat);
     const many = (await a.call('suspend_sim', simsArgument(activeSims.slice(0, 40)))).structured.change;
@@ -188,6 +190,7 @@ describe('two servers on one database', () => {
 
   it('concurrent resume_change calls at two servers send the rest once, even when the effect cannot be observed', async () => {
     const { startServer, activeSims, world, state } = await makeSharedServers({
+      place,
       fleet: 120,
       rules: askInChat,
       policy: { twoStepTargets: 100 },
@@ -213,7 +216,11 @@ describe('two servers on one database', () => {
   });
 
   it('a read-only server leaves approved changes to the other server', async () => {
-    const { startServer, activeSims, world, approvals, store } = await makeSharedServers({ rules: oneApprover, approvers: ['maria'] });
+    const { startServer, activeSims, world, approvals, store } = await makeSharedServers({
+      place,
+      rules: oneApprover,
+      approvers: ['maria'],
+    });
     const one = await startServer();
     const reader = await startServer({ flags: { readOnly: true } });
     const { call } = await one.connectClient(chat);
@@ -228,7 +235,7 @@ describe('two servers on one database', () => {
   });
 
   it('a server with other settings does not apply a plan of the first server', async () => {
-    const { startServer, activeSims, world } = await makeSharedServers({ rules: askInChat });
+    const { startServer, activeSims, world } = await makeSharedServers({ place, rules: askInChat });
     const a = await (await startServer()).connectClient(withoutElicitation);
     const b = await (await startServer({ policy: { maxTargets: 9 } })).connectClient(withoutElicitation);
     const { change } = (await a.call('suspend_sim', simsArgument(activeSims.slice(0, 2)))).structured;
@@ -239,16 +246,16 @@ describe('two servers on one database', () => {
   });
 });
 
-describe('paused server', () => {
+describe.each<SharedPlace>(['file', 'postgres'])('paused server (%s)', (place) => {
   /** Starts a suspension of forty SIMs on a server whose clock stops after the canary, so that its lease expires for another server. */
   async function pausedServer() {
     const own: FixedClock = fixedClock(startTime);
-    const place = await makeSharedServers({ fleet: 120, rules: askInChat });
-    const paused = await (await place.startServer({ clock: own })).connectClient(chat);
-    const other = await (await place.startServer()).connectClient(chat);
-    const { change } = (await paused.call('suspend_sim', simsArgument(place.activeSims.slice(0, 40)))).structured;
+    const site = await makeSharedServers({ place, fleet: 120, rules: askInChat });
+    const paused = await (await site.startServer({ clock: own })).connectClient(chat);
+    const other = await (await site.startServer()).connectClient(chat);
+    const { change } = (await paused.call('suspend_sim', simsArgument(site.activeSims.slice(0, 40)))).structured;
     expect(change).toMatchObject({ status: 'applying', counts: { planned: 38 } });
-    return { ...place, own, paused, other, id: change.id as string };
+    return { ...site, own, paused, other, id: change.id as string };
   }
 
   it('a paused server that lost its lease sends nothing more when it continues', async () => {

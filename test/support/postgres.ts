@@ -5,10 +5,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { chownSync, cpSync, existsSync, lchownSync, mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
 import pg from 'pg';
+import { onTestFinished } from 'vitest';
 
 /** PostgreSQL refuses to run as root. This user and group exist everywhere. */
 const nobody = { uid: 65534, gid: 65534 };
@@ -104,4 +106,43 @@ function makeLinks(native: string): void {
       if (!existsSync(path)) throw error;
     }
   }
+}
+
+/** A port on loopback that passes connections on to the socket of a database, until `cut` breaks them all. */
+export async function breakableDatabase(): Promise<{ url: string; cut(): void; restore(): void }> {
+  const target = new URL(await newDatabase());
+  const socket = target.searchParams.get('host');
+  if (!socket) throw new Error('the test database listens on no socket');
+  const open = new Set<Socket>();
+  let broken = false;
+  const server: Server = createServer((from) => {
+    if (broken) return void from.destroy();
+    const to = connect(`${socket}/.s.PGSQL.5432`);
+    for (const [one, other] of [
+      [from, to],
+      [to, from],
+    ] as const) {
+      open.add(one);
+      one.pipe(other);
+      one.on('error', () => other.destroy());
+      one.on('close', () => {
+        open.delete(one);
+        other.destroy();
+      });
+    }
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const port = address && typeof address === 'object' ? address.port : 0;
+  return {
+    url: `postgres://test@127.0.0.1:${port}${target.pathname}`,
+    cut() {
+      broken = true;
+      for (const one of open) one.destroy();
+    },
+    restore: () => {
+      broken = false;
+    },
+  };
 }

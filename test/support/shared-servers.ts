@@ -14,9 +14,11 @@ import type { TsDevice } from '../../src/sandbox/thingspace/state.ts';
 import { sandboxConnections } from '../../src/server/select-connections.ts';
 import { collectRows } from '../../src/store/audit.ts';
 import type { Change } from '../../src/store/change.ts';
+import { postgresStore } from '../../src/store/postgres/postgres-store.ts';
 import { sqliteStore } from '../../src/store/sqlite.ts';
 import type { ChangeStore } from '../../src/store/store.ts';
 import { listen } from '../../src/web/listen.ts';
+import { newDatabase, runSql } from './postgres.ts';
 import { providers, sandboxProviders } from './providers.ts';
 import { startTestServer, startTime, type TestServer, type TestServerOptions } from './test-server.ts';
 
@@ -37,7 +39,7 @@ export interface SharedServers {
   /** Starts one more server. */
   startServer(more?: TestServerOptions): Promise<Omit<TestServer, 'world'>>;
   /** Edits a change in the database directly, bypassing the store. */
-  editChange(id: string, edit: (change: Change) => Partial<Change>): void;
+  editChange(id: string, edit: (change: Change) => Partial<Change>): Promise<void>;
 }
 
 /** A request to the carrier that changes SIMs. */
@@ -62,18 +64,25 @@ function iccidsIn(body: unknown): string[] {
 
 const key = Buffer.alloc(32, 7);
 
-export async function makeSharedServers(shared: TestServerOptions = {}): Promise<SharedServers> {
+/** Where the servers keep their changes. */
+export type SharedPlace = 'file' | 'postgres';
+
+export async function makeSharedServers({
+  place = 'file',
+  ...shared
+}: TestServerOptions & { place?: SharedPlace } = {}): Promise<SharedServers> {
   const clock = fixedClock(startTime);
   const { world } = makeSandbox({ providers: sandboxProviders, clock, fleet: shared.fleet ?? 60, seed: 1 });
   const handle = portHandler(world);
   const state = mkdtempSync(join(tmpdir(), 'site-'));
   const path = join(state, 'changes.db');
-  const open = (): ChangeStore => {
-    const store = sqliteStore(path);
+  const database = place === 'postgres' ? await newDatabase() : undefined;
+  const open = async (): Promise<ChangeStore> => {
+    const store = database === undefined ? sqliteStore(path) : await postgresStore(database);
     onTestFinished(() => store.close());
     return store;
   };
-  const store = shared.store ?? open();
+  const store = shared.store ?? (await open());
   const sent: SentRequest[] = [];
   let requests = 0;
   const served = await listen(
@@ -110,7 +119,7 @@ export async function makeSharedServers(shared: TestServerOptions = {}): Promise
     async startServer(more = {}) {
       const running = await startTestServer({
         clock,
-        store: shared.store ?? open(),
+        store: shared.store ?? (await open()),
         key,
         seed: ++servers,
         ...shared,
@@ -125,7 +134,13 @@ export async function makeSharedServers(shared: TestServerOptions = {}): Promise
       const { product, fetch, connectClient } = running;
       return { product, clock: running.clock, fetch, connectClient };
     },
-    editChange(id, edit) {
+    async editChange(id, edit) {
+      if (database !== undefined) {
+        const [row] = await runSql<{ body: string }>(database, 'SELECT body FROM changes WHERE id = $1', [id]);
+        const change = JSON.parse(row?.body ?? '') as Change;
+        await runSql(database, 'UPDATE changes SET body = $1 WHERE id = $2', [JSON.stringify({ ...change, ...edit(change) }), id]);
+        return;
+      }
       const db = new DatabaseSync(path);
       const { body } = db.prepare('SELECT body FROM changes WHERE id = ?').get(id) as { body: string };
       const change = JSON.parse(body) as Change;

@@ -1,12 +1,13 @@
 /** The store of several servers: a PostgreSQL database. */
 import type { PoolClient } from 'pg';
-
+import { systemClock } from '../../clock.ts';
 import { type AuditRow, auditBody, chainHash, genesisHash, needsAuditEntry } from '../audit.ts';
 import { budgetEntryOf } from '../budget-entry.ts';
 import { type Change, carriedOutStatuses, openStatuses, type Status, type Step, unsettledStatuses, waitingStatuses } from '../change.ts';
-import type { BudgetEntry, ChangeFilter, ChangeStore, Claim, Patch } from '../store.ts';
+import type { BudgetEntry, ChangeStore, Claim, Patch } from '../store.ts';
 import { bodyOf, type HeldInputs, heldInputs, withInputsOf } from '../stored-body.ts';
 import { type Database, databaseFailure, type Head, openPools } from './database.ts';
+import { listChanges } from './list-changes.ts';
 import { migrate } from './migrations.ts';
 
 export interface PostgresStore extends ChangeStore {
@@ -165,9 +166,9 @@ function storeOn(database: Database, recordId: string, onHead: PostgresOptions['
   return {
     recordId,
     async clockOffset() {
-      const sent = Date.now();
+      const sent = systemClock.now();
       const [row] = await database.read<{ now: number }>('SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now');
-      return (row?.now ?? sent) - (sent + Date.now()) / 2;
+      return (row?.now ?? sent) - (sent + systemClock.now()) / 2;
     },
     async add(change) {
       await write((at) => insert(at, change));
@@ -244,19 +245,7 @@ function storeOn(database: Database, recordId: string, onHead: PostgresOptions['
         )
       )[0],
     listWithApprovals: () => bodies("SELECT body FROM changes WHERE status = 'awaiting_approval' AND approved ORDER BY n"),
-    async list(filter, after, limit) {
-      const { where, values } = conditionsOf(filter);
-      const next = `$${values.length + 1}`;
-      const older = `${where} AND n < coalesce((SELECT n FROM changes WHERE id = ${next}), 9223372036854775807)`;
-      const count = async (condition: string, ...more: unknown[]): Promise<number> =>
-        (await database.read<{ n: number }>(`SELECT count(*) AS n FROM changes WHERE ${condition}`, [...values, ...more]))[0]?.n ?? 0;
-      const [total, rest, rows] = await Promise.all([
-        count(where),
-        count(older, after ?? ''),
-        bodies(`SELECT body FROM changes WHERE ${older} ORDER BY n DESC LIMIT $${values.length + 2}`, [...values, after ?? '', limit]),
-      ]);
-      return { rows, total, left: rest - rows.length };
-    },
+    list: (filter, after, limit) => listChanges(database, held, filter, after, limit),
     async *audit(from = 1) {
       for (let next = from; ; ) {
         const rows = await database.read<AuditRow>('SELECT seq, body, hash FROM audit WHERE seq >= $1 ORDER BY seq LIMIT $2', [
@@ -271,19 +260,4 @@ function storeOn(database: Database, recordId: string, onHead: PostgresOptions['
     },
     close: () => database.close(),
   };
-}
-
-/** The SQL condition of a filter, with its values. */
-function conditionsOf({ device, status, connection, connections, caller, since, withoutPreviews }: ChangeFilter) {
-  const all: [(n: string) => string, unknown][] = [
-    [(n) => `status = ${n}`, status],
-    [(n) => `connection = ${n}`, connection],
-    [(n) => `connection = ANY(${n})`, connections],
-    [(n) => `caller = ${n}`, caller],
-    [(n) => `created >= ${n}`, since],
-    [(n) => `preview = ${n}`, withoutPreviews ? false : undefined],
-    [(n) => `id IN (SELECT change FROM targets WHERE upper(device) = upper(${n}))`, device],
-  ];
-  const used = all.filter(([, value]) => value !== undefined);
-  return { where: ['true', ...used.map(([sql], i) => sql(`$${i + 1}`))].join(' AND '), values: used.map(([, value]) => value) };
 }

@@ -8,10 +8,10 @@ import { waitingPage } from './waiting-page.ts';
 /** Routes behind the sign-in. */
 export function addKillSwitchRoutes(app: ConsoleApp, options: ConsoleOptions, pages: Renderer): void {
   const { approvals, authenticator, killSwitch } = options;
-  app.post('/stop', (c) => {
+  app.post('/stop', async (c) => {
     const { name } = c.var.session;
     const why = sanitize(formFields(c.var.form).why, 120) || 'no reason given';
-    killSwitch.pause(`${why} (${name === undefined ? '' : `${name}, `}at the console)`);
+    await killSwitch.pause(`${why} (${name === undefined ? '' : `${name}, `}at the console)`);
     options.log(`all changes were stopped at the console${name === undefined ? '' : ` by ${name}`}: ${why}`);
     return c.redirect('/console', 303);
   });
@@ -22,7 +22,7 @@ export function addKillSwitchRoutes(app: ConsoleApp, options: ConsoleOptions, pa
       const pending = options.redact(await approvals.pending());
       return pages.show(c, (state) => ({ ...waitingPage(state, pending), problem: proven.why, refresh: undefined }), 403);
     }
-    killSwitch.resume();
+    await killSwitch.resume();
     options.log(`changes were resumed at the console by ${proven.done}`);
     return c.redirect('/console', 303);
   });

@@ -19,7 +19,7 @@ export function makeRenderer(options: ConsoleOptions, sessions: Sessions): Rende
     const state: PageState = {
       now: await store.time(clock.now()),
       session,
-      stopReason: killSwitch.reason(),
+      stopReason: await killSwitch.reason(),
       waitingCount: session ? (await approvals.pending()).length : 0,
       hasApprovers: options.hasApprovers,
     };
