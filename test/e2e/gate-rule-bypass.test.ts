@@ -201,7 +201,7 @@ describe('rules by target name', () => {
     expect(countRequests(world, update)).toBe(0);
   });
 
-  it('a change is decided on the name at planning time, even when the device is renamed before approval', async () => {
+  it('a change is decided on the name at planning time, and a device renamed before approval is not changed: its name was shown', async () => {
     const store = memoryStore();
     const { connectClient, world, clock, product } = await startTestServer({ rules: gates, approvers: ['maria'], store });
     const device = world.thingpark.devices.get(eui);
@@ -214,7 +214,10 @@ describe('rules by target name', () => {
     expect(countRequests(world, update)).toBe(0);
     await makeApprovalService({ store, clock }).approve(id, 'maria', 'console');
     await product.runApproved(id);
-    expect(countRequests(world, update)).toBe(1);
+    expect(countRequests(world, update)).toBe(0);
+    const { change } = (await call('get_change', { change: id })).structured;
+    expect(change).toMatchObject({ status: 'refused', reason: 'drift' });
+    expect(change.explanation).toContain('name was gate-7, is shed');
   });
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { warning } from '../../changes/document/approval-document.ts';
-import { joined, phrase, quoted } from '../../changes/document/phrase.ts';
+import { fixed, joined, phrase, quoted } from '../../changes/document/phrase.ts';
 import type { Connection } from '../../clients/connect.ts';
 import { Refusal } from '../../clients/http/errors.ts';
 import { deviceProfiles, isLorawan11 } from '../../clients/thingpark/device-profiles.ts';
@@ -75,7 +75,7 @@ export const addLorawanDevice = changeTool({
     if (activation === 'ABP' && !keys.nwkSKey)
       throw needs('nwkSKey', 'ABP needs the NwkSKey, 32 hex digits. Example: secret:name-in-the-secrets-file');
     const { appKey, nwkKey, nwkSKey, appSKey, sNwkSIntKey, nwkSEncKey } = keys;
-    const taken = Object.keys(fileKeys);
+    const taken = keyNames.filter((name) => fileKeys[name] !== undefined);
     return {
       connection,
       ...(taken.length > 0
@@ -83,7 +83,7 @@ export const addLorawanDevice = changeTool({
             warnings: [
               warning(
                 'keys-from-file',
-                phrase`${quoted(devEui)}: keys are taken from the key file (${joined(taken.map((key) => quoted(key)))})`,
+                phrase`${quoted(devEui)}: keys are taken from the key file (${joined(taken.map((name) => fixed(name)))})`,
               ),
             ],
           }

@@ -34,8 +34,7 @@ const report = planner({
     targets: await Promise.all(inputs.map(({ path }) => targetOf(path.id, connection))),
     steps: inputs.map((input) => ({ input, targets: [input.path.id] })),
     effect: phrase`report every ${field('body.minutes')} minutes`,
-    noun: 'meter',
-    effects: meters.report.effects,
+    ...{ noun: 'meter', effects: meters.report.effects },
   }),
   async settle({ input: { path, body } }, { connection }) {
     const { device, before: after } = await targetOf(path.id, connection);
