@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout } from 'node:timers/promises';
 
 import { type AuditRow, auditBody, chainHash, genesisHash, needsAuditEntry } from './audit.ts';
 import { budgetEntryOf } from './budget-entry.ts';
@@ -61,12 +62,31 @@ function rollBack(db: DatabaseSync): void {
   }
 }
 
+/** How long opening waits for another process, ms. */
+const openingTimeoutMs = 5000;
+/** A transaction waits for other processes for about 10 s. */
+const busyAttempts = 400;
+const busyPauseMs = 25;
+
+const isBusy = (error: unknown): boolean => error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
+
+/** Begins a transaction. False while another process holds the database; throws when that lasts for all attempts. */
+function begins(db: DatabaseSync, attempt: number): boolean {
+  try {
+    db.exec('BEGIN IMMEDIATE');
+    return true;
+  } catch (error) {
+    if (isBusy(error) && attempt < busyAttempts) return false;
+    throw error;
+  }
+}
+
 /** Opens the database and brings its schema up to date. */
 function openDatabase(path: string): DatabaseSync {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   createPrivately(path);
   const db = new DatabaseSync(path);
-  db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+  db.exec(`PRAGMA busy_timeout = ${openingTimeoutMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`);
   try {
     db.exec('BEGIN IMMEDIATE');
     const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
@@ -75,6 +95,8 @@ function openDatabase(path: string): DatabaseSync {
     // A full disk does not prevent reading: nothing is written to a file of this version.
     if (version < migrations.length) db.exec(`PRAGMA user_version = ${migrations.length}`);
     db.exec('COMMIT');
+    // From now on, waiting for another process must not block the event loop: see `transaction`.
+    db.exec('PRAGMA busy_timeout = 0');
   } catch (error) {
     rollBack(db);
     db.close();
@@ -122,11 +144,13 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
   };
 
   /** Runs `work` in one transaction, so that no other process writes between its reads and writes. */
-  const transaction = <T>(work: () => T): T => {
-    added = undefined;
+  const transaction = async <T>(work: () => T): Promise<T> => {
     let result: T;
     try {
-      db.exec('BEGIN IMMEDIATE');
+      // While another process holds the database, the event loop goes on.
+      for (let attempt = 1; !begins(db, attempt); attempt++) await setTimeout(busyPauseMs);
+      // Nothing waits between BEGIN and COMMIT, so transactions of this process do not mix.
+      added = undefined;
       result = work();
       // What is written to a deleted file would be lost.
       assertSameFile();
@@ -241,10 +265,10 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
   return {
     recordId: (noteNamed.get('record') as { value: string }).value,
     async add(change) {
-      held.keep(transaction(() => addIn(change)));
+      held.keep(await transaction(() => addIn(change)));
     },
     async addUnlessEqual(change, at) {
-      const stored = transaction(() => {
+      const stored = await transaction(() => {
         const equal = read(standing.get(change.intent, at, change.planLine ?? null));
         const own = equal && withInputsOf(equal, change);
         return own ?? addIn(change);
@@ -255,12 +279,12 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
     newestLine: async () => lastLine(),
     get: async (id) => read(one.get(id)),
     async move(id, from, patch) {
-      const next = transaction(() => moveIn(id, from, patch));
+      const next = await transaction(() => moveIn(id, from, patch));
       if (next) held.keep(next);
       return next;
     },
     async claim(id, from, patch, { at, window, over }) {
-      const claim = transaction((): Claim => {
+      const claim = await transaction((): Claim => {
         const change = read(one.get(id));
         if (!change || !from.includes(change.status)) return { gone: true };
         const same = equal.get(change.intent, id) as { id: string } | undefined;

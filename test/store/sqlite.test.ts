@@ -60,6 +60,34 @@ describe('sqliteStore', () => {
     expect(failing).toHaveBeenCalledWith('ROLLBACK');
   });
 
+  it('while another process holds the database, the event loop goes on and the write is made when it lets go', async () => {
+    const { store, other } = openStore();
+    other.exec('BEGIN IMMEDIATE');
+    let ticks = 0;
+    const ticking = setInterval(() => ticks++, 5);
+    onTestFinished(() => clearInterval(ticking));
+    const writes = Promise.all(['chg_1', 'chg_2', 'chg_3'].map((id) => store.add(waitingChange(id, { intent: id }))));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(ticks).toBeGreaterThan(20);
+    expect(await store.get('chg_1')).toBeUndefined();
+    other.exec('COMMIT');
+    await writes;
+    expect((await store.list({}, undefined, 9)).total).toBe(3);
+  });
+
+  it('a database that stays locked is reported with the file, the cause and the next step', { timeout: 30_000 }, async () => {
+    const { store, other } = openStore();
+    other.exec('BEGIN IMMEDIATE');
+    await expect(store.add(waitingChange('chg_1'))).rejects.toThrow(
+      expect.objectContaining({
+        message: 'changes.db: database is locked',
+        next: expect.stringContaining('An operator must end the program that holds it locked'),
+      }),
+    );
+    other.exec('COMMIT');
+    await store.add(waitingChange('chg_1'));
+  });
+
   it('an error while a head is noted reports itself and leaves the change written', async () => {
     const { store } = openStore(() => {
       throw new Error('the heads file is read-only');
