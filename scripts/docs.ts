@@ -1,5 +1,6 @@
 /**
- * Generates docs/tools.md, docs/operations.md and docs/fidelity.md from the code, and the marked parts of README.md and docs/sandbox.md.
+ * Generates docs/tools.md, docs/operations.md and docs/fidelity.md from the code, the marked parts of README.md and docs/sandbox.md, and the
+ * files by which hosts and registries find the package.
  * `--check` changes nothing and exits with 1 when a page is out of date.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,6 +12,7 @@ import { loadProviders } from '../src/providers/load-providers.ts';
 import type { AnyTool } from '../src/tools/define.ts';
 import { toolListing } from '../src/tools/tool-listing.ts';
 import { demoSession } from './demo.ts';
+import { listings } from './listings/index.ts';
 
 const {
   tools,
@@ -177,6 +179,7 @@ const pages: Record<string, string> = {
   'docs/fidelity.md': `${fidelityPage()}\n`,
   'docs/sandbox.md': filled('docs/sandbox.md', { session: fenced(transcript) }),
   'README.md': filled('README.md', { 'first-change': fenced(partOf(transcript, 'activate_sim')), toolsets: toolsetTable() }),
+  ...listings(),
 };
 
 const stale = Object.entries(pages).filter(([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text);

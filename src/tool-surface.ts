@@ -1,8 +1,9 @@
 /** What a client is offered and told, from no more than the names of things: the same for the quick front and for the program behind it. */
+import about from '../package.json' with { type: 'json' };
 import type { ProviderModule } from './providers/provider-module.ts';
 
 /** Of this program, as clients and operators are told. */
-export const version = '0.1.0';
+export const { version } = about;
 
 /** A connection as far as a client hears of it. */
 export interface PartialConnection {

@@ -176,7 +176,8 @@ describe('packages', () => {
   });
 
   it('no other package is used than the listed ones', () => {
-    const known = [...Object.keys(importers), 'zod'];
+    // Of our own package.json, the version.
+    const known = [...Object.keys(importers), 'zod', '../package.json'];
     const strange = imports.filter(
       ({ to }) => !to.startsWith('node:') && !files.includes(to) && !known.some((name) => to === name || to.startsWith(`${name}/`)),
     );

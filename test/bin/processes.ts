@@ -47,7 +47,12 @@ function start(args: readonly string[], env: Env, program = [main]) {
 
 /** Runs a command to its end. */
 export async function runCommand(args: readonly string[], env: Env = {}): Promise<{ code: number | null; out: string; err: string }> {
-  const { child, output, ended } = start(args, env);
+  return runProgram([main], args, env);
+}
+
+/** Runs a command of another program, such as the built bin, to its end. */
+export async function runProgram(program: string[], args: readonly string[], env: Env = {}) {
+  const { child, output, ended } = start(args, env, program);
   child.stdin.end();
   return { code: await ended, ...output };
 }
