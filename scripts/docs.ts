@@ -3,15 +3,19 @@
  * files by which hosts and registries find the package.
  * `--check` changes nothing and exits with 1 when a page is out of date.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 import { isRead, methodOf, nounOf, pathOf, providerOf } from '../src/clients/http/endpoint.ts';
 import { toolsetsOf } from '../src/environment-variables.ts';
 import { providers } from '../src/providers/index.ts';
 import { loadProviders } from '../src/providers/load-providers.ts';
+import { iconShapes } from '../src/server/icon.ts';
 import type { AnyTool } from '../src/tools/define.ts';
 import { toolListing } from '../src/tools/tool-listing.ts';
 import { demoSession } from './demo.ts';
+import { installLinks } from './listings/hosts.ts';
+import { iconPng, pixelsOf } from './listings/icon-png.ts';
 import { listings } from './listings/index.ts';
 
 const {
@@ -172,21 +176,30 @@ function partOf(whole: string, tool: string): string {
 
 const fenced = (text: string): string => `\`\`\`text\n${text}\n\`\`\``;
 
+const iconPath = 'assets/icon.png';
+const icon = iconPng(iconShapes, 512);
+const iconIsCurrent = existsSync(iconPath) && pixelsOf(readFileSync(iconPath)).equals(pixelsOf(icon));
+
 const transcript = await demoSession();
-const pages: Record<string, string> = {
+const pages: Record<string, string | Buffer> = {
   'docs/tools.md': `${toolsPage()}\n`,
   'docs/operations.md': `${operationsPage()}\n`,
   'docs/fidelity.md': `${fidelityPage()}\n`,
   'docs/sandbox.md': filled('docs/sandbox.md', { session: fenced(transcript) }),
   'README.md': filled('README.md', { 'first-change': fenced(partOf(transcript, 'activate_sim')), toolsets: toolsetTable() }),
+  'docs/install.md': filled('docs/install.md', { links: installLinks() }),
   ...listings(),
+  ...(iconIsCurrent ? {} : { [iconPath]: icon }),
 };
 
-const stale = Object.entries(pages).filter(([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text);
+const stale = Object.entries(pages).filter(([path, content]) => !existsSync(path) || !readFileSync(path).equals(Buffer.from(content)));
 if (process.argv.includes('--check')) {
   for (const [path] of stale) process.stderr.write(`${path} is not up to date; run npm run docs\n`);
   process.exitCode = stale.length > 0 ? 1 : 0;
 } else {
-  for (const [path, text] of stale) writeFileSync(path, text);
+  for (const [path, content] of stale) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
   process.stderr.write(stale.length > 0 ? `printed ${stale.map(([path]) => path).join(', ')}\n` : 'all up to date\n');
 }

@@ -32,6 +32,7 @@ import { checkCallerGroups } from './server/check-caller-groups.ts';
 import { registerCompletions } from './server/completions.ts';
 import { type EmbeddedSandbox, embeddedSandbox } from './server/embedded-sandbox.ts';
 import { type CallToEvaluate, evaluateCall } from './server/evaluate-call.ts';
+import { serverIcons } from './server/icon.ts';
 import { lockoutOf } from './server/login-lockout.ts';
 import { ProductServer } from './server/product-server.ts';
 import { connectionNamesOf, resolveConnection, selectConnections } from './server/select-connections.ts';
@@ -219,7 +220,7 @@ function buildServer(caller: string, { surface, servicesOf, partialConfig, promp
   const { redactor, codec, secretsOf } = surface;
   const contextOf = (ctx: ServerContext) => servicesOf(callerOf(ctx));
   const server = new ProductServer(
-    { name: 'iot-ops-mcp', title: 'IoT operations', version },
+    { name: 'iot-ops-mcp', title: 'IoT operations', version, icons: serverIcons },
     {
       capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
       instructions: serverInstructions({ ...partialConfig, connections: servicesOf(caller).connections }),
