@@ -8,6 +8,9 @@ const root = resolve(import.meta.dirname, '../..');
 export const pages: readonly string[] = [
   'README.md',
   'AGENTS.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
   ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name.replaceAll('\\', '/')}`),
