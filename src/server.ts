@@ -17,6 +17,7 @@ import { type LiveFetch, liveFetch } from './clients/http/live-fetch.ts';
 import { type Clock, type Random, seededRandom } from './clock.ts';
 import { localCaller, rightsOf } from './config/callers.ts';
 import type { Config } from './config.ts';
+import { minute } from './durations.ts';
 import { fleetConnectionOf } from './fleet/fleet-connection.ts';
 import { makeFleet } from './fleet/index.ts';
 import { type Logger, makeLogger, writeStderr } from './log.ts';
@@ -215,6 +216,16 @@ interface BuildDeps {
   prompts: Loaded['prompts'];
 }
 
+/** What a server offers does not change while it runs. What it says of connections depends on the caller. */
+const listHint = { ttlMs: 10 * minute, cacheScope: 'public' } as const;
+const cacheHints = {
+  'tools/list': listHint,
+  'prompts/list': listHint,
+  'resources/list': listHint,
+  'resources/templates/list': listHint,
+  'server/discover': { ...listHint, cacheScope: 'private' },
+} as const;
+
 /** The MCP server of one connection or request. Its instructions name the connections that the caller may reach. */
 function buildServer(caller: string, { surface, servicesOf, partialConfig, prompts }: BuildDeps): Server {
   const { redactor, codec, secretsOf } = surface;
@@ -223,6 +234,7 @@ function buildServer(caller: string, { surface, servicesOf, partialConfig, promp
     { name: 'iot-ops-mcp', title: 'IoT operations', version, icons: serverIcons },
     {
       capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
+      cacheHints,
       instructions: serverInstructions({ ...partialConfig, connections: servicesOf(caller).connections }),
       requestState: { verify: codec.verify },
     },

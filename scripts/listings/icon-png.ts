@@ -1,7 +1,7 @@
 /** Draws the icon's shapes into a PNG (8 bits, RGBA). */
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
-import type { Shape } from '../../src/server/icon.ts';
+import type { Point, Shape } from '../../src/server/icon.ts';
 
 /** Units of the shapes' square. */
 const units = 64;
@@ -52,15 +52,16 @@ function colourAt(shapes: readonly Shape[], x: number, y: number, pixel: number)
 
 /** From a point to the edge of a shape, in units; negative inside. */
 function distance(shape: Shape, x: number, y: number): number {
-  if (shape.kind === 'disc') return Math.hypot(x - shape.at[0], y - shape.at[1]) - shape.radius;
-  if (shape.kind === 'square') {
-    const half = units / 2;
-    const dx = Math.abs(x - half) - half + shape.corner;
-    const dy = Math.abs(y - half) - half + shape.corner;
-    return Math.hypot(Math.max(dx, 0), Math.max(dy, 0)) + Math.min(Math.max(dx, dy), 0) - shape.corner;
-  }
-  const [[fx, fy], [tx, ty]] = [shape.from, shape.to];
+  if (shape.kind === 'discs') return Math.min(...shape.at.map((at) => Math.hypot(x - at[0], y - at[1]) - shape.radius));
+  if (shape.kind === 'lines') return Math.min(...shape.segments.map(([from, to]) => toSegment(from, to, x, y) - shape.width / 2));
+  const half = units / 2;
+  const dx = Math.abs(x - half) - half + shape.corner;
+  const dy = Math.abs(y - half) - half + shape.corner;
+  return Math.hypot(Math.max(dx, 0), Math.max(dy, 0)) + Math.min(Math.max(dx, dy), 0) - shape.corner;
+}
+
+function toSegment([fx, fy]: Point, [tx, ty]: Point, x: number, y: number): number {
   const along = ((x - fx) * (tx - fx) + (y - fy) * (ty - fy)) / ((tx - fx) ** 2 + (ty - fy) ** 2);
   const t = Math.min(1, Math.max(0, along));
-  return Math.hypot(x - fx - t * (tx - fx), y - fy - t * (ty - fy)) - shape.width / 2;
+  return Math.hypot(x - fx - t * (tx - fx), y - fy - t * (ty - fy));
 }

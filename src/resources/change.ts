@@ -1,5 +1,5 @@
-import { changeView } from '../changes/view.ts';
-import type { Resource } from './define.ts';
+import { changeText, changeView } from '../changes/view.ts';
+import { type Resource, WithText } from './define.ts';
 
 export const changeResource: Resource = {
   name: 'change',
@@ -9,7 +9,7 @@ export const changeResource: Resource = {
   sameAs: { name: 'get_change', toolset: 'changes' },
   async read({ id }, { changes }, signal) {
     const change = await changes.waitUntilSettled(id ?? '', 0, signal);
-    return change && { change: changeView(change) };
+    return change && new WithText({ change: changeView(change) }, changeText(change));
   },
   complete: {
     async id(typed, { changes }) {

@@ -22,6 +22,16 @@ export interface ResourceContext {
   audit(): AsyncIterable<AuditRow>;
 }
 
+/** Content that also has a text for people, which says the same more shortly. */
+export class WithText {
+  readonly content: unknown;
+  readonly text: string;
+  constructor(content: unknown, text: string) {
+    this.content = content;
+    this.text = text;
+  }
+}
+
 export interface Resource {
   name: string;
   title: string;
@@ -30,7 +40,7 @@ export interface Resource {
   uri: string;
   /** The tool that reads the same, by name and toolset: a caller that may not use it may not read this. Absent: every caller may. */
   sameAs?: { name: string; toolset: string };
-  /** The JSON content this caller may read; undefined when nothing exists at this URI. */
+  /** The JSON content this caller may read, plain or `WithText`; undefined when nothing exists at this URI. */
   read(variables: Readonly<Record<string, string>>, context: ResourceContext, signal: AbortSignal, caller: string): Promise<unknown>;
   /** Completions of a URI variable, from the typed prefix and the values of the other variables. */
   complete?: Readonly<

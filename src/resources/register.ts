@@ -6,7 +6,7 @@ import { inCallScope } from '../clients/http/call-scope.ts';
 import { CallError } from '../clients/http/errors.ts';
 import type { Redactor } from '../text/redact.ts';
 import { sanitize } from '../text/sanitize.ts';
-import type { Resource, ResourceContext } from './define.ts';
+import { type Resource, type ResourceContext, WithText } from './define.ts';
 import { resources } from './index.ts';
 
 const mimeType = 'application/json';
@@ -45,12 +45,12 @@ export function registerResources(
           ProtocolErrorCode.InvalidRequest,
           `${resource.sameAs?.name} is not among the tools of this caller (group ${rights.group}), so neither is this resource`,
         );
-      const content = await inCallScope(context.clock, async (scope) => {
-        const found = await read(resource, variables, context, ctx, redactor, callerOf(ctx));
-        return withNotes(found, [...scope.notes(), ...(leavesOut(rights) ? [limitNote(rights)] : [])]);
+      const found = await inCallScope(context.clock, async (scope) => {
+        const result = await read(resource, variables, context, ctx, redactor, callerOf(ctx));
+        return { result, notes: [...scope.notes(), ...(leavesOut(rights) ? [limitNote(rights)] : [])] };
       });
-      if (content === undefined) break;
-      return { contents: [{ uri, mimeType, text: JSON.stringify(redactor.value(content)) }] };
+      if (found.result === undefined) break;
+      return { contents: contentsOf(uri, found.result, found.notes, redactor) };
     }
     throw new ResourceNotFoundError(uri);
   });
@@ -71,6 +71,15 @@ export async function completeResource(
 /** Whether the caller's rights include the tool that reads the same. */
 const mayRead = ({ tools }: CallerRights, { sameAs }: Resource): boolean =>
   tools === undefined || sameAs === undefined || tools.includes(sameAs.name) || tools.includes(sameAs.toolset);
+
+/** The JSON content, and after it the text for people, where there is one. */
+function contentsOf(uri: string, result: unknown, notes: readonly string[], redactor: Redactor) {
+  const { content, text } = result instanceof WithText ? result : { content: result, text: undefined };
+  const json = { uri, mimeType, text: JSON.stringify(redactor.value(withNotes(content, notes))) };
+  if (text === undefined) return [json];
+  const lines = [text, ...notes.map((note) => sanitize(note, 300))].join('\n');
+  return [json, { uri, mimeType: 'text/plain', text: redactor.text(lines) }];
+}
 
 function withNotes(content: unknown, notes: readonly string[]): unknown {
   if (notes.length === 0 || content === null || typeof content !== 'object' || Array.isArray(content)) return content;

@@ -1,38 +1,61 @@
 /** The icon of the product: a device in the middle, linked to three others. Drawn by hand; the PNG is made of the same shapes. */
 
+export type Point = readonly [x: number, y: number];
+
 /** On a square of 64 units. */
 export type Shape =
   | { kind: 'square'; corner: number; fill: string }
-  | { kind: 'line'; from: readonly [number, number]; to: readonly [number, number]; width: number; fill: string }
-  | { kind: 'disc'; at: readonly [number, number]; radius: number; fill: string };
+  | { kind: 'lines'; segments: readonly (readonly [Point, Point])[]; width: number; fill: string }
+  | { kind: 'discs'; at: readonly Point[]; radius: number; fill: string };
 
 const [navy, white, green] = ['#12324f', '#ffffff', '#3ecf8e'] as const;
-const middle = [32, 34] as const;
-const outer = [
+const middle: Point = [32, 34];
+const outer: readonly Point[] = [
   [32, 12],
   [13, 47],
   [51, 47],
-] as const;
+];
+const tick: readonly [Point, Point, Point] = [
+  [27, 34.5],
+  [30.5, 38],
+  [37, 30.5],
+];
 
 export const iconShapes: readonly Shape[] = [
   { kind: 'square', corner: 14, fill: navy },
-  ...outer.map((to) => ({ kind: 'line', from: middle, to, width: 4, fill: white }) as const),
-  ...outer.map((at) => ({ kind: 'disc', at, radius: 6.5, fill: white }) as const),
-  { kind: 'disc', at: middle, radius: 11, fill: green },
-  { kind: 'line', from: [27, 34.5], to: [30.5, 38], width: 3.5, fill: navy },
-  { kind: 'line', from: [30.5, 38], to: [37, 30.5], width: 3.5, fill: navy },
+  { kind: 'lines', segments: outer.map((to) => [middle, to] as const), width: 4, fill: white },
+  { kind: 'discs', at: outer, radius: 6.5, fill: white },
+  { kind: 'discs', at: [middle], radius: 11, fill: green },
+  {
+    kind: 'lines',
+    segments: [
+      [tick[0], tick[1]],
+      [tick[1], tick[2]],
+    ],
+    width: 3.5,
+    fill: navy,
+  },
 ];
 
-export const iconSvg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><title>IoT operations</title>${iconShapes.map(element).join('')}</svg>`;
+const elements = iconShapes.map(element).join('');
 
-/** As clients show it beside the server's name. */
+export const iconSvg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><title>IoT operations</title>${elements}</svg>`;
+
+/** As clients show it beside the server's name. Without the title: the name stands beside it, and every answer carries it. */
 export const serverIcons = [
-  { src: `data:image/svg+xml;base64,${Buffer.from(iconSvg).toString('base64')}`, mimeType: 'image/svg+xml', sizes: ['any'] },
+  {
+    src: `data:image/svg+xml;base64,${Buffer.from(iconSvg.replace(/<title>.*<\/title>/, '')).toString('base64')}`,
+    mimeType: 'image/svg+xml',
+    sizes: ['any'],
+  },
 ];
 
 function element(shape: Shape): string {
   if (shape.kind === 'square') return `<rect width="64" height="64" rx="${shape.corner}" fill="${shape.fill}"/>`;
-  if (shape.kind === 'disc') return `<circle cx="${shape.at[0]}" cy="${shape.at[1]}" r="${shape.radius}" fill="${shape.fill}"/>`;
-  const { from, to, width, fill } = shape;
-  return `<path d="M${from.join(' ')}L${to.join(' ')}" stroke="${fill}" stroke-width="${width}" stroke-linecap="round"/>`;
+  if (shape.kind === 'discs') {
+    const discs = shape.at.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="${shape.radius}"/>`).join('');
+    return `<g fill="${shape.fill}">${discs}</g>`;
+  }
+  const path = shape.segments.map(([from, to]) => `M${from.join(' ')}L${to.join(' ')}`).join('');
+  return `<path d="${path}" stroke="${shape.fill}" stroke-width="${shape.width}" stroke-linecap="round"/>`;
 }

@@ -20,8 +20,11 @@ const fridge = {
 /** The JSON content of a resource. */
 async function read({ client }: TestClient, uri: string) {
   const { contents } = await client.readResource({ uri });
-  expect(contents).toEqual([{ uri, mimeType: 'application/json', text: expect.any(String) }]);
-  const [content] = contents;
+  const [content, ...alternatives] = contents;
+  expect(content).toEqual({ uri, mimeType: 'application/json', text: expect.any(String) });
+  // A text for people at most, which says the same.
+  expect(alternatives.slice(1)).toEqual([]);
+  for (const one of alternatives) expect(one).toEqual({ uri, mimeType: 'text/plain', text: expect.any(String) });
   return JSON.parse(content && 'text' in content ? content.text : '');
 }
 
@@ -75,6 +78,21 @@ describe.each([
         { name: 'sandbox-iotx', provider: 'iotx', sandbox: true, writes: 'on', allowGuessed: true },
       ],
     });
+  });
+
+  test('connections, policy and a change also come as a text for people', async () => {
+    const { dialled } = await start();
+    const textOf = async (uri: string) => {
+      const [, alternative] = (await dialled.client.readResource({ uri })).contents;
+      return alternative && 'text' in alternative ? alternative.text : undefined;
+    };
+    expect(await textOf('iot://connections')).toBe(
+      'sandbox-thingpark: thingpark, sandbox, changes on\nsandbox-thingspace: thingspace, sandbox, changes on\nsandbox-iotx: iotx, sandbox, changes on',
+    );
+    expect(await textOf('iot://policy')).toMatch(/^policy .*, zone UTC\n/);
+    const planned = await dialled.call('suspend_sim', { sims: [{ iccid: '89148000000077000037' }] });
+    const { id } = planned.structured.change;
+    expect(await textOf(`iot://changes/${id}`)).toContain('89148000000077000037');
   });
 
   test('iot://audit/{day} lists requester, rule, approval and outcome of each update on that day', async () => {

@@ -11,7 +11,7 @@ export const listAppServers = readTool({
   toolset: 'thingpark',
   title: 'List application servers',
   description:
-    'Lists the destinations of ThingPark uplinks: application servers and IoT Flow connections (type KAFKA), with ID, state and how many devices use each.',
+    'Lists the destinations of ThingPark uplinks: application servers and IoT Flow connections (type KAFKA), with ID, state and how many devices use each. To add one: add_app_server.',
   provider: 'thingpark',
   input: z.strictObject({ limit: fields.limit(500, 50), connection: fields.connection }),
   output: z.looseObject({ servers: z.array(z.looseObject({ server: z.string() })), total: z.number() }),

@@ -9,7 +9,8 @@ export const changeServicePlan = changeTool({
   name: 'change_service_plan',
   toolset: 'thingspace',
   title: 'Change service plan',
-  description: 'Moves active ThingSpace SIMs to another service plan, at most 4 times a month each, never while suspended.',
+  description:
+    'Moves active ThingSpace SIMs to another service plan, at most 4 times a month each, never while suspended. Codes: list_service_plans.',
   provider: 'thingspace',
   operations: [plans.change],
   idempotent: true,

@@ -13,7 +13,7 @@ export const listGroups = readTool({
   name: 'list_groups',
   toolset: 'thingspace',
   title: 'List device groups',
-  description: 'Lists the device groups of a ThingSpace account; with group, the SIMs in it.',
+  description: 'Lists the device groups of a ThingSpace account; with group, the SIMs in it. To change one: save_group.',
   provider: 'thingspace',
   input: z.strictObject({
     group: z.string().min(1).optional(),

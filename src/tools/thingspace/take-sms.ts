@@ -10,7 +10,7 @@ export const takeSms = changeTool({
   toolset: 'thingspace',
   title: 'Take SMS off the queue',
   description:
-    'Permanently removes the page of SMS from ThingSpace devices that list_sms showed with this next; refused if the queue has changed since. Continue with list_sms.',
+    'Removes for good the page of SMS from ThingSpace devices that list_sms showed with this next; refused if the queue has changed since. Continue with list_sms.',
   provider: 'thingspace',
   extra: true,
   operations: [sms.take],
