@@ -160,7 +160,7 @@ export async function makeProduct(options: ProductOptions): Promise<Product> {
     clock,
     connections,
     policy,
-    audit: () => store.audit(),
+    auditOfDay: (day: string) => store.auditOfDay(day),
     connection: (name: string | undefined, of?: readonly string[]) => resolveConnection(connections, name, of),
     keys: (devEui: string) => config.keys.get(devEui),
   };

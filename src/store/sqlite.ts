@@ -2,12 +2,13 @@
 import { mkdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 
 import { type AuditRow, auditBody, chainHash, genesisHash, needsAuditEntry } from './audit.ts';
 import { budgetEntryOf } from './budget-entry.ts';
 import { type Change, carriedOutStatuses, openStatuses, type Status, type Step, unsettledStatuses, waitingStatuses } from './change.ts';
 import { createPrivately, watchFiles } from './file-identity.ts';
+import { listRows } from './sqlite-list.ts';
 import type { BudgetEntry, ChangeStore, Claim, Patch } from './store.ts';
 import { storeFailure, storeReplaced } from './store-failed.ts';
 import { bodyOf, heldInputs, withInputsOf } from './stored-body.ts';
@@ -43,6 +44,15 @@ const migrations = [
    CREATE INDEX changes_approved ON changes (created) WHERE ${someApproved};`,
   // Identifies the record, so that a new file in its place is noticed.
   "INSERT OR IGNORE INTO notes (name, value) VALUES ('record', lower(hex(randomblob(16))));",
+  // Lists are counted and paged by indexes alone: bodies are long. The day is the beginning of a line.
+  `ALTER TABLE changes ADD COLUMN caller TEXT NOT NULL DEFAULT '';
+   UPDATE changes SET caller = json_extract(body, '$.caller');
+   CREATE INDEX changes_listed ON changes (preview) WHERE preview = 0;
+   CREATE INDEX changes_by_connection ON changes (connection);
+   CREATE INDEX changes_listed_by_connection ON changes (connection) WHERE preview = 0;
+   CREATE INDEX changes_by_caller ON changes (caller);
+   CREATE INDEX changes_listed_by_caller ON changes (caller) WHERE preview = 0;
+   CREATE INDEX audit_by_day ON audit (substr(body, 8, 10));`,
 ];
 
 export interface FileStore extends ChangeStore {
@@ -168,7 +178,9 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
     return result;
   };
 
-  const insert = db.prepare('INSERT INTO changes (id, status, intent, connection, created, preview, body) VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const insert = db.prepare(
+    'INSERT INTO changes (id, status, intent, connection, caller, created, preview, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  );
   const target = db.prepare('INSERT INTO targets (device, change) VALUES (?, ?)');
   const one = db.prepare('SELECT body FROM changes WHERE id = ?');
   const update = db.prepare('UPDATE changes SET status = ?, body = ?, preview = ? WHERE id = ?');
@@ -213,6 +225,8 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
   const last = db.prepare('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
   const hashOf = db.prepare('SELECT hash FROM audit WHERE seq = ?');
   const lines = db.prepare('SELECT seq, body, hash FROM audit WHERE seq >= ? ORDER BY seq LIMIT ?');
+  const page = db.prepare('SELECT seq, body, hash FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?');
+  const ofDay = db.prepare('SELECT seq, body, hash FROM audit WHERE substr(body, 8, 10) = ? ORDER BY seq');
   seen = last.get() as typeof seen;
   const append = db.prepare('INSERT INTO audit (seq, body, hash) VALUES (?, ?, ?)');
 
@@ -254,7 +268,16 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
 
   /** Call it in a transaction. */
   const addIn = (change: Change): Change => {
-    insert.run(change.id, change.status, change.intent, change.connection, change.created, change.preview ? 1 : 0, bodyOf(change));
+    insert.run(
+      change.id,
+      change.status,
+      change.intent,
+      change.connection,
+      change.caller,
+      change.created,
+      change.preview ? 1 : 0,
+      bodyOf(change),
+    );
     for (const { device } of change.targets) target.run(device, change.id);
     indexRequests(change.id, change.steps);
     record(change);
@@ -324,28 +347,7 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
     listAbandoned: async (at) => abandoned.all(at).flatMap((row) => read(row) ?? []),
     findByProviderRequest: async (connection, receipt) => requested.get(receipt, connection) as { id: string; status: Status } | undefined,
     listWithApprovals: async () => approved.all().flatMap((row) => read(row) ?? []),
-    async list({ device, status, connection, connections, caller, since, withoutPreviews }, after, limit) {
-      const wheres: [string, string | number | undefined][] = [
-        ['status = ?', status],
-        ['connection = ?', connection],
-        ['connection IN (SELECT value FROM json_each(?))', connections && JSON.stringify(connections)],
-        ["json_extract(body, '$.caller') = ?", caller],
-        ['created >= ?', since],
-        ['preview = ?', withoutPreviews ? 0 : undefined],
-        ['id IN (SELECT change FROM targets WHERE device = ?)', device],
-      ];
-      const used = wheres.filter((pair): pair is [string, string | number] => pair[1] !== undefined);
-      const where = used.map(([sql]) => ` AND ${sql}`).join('');
-      const values = used.map(([, value]) => value);
-      const count = (sql: string, ...more: (string | number)[]): number => (db.prepare(sql).get(...values, ...more) as { n: number }).n;
-      const total = count(`SELECT count(*) AS n FROM changes WHERE 1 = 1${where}`);
-      const older = ' AND rowid < coalesce((SELECT rowid FROM changes WHERE id = ?), 9e18)';
-      const rows = db
-        .prepare(`SELECT body FROM changes WHERE 1 = 1${where}${older} ORDER BY rowid DESC LIMIT ?`)
-        .all(...values, after ?? '', limit);
-      const left = count(`SELECT count(*) AS n FROM changes WHERE 1 = 1${where}${older}`, after ?? '') - rows.length;
-      return { rows: rows.map(read).filter((change) => change !== undefined), total, left };
-    },
+    list: async (filter, after, limit) => listRows(db, filter, after, limit, (row) => read(row)),
     async *audit(from = 1) {
       for (let next = from; ; ) {
         const rows = lines.all(next, linesAtOnce) as unknown as AuditRow[];
@@ -353,8 +355,11 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
         const end = rows.at(-1);
         if (!end || rows.length < linesAtOnce) return;
         next = end.seq + 1;
+        await setImmediate();
       }
     },
+    auditPage: async (before, limit) => page.all(Math.min(before, Number.MAX_SAFE_INTEGER), limit) as unknown as AuditRow[],
+    auditOfDay: async (day) => ofDay.all(day) as unknown as AuditRow[],
     close: () => db.close(),
   };
 }

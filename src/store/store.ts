@@ -77,8 +77,12 @@ export interface ChangeStore {
   value<T>(key: string): Promise<T | undefined>;
   /** The later of `now` and the newest stored time (ms since 1970), so that setting the clock back extends no expiry. */
   time(now: number): Promise<number>;
-  /** The audit log, oldest line first, from line number `from` (default 1). */
+  /** The audit log, oldest line first, from line number `from` (default 1). Between pages of lines the event loop goes on. */
   audit(from?: number): AsyncIterable<AuditRow>;
+  /** The newest lines of the audit log before the line number `before`, at most `limit`, newest first. */
+  auditPage(before: number, limit: number): Promise<AuditRow[]>;
+  /** The lines of a day (`2026-11-22`, UTC), oldest first. */
+  auditOfDay(day: string): Promise<AuditRow[]>;
   /** The newest open change with this intent. */
   findOpenByIntent(intent: string): Promise<Change | undefined>;
   /** The changes that are being applied and whose lease has expired at `at`, ms since 1970. */

@@ -283,6 +283,10 @@ describe.each(stores)('ChangeStore %s', (_, make) => {
     expect(await verifyAudit(store.audit())).toEqual({ lines: 4, head: lines[3]?.hash });
     expect((await collectRows(store.audit(3))).map(({ seq }) => seq)).toEqual([3, 4]);
     expect([await store.time(1), await store.time(99_000)]).toEqual([9000, 99_000]);
+    expect((await store.auditPage(Number.POSITIVE_INFINITY, 2)).map(({ seq }) => seq)).toEqual([4, 3]);
+    expect((await store.auditPage(3, 9)).map(({ seq }) => seq)).toEqual([2, 1]);
+    expect((await store.auditOfDay('1970-01-01')).map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+    expect(await store.auditOfDay('1970-01-02')).toEqual([]);
   });
 
   it('a text with a NUL character, a lone surrogate and quotes is read back as it was', async () => {
@@ -351,7 +355,9 @@ describe('sqliteStore', () => {
     store.close();
     const raw = process.getBuiltinModule('node:sqlite');
     const db = new raw.DatabaseSync(path);
-    db.exec('DROP TABLE requests; DROP INDEX changes_approved; PRAGMA user_version = 3');
+    db.exec(`DROP TABLE requests; DROP INDEX changes_approved; DROP INDEX changes_listed; DROP INDEX changes_by_connection;
+      DROP INDEX changes_listed_by_connection; DROP INDEX changes_by_caller; DROP INDEX changes_listed_by_caller; DROP INDEX audit_by_day;
+      ALTER TABLE changes DROP COLUMN caller; PRAGMA user_version = 3`);
     db.close();
     expect(await opened(path).findByProviderRequest('eu', 'req-1')).toEqual({ id: 'a', status: 'accepted' });
   });

@@ -1,11 +1,12 @@
 /** The store of several servers: a PostgreSQL database. */
 import type { PoolClient } from 'pg';
 import { systemClock } from '../../clock.ts';
-import { type AuditRow, auditBody, chainHash, genesisHash, needsAuditEntry } from '../audit.ts';
+import { auditBody, chainHash, genesisHash, needsAuditEntry } from '../audit.ts';
 import { budgetEntryOf } from '../budget-entry.ts';
 import { type Change, carriedOutStatuses, openStatuses, type Status, type Step, unsettledStatuses, waitingStatuses } from '../change.ts';
 import type { BudgetEntry, ChangeStore, Claim, Patch } from '../store.ts';
 import { bodyOf, type HeldInputs, heldInputs, withInputsOf } from '../stored-body.ts';
+import { auditReads } from './audit-reads.ts';
 import { type Database, databaseFailure, type Head, openPools } from './database.ts';
 import { listChanges } from './list-changes.ts';
 import { migrate } from './migrations.ts';
@@ -143,7 +144,6 @@ async function conflictOf(client: PoolClient, change: Change): Promise<Extract<C
 }
 
 const entryOf = ({ body }: BodyRow): BudgetEntry => JSON.parse(body) as BudgetEntry;
-const linesAtOnce = 500;
 
 function storeOn(database: Database, recordId: string, onHead: PostgresOptions['onHead']): PostgresStore {
   const held = heldInputs();
@@ -246,18 +246,7 @@ function storeOn(database: Database, recordId: string, onHead: PostgresOptions['
       )[0],
     listWithApprovals: () => bodies("SELECT body FROM changes WHERE status = 'awaiting_approval' AND approved ORDER BY n"),
     list: (filter, after, limit) => listChanges(database, held, filter, after, limit),
-    async *audit(from = 1) {
-      for (let next = from; ; ) {
-        const rows = await database.read<AuditRow>('SELECT seq, body, hash FROM audit WHERE seq >= $1 ORDER BY seq LIMIT $2', [
-          next,
-          linesAtOnce,
-        ]);
-        yield* rows;
-        const end = rows.at(-1);
-        if (!end || rows.length < linesAtOnce) return;
-        next = end.seq + 1;
-      }
-    },
+    ...auditReads(database),
     close: () => database.close(),
   };
 }
