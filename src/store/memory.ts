@@ -101,6 +101,12 @@ export function memoryStore(): ChangeStore {
     async listAbandoned(at) {
       return [...changes.values()].filter((one) => one.status === 'applying' && (one.leaseUntil ?? 0) <= at);
     },
+    listExpired: async (at, limit) => [...changes.values()].filter((one) => isExpired(one, at)).slice(0, limit),
+    async forget(before, limit) {
+      const old = [...changes.values()].filter((one) => hasEnded(one, before)).slice(0, limit);
+      for (const { id } of old) changes.delete(id);
+      return old.length;
+    },
     async findByProviderRequest(connection, request) {
       const found = [...changes.values()].find(
         (one) =>
@@ -143,3 +149,7 @@ function fits(one: Change, { device, status, connection, connections, caller, si
     (device === undefined || one.targets.some((target) => target.device.toLowerCase() === device.toLowerCase()))
   );
 }
+
+const isExpired = ({ status, expires }: Change, at: number): boolean => status === 'planned' && expires <= at;
+const hasEnded = ({ status, ended, created }: Change, before: number): boolean =>
+  !openStatuses.includes(status) && (ended ?? created) < before;

@@ -196,6 +196,13 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
     "SELECT body FROM changes WHERE status = 'applying' AND coalesce(json_extract(body, '$.leaseUntil'), 0) <= ? ORDER BY rowid",
   );
 
+  const expired = db.prepare(
+    "SELECT body FROM changes WHERE status = 'planned' AND json_extract(body, '$.expires') <= ? ORDER BY rowid LIMIT ?",
+  );
+  const forget = db.prepare(
+    `DELETE FROM changes WHERE rowid IN (SELECT rowid FROM changes WHERE status NOT IN (${listed(openStatuses)})
+     AND coalesce(json_extract(body, '$.ended'), created) < ? ORDER BY created LIMIT ?)`,
+  );
   const busy = db.prepare(
     `SELECT other.id FROM targets mine JOIN targets theirs ON theirs.device = mine.device JOIN changes other ON other.id = theirs.change
      WHERE mine.change = ? AND other.id <> mine.change AND other.status = 'applying' AND other.connection = ? LIMIT 1`,
@@ -345,6 +352,8 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
     time: async (now) => Math.max(now, newest()),
     findOpenByIntent: async (intent) => read(open.get(intent)),
     listAbandoned: async (at) => abandoned.all(at).flatMap((row) => read(row) ?? []),
+    listExpired: async (at, limit) => expired.all(at, limit).flatMap((row) => read(row) ?? []),
+    forget: async (before, limit) => transaction(() => Number(forget.run(before, limit).changes)),
     findByProviderRequest: async (connection, receipt) => requested.get(receipt, connection) as { id: string; status: Status } | undefined,
     listWithApprovals: async () => approved.all().flatMap((row) => read(row) ?? []),
     list: async (filter, after, limit) => listRows(db, filter, after, limit, (row) => read(row)),

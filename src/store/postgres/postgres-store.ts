@@ -143,6 +143,16 @@ async function conflictOf(client: PoolClient, change: Change): Promise<Extract<C
   return found?.busy ? { busy: found.busy, why: 'target' } : undefined;
 }
 
+/** Deletes old ended changes; `created` bounds the rows whose body is looked at. */
+async function forgetEnded(client: PoolClient, before: number, limit: number): Promise<number> {
+  const { rowCount } = await client.query(
+    `DELETE FROM changes WHERE n IN (SELECT n FROM changes WHERE created < $1 AND NOT status = ANY($2)
+     AND coalesce((body::json ->> 'ended')::bigint, created) < $1 ORDER BY created LIMIT $3)`,
+    [before, openStatuses, limit],
+  );
+  return rowCount ?? 0;
+}
+
 const entryOf = ({ body }: BodyRow): BudgetEntry => JSON.parse(body) as BudgetEntry;
 
 function storeOn(database: Database, recordId: string, onHead: PostgresOptions['onHead']): PostgresStore {
@@ -237,6 +247,9 @@ function storeOn(database: Database, recordId: string, onHead: PostgresOptions['
         )
       )[0],
     listAbandoned: (at) => bodies("SELECT body FROM changes WHERE status = 'applying' AND coalesce(lease_until, 0) <= $1 ORDER BY n", [at]),
+    listExpired: (at, limit) =>
+      bodies("SELECT body FROM changes WHERE status = 'planned' AND expires <= $1 ORDER BY n LIMIT $2", [at, limit]),
+    forget: (before, limit) => database.write((client) => forgetEnded(client, before, limit)),
     findByProviderRequest: async (connection, receipt) =>
       (
         await database.read<{ id: string; status: Status }>(
