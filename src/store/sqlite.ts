@@ -8,54 +8,17 @@ import { type AuditRow, auditBody, chainHash, genesisHash, needsAuditEntry } fro
 import { budgetEntryOf } from './budget-entry.ts';
 import { type Change, carriedOutStatuses, openStatuses, type Status, type Step, unsettledStatuses, waitingStatuses } from './change.ts';
 import { createPrivately, watchFiles } from './file-identity.ts';
+import { contentOf, fillDatabase } from './sqlite-content.ts';
 import { listRows } from './sqlite-list.ts';
+import { listed, migrations, someApproved } from './sqlite-schema.ts';
 import type { BudgetEntry, ChangeStore, Claim, Patch } from './store.ts';
+import type { CopyableStore } from './store-content.ts';
 import { storeFailure, storeReplaced } from './store-failed.ts';
 import { bodyOf, heldInputs, withInputsOf } from './stored-body.ts';
 
-/** Statuses as an SQL list. Only for constants, which need no escaping. */
-const listed = (statuses: readonly Status[]): string => statuses.map((one) => `'${one}'`).join(', ');
-
-const someApproved = "status = 'awaiting_approval' AND json_extract(body, '$.approvals') IS NOT NULL";
-
-/** Each entry migrates the schema to the next version. */
-const migrations = [
-  `CREATE TABLE changes (
-     id TEXT PRIMARY KEY, status TEXT NOT NULL, intent TEXT NOT NULL, connection TEXT NOT NULL,
-     created INTEGER NOT NULL, preview INTEGER NOT NULL, body TEXT NOT NULL
-   ) STRICT;
-   CREATE INDEX changes_by_intent ON changes (intent, status);
-   CREATE INDEX changes_by_time ON changes (created);
-   CREATE TABLE targets (device TEXT NOT NULL COLLATE NOCASE, change TEXT NOT NULL REFERENCES changes (id) ON DELETE CASCADE) STRICT;
-   CREATE INDEX targets_by_device ON targets (device);`,
-  'CREATE TABLE audit (seq INTEGER PRIMARY KEY, body TEXT NOT NULL, hash TEXT NOT NULL) STRICT;',
-  // The unique index guarantees that no two changes with the same intent are ever applied at the same time.
-  `CREATE UNIQUE INDEX one_under_way ON changes (intent) WHERE status = 'applying' AND preview = 0;
-   CREATE INDEX changes_by_status ON changes (status);
-   CREATE TABLE spent (at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
-   CREATE INDEX spent_by_time ON spent (at);
-   CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
-  // Queried with every callback and every second, so the large JSON bodies must not be scanned.
-  `CREATE TABLE requests (receipt TEXT NOT NULL, change TEXT NOT NULL REFERENCES changes (id) ON DELETE CASCADE) STRICT;
-   CREATE INDEX requests_by_receipt ON requests (receipt);
-   INSERT INTO requests
-     SELECT json_extract(step.value, '$.receipt'), changes.id FROM changes, json_each(body, '$.steps') AS step
-     WHERE json_extract(step.value, '$.receipt') IS NOT NULL;
-   CREATE INDEX changes_approved ON changes (created) WHERE ${someApproved};`,
-  // Identifies the record, so that a new file in its place is noticed.
-  "INSERT OR IGNORE INTO notes (name, value) VALUES ('record', lower(hex(randomblob(16))));",
-  // Lists are counted and paged by indexes alone: bodies are long. The day is the beginning of a line.
-  `ALTER TABLE changes ADD COLUMN caller TEXT NOT NULL DEFAULT '';
-   UPDATE changes SET caller = json_extract(body, '$.caller');
-   CREATE INDEX changes_listed ON changes (preview) WHERE preview = 0;
-   CREATE INDEX changes_by_connection ON changes (connection);
-   CREATE INDEX changes_listed_by_connection ON changes (connection) WHERE preview = 0;
-   CREATE INDEX changes_by_caller ON changes (caller);
-   CREATE INDEX changes_listed_by_caller ON changes (caller) WHERE preview = 0;
-   CREATE INDEX audit_by_day ON audit (substr(body, 8, 10));`,
-];
-
-export interface FileStore extends ChangeStore {
+export interface FileStore extends ChangeStore, CopyableStore {
+  /** Writes a copy of the file, as of one moment, to a path where no file is yet. */
+  backUp(to: string): Promise<void>;
   /** Identifies the record: 32 hex digits, drawn when the file was created. */
   readonly recordId: string;
   close(): void;
@@ -273,8 +236,8 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
 
   const read = (row: unknown): Change | undefined => (row === undefined ? undefined : held.read((row as { body: string }).body));
 
-  /** Call it in a transaction. */
-  const addIn = (change: Change): Change => {
+  /** Call it in a transaction. The rows of a change, without its audit entry. */
+  const insertRows = (change: Change): void => {
     insert.run(
       change.id,
       change.status,
@@ -287,6 +250,11 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
     );
     for (const { device } of change.targets) target.run(device, change.id);
     indexRequests(change.id, change.steps);
+  };
+
+  /** Call it in a transaction. */
+  const addIn = (change: Change): Change => {
+    insertRows(change);
     record(change);
     keepTime(change);
     return change;
@@ -369,6 +337,20 @@ function fileStore(path: string, onHead: (head: string) => void): FileStore {
     },
     auditPage: async (before, limit) => page.all(Math.min(before, Number.MAX_SAFE_INTEGER), limit) as unknown as AuditRow[],
     auditOfDay: async (day) => ofDay.all(day) as unknown as AuditRow[],
+    content: async () => contentOf(db, read),
+    async fill(content) {
+      db.exec('BEGIN IMMEDIATE');
+      try {
+        await fillDatabase(db, content, insertRows);
+        db.exec('COMMIT');
+      } catch (error) {
+        rollBack(db);
+        throw error;
+      }
+    },
+    async backUp(to) {
+      db.prepare('VACUUM INTO ?').run(to);
+    },
     close: () => db.close(),
   };
 }
